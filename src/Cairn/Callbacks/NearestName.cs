@@ -3,8 +3,8 @@ namespace Cairn.Callbacks;
 /// <summary>Finds what somebody probably meant, for error messages.</summary>
 internal static class NearestName
 {
-    /// <summary><c>; did you mean 'val_loss'?</c>, or nothing when no known name is close.</summary>
-    public static string Suggest(string given, IEnumerable<string> known)
+    /// <summary><c>; did you mean 'val_loss'?</c>, or <paramref name="otherwise"/> when no known name is close.</summary>
+    public static string Suggest(string given, IEnumerable<string> known, string otherwise = "")
     {
         var nearest = known
             .Select(name => (Name: name, Distance: Distance(given.ToUpperInvariant(), name.ToUpperInvariant())))
@@ -12,7 +12,7 @@ internal static class NearestName
             .OrderBy(candidate => candidate.Distance)
             .Select(candidate => candidate.Name)
             .FirstOrDefault();
-        return nearest is null ? "" : $"; did you mean '{nearest}'?";
+        return nearest is null ? otherwise : $"; did you mean '{nearest}'?";
     }
 
     /// <summary>Levenshtein's distance: insertions, deletions and replacements of single characters.</summary>
