@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using Cairn.Training;
+
+namespace Cairn.Callbacks;
+
+/// <summary>
+/// Watches a training, an evaluation or a prediction and may act on it. Derive from it and override the hooks of interest.
+/// Keras: <c>callbacks.Callback</c>.
+/// </summary>
+/// <remarks>Epochs and batches are counted from 0. All hooks run on the thread that trains. Logs are never null.</remarks>
+public abstract class Callback
+{
+    private static readonly ConcurrentDictionary<Type, BatchHooks> Overridden = new();
+    private Model? model;
+
+    [Flags]
+    private enum BatchHooks
+    {
+        None = 0,
+        Train = 1,
+        Test = 2,
+        Predict = 4,
+    }
+
+    /// <summary>The name in events and messages. Default: the name of the type.</summary>
+    public virtual string Name => GetType().Name;
+
+    /// <summary>The model that is trained, evaluated or asked for predictions.</summary>
+    /// <exception cref="InvalidOperationException">The callback is not part of a running <c>Fit</c>, <c>Evaluate</c> or <c>Predict</c>.</exception>
+    public Model Model
+    {
+        get => model ?? throw new InvalidOperationException(
+            $"{Name} is not attached to a model yet. Pass it to Fit, Evaluate or Predict (callbacks: [...]); the model is known from the first hook on.");
+        internal set => model = value;
+    }
+
+    /// <summary>Epochs, steps, verbosity and outputs of the run; defaults while the callback is not attached.</summary>
+    public CallbackParams Params { get; internal set; } = new();
+
+    /// <summary>Whether anything happens in the hooks of training batches. Where nothing does, batches cost nothing. Default: whether the type overrides one.</summary>
+    public virtual bool UsesTrainBatchHooks => Overrides(BatchHooks.Train);
+
+    /// <summary>Whether anything happens in the hooks of test batches. Default: whether the type overrides one.</summary>
+    public virtual bool UsesTestBatchHooks => Overrides(BatchHooks.Test);
+
+    /// <summary>Whether anything happens in the hooks of prediction batches. Default: whether the type overrides one.</summary>
+    public virtual bool UsesPredictBatchHooks => Overrides(BatchHooks.Predict);
+
+    /// <summary>What this callback shares with the others of its list; null while it is not attached.</summary>
+    internal CallbackContext? Context { get; set; }
+
+    /// <summary>Training begins.</summary>
+    /// <param name="logs">Empty.</param>
+    public virtual void OnTrainBegin(Logs logs)
+    {
+    }
+
+    /// <summary>Training has ended.</summary>
+    /// <param name="logs">The logs of the last epoch.</param>
+    public virtual void OnTrainEnd(Logs logs)
+    {
+    }
+
+    /// <summary>An epoch of training begins.</summary>
+    /// <param name="epoch">Index of the epoch, from 0.</param>
+    /// <param name="logs">Empty.</param>
+    public virtual void OnEpochBegin(int epoch, Logs logs)
+    {
+    }
+
+    /// <summary>An epoch of training, and its validation, has ended.</summary>
+    /// <param name="epoch">Index of the epoch, from 0.</param>
+    /// <param name="logs">Loss and metrics of the epoch, those of the validation with the prefix <c>val_</c>. What is added here is seen by later callbacks.</param>
+    public virtual void OnEpochEnd(int epoch, Logs logs)
+    {
+    }
+
+    /// <summary>A training batch begins. Calls <see cref="OnBatchBegin"/>.</summary>
+    /// <param name="batch">Index of the batch in its epoch, from 0.</param>
+    /// <param name="logs">Empty.</param>
+    public virtual void OnTrainBatchBegin(int batch, Logs logs) => OnBatchBegin(batch, logs);
+
+    /// <summary>A training batch has ended. Calls <see cref="OnBatchEnd"/>.</summary>
+    /// <param name="batch">Index of the batch in its epoch, from 0.</param>
+    /// <param name="logs">Loss and metrics over the epoch so far, computed when first read.</param>
+    public virtual void OnTrainBatchEnd(int batch, Logs logs) => OnBatchEnd(batch, logs);
+
+    /// <summary>Another name for <see cref="OnTrainBatchBegin"/>.</summary>
+    /// <param name="batch">Index of the batch in its epoch, from 0.</param>
+    /// <param name="logs">Empty.</param>
+    public virtual void OnBatchBegin(int batch, Logs logs)
+    {
+    }
+
+    /// <summary>Another name for <see cref="OnTrainBatchEnd"/>.</summary>
+    /// <param name="batch">Index of the batch in its epoch, from 0.</param>
+    /// <param name="logs">Loss and metrics over the epoch so far, computed when first read.</param>
+    public virtual void OnBatchEnd(int batch, Logs logs)
+    {
+    }
+
+    /// <summary>An evaluation or a validation begins.</summary>
+    /// <param name="logs">Empty.</param>
+    public virtual void OnTestBegin(Logs logs)
+    {
+    }
+
+    /// <summary>An evaluation or a validation has ended.</summary>
+    /// <param name="logs">Loss and metrics.</param>
+    public virtual void OnTestEnd(Logs logs)
+    {
+    }
+
+    /// <summary>A batch of an evaluation or a validation begins.</summary>
+    /// <param name="batch">Index of the batch, from 0.</param>
+    /// <param name="logs">Empty.</param>
+    public virtual void OnTestBatchBegin(int batch, Logs logs)
+    {
+    }
+
+    /// <summary>A batch of an evaluation or a validation has ended.</summary>
+    /// <param name="batch">Index of the batch, from 0.</param>
+    /// <param name="logs">Loss and metrics so far, computed when first read.</param>
+    public virtual void OnTestBatchEnd(int batch, Logs logs)
+    {
+    }
+
+    /// <summary>A prediction begins.</summary>
+    /// <param name="logs">Empty.</param>
+    public virtual void OnPredictBegin(Logs logs)
+    {
+    }
+
+    /// <summary>A prediction has ended.</summary>
+    /// <param name="logs">Empty.</param>
+    public virtual void OnPredictEnd(Logs logs)
+    {
+    }
+
+    /// <summary>A batch of a prediction begins.</summary>
+    /// <param name="batch">Index of the batch, from 0.</param>
+    /// <param name="logs">Empty.</param>
+    public virtual void OnPredictBatchBegin(int batch, Logs logs)
+    {
+    }
+
+    /// <summary>A batch of a prediction has ended.</summary>
+    /// <param name="batch">Index of the batch, from 0.</param>
+    /// <param name="logs">Empty.</param>
+    public virtual void OnPredictBatchEnd(int batch, Logs logs)
+    {
+    }
+
+    /// <summary>Writes a message and a line break to <see cref="CallbackParams.Output"/>; an unfinished progress bar stays whole on its own line.</summary>
+    /// <param name="message">The message.</param>
+    protected void Print(string message) => (Context?.Line ?? new OutputLine(Params.Output)).Print(message);
+
+    /// <summary>Writes a warning to <see cref="CallbackParams.Error"/>, once a run for the same text, and records an event each time.</summary>
+    /// <param name="message">The message.</param>
+    protected void Warn(string message)
+    {
+        (Context ?? new CallbackContext(Params, null)).Warn(message);
+        Record(EventKind.Warning, message);
+    }
+
+    /// <summary>Adds an event to <see cref="History.Events"/>, with the epoch and batch the training is at.</summary>
+    /// <param name="kind">What happened; see <see cref="EventKind"/>, own kinds are welcome.</param>
+    /// <param name="message">One line for people.</param>
+    /// <param name="oldValue">The value before, if there is one.</param>
+    /// <param name="newValue">The value after, if there is one.</param>
+    /// <param name="path">The file it is about, if any.</param>
+    protected void Record(string kind, string message, double? oldValue = null, double? newValue = null, string? path = null) =>
+        Context?.Record(new TrainingEvent(Context.Epoch, Context.Batch, Name, kind, oldValue, newValue, message, path));
+
+    private static bool IsOverride(Action<int, Logs> hook) => hook.Method.DeclaringType != typeof(Callback);
+
+    private bool Overrides(BatchHooks kind) => (Overridden.GetOrAdd(GetType(), _ => FindOverrides()) & kind) != 0;
+
+    private BatchHooks FindOverrides() =>
+        (IsOverride(OnTrainBatchBegin) || IsOverride(OnTrainBatchEnd) || IsOverride(OnBatchBegin) || IsOverride(OnBatchEnd) ? BatchHooks.Train : 0)
+        | (IsOverride(OnTestBatchBegin) || IsOverride(OnTestBatchEnd) ? BatchHooks.Test : 0)
+        | (IsOverride(OnPredictBatchBegin) || IsOverride(OnPredictBatchEnd) ? BatchHooks.Predict : 0);
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Cairn.Callbacks;
+
+/// <summary>Reads the arguments of one callback from JSON, in Keras' spelling, and says clearly what does not fit.</summary>
+internal sealed class CallbackConfig
+{
+    private readonly string className;
+    private readonly Dictionary<string, JsonElement> arguments = new(StringComparer.Ordinal);
+
+    /// <exception cref="ArgumentException">The configuration is not an object, or it has an argument that is not allowed.</exception>
+    public CallbackConfig(string className, JsonElement? config, IReadOnlyList<string> allowed)
+    {
+        this.className = className;
+        if (config is not { ValueKind: not JsonValueKind.Null } given)
+        {
+            return;
+        }
+
+        if (given.ValueKind != JsonValueKind.Object)
+        {
+            throw new ArgumentException($"The config of {className} must be a JSON object; it is {Describe(given)}.", nameof(config));
+        }
+
+        foreach (var property in given.EnumerateObject())
+        {
+            if (!allowed.Contains(property.Name))
+            {
+                var list = allowed.Count == 0 ? "It takes no arguments." : $"Allowed: {string.Join(", ", allowed)}.";
+                throw new ArgumentException(
+                    $"{className} has no argument '{property.Name}'{NearestName.Suggest(property.Name, allowed, ".")} {list}", property.Name);
+            }
+
+            arguments[property.Name] = property.Value;
+        }
+    }
+
+    public string Text(string name, string? otherwise = null)
+    {
+        if (!arguments.TryGetValue(name, out var value))
+        {
+            return otherwise ?? throw new ArgumentException($"{className} needs the argument '{name}'.", name);
+        }
+
+        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name, value, "text");
+    }
+
+    public bool Flag(string name) => arguments.TryGetValue(name, out var value) && value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Wrong(name, value, "true or false"),
+    };
+
+    public int Whole(string name, int otherwise)
+    {
+        if (!arguments.TryGetValue(name, out var value))
+        {
+            return otherwise;
+        }
+
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : throw Wrong(name, value, "a whole number");
+    }
+
+    public double Number(string name, double otherwise) => arguments.TryGetValue(name, out var value) ? Number(name, value) : otherwise;
+
+    public double? NumberOrNone(string name) =>
+        arguments.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? Number(name, value) : null;
+
+    public MonitorMode Mode() => Text("mode", "auto");
+
+    public SaveFrequency Frequency(string name)
+    {
+        if (!arguments.TryGetValue(name, out var value))
+        {
+            return SaveFrequency.Epoch;
+        }
+
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.Number when value.TryGetInt32(out var batches) => batches,
+            _ => throw Wrong(name, value, "\"epoch\" or a whole number of batches, 1 or more"),
+        };
+    }
+
+    internal static string Describe(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "a list",
+        JsonValueKind.Null => "null",
+        _ => value.GetRawText(),
+    };
+
+    private double Number(string name, JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Number)
+        {
+            return value.GetDouble();
+        }
+
+        // JSON has no notation for these three; they are written as text.
+        var special = value.ValueKind == JsonValueKind.String && value.GetString() is "NaN" or "Infinity" or "-Infinity";
+        return special ? double.Parse(value.GetString()!, CultureInfo.InvariantCulture) : throw Wrong(name, value, "a number");
+    }
+
+    private ArgumentException Wrong(string name, JsonElement value, string expected) =>
+        new($"The argument '{name}' of {className} must be {expected}; it is {Describe(value)}.", name);
+}

@@ -1,0 +1,31 @@
+namespace Cairn.Callbacks;
+
+/// <summary>What the callbacks of one list share: where the training is, where to print, where to record.</summary>
+internal sealed class CallbackContext(CallbackParams parameters, History? history)
+{
+    private readonly HashSet<string> warned = new(StringComparer.Ordinal);
+
+    public OutputLine Line { get; } = new(parameters.Output);
+
+    public int Epoch { get; set; }
+
+    public int? Batch { get; set; }
+
+    /// <summary>The learning rate of the running epoch, taken before any callback may have changed it at the epoch's end.</summary>
+    public double? LearningRate { get; set; }
+
+    public void Record(TrainingEvent happened) => history?.Add(happened);
+
+    /// <summary>Shows a warning; the same text once a run, however often it recurs.</summary>
+    public void Warn(string message)
+    {
+        if (warned.Add(message))
+        {
+            Line.Break();
+            parameters.Error.Write($"UserWarning: {message}\n");
+            parameters.Error.Flush();
+        }
+    }
+
+    public void StartRun() => warned.Clear();
+}

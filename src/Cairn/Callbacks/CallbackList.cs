@@ -1,0 +1,210 @@
+using System.Collections;
+using Cairn.Training;
+
+namespace Cairn.Callbacks;
+
+/// <summary>Several callbacks called as one, in order. Keras: <c>callbacks.CallbackList</c>.</summary>
+/// <remarks>
+/// All callbacks of a hook get one and the same <see cref="Logs"/>, a sorted copy of the given ones: what one adds, later ones see.
+/// A callback that uses no batch hook is not called for batches.
+/// </remarks>
+public sealed class CallbackList : IReadOnlyList<Callback>
+{
+    private readonly List<Callback> callbacks;
+    private readonly Callback[] trainBatch;
+    private readonly Callback[] testBatch;
+    private readonly Callback[] predictBatch;
+    private readonly CallbackContext context;
+    private readonly Model? model;
+
+    /// <summary>Joins callbacks and attaches them to a model.</summary>
+    /// <param name="callbacks">The callbacks in the order in which they are called; null for none.</param>
+    /// <param name="model">The model they watch.</param>
+    /// <param name="parameters">What they may know about the run; defaults if null.</param>
+    /// <param name="addHistory">Whether to append a <see cref="History"/> unless there is one.</param>
+    /// <param name="addProgbar">Whether to append a <see cref="ProgbarLogger"/> unless there is one.</param>
+    /// <exception cref="ArgumentException">An entry is null.</exception>
+    public CallbackList(
+        IEnumerable<Callback>? callbacks, Model? model, CallbackParams? parameters = null, bool addHistory = false, bool addProgbar = false)
+    {
+        this.callbacks = [.. callbacks ?? []];
+        this.model = model;
+        var missing = this.callbacks.IndexOf(null!);
+        if (missing >= 0)
+        {
+            throw new ArgumentException($"The callback at index {missing} is null.", nameof(callbacks));
+        }
+
+        History = this.callbacks.OfType<History>().LastOrDefault();
+        if (History is null && addHistory)
+        {
+            this.callbacks.Add(History = new History());
+        }
+
+        if (addProgbar && !this.callbacks.OfType<ProgbarLogger>().Any())
+        {
+            this.callbacks.Add(new ProgbarLogger());
+        }
+
+        parameters ??= new CallbackParams();
+        context = new CallbackContext(parameters, History);
+        foreach (var callback in this.callbacks)
+        {
+            callback.Params = parameters;
+            callback.Context = context;
+            if (model is not null)
+            {
+                callback.Model = model;
+            }
+        }
+
+        trainBatch = [.. this.callbacks.Where(callback => callback.UsesTrainBatchHooks)];
+        testBatch = [.. this.callbacks.Where(callback => callback.UsesTestBatchHooks)];
+        predictBatch = [.. this.callbacks.Where(callback => callback.UsesPredictBatchHooks)];
+    }
+
+    /// <summary>The history among the callbacks, if there is one.</summary>
+    public History? History { get; }
+
+    /// <inheritdoc/>
+    public int Count => callbacks.Count;
+
+    /// <summary>Whether any callback wants to be called for training batches.</summary>
+    public bool UsesTrainBatchHooks => trainBatch.Length > 0;
+
+    /// <summary>Whether any callback wants to be called for test batches.</summary>
+    public bool UsesTestBatchHooks => testBatch.Length > 0;
+
+    /// <summary>Whether any callback wants to be called for prediction batches.</summary>
+    public bool UsesPredictBatchHooks => predictBatch.Length > 0;
+
+    /// <inheritdoc/>
+    public Callback this[int index] => callbacks[index];
+
+    /// <inheritdoc/>
+    public IEnumerator<Callback> GetEnumerator() => callbacks.GetEnumerator();
+
+    /// <inheritdoc/>
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Training begins.</summary>
+    /// <param name="logs">Normally empty; null for none.</param>
+    public void OnTrainBegin(Logs? logs = null)
+    {
+        context.StartRun();
+        Each(logs, static (callback, shared) => callback.OnTrainBegin(shared));
+    }
+
+    /// <summary>Training has ended.</summary>
+    /// <param name="logs">The logs of the last epoch; null for none.</param>
+    public void OnTrainEnd(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnTrainEnd(shared));
+
+    /// <summary>An epoch begins.</summary>
+    /// <param name="epoch">Index of the epoch, from 0.</param>
+    /// <param name="logs">Normally empty; null for none.</param>
+    public void OnEpochBegin(int epoch, Logs? logs = null)
+    {
+        (context.Epoch, context.Batch) = (epoch, null);
+        Each(callbacks, epoch, logs, static (callback, index, shared) => callback.OnEpochBegin(index, shared));
+    }
+
+    /// <summary>An epoch has ended.</summary>
+    /// <param name="epoch">Index of the epoch, from 0.</param>
+    /// <param name="logs">Loss and metrics; null for none.</param>
+    public void OnEpochEnd(int epoch, Logs? logs = null)
+    {
+        (context.Epoch, context.Batch) = (epoch, null);
+        context.LearningRate = model?.Optimizer?.LearningRate;
+        Each(callbacks, epoch, logs, static (callback, index, shared) => callback.OnEpochEnd(index, shared));
+    }
+
+    /// <summary>A training batch begins.</summary>
+    /// <param name="batch">Index of the batch in its epoch, from 0.</param>
+    /// <param name="logs">Normally empty; null for none.</param>
+    public void OnTrainBatchBegin(int batch, Logs? logs = null) =>
+        EachBatch(trainBatch, batch, logs, static (callback, index, shared) => callback.OnTrainBatchBegin(index, shared));
+
+    /// <summary>A training batch has ended.</summary>
+    /// <param name="batch">Index of the batch in its epoch, from 0.</param>
+    /// <param name="logs">Loss and metrics so far; null for none.</param>
+    public void OnTrainBatchEnd(int batch, Logs? logs = null) =>
+        EachBatch(trainBatch, batch, logs, static (callback, index, shared) => callback.OnTrainBatchEnd(index, shared));
+
+    /// <summary>An evaluation or a validation begins.</summary>
+    /// <param name="logs">Normally empty; null for none.</param>
+    public void OnTestBegin(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnTestBegin(shared));
+
+    /// <summary>An evaluation or a validation has ended.</summary>
+    /// <param name="logs">Loss and metrics; null for none.</param>
+    public void OnTestEnd(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnTestEnd(shared));
+
+    /// <summary>A test batch begins.</summary>
+    /// <param name="batch">Index of the batch, from 0.</param>
+    /// <param name="logs">Normally empty; null for none.</param>
+    public void OnTestBatchBegin(int batch, Logs? logs = null) =>
+        EachBatch(testBatch, batch, logs, static (callback, index, shared) => callback.OnTestBatchBegin(index, shared));
+
+    /// <summary>A test batch has ended.</summary>
+    /// <param name="batch">Index of the batch, from 0.</param>
+    /// <param name="logs">Loss and metrics so far; null for none.</param>
+    public void OnTestBatchEnd(int batch, Logs? logs = null) =>
+        EachBatch(testBatch, batch, logs, static (callback, index, shared) => callback.OnTestBatchEnd(index, shared));
+
+    /// <summary>A prediction begins.</summary>
+    /// <param name="logs">Normally empty; null for none.</param>
+    public void OnPredictBegin(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnPredictBegin(shared));
+
+    /// <summary>A prediction has ended.</summary>
+    /// <param name="logs">Normally empty; null for none.</param>
+    public void OnPredictEnd(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnPredictEnd(shared));
+
+    /// <summary>A prediction batch begins.</summary>
+    /// <param name="batch">Index of the batch, from 0.</param>
+    /// <param name="logs">Normally empty; null for none.</param>
+    public void OnPredictBatchBegin(int batch, Logs? logs = null) =>
+        EachBatch(predictBatch, batch, logs, static (callback, index, shared) => callback.OnPredictBatchBegin(index, shared));
+
+    /// <summary>A prediction batch has ended.</summary>
+    /// <param name="batch">Index of the batch, from 0.</param>
+    /// <param name="logs">Normally empty; null for none.</param>
+    public void OnPredictBatchEnd(int batch, Logs? logs = null) =>
+        EachBatch(predictBatch, batch, logs, static (callback, index, shared) => callback.OnPredictBatchEnd(index, shared));
+
+    /// <summary>Ends a line that a progress bar left open, for example when training was interrupted.</summary>
+    internal void BreakLine() => context.Line.Break();
+
+    private static void Each(IReadOnlyList<Callback> called, int index, Logs? logs, Action<Callback, int, Logs> hook)
+    {
+        var shared = logs?.Share() ?? Logs.Empty;
+        for (var i = 0; i < called.Count; i++)
+        {
+            hook(called[i], index, shared);
+        }
+
+        shared.Close();
+    }
+
+    private void Each(Logs? logs, Action<Callback, Logs> hook)
+    {
+        context.Batch = null;
+        var shared = logs?.Share() ?? Logs.Empty;
+        foreach (var callback in callbacks)
+        {
+            hook(callback, shared);
+        }
+
+        shared.Close();
+    }
+
+    private void EachBatch(Callback[] called, int batch, Logs? logs, Action<Callback, int, Logs> hook)
+    {
+        if (called.Length == 0)
+        {
+            return;
+        }
+
+        context.Batch = batch;
+        Each(called, batch, logs, hook);
+        context.Batch = null;
+    }
+}

@@ -1,0 +1,204 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Cairn.Callbacks;
+
+/// <summary>
+/// Callbacks from and to JSON, in the form in which Keras writes objects:
+/// <c>{"class_name": "ReduceLROnPlateau", "config": {"monitor": "val_loss", "min_lr": 1e-05}}</c>.
+/// Arguments have Keras' names; those left out have their defaults. <c>module</c> and <c>registered_name</c> may be there and are not used.
+/// </summary>
+public static class CallbackSerialization
+{
+    private static readonly string[] ObjectKeys = ["class_name", "config", "module", "registered_name"];
+    private static readonly string[] Monitoring = ["monitor", "mode", "verbose"];
+
+    private static readonly Dictionary<string, (string[] Arguments, Func<CallbackConfig, Callback> Create)> Known = new(StringComparer.Ordinal)
+    {
+        [nameof(ReduceLROnPlateau)] = ([.. Monitoring, "factor", "patience", "min_delta", "cooldown", "min_lr"], ReadReduce),
+        [nameof(ModelCheckpoint)] = (
+            [.. Monitoring, "filepath", "save_best_only", "save_weights_only", "save_freq", "initial_value_threshold"], ReadCheckpoint),
+        [nameof(EarlyStopping)] = (
+            [.. Monitoring, "min_delta", "patience", "baseline", "restore_best_weights", "start_from_epoch"], ReadEarlyStopping),
+        [nameof(TerminateOnNaN)] = (["raise_error"], config => new TerminateOnNaN(config.Flag("raise_error"))),
+        [nameof(History)] = ([], _ => new History()),
+        [nameof(ProgbarLogger)] = ([], _ => new ProgbarLogger()),
+    };
+
+    /// <summary>Makes one callback.</summary>
+    /// <param name="json">An object with <c>class_name</c> and, optionally, <c>config</c>.</param>
+    /// <exception cref="ArgumentException">The class or an argument is unknown, or a value is not allowed; the message says which and names the nearest.</exception>
+    public static Callback Deserialize(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            throw new ArgumentException($"A callback must be a JSON object with \"class_name\" and \"config\"; it is {CallbackConfig.Describe(json)}.", nameof(json));
+        }
+
+        foreach (var property in json.EnumerateObject())
+        {
+            if (!ObjectKeys.Contains(property.Name))
+            {
+                throw new ArgumentException(
+                    $"A callback has no key '{property.Name}'{NearestName.Suggest(property.Name, ObjectKeys, ".")} Allowed: {string.Join(", ", ObjectKeys)}.",
+                    nameof(json));
+            }
+        }
+
+        if (!json.TryGetProperty("class_name", out var name) || name.ValueKind != JsonValueKind.String)
+        {
+            throw new ArgumentException($"A callback needs a \"class_name\". Known: {string.Join(", ", Known.Keys)}.", nameof(json));
+        }
+
+        var className = name.GetString()!;
+        if (!Known.TryGetValue(className, out var known))
+        {
+            throw new ArgumentException(
+                $"There is no callback '{className}'{NearestName.Suggest(className, Known.Keys, ".")} Known: {string.Join(", ", Known.Keys)}.", nameof(json));
+        }
+
+        return known.Create(new CallbackConfig(className, json.TryGetProperty("config", out var config) ? config : null, known.Arguments));
+    }
+
+    /// <summary>Makes several callbacks.</summary>
+    /// <param name="json">A JSON list of objects, each with <c>class_name</c> and, optionally, <c>config</c>.</param>
+    /// <exception cref="ArgumentException">The text is not such a list; or see <see cref="Deserialize"/>, whose message is given with the entry's index.</exception>
+    public static IReadOnlyList<Callback> DeserializeList(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(json);
+        }
+        catch (JsonException e)
+        {
+            throw new ArgumentException($"The list of callbacks is not JSON: {e.Message}", nameof(json), e);
+        }
+
+        using (document)
+        {
+            if (document.RootElement.ValueKind != JsonValueKind.Array)
+            {
+                throw new ArgumentException($"The callbacks must be a JSON list; it is {CallbackConfig.Describe(document.RootElement)}.", nameof(json));
+            }
+
+            return [.. document.RootElement.EnumerateArray().Select(ReadEntry)];
+        }
+    }
+
+    /// <summary>Writes one callback with all its arguments.</summary>
+    /// <param name="callback">One of Cairn's own callbacks.</param>
+    /// <exception cref="ArgumentException">It is of another type.</exception>
+    public static JsonElement Serialize(Callback callback)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        return JsonSerializer.SerializeToElement(ToNode(callback));
+    }
+
+    /// <summary>Writes several callbacks as a JSON list, which <see cref="DeserializeList"/> reads.</summary>
+    /// <param name="callbacks">Cairn's own callbacks.</param>
+    /// <exception cref="ArgumentException">One is of another type.</exception>
+    public static string SerializeList(IEnumerable<Callback> callbacks)
+    {
+        ArgumentNullException.ThrowIfNull(callbacks);
+        return new JsonArray([.. callbacks.Select(ToNode)]).ToJsonString();
+    }
+
+    private static Callback ReadEntry(JsonElement entry, int index)
+    {
+        try
+        {
+            return Deserialize(entry);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ArgumentException($"Callback {index} of the list: {e.Message}", "json", e);
+        }
+    }
+
+    private static ReduceLROnPlateau ReadReduce(CallbackConfig config) => new(
+        config.Text("monitor", "val_loss"),
+        config.Number("factor", 0.1),
+        config.Whole("patience", 10),
+        config.Whole("verbose", 0),
+        config.Mode(),
+        config.Number("min_delta", 1e-4),
+        config.Whole("cooldown", 0),
+        config.Number("min_lr", 0));
+
+    private static ModelCheckpoint ReadCheckpoint(CallbackConfig config) => new(
+        config.Text("filepath"),
+        config.Text("monitor", "val_loss"),
+        config.Whole("verbose", 0),
+        config.Flag("save_best_only"),
+        config.Flag("save_weights_only"),
+        config.Mode(),
+        config.Frequency("save_freq"),
+        config.NumberOrNone("initial_value_threshold"));
+
+    private static EarlyStopping ReadEarlyStopping(CallbackConfig config) => new(
+        config.Text("monitor", "val_loss"),
+        config.Number("min_delta", 0),
+        config.Whole("patience", 0),
+        config.Whole("verbose", 0),
+        config.Mode(),
+        config.NumberOrNone("baseline"),
+        config.Flag("restore_best_weights"),
+        config.Whole("start_from_epoch", 0));
+
+    private static JsonNode ToNode(Callback callback)
+    {
+        var config = callback switch
+        {
+            ReduceLROnPlateau reduce => new JsonObject
+            {
+                ["monitor"] = reduce.Monitor,
+                ["factor"] = Number(reduce.Factor),
+                ["patience"] = reduce.Patience,
+                ["verbose"] = reduce.Verbose,
+                ["mode"] = reduce.Mode.ToString(),
+                ["min_delta"] = Number(reduce.MinDelta),
+                ["cooldown"] = reduce.Cooldown,
+                ["min_lr"] = Number(reduce.MinLr),
+            },
+            ModelCheckpoint checkpoint => new JsonObject
+            {
+                ["filepath"] = checkpoint.FilePath,
+                ["monitor"] = checkpoint.Monitor,
+                ["verbose"] = checkpoint.Verbose,
+                ["save_best_only"] = checkpoint.SaveBestOnly,
+                ["save_weights_only"] = checkpoint.SaveWeightsOnly,
+                ["mode"] = checkpoint.Mode.ToString(),
+                ["save_freq"] = checkpoint.SaveFreq.Batches is { } batches ? batches : "epoch",
+                ["initial_value_threshold"] = Number(checkpoint.InitialValueThreshold),
+            },
+            EarlyStopping stopping => new JsonObject
+            {
+                ["monitor"] = stopping.Monitor,
+                ["min_delta"] = Number(stopping.MinDelta),
+                ["patience"] = stopping.Patience,
+                ["verbose"] = stopping.Verbose,
+                ["mode"] = stopping.Mode.ToString(),
+                ["baseline"] = Number(stopping.Baseline),
+                ["restore_best_weights"] = stopping.RestoreBestWeights,
+                ["start_from_epoch"] = stopping.StartFromEpoch,
+            },
+            TerminateOnNaN terminate => new JsonObject { ["raise_error"] = terminate.RaiseError },
+            History or ProgbarLogger => [],
+            _ => throw new ArgumentException(
+                $"{callback.Name} cannot be written as JSON; these can: {string.Join(", ", Known.Keys)}.", nameof(callback)),
+        };
+        return new JsonObject
+        {
+            ["module"] = "keras.callbacks",
+            ["class_name"] = callback.GetType().Name,
+            ["config"] = config,
+            ["registered_name"] = null,
+        };
+    }
+
+    private static JsonNode? Number(double? value) => value is not { } number
+        ? null
+        : double.IsFinite(number) ? JsonValue.Create(number) : JsonValue.Create(double.IsNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity");
+}

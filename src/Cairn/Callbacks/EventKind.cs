@@ -1,0 +1,23 @@
+namespace Cairn.Callbacks;
+
+/// <summary>The kinds of <see cref="TrainingEvent"/> that Cairn's own callbacks record.</summary>
+public static class EventKind
+{
+    /// <summary>The learning rate was made smaller.</summary>
+    public const string LearningRateReduced = "learning_rate_reduced";
+
+    /// <summary>The model or its weights were written to a file.</summary>
+    public const string ModelSaved = "model_saved";
+
+    /// <summary>A callback asked the training to stop.</summary>
+    public const string TrainingStopped = "training_stopped";
+
+    /// <summary>Weights of an earlier epoch were put back.</summary>
+    public const string WeightsRestored = "weights_restored";
+
+    /// <summary>Something looks wrong, and training goes on.</summary>
+    public const string Warning = "warning";
+
+    /// <summary>The training was interrupted from outside.</summary>
+    public const string Interrupted = "interrupted";
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace Cairn.Callbacks;
+
+/// <summary>
+/// Decimal digits of the exact binary value of a double, rounded half to even, for any number of digits.
+/// .NET's own "F" and "E" formats round ties away from zero, so <c>0.125</c> would become <c>0.13</c> where Python prints <c>0.12</c>.
+/// </summary>
+internal static class ExactDecimal
+{
+    private const int MantissaBits = 52;
+    private const int ExponentBias = 1075;
+
+    /// <summary>The integer nearest to <c>magnitude · 10^decimals</c>, ties to even.</summary>
+    /// <param name="magnitude">A finite number, 0 or more.</param>
+    /// <param name="decimals">Places after the decimal point; negative rounds to tens, hundreds, ….</param>
+    public static BigInteger Scale(double magnitude, int decimals)
+    {
+        var bits = BitConverter.DoubleToInt64Bits(magnitude);
+        var exponent = (int)(bits >> MantissaBits);
+        var mantissa = bits & ((1L << MantissaBits) - 1);
+        if (exponent == 0)
+        {
+            exponent = 1;
+        }
+        else
+        {
+            mantissa |= 1L << MantissaBits;
+        }
+
+        var power = exponent - ExponentBias;
+        var numerator = new BigInteger(mantissa) << Math.Max(power, 0);
+        var denominator = BigInteger.One << Math.Max(-power, 0);
+        if (decimals >= 0)
+        {
+            numerator *= BigInteger.Pow(10, decimals);
+        }
+        else
+        {
+            denominator *= BigInteger.Pow(10, -decimals);
+        }
+
+        var quotient = BigInteger.DivRem(numerator, denominator, out var remainder);
+        var half = (remainder << 1).CompareTo(denominator);
+        return half > 0 || (half == 0 && !quotient.IsEven) ? quotient + 1 : quotient;
+    }
+
+    /// <summary>The number rounded to <paramref name="count"/> significant digits, and the power of ten of the first one.</summary>
+    /// <param name="magnitude">A finite number, 0 or more.</param>
+    /// <param name="count">Number of digits, 1 or more.</param>
+    public static (string Digits, int Exponent) Significant(double magnitude, int count)
+    {
+        if (magnitude == 0)
+        {
+            return (new string('0', count), 0);
+        }
+
+        // The estimate may be one off in either direction; the digit count of the result tells.
+        var exponent = (int)Math.Floor(Math.Log10(magnitude));
+        while (true)
+        {
+            var digits = Scale(magnitude, count - 1 - exponent).ToString(CultureInfo.InvariantCulture);
+            if (digits.Length == count && digits != "0")
+            {
+                return (digits, exponent);
+            }
+
+            exponent += digits.Length > count ? 1 : -1;
+        }
+    }
+
+    /// <summary>The fewest digits that read back to the same double, and the power of ten of the first one.</summary>
+    /// <param name="magnitude">A finite number, 0 or more.</param>
+    public static (string Digits, int Exponent) Shortest(double magnitude)
+    {
+        if (magnitude == 0)
+        {
+            return ("0", 0);
+        }
+
+        var shortest = magnitude.ToString("R", CultureInfo.InvariantCulture);
+        var mark = shortest.IndexOf('E');
+        var digits = (mark < 0 ? shortest : shortest[..mark]).Replace(".", "", StringComparison.Ordinal).Trim('0');
+        var exponent = mark < 0
+            ? PositionOfFirstDigit(shortest)
+            : int.Parse(shortest.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        return (digits, exponent);
+    }
+
+    private static int PositionOfFirstDigit(string plain)
+    {
+        var point = plain.IndexOf('.');
+        var first = plain.AsSpan().IndexOfAnyInRange('1', '9');
+        var whole = point < 0 ? plain.Length : point;
+        return first < whole ? whole - first - 1 : whole - first;
+    }
+}

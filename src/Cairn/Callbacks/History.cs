@@ -1,0 +1,81 @@
+using System.Diagnostics.CodeAnalysis;
+using Cairn.Training;
+
+namespace Cairn.Callbacks;
+
+/// <summary>
+/// What a training gave: the values of every epoch and everything the callbacks did. <c>Fit</c> returns it.
+/// Keras: <c>callbacks.History</c>.
+/// </summary>
+/// <remarks>
+/// Beyond Keras it always holds <c>learning_rate</c>: the rate in force during each epoch, before a callback lowered it at the epoch's end.
+/// It starts anew with every training.
+/// </remarks>
+public sealed class History : Callback
+{
+    private const string LearningRate = "learning_rate";
+    private readonly OrderedDictionary<string, IReadOnlyList<double>> metrics = new(StringComparer.Ordinal);
+    private readonly List<int> epochs = [];
+    private readonly List<TrainingEvent> events = [];
+
+    /// <summary>Names of the values, in the order in which they first appeared.</summary>
+    public IReadOnlyList<string> Keys => metrics.Keys;
+
+    /// <summary>All values by name; one value for each epoch that had one.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<double>> Metrics => metrics;
+
+    /// <summary>Indexes of the epochs that were completed, from 0 unless training began later.</summary>
+    public IReadOnlyList<int> Epochs => epochs;
+
+    /// <summary>What the callbacks did, in order.</summary>
+    public IReadOnlyList<TrainingEvent> Events => events;
+
+    /// <summary>The values of a name, one for each epoch that had one.</summary>
+    /// <param name="key">The name, such as <c>val_loss</c>.</param>
+    /// <exception cref="KeyNotFoundException">No epoch had such a value; the message lists the known names.</exception>
+    public IReadOnlyList<double> this[string key] => TryGet(key, out var values)
+        ? values
+        : throw new KeyNotFoundException(
+            $"The history holds no '{key}'{NearestName.Suggest(key, metrics.Keys, ".")} Known: {string.Join(", ", metrics.Keys)}.");
+
+    /// <summary>The values of a name, if there are any.</summary>
+    /// <param name="key">The name, such as <c>val_loss</c>.</param>
+    /// <param name="values">One value for each epoch that had one.</param>
+    /// <returns>Whether the name is known.</returns>
+    public bool TryGet(string key, [NotNullWhen(true)] out IReadOnlyList<double>? values) => metrics.TryGetValue(key, out values);
+
+    /// <inheritdoc/>
+    public override void OnTrainBegin(Logs logs)
+    {
+        metrics.Clear();
+        epochs.Clear();
+        events.Clear();
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpochEnd(int epoch, Logs logs)
+    {
+        epochs.Add(epoch);
+        foreach (var (name, value) in logs)
+        {
+            Append(name, value);
+        }
+
+        if (!logs.ContainsKey(LearningRate) && Context?.LearningRate is { } rate)
+        {
+            Append(LearningRate, rate);
+        }
+    }
+
+    internal void Add(TrainingEvent happened) => events.Add(happened);
+
+    private void Append(string name, double value)
+    {
+        if (!metrics.TryGetValue(name, out var values))
+        {
+            metrics[name] = values = new List<double>();
+        }
+
+        ((List<double>)values).Add(value);
+    }
+}

@@ -1,0 +1,187 @@
+using Cairn.Training;
+
+namespace Cairn.Callbacks;
+
+/// <summary>Saves the model, or its weights, at the end of epochs or every few batches. Keras: <c>callbacks.ModelCheckpoint</c>.</summary>
+/// <example>
+/// <code>
+/// model.Fit(x, y, epochs: 20, validationSplit: 0.2, callbacks: [new ModelCheckpoint("{epoch:02d}-{val_loss:.2f}.keras", saveBestOnly: true)]);
+/// </code>
+/// </example>
+/// <remarks>
+/// In the path, <c>{epoch}</c> and, when saving every few batches, <c>{batch}</c> count from 1; every name in the logs can be used.
+/// Formats after a colon are those of Python. Missing folders are made.
+/// </remarks>
+public sealed class ModelCheckpoint : MonitorCallback
+{
+    private readonly FilePathTemplate template;
+    private int currentEpoch;
+    private int? lastBatch;
+
+    /// <summary>Creates the callback.</summary>
+    /// <param name="filepath">Where to save, with fields in braces. Ends in <c>.keras</c> or <c>.h5</c>; with <paramref name="saveWeightsOnly"/> in <c>.weights.h5</c>.</param>
+    /// <param name="monitor">The watched name. Default <c>val_loss</c>.</param>
+    /// <param name="verbose">1 prints what is saved and why. Default 0.</param>
+    /// <param name="saveBestOnly">Whether to save only when the monitored value is the best so far. Default false.</param>
+    /// <param name="saveWeightsOnly">Whether to save the weights and the optimizer's state instead of the whole model. Default false.</param>
+    /// <param name="mode">Which way is better: <c>"auto"</c> (default), <c>"min"</c> or <c>"max"</c>.</param>
+    /// <param name="saveFreq"><c>"epoch"</c> (default), or a number of training batches, 1 or more, counted across epochs.</param>
+    /// <param name="initialValueThreshold">With <paramref name="saveBestOnly"/>, the value the first file has to improve on; null (default) for none.</param>
+    /// <exception cref="ArgumentException">The path has the wrong ending or a field that can never be filled, or another argument is not allowed.</exception>
+    public ModelCheckpoint(
+        string filepath,
+        string monitor = "val_loss",
+        int verbose = 0,
+        bool saveBestOnly = false,
+        bool saveWeightsOnly = false,
+        MonitorMode mode = default,
+        SaveFrequency saveFreq = default,
+        double? initialValueThreshold = null)
+        : base(monitor, mode)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(filepath);
+        CheckpointPath.CheckEnding(filepath, saveWeightsOnly);
+        try
+        {
+            template = new FilePathTemplate(filepath);
+        }
+        catch (FormatException e)
+        {
+            throw new ArgumentException($"filepath \"{filepath}\": {e.Message}", nameof(filepath), e);
+        }
+
+        Verbose = verbose;
+        SaveBestOnly = saveBestOnly;
+        SaveWeightsOnly = saveWeightsOnly;
+        SaveFreq = saveFreq;
+        InitialValueThreshold = initialValueThreshold;
+        Forget(initialValueThreshold);
+    }
+
+    /// <summary>Where to save, as given.</summary>
+    public string FilePath => template.Text;
+
+    /// <summary>0 silent, 1 prints what is saved and why.</summary>
+    public int Verbose { get; }
+
+    /// <summary>Whether only the best so far is saved.</summary>
+    public bool SaveBestOnly { get; }
+
+    /// <summary>Whether weights are saved instead of the whole model.</summary>
+    public bool SaveWeightsOnly { get; }
+
+    /// <summary>How often to save.</summary>
+    public SaveFrequency SaveFreq { get; }
+
+    /// <summary>The value the first file has to improve on.</summary>
+    public double? InitialValueThreshold { get; }
+
+    /// <summary>Training batches since the last time a file was due; counts only when <see cref="SaveFreq"/> is a number.</summary>
+    public int BatchesSeenSinceLastSaving { get; private set; }
+
+    /// <inheritdoc/>
+    public override bool UsesTrainBatchHooks => !SaveFreq.IsEpoch;
+
+    /// <inheritdoc/>
+    public override void OnTrainBegin(Logs logs)
+    {
+        Forget(InitialValueThreshold);
+        (BatchesSeenSinceLastSaving, lastBatch) = (0, null);
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpochBegin(int epoch, Logs logs) => currentEpoch = epoch;
+
+    /// <inheritdoc/>
+    public override void OnTrainBatchEnd(int batch, Logs logs)
+    {
+        if (SaveFreq.Batches is not { } every)
+        {
+            return;
+        }
+
+        // Batches may come in groups, so count the distance; a number that does not grow begins a new epoch.
+        BatchesSeenSinceLastSaving += lastBatch is { } last && batch > last ? batch - last : batch + 1;
+        lastBatch = batch;
+        if (BatchesSeenSinceLastSaving >= every)
+        {
+            BatchesSeenSinceLastSaving = 0;
+            Consider(currentEpoch, batch, logs);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpochEnd(int epoch, Logs logs)
+    {
+        SettleDirection();
+        if (SaveFreq.IsEpoch)
+        {
+            Consider(epoch, null, logs);
+        }
+    }
+
+    private void Consider(int epoch, int? batch, Logs logs)
+    {
+        var path = template.Format(epoch + 1, batch + 1, logs);
+        var head = $"\nEpoch {epoch + 1}: ";
+        if (!SaveBestOnly)
+        {
+            Say($"{head}saving model to {path}");
+            Save(head, path, null, logs.TryGetValue(Monitor, out var value) ? value : null);
+        }
+        else if (!logs.TryGetValue(Monitor, out var current))
+        {
+            Warn($"Can save best model only with {Monitor} available.");
+            Save(head, path, Best, null);
+        }
+        else
+        {
+            var best = Best;
+            var shown = best is { } number ? PythonNumber.Fixed(number, 5) : "None";
+            if (!IsImprovement(current, best))
+            {
+                Say($"{head}{Monitor} did not improve from {shown}");
+                return;
+            }
+
+            Say($"{head}{Monitor} improved from {shown} to {PythonNumber.Fixed(current, 5)}, saving model to {path}");
+            SetBest(current);
+            Save(head, path, best, current);
+        }
+    }
+
+    private void Save(string head, string path, double? before, double? now)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"ModelCheckpoint cannot write to \"{path}\": it is a folder. Give the path of a file.");
+        }
+
+        if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        if (SaveWeightsOnly)
+        {
+            Model.SaveWeights(path);
+        }
+        else
+        {
+            Model.Save(path);
+        }
+
+        Say($"{head}finished saving model to {path}");
+        var what = SaveWeightsOnly ? "weights" : "model";
+        var why = before is null && now is null || !SaveBestOnly ? "" : $" ({Monitor} is {(now is { } value ? PythonNumber.Fixed(value, 5) : "not available")})";
+        Record(EventKind.ModelSaved, $"{what} saved to {path}{why}", before, now, path);
+    }
+
+    private void Say(string message)
+    {
+        if (Verbose > 0)
+        {
+            Print(message);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using Cairn.Metrics;
+
+namespace Cairn.Callbacks;
+
+/// <summary>
+/// Base of the callbacks that watch one value of the logs: what to watch, which way is better, and what counts as better.
+/// Keras: <c>callbacks.MonitorCallback</c>.
+/// </summary>
+public abstract class MonitorCallback : Callback
+{
+    private MetricDirection? direction;
+
+    /// <summary>Creates the callback.</summary>
+    /// <param name="monitor">The watched name, such as <c>val_loss</c>.</param>
+    /// <param name="mode"><c>"auto"</c>, <c>"min"</c> or <c>"max"</c>.</param>
+    /// <param name="minDelta">How much better is better, in the unit of the value; its sign is ignored. Default 0.</param>
+    /// <exception cref="ArgumentException"><paramref name="monitor"/> is empty.</exception>
+    protected MonitorCallback(string monitor, MonitorMode mode, double minDelta = 0)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(monitor);
+        Monitor = monitor;
+        Mode = mode;
+        MinDelta = Math.Abs(minDelta);
+    }
+
+    /// <summary>The watched name.</summary>
+    public string Monitor { get; }
+
+    /// <summary>Which way is better.</summary>
+    public MonitorMode Mode { get; }
+
+    /// <summary>How much better is better; 0 or more.</summary>
+    public double MinDelta { get; }
+
+    /// <summary>The best value of this training; null before the first.</summary>
+    public double? Best { get; private set; }
+
+    /// <summary>Forgets the last training.</summary>
+    /// <param name="best">The value to improve on; null takes the first one that comes.</param>
+    protected void Forget(double? best = null)
+    {
+        Best = best;
+        direction = null;
+    }
+
+    /// <summary>Settles which way is better. For <c>"auto"</c> this asks the model's metrics, which exist once it has seen data.</summary>
+    /// <exception cref="ArgumentException">The mode is <c>"auto"</c> and the name is neither the loss nor a compiled metric that knows its direction.</exception>
+    protected void SettleDirection() => _ = direction ??= FindDirection();
+
+    /// <summary>Whether a value is better than another by more than <see cref="MinDelta"/>. Anything is better than nothing; nothing is better than NaN.</summary>
+    /// <param name="current">The new value.</param>
+    /// <param name="reference">The value to beat, or null.</param>
+    protected bool IsImprovement(double current, double? reference)
+    {
+        SettleDirection();
+        if (reference is not { } best)
+        {
+            return true;
+        }
+
+        // Keras compares float32 tensors: both sides are rounded first, and ties depend on it.
+        return direction == MetricDirection.Down
+            ? (float)(current + MinDelta) < (float)best
+            : (float)(current - MinDelta) > (float)best;
+    }
+
+    /// <summary>Makes a value the best one.</summary>
+    /// <param name="current">The new value.</param>
+    protected void SetBest(double current)
+    {
+        Best = current;
+        if (double.IsNaN(current))
+        {
+            Warn($"{Name}: the first `{Monitor}` is NaN and is now the best value; nothing counts as an improvement on NaN.");
+        }
+    }
+
+    private MetricDirection FindDirection()
+    {
+        if (Mode == MonitorMode.Min)
+        {
+            return MetricDirection.Down;
+        }
+
+        if (Mode == MonitorMode.Max)
+        {
+            return MetricDirection.Up;
+        }
+
+        const string Validation = "val_";
+        var name = Monitor.StartsWith(Validation, StringComparison.Ordinal) ? Monitor[Validation.Length..] : Monitor;
+        MetricDirection? found = name == "loss" ? MetricDirection.Down : null;
+        foreach (var metric in Model.Metrics)
+        {
+            found = metric.Name == name ? metric.Direction ?? found : found;
+        }
+
+        var known = Model.Metrics.Select(metric => metric.Name).Prepend("loss").Distinct().ToList();
+        return found ?? throw new ArgumentException(
+            $"{Name} monitors '{Monitor}' with mode 'auto', but nothing says whether more or less of it is better{NearestName.Suggest(name, known, ".")} "
+            + $"Pass mode: \"min\" if lower is better, or \"max\" if higher is. With 'auto', these are known, with and without 'val_': {string.Join(", ", known)}.",
+            "monitor");
+    }
+}

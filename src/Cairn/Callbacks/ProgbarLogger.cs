@@ -1,0 +1,134 @@
+using Cairn.Training;
+
+namespace Cairn.Callbacks;
+
+/// <summary>
+/// Shows how training, evaluation and prediction go on: with <c>verbose: 1</c> a progress bar, with <c>verbose: 2</c> one line an epoch.
+/// Keras: <c>callbacks.ProgbarLogger</c>. <c>Fit</c>, <c>Evaluate</c> and <c>Predict</c> add it by themselves.
+/// </summary>
+/// <remarks>
+/// The bar is drawn at most 20 times a second; between two drawings a batch costs one look at the clock.
+/// Where the output is not a terminal, only the finished line of each epoch is written, without escape codes; so are colours with <c>NO_COLOR</c> set.
+/// </remarks>
+public sealed class ProgbarLogger : Callback
+{
+    private readonly TerminalStyle? style;
+    private readonly TimeProvider clock;
+    private ProgressBar? bar;
+    private int? target;
+    private int seen;
+    private bool inFit;
+
+    /// <summary>Creates the callback.</summary>
+    public ProgbarLogger()
+        : this(null, TimeProvider.System)
+    {
+    }
+
+    internal ProgbarLogger(TerminalStyle? style, TimeProvider clock) => (this.style, this.clock) = (style, clock);
+
+    /// <inheritdoc/>
+    public override bool UsesTrainBatchHooks => CountsBatches;
+
+    /// <inheritdoc/>
+    public override bool UsesTestBatchHooks => CountsBatches;
+
+    /// <inheritdoc/>
+    public override bool UsesPredictBatchHooks => CountsBatches;
+
+    private bool CountsBatches => Params.Verbose == 1 || (Params.Verbose != 0 && Params.Steps is null);
+
+    /// <inheritdoc/>
+    public override void OnTrainBegin(Logs logs) => (inFit, target) = (true, Params.Steps);
+
+    /// <inheritdoc/>
+    public override void OnTrainEnd(Logs logs) => inFit = false;
+
+    /// <inheritdoc/>
+    public override void OnEpochBegin(int epoch, Logs logs)
+    {
+        if (Params.Verbose != 0 && Params.Epochs > 1)
+        {
+            Print($"Epoch {epoch + 1}/{Params.Epochs}");
+        }
+
+        Start();
+    }
+
+    /// <inheritdoc/>
+    public override void OnTrainBatchEnd(int batch, Logs logs) => Advance(batch, logs);
+
+    /// <inheritdoc/>
+    public override void OnEpochEnd(int epoch, Logs logs) => Finish(logs);
+
+    /// <inheritdoc/>
+    public override void OnTestBegin(Logs logs)
+    {
+        if (!inFit)
+        {
+            target = Params.Steps;
+            Start();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnTestBatchEnd(int batch, Logs logs)
+    {
+        if (!inFit)
+        {
+            Advance(batch, logs);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnTestEnd(Logs logs)
+    {
+        if (!inFit)
+        {
+            Finish(logs);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnPredictBegin(Logs logs)
+    {
+        target = Params.Steps;
+        Start();
+    }
+
+    /// <inheritdoc/>
+    public override void OnPredictBatchEnd(int batch, Logs logs) => Advance(batch, null);
+
+    /// <inheritdoc/>
+    public override void OnPredictEnd(Logs logs) => Finish(Logs.Empty);
+
+    private void Start()
+    {
+        seen = 0;
+        bar = Params.Verbose == 0
+            ? null
+            : new ProgressBar(target, style ?? TerminalStyle.Of(Params.Output), Context?.Line ?? new OutputLine(Params.Output), clock);
+    }
+
+    private void Advance(int batch, Logs? logs)
+    {
+        seen = batch + 1;
+        if (Params.Verbose == 1 && bar is { } shown && shown.Advance(seen))
+        {
+            shown.Draw(seen, logs ?? Logs.Empty);
+        }
+    }
+
+    private void Finish(Logs logs)
+    {
+        target ??= seen;
+        if (Params.Verbose == 1)
+        {
+            bar?.Finish(target.Value, logs);
+        }
+        else if (Params.Verbose == 2 && target > 0 && bar is { } line)
+        {
+            Print(line.Summary(target.Value, logs));
+        }
+    }
+}

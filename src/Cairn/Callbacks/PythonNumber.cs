@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text;
+
+namespace Cairn.Callbacks;
+
+/// <summary>Numbers written as Python writes them: what Keras prints, and what it puts into file names.</summary>
+internal static class PythonNumber
+{
+    private const int LargestPlainExponent = 16;
+
+    /// <summary>Python's <c>repr(float)</c>: <c>1e-05</c>, <c>0.05000000074505806</c>, <c>100.0</c>, <c>1e+16</c>, <c>inf</c>, <c>nan</c>.</summary>
+    public static string Repr(double value) => Sign(value) + Body(value, 'r', 0, alternate: false, dotZero: true);
+
+    /// <summary>Python's <c>f"{value:.Nf}"</c>, exact and half to even.</summary>
+    public static string Fixed(double value, int decimals) => Sign(value) + Body(value, 'f', decimals, alternate: false, dotZero: false);
+
+    /// <summary>Python's <c>f"{value:.Ne}"</c>: <c>1.2346e-05</c>.</summary>
+    public static string Exponential(double value, int decimals) => Sign(value) + Body(value, 'e', decimals, alternate: false, dotZero: false);
+
+    /// <summary>The text without its sign.</summary>
+    /// <param name="value">Any number.</param>
+    /// <param name="kind"><c>e</c>, <c>f</c>, <c>g</c> or <c>r</c> (shortest that reads back).</param>
+    /// <param name="precision">Digits after the point; significant digits for <c>g</c>; unused for <c>r</c>.</param>
+    /// <param name="alternate">Python's <c>#</c>: keep the point and the trailing zeros.</param>
+    /// <param name="dotZero">Write whole numbers with <c>.0</c>, and leave room for it when choosing the exponent form.</param>
+    public static string Body(double value, char kind, int precision, bool alternate, bool dotZero)
+    {
+        if (double.IsNaN(value))
+        {
+            return "nan";
+        }
+
+        if (double.IsInfinity(value))
+        {
+            return "inf";
+        }
+
+        var magnitude = Math.Abs(value);
+        var (digits, exponent) = kind switch
+        {
+            'e' => ExactDecimal.Significant(magnitude, precision + 1),
+            'f' => FixedDigits(magnitude, precision),
+            'g' => GeneralDigits(magnitude, Math.Max(precision, 1), alternate),
+            _ => ExactDecimal.Shortest(magnitude),
+        };
+        var exponential = kind switch
+        {
+            'e' => true,
+            'f' => false,
+            'g' => exponent < -4 || exponent + 1 > Math.Max(precision, 1) - (dotZero ? 1 : 0),
+            _ => exponent < -4 || exponent + 1 > LargestPlainExponent,
+        };
+        return exponential ? WithExponent(digits, exponent, alternate) : Plain(digits, exponent, alternate, dotZero);
+    }
+
+    /// <summary><c>-</c> for negative numbers and negative zero; a NaN has no sign in Python.</summary>
+    public static string Sign(double value) => !double.IsNaN(value) && double.IsNegative(value) ? "-" : "";
+
+    private static (string Digits, int Exponent) FixedDigits(double magnitude, int precision)
+    {
+        var digits = ExactDecimal.Scale(magnitude, precision).ToString(CultureInfo.InvariantCulture).PadLeft(precision + 1, '0');
+        return (digits, digits.Length - precision - 1);
+    }
+
+    private static (string Digits, int Exponent) GeneralDigits(double magnitude, int precision, bool keepZeros)
+    {
+        var (digits, exponent) = ExactDecimal.Significant(magnitude, precision);
+        var significant = keepZeros ? digits : digits.TrimEnd('0');
+        return (significant.Length == 0 ? "0" : significant, exponent);
+    }
+
+    private static string WithExponent(string digits, int exponent, bool keepPoint)
+    {
+        var text = new StringBuilder(digits[..1]);
+        if (digits.Length > 1 || keepPoint)
+        {
+            text.Append('.').Append(digits.AsSpan(1));
+        }
+
+        return text.Append(exponent < 0 ? "e-" : "e+").Append(Math.Abs(exponent).ToString("00", CultureInfo.InvariantCulture)).ToString();
+    }
+
+    private static string Plain(string digits, int exponent, bool keepPoint, bool dotZero)
+    {
+        if (exponent < 0)
+        {
+            digits = new string('0', -exponent) + digits;
+            exponent = 0;
+        }
+
+        var whole = digits.PadRight(exponent + 1, '0');
+        var fraction = whole[(exponent + 1)..];
+        if (fraction.Length == 0 && dotZero)
+        {
+            fraction = "0";
+        }
+
+        return fraction.Length > 0 || keepPoint ? whole[..(exponent + 1)] + "." + fraction : whole;
+    }
+}

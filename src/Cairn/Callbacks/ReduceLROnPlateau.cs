@@ -1,0 +1,139 @@
+using Cairn.Training;
+
+namespace Cairn.Callbacks;
+
+/// <summary>Lowers the learning rate when a monitored value has stopped improving. Keras: <c>callbacks.ReduceLROnPlateau</c>.</summary>
+/// <example>
+/// <code>
+/// model.Fit(x, y, epochs: 50, validationSplit: 0.2, callbacks: [new ReduceLROnPlateau(factor: 0.2, patience: 5, minLr: 0.001)]);
+/// </code>
+/// </example>
+/// <remarks>
+/// It adds <c>learning_rate</c> to the logs of every epoch: the rate before this epoch's reduction.
+/// The comparison is made in float32, as in Keras.
+/// </remarks>
+public sealed class ReduceLROnPlateau : MonitorCallback
+{
+    /// <summary>Creates the callback.</summary>
+    /// <param name="monitor">The watched name. Default <c>val_loss</c>.</param>
+    /// <param name="factor">The new rate is <c>old rate · factor</c>. Less than 1; default 0.1.</param>
+    /// <param name="patience">Epochs without improvement after which the rate is lowered; 0 acts like 1. Default 10.</param>
+    /// <param name="verbose">1 prints each reduction. Default 0.</param>
+    /// <param name="mode">Which way is better: <c>"auto"</c> (default), <c>"min"</c> or <c>"max"</c>.</param>
+    /// <param name="minDelta">How much better counts as better; its sign is ignored. Default 1e-4.</param>
+    /// <param name="cooldown">Epochs after a reduction in which lack of improvement is not counted. Default 0.</param>
+    /// <param name="minLr">The rate is never lowered below this. Default 0.</param>
+    /// <exception cref="ArgumentException"><paramref name="factor"/> is 1 or more, or NaN; or <paramref name="monitor"/> is empty.</exception>
+    public ReduceLROnPlateau(
+        string monitor = "val_loss",
+        double factor = 0.1,
+        int patience = 10,
+        int verbose = 0,
+        MonitorMode mode = default,
+        double minDelta = 1e-4,
+        int cooldown = 0,
+        double minLr = 0)
+        : base(monitor, mode, minDelta)
+    {
+        if (!(factor < 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(factor), factor, $"ReduceLROnPlateau does not support a factor >= 1.0: it is {PythonNumber.Repr(factor)}.");
+        }
+
+        Factor = factor;
+        Patience = patience;
+        Verbose = verbose;
+        Cooldown = cooldown;
+        MinLr = minLr;
+    }
+
+    /// <summary>The new rate is the old one times this.</summary>
+    public double Factor { get; }
+
+    /// <summary>Epochs without improvement after which the rate is lowered.</summary>
+    public int Patience { get; }
+
+    /// <summary>0 silent, 1 prints each reduction.</summary>
+    public int Verbose { get; }
+
+    /// <summary>Epochs after a reduction in which lack of improvement is not counted.</summary>
+    public int Cooldown { get; }
+
+    /// <summary>The rate is never lowered below this.</summary>
+    public double MinLr { get; }
+
+    /// <summary>Epochs without improvement so far.</summary>
+    public int Wait { get; private set; }
+
+    /// <summary>Epochs of the cooldown that are left.</summary>
+    public int CooldownCounter { get; private set; }
+
+    /// <inheritdoc/>
+    public override void OnTrainBegin(Logs logs)
+    {
+        Forget();
+        (Wait, CooldownCounter) = (0, 0);
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpochEnd(int epoch, Logs logs)
+    {
+        SettleDirection();
+        var optimizer = Model.Optimizer
+            ?? throw new InvalidOperationException($"{Name} needs an optimizer whose learning rate it can lower. Call Compile first.");
+        logs["learning_rate"] = optimizer.LearningRate;
+        if (!logs.TryGetValue(Monitor, out var current))
+        {
+            Warn(
+                $"Learning rate reduction is conditioned on metric `{Monitor}` which is not available. "
+                + $"Available metrics are: {string.Join(",", logs.Keys)}.");
+            return;
+        }
+
+        if (CooldownCounter > 0)
+        {
+            CooldownCounter--;
+            Wait = 0;
+        }
+
+        if (IsImprovement(current, Best))
+        {
+            SetBest(current);
+            Wait = 0;
+        }
+        else if (CooldownCounter <= 0)
+        {
+            Wait++;
+            if (Wait >= Patience && Reduce(optimizer, epoch))
+            {
+                CooldownCounter = Cooldown;
+                Wait = 0;
+            }
+        }
+    }
+
+    private bool Reduce(Optimizers.Optimizer optimizer, int epoch)
+    {
+        var old = optimizer.LearningRate;
+        if (!((float)old > (float)MinLr))
+        {
+            return false;
+        }
+
+        var lowered = old * Factor;
+        if (MinLr > lowered)
+        {
+            lowered = MinLr;
+        }
+
+        optimizer.LearningRate = lowered;
+        if (Verbose > 0)
+        {
+            Print($"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {PythonNumber.Repr(lowered)}.");
+        }
+
+        Record(EventKind.LearningRateReduced, $"learning rate reduced to {PythonNumber.Repr(lowered)}", old, optimizer.LearningRate);
+        return true;
+    }
+}

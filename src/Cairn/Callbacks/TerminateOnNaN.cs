@@ -1,0 +1,35 @@
+using Cairn.Training;
+
+namespace Cairn.Callbacks;
+
+/// <summary>Stops training when the loss becomes NaN or infinite. Keras: <c>callbacks.TerminateOnNaN</c>.</summary>
+/// <remarks>It reads the loss of every batch, which has to be computed for it.</remarks>
+public sealed class TerminateOnNaN : Callback
+{
+    /// <summary>Creates the callback.</summary>
+    /// <param name="raiseError">Whether to throw instead of stopping in order; the <see cref="Callback.OnTrainEnd"/> of other callbacks is then not called. Default false.</param>
+    public TerminateOnNaN(bool raiseError = false) => RaiseError = raiseError;
+
+    /// <summary>Whether it throws instead of stopping in order.</summary>
+    public bool RaiseError { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="NotFiniteNumberException">The loss is NaN or infinite and <see cref="RaiseError"/> is set.</exception>
+    public override void OnTrainBatchEnd(int batch, Logs logs)
+    {
+        if (!logs.TryGetValue("loss", out var loss) || double.IsFinite(loss))
+        {
+            return;
+        }
+
+        Record(EventKind.TrainingStopped, $"loss is {PythonNumber.Repr(loss)} at batch {batch}", newValue: loss);
+        if (RaiseError)
+        {
+            throw new NotFiniteNumberException(
+                $"NaN or Inf loss encountered at batch {batch}. Loss value: {PythonNumber.Repr(loss)}. Terminating training immediately.", loss);
+        }
+
+        Print($"Batch {batch}: Invalid loss, terminating training");
+        Model.StopTraining = true;
+    }
+}

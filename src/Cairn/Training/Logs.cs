@@ -1,0 +1,110 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Cairn.Training;
+
+/// <summary>
+/// The numbers handed to callbacks: an ordered map from name to value, such as <c>loss</c>, <c>accuracy</c>, <c>val_loss</c>.
+/// It starts sorted by name (ordinal), as in Keras; a name added later stands at the end.
+/// </summary>
+/// <remarks>
+/// The logs of a batch are computed when they are first read. Read them within the hook they were given to:
+/// afterwards the training has moved on, and reading them for the first time is an error.
+/// </remarks>
+public sealed class Logs : IReadOnlyDictionary<string, double>
+{
+    private readonly OrderedDictionary<string, double> values = new(StringComparer.Ordinal);
+    private Func<IEnumerable<KeyValuePair<string, double>>>? fill;
+    private bool closed;
+
+    /// <summary>Creates logs from names and values; they are sorted by name.</summary>
+    /// <param name="values">Names, each at most once, and their values.</param>
+    /// <exception cref="ArgumentException">A name occurs twice.</exception>
+    public Logs(IEnumerable<KeyValuePair<string, double>> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        AddSorted(values);
+    }
+
+    /// <summary>Creates logs that call <paramref name="fill"/> when somebody first reads them, and never otherwise.</summary>
+    internal Logs(Func<IEnumerable<KeyValuePair<string, double>>> fill) => this.fill = fill;
+
+    private Logs()
+    {
+    }
+
+    /// <summary>New logs without any value.</summary>
+    public static Logs Empty => new();
+
+    /// <inheritdoc/>
+    public int Count => Values.Count;
+
+    /// <summary>The names in order.</summary>
+    public IEnumerable<string> Keys => Values.Keys;
+
+    /// <summary>The values in the order of their names.</summary>
+    IEnumerable<double> IReadOnlyDictionary<string, double>.Values => Values.Values;
+
+    /// <summary>Whether the values have been computed.</summary>
+    internal bool IsFilled => fill is null;
+
+    private OrderedDictionary<string, double> Values
+    {
+        get
+        {
+            if (fill is { } compute)
+            {
+                if (closed)
+                {
+                    throw new InvalidOperationException(
+                        "These logs belong to a batch that is over, and nobody read them while it lasted. Read logs within the hook, or copy them there.");
+                }
+
+                AddSorted(compute());
+                fill = null;
+            }
+
+            return values;
+        }
+    }
+
+    /// <summary>The value of a name. Setting a new name appends it.</summary>
+    /// <param name="key">The name, such as <c>val_loss</c>.</param>
+    /// <exception cref="KeyNotFoundException">There is no such name; the message lists those there are.</exception>
+    public double this[string key]
+    {
+        get => Values.TryGetValue(key, out var value)
+            ? value
+            : throw new KeyNotFoundException($"The logs hold no '{key}'. They hold: {string.Join(", ", Keys)}.");
+        set => Values[key] = value;
+    }
+
+    /// <inheritdoc/>
+    public bool ContainsKey(string key) => Values.ContainsKey(key);
+
+    /// <inheritdoc/>
+    public bool TryGetValue(string key, [MaybeNullWhen(false)] out double value) => Values.TryGetValue(key, out value);
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<string, double>> GetEnumerator() => Values.GetEnumerator();
+
+    /// <inheritdoc/>
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>What all callbacks of a list share: a sorted copy, or these logs themselves while nobody has read them.</summary>
+    internal Logs Share() => IsFilled ? new Logs(values) : this;
+
+    /// <summary>Ends the time in which unread values can still be computed.</summary>
+    internal void Close() => closed = true;
+
+    private void AddSorted(IEnumerable<KeyValuePair<string, double>> entries)
+    {
+        foreach (var (key, value) in entries.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            if (!values.TryAdd(key, value))
+            {
+                throw new ArgumentException($"The name '{key}' occurs twice in the logs.", nameof(entries));
+            }
+        }
+    }
+}
