@@ -47,7 +47,7 @@ public sealed class MarkGlibcxxWeak : ITask
         try
         {
             var (state, reason) = MarkedCopy.Write(file, destination);
-            if (state != MarkerState.Strong && DestinationFiles is not null) File.Delete(destination);
+            if (state != MarkerState.Strong && Path.GetFullPath(destination) != Path.GetFullPath(file) && File.Exists(destination)) File.Delete(destination);
             if (state == MarkerState.Strong) Say($"{destination}: {GlibcxxMarker.Version} of {GlibcxxMarker.Library} is no longer required.");
             if (state == MarkerState.Untouchable) Warn(file, reason!);
         }

@@ -126,6 +126,23 @@ public sealed class MarkGlibcxxWeakTests : IDisposable
     }
 
     [Fact]
+    public void Where_no_mark_is_needed_no_copy_and_no_folder_is_made()
+    {
+        File.WriteAllBytes(Library, new ElfBuilder { MarkerFlags = 2 }.Build());
+        Assert.Empty(BuildEngine.Mark(Library, Path.Combine(folder, "obj", "libLibTorchSharp.so")).Warnings);
+        Assert.Equal([Library], Directory.GetFileSystemEntries(folder));
+    }
+
+    [Fact]
+    public void A_file_named_as_its_own_destination_is_never_deleted()
+    {
+        var bytes = new ElfBuilder { MarkerFlags = 2 }.Build();
+        File.WriteAllBytes(Library, bytes);
+        Assert.Empty(BuildEngine.Mark(Library, Path.Combine(folder, ".", "libLibTorchSharp.so")).Warnings);
+        Assert.Equal(bytes, File.ReadAllBytes(Library));
+    }
+
+    [Fact]
     public void A_file_that_cannot_be_read_is_a_warning()
     {
         var warning = Assert.Single(BuildEngine.Mark(Library).Warnings);
