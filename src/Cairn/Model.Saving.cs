@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Cairn.Saving;
 
 namespace Cairn;
@@ -67,7 +65,7 @@ public abstract partial class Model
         ArgumentNullException.ThrowIfNull(json);
         try
         {
-            return ModelSerialization.ReadArchitecture(ModelSerialization.Parse(json, "model", FileLimits.Default), "model");
+            return ModelSerialization.ReadArchitecture(ModelJson.ParseObject(json, null, "model"), "model");
         }
         catch (ConfigException exception)
         {

@@ -51,13 +51,13 @@ internal static class LegacyModelFile
                 "the file holds weights only, without the model they belong to; build the model and call LoadWeights.", path, "model_config");
         }
 
-        Model model = ModelSerialization.ReadArchitecture(ModelSerialization.Parse(config, "model_config", FileLimits.Default), "model_config");
+        Model model = ModelSerialization.ReadArchitecture(ModelJson.ParseObject(config, path, "model_config"), "model_config");
         try
         {
             model.EnsureBuilt();
             WeightTransfer.Load(model, data.Layers, path);
             if (!compile || data.TrainingConfig is not { } training) return model;
-            ModelSerialization.Compile(model, ModelSerialization.Parse(training, "training_config", FileLimits.Default), "training_config");
+            ModelSerialization.Compile(model, ModelJson.ParseObject(training, path, "training_config"), "training_config");
             if (data.OptimizerWeights is { } state) OptimizerState.Load(model, state, path, strict: true);
             return model;
         }

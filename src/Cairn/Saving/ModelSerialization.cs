@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Layers;
 using Cairn.Losses;
@@ -77,20 +76,6 @@ internal static class ModelSerialization
         catch (ArgumentException exception) when (exception is not ConfigException)
         {
             throw new ConfigException(place, exception.Message);
-        }
-    }
-
-    /// <summary>Parses a JSON text of a file, its depth bounded.</summary>
-    public static JsonNode? Parse(string json, string place, FileLimits limits)
-    {
-        if (json.Length > limits.MaximumJsonBytes) throw new ConfigException(place, $"the JSON text of {json.Length} characters is longer than {limits.MaximumJsonBytes}");
-        try
-        {
-            return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = limits.MaximumJsonDepth });
-        }
-        catch (JsonException exception)
-        {
-            throw new ConfigException(place, $"not valid JSON: {exception.Message}");
         }
     }
 
