@@ -1,0 +1,23 @@
+namespace Cairn.Benchmarks;
+
+/// <summary>What the alternating runner found: milliseconds of each run of both sides, in pairs that stood next to each other in time.</summary>
+internal sealed record Comparison(double[] Ours, double[] Theirs)
+{
+    public double OurMedian => Median(Ours);
+
+    public double TheirMedian => Median(Theirs);
+
+    /// <summary>Ours divided by theirs, pair by pair: what a busy machine does to both sides cancels out.</summary>
+    public double[] Ratios => [.. Ours.Zip(Theirs, (ours, theirs) => ours / theirs)];
+
+    /// <summary>The cells of a Markdown row: both medians, the median ratio, its spread.</summary>
+    public string ToCells(string unit = "ms", double scale = 1) =>
+        $"{OurMedian * scale:F3} {unit} | {TheirMedian * scale:F3} {unit} | **{Median(Ratios):F2}** | {Ratios.Min():F2}–{Ratios.Max():F2}";
+
+    private static double Median(double[] values)
+    {
+        double[] sorted = [.. values.Order()];
+        int middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

@@ -1,0 +1,73 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Cairn.Benchmarks;
+
+/// <summary>
+/// A <see cref="Workload"/> as a careful user of plain TorchSharp trains it: nothing leaves libtorch within an epoch, loss and accuracy
+/// are summed in tensors and read once at its end, the mean is left to the loss, and one dispose scope a step frees everything.
+/// </summary>
+internal sealed class HandWrittenTraining : IDisposable
+{
+    private readonly Workload workload;
+    private readonly nn.Module<Tensor, Tensor> module;
+    private readonly optim.Optimizer optimizer;
+    private readonly Tensor x;
+    private readonly Tensor y;
+
+    public HandWrittenTraining(Workload workload)
+    {
+        this.workload = workload;
+        (float[] pixels, long[] labels) = workload.CreateData();
+
+        // A single channel: [height, width, 1] and [1, height, width] are the same memory.
+        long[] shape = workload.Pixels.Length == 3 ? [workload.Pixels[2], workload.Pixels[0], workload.Pixels[1]] : workload.Pixels;
+        x = tensor(pixels, [workload.Samples, .. shape]);
+        y = tensor(labels);
+        module = workload.Modules();
+        module.train();
+        optimizer = optim.Adam(module.parameters(), lr: 0.001, eps: 1e-7);
+    }
+
+    public (float Loss, float Accuracy) LastEpoch { get; private set; }
+
+    public void Run()
+    {
+        for (int epoch = 0; epoch < workload.Epochs; epoch++) RunEpoch();
+    }
+
+    public void Dispose()
+    {
+        optimizer.Dispose();
+        module.Dispose();
+        x.Dispose();
+        y.Dispose();
+    }
+
+    private void RunEpoch()
+    {
+        using var epochScope = NewDisposeScope();
+        Tensor order = randperm(workload.Samples);
+        Tensor totalLoss = zeros(1);
+        Tensor correct = zeros(1, ScalarType.Int64);
+        for (int step = 0; step < workload.Steps; step++)
+        {
+            using var scope = NewDisposeScope();
+            Tensor chosen = order.narrow(0, (long)step * workload.BatchSize, workload.BatchSize);
+            Tensor input = x.index_select(0, chosen);
+            Tensor labels = y.index_select(0, chosen);
+
+            optimizer.zero_grad();
+            Tensor logits = module.forward(input);
+            Tensor loss = nn.functional.cross_entropy(logits, labels);
+            loss.backward();
+            optimizer.step();
+
+            totalLoss.add_(loss.detach());
+            correct.add_(logits.argmax(1).eq(labels).sum());
+        }
+
+        LastEpoch = (totalLoss.item<float>() / workload.Steps, (float)correct.item<long>() / workload.Samples);
+    }
+}

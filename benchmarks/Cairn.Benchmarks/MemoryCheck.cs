@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+namespace Cairn.Benchmarks;
+
+/// <summary>Resident memory before and after many training steps: what a step leaves behind would show.</summary>
+internal static class MemoryCheck
+{
+    private const int WarmUpSteps = 2_000;
+    private const int Steps = 20_000;
+
+    public static void Print()
+    {
+        using var training = new CairnTraining(Workload.Mlp(batchSize: 32, steps: 100, epochs: 20), withCallbacks: false);
+        int stepsARun = 2_000;
+        for (int done = 0; done < WarmUpSteps; done += stepsARun) training.Run();
+        double before = ResidentMegabytes();
+        for (int done = 0; done < Steps; done += stepsARun) training.Run();
+        double after = ResidentMegabytes();
+        Console.WriteLine();
+        Console.WriteLine("| Resident memory | After warm-up | After 20,000 more steps | Growth |");
+        Console.WriteLine("| --- | ---: | ---: | ---: |");
+        Console.WriteLine($"| MLP 784-128-10, batch 32 | {before:F1} MB | {after:F1} MB | {after - before:+0.0;-0.0;0.0} MB |");
+    }
+
+    public static double PeakMegabytes()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64 / 1e6;
+    }
+
+    private static double ResidentMegabytes()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        using var process = Process.GetCurrentProcess();
+        return process.WorkingSet64 / 1e6;
+    }
+}
