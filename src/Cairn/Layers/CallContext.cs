@@ -11,6 +11,7 @@ public sealed class CallContext : IDisposable
     private readonly ulong seed;
     private readonly List<Tensor> losses = [];
     private Generator? generator;
+    private RandomStream noise;
     private ulong step;
     private bool seeded;
 
@@ -53,8 +54,12 @@ public sealed class CallContext : IDisposable
     /// <summary>What the layers added in this step.</summary>
     internal IReadOnlyList<Tensor> Losses => losses;
 
+    /// <summary>The same for passes over raw memory: a sequence of its own, which all layers draw from in their order.</summary>
+    internal ref RandomStream Noise => ref noise;
+
     internal void BeginStep(ulong step)
     {
+        noise = new RandomStream(seed, RandomPurpose.Mask, step);
         losses.Clear();
         this.step = step;
         seeded = false;

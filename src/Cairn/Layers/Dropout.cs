@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static TorchSharp.torch;
 
@@ -38,12 +39,20 @@ public sealed class Dropout : Layer
         config.Double("rate"), config.OptionalShape("noise_shape"), config.OptionalLong("seed"), config.OptionalString("name"));
 
     /// <inheritdoc/>
-    protected override Tensor Call(Tensor x, CallContext context)
+    protected override unsafe Tensor Call(Tensor x, CallContext context)
     {
         if (!context.Training || Rate == 0) return x;
         if (Rate == 1) return x * 0;
         Tensor mask = noiseShape is null ? empty_like(x, requires_grad: false) : empty(MaskShape(x), x.dtype, x.device);
-        mask.bernoulli_(1 - Rate, context.Random).mul_(1 / (1 - Rate));
+        if (mask.dtype == ScalarType.Float32 && TensorMemory.IsReachable(mask))
+        {
+            context.Noise.FillMask((float*)TensorMemory.PointerTo(mask), mask.NumberOfElements, 1 - Rate, (float)(1 / (1 - Rate)));
+        }
+        else
+        {
+            mask.bernoulli_(1 - Rate, context.Random).mul_(1 / (1 - Rate));
+        }
+
         return x * mask;
     }
 

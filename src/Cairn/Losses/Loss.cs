@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
@@ -75,6 +76,13 @@ public abstract class Loss
             "mean_with_sample_weight" when sampleWeight is not null => values.sum() / sampleWeight.sum(),
             _ => values.mean(),
         };
+    }
+
+    /// <summary>Value and gradient without libtorch's operations, where a loss can do that for these tensors; otherwise <see cref="Compute"/> does.</summary>
+    internal virtual bool TryDifferentiate(Tensor yTrue, Tensor yPred, out float value, [NotNullWhen(true)] out Tensor? gradient)
+    {
+        (value, gradient) = (0, null);
+        return false;
     }
 
     internal JsonObject Serialize()

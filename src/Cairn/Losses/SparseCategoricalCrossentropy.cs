@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -50,6 +52,21 @@ public sealed class SparseCategoricalCrossentropy : Loss
         Tensor weights = counts.to(values.dtype);
         Tensor share = Reduction is "sum" ? weights : weights * (weights.NumberOfElements / weights.sum().clamp_min(1));
         return values * share;
+    }
+
+    internal override bool TryDifferentiate(Tensor yTrue, Tensor yPred, out float value, [NotNullWhen(true)] out Tensor? gradient)
+    {
+        (value, gradient) = (0, null);
+        if (IgnoreClass is not null || Axis is not (-1 or 1) || !ClassScores.TryReach(yTrue, yPred, out ClassScores scores)) return false;
+        for (int sample = 0; sample < scores.Count; sample++)
+        {
+            // libtorch has the better words for a class that does not exist.
+            if (scores.Label(sample) < 0 || scores.Label(sample) >= scores.Classes) return false;
+        }
+
+        gradient = empty_like(yPred, requires_grad: false);
+        value = SparseCrossentropyPass.Run(scores, FromLogits, Reduction is "sum" ? 1 : 1f / scores.Count, TensorMemory.SpanOf<float>(gradient));
+        return true;
     }
 
     internal override void CheckShapes(Shape yTrue, Shape yPred, string argument)

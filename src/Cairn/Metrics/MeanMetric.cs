@@ -15,6 +15,13 @@ public abstract class MeanMetric(string name) : Metric(name)
     {
         ArgumentNullException.ThrowIfNull(yTrue);
         ArgumentNullException.ThrowIfNull(yPred);
+        if (sampleWeight is null && TrySum(yTrue, yPred, out double sum, out long rows))
+        {
+            total += sum;
+            count += rows;
+            return;
+        }
+
         using var scope = NewDisposeScope();
         Tensor values = Values(yTrue, yPred);
         if (sampleWeight is null)
@@ -44,6 +51,13 @@ public abstract class MeanMetric(string name) : Metric(name)
 
     /// <inheritdoc/>
     public override void ResetState() => (total, count) = (0, 0);
+
+    /// <summary>The sum over the samples without libtorch's operations, where a metric can do that for these tensors.</summary>
+    private protected virtual bool TrySum(Tensor yTrue, Tensor yPred, out double sum, out long samples)
+    {
+        (sum, samples) = (0, 0);
+        return false;
+    }
 
     /// <summary>The number of each sample, or of each position of it: <c>[batch, ...]</c>.</summary>
     protected abstract Tensor Values(Tensor yTrue, Tensor yPred);

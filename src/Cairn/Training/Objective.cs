@@ -9,6 +9,21 @@ internal sealed class Objective(Loss loss, Model model)
 {
     private readonly Variable[] regularized = [.. model.TrainableWeights.Where(v => v.Regularizer is not null)];
 
+    /// <summary>The number, with its gradients added to the weights.</summary>
+    public float Differentiate(Tensor yTrue, Tensor yPred, CallContext context)
+    {
+        bool lossAlone = regularized.Length == 0 && context.Losses.Count == 0;
+        if (lossAlone && loss.TryDifferentiate(yTrue, yPred, out float known, out Tensor? gradient))
+        {
+            autograd.backward(yPred, gradient);
+            return known;
+        }
+
+        Tensor value = Compute(yTrue, yPred, context);
+        value.backward();
+        return value.item<float>();
+    }
+
     public Tensor Compute(Tensor yTrue, Tensor yPred, CallContext context)
     {
         Tensor value = loss.Compute(yTrue, yPred);

@@ -9,6 +9,9 @@ internal enum RandomPurpose : ulong
     /// <summary>The order of the samples; the index is the epoch.</summary>
     Shuffling = 2,
 
-    /// <summary>Dropout and other noise; the index is the training step.</summary>
+    /// <summary>The seed of libtorch's generator; the index is the training step.</summary>
     Noise = 3,
+
+    /// <summary>Dropout; the index is the training step.</summary>
+    Mask = 4,
 }

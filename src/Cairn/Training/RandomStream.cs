@@ -55,6 +55,24 @@ internal struct RandomStream
         return order;
     }
 
+    /// <summary>Sets each number to <paramref name="kept"/> with the given probability and to 0 otherwise.</summary>
+    public unsafe void FillMask(float* mask, long count, double probability, float kept)
+    {
+        // 32 bits decide about one number: twice the speed, and a probability that is off by 1e-9 at most. No branches, since they
+        // would be guessed wrong at random: the sign of the difference, spread over all bits, lets the kept number through or not.
+        long bound = (long)(probability * (1L << 32));
+        int bitsOfKept = BitConverter.SingleToInt32Bits(kept);
+        RandomStream stream = this;
+        for (long i = 0; i < count; i++)
+        {
+            ulong bits = stream.NextBits();
+            mask[i] = BitConverter.Int32BitsToSingle((int)(((uint)bits - bound) >> 63) & bitsOfKept);
+            if (++i < count) mask[i] = BitConverter.Int32BitsToSingle((int)(((long)(bits >> 32) - bound) >> 63) & bitsOfKept);
+        }
+
+        this = stream;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong z)
     {

@@ -16,10 +16,9 @@ internal sealed class TrainingStep(Model model, Objective objective, Optimizer o
         context.BeginStep((ulong)optimizer.Iterations);
 
         Tensor yPred = model.Forward(batch.X, context);
-        Tensor value = objective.Compute(batch.Y!, yPred, context);
-        value.backward();
+        float loss = objective.Differentiate(batch.Y!, yPred, context);
         optimizer.Apply();
 
-        metrics.Update(value.item<float>(), batch.Y!, yPred.detach(), batch.Count);
+        metrics.Update(loss, batch.Y!, yPred.detach(), batch.Count);
     }
 }

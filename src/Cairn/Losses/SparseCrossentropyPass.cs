@@ -1,0 +1,58 @@
+using Cairn.Native;
+
+namespace Cairn.Losses;
+
+/// <summary>Sparse cross-entropy and its gradient in one pass over raw memory: the formulas of <see cref="SparseCategoricalCrossentropy"/>, row by row.</summary>
+internal static class SparseCrossentropyPass
+{
+    private const float Least = (float)CrossentropyLoss.Epsilon;
+    private const float Most = (float)(1 - CrossentropyLoss.Epsilon);
+
+    /// <summary>Sums the loss over the samples and writes its gradient, each times <paramref name="scale"/>.</summary>
+    /// <param name="scores">The predictions and targets.</param>
+    /// <param name="fromLogits">Whether the predictions are logits.</param>
+    /// <param name="scale">1 for a sum, 1 / samples for a mean.</param>
+    /// <param name="gradient">Of the predictions' size.</param>
+    public static float Run(in ClassScores scores, bool fromLogits, float scale, Span<float> gradient)
+    {
+        double sum = 0;
+        for (int sample = 0; sample < scores.Count; sample++)
+        {
+            Span<float> row = gradient.Slice(sample * scores.Classes, scores.Classes);
+            int label = (int)scores.Label(sample);
+            sum += fromLogits ? OfLogits(scores.Row(sample), label, scale, row) : OfProbabilities(scores.Row(sample), label, scale, row);
+        }
+
+        return (float)(sum * scale);
+    }
+
+    // -log(softmax(x)[label]); its gradient is softmax(x) - onehot(label).
+    private static float OfLogits(ReadOnlySpan<float> x, int label, float scale, Span<float> gradient)
+    {
+        float largest = x[0];
+        foreach (float value in x) largest = MathF.Max(largest, value);
+        float sum = 0;
+        for (int i = 0; i < x.Length; i++) sum += gradient[i] = MathF.Exp(x[i] - largest);
+        float factor = scale / sum;
+        for (int i = 0; i < x.Length; i++) gradient[i] *= factor;
+        gradient[label] -= scale;
+        return MathF.Log(sum) - (x[label] - largest);
+    }
+
+    // -log(p[label] / Σp), the share kept away from 0 and 1; where that bound holds it, it has no slope.
+    private static float OfProbabilities(ReadOnlySpan<float> p, int label, float scale, Span<float> gradient)
+    {
+        float sum = 0;
+        foreach (float value in p) sum += value;
+        float share = p[label] / sum;
+        if (share is < Least or > Most)
+        {
+            gradient.Clear();
+            return -MathF.Log(Math.Clamp(share, Least, Most));
+        }
+
+        gradient.Fill(scale / sum);
+        gradient[label] -= scale / p[label];
+        return -MathF.Log(share);
+    }
+}
