@@ -73,7 +73,9 @@ internal static class ExactDecimal
         }
     }
 
-    /// <summary>The fewest digits that read back to the same double, nearest to it among those, and the power of ten of the first one.</summary>
+    /// <summary>
+    /// The fewest digits that read back to the same double, nearest to it among those, and the power of ten of the first one.
+    /// </summary>
     /// <remarks>.NET's own shortest form is not used: for some powers of two, such as 2^-25, it reads back to a neighbour.</remarks>
     /// <param name="magnitude">A finite number, 0 or more.</param>
     public static (string Digits, int Exponent) Shortest(double magnitude)
@@ -86,7 +88,8 @@ internal static class ExactDecimal
                 return (digits, exponent);
             }
 
-            // Below a power of two doubles are twice as dense as above, so the digits further away, but above, may be the ones that read back.
+            // Below a power of two doubles are twice as dense as above, so the digits further away, but above, may be the ones that read
+            // back.
             var next = (BigInteger.Parse(digits, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
             if (next.Length == count && ReadsBack(next, exponent, magnitude))
             {

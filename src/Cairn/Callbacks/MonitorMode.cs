@@ -28,7 +28,9 @@ public readonly record struct MonitorMode
             "min" => Min,
             "max" => Max,
             _ => throw new ArgumentException(
-                $"mode is {(mode is null ? "null" : $"'{mode}'")}; 'auto', 'min' and 'max' are allowed{NearestName.Suggest(mode ?? "", Allowed, ".")}", nameof(mode)),
+                $"mode is {(mode is null ? "null" : $"'{mode}'")}; 'auto', 'min' and 'max' are allowed"
+                + NearestName.Suggest(mode ?? "", Allowed, "."),
+                nameof(mode)),
         };
     }
 

@@ -70,9 +70,11 @@ internal sealed class ProgressBar
     }
 
     /// <summary>The one line of <c>verbose: 2</c>.</summary>
-    public string Summary(int current, IEnumerable<KeyValuePair<string, double>> values) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{current}/{current} - {PythonNumber.Fixed(Seconds(start), 0)}s -{StepTime(SecondsPerStep(current))}{string.Concat(Values(values, positiveOnly: true))}");
+    public string Summary(int current, IEnumerable<KeyValuePair<string, double>> values)
+    {
+        var time = $"{PythonNumber.Fixed(Seconds(start), 0)}s -{StepTime(SecondsPerStep(current))}";
+        return string.Create(CultureInfo.InvariantCulture, $"{current}/{current} - {time}{string.Concat(Values(values, positiveOnly: true))}");
+    }
 
     private static string Remaining(double seconds)
     {
@@ -92,7 +94,10 @@ internal sealed class ProgressBar
         _ => $" {PythonNumber.Fixed(seconds * 1e6, 0)}us/step",
     };
 
-    /// <summary>Four decimals, or an exponent for what four decimals would hide. Keras' one-line form uses the exponent for negative numbers too.</summary>
+    /// <summary>
+    /// Four decimals, or an exponent for what four decimals would hide. Keras' one-line form uses the exponent for negative numbers
+    /// too.
+    /// </summary>
     private static IEnumerable<string> Values(IEnumerable<KeyValuePair<string, double>> values, bool positiveOnly) =>
         from pair in values
         let plain = (positiveOnly ? pair.Value : Math.Abs(pair.Value)) > 1e-3
@@ -125,7 +130,10 @@ internal sealed class ProgressBar
         _ => Seconds(start) / current,
     };
 
-    /// <summary>Text that knows how much room it takes. The first part that does not fit is left out, and all after it: half a number would mislead.</summary>
+    /// <summary>
+    /// Text that knows how much room it takes. The first part that does not fit is left out, and all after it: half a number would
+    /// mislead.
+    /// </summary>
     private sealed class Line(bool color, int room)
     {
         private readonly StringBuilder text = new();
