@@ -1,0 +1,135 @@
+namespace Cairn.Build;
+
+/// <summary>
+/// The version <c>GLIBCXX_3.4.32</c> that a library built with GCC 13 asks of libstdc++. If all it binds there is the symbol
+/// <c>_ZSt21ios_base_library_initv</c>, which exists to be asked for and is never called, the request can be made weak:
+/// the loader then accepts an older libstdc++.
+/// </summary>
+internal sealed class GlibcxxMarker
+{
+    public const string Library = "libstdc++.so.6";
+    public const string Version = "GLIBCXX_3.4.32";
+    public const string Symbol = "_ZSt21ios_base_library_initv";
+
+    private const ushort WeakFlag = 2;
+    private const int IndexMask = 0x7fff;
+
+    // Far above any real library; they bound the work on a damaged one.
+    private const int MostLibraries = 4096;
+    private const int MostVersions = 65536;
+
+    private GlibcxxMarker(MarkerState state, long flagsOffset = -1, string? reason = null)
+    {
+        State = state;
+        FlagsOffset = flagsOffset;
+        Reason = reason;
+    }
+
+    public MarkerState State { get; }
+
+    /// <summary>Why the file must stay as it is; only for <see cref="MarkerState.Untouchable"/>.</summary>
+    public string? Reason { get; }
+
+    /// <summary>Where in the file the two bytes of flags lie, or -1.</summary>
+    private long FlagsOffset { get; }
+
+    /// <summary>Looks at a whole file. Takes any bytes and never throws.</summary>
+    public static GlibcxxMarker Inspect(byte[] file)
+    {
+        try
+        {
+            var image = new ElfImage(file);
+            var table = new DynamicTable(image);
+            if (Find(image, table) is not { } entry) return new(MarkerState.NotNeeded);
+            if ((image.UInt16(entry + 4) & WeakFlag) != 0) return new(MarkerState.Weak, entry + 4);
+            CheckUnused(image, table, image.UInt16(entry + 6) & IndexMask);
+            return new(MarkerState.Strong, entry + 4);
+        }
+        catch (ElfFormatException problem)
+        {
+            return new(MarkerState.Untouchable, reason: problem.Message);
+        }
+    }
+
+    /// <summary>Sets the weak flag in <paramref name="file"/>, the bytes that were inspected.</summary>
+    public void MakeWeak(byte[] file)
+    {
+        if (State != MarkerState.Strong) throw new InvalidOperationException($"Nothing to make weak: the marker is {State}.");
+        file[FlagsOffset] |= (byte)WeakFlag;
+    }
+
+    // .gnu.version_r: a list of libraries, each with a list of the versions asked of it (Elf64_Verneed and Elf64_Vernaux, 16 bytes both).
+    private static long? Find(ElfImage image, DynamicTable table)
+    {
+        if (!table.NeedsVersions) return null;
+        var libraries = table.VersionNeedsCount;
+        if (libraries is 0 or > MostLibraries) throw new ElfFormatException($"it claims to need versions of {libraries} libraries");
+
+        var found = default(long?);
+        var seen = 0;
+        var library = image.Offset(table.VersionNeedsAddress, 16, "the table of version needs");
+        for (ulong i = 0; i < libraries; i++)
+        {
+            if (image.UInt16(library) != 1) throw new ElfFormatException("its table of version needs has an unknown layout");
+            var versions = image.UInt16(library + 2);
+            if ((seen += versions) > MostVersions) throw new ElfFormatException("it claims to need too many versions");
+            var isLibrary = table.Name(image.UInt32(library + 4)) == Library;
+            var version = library + image.UInt32(library + 8);
+            for (var j = 0; j < versions; j++)
+            {
+                if (isLibrary && IsVersion(image, table, version))
+                    found = found is null ? version : throw new ElfFormatException($"it asks for {Version} more than once");
+                version = Next(image, version, version + 12, last: j == versions - 1);
+            }
+            library = Next(image, library, library + 12, last: i == libraries - 1);
+        }
+        return found;
+    }
+
+    private static bool IsVersion(ElfImage image, DynamicTable table, long entry)
+    {
+        if (table.Name(image.UInt32(entry + 8)) != Version) return false;
+        // The loader compares hashes first: another hash means another version, whatever the name says.
+        return image.UInt32(entry) == Hash(Version) ? true : throw new ElfFormatException($"its entry for {Version} has a wrong hash");
+    }
+
+    private static long Next(ElfImage image, long entry, long distanceAt, bool last)
+    {
+        var distance = image.UInt32(distanceAt);
+        if (!last && distance < 16) throw new ElfFormatException("its table of version needs breaks off");
+        return entry + distance;
+    }
+
+    private static void CheckUnused(ElfImage image, DynamicTable table, int versionIndex)
+    {
+        var count = table.SymbolCount();
+        var symbols = table.SymbolsOffset(count);
+        var versions = table.VersionIndicesOffset(count);
+        var marker = default(long?);
+        for (var i = 0L; i < count; i++)
+        {
+            if ((image.UInt16(versions + i * 2) & IndexMask) != versionIndex) continue;
+            var symbol = symbols + i * DynamicTable.SymbolSize;
+            var name = table.Name(image.UInt32(symbol));
+            if (name != Symbol || marker is not null) throw new ElfFormatException($"it uses more of {Version} than {Symbol}: {name}");
+            if (image.UInt16(symbol + 6) != 0) throw new ElfFormatException($"it defines {Symbol} itself");
+            marker = i;
+        }
+        if (marker is null) throw new ElfFormatException($"it asks for {Version} without {Symbol}");
+        if (table.RelocatedSymbols().Any(symbol => symbol == marker))
+            throw new ElfFormatException($"a relocation refers to {Symbol}: it is really used");
+    }
+
+    /// <summary>The hash of the System V ABI, which version entries carry.</summary>
+    private static uint Hash(string name)
+    {
+        var hash = 0u;
+        foreach (var letter in name)
+        {
+            hash = (hash << 4) + letter;
+            var high = hash & 0xf0000000;
+            hash = (hash ^ (high >> 24)) & ~high;
+        }
+        return hash;
+    }
+}

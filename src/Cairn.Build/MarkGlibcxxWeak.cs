@@ -1,0 +1,67 @@
+using Microsoft.Build.Framework;
+
+namespace Cairn.Build;
+
+/// <summary>
+/// MSBuild task: lets libraries that were built with GCC 13 load where libstdc++ is older (Debian 12, Ubuntu 22.04), by making
+/// their request for <c>GLIBCXX_3.4.32</c> weak if they do not use anything of it. A file that is damaged, of another kind, or
+/// really uses that version is left as it is, with warning CAIRN001; the build goes on.
+/// </summary>
+public sealed class MarkGlibcxxWeak : ITask
+{
+    private const string WarningCode = "CAIRN001";
+
+    /// <inheritdoc/>
+    public IBuildEngine BuildEngine { get; set; } = null!;
+
+    /// <inheritdoc/>
+    public ITaskHost? HostObject { get; set; }
+
+    /// <summary>The libraries.</summary>
+    [Required]
+    public ITaskItem[] Files { get; set; } = [];
+
+    /// <summary>
+    /// Where the marked copy of each file goes, one for each of <see cref="Files"/>; default: the file itself is replaced.
+    /// For a file that needs no mark no copy is made, and one from an earlier run is removed.
+    /// </summary>
+    public ITaskItem[]? DestinationFiles { get; set; }
+
+    /// <inheritdoc/>
+    public bool Execute()
+    {
+        var destinations = DestinationFiles ?? Files;
+        if (destinations.Length != Files.Length)
+        {
+            BuildEngine.LogErrorEvent(new BuildErrorEventArgs(null, "CAIRN003", BuildEngine.ProjectFileOfTaskNode,
+                BuildEngine.LineNumberOfTaskNode, BuildEngine.ColumnNumberOfTaskNode, 0, 0,
+                $"MarkGlibcxxWeak has {Files.Length} Files but {destinations.Length} DestinationFiles.", null, nameof(MarkGlibcxxWeak)));
+            return false;
+        }
+        for (var i = 0; i < Files.Length; i++) Mark(Files[i].ItemSpec, destinations[i].ItemSpec);
+        return true;
+    }
+
+    private void Mark(string file, string destination)
+    {
+        try
+        {
+            var (state, reason) = MarkedCopy.Write(file, destination);
+            if (state != MarkerState.Strong && Path.GetFullPath(destination) != Path.GetFullPath(file) && File.Exists(destination)) File.Delete(destination);
+            if (state == MarkerState.Strong) Say($"{destination}: {GlibcxxMarker.Version} of {GlibcxxMarker.Library} is no longer required.");
+            if (state == MarkerState.Untouchable) Warn(file, reason!);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            Warn(file, $"{destination} could not be written: {problem.Message}");
+        }
+    }
+
+    private void Say(string message) =>
+        BuildEngine.LogMessageEvent(new BuildMessageEventArgs(message, null, nameof(MarkGlibcxxWeak), MessageImportance.Low));
+
+    private void Warn(string file, string reason) =>
+        BuildEngine.LogWarningEvent(new BuildWarningEventArgs(null, WarningCode, file, 0, 0, 0, 0,
+            $"{file} is left as it is: {reason}. It may not load where libstdc++ is older than version 13 (Debian 12, Ubuntu 22.04).",
+            null, nameof(MarkGlibcxxWeak)));
+}

@@ -1,0 +1,78 @@
+using static TorchSharp.torch;
+
+namespace Cairn.Activations;
+
+/// <summary>An element-wise (or, for softmax, last-axis) function at the end of a layer. A string such as <c>"relu"</c> becomes one by itself.</summary>
+/// <remarks>Keras: <c>activations</c>, with its names and constants.</remarks>
+public sealed class ActivationFunction
+{
+    private static readonly Dictionary<string, ActivationFunction> Known = new(StringComparer.Ordinal);
+
+    private readonly Func<Tensor, Tensor> function;
+
+    static ActivationFunction()
+    {
+        Add("linear", x => x);
+        Add("relu", x => x.relu());
+        Add("relu6", x => x.relu6());
+        Add("leaky_relu", x => nn.functional.leaky_relu(x, 0.2));
+        Add("elu", x => nn.functional.elu(x, 1));
+        Add("celu", x => nn.functional.celu(x, 1));
+        Add("selu", x => nn.functional.selu(x));
+        Add("gelu", x => nn.functional.gelu(x));
+        Add("silu", x => nn.functional.silu(x), "swish");
+        Add("mish", x => nn.functional.mish(x));
+        Add("sigmoid", x => x.sigmoid());
+        Add("log_sigmoid", x => nn.functional.logsigmoid(x));
+        Add("hard_sigmoid", x => nn.functional.hardsigmoid(x));
+        Add("hard_silu", x => nn.functional.hardswish(x), "hard_swish");
+        Add("tanh", x => x.tanh());
+        Add("hard_tanh", x => nn.functional.hardtanh(x, -1, 1));
+        Add("tanh_shrink", x => nn.functional.tanhshrink(x));
+        Add("soft_shrink", x => nn.functional.softshrink(x, 0.5));
+        Add("hard_shrink", x => nn.functional.hardshrink(x, 0.5));
+        Add("softplus", x => nn.functional.softplus(x));
+        Add("softsign", x => nn.functional.softsign(x));
+        Add("exponential", x => x.exp());
+        Add("softmax", x => x.softmax(-1));
+        Add("log_softmax", x => nn.functional.log_softmax(x, -1));
+    }
+
+    private ActivationFunction(string name, Func<Tensor, Tensor> function)
+    {
+        Name = name;
+        this.function = function;
+    }
+
+    /// <summary>Keras' name of the function, such as <c>relu</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The names that a string may be.</summary>
+    public static IReadOnlyCollection<string> Names => Known.Keys;
+
+    /// <summary>The identity, Keras' default.</summary>
+    public static ActivationFunction Linear => Known["linear"];
+
+    /// <summary>Finds an activation by Keras' name of it.</summary>
+    /// <exception cref="ArgumentException">The name is unknown; the message names the nearest ones.</exception>
+    public static implicit operator ActivationFunction(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Known.TryGetValue(name, out ActivationFunction? found)
+            ? found
+            : throw new ArgumentException($"Unknown activation '{name}'. {NearestName.Hint(name, Known.Keys)}", nameof(name));
+    }
+
+    /// <summary>The function's values, of the shape of <paramref name="x"/>.</summary>
+    public Tensor Apply(Tensor x) => function(x);
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+
+    private static void Add(string name, Func<Tensor, Tensor> function, string? alias = null)
+    {
+        var activation = new ActivationFunction(name, function);
+        Known.Add(name, activation);
+        if (alias is not null) Known.Add(alias, activation);
+    }
+}

@@ -1,0 +1,34 @@
+using Cairn.Saving;
+
+namespace Cairn.Data;
+
+/// <summary>An array from or for a <c>.npy</c> file: C order, little endian.</summary>
+/// <param name="DType">One of the names in <see cref="WeightType"/>.</param>
+/// <param name="Shape">Dimensions; empty for a scalar.</param>
+/// <param name="Bytes">The elements, one after the other.</param>
+internal sealed record NpyArray(string DType, long[] Shape, Memory<byte> Bytes)
+{
+    public long ElementCount => Bytes.Length / WeightType.SizeOf(DType);
+
+    public static NpyArray FromSingles(long[] shape, Memory<float> values) =>
+        new(WeightType.Float32, shape, CastMemory<float, byte>.Of(values));
+
+    public static NpyArray FromInt64s(long[] shape, Memory<long> values) =>
+        new(WeightType.Int64, shape, CastMemory<long, byte>.Of(values));
+
+    /// <summary>The values as float32, converted if they are stored as something else.</summary>
+    public float[] ToSingles()
+    {
+        var result = new float[ElementCount];
+        WeightConversion.Convert<float>(DType, Bytes.Span, result);
+        return result;
+    }
+
+    /// <summary>The values as int64; fractions are cut off.</summary>
+    public long[] ToInt64s()
+    {
+        var result = new long[ElementCount];
+        WeightConversion.Convert<long>(DType, Bytes.Span, result);
+        return result;
+    }
+}

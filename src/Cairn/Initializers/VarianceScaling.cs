@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+using Cairn.Training;
+
+namespace Cairn.Initializers;
+
+/// <summary>Random numbers whose variance is <c>scale / fan</c>, so that signals keep their size from layer to layer.</summary>
+/// <remarks>
+/// The fans of a kernel <c>[..., inputs, outputs]</c> are inputs and outputs, each times the size of the receptive field.
+/// A truncated normal is widened by 1 / 0.87962566 to make up for what truncation takes from its deviation, as in Keras.
+/// </remarks>
+public class VarianceScaling : Initializer
+{
+    private readonly double scale;
+    private readonly string mode;
+    private readonly string distribution;
+
+    /// <summary>Makes a scaled initializer.</summary>
+    /// <param name="scale">Positive factor; 1 by default.</param>
+    /// <param name="mode"><c>fan_in</c> (default), <c>fan_out</c> or <c>fan_avg</c>.</param>
+    /// <param name="distribution"><c>truncated_normal</c> (default), <c>untruncated_normal</c> or <c>uniform</c>.</param>
+    /// <param name="seed">A seed of its own, or null to follow the model's.</param>
+    /// <exception cref="ArgumentException">An argument is not one of those.</exception>
+    public VarianceScaling(double scale = 1, string mode = "fan_in", string distribution = "truncated_normal", long? seed = null)
+        : base(seed)
+    {
+        if (!(scale > 0)) throw new ArgumentOutOfRangeException(nameof(scale), scale, "scale must be a positive number.");
+        this.scale = scale;
+        this.mode = Allowed(mode, nameof(mode), "fan_in", "fan_out", "fan_avg");
+        this.distribution = Allowed(
+            distribution == "normal" ? "truncated_normal" : distribution, nameof(distribution), "truncated_normal", "untruncated_normal", "uniform");
+    }
+
+    internal override void Fill(Span<float> values, Shape shape, ref RandomStream random)
+    {
+        (double fanIn, double fanOut) = Fans(shape);
+        double fan = mode switch { "fan_in" => fanIn, "fan_out" => fanOut, _ => (fanIn + fanOut) / 2 };
+        double variance = scale / Math.Max(1, fan);
+        switch (distribution)
+        {
+            case "uniform":
+                double limit = Math.Sqrt(3 * variance);
+                foreach (ref float value in values) value = (float)(limit * ((2 * random.NextDouble()) - 1));
+                break;
+            case "truncated_normal":
+                double widened = Math.Sqrt(variance) / 0.87962566103423978;
+                foreach (ref float value in values) value = (float)(widened * TruncatedNormal.Draw(ref random));
+                break;
+            default:
+                double deviation = Math.Sqrt(variance);
+                foreach (ref float value in values) value = (float)(deviation * random.NextNormal());
+                break;
+        }
+    }
+
+    internal override JsonObject GetConfig() => GetType() == typeof(VarianceScaling)
+        ? new() { ["scale"] = scale, ["mode"] = mode, ["distribution"] = distribution, ["seed"] = Seed }
+        : new() { ["seed"] = Seed };
+
+    private static (double In, double Out) Fans(Shape shape)
+    {
+        switch (shape.Rank)
+        {
+            case 0: return (1, 1);
+            case 1: return (shape[0], shape[0]);
+            default:
+                double receptiveField = 1;
+                for (int axis = 0; axis < shape.Rank - 2; axis++) receptiveField *= shape[axis];
+                return (shape[^2] * receptiveField, shape[^1] * receptiveField);
+        }
+    }
+
+    private static string Allowed(string value, string argument, params string[] allowed) => allowed.Contains(value)
+        ? value
+        : throw new ArgumentException($"{argument} '{value}' is unknown. {NearestName.Hint(value, allowed)}", argument);
+}

@@ -1,0 +1,155 @@
+using System.Text.Json.Nodes;
+using Cairn.Initializers;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>
+/// Normalises each channel by its mean and variance: the batch's in training, the moving averages otherwise. Keras:
+/// <c>layers.BatchNormalization</c> (Ioffe and Szegedy, 2015).
+/// </summary>
+/// <remarks>
+/// <c>y = gamma · (x - mean) / √(variance + epsilon) + beta</c> with the biased variance; after each batch
+/// <c>moving = moving · momentum + batch · (1 - momentum)</c>. Weights of shape <c>[channels]</c>: gamma, beta, moving mean, moving
+/// variance. A frozen layer runs as in inference.
+/// </remarks>
+public sealed class BatchNormalization : Layer
+{
+    private readonly int axis;
+    private readonly double momentum;
+    private readonly double epsilon;
+    private readonly bool center;
+    private readonly bool scale;
+    private readonly Initializer betaInitializer;
+    private readonly Initializer gammaInitializer;
+    private readonly Initializer movingMeanInitializer;
+    private readonly Initializer movingVarianceInitializer;
+    private Variable? gamma;
+    private Variable? beta;
+    private Variable? movingMean;
+    private Variable? movingVariance;
+
+    /// <summary>Makes a batch normalisation.</summary>
+    /// <param name="axis">The channels' axis, batch included; the last one (-1) by default.</param>
+    /// <param name="momentum">Weight of the past in the moving averages, 0 to 1; 0.99 by default.</param>
+    /// <param name="epsilon">Added to the variance; 0.001 by default.</param>
+    /// <param name="center">Whether beta is added; true by default.</param>
+    /// <param name="scale">Whether gamma is multiplied; true by default.</param>
+    /// <param name="betaInitializer">First numbers of beta; <c>zeros</c> by default.</param>
+    /// <param name="gammaInitializer">First numbers of gamma; <c>ones</c> by default.</param>
+    /// <param name="movingMeanInitializer">First moving mean; <c>zeros</c> by default.</param>
+    /// <param name="movingVarianceInitializer">First moving variance; <c>ones</c> by default.</param>
+    /// <param name="name">Unique name, or null for <c>batch_normalization</c>, …</param>
+    /// <exception cref="ArgumentOutOfRangeException">The momentum is not in [0, 1], or epsilon is negative.</exception>
+    public BatchNormalization(
+        int axis = -1,
+        double momentum = 0.99,
+        double epsilon = 0.001,
+        bool center = true,
+        bool scale = true,
+        Initializer? betaInitializer = null,
+        Initializer? gammaInitializer = null,
+        Initializer? movingMeanInitializer = null,
+        Initializer? movingVarianceInitializer = null,
+        string? name = null)
+        : base(name)
+    {
+        if (momentum is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "momentum is a share of 0 to 1.");
+        ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
+        this.axis = axis;
+        this.momentum = momentum;
+        this.epsilon = epsilon;
+        this.center = center;
+        this.scale = scale;
+        this.betaInitializer = betaInitializer ?? Initializer.Zeros;
+        this.gammaInitializer = gammaInitializer ?? Initializer.Ones;
+        this.movingMeanInitializer = movingMeanInitializer ?? Initializer.Zeros;
+        this.movingVarianceInitializer = movingVarianceInitializer ?? Initializer.Ones;
+    }
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+
+    internal static BatchNormalization FromConfig(ConfigReader config)
+    {
+        config.RefuseUnlessNull("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint", "renorm_clipping");
+        if (config.Bool("renorm", false)) throw config.Error("renorm", "batch renormalisation is not supported");
+
+        // Keras 2 wrote the axis as a list of one.
+        int axis = config.Node("axis") is JsonArray { Count: 1 } ? (int)config.Shape("axis")[0] : config.Int("axis", -1);
+        return new BatchNormalization(
+            axis,
+            config.Double("momentum", 0.99),
+            config.Double("epsilon", 0.001),
+            config.Bool("center", true),
+            config.Bool("scale", true),
+            LayerRegistry.Initializer(config, "beta_initializer", "zeros"),
+            LayerRegistry.Initializer(config, "gamma_initializer", "ones"),
+            LayerRegistry.Initializer(config, "moving_mean_initializer", "zeros"),
+            LayerRegistry.Initializer(config, "moving_variance_initializer", "ones"),
+            config.OptionalString("name"));
+    }
+
+    /// <inheritdoc/>
+    protected override void Build(Shape inputShape)
+    {
+        int place = axis < 0 ? axis + inputShape.Rank : axis;
+        if (place < 1 || place >= inputShape.Rank || inputShape[place] == Shape.None)
+        {
+            throw UnfitInput(inputShape, $"inputs with a known size along axis {axis}, which is not the batch");
+        }
+
+        Shape channels = [inputShape[place]];
+        if (scale) gamma = AddWeight("gamma", channels, gammaInitializer);
+        if (center) beta = AddWeight("beta", channels, betaInitializer);
+        movingMean = AddWeight("moving_mean", channels, movingMeanInitializer, trainable: false);
+        movingVariance = AddWeight("moving_variance", channels, movingVarianceInitializer, trainable: false);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context)
+    {
+        int place = axis < 0 ? axis + (int)x.dim() : axis;
+        bool moved = place != 1;
+        Tensor input = moved ? x.movedim([place], [1]) : x;
+        Tensor y = context.Training && Trainable ? NormalizeByBatch(input) : nn.functional.batch_norm(
+            input, movingMean!.Value, movingVariance!.Value, gamma?.Value, beta?.Value, training: false, momentum: 0, eps: epsilon);
+        return moved ? y.movedim([1], [place]) : y;
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["axis"] = axis;
+        config["momentum"] = momentum;
+        config["epsilon"] = epsilon;
+        config["center"] = center;
+        config["scale"] = scale;
+        config["beta_initializer"] = betaInitializer.Serialize();
+        config["gamma_initializer"] = gammaInitializer.Serialize();
+        config["moving_mean_initializer"] = movingMeanInitializer.Serialize();
+        config["moving_variance_initializer"] = movingVarianceInitializer.Serialize();
+        config["beta_regularizer"] = null;
+        config["gamma_regularizer"] = null;
+        config["beta_constraint"] = null;
+        config["gamma_constraint"] = null;
+        config["synchronized"] = false;
+    }
+
+    private Tensor NormalizeByBatch(Tensor input)
+    {
+        // With a momentum of 1 libtorch leaves the batch's own mean and unbiased variance in the "running" tensors.
+        Tensor mean = zeros_like(movingMean!.Value);
+        Tensor variance = zeros_like(mean);
+        Tensor y = nn.functional.batch_norm(input, mean, variance, gamma?.Value, beta?.Value, training: true, momentum: 1, eps: epsilon);
+
+        using var _ = no_grad();
+        long count = input.NumberOfElements / input.shape[1];
+        double toBiased = (count - 1.0) / count;
+        if (count == 1) variance.zero_();
+        movingMean.Value.mul_(momentum).add_(mean, alpha: 1 - momentum);
+        movingVariance!.Value.mul_(momentum).add_(variance, alpha: toBiased * (1 - momentum));
+        return y;
+    }
+}

@@ -1,0 +1,53 @@
+using Cairn.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>What a layer may know about the call it is in.</summary>
+public sealed class CallContext : IDisposable
+{
+    private readonly Device device;
+    private readonly ulong seed;
+    private Generator? generator;
+    private ulong step;
+    private bool seeded;
+
+    internal CallContext(bool training, ulong seed, Device device)
+    {
+        Training = training;
+        this.seed = seed;
+        this.device = device;
+    }
+
+    /// <summary>Whether the model is being trained; false in evaluation and prediction.</summary>
+    public bool Training { get; }
+
+    /// <summary>
+    /// The random numbers of this step. They follow from the run's seed and the number of the step alone, so a resumed run draws the same.
+    /// </summary>
+    public Generator Random
+    {
+        get
+        {
+            generator ??= new Generator(0, device);
+            if (!seeded)
+            {
+                var stream = new RandomStream(seed, RandomPurpose.Noise, step);
+                generator.manual_seed((long)(stream.NextBits() >> 1));
+                seeded = true;
+            }
+
+            return generator;
+        }
+    }
+
+    /// <summary>Frees the generator.</summary>
+    public void Dispose() => generator?.Dispose();
+
+    internal void BeginStep(ulong step)
+    {
+        this.step = step;
+        seeded = false;
+    }
+}

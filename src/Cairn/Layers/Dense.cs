@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+using Cairn.Activations;
+using Cairn.Initializers;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>Fully connected layer: <c>y = activation(x · kernel + bias)</c>. Keras: <c>layers.Dense</c>.</summary>
+/// <remarks>Input <c>[..., inputs]</c>, output <c>[..., units]</c>; kernel <c>[inputs, units]</c>, bias <c>[units]</c>.</remarks>
+public sealed class Dense : Layer
+{
+    private readonly ActivationFunction activation;
+    private readonly Initializer kernelInitializer;
+    private readonly Initializer biasInitializer;
+    private Variable? kernel;
+    private Variable? bias;
+
+    /// <summary>Makes a fully connected layer.</summary>
+    /// <param name="units">Size of the output, 1 or more.</param>
+    /// <param name="activation">Function of the result; none (linear) by default.</param>
+    /// <param name="useBias">Whether a bias is added; true by default.</param>
+    /// <param name="kernelInitializer">First numbers of the kernel; <c>glorot_uniform</c> by default.</param>
+    /// <param name="biasInitializer">First numbers of the bias; <c>zeros</c> by default.</param>
+    /// <param name="name">Unique name, or null for <c>dense</c>, <c>dense_1</c>, …</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="units"/> is below 1.</exception>
+    public Dense(
+        int units,
+        ActivationFunction? activation = null,
+        bool useBias = true,
+        Initializer? kernelInitializer = null,
+        Initializer? biasInitializer = null,
+        string? name = null)
+        : base(name)
+    {
+        if (units < 1) throw new ArgumentOutOfRangeException(nameof(units), units, "A Dense layer has 1 unit or more.");
+        Units = units;
+        UseBias = useBias;
+        this.activation = activation ?? ActivationFunction.Linear;
+        this.kernelInitializer = kernelInitializer ?? Initializer.GlorotUniform;
+        this.biasInitializer = biasInitializer ?? Initializer.Zeros;
+    }
+
+    /// <summary>Size of the output.</summary>
+    public int Units { get; }
+
+    /// <summary>Whether a bias is added.</summary>
+    public bool UseBias { get; }
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => [.. inputShape[..^1], Units];
+
+    internal static Dense FromConfig(ConfigReader config)
+    {
+        config.RefuseUnlessNull(
+            "kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint", "lora_rank", "quantization_config");
+        return new Dense(
+            config.Int("units"),
+            LayerRegistry.Activation(config),
+            config.Bool("use_bias", true),
+            LayerRegistry.Initializer(config, "kernel_initializer", "glorot_uniform"),
+            LayerRegistry.Initializer(config, "bias_initializer", "zeros"),
+            config.OptionalString("name"));
+    }
+
+    /// <inheritdoc/>
+    protected override void Build(Shape inputShape)
+    {
+        if (inputShape.Rank < 2 || inputShape[^1] == Shape.None)
+        {
+            throw UnfitInput(inputShape, "inputs of shape (batch, ..., features) with a known number of features");
+        }
+
+        kernel = AddWeight("kernel", [inputShape[^1], Units], kernelInitializer);
+        if (UseBias) bias = AddWeight("bias", [Units], biasInitializer);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context)
+    {
+        Tensor sum = bias is null ? x.matmul(kernel!.Value)
+            : x.dim() == 2 ? addmm(bias.Value, x, kernel!.Value, 1, 1)
+            : x.matmul(kernel!.Value).add(bias.Value);
+        return activation.Apply(sum);
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["units"] = Units;
+        config["activation"] = activation.Name;
+        config["use_bias"] = UseBias;
+        config["kernel_initializer"] = kernelInitializer.Serialize();
+        config["bias_initializer"] = biasInitializer.Serialize();
+        config["kernel_regularizer"] = null;
+        config["bias_regularizer"] = null;
+        config["kernel_constraint"] = null;
+        config["bias_constraint"] = null;
+    }
+}

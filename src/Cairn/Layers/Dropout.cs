@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>
+/// In training, sets each input to zero with probability <c>rate</c> and divides the others by <c>1 - rate</c>; otherwise passes its
+/// input on. Keras: <c>layers.Dropout</c> (Srivastava et al., 2014).
+/// </summary>
+public sealed class Dropout : Layer
+{
+    private readonly Shape? noiseShape;
+    private readonly long? seed;
+
+    /// <summary>Makes a dropout layer.</summary>
+    /// <param name="rate">Share of the inputs that are dropped, 0 to 1.</param>
+    /// <param name="noiseShape">Shape of the mask, broadcast to the input (<see cref="Shape.None"/> takes the input's size); null for one draw an element.</param>
+    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <param name="name">Unique name, or null for <c>dropout</c>, <c>dropout_1</c>, …</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is not in [0, 1].</exception>
+    public Dropout(double rate, Shape? noiseShape = null, long? seed = null, string? name = null)
+        : base(name)
+    {
+        if (rate is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate is a share of 0 to 1.");
+        Rate = rate;
+        this.noiseShape = noiseShape;
+        this.seed = seed;
+    }
+
+    /// <summary>Share of the inputs that are dropped.</summary>
+    public double Rate { get; }
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+
+    internal static Dropout FromConfig(ConfigReader config) => new(
+        config.Double("rate"), config.OptionalShape("noise_shape"), config.OptionalLong("seed"), config.OptionalString("name"));
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context)
+    {
+        if (!context.Training || Rate == 0) return x;
+        if (Rate == 1) return x * 0;
+        Tensor mask = noiseShape is null ? empty_like(x, requires_grad: false) : empty(MaskShape(x), x.dtype, x.device);
+        mask.bernoulli_(1 - Rate, context.Random).mul_(1 / (1 - Rate));
+        return x * mask;
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["rate"] = Rate;
+        config["seed"] = seed;
+        config["noise_shape"] = noiseShape is null ? null : Input.ToJson(noiseShape);
+    }
+
+    private long[] MaskShape(Tensor x)
+    {
+        if (noiseShape!.Rank != x.dim())
+        {
+            throw new ArgumentException($"Dropout '{Name}' has a noise shape of {noiseShape.Rank} axes, {noiseShape}; its input has {x.dim()}.");
+        }
+
+        return [.. noiseShape.Select((size, axis) => size == Shape.None ? x.shape[axis] : size)];
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>Says what shape the model's input has, so that its weights exist before data arrives. Keras: <c>Input</c>, <c>InputLayer</c>.</summary>
+public sealed class Input : Layer
+{
+    /// <summary>Describes an input.</summary>
+    /// <param name="shape">The shape of one sample, without the batch axis: <c>[28, 28, 1]</c>.</param>
+    /// <param name="batchSize">A fixed batch size, or null (default) for any.</param>
+    /// <param name="name">Unique name, or null for <c>input_layer</c>.</param>
+    public Input(Shape shape, long? batchSize = null, string? name = null)
+        : base(name)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        BatchShape = shape.WithBatch(batchSize ?? Shape.None);
+    }
+
+    /// <summary>The shape with the batch axis in front.</summary>
+    public Shape BatchShape { get; }
+
+    /// <inheritdoc/>
+    public override string ClassName => "InputLayer";
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+
+    internal static Input FromConfig(ConfigReader config)
+    {
+        Shape batchShape = config.OptionalShape("batch_shape") ?? config.OptionalShape("batch_input_shape") ?? config.Shape("shape").WithBatch();
+        if (batchShape.Rank == 0) throw config.Error("batch_shape", "expected at least the batch axis, found no axis");
+        if (config.Bool("sparse", false) || config.Bool("ragged", false))
+        {
+            throw config.Error("sparse", "sparse and ragged inputs are not supported");
+        }
+
+        return new Input(batchShape[1..], batchShape[0] == Shape.None ? null : batchShape[0], config.OptionalString("name"));
+    }
+
+    internal static JsonArray ToJson(Shape shape) => new([.. shape.Select(d => d == Shape.None ? null : (JsonNode?)JsonValue.Create(d))]);
+
+    /// <summary>The configuration of an <c>InputLayer</c>, which has none of the keys other layers share.</summary>
+    internal JsonObject GetInputConfig() => new()
+    {
+        ["batch_shape"] = ToJson(BatchShape),
+        ["dtype"] = "float32",
+        ["sparse"] = false,
+        ["ragged"] = false,
+        ["name"] = Name,
+    };
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context) => x;
+}

@@ -1,0 +1,198 @@
+using System.Text.Json.Nodes;
+using Cairn.Initializers;
+using Cairn.Saving;
+using Cairn.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>One step of a model: weights, made when the input's shape is known, and a function of tensors. Keras: <c>layers.Layer</c>.</summary>
+/// <remarks>
+/// Derive from it to write a layer: make the weights in <see cref="Build"/>, compute in <see cref="Call"/>, and say what shape comes
+/// out in <see cref="ComputeOutputShape"/>. All shapes include the batch axis, which is <see cref="Shape.None"/> while building.
+/// </remarks>
+public abstract class Layer : IDisposable
+{
+    private readonly List<Variable> variables = [];
+    private BuildContext? building;
+    private string? name;
+
+    /// <summary>Starts a layer.</summary>
+    /// <param name="name">Unique name within its model, without <c>/</c>; null for Keras' automatic one (<c>dense</c>, <c>dense_1</c>, …).</param>
+    /// <exception cref="ArgumentException">The name is empty or holds a <c>/</c>.</exception>
+    protected Layer(string? name)
+    {
+        if (name is not null) CheckName(name);
+        this.name = name;
+        HasGivenName = name is not null;
+    }
+
+    /// <summary>The layer's name within its model; the automatic name gets its number when the layer joins a model.</summary>
+    public string Name => name ?? SnakeCase(ClassName);
+
+    /// <summary>Keras' class name, as files write it.</summary>
+    public virtual string ClassName => GetType().Name;
+
+    /// <summary>Whether training may change the weights; true by default. Frozen layers also run as in inference where Keras does so.</summary>
+    public bool Trainable { get; set; } = true;
+
+    /// <summary>Whether the weights exist.</summary>
+    public bool Built { get; private set; }
+
+    /// <summary>The shape the layer was built for, or null.</summary>
+    public Shape? InputShape { get; private set; }
+
+    /// <summary>The shape it gives for that input, or null.</summary>
+    public Shape? OutputShape { get; private set; }
+
+    /// <summary>All weights in Keras' order: trainable ones first, then the others.</summary>
+    public virtual IReadOnlyList<Variable> Weights => [.. variables.Where(v => v.Trainable), .. variables.Where(v => !v.Trainable)];
+
+    /// <summary>The weights that training changes; none while the layer is frozen.</summary>
+    public virtual IReadOnlyList<Variable> TrainableWeights => Trainable ? [.. variables.Where(v => v.Trainable)] : [];
+
+    /// <summary>The weights that training does not change through gradients.</summary>
+    public IReadOnlyList<Variable> NonTrainableWeights
+    {
+        get
+        {
+            IReadOnlyList<Variable> trainable = TrainableWeights;
+            return [.. Weights.Where(v => !trainable.Contains(v))];
+        }
+    }
+
+    /// <summary>The number of numbers in all weights.</summary>
+    public long CountParams() => Weights.Sum(v => v.Shape.ElementCount);
+
+    /// <summary>The shape that comes out for an input of the given shape, batch axis included.</summary>
+    /// <exception cref="ArgumentException">The layer can't take that shape.</exception>
+    public abstract Shape ComputeOutputShape(Shape inputShape);
+
+    /// <summary>Frees the weights.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Class, name and output shape.</summary>
+    public override string ToString() => $"{ClassName} '{Name}'{(OutputShape is null ? "" : $" → {OutputShape}")}";
+
+    internal bool HasGivenName { get; private set; }
+
+    internal void RenameTo(string unique) => name = unique;
+
+    internal static string SnakeCase(string className)
+    {
+        // Keras' rule: an underscore before a capital that starts a word, so ReLU is re_lu and Conv2D is conv2d.
+        string words = System.Text.RegularExpressions.Regex.Replace(className.Replace(" ", "_", StringComparison.Ordinal), "(.)([A-Z][a-z0-9]+)", "$1_$2");
+        return System.Text.RegularExpressions.Regex.Replace(words, "([a-z])([A-Z])", "$1_$2").ToLowerInvariant();
+    }
+
+    internal virtual void BuildFor(Shape inputShape, BuildContext context)
+    {
+        if (Built)
+        {
+            if (InputShape is { } earlier && !CanTakeAgain(earlier, inputShape))
+            {
+                throw new ArgumentException($"{ClassName} '{Name}' was built for inputs of shape {earlier} and can't take {inputShape}.", nameof(inputShape));
+            }
+
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        building = context.Within(Name);
+        try
+        {
+            Build(inputShape);
+            OutputShape = ComputeOutputShape(inputShape);
+            InputShape = inputShape;
+            Built = true;
+        }
+        finally
+        {
+            building = null;
+            if (!Built)
+            {
+                foreach (Variable variable in variables) variable.Dispose();
+                variables.Clear();
+            }
+        }
+    }
+
+    internal Tensor Forward(Tensor x, CallContext context) => Call(x, context);
+
+    /// <summary>The whole configuration as Keras writes it: the common keys, then the layer's own.</summary>
+    internal JsonObject GetConfig()
+    {
+        var config = new JsonObject
+        {
+            ["name"] = Name,
+            ["trainable"] = Trainable,
+            ["dtype"] = KerasObject.Wrap("keras", "DTypePolicy", new JsonObject { ["name"] = "float32" }),
+        };
+        WriteConfig(config);
+        return config;
+    }
+
+    internal virtual void MoveTo(Device device)
+    {
+        foreach (Variable variable in variables) variable.MoveTo(device);
+    }
+
+    /// <summary>Makes the weights; called once, when the input's shape is known.</summary>
+    /// <param name="inputShape">The input's shape, batch axis included.</param>
+    protected virtual void Build(Shape inputShape)
+    {
+    }
+
+    /// <summary>The layer's function.</summary>
+    /// <param name="x">The input, batch axis first.</param>
+    /// <param name="context">Whether this is training, and the random numbers of this step.</param>
+    protected abstract Tensor Call(Tensor x, CallContext context);
+
+    /// <summary>Adds the layer's own settings to its configuration, under Keras' names.</summary>
+    protected virtual void WriteConfig(JsonObject config)
+    {
+    }
+
+    /// <summary>Makes a weight. Only callable from <see cref="Build"/>.</summary>
+    /// <param name="name">Keras' name of it, such as <c>kernel</c>.</param>
+    /// <param name="shape">The sizes of its axes, all known.</param>
+    /// <param name="initializer">How its first numbers are chosen.</param>
+    /// <param name="trainable">Whether gradients may change it.</param>
+    /// <exception cref="InvalidOperationException">Called outside of <see cref="Build"/>.</exception>
+    protected Variable AddWeight(string name, Shape shape, Initializer initializer, bool trainable = true)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(initializer);
+        if (building is null) throw new InvalidOperationException("Weights are made in Build; make this one there.");
+        Variable variable = building.CreateVariable(name, shape, initializer, trainable);
+        variables.Add(variable);
+        return variable;
+    }
+
+    /// <summary>Frees the weights.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing) return;
+        foreach (Variable variable in variables) variable.Dispose();
+    }
+
+    /// <summary>An exception that says what input the layer takes and what it was given.</summary>
+    private protected ArgumentException UnfitInput(Shape inputShape, string expected) =>
+        new($"{ClassName} '{Name}' takes {expected}; it was given {inputShape}.", nameof(inputShape));
+
+    // Layers with weights depend on the last axis only in special cases; a differing size anywhere but the batch is refused.
+    private static bool CanTakeAgain(Shape earlier, Shape now) => earlier.IsCompatibleWith(now);
+
+    private static void CheckName(string name)
+    {
+        if (name.Length == 0 || name.Contains('/', StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"A layer's name must not be empty or hold '/', since it becomes part of paths in files; it was '{name}'.", nameof(name));
+        }
+    }
+}

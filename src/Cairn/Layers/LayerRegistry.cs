@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using Cairn.Activations;
+using Cairn.Initializers;
+using Cairn.Saving;
+
+namespace Cairn.Layers;
+
+/// <summary>Keras' class names of the layers, and how their configurations are read.</summary>
+internal static class LayerRegistry
+{
+    private static readonly Dictionary<string, Func<ConfigReader, Layer>> Factories = new(StringComparer.Ordinal)
+    {
+        ["InputLayer"] = Input.FromConfig,
+        ["Dense"] = Dense.FromConfig,
+        ["Activation"] = Layers.Activation.FromConfig,
+        ["ReLU"] = ReLU.FromConfig,
+        ["LeakyReLU"] = LeakyReLU.FromConfig,
+        ["Softmax"] = Softmax.FromConfig,
+        ["Dropout"] = Dropout.FromConfig,
+        ["Flatten"] = Flatten.FromConfig,
+        ["Reshape"] = Reshape.FromConfig,
+        ["Rescaling"] = Rescaling.FromConfig,
+        ["Conv2D"] = Conv2D.FromConfig,
+        ["MaxPooling2D"] = MaxPooling2D.FromConfig,
+        ["AveragePooling2D"] = AveragePooling2D.FromConfig,
+        ["GlobalAveragePooling2D"] = GlobalAveragePooling2D.FromConfig,
+        ["BatchNormalization"] = BatchNormalization.FromConfig,
+        ["Sequential"] = Sequential.FromConfig,
+    };
+
+    /// <summary>The class names that files may hold.</summary>
+    public static IReadOnlyCollection<string> ClassNames => Factories.Keys;
+
+    /// <summary>Makes a layer of Keras' envelope of it.</summary>
+    /// <exception cref="ConfigException">The class is unknown or its configuration is not what it takes.</exception>
+    public static Layer Deserialize(JsonNode? node, string place)
+    {
+        (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
+        if (!Factories.TryGetValue(className, out Func<ConfigReader, Layer>? factory))
+        {
+            throw new ConfigException(place, $"the layer class '{className}' is not known here. {NearestName.Hint(className, Factories.Keys)}");
+        }
+
+        RefuseOtherTypes(config);
+        try
+        {
+            Layer layer = factory(config);
+            layer.Trainable = config.Bool("trainable", true);
+            return layer;
+        }
+        catch (ArgumentException exception) when (exception is not ConfigException)
+        {
+            throw new ConfigException(config.Place, exception.Message);
+        }
+    }
+
+    public static ActivationFunction Activation(ConfigReader config)
+    {
+        switch (config.Node("activation"))
+        {
+            case null:
+                return ActivationFunction.Linear;
+            case JsonValue value when value.TryGetValue(out string? name) && ActivationFunction.Names.Contains(name):
+                return name;
+            case JsonValue value when value.TryGetValue(out string? name):
+                throw config.Error("activation", $"unknown activation '{name}'. {NearestName.Hint(name, ActivationFunction.Names)}");
+            case var node:
+                (string className, ConfigReader inner) = KerasObject.Unwrap(node, $"{config.Place}/activation");
+
+                // Keras writes a function object as {"class_name": "function", "config": "relu"}.
+                string function = className == "function" && node is JsonObject envelope && envelope["config"] is JsonValue config2
+                    && config2.TryGetValue(out string? inside) ? inside : className;
+                return ActivationFunction.Names.Contains(function)
+                    ? function
+                    : throw new ConfigException(inner.Place, $"unknown activation '{function}'. {NearestName.Hint(function, ActivationFunction.Names)}");
+        }
+    }
+
+    public static Initializer Initializer(ConfigReader config, string key, string fallback) =>
+        config.Node(key) is { } node ? InitializerRegistry.Deserialize(node, $"{config.Place}/{key}") : fallback;
+
+    public static DataFormat DataFormat(ConfigReader config) =>
+        config.Choice("data_format", "channels_last", "channels_last", "channels_first") == "channels_first"
+            ? Layers.DataFormat.ChannelsFirst
+            : Layers.DataFormat.ChannelsLast;
+
+    public static Size2D Size(ConfigReader config, string key, int? fallback = null)
+    {
+        long[] sizes = config.Sizes(key, 2, fallback is { } f ? [f, f] : null);
+        return new Size2D(sizes[0], sizes[1]);
+    }
+
+    public static Size2D? OptionalSize(ConfigReader config, string key) => config.Has(key) ? Size(config, key) : null;
+
+    private static void RefuseOtherTypes(ConfigReader config)
+    {
+        string? type = config.Node("dtype") switch
+        {
+            null => null,
+            JsonValue value when value.TryGetValue(out string? name) => name,
+            var node => KerasObject.Unwrap(node, $"{config.Place}/dtype").Config.OptionalString("name"),
+        };
+        if (type is not (null or "float32"))
+        {
+            throw config.Error("dtype", $"layers compute in float32 here; the file asks for '{type}'");
+        }
+    }
+}

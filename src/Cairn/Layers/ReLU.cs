@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>
+/// Rectified linear unit: <c>x</c> at and above <c>threshold</c>, <c>negativeSlope · (x - threshold)</c> below it, at most
+/// <c>maxValue</c>. Keras: <c>layers.ReLU</c>.
+/// </summary>
+public sealed class ReLU : Layer
+{
+    private readonly double? maxValue;
+    private readonly double negativeSlope;
+    private readonly double threshold;
+
+    /// <summary>Makes a rectified linear unit.</summary>
+    /// <param name="maxValue">Upper bound of the output, 0 or more; null (default) for none.</param>
+    /// <param name="negativeSlope">Slope below the threshold, 0 or more; 0 by default.</param>
+    /// <param name="threshold">Where the linear part begins, 0 or more; 0 by default.</param>
+    /// <param name="name">Unique name, or null for <c>re_lu</c>, <c>re_lu_1</c>, …</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is negative.</exception>
+    public ReLU(double? maxValue = null, double negativeSlope = 0, double threshold = 0, string? name = null)
+        : base(name)
+    {
+        if (maxValue is { } most) ArgumentOutOfRangeException.ThrowIfNegative(most, nameof(maxValue));
+        ArgumentOutOfRangeException.ThrowIfNegative(negativeSlope);
+        ArgumentOutOfRangeException.ThrowIfNegative(threshold);
+        this.maxValue = maxValue;
+        this.negativeSlope = negativeSlope;
+        this.threshold = threshold;
+    }
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+
+    internal static ReLU FromConfig(ConfigReader config) => new(
+        config.OptionalDouble("max_value"), config.Double("negative_slope", 0), config.Double("threshold", 0), config.OptionalString("name"));
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context)
+    {
+        Tensor y;
+        if (threshold == 0)
+        {
+            y = negativeSlope == 0 ? x.relu() : nn.functional.leaky_relu(x, negativeSlope);
+        }
+        else
+        {
+            Tensor linear = x * (x >= threshold).to(x.dtype);
+            y = negativeSlope == 0 ? linear : linear - ((threshold - x).relu() * negativeSlope);
+        }
+
+        return maxValue is { } most ? y.clamp_max(most) : y;
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["max_value"] = maxValue;
+        config["negative_slope"] = negativeSlope;
+        config["threshold"] = threshold;
+    }
+}

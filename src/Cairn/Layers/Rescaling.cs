@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary><c>x · scale + offset</c>, such as pixels of 0 … 255 to 0 … 1. Keras: <c>layers.Rescaling</c>.</summary>
+/// <param name="scale">The factor.</param>
+/// <param name="offset">What is added; 0 by default.</param>
+/// <param name="name">Unique name, or null for <c>rescaling</c>, <c>rescaling_1</c>, …</param>
+public sealed class Rescaling(double scale, double offset = 0, string? name = null) : Layer(name)
+{
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+
+    internal static Rescaling FromConfig(ConfigReader config) =>
+        new(config.Double("scale"), config.Double("offset", 0), config.OptionalString("name"));
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context)
+    {
+        Tensor scaled = x * (float)scale;
+        return offset == 0 ? scaled : scaled + (float)offset;
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["scale"] = scale;
+        config["offset"] = offset;
+    }
+}

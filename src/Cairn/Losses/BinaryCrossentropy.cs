@@ -1,0 +1,26 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Losses;
+
+/// <summary>Cross-entropy of targets 0 and 1, averaged over the last axis. Keras: <c>losses.BinaryCrossentropy</c>.</summary>
+/// <param name="fromLogits">Whether predictions are logits; false (probabilities) by default.</param>
+/// <param name="labelSmoothing">Share by which targets are drawn towards 0.5; 0 by default.</param>
+/// <param name="axis">The axis averaged over; the last by default.</param>
+/// <param name="reduction">How samples become one number; their mean by default.</param>
+/// <param name="name">The loss' name.</param>
+public sealed class BinaryCrossentropy(
+    bool fromLogits = false, double labelSmoothing = 0, int axis = -1, string reduction = "sum_over_batch_size", string name = "binary_crossentropy")
+    : CrossentropyLoss(name, reduction, fromLogits, labelSmoothing, axis)
+{
+    /// <inheritdoc/>
+    public override Tensor Call(Tensor yTrue, Tensor yPred)
+    {
+        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        if (LabelSmoothing != 0) yTrue = (yTrue * (float)(1 - LabelSmoothing)) + (float)(0.5 * LabelSmoothing);
+        Tensor values = FromLogits
+            ? nn.functional.binary_cross_entropy_with_logits(yPred, yTrue, reduction: nn.Reduction.None)
+            : nn.functional.binary_cross_entropy(yPred.clamp(Epsilon, 1 - Epsilon), yTrue, reduction: nn.Reduction.None);
+        return values.mean([Axis]);
+    }
+}

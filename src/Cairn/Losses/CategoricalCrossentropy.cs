@@ -1,0 +1,31 @@
+using static TorchSharp.torch;
+
+namespace Cairn.Losses;
+
+/// <summary>Cross-entropy of one-hot targets <c>[batch, classes]</c>. Keras: <c>losses.CategoricalCrossentropy</c>.</summary>
+/// <remarks>Probabilities are divided by their sum and kept in [1e-7, 1 - 1e-7] first, as Keras does.</remarks>
+/// <param name="fromLogits">Whether predictions are logits; false (probabilities) by default.</param>
+/// <param name="labelSmoothing">Share of a target that is spread over all classes; 0 by default.</param>
+/// <param name="axis">The axis of the classes; the last by default.</param>
+/// <param name="reduction">How samples become one number; their mean by default.</param>
+/// <param name="name">The loss' name.</param>
+public sealed class CategoricalCrossentropy(
+    bool fromLogits = false, double labelSmoothing = 0, int axis = -1, string reduction = "sum_over_batch_size", string name = "categorical_crossentropy")
+    : CrossentropyLoss(name, reduction, fromLogits, labelSmoothing, axis)
+{
+    /// <inheritdoc/>
+    public override Tensor Call(Tensor yTrue, Tensor yPred)
+    {
+        yTrue = yTrue.to(yPred.dtype);
+        if (LabelSmoothing != 0) yTrue = (yTrue * (float)(1 - LabelSmoothing)) + (float)(LabelSmoothing / yPred.size(Axis));
+        return (yTrue * LogProbabilities(yPred, FromLogits, Axis)).sum(Axis).neg();
+    }
+
+    internal static Tensor LogProbabilities(Tensor yPred, bool fromLogits, int axis) => fromLogits
+        ? nn.functional.log_softmax(yPred, axis)
+        : (yPred / yPred.sum(axis, keepdim: true)).clamp(Epsilon, 1 - Epsilon).log();
+
+    private protected override string ShapeHint(Shape yTrue, Shape yPred) => yTrue.Rank == yPred.Rank - 1 || yTrue[^1] == 1
+        ? " For targets that are class numbers, use 'sparse_categorical_crossentropy'."
+        : "";
+}

@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+
+namespace Cairn.Losses;
+
+/// <summary>What the cross-entropies of one-hot and binary targets share: logits or probabilities, and smoothed labels.</summary>
+public abstract class CrossentropyLoss : Loss
+{
+    /// <summary>Keras' <c>backend.epsilon()</c>: probabilities are kept this far from 0 and 1.</summary>
+    internal const double Epsilon = 1e-7;
+
+    private protected CrossentropyLoss(string name, string reduction, bool fromLogits, double labelSmoothing, int axis)
+        : base(name, reduction)
+    {
+        if (labelSmoothing is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(labelSmoothing), labelSmoothing, "labelSmoothing is a share of 0 to 1.");
+        }
+
+        FromLogits = fromLogits;
+        LabelSmoothing = labelSmoothing;
+        Axis = axis;
+    }
+
+    /// <summary>Whether predictions are logits (any numbers) instead of probabilities.</summary>
+    public bool FromLogits { get; }
+
+    /// <summary>Share by which labels are drawn towards even odds, 0 to 1.</summary>
+    public double LabelSmoothing { get; }
+
+    /// <summary>The axis of the classes.</summary>
+    public int Axis { get; }
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["from_logits"] = FromLogits;
+        config["label_smoothing"] = LabelSmoothing;
+        config["axis"] = Axis;
+    }
+}

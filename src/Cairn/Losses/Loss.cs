@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Losses;
+
+/// <summary>What training makes small: one number for the targets and predictions of a batch. A string such as <c>"mse"</c> becomes one by itself.</summary>
+/// <remarks>Derive from it and give one value a sample in <see cref="Call"/>; the reduction to one number is done here, as in Keras.</remarks>
+public abstract class Loss
+{
+    private static readonly string[] Reductions = ["sum_over_batch_size", "mean", "sum", "mean_with_sample_weight"];
+
+    /// <summary>Starts a loss.</summary>
+    /// <param name="name">The loss' own name.</param>
+    /// <param name="reduction">
+    /// <c>sum_over_batch_size</c> (default) or its other name <c>mean</c>, <c>sum</c>, or <c>mean_with_sample_weight</c>.
+    /// </param>
+    /// <exception cref="ArgumentException">The reduction is another word.</exception>
+    protected Loss(string name, string reduction = "sum_over_batch_size")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (!Reductions.Contains(reduction))
+        {
+            throw new ArgumentException($"Unknown reduction '{reduction}'. {NearestName.Hint(reduction, Reductions)}", nameof(reduction));
+        }
+
+        Name = name;
+        Reduction = reduction;
+    }
+
+    /// <summary>The loss' name.</summary>
+    public string Name { get; }
+
+    /// <summary>How the values of the samples become one number.</summary>
+    public string Reduction { get; }
+
+    /// <summary>Keras' class name.</summary>
+    public virtual string ClassName => GetType().Name;
+
+    /// <summary>Makes a loss from Keras' name of it, such as <c>"sparse_categorical_crossentropy"</c> or <c>"mse"</c>.</summary>
+    /// <exception cref="ArgumentException">The name is unknown; the message names the nearest ones.</exception>
+    public static implicit operator Loss(string name) => LossRegistry.Get(name);
+
+    /// <summary>The loss of each sample (or each position of it).</summary>
+    /// <param name="yTrue">Targets, float32 (integer class numbers for sparse losses).</param>
+    /// <param name="yPred">Predictions, <c>[batch, ...]</c>.</param>
+    public abstract Tensor Call(Tensor yTrue, Tensor yPred);
+
+    /// <summary>Throws where targets of this shape can't be compared with predictions of that shape.</summary>
+    internal virtual void CheckShapes(Shape yTrue, Shape yPred, string argument)
+    {
+        Shape squeezed = yTrue.Rank == yPred.Rank + 1 && yTrue[^1] == 1 ? yTrue[..^1] : yTrue;
+        Shape expanded = squeezed.Rank == yPred.Rank - 1 && yPred[^1] == 1 ? [.. squeezed, 1] : squeezed;
+        if (!yPred.IsCompatibleWith(expanded))
+        {
+            throw new ArgumentException(
+                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {ClassName} needs both alike.{ShapeHint(yTrue, yPred)}",
+                argument);
+        }
+    }
+
+    /// <summary>The one number to be made small.</summary>
+    internal Tensor Compute(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null)
+    {
+        Tensor values = Call(yTrue, yPred);
+        if (sampleWeight is not null)
+        {
+            (values, sampleWeight) = RankAlignment.Align(values, sampleWeight);
+            values *= sampleWeight;
+        }
+
+        return Reduction switch
+        {
+            "sum" => values.sum(),
+            "mean_with_sample_weight" when sampleWeight is not null => values.sum() / sampleWeight.sum(),
+            _ => values.mean(),
+        };
+    }
+
+    internal JsonObject Serialize()
+    {
+        var config = new JsonObject { ["name"] = Name, ["reduction"] = Reduction };
+        WriteConfig(config);
+        return KerasObject.Wrap("keras.losses", ClassName, config);
+    }
+
+    private protected virtual string ShapeHint(Shape yTrue, Shape yPred) => "";
+
+    private protected virtual void WriteConfig(JsonObject config)
+    {
+    }
+}

@@ -1,0 +1,16 @@
+using static TorchSharp.torch;
+
+namespace Cairn.Losses;
+
+/// <summary>Mean of <c>|yTrue - yPred|</c> over the last axis. Keras: <c>losses.MeanAbsoluteError</c>, <c>"mae"</c>.</summary>
+/// <param name="reduction">How samples become one number; their mean by default.</param>
+/// <param name="name">The loss' name.</param>
+public sealed class MeanAbsoluteError(string reduction = "sum_over_batch_size", string name = "mean_absolute_error") : Loss(name, reduction)
+{
+    /// <inheritdoc/>
+    public override Tensor Call(Tensor yTrue, Tensor yPred)
+    {
+        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        return (yTrue - yPred).abs().mean([-1]);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Losses;
+
+/// <summary>Cross-entropy of targets that are class numbers, <c>[batch]</c> or <c>[batch, 1]</c>. Keras: <c>losses.SparseCategoricalCrossentropy</c>.</summary>
+public sealed class SparseCategoricalCrossentropy : Loss
+{
+    /// <summary>Makes a sparse categorical cross-entropy.</summary>
+    /// <param name="fromLogits">Whether predictions are logits; false (probabilities) by default.</param>
+    /// <param name="ignoreClass">A class whose positions do not count, or null (default).</param>
+    /// <param name="axis">The axis of the classes; the last by default.</param>
+    /// <param name="reduction">How samples become one number; their mean by default.</param>
+    /// <param name="name">The loss' name.</param>
+    public SparseCategoricalCrossentropy(
+        bool fromLogits = false,
+        int? ignoreClass = null,
+        int axis = -1,
+        string reduction = "sum_over_batch_size",
+        string name = "sparse_categorical_crossentropy")
+        : base(name, reduction)
+    {
+        FromLogits = fromLogits;
+        IgnoreClass = ignoreClass;
+        Axis = axis;
+    }
+
+    /// <summary>Whether predictions are logits instead of probabilities.</summary>
+    public bool FromLogits { get; }
+
+    /// <summary>A class whose positions do not count.</summary>
+    public int? IgnoreClass { get; }
+
+    /// <summary>The axis of the classes.</summary>
+    public int Axis { get; }
+
+    /// <inheritdoc/>
+    public override Tensor Call(Tensor yTrue, Tensor yPred)
+    {
+        Tensor labels = yTrue.to(ScalarType.Int64);
+        if (labels.dim() == yPred.dim() && labels.shape[^1] == 1) labels = labels.squeeze(-1);
+        Tensor logProbabilities = CategoricalCrossentropy.LogProbabilities(yPred, FromLogits, Axis);
+        if (IgnoreClass is not { } ignored) return Pick(logProbabilities, labels);
+
+        Tensor counts = labels.ne(ignored);
+        Tensor values = Pick(logProbabilities, labels.where(counts, torch.zeros_like(labels)));
+
+        // Keras weighs the positions that count so that the mean over all of them is the mean over those.
+        Tensor weights = counts.to(values.dtype);
+        Tensor share = Reduction is "sum" ? weights : weights * (weights.NumberOfElements / weights.sum().clamp_min(1));
+        return values * share;
+    }
+
+    internal override void CheckShapes(Shape yTrue, Shape yPred, string argument)
+    {
+        Shape labels = yTrue.Rank == yPred.Rank && yTrue[^1] == 1 ? yTrue[..^1] : yTrue;
+        if (!yPred[..^1].IsCompatibleWith(labels))
+        {
+            throw new ArgumentException(
+                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {ClassName} needs one class number for each "
+                + $"{yPred[..^1]} of the output."
+                + (yPred.IsCompatibleWith(yTrue) ? " For one-hot targets, use 'categorical_crossentropy'." : ""),
+                argument);
+        }
+    }
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["from_logits"] = FromLogits;
+        config["ignore_class"] = IgnoreClass;
+        config["axis"] = Axis;
+    }
+
+    private Tensor Pick(Tensor logProbabilities, Tensor labels)
+    {
+        long axis = Axis < 0 ? Axis + logProbabilities.dim() : Axis;
+        Tensor classesSecond = axis == 1 ? logProbabilities : logProbabilities.movedim([axis], [1]);
+        return nn.functional.nll_loss(classesSecond, labels, reduction: nn.Reduction.None);
+    }
+}

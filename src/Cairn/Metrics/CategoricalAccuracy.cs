@@ -1,0 +1,15 @@
+using static TorchSharp.torch;
+
+namespace Cairn.Metrics;
+
+/// <summary>Share of samples whose largest prediction is at the place of the largest target. Keras: <c>metrics.CategoricalAccuracy</c>.</summary>
+/// <remarks>Targets one-hot <c>[..., classes]</c>, predictions <c>[..., classes]</c>.</remarks>
+/// <param name="name">The name in logs and histories.</param>
+public sealed class CategoricalAccuracy(string name = "categorical_accuracy") : MeanMetric(name)
+{
+    /// <inheritdoc/>
+    public override MetricDirection? Direction => MetricDirection.Up;
+
+    /// <inheritdoc/>
+    protected override Tensor Values(Tensor yTrue, Tensor yPred) => yTrue.argmax(-1).eq(yPred.argmax(-1));
+}

@@ -1,0 +1,50 @@
+using Cairn.Losses;
+using static TorchSharp.torch;
+
+namespace Cairn.Metrics;
+
+/// <summary>A metric that is the mean over all samples of a number for each of them. Keras: <c>MeanMetricWrapper</c>.</summary>
+/// <param name="name">The name in logs and histories.</param>
+public abstract class MeanMetric(string name) : Metric(name)
+{
+    private double total;
+    private double count;
+
+    /// <inheritdoc/>
+    public override void UpdateState(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null)
+    {
+        ArgumentNullException.ThrowIfNull(yTrue);
+        ArgumentNullException.ThrowIfNull(yPred);
+        using var scope = NewDisposeScope();
+        Tensor values = Values(yTrue, yPred);
+        if (sampleWeight is null)
+        {
+            long samples = values.dim() == 0 ? 1 : values.shape[0];
+            if (samples == 0) return;
+
+            // The mean over each sample's own axes first, then the sum over samples.
+            total += values.sum().to(ScalarType.Float32).item<float>() * ((double)samples / values.NumberOfElements);
+            count += samples;
+            return;
+        }
+
+        (values, sampleWeight) = RankAlignment.Align(values.to(ScalarType.Float32), sampleWeight.to(ScalarType.Float32));
+        if (values.dim() > sampleWeight.dim())
+        {
+            values = values.mean([.. Enumerable.Range((int)sampleWeight.dim(), (int)(values.dim() - sampleWeight.dim())).Select(i => (long)i)]);
+        }
+
+        Tensor weights = sampleWeight.broadcast_to(values.shape);
+        total += (values * weights).sum().item<float>();
+        count += weights.sum().item<float>();
+    }
+
+    /// <inheritdoc/>
+    public override double Result() => count == 0 ? 0 : (float)(total / count);
+
+    /// <inheritdoc/>
+    public override void ResetState() => (total, count) = (0, 0);
+
+    /// <summary>The number of each sample, or of each position of it: <c>[batch, ...]</c>.</summary>
+    protected abstract Tensor Values(Tensor yTrue, Tensor yPred);
+}

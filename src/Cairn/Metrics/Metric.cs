@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Metrics;
+
+/// <summary>A number that tells how well a model does, gathered batch by batch. A string such as <c>"accuracy"</c> becomes one by itself.</summary>
+public abstract class Metric
+{
+    /// <summary>Starts a metric.</summary>
+    /// <param name="name">The name in logs and histories.</param>
+    protected Metric(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Name = name;
+    }
+
+    /// <summary>The name in logs and histories.</summary>
+    public string Name { get; private set; }
+
+    /// <summary>Which way is better, or null where that can't be said.</summary>
+    public virtual MetricDirection? Direction => null;
+
+    /// <summary>Keras' class name.</summary>
+    public virtual string ClassName => GetType().Name;
+
+    /// <summary>Makes a metric from Keras' name of it, such as <c>"accuracy"</c> or <c>"mae"</c>; the name also stands in the logs.</summary>
+    /// <exception cref="ArgumentException">The name is unknown; the message names the nearest ones.</exception>
+    public static implicit operator Metric(string name) => MetricRegistry.Get(name);
+
+    /// <summary>Takes a batch into account.</summary>
+    /// <param name="yTrue">Targets.</param>
+    /// <param name="yPred">Predictions.</param>
+    /// <param name="sampleWeight">A weight for each sample, or null for 1.</param>
+    public abstract void UpdateState(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null);
+
+    /// <summary>The number for all batches since the last reset; 0 before the first.</summary>
+    public abstract double Result();
+
+    /// <summary>Forgets all batches.</summary>
+    public abstract void ResetState();
+
+    /// <summary>The metric that is meant for predictions of this shape; other than itself only for <c>"accuracy"</c>.</summary>
+    internal virtual Metric ResolveFor(Shape yTrue, Shape yPred) => this;
+
+    internal Metric Named(string name)
+    {
+        Name = name;
+        return this;
+    }
+
+    internal virtual JsonNode Serialize()
+    {
+        var config = new JsonObject { ["name"] = Name, ["dtype"] = "float32" };
+        WriteConfig(config);
+        return KerasObject.Wrap("keras.metrics", ClassName, config);
+    }
+
+    private protected virtual void WriteConfig(JsonObject config)
+    {
+    }
+}

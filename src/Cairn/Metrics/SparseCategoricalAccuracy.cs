@@ -1,0 +1,19 @@
+using static TorchSharp.torch;
+
+namespace Cairn.Metrics;
+
+/// <summary>Share of samples whose largest prediction is at the class the target names. Keras: <c>metrics.SparseCategoricalAccuracy</c>.</summary>
+/// <remarks>Targets class numbers <c>[...]</c> or <c>[..., 1]</c>, predictions <c>[..., classes]</c>.</remarks>
+/// <param name="name">The name in logs and histories.</param>
+public sealed class SparseCategoricalAccuracy(string name = "sparse_categorical_accuracy") : MeanMetric(name)
+{
+    /// <inheritdoc/>
+    public override MetricDirection? Direction => MetricDirection.Up;
+
+    /// <inheritdoc/>
+    protected override Tensor Values(Tensor yTrue, Tensor yPred)
+    {
+        if (yTrue.dim() == yPred.dim() && yTrue.shape[^1] == 1) yTrue = yTrue.squeeze(-1);
+        return yPred.argmax(-1).eq(yTrue.to(ScalarType.Int64));
+    }
+}

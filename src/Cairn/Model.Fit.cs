@@ -1,0 +1,236 @@
+using Cairn.Callbacks;
+using Cairn.Data;
+using Cairn.Layers;
+using Cairn.Losses;
+using Cairn.Optimizers;
+using Cairn.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn;
+
+public abstract partial class Model
+{
+    /// <summary>Trains the model. Keras: <c>fit</c>.</summary>
+    /// <param name="x">Inputs, <c>[samples, ...]</c>.</param>
+    /// <param name="y">Targets, <c>[samples, ...]</c>.</param>
+    /// <param name="batchSize">Samples a step, 1 or more; 32 by default. The last step of an epoch takes what is left.</param>
+    /// <param name="epochs">Index of the epoch to stop before (with <paramref name="initialEpoch"/> 0: the number of epochs); 1 by default.</param>
+    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line an epoch; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
+    /// <param name="callbacks">What watches the training and acts on it, in the order in which it is called.</param>
+    /// <param name="validationSplit">Share of the samples, taken from their end before any shuffling, that is measured after each epoch; [0, 1).</param>
+    /// <param name="validationData">Inputs and targets that are measured after each epoch; takes the place of <paramref name="validationSplit"/>.</param>
+    /// <param name="shuffle">Whether each epoch takes the samples in a new random order; true by default.</param>
+    /// <param name="initialEpoch">Index of the first epoch, for a training that goes on; 0 by default.</param>
+    /// <param name="seed">Replaces <see cref="Seed"/>: the same seed gives the same bits.</param>
+    /// <param name="allowNaN">Whether to train even if the data contain NaN, which makes every weight NaN; false by default.</param>
+    /// <param name="cancellationToken">Stops the training after the batch under way. The history of what was done is returned, with an event of kind <see cref="EventKind.Interrupted"/>.</param>
+    /// <returns>The values of every epoch and the events.</returns>
+    /// <exception cref="ArgumentException">The data or an argument do not fit; the message names which, its value and what is allowed.</exception>
+    /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
+    public History Fit(
+        NDArray x,
+        NDArray y,
+        int batchSize = 32,
+        int epochs = 1,
+        Verbosity verbose = default,
+        IEnumerable<Callback>? callbacks = null,
+        double validationSplit = 0,
+        (NDArray X, NDArray Y)? validationData = null,
+        bool shuffle = true,
+        int initialEpoch = 0,
+        long? seed = null,
+        bool allowNaN = false,
+        CancellationToken cancellationToken = default)
+    {
+        (Optimizer optimizer, Loss loss) = RequireCompiled(nameof(Fit));
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(initialEpoch, 0);
+        if (validationSplit is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(validationSplit), validationSplit, "validationSplit is a share of at least 0 and less than 1.");
+        }
+
+        if (seed is not null) Seed = seed;
+        TensorDataset train = Prepare(x, nameof(x), y, nameof(y), batchSize, allowNaN);
+        TensorDataset? held = null;
+        try
+        {
+            if (validationData is { } given)
+            {
+                held = Prepare(given.X, $"{nameof(validationData)}.X", given.Y, $"{nameof(validationData)}.Y", batchSize, allowNaN);
+            }
+            else if (validationSplit > 0)
+            {
+                (train, held) = train.SplitAt(TrainingCount(train.Count, validationSplit));
+            }
+
+            Shape output = FitShapes(train, loss, nameof(x), nameof(y));
+            if (held is not null) CheckShapes(held, output, loss, $"{nameof(validationData)}.X", $"{nameof(validationData)}.Y");
+            PrepareWeights(optimizer);
+
+            int level = verbose.LevelFor(Output);
+            var list = new CallbackList(
+                callbacks,
+                this,
+                new CallbackParams { Epochs = epochs, Steps = train.BatchCount, Verbose = level, Output = Output },
+                addHistory: true,
+                addProgbar: level > 0);
+            ulong runSeed = SettleSeed();
+            using var training = new CallContext(training: true, runSeed, Device);
+            using var inference = new CallContext(training: false, runSeed, Device);
+            MetricSet trainMetrics = metrics!;
+            var validation = held is null ? null : new EvaluationLoop(this, loss, trainMetrics, held, inference);
+            var step = new TrainingStep(this, loss, optimizer, trainMetrics, training);
+            new TrainingLoop(this, step, trainMetrics, list, train, validation, new FitSettings(initialEpoch, epochs, shuffle, runSeed))
+                .Run(cancellationToken);
+            return list.History!;
+        }
+        finally
+        {
+            train.Dispose();
+            held?.Dispose();
+        }
+    }
+
+    /// <summary>Measures the loss and the metrics. Keras: <c>evaluate</c>.</summary>
+    /// <param name="x">Inputs, <c>[samples, ...]</c>.</param>
+    /// <param name="y">Targets, <c>[samples, ...]</c>.</param>
+    /// <param name="batchSize">Samples a step; 32 by default.</param>
+    /// <param name="verbose">As in <see cref="Fit"/>.</param>
+    /// <param name="callbacks">Called around each batch.</param>
+    /// <param name="cancellationToken">Ends the evaluation with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The loss and the metrics by name.</returns>
+    /// <exception cref="ArgumentException">The data do not fit the model or each other.</exception>
+    /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
+    public Logs Evaluate(
+        NDArray x,
+        NDArray y,
+        int batchSize = 32,
+        Verbosity verbose = default,
+        IEnumerable<Callback>? callbacks = null,
+        CancellationToken cancellationToken = default)
+    {
+        (_, Loss loss) = RequireCompiled(nameof(Evaluate));
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        using TensorDataset data = Prepare(x, nameof(x), y, nameof(y), batchSize, allowNaN: true);
+        FitShapes(data, loss, nameof(x), nameof(y));
+        using var context = new CallContext(training: false, 0, Device);
+        CallbackList list = PlainList(callbacks, verbose, data);
+        return new Logs(new EvaluationLoop(this, loss, metrics!, data, context).Run(list, cancellation: cancellationToken));
+    }
+
+    /// <summary>Computes the model's outputs. Keras: <c>predict</c>.</summary>
+    /// <param name="x">Inputs, <c>[samples, ...]</c>.</param>
+    /// <param name="batchSize">Samples a step; 32 by default.</param>
+    /// <param name="verbose">As in <see cref="Fit"/>.</param>
+    /// <param name="callbacks">Called around each batch.</param>
+    /// <param name="cancellationToken">Ends the prediction with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The outputs, <c>[samples, ...]</c>.</returns>
+    /// <exception cref="ArgumentException">The inputs do not fit the model.</exception>
+    public NDArray Predict(
+        NDArray x,
+        int batchSize = 32,
+        Verbosity verbose = default,
+        IEnumerable<Callback>? callbacks = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        DataCheck.NotEmpty(x, nameof(x));
+        Native.LibTorch.EnsureLoaded();
+        using var data = new TensorDataset(ToInput(x), null, batchSize);
+        FitInput(data, nameof(x));
+        using var context = new CallContext(training: false, 0, Device);
+        return new PredictionLoop(this, data, context).Run(PlainList(callbacks, verbose, data), cancellationToken);
+    }
+
+    private static long TrainingCount(long samples, double validationSplit)
+    {
+        // Keras computes the place of the cut in 64-bit floats and drops the fraction.
+        var training = (long)Math.Floor(samples * (1 - validationSplit));
+        if (training == 0 || training == samples)
+        {
+            throw new ArgumentException(
+                $"validationSplit: {validationSplit} of {samples} samples leaves {training} for training and {samples - training} for validation; both need at least one.",
+                nameof(validationSplit));
+        }
+
+        return training;
+    }
+
+    private (Optimizer Optimizer, Loss Loss) RequireCompiled(string caller)
+    {
+        if (metrics is null) throw new InvalidOperationException($"Call Compile(optimizer, loss, metrics) before {caller}.");
+        return (Optimizer!, Loss ?? throw new InvalidOperationException($"{caller} needs a loss; pass one to Compile, such as loss: \"mse\"."));
+    }
+
+    private TensorDataset Prepare(NDArray x, string xArgument, NDArray y, string yArgument, int batchSize, bool allowNaN)
+    {
+        DataCheck.NotEmpty(x, xArgument);
+        DataCheck.NotEmpty(y, yArgument);
+        DataCheck.SameCount(x, xArgument, y, yArgument);
+        Native.LibTorch.EnsureLoaded();
+        using var scope = NewDisposeScope();
+        Tensor input = ToInput(x);
+        Tensor target = y.ToTensor();
+        target = target.to(Loss is SparseCategoricalCrossentropy ? ScalarType.Int64 : ScalarType.Float32).to(Device);
+        if (!allowNaN)
+        {
+            DataCheck.NoNaN(input, xArgument);
+            DataCheck.NoNaN(target, yArgument);
+        }
+
+        return new TensorDataset(input, target, batchSize);
+    }
+
+    private Tensor ToInput(NDArray x)
+    {
+        using var scope = NewDisposeScope();
+        return x.ToTensor().to(ScalarType.Float32).to(Device).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Builds the model for the data where needed, checks that they fit, and settles the metrics.</summary>
+    /// <returns>The shape of the output.</returns>
+    private Shape FitShapes(TensorDataset data, Loss loss, string xArgument, string yArgument)
+    {
+        FitInput(data, xArgument);
+        Shape output = ComputeOutputShape(data.InputShape);
+        CheckShapes(data, output, loss, xArgument, yArgument);
+        metrics!.ResolveFor(data.TargetShape, output);
+        return output;
+    }
+
+    private void CheckShapes(TensorDataset data, Shape output, Loss loss, string xArgument, string yArgument)
+    {
+        FitInput(data, xArgument);
+        loss.CheckShapes(data.TargetShape, output, yArgument);
+        DataCheck.LabelsInRange(data.Targets!, output, loss, yArgument);
+    }
+
+    private void FitInput(TensorDataset data, string argument)
+    {
+        if (!Built && DeclaredInputShape is { } declared) BuildOnce(declared);
+        if (!Built) BuildOnce(data.InputShape);
+        else if (!InputShape!.IsCompatibleWith(data.InputShape))
+        {
+            throw new ArgumentException($"The model '{Name}' takes inputs of shape {InputShape}; {argument} has the shape {(Shape)data.Inputs.shape}.", argument);
+        }
+    }
+
+    private void PrepareWeights(Optimizer optimizer)
+    {
+        IReadOnlyList<Variable> trainable = TrainableWeights;
+        if (trainable.Count == 0) throw new InvalidOperationException($"The model '{Name}' has no trainable weights.");
+        foreach (Variable variable in Weights) variable.Value.requires_grad_(false);
+        foreach (Variable variable in trainable) variable.Value.requires_grad_(true);
+        optimizer.Build(trainable);
+    }
+
+    private CallbackList PlainList(IEnumerable<Callback>? callbacks, Verbosity verbose, TensorDataset data)
+    {
+        int level = verbose.LevelFor(Output);
+        var parameters = new CallbackParams { Epochs = 1, Steps = data.BatchCount, Verbose = level, Output = Output };
+        return new CallbackList(callbacks, this, parameters, addProgbar: level > 0);
+    }
+}

@@ -1,0 +1,161 @@
+using Cairn.Layers;
+using Cairn.Losses;
+using Cairn.Metrics;
+using Cairn.Optimizers;
+using Cairn.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn;
+
+/// <summary>Layers that make one function, with what is needed to train it. Keras: <c>Model</c>.</summary>
+/// <remarks>
+/// <see cref="Compile"/> says how to train, <c>Fit</c> trains, <c>Evaluate</c> measures, <c>Predict</c> computes outputs,
+/// <c>Save</c> and <c>Load</c> keep all of it in Keras' files. A model is not thread-safe.
+/// </remarks>
+public abstract partial class Model : Layer
+{
+    private MetricSet? metrics;
+
+    private protected Model(string? name)
+        : base(name)
+    {
+    }
+
+    /// <summary>The layers, without the input.</summary>
+    public abstract IReadOnlyList<Layer> Layers { get; }
+
+    /// <summary>
+    /// The seed that decides first weights, the order of the samples and dropout: the same seed on the same data and machine gives the
+    /// same bits. Where none is given, one is drawn at first use and can be read here.
+    /// </summary>
+    public long? Seed { get; set; }
+
+    /// <summary>What changes the weights; null before <see cref="Compile"/>.</summary>
+    public Optimizer? Optimizer { get; private set; }
+
+    /// <summary>What training makes small; null before <see cref="Compile"/>.</summary>
+    public Loss? Loss { get; private set; }
+
+    /// <summary>The loss of the epoch (named <c>loss</c>) and the compiled metrics; none before <see cref="Compile"/>.</summary>
+    public IReadOnlyList<Metric> Metrics => metrics?.All ?? [];
+
+    /// <summary>Whether the model knows how to train.</summary>
+    public bool Compiled => metrics is not null;
+
+    /// <summary>Set to true by a callback to end the training after the batch or epoch under way.</summary>
+    public bool StopTraining { get; set; }
+
+    /// <summary>Where summaries, progress and the messages of callbacks go; standard output by default.</summary>
+    public TextWriter Output
+    {
+        get => field ?? Console.Out;
+        set;
+    }
+
+    /// <summary>Where the weights are and the computation happens; the CPU by default.</summary>
+    public Device Device { get; private set; } = CPU;
+
+    internal MetricSet? MetricSet => metrics;
+
+    /// <summary>Says how to train.</summary>
+    /// <param name="optimizer">What changes the weights; <c>"rmsprop"</c> by default, as in Keras.</param>
+    /// <param name="loss">What training makes small, such as <c>"sparse_categorical_crossentropy"</c>; needed by <c>Fit</c> and <c>Evaluate</c>.</param>
+    /// <param name="metrics">What is measured besides, such as <c>["accuracy"]</c>.</param>
+    /// <param name="device">Where to compute; the CPU by default.</param>
+    /// <exception cref="ArgumentException">Two metrics have the same name.</exception>
+    public void Compile(Optimizer? optimizer = null, Loss? loss = null, IReadOnlyList<Metric>? metrics = null, Device? device = null)
+    {
+        string? twice = metrics?.GroupBy(m => m?.Name ?? throw new ArgumentException("A metric is null.", nameof(metrics)))
+            .FirstOrDefault(g => g.Count() > 1 || g.Key == "loss")?.Key;
+        if (twice is not null)
+        {
+            throw new ArgumentException($"Metrics need names of their own, other than 'loss'; '{twice}' is used twice.", nameof(metrics));
+        }
+
+        Optimizer next = optimizer ?? "rmsprop";
+        if (!ReferenceEquals(Optimizer, next)) Optimizer?.Dispose();
+        Optimizer = next;
+        Loss = loss;
+        this.metrics = new MetricSet(metrics ?? []);
+        if (device is not null) MoveTo(device);
+    }
+
+    /// <summary>Copies of all weights, in the order of <see cref="Layer.Weights"/>.</summary>
+    /// <exception cref="InvalidOperationException">The model has no weights yet, since its input's shape is not known.</exception>
+    public NDArray[] GetWeights()
+    {
+        EnsureBuilt();
+        return [.. Weights.Select(v => v.ToNDArray())];
+    }
+
+    /// <summary>Replaces all weights.</summary>
+    /// <param name="weights">As many arrays as the model has weights, of the same shapes and in the same order.</param>
+    /// <exception cref="ArgumentException">Their number or a shape differs; then nothing is changed.</exception>
+    /// <exception cref="InvalidOperationException">The model has no weights yet, since its input's shape is not known.</exception>
+    public void SetWeights(IReadOnlyList<NDArray> weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        EnsureBuilt();
+        IReadOnlyList<Variable> variables = Weights;
+        if (weights.Count != variables.Count)
+        {
+            throw new ArgumentException($"The model '{Name}' has {variables.Count} weights and was given {weights.Count}.", nameof(weights));
+        }
+
+        for (int i = 0; i < weights.Count; i++)
+        {
+            if (!weights[i].Shape.Equals(variables[i].Shape))
+            {
+                throw new ArgumentException(
+                    $"The weight '{variables[i].Path}' has the shape {variables[i].Shape} and can't take numbers of shape {weights[i].Shape}.", nameof(weights));
+            }
+        }
+
+        for (int i = 0; i < weights.Count; i++) variables[i].Assign(weights[i]);
+    }
+
+    /// <summary>Makes the weights, where that has not happened, for inputs of the given shape.</summary>
+    /// <param name="inputShape">The inputs' shape with the batch axis, which may be <see cref="Shape.None"/>.</param>
+    /// <exception cref="ArgumentException">A layer can't take what reaches it.</exception>
+    public new void Build(Shape inputShape) => BuildOnce(inputShape);
+
+    /// <summary>The seed, drawn now where none was given.</summary>
+    internal ulong SettleSeed() => (ulong)(Seed ??= Random.Shared.NextInt64());
+
+    internal void EnsureBuilt()
+    {
+        if (!Built)
+        {
+            BuildOnce(DeclaredInputShape ?? throw new InvalidOperationException(
+                $"The model '{Name}' has no weights yet, because the shape of its input is not known. "
+                + "Begin it with new Input(shape), call Build(inputShape), or train it."));
+        }
+    }
+
+    internal override void MoveTo(Device device)
+    {
+        foreach (Layer layer in Layers) layer.MoveTo(device);
+        Optimizer?.MoveTo(device);
+        Device = device;
+    }
+
+    /// <summary>The input's shape where the model declares one.</summary>
+    private protected abstract Shape? DeclaredInputShape { get; }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (!disposing) return;
+        foreach (Layer layer in Layers) layer.Dispose();
+        Optimizer?.Dispose();
+    }
+
+    private void BuildOnce(Shape inputShape)
+    {
+        Native.LibTorch.EnsureLoaded();
+        ArgumentNullException.ThrowIfNull(inputShape);
+        BuildFor(inputShape, new BuildContext(SettleSeed()));
+        if (Device.type != DeviceType.CPU) MoveTo(Device);
+    }
+}

@@ -1,0 +1,212 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Cairn.Native;
+using static TorchSharp.torch;
+
+namespace Cairn;
+
+/// <summary>
+/// An array of numbers with a shape: what <c>Fit</c> takes, what <c>Predict</c> and <c>GetWeights</c> give.
+/// C# arrays of one to five dimensions, jagged arrays and TorchSharp tensors become one by themselves.
+/// </summary>
+/// <remarks>
+/// It stands for what Keras' documentation calls "array-like". The numbers are not copied when it is made: it reads the array or
+/// tensor it was made of. Floating-point numbers of any width train as float32, whole numbers as int64.
+/// </remarks>
+public sealed partial class NDArray
+{
+    private readonly Array? array;
+    private readonly Tensor? tensor;
+
+    private NDArray(Array array, Shape shape)
+    {
+        if (shape.ElementCount != array.LongLength)
+        {
+            throw new ArgumentException($"{array.LongLength} numbers do not fill the shape {shape}, which holds {shape.ElementCount}.", nameof(shape));
+        }
+
+        this.array = array;
+        Shape = shape;
+        DType = ElementTypeOf(array);
+    }
+
+    private NDArray(Tensor tensor)
+    {
+        this.tensor = tensor;
+        Shape = tensor.shape;
+        DType = tensor.dtype;
+    }
+
+    /// <summary>The sizes of the axes; the first one counts the samples where this is training data.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>The type of the stored numbers.</summary>
+    public ScalarType DType { get; }
+
+    /// <summary>The number of elements.</summary>
+    public long Length => Shape.ElementCount;
+
+    /// <summary>The tensor this was made of, or null where it was made of an array.</summary>
+    internal Tensor? SourceTensor => tensor;
+
+    /// <summary>The numbers in C order (last axis fastest), as a new array of 32-bit floats.</summary>
+    public float[] ToArray()
+    {
+        if (array is not null)
+        {
+            var result = new float[array.LongLength];
+            CopyTo(result);
+            return result;
+        }
+
+        using var scope = NewDisposeScope();
+        using (no_grad())
+        {
+            Tensor plain = tensor!.detach().to(CPU).to(ScalarType.Float32).contiguous();
+            return TensorMemory.SpanOf<float>(plain).ToArray();
+        }
+    }
+
+    /// <summary>The numbers of an array of rank 2 as <c>[rows, columns]</c>.</summary>
+    /// <exception cref="InvalidOperationException">The rank is not 2.</exception>
+    public float[,] ToArray2D()
+    {
+        if (Shape.Rank != 2)
+        {
+            throw new InvalidOperationException($"Only an array of rank 2 becomes a float[,]; this one has the shape {Shape}.");
+        }
+
+        var result = new float[Shape[0], Shape[1]];
+        float[] flat = ToArray();
+        flat.CopyTo(SpanOf<float>(result));
+        return result;
+    }
+
+    /// <summary>One number, by its index along each axis.</summary>
+    public double this[params ReadOnlySpan<long> index]
+    {
+        get
+        {
+            if (index.Length != Shape.Rank)
+            {
+                throw new ArgumentException($"An element of an array of shape {Shape} needs {Shape.Rank} indices; it got {index.Length}.", nameof(index));
+            }
+
+            long position = 0;
+            for (int axis = 0; axis < index.Length; axis++)
+            {
+                if (index[axis] < 0 || index[axis] >= Shape[axis])
+                {
+                    throw new ArgumentOutOfRangeException(nameof(index), index[axis], $"Axis {axis} of shape {Shape} has no such index.");
+                }
+
+                position = (position * Shape[axis]) + index[axis];
+            }
+
+            if (array is float[] floats) return floats[position];
+            using Tensor flat = ToTensor().reshape(-1);
+            return flat[position].to(ScalarType.Float64).item<double>();
+        }
+    }
+
+    /// <summary>A tensor of these numbers on the CPU, float32 or int64 (bool stays bool). The caller owns it.</summary>
+    public Tensor ToTensor()
+    {
+        if (tensor is not null)
+        {
+            using var _ = no_grad();
+            ScalarType type = tensor.is_floating_point() ? ScalarType.Float32 : tensor.dtype == ScalarType.Bool ? ScalarType.Bool : ScalarType.Int64;
+            Tensor copy = tensor.detach().to(type);
+            return copy.contiguous();
+        }
+
+        switch (DType)
+        {
+            case ScalarType.Float32: return Filled<float>(ScalarType.Float32);
+            case ScalarType.Int64: return Filled<long>(ScalarType.Int64);
+            case ScalarType.Bool: return Filled<bool>(ScalarType.Bool);
+            case ScalarType.Float64 or ScalarType.Float16:
+                Tensor wide = empty(Shape.ToArray(), ScalarType.Float32);
+                CopyTo(TensorMemory.SpanOf<float>(wide));
+                return wide;
+            default:
+                Tensor whole = empty(Shape.ToArray(), ScalarType.Int64);
+                CopyIntegers(TensorMemory.SpanOf<long>(whole));
+                return whole;
+        }
+    }
+
+    /// <summary>The shape and type, such as <c>NDArray(1797, 64) Float32</c>.</summary>
+    public override string ToString() => $"NDArray{Shape} {DType}";
+
+    private Tensor Filled<T>(ScalarType type)
+        where T : unmanaged
+    {
+        Tensor result = empty(Shape.ToArray(), type);
+        SpanOf<T>(array!).CopyTo(TensorMemory.SpanOf<T>(result));
+        return result;
+    }
+
+    private void CopyTo(Span<float> destination)
+    {
+        switch (DType)
+        {
+            case ScalarType.Float32: SpanOf<float>(array!).CopyTo(destination); break;
+            case ScalarType.Float64: Convert<double, float>(destination); break;
+            case ScalarType.Float16: Convert<Half, float>(destination); break;
+            case ScalarType.Int64: Convert<long, float>(destination); break;
+            case ScalarType.Int32: Convert<int, float>(destination); break;
+            case ScalarType.Int16: Convert<short, float>(destination); break;
+            case ScalarType.Int8: Convert<sbyte, float>(destination); break;
+            case ScalarType.Byte: Convert<byte, float>(destination); break;
+            case ScalarType.Bool:
+                ReadOnlySpan<bool> flags = SpanOf<bool>(array!);
+                for (int i = 0; i < flags.Length; i++) destination[i] = flags[i] ? 1 : 0;
+                break;
+            default: throw new NotSupportedException($"Numbers of type {DType} can't be read as 32-bit floats.");
+        }
+    }
+
+    private void CopyIntegers(Span<long> destination)
+    {
+        switch (DType)
+        {
+            case ScalarType.Int32: Convert<int, long>(destination); break;
+            case ScalarType.Int16: Convert<short, long>(destination); break;
+            case ScalarType.Int8: Convert<sbyte, long>(destination); break;
+            case ScalarType.Byte: Convert<byte, long>(destination); break;
+            default: throw new NotSupportedException($"Numbers of type {DType} can't be read as 64-bit whole numbers.");
+        }
+    }
+
+    private void Convert<TFrom, TTo>(Span<TTo> destination)
+        where TFrom : unmanaged, System.Numerics.INumber<TFrom>
+        where TTo : unmanaged, System.Numerics.INumber<TTo> =>
+        ConvertAll<TFrom, TTo>(SpanOf<TFrom>(array!), destination);
+
+    private static void ConvertAll<TFrom, TTo>(ReadOnlySpan<TFrom> source, Span<TTo> destination)
+        where TFrom : unmanaged, System.Numerics.INumber<TFrom>
+        where TTo : unmanaged, System.Numerics.INumber<TTo>
+    {
+        for (int i = 0; i < source.Length; i++) destination[i] = TTo.CreateTruncating(source[i]);
+    }
+
+    private static Span<T> SpanOf<T>(Array array)
+        where T : unmanaged =>
+        MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), checked((int)array.LongLength));
+
+    private static ScalarType ElementTypeOf(Array array) => array.GetType().GetElementType() switch
+    {
+        var t when t == typeof(float) => ScalarType.Float32,
+        var t when t == typeof(double) => ScalarType.Float64,
+        var t when t == typeof(Half) => ScalarType.Float16,
+        var t when t == typeof(long) => ScalarType.Int64,
+        var t when t == typeof(int) => ScalarType.Int32,
+        var t when t == typeof(short) => ScalarType.Int16,
+        var t when t == typeof(sbyte) => ScalarType.Int8,
+        var t when t == typeof(byte) => ScalarType.Byte,
+        var t when t == typeof(bool) => ScalarType.Bool,
+        var t => throw new ArgumentException(
+            $"An array of {t?.Name} holds no numbers that a model can take; allowed are float, double, Half, long, int, short, sbyte, byte and bool."),
+    };
+}

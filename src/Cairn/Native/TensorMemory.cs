@@ -1,0 +1,30 @@
+using static TorchSharp.torch;
+
+namespace Cairn.Native;
+
+/// <summary>The raw memory of a contiguous CPU tensor, for passes that libtorch would need several operations for.</summary>
+internal static unsafe class TensorMemory
+{
+    /// <summary>Whether the tensor's elements lie one behind the other in this process' memory.</summary>
+    public static bool IsReachable(Tensor tensor) => tensor.device_type == TorchSharp.DeviceType.CPU && tensor.is_contiguous();
+
+    /// <summary>The elements in C order. Valid while the tensor lives; the caller must keep it alive.</summary>
+    public static Span<T> SpanOf<T>(Tensor tensor)
+        where T : unmanaged =>
+        new(PointerTo(tensor), checked((int)tensor.NumberOfElements));
+
+    /// <summary>The address of the first element, or null for an empty tensor.</summary>
+    public static void* PointerTo(Tensor tensor)
+    {
+        long bytes = tensor.NumberOfElements * tensor.ElementSize;
+        if (bytes == 0) return null;
+        if (bytes <= int.MaxValue)
+        {
+            fixed (byte* first = tensor.bytes) return first;
+        }
+
+        // Tensor.bytes is a Span and ends at 2 GB; a larger tensor is reached through its storage.
+        Storage<byte> storage = tensor.storage<byte>();
+        return (byte*)storage.data_ptr() + (tensor.storage_offset() * tensor.ElementSize);
+    }
+}

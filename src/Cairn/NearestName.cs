@@ -1,0 +1,50 @@
+namespace Cairn;
+
+/// <summary>Words for the exceptions that meet an unknown name: the nearest known one, and all of them.</summary>
+internal static class NearestName
+{
+    /// <summary>Such as: <c>Did you mean "relu"? Known: "elu", "relu".</c></summary>
+    public static string Hint(string given, IEnumerable<string> known)
+    {
+        string[] names = [.. known];
+        string all = $"Known: {string.Join(", ", names.Select(n => $"'{n}'"))}.";
+        string? nearest = Find(given, names);
+        return nearest is null ? all : $"Did you mean '{nearest}'? {all}";
+    }
+
+    /// <summary>The known name with the smallest edit distance, where that is small enough to be a slip.</summary>
+    public static string? Find(string given, IEnumerable<string> known)
+    {
+        string? best = null;
+        int bestDistance = Math.Max(2, given.Length / 3) + 1;
+        foreach (string name in known)
+        {
+            int distance = Distance(Plain(given), Plain(name));
+            if (distance < bestDistance) (best, bestDistance) = (name, distance);
+        }
+
+        return best;
+    }
+
+    private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
+
+    // Levenshtein's distance, one row of the table at a time.
+    private static int Distance(string a, string b)
+    {
+        var row = new int[b.Length + 1];
+        for (int j = 0; j <= b.Length; j++) row[j] = j;
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[b.Length];
+    }
+}

@@ -1,0 +1,114 @@
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Optimizers;
+
+/// <summary>Adam (Kingma and Ba, 2014) as Keras computes it. Keras: <c>optimizers.Adam</c>.</summary>
+/// <remarks>
+/// <c>m += (g - m)(1 - β₁)</c>, <c>v += (g² - v)(1 - β₂)</c>, <c>w -= m · α / (√v + ε)</c> with
+/// <c>α = rate · √(1 - β₂ᵗ) / (1 - β₁ᵗ)</c>: epsilon is added to the uncorrected root, unlike in torch. With AMSGrad the largest v so
+/// far takes v's place.
+/// </remarks>
+public class Adam : Optimizer
+{
+    private readonly double beta1;
+    private readonly double beta2;
+    private readonly double epsilon;
+    private readonly bool amsgrad;
+    private float alpha;
+
+    /// <summary>Makes an Adam optimizer.</summary>
+    /// <param name="learningRate">0.001 by default.</param>
+    /// <param name="beta1">Weight of the past in the mean of the gradients; 0.9 by default.</param>
+    /// <param name="beta2">Weight of the past in the mean of their squares; 0.999 by default.</param>
+    /// <param name="epsilon">Added to the root of the latter; 1e-7 by default.</param>
+    /// <param name="amsgrad">Whether the largest mean square so far is used (Reddi et al., 2018); false by default.</param>
+    /// <param name="weightDecay">Share of a weight, times the rate, taken from it at each step; none by default.</param>
+    /// <param name="clipNorm">Largest length of each variable's gradient.</param>
+    /// <param name="clipValue">Largest absolute value of each gradient's elements.</param>
+    /// <param name="globalClipNorm">Largest length of all gradients together.</param>
+    /// <param name="name">Name; <c>adam</c> by default.</param>
+    /// <exception cref="ArgumentException">An argument is out of its range, or two ways of clipping are set.</exception>
+    public Adam(
+        LearningRate? learningRate = null,
+        double beta1 = 0.9,
+        double beta2 = 0.999,
+        double epsilon = 1e-7,
+        bool amsgrad = false,
+        double? weightDecay = null,
+        double? clipNorm = null,
+        double? clipValue = null,
+        double? globalClipNorm = null,
+        string? name = null)
+        : base(learningRate ?? 0.001, weightDecay, new GradientClipping(clipNorm, clipValue, globalClipNorm), name)
+    {
+        if (beta1 is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(beta1), beta1, "beta1 must be in [0, 1).");
+        if (beta2 is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(beta2), beta2, "beta2 must be in [0, 1).");
+        if (!(epsilon >= 0)) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be 0 or more.");
+        this.beta1 = beta1;
+        this.beta2 = beta2;
+        this.epsilon = epsilon;
+        this.amsgrad = amsgrad;
+    }
+
+    private protected override IReadOnlyList<string[]> SlotGroups =>
+        amsgrad ? [["momentum", "velocity"], ["velocity_hat"]] : [["momentum", "velocity"]];
+
+    internal static Adam FromConfig(ConfigReader config, OptimizerSettings settings) => new(
+        settings.LearningRate, config.Double("beta_1", 0.9), config.Double("beta_2", 0.999), config.Double("epsilon", 1e-7), config.Bool("amsgrad", false),
+        settings.WeightDecay, settings.ClipNorm, settings.ClipValue, settings.GlobalClipNorm, settings.Name);
+
+    internal override unsafe void Update(in FusedStep step, long start, long end)
+    {
+        var newShare1 = new Vector<float>((float)(1 - beta1));
+        var newShare2 = new Vector<float>((float)(1 - beta2));
+        var alpha = new Vector<float>(this.alpha);
+        var epsilon = new Vector<float>((float)this.epsilon);
+        for (long i = start; i < end; i += Vector<float>.Count)
+        {
+            Vector<float> gradient = Vector.Load(step.Gradient + i);
+            Vector<float> m = Vector.Load(step.Slot0 + i);
+            Vector<float> v = Vector.Load(step.Slot1 + i);
+            m += (gradient - m) * newShare1;
+            v += ((gradient * gradient) - v) * newShare2;
+            m.Store(step.Slot0 + i);
+            v.Store(step.Slot1 + i);
+            if (amsgrad)
+            {
+                v = Vector.Max(Vector.Load(step.Slot2 + i), v);
+                v.Store(step.Slot2 + i);
+            }
+
+            Vector<float> weight = Vector.Load(step.Weight + i);
+            (weight - (m * alpha / (Vector.SquareRoot(v) + epsilon))).Store(step.Weight + i);
+        }
+    }
+
+    private protected override void BeginStep(float rate)
+    {
+        float step = Iterations + 1;
+        float power1 = MathF.Pow((float)beta1, step);
+        float power2 = MathF.Pow((float)beta2, step);
+        alpha = rate * MathF.Sqrt(1 - power2) / (1 - power1);
+    }
+
+    private protected override void Update(Tensor weight, Tensor gradient, IReadOnlyList<Variable> slots)
+    {
+        Tensor m = slots[0].Value;
+        Tensor v = slots[1].Value;
+        m.add_((gradient - m) * (float)(1 - beta1));
+        v.add_((gradient.square() - v) * (float)(1 - beta2));
+        if (amsgrad) v = slots[2].Value.copy_(slots[2].Value.maximum(v));
+        weight.sub_(m * alpha / (v.sqrt() + (float)epsilon));
+    }
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["beta_1"] = beta1;
+        config["beta_2"] = beta2;
+        config["epsilon"] = epsilon;
+        config["amsgrad"] = amsgrad;
+    }
+}

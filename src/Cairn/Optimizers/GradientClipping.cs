@@ -1,0 +1,58 @@
+using static TorchSharp.torch;
+
+namespace Cairn.Optimizers;
+
+/// <summary>The bounds that gradients are kept in before a step; at most one of them is set, as Keras demands.</summary>
+internal sealed class GradientClipping
+{
+    public GradientClipping(double? clipNorm = null, double? clipValue = null, double? globalClipNorm = null)
+    {
+        int given = (clipNorm is null ? 0 : 1) + (clipValue is null ? 0 : 1) + (globalClipNorm is null ? 0 : 1);
+        if (given > 1)
+        {
+            throw new ArgumentException(
+                $"Only one of clipNorm, clipValue and globalClipNorm may be set; got clipNorm: {clipNorm}, clipValue: {clipValue}, globalClipNorm: {globalClipNorm}.");
+        }
+
+        Norm = clipNorm;
+        Value = clipValue;
+        GlobalNorm = globalClipNorm;
+    }
+
+    /// <summary>Largest length of each variable's gradient.</summary>
+    public double? Norm { get; }
+
+    /// <summary>Largest absolute value of each element.</summary>
+    public double? Value { get; }
+
+    /// <summary>Largest length of all gradients together.</summary>
+    public double? GlobalNorm { get; }
+
+    public void Apply(IReadOnlyList<OptimizedVariable> variables)
+    {
+        if (!(Norm > 0 || Value > 0 || GlobalNorm > 0)) return;
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        Tensor[] gradients = [.. variables.Select(v => v.Variable.Value.grad).OfType<Tensor>()];
+        if (gradients.Length == 0) return;
+        if (Norm is > 0 and { } norm)
+        {
+            foreach (Tensor gradient in gradients)
+            {
+                Tensor length = gradient.square().sum().sqrt();
+                gradient.mul_((float)norm).div_(length.clamp_min((float)norm));
+            }
+        }
+        else if (GlobalNorm is > 0 and { } global)
+        {
+            Tensor length = stack(gradients.Select(g => g.square().sum())).sum().sqrt();
+            Tensor scale = (length.reciprocal().clamp_max(1 / (float)global) * (float)global) + (length - length);
+            foreach (Tensor gradient in gradients) gradient.mul_(scale);
+        }
+        else
+        {
+            float bound = (float)Value!.Value;
+            foreach (Tensor gradient in gradients) gradient.clamp_(-bound, bound);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
+namespace Cairn.Optimizers;
+
+/// <summary>Keras' names of the optimizers, as strings in code and as class names in files.</summary>
+internal static class OptimizerRegistry
+{
+    // Keras compares the names without regard to case.
+    private static readonly Dictionary<string, Func<ConfigReader, OptimizerSettings, Optimizer>> Factories = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["SGD"] = SGD.FromConfig,
+        ["Adam"] = Adam.FromConfig,
+        ["AdamW"] = AdamW.FromConfig,
+        ["RMSprop"] = RMSprop.FromConfig,
+    };
+
+    public static Optimizer Get(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (!Factories.TryGetValue(name, out var factory))
+        {
+            throw new ArgumentException($"Unknown optimizer '{name}'. {NearestName.Hint(name, Names)}", nameof(name));
+        }
+
+        var empty = new ConfigReader([], name);
+        return factory(empty, OptimizerSettings.From(empty));
+    }
+
+    public static Optimizer Deserialize(JsonNode? node, string place)
+    {
+        (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
+        if (!Factories.TryGetValue(className, out var factory))
+        {
+            throw new ConfigException(place, $"the optimizer '{className}' is not known here. {NearestName.Hint(className, Names)}");
+        }
+
+        try
+        {
+            return factory(config, OptimizerSettings.From(config));
+        }
+        catch (ArgumentException exception) when (exception is not ConfigException)
+        {
+            throw new ConfigException(config.Place, exception.Message);
+        }
+    }
+
+    private static IEnumerable<string> Names => Factories.Keys.Select(n => n.ToLowerInvariant());
+}

@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+
+namespace Cairn.Optimizers.Schedules;
+
+/// <summary><c>initial · decayRate ^ (step / decaySteps)</c>. Keras: <c>optimizers.schedules.ExponentialDecay</c>.</summary>
+public sealed class ExponentialDecay : LearningRateSchedule
+{
+    private readonly double initialLearningRate;
+    private readonly double decaySteps;
+    private readonly double decayRate;
+    private readonly bool staircase;
+
+    /// <summary>Makes an exponential decay.</summary>
+    /// <param name="initialLearningRate">The rate at the start.</param>
+    /// <param name="decaySteps">Steps in which the rate falls by one factor, above 0.</param>
+    /// <param name="decayRate">The factor.</param>
+    /// <param name="staircase">Whether the rate falls in stairs, at every <paramref name="decaySteps"/> steps; false by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="decaySteps"/> is not above 0.</exception>
+    public ExponentialDecay(double initialLearningRate, double decaySteps, double decayRate, bool staircase = false)
+    {
+        if (!(decaySteps > 0)) throw new ArgumentOutOfRangeException(nameof(decaySteps), decaySteps, "decaySteps must be above 0.");
+        this.initialLearningRate = initialLearningRate;
+        this.decaySteps = decaySteps;
+        this.decayRate = decayRate;
+        this.staircase = staircase;
+    }
+
+    /// <inheritdoc/>
+    public override float At(long step)
+    {
+        float decays = step / (float)decaySteps;
+        if (staircase) decays = MathF.Floor(decays);
+        return (float)initialLearningRate * MathF.Pow((float)decayRate, decays);
+    }
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["initial_learning_rate"] = initialLearningRate;
+        config["decay_steps"] = decaySteps;
+        config["decay_rate"] = decayRate;
+        config["staircase"] = staircase;
+    }
+}

@@ -1,0 +1,8 @@
+namespace Cairn.Saving;
+
+/// <summary>A configuration that does not describe what it should; the reader of the file around it adds the file's name.</summary>
+internal sealed class ConfigException(string place, string message) : ArgumentException($"{place}: {message}")
+{
+    /// <summary>Where in the configuration, such as <c>model_config/layers[2]/Conv2D/kernel_size</c>.</summary>
+    public string Place { get; } = place;
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Cairn.Saving;
+
+/// <summary>Reads one Keras <c>config</c> object: every value is checked for its type, and a mistake is reported with its place.</summary>
+internal sealed class ConfigReader(JsonObject json, string place)
+{
+    /// <summary>Where this object stands in the whole configuration.</summary>
+    public string Place { get; } = place;
+
+    public static ConfigReader From(JsonNode? node, string place) =>
+        node is JsonObject json ? new ConfigReader(json, place) : throw new ConfigException(place, $"expected an object, found {Kind(node)}");
+
+    public bool Has(string key) => json[key] is not null;
+
+    public JsonNode? Node(string key) => json[key];
+
+    public int Int(string key, int? fallback = null) => (int)Long(key, fallback, int.MinValue, int.MaxValue);
+
+    public long Long(string key, long? fallback = null, long least = long.MinValue, long most = long.MaxValue)
+    {
+        if (json[key] is not { } node) return fallback ?? throw Missing(key, "a whole number");
+        double number = Number(node, key);
+        if (number != Math.Floor(number) || number < least || number > most)
+        {
+            throw Wrong(key, least == long.MinValue ? "a whole number" : $"a whole number of {least} to {most}", node);
+        }
+
+        return (long)number;
+    }
+
+    public double Double(string key, double? fallback = null) =>
+        json[key] is { } node ? Number(node, key) : fallback ?? throw Missing(key, "a number");
+
+    public double? OptionalDouble(string key) => json[key] is { } node ? Number(node, key) : null;
+
+    public long? OptionalLong(string key) => json[key] is null ? null : Long(key);
+
+    public bool Bool(string key, bool fallback) => json[key] switch
+    {
+        null => fallback,
+        JsonValue value when value.TryGetValue(out bool flag) => flag,
+        var other => throw Wrong(key, "true or false", other),
+    };
+
+    public string? OptionalString(string key) => json[key] switch
+    {
+        null => null,
+        JsonValue value when value.TryGetValue(out string? text) => text,
+        var other => throw Wrong(key, "a string", other),
+    };
+
+    public string String(string key) => OptionalString(key) ?? throw Missing(key, "a string");
+
+    public string Choice(string key, string fallback, params string[] allowed)
+    {
+        string value = OptionalString(key) ?? fallback;
+        return allowed.Contains(value)
+            ? value
+            : throw new ConfigException($"{Place}/{key}", $"'{value}' is not one of {string.Join(", ", allowed.Select(a => $"'{a}'"))}");
+    }
+
+    /// <summary>A whole number or a list of <paramref name="count"/> of them, as Keras allows for sizes and strides.</summary>
+    public long[] Sizes(string key, int count, long[]? fallback = null)
+    {
+        switch (json[key])
+        {
+            case null:
+                return fallback ?? throw Missing(key, $"{count} whole numbers");
+            case JsonArray list when list.Count == count:
+                return [.. list.Select((item, i) => Size(item, $"{key}[{i}]"))];
+            case JsonValue value:
+                long size = Size(value, key);
+                return [.. Enumerable.Repeat(size, count)];
+            case var other:
+                throw Wrong(key, $"{count} whole numbers", other);
+        }
+    }
+
+    /// <summary>A shape: a list of whole numbers and nulls, at most <see cref="MostAxes"/> long.</summary>
+    public Shape? OptionalShape(string key)
+    {
+        if (json[key] is not { } node) return null;
+        if (node is not JsonArray list || list.Count > MostAxes) throw Wrong(key, $"a list of at most {MostAxes} sizes", node);
+        return [.. list.Select((item, i) => item is null ? Cairn.Shape.None : Size(item, $"{key}[{i}]"))];
+    }
+
+    public Shape Shape(string key) => OptionalShape(key) ?? throw Missing(key, "a shape");
+
+    public ConfigReader Object(string key) => From(json[key], $"{Place}/{key}");
+
+    /// <summary>Refuses a setting that this version does not carry out, instead of dropping it in silence.</summary>
+    public void RefuseUnlessNull(params ReadOnlySpan<string> keys)
+    {
+        foreach (string key in keys)
+        {
+            if (json[key] is { } node)
+            {
+                throw new ConfigException($"{Place}/{key}", $"this version does not support it yet, so it must be null; found {Excerpt(node)}");
+            }
+        }
+    }
+
+    public ConfigException Error(string key, string message) => new($"{Place}/{key}", message);
+
+    private const int MostAxes = 16;
+
+    private ConfigException Missing(string key, string expected) => new($"{Place}/{key}", $"expected {expected}, found nothing");
+
+    private ConfigException Wrong(string key, string expected, JsonNode? found) =>
+        new($"{Place}/{key}", $"expected {expected}, found {Excerpt(found)}");
+
+    private long Size(JsonNode? item, string key)
+    {
+        double number = Number(item, key);
+        return number == Math.Floor(number) && number is >= 0 and <= int.MaxValue
+            ? (long)number
+            : throw Wrong(key, "a size of 0 to 2147483647", item);
+    }
+
+    private double Number(JsonNode? node, string key)
+    {
+        if (node is JsonValue value && value.GetValueKind() == JsonValueKind.Number)
+        {
+            if (value.TryGetValue(out double number)) return number;
+            if (value.TryGetValue(out long whole)) return whole;
+            if (value.TryGetValue(out int small)) return small;
+            if (value.TryGetValue(out float single)) return single;
+        }
+
+        throw Wrong(key, "a number", node);
+    }
+
+    private static string Kind(JsonNode? node) => node?.GetValueKind().ToString().ToLowerInvariant() ?? "nothing";
+
+    private static string Excerpt(JsonNode? node)
+    {
+        string text = node?.ToJsonString() ?? "nothing";
+        return text.Length <= 80 ? text : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, 77)}...");
+    }
+}

@@ -1,0 +1,126 @@
+namespace Cairn.Saving.Hdf5;
+
+/// <summary>Puts together an array that is stored in pieces of equal shape, found through a tree.</summary>
+internal sealed class Hdf5Chunks
+{
+    private const int MaximumLevels = 16;
+
+    private readonly Hdf5Source source;
+    private readonly Hdf5Filters filters;
+    private readonly long[] shape;
+    private readonly long[] chunk;
+    private readonly int elementSize;
+    private readonly int chunkBytes;
+    private readonly byte[] target;
+    private readonly HashSet<long> seen = [];
+
+    private Hdf5Chunks(Hdf5Source source, Hdf5Filters filters, long[] shape, long[] chunk, int elementSize, int chunkBytes, byte[] target)
+    {
+        this.source = source;
+        this.filters = filters;
+        this.shape = shape;
+        this.chunk = chunk;
+        this.elementSize = elementSize;
+        this.chunkBytes = chunkBytes;
+        this.target = target;
+    }
+
+    public static byte[] Read(Hdf5File file, ref Hdf5Cursor layout, Hdf5Filters filters, long[] shape, int elementSize, int length)
+    {
+        var source = file.Source;
+        var rank = layout.Byte() - 1;
+        var tree = layout.UInt64();
+        if (rank != shape.Length || rank == 0)
+            throw source.Failure($"pieces of {rank} dimensions in a data set of {shape.Length}.");
+
+        var chunk = new long[rank];
+        var pieces = (Int128)1;
+        for (var i = 0; i < rank; i++)
+        {
+            chunk[i] = layout.UInt32();
+            if (chunk[i] == 0)
+                throw source.Failure("a piece of data with a dimension of 0.");
+
+            pieces *= (shape[i] + chunk[i] - 1) / chunk[i];
+        }
+
+        if (length == 0)
+            return [];
+        if (tree == Hdf5File.Undefined)
+            throw source.Failure("the data set was created and never written.");
+        // The tree holds at least a key and an address for each piece.
+        if (pieces > source.Length / 16)
+            throw source.Failure($"{pieces} pieces of data cannot be in a file of {source.Length} bytes.");
+
+        var maximum = Math.Min(file.Limits.MaximumWeightBytes - 8, source.Length * file.Limits.MaximumExpansion);
+        var chunkBytes = (int)Hdf5Dataspace.CheckedBytes(chunk, elementSize, maximum, source);
+        var reader = new Hdf5Chunks(source, filters, shape, chunk, elementSize, chunkBytes, new byte[length]);
+        reader.ReadTree(tree, expectedLevel: null);
+        return reader.seen.Count == pieces
+            ? reader.target
+            : throw source.Failure($"{reader.seen.Count} pieces of data are stored; the shape needs {pieces}.");
+    }
+
+    private void ReadTree(ulong address, int? expectedLevel)
+    {
+        var head = new Hdf5Cursor(source.Read(address, 24), source);
+        head.Expect("TREE"u8, "the index of a data set");
+        var kind = head.Byte();
+        var level = head.Byte();
+        var entries = head.UInt16();
+        if (kind != 1 || level > MaximumLevels || level != (expectedLevel ?? level))
+            throw source.Failure("the index of a data set is not a tree.");
+
+        var keyBytes = 8 + (shape.Length + 1) * 8;
+        var cursor = new Hdf5Cursor(source.Read(address + 24, entries * (keyBytes + 8)), source);
+        var offset = new long[shape.Length];
+        for (var i = 0; i < entries; i++)
+        {
+            var size = cursor.UInt32();
+            var skipped = cursor.UInt32();
+            for (var d = 0; d < offset.Length; d++)
+                offset[d] = (long)Math.Min(cursor.UInt64(), long.MaxValue);
+
+            cursor.Skip(8);
+            var child = cursor.UInt64();
+            if (level > 0)
+                ReadTree(child, level - 1);
+            else
+                Place(offset, filters.Undo(source.Read(child, size), skipped, chunkBytes, elementSize, source));
+        }
+    }
+
+    private void Place(long[] offset, byte[] piece)
+    {
+        var number = 0L;
+        for (var d = 0; d < offset.Length; d++)
+        {
+            if (offset[d] >= shape[d] || offset[d] % chunk[d] != 0)
+                throw source.Failure(
+                    $"a piece of data at [{string.Join(", ", offset)}], which is no place in [{string.Join(", ", shape)}].");
+
+            number = number * ((shape[d] + chunk[d] - 1) / chunk[d]) + offset[d] / chunk[d];
+        }
+
+        if (!seen.Add(number))
+            throw source.Failure($"the piece of data at [{string.Join(", ", offset)}] is stored twice.");
+
+        Copy(piece, offset, dimension: 0, from: 0, to: 0);
+    }
+
+    // A piece at the border sticks out of the array: only the part inside is copied. Depth is the rank, at most 32.
+    private void Copy(byte[] piece, long[] offset, int dimension, long from, long to)
+    {
+        var count = Math.Min(chunk[dimension], shape[dimension] - offset[dimension]);
+        var first = to * shape[dimension] + offset[dimension];
+        var firstFrom = from * chunk[dimension];
+        if (dimension == shape.Length - 1)
+        {
+            piece.AsSpan((int)(firstFrom * elementSize), (int)(count * elementSize)).CopyTo(target.AsSpan((int)(first * elementSize)));
+            return;
+        }
+
+        for (var i = 0L; i < count; i++)
+            Copy(piece, offset, dimension + 1, firstFrom + i, first + i);
+    }
+}

@@ -1,0 +1,85 @@
+namespace Cairn.Saving.Hdf5;
+
+/// <summary>Reads one array of numbers.</summary>
+internal static class Hdf5Dataset
+{
+    private enum Layout
+    {
+        Compact = 0,
+        Contiguous = 1,
+        Chunked = 2,
+    }
+
+    public static WeightData Read(Hdf5File file, ulong address, string location, string name)
+    {
+        var source = file.Source;
+        source.Location = location;
+        var messages = Hdf5ObjectHeader.Read(source, address);
+        if (messages.Exists(message => message.Type == Hdf5MessageType.ExternalFiles))
+            throw source.Failure("the data are in another file; a model file holds its own data.");
+
+        var type = Hdf5Datatype.Read(Only(source, messages, Hdf5MessageType.Datatype).Span, source);
+        var number = type.Number ?? throw source.Failure("strings or records where numbers are expected.");
+        var shape = Hdf5Dataspace.Read(Only(source, messages, Hdf5MessageType.Dataspace).Span, source, file.Limits);
+        var length = Hdf5Dataspace.CheckedBytes(shape, type.Size, file.Limits.MaximumWeightBytes, source);
+        file.ChargeWeight(length);
+
+        var layout = new Hdf5Cursor(Only(source, messages, Hdf5MessageType.Layout).Span, source);
+        return new WeightData(name, shape, number, ReadData(file, ref layout, messages, shape, type.Size, (int)length));
+    }
+
+    private static byte[] ReadData(Hdf5File file, ref Hdf5Cursor layout, List<Hdf5Message> messages, long[] shape,
+        int elementSize, int length)
+    {
+        var source = file.Source;
+        var version = layout.Byte();
+        if (version is not (3 or 4))
+            throw source.Failure($"data layout version {version}; known are 3 and 4.");
+
+        var kind = (Layout)layout.Byte();
+        switch (kind)
+        {
+            case Layout.Compact:
+                var stored = layout.UInt16();
+                return stored >= length
+                    ? layout.Take(length).ToArray()
+                    : throw source.Failure($"{length} bytes by its shape, {stored} stored.");
+
+            case Layout.Contiguous:
+                var address = layout.UInt64();
+                var size = layout.UInt64();
+                if (length == 0)
+                    return [];
+                if (address == Hdf5File.Undefined)
+                    throw source.Failure("the data set was created and never written.");
+                if (size < (ulong)length)
+                    throw source.Failure($"{length} bytes by its shape, {size} stored.");
+                if (length > source.Length)
+                    throw source.Failure($"{length} bytes by its shape, in a file of {source.Length}.");
+
+                var bytes = GC.AllocateUninitializedArray<byte>(length);
+                source.Read(address, bytes);
+                return bytes;
+
+            case Layout.Chunked when version == 3:
+                var filters = messages.FindIndex(message => message.Type == Hdf5MessageType.Filters);
+                var pipeline = Hdf5Filters.Read(filters < 0 ? default : messages[filters].Data.Span, source);
+                return Hdf5Chunks.Read(file, ref layout, pipeline, shape, elementSize, length);
+
+            case Layout.Chunked:
+                throw source.Failure("data in pieces in the 'latest' layout of HDF5; rewrite the file with h5py's default settings.");
+
+            default:
+                throw source.Failure($"data layout {(int)kind}; in one piece, compact or in pieces is expected.");
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Only(Hdf5Source source, List<Hdf5Message> messages, Hdf5MessageType type)
+    {
+        var found = messages.FindIndex(message => message.Type == type);
+        if (found < 0)
+            throw source.Failure($"not a data set: its {type} is missing.");
+
+        return messages[found].Data;
+    }
+}

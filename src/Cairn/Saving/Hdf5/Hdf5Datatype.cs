@@ -1,0 +1,97 @@
+namespace Cairn.Saving.Hdf5;
+
+/// <summary>The element type of an attribute or data set: a number that a weight can be, or one of the two kinds of string.</summary>
+internal readonly record struct Hdf5Datatype(int Size, string? Number, bool IsFixedString, bool IsVariableString)
+{
+    private enum Class
+    {
+        Integer = 0,
+        Float = 1,
+        String = 3,
+        Enumeration = 8,
+        VariableLength = 9,
+    }
+
+    public static Hdf5Datatype Read(ReadOnlySpan<byte> message, Hdf5Source source)
+    {
+        var cursor = new Hdf5Cursor(message, source);
+        var type = (Class)(cursor.Byte() & 0x0F);
+        var bits = cursor.Byte() | (cursor.Byte() << 8) | (cursor.Byte() << 16);
+        var size = cursor.UInt32();
+        if (size is 0 or > int.MaxValue)
+            throw source.Failure($"an element of {size} bytes.");
+
+        switch (type)
+        {
+            case Class.Integer:
+                return new((int)size, Integer(ref cursor, bits, size, source), false, false);
+            case Class.Float:
+                return new((int)size, Float(ref cursor, bits, size, source), false, false);
+            case Class.String:
+                return new((int)size, null, IsFixedString: true, IsVariableString: false);
+            case Class.Enumeration:
+                return new((int)size, Enumeration(ref cursor, bits, size, source), false, false);
+            case Class.VariableLength when (bits & 0x0F) == 1 && size == 16:
+                return new((int)size, null, IsFixedString: false, IsVariableString: true);
+            default:
+                return new((int)size, null, false, false);
+        }
+    }
+
+    private static string Integer(ref Hdf5Cursor cursor, int bits, uint size, Hdf5Source source)
+    {
+        RequireLittleEndian((bits & 1) == 0 || size == 1, source);
+        var offset = cursor.UInt16();
+        var precision = cursor.UInt16();
+        if (offset != 0 || precision != size * 8)
+            throw source.Failure($"an integer of {precision} bits in {size} bytes; whole integers are expected.");
+
+        var isSigned = (bits & 8) != 0;
+        return (size, isSigned) switch
+        {
+            (1, true) => WeightType.Int8,
+            (2, true) => WeightType.Int16,
+            (4, true) => WeightType.Int32,
+            (8, true) => WeightType.Int64,
+            (1, false) => WeightType.UInt8,
+            (2, false) => WeightType.UInt16,
+            (4, false) => WeightType.UInt32,
+            (8, false) => WeightType.UInt64,
+            _ => throw source.Failure($"an integer of {size} bytes; 1, 2, 4 or 8 are expected."),
+        };
+    }
+
+    private static string Float(ref Hdf5Cursor cursor, int bits, uint size, Hdf5Source source)
+    {
+        RequireLittleEndian((bits & 0x41) == 0, source);
+        cursor.Skip(5);
+        var exponentBits = cursor.Byte();
+        cursor.Skip(1);
+        var mantissaBits = cursor.Byte();
+        return (size, exponentBits, mantissaBits) switch
+        {
+            (2, 5, 10) => WeightType.Float16,
+            (4, 8, 23) => WeightType.Float32,
+            (8, 11, 52) => WeightType.Float64,
+            _ => throw source.Failure(
+                $"a floating-point number of {size} bytes with {exponentBits} exponent bits; float16, float32 or float64 is expected."),
+        };
+    }
+
+    // h5py stores booleans as an enumeration of FALSE and TRUE in one byte.
+    private static string Enumeration(ref Hdf5Cursor cursor, int bits, uint size, Hdf5Source source)
+    {
+        var members = bits & 0xFFFF;
+        if (size == 1 && members == 2)
+            return WeightType.Bool;
+
+        var underlying = Read(cursor.Take(Math.Min(cursor.Remaining, 12)), source);
+        return underlying.Number ?? throw source.Failure("an enumeration that is not of integers.");
+    }
+
+    private static void RequireLittleEndian(bool isLittleEndian, Hdf5Source source)
+    {
+        if (!isLittleEndian)
+            throw source.Failure("numbers stored in big-endian order; convert the file with NumPy or h5py to little endian first.");
+    }
+}

@@ -1,0 +1,145 @@
+namespace Cairn.Saving.Hdf5;
+
+/// <summary>An HDF5 file open for reading, as far as Keras uses the format: groups, string attributes, arrays of numbers.</summary>
+/// <remarks>
+/// <para>This reads the format itself and not through PureHDF, which writes our files: a model may come from a stranger, and
+/// here every size is bounded before memory is taken, every walk ends, and no link leads out of the file. Arrays stored in one
+/// piece, which is how Keras stores them, are read straight into place.</para>
+/// <para>Refused although HDF5 allows it: soft and external links, external and virtual data, shared messages, groups and
+/// attributes in the dense layout of <c>libver='latest'</c>.</para>
+/// </remarks>
+internal sealed class Hdf5File
+{
+    public const ulong Undefined = ulong.MaxValue;
+
+    private int objects;
+    private long weightBytes;
+    private long textBytes;
+
+    private Hdf5File(Hdf5Source source, FileLimits limits)
+    {
+        Source = source;
+        Limits = limits;
+        Heap = new Hdf5GlobalHeap(source);
+        Root = Hdf5Group.Open(this, ReadSuperblock(), "/");
+    }
+
+    public Hdf5Source Source { get; }
+
+    public FileLimits Limits { get; }
+
+    public Hdf5GlobalHeap Heap { get; }
+
+    public Hdf5Group Root { get; }
+
+    /// <summary>Opens the content of <paramref name="stream"/>, which must be seekable and stay open while the file is in use.</summary>
+    /// <exception cref="ModelFormatException">It is not an HDF5 file or a damaged one.</exception>
+    public static Hdf5File Open(Stream stream, string? fileName, FileLimits? limits = null)
+    {
+        limits ??= FileLimits.Default;
+        return new Hdf5File(new Hdf5Source(stream, fileName, limits), limits);
+    }
+
+    /// <summary>Opens a file for <paramref name="read"/> and closes it.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">It is not an HDF5 file or a damaged one.</exception>
+    public static T Read<T>(string path, FileLimits? limits, Func<Hdf5File, T> read)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (Directory.Exists(path))
+            throw new IOException($"Cannot read '{path}': it is a folder.");
+        if (!File.Exists(path))
+            throw new FileNotFoundException(
+                $"There is no file '{path}' (looked in '{Path.GetDirectoryName(Path.GetFullPath(path))}').", path);
+
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        return read(Open(stream, path, limits));
+    }
+
+    public void ChargeObject(string name)
+    {
+        if (name.Length > Limits.MaximumNameBytes)
+            throw Source.Failure($"a name of {name.Length} characters; at most {Limits.MaximumNameBytes} are allowed.");
+        if (++objects > Limits.MaximumObjects)
+            throw Source.Failure($"more than {Limits.MaximumObjects} groups and data sets.");
+    }
+
+    public void ChargeWeight(long bytes)
+    {
+        weightBytes += bytes;
+        if (weightBytes > Math.Min(Limits.MaximumTotalBytes, SaturatingProduct(Source.Length, Limits.MaximumExpansion)))
+            throw Source.Failure($"the weights so far take {weightBytes} bytes, more than a file of {Source.Length} bytes can stand for.");
+    }
+
+    // One long string can be referred to many times over: what counts is what is made of it.
+    public void ChargeText(int bytes)
+    {
+        textBytes += bytes;
+        if (textBytes > Math.Max(Limits.MinimumReadBudget, SaturatingProduct(Source.Length, 2)))
+            throw Source.Failure("the strings of the file together are longer than the file.");
+    }
+
+    private static long SaturatingProduct(long left, long right) => left > long.MaxValue / right ? long.MaxValue : left * right;
+
+    private ulong ReadSuperblock()
+    {
+        ReadOnlySpan<byte> signature = [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];
+        // The signature may follow a block of the user's own, of 512 bytes or a power of two times that.
+        var start = 0L;
+        Span<byte> found = stackalloc byte[8];
+        while (true)
+        {
+            if (start > Source.Length - 48)
+                throw Source.Failure(Source.Length == 0
+                    ? "the file is empty; an HDF5 file is expected."
+                    : "this is not an HDF5 file (no HDF5 signature).");
+
+            Source.Read((ulong)start, found);
+            if (found.SequenceEqual(signature))
+                break;
+
+            start = start == 0 ? 512 : start * 2;
+        }
+
+        var cursor = new Hdf5Cursor(Source.Read((ulong)start, Math.Min(128, Source.Length - start)), Source);
+        cursor.Skip(8);
+        var version = cursor.Byte();
+        if (version > 3)
+            throw Source.Failure($"HDF5 superblock version {version}; known are 0 to 3.");
+
+        var (root, baseAddress, end) = version < 2 ? OldSuperblock(ref cursor, version) : NewSuperblock(ref cursor);
+        if (baseAddress > (ulong)Source.Length || end > (ulong)Source.Length)
+            throw Source.Failure($"the file should have {end} bytes and has {Source.Length}: it was cut short.");
+
+        Source.BaseAddress = (long)baseAddress;
+        return root;
+    }
+
+    private (ulong Root, ulong Base, ulong End) OldSuperblock(ref Hdf5Cursor cursor, byte version)
+    {
+        cursor.Skip(4);
+        RequireEightByteAddresses(cursor.Byte(), cursor.Byte());
+        cursor.Skip(version == 0 ? 9 : 13);
+        var baseAddress = cursor.UInt64();
+        cursor.Skip(8);
+        var end = cursor.UInt64();
+        cursor.Skip(16);
+        return (cursor.UInt64(), baseAddress, end);
+    }
+
+    private (ulong Root, ulong Base, ulong End) NewSuperblock(ref Hdf5Cursor cursor)
+    {
+        RequireEightByteAddresses(cursor.Byte(), cursor.Byte());
+        cursor.Skip(1);
+        var baseAddress = cursor.UInt64();
+        cursor.Skip(8);
+        var end = cursor.UInt64();
+        return (cursor.UInt64(), baseAddress, end);
+    }
+
+    private void RequireEightByteAddresses(byte offsets, byte lengths)
+    {
+        if (offsets != 8 || lengths != 8)
+            throw Source.Failure($"addresses of {offsets} and lengths of {lengths} bytes; 8 are expected.");
+    }
+}

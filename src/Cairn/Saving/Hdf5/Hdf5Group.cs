@@ -1,0 +1,149 @@
+namespace Cairn.Saving.Hdf5;
+
+/// <summary>A group: string attributes, groups and data sets by name.</summary>
+internal sealed class Hdf5Group
+{
+    private readonly Hdf5File file;
+    private readonly List<Hdf5Message> messages;
+    private readonly Dictionary<string, Hdf5Group> groups = new(StringComparer.Ordinal);
+    private Dictionary<string, ulong>? links;
+    private Dictionary<string, Hdf5Attribute>? attributes;
+
+    private Hdf5Group(Hdf5File file, List<Hdf5Message> messages, string path)
+    {
+        this.file = file;
+        this.messages = messages;
+        Path = path;
+    }
+
+    /// <summary>Where the group is in the file; <c>/</c> for the root.</summary>
+    public string Path { get; }
+
+    /// <summary>Names of the groups and data sets in it, in the order of the file.</summary>
+    public IReadOnlyCollection<string> Names => Links.Keys;
+
+    public IReadOnlyCollection<string> AttributeNames => Attributes.Keys;
+
+    private Dictionary<string, ulong> Links => links ??= At(() => Hdf5Links.Read(file, messages));
+
+    private Dictionary<string, Hdf5Attribute> Attributes => attributes ??= At(ReadAttributes);
+
+    public static Hdf5Group Open(Hdf5File file, ulong address, string path)
+    {
+        file.Source.Location = path;
+        var messages = Hdf5ObjectHeader.Read(file.Source, address);
+        return IsGroup(messages) ? new(file, messages, path) : throw file.Source.Failure("a data set where a group is expected.");
+    }
+
+    public bool Contains(string name) => Links.ContainsKey(name);
+
+    /// <summary>The group below this one, through several levels where the path has slashes; null if there is none.</summary>
+    public Hdf5Group? TryGetGroup(string path)
+    {
+        var current = this;
+        foreach (var name in Steps(path))
+        {
+            if (current.TryGetChild(name) is not { } child)
+                return null;
+
+            current = child;
+        }
+
+        return current;
+    }
+
+    public Hdf5Group GetGroup(string path) =>
+        TryGetGroup(path) ?? throw Missing(path, "group");
+
+    /// <summary>Reads the array at <paramref name="path"/> below this group.</summary>
+    public WeightData GetDataset(string path)
+    {
+        var steps = Steps(path);
+        var parent = steps.Length == 1 ? this : TryGetGroup(string.Join('/', steps[..^1]));
+        return parent is not null && parent.Links.TryGetValue(steps[^1], out var address)
+            ? Hdf5Dataset.Read(file, address, parent.PathOf(steps[^1]), path)
+            : throw Missing(path, "data set");
+    }
+
+    /// <summary>Whether the entry is a group; false for a data set.</summary>
+    public bool IsGroup(string name)
+    {
+        file.Source.Location = PathOf(name);
+        return IsGroup(Hdf5ObjectHeader.Read(file.Source, Links[name]));
+    }
+
+    public string? TryGetText(string attribute, int maximumBytes) => Attributes.TryGetValue(attribute, out var found)
+        ? At(() => found.Text(maximumBytes))
+        : null;
+
+    public bool HasText(string attribute) => Attributes.TryGetValue(attribute, out var found) && found.IsString;
+
+    public IReadOnlyList<string>? TryGetTexts(string attribute, int maximumBytes) => Attributes.TryGetValue(attribute, out var found)
+        ? At(() => found.Texts(maximumBytes))
+        : null;
+
+    public ModelFormatException Failure(string problem) => At(() => file.Source.Failure(problem));
+
+    private Hdf5Group? TryGetChild(string name)
+    {
+        if (!groups.TryGetValue(name, out var group) && Links.TryGetValue(name, out var address))
+            groups[name] = group = Open(file, address, PathOf(name));
+
+        return group;
+    }
+
+    private static bool IsGroup(List<Hdf5Message> messages) => messages.Exists(message =>
+        message.Type is Hdf5MessageType.SymbolTable or Hdf5MessageType.LinkInfo or Hdf5MessageType.Link);
+
+    private ModelFormatException Missing(string path, string what) => Failure(
+        $"there is no {what} '{path}'; here are: {(Links.Count == 0 ? "nothing" : string.Join(", ", Links.Keys.Take(20)))}.");
+
+    private string[] Steps(string path)
+    {
+        var steps = path.Split('/');
+        if (steps.Length > file.Limits.MaximumDepth)
+            throw Failure($"a name with {steps.Length} parts; at most {file.Limits.MaximumDepth} groups inside each other are allowed.");
+
+        return Array.Exists(steps, string.IsNullOrEmpty)
+            ? throw Failure($"'{path}' is not a name: it is empty or has two slashes in a row.")
+            : steps;
+    }
+
+    private string PathOf(string name) => Path == "/" ? name : $"{Path}/{name}";
+
+    private T At<T>(Func<T> read)
+    {
+        file.Source.Location = Path;
+        return read();
+    }
+
+    private Dictionary<string, Hdf5Attribute> ReadAttributes()
+    {
+        var found = new Dictionary<string, Hdf5Attribute>(StringComparer.Ordinal);
+        foreach (var message in messages)
+        {
+            if (message.Type == Hdf5MessageType.Attribute)
+            {
+                var attribute = Hdf5Attribute.Read(file, message.Data);
+                found.TryAdd(attribute.Name, attribute);
+            }
+            else if (message.Type == Hdf5MessageType.AttributeInfo)
+            {
+                RequireCompact(message);
+            }
+        }
+
+        return found;
+    }
+
+    private void RequireCompact(Hdf5Message message)
+    {
+        var cursor = new Hdf5Cursor(message.Data.Span, file.Source);
+        cursor.Skip(1);
+        var flags = cursor.Byte();
+        cursor.Skip((flags & 1) != 0 ? 2 : 0);
+        if (cursor.UInt64() != Hdf5File.Undefined)
+            throw file.Source.Failure(
+                "attributes in the 'latest' layout of HDF5, which Keras does not write; rewrite the file with h5py's default settings.");
+    }
+}

@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using PureHDF;
+
+namespace Cairn.Saving.Hdf5;
+
+/// <summary>Puts weights and names into the objects that PureHDF writes, without copying the weights.</summary>
+internal static class Hdf5Writing
+{
+    // Keras' limit for what goes into one attribute; HDF5 itself stops at 64 KiB for a whole header message.
+    private const int MaximumAttributeBytes = 64512;
+    private const int BytesOfStringReference = 16;
+
+    /// <summary>Adds the weight below <paramref name="group"/>, creating a group for each part of its name but the last.</summary>
+    /// <exception cref="ArgumentException">Two weights of the group have the same name, or one's name is part of another's.</exception>
+    public static void AddWeight(H5Group group, WeightData weight)
+    {
+        var steps = weight.Name.Split('/');
+        var parent = GetOrAddGroup(group, steps[..^1], weight.Name);
+        if (!parent.TryAdd(steps[^1], ToDataset(weight)))
+            throw new ArgumentException($"Two weights are named '{weight.Name}'; the names within a layer must differ.");
+    }
+
+    /// <summary>The group of that path, created where missing.</summary>
+    public static H5Group GetOrAddGroup(H5Group group, string path) =>
+        path.Length == 0 ? group : GetOrAddGroup(group, path.Split('/'), path);
+
+    /// <summary>Adds a list of names as Keras does: split over <c>name0</c>, <c>name1</c>… when too long for one attribute.</summary>
+    /// <exception cref="ArgumentException">One name alone is longer than an attribute can be.</exception>
+    public static void AddNames(H5Group group, string attribute, IReadOnlyList<string> names)
+    {
+        var longest = names.Count == 0 ? 0 : names.Max(Encoding.UTF8.GetByteCount);
+        if (longest > MaximumAttributeBytes)
+            throw new ArgumentException(
+                $"A name of {longest} bytes ('{names.MaxBy(Encoding.UTF8.GetByteCount)![..40]}…') cannot be saved; "
+                + $"at most {MaximumAttributeBytes} are possible.");
+
+        // Keras counts the bytes of the names; each also takes a reference, which matters when they are short.
+        var bytesOfOne = Math.Max(longest, BytesOfStringReference);
+        var pieces = 1;
+        while ((names.Count + pieces - 1L) / pieces * bytesOfOne > MaximumAttributeBytes)
+            pieces++;
+
+        if (pieces == 1)
+        {
+            group.Attributes[attribute] = names.ToArray();
+            return;
+        }
+
+        for (int piece = 0, start = 0; piece < pieces; piece++)
+        {
+            var length = names.Count / pieces + (piece < names.Count % pieces ? 1 : 0);
+            group.Attributes[attribute + piece] = names.Skip(start).Take(length).ToArray();
+            start += length;
+        }
+    }
+
+    private static H5Group GetOrAddGroup(H5Group group, string[] steps, string path)
+    {
+        foreach (var step in steps)
+        {
+            if (step.Length == 0)
+                throw new ArgumentException($"'{path}' cannot be saved: a part of the name is empty.");
+
+            if (!group.TryGetValue(step, out var child))
+                group[step] = child = new H5Group();
+
+            group = child as H5Group
+                ?? throw new ArgumentException($"'{path}' cannot be saved: another weight is named like the group '{step}' it belongs in.");
+        }
+
+        return group;
+    }
+
+    private static H5Dataset ToDataset(WeightData weight) => weight.DType switch
+    {
+        WeightType.Float16 => ToDataset<Half>(weight),
+        WeightType.Float32 => ToDataset<float>(weight),
+        WeightType.Float64 => ToDataset<double>(weight),
+        WeightType.Int8 => ToDataset<sbyte>(weight),
+        WeightType.Int16 => ToDataset<short>(weight),
+        WeightType.Int32 => ToDataset<int>(weight),
+        WeightType.Int64 => ToDataset<long>(weight),
+        WeightType.UInt8 => ToDataset<byte>(weight),
+        WeightType.UInt16 => ToDataset<ushort>(weight),
+        WeightType.UInt32 => ToDataset<uint>(weight),
+        WeightType.UInt64 => ToDataset<ulong>(weight),
+        // How h5py knows a boolean: an enumeration of these two names.
+        WeightType.Bool => ToDataset<Hdf5Boolean>(weight),
+        _ => throw new ArgumentException($"Weights of type '{weight.DType}' cannot be saved ('{weight.Name}')."),
+    };
+
+    private static H5Dataset ToDataset<T>(WeightData weight) where T : unmanaged
+    {
+        if (weight.Shape.Length == 0)
+            return new H5Dataset(MemoryMarshal.Read<T>(weight.Bytes.Span));
+
+        var shape = Array.ConvertAll(weight.Shape, dimension => (ulong)dimension);
+        return weight.ElementCount == 0
+            ? new H5Dataset(Array.Empty<T>(), fileDims: shape)
+            : new H5Dataset(CastMemory<byte, T>.Of(weight.Bytes), fileDims: shape);
+    }
+}

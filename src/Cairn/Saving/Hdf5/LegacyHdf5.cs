@@ -1,0 +1,128 @@
+using PureHDF;
+
+namespace Cairn.Saving.Hdf5;
+
+/// <summary>The whole-model <c>.h5</c> file: configuration, weights by layer, optimizer variables. Also the old weights-only one.</summary>
+internal static class LegacyHdf5
+{
+    private const string ModelConfig = "model_config";
+    private const string TrainingConfig = "training_config";
+    private const string KerasVersion = "keras_version";
+    private const string Backend = "backend";
+    private const string ModelWeights = "model_weights";
+    private const string OptimizerWeights = "optimizer_weights";
+    private const string TopLevelWeights = "top_level_model_weights";
+    private const string LayerNames = "layer_names";
+    private const string WeightNames = "weight_names";
+    private const string CairnPrefix = "cairn_";
+
+    /// <summary>Writes a whole-model file to a stream that can be written, read and sought (see <see cref="AtomicFile"/>).</summary>
+    /// <exception cref="ArgumentException">Names clash or are too long, or a weight has a type HDF5 files of Keras do not hold.</exception>
+    public static void Write(Stream stream, ModelData model)
+    {
+        var root = new H5File();
+        AddText(root, KerasVersion, model.KerasVersion);
+        AddText(root, Backend, model.Backend);
+        AddText(root, ModelConfig, model.ModelConfig);
+        AddText(root, TrainingConfig, model.TrainingConfig);
+        foreach (var (name, value) in model.CairnAttributes)
+            AddText(root, CairnPrefix + name, value);
+
+        var weights = new H5Group();
+        root[ModelWeights] = weights;
+        AddText(weights, Backend, model.Backend);
+        AddText(weights, KerasVersion, model.KerasVersion);
+        Hdf5Writing.AddNames(weights, LayerNames, [.. model.Layers.Select(layer => layer.Name)]);
+        foreach (var layer in model.Layers)
+            AddWeights(NewGroup(weights, layer.Name), layer.Weights);
+
+        AddWeights(NewGroup(weights, TopLevelWeights), model.TopLevelWeights);
+        if (model.OptimizerWeights is { Count: > 0 } optimizer)
+            AddWeights(NewGroup(root, OptimizerWeights), optimizer);
+
+        root.Write(stream);
+    }
+
+    /// <summary>Reads a whole-model or weights-only file.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    public static ModelData Read(string path, FileLimits? limits = null) => Hdf5File.Read(path, limits, Read);
+
+    /// <summary>Reads a whole-model or weights-only file from a seekable stream; <paramref name="fileName"/> is for messages.</summary>
+    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    public static ModelData Read(Stream stream, string? fileName, FileLimits? limits = null) =>
+        Read(Hdf5File.Open(stream, fileName, limits));
+
+    private static ModelData Read(Hdf5File file)
+    {
+        var root = file.Root;
+        var limits = file.Limits;
+        var weights = root.TryGetGroup(ModelWeights) ?? root;
+        var layerNames = ReadNames(weights, LayerNames, limits) ?? throw weights.Failure(
+            root.Contains("layers") || root.Contains("vars")
+                ? "this is a '.weights.h5' file; a whole model ('.h5' with the attribute 'layer_names') is expected here."
+                : $"no Keras model: the attribute '{LayerNames}' is missing.");
+
+        return new ModelData
+        {
+            ModelConfig = root.TryGetText(ModelConfig, limits.MaximumJsonBytes),
+            TrainingConfig = root.TryGetText(TrainingConfig, limits.MaximumJsonBytes),
+            KerasVersion = Text(KerasVersion),
+            Backend = Text(Backend),
+            Layers = [.. layerNames.Select(name => new LayerData(name, ReadWeights(weights.GetGroup(name), limits)))],
+            TopLevelWeights = weights.TryGetGroup(TopLevelWeights) is { } top ? ReadWeights(top, limits) : [],
+            OptimizerWeights = root.TryGetGroup(OptimizerWeights) is { } optimizer ? ReadWeights(optimizer, limits) : null,
+            CairnAttributes = ReadCairnAttributes(root, limits),
+        };
+
+        string? Text(string attribute) =>
+            root.TryGetText(attribute, limits.MaximumNameBytes) ?? weights.TryGetText(attribute, limits.MaximumNameBytes);
+    }
+
+    private static List<WeightData> ReadWeights(Hdf5Group group, FileLimits limits) =>
+        [.. (ReadNames(group, WeightNames, limits) ?? []).Select(group.GetDataset)];
+
+    // Names too many for one attribute are spread over name0, name1…
+    private static List<string>? ReadNames(Hdf5Group group, string attribute, FileLimits limits)
+    {
+        if (group.TryGetTexts(attribute, limits.MaximumNameBytes) is { } all)
+            return [.. all];
+
+        List<string>? names = null;
+        for (var piece = 0; group.TryGetTexts($"{attribute}{piece}", limits.MaximumNameBytes) is { } some; piece++)
+            (names ??= []).AddRange(some);
+
+        return names;
+    }
+
+    private static Dictionary<string, string> ReadCairnAttributes(Hdf5Group root, FileLimits limits)
+    {
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in root.AttributeNames)
+            if (name.StartsWith(CairnPrefix, StringComparison.Ordinal) && root.TryGetText(name, limits.MaximumJsonBytes) is { } value)
+                found[name[CairnPrefix.Length..]] = value;
+
+        return found;
+    }
+
+    private static void AddText(H5Group group, string attribute, string? text)
+    {
+        if (text is not null)
+            group.Attributes[attribute] = text;
+    }
+
+    private static H5Group NewGroup(H5Group parent, string path)
+    {
+        var group = Hdf5Writing.GetOrAddGroup(parent, path);
+        return group.Count == 0 && group.Attributes.Count == 0
+            ? group
+            : throw new ArgumentException($"Two layers are saved as '{path}'; the names of layers must differ.");
+    }
+
+    private static void AddWeights(H5Group group, IReadOnlyList<WeightData> weights)
+    {
+        Hdf5Writing.AddNames(group, WeightNames, [.. weights.Select(weight => weight.Name)]);
+        foreach (var weight in weights)
+            Hdf5Writing.AddWeight(group, weight);
+    }
+}

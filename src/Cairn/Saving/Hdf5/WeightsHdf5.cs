@@ -1,0 +1,84 @@
+using System.Globalization;
+using PureHDF;
+
+namespace Cairn.Saving.Hdf5;
+
+/// <summary>The <c>.weights.h5</c> file of Keras 3, alone or inside a <c>.keras</c> archive: variables by where their object is.</summary>
+internal static class WeightsHdf5
+{
+    private const string Variables = "vars";
+    private const string NameAttribute = "name";
+
+    /// <summary>Writes the groups to a stream that can be written, read and sought (see <see cref="AtomicFile"/>).</summary>
+    /// <exception cref="ArgumentException">Paths or names clash.</exception>
+    public static void Write(Stream stream, IEnumerable<WeightGroup> groups)
+    {
+        var root = new H5File();
+        foreach (var group in groups)
+        {
+            // Keras gives an unnamed object without variables no group.
+            if (group.Name is null && group.Weights.Count == 0)
+                continue;
+
+            var place = Hdf5Writing.GetOrAddGroup(root, group.Path);
+            var variables = new H5Group();
+            if (!place.TryAdd(Variables, variables))
+                throw new ArgumentException($"Two objects are saved at '{group.Path}'.");
+
+            if (group.Name is not null)
+                variables.Attributes[NameAttribute] = group.Name;
+
+            foreach (var weight in group.Weights)
+                Hdf5Writing.AddWeight(variables, weight);
+        }
+
+        root.Write(stream);
+    }
+
+    /// <summary>Reads all groups, by path.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    public static Dictionary<string, WeightGroup> Read(string path, FileLimits? limits = null) => Hdf5File.Read(path, limits, Read);
+
+    /// <summary>Reads all groups from a seekable stream, by path; <paramref name="fileName"/> is for messages.</summary>
+    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    public static Dictionary<string, WeightGroup> Read(Stream stream, string? fileName, FileLimits? limits = null) =>
+        Read(Hdf5File.Open(stream, fileName, limits));
+
+    private static Dictionary<string, WeightGroup> Read(Hdf5File file)
+    {
+        var groups = new Dictionary<string, WeightGroup>(StringComparer.Ordinal);
+        if (file.Root.Contains("model_weights"))
+            throw file.Root.Failure("this is a whole-model '.h5' file; a '.weights.h5' file is expected here.");
+
+        Collect(file, file.Root, "", groups, depth: 0);
+        return groups.Count > 0 ? groups : throw file.Root.Failure("there are no weights: not one group 'vars' is in the file.");
+    }
+
+    private static void Collect(Hdf5File file, Hdf5Group group, string path, Dictionary<string, WeightGroup> groups, int depth)
+    {
+        if (depth > file.Limits.MaximumDepth)
+            throw group.Failure($"more than {file.Limits.MaximumDepth} groups inside each other.");
+
+        foreach (var name in group.Names)
+        {
+            if (!group.IsGroup(name))
+                throw group.Failure($"'{name}' is a data set; outside of a group 'vars' only groups are expected.");
+
+            var child = group.GetGroup(name);
+            if (name == Variables)
+                groups[path] = new(path, child.TryGetText(NameAttribute, file.Limits.MaximumNameBytes), ReadVariables(child));
+            else
+                Collect(file, child, path.Length == 0 ? name : $"{path}/{name}", groups, depth + 1);
+        }
+    }
+
+    // By number, not by spelling: 10 comes after 9.
+    private static List<WeightData> ReadVariables(Hdf5Group group) =>
+    [
+        .. group.Names
+            .OrderBy(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue)
+            .ThenBy(name => name, StringComparer.Ordinal)
+            .Select(group.GetDataset),
+    ];
+}

@@ -1,0 +1,33 @@
+namespace Cairn.Saving;
+
+/// <summary>Everything a whole-model <c>.h5</c> file holds, free of model classes.</summary>
+internal sealed class ModelData
+{
+    /// <summary>The Keras version whose format is written.</summary>
+    public const string WrittenKerasVersion = "3.16.0";
+
+    /// <summary>The Keras backend that files are written as.</summary>
+    public const string WrittenBackend = "torch";
+
+    /// <summary>JSON of the model; null in a file that holds weights only.</summary>
+    public string? ModelConfig { get; init; }
+
+    /// <summary>JSON of the arguments of Compile; null for a model that was not compiled.</summary>
+    public string? TrainingConfig { get; init; }
+
+    /// <summary>Layers in the order of the model, those without weights included.</summary>
+    public IReadOnlyList<LayerData> Layers { get; init; } = [];
+
+    /// <summary>Weights that belong to the model itself and not to one of its layers.</summary>
+    public IReadOnlyList<WeightData> TopLevelWeights { get; init; } = [];
+
+    /// <summary>Variables of the optimizer; null when the file has none.</summary>
+    public IReadOnlyList<WeightData>? OptimizerWeights { get; init; }
+
+    public string? KerasVersion { get; init; } = WrittenKerasVersion;
+
+    public string? Backend { get; init; } = WrittenBackend;
+
+    /// <summary>Cairn's own remarks, such as the best value a checkpoint was saved for. Keras does not look at them.</summary>
+    public IReadOnlyDictionary<string, string> CairnAttributes { get; init; } = new Dictionary<string, string>();
+}

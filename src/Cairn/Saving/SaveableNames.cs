@@ -1,0 +1,35 @@
+using System.Text.RegularExpressions;
+
+namespace Cairn.Saving;
+
+/// <summary>How Keras 3 names the layers of a list in a <c>.weights.h5</c> file: by class and count, not by the layer's name.</summary>
+internal sealed partial class SaveableNames
+{
+    private readonly Dictionary<string, int> used = new(StringComparer.Ordinal);
+
+    /// <summary>The name of the next member of the list: <c>dense</c>, <c>dense_1</c>, <c>conv2d</c>, <c>dense_2</c>…</summary>
+    public string Next(string className)
+    {
+        var name = ToSnakeCase(className);
+        var count = used.GetValueOrDefault(name);
+        used[name] = count + 1;
+        return count == 0 ? name : $"{name}_{count}";
+    }
+
+    /// <summary><c>GlobalAveragePooling1D</c> becomes <c>global_average_pooling1d</c>.</summary>
+    public static string ToSnakeCase(string className)
+    {
+        var name = NotWord().Replace(className, "");
+        name = WordStart().Replace(name, "$1_$2");
+        return LowerToUpper().Replace(name, "$1_$2").ToLowerInvariant();
+    }
+
+    [GeneratedRegex(@"\W+")]
+    private static partial Regex NotWord();
+
+    [GeneratedRegex("(.)([A-Z][a-z]+)")]
+    private static partial Regex WordStart();
+
+    [GeneratedRegex("([a-z])([A-Z])")]
+    private static partial Regex LowerToUpper();
+}

@@ -1,0 +1,43 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Cairn.Saving;
+
+/// <summary>Changes of element type while reading: a float64 file into a float32 model, for example.</summary>
+internal static class WeightConversion
+{
+    /// <summary>Converts each element of <paramref name="source"/>; overflow saturates, fractions are cut off for integers.</summary>
+    public static void Convert<TTo>(string dtype, ReadOnlySpan<byte> source, Span<TTo> target) where TTo : unmanaged, INumber<TTo>
+    {
+        switch (dtype)
+        {
+            case WeightType.Float16: Convert<Half, TTo>(source, target); break;
+            case WeightType.Float32: Convert<float, TTo>(source, target); break;
+            case WeightType.Float64: Convert<double, TTo>(source, target); break;
+            case WeightType.Int8: Convert<sbyte, TTo>(source, target); break;
+            case WeightType.Int16: Convert<short, TTo>(source, target); break;
+            case WeightType.Int32: Convert<int, TTo>(source, target); break;
+            case WeightType.Int64: Convert<long, TTo>(source, target); break;
+            case WeightType.UInt8 or WeightType.Bool: Convert<byte, TTo>(source, target); break;
+            case WeightType.UInt16: Convert<ushort, TTo>(source, target); break;
+            case WeightType.UInt32: Convert<uint, TTo>(source, target); break;
+            case WeightType.UInt64: Convert<ulong, TTo>(source, target); break;
+            default: throw new ArgumentException($"Unknown element type '{dtype}'.", nameof(dtype));
+        }
+    }
+
+    private static void Convert<TFrom, TTo>(ReadOnlySpan<byte> bytes, Span<TTo> target)
+        where TFrom : unmanaged, INumber<TFrom>
+        where TTo : unmanaged, INumber<TTo>
+    {
+        var source = MemoryMarshal.Cast<byte, TFrom>(bytes);
+        if (source.Length != target.Length)
+            throw new ArgumentException($"The target holds {target.Length} elements, the weight {source.Length}.", nameof(target));
+
+        if (typeof(TFrom) == typeof(TTo))
+            bytes.CopyTo(MemoryMarshal.AsBytes(target));
+        else
+            for (var i = 0; i < source.Length; i++)
+                target[i] = TTo.CreateSaturating(source[i]);
+    }
+}

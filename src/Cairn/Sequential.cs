@@ -1,0 +1,150 @@
+using System.Collections;
+using System.Text.Json.Nodes;
+using Cairn.Layers;
+using Cairn.Saving;
+using Cairn.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn;
+
+/// <summary>A model whose layers follow one another. Keras: <c>Sequential</c>.</summary>
+/// <remarks>
+/// <code>
+/// var model = new Sequential([new Input([64]), new Dense(32, activation: "relu"), new Dense(10, activation: "softmax")]);
+/// </code>
+/// Without an <see cref="Input"/> the weights are made when the first data arrive.
+/// </remarks>
+public sealed class Sequential : Model, IEnumerable<Layer>
+{
+    private const int MostLayers = 100_000;
+
+    private readonly List<Layer> layers = [];
+    private Input? input;
+    private Shape? buildShape;
+
+    /// <summary>Makes a model.</summary>
+    /// <param name="layers">The layers in order; more can follow through <see cref="Add"/>.</param>
+    /// <param name="name">The model's name; <c>sequential</c> by default.</param>
+    /// <param name="seed">Seed of everything random; see <see cref="Model.Seed"/>.</param>
+    /// <exception cref="ArgumentException">A name is used twice, or an <see cref="Input"/> is not the first.</exception>
+    public Sequential(IEnumerable<Layer>? layers = null, string? name = null, long? seed = null)
+        : base(name)
+    {
+        Seed = seed;
+        foreach (Layer layer in layers ?? []) Add(layer);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Layer> Layers => layers;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Variable> Weights
+    {
+        get
+        {
+            BuildIfDeclared();
+            return [.. layers.SelectMany(l => l.Weights)];
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Variable> TrainableWeights
+    {
+        get
+        {
+            BuildIfDeclared();
+            return Trainable ? [.. layers.SelectMany(l => l.TrainableWeights)] : [];
+        }
+    }
+
+    /// <summary>Appends a layer.</summary>
+    /// <exception cref="ArgumentException">Its name is used already, it is an <see cref="Input"/> behind other layers, or it is part of a model.</exception>
+    /// <exception cref="InvalidOperationException">The model has its weights already.</exception>
+    public void Add(Layer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        if (Built) throw new InvalidOperationException($"The model '{Name}' has its weights already; add all layers before it is built.");
+        if (layers.Contains(layer)) throw new ArgumentException($"The layer '{layer.Name}' is in the model '{Name}' already.", nameof(layer));
+        NameUniquely(layer);
+        if (layer is not Input declared)
+        {
+            layers.Add(layer);
+            return;
+        }
+
+        if (input is not null || layers.Count > 0)
+        {
+            throw new ArgumentException($"An Input stands before all other layers and only once; '{layer.Name}' comes behind others.", nameof(layer));
+        }
+
+        input = declared;
+    }
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => layers.Aggregate(inputShape, (shape, layer) => layer.ComputeOutputShape(shape));
+
+    /// <summary>The layers, without the input.</summary>
+    public IEnumerator<Layer> GetEnumerator() => layers.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    internal static Sequential FromConfig(ConfigReader config)
+    {
+        if (config.Node("layers") is not JsonArray list) throw config.Error("layers", "expected a list of layers");
+        if (list.Count > MostLayers) throw config.Error("layers", $"expected at most {MostLayers} layers, found {list.Count}");
+        var model = new Sequential(name: config.OptionalString("name"));
+        for (int i = 0; i < list.Count; i++) model.Add(LayerRegistry.Deserialize(list[i], $"{config.Place}/layers[{i}]"));
+        if (model.input is null && config.OptionalShape("build_input_shape") is { Rank: > 0 } shape) model.buildShape = shape;
+        return model;
+    }
+
+    internal override void BuildFor(Shape inputShape, BuildContext context)
+    {
+        if (layers.Count == 0) throw new InvalidOperationException($"The model '{Name}' has no layers.");
+        if (input is not null && !input.BatchShape.IsCompatibleWith(inputShape))
+        {
+            throw new ArgumentException($"The model '{Name}' takes inputs of shape {input.BatchShape}; it was given {inputShape}.", nameof(inputShape));
+        }
+
+        BuildContext inside = context.Within(Name);
+        Shape shape = inputShape;
+        foreach (Layer layer in layers)
+        {
+            layer.BuildFor(shape, inside);
+            shape = layer.ComputeOutputShape(shape);
+        }
+
+        base.BuildFor(inputShape, context);
+    }
+
+    private protected override Shape? DeclaredInputShape => input?.BatchShape ?? buildShape;
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context)
+    {
+        foreach (Layer layer in layers) x = layer.Forward(x, context);
+        return x;
+    }
+
+    private void BuildIfDeclared()
+    {
+        if (!Built && DeclaredInputShape is not null) EnsureBuilt();
+    }
+
+    private void NameUniquely(Layer layer)
+    {
+        HashSet<string> taken = [.. layers.Select(l => l.Name)];
+        if (input is not null) taken.Add(input.Name);
+        if (layer.HasGivenName)
+        {
+            if (taken.Contains(layer.Name)) throw new ArgumentException($"Layers need names of their own; '{layer.Name}' is used twice.", nameof(layer));
+            return;
+        }
+
+        string stem = Layer.SnakeCase(layer.ClassName);
+        string name = stem;
+        for (int number = 1; taken.Contains(name); number++) name = $"{stem}_{number}";
+        layer.RenameTo(name);
+    }
+}

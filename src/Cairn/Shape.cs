@@ -1,0 +1,117 @@
+using System.Collections;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace Cairn;
+
+/// <summary>The sizes of a tensor's axes, such as <c>(None, 64)</c>. An axis of unknown size, usually the batch, is <see cref="None"/>.</summary>
+/// <remarks>Written as a collection expression wherever a shape is asked for: <c>new Input([28, 28, 1])</c>.</remarks>
+[CollectionBuilder(typeof(Shape), nameof(Create))]
+public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
+{
+    /// <summary>The size of an axis that is not known until data arrives. Keras: <c>None</c>.</summary>
+    public const long None = -1;
+
+    private readonly long[] dimensions;
+
+    private Shape(long[] dimensions) => this.dimensions = dimensions;
+
+    /// <summary>Makes a shape of the given axis sizes.</summary>
+    /// <param name="dimensions">Sizes of 0 or more, or <see cref="None"/>.</param>
+    /// <exception cref="ArgumentException">A size is below zero and not <see cref="None"/>.</exception>
+    public static Shape Create(ReadOnlySpan<long> dimensions)
+    {
+        foreach (long size in dimensions)
+        {
+            if (size < None)
+            {
+                throw new ArgumentException(
+                    $"A shape holds sizes of 0 or more, or Shape.None for an unknown one; it got {size}.", nameof(dimensions));
+            }
+        }
+
+        return new Shape(dimensions.ToArray());
+    }
+
+    /// <summary>The number of axes.</summary>
+    public int Rank => dimensions.Length;
+
+    int IReadOnlyCollection<long>.Count => dimensions.Length;
+
+    /// <summary>The size of an axis; <c>shape[^1]</c> is the last one.</summary>
+    public long this[int axis] => dimensions[axis];
+
+    /// <summary>The axes in the given range, as a shape.</summary>
+    public Shape this[Range range] => new(dimensions[range]);
+
+    /// <summary>The number of axes, under the name that index-from-end needs.</summary>
+    public int Length => dimensions.Length;
+
+    /// <summary>Whether every axis has a known size.</summary>
+    public bool IsFullyKnown => Array.IndexOf(dimensions, None) < 0;
+
+    /// <summary>The number of elements.</summary>
+    /// <exception cref="InvalidOperationException">An axis has no known size.</exception>
+    public long ElementCount
+    {
+        get
+        {
+            if (!IsFullyKnown)
+            {
+                throw new InvalidOperationException($"The shape {this} has an axis of unknown size, so its elements can't be counted.");
+            }
+
+            long count = 1;
+            foreach (long size in dimensions) count = checked(count * size);
+            return count;
+        }
+    }
+
+    /// <summary>This shape behind a batch axis of the given size.</summary>
+    public Shape WithBatch(long batch = None) => new([batch, .. dimensions]);
+
+    /// <summary>Whether a tensor of the <paramref name="other"/> shape fits where this one is expected; unknown sizes fit all.</summary>
+    public bool IsCompatibleWith(Shape other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (other.Rank != Rank) return false;
+        for (int axis = 0; axis < Rank; axis++)
+        {
+            if (dimensions[axis] != other[axis] && dimensions[axis] != None && other[axis] != None) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The sizes as an array that the caller may keep.</summary>
+    public long[] ToArray() => (long[])dimensions.Clone();
+
+    /// <summary>Makes a shape of an array of sizes.</summary>
+    public static implicit operator Shape(long[] dimensions) => Create(dimensions);
+
+    /// <inheritdoc/>
+    public bool Equals(Shape? other) => other is not null && dimensions.AsSpan().SequenceEqual(other.dimensions);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Shape);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (long size in dimensions) hash.Add(size);
+        return hash.ToHashCode();
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<long> GetEnumerator() => ((IEnumerable<long>)dimensions).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>The shape as Python writes a tuple: <c>(None, 64)</c>, <c>(10,)</c>, <c>()</c>.</summary>
+    public override string ToString()
+    {
+        string inner = string.Join(", ", dimensions.Select(d => d == None ? "None" : d.ToString(CultureInfo.InvariantCulture)));
+        return Rank == 1 ? $"({inner},)" : $"({inner})";
+    }
+}

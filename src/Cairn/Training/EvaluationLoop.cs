@@ -1,0 +1,38 @@
+using Cairn.Callbacks;
+using Cairn.Data;
+using Cairn.Layers;
+using Cairn.Losses;
+using static TorchSharp.torch;
+
+namespace Cairn.Training;
+
+/// <summary>Loss and metrics of a model on data, with inference behaviour and without gradients.</summary>
+internal sealed class EvaluationLoop(Model model, Loss loss, MetricSet metrics, TensorDataset data, CallContext context)
+{
+    /// <summary>Runs through the data once.</summary>
+    /// <returns>The loss and the metrics, their names behind the prefix.</returns>
+    public IReadOnlyList<KeyValuePair<string, double>> Run(CallbackList callbacks, string prefix = "", CancellationToken cancellation = default)
+    {
+        metrics.Reset();
+        callbacks.OnTestBegin();
+        for (int index = 0; index < data.BatchCount; index++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            callbacks.OnTestBatchBegin(index);
+            Step(index);
+            callbacks.OnTestBatchEnd(index, callbacks.UsesTestBatchHooks ? new Logs(() => metrics.Results()) : null);
+        }
+
+        callbacks.OnTestEnd(new Logs(metrics.Results()));
+        return [.. metrics.Results(prefix)];
+    }
+
+    private void Step(int index)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = inference_mode();
+        Batch batch = data[index];
+        Tensor yPred = model.Forward(batch.X, context);
+        metrics.Update(loss.Compute(batch.Y!, yPred).item<float>(), batch.Y!, yPred, batch.Count);
+    }
+}

@@ -1,0 +1,4 @@
+namespace Cairn.Training;
+
+/// <summary>The settled arguments of a run.</summary>
+internal readonly record struct FitSettings(int InitialEpoch, int Epochs, bool Shuffle, ulong Seed);

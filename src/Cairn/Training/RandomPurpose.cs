@@ -1,0 +1,14 @@
+namespace Cairn.Training;
+
+/// <summary>What random numbers are drawn for; each purpose has a sequence of its own.</summary>
+internal enum RandomPurpose : ulong
+{
+    /// <summary>First values of weights; the index is the number of the weight in its model.</summary>
+    Initialization = 1,
+
+    /// <summary>The order of the samples; the index is the epoch.</summary>
+    Shuffling = 2,
+
+    /// <summary>Dropout and other noise; the index is the training step.</summary>
+    Noise = 3,
+}

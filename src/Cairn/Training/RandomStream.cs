@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+
+namespace Cairn.Training;
+
+/// <summary>
+/// Random numbers that follow from a seed and a purpose alone, so that any part of a run can be repeated without replaying what
+/// came before it. Generator: SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+/// </summary>
+/// <remarks>Our own because <see cref="Random"/> promises no fixed sequence across .NET versions, and a resumed run needs one.</remarks>
+internal struct RandomStream
+{
+    private ulong state;
+
+    public RandomStream(ulong seed, RandomPurpose purpose, ulong index = 0) =>
+        state = Mix(Mix(seed ^ Mix((ulong)purpose)) ^ Mix(index + 0x632BE59BD9B4E019));
+
+    /// <summary>64 random bits.</summary>
+    public ulong NextBits() => Mix(state += 0x9E3779B97F4A7C15);
+
+    /// <summary>A number of [0, 1), with 53 random bits.</summary>
+    public double NextDouble() => (NextBits() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>A whole number of [0, bound), without bias (Lemire, 2019).</summary>
+    public long NextBelow(long bound)
+    {
+        ulong range = (ulong)bound;
+        ulong high = Math.BigMul(NextBits(), range, out ulong low);
+        if (low < range)
+        {
+            ulong threshold = unchecked(0 - range) % range;
+            while (low < threshold) high = Math.BigMul(NextBits(), range, out low);
+        }
+
+        return (long)high;
+    }
+
+    /// <summary>A number of the standard normal distribution (Box and Muller).</summary>
+    public double NextNormal()
+    {
+        double radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble()));
+        return radius * Math.Cos(2 * Math.PI * NextDouble());
+    }
+
+    /// <summary>The numbers 0 … count - 1 in random order (Fisher and Yates).</summary>
+    public long[] NextPermutation(long count)
+    {
+        var order = new long[count];
+        for (long i = 0; i < count; i++) order[i] = i;
+        for (long i = count - 1; i > 0; i--)
+        {
+            long j = NextBelow(i + 1);
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+
+        return order;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Mix(ulong z)
+    {
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}

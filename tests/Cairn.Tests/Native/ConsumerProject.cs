@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using Cairn.Native;
+
+namespace Cairn.Tests.Native;
+
+/// <summary>
+/// The library packed into a local feed, and a console project beside the feed that uses nothing else of this repository:
+/// what a user of the package has.
+/// </summary>
+public sealed class ConsumerProject : IDisposable
+{
+    private readonly string root = Directory.CreateTempSubdirectory("cairn-consumer-").FullName;
+
+    // A version of its own each time: the package cache would hand out an earlier package of the same version.
+    private readonly string version = $"0.1.0-test.{DateTime.UtcNow.Ticks}";
+
+    public ConsumerProject()
+    {
+        try
+        {
+            Directory.CreateDirectory(Feed);
+            var packed = Dotnet(BuiltWith.RepositoryRoot, "pack", Path.Combine("src", "Cairn", "Cairn.csproj"), "--no-build", "-c", BuiltWith.Configuration,
+                "-o", Feed, $"-p:PackageVersion={version}", $"-p:NuspecOutputPath={Path.Combine(root, "nuspec")}{Path.DirectorySeparatorChar}");
+            Assert.True(packed.ExitCode == 0, packed.Output);
+
+            // The files stop the search for settings in the folders above; sources are those of this machine and the feed.
+            foreach (var settings in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
+                File.WriteAllText(Path.Combine(root, settings), "<Project />");
+            File.WriteAllText(Path.Combine(root, "nuget.config"),
+                "<configuration><packageSources><add key=\"cairn-under-test\" value=\"feed\" /></packageSources></configuration>");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public string Feed => Path.Combine(root, "feed");
+
+    public string Package => Path.Combine(Feed, $"Cairn.{version}.nupkg");
+
+    /// <summary>A fresh project with the consumer's source.</summary>
+    public string Create(string name)
+    {
+        var source = Path.Combine(AppContext.BaseDirectory, "Native", "Consumer");
+        var folder = Directory.CreateDirectory(Path.Combine(root, name)).FullName;
+        File.Copy(Path.Combine(source, "Program.cs.txt"), Path.Combine(folder, "Program.cs"));
+        File.WriteAllText(Path.Combine(folder, "Consumer.csproj"), File.ReadAllText(Path.Combine(source, "Consumer.csproj.txt"))
+            .Replace("{CairnVersion}", version, StringComparison.Ordinal)
+            .Replace("{Platform}", LoadFailure.ThisPlatform, StringComparison.Ordinal)
+            .Replace("{LibTorchVersion}", LoadFailure.LibTorchVersion, StringComparison.Ordinal));
+        return folder;
+    }
+
+    /// <summary>Builds or publishes; leaves no build server behind that would keep files and pipes open.</summary>
+    internal static Result Build(string folder, string command, params string[] arguments)
+    {
+        var result = Dotnet(folder, [command, "-c", "Release", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. arguments]);
+        Assert.True(result.ExitCode == 0, result.Output);
+        return result;
+    }
+
+    internal static Result Dotnet(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        // What the run of the tests itself was started with must not reach this one.
+        foreach (var name in start.Environment.Keys.Where(IsInherited).ToList()) start.Environment.Remove(name);
+        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        if (!process.WaitForExit(TimeSpan.FromMinutes(10))) process.Kill(entireProcessTree: true);
+        return new(process.ExitCode, output + error.Result);
+    }
+
+    public void Dispose()
+    {
+        Directory.Delete(root, recursive: true);
+        var restored = Path.Combine(BuiltWith.PackageCache, "cairn", version);
+        if (Directory.Exists(restored)) Directory.Delete(restored, recursive: true);
+        if (Path.GetDirectoryName(restored) is { } all && Directory.Exists(all) && !Directory.EnumerateFileSystemEntries(all).Any()) Directory.Delete(all);
+    }
+
+    private static bool IsInherited(string name) =>
+        name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("TESTINGPLATFORM", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("VSTEST", StringComparison.OrdinalIgnoreCase)
+        || name is "DOTNET_HOST_PATH" or "DOTNET_STARTUP_HOOKS" or "DOTNET_ADDITIONAL_DEPS" or "RuntimeIdentifier" or "Configuration" or "Platform";
+
+    internal sealed record Result(int ExitCode, string Output);
+}

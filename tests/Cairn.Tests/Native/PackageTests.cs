@@ -1,0 +1,74 @@
+using System.IO.Compression;
+using System.Xml.Linq;
+using Cairn.Build;
+
+namespace Cairn.Tests.Native;
+
+public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProject>
+{
+    [Fact]
+    public void The_package_holds_library_documentation_and_build_step_and_depends_on_little()
+    {
+        using var package = ZipFile.OpenRead(consumer.Package);
+        var names = package.Entries.Select(entry => entry.FullName).ToList();
+        Assert.Contains("lib/net10.0/Cairn.dll", names);
+        Assert.Contains("lib/net10.0/Cairn.xml", names);
+        Assert.Contains("buildTransitive/Cairn.targets", names);
+        Assert.Contains("tasks/netstandard2.0/Cairn.Build.dll", names);
+        Assert.Equal(File.Exists(Path.Combine(BuiltWith.RepositoryRoot, "README.md")), names.Contains("README.md"));
+        Assert.DoesNotContain(names, name => name.EndsWith(".dll", StringComparison.Ordinal) && !name.Contains("/Cairn.", StringComparison.Ordinal));
+
+        using var nuspec = package.GetEntry("Cairn.nuspec")!.Open();
+        var dependencies = XDocument.Load(nuspec).Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value);
+        Assert.Equal(["PureHDF", "TorchSharp"], dependencies.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_program_with_the_package_and_a_libtorch_package_trains()
+    {
+        var cached = File.ReadAllBytes(BuiltWith.TorchSharpLibrary);
+        var folder = consumer.Create("trains");
+        var build = ConsumerProject.Build(folder, "build");
+        Assert.DoesNotContain("CAIRN", build.Output, StringComparison.Ordinal);
+        AssertTrains(Path.Combine(folder, "bin", "Release", "net10.0"));
+
+        // The second build finds everything in place and leaves it.
+        ConsumerProject.Build(folder, "build", "--no-restore");
+        AssertTrains(Path.Combine(folder, "bin", "Release", "net10.0"));
+
+        // Published for one platform, files lie beside the program. Linked, so that half a gigabyte is not copied for a test.
+        if (OperatingSystem.IsLinux())
+        {
+            ConsumerProject.Build(folder, "publish", "-r", "linux-x64", "--self-contained", "false", "-o", "published", "-p:CreateHardLinksForPublishFilesIfPossible=true");
+            AssertTrains(Path.Combine(folder, "published"));
+        }
+        Assert.Equal(cached, File.ReadAllBytes(BuiltWith.TorchSharpLibrary));
+    }
+
+    [Fact]
+    public void A_program_without_a_libtorch_package_is_told_so_when_it_is_built_and_when_it_runs()
+    {
+        var folder = consumer.Create("lacks");
+        var build = ConsumerProject.Build(folder, "build", "-p:WithoutLibTorch=true");
+        Assert.Contains("warning CAIRN002: Consumer trains with libtorch but has no package", build.Output, StringComparison.Ordinal);
+
+        var run = ConsumerProject.Dotnet(folder, Path.Combine("bin", "Release", "net10.0", "Consumer.dll"));
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("LibTorchException: libtorch could not be loaded: no libtorch found. Add the package", run.Output, StringComparison.Ordinal);
+    }
+
+    private static void AssertTrains(string output)
+    {
+        var run = ConsumerProject.Dotnet(output, "Consumer.dll");
+        Assert.True(run.ExitCode == 0, run.Output);
+        var losses = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => float.Parse(line["loss ".Length..], System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(3, losses.Count);
+        Assert.True(losses[0] > losses[1] && losses[1] > losses[2], run.Output);
+
+        Assert.Empty(Directory.GetFiles(output, "*torch_python*", SearchOption.AllDirectories));
+        if (!OperatingSystem.IsLinux()) return;
+        var library = Assert.Single(Directory.GetFiles(output, "libLibTorchSharp.so", SearchOption.AllDirectories));
+        Assert.Contains(GlibcxxMarker.Inspect(File.ReadAllBytes(library)).State, new[] { MarkerState.Weak, MarkerState.NotNeeded });
+    }
+}

@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using Cairn.Saving;
+using Cairn.Saving.Hdf5;
+
+namespace Cairn.Tests.Saving;
+
+public class HostileHdf5Tests
+{
+    [Theory]
+    [InlineData("mlp", 1, 400), InlineData("cnn_bn", 2, 200)]
+    public void Files_by_Keras_with_changed_bytes_are_read_or_refused_and_nothing_else_happens(string name, int seed, int count)
+    {
+        var golden = new GoldenFile(name);
+        Fuzz(File.ReadAllBytes(golden.LegacyPath), seed, count, stream => LegacyHdf5.Read(stream, name));
+        Fuzz(File.ReadAllBytes(golden.WeightsPath), seed, count, stream => WeightsHdf5.Read(stream, name));
+    }
+
+    [Fact]
+    public void Our_files_with_changed_bytes_are_read_or_refused_and_nothing_else_happens()
+    {
+        using var stream = new MemoryStream();
+        LegacyHdf5.Write(stream, LegacyHdf5.Read(new GoldenFile("mlp").LegacyPath));
+
+        Fuzz(stream.ToArray(), seed: 3, count: 400, bytes => LegacyHdf5.Read(bytes, "ours"));
+    }
+
+    [Fact]
+    public void A_file_cut_short_anywhere_is_refused()
+    {
+        var bytes = File.ReadAllBytes(new GoldenFile("mlp").LegacyPath);
+
+        for (var length = 0; length < bytes.Length; length += 97)
+        {
+            var exception = Assert.Throws<ModelFormatException>(() => LegacyHdf5.Read(new MemoryStream(bytes, 0, length), "cut.h5"));
+            Assert.Equal("cut.h5", exception.FileName);
+        }
+    }
+
+    [Fact]
+    public void A_changed_bit_in_a_header_we_wrote_is_found_by_its_checksum()
+    {
+        using var stream = new MemoryStream();
+        LegacyHdf5.Write(stream, new ModelData { Layers = [new("a", [])] });
+        var bytes = stream.ToArray();
+        var place = bytes.AsSpan().IndexOf("keras_version"u8);
+        bytes[place] ^= 1;
+
+        var exception = Assert.Throws<ModelFormatException>(() => LegacyHdf5.Read(new MemoryStream(bytes), null));
+
+        Assert.Contains("checksum", exception.Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "empty"), InlineData("{\"this\": \"is JSON\"}", "not an HDF5 file")]
+    public void Something_else_is_refused_by_name(string content, string problem)
+    {
+        var exception = Assert.Throws<ModelFormatException>(
+            () => LegacyHdf5.Read(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(content)), "x.h5"));
+
+        Assert.Contains(problem, exception.Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("g['w'] = h5py.SoftLink('/elsewhere')", "link")]
+    [InlineData("g['w'] = h5py.ExternalLink('/etc/other.h5', '/w')", "link")]
+    [InlineData("g.create_dataset('w', (4,), 'f4', external=[('/etc/passwd', 0, 16)])", "another file")]
+    [InlineData("g.create_dataset('w', (1 << 40,), 'f4', chunks=(1 << 20,), compression='gzip')", "allowed")]
+    [InlineData("g.create_dataset('w', (1 << 28,), 'f4', chunks=(1 << 20,), compression='gzip')", "stand for")]
+    [InlineData("g.create_dataset('w', (1 << 16,), 'f4')", "stand for|stored|written|file of")]
+    [InlineData("g.create_dataset('w', data=np.zeros(3, '>f4'))", "big-endian")]
+    [InlineData("g.create_dataset('w', data=['text'])", "numbers")]
+    [InlineData("g.create_group('w')", "not a data set")]
+    [InlineData("g.create_dataset('w', data=np.zeros(64, 'f4'), compression='lzf')", "compression")]
+    [InlineData("g.attrs['weight_names'] = ['gone']", "there is no data set 'gone'")]
+    [InlineData("g.attrs['weight_names'] = ['/'.join('abcdefgh' * 10)]", "parts")]
+    [InlineData("g.attrs['weight_names'] = ['a//b']", "slashes")]
+    [InlineData("g.attrs['weight_names'] = [1, 2]", "strings are expected")]
+    public void What_a_model_file_must_not_hold_is_refused(string python, string problem)
+    {
+        OutsideTools.RequireH5py();
+        using var folder = new TemporaryFolder();
+        OutsideTools.RunPython(
+            $"""
+            import h5py, sys
+            import numpy as np
+            with h5py.File(sys.argv[1], 'w') as f:
+                f.attrs['layer_names'] = ['l']
+                g = f.create_group('l')
+                g.attrs['weight_names'] = ['w']
+                {python}
+            """, folder["hostile.h5"]);
+
+        var exception = Assert.Throws<ModelFormatException>(() => LegacyHdf5.Read(folder["hostile.h5"]));
+
+        Assert.Contains(problem.Split('|'), part => exception.Problem.Contains(part, StringComparison.Ordinal));
+        Assert.Equal("l", exception.Location!.Split('/')[0]);
+    }
+
+    [Fact]
+    public void A_group_inside_itself_ends()
+    {
+        OutsideTools.RequireH5py();
+        using var folder = new TemporaryFolder();
+        OutsideTools.RunPython(
+            """
+            import h5py, sys
+            with h5py.File(sys.argv[1], 'w') as f:
+                g = f.create_group('a')
+                for i in range(8): g[f'b{i}'] = g
+            """, folder["circle.weights.h5"]);
+
+        Assert.Throws<ModelFormatException>(() => WeightsHdf5.Read(folder["circle.weights.h5"]));
+    }
+
+    [Fact]
+    public void One_long_string_named_many_times_is_refused()
+    {
+        OutsideTools.RequireH5py();
+        using var folder = new TemporaryFolder();
+        OutsideTools.RunPython(
+            """
+            import h5py, sys
+            with h5py.File(sys.argv[1], 'w') as f:
+                f.attrs['model_config'] = 'x' * (1 << 22)
+                f.attrs['layer_names'] = ['l%d' % i for i in range(1000)]
+            """, folder["bomb.h5"]);
+        var bytes = File.ReadAllBytes(folder["bomb.h5"]);
+        // Every reference (length, heap, item) of layer_names becomes that of model_config.
+        var config = bytes.AsSpan().IndexOf(new byte[] { 0x00, 0x00, 0x40, 0x00 });
+        while (BitConverter.ToUInt64(bytes, config + 4) is 0 or > 1 << 25)
+            config += 1 + bytes.AsSpan(config + 1).IndexOf(new byte[] { 0x00, 0x00, 0x40, 0x00 });
+
+        var reference = bytes.AsSpan(config, 16).ToArray();
+        var names = bytes.AsSpan().IndexOf("layer_names"u8);
+        var first = names + bytes.AsSpan(names).IndexOf(new byte[] { 2, 0, 0, 0 });
+        for (var i = 0; i < 900; i++)
+            reference.CopyTo(bytes, first + 16 * i);
+
+        var exception = Assert.Throws<ModelFormatException>(
+            () => LegacyHdf5.Read(new MemoryStream(bytes), null, new FileLimits { MaximumNameBytes = 1 << 30 }));
+
+        Assert.Contains("longer than the file", exception.Problem, StringComparison.Ordinal);
+    }
+
+    private static void Fuzz(byte[] original, int seed, int count, Action<Stream> read)
+    {
+        var random = new Random(seed);
+        var refused = 0;
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < count; i++)
+        {
+            var bytes = (byte[])original.Clone();
+            for (var change = random.Next(1, 9); change > 0; change--)
+                // Weights are most of the file, and no change of them can be noticed: half of the changes go where structures are dense.
+                bytes[Place(bytes, random)] = random.Next(3) switch { 0 => 0xFF, 1 => 0, _ => (byte)random.Next(256) };
+
+            try
+            {
+                read(new MemoryStream(bytes));
+            }
+            catch (ModelFormatException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.True(refused > count / 20, $"only {refused} of {count} were refused");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"took {clock.Elapsed}");
+    }
+
+    private static int Place(byte[] bytes, Random random)
+    {
+        if (random.Next(2) == 0)
+            return random.Next(bytes.Length);
+
+        ReadOnlySpan<byte> signature = random.Next(6) switch
+        {
+            0 => "TREE"u8,
+            1 => "SNOD"u8,
+            2 => "HEAP"u8,
+            3 => "GCOL"u8,
+            4 => "OHDR"u8,
+            _ => "HDF"u8,
+        };
+        var start = random.Next(bytes.Length / 2);
+        var found = bytes.AsSpan(start).IndexOf(signature);
+        return found < 0 ? random.Next(Math.Min(200, bytes.Length)) : Math.Min(bytes.Length - 1, start + found + random.Next(64));
+    }
+}

@@ -1,0 +1,113 @@
+using Cairn.Saving.Hdf5;
+
+namespace Cairn.Tests.Saving;
+
+/// <summary>What other programs and older versions of Keras write.</summary>
+public class OtherHdf5Tests
+{
+    [Fact]
+    public void Data_in_compressed_pieces_are_put_together()
+    {
+        var model = Read(
+            """
+            for i, options in enumerate([
+                    dict(chunks=(2, 3)),
+                    dict(chunks=(5, 7), compression='gzip'),
+                    dict(chunks=(3, 2), compression=9, shuffle=True),
+                    dict(chunks=(4, 4), fletcher32=True),
+                    dict(chunks=(1, 1), compression='gzip', shuffle=True, fletcher32=True)]):
+                names.append(f'm/w{i}')
+                g.create_dataset(f'm/w{i}', data=np.arange(35, dtype='f4').reshape(5, 7), **options)
+            """);
+
+        var weights = model.Layers[0].Weights;
+        Assert.Equal(5, weights.Count);
+        Assert.All(weights, weight => Assert.Equal(Enumerable.Range(0, 35).Select(i => (float)i), weight.ToSingles()));
+        Assert.All(weights, weight => Assert.Equal([5, 7], weight.Shape));
+    }
+
+    [Fact]
+    public void Data_in_many_pieces_under_a_tree_of_several_levels_are_put_together()
+    {
+        var model = Read(
+            """
+            names.append('w')
+            g.create_dataset('w', data=np.arange(3 * 40 * 41, dtype='f8').reshape(3, 40, 41), chunks=(2, 1, 3))
+            """);
+
+        Assert.Equal(Enumerable.Range(0, 3 * 40 * 41).Select(i => (float)i), model.Layers[0].Weights[0].ToSingles());
+    }
+
+    [Fact]
+    public void Numbers_of_every_type_become_float32_where_asked()
+    {
+        var model = Read(
+            """
+            for t in ['f2', 'f4', 'f8', 'i1', 'i2', 'i4', 'i8', 'u1', 'u2', 'u4', 'u8', '?']:
+                names.append('m/' + t)
+                g.create_dataset('m/' + t, data=np.array([[1, 0]], t))
+            """);
+
+        Assert.All(model.Layers[0].Weights, weight => Assert.Equal([1f, 0f], weight.ToSingles()));
+        Assert.All(model.Layers[0].Weights, weight => Assert.Equal([1L, 0L], weight.ToInt64s()));
+        Assert.Equal(
+            ["float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool"],
+            model.Layers[0].Weights.Select(weight => weight.DType));
+    }
+
+    [Fact]
+    public void Strings_of_fixed_length_and_files_with_weights_only_are_read()
+    {
+        var model = Read(
+            """
+            del f.attrs['layer_names']
+            f.attrs['layer_names0'] = np.array([b'l'])
+            f.attrs['layer_names1'] = np.array([b'empty', b'x'])
+            f.attrs['keras_version'] = np.bytes_('2.15.0')
+            f.create_group('empty').attrs['weight_names'] = []
+            f.create_group('x').attrs['weight_names'] = np.array(['é/w:0'.encode()])
+            f['x'].create_dataset('é/w:0', data=np.float32(3))
+            """);
+
+        Assert.Equal(["l", "empty", "x"], model.Layers.Select(layer => layer.Name));
+        Assert.Equal("é/w:0", model.Layers[2].Weights.Single().Name);
+        Assert.Equal([3f], model.Layers[2].Weights.Single().ToSingles());
+        Assert.Equal("2.15.0", model.KerasVersion);
+        Assert.Null(model.ModelConfig);
+        Assert.Null(model.OptimizerWeights);
+    }
+
+    [Fact]
+    public void A_block_of_the_users_own_before_the_file_is_skipped()
+    {
+        var model = Read("names.append('w'); g.create_dataset('w', data=np.float32(3))", "userblock_size=1024");
+
+        Assert.Equal([3f], model.Layers[0].Weights.Single().ToSingles());
+    }
+
+    [Fact]
+    public void Files_in_the_newest_layout_are_read_as_far_as_their_groups_are_small()
+    {
+        var model = Read("names.append('w'); g.create_dataset('w', data=np.arange(3, dtype='f4'))", "libver='latest'");
+
+        Assert.Equal([0f, 1f, 2f], model.Layers[0].Weights.Single().ToSingles());
+    }
+
+    private static Cairn.Saving.ModelData Read(string python, string options = "libver='earliest'")
+    {
+        OutsideTools.RequireH5py();
+        using var folder = new TemporaryFolder();
+        OutsideTools.RunPython(
+            $"""
+            import h5py, sys
+            import numpy as np
+            with h5py.File(sys.argv[1], 'w', {options}) as f:
+                names = []
+                f.attrs['layer_names'] = ['l']
+                g = f.create_group('l')
+                {python.ReplaceLineEndings("\n    ")}
+                g.attrs['weight_names'] = names
+            """, folder["other.h5"]);
+        return LegacyHdf5.Read(folder["other.h5"]);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace Cairn.Tests.Saving;
+
+/// <summary>h5py and h5dump, where installed (Debian: python3-h5py, hdf5-tools): the judges of what we write.</summary>
+internal static class OutsideTools
+{
+    private const string Python = "/usr/bin/python3";
+
+    // What h5py sees: groups, data sets with shape and type, attributes as text; the same walk that made the reference inventories.
+    private const string InventoryScript = """
+        import h5py, json, sys
+        import numpy as np
+        def text(v):
+            if isinstance(v, str): return v
+            if isinstance(v, bytes): return v.decode()
+            return [q.decode() if isinstance(q, bytes) else q for q in np.asarray(v).ravel().tolist()]
+        items = []
+        with h5py.File(sys.argv[1]) as f:
+            items.append({"path": "/", "attrs": {k: text(v) for k, v in f.attrs.items()}})
+            def visit(name, o):
+                item = {"path": name}
+                if isinstance(o, h5py.Dataset):
+                    item["shape"] = list(o.shape)
+                    item["dtype"] = str(o.dtype)
+                    item["sum"] = float(np.sum(o[()], dtype="float64"))
+                if len(o.attrs): item["attrs"] = {k: text(v) for k, v in o.attrs.items()}
+                items.append(item)
+            f.visititems(visit)
+        print(json.dumps(items))
+        """;
+
+    private static readonly Lazy<bool> HasH5py = new(() => Run(Python, ["-c", "import h5py"]).Code == 0);
+
+    private static readonly Lazy<bool> HasH5dump = new(() => Run("h5dump", ["--version"]).Code == 0);
+
+    public static void RequireH5py() =>
+        Assert.SkipUnless(HasH5py.Value, $"needs h5py for {Python} (Debian package python3-h5py)");
+
+    public static void RequireH5dump() =>
+        Assert.SkipUnless(HasH5dump.Value, "needs h5dump (Debian package hdf5-tools)");
+
+    public static JsonArray Inventory(string path) => JsonNode.Parse(RunPython(InventoryScript, path))!.AsArray();
+
+    public static string RunPython(string script, params string[] arguments) => Succeeded(Run(Python, ["-c", script, .. arguments]));
+
+    public static string H5dump(params string[] arguments) => Succeeded(Run("h5dump", arguments));
+
+    private static string Succeeded((int Code, string Output, string Error) result)
+    {
+        Assert.True(result.Code == 0, result.Error);
+        return result.Output;
+    }
+
+    private static (int Code, string Output, string Error) Run(string program, string[] arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+            var error = process.StandardError.ReadToEndAsync();
+            var output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return (process.ExitCode, output, error.Result);
+        }
+        catch (System.ComponentModel.Win32Exception exception)
+        {
+            return (-1, "", exception.Message);
+        }
+    }
+}
