@@ -44,9 +44,7 @@ public static class CallbackSerialization
             if (!ObjectKeys.Contains(property.Name))
             {
                 throw new ArgumentException(
-                    $"A callback has no key '{property.Name}'{NearestName.Suggest(property.Name, ObjectKeys, ".")} "
-                    + $"Allowed: {string.Join(", ", ObjectKeys)}.",
-                    nameof(json));
+                    $"A callback has no key '{property.Name}'. {NearestName.Hint(property.Name, ObjectKeys)}", nameof(json));
             }
         }
 
@@ -58,9 +56,7 @@ public static class CallbackSerialization
         var className = name.GetString()!;
         if (!Known.TryGetValue(className, out var known))
         {
-            throw new ArgumentException(
-                $"There is no callback '{className}'{NearestName.Suggest(className, Known.Keys, ".")} Known: {string.Join(", ", Known.Keys)}.",
-                nameof(json));
+            throw new ArgumentException($"There is no callback '{className}'. {NearestName.Hint(className, Known.Keys)}", nameof(json));
         }
 
         return known.Create(new CallbackConfig(className, json.TryGetProperty("config", out var config) ? config : null, known.Arguments));

@@ -102,9 +102,8 @@ public abstract class MonitorCallback : Callback
 
         var known = Model.Metrics.Select(metric => metric.Name).Prepend("loss").Distinct().ToList();
         return found ?? throw new ArgumentException(
-            $"{Name} monitors '{Monitor}' with mode 'auto', but nothing says whether more or less of it is better"
-            + $"{NearestName.Suggest(name, known, ".")} Pass mode: \"min\" if lower is better, or \"max\" if higher is. "
-            + $"With 'auto', these are known, with and without 'val_': {string.Join(", ", known)}.",
+            $"{Name} monitors '{Monitor}' with mode 'auto', but nothing says whether more or less of it is better. "
+            + $"Pass mode: \"min\" if lower is better, or \"max\" if higher is. {NearestName.Hint(name, known)}",
             "monitor");
     }
 }

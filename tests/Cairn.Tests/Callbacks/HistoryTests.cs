@@ -55,7 +55,7 @@ public sealed class HistoryTests
         var history = Train([], 0.1, [1.0]);
         Assert.False(history.TryGet("los", out _));
         var error = Assert.Throws<KeyNotFoundException>(() => history["los"]);
-        Assert.Equal("The history holds no 'los'; did you mean 'loss'? Known: loss, learning_rate.", error.Message);
+        Assert.Equal("The history holds no 'los'. Did you mean 'loss'? Known: 'loss', 'learning_rate'.", error.Message);
     }
 
     [Fact]

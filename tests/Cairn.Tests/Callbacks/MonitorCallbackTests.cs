@@ -80,14 +80,14 @@ public sealed class MonitorCallbackTests
     public void An_unknown_direction_names_what_is_known()
     {
         var error = Assert.Throws<ArgumentException>(() => Train([new EarlyStopping("val_los")], 1));
-        Assert.Contains("did you mean 'loss'?", error.Message);
+        Assert.Contains("Did you mean 'loss'?", error.Message);
         Assert.Contains("Pass mode: \"min\"", error.Message);
     }
 
     [Theory]
-    [InlineData("Min", "did you mean 'min'?")]
-    [InlineData("maximum", "'auto', 'min' and 'max' are allowed")]
-    [InlineData("", "mode is ''")]
+    [InlineData("Min", "Did you mean 'min'?")]
+    [InlineData("maximum", "Known: 'auto', 'min', 'max'.")]
+    [InlineData("", "Unknown mode ''")]
     public void An_unknown_mode_is_refused(string mode, string expected)
     {
         Assert.Contains(expected, Assert.Throws<ArgumentException>(() => new EarlyStopping(mode: mode)).Message);

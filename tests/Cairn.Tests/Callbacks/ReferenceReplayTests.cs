@@ -18,11 +18,11 @@ public sealed class ReferenceReplayTests
     private static readonly Dictionary<string, string> RefusedInTheConstructor = new()
     {
         // An unknown mode only warns in Keras.
-        ["early_stopping/bad_mode"] = "mode is 'maximize'; 'auto', 'min' and 'max' are allowed",
-        ["early_stopping/bad_mode_on_acc"] = "mode is 'best'; 'auto', 'min' and 'max' are allowed",
-        ["reduce_lr_on_plateau/bad_mode"] = "mode is 'foo'",
-        ["reduce_lr_on_plateau/bad_mode_and_factor"] = "mode is 'foo'",
-        ["model_checkpoint/bad_mode"] = "mode is 'foo'",
+        ["early_stopping/bad_mode"] = "Unknown mode 'maximize'. Known: 'auto', 'min', 'max'.",
+        ["early_stopping/bad_mode_on_acc"] = "Unknown mode 'best'. Known: 'auto', 'min', 'max'.",
+        ["reduce_lr_on_plateau/bad_mode"] = "Unknown mode 'foo'. Known: 'auto', 'min', 'max'.",
+        ["reduce_lr_on_plateau/bad_mode_and_factor"] = "Unknown mode 'foo'. Known: 'auto', 'min', 'max'.",
+        ["model_checkpoint/bad_mode"] = "Unknown mode 'foo'. Known: 'auto', 'min', 'max'.",
 
         // A weights file's name for a whole model is accepted by Keras.
         ["model_checkpoint/extension 'm.weights.h5' wo0"] = "saveWeightsOnly: true",
