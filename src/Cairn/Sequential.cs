@@ -89,6 +89,9 @@ public sealed class Sequential : Model, IEnumerable<Layer>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>The declared input, or null.</summary>
+    internal Input? InputLayer => input;
+
     internal static Sequential FromConfig(ConfigReader config)
     {
         if (config.Node("layers") is not JsonArray list) throw config.Error("layers", "expected a list of layers");

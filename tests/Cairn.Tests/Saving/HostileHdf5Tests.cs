@@ -25,6 +25,26 @@ public class HostileHdf5Tests
     }
 
     [Fact]
+    public void Compressed_data_with_changed_bytes_are_read_or_refused_and_nothing_else_happens()
+    {
+        OutsideTools.RequireH5py();
+        using var folder = new TemporaryFolder();
+        OutsideTools.RunPython(
+            """
+            import h5py, sys
+            import numpy as np
+            with h5py.File(sys.argv[1], 'w') as f:
+                f.attrs['layer_names'] = ['l']
+                g = f.create_group('l')
+                g.attrs['weight_names'] = ['w']
+                w = np.arange(70, dtype='f4').reshape(10, 7)
+                g.create_dataset('w', data=w, chunks=(2, 3), compression='gzip', shuffle=True)
+            """, folder["chunked.h5"]);
+
+        Fuzz(File.ReadAllBytes(folder["chunked.h5"]), seed: 4, count: 2000, stream => LegacyHdf5.Read(stream, "chunked"));
+    }
+
+    [Fact]
     public void A_file_cut_short_anywhere_is_refused()
     {
         var bytes = File.ReadAllBytes(new GoldenFile("mlp").LegacyPath);

@@ -32,12 +32,22 @@ internal sealed class Hdf5File
 
     public Hdf5Group Root { get; }
 
-    /// <summary>Opens the content of <paramref name="stream"/>, which must be seekable and stay open while the file is in use.</summary>
+    /// <summary>Opens the content of <paramref name="stream"/> for <paramref name="read"/>; the stream must be seekable.</summary>
     /// <exception cref="ModelFormatException">It is not an HDF5 file or a damaged one.</exception>
-    public static Hdf5File Open(Stream stream, string? fileName, FileLimits? limits = null)
+    public static T Read<T>(Stream stream, string? fileName, FileLimits? limits, Func<Hdf5File, T> read)
     {
         limits ??= FileLimits.Default;
-        return new Hdf5File(new Hdf5Source(stream, fileName, limits), limits);
+        var source = new Hdf5Source(stream, fileName, limits);
+        try
+        {
+            return read(new Hdf5File(source, limits));
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ArithmeticException or ArgumentException
+            or IndexOutOfRangeException or InvalidOperationException or InsufficientExecutionStackException)
+        {
+            // The checks above should leave nothing to come here, but a stranger's file must not bring a program down.
+            throw source.Failure($"the file cannot be read ({exception.Message})", exception);
+        }
     }
 
     /// <summary>Opens a file for <paramref name="read"/> and closes it.</summary>
@@ -53,7 +63,7 @@ internal sealed class Hdf5File
                 $"There is no file '{path}' (looked in '{Path.GetDirectoryName(Path.GetFullPath(path))}').", path);
 
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        return read(Open(stream, path, limits));
+        return Read(stream, path, limits, read);
     }
 
     public void ChargeObject(string name)

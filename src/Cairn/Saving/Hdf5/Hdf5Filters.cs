@@ -72,7 +72,7 @@ internal sealed class Hdf5Filters
             var count = inflated.ReadAtLeast(result, result.Length, throwOnEndOfStream: false);
             return result[..count];
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
             throw source.Failure("a compressed piece of data is damaged.", exception);
         }

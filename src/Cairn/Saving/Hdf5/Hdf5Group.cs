@@ -76,8 +76,6 @@ internal sealed class Hdf5Group
         ? At(() => found.Text(maximumBytes))
         : null;
 
-    public bool HasText(string attribute) => Attributes.TryGetValue(attribute, out var found) && found.IsString;
-
     public IReadOnlyList<string>? TryGetTexts(string attribute, int maximumBytes) => Attributes.TryGetValue(attribute, out var found)
         ? At(() => found.Texts(maximumBytes))
         : null;

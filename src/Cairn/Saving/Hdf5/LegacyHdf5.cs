@@ -51,7 +51,7 @@ internal static class LegacyHdf5
     /// <summary>Reads a whole-model or weights-only file from a seekable stream; <paramref name="fileName"/> is for messages.</summary>
     /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
     public static ModelData Read(Stream stream, string? fileName, FileLimits? limits = null) =>
-        Read(Hdf5File.Open(stream, fileName, limits));
+        Hdf5File.Read(stream, fileName, limits, Read);
 
     private static ModelData Read(Hdf5File file)
     {

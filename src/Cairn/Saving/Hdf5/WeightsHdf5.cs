@@ -43,7 +43,7 @@ internal static class WeightsHdf5
     /// <summary>Reads all groups from a seekable stream, by path; <paramref name="fileName"/> is for messages.</summary>
     /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
     public static Dictionary<string, WeightGroup> Read(Stream stream, string? fileName, FileLimits? limits = null) =>
-        Read(Hdf5File.Open(stream, fileName, limits));
+        Hdf5File.Read(stream, fileName, limits, Read);
 
     private static Dictionary<string, WeightGroup> Read(Hdf5File file)
     {

@@ -1,0 +1,54 @@
+using Cairn.Optimizers;
+
+namespace Cairn.Saving;
+
+/// <summary>An optimizer's variables as Keras lists them: iteration, learning rate (unless scheduled), then the state of the weights.</summary>
+internal static class OptimizerState
+{
+    public static IReadOnlyList<WeightData> Describe(Optimizer optimizer)
+    {
+        var variables = new List<WeightData> { Iteration(optimizer) };
+        if (optimizer.Schedule is null) variables.Add(WeightData.Scalar($"{optimizer.Name}/learning_rate", (float)optimizer.LearningRate));
+        variables.AddRange(optimizer.SlotVariables.Select(WeightTransfer.ToData));
+        return variables;
+    }
+
+    /// <summary>Puts saved state into the model's optimizer, which is built for it.</summary>
+    /// <param name="model">A compiled model with weights.</param>
+    /// <param name="saved">The variables in the file's order.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="strict">Whether state of another optimizer is an error; otherwise it is left out, since it can't be meant for this one.</param>
+    /// <exception cref="ModelFormatException">The state is not that of this optimizer for this model.</exception>
+    public static void Load(Model model, IReadOnlyList<WeightData> saved, string path, bool strict)
+    {
+        Optimizer optimizer = model.Optimizer!;
+        int scalars = optimizer.Schedule is null ? 2 : 1;
+
+        // A model saved before its first training holds the scalars alone (or nothing).
+        bool untrained = saved.Count <= scalars;
+        if (saved.Count == 0) return;
+        if (!optimizer.Built && !untrained) optimizer.Build(model.TrainableWeights);
+        Variable[] slots = untrained ? [] : [.. optimizer.SlotVariables];
+        if (saved.Count != scalars + slots.Length && !untrained)
+        {
+            if (!strict) return;
+            throw new ModelFormatException(
+                $"the file has {saved.Count} optimizer variables; {optimizer.ClassName} has {scalars + slots.Length} for the model '{model.Name}'.",
+                path,
+                "optimizer_weights");
+        }
+
+        WeightTransfer.CheckShapes(saved.Skip(scalars).Zip(slots), path);
+        optimizer.Iterations = Math.Max(0, saved[0].ToInt64s()[0]);
+        if (scalars == 2 && saved.Count > 1) optimizer.LearningRate = saved[1].ToSingles()[0];
+        foreach ((WeightData from, Variable to) in saved.Skip(scalars).Zip(slots)) WeightTransfer.Copy(from, to);
+    }
+
+    private static WeightData Iteration(Optimizer optimizer)
+    {
+        string name = $"{optimizer.Name}/iteration";
+        return optimizer.Iterations <= int.MaxValue
+            ? WeightData.Scalar(name, (int)optimizer.Iterations)
+            : WeightData.FromInt64(name, [], new[] { optimizer.Iterations });
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json.Nodes;
+using Cairn.Callbacks;
+
+namespace Cairn.Saving;
+
+/// <summary>Writes JSON as Python's <c>json.dumps</c> does.</summary>
+/// <remarks>
+/// By hand because System.Text.Json writes the float 0.0 as <c>0</c>, which Python reads as an int, and Keras' SGD refuses a momentum
+/// that is an int.
+/// </remarks>
+internal static class PythonJson
+{
+    public static string Write(JsonNode? node)
+    {
+        var text = new StringBuilder();
+        Append(text, node);
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, JsonNode? node)
+    {
+        switch (node)
+        {
+            case null:
+                text.Append("null");
+                break;
+            case JsonObject map:
+                AppendAll(text, '{', '}', map, pair =>
+                {
+                    AppendString(text, pair.Key);
+                    text.Append(": ");
+                    Append(text, pair.Value);
+                });
+                break;
+            case JsonArray list:
+                AppendAll(text, '[', ']', list, item => Append(text, item));
+                break;
+            case JsonValue value when value.TryGetValue(out string? word):
+                AppendString(text, word);
+                break;
+            case JsonValue value when value.TryGetValue(out bool flag):
+                text.Append(flag ? "true" : "false");
+                break;
+            case JsonValue value when value.TryGetValue(out long whole):
+                text.Append(CultureInfo.InvariantCulture, $"{whole}");
+                break;
+            case JsonValue value when value.TryGetValue(out int whole):
+                text.Append(CultureInfo.InvariantCulture, $"{whole}");
+                break;
+            case JsonValue value when value.TryGetValue(out double number) && double.IsFinite(number):
+                text.Append(PythonNumber.Repr(number));
+                break;
+            default:
+                throw new NotSupportedException($"A number such as {node} has no place in a model's configuration.");
+        }
+    }
+
+    private static void AppendAll<T>(StringBuilder text, char open, char close, IEnumerable<T> items, Action<T> append)
+    {
+        text.Append(open);
+        bool first = true;
+        foreach (T item in items)
+        {
+            if (!first) text.Append(", ");
+            first = false;
+            append(item);
+        }
+
+        text.Append(close);
+    }
+
+    private static void AppendString(StringBuilder text, string word) => text.Append('"').Append(JavaScriptEncoder.Default.Encode(word)).Append('"');
+}

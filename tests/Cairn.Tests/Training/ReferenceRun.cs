@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using Cairn.Callbacks;
+using Cairn.Data;
+using Cairn.Losses;
+using Cairn.Metrics;
+using Cairn.Optimizers;
+using Cairn.Saving;
+
+namespace Cairn.Tests.Training;
+
+/// <summary>A training run that was recorded with real Keras: Reference/fit/NAME.json and the arrays in the folder NAME.</summary>
+internal sealed class ReferenceRun
+{
+    private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "Reference", "fit");
+
+    private readonly string name;
+
+    public ReferenceRun(string name)
+    {
+        this.name = name;
+        Json = JsonNode.Parse(File.ReadAllText(Path.Combine(Root, $"{name}.json")))!.AsObject();
+    }
+
+    public static IEnumerable<string> Names => Directory.EnumerateFiles(Root, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal);
+
+    public JsonObject Json { get; }
+
+    public NDArray Array(string file) => ToNDArray(NpyFile.Read(Path.Combine(Root, name, $"{file}.npy")));
+
+    /// <summary>The compiled model with the recorded first weights.</summary>
+    public Model CreateModel()
+    {
+        Model model = ModelSerialization.ReadArchitecture(
+            new JsonObject { ["class_name"] = Json["model_class"]!.DeepClone(), ["config"] = Json["model_config"]!.DeepClone() }, name);
+        model.Compile(
+            OptimizerRegistry.Deserialize(KerasNames(Json["optimizer"]), "optimizer"),
+            LossRegistry.Deserialize(KerasNames(Json["loss"]), "loss"),
+            [.. Json["metrics"]!.AsArray().Select(m => MetricRegistry.Deserialize(KerasNames(m), "metric"))]);
+        SetWeights(model, Array("w_init").ToArray());
+        return model;
+    }
+
+    public History Fit(Model model, IEnumerable<Callback> callbacks)
+    {
+        JsonObject fit = Json["fit"]!.AsObject();
+        return model.Fit(
+            Array("x"),
+            Array("y"),
+            batchSize: fit["batch_size"]?.GetValue<int>() ?? 32,
+            epochs: fit["epochs"]!.GetValue<int>(),
+            verbose: 0,
+            callbacks: callbacks,
+            validationSplit: fit["validation_split"]?.GetValue<double>() ?? 0,
+            validationData: Json["validation_data"]?.GetValue<bool>() == true ? (Array("x_val"), Array("y_val")) : null,
+            shuffle: false,
+            initialEpoch: fit["initial_epoch"]?.GetValue<int>() ?? 0);
+    }
+
+    /// <summary>The recorded callbacks, writing their files into a folder.</summary>
+    public IReadOnlyList<Callback> CreateCallbacks(string folder)
+    {
+        var callbacks = new List<Callback>();
+        foreach (JsonNode? recorded in Json["callbacks"]?.AsArray() ?? [])
+        {
+            JsonObject envelope = KerasNames(recorded)!.AsObject();
+            if (envelope["config"]!["filepath"] is { } file) envelope["config"]!["filepath"] = Path.Combine(folder, file.GetValue<string>());
+            callbacks.AddRange(CallbackSerialization.DeserializeList($"[{envelope.ToJsonString()}]"));
+        }
+
+        return callbacks;
+    }
+
+    /// <summary>All weights of a model in one vector, as the reference files hold them.</summary>
+    public static float[] Flatten(Model model) => [.. model.GetWeights().SelectMany(w => w.ToArray())];
+
+    public static void SetWeights(Model model, float[] flat)
+    {
+        model.EnsureBuilt();
+        var weights = new List<NDArray>();
+        int at = 0;
+        foreach (Variable variable in model.Weights)
+        {
+            int count = (int)variable.Shape.ElementCount;
+            weights.Add(NDArray.From(flat[at..(at + count)], variable.Shape));
+            at += count;
+        }
+
+        Assert.Equal(flat.Length, at);
+        model.SetWeights(weights);
+    }
+
+    public static NDArray ToNDArray(NpyArray array) => array.DType is WeightType.Float32 or WeightType.Float64
+        ? NDArray.From(array.ToSingles(), array.Shape)
+        : NDArray.From(array.ToInt64s(), array.Shape);
+
+    public static double Number(JsonNode? node) => node!.GetValueKind() == System.Text.Json.JsonValueKind.String
+        ? node.GetValue<string>() switch { "NaN" => double.NaN, "Infinity" => double.PositiveInfinity, _ => double.NegativeInfinity }
+        : node.GetValue<double>();
+
+    // The recorded {class, args|config} become Keras' {class_name, config}, also inside.
+    private static JsonNode? KerasNames(JsonNode? node) => node is JsonObject map && map["class"] is { } className
+        ? new JsonObject
+        {
+            ["class_name"] = className.DeepClone(),
+            ["config"] = new JsonObject((map["args"] ?? map["config"])!.AsObject().Select(p => KeyValuePair.Create(p.Key, KerasNames(p.Value)))),
+        }
+        : node?.DeepClone();
+}

@@ -1,0 +1,38 @@
+namespace Cairn.Tests.Training;
+
+/// <summary>How closely float32 training follows Keras' reference numbers; stated here and nowhere else.</summary>
+internal static class Tolerance
+{
+    /// <summary>Losses, metrics and weights of models of dense layers, over all epochs, relative to max(1, |expected|).</summary>
+    public const double Dense = 1e-5;
+
+    /// <summary>The same for convolutions and batch normalisation, whose sums libtorch versions order differently.</summary>
+    public const double Convolution = 1e-4;
+
+    /// <summary>
+    /// Runs at learning rates of 0.1 and more over tens of epochs: rounding differences of 1e-7 grow with every step, so the ends differ
+    /// although each step agrees.
+    /// </summary>
+    public const double LongRun = 2e-3;
+
+    /// <summary>Predictions of a loaded model.</summary>
+    public const double Prediction = 1e-5;
+
+    public static void Near(double expected, double actual, double tolerance, string what)
+    {
+        if (double.IsNaN(expected))
+        {
+            Assert.True(double.IsNaN(actual), $"{what}: expected NaN, was {actual:R}");
+            return;
+        }
+
+        double allowed = tolerance * Math.Max(1, Math.Abs(expected));
+        Assert.True(Math.Abs(expected - actual) <= allowed, $"{what}: expected {expected:R}, was {actual:R} (difference {Math.Abs(expected - actual):E2}, allowed {allowed:E2})");
+    }
+
+    public static void Near(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance, string what)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++) Near(expected[i], actual[i], tolerance, $"{what}[{i}]");
+    }
+}
