@@ -72,6 +72,11 @@ public sealed class CallbacksInFitTests
             ];
             Assert.Equal(expected, history.Events.Select(happened => Path.GetFileName(happened.Path)));
             Assert.Equal(expected, folder.EnumerateFiles("*", SearchOption.AllDirectories).Select(file => file.Name).Order(StringComparer.Ordinal));
+
+            // The last file was written after the last batch, so it holds the final weights.
+            using TinyModel loaded = TinyModel.Create();
+            loaded.LoadWeights(history.Events[^1].Path!);
+            Assert.Equal(Numbers(model), Numbers(loaded));
         }
         finally
         {

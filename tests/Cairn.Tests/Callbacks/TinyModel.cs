@@ -8,7 +8,7 @@ namespace Cairn.Tests.Callbacks;
 
 /// <summary>
 /// The model the reference data was recorded with: two inputs, one Dense unit, loss mse, metrics accuracy and mae.
-/// Only saving is a stand-in: it writes the weights as text, since what the files hold is tested elsewhere.
+/// It saves real files, except that the name of a <c>.keras</c> file gets the weights as text: what that file holds is tested elsewhere.
 /// </summary>
 internal sealed class TinyModel : Model
 {
@@ -42,9 +42,17 @@ internal sealed class TinyModel : Model
 
     public override Shape ComputeOutputShape(Shape inputShape) => inner.ComputeOutputShape(inputShape);
 
-    internal override void SaveCore(string filepath) => Write(filepath);
-
-    internal override void SaveWeightsCore(string filepath) => Write(filepath);
+    internal override void Save(string filepath, IReadOnlyDictionary<string, string>? remarks)
+    {
+        if (filepath.EndsWith(".keras", StringComparison.Ordinal))
+        {
+            File.WriteAllText(filepath, string.Join(" ", GetWeights().SelectMany(weight => weight.ToArray())));
+        }
+        else
+        {
+            inner.Save(filepath, remarks);
+        }
+    }
 
     protected override Tensor Call(Tensor x, CallContext context) => inner.Forward(x, context);
 
@@ -68,6 +76,4 @@ internal sealed class TinyModel : Model
         ? spec.GetDouble()
         : new ExponentialDecay(
             spec.GetProperty("initial_learning_rate").GetDouble(), spec.GetProperty("decay_steps").GetDouble(), spec.GetProperty("decay_rate").GetDouble());
-
-    private void Write(string filepath) => File.WriteAllText(filepath, string.Join(" ", GetWeights().SelectMany(weight => weight.ToArray())));
 }
