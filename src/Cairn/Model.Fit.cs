@@ -81,8 +81,9 @@ public abstract partial class Model
             using var training = new CallContext(training: true, runSeed, Device);
             using var inference = new CallContext(training: false, runSeed, Device);
             MetricSet trainMetrics = metrics!;
-            var validation = held is null ? null : new EvaluationLoop(this, loss, trainMetrics, held, inference);
-            var step = new TrainingStep(this, loss, optimizer, trainMetrics, training);
+            var objective = new Objective(loss, this);
+            var validation = held is null ? null : new EvaluationLoop(this, objective, trainMetrics, held, inference);
+            var step = new TrainingStep(this, objective, optimizer, trainMetrics, training);
             new TrainingLoop(this, step, trainMetrics, list, train, validation, new FitSettings(initialEpoch, epochs, shuffle, runSeed))
                 .Run(cancellationToken);
             return list.History!;
@@ -118,7 +119,7 @@ public abstract partial class Model
         FitShapes(data, loss, nameof(x), nameof(y));
         using var context = new CallContext(training: false, 0, Device);
         CallbackList list = PlainList(callbacks, verbose, data);
-        return new Logs(new EvaluationLoop(this, loss, metrics!, data, context).Run(list, cancellation: cancellationToken));
+        return new Logs(new EvaluationLoop(this, new Objective(loss, this), metrics!, data, context).Run(list, cancellation: cancellationToken));
     }
 
     /// <summary>Computes the model's outputs. Keras: <c>predict</c>.</summary>

@@ -120,6 +120,14 @@ public abstract partial class Model : Layer
     /// <exception cref="ArgumentException">A layer can't take what reaches it.</exception>
     public new void Build(Shape inputShape) => BuildOnce(inputShape);
 
+    /// <summary>Prints the layers, their output shapes and the numbers of parameters, as Keras does.</summary>
+    /// <param name="output">Where to; <see cref="Output"/> by default.</param>
+    public void Summary(TextWriter? output = null)
+    {
+        if (!Built && DeclaredInputShape is not null) EnsureBuilt();
+        ModelSummary.Write(this, output ?? Output);
+    }
+
     /// <summary>The seed, drawn now where none was given.</summary>
     internal ulong SettleSeed() => (ulong)(Seed ??= Random.Shared.NextInt64());
 

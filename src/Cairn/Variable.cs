@@ -1,4 +1,5 @@
 using Cairn.Native;
+using Cairn.Regularizers;
 using static TorchSharp.torch;
 
 namespace Cairn;
@@ -24,6 +25,9 @@ public sealed class Variable : IDisposable
 
     /// <summary>Whether training may change it through gradients. Moving statistics are not trainable.</summary>
     public bool Trainable { get; }
+
+    /// <summary>Price on its size that is added to the loss, or null.</summary>
+    public Regularizer? Regularizer { get; internal set; }
 
     /// <summary>The sizes of its axes, in Keras' order (a Dense kernel is <c>[inputs, units]</c>).</summary>
     public Shape Shape => value.shape;

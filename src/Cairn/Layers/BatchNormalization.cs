@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Initializers;
+using Cairn.Regularizers;
 using Cairn.Saving;
 using static TorchSharp.torch;
 
@@ -25,6 +26,8 @@ public sealed class BatchNormalization : Layer
     private readonly Initializer gammaInitializer;
     private readonly Initializer movingMeanInitializer;
     private readonly Initializer movingVarianceInitializer;
+    private readonly Regularizer? betaRegularizer;
+    private readonly Regularizer? gammaRegularizer;
     private Variable? gamma;
     private Variable? beta;
     private Variable? movingMean;
@@ -40,6 +43,8 @@ public sealed class BatchNormalization : Layer
     /// <param name="gammaInitializer">First numbers of gamma; <c>ones</c> by default.</param>
     /// <param name="movingMeanInitializer">First moving mean; <c>zeros</c> by default.</param>
     /// <param name="movingVarianceInitializer">First moving variance; <c>ones</c> by default.</param>
+    /// <param name="betaRegularizer">Price on beta; none by default.</param>
+    /// <param name="gammaRegularizer">Price on gamma; none by default.</param>
     /// <param name="name">Unique name, or null for <c>batch_normalization</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException">The momentum is not in [0, 1], or epsilon is negative.</exception>
     public BatchNormalization(
@@ -52,6 +57,8 @@ public sealed class BatchNormalization : Layer
         Initializer? gammaInitializer = null,
         Initializer? movingMeanInitializer = null,
         Initializer? movingVarianceInitializer = null,
+        Regularizer? betaRegularizer = null,
+        Regularizer? gammaRegularizer = null,
         string? name = null)
         : base(name)
     {
@@ -66,6 +73,8 @@ public sealed class BatchNormalization : Layer
         this.gammaInitializer = gammaInitializer ?? Initializer.Ones;
         this.movingMeanInitializer = movingMeanInitializer ?? Initializer.Zeros;
         this.movingVarianceInitializer = movingVarianceInitializer ?? Initializer.Ones;
+        this.betaRegularizer = betaRegularizer;
+        this.gammaRegularizer = gammaRegularizer;
     }
 
     /// <inheritdoc/>
@@ -73,7 +82,7 @@ public sealed class BatchNormalization : Layer
 
     internal static BatchNormalization FromConfig(ConfigReader config)
     {
-        config.RefuseUnlessNull("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint", "renorm_clipping");
+        config.RefuseUnlessNull("beta_constraint", "gamma_constraint", "renorm_clipping");
         if (config.Bool("renorm", false)) throw config.Error("renorm", "batch renormalisation is not supported");
 
         // Keras 2 wrote the axis as a list of one.
@@ -88,6 +97,8 @@ public sealed class BatchNormalization : Layer
             LayerRegistry.Initializer(config, "gamma_initializer", "ones"),
             LayerRegistry.Initializer(config, "moving_mean_initializer", "zeros"),
             LayerRegistry.Initializer(config, "moving_variance_initializer", "ones"),
+            LayerRegistry.Regularizer(config, "beta_regularizer"),
+            LayerRegistry.Regularizer(config, "gamma_regularizer"),
             config.OptionalString("name"));
     }
 
@@ -101,8 +112,8 @@ public sealed class BatchNormalization : Layer
         }
 
         Shape channels = [inputShape[place]];
-        if (scale) gamma = AddWeight("gamma", channels, gammaInitializer);
-        if (center) beta = AddWeight("beta", channels, betaInitializer);
+        if (scale) gamma = AddWeight("gamma", channels, gammaInitializer, regularizer: gammaRegularizer);
+        if (center) beta = AddWeight("beta", channels, betaInitializer, regularizer: betaRegularizer);
         movingMean = AddWeight("moving_mean", channels, movingMeanInitializer, trainable: false);
         movingVariance = AddWeight("moving_variance", channels, movingVarianceInitializer, trainable: false);
     }
@@ -130,8 +141,8 @@ public sealed class BatchNormalization : Layer
         config["gamma_initializer"] = gammaInitializer.Serialize();
         config["moving_mean_initializer"] = movingMeanInitializer.Serialize();
         config["moving_variance_initializer"] = movingVarianceInitializer.Serialize();
-        config["beta_regularizer"] = null;
-        config["gamma_regularizer"] = null;
+        config["beta_regularizer"] = betaRegularizer?.Serialize();
+        config["gamma_regularizer"] = gammaRegularizer?.Serialize();
         config["beta_constraint"] = null;
         config["gamma_constraint"] = null;
         config["synchronized"] = false;

@@ -9,6 +9,7 @@ public sealed class CallContext : IDisposable
 {
     private readonly Device device;
     private readonly ulong seed;
+    private readonly List<Tensor> losses = [];
     private Generator? generator;
     private ulong step;
     private bool seeded;
@@ -45,8 +46,16 @@ public sealed class CallContext : IDisposable
     /// <summary>Frees the generator.</summary>
     public void Dispose() => generator?.Dispose();
 
+    /// <summary>Adds a number to the loss of this step. Keras: <c>add_loss</c>.</summary>
+    /// <param name="loss">A tensor without axes.</param>
+    public void AddLoss(Tensor loss) => losses.Add(loss);
+
+    /// <summary>What the layers added in this step.</summary>
+    internal IReadOnlyList<Tensor> Losses => losses;
+
     internal void BeginStep(ulong step)
     {
+        losses.Clear();
         this.step = step;
         seeded = false;
     }

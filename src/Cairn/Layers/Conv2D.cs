@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Activations;
 using Cairn.Initializers;
+using Cairn.Regularizers;
 using Cairn.Saving;
 using static TorchSharp.torch;
 
@@ -22,6 +23,8 @@ public sealed class Conv2D : Layer
     private readonly ActivationFunction activation;
     private readonly Initializer kernelInitializer;
     private readonly Initializer biasInitializer;
+    private readonly Regularizer? kernelRegularizer;
+    private readonly Regularizer? biasRegularizer;
     private Variable? kernel;
     private Variable? bias;
 
@@ -37,6 +40,9 @@ public sealed class Conv2D : Layer
     /// <param name="useBias">Whether a bias is added; true by default.</param>
     /// <param name="kernelInitializer">First numbers of the kernel; <c>glorot_uniform</c> by default.</param>
     /// <param name="biasInitializer">First numbers of the bias; <c>zeros</c> by default.</param>
+    /// <param name="kernelRegularizer">Price on the kernel; none by default.</param>
+    /// <param name="biasRegularizer">Price on the bias; none by default.</param>
+    /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
     /// <param name="name">Unique name, or null for <c>conv2d</c>, <c>conv2d_1</c>, …</param>
     /// <exception cref="ArgumentException">A size is below 1, or the arguments do not go together.</exception>
     public Conv2D(
@@ -51,6 +57,9 @@ public sealed class Conv2D : Layer
         bool useBias = true,
         Initializer? kernelInitializer = null,
         Initializer? biasInitializer = null,
+        Regularizer? kernelRegularizer = null,
+        Regularizer? biasRegularizer = null,
+        Regularizer? activityRegularizer = null,
         string? name = null)
         : base(name)
     {
@@ -79,6 +88,9 @@ public sealed class Conv2D : Layer
         this.activation = activation ?? ActivationFunction.Linear;
         this.kernelInitializer = kernelInitializer ?? Initializer.GlorotUniform;
         this.biasInitializer = biasInitializer ?? Initializer.Zeros;
+        this.kernelRegularizer = kernelRegularizer;
+        this.biasRegularizer = biasRegularizer;
+        ActivityRegularizer = activityRegularizer;
     }
 
     /// <summary>Channels of the output.</summary>
@@ -104,8 +116,7 @@ public sealed class Conv2D : Layer
 
     internal static Conv2D FromConfig(ConfigReader config)
     {
-        config.RefuseUnlessNull(
-            "kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint", "lora_rank", "quantization_config");
+        config.RefuseUnlessNull("kernel_constraint", "bias_constraint", "lora_rank", "quantization_config");
         return new Conv2D(
             config.Int("filters"),
             LayerRegistry.Size(config, "kernel_size"),
@@ -118,6 +129,9 @@ public sealed class Conv2D : Layer
             config.Bool("use_bias", true),
             LayerRegistry.Initializer(config, "kernel_initializer", "glorot_uniform"),
             LayerRegistry.Initializer(config, "bias_initializer", "zeros"),
+            LayerRegistry.Regularizer(config, "kernel_regularizer"),
+            LayerRegistry.Regularizer(config, "bias_regularizer"),
+            LayerRegistry.Regularizer(config, "activity_regularizer"),
             config.OptionalString("name"));
     }
 
@@ -131,8 +145,8 @@ public sealed class Conv2D : Layer
             throw UnfitInput(inputShape, $"images with a known number of channels that is a multiple of its {groups} groups");
         }
 
-        kernel = AddWeight("kernel", [kernelSize.Height, kernelSize.Width, channels / groups, Filters], kernelInitializer);
-        if (UseBias) bias = AddWeight("bias", [Filters], biasInitializer);
+        kernel = AddWeight("kernel", [kernelSize.Height, kernelSize.Width, channels / groups, Filters], kernelInitializer, regularizer: kernelRegularizer);
+        if (UseBias) bias = AddWeight("bias", [Filters], biasInitializer, regularizer: biasRegularizer);
     }
 
     /// <inheritdoc/>
@@ -174,9 +188,9 @@ public sealed class Conv2D : Layer
         config["use_bias"] = UseBias;
         config["kernel_initializer"] = kernelInitializer.Serialize();
         config["bias_initializer"] = biasInitializer.Serialize();
-        config["kernel_regularizer"] = null;
-        config["bias_regularizer"] = null;
-        config["activity_regularizer"] = null;
+        config["kernel_regularizer"] = kernelRegularizer?.Serialize();
+        config["bias_regularizer"] = biasRegularizer?.Serialize();
+        config["activity_regularizer"] = ActivityRegularizer?.Serialize();
         config["kernel_constraint"] = null;
         config["bias_constraint"] = null;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Activations;
 using Cairn.Initializers;
+using Cairn.Regularizers;
 using Cairn.Saving;
 using static TorchSharp.torch;
 
@@ -13,6 +14,8 @@ public sealed class Dense : Layer
     private readonly ActivationFunction activation;
     private readonly Initializer kernelInitializer;
     private readonly Initializer biasInitializer;
+    private readonly Regularizer? kernelRegularizer;
+    private readonly Regularizer? biasRegularizer;
     private Variable? kernel;
     private Variable? bias;
 
@@ -22,6 +25,9 @@ public sealed class Dense : Layer
     /// <param name="useBias">Whether a bias is added; true by default.</param>
     /// <param name="kernelInitializer">First numbers of the kernel; <c>glorot_uniform</c> by default.</param>
     /// <param name="biasInitializer">First numbers of the bias; <c>zeros</c> by default.</param>
+    /// <param name="kernelRegularizer">Price on the kernel; none by default.</param>
+    /// <param name="biasRegularizer">Price on the bias; none by default.</param>
+    /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
     /// <param name="name">Unique name, or null for <c>dense</c>, <c>dense_1</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="units"/> is below 1.</exception>
     public Dense(
@@ -30,6 +36,9 @@ public sealed class Dense : Layer
         bool useBias = true,
         Initializer? kernelInitializer = null,
         Initializer? biasInitializer = null,
+        Regularizer? kernelRegularizer = null,
+        Regularizer? biasRegularizer = null,
+        Regularizer? activityRegularizer = null,
         string? name = null)
         : base(name)
     {
@@ -39,6 +48,9 @@ public sealed class Dense : Layer
         this.activation = activation ?? ActivationFunction.Linear;
         this.kernelInitializer = kernelInitializer ?? Initializer.GlorotUniform;
         this.biasInitializer = biasInitializer ?? Initializer.Zeros;
+        this.kernelRegularizer = kernelRegularizer;
+        this.biasRegularizer = biasRegularizer;
+        ActivityRegularizer = activityRegularizer;
     }
 
     /// <summary>Size of the output.</summary>
@@ -52,14 +64,16 @@ public sealed class Dense : Layer
 
     internal static Dense FromConfig(ConfigReader config)
     {
-        config.RefuseUnlessNull(
-            "kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint", "lora_rank", "quantization_config");
+        config.RefuseUnlessNull("kernel_constraint", "bias_constraint", "lora_rank", "quantization_config");
         return new Dense(
             config.Int("units"),
             LayerRegistry.Activation(config),
             config.Bool("use_bias", true),
             LayerRegistry.Initializer(config, "kernel_initializer", "glorot_uniform"),
             LayerRegistry.Initializer(config, "bias_initializer", "zeros"),
+            LayerRegistry.Regularizer(config, "kernel_regularizer"),
+            LayerRegistry.Regularizer(config, "bias_regularizer"),
+            LayerRegistry.Regularizer(config, "activity_regularizer"),
             config.OptionalString("name"));
     }
 
@@ -71,8 +85,8 @@ public sealed class Dense : Layer
             throw UnfitInput(inputShape, "inputs of shape (batch, ..., features) with a known number of features");
         }
 
-        kernel = AddWeight("kernel", [inputShape[^1], Units], kernelInitializer);
-        if (UseBias) bias = AddWeight("bias", [Units], biasInitializer);
+        kernel = AddWeight("kernel", [inputShape[^1], Units], kernelInitializer, regularizer: kernelRegularizer);
+        if (UseBias) bias = AddWeight("bias", [Units], biasInitializer, regularizer: biasRegularizer);
     }
 
     /// <inheritdoc/>
@@ -92,8 +106,9 @@ public sealed class Dense : Layer
         config["use_bias"] = UseBias;
         config["kernel_initializer"] = kernelInitializer.Serialize();
         config["bias_initializer"] = biasInitializer.Serialize();
-        config["kernel_regularizer"] = null;
-        config["bias_regularizer"] = null;
+        config["kernel_regularizer"] = kernelRegularizer?.Serialize();
+        config["bias_regularizer"] = biasRegularizer?.Serialize();
+        config["activity_regularizer"] = ActivityRegularizer?.Serialize();
         config["kernel_constraint"] = null;
         config["bias_constraint"] = null;
     }

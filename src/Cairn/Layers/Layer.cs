@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Initializers;
+using Cairn.Regularizers;
 using Cairn.Saving;
 using Cairn.Training;
 using TorchSharp;
@@ -79,6 +80,9 @@ public abstract class Layer : IDisposable
     /// <summary>Class, name and output shape.</summary>
     public override string ToString() => $"{ClassName} '{Name}'{(OutputShape is null ? "" : $" → {OutputShape}")}";
 
+    /// <summary>Price on the output, or null.</summary>
+    private protected Regularizer? ActivityRegularizer { get; init; }
+
     internal bool HasGivenName { get; private set; }
 
     internal void RenameTo(string unique) => name = unique;
@@ -122,7 +126,12 @@ public abstract class Layer : IDisposable
         }
     }
 
-    internal Tensor Forward(Tensor x, CallContext context) => Call(x, context);
+    internal Tensor Forward(Tensor x, CallContext context)
+    {
+        Tensor y = Call(x, context);
+        if (ActivityRegularizer is not null) context.AddLoss(ActivityRegularizer.Penalty(y) / y.shape[0]);
+        return y;
+    }
 
     /// <summary>The whole configuration as Keras writes it: the common keys, then the layer's own.</summary>
     internal JsonObject GetConfig()
@@ -163,13 +172,15 @@ public abstract class Layer : IDisposable
     /// <param name="shape">The sizes of its axes, all known.</param>
     /// <param name="initializer">How its first numbers are chosen.</param>
     /// <param name="trainable">Whether gradients may change it.</param>
+    /// <param name="regularizer">Price on its size, added to the loss while it is trained; none by default.</param>
     /// <exception cref="InvalidOperationException">Called outside of <see cref="Build"/>.</exception>
-    protected Variable AddWeight(string name, Shape shape, Initializer initializer, bool trainable = true)
+    protected Variable AddWeight(string name, Shape shape, Initializer initializer, bool trainable = true, Regularizer? regularizer = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(initializer);
         if (building is null) throw new InvalidOperationException("Weights are made in Build; make this one there.");
         Variable variable = building.CreateVariable(name, shape, initializer, trainable);
+        variable.Regularizer = regularizer;
         variables.Add(variable);
         return variable;
     }

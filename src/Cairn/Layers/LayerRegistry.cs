@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Activations;
 using Cairn.Initializers;
+using Cairn.Regularizers;
 using Cairn.Saving;
 
 namespace Cairn.Layers;
@@ -78,6 +79,9 @@ internal static class LayerRegistry
 
     public static Initializer Initializer(ConfigReader config, string key, string fallback) =>
         config.Node(key) is { } node ? InitializerRegistry.Deserialize(node, $"{config.Place}/{key}") : fallback;
+
+    public static Regularizer? Regularizer(ConfigReader config, string key) =>
+        Regularizers.Regularizer.Deserialize(config.Node(key), $"{config.Place}/{key}");
 
     public static DataFormat DataFormat(ConfigReader config) =>
         config.Choice("data_format", "channels_last", "channels_last", "channels_first") == "channels_first"

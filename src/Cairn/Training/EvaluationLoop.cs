@@ -1,13 +1,12 @@
 using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
-using Cairn.Losses;
 using static TorchSharp.torch;
 
 namespace Cairn.Training;
 
 /// <summary>Loss and metrics of a model on data, with inference behaviour and without gradients.</summary>
-internal sealed class EvaluationLoop(Model model, Loss loss, MetricSet metrics, TensorDataset data, CallContext context)
+internal sealed class EvaluationLoop(Model model, Objective objective, MetricSet metrics, TensorDataset data, CallContext context)
 {
     /// <summary>Runs through the data once.</summary>
     /// <returns>The loss and the metrics, their names behind the prefix.</returns>
@@ -32,7 +31,8 @@ internal sealed class EvaluationLoop(Model model, Loss loss, MetricSet metrics, 
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
         Batch batch = data[index];
+        context.BeginStep(0);
         Tensor yPred = model.Forward(batch.X, context);
-        metrics.Update(loss.Compute(batch.Y!, yPred).item<float>(), batch.Y!, yPred, batch.Count);
+        metrics.Update(objective.Compute(batch.Y!, yPred, context).item<float>(), batch.Y!, yPred, batch.Count);
     }
 }

@@ -23,6 +23,7 @@ internal sealed class PredictionLoop(Model model, TensorDataset data, CallContex
             using (inference_mode())
             {
                 Batch batch = data[index];
+                context.BeginStep(0);
                 Tensor y = model.Forward(batch.X, context).to(ScalarType.Float32).to(CPU).contiguous();
                 if (index == 0)
                 {

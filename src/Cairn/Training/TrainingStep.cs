@@ -1,13 +1,12 @@
 using Cairn.Data;
 using Cairn.Layers;
-using Cairn.Losses;
 using Cairn.Optimizers;
 using static TorchSharp.torch;
 
 namespace Cairn.Training;
 
 /// <summary>What happens to a batch in training: forward, loss, backward, optimizer, metrics.</summary>
-internal sealed class TrainingStep(Model model, Loss loss, Optimizer optimizer, MetricSet metrics, CallContext context)
+internal sealed class TrainingStep(Model model, Objective objective, Optimizer optimizer, MetricSet metrics, CallContext context)
 {
     public void Run(TensorDataset data, int index)
     {
@@ -17,7 +16,7 @@ internal sealed class TrainingStep(Model model, Loss loss, Optimizer optimizer, 
         context.BeginStep((ulong)optimizer.Iterations);
 
         Tensor yPred = model.Forward(batch.X, context);
-        Tensor value = loss.Compute(batch.Y!, yPred);
+        Tensor value = objective.Compute(batch.Y!, yPred, context);
         value.backward();
         optimizer.Apply();
 

@@ -13,25 +13,25 @@ internal sealed class ReferenceRun
 {
     private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "Reference", "fit");
 
-    private readonly string name;
-
     public ReferenceRun(string name)
     {
-        this.name = name;
+        Name = name;
         Json = JsonNode.Parse(File.ReadAllText(Path.Combine(Root, $"{name}.json")))!.AsObject();
     }
 
     public static IEnumerable<string> Names => Directory.EnumerateFiles(Root, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal);
 
+    public string Name { get; }
+
     public JsonObject Json { get; }
 
-    public NDArray Array(string file) => ToNDArray(NpyFile.Read(Path.Combine(Root, name, $"{file}.npy")));
+    public NDArray Array(string file) => ToNDArray(NpyFile.Read(Path.Combine(Root, Name, $"{file}.npy")));
 
     /// <summary>The compiled model with the recorded first weights.</summary>
     public Model CreateModel()
     {
         Model model = ModelSerialization.ReadArchitecture(
-            new JsonObject { ["class_name"] = Json["model_class"]!.DeepClone(), ["config"] = Json["model_config"]!.DeepClone() }, name);
+            new JsonObject { ["class_name"] = Json["model_class"]!.DeepClone(), ["config"] = Json["model_config"]!.DeepClone() }, Name);
         model.Compile(
             OptimizerRegistry.Deserialize(KerasNames(Json["optimizer"]), "optimizer"),
             LossRegistry.Deserialize(KerasNames(Json["loss"]), "loss"),

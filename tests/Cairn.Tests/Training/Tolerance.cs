@@ -15,6 +15,12 @@ internal static class Tolerance
     /// </summary>
     public const double LongRun = 2e-3;
 
+    /// <summary>
+    /// A bias right before batch normalisation has a gradient of exactly zero; what rounding leaves of it Adam scales to full steps, in
+    /// Keras as here. Only the moving averages, and so the validation, see that noise.
+    /// </summary>
+    public const double NoisyBias = 2e-2;
+
     /// <summary>Predictions of a loaded model.</summary>
     public const double Prediction = 1e-5;
 

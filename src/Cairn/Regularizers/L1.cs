@@ -1,0 +1,16 @@
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace Cairn.Regularizers;
+
+/// <summary><c>l1 · Σ|x|</c>. Keras: <c>regularizers.L1</c>.</summary>
+/// <param name="l1">The factor; 0.01 by default.</param>
+public sealed class L1(double l1 = 0.01) : Regularizer
+{
+    private readonly double l1 = Factor(l1, nameof(l1));
+
+    /// <inheritdoc/>
+    public override Tensor Penalty(Tensor x) => x.abs().sum() * (float)l1;
+
+    private protected override JsonObject GetConfig() => new() { ["l1"] = l1 };
+}

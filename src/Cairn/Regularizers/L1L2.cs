@@ -1,0 +1,18 @@
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace Cairn.Regularizers;
+
+/// <summary><c>l1 · Σ|x| + l2 · Σx²</c>. Keras: <c>regularizers.L1L2</c>.</summary>
+/// <param name="l1">The factor of the absolute values; 0 by default.</param>
+/// <param name="l2">The factor of the squares; 0 by default.</param>
+public sealed class L1L2(double l1 = 0, double l2 = 0) : Regularizer
+{
+    private readonly double l1 = Factor(l1, nameof(l1));
+    private readonly double l2 = Factor(l2, nameof(l2));
+
+    /// <inheritdoc/>
+    public override Tensor Penalty(Tensor x) => (x.abs().sum() * (float)l1) + (x.square().sum() * (float)l2);
+
+    private protected override JsonObject GetConfig() => new() { ["l1"] = l1, ["l2"] = l2 };
+}

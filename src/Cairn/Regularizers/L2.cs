@@ -1,0 +1,16 @@
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace Cairn.Regularizers;
+
+/// <summary><c>l2 · Σx²</c>. Keras: <c>regularizers.L2</c>.</summary>
+/// <param name="l2">The factor; 0.01 by default.</param>
+public sealed class L2(double l2 = 0.01) : Regularizer
+{
+    private readonly double l2 = Factor(l2, nameof(l2));
+
+    /// <inheritdoc/>
+    public override Tensor Penalty(Tensor x) => x.square().sum() * (float)l2;
+
+    private protected override JsonObject GetConfig() => new() { ["l2"] = l2 };
+}

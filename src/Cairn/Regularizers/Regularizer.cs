@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Regularizers;
+
+/// <summary>A price on the size of weights or outputs that is added to the loss. <c>"l1"</c>, <c>"l2"</c> or <c>"l1_l2"</c> becomes one by itself.</summary>
+public abstract class Regularizer
+{
+    private static readonly string[] Known = ["l1", "l2", "l1_l2"];
+
+    private protected Regularizer()
+    {
+    }
+
+    /// <summary>Keras' class name.</summary>
+    public virtual string ClassName => GetType().Name;
+
+    /// <summary>Makes a regularizer, with Keras' factor of 0.01, from Keras' name of it.</summary>
+    /// <exception cref="ArgumentException">The name is unknown.</exception>
+    public static implicit operator Regularizer(string name) => name switch
+    {
+        "l1" => new L1(),
+        "l2" => new L2(),
+        "l1_l2" => new L1L2(0.01, 0.01),
+        _ => throw new ArgumentException($"Unknown regularizer '{name}'. {NearestName.Hint(name, Known)}", nameof(name)),
+    };
+
+    /// <summary>The price of <paramref name="x"/>: one number.</summary>
+    public abstract Tensor Penalty(Tensor x);
+
+    internal static Regularizer? Deserialize(JsonNode? node, string place)
+    {
+        if (node is null) return null;
+        (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
+        return className switch
+        {
+            "L1" or "l1" => new L1(config.Double("l1", 0.01)),
+            "L2" or "l2" => new L2(config.Double("l2", 0.01)),
+            "L1L2" or "l1_l2" => new L1L2(config.Double("l1", 0), config.Double("l2", 0)),
+            _ => throw new ConfigException(place, $"unknown regularizer '{className}'. {NearestName.Hint(className, ["L1", "L2", "L1L2"])}"),
+        };
+    }
+
+    internal JsonObject Serialize() => KerasObject.Wrap("keras.regularizers", ClassName, GetConfig());
+
+    private protected static double Factor(double value, string argument) => double.IsFinite(value)
+        ? value
+        : throw new ArgumentOutOfRangeException(argument, value, "A regularization factor must be a finite number.");
+
+    private protected abstract JsonObject GetConfig();
+}
