@@ -17,6 +17,7 @@ internal sealed class TinyModel : Model
     private TinyModel()
         : base("tiny")
     {
+        inner.Build([Shape.None, 2]);
     }
 
     public override IReadOnlyList<Layer> Layers => inner.Layers;
