@@ -1,1 +1,1 @@
-return 0;
+return Cairn.Cli.CommandLine.Run(args, Console.Out, Console.Error);

@@ -163,7 +163,10 @@ public abstract partial class Model
     private (Optimizer Optimizer, Loss Loss) RequireCompiled(string caller)
     {
         if (metrics is null) throw new InvalidOperationException($"Call Compile(optimizer, loss, metrics) before {caller}.");
-        return (Optimizer!, Loss ?? throw new InvalidOperationException($"{caller} needs a loss; pass one to Compile, such as loss: \"mse\"."));
+        Loss loss = Loss ?? throw new InvalidOperationException($"{caller} needs a loss; pass one to Compile, such as loss: \"mse\".");
+        return loss.Reduction != "none"
+            ? (Optimizer!, loss)
+            : throw new InvalidOperationException($"{caller} needs one number for a batch, but the loss {loss.ClassName} has the reduction 'none'.");
     }
 
     private TensorDataset Prepare(NDArray x, string xArgument, NDArray y, string yArgument, int batchSize, bool allowNaN)

@@ -27,7 +27,7 @@ public sealed class ActivationFunction
         Add("hard_sigmoid", x => nn.functional.hardsigmoid(x));
         Add("hard_silu", x => nn.functional.hardswish(x), "hard_swish");
         Add("tanh", x => x.tanh());
-        Add("hard_tanh", x => nn.functional.hardtanh(x, -1, 1));
+        Add("hard_tanh", x => x.clamp(-1, 1));
         Add("tanh_shrink", x => nn.functional.tanhshrink(x));
         Add("soft_shrink", x => nn.functional.softshrink(x, 0.5));
         Add("hard_shrink", x => nn.functional.hardshrink(x, 0.5));

@@ -26,18 +26,24 @@ public abstract class Callback
     public virtual string Name => GetType().Name;
 
     /// <summary>The model that is trained, evaluated or asked for predictions.</summary>
-    /// <exception cref="InvalidOperationException">The callback is not part of a running <c>Fit</c>, <c>Evaluate</c> or <c>Predict</c>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The callback is not part of a running <c>Fit</c>, <c>Evaluate</c> or <c>Predict</c>.
+    /// </exception>
     public Model Model
     {
         get => model ?? throw new InvalidOperationException(
-            $"{Name} is not attached to a model yet. Pass it to Fit, Evaluate or Predict (callbacks: [...]); the model is known from the first hook on.");
+            $"{Name} is not attached to a model yet. Pass it to Fit, Evaluate or Predict (callbacks: [...]); "
+            + "the model is known from the first hook on.");
         internal set => model = value;
     }
 
     /// <summary>Epochs, steps, verbosity and outputs of the run; defaults while the callback is not attached.</summary>
     public CallbackParams Params { get; internal set; } = new();
 
-    /// <summary>Whether anything happens in the hooks of training batches. Where nothing does, batches cost nothing. Default: whether the type overrides one.</summary>
+    /// <summary>
+    /// Whether anything happens in the hooks of training batches. Where nothing does, batches cost nothing. Default: whether the type
+    /// overrides one.
+    /// </summary>
     public virtual bool UsesTrainBatchHooks => Overrides(BatchHooks.Train);
 
     /// <summary>Whether anything happens in the hooks of test batches. Default: whether the type overrides one.</summary>
@@ -70,7 +76,10 @@ public abstract class Callback
 
     /// <summary>An epoch of training, and its validation, has ended.</summary>
     /// <param name="epoch">Index of the epoch, from 0.</param>
-    /// <param name="logs">Loss and metrics of the epoch, those of the validation with the prefix <c>val_</c>. What is added here is seen by later callbacks.</param>
+    /// <param name="logs">
+    /// Loss and metrics of the epoch, those of the validation with the prefix <c>val_</c>. What is added here is seen by later
+    /// callbacks.
+    /// </param>
     public virtual void OnEpochEnd(int epoch, Logs logs)
     {
     }
@@ -151,11 +160,16 @@ public abstract class Callback
     {
     }
 
-    /// <summary>Writes a message and a line break to <see cref="CallbackParams.Output"/>; an unfinished progress bar stays whole on its own line.</summary>
+    /// <summary>
+    /// Writes a message and a line break to <see cref="CallbackParams.Output"/>; an unfinished progress bar stays whole on its own
+    /// line.
+    /// </summary>
     /// <param name="message">The message.</param>
     protected void Print(string message) => (Context?.Line ?? new OutputLine(Params.Output)).Print(message);
 
-    /// <summary>Writes a warning to <see cref="CallbackParams.Error"/>, once a run for the same text, and records an event each time.</summary>
+    /// <summary>
+    /// Writes a warning to <see cref="CallbackParams.Error"/>, once a run for the same text, and records an event each time.
+    /// </summary>
     /// <param name="message">The message.</param>
     protected void Warn(string message)
     {
@@ -177,7 +191,8 @@ public abstract class Callback
     private bool Overrides(BatchHooks kind) => (Overridden.GetOrAdd(GetType(), _ => FindOverrides()) & kind) != 0;
 
     private BatchHooks FindOverrides() =>
-        (IsOverride(OnTrainBatchBegin) || IsOverride(OnTrainBatchEnd) || IsOverride(OnBatchBegin) || IsOverride(OnBatchEnd) ? BatchHooks.Train : 0)
+        (IsOverride(OnTrainBatchBegin) || IsOverride(OnTrainBatchEnd) ? BatchHooks.Train : 0)
+        | (IsOverride(OnBatchBegin) || IsOverride(OnBatchEnd) ? BatchHooks.Train : 0)
         | (IsOverride(OnTestBatchBegin) || IsOverride(OnTestBatchEnd) ? BatchHooks.Test : 0)
         | (IsOverride(OnPredictBatchBegin) || IsOverride(OnPredictBatchEnd) ? BatchHooks.Predict : 0);
 }

@@ -27,9 +27,8 @@ internal sealed class CallbackConfig
         {
             if (!allowed.Contains(property.Name))
             {
-                var list = allowed.Count == 0 ? "It takes no arguments." : $"Allowed: {string.Join(", ", allowed)}.";
-                throw new ArgumentException(
-                    $"{className} has no argument '{property.Name}'{NearestName.Suggest(property.Name, allowed, ".")} {list}", property.Name);
+                var hint = allowed.Count == 0 ? "It takes no arguments." : NearestName.Hint(property.Name, allowed);
+                throw new ArgumentException($"{className} has no argument '{property.Name}'. {hint}", property.Name);
             }
 
             arguments[property.Name] = property.Value;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -27,12 +28,15 @@ public static class CallbackSerialization
 
     /// <summary>Makes one callback.</summary>
     /// <param name="json">An object with <c>class_name</c> and, optionally, <c>config</c>.</param>
-    /// <exception cref="ArgumentException">The class or an argument is unknown, or a value is not allowed; the message says which and names the nearest.</exception>
+    /// <exception cref="ArgumentException">
+    /// The class or an argument is unknown, or a value is not allowed; the message says which and names the nearest.
+    /// </exception>
     public static Callback Deserialize(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
-            throw new ArgumentException($"A callback must be a JSON object with \"class_name\" and \"config\"; it is {CallbackConfig.Describe(json)}.", nameof(json));
+            throw new ArgumentException(
+                $"A callback must be a JSON object with \"class_name\" and \"config\"; it is {CallbackConfig.Describe(json)}.", nameof(json));
         }
 
         foreach (var property in json.EnumerateObject())
@@ -40,8 +44,7 @@ public static class CallbackSerialization
             if (!ObjectKeys.Contains(property.Name))
             {
                 throw new ArgumentException(
-                    $"A callback has no key '{property.Name}'{NearestName.Suggest(property.Name, ObjectKeys, ".")} Allowed: {string.Join(", ", ObjectKeys)}.",
-                    nameof(json));
+                    $"A callback has no key '{property.Name}'. {NearestName.Hint(property.Name, ObjectKeys)}", nameof(json));
             }
         }
 
@@ -53,8 +56,7 @@ public static class CallbackSerialization
         var className = name.GetString()!;
         if (!Known.TryGetValue(className, out var known))
         {
-            throw new ArgumentException(
-                $"There is no callback '{className}'{NearestName.Suggest(className, Known.Keys, ".")} Known: {string.Join(", ", Known.Keys)}.", nameof(json));
+            throw new ArgumentException($"There is no callback '{className}'. {NearestName.Hint(className, Known.Keys)}", nameof(json));
         }
 
         return known.Create(new CallbackConfig(className, json.TryGetProperty("config", out var config) ? config : null, known.Arguments));
@@ -62,7 +64,9 @@ public static class CallbackSerialization
 
     /// <summary>Makes several callbacks.</summary>
     /// <param name="json">A JSON list of objects, each with <c>class_name</c> and, optionally, <c>config</c>.</param>
-    /// <exception cref="ArgumentException">The text is not such a list; or see <see cref="Deserialize"/>, whose message is given with the entry's index.</exception>
+    /// <exception cref="ArgumentException">
+    /// The text is not such a list; or see <see cref="Deserialize"/>, whose message is given with the entry's index.
+    /// </exception>
     public static IReadOnlyList<Callback> DeserializeList(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -80,7 +84,8 @@ public static class CallbackSerialization
         {
             if (document.RootElement.ValueKind != JsonValueKind.Array)
             {
-                throw new ArgumentException($"The callbacks must be a JSON list; it is {CallbackConfig.Describe(document.RootElement)}.", nameof(json));
+                throw new ArgumentException(
+                    $"The callbacks must be a JSON list; it is {CallbackConfig.Describe(document.RootElement)}.", nameof(json));
             }
 
             return [.. document.RootElement.EnumerateArray().Select(ReadEntry)];
@@ -200,5 +205,5 @@ public static class CallbackSerialization
 
     private static JsonNode? Number(double? value) => value is not { } number
         ? null
-        : double.IsFinite(number) ? JsonValue.Create(number) : JsonValue.Create(double.IsNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity");
+        : double.IsFinite(number) ? JsonValue.Create(number) : JsonValue.Create(number.ToString(CultureInfo.InvariantCulture));
 }

@@ -13,7 +13,8 @@ internal static class CheckpointPath
         if (saveWeightsOnly && !forWeights)
         {
             throw new ArgumentException(
-                $"With saveWeightsOnly: true, filepath must end in \".weights.h5\"; it is \"{filepath}\". Use \"{Stem(filepath)}{Weights}\".", nameof(filepath));
+                $"With saveWeightsOnly: true, filepath must end in \".weights.h5\"; it is \"{filepath}\". Use \"{Stem(filepath)}{Weights}\".",
+                nameof(filepath));
         }
 
         if (!saveWeightsOnly && forWeights)
@@ -27,7 +28,9 @@ internal static class CheckpointPath
         if (!saveWeightsOnly && !filepath.EndsWith(".keras", StringComparison.Ordinal) && !filepath.EndsWith(".h5", StringComparison.Ordinal))
         {
             throw new ArgumentException(
-                $"filepath must end in \".keras\", or in \".h5\" for Keras' older format; it is \"{filepath}\". Use \"{Stem(filepath)}.keras\".", nameof(filepath));
+                $"filepath must end in \".keras\", or in \".h5\" for Keras' older format; it is \"{filepath}\". "
+                + $"Use \"{Stem(filepath)}.keras\".",
+                nameof(filepath));
         }
     }
 

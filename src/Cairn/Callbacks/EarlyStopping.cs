@@ -68,7 +68,9 @@ public sealed class EarlyStopping : MonitorCallback
     /// <summary>Index of the best epoch so far; 0 before the first.</summary>
     public int BestEpoch { get; private set; }
 
-    /// <summary>The weights of the best epoch, in the order of <see cref="Model.GetWeights"/>; null unless they are to be restored.</summary>
+    /// <summary>
+    /// The weights of the best epoch, in the order of <see cref="Model.GetWeights"/>; null unless they are to be restored.
+    /// </summary>
     public IReadOnlyList<NDArray>? BestWeights => bestWeights;
 
     /// <inheritdoc/>

@@ -12,6 +12,9 @@ internal static class ExactDecimal
     private const int MantissaBits = 52;
     private const int ExponentBias = 1075;
 
+    /// <summary>So many significant digits tell any two doubles apart.</summary>
+    private const int EnoughDigits = 17;
+
     /// <summary>The integer nearest to <c>magnitude · 10^decimals</c>, ties to even.</summary>
     /// <param name="magnitude">A finite number, 0 or more.</param>
     /// <param name="decimals">Places after the decimal point; negative rounds to tens, hundreds, ….</param>
@@ -70,29 +73,33 @@ internal static class ExactDecimal
         }
     }
 
-    /// <summary>The fewest digits that read back to the same double, and the power of ten of the first one.</summary>
+    /// <summary>
+    /// The fewest digits that read back to the same double, nearest to it among those, and the power of ten of the first one.
+    /// </summary>
+    /// <remarks>.NET's own shortest form is not used: for some powers of two, such as 2^-25, it reads back to a neighbour.</remarks>
     /// <param name="magnitude">A finite number, 0 or more.</param>
     public static (string Digits, int Exponent) Shortest(double magnitude)
     {
-        if (magnitude == 0)
+        for (var count = 1; count < EnoughDigits; count++)
         {
-            return ("0", 0);
+            var (digits, exponent) = Significant(magnitude, count);
+            if (ReadsBack(digits, exponent, magnitude))
+            {
+                return (digits, exponent);
+            }
+
+            // Below a power of two doubles are twice as dense as above, so the digits further away, but above, may be the ones that read
+            // back.
+            var next = (BigInteger.Parse(digits, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
+            if (next.Length == count && ReadsBack(next, exponent, magnitude))
+            {
+                return (next, exponent);
+            }
         }
 
-        var shortest = magnitude.ToString("R", CultureInfo.InvariantCulture);
-        var mark = shortest.IndexOf('E');
-        var digits = (mark < 0 ? shortest : shortest[..mark]).Replace(".", "", StringComparison.Ordinal).Trim('0');
-        var exponent = mark < 0
-            ? PositionOfFirstDigit(shortest)
-            : int.Parse(shortest.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        return (digits, exponent);
+        return Significant(magnitude, EnoughDigits);
     }
 
-    private static int PositionOfFirstDigit(string plain)
-    {
-        var point = plain.IndexOf('.');
-        var first = plain.AsSpan().IndexOfAnyInRange('1', '9');
-        var whole = point < 0 ? plain.Length : point;
-        return first < whole ? whole - first - 1 : whole - first;
-    }
+    private static bool ReadsBack(string digits, int exponent, double magnitude) =>
+        double.Parse($"{digits}E{(exponent - digits.Length + 1).ToString(CultureInfo.InvariantCulture)}", CultureInfo.InvariantCulture) == magnitude;
 }

@@ -53,9 +53,9 @@ internal sealed class FilePathTemplate
         }
 
         string[] known = ["epoch", .. batch is null || logs.ContainsKey("batch") ? [] : new[] { "batch" }, .. logs.Keys];
-        var why = name == "batch" ? " ('batch' exists only when saveFreq is a number of batches)." : NearestName.Suggest(name, known, ".");
+        var why = name == "batch" ? "it exists only when saveFreq is a number of batches" : "there is no such value";
         throw new KeyNotFoundException(
-            $"Failed to format this callback filepath: \"{Text}\". Reason: '{name}'. There is no such value{why} Available: {string.Join(", ", known)}.");
+            $"Failed to format this callback filepath: \"{Text}\". Reason: '{name}': {why}. {NearestName.Hint(name, known)}");
     });
 
     private static bool IsCounter(string name) => name is "epoch" or "batch";

@@ -35,8 +35,7 @@ public sealed class History : Callback
     /// <exception cref="KeyNotFoundException">No epoch had such a value; the message lists the known names.</exception>
     public IReadOnlyList<double> this[string key] => TryGet(key, out var values)
         ? values
-        : throw new KeyNotFoundException(
-            $"The history holds no '{key}'{NearestName.Suggest(key, metrics.Keys, ".")} Known: {string.Join(", ", metrics.Keys)}.");
+        : throw new KeyNotFoundException($"The history holds no '{key}'. {NearestName.Hint(key, metrics.Keys)}");
 
     /// <summary>The values of a name, if there are any.</summary>
     /// <param name="key">The name, such as <c>val_loss</c>.</param>

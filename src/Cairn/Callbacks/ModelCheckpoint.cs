@@ -5,7 +5,8 @@ namespace Cairn.Callbacks;
 /// <summary>Saves the model, or its weights, at the end of epochs or every few batches. Keras: <c>callbacks.ModelCheckpoint</c>.</summary>
 /// <example>
 /// <code>
-/// model.Fit(x, y, epochs: 20, validationSplit: 0.2, callbacks: [new ModelCheckpoint("{epoch:02d}-{val_loss:.2f}.keras", saveBestOnly: true)]);
+/// var checkpoint = new ModelCheckpoint("{epoch:02d}-{val_loss:.2f}.keras", saveBestOnly: true);
+/// model.Fit(x, y, epochs: 20, validationSplit: 0.2, callbacks: [checkpoint]);
 /// </code>
 /// </example>
 /// <remarks>
@@ -19,15 +20,24 @@ public sealed class ModelCheckpoint : MonitorCallback
     private int? lastBatch;
 
     /// <summary>Creates the callback.</summary>
-    /// <param name="filepath">Where to save, with fields in braces. Ends in <c>.keras</c> or <c>.h5</c>; with <paramref name="saveWeightsOnly"/> in <c>.weights.h5</c>.</param>
+    /// <param name="filepath">
+    /// Where to save, with fields in braces. Ends in <c>.keras</c> or <c>.h5</c>; with <paramref name="saveWeightsOnly"/> in
+    /// <c>.weights.h5</c>.
+    /// </param>
     /// <param name="monitor">The watched name. Default <c>val_loss</c>.</param>
     /// <param name="verbose">1 prints what is saved and why. Default 0.</param>
     /// <param name="saveBestOnly">Whether to save only when the monitored value is the best so far. Default false.</param>
-    /// <param name="saveWeightsOnly">Whether to save the weights and the optimizer's state instead of the whole model. Default false.</param>
+    /// <param name="saveWeightsOnly">
+    /// Whether to save the weights and the optimizer's state instead of the whole model. Default false.
+    /// </param>
     /// <param name="mode">Which way is better: <c>"auto"</c> (default), <c>"min"</c> or <c>"max"</c>.</param>
     /// <param name="saveFreq"><c>"epoch"</c> (default), or a number of training batches, 1 or more, counted across epochs.</param>
-    /// <param name="initialValueThreshold">With <paramref name="saveBestOnly"/>, the value the first file has to improve on; null (default) for none.</param>
-    /// <exception cref="ArgumentException">The path has the wrong ending or a field that can never be filled, or another argument is not allowed.</exception>
+    /// <param name="initialValueThreshold">
+    /// With <paramref name="saveBestOnly"/>, the value the first file has to improve on; null (default) for none.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The path has the wrong ending or a field that can never be filled, or another argument is not allowed.
+    /// </exception>
     public ModelCheckpoint(
         string filepath,
         string monitor = "val_loss",
@@ -172,9 +182,8 @@ public sealed class ModelCheckpoint : MonitorCallback
         }
 
         Say($"{head}finished saving model to {path}");
-        var what = SaveWeightsOnly ? "weights" : "model";
-        var why = before is null && now is null || !SaveBestOnly ? "" : $" ({Monitor} is {(now is { } value ? PythonNumber.Fixed(value, 5) : "not available")})";
-        Record(EventKind.ModelSaved, $"{what} saved to {path}{why}", before, now, path);
+        var why = SaveBestOnly ? $" ({Monitor} is {(now is { } value ? PythonNumber.Fixed(value, 5) : "not available")})" : "";
+        Record(EventKind.ModelSaved, $"{(SaveWeightsOnly ? "weights" : "model")} saved to {path}{why}", before, now, path);
     }
 
     private void Say(string message)

@@ -44,10 +44,15 @@ public abstract class MonitorCallback : Callback
     }
 
     /// <summary>Settles which way is better. For <c>"auto"</c> this asks the model's metrics, which exist once it has seen data.</summary>
-    /// <exception cref="ArgumentException">The mode is <c>"auto"</c> and the name is neither the loss nor a compiled metric that knows its direction.</exception>
+    /// <exception cref="ArgumentException">
+    /// The mode is <c>"auto"</c> and the name is neither the loss nor a compiled metric that knows its direction.
+    /// </exception>
     protected void SettleDirection() => _ = direction ??= FindDirection();
 
-    /// <summary>Whether a value is better than another by more than <see cref="MinDelta"/>. Anything is better than nothing; nothing is better than NaN.</summary>
+    /// <summary>
+    /// Whether a value is better than another by more than <see cref="MinDelta"/>. Anything is better than nothing; nothing is better
+    /// than NaN.
+    /// </summary>
     /// <param name="current">The new value.</param>
     /// <param name="reference">The value to beat, or null.</param>
     protected bool IsImprovement(double current, double? reference)
@@ -97,8 +102,8 @@ public abstract class MonitorCallback : Callback
 
         var known = Model.Metrics.Select(metric => metric.Name).Prepend("loss").Distinct().ToList();
         return found ?? throw new ArgumentException(
-            $"{Name} monitors '{Monitor}' with mode 'auto', but nothing says whether more or less of it is better{NearestName.Suggest(name, known, ".")} "
-            + $"Pass mode: \"min\" if lower is better, or \"max\" if higher is. With 'auto', these are known, with and without 'val_': {string.Join(", ", known)}.",
+            $"{Name} monitors '{Monitor}' with mode 'auto', but nothing says whether more or less of it is better. "
+            + $"Pass mode: \"min\" if lower is better, or \"max\" if higher is. {NearestName.Hint(name, known)}",
             "monitor");
     }
 }

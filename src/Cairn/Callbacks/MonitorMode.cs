@@ -28,7 +28,7 @@ public readonly record struct MonitorMode
             "min" => Min,
             "max" => Max,
             _ => throw new ArgumentException(
-                $"mode is {(mode is null ? "null" : $"'{mode}'")}; 'auto', 'min' and 'max' are allowed{NearestName.Suggest(mode ?? "", Allowed, ".")}", nameof(mode)),
+                $"Unknown mode {(mode is null ? "null" : $"'{mode}'")}. {NearestName.Hint(mode ?? "", Allowed)}", nameof(mode)),
         };
     }
 

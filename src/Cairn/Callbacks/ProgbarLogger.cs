@@ -8,7 +8,8 @@ namespace Cairn.Callbacks;
 /// </summary>
 /// <remarks>
 /// The bar is drawn at most 20 times a second; between two drawings a batch costs one look at the clock.
-/// Where the output is not a terminal, only the finished line of each epoch is written, without escape codes; so are colours with <c>NO_COLOR</c> set.
+/// Where the output is not a terminal, only the finished line of each epoch is written, without escape codes.
+/// With the environment variable <c>NO_COLOR</c> set, a terminal gets the bar without colours.
 /// </remarks>
 public sealed class ProgbarLogger : Callback
 {

@@ -70,9 +70,11 @@ internal sealed class ProgressBar
     }
 
     /// <summary>The one line of <c>verbose: 2</c>.</summary>
-    public string Summary(int current, IEnumerable<KeyValuePair<string, double>> values) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{current}/{current} - {PythonNumber.Fixed(Seconds(start), 0)}s -{StepTime(SecondsPerStep(current))}{Values(values, positiveOnly: true)}");
+    public string Summary(int current, IEnumerable<KeyValuePair<string, double>> values)
+    {
+        var time = $"{PythonNumber.Fixed(Seconds(start), 0)}s -{StepTime(SecondsPerStep(current))}";
+        return string.Create(CultureInfo.InvariantCulture, $"{current}/{current} - {time}{string.Concat(Values(values, positiveOnly: true))}");
+    }
 
     private static string Remaining(double seconds)
     {
@@ -92,18 +94,14 @@ internal sealed class ProgressBar
         _ => $" {PythonNumber.Fixed(seconds * 1e6, 0)}us/step",
     };
 
-    /// <summary>Four decimals, or an exponent for what four decimals would hide. Keras' one-line form uses the exponent for negative numbers too.</summary>
-    private static string Values(IEnumerable<KeyValuePair<string, double>> values, bool positiveOnly)
-    {
-        var text = new StringBuilder();
-        foreach (var (name, value) in values)
-        {
-            var plain = (positiveOnly ? value : Math.Abs(value)) > 1e-3;
-            text.Append(" - ").Append(name).Append(": ").Append(plain ? PythonNumber.Fixed(value, 4) : PythonNumber.Exponential(value, 4));
-        }
-
-        return text.ToString();
-    }
+    /// <summary>
+    /// Four decimals, or an exponent for what four decimals would hide. Keras' one-line form uses the exponent for negative numbers
+    /// too.
+    /// </summary>
+    private static IEnumerable<string> Values(IEnumerable<KeyValuePair<string, double>> values, bool positiveOnly) =>
+        from pair in values
+        let plain = (positiveOnly ? pair.Value : Math.Abs(pair.Value)) > 1e-3
+        select $" - {pair.Key}: {(plain ? PythonNumber.Fixed(pair.Value, 4) : PythonNumber.Exponential(pair.Value, 4))}";
 
     private void AddBar(Line text, int current, int? of)
     {
@@ -132,18 +130,36 @@ internal sealed class ProgressBar
         _ => Seconds(start) / current,
     };
 
-    /// <summary>Text that knows how much room it takes and does not grow beyond it.</summary>
+    /// <summary>
+    /// Text that knows how much room it takes. The first part that does not fit is left out, and all after it: half a number would
+    /// mislead.
+    /// </summary>
     private sealed class Line(bool color, int room)
     {
         private readonly StringBuilder text = new();
+        private bool full;
 
         public int Visible { get; private set; }
 
         public Line Add(string part, string? code = null)
         {
-            var shown = part.Length <= room - Visible ? part : part[..Math.Max(room - Visible, 0)];
-            Visible += shown.Length;
-            text.Append(color && code is not null && shown.Length > 0 ? code + shown + Reset : shown);
+            full |= part.Length > room - Visible;
+            if (!full && part.Length > 0)
+            {
+                Visible += part.Length;
+                text.Append(color && code is not null ? code + part + Reset : part);
+            }
+
+            return this;
+        }
+
+        public Line Add(IEnumerable<string> parts)
+        {
+            foreach (var part in parts)
+            {
+                Add(part);
+            }
+
             return this;
         }
 

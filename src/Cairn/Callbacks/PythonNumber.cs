@@ -8,7 +8,9 @@ internal static class PythonNumber
 {
     private const int LargestPlainExponent = 16;
 
-    /// <summary>Python's <c>repr(float)</c>: <c>1e-05</c>, <c>0.05000000074505806</c>, <c>100.0</c>, <c>1e+16</c>, <c>inf</c>, <c>nan</c>.</summary>
+    /// <summary>
+    /// Python's <c>repr(float)</c>: <c>1e-05</c>, <c>0.05000000074505806</c>, <c>100.0</c>, <c>1e+16</c>, <c>inf</c>, <c>nan</c>.
+    /// </summary>
     public static string Repr(double value) => Sign(value) + Body(value, 'r', 0, alternate: false, dotZero: true);
 
     /// <summary>Python's <c>f"{value:.Nf}"</c>, exact and half to even.</summary>

@@ -23,7 +23,9 @@ public sealed class ReduceLROnPlateau : MonitorCallback
     /// <param name="minDelta">How much better counts as better; its sign is ignored. Default 1e-4.</param>
     /// <param name="cooldown">Epochs after a reduction in which lack of improvement is not counted. Default 0.</param>
     /// <param name="minLr">The rate is never lowered below this. Default 0.</param>
-    /// <exception cref="ArgumentException"><paramref name="factor"/> is 1 or more, or NaN; or <paramref name="monitor"/> is empty.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="factor"/> is 1 or more, or NaN; or <paramref name="monitor"/> is empty.
+    /// </exception>
     public ReduceLROnPlateau(
         string monitor = "val_loss",
         double factor = 0.1,

@@ -7,7 +7,10 @@ namespace Cairn.Callbacks;
 public sealed class TerminateOnNaN : Callback
 {
     /// <summary>Creates the callback.</summary>
-    /// <param name="raiseError">Whether to throw instead of stopping in order; the <see cref="Callback.OnTrainEnd"/> of other callbacks is then not called. Default false.</param>
+    /// <param name="raiseError">
+    /// Whether to throw instead of stopping in order; the <see cref="Callback.OnTrainEnd"/> of other callbacks is then not called.
+    /// Default false.
+    /// </param>
     public TerminateOnNaN(bool raiseError = false) => RaiseError = raiseError;
 
     /// <summary>Whether it throws instead of stopping in order.</summary>

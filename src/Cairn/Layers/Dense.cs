@@ -108,7 +108,7 @@ public sealed class Dense : Layer
         config["bias_initializer"] = biasInitializer.Serialize();
         config["kernel_regularizer"] = kernelRegularizer?.Serialize();
         config["bias_regularizer"] = biasRegularizer?.Serialize();
-        config["activity_regularizer"] = ActivityRegularizer?.Serialize();
+        if (ActivityRegularizer is not null) config["activity_regularizer"] = ActivityRegularizer.Serialize();
         config["kernel_constraint"] = null;
         config["bias_constraint"] = null;
     }

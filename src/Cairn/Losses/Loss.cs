@@ -9,12 +9,13 @@ namespace Cairn.Losses;
 /// <remarks>Derive from it and give one value a sample in <see cref="Call"/>; the reduction to one number is done here, as in Keras.</remarks>
 public abstract class Loss
 {
-    private static readonly string[] Reductions = ["sum_over_batch_size", "mean", "sum", "mean_with_sample_weight"];
+    private static readonly string[] Reductions = ["sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"];
 
     /// <summary>Starts a loss.</summary>
     /// <param name="name">The loss' own name.</param>
     /// <param name="reduction">
-    /// <c>sum_over_batch_size</c> (default) or its other name <c>mean</c>, <c>sum</c>, or <c>mean_with_sample_weight</c>.
+    /// <c>sum_over_batch_size</c> (default) or its other name <c>mean</c>, <c>sum</c>, <c>mean_with_sample_weight</c>, or <c>none</c>, with
+    /// which a model can't be trained.
     /// </param>
     /// <exception cref="ArgumentException">The reduction is another word.</exception>
     protected Loss(string name, string reduction = "sum_over_batch_size")
@@ -60,7 +61,7 @@ public abstract class Loss
         }
     }
 
-    /// <summary>The one number to be made small.</summary>
+    /// <summary>The loss of a batch: one number, unless the reduction is <c>none</c>.</summary>
     internal Tensor Compute(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null)
     {
         Tensor values = Call(yTrue, yPred);
@@ -72,6 +73,7 @@ public abstract class Loss
 
         return Reduction switch
         {
+            "none" => values,
             "sum" => values.sum(),
             "mean_with_sample_weight" when sampleWeight is not null => values.sum() / sampleWeight.sum(),
             _ => values.mean(),

@@ -50,7 +50,7 @@ public sealed class SparseCategoricalCrossentropy : Loss
 
         // Keras weighs the positions that count so that the mean over all of them is the mean over those.
         Tensor weights = counts.to(values.dtype);
-        Tensor share = Reduction is "sum" ? weights : weights * (weights.NumberOfElements / weights.sum().clamp_min(1));
+        Tensor share = Reduction is "sum" or "none" ? weights : weights * (weights.NumberOfElements / weights.sum().clamp_min(1));
         return values * share;
     }
 

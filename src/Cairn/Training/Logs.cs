@@ -57,7 +57,8 @@ public sealed class Logs : IReadOnlyDictionary<string, double>
                 if (closed)
                 {
                     throw new InvalidOperationException(
-                        "These logs belong to a batch that is over, and nobody read them while it lasted. Read logs within the hook, or copy them there.");
+                        "These logs belong to a batch that is over, and nobody read them while it lasted. "
+                        + "Read logs within the hook, or copy them there.");
                 }
 
                 AddSorted(compute());

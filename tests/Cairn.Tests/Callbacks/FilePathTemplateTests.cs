@@ -62,8 +62,8 @@ public sealed class FilePathTemplateTests
         var error = Assert.Throws<KeyNotFoundException>(() => template.Format(1, null, new Dictionary<string, double> { ["loss"] = 1, ["val_loss"] = 2 }));
         Assert.Contains("{epoch:02d}-{val_los:.2f}.keras", error.Message);
         Assert.Contains("'val_los'", error.Message);
-        Assert.Contains("did you mean 'val_loss'?", error.Message);
-        Assert.Contains("Available: epoch, loss, val_loss.", error.Message);
+        Assert.Contains("Did you mean 'val_loss'?", error.Message);
+        Assert.Contains("Known: 'epoch', 'loss', 'val_loss'.", error.Message);
     }
 
     [Fact]

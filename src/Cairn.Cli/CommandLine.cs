@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Cairn.Cli.Commands;
+using Cairn.Cli.Output;
+
+namespace Cairn.Cli;
+
+/// <summary>The whole command, from arguments to exit code.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs one command.</summary>
+    /// <param name="args">The arguments, without the program's name.</param>
+    /// <param name="output">Results and progress.</param>
+    /// <param name="error">Errors and warnings.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static int Run(string[] args, TextWriter output, TextWriter error)
+    {
+        ParseResult parsed = Root(new CommandConsole(output, error)).Parse(args);
+        if (parsed.Action is ParseErrorAction problem) problem.ShowHelp = false;
+        try
+        {
+            int code = parsed.Invoke(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                // Signals are the business of the commands that last.
+                ProcessTerminationTimeout = null,
+            });
+            if (parsed.Errors.Count == 0) return code;
+            string command = parsed.CommandResult.Command is RootCommand ? "cairn" : $"cairn {parsed.CommandResult.Command.Name}";
+            error.WriteLine($"See: {command} --help");
+            return ExitCode.Usage;
+        }
+        catch (Exception exception)
+        {
+            error.WriteLine($"cairn: {Failure.Describe(exception)}");
+            return ExitCode.Failure;
+        }
+    }
+
+    private static RootCommand Root(CommandConsole console) => new($"Trains, measures, uses, inspects and plots models in Keras' files.\n\n{ExitCode.Help}")
+    {
+        TrainCommand.Create(console),
+        EvaluateCommand.Create(console),
+        PredictCommand.Create(console),
+        InspectCommand.Create(console),
+        PlotCommand.Create(console),
+    };
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Cairn.Cli.Data;
+using Cairn.Cli.Models;
+using Cairn.Cli.Output;
+using Cairn.Cli.Training;
+using Cairn.Training;
+
+namespace Cairn.Cli.Commands;
+
+/// <summary><c>cairn evaluate</c></summary>
+internal static class EvaluateCommand
+{
+    public static Command Create(CommandConsole console)
+    {
+        Argument<string> model = CommonOptions.Model();
+        Option<string?> data = CommonOptions.Data();
+        Option<string?> target = CommonOptions.Target();
+        Option<int> batchSize = CommonOptions.BatchSize();
+        Option<double> validationSplit = CommonOptions.Checked(
+            new Option<double>("--validation-split")
+            {
+                Description = "Measure only this share of the rows, from their end, as train does; 0 (default) for all rows.",
+                HelpName = "SHARE",
+            },
+            value => value is >= 0 and < 1,
+            "at least 0 and less than 1");
+        var command = new Command("evaluate", "Measures the loss and the metrics of a saved model.") { model, data, target, validationSplit, batchSize };
+        command.SetAction(parsed => Run(
+            parsed.GetRequiredValue(model),
+            DataSource.WithTarget(parsed.GetValue(data), parsed.GetValue(target)),
+            parsed.GetValue(validationSplit),
+            parsed.GetValue(batchSize),
+            console));
+        return command;
+    }
+
+    private static int Run(string path, DataSet data, double validationSplit, int batchSize, CommandConsole console)
+    {
+        using Model model = ModelFile.OpenTrained(path);
+        if (model.Loss is null) throw new CommandException($"'{path}' does not say what its loss is: the model was saved without being compiled");
+        Targets targets = ModelFile.ReadTargets(data, model, path, ModelFile.TaskOf(model));
+        data = data.ShapedFor(model.InputShape);
+        int first = validationSplit == 0 ? 0 : TrainingTask.Split(data, validationSplit);
+        Logs logs = model.Evaluate(data.Slice(first, data.Rows), targets.Slice(first, data.Rows), batchSize, verbose: 0);
+        console.Line($"Data  {data.Name}: {(first == 0 ? $"all {data.Rows}" : $"the last {data.Rows - first}")} rows");
+        if (data.Attribution is { } attribution) console.Line($"      {attribution}");
+        console.Table(path, ["measure", ">value"], logs.Select(entry => new[] { entry.Key, Number.Exact(entry.Value) }));
+        return ExitCode.Success;
+    }
+}

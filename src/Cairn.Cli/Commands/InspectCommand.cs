@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Cairn.Cli.Histories;
+using Cairn.Cli.Models;
+using Cairn.Cli.Output;
+using Cairn.Layers;
+
+namespace Cairn.Cli.Commands;
+
+/// <summary><c>cairn inspect</c></summary>
+internal static class InspectCommand
+{
+    public static Command Create(CommandConsole console)
+    {
+        var model = new Argument<string>("MODEL") { Description = $"{char.ToUpperInvariant(ModelFile.Kinds[0])}{ModelFile.Kinds[1..]}." };
+        var command = new Command("inspect", "Shows the layers, the optimizer and the training configuration of a model.") { model };
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(model), console));
+        return command;
+    }
+
+    private static int Run(string path, CommandConsole console)
+    {
+        using Model model = ModelFile.Open(path);
+        console.Line($"{path}: {model.ClassName} '{model.Name}'");
+        console.Table("Layers", ["layer", "class", "output shape", ">parameters", "trained"], Layers(model));
+        long trainable = model.TrainableWeights.Sum(weight => weight.Shape.ElementCount);
+        console.Line($"{Number.Count(model.CountParams())} parameters, {Number.Count(trainable)} of them trained");
+        if (!model.Compiled)
+        {
+            console.Line();
+            console.Line("The model is not compiled: the file does not say how it is trained.");
+            return ExitCode.Success;
+        }
+
+        console.Table("Optimizer", ["setting", "value"], Optimizer(model));
+        console.Table("Training", ["setting", "value"], Training(model, path));
+        return ExitCode.Success;
+    }
+
+    private static IEnumerable<string[]> Layers(Model model)
+    {
+        if (model.InputShape is { } input) yield return ["(input)", "", input.ToString(), "0", ""];
+        foreach (Layer layer in model.Layers)
+        {
+            long count = layer.CountParams();
+            string trained = count == 0 ? "" : layer.TrainableWeights.Count == 0 ? "no" : layer.TrainableWeights.Count == layer.Weights.Count ? "yes" : "in part";
+            yield return [layer.Name, layer.ClassName, layer.OutputShape?.ToString() ?? "?", Number.Count(count), trained];
+        }
+    }
+
+    private static IEnumerable<string[]> Optimizer(Model model)
+    {
+        yield return ["class", model.Optimizer!.ClassName];
+        yield return ["steps taken", Number.Count(model.Optimizer.Iterations)];
+        foreach ((string name, JsonNode? value) in model.Optimizer.GetConfig())
+        {
+            // What is not set says nothing.
+            if (value is not null) yield return [name, Text(value)];
+        }
+    }
+
+    private static IEnumerable<string[]> Training(Model model, string path)
+    {
+        yield return ["loss", model.Loss is { } loss ? $"{loss.ClassName} '{loss.Name}'" : "none"];
+        if (model.Loss is not null) yield return ["reduction", model.Loss.Reduction];
+        var metrics = model.MetricSet!.Compiled;
+        yield return ["metrics", metrics.Count == 0 ? "none" : string.Join(", ", metrics.Select(metric => $"{metric.ClassName} '{metric.Name}'"))];
+        if (ModelFile.IsArchitecture(path)) yield break;
+        foreach ((string name, string value) in BestValue.Of(path)) yield return [name, value];
+    }
+
+    private static string Text(JsonNode value) => value is JsonValue plain && plain.TryGetValue(out double number) ? Number.Exact(number) : value.ToJsonString();
+}

@@ -1,0 +1,142 @@
+using System.CommandLine;
+using Cairn.Cli.Data;
+using Cairn.Cli.Models;
+using Cairn.Cli.Training;
+using Cairn.Optimizers;
+
+namespace Cairn.Cli.Commands;
+
+/// <summary>The options of <c>cairn train</c>.</summary>
+internal sealed class TrainOptions
+{
+    private readonly Option<string?> data = CommonOptions.Data();
+    private readonly Option<string?> target = CommonOptions.Target();
+    private readonly Option<int> batchSize = CommonOptions.BatchSize();
+
+    private readonly Option<string?> task = OneOf(
+        new Option<string?>("--task")
+        {
+            Description = "Whether the target is one of several classes or a number. Without it the values decide: words, and whole numbers of which at most "
+                + $"{TargetReading.MostWholeNumberClasses} differ, are classes.",
+            HelpName = "classification|regression",
+        },
+        "classification",
+        "regression");
+
+    private readonly Option<string?> model = new("--model")
+    {
+        Description = $"The model to start from: {ModelFile.Kinds}. Without it: a small one for the data.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<int> epochs = CommonOptions.Checked(
+        new Option<int>("--epochs")
+        {
+            Description = "The epoch to stop after at the latest, counted from the very first one.",
+            HelpName = "N",
+            DefaultValueFactory = _ => TrainSettings.DefaultEpochs,
+        },
+        value => value >= 1,
+        "a whole number of 1 or more");
+
+    private readonly Option<int> initialEpoch = CommonOptions.Checked(
+        new Option<int>("--initial-epoch")
+        {
+            Description = "Epochs that were done before, for a training that goes on; the history in the folder is continued there.",
+            HelpName = "N",
+        },
+        value => value >= 0,
+        "a whole number of 0 or more");
+
+    private readonly Option<double> validationSplit = CommonOptions.Checked(
+        new Option<double>("--validation-split")
+        {
+            Description = "Share of the rows, from their end, that is not trained on but measured after each epoch.",
+            HelpName = "SHARE",
+            DefaultValueFactory = _ => TrainSettings.DefaultValidationSplit,
+        },
+        value => value is >= 0 and < 1,
+        "at least 0 and less than 1");
+
+    private readonly Option<double?> learningRate = CommonOptions.Checked(
+        new Option<double?>("--learning-rate") { Description = "The learning rate to begin with; the optimizer's own by default.", HelpName = "RATE" },
+        value => value is null or (> 0 and < double.PositiveInfinity),
+        "a number greater than 0");
+
+    private readonly Option<string?> optimizer = new("--optimizer")
+    {
+        Description = "sgd, adam (default), adamw or rmsprop. For a compiled model it replaces the one it brings.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<long> seed = new("--seed")
+    {
+        Description = "Decides first weights, order of the rows and dropout: the same seed gives the same run.",
+        HelpName = "N",
+        DefaultValueFactory = _ => TrainSettings.DefaultSeed,
+    };
+
+    private readonly Option<string> folder = new("--out")
+    {
+        Description = "The folder for best_model.h5, classes.json, history.csv, history.events.json and history.png.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => TrainSettings.DefaultOut,
+    };
+
+    private readonly Option<string?> callbacks = new("--callbacks")
+    {
+        Description = "A JSON list of callbacks as Keras serialises them, [{\"class_name\": …, \"config\": {…}}], in place of ReduceLROnPlateau, ModelCheckpoint "
+            + "and EarlyStopping. Paths in it are relative to the current folder.",
+        HelpName = "FILE.json",
+    };
+
+    private readonly Option<string?> verbose = OneOf(
+        new Option<string?>("--verbose")
+        {
+            Description = "0 no progress, 1 a progress bar, 2 one line an epoch, auto: 1 on a terminal and 2 elsewhere (default).",
+            HelpName = "auto|0|1|2",
+        },
+        "auto",
+        "0",
+        "1",
+        "2");
+
+    public TrainOptions() => optimizer.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<string?>() is not { } name) return;
+        try
+        {
+            using Optimizer known = name;
+        }
+        catch (ArgumentException exception)
+        {
+            result.AddError($"--optimizer: {Failure.Describe(exception)}");
+        }
+    });
+
+    public IEnumerable<Option> All =>
+    [
+        data, target, task, model, epochs, initialEpoch, batchSize, validationSplit, learningRate, optimizer, seed, folder, callbacks, verbose,
+    ];
+
+    public TrainSettings Read(ParseResult parsed) => new()
+    {
+        Data = parsed.GetValue(data),
+        Target = parsed.GetValue(target),
+        Task = parsed.GetValue(task) is { } word ? Enum.Parse<TaskKind>(word, ignoreCase: true) : null,
+        Model = parsed.GetValue(model),
+        Epochs = parsed.GetValue(epochs),
+        InitialEpoch = parsed.GetValue(initialEpoch),
+        BatchSize = parsed.GetValue(batchSize),
+        ValidationSplit = parsed.GetValue(validationSplit),
+        LearningRate = parsed.GetValue(learningRate),
+        Optimizer = parsed.GetValue(optimizer),
+        Seed = parsed.GetValue(seed),
+        Out = parsed.GetValue(folder)!,
+        Callbacks = parsed.GetValue(callbacks),
+        Verbose = parsed.GetValue(verbose) switch { null or "auto" => Verbosity.Auto, var level => int.Parse(level, System.Globalization.CultureInfo.InvariantCulture) },
+        Arguments = [.. parsed.Tokens.Select(token => token.Value).Skip(1)],
+    };
+
+    private static Option<string?> OneOf(Option<string?> option, params string[] words) => option.AcceptOnlyFromAmong(words);
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text;
+using CsvHelper;
+
+namespace Cairn.Cli.Data;
+
+/// <summary>Reads comma-separated files with a header; what does not belong into one is named by line and column.</summary>
+internal static class CsvFile
+{
+    private static readonly CsvReaderOptions Options = new()
+    {
+        TrimWhitespace = true,
+        TrackLineNumbers = true,
+        // Counted here, for a message that names the line and both counts.
+        FieldCountMismatch = CsvFieldCountHandling.Allow,
+    };
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file; the separator may be a comma, a semicolon, a tab or a bar.</param>
+    /// <param name="target">Which column is to be predicted.</param>
+    /// <exception cref="CommandException">There is no such file or column, or a row does not fit.</exception>
+    public static CsvTable Read(string path, TargetChoice target)
+    {
+        if (!File.Exists(path)) throw new CommandException($"there is no file '{path}'");
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return Read(stream, path, target);
+    }
+
+    public static CsvTable Read(Stream stream, string path, TargetChoice target)
+    {
+        try
+        {
+            using var reader = CsvReader.Create(stream, Options, leaveOpen: true);
+            return Read(reader, path, target);
+        }
+        catch (CsvFormatException exception)
+        {
+            throw new CommandException($"'{path}' is no well-formed CSV file: {exception.Message}", exception);
+        }
+    }
+
+    private static CsvTable Read(CsvReader reader, string path, TargetChoice target)
+    {
+        string[] header = [.. reader.Headers];
+        CheckHeader(header, path);
+        int targetIndex = target.IndexIn(header, path);
+        int[] features = [.. Enumerable.Range(0, header.Length).Where(column => column != targetIndex)];
+        if (features.Length == 0) throw new CommandException($"'{path}' has no column besides '{header[targetIndex]}', the one to predict");
+
+        var values = new List<float>();
+        var texts = new List<string>();
+        var lines = new List<long>();
+        while (reader.Read())
+        {
+            if (reader.FieldCount != header.Length)
+            {
+                throw new CommandException($"'{path}', line {reader.LineNumber}: {reader.FieldCount} values, but the header names {header.Length} columns");
+            }
+
+            lines.Add(reader.LineNumber);
+            foreach (int column in features) values.Add(Number(reader, column, path, header[column]));
+            if (targetIndex >= 0) texts.Add(Text(reader, targetIndex, path, header[targetIndex]));
+        }
+
+        if (lines.Count == 0) throw new CommandException($"'{path}' has a header and no rows");
+        TargetColumn? predicted = targetIndex < 0
+            ? null
+            : new TargetColumn(header[targetIndex], [.. texts], row => Place(path, lines[row], header[targetIndex]));
+        return new CsvTable(path, [.. features.Select(column => header[column])], [.. values], predicted);
+    }
+
+    private static void CheckHeader(string[] header, string path)
+    {
+        if (header.Length == 0 || header is [""]) throw new CommandException($"'{path}' is empty; a CSV file with a header is needed");
+        if (header.All(name => float.TryParse(name, CultureInfo.InvariantCulture, out _)))
+        {
+            throw new CommandException($"'{path}', line 1: a header with the names of the columns is needed, and these are numbers");
+        }
+
+        if (header.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new CommandException($"'{path}', line 1: two columns are called '{twice.Key}'");
+        }
+    }
+
+    private static float Number(CsvReader reader, int column, string path, string name)
+    {
+        string text = Text(reader, column, path, name);
+        return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)
+            ? value
+            : throw new CommandException(
+                $"{Place(path, reader.LineNumber, name)}: '{Shortened(text)}' is no finite number; only the column to predict (--target) may hold text");
+    }
+
+    private static string Text(CsvReader reader, int column, string path, string name) => reader.IsEmpty(column)
+        ? throw new CommandException($"{Place(path, reader.LineNumber, name)}: the value is missing; fill it in or leave out the row")
+        : reader.GetString(column);
+
+    private static string Place(string path, long line, string column) => $"'{path}', line {line}, column '{column}'";
+
+    private static string Shortened(string text) => text.Length <= 40 ? text : new StringBuilder(text, 0, 40, 44).Append('…').ToString();
+}

@@ -1,0 +1,29 @@
+namespace Cairn.Cli.Data;
+
+/// <summary>What is to be predicted, as training takes it.</summary>
+/// <param name="Task">Classes or numbers.</param>
+/// <param name="Values">Class numbers, <c>[rows]</c>, or numbers, <c>[rows, outputs]</c>.</param>
+/// <param name="Outputs">Numbers a row of <paramref name="Values"/>.</param>
+/// <param name="Classes">Names of the classes in the order of their numbers; none for regression.</param>
+/// <param name="Reason">Why these targets are taken for what they are.</param>
+internal sealed record Targets(TaskKind Task, float[] Values, int Outputs, IReadOnlyList<string> Classes, string Reason)
+{
+    public int Rows => Values.Length / Outputs;
+
+    /// <summary>A range of the rows.</summary>
+    public NDArray Slice(int start, int end)
+    {
+        float[] part = Values[(start * Outputs)..(end * Outputs)];
+        return Task == TaskKind.Classification
+            ? NDArray.From(Array.ConvertAll(part, value => (long)value))
+            : NDArray.From(part, [end - start, Outputs]);
+    }
+
+    /// <summary>The same classes as one column of 0 and 1 for each.</summary>
+    public Targets OneHot()
+    {
+        var values = new float[Values.Length * Classes.Count];
+        for (int row = 0; row < Values.Length; row++) values[(row * Classes.Count) + (int)Values[row]] = 1;
+        return new Targets(TaskKind.Regression, values, Classes.Count, Classes, Reason);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.RegularExpressions;
+using Cairn.Native;
+using Cairn.Saving;
+
+namespace Cairn.Cli;
+
+/// <summary>Turns an exception into what is shown: one line for what a user can put right, everything for a mistake of ours.</summary>
+internal static partial class Failure
+{
+    public static string Describe(Exception exception) => exception switch
+    {
+        CommandException or ModelFormatException or LibTorchException => exception.Message,
+        IOException or UnauthorizedAccessException => OneLine(exception.Message),
+        // Thrown by Cairn about what it was given. From anywhere else it is our mistake.
+        ArgumentException or InvalidOperationException or NotSupportedException when IsOurs(exception) => OneLine(ParameterName().Replace(exception.Message, "")),
+        _ => $"unexpected failure: {exception}",
+    };
+
+    private static bool IsOurs(Exception exception) =>
+        exception.TargetSite?.DeclaringType?.Assembly is { } assembly && (assembly == typeof(Failure).Assembly || assembly == typeof(Model).Assembly);
+
+    private static string OneLine(string message) => LineBreaks().Replace(message.Trim(), " ");
+
+    [GeneratedRegex(@"\s*\(Parameter '[^']*'\)")]
+    private static partial Regex ParameterName();
+
+    [GeneratedRegex(@"\s*\r?\n\s*")]
+    private static partial Regex LineBreaks();
+}

@@ -1,0 +1,36 @@
+using ScottPlot;
+using SkiaSharp;
+
+namespace Cairn.Cli.Histories;
+
+/// <summary>DejaVu Sans, which is part of the command: plots look alike everywhere, also where no font is installed.</summary>
+internal sealed class EmbeddedFont : IFontResolver
+{
+    public const string Family = "DejaVu Sans (cairn)";
+    private static readonly Lock Gate = new();
+    private static readonly EmbeddedFont Instance = new();
+
+    private readonly Lazy<SKData> file = new(() =>
+    {
+        using Stream stream = typeof(EmbeddedFont).Assembly.GetManifestResourceStream("DejaVuSans.ttf")!;
+        return SKData.Create(stream);
+    });
+
+    private EmbeddedFont()
+    {
+    }
+
+    public static void Register()
+    {
+        lock (Gate)
+        {
+            if (!Fonts.FontResolvers.Contains(Instance)) Fonts.FontResolvers.Insert(0, Instance);
+            Fonts.Default = Family;
+        }
+    }
+
+    public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
+        fontName == Family ? SKTypeface.FromData(file.Value) : null;
+
+    public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => CreateTypeface(fontName, default, default, default);
+}

@@ -1,0 +1,25 @@
+using Cairn.Callbacks;
+using Cairn.Training;
+
+namespace Cairn.Cli.Histories;
+
+/// <summary>Prints one line for everything that a callback did, when it did it.</summary>
+internal sealed class EventPrinter(History history) : Callback
+{
+    private int printed;
+
+    public override void OnTrainBegin(Logs logs) => printed = 0;
+
+    public override void OnEpochEnd(int epoch, Logs logs) => PrintNew();
+
+    public override void OnTrainEnd(Logs logs) => PrintNew();
+
+    private void PrintNew()
+    {
+        for (; printed < history.Events.Count; printed++)
+        {
+            // A warning has been shown when it arose.
+            if (history.Events[printed].Kind != EventKind.Warning) Print($"  {history.Events[printed]}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using ScottPlot;
+using ScottPlot.Plottables;
+using ScottPlot.TickGenerators;
+
+namespace Cairn.Cli.Histories;
+
+/// <summary>One of the diagrams of a history: one or two lines over the epochs, counted from 1 as in the terminal.</summary>
+internal static class HistoryPanel
+{
+    public const float TitleSize = 22;
+    private const float TextSize = 15;
+    private const float LabelSize = 17;
+    private const int MostMarkedEpochs = 80;
+    private const int LeftPadding = 110;
+    private const int RightPadding = 30;
+    private const int PaddingWithLabel = 62;
+    private const int PaddingWithout = 30;
+
+    private static readonly Color[] LineColors = [Color.FromHex("#1f5fa8"), Color.FromHex("#e07b1a")];
+
+    public static void Draw(Plot plot, HistoryTable history, string[] names, bool isFirst, bool isLast)
+    {
+        bool logarithmic = names is ["learning_rate"];
+        for (int index = 0; index < names.Length; index++) AddLine(plot, history, names[index], LineColors[index], logarithmic);
+        EventMarks.Add(plot, history, names[^1], withPoints: !logarithmic, logarithmic);
+        Style(plot, logarithmic ? "learning rate" : names[0].Replace('_', ' '), logarithmic, isLast);
+        SetLimits(plot, history, logarithmic);
+        plot.Layout.Fixed(new PixelPadding(LeftPadding, RightPadding, isLast ? PaddingWithLabel : PaddingWithout, isFirst ? PaddingWithLabel : PaddingWithout / 2));
+        plot.Legend.FontSize = TextSize;
+        plot.ShowLegend(logarithmic ? Alignment.LowerLeft : names[0] == "loss" || names[0].Contains("error") ? Alignment.UpperRight : Alignment.LowerRight);
+    }
+
+    /// <summary>Where a value stands on the vertical axis.</summary>
+    public static double Position(double value, bool logarithmic) => logarithmic ? Math.Log10(value) : value;
+
+    private static void AddLine(Plot plot, HistoryTable history, string name, Color color, bool logarithmic)
+    {
+        (double Epoch, double Value)[] points =
+        [
+            .. history.Epochs.Select((epoch, index) => (epoch + 1.0, Position(history.Value(name, index), logarithmic))).Where(point => double.IsFinite(point.Item2)),
+        ];
+        if (points.Length == 0) return;
+        Scatter line = plot.Add.Scatter(Array.ConvertAll(points, point => point.Epoch), Array.ConvertAll(points, point => point.Value), color);
+        line.LegendText = name;
+        line.LineWidth = 2.5f;
+        line.MarkerSize = points.Length <= MostMarkedEpochs ? 6 : 0;
+        // The rate holds for a whole epoch.
+        if (logarithmic) line.ConnectStyle = ConnectStyle.StepVertical;
+    }
+
+    private static void Style(Plot plot, string label, bool logarithmic, bool isLast)
+    {
+        plot.YLabel(label, LabelSize);
+        plot.Axes.Left.Label.Bold = false;
+        plot.Axes.Left.TickLabelStyle.FontSize = TextSize;
+        plot.Axes.Bottom.TickLabelStyle.FontSize = TextSize;
+        plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
+        plot.Grid.MajorLineColor = Colors.Black.WithAlpha(0.10);
+        if (isLast) plot.XLabel("epoch", LabelSize);
+        plot.Axes.Bottom.Label.Bold = false;
+        if (logarithmic)
+        {
+            plot.Axes.Left.TickGenerator = new NumericAutomatic
+            {
+                MinorTickGenerator = new LogMinorTickGenerator(),
+                IntegerTicksOnly = true,
+                LabelFormatter = exponent => Math.Pow(10, exponent).ToString("0.#########", CultureInfo.InvariantCulture),
+            };
+        }
+        else
+        {
+            plot.Axes.Left.TickGenerator = new NumericAutomatic { LabelFormatter = value => value.ToString("0.#####", CultureInfo.InvariantCulture) };
+        }
+    }
+
+    private static void SetLimits(Plot plot, HistoryTable history, bool logarithmic)
+    {
+        plot.Axes.AutoScale();
+        plot.Axes.SetLimitsX(history.Epochs[0] + 0.5, history.Epochs[^1] + 1.5);
+        if (!logarithmic) return;
+        // Whole powers of ten, so that there is always a labelled tick below and above.
+        AxisLimits limits = plot.Axes.GetLimits();
+        plot.Axes.SetLimitsY(Math.Floor(limits.Bottom + 0.01) - 0.15, Math.Ceiling(limits.Top - 0.01) + 0.15);
+    }
+}

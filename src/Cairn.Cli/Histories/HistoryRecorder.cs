@@ -1,0 +1,13 @@
+using Cairn.Callbacks;
+using Cairn.Training;
+
+namespace Cairn.Cli.Histories;
+
+/// <summary>Keeps the history's file up to date after every epoch, so that not even a killed run loses what it measured.</summary>
+internal sealed class HistoryRecorder(string path, History history, HistoryTable before, int firstEpoch) : Callback
+{
+    /// <summary>All epochs, those of the runs before this one included.</summary>
+    public HistoryTable Table => before.ContinuedBy(HistoryTable.Of(history), firstEpoch);
+
+    public override void OnEpochEnd(int epoch, Logs logs) => HistoryFile.Write(path, Table);
+}

@@ -1,0 +1,66 @@
+using Cairn.Cli.Data;
+using Cairn.Losses;
+
+namespace Cairn.Cli.Models;
+
+/// <summary>Opens the files that a model can come from.</summary>
+internal static class ModelFile
+{
+    public const string Kinds = "a Keras .h5 file of a whole model, or the JSON of an architecture (to_json)";
+
+    /// <summary>Opens a trained model or an architecture.</summary>
+    /// <exception cref="CommandException">There is no such file.</exception>
+    public static Model Open(string path)
+    {
+        if (!File.Exists(path)) throw new CommandException($"there is no file '{path}'");
+        if (!IsArchitecture(path)) return Model.Load(path);
+        try
+        {
+            return Model.FromJson(File.ReadAllText(path));
+        }
+        catch (Saving.ModelFormatException exception)
+        {
+            throw new CommandException($"'{path}': {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Opens a model that can be measured.</summary>
+    /// <exception cref="CommandException">There is no such file, or it does not say how the model is trained.</exception>
+    public static Model OpenTrained(string path)
+    {
+        if (IsArchitecture(path)) throw new CommandException($"'{path}' is an architecture without weights; train it first: cairn train --model {path}");
+        return Open(path);
+    }
+
+    public static bool IsArchitecture(string path) => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What the loss of a compiled model needs its targets to be; null where the model is not compiled.</summary>
+    public static TaskKind? TaskOf(Model model) => model.Loss switch
+    {
+        null => null,
+        SparseCategoricalCrossentropy or CategoricalCrossentropy => TaskKind.Classification,
+        _ => TaskKind.Regression,
+    };
+
+    /// <summary>Targets in the form that the model's loss takes.</summary>
+    public static Targets ReadTargets(DataSet data, Model model, string? path, TaskKind? task)
+    {
+        long outputs = model.OutputShape is { } shape ? shape[^1] : 0;
+        IReadOnlyList<string>? known = path is null || task != TaskKind.Classification ? null : ClassNames.Of(path, outputs) ?? PlainNumbers(data, outputs);
+        // Several numbers a row are one column for each class already.
+        Targets targets = data.ReadTargets(data.Target is null ? null : task, known);
+        if (model.Loss is not CategoricalCrossentropy || data.Target is null) return targets;
+        if (targets.Classes.Count != outputs)
+        {
+            throw new CommandException($"the model tells {outputs} classes apart; the column '{data.Target.Name}' holds {targets.Classes.Count}");
+        }
+
+        return targets.OneHot();
+    }
+
+    // Without names a class is its number, so that data in which one does not occur are still read rightly.
+    private static string[]? PlainNumbers(DataSet data, long outputs) =>
+        data.Target?.Texts.All(text => int.TryParse(text, out int number) && number >= 0 && number < outputs) == true
+            ? [.. Enumerable.Range(0, (int)outputs).Select(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture))]
+            : null;
+}

@@ -1,0 +1,60 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Cairn.Cli.Output;
+
+/// <summary>Where a command writes. Tables have colours and the terminal's width on a terminal, and neither elsewhere.</summary>
+internal sealed class CommandConsole
+{
+    // Wide enough that nothing wraps in a file or a pipe; a table takes only what it needs.
+    private const int WidthOfAFile = 4096;
+
+    private readonly IAnsiConsole ansi;
+    private readonly bool unicode;
+
+    public CommandConsole(TextWriter output, TextWriter error)
+    {
+        Out = output;
+        Error = error;
+        bool terminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        unicode = output.Encoding.WebName.StartsWith("utf", StringComparison.OrdinalIgnoreCase);
+        ansi = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = terminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = terminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
+        });
+        if (!terminal) ansi.Profile.Width = WidthOfAFile;
+        ansi.Profile.Capabilities.Unicode = unicode;
+    }
+
+    public TextWriter Out { get; }
+
+    public TextWriter Error { get; }
+
+    public void Line(string text = "") => Out.WriteLine(text);
+
+    /// <summary>A warning, on standard error.</summary>
+    public void Warn(string text) => Error.WriteLine($"cairn: warning: {text}");
+
+    /// <summary>A table under a title; all cells are plain text.</summary>
+    /// <param name="title">The line above it.</param>
+    /// <param name="columns">The heads of the columns; one that begins with '&gt;' is aligned to the right.</param>
+    /// <param name="rows">The cells.</param>
+    public void Table(string title, string[] columns, IEnumerable<string[]> rows)
+    {
+        var table = new Table { Border = unicode ? TableBorder.Rounded : TableBorder.Ascii };
+        foreach (string column in columns)
+        {
+            bool right = column.StartsWith('>');
+            var head = new TableColumn(new Text(right ? column[1..] : column, new Style(decoration: Decoration.Bold)));
+            table.AddColumn(right ? head.RightAligned() : head);
+        }
+
+        foreach (string[] row in rows) table.AddRow(row.Select(IRenderable (cell) => new Text(cell)));
+        Line();
+        Line(title);
+        ansi.Write(table);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using Cairn.Callbacks;
+
+namespace Cairn.Cli.Output;
+
+/// <summary>Numbers as text, the same in every country.</summary>
+internal static class Number
+{
+    /// <summary>The shortest text that reads back as the same number, as Python writes it.</summary>
+    public static string Exact(double value) => PythonNumber.Repr(value);
+
+    /// <summary>A few digits, for a sentence.</summary>
+    public static string Short(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
+
+    /// <summary>With separators between the thousands.</summary>
+    public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>The size of a file.</summary>
+    public static string Size(long bytes) => bytes switch
+    {
+        < 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
+        < 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:F1} KiB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):F1} MiB"),
+    };
+}

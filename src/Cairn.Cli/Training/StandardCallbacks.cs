@@ -1,0 +1,37 @@
+using Cairn.Callbacks;
+
+namespace Cairn.Cli.Training;
+
+/// <summary>The callbacks of a training: the three that every run wants, or those of a file.</summary>
+internal static class StandardCallbacks
+{
+    public const double Factor = 0.3;
+    public const int PatienceBeforeReducing = 3;
+    public const int PatienceBeforeStopping = 8;
+
+    /// <summary>Lowers the learning rate on a plateau, keeps the best model, stops when nothing gets better.</summary>
+    /// <param name="monitor">The value that is watched.</param>
+    /// <param name="path">Where the best model goes.</param>
+    /// <param name="best">The value of the model that training starts from, which the first file must improve on; null for none.</param>
+    public static IReadOnlyList<Callback> Create(string monitor, string path, double? best) =>
+    [
+        new ReduceLROnPlateau(monitor, Factor, PatienceBeforeReducing, minLr: 1e-6),
+        new ModelCheckpoint(path, monitor, saveBestOnly: true, initialValueThreshold: best),
+        new EarlyStopping(monitor, patience: PatienceBeforeStopping, restoreBestWeights: true),
+    ];
+
+    /// <summary>Reads a JSON list of <c>{"class_name", "config"}</c>.</summary>
+    /// <exception cref="CommandException">There is no such file, or it is no such list.</exception>
+    public static IReadOnlyList<Callback> Read(string path)
+    {
+        if (!File.Exists(path)) throw new CommandException($"there is no file '{path}' (--callbacks)");
+        try
+        {
+            return CallbackSerialization.DeserializeList(File.ReadAllText(path));
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CommandException($"'{path}': {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Cairn.Cli.Data;
+
+namespace Cairn.Cli.Training;
+
+/// <summary>What <c>cairn train</c> was asked to do.</summary>
+internal sealed record TrainSettings
+{
+    public const int DefaultEpochs = 60;
+    public const int DefaultBatchSize = 32;
+    public const double DefaultValidationSplit = 0.2;
+    public const long DefaultSeed = 1;
+    public const string DefaultOut = "runs/latest";
+    public const string DefaultOptimizer = "adam";
+
+    public string? Data { get; init; }
+
+    public string? Target { get; init; }
+
+    public TaskKind? Task { get; init; }
+
+    public string? Model { get; init; }
+
+    public int Epochs { get; init; } = DefaultEpochs;
+
+    public int InitialEpoch { get; init; }
+
+    public int BatchSize { get; init; } = DefaultBatchSize;
+
+    public double ValidationSplit { get; init; } = DefaultValidationSplit;
+
+    public double? LearningRate { get; init; }
+
+    public string? Optimizer { get; init; }
+
+    public long Seed { get; init; } = DefaultSeed;
+
+    public string Out { get; init; } = DefaultOut;
+
+    public string? Callbacks { get; init; }
+
+    public Verbosity Verbose { get; init; }
+
+    /// <summary>The options as they were written, to say how to go on.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    public string BestModelPath => Path.Combine(Out, "best_model.h5");
+
+    public string FinalModelPath => Path.Combine(Out, "final_model.h5");
+
+    public string HistoryPath => Path.Combine(Out, "history.csv");
+
+    public string PlotPath => Path.Combine(Out, "history.png");
+}

@@ -1,0 +1,45 @@
+using Cairn.Callbacks;
+using Cairn.Cli.Data;
+using Cairn.Cli.Output;
+
+namespace Cairn.Cli.Training;
+
+/// <summary>Says what is about to be done, and what was decided on the way.</summary>
+internal static class TrainingPlan
+{
+    private const int MostNamedClasses = 12;
+
+    public static void Print(TrainingTask task, IReadOnlyList<Callback> callbacks, TrainSettings settings, CommandConsole console)
+    {
+        string measured = task.HasValidation ? $"{task.TrainingRows} to train on, the last {task.ValidationRows} to validate" : "all to train on";
+        console.Line($"Data       {task.Data.Name}: {task.Data.Rows} rows, {measured}");
+        if (task.Data.Attribution is { } attribution) console.Line($"           {attribution}");
+        console.Line($"Task       {Describe(task)}");
+        console.Line($"Model      {settings.Model ?? "a small one for these data"}: {task.Model.Layers.Count} layers, {Number.Count(task.Model.CountParams())} parameters");
+        console.Line($"Training   {task.Model.Optimizer!.ClassName}, learning rate {Number.Short(task.Model.Optimizer.LearningRate)}, batches of {settings.BatchSize}, at most {settings.Epochs} epochs, seed {settings.Seed}");
+        console.Line($"Callbacks  {(callbacks.Count == 0 ? "none" : string.Join(", ", callbacks.Select(one => one.Name)))}");
+        console.Line();
+        WarnOfUnseenClasses(task, console);
+    }
+
+    private static string Describe(TrainingTask task)
+    {
+        Targets targets = task.Targets;
+        string column = task.Data.Target is { } target ? $"'{target.Name}'" : "the targets";
+        if (targets.Classes.Count == 0) return $"regression: predict {column} ({targets.Reason})";
+        string names = string.Join(", ", targets.Classes.Take(MostNamedClasses)) + (targets.Classes.Count > MostNamedClasses ? ", …" : "");
+        return $"classification: predict {column}, one of {targets.Classes.Count} classes ({targets.Reason}): {names}";
+    }
+
+    /// <summary>A file sorted by class leaves its last classes to the validation alone.</summary>
+    private static void WarnOfUnseenClasses(TrainingTask task, CommandConsole console)
+    {
+        if (task.Targets.Task != TaskKind.Classification || !task.HasValidation) return;
+        HashSet<float> seen = [.. task.Targets.Values.AsSpan(0, task.TrainingRows)];
+        string[] unseen = [.. task.Targets.Values.Skip(task.TrainingRows).Distinct().Where(value => !seen.Contains(value)).Order().Select(value => task.Targets.Classes[(int)value])];
+        if (unseen.Length > 0)
+        {
+            console.Warn($"only the validation rows hold {string.Join(", ", unseen.Select(name => $"'{name}'"))}; shuffle the rows of the file, since its end is not trained on");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using Cairn.Callbacks;
+using Cairn.Cli.Output;
+
+namespace Cairn.Cli.Training;
+
+/// <summary>The closing tables: what happened, what the callbacks did, what the best model gives, which files there are.</summary>
+internal static class TrainingReport
+{
+    public static void Print(TrainingOutcome outcome, TrainingTask task, CommandConsole console)
+    {
+        console.Table("What happened", ["what", "result"], Summary(outcome, task));
+        TrainingEvent[] events = [.. outcome.History.Events];
+        if (events.Length > 0)
+        {
+            console.Table("What the callbacks did", [">epoch", "callback", "event"], events.Select(one => new[] { Text(one.Epoch + 1), one.Callback, one.Message }));
+        }
+
+        PrintEvaluation(outcome, task, console);
+        if (outcome.Files.Count > 0)
+        {
+            console.Table("Files", ["file", ">size", "content"], outcome.Files.Select(file => new[] { file.Path, Number.Size(new FileInfo(file.Path).Length), file.Content }));
+        }
+
+        if (outcome.Interrupted) PrintHowToGoOn(outcome, console);
+    }
+
+    private static IEnumerable<string[]> Summary(TrainingOutcome outcome, TrainingTask task)
+    {
+        History history = outcome.History;
+        yield return ["ended by", EndedBy(outcome)];
+        yield return ["epochs run", $"{history.Epochs.Count} of {outcome.Settings.Epochs - outcome.Settings.InitialEpoch}"];
+        int best = outcome.Watched.BestIndex(history);
+        if (best >= 0) yield return ["best epoch", $"{history.Epochs[best] + 1}: {string.Join(", ", At(history, best))}"];
+        if (outcome.ValueBefore is { } before) yield return [$"{task.DefaultMonitor} before this training", Number.Exact(before)];
+        if (history.TryGet("learning_rate", out IReadOnlyList<double>? rates) && rates.Count > 0)
+        {
+            int reductions = history.Events.Count(one => one.Kind == EventKind.LearningRateReduced);
+            yield return ["learning rate", $"{Number.Short(rates[0])} at first, {Number.Short(task.Model.Optimizer!.LearningRate)} at last, reduced {Times(reductions)}"];
+        }
+
+        yield return ["models saved", Times(history.Events.Count(one => one.Kind == EventKind.ModelSaved))];
+        yield return ["time", string.Create(CultureInfo.InvariantCulture, $"{outcome.Duration.TotalSeconds:F1} s")];
+    }
+
+    private static string EndedBy(TrainingOutcome outcome)
+    {
+        TrainingEvent? ending = outcome.History.Events.LastOrDefault(one => one.Kind is EventKind.TrainingStopped or EventKind.Interrupted);
+        return ending is null ? "the last epoch" : $"{(ending.Kind == EventKind.Interrupted ? "interruption" : ending.Callback)}: {ending.Message}";
+    }
+
+    /// <summary>The watched value first, then the others of that epoch.</summary>
+    private static IEnumerable<string> At(History history, int index) => history.Keys
+        .Where(name => name != "learning_rate" && index < history[name].Count)
+        .OrderBy(name => name.StartsWith("val_", StringComparison.Ordinal) ? 0 : 1)
+        .Select(name => $"{name} {Number.Short(history[name][index])}");
+
+    private static void PrintEvaluation(TrainingOutcome outcome, TrainingTask task, CommandConsole console)
+    {
+        if (outcome.Evaluation is not { } evaluation) return;
+        SavedModel saved = outcome.Saved!;
+        string prefix = task.HasValidation ? "val_" : "";
+        string rows = task.HasValidation ? "validation rows" : "rows";
+        string title = $"The saved model ({saved.Description}), loaded again from {saved.Path}, on the {evaluation.Count switch { _ when task.HasValidation => task.ValidationRows, _ => task.Data.Rows }} {rows}";
+        // Without validation the values of an epoch were gathered while the weights changed: nothing to compare with.
+        bool compared = saved.HistoryIndex is not null && task.HasValidation;
+        string[] columns = compared ? ["measure", ">loaded again", $">in epoch {outcome.History.Epochs[saved.HistoryIndex!.Value] + 1}", "equal"] : ["measure", ">loaded again"];
+        console.Table(title, columns, evaluation.Select(entry => compared ? Compared(outcome.History[prefix + entry.Key][saved.HistoryIndex!.Value], entry) : [entry.Key, Number.Exact(entry.Value)]));
+    }
+
+    private static string[] Compared(double then, KeyValuePair<string, double> now) =>
+        [now.Key, Number.Exact(now.Value), Number.Exact(then), then.Equals(now.Value) ? "yes" : $"differs by {Number.Short(now.Value - then)}"];
+
+    private static void PrintHowToGoOn(TrainingOutcome outcome, CommandConsole console)
+    {
+        console.Line();
+        if (outcome.Saved is not { } saved)
+        {
+            console.Line("Interrupted before a model was saved. To begin again:");
+            console.Line($"  {GoingOn.Command(outcome.Settings, null, outcome.Settings.InitialEpoch)}");
+            return;
+        }
+
+        int next = saved.HistoryIndex is { } index ? outcome.History.Epochs[index] + 1 : outcome.Settings.InitialEpoch;
+        console.Line($"Interrupted. To go on from the saved model ({saved.Description}):");
+        console.Line($"  {GoingOn.Command(outcome.Settings, saved.Path, next)}");
+    }
+
+    private static string Times(int count) => count == 1 ? "once" : count == 0 ? "never" : $"{Text(count)} times";
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using Cairn.Callbacks;
+using Cairn.Cli.Data;
+using Cairn.Cli.Histories;
+using Cairn.Cli.Models;
+using Cairn.Cli.Output;
+using Cairn.Training;
+
+namespace Cairn.Cli.Training;
+
+/// <summary>One training from the options to the closing tables.</summary>
+internal sealed class TrainingRun(TrainSettings settings, CommandConsole console)
+{
+    private readonly History history = new();
+    private readonly Interruption interruption = new(console.Error);
+
+    /// <summary>Trains.</summary>
+    /// <returns>The exit code.</returns>
+    public int Run()
+    {
+        using var watching = interruption;
+        TrainingTask task = TrainingTask.Open(settings);
+        using Model model = task.Model;
+        model.Output = console.Out;
+        double? before = task.IsTrained ? MeasureBefore(task) : null;
+        IReadOnlyList<Callback> callbacks = settings.Callbacks is { } file
+            ? StandardCallbacks.Read(file)
+            : StandardCallbacks.Create(task.DefaultMonitor, settings.BestModelPath, before);
+        TrainingPlan.Print(task, callbacks, settings, console);
+        if (task.Targets.Classes.Count > 0) ClassNames.Write(settings.Out, task.Targets.Classes);
+
+        HistoryTable earlier = settings.InitialEpoch > 0 && File.Exists(settings.HistoryPath) ? HistoryFile.Read(settings.HistoryPath) : HistoryTable.Empty;
+        var recorder = new HistoryRecorder(settings.HistoryPath, history, earlier, settings.InitialEpoch);
+        var clock = Stopwatch.StartNew();
+        Fit(task, [.. callbacks, history, recorder, .. settings.Callbacks is null ? [new EventPrinter(history)] : Array.Empty<Callback>()]);
+        TimeSpan duration = clock.Elapsed;
+
+        var watched = Watched.By(callbacks, model, task.DefaultMonitor);
+        SavedModel? saved = Saved(model, before is not null);
+        TrainingReport.Print(
+            new TrainingOutcome
+            {
+                Settings = settings,
+                History = history,
+                Watched = watched,
+                Duration = duration,
+                Saved = saved,
+                Evaluation = saved is null ? null : Evaluate(saved.Path, task),
+                ValueBefore = before,
+                Files = WriteFiles(recorder, task),
+            },
+            task,
+            console);
+        return interruption.Code ?? ExitCode.Success;
+    }
+
+    private void Fit(TrainingTask task, IReadOnlyList<Callback> callbacks) => task.Model.Fit(
+        task.TrainX,
+        task.TrainY,
+        settings.BatchSize,
+        settings.Epochs,
+        settings.Verbose,
+        callbacks,
+        validationData: task.HasValidation ? (task.MeasuredX, task.MeasuredY) : null,
+        initialEpoch: settings.InitialEpoch,
+        seed: settings.Seed,
+        cancellationToken: interruption.Token);
+
+    /// <summary>The value that the first saved file has to improve on, so that going on never replaces a better model by a worse one.</summary>
+    private double? MeasureBefore(TrainingTask task)
+    {
+        Logs logs = task.Model.Evaluate(task.MeasuredX, task.MeasuredY, settings.BatchSize, verbose: 0);
+        return logs["loss"];
+    }
+
+    private Logs Evaluate(string path, TrainingTask task)
+    {
+        using Model reloaded = Model.Load(path);
+        return reloaded.Evaluate(task.MeasuredX, task.MeasuredY, settings.BatchSize, verbose: 0);
+    }
+
+    /// <summary>The model to measure at the end; where no callback has saved one, the trained model is saved now.</summary>
+    private SavedModel? Saved(Model model, bool startedFromTrained)
+    {
+        TrainingEvent? last = history.Events.LastOrDefault(one =>
+            one.Kind == EventKind.ModelSaved && one.Path is { } path && !path.EndsWith(".weights.h5", StringComparison.OrdinalIgnoreCase) && File.Exists(path));
+        if (last is not null)
+        {
+            int index = last.Batch is null ? history.Epochs.ToList().IndexOf(last.Epoch) : -1;
+            string when = last.Batch is { } batch ? $"epoch {last.Epoch + 1}, batch {batch + 1}" : $"epoch {last.Epoch + 1}";
+            return new SavedModel(last.Path!, index < 0 ? null : index, when);
+        }
+
+        if (startedFromTrained && settings.Callbacks is null) return new SavedModel(settings.Model!, null, "before this training");
+        if (history.Epochs.Count == 0 || settings.Callbacks is null) return null;
+        model.Save(settings.FinalModelPath);
+        return new SavedModel(settings.FinalModelPath, null, "at the end");
+    }
+
+    private List<(string Path, string Content)> WriteFiles(HistoryRecorder recorder, TrainingTask task)
+    {
+        List<(string Path, string Content)> files = [];
+        foreach (string path in history.Events.Where(one => one.Kind == EventKind.ModelSaved).Select(one => one.Path!).Distinct())
+        {
+            files.Add((path, path == settings.BestModelPath ? "the best model, for Keras and Cairn" : "saved by ModelCheckpoint"));
+        }
+
+        if (File.Exists(settings.FinalModelPath) && settings.Callbacks is not null && files.Count == 0) files.Add((settings.FinalModelPath, "the model at the end"));
+        if (task.Targets.Classes.Count > 0) files.Add((Path.Combine(settings.Out, "classes.json"), "names of the classes, for evaluate and predict"));
+        if (history.Epochs.Count == 0) return files;
+        // Once more: what happened at the end of training is in it now.
+        HistoryFile.Write(settings.HistoryPath, recorder.Table);
+        HistoryPlot.Write(settings.PlotPath, recorder.Table, $"Training of {task.Model.Name}");
+        files.Add((settings.HistoryPath, "values of every epoch, as Keras' CSVLogger writes them"));
+        files.Add((HistoryFile.EventsPath(settings.HistoryPath), "what the callbacks did"));
+        files.Add((settings.PlotPath, "the same as a picture"));
+        return files;
+    }
+}

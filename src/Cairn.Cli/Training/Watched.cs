@@ -1,0 +1,37 @@
+using Cairn.Callbacks;
+using Cairn.Metrics;
+
+namespace Cairn.Cli.Training;
+
+/// <summary>The value that says which epoch is the best.</summary>
+/// <param name="Name">Its name in the logs.</param>
+/// <param name="HigherIsBetter">Which way is better.</param>
+internal sealed record Watched(string Name, bool HigherIsBetter)
+{
+    /// <summary>What the callbacks watch: the one that saves before the one that stops before the one that slows down.</summary>
+    public static Watched By(IEnumerable<Callback> callbacks, Model model, string otherwise)
+    {
+        MonitorCallback? first = callbacks.OfType<MonitorCallback>().OrderBy(one => one is ModelCheckpoint ? 0 : one is EarlyStopping ? 1 : 2).FirstOrDefault();
+        string name = first?.Monitor ?? otherwise;
+        string stem = name.StartsWith("val_", StringComparison.Ordinal) ? name[4..] : name;
+        bool higher = first?.Mode == MonitorMode.Max
+            || (first?.Mode != MonitorMode.Min && model.Metrics.Any(metric => metric.Name == stem && metric.Direction == MetricDirection.Up));
+        return new Watched(name, higher);
+    }
+
+    /// <summary>The place in the history of the best epoch, the first of equals; -1 where no epoch has the value.</summary>
+    public int BestIndex(History history)
+    {
+        if (!history.TryGet(Name, out IReadOnlyList<double>? values)) return -1;
+        int best = -1;
+        for (int index = 0; index < values.Count; index++)
+        {
+            if (double.IsNaN(values[index])) continue;
+            // In float32, as the callbacks compare.
+            float current = (float)values[index];
+            if (best < 0 || (HigherIsBetter ? current > (float)values[best] : current < (float)values[best])) best = index;
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,96 @@
+using Cairn.Callbacks;
+using Cairn.Training;
+
+namespace Cairn.Tests.Callbacks;
+
+public sealed class CallbackSerializationTests
+{
+    [Fact]
+    public void Arguments_have_Keras_names_and_those_left_out_their_defaults()
+    {
+        var callbacks = CallbackSerialization.DeserializeList(
+            """
+            [
+              {"class_name": "ReduceLROnPlateau", "config": {"factor": 0.5, "patience": 3, "min_lr": 1e-05}},
+              {"module": "keras.callbacks", "class_name": "ModelCheckpoint", "registered_name": null,
+               "config": {"filepath": "{epoch:02d}.weights.h5", "save_weights_only": true, "save_best_only": true, "mode": "max", "monitor": "val_accuracy", "save_freq": 7}},
+              {"class_name": "EarlyStopping", "config": {"baseline": "NaN", "restore_best_weights": true, "start_from_epoch": 2, "min_delta": 0.01}},
+              {"class_name": "TerminateOnNaN"}
+            ]
+            """);
+        var reduce = Assert.IsType<ReduceLROnPlateau>(callbacks[0]);
+        Assert.Equal(("val_loss", 0.5, 3, 0, "auto"), (reduce.Monitor, reduce.Factor, reduce.Patience, reduce.Verbose, reduce.Mode.ToString()));
+        Assert.Equal((1e-4, 0, 1e-5), (reduce.MinDelta, reduce.Cooldown, reduce.MinLr));
+        var checkpoint = Assert.IsType<ModelCheckpoint>(callbacks[1]);
+        Assert.Equal(("{epoch:02d}.weights.h5", "val_accuracy", MonitorMode.Max), (checkpoint.FilePath, checkpoint.Monitor, checkpoint.Mode));
+        Assert.Equal((true, true, 7, null), (checkpoint.SaveBestOnly, checkpoint.SaveWeightsOnly, checkpoint.SaveFreq.Batches, checkpoint.InitialValueThreshold));
+        var stopping = Assert.IsType<EarlyStopping>(callbacks[2]);
+        Assert.Equal((double.NaN, true, 2, 0.01, 0), (stopping.Baseline, stopping.RestoreBestWeights, stopping.StartFromEpoch, stopping.MinDelta, stopping.Patience));
+        Assert.False(Assert.IsType<TerminateOnNaN>(callbacks[3]).RaiseError);
+    }
+
+    [Fact]
+    public void What_is_written_reads_back_the_same()
+    {
+        Callback[] callbacks =
+        [
+            new ReduceLROnPlateau("loss", 0.3, 2, 1, "min", 0.5, 4, 1e-6),
+            new ModelCheckpoint("a/{epoch}.keras", "mae", 1, true, false, "min", "epoch", double.NegativeInfinity),
+            new ModelCheckpoint("b.weights.h5", saveWeightsOnly: true, saveFreq: 5),
+            new EarlyStopping("val_mae", 0.1, 3, 1, "max", 0.25, true, 6),
+            new TerminateOnNaN(true),
+            new History(),
+            new ProgbarLogger(),
+        ];
+        var text = CallbackSerialization.SerializeList(callbacks);
+        var read = CallbackSerialization.DeserializeList(text);
+        Assert.Equal(text, CallbackSerialization.SerializeList(read));
+        Assert.Equal(callbacks.Select(callback => callback.GetType()), read.Select(callback => callback.GetType()));
+        var reduce = Assert.IsType<ReduceLROnPlateau>(read[0]);
+        Assert.Equal((0.3, 2, 1, MonitorMode.Min, 0.5, 4, 1e-6), (reduce.Factor, reduce.Patience, reduce.Verbose, reduce.Mode, reduce.MinDelta, reduce.Cooldown, reduce.MinLr));
+        Assert.Equal(double.NegativeInfinity, Assert.IsType<ModelCheckpoint>(read[1]).InitialValueThreshold);
+        var one = CallbackSerialization.Serialize(callbacks[3]);
+        Assert.Equal("EarlyStopping", one.GetProperty("class_name").GetString());
+        Assert.Equal(0.25, one.GetProperty("config").GetProperty("baseline").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("""[{"class_name": "EarlyStoping"}]""", "Did you mean 'EarlyStopping'?")]
+    [InlineData("""[{"class_name": "EarlyStopping", "config": {"patiense": 1}}]""", "EarlyStopping has no argument 'patiense'. Did you mean 'patience'?")]
+    [InlineData("""[{"class_name": "History", "config": {"x": 1}}]""", "It takes no arguments.")]
+    [InlineData("""[{"class_name": "EarlyStopping", "config": {"patience": 1.5}}]""", "'patience' of EarlyStopping must be a whole number; it is 1.5.")]
+    [InlineData("""[{"class_name": "EarlyStopping", "config": {"patience": true}}]""", "must be a whole number; it is true.")]
+    [InlineData("""[{"class_name": "EarlyStopping", "config": {"min_delta": "big"}}]""", "must be a number; it is \"big\".")]
+    [InlineData("""[{"class_name": "EarlyStopping", "config": {"restore_best_weights": 1}}]""", "must be true or false; it is 1.")]
+    [InlineData("""[{"class_name": "EarlyStopping", "config": {"mode": "upward"}}]""", "Unknown mode 'upward'")]
+    [InlineData("""[{"class_name": "ModelCheckpoint", "config": {}}]""", "ModelCheckpoint needs the argument 'filepath'.")]
+    [InlineData("""[{"class_name": "ModelCheckpoint", "config": {"filepath": "m.keras", "save_freq": 2.0}}]""", "1 or more; it is 2.0.")]
+    [InlineData("""[{"class_name": "EarlyStopping", "config": []}]""", "must be a JSON object; it is a list.")]
+    [InlineData("""[{"class_name": "EarlyStopping", "confg": {}}]""", "Did you mean 'config'?")]
+    [InlineData("""[{"config": {}}]""", "needs a \"class_name\"")]
+    [InlineData("""[3]""", "it is 3.")]
+    [InlineData("""{"class_name": "EarlyStopping"}""", "must be a JSON list; it is an object.")]
+    [InlineData("""[{"class_name": """, "is not JSON")]
+    public void What_does_not_fit_is_named(string json, string expected)
+    {
+        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList(json)).Message);
+    }
+
+    [Fact]
+    public void The_wrong_entry_of_a_list_is_named_by_its_index()
+    {
+        var error = Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList("""[{"class_name": "History"}, {"class_name": "Hist"}]"""));
+        Assert.StartsWith("Callback 1 of the list: There is no callback 'Hist'", error.Message);
+    }
+
+    [Fact]
+    public void Somebody_elses_callback_cannot_be_written()
+    {
+        Assert.Contains("Own cannot be written as JSON", Assert.Throws<ArgumentException>(() => CallbackSerialization.Serialize(new Own())).Message);
+    }
+
+    private sealed class Own : Callback
+    {
+        public override void OnTrainBegin(Logs logs) => Print("own");
+    }
+}

@@ -1,0 +1,205 @@
+using Cairn.Callbacks;
+using Cairn.Training;
+
+namespace Cairn.Tests.Callbacks;
+
+public sealed class ProgbarLoggerTests
+{
+    private const string Full = "━━━━━━━━━━━━━━━━━━━━";
+    private static readonly TerminalStyle Terminal = new(Live: true, Color: true, Width: 200, Bar: '━');
+    private static readonly TerminalStyle NoColor = Terminal with { Color = false };
+    private readonly StringWriter output = new();
+    private readonly Clock clock = new();
+
+    [Fact]
+    public void One_line_an_epoch_shows_count_time_and_values()
+    {
+        var list = Create(null, new CallbackParams { Epochs = 3, Steps = 4, Verbose = 2 });
+        list.OnTrainBegin();
+        Assert.False(list.UsesTrainBatchHooks);
+        list.OnEpochBegin(1);
+        clock.Seconds += 2;
+        list.OnEpochEnd(1, new Logs([new("loss", 0.12345), new("mae", 0.0005), new("r2", -2), new("val_loss", double.NaN)]));
+
+        // 2 s for 4 steps. Keras writes negative numbers with an exponent here, and a NaN as it is.
+        Assert.Equal("Epoch 2/3\n4/4 - 2s - 500ms/step - loss: 0.1235 - mae: 5.0000e-04 - r2: -2.0000e+00 - val_loss: nan\n", output.ToString());
+    }
+
+    [Fact]
+    public void The_bar_looks_like_that_of_Keras()
+    {
+        var list = Create(Terminal, new CallbackParams { Epochs = 1, Steps = 10, Verbose = 1 });
+        list.OnTrainBegin();
+        list.OnEpochBegin(0);
+        clock.Seconds += 3;
+        list.OnTrainBatchEnd(0, new Logs([new("loss", 2)]));
+        Assert.Equal(
+            "\r\x1b[1m 1/10\x1b[0m \x1b[32m━━\x1b[0m\x1b[37m━━━━━━━━━━━━━━━━━━\x1b[0m \x1b[1m27s\x1b[0m 3s/step - loss: 2.0000", Take());
+        clock.Seconds += 0.25;
+        list.OnTrainBatchEnd(1, new Logs([new("loss", 1)]));
+
+        // From the second step on the first, slow one does not count: 8 steps of 0.25 s are left. Blanks cover what was longer before.
+        Assert.Equal(
+            "\r\x1b[1m 2/10\x1b[0m \x1b[32m━━━━\x1b[0m\x1b[37m━━━━━━━━━━━━━━━━\x1b[0m \x1b[1m2s\x1b[0m 250ms/step - loss: 1.0000", Take());
+        clock.Seconds += 2;
+        list.OnEpochEnd(0, new Logs([new("loss", 0.5), new("val_loss", -0.25)]));
+        Assert.Equal($"\r\x1b[1m10/10\x1b[0m \x1b[32m{Full}\x1b[0m \x1b[1m5s\x1b[0m 250ms/step - loss: 0.5000 - val_loss: -0.2500\n", Take());
+    }
+
+    [Fact]
+    public void It_draws_at_most_twenty_times_a_second_and_otherwise_reads_no_logs()
+    {
+        var list = Create(Terminal, new CallbackParams { Steps = 1000, Verbose = 1 });
+        list.OnTrainBegin();
+        list.OnEpochBegin(0);
+        var computed = 0;
+        for (var batch = 0; batch < 1000; batch++)
+        {
+            clock.Seconds += 0.001;
+            list.OnTrainBatchEnd(batch, new Logs(() =>
+            {
+                computed++;
+                return [new("loss", 1)];
+            }));
+        }
+
+        Assert.InRange(computed, 19, 21);
+    }
+
+    [Fact]
+    public void A_message_of_another_callback_gets_its_own_line()
+    {
+        var list = Create(NoColor, new CallbackParams { Steps = 2, Verbose = 1 }, new Speaker());
+        list.OnTrainBegin();
+        list.OnEpochBegin(0);
+        clock.Seconds += 1;
+        list.OnTrainBatchEnd(0);
+        list.OnEpochEnd(0);
+        Assert.Equal("\r1/2 ━━━━━━━━━━.......... 1s 1s/step\nhello\n\nkeras\n" + $"2/2 {Full} 1s 0s/step\n", Take());
+    }
+
+    [Fact]
+    public void A_bar_never_grows_beyond_the_terminal_but_its_last_drawing_is_whole()
+    {
+        var list = Create(NoColor with { Width = 60 }, new CallbackParams { Steps = 2, Verbose = 1 });
+        list.OnTrainBegin();
+        list.OnEpochBegin(0);
+        clock.Seconds += 1;
+        var logs = new Logs([new("accuracy", 0.5), new("loss", 0.5)]);
+        list.OnTrainBatchEnd(0, logs);
+        Assert.Equal("\r1/2 ━━━━━━━━━━.......... 1s 1s/step - accuracy: 0.5000", Take());
+        list.OnEpochEnd(0, logs);
+        Assert.Equal($"\r2/2 {Full} 1s 0s/step - accuracy: 0.5000 - loss: 0.5000\n", Take().Replace("  ", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Redirected_output_gets_the_finished_line_only_and_no_escape_codes()
+    {
+        var list = Create(null, new CallbackParams { Epochs = 2, Steps = 2, Verbose = 1 });
+        list.OnTrainBegin();
+        list.OnEpochBegin(0);
+        clock.Seconds += 1;
+        list.OnTrainBatchEnd(0, new Logs([new("loss", 1)]));
+        list.OnTrainBatchEnd(1, new Logs([new("loss", 1)]));
+        list.OnEpochEnd(0, new Logs([new("loss", 0.75)]));
+        Assert.Equal($"Epoch 1/2\n2/2 {Full} 1s 0s/step - loss: 0.7500\n", Take());
+    }
+
+    [Fact]
+    public void An_unknown_number_of_steps_is_learned_from_the_first_epoch()
+    {
+        var list = Create(NoColor, new CallbackParams { Epochs = 1, Verbose = 1 });
+        list.OnTrainBegin();
+        list.OnEpochBegin(0);
+        clock.Seconds += 2;
+        list.OnTrainBatchEnd(0);
+        Assert.Equal("\r      1/Unknown 2s 2s/step", Take());
+        list.OnTrainBatchEnd(1);
+        list.OnEpochEnd(0);
+        Assert.Equal($"\r2/2 {Full} 2s 0s/step\n", Take());
+        list.OnEpochBegin(1);
+        clock.Seconds += 1;
+        list.OnTrainBatchEnd(0);
+        Assert.Equal("\r1/2 ━━━━━━━━━━.......... 1s 1s/step", Take());
+    }
+
+    [Fact]
+    public void Validation_within_a_training_is_silent_and_an_evaluation_is_not()
+    {
+        var list = Create(null, new CallbackParams { Steps = 2, Verbose = 1 });
+        list.OnTrainBegin();
+        list.OnTestBegin();
+        list.OnTestBatchEnd(0, new Logs(() => throw new InvalidOperationException("nobody may read this")));
+        list.OnTestEnd(new Logs([new("loss", 1)]));
+        list.OnTrainEnd();
+        Assert.Equal("", Take());
+        list.OnTestBegin();
+        clock.Seconds += 1;
+        list.OnTestBatchEnd(0);
+        list.OnTestBatchEnd(1);
+        list.OnTestEnd(new Logs([new("loss", 1)]));
+        Assert.Equal($"2/2 {Full} 1s 0s/step - loss: 1.0000\n", Take());
+        list.OnPredictBegin();
+        clock.Seconds += 2;
+        list.OnPredictBatchEnd(0);
+        list.OnPredictBatchEnd(1);
+        list.OnPredictEnd();
+        Assert.Equal($"2/2 {Full} 2s 0s/step\n", Take());
+    }
+
+    [Fact]
+    public void Silence_means_silence()
+    {
+        var list = Create(Terminal, new CallbackParams { Epochs = 5, Steps = 1, Verbose = 0 });
+        Assert.False(list.UsesTrainBatchHooks || list.UsesTestBatchHooks || list.UsesPredictBatchHooks);
+        list.OnTrainBegin();
+        list.OnEpochBegin(0);
+        list.OnTrainBatchEnd(0);
+        list.OnEpochEnd(0);
+        list.OnTrainEnd();
+        Assert.Equal("", Take());
+    }
+
+    [Theory]
+    [InlineData(59.9, "59s")]
+    [InlineData(61, "1:01")]
+    [InlineData(3661, "1:01:01")]
+    public void The_time_left_is_written_with_minutes_and_hours_when_needed(double seconds, string expected)
+    {
+        var list = Create(NoColor, new CallbackParams { Steps = 2, Verbose = 1 });
+        list.OnTrainBegin();
+        list.OnEpochBegin(0);
+        clock.Seconds += seconds;
+        list.OnTrainBatchEnd(0);
+        Assert.Contains($" {expected} ", Take());
+    }
+
+    private CallbackList Create(TerminalStyle? style, CallbackParams parameters, params Callback[] others) =>
+        new([.. others, new ProgbarLogger(style, clock)], TinyModel.Create(), parameters with { Output = output });
+
+    private string Take()
+    {
+        var text = output.ToString();
+        output.GetStringBuilder().Clear();
+        return text;
+    }
+
+    private sealed class Speaker : Callback
+    {
+        public override void OnEpochEnd(int epoch, Logs logs)
+        {
+            Print("hello");
+            Print("\nkeras");
+        }
+    }
+
+    /// <summary>A clock that stands still until the test moves it.</summary>
+    private sealed class Clock : TimeProvider
+    {
+        public double Seconds { get; set; } = 100;
+
+        public override long TimestampFrequency => 1_000_000_000;
+
+        public override long GetTimestamp() => (long)Math.Round(Seconds * TimestampFrequency);
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text.Json;
+using Cairn.Callbacks;
+using Cairn.Training;
+
+namespace Cairn.Tests.Callbacks;
+
+/// <summary>Plays one case of the reference data: the same hooks in the same order as when Keras was recorded.</summary>
+internal sealed class ReferenceReplay : IDisposable
+{
+    private readonly JsonElement given;
+    private readonly StringWriter output = new();
+    private readonly Model model;
+    private readonly bool honourStop;
+    private CallbackList? list;
+    private int eventsTaken;
+
+    public ReferenceReplay(JsonElement given)
+    {
+        this.given = given;
+        honourStop = given.GetProperty("honour_stop").GetBoolean();
+        model = TinyModel.Create(given.GetProperty("model"));
+        Root = Directory.CreateTempSubdirectory("replay").FullName;
+    }
+
+    public string Root { get; }
+
+    public List<Callback> Callbacks { get; } = [];
+
+    /// <summary>Where the replay is, in the words of the reference data.</summary>
+    public string Phase { get; private set; } = "constructor";
+
+    /// <summary>Called after each epoch with its index, the batch at which it was stopped, and the keys the callbacks added.</summary>
+    public Action<int, int?, Dictionary<string, double>> EpochEnded { get; set; } = (_, _, _) => { };
+
+    public double LearningRate => model.Optimizer!.LearningRate;
+
+    public bool StopTraining => model.StopTraining;
+
+    public double WeightsValue => TinyModel.Value(model);
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    public void Run()
+    {
+        foreach (var entry in given.GetProperty("callbacks").EnumerateArray())
+        {
+            Callbacks.Add(Create(entry));
+        }
+
+        var logs = given.GetProperty("logs").EnumerateArray().Select(ToLogs).ToList();
+        var first = given.TryGetProperty("initial_epoch", out var initial) ? initial.GetInt32() : 0;
+        var spy = new Spy();
+        var parameters = new CallbackParams { Epochs = first + logs.Count, Output = output, Error = TextWriter.Null };
+        list = new CallbackList([.. Callbacks, spy], model, parameters, addHistory: true);
+        model.StopTraining = false;
+        Phase = "on_train_begin";
+        list.OnTrainBegin();
+        for (var i = 0; i < logs.Count && !(model.StopTraining && honourStop); i++)
+        {
+            var epoch = first + i;
+            Phase = $"on_epoch_begin({epoch})";
+            list.OnEpochBegin(epoch);
+            var stopped = PlayBatches(i, epoch);
+            TinyModel.Fill(model, epoch);
+            Phase = $"on_epoch_end({epoch})";
+            list.OnEpochEnd(epoch, logs[i]);
+            EpochEnded(epoch, stopped, spy.Seen.Where(pair => !logs[i].ContainsKey(pair.Key)).ToDictionary());
+        }
+
+        Phase = "on_train_end";
+        list.OnTrainEnd();
+    }
+
+    /// <summary>What was printed and recorded since the last call; paths are relative to <see cref="Root"/>.</summary>
+    public (string Output, List<string> Warnings, List<string> NaNWarnings, List<string> Saved) Take()
+    {
+        var text = output.ToString().Replace(Root + "/", "", StringComparison.Ordinal);
+        output.GetStringBuilder().Clear();
+        var events = list?.History?.Events.Skip(eventsTaken).ToList() ?? [];
+        eventsTaken += events.Count;
+        var warnings = events.Where(happened => happened.Kind == EventKind.Warning).Select(happened => happened.Message).ToList();
+        var saved = events.Where(happened => happened.Kind == EventKind.ModelSaved).Select(Describe).ToList();
+        return (text, [.. warnings.Where(text => !IsAboutNaN(text))], [.. warnings.Where(IsAboutNaN)], saved);
+    }
+
+    public List<string> FilesOnDisk() =>
+        [.. Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Root, path)).Order(StringComparer.Ordinal)];
+
+    private static bool IsAboutNaN(string warning) => warning.Contains("nothing counts as an improvement on NaN", StringComparison.Ordinal);
+
+    private static Logs ToLogs(JsonElement entry) =>
+        new(entry.EnumerateObject().Select(pair => KeyValuePair.Create(pair.Name, ReferenceFile.Number(pair.Value))));
+
+    private string Describe(TrainingEvent saved)
+    {
+        Assert.True(File.Exists(saved.Path), saved.Path);
+        var path = Path.GetRelativePath(Root, saved.Path!);
+        var method = path.EndsWith(".weights.h5", StringComparison.Ordinal) ? "save_weights" : "save";
+        return $"{(saved.Batch is { } batch ? $"batch {batch}" : "epoch_end")} {method} {path}";
+    }
+
+    private int? PlayBatches(int index, int epoch)
+    {
+        if (!given.TryGetProperty("batch_logs", out var epochs))
+        {
+            return null;
+        }
+
+        var batch = 0;
+        foreach (var entry in epochs[index].EnumerateArray())
+        {
+            TinyModel.Fill(model, epoch + ((batch + 1) / 1024.0));
+            Phase = $"on_train_batch_end({batch}) of epoch {epoch}";
+            list!.OnTrainBatchBegin(batch);
+            list.OnTrainBatchEnd(batch, ToLogs(entry));
+            if (model.StopTraining && honourStop)
+            {
+                return batch;
+            }
+
+            batch++;
+        }
+
+        return null;
+    }
+
+    private Callback Create(JsonElement entry)
+    {
+        var config = entry.GetProperty("args").EnumerateObject().ToDictionary(pair => pair.Name, pair => (object)pair.Value);
+        if (config.TryGetValue("filepath", out var path))
+        {
+            config["filepath"] = Root + "/" + path;
+        }
+
+        return CallbackSerialization.Deserialize(
+            JsonSerializer.SerializeToElement(new { class_name = entry.GetProperty("class").GetString(), config }));
+    }
+
+    private sealed class Spy : Callback
+    {
+        public Dictionary<string, double> Seen { get; private set; } = [];
+
+        public override void OnEpochEnd(int epoch, Logs logs) => Seen = logs.ToDictionary();
+    }
+}

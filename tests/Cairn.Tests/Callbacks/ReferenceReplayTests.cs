@@ -1,0 +1,262 @@
+using System.Text.Json;
+using Cairn.Callbacks;
+
+namespace Cairn.Tests.Callbacks;
+
+/// <summary>Every recorded case: what Keras' callbacks did in it, Cairn's do.</summary>
+public sealed class ReferenceReplayTests
+{
+    private static readonly string[] Files =
+        ["early_stopping", "reduce_lr_on_plateau", "model_checkpoint", "terminate_on_nan", "combined", "random_0", "random_1"];
+
+    private static readonly Dictionary<string, JsonElement> Cases = Files
+        .SelectMany(file => ReferenceFile.Read($"callbacks/{file}.json.gz").GetProperty("cases").EnumerateArray()
+            .Select(given => (Key: $"{file}/{given.GetProperty("name").GetString()}", Case: given)))
+        .ToDictionary(pair => pair.Key, pair => pair.Case);
+
+    /// <summary>Where Keras accepts a mistake, or notices it only after an epoch, Cairn refuses the argument; what its message must say.</summary>
+    private static readonly Dictionary<string, string> RefusedInTheConstructor = new()
+    {
+        // An unknown mode only warns in Keras.
+        ["early_stopping/bad_mode"] = "Unknown mode 'maximize'. Known: 'auto', 'min', 'max'.",
+        ["early_stopping/bad_mode_on_acc"] = "Unknown mode 'best'. Known: 'auto', 'min', 'max'.",
+        ["reduce_lr_on_plateau/bad_mode"] = "Unknown mode 'foo'. Known: 'auto', 'min', 'max'.",
+        ["reduce_lr_on_plateau/bad_mode_and_factor"] = "Unknown mode 'foo'. Known: 'auto', 'min', 'max'.",
+        ["model_checkpoint/bad_mode"] = "Unknown mode 'foo'. Known: 'auto', 'min', 'max'.",
+
+        // A weights file's name for a whole model is accepted by Keras.
+        ["model_checkpoint/extension 'm.weights.h5' wo0"] = "saveWeightsOnly: true",
+
+        // Keras takes True for 1, and saves on every batch for 0 and negative numbers.
+        ["model_checkpoint/save_freq0"] = "1 or more",
+        ["model_checkpoint/save_freq_neg"] = "1 or more",
+        ["model_checkpoint/bad_save_freq True"] = "\"epoch\" or a whole number of batches, 1 or more; it is true",
+
+        // Templates that no value can ever fill fail in Keras after the first epoch, when its training is lost.
+        ["model_checkpoint/bad template {val_loss:d}.h5"] = "format type 'd', which a floating point number does not take",
+        ["model_checkpoint/bad template {epoch:q}.h5"] = "format type 'q', which an integer does not take",
+        ["model_checkpoint/bad template {epoch.h5"] = "never closed",
+        ["model_checkpoint/bad template {}.h5"] = "has no name",
+        ["model_checkpoint/bad template {0}.h5"] = "has no name",
+        ["model_checkpoint/bad template x}.h5"] = "closes nothing",
+    };
+
+    /// <summary>Keras raises TypeError when an integer saveFreq meets saveBestOnly before the first epoch end; Cairn saves. What is saved, from the cases' losses.</summary>
+    private static readonly Dictionary<string, string[]> WorksHere = new()
+    {
+        ["model_checkpoint/save_freq2_best_min_loss_within_first_epoch"] = BestOfEvery("save_freq2_best_min_loss_within_first_epoch", 2, double.PositiveInfinity),
+        ["model_checkpoint/save_freq4_best_threshold_first_epoch"] = BestOfEvery("save_freq4_best_threshold_first_epoch", 4, 0.5),
+    };
+
+    public static TheoryData<string> Replayed => [.. Cases.Where(pair => !IsForTheScheduler(pair.Value)).Select(pair => pair.Key).Except(RefusedInTheConstructor.Keys).Except(WorksHere.Keys)];
+
+    public static TheoryData<string> Refused => [.. RefusedInTheConstructor.Keys];
+
+    public static TheoryData<string> Working => [.. WorksHere.Keys];
+
+    [Fact]
+    public void Only_cases_with_a_LearningRateScheduler_are_left_out()
+    {
+        Assert.Equal(727, Cases.Count);
+        Assert.Equal(69, Cases.Values.Count(IsForTheScheduler));
+        Assert.Equal(727 - 69 - 15 - 2, Replayed.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Replayed))]
+    public void Does_what_Keras_did(string key)
+    {
+        var given = Cases[key];
+        var expect = given.GetProperty("expect");
+        using var replay = new ReferenceReplay(given);
+        var records = expect.GetProperty("epochs").EnumerateArray().ToList();
+        var played = 0;
+        JsonElement? before = null;
+        replay.EpochEnded = (epoch, stopped, added) =>
+        {
+            var record = records[played++];
+            CheckEpoch(record, before, replay, epoch, stopped, added);
+            before = record;
+        };
+        var error = Record.Exception(replay.Run);
+        if (error is Xunit.Sdk.IAssertionException)
+        {
+            throw new InvalidOperationException($"{key}, epoch record {played - 1}: {error.Message}", error);
+        }
+
+        Assert.Equal(records.Count, played);
+        if (expect.TryGetProperty("error", out var expected))
+        {
+            Assert.NotNull(error);
+            CheckError(expected, replay, error);
+        }
+        else
+        {
+            Assert.Null(error);
+            CheckEnd(expect.GetProperty("train_end"), replay, played);
+        }
+
+        if (expect.TryGetProperty("files_on_disk", out var files))
+        {
+            Assert.Equal(files.EnumerateArray().Select(file => file.GetString()!).Order(StringComparer.Ordinal), replay.FilesOnDisk());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void A_mistake_that_Keras_lets_pass_is_refused_at_once(string key)
+    {
+        using var replay = new ReferenceReplay(Cases[key]);
+        var error = Assert.ThrowsAny<ArgumentException>(replay.Run);
+        Assert.Equal("constructor", replay.Phase);
+        Assert.Contains(RefusedInTheConstructor[key], error.Message);
+        Assert.Empty(replay.FilesOnDisk());
+    }
+
+    [Theory]
+    [MemberData(nameof(Working))]
+    public void Saving_the_best_every_few_batches_works_from_the_first_epoch_on(string key)
+    {
+        using var replay = new ReferenceReplay(Cases[key]);
+        replay.Run();
+        Assert.Equal(WorksHere[key], replay.Take().Saved);
+        Assert.NotEmpty(WorksHere[key]);
+    }
+
+    private static bool IsForTheScheduler(JsonElement given) =>
+        given.GetProperty("callbacks").EnumerateArray().Any(entry => entry.GetProperty("class").GetString() == "LearningRateScheduler");
+
+    private static void CheckEpoch(
+        JsonElement record, JsonElement? before, ReferenceReplay replay, int epoch, int? stopped, Dictionary<string, double> added)
+    {
+        Assert.Equal(record.GetProperty("epoch").GetInt32(), epoch);
+        Assert.Equal(record.GetProperty("lr").GetDouble(), replay.LearningRate);
+        Assert.Equal(record.GetProperty("stop_training").GetBoolean(), replay.StopTraining);
+        if (record.TryGetProperty("stopped_at_batch", out var batch))
+        {
+            Assert.Equal(batch.ValueKind == JsonValueKind.Null ? null : batch.GetInt32(), stopped);
+        }
+
+        var expectedKeys = record.TryGetProperty("logs_added", out var keys)
+            ? keys.EnumerateObject().ToDictionary(pair => pair.Name, pair => ReferenceFile.Number(pair.Value))
+            : [];
+        Assert.Equal(expectedKeys, added);
+        CheckStates(record, replay.Callbacks);
+        var (output, warnings, nan, saved) = replay.Take();
+        CheckOutput(record, output, warnings, saved);
+        Assert.Equal(NewlyNaN(record, before), nan.Count);
+    }
+
+    private static void CheckEnd(JsonElement end, ReferenceReplay replay, int played)
+    {
+        Assert.Equal(end.GetProperty("epochs_run").GetInt32(), played);
+        Assert.Equal(end.GetProperty("lr").GetDouble(), replay.LearningRate);
+        Assert.Equal(end.GetProperty("weights_value").GetDouble(), replay.WeightsValue);
+        CheckStates(end, replay.Callbacks);
+        var (output, warnings, _, saved) = replay.Take();
+        CheckOutput(end, output, warnings, saved);
+    }
+
+    private static void CheckError(JsonElement expected, ReferenceReplay replay, Exception error)
+    {
+        var message = expected.GetProperty("message").GetString()!;
+        var (type, parts) = expected.GetProperty("type").GetString() switch
+        {
+            "KeyError" => (typeof(KeyNotFoundException), new[] { "Failed to format this callback filepath", "Reason: '" + message.Split("Reason: ")[1].Trim('\\', '\'') + "'" }),
+            "TypeError" when message.Contains("LearningRateSchedule") => (typeof(InvalidOperationException), ["schedule"]),
+            "RuntimeError" => (typeof(NotFiniteNumberException), [message]),
+            "ValueError" when message.Contains("monitor=") => (typeof(ArgumentException), [$"monitors '{message.Split("monitor=")[1].Split(',')[0]}'", "mode: \"min\""]),
+            "ValueError" when message.Contains("factor") => (typeof(ArgumentException), ["ReduceLROnPlateau does not support a factor >= 1.0"]),
+            "ValueError" when message.Contains("save_freq") => (typeof(ArgumentException), ["epoch", "1 or more"]),
+            "ValueError" when message.Contains("must end in `.weights.h5`") => (typeof(ArgumentException), ["must end in \".weights.h5\""]),
+            "ValueError" when message.Contains("must end in `.keras`") => (typeof(ArgumentException), ["must end in \".keras\""]),
+            var other => throw new InvalidDataException($"No counterpart for {other}: {message}"),
+        };
+        Assert.IsAssignableFrom(type, error);
+        Assert.All(parts, part => Assert.Contains(part, error.Message));
+        Assert.Equal(expected.GetProperty("phase").GetString(), replay.Phase);
+        var (output, warnings, _, saved) = replay.Take();
+        CheckOutput(expected, output, warnings, saved);
+    }
+
+    private static void CheckOutput(JsonElement record, string output, List<string> warnings, List<string> saved)
+    {
+        Assert.Equal(record.TryGetProperty("stdout", out var text) ? text.GetString() : "", output);
+        Assert.Equal(record.TryGetProperty("warnings", out var texts) ? texts.EnumerateArray().Select(entry => entry.GetString()!) : [], warnings);
+        var files = record.TryGetProperty("saved", out var entries)
+            ? entries.EnumerateArray().Select(entry => $"{entry.GetProperty("at").GetString()} {entry.GetProperty("method").GetString()} {entry.GetProperty("path").GetString()}")
+            : [];
+        Assert.Equal(files, saved);
+    }
+
+    private static void CheckStates(JsonElement record, List<Callback> callbacks)
+    {
+        var states = record.GetProperty("callbacks");
+        Assert.Equal(states.GetArrayLength(), callbacks.Count);
+        for (var i = 0; i < callbacks.Count; i++)
+        {
+            foreach (var expected in states[i].EnumerateObject())
+            {
+                CheckState(expected, callbacks[i]);
+            }
+        }
+    }
+
+    private static void CheckState(JsonProperty expected, Callback callback)
+    {
+        object? actual = (expected.Name, callback) switch
+        {
+            ("best", MonitorCallback monitor) => monitor.Best,
+            ("wait", ReduceLROnPlateau reduce) => reduce.Wait,
+            ("cooldown_counter", ReduceLROnPlateau reduce) => reduce.CooldownCounter,
+            ("wait", EarlyStopping stopping) => stopping.Wait,
+            ("stopped_epoch", EarlyStopping stopping) => stopping.StoppedEpoch,
+            ("best_epoch", EarlyStopping stopping) => stopping.BestEpoch,
+            ("has_best_weights", EarlyStopping stopping) => stopping.BestWeights is not null,
+            ("batches_seen_since_last_saving", ModelCheckpoint checkpoint) => checkpoint.BatchesSeenSinceLastSaving,
+            _ => throw new InvalidDataException($"{callback.Name} has no '{expected.Name}'."),
+        };
+        object? wanted = expected.Value.ValueKind switch
+        {
+            JsonValueKind.Null => null,
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ when expected.Name == "best" => ReferenceFile.Number(expected.Value),
+            _ => expected.Value.GetInt32(),
+        };
+        Assert.True(Equals(wanted, actual), $"{callback.Name}.{expected.Name}: expected {wanted ?? "null"}, got {actual ?? "null"}");
+    }
+
+    /// <summary>How many callbacks took a NaN for their best value in this epoch, which is when Cairn warns.</summary>
+    private static int NewlyNaN(JsonElement record, JsonElement? before)
+    {
+        static bool[] AreNaN(JsonElement from) => [.. from.GetProperty("callbacks").EnumerateArray()
+            .Select(state => state.TryGetProperty("best", out var best) && best.ValueKind == JsonValueKind.String && best.GetString() == "NaN")];
+
+        var now = AreNaN(record);
+        var then = before is { } last ? AreNaN(last) : new bool[now.Length];
+        return now.Zip(then).Count(pair => pair is { First: true, Second: false });
+    }
+
+    private static string[] BestOfEvery(string name, int every, double best)
+    {
+        var saved = new List<string>();
+        var seen = 0;
+        var epoch = 0;
+        foreach (var batches in Cases["model_checkpoint/" + name].GetProperty("batch_logs").EnumerateArray())
+        {
+            epoch++;
+            for (var batch = 0; batch < batches.GetArrayLength(); batch++)
+            {
+                var loss = batches[batch].GetProperty("loss").GetDouble();
+                if (++seen % every == 0 && loss < best)
+                {
+                    best = loss;
+                    saved.Add($"batch {batch} save {epoch:00}-{batch + 1:000}.keras");
+                }
+            }
+        }
+
+        return [.. saved];
+    }
+}

@@ -1,0 +1,19 @@
+namespace Cairn.Tests.Documents;
+
+public sealed class ReadmeTests
+{
+    [Fact]
+    public void The_blocks_of_the_README_compile_and_run_and_the_three_callbacks_act_in_them()
+    {
+        using var folder = new Saving.TemporaryFolder();
+        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "README.md")));
+
+        string output = program.Run(folder.Folder);
+
+        Assert.Contains("ReduceLROnPlateau reducing learning rate to", output);
+        Assert.Contains("saving model to ./modelcheckpoint_test.h5", output);
+        Assert.Contains(": early stopping", output);
+        Assert.Contains("accuracy of the best model", output);
+        Assert.True(File.Exists(folder["modelcheckpoint_test.h5"]));
+    }
+}

@@ -1,0 +1,151 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving.Hdf5;
+
+namespace Cairn.Tests.Saving;
+
+/// <summary>What our files hold, held against what Keras wrote for the same model.</summary>
+public sealed class SavedModelTests
+{
+    // Keys of newer Keras versions whose absence means their default; older versions would not know them.
+    private static readonly string[] LeftOut =
+        ["quantization_config", "optional", "input_axes", "output_axes", "renorm", "renorm_clipping", "renorm_momentum"];
+
+    public static TheoryData<string> Models =>
+        ["mlp", "mlp_sgd_momentum", "mlp_rmsprop_centered", "mlp_adamw_schedule", "cnn_bn", "nested_sequential", "mlp_names_unicode_trainable_false"];
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void The_architecture_is_written_with_the_keys_and_values_of_Keras(string name)
+    {
+        using var folder = new TemporaryFolder();
+        (JsonObject theirs, JsonObject ours) = Configs(name, folder, data => data.ModelConfig!);
+
+        Assert.Empty(Differences(theirs, ours, "model_config"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void The_optimizer_is_written_with_the_keys_and_values_of_Keras(string name)
+    {
+        using var folder = new TemporaryFolder();
+        (JsonObject theirs, JsonObject ours) = Configs(name, folder, data => data.TrainingConfig!);
+
+        Assert.Empty(Differences(theirs["optimizer_config"], ours["optimizer_config"], "optimizer_config"));
+        Assert.Equal(theirs.Select(p => p.Key).Order(), ours.Select(p => p.Key).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void H5py_finds_the_groups_names_and_arrays_that_it_finds_in_the_file_of_Keras(string name)
+    {
+        OutsideTools.RequireH5py();
+        using var folder = new TemporaryFolder();
+        var golden = new GoldenFile(name);
+        using (Model model = Model.Load(golden.LegacyPath)) model.Save(folder["model.h5"]);
+
+        Assert.Equal(Structure(OutsideTools.Inventory(golden.LegacyPath), name), Structure(OutsideTools.Inventory(folder["model.h5"]), name));
+    }
+
+    [Fact]
+    public void H5dump_reads_a_model_that_was_trained_here()
+    {
+        OutsideTools.RequireH5dump();
+        using var folder = new TemporaryFolder();
+        (float[,] x, int[] y) = FitTests.Data(30);
+        using Sequential model = FitTests.Classifier(1);
+        model.Fit(x, y, verbose: 0);
+
+        model.Save(folder["model.h5"]);
+
+        string listing = OutsideTools.H5dump("-n", "1", folder["model.h5"]);
+        Assert.Contains("/model_weights/dense/sequential/dense/kernel", listing);
+        Assert.Contains("/optimizer_weights/adam/iteration", listing);
+        Assert.Contains("/training_config", listing);
+    }
+
+    [Fact]
+    public void A_model_of_every_layer_comes_back_and_goes_on_training_with_the_same_bits()
+    {
+        using var folder = new TemporaryFolder();
+        var x = new float[12, 8, 8, 2];
+        var y = new int[12];
+        for (int i = 0; i < 12; i++)
+        {
+            y[i] = i % 3;
+            for (int p = 0; p < 128; p++) x[i, p / 16, p / 2 % 8, p % 2] = MathF.Sin((i + 1) * p);
+        }
+
+        using var model = new Sequential(
+            [
+                new Cairn.Layers.Rescaling(2, 0.1), new Cairn.Layers.Conv2D(3, 3, padding: "same"), new Cairn.Layers.BatchNormalization(), new Cairn.Layers.ReLU(),
+                new Cairn.Layers.MaxPooling2D(), new Cairn.Layers.Conv2D(4, 2, strides: 2), new Cairn.Layers.LeakyReLU(), new Cairn.Layers.AveragePooling2D(2, strides: 1),
+                new Cairn.Layers.Dropout(0.2), new Sequential([new Cairn.Layers.Flatten(), new Cairn.Layers.Dense(6, activation: "tanh")], name: "inner"),
+                new Cairn.Layers.Reshape([2, 3]), new Cairn.Layers.Flatten(), new Cairn.Layers.Dense(3), new Cairn.Layers.Activation("linear"), new Cairn.Layers.Softmax(),
+            ],
+            seed: 9);
+        model.Compile(new Cairn.Optimizers.RMSprop(0.01, momentum: 0.5), "sparse_categorical_crossentropy", ["accuracy"]);
+        model.Fit(x, y, batchSize: 5, epochs: 2, verbose: 0);
+        model.Save(folder["model.h5"]);
+        using Model loaded = Model.Load(folder["model.h5"]);
+
+        model.Fit(x, y, batchSize: 5, epochs: 4, initialEpoch: 2, verbose: 0, seed: 9);
+        loaded.Fit(x, y, batchSize: 5, epochs: 4, initialEpoch: 2, verbose: 0, seed: 9);
+
+        Assert.Equal(Cairn.Tests.Training.ReferenceRun.Flatten(model), Cairn.Tests.Training.ReferenceRun.Flatten(loaded));
+        Assert.Equal(["loss", "accuracy"], loaded.Metrics.Select(m => m.Name));
+    }
+
+    [Fact]
+    public void An_unknown_layer_is_named_with_its_place_in_the_file()
+    {
+        string json = """{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Dence", "config": {"units": 3}}]}}""";
+
+        var exception = Assert.Throws<Cairn.Saving.ModelFormatException>(() => Model.FromJson(json));
+
+        Assert.Contains("layers[0]", exception.Message);
+        Assert.Contains("Did you mean 'Dense'?", exception.Message);
+    }
+
+    [Theory]
+    [InlineData("model.onnx")]
+    [InlineData("model")]
+    public void A_name_of_another_kind_is_refused_with_what_is_allowed(string name)
+    {
+        using var model = new Sequential([new Cairn.Layers.Input([2]), new Cairn.Layers.Dense(1)]);
+        Assert.Contains(".h5", Assert.Throws<ArgumentException>(() => model.Save(name)).Message);
+        Assert.Contains("SaveWeights", Assert.Throws<ArgumentException>(() => model.Save("x.weights.h5")).Message);
+        Assert.Contains(".weights.h5", Assert.Throws<ArgumentException>(() => model.SaveWeights("x.h5")).Message);
+    }
+
+    private static (JsonObject Theirs, JsonObject Ours) Configs(string name, TemporaryFolder folder, Func<Cairn.Saving.ModelData, string> part)
+    {
+        string golden = new GoldenFile(name).LegacyPath;
+        using (Model model = Model.Load(golden)) model.Save(folder["model.h5"]);
+        return (JsonNode.Parse(part(LegacyHdf5.Read(golden)))!.AsObject(), JsonNode.Parse(part(LegacyHdf5.Read(folder["model.h5"])))!.AsObject());
+    }
+
+    private static IEnumerable<string> Differences(JsonNode? theirs, JsonNode? ours, string place)
+    {
+        switch (theirs, ours)
+        {
+            case (JsonObject a, JsonObject b):
+                return a.Select(p => p.Key).Union(b.Select(p => p.Key)).SelectMany(key => (a.ContainsKey(key), b.ContainsKey(key)) switch
+                {
+                    (true, true) => Differences(a[key], b[key], $"{place}/{key}"),
+                    (true, false) => LeftOut.Contains(key) ? [] : [$"{place}/{key} is missing"],
+                    _ => [$"{place}/{key} is not Keras'"],
+                });
+            case (JsonArray a, JsonArray b) when a.Count == b.Count:
+                return a.Zip(b).SelectMany((pair, i) => Differences(pair.First, pair.Second, $"{place}[{i}]"));
+            default:
+                return JsonNode.DeepEquals(theirs, ours) ? [] : [$"{place}: {theirs?.ToJsonString()} became {ours?.ToJsonString()}"];
+        }
+    }
+
+    // Nested models: Keras names a weight after the model it was first built in, which a model loaded from a file can't know.
+    private static string[] Structure(JsonArray inventory, string name) =>
+        [.. inventory.Select(item => name == "nested_sequential"
+            ? $"{item!["shape"]?.ToJsonString()} {item["dtype"]}"
+            : $"{item!["path"]} {item["shape"]?.ToJsonString()} {item["dtype"]} {item["attrs"]?["layer_names"]?.ToJsonString()} {item["attrs"]?["weight_names"]?.ToJsonString()}")
+            .Where(line => name != "nested_sequential" || line.Trim().Length > 0).Order(StringComparer.Ordinal)];
+}
