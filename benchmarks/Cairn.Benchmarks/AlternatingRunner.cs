@@ -9,7 +9,7 @@ namespace Cairn.Benchmarks;
 /// </remarks>
 internal static class AlternatingRunner
 {
-    public const int DefaultPairs = 9;
+    public const int DefaultPairs = 11;
 
     /// <summary>Runs both sides in pairs after a warm-up.</summary>
     /// <param name="ours">One measured piece of our work.</param>

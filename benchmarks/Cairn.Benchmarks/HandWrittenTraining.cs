@@ -34,19 +34,6 @@ internal sealed class HandWrittenTraining : IDisposable
 
     public void Run()
     {
-        for (int epoch = 0; epoch < workload.Epochs; epoch++) RunEpoch();
-    }
-
-    public void Dispose()
-    {
-        optimizer.Dispose();
-        module.Dispose();
-        x.Dispose();
-        y.Dispose();
-    }
-
-    private void RunEpoch()
-    {
         using var epochScope = NewDisposeScope();
         Tensor order = randperm(workload.Samples);
         Tensor totalLoss = zeros(1);
@@ -69,5 +56,13 @@ internal sealed class HandWrittenTraining : IDisposable
         }
 
         LastEpoch = (totalLoss.item<float>() / workload.Steps, (float)correct.item<long>() / workload.Samples);
+    }
+
+    public void Dispose()
+    {
+        optimizer.Dispose();
+        module.Dispose();
+        x.Dispose();
+        y.Dispose();
     }
 }

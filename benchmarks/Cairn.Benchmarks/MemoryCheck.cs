@@ -7,14 +7,14 @@ internal static class MemoryCheck
 {
     private const int WarmUpSteps = 2_000;
     private const int Steps = 20_000;
+    private const int StepsARun = 500;
 
     public static void Print()
     {
-        using var training = new CairnTraining(Workload.Mlp(batchSize: 32, steps: 100, epochs: 20), withCallbacks: false);
-        int stepsARun = 2_000;
-        for (int done = 0; done < WarmUpSteps; done += stepsARun) training.Run();
+        using var training = new CairnTraining(Workload.Mlp(batchSize: 32, steps: StepsARun), withCallbacks: false);
+        for (int done = 0; done < WarmUpSteps; done += StepsARun) training.Run();
         double before = ResidentMegabytes();
-        for (int done = 0; done < Steps; done += stepsARun) training.Run();
+        for (int done = 0; done < Steps; done += StepsARun) training.Run();
         double after = ResidentMegabytes();
         Console.WriteLine();
         Console.WriteLine("| Resident memory | After warm-up | After 20,000 more steps | Growth |");

@@ -17,8 +17,10 @@ if (what == "micro")
 
 int pairs = args.Length > 1 ? int.Parse(args[1]) : AlternatingRunner.DefaultPairs;
 Console.WriteLine($"{Environment.ProcessorCount} processors, {torch.get_num_threads()} libtorch threads for both sides, libtorch {torch.__version__}, .NET {Environment.Version}");
+
+// First, while nothing else has left its marks on the process.
+if (what is "all" or "memory") MemoryCheck.Print();
 if (what is "all" or "steps") StepComparison.Print(pairs);
 if (what is "all" or "optimizer") OptimizerComparison.Print(pairs);
-if (what is "all" or "memory") MemoryCheck.Print();
 Console.WriteLine($"\nPeak resident memory of this process: {MemoryCheck.PeakMegabytes():F0} MB");
 return 0;

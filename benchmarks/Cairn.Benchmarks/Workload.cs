@@ -8,34 +8,29 @@ namespace Cairn.Benchmarks;
 /// <summary>A training task that both sides do: the same layers, batch size, number of samples and passes, on random pictures of 784 pixels.</summary>
 /// <param name="Name">What the table calls it.</param>
 /// <param name="BatchSize">Samples a step.</param>
-/// <param name="Steps">Steps an epoch.</param>
-/// <param name="Epochs">Epochs a measured piece.</param>
+/// <param name="Steps">Steps an epoch; a measured piece is one epoch.</param>
 /// <param name="Pixels">Shape of a sample in Keras' order.</param>
 /// <param name="Layers">Makes our layers; the last gives logits unless told otherwise.</param>
 /// <param name="Modules">Makes the same with TorchSharp's modules.</param>
 /// <param name="Logits">Whether our last layer gives logits; otherwise it ends in a softmax, as most Keras programs do.</param>
 internal sealed record Workload(
-    string Name, int BatchSize, int Steps, int Epochs, long[] Pixels, Func<Layer[]> Layers, Func<nn.Module<Tensor, Tensor>> Modules, bool Logits = true)
+    string Name, int BatchSize, int Steps, long[] Pixels, Func<Layer[]> Layers, Func<nn.Module<Tensor, Tensor>> Modules, bool Logits = true)
 {
     public int Samples => BatchSize * Steps;
 
-    public int TotalSteps => Steps * Epochs;
-
-    public static Workload Mlp(int batchSize, int steps, int epochs, bool logits = true) => new(
+    public static Workload Mlp(int batchSize, int steps, bool logits = true) => new(
         $"MLP 784-128-10, dropout 0.2, batch {batchSize}, {(logits ? "logits" : "softmax in the last layer")}",
         batchSize,
         steps,
-        epochs,
         [784],
         () => [new Dense(128, activation: "relu"), new Layers.Dropout(0.2), new Dense(10, activation: logits ? "linear" : "softmax")],
         () => nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Dropout(0.2), nn.Linear(128, 10)),
         logits);
 
-    public static Workload Cnn(int batchSize, int steps, int epochs) => new(
+    public static Workload Cnn(int batchSize, int steps) => new(
         $"CNN 28×28, two convolutions (32, 64), batch {batchSize}, logits",
         batchSize,
         steps,
-        epochs,
         [28, 28, 1],
         () =>
         [
