@@ -1,4 +1,5 @@
 using Cairn.Saving;
+using Cairn.Saving.Hdf5;
 
 namespace Cairn;
 
@@ -8,7 +9,12 @@ public abstract partial class Model
     /// Saves the whole model: layers, weights, how it is compiled and the optimizer's state. The file appears under its name whole or
     /// not at all. Keras: <c>save</c>.
     /// </summary>
-    /// <param name="filepath">A name that ends in <c>.h5</c> (Keras' legacy HDF5). Missing folders are created.</param>
+    /// <remarks>
+    /// In a <c>.keras</c> archive an optimizer that has not been used yet stands with its state of zeros, so that Keras finds all it looks for.
+    /// </remarks>
+    /// <param name="filepath">
+    /// A name that ends in <c>.keras</c> (Keras 3's archive), or in <c>.h5</c> (its older HDF5 format). Missing folders are created.
+    /// </param>
     /// <exception cref="ArgumentException">The name ends otherwise.</exception>
     /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
     /// <exception cref="IOException">The file can't be written; what was there before stays.</exception>
@@ -29,29 +35,61 @@ public abstract partial class Model
     }
 
     /// <summary>Loads a whole model; it predicts as the saved one did and goes on training where that one stopped.</summary>
-    /// <param name="filepath">A <c>.h5</c> file of Cairn or Keras.</param>
+    /// <remarks>
+    /// A <c>.h5</c> file may also come from Keras 2. Where its optimizer's state can't be told for certain, or one of its settings no longer
+    /// exists, <see cref="LoadWarnings"/> says so, and standard error too.
+    /// </remarks>
+    /// <param name="filepath">A <c>.keras</c> or <c>.h5</c> file of Cairn or Keras.</param>
     /// <param name="compile">Whether to compile it as the file says, optimizer state included; true by default.</param>
+    /// <exception cref="ArgumentException">The name ends otherwise.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not such a file, or holds what this version does not know; the message names it.</exception>
     public static Model Load(string filepath, bool compile = true)
     {
-        FileFormat.RequireModel(filepath);
+        FileFormat.RequireWholeModel(filepath);
         Native.LibTorch.EnsureLoaded();
-        return LegacyModelFile.Load(filepath, compile);
+        return FileFormat.IsArchive(filepath) ? KerasModelFile.Load(filepath, compile) : LegacyModelFile.Load(filepath, compile);
     }
 
     /// <summary>Puts the weights of a file, and the optimizer's state where the model is compiled alike, into this model.</summary>
-    /// <param name="filepath">A <c>.weights.h5</c> file, or a <c>.h5</c> file whose layers are this model's.</param>
+    /// <remarks>
+    /// Keras: <c>load_weights</c>. What is left out is in <see cref="LoadWarnings"/>, and on standard error. With layers left out the
+    /// optimizer's state stays as it is.
+    /// </remarks>
+    /// <param name="filepath">A <c>.weights.h5</c> file, or a <c>.keras</c> or <c>.h5</c> file whose layers are this model's.</param>
+    /// <param name="skipMismatch">
+    /// Whether weights whose number or shape differs are left as they are, with a warning, instead of being an error; false by default.
+    /// </param>
+    /// <param name="byName">
+    /// Whether layers are found by their names instead of their order, and those without a namesake left as they are; false by default.
+    /// Only for <c>.h5</c> files of whole models.
+    /// </param>
+    /// <exception cref="ArgumentException">The name ends otherwise, or <paramref name="byName"/> is set for a file of another kind.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not such a file, or its weights are not this model's; then nothing is changed.</exception>
+    /// <exception cref="ModelFormatException">It is not such a file, or its weights are not this model's; then no weight is changed.</exception>
     /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
-    public void LoadWeights(string filepath)
+    public void LoadWeights(string filepath, bool skipMismatch = false, bool byName = false)
     {
         FileFormat.RequireModel(filepath);
+        if (byName && !FileFormat.IsLegacy(filepath))
+        {
+            throw new ArgumentException(
+                $"byName: true is for Keras' older '.h5' files, whose layers have their names; '{filepath}' lists its weights in order.", nameof(byName));
+        }
+
         EnsureBuilt();
-        if (FileFormat.IsWeights(filepath)) WeightsFile.Load(this, filepath);
-        else LegacyModelFile.LoadWeights(this, filepath);
+        var loading = new WeightLoading { SkipMismatch = skipMismatch, ByName = byName };
+        if (FileFormat.IsArchive(filepath)) WeightsFile.Load(this, KerasArchive.Read(filepath).Weights, filepath, loading);
+        else if (FileFormat.IsWeights(filepath)) WeightsFile.Load(this, WeightsHdf5.Read(filepath), filepath, loading);
+        else LegacyModelFile.LoadWeights(this, filepath, loading);
+        ReportLoading(loading.Warnings);
     }
+
+    /// <summary>
+    /// What the last <see cref="Load"/> or <see cref="LoadWeights"/> of this model could not take over from the file, one sentence each;
+    /// empty where all was.
+    /// </summary>
+    public IReadOnlyList<string> LoadWarnings { get; private set; } = [];
 
     /// <summary>The architecture, without weights, as Keras' <c>to_json</c> writes it.</summary>
     /// <exception cref="InvalidOperationException">The model has no weights yet, so its input's shape is not known.</exception>
@@ -78,6 +116,13 @@ public abstract partial class Model
     {
         FileFormat.RequireWholeModel(filepath);
         EnsureBuilt();
-        LegacyModelFile.Save(this, filepath, remarks);
+        if (FileFormat.IsArchive(filepath)) KerasModelFile.Save(this, filepath, remarks);
+        else LegacyModelFile.Save(this, filepath, remarks);
+    }
+
+    internal void ReportLoading(IReadOnlyList<string> warnings)
+    {
+        LoadWarnings = warnings;
+        foreach (string warning in warnings) Console.Error.Write($"UserWarning: {warning}\n");
     }
 }

@@ -131,13 +131,16 @@ public abstract partial class Model : Layer
     /// <summary>The seed, drawn now where none was given.</summary>
     internal ulong SettleSeed() => (ulong)(Seed ??= Random.Shared.NextInt64());
 
-    internal void EnsureBuilt()
+    /// <summary>Makes the weights, where that has not happened, for the declared input.</summary>
+    /// <param name="mostNumbers">How many numbers they may have together.</param>
+    internal void EnsureBuilt(long mostNumbers = long.MaxValue)
     {
         if (!Built)
         {
-            BuildOnce(DeclaredInputShape ?? throw new InvalidOperationException(
+            Shape shape = DeclaredInputShape ?? throw new InvalidOperationException(
                 $"The model '{Name}' has no weights yet, because the shape of its input is not known. "
-                + "Begin it with new Input(shape), call Build(inputShape), or train it."));
+                + "Begin it with new Input(shape), call Build(inputShape), or train it.");
+            BuildOnce(shape, mostNumbers);
         }
     }
 
@@ -159,11 +162,11 @@ public abstract partial class Model : Layer
         Optimizer?.Dispose();
     }
 
-    private void BuildOnce(Shape inputShape)
+    private void BuildOnce(Shape inputShape, long mostNumbers = long.MaxValue)
     {
         Native.LibTorch.EnsureLoaded();
         ArgumentNullException.ThrowIfNull(inputShape);
-        BuildFor(inputShape, new BuildContext(SettleSeed()));
+        BuildFor(inputShape, new BuildContext(SettleSeed(), mostNumbers));
         if (Device.type != DeviceType.CPU) MoveTo(Device);
     }
 }

@@ -98,7 +98,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         if (list.Count > MostLayers) throw config.Error("layers", $"expected at most {MostLayers} layers, found {list.Count}");
         var model = new Sequential(name: config.OptionalString("name"));
         for (int i = 0; i < list.Count; i++) model.Add(LayerRegistry.Deserialize(list[i], $"{config.Place}/layers[{i}]"));
-        if (model.input is null && config.OptionalShape("build_input_shape") is { Rank: > 0 } shape) model.buildShape = shape;
+        if (model.input is null) model.buildShape = BuildShape(config, list);
         return model;
     }
 
@@ -121,13 +121,26 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         base.BuildFor(inputShape, context);
     }
 
-    private protected override Shape? DeclaredInputShape => input?.BatchShape ?? buildShape;
+    private protected override Shape? DeclaredInputShape =>
+        input?.BatchShape ?? buildShape ?? (layers is [Sequential first, ..] ? first.DeclaredInputShape : null);
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
         foreach (Layer layer in layers) x = layer.Forward(x, context);
         return x;
+    }
+
+    // Keras 2 could leave out the InputLayer and put the shape into the configuration of the first layer.
+    private static Shape? BuildShape(ConfigReader config, JsonArray layers)
+    {
+        Shape? shape = config.OptionalShape("build_input_shape");
+        if (shape is null && layers is [JsonObject first, ..])
+        {
+            shape = KerasObject.Unwrap(first, $"{config.Place}/layers[0]").Config.OptionalShape("batch_input_shape");
+        }
+
+        return shape is { Rank: > 0 } ? shape : null;
     }
 
     private void BuildIfDeclared()

@@ -17,7 +17,9 @@ internal static class InitializerRegistry
         ["VarianceScaling"] = c => new VarianceScaling(
             c.Double("scale", 1),
             c.Choice("mode", "fan_in", "fan_in", "fan_out", "fan_avg"),
-            c.Choice("distribution", "truncated_normal", "truncated_normal", "untruncated_normal", "uniform"),
+            c.Choice("distribution", "truncated_normal", "truncated_normal", "untruncated_normal", "uniform", "normal") is var d and not "normal"
+                ? d
+                : "truncated_normal", // which is what early versions of Keras 2 called "normal"
             c.OptionalLong("seed")),
         ["GlorotUniform"] = c => new GlorotUniform(c.OptionalLong("seed")),
         ["GlorotNormal"] = c => new GlorotNormal(c.OptionalLong("seed")),

@@ -26,6 +26,7 @@ internal static class LayerRegistry
         ["AveragePooling2D"] = AveragePooling2D.FromConfig,
         ["GlobalAveragePooling2D"] = GlobalAveragePooling2D.FromConfig,
         ["BatchNormalization"] = BatchNormalization.FromConfig,
+        ["BatchNormalizationV1"] = BatchNormalization.FromConfig, // TensorFlow 1
         ["Sequential"] = Sequential.FromConfig,
     };
 

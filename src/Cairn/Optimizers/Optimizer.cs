@@ -83,6 +83,10 @@ public abstract class Optimizer : IDisposable
     internal IEnumerable<Variable> SlotVariables => SlotGroups.SelectMany((names, group) =>
         optimized.SelectMany(one => names.Select((_, i) => one.Slots[FirstSlotOf(group) + i])));
 
+    /// <summary>Each state tensor with the variable it belongs to and its name, slot by slot: the first one of all variables, then the second.</summary>
+    internal IEnumerable<(Variable Variable, string Slot, Variable State)> StateBySlot =>
+        SlotGroups.SelectMany(g => g).SelectMany((name, i) => optimized.Select(one => (one.Variable, name, one.Slots[i])));
+
     /// <summary>Names of the state tensors of each variable, in groups: Keras lists a whole group for one variable, then for the next.</summary>
     private protected abstract IReadOnlyList<string[]> SlotGroups { get; }
 
@@ -101,6 +105,15 @@ public abstract class Optimizer : IDisposable
         string[] slotNames = [.. SlotGroups.SelectMany(g => g)];
         foreach (Variable variable in variables) optimized.Add(new OptimizedVariable(variable, Name, slotNames, InitialSlotValue));
         Built = true;
+    }
+
+    /// <summary>A new optimizer with the same settings and state for these variables as before the first step.</summary>
+    internal Optimizer NewLikeIt(IReadOnlyList<Variable> variables)
+    {
+        Optimizer alike = OptimizerRegistry.Deserialize(Serialize(), Name);
+        alike.Iterations = Iterations;
+        alike.Build(variables);
+        return alike;
     }
 
     /// <summary>Moves the state to where the variables are.</summary>

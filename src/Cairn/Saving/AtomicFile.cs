@@ -60,6 +60,13 @@ internal static class AtomicFile
         FolderFlush.Flush(folder);
     }
 
+    /// <summary>A file for intermediate content beside <paramref name="path"/>, gone when it is closed; to be used within <see cref="Write"/>.</summary>
+    public static FileStream Scratch(string path)
+    {
+        var target = ResolveTarget(path);
+        return Create(path, target, Path.GetDirectoryName(target)!, FileOptions.DeleteOnClose);
+    }
+
     /// <summary>What the name of a temporary file for <paramref name="target"/> begins with.</summary>
     internal static string TemporaryPrefix(string target)
     {
@@ -83,7 +90,7 @@ internal static class AtomicFile
         return linked is null ? full : linked.FullName;
     }
 
-    private static FileStream Create(string path, string target, string folder)
+    private static FileStream Create(string path, string target, string folder, FileOptions options = FileOptions.None)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -98,6 +105,7 @@ internal static class AtomicFile
                     // Tells other processes that the file is in use; on Windows an open file can be renamed only if shared so.
                     Share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None,
                     BufferSize = 64 * 1024,
+                    Options = options,
                 });
             }
             catch (UnauthorizedAccessException exception)

@@ -4,9 +4,14 @@ namespace Cairn.Saving;
 internal static class FileFormat
 {
     private const string Weights = ".weights.h5";
-    private const string WholeModel = ".h5";
+    private const string Archive = ".keras";
+    private static readonly string[] Legacy = [".h5", ".hdf5"];
 
     public static bool IsWeights(string path) => path.EndsWith(Weights, StringComparison.OrdinalIgnoreCase);
+
+    public static bool IsArchive(string path) => path.EndsWith(Archive, StringComparison.OrdinalIgnoreCase);
+
+    public static bool IsLegacy(string path) => !IsWeights(path) && Legacy.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
     public static void RequireWeights(string path)
     {
@@ -19,7 +24,10 @@ internal static class FileFormat
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (IsWeights(path))
         {
-            throw new ArgumentException($"'{path}' is a name for weights alone; save a whole model under a name ending in '.h5', or call SaveWeights.", nameof(path));
+            throw new ArgumentException(
+                $"'{path}' is a name for weights alone; a whole model's ends in '.keras', or in '.h5' for Keras' older format. Weights are for "
+                + "SaveWeights and LoadWeights.",
+                nameof(path));
         }
 
         RequireModel(path);
@@ -28,9 +36,9 @@ internal static class FileFormat
     public static void RequireModel(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!path.EndsWith(WholeModel, StringComparison.OrdinalIgnoreCase) && !path.EndsWith(".hdf5", StringComparison.OrdinalIgnoreCase))
+        if (!IsArchive(path) && !IsLegacy(path) && !IsWeights(path))
         {
-            throw new ArgumentException($"A model's file must be named '….h5'; it was '{path}'.", nameof(path));
+            throw new ArgumentException($"A model's file must be named '….keras', or '….h5' for Keras' older format; it was '{path}'.", nameof(path));
         }
     }
 }

@@ -33,6 +33,12 @@ internal sealed class FileLimits
     /// <summary>Objects inside objects in a JSON text.</summary>
     public int MaximumJsonDepth { get; init; } = 512;
 
+    /// <summary>Members of a zip archive; Keras writes three.</summary>
+    public int MaximumMembers { get; init; } = 1000;
+
+    /// <summary>How many bytes one packed byte of a zip archive may stand for, above <see cref="MinimumReadBudget"/>. Keras does not pack.</summary>
+    public int MaximumZipExpansion { get; init; } = 100;
+
     /// <summary>Bytes that may be read for each byte of the file: a structure that leads in circles reads without end.</summary>
     public int MaximumReadsOfEachByte { get; init; } = 16;
 

@@ -19,6 +19,14 @@ internal static class KerasObject
         if (node is JsonValue value && value.TryGetValue(out string? name)) return (name, new ConfigReader([], place));
         ConfigReader envelope = ConfigReader.From(node, place);
         string className = envelope.String("class_name");
-        return (className, new ConfigReader(envelope.Node("config") as JsonObject ?? [], $"{place}/{className}"));
+        JsonObject config = envelope.Node("config") switch
+        {
+            JsonObject map => map,
+
+            // The first versions of Keras 2 wrote a Sequential model as the bare list of its layers.
+            JsonArray layers => new JsonObject { ["layers"] = layers.DeepClone() },
+            _ => [],
+        };
+        return (className, new ConfigReader(config, $"{place}/{className}"));
     }
 }

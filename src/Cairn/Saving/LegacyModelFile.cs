@@ -1,11 +1,14 @@
-using Cairn.Optimizers;
+using System.Text.Json.Nodes;
 using Cairn.Saving.Hdf5;
 
 namespace Cairn.Saving;
 
-/// <summary>Whole models in Keras' legacy <c>.h5</c> files.</summary>
+/// <summary>Whole models in legacy <c>.h5</c> files: those of Keras 3, which Cairn writes too, and those of Keras 2.</summary>
 internal static class LegacyModelFile
 {
+    private const string ModelConfig = "model_config";
+    private const string TrainingConfig = "training_config";
+
     public static void Save(Model model, string path, IReadOnlyDictionary<string, string>? remarks)
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
@@ -16,22 +19,38 @@ internal static class LegacyModelFile
     public static Model Load(string path, bool compile)
     {
         ModelData data = LegacyHdf5.Read(path);
-        try
+        if (data.ModelConfig is not { } config)
         {
-            return Read(data, path, compile);
+            throw new ModelFormatException(
+                "the file holds weights only, without the model they belong to; build the model and call LoadWeights.", path, ModelConfig);
         }
-        catch (ConfigException exception)
+
+        JsonObject architecture = ModelJson.ParseObject(config, path, ModelConfig);
+        var loading = new WeightLoading();
+        Model loaded = LoadedModel.Make(path, ModelConfig, () => ModelSerialization.ReadArchitecture(architecture, ModelConfig), model =>
         {
-            throw new ModelFormatException(exception.Message, path, exception.Place, exception);
-        }
+            model.EnsureBuilt(data.Layers.Sum(layer => layer.Weights.Sum(w => w.ElementCount)));
+            List<(WeightData From, Variable To)> pairs = WeightTransfer.Match(model, data.Layers, path, loading);
+            WeightTransfer.Copy(pairs);
+            if (!compile || data.TrainingConfig is not { } training) return;
+            JsonObject how = ModelJson.ParseObject(training, path, TrainingConfig);
+            if (data.IsOfKeras2) Keras2Training.Upgrade(how, loading.Warnings);
+            ModelSerialization.Compile(model, how, TrainingConfig);
+            LoadOptimizer(model, data, pairs, path, strict: true, loading.Warnings);
+        });
+        loaded.ReportLoading(loading.Warnings);
+        return loaded;
     }
 
-    /// <summary>Puts a file's weights (and optimizer state, where both sides have it) into a model.</summary>
-    public static void LoadWeights(Model model, string path)
+    /// <summary>Puts a file's weights, and the optimizer's state where both sides have it, into a model with weights.</summary>
+    public static void LoadWeights(Model model, string path, WeightLoading loading)
     {
         ModelData data = LegacyHdf5.Read(path);
-        WeightTransfer.Load(model, data.Layers, path);
-        if (data.OptimizerWeights is { } state && model.Optimizer is not null) OptimizerState.Load(model, state, path, strict: false);
+        List<(WeightData From, Variable To)> pairs = WeightTransfer.Match(model, data.Layers, path, loading);
+        WeightTransfer.Copy(pairs);
+        if (data.OptimizerWeights is null || model.Optimizer is null || loading.ByName) return;
+        if (loading.Warnings.Count > 0) loading.Warnings.Add(OptimizerState.LeftAlone);
+        else LoadOptimizer(model, data, pairs, path, strict: false, loading.Warnings);
     }
 
     private static ModelData Describe(Model model, IReadOnlyDictionary<string, string> remarks) => new()
@@ -43,33 +62,11 @@ internal static class LegacyModelFile
         CairnAttributes = remarks,
     };
 
-    private static Model Read(ModelData data, string path, bool compile)
+    private static void LoadOptimizer(
+        Model model, ModelData data, List<(WeightData From, Variable To)> pairs, string path, bool strict, List<string> warnings)
     {
-        if (data.ModelConfig is not { } config)
-        {
-            throw new ModelFormatException(
-                "the file holds weights only, without the model they belong to; build the model and call LoadWeights.", path, "model_config");
-        }
-
-        Model model = ModelSerialization.ReadArchitecture(ModelJson.ParseObject(config, path, "model_config"), "model_config");
-        try
-        {
-            model.EnsureBuilt();
-            WeightTransfer.Load(model, data.Layers, path);
-            if (!compile || data.TrainingConfig is not { } training) return model;
-            ModelSerialization.Compile(model, ModelJson.ParseObject(training, path, "training_config"), "training_config");
-            if (data.OptimizerWeights is { } state) OptimizerState.Load(model, state, path, strict: true);
-            return model;
-        }
-        catch (Exception exception)
-        {
-            model.Dispose();
-            if (exception is (ArgumentException or InvalidOperationException) and not ConfigException)
-            {
-                throw new ModelFormatException($"the model can't be built: {exception.Message}", path, "model_config", exception);
-            }
-
-            throw;
-        }
+        if (data.OptimizerWeights is not { Count: > 0 } state) return;
+        if (!data.IsOfKeras2) OptimizerState.Load(model, state, path, strict);
+        else if (Keras2OptimizerState.TryLoad(model, state, pairs) is { } problem) warnings.Add(problem);
     }
 }

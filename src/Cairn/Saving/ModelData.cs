@@ -26,6 +26,9 @@ internal sealed class ModelData
 
     public string? KerasVersion { get; init; } = WrittenKerasVersion;
 
+    /// <summary>Whether Keras 2 (or 1) wrote the file: Keras 3 always names its version.</summary>
+    public bool IsOfKeras2 => KerasVersion is null or ['0' or '1' or '2', ..];
+
     public string? Backend { get; init; } = WrittenBackend;
 
     /// <summary>Cairn's own remarks, such as the best value a checkpoint was saved for. Keras does not look at them.</summary>

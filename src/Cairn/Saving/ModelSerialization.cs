@@ -90,6 +90,7 @@ internal static class ModelSerialization
         if (legacy) return new JsonObject { ["class_name"] = layer.ClassName, ["config"] = config };
         JsonObject envelope = KerasObject.Wrap(layer is Model ? "keras" : "keras.layers", layer.ClassName, config);
         if (layer is not Input && layer.InputShape is { } shape) envelope["build_config"] = new JsonObject { ["input_shape"] = Input.ToJson(shape) };
+        if (layer is Model) envelope["compile_config"] = new JsonObject();
         return envelope;
     }
 
@@ -122,6 +123,13 @@ internal static class ModelSerialization
                 for (int i = 0; i < list.Count; i++)
                 {
                     foreach (var inner in Flatten(list[i], $"{place}[{i}]")) yield return inner;
+                }
+
+                break;
+            case JsonObject map when !map.ContainsKey("class_name"):
+                foreach ((string output, JsonNode? ofOutput) in map)
+                {
+                    foreach (var inner in Flatten(ofOutput, $"{place}/{output}")) yield return inner;
                 }
 
                 break;

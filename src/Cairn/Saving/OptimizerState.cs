@@ -5,6 +5,9 @@ namespace Cairn.Saving;
 /// <summary>An optimizer's variables as Keras lists them: iteration, learning rate (unless scheduled), then the state of the weights.</summary>
 internal static class OptimizerState
 {
+    /// <summary>The warning where weights were skipped: the saved state counts on all of them.</summary>
+    public const string LeftAlone = "The optimizer's state was left as it is, because not all weights were loaded.";
+
     public static IReadOnlyList<WeightData> Describe(Optimizer optimizer)
     {
         var variables = new List<WeightData> { Iteration(optimizer) };
@@ -24,9 +27,11 @@ internal static class OptimizerState
         Optimizer optimizer = model.Optimizer!;
         int scalars = optimizer.Schedule is null ? 2 : 1;
 
-        // A model saved before its first training holds the scalars alone (or nothing).
-        bool untrained = saved.Count <= scalars;
         if (saved.Count == 0) return;
+        (long iterations, double? rate) = Scalars(saved, scalars, path);
+
+        // A model saved before its first training holds the scalars alone, or beside them what a new optimizer starts with anyway.
+        bool untrained = saved.Count <= scalars || (iterations == 0 && !optimizer.Built);
         if (!optimizer.Built && !untrained) optimizer.Build(model.TrainableWeights);
         Variable[] slots = untrained ? [] : [.. optimizer.SlotVariables];
         if (saved.Count != scalars + slots.Length && !untrained)
@@ -39,9 +44,21 @@ internal static class OptimizerState
         }
 
         WeightTransfer.CheckShapes(saved.Skip(scalars).Zip(slots), path);
-        optimizer.Iterations = Math.Max(0, saved[0].ToInt64s()[0]);
-        if (scalars == 2 && saved.Count > 1) optimizer.LearningRate = saved[1].ToSingles()[0];
-        foreach ((WeightData from, Variable to) in saved.Skip(scalars).Zip(slots)) WeightTransfer.Copy(from, to);
+        optimizer.Iterations = iterations;
+        if (rate is { } number) optimizer.LearningRate = number;
+        WeightTransfer.Copy(saved.Skip(scalars).Zip(slots));
+    }
+
+    private static (long Iterations, double? Rate) Scalars(IReadOnlyList<WeightData> saved, int scalars, string path)
+    {
+        foreach (WeightData scalar in saved.Take(scalars))
+        {
+            if (scalar.ElementCount != 1) throw new ModelFormatException($"expected one number, found the shape {(Shape)scalar.Shape}.", path, scalar.Name);
+        }
+
+        double? rate = scalars == 2 && saved.Count > 1 ? saved[1].ToSingles()[0] : null;
+        if (rate is double.NaN) throw new ModelFormatException("the learning rate is not a number.", path, saved[1].Name);
+        return (Math.Max(0, saved[0].ToInt64s()[0]), rate);
     }
 
     private static WeightData Iteration(Optimizer optimizer)

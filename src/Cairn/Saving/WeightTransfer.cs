@@ -27,44 +27,90 @@ internal static class WeightTransfer
         variable.Value.copy_(plain);
     }
 
-    /// <summary>Loads layer by layer, in order, as Keras does; layers without weights do not count.</summary>
-    /// <exception cref="ModelFormatException">The file's layers or shapes are not the model's; then no weight is changed.</exception>
-    public static void Load(Model model, IReadOnlyList<LayerData> saved, string path)
+    public static void Copy(IEnumerable<(WeightData From, Variable To)> pairs)
     {
-        model.EnsureBuilt();
-        Layer[] layers = [.. model.Layers.Where(l => l.Weights.Count > 0)];
-        LayerData[] filled = [.. saved.Where(l => l.Weights.Count > 0)];
-        if (filled.Length != layers.Length)
-        {
-            throw new ModelFormatException(
-                $"the file has {filled.Length} layers with weights, the model '{model.Name}' has {layers.Length}.", path, "layer_names");
-        }
-
-        var pairs = new List<(WeightData From, Variable To)>();
-        for (int i = 0; i < layers.Length; i++)
-        {
-            Variable[] variables = [.. LegacyOrder(layers[i])];
-            if (filled[i].Weights.Count != variables.Length)
-            {
-                throw new ModelFormatException(
-                    $"the file has {filled[i].Weights.Count} weights for the layer '{layers[i].Name}', which has {variables.Length}.", path, filled[i].Name);
-            }
-
-            for (int k = 0; k < variables.Length; k++) pairs.Add((filled[i].Weights[k], variables[k]));
-        }
-
-        CheckShapes(pairs, path);
         foreach ((WeightData from, Variable to) in pairs) Copy(from, to);
     }
+
+    /// <summary>What of a legacy file belongs where: layer by layer in order, as in Keras, where layers without weights do not count; or by name.</summary>
+    /// <exception cref="ModelFormatException">The file's layers or shapes are not the model's, and that is not to be overlooked.</exception>
+    public static List<(WeightData From, Variable To)> Match(Model model, IReadOnlyList<LayerData> saved, string path, WeightLoading loading)
+    {
+        var pairs = new List<(WeightData From, Variable To)>();
+        foreach ((LayerData from, Layer to) in loading.ByName ? ByName(model, saved, loading) : InOrder(model, saved, path))
+        {
+            Variable[] variables = [.. LegacyOrder(to)];
+            if (from.Weights.Count != variables.Length)
+            {
+                loading.Mismatch(
+                    $"The layer '{to.Name}'",
+                    $"the file has {from.Weights.Count} weights for the layer '{to.Name}', which has {variables.Length}.",
+                    path,
+                    from.Name);
+                continue;
+            }
+
+            foreach ((WeightData data, Variable variable) in from.Weights.Zip(variables))
+            {
+                if (Fits(data, variable)) pairs.Add((data, variable));
+                else loading.Mismatch($"The weight '{variable.Path}'", ShapeProblem(data, variable), path, data.Name);
+            }
+        }
+
+        return pairs;
+    }
+
+    public static bool Fits(WeightData data, Variable variable) => ((Shape)data.Shape).Equals(variable.Shape);
+
+    public static string ShapeProblem(WeightData data, Variable variable) =>
+        $"the shape is {(Shape)data.Shape}, the weight '{variable.Path}' has {variable.Shape}.";
 
     public static void CheckShapes(IEnumerable<(WeightData From, Variable To)> pairs, string path)
     {
         foreach ((WeightData from, Variable to) in pairs)
         {
-            if (!((Shape)from.Shape).Equals(to.Shape))
-            {
-                throw new ModelFormatException($"the shape is {(Shape)from.Shape}, the weight '{to.Path}' has {to.Shape}.", path, from.Name);
-            }
+            if (!Fits(from, to)) throw new ModelFormatException(ShapeProblem(from, to), path, from.Name);
         }
+    }
+
+    private static IEnumerable<(LayerData, Layer)> InOrder(Model model, IReadOnlyList<LayerData> saved, string path)
+    {
+        Layer[] layers = [.. model.Layers.Where(l => l.Weights.Count > 0)];
+        LayerData[] filled = [.. saved.Where(l => l.Weights.Count > 0)];
+        if (filled.Length != layers.Length)
+        {
+            throw new ModelFormatException(
+                $"the file has {filled.Length} layers with weights, the model '{model.Name}' has {layers.Length}. "
+                + "(LoadWeights with byName: true takes the layers whose names agree.)",
+                path,
+                "layer_names");
+        }
+
+        return filled.Zip(layers);
+    }
+
+    private static List<(LayerData, Layer)> ByName(Model model, IReadOnlyList<LayerData> saved, WeightLoading loading)
+    {
+        Dictionary<string, Layer> layers = model.Layers.ToDictionary(l => l.Name, StringComparer.Ordinal);
+        List<(LayerData, Layer)> found = [];
+        foreach (LayerData from in saved)
+        {
+            if (layers.TryGetValue(from.Name, out Layer? to)) found.Add((from, to));
+        }
+
+        if (!found.Any(pair => pair.Item1.Weights.Count > 0))
+        {
+            loading.Warnings.Add(
+                $"No weight was loaded: no layer with weights is named alike in the file ({Some(saved.Select(l => l.Name))}) "
+                + $"and in the model '{model.Name}' ({Some(model.Layers.Select(l => l.Name))}).");
+        }
+
+        return found;
+    }
+
+    private static string Some(IEnumerable<string> names)
+    {
+        string[] all = [.. names];
+        return string.Join(", ", all.Take(5)) + (all.Length > 5 ? ", …" : "");
     }
 }

@@ -1,4 +1,5 @@
 using Cairn.Layers;
+using Cairn.Optimizers;
 using Cairn.Saving.Hdf5;
 
 namespace Cairn.Saving;
@@ -6,40 +7,38 @@ namespace Cairn.Saving;
 /// <summary>The weights and the optimizer's state in Keras 3's <c>.weights.h5</c> files.</summary>
 internal static class WeightsFile
 {
-    private const string Optimizer = "optimizer";
+    private const string OptimizerGroup = "optimizer";
 
     public static void Save(Model model, string path)
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
-        AtomicFile.Write(path, stream => Write(model, stream));
+        AtomicFile.Write(path, stream => Write(model, model.Optimizer, stream));
     }
 
-    public static void Write(Model model, Stream stream)
+    /// <summary>Writes the weights, and the optimizer's state where there is an optimizer.</summary>
+    public static void Write(Model model, Optimizer? optimizer, Stream stream)
     {
         model.EnsureBuilt();
         var groups = new List<WeightGroup>();
         Describe(model, "", groups);
-        if (model.Optimizer is { } optimizer)
+        if (optimizer is not null)
         {
-            groups.Add(new WeightGroup(Optimizer, optimizer.Name, Numbered(OptimizerState.Describe(optimizer))));
+            groups.Add(new WeightGroup(OptimizerGroup, optimizer.Name, Numbered(OptimizerState.Describe(optimizer))));
         }
 
         WeightsHdf5.Write(stream, groups);
     }
 
-    public static void Load(Model model, string path) => Load(model, WeightsHdf5.Read(path), path);
-
-    public static void Load(Model model, Dictionary<string, WeightGroup> groups, string path, bool strictOptimizer = false)
+    /// <summary>Puts a file's weights, and the optimizer's state where both sides have it, into a model with weights.</summary>
+    /// <exception cref="ModelFormatException">The weights are not the model's; then nothing is changed.</exception>
+    public static void Load(Model model, Dictionary<string, WeightGroup> groups, string path, WeightLoading loading, bool strictOptimizer = false)
     {
-        model.EnsureBuilt();
         var pairs = new List<(WeightData From, Variable To)>();
-        Match(model, "", groups, pairs, path);
-        WeightTransfer.CheckShapes(pairs, path);
-        foreach ((WeightData from, Variable to) in pairs) WeightTransfer.Copy(from, to);
-        if (model.Optimizer is not null && groups.TryGetValue(Optimizer, out WeightGroup? state))
-        {
-            OptimizerState.Load(model, state.Weights, path, strictOptimizer);
-        }
+        Match(model, "", groups, pairs, path, loading);
+        WeightTransfer.Copy(pairs);
+        if (model.Optimizer is null || !groups.TryGetValue(OptimizerGroup, out WeightGroup? state)) return;
+        if (loading.Warnings.Count > 0) loading.Warnings.Add(OptimizerState.LeftAlone);
+        else OptimizerState.Load(model, state.Weights, path, strictOptimizer);
     }
 
     private static void Describe(Layer layer, string path, List<WeightGroup> groups)
@@ -50,17 +49,25 @@ internal static class WeightsFile
         foreach ((string child, Layer inner) in Children(layer, path)) Describe(inner, child, groups);
     }
 
-    private static void Match(Layer layer, string path, Dictionary<string, WeightGroup> groups, List<(WeightData From, Variable To)> pairs, string file)
+    private static void Match(Layer layer, string path, Dictionary<string, WeightGroup> groups, List<(WeightData From, Variable To)> pairs, string file, WeightLoading loading)
     {
         Variable[] own = layer is Model ? [] : [.. layer.Weights];
         IReadOnlyList<WeightData> saved = groups.TryGetValue(path, out WeightGroup? group) ? group.Weights : [];
+        string what = $"The layer '{layer.Name}'";
         if (saved.Count != own.Length)
         {
-            throw new ModelFormatException($"the file has {saved.Count} weights for the layer '{layer.Name}', which has {own.Length}.", file, $"{path}/vars");
+            loading.Mismatch(what, $"the file has {saved.Count} weights for the layer '{layer.Name}', which has {own.Length}.", file, $"{path}/vars");
+        }
+        else if (own.Zip(saved).FirstOrDefault(pair => !WeightTransfer.Fits(pair.Second, pair.First)) is { First: not null } unfit)
+        {
+            loading.Mismatch(what, WeightTransfer.ShapeProblem(unfit.Second, unfit.First), file, $"{path}/vars/{unfit.Second.Name}");
+        }
+        else
+        {
+            pairs.AddRange(saved.Zip(own));
         }
 
-        for (int i = 0; i < own.Length; i++) pairs.Add((saved[i], own[i]));
-        foreach ((string child, Layer inner) in Children(layer, path)) Match(inner, child, groups, pairs, file);
+        foreach ((string child, Layer inner) in Children(layer, path)) Match(inner, child, groups, pairs, file, loading);
     }
 
     private static IEnumerable<(string Path, Layer Layer)> Children(Layer layer, string path)

@@ -11,8 +11,11 @@ internal sealed class BuildContext
     private readonly string path;
     private readonly Counter weights;
 
-    public BuildContext(ulong seed)
-        : this(seed, "", new Counter())
+    /// <summary>Starts to build a model.</summary>
+    /// <param name="seed">Decides the first numbers.</param>
+    /// <param name="mostNumbers">How many numbers the weights may have together: a file's model can't have more than the file.</param>
+    public BuildContext(ulong seed, long mostNumbers = long.MaxValue)
+        : this(seed, "", new Counter { Room = mostNumbers })
     {
     }
 
@@ -27,6 +30,7 @@ internal sealed class BuildContext
 
     public Variable CreateVariable(string name, Shape shape, Initializer initializer, bool trainable)
     {
+        weights.Take(shape);
         Tensor value = empty(shape.ToArray(), ScalarType.Float32);
         initializer.Fill(TensorMemory.SpanOf<float>(value), shape, new RandomStream(seed, RandomPurpose.Initialization, weights.Next++));
         return new Variable(name, value, trainable) { Path = path.Length == 0 ? name : $"{path}/{name}" };
@@ -35,5 +39,20 @@ internal sealed class BuildContext
     private sealed class Counter
     {
         public ulong Next { get; set; }
+
+        public Int128 Room { get; init; }
+
+        private Int128 Taken { get; set; }
+
+        public void Take(Shape shape)
+        {
+            Int128 count = 1;
+            foreach (long size in shape) count = Int128.Min(count * size, long.MaxValue);
+            Taken += count;
+            if (Taken > Room)
+            {
+                throw new InvalidOperationException($"its weights have at least {Taken} numbers, the file has {Room} for them.");
+            }
+        }
     }
 }

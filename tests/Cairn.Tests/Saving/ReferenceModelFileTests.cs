@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Callbacks;
-using Cairn.Data;
 using Cairn.Saving;
 using Cairn.Tests.Training;
 
@@ -19,7 +16,7 @@ public sealed class ReferenceModelFileTests
     [MemberData(nameof(Models))]
     public void A_file_of_Keras_predicts_what_Keras_predicted(string name)
     {
-        using Model model = Load(name, out _);
+        using Model model = Load(name);
 
         Tolerance.Near(Array(name, "predictions").ToArray(), model.Predict(Array(name, "x"), verbose: 0).ToArray(), Tolerance.Prediction, "prediction");
     }
@@ -28,8 +25,8 @@ public sealed class ReferenceModelFileTests
     [MemberData(nameof(Models))]
     public void A_file_of_Keras_goes_on_training_as_if_it_had_never_been_saved(string name)
     {
-        using Model model = Load(name, out JsonNode json);
-        AssertContinues(model, name, json);
+        using Model model = Load(name);
+        ReferenceContinuation.AssertContinues(model, name);
     }
 
     [Theory]
@@ -37,12 +34,12 @@ public sealed class ReferenceModelFileTests
     public void Saved_again_and_loaded_again_it_still_goes_on_as_if_it_had_never_been_saved(string name)
     {
         using var folder = new TemporaryFolder();
-        using (Model first = Load(name, out _)) first.Save(folder["again.h5"]);
+        using (Model first = Load(name)) first.Save(folder["again.h5"]);
 
         using Model model = Model.Load(folder["again.h5"]);
 
         Assert.Equal(Array(name, "weights").ToArray(), ReferenceRun.Flatten(model));
-        AssertContinues(model, name, Json(name));
+        ReferenceContinuation.AssertContinues(model, name);
     }
 
     [Theory]
@@ -54,14 +51,13 @@ public sealed class ReferenceModelFileTests
     [InlineData("nested_sequential")]
     public void Weights_and_optimizer_of_a_weights_file_of_Keras_continue_the_training(string name)
     {
-        JsonNode json = Json(name);
-        using Model model = Load(name, out _);
+        using Model model = Load(name);
         ReferenceRun.SetWeights(model, new float[ReferenceRun.Flatten(model).Length]);
 
         model.LoadWeights(Golden(name, "model.weights.h5"));
 
         Assert.Equal(Array(name, "weights").ToArray(), ReferenceRun.Flatten(model));
-        AssertContinues(model, name, json);
+        ReferenceContinuation.AssertContinues(model, name);
     }
 
     [Theory]
@@ -71,12 +67,12 @@ public sealed class ReferenceModelFileTests
     public void A_weights_file_round_trip_keeps_every_bit(string name)
     {
         using var folder = new TemporaryFolder();
-        using Model model = Load(name, out _);
+        using Model model = Load(name);
         model.SaveWeights(folder["w.weights.h5"]);
         float[] state = [.. OptimizerState.Describe(model.Optimizer!).SelectMany(v => v.ToSingles())];
         float[] weights = ReferenceRun.Flatten(model);
 
-        using Model other = Load(name, out _);
+        using Model other = Load(name);
         ReferenceRun.SetWeights(other, new float[weights.Length]);
         other.LoadWeights(folder["w.weights.h5"]);
 
@@ -97,30 +93,9 @@ public sealed class ReferenceModelFileTests
         Assert.Equal(before, ReferenceRun.Flatten(model));
     }
 
-    private static void AssertContinues(Model model, string name, JsonNode json)
-    {
-        JsonNode expected = json["continuation"]!["without_save"]!;
-        History history = model.Fit(Array(name, "x"), Array(name, "y"), batchSize: 8, epochs: 1, shuffle: false, verbose: 0);
-
-        // The 300 layers of the big models and batch normalisation each carry rounding on.
-        double tolerance = name is "cnn_bn" or "nested_sequential" ? Tolerance.Convolution : Tolerance.Dense;
-        foreach ((string key, JsonNode? values) in expected["history"]!.AsObject())
-        {
-            Tolerance.Near(ReferenceRun.Number(values!.AsArray()[0]), history[key][0], tolerance, key);
-        }
-
-        Tolerance.Near(Array(name, "weights_continued_without_save").ToArray(), ReferenceRun.Flatten(model), tolerance, "weight");
-    }
-
-    private static Model Load(string name, out JsonNode json)
-    {
-        json = Json(name);
-        return Model.Load(Golden(name, "model.h5"));
-    }
-
-    private static JsonNode Json(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(GoldenFile.Folder, $"{name}.json")))!;
+    private static Model Load(string name) => Model.Load(Golden(name, "model.h5"));
 
     private static string Golden(string name, string file) => Path.Combine(GoldenFile.Folder, name, file);
 
-    private static NDArray Array(string name, string file) => ReferenceRun.ToNDArray(NpyFile.Read(Golden(name, $"{file}.npy")));
+    private static NDArray Array(string name, string file) => ReferenceContinuation.Array(name, file);
 }

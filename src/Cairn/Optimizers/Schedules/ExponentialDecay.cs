@@ -36,7 +36,9 @@ public sealed class ExponentialDecay : LearningRateSchedule
     private protected override void WriteConfig(JsonObject config)
     {
         config["initial_learning_rate"] = initialLearningRate;
-        config["decay_steps"] = decaySteps;
+        config["decay_steps"] = Math.Abs(decaySteps) < long.MaxValue && decaySteps == Math.Floor(decaySteps)
+            ? (long)decaySteps // as users and Keras write it
+            : decaySteps;
         config["decay_rate"] = decayRate;
         config["staircase"] = staircase;
     }

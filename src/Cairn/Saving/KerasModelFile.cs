@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using Cairn.Optimizers;
+
+namespace Cairn.Saving;
+
+/// <summary>Whole models in the <c>.keras</c> archives of Keras 3.</summary>
+internal static class KerasModelFile
+{
+    private const string Place = KerasArchive.ConfigMember;
+    private const string CompileConfig = "compile_config";
+
+    public static void Save(Model model, string path, IReadOnlyDictionary<string, string>? remarks)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        JsonObject config = ModelSerialization.Architecture(model, legacy: false);
+        if (model.Compiled) config[CompileConfig] = ModelSerialization.CompileConfig(model);
+
+        // Keras makes the optimizer's state for all weights when it loads, and warns unless the file has all of it.
+        using Optimizer? fresh = model.Optimizer is { Built: false } unbuilt ? unbuilt.NewLikeIt(model.TrainableWeights) : null;
+        AtomicFile.Write(path, stream =>
+        {
+            // A member of an archive can't be written with seeking, which HDF5 needs.
+            using FileStream weights = AtomicFile.Scratch(path);
+            WeightsFile.Write(model, fresh ?? model.Optimizer, weights);
+            weights.Position = 0;
+            KerasArchive.Write(stream, config, remarks ?? new Dictionary<string, string>(), weights);
+        });
+    }
+
+    public static Model Load(string path, bool compile)
+    {
+        KerasArchive archive = KerasArchive.Read(path);
+        return LoadedModel.Make(path, Place, () => ModelSerialization.ReadArchitecture(archive.Config, Place), model =>
+        {
+            model.EnsureBuilt(archive.Weights.Values.Sum(group => group.Weights.Sum(w => w.ElementCount)));
+            if (compile && archive.Config[CompileConfig] is { } how and not JsonObject { Count: 0 })
+            {
+                ModelSerialization.Compile(model, how, $"{Place}/{CompileConfig}");
+            }
+
+            WeightsFile.Load(model, archive.Weights, path, new WeightLoading(), strictOptimizer: true);
+        });
+    }
+}

@@ -1,0 +1,22 @@
+namespace Cairn.Saving;
+
+/// <summary>How weights are to be loaded, and what came of it.</summary>
+internal sealed class WeightLoading
+{
+    /// <summary>Whether weights that do not fit are left out with a warning instead of being an error.</summary>
+    public bool SkipMismatch { get; init; }
+
+    /// <summary>Whether layers are found by their names instead of their order; for legacy files.</summary>
+    public bool ByName { get; init; }
+
+    /// <summary>What was left out, in sentences.</summary>
+    public List<string> Warnings { get; } = [];
+
+    /// <summary>Notes that something does not fit, where that is allowed.</summary>
+    /// <exception cref="ModelFormatException">It is not allowed.</exception>
+    public void Mismatch(string what, string problem, string path, string place)
+    {
+        if (!SkipMismatch) throw new ModelFormatException($"{problem} (With skipMismatch: true it would be left out.)", path, place);
+        Warnings.Add($"{what} was left as it is: {problem}");
+    }
+}

@@ -1,0 +1,132 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace Cairn.Saving;
+
+/// <summary>The members of a zip archive from a stranger: looked at by name, read only whole, bounded and with their checksum compared.</summary>
+/// <remarks>Nothing is written under a name that the archive chooses.</remarks>
+internal sealed class ZipMembers
+{
+    // Members larger than this are unpacked to a file.
+    private const long MostInMemory = 64 * 1024 * 1024;
+
+    private readonly Dictionary<string, ZipArchiveEntry> members = new(StringComparer.Ordinal);
+    private readonly string? fileName;
+    private readonly FileLimits limits;
+
+    public ZipMembers(ZipArchive archive, string? fileName, FileLimits limits)
+    {
+        this.fileName = fileName;
+        this.limits = limits;
+        if (archive.Entries.Count > limits.MaximumMembers)
+            throw Failure($"the archive has {archive.Entries.Count} members; at most {limits.MaximumMembers} are allowed.", null);
+
+        foreach (ZipArchiveEntry entry in archive.Entries)
+        {
+            string shown = Shown(entry.FullName);
+            if (!IsPlain(entry.FullName))
+            {
+                throw Failure(
+                    $"a member is named '{shown}'; names without folders are expected. (Layers that keep files of their own, such as "
+                    + "vocabularies, are not supported.)",
+                    null);
+            }
+
+            if (!members.TryAdd(entry.FullName, entry)) throw Failure("the archive has two members of this name.", shown);
+        }
+    }
+
+    public bool Contains(string name) => members.ContainsKey(name);
+
+    public string Text(string name)
+    {
+        ZipArchiveEntry entry = Find(name, limits.MaximumJsonBytes);
+        using var content = new MemoryStream();
+        Unpack(entry, content);
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(content.GetBuffer(), 0, (int)content.Length);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw Failure("the text is not UTF-8.", name, exception);
+        }
+    }
+
+    /// <summary>The content as a stream that can be sought.</summary>
+    public Stream Content(string name)
+    {
+        ZipArchiveEntry entry = Find(name, limits.MaximumTotalBytes);
+        Stream content = entry.Length <= MostInMemory ? new MemoryStream((int)entry.Length) : TemporaryFile();
+        try
+        {
+            Unpack(entry, content);
+            content.Position = 0;
+            return content;
+        }
+        catch
+        {
+            content.Dispose();
+            throw;
+        }
+    }
+
+    private ZipArchiveEntry Find(string name, long most)
+    {
+        if (!members.TryGetValue(name, out ZipArchiveEntry? entry))
+        {
+            throw Failure(
+                $"the member '{name}' is missing; the archive holds {(members.Count == 0 ? "nothing" : string.Join(", ", members.Keys.Take(20).Select(Shown)))}.",
+                null);
+        }
+
+        if (entry.IsEncrypted) throw Failure("the member is encrypted.", name);
+        if (entry.Length < 0 || entry.CompressedLength < 0 || entry.Length > most)
+            throw Failure($"the member claims {entry.Length} bytes; at most {most} are allowed.", name);
+        if (entry.Length > limits.MinimumReadBudget && entry.Length / limits.MaximumZipExpansion > entry.CompressedLength)
+            throw Failure($"the member claims {entry.Length} bytes, packed into {entry.CompressedLength}; no model can be packed so small.", name);
+
+        return entry;
+    }
+
+    private void Unpack(ZipArchiveEntry entry, Stream target)
+    {
+        using Stream source = entry.Open();
+        var sum = new Crc32();
+        byte[] buffer = new byte[80 * 1024];
+        long left = entry.Length;
+        int count;
+        while ((count = source.Read(buffer)) > 0)
+        {
+            left -= count;
+            if (left < 0) throw Failure($"the member is longer than the {entry.Length} bytes it claims.", entry.FullName);
+            sum.Append(buffer.AsSpan(0, count));
+            target.Write(buffer.AsSpan(0, count));
+        }
+
+        if (left > 0) throw Failure($"the member claims {entry.Length} bytes and ends after {entry.Length - left}.", entry.FullName);
+        if (sum.Value != entry.Crc32) throw Failure("the content does not match its checksum; the file is damaged.", entry.FullName);
+    }
+
+    private ModelFormatException Failure(string problem, string? member, Exception? inner = null) => new(problem, fileName, member, inner);
+
+    private static FileStream TemporaryFile()
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            Options = FileOptions.DeleteOnClose,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), options);
+    }
+
+    private static bool IsPlain(string name) =>
+        name.Length > 0 && name is not ("." or "..") && !name.AsSpan().ContainsAny('/', '\\', ':') && !name.Any(char.IsControl);
+
+    private static string Shown(string name) =>
+        string.Concat(name.Take(60).Select(c => char.IsControl(c) ? '?' : c)) + (name.Length > 60 ? "…" : "");
+}
