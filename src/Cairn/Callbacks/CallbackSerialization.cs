@@ -14,6 +14,8 @@ public static class CallbackSerialization
     private static readonly string[] ObjectKeys = ["class_name", "config", "module", "registered_name"];
     private static readonly string[] Monitoring = ["monitor", "mode", "verbose"];
 
+    private static readonly string[] OfFunctions = [nameof(LearningRateScheduler)];
+
     private static readonly Dictionary<string, (string[] Arguments, Func<CallbackConfig, Callback> Create)> Known = new(StringComparer.Ordinal)
     {
         [nameof(ReduceLROnPlateau)] = ([.. Monitoring, "factor", "patience", "min_delta", "cooldown", "min_lr"], ReadReduce),
@@ -54,6 +56,11 @@ public static class CallbackSerialization
         }
 
         var className = name.GetString()!;
+        if (OfFunctions.Contains(className))
+        {
+            throw new ArgumentException($"{className} is made of functions, which JSON cannot hold; create it in code.", nameof(json));
+        }
+
         if (!Known.TryGetValue(className, out var known))
         {
             throw new ArgumentException($"There is no callback '{className}'. {NearestName.Hint(className, Known.Keys)}", nameof(json));

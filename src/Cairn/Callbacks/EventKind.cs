@@ -6,6 +6,9 @@ public static class EventKind
     /// <summary>The learning rate was made smaller.</summary>
     public const string LearningRateReduced = "learning_rate_reduced";
 
+    /// <summary>The learning rate of an epoch was set, to the same value or another one.</summary>
+    public const string LearningRateSet = "learning_rate_set";
+
     /// <summary>The model or its weights were written to a file.</summary>
     public const string ModelSaved = "model_saved";
 
