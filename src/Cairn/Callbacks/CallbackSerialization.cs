@@ -14,7 +14,7 @@ public static class CallbackSerialization
     private static readonly string[] ObjectKeys = ["class_name", "config", "module", "registered_name"];
     private static readonly string[] Monitoring = ["monitor", "mode", "verbose"];
 
-    private static readonly string[] OfFunctions = [nameof(LearningRateScheduler)];
+    private static readonly string[] OfFunctions = [nameof(LambdaCallback), nameof(LearningRateScheduler)];
 
     private static readonly Dictionary<string, (string[] Arguments, Func<CallbackConfig, Callback> Create)> Known = new(StringComparer.Ordinal)
     {
@@ -24,6 +24,8 @@ public static class CallbackSerialization
         [nameof(EarlyStopping)] = (
             [.. Monitoring, "min_delta", "patience", "baseline", "restore_best_weights", "start_from_epoch"], ReadEarlyStopping),
         [nameof(TerminateOnNaN)] = (["raise_error"], config => new TerminateOnNaN(config.Flag("raise_error"))),
+        [nameof(CSVLogger)] = (
+            ["filename", "separator", "append"], config => new CSVLogger(config.Text("filename"), config.Text("separator", ","), config.Flag("append"))),
         [nameof(History)] = ([], _ => new History()),
         [nameof(ProgbarLogger)] = ([], _ => new ProgbarLogger()),
     };
@@ -197,6 +199,7 @@ public static class CallbackSerialization
                 ["start_from_epoch"] = stopping.StartFromEpoch,
             },
             TerminateOnNaN terminate => new JsonObject { ["raise_error"] = terminate.RaiseError },
+            CSVLogger logger => new JsonObject { ["filename"] = logger.FileName, ["separator"] = logger.Separator, ["append"] = logger.Append },
             History or ProgbarLogger => [],
             _ => throw new ArgumentException(
                 $"{callback.Name} cannot be written as JSON; these can: {string.Join(", ", Known.Keys)}.", nameof(callback)),

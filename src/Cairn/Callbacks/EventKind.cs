@@ -12,6 +12,12 @@ public static class EventKind
     /// <summary>The model or its weights were written to a file.</summary>
     public const string ModelSaved = "model_saved";
 
+    /// <summary>From here on a file gets the values of every epoch.</summary>
+    public const string LogStarted = "log_started";
+
+    /// <summary>The best value that training has to improve on was taken from a file.</summary>
+    public const string BestTaken = "best_taken";
+
     /// <summary>A callback asked the training to stop.</summary>
     public const string TrainingStopped = "training_stopped";
 

@@ -45,6 +45,7 @@ public sealed class LearningRateScheduler : Callback
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The optimizer follows a schedule of its own, or the model is not compiled.</exception>
+    /// <exception cref="CallbackException">The function threw.</exception>
     /// <exception cref="NotFiniteNumberException">The function returned NaN, an infinity, or more than a float32 can hold.</exception>
     public override void OnEpochBegin(int epoch, Logs logs)
     {
@@ -57,7 +58,7 @@ public sealed class LearningRateScheduler : Callback
         }
 
         var old = optimizer.LearningRate;
-        var rate = schedule(epoch, old);
+        var rate = Ask(epoch, old);
         if (!float.IsFinite((float)rate))
         {
             throw new NotFiniteNumberException(
@@ -77,6 +78,18 @@ public sealed class LearningRateScheduler : Callback
 
     /// <inheritdoc/>
     public override void OnEpochEnd(int epoch, Logs logs) => logs["learning_rate"] = Optimizer().LearningRate;
+
+    private double Ask(int epoch, double old)
+    {
+        try
+        {
+            return schedule(epoch, old);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new CallbackException(this, nameof(OnEpochBegin), epoch, null, e);
+        }
+    }
 
     private Optimizer Optimizer() => Model.Optimizer
         ?? throw new InvalidOperationException($"{Name} needs an optimizer whose learning rate it can set. Call Compile first.");

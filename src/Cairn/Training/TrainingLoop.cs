@@ -7,11 +7,26 @@ namespace Cairn.Training;
 internal sealed class TrainingLoop(
     Model model, TrainingStep step, MetricSet metrics, CallbackList callbacks, TensorDataset train, EvaluationLoop? validation, FitSettings settings)
 {
+    private Logs logs = Logs.Empty;
+
     public void Run(CancellationToken cancellation)
+    {
+        try
+        {
+            RunEpochs(cancellation);
+        }
+        catch (Exception exception)
+        {
+            callbacks.BreakLine();
+            callbacks.EndAfter(exception, logs);
+            throw;
+        }
+    }
+
+    private void RunEpochs(CancellationToken cancellation)
     {
         model.StopTraining = false;
         bool interrupted = false;
-        Logs logs = Logs.Empty;
         callbacks.OnTrainBegin();
         for (int epoch = settings.InitialEpoch; epoch < settings.Epochs && !model.StopTraining; epoch++)
         {
