@@ -149,7 +149,7 @@ public static class CallbackSerialization
         config.Flag("save_weights_only"),
         config.Mode(),
         config.Frequency("save_freq"),
-        config.NumberOrNone("initial_value_threshold"));
+        config.ThresholdOrNone("initial_value_threshold"));
 
     private static EarlyStopping ReadEarlyStopping(CallbackConfig config) => new(
         config.Text("monitor", "val_loss"),
@@ -185,7 +185,7 @@ public static class CallbackSerialization
                 ["save_weights_only"] = checkpoint.SaveWeightsOnly,
                 ["mode"] = checkpoint.Mode.ToString(),
                 ["save_freq"] = checkpoint.SaveFreq.Batches is { } batches ? batches : "epoch",
-                ["initial_value_threshold"] = Number(checkpoint.InitialValueThreshold),
+                ["initial_value_threshold"] = checkpoint.InitialValueThreshold is { IsAuto: true } ? "auto" : Number(checkpoint.InitialValueThreshold?.Value),
             },
             EarlyStopping stopping => new JsonObject
             {

@@ -26,6 +26,9 @@ internal static class LegacyModelFile
         }
     }
 
+    /// <summary>What a callback remarked when it saved the file, by key; nothing for a file of Keras.</summary>
+    public static IReadOnlyDictionary<string, string> ReadRemarks(string path) => LegacyHdf5.ReadCairnAttributes(path);
+
     /// <summary>Puts a file's weights (and optimizer state, where both sides have it) into a model.</summary>
     public static void LoadWeights(Model model, string path)
     {
