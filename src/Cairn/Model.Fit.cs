@@ -35,6 +35,7 @@ public abstract partial class Model
     /// <returns>The values of every epoch and the events.</returns>
     /// <exception cref="ArgumentException">The data or an argument do not fit; the message names which, its value and what is allowed.</exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
+    /// <exception cref="CallbackException">A callback of the user threw.</exception>
     public History Fit(
         NDArray x,
         NDArray y,
@@ -138,6 +139,7 @@ public abstract partial class Model
     /// <returns>The loss and the metrics by name.</returns>
     /// <exception cref="ArgumentException">The data do not fit the model or each other.</exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
+    /// <exception cref="CallbackException">A callback of the user threw.</exception>
     public Logs Evaluate(
         NDArray x,
         NDArray y,
@@ -154,7 +156,8 @@ public abstract partial class Model
         FitShapes(data, loss, nameof(x), nameof(y));
         using var context = new CallContext(training: false, 0, Device);
         CallbackList list = PlainList(callbacks, verbose, data);
-        return new Logs(new EvaluationLoop(this, new Objective(loss, this), metrics!, data, context, steps).Run(list, cancellation: cancellationToken));
+        return list.WithWholeLines(
+            () => new Logs(new EvaluationLoop(this, new Objective(loss, this), metrics!, data, context, steps).Run(list, cancellation: cancellationToken)));
     }
 
     /// <summary>Computes the model's outputs. Keras: <c>predict</c>.</summary>
@@ -165,6 +168,7 @@ public abstract partial class Model
     /// <param name="cancellationToken">Ends the prediction with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The outputs, <c>[samples, ...]</c>.</returns>
     /// <exception cref="ArgumentException">The inputs do not fit the model.</exception>
+    /// <exception cref="CallbackException">A callback of the user threw.</exception>
     public NDArray Predict(
         NDArray x,
         int batchSize = 32,
@@ -178,7 +182,8 @@ public abstract partial class Model
         using var data = new TensorDataset(ToInput(x), null, null, batchSize);
         FitInput(data, nameof(x));
         using var context = new CallContext(training: false, 0, Device);
-        return new PredictionLoop(this, data, context).Run(PlainList(callbacks, verbose, data), cancellationToken);
+        CallbackList list = PlainList(callbacks, verbose, data);
+        return list.WithWholeLines(() => new PredictionLoop(this, data, context).Run(list, cancellationToken));
     }
 
     private static long TrainingCount(long samples, double validationSplit)

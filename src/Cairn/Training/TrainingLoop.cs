@@ -10,12 +10,26 @@ internal sealed class TrainingLoop(
     private readonly int steps = settings.StepsPerEpoch ?? train.BatchCount;
     private int pass = settings.InitialEpoch;
     private int next;
+    private Logs logs = Logs.Empty;
 
     public void Run(CancellationToken cancellation)
     {
+        try
+        {
+            RunEpochs(cancellation);
+        }
+        catch (Exception exception)
+        {
+            callbacks.BreakLine();
+            callbacks.EndAfter(exception, logs);
+            throw;
+        }
+    }
+
+    private void RunEpochs(CancellationToken cancellation)
+    {
         model.StopTraining = false;
         bool interrupted = false;
-        Logs logs = Logs.Empty;
         callbacks.OnTrainBegin();
         for (int epoch = settings.InitialEpoch; epoch < settings.Epochs && !model.StopTraining; epoch++)
         {
