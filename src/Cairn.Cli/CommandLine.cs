@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Cairn.Cli.Commands;
 using Cairn.Cli.Output;
@@ -8,6 +9,8 @@ namespace Cairn.Cli;
 /// <summary>The whole command, from arguments to exit code.</summary>
 internal static class CommandLine
 {
+    private const string Name = "cairn";
+
     /// <summary>Runs one command.</summary>
     /// <param name="args">The arguments, without the program's name.</param>
     /// <param name="output">Results and progress.</param>
@@ -28,7 +31,7 @@ internal static class CommandLine
                 ProcessTerminationTimeout = null,
             });
             if (parsed.Errors.Count == 0) return code;
-            string command = parsed.CommandResult.Command is RootCommand ? "cairn" : $"cairn {parsed.CommandResult.Command.Name}";
+            string command = parsed.CommandResult.Command.Name is Name ? Name : $"{Name} {parsed.CommandResult.Command.Name}";
             error.WriteLine($"See: {command} --help");
             return ExitCode.Usage;
         }
@@ -39,8 +42,11 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Root(CommandConsole console) => new($"Trains, measures, uses, inspects and plots models in Keras' files.\n\n{ExitCode.Help}")
+    // Not a RootCommand, which goes by the name of the assembly.
+    private static Command Root(CommandConsole console) => new(Name, $"Trains, measures, uses, inspects and plots models in Keras' files.\n\n{ExitCode.Help}")
     {
+        new HelpOption(),
+        new VersionOption(),
         TrainCommand.Create(console),
         EvaluateCommand.Create(console),
         PredictCommand.Create(console),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Cairn.Cli.Training;
 
 namespace Cairn.Cli.Commands;
@@ -36,10 +37,24 @@ internal static class CommonOptions
     {
         option.Validators.Add(result =>
         {
-            // A value that can't be read at all is reported by the parser.
-            if (result.Tokens.Count == 0 || result.Errors.Any()) return;
-            if (!isAllowed(result.GetValueOrDefault<T>())) result.AddError($"{option.Name} is '{result.Tokens[0].Value}'; it must be {allowed}.");
+            if (result.Tokens.Count == 0 || !TryRead(result, out T? value)) return;
+            if (!isAllowed(value!)) result.AddError($"{option.Name} is '{result.Tokens[0].Value}'; it must be {allowed}.");
         });
         return option;
+    }
+
+    // What can't be read at all is reported by the parser itself.
+    private static bool TryRead<T>(OptionResult result, out T? value)
+    {
+        value = default;
+        try
+        {
+            value = result.GetValueOrDefault<T>();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 }

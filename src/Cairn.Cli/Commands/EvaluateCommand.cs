@@ -37,6 +37,7 @@ internal static class EvaluateCommand
     private static int Run(string path, DataSet data, double validationSplit, int batchSize, CommandConsole console)
     {
         using Model model = ModelFile.OpenTrained(path);
+        using var threads = new Threads(model);
         if (model.Loss is null) throw new CommandException($"'{path}' does not say what its loss is: the model was saved without being compiled");
         Targets targets = ModelFile.ReadTargets(data, model, path, ModelFile.TaskOf(model));
         data = data.ShapedFor(model.InputShape);

@@ -54,8 +54,8 @@ internal static class InspectCommand
         yield return ["steps taken", Number.Count(model.Optimizer.Iterations)];
         foreach ((string name, JsonNode? value) in model.Optimizer.GetConfig())
         {
-            // What is not set says nothing.
-            if (value is not null) yield return [name, Text(value)];
+            // What is not set says nothing, nor does what averaging would use.
+            if (value is not null && !name.Contains("ema", StringComparison.Ordinal)) yield return [name, Text(value)];
         }
     }
 
@@ -64,10 +64,10 @@ internal static class InspectCommand
         yield return ["loss", model.Loss is { } loss ? $"{loss.ClassName} '{loss.Name}'" : "none"];
         if (model.Loss is not null) yield return ["reduction", model.Loss.Reduction];
         var metrics = model.MetricSet!.Compiled;
-        yield return ["metrics", metrics.Count == 0 ? "none" : string.Join(", ", metrics.Select(metric => $"{metric.ClassName} '{metric.Name}'"))];
+        yield return ["metrics", metrics.Count == 0 ? "none" : string.Join(", ", metrics.Select(metric => metric.Name))];
         if (ModelFile.IsArchitecture(path)) yield break;
         foreach ((string name, string value) in BestValue.Of(path)) yield return [name, value];
     }
 
-    private static string Text(JsonNode value) => value is JsonValue plain && plain.TryGetValue(out double number) ? Number.Exact(number) : value.ToJsonString();
+    private static string Text(JsonNode value) => value is JsonValue plain && plain.TryGetValue(out double number) ? Number.Exact(number) : value.ToJsonString().Trim('"');
 }

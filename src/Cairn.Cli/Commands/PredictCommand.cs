@@ -41,6 +41,7 @@ internal static class PredictCommand
     private static int Run(string path, DataSet data, string output, int batchSize, CommandConsole console)
     {
         using Model model = ModelFile.OpenTrained(path);
+        using var threads = new Threads(model);
         NDArray predicted = model.Predict(data.ShapedFor(model.InputShape).All, batchSize, verbose: 0);
         if (DataSource.IsNpy(output))
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cairn.Cli.Data;
 using Cairn.Cli.Models;
+using Cairn.Cli.Output;
 using Cairn.Cli.Training;
 using Cairn.Optimizers;
 
@@ -76,6 +77,16 @@ internal sealed class TrainOptions
         DefaultValueFactory = _ => TrainSettings.DefaultSeed,
     };
 
+    private readonly Option<int?> threads = CommonOptions.Checked(
+        new Option<int?>("--threads")
+        {
+            Description = "Processor threads of a computation. By default one a core, and 1 for models of less than "
+                + $"{Number.Count(Threads.SmallModel)} parameters, which more threads only slow down.",
+            HelpName = "N",
+        },
+        value => value is null or >= 1,
+        "a whole number of 1 or more");
+
     private readonly Option<string> folder = new("--out")
     {
         Description = "The folder for best_model.h5, classes.json, history.csv, history.events.json and history.png.",
@@ -116,7 +127,7 @@ internal sealed class TrainOptions
 
     public IEnumerable<Option> All =>
     [
-        data, target, task, model, epochs, initialEpoch, batchSize, validationSplit, learningRate, optimizer, seed, folder, callbacks, verbose,
+        data, target, task, model, epochs, initialEpoch, batchSize, validationSplit, learningRate, optimizer, seed, threads, folder, callbacks, verbose,
     ];
 
     public TrainSettings Read(ParseResult parsed) => new()
@@ -132,6 +143,7 @@ internal sealed class TrainOptions
         LearningRate = parsed.GetValue(learningRate),
         Optimizer = parsed.GetValue(optimizer),
         Seed = parsed.GetValue(seed),
+        Threads = parsed.GetValue(threads),
         Out = parsed.GetValue(folder)!,
         Callbacks = parsed.GetValue(callbacks),
         Verbose = parsed.GetValue(verbose) switch { null or "auto" => Verbosity.Auto, var level => int.Parse(level, System.Globalization.CultureInfo.InvariantCulture) },

@@ -25,8 +25,8 @@ internal static class EventMarks
     /// <param name="history">What happened.</param>
     /// <param name="series">The name of the line that the points lie on.</param>
     /// <param name="withPoints">Whether points are drawn at all.</param>
-    /// <param name="logarithmic">Whether the vertical axis holds exponents.</param>
-    public static void Add(Plot plot, HistoryTable history, string series, bool withPoints, bool logarithmic)
+    /// <param name="inLegend">Whether the legend explains them.</param>
+    public static void Add(Plot plot, HistoryTable history, string series, bool withPoints, bool inLegend)
     {
         foreach (var (kind, text, color, pattern) in Lines)
         {
@@ -35,7 +35,7 @@ internal static class EventMarks
             for (int index = 0; index < epochs.Length; index++)
             {
                 VerticalLine line = plot.Add.VerticalLine(epochs[index] + 1, 2, color, pattern);
-                line.LegendText = index == 0 ? text : "";
+                line.LegendText = index == 0 && inLegend ? text : "";
                 line.EnableAutoscale = false;
             }
         }
@@ -46,12 +46,12 @@ internal static class EventMarks
             Coordinates[] places =
             [
                 .. history.Events.Where(one => one.Kind == kind).Select(one => IndexOf(history, one)).Where(index => index >= 0).Distinct()
-                    .Select(index => new Coordinates(history.Epochs[index] + 1, HistoryPanel.Position(history.Value(series, index), logarithmic)))
+                    .Select(index => new Coordinates(history.Epochs[index] + 1, history.Value(series, index)))
                     .Where(place => double.IsFinite(place.Y)),
             ];
             if (places.Length == 0) continue;
             Markers points = plot.Add.Markers(places, shape, size, color);
-            points.LegendText = text;
+            points.LegendText = inLegend ? text : "";
             points.MarkerLineWidth = 2.5f;
         }
     }

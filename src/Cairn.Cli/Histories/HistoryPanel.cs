@@ -23,16 +23,17 @@ internal static class HistoryPanel
     {
         bool logarithmic = names is ["learning_rate"];
         for (int index = 0; index < names.Length; index++) AddLine(plot, history, names[index], LineColors[index], logarithmic);
-        EventMarks.Add(plot, history, names[^1], withPoints: !logarithmic, logarithmic);
+        EventMarks.Add(plot, history, names[^1], withPoints: !logarithmic, inLegend: isFirst);
         Style(plot, logarithmic ? "learning rate" : names[0].Replace('_', ' '), logarithmic, isLast);
         SetLimits(plot, history, logarithmic);
         plot.Layout.Fixed(new PixelPadding(LeftPadding, RightPadding, isLast ? PaddingWithLabel : PaddingWithout, isFirst ? PaddingWithLabel : PaddingWithout / 2));
         plot.Legend.FontSize = TextSize;
-        plot.ShowLegend(logarithmic ? Alignment.LowerLeft : names[0] == "loss" || names[0].Contains("error") ? Alignment.UpperRight : Alignment.LowerRight);
+        if (logarithmic) plot.HideLegend();
+        else plot.ShowLegend(names[0] == "loss" || names[0].Contains("error") || names[0] is "mae" or "mse" ? Alignment.UpperRight : Alignment.LowerRight);
     }
 
-    /// <summary>Where a value stands on the vertical axis.</summary>
-    public static double Position(double value, bool logarithmic) => logarithmic ? Math.Log10(value) : value;
+    // A logarithmic axis holds exponents.
+    private static double Position(double value, bool logarithmic) => logarithmic ? Math.Log10(value) : value;
 
     private static void AddLine(Plot plot, HistoryTable history, string name, Color color, bool logarithmic)
     {
@@ -55,7 +56,7 @@ internal static class HistoryPanel
         plot.Axes.Left.Label.Bold = false;
         plot.Axes.Left.TickLabelStyle.FontSize = TextSize;
         plot.Axes.Bottom.TickLabelStyle.FontSize = TextSize;
-        plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
+        plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true, MinorTickGenerator = new EvenlySpacedMinorTickGenerator(1) };
         plot.Grid.MajorLineColor = Colors.Black.WithAlpha(0.10);
         if (isLast) plot.XLabel("epoch", LabelSize);
         plot.Axes.Bottom.Label.Bold = false;
@@ -65,7 +66,7 @@ internal static class HistoryPanel
             {
                 MinorTickGenerator = new LogMinorTickGenerator(),
                 IntegerTicksOnly = true,
-                LabelFormatter = exponent => Math.Pow(10, exponent).ToString("0.#########", CultureInfo.InvariantCulture),
+                LabelFormatter = exponent => Math.Pow(10, exponent).ToString("0.############", CultureInfo.InvariantCulture),
             };
         }
         else

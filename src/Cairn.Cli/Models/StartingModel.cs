@@ -18,13 +18,13 @@ internal static class StartingModel
             new Layers.Input([64]),
             new Layers.Rescaling(1 / Digits.LargestPixel),
             new Layers.Reshape([8, 8, 1]),
-            new Layers.Conv2D(ConvolutionFilters, 3, padding: "same", activation: "relu"),
+            .. Block(ConvolutionFilters),
+            .. Block(2 * ConvolutionFilters),
             new Layers.MaxPooling2D(),
-            new Layers.Conv2D(2 * ConvolutionFilters, 3, padding: "same", activation: "relu"),
-            new Layers.MaxPooling2D(),
-            new Layers.Flatten(),
-            new Layers.Dropout(0.3),
-            new Layers.Dense(HiddenUnits, activation: "relu"),
+            new Layers.Dropout(0.2),
+            .. Block(3 * ConvolutionFilters),
+            new Layers.GlobalAveragePooling2D(),
+            new Layers.Dropout(0.4),
             new Layers.Dense(10, activation: "softmax"),
         ],
         name: "digits",
@@ -58,6 +58,14 @@ internal static class StartingModel
         scaling.Weights[1].Assign(Array.ConvertAll(spreads, spread => spread.Variance < SmallestVariance ? 1 : (float)spread.Variance));
         return model;
     }
+
+    // The averages follow quickly, since an epoch has few steps.
+    private static Layers.Layer[] Block(int filters) =>
+    [
+        new Layers.Conv2D(filters, 3, padding: "same", useBias: false),
+        new Layers.BatchNormalization(momentum: 0.9),
+        new Layers.ReLU(),
+    ];
 
     private static IEnumerable<Layers.Layer> Convolutions(Shape sample)
     {

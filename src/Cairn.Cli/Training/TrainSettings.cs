@@ -38,6 +38,9 @@ internal sealed record TrainSettings
 
     public string? Callbacks { get; init; }
 
+    /// <summary>Processor threads; null for the fitting number.</summary>
+    public int? Threads { get; init; }
+
     public Verbosity Verbose { get; init; }
 
     /// <summary>The options as they were written, to say how to go on.</summary>

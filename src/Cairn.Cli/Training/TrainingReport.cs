@@ -31,12 +31,12 @@ internal static class TrainingReport
         yield return ["ended by", EndedBy(outcome)];
         yield return ["epochs run", $"{history.Epochs.Count} of {outcome.Settings.Epochs - outcome.Settings.InitialEpoch}"];
         int best = outcome.Watched.BestIndex(history);
-        if (best >= 0) yield return ["best epoch", $"{history.Epochs[best] + 1}: {string.Join(", ", At(history, best))}"];
+        if (best >= 0) yield return ["best epoch", $"{history.Epochs[best] + 1}: {string.Join(", ", At(history, best, outcome.Watched.Name))}"];
         if (outcome.ValueBefore is { } before) yield return [$"{task.DefaultMonitor} before this training", Number.Exact(before)];
         if (history.TryGet("learning_rate", out IReadOnlyList<double>? rates) && rates.Count > 0)
         {
             int reductions = history.Events.Count(one => one.Kind == EventKind.LearningRateReduced);
-            yield return ["learning rate", $"{Number.Short(rates[0])} at first, {Number.Short(task.Model.Optimizer!.LearningRate)} at last, reduced {Times(reductions)}"];
+            yield return ["learning rate", $"{Number.Short(rates[0])} at first, {Number.Short(task.Model.Optimizer!.LearningRate)} at last, {(reductions == 0 ? "never reduced" : $"reduced {Times(reductions)}")}"];
         }
 
         yield return ["models saved", Times(history.Events.Count(one => one.Kind == EventKind.ModelSaved))];
@@ -50,9 +50,9 @@ internal static class TrainingReport
     }
 
     /// <summary>The watched value first, then the others of that epoch.</summary>
-    private static IEnumerable<string> At(History history, int index) => history.Keys
+    private static IEnumerable<string> At(History history, int index, string watched) => history.Keys
         .Where(name => name != "learning_rate" && index < history[name].Count)
-        .OrderBy(name => name.StartsWith("val_", StringComparison.Ordinal) ? 0 : 1)
+        .OrderBy(name => name == watched ? 0 : name.StartsWith("val_", StringComparison.Ordinal) ? 1 : 2)
         .Select(name => $"{name} {Number.Short(history[name][index])}");
 
     private static void PrintEvaluation(TrainingOutcome outcome, TrainingTask task, CommandConsole console)
@@ -61,7 +61,7 @@ internal static class TrainingReport
         SavedModel saved = outcome.Saved!;
         string prefix = task.HasValidation ? "val_" : "";
         string rows = task.HasValidation ? "validation rows" : "rows";
-        string title = $"The saved model ({saved.Description}), loaded again from {saved.Path}, on the {evaluation.Count switch { _ when task.HasValidation => task.ValidationRows, _ => task.Data.Rows }} {rows}";
+        string title = $"The saved model ({saved.Description}), loaded again from {saved.Path}, on the {(task.HasValidation ? task.ValidationRows : task.Data.Rows)} {rows}";
         // Without validation the values of an epoch were gathered while the weights changed: nothing to compare with.
         bool compared = saved.HistoryIndex is not null && task.HasValidation;
         string[] columns = compared ? ["measure", ">loaded again", $">in epoch {outcome.History.Epochs[saved.HistoryIndex!.Value] + 1}", "equal"] : ["measure", ">loaded again"];

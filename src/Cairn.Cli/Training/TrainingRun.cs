@@ -21,6 +21,7 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
         using var watching = interruption;
         TrainingTask task = TrainingTask.Open(settings);
         using Model model = task.Model;
+        using var threads = new Threads(model, settings.Threads);
         model.Output = console.Out;
         double? before = task.IsTrained ? MeasureBefore(task) : null;
         IReadOnlyList<Callback> callbacks = settings.Callbacks is { } file
