@@ -14,7 +14,7 @@ namespace Cairn.Saving;
 /// </remarks>
 internal static partial class Keras2OptimizerState
 {
-    private const string Fresh = "The optimizer starts without its saved state";
+    private const string Fresh = "The optimizer goes on without its saved state";
 
     /// <summary>Loads the state into the model's optimizer, all of it or nothing.</summary>
     /// <param name="model">A compiled model with weights.</param>

@@ -38,7 +38,7 @@ internal static class KerasModelFile
                 ModelSerialization.Compile(model, how, $"{Place}/{CompileConfig}");
             }
 
-            WeightsFile.Load(model, archive.Weights, path, new WeightLoading(), strictOptimizer: true);
+            WeightsFile.Load(model, archive.Weights, path, new WeightLoading { WholeModel = true });
         });
     }
 }

@@ -26,7 +26,7 @@ internal static class LegacyModelFile
         }
 
         JsonObject architecture = ModelJson.ParseObject(config, path, ModelConfig);
-        var loading = new WeightLoading();
+        var loading = new WeightLoading { WholeModel = true };
         Model loaded = LoadedModel.Make(path, ModelConfig, () => ModelSerialization.ReadArchitecture(architecture, ModelConfig), model =>
         {
             model.EnsureBuilt(data.Layers.Sum(layer => layer.Weights.Sum(w => w.ElementCount)));
@@ -36,7 +36,7 @@ internal static class LegacyModelFile
             JsonObject how = ModelJson.ParseObject(training, path, TrainingConfig);
             if (data.IsOfKeras2) Keras2Training.Upgrade(how, loading.Warnings);
             ModelSerialization.Compile(model, how, TrainingConfig);
-            LoadOptimizer(model, data, pairs, path, strict: true, loading.Warnings);
+            LoadOptimizer(model, data, pairs, path, loading);
         });
         loaded.ReportLoading(loading.Warnings);
         return loaded;
@@ -53,7 +53,7 @@ internal static class LegacyModelFile
         WeightTransfer.Copy(pairs);
         if (data.OptimizerWeights is null || model.Optimizer is null || loading.ByName) return;
         if (loading.Warnings.Count > 0) loading.Warnings.Add(OptimizerState.LeftAlone);
-        else LoadOptimizer(model, data, pairs, path, strict: false, loading.Warnings);
+        else LoadOptimizer(model, data, pairs, path, loading);
     }
 
     private static ModelData Describe(Model model, IReadOnlyDictionary<string, string> remarks) => new()
@@ -65,11 +65,20 @@ internal static class LegacyModelFile
         CairnAttributes = remarks,
     };
 
-    private static void LoadOptimizer(
-        Model model, ModelData data, List<(WeightData From, Variable To)> pairs, string path, bool strict, List<string> warnings)
+    private static void LoadOptimizer(Model model, ModelData data, List<(WeightData From, Variable To)> pairs, string path, WeightLoading loading)
     {
         if (data.OptimizerWeights is not { Count: > 0 } state) return;
-        if (!data.IsOfKeras2) OptimizerState.Load(model, state, path, strict);
-        else if (Keras2OptimizerState.TryLoad(model, state, pairs) is { } problem) warnings.Add(problem);
+        if (data.IsOfKeras2)
+        {
+            if (Keras2OptimizerState.TryLoad(model, state, pairs) is { } problem) loading.Warnings.Add(problem);
+        }
+        else if (loading.WholeModel)
+        {
+            OptimizerState.Load(model, state, path);
+        }
+        else
+        {
+            OptimizerState.TryLoad(model, state, path, loading.Warnings);
+        }
     }
 }

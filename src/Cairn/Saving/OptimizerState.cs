@@ -20,9 +20,8 @@ internal static class OptimizerState
     /// <param name="model">A compiled model with weights.</param>
     /// <param name="saved">The variables in the file's order.</param>
     /// <param name="path">The file, for messages.</param>
-    /// <param name="strict">Whether state of another optimizer is an error; otherwise it is left out, since it can't be meant for this one.</param>
     /// <exception cref="ModelFormatException">The state is not that of this optimizer for this model.</exception>
-    public static void Load(Model model, IReadOnlyList<WeightData> saved, string path, bool strict)
+    public static void Load(Model model, IReadOnlyList<WeightData> saved, string path)
     {
         Optimizer optimizer = model.Optimizer!;
         int scalars = optimizer.Schedule is null ? 2 : 1;
@@ -36,7 +35,6 @@ internal static class OptimizerState
         Variable[] slots = untrained ? [] : [.. optimizer.SlotVariables];
         if (saved.Count != scalars + slots.Length && !untrained)
         {
-            if (!strict) return;
             throw new ModelFormatException(
                 $"the file has {saved.Count} optimizer variables; {optimizer.ClassName} has {scalars + slots.Length} for the model '{model.Name}'.",
                 path,
@@ -47,6 +45,19 @@ internal static class OptimizerState
         optimizer.Iterations = iterations;
         if (rate is { } number) optimizer.LearningRate = number;
         WeightTransfer.Copy(saved.Skip(scalars).Zip(slots));
+    }
+
+    /// <summary>The same where the weights are what matters: state that is not this optimizer's is left out with a warning, as in Keras.</summary>
+    public static void TryLoad(Model model, IReadOnlyList<WeightData> saved, string path, List<string> warnings)
+    {
+        try
+        {
+            Load(model, saved, path);
+        }
+        catch (Exception exception) when (exception is ModelFormatException or InvalidOperationException)
+        {
+            warnings.Add($"The optimizer's state was left as it is: {(exception as ModelFormatException)?.Problem ?? exception.Message}");
+        }
     }
 
     private static (long Iterations, double? Rate) Scalars(IReadOnlyList<WeightData> saved, int scalars, string path)

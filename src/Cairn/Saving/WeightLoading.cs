@@ -9,6 +9,9 @@ internal sealed class WeightLoading
     /// <summary>Whether layers are found by their names instead of their order; for legacy files.</summary>
     public bool ByName { get; init; }
 
+    /// <summary>Whether the model is the file's own, so that its optimizer's state has to fit as its weights have.</summary>
+    public bool WholeModel { get; init; }
+
     /// <summary>What was left out, in sentences.</summary>
     public List<string> Warnings { get; } = [];
 
@@ -16,7 +19,7 @@ internal sealed class WeightLoading
     /// <exception cref="ModelFormatException">It is not allowed.</exception>
     public void Mismatch(string what, string problem, string path, string place)
     {
-        if (!SkipMismatch) throw new ModelFormatException($"{problem} (With skipMismatch: true it would be left out.)", path, place);
+        if (!SkipMismatch) throw new ModelFormatException(WholeModel ? problem : $"{problem} (With skipMismatch: true it would be left out.)", path, place);
         Warnings.Add($"{what} was left as it is: {problem}");
     }
 }

@@ -31,14 +31,15 @@ internal static class WeightsFile
 
     /// <summary>Puts a file's weights, and the optimizer's state where both sides have it, into a model with weights.</summary>
     /// <exception cref="ModelFormatException">The weights are not the model's; then nothing is changed.</exception>
-    public static void Load(Model model, Dictionary<string, WeightGroup> groups, string path, WeightLoading loading, bool strictOptimizer = false)
+    public static void Load(Model model, Dictionary<string, WeightGroup> groups, string path, WeightLoading loading)
     {
         var pairs = new List<(WeightData From, Variable To)>();
         Match(model, "", groups, pairs, path, loading);
         WeightTransfer.Copy(pairs);
         if (model.Optimizer is null || !groups.TryGetValue(OptimizerGroup, out WeightGroup? state)) return;
         if (loading.Warnings.Count > 0) loading.Warnings.Add(OptimizerState.LeftAlone);
-        else OptimizerState.Load(model, state.Weights, path, strictOptimizer);
+        else if (loading.WholeModel) OptimizerState.Load(model, state.Weights, path);
+        else OptimizerState.TryLoad(model, state.Weights, path, loading.Warnings);
     }
 
     private static void Describe(Layer layer, string path, List<WeightGroup> groups)

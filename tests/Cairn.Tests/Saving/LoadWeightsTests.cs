@@ -63,6 +63,22 @@ public sealed class LoadWeightsTests
         Assert.Empty(same.LoadWarnings);
     }
 
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Weights_are_loaded_and_the_state_of_another_optimizer_is_left_out_with_a_warning(string file)
+    {
+        using var folder = new TemporaryFolder();
+        float[] saved = Save(folder[file]);
+        using Model other = new Sequential([new Input([5]), new Dense(4, name: "first"), new Dense(3, name: "second")], seed: 2);
+        other.Compile("sgd", "mse");
+
+        other.LoadWeights(folder[file]);
+
+        Assert.Equal(saved, ReferenceRun.Flatten(other));
+        Assert.Contains("optimizer", Assert.Single(other.LoadWarnings), StringComparison.Ordinal);
+        Assert.Equal(0, other.Optimizer!.Iterations);
+    }
+
     [Fact]
     public void By_name_layers_find_their_namesakes_in_any_order_and_others_stay()
     {
