@@ -117,7 +117,7 @@ public abstract partial class Model
     internal static IReadOnlyDictionary<string, string> ReadRemarks(string filepath)
     {
         FileFormat.RequireModel(filepath);
-        return LegacyModelFile.ReadRemarks(filepath);
+        return FileFormat.IsArchive(filepath) ? KerasArchive.Read(filepath).Remarks : LegacyModelFile.ReadRemarks(filepath);
     }
 
     /// <summary>Saves the whole model with remarks of a callback, which Keras does not look at.</summary>

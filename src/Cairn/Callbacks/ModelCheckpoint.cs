@@ -200,7 +200,7 @@ public sealed class ModelCheckpoint : MonitorCallback
     {
         var why = !saveBestOnly ? "only matters with saveBestOnly: true"
             : template.HasFields ? "needs a filepath without fields, to know which file to look into"
-            : saveWeightsOnly || !FilePath.EndsWith(".h5", StringComparison.Ordinal) ? "needs the '.h5' file of a whole model, which tells the value it was saved for"
+            : saveWeightsOnly ? "needs the file of a whole model, which tells the value it was saved for"
             : null;
         if (why is not null)
         {

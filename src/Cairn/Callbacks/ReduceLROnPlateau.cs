@@ -135,7 +135,7 @@ public sealed class ReduceLROnPlateau : MonitorCallback
             Print($"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {PythonNumber.Repr(lowered)}.");
         }
 
-        Record(EventKind.LearningRateReduced, $"learning rate reduced to {PythonNumber.Repr(lowered)}", old, optimizer.LearningRate);
+        Record(EventKind.LearningRateReduced, $"learning rate reduced to {PythonNumber.Repr((float)lowered)}", old, optimizer.LearningRate);
         return true;
     }
 }
