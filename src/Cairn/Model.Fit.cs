@@ -21,13 +21,21 @@ public abstract partial class Model
     /// <param name="validationSplit">Share of the samples, taken from their end before any shuffling, that is measured after each epoch; [0, 1).</param>
     /// <param name="validationData">Inputs and targets that are measured after each epoch; takes the place of <paramref name="validationSplit"/>.</param>
     /// <param name="shuffle">Whether each epoch takes the samples in a new random order; true by default.</param>
+    /// <param name="classWeight">A weight for the samples of each class, by class number; classes that are not named weigh 1. Not with <paramref name="sampleWeight"/>.</param>
+    /// <param name="sampleWeight">A weight for each sample in the loss and the weighted metrics, <c>[samples]</c>.</param>
     /// <param name="initialEpoch">Index of the first epoch, for a training that goes on; 0 by default.</param>
+    /// <param name="stepsPerEpoch">Batches in an epoch; null (default) for all data. The next epoch goes on where the last one stopped.</param>
+    /// <param name="validationSteps">Batches of the validation data that are measured; null (default) for all.</param>
+    /// <param name="validationBatchSize">Samples in a step of validation; <paramref name="batchSize"/> by default.</param>
+    /// <param name="validationFreq">After how many epochs to validate (1 by default), or after which ones, counted from 1.</param>
+    /// <param name="validationSampleWeight">A weight for each sample of <paramref name="validationData"/>.</param>
     /// <param name="seed">Replaces <see cref="Seed"/>: the same seed gives the same bits.</param>
     /// <param name="allowNaN">Whether to train even if the data contain NaN, which makes every weight NaN; false by default.</param>
     /// <param name="cancellationToken">Stops the training after the batch under way. The history of what was done is returned, with an event of kind <see cref="EventKind.Interrupted"/>.</param>
     /// <returns>The values of every epoch and the events.</returns>
     /// <exception cref="ArgumentException">The data or an argument do not fit; the message names which, its value and what is allowed.</exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
+    /// <exception cref="CallbackException">A callback of the user threw.</exception>
     public History Fit(
         NDArray x,
         NDArray y,
@@ -38,7 +46,14 @@ public abstract partial class Model
         double validationSplit = 0,
         (NDArray X, NDArray Y)? validationData = null,
         bool shuffle = true,
+        IReadOnlyDictionary<int, double>? classWeight = null,
+        NDArray? sampleWeight = null,
         int initialEpoch = 0,
+        int? stepsPerEpoch = null,
+        int? validationSteps = null,
+        int? validationBatchSize = null,
+        ValidationFrequency? validationFreq = null,
+        NDArray? validationSampleWeight = null,
         long? seed = null,
         bool allowNaN = false,
         CancellationToken cancellationToken = default)
@@ -47,24 +62,41 @@ public abstract partial class Model
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(initialEpoch, 0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(stepsPerEpoch ?? 1, 1, nameof(stepsPerEpoch));
+        ArgumentOutOfRangeException.ThrowIfLessThan(validationSteps ?? 1, 1, nameof(validationSteps));
+        ArgumentOutOfRangeException.ThrowIfLessThan(validationBatchSize ?? 1, 1, nameof(validationBatchSize));
+        if (classWeight is not null && sampleWeight is not null)
+        {
+            throw new ArgumentException("classWeight and sampleWeight can't both be given; multiply the class weights into sampleWeight.", nameof(classWeight));
+        }
+
+        if (validationSampleWeight is not null && validationData is null)
+        {
+            throw new ArgumentException("validationSampleWeight weighs the samples of validationData, which is not given.", nameof(validationSampleWeight));
+        }
+
         if (validationSplit is not (>= 0 and < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(validationSplit), validationSplit, "validationSplit is a share of at least 0 and less than 1.");
         }
 
         if (seed is not null) Seed = seed;
-        TensorDataset train = Prepare(x, nameof(x), y, nameof(y), batchSize, allowNaN);
+        TensorDataset train = Prepare(x, nameof(x), y, nameof(y), sampleWeight, nameof(sampleWeight), batchSize, allowNaN);
         TensorDataset? held = null;
         try
         {
             if (validationData is { } given)
             {
-                held = Prepare(given.X, $"{nameof(validationData)}.X", given.Y, $"{nameof(validationData)}.Y", batchSize, allowNaN);
+                held = Prepare(
+                    given.X, $"{nameof(validationData)}.X", given.Y, $"{nameof(validationData)}.Y", validationSampleWeight,
+                    nameof(validationSampleWeight), validationBatchSize ?? batchSize, allowNaN);
             }
             else if (validationSplit > 0)
             {
-                (train, held) = train.SplitAt(TrainingCount(train.Count, validationSplit));
+                (train, held) = train.SplitAt(TrainingCount(train.Count, validationSplit), validationBatchSize ?? batchSize);
             }
+
+            if (classWeight is not null) train = train.WithWeights(ClassWeights.For(train.Targets!, classWeight));
 
             Shape output = FitShapes(train, loss, nameof(x), nameof(y));
             if (held is not null) CheckShapes(held, output, loss, $"{nameof(validationData)}.X", $"{nameof(validationData)}.Y");
@@ -74,7 +106,7 @@ public abstract partial class Model
             var list = new CallbackList(
                 callbacks,
                 this,
-                new CallbackParams { Epochs = epochs, Steps = train.BatchCount, Verbose = level, Output = Output },
+                new CallbackParams { Epochs = epochs, Steps = stepsPerEpoch ?? train.BatchCount, Verbose = level, Output = Output },
                 addHistory: true,
                 addProgbar: level > 0);
             ulong runSeed = SettleSeed();
@@ -82,9 +114,9 @@ public abstract partial class Model
             using var inference = new CallContext(training: false, runSeed, Device);
             MetricSet trainMetrics = metrics!;
             var objective = new Objective(loss, this);
-            var validation = held is null ? null : new EvaluationLoop(this, objective, trainMetrics, held, inference);
+            var validation = held is null ? null : new EvaluationLoop(this, objective, trainMetrics, held, inference, validationSteps);
             var step = new TrainingStep(this, objective, optimizer, trainMetrics, training);
-            new TrainingLoop(this, step, trainMetrics, list, train, validation, new FitSettings(initialEpoch, epochs, shuffle, runSeed))
+            new TrainingLoop(this, step, trainMetrics, list, train, validation, new FitSettings(initialEpoch, epochs, shuffle, runSeed, stepsPerEpoch, validationFreq ?? 1))
                 .Run(cancellationToken);
             return list.History!;
         }
@@ -100,26 +132,32 @@ public abstract partial class Model
     /// <param name="y">Targets, <c>[samples, ...]</c>.</param>
     /// <param name="batchSize">Samples a step; 32 by default.</param>
     /// <param name="verbose">As in <see cref="Fit"/>.</param>
+    /// <param name="sampleWeight">A weight for each sample in the loss and the weighted metrics, <c>[samples]</c>.</param>
+    /// <param name="steps">Batches that are measured; null (default) for all.</param>
     /// <param name="callbacks">Called around each batch.</param>
     /// <param name="cancellationToken">Ends the evaluation with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The loss and the metrics by name.</returns>
     /// <exception cref="ArgumentException">The data do not fit the model or each other.</exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
+    /// <exception cref="CallbackException">A callback of the user threw.</exception>
     public Logs Evaluate(
         NDArray x,
         NDArray y,
         int batchSize = 32,
         Verbosity verbose = default,
+        NDArray? sampleWeight = null,
+        int? steps = null,
         IEnumerable<Callback>? callbacks = null,
         CancellationToken cancellationToken = default)
     {
         (_, Loss loss) = RequireCompiled(nameof(Evaluate));
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        using TensorDataset data = Prepare(x, nameof(x), y, nameof(y), batchSize, allowNaN: true);
+        using TensorDataset data = Prepare(x, nameof(x), y, nameof(y), sampleWeight, nameof(sampleWeight), batchSize, allowNaN: true);
         FitShapes(data, loss, nameof(x), nameof(y));
         using var context = new CallContext(training: false, 0, Device);
         CallbackList list = PlainList(callbacks, verbose, data);
-        return new Logs(new EvaluationLoop(this, new Objective(loss, this), metrics!, data, context).Run(list, cancellation: cancellationToken));
+        return list.WithWholeLines(
+            () => new Logs(new EvaluationLoop(this, new Objective(loss, this), metrics!, data, context, steps).Run(list, cancellation: cancellationToken)));
     }
 
     /// <summary>Computes the model's outputs. Keras: <c>predict</c>.</summary>
@@ -130,6 +168,7 @@ public abstract partial class Model
     /// <param name="cancellationToken">Ends the prediction with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The outputs, <c>[samples, ...]</c>.</returns>
     /// <exception cref="ArgumentException">The inputs do not fit the model.</exception>
+    /// <exception cref="CallbackException">A callback of the user threw.</exception>
     public NDArray Predict(
         NDArray x,
         int batchSize = 32,
@@ -140,10 +179,11 @@ public abstract partial class Model
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         DataCheck.NotEmpty(x, nameof(x));
         Native.LibTorch.EnsureLoaded();
-        using var data = new TensorDataset(ToInput(x), null, batchSize);
+        using var data = new TensorDataset(ToInput(x), null, null, batchSize);
         FitInput(data, nameof(x));
         using var context = new CallContext(training: false, 0, Device);
-        return new PredictionLoop(this, data, context).Run(PlainList(callbacks, verbose, data), cancellationToken);
+        CallbackList list = PlainList(callbacks, verbose, data);
+        return list.WithWholeLines(() => new PredictionLoop(this, data, context).Run(list, cancellationToken));
     }
 
     private static long TrainingCount(long samples, double validationSplit)
@@ -169,11 +209,13 @@ public abstract partial class Model
             : throw new InvalidOperationException($"{caller} needs one number for a batch, but the loss {loss.ClassName} has the reduction 'none'.");
     }
 
-    private TensorDataset Prepare(NDArray x, string xArgument, NDArray y, string yArgument, int batchSize, bool allowNaN)
+    private TensorDataset Prepare(
+        NDArray x, string xArgument, NDArray y, string yArgument, NDArray? weight, string weightArgument, int batchSize, bool allowNaN)
     {
         DataCheck.NotEmpty(x, xArgument);
         DataCheck.NotEmpty(y, yArgument);
         DataCheck.SameCount(x, xArgument, y, yArgument);
+        if (weight is not null) DataCheck.Weights(weight, weightArgument, x, xArgument);
         Native.LibTorch.EnsureLoaded();
         using var scope = NewDisposeScope();
         Tensor input = ToInput(x);
@@ -185,7 +227,8 @@ public abstract partial class Model
             DataCheck.NoNaN(target, yArgument);
         }
 
-        return new TensorDataset(input, target, batchSize);
+        Tensor? weights = weight?.ToTensor().to(ScalarType.Float32).to(Device);
+        return new TensorDataset(input, target, weights, batchSize);
     }
 
     private Tensor ToInput(NDArray x)

@@ -111,6 +111,15 @@ public abstract partial class Model
         }
     }
 
+    /// <summary>The remarks with which a whole model was saved; none for a file of Keras.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">It is not a model's file, or a damaged one.</exception>
+    internal static IReadOnlyDictionary<string, string> ReadRemarks(string filepath)
+    {
+        FileFormat.RequireModel(filepath);
+        return LegacyModelFile.ReadRemarks(filepath);
+    }
+
     /// <summary>Saves the whole model with remarks of a callback, which Keras does not look at.</summary>
     internal virtual void Save(string filepath, IReadOnlyDictionary<string, string>? remarks)
     {

@@ -54,7 +54,11 @@ public abstract partial class Model : Layer
     }
 
     /// <summary>Where the weights are and the computation happens; the CPU by default.</summary>
-    public Device Device { get; private set; } = CPU;
+    public Device Device
+    {
+        get => field ?? CPU;
+        private set;
+    }
 
     internal MetricSet? MetricSet => metrics;
 
@@ -62,22 +66,23 @@ public abstract partial class Model : Layer
     /// <param name="optimizer">What changes the weights; <c>"rmsprop"</c> by default, as in Keras.</param>
     /// <param name="loss">What training makes small, such as <c>"sparse_categorical_crossentropy"</c>; needed by <c>Fit</c> and <c>Evaluate</c>.</param>
     /// <param name="metrics">What is measured besides, such as <c>["accuracy"]</c>.</param>
+    /// <param name="weightedMetrics">What is measured with the samples' weights.</param>
     /// <param name="device">Where to compute; the CPU by default.</param>
     /// <exception cref="ArgumentException">Two metrics have the same name.</exception>
-    public void Compile(Optimizer? optimizer = null, Loss? loss = null, IReadOnlyList<Metric>? metrics = null, Device? device = null)
+    public void Compile(
+        Optimizer? optimizer = null,
+        Loss? loss = null,
+        IReadOnlyList<Metric>? metrics = null,
+        IReadOnlyList<Metric>? weightedMetrics = null,
+        Device? device = null)
     {
-        string? twice = metrics?.GroupBy(m => m?.Name ?? throw new ArgumentException("A metric is null.", nameof(metrics)))
-            .FirstOrDefault(g => g.Count() > 1 || g.Key == "loss")?.Key;
-        if (twice is not null)
-        {
-            throw new ArgumentException($"Metrics need names of their own, other than 'loss'; '{twice}' is used twice.", nameof(metrics));
-        }
-
+        CheckNames(metrics, nameof(metrics));
+        CheckNames(weightedMetrics, nameof(weightedMetrics));
         Optimizer next = optimizer ?? "rmsprop";
         if (!ReferenceEquals(Optimizer, next)) Optimizer?.Dispose();
         Optimizer = next;
         Loss = loss;
-        this.metrics = new MetricSet(metrics ?? []);
+        this.metrics = new MetricSet(metrics ?? [], weightedMetrics ?? []);
         if (device is not null) MoveTo(device);
     }
 
@@ -160,6 +165,16 @@ public abstract partial class Model : Layer
         if (!disposing) return;
         foreach (Layer layer in Layers) layer.Dispose();
         Optimizer?.Dispose();
+    }
+
+    private static void CheckNames(IReadOnlyList<Metric>? metrics, string argument)
+    {
+        string? twice = metrics?.GroupBy(m => m?.Name ?? throw new ArgumentException("A metric is null.", argument))
+            .FirstOrDefault(g => g.Count() > 1 || g.Key == "loss")?.Key;
+        if (twice is not null)
+        {
+            throw new ArgumentException($"Metrics need names of their own, other than 'loss'; '{twice}' is used twice.", argument);
+        }
     }
 
     private void BuildOnce(Shape inputShape, long mostNumbers = long.MaxValue)

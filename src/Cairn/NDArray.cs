@@ -112,6 +112,7 @@ public sealed partial class NDArray
     /// <summary>A tensor of these numbers on the CPU, float32 or int64 (bool stays bool). The caller owns it.</summary>
     public Tensor ToTensor()
     {
+        LibTorch.EnsureLoaded();
         if (tensor is not null)
         {
             using var _ = no_grad();

@@ -52,6 +52,14 @@ public abstract class Callback
     /// <summary>Whether anything happens in the hooks of prediction batches. Default: whether the type overrides one.</summary>
     public virtual bool UsesPredictBatchHooks => Overrides(BatchHooks.Predict);
 
+    /// <summary>
+    /// In <see cref="OnTrainEnd"/>: the exception of another callback that ends the training before its time; null when it ends in order.
+    /// </summary>
+    protected Exception? Failure => Context?.Failure;
+
+    /// <summary>Whether what the hooks throw comes from code that is not Cairn's.</summary>
+    internal virtual bool RunsUserCode => GetType().Assembly != typeof(Callback).Assembly;
+
     /// <summary>What this callback shares with the others of its list; null while it is not attached.</summary>
     internal CallbackContext? Context { get; set; }
 
@@ -61,7 +69,10 @@ public abstract class Callback
     {
     }
 
-    /// <summary>Training has ended.</summary>
+    /// <summary>
+    /// Training has ended, in order or because another callback of the user threw (see <see cref="Failure"/>). It is not called after an
+    /// exception from anywhere else.
+    /// </summary>
     /// <param name="logs">The logs of the last epoch.</param>
     public virtual void OnTrainEnd(Logs logs)
     {

@@ -67,6 +67,16 @@ internal sealed class CallbackConfig
     public double? NumberOrNone(string name) =>
         arguments.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? Number(name, value) : null;
 
+    public InitialThreshold? ThresholdOrNone(string name)
+    {
+        if (arguments.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() == "auto")
+        {
+            return InitialThreshold.Auto;
+        }
+
+        return NumberOrNone(name);
+    }
+
     public MonitorMode Mode() => Text("mode", "auto");
 
     public SaveFrequency Frequency(string name)

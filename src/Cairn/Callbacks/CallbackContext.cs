@@ -11,6 +11,12 @@ internal sealed class CallbackContext(CallbackParams parameters, History? histor
 
     public int? Batch { get; set; }
 
+    /// <summary>Whether an epoch of training has begun, so that <see cref="Epoch"/> says something.</summary>
+    public bool InEpoch { get; set; }
+
+    /// <summary>What ends the training before its time.</summary>
+    public Exception? Failure { get; set; }
+
     /// <summary>The learning rate of the running epoch, taken before any callback may have changed it at the epoch's end.</summary>
     public double? LearningRate { get; set; }
 
@@ -27,5 +33,9 @@ internal sealed class CallbackContext(CallbackParams parameters, History? histor
         }
     }
 
-    public void StartRun() => warned.Clear();
+    public void StartRun()
+    {
+        warned.Clear();
+        (InEpoch, Failure) = (false, null);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 using Cairn.Training;
 
 namespace Cairn.Callbacks;
@@ -6,9 +7,10 @@ namespace Cairn.Callbacks;
 /// <summary>Several callbacks called as one, in order. Keras: <c>callbacks.CallbackList</c>.</summary>
 /// <remarks>
 /// All callbacks of a hook get one and the same <see cref="Logs"/>, a sorted copy of the given ones: what one adds, later ones see.
-/// A callback that uses no batch hook is not called for batches.
+/// A callback that uses no batch hook is not called for batches. An exception of a user's callback becomes a
+/// <see cref="CallbackException"/>, which names the callback and the hook.
 /// </remarks>
-public sealed class CallbackList : IReadOnlyList<Callback>
+public sealed partial class CallbackList : IReadOnlyList<Callback>
 {
     private readonly List<Callback> callbacks;
     private readonly Callback[] trainBatch;
@@ -92,19 +94,38 @@ public sealed class CallbackList : IReadOnlyList<Callback>
     public void OnTrainBegin(Logs? logs = null)
     {
         context.StartRun();
-        Each(logs, static (callback, shared) => callback.OnTrainBegin(shared));
+        foreach (var history in callbacks.OfType<History>())
+        {
+            history.Clear();
+        }
+
+        begun.Clear();
+        failed = null;
+        Each(logs, (callback, shared) =>
+        {
+            callback.OnTrainBegin(shared);
+            begun.Add(callback);
+        });
     }
 
     /// <summary>Training has ended.</summary>
     /// <param name="logs">The logs of the last epoch; null for none.</param>
-    public void OnTrainEnd(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnTrainEnd(shared));
+    public void OnTrainEnd(Logs? logs = null)
+    {
+        context.InEpoch = false;
+        Each(logs, (callback, shared) =>
+        {
+            begun.Remove(callback);
+            callback.OnTrainEnd(shared);
+        });
+    }
 
     /// <summary>An epoch begins.</summary>
     /// <param name="epoch">Index of the epoch, from 0.</param>
     /// <param name="logs">Normally empty; null for none.</param>
     public void OnEpochBegin(int epoch, Logs? logs = null)
     {
-        (context.Epoch, context.Batch) = (epoch, null);
+        (context.Epoch, context.Batch, context.InEpoch) = (epoch, null, true);
         Each(callbacks, epoch, logs, static (callback, index, shared) => callback.OnEpochBegin(index, shared));
     }
 
@@ -173,30 +194,47 @@ public sealed class CallbackList : IReadOnlyList<Callback>
     /// <summary>Ends a line that a progress bar left open, for example when training was interrupted.</summary>
     internal void BreakLine() => context.Line.Break();
 
-    private static void Each(IReadOnlyList<Callback> called, int index, Logs? logs, Action<Callback, int, Logs> hook)
+    private void Each(
+        IReadOnlyList<Callback> called, int index, Logs? logs, Action<Callback, int, Logs> hook, [CallerMemberName] string name = "")
     {
         var shared = logs?.Share() ?? Logs.Empty;
         for (var i = 0; i < called.Count; i++)
         {
-            hook(called[i], index, shared);
+            try
+            {
+                hook(called[i], index, shared);
+            }
+            catch (Exception e) when (called[i].RunsUserCode)
+            {
+                ThrowFor(called[i], name, e);
+                throw;
+            }
         }
 
         shared.Close();
     }
 
-    private void Each(Logs? logs, Action<Callback, Logs> hook)
+    private void Each(Logs? logs, Action<Callback, Logs> hook, [CallerMemberName] string name = "")
     {
         context.Batch = null;
         var shared = logs?.Share() ?? Logs.Empty;
         foreach (var callback in callbacks)
         {
-            hook(callback, shared);
+            try
+            {
+                hook(callback, shared);
+            }
+            catch (Exception e) when (callback.RunsUserCode)
+            {
+                ThrowFor(callback, name, e);
+                throw;
+            }
         }
 
         shared.Close();
     }
 
-    private void EachBatch(Callback[] called, int batch, Logs? logs, Action<Callback, int, Logs> hook)
+    private void EachBatch(Callback[] called, int batch, Logs? logs, Action<Callback, int, Logs> hook, [CallerMemberName] string name = "")
     {
         if (called.Length == 0)
         {
@@ -204,7 +242,7 @@ public sealed class CallbackList : IReadOnlyList<Callback>
         }
 
         context.Batch = batch;
-        Each(called, batch, logs, hook);
+        Each(called, batch, logs, hook, name);
         context.Batch = null;
     }
 }

@@ -14,6 +14,8 @@ public static class CallbackSerialization
     private static readonly string[] ObjectKeys = ["class_name", "config", "module", "registered_name"];
     private static readonly string[] Monitoring = ["monitor", "mode", "verbose"];
 
+    private static readonly string[] OfFunctions = [nameof(LambdaCallback), nameof(LearningRateScheduler)];
+
     private static readonly Dictionary<string, (string[] Arguments, Func<CallbackConfig, Callback> Create)> Known = new(StringComparer.Ordinal)
     {
         [nameof(ReduceLROnPlateau)] = ([.. Monitoring, "factor", "patience", "min_delta", "cooldown", "min_lr"], ReadReduce),
@@ -22,6 +24,8 @@ public static class CallbackSerialization
         [nameof(EarlyStopping)] = (
             [.. Monitoring, "min_delta", "patience", "baseline", "restore_best_weights", "start_from_epoch"], ReadEarlyStopping),
         [nameof(TerminateOnNaN)] = (["raise_error"], config => new TerminateOnNaN(config.Flag("raise_error"))),
+        [nameof(CSVLogger)] = (
+            ["filename", "separator", "append"], config => new CSVLogger(config.Text("filename"), config.Text("separator", ","), config.Flag("append"))),
         [nameof(History)] = ([], _ => new History()),
         [nameof(ProgbarLogger)] = ([], _ => new ProgbarLogger()),
     };
@@ -54,6 +58,11 @@ public static class CallbackSerialization
         }
 
         var className = name.GetString()!;
+        if (OfFunctions.Contains(className))
+        {
+            throw new ArgumentException($"{className} is made of functions, which JSON cannot hold; create it in code.", nameof(json));
+        }
+
         if (!Known.TryGetValue(className, out var known))
         {
             throw new ArgumentException($"There is no callback '{className}'. {NearestName.Hint(className, Known.Keys)}", nameof(json));
@@ -140,7 +149,7 @@ public static class CallbackSerialization
         config.Flag("save_weights_only"),
         config.Mode(),
         config.Frequency("save_freq"),
-        config.NumberOrNone("initial_value_threshold"));
+        config.ThresholdOrNone("initial_value_threshold"));
 
     private static EarlyStopping ReadEarlyStopping(CallbackConfig config) => new(
         config.Text("monitor", "val_loss"),
@@ -176,7 +185,7 @@ public static class CallbackSerialization
                 ["save_weights_only"] = checkpoint.SaveWeightsOnly,
                 ["mode"] = checkpoint.Mode.ToString(),
                 ["save_freq"] = checkpoint.SaveFreq.Batches is { } batches ? batches : "epoch",
-                ["initial_value_threshold"] = Number(checkpoint.InitialValueThreshold),
+                ["initial_value_threshold"] = checkpoint.InitialValueThreshold is { IsAuto: true } ? "auto" : Number(checkpoint.InitialValueThreshold?.Value),
             },
             EarlyStopping stopping => new JsonObject
             {
@@ -190,6 +199,7 @@ public static class CallbackSerialization
                 ["start_from_epoch"] = stopping.StartFromEpoch,
             },
             TerminateOnNaN terminate => new JsonObject { ["raise_error"] = terminate.RaiseError },
+            CSVLogger logger => new JsonObject { ["filename"] = logger.FileName, ["separator"] = logger.Separator, ["append"] = logger.Append },
             History or ProgbarLogger => [],
             _ => throw new ArgumentException(
                 $"{callback.Name} cannot be written as JSON; these can: {string.Join(", ", Known.Keys)}.", nameof(callback)),

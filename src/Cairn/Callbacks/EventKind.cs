@@ -6,8 +6,17 @@ public static class EventKind
     /// <summary>The learning rate was made smaller.</summary>
     public const string LearningRateReduced = "learning_rate_reduced";
 
+    /// <summary>The learning rate of an epoch was set, to the same value or another one.</summary>
+    public const string LearningRateSet = "learning_rate_set";
+
     /// <summary>The model or its weights were written to a file.</summary>
     public const string ModelSaved = "model_saved";
+
+    /// <summary>From here on a file gets the values of every epoch.</summary>
+    public const string LogStarted = "log_started";
+
+    /// <summary>The best value that training has to improve on was taken from a file.</summary>
+    public const string BestTaken = "best_taken";
 
     /// <summary>A callback asked the training to stop.</summary>
     public const string TrainingStopped = "training_stopped";

@@ -29,6 +29,9 @@ internal sealed class FilePathTemplate
     /// <summary>The template as given.</summary>
     public string Text { get; }
 
+    /// <summary>Whether the name depends on any value.</summary>
+    public bool HasFields => parts.Any(part => part.Name is not null);
+
     /// <summary>Fills the template.</summary>
     /// <param name="epoch">What <c>{epoch}</c> shows (Keras: one more than the epoch's index).</param>
     /// <param name="batch">What <c>{batch}</c> shows; null when files are written at the end of an epoch.</param>

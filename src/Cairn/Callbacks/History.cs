@@ -44,14 +44,6 @@ public sealed class History : Callback
     public bool TryGet(string key, [NotNullWhen(true)] out IReadOnlyList<double>? values) => metrics.TryGetValue(key, out values);
 
     /// <inheritdoc/>
-    public override void OnTrainBegin(Logs logs)
-    {
-        metrics.Clear();
-        epochs.Clear();
-        events.Clear();
-    }
-
-    /// <inheritdoc/>
     public override void OnEpochEnd(int epoch, Logs logs)
     {
         epochs.Add(epoch);
@@ -64,6 +56,14 @@ public sealed class History : Callback
         {
             Append(LearningRate, rate);
         }
+    }
+
+    /// <summary>Starts anew; before any callback's <c>OnTrainBegin</c>, whose events already belong to the new training.</summary>
+    internal void Clear()
+    {
+        metrics.Clear();
+        epochs.Clear();
+        events.Clear();
     }
 
     internal void Add(TrainingEvent happened) => events.Add(happened);

@@ -1,3 +1,4 @@
+using Cairn.Saving;
 using Cairn.Training;
 
 namespace Cairn.Callbacks;
@@ -12,6 +13,8 @@ namespace Cairn.Callbacks;
 /// <remarks>
 /// In the path, <c>{epoch}</c> and, when saving every few batches, <c>{batch}</c> count from 1; every name in the logs can be used.
 /// Formats after a colon are those of Python. Missing folders are made.
+/// A whole model's <c>.h5</c> file tells, in attributes that Keras does not look at, the monitored name, the epoch (from 1) and, with
+/// <c>saveBestOnly</c>, the best value.
 /// </remarks>
 public sealed class ModelCheckpoint : MonitorCallback
 {
@@ -33,7 +36,9 @@ public sealed class ModelCheckpoint : MonitorCallback
     /// <param name="mode">Which way is better: <c>"auto"</c> (default), <c>"min"</c> or <c>"max"</c>.</param>
     /// <param name="saveFreq"><c>"epoch"</c> (default), or a number of training batches, 1 or more, counted across epochs.</param>
     /// <param name="initialValueThreshold">
-    /// With <paramref name="saveBestOnly"/>, the value the first file has to improve on; null (default) for none.
+    /// With <paramref name="saveBestOnly"/>, the value the first file has to improve on; null (default) for none. <c>"auto"</c> takes
+    /// the best value that an existing file at <paramref name="filepath"/> was saved for, so that a training that is started again does
+    /// not replace a better model; that needs <paramref name="saveBestOnly"/> and an <c>.h5</c> file's name without fields.
     /// </param>
     /// <exception cref="ArgumentException">
     /// The path has the wrong ending or a field that can never be filled, or another argument is not allowed.
@@ -46,7 +51,7 @@ public sealed class ModelCheckpoint : MonitorCallback
         bool saveWeightsOnly = false,
         MonitorMode mode = default,
         SaveFrequency saveFreq = default,
-        double? initialValueThreshold = null)
+        InitialThreshold? initialValueThreshold = null)
         : base(monitor, mode)
     {
         ArgumentException.ThrowIfNullOrEmpty(filepath);
@@ -60,12 +65,17 @@ public sealed class ModelCheckpoint : MonitorCallback
             throw new ArgumentException($"filepath \"{filepath}\": {e.Message}", nameof(filepath), e);
         }
 
+        if (initialValueThreshold is { IsAuto: true })
+        {
+            CheckCanBeTaken(saveBestOnly, saveWeightsOnly);
+        }
+
         Verbose = verbose;
         SaveBestOnly = saveBestOnly;
         SaveWeightsOnly = saveWeightsOnly;
         SaveFreq = saveFreq;
         InitialValueThreshold = initialValueThreshold;
-        Forget(initialValueThreshold);
+        Forget(initialValueThreshold?.Value);
     }
 
     /// <summary>Where to save, as given.</summary>
@@ -83,8 +93,8 @@ public sealed class ModelCheckpoint : MonitorCallback
     /// <summary>How often to save.</summary>
     public SaveFrequency SaveFreq { get; }
 
-    /// <summary>The value the first file has to improve on.</summary>
-    public double? InitialValueThreshold { get; }
+    /// <summary>The value the first file has to improve on; null for none.</summary>
+    public InitialThreshold? InitialValueThreshold { get; }
 
     /// <summary>Training batches since the last time a file was due; counts only when <see cref="SaveFreq"/> is a number.</summary>
     public int BatchesSeenSinceLastSaving { get; private set; }
@@ -95,7 +105,7 @@ public sealed class ModelCheckpoint : MonitorCallback
     /// <inheritdoc/>
     public override void OnTrainBegin(Logs logs)
     {
-        Forget(InitialValueThreshold);
+        Forget(InitialValueThreshold is { IsAuto: true } ? BestOfExistingFile() : InitialValueThreshold?.Value);
         (BatchesSeenSinceLastSaving, lastBatch) = (0, null);
     }
 
@@ -137,12 +147,12 @@ public sealed class ModelCheckpoint : MonitorCallback
         if (!SaveBestOnly)
         {
             Say($"{head}saving model to {path}");
-            Save(head, path, null, logs.TryGetValue(Monitor, out var value) ? value : null);
+            Save(epoch, path, null, logs.TryGetValue(Monitor, out var value) ? value : null);
         }
         else if (!logs.TryGetValue(Monitor, out var current))
         {
             Warn($"Can save best model only with {Monitor} available.");
-            Save(head, path, Best, null);
+            Save(epoch, path, Best, null);
         }
         else
         {
@@ -156,11 +166,11 @@ public sealed class ModelCheckpoint : MonitorCallback
 
             Say($"{head}{Monitor} improved from {shown} to {PythonNumber.Fixed(current, 5)}, saving model to {path}");
             SetBest(current);
-            Save(head, path, best, current);
+            Save(epoch, path, best, current);
         }
     }
 
-    private void Save(string head, string path, double? before, double? now)
+    private void Save(int epoch, string path, double? before, double? now)
     {
         if (Directory.Exists(path))
         {
@@ -178,12 +188,54 @@ public sealed class ModelCheckpoint : MonitorCallback
         }
         else
         {
-            Model.Save(path);
+            Model.Save(path, new CheckpointRemarks(Monitor, SaveBestOnly ? now : null, epoch + 1).ToAttributes());
         }
 
-        Say($"{head}finished saving model to {path}");
+        Say($"\nEpoch {epoch + 1}: finished saving model to {path}");
         var why = SaveBestOnly ? $" ({Monitor} is {(now is { } value ? PythonNumber.Fixed(value, 5) : "not available")})" : "";
         Record(EventKind.ModelSaved, $"{(SaveWeightsOnly ? "weights" : "model")} saved to {path}{why}", before, now, path);
+    }
+
+    private void CheckCanBeTaken(bool saveBestOnly, bool saveWeightsOnly)
+    {
+        var why = !saveBestOnly ? "only matters with saveBestOnly: true"
+            : template.HasFields ? "needs a filepath without fields, to know which file to look into"
+            : saveWeightsOnly || !FilePath.EndsWith(".h5", StringComparison.Ordinal) ? "needs the '.h5' file of a whole model, which tells the value it was saved for"
+            : null;
+        if (why is not null)
+        {
+            throw new ArgumentException($"initialValueThreshold: \"auto\" {why}; filepath is \"{FilePath}\".", "initialValueThreshold");
+        }
+    }
+
+    private double? BestOfExistingFile()
+    {
+        var path = template.Format(1, null, Logs.Empty);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        string why;
+        try
+        {
+            var remarks = CheckpointRemarks.Read(path);
+            if (remarks.Monitor == Monitor && remarks.Best is { } best && !double.IsNaN(best))
+            {
+                Say($"{path} holds a model with {Monitor} {PythonNumber.Fixed(best, 5)}, on which the next one has to improve");
+                Record(EventKind.BestTaken, $"{Monitor} has to improve on {PythonNumber.Fixed(best, 5)} of {path}", newValue: best, path: path);
+                return best;
+            }
+
+            why = remarks.Monitor is { } other && other != Monitor ? $"it was saved for `{other}`" : "it does not tell one";
+        }
+        catch (ModelFormatException e)
+        {
+            why = e.Message;
+        }
+
+        Warn($"{Name}: no best `{Monitor}` can be taken from the existing file {path}, which will be replaced: {why}");
+        return null;
     }
 
     private void Say(string message)

@@ -23,6 +23,16 @@ internal static class DataCheck
         }
     }
 
+    public static void Weights(NDArray weight, string argument, NDArray x, string xArgument)
+    {
+        NotEmpty(weight, argument);
+        SameCount(x, xArgument, weight, argument);
+        if (weight.Shape.Rank != 1 && !(weight.Shape.Rank == 2 && weight.Shape[1] == 1))
+        {
+            throw new ArgumentException($"{argument} holds one number a sample; its shape is {weight.Shape}.", argument);
+        }
+    }
+
     public static void NoNaN(Tensor data, string argument)
     {
         using var scope = NewDisposeScope();

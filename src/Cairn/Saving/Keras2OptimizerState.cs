@@ -125,6 +125,6 @@ internal static partial class Keras2OptimizerState
     [GeneratedRegex(@":\d+$")]
     private static partial Regex OutputNumber();
 
-    [GeneratedRegex(@"(^|/)(Variable|variable|m|v|vhat|moment|accumulator)(_\d+)?(:\d+)?$")]
+    [GeneratedRegex(@"(^|/)(Variable(_\d+)?|(m|v|vhat|moment|accumulator)_\d+)(:\d+)?$")]
     private static partial Regex Numbered();
 }

@@ -42,6 +42,9 @@ internal static class LegacyModelFile
         return loaded;
     }
 
+    /// <summary>What a callback remarked when it saved the file, by key; nothing for a file of Keras.</summary>
+    public static IReadOnlyDictionary<string, string> ReadRemarks(string path) => LegacyHdf5.ReadCairnAttributes(path);
+
     /// <summary>Puts a file's weights, and the optimizer's state where both sides have it, into a model with weights.</summary>
     public static void LoadWeights(Model model, string path, WeightLoading loading)
     {

@@ -47,8 +47,8 @@ internal static class ModelSerialization
         // The object form: Keras 3.16 can't load a legacy file that names a loss or metric by a short name such as "mse".
         ["loss"] = model.Loss?.Serialize(),
         ["loss_weights"] = null,
-        ["metrics"] = model.MetricSet!.Compiled.Count == 0 ? null : new JsonArray([.. model.MetricSet.Compiled.Select(m => m.Serialize())]),
-        ["weighted_metrics"] = null,
+        ["metrics"] = Serialize(model.MetricSet!.Compiled),
+        ["weighted_metrics"] = Serialize(model.MetricSet.CompiledWeighted),
         ["run_eagerly"] = false,
         ["steps_per_execution"] = 1,
         ["jit_compile"] = false,
@@ -63,21 +63,24 @@ internal static class ModelSerialization
         string key = config.Has("optimizer_config") ? "optimizer_config" : "optimizer";
         Optimizer optimizer = OptimizerRegistry.Deserialize(config.Node(key), $"{place}/{key}");
         Loss? loss = Single(config.Node("loss")) is { } lossNode ? LossRegistry.Deserialize(lossNode, $"{place}/loss") : null;
-        List<Metric> metrics = [];
-        foreach ((JsonNode metric, string at) in Flatten(config.Node("metrics"), $"{place}/metrics").Concat(Flatten(config.Node("weighted_metrics"), $"{place}/weighted_metrics")))
-        {
-            metrics.Add(MetricRegistry.Deserialize(metric, at));
-        }
+        List<Metric> metrics = ReadMetrics(config, "metrics");
+        List<Metric> weightedMetrics = ReadMetrics(config, "weighted_metrics");
 
         try
         {
-            model.Compile(optimizer, loss, metrics);
+            model.Compile(optimizer, loss, metrics, weightedMetrics);
         }
         catch (ArgumentException exception) when (exception is not ConfigException)
         {
             throw new ConfigException(place, exception.Message);
         }
     }
+
+    private static JsonArray? Serialize(IReadOnlyList<Metric> metrics) =>
+        metrics.Count == 0 ? null : new JsonArray([.. metrics.Select(m => m.Serialize())]);
+
+    private static List<Metric> ReadMetrics(ConfigReader config, string key) =>
+        [.. Flatten(config.Node(key), $"{config.Place}/{key}").Select(found => MetricRegistry.Deserialize(found.Node, found.Place))];
 
     private static JsonObject Layer(Layer layer, bool legacy)
     {

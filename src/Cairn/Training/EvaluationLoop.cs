@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Cairn.Training;
 
 /// <summary>Loss and metrics of a model on data, with inference behaviour and without gradients.</summary>
-internal sealed class EvaluationLoop(Model model, Objective objective, MetricSet metrics, TensorDataset data, CallContext context)
+internal sealed class EvaluationLoop(Model model, Objective objective, MetricSet metrics, TensorDataset data, CallContext context, int? steps = null)
 {
     /// <summary>Runs through the data once.</summary>
     /// <returns>The loss and the metrics, their names behind the prefix.</returns>
@@ -14,7 +14,8 @@ internal sealed class EvaluationLoop(Model model, Objective objective, MetricSet
     {
         metrics.Reset();
         callbacks.OnTestBegin();
-        for (int index = 0; index < data.BatchCount; index++)
+        int count = Math.Min(steps ?? data.BatchCount, data.BatchCount);
+        for (int index = 0; index < count; index++)
         {
             cancellation.ThrowIfCancellationRequested();
             callbacks.OnTestBatchBegin(index);
@@ -33,6 +34,6 @@ internal sealed class EvaluationLoop(Model model, Objective objective, MetricSet
         Batch batch = data[index];
         context.BeginStep(0);
         Tensor yPred = model.Forward(batch.X, context);
-        metrics.Update(objective.Compute(batch.Y!, yPred, context).item<float>(), batch.Y!, yPred, batch.Count);
+        metrics.Update(objective.Compute(batch.Y!, yPred, batch.Weight, context).item<float>(), batch.Y!, yPred, batch.Weight, batch.Count);
     }
 }

@@ -10,23 +10,23 @@ internal sealed class Objective(Loss loss, Model model)
     private readonly Variable[] regularized = [.. model.TrainableWeights.Where(v => v.Regularizer is not null)];
 
     /// <summary>The number, with its gradients added to the weights.</summary>
-    public float Differentiate(Tensor yTrue, Tensor yPred, CallContext context)
+    public float Differentiate(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, CallContext context)
     {
-        bool lossAlone = regularized.Length == 0 && context.Losses.Count == 0;
+        bool lossAlone = sampleWeight is null && regularized.Length == 0 && context.Losses.Count == 0;
         if (lossAlone && loss.TryDifferentiate(yTrue, yPred, out float known, out Tensor? gradient))
         {
             autograd.backward(yPred, gradient);
             return known;
         }
 
-        Tensor value = Compute(yTrue, yPred, context);
+        Tensor value = Compute(yTrue, yPred, sampleWeight, context);
         value.backward();
         return value.item<float>();
     }
 
-    public Tensor Compute(Tensor yTrue, Tensor yPred, CallContext context)
+    public Tensor Compute(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, CallContext context)
     {
-        Tensor value = loss.Compute(yTrue, yPred);
+        Tensor value = loss.Compute(yTrue, yPred, sampleWeight);
         foreach (Tensor added in context.Losses) value = value.add(added);
         foreach (Variable variable in regularized) value = value.add(variable.Regularizer!.Penalty(variable.Value));
         return value;

@@ -7,11 +7,29 @@ namespace Cairn.Training;
 internal sealed class TrainingLoop(
     Model model, TrainingStep step, MetricSet metrics, CallbackList callbacks, TensorDataset train, EvaluationLoop? validation, FitSettings settings)
 {
+    private readonly int steps = settings.StepsPerEpoch ?? train.BatchCount;
+    private int pass = settings.InitialEpoch;
+    private int next;
+    private Logs logs = Logs.Empty;
+
     public void Run(CancellationToken cancellation)
+    {
+        try
+        {
+            RunEpochs(cancellation);
+        }
+        catch (Exception exception)
+        {
+            callbacks.BreakLine();
+            callbacks.EndAfter(exception, logs);
+            throw;
+        }
+    }
+
+    private void RunEpochs(CancellationToken cancellation)
     {
         model.StopTraining = false;
         bool interrupted = false;
-        Logs logs = Logs.Empty;
         callbacks.OnTrainBegin();
         for (int epoch = settings.InitialEpoch; epoch < settings.Epochs && !model.StopTraining; epoch++)
         {
@@ -24,13 +42,14 @@ internal sealed class TrainingLoop(
 
             callbacks.OnEpochBegin(epoch);
             metrics.Reset();
-            if (settings.Shuffle) train.Reorder(new RandomStream(settings.Seed, RandomPurpose.Shuffling, (ulong)epoch).NextPermutation(train.Count));
-            for (int batch = 0; batch < train.BatchCount && !model.StopTraining; batch++)
+            for (int batch = 0; batch < steps && !model.StopTraining; batch++)
             {
+                if (next == train.BatchCount && batch > 0) break;
+                if (next is 0 || next == train.BatchCount) BeginPass();
                 callbacks.OnTrainBatchBegin(batch);
-                step.Run(train, batch);
+                step.Run(train, next++);
                 callbacks.OnTrainBatchEnd(batch, callbacks.UsesTrainBatchHooks ? new Logs(() => metrics.Results()) : null);
-                interrupted = cancellation.IsCancellationRequested && batch + 1 < train.BatchCount;
+                interrupted = cancellation.IsCancellationRequested && batch + 1 < steps;
                 if (interrupted)
                 {
                     RecordInterruption(epoch, batch);
@@ -40,13 +59,22 @@ internal sealed class TrainingLoop(
 
             if (interrupted) break;
             List<KeyValuePair<string, double>> values = [.. metrics.Results()];
-            if (validation is not null) values.AddRange(validation.Run(callbacks, "val_"));
+            if (validation is not null && settings.ValidationFreq.Includes(epoch)) values.AddRange(validation.Run(callbacks, "val_"));
             logs = new Logs(values);
             callbacks.OnEpochEnd(epoch, logs);
         }
 
         if (interrupted) callbacks.BreakLine();
         callbacks.OnTrainEnd(logs);
+    }
+
+    // A pass over the data is an epoch, unless stepsPerEpoch says otherwise: then epochs go on where the last one stopped, and one
+    // that meets the end of the data ends early, as in Keras.
+    private void BeginPass()
+    {
+        next = 0;
+        if (settings.Shuffle) train.Reorder(new RandomStream(settings.Seed, RandomPurpose.Shuffling, (ulong)pass).NextPermutation(train.Count));
+        pass++;
     }
 
     // An interrupted epoch has no end: no validation, no epoch hooks, no checkpoint of a half-trained epoch.

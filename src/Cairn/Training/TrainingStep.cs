@@ -16,9 +16,9 @@ internal sealed class TrainingStep(Model model, Objective objective, Optimizer o
         context.BeginStep((ulong)optimizer.Iterations);
 
         Tensor yPred = model.Forward(batch.X, context);
-        float loss = objective.Differentiate(batch.Y!, yPred, context);
+        float loss = objective.Differentiate(batch.Y!, yPred, batch.Weight, context);
         optimizer.Apply();
 
-        metrics.Update(loss, batch.Y!, yPred.detach(), batch.Count);
+        metrics.Update(loss, batch.Y!, yPred.detach(), batch.Weight, batch.Count);
     }
 }

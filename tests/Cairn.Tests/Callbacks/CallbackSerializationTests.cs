@@ -36,6 +36,7 @@ public sealed class CallbackSerializationTests
         [
             new ReduceLROnPlateau("loss", 0.3, 2, 1, "min", 0.5, 4, 1e-6),
             new ModelCheckpoint("a/{epoch}.keras", "mae", 1, true, false, "min", "epoch", double.NegativeInfinity),
+            new ModelCheckpoint("c.h5", saveBestOnly: true, initialValueThreshold: "auto"),
             new ModelCheckpoint("b.weights.h5", saveWeightsOnly: true, saveFreq: 5),
             new EarlyStopping("val_mae", 0.1, 3, 1, "max", 0.25, true, 6),
             new TerminateOnNaN(true),
@@ -48,8 +49,9 @@ public sealed class CallbackSerializationTests
         Assert.Equal(callbacks.Select(callback => callback.GetType()), read.Select(callback => callback.GetType()));
         var reduce = Assert.IsType<ReduceLROnPlateau>(read[0]);
         Assert.Equal((0.3, 2, 1, MonitorMode.Min, 0.5, 4, 1e-6), (reduce.Factor, reduce.Patience, reduce.Verbose, reduce.Mode, reduce.MinDelta, reduce.Cooldown, reduce.MinLr));
-        Assert.Equal(double.NegativeInfinity, Assert.IsType<ModelCheckpoint>(read[1]).InitialValueThreshold);
-        var one = CallbackSerialization.Serialize(callbacks[3]);
+        Assert.Equal(double.NegativeInfinity, Assert.IsType<ModelCheckpoint>(read[1]).InitialValueThreshold!.Value.Value);
+        Assert.Equal(InitialThreshold.Auto, Assert.IsType<ModelCheckpoint>(read[2]).InitialValueThreshold);
+        var one = CallbackSerialization.Serialize(callbacks[4]);
         Assert.Equal("EarlyStopping", one.GetProperty("class_name").GetString());
         Assert.Equal(0.25, one.GetProperty("config").GetProperty("baseline").GetDouble());
     }

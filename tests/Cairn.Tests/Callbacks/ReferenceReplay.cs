@@ -32,6 +32,9 @@ internal sealed class ReferenceReplay : IDisposable
     /// <summary>Called after each epoch with its index, the batch at which it was stopped, and the keys the callbacks added.</summary>
     public Action<int, int?, Dictionary<string, double>> EpochEnded { get; set; } = (_, _, _) => { };
 
+    /// <summary>The learning rate after the last epoch began.</summary>
+    public double LearningRateAtBegin { get; private set; }
+
     public double LearningRate => model.Optimizer!.LearningRate;
 
     public bool StopTraining => model.StopTraining;
@@ -60,6 +63,7 @@ internal sealed class ReferenceReplay : IDisposable
             var epoch = first + i;
             Phase = $"on_epoch_begin({epoch})";
             list.OnEpochBegin(epoch);
+            LearningRateAtBegin = LearningRate;
             var stopped = PlayBatches(i, epoch);
             TinyModel.Fill(model, epoch);
             Phase = $"on_epoch_end({epoch})";
@@ -126,6 +130,11 @@ internal sealed class ReferenceReplay : IDisposable
 
     private Callback Create(JsonElement entry)
     {
+        if (entry.GetProperty("class").GetString() == nameof(LearningRateScheduler))
+        {
+            return CreateScheduler(entry.GetProperty("args"));
+        }
+
         var config = entry.GetProperty("args").EnumerateObject().ToDictionary(pair => pair.Name, pair => (object)pair.Value);
         if (config.TryGetValue("filepath", out var path))
         {
@@ -134,6 +143,23 @@ internal sealed class ReferenceReplay : IDisposable
 
         return CallbackSerialization.Deserialize(
             JsonSerializer.SerializeToElement(new { class_name = entry.GetProperty("class").GetString(), config }));
+    }
+
+    private static LearningRateScheduler CreateScheduler(JsonElement args)
+    {
+        var schedule = args.GetProperty("schedule");
+        var verbose = args.TryGetProperty("verbose", out var given) ? given.GetInt32() : 0;
+        double Of(string name) => ReferenceFile.Number(schedule.GetProperty(name));
+        return schedule.GetProperty("fn").GetString() switch
+        {
+            "table" => new((epoch, _) => ReferenceFile.Number(schedule.GetProperty("values")[Math.Min(epoch, schedule.GetProperty("values").GetArrayLength() - 1)]), verbose),
+            "step" => new((epoch, _) => Of("lr0") * Math.Pow(Of("drop"), epoch / (int)Of("every")), verbose),
+            "times" => new((epoch, rate) => epoch < Of("start") ? rate : rate * Of("factor"), verbose),
+            "exp" => new((epoch, rate) => epoch < Of("start") ? rate : rate * Math.Exp(Of("k")), verbose),
+            "epoch_only" => new(epoch => Of("lr0") / (1 + (Of("decay") * epoch)), verbose),
+            "identity" => new((_, rate) => rate, verbose),
+            var other => throw new InvalidDataException($"No schedule '{other}' in these tests."),
+        };
     }
 
     private sealed class Spy : Callback

@@ -192,12 +192,12 @@ public sealed class LayerTests
         {
             context.BeginStep(0);
             using var inner = TorchSharp.torch.NewDisposeScope();
-            return objective.Compute(y, model.Forward(x, context), context).item<float>();
+            return objective.Compute(y, model.Forward(x, context), null, context).item<float>();
         }
 
         foreach (Variable variable in model.TrainableWeights) variable.Value.requires_grad_(true);
         context.BeginStep(0);
-        objective.Compute(y, model.Forward(x, context), context).backward();
+        objective.Compute(y, model.Forward(x, context), null, context).backward();
         foreach (Variable variable in model.TrainableWeights)
         {
             float[] gradient = variable.Value.grad!.contiguous().data<float>().ToArray();

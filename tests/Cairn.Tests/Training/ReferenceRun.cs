@@ -35,10 +35,13 @@ internal sealed class ReferenceRun
         model.Compile(
             OptimizerRegistry.Deserialize(KerasNames(Json["optimizer"]), "optimizer"),
             LossRegistry.Deserialize(KerasNames(Json["loss"]), "loss"),
-            [.. Json["metrics"]!.AsArray().Select(m => MetricRegistry.Deserialize(KerasNames(m), "metric"))]);
+            Metrics("metrics"),
+            Metrics("weighted_metrics"));
         SetWeights(model, Array("w_init").ToArray());
         return model;
     }
+
+    public bool Has(string file) => File.Exists(Path.Combine(Root, Name, $"{file}.npy"));
 
     public History Fit(Model model, IEnumerable<Callback> callbacks)
     {
@@ -53,7 +56,19 @@ internal sealed class ReferenceRun
             validationSplit: fit["validation_split"]?.GetValue<double>() ?? 0,
             validationData: Json["validation_data"]?.GetValue<bool>() == true ? (Array("x_val"), Array("y_val")) : null,
             shuffle: false,
-            initialEpoch: fit["initial_epoch"]?.GetValue<int>() ?? 0);
+            classWeight: Json["class_weight"]?.AsObject().ToDictionary(p => int.Parse(p.Key), p => p.Value!.GetValue<double>()),
+            sampleWeight: Has("sample_weight") ? Array("sample_weight") : null,
+            initialEpoch: fit["initial_epoch"]?.GetValue<int>() ?? 0,
+            stepsPerEpoch: fit["steps_per_epoch"]?.GetValue<int>(),
+            validationSteps: fit["validation_steps"]?.GetValue<int>(),
+            validationBatchSize: fit["validation_batch_size"]?.GetValue<int>(),
+            validationFreq: fit["validation_freq"] switch
+            {
+                null => null,
+                JsonArray list => (int[])[.. list.Select(e => e!.GetValue<int>())],
+                var every => every.GetValue<int>(),
+            },
+            validationSampleWeight: Has("sample_weight_val") ? Array("sample_weight_val") : null);
     }
 
     /// <summary>The recorded callbacks, writing their files into a folder.</summary>
@@ -96,6 +111,8 @@ internal sealed class ReferenceRun
     public static double Number(JsonNode? node) => node!.GetValueKind() == System.Text.Json.JsonValueKind.String
         ? node.GetValue<string>() switch { "NaN" => double.NaN, "Infinity" => double.PositiveInfinity, _ => double.NegativeInfinity }
         : node.GetValue<double>();
+
+    private Metric[] Metrics(string key) => [.. Json[key]?.AsArray().Select(m => MetricRegistry.Deserialize(KerasNames(m), "metric")) ?? []];
 
     // The recorded {class, args|config} become Keras' {class_name, config}, also inside.
     private static JsonNode? KerasNames(JsonNode? node) => node is JsonObject map && map["class"] is { } className

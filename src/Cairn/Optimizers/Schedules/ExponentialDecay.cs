@@ -36,9 +36,10 @@ public sealed class ExponentialDecay : LearningRateSchedule
     private protected override void WriteConfig(JsonObject config)
     {
         config["initial_learning_rate"] = initialLearningRate;
-        config["decay_steps"] = Math.Abs(decaySteps) < long.MaxValue && decaySteps == Math.Floor(decaySteps)
-            ? (long)decaySteps // as users and Keras write it
-            : decaySteps;
+
+        // A whole number of steps as users and Keras write it, without a point.
+        bool whole = Math.Abs(decaySteps) < long.MaxValue && decaySteps == Math.Floor(decaySteps);
+        config["decay_steps"] = whole ? JsonValue.Create((long)decaySteps) : JsonValue.Create(decaySteps);
         config["decay_rate"] = decayRate;
         config["staircase"] = staircase;
     }

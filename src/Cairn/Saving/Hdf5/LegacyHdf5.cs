@@ -53,6 +53,12 @@ internal static class LegacyHdf5
     public static ModelData Read(Stream stream, string? fileName, FileLimits? limits = null) =>
         Hdf5File.Read(stream, fileName, limits, Read);
 
+    /// <summary>Reads Cairn's own remarks alone, without any weight.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">It is not an HDF5 file, or a damaged one.</exception>
+    public static IReadOnlyDictionary<string, string> ReadCairnAttributes(string path, FileLimits? limits = null) =>
+        Hdf5File.Read(path, limits, file => ReadCairnAttributes(file.Root, file.Limits));
+
     private static ModelData Read(Hdf5File file)
     {
         var root = file.Root;

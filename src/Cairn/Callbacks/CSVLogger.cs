@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Text;
+using Cairn.Training;
+
+namespace Cairn.Callbacks;
+
+/// <summary>Writes the values of every epoch as a row of a CSV file. Keras: <c>callbacks.CSVLogger</c>.</summary>
+/// <example>
+/// <code>
+/// model.Fit(x, y, epochs: 20, validationSplit: 0.2, callbacks: [new CSVLogger("run/log.csv")]);
+/// </code>
+/// </example>
+/// <remarks>
+/// The columns are <c>epoch</c>, from 0, and the names in the logs of the first epoch, sorted; without any <c>val_</c> among them, a
+/// <c>val_</c> column for each is added. A value that is not there is <c>NA</c>; a name that comes later has no column. Rows end in
+/// CR LF. Each row is on the disk's way when its epoch has ended; between epochs the file is closed. Missing folders are made.
+/// </remarks>
+public sealed class CSVLogger : Callback
+{
+    private const string RowEnd = "\r\n";
+    private const string Missing = "NA";
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+    private IReadOnlyList<string>? columns;
+
+    /// <summary>Creates the callback.</summary>
+    /// <param name="filename">The file to write.</param>
+    /// <param name="separator">One character between columns. Default a comma.</param>
+    /// <param name="append">
+    /// Whether to go on with an existing file, for a training that goes on, instead of replacing it. Default false.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="filename"/> is empty, or <paramref name="separator"/> is not one character or is a quote or a line break.
+    /// </exception>
+    public CSVLogger(string filename, string separator = ",", bool append = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(filename);
+        ArgumentNullException.ThrowIfNull(separator);
+        if (separator.Length != 1 || separator[0] is '"' or '\r' or '\n')
+        {
+            throw new ArgumentException(
+                $"separator must be one character that is neither '\"' nor a line break, such as \",\", \";\" or a tab; it is {Shown(separator)}.",
+                nameof(separator));
+        }
+
+        FileName = filename;
+        Separator = separator;
+        Append = append;
+    }
+
+    /// <summary>The file to write, as given.</summary>
+    public string FileName { get; }
+
+    /// <summary>The character between columns.</summary>
+    public string Separator { get; }
+
+    /// <summary>Whether an existing file is continued.</summary>
+    public bool Append { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The file cannot be made or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public override void OnTrainBegin(Logs logs)
+    {
+        columns = null;
+        if (Directory.Exists(FileName))
+        {
+            throw new IOException($"{Name} cannot write to \"{FileName}\": it is a folder. Give the path of a file.");
+        }
+
+        if (Path.GetDirectoryName(FileName) is { Length: > 0 } folder)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        // Now, so that a file that cannot be written is noticed before the first epoch.
+        Open(Append ? FileMode.OpenOrCreate : FileMode.Create).Dispose();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public override void OnEpochEnd(int epoch, Logs logs)
+    {
+        var text = new StringBuilder();
+        using var file = Open(FileMode.OpenOrCreate);
+        if (columns is null)
+        {
+            columns = ColumnsOf(logs);
+            var header = Row(["epoch", .. columns]);
+            var going = file.Length > 0;
+            if (going)
+            {
+                Continue(file, header, text);
+            }
+            else
+            {
+                text.Append(header);
+            }
+
+            Record(EventKind.LogStarted, $"every epoch is {(going ? "appended" : "written")} to {FileName}", path: FileName);
+        }
+
+        string[] cells =
+        [
+            epoch.ToString(CultureInfo.InvariantCulture),
+            .. columns.Select(name => logs.TryGetValue(name, out var value) ? PythonNumber.Repr(value) : Missing),
+        ];
+        text.Append(Row(cells));
+        file.Seek(0, SeekOrigin.End);
+        file.Write(Utf8.GetBytes(text.ToString()));
+        file.Flush();
+    }
+
+    private static string Shown(string text) => "\"" + text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + "\"";
+
+    private static List<string> ColumnsOf(Logs logs)
+    {
+        List<string> names = [.. logs.Keys.Order(StringComparer.Ordinal)];
+        if (!names.Exists(name => name.StartsWith("val_", StringComparison.Ordinal)))
+        {
+            names.AddRange([.. names.Select(name => "val_" + name)]);
+        }
+
+        return names;
+    }
+
+    private FileStream Open(FileMode mode) => new(FileName, mode, FileAccess.ReadWrite, FileShare.ReadWrite);
+
+    /// <summary>Looks at what an existing file begins and ends with before rows are added to it.</summary>
+    private void Continue(FileStream file, string header, StringBuilder text)
+    {
+        using var reader = new StreamReader(file, Utf8, leaveOpen: true);
+        var first = reader.ReadLine();
+        if (first != header.TrimEnd('\r', '\n'))
+        {
+            Warn($"{Name} appends to {FileName}, whose columns are others: they are '{first}', the values are those of '{header.TrimEnd('\r', '\n')}'.");
+        }
+
+        // A row that a killed run left unfinished must not swallow the next one.
+        file.Seek(-1, SeekOrigin.End);
+        if (file.ReadByte() != '\n')
+        {
+            text.Append(RowEnd);
+        }
+    }
+
+    private string Row(IEnumerable<string> cells) => string.Join(Separator, cells.Select(Quoted)) + RowEnd;
+
+    // As Python's csv module does by default: quotes only where something in the cell would be misread.
+    private string Quoted(string cell) => cell.AsSpan().IndexOfAny(['"', '\r', '\n', Separator[0]]) < 0
+        ? cell
+        : "\"" + cell.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+}

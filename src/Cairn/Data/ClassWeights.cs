@@ -1,0 +1,27 @@
+using static TorchSharp.torch;
+
+namespace Cairn.Data;
+
+/// <summary>Weights of samples by their class: the class number, or the place of the one in a one-hot row, as Keras reads targets.</summary>
+internal static class ClassWeights
+{
+    public static Tensor For(Tensor targets, IReadOnlyDictionary<int, double> classWeight)
+    {
+        if (classWeight.Count == 0 || classWeight.Keys.Min() < 0)
+        {
+            throw new ArgumentException("classWeight maps class numbers of 0 or more to weights.", nameof(classWeight));
+        }
+
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        Tensor classes = targets.dim() > 1 && targets.shape[^1] > 1 ? targets.argmax(-1) : targets.flatten().to(ScalarType.Float32).round().to(ScalarType.Int64);
+        if (classes.dim() != 1)
+        {
+            throw new ArgumentException($"classWeight needs one class a sample; the targets have the shape {(Shape)targets.shape}.", nameof(classWeight));
+        }
+
+        Tensor weights = ones_like(classes, ScalarType.Float32);
+        foreach ((int number, double weight) in classWeight) weights.masked_fill_(classes.eq(number), (float)weight);
+        return weights.MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,61 @@
+using Cairn.Losses;
+using Cairn.Tests.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Tests.Losses;
+
+public sealed class SparseCrossentropyPassTests
+{
+    // The fourth row of probabilities has a target share of 0, the fifth of 1: both lie outside of [1e-7, 1 - 1e-7]. The second sums to 2.
+    private static readonly float[] Probabilities = [0.2f, 0.5f, 0.3f, 0.4f, 0.6f, 1f, 0.1f, 0.1f, 0.8f, 0f, 0.25f, 0.75f, 0f, 1f, 0f];
+    private static readonly float[] Logits = [-2f, 0.5f, 3f, 100f, -100f, 0f, 1e-3f, 0f, -1e-3f, 40f, 41f, 42f, 0f, 0f, 0f];
+    private static readonly long[] Labels = [1, 0, 2, 0, 1];
+
+    [Theory]
+    [InlineData(true, "sum_over_batch_size", false)]
+    [InlineData(true, "sum", false)]
+    [InlineData(false, "sum_over_batch_size", false)]
+    [InlineData(false, "sum", true)]
+    public void Value_and_gradient_are_those_that_libtorch_derives_from_the_same_formula(bool fromLogits, string reduction, bool column)
+    {
+        using var scope = NewDisposeScope();
+        var loss = new SparseCategoricalCrossentropy(fromLogits, reduction: reduction);
+        Tensor yPred = tensor(fromLogits ? Logits : Probabilities, [5, 3], requires_grad: true);
+        Tensor yTrue = column ? tensor(Labels, [5, 1]) : tensor(Labels);
+        Tensor expected = loss.Compute(yTrue, yPred);
+        expected.backward();
+
+        Assert.True(loss.TryDifferentiate(yTrue, yPred, out float value, out Tensor? gradient));
+
+        Tolerance.Near(expected.item<float>(), value, 1e-6, "loss");
+        Tolerance.Near(yPred.grad!.data<float>().ToArray(), gradient.data<float>().ToArray(), 1e-6, "gradient");
+    }
+
+    [Fact]
+    public void Predictions_that_are_not_numbers_give_a_loss_and_a_gradient_that_are_none()
+    {
+        using var scope = NewDisposeScope();
+        Tensor yPred = tensor([float.NaN, 0.5f, 0.5f], [1, 3]);
+
+        foreach (bool fromLogits in (bool[])[true, false])
+        {
+            Assert.True(new SparseCategoricalCrossentropy(fromLogits).TryDifferentiate(tensor([1L]), yPred, out float value, out Tensor? gradient));
+            Assert.True(float.IsNaN(value));
+            Assert.All(gradient.data<float>().ToArray(), g => Assert.True(float.IsNaN(g)));
+        }
+    }
+
+    [Fact]
+    public void What_the_pass_is_not_made_for_is_left_to_libtorch()
+    {
+        using var scope = NewDisposeScope();
+        var loss = new SparseCategoricalCrossentropy(fromLogits: true);
+
+        Assert.False(loss.TryDifferentiate(tensor([3L]), zeros(1, 3), out _, out _), "a class that does not exist");
+        Assert.False(loss.TryDifferentiate(zeros(2, 4, ScalarType.Int64), zeros(2, 4, 3), out _, out _), "targets for each position");
+        Assert.False(loss.TryDifferentiate(zeros(2, ScalarType.Int64), zeros(3, 2).t(), out _, out _), "memory in another order");
+        Assert.False(loss.TryDifferentiate(zeros(20, ScalarType.Int64), zeros(20, 1000), out _, out _), "many classes");
+        Assert.False(new SparseCategoricalCrossentropy(ignoreClass: 1).TryDifferentiate(tensor([0L]), ones(1, 3), out _, out _), "an ignored class");
+    }
+}
