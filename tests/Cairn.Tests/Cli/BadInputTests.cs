@@ -1,0 +1,113 @@
+using Cairn.Tests.Saving;
+
+namespace Cairn.Tests.Cli;
+
+[Collection(nameof(CliCollection))]
+public sealed class BadInputTests(TrainedDigits digits)
+{
+    [Theory]
+    [InlineData("a,b,c\n1,2,3\n4,x,6\n", "line 3, column 'b': 'x' is no finite number")]
+    [InlineData("a,b,c\n1,2,3\n4,,6\n", "line 3, column 'b': the value is missing")]
+    [InlineData("a,b,c\n1,2,3\n\n4,5\n", "line 4: 2 values, but the header names 3 columns")]
+    [InlineData("a,b,a\n1,2,3\n", "line 1: two columns are called 'a'")]
+    [InlineData("1,2,3\n4,5,6\n", "line 1: a header with the names of the columns is needed")]
+    [InlineData("a,b,c\n", "has a header and no rows")]
+    [InlineData("", "is empty")]
+    [InlineData("a,b,c\n1,nan,3\n", "line 2, column 'b': 'nan' is no finite number")]
+    public void A_table_that_does_not_fit_is_named_by_line_and_column(string table, string message)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["table.csv"], table);
+
+        Refused(1, message, "train", "--data", folder["table.csv"], "--out", folder["run"]);
+
+        Assert.False(Directory.Exists(folder["run"]));
+    }
+
+    [Fact]
+    public void A_wrong_column_brings_the_nearest_right_one()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["table.csv"], "width,height,price\n1,2,3\n");
+
+        Refused(1, "has no column 'prize' (--target). Did you mean 'price'?", "train", "--data", folder["table.csv"], "--target", "prize");
+    }
+
+    [Fact]
+    public void Words_can_t_be_forced_to_be_numbers()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["table.csv"], "a,b\n1,2\n3,red\n");
+
+        Refused(1, "line 3, column 'b': 'red' is no finite number, which regression needs", "train", "--data", folder["table.csv"], "--task", "regression");
+    }
+
+    [Theory]
+    [InlineData("there is no file 'no.csv'", "train", "--data", "no.csv")]
+    [InlineData("there is no file 'no.h5'", "train", "--model", "no.h5")]
+    [InlineData("there is no file 'no.h5'", "evaluate", "no.h5")]
+    [InlineData("there is no file 'no.h5'", "inspect", "no.h5")]
+    [InlineData("there is no file 'no.csv'", "plot", "no.csv")]
+    [InlineData("there is no file 'no.json' (--callbacks)", "train", "--callbacks", "no.json")]
+    [InlineData("--data 'x.npy' needs --target FILE.npy", "train", "--data", "x.npy")]
+    public void A_missing_file_is_one_line_on_standard_error(string message, params string[] arguments) => Refused(1, message, arguments);
+
+    [Theory]
+    [InlineData("--epochs is '0'; it must be a whole number of 1 or more", "train", "--epochs", "0")]
+    [InlineData("--validation-split is '1'", "train", "--validation-split", "1")]
+    [InlineData("Cannot parse argument 'x' for option '--batch-size'", "train", "--batch-size", "x")]
+    [InlineData("Did you mean 'adam'?", "train", "--optimizer", "adm")]
+    [InlineData("Argument 'loud' not recognized", "train", "--verbose", "loud")]
+    [InlineData("--output is 'x.txt'; it must end in .npy or .csv", "predict", "m.h5", "--input", "x.csv", "--output", "x.txt")]
+    [InlineData("Unrecognized command or argument 'tarin'", "tarin")]
+    public void Wrong_usage_has_a_code_of_its_own(string message, params string[] arguments)
+    {
+        CommandResult result = CommandResult.Of(arguments);
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains(message, result.Error);
+        Assert.Contains("--help", result.Error);
+    }
+
+    [Fact]
+    public void An_unknown_callback_is_named_with_its_file()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["callbacks.json"], """[{"class_name": "EarlyStoping", "config": {}}]""");
+
+        Refused(1, "EarlyStopping", "train", "--callbacks", folder["callbacks.json"], "--out", folder["run"]);
+    }
+
+    [Fact]
+    public void Rows_that_do_not_fit_the_model_are_refused_by_their_shape()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["rows.csv"], "a,b\n1,2\n");
+
+        Refused(1, "takes rows of shape (64,); those of", "predict", digits.Model, "--input", folder["rows.csv"], "--output", folder["out.npy"]);
+
+        Assert.False(File.Exists(folder["out.npy"]));
+    }
+
+    [Fact]
+    public void A_damaged_model_is_refused_and_stays_as_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] cut = File.ReadAllBytes(digits.Model)[..2000];
+        File.WriteAllBytes(folder["cut.h5"], cut);
+
+        Refused(1, "cut.h5", "train", "--model", folder["cut.h5"], "--out", folder["run"]);
+
+        Assert.Equal(cut, File.ReadAllBytes(folder["cut.h5"]));
+    }
+
+    private static void Refused(int code, string message, params string[] arguments)
+    {
+        CommandResult result = CommandResult.Of(arguments);
+
+        Assert.Equal(code, result.Code);
+        Assert.Contains(message, result.Error);
+        Assert.StartsWith("cairn: ", result.Error, StringComparison.Ordinal);
+        Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+}
