@@ -28,11 +28,11 @@ internal sealed record DataSet(string Name, float[] X, Shape SampleShape, Target
     {
         if (inputShape is null || inputShape[1..].IsCompatibleWith(SampleShape)) return this;
         Shape sample = inputShape[1..];
-        return sample.IsFullyKnown && sample.ElementCount == SampleShape.ElementCount
-            ? this with { SampleShape = sample }
-            : throw new CommandException(
-                $"the model takes rows of shape {sample}; those of {Name} have the shape {SampleShape}"
-                + (SampleShape.Rank == 1 && sample.IsFullyKnown && sample.ElementCount == SampleShape[0] - 1 ? ". One column too many: --target NAME names the one that is no input" : ""));
+        if (sample.IsFullyKnown && sample.ElementCount == SampleShape.ElementCount) return this with { SampleShape = sample };
+        bool isOneTooMany = SampleShape.Rank == 1 && sample.IsFullyKnown && sample.ElementCount == SampleShape[0] - 1;
+        throw new CommandException(
+            $"the model takes rows of shape {sample}; those of {Name} have the shape {SampleShape}"
+            + (isOneTooMany ? ". One column too many: --target NAME names the one that is no input" : ""));
     }
 
     /// <summary>What is to be predicted.</summary>

@@ -16,7 +16,8 @@ internal static class TrainingPlan
         if (task.Data.Attribution is { } attribution) console.Line($"           {attribution}");
         console.Line($"Task       {Describe(task)}");
         console.Line($"Model      {settings.Model ?? "a small one for these data"}: {task.Model.Layers.Count} layers, {Number.Count(task.Model.CountParams())} parameters");
-        console.Line($"Training   {task.Model.Optimizer!.ClassName}, learning rate {Number.Short(task.Model.Optimizer.LearningRate)}, batches of {settings.BatchSize}, at most {settings.Epochs} epochs, seed {settings.Seed}");
+        string optimizer = $"{task.Model.Optimizer!.ClassName}, learning rate {Number.Short(task.Model.Optimizer.LearningRate)}";
+        console.Line($"Training   {optimizer}, batches of {settings.BatchSize}, at most {settings.Epochs} epochs, seed {settings.Seed}");
         console.Line($"Callbacks  {(callbacks.Count == 0 ? "none" : string.Join(", ", callbacks.Select(one => one.Name)))}");
         console.Line();
         WarnOfUnseenClasses(task, console);
@@ -36,10 +37,12 @@ internal static class TrainingPlan
     {
         if (task.Targets.Task != TaskKind.Classification || !task.HasValidation) return;
         HashSet<float> seen = [.. task.Targets.Values.AsSpan(0, task.TrainingRows)];
-        string[] unseen = [.. task.Targets.Values.Skip(task.TrainingRows).Distinct().Where(value => !seen.Contains(value)).Order().Select(value => task.Targets.Classes[(int)value])];
+        IEnumerable<float> unseenNumbers = task.Targets.Values.Skip(task.TrainingRows).Distinct().Where(value => !seen.Contains(value)).Order();
+        string[] unseen = [.. unseenNumbers.Select(value => $"'{task.Targets.Classes[(int)value]}'")];
         if (unseen.Length > 0)
         {
-            console.Warn($"only the validation rows hold {string.Join(", ", unseen.Select(name => $"'{name}'"))}; shuffle the rows of the file, since its end is not trained on");
+            console.Warn(
+                $"only the validation rows hold {string.Join(", ", unseen)}; shuffle the rows of the file, since its end is not trained on");
         }
     }
 }

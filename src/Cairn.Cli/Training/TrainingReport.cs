@@ -13,13 +13,15 @@ internal static class TrainingReport
         TrainingEvent[] events = [.. outcome.History.Events];
         if (events.Length > 0)
         {
-            console.Table("What the callbacks did", [">epoch", "callback", "event"], events.Select(one => new[] { Text(one.Epoch + 1), one.Callback, one.Message }));
+            IEnumerable<string[]> rows = events.Select(one => new[] { Text(one.Epoch + 1), one.Callback, one.Message });
+            console.Table("What the callbacks did", [">epoch", "callback", "event"], rows);
         }
 
         PrintEvaluation(outcome, task, console);
         if (outcome.Files.Count > 0)
         {
-            console.Table("Files", ["file", ">size", "content"], outcome.Files.Select(file => new[] { file.Path, Number.Size(new FileInfo(file.Path).Length), file.Content }));
+            IEnumerable<string[]> rows = outcome.Files.Select(file => new[] { file.Path, Number.Size(new FileInfo(file.Path).Length), file.Content });
+            console.Table("Files", ["file", ">size", "content"], rows);
         }
 
         if (outcome.Interrupted) PrintHowToGoOn(outcome, console);
@@ -36,7 +38,8 @@ internal static class TrainingReport
         if (history.TryGet("learning_rate", out IReadOnlyList<double>? rates) && rates.Count > 0)
         {
             int reductions = history.Events.Count(one => one.Kind == EventKind.LearningRateReduced);
-            yield return ["learning rate", $"{Number.Short(rates[0])} at first, {Number.Short(task.Model.Optimizer!.LearningRate)} at last, {(reductions == 0 ? "never reduced" : $"reduced {Times(reductions)}")}"];
+            string range = $"{Number.Short(rates[0])} at first, {Number.Short(task.Model.Optimizer!.LearningRate)} at last";
+            yield return ["learning rate", $"{range}, {(reductions == 0 ? "never reduced" : $"reduced {Times(reductions)}")}"];
         }
 
         yield return ["models saved", Times(history.Events.Count(one => one.Kind == EventKind.ModelSaved))];
@@ -59,13 +62,17 @@ internal static class TrainingReport
     {
         if (outcome.Evaluation is not { } evaluation) return;
         SavedModel saved = outcome.Saved!;
-        string prefix = task.HasValidation ? "val_" : "";
-        string rows = task.HasValidation ? "validation rows" : "rows";
-        string title = $"The saved model ({saved.Description}), loaded again from {saved.Path}, on the {(task.HasValidation ? task.ValidationRows : task.Data.Rows)} {rows}";
+        string rows = task.HasValidation ? $"{task.ValidationRows} validation rows" : $"{task.Data.Rows} rows";
+        string title = $"The saved model ({saved.Description}), loaded again from {saved.Path}, on the {rows}";
         // Without validation the values of an epoch were gathered while the weights changed: nothing to compare with.
-        bool compared = saved.HistoryIndex is not null && task.HasValidation;
-        string[] columns = compared ? ["measure", ">loaded again", $">in epoch {outcome.History.Epochs[saved.HistoryIndex!.Value] + 1}", "equal"] : ["measure", ">loaded again"];
-        console.Table(title, columns, evaluation.Select(entry => compared ? Compared(outcome.History[prefix + entry.Key][saved.HistoryIndex!.Value], entry) : [entry.Key, Number.Exact(entry.Value)]));
+        if (saved.HistoryIndex is not { } index || !task.HasValidation)
+        {
+            console.Table(title, ["measure", ">loaded again"], evaluation.Select(entry => new[] { entry.Key, Number.Exact(entry.Value) }));
+            return;
+        }
+
+        string[] columns = ["measure", ">loaded again", $">in epoch {outcome.History.Epochs[index] + 1}", "equal"];
+        console.Table(title, columns, evaluation.Select(entry => Compared(outcome.History["val_" + entry.Key][index], entry)));
     }
 
     private static string[] Compared(double then, KeyValuePair<string, double> now) =>

@@ -82,7 +82,9 @@ internal sealed class TrainingTask
         return training > 0 && (validationSplit == 0 || training < data.Rows)
             ? training
             : throw new CommandException(
-                $"--validation-split {validationSplit} of {data.Rows} rows leaves {training} for training and {data.Rows - training} for validation; both need at least one");
+                string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"--validation-split {validationSplit} of {data.Rows} rows leaves {training} to train on and {data.Rows - training} to validate; both need one"));
     }
 
     private static Shape? InputOf(Model model)
@@ -118,8 +120,8 @@ internal sealed class TrainingTask
         long needed = targets.Task == TaskKind.Classification ? targets.Classes.Count : targets.Outputs;
         if (targets.Task == TaskKind.Classification ? outputs < needed : outputs != needed)
         {
-            throw new CommandException(
-                $"the model '{settings.Model}' has {outputs} outputs; {(targets.Task == TaskKind.Classification ? $"{needed} classes" : $"{needed} numbers a row")} are to be predicted");
+            string wanted = targets.Task == TaskKind.Classification ? $"{needed} classes" : $"{needed} numbers a row";
+            throw new CommandException($"the model '{settings.Model}' has {outputs} outputs; {wanted} are to be predicted");
         }
     }
 }
