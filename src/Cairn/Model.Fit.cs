@@ -66,7 +66,7 @@ public abstract partial class Model
                 (train, held) = train.SplitAt(TrainingCount(train.Count, validationSplit));
             }
 
-            Shape output = FitShapes(train, loss, nameof(x), nameof(y));
+            Shape output = FitShapes(train, ref loss, nameof(x), nameof(y));
             if (held is not null) CheckShapes(held, output, loss, $"{nameof(validationData)}.X", $"{nameof(validationData)}.Y");
             PrepareWeights(optimizer);
 
@@ -116,7 +116,7 @@ public abstract partial class Model
         (_, Loss loss) = RequireCompiled(nameof(Evaluate));
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         using TensorDataset data = Prepare(x, nameof(x), y, nameof(y), batchSize, allowNaN: true);
-        FitShapes(data, loss, nameof(x), nameof(y));
+        FitShapes(data, ref loss, nameof(x), nameof(y));
         using var context = new CallContext(training: false, 0, Device);
         CallbackList list = PlainList(callbacks, verbose, data);
         return new Logs(new EvaluationLoop(this, new Objective(loss, this), metrics!, data, context).Run(list, cancellation: cancellationToken));
@@ -194,12 +194,13 @@ public abstract partial class Model
         return x.ToTensor().to(ScalarType.Float32).to(Device).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Builds the model for the data where needed, checks that they fit, and settles the metrics.</summary>
+    /// <summary>Builds the model for the data where needed, checks that they fit, and settles what the loss and the metrics are.</summary>
     /// <returns>The shape of the output.</returns>
-    private Shape FitShapes(TensorDataset data, Loss loss, string xArgument, string yArgument)
+    private Shape FitShapes(TensorDataset data, ref Loss loss, string xArgument, string yArgument)
     {
         FitInput(data, xArgument);
         Shape output = ComputeOutputShape(data.InputShape);
+        loss = loss.ResolveFor(data.TargetShape, output);
         CheckShapes(data, output, loss, xArgument, yArgument);
         metrics!.ResolveFor(data.TargetShape, output);
         return output;
