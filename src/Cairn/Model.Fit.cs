@@ -98,7 +98,7 @@ public abstract partial class Model
 
             if (classWeight is not null) train = train.WithWeights(ClassWeights.For(train.Targets!, classWeight));
 
-            Shape output = FitShapes(train, loss, nameof(x), nameof(y));
+            Shape output = FitShapes(train, ref loss, nameof(x), nameof(y));
             if (held is not null) CheckShapes(held, output, loss, $"{nameof(validationData)}.X", $"{nameof(validationData)}.Y");
             PrepareWeights(optimizer);
 
@@ -153,7 +153,7 @@ public abstract partial class Model
         (_, Loss loss) = RequireCompiled(nameof(Evaluate));
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         using TensorDataset data = Prepare(x, nameof(x), y, nameof(y), sampleWeight, nameof(sampleWeight), batchSize, allowNaN: true);
-        FitShapes(data, loss, nameof(x), nameof(y));
+        FitShapes(data, ref loss, nameof(x), nameof(y));
         using var context = new CallContext(training: false, 0, Device);
         CallbackList list = PlainList(callbacks, verbose, data);
         return list.WithWholeLines(
@@ -237,12 +237,13 @@ public abstract partial class Model
         return x.ToTensor().to(ScalarType.Float32).to(Device).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Builds the model for the data where needed, checks that they fit, and settles the metrics.</summary>
+    /// <summary>Builds the model for the data where needed, checks that they fit, and settles what the loss and the metrics are.</summary>
     /// <returns>The shape of the output.</returns>
-    private Shape FitShapes(TensorDataset data, Loss loss, string xArgument, string yArgument)
+    private Shape FitShapes(TensorDataset data, ref Loss loss, string xArgument, string yArgument)
     {
         FitInput(data, xArgument);
         Shape output = ComputeOutputShape(data.InputShape);
+        loss = loss.ResolveFor(data.TargetShape, output);
         CheckShapes(data, output, loss, xArgument, yArgument);
         metrics!.ResolveFor(data.TargetShape, output);
         return output;

@@ -94,6 +94,12 @@ public abstract class Loss
         return KerasObject.Wrap("keras.losses", ClassName, config);
     }
 
+    /// <summary>As the file of a model holds it: the object, or the string where that was left open.</summary>
+    internal virtual JsonNode SerializeForCompile() => Serialize();
+
+    /// <summary>The loss that is meant for predictions of this shape; other than itself only for <c>"crossentropy"</c>.</summary>
+    internal virtual Loss ResolveFor(Shape yTrue, Shape yPred) => this;
+
     private protected virtual string ShapeHint(Shape yTrue, Shape yPred) => "";
 
     private protected virtual void WriteConfig(JsonObject config)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Losses;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -16,12 +17,12 @@ internal sealed class AccuracyByShape(string name) : Metric(name)
     {
     }
 
-    internal override Metric ResolveFor(Shape yTrue, Shape yPred)
+    internal override Metric ResolveFor(Shape yTrue, Shape yPred) => TargetForms.Of(yTrue, yPred) switch
     {
-        if (yPred.Rank > 0 && yPred[^1] == 1) return new BinaryAccuracy(Name);
-        bool sparse = yTrue.Rank < yPred.Rank || (yTrue[^1] == 1 && yPred[^1] > 1);
-        return sparse ? new SparseCategoricalAccuracy(Name) : new CategoricalAccuracy(Name);
-    }
+        TargetForm.Binary => new BinaryAccuracy(Name),
+        TargetForm.ClassNumbers => new SparseCategoricalAccuracy(Name),
+        _ => new CategoricalAccuracy(Name),
+    };
 
     internal override JsonNode Serialize() => JsonValue.Create(Name);
 

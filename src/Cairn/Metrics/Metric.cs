@@ -35,12 +35,16 @@ public abstract class Metric
     public abstract void UpdateState(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null);
 
     /// <summary>The number for all batches since the last reset; 0 before the first.</summary>
+    /// <remarks>A metric with several numbers, such as one for each class, gives their mean here: what logs and callbacks see.</remarks>
     public abstract double Result();
+
+    /// <summary>All numbers for all batches since the last reset: one for each class, label or threshold where there are several.</summary>
+    public virtual double[] Results() => [Result()];
 
     /// <summary>Forgets all batches.</summary>
     public abstract void ResetState();
 
-    /// <summary>The metric that is meant for predictions of this shape; other than itself only for <c>"accuracy"</c>.</summary>
+    /// <summary>The metric that is meant for predictions of this shape; other than itself only for <c>"accuracy"</c> and <c>"crossentropy"</c>.</summary>
     internal virtual Metric ResolveFor(Shape yTrue, Shape yPred) => this;
 
     internal Metric Named(string name)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Layers;
 using Cairn.Saving;
 
 namespace Cairn.Metrics;
@@ -9,49 +10,155 @@ internal static class MetricRegistry
     private static readonly Dictionary<string, Func<ConfigReader, Metric>> Factories = new(StringComparer.Ordinal)
     {
         ["MeanSquaredError"] = _ => new MeanSquaredError(),
+        ["RootMeanSquaredError"] = _ => new RootMeanSquaredError(),
         ["MeanAbsoluteError"] = _ => new MeanAbsoluteError(),
+        ["MeanAbsolutePercentageError"] = _ => new MeanAbsolutePercentageError(),
+        ["MeanSquaredLogarithmicError"] = _ => new MeanSquaredLogarithmicError(),
+        ["CosineSimilarity"] = c => new CosineSimilarity(axis: c.Int("axis", -1)),
+        ["LogCoshError"] = _ => new LogCoshError(),
+        ["R2Score"] = c => new R2Score(
+            c.HasKey("class_aggregation") ? c.OptionalString("class_aggregation") : "uniform_average", c.Int("num_regressors", 0)),
+        ["PearsonCorrelation"] = c => new PearsonCorrelation(axis: c.Int("axis", -1)),
+        ["ConcordanceCorrelation"] = c => new ConcordanceCorrelation(axis: c.Int("axis", -1)),
+        ["Hinge"] = _ => new Hinge(),
+        ["SquaredHinge"] = _ => new SquaredHinge(),
+        ["CategoricalHinge"] = _ => new CategoricalHinge(),
+        ["KLDivergence"] = _ => new KLDivergence(),
+        ["Poisson"] = _ => new Poisson(),
+        ["BinaryCrossentropy"] = c => new BinaryCrossentropy(fromLogits: c.Bool("from_logits", false), labelSmoothing: c.Double("label_smoothing", 0)),
+        ["CategoricalCrossentropy"] = c => new CategoricalCrossentropy(
+            fromLogits: c.Bool("from_logits", false), labelSmoothing: c.Double("label_smoothing", 0), axis: c.Int("axis", -1)),
+        ["SparseCategoricalCrossentropy"] = c => new SparseCategoricalCrossentropy(
+            fromLogits: c.Bool("from_logits", false), ignoreClass: OptionalInt(c, "ignore_class"), axis: c.Int("axis", -1)),
+        ["Accuracy"] = _ => new Accuracy(),
         ["BinaryAccuracy"] = c => new BinaryAccuracy(threshold: c.Double("threshold", 0.5)),
         ["CategoricalAccuracy"] = _ => new CategoricalAccuracy(),
         ["SparseCategoricalAccuracy"] = _ => new SparseCategoricalAccuracy(),
+        ["TopKCategoricalAccuracy"] = c => new TopKCategoricalAccuracy(c.Int("k", 5)),
+        ["SparseTopKCategoricalAccuracy"] = c => new SparseTopKCategoricalAccuracy(c.Int("k", 5), fromSortedIds: c.Bool("from_sorted_ids", false)),
+        ["TruePositives"] = c => new TruePositives(OptionalThresholds(c)),
+        ["FalsePositives"] = c => new FalsePositives(OptionalThresholds(c)),
+        ["TrueNegatives"] = c => new TrueNegatives(OptionalThresholds(c)),
+        ["FalseNegatives"] = c => new FalseNegatives(OptionalThresholds(c)),
+        ["Precision"] = c => new Precision(OptionalThresholds(c), OptionalInt(c, "top_k"), OptionalInt(c, "class_id")),
+        ["Recall"] = c => new Recall(OptionalThresholds(c), OptionalInt(c, "top_k"), OptionalInt(c, "class_id")),
+        ["SensitivityAtSpecificity"] = c => new SensitivityAtSpecificity(c.Double("specificity"), c.Int("num_thresholds", 200), OptionalInt(c, "class_id")),
+        ["SpecificityAtSensitivity"] = c => new SpecificityAtSensitivity(c.Double("sensitivity"), c.Int("num_thresholds", 200), OptionalInt(c, "class_id")),
+        ["PrecisionAtRecall"] = c => new PrecisionAtRecall(c.Double("recall"), c.Int("num_thresholds", 200), OptionalInt(c, "class_id")),
+        ["RecallAtPrecision"] = c => new RecallAtPrecision(c.Double("precision"), c.Int("num_thresholds", 200), OptionalInt(c, "class_id")),
+        ["AUC"] = c => new AUC(
+            c.Int("num_thresholds", 200),
+            c.OptionalString("curve") ?? "ROC",
+            c.OptionalString("summation_method") ?? "interpolation",
+            thresholds: c.OptionalDoubles("thresholds"),
+            multiLabel: c.Bool("multi_label", false),
+            numLabels: OptionalInt(c, "num_labels"),
+            labelWeights: c.OptionalDoubles("label_weights"),
+            fromLogits: c.Bool("from_logits", false)),
+        ["FBetaScore"] = c => new FBetaScore(c.OptionalString("average"), c.Double("beta", 1), c.OptionalDouble("threshold")),
+        ["F1Score"] = c => new F1Score(c.OptionalString("average"), c.OptionalDouble("threshold")),
+        ["IoU"] = c => new IoU(
+            c.Int("num_classes"),
+            ClassIds(c),
+            dtype: CountType(c),
+            ignoreClass: OptionalInt(c, "ignore_class"),
+            sparseYTrue: c.Bool("sparse_y_true", true),
+            sparseYPred: c.Bool("sparse_y_pred", true),
+            axis: c.Int("axis", -1)),
+        ["BinaryIoU"] = c => new BinaryIoU(c.OptionalInts("target_class_ids"), c.Double("threshold", 0.5), dtype: CountType(c)),
+        ["MeanIoU"] = c => new MeanIoU(
+            c.Int("num_classes"),
+            dtype: CountType(c),
+            ignoreClass: OptionalInt(c, "ignore_class"),
+            sparseYTrue: c.Bool("sparse_y_true", true),
+            sparseYPred: c.Bool("sparse_y_pred", true),
+            axis: c.Int("axis", -1)),
+        ["OneHotIoU"] = c => new OneHotIoU(
+            c.Int("num_classes"),
+            ClassIds(c),
+            dtype: CountType(c),
+            ignoreClass: OptionalInt(c, "ignore_class"),
+            sparseYPred: c.Bool("sparse_y_pred", false),
+            axis: c.Int("axis", -1)),
+        ["OneHotMeanIoU"] = c => new OneHotMeanIoU(
+            c.Int("num_classes"),
+            dtype: CountType(c),
+            ignoreClass: OptionalInt(c, "ignore_class"),
+            sparseYPred: c.Bool("sparse_y_pred", false),
+            axis: c.Int("axis", -1)),
     };
 
-    private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Names = new(Factories.Keys.Select(name => KeyValuePair.Create(Layer.SnakeCase(name), name)), StringComparer.Ordinal)
     {
-        ["mean_squared_error"] = "MeanSquaredError",
         ["mse"] = "MeanSquaredError",
         ["MSE"] = "MeanSquaredError",
-        ["mean_absolute_error"] = "MeanAbsoluteError",
         ["mae"] = "MeanAbsoluteError",
         ["MAE"] = "MeanAbsoluteError",
-        ["binary_accuracy"] = "BinaryAccuracy",
-        ["categorical_accuracy"] = "CategoricalAccuracy",
-        ["sparse_categorical_accuracy"] = "SparseCategoricalAccuracy",
+        ["mape"] = "MeanAbsolutePercentageError",
+        ["MAPE"] = "MeanAbsolutePercentageError",
+        ["msle"] = "MeanSquaredLogarithmicError",
+        ["MSLE"] = "MeanSquaredLogarithmicError",
+        ["bce"] = "BinaryCrossentropy",
+        ["BCE"] = "BinaryCrossentropy",
     };
 
-    private static IEnumerable<string> Known => new[] { "accuracy", "acc" }.Concat(Names.Keys);
+    private static IEnumerable<string> Known => new[] { "acc", "crossentropy", "ce" }.Concat(Names.Keys);
 
     public static Metric Get(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (name.ToLowerInvariant() is "accuracy" or "acc") return new AccuracyByShape(name);
-        return Find(name) is { } factory
-            ? factory(new ConfigReader([], name)).Named(name)
-            : throw new ArgumentException($"Unknown metric '{name}'. {NearestName.Hint(name, Known)}", nameof(name));
+        if (ByShape(name) is { } open) return open;
+        if (Find(name) is not { } factory) throw new ArgumentException($"Unknown metric '{name}'. {NearestName.Hint(name, Known)}", nameof(name));
+        try
+        {
+            return factory(new ConfigReader([], name)).Named(name);
+        }
+        catch (ConfigException exception)
+        {
+            throw new ArgumentException($"The metric '{name}' can't be had by its name alone, since it needs an argument ({exception.Message}).", nameof(name));
+        }
     }
 
     public static Metric Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        if (className.ToLowerInvariant() is "accuracy" or "acc" && node is JsonValue) return new AccuracyByShape(className);
+        if (node is JsonValue && ByShape(className) is { } open) return open;
         if (Find(className) is not { } factory)
         {
             throw new ConfigException(place, $"unknown metric '{className}'. {NearestName.Hint(className, Known.Concat(Factories.Keys))}");
         }
 
-        Metric metric = factory(config);
-        if (node is JsonValue) return metric.Named(className);
-        return config.OptionalString("name") is { Length: > 0 } name ? metric.Named(name) : metric;
+        try
+        {
+            Metric metric = factory(config);
+            if (node is JsonValue) return metric.Named(className);
+            return config.OptionalString("name") is { Length: > 0 } name ? metric.Named(name) : metric;
+        }
+        catch (ArgumentException exception) when (exception is not ConfigException)
+        {
+            throw new ConfigException(config.Place, exception.Message);
+        }
     }
 
+    private static Metric? ByShape(string name) => name.ToLowerInvariant() switch
+    {
+        "accuracy" or "acc" => new AccuracyByShape(name),
+        "crossentropy" or "ce" => new CrossentropyByShape(name),
+        _ => null,
+    };
+
     private static Func<ConfigReader, Metric>? Find(string name) => Factories.GetValueOrDefault(Names.GetValueOrDefault(name, name));
+
+    private static int? OptionalInt(ConfigReader config, string key) => config.Has(key) ? config.Int(key) : null;
+
+    private static int[] ClassIds(ConfigReader config) => config.OptionalInts("target_class_ids") ?? throw config.Error("target_class_ids", "expected a list of classes");
+
+    private static string CountType(ConfigReader config) => config.OptionalString("dtype") ?? "int32";
+
+    private static Thresholds? OptionalThresholds(ConfigReader config) => config.OptionalDoubles("thresholds") switch
+    {
+        null => null,
+        double[] list when config.Node("thresholds") is JsonValue => list[0],
+        var list => list,
+    };
 }

@@ -15,6 +15,9 @@ internal sealed class ConfigReader(JsonObject json, string place)
 
     public bool Has(string key) => json[key] is not null;
 
+    /// <summary>Whether the key is there, be its value null.</summary>
+    public bool HasKey(string key) => json.ContainsKey(key);
+
     public JsonNode? Node(string key) => json[key];
 
     public int Int(string key, int? fallback = null) => (int)Long(key, fallback, int.MinValue, int.MaxValue);
@@ -79,6 +82,19 @@ internal sealed class ConfigReader(JsonObject json, string place)
         }
     }
 
+    /// <summary>Numbers given alone, as a list, or as an array in Keras' envelope.</summary>
+    public double[]? OptionalDoubles(string key) => Elements(json[key]) switch
+    {
+        null => null,
+        JsonArray list => [.. list.Select((item, i) => Number(Elements(item), $"{key}[{i}]"))],
+        var single => [Number(single, key)],
+    };
+
+    /// <summary>Whole numbers given alone, as a list, or as an array in Keras' envelope.</summary>
+    public int[]? OptionalInts(string key) => OptionalDoubles(key)?.Select(number => number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue
+        ? (int)number
+        : throw Wrong(key, "whole numbers", json[key])).ToArray();
+
     /// <summary>A shape: a list of whole numbers and nulls, at most <see cref="MostAxes"/> long.</summary>
     public Shape? OptionalShape(string key)
     {
@@ -111,6 +127,11 @@ internal sealed class ConfigReader(JsonObject json, string place)
 
     private ConfigException Wrong(string key, string expected, JsonNode? found) =>
         new($"{Place}/{key}", $"expected {expected}, found {Excerpt(found)}");
+
+    private static JsonNode? Elements(JsonNode? node) =>
+        node is JsonObject envelope && IsArray(envelope["class_name"]) ? (envelope["config"] as JsonObject)?["value"] : node;
+
+    private static bool IsArray(JsonNode? className) => className is JsonValue value && value.TryGetValue(out string? name) && name is ("__tensor__" or "__numpy__");
 
     private long Size(JsonNode? item, string key)
     {

@@ -45,7 +45,7 @@ internal static class ModelSerialization
         ["optimizer"] = model.Optimizer!.Serialize(),
 
         // The object form: Keras 3.16 can't load a legacy file that names a loss or metric by a short name such as "mse".
-        ["loss"] = model.Loss?.Serialize(),
+        ["loss"] = model.Loss?.SerializeForCompile(),
         ["loss_weights"] = null,
         ["metrics"] = Serialize(model.MetricSet!.Compiled),
         ["weighted_metrics"] = Serialize(model.MetricSet.CompiledWeighted),

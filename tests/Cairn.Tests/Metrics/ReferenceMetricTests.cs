@@ -16,7 +16,7 @@ public sealed class ReferenceMetricTests
         get
         {
             var data = new TheoryData<int, string>();
-            for (int i = 0; i < Cases.Length; i++) data.Add(i, $"{Cases[i].GetProperty("class")} {Cases[i].GetProperty("data")}");
+            for (int i = 0; i < Cases.Length; i++) data.Add(i, $"{Cases[i].GetProperty("class")} {Cases[i].GetProperty("args")} {Cases[i].GetProperty("data")}");
             return data;
         }
     }
@@ -29,8 +29,8 @@ public sealed class ReferenceMetricTests
         using var scope = NewDisposeScope();
         Metric metric = MetricRegistry.Deserialize(
             new JsonObject { ["class_name"] = given.GetProperty("class").GetString(), ["config"] = JsonNode.Parse(given.GetProperty("args").GetRawText()) }, "metric");
-        Assert.Equal(given.GetProperty("name").GetString(), metric.Name);
-        Assert.Equal(given.GetProperty("direction").GetString() == "up" ? MetricDirection.Up : MetricDirection.Down, metric.Direction);
+        Assert.Equal(WithoutNumber(given.GetProperty("name").GetString()!), metric.Name);
+        Assert.Equal(DirectionOf(given.GetProperty("direction").GetString()), metric.Direction);
 
         foreach (JsonElement batch in given.GetProperty("batches").EnumerateArray())
         {
@@ -39,11 +39,11 @@ public sealed class ReferenceMetricTests
                 ReferenceArray.ToTensor(batch.GetProperty("y_true")),
                 ReferenceArray.ToTensor(batch.GetProperty("y_pred")),
                 weight.ValueKind == JsonValueKind.Null ? null : ReferenceArray.ToTensor(weight));
-            Tolerance.Near(ReferenceArray.Numbers(batch.GetProperty("result_after"))[0], metric.Result(), 1e-6, description);
+            AssertResult(batch.GetProperty("result_after"), metric, description);
         }
 
         metric.ResetState();
-        Assert.Equal(0, metric.Result());
+        AssertResult(given.GetProperty("result_after_reset"), metric, $"{description} after the reset");
     }
 
     [Theory]
@@ -59,4 +59,21 @@ public sealed class ReferenceMetricTests
         Assert.Equal(expected, resolved.ClassName);
         Assert.Equal("accuracy", resolved.Name);
     }
+
+    private static void AssertResult(JsonElement expected, Metric metric, string description)
+    {
+        float[] numbers = ReferenceArray.Numbers(expected);
+        Tolerance.Near(numbers, Array.ConvertAll(metric.Results(), result => (float)result), 1e-6, description);
+        Tolerance.Near(numbers.Average(), metric.Result(), 1e-6, $"mean of {description}");
+    }
+
+    private static MetricDirection? DirectionOf(string? direction) => direction switch
+    {
+        "up" => MetricDirection.Up,
+        "down" => MetricDirection.Down,
+        _ => null,
+    };
+
+    // Keras counts the metrics of a class that got no name over the whole process; here a metric is called alike wherever it is made.
+    private static string WithoutNumber(string name) => System.Text.RegularExpressions.Regex.Replace(name, @"_\d+$", "");
 }

@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Losses;
+
+/// <summary>
+/// Binary cross-entropy in which what is already told well counts less: <c>(1 - p)^gamma · -log(p)</c>, p the probability given to what is
+/// true; averaged over the last axis. Keras: <c>losses.BinaryFocalCrossentropy</c>.
+/// </summary>
+/// <param name="applyClassBalancing">Whether ones are weighted by <paramref name="alpha"/> and zeros by <c>1 - alpha</c>; false by default.</param>
+/// <param name="alpha">The weight of the ones, used with <paramref name="applyClassBalancing"/>; 0.25 by default.</param>
+/// <param name="gamma">How much less well-told samples count, 0 (as much) or more; 2 by default.</param>
+/// <param name="fromLogits">Whether predictions are logits; false (probabilities) by default.</param>
+/// <param name="labelSmoothing">Share by which targets are drawn towards 0.5; 0 by default.</param>
+/// <param name="axis">The axis averaged over; the last by default.</param>
+/// <param name="reduction">How samples become one number; their mean by default.</param>
+/// <param name="name">The loss' name.</param>
+public sealed class BinaryFocalCrossentropy(
+    bool applyClassBalancing = false,
+    double alpha = 0.25,
+    double gamma = 2,
+    bool fromLogits = false,
+    double labelSmoothing = 0,
+    int axis = -1,
+    string reduction = "sum_over_batch_size",
+    string name = "binary_focal_crossentropy")
+    : CrossentropyLoss(name, reduction, fromLogits, labelSmoothing, axis)
+{
+    /// <summary>Whether ones and zeros are weighted by <see cref="Alpha"/>.</summary>
+    public bool ApplyClassBalancing { get; } = applyClassBalancing;
+
+    /// <summary>The weight of the ones.</summary>
+    public double Alpha { get; } = alpha;
+
+    /// <summary>How much less well-told samples count.</summary>
+    public double Gamma { get; } = gamma;
+
+    /// <inheritdoc/>
+    public override Tensor Call(Tensor yTrue, Tensor yPred)
+    {
+        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        if (LabelSmoothing != 0) yTrue = (yTrue * (float)(1 - LabelSmoothing)) + (float)(0.5 * LabelSmoothing);
+        if (FromLogits) yPred = yPred.sigmoid();
+        Tensor crossentropy = nn.functional.binary_cross_entropy(yPred.clamp(Epsilon, 1 - Epsilon), yTrue, reduction: nn.Reduction.None);
+        Tensor trueProbability = (yTrue * yPred) + ((1f - yTrue) * (1f - yPred));
+        Tensor values = (1f - trueProbability).pow((float)Gamma) * crossentropy;
+        if (ApplyClassBalancing) values = ((yTrue * (float)Alpha) + ((1f - yTrue) * (float)(1 - Alpha))) * values;
+        return values.mean([Axis]);
+    }
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        base.WriteConfig(config);
+        config["apply_class_balancing"] = ApplyClassBalancing;
+        config["alpha"] = Alpha;
+        config["gamma"] = Gamma;
+    }
+}

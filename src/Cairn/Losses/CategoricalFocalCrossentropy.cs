@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace Cairn.Losses;
+
+/// <summary>
+/// Cross-entropy of one-hot targets <c>[batch, classes]</c> in which what is already told well counts less:
+/// <c>Σ alpha · (1 - p)^gamma · -yTrue · log(p)</c>. Keras: <c>losses.CategoricalFocalCrossentropy</c>.
+/// </summary>
+/// <param name="alpha">The weight of all classes; 0.25 by default.</param>
+/// <param name="gamma">How much less well-told samples count, 0 (as much) or more; 2 by default.</param>
+/// <param name="fromLogits">Whether predictions are logits; false (probabilities) by default.</param>
+/// <param name="labelSmoothing">Share of a target that is spread over all classes; 0 by default.</param>
+/// <param name="axis">The axis of the classes; the last by default.</param>
+/// <param name="reduction">How samples become one number; their mean by default.</param>
+/// <param name="name">The loss' name.</param>
+public sealed class CategoricalFocalCrossentropy(
+    double alpha = 0.25,
+    double gamma = 2,
+    bool fromLogits = false,
+    double labelSmoothing = 0,
+    int axis = -1,
+    string reduction = "sum_over_batch_size",
+    string name = "categorical_focal_crossentropy")
+    : CrossentropyLoss(name, reduction, fromLogits, labelSmoothing, axis)
+{
+    /// <summary>The weight of all classes.</summary>
+    public double Alpha { get; } = alpha;
+
+    /// <summary>How much less well-told samples count.</summary>
+    public double Gamma { get; } = gamma;
+
+    /// <inheritdoc/>
+    public override Tensor Call(Tensor yTrue, Tensor yPred)
+    {
+        yTrue = yTrue.to(yPred.dtype);
+        if (LabelSmoothing != 0) yTrue = (yTrue * (float)(1 - LabelSmoothing)) + (float)(LabelSmoothing / yPred.size(Axis));
+        if (FromLogits) yPred = nn.functional.softmax(yPred, Axis);
+        Tensor probabilities = (yPred / yPred.sum(Axis, keepdim: true)).clamp(Epsilon, 1 - Epsilon);
+        return ((1f - probabilities).pow((float)Gamma) * (float)Alpha * (yTrue * probabilities.log())).sum(Axis).neg();
+    }
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        base.WriteConfig(config);
+        config["alpha"] = Alpha;
+        config["gamma"] = Gamma;
+    }
+}

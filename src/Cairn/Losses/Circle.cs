@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Losses;
+
+/// <summary>
+/// Circle loss: draws the embeddings of one class together and those of different classes apart, by all pairs within a batch.
+/// Keras: <c>losses.Circle</c>.
+/// </summary>
+/// <remarks>
+/// Targets <c>[batch]</c> are class numbers, predictions <c>[batch, features]</c> embeddings of length 1. With the reductions that average,
+/// samples without a partner of their own class or without one of another do not count.
+/// </remarks>
+/// <param name="gamma">The scale of the similarities; 80 by default.</param>
+/// <param name="margin">How far classes are to be apart, 0 to 1; 0.4 by default.</param>
+/// <param name="removeDiagonal">Whether a sample is no partner of itself; true by default.</param>
+/// <param name="reduction">How samples become one number; their mean by default.</param>
+/// <param name="name">The loss' name.</param>
+public sealed class Circle(
+    double gamma = 80, double margin = 0.4, bool removeDiagonal = true, string reduction = "sum_over_batch_size", string name = "circle")
+    : Loss(name, reduction)
+{
+    /// <summary>The scale of the similarities.</summary>
+    public double Gamma { get; } = gamma;
+
+    /// <summary>How far classes are to be apart.</summary>
+    public double Margin { get; } = margin;
+
+    /// <summary>Whether a sample is no partner of itself.</summary>
+    public bool RemoveDiagonal { get; } = removeDiagonal;
+
+    /// <inheritdoc/>
+    public override Tensor Call(Tensor yTrue, Tensor yPred)
+    {
+        Tensor labels = yTrue.to(ScalarType.Int64).reshape(-1, 1);
+        Tensor same = labels.eq(labels.transpose(0, 1));
+        Tensor different = same.logical_not();
+        if (RemoveDiagonal) same = same & eye(labels.shape[0], dtype: ScalarType.Bool, device: labels.device).logical_not();
+
+        Tensor distance = (1f - yPred.matmul(yPred.transpose(0, 1))).clamp_min(0);
+        Tensor toSame = (distance + (float)Margin).clamp_min(0) * (distance - (float)Margin) * (float)Gamma;
+        Tensor toDifferent = ((float)(1 + Margin) - distance).clamp_min(0) * ((float)(1 - Margin) - distance) * (float)Gamma;
+        return Counted(nn.functional.softplus(LogSumExp(toSame, same) + LogSumExp(toDifferent, different)));
+    }
+
+    internal override void CheckShapes(Shape yTrue, Shape yPred, string argument)
+    {
+        if (yPred.Rank != 2 || !(yTrue.Rank == 1 || (yTrue.Rank == 2 && yTrue[1] == 1)))
+        {
+            throw new ArgumentException(
+                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; Circle needs one class number a sample and (batch, features).",
+                argument);
+        }
+    }
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["gamma"] = Gamma;
+        config["margin"] = Margin;
+        config["remove_diagonal"] = RemoveDiagonal;
+    }
+
+    private static Tensor LogSumExp(Tensor values, Tensor counted) =>
+        values.where(counted, full_like(values, float.NegativeInfinity)).logsumexp(1);
+
+    // Keras masks zeros: weights make the mean over all samples the mean over the others.
+    private Tensor Counted(Tensor values)
+    {
+        if (Reduction is "sum" or "none") return values;
+        Tensor counts = values.detach().gt(0).to(values.dtype);
+        return values * counts * (counts.NumberOfElements / counts.sum().clamp_min(1));
+    }
+}

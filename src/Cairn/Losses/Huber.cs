@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace Cairn.Losses;
+
+/// <summary>
+/// Half the squared error where it is at most <c>delta</c>, and <c>delta · |error| - delta² / 2</c> beyond; averaged over the last axis.
+/// Keras: <c>losses.Huber</c>.
+/// </summary>
+public sealed class Huber : Loss
+{
+    /// <summary>Makes a Huber loss.</summary>
+    /// <param name="delta">The error at which the loss turns from squared to absolute, 0 or more; 1 by default.</param>
+    /// <param name="reduction">How samples become one number; their mean by default.</param>
+    /// <param name="name">The loss' name.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="delta"/> is below 0 or NaN.</exception>
+    public Huber(double delta = 1, string reduction = "sum_over_batch_size", string name = "huber_loss")
+        : base(name, reduction)
+    {
+        if (!(delta >= 0)) throw new ArgumentOutOfRangeException(nameof(delta), delta, "delta is an error of 0 or more.");
+        Delta = delta;
+    }
+
+    /// <summary>The error at which the loss turns from squared to absolute.</summary>
+    public double Delta { get; }
+
+    /// <inheritdoc/>
+    public override Tensor Call(Tensor yTrue, Tensor yPred)
+    {
+        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        var delta = (float)Delta;
+        Tensor error = yPred - yTrue;
+        Tensor size = error.abs();
+        Tensor squared = error.square() * 0.5f;
+        Tensor absolute = (size * delta) - (0.5f * (delta * delta));
+        return squared.where(size.le(delta), absolute).mean([-1]);
+    }
+
+    private protected override void WriteConfig(JsonObject config) => config["delta"] = Delta;
+}

@@ -1,0 +1,19 @@
+using static TorchSharp.torch;
+
+namespace Cairn.Losses;
+
+/// <summary>Kullback-Leibler divergence <c>Σ yTrue · log(yTrue / yPred)</c> over the last axis. Keras: <c>losses.KLDivergence</c>, <c>"kld"</c>.</summary>
+/// <remarks>Both are kept in [1e-7, 1] first, as Keras does.</remarks>
+/// <param name="reduction">How samples become one number; their mean by default.</param>
+/// <param name="name">The loss' name.</param>
+public sealed class KLDivergence(string reduction = "sum_over_batch_size", string name = "kl_divergence") : Loss(name, reduction)
+{
+    /// <inheritdoc/>
+    public override Tensor Call(Tensor yTrue, Tensor yPred)
+    {
+        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        yTrue = yTrue.clamp(CrossentropyLoss.Epsilon, 1);
+        yPred = yPred.clamp(CrossentropyLoss.Epsilon, 1);
+        return (yTrue * (yTrue / yPred).log()).sum(-1);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace Cairn.Losses;
+
+/// <summary>What the losses that compare areas share: the axes that are summed over.</summary>
+public abstract class OverlapLoss : Loss
+{
+    private readonly long[]? axes;
+
+    private protected OverlapLoss(string name, string reduction, IReadOnlyList<int>? axis)
+        : base(name, reduction)
+    {
+        Axis = axis;
+        axes = axis?.Select(a => (long)a).ToArray();
+    }
+
+    /// <summary>The axes summed over; null for all, which makes one number of the batch.</summary>
+    public IReadOnlyList<int>? Axis { get; }
+
+    private protected Tensor Sum(Tensor values) => axes is null ? values.sum() : values.sum(axes);
+
+    private protected override void WriteConfig(JsonObject config) => config["axis"] = Axis switch
+    {
+        null => null,
+        [int only] => JsonValue.Create(only),
+        _ => new JsonArray([.. Axis.Select(a => (JsonNode)a)]),
+    };
+}

@@ -1,0 +1,16 @@
+using static TorchSharp.torch;
+
+namespace Cairn.Losses;
+
+/// <summary>Mean of <c>yPred - yTrue · log(yPred)</c> over the last axis, for targets that are counts. Keras: <c>losses.Poisson</c>.</summary>
+/// <param name="reduction">How samples become one number; their mean by default.</param>
+/// <param name="name">The loss' name.</param>
+public sealed class Poisson(string reduction = "sum_over_batch_size", string name = "poisson") : Loss(name, reduction)
+{
+    /// <inheritdoc/>
+    public override Tensor Call(Tensor yTrue, Tensor yPred)
+    {
+        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        return (yPred - (yTrue * (yPred + (float)CrossentropyLoss.Epsilon).log())).mean([-1]);
+    }
+}

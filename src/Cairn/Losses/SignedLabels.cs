@@ -1,0 +1,14 @@
+using static TorchSharp.torch;
+
+namespace Cairn.Losses;
+
+/// <summary>The labels of the hinge losses.</summary>
+internal static class SignedLabels
+{
+    /// <summary>-1 and 1 in place of 0 and 1 where there is nothing else; other labels as they are.</summary>
+    public static Tensor Of(Tensor yTrue)
+    {
+        Tensor isBinary = (yTrue.eq(0) | yTrue.eq(1)).all();
+        return ((yTrue * 2f) - 1f).where(isBinary, yTrue);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace Cairn.Losses;
+
+/// <summary>
+/// 1 less the overlap of targets and predictions, relative to itself and the weighted false positives and negatives; <see cref="Dice"/>
+/// with weights. Keras: <c>losses.Tversky</c>.
+/// </summary>
+/// <param name="alpha">The weight of the false positives; 0.5 by default.</param>
+/// <param name="beta">The weight of the false negatives; 0.5 by default.</param>
+/// <param name="reduction">How samples become one number; their mean by default.</param>
+/// <param name="name">The loss' name.</param>
+/// <param name="axis">The axes summed over; null (default) for all, the batch's included, and <c>[1, 2, 3]</c> for one value an image.</param>
+public sealed class Tversky(
+    double alpha = 0.5, double beta = 0.5, string reduction = "sum_over_batch_size", string name = "tversky", IReadOnlyList<int>? axis = null)
+    : OverlapLoss(name, reduction, axis)
+{
+    /// <summary>The weight of the false positives.</summary>
+    public double Alpha { get; } = alpha;
+
+    /// <summary>The weight of the false negatives.</summary>
+    public double Beta { get; } = beta;
+
+    /// <inheritdoc/>
+    public override Tensor Call(Tensor yTrue, Tensor yPred)
+    {
+        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        Tensor overlap = Sum(yTrue * yPred);
+        Tensor falsePositives = Sum((1f - yTrue) * yPred);
+        Tensor falseNegatives = Sum(yTrue * (1f - yPred));
+        Tensor whole = overlap + (falsePositives * (float)Alpha) + (falseNegatives * (float)Beta) + (float)CrossentropyLoss.Epsilon;
+        return 1f - (overlap / whole);
+    }
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["alpha"] = Alpha;
+        config["beta"] = Beta;
+        base.WriteConfig(config);
+    }
+}

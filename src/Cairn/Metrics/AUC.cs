@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace Cairn.Metrics;
+
+/// <summary>Area under the ROC or the precision-recall curve, sampled at thresholds. Keras: <c>metrics.AUC</c>.</summary>
+/// <remarks>Targets are 0 and 1, predictions of the same shape lie in [0, 1] (or are logits).</remarks>
+public sealed class AUC : Metric
+{
+    private static readonly string[] Curves = ["ROC", "PR", "PRGAIN"];
+    private static readonly string[] SummationMethods = ["interpolation", "minoring", "majoring"];
+
+    private readonly string curve;
+    private readonly string summationMethod;
+    private readonly double[] thresholds;
+    private readonly bool hasOwnThresholds;
+    private readonly bool evenlySpaced;
+    private readonly bool multiLabel;
+    private readonly int? numLabels;
+    private readonly double[]? labelWeights;
+    private readonly bool fromLogits;
+    private ConfusionCounts? counts;
+
+    /// <summary>Makes an area under a curve.</summary>
+    /// <param name="numThresholds">At how many thresholds the curve is sampled, 2 or more; 200 by default.</param>
+    /// <param name="curve"><c>ROC</c> (default), <c>PR</c> (precision and recall) or <c>PRGAIN</c>.</param>
+    /// <param name="summationMethod">
+    /// How the area between two samples is taken: <c>interpolation</c> (default), <c>minoring</c> (the lower one) or <c>majoring</c>.
+    /// </param>
+    /// <param name="name">The name in logs and histories.</param>
+    /// <param name="thresholds">Thresholds of one's own, in [0, 1], in place of <paramref name="numThresholds"/>; ends are added.</param>
+    /// <param name="multiLabel">Whether each column has a curve of its own, the areas being averaged; false by default.</param>
+    /// <param name="numLabels">The number of columns, with <paramref name="multiLabel"/>; found out at the first batch by default.</param>
+    /// <param name="labelWeights">How much each column counts; null (default) for evenly.</param>
+    /// <param name="fromLogits">Whether predictions are logits; false (probabilities) by default.</param>
+    /// <exception cref="ArgumentException">An argument is not one of those named above; the message says which.</exception>
+    public AUC(
+        int numThresholds = 200,
+        string curve = "ROC",
+        string summationMethod = "interpolation",
+        string name = "auc",
+        double[]? thresholds = null,
+        bool multiLabel = false,
+        int? numLabels = null,
+        double[]? labelWeights = null,
+        bool fromLogits = false)
+        : base(name)
+    {
+        ArgumentNullException.ThrowIfNull(curve);
+        ArgumentNullException.ThrowIfNull(summationMethod);
+        this.curve = OneOf(Curves, curve, nameof(curve));
+        this.summationMethod = OneOf(SummationMethods, summationMethod, nameof(summationMethod));
+        if (numLabels is not null && !multiLabel) throw new ArgumentException("numLabels has a meaning only with multiLabel: true.", nameof(numLabels));
+        if (numLabels < 1) throw new ArgumentOutOfRangeException(nameof(numLabels), numLabels, "numLabels is 1 or more.");
+        if (thresholds is null && numThresholds < 2) throw new ArgumentOutOfRangeException(nameof(numThresholds), numThresholds, "numThresholds is 2 or more.");
+        if (thresholds is not null && thresholds.FirstOrDefault(t => t is not (>= 0 and <= 1), 0) is var wrong and not 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(thresholds), wrong, "A threshold is a number of 0 to 1.");
+        }
+
+        // The ends lie a little outside, so that every prediction is above the first and none above the last.
+        double[] inner = thresholds is null ? [.. ThresholdGrid.Inner(numThresholds)] : [.. thresholds.Order()];
+        this.thresholds = [-Losses.CrossentropyLoss.Epsilon, .. inner, 1 + Losses.CrossentropyLoss.Epsilon];
+        hasOwnThresholds = thresholds is not null;
+        evenlySpaced = thresholds is null || ConfusionCounts.AreEvenlySpaced([0, .. inner, 1]);
+        this.multiLabel = multiLabel;
+        this.numLabels = numLabels;
+        this.labelWeights = labelWeights;
+        this.fromLogits = fromLogits;
+        if (!multiLabel || numLabels is not null) Start(numLabels ?? 1);
+    }
+
+    /// <inheritdoc/>
+    public override MetricDirection? Direction => MetricDirection.Up;
+
+    /// <inheritdoc/>
+    public override void UpdateState(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null)
+    {
+        ArgumentNullException.ThrowIfNull(yTrue);
+        ArgumentNullException.ThrowIfNull(yPred);
+        using var scope = NewDisposeScope();
+        if (multiLabel && yPred.dim() != 2)
+        {
+            throw new ArgumentException($"With multiLabel, predictions have the shape (samples, labels); they have the shape {(Shape)yPred.shape}.", nameof(yPred));
+        }
+
+        if (counts is null) Start((int)yPred.shape[1]);
+        counts!.Add(yTrue, fromLogits ? yPred.sigmoid() : yPred, sampleWeight, multiLabel ? null : labelWeights);
+    }
+
+    /// <inheritdoc/>
+    public override double Result()
+    {
+        if (counts is null) return 0;
+        double[] areas = [.. Enumerable.Range(0, counts.Labels).Select(label => CurveArea.Of(counts, label, curve, summationMethod))];
+        if (!multiLabel || labelWeights is null) return (float)areas.Average();
+        double whole = labelWeights.Sum();
+        return whole == 0 ? 0 : (float)(areas.Zip(labelWeights, (area, weight) => area * weight).Sum() / whole);
+    }
+
+    /// <inheritdoc/>
+    public override void ResetState() => counts?.Reset();
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["num_thresholds"] = thresholds.Length;
+        config["curve"] = curve;
+        config["summation_method"] = summationMethod;
+        config["multi_label"] = multiLabel;
+        config["num_labels"] = numLabels;
+        config["label_weights"] = ToJson(labelWeights);
+        config["from_logits"] = fromLogits;
+        if (hasOwnThresholds) config["thresholds"] = ToJson(thresholds[1..^1]);
+    }
+
+    private static string OneOf(string[] allowed, string given, string argument) =>
+        allowed.FirstOrDefault(word => word.Equals(given, StringComparison.OrdinalIgnoreCase))
+        ?? throw new ArgumentException($"Unknown {argument} '{given}'. {NearestName.Hint(given, allowed)}", argument);
+
+    private static JsonArray? ToJson(double[]? numbers) => numbers is null ? null : new JsonArray([.. numbers.Select(n => (JsonNode)n)]);
+
+    private void Start(int labels)
+    {
+        if (multiLabel && labelWeights is not null && labelWeights.Length != labels)
+        {
+            throw new ArgumentException($"There are {labelWeights.Length} labelWeights for {labels} labels.", nameof(labelWeights));
+        }
+
+        counts = new ConfusionCounts(thresholds, evenlySpaced, labels);
+    }
+}

@@ -1,0 +1,17 @@
+using System.Text.Json.Nodes;
+
+namespace Cairn.Metrics;
+
+/// <summary>Cross-entropy of targets 0 and 1. Keras: <c>metrics.BinaryCrossentropy</c>.</summary>
+/// <param name="name">The name in logs and histories.</param>
+/// <param name="fromLogits">Whether predictions are logits; false (probabilities) by default.</param>
+/// <param name="labelSmoothing">Share by which targets are drawn towards 0.5; 0 by default.</param>
+public sealed class BinaryCrossentropy(string name = "binary_crossentropy", bool fromLogits = false, double labelSmoothing = 0)
+    : LossMetric(name, new Losses.BinaryCrossentropy(fromLogits, labelSmoothing))
+{
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["from_logits"] = fromLogits;
+        config["label_smoothing"] = labelSmoothing;
+    }
+}

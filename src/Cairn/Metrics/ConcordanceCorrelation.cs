@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using Cairn.Losses;
+using static TorchSharp.torch;
+
+namespace Cairn.Metrics;
+
+/// <summary>Mean of Lin's concordance correlation of each sample's targets and predictions: Pearson's, less where mean or spread differ. Keras: <c>metrics.ConcordanceCorrelation</c>.</summary>
+/// <param name="name">The name in logs and histories.</param>
+/// <param name="axis">The axis along which targets and predictions are correlated; the last by default, so that it needs more than one output.</param>
+public sealed class ConcordanceCorrelation(string name = "concordance_correlation", int axis = -1) : MeanMetric(name)
+{
+    /// <inheritdoc/>
+    public override MetricDirection? Direction => MetricDirection.Up;
+
+    /// <inheritdoc/>
+    protected override Tensor Values(Tensor yTrue, Tensor yPred)
+    {
+        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        Tensor trueMean = yTrue.mean([axis], keepdim: true);
+        Tensor predictedMean = yPred.mean([axis], keepdim: true);
+        Tensor covariance = (yTrue - predictedMean) * (yPred - predictedMean);
+        Tensor spread = Variance(yTrue) + Variance(yPred) + (trueMean - predictedMean).square();
+        return (covariance * 2f / (spread + (float)CrossentropyLoss.Epsilon)).mean([axis]);
+    }
+
+    private protected override void WriteConfig(JsonObject config) => config["axis"] = axis;
+
+    private Tensor Variance(Tensor values) => values.var([(long)axis], unbiased: false, keepdim: true);
+}

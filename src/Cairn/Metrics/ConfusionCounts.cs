@@ -1,0 +1,137 @@
+using Cairn.Losses;
+using static TorchSharp.torch;
+
+namespace Cairn.Metrics;
+
+/// <summary>Weighted counts of true and false positives and negatives at several thresholds, and where asked for, for several labels.</summary>
+/// <remarks>All lists run over the thresholds and, within one, over the labels.</remarks>
+internal sealed class ConfusionCounts
+{
+    private readonly float[] thresholds;
+    private readonly bool evenlySpaced;
+
+    /// <summary>Starts counting.</summary>
+    /// <param name="thresholds">A prediction above one is positive there.</param>
+    /// <param name="evenlySpaced">Whether they lie evenly over [0, 1], perhaps a little beyond it at the ends, which takes one look a prediction.</param>
+    /// <param name="labels">Columns that are counted each by itself; 1 to count all together.</param>
+    public ConfusionCounts(IReadOnlyList<double> thresholds, bool evenlySpaced, int labels = 1)
+    {
+        this.thresholds = [.. thresholds.Select(t => (float)t)];
+        this.evenlySpaced = evenlySpaced;
+        Labels = labels;
+        int length = thresholds.Count * labels;
+        (TruePositives, FalsePositives, TrueNegatives, FalseNegatives) = (new double[length], new double[length], new double[length], new double[length]);
+    }
+
+    public int Labels { get; }
+
+    public double[] TruePositives { get; }
+
+    public double[] FalsePositives { get; }
+
+    public double[] TrueNegatives { get; }
+
+    public double[] FalseNegatives { get; }
+
+    /// <summary>Whether thresholds lie evenly over [0, 1], as Keras asks.</summary>
+    public static bool AreEvenlySpaced(IReadOnlyList<double> thresholds)
+    {
+        int count = thresholds.Count;
+        if (count < 3) return false;
+        return !thresholds.Where((threshold, i) => Math.Abs(threshold - ((float)i / (count - 1))) > 1e-7 + (1e-5 * i / (count - 1))).Any();
+    }
+
+    /// <summary>Counts a batch.</summary>
+    /// <param name="yTrue">Targets: 0 is negative, all else positive.</param>
+    /// <param name="yPred">Predictions of the same shape.</param>
+    /// <param name="sampleWeight">A weight for each sample or position, or null for 1.</param>
+    /// <param name="labelWeights">A weight for each column, or null for 1.</param>
+    public void Add(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, double[]? labelWeights = null)
+    {
+        (yPred, yTrue) = RankAlignment.Align(yPred, yTrue);
+        long columns = yPred.dim() == 0 ? 1 : yPred.shape[^1];
+        if (!yTrue.shape.AsSpan().SequenceEqual(yPred.shape))
+        {
+            throw new ArgumentException($"Targets of shape {(Shape)yTrue.shape} can't be compared with predictions of shape {(Shape)yPred.shape}.", nameof(yTrue));
+        }
+
+        if (Labels > 1 && columns != Labels)
+        {
+            throw new ArgumentException($"There are {Labels} labels, and the predictions of shape {(Shape)yPred.shape} have {columns} columns.", nameof(yPred));
+        }
+
+        if (labelWeights is not null && columns != labelWeights.Length)
+        {
+            throw new ArgumentException($"There are {labelWeights.Length} label weights for {columns} columns of predictions.", nameof(labelWeights));
+        }
+
+        float[]? weights = HostNumbers.WeightsFor(yPred.shape, sampleWeight);
+        float[] targets = HostNumbers.Of(yTrue);
+        float[] predictions = HostNumbers.Of(yPred);
+        if (labelWeights is not null)
+        {
+            weights ??= Enumerable.Repeat(1f, predictions.Length).ToArray();
+            for (int i = 0; i < weights.Length; i++) weights[i] *= (float)labelWeights[i % (int)columns];
+        }
+
+        if (evenlySpaced) AddByBucket(targets, predictions, weights);
+        else AddByComparison(targets, predictions, weights);
+    }
+
+    public void Reset()
+    {
+        foreach (double[] counts in new[] { TruePositives, FalsePositives, TrueNegatives, FalseNegatives }) Array.Clear(counts);
+    }
+
+    private void AddByComparison(float[] targets, float[] predictions, float[]? weights)
+    {
+        for (int i = 0; i < predictions.Length; i++)
+        {
+            bool isTrue = targets[i] != 0;
+            float weight = weights is null ? 1 : weights[i];
+            for (int t = 0; t < thresholds.Length; t++)
+            {
+                bool isPositive = predictions[i] > thresholds[t];
+                double[] counts = isTrue ? (isPositive ? TruePositives : FalseNegatives) : (isPositive ? FalsePositives : TrueNegatives);
+                counts[(t * Labels) + (i % Labels)] += weight;
+            }
+        }
+    }
+
+    // A prediction is above all thresholds up to its bucket; the counts are then sums from the last bucket down. The place of the bucket is
+    // computed in float32 as in Keras, since predictions near a threshold depend on it.
+    private void AddByBucket(float[] targets, float[] predictions, float[]? weights)
+    {
+        int last = thresholds.Length - 1;
+        bool allAboveFirst = thresholds[0] < 0 || thresholds[last] > 1;
+        var trueBuckets = new double[TruePositives.Length];
+        var falseBuckets = new double[TruePositives.Length];
+        var trueTotals = new double[Labels];
+        var falseTotals = new double[Labels];
+        for (int i = 0; i < predictions.Length; i++)
+        {
+            bool isTrue = targets[i] != 0;
+            float weight = weights is null ? 1 : weights[i];
+            int label = i % Labels;
+            (isTrue ? trueTotals : falseTotals)[label] += weight;
+            if (float.IsNaN(predictions[i])) continue;
+            int bucket = (int)MathF.Ceiling(Math.Clamp(predictions[i], 0, 1) * last) - 1;
+            if (allAboveFirst) bucket = Math.Max(bucket, 0);
+            if (bucket >= 0) (isTrue ? trueBuckets : falseBuckets)[(bucket * Labels) + label] += weight;
+        }
+
+        for (int label = 0; label < Labels; label++)
+        {
+            double truePositives = 0;
+            double falsePositives = 0;
+            for (int t = last; t >= 0; t--)
+            {
+                int at = (t * Labels) + label;
+                TruePositives[at] += truePositives += trueBuckets[at];
+                FalsePositives[at] += falsePositives += falseBuckets[at];
+                FalseNegatives[at] += trueTotals[label] - truePositives;
+                TrueNegatives[at] += falseTotals[label] - falsePositives;
+            }
+        }
+    }
+}

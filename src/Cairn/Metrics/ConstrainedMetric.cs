@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+
+namespace Cairn.Metrics;
+
+/// <summary>The best value of one rate over all thresholds at which another rate is at least as high as asked; 0 where none is.</summary>
+public abstract class ConstrainedMetric : ConfusionMetric
+{
+    private readonly int numThresholds;
+    private readonly double least;
+    private readonly string argument;
+
+    private protected ConstrainedMetric(string name, double least, string argument, int numThresholds, int? classId)
+        : base(name, ThresholdGrid.Closed(numThresholds), evenlySpaced: numThresholds > 1, classId: classId)
+    {
+        if (least is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(argument, least, $"{argument} is a share of 0 to 1.");
+        this.least = least;
+        this.argument = argument;
+        this.numThresholds = numThresholds;
+    }
+
+    /// <inheritdoc/>
+    public override MetricDirection? Direction => MetricDirection.Up;
+
+    /// <inheritdoc/>
+    public override double[] Results()
+    {
+        // Both sides in float32, as Keras compares them: equality with the wanted share depends on it.
+        double best = Constrained.Zip(Maximized).Where(rates => (float)rates.First >= (float)least).Select(rates => rates.Second).DefaultIfEmpty().Max();
+        return [Math.Max(best, 0)];
+    }
+
+    private protected double[] Sensitivities => Share(Counts.TruePositives, Counts.FalseNegatives);
+
+    private protected double[] Specificities => Share(Counts.TrueNegatives, Counts.FalsePositives);
+
+    private protected double[] Precisions => Share(Counts.TruePositives, Counts.FalsePositives);
+
+    /// <summary>The rate that must be high enough, at each threshold.</summary>
+    private protected abstract double[] Constrained { get; }
+
+    /// <summary>The rate whose best value is the result, at each threshold.</summary>
+    private protected abstract double[] Maximized { get; }
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["class_id"] = ClassId;
+        config["num_thresholds"] = numThresholds;
+        config[argument] = least;
+    }
+}

@@ -1,0 +1,20 @@
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace Cairn.Metrics;
+
+/// <summary>Mean cosine of the angle between targets and predictions: 1 where they point the same way. Keras: <c>metrics.CosineSimilarity</c>.</summary>
+/// <param name="name">The name in logs and histories.</param>
+/// <param name="axis">The axis along which the vectors lie; the last by default.</param>
+public sealed class CosineSimilarity(string name = "cosine_similarity", int axis = -1) : MeanMetric(name)
+{
+    private readonly Losses.CosineSimilarity loss = new(axis);
+
+    /// <inheritdoc/>
+    public override MetricDirection? Direction => MetricDirection.Up;
+
+    /// <inheritdoc/>
+    protected override Tensor Values(Tensor yTrue, Tensor yPred) => loss.Call(yTrue, yPred).neg();
+
+    private protected override void WriteConfig(JsonObject config) => config["axis"] = axis;
+}

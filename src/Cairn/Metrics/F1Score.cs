@@ -1,0 +1,18 @@
+using System.Text.Json.Nodes;
+
+namespace Cairn.Metrics;
+
+/// <summary>Harmonic mean of precision and recall, class by class. Keras: <c>metrics.F1Score</c>.</summary>
+/// <remarks>Targets and predictions have the shape <c>[batch, classes]</c>, the targets being 0 and 1.</remarks>
+/// <param name="average"><c>macro</c>, <c>weighted</c>, <c>micro</c>, or null (default) for one number each, as in <see cref="FBetaScore"/>.</param>
+/// <param name="threshold">Predictions above it count as positive, above 0 and at most 1; null (default) for the largest one of each sample.</param>
+/// <param name="name">The name in logs and histories.</param>
+public sealed class F1Score(string? average = null, double? threshold = null, string name = "f1_score")
+    : FBetaScore(average, 1, threshold, name)
+{
+    private protected override void WriteConfig(JsonObject config)
+    {
+        base.WriteConfig(config);
+        config.Remove("beta");
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.Json.Nodes;
+using Cairn.Losses;
+using static TorchSharp.torch;
+
+namespace Cairn.Metrics;
+
+/// <summary>Weighted harmonic mean of precision and recall, class by class. Keras: <c>metrics.FBetaScore</c>.</summary>
+/// <remarks>Targets and predictions have the shape <c>[batch, classes]</c>, the targets being 0 and 1.</remarks>
+public class FBetaScore : Metric
+{
+    private static readonly string[] Averages = ["micro", "macro", "weighted"];
+
+    private readonly string? average;
+    private readonly double beta;
+    private readonly double? threshold;
+    private double[]? truePositives;
+    private double[]? falsePositives;
+    private double[]? falseNegatives;
+
+    /// <summary>Makes an F-beta score.</summary>
+    /// <param name="average">
+    /// How the classes become one number: <c>macro</c> (their mean), <c>weighted</c> (by how frequent they are), <c>micro</c> (all counted
+    /// together), or null (default) for one number each in <see cref="Metric.Results"/>; <see cref="Metric.Result"/> is then their mean.
+    /// </param>
+    /// <param name="beta">How many times as important recall is as precision, above 0; 1 by default.</param>
+    /// <param name="threshold">
+    /// Predictions above it count as positive, above 0 and at most 1; null (default) for the largest one of each sample.
+    /// </param>
+    /// <param name="name">The name in logs and histories.</param>
+    /// <exception cref="ArgumentException">An argument is not one of those named above; the message says which.</exception>
+    public FBetaScore(string? average = null, double beta = 1, double? threshold = null, string name = "fbeta_score")
+        : base(name)
+    {
+        if (average is not null && !Averages.Contains(average))
+        {
+            throw new ArgumentException($"Unknown average '{average}'. {NearestName.Hint(average, Averages)}", nameof(average));
+        }
+
+        if (beta is not (> 0 and < double.PositiveInfinity)) throw new ArgumentOutOfRangeException(nameof(beta), beta, "beta is above 0.");
+        if (threshold is not (null or (> 0 and <= 1)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "threshold is above 0 and at most 1, or null.");
+        }
+
+        this.average = average;
+        this.beta = beta;
+        this.threshold = threshold;
+    }
+
+    /// <inheritdoc/>
+    public override MetricDirection? Direction => MetricDirection.Up;
+
+    /// <inheritdoc/>
+    public override void UpdateState(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null)
+    {
+        ArgumentNullException.ThrowIfNull(yTrue);
+        ArgumentNullException.ThrowIfNull(yPred);
+        using var scope = NewDisposeScope();
+        (yTrue, yPred) = RankAlignment.Align(yTrue, yPred);
+        int classes = (int)Columns.Check(ClassName, yTrue, yPred);
+        truePositives ??= new double[classes];
+        falsePositives ??= new double[classes];
+        falseNegatives ??= new double[classes];
+        if (classes != truePositives.Length) throw new ArgumentException($"{ClassName} has counted {truePositives.Length} classes before; now there are {classes}.", nameof(yPred));
+        float[] targets = HostNumbers.Of(yTrue);
+        float[] predictions = HostNumbers.Of(yPred);
+        float[]? weights = HostNumbers.WeightsFor(yTrue.shape, sampleWeight);
+        for (int start = 0; start < predictions.Length; start += classes)
+        {
+            ReadOnlySpan<float> row = predictions.AsSpan(start, classes);
+            float largest = float.NegativeInfinity;
+            foreach (float prediction in row) largest = MathF.Max(largest, prediction);
+            for (int c = 0; c < classes; c++)
+            {
+                // All of equal largest ones count, but a row of zeros has none.
+                bool isPositive = threshold is { } above ? row[c] > (float)above : row[c] >= largest && MathF.Abs(row[c]) > 1e-9f;
+                float target = targets[start + c];
+                float weight = weights is null ? 1 : weights[start + c];
+                truePositives[c] += isPositive ? target * weight : 0;
+                falsePositives[c] += isPositive ? (1 - target) * weight : 0;
+                falseNegatives[c] += isPositive ? 0 : target * weight;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override double Result() => Results().Average();
+
+    /// <inheritdoc/>
+    public override double[] Results()
+    {
+        if (truePositives is null) return [0];
+        if (average == "micro") return [Score(truePositives.Sum(), falsePositives!.Sum(), falseNegatives!.Sum())];
+        double[] scores = [.. truePositives.Select((count, c) => Score(count, falsePositives![c], falseNegatives![c]))];
+        if (average is null) return scores;
+        if (average == "macro") return [scores.Average()];
+        double[] frequencies = [.. truePositives.Zip(falseNegatives!, (found, missed) => found + missed)];
+        return [scores.Zip(frequencies, (score, frequency) => score * frequency).Sum() / (frequencies.Sum() + CrossentropyLoss.Epsilon)];
+    }
+
+    /// <inheritdoc/>
+    public override void ResetState()
+    {
+        foreach (double[]? counts in new[] { truePositives, falsePositives, falseNegatives }) Array.Clear(counts ?? []);
+    }
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["average"] = average;
+        config["beta"] = beta;
+        config["threshold"] = threshold;
+    }
+
+    private double Score(double truePositives, double falsePositives, double falseNegatives)
+    {
+        double precision = truePositives / (truePositives + falsePositives + CrossentropyLoss.Epsilon);
+        double recall = truePositives / (truePositives + falseNegatives + CrossentropyLoss.Epsilon);
+        double square = beta * beta;
+        return precision * recall / ((square * precision) + recall + CrossentropyLoss.Epsilon) * (1 + square);
+    }
+}

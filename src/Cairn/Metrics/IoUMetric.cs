@@ -1,0 +1,128 @@
+using System.Text.Json.Nodes;
+using Cairn.Losses;
+using static TorchSharp.torch;
+
+namespace Cairn.Metrics;
+
+/// <summary>
+/// Intersection over union of the places of a class in targets and predictions, averaged over the classes that were asked for and occur.
+/// </summary>
+public abstract class IoUMetric : Metric
+{
+    private static readonly string[] WholeTypes = ["int", "int32", "int64"];
+    private static readonly string[] FractionTypes = ["float32", "float64"];
+
+    private readonly int numClasses;
+    private readonly int[] targetClassIds;
+    private readonly int? ignoreClass;
+    private readonly bool sparseYTrue;
+    private readonly bool sparseYPred;
+    private readonly int axis;
+    private readonly string dtype;
+    private readonly double[] confusion;
+
+    private protected IoUMetric(
+        string name,
+        int numClasses,
+        IReadOnlyList<int> targetClassIds,
+        int? ignoreClass = null,
+        bool sparseYTrue = true,
+        bool sparseYPred = true,
+        int axis = -1,
+        string dtype = "int32")
+        : base(name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(numClasses, 1);
+        ArgumentNullException.ThrowIfNull(targetClassIds);
+        if (targetClassIds.Count == 0) throw new ArgumentException("targetClassIds names no class.", nameof(targetClassIds));
+        foreach (int id in targetClassIds)
+        {
+            if (id < 0 || id >= numClasses)
+            {
+                throw new ArgumentOutOfRangeException(nameof(targetClassIds), id, $"With {numClasses} classes, targetClassIds are 0 to {numClasses - 1}.");
+            }
+        }
+
+        string[] types = [.. WholeTypes, .. FractionTypes];
+        if (!types.Contains(dtype)) throw new ArgumentException($"Unknown dtype '{dtype}'. {NearestName.Hint(dtype, types)}", nameof(dtype));
+        this.numClasses = numClasses;
+        this.targetClassIds = [.. targetClassIds];
+        this.ignoreClass = ignoreClass;
+        this.sparseYTrue = sparseYTrue;
+        this.sparseYPred = sparseYPred;
+        this.axis = axis;
+        this.dtype = dtype;
+        confusion = new double[checked(numClasses * numClasses)];
+    }
+
+    /// <inheritdoc/>
+    public override MetricDirection? Direction => MetricDirection.Up;
+
+    /// <inheritdoc/>
+    public override void UpdateState(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null)
+    {
+        ArgumentNullException.ThrowIfNull(yTrue);
+        ArgumentNullException.ThrowIfNull(yPred);
+        using var scope = NewDisposeScope();
+        if (!sparseYTrue) yTrue = yTrue.argmax(axis);
+        yPred = sparseYPred ? ToClasses(yPred) : yPred.argmax(axis);
+        if (yTrue.NumberOfElements != yPred.NumberOfElements)
+        {
+            throw new ArgumentException($"{ClassName} got {yTrue.NumberOfElements} classes as targets and {yPred.NumberOfElements} as predictions.", nameof(yTrue));
+        }
+
+        float[] targets = HostNumbers.Of(yTrue);
+        float[] predictions = HostNumbers.Of(yPred);
+        float[]? weights = Weights(yTrue, sampleWeight);
+        for (int i = 0; i < targets.Length; i++)
+        {
+            // Cut to whole numbers, and what is no class does not count.
+            var target = (int)targets[i];
+            var prediction = (int)predictions[i];
+            if (target < 0 || target >= numClasses || prediction < 0 || prediction >= numClasses || target == ignoreClass) continue;
+            confusion[(target * numClasses) + prediction] += weights is null ? 1 : weights[i];
+        }
+    }
+
+    /// <inheritdoc/>
+    public override double Result()
+    {
+        float sum = 0;
+        float occurring = 0;
+        foreach (int id in targetClassIds)
+        {
+            double both = confusion[(id * numClasses) + id];
+            double either = -both;
+            for (int other = 0; other < numClasses; other++) either += confusion[(id * numClasses) + other] + confusion[(other * numClasses) + id];
+            if (!(either > 1e-9)) continue;
+            occurring++;
+            sum += (float)both / ((float)either + (float)CrossentropyLoss.Epsilon);
+        }
+
+        return sum / (occurring + (float)CrossentropyLoss.Epsilon);
+    }
+
+    /// <inheritdoc/>
+    public override void ResetState() => Array.Clear(confusion);
+
+    /// <summary>Predictions as class numbers.</summary>
+    private protected virtual Tensor ToClasses(Tensor yPred) => yPred;
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["dtype"] = dtype == "int" ? "int32" : dtype;
+        config["num_classes"] = numClasses;
+        config["target_class_ids"] = new JsonArray([.. targetClassIds.Select(id => (JsonNode)id)]);
+        config["ignore_class"] = ignoreClass;
+        config["sparse_y_true"] = sparseYTrue;
+        config["sparse_y_pred"] = sparseYPred;
+        config["axis"] = axis;
+    }
+
+    private float[]? Weights(Tensor yTrue, Tensor? sampleWeight)
+    {
+        if (sampleWeight is null) return null;
+        float[] weights = HostNumbers.WeightsFor(yTrue.shape, sampleWeight)!;
+        return WholeTypes.Contains(dtype) ? Array.ConvertAll(weights, MathF.Truncate) : weights;
+    }
+}

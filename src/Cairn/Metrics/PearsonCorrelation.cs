@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using Cairn.Losses;
+using static TorchSharp.torch;
+
+namespace Cairn.Metrics;
+
+/// <summary>Mean of Pearson's correlation of each sample's targets and predictions. Keras: <c>metrics.PearsonCorrelation</c>.</summary>
+/// <param name="name">The name in logs and histories.</param>
+/// <param name="axis">The axis along which targets and predictions are correlated; the last by default, so that it needs more than one output.</param>
+public sealed class PearsonCorrelation(string name = "pearson_correlation", int axis = -1) : MeanMetric(name)
+{
+    /// <inheritdoc/>
+    public override MetricDirection? Direction => MetricDirection.Up;
+
+    /// <inheritdoc/>
+    protected override Tensor Values(Tensor yTrue, Tensor yPred)
+    {
+        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        return (Standardized(yTrue) * Standardized(yPred)).mean([axis]);
+    }
+
+    private protected override void WriteConfig(JsonObject config) => config["axis"] = axis;
+
+    private Tensor Standardized(Tensor values)
+    {
+        Tensor centred = values - values.mean([axis], keepdim: true);
+        return centred / centred.std([(long)axis], unbiased: false, keepdim: true);
+    }
+}

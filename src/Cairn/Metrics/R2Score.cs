@@ -1,0 +1,127 @@
+using System.Text.Json.Nodes;
+using Cairn.Losses;
+using static TorchSharp.torch;
+
+namespace Cairn.Metrics;
+
+/// <summary>Coefficient of determination: the share of the targets' variance that the predictions explain. Keras: <c>metrics.R2Score</c>.</summary>
+/// <remarks>
+/// Targets and predictions have the shape <c>[batch, outputs]</c>. 1 is perfect, 0 as good as the mean, below 0 worse; NaN before the first
+/// batch.
+/// </remarks>
+public sealed class R2Score : Metric
+{
+    private static readonly string[] Aggregations = ["uniform_average", "variance_weighted_average"];
+
+    private readonly string? classAggregation;
+    private readonly int numRegressors;
+    private Sums[]? outputs;
+    private long samples;
+
+    /// <summary>Makes an R² score.</summary>
+    /// <param name="classAggregation">
+    /// How the outputs become one number: <c>uniform_average</c> (default), <c>variance_weighted_average</c>, or null for one number each in
+    /// <see cref="Results"/>; <see cref="Result"/> is then their mean.
+    /// </param>
+    /// <param name="numRegressors">
+    /// The number of independent variables, for the adjusted score, 0 or more; 0 (default) for the plain one, which is also given where there
+    /// are too few samples.
+    /// </param>
+    /// <param name="name">The name in logs and histories.</param>
+    /// <exception cref="ArgumentException">An argument is not one of those named above; the message says which.</exception>
+    public R2Score(string? classAggregation = "uniform_average", int numRegressors = 0, string name = "r2_score")
+        : base(name)
+    {
+        if (classAggregation is not null && !Aggregations.Contains(classAggregation))
+        {
+            throw new ArgumentException(
+                $"Unknown classAggregation '{classAggregation}'. {NearestName.Hint(classAggregation, Aggregations)}", nameof(classAggregation));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(numRegressors);
+        this.classAggregation = classAggregation;
+        this.numRegressors = numRegressors;
+    }
+
+    /// <inheritdoc/>
+    public override MetricDirection? Direction => MetricDirection.Up;
+
+    /// <inheritdoc/>
+    public override void UpdateState(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null)
+    {
+        ArgumentNullException.ThrowIfNull(yTrue);
+        ArgumentNullException.ThrowIfNull(yPred);
+        using var scope = NewDisposeScope();
+        (yTrue, yPred) = RankAlignment.Align(yTrue, yPred);
+        int columns = (int)Columns.Check(ClassName, yTrue, yPred);
+        outputs ??= new Sums[columns];
+        if (columns != outputs.Length) throw new ArgumentException($"R2Score has seen {outputs.Length} outputs before; now there are {columns}.", nameof(yPred));
+        float[] targets = HostNumbers.Of(yTrue);
+        float[] predictions = HostNumbers.Of(yPred);
+        float[]? weights = HostNumbers.WeightsFor(yTrue.shape, sampleWeight);
+        for (int start = 0; start < targets.Length; start += columns)
+        {
+            bool counts = weights is null;
+            for (int c = 0; c < columns; c++)
+            {
+                double weight = weights is null ? 1 : weights[start + c];
+                outputs[c].Add(targets[start + c], predictions[start + c], weight);
+                counts |= weight != 0;
+            }
+
+            if (counts) samples++;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override double Result() => Results().Average();
+
+    /// <inheritdoc/>
+    public override double[] Results()
+    {
+        if (outputs is null) return [double.NaN];
+        double[] scores = [.. outputs.Select(output => output.Score)];
+        double[] aggregated = classAggregation switch
+        {
+            null => scores,
+            "uniform_average" => [scores.Average()],
+            _ => [scores.Zip(outputs, (score, output) => score * output.Variation).Sum() / outputs.Sum(output => output.Variation)],
+        };
+        return numRegressors == 0 || numRegressors >= samples - 1
+            ? aggregated
+            : [.. aggregated.Select(score => 1 - ((1 - score) * (samples - 1) / (samples - numRegressors - 1)))];
+    }
+
+    /// <inheritdoc/>
+    public override void ResetState()
+    {
+        Array.Clear(outputs ?? []);
+        samples = 0;
+    }
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["class_aggregation"] = classAggregation;
+        config["num_regressors"] = numRegressors;
+    }
+
+    private struct Sums
+    {
+        private double weight;
+        private double sum;
+        private double squares;
+        private double residual;
+
+        public readonly double Variation => squares - (sum * (sum / weight));
+
+        public readonly double Score => 1 - (residual / Variation) is var score && double.IsInfinity(score) ? 0 : score;
+
+        public void Add(double target, double prediction, double weight)
+        {
+            this.weight += weight;
+            sum += target * weight;
+            squares += target * target * weight;
+            residual += (target - prediction) * (target - prediction) * weight;
+        }
+    }
+}

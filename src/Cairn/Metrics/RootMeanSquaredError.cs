@@ -1,0 +1,22 @@
+using Cairn.Losses;
+using static TorchSharp.torch;
+
+namespace Cairn.Metrics;
+
+/// <summary>Square root of the mean of <c>(yTrue - yPred)²</c>. Keras: <c>metrics.RootMeanSquaredError</c>.</summary>
+/// <param name="name">The name in logs and histories.</param>
+public sealed class RootMeanSquaredError(string name = "root_mean_squared_error") : MeanMetric(name)
+{
+    /// <inheritdoc/>
+    public override MetricDirection? Direction => MetricDirection.Down;
+
+    /// <inheritdoc/>
+    public override double Result() => MathF.Sqrt((float)base.Result());
+
+    /// <inheritdoc/>
+    protected override Tensor Values(Tensor yTrue, Tensor yPred)
+    {
+        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        return (yPred - yTrue).square();
+    }
+}

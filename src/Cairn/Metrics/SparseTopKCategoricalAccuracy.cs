@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace Cairn.Metrics;
+
+/// <summary>Share of samples whose class is among the k largest predictions. Keras: <c>metrics.SparseTopKCategoricalAccuracy</c>.</summary>
+/// <remarks>
+/// Targets class numbers <c>[...]</c> or <c>[..., 1]</c>, predictions <c>[..., classes]</c>. A prediction as large as the k-th largest counts.
+/// </remarks>
+/// <param name="k">How many of the largest predictions count, 1 to the number of classes; 5 by default.</param>
+/// <param name="name">The name in logs and histories.</param>
+/// <param name="fromSortedIds">Whether predictions are class numbers in the order of their scores, best first; false by default.</param>
+public sealed class SparseTopKCategoricalAccuracy(int k = 5, string name = "sparse_top_k_categorical_accuracy", bool fromSortedIds = false)
+    : MeanMetric(name)
+{
+    private readonly int k = TopK.Check(k);
+
+    /// <inheritdoc/>
+    public override MetricDirection? Direction => MetricDirection.Up;
+
+    /// <inheritdoc/>
+    protected override Tensor Values(Tensor yTrue, Tensor yPred)
+    {
+        if (yTrue.dim() == yPred.dim() && yTrue.shape[^1] == 1) yTrue = yTrue.squeeze(-1);
+        if (!fromSortedIds) return TopK.Holds(yTrue.to(ScalarType.Int64), yPred, k);
+        Tensor best = yPred.narrow(-1, 0, Math.Min(k, yPred.shape[^1]));
+        return best.eq(yTrue.to(yPred.dtype).unsqueeze(-1)).any(-1);
+    }
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["k"] = k;
+        if (fromSortedIds) config["from_sorted_ids"] = true;
+    }
+}

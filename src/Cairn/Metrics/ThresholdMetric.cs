@@ -1,0 +1,19 @@
+using System.Text.Json.Nodes;
+
+namespace Cairn.Metrics;
+
+/// <summary>A metric with one result for each of the thresholds that were asked for.</summary>
+public abstract class ThresholdMetric : ConfusionMetric
+{
+    private readonly Thresholds? thresholds;
+
+    private protected ThresholdMetric(string name, Thresholds? thresholds, int? topK = null, int? classId = null)
+        : this(name, thresholds, thresholds as IReadOnlyList<double> ?? [topK is null ? 0.5 : BelowAll], topK, classId)
+    {
+    }
+
+    private ThresholdMetric(string name, Thresholds? given, IReadOnlyList<double> used, int? topK, int? classId)
+        : base(name, used, ConfusionCounts.AreEvenlySpaced(used), topK, classId) => thresholds = given;
+
+    private protected override void WriteConfig(JsonObject config) => config["thresholds"] = thresholds?.ToJson();
+}

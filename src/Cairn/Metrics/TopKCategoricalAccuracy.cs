@@ -1,0 +1,21 @@
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace Cairn.Metrics;
+
+/// <summary>Share of samples whose class is among the k largest predictions. Keras: <c>metrics.TopKCategoricalAccuracy</c>.</summary>
+/// <remarks>Targets one-hot <c>[..., classes]</c>, predictions <c>[..., classes]</c>. A prediction as large as the k-th largest counts.</remarks>
+/// <param name="k">How many of the largest predictions count, 1 to the number of classes; 5 by default.</param>
+/// <param name="name">The name in logs and histories.</param>
+public sealed class TopKCategoricalAccuracy(int k = 5, string name = "top_k_categorical_accuracy") : MeanMetric(name)
+{
+    private readonly int k = TopK.Check(k);
+
+    /// <inheritdoc/>
+    public override MetricDirection? Direction => MetricDirection.Up;
+
+    /// <inheritdoc/>
+    protected override Tensor Values(Tensor yTrue, Tensor yPred) => TopK.Holds(yTrue.argmax(-1), yPred, k);
+
+    private protected override void WriteConfig(JsonObject config) => config["k"] = k;
+}

@@ -1,0 +1,10 @@
+namespace Cairn.Metrics;
+
+/// <summary>Weighted number of positives that were told as such. Keras: <c>metrics.TruePositives</c>.</summary>
+/// <param name="thresholds">Predictions above it count as positive; 0.5 by default. Several give a result each.</param>
+/// <param name="name">The name in logs and histories.</param>
+public sealed class TruePositives(Thresholds? thresholds = null, string name = "true_positives") : ThresholdMetric(name, thresholds)
+{
+    /// <inheritdoc/>
+    public override double[] Results() => [.. Counts.TruePositives];
+}
