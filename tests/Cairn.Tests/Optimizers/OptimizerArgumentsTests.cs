@@ -55,6 +55,21 @@ public sealed class OptimizerArgumentsTests
     }
 
     [Fact]
+    public void With_accumulation_a_schedule_counts_batches_and_Iterations_counts_changes()
+    {
+        var schedule = new Cairn.Optimizers.Schedules.InverseTimeDecay(0.1, 1, 1);
+        (float[,] x, int[] y) = FitTests.Data(90);
+        using Sequential model = FitTests.Classifier(1);
+        model.Compile(new Adam(schedule, gradientAccumulationSteps: 2), "sparse_categorical_crossentropy");
+
+        model.Fit(x, y, batchSize: 10, verbose: 0);
+
+        // 9 batches are 4 changes of the weights and a sum that waits for the next batch.
+        Assert.Equal(4, model.Optimizer!.Iterations);
+        Assert.Equal(schedule.At(9), (float)model.Optimizer.LearningRate);
+    }
+
+    [Fact]
     public void Without_a_step_the_averages_do_not_touch_the_weights()
     {
         (float[,] x, int[] y) = FitTests.Data(30);
