@@ -29,6 +29,11 @@ public class Adam : Optimizer
     /// <param name="clipNorm">Largest length of each variable's gradient.</param>
     /// <param name="clipValue">Largest absolute value of each gradient's elements.</param>
     /// <param name="globalClipNorm">Largest length of all gradients together.</param>
+    /// <param name="useEma">Whether the weights are averaged over the steps, and the averages take their place at the end of <c>Fit</c>; false by default.</param>
+    /// <param name="emaMomentum">Weight of the past in these averages, [0, 1]; 0.99 by default.</param>
+    /// <param name="emaOverwriteFrequency">Number of steps after which the averages take the weights' place each time, 1 or more; null (default) for never.</param>
+    /// <param name="lossScaleFactor">Factor on the loss that the gradients are divided by again, above 0; none by default.</param>
+    /// <param name="gradientAccumulationSteps">Number of steps, 2 or more, whose mean gradient changes the weights once; null (default) to change them at each.</param>
     /// <param name="name">Name; <c>adam</c> by default.</param>
     /// <exception cref="ArgumentException">An argument is out of its range, or two ways of clipping are set.</exception>
     public Adam(
@@ -41,8 +46,22 @@ public class Adam : Optimizer
         double? clipNorm = null,
         double? clipValue = null,
         double? globalClipNorm = null,
+        bool useEma = false,
+        double emaMomentum = 0.99,
+        int? emaOverwriteFrequency = null,
+        double? lossScaleFactor = null,
+        int? gradientAccumulationSteps = null,
         string? name = null)
-        : base(learningRate ?? 0.001, weightDecay, new GradientClipping(clipNorm, clipValue, globalClipNorm), name)
+        : this(
+            new OptimizerSettings(
+                learningRate, weightDecay, clipNorm, clipValue, globalClipNorm,
+                useEma, emaMomentum, emaOverwriteFrequency, lossScaleFactor, gradientAccumulationSteps, name),
+            beta1, beta2, epsilon, amsgrad)
+    {
+    }
+
+    private protected Adam(OptimizerSettings settings, double beta1, double beta2, double epsilon, bool amsgrad)
+        : base(settings, 0.001)
     {
         if (beta1 is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(beta1), beta1, "beta1 must be in [0, 1).");
         if (beta2 is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(beta2), beta2, "beta2 must be in [0, 1).");
@@ -56,9 +75,8 @@ public class Adam : Optimizer
     private protected override IReadOnlyList<string[]> SlotGroups =>
         amsgrad ? [["momentum", "velocity"], ["velocity_hat"]] : [["momentum", "velocity"]];
 
-    internal static Adam FromConfig(ConfigReader config, OptimizerSettings settings) => new(
-        settings.LearningRate, config.Double("beta_1", 0.9), config.Double("beta_2", 0.999), config.Double("epsilon", 1e-7), config.Bool("amsgrad", false),
-        settings.WeightDecay, settings.ClipNorm, settings.ClipValue, settings.GlobalClipNorm, settings.Name);
+    internal static Adam FromConfig(ConfigReader config, OptimizerSettings settings) =>
+        new(settings, config.Double("beta_1", 0.9), config.Double("beta_2", 0.999), config.Double("epsilon", 1e-7), config.Bool("amsgrad", false));
 
     internal override unsafe void Update(in FusedStep step, long start, long end)
     {

@@ -3,22 +3,30 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-/// <summary>A variable with the optimizer's state for it.</summary>
-internal sealed class OptimizedVariable : IDisposable
+/// <summary>A variable with the optimizer's state for it, which is the optimizer's to dispose.</summary>
+internal sealed class OptimizedVariable
 {
-    public OptimizedVariable(Variable variable, string optimizer, string[] slotNames, Func<string, double> initialValue)
+    private readonly string prefix;
+
+    public OptimizedVariable(Variable variable, string optimizer)
     {
         Variable = variable;
-        string path = variable.Path.Replace('/', '_');
-        Slots = [.. slotNames.Select(slot => new Variable(slot, full_like(variable.Value, initialValue(slot), requires_grad: false), trainable: false)
-        {
-            Path = $"{optimizer}/{path}_{slot}",
-        })];
+        prefix = $"{optimizer}/{variable.Path.Replace('/', '_')}_";
     }
 
     public Variable Variable { get; }
 
-    public Variable[] Slots { get; }
+    /// <summary>What the optimizer's formula keeps for the variable.</summary>
+    public List<Variable> Slots { get; } = [];
+
+    /// <summary>The average of the variable over the steps, where it is kept.</summary>
+    public Variable? Average { get; set; }
+
+    /// <summary>The sum of the gradients since the last change, where they are added up.</summary>
+    public Variable? GradientSum { get; set; }
+
+    /// <summary>Makes a state tensor of the variable under Keras' path.</summary>
+    public Variable NewState(string name, Tensor start) => new(name, start, trainable: false) { Path = prefix + name };
 
     /// <summary>The gradient, taken off the variable so that the next backward pass starts afresh without an addition.</summary>
     public Tensor? TakeGradient()
@@ -44,10 +52,5 @@ internal sealed class OptimizedVariable : IDisposable
         return true;
     }
 
-    public void Dispose()
-    {
-        foreach (Variable slot in Slots) slot.Dispose();
-    }
-
-    private unsafe float* Slot(int index) => index < Slots.Length ? (float*)TensorMemory.PointerTo(Slots[index].Value) : null;
+    private unsafe float* Slot(int index) => index < Slots.Count ? (float*)TensorMemory.PointerTo(Slots[index].Value) : null;
 }

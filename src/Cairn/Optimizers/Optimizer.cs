@@ -15,19 +15,31 @@ namespace Cairn.Optimizers;
 public abstract class Optimizer : IDisposable
 {
     private readonly LearningRateSchedule? schedule;
+    private readonly OptimizerSettings settings;
     private readonly GradientClipping clipping;
+    private readonly MovingAverage? average;
+    private readonly GradientAccumulation? accumulation;
     private readonly List<OptimizedVariable> optimized = [];
+    private readonly List<Variable> state = [];
     private float learningRate;
 
     /// <summary>Starts an optimizer.</summary>
-    private protected Optimizer(LearningRate learningRate, double? weightDecay, GradientClipping clipping, string? name)
+    private protected Optimizer(OptimizerSettings settings, double defaultLearningRate)
     {
-        schedule = learningRate.Schedule;
-        if (schedule is null) this.learningRate = Checked(learningRate.Value, nameof(learningRate));
-        if (weightDecay is < 0) throw new ArgumentOutOfRangeException(nameof(weightDecay), weightDecay, "weightDecay must be 0 or more.");
-        WeightDecay = weightDecay;
-        this.clipping = clipping;
-        Name = name ?? Layer.SnakeCase(ClassName);
+        this.settings = settings;
+        LearningRate rate = settings.LearningRate ?? defaultLearningRate;
+        schedule = rate.Schedule;
+        if (schedule is null) learningRate = Checked(rate.Value, nameof(learningRate));
+        if (settings.WeightDecay is < 0) throw new ArgumentOutOfRangeException("weightDecay", settings.WeightDecay, "weightDecay must be 0 or more.");
+        if (settings.LossScaleFactor is { } factor && !(factor > 0))
+        {
+            throw new ArgumentOutOfRangeException("lossScaleFactor", factor, "lossScaleFactor must be above 0, or null.");
+        }
+
+        clipping = new GradientClipping(settings.ClipNorm, settings.ClipValue, settings.GlobalClipNorm);
+        if (settings.UseEma) average = new MovingAverage(settings.EmaMomentum, settings.EmaOverwriteFrequency);
+        if (settings.GradientAccumulationSteps is { } steps) accumulation = new GradientAccumulation(steps);
+        Name = settings.Name ?? Layer.SnakeCase(ClassName);
     }
 
     /// <summary>The name, a part of the paths of its variables in files.</summary>
@@ -36,21 +48,21 @@ public abstract class Optimizer : IDisposable
     /// <summary>Keras' class name.</summary>
     public virtual string ClassName => GetType().Name;
 
-    /// <summary>Steps taken so far.</summary>
-    public long Iterations { get; internal set; }
+    /// <summary>How often the weights were changed so far: the number of steps, divided by <c>gradientAccumulationSteps</c> where that is set.</summary>
+    public long Iterations => Steps / (accumulation?.Steps ?? 1);
 
     /// <summary>The schedule that the learning rate follows, or null.</summary>
     public LearningRateSchedule? Schedule => schedule;
 
     /// <summary>Share of a weight, times the learning rate, that is taken from it at each step; null for none.</summary>
-    public double? WeightDecay { get; }
+    public double? WeightDecay => settings.WeightDecay;
 
     /// <summary>The factor of the next step; may be set at any time while training. Kept as a 32-bit float, as in Keras.</summary>
     /// <exception cref="InvalidOperationException">Set although the rate follows a schedule.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Set to a value that is not a number.</exception>
     public double LearningRate
     {
-        get => schedule?.At(Iterations) ?? learningRate;
+        get => schedule?.At(Steps) ?? learningRate;
         set
         {
             if (schedule is not null)
@@ -64,28 +76,37 @@ public abstract class Optimizer : IDisposable
         }
     }
 
-    /// <summary>Makes an optimizer, with Keras' defaults, from Keras' name of it: <c>"sgd"</c>, <c>"adam"</c>, <c>"adamw"</c>, <c>"rmsprop"</c>.</summary>
+    /// <summary>Makes an optimizer, with Keras' defaults, from Keras' name of it: <c>"sgd"</c>, <c>"adam"</c>, <c>"rmsprop"</c>, …</summary>
     /// <exception cref="ArgumentException">The name is unknown; the message names the nearest ones.</exception>
     public static implicit operator Optimizer(string name) => OptimizerRegistry.Get(name);
 
     /// <summary>Frees the state.</summary>
     public void Dispose()
     {
-        foreach (OptimizedVariable one in optimized) one.Dispose();
+        foreach (Variable variable in state) variable.Dispose();
         optimized.Clear();
+        state.Clear();
         GC.SuppressFinalize(this);
     }
 
     /// <summary>Whether the state for a list of variables exists.</summary>
     internal bool Built { get; private set; }
 
-    /// <summary>The variables in Keras' order: slot by slot where the class groups them so.</summary>
-    internal IEnumerable<Variable> SlotVariables => SlotGroups.SelectMany((names, group) =>
-        optimized.SelectMany(one => names.Select((_, i) => one.Slots[FirstSlotOf(group) + i])));
+    /// <summary>Steps taken so far, whether they changed the weights or only added to the sum of gradients.</summary>
+    internal long Steps { get; set; }
+
+    /// <summary>What the loss is multiplied with before its gradients are computed; null for 1.</summary>
+    internal double? LossScaleFactor => settings.LossScaleFactor;
+
+    /// <summary>The state in Keras' order: averages, sums of gradients, then slot by slot where the class groups them so, then what all variables share.</summary>
+    internal IReadOnlyList<Variable> SlotVariables => state;
 
     /// <summary>Each state tensor with the variable it belongs to and its name, slot by slot: the first one of all variables, then the second.</summary>
     internal IEnumerable<(Variable Variable, string Slot, Variable State)> StateBySlot =>
-        SlotGroups.SelectMany(g => g).SelectMany((name, i) => optimized.Select(one => (one.Variable, name, one.Slots[i])));
+        SlotGroups.SelectMany(g => g).SelectMany(name => optimized.SelectMany(one => one.Slots.Where(s => s.Name == name).Select(s => (one.Variable, name, s))));
+
+    /// <summary>Whether there is state beside that of <see cref="StateBySlot"/>.</summary>
+    internal bool HasMoreState => state.Count > optimized.Sum(one => one.Slots.Count);
 
     /// <summary>Names of the state tensors of each variable, in groups: Keras lists a whole group for one variable, then for the next.</summary>
     private protected abstract IReadOnlyList<string[]> SlotGroups { get; }
@@ -102,8 +123,24 @@ public abstract class Optimizer : IDisposable
                 + "After freezing or unfreezing layers, or to train another model, call Compile with a new optimizer.");
         }
 
-        string[] slotNames = [.. SlotGroups.SelectMany(g => g)];
-        foreach (Variable variable in variables) optimized.Add(new OptimizedVariable(variable, Name, slotNames, InitialSlotValue));
+        foreach (Variable variable in variables) optimized.Add(new OptimizedVariable(variable, Name));
+        if (average is not null) state.AddRange(optimized.Select(one => one.Average = one.NewState("average", Zeros(one.Variable))));
+        if (accumulation is not null) state.AddRange(optimized.Select(one => one.GradientSum = one.NewState("gradient_accumulator", Zeros(one.Variable))));
+        foreach (string[] names in SlotGroups)
+        {
+            foreach (OptimizedVariable one in optimized)
+            {
+                int before = one.Slots.Count;
+                foreach (string name in names)
+                {
+                    if (NewSlot(name, one.Variable) is { } start) one.Slots.Add(one.NewState(name, start));
+                }
+
+                state.AddRange(one.Slots.Skip(before));
+            }
+        }
+
+        state.AddRange(NewSharedState());
         Built = true;
     }
 
@@ -111,7 +148,7 @@ public abstract class Optimizer : IDisposable
     internal Optimizer NewLikeIt(IReadOnlyList<Variable> variables)
     {
         Optimizer alike = OptimizerRegistry.Deserialize(Serialize(), Name);
-        alike.Iterations = Iterations;
+        alike.Steps = Steps;
         alike.Build(variables);
         return alike;
     }
@@ -119,25 +156,37 @@ public abstract class Optimizer : IDisposable
     /// <summary>Moves the state to where the variables are.</summary>
     internal void MoveTo(Device device)
     {
-        foreach (Variable slot in optimized.SelectMany(one => one.Slots)) slot.MoveTo(device);
+        foreach (Variable variable in state) variable.MoveTo(device);
     }
 
-    /// <summary>One step: changes every variable by its gradient and clears the gradient.</summary>
+    /// <summary>One step: changes every variable by its gradient, or adds the gradient to the sum, and clears it.</summary>
     internal void Apply()
+    {
+        if (LossScaleFactor is { } factor) DivideGradients((float)factor);
+        if (accumulation?.Collect(optimized, Steps) ?? true) ChangeVariables();
+        average?.Update(optimized, Iterations);
+        Steps++;
+    }
+
+    /// <summary>Ends a training: averages, where they are kept, take the place of the weights.</summary>
+    internal void FinalizeVariableValues()
+    {
+        if (average is not null && Steps > 0) MovingAverage.Overwrite(optimized);
+    }
+
+    private void ChangeVariables()
     {
         float rate = (float)LearningRate;
         clipping.Apply(optimized);
         BeginStep(rate);
-        float decay = (float)((WeightDecay ?? 0) * rate);
         foreach (OptimizedVariable one in optimized)
         {
             using Tensor? gradient = one.TakeGradient();
             if (gradient is null) continue;
-            if (one.TryPin(gradient, out FusedStep step)) FusedPass.Run(this, step, decay);
+            float decay = (float)((WeightDecayOf(one) ?? 0) * rate);
+            if (HasFusedPass && one.TryPin(gradient, out FusedStep step)) FusedPass.Run(this, step, decay);
             else Update(one, gradient, decay);
         }
-
-        Iterations++;
     }
 
     internal JsonObject Serialize() => KerasObject.Wrap("keras.optimizers", ClassName, GetConfig());
@@ -148,16 +197,8 @@ public abstract class Optimizer : IDisposable
         {
             ["name"] = Name,
             ["learning_rate"] = schedule is null ? (double)learningRate : schedule.Serialize(),
-            ["weight_decay"] = WeightDecay,
-            ["clipnorm"] = clipping.Norm,
-            ["global_clipnorm"] = clipping.GlobalNorm,
-            ["clipvalue"] = clipping.Value,
-            ["use_ema"] = false,
-            ["ema_momentum"] = 0.99,
-            ["ema_overwrite_frequency"] = null,
-            ["loss_scale_factor"] = null,
-            ["gradient_accumulation_steps"] = null,
         };
+        settings.WriteTo(config);
         WriteConfig(config);
         return config;
     }
@@ -166,15 +207,26 @@ public abstract class Optimizer : IDisposable
     /// <param name="rate">The learning rate.</param>
     private protected abstract void BeginStep(float rate);
 
+    /// <summary>
+    /// Whether the formula treats every element by itself and exists over raw memory; otherwise it is computed in tensor operations everywhere.
+    /// </summary>
+    internal virtual bool HasFusedPass => true;
+
     /// <summary>The formula over raw memory, for elements <paramref name="start"/> to <paramref name="end"/>, a multiple of the vector width.</summary>
-    internal abstract unsafe void Update(in FusedStep step, long start, long end);
+    internal virtual unsafe void Update(in FusedStep step, long start, long end) => throw new NotSupportedException($"{ClassName} has no pass over memory.");
 
     /// <summary>The same formula in tensor operations. Runs without gradients.</summary>
     private protected abstract void Update(Tensor weight, Tensor gradient, IReadOnlyList<Variable> slots);
 
     private protected abstract void WriteConfig(JsonObject config);
 
-    private protected virtual double InitialSlotValue(string slot) => 0;
+    /// <summary>What a state tensor starts with: zeros in the variable's shape, unless a class says otherwise; null where the variable has none.</summary>
+    private protected virtual Tensor? NewSlot(string slot, Variable variable) => Zeros(variable);
+
+    /// <summary>State that belongs to no variable; Keras lists it last.</summary>
+    private protected virtual IEnumerable<Variable> NewSharedState() => [];
+
+    private protected virtual double? WeightDecayOf(OptimizedVariable one) => WeightDecay;
 
     private void Update(OptimizedVariable one, Tensor gradient, float decay)
     {
@@ -185,7 +237,14 @@ public abstract class Optimizer : IDisposable
         Update(weight, gradient, one.Slots);
     }
 
-    private int FirstSlotOf(int group) => SlotGroups.Take(group).Sum(g => g.Length);
+    private void DivideGradients(float factor)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (OptimizedVariable one in optimized) one.Variable.Value.grad?.div_(factor);
+    }
+
+    private static Tensor Zeros(Variable variable) => zeros_like(variable.Value, requires_grad: false);
 
     private static float Checked(double rate, string argument) => double.IsNaN(rate)
         ? throw new ArgumentOutOfRangeException(argument, rate, "A learning rate must be a number.")

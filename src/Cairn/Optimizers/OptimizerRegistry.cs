@@ -10,9 +10,18 @@ internal static class OptimizerRegistry
     private static readonly Dictionary<string, Func<ConfigReader, OptimizerSettings, Optimizer>> Factories = new(StringComparer.OrdinalIgnoreCase)
     {
         ["SGD"] = SGD.FromConfig,
+        ["RMSprop"] = RMSprop.FromConfig,
         ["Adam"] = Adam.FromConfig,
         ["AdamW"] = AdamW.FromConfig,
-        ["RMSprop"] = RMSprop.FromConfig,
+        ["Adamax"] = Adamax.FromConfig,
+        ["Nadam"] = Nadam.FromConfig,
+        ["Adagrad"] = Adagrad.FromConfig,
+        ["Adadelta"] = Adadelta.FromConfig,
+        ["Adafactor"] = Adafactor.FromConfig,
+        ["Ftrl"] = Ftrl.FromConfig,
+        ["Lamb"] = Lamb.FromConfig,
+        ["Lion"] = Lion.FromConfig,
+        ["Muon"] = Muon.FromConfig,
     };
 
     public static Optimizer Get(string name)

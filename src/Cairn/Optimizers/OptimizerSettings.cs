@@ -1,23 +1,31 @@
+using System.Text.Json.Nodes;
 using Cairn.Optimizers.Schedules;
 using Cairn.Saving;
 
 namespace Cairn.Optimizers;
 
-/// <summary>The part of a configuration that all optimizers share.</summary>
+/// <summary>The arguments and the part of a configuration that all optimizers share.</summary>
 internal sealed record OptimizerSettings(
-    LearningRate? LearningRate, double? WeightDecay, double? ClipNorm, double? ClipValue, double? GlobalClipNorm, string? Name)
+    LearningRate? LearningRate,
+    double? WeightDecay,
+    double? ClipNorm,
+    double? ClipValue,
+    double? GlobalClipNorm,
+    bool UseEma,
+    double EmaMomentum,
+    int? EmaOverwriteFrequency,
+    double? LossScaleFactor,
+    int? GradientAccumulationSteps,
+    string? Name)
 {
     public static OptimizerSettings From(ConfigReader config)
     {
-        if (config.Bool("use_ema", false)) throw config.Error("use_ema", "averaged weights are not supported yet, so it must be false");
-        config.RefuseUnlessNull("loss_scale_factor", "gradient_accumulation_steps");
-
         // Keras 2 wrote `decay` for its own schedule, and null for no weight decay; 0 means none in both.
         if (config.OptionalDouble("decay") is { } decay and not 0) throw config.Error("decay", $"Keras 2's decay of the learning rate is not supported; found {decay}");
         LearningRate? rate = config.Node("learning_rate") switch
         {
             null => (LearningRate?)null,
-            System.Text.Json.Nodes.JsonObject schedule => (LearningRate)LearningRateSchedule.Deserialize(schedule, $"{config.Place}/learning_rate"),
+            JsonObject schedule => (LearningRate)LearningRateSchedule.Deserialize(schedule, $"{config.Place}/learning_rate"),
             _ => config.Double("learning_rate"),
         };
         return new OptimizerSettings(
@@ -26,6 +34,27 @@ internal sealed record OptimizerSettings(
             config.OptionalDouble("clipnorm"),
             config.OptionalDouble("clipvalue"),
             config.OptionalDouble("global_clipnorm"),
+            config.Bool("use_ema", false),
+            config.Double("ema_momentum", 0.99),
+            Count(config, "ema_overwrite_frequency"),
+            config.OptionalDouble("loss_scale_factor"),
+            Count(config, "gradient_accumulation_steps"),
             config.OptionalString("name"));
     }
+
+    public void WriteTo(JsonObject config)
+    {
+        config["weight_decay"] = WeightDecay;
+        config["clipnorm"] = ClipNorm;
+        config["global_clipnorm"] = GlobalClipNorm;
+        config["clipvalue"] = ClipValue;
+        config["use_ema"] = UseEma;
+        config["ema_momentum"] = EmaMomentum;
+        config["ema_overwrite_frequency"] = EmaOverwriteFrequency;
+        config["loss_scale_factor"] = LossScaleFactor;
+        config["gradient_accumulation_steps"] = GradientAccumulationSteps;
+    }
+
+    // Keras takes 0 for none.
+    private static int? Count(ConfigReader config, string key) => config.Has(key) && config.Int(key) is not 0 and var count ? count : null;
 }

@@ -28,6 +28,11 @@ public sealed class RMSprop : Optimizer
     /// <param name="clipNorm">Largest length of each variable's gradient.</param>
     /// <param name="clipValue">Largest absolute value of each gradient's elements.</param>
     /// <param name="globalClipNorm">Largest length of all gradients together.</param>
+    /// <param name="useEma">Whether the weights are averaged over the steps, and the averages take their place at the end of <c>Fit</c>; false by default.</param>
+    /// <param name="emaMomentum">Weight of the past in these averages, [0, 1]; 0.99 by default.</param>
+    /// <param name="emaOverwriteFrequency">Number of steps after which the averages take the weights' place each time, 1 or more; null (default) for never.</param>
+    /// <param name="lossScaleFactor">Factor on the loss that the gradients are divided by again, above 0; none by default.</param>
+    /// <param name="gradientAccumulationSteps">Number of steps, 2 or more, whose mean gradient changes the weights once; null (default) to change them at each.</param>
     /// <param name="name">Name; <c>rm_sprop</c> by default, Keras' spelling.</param>
     /// <exception cref="ArgumentException">An argument is out of its range, or two ways of clipping are set.</exception>
     public RMSprop(
@@ -40,8 +45,22 @@ public sealed class RMSprop : Optimizer
         double? clipNorm = null,
         double? clipValue = null,
         double? globalClipNorm = null,
+        bool useEma = false,
+        double emaMomentum = 0.99,
+        int? emaOverwriteFrequency = null,
+        double? lossScaleFactor = null,
+        int? gradientAccumulationSteps = null,
         string? name = null)
-        : base(learningRate ?? 0.001, weightDecay, new GradientClipping(clipNorm, clipValue, globalClipNorm), name)
+        : this(
+            new OptimizerSettings(
+                learningRate, weightDecay, clipNorm, clipValue, globalClipNorm,
+                useEma, emaMomentum, emaOverwriteFrequency, lossScaleFactor, gradientAccumulationSteps, name),
+            rho, momentum, epsilon, centered)
+    {
+    }
+
+    private RMSprop(OptimizerSettings settings, double rho, double momentum, double epsilon, bool centered)
+        : base(settings, 0.001)
     {
         if (rho is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(rho), rho, "rho must be in [0, 1].");
         if (!(momentum >= 0)) throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "momentum must be 0 or more.");
@@ -59,9 +78,8 @@ public sealed class RMSprop : Optimizer
         .. centered ? new[] { new[] { "average_gradient" } } : [],
     ];
 
-    internal static RMSprop FromConfig(ConfigReader config, OptimizerSettings settings) => new(
-        settings.LearningRate, config.Double("rho", 0.9), config.Double("momentum", 0), config.Double("epsilon", 1e-7), config.Bool("centered", false),
-        settings.WeightDecay, settings.ClipNorm, settings.ClipValue, settings.GlobalClipNorm, settings.Name);
+    internal static RMSprop FromConfig(ConfigReader config, OptimizerSettings settings) =>
+        new(settings, config.Double("rho", 0.9), config.Double("momentum", 0), config.Double("epsilon", 1e-7), config.Bool("centered", false));
 
     internal override unsafe void Update(in FusedStep step, long start, long end)
     {

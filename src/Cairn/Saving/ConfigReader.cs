@@ -37,7 +37,9 @@ internal sealed class ConfigReader(JsonObject json, string place)
     public double Double(string key, double? fallback = null) =>
         json[key] is { } node ? Number(node, key) : fallback ?? throw Missing(key, "a number");
 
-    public double? OptionalDouble(string key) => json[key] is { } node ? Number(node, key) : null;
+    /// <summary>A number, or null where the configuration says so; where it says nothing, <paramref name="missing"/>.</summary>
+    public double? OptionalDouble(string key, double? missing = null) =>
+        !json.ContainsKey(key) ? missing : json[key] is { } node ? Number(node, key) : null;
 
     public long? OptionalLong(string key) => json[key] is null ? null : Long(key);
 
@@ -53,6 +55,22 @@ internal sealed class ConfigReader(JsonObject json, string place)
         null => null,
         JsonValue value when value.TryGetValue(out string? text) => text,
         var other => throw Wrong(key, "a string", other),
+    };
+
+    /// <summary>A list of strings; empty where there is none.</summary>
+    public string[] Strings(string key) => json[key] switch
+    {
+        null => [],
+        JsonArray list => [.. list.Select((item, i) => item is JsonValue value && value.TryGetValue(out string? text) ? text : throw Wrong($"{key}[{i}]", "a string", item))],
+        var other => throw Wrong(key, "a list of strings", other),
+    };
+
+    /// <summary>A list of numbers.</summary>
+    public double[] Doubles(string key) => json[key] switch
+    {
+        JsonArray list => [.. list.Select((item, i) => Number(item, $"{key}[{i}]"))],
+        null => throw Missing(key, "a list of numbers"),
+        var other => throw Wrong(key, "a list of numbers", other),
     };
 
     public string String(string key) => OptionalString(key) ?? throw Missing(key, "a string");

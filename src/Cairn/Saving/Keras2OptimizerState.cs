@@ -40,6 +40,7 @@ internal static partial class Keras2OptimizerState
         }
 
         optimizer.Build(model.TrainableWeights);
+        if (optimizer.HasMoreState) return $"{Fresh}: it belongs not to weights alone, and Keras 2 kept the rest of it in other ways.";
         (Variable Variable, string Slot, Variable State)[] state = [.. optimizer.StateBySlot];
         if (named.Count == 0 && unnamed.Count > 0 && state.Length > 0)
         {
@@ -67,10 +68,10 @@ internal static partial class Keras2OptimizerState
             pairs.Add((from, to));
         }
 
-        // Only Adam's formula and schedules depend on the number of steps.
-        if (iterations is null && (optimizer is Adam || optimizer.Schedule is not null)) return $"{Fresh}: the file does not say how many steps were taken.";
+        // Schedules and most formulas depend on the number of steps.
+        if (iterations is null && (optimizer is not (SGD or RMSprop or Adagrad or Adadelta or Ftrl or Lion) || optimizer.Schedule is not null)) return $"{Fresh}: the file does not say how many steps were taken.";
         WeightTransfer.Copy(pairs);
-        optimizer.Iterations = Math.Max(0, iterations ?? 0);
+        optimizer.Steps = Math.Max(0, iterations ?? 0);
         if (rate is { } number and not double.NaN && optimizer.Schedule is null) optimizer.LearningRate = number;
         return null;
     }

@@ -32,17 +32,17 @@ internal static class OptimizerState
         // A model saved before its first training holds the scalars alone, or beside them what a new optimizer starts with anyway.
         bool untrained = saved.Count <= scalars || (iterations == 0 && !optimizer.Built);
         if (!optimizer.Built && !untrained) optimizer.Build(model.TrainableWeights);
-        Variable[] slots = untrained ? [] : [.. optimizer.SlotVariables];
-        if (saved.Count != scalars + slots.Length && !untrained)
+        IReadOnlyList<Variable> slots = untrained ? [] : optimizer.SlotVariables;
+        if (saved.Count != scalars + slots.Count && !untrained)
         {
             throw new ModelFormatException(
-                $"the file has {saved.Count} optimizer variables; {optimizer.ClassName} has {scalars + slots.Length} for the model '{model.Name}'.",
+                $"the file has {saved.Count} optimizer variables; {optimizer.ClassName} has {scalars + slots.Count} for the model '{model.Name}'.",
                 path,
                 "optimizer_weights");
         }
 
         WeightTransfer.CheckShapes(saved.Skip(scalars).Zip(slots), path);
-        optimizer.Iterations = iterations;
+        optimizer.Steps = iterations;
         if (rate is { } number) optimizer.LearningRate = number;
         WeightTransfer.Copy(saved.Skip(scalars).Zip(slots));
     }
@@ -75,8 +75,8 @@ internal static class OptimizerState
     private static WeightData Iteration(Optimizer optimizer)
     {
         string name = $"{optimizer.Name}/iteration";
-        return optimizer.Iterations <= int.MaxValue
-            ? WeightData.Scalar(name, (int)optimizer.Iterations)
-            : WeightData.FromInt64(name, [], new[] { optimizer.Iterations });
+        return optimizer.Steps <= int.MaxValue
+            ? WeightData.Scalar(name, (int)optimizer.Steps)
+            : WeightData.FromInt64(name, [], new[] { optimizer.Steps });
     }
 }

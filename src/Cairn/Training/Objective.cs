@@ -9,10 +9,10 @@ internal sealed class Objective(Loss loss, Model model)
 {
     private readonly Variable[] regularized = [.. model.TrainableWeights.Where(v => v.Regularizer is not null)];
 
-    /// <summary>The number, with its gradients added to the weights.</summary>
-    public float Differentiate(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, CallContext context)
+    /// <summary>The number, with its gradients, times the scale, added to the weights.</summary>
+    public float Differentiate(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, CallContext context, double? scale = null)
     {
-        bool lossAlone = sampleWeight is null && regularized.Length == 0 && context.Losses.Count == 0;
+        bool lossAlone = scale is null && sampleWeight is null && regularized.Length == 0 && context.Losses.Count == 0;
         if (lossAlone && loss.TryDifferentiate(yTrue, yPred, out float known, out Tensor? gradient))
         {
             autograd.backward(yPred, gradient);
@@ -20,7 +20,7 @@ internal sealed class Objective(Loss loss, Model model)
         }
 
         Tensor value = Compute(yTrue, yPred, sampleWeight, context);
-        value.backward();
+        (scale is { } factor ? value * (float)factor : value).backward();
         return value.item<float>();
     }
 

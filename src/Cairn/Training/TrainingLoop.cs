@@ -64,7 +64,9 @@ internal sealed class TrainingLoop(
             callbacks.OnEpochEnd(epoch, logs);
         }
 
+        // Keras' interrupted training ends with an exception and so without this.
         if (interrupted) callbacks.BreakLine();
+        else model.Optimizer?.FinalizeVariableValues();
         callbacks.OnTrainEnd(logs);
     }
 

@@ -13,10 +13,10 @@ internal sealed class TrainingStep(Model model, Objective objective, Optimizer o
         // Every tensor of the step is freed at its end; what lasts is owned by a variable or is a number in a metric.
         using var scope = NewDisposeScope();
         Batch batch = data[index];
-        context.BeginStep((ulong)optimizer.Iterations);
+        context.BeginStep((ulong)optimizer.Steps);
 
         Tensor yPred = model.Forward(batch.X, context);
-        float loss = objective.Differentiate(batch.Y!, yPred, batch.Weight, context);
+        float loss = objective.Differentiate(batch.Y!, yPred, batch.Weight, context, optimizer.LossScaleFactor);
         optimizer.Apply();
 
         metrics.Update(loss, batch.Y!, yPred.detach(), batch.Weight, batch.Count);

@@ -18,6 +18,12 @@ public sealed class FusedPassTests
         ["adamw"] = () => new AdamW(0.01, weightDecay: 0.1),
         ["rmsprop"] = () => new RMSprop(0.01),
         ["rmsprop centered with momentum"] = () => new RMSprop(0.01, momentum: 0.5, centered: true),
+        ["adamax"] = () => new Adamax(0.01),
+        ["nadam"] = () => new Nadam(0.01),
+        ["adagrad"] = () => new Adagrad(0.1),
+        ["adadelta"] = () => new Adadelta(1, weightDecay: 0.01),
+        ["lion"] = () => new Lion(0.01),
+        ["ftrl"] = () => new Ftrl(0.1, l1RegularizationStrength: 0.2, l2RegularizationStrength: 0.1, l2ShrinkageRegularizationStrength: 0.05, beta: 0.1),
     };
 
     [Theory]

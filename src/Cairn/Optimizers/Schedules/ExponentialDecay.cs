@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Saving;
 
 namespace Cairn.Optimizers.Schedules;
 
@@ -15,12 +16,18 @@ public sealed class ExponentialDecay : LearningRateSchedule
     /// <param name="decaySteps">Steps in which the rate falls by one factor, above 0.</param>
     /// <param name="decayRate">The factor.</param>
     /// <param name="staircase">Whether the rate falls in stairs, at every <paramref name="decaySteps"/> steps; false by default.</param>
+    /// <param name="name">Name; has no effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="decaySteps"/> is not above 0.</exception>
-    public ExponentialDecay(double initialLearningRate, double decaySteps, double decayRate, bool staircase = false)
+    public ExponentialDecay(
+        double initialLearningRate,
+        double decaySteps,
+        double decayRate,
+        bool staircase = false,
+        string name = "ExponentialDecay")
+        : base(name)
     {
-        if (!(decaySteps > 0)) throw new ArgumentOutOfRangeException(nameof(decaySteps), decaySteps, "decaySteps must be above 0.");
         this.initialLearningRate = initialLearningRate;
-        this.decaySteps = decaySteps;
+        this.decaySteps = Positive(decaySteps, nameof(decaySteps));
         this.decayRate = decayRate;
         this.staircase = staircase;
     }
@@ -33,13 +40,17 @@ public sealed class ExponentialDecay : LearningRateSchedule
         return (float)initialLearningRate * MathF.Pow((float)decayRate, decays);
     }
 
+    internal static ExponentialDecay FromConfig(ConfigReader config) => new(
+        config.Double("initial_learning_rate"),
+        config.Double("decay_steps"),
+        config.Double("decay_rate"),
+        config.Bool("staircase", false),
+        config.OptionalString("name") ?? "ExponentialDecay");
+
     private protected override void WriteConfig(JsonObject config)
     {
         config["initial_learning_rate"] = initialLearningRate;
-
-        // A whole number of steps as users and Keras write it, without a point.
-        bool whole = Math.Abs(decaySteps) < long.MaxValue && decaySteps == Math.Floor(decaySteps);
-        config["decay_steps"] = whole ? JsonValue.Create((long)decaySteps) : JsonValue.Create(decaySteps);
+        config["decay_steps"] = Whole(decaySteps);
         config["decay_rate"] = decayRate;
         config["staircase"] = staircase;
     }

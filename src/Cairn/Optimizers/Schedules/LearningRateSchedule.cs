@@ -6,8 +6,27 @@ namespace Cairn.Optimizers.Schedules;
 /// <summary>A learning rate that follows from the number of steps taken. Keras: <c>optimizers.schedules.LearningRateSchedule</c>.</summary>
 public abstract class LearningRateSchedule
 {
+    private static readonly Dictionary<string, Func<ConfigReader, LearningRateSchedule>> Factories = new(StringComparer.Ordinal)
+    {
+        [nameof(ExponentialDecay)] = ExponentialDecay.FromConfig,
+        [nameof(PiecewiseConstantDecay)] = PiecewiseConstantDecay.FromConfig,
+        [nameof(PolynomialDecay)] = PolynomialDecay.FromConfig,
+        [nameof(InverseTimeDecay)] = InverseTimeDecay.FromConfig,
+        [nameof(CosineDecay)] = CosineDecay.FromConfig,
+        [nameof(CosineDecayRestarts)] = CosineDecayRestarts.FromConfig,
+    };
+
+    private protected LearningRateSchedule(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        Name = name;
+    }
+
     /// <summary>Keras' class name.</summary>
     public virtual string ClassName => GetType().Name;
+
+    /// <summary>The name, which has no effect and is kept in files.</summary>
+    public string Name { get; }
 
     /// <summary>The rate of the step that comes after <paramref name="step"/> steps, as a 32-bit float.</summary>
     /// <param name="step">Steps taken, 0 or more.</param>
@@ -16,21 +35,35 @@ public abstract class LearningRateSchedule
     internal static LearningRateSchedule Deserialize(JsonNode node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        return className switch
+        if (!Factories.TryGetValue(className, out var factory))
         {
-            nameof(ExponentialDecay) => new ExponentialDecay(
-                config.Double("initial_learning_rate"), config.Double("decay_steps"), config.Double("decay_rate"), config.Bool("staircase", false)),
-            _ => throw new ConfigException(place, $"the learning-rate schedule '{className}' is not known here. {NearestName.Hint(className, [nameof(ExponentialDecay)])}"),
-        };
+            throw new ConfigException(place, $"the learning-rate schedule '{className}' is not known here. {NearestName.Hint(className, Factories.Keys)}");
+        }
+
+        try
+        {
+            return factory(config);
+        }
+        catch (ArgumentException exception) when (exception is not ConfigException)
+        {
+            throw new ConfigException(config.Place, exception.Message);
+        }
     }
 
     internal JsonObject Serialize()
     {
         var config = new JsonObject();
         WriteConfig(config);
-        config["name"] = ClassName;
+        config["name"] = Name;
         return KerasObject.Wrap("keras.optimizers.schedules", ClassName, config);
     }
 
     private protected abstract void WriteConfig(JsonObject config);
+
+    /// <summary>A number of steps as users and Keras write it: whole where it is.</summary>
+    private protected static JsonValue Whole(double steps) =>
+        Math.Abs(steps) < long.MaxValue && steps == Math.Floor(steps) ? JsonValue.Create((long)steps) : JsonValue.Create(steps);
+
+    private protected static double Positive(double steps, string argument) =>
+        steps > 0 ? steps : throw new ArgumentOutOfRangeException(argument, steps, $"{argument} must be above 0.");
 }

@@ -1,0 +1,96 @@
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Optimizers;
+
+/// <summary>Divides the gradient by the root of the sum of all its squares so far (Duchi et al., 2011). Keras: <c>optimizers.Adagrad</c>.</summary>
+/// <remarks><c>a += g²</c>, <c>w -= rate · g / √(a + ε)</c>.</remarks>
+public sealed class Adagrad : Optimizer
+{
+    private readonly double initialAccumulatorValue;
+    private readonly double epsilon;
+    private float rate;
+
+    /// <summary>Makes an Adagrad optimizer.</summary>
+    /// <param name="learningRate">0.001 by default.</param>
+    /// <param name="initialAccumulatorValue">What the sums of squares start with, 0 or more; 0.1 by default.</param>
+    /// <param name="epsilon">Added under the root; 1e-7 by default.</param>
+    /// <param name="weightDecay">Share of a weight, times the rate, taken from it at each step; none by default.</param>
+    /// <param name="clipNorm">Largest length of each variable's gradient.</param>
+    /// <param name="clipValue">Largest absolute value of each gradient's elements.</param>
+    /// <param name="globalClipNorm">Largest length of all gradients together.</param>
+    /// <param name="useEma">Whether the weights are averaged over the steps, and the averages take their place at the end of <c>Fit</c>; false by default.</param>
+    /// <param name="emaMomentum">Weight of the past in these averages, [0, 1]; 0.99 by default.</param>
+    /// <param name="emaOverwriteFrequency">Number of steps after which the averages take the weights' place each time, 1 or more; null (default) for never.</param>
+    /// <param name="lossScaleFactor">Factor on the loss that the gradients are divided by again, above 0; none by default.</param>
+    /// <param name="gradientAccumulationSteps">Number of steps, 2 or more, whose mean gradient changes the weights once; null (default) to change them at each.</param>
+    /// <param name="name">Name; <c>adagrad</c> by default.</param>
+    /// <exception cref="ArgumentException">An argument is out of its range, or two ways of clipping are set.</exception>
+    public Adagrad(
+        LearningRate? learningRate = null,
+        double initialAccumulatorValue = 0.1,
+        double epsilon = 1e-7,
+        double? weightDecay = null,
+        double? clipNorm = null,
+        double? clipValue = null,
+        double? globalClipNorm = null,
+        bool useEma = false,
+        double emaMomentum = 0.99,
+        int? emaOverwriteFrequency = null,
+        double? lossScaleFactor = null,
+        int? gradientAccumulationSteps = null,
+        string? name = null)
+        : this(
+            new OptimizerSettings(
+                learningRate, weightDecay, clipNorm, clipValue, globalClipNorm,
+                useEma, emaMomentum, emaOverwriteFrequency, lossScaleFactor, gradientAccumulationSteps, name),
+            initialAccumulatorValue, epsilon)
+    {
+    }
+
+    private Adagrad(OptimizerSettings settings, double initialAccumulatorValue, double epsilon)
+        : base(settings, 0.001)
+    {
+        if (!(initialAccumulatorValue >= 0)) throw new ArgumentOutOfRangeException(nameof(initialAccumulatorValue), initialAccumulatorValue, "initialAccumulatorValue must be 0 or more.");
+        if (!(epsilon >= 0)) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be 0 or more.");
+        this.initialAccumulatorValue = initialAccumulatorValue;
+        this.epsilon = epsilon;
+    }
+
+    private protected override IReadOnlyList<string[]> SlotGroups => [["accumulator"]];
+
+    internal static Adagrad FromConfig(ConfigReader config, OptimizerSettings settings) =>
+        new(settings, config.Double("initial_accumulator_value", 0.1), config.Double("epsilon", 1e-7));
+
+    internal override unsafe void Update(in FusedStep step, long start, long end)
+    {
+        var rate = new Vector<float>(this.rate);
+        var epsilon = new Vector<float>((float)this.epsilon);
+        for (long i = start; i < end; i += Vector<float>.Count)
+        {
+            Vector<float> gradient = Vector.Load(step.Gradient + i);
+            Vector<float> sum = Vector.Load(step.Slot0 + i) + (gradient * gradient);
+            sum.Store(step.Slot0 + i);
+            (Vector.Load(step.Weight + i) - (rate * gradient / Vector.SquareRoot(sum + epsilon))).Store(step.Weight + i);
+        }
+    }
+
+    private protected override Tensor NewSlot(string slot, Variable variable) => full_like(variable.Value, initialAccumulatorValue, requires_grad: false);
+
+    private protected override void BeginStep(float rate) => this.rate = rate;
+
+    private protected override void Update(Tensor weight, Tensor gradient, IReadOnlyList<Variable> slots)
+    {
+        Tensor sum = slots[0].Value;
+        sum.add_(gradient.square());
+        weight.sub_(gradient * rate / (sum + (float)epsilon).sqrt());
+    }
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["initial_accumulator_value"] = initialAccumulatorValue;
+        config["epsilon"] = epsilon;
+    }
+}

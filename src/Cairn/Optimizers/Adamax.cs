@@ -1,0 +1,113 @@
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Optimizers;
+
+/// <summary>Adam with the largest size of the gradient in place of its mean square (Kingma and Ba, 2014). Keras: <c>optimizers.Adamax</c>.</summary>
+/// <remarks><c>m += (g - m)(1 - β₁)</c>, <c>u = max(β₂ · u, |g|)</c>, <c>w -= rate · m / ((1 - β₁ᵗ)(u + ε))</c>.</remarks>
+public sealed class Adamax : Optimizer
+{
+    private readonly double beta1;
+    private readonly double beta2;
+    private readonly double epsilon;
+    private float rate;
+    private float correction;
+
+    /// <summary>Makes an Adamax optimizer.</summary>
+    /// <param name="learningRate">0.001 by default.</param>
+    /// <param name="beta1">Weight of the past in the mean of the gradients; 0.9 by default.</param>
+    /// <param name="beta2">What the largest size so far is multiplied with at each step; 0.999 by default.</param>
+    /// <param name="epsilon">Added to this size; 1e-7 by default.</param>
+    /// <param name="weightDecay">Share of a weight, times the rate, taken from it at each step; none by default.</param>
+    /// <param name="clipNorm">Largest length of each variable's gradient.</param>
+    /// <param name="clipValue">Largest absolute value of each gradient's elements.</param>
+    /// <param name="globalClipNorm">Largest length of all gradients together.</param>
+    /// <param name="useEma">Whether the weights are averaged over the steps, and the averages take their place at the end of <c>Fit</c>; false by default.</param>
+    /// <param name="emaMomentum">Weight of the past in these averages, [0, 1]; 0.99 by default.</param>
+    /// <param name="emaOverwriteFrequency">Number of steps after which the averages take the weights' place each time, 1 or more; null (default) for never.</param>
+    /// <param name="lossScaleFactor">Factor on the loss that the gradients are divided by again, above 0; none by default.</param>
+    /// <param name="gradientAccumulationSteps">Number of steps, 2 or more, whose mean gradient changes the weights once; null (default) to change them at each.</param>
+    /// <param name="name">Name; <c>adamax</c> by default.</param>
+    /// <exception cref="ArgumentException">An argument is out of its range, or two ways of clipping are set.</exception>
+    public Adamax(
+        LearningRate? learningRate = null,
+        double beta1 = 0.9,
+        double beta2 = 0.999,
+        double epsilon = 1e-7,
+        double? weightDecay = null,
+        double? clipNorm = null,
+        double? clipValue = null,
+        double? globalClipNorm = null,
+        bool useEma = false,
+        double emaMomentum = 0.99,
+        int? emaOverwriteFrequency = null,
+        double? lossScaleFactor = null,
+        int? gradientAccumulationSteps = null,
+        string? name = null)
+        : this(
+            new OptimizerSettings(
+                learningRate, weightDecay, clipNorm, clipValue, globalClipNorm,
+                useEma, emaMomentum, emaOverwriteFrequency, lossScaleFactor, gradientAccumulationSteps, name),
+            beta1, beta2, epsilon)
+    {
+    }
+
+    private Adamax(OptimizerSettings settings, double beta1, double beta2, double epsilon)
+        : base(settings, 0.001)
+    {
+        if (beta1 is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(beta1), beta1, "beta1 must be in [0, 1).");
+        if (beta2 is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(beta2), beta2, "beta2 must be in [0, 1).");
+        if (!(epsilon >= 0)) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be 0 or more.");
+        this.beta1 = beta1;
+        this.beta2 = beta2;
+        this.epsilon = epsilon;
+    }
+
+    private protected override IReadOnlyList<string[]> SlotGroups => [["momentum", "norm"]];
+
+    internal static Adamax FromConfig(ConfigReader config, OptimizerSettings settings) =>
+        new(settings, config.Double("beta_1", 0.9), config.Double("beta_2", 0.999), config.Double("epsilon", 1e-7));
+
+    internal override unsafe void Update(in FusedStep step, long start, long end)
+    {
+        var newShare = new Vector<float>((float)(1 - beta1));
+        var beta2 = new Vector<float>((float)this.beta2);
+        var epsilon = new Vector<float>((float)this.epsilon);
+        var rate = new Vector<float>(this.rate);
+        var correction = new Vector<float>(this.correction);
+        for (long i = start; i < end; i += Vector<float>.Count)
+        {
+            Vector<float> gradient = Vector.Load(step.Gradient + i);
+            Vector<float> m = Vector.Load(step.Slot0 + i);
+            m += (gradient - m) * newShare;
+            m.Store(step.Slot0 + i);
+            Vector<float> largest = Vector.Max(beta2 * Vector.Load(step.Slot1 + i), Vector.Abs(gradient));
+            largest.Store(step.Slot1 + i);
+            (Vector.Load(step.Weight + i) - (rate * m / (correction * (largest + epsilon)))).Store(step.Weight + i);
+        }
+    }
+
+    private protected override void BeginStep(float rate)
+    {
+        this.rate = rate;
+        correction = 1 - MathF.Pow((float)beta1, Iterations + 1);
+    }
+
+    private protected override void Update(Tensor weight, Tensor gradient, IReadOnlyList<Variable> slots)
+    {
+        Tensor m = slots[0].Value;
+        Tensor largest = slots[1].Value;
+        m.add_((gradient - m) * (float)(1 - beta1));
+        largest.copy_((largest * (float)beta2).maximum(gradient.abs()));
+        weight.sub_(m * rate / ((largest + (float)epsilon) * correction));
+    }
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["beta_1"] = beta1;
+        config["beta_2"] = beta2;
+        config["epsilon"] = epsilon;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Optimizers;
+
+/// <summary>Follow the regularized leader, which makes weights exactly 0 (McMahan et al., 2013). Keras: <c>optimizers.Ftrl</c>.</summary>
+/// <remarks>
+/// With the power p (0.5 by default, the negative <c>learningRatePower</c>) and <c>a' = a + g²</c>:
+/// <c>z += g + 2 · shrinkage · w - (a'ᵖ - aᵖ) / rate · w</c>, <c>w = (clip(z, ±l1) - z) / (a'ᵖ / rate + 2 · (l2 + β / (2 · rate)))</c>.
+/// </remarks>
+public sealed class Ftrl : Optimizer
+{
+    private readonly double learningRatePower;
+    private readonly double initialAccumulatorValue;
+    private readonly double l1RegularizationStrength;
+    private readonly double l2RegularizationStrength;
+    private readonly double l2ShrinkageRegularizationStrength;
+    private readonly double beta;
+    private float rate;
+    private float l2;
+
+    /// <summary>Makes an Ftrl optimizer.</summary>
+    /// <param name="learningRate">0.001 by default.</param>
+    /// <param name="learningRatePower">How the rate of a weight falls with its sum of squares, 0 or less; -0.5 by default.</param>
+    /// <param name="initialAccumulatorValue">What the sums of squares start with, 0 or more; 0.1 by default.</param>
+    /// <param name="l1RegularizationStrength">Pull towards exactly 0, 0 or more; 0 by default.</param>
+    /// <param name="l2RegularizationStrength">Pull towards 0 in proportion to the weight, 0 or more; 0 by default.</param>
+    /// <param name="l2ShrinkageRegularizationStrength">The same on the gradient instead of the sum, 0 or more; 0 by default.</param>
+    /// <param name="beta">The paper's β, which slows the first steps; 0 by default.</param>
+    /// <param name="weightDecay">Share of a weight, times the rate, taken from it at each step; none by default.</param>
+    /// <param name="clipNorm">Largest length of each variable's gradient.</param>
+    /// <param name="clipValue">Largest absolute value of each gradient's elements.</param>
+    /// <param name="globalClipNorm">Largest length of all gradients together.</param>
+    /// <param name="useEma">Whether the weights are averaged over the steps, and the averages take their place at the end of <c>Fit</c>; false by default.</param>
+    /// <param name="emaMomentum">Weight of the past in these averages, [0, 1]; 0.99 by default.</param>
+    /// <param name="emaOverwriteFrequency">Number of steps after which the averages take the weights' place each time, 1 or more; null (default) for never.</param>
+    /// <param name="lossScaleFactor">Factor on the loss that the gradients are divided by again, above 0; none by default.</param>
+    /// <param name="gradientAccumulationSteps">Number of steps, 2 or more, whose mean gradient changes the weights once; null (default) to change them at each.</param>
+    /// <param name="name">Name; <c>ftrl</c> by default.</param>
+    /// <exception cref="ArgumentException">An argument is out of its range, or two ways of clipping are set.</exception>
+    public Ftrl(
+        LearningRate? learningRate = null,
+        double learningRatePower = -0.5,
+        double initialAccumulatorValue = 0.1,
+        double l1RegularizationStrength = 0,
+        double l2RegularizationStrength = 0,
+        double l2ShrinkageRegularizationStrength = 0,
+        double beta = 0,
+        double? weightDecay = null,
+        double? clipNorm = null,
+        double? clipValue = null,
+        double? globalClipNorm = null,
+        bool useEma = false,
+        double emaMomentum = 0.99,
+        int? emaOverwriteFrequency = null,
+        double? lossScaleFactor = null,
+        int? gradientAccumulationSteps = null,
+        string? name = null)
+        : this(
+            new OptimizerSettings(
+                learningRate, weightDecay, clipNorm, clipValue, globalClipNorm,
+                useEma, emaMomentum, emaOverwriteFrequency, lossScaleFactor, gradientAccumulationSteps, name),
+            learningRatePower, initialAccumulatorValue, l1RegularizationStrength, l2RegularizationStrength, l2ShrinkageRegularizationStrength, beta)
+    {
+    }
+
+    private Ftrl(OptimizerSettings settings, double learningRatePower, double initialAccumulatorValue, double l1RegularizationStrength, double l2RegularizationStrength, double l2ShrinkageRegularizationStrength, double beta)
+        : base(settings, 0.001)
+    {
+        if (!(learningRatePower <= 0)) throw new ArgumentOutOfRangeException(nameof(learningRatePower), learningRatePower, "learningRatePower must be 0 or less.");
+        if (!(initialAccumulatorValue >= 0)) throw new ArgumentOutOfRangeException(nameof(initialAccumulatorValue), initialAccumulatorValue, "initialAccumulatorValue must be 0 or more.");
+        if (!(l1RegularizationStrength >= 0)) throw new ArgumentOutOfRangeException(nameof(l1RegularizationStrength), l1RegularizationStrength, "l1RegularizationStrength must be 0 or more.");
+        if (!(l2RegularizationStrength >= 0)) throw new ArgumentOutOfRangeException(nameof(l2RegularizationStrength), l2RegularizationStrength, "l2RegularizationStrength must be 0 or more.");
+        if (!(l2ShrinkageRegularizationStrength >= 0)) throw new ArgumentOutOfRangeException(nameof(l2ShrinkageRegularizationStrength), l2ShrinkageRegularizationStrength, "l2ShrinkageRegularizationStrength must be 0 or more.");
+        this.learningRatePower = learningRatePower;
+        this.initialAccumulatorValue = initialAccumulatorValue;
+        this.l1RegularizationStrength = l1RegularizationStrength;
+        this.l2RegularizationStrength = l2RegularizationStrength;
+        this.l2ShrinkageRegularizationStrength = l2ShrinkageRegularizationStrength;
+        this.beta = beta;
+    }
+
+    // Vectors have a square root but no power.
+    internal override bool HasFusedPass => learningRatePower == -0.5;
+
+    private protected override IReadOnlyList<string[]> SlotGroups => [["accumulator", "linear"]];
+
+    internal static Ftrl FromConfig(ConfigReader config, OptimizerSettings settings) => new(
+        settings,
+        config.Double("learning_rate_power", -0.5),
+        config.Double("initial_accumulator_value", 0.1),
+        config.Double("l1_regularization_strength", 0),
+        config.Double("l2_regularization_strength", 0),
+        config.Double("l2_shrinkage_regularization_strength", 0),
+        config.Double("beta", 0));
+
+    internal override unsafe void Update(in FusedStep step, long start, long end)
+    {
+        var shrinkage = new Vector<float>((float)(2 * l2ShrinkageRegularizationStrength));
+        var l1 = new Vector<float>((float)l1RegularizationStrength);
+        var l2 = new Vector<float>(2 * this.l2);
+        var rate = new Vector<float>(this.rate);
+        for (long i = start; i < end; i += Vector<float>.Count)
+        {
+            Vector<float> gradient = Vector.Load(step.Gradient + i);
+            Vector<float> weight = Vector.Load(step.Weight + i);
+            Vector<float> sum = Vector.Load(step.Slot0 + i);
+            Vector<float> newSum = sum + (gradient * gradient);
+            newSum.Store(step.Slot0 + i);
+            Vector<float> root = Vector.SquareRoot(newSum);
+            Vector<float> linear = Vector.Load(step.Slot1 + i) + (gradient + (shrinkage * weight) - ((root - Vector.SquareRoot(sum)) / rate * weight));
+            linear.Store(step.Slot1 + i);
+            ((Vector.Min(Vector.Max(linear, -l1), l1) - linear) / ((root / rate) + l2)).Store(step.Weight + i);
+        }
+    }
+
+    private protected override Tensor NewSlot(string slot, Variable variable) =>
+        full_like(variable.Value, slot == "accumulator" ? initialAccumulatorValue : 0, requires_grad: false);
+
+    private protected override void BeginStep(float rate)
+    {
+        this.rate = rate;
+        l2 = (float)l2RegularizationStrength + ((float)beta / (2 * rate));
+    }
+
+    private protected override void Update(Tensor weight, Tensor gradient, IReadOnlyList<Variable> slots)
+    {
+        Tensor sum = slots[0].Value;
+        Tensor linear = slots[1].Value;
+        float l1 = (float)l1RegularizationStrength;
+        Tensor newSum = sum + gradient.square();
+        Tensor power = newSum.pow((float)-learningRatePower);
+        linear.add_(gradient + (weight * (float)(2 * l2ShrinkageRegularizationStrength)) - ((power - sum.pow((float)-learningRatePower)) / rate * weight));
+        weight.copy_((linear.clamp(-l1, l1) - linear) / ((power / rate) + (2 * l2)));
+        sum.copy_(newSum);
+    }
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["learning_rate_power"] = learningRatePower;
+        config["initial_accumulator_value"] = initialAccumulatorValue;
+        config["l1_regularization_strength"] = l1RegularizationStrength;
+        config["l2_regularization_strength"] = l2RegularizationStrength;
+        config["l2_shrinkage_regularization_strength"] = l2ShrinkageRegularizationStrength;
+        config["beta"] = beta;
+    }
+}

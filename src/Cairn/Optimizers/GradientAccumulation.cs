@@ -1,0 +1,46 @@
+using static TorchSharp.torch;
+
+namespace Cairn.Optimizers;
+
+/// <summary>Adds up the gradients of several steps, whose mean then changes the weights once. Keras: <c>gradient_accumulation_steps</c>.</summary>
+internal sealed class GradientAccumulation
+{
+    public GradientAccumulation(int gradientAccumulationSteps)
+    {
+        if (gradientAccumulationSteps < 2)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(gradientAccumulationSteps), gradientAccumulationSteps, "gradientAccumulationSteps must be 2 or more, or null to change the weights at each step.");
+        }
+
+        Steps = gradientAccumulationSteps;
+    }
+
+    public int Steps { get; }
+
+    /// <summary>Adds the gradients to the sums or, at the last of the steps, replaces them by their mean and begins afresh.</summary>
+    /// <param name="variables">The variables with the gradients of this step.</param>
+    /// <param name="step">Steps before this one.</param>
+    /// <returns>Whether this step changes the weights.</returns>
+    public bool Collect(IReadOnlyList<OptimizedVariable> variables, long step)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        bool last = (step + 1) % Steps == 0;
+        foreach (OptimizedVariable one in variables)
+        {
+            Tensor sum = one.GradientSum!.Value;
+            if (last)
+            {
+                one.Variable.Value.grad?.add_(sum).div_(Steps);
+                sum.zero_();
+            }
+            else if (one.TakeGradient() is { } gradient)
+            {
+                sum.add_(gradient);
+            }
+        }
+
+        return last;
+    }
+}

@@ -1,0 +1,42 @@
+using static TorchSharp.torch;
+
+namespace Cairn.Optimizers;
+
+/// <summary>Averages of the weights over the steps of a training, kept beside the weights. Keras: <c>use_ema</c>.</summary>
+internal sealed class MovingAverage
+{
+    private readonly float momentum;
+    private readonly int? overwriteFrequency;
+
+    public MovingAverage(double emaMomentum, int? emaOverwriteFrequency)
+    {
+        if (emaMomentum is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(emaMomentum), emaMomentum, "emaMomentum must be in [0, 1].");
+        if (emaOverwriteFrequency is < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(emaOverwriteFrequency), emaOverwriteFrequency, "emaOverwriteFrequency must be 1 or more, or null.");
+        }
+
+        momentum = (float)emaMomentum;
+        overwriteFrequency = emaOverwriteFrequency;
+    }
+
+    /// <summary>Takes the weights of this step into the averages.</summary>
+    /// <param name="variables">The variables.</param>
+    /// <param name="iterations">Changes of the weights before this step.</param>
+    public void Update(IReadOnlyList<OptimizedVariable> variables, long iterations)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        float past = iterations == 0 ? 0 : momentum;
+        foreach (OptimizedVariable one in variables) one.Average!.Value.mul_(past).add_(one.Variable.Value * (1 - past));
+        if ((iterations + 1) % overwriteFrequency == 0) Overwrite(variables);
+    }
+
+    /// <summary>Puts the averages into the weights.</summary>
+    public static void Overwrite(IReadOnlyList<OptimizedVariable> variables)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (OptimizedVariable one in variables) one.Variable.Value.copy_(one.Average!.Value);
+    }
+}

@@ -1,0 +1,242 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Optimizers;
+
+/// <summary>
+/// Steps by the orthogonalized momentum of each matrix (Jordan et al., 2024), and by Adam for all other variables. Keras: <c>optimizers.Muon</c>.
+/// </summary>
+/// <remarks>
+/// <para>For matrices <c>m += g - (1 - momentum) · m</c>, and the update is <c>g + momentum · m</c> (without Nesterov: m) brought near the
+/// closest orthogonal matrix by <c>nsSteps</c> of <c>x = a · x + (b · xxᵀ + c · (xxᵀ)²) x</c>, starting at length 1; then
+/// <c>w -= rate · rmsRate · √max(rows, columns) · update</c>.</para>
+/// <para>Variables that are no matrices, embeddings and those that <c>excludeLayers</c> names follow Adam; name the output layer there.</para>
+/// </remarks>
+public sealed class Muon : Optimizer
+{
+    // A pattern may come from a file; one that takes longer than this on a path is refused by an exception.
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
+    private readonly double adamBeta1;
+    private readonly double adamBeta2;
+    private readonly double? adamWeightDecay;
+    private readonly double epsilon;
+    private readonly Regex[] excludeLayers;
+    private readonly bool excludeEmbeddings;
+    private readonly double muonA;
+    private readonly double muonB;
+    private readonly double muonC;
+    private readonly double adamLrRatio;
+    private readonly double momentum;
+    private readonly int nsSteps;
+    private readonly bool nesterov;
+    private readonly double? rmsRate;
+    private float rate;
+    private float alpha;
+
+    /// <summary>Makes a Muon optimizer.</summary>
+    /// <param name="learningRate">0.001 by default.</param>
+    /// <param name="adamBeta1">Adam's weight of the past in the mean of the gradients; 0.9 by default.</param>
+    /// <param name="adamBeta2">Adam's weight of the past in the mean of their squares; 0.999 by default.</param>
+    /// <param name="adamWeightDecay">Weight decay of the variables that follow Adam; 0.004 by default, null for none.</param>
+    /// <param name="epsilon">Added to Adam's root; 1e-7 by default.</param>
+    /// <param name="weightDecay">Share of a matrix, times the rate, taken from it at each step; 0.004 by default, null for none.</param>
+    /// <param name="clipNorm">Largest length of each variable's gradient.</param>
+    /// <param name="clipValue">Largest absolute value of each gradient's elements.</param>
+    /// <param name="globalClipNorm">Largest length of all gradients together.</param>
+    /// <param name="useEma">Whether the weights are averaged over the steps, and the averages take their place at the end of <c>Fit</c>; false by default.</param>
+    /// <param name="emaMomentum">Weight of the past in these averages, [0, 1]; 0.99 by default.</param>
+    /// <param name="emaOverwriteFrequency">Number of steps after which the averages take the weights' place each time, 1 or more; null (default) for never.</param>
+    /// <param name="lossScaleFactor">Factor on the loss that the gradients are divided by again, above 0; none by default.</param>
+    /// <param name="gradientAccumulationSteps">Number of steps, 2 or more, whose mean gradient changes the weights once; null (default) to change them at each.</param>
+    /// <param name="name">Name; <c>muon</c> by default.</param>
+    /// <param name="excludeLayers">Regular expressions; variables whose path one of them is found in follow Adam. None by default.</param>
+    /// <param name="excludeEmbeddings">Whether variables with "embedding" in their path follow Adam; true by default.</param>
+    /// <param name="muonA">a of the orthogonalization; 3.4445 by default.</param>
+    /// <param name="muonB">b of the orthogonalization; -4.775 by default.</param>
+    /// <param name="muonC">c of the orthogonalization; 2.0315 by default.</param>
+    /// <param name="adamLrRatio">Adam's learning rate as a multiple of the rate; 1 by default.</param>
+    /// <param name="momentum">Weight of the past in the momentum of matrices; 0.95 by default.</param>
+    /// <param name="nsSteps">Steps of the orthogonalization, 0 or more; 5 by default.</param>
+    /// <param name="nesterov">Whether the gradient is taken as if the momentum had been followed already; true by default.</param>
+    /// <param name="rmsRate">Size of the update relative to Adam's; 0.2 by default, null to leave it as it is.</param>
+    /// <exception cref="ArgumentException">An argument is out of its range, or two ways of clipping are set.</exception>
+    public Muon(
+        LearningRate? learningRate = null,
+        double adamBeta1 = 0.9,
+        double adamBeta2 = 0.999,
+        double? adamWeightDecay = 0.004,
+        double epsilon = 1e-7,
+        double? weightDecay = 0.004,
+        double? clipNorm = null,
+        double? clipValue = null,
+        double? globalClipNorm = null,
+        bool useEma = false,
+        double emaMomentum = 0.99,
+        int? emaOverwriteFrequency = null,
+        double? lossScaleFactor = null,
+        int? gradientAccumulationSteps = null,
+        string? name = null,
+        IReadOnlyList<string>? excludeLayers = null,
+        bool excludeEmbeddings = true,
+        double muonA = 3.4445,
+        double muonB = -4.775,
+        double muonC = 2.0315,
+        double adamLrRatio = 1,
+        double momentum = 0.95,
+        int nsSteps = 5,
+        bool nesterov = true,
+        double? rmsRate = 0.2)
+        : this(
+            new OptimizerSettings(
+                learningRate, weightDecay, clipNorm, clipValue, globalClipNorm,
+                useEma, emaMomentum, emaOverwriteFrequency, lossScaleFactor, gradientAccumulationSteps, name),
+            adamBeta1, adamBeta2, adamWeightDecay, epsilon, excludeLayers ?? [], excludeEmbeddings, muonA, muonB, muonC, adamLrRatio, momentum, nsSteps, nesterov, rmsRate)
+    {
+    }
+
+    private Muon(
+        OptimizerSettings settings,
+        double adamBeta1,
+        double adamBeta2,
+        double? adamWeightDecay,
+        double epsilon,
+        IReadOnlyList<string> excludeLayers,
+        bool excludeEmbeddings,
+        double muonA,
+        double muonB,
+        double muonC,
+        double adamLrRatio,
+        double momentum,
+        int nsSteps,
+        bool nesterov,
+        double? rmsRate)
+        : base(settings, 0.001)
+    {
+        if (adamBeta1 is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(adamBeta1), adamBeta1, "adamBeta1 must be in [0, 1).");
+        if (adamBeta2 is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(adamBeta2), adamBeta2, "adamBeta2 must be in [0, 1).");
+        if (!(epsilon >= 0)) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be 0 or more.");
+        if (adamWeightDecay is < 0) throw new ArgumentOutOfRangeException(nameof(adamWeightDecay), adamWeightDecay, "adamWeightDecay must be 0 or more, or null.");
+        ArgumentOutOfRangeException.ThrowIfNegative(nsSteps);
+        this.adamBeta1 = adamBeta1;
+        this.adamBeta2 = adamBeta2;
+        this.adamWeightDecay = adamWeightDecay;
+        this.epsilon = epsilon;
+        this.excludeLayers = [.. excludeLayers.Select(Compile)];
+        this.excludeEmbeddings = excludeEmbeddings;
+        this.muonA = muonA;
+        this.muonB = muonB;
+        this.muonC = muonC;
+        this.adamLrRatio = adamLrRatio;
+        this.momentum = momentum;
+        this.nsSteps = nsSteps;
+        this.nesterov = nesterov;
+        this.rmsRate = rmsRate;
+    }
+
+    // Orthogonalizing takes products of whole matrices.
+    internal override bool HasFusedPass => false;
+
+    private protected override IReadOnlyList<string[]> SlotGroups => [["momentum", "velocity"]];
+
+    internal static Muon FromConfig(ConfigReader config, OptimizerSettings settings) => new(
+        settings with { WeightDecay = config.OptionalDouble("weight_decay", missing: 0.004) },
+        config.Double("adam_beta_1", 0.9),
+        config.Double("adam_beta_2", 0.999),
+        config.OptionalDouble("adam_weight_decay", missing: 0.004),
+        config.Double("epsilon", 1e-7),
+        config.Strings("exclude_layers"),
+        config.Bool("exclude_embeddings", true),
+        config.Double("muon_a", 3.4445),
+        config.Double("muon_b", -4.775),
+        config.Double("muon_c", 2.0315),
+        config.Double("adam_lr_ratio", 1),
+        config.Double("momentum", 0.95),
+        config.Int("ns_steps", 5),
+        config.Bool("nesterov", true),
+        config.OptionalDouble("rms_rate", missing: 0.2));
+
+    private protected override Tensor? NewSlot(string slot, Variable variable) =>
+        slot == "velocity" && !FollowsAdam(variable) ? null : base.NewSlot(slot, variable);
+
+    private protected override double? WeightDecayOf(OptimizedVariable one) => FollowsAdam(one.Slots) ? adamWeightDecay : WeightDecay;
+
+    private protected override void BeginStep(float rate)
+    {
+        this.rate = rate;
+        float power1 = MathF.Pow((float)adamBeta1, Iterations + 1);
+        float power2 = MathF.Pow((float)adamBeta2, Iterations + 1);
+        alpha = rate * (float)adamLrRatio * MathF.Sqrt(1 - power2) / (1 - power1);
+    }
+
+    private protected override void Update(Tensor weight, Tensor gradient, IReadOnlyList<Variable> slots)
+    {
+        Tensor m = slots[0].Value;
+        if (FollowsAdam(slots))
+        {
+            Tensor v = slots[1].Value;
+            m.add_((gradient - m) * (float)(1 - adamBeta1));
+            v.add_((gradient.square() - v) * (float)(1 - adamBeta2));
+            weight.sub_(m * alpha / (v.sqrt() + (float)epsilon));
+            return;
+        }
+
+        m.add_(gradient + (m * (float)(momentum - 1)));
+        Tensor change = Orthogonalize(nesterov ? gradient + (m * (float)momentum) : m) * rate;
+        weight.sub_(rmsRate is { } scale ? change * MathF.Sqrt(Math.Max(weight.shape[0], weight.shape[1])) * (float)scale : change);
+    }
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["adam_beta_1"] = adamBeta1;
+        config["adam_beta_2"] = adamBeta2;
+        config["adam_weight_decay"] = adamWeightDecay;
+        config["epsilon"] = epsilon;
+        config["exclude_layers"] = new JsonArray([.. excludeLayers.Select(pattern => JsonValue.Create(pattern.ToString()))]);
+        config["exclude_embeddings"] = excludeEmbeddings;
+        config["muon_a"] = muonA;
+        config["muon_b"] = muonB;
+        config["muon_c"] = muonC;
+        config["adam_lr_ratio"] = adamLrRatio;
+        config["momentum"] = momentum;
+        config["ns_steps"] = nsSteps;
+        config["nesterov"] = nesterov;
+        config["rms_rate"] = rmsRate;
+    }
+
+    // What follows Adam is settled when the state is made: it alone has a velocity.
+    private static bool FollowsAdam(IReadOnlyList<Variable> slots) => slots.Count == 2;
+
+    private bool FollowsAdam(Variable variable) =>
+        variable.Shape.Rank != 2
+        || (excludeEmbeddings && variable.Path.Contains("embedding", StringComparison.OrdinalIgnoreCase))
+        || excludeLayers.Any(pattern => pattern.IsMatch(variable.Path));
+
+    private Tensor Orthogonalize(Tensor matrix)
+    {
+        bool tall = matrix.shape[0] > matrix.shape[1];
+        Tensor x = tall ? matrix.t() : matrix;
+        x = x / (x.square().sum().sqrt() + 1e-7f);
+        for (int i = 0; i < nsSteps; i++)
+        {
+            Tensor a = x.mm(x.t());
+            Tensor b = (a * (float)muonB) + (a * (float)muonC).mm(a);
+            x = (x * (float)muonA) + b.mm(x);
+        }
+
+        return tall ? x.t() : x;
+    }
+
+    private static Regex Compile(string pattern)
+    {
+        try
+        {
+            return new Regex(pattern, RegexOptions.CultureInvariant, MatchTimeout);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ArgumentException($"excludeLayers has '{pattern}', which is no regular expression: {exception.Message}", nameof(excludeLayers), exception);
+        }
+    }
+}

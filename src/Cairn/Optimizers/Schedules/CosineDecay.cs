@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
+namespace Cairn.Optimizers.Schedules;
+
+/// <summary>Half a wave of the cosine from the initial rate down to a share of it, after a warmup if asked for. Keras: <c>optimizers.schedules.CosineDecay</c>.</summary>
+/// <remarks>
+/// <c>from · ((1 - alpha) · (1 + cos(π · step / decaySteps)) / 2 + alpha)</c>, where from is the initial rate, or after a warmup its target.
+/// </remarks>
+public sealed class CosineDecay : LearningRateSchedule
+{
+    private readonly double initialLearningRate;
+    private readonly double decaySteps;
+    private readonly double alpha;
+    private readonly double? warmupTarget;
+    private readonly double warmupSteps;
+
+    /// <summary>Makes a cosine decay.</summary>
+    /// <param name="initialLearningRate">The rate at the start.</param>
+    /// <param name="decaySteps">Steps of the decay, without those of the warmup; above 0.</param>
+    /// <param name="alpha">The rate at the end as a share of that at the start of the decay; 0 by default.</param>
+    /// <param name="name">Name; has no effect.</param>
+    /// <param name="warmupTarget">The rate that is reached, in a straight line, before the decay starts; null (default) for no warmup.</param>
+    /// <param name="warmupSteps">Steps of the warmup; 0 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="decaySteps"/> is not above 0.</exception>
+    public CosineDecay(
+        double initialLearningRate,
+        double decaySteps,
+        double alpha = 0,
+        string name = "CosineDecay",
+        double? warmupTarget = null,
+        double warmupSteps = 0)
+        : base(name)
+    {
+        this.initialLearningRate = initialLearningRate;
+        this.decaySteps = Positive(decaySteps, nameof(decaySteps));
+        this.alpha = alpha;
+        this.warmupTarget = warmupTarget;
+        this.warmupSteps = warmupSteps;
+    }
+
+    /// <inheritdoc/>
+    public override float At(long step)
+    {
+        var initial = (float)initialLearningRate;
+        var steps = (float)decaySteps;
+        if (warmupTarget is not { } wanted) return Decayed(MathF.Min(step, steps), initial);
+        var target = (float)wanted;
+        var warmup = (float)warmupSteps;
+        float at = MathF.Min(step, steps + warmup);
+        return at < warmup ? ((target - initial) * (at / warmup)) + initial : Decayed(at - warmup, target);
+    }
+
+    internal static CosineDecay FromConfig(ConfigReader config) => new(
+        config.Double("initial_learning_rate"),
+        config.Double("decay_steps"),
+        config.Double("alpha", 0),
+        config.OptionalString("name") ?? "CosineDecay",
+        config.OptionalDouble("warmup_target"),
+        config.Double("warmup_steps", 0));
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["initial_learning_rate"] = initialLearningRate;
+        config["decay_steps"] = Whole(decaySteps);
+        config["alpha"] = alpha;
+        config["warmup_target"] = warmupTarget;
+        config["warmup_steps"] = Whole(warmupSteps);
+    }
+
+    private float Decayed(float step, float from)
+    {
+        float cosine = 0.5f * (1 + MathF.Cos(MathF.PI * (step / (float)decaySteps)));
+        return from * (((float)(1 - alpha) * cosine) + (float)alpha);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
+namespace Cairn.Optimizers.Schedules;
+
+/// <summary>Half waves of the cosine, one after the other, each of other length and height (Loshchilov and Hutter, 2016). Keras: <c>optimizers.schedules.CosineDecayRestarts</c>.</summary>
+/// <remarks>
+/// The i-th wave, from 0, takes <c>firstDecaySteps · tMulⁱ</c> steps and starts at <c>initial · mMulⁱ</c>; the rate is
+/// <c>initial · ((1 - alpha) · mMulⁱ · (1 + cos(π · share of the wave)) / 2 + alpha)</c>.
+/// </remarks>
+public sealed class CosineDecayRestarts : LearningRateSchedule
+{
+    private readonly double initialLearningRate;
+    private readonly double firstDecaySteps;
+    private readonly double tMul;
+    private readonly double mMul;
+    private readonly double alpha;
+
+    /// <summary>Makes a cosine decay with restarts.</summary>
+    /// <param name="initialLearningRate">The rate at the start.</param>
+    /// <param name="firstDecaySteps">Steps of the first wave, above 0.</param>
+    /// <param name="tMul">Length of a wave as a multiple of the last one's, above 0; 2 by default.</param>
+    /// <param name="mMul">Height of a wave as a multiple of the last one's; 1 by default.</param>
+    /// <param name="alpha">Lowest rate as a share of the initial one; 0 by default.</param>
+    /// <param name="name">Name; has no effect.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="firstDecaySteps"/> is not above 0; <paramref name="tMul"/> is not above 0.</exception>
+    public CosineDecayRestarts(
+        double initialLearningRate,
+        double firstDecaySteps,
+        double tMul = 2,
+        double mMul = 1,
+        double alpha = 0,
+        string name = "SGDRDecay")
+        : base(name)
+    {
+        this.initialLearningRate = initialLearningRate;
+        this.firstDecaySteps = Positive(firstDecaySteps, nameof(firstDecaySteps));
+        this.tMul = Positive(tMul, nameof(tMul));
+        this.mMul = mMul;
+        this.alpha = alpha;
+    }
+
+    /// <inheritdoc/>
+    public override float At(long step)
+    {
+        var growth = (float)tMul;
+        var lowest = (float)alpha;
+        float waves = step / (float)firstDecaySteps;
+        float wave;
+        if (growth == 1)
+        {
+            wave = MathF.Floor(waves);
+            waves -= wave;
+        }
+        else
+        {
+            // The waves before this one are as long as the geometric sum (1 - growth^wave) / (1 - growth).
+            wave = MathF.Floor(MathF.Log(1 - (waves * (1 - growth))) / MathF.Log(growth));
+            float length = MathF.Pow(growth, wave);
+            waves = (waves - ((1 - length) / (1 - growth))) / length;
+        }
+
+        float cosine = 0.5f * MathF.Pow((float)mMul, wave) * (1 + MathF.Cos(MathF.PI * waves));
+        return (float)initialLearningRate * (((1 - lowest) * cosine) + lowest);
+    }
+
+    internal static CosineDecayRestarts FromConfig(ConfigReader config) => new(
+        config.Double("initial_learning_rate"),
+        config.Double("first_decay_steps"),
+        config.Double("t_mul", 2),
+        config.Double("m_mul", 1),
+        config.Double("alpha", 0),
+        config.OptionalString("name") ?? "SGDRDecay");
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["initial_learning_rate"] = initialLearningRate;
+        config["first_decay_steps"] = Whole(firstDecaySteps);
+        config["t_mul"] = tMul;
+        config["m_mul"] = mMul;
+        config["alpha"] = alpha;
+    }
+}

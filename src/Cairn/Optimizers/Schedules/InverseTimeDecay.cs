@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
+namespace Cairn.Optimizers.Schedules;
+
+/// <summary><c>initial / (1 + decayRate · step / decaySteps)</c>. Keras: <c>optimizers.schedules.InverseTimeDecay</c>.</summary>
+public sealed class InverseTimeDecay : LearningRateSchedule
+{
+    private readonly double initialLearningRate;
+    private readonly double decaySteps;
+    private readonly double decayRate;
+    private readonly bool staircase;
+
+    /// <summary>Makes an inverse time decay.</summary>
+    /// <param name="initialLearningRate">The rate at the start.</param>
+    /// <param name="decaySteps">Steps in which the divisor grows by <paramref name="decayRate"/>, above 0.</param>
+    /// <param name="decayRate">How fast the rate falls.</param>
+    /// <param name="staircase">Whether the rate falls in stairs, at every <paramref name="decaySteps"/> steps; false by default.</param>
+    /// <param name="name">Name; has no effect.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="decaySteps"/> is not above 0.</exception>
+    public InverseTimeDecay(
+        double initialLearningRate,
+        double decaySteps,
+        double decayRate,
+        bool staircase = false,
+        string name = "InverseTimeDecay")
+        : base(name)
+    {
+        this.initialLearningRate = initialLearningRate;
+        this.decaySteps = Positive(decaySteps, nameof(decaySteps));
+        this.decayRate = decayRate;
+        this.staircase = staircase;
+    }
+
+    /// <inheritdoc/>
+    public override float At(long step)
+    {
+        float decays = step / (float)decaySteps;
+        if (staircase) decays = MathF.Floor(decays);
+        return (float)initialLearningRate / (1 + ((float)decayRate * decays));
+    }
+
+    internal static InverseTimeDecay FromConfig(ConfigReader config) => new(
+        config.Double("initial_learning_rate"),
+        config.Double("decay_steps"),
+        config.Double("decay_rate"),
+        config.Bool("staircase", false),
+        config.OptionalString("name") ?? "InverseTimeDecay");
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["initial_learning_rate"] = initialLearningRate;
+        config["decay_steps"] = Whole(decaySteps);
+        config["decay_rate"] = decayRate;
+        config["staircase"] = staircase;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
+namespace Cairn.Optimizers.Schedules;
+
+/// <summary>One rate after the other, each up to a step. Keras: <c>optimizers.schedules.PiecewiseConstantDecay</c>.</summary>
+public sealed class PiecewiseConstantDecay : LearningRateSchedule
+{
+    private readonly double[] boundaries;
+    private readonly double[] values;
+
+    /// <summary>Makes a rate that is constant in pieces.</summary>
+    /// <param name="boundaries">Steps up to and including which the values hold, one or more, none before the one before it. Keras drops fractions of steps.</param>
+    /// <param name="values">The rates: one for each boundary, and one for all steps after the last.</param>
+    /// <param name="name">Name; has no effect.</param>
+    /// <exception cref="ArgumentException">There is no boundary, they do not ascend, or the number of values is not that of the boundaries plus 1.</exception>
+    public PiecewiseConstantDecay(IReadOnlyList<double> boundaries, IReadOnlyList<double> values, string name = "PiecewiseConstant")
+        : base(name)
+    {
+        ArgumentNullException.ThrowIfNull(boundaries);
+        ArgumentNullException.ThrowIfNull(values);
+        if (boundaries.Count == 0) throw new ArgumentException("boundaries must hold at least one step.", nameof(boundaries));
+        if (values.Count != boundaries.Count + 1)
+        {
+            throw new ArgumentException(
+                $"values must hold one number more than boundaries; got {values.Count} values for {boundaries.Count} boundaries.", nameof(values));
+        }
+
+        for (int i = 0; i < boundaries.Count; i++)
+        {
+            if (!double.IsFinite(boundaries[i]) || (i > 0 && boundaries[i] < boundaries[i - 1]))
+            {
+                throw new ArgumentException($"boundaries must be ascending numbers of steps; got {string.Join(", ", boundaries)}.", nameof(boundaries));
+            }
+        }
+
+        this.boundaries = [.. boundaries];
+        this.values = [.. values];
+    }
+
+    /// <inheritdoc/>
+    public override float At(long step)
+    {
+        int piece = Array.FindIndex(boundaries, boundary => step <= Math.Truncate(boundary));
+        return (float)(piece < 0 ? values[^1] : values[piece]);
+    }
+
+    internal static PiecewiseConstantDecay FromConfig(ConfigReader config) => new(
+        config.Doubles("boundaries"),
+        config.Doubles("values"),
+        config.OptionalString("name") ?? "PiecewiseConstant");
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["boundaries"] = new JsonArray([.. boundaries.Select(Whole)]);
+        config["values"] = new JsonArray([.. values.Select(v => JsonValue.Create(v))]);
+    }
+}
