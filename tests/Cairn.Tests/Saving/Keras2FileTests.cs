@@ -114,7 +114,7 @@ public sealed class Keras2FileTests
     {
         using Model model = LoadWith(training => training["loss"] = JsonNode.Parse(loss));
 
-        Assert.IsType<SparseCategoricalCrossentropy>(model.Loss);
+        Assert.IsType<Cairn.Losses.SparseCategoricalCrossentropy>(model.Loss);
         Assert.Equal("sum_over_batch_size", model.Loss.Reduction);
     }
 
