@@ -90,18 +90,18 @@ internal static class MetricRegistry
 
     private static readonly Dictionary<string, string> Names =
         new(Factories.Keys.Select(name => KeyValuePair.Create(Layer.SnakeCase(name), name)), StringComparer.Ordinal)
-    {
-        ["mse"] = "MeanSquaredError",
-        ["MSE"] = "MeanSquaredError",
-        ["mae"] = "MeanAbsoluteError",
-        ["MAE"] = "MeanAbsoluteError",
-        ["mape"] = "MeanAbsolutePercentageError",
-        ["MAPE"] = "MeanAbsolutePercentageError",
-        ["msle"] = "MeanSquaredLogarithmicError",
-        ["MSLE"] = "MeanSquaredLogarithmicError",
-        ["bce"] = "BinaryCrossentropy",
-        ["BCE"] = "BinaryCrossentropy",
-    };
+        {
+            ["mse"] = "MeanSquaredError",
+            ["MSE"] = "MeanSquaredError",
+            ["mae"] = "MeanAbsoluteError",
+            ["MAE"] = "MeanAbsoluteError",
+            ["mape"] = "MeanAbsolutePercentageError",
+            ["MAPE"] = "MeanAbsolutePercentageError",
+            ["msle"] = "MeanSquaredLogarithmicError",
+            ["MSLE"] = "MeanSquaredLogarithmicError",
+            ["bce"] = "BinaryCrossentropy",
+            ["BCE"] = "BinaryCrossentropy",
+        };
 
     private static IEnumerable<string> Known => new[] { "acc", "crossentropy", "ce" }.Concat(Names.Keys);
 
