@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 
-/// <summary>How far the best wrong class comes within 1 of the right one, for one-hot targets <c>[batch, classes]</c>. Keras: <c>losses.CategoricalHinge</c>.</summary>
+/// <summary>
+/// How far the best wrong class comes within 1 of the right one, for one-hot targets <c>[batch, classes]</c>.
+/// Keras: <c>losses.CategoricalHinge</c>.
+/// </summary>
 /// <param name="reduction">How samples become one number; their mean by default.</param>
 /// <param name="name">The loss' name.</param>
 public sealed class CategoricalHinge(string reduction = "sum_over_batch_size", string name = "categorical_hinge") : Loss(name, reduction)

@@ -49,7 +49,8 @@ public sealed class Circle(
         if (yPred.Rank != 2 || !(yTrue.Rank == 1 || (yTrue.Rank == 2 && yTrue[1] == 1)))
         {
             throw new ArgumentException(
-                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; Circle needs one class number a sample and (batch, features).",
+                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; Circle needs one class number a sample "
+                + "and (batch, features).",
                 argument);
         }
     }

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 
-/// <summary>Mean of <c>log(cosh(yPred - yTrue))</c> over the last axis: nearly squared for small errors, nearly absolute for large ones. Keras: <c>losses.LogCosh</c>.</summary>
+/// <summary>
+/// Mean of <c>log(cosh(yPred - yTrue))</c> over the last axis: nearly squared for small errors, nearly absolute for large ones.
+/// Keras: <c>losses.LogCosh</c>.
+/// </summary>
 /// <param name="reduction">How samples become one number; their mean by default.</param>
 /// <param name="name">The loss' name.</param>
 public sealed class LogCosh(string reduction = "sum_over_batch_size", string name = "log_cosh") : Loss(name, reduction)

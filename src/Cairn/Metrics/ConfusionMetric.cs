@@ -34,7 +34,7 @@ public abstract class ConfusionMetric : Metric
     }
 
     /// <inheritdoc/>
-    public override double Result() => Results().Average();
+    public override double Result() => (float)Results().Average();
 
     /// <inheritdoc/>
     public abstract override double[] Results();
@@ -43,7 +43,7 @@ public abstract class ConfusionMetric : Metric
     public override void ResetState() => Counts.Reset();
 
     /// <summary>For each threshold <c>part / (part + rest)</c>, or 0 where there is neither.</summary>
-    private protected static double[] Share(double[] part, double[] rest) => [.. part.Zip(rest, (p, r) => p + r == 0 ? 0 : p / (p + r))];
+    private protected static double[] Share(double[] part, double[] rest) => [.. part.Zip(rest, (p, r) => p + r == 0 ? 0 : (float)(p / (p + r)))];
 
     // What is not among the k largest of its row goes below every threshold; of equal ones the first are taken.
     private static Tensor OnlyTopK(Tensor yPred, int k)
@@ -60,7 +60,8 @@ public abstract class ConfusionMetric : Metric
         if (yPred.dim() < 2 || yTrue.dim() != yPred.dim() || id >= yPred.shape[^1])
         {
             throw new ArgumentException(
-                $"classId {id} asks for a column of targets and predictions of shape (samples, classes); their shapes are {(Shape)yTrue.shape} and {(Shape)yPred.shape}.",
+                $"classId {id} asks for a column of targets and predictions of shape (samples, classes); "
+                + $"their shapes are {(Shape)yTrue.shape} and {(Shape)yPred.shape}.",
                 nameof(yPred));
         }
 

@@ -61,7 +61,11 @@ public class FBetaScore : Metric
         truePositives ??= new double[classes];
         falsePositives ??= new double[classes];
         falseNegatives ??= new double[classes];
-        if (classes != truePositives.Length) throw new ArgumentException($"{ClassName} has counted {truePositives.Length} classes before; now there are {classes}.", nameof(yPred));
+        if (classes != truePositives.Length)
+        {
+            throw new ArgumentException($"{ClassName} has counted {truePositives.Length} classes before; now there are {classes}.", nameof(yPred));
+        }
+
         float[] targets = HostNumbers.Of(yTrue);
         float[] predictions = HostNumbers.Of(yPred);
         float[]? weights = HostNumbers.WeightsFor(yTrue.shape, sampleWeight);
@@ -84,7 +88,7 @@ public class FBetaScore : Metric
     }
 
     /// <inheritdoc/>
-    public override double Result() => Results().Average();
+    public override double Result() => (float)Results().Average();
 
     /// <inheritdoc/>
     public override double[] Results()

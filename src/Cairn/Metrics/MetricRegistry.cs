@@ -88,19 +88,20 @@ internal static class MetricRegistry
             axis: c.Int("axis", -1)),
     };
 
-    private static readonly Dictionary<string, string> Names = new(Factories.Keys.Select(name => KeyValuePair.Create(Layer.SnakeCase(name), name)), StringComparer.Ordinal)
-    {
-        ["mse"] = "MeanSquaredError",
-        ["MSE"] = "MeanSquaredError",
-        ["mae"] = "MeanAbsoluteError",
-        ["MAE"] = "MeanAbsoluteError",
-        ["mape"] = "MeanAbsolutePercentageError",
-        ["MAPE"] = "MeanAbsolutePercentageError",
-        ["msle"] = "MeanSquaredLogarithmicError",
-        ["MSLE"] = "MeanSquaredLogarithmicError",
-        ["bce"] = "BinaryCrossentropy",
-        ["BCE"] = "BinaryCrossentropy",
-    };
+    private static readonly Dictionary<string, string> Names =
+        new(Factories.Keys.Select(name => KeyValuePair.Create(Layer.SnakeCase(name), name)), StringComparer.Ordinal)
+        {
+            ["mse"] = "MeanSquaredError",
+            ["MSE"] = "MeanSquaredError",
+            ["mae"] = "MeanAbsoluteError",
+            ["MAE"] = "MeanAbsoluteError",
+            ["mape"] = "MeanAbsolutePercentageError",
+            ["MAPE"] = "MeanAbsolutePercentageError",
+            ["msle"] = "MeanSquaredLogarithmicError",
+            ["MSLE"] = "MeanSquaredLogarithmicError",
+            ["bce"] = "BinaryCrossentropy",
+            ["BCE"] = "BinaryCrossentropy",
+        };
 
     private static IEnumerable<string> Known => new[] { "acc", "crossentropy", "ce" }.Concat(Names.Keys);
 
@@ -151,7 +152,8 @@ internal static class MetricRegistry
 
     private static int? OptionalInt(ConfigReader config, string key) => config.Has(key) ? config.Int(key) : null;
 
-    private static int[] ClassIds(ConfigReader config) => config.OptionalInts("target_class_ids") ?? throw config.Error("target_class_ids", "expected a list of classes");
+    private static int[] ClassIds(ConfigReader config) =>
+        config.OptionalInts("target_class_ids") ?? throw config.Error("target_class_ids", "expected a list of classes");
 
     private static string CountType(ConfigReader config) => config.OptionalString("dtype") ?? "int32";
 

@@ -55,7 +55,11 @@ public sealed class R2Score : Metric
         (yTrue, yPred) = RankAlignment.Align(yTrue, yPred);
         int columns = (int)Columns.Check(ClassName, yTrue, yPred);
         outputs ??= new Sums[columns];
-        if (columns != outputs.Length) throw new ArgumentException($"R2Score has seen {outputs.Length} outputs before; now there are {columns}.", nameof(yPred));
+        if (columns != outputs.Length)
+        {
+            throw new ArgumentException($"R2Score has seen {outputs.Length} outputs before; now there are {columns}.", nameof(yPred));
+        }
+
         float[] targets = HostNumbers.Of(yTrue);
         float[] predictions = HostNumbers.Of(yPred);
         float[]? weights = HostNumbers.WeightsFor(yTrue.shape, sampleWeight);
@@ -74,7 +78,7 @@ public sealed class R2Score : Metric
     }
 
     /// <inheritdoc/>
-    public override double Result() => Results().Average();
+    public override double Result() => (float)Results().Average();
 
     /// <inheritdoc/>
     public override double[] Results()

@@ -149,7 +149,8 @@ internal sealed class ConfigReader(JsonObject json, string place)
     private static JsonNode? Elements(JsonNode? node) =>
         node is JsonObject envelope && IsArray(envelope["class_name"]) ? (envelope["config"] as JsonObject)?["value"] : node;
 
-    private static bool IsArray(JsonNode? className) => className is JsonValue value && value.TryGetValue(out string? name) && name is ("__tensor__" or "__numpy__");
+    private static bool IsArray(JsonNode? className) =>
+        className is JsonValue value && value.TryGetValue(out string? name) && name is ("__tensor__" or "__numpy__");
 
     private long Size(JsonNode? item, string key)
     {
