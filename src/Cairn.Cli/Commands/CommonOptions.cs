@@ -30,7 +30,7 @@ internal static class CommonOptions
         value => value >= 1,
         "a whole number of 1 or more");
 
-    public static Argument<string> Model() => new("MODEL") { Description = "A Keras .h5 file of a whole model." };
+    public static Argument<string> Model() => new("MODEL") { Description = "A Keras .h5 or .keras file of a whole model." };
 
     /// <summary>An option whose value must be in a range.</summary>
     public static Option<T> Checked<T>(Option<T> option, Predicate<T> isAllowed, string allowed)

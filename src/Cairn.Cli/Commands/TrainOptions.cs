@@ -66,7 +66,7 @@ internal sealed class TrainOptions
 
     private readonly Option<string?> optimizer = new("--optimizer")
     {
-        Description = "sgd, adam (default), adamw or rmsprop. For a compiled model it replaces the one it brings.",
+        Description = "Keras' name of an optimizer: adam (default), sgd, rmsprop, adamw, … For a compiled model it replaces the one it brings.",
         HelpName = "NAME",
     };
 

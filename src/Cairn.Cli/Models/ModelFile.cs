@@ -6,7 +6,7 @@ namespace Cairn.Cli.Models;
 /// <summary>Opens the files that a model can come from.</summary>
 internal static class ModelFile
 {
-    public const string Kinds = "a Keras .h5 file of a whole model, or the JSON of an architecture (to_json)";
+    public const string Kinds = "a Keras .h5 or .keras file of a whole model, or the JSON of an architecture (to_json)";
 
     /// <summary>Opens a trained model or an architecture.</summary>
     /// <exception cref="CommandException">There is no such file.</exception>
@@ -38,9 +38,13 @@ internal static class ModelFile
     public static TaskKind? TaskOf(Model model) => model.Loss switch
     {
         null => null,
-        SparseCategoricalCrossentropy or CategoricalCrossentropy => TaskKind.Classification,
+        SparseCategoricalCrossentropy or CategoricalGeneralizedCrossEntropy => TaskKind.Classification,
+        { } loss when TakesOneHot(loss) => TaskKind.Classification,
+        CrossentropyByShape when model.OutputShape is { } shape && shape[^1] > 1 => TaskKind.Classification,
         _ => TaskKind.Regression,
     };
+
+    private static bool TakesOneHot(Loss loss) => loss is CategoricalCrossentropy or CategoricalFocalCrossentropy or CategoricalHinge;
 
     /// <summary>Targets in the form that the model's loss takes.</summary>
     public static Targets ReadTargets(DataSet data, Model model, string? path, TaskKind? task)
@@ -49,7 +53,7 @@ internal static class ModelFile
         IReadOnlyList<string>? known = path is null || task != TaskKind.Classification ? null : ClassNames.Of(path, outputs) ?? PlainNumbers(data, outputs);
         // Several numbers a row are one column for each class already.
         Targets targets = data.ReadTargets(data.Target is null ? null : task, known);
-        if (model.Loss is not CategoricalCrossentropy || data.Target is null) return targets;
+        if (model.Loss is not { } loss || !TakesOneHot(loss) || data.Target is null) return targets;
         if (targets.Classes.Count != outputs)
         {
             throw new CommandException($"the model tells {outputs} classes apart; the column '{data.Target.Name}' holds {targets.Classes.Count}");

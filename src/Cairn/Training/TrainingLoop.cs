@@ -83,7 +83,7 @@ internal sealed class TrainingLoop(
     private void RecordInterruption(int epoch, int? batch) => callbacks.History?.Add(new TrainingEvent(
         epoch,
         batch,
-        nameof(TrainingLoop),
+        nameof(Model.Fit),
         EventKind.Interrupted,
         null,
         null,
