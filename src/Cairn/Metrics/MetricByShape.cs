@@ -1,0 +1,26 @@
+using System.Text.Json.Nodes;
+using Cairn.Losses;
+using static TorchSharp.torch;
+
+namespace Cairn.Metrics;
+
+/// <summary>A word such as <c>"accuracy"</c> until the shapes tell which metric it means, by Keras' rule.</summary>
+internal abstract class MetricByShape(string name) : Metric(name)
+{
+    public sealed override void UpdateState(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null) => throw Unresolved();
+
+    public sealed override double Result() => throw Unresolved();
+
+    public sealed override void ResetState()
+    {
+    }
+
+    internal sealed override Metric ResolveFor(Shape yTrue, Shape yPred) => Resolve(TargetForms.Of(yTrue, yPred));
+
+    internal sealed override JsonNode Serialize() => JsonValue.Create(Name);
+
+    private protected abstract Metric Resolve(TargetForm form);
+
+    private InvalidOperationException Unresolved() =>
+        new($"Which metric '{Name}' means is known only when the model has seen the shapes of targets and predictions.");
+}
