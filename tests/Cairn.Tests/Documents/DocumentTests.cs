@@ -1,6 +1,6 @@
 namespace Cairn.Tests.Documents;
 
-public sealed class ReadmeTests
+public sealed class DocumentTests
 {
     [Fact]
     public void The_blocks_of_the_README_compile_and_run_and_the_three_callbacks_act_in_them()
@@ -15,5 +15,17 @@ public sealed class ReadmeTests
         Assert.Contains(": early stopping", output);
         Assert.Contains("accuracy of the best model", output);
         Assert.True(File.Exists(folder["modelcheckpoint_test.h5"]));
+    }
+
+    [Fact]
+    public void The_program_of_the_guide_to_callbacks_stops_itself_and_tells_why()
+    {
+        using var folder = new Saving.TemporaryFolder();
+        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "callbacks.md")));
+
+        string output = program.Run(folder.Folder);
+
+        Assert.Contains("StopBelow: loss is below 0.001", output);
+        Assert.True(File.ReadLines(folder["log.csv"]).Count() is > 2 and < 100);
     }
 }
