@@ -107,7 +107,7 @@ public abstract partial class Model
         }
         catch (ConfigException exception)
         {
-            throw new ModelFormatException(exception.Message, location: exception.Place, innerException: exception);
+            throw new ModelFormatException(exception.Problem, location: exception.Place, innerException: exception);
         }
     }
 

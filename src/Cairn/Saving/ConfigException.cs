@@ -5,4 +5,7 @@ internal sealed class ConfigException(string place, string message) : ArgumentEx
 {
     /// <summary>Where in the configuration, such as <c>model_config/layers[2]/Conv2D/kernel_size</c>.</summary>
     public string Place { get; } = place;
+
+    /// <summary>What is wrong there, without the place.</summary>
+    public string Problem { get; } = message;
 }

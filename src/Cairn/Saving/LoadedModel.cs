@@ -24,7 +24,7 @@ internal static class LoadedModel
         }
         catch (ConfigException exception)
         {
-            throw new ModelFormatException(exception.Message, path, exception.Place, exception);
+            throw new ModelFormatException(exception.Problem, path, exception.Place, exception);
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or ArithmeticException
             or ExternalException or OutOfMemoryException)
