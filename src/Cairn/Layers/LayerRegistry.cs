@@ -29,6 +29,13 @@ internal static class LayerRegistry
         ["BatchNormalization"] = BatchNormalization.FromConfig,
         ["LayerNormalization"] = LayerNormalization.FromConfig,
         ["BatchNormalizationV1"] = BatchNormalization.FromConfig, // TensorFlow 1
+        ["ELU"] = ELU.FromConfig,
+        ["PReLU"] = PReLU.FromConfig,
+        ["Embedding"] = Embedding.FromConfig,
+        ["Permute"] = Permute.FromConfig,
+        ["RepeatVector"] = RepeatVector.FromConfig,
+        ["GaussianNoise"] = GaussianNoise.FromConfig,
+        ["UnitNormalization"] = UnitNormalization.FromConfig,
         ["Sequential"] = Sequential.FromConfig,
     };
 
