@@ -36,6 +36,13 @@ internal static class LayerRegistry
         ["RepeatVector"] = RepeatVector.FromConfig,
         ["GaussianNoise"] = GaussianNoise.FromConfig,
         ["UnitNormalization"] = UnitNormalization.FromConfig,
+        ["SpatialDropout1D"] = SpatialDropout1D.FromConfig,
+        ["SpatialDropout2D"] = SpatialDropout2D.FromConfig,
+        ["SpatialDropout3D"] = SpatialDropout3D.FromConfig,
+        ["ActivityRegularization"] = ActivityRegularization.FromConfig,
+        ["GaussianDropout"] = GaussianDropout.FromConfig,
+        ["RMSNormalization"] = RMSNormalization.FromConfig,
+        ["GroupNormalization"] = GroupNormalization.FromConfig,
         ["Sequential"] = Sequential.FromConfig,
     };
 

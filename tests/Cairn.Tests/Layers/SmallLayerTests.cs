@@ -119,6 +119,80 @@ public sealed class SmallLayerTests
         Assert.Throws<Cairn.Saving.ModelFormatException>(() => Model.FromJson(json.Replace("\"mask_zero\": false", "\"mask_zero\": true")));
     }
 
+    [Fact]
+    public void SpatialDropout_drops_whole_channels_wherever_they_are()
+    {
+        // Samples of 5 places and 2,000 channels: each channel is 0 everywhere or 1 / 0.75 everywhere; four standard deviations of the share are 0.04.
+        float[] last = Train(new SpatialDropout1D(0.25), torch.ones(1, 5, 2000));
+        for (int c = 0; c < 2000; c++) Assert.Single(Enumerable.Range(0, 5).Select(place => last[(place * 2000) + c]).Distinct());
+        Assert.Equal(0.25, last.Count(v => v == 0) / 10_000.0, 0.04);
+        Assert.All(last.Where(v => v != 0), v => Assert.Equal(1 / 0.75f, v, 1e-5f));
+
+        float[] first = Train(new SpatialDropout2D(0.5, DataFormat.ChannelsFirst), torch.ones(1, 2000, 2, 3));
+        Assert.All(first.Chunk(6), channel => Assert.Single(channel.Distinct()));
+        Assert.Equal(2, first.Distinct().Count());
+
+        float[] volume = Train(new SpatialDropout3D(0.5), torch.ones([1, 2, 1, 2, 500]));
+        Assert.Single(volume.Chunk(500).Select(channels => string.Join(' ', channels)).Distinct());
+        Assert.Equal(2, volume.Distinct().Count());
+        Assert.Contains("rank 4", Assert.Throws<ArgumentException>(() => Run(new SpatialDropout2D(0.5), new float[,] { { 1 } })).Message);
+    }
+
+    [Fact]
+    public void GaussianDropout_multiplies_in_training_only()
+    {
+        // Rate 0.2: a variance of 0.25. Tolerances as for GaussianNoise.
+        float[] y = Train(new GaussianDropout(0.2), torch.full([1, 10_000], 2f));
+
+        Assert.Equal(2, y.Average(), 0.04);
+        Assert.Equal(1, Math.Sqrt(y.Average(v => (v - 2.0) * (v - 2.0))), 0.03);
+        Assert.Equal([1f, 2], Run(new GaussianDropout(0.5), new float[,] { { 1, 2 } }));
+    }
+
+    [Fact]
+    public void ActivityRegularization_pays_for_what_passes()
+    {
+        // 0.5 · (1 + 3) + 0.25 · (1 + 9) = 4.5 for one sample; the error is 0.
+        using var model = new Sequential([new Input([2]), new ActivityRegularization(0.5, 0.25)]);
+        model.Compile("sgd", "mse");
+        var x = new float[,] { { 1, -3 } };
+
+        Assert.Equal(4.5, model.Evaluate(x, x, verbose: 0)["loss"], 1e-6);
+    }
+
+    [Fact]
+    public void RMSNormalization_divides_by_the_root_of_the_mean_square()
+    {
+        // (1, 7): the mean square is 25.
+        Assert.Equal([0.2f, 1.4f], Run(new RMSNormalization(), new float[,] { { 1, 7 } }), Close);
+        Assert.Equal([0.2f, 1.4f], Run(new RMSNormalization(1), new float[,,] { { { 1 }, { 7 } } }), Close);
+    }
+
+    [Fact]
+    public void GroupNormalization_normalises_groups_of_channels()
+    {
+        // One place, channels (1, 3 | 10, 12) in two groups of variance 1.
+        Assert.Equal([-1f, 1, -1, 1], Run(new GroupNormalization(2, epsilon: 0), new float[,] { { 1, 3, 10, 12 } }), Close);
+
+        // One group a channel: the channels (1, 3) and (12, 10) over two places.
+        Assert.Equal([-1f, 1, 1, -1], Run(new GroupNormalization(-1, epsilon: 0), new float[,,] { { { 1, 12 }, { 3, 10 } } }), Close);
+        Assert.Equal([-1f, 1, 1, -1], Run(new GroupNormalization(-1, axis: 1, epsilon: 0), new float[,,] { { { 1, 3 }, { 12, 10 } } }), Close);
+        Assert.Contains("multiple", Assert.Throws<ArgumentException>(() => Run(new GroupNormalization(2), new float[,] { { 1, 2, 3 } })).Message);
+    }
+
+    [Fact]
+    public void Configurations_of_the_other_layers_come_back_through_JSON()
+    {
+        using var model = new Sequential([
+            new Input([4, 6]), new SpatialDropout1D(0.1, seed: 2), new RMSNormalization(), new GroupNormalization(3, gammaConstraint: "non_neg"), new GaussianDropout(0.3),
+            new ActivityRegularization(0.1, 0.2), new Reshape([2, 2, 6]), new SpatialDropout2D(0.2, DataFormat.ChannelsFirst), new Reshape([1, 2, 2, 6]), new SpatialDropout3D(0.3)]);
+        string json = model.ToJson();
+
+        using Model again = Model.FromJson(json);
+
+        Assert.Equal(json, again.ToJson());
+    }
+
     private static float[] Run(Layer layer, NDArray x)
     {
         using var model = new Sequential([new Input(x.Shape[1..]), layer]);
