@@ -1,3 +1,4 @@
+using Cairn.Constraints;
 using Cairn.Native;
 using Cairn.Regularizers;
 using static TorchSharp.torch;
@@ -28,6 +29,9 @@ public sealed class Variable : IDisposable
 
     /// <summary>Price on its size that is added to the loss, or null.</summary>
     public Regularizer? Regularizer { get; internal set; }
+
+    /// <summary>What it must fulfil after each step of training, or null.</summary>
+    public Constraint? Constraint { get; internal set; }
 
     /// <summary>The sizes of its axes, in Keras' order (a Dense kernel is <c>[inputs, units]</c>).</summary>
     public Shape Shape => value.shape;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
@@ -28,6 +29,8 @@ public sealed class BatchNormalization : Layer
     private readonly Initializer movingVarianceInitializer;
     private readonly Regularizer? betaRegularizer;
     private readonly Regularizer? gammaRegularizer;
+    private readonly Constraint? betaConstraint;
+    private readonly Constraint? gammaConstraint;
     private Variable? gamma;
     private Variable? beta;
     private Variable? movingMean;
@@ -45,6 +48,8 @@ public sealed class BatchNormalization : Layer
     /// <param name="movingVarianceInitializer">First moving variance; <c>ones</c> by default.</param>
     /// <param name="betaRegularizer">Price on beta; none by default.</param>
     /// <param name="gammaRegularizer">Price on gamma; none by default.</param>
+    /// <param name="betaConstraint">What beta must fulfil after each step; none by default.</param>
+    /// <param name="gammaConstraint">What gamma must fulfil after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>batch_normalization</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException">The momentum is not in [0, 1], or epsilon is negative.</exception>
     public BatchNormalization(
@@ -59,6 +64,8 @@ public sealed class BatchNormalization : Layer
         Initializer? movingVarianceInitializer = null,
         Regularizer? betaRegularizer = null,
         Regularizer? gammaRegularizer = null,
+        Constraint? betaConstraint = null,
+        Constraint? gammaConstraint = null,
         string? name = null)
         : base(name)
     {
@@ -75,6 +82,8 @@ public sealed class BatchNormalization : Layer
         this.movingVarianceInitializer = movingVarianceInitializer ?? Initializer.Ones;
         this.betaRegularizer = betaRegularizer;
         this.gammaRegularizer = gammaRegularizer;
+        this.betaConstraint = betaConstraint;
+        this.gammaConstraint = gammaConstraint;
     }
 
     /// <inheritdoc/>
@@ -82,7 +91,7 @@ public sealed class BatchNormalization : Layer
 
     internal static BatchNormalization FromConfig(ConfigReader config)
     {
-        config.RefuseUnlessNull("beta_constraint", "gamma_constraint", "renorm_clipping");
+        config.RefuseUnlessNull("renorm_clipping");
         if (config.Bool("renorm", false)) throw config.Error("renorm", "batch renormalisation is not supported");
 
         // Keras 2 wrote the axis as a list of one.
@@ -99,6 +108,8 @@ public sealed class BatchNormalization : Layer
             LayerRegistry.Initializer(config, "moving_variance_initializer", "ones"),
             LayerRegistry.Regularizer(config, "beta_regularizer"),
             LayerRegistry.Regularizer(config, "gamma_regularizer"),
+            LayerRegistry.Constraint(config, "beta_constraint"),
+            LayerRegistry.Constraint(config, "gamma_constraint"),
             config.OptionalString("name"));
     }
 
@@ -112,8 +123,8 @@ public sealed class BatchNormalization : Layer
         }
 
         Shape channels = [inputShape[place]];
-        if (scale) gamma = AddWeight("gamma", channels, gammaInitializer, regularizer: gammaRegularizer);
-        if (center) beta = AddWeight("beta", channels, betaInitializer, regularizer: betaRegularizer);
+        if (scale) gamma = AddWeight("gamma", channels, gammaInitializer, regularizer: gammaRegularizer, constraint: gammaConstraint);
+        if (center) beta = AddWeight("beta", channels, betaInitializer, regularizer: betaRegularizer, constraint: betaConstraint);
         movingMean = AddWeight("moving_mean", channels, movingMeanInitializer, trainable: false);
         movingVariance = AddWeight("moving_variance", channels, movingVarianceInitializer, trainable: false);
     }
@@ -143,8 +154,8 @@ public sealed class BatchNormalization : Layer
         config["moving_variance_initializer"] = movingVarianceInitializer.Serialize();
         config["beta_regularizer"] = betaRegularizer?.Serialize();
         config["gamma_regularizer"] = gammaRegularizer?.Serialize();
-        config["beta_constraint"] = null;
-        config["gamma_constraint"] = null;
+        config["beta_constraint"] = betaConstraint?.Serialize();
+        config["gamma_constraint"] = gammaConstraint?.Serialize();
         config["synchronized"] = false;
     }
 

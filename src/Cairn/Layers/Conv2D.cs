@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Activations;
+using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
@@ -25,6 +26,8 @@ public sealed class Conv2D : Layer
     private readonly Initializer biasInitializer;
     private readonly Regularizer? kernelRegularizer;
     private readonly Regularizer? biasRegularizer;
+    private readonly Constraint? kernelConstraint;
+    private readonly Constraint? biasConstraint;
     private Variable? kernel;
     private Variable? bias;
 
@@ -43,6 +46,8 @@ public sealed class Conv2D : Layer
     /// <param name="kernelRegularizer">Price on the kernel; none by default.</param>
     /// <param name="biasRegularizer">Price on the bias; none by default.</param>
     /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
+    /// <param name="kernelConstraint">What the kernel must fulfil after each step; none by default.</param>
+    /// <param name="biasConstraint">What the bias must fulfil after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>conv2d</c>, <c>conv2d_1</c>, …</param>
     /// <exception cref="ArgumentException">A size is below 1, or the arguments do not go together.</exception>
     public Conv2D(
@@ -60,6 +65,8 @@ public sealed class Conv2D : Layer
         Regularizer? kernelRegularizer = null,
         Regularizer? biasRegularizer = null,
         Regularizer? activityRegularizer = null,
+        Constraint? kernelConstraint = null,
+        Constraint? biasConstraint = null,
         string? name = null)
         : base(name)
     {
@@ -90,6 +97,8 @@ public sealed class Conv2D : Layer
         this.biasInitializer = biasInitializer ?? Initializer.Zeros;
         this.kernelRegularizer = kernelRegularizer;
         this.biasRegularizer = biasRegularizer;
+        this.kernelConstraint = kernelConstraint;
+        this.biasConstraint = biasConstraint;
         ActivityRegularizer = activityRegularizer;
     }
 
@@ -116,7 +125,7 @@ public sealed class Conv2D : Layer
 
     internal static Conv2D FromConfig(ConfigReader config)
     {
-        config.RefuseUnlessNull("kernel_constraint", "bias_constraint", "lora_rank", "quantization_config");
+        config.RefuseUnlessNull("lora_rank", "quantization_config");
         return new Conv2D(
             config.Int("filters"),
             LayerRegistry.Size(config, "kernel_size"),
@@ -132,6 +141,8 @@ public sealed class Conv2D : Layer
             LayerRegistry.Regularizer(config, "kernel_regularizer"),
             LayerRegistry.Regularizer(config, "bias_regularizer"),
             LayerRegistry.Regularizer(config, "activity_regularizer"),
+            LayerRegistry.Constraint(config, "kernel_constraint"),
+            LayerRegistry.Constraint(config, "bias_constraint"),
             config.OptionalString("name"));
     }
 
@@ -145,8 +156,9 @@ public sealed class Conv2D : Layer
             throw UnfitInput(inputShape, $"images with a known number of channels that is a multiple of its {groups} groups");
         }
 
-        kernel = AddWeight("kernel", [kernelSize.Height, kernelSize.Width, channels / groups, Filters], kernelInitializer, regularizer: kernelRegularizer);
-        if (UseBias) bias = AddWeight("bias", [Filters], biasInitializer, regularizer: biasRegularizer);
+        Shape shape = [kernelSize.Height, kernelSize.Width, channels / groups, Filters];
+        kernel = AddWeight("kernel", shape, kernelInitializer, regularizer: kernelRegularizer, constraint: kernelConstraint);
+        if (UseBias) bias = AddWeight("bias", [Filters], biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint);
     }
 
     /// <inheritdoc/>
@@ -191,7 +203,7 @@ public sealed class Conv2D : Layer
         config["kernel_regularizer"] = kernelRegularizer?.Serialize();
         config["bias_regularizer"] = biasRegularizer?.Serialize();
         config["activity_regularizer"] = ActivityRegularizer?.Serialize();
-        config["kernel_constraint"] = null;
-        config["bias_constraint"] = null;
+        config["kernel_constraint"] = kernelConstraint?.Serialize();
+        config["bias_constraint"] = biasConstraint?.Serialize();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Activations;
+using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
@@ -16,6 +17,8 @@ public sealed class Dense : Layer
     private readonly Initializer biasInitializer;
     private readonly Regularizer? kernelRegularizer;
     private readonly Regularizer? biasRegularizer;
+    private readonly Constraint? kernelConstraint;
+    private readonly Constraint? biasConstraint;
     private Variable? kernel;
     private Variable? bias;
 
@@ -28,6 +31,8 @@ public sealed class Dense : Layer
     /// <param name="kernelRegularizer">Price on the kernel; none by default.</param>
     /// <param name="biasRegularizer">Price on the bias; none by default.</param>
     /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
+    /// <param name="kernelConstraint">What the kernel must fulfil after each step; none by default.</param>
+    /// <param name="biasConstraint">What the bias must fulfil after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>dense</c>, <c>dense_1</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="units"/> is below 1.</exception>
     public Dense(
@@ -39,6 +44,8 @@ public sealed class Dense : Layer
         Regularizer? kernelRegularizer = null,
         Regularizer? biasRegularizer = null,
         Regularizer? activityRegularizer = null,
+        Constraint? kernelConstraint = null,
+        Constraint? biasConstraint = null,
         string? name = null)
         : base(name)
     {
@@ -50,6 +57,8 @@ public sealed class Dense : Layer
         this.biasInitializer = biasInitializer ?? Initializer.Zeros;
         this.kernelRegularizer = kernelRegularizer;
         this.biasRegularizer = biasRegularizer;
+        this.kernelConstraint = kernelConstraint;
+        this.biasConstraint = biasConstraint;
         ActivityRegularizer = activityRegularizer;
     }
 
@@ -64,7 +73,7 @@ public sealed class Dense : Layer
 
     internal static Dense FromConfig(ConfigReader config)
     {
-        config.RefuseUnlessNull("kernel_constraint", "bias_constraint", "lora_rank", "quantization_config");
+        config.RefuseUnlessNull("lora_rank", "quantization_config");
         return new Dense(
             config.Int("units"),
             LayerRegistry.Activation(config),
@@ -74,6 +83,8 @@ public sealed class Dense : Layer
             LayerRegistry.Regularizer(config, "kernel_regularizer"),
             LayerRegistry.Regularizer(config, "bias_regularizer"),
             LayerRegistry.Regularizer(config, "activity_regularizer"),
+            LayerRegistry.Constraint(config, "kernel_constraint"),
+            LayerRegistry.Constraint(config, "bias_constraint"),
             config.OptionalString("name"));
     }
 
@@ -85,8 +96,8 @@ public sealed class Dense : Layer
             throw UnfitInput(inputShape, "inputs of shape (batch, ..., features) with a known number of features");
         }
 
-        kernel = AddWeight("kernel", [inputShape[^1], Units], kernelInitializer, regularizer: kernelRegularizer);
-        if (UseBias) bias = AddWeight("bias", [Units], biasInitializer, regularizer: biasRegularizer);
+        kernel = AddWeight("kernel", [inputShape[^1], Units], kernelInitializer, regularizer: kernelRegularizer, constraint: kernelConstraint);
+        if (UseBias) bias = AddWeight("bias", [Units], biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint);
     }
 
     /// <inheritdoc/>
@@ -109,7 +120,7 @@ public sealed class Dense : Layer
         config["kernel_regularizer"] = kernelRegularizer?.Serialize();
         config["bias_regularizer"] = biasRegularizer?.Serialize();
         if (ActivityRegularizer is not null) config["activity_regularizer"] = ActivityRegularizer.Serialize();
-        config["kernel_constraint"] = null;
-        config["bias_constraint"] = null;
+        config["kernel_constraint"] = kernelConstraint?.Serialize();
+        config["bias_constraint"] = biasConstraint?.Serialize();
     }
 }

@@ -39,22 +39,8 @@ public sealed class Dropout : Layer
         config.Double("rate"), config.OptionalShape("noise_shape"), config.OptionalLong("seed"), config.OptionalString("name"));
 
     /// <inheritdoc/>
-    protected override unsafe Tensor Call(Tensor x, CallContext context)
-    {
-        if (!context.Training || Rate == 0) return x;
-        if (Rate == 1) return x * 0;
-        Tensor mask = noiseShape is null ? empty_like(x, requires_grad: false) : empty(MaskShape(x), x.dtype, x.device);
-        if (mask.dtype == ScalarType.Float32 && TensorMemory.IsReachable(mask))
-        {
-            context.Noise.FillMask((float*)TensorMemory.PointerTo(mask), mask.NumberOfElements, 1 - Rate, (float)(1 / (1 - Rate)));
-        }
-        else
-        {
-            mask.bernoulli_(1 - Rate, context.Random).mul_(1 / (1 - Rate));
-        }
-
-        return x * mask;
-    }
+    protected override Tensor Call(Tensor x, CallContext context) =>
+        context.Training ? Drop(x, noiseShape is null ? x.shape : MaskShape(x), Rate, context) : x;
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
@@ -62,6 +48,24 @@ public sealed class Dropout : Layer
         config["rate"] = Rate;
         config["seed"] = seed;
         config["noise_shape"] = noiseShape is null ? null : Input.ToJson(noiseShape);
+    }
+
+    /// <summary>Zeros with the given probability, one draw an element of the mask, and the rest divided by what is left.</summary>
+    internal static unsafe Tensor Drop(Tensor x, long[] maskShape, double rate, CallContext context)
+    {
+        if (rate == 0) return x;
+        if (rate == 1) return x * 0;
+        Tensor mask = maskShape.AsSpan().SequenceEqual(x.shape) ? empty_like(x, requires_grad: false) : empty(maskShape, x.dtype, x.device);
+        if (mask.dtype == ScalarType.Float32 && TensorMemory.IsReachable(mask))
+        {
+            context.Noise.FillMask((float*)TensorMemory.PointerTo(mask), mask.NumberOfElements, 1 - rate, (float)(1 / (1 - rate)));
+        }
+        else
+        {
+            mask.bernoulli_(1 - rate, context.Random).mul_(1 / (1 - rate));
+        }
+
+        return x * mask;
     }
 
     private long[] MaskShape(Tensor x)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
@@ -173,14 +174,17 @@ public abstract class Layer : IDisposable
     /// <param name="initializer">How its first numbers are chosen.</param>
     /// <param name="trainable">Whether gradients may change it.</param>
     /// <param name="regularizer">Price on its size, added to the loss while it is trained; none by default.</param>
+    /// <param name="constraint">What it must fulfil after each step of training; none by default.</param>
     /// <exception cref="InvalidOperationException">Called outside of <see cref="Build"/>.</exception>
-    protected Variable AddWeight(string name, Shape shape, Initializer initializer, bool trainable = true, Regularizer? regularizer = null)
+    protected Variable AddWeight(
+        string name, Shape shape, Initializer initializer, bool trainable = true, Regularizer? regularizer = null, Constraint? constraint = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(initializer);
         if (building is null) throw new InvalidOperationException("Weights are made in Build; make this one there.");
         Variable variable = building.CreateVariable(name, shape, initializer, trainable);
         variable.Regularizer = regularizer;
+        variable.Constraint = constraint;
         variables.Add(variable);
         return variable;
     }

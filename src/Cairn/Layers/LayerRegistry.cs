@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Activations;
+using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
@@ -26,7 +27,22 @@ internal static class LayerRegistry
         ["AveragePooling2D"] = AveragePooling2D.FromConfig,
         ["GlobalAveragePooling2D"] = GlobalAveragePooling2D.FromConfig,
         ["BatchNormalization"] = BatchNormalization.FromConfig,
+        ["LayerNormalization"] = LayerNormalization.FromConfig,
         ["BatchNormalizationV1"] = BatchNormalization.FromConfig, // TensorFlow 1
+        ["ELU"] = ELU.FromConfig,
+        ["PReLU"] = PReLU.FromConfig,
+        ["Embedding"] = Embedding.FromConfig,
+        ["Permute"] = Permute.FromConfig,
+        ["RepeatVector"] = RepeatVector.FromConfig,
+        ["GaussianNoise"] = GaussianNoise.FromConfig,
+        ["UnitNormalization"] = UnitNormalization.FromConfig,
+        ["SpatialDropout1D"] = SpatialDropout1D.FromConfig,
+        ["SpatialDropout2D"] = SpatialDropout2D.FromConfig,
+        ["SpatialDropout3D"] = SpatialDropout3D.FromConfig,
+        ["ActivityRegularization"] = ActivityRegularization.FromConfig,
+        ["GaussianDropout"] = GaussianDropout.FromConfig,
+        ["RMSNormalization"] = RMSNormalization.FromConfig,
+        ["GroupNormalization"] = GroupNormalization.FromConfig,
         ["Sequential"] = Sequential.FromConfig,
     };
 
@@ -83,6 +99,9 @@ internal static class LayerRegistry
 
     public static Regularizer? Regularizer(ConfigReader config, string key) =>
         Regularizers.Regularizer.Deserialize(config.Node(key), $"{config.Place}/{key}");
+
+    public static Constraint? Constraint(ConfigReader config, string key) =>
+        Constraints.Constraint.Deserialize(config.Node(key), $"{config.Place}/{key}");
 
     public static DataFormat DataFormat(ConfigReader config) =>
         config.Choice("data_format", "channels_last", "channels_last", "channels_first") == "channels_first"

@@ -165,6 +165,7 @@ public abstract class Optimizer : IDisposable
         if (LossScaleFactor is { } factor) DivideGradients((float)factor);
         if (accumulation?.Collect(optimized, Steps) ?? true) ChangeVariables();
         average?.Update(optimized, Iterations);
+        ApplyConstraints();
         Steps++;
     }
 
@@ -235,6 +236,18 @@ public abstract class Optimizer : IDisposable
         Tensor weight = one.Variable.Value;
         if (decay != 0) weight.sub_(weight * decay);
         Update(weight, gradient, one.Slots);
+    }
+
+    // Keras does so after the averages, and also in steps that only add to the sum of gradients.
+    private void ApplyConstraints()
+    {
+        foreach (OptimizedVariable one in optimized)
+        {
+            if (one.Variable.Constraint is not { } constraint) continue;
+            using var scope = NewDisposeScope();
+            using var _ = no_grad();
+            one.Variable.Value.copy_(constraint.Apply(one.Variable.Value));
+        }
     }
 
     private void DivideGradients(float factor)

@@ -182,10 +182,28 @@ public sealed class LayerTests
                 new Reshape([4, 2]), new Flatten(), new Dense(4, activation: "sigmoid", kernelRegularizer: "l2"), new Dense(3), new Softmax(),
             ],
             seed: 12);
+        GradientsAgree(model, TorchSharp.torch.arange(4 * 50, TorchSharp.torch.ScalarType.Float32).mul(1.3f).sin().reshape(4, 5, 5, 2));
+    }
+
+    [Fact]
+    public void Gradients_of_normalisation_embedding_and_learned_slopes_agree_with_differences()
+    {
+        // Slopes of 1 have no kink at zero, but gradients all the same.
+        using var model = new Sequential(
+            [
+                new Input([3]), new Embedding(5, 4, new Cairn.Initializers.RandomNormal(stddev: 1)), new LayerNormalization(1), new Permute([2, 1]),
+                new PReLU("ones", sharedAxes: 1), new LayerNormalization([1, 2]), new UnitNormalization(), new Flatten(), new ELU(),
+                new Dense(3), new RepeatVector(2), new Flatten(), new Dense(3), new Softmax(),
+            ],
+            seed: 12);
+        GradientsAgree(model, TorchSharp.torch.arange(12, TorchSharp.torch.ScalarType.Float32).remainder(5).reshape(4, 3));
+    }
+
+    private static void GradientsAgree(Model model, TorchSharp.torch.Tensor x)
+    {
         model.EnsureBuilt();
         using var scope = TorchSharp.torch.NewDisposeScope();
         using var context = new CallContext(training: true, 1, TorchSharp.torch.CPU);
-        TorchSharp.torch.Tensor x = TorchSharp.torch.arange(4 * 50, TorchSharp.torch.ScalarType.Float32).mul(1.3f).sin().reshape(4, 5, 5, 2);
         TorchSharp.torch.Tensor y = TorchSharp.torch.tensor(new long[] { 0, 2, 1, 0 });
         var objective = new Cairn.Training.Objective("sparse_categorical_crossentropy", model);
         double Loss()

@@ -1,0 +1,60 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
+namespace Cairn;
+
+/// <summary>One axis or several, as Keras' <c>axis</c> arguments take them: <c>-1</c> or <c>[1, 2]</c>. Negative ones count from the end.</summary>
+[CollectionBuilder(typeof(Axes), nameof(Create))]
+public sealed class Axes : IReadOnlyList<int>
+{
+    private readonly int[] axes;
+    private readonly bool isList;
+
+    private Axes(int[] axes, bool isList)
+    {
+        this.axes = axes;
+        this.isList = isList;
+    }
+
+    /// <summary>The number of axes.</summary>
+    public int Count => axes.Length;
+
+    /// <summary>The axis at a place of the list.</summary>
+    public int this[int index] => axes[index];
+
+    /// <summary>Makes one axis.</summary>
+    public static implicit operator Axes(int axis) => new([axis], isList: false);
+
+    /// <summary>Makes a list of axes.</summary>
+    public static Axes Create(ReadOnlySpan<int> axes) => new(axes.ToArray(), isList: true);
+
+    /// <inheritdoc/>
+    public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)axes).GetEnumerator();
+
+    /// <inheritdoc/>
+    IEnumerator IEnumerable.GetEnumerator() => axes.GetEnumerator();
+
+    /// <summary>The axes as they were given.</summary>
+    public override string ToString() => isList ? $"[{string.Join(", ", axes)}]" : $"{axes[0]}";
+
+    internal static Axes FromConfig(ConfigReader config, string key, int fallback) =>
+        config.Node(key) is JsonArray ? Create(config.OptionalInts(key)) : config.Int(key, fallback);
+
+    /// <summary>A number or a list, as it was given.</summary>
+    internal JsonNode ToJson() => isList ? new JsonArray([.. axes.Select(a => (JsonNode?)JsonValue.Create(a))]) : JsonValue.Create(axes[0]);
+
+    /// <summary>The axes counted from the start, in rising order.</summary>
+    /// <exception cref="ArgumentException">An axis does not exist, or is there twice.</exception>
+    internal int[] Resolve(int rank, string owner)
+    {
+        int[] places = [.. axes.Select(a => a < 0 ? a + rank : a).Order()];
+        if (places.Any(p => p < 0 || p >= rank))
+        {
+            throw new ArgumentException($"{owner} has axis {this}; an input with {rank} axes has the axes {-rank} to {rank - 1}.");
+        }
+
+        return places.Distinct().Count() == places.Length ? places : throw new ArgumentException($"{owner} has an axis twice: {this}.");
+    }
+}

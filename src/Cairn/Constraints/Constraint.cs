@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Constraints;
+
+/// <summary>
+/// What a weight must fulfil after each step of training. <c>"max_norm"</c>, <c>"non_neg"</c>, <c>"unit_norm"</c> or <c>"min_max_norm"</c>
+/// becomes one by itself. Keras: <c>constraints.Constraint</c>.
+/// </summary>
+public abstract class Constraint
+{
+    // Keras' epsilon(), which keeps a norm of zero from dividing.
+    private protected const float Epsilon = 1e-7f;
+
+    private static readonly string[] Known = ["max_norm", "non_neg", "unit_norm", "min_max_norm"];
+
+    private protected Constraint()
+    {
+    }
+
+    /// <summary>Keras' class name.</summary>
+    public virtual string ClassName => GetType().Name;
+
+    /// <summary>Makes a constraint, with Keras' defaults, from Keras' name of it.</summary>
+    /// <exception cref="ArgumentException">The name is unknown.</exception>
+    public static implicit operator Constraint(string name) => name switch
+    {
+        "max_norm" => new MaxNorm(),
+        "non_neg" => new NonNeg(),
+        "unit_norm" => new UnitNorm(),
+        "min_max_norm" => new MinMaxNorm(),
+        _ => throw new ArgumentException($"Unknown constraint '{name}'. {NearestName.Hint(name, Known)}", nameof(name)),
+    };
+
+    /// <summary>The numbers that <paramref name="weight"/> becomes, in its shape; the tensor itself is not changed.</summary>
+    public abstract Tensor Apply(Tensor weight);
+
+    internal static Constraint? Deserialize(JsonNode? node, string place)
+    {
+        if (node is null) return null;
+        (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
+        return className switch
+        {
+            "MaxNorm" or "max_norm" => new MaxNorm(config.Double("max_value", 2), Axes.FromConfig(config, "axis", 0)),
+            "NonNeg" or "non_neg" => new NonNeg(),
+            "UnitNorm" or "unit_norm" => new UnitNorm(Axes.FromConfig(config, "axis", 0)),
+            "MinMaxNorm" or "min_max_norm" => new MinMaxNorm(
+                config.Double("min_value", 0), config.Double("max_value", 1), config.Double("rate", 1), Axes.FromConfig(config, "axis", 0)),
+            _ => throw new ConfigException(
+                place, $"unknown constraint '{className}'. {NearestName.Hint(className, ["MaxNorm", "NonNeg", "UnitNorm", "MinMaxNorm"])}"),
+        };
+    }
+
+    internal JsonObject Serialize() => KerasObject.Wrap("keras.constraints", ClassName, GetConfig());
+
+    private protected static double NonNegative(double value, string argument) => value >= 0
+        ? value
+        : throw new ArgumentOutOfRangeException(argument, value, $"{argument} must be 0 or more.");
+
+    /// <summary>√Σw² along the axes, which stay with size 1.</summary>
+    private protected Tensor Norms(Tensor weight, Axes axis)
+    {
+        long[] places = [.. axis.Resolve((int)weight.dim(), ClassName).Select(a => (long)a)];
+
+        // Keras sums over a list without axes by leaving every element alone; libtorch would sum over all.
+        return places.Length == 0 ? weight.abs() : weight.square().sum(places, keepdim: true).sqrt();
+    }
+
+    private protected abstract JsonObject GetConfig();
+}

@@ -1,0 +1,23 @@
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace Cairn.Constraints;
+
+/// <summary>Shortens the vectors of a weight that are longer than <c>maxValue</c>. Keras: <c>constraints.MaxNorm</c>.</summary>
+/// <param name="maxValue">The greatest norm, 0 or more; 2 by default.</param>
+/// <param name="axis">Along which the norm is taken; 0 by default, which is the inputs of one unit in a Dense kernel.</param>
+/// <exception cref="ArgumentOutOfRangeException"><paramref name="maxValue"/> is negative.</exception>
+public sealed class MaxNorm(double maxValue = 2, Axes? axis = null) : Constraint
+{
+    private readonly double maxValue = NonNegative(maxValue, nameof(maxValue));
+    private readonly Axes axis = axis ?? 0;
+
+    /// <inheritdoc/>
+    public override Tensor Apply(Tensor weight)
+    {
+        Tensor norms = Norms(weight, axis);
+        return weight * (norms.clamp(0, maxValue) / (norms + Epsilon));
+    }
+
+    private protected override JsonObject GetConfig() => new() { ["max_value"] = maxValue, ["axis"] = axis.ToJson() };
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace Cairn.Constraints;
+
+/// <summary>Brings the norms of a weight's vectors between two bounds. Keras: <c>constraints.MinMaxNorm</c>.</summary>
+/// <param name="minValue">The least norm, 0 or more; 0 by default.</param>
+/// <param name="maxValue">The greatest norm, 0 or more; 1 by default.</param>
+/// <param name="rate">How much of the way to the bound a step goes, 0 to 1; 1 (all of it) by default.</param>
+/// <param name="axis">Along which the norm is taken; 0 by default.</param>
+/// <exception cref="ArgumentOutOfRangeException">A bound is negative.</exception>
+public sealed class MinMaxNorm(double minValue = 0, double maxValue = 1, double rate = 1, Axes? axis = null) : Constraint
+{
+    private readonly double minValue = NonNegative(minValue, nameof(minValue));
+    private readonly double maxValue = NonNegative(maxValue, nameof(maxValue));
+    private readonly double rate = rate;
+    private readonly Axes axis = axis ?? 0;
+
+    /// <inheritdoc/>
+    public override Tensor Apply(Tensor weight)
+    {
+        Tensor norms = Norms(weight, axis);
+        Tensor desired = (norms.clamp(minValue, maxValue) * (float)rate) + (norms * (float)(1 - rate));
+        return weight * (desired / (norms + Epsilon));
+    }
+
+    private protected override JsonObject GetConfig() => new()
+    {
+        ["min_value"] = minValue,
+        ["max_value"] = maxValue,
+        ["rate"] = rate,
+        ["axis"] = axis.ToJson(),
+    };
+}

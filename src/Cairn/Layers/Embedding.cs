@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+using Cairn.Constraints;
+using Cairn.Initializers;
+using Cairn.Regularizers;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>Replaces whole numbers by vectors that are learned. Keras: <c>layers.Embedding</c>.</summary>
+/// <remarks>
+/// Input <c>[batch, ...]</c> of 0 to inputDim - 1, output <c>[batch, ..., outputDim]</c>; weight embeddings <c>[inputDim, outputDim]</c>.
+/// Fractions are cut off, and negative numbers count from the end, as in Keras.
+/// </remarks>
+public sealed class Embedding : Layer
+{
+    private readonly Initializer embeddingsInitializer;
+    private readonly Regularizer? embeddingsRegularizer;
+    private readonly Constraint? embeddingsConstraint;
+    private Variable? embeddings;
+
+    /// <summary>Makes a table of vectors.</summary>
+    /// <param name="inputDim">How many vectors there are, 1 or more: the greatest number of the input plus 1.</param>
+    /// <param name="outputDim">Size of each vector, 1 or more.</param>
+    /// <param name="embeddingsInitializer">First vectors; <c>uniform</c> over ±0.05 by default.</param>
+    /// <param name="embeddingsRegularizer">Price on the vectors; none by default.</param>
+    /// <param name="embeddingsConstraint">What the vectors must fulfil after each step; none by default.</param>
+    /// <param name="maskZero">Must be false (default): masks are not supported.</param>
+    /// <param name="name">Unique name, or null for <c>embedding</c>, <c>embedding_1</c>, …</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    /// <exception cref="NotSupportedException"><paramref name="maskZero"/> is true.</exception>
+    public Embedding(
+        int inputDim,
+        int outputDim,
+        Initializer? embeddingsInitializer = null,
+        Regularizer? embeddingsRegularizer = null,
+        Constraint? embeddingsConstraint = null,
+        bool maskZero = false,
+        string? name = null)
+        : base(name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputDim, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(outputDim, 1);
+        if (maskZero) throw new NotSupportedException("maskZero: true needs masks, which are not supported yet; it must be false.");
+        InputDim = inputDim;
+        OutputDim = outputDim;
+        this.embeddingsInitializer = embeddingsInitializer ?? "uniform";
+        this.embeddingsRegularizer = embeddingsRegularizer;
+        this.embeddingsConstraint = embeddingsConstraint;
+    }
+
+    /// <summary>How many vectors there are.</summary>
+    public int InputDim { get; }
+
+    /// <summary>Size of each vector.</summary>
+    public int OutputDim { get; }
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => [.. inputShape, OutputDim];
+
+    internal static Embedding FromConfig(ConfigReader config)
+    {
+        config.RefuseUnlessNull("activity_regularizer", "lora_rank", "quantization_config");
+        if (config.Bool("mask_zero", false)) throw config.Error("mask_zero", "masks are not supported yet, so it must be false");
+        return new Embedding(
+            config.Int("input_dim"),
+            config.Int("output_dim"),
+            LayerRegistry.Initializer(config, "embeddings_initializer", "uniform"),
+            LayerRegistry.Regularizer(config, "embeddings_regularizer"),
+            LayerRegistry.Constraint(config, "embeddings_constraint"),
+            name: config.OptionalString("name"));
+    }
+
+    /// <inheritdoc/>
+    protected override void Build(Shape inputShape) => embeddings = AddWeight(
+        "embeddings", [InputDim, OutputDim], embeddingsInitializer, regularizer: embeddingsRegularizer, constraint: embeddingsConstraint);
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context)
+    {
+        Tensor places = x.to(ScalarType.Int64).flatten();
+        if (places.NumberOfElements > 0)
+        {
+            long least = places.min().item<long>();
+            long most = places.max().item<long>();
+            if (least < -InputDim || most >= InputDim)
+            {
+                throw new ArgumentException(
+                    $"Embedding '{Name}' takes whole numbers of 0 to {InputDim - 1} (its inputDim is {InputDim}); it was given {(most >= InputDim ? most : least)}.");
+            }
+
+            if (least < 0) places = places.remainder(InputDim);
+        }
+
+        return embeddings!.Value.index_select(0, places).reshape([.. x.shape, OutputDim]);
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["input_dim"] = InputDim;
+        config["output_dim"] = OutputDim;
+        config["embeddings_initializer"] = embeddingsInitializer.Serialize();
+        config["embeddings_regularizer"] = embeddingsRegularizer?.Serialize();
+        config["activity_regularizer"] = null;
+        config["embeddings_constraint"] = embeddingsConstraint?.Serialize();
+        config["mask_zero"] = false;
+        config["quantization_config"] = null;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Text.Json.Nodes;
+using Cairn.Constraints;
+using Cairn.Initializers;
+using Cairn.Regularizers;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>Normalises each sample by the mean and variance of each group of channels. Keras: <c>layers.GroupNormalization</c> (Wu and He, 2018).</summary>
+/// <remarks>
+/// <c>y = gamma · (x - mean) / √(variance + epsilon) + beta</c> with the biased variance, in training as otherwise. Weights gamma and
+/// beta of shape <c>[channels]</c>.
+/// </remarks>
+public sealed class GroupNormalization : Layer
+{
+    private readonly double epsilon;
+    private readonly bool center;
+    private readonly bool scale;
+    private readonly Initializer betaInitializer;
+    private readonly Initializer gammaInitializer;
+    private readonly Regularizer? betaRegularizer;
+    private readonly Regularizer? gammaRegularizer;
+    private readonly Constraint? betaConstraint;
+    private readonly Constraint? gammaConstraint;
+    private readonly int axis;
+    private int groups;
+    private Variable? gamma;
+    private Variable? beta;
+
+    /// <summary>Makes a group normalisation.</summary>
+    /// <param name="groups">Into how many groups the channels are split; 32 by default, -1 for one a channel.</param>
+    /// <param name="axis">The channels' axis, batch included; the last one (-1) by default.</param>
+    /// <param name="epsilon">Added to the variance; 0.001 by default.</param>
+    /// <param name="center">Whether beta is added; true by default.</param>
+    /// <param name="scale">Whether gamma is multiplied; true by default.</param>
+    /// <param name="betaInitializer">First numbers of beta; <c>zeros</c> by default.</param>
+    /// <param name="gammaInitializer">First numbers of gamma; <c>ones</c> by default.</param>
+    /// <param name="betaRegularizer">Price on beta; none by default.</param>
+    /// <param name="gammaRegularizer">Price on gamma; none by default.</param>
+    /// <param name="betaConstraint">What beta must fulfil after each step; none by default.</param>
+    /// <param name="gammaConstraint">What gamma must fulfil after each step; none by default.</param>
+    /// <param name="name">Unique name, or null for <c>group_normalization</c>, …</param>
+    /// <exception cref="ArgumentOutOfRangeException">Epsilon is negative, or there are no groups.</exception>
+    public GroupNormalization(
+        int groups = 32,
+        int axis = -1,
+        double epsilon = 0.001,
+        bool center = true,
+        bool scale = true,
+        Initializer? betaInitializer = null,
+        Initializer? gammaInitializer = null,
+        Regularizer? betaRegularizer = null,
+        Regularizer? gammaRegularizer = null,
+        Constraint? betaConstraint = null,
+        Constraint? gammaConstraint = null,
+        string? name = null)
+        : base(name)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
+        if (groups is < 1 and not -1) throw new ArgumentOutOfRangeException(nameof(groups), groups, "groups is 1 or more, or -1 for one a channel.");
+        this.groups = groups;
+        this.axis = axis;
+        this.epsilon = epsilon;
+        this.center = center;
+        this.scale = scale;
+        this.betaInitializer = betaInitializer ?? Initializer.Zeros;
+        this.gammaInitializer = gammaInitializer ?? Initializer.Ones;
+        this.betaRegularizer = betaRegularizer;
+        this.gammaRegularizer = gammaRegularizer;
+        this.betaConstraint = betaConstraint;
+        this.gammaConstraint = gammaConstraint;
+    }
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+
+    internal static GroupNormalization FromConfig(ConfigReader config) =>
+        new(
+            config.Int("groups", 32),
+            config.Int("axis", -1),
+            config.Double("epsilon", 0.001),
+            config.Bool("center", true),
+            config.Bool("scale", true),
+            LayerRegistry.Initializer(config, "beta_initializer", "zeros"),
+            LayerRegistry.Initializer(config, "gamma_initializer", "ones"),
+            LayerRegistry.Regularizer(config, "beta_regularizer"),
+            LayerRegistry.Regularizer(config, "gamma_regularizer"),
+            LayerRegistry.Constraint(config, "beta_constraint"),
+            LayerRegistry.Constraint(config, "gamma_constraint"),
+            config.OptionalString("name"));
+
+    /// <inheritdoc/>
+    protected override void Build(Shape inputShape)
+    {
+        int place = ((Axes)axis).Resolve(inputShape.Rank, $"{ClassName} '{Name}'")[0];
+        long channels = inputShape[place];
+        if (place == 0 || channels < 1 || channels % (groups == -1 ? channels : groups) != 0)
+        {
+            throw UnfitInput(inputShape, $"inputs with a known size along axis {axis}, not the batch, that is a multiple of its {groups} groups");
+        }
+
+        // From here on Keras writes the number.
+        if (groups == -1) groups = (int)channels;
+        Shape sizes = [channels];
+        if (scale) gamma = AddWeight("gamma", sizes, gammaInitializer, regularizer: gammaRegularizer, constraint: gammaConstraint);
+        if (center) beta = AddWeight("beta", sizes, betaInitializer, regularizer: betaRegularizer, constraint: betaConstraint);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context)
+    {
+        int place = axis < 0 ? axis + (int)x.dim() : axis;
+        bool moved = place != 1;
+        Tensor y = nn.functional.group_norm(moved ? x.movedim([place], [1]) : x, groups, gamma?.Value, beta?.Value, epsilon);
+        return moved ? y.movedim([1], [place]) : y;
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["groups"] = groups;
+        config["axis"] = axis;
+        config["epsilon"] = epsilon;
+        config["center"] = center;
+        config["scale"] = scale;
+        config["beta_initializer"] = betaInitializer.Serialize();
+        config["gamma_initializer"] = gammaInitializer.Serialize();
+        config["beta_regularizer"] = betaRegularizer?.Serialize();
+        config["gamma_regularizer"] = gammaRegularizer?.Serialize();
+        config["beta_constraint"] = betaConstraint?.Serialize();
+        config["gamma_constraint"] = gammaConstraint?.Serialize();
+    }
+}

@@ -1,0 +1,134 @@
+using System.Text.Json.Nodes;
+using Cairn.Constraints;
+using Cairn.Initializers;
+using Cairn.Regularizers;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>Normalises each sample by its own mean and variance along the given axes. Keras: <c>layers.LayerNormalization</c> (Ba et al., 2016).</summary>
+/// <remarks>
+/// <c>y = gamma · (x - mean) / √(variance + epsilon) + beta</c> with the biased variance, in training as otherwise. Weights gamma and
+/// beta have the sizes of the normalised axes.
+/// </remarks>
+public sealed class LayerNormalization : Layer
+{
+    private readonly double epsilon;
+    private readonly bool center;
+    private readonly bool scale;
+    private readonly Initializer betaInitializer;
+    private readonly Initializer gammaInitializer;
+    private readonly Regularizer? betaRegularizer;
+    private readonly Regularizer? gammaRegularizer;
+    private readonly Constraint? betaConstraint;
+    private readonly Constraint? gammaConstraint;
+    private Axes axis;
+    private Variable? gamma;
+    private Variable? beta;
+
+    /// <summary>Makes a layer normalisation.</summary>
+    /// <param name="axis">The normalised axes, batch included; the last one (-1) by default.</param>
+    /// <param name="epsilon">Added to the variance; 0.001 by default.</param>
+    /// <param name="center">Whether beta is added; true by default.</param>
+    /// <param name="scale">Whether gamma is multiplied; true by default.</param>
+    /// <param name="betaInitializer">First numbers of beta; <c>zeros</c> by default.</param>
+    /// <param name="gammaInitializer">First numbers of gamma; <c>ones</c> by default.</param>
+    /// <param name="betaRegularizer">Price on beta; none by default.</param>
+    /// <param name="gammaRegularizer">Price on gamma; none by default.</param>
+    /// <param name="betaConstraint">What beta must fulfil after each step; none by default.</param>
+    /// <param name="gammaConstraint">What gamma must fulfil after each step; none by default.</param>
+    /// <param name="name">Unique name, or null for <c>layer_normalization</c>, …</param>
+    /// <exception cref="ArgumentOutOfRangeException">Epsilon is negative.</exception>
+    public LayerNormalization(
+        Axes? axis = null,
+        double epsilon = 0.001,
+        bool center = true,
+        bool scale = true,
+        Initializer? betaInitializer = null,
+        Initializer? gammaInitializer = null,
+        Regularizer? betaRegularizer = null,
+        Regularizer? gammaRegularizer = null,
+        Constraint? betaConstraint = null,
+        Constraint? gammaConstraint = null,
+        string? name = null)
+        : base(name)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
+        this.axis = axis ?? -1;
+        this.epsilon = epsilon;
+        this.center = center;
+        this.scale = scale;
+        this.betaInitializer = betaInitializer ?? Initializer.Zeros;
+        this.gammaInitializer = gammaInitializer ?? Initializer.Ones;
+        this.betaRegularizer = betaRegularizer;
+        this.gammaRegularizer = gammaRegularizer;
+        this.betaConstraint = betaConstraint;
+        this.gammaConstraint = gammaConstraint;
+    }
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+
+    internal static LayerNormalization FromConfig(ConfigReader config)
+    {
+        if (config.Bool("rms_scaling", false)) throw config.Error("rms_scaling", "this is not supported; Keras itself advises against it");
+        return new LayerNormalization(
+            Axes.FromConfig(config, "axis", -1),
+            config.Double("epsilon", 0.001),
+            config.Bool("center", true),
+            config.Bool("scale", true),
+            LayerRegistry.Initializer(config, "beta_initializer", "zeros"),
+            LayerRegistry.Initializer(config, "gamma_initializer", "ones"),
+            LayerRegistry.Regularizer(config, "beta_regularizer"),
+            LayerRegistry.Regularizer(config, "gamma_regularizer"),
+            LayerRegistry.Constraint(config, "beta_constraint"),
+            LayerRegistry.Constraint(config, "gamma_constraint"),
+            config.OptionalString("name"));
+    }
+
+    /// <inheritdoc/>
+    protected override void Build(Shape inputShape)
+    {
+        int[] places = axis.Resolve(inputShape.Rank, $"{ClassName} '{Name}'");
+        if (places.Length == 0 || places.Any(p => inputShape[p] == Shape.None))
+        {
+            throw UnfitInput(inputShape, $"inputs with known sizes along axis {axis}");
+        }
+
+        // From here on Keras writes the axes counted from the start.
+        axis = Axes.Create(places);
+        Shape sizes = [.. places.Select(p => inputShape[p])];
+        if (scale) gamma = AddWeight("gamma", sizes, gammaInitializer, regularizer: gammaRegularizer, constraint: gammaConstraint);
+        if (center) beta = AddWeight("beta", sizes, betaInitializer, regularizer: betaRegularizer, constraint: betaConstraint);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context)
+    {
+        // libtorch normalises the last axes, so the others go before them.
+        long[] places = [.. axis.Select(a => (long)a)];
+        long[] last = [.. places.Select((_, i) => x.dim() - places.Length + i)];
+        bool moved = places[0] != last[0];
+        Tensor input = moved ? x.movedim(places, last) : x;
+        long[] sizes = [.. places.Select(p => x.shape[p])];
+        Tensor y = nn.functional.layer_norm(input, sizes, gamma?.Value, beta?.Value, epsilon);
+        return moved ? y.movedim(last, places) : y;
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["axis"] = axis.ToJson();
+        config["epsilon"] = epsilon;
+        config["center"] = center;
+        config["scale"] = scale;
+        config["rms_scaling"] = false;
+        config["beta_initializer"] = betaInitializer.Serialize();
+        config["gamma_initializer"] = gammaInitializer.Serialize();
+        config["beta_regularizer"] = betaRegularizer?.Serialize();
+        config["gamma_regularizer"] = gammaRegularizer?.Serialize();
+        config["beta_constraint"] = betaConstraint?.Serialize();
+        config["gamma_constraint"] = gammaConstraint?.Serialize();
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>Divides each sample by its length along the given axes: <c>x / √max(Σx², 1e-24)</c>. Keras: <c>layers.UnitNormalization</c>.</summary>
+/// <param name="axis">Along which the length is taken, batch included; the last one (-1) by default.</param>
+/// <param name="name">Unique name, or null for <c>unit_normalization</c>, …</param>
+public sealed class UnitNormalization(Axes? axis = null, string? name = null) : Layer(name)
+{
+    private readonly Axes axis = axis is { Count: 0 } ? throw new ArgumentException("axis must name an axis or more.", nameof(axis)) : axis ?? -1;
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape)
+    {
+        axis.Resolve(inputShape.Rank, $"{ClassName} '{Name}'");
+        return inputShape;
+    }
+
+    internal static UnitNormalization FromConfig(ConfigReader config) => new(Axes.FromConfig(config, "axis", -1), config.OptionalString("name"));
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context) =>
+        x * x.square().sum([.. axis.Select(a => (long)a)], keepdim: true).clamp_min(1e-24).rsqrt();
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config) => config["axis"] = axis.ToJson();
+}
