@@ -21,16 +21,5 @@ public sealed class AveragePooling2D(
         LayerRegistry.DataFormat(config),
         config.OptionalString("name"));
 
-    private protected override Tensor Pool(Tensor image, long[] window, long[] strides, long[] padding)
-    {
-        if (padding.All(p => p == 0)) return nn.functional.avg_pool2d(image, window, strides);
-
-        // The mean over the real elements is the mean over all, divided by the share of real ones.
-        Tensor sums = nn.functional.avg_pool2d(nn.functional.pad(image, padding), window, strides);
-        using var _ = no_grad();
-        Tensor real = ones([1, 1, image.shape[2], image.shape[3]], image.dtype, image.device);
-        Tensor share = nn.functional.avg_pool2d(nn.functional.pad(real, padding), window, strides);
-        using var grad = enable_grad(sums.requires_grad);
-        return sums / share;
-    }
+    private protected override Tensor Pool(Tensor x, (long Before, long After)[] borders) => Average(x, borders);
 }

@@ -22,10 +22,37 @@ internal static class LayerRegistry
         ["Flatten"] = Flatten.FromConfig,
         ["Reshape"] = Reshape.FromConfig,
         ["Rescaling"] = Rescaling.FromConfig,
+        ["Conv1D"] = Conv1D.FromConfig,
         ["Conv2D"] = Conv2D.FromConfig,
+        ["Conv3D"] = Conv3D.FromConfig,
+        ["Conv1DTranspose"] = Conv1DTranspose.FromConfig,
+        ["Conv2DTranspose"] = Conv2DTranspose.FromConfig,
+        ["Conv3DTranspose"] = Conv3DTranspose.FromConfig,
+        ["DepthwiseConv1D"] = DepthwiseConv1D.FromConfig,
+        ["DepthwiseConv2D"] = DepthwiseConv2D.FromConfig,
+        ["SeparableConv1D"] = SeparableConv1D.FromConfig,
+        ["SeparableConv2D"] = SeparableConv2D.FromConfig,
+        ["MaxPooling1D"] = MaxPooling1D.FromConfig,
         ["MaxPooling2D"] = MaxPooling2D.FromConfig,
+        ["MaxPooling3D"] = MaxPooling3D.FromConfig,
+        ["AveragePooling1D"] = AveragePooling1D.FromConfig,
         ["AveragePooling2D"] = AveragePooling2D.FromConfig,
+        ["AveragePooling3D"] = AveragePooling3D.FromConfig,
+        ["GlobalMaxPooling1D"] = GlobalMaxPooling1D.FromConfig,
+        ["GlobalMaxPooling2D"] = GlobalMaxPooling2D.FromConfig,
+        ["GlobalMaxPooling3D"] = GlobalMaxPooling3D.FromConfig,
+        ["GlobalAveragePooling1D"] = GlobalAveragePooling1D.FromConfig,
         ["GlobalAveragePooling2D"] = GlobalAveragePooling2D.FromConfig,
+        ["GlobalAveragePooling3D"] = GlobalAveragePooling3D.FromConfig,
+        ["ZeroPadding1D"] = ZeroPadding1D.FromConfig,
+        ["ZeroPadding2D"] = ZeroPadding2D.FromConfig,
+        ["ZeroPadding3D"] = ZeroPadding3D.FromConfig,
+        ["Cropping1D"] = Cropping1D.FromConfig,
+        ["Cropping2D"] = Cropping2D.FromConfig,
+        ["Cropping3D"] = Cropping3D.FromConfig,
+        ["UpSampling1D"] = UpSampling1D.FromConfig,
+        ["UpSampling2D"] = UpSampling2D.FromConfig,
+        ["UpSampling3D"] = UpSampling3D.FromConfig,
         ["BatchNormalization"] = BatchNormalization.FromConfig,
         ["LayerNormalization"] = LayerNormalization.FromConfig,
         ["BatchNormalizationV1"] = BatchNormalization.FromConfig, // TensorFlow 1
@@ -115,6 +142,14 @@ internal static class LayerRegistry
     }
 
     public static Size2D? OptionalSize(ConfigReader config, string key) => config.Has(key) ? Size(config, key) : null;
+
+    public static Size3D Size3D(ConfigReader config, string key, int? fallback = null)
+    {
+        long[] sizes = config.Sizes(key, 3, fallback is { } f ? [f, f, f] : null);
+        return new Size3D(sizes[0], sizes[1], sizes[2]);
+    }
+
+    public static Size3D? OptionalSize3D(ConfigReader config, string key) => config.Has(key) ? Size3D(config, key) : null;
 
     private static void RefuseOtherTypes(ConfigReader config)
     {

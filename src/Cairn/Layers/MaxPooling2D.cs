@@ -21,10 +21,5 @@ public sealed class MaxPooling2D(
         LayerRegistry.DataFormat(config),
         config.OptionalString("name"));
 
-    private protected override Tensor Pool(Tensor image, long[] window, long[] strides, long[] padding)
-    {
-        // What is added must never be the maximum.
-        if (padding.Any(p => p != 0)) image = nn.functional.pad(image, padding, value: double.NegativeInfinity);
-        return nn.functional.max_pool2d(image, window, strides);
-    }
+    private protected override Tensor Pool(Tensor x, (long Before, long After)[] borders) => Maximum(x, borders);
 }

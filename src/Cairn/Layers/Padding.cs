@@ -1,25 +1,36 @@
 namespace Cairn.Layers;
 
-/// <summary>What happens at the border of an image. A string, <c>"valid"</c> or <c>"same"</c>, becomes one by itself.</summary>
+/// <summary>What happens at the border. A string, <c>"valid"</c>, <c>"same"</c> or (for <see cref="Conv1D"/>) <c>"causal"</c>, becomes one by itself.</summary>
 public readonly struct Padding : IEquatable<Padding>
 {
-    private readonly bool isSame;
+    private readonly Kind kind;
 
-    private Padding(bool isSame) => this.isSame = isSame;
+    private Padding(Kind kind) => this.kind = kind;
+
+    private enum Kind : byte
+    {
+        Valid,
+        Same,
+        Causal,
+    }
 
     /// <summary>No padding: the window stays inside the image.</summary>
-    public static Padding Valid => new(false);
+    public static Padding Valid => new(Kind.Valid);
 
     /// <summary>Padding, as even as can be with the extra element at the end, so that a stride of 1 keeps the size.</summary>
-    public static Padding Same => new(true);
+    public static Padding Same => new(Kind.Same);
 
-    /// <summary>Reads <c>"valid"</c> or <c>"same"</c>.</summary>
+    /// <summary>All padding before the first element, so that an output depends on no later input; for <see cref="Conv1D"/> only.</summary>
+    public static Padding Causal => new(Kind.Causal);
+
+    /// <summary>Reads <c>"valid"</c>, <c>"same"</c> or <c>"causal"</c>.</summary>
     /// <exception cref="ArgumentException">It is another word.</exception>
     public static implicit operator Padding(string name) => name switch
     {
         "valid" => Valid,
         "same" => Same,
-        _ => throw new ArgumentException($"padding must be 'valid' or 'same'; it was '{name}'.", nameof(name)),
+        "causal" => Causal,
+        _ => throw new ArgumentException($"padding must be 'valid' or 'same' (or 'causal' in Conv1D); it was '{name}'.", nameof(name)),
     };
 
     /// <summary>Whether two paddings are the same.</summary>
@@ -29,14 +40,14 @@ public readonly struct Padding : IEquatable<Padding>
     public static bool operator !=(Padding left, Padding right) => !left.Equals(right);
 
     /// <inheritdoc/>
-    public bool Equals(Padding other) => isSame == other.isSame;
+    public bool Equals(Padding other) => kind == other.kind;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Padding other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => isSame.GetHashCode();
+    public override int GetHashCode() => ((int)kind).GetHashCode();
 
     /// <summary>Keras' word for it.</summary>
-    public override string ToString() => isSame ? "same" : "valid";
+    public override string ToString() => kind switch { Kind.Same => "same", Kind.Causal => "causal", _ => "valid" };
 }

@@ -3,23 +3,36 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>The arithmetic that convolution and pooling over two axes share: sizes, padding and the order of the axes.</summary>
+/// <summary>The arithmetic that layers over one, two or three axes share: sizes, padding and the order of the axes.</summary>
 internal static class SpatialAxes
 {
     public static string ToKeras(this DataFormat format) => format == DataFormat.ChannelsLast ? "channels_last" : "channels_first";
 
-    public static JsonArray ToJson(this Size2D size) => [size.Height, size.Width];
+    public static long[] Axes(this Size2D size) => [size.Height, size.Width];
 
-    public static Size2D AtLeastOne(Size2D size, string argument) => size.Height >= 1 && size.Width >= 1
-        ? size
-        : throw new ArgumentOutOfRangeException(argument, size, $"{argument} must be 1 or more in both directions.");
+    public static long[] Axes(this Size3D size) => [size.Depth, size.Height, size.Width];
+
+    public static JsonArray ToJson(this long[] sizes) => [.. sizes.Select(size => (JsonNode?)JsonValue.Create(size))];
+
+    /// <summary>As Python writes a tuple.</summary>
+    public static string Text(long[] sizes) => ((Shape)sizes).ToString();
+
+    public static long[] AtLeastOne(long[] sizes, string argument) => sizes.All(size => size >= 1)
+        ? sizes
+        : throw new ArgumentOutOfRangeException(argument, string.Join(", ", sizes), $"{argument} must be 1 or more in every direction.");
+
+    /// <summary>What samples with this many axes beside batch and channels are called in messages.</summary>
+    public static string Expected(int rank) => $"{Noun(rank)} of rank {rank + 2}, batch included";
+
+    public static string Noun(int rank) => rank switch { 1 => "sequences", 2 => "images", _ => "volumes" };
 
     /// <summary>The number of windows that fit along an axis.</summary>
     public static long OutputLength(long length, long window, long stride, Padding padding, long dilation = 1)
     {
         if (length == Shape.None) return Shape.None;
         long reach = ((window - 1) * dilation) + 1;
-        return padding == Padding.Same ? (length + stride - 1) / stride : ((length - reach) / stride) + 1;
+        if (padding != Padding.Valid) return (length + stride - 1) / stride;
+        return length < reach ? 0 : ((length - reach) / stride) + 1;
     }
 
     /// <summary>What Keras (and TensorFlow) add before and after an axis for <c>same</c>; the odd element goes after.</summary>
@@ -30,17 +43,22 @@ internal static class SpatialAxes
         return (total / 2, total - (total / 2));
     }
 
-    /// <summary>The image in libtorch's order; for channels-last data a view without a copy.</summary>
-    public static Tensor ToChannelsFirst(Tensor x, DataFormat format) => format == DataFormat.ChannelsLast ? x.permute(0, 3, 1, 2) : x;
+    /// <summary>The number of the first axis that is neither batch nor channels.</summary>
+    public static int First(DataFormat format) => format == DataFormat.ChannelsLast ? 1 : 2;
 
-    /// <summary>The image back in the model's order, again as a view.</summary>
-    public static Tensor FromChannelsFirst(Tensor x, DataFormat format) => format == DataFormat.ChannelsLast ? x.permute(0, 2, 3, 1) : x;
+    /// <summary>The samples in libtorch's order; for channels-last data a view without a copy.</summary>
+    public static Tensor ToChannelsFirst(Tensor x, DataFormat format) => format == DataFormat.ChannelsLast ? x.movedim([-1], [1]) : x;
 
-    /// <summary>Height, width and channels of an image shape.</summary>
-    public static (long Height, long Width, long Channels) Read(Shape shape, DataFormat format) =>
-        format == DataFormat.ChannelsLast ? (shape[1], shape[2], shape[3]) : (shape[2], shape[3], shape[1]);
+    /// <summary>The samples back in the model's order, again as a view.</summary>
+    public static Tensor FromChannelsFirst(Tensor x, DataFormat format) => format == DataFormat.ChannelsLast ? x.movedim([1], [-1]) : x;
 
-    /// <summary>An image shape of its parts.</summary>
-    public static Shape Write(long batch, long height, long width, long channels, DataFormat format) =>
-        format == DataFormat.ChannelsLast ? [batch, height, width, channels] : [batch, channels, height, width];
+    /// <summary>The sizes of the axes that are neither batch nor channels.</summary>
+    public static long[] Sizes(Shape shape, DataFormat format) =>
+        (format == DataFormat.ChannelsLast ? shape[1..^1] : shape[2..]).ToArray();
+
+    public static long Channels(Shape shape, DataFormat format) => format == DataFormat.ChannelsLast ? shape[^1] : shape[1];
+
+    /// <summary>A shape of its parts.</summary>
+    public static Shape Write(long batch, long[] sizes, long channels, DataFormat format) =>
+        format == DataFormat.ChannelsLast ? [batch, .. sizes, channels] : [batch, channels, .. sizes];
 }

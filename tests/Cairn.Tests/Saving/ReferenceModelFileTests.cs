@@ -8,7 +8,7 @@ public sealed class ReferenceModelFileTests
 {
     public static TheoryData<string> Models =>
     [
-        "mlp", "mlp_sgd_momentum", "mlp_rmsprop_centered", "mlp_adamw_schedule", "cnn_bn", "nested_sequential",
+        "mlp", "mlp_sgd_momentum", "mlp_rmsprop_centered", "mlp_adamw_schedule", "cnn_bn", "cnn_separable_depthwise", "nested_sequential",
         "mlp_names_unicode_trainable_false", "big300", "big300_long_names",
     ];
 
@@ -48,6 +48,7 @@ public sealed class ReferenceModelFileTests
     [InlineData("mlp_rmsprop_centered")]
     [InlineData("mlp_adamw_schedule")]
     [InlineData("cnn_bn")]
+    [InlineData("cnn_separable_depthwise")]
     [InlineData("nested_sequential")]
     public void Weights_and_optimizer_of_a_weights_file_of_Keras_continue_the_training(string name)
     {
@@ -63,6 +64,7 @@ public sealed class ReferenceModelFileTests
     [Theory]
     [InlineData("mlp")]
     [InlineData("cnn_bn")]
+    [InlineData("cnn_separable_depthwise")]
     [InlineData("nested_sequential")]
     public void A_weights_file_round_trip_keeps_every_bit(string name)
     {

@@ -1,0 +1,25 @@
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>The mean of each window over depth, height and width; padding does not count. Keras: <c>layers.AveragePooling3D</c>.</summary>
+/// <remarks>Input <c>[batch, depth, height, width, channels]</c>; with the default strides each axis shrinks by the pool size.</remarks>
+/// <param name="poolSize">Size of the window.</param>
+/// <param name="strides">Steps of the window; the pool size by default.</param>
+/// <param name="padding"><c>"valid"</c> (default) or <c>"same"</c>.</param>
+/// <param name="dataFormat">Where the channels are; last by default.</param>
+/// <param name="name">Unique name, or null for <c>average_pooling3d</c>, <c>average_pooling3d_1</c>, …</param>
+public sealed class AveragePooling3D(
+    Size3D poolSize, Size3D? strides = null, Padding padding = default, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null)
+    : Pooling(poolSize.Axes(), strides?.Axes(), padding, dataFormat, name)
+{
+    internal static AveragePooling3D FromConfig(ConfigReader config) => new(
+        LayerRegistry.Size3D(config, "pool_size", 2),
+        LayerRegistry.OptionalSize3D(config, "strides"),
+        config.Choice("padding", "valid", "valid", "same"),
+        LayerRegistry.DataFormat(config),
+        config.OptionalString("name"));
+
+    private protected override Tensor Pool(Tensor x, (long Before, long After)[] borders) => Average(x, borders);
+}

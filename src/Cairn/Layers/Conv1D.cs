@@ -1,0 +1,63 @@
+using Cairn.Activations;
+using Cairn.Initializers;
+using Cairn.Regularizers;
+using Cairn.Saving;
+
+namespace Cairn.Layers;
+
+/// <summary>Convolution over the steps of sequences. Keras: <c>layers.Conv1D</c>.</summary>
+/// <remarks>
+/// Input <c>[batch, steps, channels]</c>, output <c>[batch, steps', filters]</c>; kernel
+/// <c>[kernel size, channels / groups, filters]</c>, bias <c>[filters]</c>.
+/// </remarks>
+public sealed class Conv1D : Convolution
+{
+    /// <summary>Makes a convolution.</summary>
+    /// <param name="filters">Channels of the output, 1 or more and a multiple of <paramref name="groups"/>.</param>
+    /// <param name="kernelSize">Size of the window.</param>
+    /// <param name="strides">Steps of the window; 1 by default.</param>
+    /// <param name="padding"><c>"valid"</c> (default), <c>"same"</c> or <c>"causal"</c> (an output depends on no later input).</param>
+    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="dilationRate">Distance between the window's elements; 1 by default. Not above 1 together with strides above 1.</param>
+    /// <param name="groups">Into how many groups the channels are split; 1 by default.</param>
+    /// <param name="activation">Function of the result; none (linear) by default.</param>
+    /// <param name="useBias">Whether a bias is added; true by default.</param>
+    /// <param name="kernelInitializer">First numbers of the kernel; <c>glorot_uniform</c> by default.</param>
+    /// <param name="biasInitializer">First numbers of the bias; <c>zeros</c> by default.</param>
+    /// <param name="kernelRegularizer">Price on the kernel; none by default.</param>
+    /// <param name="biasRegularizer">Price on the bias; none by default.</param>
+    /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
+    /// <param name="name">Unique name, or null for <c>conv1d</c>, <c>conv1d_1</c>, …</param>
+    /// <exception cref="ArgumentException">A size is below 1, or the arguments do not go together.</exception>
+    public Conv1D(
+        int filters,
+        int kernelSize,
+        int strides = 1,
+        Padding padding = default,
+        DataFormat dataFormat = DataFormat.ChannelsLast,
+        int dilationRate = 1,
+        int groups = 1,
+        ActivationFunction? activation = null,
+        bool useBias = true,
+        Initializer? kernelInitializer = null,
+        Initializer? biasInitializer = null,
+        Regularizer? kernelRegularizer = null,
+        Regularizer? biasRegularizer = null,
+        Regularizer? activityRegularizer = null,
+        string? name = null)
+        : base(
+            filters,
+            groups,
+            new KernelSettings(
+                new Window([kernelSize], [strides], padding, dataFormat, [dilationRate], allowCausal: true),
+                activation, useBias, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer, activityRegularizer, name))
+    {
+    }
+
+    private Conv1D(ConfigReader config)
+        : base(config.Int("filters"), config.Int("groups", 1), KernelSettings.Read(config, rank: 1, allowCausal: true))
+    {
+    }
+
+    internal static Conv1D FromConfig(ConfigReader config) => new(config);
+}

@@ -1,0 +1,63 @@
+using Cairn.Activations;
+using Cairn.Initializers;
+using Cairn.Regularizers;
+using Cairn.Saving;
+
+namespace Cairn.Layers;
+
+/// <summary>Transposed convolution over the steps of sequences: the way back of a convolution, which enlarges. Keras: <c>layers.Conv1DTranspose</c>.</summary>
+/// <remarks>
+/// Input <c>[batch, steps, channels]</c>, output <c>[batch, steps', filters]</c>; kernel
+/// <c>[kernel size, filters, channels]</c>, bias <c>[filters]</c>.
+/// </remarks>
+public sealed class Conv1DTranspose : TransposedConvolution
+{
+    /// <summary>Makes a convolution.</summary>
+    /// <param name="filters">Channels of the output, 1 or more.</param>
+    /// <param name="kernelSize">Size of the window.</param>
+    /// <param name="strides">How many elements of the output lie between those of the input; 1 by default.</param>
+    /// <param name="padding"><c>"valid"</c> (default) or <c>"same"</c>.</param>
+    /// <param name="outputPadding">Elements added at the end of the output, 0 or more and less than <paramref name="strides"/>; by default those that make the output <c>strides</c> times as long with <c>"same"</c>.</param>
+    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="dilationRate">Distance between the window's elements; 1 by default. Not above 1 together with strides above 1.</param>
+    /// <param name="activation">Function of the result; none (linear) by default.</param>
+    /// <param name="useBias">Whether a bias is added; true by default.</param>
+    /// <param name="kernelInitializer">First numbers of the kernel; <c>glorot_uniform</c> by default.</param>
+    /// <param name="biasInitializer">First numbers of the bias; <c>zeros</c> by default.</param>
+    /// <param name="kernelRegularizer">Price on the kernel; none by default.</param>
+    /// <param name="biasRegularizer">Price on the bias; none by default.</param>
+    /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
+    /// <param name="name">Unique name, or null for <c>conv1d_transpose</c>, <c>conv1d_transpose_1</c>, …</param>
+    /// <exception cref="ArgumentException">A size is below 1, or the arguments do not go together.</exception>
+    public Conv1DTranspose(
+        int filters,
+        int kernelSize,
+        int strides = 1,
+        Padding padding = default,
+        int? outputPadding = null,
+        DataFormat dataFormat = DataFormat.ChannelsLast,
+        int dilationRate = 1,
+        ActivationFunction? activation = null,
+        bool useBias = true,
+        Initializer? kernelInitializer = null,
+        Initializer? biasInitializer = null,
+        Regularizer? kernelRegularizer = null,
+        Regularizer? biasRegularizer = null,
+        Regularizer? activityRegularizer = null,
+        string? name = null)
+        : base(
+            filters,
+            outputPadding is { } extra ? [extra] : null,
+            new KernelSettings(
+                new Window([kernelSize], [strides], padding, dataFormat, [dilationRate]),
+                activation, useBias, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer, activityRegularizer, name))
+    {
+    }
+
+    private Conv1DTranspose(ConfigReader config)
+        : base(config.Int("filters"), OutputPadding(config, rank: 1), KernelSettings.Read(config, rank: 1))
+    {
+    }
+
+    internal static Conv1DTranspose FromConfig(ConfigReader config) => new(config);
+}

@@ -1,0 +1,60 @@
+using Cairn.Activations;
+using Cairn.Initializers;
+using Cairn.Regularizers;
+using Cairn.Saving;
+
+namespace Cairn.Layers;
+
+/// <summary>Convolution over the steps of sequences of each channel by itself. Keras: <c>layers.DepthwiseConv1D</c>.</summary>
+/// <remarks>
+/// Input <c>[batch, steps, channels]</c>, output <c>[batch, steps', channels · multiplier]</c>; kernel
+/// <c>[kernel size, channels, multiplier]</c>, bias <c>[channels · multiplier]</c>.
+/// </remarks>
+public sealed class DepthwiseConv1D : DepthwiseConvolution
+{
+    /// <summary>Makes a convolution.</summary>
+    /// <param name="kernelSize">Size of the window.</param>
+    /// <param name="strides">Steps of the window; 1 by default.</param>
+    /// <param name="padding"><c>"valid"</c> (default) or <c>"same"</c>.</param>
+    /// <param name="depthMultiplier">Output channels for each input channel, 1 or more; 1 by default.</param>
+    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="dilationRate">Distance between the window's elements; 1 by default.</param>
+    /// <param name="activation">Function of the result; none (linear) by default.</param>
+    /// <param name="useBias">Whether a bias is added; true by default.</param>
+    /// <param name="depthwiseInitializer">First numbers of the channels' kernels; <c>glorot_uniform</c> by default.</param>
+    /// <param name="biasInitializer">First numbers of the bias; <c>zeros</c> by default.</param>
+    /// <param name="depthwiseRegularizer">Price on the channels' kernels; none by default.</param>
+    /// <param name="biasRegularizer">Price on the bias; none by default.</param>
+    /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
+    /// <param name="name">Unique name, or null for <c>depthwise_conv1d</c>, <c>depthwise_conv1d_1</c>, …</param>
+    /// <exception cref="ArgumentException">A size is below 1, or the arguments do not go together.</exception>
+    public DepthwiseConv1D(
+        int kernelSize,
+        int strides = 1,
+        Padding padding = default,
+        int depthMultiplier = 1,
+        DataFormat dataFormat = DataFormat.ChannelsLast,
+        int dilationRate = 1,
+        ActivationFunction? activation = null,
+        bool useBias = true,
+        Initializer? depthwiseInitializer = null,
+        Initializer? biasInitializer = null,
+        Regularizer? depthwiseRegularizer = null,
+        Regularizer? biasRegularizer = null,
+        Regularizer? activityRegularizer = null,
+        string? name = null)
+        : base(
+            depthMultiplier,
+            new KernelSettings(
+                new Window([kernelSize], [strides], padding, dataFormat, [dilationRate]),
+                activation, useBias, depthwiseInitializer, biasInitializer, depthwiseRegularizer, biasRegularizer, activityRegularizer, name))
+    {
+    }
+
+    private DepthwiseConv1D(ConfigReader config)
+        : base(config.Int("depth_multiplier", 1), KernelSettings.Read(config, rank: 1, "depthwise"))
+    {
+    }
+
+    internal static DepthwiseConv1D FromConfig(ConfigReader config) => new(config);
+}

@@ -1,0 +1,18 @@
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>The mean of each channel over the whole volume. Keras: <c>layers.GlobalAveragePooling3D</c>.</summary>
+/// <remarks>Input <c>[batch, depth, height, width, channels]</c>, output <c>[batch, channels]</c>, or <c>[batch, 1, 1, 1, channels]</c> with <c>keepDims</c>.</remarks>
+/// <param name="dataFormat">Where the channels are; last by default.</param>
+/// <param name="keepDims">Whether the pooled axes stay as axes of size 1; false by default.</param>
+/// <param name="name">Unique name, or null for <c>global_average_pooling3d</c>, …</param>
+public sealed class GlobalAveragePooling3D(DataFormat dataFormat = DataFormat.ChannelsLast, bool keepDims = false, string? name = null)
+    : GlobalPooling(3, dataFormat, keepDims, name)
+{
+    internal static GlobalAveragePooling3D FromConfig(ConfigReader config) =>
+        new(LayerRegistry.DataFormat(config), config.Bool("keepdims", false), config.OptionalString("name"));
+
+    private protected override Tensor Pool(Tensor x, long[] axes, bool keep) => x.mean(axes, keep);
+}

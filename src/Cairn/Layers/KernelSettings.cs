@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using Cairn.Activations;
+using Cairn.Constraints;
+using Cairn.Initializers;
+using Cairn.Regularizers;
+using Cairn.Saving;
+
+namespace Cairn.Layers;
+
+/// <summary>The arguments that all convolutions have in common.</summary>
+internal sealed record KernelSettings(
+    Window Window, ActivationFunction? Activation, bool UseBias, Initializer? KernelInitializer, Initializer? BiasInitializer,
+    Regularizer? KernelRegularizer, Regularizer? BiasRegularizer, Regularizer? ActivityRegularizer, string? Name)
+{
+    /// <summary>What the kernel must fulfil after each step, or null.</summary>
+    public Constraint? KernelConstraint { get; init; }
+
+    /// <summary>What the bias must fulfil after each step, or null.</summary>
+    public Constraint? BiasConstraint { get; init; }
+
+    /// <summary>Reads them; <paramref name="kernel"/> is what Keras calls the kernel in the keys, <c>kernel</c> or <c>depthwise</c>.</summary>
+    public static KernelSettings Read(ConfigReader config, int rank, string kernel = "kernel", bool allowCausal = false)
+    {
+        config.RefuseUnlessNull("lora_rank", "quantization_config");
+        return new KernelSettings(
+            Window.ForKernel(config, rank, allowCausal),
+            LayerRegistry.Activation(config),
+            config.Bool("use_bias", true),
+            LayerRegistry.Initializer(config, $"{kernel}_initializer", "glorot_uniform"),
+            LayerRegistry.Initializer(config, "bias_initializer", "zeros"),
+            LayerRegistry.Regularizer(config, $"{kernel}_regularizer"),
+            LayerRegistry.Regularizer(config, "bias_regularizer"),
+            LayerRegistry.Regularizer(config, "activity_regularizer"),
+            config.OptionalString("name"))
+        {
+            KernelConstraint = LayerRegistry.Constraint(config, $"{kernel}_constraint"),
+            BiasConstraint = LayerRegistry.Constraint(config, "bias_constraint"),
+        };
+    }
+
+    /// <summary>The keys from <c>activation</c> on, in Keras' order.</summary>
+    public void WriteRest(JsonObject config, string kernel = "kernel", (Initializer Initializer, Regularizer? Regularizer)? pointwise = null)
+    {
+        config["activation"] = (Activation ?? ActivationFunction.Linear).Name;
+        config["use_bias"] = UseBias;
+        config[$"{kernel}_initializer"] = (KernelInitializer ?? Initializer.GlorotUniform).Serialize();
+        if (pointwise is not null) config["pointwise_initializer"] = pointwise.Value.Initializer.Serialize();
+        config["bias_initializer"] = (BiasInitializer ?? Initializer.Zeros).Serialize();
+        config[$"{kernel}_regularizer"] = KernelRegularizer?.Serialize();
+        if (pointwise is not null) config["pointwise_regularizer"] = pointwise.Value.Regularizer?.Serialize();
+        config["bias_regularizer"] = BiasRegularizer?.Serialize();
+        config["activity_regularizer"] = ActivityRegularizer?.Serialize();
+        config[$"{kernel}_constraint"] = KernelConstraint?.Serialize();
+        if (pointwise is not null) config["pointwise_constraint"] = null;
+        config["bias_constraint"] = BiasConstraint?.Serialize();
+    }
+}

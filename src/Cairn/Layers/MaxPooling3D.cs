@@ -1,0 +1,25 @@
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>The maximum of each window over depth, height and width. Keras: <c>layers.MaxPooling3D</c>.</summary>
+/// <remarks>Input <c>[batch, depth, height, width, channels]</c>; with the default strides each axis shrinks by the pool size.</remarks>
+/// <param name="poolSize">Size of the window; 2 by default.</param>
+/// <param name="strides">Steps of the window; the pool size by default.</param>
+/// <param name="padding"><c>"valid"</c> (default) or <c>"same"</c>.</param>
+/// <param name="dataFormat">Where the channels are; last by default.</param>
+/// <param name="name">Unique name, or null for <c>max_pooling3d</c>, <c>max_pooling3d_1</c>, …</param>
+public sealed class MaxPooling3D(
+    Size3D? poolSize = null, Size3D? strides = null, Padding padding = default, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null)
+    : Pooling((poolSize ?? 2).Axes(), strides?.Axes(), padding, dataFormat, name)
+{
+    internal static MaxPooling3D FromConfig(ConfigReader config) => new(
+        LayerRegistry.Size3D(config, "pool_size", 2),
+        LayerRegistry.OptionalSize3D(config, "strides"),
+        config.Choice("padding", "valid", "valid", "same"),
+        LayerRegistry.DataFormat(config),
+        config.OptionalString("name"));
+
+    private protected override Tensor Pool(Tensor x, (long Before, long After)[] borders) => Maximum(x, borders);
+}

@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>What maximum and average pooling over one, two or three axes share.</summary>
+public abstract class Pooling : Layer
+{
+    private readonly Window window;
+
+    private protected Pooling(long[] poolSize, long[]? strides, Padding padding, DataFormat dataFormat, string? name)
+        : base(name) => window = new Window(poolSize, strides ?? poolSize, padding, dataFormat, sizeName: nameof(poolSize));
+
+    /// <summary>What happens at the border.</summary>
+    public Padding Padding => window.Padding;
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape)
+    {
+        if (inputShape.Rank != window.Rank + 2) throw UnfitInput(inputShape, SpatialAxes.Expected(window.Rank));
+        long[] sizes = window.OutputSizes(inputShape);
+        if (sizes.Any(size => size is not Shape.None and < 1))
+        {
+            throw UnfitInput(inputShape, $"{SpatialAxes.Noun(window.Rank)} no smaller than its window {SpatialAxes.Text(window.Size)}");
+        }
+
+        return SpatialAxes.Write(inputShape[0], sizes, SpatialAxes.Channels(inputShape, window.DataFormat), window.DataFormat);
+    }
+
+    /// <summary>Pools samples in libtorch's order with elements added around them.</summary>
+    private protected abstract Tensor Pool(Tensor x, (long Before, long After)[] borders);
+
+    private protected Tensor Maximum(Tensor x, (long Before, long After)[] borders)
+    {
+        // What is added must never be the maximum.
+        x = Padded(x, borders, double.NegativeInfinity);
+        return window.Rank switch
+        {
+            1 => nn.functional.max_pool1d(x, window.Size[0], window.Strides[0]),
+            2 => nn.functional.max_pool2d(x, window.Size, window.Strides),
+            _ => nn.functional.max_pool3d(x, window.Size, window.Strides),
+        };
+    }
+
+    private protected Tensor Average(Tensor x, (long Before, long After)[] borders)
+    {
+        if (borders.All(b => b == (0, 0))) return Means(x);
+
+        // The mean over the real elements is the mean over all, divided by the share of real ones.
+        Tensor sums = Means(Padded(x, borders, 0));
+        using var _ = no_grad();
+        Tensor real = ones([1, 1, .. x.shape[2..]], x.dtype, x.device);
+        Tensor share = Means(Padded(real, borders, 0));
+        using var grad = enable_grad(sums.requires_grad);
+        return sums / share;
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context)
+    {
+        Tensor samples = SpatialAxes.ToChannelsFirst(x, window.DataFormat);
+        return SpatialAxes.FromChannelsFirst(Pool(samples, window.Borders(samples)), window.DataFormat);
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["pool_size"] = window.Size.ToJson();
+        config["padding"] = Padding.ToString();
+        config["strides"] = window.Strides.ToJson();
+        config["data_format"] = window.DataFormat.ToKeras();
+    }
+
+    private static Tensor Padded(Tensor x, (long Before, long After)[] borders, double value) =>
+        borders.All(b => b == (0, 0)) ? x : nn.functional.pad(x, Window.Flat(borders), value: value);
+
+    private Tensor Means(Tensor x) => window.Rank switch
+    {
+        1 => nn.functional.avg_pool1d(x, window.Size[0], window.Strides[0]),
+        2 => nn.functional.avg_pool2d(x, window.Size, window.Strides),
+        _ => nn.functional.avg_pool3d(x, window.Size, window.Strides),
+    };
+}

@@ -1,0 +1,69 @@
+using Cairn.Activations;
+using Cairn.Initializers;
+using Cairn.Regularizers;
+using Cairn.Saving;
+
+namespace Cairn.Layers;
+
+/// <summary>Convolution over height and width in two steps: each channel by itself, then a mix of the channels. Keras: <c>layers.SeparableConv2D</c>.</summary>
+/// <remarks>
+/// Input <c>[batch, height, width, channels]</c>, output <c>[batch, height', width', filters]</c>; depthwise kernel
+/// <c>[kernel height, kernel width, channels, multiplier]</c>, pointwise kernel <c>[1, 1, channels · multiplier, filters]</c>, bias <c>[filters]</c>.
+/// </remarks>
+public sealed class SeparableConv2D : SeparableConvolution
+{
+    /// <summary>Makes a convolution.</summary>
+    /// <param name="filters">Channels of the output, 1 or more.</param>
+    /// <param name="kernelSize">Size of the window.</param>
+    /// <param name="strides">Steps of the window; 1 by default.</param>
+    /// <param name="padding"><c>"valid"</c> (default) or <c>"same"</c>.</param>
+    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="dilationRate">Distance between the window's elements; 1 by default.</param>
+    /// <param name="depthMultiplier">Channels between the two steps for each input channel, 1 or more; 1 by default.</param>
+    /// <param name="activation">Function of the result; none (linear) by default.</param>
+    /// <param name="useBias">Whether a bias is added; true by default.</param>
+    /// <param name="depthwiseInitializer">First numbers of the channels' kernels; <c>glorot_uniform</c> by default.</param>
+    /// <param name="pointwiseInitializer">First numbers of the kernel that mixes the channels; <c>glorot_uniform</c> by default.</param>
+    /// <param name="biasInitializer">First numbers of the bias; <c>zeros</c> by default.</param>
+    /// <param name="depthwiseRegularizer">Price on the channels' kernels; none by default.</param>
+    /// <param name="pointwiseRegularizer">Price on the kernel that mixes the channels; none by default.</param>
+    /// <param name="biasRegularizer">Price on the bias; none by default.</param>
+    /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
+    /// <param name="name">Unique name, or null for <c>separable_conv2d</c>, <c>separable_conv2d_1</c>, …</param>
+    /// <exception cref="ArgumentException">A size is below 1, or the arguments do not go together.</exception>
+    public SeparableConv2D(
+        int filters,
+        Size2D kernelSize,
+        Size2D? strides = null,
+        Padding padding = default,
+        DataFormat dataFormat = DataFormat.ChannelsLast,
+        Size2D? dilationRate = null,
+        int depthMultiplier = 1,
+        ActivationFunction? activation = null,
+        bool useBias = true,
+        Initializer? depthwiseInitializer = null,
+        Initializer? pointwiseInitializer = null,
+        Initializer? biasInitializer = null,
+        Regularizer? depthwiseRegularizer = null,
+        Regularizer? pointwiseRegularizer = null,
+        Regularizer? biasRegularizer = null,
+        Regularizer? activityRegularizer = null,
+        string? name = null)
+        : base(
+            filters,
+            depthMultiplier,
+            pointwiseInitializer,
+            pointwiseRegularizer,
+            new KernelSettings(
+                new Window(kernelSize.Axes(), (strides ?? 1).Axes(), padding, dataFormat, (dilationRate ?? 1).Axes()),
+                activation, useBias, depthwiseInitializer, biasInitializer, depthwiseRegularizer, biasRegularizer, activityRegularizer, name))
+    {
+    }
+
+    private SeparableConv2D(ConfigReader config)
+        : base(config, rank: 2)
+    {
+    }
+
+    internal static SeparableConv2D FromConfig(ConfigReader config) => new(config);
+}

@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>What <see cref="Conv1DTranspose"/>, <see cref="Conv2DTranspose"/> and <see cref="Conv3DTranspose"/> share.</summary>
+public abstract class TransposedConvolution : KernelLayer
+{
+    private readonly long[]? outputPadding;
+    private Variable? kernel;
+
+    private protected TransposedConvolution(int filters, long[]? outputPadding, KernelSettings settings)
+        : base(settings)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(filters, 1);
+        Window.RefuseStridedDilation();
+        if (outputPadding is not null && outputPadding.Where((extra, i) => extra < 0 || extra >= Window.Strides[i]).Any())
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(outputPadding),
+                string.Join(", ", outputPadding),
+                $"outputPadding must be 0 or more and less than strides {SpatialAxes.Text(Window.Strides)} in every direction.");
+        }
+
+        Filters = filters;
+        this.outputPadding = outputPadding;
+    }
+
+    /// <summary>Channels of the output.</summary>
+    public int Filters { get; }
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape)
+    {
+        if (inputShape.Rank != Window.Rank + 2) throw UnfitInput(inputShape, SpatialAxes.Expected(Window.Rank));
+        long[] sizes = [.. SpatialAxes.Sizes(inputShape, Window.DataFormat).Select((length, i) => length == Shape.None ? Shape.None : OutputLength(length, i))];
+        return SpatialAxes.Write(inputShape[0], sizes, Filters, Window.DataFormat);
+    }
+
+    private protected static long[]? OutputPadding(ConfigReader config, int rank) => config.Has("output_padding") ? config.Sizes("output_padding", rank) : null;
+
+    /// <inheritdoc/>
+    protected override void Build(Shape inputShape)
+    {
+        kernel = AddKernel("kernel", [.. Window.Size, Filters, ChannelsOf(inputShape)]);
+        AddBias(Filters);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context)
+    {
+        x = ToChannelsFirst(x);
+        Tensor weight = Window.Permuted(kernel!.Value);
+        Tensor y = Window.Rank switch
+        {
+            1 => nn.functional.conv_transpose1d(x, weight, stride: Window.Strides[0], dilation: Window.Dilation[0]),
+            2 => nn.functional.conv_transpose2d(x, weight, strides: Window.Strides, dilation: Window.Dilation),
+            _ => nn.functional.conv_transpose3d(x, weight, strides: Window.Strides, dilation: Window.Dilation),
+        };
+
+        // libtorch's own padding is symmetric, Keras' is not: the whole result is made, and cut (or filled with zeros) at both ends.
+        var borders = new (long Before, long After)[Window.Rank];
+        for (int i = 0; i < Window.Rank; i++)
+        {
+            long before = -CutBefore(i);
+            borders[i] = (before, OutputLength(x.shape[i + 2], i) - y.shape[i + 2] - before);
+            long start = Math.Max(0, -before);
+            y = y.narrow(i + 2, start, y.shape[i + 2] - start - Math.Max(0, -borders[i].After));
+        }
+
+        long[] missing = Window.Flat([.. borders.Select(b => (Math.Max(0, b.Before), Math.Max(0, b.After)))]);
+        if (missing.Any(count => count > 0)) y = nn.functional.pad(y, missing);
+        if (Bias is not null) y = y + Bias.reshape([-1, .. Enumerable.Repeat(1L, Window.Rank)]);
+        return Activated(y);
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["filters"] = Filters;
+        Window.WriteKernel(config, () => config["output_padding"] = outputPadding?.ToJson());
+        Settings.WriteRest(config);
+    }
+
+    private long Reach(int axis) => ((Window.Size[axis] - 1) * Window.Dilation[axis]) + 1;
+
+    private long OutputLength(long length, int axis)
+    {
+        long reach = Reach(axis);
+        long stride = Window.Strides[axis];
+        long? extra = outputPadding?[axis];
+        if (Window.Padding == Padding.Same) return extra is null ? length * stride : ((length - 1) * stride) + (reach % 2) + extra.Value;
+        return ((length - 1) * stride) + reach + (extra ?? Math.Max(0, stride - reach));
+    }
+
+    /// <summary>How many elements Keras leaves out at the start: with <c>same</c> the larger half of its padding stands before, within the kernel.</summary>
+    private long CutBefore(int axis)
+    {
+        if (Window.Padding == Padding.Valid) return 0;
+        long reach = Reach(axis);
+        long padding = outputPadding is null ? Window.Strides[axis] + reach - 2 : reach + (reach % 2) - 2 + outputPadding[axis];
+        return reach - 1 - Math.Min((padding + 1) / 2, reach - 1);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>Enlarges images by whole factors. Keras: <c>layers.UpSampling2D</c>.</summary>
+/// <remarks>Input <c>[batch, height, width, channels]</c>, output the same with height and width times their factors.</remarks>
+public sealed class UpSampling2D : UpSampling
+{
+    private readonly Size2D size;
+    private readonly string interpolation;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="size">The factors, 1 or more; 2 by default.</param>
+    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="interpolation"><c>"nearest"</c> (default), which repeats pixels, or <c>"bilinear"</c>, between the centres of pixels.</param>
+    /// <param name="name">Unique name, or null for <c>up_sampling2d</c>, <c>up_sampling2d_1</c>, …</param>
+    /// <exception cref="ArgumentException">A factor is below 1 or the interpolation is another word.</exception>
+    public UpSampling2D(Size2D? size = null, DataFormat dataFormat = DataFormat.ChannelsLast, string interpolation = "nearest", string? name = null)
+        : base((size ?? 2).Axes(), dataFormat, name)
+    {
+        if (interpolation is not ("nearest" or "bilinear"))
+        {
+            throw new ArgumentException($"interpolation must be 'nearest' or 'bilinear'; it was '{interpolation}'.", nameof(interpolation));
+        }
+
+        this.size = size ?? 2;
+        this.interpolation = interpolation;
+    }
+
+    internal static UpSampling2D FromConfig(ConfigReader config) => new(
+        LayerRegistry.Size(config, "size", 2),
+        LayerRegistry.DataFormat(config),
+        config.Choice("interpolation", "nearest", "nearest", "bilinear"),
+        config.OptionalString("name"));
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context)
+    {
+        if (interpolation == "nearest") return base.Call(x, context);
+        Tensor image = SpatialAxes.ToChannelsFirst(x, Format);
+        Tensor y = nn.functional.interpolate(
+            image, [image.shape[2] * size.Height, image.shape[3] * size.Width], mode: InterpolationMode.Bilinear, align_corners: false);
+        return SpatialAxes.FromChannelsFirst(y, Format);
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["size"] = size.Axes().ToJson();
+        config["data_format"] = Format.ToKeras();
+        config["interpolation"] = interpolation;
+    }
+}
