@@ -61,7 +61,7 @@ public sealed class ReferenceFitTests
         if (run.Name is "cnn_bn_pool_flatten" or "mlp_bn_ln") return Tolerance.NoisyBias;
         string config = run.Json["model_config"]!.ToJsonString();
         if (run.Json["fit"]!["epochs"]!.GetValue<int>() >= 20) return Tolerance.LongRun;
-        return config.Contains("Conv1D") || config.Contains("Conv2D") || config.Contains("BatchNormalization") ? Tolerance.Convolution : Tolerance.Dense;
+        return config.Contains("Conv2D") || config.Contains("BatchNormalization") ? Tolerance.Convolution : Tolerance.Dense;
     }
 
     private static NDArray Head(NDArray x, int count)
