@@ -158,7 +158,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
             return;
         }
 
-        string stem = Layer.SnakeCase(layer.ClassName);
+        string stem = SaveableNames.ToSnakeCase(layer.ClassName);
         string name = stem;
         for (int number = 1; taken.Contains(name); number++) name = $"{stem}_{number}";
         layer.RenameTo(name);

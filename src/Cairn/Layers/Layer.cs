@@ -31,7 +31,7 @@ public abstract class Layer : IDisposable
     }
 
     /// <summary>The layer's name within its model; the automatic name gets its number when the layer joins a model.</summary>
-    public string Name => name ?? SnakeCase(ClassName);
+    public string Name => name ?? SaveableNames.ToSnakeCase(ClassName);
 
     /// <summary>Keras' class name, as files write it.</summary>
     public virtual string ClassName => GetType().Name;
@@ -87,13 +87,6 @@ public abstract class Layer : IDisposable
     internal bool HasGivenName { get; private set; }
 
     internal void RenameTo(string unique) => name = unique;
-
-    internal static string SnakeCase(string className)
-    {
-        // Keras' rule: an underscore before a capital that starts a word, so ReLU is re_lu and Conv2D is conv2d.
-        string words = System.Text.RegularExpressions.Regex.Replace(className.Replace(" ", "_", StringComparison.Ordinal), "(.)([A-Z][a-z0-9]+)", "$1_$2");
-        return System.Text.RegularExpressions.Regex.Replace(words, "([a-z])([A-Z])", "$1_$2").ToLowerInvariant();
-    }
 
     internal virtual void BuildFor(Shape inputShape, BuildContext context)
     {

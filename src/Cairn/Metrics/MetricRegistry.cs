@@ -89,7 +89,7 @@ internal static class MetricRegistry
     };
 
     private static readonly Dictionary<string, string> Names =
-        new(Factories.Keys.Select(name => KeyValuePair.Create(Layer.SnakeCase(name), name)), StringComparer.Ordinal)
+        new(Factories.Keys.Select(name => KeyValuePair.Create(SaveableNames.ToSnakeCase(name), name)), StringComparer.Ordinal)
         {
             ["mse"] = "MeanSquaredError",
             ["MSE"] = "MeanSquaredError",

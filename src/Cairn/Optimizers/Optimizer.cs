@@ -39,7 +39,7 @@ public abstract class Optimizer : IDisposable
         clipping = new GradientClipping(settings.ClipNorm, settings.ClipValue, settings.GlobalClipNorm);
         if (settings.UseEma) average = new MovingAverage(settings.EmaMomentum, settings.EmaOverwriteFrequency);
         if (settings.GradientAccumulationSteps is { } steps) accumulation = new GradientAccumulation(steps);
-        Name = settings.Name ?? Layer.SnakeCase(ClassName);
+        Name = settings.Name ?? SaveableNames.ToSnakeCase(ClassName);
     }
 
     /// <summary>The name, a part of the paths of its variables in files.</summary>

@@ -16,7 +16,7 @@ internal sealed partial class SaveableNames
         return count == 0 ? name : $"{name}_{count}";
     }
 
-    /// <summary><c>GlobalAveragePooling1D</c> becomes <c>global_average_pooling1d</c>.</summary>
+    /// <summary>Keras' rule for automatic names: <c>GlobalAveragePooling1D</c> becomes <c>global_average_pooling1d</c>, <c>ReLU</c> becomes <c>re_lu</c>.</summary>
     public static string ToSnakeCase(string className)
     {
         var name = NotWord().Replace(className, "");
