@@ -140,4 +140,23 @@ public sealed class EarlyStopping : MonitorCallback
             Record(EventKind.WeightsRestored, $"weights restored from the end of epoch {BestEpoch + 1}", newValue: Best);
         }
     }
+
+    /// <inheritdoc/>
+    public override SavedState? SaveState()
+    {
+        var state = base.SaveState()!;
+        state.Set("wait", Wait);
+        state.Set("stopped_epoch", StoppedEpoch);
+        state.Set("best_epoch", BestEpoch);
+        state.Set("best_weights", bestWeights);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        base.LoadState(state);
+        (Wait, StoppedEpoch, BestEpoch) = (state.GetInt32("wait"), state.GetInt32("stopped_epoch"), state.GetInt32("best_epoch"));
+        bestWeights = state.GetArraysOrNull("best_weights")?.ToArray();
+    }
 }

@@ -1,4 +1,5 @@
 using Cairn.Metrics;
+using Cairn.Training;
 
 namespace Cairn.Callbacks;
 
@@ -8,6 +9,7 @@ namespace Cairn.Callbacks;
 /// </summary>
 public abstract class MonitorCallback : Callback
 {
+    private const string BestKey = "best";
     private MetricDirection? direction;
 
     /// <summary>Creates the callback.</summary>
@@ -78,6 +80,22 @@ public abstract class MonitorCallback : Callback
         {
             Warn($"{Name}: the first `{Monitor}` is NaN and is now the best value; nothing counts as an improvement on NaN.");
         }
+    }
+
+    /// <inheritdoc/>
+    /// <returns>The best value.</returns>
+    public override SavedState? SaveState()
+    {
+        var state = new SavedState();
+        state.Set(BestKey, Best);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        Forget(state.GetDoubleOrNull(BestKey));
     }
 
     private MetricDirection FindDirection()

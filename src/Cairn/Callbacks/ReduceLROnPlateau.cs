@@ -115,6 +115,22 @@ public sealed class ReduceLROnPlateau : MonitorCallback
         }
     }
 
+    /// <inheritdoc/>
+    public override SavedState? SaveState()
+    {
+        var state = base.SaveState()!;
+        state.Set("wait", Wait);
+        state.Set("cooldown_counter", CooldownCounter);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        base.LoadState(state);
+        (Wait, CooldownCounter) = (state.GetInt32("wait"), state.GetInt32("cooldown_counter"));
+    }
+
     private bool Reduce(Optimizers.Optimizer optimizer, int epoch)
     {
         var old = optimizer.LearningRate;
