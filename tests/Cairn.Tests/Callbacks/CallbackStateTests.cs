@@ -113,7 +113,7 @@ public sealed class CallbackStateTests : IDisposable
             csv = Path.Combine(folder.FullName, "log.csv");
             List = new CallbackList(
                 [
-                    new ReduceLROnPlateau(factor: 0.5, patience: 1, cooldown: 1),
+                    new ReduceLROnPlateau(factor: 0.5, patience: 1, cooldown: 1, restoreBestWeights: true),
                     new ModelCheckpoint(Path.Combine(folder.FullName, "best.h5"), saveBestOnly: true),
                     Stopping,
                     new CSVLogger(csv),
@@ -128,7 +128,7 @@ public sealed class CallbackStateTests : IDisposable
 
         public TinyModel Model { get; } = TinyModel.Create();
 
-        public EarlyStopping Stopping { get; } = new(patience: 3, restoreBestWeights: true);
+        public EarlyStopping Stopping { get; } = new(monitors: ["val_loss", "loss"], patience: 3, restoreBestWeights: true);
 
         public CallbackList List { get; }
 
