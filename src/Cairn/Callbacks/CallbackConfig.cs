@@ -77,6 +77,19 @@ internal sealed class CallbackConfig
         return NumberOrNone(name);
     }
 
+    /// <summary>A list of names, or of objects with <c>name</c> and, optionally, <c>mode</c> and <c>min_delta</c>.</summary>
+    public IReadOnlyList<MonitoredValue>? MonitorsOrNone(string name)
+    {
+        if (!arguments.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        return value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select(one => Monitored(name, one))]
+            : throw Wrong(name, value, "a list of names");
+    }
+
     /// <summary>An object of texts, such as HTTP headers.</summary>
     public IReadOnlyDictionary<string, string>? TextsOrNone(string name)
     {
@@ -119,6 +132,22 @@ internal sealed class CallbackConfig
         JsonValueKind.Null => "null",
         _ => value.GetRawText(),
     };
+
+    private MonitoredValue Monitored(string name, JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            return value.GetString()!;
+        }
+
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            throw Wrong(name, value, "a list of names, or of objects with a name");
+        }
+
+        var one = new CallbackConfig($"{className}'s {name}", value, ["name", "mode", "min_delta"]);
+        return new MonitoredValue(one.Text("name"), one.Mode(), one.NumberOrNone("min_delta"));
+    }
 
     private double Number(string name, JsonElement value)
     {
