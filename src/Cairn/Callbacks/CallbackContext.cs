@@ -30,7 +30,7 @@ internal sealed class CallbackContext(CallbackParams parameters, History? histor
     {
         if (warned.Add(message))
         {
-            Line.Break();
+            Line.Erase();
             parameters.Error.Write($"UserWarning: {message}\n");
             parameters.Error.Flush();
         }
