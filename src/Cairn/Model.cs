@@ -16,6 +16,9 @@ namespace Cairn;
 public abstract partial class Model : Layer
 {
     private MetricSet? metrics;
+    private OutputLosses? losses;
+    private LossWeights? lossWeights;
+    private int stepsPerExecution = 1;
 
     private protected Model(string? name)
         : base(name)
@@ -34,8 +37,8 @@ public abstract partial class Model : Layer
     /// <summary>What changes the weights; null before <see cref="Compile"/>.</summary>
     public Optimizer? Optimizer { get; private set; }
 
-    /// <summary>What training makes small; null before <see cref="Compile"/>.</summary>
-    public Loss? Loss { get; private set; }
+    /// <summary>What training makes small; null before <see cref="Compile"/>, and where the outputs have losses of their own.</summary>
+    public Loss? Loss => losses is [var only] ? only : null;
 
     /// <summary>The loss of the epoch (named <c>loss</c>) and the compiled metrics; none before <see cref="Compile"/>.</summary>
     public IReadOnlyList<Metric> Metrics => metrics?.All ?? [];
@@ -62,26 +65,46 @@ public abstract partial class Model : Layer
 
     internal MetricSet? MetricSet => metrics;
 
+    /// <summary>The losses as the user gave them.</summary>
+    internal OutputLosses? CompiledLosses => losses;
+
+    /// <summary>The weights of the losses as the user gave them.</summary>
+    internal LossWeights? CompiledLossWeights => lossWeights;
+
+    /// <summary>Steps between two calls of the callbacks' batch hooks.</summary>
+    internal int StepsPerExecution => stepsPerExecution;
+
     /// <summary>Says how to train.</summary>
     /// <param name="optimizer">What changes the weights; <c>"rmsprop"</c> by default, as in Keras.</param>
-    /// <param name="loss">What training makes small, such as <c>"sparse_categorical_crossentropy"</c>; needed by <c>Fit</c> and <c>Evaluate</c>.</param>
-    /// <param name="metrics">What is measured besides, such as <c>["accuracy"]</c>.</param>
-    /// <param name="weightedMetrics">What is measured with the samples' weights.</param>
+    /// <param name="loss">
+    /// What training makes small, such as <c>"sparse_categorical_crossentropy"</c>; needed by <c>Fit</c> and <c>Evaluate</c>. One for all outputs, or
+    /// one for each: <c>["mse", "binary_crossentropy"]</c>, or by name, <c>new() { ["price"] = "mse", ["sold"] = "binary_crossentropy" }</c>.
+    /// </param>
+    /// <param name="metrics">What is measured besides, such as <c>["accuracy"]</c>; with several outputs one entry for each, or by name.</param>
+    /// <param name="weightedMetrics">What is measured with the samples' weights, likewise.</param>
+    /// <param name="lossWeights">What the losses of the outputs are multiplied with in their sum, in the outputs' order or by name; 1 by default.</param>
+    /// <param name="stepsPerExecution">Steps between two calls of the callbacks' batch hooks; 1 by default. Whole epochs at most.</param>
     /// <param name="device">Where to compute; the CPU by default.</param>
-    /// <exception cref="ArgumentException">Two metrics have the same name.</exception>
+    /// <exception cref="ArgumentException">Two metrics of an output have the same name.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="stepsPerExecution"/> is below 1.</exception>
     public void Compile(
         Optimizer? optimizer = null,
-        Loss? loss = null,
-        IReadOnlyList<Metric>? metrics = null,
-        IReadOnlyList<Metric>? weightedMetrics = null,
+        OutputLosses? loss = null,
+        OutputMetrics? metrics = null,
+        OutputMetrics? weightedMetrics = null,
+        LossWeights? lossWeights = null,
+        int stepsPerExecution = 1,
         Device? device = null)
     {
         CheckNames(metrics, nameof(metrics));
         CheckNames(weightedMetrics, nameof(weightedMetrics));
+        ArgumentOutOfRangeException.ThrowIfLessThan(stepsPerExecution, 1);
         Optimizer next = optimizer ?? "rmsprop";
         if (!ReferenceEquals(Optimizer, next)) Optimizer?.Dispose();
         Optimizer = next;
-        Loss = loss;
+        losses = loss;
+        this.lossWeights = lossWeights;
+        this.stepsPerExecution = stepsPerExecution;
         this.metrics = new MetricSet(metrics ?? [], weightedMetrics ?? []);
         if (device is not null) MoveTo(device);
     }
@@ -172,21 +195,30 @@ public abstract partial class Model : Layer
         Optimizer?.Dispose();
     }
 
-    private static void CheckNames(IReadOnlyList<Metric>? metrics, string argument)
+    private void CheckNames(OutputMetrics? metrics, string argument)
     {
-        string? twice = metrics?.GroupBy(m => m?.Name ?? throw new ArgumentException("A metric is null.", argument))
-            .FirstOrDefault(g => g.Count() > 1 || g.Key == "loss")?.Key;
-        if (twice is not null)
+        if (metrics is null) return;
+        if (metrics.Any(group => group is null || group.Contains(null!))) throw new ArgumentException("A metric is null.", argument);
+        foreach (IEnumerable<Metric> group in HasSeveralOutputs ? metrics.Cast<IEnumerable<Metric>>() : [metrics.SelectMany(g => g)])
         {
-            throw new ArgumentException($"Metrics need names of their own, other than 'loss'; '{twice}' is used twice.", argument);
+            string? twice = group.GroupBy(m => m.Name).FirstOrDefault(g => g.Count() > 1 || g.Key == "loss")?.Key;
+            if (twice is not null)
+            {
+                throw new ArgumentException($"Metrics need names of their own, other than 'loss'; '{twice}' is used twice.", argument);
+            }
         }
     }
 
     private void BuildOnce(Shape inputShape, long mostNumbers = long.MaxValue)
     {
-        Native.LibTorch.EnsureLoaded();
         ArgumentNullException.ThrowIfNull(inputShape);
-        BuildFor(inputShape, new BuildContext(SettleSeed(), mostNumbers));
+        BuildOnce([inputShape], mostNumbers);
+    }
+
+    private void BuildOnce(IReadOnlyList<Shape> inputShapes, long mostNumbers = long.MaxValue)
+    {
+        Native.LibTorch.EnsureLoaded();
+        BuildFor(inputShapes, CallArguments.For(inputShapes.Count), new BuildContext(SettleSeed(), mostNumbers));
         if (Device.type != DeviceType.CPU) MoveTo(Device);
     }
 }

@@ -1,3 +1,4 @@
+using Cairn.Metrics;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Cairn.Cli.Histories;
@@ -63,8 +64,8 @@ internal static class InspectCommand
     {
         yield return ["loss", model.Loss is { } loss ? $"{loss.ClassName} '{loss.Name}'" : "none"];
         if (model.Loss is not null) yield return ["reduction", model.Loss.Reduction];
-        var metrics = model.MetricSet!.Compiled;
-        yield return ["metrics", metrics.Count == 0 ? "none" : string.Join(", ", metrics.Select(metric => metric.Name))];
+        Metric[] metrics = [.. model.MetricSet!.Compiled.SelectMany(m => m)];
+        yield return ["metrics", metrics.Length == 0 ? "none" : string.Join(", ", metrics.Select(metric => metric.Name))];
         if (ModelFile.IsArchitecture(path)) yield break;
         foreach ((string name, string value) in BestValue.Of(path)) yield return [name, value];
     }

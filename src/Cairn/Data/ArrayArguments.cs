@@ -29,6 +29,13 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
             batchSize);
     }
 
+    /// <summary>Throws where the data contain NaN, which would make every weight NaN.</summary>
+    public void RefuseNaN(TensorDataset data)
+    {
+        for (int i = 0; i < data.Inputs.Count; i++) DataCheck.NoNaN(data.Inputs[i], data.Inputs.Count == 1 ? X : $"{X}[{i}]");
+        for (int i = 0; i < data.Targets.Count; i++) DataCheck.NoNaN(data.Targets[i], data.Targets.Count == 1 ? Y : $"{Y}[{i}]");
+    }
+
     private static Tensor ToTensor(NDArray array, ScalarType type, BatchLayout layout) => array.ToTensor().to(type).to(layout.Device);
 
     private static string One(string argument, int count, IReadOnlyList<string> names, int index) =>
@@ -63,7 +70,7 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
         {
             return names.Count == 0 || given.Count == names.Count
                 ? given
-                : throw new ArgumentException($"{argument} holds {given.Count} {(given.Count == 1 ? "array" : "arrays")}; the model has {names.Count} {what}s: {string.Join(", ", names)}.", argument);
+                : throw new ArgumentException($"{argument} holds {given.Count} {(given.Count == 1 ? "array" : "arrays")}; the model has {names.Count} {what}{(names.Count == 1 ? "" : "s")}: {string.Join(", ", names)}.", argument);
         }
 
         RefuseUnknown(given, names, argument, what);

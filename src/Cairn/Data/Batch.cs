@@ -68,6 +68,15 @@ public sealed class Batch : IDisposable
     /// <summary>Whether the tensors stay the caller's when the batch has been used.</summary>
     public bool LeaveOpen { get; }
 
+    /// <summary>The weights of the samples for one output, or null for 1.</summary>
+    /// <param name="output">Index of the output.</param>
+    public Tensor? WeightOf(int output) => weights.Length switch
+    {
+        0 => null,
+        1 => weights[0],
+        _ => weights[output],
+    };
+
     internal IReadOnlyList<string> InputNames { get; }
 
     internal IReadOnlyList<string> TargetNames { get; }

@@ -18,7 +18,7 @@ internal abstract class StreamSource(BatchLayout layout, int prefetch) : BatchSo
     public override void BeginPass(RandomStream? order)
     {
         // The pass that was begun to see what the data are like is not thrown away: some data can be read only once.
-        if (untouched && order is null)
+        if (untouched)
         {
             untouched = false;
             return;

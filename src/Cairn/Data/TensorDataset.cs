@@ -24,7 +24,7 @@ internal sealed class TensorDataset : BatchSource
         this.weight = [.. weight.Select(t => t?.DetachFromDisposeScope())];
         this.batchSize = batchSize;
         count = x[0].shape[0];
-        Batches = checked((int)((count + batchSize - 1) / batchSize));
+        Batches = checked((int)((count - 1) / batchSize) + 1);
         batch = new Batch(new Tensor[x.Length], new Tensor[y.Length], new Tensor?[weight.Length], 0);
     }
 
@@ -39,6 +39,8 @@ internal sealed class TensorDataset : BatchSource
     public override IReadOnlyList<Shape> TargetShapes => [.. y.Select(OpenBatch)];
 
     public long Samples => count;
+
+    public IReadOnlyList<Tensor> Inputs => x;
 
     public IReadOnlyList<Tensor> Targets => y;
 

@@ -47,8 +47,8 @@ internal static class ModelSerialization
         // The object form: Keras 3.16 can't load a legacy file that names a loss or metric by a short name such as "mse".
         ["loss"] = model.Loss?.SerializeForCompile(),
         ["loss_weights"] = null,
-        ["metrics"] = Serialize(model.MetricSet!.Compiled),
-        ["weighted_metrics"] = Serialize(model.MetricSet.CompiledWeighted),
+        ["metrics"] = Serialize([.. model.MetricSet!.Compiled.SelectMany(m => m)]),
+        ["weighted_metrics"] = Serialize([.. model.MetricSet.CompiledWeighted.SelectMany(m => m)]),
         ["run_eagerly"] = false,
         ["steps_per_execution"] = 1,
         ["jit_compile"] = false,

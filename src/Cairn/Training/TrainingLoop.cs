@@ -5,9 +5,8 @@ namespace Cairn.Training;
 
 /// <summary>The way of a run through epochs and batches, and the moments at which callbacks are called.</summary>
 internal sealed class TrainingLoop(
-    Model model, TrainingStep step, MetricSet metrics, CallbackList callbacks, TensorDataset train, EvaluationLoop? validation, FitSettings settings)
+    Model model, TrainingStep step, MetricSet metrics, CallbackList callbacks, BatchSource train, EvaluationLoop? validation, FitSettings settings)
 {
-    private readonly int steps = settings.StepsPerEpoch ?? train.BatchCount;
     private int pass = settings.InitialEpoch;
     private int next;
     private Logs logs = Logs.Empty;
@@ -44,23 +43,9 @@ internal sealed class TrainingLoop(
 
             callbacks.OnEpochBegin(epoch);
             metrics.Reset();
-            for (int batch = 0; batch < steps && !(batch > 0 && model.StopTraining); batch++)
-            {
-                if (next == train.BatchCount && batch > 0) break;
-                if (next is 0 || next == train.BatchCount) BeginPass();
-                callbacks.OnTrainBatchBegin(batch);
-                step.Run(train, next++);
-                callbacks.OnTrainBatchEnd(batch, callbacks.UsesTrainBatchHooks ? new Logs(() => metrics.Results()) : null);
-                interrupted = cancellation.IsCancellationRequested && batch + 1 < steps;
-                if (interrupted)
-                {
-                    RecordInterruption(epoch, batch);
-                    break;
-                }
-            }
-
+            Logs? own = RunBatches(epoch, out interrupted, cancellation);
             if (interrupted) break;
-            List<KeyValuePair<string, double>> values = [.. metrics.Results()];
+            List<KeyValuePair<string, double>> values = [.. metrics.ResultsOr(own)];
             if (validation is not null && settings.ValidationFreq.Includes(epoch)) values.AddRange(validation.Run(callbacks, "val_"));
             logs = new Logs(values);
             callbacks.OnEpochEnd(epoch, logs);
@@ -72,13 +57,60 @@ internal sealed class TrainingLoop(
         callbacks.OnTrainEnd(logs);
     }
 
+    /// <returns>What the model's own step wants to be logged, if it has one.</returns>
+    private Logs? RunBatches(int epoch, out bool interrupted, CancellationToken cancellation)
+    {
+        interrupted = false;
+        Logs? own = null;
+        int? steps = settings.StepsPerEpoch ?? train.BatchCount;
+        int batch = 0;
+        while (!(batch >= steps) && !(batch > 0 && model.StopTraining) && MoveNext(batch == 0, cancellation))
+        {
+            callbacks.OnTrainBatchBegin(batch);
+            own = step.Run(train);
+            int executed = 1;
+            for (; executed < settings.StepsPerExecution && !(batch + executed >= steps) && MoveNext(false, cancellation); executed++) own = step.Run(train);
+            batch += executed;
+            callbacks.OnTrainBatchEnd(batch - 1, own ?? (callbacks.UsesTrainBatchHooks ? new Logs(() => metrics.Results()) : null));
+            if (cancellation.IsCancellationRequested) break;
+        }
+
+        interrupted = cancellation.IsCancellationRequested && !(batch >= steps);
+        if (interrupted) RecordInterruption(epoch, batch == 0 ? null : batch - 1);
+        return own;
+    }
+
     // A pass over the data is an epoch, unless stepsPerEpoch says otherwise: then epochs go on where the last one stopped, and one
     // that meets the end of the data ends early, as in Keras.
-    private void BeginPass()
+    private bool MoveNext(bool isFirst, CancellationToken cancellation)
     {
-        next = 0;
-        if (settings.Shuffle) train.Reorder(new RandomStream(settings.Seed, RandomPurpose.Shuffling, (ulong)pass).NextPermutation(train.Count));
+        if (isFirst && settings.StepsPerEpoch is null) next = 0;
+        if (next > 0)
+        {
+            if (train.MoveNext(cancellation)) return ++next > 0;
+            if (cancellation.IsCancellationRequested) return false;
+            int taken = next;
+            next = 0;
+            if (!isFirst)
+            {
+                WarnOfEnd(taken);
+                return false;
+            }
+        }
+
+        train.BeginPass(settings.Shuffle ? new RandomStream(settings.Seed, RandomPurpose.Shuffling, (ulong)pass) : null);
         pass++;
+        if (train.MoveNext(cancellation)) return ++next > 0;
+        if (cancellation.IsCancellationRequested) return false;
+        throw new InvalidOperationException("The data hold no batches. A sequence must be one that can be enumerated anew for each epoch.");
+    }
+
+    private void WarnOfEnd(int taken)
+    {
+        if (settings.StepsPerEpoch is not { } asked) return;
+        callbacks.ShowWarning(
+            $"Your input ran out of data; interrupting the epoch. It gives {taken} batches a pass, and stepsPerEpoch asks for {asked} an epoch; "
+            + "to have all epochs alike, choose a stepsPerEpoch that divides their number, or make the data endless.");
     }
 
     // An interrupted epoch has no end: no validation, no epoch hooks, no checkpoint of a half-trained epoch.
