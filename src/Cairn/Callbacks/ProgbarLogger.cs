@@ -106,6 +106,22 @@ public sealed class ProgbarLogger : Callback
     /// <inheritdoc/>
     public override void OnPredictEnd(Logs logs) => Finish(Logs.Empty);
 
+    /// <inheritdoc/>
+    /// <returns>Nothing to remember.</returns>
+    public override SavedState? SaveState() => new();
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        if (Context is { InEpoch: true } context)
+        {
+            OnEpochBegin(context.Epoch, Logs.Empty);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override bool OnlyShows => true;
+
     private void Start()
     {
         seen = 0;
