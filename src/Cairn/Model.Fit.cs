@@ -106,7 +106,7 @@ public abstract partial class Model
             var list = new CallbackList(
                 callbacks,
                 this,
-                new CallbackParams { Epochs = epochs, Steps = stepsPerEpoch ?? train.BatchCount, Verbose = level, Output = Output },
+                new CallbackParams { InitialEpoch = initialEpoch, Epochs = epochs, Steps = stepsPerEpoch ?? train.BatchCount, Verbose = level, Output = Output },
                 addHistory: true,
                 addProgbar: level > 0);
             ulong runSeed = SettleSeed();

@@ -150,6 +150,11 @@ public abstract partial class Model : Layer
         }
     }
 
+    /// <summary>The layers gave their outputs their masks.</summary>
+    private protected override void PropagateMasks(Tensor[] inputs, Tensor[] outputs, CallContext context)
+    {
+    }
+
     internal override void MoveTo(Device device)
     {
         foreach (Layer layer in Layers) layer.MoveTo(device);

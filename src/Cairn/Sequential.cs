@@ -102,12 +102,13 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         return model;
     }
 
-    internal override void BuildFor(Shape inputShape, BuildContext context)
+    internal override void BuildFor(IReadOnlyList<Shape> inputShapes, CallArguments arguments, BuildContext context)
     {
         if (layers.Count == 0) throw new InvalidOperationException($"The model '{Name}' has no layers.");
+        if (inputShapes is not [var inputShape]) throw new ArgumentException($"The model '{Name}' takes one input; it was given {inputShapes.Count}.", nameof(inputShapes));
         if (input is not null && !input.BatchShape.IsCompatibleWith(inputShape))
         {
-            throw new ArgumentException($"The model '{Name}' takes inputs of shape {input.BatchShape}; it was given {inputShape}.", nameof(inputShape));
+            throw new ArgumentException($"The model '{Name}' takes inputs of shape {input.BatchShape}; it was given {inputShape}.", nameof(inputShapes));
         }
 
         BuildContext inside = context.Within(Name);
@@ -118,7 +119,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
             shape = layer.ComputeOutputShape(shape);
         }
 
-        base.BuildFor(inputShape, context);
+        base.BuildFor(inputShapes, arguments, context);
     }
 
     private protected override Shape? DeclaredInputShape =>

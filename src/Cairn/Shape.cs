@@ -83,6 +83,9 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
         return true;
     }
 
+    /// <summary>One shape as it is, several in brackets.</summary>
+    internal static string Describe(IReadOnlyList<Shape> shapes) => shapes is [var one] ? one.ToString() : $"[{string.Join(", ", shapes)}]";
+
     /// <summary>The sizes as an array that the caller may keep.</summary>
     public long[] ToArray() => (long[])dimensions.Clone();
 

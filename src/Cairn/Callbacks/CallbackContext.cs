@@ -36,6 +36,6 @@ internal sealed class CallbackContext(CallbackParams parameters, History? histor
     public void StartRun()
     {
         warned.Clear();
-        (InEpoch, Failure) = (false, null);
+        (Epoch, InEpoch, Failure) = (parameters.InitialEpoch, false, null);
     }
 }

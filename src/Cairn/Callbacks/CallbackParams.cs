@@ -6,6 +6,9 @@ public sealed record CallbackParams
     /// <summary>The index of the epoch at which training ends, as given to <c>Fit</c>. Default 1.</summary>
     public int Epochs { get; init; } = 1;
 
+    /// <summary>The index of the epoch at which training begins, as given to <c>Fit</c>. Default 0.</summary>
+    public int InitialEpoch { get; init; }
+
     /// <summary>Batches in an epoch, or null while that is unknown. Default null.</summary>
     public int? Steps { get; init; }
 

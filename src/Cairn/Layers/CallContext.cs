@@ -10,6 +10,7 @@ public sealed class CallContext : IDisposable
     private readonly Device device;
     private readonly ulong seed;
     private readonly List<Tensor> losses = [];
+    private readonly Dictionary<Tensor, Tensor> masks = new(ReferenceEqualityComparer.Instance);
     private Generator? generator;
     private RandomStream noise;
     private ulong step;
@@ -51,6 +52,23 @@ public sealed class CallContext : IDisposable
     /// <param name="loss">A tensor without axes.</param>
     public void AddLoss(Tensor loss) => losses.Add(loss);
 
+    /// <summary>Which positions of a tensor count, or null for all. Keras: <c>get_keras_mask</c>.</summary>
+    /// <param name="x">A tensor that a layer gave in this step.</param>
+    /// <returns>The mask, <c>[batch, steps]</c>, true where a position counts.</returns>
+    public Tensor? MaskOf(Tensor x) => masks.GetValueOrDefault(x);
+
+    /// <summary>Says which positions of a tensor count. Keras: <c>set_keras_mask</c>.</summary>
+    /// <param name="x">A tensor that a layer gives.</param>
+    /// <param name="mask">The mask, <c>[batch, steps]</c>, true where a position counts; null for all.</param>
+    public void SetMask(Tensor x, Tensor? mask)
+    {
+        if (mask is null) masks.Remove(x);
+        else masks[x] = mask;
+    }
+
+    /// <summary>Whether any tensor of this step has a mask.</summary>
+    internal bool HasMasks => masks.Count > 0;
+
     /// <summary>What the layers added in this step.</summary>
     internal IReadOnlyList<Tensor> Losses => losses;
 
@@ -61,6 +79,7 @@ public sealed class CallContext : IDisposable
     {
         noise = new RandomStream(seed, RandomPurpose.Mask, step);
         losses.Clear();
+        masks.Clear();
         this.step = step;
         seeded = false;
     }

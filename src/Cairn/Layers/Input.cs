@@ -24,6 +24,9 @@ public sealed class Input : Layer
     /// <inheritdoc/>
     public override string ClassName => "InputLayer";
 
+    /// <summary>What it stands for in a functional model.</summary>
+    internal KerasTensor Output => field ??= new LayerCall(this, [], new CallArguments([], null), [BatchShape], ScalarType.Float32).Outputs[0];
+
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 

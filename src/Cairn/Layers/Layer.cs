@@ -11,10 +11,10 @@ namespace Cairn.Layers;
 
 /// <summary>One step of a model: weights, made when the input's shape is known, and a function of tensors. Keras: <c>layers.Layer</c>.</summary>
 /// <remarks>
-/// Derive from it to write a layer: make the weights in <see cref="Build"/>, compute in <see cref="Call"/>, and say what shape comes
+/// Derive from it to write a layer: make the weights in <see cref="Build(Shape)"/>, compute in <see cref="Call(Tensor, CallContext)"/>, and say what shape comes
 /// out in <see cref="ComputeOutputShape"/>. All shapes include the batch axis, which is <see cref="Shape.None"/> while building.
 /// </remarks>
-public abstract class Layer : IDisposable
+public abstract partial class Layer : IDisposable
 {
     private readonly List<Variable> variables = [];
     private BuildContext? building;
@@ -42,17 +42,24 @@ public abstract class Layer : IDisposable
     /// <summary>Whether the weights exist.</summary>
     public bool Built { get; private set; }
 
-    /// <summary>The shape the layer was built for, or null.</summary>
-    public Shape? InputShape { get; private set; }
+    /// <summary>The shape the layer was built for, or null; the first one where there are several inputs.</summary>
+    public Shape? InputShape => InputShapes is [var first, ..] ? first : null;
 
-    /// <summary>The shape it gives for that input, or null.</summary>
-    public Shape? OutputShape { get; private set; }
+    /// <summary>The shape it gives for that input, or null; the first one where there are several outputs.</summary>
+    public Shape? OutputShape => OutputShapes is [var first, ..] ? first : null;
 
-    /// <summary>All weights in Keras' order: trainable ones first, then the others.</summary>
-    public virtual IReadOnlyList<Variable> Weights => [.. variables.Where(v => v.Trainable), .. variables.Where(v => !v.Trainable)];
+    /// <summary>The shapes the layer was built for; none before.</summary>
+    public IReadOnlyList<Shape> InputShapes { get; private set; } = [];
+
+    /// <summary>The shapes it gives for those inputs; none before it is built.</summary>
+    public IReadOnlyList<Shape> OutputShapes { get; private set; } = [];
+
+    /// <summary>All weights in Keras' order: the layer's own, trainable ones first, then those of the layers it is made of.</summary>
+    public virtual IReadOnlyList<Variable> Weights => [.. OwnWeights, .. Sublayers.SelectMany(s => s.Layer.Weights)];
 
     /// <summary>The weights that training changes; none while the layer is frozen.</summary>
-    public virtual IReadOnlyList<Variable> TrainableWeights => Trainable ? [.. variables.Where(v => v.Trainable)] : [];
+    public virtual IReadOnlyList<Variable> TrainableWeights =>
+        Trainable ? [.. variables.Where(v => v.Trainable), .. Sublayers.SelectMany(s => s.Layer.TrainableWeights)] : [];
 
     /// <summary>The weights that training does not change through gradients.</summary>
     public IReadOnlyList<Variable> NonTrainableWeights
@@ -88,13 +95,23 @@ public abstract class Layer : IDisposable
 
     internal void RenameTo(string unique) => name = unique;
 
-    internal virtual void BuildFor(Shape inputShape, BuildContext context)
+    /// <summary>The layer's own weights, without those of the layers it is made of.</summary>
+    internal virtual IReadOnlyList<Variable> OwnWeights => [.. variables.Where(v => v.Trainable), .. variables.Where(v => !v.Trainable)];
+
+    /// <summary>What the layer was built with, besides shapes: which parameters the inputs are for.</summary>
+    internal CallArguments BuildArguments { get; private set; } = CallArguments.One;
+
+    internal void BuildFor(Shape inputShape, BuildContext context) => BuildFor([inputShape], CallArguments.One, context);
+
+    internal virtual void BuildFor(IReadOnlyList<Shape> inputShapes, CallArguments arguments, BuildContext context)
     {
         if (Built)
         {
-            if (InputShape is { } earlier && !CanTakeAgain(earlier, inputShape))
+            if (inputShapes.Count != InputShapes.Count || !InputShapes.Zip(inputShapes).All(pair => CanTakeAgain(pair.First, pair.Second)))
             {
-                throw new ArgumentException($"{ClassName} '{Name}' was built for inputs of shape {earlier} and can't take {inputShape}.", nameof(inputShape));
+                throw new ArgumentException(
+                    $"{ClassName} '{Name}' was built for inputs of shape {Shape.Describe(InputShapes)} and can't take {Shape.Describe(inputShapes)}.",
+                    nameof(inputShapes));
             }
 
             return;
@@ -104,9 +121,10 @@ public abstract class Layer : IDisposable
         building = context.Within(Name);
         try
         {
-            Build(inputShape);
-            OutputShape = ComputeOutputShape(inputShape);
-            InputShape = inputShape;
+            Build(inputShapes, arguments);
+            OutputShapes = ComputeOutputShapes(inputShapes, arguments);
+            InputShapes = inputShapes;
+            BuildArguments = arguments;
             Built = true;
         }
         finally
@@ -118,13 +136,6 @@ public abstract class Layer : IDisposable
                 variables.Clear();
             }
         }
-    }
-
-    internal Tensor Forward(Tensor x, CallContext context)
-    {
-        Tensor y = Call(x, context);
-        if (ActivityRegularizer is not null) context.AddLoss(ActivityRegularizer.Penalty(y) / y.shape[0]);
-        return y;
     }
 
     /// <summary>The whole configuration as Keras writes it: the common keys, then the layer's own.</summary>
@@ -143,6 +154,7 @@ public abstract class Layer : IDisposable
     internal virtual void MoveTo(Device device)
     {
         foreach (Variable variable in variables) variable.MoveTo(device);
+        foreach ((_, Layer layer) in Sublayers) layer.MoveTo(device);
     }
 
     /// <summary>Makes the weights; called once, when the input's shape is known.</summary>
@@ -161,14 +173,14 @@ public abstract class Layer : IDisposable
     {
     }
 
-    /// <summary>Makes a weight. Only callable from <see cref="Build"/>.</summary>
+    /// <summary>Makes a weight. Only callable from <see cref="Build(Shape)"/>.</summary>
     /// <param name="name">Keras' name of it, such as <c>kernel</c>.</param>
     /// <param name="shape">The sizes of its axes, all known.</param>
     /// <param name="initializer">How its first numbers are chosen.</param>
     /// <param name="trainable">Whether gradients may change it.</param>
     /// <param name="regularizer">Price on its size, added to the loss while it is trained; none by default.</param>
     /// <param name="constraint">What it must fulfil after each step of training; none by default.</param>
-    /// <exception cref="InvalidOperationException">Called outside of <see cref="Build"/>.</exception>
+    /// <exception cref="InvalidOperationException">Called outside of <see cref="Build(Shape)"/>.</exception>
     protected Variable AddWeight(
         string name, Shape shape, Initializer initializer, bool trainable = true, Regularizer? regularizer = null, Constraint? constraint = null)
     {
@@ -187,6 +199,7 @@ public abstract class Layer : IDisposable
     {
         if (!disposing) return;
         foreach (Variable variable in variables) variable.Dispose();
+        foreach ((_, Layer layer) in Sublayers) layer.Dispose();
     }
 
     /// <summary>An exception that says what input the layer takes and what it was given.</summary>

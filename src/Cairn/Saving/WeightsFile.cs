@@ -45,14 +45,14 @@ internal static class WeightsFile
     private static void Describe(Layer layer, string path, List<WeightGroup> groups)
     {
         // Keras 3 stores each object's own variables in its group; a model's own are its layers', below `layers`.
-        Variable[] own = layer is Model ? [] : [.. layer.Weights];
+        Variable[] own = [.. layer.OwnWeights];
         groups.Add(new WeightGroup(path, layer.Name, Numbered(own.Select(WeightTransfer.ToData))));
         foreach ((string child, Layer inner) in Children(layer, path)) Describe(inner, child, groups);
     }
 
     private static void Match(Layer layer, string path, WeightGroups groups, List<(WeightData From, Variable To)> pairs, string file, WeightLoading loading)
     {
-        Variable[] own = layer is Model ? [] : [.. layer.Weights];
+        Variable[] own = [.. layer.OwnWeights];
         IReadOnlyList<WeightData> saved = groups.TryGetValue(path, out WeightGroup? group) ? group.Weights : [];
         string what = $"The layer '{layer.Name}'";
         if (saved.Count != own.Length)
@@ -73,9 +73,11 @@ internal static class WeightsFile
 
     private static IEnumerable<(string Path, Layer Layer)> Children(Layer layer, string path)
     {
+        string below = path.Length == 0 ? "" : path + "/";
+        foreach ((string attribute, Layer inner) in layer.Sublayers) yield return (below + attribute, inner);
         if (layer is not Model model) yield break;
         var names = new SaveableNames();
-        foreach (Layer inner in model.Layers) yield return ($"{(path.Length == 0 ? "" : path + "/")}layers/{names.Next(inner.ClassName)}", inner);
+        foreach (Layer inner in model.Layers) yield return ($"{below}layers/{names.Next(inner.ClassName)}", inner);
     }
 
     private static IReadOnlyList<WeightData> Numbered(IEnumerable<WeightData> weights) =>

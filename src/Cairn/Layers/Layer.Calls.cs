@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using Cairn.Training;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+// How a layer is called: with symbols while a model is put together, with tensors when it computes.
+public abstract partial class Layer
+{
+    /// <summary>
+    /// Keras' names of the parameters of the layer's function that take tensors, in their order; one, <c>inputs</c>, by default. Files list
+    /// what is given by position and what by name.
+    /// </summary>
+    internal virtual IReadOnlyList<string> CallParameters => ["inputs"];
+
+    /// <summary>Uses the layer in a functional model. The same layer used again shares its weights. Keras: <c>layer(x)</c>.</summary>
+    /// <param name="input">What goes in; an <see cref="Input"/> becomes one by itself.</param>
+    /// <returns>What comes out.</returns>
+    /// <exception cref="ArgumentException">The layer can't take that shape, or takes several inputs.</exception>
+    /// <exception cref="InvalidOperationException">The layer gives several outputs; see <see cref="ApplyMany"/>.</exception>
+    public KerasTensor Apply(KerasTensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return Single(Record([input], CallArguments.One));
+    }
+
+    /// <summary>Uses a layer of several inputs in a functional model. Keras: <c>layer([a, b])</c>.</summary>
+    /// <param name="inputs">What goes in.</param>
+    /// <returns>What comes out.</returns>
+    /// <exception cref="ArgumentException">The layer can't take those shapes.</exception>
+    /// <exception cref="InvalidOperationException">The layer gives several outputs; see <see cref="ApplyMany"/>.</exception>
+    public KerasTensor Apply(params IReadOnlyList<KerasTensor> inputs) => Single(ApplyMany(inputs));
+
+    /// <summary>Uses a layer of several outputs in a functional model, such as a model of several outputs or an LSTM that returns its state.</summary>
+    /// <param name="inputs">What goes in.</param>
+    /// <returns>What comes out, in the layer's order.</returns>
+    /// <exception cref="ArgumentException">The layer can't take those shapes.</exception>
+    public IReadOnlyList<KerasTensor> ApplyMany(params IReadOnlyList<KerasTensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return Record(inputs, CallArguments.For(inputs.Count));
+    }
+
+    /// <summary>Computes the layer's function, from within the function of another layer or model.</summary>
+    /// <param name="x">The input, batch axis first.</param>
+    /// <param name="context">The context that the caller was given.</param>
+    /// <returns>The output.</returns>
+    public Tensor Apply(Tensor x, CallContext context) => Forward(x, context);
+
+    /// <summary>Computes the function of a layer with several inputs or outputs, from within the function of another layer or model.</summary>
+    /// <param name="inputs">The inputs, batch axis first.</param>
+    /// <param name="context">The context that the caller was given.</param>
+    /// <returns>The outputs.</returns>
+    public Tensor[] Apply(Tensor[] inputs, CallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return Forward(inputs, CallArguments.For(inputs.Length), context);
+    }
+
+    /// <summary>The shapes that come out for several inputs; the layer's one output for its one input by default.</summary>
+    /// <param name="inputShapes">The inputs' shapes, batch axes included.</param>
+    /// <exception cref="ArgumentException">The layer can't take those shapes.</exception>
+    public virtual IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        return [ComputeOutputShape(OneOf(inputShapes))];
+    }
+
+    /// <summary>The same where the layer's function has several parameters.</summary>
+    internal virtual IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes, CallArguments arguments) => ComputeOutputShapes(inputShapes);
+
+    /// <summary>Makes the weights of a layer with several inputs; calls <see cref="Build(Shape)"/> with the one shape by default.</summary>
+    /// <param name="inputShapes">The inputs' shapes, batch axes included.</param>
+    protected virtual void Build(IReadOnlyList<Shape> inputShapes) => Build(OneOf(inputShapes));
+
+    /// <summary>The same where the layer's function has several parameters.</summary>
+    private protected virtual void Build(IReadOnlyList<Shape> inputShapes, CallArguments arguments) => Build(inputShapes);
+
+    /// <summary>The function of a layer with several inputs or outputs; calls <see cref="Call(Tensor, CallContext)"/> with the one input by default.</summary>
+    /// <param name="inputs">The inputs, batch axis first.</param>
+    /// <param name="context">Whether this is training, the random numbers of this step, and masks.</param>
+    protected virtual Tensor[] Call(Tensor[] inputs, CallContext context) => [Call(OneOf(inputs), context)];
+
+    /// <summary>The same where the layer's function has several parameters.</summary>
+    private protected virtual Tensor[] Call(Tensor[] inputs, CallArguments arguments, CallContext context) => Call(inputs, context);
+
+    internal Tensor Forward(Tensor x, CallContext context)
+    {
+        Tensor y = Call(x, context);
+        if (ActivityRegularizer is not null) context.AddLoss(ActivityRegularizer.Penalty(y) / y.shape[0]);
+        if (context.HasMasks || MakesMasks) PropagateMasks([x], [y], context);
+        return y;
+    }
+
+    internal Tensor[] Forward(Tensor[] inputs, CallArguments arguments, CallContext context)
+    {
+        if (inputs.Length == 1 && !HasSeveralOutputs) return [Forward(inputs[0], context)];
+        Tensor[] outputs = Call(inputs, arguments, context);
+        if (ActivityRegularizer is not null)
+        {
+            foreach (Tensor y in outputs) context.AddLoss(ActivityRegularizer.Penalty(y) / y.shape[0]);
+        }
+
+        if (context.HasMasks || MakesMasks) PropagateMasks(inputs, outputs, context);
+        return outputs;
+    }
+
+    /// <summary>Whether the layer's function gives several tensors; then <see cref="Call(Tensor[], CallContext)"/> is its function.</summary>
+    internal virtual bool HasSeveralOutputs => false;
+
+    /// <summary>Records a use of the layer, its output shapes checked.</summary>
+    private protected IReadOnlyList<KerasTensor> Record(IReadOnlyList<KerasTensor> inputs, CallArguments arguments)
+    {
+        if (inputs.Count == 0 || inputs.Contains(null!))
+        {
+            throw new ArgumentException($"{ClassName} '{Name}' is given {(inputs.Count == 0 ? "no input" : "an input that is null")}.", nameof(inputs));
+        }
+
+        IReadOnlyList<Shape> outputShapes = ComputeOutputShapes([.. inputs.Select(i => i.Shape)], arguments);
+        var call = new LayerCall(this, [.. inputs], arguments, outputShapes, ScalarType.Float32);
+        return call.Outputs;
+    }
+
+    private KerasTensor Single(IReadOnlyList<KerasTensor> outputs) => outputs.Count == 1
+        ? outputs[0]
+        : throw new InvalidOperationException($"{ClassName} '{Name}' gives {outputs.Count} outputs; call ApplyMany for all of them.");
+
+    private T OneOf<T>(IReadOnlyList<T> inputs) => inputs.Count == 1
+        ? inputs[0]
+        : throw new ArgumentException($"{ClassName} '{Name}' takes one input; it was given {inputs.Count}.", nameof(inputs));
+}

@@ -1,0 +1,26 @@
+using TorchSharp;
+
+namespace Cairn.Layers;
+
+/// <summary>One use of a layer in a graph: what goes in, and what comes out. Keras: <c>Node</c>.</summary>
+/// <remarks>A shared layer has several, in the order in which they were made.</remarks>
+internal sealed class LayerCall
+{
+    public LayerCall(Layer layer, IReadOnlyList<KerasTensor> inputs, CallArguments arguments, IReadOnlyList<Shape> outputShapes, torch.ScalarType dtype)
+    {
+        Layer = layer;
+        Inputs = inputs;
+        Arguments = arguments;
+        Outputs = [.. outputShapes.Select((shape, i) => new KerasTensor(shape, dtype, this, i))];
+    }
+
+    public Layer Layer { get; }
+
+    /// <summary>All tensors that go in, in the order of the arguments.</summary>
+    public IReadOnlyList<KerasTensor> Inputs { get; }
+
+    /// <summary>Which parameters of the layer's call they are, and its plain values.</summary>
+    public CallArguments Arguments { get; }
+
+    public IReadOnlyList<KerasTensor> Outputs { get; }
+}
