@@ -33,6 +33,7 @@ internal static class WeightType
         where T : unmanaged =>
         typeof(T) == typeof(float) ? Float32 : typeof(T) == typeof(double) ? Float64 : typeof(T) == typeof(long) ? Int64 : null;
 
+    /// <summary>The types that NumPy and HDF5 have as well: all but <see cref="BFloat16"/>.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [BFloat16, Float16, Float32, Float64, Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32, UInt64, Bool];
+        [Float16, Float32, Float64, Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32, UInt64, Bool];
 }

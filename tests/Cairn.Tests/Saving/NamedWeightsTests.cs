@@ -113,7 +113,7 @@ public sealed class NamedWeightsTests
     {
         using var folder = new TemporaryFolder();
         using var model = new Sequential([new Input([2]), new Dense(1, useBias: false)], name: "m");
-        foreach (string type in WeightType.All.Where(type => ending == ".safetensors" || !type.StartsWith("uint", StringComparison.Ordinal) || type == WeightType.UInt8))
+        foreach (string type in WeightType.All.Append(WeightType.BFloat16).Where(type => ending == ".safetensors" || !type.StartsWith("uint", StringComparison.Ordinal) || type == WeightType.UInt8))
         {
             Write(folder["w" + ending], [new WeightData("dense/kernel", [2, 1], type, OneAndZero(type))]);
 
