@@ -90,6 +90,24 @@ internal sealed class CallbackConfig
             : throw Wrong(name, value, "a list of names");
     }
 
+    /// <summary>An object of texts, such as HTTP headers.</summary>
+    public IReadOnlyDictionary<string, string>? TextsOrNone(string name)
+    {
+        if (!arguments.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        return value.ValueKind == JsonValueKind.Object && value.EnumerateObject().All(pair => pair.Value.ValueKind == JsonValueKind.String)
+            ? value.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!)
+            : throw Wrong(name, value, "an object of texts, or null");
+    }
+
+    /// <summary>A number of seconds as a length of time, which holds less than all numbers.</summary>
+    public TimeSpan Seconds(string name, double seconds) => Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds
+        ? TimeSpan.FromSeconds(seconds)
+        : throw Wrong(name, arguments[name], "a number of seconds");
+
     public MonitorMode Mode() => Text("mode", "auto");
 
     public SaveFrequency Frequency(string name)

@@ -13,6 +13,9 @@ public sealed partial class CallbackList
     /// <summary>The states of the callbacks of <see cref="LastingNames"/>; null for one that can't be saved.</summary>
     internal IReadOnlyList<SavedState?> SaveStates() => [.. Lasting.Select(callback => Guarded(callback, nameof(Callback.SaveState), callback.SaveState))];
 
+    /// <summary>Shows a warning that is nobody's event, once a run for the same text.</summary>
+    internal void ShowWarning(string message) => context.Warn(message);
+
     /// <summary>Says, before the training begins, that it is one that goes on at the given place.</summary>
     internal void AnnounceResuming() => context.Resuming = true;
 

@@ -26,6 +26,8 @@ public static class CallbackSerialization
         [nameof(TerminateOnNaN)] = (["raise_error"], config => new TerminateOnNaN(config.Flag("raise_error"))),
         [nameof(CSVLogger)] = (
             ["filename", "separator", "append"], config => new CSVLogger(config.Text("filename"), config.Text("separator", ","), config.Flag("append"))),
+        [nameof(RemoteMonitor)] = (["root", "path", "field", "headers", "send_as_json", "timeout"], ReadRemoteMonitor),
+        [nameof(SwapEMAWeights)] = (["swap_on_epoch"], config => new SwapEMAWeights(config.Flag("swap_on_epoch"))),
         [nameof(History)] = ([], _ => new History()),
         [nameof(ProgbarLogger)] = ([], _ => new ProgbarLogger()),
     };
@@ -163,6 +165,14 @@ public static class CallbackSerialization
         config.Whole("start_from_epoch", 0),
         config.MonitorsOrNone("monitors"));
 
+    private static RemoteMonitor ReadRemoteMonitor(CallbackConfig config) => new(
+        config.Text("root", "http://localhost:9000"),
+        config.Text("path", "/publish/epoch/end/"),
+        config.Text("field", "data"),
+        config.TextsOrNone("headers"),
+        config.Flag("send_as_json"),
+        config.NumberOrNone("timeout") is { } seconds ? config.Seconds("timeout", seconds) : null);
+
     private static JsonNode ToNode(Callback callback)
     {
         var config = callback switch
@@ -204,6 +214,16 @@ public static class CallbackSerialization
             },
             TerminateOnNaN terminate => new JsonObject { ["raise_error"] = terminate.RaiseError },
             CSVLogger logger => new JsonObject { ["filename"] = logger.FileName, ["separator"] = logger.Separator, ["append"] = logger.Append },
+            RemoteMonitor monitor => new JsonObject
+            {
+                ["root"] = monitor.Root,
+                ["path"] = monitor.Path,
+                ["field"] = monitor.Field,
+                ["headers"] = monitor.Headers is { } headers ? new JsonObject(headers.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))) : null,
+                ["send_as_json"] = monitor.SendAsJson,
+                ["timeout"] = monitor.RequestTimeout.TotalSeconds,
+            },
+            SwapEMAWeights swap => new JsonObject { ["swap_on_epoch"] = swap.SwapOnEpoch },
             History or ProgbarLogger => [],
             _ => throw new ArgumentException(
                 $"{callback.Name} cannot be written as JSON; these can: {string.Join(", ", Known.Keys)}.", nameof(callback)),

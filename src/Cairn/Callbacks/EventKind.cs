@@ -36,6 +36,9 @@ public static class EventKind
     /// <summary>A learning rate was found by trying many.</summary>
     public const string LearningRateFound = "learning_rate_found";
 
+    /// <summary>The weights and their moving averages changed places.</summary>
+    public const string WeightsSwapped = "weights_swapped";
+
     /// <summary>Something looks wrong, and training goes on.</summary>
     public const string Warning = "warning";
 
