@@ -39,7 +39,7 @@ public sealed class HistoryPlottingTests
             [.. Enumerable.Range(0, 450).Where(y => Enumerable.Range(from, to - from).Count(x => picture.GetPixel(x, y) == FirstLine) > 200)];
         Assert.Empty(Rows(0, 800));
         Assert.NotEmpty(Rows(800, 1600));
-        Assert.All(Rows(800, 1600), y => Assert.True(y < 150, $"{y}"));
+        Assert.All(Rows(800, 1600), y => Assert.True(y < 180, $"{y}"));
 
         // Only the run at the right reduced its rate.
         Assert.All(Columns(picture, Reduced), x => Assert.True(x > 800));
