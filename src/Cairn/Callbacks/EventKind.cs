@@ -24,6 +24,9 @@ public static class EventKind
     /// <summary>Weights of an earlier epoch were put back.</summary>
     public const string WeightsRestored = "weights_restored";
 
+    /// <summary>The weights and their moving averages changed places.</summary>
+    public const string WeightsSwapped = "weights_swapped";
+
     /// <summary>Something looks wrong, and training goes on.</summary>
     public const string Warning = "warning";
 

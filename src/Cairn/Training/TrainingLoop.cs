@@ -31,7 +31,9 @@ internal sealed class TrainingLoop(
         model.StopTraining = false;
         bool interrupted = false;
         callbacks.OnTrainBegin();
-        for (int epoch = settings.InitialEpoch; epoch < settings.Epochs && !model.StopTraining; epoch++)
+
+        // Whoever asks to stop before anything was done still gets one batch, as in Keras: an epoch without any has no loss to tell.
+        for (int epoch = settings.InitialEpoch; epoch < settings.Epochs && !(epoch > settings.InitialEpoch && model.StopTraining); epoch++)
         {
             interrupted = cancellation.IsCancellationRequested;
             if (interrupted)
@@ -42,7 +44,7 @@ internal sealed class TrainingLoop(
 
             callbacks.OnEpochBegin(epoch);
             metrics.Reset();
-            for (int batch = 0; batch < steps && !model.StopTraining; batch++)
+            for (int batch = 0; batch < steps && !(batch > 0 && model.StopTraining); batch++)
             {
                 if (next == train.BatchCount && batch > 0) break;
                 if (next is 0 || next == train.BatchCount) BeginPass();
