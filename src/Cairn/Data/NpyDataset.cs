@@ -1,3 +1,4 @@
+using System.Numerics;
 using Cairn.Native;
 using Cairn.Training;
 using TorchSharp;
@@ -75,7 +76,7 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int prefetch) : 
         }
 
         private void Fill<T>(NpyRows source, Span<T> target, int count)
-            where T : unmanaged, System.Numerics.INumber<T>
+            where T : unmanaged, INumber<T>
         {
             int width = target.Length / batchSize;
             if (order is null)

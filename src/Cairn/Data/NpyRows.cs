@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Cairn.Saving;
 
 namespace Cairn.Data;
@@ -9,18 +11,17 @@ namespace Cairn.Data;
 /// </remarks>
 internal sealed class NpyRows : IDisposable
 {
-    private readonly Stream stream;
-    private readonly string name;
+    private readonly WeightSource source;
     private readonly long start;
     private readonly int rowBytes;
     private byte[] stored = [];
 
-    /// <summary>Takes over a stream that can be sought.</summary>
+    /// <summary>Takes over an open file, or a part of one.</summary>
     /// <exception cref="ModelFormatException">It is no such array, or a damaged one.</exception>
-    public NpyRows(Stream stream, string name)
+    public NpyRows(WeightSource source, string name)
     {
-        this.stream = stream;
-        this.name = name;
+        this.source = source;
+        var stream = new SourceStream(source);
         NpyHeader header = NpyFile.ReadHeader(stream, name);
         long bytes = header.ByteCount(name, FileLimits.Default.MaximumTotalBytes);
         NpyFile.RequireContent(stream, header, bytes, name);
@@ -38,23 +39,6 @@ internal sealed class NpyRows : IDisposable
         rowBytes = (int)row;
     }
 
-    /// <summary>Opens a file.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static NpyRows Open(string path)
-    {
-        if (!File.Exists(path)) throw new FileNotFoundException($"There is no file '{path}'.", path);
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        try
-        {
-            return new NpyRows(stream, path);
-        }
-        catch
-        {
-            stream.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>Element type, one of the names in <see cref="WeightType"/>.</summary>
     public string DType { get; }
 
@@ -66,27 +50,21 @@ internal sealed class NpyRows : IDisposable
 
     /// <summary>Reads rows that follow one another, as float32 or int64.</summary>
     public void Read<T>(long first, int count, Span<T> target)
-        where T : unmanaged, System.Numerics.INumber<T>
+        where T : unmanaged, INumber<T>
     {
-        stream.Position = start + (first * rowBytes);
+        long position = start + (first * rowBytes);
         bool asStored = DType == (typeof(T) == typeof(float) ? WeightType.Float32 : WeightType.Int64);
         if (asStored)
         {
-            Fill(System.Runtime.InteropServices.MemoryMarshal.AsBytes(target));
+            source.Read(position, MemoryMarshal.AsBytes(target));
             return;
         }
 
         int bytes = checked(count * rowBytes);
         if (stored.Length < bytes) stored = new byte[bytes];
-        Fill(stored.AsSpan(0, bytes));
+        source.Read(position, stored.AsSpan(0, bytes));
         WeightConversion.Convert(DType, stored.AsSpan(0, bytes), target);
     }
 
-    public void Dispose() => stream.Dispose();
-
-    private void Fill(Span<byte> bytes)
-    {
-        int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        if (read < bytes.Length) throw new ModelFormatException($"the file ends {bytes.Length - read} bytes too early; it was cut short while it was read.", name);
-    }
+    public void Dispose() => source.Dispose();
 }
