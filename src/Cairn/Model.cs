@@ -151,14 +151,15 @@ public abstract partial class Model : Layer
 
     /// <summary>Makes the weights, where that has not happened, for the declared input.</summary>
     /// <param name="mostNumbers">How many numbers they may have together.</param>
-    internal void EnsureBuilt(long mostNumbers = long.MaxValue)
+    /// <param name="leaveEmpty">Whether the weights stay without numbers, since a file's follow at once.</param>
+    internal void EnsureBuilt(long mostNumbers = long.MaxValue, bool leaveEmpty = false)
     {
         if (!Built)
         {
             IReadOnlyList<Shape> shapes = DeclaredInputShapes ?? throw new InvalidOperationException(
                 $"The model '{Name}' has no weights yet, because the shape of its input is not known. "
                 + "Begin it with new Input(shape), call Build(inputShape), or train it.");
-            BuildOnce(shapes, mostNumbers);
+            BuildOnce(shapes, mostNumbers, leaveEmpty);
         }
     }
 
@@ -204,10 +205,10 @@ public abstract partial class Model : Layer
         }
     }
 
-    private void BuildOnce(IReadOnlyList<Shape> inputShapes, long mostNumbers = long.MaxValue)
+    private void BuildOnce(IReadOnlyList<Shape> inputShapes, long mostNumbers = long.MaxValue, bool leaveEmpty = false)
     {
         Native.LibTorch.EnsureLoaded();
-        BuildFor(inputShapes, CallArguments.For(inputShapes.Count), new BuildContext(SettleSeed(), mostNumbers));
+        BuildFor(inputShapes, CallArguments.For(inputShapes.Count), new BuildContext(SettleSeed(), mostNumbers, leaveEmpty));
         if (Device.type != DeviceType.CPU) MoveTo(Device);
     }
 }
