@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
 using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
 using Cairn.Losses;
 using Cairn.Optimizers;
+using Cairn.Saving.Runs;
 using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -106,9 +108,20 @@ public abstract partial class Model
             var list = new CallbackList(
                 callbacks,
                 this,
-                new CallbackParams { Epochs = epochs, Steps = stepsPerEpoch ?? train.BatchCount, Verbose = level, Output = Output },
+                new CallbackParams
+                {
+                    InitialEpoch = initialEpoch,
+                    Epochs = epochs,
+                    Steps = stepsPerEpoch ?? train.BatchCount,
+                    BatchSize = batchSize,
+                    Samples = train.Count,
+                    Verbose = level,
+                    Output = Output,
+                },
                 addHistory: true,
                 addProgbar: level > 0);
+            var at = new RunState(initialEpoch);
+            using RunKeeper? keeper = BackupAndRestore.In(list)?.Open(this, list, at, () => Describe(train, held, batchSize, shuffle, stepsPerEpoch));
             ulong runSeed = SettleSeed();
             using var training = new CallContext(training: true, runSeed, Device);
             using var inference = new CallContext(training: false, runSeed, Device);
@@ -116,7 +129,7 @@ public abstract partial class Model
             var objective = new Objective(loss, this);
             var validation = held is null ? null : new EvaluationLoop(this, objective, trainMetrics, held, inference, validationSteps);
             var step = new TrainingStep(this, objective, optimizer, trainMetrics, training);
-            new TrainingLoop(this, step, trainMetrics, list, train, validation, new FitSettings(initialEpoch, epochs, shuffle, runSeed, stepsPerEpoch, validationFreq ?? 1))
+            new TrainingLoop(this, step, trainMetrics, list, train, validation, new FitSettings(initialEpoch, epochs, shuffle, runSeed, stepsPerEpoch, validationFreq ?? 1), at, keeper)
                 .Run(cancellationToken);
             return list.History!;
         }
@@ -155,7 +168,7 @@ public abstract partial class Model
         using TensorDataset data = Prepare(x, nameof(x), y, nameof(y), sampleWeight, nameof(sampleWeight), batchSize, allowNaN: true);
         FitShapes(data, ref loss, nameof(x), nameof(y));
         using var context = new CallContext(training: false, 0, Device);
-        CallbackList list = PlainList(callbacks, verbose, data);
+        CallbackList list = PlainList(callbacks, verbose, data, batchSize);
         return list.WithWholeLines(
             () => new Logs(new EvaluationLoop(this, new Objective(loss, this), metrics!, data, context, steps).Run(list, cancellation: cancellationToken)));
     }
@@ -182,9 +195,21 @@ public abstract partial class Model
         using var data = new TensorDataset(ToInput(x), null, null, batchSize);
         FitInput(data, nameof(x));
         using var context = new CallContext(training: false, 0, Device);
-        CallbackList list = PlainList(callbacks, verbose, data);
+        CallbackList list = PlainList(callbacks, verbose, data, batchSize);
         return list.WithWholeLines(() => new PredictionLoop(this, data, context).Run(list, cancellationToken));
     }
+
+    /// <summary>The data and how they are taken: what a run that goes on must have again.</summary>
+    private static JsonObject Describe(TensorDataset train, TensorDataset? held, int batchSize, bool shuffle, int? stepsPerEpoch) => new()
+    {
+        ["samples"] = train.Count,
+        ["inputs"] = train.InputShape.ToString(),
+        ["targets"] = train.TargetShape.ToString(),
+        ["batch size"] = batchSize,
+        ["shuffle"] = shuffle,
+        ["steps per epoch"] = stepsPerEpoch,
+        ["validation samples"] = held?.Count,
+    };
 
     private static long TrainingCount(long samples, double validationSplit)
     {
@@ -258,9 +283,9 @@ public abstract partial class Model
 
     private void FitInput(TensorDataset data, string argument)
     {
-        if (!Built && DeclaredInputShape is { } declared) BuildOnce(declared);
-        if (!Built) BuildOnce(data.InputShape);
-        else if (!InputShape!.IsCompatibleWith(data.InputShape))
+        if (!Built) BuildOnce(DeclaredInputShapes ?? [data.InputShape]);
+        if (InputShapes.Count != 1) throw new ArgumentException($"The model '{Name}' takes {InputShapes.Count} inputs; {argument} is one.", argument);
+        if (!InputShape!.IsCompatibleWith(data.InputShape))
         {
             throw new ArgumentException($"The model '{Name}' takes inputs of shape {InputShape}; {argument} has the shape {(Shape)data.Inputs.shape}.", argument);
         }
@@ -275,10 +300,18 @@ public abstract partial class Model
         optimizer.Build(trainable);
     }
 
-    private CallbackList PlainList(IEnumerable<Callback>? callbacks, Verbosity verbose, TensorDataset data)
+    private CallbackList PlainList(IEnumerable<Callback>? callbacks, Verbosity verbose, TensorDataset data, int batchSize)
     {
         int level = verbose.LevelFor(Output);
-        var parameters = new CallbackParams { Epochs = 1, Steps = data.BatchCount, Verbose = level, Output = Output };
+        var parameters = new CallbackParams
+        {
+            Epochs = 1,
+            Steps = data.BatchCount,
+            BatchSize = batchSize,
+            Samples = data.Count,
+            Verbose = level,
+            Output = Output,
+        };
         return new CallbackList(callbacks, this, parameters, addProgbar: level > 0);
     }
 }

@@ -77,6 +77,37 @@ internal sealed class CallbackConfig
         return NumberOrNone(name);
     }
 
+    /// <summary>A list of names, or of objects with <c>name</c> and, optionally, <c>mode</c> and <c>min_delta</c>.</summary>
+    public IReadOnlyList<MonitoredValue>? MonitorsOrNone(string name)
+    {
+        if (!arguments.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        return value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select(one => Monitored(name, one))]
+            : throw Wrong(name, value, "a list of names");
+    }
+
+    /// <summary>An object of texts, such as HTTP headers.</summary>
+    public IReadOnlyDictionary<string, string>? TextsOrNone(string name)
+    {
+        if (!arguments.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        return value.ValueKind == JsonValueKind.Object && value.EnumerateObject().All(pair => pair.Value.ValueKind == JsonValueKind.String)
+            ? value.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!)
+            : throw Wrong(name, value, "an object of texts, or null");
+    }
+
+    /// <summary>A number of seconds as a length of time, which holds less than all numbers.</summary>
+    public TimeSpan Seconds(string name, double seconds) => Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds
+        ? TimeSpan.FromSeconds(seconds)
+        : throw Wrong(name, arguments[name], "a number of seconds");
+
     public MonitorMode Mode() => Text("mode", "auto");
 
     public SaveFrequency Frequency(string name)
@@ -101,6 +132,22 @@ internal sealed class CallbackConfig
         JsonValueKind.Null => "null",
         _ => value.GetRawText(),
     };
+
+    private MonitoredValue Monitored(string name, JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            return value.GetString()!;
+        }
+
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            throw Wrong(name, value, "a list of names, or of objects with a name");
+        }
+
+        var one = new CallbackConfig($"{className}'s {name}", value, ["name", "mode", "min_delta"]);
+        return new MonitoredValue(one.Text("name"), one.Mode(), one.NumberOrNone("min_delta"));
+    }
 
     private double Number(string name, JsonElement value)
     {

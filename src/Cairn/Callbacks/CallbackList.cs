@@ -7,10 +7,10 @@ namespace Cairn.Callbacks;
 /// <summary>Several callbacks called as one, in order. Keras: <c>callbacks.CallbackList</c>.</summary>
 /// <remarks>
 /// All callbacks of a hook get one and the same <see cref="Logs"/>, a sorted copy of the given ones: what one adds, later ones see.
-/// A callback that uses no batch hook is not called for batches. An exception of a user's callback becomes a
+/// A list within a list is replaced by its callbacks. A callback that uses no batch hook is not called for batches. An exception of a user's callback becomes a
 /// <see cref="CallbackException"/>, which names the callback and the hook.
 /// </remarks>
-public sealed partial class CallbackList : IReadOnlyList<Callback>
+public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
 {
     private readonly List<Callback> callbacks;
     private readonly Callback[] trainBatch;
@@ -29,7 +29,7 @@ public sealed partial class CallbackList : IReadOnlyList<Callback>
     public CallbackList(
         IEnumerable<Callback>? callbacks, Model? model, CallbackParams? parameters = null, bool addHistory = false, bool addProgbar = false)
     {
-        this.callbacks = [.. callbacks ?? []];
+        this.callbacks = [.. Flatten(callbacks ?? [])];
         this.model = model;
         var missing = this.callbacks.IndexOf(null!);
         if (missing >= 0)
@@ -50,6 +50,12 @@ public sealed partial class CallbackList : IReadOnlyList<Callback>
 
         parameters ??= new CallbackParams();
         context = new CallbackContext(parameters, History);
+        Params = parameters;
+        if (model is not null)
+        {
+            Model = model;
+        }
+
         foreach (var callback in this.callbacks)
         {
             callback.Params = parameters;
@@ -72,13 +78,13 @@ public sealed partial class CallbackList : IReadOnlyList<Callback>
     public int Count => callbacks.Count;
 
     /// <summary>Whether any callback wants to be called for training batches.</summary>
-    public bool UsesTrainBatchHooks => trainBatch.Length > 0;
+    public override bool UsesTrainBatchHooks => trainBatch.Length > 0;
 
     /// <summary>Whether any callback wants to be called for test batches.</summary>
-    public bool UsesTestBatchHooks => testBatch.Length > 0;
+    public override bool UsesTestBatchHooks => testBatch.Length > 0;
 
     /// <summary>Whether any callback wants to be called for prediction batches.</summary>
-    public bool UsesPredictBatchHooks => predictBatch.Length > 0;
+    public override bool UsesPredictBatchHooks => predictBatch.Length > 0;
 
     /// <inheritdoc/>
     public Callback this[int index] => callbacks[index];
@@ -91,7 +97,7 @@ public sealed partial class CallbackList : IReadOnlyList<Callback>
 
     /// <summary>Training begins.</summary>
     /// <param name="logs">Normally empty; null for none.</param>
-    public void OnTrainBegin(Logs? logs = null)
+    public override void OnTrainBegin(Logs? logs = null)
     {
         context.StartRun();
         foreach (var history in callbacks.OfType<History>())
@@ -110,7 +116,7 @@ public sealed partial class CallbackList : IReadOnlyList<Callback>
 
     /// <summary>Training has ended.</summary>
     /// <param name="logs">The logs of the last epoch; null for none.</param>
-    public void OnTrainEnd(Logs? logs = null)
+    public override void OnTrainEnd(Logs? logs = null)
     {
         context.InEpoch = false;
         Each(logs, (callback, shared) =>
@@ -123,7 +129,7 @@ public sealed partial class CallbackList : IReadOnlyList<Callback>
     /// <summary>An epoch begins.</summary>
     /// <param name="epoch">Index of the epoch, from 0.</param>
     /// <param name="logs">Normally empty; null for none.</param>
-    public void OnEpochBegin(int epoch, Logs? logs = null)
+    public override void OnEpochBegin(int epoch, Logs? logs = null)
     {
         (context.Epoch, context.Batch, context.InEpoch) = (epoch, null, true);
         Each(callbacks, epoch, logs, static (callback, index, shared) => callback.OnEpochBegin(index, shared));
@@ -132,7 +138,7 @@ public sealed partial class CallbackList : IReadOnlyList<Callback>
     /// <summary>An epoch has ended.</summary>
     /// <param name="epoch">Index of the epoch, from 0.</param>
     /// <param name="logs">Loss and metrics; null for none.</param>
-    public void OnEpochEnd(int epoch, Logs? logs = null)
+    public override void OnEpochEnd(int epoch, Logs? logs = null)
     {
         (context.Epoch, context.Batch) = (epoch, null);
         context.LearningRate = model?.Optimizer?.LearningRate;
@@ -142,57 +148,72 @@ public sealed partial class CallbackList : IReadOnlyList<Callback>
     /// <summary>A training batch begins.</summary>
     /// <param name="batch">Index of the batch in its epoch, from 0.</param>
     /// <param name="logs">Normally empty; null for none.</param>
-    public void OnTrainBatchBegin(int batch, Logs? logs = null) =>
+    public override void OnTrainBatchBegin(int batch, Logs? logs = null) =>
         EachBatch(trainBatch, batch, logs, static (callback, index, shared) => callback.OnTrainBatchBegin(index, shared));
 
     /// <summary>A training batch has ended.</summary>
     /// <param name="batch">Index of the batch in its epoch, from 0.</param>
     /// <param name="logs">Loss and metrics so far; null for none.</param>
-    public void OnTrainBatchEnd(int batch, Logs? logs = null) =>
+    public override void OnTrainBatchEnd(int batch, Logs? logs = null) =>
         EachBatch(trainBatch, batch, logs, static (callback, index, shared) => callback.OnTrainBatchEnd(index, shared));
+
+    /// <summary>Calls Keras' older name of <see cref="OnTrainBatchBegin"/> alone.</summary>
+    /// <param name="batch">Index of the batch in its epoch, from 0.</param>
+    /// <param name="logs">Normally empty; null for none.</param>
+    public override void OnBatchBegin(int batch, Logs? logs = null) =>
+        EachBatch(trainBatch, batch, logs, static (callback, index, shared) => callback.OnBatchBegin(index, shared));
+
+    /// <summary>Calls Keras' older name of <see cref="OnTrainBatchEnd"/> alone.</summary>
+    /// <param name="batch">Index of the batch in its epoch, from 0.</param>
+    /// <param name="logs">Loss and metrics so far; null for none.</param>
+    public override void OnBatchEnd(int batch, Logs? logs = null) =>
+        EachBatch(trainBatch, batch, logs, static (callback, index, shared) => callback.OnBatchEnd(index, shared));
 
     /// <summary>An evaluation or a validation begins.</summary>
     /// <param name="logs">Normally empty; null for none.</param>
-    public void OnTestBegin(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnTestBegin(shared));
+    public override void OnTestBegin(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnTestBegin(shared));
 
     /// <summary>An evaluation or a validation has ended.</summary>
     /// <param name="logs">Loss and metrics; null for none.</param>
-    public void OnTestEnd(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnTestEnd(shared));
+    public override void OnTestEnd(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnTestEnd(shared));
 
     /// <summary>A test batch begins.</summary>
     /// <param name="batch">Index of the batch, from 0.</param>
     /// <param name="logs">Normally empty; null for none.</param>
-    public void OnTestBatchBegin(int batch, Logs? logs = null) =>
+    public override void OnTestBatchBegin(int batch, Logs? logs = null) =>
         EachBatch(testBatch, batch, logs, static (callback, index, shared) => callback.OnTestBatchBegin(index, shared));
 
     /// <summary>A test batch has ended.</summary>
     /// <param name="batch">Index of the batch, from 0.</param>
     /// <param name="logs">Loss and metrics so far; null for none.</param>
-    public void OnTestBatchEnd(int batch, Logs? logs = null) =>
+    public override void OnTestBatchEnd(int batch, Logs? logs = null) =>
         EachBatch(testBatch, batch, logs, static (callback, index, shared) => callback.OnTestBatchEnd(index, shared));
 
     /// <summary>A prediction begins.</summary>
     /// <param name="logs">Normally empty; null for none.</param>
-    public void OnPredictBegin(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnPredictBegin(shared));
+    public override void OnPredictBegin(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnPredictBegin(shared));
 
     /// <summary>A prediction has ended.</summary>
     /// <param name="logs">Normally empty; null for none.</param>
-    public void OnPredictEnd(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnPredictEnd(shared));
+    public override void OnPredictEnd(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnPredictEnd(shared));
 
     /// <summary>A prediction batch begins.</summary>
     /// <param name="batch">Index of the batch, from 0.</param>
     /// <param name="logs">Normally empty; null for none.</param>
-    public void OnPredictBatchBegin(int batch, Logs? logs = null) =>
+    public override void OnPredictBatchBegin(int batch, Logs? logs = null) =>
         EachBatch(predictBatch, batch, logs, static (callback, index, shared) => callback.OnPredictBatchBegin(index, shared));
 
     /// <summary>A prediction batch has ended.</summary>
     /// <param name="batch">Index of the batch, from 0.</param>
     /// <param name="logs">Normally empty; null for none.</param>
-    public void OnPredictBatchEnd(int batch, Logs? logs = null) =>
+    public override void OnPredictBatchEnd(int batch, Logs? logs = null) =>
         EachBatch(predictBatch, batch, logs, static (callback, index, shared) => callback.OnPredictBatchEnd(index, shared));
 
     /// <summary>Ends a line that a progress bar left open, for example when training was interrupted.</summary>
     internal void BreakLine() => context.Line.Break();
+
+    private static IEnumerable<Callback> Flatten(IEnumerable<Callback> callbacks) =>
+        callbacks.SelectMany(callback => callback is CallbackList nested ? nested.callbacks : [callback]);
 
     private void Each(
         IReadOnlyList<Callback> called, int index, Logs? logs, Action<Callback, int, Logs> hook, [CallerMemberName] string name = "")

@@ -18,14 +18,16 @@ public static class CallbackSerialization
 
     private static readonly Dictionary<string, (string[] Arguments, Func<CallbackConfig, Callback> Create)> Known = new(StringComparer.Ordinal)
     {
-        [nameof(ReduceLROnPlateau)] = ([.. Monitoring, "factor", "patience", "min_delta", "cooldown", "min_lr"], ReadReduce),
+        [nameof(ReduceLROnPlateau)] = ([.. Monitoring, "factor", "patience", "min_delta", "cooldown", "min_lr", "restore_best_weights"], ReadReduce),
         [nameof(ModelCheckpoint)] = (
             [.. Monitoring, "filepath", "save_best_only", "save_weights_only", "save_freq", "initial_value_threshold"], ReadCheckpoint),
         [nameof(EarlyStopping)] = (
-            [.. Monitoring, "min_delta", "patience", "baseline", "restore_best_weights", "start_from_epoch"], ReadEarlyStopping),
+            [.. Monitoring, "min_delta", "patience", "baseline", "restore_best_weights", "start_from_epoch", "monitors"], ReadEarlyStopping),
         [nameof(TerminateOnNaN)] = (["raise_error"], config => new TerminateOnNaN(config.Flag("raise_error"))),
         [nameof(CSVLogger)] = (
             ["filename", "separator", "append"], config => new CSVLogger(config.Text("filename"), config.Text("separator", ","), config.Flag("append"))),
+        [nameof(RemoteMonitor)] = (["root", "path", "field", "headers", "send_as_json", "timeout"], ReadRemoteMonitor),
+        [nameof(SwapEMAWeights)] = (["swap_on_epoch"], config => new SwapEMAWeights(config.Flag("swap_on_epoch"))),
         [nameof(History)] = ([], _ => new History()),
         [nameof(ProgbarLogger)] = ([], _ => new ProgbarLogger()),
     };
@@ -139,7 +141,8 @@ public static class CallbackSerialization
         config.Mode(),
         config.Number("min_delta", 1e-4),
         config.Whole("cooldown", 0),
-        config.Number("min_lr", 0));
+        config.Number("min_lr", 0),
+        config.Flag("restore_best_weights"));
 
     private static ModelCheckpoint ReadCheckpoint(CallbackConfig config) => new(
         config.Text("filepath"),
@@ -159,7 +162,16 @@ public static class CallbackSerialization
         config.Mode(),
         config.NumberOrNone("baseline"),
         config.Flag("restore_best_weights"),
-        config.Whole("start_from_epoch", 0));
+        config.Whole("start_from_epoch", 0),
+        config.MonitorsOrNone("monitors"));
+
+    private static RemoteMonitor ReadRemoteMonitor(CallbackConfig config) => new(
+        config.Text("root", "http://localhost:9000"),
+        config.Text("path", "/publish/epoch/end/"),
+        config.Text("field", "data"),
+        config.TextsOrNone("headers"),
+        config.Flag("send_as_json"),
+        config.NumberOrNone("timeout") is { } seconds ? config.Seconds("timeout", seconds) : null);
 
     private static JsonNode ToNode(Callback callback)
     {
@@ -175,6 +187,7 @@ public static class CallbackSerialization
                 ["min_delta"] = Number(reduce.MinDelta),
                 ["cooldown"] = reduce.Cooldown,
                 ["min_lr"] = Number(reduce.MinLr),
+                ["restore_best_weights"] = reduce.RestoreBestWeights,
             },
             ModelCheckpoint checkpoint => new JsonObject
             {
@@ -193,13 +206,24 @@ public static class CallbackSerialization
                 ["min_delta"] = Number(stopping.MinDelta),
                 ["patience"] = stopping.Patience,
                 ["verbose"] = stopping.Verbose,
-                ["mode"] = stopping.Mode.ToString(),
+                ["mode"] = (stopping.Monitors.Count == 1 ? stopping.Mode : MonitorMode.Auto).ToString(),
                 ["baseline"] = Number(stopping.Baseline),
                 ["restore_best_weights"] = stopping.RestoreBestWeights,
                 ["start_from_epoch"] = stopping.StartFromEpoch,
+                ["monitors"] = stopping.Monitors.Count == 1 ? null : new JsonArray([.. stopping.Monitors.Select(ToNode)]),
             },
             TerminateOnNaN terminate => new JsonObject { ["raise_error"] = terminate.RaiseError },
             CSVLogger logger => new JsonObject { ["filename"] = logger.FileName, ["separator"] = logger.Separator, ["append"] = logger.Append },
+            RemoteMonitor monitor => new JsonObject
+            {
+                ["root"] = monitor.Root,
+                ["path"] = monitor.Path,
+                ["field"] = monitor.Field,
+                ["headers"] = monitor.Headers is { } headers ? new JsonObject(headers.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))) : null,
+                ["send_as_json"] = monitor.SendAsJson,
+                ["timeout"] = monitor.RequestTimeout.TotalSeconds,
+            },
+            SwapEMAWeights swap => new JsonObject { ["swap_on_epoch"] = swap.SwapOnEpoch },
             History or ProgbarLogger => [],
             _ => throw new ArgumentException(
                 $"{callback.Name} cannot be written as JSON; these can: {string.Join(", ", Known.Keys)}.", nameof(callback)),
@@ -212,6 +236,9 @@ public static class CallbackSerialization
             ["registered_name"] = null,
         };
     }
+
+    private static JsonObject ToNode(MonitoredValue one) =>
+        new() { ["name"] = one.Name, ["mode"] = one.Mode.ToString(), ["min_delta"] = Number(one.MinDelta) };
 
     private static JsonNode? Number(double? value) => value is not { } number
         ? null

@@ -2,15 +2,22 @@ using Cairn.Training;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Stops training when a monitored value has stopped improving. Keras: <c>callbacks.EarlyStopping</c>.</summary>
+/// <summary>
+/// Stops training when a monitored value, or each of several, has stopped improving. Keras: <c>callbacks.EarlyStopping</c>.
+/// </summary>
 /// <example>
 /// <code>
 /// model.Fit(x, y, epochs: 100, validationSplit: 0.2, callbacks: [new EarlyStopping(patience: 3, restoreBestWeights: true)]);
 /// </code>
 /// </example>
-/// <remarks>It never stops in the epoch with index 0. The comparison is made in float32, as in Keras.</remarks>
+/// <remarks>
+/// It never stops in the epoch with index 0. The comparison is made in float32, as in Keras.
+/// Beyond Keras, it watches several values with <c>monitors: ["val_loss", "val_accuracy"]</c>: an epoch counts as one without
+/// improvement when none of them got better. What is best, and so which weights are restored, is decided by the first.
+/// </remarks>
 public sealed class EarlyStopping : MonitorCallback
 {
+    private readonly BestSoFar[] watched;
     private NDArray[]? bestWeights;
 
     /// <summary>Creates the callback.</summary>
@@ -19,13 +26,22 @@ public sealed class EarlyStopping : MonitorCallback
     /// <param name="patience">Epochs without improvement after which training stops; 0 acts like 1. Default 0.</param>
     /// <param name="verbose">1 prints when it stops and when it restores. Default 0.</param>
     /// <param name="mode">Which way is better: <c>"auto"</c> (default), <c>"min"</c> or <c>"max"</c>.</param>
-    /// <param name="baseline">A value that must be beaten as well before patience starts anew; null (default) for none.</param>
+    /// <param name="baseline">
+    /// A value that <paramref name="monitor"/>, or the first of <paramref name="monitors"/>, must beat as well before it makes patience
+    /// start anew; null (default) for none.
+    /// </param>
     /// <param name="restoreBestWeights">
     /// Whether the weights of the best epoch are put back at the end of training, also when it was not stopped early
     /// and whether or not that epoch beat the <paramref name="baseline"/>. Default false.
     /// </param>
     /// <param name="startFromEpoch">Index of the first epoch that is looked at. Default 0.</param>
-    /// <exception cref="ArgumentException"><paramref name="monitor"/> is empty.</exception>
+    /// <param name="monitors">
+    /// Several values to watch in place of <paramref name="monitor"/>, the one that decides what is best first. Names convert by
+    /// themselves; a <see cref="MonitoredValue"/> can have its own mode and smallest difference. Null (default) for one alone.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="monitor"/> is empty, <paramref name="monitors"/> is empty or names a value twice, or both are given.
+    /// </exception>
     public EarlyStopping(
         string monitor = "val_loss",
         double minDelta = 0,
@@ -34,15 +50,24 @@ public sealed class EarlyStopping : MonitorCallback
         MonitorMode mode = default,
         double? baseline = null,
         bool restoreBestWeights = false,
-        int startFromEpoch = 0)
-        : base(monitor, mode, minDelta)
+        int startFromEpoch = 0,
+        IReadOnlyList<MonitoredValue>? monitors = null)
+        : base(First(monitor, monitors).Name, ModeOf(First(monitor, monitors), mode), First(monitor, monitors).MinDelta ?? minDelta)
     {
         Patience = patience;
         Verbose = verbose;
         Baseline = baseline;
         RestoreBestWeights = restoreBestWeights;
         StartFromEpoch = startFromEpoch;
+        watched = [Watched, .. (monitors ?? []).Skip(1).Select(one => new BestSoFar(one.Name, ModeOf(one, mode), one.MinDelta ?? minDelta))];
+        Monitors = [.. watched.Select(one => new MonitoredValue(one.Monitor, one.Mode, one.MinDelta))];
     }
+
+    /// <summary>All watched values, with their modes and smallest differences; the first decides what is best.</summary>
+    public IReadOnlyList<MonitoredValue> Monitors { get; }
+
+    /// <summary>The best value of each of <see cref="Monitors"/> in this training; null before the first.</summary>
+    public IReadOnlyList<double?> BestValues => [.. watched.Select(one => one.Value)];
 
     /// <summary>Epochs without improvement after which training stops.</summary>
     public int Patience { get; }
@@ -50,7 +75,7 @@ public sealed class EarlyStopping : MonitorCallback
     /// <summary>0 silent, 1 prints when it stops and when it restores.</summary>
     public int Verbose { get; }
 
-    /// <summary>A value that must be beaten as well before patience starts anew.</summary>
+    /// <summary>A value that the first monitor must beat as well before it makes patience start anew.</summary>
     public double? Baseline { get; }
 
     /// <summary>Whether the weights of the best epoch are put back at the end of training.</summary>
@@ -76,48 +101,41 @@ public sealed class EarlyStopping : MonitorCallback
     /// <inheritdoc/>
     public override void OnTrainBegin(Logs logs)
     {
-        Forget();
+        foreach (var one in watched)
+        {
+            one.Forget(null);
+        }
+
         (Wait, StoppedEpoch, BestEpoch, bestWeights) = (0, 0, 0, null);
     }
 
     /// <inheritdoc/>
     public override void OnEpochEnd(int epoch, Logs logs)
     {
-        SettleDirection();
-        if (!logs.TryGetValue(Monitor, out var current))
-        {
-            Warn(
-                $"Early stopping conditioned on metric `{Monitor}` which is not available. "
-                + $"Available metrics are: {string.Join(",", logs.Keys)}");
-            return;
-        }
-
-        if (epoch < StartFromEpoch)
+        List<BestSoFar> there = [.. watched.Where(one => IsThere(one, logs))];
+        if (there.Count == 0 || epoch < StartFromEpoch)
         {
             return;
         }
 
         Wait++;
-        if (IsImprovement(current, Best))
+        if (there.FindAll(one => one.IsImprovement(logs[one.Monitor], one.Value)) is { Count: > 0 } improved)
         {
-            SetBest(current);
-            BestEpoch = epoch;
-            if (RestoreBestWeights)
+            foreach (var one in improved)
             {
-                bestWeights = Model.GetWeights();
-            }
-
-            // Better than before is not enough where a baseline is set: patience starts anew only when that is beaten too.
-            if (Baseline is null || IsImprovement(current, Baseline))
-            {
-                Wait = 0;
+                Take(one, logs[one.Monitor], epoch);
             }
         }
         else if (Wait >= Patience && epoch > 0)
         {
             StoppedEpoch = epoch;
             Model.StopTraining = true;
-            Record(EventKind.TrainingStopped, $"early stopping: {Monitor} did not improve for {Wait} epoch{(Wait == 1 ? "" : "s")}", Best, current);
+            var what = watched.Length == 1 ? $"{Monitor} did not improve" : $"none of {string.Join(", ", Monitors)} improved";
+            Record(
+                EventKind.TrainingStopped,
+                $"early stopping: {what} for {Wait} epoch{(Wait == 1 ? "" : "s")}",
+                Best,
+                logs.TryGetValue(Monitor, out var current) ? current : null);
         }
     }
 
@@ -138,6 +156,88 @@ public sealed class EarlyStopping : MonitorCallback
 
             Model.SetWeights(bestWeights);
             Record(EventKind.WeightsRestored, $"weights restored from the end of epoch {BestEpoch + 1}", newValue: Best);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override SavedState? SaveState()
+    {
+        var state = base.SaveState()!;
+        state.Set("wait", Wait);
+        state.Set("stopped_epoch", StoppedEpoch);
+        state.Set("best_epoch", BestEpoch);
+        state.Set("best_weights", bestWeights);
+        for (var index = 1; index < watched.Length; index++)
+        {
+            state.Set(BestOf(index), watched[index].Value);
+        }
+
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        base.LoadState(state);
+        (Wait, StoppedEpoch, BestEpoch) = (state.GetInt32("wait"), state.GetInt32("stopped_epoch"), state.GetInt32("best_epoch"));
+        bestWeights = state.GetArraysOrNull("best_weights")?.ToArray();
+        for (var index = 1; index < watched.Length; index++)
+        {
+            watched[index].Forget(state.GetDoubleOrNull(BestOf(index)));
+        }
+    }
+
+    private static string BestOf(int monitor) => $"best/{monitor}";
+
+    private static MonitoredValue First(string monitor, IReadOnlyList<MonitoredValue>? monitors)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(monitor);
+        if (monitors is null)
+        {
+            return monitor;
+        }
+
+        var problem = monitors.Count == 0 ? "is empty; name at least one value, such as [\"val_loss\"]"
+            : monitors.Any(one => one.Name is null) ? "has an entry without a name"
+            : monitors.GroupBy(one => one.Name).FirstOrDefault(same => same.Count() > 1) is { } twice ? $"names '{twice.Key}' twice"
+            : monitor != "val_loss" && monitor != monitors[0].Name ? $"and monitor ('{monitor}') are both given; put all names into monitors"
+            : null;
+        return problem is null ? monitors[0] : throw new ArgumentException($"monitors {problem}.", nameof(monitors));
+    }
+
+    private static MonitorMode ModeOf(MonitoredValue one, MonitorMode otherwise) => one.Mode == MonitorMode.Auto ? otherwise : one.Mode;
+
+    private bool IsThere(BestSoFar one, Logs logs)
+    {
+        one.SettleDirection(this);
+        if (logs.ContainsKey(one.Monitor))
+        {
+            return true;
+        }
+
+        Warn(
+            $"Early stopping conditioned on metric `{one.Monitor}` which is not available. "
+            + $"Available metrics are: {string.Join(",", logs.Keys)}");
+        return false;
+    }
+
+    private void Take(BestSoFar improved, double current, int epoch)
+    {
+        SetBest(improved, current);
+        var decides = ReferenceEquals(improved, Watched);
+        if (decides)
+        {
+            BestEpoch = epoch;
+            if (RestoreBestWeights)
+            {
+                bestWeights = Model.GetWeights();
+            }
+        }
+
+        // Better than before is not enough where a baseline is set: patience starts anew only when that is beaten too.
+        if (!decides || Baseline is null || improved.IsImprovement(current, Baseline))
+        {
+            Wait = 0;
         }
     }
 }

@@ -24,6 +24,8 @@ namespace Cairn.Callbacks;
 /// <param name="onPredictEnd">Called when a prediction has ended, with empty logs. Default null.</param>
 /// <param name="onPredictBatchBegin">Called when a prediction batch begins, with its index and empty logs. Default null.</param>
 /// <param name="onPredictBatchEnd">Called when a prediction batch has ended, with its index and empty logs. Default null.</param>
+/// <param name="onBatchBegin">Keras' older name of <paramref name="onTrainBatchBegin"/>; not called where that is given. Default null.</param>
+/// <param name="onBatchEnd">Keras' older name of <paramref name="onTrainBatchEnd"/>; not called where that is given. Default null.</param>
 public sealed class LambdaCallback(
     Action<int, Logs>? onEpochBegin = null,
     Action<int, Logs>? onEpochEnd = null,
@@ -38,10 +40,12 @@ public sealed class LambdaCallback(
     Action<Logs>? onPredictBegin = null,
     Action<Logs>? onPredictEnd = null,
     Action<int, Logs>? onPredictBatchBegin = null,
-    Action<int, Logs>? onPredictBatchEnd = null) : Callback
+    Action<int, Logs>? onPredictBatchEnd = null,
+    Action<int, Logs>? onBatchBegin = null,
+    Action<int, Logs>? onBatchEnd = null) : Callback
 {
     /// <inheritdoc/>
-    public override bool UsesTrainBatchHooks => (onTrainBatchBegin ?? onTrainBatchEnd) is not null;
+    public override bool UsesTrainBatchHooks => (onTrainBatchBegin ?? onTrainBatchEnd ?? onBatchBegin ?? onBatchEnd) is not null;
 
     /// <inheritdoc/>
     public override bool UsesTestBatchHooks => (onTestBatchBegin ?? onTestBatchEnd) is not null;
@@ -65,10 +69,10 @@ public sealed class LambdaCallback(
     public override void OnTrainEnd(Logs logs) => onTrainEnd?.Invoke(logs);
 
     /// <inheritdoc/>
-    public override void OnTrainBatchBegin(int batch, Logs logs) => onTrainBatchBegin?.Invoke(batch, logs);
+    public override void OnTrainBatchBegin(int batch, Logs logs) => (onTrainBatchBegin ?? onBatchBegin)?.Invoke(batch, logs);
 
     /// <inheritdoc/>
-    public override void OnTrainBatchEnd(int batch, Logs logs) => onTrainBatchEnd?.Invoke(batch, logs);
+    public override void OnTrainBatchEnd(int batch, Logs logs) => (onTrainBatchEnd ?? onBatchEnd)?.Invoke(batch, logs);
 
     /// <inheritdoc/>
     public override void OnTestBegin(Logs logs) => onTestBegin?.Invoke(logs);
@@ -93,4 +97,8 @@ public sealed class LambdaCallback(
 
     /// <inheritdoc/>
     public override void OnPredictBatchEnd(int batch, Logs logs) => onPredictBatchEnd?.Invoke(batch, logs);
+
+    /// <inheritdoc/>
+    /// <returns>Nothing: what the functions remember is theirs. A callback class of one's own can save it.</returns>
+    public override SavedState? SaveState() => new();
 }

@@ -1,4 +1,4 @@
-using Cairn.Metrics;
+using Cairn.Training;
 
 namespace Cairn.Callbacks;
 
@@ -8,7 +8,8 @@ namespace Cairn.Callbacks;
 /// </summary>
 public abstract class MonitorCallback : Callback
 {
-    private MetricDirection? direction;
+    private const string BestKey = "best";
+    private readonly BestSoFar best;
 
     /// <summary>Creates the callback.</summary>
     /// <param name="monitor">The watched name, such as <c>val_loss</c>.</param>
@@ -18,36 +19,33 @@ public abstract class MonitorCallback : Callback
     protected MonitorCallback(string monitor, MonitorMode mode, double minDelta = 0)
     {
         ArgumentException.ThrowIfNullOrEmpty(monitor);
-        Monitor = monitor;
-        Mode = mode;
-        MinDelta = Math.Abs(minDelta);
+        best = new BestSoFar(monitor, mode, minDelta);
     }
 
     /// <summary>The watched name.</summary>
-    public string Monitor { get; }
+    public string Monitor => best.Monitor;
 
     /// <summary>Which way is better.</summary>
-    public MonitorMode Mode { get; }
+    public MonitorMode Mode => best.Mode;
 
     /// <summary>How much better is better; 0 or more.</summary>
-    public double MinDelta { get; }
+    public double MinDelta => best.MinDelta;
 
     /// <summary>The best value of this training; null before the first.</summary>
-    public double? Best { get; private set; }
+    public double? Best => best.Value;
+
+    /// <summary>What <see cref="Best"/> is kept in.</summary>
+    private protected BestSoFar Watched => best;
 
     /// <summary>Forgets the last training.</summary>
     /// <param name="best">The value to improve on; null takes the first one that comes.</param>
-    protected void Forget(double? best = null)
-    {
-        Best = best;
-        direction = null;
-    }
+    protected void Forget(double? best = null) => this.best.Forget(best);
 
     /// <summary>Settles which way is better. For <c>"auto"</c> this asks the model's metrics, which exist once it has seen data.</summary>
     /// <exception cref="ArgumentException">
     /// The mode is <c>"auto"</c> and the name is neither the loss nor a compiled metric that knows its direction.
     /// </exception>
-    protected void SettleDirection() => _ = direction ??= FindDirection();
+    protected void SettleDirection() => best.SettleDirection(this);
 
     /// <summary>
     /// Whether a value is better than another by more than <see cref="MinDelta"/>. Anything is better than nothing; nothing is better
@@ -58,52 +56,36 @@ public abstract class MonitorCallback : Callback
     protected bool IsImprovement(double current, double? reference)
     {
         SettleDirection();
-        if (reference is not { } best)
-        {
-            return true;
-        }
-
-        // Keras compares float32 tensors: both sides are rounded first, and ties depend on it.
-        return direction == MetricDirection.Down
-            ? (float)(current + MinDelta) < (float)best
-            : (float)(current - MinDelta) > (float)best;
+        return best.IsImprovement(current, reference);
     }
 
     /// <summary>Makes a value the best one.</summary>
     /// <param name="current">The new value.</param>
-    protected void SetBest(double current)
+    protected void SetBest(double current) => SetBest(best, current);
+
+    /// <summary>Makes a value the best one of those of its name.</summary>
+    private protected void SetBest(BestSoFar watched, double current)
     {
-        Best = current;
+        watched.Value = current;
         if (double.IsNaN(current))
         {
-            Warn($"{Name}: the first `{Monitor}` is NaN and is now the best value; nothing counts as an improvement on NaN.");
+            Warn($"{Name}: the first `{watched.Monitor}` is NaN and is now the best value; nothing counts as an improvement on NaN.");
         }
     }
 
-    private MetricDirection FindDirection()
+    /// <inheritdoc/>
+    /// <returns>The best value.</returns>
+    public override SavedState? SaveState()
     {
-        if (Mode == MonitorMode.Min)
-        {
-            return MetricDirection.Down;
-        }
+        var state = new SavedState();
+        state.Set(BestKey, Best);
+        return state;
+    }
 
-        if (Mode == MonitorMode.Max)
-        {
-            return MetricDirection.Up;
-        }
-
-        const string Validation = "val_";
-        var name = Monitor.StartsWith(Validation, StringComparison.Ordinal) ? Monitor[Validation.Length..] : Monitor;
-        MetricDirection? found = name == "loss" ? MetricDirection.Down : null;
-        foreach (var metric in Model.Metrics)
-        {
-            found = metric.Name == name ? metric.Direction ?? found : found;
-        }
-
-        var known = Model.Metrics.Select(metric => metric.Name).Prepend("loss").Distinct().ToList();
-        return found ?? throw new ArgumentException(
-            $"{Name} monitors '{Monitor}' with mode 'auto', but nothing says whether more or less of it is better. "
-            + $"Pass mode: \"min\" if lower is better, or \"max\" if higher is. {NearestName.Hint(name, known)}",
-            "monitor");
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        Forget(state.GetDoubleOrNull(BestKey));
     }
 }

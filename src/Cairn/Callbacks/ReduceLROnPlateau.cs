@@ -11,9 +11,13 @@ namespace Cairn.Callbacks;
 /// <remarks>
 /// It adds <c>learning_rate</c> to the logs of every epoch: the rate before this epoch's reduction.
 /// The comparison is made in float32, as in Keras.
+/// Beyond Keras, <c>restoreBestWeights: true</c> goes back to the weights of the best epoch whenever the rate is lowered, so that the
+/// smaller steps start from there. What the optimizer keeps about its past steps stays as it is.
 /// </remarks>
 public sealed class ReduceLROnPlateau : MonitorCallback
 {
+    private NDArray[]? bestWeights;
+
     /// <summary>Creates the callback.</summary>
     /// <param name="monitor">The watched name. Default <c>val_loss</c>.</param>
     /// <param name="factor">The new rate is <c>old rate · factor</c>. Less than 1; default 0.1.</param>
@@ -23,6 +27,10 @@ public sealed class ReduceLROnPlateau : MonitorCallback
     /// <param name="minDelta">How much better counts as better; its sign is ignored. Default 1e-4.</param>
     /// <param name="cooldown">Epochs after a reduction in which lack of improvement is not counted. Default 0.</param>
     /// <param name="minLr">The rate is never lowered below this. Default 0.</param>
+    /// <param name="restoreBestWeights">
+    /// Whether the weights of the best epoch are put back each time the rate is lowered. They are copied at every improvement. Default
+    /// false.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// <paramref name="factor"/> is 1 or more, or NaN; or <paramref name="monitor"/> is empty.
     /// </exception>
@@ -34,7 +42,8 @@ public sealed class ReduceLROnPlateau : MonitorCallback
         MonitorMode mode = default,
         double minDelta = 1e-4,
         int cooldown = 0,
-        double minLr = 0)
+        double minLr = 0,
+        bool restoreBestWeights = false)
         : base(monitor, mode, minDelta)
     {
         if (!(factor < 1))
@@ -48,6 +57,7 @@ public sealed class ReduceLROnPlateau : MonitorCallback
         Verbose = verbose;
         Cooldown = cooldown;
         MinLr = minLr;
+        RestoreBestWeights = restoreBestWeights;
     }
 
     /// <summary>The new rate is the old one times this.</summary>
@@ -65,6 +75,12 @@ public sealed class ReduceLROnPlateau : MonitorCallback
     /// <summary>The rate is never lowered below this.</summary>
     public double MinLr { get; }
 
+    /// <summary>Whether the weights of the best epoch are put back each time the rate is lowered.</summary>
+    public bool RestoreBestWeights { get; }
+
+    /// <summary>Index of the best epoch so far; 0 before the first.</summary>
+    public int BestEpoch { get; private set; }
+
     /// <summary>Epochs without improvement so far.</summary>
     public int Wait { get; private set; }
 
@@ -75,7 +91,7 @@ public sealed class ReduceLROnPlateau : MonitorCallback
     public override void OnTrainBegin(Logs logs)
     {
         Forget();
-        (Wait, CooldownCounter) = (0, 0);
+        (Wait, CooldownCounter, BestEpoch, bestWeights) = (0, 0, 0, null);
     }
 
     /// <inheritdoc/>
@@ -102,7 +118,11 @@ public sealed class ReduceLROnPlateau : MonitorCallback
         if (IsImprovement(current, Best))
         {
             SetBest(current);
-            Wait = 0;
+            (Wait, BestEpoch) = (0, epoch);
+            if (RestoreBestWeights)
+            {
+                bestWeights = Model.GetWeights();
+            }
         }
         else if (CooldownCounter <= 0)
         {
@@ -113,6 +133,25 @@ public sealed class ReduceLROnPlateau : MonitorCallback
                 Wait = 0;
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public override SavedState? SaveState()
+    {
+        var state = base.SaveState()!;
+        state.Set("wait", Wait);
+        state.Set("cooldown_counter", CooldownCounter);
+        state.Set("best_epoch", BestEpoch);
+        state.Set("best_weights", bestWeights);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        base.LoadState(state);
+        (Wait, CooldownCounter, BestEpoch) = (state.GetInt32("wait"), state.GetInt32("cooldown_counter"), state.GetInt32("best_epoch"));
+        bestWeights = state.GetArraysOrNull("best_weights")?.ToArray();
     }
 
     private bool Reduce(Optimizers.Optimizer optimizer, int epoch)
@@ -136,6 +175,22 @@ public sealed class ReduceLROnPlateau : MonitorCallback
         }
 
         Record(EventKind.LearningRateReduced, $"learning rate reduced to {PythonNumber.Repr((float)lowered)}", old, optimizer.LearningRate);
+        if (bestWeights is not null)
+        {
+            GoBack(epoch, bestWeights);
+        }
+
         return true;
+    }
+
+    private void GoBack(int epoch, NDArray[] weights)
+    {
+        if (Verbose > 0)
+        {
+            Print($"\nEpoch {epoch + 1}: ReduceLROnPlateau restoring model weights from the end of the best epoch: {BestEpoch + 1}.");
+        }
+
+        Model.SetWeights(weights);
+        Record(EventKind.WeightsRestored, $"weights restored from the end of epoch {BestEpoch + 1}", newValue: Best);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -101,7 +102,21 @@ public sealed class AUC : Metric
     /// <inheritdoc/>
     public override void ResetState() => counts?.Reset();
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    public override SavedState? SaveState() => counts?.SaveState() ?? new SavedState();
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ResetState();
+        if (state.Arrays.Count == 0) return;
+        if (counts is null) Start(state.GetInt32("labels"));
+        counts!.LoadState(state);
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["num_thresholds"] = thresholds.Length;
         config["curve"] = curve;

@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Cairn.Losses;
+using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -103,7 +105,25 @@ public sealed class R2Score : Metric
         samples = 0;
     }
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    public override SavedState? SaveState()
+    {
+        var state = new SavedState();
+        state.Set("samples", samples);
+        if (outputs is not null) state.Arrays["outputs"] = MemoryMarshal.Cast<Sums, double>(outputs).ToArray();
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        samples = state.GetInt64("samples");
+        outputs = state.Arrays.Count == 0 ? null : MemoryMarshal.Cast<double, Sums>(state.GetDoubles("outputs")).ToArray();
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["class_aggregation"] = classAggregation;
         config["num_regressors"] = numRegressors;

@@ -20,6 +20,9 @@ internal sealed class MovingAverage
         overwriteFrequency = emaOverwriteFrequency;
     }
 
+    /// <summary>Whether the averages lie in the weights, and the weights where the averages belong.</summary>
+    public bool Swapped { get; set; }
+
     /// <summary>Takes the weights of this step into the averages.</summary>
     /// <param name="variables">The variables.</param>
     /// <param name="iterations">Changes of the weights before this step.</param>
@@ -33,10 +36,40 @@ internal sealed class MovingAverage
     }
 
     /// <summary>Puts the averages into the weights.</summary>
-    public static void Overwrite(IReadOnlyList<OptimizedVariable> variables)
+    private static void Overwrite(IReadOnlyList<OptimizedVariable> variables)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         foreach (OptimizedVariable one in variables) one.Variable.Value.copy_(one.Average!.Value);
+    }
+
+    /// <summary>Lets weights and averages change places.</summary>
+    public void Swap(IReadOnlyList<OptimizedVariable> variables)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (OptimizedVariable one in variables)
+        {
+            Tensor weight = one.Variable.Value.clone();
+            one.Variable.Value.copy_(one.Average!.Value);
+            one.Average.Value.copy_(weight);
+            weight.Dispose();
+        }
+
+        Swapped = !Swapped;
+    }
+
+    /// <summary>Ends a training: the averages are in both places.</summary>
+    public void Finish(IReadOnlyList<OptimizedVariable> variables)
+    {
+        if (!Swapped)
+        {
+            Overwrite(variables);
+            return;
+        }
+
+        using var _ = no_grad();
+        foreach (OptimizedVariable one in variables) one.Average!.Value.copy_(one.Variable.Value);
+        Swapped = false;
     }
 }

@@ -95,6 +95,19 @@ public abstract class Optimizer : IDisposable
     /// <summary>Steps taken so far, whether they changed the weights or only added to the sum of gradients.</summary>
     internal long Steps { get; set; }
 
+    /// <summary>Whether averages of the weights are kept.</summary>
+    internal bool KeepsAverages => average is not null;
+
+    /// <summary>Whether the averages and the weights have changed places.</summary>
+    internal bool AveragesInWeights
+    {
+        get => average?.Swapped ?? false;
+        set
+        {
+            if (average is not null) average.Swapped = value;
+        }
+    }
+
     /// <summary>What the loss is multiplied with before its gradients are computed; null for 1.</summary>
     internal double? LossScaleFactor => settings.LossScaleFactor;
 
@@ -172,8 +185,11 @@ public abstract class Optimizer : IDisposable
     /// <summary>Ends a training: averages, where they are kept, take the place of the weights.</summary>
     internal void FinalizeVariableValues()
     {
-        if (average is not null && Steps > 0) MovingAverage.Overwrite(optimized);
+        if (average is not null && Steps > 0) average.Finish(optimized);
     }
+
+    /// <summary>Lets the weights and their averages change places; only where averages are kept.</summary>
+    internal void SwapAverages() => average!.Swap(optimized);
 
     private void ChangeVariables()
     {

@@ -20,7 +20,10 @@ internal sealed partial class SaveableNames
     public static string ToSnakeCase(string className)
     {
         // The one layer that Keras exports under another name than its class has.
-        var name = NotWord().Replace(className == "GroupQueryAttention" ? "GroupedQueryAttention" : className, "");
+        if (className == "GroupQueryAttention") className = "GroupedQueryAttention";
+
+        // The package of a registered class is no part of its name.
+        var name = NotWord().Replace(className[(className.LastIndexOf('>') + 1)..], "");
         name = WordStart().Replace(name, "$1_$2");
         return LowerToUpper().Replace(name, "$1_$2").ToLowerInvariant();
     }

@@ -84,6 +84,11 @@ public sealed class CallbackListTests
         list.OnTrainBatchBegin(5);
         list.OnTrainBatchEnd(5, new Logs([new("loss", 0.5)]));
         Assert.Equal(["begin 5", "end 5 loss 0.5"], callback.Calls);
+
+        // As in Keras, the list itself has the older names too and then calls nothing else.
+        list.OnBatchBegin(6);
+        list.OnBatchEnd(6, new Logs([new("loss", 0.25)]));
+        Assert.Equal(["begin 6", "end 6 loss 0.25"], callback.Calls[2..]);
     }
 
     [Fact]
@@ -128,6 +133,27 @@ public sealed class CallbackListTests
         Assert.Equal(2, list.Count);
         Assert.Same(own, list.History);
         Assert.Null(new CallbackList(null, null).History);
+    }
+
+    [Fact]
+    public void A_list_within_a_list_is_replaced_by_its_callbacks()
+    {
+        var calls = new List<string>();
+        var pair = new CallbackList([new Recorder("b", calls), new History()], null);
+        var list = new CallbackList([new Recorder("a", calls), new CallbackList([pair, new Recorder("c", calls)], null)], TinyModel.Create(), addHistory: true);
+        Assert.Equal(["Recorder", "Recorder", "History", "Recorder"], list.Select(callback => callback.Name));
+        Assert.Same(pair.History, list.History);
+        list.OnEpochBegin(1);
+        Assert.Equal(["a epoch begin 1", "b epoch begin 1", "c epoch begin 1"], calls);
+        Assert.All(list, callback => Assert.Same(list.Model, callback.Model));
+    }
+
+    [Fact]
+    public void Parameters_reach_every_callback_and_the_list_itself()
+    {
+        var parameters = new CallbackParams { Epochs = 7, Steps = 3, Verbose = 2 };
+        var list = new CallbackList([new EarlyStopping(), new History()], TinyModel.Create(), parameters);
+        Assert.All(list.Append(list), callback => Assert.Same(parameters, callback.Params));
     }
 
     [Fact]

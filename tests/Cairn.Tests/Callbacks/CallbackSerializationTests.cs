@@ -40,6 +40,8 @@ public sealed class CallbackSerializationTests
             new ModelCheckpoint("b.weights.h5", saveWeightsOnly: true, saveFreq: 5),
             new EarlyStopping("val_mae", 0.1, 3, 1, "max", 0.25, true, 6),
             new TerminateOnNaN(true),
+            new EarlyStopping(minDelta: 0.5, monitors: [new("val_loss", "min"), "val_mae", new("f1", "max", 0.25)]),
+            new ReduceLROnPlateau(restoreBestWeights: true),
             new History(),
             new ProgbarLogger(),
         ];
@@ -51,6 +53,9 @@ public sealed class CallbackSerializationTests
         Assert.Equal((0.3, 2, 1, MonitorMode.Min, 0.5, 4, 1e-6), (reduce.Factor, reduce.Patience, reduce.Verbose, reduce.Mode, reduce.MinDelta, reduce.Cooldown, reduce.MinLr));
         Assert.Equal(double.NegativeInfinity, Assert.IsType<ModelCheckpoint>(read[1]).InitialValueThreshold!.Value.Value);
         Assert.Equal(InitialThreshold.Auto, Assert.IsType<ModelCheckpoint>(read[2]).InitialValueThreshold);
+        Assert.Equal(
+            [new("val_loss", "min", 0.5), new("val_mae", "auto", 0.5), new("f1", "max", 0.25)], Assert.IsType<EarlyStopping>(read[6]).Monitors);
+        Assert.True(Assert.IsType<ReduceLROnPlateau>(read[7]).RestoreBestWeights);
         var one = CallbackSerialization.Serialize(callbacks[4]);
         Assert.Equal("EarlyStopping", one.GetProperty("class_name").GetString());
         Assert.Equal(0.25, one.GetProperty("config").GetProperty("baseline").GetDouble());

@@ -55,6 +55,18 @@ public sealed class LambdaCallbackTests
     }
 
     [Fact]
+    public void Keras_older_names_are_called_unless_the_newer_ones_are_given()
+    {
+        var calls = new List<string>();
+        using var model = TinyModel.Create();
+        model.Fit(X, Y, batchSize: 4, verbose: 0, callbacks: [new LambdaCallback(onBatchBegin: (_, _) => calls.Add("begin"), onBatchEnd: (_, logs) => calls.Add($"end {logs.ContainsKey("loss")}"))]);
+        model.Fit(
+            X, Y, batchSize: 4, verbose: 0,
+            callbacks: [new LambdaCallback(onTrainBatchEnd: (_, _) => calls.Add("newer"), onBatchEnd: (_, _) => calls.Add("older"))]);
+        Assert.Equal(["begin", "end True", "newer"], calls);
+    }
+
+    [Fact]
     public void Batches_are_free_where_no_function_asks_for_them()
     {
         var none = new LambdaCallback(onEpochEnd: (_, _) => { });

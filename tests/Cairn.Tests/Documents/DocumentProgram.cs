@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Cairn.Tests.Documents;
 
@@ -10,8 +11,21 @@ internal sealed class DocumentProgram(string markdown)
 {
     private const string ImplicitUsings = "using System; using System.Collections.Generic; using System.IO; using System.Linq; using System.Threading;\n";
 
-    public string Source => ImplicitUsings + string.Join(
-        "\n", Regex.Matches(markdown, "^```csharp\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline).Select(block => block.Groups[1].Value));
+    // A page declares its types where it explains them; a program wants its usings first and its types last.
+    public string Source
+    {
+        get
+        {
+            List<CompilationUnitSyntax> blocks =
+            [
+                .. Regex.Matches(markdown, "^```csharp\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)
+                    .Select(block => CSharpSyntaxTree.ParseText(block.Groups[1].Value).GetCompilationUnitRoot()),
+            ];
+            IEnumerable<string> usings = blocks.SelectMany(block => block.Usings).Select(line => line.ToString()).Distinct();
+            ILookup<bool, string> members = blocks.SelectMany(block => block.Members).ToLookup(member => member is GlobalStatementSyntax, member => member.ToFullString());
+            return ImplicitUsings + string.Join("\n", [.. usings, .. members[true], .. members[false]]);
+        }
+    }
 
     /// <summary>Compiles the program and runs it, in a process and a folder of its own.</summary>
     /// <returns>What it printed.</returns>

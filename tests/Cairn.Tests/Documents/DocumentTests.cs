@@ -27,5 +27,7 @@ public sealed class DocumentTests
 
         Assert.Contains("StopBelow: loss is below 0.001", output);
         Assert.True(File.ReadLines(folder["log.csv"]).Count() is > 2 and < 100);
+        Assert.Contains("warning: Could not reach RemoteMonitor root server at http://127.0.0.1:9", output);
+        Assert.True(File.Exists(folder["averages.keras"]));
     }
 }

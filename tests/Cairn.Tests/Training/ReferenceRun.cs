@@ -68,7 +68,8 @@ internal sealed class ReferenceRun
                 JsonArray list => (int[])[.. list.Select(e => e!.GetValue<int>())],
                 var every => every.GetValue<int>(),
             },
-            validationSampleWeight: Has("sample_weight_val") ? Array("sample_weight_val") : null);
+            validationSampleWeight: Has("sample_weight_val") ? Array("sample_weight_val") : null,
+            allowNaN: Array("x").ToArray().Concat(Array("y").ToArray()).Any(float.IsNaN));
     }
 
     /// <summary>The recorded callbacks, writing their files into a folder.</summary>

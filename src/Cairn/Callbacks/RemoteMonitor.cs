@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Encodings.Web;
+using Cairn.Training;
+
+namespace Cairn.Callbacks;
+
+/// <summary>Sends the values of every epoch to a server, as JSON in an HTTP POST. Keras: <c>callbacks.RemoteMonitor</c>.</summary>
+/// <example>
+/// <code>
+/// model.Fit(x, y, epochs: 20, callbacks: [new RemoteMonitor("http://localhost:9000", sendAsJson: true)]);
+/// </code>
+/// </example>
+/// <remarks>
+/// The JSON is what Python's <c>json.dumps</c> makes of <c>epoch</c> (from 0) and the logs:
+/// <c>{"epoch": 0, "accuracy": 0.9, "loss": 0.25}</c>. A server that is down, slow or unwilling is warned about and never stops the
+/// training: an epoch waits for it at most <see cref="RequestTimeout"/>.
+/// </remarks>
+public sealed class RemoteMonitor : Callback
+{
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
+
+    // One for the process, as HttpClient asks for; how long to wait is up to each request.
+    private static readonly HttpClient Client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    private readonly Uri target;
+    private bool reached;
+
+    /// <summary>Creates the callback.</summary>
+    /// <param name="root">Address of the server, <c>http</c> or <c>https</c>. Default <c>http://localhost:9000</c>.</param>
+    /// <param name="path">What is put behind <paramref name="root"/>. Default <c>/publish/epoch/end/</c>.</param>
+    /// <param name="field">Name of the form's field that holds the JSON; not used with <paramref name="sendAsJson"/>. Default <c>data</c>.</param>
+    /// <param name="headers">HTTP headers to send along; null (default) for none.</param>
+    /// <param name="sendAsJson">
+    /// Whether the body is the JSON itself (<c>application/json</c>) instead of a form with one field. Values that are not finite, for
+    /// which JSON has no notation, are then <c>null</c>; in a form they are Python's <c>NaN</c> and <c>Infinity</c>. Default false.
+    /// </param>
+    /// <param name="timeout">How long an epoch waits for the server; more than zero. Default 5 seconds.</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="root"/> and <paramref name="path"/> make no address, <paramref name="field"/> is empty, or a header cannot be sent.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is zero, negative, or more than a day.</exception>
+    public RemoteMonitor(
+        string root = "http://localhost:9000",
+        string path = "/publish/epoch/end/",
+        string field = "data",
+        IReadOnlyDictionary<string, string>? headers = null,
+        bool sendAsJson = false,
+        TimeSpan? timeout = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(root);
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentException.ThrowIfNullOrEmpty(field);
+        if (!Uri.TryCreate(root + path, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+        {
+            throw new ArgumentException(
+                $"root and path together must be an address such as \"http://localhost:9000/publish/epoch/end/\"; they are \"{root + path}\".", nameof(root));
+        }
+
+        if (timeout is { } given && (given <= TimeSpan.Zero || given > TimeSpan.FromDays(1)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(timeout), given, "timeout must be more than zero and at most a day.");
+        }
+
+        target = address;
+        Root = root;
+        Path = path;
+        Field = field;
+        Headers = headers is null ? null : new Dictionary<string, string>(headers, StringComparer.Ordinal);
+        SendAsJson = sendAsJson;
+        RequestTimeout = timeout ?? DefaultTimeout;
+        using var trial = Request("");
+    }
+
+    /// <summary>Address of the server.</summary>
+    public string Root { get; }
+
+    /// <summary>What is put behind <see cref="Root"/>.</summary>
+    public string Path { get; }
+
+    /// <summary>Name of the form's field that holds the JSON.</summary>
+    public string Field { get; }
+
+    /// <summary>HTTP headers that are sent along; null for none.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; }
+
+    /// <summary>Whether the body is the JSON itself instead of a form.</summary>
+    public bool SendAsJson { get; }
+
+    /// <summary>How long an epoch waits for the server.</summary>
+    public TimeSpan RequestTimeout { get; }
+
+    /// <inheritdoc/>
+    public override void OnTrainBegin(Logs logs) => reached = false;
+
+    /// <inheritdoc/>
+    public override void OnEpochEnd(int epoch, Logs logs)
+    {
+        if (Send(Json(epoch, logs)) is { } problem)
+        {
+            Warn($"Could not reach RemoteMonitor root server at {Root}: {problem}");
+        }
+        else if (!reached)
+        {
+            reached = true;
+            Record(EventKind.LogStarted, $"every epoch is sent to {target}", path: target.ToString());
+        }
+    }
+
+    /// <summary>Posts the text.</summary>
+    /// <returns>What went wrong; null if the server took it.</returns>
+    /// <inheritdoc/>
+    /// <returns>Nothing to remember.</returns>
+    public override SavedState? SaveState() => new();
+
+    private string? Send(string json)
+    {
+        using var request = Request(json);
+        using var patience = new CancellationTokenSource(RequestTimeout);
+        try
+        {
+            // Looking up a name can't be cancelled everywhere, so the wait itself is bounded too. The answer's body is of no interest.
+            using var answer = Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token)
+                .WaitAsync(RequestTimeout).GetAwaiter().GetResult();
+            return answer.IsSuccessStatusCode ? null : $"it answers {(int)answer.StatusCode} ({answer.ReasonPhrase})";
+        }
+        catch (Exception e) when (e is OperationCanceledException or TimeoutException)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"no answer within {RequestTimeout.TotalSeconds:0.###} s");
+        }
+        catch (HttpRequestException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private HttpRequestMessage Request(string json)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, target)
+        {
+            Content = SendAsJson
+                ? new StringContent(json, Encoding.ASCII, new MediaTypeHeaderValue("application/json"))
+                : new FormUrlEncodedContent([new(Field, json)]),
+        };
+        foreach (var (name, value) in Headers ?? new Dictionary<string, string>())
+        {
+            if (Fits(value) && request.Headers.TryAddWithoutValidation(name, value))
+            {
+                continue;
+            }
+
+            // Headers of the content, such as Content-Type, take the place of our own.
+            if (!Fits(value) || !request.Content.Headers.TryAddWithoutValidation(name, value))
+            {
+                throw new ArgumentException($"headers: '{name}' with the value '{value}' can't be sent as an HTTP header.", "headers");
+            }
+
+            request.Content.Headers.Remove(name);
+            request.Content.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return request;
+    }
+
+    private static bool Fits(string? value) => value is not null && Ascii.IsValid(value) && value.AsSpan().IndexOfAny('\r', '\n', '\0') < 0;
+
+    private string Json(int epoch, Logs logs)
+    {
+        var text = new StringBuilder("{\"epoch\": ").Append(CultureInfo.InvariantCulture, $"{epoch}");
+        foreach (var (name, value) in logs)
+        {
+            text.Append(", \"").Append(JavaScriptEncoder.Default.Encode(name)).Append("\": ").Append(Number(value));
+        }
+
+        return text.Append('}').ToString();
+    }
+
+    private string Number(double value) => value switch
+    {
+        _ when double.IsFinite(value) => PythonNumber.Repr(value),
+        _ when SendAsJson => "null",
+        double.PositiveInfinity => "Infinity",
+        double.NegativeInfinity => "-Infinity",
+        _ => "NaN",
+    };
+}
