@@ -106,7 +106,16 @@ public abstract partial class Model
             var list = new CallbackList(
                 callbacks,
                 this,
-                new CallbackParams { InitialEpoch = initialEpoch, Epochs = epochs, Steps = stepsPerEpoch ?? train.BatchCount, Verbose = level, Output = Output },
+                new CallbackParams
+                {
+                    InitialEpoch = initialEpoch,
+                    Epochs = epochs,
+                    Steps = stepsPerEpoch ?? train.BatchCount,
+                    BatchSize = batchSize,
+                    Samples = train.Count,
+                    Verbose = level,
+                    Output = Output,
+                },
                 addHistory: true,
                 addProgbar: level > 0);
             ulong runSeed = SettleSeed();
@@ -155,7 +164,7 @@ public abstract partial class Model
         using TensorDataset data = Prepare(x, nameof(x), y, nameof(y), sampleWeight, nameof(sampleWeight), batchSize, allowNaN: true);
         FitShapes(data, ref loss, nameof(x), nameof(y));
         using var context = new CallContext(training: false, 0, Device);
-        CallbackList list = PlainList(callbacks, verbose, data);
+        CallbackList list = PlainList(callbacks, verbose, data, batchSize);
         return list.WithWholeLines(
             () => new Logs(new EvaluationLoop(this, new Objective(loss, this), metrics!, data, context, steps).Run(list, cancellation: cancellationToken)));
     }
@@ -182,7 +191,7 @@ public abstract partial class Model
         using var data = new TensorDataset(ToInput(x), null, null, batchSize);
         FitInput(data, nameof(x));
         using var context = new CallContext(training: false, 0, Device);
-        CallbackList list = PlainList(callbacks, verbose, data);
+        CallbackList list = PlainList(callbacks, verbose, data, batchSize);
         return list.WithWholeLines(() => new PredictionLoop(this, data, context).Run(list, cancellationToken));
     }
 
@@ -275,10 +284,18 @@ public abstract partial class Model
         optimizer.Build(trainable);
     }
 
-    private CallbackList PlainList(IEnumerable<Callback>? callbacks, Verbosity verbose, TensorDataset data)
+    private CallbackList PlainList(IEnumerable<Callback>? callbacks, Verbosity verbose, TensorDataset data, int batchSize)
     {
         int level = verbose.LevelFor(Output);
-        var parameters = new CallbackParams { Epochs = 1, Steps = data.BatchCount, Verbose = level, Output = Output };
+        var parameters = new CallbackParams
+        {
+            Epochs = 1,
+            Steps = data.BatchCount,
+            BatchSize = batchSize,
+            Samples = data.Count,
+            Verbose = level,
+            Output = Output,
+        };
         return new CallbackList(callbacks, this, parameters, addProgbar: level > 0);
     }
 }

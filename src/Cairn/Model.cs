@@ -138,14 +138,15 @@ public abstract partial class Model : Layer
 
     /// <summary>Makes the weights, where that has not happened, for the declared input.</summary>
     /// <param name="mostNumbers">How many numbers they may have together.</param>
-    internal void EnsureBuilt(long mostNumbers = long.MaxValue)
+    /// <param name="leaveEmpty">Whether the weights stay without numbers, since a file's follow at once.</param>
+    internal void EnsureBuilt(long mostNumbers = long.MaxValue, bool leaveEmpty = false)
     {
         if (!Built)
         {
             Shape shape = DeclaredInputShape ?? throw new InvalidOperationException(
                 $"The model '{Name}' has no weights yet, because the shape of its input is not known. "
                 + "Begin it with new Input(shape), call Build(inputShape), or train it.");
-            BuildOnce(shape, mostNumbers);
+            BuildOnce(shape, mostNumbers, leaveEmpty);
         }
     }
 
@@ -182,11 +183,11 @@ public abstract partial class Model : Layer
         }
     }
 
-    private void BuildOnce(Shape inputShape, long mostNumbers = long.MaxValue)
+    private void BuildOnce(Shape inputShape, long mostNumbers = long.MaxValue, bool leaveEmpty = false)
     {
         Native.LibTorch.EnsureLoaded();
         ArgumentNullException.ThrowIfNull(inputShape);
-        BuildFor(inputShape, new BuildContext(SettleSeed(), mostNumbers));
+        BuildFor(inputShape, new BuildContext(SettleSeed(), mostNumbers, leaveEmpty));
         if (Device.type != DeviceType.CPU) MoveTo(Device);
     }
 }

@@ -49,6 +49,9 @@ public sealed partial class NDArray
     /// <summary>The tensor this was made of, or null where it was made of an array.</summary>
     internal Tensor? SourceTensor => tensor;
 
+    /// <summary>The array this was made of, or null where it was made of a tensor.</summary>
+    internal Array? SourceArray => array;
+
     /// <summary>The numbers in C order (last axis fastest), as a new array of 32-bit floats.</summary>
     public float[] ToArray()
     {

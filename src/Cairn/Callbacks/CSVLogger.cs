@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Cairn.Training;
 
 namespace Cairn.Callbacks;
@@ -73,7 +75,36 @@ public sealed class CSVLogger : Callback
         }
 
         // Now, so that a file that cannot be written is noticed before the first epoch.
-        Open(Append ? FileMode.OpenOrCreate : FileMode.Create).Dispose();
+        Open(Append || Resuming ? FileMode.OpenOrCreate : FileMode.Create).Dispose();
+    }
+
+    /// <inheritdoc/>
+    /// <returns>The columns, and how long the file is.</returns>
+    public override SavedState? SaveState()
+    {
+        var state = new SavedState();
+        state.Values["columns"] = columns is null ? null : new JsonArray([.. columns.Select(name => (JsonNode)name)]);
+        state.Set("length", new FileInfo(FileName) is { Exists: true } file ? file.Length : 0);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        columns = state.Values["columns"].Deserialize<string[]>();
+        var length = state.GetInt64("length");
+        using var file = Open(FileMode.OpenOrCreate);
+        if (file.Length < length)
+        {
+            Warn($"{Name}: {FileName} has {file.Length} bytes and had {length} when the run was last saved; the rows that are missing stay so.");
+            columns = file.Length == 0 ? null : columns;
+            return;
+        }
+
+        // Rows of epochs that will be trained once more.
+        file.SetLength(length);
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,11 @@ namespace Cairn.Callbacks;
 /// Watches a training, an evaluation or a prediction and may act on it. Derive from it and override the hooks of interest.
 /// Keras: <c>callbacks.Callback</c>.
 /// </summary>
-/// <remarks>Epochs and batches are counted from 0. All hooks run on the thread that trains. Logs are never null.</remarks>
+/// <remarks>
+/// Epochs and batches are counted from 0. All hooks run on the thread that trains. Logs are never null.
+/// A callback that remembers something from one hook to the next overrides <see cref="SaveState"/> and <see cref="LoadState"/>, so that a
+/// run which is killed and started again goes on as if nothing had happened.
+/// </remarks>
 public abstract class Callback
 {
     private static readonly ConcurrentDictionary<Type, BatchHooks> Overridden = new();
@@ -56,6 +60,15 @@ public abstract class Callback
     /// In <see cref="OnTrainEnd"/>: the exception of another callback that ends the training before its time; null when it ends in order.
     /// </summary>
     protected Exception? Failure => Context?.Failure;
+
+    /// <summary>
+    /// In <see cref="OnTrainBegin"/>: whether <see cref="LoadState"/> follows, since a run goes on that was killed or stopped. A file
+    /// that the run has been writing is then to be continued, not begun anew.
+    /// </summary>
+    protected bool Resuming => Context?.Resuming ?? false;
+
+    /// <summary>Whether the callback only shows what goes on, so that a run may go on with it or without it.</summary>
+    internal virtual bool OnlyShows => false;
 
     /// <summary>Whether what the hooks throw comes from code that is not Cairn's.</summary>
     internal virtual bool RunsUserCode => GetType().Assembly != typeof(Callback).Assembly;
@@ -168,6 +181,24 @@ public abstract class Callback
     /// <param name="batch">Index of the batch, from 0.</param>
     /// <param name="logs">Empty.</param>
     public virtual void OnPredictBatchEnd(int batch, Logs logs)
+    {
+    }
+
+    /// <summary>
+    /// What the callback needs to go on after a restart. Called between two batches or two epochs, after all callbacks had their hooks.
+    /// </summary>
+    /// <returns>
+    /// Plain data that later hooks do not change; empty for a callback that has nothing to remember. Null (the default) says that it can't
+    /// be saved: after a restart the callback then starts anew, and a warning says so.
+    /// </returns>
+    public virtual SavedState? SaveState() => null;
+
+    /// <summary>
+    /// Goes on from a saved state. Called after <see cref="OnTrainBegin"/> of all callbacks; the next hook is the one that would have come
+    /// next in the run that was ended, for example <see cref="OnTrainBatchBegin"/> in the middle of an epoch.
+    /// </summary>
+    /// <param name="state">What <see cref="SaveState"/> of a callback of this type gave.</param>
+    public virtual void LoadState(SavedState state)
     {
     }
 

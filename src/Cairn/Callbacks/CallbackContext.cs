@@ -14,6 +14,9 @@ internal sealed class CallbackContext(CallbackParams parameters, History? histor
     /// <summary>Whether an epoch of training has begun, so that <see cref="Epoch"/> says something.</summary>
     public bool InEpoch { get; set; }
 
+    /// <summary>Whether the training that begins is one that goes on.</summary>
+    public bool Resuming { get; set; }
+
     /// <summary>What ends the training before its time.</summary>
     public Exception? Failure { get; set; }
 
@@ -27,7 +30,7 @@ internal sealed class CallbackContext(CallbackParams parameters, History? histor
     {
         if (warned.Add(message))
         {
-            Line.Break();
+            Line.Erase();
             parameters.Error.Write($"UserWarning: {message}\n");
             parameters.Error.Flush();
         }

@@ -12,6 +12,12 @@ public sealed record CallbackParams
     /// <summary>Batches in an epoch, or null while that is unknown. Default null.</summary>
     public int? Steps { get; init; }
 
+    /// <summary>Samples in a batch, or null while that is unknown; the last batch of an epoch may have fewer. Default null.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>Samples in the data, or null while that is unknown. Default null.</summary>
+    public long? Samples { get; init; }
+
     /// <summary>0 silent, 1 a progress bar, 2 one line an epoch. Default 0.</summary>
     public int Verbose { get; init; }
 

@@ -159,6 +159,36 @@ public sealed class EarlyStopping : MonitorCallback
         }
     }
 
+    /// <inheritdoc/>
+    public override SavedState? SaveState()
+    {
+        var state = base.SaveState()!;
+        state.Set("wait", Wait);
+        state.Set("stopped_epoch", StoppedEpoch);
+        state.Set("best_epoch", BestEpoch);
+        state.Set("best_weights", bestWeights);
+        for (var index = 1; index < watched.Length; index++)
+        {
+            state.Set(BestOf(index), watched[index].Value);
+        }
+
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        base.LoadState(state);
+        (Wait, StoppedEpoch, BestEpoch) = (state.GetInt32("wait"), state.GetInt32("stopped_epoch"), state.GetInt32("best_epoch"));
+        bestWeights = state.GetArraysOrNull("best_weights")?.ToArray();
+        for (var index = 1; index < watched.Length; index++)
+        {
+            watched[index].Forget(state.GetDoubleOrNull(BestOf(index)));
+        }
+    }
+
+    private static string BestOf(int monitor) => $"best/{monitor}";
+
     private static MonitoredValue First(string monitor, IReadOnlyList<MonitoredValue>? monitors)
     {
         ArgumentException.ThrowIfNullOrEmpty(monitor);

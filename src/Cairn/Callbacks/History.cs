@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Cairn.Training;
 
 namespace Cairn.Callbacks;
@@ -56,6 +58,36 @@ public sealed class History : Callback
         {
             Append(LearningRate, rate);
         }
+    }
+
+    /// <inheritdoc/>
+    /// <returns>All values and events.</returns>
+    public override SavedState? SaveState()
+    {
+        var state = new SavedState();
+        state.Values["names"] = new JsonArray([.. Keys.Select(name => (JsonNode)name)]);
+        state.Values["epochs"] = new JsonArray([.. epochs.Select(epoch => (JsonNode)epoch)]);
+        state.Values["events"] = JsonSerializer.SerializeToNode(events);
+        foreach (var (name, values) in metrics)
+        {
+            state.Arrays[name] = values.ToArray();
+        }
+
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        Clear();
+        foreach (var name in state.Values["names"].Deserialize<string[]>()!)
+        {
+            metrics[name] = new List<double>(state.GetDoubles(name));
+        }
+
+        epochs.AddRange(state.Values["epochs"].Deserialize<int[]>()!);
+        events.AddRange(state.Values["events"].Deserialize<TrainingEvent[]>()!);
     }
 
     /// <summary>Starts anew; before any callback's <c>OnTrainBegin</c>, whose events already belong to the new training.</summary>

@@ -97,4 +97,8 @@ public sealed class LambdaCallback(
 
     /// <inheritdoc/>
     public override void OnPredictBatchEnd(int batch, Logs logs) => onPredictBatchEnd?.Invoke(batch, logs);
+
+    /// <inheritdoc/>
+    /// <returns>Nothing: what the functions remember is theirs. A callback class of one's own can save it.</returns>
+    public override SavedState? SaveState() => new();
 }

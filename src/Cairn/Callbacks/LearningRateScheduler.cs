@@ -79,6 +79,10 @@ public sealed class LearningRateScheduler : Callback
     /// <inheritdoc/>
     public override void OnEpochEnd(int epoch, Logs logs) => logs["learning_rate"] = Optimizer().LearningRate;
 
+    /// <inheritdoc/>
+    /// <returns>Nothing: the rate is the optimizer's to remember.</returns>
+    public override SavedState? SaveState() => new();
+
     private double Ask(int epoch, double old)
     {
         try

@@ -25,7 +25,7 @@ public sealed class ModelCheckpoint : MonitorCallback
     /// <summary>Creates the callback.</summary>
     /// <param name="filepath">
     /// Where to save, with fields in braces. Ends in <c>.keras</c> or <c>.h5</c>; with <paramref name="saveWeightsOnly"/> in
-    /// <c>.weights.h5</c>.
+    /// <c>.weights.h5</c>, or in <c>.safetensors</c> or <c>.dat</c>, which hold no optimizer state.
     /// </param>
     /// <param name="monitor">The watched name. Default <c>val_loss</c>.</param>
     /// <param name="verbose">1 prints what is saved and why. Default 0.</param>
@@ -105,7 +105,8 @@ public sealed class ModelCheckpoint : MonitorCallback
     /// <inheritdoc/>
     public override void OnTrainBegin(Logs logs)
     {
-        Forget(InitialValueThreshold is { IsAuto: true } ? BestOfExistingFile() : InitialValueThreshold?.Value);
+        // A run that goes on brings its best value with it; an existing file may be older than that, or newer.
+        Forget(InitialValueThreshold is { IsAuto: true } && !Resuming ? BestOfExistingFile() : InitialValueThreshold?.Value);
         (BatchesSeenSinceLastSaving, lastBatch) = (0, null);
     }
 
@@ -138,6 +139,24 @@ public sealed class ModelCheckpoint : MonitorCallback
         {
             Consider(epoch, null, logs);
         }
+    }
+
+    /// <inheritdoc/>
+    public override SavedState? SaveState()
+    {
+        var state = base.SaveState()!;
+        state.Set("epoch", currentEpoch);
+        state.Set("batches_seen", BatchesSeenSinceLastSaving);
+        state.Set("last_batch", (double?)lastBatch);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        base.LoadState(state);
+        (currentEpoch, BatchesSeenSinceLastSaving) = (state.GetInt32("epoch"), state.GetInt32("batches_seen"));
+        lastBatch = (int?)state.GetDoubleOrNull("last_batch");
     }
 
     private void Consider(int epoch, int? batch, Logs logs)

@@ -1,3 +1,5 @@
+using Cairn.Training;
+
 namespace Cairn.Callbacks;
 
 /// <summary>
@@ -6,6 +8,7 @@ namespace Cairn.Callbacks;
 /// </summary>
 public abstract class MonitorCallback : Callback
 {
+    private const string BestKey = "best";
     private readonly BestSoFar best;
 
     /// <summary>Creates the callback.</summary>
@@ -68,5 +71,21 @@ public abstract class MonitorCallback : Callback
         {
             Warn($"{Name}: the first `{watched.Monitor}` is NaN and is now the best value; nothing counts as an improvement on NaN.");
         }
+    }
+
+    /// <inheritdoc/>
+    /// <returns>The best value.</returns>
+    public override SavedState? SaveState()
+    {
+        var state = new SavedState();
+        state.Set(BestKey, Best);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        Forget(state.GetDoubleOrNull(BestKey));
     }
 }

@@ -7,7 +7,10 @@ namespace Cairn.Callbacks;
 /// Keras: <c>callbacks.ProgbarLogger</c>. <c>Fit</c>, <c>Evaluate</c> and <c>Predict</c> add it by themselves.
 /// </summary>
 /// <remarks>
-/// The bar is drawn at most 20 times a second; between two drawings a batch costs one look at the clock.
+/// The line shows the steps done, the time left, the time of a step, samples per second, and loss and metrics so far. It is as wide as the
+/// terminal at most: where there is little room the bar gets shorter, then the speed goes, then the last of the values, with a <c>…</c>. Once the
+/// epoch is over all values are written, on further lines where one is not enough.
+/// It is drawn at most 20 times a second; between two drawings a batch costs one look at the clock.
 /// Where the output is not a terminal, only the finished line of each epoch is written, without escape codes.
 /// With the environment variable <c>NO_COLOR</c> set, a terminal gets the bar without colours.
 /// </remarks>
@@ -103,12 +106,31 @@ public sealed class ProgbarLogger : Callback
     /// <inheritdoc/>
     public override void OnPredictEnd(Logs logs) => Finish(Logs.Empty);
 
+    /// <inheritdoc/>
+    /// <returns>Nothing to remember.</returns>
+    public override SavedState? SaveState() => new();
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        if (Context is { InEpoch: true } context)
+        {
+            OnEpochBegin(context.Epoch, Logs.Empty);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override bool OnlyShows => true;
+
     private void Start()
     {
         seen = 0;
         bar = Params.Verbose == 0
             ? null
-            : new ProgressBar(target, style ?? TerminalStyle.Of(Params.Output), Context?.Line ?? new OutputLine(Params.Output), clock);
+            : new ProgressBar(target, style ?? TerminalStyle.Of(Params.Output), Context?.Line ?? new OutputLine(Params.Output), clock)
+            {
+                SamplesIn = steps => Params.BatchSize is { } size ? Math.Min((long)steps * size, Params.Samples ?? long.MaxValue) : null,
+            };
     }
 
     private void Advance(int batch, Logs? logs)

@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Text;
 
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// The progress of one epoch, evaluation or prediction on one line: how far, how long, and the numbers.
+/// The progress of one epoch, evaluation or prediction on one line: how far, how long, how fast, and the numbers.
 /// Looks like Keras' <c>Progbar</c>.
 /// </summary>
 internal sealed class ProgressBar
@@ -14,12 +13,11 @@ internal sealed class ProgressBar
     private const string Bold = "\x1b[1m";
     private const string Green = "\x1b[32m";
     private const string White = "\x1b[37m";
-    private const string Reset = "\x1b[0m";
     private readonly int? target;
-    private readonly TerminalStyle style;
     private readonly OutputLine line;
     private readonly TimeProvider clock;
     private readonly long start;
+    private TerminalStyle style;
     private long? afterFirstStep;
     private long? lastDraw;
 
@@ -28,6 +26,9 @@ internal sealed class ProgressBar
         (this.target, this.style, this.line, this.clock) = (target, style, line, clock);
         start = clock.GetTimestamp();
     }
+
+    /// <summary>How many samples a number of steps has seen, where that is known.</summary>
+    public Func<int, long?> SamplesIn { get; init; } = _ => null;
 
     /// <summary>Notes that a step is done and tells whether it is time to draw: at most 20 times a second.</summary>
     public bool Advance(int current)
@@ -44,36 +45,32 @@ internal sealed class ProgressBar
     public void Draw(int current, IEnumerable<KeyValuePair<string, double>> values)
     {
         lastDraw = clock.GetTimestamp();
-        var text = new Line(style.Color, style.Width - 1);
-        AddBar(text, current, target);
-        if (target is > 0 and var total)
-        {
-            text.Add(" ").Add(Remaining(SecondsPerStep(current) * (total - current)), Bold);
-        }
-        else
-        {
-            text.Add(" ").Add($"{PythonNumber.Fixed(Seconds(start), 0)}s", Bold);
-        }
-
-        text.Add(StepTime(SecondsPerStep(current))).Add(Values(values, positiveOnly: false));
-        line.Redraw(text.ToString(), text.Visible);
+        style = style.Now();
+        var time = target is > 0 and var total
+            ? Remaining(SecondsPerStep(current) * (total - current))
+            : $"{PythonNumber.Fixed(Seconds(start), 0)}s";
+        var text = new ProgressLine(Heads(current, target, time), Values(values, positiveOnly: false)).OnOneLine(style);
+        line.Redraw(text.ToString(), text.Columns);
     }
 
-    /// <summary>Draws the bar for the last time and ends its line.</summary>
+    /// <summary>
+    /// Draws the bar for the last time and ends its line. Values that find no room on it follow on lines of their own: they are the result
+    /// of the epoch.
+    /// </summary>
     public void Finish(int current, IEnumerable<KeyValuePair<string, double>> values)
     {
-        var text = new Line(style.Color, int.MaxValue);
-        AddBar(text, current, current);
-        text.Add(" ").Add($"{PythonNumber.Fixed(Seconds(start), 0)}s", Bold);
-        text.Add(StepTime(SecondsPerStep(current))).Add(Values(values, positiveOnly: false));
-        line.Finish(text.ToString(), text.Visible);
+        style = style.Now();
+        var text = new ProgressLine(Heads(current, current, $"{PythonNumber.Fixed(Seconds(start), 0)}s"), Values(values, positiveOnly: false));
+        var (written, columns) = text.Whole(style);
+        line.Finish(written, columns);
     }
 
     /// <summary>The one line of <c>verbose: 2</c>.</summary>
     public string Summary(int current, IEnumerable<KeyValuePair<string, double>> values)
     {
         var time = $"{PythonNumber.Fixed(Seconds(start), 0)}s -{StepTime(SecondsPerStep(current))}";
-        return string.Create(CultureInfo.InvariantCulture, $"{current}/{current} - {time}{string.Concat(Values(values, positiveOnly: true))}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{current}/{current} - {time}{string.Concat(Values(values, positiveOnly: true).Select(value => " - " + value))}");
     }
 
     private static string Remaining(double seconds)
@@ -94,6 +91,15 @@ internal sealed class ProgressBar
         _ => $" {PythonNumber.Fixed(seconds * 1e6, 0)}us/step",
     };
 
+    private static string Speed(double samples) => samples switch
+    {
+        >= 1e7 => $" {PythonNumber.Fixed(samples / 1e6, 0)}M samples/s",
+        >= 1e6 => $" {PythonNumber.Fixed(samples / 1e6, 1)}M samples/s",
+        >= 1e5 => $" {PythonNumber.Fixed(samples / 1e3, 0)}k samples/s",
+        >= 10 => $" {PythonNumber.Fixed(samples, 0)} samples/s",
+        _ => $" {PythonNumber.Fixed(samples, 1)} samples/s",
+    };
+
     /// <summary>
     /// Four decimals, or an exponent for what four decimals would hide. Keras' one-line form uses the exponent for negative numbers
     /// too.
@@ -101,9 +107,23 @@ internal sealed class ProgressBar
     private static IEnumerable<string> Values(IEnumerable<KeyValuePair<string, double>> values, bool positiveOnly) =>
         from pair in values
         let plain = (positiveOnly ? pair.Value : Math.Abs(pair.Value)) > 1e-3
-        select $" - {pair.Key}: {(plain ? PythonNumber.Fixed(pair.Value, 4) : PythonNumber.Exponential(pair.Value, 4))}";
+        select $"{pair.Key}: {(plain ? PythonNumber.Fixed(pair.Value, 4) : PythonNumber.Exponential(pair.Value, 4))}";
 
-    private void AddBar(Line text, int current, int? of)
+    /// <summary>What stands before the values, from the fullest form to the one that takes least room.</summary>
+    private IEnumerable<Func<TerminalStyle, StyledText>> Heads(int current, int? of, string time)
+    {
+        var step = StepTime(SecondsPerStep(current));
+        var speed = SamplesPerSecond(current) is { } samples ? Speed(samples) : "";
+        (int Bar, string Tail)[] forms = [(BarWidth, step + speed), (BarWidth, step), (BarWidth / 2, step), (BarWidth / 4, step), (BarWidth / 4, "")];
+        return forms.Select(form => (Func<TerminalStyle, StyledText>)(style =>
+        {
+            var head = new StyledText(style.Color);
+            AddBar(head, current, of, form.Bar, style);
+            return head.Add(" ").Add(time, Bold).Add(form.Tail);
+        }));
+    }
+
+    private static void AddBar(StyledText text, int current, int? of, int width, TerminalStyle style)
     {
         if (of is not (> 0 and var total))
         {
@@ -112,12 +132,12 @@ internal sealed class ProgressBar
         }
 
         var digits = total.ToString(CultureInfo.InvariantCulture);
-        var done = Math.Clamp((int)(BarWidth * ((double)current / total)), 0, BarWidth);
+        var done = Math.Clamp((int)(width * ((double)current / total)), 0, width);
         text.Add($"{current.ToString(CultureInfo.InvariantCulture).PadLeft(digits.Length)}/{digits}", Bold).Add(" ");
         text.Add(new string(style.Bar, done), Green);
 
         // Without colours the part that is still to come must look different.
-        text.Add(new string(style.Color ? style.Bar : '.', BarWidth - done), White);
+        text.Add(new string(style.Color ? style.Bar : '.', width - done), White);
     }
 
     private double Seconds(long since) => clock.GetElapsedTime(since).TotalSeconds;
@@ -130,39 +150,6 @@ internal sealed class ProgressBar
         _ => Seconds(start) / current,
     };
 
-    /// <summary>
-    /// Text that knows how much room it takes. The first part that does not fit is left out, and all after it: half a number would
-    /// mislead.
-    /// </summary>
-    private sealed class Line(bool color, int room)
-    {
-        private readonly StringBuilder text = new();
-        private bool full;
-
-        public int Visible { get; private set; }
-
-        public Line Add(string part, string? code = null)
-        {
-            full |= part.Length > room - Visible;
-            if (!full && part.Length > 0)
-            {
-                Visible += part.Length;
-                text.Append(color && code is not null ? code + part + Reset : part);
-            }
-
-            return this;
-        }
-
-        public Line Add(IEnumerable<string> parts)
-        {
-            foreach (var part in parts)
-            {
-                Add(part);
-            }
-
-            return this;
-        }
-
-        public override string ToString() => text.ToString();
-    }
+    private double? SamplesPerSecond(int current) =>
+        SamplesIn(current) is { } samples && SecondsPerStep(current) * current is > 0 and var seconds ? samples / seconds : null;
 }

@@ -135,6 +135,25 @@ public sealed class ReduceLROnPlateau : MonitorCallback
         }
     }
 
+    /// <inheritdoc/>
+    public override SavedState? SaveState()
+    {
+        var state = base.SaveState()!;
+        state.Set("wait", Wait);
+        state.Set("cooldown_counter", CooldownCounter);
+        state.Set("best_epoch", BestEpoch);
+        state.Set("best_weights", bestWeights);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        base.LoadState(state);
+        (Wait, CooldownCounter, BestEpoch) = (state.GetInt32("wait"), state.GetInt32("cooldown_counter"), state.GetInt32("best_epoch"));
+        bestWeights = state.GetArraysOrNull("best_weights")?.ToArray();
+    }
+
     private bool Reduce(Optimizers.Optimizer optimizer, int epoch)
     {
         var old = optimizer.LearningRate;

@@ -113,6 +113,10 @@ public sealed class RemoteMonitor : Callback
 
     /// <summary>Posts the text.</summary>
     /// <returns>What went wrong; null if the server took it.</returns>
+    /// <inheritdoc/>
+    /// <returns>Nothing to remember.</returns>
+    public override SavedState? SaveState() => new();
+
     private string? Send(string json)
     {
         using var request = Request(json);

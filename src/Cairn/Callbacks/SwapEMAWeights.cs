@@ -79,6 +79,10 @@ public sealed class SwapEMAWeights : Callback
     /// <inheritdoc/>
     public override void OnPredictEnd(Logs logs) => Leave(AveragingOptimizer());
 
+    /// <inheritdoc/>
+    /// <returns>Nothing: where the averages lie is the optimizer's to remember.</returns>
+    public override SavedState? SaveState() => new();
+
     private void Enter(string why)
     {
         var optimizer = AveragingOptimizer();

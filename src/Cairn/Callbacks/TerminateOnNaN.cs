@@ -35,4 +35,8 @@ public sealed class TerminateOnNaN : Callback
         Print($"Batch {batch}: Invalid loss, terminating training");
         Model.StopTraining = true;
     }
+
+    /// <inheritdoc/>
+    /// <returns>Nothing to remember.</returns>
+    public override SavedState? SaveState() => new();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -100,6 +101,19 @@ public sealed class AUC : Metric
 
     /// <inheritdoc/>
     public override void ResetState() => counts?.Reset();
+
+    /// <inheritdoc/>
+    public override SavedState? SaveState() => counts?.SaveState() ?? new SavedState();
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ResetState();
+        if (state.Arrays.Count == 0) return;
+        if (counts is null) Start(state.GetInt32("labels"));
+        counts!.LoadState(state);
+    }
 
     private protected override void WriteConfig(JsonObject config)
     {

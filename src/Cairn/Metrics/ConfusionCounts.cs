@@ -1,4 +1,5 @@
 using Cairn.Losses;
+using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -32,6 +33,11 @@ internal sealed class ConfusionCounts
     public double[] TrueNegatives { get; }
 
     public double[] FalseNegatives { get; }
+
+    private (string Name, double[] Counts)[] All =>
+    [
+        ("true_positives", TruePositives), ("false_positives", FalsePositives), ("true_negatives", TrueNegatives), ("false_negatives", FalseNegatives),
+    ];
 
     /// <summary>Whether thresholds lie evenly over [0, 1], as Keras asks.</summary>
     public static bool AreEvenlySpaced(IReadOnlyList<double> thresholds)
@@ -80,7 +86,20 @@ internal sealed class ConfusionCounts
 
     public void Reset()
     {
-        foreach (double[] counts in new[] { TruePositives, FalsePositives, TrueNegatives, FalseNegatives }) Array.Clear(counts);
+        foreach ((_, double[] counts) in All) Array.Clear(counts);
+    }
+
+    public SavedState SaveState()
+    {
+        var state = new SavedState();
+        state.Set("labels", Labels);
+        foreach ((string name, double[] counts) in All) state.Arrays[name] = counts.ToArray();
+        return state;
+    }
+
+    public void LoadState(SavedState state)
+    {
+        foreach ((string name, double[] counts) in All) state.GetDoubles(name).CopyTo(counts, 0);
     }
 
     private void AddByComparison(float[] targets, float[] predictions, float[]? weights)

@@ -1,3 +1,4 @@
+using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -41,6 +42,16 @@ public abstract class ConfusionMetric : Metric
 
     /// <inheritdoc/>
     public override void ResetState() => Counts.Reset();
+
+    /// <inheritdoc/>
+    public override SavedState? SaveState() => Counts.SaveState();
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        Counts.LoadState(state);
+    }
 
     /// <summary>For each threshold <c>part / (part + rest)</c>, or 0 where there is neither.</summary>
     private protected static double[] Share(double[] part, double[] rest) => [.. part.Zip(rest, (p, r) => p + r == 0 ? 0 : (float)(p / (p + r)))];

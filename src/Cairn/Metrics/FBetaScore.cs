@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Losses;
+using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -106,6 +107,26 @@ public class FBetaScore : Metric
     public override void ResetState()
     {
         foreach (double[]? counts in new[] { truePositives, falsePositives, falseNegatives }) Array.Clear(counts ?? []);
+    }
+
+    /// <inheritdoc/>
+    public override SavedState? SaveState()
+    {
+        var state = new SavedState();
+        if (truePositives is null) return state;
+        state.Arrays["true_positives"] = truePositives.ToArray();
+        state.Arrays["false_positives"] = falsePositives!.ToArray();
+        state.Arrays["false_negatives"] = falseNegatives!.ToArray();
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        (truePositives, falsePositives, falseNegatives) = state.Arrays.Count == 0
+            ? (null, null, null)
+            : (state.GetDoubles("true_positives"), state.GetDoubles("false_positives"), state.GetDoubles("false_negatives"));
     }
 
     private protected override void WriteConfig(JsonObject config)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Losses;
+using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -104,6 +105,21 @@ public abstract class IoUMetric : Metric
 
     /// <inheritdoc/>
     public override void ResetState() => Array.Clear(confusion);
+
+    /// <inheritdoc/>
+    public override SavedState? SaveState()
+    {
+        var state = new SavedState();
+        state.Arrays["confusion"] = confusion.ToArray();
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.GetDoubles("confusion").CopyTo(confusion, 0);
+    }
 
     /// <summary>Predictions as class numbers.</summary>
     private protected virtual Tensor ToClasses(Tensor yPred) => yPred;

@@ -1,3 +1,4 @@
+using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -42,4 +43,20 @@ public sealed class Mean(string name = "mean") : Metric(name)
 
     /// <inheritdoc/>
     public override void ResetState() => (total, count) = (0, 0);
+
+    /// <inheritdoc/>
+    public override SavedState? SaveState()
+    {
+        var state = new SavedState();
+        state.Set("total", total);
+        state.Set("count", count);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        (total, count) = (state.GetDouble("total"), state.GetDouble("count"));
+    }
 }

@@ -1,4 +1,5 @@
 using Cairn.Losses;
+using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -51,6 +52,22 @@ public abstract class MeanMetric(string name) : Metric(name)
 
     /// <inheritdoc/>
     public override void ResetState() => (total, count) = (0, 0);
+
+    /// <inheritdoc/>
+    public override SavedState? SaveState()
+    {
+        var state = new SavedState();
+        state.Set("total", total);
+        state.Set("count", count);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        (total, count) = (state.GetDouble("total"), state.GetDouble("count"));
+    }
 
     /// <summary>The sum over the samples without libtorch's operations, where a metric can do that for these tensors.</summary>
     private protected virtual bool TrySum(Tensor yTrue, Tensor yPred, out double sum, out long samples)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
+using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -43,6 +44,19 @@ public abstract class Metric
 
     /// <summary>Forgets all batches.</summary>
     public abstract void ResetState();
+
+    /// <summary>What the metric has gathered since the last reset, for a run that goes on in the middle of an epoch.</summary>
+    /// <returns>
+    /// Plain data that later batches do not change. Null (the default) says that it can't be saved: after such a restart the metric then
+    /// counts only the rest of that epoch, and a warning says so.
+    /// </returns>
+    public virtual SavedState? SaveState() => null;
+
+    /// <summary>Goes on from what was gathered.</summary>
+    /// <param name="state">What <see cref="SaveState"/> of a metric of this type gave.</param>
+    public virtual void LoadState(SavedState state)
+    {
+    }
 
     /// <summary>The metric that is meant for predictions of this shape; other than itself only for <c>"accuracy"</c> and <c>"crossentropy"</c>.</summary>
     internal virtual Metric ResolveFor(Shape yTrue, Shape yPred) => this;

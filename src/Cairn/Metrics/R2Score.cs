@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Cairn.Losses;
+using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -101,6 +103,23 @@ public sealed class R2Score : Metric
     {
         Array.Clear(outputs ?? []);
         samples = 0;
+    }
+
+    /// <inheritdoc/>
+    public override SavedState? SaveState()
+    {
+        var state = new SavedState();
+        state.Set("samples", samples);
+        if (outputs is not null) state.Arrays["outputs"] = MemoryMarshal.Cast<Sums, double>(outputs).ToArray();
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        samples = state.GetInt64("samples");
+        outputs = state.Arrays.Count == 0 ? null : MemoryMarshal.Cast<double, Sums>(state.GetDoubles("outputs")).ToArray();
     }
 
     private protected override void WriteConfig(JsonObject config)

@@ -1,3 +1,4 @@
+using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -29,4 +30,19 @@ public sealed class Sum(string name = "sum") : Metric(name)
 
     /// <inheritdoc/>
     public override void ResetState() => total = 0;
+
+    /// <inheritdoc/>
+    public override SavedState? SaveState()
+    {
+        var state = new SavedState();
+        state.Set("total", total);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        total = state.GetDouble("total");
+    }
 }

@@ -75,21 +75,93 @@ public sealed class ProgbarLoggerTests
         clock.Seconds += 1;
         list.OnTrainBatchEnd(0);
         list.OnEpochEnd(0);
-        Assert.Equal("\r1/2 ━━━━━━━━━━.......... 1s 1s/step\nhello\n\nkeras\n" + $"2/2 {Full} 1s 0s/step\n", Take());
+        const string Bar = "1/2 ━━━━━━━━━━.......... 1s 1s/step";
+        string blank = "\r" + new string(' ', Bar.Length) + "\r";
+
+        // The bar makes room and comes back behind the message; the line break with which Keras' messages leave the bar has done its work.
+        Assert.Equal($"\r{Bar}{blank}hello\n{Bar}{blank}keras\n{Bar}\r2/2 {Full} 1s 0s/step\n", Take());
     }
 
     [Fact]
-    public void A_bar_never_grows_beyond_the_terminal_but_its_last_drawing_is_whole()
+    public void An_interrupted_bar_stays_where_it_is()
     {
-        var list = Create(NoColor with { Width = 60 }, new CallbackParams { Steps = 2, Verbose = 1 });
+        var list = Create(NoColor, new CallbackParams { Steps = 2, Verbose = 1 });
         list.OnTrainBegin();
         list.OnEpochBegin(0);
         clock.Seconds += 1;
-        var logs = new Logs([new("accuracy", 0.5), new("loss", 0.5)]);
-        list.OnTrainBatchEnd(0, logs);
-        Assert.Equal("\r1/2 ━━━━━━━━━━.......... 1s 1s/step - accuracy: 0.5000", Take());
-        list.OnEpochEnd(0, logs);
-        Assert.Equal($"\r2/2 {Full} 1s 0s/step - accuracy: 0.5000 - loss: 0.5000\n", Take().Replace("  ", "", StringComparison.Ordinal));
+        list.OnTrainBatchEnd(0);
+        list.BreakLine();
+        Assert.Equal("\r1/2 ━━━━━━━━━━.......... 1s 1s/step\n", Take());
+    }
+
+    [Theory]
+    [InlineData(200, "12/57 ━━━━................ 22s 500ms/step 64 samples/s - accuracy: 0.9123 - loss: 0.2500 - mae: 0.1250")]
+    [InlineData(100, "12/57 ━━━━................ 22s 500ms/step - accuracy: 0.9123 - loss: 0.2500 - mae: 0.1250")]
+    [InlineData(80, "12/57 ━━........ 22s 500ms/step - accuracy: 0.9123 - loss: 0.2500 - mae: 0.1250")]
+    [InlineData(77, "12/57 ━.... 22s 500ms/step - accuracy: 0.9123 - loss: 0.2500 - mae: 0.1250")]
+    [InlineData(70, "12/57 ━.... 22s - accuracy: 0.9123 - loss: 0.2500 - mae: 0.1250")]
+    [InlineData(60, "12/57 ━.... 22s - accuracy: 0.9123 - loss: 0.2500 …")]
+    [InlineData(40, "12/57 ━.... 22s - accuracy: 0.9123 …")]
+    [InlineData(20, "12/57 ━.... 22s …")]
+    [InlineData(10, "12/57 ...")]
+    public void While_it_runs_the_bar_takes_one_line_of_the_terminal_at_most(int width, string expected)
+    {
+        // Twelve steps of half a second, the first one of three: 45 steps are left, and a step has 32 samples.
+        var list = Create(NoColor with { Width = width }, new CallbackParams { Steps = 57, BatchSize = 32, Samples = 1800, Verbose = 1 });
+        list.OnTrainBegin();
+        list.OnEpochBegin(0);
+        clock.Seconds += 3;
+        list.OnTrainBatchEnd(0, Logs.Empty);
+        for (var batch = 1; batch < 12; batch++)
+        {
+            clock.Seconds += 0.5;
+            Take();
+            list.OnTrainBatchEnd(batch, new Logs([new("accuracy", 0.9123), new("loss", 0.25), new("mae", 0.125)]));
+        }
+
+        var drawn = Take();
+        Assert.Equal("\r" + expected, drawn.TrimEnd(' '));
+        Assert.True(drawn.Length - 1 < width);
+    }
+
+    [Fact]
+    public void Every_value_of_an_epoch_is_there_in_the_end_broken_between_values_where_one_line_is_too_short()
+    {
+        var logs = new Logs([new("accuracy", 0.5), new("loss", 0.5), new("val_accuracy", 0.25), new("val_loss", 1)]);
+        Assert.Equal(
+            $"2/2 {Full} 2s 2s/step\n  accuracy: 0.5000 - loss: 0.5000\n  val_accuracy: 0.2500 - val_loss: 1.0000\n", Finished(45, logs));
+        Assert.Equal("2/2 ━━━━━━━━━━ 2s 2s/step - accuracy: 0.5000 - loss: 0.5000 - val_accuracy: 0.2500 - val_loss: 1.0000\n", Finished(102, logs));
+        Assert.Equal($"2/2 {Full} 2s 2s/step - accuracy: 0.5000 - loss: 0.5000 - val_accuracy: 0.2500 - val_loss: 1.0000\n", Finished(200, logs));
+    }
+
+    [Fact]
+    public void Characters_of_two_columns_are_counted_as_two()
+    {
+        // 손실 takes 4 columns and 정확도 6, so the values take 15 and 17; one column stays free.
+        var logs = new Logs([new("손실", 0.5), new("정확도", 0.25)]);
+        const string Head = $"2/2 {Full} 2s 2s/step";
+        Assert.Equal($"{Head} - 손실: 0.5000 - 정확도: 0.2500\n", Finished(Head.Length + 33, logs));
+        Assert.Equal("2/2 ━━━━━━━━━━ 2s 2s/step - 손실: 0.5000 - 정확도: 0.2500\n", Finished(Head.Length + 32, logs));
+    }
+
+    [Theory]
+    [InlineData(32, 0.5, "64 samples/s")]
+    [InlineData(1, 2, "0.5 samples/s")]
+    [InlineData(100_000, 0.25, "400k samples/s")]
+    [InlineData(10_000, 0.008, "1.2M samples/s")]
+    [InlineData(100_000, 0.001, "100M samples/s")]
+    public void The_speed_is_told_in_samples_a_second(int batchSize, double secondsPerStep, string expected)
+    {
+        var list = Create(NoColor, new CallbackParams { Steps = 2, BatchSize = batchSize, Verbose = 1 });
+        list.OnTrainBegin();
+        list.OnEpochBegin(0);
+        clock.Seconds += 5;
+        list.OnTrainBatchEnd(0);
+        clock.Seconds += secondsPerStep;
+        list.OnTrainBatchEnd(1);
+        Take();
+        list.OnEpochEnd(0);
+        Assert.Contains($"/step {expected}", Take());
     }
 
     [Fact]
@@ -172,6 +244,19 @@ public sealed class ProgbarLoggerTests
         clock.Seconds += seconds;
         list.OnTrainBatchEnd(0);
         Assert.Contains($" {expected} ", Take());
+    }
+
+    private string Finished(int width, Logs logs)
+    {
+        var list = Create(NoColor with { Width = width }, new CallbackParams { Steps = 2, Verbose = 1 });
+        list.OnTrainBegin();
+        list.OnEpochBegin(0);
+        clock.Seconds += 1;
+        list.OnTrainBatchEnd(0, logs);
+        clock.Seconds += 1.5;
+        Take();
+        list.OnEpochEnd(0, logs);
+        return Take().TrimStart('\r').Replace(" \n", "\n", StringComparison.Ordinal);
     }
 
     private CallbackList Create(TerminalStyle? style, CallbackParams parameters, params Callback[] others) =>

@@ -1,0 +1,105 @@
+namespace Cairn.Callbacks;
+
+/// <summary>Puts the parts of a progress bar onto a line of the terminal's width. Numbers are shown whole or not at all.</summary>
+/// <param name="heads">Count, bar, time and speed, from the fullest form to the one that takes least room.</param>
+/// <param name="values">The numbers with their names.</param>
+internal sealed class ProgressLine(IEnumerable<Func<TerminalStyle, StyledText>> heads, IEnumerable<string> values)
+{
+    private const string Between = " - ";
+    private const string Indent = "  ";
+    private readonly string[] values = [.. values];
+
+    /// <summary>
+    /// One line: the fullest head that leaves room for all values or, where none does, the shortest with as many values as fit.
+    /// </summary>
+    public StyledText OnOneLine(TerminalStyle style)
+    {
+        var room = Room(style);
+        StyledText text = null!;
+        foreach (var head in heads)
+        {
+            text = head(style);
+            if (text.Columns + Length(values) <= room)
+            {
+                return Append(text, values);
+            }
+        }
+
+        if (text.Columns > room)
+        {
+            return new StyledText(style.Color).Add(Cut(text, room));
+        }
+
+        var more = style.Bar == TerminalStyle.HeavyLine ? " …" : " ...";
+        var fitting = values.Length;
+        while (fitting > 0 && text.Columns + Length(values.AsSpan(0, fitting)) + more.Length > room)
+        {
+            fitting--;
+        }
+
+        Append(text, values.AsSpan(0, fitting));
+        return text.Columns + more.Length <= room ? text.Add(more) : text;
+    }
+
+    /// <summary>Everything: on one line where that is possible, otherwise the values on lines of their own, broken between values.</summary>
+    /// <returns>The text, and how many columns its first line takes up.</returns>
+    public (string Text, int Columns) Whole(TerminalStyle style)
+    {
+        var room = Room(style);
+        StyledText[] forms = [.. heads.Select(head => head(style))];
+        if (Array.Find(forms, form => form.Columns + Length(values) <= room) is { } whole)
+        {
+            Append(whole, values);
+            return (whole.ToString(), whole.Columns);
+        }
+
+        var first = Array.Find(forms, form => form.Columns <= room) ?? forms[^1];
+        List<string> lines = [first.ToString()];
+        var current = "";
+        foreach (var value in values)
+        {
+            var longer = current.Length == 0 ? Indent + value : current + Between + value;
+            if (current.Length > 0 && TerminalStyle.ColumnsOf(longer) > room)
+            {
+                lines.Add(current);
+                longer = Indent + value;
+            }
+
+            current = longer;
+        }
+
+        lines.Add(current);
+        return (string.Join('\n', lines), first.Columns);
+    }
+
+    // The last column stays free: a terminal that wraps there would tear the line apart.
+    private static int Room(TerminalStyle style) => style.Width == int.MaxValue ? int.MaxValue : Math.Max(style.Width - 1, 1);
+
+    private static int Length(ReadOnlySpan<string> values)
+    {
+        var length = 0;
+        foreach (var value in values)
+        {
+            length += Between.Length + TerminalStyle.ColumnsOf(value);
+        }
+
+        return length;
+    }
+
+    private static StyledText Append(StyledText text, ReadOnlySpan<string> values)
+    {
+        foreach (var value in values)
+        {
+            text.Add(Between + value);
+        }
+
+        return text;
+    }
+
+    // Narrower than a count and a time: the beginning alone, without colours, whose codes must not be cut.
+    private string Cut(StyledText shortest, int room)
+    {
+        var plain = heads.Last()(new TerminalStyle(true, false, room, '.')).ToString();
+        return plain[..Math.Min(room, Math.Min(plain.Length, shortest.Columns))];
+    }
+}
