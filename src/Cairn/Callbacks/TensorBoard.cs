@@ -149,6 +149,11 @@ public sealed partial class TensorBoard : Callback
     {
         Close();
         (inFit, globalBatch) = (true, 0);
+        if (Resuming)
+        {
+            return;
+        }
+
         if (EmbeddingsFreq > 0)
         {
             ConfigureProjector();
@@ -265,6 +270,29 @@ public sealed partial class TensorBoard : Callback
         }
 
         Files.Flush();
+    }
+
+    /// <inheritdoc/>
+    /// <returns>Which files there are, how long they are, and how many batches there were.</returns>
+    public override SavedState? SaveState()
+    {
+        var state = new SavedState();
+        state.Values["files"] = Files.State();
+        state.Set("batches", globalBatch);
+        return state;
+    }
+
+    /// <summary>Goes on with the files of the run that was ended; what they hold of batches that come once more is dropped.</summary>
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        globalBatch = state.GetInt64("batches");
+        (epochStart, iterationsBefore) = (clock.GetTimestamp(), Model.Optimizer?.Iterations ?? 0);
+        foreach (var missing in Files.Continue(state.Values["files"]?.AsObject() ?? []))
+        {
+            Warn($"{Name}: {missing} is not there as it was when the run was last saved; it begins anew.");
+        }
     }
 
     private void Close()

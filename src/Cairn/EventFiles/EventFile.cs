@@ -17,8 +17,11 @@ internal sealed class EventFile : IDisposable
     private const int CrcBytes = sizeof(uint);
     private const int BufferBytes = 1 << 16;
 
-    private static int created;
+    private static int named;
 
+    // Not the stream's own buffer: one that a failed training leaves behind would be written by the finalizer, at some later moment, into a
+    // file that another training has gone on with.
+    private readonly MemoryStream pending = new();
     private readonly FileStream stream;
     private readonly TimeProvider clock;
 
@@ -28,16 +31,18 @@ internal sealed class EventFile : IDisposable
     public string Path => stream.Name;
 
     /// <summary>Bytes so far.</summary>
-    public long Length => stream.Position;
+    public long Length => stream.Position + pending.Length;
 
-    /// <summary>Begins a file with a name of its own, as TensorBoard looks for them. Missing folders are made.</summary>
-    public static EventFile Create(string folder, TimeProvider clock)
+    /// <summary>A name of its own, as TensorBoard looks for them.</summary>
+    public static string NewName(TimeProvider clock) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"events.out.tfevents.{clock.GetUtcNow().ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}.{Interlocked.Increment(ref named)}.v2");
+
+    /// <summary>Begins a file, in the place of one that may be there. Missing folders are made.</summary>
+    public static EventFile Create(string path, TimeProvider clock)
     {
-        Directory.CreateDirectory(folder);
-        string name = string.Create(
-            CultureInfo.InvariantCulture,
-            $"events.out.tfevents.{clock.GetUtcNow().ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}.{Interlocked.Increment(ref created)}.v2");
-        var file = new EventFile(Open(System.IO.Path.Combine(folder, name), FileMode.CreateNew), clock);
+        if (System.IO.Path.GetDirectoryName(path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+        var file = new EventFile(Open(path, FileMode.Create), clock);
         file.Append(new Event { FileVersion = Version });
         return file;
     }
@@ -57,14 +62,25 @@ internal sealed class EventFile : IDisposable
     public void Write(long step, Summary.Types.Value value) => Append(new Event { Step = step, Summary = new Summary { Value = { value } } });
 
     /// <summary>Hands everything to the operating system, so that TensorBoard sees it.</summary>
-    public void Flush() => stream.Flush();
+    public void Flush()
+    {
+        stream.Write(pending.GetBuffer().AsSpan(0, (int)pending.Length));
+        pending.SetLength(0);
+    }
 
     /// <summary>Waits until everything is on the disk, so that it is there after a crash of the machine too.</summary>
-    public void FlushToDisk() => stream.Flush(flushToDisk: true);
+    public void FlushToDisk()
+    {
+        Flush();
+        stream.Flush(flushToDisk: true);
+    }
 
-    public void Dispose() => stream.Dispose();
+    public void Dispose()
+    {
+        using (stream) Flush();
+    }
 
-    private static FileStream Open(string path, FileMode mode) => new(path, mode, FileAccess.Write, FileShare.ReadWrite, BufferBytes);
+    private static FileStream Open(string path, FileMode mode) => new(path, mode, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
 
     private void Append(Event happened)
     {
@@ -79,7 +95,8 @@ internal sealed class EventFile : IDisposable
             Span<byte> data = record.Slice(LengthBytes + CrcBytes, size);
             happened.WriteTo(data);
             BinaryPrimitives.WriteUInt32LittleEndian(record[^CrcBytes..], MaskedCrc32C.Of(data));
-            stream.Write(record);
+            pending.Write(record);
+            if (pending.Length > BufferBytes) Flush();
         }
         finally
         {

@@ -8,16 +8,23 @@ namespace Cairn.EventFiles;
 /// </summary>
 internal sealed class EventFolder(string folder, TimeProvider clock) : IDisposable
 {
+    private const string Training = "train";
+    private const string Held = "validation";
+    private const string Above = "";
+
     private readonly Dictionary<string, EventFile> files = new(StringComparer.Ordinal);
 
+    // One for all runs, so that a training that goes on also finds the file of a run that began after its state was saved.
+    private string name = EventFile.NewName(clock);
+
     /// <summary>What is measured while training.</summary>
-    public EventFile Train => Run("train");
+    public EventFile Train => Run(Training);
 
     /// <summary>What is measured on other data.</summary>
-    public EventFile Validation => Run("validation");
+    public EventFile Validation => Run(Held);
 
     /// <summary>What is about the whole training.</summary>
-    public EventFile Whole => Run("");
+    public EventFile Whole => Run(Above);
 
     /// <summary>Lets TensorBoard see everything.</summary>
     public void Flush()
@@ -25,32 +32,34 @@ internal sealed class EventFolder(string folder, TimeProvider clock) : IDisposab
         foreach (EventFile file in files.Values) file.Flush();
     }
 
-    /// <summary>Name and length of each file, once everything up to there is on the disk.</summary>
+    /// <summary>The name of the files and the length of each, once everything up to there is on the disk.</summary>
     public JsonObject State()
     {
-        var state = new JsonObject();
+        var lengths = new JsonObject();
         foreach ((string run, EventFile file) in files)
         {
             file.FlushToDisk();
-            state[run] = new JsonObject { ["name"] = Path.GetFileName(file.Path), ["length"] = file.Length };
+            lengths[run] = file.Length;
         }
 
-        return state;
+        return new JsonObject { ["name"] = name, ["lengths"] = lengths };
     }
 
     /// <summary>Goes on with the files of a state; what they hold beyond it is dropped, since it will be written again.</summary>
-    /// <returns>The names of those that are not there any more, or not as long as they were.</returns>
+    /// <returns>The paths of those that are not there any more, or not as long as they were; they begin anew.</returns>
     public List<string> Continue(JsonObject state)
     {
         List<string> missing = [];
-        foreach ((string run, JsonNode? node) in state)
+
+        // A state says which files of the folder, never some elsewhere.
+        if (Path.GetFileName(state["name"]?.GetValue<string>()) is not { Length: > 0 } saved) return missing;
+        name = saved;
+        foreach ((string run, JsonNode? length) in state["lengths"]?.AsObject() ?? [])
         {
-            // A state says which file of the folder, never one elsewhere.
-            string name = Path.GetFileName(node?["name"]?.GetValue<string>() ?? "");
-            long length = node?["length"]?.GetValue<long>() ?? 0;
-            if (run is not ("train" or "validation" or "") || files.ContainsKey(run)) continue;
-            if (EventFile.Continue(Path.Combine(folder, run, name), length, clock) is { } file) files[run] = file;
-            else missing.Add(Path.Combine(run, name));
+            if (run is not (Training or Held or Above)) continue;
+            string path = Path.Combine(folder, run, name);
+            if (EventFile.Continue(path, length?.GetValue<long>() ?? 0, clock) is { } file) files[run] = file;
+            else missing.Add(path);
         }
 
         return missing;
@@ -63,5 +72,5 @@ internal sealed class EventFolder(string folder, TimeProvider clock) : IDisposab
     }
 
     private EventFile Run(string run) =>
-        files.TryGetValue(run, out EventFile? file) ? file : files[run] = EventFile.Create(Path.Combine(folder, run), clock);
+        files.TryGetValue(run, out EventFile? file) ? file : files[run] = EventFile.Create(Path.Combine(folder, run, name), clock);
 }

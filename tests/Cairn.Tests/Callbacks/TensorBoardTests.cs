@@ -194,7 +194,7 @@ public sealed class TensorBoardTests : IDisposable
         var list = new CallbackList([new TensorBoard(Logs, histogramFreq: 1)], model, new CallbackParams { Output = TextWriter.Null, Error = error });
         list.OnTrainBegin();
         model.SetWeights([NDArray.From(new float[] { float.NaN, 1 }, [2, 1]), NDArray.From(new float[] { 0 }, [1])]);
-        list.OnEpochEnd(0, new Logs([new("loss", double.NaN)]));
+        list.OnEpochEnd(0, new Cairn.Training.Logs([new("loss", double.NaN)]));
         list.OnTrainEnd();
         Assert.Contains("1 of the 2 numbers of the weight 'sequential/dense/kernel' are NaN or infinite", error.ToString());
         Assert.Equal([0.5, 1.5, 1], Assert.Single(Values("train"), value => value.Tag == "sequential/dense/kernel/histogram").Doubles);
@@ -262,6 +262,72 @@ public sealed class TensorBoardTests : IDisposable
         Assert.Contains("Did you mean 'words'?", unknown.Message);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_run_that_is_killed_and_goes_on_has_every_event_once_in_one_file(int savedAfter)
+    {
+        string[] values = ["loss", "val_loss"];
+        Cairn.Training.Logs Epoch(int epoch) => new(values.Select(name => KeyValuePair.Create(name, epoch + (name.Length / 100.0))));
+        void Play(CallbackList list, int from, int to)
+        {
+            for (int epoch = from; epoch < to; epoch++)
+            {
+                list.OnEpochBegin(epoch);
+                for (int batch = 0; batch < 2; batch++)
+                {
+                    list.OnTrainBatchBegin(batch);
+                    list.OnTrainBatchEnd(batch, new Cairn.Training.Logs([new("loss", (epoch * 2) + batch)]));
+                }
+
+                list.OnTestEnd(new Cairn.Training.Logs([new("loss", epoch)]));
+                list.OnEpochEnd(epoch, Epoch(epoch));
+            }
+        }
+
+        using Model model = Create();
+        var killed = new CallbackList([new TensorBoard(Logs, updateFreq: 1)], model, addHistory: true);
+        killed.OnTrainBegin();
+        Play(killed, 0, savedAfter);
+        SavedState[] states = [.. killed.SaveStates().Select(Written)];
+        Play(killed, savedAfter, savedAfter + 2);
+
+        var resumed = new CallbackList([new TensorBoard(Logs, updateFreq: 1)], model, addHistory: true);
+        resumed.AnnounceResuming();
+        resumed.OnTrainBegin();
+        resumed.LoadStates(states, savedAfter, inEpoch: false);
+        Play(resumed, savedAfter, 5);
+        resumed.OnTrainEnd();
+
+        Assert.All(new[] { "", "train", "validation" }, run => Assert.Single(EventReader.FilesIn(Path.Combine(Logs, run))));
+        Assert.Equal(Enumerable.Range(1, 10).Select(step => ("batch_loss", (long)step, step - 1f)), Scalars("train").Where(one => one.Tag == "batch_loss"));
+        Assert.Equal(Enumerable.Range(0, 5).Select(epoch => ("epoch_loss", (long)epoch, epoch + 0.04f)), Scalars("train").Where(one => one.Tag == "epoch_loss"));
+        Assert.Equal(Enumerable.Range(0, 5).Select(epoch => ("epoch_loss", (long)epoch, epoch + 0.08f)), Scalars("validation").Where(one => one.Tag == "epoch_loss"));
+        Assert.Equal(["keras", "model_summary"], Values("train").Where(value => value.Plugin != "scalars").Select(value => value.Tag));
+        Assert.Equal(2, EventReader.ReadFolder(Logs).SelectMany(happened => happened.Values).Count());
+        Assert.Equal(EventKind.LogStarted, Assert.Single(resumed.History!.Events).Kind);
+    }
+
+    [Fact]
+    public void A_file_that_is_gone_when_the_run_goes_on_is_told_about_and_begun_anew()
+    {
+        using Model model = Create();
+        var killed = new CallbackList([new TensorBoard(Logs)], model);
+        killed.OnTrainBegin();
+        SavedState state = killed.SaveStates()[0]!;
+        File.Delete(EventReader.FilesIn(Path.Combine(Logs, "train"))[0]);
+        var error = new StringWriter();
+        var resumed = new CallbackList([new TensorBoard(Logs)], model, new CallbackParams { Error = error });
+        resumed.AnnounceResuming();
+        resumed.OnTrainBegin();
+        resumed.LoadStates([state], 3, inEpoch: false);
+        resumed.OnEpochEnd(3, new Cairn.Training.Logs([new("loss", 0.5)]));
+        resumed.OnTrainEnd();
+        Assert.Contains("is not there as it was when the run was last saved", error.ToString());
+        Assert.Contains(("epoch_loss", 3, 0.5f), Scalars("train"));
+    }
+
     [Fact]
     public void What_cannot_be_done_is_refused_at_once()
     {
@@ -290,6 +356,13 @@ public sealed class TensorBoardTests : IDisposable
         Assert.Equal(("logs", 0, true, 1, "all.tsv"), (read.LogDir, read.HistogramFreq, read.WriteGraph, read.UpdateFreq.Batches, read.EmbeddingsMetadata?.ForAll));
         Assert.Contains(
             "'update_freq'", Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList("""[{"class_name": "TensorBoard", "config": {"update_freq": []}}]""")).Message);
+    }
+
+    private static SavedState Written(SavedState? state)
+    {
+        var copy = new SavedState(System.Text.Json.Nodes.JsonNode.Parse(state!.Values.ToJsonString())!.AsObject());
+        foreach ((string name, NDArray array) in state.Arrays) copy.Arrays[name] = array;
+        return copy;
     }
 
     private static Sequential Create()

@@ -40,7 +40,7 @@ public sealed class EventFileTests
     public void A_file_begins_with_the_bytes_that_files_of_TensorFlow_begin_with()
     {
         using var folder = new TemporaryFolder();
-        using (EventFile.Create(folder["train"], TimeProvider.System))
+        using (EventFile.Create(Path.Combine(folder["train"], EventFile.NewName(TimeProvider.System)), TimeProvider.System))
         {
         }
 
@@ -60,7 +60,7 @@ public sealed class EventFileTests
     {
         using var folder = new TemporaryFolder();
         var weights = WeightImages.Of([0, 0.5f, 1, 0.25f], [2, 2])!;
-        using (EventFile file = EventFile.Create(folder.Folder, TimeProvider.System))
+        using (EventFile file = EventFile.Create(folder[EventFile.NewName(TimeProvider.System)], TimeProvider.System))
         {
             file.Write(7, SummaryValue.Scalar("epoch_loss", 0.1));
             file.Write(8, SummaryValue.Histogram("dense/kernel/histogram", [1, 2, 2, float.NaN, 4]));
@@ -89,7 +89,7 @@ public sealed class EventFileTests
         using var folder = new TemporaryFolder();
         string path;
         long length;
-        using (EventFile file = EventFile.Create(folder.Folder, TimeProvider.System))
+        using (EventFile file = EventFile.Create(folder[EventFile.NewName(TimeProvider.System)], TimeProvider.System))
         {
             file.Write(0, SummaryValue.Scalar("loss", 1));
             (path, length) = (file.Path, file.Length);
