@@ -27,9 +27,24 @@ public abstract partial class Model
         }
     }
 
-    private BatchLayout Layout() => new([], [], [], TargetTypes(), Device);
+    private BatchLayout Layout()
+    {
+        Native.LibTorch.EnsureLoaded();
+        return new BatchLayout(InputNames, OutputNames, [], [.. OutputNames.Select(TargetType)], Device);
+    }
 
-    private ScalarType[] TargetTypes() => losses is null ? [] : [.. losses.Select(loss => loss is SparseCategoricalCrossentropy ? ScalarType.Int64 : ScalarType.Float32)];
+    // Class numbers stay whole; everything else is computed with.
+    private ScalarType TargetType(string output, int index)
+    {
+        Loss? loss = losses switch
+        {
+            null => null,
+            { IsOne: true } => losses[0],
+            { Names: [_, ..] names } => names.Contains(output) ? losses[output] : null,
+            _ => index < losses.Count ? losses[index] : null,
+        };
+        return loss is SparseCategoricalCrossentropy ? ScalarType.Int64 : ScalarType.Float32;
+    }
 
     /// <summary>Builds the model for the data where needed, checks that they fit, and settles what the losses and the metrics are.</summary>
     private Settled Settle(BatchSource data, ArrayArguments names)
@@ -38,7 +53,7 @@ public abstract partial class Model
         IReadOnlyList<Shape> outputs = ComputeOutputShapes(data.InputShapes);
         IReadOnlyList<Shape> targets = data.TargetShapes;
         if (targets.Count == 0) throw new ArgumentException($"There are no targets; {names.Y} must hold what the model shall give.", names.Y);
-        IReadOnlyList<string> outputNames = NamesOf(outputs);
+        IReadOnlyList<string> outputNames = OutputNames;
         if (targets.Count != outputs.Count)
         {
             throw new ArgumentException(
@@ -84,14 +99,11 @@ public abstract partial class Model
         + "Give null for one that is not trained.",
         "loss");
 
-    private IReadOnlyList<string> NamesOf(IReadOnlyList<Shape> outputs) => [.. outputs.Select((_, i) => outputs.Count == 1 ? Name : $"{Name}_{i}")];
-
     private void FitInput(BatchSource data, string argument)
     {
         IReadOnlyList<Shape> shapes = data.InputShapes;
-        if (!Built && DeclaredInputShape is { } declared) BuildOnce(declared);
-        if (!Built) BuildOnce(shapes);
-        else if (shapes.Count != InputShapes.Count || !InputShapes.Zip(shapes).All(pair => pair.First.IsCompatibleWith(pair.Second)))
+        if (!Built) BuildOnce(DeclaredInputShapes ?? shapes);
+        if (shapes.Count != InputShapes.Count || !InputShapes.Zip(shapes).All(pair => pair.First.IsCompatibleWith(pair.Second)))
         {
             throw new ArgumentException(
                 $"The model '{Name}' takes inputs of shape {Shape.Describe(InputShapes)}; {argument} has the shape {Shape.Describe(Counted(shapes, data.SampleCount))}.", argument);
@@ -110,10 +122,18 @@ public abstract partial class Model
         optimizer.Build(trainable);
     }
 
-    private CallbackList PlainList(IEnumerable<Callback>? callbacks, Verbosity verbose, int? steps)
+    private CallbackList PlainList(IEnumerable<Callback>? callbacks, Verbosity verbose, BatchSource data, int? steps)
     {
         int level = verbose.LevelFor(Output);
-        var parameters = new CallbackParams { Epochs = 1, Steps = steps, Verbose = level, Output = Output };
+        var parameters = new CallbackParams
+        {
+            Epochs = 1,
+            Steps = steps ?? data.BatchCount,
+            BatchSize = data.BatchSize,
+            Samples = data.SampleCount,
+            Verbose = level,
+            Output = Output,
+        };
         return new CallbackList(callbacks, this, parameters, addProgbar: level > 0);
     }
 }

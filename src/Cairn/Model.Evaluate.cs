@@ -53,7 +53,6 @@ public abstract partial class Model
     {
         ArgumentNullException.ThrowIfNull(data);
         RequireCompiled(nameof(Evaluate));
-        Native.LibTorch.EnsureLoaded();
         using BatchSource opened = data.Open(Layout());
         return Evaluate(opened, new ArrayArguments("the inputs of data", "the targets of data"), verbose, steps, callbacks, cancellationToken);
     }
@@ -74,7 +73,7 @@ public abstract partial class Model
         Settled settled = Settle(data, names);
         using var context = new CallContext(training: false, 0, Device);
         evaluationStep = new EvaluationStep(this, settled.Objective, metrics!, context);
-        CallbackList list = PlainList(callbacks, verbose, steps ?? data.BatchCount);
+        CallbackList list = PlainList(callbacks, verbose, data, steps);
         var loop = new EvaluationLoop(evaluationStep, metrics!, data, steps, stepsPerExecution);
         return list.WithWholeLines(() => new Logs(loop.Run(list, cancellation: cancellation)));
     }

@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
+using Cairn.Saving.Runs;
 using Cairn.Training;
 
 namespace Cairn;
@@ -141,7 +143,6 @@ public abstract partial class Model
         RequireCompiled(nameof(Fit));
         var settings = new FitArguments(epochs, verbose, callbacks, shuffle, initialEpoch, stepsPerEpoch, validationSteps, validationFreq);
         if (seed is not null) Seed = seed;
-        Native.LibTorch.EnsureLoaded();
         BatchSource opened = data.Open(Layout());
         using BatchSource train = classWeight is null ? opened : new ClassWeightedSource(opened, classWeight);
         using BatchSource? held = validationData?.Open(Layout());
@@ -183,6 +184,18 @@ public abstract partial class Model
         CancellationToken cancellationToken = default) => Fit(
         Dataset.From(data), epochs, verbose, callbacks, validationData, false, classWeight, initialEpoch, stepsPerEpoch, validationSteps, validationFreq, seed, cancellationToken);
 
+    /// <summary>The data and how they are taken: what a run that goes on must have again.</summary>
+    private static JsonObject Describe(BatchSource train, BatchSource? held, FitArguments arguments) => new()
+    {
+        ["samples"] = train.SampleCount,
+        ["inputs"] = Shape.Describe(train.InputShapes),
+        ["targets"] = Shape.Describe(train.TargetShapes),
+        ["batch size"] = train.BatchSize,
+        ["shuffle"] = arguments.Shuffle,
+        ["steps per epoch"] = arguments.StepsPerEpoch,
+        ["validation samples"] = held?.SampleCount,
+    };
+
     private static long TrainingCount(long samples, double validationSplit)
     {
         // Keras computes the place of the cut in 64-bit floats and drops the fraction.
@@ -204,9 +217,20 @@ public abstract partial class Model
         var list = new CallbackList(
             arguments.Callbacks,
             this,
-            new CallbackParams { Epochs = arguments.Epochs, Steps = arguments.StepsPerEpoch ?? train.BatchCount, Verbose = level, Output = Output },
+            new CallbackParams
+            {
+                InitialEpoch = arguments.InitialEpoch,
+                Epochs = arguments.Epochs,
+                Steps = arguments.StepsPerEpoch ?? train.BatchCount,
+                BatchSize = train.BatchSize,
+                Samples = train.SampleCount,
+                Verbose = level,
+                Output = Output,
+            },
             addHistory: true,
             addProgbar: level > 0);
+        var at = new RunState(arguments.InitialEpoch);
+        using RunKeeper? keeper = BackupAndRestore.In(list)?.Open(this, list, at, () => Describe(train, held, arguments));
         ulong runSeed = SettleSeed();
         using var training = new CallContext(training: true, runSeed, Device);
         using var inference = new CallContext(training: false, runSeed, Device);
@@ -214,7 +238,7 @@ public abstract partial class Model
         trainingStep = new TrainingStep(this, settled.Objective, Optimizer!, trainMetrics, training);
         evaluationStep = new EvaluationStep(this, settled.Objective, trainMetrics, inference);
         var validation = held is null ? null : new EvaluationLoop(evaluationStep, trainMetrics, held, arguments.ValidationSteps, stepsPerExecution);
-        new TrainingLoop(this, trainingStep, trainMetrics, list, train, validation, arguments.Settings(runSeed, stepsPerExecution)).Run(cancellation);
+        new TrainingLoop(this, trainingStep, trainMetrics, list, train, validation, arguments.Settings(runSeed, stepsPerExecution), at, keeper).Run(cancellation);
         return list.History!;
     }
 }

@@ -77,7 +77,6 @@ public abstract partial class Model
         Dataset data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        Native.LibTorch.EnsureLoaded();
         using BatchSource opened = data.Open(Layout());
         return Predict(opened, new ArrayArguments("the inputs of data"), verbose, steps, callbacks, cancellationToken);
     }
@@ -87,7 +86,7 @@ public abstract partial class Model
         ArgumentOutOfRangeException.ThrowIfLessThan(steps ?? 1, 1, nameof(steps));
         FitInput(data, names.X);
         using var context = new CallContext(training: false, 0, Device);
-        CallbackList list = PlainList(callbacks, verbose, steps ?? data.BatchCount);
+        CallbackList list = PlainList(callbacks, verbose, data, steps);
         return list.WithWholeLines(() => new PredictionLoop(this, data, context, steps).Run(list, cancellation));
     }
 

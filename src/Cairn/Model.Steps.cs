@@ -113,7 +113,7 @@ public abstract partial class Model
     protected virtual Tensor[] PredictStep(Batch batch, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return Outputs(batch, context);
+        return OutputsFor(batch, context);
     }
 
     /// <summary>The number that training makes small: the compiled losses, what layers add, and regularization. Override it for another one. Keras: <c>compute_loss</c>.</summary>
@@ -157,7 +157,7 @@ public abstract partial class Model
     internal Tensor RunComputeLoss(Batch batch, IReadOnlyList<Tensor> yPred, CallContext context) => ComputeLoss(batch, yPred, context);
 
     /// <summary>The outputs for a batch.</summary>
-    internal Tensor[] Outputs(Batch batch, CallContext context)
+    internal Tensor[] OutputsFor(Batch batch, CallContext context)
     {
         Tensor[] inputs = batch.Slots.Inputs;
         return inputs.Length == 1 && !HasSeveralOutputs ? [Forward(inputs[0], context)] : Forward(inputs, CallArguments.For(inputs.Length), context);

@@ -1,10 +1,10 @@
-using Cairn.Metrics;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Cairn.Cli.Histories;
 using Cairn.Cli.Models;
 using Cairn.Cli.Output;
 using Cairn.Layers;
+using Cairn.Metrics;
 using Cairn.Saving;
 
 namespace Cairn.Cli.Commands;

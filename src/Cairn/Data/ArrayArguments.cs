@@ -19,7 +19,6 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
         IReadOnlyList<NDArray> targets = y is null ? [] : Required(y, layout.OutputNames, Y, "output");
         IReadOnlyList<NDArray?> weights = weight is null ? [] : Weights(weight, layout.OutputNames);
         Check(inputs, targets, weights, layout);
-        Native.LibTorch.EnsureLoaded();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         return new TensorDataset(

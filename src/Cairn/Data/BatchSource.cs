@@ -11,6 +11,9 @@ internal abstract class BatchSource : IDisposable
     /// <summary>Samples in a pass, or null where that is not known.</summary>
     public virtual long? SampleCount => null;
 
+    /// <summary>Samples in all batches but the last, or null where that is not known.</summary>
+    public virtual int? BatchSize => null;
+
     /// <summary>The shapes of the inputs with open batch axes.</summary>
     public abstract IReadOnlyList<Shape> InputShapes { get; }
 

@@ -9,6 +9,8 @@ internal sealed class ClassWeightedSource(BatchSource source, IReadOnlyDictionar
 
     public override long? SampleCount => source.SampleCount;
 
+    public override int? BatchSize => source.BatchSize;
+
     public override IReadOnlyList<Shape> InputShapes => source.InputShapes;
 
     public override IReadOnlyList<Shape> TargetShapes => source.TargetShapes;

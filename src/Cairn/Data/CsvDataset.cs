@@ -10,7 +10,6 @@ internal sealed class CsvDataset(string path, string? target, IReadOnlyList<stri
 {
     internal override BatchSource Open(BatchLayout layout)
     {
-        Native.LibTorch.EnsureLoaded();
         using var file = new CsvNumbers(path);
         int[] inputs = features is null
             ? [.. Enumerable.Range(0, file.Columns.Count).Where(c => file.Columns[c] != target && file.Columns[c] != sampleWeight)]
@@ -32,6 +31,8 @@ internal sealed class CsvDataset(string path, string? target, IReadOnlyList<stri
 
         // How many rows there are shows when all have been read.
         public override int? BatchCount => batchCount;
+
+        public override int? BatchSize => batchSize;
 
         public override IReadOnlyList<Shape> InputShapes => [[Shape.None, inputs.Length]];
 

@@ -11,7 +11,6 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int prefetch) : 
 {
     internal override BatchSource Open(BatchLayout layout)
     {
-        Native.LibTorch.EnsureLoaded();
         return new Source(files.Open(), batchSize, layout, prefetch);
     }
 
@@ -23,6 +22,8 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int prefetch) : 
         public override int? BatchCount => checked((int)((rows.Count + batchSize - 1) / batchSize));
 
         public override long? SampleCount => rows.Count;
+
+        public override int? BatchSize => batchSize;
 
         public override IReadOnlyList<Shape> InputShapes => [.. rows.Inputs.Select(r => r.Shape)];
 

@@ -31,6 +31,8 @@ internal sealed class TensorDataset : BatchSource
     /// <summary>Number of samples.</summary>
     public override long? SampleCount => count;
 
+    public override int? BatchSize => batchSize;
+
     /// <summary>Number of batches; the last one may be smaller.</summary>
     public override int? BatchCount => Batches;
 

@@ -21,7 +21,7 @@ internal sealed class EvaluationStep(Model model, Objective objective, MetricSet
 
     public void Test(Batch batch)
     {
-        Tensor[] yPred = model.Outputs(batch, context);
+        Tensor[] yPred = model.OutputsFor(batch, context);
         Tensor loss = model.OverridesComputeLoss ? model.RunComputeLoss(batch, yPred, context) : objective.Compute(batch, yPred, context);
         metrics.Update(loss.item<float>(), objective.OfOutputs, batch, yPred);
     }

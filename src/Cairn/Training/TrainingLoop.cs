@@ -5,11 +5,18 @@ namespace Cairn.Training;
 
 /// <summary>The way of a run through epochs and batches, and the moments at which callbacks are called.</summary>
 internal sealed class TrainingLoop(
-    Model model, TrainingStep step, MetricSet metrics, CallbackList callbacks, BatchSource train, EvaluationLoop? validation, FitSettings settings)
+    Model model,
+    TrainingStep step,
+    MetricSet metrics,
+    CallbackList callbacks,
+    BatchSource train,
+    EvaluationLoop? validation,
+    FitSettings settings,
+    RunState at,
+    IRunKeeper? keeper = null)
 {
-    private int pass = settings.InitialEpoch;
-    private int next;
-    private Logs logs = Logs.Empty;
+    // What the model's own step wants to be logged, if it has one.
+    private Logs? own;
 
     public void Run(CancellationToken cancellation)
     {
@@ -20,7 +27,7 @@ internal sealed class TrainingLoop(
         catch (Exception exception)
         {
             callbacks.BreakLine();
-            callbacks.EndAfter(exception, logs);
+            callbacks.EndAfter(exception, at.Logs);
             throw;
         }
     }
@@ -28,69 +35,112 @@ internal sealed class TrainingLoop(
     private void RunEpochs(CancellationToken cancellation)
     {
         model.StopTraining = false;
+        Begin();
         bool interrupted = false;
-        callbacks.OnTrainBegin();
 
         // Whoever asks to stop before anything was done still gets one batch, as in Keras: an epoch without any has no loss to tell.
-        for (int epoch = settings.InitialEpoch; epoch < settings.Epochs && !(epoch > settings.InitialEpoch && model.StopTraining); epoch++)
+        while (at.Epoch < settings.Epochs && !(at.Epoch > settings.InitialEpoch && model.StopTraining && !at.InEpoch))
         {
             interrupted = cancellation.IsCancellationRequested;
-            if (interrupted)
-            {
-                RecordInterruption(epoch, null);
-                break;
-            }
-
-            callbacks.OnEpochBegin(epoch);
-            metrics.Reset();
-            Logs? own = RunBatches(epoch, out interrupted, cancellation);
+            if (!interrupted) RunBatches(cancellation, out interrupted);
             if (interrupted) break;
-            List<KeyValuePair<string, double>> values = [.. metrics.ResultsOr(own)];
-            if (validation is not null && settings.ValidationFreq.Includes(epoch)) values.AddRange(validation.Run(callbacks, "val_"));
-            logs = new Logs(values);
-            callbacks.OnEpochEnd(epoch, logs);
+            EndEpoch();
         }
 
-        // Keras' interrupted training ends with an exception and so without this.
-        if (interrupted) callbacks.BreakLine();
-        else model.Optimizer?.FinalizeVariableValues();
-        callbacks.OnTrainEnd(logs);
+        if (interrupted)
+        {
+            // Before the event is recorded, since the run that goes on was not interrupted.
+            keeper?.Interrupted();
+            RecordInterruption();
+            callbacks.BreakLine();
+        }
+        else
+        {
+            keeper?.Completed();
+
+            // Keras' interrupted training ends with an exception and so without this.
+            model.Optimizer?.FinalizeVariableValues();
+        }
+
+        callbacks.OnTrainEnd(at.Logs);
+        keeper?.Ended(interrupted);
     }
 
-    /// <returns>What the model's own step wants to be logged, if it has one.</returns>
-    private Logs? RunBatches(int epoch, out bool interrupted, CancellationToken cancellation)
+    private void Begin()
     {
-        interrupted = false;
-        Logs? own = null;
-        int? steps = settings.StepsPerEpoch ?? train.BatchCount;
-        int batch = 0;
-        while (!(batch >= steps) && !(batch > 0 && model.StopTraining) && MoveNext(batch == 0, cancellation))
+        if (keeper is not { GoesOn: true })
         {
-            callbacks.OnTrainBatchBegin(batch);
-            own = step.Run(train);
-            int executed = 1;
-            for (; executed < settings.StepsPerExecution && !(batch + executed >= steps) && MoveNext(false, cancellation); executed++) own = step.Run(train);
-            batch += executed;
-            callbacks.OnTrainBatchEnd(batch - 1, own ?? (callbacks.UsesTrainBatchHooks ? new Logs(() => metrics.Results()) : null));
+            callbacks.OnTrainBegin();
+            return;
+        }
+
+        callbacks.AnnounceResuming();
+        callbacks.OnTrainBegin();
+        keeper.Restore();
+        if (at.Next > 0 && (at.InEpoch || settings.StepsPerEpoch is not null))
+        {
+            train.BeginPass(Order(at.Pass - 1));
+            train.Skip(at.Next);
+        }
+    }
+
+    private void RunBatches(CancellationToken cancellation, out bool interrupted)
+    {
+        if (!at.InEpoch)
+        {
+            callbacks.OnEpochBegin(at.Epoch);
+            metrics.Reset();
+            (at.InEpoch, at.Batch) = (true, 0);
+        }
+
+        int? steps = settings.StepsPerEpoch ?? train.BatchCount;
+        while (!(at.Batch >= steps) && !(at.Batch > 0 && model.StopTraining) && MoveNext(at.Batch == 0, cancellation))
+        {
+            callbacks.OnTrainBatchBegin(at.Batch);
+            RunStep();
+            for (int i = 1; i < settings.StepsPerExecution && !(at.Batch >= steps) && MoveNext(false, cancellation); i++) RunStep();
+            callbacks.OnTrainBatchEnd(at.Batch - 1, own ?? (callbacks.UsesTrainBatchHooks ? new Logs(() => metrics.Results()) : null));
+            keeper?.BatchEnded();
             if (cancellation.IsCancellationRequested) break;
         }
 
-        interrupted = cancellation.IsCancellationRequested && !(batch >= steps);
-        if (interrupted) RecordInterruption(epoch, batch == 0 ? null : batch - 1);
-        return own;
+        interrupted = cancellation.IsCancellationRequested && !(at.Batch >= steps);
+    }
+
+    private void RunStep()
+    {
+        try
+        {
+            own = step.Run(train);
+            at.Batch++;
+        }
+        catch (Exception exception) when (OutOfMemory.Is(exception))
+        {
+            throw OutOfMemory.Ended(exception, at, keeper?.HowToGoOn);
+        }
+    }
+
+    private void EndEpoch()
+    {
+        List<KeyValuePair<string, double>> values = [.. metrics.ResultsOr(own)];
+        if (validation is not null && settings.ValidationFreq.Includes(at.Epoch)) values.AddRange(validation.Run(callbacks, "val_"));
+        at.Logs = new Logs(values);
+        callbacks.OnEpochEnd(at.Epoch, at.Logs);
+        (at.Epoch, at.InEpoch, at.Batch) = (at.Epoch + 1, false, 0);
+        keeper?.EpochEnded();
     }
 
     // A pass over the data is an epoch, unless stepsPerEpoch says otherwise: then epochs go on where the last one stopped, and one
     // that meets the end of the data ends early, as in Keras.
     private bool MoveNext(bool isFirst, CancellationToken cancellation)
     {
-        if (isFirst && settings.StepsPerEpoch is null) next = 0;
-        if (next > 0)
+        if (isFirst && settings.StepsPerEpoch is null) at.Next = 0;
+        if (at.Next > 0)
         {
-            if (train.MoveNext(cancellation)) return ++next > 0;
+            if (train.MoveNext(cancellation)) return ++at.Next > 0;
             if (cancellation.IsCancellationRequested) return false;
-            int taken = next;
-            next = 0;
+            int taken = at.Next;
+            at.Next = 0;
             if (!isFirst)
             {
                 WarnOfEnd(taken);
@@ -98,12 +148,13 @@ internal sealed class TrainingLoop(
             }
         }
 
-        train.BeginPass(settings.Shuffle ? new RandomStream(settings.Seed, RandomPurpose.Shuffling, (ulong)pass) : null);
-        pass++;
-        if (train.MoveNext(cancellation)) return ++next > 0;
+        train.BeginPass(Order(at.Pass++));
+        if (train.MoveNext(cancellation)) return ++at.Next > 0;
         if (cancellation.IsCancellationRequested) return false;
         throw new InvalidOperationException("The data hold no batches. A sequence must be one that can be enumerated anew for each epoch.");
     }
+
+    private RandomStream? Order(int pass) => settings.Shuffle ? new RandomStream(settings.Seed, RandomPurpose.Shuffling, (ulong)pass) : null;
 
     private void WarnOfEnd(int taken)
     {
@@ -114,13 +165,13 @@ internal sealed class TrainingLoop(
     }
 
     // An interrupted epoch has no end: no validation, no epoch hooks, no checkpoint of a half-trained epoch.
-    private void RecordInterruption(int epoch, int? batch) => callbacks.History?.Add(new TrainingEvent(
-        epoch,
-        batch,
+    private void RecordInterruption() => callbacks.History?.Add(new TrainingEvent(
+        at.Epoch,
+        at.InEpoch && at.Batch > 0 ? at.Batch - 1 : null,
         nameof(Model.Fit),
         EventKind.Interrupted,
         null,
         null,
-        $"training was interrupted {(batch is { } b ? $"after batch {b + 1} of epoch {epoch + 1}" : $"before epoch {epoch + 1}")}",
+        $"training was interrupted {(at.InEpoch ? $"after batch {at.Batch} of epoch {at.Epoch + 1}" : $"before epoch {at.Epoch + 1}")}",
         null));
 }

@@ -24,7 +24,7 @@ internal sealed class TrainingStep(Model model, Objective objective, Optimizer o
 
     public void Train(Batch batch)
     {
-        Tensor[] yPred = model.Outputs(batch, context);
+        Tensor[] yPred = model.OutputsFor(batch, context);
         float loss = hasOwnLoss ? DifferentiateOwnLoss(batch, yPred) : objective.Differentiate(batch, yPred, context, optimizer.LossScaleFactor);
         optimizer.Apply();
 
