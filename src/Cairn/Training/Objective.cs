@@ -7,7 +7,8 @@ namespace Cairn.Training;
 /// <summary>The number that training makes small: the loss, what the layers add to it, and the prices of regularized weights.</summary>
 internal sealed class Objective(Loss loss, Model model)
 {
-    private readonly Variable[] regularized = [.. model.TrainableWeights.Where(v => v.Regularizer is not null)];
+    private Variable[] regularized = Regularized(model);
+    private int version = model.TrainableVersion;
 
     /// <summary>The number, with its gradients, times the scale, added to the weights.</summary>
     public float Differentiate(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, CallContext context, double? scale = null)
@@ -31,4 +32,6 @@ internal sealed class Objective(Loss loss, Model model)
         foreach (Variable variable in regularized) value = value.add(variable.Regularizer!.Penalty(variable.Value));
         return value;
     }
+
+    private static Variable[] Regularized(Model model) => [.. model.TrainableWeights.Where(v => v.Regularizer is not null)];
 }
