@@ -36,7 +36,7 @@ public abstract partial class Optimizer
         ApplyWaiting();
         (stepsBefore, changesBefore) = (steps, Iterations);
         settings = settings with { GradientAccumulationSteps = count == 1 ? null : count };
-        accumulation = count == 1 ? null : new GradientAccumulation(count);
+        accumulation = count == 1 ? null : new GradientSums(count);
         foreach (OptimizedVariable one in optimized)
         {
             if (accumulation is not null)

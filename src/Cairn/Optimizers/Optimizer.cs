@@ -18,7 +18,7 @@ public abstract partial class Optimizer : IDisposable
     private OptimizerSettings settings;
     private readonly GradientClipping clipping;
     private readonly MovingAverage? average;
-    private GradientAccumulation? accumulation;
+    private GradientSums? accumulation;
     private readonly List<OptimizedVariable> optimized = [];
     private readonly List<Variable> shared = [];
     private readonly List<Variable> state = [];
@@ -42,7 +42,7 @@ public abstract partial class Optimizer : IDisposable
 
         clipping = new GradientClipping(settings.ClipNorm, settings.ClipValue, settings.GlobalClipNorm);
         if (settings.UseEma) average = new MovingAverage(settings.EmaMomentum, settings.EmaOverwriteFrequency);
-        if (settings.GradientAccumulationSteps is { } steps) accumulation = new GradientAccumulation(steps);
+        if (settings.GradientAccumulationSteps is { } steps) accumulation = new GradientSums(steps);
         Name = settings.Name ?? SaveableNames.ToSnakeCase(ClassName);
     }
 

@@ -10,10 +10,20 @@ internal sealed class Objective(Loss loss, Model model)
     private Variable[] regularized = Regularized(model);
     private int version = model.TrainableVersion;
 
+    // A callback may unfreeze layers between two steps.
+    private Variable[] RegularizedNow
+    {
+        get
+        {
+            if (version != model.TrainableVersion) (regularized, version) = (Regularized(model), model.TrainableVersion);
+            return regularized;
+        }
+    }
+
     /// <summary>The number, with its gradients, times the scale, added to the weights.</summary>
     public float Differentiate(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, CallContext context, double? scale = null)
     {
-        bool lossAlone = scale is null && sampleWeight is null && regularized.Length == 0 && context.Losses.Count == 0;
+        bool lossAlone = scale is null && sampleWeight is null && RegularizedNow.Length == 0 && context.Losses.Count == 0;
         if (lossAlone && loss.TryDifferentiate(yTrue, yPred, out float known, out Tensor? gradient))
         {
             autograd.backward(yPred, gradient);
@@ -29,7 +39,7 @@ internal sealed class Objective(Loss loss, Model model)
     {
         Tensor value = loss.Compute(yTrue, yPred, sampleWeight);
         foreach (Tensor added in context.Losses) value = value.add(added);
-        foreach (Variable variable in regularized) value = value.add(variable.Regularizer!.Penalty(variable.Value));
+        foreach (Variable variable in RegularizedNow) value = value.add(variable.Regularizer!.Penalty(variable.Value));
         return value;
     }
 

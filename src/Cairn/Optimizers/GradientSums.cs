@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace Cairn.Optimizers;
 
 /// <summary>Adds up the gradients of several steps, whose mean then changes the weights once. Keras: <c>gradient_accumulation_steps</c>.</summary>
-internal sealed class GradientAccumulation
+internal sealed class GradientSums
 {
-    public GradientAccumulation(int gradientAccumulationSteps)
+    public GradientSums(int gradientAccumulationSteps)
     {
         if (gradientAccumulationSteps < 2)
         {
