@@ -27,6 +27,7 @@ public static partial class CallbackSerialization
         [nameof(CSVLogger)] = (
             ["filename", "separator", "append"], config => new CSVLogger(config.Text("filename"), config.Text("separator", ","), config.Flag("append"))),
         [nameof(RemoteMonitor)] = (["root", "path", "field", "headers", "send_as_json", "timeout"], ReadRemoteMonitor),
+        [nameof(TensorBoard)] = (TensorBoardConfig.Arguments, TensorBoardConfig.Read),
         [nameof(SwapEMAWeights)] = (["swap_on_epoch"], config => new SwapEMAWeights(config.Flag("swap_on_epoch"))),
         [nameof(TrainingTimer)] = (["max_time", "filepath", "save_weights_only", "verbose"], ReadTimer),
         [nameof(LearningRateFinder)] = (["min_lr", "max_lr", "steps", "smoothing", "divergence", "set_learning_rate", "verbose"], ReadFinder),
@@ -228,6 +229,7 @@ public static partial class CallbackSerialization
                 ["send_as_json"] = monitor.SendAsJson,
                 ["timeout"] = monitor.RequestTimeout.TotalSeconds,
             },
+            TensorBoard board => TensorBoardConfig.Write(board),
             SwapEMAWeights swap => new JsonObject { ["swap_on_epoch"] = swap.SwapOnEpoch },
             TrainingTimer timer => Describe(timer),
             LearningRateFinder finder => Describe(finder),
