@@ -7,13 +7,13 @@ namespace Cairn.Saving;
 internal static class KerasModelFile
 {
     private const string Place = KerasArchive.ConfigMember;
-    private const string CompileConfig = "compile_config";
+    private const string CompileKey = "compile_config";
 
     public static void Save(Model model, string path, IReadOnlyDictionary<string, string>? remarks)
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
         JsonObject config = ModelSerialization.Architecture(model, legacy: false);
-        if (model.Compiled) config[CompileConfig] = ModelSerialization.CompileConfig(model);
+        if (model.Compiled) config[CompileKey] = CompileConfig.Of(model);
 
         // Keras makes the optimizer's state for all weights when it loads, and warns unless the file has all of it.
         using Optimizer? fresh = model.Optimizer is { Built: false } unbuilt ? unbuilt.NewLikeIt(model.TrainableWeights) : null;
@@ -33,9 +33,9 @@ internal static class KerasModelFile
         return LoadedModel.Make(path, Place, () => ModelSerialization.ReadArchitecture(archive.Config, Place), model =>
         {
             model.EnsureBuilt(archive.Weights.Values.Sum(group => group.Weights.Sum(w => w.ElementCount)), leaveEmpty: true);
-            if (compile && archive.Config[CompileConfig] is { } how and not JsonObject { Count: 0 })
+            if (compile && archive.Config[CompileKey] is { } how and not JsonObject { Count: 0 })
             {
-                ModelSerialization.Compile(model, how, $"{Place}/{CompileConfig}");
+                CompileConfig.Apply(model, how, $"{Place}/{CompileKey}");
             }
 
             WeightsFile.Load(model, archive.Weights, path, new WeightLoading { WholeModel = true });

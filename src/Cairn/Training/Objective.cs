@@ -7,8 +7,9 @@ namespace Cairn.Training;
 /// <summary>The number that training makes small: the losses of the outputs, what the layers add to them, and the prices of regularized weights.</summary>
 internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
 {
-    private readonly Variable[] regularized = [.. model.TrainableWeights.Where(v => v.Regularizer is not null)];
     private readonly float[] values = new float[losses.Count];
+    private Variable[] regularized = Regularized(model);
+    private int version = model.TrainableVersion;
 
     /// <summary>The number for a model with one output.</summary>
     public Objective(Losses.Loss loss, Model model)
@@ -19,10 +20,20 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
     /// <summary>The losses of the outputs for the last batch, without their weights; only where there are several.</summary>
     public IReadOnlyList<float> OfOutputs => values;
 
+    // A callback may unfreeze layers between two steps.
+    private Variable[] RegularizedNow
+    {
+        get
+        {
+            if (version != model.TrainableVersion) (regularized, version) = (Regularized(model), model.TrainableVersion);
+            return regularized;
+        }
+    }
+
     /// <summary>The number, with its gradients, times the scale, added to the weights.</summary>
     public float Differentiate(Batch batch, Tensor[] yPred, CallContext context, double? scale = null)
     {
-        if (losses is [{ Weight: null, Output: var output, Loss: var loss }] && scale is null && batch.WeightOf(output) is null && regularized.Length == 0
+        if (losses is [{ Weight: null, Output: var output, Loss: var loss }] && scale is null && batch.WeightOf(output) is null && RegularizedNow.Length == 0
             && context.Losses.Count == 0 && loss.TryDifferentiate(batch.Targets[output], yPred[output], out float known, out Tensor? gradient))
         {
             autograd.backward(yPred[output], gradient);
@@ -52,7 +63,7 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
         }
 
         foreach (Tensor added in context.Losses) sum = sum is null ? added : sum.add(added);
-        foreach (Variable variable in regularized)
+        foreach (Variable variable in RegularizedNow)
         {
             Tensor price = variable.Regularizer!.Penalty(variable.Value);
             sum = sum is null ? price : sum.add(price);
@@ -60,4 +71,6 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
 
         return sum ?? throw new InvalidOperationException($"The model '{model.Name}' has nothing to make small: no loss, and no layer that adds one.");
     }
+
+    private static Variable[] Regularized(Model model) => [.. model.TrainableWeights.Where(v => v.Regularizer is not null)];
 }
