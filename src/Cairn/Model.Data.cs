@@ -30,7 +30,7 @@ public abstract partial class Model
     private BatchLayout Layout()
     {
         Native.LibTorch.EnsureLoaded();
-        return new BatchLayout(InputNames, OutputNames, [], [.. OutputNames.Select(TargetType)], Device);
+        return new BatchLayout(InputNames, OutputNames, InputTypes, [.. OutputNames.Select(TargetType)], Device);
     }
 
     // Class numbers stay whole; everything else is computed with.

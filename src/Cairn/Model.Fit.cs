@@ -238,7 +238,15 @@ public abstract partial class Model
         trainingStep = new TrainingStep(this, settled.Objective, Optimizer!, trainMetrics, training);
         evaluationStep = new EvaluationStep(this, settled.Objective, trainMetrics, inference);
         var validation = held is null ? null : new EvaluationLoop(evaluationStep, trainMetrics, held, arguments.ValidationSteps, stepsPerExecution);
-        new TrainingLoop(this, trainingStep, trainMetrics, list, train, validation, arguments.Settings(runSeed, stepsPerExecution), at, keeper).Run(cancellation);
+        try
+        {
+            new TrainingLoop(this, trainingStep, trainMetrics, list, train, validation, arguments.Settings(runSeed, stepsPerExecution), at, keeper).Run(cancellation);
+        }
+        finally
+        {
+            EndTraining();
+        }
+
         return list.History!;
     }
 }

@@ -186,7 +186,7 @@ public abstract partial class Model : Layer
     /// <summary>Makes the weights, where that has not happened, for the declared input.</summary>
     /// <param name="mostNumbers">How many numbers they may have together.</param>
     /// <param name="leaveEmpty">Whether the weights stay without numbers, since a file's follow at once.</param>
-    internal void EnsureBuilt(long mostNumbers = long.MaxValue, bool leaveEmpty = false)
+    internal virtual void EnsureBuilt(long mostNumbers = long.MaxValue, bool leaveEmpty = false)
     {
         if (!Built)
         {
@@ -211,6 +211,14 @@ public abstract partial class Model : Layer
 
     /// <summary>The names of the inputs, in their order.</summary>
     internal virtual IReadOnlyList<string> InputNames => ["input_layer"];
+
+    /// <summary>The element types of the inputs, in their order; float32 where none are given.</summary>
+    internal virtual IReadOnlyList<ScalarType> InputTypes => [];
+
+    /// <summary>A training is over.</summary>
+    private protected virtual void EndTraining()
+    {
+    }
 
     /// <summary>The names of the outputs, in their order, each different: those of the layers that give them.</summary>
     internal virtual IReadOnlyList<string> OutputNames => [Name];

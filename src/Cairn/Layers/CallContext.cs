@@ -66,6 +66,12 @@ public sealed class CallContext : IDisposable
         else masks[x] = mask;
     }
 
+    /// <summary>Seeds libtorch's own generator for this step: what a module draws then follows from the run's seed and the number of the step alone.</summary>
+    internal void SeedLibtorch()
+    {
+        using Generator _ = manual_seed((long)(new RandomStream(seed, RandomPurpose.Noise, step).NextBits() >> 1));
+    }
+
     /// <summary>Whether any tensor of this step has a mask.</summary>
     internal bool HasMasks => masks.Count > 0;
 
