@@ -149,10 +149,15 @@ public abstract partial class Model : Layer
         }
     }
 
+    /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
     /// <summary>The layers gave their outputs their masks.</summary>
     private protected override void PropagateMasks(Tensor[] inputs, Tensor[] outputs, CallContext context)
     {
     }
+
+    internal override bool MixesSamples(CallContext context) => Layers.Count == 0 || Layers.Any(l => l.MixesSamples(context)) || base.MixesSamples(context);
 
     internal override void MoveTo(Device device)
     {

@@ -59,6 +59,7 @@ internal static class LayerRegistry
         ["ELU"] = ELU.FromConfig,
         ["PReLU"] = PReLU.FromConfig,
         ["Embedding"] = Embedding.FromConfig,
+        ["Masking"] = Masking.FromConfig,
         ["Permute"] = Permute.FromConfig,
         ["RepeatVector"] = RepeatVector.FromConfig,
         ["GaussianNoise"] = GaussianNoise.FromConfig,
@@ -70,6 +71,16 @@ internal static class LayerRegistry
         ["GaussianDropout"] = GaussianDropout.FromConfig,
         ["RMSNormalization"] = RMSNormalization.FromConfig,
         ["GroupNormalization"] = GroupNormalization.FromConfig,
+        ["RNN"] = RNN.FromConfig,
+        ["SimpleRNN"] = SimpleRNN.FromConfig,
+        ["LSTM"] = LSTM.FromConfig,
+        ["GRU"] = GRU.FromConfig,
+        ["SimpleRNNCell"] = SimpleRNNCell.FromConfig,
+        ["LSTMCell"] = LSTMCell.FromConfig,
+        ["GRUCell"] = GRUCell.FromConfig,
+        ["StackedRNNCells"] = StackedRNNCells.FromConfig,
+        ["Bidirectional"] = Bidirectional.FromConfig,
+        ["TimeDistributed"] = TimeDistributed.FromConfig,
         ["Sequential"] = Sequential.FromConfig,
     };
 
@@ -86,7 +97,7 @@ internal static class LayerRegistry
             throw new ConfigException(place, $"the layer class '{className}' is not known here. {NearestName.Hint(className, Factories.Keys)}");
         }
 
-        RefuseOtherTypes(config);
+        if (className != "InputLayer") RefuseOtherTypes(config);
         try
         {
             Layer layer = factory(config);
@@ -99,18 +110,18 @@ internal static class LayerRegistry
         }
     }
 
-    public static ActivationFunction Activation(ConfigReader config)
+    public static ActivationFunction Activation(ConfigReader config, string key = "activation")
     {
-        switch (config.Node("activation"))
+        switch (config.Node(key))
         {
             case null:
                 return ActivationFunction.Linear;
             case JsonValue value when value.TryGetValue(out string? name) && ActivationFunction.Names.Contains(name):
                 return name;
             case JsonValue value when value.TryGetValue(out string? name):
-                throw config.Error("activation", $"unknown activation '{name}'. {NearestName.Hint(name, ActivationFunction.Names)}");
+                throw config.Error(key, $"unknown activation '{name}'. {NearestName.Hint(name, ActivationFunction.Names)}");
             case var node:
-                (string className, ConfigReader inner) = KerasObject.Unwrap(node, $"{config.Place}/activation");
+                (string className, ConfigReader inner) = KerasObject.Unwrap(node, $"{config.Place}/{key}");
 
                 // Keras writes a function object as {"class_name": "function", "config": "relu"}.
                 string function = className == "function" && node is JsonObject envelope && envelope["config"] is JsonValue config2
