@@ -1,4 +1,3 @@
-using Cairn.Callbacks;
 using Cairn.Layers;
 using Cairn.Losses;
 using Cairn.Optimizers;
@@ -13,33 +12,27 @@ internal sealed class CairnTraining : IDisposable
     private readonly Sequential model;
     private readonly Tensor x;
     private readonly Tensor y;
-    private readonly string? folder;
+    private readonly CallbackLoad load;
+    private readonly string folder = Directory.CreateTempSubdirectory("cairn-benchmark-").FullName;
 
-    public CairnTraining(Workload workload, bool withCallbacks)
+    public CairnTraining(Workload workload, CallbackLoad load)
     {
         this.workload = workload;
+        this.load = load;
         (float[] pixels, long[] labels) = workload.CreateData();
         x = tensor(pixels, [workload.Samples, .. workload.Pixels]);
         y = tensor(labels);
         model = [new Input(workload.Pixels), .. workload.Layers()];
         model.Compile(new Adam(), new SparseCategoricalCrossentropy(fromLogits: workload.Logits), ["accuracy"]);
-        if (withCallbacks) folder = Directory.CreateTempSubdirectory("cairn-benchmark-").FullName;
     }
 
-    public void Run() => model.Fit(x, y, workload.BatchSize, epochs: 1, verbose: 0, callbacks: Callbacks());
+    public void Run() => model.Fit(x, y, workload.BatchSize, epochs: 1, verbose: 0, callbacks: load.Create(folder));
 
     public void Dispose()
     {
         model.Dispose();
         x.Dispose();
         y.Dispose();
-        if (folder is not null) Directory.Delete(folder, recursive: true);
+        Directory.Delete(folder, recursive: true);
     }
-
-    private Callback[] Callbacks() => folder is null ? [] :
-    [
-        new ReduceLROnPlateau("loss"),
-        new ModelCheckpoint(Path.Combine(folder, "best.h5"), monitor: "loss", saveBestOnly: true),
-        new EarlyStopping("loss", patience: 1000),
-    ];
 }

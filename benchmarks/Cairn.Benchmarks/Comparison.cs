@@ -14,7 +14,8 @@ internal sealed record Comparison(double[] Ours, double[] Theirs)
     public string ToCells(string unit = "ms", double scale = 1) =>
         $"{OurMedian * scale:F3} {unit} | {TheirMedian * scale:F3} {unit} | **{Median(Ratios):F2}** | {Ratios.Min():F2}–{Ratios.Max():F2}";
 
-    private static double Median(double[] values)
+    /// <summary>The middle of some numbers.</summary>
+    public static double Median(double[] values)
     {
         double[] sorted = [.. values.Order()];
         int middle = sorted.Length / 2;

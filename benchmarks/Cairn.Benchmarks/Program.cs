@@ -1,11 +1,13 @@
 using BenchmarkDotNet.Running;
+using Cairn;
 using Cairn.Benchmarks;
 using TorchSharp;
 
+string[] known = ["all", "memory", "steps", "callbacks", "limit", "optimizer", "growth", "startup", "micro"];
 string what = args.Length > 0 ? args[0] : "all";
-if (what is not ("all" or "steps" or "optimizer" or "memory" or "micro"))
+if (!known.Contains(what))
 {
-    Console.Error.WriteLine($"Unknown benchmark '{what}'. Known: all (default), steps, optimizer, memory, micro (BenchmarkDotNet; takes minutes).");
+    Console.Error.WriteLine($"Unknown benchmark '{what}'. Known: {string.Join(", ", known)} (all is the default; micro is BenchmarkDotNet and takes minutes).");
     return 1;
 }
 
@@ -15,12 +17,18 @@ if (what == "micro")
     return 0;
 }
 
+// Cairn loads libtorch, so that its threads wait as they do in a program of Cairn's; for both sides.
+((NDArray)new float[1]).ToTensor().Dispose();
 int pairs = args.Length > 1 ? int.Parse(args[1]) : AlternatingRunner.DefaultPairs;
 Console.WriteLine($"{Environment.ProcessorCount} processors, {torch.get_num_threads()} libtorch threads for both sides, libtorch {torch.__version__}, .NET {Environment.Version}");
 
 // First, while nothing else has left its marks on the process.
 if (what is "all" or "memory") MemoryCheck.Print();
 if (what is "all" or "steps") StepComparison.Print(pairs);
+if (what is "all" or "callbacks") CallbackCost.Print(pairs);
+if (what is "all" or "limit") LimitComparison.Print(pairs);
 if (what is "all" or "optimizer") OptimizerComparison.Print(pairs);
+if (what is "all" or "growth") Growth.Print();
+if (what is "all" or "startup") StartUp.Print();
 Console.WriteLine($"\nPeak resident memory of this process: {MemoryCheck.PeakMegabytes():F0} MB");
 return 0;

@@ -10,6 +10,7 @@ internal static class StepComparison
         (Workload.Mlp(batchSize: 32, steps: 600), true),
         (Workload.Mlp(batchSize: 32, steps: 300, logits: false), false),
         (Workload.Mlp(batchSize: 512, steps: 40), false),
+        (Workload.LargeMlp(batchSize: 32, steps: 5), false),
         (Workload.Cnn(batchSize: 32, steps: 30), false),
     ];
 
@@ -20,7 +21,7 @@ internal static class StepComparison
         Console.WriteLine("| --- | --- | ---: | ---: | ---: | ---: |");
         foreach ((Workload workload, bool withCallbacks) in Cases)
         {
-            using var ours = new CairnTraining(workload, withCallbacks);
+            using var ours = new CairnTraining(workload, withCallbacks ? CallbackLoad.ThreeWithFile : CallbackLoad.None);
             using var theirs = new HandWrittenTraining(workload);
             Comparison found = AlternatingRunner.Run(ours.Run, theirs.Run, workload.Steps, pairs);
             Console.WriteLine($"| {workload.Name} | {(withCallbacks ? "three" : "none")} | {found.ToCells()} |");

@@ -27,6 +27,15 @@ internal sealed record Workload(
         () => nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Dropout(0.2), nn.Linear(128, 10)),
         logits);
 
+    /// <summary>An MLP of 20 million parameters: the weights of a step no longer fit the caches.</summary>
+    public static Workload LargeMlp(int batchSize, int steps) => new(
+        $"MLP 784-4096-4096-10 (20 M parameters), batch {batchSize}, logits",
+        batchSize,
+        steps,
+        [784],
+        () => [new Dense(4096, activation: "relu"), new Dense(4096, activation: "relu"), new Dense(10)],
+        () => nn.Sequential(nn.Linear(784, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(), nn.Linear(4096, 10)));
+
     public static Workload Cnn(int batchSize, int steps) => new(
         $"CNN 28×28, two convolutions (32, 64), batch {batchSize}, logits",
         batchSize,

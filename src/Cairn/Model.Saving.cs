@@ -21,17 +21,22 @@ public abstract partial class Model
     /// <exception cref="UnauthorizedAccessException">The file may not be written; what was there before stays.</exception>
     public void Save(string filepath) => Save(filepath, null);
 
-    /// <summary>Saves the weights and the optimizer's state, without the layers. Keras: <c>save_weights</c>.</summary>
-    /// <param name="filepath">A name that ends in <c>.weights.h5</c>. Missing folders are created.</param>
+    /// <summary>Saves the weights without the layers. Keras: <c>save_weights</c>.</summary>
+    /// <param name="filepath">
+    /// A name that ends in <c>.weights.h5</c> (Keras 3's format, which holds the optimizer's state too), in <c>.safetensors</c>, or in
+    /// <c>.dat</c> (the format of TorchSharp's <c>Module.save</c>). Missing folders are created.
+    /// </param>
+    /// <remarks>
+    /// In the latter two a weight has the name of its layer and its own, <c>dense/kernel</c>, those of nested models with the model's before:
+    /// <c>encoder/dense/kernel</c>.
+    /// </remarks>
     /// <exception cref="ArgumentException">The name ends otherwise.</exception>
     /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
     /// <exception cref="IOException">The file can't be written; what was there before stays.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written; what was there before stays.</exception>
     public void SaveWeights(string filepath)
     {
-        FileFormat.RequireWeights(filepath);
-        EnsureBuilt();
-        WeightsFile.Save(this, filepath);
+        SavedWeights.Save(this, filepath);
     }
 
     /// <summary>Loads a whole model; it predicts as the saved one did and goes on training where that one stopped.</summary>
@@ -41,12 +46,14 @@ public abstract partial class Model
     /// </remarks>
     /// <param name="filepath">A <c>.keras</c> or <c>.h5</c> file of Cairn or Keras.</param>
     /// <param name="compile">Whether to compile it as the file says, optimizer state included; true by default.</param>
+    /// <param name="customObjects">Classes of your own that the file may ask for, besides those that are registered.</param>
     /// <exception cref="ArgumentException">The name ends otherwise.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not such a file, or holds what this version does not know; the message names it.</exception>
-    public static Model Load(string filepath, bool compile = true)
+    public static Model Load(string filepath, bool compile = true, CustomObjects? customObjects = null)
     {
         FileFormat.RequireWholeModel(filepath);
+        using IDisposable? scope = customObjects?.Scope();
         Native.LibTorch.EnsureLoaded();
         return FileFormat.IsArchive(filepath) ? KerasModelFile.Load(filepath, compile) : LegacyModelFile.Load(filepath, compile);
     }
@@ -56,13 +63,16 @@ public abstract partial class Model
     /// Keras: <c>load_weights</c>. What is left out is in <see cref="LoadWarnings"/>, and on standard error. With layers left out the
     /// optimizer's state stays as it is.
     /// </remarks>
-    /// <param name="filepath">A <c>.weights.h5</c> file, or a <c>.keras</c> or <c>.h5</c> file whose layers are this model's.</param>
+    /// <param name="filepath">
+    /// A <c>.weights.h5</c>, <c>.safetensors</c> or <c>.dat</c> file, or a <c>.keras</c> or <c>.h5</c> file whose layers are this model's.
+    /// </param>
     /// <param name="skipMismatch">
     /// Whether weights whose number or shape differs are left as they are, with a warning, instead of being an error; false by default.
     /// </param>
     /// <param name="byName">
-    /// Whether layers are found by their names instead of their order, and those without a namesake left as they are; false by default.
-    /// Only for <c>.h5</c> files of whole models.
+    /// Whether layers without a namesake in the file are left as they are, and the file's others left out; false by default. In <c>.h5</c>
+    /// files of whole models layers are then found by their names instead of their order; in <c>.safetensors</c> and <c>.dat</c> files weights
+    /// always are. Not for other files.
     /// </param>
     /// <exception cref="ArgumentException">The name ends otherwise, or <paramref name="byName"/> is set for a file of another kind.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -70,18 +80,18 @@ public abstract partial class Model
     /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
     public void LoadWeights(string filepath, bool skipMismatch = false, bool byName = false)
     {
-        FileFormat.RequireModel(filepath);
-        if (byName && !FileFormat.IsLegacy(filepath))
+        FileFormat.RequireKnown(filepath);
+        if (byName && !FileFormat.IsLegacy(filepath) && !FileFormat.HasNames(filepath))
         {
             throw new ArgumentException(
-                $"byName: true is for Keras' older '.h5' files, whose layers have their names; '{filepath}' lists its weights in order.", nameof(byName));
+                "byName: true is for files that know layers or weights by their names, '.h5' files of whole models, '.safetensors' and '.dat'; "
+                + $"'{filepath}' lists its weights in order.",
+                nameof(byName));
         }
 
         EnsureBuilt();
         var loading = new WeightLoading { SkipMismatch = skipMismatch, ByName = byName };
-        if (FileFormat.IsArchive(filepath)) WeightsFile.Load(this, KerasArchive.Read(filepath).Weights, filepath, loading);
-        else if (FileFormat.IsWeights(filepath)) WeightsFile.Load(this, WeightsHdf5.Read(filepath), filepath, loading);
-        else LegacyModelFile.LoadWeights(this, filepath, loading);
+        SavedWeights.Load(this, filepath, loading);
         ReportLoading(loading.Warnings);
     }
 
@@ -97,10 +107,12 @@ public abstract partial class Model
 
     /// <summary>Makes a model of its architecture. Keras: <c>model_from_json</c>.</summary>
     /// <param name="json">What <see cref="ToJson"/> or Keras' <c>to_json</c> wrote.</param>
+    /// <param name="customObjects">Classes of your own that it may ask for, besides those that are registered.</param>
     /// <exception cref="ModelFormatException">It is not the architecture of a model that this version knows; the message names the place.</exception>
-    public static Model FromJson(string json)
+    public static Model FromJson(string json, CustomObjects? customObjects = null)
     {
         ArgumentNullException.ThrowIfNull(json);
+        using IDisposable? scope = customObjects?.Scope();
         try
         {
             return ModelSerialization.ReadArchitecture(ModelJson.ParseObject(json, null, "model"), "model");
@@ -116,8 +128,10 @@ public abstract partial class Model
     /// <exception cref="ModelFormatException">It is not a model's file, or a damaged one.</exception>
     internal static IReadOnlyDictionary<string, string> ReadRemarks(string filepath)
     {
-        FileFormat.RequireModel(filepath);
-        return FileFormat.IsArchive(filepath) ? KerasArchive.Read(filepath).Remarks : LegacyModelFile.ReadRemarks(filepath);
+        FileFormat.RequireKnown(filepath);
+        return FileFormat.IsArchive(filepath) ? KerasArchive.ReadRemarks(filepath)
+            : FileFormat.IsLegacy(filepath) ? LegacyModelFile.ReadRemarks(filepath)
+            : new Dictionary<string, string>();
     }
 
     /// <summary>Saves the whole model with remarks of a callback, which Keras does not look at.</summary>

@@ -12,11 +12,12 @@ internal sealed class Threads : IDisposable
 
     /// <summary>Settles the number.</summary>
     /// <param name="model">The model that is going to run.</param>
-    /// <param name="given">The number asked for; null for the fitting one.</param>
+    /// <param name="given">The number asked for; null for that of <c>OMP_NUM_THREADS</c>, or else the fitting one.</param>
     public Threads(Model model, int? given = null)
     {
         // The threads of a small computation wait for each other longer than they compute, above all where other programs run.
-        if ((given ?? (model.CountParams() < SmallModel ? 1 : null)) is { } number) torch.set_num_threads(number);
+        bool isSettled = Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is not null;
+        if ((given ?? (!isSettled && model.CountParams() < SmallModel ? 1 : null)) is { } number) torch.set_num_threads(number);
     }
 
     public void Dispose() => torch.set_num_threads(before);

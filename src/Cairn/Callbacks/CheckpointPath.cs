@@ -4,16 +4,18 @@ namespace Cairn.Callbacks;
 internal static class CheckpointPath
 {
     private const string Weights = ".weights.h5";
-    private static readonly string[] KnownEndings = [Weights, ".keras", ".h5", ".hdf5", ".tf", ".ckpt", ".pt", ".bin"];
+    private static readonly string[] WeightsAlone = [Weights, ".safetensors", ".dat"];
+    private static readonly string[] KnownEndings = [.. WeightsAlone, ".keras", ".h5", ".hdf5", ".tf", ".ckpt", ".pt", ".bin"];
 
     /// <exception cref="ArgumentException">The ending does not fit; the message names the nearest path that would.</exception>
     public static void CheckEnding(string filepath, bool saveWeightsOnly)
     {
-        var forWeights = filepath.EndsWith(Weights, StringComparison.Ordinal);
+        var forWeights = WeightsAlone.Any(ending => filepath.EndsWith(ending, StringComparison.Ordinal));
         if (saveWeightsOnly && !forWeights)
         {
             throw new ArgumentException(
-                $"With saveWeightsOnly: true, filepath must end in \".weights.h5\"; it is \"{filepath}\". Use \"{Stem(filepath)}{Weights}\".",
+                $"With saveWeightsOnly: true, filepath must end in \".weights.h5\", \".safetensors\" or \".dat\"; it is \"{filepath}\". "
+                + $"Use \"{Stem(filepath)}{Weights}\".",
                 nameof(filepath));
         }
 

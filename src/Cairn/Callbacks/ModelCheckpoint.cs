@@ -25,7 +25,7 @@ public sealed class ModelCheckpoint : MonitorCallback
     /// <summary>Creates the callback.</summary>
     /// <param name="filepath">
     /// Where to save, with fields in braces. Ends in <c>.keras</c> or <c>.h5</c>; with <paramref name="saveWeightsOnly"/> in
-    /// <c>.weights.h5</c>.
+    /// <c>.weights.h5</c>, or in <c>.safetensors</c> or <c>.dat</c>, which hold no optimizer state.
     /// </param>
     /// <param name="monitor">The watched name. Default <c>val_loss</c>.</param>
     /// <param name="verbose">1 prints what is saved and why. Default 0.</param>

@@ -178,7 +178,8 @@ public partial class RNN : RecurrentLayer
         envelope["config"]!["go_backwards"] = goBackwards;
         return (RNN)LayerRegistry.Deserialize(envelope, ClassName);
 
-        static bool IsKnown(Layer layer) => layer.GetType().Assembly == typeof(RNN).Assembly && layer.Sublayers.All(s => IsKnown(s.Layer));
+        static bool IsKnown(Layer layer) => (LayerRegistry.ClassNames.Contains(layer.ClassName) || CustomObjects.NamesOf<Layer>().Contains(layer.ClassName))
+            && layer.Sublayers.All(s => IsKnown(s.Layer));
     }
 
     internal override bool MixesSamples(CallContext context) => mode.Stateful || base.MixesSamples(context);

@@ -12,22 +12,17 @@ public sealed class StackedRNNCells : RNNCell
     /// <summary>Stacks cells.</summary>
     /// <param name="cells">One or more, from the first that sees the input.</param>
     /// <param name="name">Unique name, or null for <c>stacked_rnn_cells</c>.</param>
-    /// <exception cref="ArgumentException">There is no cell.</exception>
+    /// <exception cref="ArgumentException">There is no cell, or two have the same name.</exception>
     public StackedRNNCells(IReadOnlyList<RNNCell> cells, string? name = null)
         : base(name)
     {
         ArgumentNullException.ThrowIfNull(cells);
         if (cells.Count == 0 || cells.Contains(null!)) throw new ArgumentException("There must be one cell or more, and none that is null.", nameof(cells));
         this.cells = [.. cells];
+        LayerNames.Settle(this.cells);
         var names = new SaveableNames();
         var parts = new List<(string Attribute, Layer Layer)>();
-        foreach (RNNCell cell in cells)
-        {
-            string unique = names.Next(cell.ClassName);
-            if (!cell.HasGivenName) cell.RenameTo(unique);
-            parts.Add(($"cells/{unique}", cell));
-        }
-
+        foreach (RNNCell cell in cells) parts.Add(($"cells/{names.Next(cell.ClassName)}", cell));
         Sublayers = parts;
     }
 

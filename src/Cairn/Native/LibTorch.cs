@@ -40,6 +40,8 @@ internal static class LibTorch
 
     private static void LoadNative()
     {
+        WaitingThreads.Sleep();
+
         // typeof does not run the type initializer. Loading torch_cpu first puts it in reach of LibTorchSharp wherever it lies.
         var assembly = typeof(torch).Assembly;
         NativeLibrary.TryLoad("torch_cpu", assembly, null, out _);

@@ -7,6 +7,7 @@ internal sealed class Crc32
 {
     private const uint Polynomial = 0xEDB88320;
     private const int Lanes = 8;
+    private const int PieceBytes = 1024 * 1024;
 
     // Table k holds what a byte does to the sum when k more bytes follow it, so that eight bytes are taken at once.
     private static readonly uint[][] Tables = MakeTables();
@@ -29,6 +30,21 @@ internal sealed class Crc32
 
         foreach (byte one in bytes) sum = Tables[0][(byte)(sum ^ one)] ^ (sum >> 8);
         state = sum;
+    }
+
+    /// <summary>The checksum of all that an open file holds.</summary>
+    public static uint Of(WeightSource source)
+    {
+        var sum = new Crc32();
+        byte[] buffer = new byte[(int)Math.Min(PieceBytes, source.Length)];
+        for (long done = 0; done < source.Length; done += buffer.Length)
+        {
+            Span<byte> piece = buffer.AsSpan(0, (int)Math.Min(buffer.Length, source.Length - done));
+            source.Read(done, piece);
+            sum.Append(piece);
+        }
+
+        return sum.Value;
     }
 
     private static uint[][] MakeTables()

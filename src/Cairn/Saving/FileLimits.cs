@@ -6,8 +6,8 @@ internal sealed class FileLimits
 {
     internal static FileLimits Default { get; } = new();
 
-    /// <summary>Bytes of one weight. An array in .NET cannot be longer than about 2^31 bytes.</summary>
-    public long MaximumWeightBytes { get; init; } = Array.MaxLength;
+    /// <summary>Bytes of one weight.</summary>
+    public long MaximumWeightBytes { get; init; } = 1L << 40;
 
     /// <summary>Bytes of all weights of a file together.</summary>
     public long MaximumTotalBytes { get; init; } = 1L << 40;

@@ -11,7 +11,7 @@ namespace Cairn.Saving;
 /// <param name="Config">The model: class, config, how it is built and compiled.</param>
 /// <param name="Remarks">Cairn's own remarks, such as the best value a checkpoint was saved for.</param>
 /// <param name="Weights">Variables by where their object is.</param>
-internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<string, string> Remarks, Dictionary<string, WeightGroup> Weights)
+internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<string, string> Remarks, WeightGroups Weights) : IDisposable
 {
     public const string MetadataMember = "metadata.json";
     public const string ConfigMember = "config.json";
@@ -47,57 +47,79 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
     /// <summary>Reads an archive.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not such an archive, or a damaged one.</exception>
-    public static KerasArchive Read(string path, FileLimits? limits = null)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (Directory.Exists(path)) throw new IOException($"Cannot read '{path}': it is a folder.");
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no file '{path}' (looked in '{Path.GetDirectoryName(Path.GetFullPath(path))}').", path);
+    public static KerasArchive Read(string path, FileLimits? limits = null) => Read(WeightSource.Open(path), limits ?? FileLimits.Default);
 
-        using FileStream stream = File.OpenRead(path);
-        return Read(stream, path, limits);
-    }
-
-    /// <summary>Reads an archive from a seekable stream; <paramref name="fileName"/> is for messages.</summary>
+    /// <summary>Reads an archive from a stream that can be sought; <paramref name="fileName"/> is for messages.</summary>
     /// <exception cref="ModelFormatException">It is not such an archive, or a damaged one.</exception>
-    public static KerasArchive Read(Stream stream, string? fileName, FileLimits? limits = null)
+    public static KerasArchive Read(Stream stream, string? fileName, FileLimits? limits = null) =>
+        Read(WeightSource.Of(stream, fileName), limits ?? FileLimits.Default);
+
+    /// <summary>Reads Cairn's own remarks alone, without any weight.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">It is not such an archive, or a damaged one.</exception>
+    public static IReadOnlyDictionary<string, string> ReadRemarks(string path, FileLimits? limits = null)
     {
         limits ??= FileLimits.Default;
+        using WeightSource file = WeightSource.Open(path);
+        return Guarded(file, members => ReadRemarks(members, path, limits), limits);
+    }
+
+    /// <summary>Closes the file that the weights are read from.</summary>
+    public void Dispose() => Weights.Dispose();
+
+    private static KerasArchive Read(WeightSource file, FileLimits limits)
+    {
         try
         {
-            CheckSignature(stream, fileName);
-            using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
-            var members = new ZipMembers(zip, fileName, limits);
-            JsonObject config = ModelJson.ParseObject(members.Text(ConfigMember), fileName, ConfigMember, limits);
-            IReadOnlyDictionary<string, string> remarks = members.Contains(MetadataMember)
-                ? ReadRemarks(ModelJson.ParseObject(members.Text(MetadataMember), fileName, MetadataMember, limits))
-                : new Dictionary<string, string>();
-            return new KerasArchive(config, remarks, ReadWeights(members, fileName, limits));
+            return Guarded(
+                file,
+                members => new KerasArchive(
+                    ModelJson.ParseObject(members.Text(ConfigMember), file.FileName, ConfigMember, limits),
+                    ReadRemarks(members, file.FileName, limits),
+                    ReadWeights(members, file.FileName, limits)),
+                limits);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static T Guarded<T>(WeightSource file, Func<ZipMembers, T> read, FileLimits limits)
+    {
+        try
+        {
+            CheckSignature(file);
+            var stream = new SourceStream(file);
+            using var zip = new ZipArchive(stream, ZipArchiveMode.Read);
+            return read(new ZipMembers(zip, file, stream, limits));
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or ArgumentException or InvalidOperationException
             or NotSupportedException or ArithmeticException or IndexOutOfRangeException or OutOfMemoryException)
         {
-            throw new ModelFormatException($"the zip archive is damaged or cut short ({exception.Message})", fileName, innerException: exception);
+            throw new ModelFormatException($"the zip archive is damaged or cut short ({exception.Message})", file.FileName, innerException: exception);
         }
     }
 
-    private static Dictionary<string, WeightGroup> ReadWeights(ZipMembers members, string? fileName, FileLimits limits)
+    private static WeightGroups ReadWeights(ZipMembers members, string? fileName, FileLimits limits)
     {
-        using Stream content = members.Content(WeightsMember);
         try
         {
-            return WeightsHdf5.Read(content, fileName, limits);
+            return WeightsHdf5.Read(members.Content(WeightsMember), limits);
         }
-        catch (ModelFormatException exception)
+        catch (ModelFormatException exception) when (exception.Location is null || !exception.Location.StartsWith(WeightsMember, StringComparison.Ordinal))
         {
             string place = exception.Location is null or "/" ? WeightsMember : $"{WeightsMember}/{exception.Location}";
             throw new ModelFormatException(exception.Problem, fileName, place, exception);
         }
     }
 
-    private static Dictionary<string, string> ReadRemarks(JsonObject metadata)
+    private static Dictionary<string, string> ReadRemarks(ZipMembers members, string? fileName, FileLimits limits)
     {
         var remarks = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (!members.Contains(MetadataMember)) return remarks;
+        JsonObject metadata = ModelJson.ParseObject(members.Text(MetadataMember), fileName, MetadataMember, limits);
         foreach ((string key, JsonNode? value) in metadata[RemarksKey] as JsonObject ?? [])
         {
             if (value?.GetValueKind() == JsonValueKind.String) remarks[key] = value.GetValue<string>();
@@ -106,12 +128,13 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
         return remarks;
     }
 
-    private static void CheckSignature(Stream stream, string? fileName)
+    private static void CheckSignature(WeightSource file)
     {
+        string? fileName = file.FileName;
         Span<byte> start = stackalloc byte[4];
-        int count = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        stream.Position = 0;
-        if (count == 0) throw new ModelFormatException("the file is empty.", fileName);
+        start.Clear();
+        if (file.Length == 0) throw new ModelFormatException("the file is empty.", fileName);
+        file.Read(0, start[..(int)Math.Min(start.Length, file.Length)]);
         if (start[0] == 0x89 && start[1..].SequenceEqual("HDF"u8))
         {
             throw new ModelFormatException("this is an HDF5 file and not a '.keras' archive; give it a name that ends in '.h5'.", fileName);

@@ -29,10 +29,10 @@ internal static class KerasModelFile
 
     public static Model Load(string path, bool compile)
     {
-        KerasArchive archive = KerasArchive.Read(path);
+        using KerasArchive archive = KerasArchive.Read(path);
         return LoadedModel.Make(path, Place, () => ModelSerialization.ReadArchitecture(archive.Config, Place), model =>
         {
-            model.EnsureBuilt(archive.Weights.Values.Sum(group => group.Weights.Sum(w => w.ElementCount)));
+            model.EnsureBuilt(archive.Weights.Values.Sum(group => group.Weights.Sum(w => w.ElementCount)), leaveEmpty: true);
             if (compile && archive.Config[CompileConfig] is { } how and not JsonObject { Count: 0 })
             {
                 ModelSerialization.Compile(model, how, $"{Place}/{CompileConfig}");

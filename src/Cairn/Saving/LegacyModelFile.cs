@@ -12,13 +12,13 @@ internal static class LegacyModelFile
     public static void Save(Model model, string path, IReadOnlyDictionary<string, string>? remarks)
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
-        ModelData data = Describe(model, remarks ?? new Dictionary<string, string>());
+        using ModelData data = Describe(model, remarks ?? new Dictionary<string, string>());
         AtomicFile.Write(path, stream => LegacyHdf5.Write(stream, data));
     }
 
     public static Model Load(string path, bool compile)
     {
-        ModelData data = LegacyHdf5.Read(path);
+        using ModelData data = LegacyHdf5.Read(path);
         if (data.ModelConfig is not { } config)
         {
             throw new ModelFormatException(
@@ -29,7 +29,7 @@ internal static class LegacyModelFile
         var loading = new WeightLoading { WholeModel = true };
         Model loaded = LoadedModel.Make(path, ModelConfig, () => ModelSerialization.ReadArchitecture(architecture, ModelConfig), model =>
         {
-            model.EnsureBuilt(data.Layers.Sum(layer => layer.Weights.Sum(w => w.ElementCount)));
+            model.EnsureBuilt(data.Layers.Sum(layer => layer.Weights.Sum(w => w.ElementCount)), leaveEmpty: true);
             List<(WeightData From, Variable To)> pairs = WeightTransfer.Match(model, data.Layers, path, loading);
             WeightTransfer.Copy(pairs);
             if (!compile || data.TrainingConfig is not { } training) return;
@@ -48,7 +48,7 @@ internal static class LegacyModelFile
     /// <summary>Puts a file's weights, and the optimizer's state where both sides have it, into a model with weights.</summary>
     public static void LoadWeights(Model model, string path, WeightLoading loading)
     {
-        ModelData data = LegacyHdf5.Read(path);
+        using ModelData data = LegacyHdf5.Read(path);
         List<(WeightData From, Variable To)> pairs = WeightTransfer.Match(model, data.Layers, path, loading);
         WeightTransfer.Copy(pairs);
         if (data.OptimizerWeights is null || model.Optimizer is null || loading.ByName) return;

@@ -1,7 +1,7 @@
 namespace Cairn.Saving;
 
-/// <summary>Everything a whole-model <c>.h5</c> file holds, free of model classes.</summary>
-internal sealed class ModelData
+/// <summary>Everything a whole-model <c>.h5</c> file holds, free of model classes. Weights that were read are taken from the file when they are needed.</summary>
+internal sealed class ModelData : IDisposable
 {
     /// <summary>The Keras version whose format is written.</summary>
     public const string WrittenKerasVersion = "3.16.0";
@@ -29,8 +29,14 @@ internal sealed class ModelData
     /// <summary>Whether Keras 2 (or 1) wrote the file: Keras 3 always names its version.</summary>
     public bool IsOfKeras2 => KerasVersion is null or ['0' or '1' or '2', ..];
 
+    /// <summary>The file that the weights are read from; null for what is to be written.</summary>
+    public WeightSource? Source { get; init; }
+
     public string? Backend { get; init; } = WrittenBackend;
 
     /// <summary>Cairn's own remarks, such as the best value a checkpoint was saved for. Keras does not look at them.</summary>
     public IReadOnlyDictionary<string, string> CairnAttributes { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Closes the file that the weights are read from.</summary>
+    public void Dispose() => Source?.Dispose();
 }

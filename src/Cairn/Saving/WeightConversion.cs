@@ -6,11 +6,14 @@ namespace Cairn.Saving;
 /// <summary>Changes of element type while reading: a float64 file into a float32 model, for example.</summary>
 internal static class WeightConversion
 {
+    private const int BitsBelowBFloat16 = 16;
+
     /// <summary>Converts each element of <paramref name="source"/>; overflow saturates, fractions are cut off for integers.</summary>
     public static void Convert<TTo>(string dtype, ReadOnlySpan<byte> source, Span<TTo> target) where TTo : unmanaged, INumber<TTo>
     {
         switch (dtype)
         {
+            case WeightType.BFloat16: ConvertBFloat16(MemoryMarshal.Cast<byte, ushort>(source), target); break;
             case WeightType.Float16: Convert<Half, TTo>(source, target); break;
             case WeightType.Float32: Convert<float, TTo>(source, target); break;
             case WeightType.Float64: Convert<double, TTo>(source, target); break;
@@ -31,13 +34,25 @@ internal static class WeightConversion
         where TTo : unmanaged, INumber<TTo>
     {
         var source = MemoryMarshal.Cast<byte, TFrom>(bytes);
-        if (source.Length != target.Length)
-            throw new ArgumentException($"The target holds {target.Length} elements, the weight {source.Length}.", nameof(target));
-
+        CheckLengths(source.Length, target.Length);
         if (typeof(TFrom) == typeof(TTo))
             bytes.CopyTo(MemoryMarshal.AsBytes(target));
         else
             for (var i = 0; i < source.Length; i++)
                 target[i] = TTo.CreateSaturating(source[i]);
+    }
+
+    // The upper half of a float32.
+    private static void ConvertBFloat16<TTo>(ReadOnlySpan<ushort> source, Span<TTo> target) where TTo : unmanaged, INumber<TTo>
+    {
+        CheckLengths(source.Length, target.Length);
+        for (var i = 0; i < source.Length; i++)
+            target[i] = TTo.CreateSaturating(BitConverter.UInt32BitsToSingle((uint)source[i] << BitsBelowBFloat16));
+    }
+
+    private static void CheckLengths(int source, int target)
+    {
+        if (source != target)
+            throw new ArgumentException($"The target holds {target} elements, the weight {source}.", nameof(target));
     }
 }

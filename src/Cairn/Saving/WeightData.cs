@@ -3,21 +3,31 @@ using System.Runtime.InteropServices;
 namespace Cairn.Saving;
 
 /// <summary>One array of a model file: a weight or a variable of the optimizer. C order, little endian.</summary>
-/// <remarks>The bytes are borrowed, not copied: they must stay as they are until the file is written.</remarks>
+/// <remarks>
+/// The bytes are borrowed, not copied: those in memory must stay as they are until the file is written, and those in a file are read
+/// when they are asked for, so that the file has to stay open.
+/// </remarks>
 internal sealed class WeightData
 {
-    public WeightData(string name, long[] shape, string dtype, Memory<byte> bytes)
-    {
-        var expected = checked(ElementCountOf(shape) * WeightType.SizeOf(dtype));
-        if (bytes.Length != expected)
-            throw new ArgumentException(
-                $"Weight '{name}' of shape [{string.Join(", ", shape)}] and type {dtype} has {expected} bytes; {bytes.Length} were given.",
-                nameof(bytes));
+    private const int PieceElements = 64 * 1024;
 
+    public WeightData(string name, long[] shape, string dtype, Memory<byte> bytes)
+        : this(name, shape, dtype, new MemoryContent(bytes))
+    {
+        if (bytes.Length != ByteCount)
+            throw new ArgumentException(
+                $"Weight '{name}' of shape [{string.Join(", ", shape)}] and type {dtype} has {ByteCount} bytes; {bytes.Length} were given.",
+                nameof(bytes));
+    }
+
+    public WeightData(string name, long[] shape, string dtype, WeightContent content)
+    {
         Name = name;
         Shape = shape;
         DType = dtype;
-        Bytes = bytes;
+        Content = content;
+        ElementCount = ElementCountOf(shape);
+        ByteCount = checked(ElementCount * WeightType.SizeOf(dtype));
     }
 
     /// <summary>Full name with its path, such as <c>sequential/dense/kernel</c>.</summary>
@@ -29,9 +39,25 @@ internal sealed class WeightData
     /// <summary>One of the names in <see cref="WeightType"/>.</summary>
     public string DType { get; }
 
-    public Memory<byte> Bytes { get; }
+    /// <summary>Where the bytes are.</summary>
+    public WeightContent Content { get; }
 
-    public long ElementCount => ElementCountOf(Shape);
+    public long ElementCount { get; }
+
+    public long ByteCount { get; }
+
+    /// <summary>All bytes; of a weight that is still in its file a copy.</summary>
+    /// <exception cref="OverflowException">They are more than an array can hold.</exception>
+    public Memory<byte> Bytes
+    {
+        get
+        {
+            if (Content.InMemory is { } there) return there;
+            byte[] bytes = GC.AllocateUninitializedArray<byte>(checked((int)ByteCount));
+            Content.CopyTo(bytes, 0);
+            return bytes;
+        }
+    }
 
     public static WeightData FromSingles(string name, long[] shape, Memory<float> values) =>
         new(name, shape, WeightType.Float32, CastMemory<float, byte>.Of(values));
@@ -45,11 +71,11 @@ internal sealed class WeightData
         new(name, [], WeightType.Int32, CastMemory<int, byte>.Of(new[] { value }));
 
     /// <summary>Wraps native memory, such as that of a tensor, without copying it. <paramref name="owner"/> is kept alive.</summary>
-    public static WeightData FromPointer(string name, long[] shape, string dtype, nint pointer, object owner)
-    {
-        var length = checked((int)(ElementCountOf(shape) * WeightType.SizeOf(dtype)));
-        return new(name, shape, dtype, length == 0 ? Memory<byte>.Empty : new NativeMemory(pointer, length, owner).Memory);
-    }
+    public static WeightData FromPointer(string name, long[] shape, string dtype, nint pointer, object owner) =>
+        new(name, shape, dtype, new NativeContent(pointer, checked(ElementCountOf(shape) * WeightType.SizeOf(dtype)), owner));
+
+    /// <summary>The same array under another name.</summary>
+    public WeightData Renamed(string name) => new(name, Shape, DType, Content);
 
     /// <summary>The same bytes seen as elements of <typeparamref name="T"/>, which must be the type the weight has.</summary>
     public Span<T> AsSpan<T>() where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes.Span);
@@ -58,19 +84,46 @@ internal sealed class WeightData
     public float[] ToSingles()
     {
         var result = new float[ElementCount];
-        CopyTo(result);
+        CopyTo<float>(result);
         return result;
     }
-
-    /// <summary>Writes the values as float32 into <paramref name="target"/>, converted if they are stored as something else.</summary>
-    public void CopyTo(Span<float> target) => WeightConversion.Convert(DType, Bytes.Span, target);
 
     /// <summary>The values as int64; fractions are cut off.</summary>
     public long[] ToInt64s()
     {
         var result = new long[ElementCount];
-        WeightConversion.Convert<long>(DType, Bytes.Span, result);
+        CopyTo<long>(result);
         return result;
+    }
+
+    /// <summary>Writes elements into <paramref name="target"/>, converted if they are stored as something else; a piece at a time.</summary>
+    /// <param name="target">Where to; its length is how many.</param>
+    /// <param name="first">The first element.</param>
+    public void CopyTo<T>(Span<T> target, long first = 0)
+        where T : unmanaged, System.Numerics.INumber<T>
+    {
+        int size = WeightType.SizeOf(DType);
+        if (WeightType.Of<T>() == DType)
+        {
+            // A span of bytes ends at 2 GB.
+            int most = int.MaxValue / size;
+            for (int done = 0; done < target.Length; done += most)
+            {
+                Span<T> piece = target.Slice(done, Math.Min(most, target.Length - done));
+                Content.CopyTo(MemoryMarshal.AsBytes(piece), (first + done) * size);
+            }
+
+            return;
+        }
+
+        byte[] buffer = new byte[Math.Min(PieceElements, target.Length) * size];
+        for (int done = 0; done < target.Length; done += PieceElements)
+        {
+            Span<T> piece = target.Slice(done, Math.Min(PieceElements, target.Length - done));
+            Span<byte> stored = buffer.AsSpan(0, piece.Length * size);
+            Content.CopyTo(stored, (first + done) * size);
+            WeightConversion.Convert(DType, stored, piece);
+        }
     }
 
     private static long ElementCountOf(long[] shape)

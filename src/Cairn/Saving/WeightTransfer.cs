@@ -15,21 +15,37 @@ internal static class WeightTransfer
     {
         using var _ = no_grad();
         Tensor plain = variable.Value.detach().to(CPU).contiguous();
-        return WeightData.FromPointer(variable.Path, plain.shape, WeightType.Float32, (nint)TensorMemory.PointerTo(plain), plain);
+        string type = ModuleType.TypeOf((long)plain.dtype)
+            ?? throw new NotSupportedException($"The weight '{variable.Path}' is of type {plain.dtype}, which no file holds.");
+        return WeightData.FromPointer(variable.Path, plain.shape, type, (nint)TensorMemory.PointerTo(plain), plain);
     }
 
-    public static void Copy(WeightData data, Variable variable)
-    {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        Tensor plain = empty(data.Shape, ScalarType.Float32);
-        data.CopyTo(TensorMemory.SpanOf<float>(plain));
-        variable.Value.copy_(plain);
-    }
+    /// <summary>Puts numbers into a variable, straight from the file where the variable's memory can be reached.</summary>
+    public static void Copy(WeightData data, Variable variable) => Copy([(data, variable)]);
 
     public static void Copy(IEnumerable<(WeightData From, Variable To)> pairs)
     {
-        foreach ((WeightData from, Variable to) in pairs) Copy(from, to);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var transfer = new ParallelTransfer();
+        List<(Tensor From, Variable To)> later = [];
+        foreach ((WeightData from, Variable to) in pairs)
+        {
+            Tensor target = to.Value;
+            if (target.dtype != ScalarType.Float32 || !TensorMemory.IsReachable(target))
+            {
+                // Numbers of another type, or on another device, are changed or moved by libtorch.
+                bool whole = target.dtype is not (ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16);
+                ScalarType type = !whole ? ScalarType.Float32 : target.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Int64;
+                target = empty(from.Shape, type);
+                later.Add((target, to));
+            }
+
+            transfer.Add(from, target);
+        }
+
+        transfer.Run();
+        foreach ((Tensor from, Variable to) in later) to.Value.copy_(from);
     }
 
     /// <summary>What of a legacy file belongs where: layer by layer in order, as in Keras, where layers without weights do not count; or by name.</summary>

@@ -3,6 +3,7 @@ namespace Cairn.Saving;
 /// <summary>The element types a weight can have in a file, by the names NumPy and Keras use.</summary>
 internal static class WeightType
 {
+    public const string BFloat16 = "bfloat16";
     public const string Float16 = "float16";
     public const string Float32 = "float32";
     public const string Float64 = "float64";
@@ -20,13 +21,19 @@ internal static class WeightType
     public static int SizeOf(string type) => type switch
     {
         Bool or Int8 or UInt8 => 1,
-        Float16 or Int16 or UInt16 => 2,
+        BFloat16 or Float16 or Int16 or UInt16 => 2,
         Float32 or Int32 or UInt32 => 4,
         Float64 or Int64 or UInt64 => 8,
         _ => throw new ArgumentException(
             $"Unknown element type '{type}'; known are {string.Join(", ", All)}.", nameof(type)),
     };
 
+    /// <summary>The name of a type that weights are read as, or null.</summary>
+    public static string? Of<T>()
+        where T : unmanaged =>
+        typeof(T) == typeof(float) ? Float32 : typeof(T) == typeof(double) ? Float64 : typeof(T) == typeof(long) ? Int64 : null;
+
+    /// <summary>The types that NumPy and HDF5 have as well: all but <see cref="BFloat16"/>.</summary>
     public static IReadOnlyList<string> All { get; } =
         [Float16, Float32, Float64, Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32, UInt64, Bool];
 }

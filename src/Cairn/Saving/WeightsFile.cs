@@ -31,7 +31,7 @@ internal static class WeightsFile
 
     /// <summary>Puts a file's weights, and the optimizer's state where both sides have it, into a model with weights.</summary>
     /// <exception cref="ModelFormatException">The weights are not the model's; then nothing is changed.</exception>
-    public static void Load(Model model, Dictionary<string, WeightGroup> groups, string path, WeightLoading loading)
+    public static void Load(Model model, WeightGroups groups, string path, WeightLoading loading)
     {
         var pairs = new List<(WeightData From, Variable To)>();
         Match(model, "", groups, pairs, path, loading);
@@ -50,7 +50,7 @@ internal static class WeightsFile
         foreach ((string child, Layer inner) in Children(layer, path)) Describe(inner, child, groups);
     }
 
-    private static void Match(Layer layer, string path, Dictionary<string, WeightGroup> groups, List<(WeightData From, Variable To)> pairs, string file, WeightLoading loading)
+    private static void Match(Layer layer, string path, WeightGroups groups, List<(WeightData From, Variable To)> pairs, string file, WeightLoading loading)
     {
         Variable[] own = [.. layer.OwnWeights];
         IReadOnlyList<WeightData> saved = groups.TryGetValue(path, out WeightGroup? group) ? group.Weights : [];
@@ -81,5 +81,5 @@ internal static class WeightsFile
     }
 
     private static IReadOnlyList<WeightData> Numbered(IEnumerable<WeightData> weights) =>
-        [.. weights.Select((w, i) => new WeightData(i.ToString(System.Globalization.CultureInfo.InvariantCulture), w.Shape, w.DType, w.Bytes))];
+        [.. weights.Select((w, i) => w.Renamed(i.ToString(System.Globalization.CultureInfo.InvariantCulture)))];
 }

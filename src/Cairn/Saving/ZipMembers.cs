@@ -11,12 +11,20 @@ internal sealed class ZipMembers
     private const long MostInMemory = 64 * 1024 * 1024;
 
     private readonly Dictionary<string, ZipArchiveEntry> members = new(StringComparer.Ordinal);
-    private readonly string? fileName;
+    private readonly WeightSource file;
+    private readonly SourceStream stream;
     private readonly FileLimits limits;
 
-    public ZipMembers(ZipArchive archive, string? fileName, FileLimits limits)
+    /// <summary>Looks into an archive.</summary>
+    /// <param name="archive">The archive, over <paramref name="stream"/>.</param>
+    /// <param name="file">The open file.</param>
+    /// <param name="stream">The same file as a stream.</param>
+    /// <param name="limits">What to accept.</param>
+    /// <exception cref="ModelFormatException">It has too many members, or their names are not plain.</exception>
+    public ZipMembers(ZipArchive archive, WeightSource file, SourceStream stream, FileLimits limits)
     {
-        this.fileName = fileName;
+        this.file = file;
+        this.stream = stream;
         this.limits = limits;
         if (archive.Entries.Count > limits.MaximumMembers)
             throw Failure($"the archive has {archive.Entries.Count} members; at most {limits.MaximumMembers} are allowed.", null);
@@ -53,16 +61,16 @@ internal sealed class ZipMembers
         }
     }
 
-    /// <summary>The content as a stream that can be sought.</summary>
-    public Stream Content(string name)
+    /// <summary>The content to be read from anywhere, with its checksum compared. Closing it closes the archive's file.</summary>
+    public WeightSource Content(string name)
     {
         ZipArchiveEntry entry = Find(name, limits.MaximumTotalBytes);
+        if (StoredPart(entry) is { } part) return part;
         Stream content = entry.Length <= MostInMemory ? new MemoryStream((int)entry.Length) : TemporaryFile();
         try
         {
             Unpack(entry, content);
-            content.Position = 0;
-            return content;
+            return WeightSource.Of(content, file.FileName, unpackedFrom: file);
         }
         catch
         {
@@ -89,6 +97,22 @@ internal sealed class ZipMembers
         return entry;
     }
 
+    // A member that is stored as it is need not be unpacked. Where it begins in the file shows in where its first byte was read; that this
+    // is the content shows in its checksum.
+    private WeightSource? StoredPart(ZipArchiveEntry entry)
+    {
+        if (entry.CompressedLength != entry.Length || entry.Length == 0) return null;
+        using (Stream content = entry.Open())
+        {
+            if (content.ReadByte() < 0) return null;
+        }
+
+        long start = stream.Position - 1;
+        if (start < 0 || entry.Length > file.Length - start) return null;
+        WeightSource part = file.Part(start, entry.Length);
+        return Crc32.Of(part) == entry.Crc32 ? part : null;
+    }
+
     private void Unpack(ZipArchiveEntry entry, Stream target)
     {
         using Stream source = entry.Open();
@@ -108,7 +132,7 @@ internal sealed class ZipMembers
         if (sum.Value != entry.Crc32) throw Failure("the content does not match its checksum; the file is damaged.", entry.FullName);
     }
 
-    private ModelFormatException Failure(string problem, string? member, Exception? inner = null) => new(problem, fileName, member, inner);
+    private ModelFormatException Failure(string problem, string? member, Exception? inner = null) => new(problem, file.FileName, member, inner);
 
     private static FileStream TemporaryFile()
     {

@@ -10,29 +10,33 @@ internal sealed class BuildContext
     private readonly ulong seed;
     private readonly string path;
     private readonly Counter weights;
+    private readonly bool leaveEmpty;
 
     /// <summary>Starts to build a model.</summary>
     /// <param name="seed">Decides the first numbers.</param>
     /// <param name="mostNumbers">How many numbers the weights may have together: a file's model can't have more than the file.</param>
-    public BuildContext(ulong seed, long mostNumbers = long.MaxValue)
-        : this(seed, "", new Counter { Room = mostNumbers })
+    /// <param name="leaveEmpty">Whether the weights stay without first numbers, since a file's follow at once.</param>
+    public BuildContext(ulong seed, long mostNumbers = long.MaxValue, bool leaveEmpty = false)
+        : this(seed, "", new Counter { Room = mostNumbers }, leaveEmpty)
     {
     }
 
-    private BuildContext(ulong seed, string path, Counter weights)
+    private BuildContext(ulong seed, string path, Counter weights, bool leaveEmpty)
     {
+        this.leaveEmpty = leaveEmpty;
         this.seed = seed;
         this.path = path;
         this.weights = weights;
     }
 
-    public BuildContext Within(string name) => new(seed, path.Length == 0 ? name : $"{path}/{name}", weights);
+    public BuildContext Within(string name) => new(seed, path.Length == 0 ? name : $"{path}/{name}", weights, leaveEmpty);
 
     public Variable CreateVariable(string name, Shape shape, Initializer initializer, bool trainable)
     {
         weights.Take(shape);
         Tensor value = empty(shape.ToArray(), ScalarType.Float32);
-        initializer.Fill(TensorMemory.SpanOf<float>(value), shape, new RandomStream(seed, RandomPurpose.Initialization, weights.Next++));
+        ulong number = weights.Next++;
+        if (!leaveEmpty) initializer.Fill(TensorMemory.SpanOf<float>(value), shape, new RandomStream(seed, RandomPurpose.Initialization, number));
         return new Variable(name, value, trainable) { Path = path.Length == 0 ? name : $"{path}/{name}" };
     }
 

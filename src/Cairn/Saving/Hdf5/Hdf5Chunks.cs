@@ -25,7 +25,7 @@ internal sealed class Hdf5Chunks
         this.target = target;
     }
 
-    public static byte[] Read(Hdf5File file, ref Hdf5Cursor layout, Hdf5Filters filters, long[] shape, int elementSize, int length)
+    public static byte[] Read(Hdf5File file, ref Hdf5Cursor layout, Hdf5Filters filters, long[] shape, int elementSize, long length)
     {
         var source = file.Source;
         var rank = layout.Byte() - 1;
@@ -46,13 +46,15 @@ internal sealed class Hdf5Chunks
 
         if (length == 0)
             return [];
+        if (length > Array.MaxLength)
+            throw source.Failure($"{length} bytes of one data set in pieces; at most {Array.MaxLength} are read.");
         if (tree == Hdf5File.Undefined)
             throw source.Failure("the data set was created and never written.");
         // The tree holds at least a key and an address for each piece.
         if (pieces > source.Length / 16)
             throw source.Failure($"{pieces} pieces of data cannot be in a file of {source.Length} bytes.");
 
-        var maximum = Math.Min(file.Limits.MaximumWeightBytes - 8, source.Length * file.Limits.MaximumExpansion);
+        var maximum = Math.Min(Math.Min(file.Limits.MaximumWeightBytes, Array.MaxLength) - 8, source.Length * file.Limits.MaximumExpansion);
         var chunkBytes = (int)Hdf5Dataspace.CheckedBytes(chunk, elementSize, maximum, source);
         var reader = new Hdf5Chunks(source, filters, shape, chunk, elementSize, chunkBytes, new byte[length]);
         reader.ReadTree(tree, expectedLevel: null);

@@ -25,11 +25,11 @@ internal static class Hdf5Dataset
         file.ChargeWeight(length);
 
         var layout = new Hdf5Cursor(Only(source, messages, Hdf5MessageType.Layout).Span, source);
-        return new WeightData(name, shape, number, ReadData(file, ref layout, messages, shape, type.Size, (int)length));
+        return new WeightData(name, shape, number, ReadData(file, ref layout, messages, shape, type.Size, length));
     }
 
-    private static byte[] ReadData(Hdf5File file, ref Hdf5Cursor layout, List<Hdf5Message> messages, long[] shape,
-        int elementSize, int length)
+    private static WeightContent ReadData(Hdf5File file, ref Hdf5Cursor layout, List<Hdf5Message> messages, long[] shape,
+        int elementSize, long length)
     {
         var source = file.Source;
         var version = layout.Byte();
@@ -42,29 +42,25 @@ internal static class Hdf5Dataset
             case Layout.Compact:
                 var stored = layout.UInt16();
                 return stored >= length
-                    ? layout.Take(length).ToArray()
+                    ? new MemoryContent(layout.Take((int)length).ToArray())
                     : throw source.Failure($"{length} bytes by its shape, {stored} stored.");
 
             case Layout.Contiguous:
                 var address = layout.UInt64();
                 var size = layout.UInt64();
                 if (length == 0)
-                    return [];
+                    return new MemoryContent(Memory<byte>.Empty);
                 if (address == Hdf5File.Undefined)
                     throw source.Failure("the data set was created and never written.");
                 if (size < (ulong)length)
                     throw source.Failure($"{length} bytes by its shape, {size} stored.");
-                if (length > source.Length)
-                    throw source.Failure($"{length} bytes by its shape, in a file of {source.Length}.");
 
-                var bytes = GC.AllocateUninitializedArray<byte>(length);
-                source.Read(address, bytes);
-                return bytes;
+                return source.Stored(address, length);
 
             case Layout.Chunked when version == 3:
                 var filters = messages.FindIndex(message => message.Type == Hdf5MessageType.Filters);
                 var pipeline = Hdf5Filters.Read(filters < 0 ? default : messages[filters].Data.Span, source);
-                return Hdf5Chunks.Read(file, ref layout, pipeline, shape, elementSize, length);
+                return new MemoryContent(Hdf5Chunks.Read(file, ref layout, pipeline, shape, elementSize, length));
 
             case Layout.Chunked:
                 throw source.Failure("data in pieces in the 'latest' layout of HDF5; rewrite the file with h5py's default settings.");

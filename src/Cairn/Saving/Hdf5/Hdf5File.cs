@@ -32,12 +32,12 @@ internal sealed class Hdf5File
 
     public Hdf5Group Root { get; }
 
-    /// <summary>Opens the content of <paramref name="stream"/> for <paramref name="read"/>; the stream must be seekable.</summary>
+    /// <summary>Looks into an open file with <paramref name="read"/>. What that makes of the weights is to be used before the file is closed.</summary>
     /// <exception cref="ModelFormatException">It is not an HDF5 file or a damaged one.</exception>
-    public static T Read<T>(Stream stream, string? fileName, FileLimits? limits, Func<Hdf5File, T> read)
+    public static T Read<T>(WeightSource file, FileLimits? limits, Func<Hdf5File, T> read)
     {
         limits ??= FileLimits.Default;
-        var source = new Hdf5Source(stream, fileName, limits);
+        var source = new Hdf5Source(file, limits);
         try
         {
             return read(new Hdf5File(source, limits));
@@ -48,22 +48,6 @@ internal sealed class Hdf5File
             // The checks above should leave nothing to come here, but a stranger's file must not bring a program down.
             throw source.Failure($"the file cannot be read ({exception.Message})", exception);
         }
-    }
-
-    /// <summary>Opens a file for <paramref name="read"/> and closes it.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not an HDF5 file or a damaged one.</exception>
-    public static T Read<T>(string path, FileLimits? limits, Func<Hdf5File, T> read)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (Directory.Exists(path))
-            throw new IOException($"Cannot read '{path}': it is a folder.");
-        if (!File.Exists(path))
-            throw new FileNotFoundException(
-                $"There is no file '{path}' (looked in '{Path.GetDirectoryName(Path.GetFullPath(path))}').", path);
-
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        return Read(stream, path, limits, read);
     }
 
     public void ChargeObject(string name)

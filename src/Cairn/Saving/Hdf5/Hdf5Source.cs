@@ -10,18 +10,16 @@ internal sealed class Hdf5Source
     private const int PageSize = 4096;
     private const int SmallestCharge = 64;
 
-    private readonly Stream stream;
-    private readonly string? fileName;
+    private readonly WeightSource file;
     private readonly byte[] page = new byte[PageSize];
     private long pageStart;
     private int pageLength;
     private long budget;
 
-    public Hdf5Source(Stream stream, string? fileName, FileLimits limits)
+    public Hdf5Source(WeightSource file, FileLimits limits)
     {
-        this.stream = stream;
-        this.fileName = fileName;
-        Length = stream.Length;
+        this.file = file;
+        Length = file.Length;
         budget = Length > long.MaxValue / limits.MaximumReadsOfEachByte
             ? long.MaxValue
             : Math.Max(limits.MinimumReadBudget, Length * limits.MaximumReadsOfEachByte);
@@ -35,7 +33,7 @@ internal sealed class Hdf5Source
     /// <summary>The group or data set being read, for messages.</summary>
     public string? Location { get; set; }
 
-    public ModelFormatException Failure(string problem, Exception? inner = null) => new(problem, fileName, Location, inner);
+    public ModelFormatException Failure(string problem, Exception? inner = null) => new(problem, file.FileName, Location, inner);
 
     public byte[] Read(ulong address, long count)
     {
@@ -47,22 +45,32 @@ internal sealed class Hdf5Source
         return bytes;
     }
 
+    /// <summary>Bytes that are read later, when they are needed. That they are there is checked now.</summary>
+    public StoredContent Stored(ulong address, long count)
+    {
+        CheckInside(address, count);
+        return new StoredContent(file, BaseAddress + (long)address);
+    }
+
     public void Read(ulong address, Span<byte> target)
     {
-        var available = (ulong)(Length - BaseAddress);
-        if (address > available || available - address < (ulong)target.Length)
-            throw Failure(
-                $"an address leads outside of the file ({target.Length} bytes at {address}, file of {Length} bytes); it is damaged or cut short.");
-
+        CheckInside(address, target.Length);
         budget -= Math.Max(target.Length, SmallestCharge);
         if (budget < 0)
             throw Failure("the structures of the file overlap or lead in circles.");
 
         var position = BaseAddress + (long)address;
         if (target.Length >= PageSize)
-            Fill(position, target);
+            file.Read(position, target);
         else
             FromPage(position, target);
+    }
+
+    private void CheckInside(ulong address, long count)
+    {
+        var available = (ulong)(Length - BaseAddress);
+        if (address > available || available - address < (ulong)count)
+            throw Failure($"an address leads outside of the file ({count} bytes at {address}, file of {Length} bytes); it is damaged or cut short.");
     }
 
     private void FromPage(long position, Span<byte> target)
@@ -71,23 +79,10 @@ internal sealed class Hdf5Source
         {
             pageLength = 0;
             var length = (int)Math.Min(PageSize, Length - position);
-            Fill(position, page.AsSpan(0, length));
+            file.Read(position, page.AsSpan(0, length));
             (pageStart, pageLength) = (position, length);
         }
 
         page.AsSpan((int)(position - pageStart), target.Length).CopyTo(target);
-    }
-
-    private void Fill(long position, Span<byte> target)
-    {
-        stream.Position = position;
-        try
-        {
-            stream.ReadExactly(target);
-        }
-        catch (EndOfStreamException exception)
-        {
-            throw Failure("the file became shorter while it was read.", exception);
-        }
     }
 }

@@ -46,20 +46,35 @@ internal static class LegacyHdf5
     /// <summary>Reads a whole-model or weights-only file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
-    public static ModelData Read(string path, FileLimits? limits = null) => Hdf5File.Read(path, limits, Read);
+    public static ModelData Read(string path, FileLimits? limits = null) => Read(WeightSource.Open(path), limits);
 
     /// <summary>Reads a whole-model or weights-only file from a seekable stream; <paramref name="fileName"/> is for messages.</summary>
     /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
-    public static ModelData Read(Stream stream, string? fileName, FileLimits? limits = null) =>
-        Hdf5File.Read(stream, fileName, limits, Read);
+    public static ModelData Read(Stream stream, string? fileName, FileLimits? limits = null) => Read(WeightSource.Of(stream, fileName), limits);
 
     /// <summary>Reads Cairn's own remarks alone, without any weight.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not an HDF5 file, or a damaged one.</exception>
-    public static IReadOnlyDictionary<string, string> ReadCairnAttributes(string path, FileLimits? limits = null) =>
-        Hdf5File.Read(path, limits, file => ReadCairnAttributes(file.Root, file.Limits));
+    public static IReadOnlyDictionary<string, string> ReadCairnAttributes(string path, FileLimits? limits = null)
+    {
+        using var source = WeightSource.Open(path);
+        return Hdf5File.Read(source, limits, file => ReadCairnAttributes(file.Root, file.Limits));
+    }
 
-    private static ModelData Read(Hdf5File file)
+    private static ModelData Read(WeightSource source, FileLimits? limits)
+    {
+        try
+        {
+            return Hdf5File.Read(source, limits, file => Read(file, source));
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+
+    private static ModelData Read(Hdf5File file, WeightSource source)
     {
         var root = file.Root;
         var limits = file.Limits;
@@ -79,6 +94,7 @@ internal static class LegacyHdf5
             TopLevelWeights = weights.TryGetGroup(TopLevelWeights) is { } top ? ReadWeights(top, limits) : [],
             OptimizerWeights = root.TryGetGroup(OptimizerWeights) is { } optimizer ? ReadWeights(optimizer, limits) : null,
             CairnAttributes = ReadCairnAttributes(root, limits),
+            Source = source,
         };
 
         string? Text(string attribute) =>

@@ -38,16 +38,30 @@ internal static class WeightsHdf5
     /// <summary>Reads all groups, by path.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
-    public static Dictionary<string, WeightGroup> Read(string path, FileLimits? limits = null) => Hdf5File.Read(path, limits, Read);
+    public static WeightGroups Read(string path, FileLimits? limits = null) => Read(WeightSource.Open(path), limits);
 
     /// <summary>Reads all groups from a seekable stream, by path; <paramref name="fileName"/> is for messages.</summary>
     /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
-    public static Dictionary<string, WeightGroup> Read(Stream stream, string? fileName, FileLimits? limits = null) =>
-        Hdf5File.Read(stream, fileName, limits, Read);
+    public static WeightGroups Read(Stream stream, string? fileName, FileLimits? limits = null) => Read(WeightSource.Of(stream, fileName), limits);
 
-    private static Dictionary<string, WeightGroup> Read(Hdf5File file)
+    /// <summary>Reads all groups of an open file, which is closed with them.</summary>
+    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    public static WeightGroups Read(WeightSource source, FileLimits? limits)
     {
-        var groups = new Dictionary<string, WeightGroup>(StringComparer.Ordinal);
+        try
+        {
+            return Hdf5File.Read(source, limits, file => Read(file, source));
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+
+    private static WeightGroups Read(Hdf5File file, WeightSource source)
+    {
+        var groups = new WeightGroups(source);
         if (file.Root.Contains("model_weights"))
             throw file.Root.Failure("this is a whole-model '.h5' file; a '.weights.h5' file is expected here.");
 
@@ -55,7 +69,7 @@ internal static class WeightsHdf5
         return groups.Count > 0 ? groups : throw file.Root.Failure("there are no weights: not one group 'vars' is in the file.");
     }
 
-    private static void Collect(Hdf5File file, Hdf5Group group, string path, Dictionary<string, WeightGroup> groups, int depth)
+    private static void Collect(Hdf5File file, Hdf5Group group, string path, WeightGroups groups, int depth)
     {
         if (depth > file.Limits.MaximumDepth)
             throw group.Failure($"more than {file.Limits.MaximumDepth} groups inside each other.");

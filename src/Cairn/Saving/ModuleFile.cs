@@ -1,0 +1,46 @@
+using System.Text;
+
+namespace Cairn.Saving;
+
+/// <summary>The format of TorchSharp's <c>Module.save</c>: how many arrays, then of each the name, the type, the shape and the numbers.</summary>
+/// <remarks>
+/// All whole numbers are written seven bits a byte, the lowest first, as <see cref="BinaryWriter"/> writes the length of a string. There
+/// is no signature and no checksum; source: <c>TorchSharp.torch.nn.Module.save_state_dict</c> and <c>TensorExtensionMethods.Save</c>.
+/// </remarks>
+internal static class ModuleFile
+{
+    public static void Write(Stream stream, IReadOnlyList<WeightData> weights)
+    {
+        using var writer = new BinaryWriter(stream, new UTF8Encoding(false), leaveOpen: true);
+        writer.Write7BitEncodedInt(weights.Count);
+        foreach (WeightData weight in weights)
+        {
+            writer.Write(weight.Name);
+            writer.Write7BitEncodedInt(ModuleType.NumberOf(weight));
+            writer.Write7BitEncodedInt(weight.Shape.Length);
+            foreach (long size in weight.Shape) writer.Write7BitEncodedInt64(size);
+            writer.Flush();
+            ContentWriting.Write(stream, weight);
+        }
+    }
+
+    /// <summary>Reads names, types and shapes; the numbers stay in the file until they are asked for.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    public static NamedWeights Read(string path, FileLimits? limits = null) => Read(WeightSource.Open(path), limits);
+
+    /// <summary>Reads an open file, which is closed with what is returned.</summary>
+    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    public static NamedWeights Read(WeightSource file, FileLimits? limits = null)
+    {
+        try
+        {
+            return new NamedWeights(new ModuleReader(file, limits ?? FileLimits.Default).Read(), file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+namespace Cairn.Saving;
+
+/// <summary>A model's weights in files that know them by name alone: safetensors, and what TorchSharp's modules save.</summary>
+/// <remarks>The optimizer's state is not in them.</remarks>
+internal static class NamedWeightsFile
+{
+    private const int NamesShown = 5;
+
+    public static void Save(Model model, string path)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        WeightData[] weights = [.. WeightNames.Of(model).Select(pair => WeightTransfer.ToData(pair.Variable).Renamed(pair.Name))];
+        Write(path, weights);
+    }
+
+    public static void Write(string path, IReadOnlyList<WeightData> weights) => AtomicFile.Write(path, stream =>
+    {
+        if (FileFormat.IsSafetensors(path)) SafetensorsFile.Write(stream, weights);
+        else ModuleFile.Write(stream, weights);
+    });
+
+    /// <exception cref="ModelFormatException">It is not such a file, or its weights are not the model's; then nothing is changed.</exception>
+    public static void Load(Model model, string path, WeightLoading loading)
+    {
+        using NamedWeights saved = Read(path);
+        WeightTransfer.Copy(Match(model, saved.Weights, path, loading));
+    }
+
+    public static NamedWeights Read(string path, FileLimits? limits = null) =>
+        FileFormat.IsSafetensors(path) ? SafetensorsFile.Read(path, limits) : ModuleFile.Read(path, limits);
+
+    private static List<(WeightData From, Variable To)> Match(Model model, IReadOnlyList<WeightData> saved, string path, WeightLoading loading)
+    {
+        Dictionary<string, WeightData> byName = saved.ToDictionary(w => w.Name, StringComparer.Ordinal);
+        List<(WeightData From, Variable To)> pairs = [];
+        foreach ((string name, Variable variable) in WeightNames.Of(model))
+        {
+            // Other programs write Keras' paths, which begin with the model's name.
+            if (!byName.Remove(name, out WeightData? from) && !byName.Remove(variable.Path, out from))
+            {
+                if (!loading.ByName) loading.Mismatch($"The weight '{name}'", $"the file has no '{name}'; it has {Some(byName.Keys)}.", path, name);
+            }
+            else if (WeightTransfer.Fits(from, variable))
+            {
+                pairs.Add((from, variable));
+            }
+            else
+            {
+                loading.Mismatch($"The weight '{name}'", WeightTransfer.ShapeProblem(from, variable), path, name);
+            }
+        }
+
+        if (byName.Count > 0 && !loading.ByName)
+        {
+            loading.Mismatch(
+                $"What the file has besides ({Some(byName.Keys)})",
+                $"the model '{model.Name}' has no weight for {Some(byName.Keys)} of the file.",
+                path,
+                byName.Keys.First());
+        }
+
+        if (pairs.Count == 0 && loading.ByName)
+        {
+            loading.Warnings.Add($"No weight was loaded: none is named alike in the file ({Some(byName.Keys)}) and in the model '{model.Name}'.");
+        }
+
+        return pairs;
+    }
+
+    private static string Some(IReadOnlyCollection<string> names) => names.Count == 0
+        ? "nothing else"
+        : string.Join(", ", names.Take(NamesShown).Select(name => $"'{Shown(name)}'")) + (names.Count > NamesShown ? $" and {names.Count - NamesShown} more" : "");
+
+    private static string Shown(string name) => name.Length <= 80 ? name : $"{name.AsSpan(0, 77)}...";
+}

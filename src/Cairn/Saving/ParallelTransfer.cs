@@ -1,0 +1,69 @@
+using Cairn.Native;
+using static TorchSharp.torch;
+
+namespace Cairn.Saving;
+
+/// <summary>Fills the memory of tensors from weights in files, several pieces at a time.</summary>
+/// <remarks>One thread alone waits for the copy out of the system's cache of files most of the time, and for the tensor's fresh pages.</remarks>
+internal sealed unsafe class ParallelTransfer
+{
+    private const long PieceElements = 2 * 1024 * 1024;
+    private const int MostThreads = 8;
+
+    private readonly List<Piece> pieces = [];
+    private long elements;
+
+    /// <summary>Notes a transfer into a contiguous CPU tensor of float32, float64 or int64, which must live until <see cref="Run"/> is through.</summary>
+    public void Add(WeightData from, Tensor to)
+    {
+        nint pointer = (nint)TensorMemory.PointerTo(to);
+        for (long first = 0; first < from.ElementCount; first += PieceElements)
+        {
+            pieces.Add(new Piece(from, to.dtype, pointer, first, (int)Math.Min(PieceElements, from.ElementCount - first)));
+        }
+
+        elements += from.ElementCount;
+    }
+
+    /// <summary>Transfers all of it.</summary>
+    /// <exception cref="ModelFormatException">A file ends too early.</exception>
+    public void Run()
+    {
+        if (elements <= PieceElements)
+        {
+            foreach (Piece piece in pieces) piece.Transfer();
+            return;
+        }
+
+        try
+        {
+            Parallel.ForEach(
+                pieces,
+                new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 1, MostThreads) },
+                piece => piece.Transfer());
+        }
+        catch (AggregateException exception)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
+    }
+
+    private sealed record Piece(WeightData From, ScalarType Type, nint Pointer, long First, int Count)
+    {
+        public void Transfer()
+        {
+            switch (Type)
+            {
+                case ScalarType.Float64:
+                    From.CopyTo(new Span<double>((double*)Pointer + First, Count), First);
+                    break;
+                case ScalarType.Int64:
+                    From.CopyTo(new Span<long>((long*)Pointer + First, Count), First);
+                    break;
+                default:
+                    From.CopyTo(new Span<float>((float*)Pointer + First, Count), First);
+                    break;
+            }
+        }
+    }
+}

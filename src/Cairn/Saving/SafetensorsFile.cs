@@ -1,0 +1,96 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
+
+namespace Cairn.Saving;
+
+/// <summary>The safetensors format: a length, a JSON header of names, types, shapes and places, then the numbers. It holds no code.</summary>
+/// <remarks>Source: the format's description at https://github.com/huggingface/safetensors. The places leave no hole and do not overlap.</remarks>
+internal static class SafetensorsFile
+{
+    private const int LengthBytes = 8;
+    private const int HeaderAlignment = 8;
+
+    /// <summary>Writes weights under their names.</summary>
+    public static void Write(Stream stream, IReadOnlyList<WeightData> weights)
+    {
+        byte[] header = Header(weights);
+        Span<byte> length = stackalloc byte[LengthBytes];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (WeightData weight in weights) ContentWriting.Write(stream, weight);
+    }
+
+    /// <summary>Reads names, types, shapes and places; the numbers stay in the file until they are asked for.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    public static NamedWeights Read(string path, FileLimits? limits = null) => Read(WeightSource.Open(path), limits);
+
+    /// <summary>Reads an open file, which is closed with what is returned.</summary>
+    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    public static NamedWeights Read(WeightSource file, FileLimits? limits = null)
+    {
+        try
+        {
+            return new NamedWeights(ReadHeader(file, limits ?? FileLimits.Default), file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static byte[] Header(IReadOnlyList<WeightData> weights)
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text))
+        {
+            json.WriteStartObject();
+            long offset = 0;
+            foreach (WeightData weight in weights)
+            {
+                json.WriteStartObject(weight.Name);
+                json.WriteString("dtype", SafetensorsType.NameOf(weight.DType));
+                json.WriteStartArray("shape");
+                foreach (long size in weight.Shape) json.WriteNumberValue(size);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(offset);
+                json.WriteNumberValue(offset += weight.ByteCount);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        // Spaces at the end bring the numbers to an address that programs can map into memory.
+        while (text.Length % HeaderAlignment != 0) text.WriteByte((byte)' ');
+        return text.ToArray();
+    }
+
+    private static IReadOnlyList<WeightData> ReadHeader(WeightSource file, FileLimits limits)
+    {
+        if (file.Length < LengthBytes) throw Failure(file, $"the file has {file.Length} bytes; at least {LengthBytes} are expected.");
+        Span<byte> start = stackalloc byte[LengthBytes];
+        file.Read(0, start);
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(start);
+        ulong most = (ulong)Math.Min(limits.MaximumJsonBytes, file.Length - LengthBytes);
+        if (length > most) throw Failure(file, $"the header claims {length} bytes; at most {most} are possible here. (Is this a safetensors file?)");
+        byte[] header = new byte[length];
+        file.Read(LengthBytes, header);
+        if (header is not [(byte)'{', ..]) throw Failure(file, "the header is not a JSON object, as that of a safetensors file is.");
+        try
+        {
+            return new SafetensorsHeader(file, LengthBytes + (long)length, limits).Read(header);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or DecoderFallbackException)
+        {
+            throw new ModelFormatException($"the header is not the JSON that is expected: {exception.Message}", file.FileName, "header", exception);
+        }
+    }
+
+    private static ModelFormatException Failure(WeightSource file, string problem) => new(problem, file.FileName, "header");
+}

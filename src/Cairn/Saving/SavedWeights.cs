@@ -1,0 +1,39 @@
+using Cairn.Saving.Hdf5;
+
+namespace Cairn.Saving;
+
+/// <summary>Files of weights, chosen by the ending of their names.</summary>
+internal static class SavedWeights
+{
+    public static void Save(Model model, string path)
+    {
+        FileFormat.RequireWeights(path);
+        model.EnsureBuilt();
+        if (FileFormat.IsWeights(path)) WeightsFile.Save(model, path);
+        else NamedWeightsFile.Save(model, path);
+    }
+
+    /// <summary>Puts the weights of a file into a model that has its weights.</summary>
+    /// <exception cref="ModelFormatException">It is not such a file, or its weights are not the model's; then nothing is changed.</exception>
+    public static void Load(Model model, string path, WeightLoading loading)
+    {
+        if (FileFormat.IsArchive(path))
+        {
+            using KerasArchive archive = KerasArchive.Read(path);
+            WeightsFile.Load(model, archive.Weights, path, loading);
+        }
+        else if (FileFormat.IsWeights(path))
+        {
+            using WeightGroups groups = WeightsHdf5.Read(path);
+            WeightsFile.Load(model, groups, path, loading);
+        }
+        else if (FileFormat.HasNames(path))
+        {
+            NamedWeightsFile.Load(model, path, loading);
+        }
+        else
+        {
+            LegacyModelFile.LoadWeights(model, path, loading);
+        }
+    }
+}
