@@ -233,7 +233,7 @@ public sealed class KerasArchiveTests
             return Comparable(copy)!;
         }
 
-        static JsonNode? Loss(JsonNode value) => Comparable(value is JsonObject ? value : Cairn.Losses.LossRegistry.Get(value.GetValue<string>()).Serialize() is var loss ? JsonNode.Parse(PythonJson.Write(loss)) : null);
+        static JsonNode? Loss(JsonNode value) => Comparable(value is JsonObject ? value : JsonNode.Parse(PythonJson.Write(Cairn.Losses.LossRegistry.Get(value.GetValue<string>()).Serialize())));
 
         static JsonNode? Metric(JsonNode value) => Comparable(value is JsonObject ? value : Cairn.Metrics.MetricRegistry.Get(value.GetValue<string>()).Serialize());
     }
