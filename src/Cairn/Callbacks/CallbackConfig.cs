@@ -45,12 +45,15 @@ internal sealed class CallbackConfig
         return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name, value, "text");
     }
 
-    public bool Flag(string name) => arguments.TryGetValue(name, out var value) && value.ValueKind switch
+    public bool Flag(string name, bool otherwise = false) => !arguments.TryGetValue(name, out var value) ? otherwise : value.ValueKind switch
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         _ => throw Wrong(name, value, "true or false"),
     };
+
+    public int? WholeOrNone(string name) =>
+        arguments.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? Whole(name, 0) : null;
 
     public int Whole(string name, int otherwise)
     {
@@ -107,6 +110,24 @@ internal sealed class CallbackConfig
     public TimeSpan Seconds(string name, double seconds) => Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds
         ? TimeSpan.FromSeconds(seconds)
         : throw Wrong(name, arguments[name], "a number of seconds");
+
+    public SaveErrorPolicy ErrorPolicy() => Text("on_error", "stop");
+
+    public BackupFrequency BackupFrequency(string name)
+    {
+        if (!arguments.TryGetValue(name, out var value))
+        {
+            return default;
+        }
+
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.Number when value.TryGetInt32(out var batches) => batches,
+            JsonValueKind.Object when value.TryGetProperty("seconds", out var time) && time.TryGetDouble(out var seconds) => Seconds(name, seconds),
+            _ => throw Wrong(name, value, "\"epoch\", a whole number of batches, 1 or more, or {\"seconds\": number}"),
+        };
+    }
 
     public MonitorMode Mode() => Text("mode", "auto");
 

@@ -27,6 +27,8 @@ internal sealed class ResumedRun(string folder)
 
     public bool DeleteCheckpoint { get; init; } = true;
 
+    public SaveErrorPolicy OnError { get; init; }
+
     public Func<Optimizer> Optimizer { get; init; } = () => new Adam(0.02);
 
     /// <summary>Whether the learning rate follows a schedule, which leaves no room for ReduceLROnPlateau.</summary>
@@ -54,7 +56,7 @@ internal sealed class ResumedRun(string folder)
         using var model = new Sequential(
             [new Input([3]), new Dense(Units, activation: "tanh"), new BatchNormalization(), new Dropout(0.3), new Dense(1), bomb], seed: Seed);
         model.Compile(Scheduled ? new Adam(new ExponentialDecay(0.02, 5, 0.9)) : Optimizer(), "mse", ["mae", "r2_score"]);
-        Backup = new BackupAndRestore(Backups, SaveFreq, Keep, DeleteCheckpoint);
+        Backup = new BackupAndRestore(Backups, SaveFreq, Keep, DeleteCheckpoint, OnError);
         try
         {
             History history = model.Fit(
