@@ -52,9 +52,6 @@ internal sealed partial class CallbackConfig
         _ => throw Wrong(name, value, "true or false"),
     };
 
-    public int? WholeOrNone(string name) =>
-        arguments.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? Whole(name, 0) : null;
-
     public int Whole(string name, int otherwise)
     {
         if (!arguments.TryGetValue(name, out var value))
