@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Layers;
+using Cairn.Saving;
 using Cairn.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -101,7 +102,9 @@ public sealed class TorchModel : Model
         base.MoveTo(device);
     }
 
-    internal override void Save(string filepath, IReadOnlyDictionary<string, string>? remarks) => throw Unsaveable();
+    internal override Action<string> PrepareSave(
+        string filepath, IReadOnlyDictionary<string, string>? remarks, bool weightsOnly, Func<Variable, WeightData> read) =>
+        weightsOnly ? base.PrepareSave(filepath, remarks, weightsOnly, read) : throw Unsaveable();
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context) => Call([x], context)[0];

@@ -36,6 +36,9 @@ internal static class ModelSerialization
         return config;
     }
 
+    /// <summary>A layer that is part of another one, as the other's configuration holds it in files of either kind.</summary>
+    public static JsonObject Envelope(Layer layer) => Layer(layer, legacy: false);
+
     private static JsonObject Layer(Layer layer, bool legacy)
     {
         JsonObject config = layer switch

@@ -1,4 +1,5 @@
 using Cairn.Data;
+using Cairn.Losses;
 using Cairn.Metrics;
 using static TorchSharp.torch;
 
@@ -70,17 +71,17 @@ internal sealed class MetricSet
     /// <param name="ofOutputs">The losses of the outputs, where there are several.</param>
     /// <param name="batch">Targets and weights.</param>
     /// <param name="yPred">The outputs, without gradients.</param>
-    public void Update(double lossValue, IReadOnlyList<float> ofOutputs, Batch batch, IReadOnlyList<Tensor> yPred)
+    /// <param name="masks">Which positions of the outputs count, null for all; null where no output has a mask.</param>
+    public void Update(double lossValue, IReadOnlyList<float> ofOutputs, Batch batch, IReadOnlyList<Tensor> yPred, IReadOnlyList<Tensor?>? masks = null)
     {
         loss.Update(lossValue, batch.Count);
         for (int i = 0; i < outputLosses.Length; i++) outputLosses[i].Update(ofOutputs[i], batch.Count);
-        UpdateMetrics(batch, yPred);
-    }
-
-    /// <summary>The same without the loss.</summary>
-    public void UpdateMetrics(Batch batch, IReadOnlyList<Tensor> yPred)
-    {
-        foreach (Entry entry in entries) entry.Metric.UpdateState(batch.Targets[entry.Output], yPred[entry.Output], entry.Weighted ? batch.WeightOf(entry.Output) : null);
+        foreach (Entry entry in entries)
+        {
+            Tensor? weight = entry.Weighted ? batch.WeightOf(entry.Output) : null;
+            if (masks?[entry.Output] is { } mask && entry.Metric.TakesMasks) weight = MaskWeights.Combine(weight, mask, keepMean: false);
+            entry.Metric.UpdateState(batch.Targets[entry.Output], yPred[entry.Output], weight);
+        }
     }
 
     public void Reset()

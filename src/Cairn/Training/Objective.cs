@@ -34,7 +34,7 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
     public float Differentiate(Batch batch, Tensor[] yPred, CallContext context, double? scale = null)
     {
         if (losses is [{ Weight: null, Output: var output, Loss: var loss }] && scale is null && batch.WeightOf(output) is null && RegularizedNow.Length == 0
-            && context.Losses.Count == 0 && loss.TryDifferentiate(batch.Targets[output], yPred[output], out float known, out Tensor? gradient))
+            && context.Losses.Count == 0 && context.MaskOf(yPred[output]) is null && loss.TryDifferentiate(batch.Targets[output], yPred[output], out float known, out Tensor? gradient))
         {
             autograd.backward(yPred[output], gradient);
             return known;
@@ -56,7 +56,7 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
         for (int i = 0; i < losses.Count; i++)
         {
             (int output, Losses.Loss loss, float? weight) = losses[i];
-            Tensor value = loss.Compute(batch.Targets[output], yPred[output], batch.WeightOf(output));
+            Tensor value = loss.Compute(batch.Targets[output], yPred[output], batch.WeightOf(output), context.MaskOf(yPred[output]));
             if (losses.Count > 1) values[i] = value.item<float>();
             if (weight is { } factor) value = value * factor;
             sum = sum is null ? value : sum.add(value);

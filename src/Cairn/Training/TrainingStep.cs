@@ -28,8 +28,9 @@ internal sealed class TrainingStep(Model model, Objective objective, Optimizer o
         float loss = hasOwnLoss ? DifferentiateOwnLoss(batch, yPred) : objective.Differentiate(batch, yPred, context, optimizer.LossScaleFactor);
         optimizer.Apply();
 
+        Tensor?[]? masks = context.MasksOf(yPred);
         for (int i = 0; i < yPred.Length; i++) yPred[i] = yPred[i].detach();
-        metrics.Update(loss, objective.OfOutputs, batch, yPred);
+        metrics.Update(loss, objective.OfOutputs, batch, yPred, masks);
     }
 
     private float DifferentiateOwnLoss(Batch batch, Tensor[] yPred)
