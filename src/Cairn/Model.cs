@@ -168,6 +168,8 @@ public abstract partial class Model : Layer
     {
     }
 
+    internal override bool TakesMask => true;
+
     internal override void MoveTo(Device device)
     {
         foreach (Layer layer in Layers) layer.MoveTo(device);

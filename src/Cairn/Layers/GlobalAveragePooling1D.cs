@@ -11,6 +11,8 @@ namespace Cairn.Layers;
 public sealed class GlobalAveragePooling1D(DataFormat dataFormat = DataFormat.ChannelsLast, bool keepDims = false, string? name = null)
     : GlobalPooling(1, dataFormat, keepDims, name)
 {
+    internal override bool TakesMask => true;
+
     internal static GlobalAveragePooling1D FromConfig(ConfigReader config) =>
         new(LayerRegistry.DataFormat(config), config.Bool("keepdims", false), config.OptionalString("name"));
 

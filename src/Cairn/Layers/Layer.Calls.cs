@@ -18,6 +18,12 @@ public abstract partial class Layer
     /// </summary>
     internal virtual IReadOnlyList<string> CallParameters => ["inputs"];
 
+    /// <summary>Which parameters a plain list of tensors is for: the first one, as a list, where there are several.</summary>
+    internal virtual CallArguments ArgumentsFor(int count) => CallArguments.For(count);
+
+    /// <summary>Whether the function has a parameter <c>mask</c>: Keras writes it down in every call, be it null.</summary>
+    internal virtual bool TakesMask => false;
+
     /// <summary>Uses the layer in a functional model. The same layer used again shares its weights. Keras: <c>layer(x)</c>.</summary>
     /// <param name="input">What goes in; an <see cref="Input"/> becomes one by itself.</param>
     /// <returns>What comes out.</returns>
@@ -26,7 +32,7 @@ public abstract partial class Layer
     public KerasTensor Apply(KerasTensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Single(Record([input], CallArguments.One));
+        return Single(Record([input], ArgumentsFor(1)));
     }
 
     /// <summary>Uses a layer of several inputs in a functional model. Keras: <c>layer([a, b])</c>.</summary>
@@ -43,7 +49,7 @@ public abstract partial class Layer
     public IReadOnlyList<KerasTensor> ApplyMany(params IReadOnlyList<KerasTensor> inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        return Record(inputs, CallArguments.For(inputs.Count));
+        return Record(inputs, ArgumentsFor(inputs.Count));
     }
 
     /// <summary>Computes the layer's function, from within the function of another layer or model.</summary>
@@ -59,7 +65,7 @@ public abstract partial class Layer
     public Tensor[] Apply(Tensor[] inputs, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        return Forward(inputs, CallArguments.For(inputs.Length), context);
+        return Forward(inputs, ArgumentsFor(inputs.Length), context);
     }
 
     /// <summary>The shapes that come out for several inputs; the layer's one output for its one input by default.</summary>
@@ -110,11 +116,19 @@ public abstract partial class Layer
         return outputs;
     }
 
+    /// <summary>The shapes the layer was built for, as Keras' files hold them; null before.</summary>
+    internal virtual JsonObject? BuildConfig() => InputShapes switch
+    {
+        [] => null,
+        [var one] when !BuildArguments.Tensors.Any(t => t.IsList) => new() { ["input_shape"] = Input.ToJson(one) },
+        var all => new() { ["input_shape"] = new JsonArray([.. all.Select(Input.ToJson)]) },
+    };
+
     /// <summary>Whether the layer's function gives several tensors; then <see cref="Call(Tensor[], CallContext)"/> is its function.</summary>
     internal virtual bool HasSeveralOutputs => false;
 
     /// <summary>Records a use of the layer, its output shapes checked.</summary>
-    private protected IReadOnlyList<KerasTensor> Record(IReadOnlyList<KerasTensor> inputs, CallArguments arguments)
+    internal IReadOnlyList<KerasTensor> Record(IReadOnlyList<KerasTensor> inputs, CallArguments arguments)
     {
         if (inputs.Count == 0 || inputs.Contains(null!))
         {

@@ -13,6 +13,8 @@ public sealed class Softmax(int axis = -1, string? name = null) : Layer(name)
     public override Shape ComputeOutputShape(Shape inputShape) =>
         axis < inputShape.Rank && axis >= -inputShape.Rank ? inputShape : throw UnfitInput(inputShape, $"inputs with an axis {axis}");
 
+    internal override bool TakesMask => true;
+
     internal static Softmax FromConfig(ConfigReader config) => config.Node("axis") is System.Text.Json.Nodes.JsonArray
         ? throw config.Error("axis", "a softmax over several axes is not supported; expected one axis")
         : new(config.Int("axis", -1), config.OptionalString("name"));
