@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Cairn.Saving;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -47,9 +46,6 @@ public sealed class Lambda : Layer
         Shape large = TryOut(inputShape, 3);
         return [.. small.Select((size, axis) => size == large[axis] ? size : Shape.None)];
     }
-
-    internal static Lambda FromConfig(ConfigReader config) => throw config.Error(
-        "function", "a Lambda's function is code inside of the file; code out of files is not run. Rebuild the model with a Lambda of your own and load the weights into it");
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context) => function(x, context);

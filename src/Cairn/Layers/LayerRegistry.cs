@@ -87,7 +87,6 @@ internal static class LayerRegistry
         ["Normalization"] = Normalization.FromConfig,
         ["CategoryEncoding"] = CategoryEncoding.FromConfig,
         ["Discretization"] = Discretization.FromConfig,
-        ["Lambda"] = Lambda.FromConfig,
         ["Sequential"] = Sequential.FromConfig,
     };
 

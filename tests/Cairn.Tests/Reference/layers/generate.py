@@ -335,7 +335,47 @@ def preprocessing():
     case("discretization_adapted_batches", lambda: L.Discretization(num_bins=5, epsilon=0.05), [(60, 2)], prepare=lambda layer, xs: layer.adapt([b for b in np.split(xs[0].astype("float32"), 3)]), gradients="the output steps")
 
 
+def activations():
+    from keras.src.activations import ALL_OBJECTS_DICT
+
+    for n in sorted(ALL_OBJECTS_DICT):
+        if n != "threshold":
+            case("activation_" + n, lambda: L.Activation(n), [(4, 6)])
+
+
+def thing(name, obj, shape=(4, 3), call=lambda obj, x: obj(x)):
+    x = numbers(np.random.default_rng(zlib.crc32(name.encode())), shape, "normal")
+    y = np.asarray(call(obj, x))
+    config = json.loads(json.dumps(keras.saving.serialize_keras_object(obj)))
+    cases[name] = {"object": config, "input": pack(x), "output": pack(np.asarray(y, "float64"))}
+
+
+def objects():
+    from keras import constraints as C, initializers as I, regularizers as R
+
+    thing("L1", R.L1(0.02))
+    thing("L2", R.L2(0.03), (2, 3, 2))
+    thing("L1L2", R.L1L2(0.1, 0.2))
+    thing("OrthogonalRegularizer rows", R.OrthogonalRegularizer(0.5))
+    thing("OrthogonalRegularizer columns", R.OrthogonalRegularizer(0.5, mode="columns"))
+    thing("MaxNorm", C.MaxNorm(1.0))
+    thing("MaxNorm axes", C.MaxNorm(1.5, axis=[0, 1]), (2, 3, 4))
+    thing("MinMaxNorm", C.MinMaxNorm(0.5, 1.0, rate=0.7, axis=1))
+    thing("NonNeg", C.NonNeg())
+    thing("UnitNorm", C.UnitNorm(axis=1))
+    first = lambda obj, x: obj(x.shape)
+    thing("Zeros", I.Zeros(), call=first)
+    thing("Ones", I.Ones(), call=first)
+    thing("Constant", I.Constant(0.3), call=first)
+    thing("Identity", I.Identity(), call=first)
+    for side in ("real", "imag"):
+        for scaling in ("density", "spectrum", None):
+            thing(f"STFT {side} {scaling}", I.STFT(side, "hann", scaling, True), (8, 1, 5), call=first)
+    thing("STFT hamming", I.STFT("real", "hamming", "density", False), (7, 1, 4), call=first)
+    thing("STFT plain", I.STFT("imag", None), (6, 1, 4), call=first)
+
+
 if __name__ == "__main__":
-    for part in sys.argv[1:] or ["core", "normalization", "spatial", "attention", "preprocessing"]:
+    for part in sys.argv[1:] or ["core", "normalization", "spatial", "attention", "preprocessing", "activations", "objects"]:
         globals()[part]()
         write(part + ".json.gz")
