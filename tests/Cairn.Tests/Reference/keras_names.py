@@ -40,6 +40,6 @@ for name in MODULES:
             ]
     result[name] = list(seen.values())
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "keras_names.json"), "w") as file:
-    json.dump(result, file, indent=1, default=str)
-    file.write("\n")
+    modules = (f'"{name}": [\n' + ",\n".join(json.dumps(entry, default=str) for entry in entries) + "\n]" for name, entries in result.items())
+    file.write("{\n" + ",\n".join(modules) + "\n}\n")
 print({k: len(v) for k, v in result.items()})
