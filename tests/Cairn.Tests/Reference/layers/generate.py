@@ -335,20 +335,6 @@ def preprocessing():
     case("discretization_adapted_batches", lambda: L.Discretization(num_bins=5, epsilon=0.05), [(60, 2)], prepare=lambda layer, xs: layer.adapt([b for b in np.split(xs[0].astype("float32"), 3)]), gradients="the output steps")
 
 
-def merging():
-    two, three = ["inputs*"] * 2, ["inputs*"] * 3
-    for n in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"):
-        case(n.lower(), lambda: getattr(L, n)(), [(2, 3, 4), (2, 3, 4)], roles=two)
-        case(n.lower() + "_broadcast", lambda: getattr(L, n)(), [(2, 3, 4), (2, 4)], roles=two)
-        if n != "Subtract":
-            case(n.lower() + "_three", lambda: getattr(L, n)(), [(2, 4), (2, 1), (2, 4)], roles=three)
-    case("concatenate", lambda: L.Concatenate(), [(2, 3, 4), (2, 3, 2)], roles=two)
-    case("concatenate_axis1", lambda: L.Concatenate(axis=1), [(2, 3, 4), (2, 1, 4), (2, 2, 4)], roles=three)
-    case("dot", lambda: L.Dot(axes=1), [(2, 4), (2, 4)], roles=two)
-    case("dot_axes", lambda: L.Dot(axes=(2, 1)), [(2, 3, 4), (2, 4, 5)], roles=two)
-    case("dot_normalize", lambda: L.Dot(axes=-1, normalize=True), [(2, 3, 4), (2, 5, 4)], roles=two)
-
-
 def recurrent():
     rows = [[[1, 1, 0, 1], [1, 0, 0, 0]]]
     for n in ("SimpleRNN", "GRU", "LSTM"):
@@ -453,6 +439,6 @@ def configs():
 
 
 if __name__ == "__main__":
-    for part in sys.argv[1:] or ["core", "normalization", "spatial", "attention", "preprocessing", "activations", "objects", "merging", "recurrent", "configs"]:
+    for part in sys.argv[1:] or ["core", "normalization", "spatial", "attention", "preprocessing", "activations", "objects", "recurrent", "configs"]:
         globals()[part]()
         write(part + ".json.gz")
