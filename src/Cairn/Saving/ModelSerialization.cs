@@ -94,7 +94,7 @@ internal static class ModelSerialization
             Functional => throw new NotSupportedException("Functional models can't be saved whole yet; SaveWeights keeps their weights."),
             _ => layer.GetConfig(),
         };
-        if (legacy) return new JsonObject { ["class_name"] = KerasObject.RegisteredName(layer, layer.ClassName), ["config"] = config };
+        if (legacy) return new JsonObject { ["class_name"] = KerasObject.RegisteredName(layer, SaveableNames.PythonClass(layer.ClassName)), ["config"] = config };
         JsonObject envelope = KerasObject.Of(layer, layer is Model ? "keras" : "keras.layers", layer.ClassName, config);
         if (layer is not Input && layer.BuildConfig() is { } shapes) envelope["build_config"] = shapes;
         if (layer is Model) envelope["compile_config"] = new JsonObject();

@@ -86,7 +86,8 @@ public sealed class ReferenceLayerTests
         JsonObject ours = JsonNode.Parse(Cairn.Saving.PythonJson.Write(reference.Layer.GetConfig()))!.AsObject();
 
         Assert.Equal(reference.Recorded.GetProperty("layer").GetProperty("class_name").GetString(), reference.Layer.ClassName);
-        IEnumerable<string> different = JsonDifferences.Between(expected, ours);
+        // Keras built the layers of wrappers, too, with a batch of known size.
+        IEnumerable<string> different = JsonDifferences.Between(expected, ours).Where(d => !d.Contains("build_config/input_shape[0]: ", StringComparison.Ordinal));
         Assert.Equal([], different.Where(d => !Silent.Any(place => d.StartsWith(place + ":", StringComparison.Ordinal) && d.EndsWith(", here null", StringComparison.Ordinal))));
         if (reference.Recorded.TryGetProperty("build_config", out JsonElement build))
         {
@@ -104,8 +105,7 @@ public sealed class ReferenceLayerTests
         string[] others = ["InputLayer", "Sequential", "Functional", "Model", "BatchNormalizationV1", "GroupedQueryAttention"];
         string[] elsewhere =
         [
-            "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot", "Masking", "SimpleRNN", "LSTM", "GRU", "RNN", "SimpleRNNCell",
-            "LSTMCell", "GRUCell", "StackedRNNCells", "Bidirectional", "TimeDistributed", "CuDNNGRU", "CuDNNLSTM", "TorchModel", "TorchLayer",
+            "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot",
         ];
         Assert.Empty(LayerRegistry.ClassNames.Except(ReferenceLayer.ClassNames).Except(others).Except(elsewhere));
     }
