@@ -47,19 +47,19 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
     /// <summary>Reads an archive.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not such an archive, or a damaged one.</exception>
-    public static KerasArchive Read(string path, FileLimits? limits = null) => Read(WeightSource.Open(path), limits ?? FileLimits.Default);
+    public static KerasArchive Read(string path, FileLimits? limits = null) => Read(WeightSource.Open(path), limits ?? FileLimits.Current);
 
     /// <summary>Reads an archive from a stream that can be sought; <paramref name="fileName"/> is for messages.</summary>
     /// <exception cref="ModelFormatException">It is not such an archive, or a damaged one.</exception>
     public static KerasArchive Read(Stream stream, string? fileName, FileLimits? limits = null) =>
-        Read(WeightSource.Of(stream, fileName), limits ?? FileLimits.Default);
+        Read(WeightSource.Of(stream, fileName), limits ?? FileLimits.Current);
 
     /// <summary>Reads Cairn's own remarks alone, without any weight.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not such an archive, or a damaged one.</exception>
     public static IReadOnlyDictionary<string, string> ReadRemarks(string path, FileLimits? limits = null)
     {
-        limits ??= FileLimits.Default;
+        limits ??= FileLimits.Current;
         using WeightSource file = WeightSource.Open(path);
         return Guarded(file, members => ReadRemarks(members, path, limits), limits);
     }

@@ -36,7 +36,7 @@ internal sealed class Hdf5File
     /// <exception cref="ModelFormatException">It is not an HDF5 file or a damaged one.</exception>
     public static T Read<T>(WeightSource file, FileLimits? limits, Func<Hdf5File, T> read)
     {
-        limits ??= FileLimits.Default;
+        limits ??= FileLimits.Current;
         var source = new Hdf5Source(file, limits);
         try
         {
@@ -61,7 +61,7 @@ internal sealed class Hdf5File
     public void ChargeWeight(long bytes)
     {
         weightBytes += bytes;
-        if (weightBytes > Math.Min(Limits.MaximumTotalBytes, SaturatingProduct(Source.Length, Limits.MaximumExpansion)))
+        if (weightBytes > Math.Min(Limits.MaximumTotalBytes, MostBytes))
             throw Source.Failure($"the weights so far take {weightBytes} bytes, more than a file of {Source.Length} bytes can stand for.");
     }
 
@@ -72,6 +72,9 @@ internal sealed class Hdf5File
         if (textBytes > Math.Max(Limits.MinimumReadBudget, SaturatingProduct(Source.Length, 2)))
             throw Source.Failure("the strings of the file together are longer than the file.");
     }
+
+    /// <summary>How many bytes of weights the file can stand for.</summary>
+    public long MostBytes => Math.Max(Limits.MinimumReadBudget, SaturatingProduct(Source.Length, Limits.MaximumExpansion));
 
     private static long SaturatingProduct(long left, long right) => left > long.MaxValue / right ? long.MaxValue : left * right;
 
