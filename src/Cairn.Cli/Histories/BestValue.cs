@@ -14,7 +14,7 @@ internal static class BestValue
         string folder = Path.GetDirectoryName(Path.GetFullPath(modelPath))!;
         string csv = Path.Combine(folder, "history.csv");
         if (!File.Exists(csv)) yield break;
-        TrainingEvent? saved = HistoryFile.Read(csv).Events.LastOrDefault(one =>
+        TrainingEvent? saved = HistoryFiles.Read(csv).Events.LastOrDefault(one =>
             one.Kind == EventKind.ModelSaved && Path.GetFileName(one.Path) == Path.GetFileName(modelPath));
         if (saved is null) yield break;
         yield return ("saved after epoch", (saved.Epoch + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));

@@ -7,6 +7,11 @@ namespace Cairn.Layers;
 // How a layer is called: with symbols while a model is put together, with tensors when it computes.
 public abstract partial class Layer
 {
+    private int calls;
+
+    /// <summary>Counts a call; gives the number of those before it.</summary>
+    internal int CountCall() => calls++;
+
     /// <summary>
     /// Keras' names of the parameters of the layer's function that take tensors, in their order; one, <c>inputs</c>, by default. Files list
     /// what is given by position and what by name.

@@ -144,7 +144,7 @@ internal static class LayerRegistry
     // What every layer's configuration has, whether or not the factory looked at it.
     private static Layer Restored(Layer layer, ConfigReader config)
     {
-        if (layer is { HasGivenName: false } && config.OptionalString("name") is { Length: > 0 } name) layer.TakeName(name);
+        if (layer is { HasSettledName: false } && config.OptionalString("name") is { Length: > 0 } name) layer.TakeName(name);
         layer.Trainable = config.Bool("trainable", true);
         return layer;
     }

@@ -88,6 +88,7 @@ internal static class ModelSerialization
         {
             Input input => input.GetInputConfig(),
             Sequential sequential => SequentialConfig(sequential, legacy),
+            Functional => throw new NotSupportedException("Functional models can't be saved whole yet; SaveWeights keeps their weights."),
             _ => layer.GetConfig(),
         };
         if (legacy) return new JsonObject { ["class_name"] = KerasObject.RegisteredName(layer, layer.ClassName), ["config"] = config };
