@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Optimizers;
+using Cairn.Saving.Hdf5;
 
 namespace Cairn.Saving;
 
@@ -17,19 +18,16 @@ internal static class KerasModelFile
 
         // Keras makes the optimizer's state for all weights when it loads, and warns unless the file has all of it.
         using Optimizer? fresh = model.Optimizer is { Built: false } unbuilt ? unbuilt.NewLikeIt(model.TrainableWeights) : null;
-        AtomicFile.Write(path, stream =>
-        {
-            // A member of an archive can't be written with seeking, which HDF5 needs.
-            using FileStream weights = AtomicFile.Scratch(path);
-            WeightsFile.Write(model, fresh ?? model.Optimizer, weights);
-            weights.Position = 0;
-            KerasArchive.Write(stream, config, remarks ?? new Dictionary<string, string>(), weights);
-        });
+        List<WeightGroup> weights = WeightsFile.Describe(model, fresh ?? model.Optimizer);
+        AtomicFile.Write(
+            path,
+            stream => KerasArchive.Write(
+                stream, config, remarks ?? new Dictionary<string, string>(), WeightsHdf5.MostBytes(weights), member => WeightsHdf5.Write(member, weights)));
     }
 
     public static Model Load(string path, bool compile)
     {
-        using KerasArchive archive = KerasArchive.Read(path);
+        using KerasArchive archive = KerasArchive.Open(path);
         return LoadedModel.Make(path, Place, () => ModelSerialization.ReadArchitecture(archive.Config, Place), model =>
         {
             model.EnsureBuilt(archive.Weights.Values.Sum(group => group.Weights.Sum(w => w.ElementCount)), leaveEmpty: true);
@@ -39,6 +37,7 @@ internal static class KerasModelFile
             }
 
             WeightsFile.Load(model, archive.Weights, path, new WeightLoading { WholeModel = true });
+            archive.WaitUntilChecked();
         });
     }
 }

@@ -12,11 +12,12 @@ internal static class WeightsFile
     public static void Save(Model model, string path)
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
-        AtomicFile.Write(path, stream => Write(model, model.Optimizer, stream));
+        List<WeightGroup> groups = Describe(model, model.Optimizer);
+        AtomicFile.Write(path, stream => WeightsHdf5.Write(stream, groups));
     }
 
-    /// <summary>Writes the weights, and the optimizer's state where there is an optimizer.</summary>
-    public static void Write(Model model, Optimizer? optimizer, Stream stream)
+    /// <summary>The weights, and the optimizer's state where there is an optimizer.</summary>
+    public static List<WeightGroup> Describe(Model model, Optimizer? optimizer)
     {
         model.EnsureBuilt();
         var groups = new List<WeightGroup>();
@@ -26,7 +27,7 @@ internal static class WeightsFile
             groups.Add(new WeightGroup(OptimizerGroup, optimizer.Name, Numbered(OptimizerState.Describe(optimizer))));
         }
 
-        WeightsHdf5.Write(stream, groups);
+        return groups;
     }
 
     /// <summary>Puts a file's weights, and the optimizer's state where both sides have it, into a model with weights.</summary>

@@ -100,6 +100,19 @@ public sealed class FileLimitsTests
     }
 
     [Fact]
+    public void Tens_of_thousands_of_layers_without_names_end_soon()
+    {
+        string layers = string.Join(", ", Enumerable.Repeat("""{"class_name": "Flatten", "config": {}}""", 100_000));
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+
+        using Model model = Model.FromJson($$$"""{"class_name": "Sequential", "config": {"name": "s", "layers": [{{{layers}}}]}}""");
+
+        // What grows with the square of the number takes many minutes.
+        Assert.Equal("flatten_99999", model.Layers[^1].Name);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"took {clock.Elapsed}");
+    }
+
+    [Fact]
     public void A_limit_is_above_zero()
     {
         Assert.Equal("MaximumDepth", Assert.Throws<ArgumentOutOfRangeException>(() => new FileLimits { MaximumDepth = 0 }).ParamName);

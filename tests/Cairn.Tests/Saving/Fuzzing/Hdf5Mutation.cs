@@ -27,9 +27,15 @@ internal static class Hdf5Mutation
         return bytes;
     }
 
-    // Object headers of the second version end in a checksum.
+    // Object headers of the second version, heaps and trees end in a checksum.
     private static void RepairHeaders(byte[] bytes)
     {
+        foreach ((string signature, int length) in new[] { ("FRHP", 146), ("BTHD", 38) })
+        {
+            int start = bytes.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(signature));
+            if (start >= 0 && start + length <= bytes.Length) BitConverter.GetBytes(Hdf5Checksum.Compute(bytes.AsSpan(start, length - 4))).CopyTo(bytes, start + length - 4);
+        }
+
         for (int at = bytes.AsSpan().IndexOf("OHDR"u8); at >= 0;)
         {
             if (at + HeaderPrefix < bytes.Length && bytes[at + 4] == 2)
