@@ -20,7 +20,15 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
     // Keras never looks into metadata.json when it loads; a fourth member would make it unpack the whole archive.
     private const string RemarksKey = "cairn";
 
+    private const string VersionKey = "keras_version";
+
     private Task check = Task.CompletedTask;
+
+    /// <summary>The version of Keras that wrote it; null where the archive does not say.</summary>
+    public string? KerasVersion { get; private init; }
+
+    /// <summary>Whether it is of TensorFlow 2.12 to 2.15.</summary>
+    public bool IsOfKeras2 => KerasVersion is ['2', '.', ..];
 
     /// <summary>Writes an archive.</summary>
     /// <param name="stream">Where to; can be written and sought.</param>
@@ -32,7 +40,7 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
     {
         var metadata = new JsonObject
         {
-            ["keras_version"] = ModelData.WrittenKerasVersion,
+            [VersionKey] = ModelData.WrittenKerasVersion,
             ["date_saved"] = DateTime.Now.ToString("yyyy-MM-dd@HH:mm:ss", CultureInfo.InvariantCulture),
         };
         if (remarks.Count > 0)
@@ -79,7 +87,7 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
     {
         limits ??= FileLimits.Current;
         using WeightSource file = WeightSource.Open(path);
-        return Guarded(file, members => ReadRemarks(members, path, limits), limits);
+        return Guarded(file, members => ReadRemarks(members, path, limits, out _), limits);
     }
 
     /// <summary>Ends when the checksum of the weights is compared. Where it differs the archive is closed.</summary>
@@ -114,9 +122,9 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
                 members =>
                 {
                     JsonObject config = ModelJson.ParseObject(members.Text(ConfigMember), file.FileName, ConfigMember, limits);
-                    Dictionary<string, string> remarks = ReadRemarks(members, file.FileName, limits);
+                    Dictionary<string, string> remarks = ReadRemarks(members, file.FileName, limits, out string? version);
                     WeightGroups weights = ReadWeights(members, file.FileName, limits, out Task check);
-                    return new KerasArchive(config, remarks, weights) { check = check };
+                    return new KerasArchive(config, remarks, weights) { check = check, KerasVersion = version };
                 },
                 limits);
         }
@@ -160,11 +168,13 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
         }
     }
 
-    private static Dictionary<string, string> ReadRemarks(ZipMembers members, string? fileName, FileLimits limits)
+    private static Dictionary<string, string> ReadRemarks(ZipMembers members, string? fileName, FileLimits limits, out string? version)
     {
+        version = null;
         var remarks = new Dictionary<string, string>(StringComparer.Ordinal);
         if (!members.Contains(MetadataMember)) return remarks;
         JsonObject metadata = ModelJson.ParseObject(members.Text(MetadataMember), fileName, MetadataMember, limits);
+        if (metadata[VersionKey] is JsonValue text) text.TryGetValue(out version);
         foreach ((string key, JsonNode? value) in metadata[RemarksKey] as JsonObject ?? [])
         {
             if (value?.GetValueKind() == JsonValueKind.String) remarks[key] = value.GetValue<string>();

@@ -28,16 +28,21 @@ internal static class KerasModelFile
     public static Model Load(string path, bool compile)
     {
         using KerasArchive archive = KerasArchive.Open(path);
-        return LoadedModel.Make(path, Place, () => ModelSerialization.ReadArchitecture(archive.Config, Place), model =>
+        var loading = new WeightLoading { WholeModel = true, OfKeras2 = archive.IsOfKeras2 };
+        List<string> warnings = [];
+        Model loaded = LoadedModel.Make(path, Place, () => ModelSerialization.ReadArchitecture(archive.Config, Place), model =>
         {
             model.EnsureBuilt(archive.Weights.Values.Sum(group => group.Weights.Sum(w => w.ElementCount)), leaveEmpty: true);
             if (compile && archive.Config[CompileConfig] is { } how and not JsonObject { Count: 0 })
             {
+                if (archive.IsOfKeras2 && how is JsonObject training) Keras2Training.Upgrade(training, warnings);
                 ModelSerialization.Compile(model, how, $"{Place}/{CompileConfig}");
             }
 
-            WeightsFile.Load(model, archive.Weights, path, new WeightLoading { WholeModel = true });
+            WeightsFile.Load(model, archive.Weights, path, loading);
             archive.WaitUntilChecked();
         });
+        loaded.ReportLoading([.. warnings, .. loading.Warnings]);
+        return loaded;
     }
 }

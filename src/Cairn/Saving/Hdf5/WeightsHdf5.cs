@@ -75,7 +75,7 @@ internal static class WeightsHdf5
             throw file.Root.Failure("this is a whole-model '.h5' file; a '.weights.h5' file is expected here.");
 
         Collect(file, file.Root, "", groups, depth: 0);
-        return groups.Count > 0 ? groups : throw file.Root.Failure("there are no weights: not one group 'vars' is in the file.");
+        return groups.Count > 0 ? OldWeightPaths.Modernized(groups) : throw file.Root.Failure("there are no weights: not one group 'vars' is in the file.");
     }
 
     private static void Collect(Hdf5File file, Hdf5Group group, string path, WeightGroups groups, int depth)
