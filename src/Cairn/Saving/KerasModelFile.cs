@@ -10,19 +10,25 @@ internal static class KerasModelFile
     private const string Place = KerasArchive.ConfigMember;
     private const string CompileConfig = "compile_config";
 
-    public static void Save(Model model, string path, IReadOnlyDictionary<string, string>? remarks)
+    /// <summary>Describes the model now, and gives what writes the description to a path, perhaps later.</summary>
+    public static Action<string> Prepare(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read)
     {
-        using var scope = TorchSharp.torch.NewDisposeScope();
         JsonObject config = ModelSerialization.Architecture(model, legacy: false);
         if (model.Compiled) config[CompileConfig] = ModelSerialization.CompileConfig(model);
 
-        // Keras makes the optimizer's state for all weights when it loads, and warns unless the file has all of it.
-        using Optimizer? fresh = model.Optimizer is { Built: false } unbuilt ? unbuilt.NewLikeIt(model.TrainableWeights) : null;
-        List<WeightGroup> weights = WeightsFile.Describe(model, fresh ?? model.Optimizer);
-        AtomicFile.Write(
-            path,
-            stream => KerasArchive.Write(
-                stream, config, remarks ?? new Dictionary<string, string>(), WeightsHdf5.MostBytes(weights), member => WeightsHdf5.Write(member, weights)));
+        // Keras makes the optimizer's state for all weights when it loads, and warns unless the file has all of it. The state of a new optimizer
+        // is kept alive by what is described of it.
+        Optimizer? fresh = model.Optimizer is { Built: false } unbuilt ? unbuilt.NewLikeIt(model.TrainableWeights) : null;
+        List<WeightGroup> weights = WeightsFile.Describe(model, fresh ?? model.Optimizer, read);
+        return path =>
+        {
+            AtomicFile.Write(
+                path,
+                stream => KerasArchive.Write(
+                    stream, config, remarks ?? new Dictionary<string, string>(), WeightsHdf5.MostBytes(weights), member => WeightsHdf5.Write(member, weights)));
+            fresh?.Dispose();
+            fresh = null;
+        };
     }
 
     public static Model Load(string path, bool compile)

@@ -9,22 +9,22 @@ internal static class WeightsFile
 {
     private const string OptimizerGroup = "optimizer";
 
-    public static void Save(Model model, string path)
+    /// <summary>Describes the weights now, and gives what writes the description to a path, perhaps later.</summary>
+    public static Action<string> Prepare(Model model, Func<Variable, WeightData> read)
     {
-        using var scope = TorchSharp.torch.NewDisposeScope();
-        List<WeightGroup> groups = Describe(model, model.Optimizer);
-        AtomicFile.Write(path, stream => WeightsHdf5.Write(stream, groups));
+        List<WeightGroup> groups = Describe(model, model.Optimizer, read);
+        return path => AtomicFile.Write(path, stream => WeightsHdf5.Write(stream, groups));
     }
 
     /// <summary>The weights, and the optimizer's state where there is an optimizer.</summary>
-    public static List<WeightGroup> Describe(Model model, Optimizer? optimizer)
+    public static List<WeightGroup> Describe(Model model, Optimizer? optimizer, Func<Variable, WeightData> read)
     {
         model.EnsureBuilt();
         var groups = new List<WeightGroup>();
-        Describe(model, "", groups, []);
+        Describe(model, "", groups, read, []);
         if (optimizer is not null)
         {
-            groups.Add(new WeightGroup(OptimizerGroup, optimizer.Name, Numbered(OptimizerState.Describe(optimizer))));
+            groups.Add(new WeightGroup(OptimizerGroup, optimizer.Name, Numbered(OptimizerState.Describe(optimizer, read))));
         }
 
         return groups;
@@ -45,14 +45,14 @@ internal static class WeightsFile
     }
 
     // A layer that is used in several places is stored where it is met first, as in Keras.
-    private static void Describe(Layer layer, string path, List<WeightGroup> groups, HashSet<Layer> visited)
+    private static void Describe(Layer layer, string path, List<WeightGroup> groups, Func<Variable, WeightData> read, HashSet<Layer> visited)
     {
         if (!visited.Add(layer)) return;
 
         // Keras 3 stores each object's own variables in its group; a model's own are its layers', below `layers`.
         Variable[] own = [.. layer.OwnWeights];
-        groups.Add(new WeightGroup(path, layer.Name, Numbered(own.Select(WeightTransfer.ToData))));
-        foreach ((string child, Layer inner) in Children(layer, path)) Describe(inner, child, groups, visited);
+        groups.Add(new WeightGroup(path, layer.Name, Numbered(own.Select(read))));
+        foreach ((string child, Layer inner) in Children(layer, path)) Describe(inner, child, groups, read, visited);
     }
 
     private static void Match(
