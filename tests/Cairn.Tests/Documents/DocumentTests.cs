@@ -35,16 +35,17 @@ public sealed class DocumentTests
     }
 
     [Fact]
-    public void The_program_of_the_guide_to_data_trains_on_every_kind_of_them()
+    public void The_program_of_the_guide_to_files_takes_over_leaves_out_and_refuses_as_it_says()
     {
         using var folder = new Saving.TemporaryFolder();
-        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "data.md")));
+        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "files.md")));
 
         string output = program.Run(folder.Folder);
 
-        Assert.Contains("loss, price_loss, sold_accuracy, sold_loss", output);
-        Assert.Contains("(4, 2)", output);
-        Assert.True(File.Exists(folder["network.weights.h5"]));
+        Assert.Contains("left out: The layer 'classes' was left as it is", output);
+        Assert.Contains("factor 0.5\nfactor 1\n", output);
+        Assert.Contains("the layer class 'Scale'", output);
+        Assert.True(File.Exists(folder["model.safetensors"]));
     }
 
     [Fact]
