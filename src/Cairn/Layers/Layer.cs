@@ -137,6 +137,7 @@ public abstract partial class Layer : IDisposable
 
         using var scope = NewDisposeScope();
         building = context.Within(Name);
+        int parts = sublayers.Count;
         try
         {
             Build(inputShapes, arguments);
@@ -152,6 +153,8 @@ public abstract partial class Layer : IDisposable
             {
                 foreach (Variable variable in variables) variable.Dispose();
                 variables.Clear();
+                foreach ((_, Layer part) in sublayers.Skip(parts)) part.Dispose();
+                sublayers.RemoveRange(parts, sublayers.Count - parts);
             }
         }
     }
