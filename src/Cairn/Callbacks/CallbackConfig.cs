@@ -116,6 +116,24 @@ internal sealed partial class CallbackConfig
         { } other => throw Wrong(name, other, "\"epoch\", \"batch\" or a whole number of batches, 1 or more"),
     };
 
+    public SaveErrorPolicy ErrorPolicy() => Text("on_error", "stop");
+
+    public BackupFrequency BackupFrequency(string name)
+    {
+        if (!arguments.TryGetValue(name, out var value))
+        {
+            return default;
+        }
+
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.Number when value.TryGetInt32(out var batches) => batches,
+            JsonValueKind.Object when value.TryGetProperty("seconds", out var time) && time.TryGetDouble(out var seconds) => Seconds(name, seconds),
+            _ => throw Wrong(name, value, "\"epoch\", a whole number of batches, 1 or more, or {\"seconds\": number}"),
+        };
+    }
+
     /// <summary>An argument as it is written; null if it is left out.</summary>
     public JsonElement? Element(string name) => arguments.TryGetValue(name, out var value) ? value : null;
 

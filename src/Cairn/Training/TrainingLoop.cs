@@ -28,6 +28,7 @@ internal sealed class TrainingLoop(
         {
             callbacks.BreakLine();
             callbacks.EndAfter(exception, at.Logs);
+            callbacks.Settle();
             throw;
         }
     }
