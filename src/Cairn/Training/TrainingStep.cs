@@ -22,6 +22,6 @@ internal sealed class TrainingStep(Model model, Objective objective, Optimizer o
         float loss = objective.Differentiate(batch.Y!, yPred, batch.Weight, context, optimizer.LossScaleFactor);
         optimizer.Apply(watch);
 
-        metrics.Update(loss, batch.Y!, yPred.detach(), batch.Weight, batch.Count);
+        metrics.Update(loss, batch.Y!, yPred.detach(), batch.Weight, batch.Count, context.MaskOf(yPred));
     }
 }
