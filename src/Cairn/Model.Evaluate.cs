@@ -73,6 +73,8 @@ public abstract partial class Model
         Settled settled = Settle(data, names);
         using var context = new CallContext(training: false, 0, Device);
         evaluationStep = new EvaluationStep(this, settled.Objective, metrics!, context);
+        callbacks = TelemetryCallback.Join(callbacks, out TelemetryCallback? added);
+        using TelemetryCallback? telemetry = added;
         CallbackList list = PlainList(callbacks, verbose, data, steps);
         var loop = new EvaluationLoop(evaluationStep, metrics!, data, steps, stepsPerExecution);
         return list.WithWholeLines(() => new Logs(loop.Run(list, cancellation: cancellation)));

@@ -214,8 +214,10 @@ public abstract partial class Model
     {
         PrepareWeights(Optimizer!);
         int level = arguments.Verbose.LevelFor(Output);
+        IEnumerable<Callback>? callbacks = TelemetryCallback.Join(arguments.Callbacks, out TelemetryCallback? added);
+        using TelemetryCallback? telemetry = added;
         var list = new CallbackList(
-            arguments.Callbacks,
+            callbacks,
             this,
             new CallbackParams
             {

@@ -86,6 +86,8 @@ public abstract partial class Model
         ArgumentOutOfRangeException.ThrowIfLessThan(steps ?? 1, 1, nameof(steps));
         FitInput(data, names.X);
         using var context = new CallContext(training: false, 0, Device);
+        callbacks = TelemetryCallback.Join(callbacks, out TelemetryCallback? added);
+        using TelemetryCallback? telemetry = added;
         CallbackList list = PlainList(callbacks, verbose, data, steps);
         return list.WithWholeLines(() => new PredictionLoop(this, data, context, steps).Run(list, cancellation));
     }

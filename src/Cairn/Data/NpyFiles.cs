@@ -44,7 +44,11 @@ internal sealed record NpyFiles(IReadOnlyList<string> Inputs, IReadOnlyList<stri
         {
             using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
             var members = new ZipMembers(archive, file, stream, FileLimits.Default);
-            foreach (string name in Names) opened.Add(new NpyRows(members.Content($"{name}.npy"), $"{Archive}/{name}.npy"));
+            foreach (string name in Names)
+            {
+                opened.Add(new NpyRows(members.Content($"{name}.npy", out Task check), $"{Archive}/{name}.npy"));
+                check.GetAwaiter().GetResult();
+            }
         }
         catch (InvalidDataException exception)
         {

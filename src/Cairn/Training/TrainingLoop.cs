@@ -15,6 +15,8 @@ internal sealed class TrainingLoop(
     RunState at,
     IRunKeeper? keeper = null)
 {
+    private readonly Action<IReadOnlyList<Gradient>>? watch = callbacks.UsesGradients ? gradients => callbacks.OnGradients(at.Batch, gradients) : null;
+
     // What the model's own step wants to be logged, if it has one.
     private Logs? own;
 
@@ -112,7 +114,7 @@ internal sealed class TrainingLoop(
     {
         try
         {
-            own = step.Run(train);
+            own = step.Run(train, watch);
             at.Batch++;
         }
         catch (Exception exception) when (OutOfMemory.Is(exception))
@@ -166,7 +168,7 @@ internal sealed class TrainingLoop(
     }
 
     // An interrupted epoch has no end: no validation, no epoch hooks, no checkpoint of a half-trained epoch.
-    private void RecordInterruption() => callbacks.History?.Add(new TrainingEvent(
+    private void RecordInterruption() => callbacks.Record(new TrainingEvent(
         at.Epoch,
         at.InEpoch && at.Batch > 0 ? at.Batch - 1 : null,
         nameof(Model.Fit),
