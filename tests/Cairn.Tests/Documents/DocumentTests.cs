@@ -28,7 +28,10 @@ public sealed class DocumentTests
         Assert.Contains("StopBelow: loss is below 0.001", output);
         Assert.True(File.ReadLines(folder["log.csv"]).Count() is > 2 and < 100);
         Assert.Contains("warning: Could not reach RemoteMonitor root server at http://127.0.0.1:9", output);
-        Assert.True(File.Exists(folder["averages.keras"]));
+        Assert.All(
+            new[] { "averages.keras", "in_time.keras", "learning_rates.png", "history.json", "history.png", "runs.png" }, file => Assert.True(File.Exists(folder[file]), file));
+        Assert.Matches(@"suggested learning rate: \d", output);
+        Assert.Contains("Epoch 3: UnfreezeLayers: base trained from here on, 16 more parameters", output);
         Assert.All(new[] { "", "train", "validation" }, run => Assert.Single(EventFiles.EventReader.FilesIn(folder[Path.Combine("logs/first", run)])));
     }
 }
