@@ -25,7 +25,7 @@ internal static class HistoryPanel
         bool logarithmic = HistoryPanels.IsLogarithmic(names);
         string[] known = [.. names.Where(name => history.Keys.Contains(name))];
         foreach (string name in known) AddLine(plot, history, name, LineColors[Array.IndexOf(names, name)], logarithmic);
-        EventMarks.Add(plot, history, known.LastOrDefault(), withPoints: !logarithmic, inLegend: isFirst);
+        EventMarks.Add(plot, history, known.LastOrDefault(), withPoints: !logarithmic);
         Style(plot, HistoryPanels.Title(names), logarithmic, isLast);
         plot.Layout.Fixed(new PixelPadding(LeftPadding, RightPadding, isLast ? PaddingWithLabel : PaddingWithout, isFirst ? PaddingWithLabel : PaddingWithout / 2));
         plot.Legend.FontSize = TextSize;

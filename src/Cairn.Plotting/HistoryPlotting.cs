@@ -64,6 +64,11 @@ public static class HistoryPlotting
             }
         }
 
-        Picture.Write(path, width ?? (drawn.Length == 1 ? DefaultWidth : drawn.Length * WidthOfOneOfSeveral), height, HistoryFigure.Of(drawn));
+        Picture.Write(
+            path,
+            width ?? (drawn.Length == 1 ? DefaultWidth : drawn.Length * WidthOfOneOfSeveral),
+            height,
+            HistoryFigure.Of(drawn),
+            [.. drawn.SelectMany(run => EventMark.In(run.Value)).Select(one => one.Mark).Distinct()]);
     }
 }
