@@ -13,7 +13,8 @@ internal static class DigitsRun
     /// <param name="folder">Where to.</param>
     /// <param name="verbose">How much to print.</param>
     /// <param name="monitorRoot">Where a server takes the logs of epochs; nobody listens at the standard one, which is only warned about.</param>
-    public static History Train(string folder, Verbosity verbose, string monitorRoot = "http://127.0.0.1:9")
+    /// <param name="output">Where messages go; standard output if null.</param>
+    public static History Train(string folder, Verbosity verbose, string monitorRoot = "http://127.0.0.1:9", TextWriter? output = null)
     {
         Directory.CreateDirectory(folder);
         (float[,] x, int[] y) = Digits();
@@ -29,6 +30,7 @@ internal static class DigitsRun
             ],
             seed: 7);
         model.Layers[0].Trainable = false;
+        model.Output = output ?? Console.Out;
         model.Compile(new Adam(0.001, useEma: true, emaMomentum: 0.95), "sparse_categorical_crossentropy", ["accuracy"]);
 
         // Which learning rate? A Fit of its own answers; the model is as before.
