@@ -29,7 +29,9 @@ internal static class HistoryPanel
         Style(plot, HistoryPanels.Title(names), logarithmic, isLast);
         plot.Layout.Fixed(new PixelPadding(LeftPadding, RightPadding, isLast ? PaddingWithLabel : PaddingWithout, isFirst ? PaddingWithLabel : PaddingWithout / 2));
         plot.Legend.FontSize = TextSize;
-        if (logarithmic || known.Length == 0) plot.HideLegend();
+
+        // What the only line of a diagram is stands at its side already.
+        if (known.Length < 2) plot.HideLegend();
         else plot.ShowLegend(names[0] == "loss" || names[0].Contains("error") || names[0] is "mae" or "mse" ? Alignment.UpperRight : Alignment.LowerRight);
     }
 
