@@ -2,11 +2,13 @@ namespace Cairn.Tests.Documents;
 
 public sealed class DocumentTests
 {
-    [Fact]
-    public void The_blocks_of_the_README_compile_and_run_and_the_three_callbacks_act_in_them()
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("README.ko.md")]
+    public void The_blocks_of_the_README_compile_and_run_and_the_three_callbacks_act_in_them(string file)
     {
         using var folder = new Saving.TemporaryFolder();
-        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "README.md")));
+        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", file)));
 
         string output = program.Run(folder.Folder);
 
@@ -17,11 +19,13 @@ public sealed class DocumentTests
         Assert.True(File.Exists(folder["modelcheckpoint_test.h5"]));
     }
 
-    [Fact]
-    public void The_program_of_the_guide_to_callbacks_stops_itself_and_tells_why()
+    [Theory]
+    [InlineData("callbacks.md")]
+    [InlineData("callbacks.ko.md")]
+    public void The_program_of_the_guide_to_callbacks_stops_itself_and_tells_why(string file)
     {
         using var folder = new Saving.TemporaryFolder();
-        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "callbacks.md")));
+        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", file)));
 
         string output = program.Run(folder.Folder);
 
