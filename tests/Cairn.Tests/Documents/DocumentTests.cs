@@ -1,12 +1,16 @@
+using System.Text.RegularExpressions;
+
 namespace Cairn.Tests.Documents;
 
 public sealed class DocumentTests
 {
-    [Fact]
-    public void The_blocks_of_the_README_compile_and_run_and_the_three_callbacks_act_in_them()
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("README.ko.md")]
+    public void The_blocks_of_the_README_compile_and_run_and_the_three_callbacks_act_in_them(string file)
     {
         using var folder = new Saving.TemporaryFolder();
-        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "README.md")));
+        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", file)));
 
         string output = program.Run(folder.Folder);
 
@@ -17,11 +21,13 @@ public sealed class DocumentTests
         Assert.True(File.Exists(folder["modelcheckpoint_test.h5"]));
     }
 
-    [Fact]
-    public void The_program_of_the_guide_to_callbacks_stops_itself_and_tells_why()
+    [Theory]
+    [InlineData("callbacks.md")]
+    [InlineData("callbacks.ko.md")]
+    public void The_program_of_the_guide_to_callbacks_stops_itself_and_tells_why(string file)
     {
         using var folder = new Saving.TemporaryFolder();
-        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "callbacks.md")));
+        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", file)));
 
         string output = program.Run(folder.Folder);
 
@@ -35,5 +41,20 @@ public sealed class DocumentTests
         Assert.Matches(@"\d+\.\d{4}, \d+ MB, \d+ samples/s", output);
         Assert.Contains("cairn.fit took ", output);
         Assert.All(new[] { "", "train", "validation" }, run => Assert.Single(EventFiles.EventReader.FilesIn(folder[Path.Combine("logs/first", run)])));
+    }
+
+    [Fact]
+    public void The_program_of_the_guide_to_lost_runs_is_stopped_and_completes()
+    {
+        using var folder = new Saving.TemporaryFolder();
+        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "resume.md")));
+
+        string output = program.Run(folder.Folder);
+
+        Assert.Contains("stopped after 3 epochs", output);
+        Assert.Contains("Going on from the backup backup/run-000008.backup (epoch 4, after batch 1)", output);
+        Match complete = Regex.Match(output, "complete: ([0-9]+) epochs, ([0-9]+) rows in the log");
+        Assert.Equal(complete.Groups[1].Value, complete.Groups[2].Value);
+        Assert.False(Directory.Exists(folder["backup"]));
     }
 }
