@@ -38,7 +38,7 @@ public sealed class OwnStepTests
         Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], seen);
         Assert.Equal([5, 10], history["distance"]);
         Assert.DoesNotContain("loss", history.Keys);
-        Assert.Equal(23, model.Evaluate(Samples.X, Samples.Y, verbose: 0)["samples"]);
+        Assert.Equal(23, model.Evaluate(SmallData.X, SmallData.Y, verbose: 0)["samples"]);
     }
 
     [Fact]
@@ -47,9 +47,9 @@ public sealed class OwnStepTests
         using var plain = new Plain();
         using var doubled = new DoubledLoss();
 
-        Assert.Equal(2 * plain.Evaluate(Samples.X, Samples.Y, verbose: 0)["loss"], doubled.Evaluate(Samples.X, Samples.Y, verbose: 0)["loss"], 1e-6);
-        plain.Fit(Samples.X, Samples.Y, batchSize: 64, verbose: 0);
-        doubled.Fit(Samples.X, Samples.Y, batchSize: 64, verbose: 0);
+        Assert.Equal(2 * plain.Evaluate(SmallData.X, SmallData.Y, verbose: 0)["loss"], doubled.Evaluate(SmallData.X, SmallData.Y, verbose: 0)["loss"], 1e-6);
+        plain.Fit(SmallData.X, SmallData.Y, batchSize: 64, verbose: 0);
+        doubled.Fit(SmallData.X, SmallData.Y, batchSize: 64, verbose: 0);
 
         // One step of gradient descent: twice the gradient, twice the way.
         Tolerance.Near(
@@ -64,9 +64,9 @@ public sealed class OwnStepTests
     {
         using var model = new ClassStep();
 
-        NDArray classes = model.Predict(Samples.X, verbose: 0);
+        NDArray classes = model.Predict(SmallData.X, verbose: 0);
 
-        Assert.Equal(new long[] { Samples.Count }, classes.Shape);
+        Assert.Equal(new long[] { SmallData.Count }, classes.Shape);
         Assert.All(classes.ToArray(), c => Assert.InRange(c, 0, 2));
     }
 
@@ -99,7 +99,7 @@ public sealed class OwnStepTests
         public override Shape ComputeOutputShape(Shape inputShape) => [inputShape[0], 3];
 
         public History Train(params Callback[] callbacks) =>
-            Fit(Samples.X, Samples.Y, batchSize: Samples.BatchSize, epochs: 2, verbose: 0, callbacks: callbacks);
+            Fit(SmallData.X, SmallData.Y, batchSize: SmallData.BatchSize, epochs: 2, verbose: 0, callbacks: callbacks);
 
         internal override void BuildFor(IReadOnlyList<Shape> inputShapes, CallArguments arguments, BuildContext context)
         {

@@ -19,7 +19,7 @@ public sealed class TorchModelTests
         TrainByHand(byHand, epochs: 3);
         using TorchModel model = Compiled(module);
 
-        model.Fit(Samples.X, Samples.Y, batchSize: Samples.BatchSize, epochs: 3, shuffle: false, verbose: 0);
+        model.Fit(SmallData.X, SmallData.Y, batchSize: SmallData.BatchSize, epochs: 3, shuffle: false, verbose: 0);
 
         foreach ((var expected, var actual) in byHand.named_parameters().Zip(module.named_parameters()))
         {
@@ -36,11 +36,11 @@ public sealed class TorchModelTests
         using var folder = new TemporaryFolder();
         using var module = new Net();
         using TorchModel model = Compiled(module);
-        model.Fit(Samples.X, Samples.Y, verbose: 0);
+        model.Fit(SmallData.X, SmallData.Y, verbose: 0);
         Assert.Equal(["norm.running_mean", "norm.running_var", "norm.num_batches_tracked"], model.NonTrainableWeights.Select(v => v.Path));
         Assert.Equal(["first.weight", "first.bias", "norm.weight", "norm.bias", "last.weight", "last.bias"], model.TrainableWeights.Select(v => v.Path));
         Assert.NotEqual(new float[6], model.NonTrainableWeights[0].ToNDArray().ToArray());
-        float[] expected = model.Predict(Samples.X, verbose: 0).ToArray();
+        float[] expected = model.Predict(SmallData.X, verbose: 0).ToArray();
 
         foreach (string file in (string[])["net.weights.h5", "net.safetensors"])
         {
@@ -48,7 +48,7 @@ public sealed class TorchModelTests
             using var other = new Net();
             using TorchModel loaded = Compiled(other);
             loaded.LoadWeights(folder[file]);
-            Assert.Equal(expected, loaded.Predict(Samples.X, verbose: 0).ToArray());
+            Assert.Equal(expected, loaded.Predict(SmallData.X, verbose: 0).ToArray());
             Assert.Equal(1, other.norm.num_batches_tracked!.item<long>());
         }
     }
@@ -74,14 +74,14 @@ public sealed class TorchModelTests
         using var whole = new Net();
         whole.save(folder["start.dat"]);
         using TorchModel never = Compiled(whole);
-        never.Fit(Samples.X, Samples.Y, batchSize: Samples.BatchSize, epochs: 4, verbose: 0, seed: 5);
+        never.Fit(SmallData.X, SmallData.Y, batchSize: SmallData.BatchSize, epochs: 4, verbose: 0, seed: 5);
 
         using var first = new Net();
         using (TorchModel half = Compiled(first))
         {
             half.LoadWeights(folder["start.dat"]);
             half.Fit(
-                Samples.X, Samples.Y, batchSize: Samples.BatchSize, epochs: 2, verbose: 0, seed: 5,
+                SmallData.X, SmallData.Y, batchSize: SmallData.BatchSize, epochs: 2, verbose: 0, seed: 5,
                 callbacks: [new ModelCheckpoint(folder["half.weights.h5"], saveWeightsOnly: true)]);
         }
 
@@ -90,7 +90,7 @@ public sealed class TorchModelTests
         rest.LoadWeights(folder["half.weights.h5"]);
         using (torch.rand(100))
         {
-            rest.Fit(Samples.X, Samples.Y, batchSize: Samples.BatchSize, epochs: 4, initialEpoch: 2, verbose: 0, seed: 5);
+            rest.Fit(SmallData.X, SmallData.Y, batchSize: SmallData.BatchSize, epochs: 4, initialEpoch: 2, verbose: 0, seed: 5);
         }
 
         Assert.Equal(ReferenceRun.Flatten(never), ReferenceRun.Flatten(rest));
@@ -104,7 +104,7 @@ public sealed class TorchModelTests
         float[] before = module.first.weight.data<float>().ToArray();
         using TorchModel model = Compiled(module);
 
-        model.Fit(Samples.X, Samples.Y, verbose: 0);
+        model.Fit(SmallData.X, SmallData.Y, verbose: 0);
 
         Assert.Equal(before, module.first.weight.data<float>().ToArray());
         Assert.DoesNotContain("first.weight", model.TrainableWeights.Select(v => v.Path));
@@ -169,7 +169,7 @@ public sealed class TorchModelTests
     public void The_module_outlives_the_model()
     {
         using var module = new Net();
-        using (TorchModel model = Compiled(module)) model.Fit(Samples.X, Samples.Y, verbose: 0);
+        using (TorchModel model = Compiled(module)) model.Fit(SmallData.X, SmallData.Y, verbose: 0);
 
         using var scope = NewDisposeScope();
         Assert.Equal(3, module.call(zeros(1, 4)).shape[1]);
@@ -189,7 +189,7 @@ public sealed class TorchModelTests
         module.train();
         for (int epoch = 0; epoch < epochs; epoch++)
         {
-            foreach (Cairn.Data.Batch batch in Samples.Batches())
+            foreach (Cairn.Data.Batch batch in SmallData.Batches())
             {
                 using var scope = NewDisposeScope();
                 optimizer.zero_grad();

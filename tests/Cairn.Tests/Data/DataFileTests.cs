@@ -34,7 +34,7 @@ public sealed class DataFileTests
         using var folder = new TemporaryFolder();
         NpyFile.Write(folder["x.npy"], new NpyArray(WeightType.UInt8, [2, 4], new byte[] { 0, 1, 2, 255, 4, 5, 6, 7 }));
         NpyFile.Write(folder["y.npy"], new NpyArray(WeightType.UInt8, [2], new byte[] { 2, 1 }));
-        using Sequential model = Samples.Model();
+        using Sequential model = SmallData.Model();
 
         float[] streamed = model.Predict(Dataset.FromNpy(folder["x.npy"]), verbose: 0).ToArray();
 
@@ -75,7 +75,7 @@ public sealed class DataFileTests
         using var folder = new TemporaryFolder();
         string padding = new(' ', 300_000);
         File.WriteAllLines(folder["data.csv"], Enumerable.Range(0, 100).Select(i => $"{i},1,{(i == 50 ? padding : "")}2,3,{i % 3}").Prepend("a,b,c,d,y"));
-        using Sequential model = Samples.Model();
+        using Sequential model = SmallData.Model();
 
         Assert.Equal(300, model.Predict(Dataset.FromCsv(folder["data.csv"], "y", batchSize: 7), verbose: 0).Length);
         Assert.Equal(300, model.Predict(Dataset.FromCsv(folder["data.csv"], null, ["a", "b", "c", "d"], batchSize: 7), verbose: 0).Length);
@@ -83,7 +83,7 @@ public sealed class DataFileTests
 
     private static void Fit(Dataset data)
     {
-        using Sequential model = Samples.Model();
+        using Sequential model = SmallData.Model();
         model.Fit(data, verbose: 0);
     }
 }

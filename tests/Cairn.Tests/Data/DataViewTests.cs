@@ -12,23 +12,23 @@ public sealed class DataViewTests
     [Fact]
     public void A_data_frame_trains_as_the_same_data_in_arrays()
     {
-        Assert.Equal(TrainedOnArrays(Samples.Weight), Trained(Frame().ToDataset("label", sampleWeight: "weight", batchSize: Samples.BatchSize)));
+        Assert.Equal(TrainedOnArrays(SmallData.Weight), Trained(Frame().ToDataset("label", sampleWeight: "weight", batchSize: SmallData.BatchSize)));
     }
 
     [Fact]
     public void Vectors_are_spread_and_keys_are_classes_counted_from_0()
     {
-        Assert.Equal(TrainedOnArrays(null), Trained(new Vectors().ToDataset("Label", batchSize: Samples.BatchSize)));
+        Assert.Equal(TrainedOnArrays(null), Trained(new Vectors().ToDataset("Label", batchSize: SmallData.BatchSize)));
     }
 
     [Fact]
     public void Columns_can_be_chosen_and_the_length_is_known()
     {
-        using Sequential model = Samples.Model();
+        using Sequential model = SmallData.Model();
 
         NDArray chosen = model.Predict(Frame().ToDataset(null, ["x0", "x1", "x2", "x3"], batchSize: 4), verbose: 0);
 
-        Assert.Equal(model.Predict(Samples.X, batchSize: 4, verbose: 0).ToArray(), chosen.ToArray());
+        Assert.Equal(model.Predict(SmallData.X, batchSize: 4, verbose: 0).ToArray(), chosen.ToArray());
     }
 
     [Fact]
@@ -40,24 +40,24 @@ public sealed class DataViewTests
     }
 
     private static DataFrame Frame() => new(
-        new DoubleDataFrameColumn("x0", Enumerable.Range(0, Samples.Count).Select(i => (double)Samples.X[i, 0])),
-        new SingleDataFrameColumn("x1", Enumerable.Range(0, Samples.Count).Select(i => Samples.X[i, 1])),
-        new Int32DataFrameColumn("label", Samples.Y),
-        new SingleDataFrameColumn("x2", Enumerable.Range(0, Samples.Count).Select(i => Samples.X[i, 2])),
-        new SingleDataFrameColumn("weight", Samples.Weight),
-        new SingleDataFrameColumn("x3", Enumerable.Range(0, Samples.Count).Select(i => Samples.X[i, 3])));
+        new DoubleDataFrameColumn("x0", Enumerable.Range(0, SmallData.Count).Select(i => (double)SmallData.X[i, 0])),
+        new SingleDataFrameColumn("x1", Enumerable.Range(0, SmallData.Count).Select(i => SmallData.X[i, 1])),
+        new Int32DataFrameColumn("label", SmallData.Y),
+        new SingleDataFrameColumn("x2", Enumerable.Range(0, SmallData.Count).Select(i => SmallData.X[i, 2])),
+        new SingleDataFrameColumn("weight", SmallData.Weight),
+        new SingleDataFrameColumn("x3", Enumerable.Range(0, SmallData.Count).Select(i => SmallData.X[i, 3])));
 
     private static float[] Trained(Dataset data)
     {
-        using Sequential model = Samples.Model();
+        using Sequential model = SmallData.Model();
         model.Fit(data, epochs: 2, verbose: 0);
         return ReferenceRun.Flatten(model);
     }
 
     private static float[] TrainedOnArrays(float[]? weight)
     {
-        using Sequential model = Samples.Model();
-        model.Fit(Samples.X, Samples.Y, batchSize: Samples.BatchSize, epochs: 2, shuffle: false, verbose: 0, sampleWeight: weight);
+        using Sequential model = SmallData.Model();
+        model.Fit(SmallData.X, SmallData.Y, batchSize: SmallData.BatchSize, epochs: 2, shuffle: false, verbose: 0, sampleWeight: weight);
         return ReferenceRun.Flatten(model);
     }
 
@@ -92,15 +92,15 @@ public sealed class DataViewTests
 
             public override DataViewSchema Schema => schema;
 
-            public override bool MoveNext() => ++row < Samples.Count;
+            public override bool MoveNext() => ++row < SmallData.Count;
 
             public override bool IsColumnActive(DataViewSchema.Column column) => true;
 
             public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)row, 0);
 
             public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => (ValueGetter<TValue>)(Delegate)(column.Name == "Label"
-                ? (ValueGetter<uint>)((ref uint key) => key = (uint)Samples.Y[row] + 1)
-                : (ValueGetter<VBuffer<float>>)((ref VBuffer<float> values) => values = new VBuffer<float>(4, [.. Enumerable.Range(0, 4).Select(j => Samples.X[row, j])])));
+                ? (ValueGetter<uint>)((ref uint key) => key = (uint)SmallData.Y[row] + 1)
+                : (ValueGetter<VBuffer<float>>)((ref VBuffer<float> values) => values = new VBuffer<float>(4, [.. Enumerable.Range(0, 4).Select(j => SmallData.X[row, j])])));
         }
     }
 }

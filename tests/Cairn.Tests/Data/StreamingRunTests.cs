@@ -19,7 +19,7 @@ public sealed class StreamingRunTests
             begun++;
             try
             {
-                foreach (Batch batch in Samples.Batches()) yield return batch;
+                foreach (Batch batch in SmallData.Batches()) yield return batch;
             }
             finally
             {
@@ -27,7 +27,7 @@ public sealed class StreamingRunTests
             }
         }
 
-        using Sequential model = Samples.Model();
+        using Sequential model = SmallData.Model();
         model.Fit(Data(), epochs: 3, verbose: 0);
 
         Assert.Equal((3, 3), (begun, ended));
@@ -40,7 +40,7 @@ public sealed class StreamingRunTests
         var open = new List<Batch>();
         IEnumerable<Batch> Data()
         {
-            foreach (Batch batch in Samples.Batches())
+            foreach (Batch batch in SmallData.Batches())
             {
                 var kept = new Batch(batch.X, batch.Y, leaveOpen: lazy.Count < 2);
                 (kept.LeaveOpen ? open : lazy).Add(kept);
@@ -49,7 +49,7 @@ public sealed class StreamingRunTests
             }
         }
 
-        using Sequential model = Samples.Model();
+        using Sequential model = SmallData.Model();
         model.Fit(Data(), verbose: 0);
 
         Assert.All(lazy.Skip(1), batch => Assert.True(batch.X.IsInvalid));
@@ -60,8 +60,8 @@ public sealed class StreamingRunTests
     [Fact]
     public void A_batch_that_was_freed_and_comes_again_is_named()
     {
-        Batch[] once = [.. Samples.Batches()];
-        using Sequential model = Samples.Model();
+        Batch[] once = [.. SmallData.Batches()];
+        using Sequential model = SmallData.Model();
 
         var exception = Assert.Throws<InvalidOperationException>(() => model.Fit(once.Select(batch => batch), epochs: 2, verbose: 0));
 
@@ -81,7 +81,7 @@ public sealed class StreamingRunTests
             }
         }
 
-        using Sequential model = Samples.Model();
+        using Sequential model = SmallData.Model();
         var slow = new LambdaCallback(onTrainBatchEnd: (_, _) =>
         {
             Thread.Sleep(2);
@@ -100,11 +100,11 @@ public sealed class StreamingRunTests
     {
         static IEnumerable<Batch> Data()
         {
-            foreach (Batch batch in Samples.Batches().Take(3)) yield return batch;
+            foreach (Batch batch in SmallData.Batches().Take(3)) yield return batch;
             throw new IOException("the disk is gone");
         }
 
-        using Sequential model = Samples.Model();
+        using Sequential model = SmallData.Model();
         int batches = 0;
 
         var exception = Assert.Throws<IOException>(() => model.Fit(
@@ -122,7 +122,7 @@ public sealed class StreamingRunTests
             await Task.Delay(Timeout.Infinite, stop);
         }
 
-        using Sequential model = Samples.Model();
+        using Sequential model = SmallData.Model();
         using var source = new CancellationTokenSource();
         var cancel = new LambdaCallback(onTrainBatchEnd: (_, _) => source.CancelAfter(20));
 
@@ -144,7 +144,7 @@ public sealed class StreamingRunTests
             }
         }
 
-        using Sequential model = Samples.Model();
+        using Sequential model = SmallData.Model();
         History history = model.Fit(Dataset.From(Data(), prefetch: 0), epochs: 3, stepsPerEpoch: 4, verbose: 0);
 
         Assert.Equal(3, history["loss"].Count);
@@ -154,7 +154,7 @@ public sealed class StreamingRunTests
     [Fact]
     public void A_sequence_that_ends_within_an_epoch_ends_it_with_a_warning_and_the_next_one_begins_anew()
     {
-        using Sequential model = Samples.Model();
+        using Sequential model = SmallData.Model();
         var epochs = new List<int>();
         using var error = new StringWriter();
         TextWriter before = Console.Error;
@@ -163,7 +163,7 @@ public sealed class StreamingRunTests
         {
             int batches = 0;
             model.Fit(
-                Samples.Batches(), epochs: 4, stepsPerEpoch: 3, verbose: 0,
+                SmallData.Batches(), epochs: 4, stepsPerEpoch: 3, verbose: 0,
                 callbacks: [new LambdaCallback(onTrainBatchEnd: (_, _) => batches++, onEpochEnd: (_, _) => epochs.Add(batches))]);
         }
         finally
@@ -179,11 +179,11 @@ public sealed class StreamingRunTests
     [Fact]
     public void A_sequence_of_unknown_length_shows_its_length_at_the_end_of_the_bar()
     {
-        using Sequential model = Samples.Model();
+        using Sequential model = SmallData.Model();
         using var output = new StringWriter { NewLine = "\n" };
         model.Output = output;
 
-        model.Fit(Samples.Batches(), verbose: 2);
+        model.Fit(SmallData.Batches(), verbose: 2);
 
         Assert.StartsWith("5/5 - ", output.ToString());
     }
@@ -192,12 +192,12 @@ public sealed class StreamingRunTests
     public void A_known_length_is_told_to_callbacks_an_unknown_one_is_not()
     {
         int?[] steps = new int?[2];
-        using Sequential model = Samples.Model();
+        using Sequential model = SmallData.Model();
         var first = new Watching();
         var second = new Watching();
 
-        model.Fit(Dataset.From(Samples.Batches(), count: 5), verbose: 0, callbacks: [first]);
-        model.Fit(Samples.Batches(), verbose: 0, callbacks: [second]);
+        model.Fit(Dataset.From(SmallData.Batches(), count: 5), verbose: 0, callbacks: [first]);
+        model.Fit(SmallData.Batches(), verbose: 0, callbacks: [second]);
 
         Assert.Equal((5, null), (first.Steps, second.Steps));
     }
@@ -205,7 +205,7 @@ public sealed class StreamingRunTests
     [Fact]
     public void A_sequence_without_batches_is_refused()
     {
-        using Sequential model = Samples.Model();
+        using Sequential model = SmallData.Model();
         Assert.Contains("no batches", Assert.Throws<ArgumentException>(() => model.Fit(Array.Empty<Batch>(), verbose: 0)).Message);
     }
 
@@ -218,7 +218,7 @@ public sealed class StreamingRunTests
             yield return new Batch(new float[2, 4, 1], new int[2]);
         }
 
-        using Sequential model = Samples.Model();
+        using Sequential model = SmallData.Model();
         Assert.Contains("The inputs of batch 1 have the shape (None, 4, 1)", Assert.Throws<ArgumentException>(() => model.Fit(Data(), verbose: 0)).Message);
     }
 

@@ -4,7 +4,7 @@ using Cairn.Layers;
 namespace Cairn.Tests.Data;
 
 /// <summary>Small data and a model for them, the same ones each time.</summary>
-internal static class Samples
+internal static class SmallData
 {
     public const int Count = 23;
     public const int BatchSize = 5;
