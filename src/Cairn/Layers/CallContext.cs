@@ -66,10 +66,19 @@ public sealed class CallContext : IDisposable
         else masks[x] = mask;
     }
 
+    /// <summary>Seeds libtorch's own generator for this step: what a module draws then follows from the run's seed and the number of the step alone.</summary>
+    internal void SeedLibtorch()
+    {
+        using Generator _ = manual_seed((long)(new RandomStream(seed, RandomPurpose.Noise, step).NextBits() >> 1));
+    }
+
     /// <summary>Where warnings go; standard error by default.</summary>
     internal TextWriter Error { get; init; } = Console.Error;
 
     internal void Warn(string message) => Error.Write($"UserWarning: {message}\n");
+
+    /// <summary>The masks of outputs, or null where no tensor of this step has one.</summary>
+    internal Tensor?[]? MasksOf(Tensor[] outputs) => HasMasks ? [.. outputs.Select(MaskOf)] : null;
 
     /// <summary>Whether any tensor of this step has a mask.</summary>
     internal bool HasMasks => masks.Count > 0;

@@ -35,7 +35,7 @@ internal static class LegacyModelFile
             if (!compile || data.TrainingConfig is not { } training) return;
             JsonObject how = ModelJson.ParseObject(training, path, TrainingConfig);
             if (data.IsOfKeras2) Keras2Training.Upgrade(how, loading.Warnings);
-            ModelSerialization.Compile(model, how, TrainingConfig);
+            CompileConfig.Apply(model, how, TrainingConfig);
             LoadOptimizer(model, data, pairs, path, loading);
         });
         loaded.ReportLoading(loading.Warnings);
