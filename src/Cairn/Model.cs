@@ -182,6 +182,8 @@ public abstract partial class Model : Layer
     {
     }
 
+    internal override bool TakesMask => true;
+
     /// <summary>Starts the next batch of every stateful layer from zeros.</summary>
     public void ResetStates()
     {

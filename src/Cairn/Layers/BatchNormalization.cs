@@ -92,6 +92,8 @@ public sealed class BatchNormalization : Layer
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
+    internal override bool TakesMask => true;
+
     internal static BatchNormalization FromConfig(ConfigReader config)
     {
         config.RefuseUnlessNull("renorm_clipping");

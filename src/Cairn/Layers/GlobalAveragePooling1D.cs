@@ -17,6 +17,8 @@ public sealed class GlobalAveragePooling1D(DataFormat dataFormat = DataFormat.Ch
     /// <inheritdoc/>
     public override bool SupportsMasking => true;
 
+    internal override bool TakesMask => true;
+
     internal static GlobalAveragePooling1D FromConfig(ConfigReader config) =>
         new(LayerRegistry.DataFormat(config), config.Bool("keepdims", false), config.OptionalString("name"));
 

@@ -77,6 +77,14 @@ internal static class LayerRegistry
         ["GaussianDropout"] = GaussianDropout.FromConfig,
         ["RMSNormalization"] = RMSNormalization.FromConfig,
         ["GroupNormalization"] = GroupNormalization.FromConfig,
+        ["Add"] = Add.FromConfig,
+        ["Subtract"] = Subtract.FromConfig,
+        ["Multiply"] = Multiply.FromConfig,
+        ["Average"] = Average.FromConfig,
+        ["Maximum"] = Maximum.FromConfig,
+        ["Minimum"] = Minimum.FromConfig,
+        ["Concatenate"] = Concatenate.FromConfig,
+        ["Dot"] = Dot.FromConfig,
         ["RNN"] = RNN.FromConfig,
         ["SimpleRNN"] = SimpleRNN.FromConfig,
         ["LSTM"] = LSTM.FromConfig,
@@ -99,6 +107,8 @@ internal static class LayerRegistry
         ["CategoryEncoding"] = CategoryEncoding.FromConfig,
         ["Discretization"] = Discretization.FromConfig,
         ["Sequential"] = Sequential.FromConfig,
+        ["Functional"] = Functional.FromConfig,
+        ["Model"] = Functional.FromConfig, // Keras 2, up to TensorFlow 2.2
     };
 
     /// <summary>The class names that files may hold.</summary>

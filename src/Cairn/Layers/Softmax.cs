@@ -22,6 +22,8 @@ public sealed class Softmax(Axes? axis = null, string? name = null) : Layer(name
         return inputShape;
     }
 
+    internal override bool TakesMask => true;
+
     internal static Softmax FromConfig(ConfigReader config) => new(Axes.FromConfig(config, "axis", -1), config.OptionalString("name"));
 
     /// <inheritdoc/>

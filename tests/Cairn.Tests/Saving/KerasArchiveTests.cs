@@ -12,7 +12,7 @@ public sealed class KerasArchiveTests
     public static TheoryData<string> Models =>
     [
         "mlp", "mlp_sgd_momentum", "mlp_rmsprop_centered", "mlp_adamw_schedule", "cnn_bn", "cnn_separable_depthwise", "nested_sequential",
-        "mlp_names_unicode_trainable_false", "big300", "lstm", "gru", "simple_rnn_conv1d", "bidirectional", "embedding",
+        "mlp_names_unicode_trainable_false", "nested_functional", "big300", "lstm", "gru", "simple_rnn_conv1d", "bidirectional", "embedding",
     ];
 
     [Theory]
