@@ -68,7 +68,7 @@ public abstract partial class Layer : IDisposable
     {
         get
         {
-            IReadOnlyList<Variable> trainable = TrainableWeights;
+            HashSet<Variable> trainable = [.. TrainableWeights];
             return [.. Weights.Where(v => !trainable.Contains(v))];
         }
     }
