@@ -3,6 +3,7 @@ using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
 using Cairn.Saving;
+using Cairn.Tests.Saving;
 using Cairn.Tests.Training;
 using Cairn.Training;
 
@@ -14,6 +15,52 @@ public sealed class MultiOutputTests
     private static readonly float[,] X = { { 1, 2 }, { 3, 4 }, { -1, 0 }, { 2, -2 } };
     private static readonly float[,] A = { { 1 }, { 2 }, { 3 }, { 4 } };
     private static readonly float[,] B = { { 0 }, { 1 }, { 1 }, { 0 } };
+
+    [Fact]
+    public void A_model_of_Keras_with_two_outputs_goes_on_as_if_it_had_never_been_saved()
+    {
+        using Model model = Golden("multi_output");
+        JsonNode expected = Json("multi_output");
+
+        AssertLogs(expected["evaluate"]!, model.Evaluate(Array("multi_output", "x"), [Array("multi_output", "y0"), Array("multi_output", "y1")], batchSize: 8, verbose: 0));
+        IReadOnlyList<NDArray> predictions = model.PredictMany(Array("multi_output", "x"), verbose: 0);
+        for (int i = 0; i < 2; i++) Tolerance.Near(Array("multi_output", $"predictions{i}").ToArray(), predictions[i].ToArray(), Tolerance.Prediction, "prediction");
+        History history = model.Fit(
+            Array("multi_output", "x"), new() { ["cls"] = Array("multi_output", "y1"), ["reg"] = Array("multi_output", "y0") }, batchSize: 8, shuffle: false, verbose: 0);
+
+        JsonNode continued = expected["continuation"]!["without_save"]!;
+        AssertHistory(continued["history"]!, history);
+        Tolerance.Near(Array("multi_output", "weights_continued_without_save").ToArray(), ReferenceRun.Flatten(model), Tolerance.Dense, "weight");
+        AssertLogs(
+            continued["evaluate"]!,
+            model.Evaluate(Array("multi_output", "x"), [Array("multi_output", "y0"), Array("multi_output", "y1")], batchSize: 8, verbose: 0));
+    }
+
+    [Fact]
+    public void A_model_of_Keras_with_two_inputs_goes_on_as_if_it_had_never_been_saved()
+    {
+        const string Name = "functional_two_inputs";
+        using Model model = Golden(Name);
+
+        Tolerance.Near(Array(Name, "predictions").ToArray(), model.Predict([Array(Name, "x0"), Array(Name, "x1")], verbose: 0).ToArray(), Tolerance.Prediction, "prediction");
+        History history = model.Fit([Array(Name, "x0"), Array(Name, "x1")], Array(Name, "y"), batchSize: 8, shuffle: false, verbose: 0);
+
+        JsonNode continued = Json(Name)["continuation"]!["without_save"]!;
+        AssertHistory(continued["history"]!, history);
+        Tolerance.Near(Array(Name, "weights_continued_without_save").ToArray(), ReferenceRun.Flatten(model), Tolerance.Dense, "weight");
+    }
+
+    [Fact]
+    public void The_compile_configuration_of_several_outputs_stands_in_the_file_as_Keras_wrote_it()
+    {
+        using Model model = Golden("multi_output");
+
+        JsonObject config = CompileConfig.Of(model);
+
+        Assert.Equal("[0.7,1.3]", config["loss_weights"]!.ToJsonString());
+        Assert.Equal(["MeanSquaredError", "SparseCategoricalCrossentropy"], config["loss"]!.AsArray().Select(l => l!["class_name"]!.GetValue<string>()));
+        Assert.Equal("""[["MeanAbsoluteError"],["accuracy"]]""", new JsonArray([.. config["metrics"]!.AsArray().Select(g => (JsonNode)new JsonArray([.. g!.AsArray().Select(m => m is JsonObject o ? o["class_name"]!.DeepClone() : m!.DeepClone())]))]).ToJsonString());
+    }
 
     [Fact]
     public void Settings_by_name_survive_the_compile_configuration()
@@ -122,4 +169,21 @@ public sealed class MultiOutputTests
             ],
             seed: 1);
     }
+
+    private static void AssertLogs(JsonNode expected, Logs actual)
+    {
+        foreach ((string key, JsonNode? value) in expected.AsObject()) Tolerance.Near(ReferenceRun.Number(value), actual[key], Tolerance.Dense, key);
+        Assert.Equal(expected.AsObject().Count, actual.Count);
+    }
+
+    private static void AssertHistory(JsonNode expected, History actual)
+    {
+        foreach ((string key, JsonNode? values) in expected.AsObject()) Tolerance.Near(ReferenceRun.Number(values!.AsArray()[0]), actual[key][0], Tolerance.Dense, key);
+    }
+
+    private static Model Golden(string name) => Model.Load(Path.Combine(GoldenFile.Folder, name, "model.keras"));
+
+    private static JsonNode Json(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(GoldenFile.Folder, $"{name}.json")))!;
+
+    private static NDArray Array(string name, string file) => ReferenceContinuation.Array(name, file);
 }

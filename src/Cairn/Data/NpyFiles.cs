@@ -44,7 +44,14 @@ internal sealed record NpyFiles(IReadOnlyList<string> Inputs, IReadOnlyList<stri
         {
             using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
             var members = new ZipMembers(archive, file, stream, FileLimits.Default);
-            foreach (string name in Names) opened.Add(new NpyRows(members.Content($"{name}.npy"), $"{Archive}/{name}.npy"));
+            foreach (string name in Names)
+            {
+                WeightSource content = members.Content($"{name}.npy", out Task check);
+                opened.Add(new NpyRows(content, $"{Archive}/{name}.npy"));
+
+                // Before the first epoch, not beside it: a damaged array is told before anything is trained on it.
+                check.GetAwaiter().GetResult();
+            }
         }
         catch (InvalidDataException exception)
         {
