@@ -101,7 +101,7 @@ internal static class LayerRegistry
         try
         {
             Layer layer = factory(config);
-            layer.Trainable = config.Bool("trainable", true);
+            layer.RestoreTrainable(config.Bool("trainable", true));
             return layer;
         }
         catch (ArgumentException exception) when (exception is not ConfigException)
@@ -155,7 +155,7 @@ internal static class LayerRegistry
     private static Layer Restored(Layer layer, ConfigReader config)
     {
         if (layer is { HasSettledName: false } && config.OptionalString("name") is { Length: > 0 } name) layer.TakeName(name);
-        layer.Trainable = config.Bool("trainable", true);
+        layer.RestoreTrainable(config.Bool("trainable", true));
         return layer;
     }
 
