@@ -160,12 +160,15 @@ public abstract partial class Layer
     }
 
     /// <summary>The shapes the layer was built for, as Keras' files hold them; null before.</summary>
-    internal virtual JsonObject? BuildConfig() => InputShapes switch
+    internal virtual JsonObject? BuildConfig()
     {
-        [] => null,
-        [var one] when !BuildArguments.Tensors.Any(t => t.IsList) => new() { ["input_shape"] = Input.ToJson(one) },
-        var all => new() { ["input_shape"] = new JsonArray([.. all.Select(Input.ToJson)]) },
-    };
+        if (InputShapes.Count == 0) return null;
+        CallArguments.TensorArgument first = BuildArguments.Tensors[0];
+        JsonNode shapes = first.IsList
+            ? new JsonArray([.. InputShapes.Take(first.Count).Select(Input.ToJson)])
+            : Input.ToJson(InputShapes[0]);
+        return new JsonObject { ["input_shape"] = shapes };
+    }
 
     /// <summary>Whether the layer's function gives several tensors; then <see cref="Call(Tensor[], CallContext)"/> is its function.</summary>
     internal virtual bool HasSeveralOutputs => false;

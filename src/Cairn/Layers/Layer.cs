@@ -151,6 +151,7 @@ public abstract partial class Layer : IDisposable
         using var scope = NewDisposeScope();
         if (IsOfUser) LayerNames.Settle(Sublayers.Select(s => s.Layer));
         building = context.Within(Name);
+        int parts = sublayers.Count;
         try
         {
             Build(inputShapes, arguments);
@@ -167,6 +168,8 @@ public abstract partial class Layer : IDisposable
             {
                 foreach (Variable variable in variables) variable.Dispose();
                 variables.Clear();
+                foreach ((_, Layer part) in sublayers.Skip(parts)) part.Dispose();
+                sublayers.RemoveRange(parts, sublayers.Count - parts);
             }
         }
     }
