@@ -157,7 +157,7 @@ public sealed class Functional : Model
         BuildContext inside = context.IsOutermost ? context : context.Within(Name);
 
         // In the order of the layers, so that a weight's number, from which its first values follow, is its place among the model's.
-        ILookup<Layer, LayerCall> calls = graph.Calls.OrderBy(c => c.Order).ToLookup(c => c.Layer);
+        ILookup<Layer, LayerCall> calls = graph.CallsByLayer();
         foreach (Layer layer in Layers)
         {
             foreach (LayerCall call in calls[layer])
@@ -197,14 +197,7 @@ public sealed class Functional : Model
     private static string[] Unique(string[] names)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < names.Length; i++)
-        {
-            string name = names[i];
-            for (int number = 1; !taken.Add(name); number++) name = $"{names[i]}_{number}";
-            names[i] = name;
-        }
-
-        return names;
+        return Array.ConvertAll(names, name => SaveableNames.Unique(name, taken));
     }
 
     private void CheckInputShapes(IReadOnlyList<Shape> inputShapes)

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Cairn.Layers;
 using static TorchSharp.torch;
 
@@ -12,7 +13,7 @@ public abstract partial class Model
     /// <summary>Starts a model of your own class.</summary>
     /// <remarks>
     /// Give the layers to <see cref="Layer.AddSublayer"/> and override <see cref="Call(Tensor, CallContext)"/>, or
-    /// <see cref="Call(Tensor[], CallContext)"/> for several inputs or outputs, where the layers are called by
+    /// <see cref="Layer.Call(Tensor[], CallContext)"/> for several inputs or outputs, where the layers are called by
     /// <see cref="Layer.Apply(Tensor, CallContext)"/>. Their weights are made when the first data arrive, or by
     /// <see cref="Build(Shape)"/>: the function is then run once on zeros.
     /// <code>
@@ -57,7 +58,7 @@ public abstract partial class Model
     /// <summary>The model's function.</summary>
     /// <param name="x">The input, batch axis first.</param>
     /// <param name="context">To be passed on to the layers.</param>
-    /// <exception cref="InvalidOperationException">The class overrides neither this nor <see cref="Call(Tensor[], CallContext)"/>.</exception>
+    /// <exception cref="InvalidOperationException">The class overrides neither this nor <see cref="Layer.Call(Tensor[], CallContext)"/>.</exception>
     protected override Tensor Call(Tensor x, CallContext context)
     {
         if (isAsking) throw new InvalidOperationException($"The model class {GetType().Name} overrides neither Call(Tensor, CallContext) nor Call(Tensor[], CallContext).");
@@ -75,6 +76,13 @@ public abstract partial class Model
     }
 
     internal override bool HasSeveralOutputs => OutputShapes.Count > 1;
+
+    /// <summary>Whether the class says what it was made of, so that it can be made again.</summary>
+    internal bool WritesConfig =>
+        GetType().GetMethod(nameof(WriteConfig), BindingFlags.Instance | BindingFlags.NonPublic)!.DeclaringType!.Assembly != typeof(Model).Assembly;
+
+    /// <summary>The shapes for which a file says that the model was built.</summary>
+    internal IReadOnlyList<Shape>? SavedInputShapes { get; set; }
 
     private protected override void Build(IReadOnlyList<Shape> inputShapes, CallArguments arguments) =>
         firstRun = (inputShapes, FirstRun(inputShapes, arguments, Builder));

@@ -188,7 +188,7 @@ public abstract partial class Model : Layer
     internal virtual IReadOnlyList<string> OutputNames => OutputShapes.Count < 2 ? [Name] : [.. OutputShapes.Select((_, i) => $"output_{i + 1}")];
 
     /// <summary>The inputs' shapes where the model declares them.</summary>
-    private protected virtual IReadOnlyList<Shape>? DeclaredInputShapes => null;
+    private protected virtual IReadOnlyList<Shape>? DeclaredInputShapes => SavedInputShapes;
 
     private protected override IEnumerable<Layer> Parts => Layers;
 

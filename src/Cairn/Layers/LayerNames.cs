@@ -25,9 +25,6 @@ internal static class LayerNames
             throw new ArgumentException($"Layers need names of their own; '{layer.Name}' is used twice.", nameof(layer));
         }
 
-        string stem = SaveableNames.ToSnakeCase(layer.ClassName);
-        string name = stem;
-        for (int number = 1; !taken.Add(name); number++) name = $"{stem}_{number}";
-        layer.RenameTo(name);
+        layer.RenameTo(SaveableNames.Unique(SaveableNames.ToSnakeCase(layer.ClassName), taken));
     }
 }

@@ -68,6 +68,12 @@ internal sealed class GraphCall
             start += given.Length;
         }
 
+        foreach ((string keyword, JsonNode? value) in values)
+        {
+            bool fits = keyword == CallArguments.Training ? value is JsonValue flag && flag.TryGetValue(out bool _) : layer.CallParameters.Count > 1;
+            if (!fits) throw new ConfigException(Place, $"{layer.ClassName} '{layer.Name}' is called with {keyword}={value?.ToJsonString()}, which is not known here");
+        }
+
         return new CallArguments(tensors, (JsonObject)values.DeepClone());
     }
 

@@ -16,6 +16,14 @@ internal sealed partial class SaveableNames
         return count == 0 ? name : $"{name}_{count}";
     }
 
+    /// <summary>The name, or the first of <c>name_1</c>, <c>name_2</c>, … that is not taken; it is taken then.</summary>
+    public static string Unique(string name, ISet<string> taken)
+    {
+        string unique = name;
+        for (int number = 1; !taken.Add(unique); number++) unique = $"{name}_{number}";
+        return unique;
+    }
+
     /// <summary>Keras' rule for automatic names: <c>GlobalAveragePooling1D</c> becomes <c>global_average_pooling1d</c>, <c>ReLU</c> becomes <c>re_lu</c>.</summary>
     public static string ToSnakeCase(string className)
     {

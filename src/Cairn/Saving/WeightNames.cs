@@ -33,9 +33,7 @@ internal static class WeightNames
         void Add(string name, Variable variable)
         {
             if (!seen.Add(variable)) return;
-            string unique = name;
-            for (int number = 1; !taken.Add(unique); number++) unique = $"{name}_{number}";
-            found.Add((unique, variable));
+            found.Add((SaveableNames.Unique(name, taken), variable));
         }
     }
 

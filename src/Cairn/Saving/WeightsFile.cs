@@ -20,7 +20,7 @@ internal static class WeightsFile
     {
         model.EnsureBuilt();
         var groups = new List<WeightGroup>();
-        Describe(model, "", groups);
+        Describe(model, "", groups, []);
         if (optimizer is not null)
         {
             groups.Add(new WeightGroup(OptimizerGroup, optimizer.Name, Numbered(OptimizerState.Describe(optimizer))));
@@ -34,7 +34,7 @@ internal static class WeightsFile
     public static void Load(Model model, WeightGroups groups, string path, WeightLoading loading)
     {
         var pairs = new List<(WeightData From, Variable To)>();
-        Match(model, "", groups, pairs, path, loading);
+        Match(model, "", groups, pairs, path, loading, []);
         WeightTransfer.Copy(pairs);
         if (model.Optimizer is null || !groups.TryGetValue(OptimizerGroup, out WeightGroup? state)) return;
         if (loading.Warnings.Count > 0) loading.Warnings.Add(OptimizerState.LeftAlone);
@@ -42,16 +42,21 @@ internal static class WeightsFile
         else OptimizerState.TryLoad(model, state.Weights, path, loading.Warnings);
     }
 
-    private static void Describe(Layer layer, string path, List<WeightGroup> groups)
+    private static void Describe(Layer layer, string path, List<WeightGroup> groups, HashSet<Layer> stored)
     {
+        // What several models share stands where it is met first.
+        if (!stored.Add(layer)) return;
+
         // Keras 3 stores each object's own variables in its group; a model's own are its layers', below `layers`.
         Variable[] own = [.. layer.OwnWeights];
         groups.Add(new WeightGroup(path, layer.Name, Numbered(own.Select(WeightTransfer.ToData))));
-        foreach ((string child, Layer inner) in Children(layer, path)) Describe(inner, child, groups);
+        foreach ((string child, Layer inner) in Children(layer, path)) Describe(inner, child, groups, stored);
     }
 
-    private static void Match(Layer layer, string path, WeightGroups groups, List<(WeightData From, Variable To)> pairs, string file, WeightLoading loading)
+    private static void Match(
+        Layer layer, string path, WeightGroups groups, List<(WeightData From, Variable To)> pairs, string file, WeightLoading loading, HashSet<Layer> stored)
     {
+        if (!stored.Add(layer)) return;
         Variable[] own = [.. layer.OwnWeights];
         IReadOnlyList<WeightData> saved = groups.TryGetValue(path, out WeightGroup? group) ? group.Weights : [];
         string what = $"The layer '{layer.Name}'";
@@ -68,7 +73,7 @@ internal static class WeightsFile
             pairs.AddRange(saved.Zip(own));
         }
 
-        foreach ((string child, Layer inner) in Children(layer, path)) Match(inner, child, groups, pairs, file, loading);
+        foreach ((string child, Layer inner) in Children(layer, path)) Match(inner, child, groups, pairs, file, loading, stored);
     }
 
     private static IEnumerable<(string Path, Layer Layer)> Children(Layer layer, string path)
