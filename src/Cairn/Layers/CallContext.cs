@@ -74,6 +74,11 @@ public sealed class CallContext : IDisposable
     /// <summary>The layers that got their weights in this run.</summary>
     internal List<Layer> BuiltLayers { get; } = [];
 
+    /// <summary>Where warnings go; standard error by default.</summary>
+    internal TextWriter Error { get; init; } = Console.Error;
+
+    internal void Warn(string message) => Error.Write($"UserWarning: {message}\n");
+
     /// <summary>Whether any tensor of this step has a mask.</summary>
     internal bool HasMasks => masks.Count > 0;
 

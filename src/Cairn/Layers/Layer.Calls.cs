@@ -138,6 +138,13 @@ public abstract partial class Layer
     /// <summary>The same where the layer's function has several parameters.</summary>
     private protected virtual Tensor[] Call(Tensor[] inputs, CallArguments arguments, CallContext context) => Call(inputs, context);
 
+    /// <summary>The layer's function without what goes with it: neither a price on the output nor a mask of it.</summary>
+    internal Tensor CallAlone(Tensor x, CallContext context) => Call(x, context);
+
+    /// <summary>Whether what comes out for a sample depends on the others, or may do so since the layer is not ours.</summary>
+    internal virtual bool MixesSamples(CallContext context) =>
+        GetType().Assembly != typeof(Layer).Assembly || Sublayers.Any(s => s.Layer.MixesSamples(context));
+
     internal Tensor Forward(Tensor x, CallContext context)
     {
         Tensor y = Call(x, context);

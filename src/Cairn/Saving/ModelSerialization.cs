@@ -82,6 +82,9 @@ internal static class ModelSerialization
     private static List<Metric> ReadMetrics(ConfigReader config, string key) =>
         [.. Flatten(config.Node(key), $"{config.Place}/{key}").Select(found => MetricRegistry.Deserialize(found.Node, found.Place))];
 
+    /// <summary>A layer that is part of another one, as the other's configuration holds it in files of either kind.</summary>
+    public static JsonObject Envelope(Layer layer) => Layer(layer, legacy: false);
+
     private static JsonObject Layer(Layer layer, bool legacy)
     {
         JsonObject config = layer switch
