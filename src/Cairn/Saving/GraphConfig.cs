@@ -45,7 +45,11 @@ internal static class GraphConfig
         }
 
         foreach ((string keyword, JsonNode? value) in call.Arguments.Values) byName[keyword] = value?.DeepClone();
-        if (call.Layer.TakesMask) byName["mask"] = null;
+        if (call.Layer.TakesMask && call.Arguments.Tensors is [var only])
+        {
+            byName["mask"] = only.IsList ? new JsonArray([.. Enumerable.Repeat<JsonNode?>(null, only.Count)]) : null;
+        }
+
         return new JsonObject { ["args"] = byPosition, ["kwargs"] = byName };
     }
 
