@@ -196,8 +196,8 @@ public sealed class Functional : Model
     // A layer may give several of the outputs; as in Keras 2, those behind the first get a number.
     private static string[] Unique(string[] names)
     {
-        var taken = new HashSet<string>(StringComparer.Ordinal);
-        return Array.ConvertAll(names, name => SaveableNames.Unique(name, taken));
+        var taken = new TakenNames();
+        return Array.ConvertAll(names, name => taken.Unique(name));
     }
 
     private void CheckInputShapes(IReadOnlyList<Shape> inputShapes)

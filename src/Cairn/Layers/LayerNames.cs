@@ -10,14 +10,14 @@ internal static class LayerNames
     public static void Settle(IEnumerable<Layer> layers)
     {
         Layer[] all = [.. layers];
-        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var taken = new TakenNames();
         foreach (Layer layer in all.Where(l => l.HasSettledName)) Take(layer, taken);
         foreach (Layer layer in all.Where(l => !l.HasSettledName).OrderBy(l => l.Serial)) Take(layer, taken);
     }
 
     /// <summary>Names a layer that joins others.</summary>
     /// <exception cref="ArgumentException">Its name is theirs already.</exception>
-    public static void Take(Layer layer, ISet<string> taken)
+    public static void Take(Layer layer, TakenNames taken)
     {
         if (layer.HasSettledName)
         {
@@ -25,6 +25,6 @@ internal static class LayerNames
             throw new ArgumentException($"Layers need names of their own; '{layer.Name}' is used twice.", nameof(layer));
         }
 
-        layer.RenameTo(SaveableNames.Unique(SaveableNames.ToSnakeCase(layer.ClassName), taken));
+        layer.RenameTo(taken.Unique(SaveableNames.ToSnakeCase(layer.ClassName)));
     }
 }

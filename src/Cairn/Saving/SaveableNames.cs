@@ -16,25 +16,19 @@ internal sealed partial class SaveableNames
         return count == 0 ? name : $"{name}_{count}";
     }
 
-    /// <summary>The name, or the first of <c>name_1</c>, <c>name_2</c>, … that is not taken; it is taken then.</summary>
-    public static string Unique(string name, ISet<string> taken)
-    {
-        string unique = name;
-        for (int number = 1; !taken.Add(unique); number++) unique = $"{name}_{number}";
-        return unique;
-    }
-
     /// <summary>Keras' rule for automatic names: <c>GlobalAveragePooling1D</c> becomes <c>global_average_pooling1d</c>, <c>ReLU</c> becomes <c>re_lu</c>.</summary>
     public static string ToSnakeCase(string className)
     {
-        // The one layer that Keras exports under another name than its class has.
-        if (className == "GroupQueryAttention") className = "GroupedQueryAttention";
+        className = PythonClass(className);
 
         // The package of a registered class is no part of its name.
         var name = NotWord().Replace(className[(className.LastIndexOf('>') + 1)..], "");
         name = WordStart().Replace(name, "$1_$2");
         return LowerToUpper().Replace(name, "$1_$2").ToLowerInvariant();
     }
+
+    /// <summary>The name of a class in Python, which automatic names and legacy files are made of; one layer is exported under another name.</summary>
+    public static string PythonClass(string className) => className == "GroupQueryAttention" ? "GroupedQueryAttention" : className;
 
     [GeneratedRegex(@"\W+")]
     private static partial Regex NotWord();

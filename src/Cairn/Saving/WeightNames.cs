@@ -14,7 +14,7 @@ internal static class WeightNames
     {
         var found = new List<(string Name, Variable Variable)>();
         var seen = new HashSet<Variable>(ReferenceEqualityComparer.Instance);
-        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var taken = new TakenNames();
         Collect(model, "");
 
         // A model that is no list of layers names its weights itself.
@@ -33,7 +33,7 @@ internal static class WeightNames
         void Add(string name, Variable variable)
         {
             if (!seen.Add(variable)) return;
-            found.Add((SaveableNames.Unique(name, taken), variable));
+            found.Add((taken.Unique(name), variable));
         }
     }
 

@@ -39,25 +39,26 @@ internal static class WeightsFile
         WeightTransfer.Copy(pairs);
         if (model.Optimizer is null || !groups.TryGetValue(OptimizerGroup, out WeightGroup? state)) return;
         if (loading.Warnings.Count > 0) loading.Warnings.Add(OptimizerState.LeftAlone);
+        else if (loading.OfKeras2) OptimizerState.TryLoad(model, OptimizerState.WithLearningRate(model, state.Weights), path, loading.Warnings);
         else if (loading.WholeModel) OptimizerState.Load(model, state.Weights, path);
         else OptimizerState.TryLoad(model, state.Weights, path, loading.Warnings);
     }
 
-    private static void Describe(Layer layer, string path, List<WeightGroup> groups, Func<Variable, WeightData> read, HashSet<Layer> stored)
+    // A layer that is used in several places is stored where it is met first, as in Keras.
+    private static void Describe(Layer layer, string path, List<WeightGroup> groups, Func<Variable, WeightData> read, HashSet<Layer> visited)
     {
-        // What several models share stands where it is met first.
-        if (!stored.Add(layer)) return;
+        if (!visited.Add(layer)) return;
 
         // Keras 3 stores each object's own variables in its group; a model's own are its layers', below `layers`.
         Variable[] own = [.. layer.OwnWeights];
         groups.Add(new WeightGroup(path, layer.Name, Numbered(own.Select(read))));
-        foreach ((string child, Layer inner) in Children(layer, path)) Describe(inner, child, groups, read, stored);
+        foreach ((string child, Layer inner) in Children(layer, path)) Describe(inner, child, groups, read, visited);
     }
 
     private static void Match(
-        Layer layer, string path, WeightGroups groups, List<(WeightData From, Variable To)> pairs, string file, WeightLoading loading, HashSet<Layer> stored)
+        Layer layer, string path, WeightGroups groups, List<(WeightData From, Variable To)> pairs, string file, WeightLoading loading, HashSet<Layer> visited)
     {
-        if (!stored.Add(layer)) return;
+        if (!visited.Add(layer)) return;
         Variable[] own = [.. layer.OwnWeights];
         IReadOnlyList<WeightData> saved = groups.TryGetValue(path, out WeightGroup? group) ? group.Weights : [];
         string what = $"The layer '{layer.Name}'";
@@ -74,7 +75,7 @@ internal static class WeightsFile
             pairs.AddRange(saved.Zip(own));
         }
 
-        foreach ((string child, Layer inner) in Children(layer, path)) Match(inner, child, groups, pairs, file, loading, stored);
+        foreach ((string child, Layer inner) in Children(layer, path)) Match(inner, child, groups, pairs, file, loading, visited);
     }
 
     private static IEnumerable<(string Path, Layer Layer)> Children(Layer layer, string path)

@@ -35,6 +35,20 @@ public sealed class DocumentTests
     }
 
     [Fact]
+    public void The_program_of_the_guide_to_files_takes_over_leaves_out_and_refuses_as_it_says()
+    {
+        using var folder = new Saving.TemporaryFolder();
+        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "files.md")));
+
+        string output = program.Run(folder.Folder);
+
+        Assert.Contains("left out: The layer 'classes' was left as it is", output);
+        Assert.Contains("factor 0.5\nfactor 1\n", output);
+        Assert.Contains("the layer class 'Scale'", output);
+        Assert.True(File.Exists(folder["model.safetensors"]));
+    }
+
+    [Fact]
     public void The_program_of_the_guide_to_lost_runs_is_stopped_and_completes()
     {
         using var folder = new Saving.TemporaryFolder();

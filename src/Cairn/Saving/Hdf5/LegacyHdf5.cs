@@ -1,3 +1,4 @@
+using Cairn.Layers;
 using PureHDF;
 
 namespace Cairn.Saving.Hdf5;
@@ -144,8 +145,8 @@ internal static class LegacyHdf5
     private static void AddWeights(H5Group group, IReadOnlyList<WeightData> given)
     {
         // Layers of two models in one may have the same name, since names are counted within a model; what counts is the order.
-        var taken = new HashSet<string>(StringComparer.Ordinal);
-        WeightData[] weights = [.. given.Select(weight => weight.Renamed(SaveableNames.Unique(weight.Name, taken)))];
+        var taken = new TakenNames();
+        WeightData[] weights = [.. given.Select(weight => weight.Renamed(taken.Unique(weight.Name)))];
         Hdf5Writing.AddNames(group, WeightNames, [.. weights.Select(weight => weight.Name)]);
         foreach (var weight in weights)
             Hdf5Writing.AddWeight(group, weight);
