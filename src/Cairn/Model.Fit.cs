@@ -105,6 +105,8 @@ public abstract partial class Model
             PrepareWeights(optimizer);
 
             int level = verbose.LevelFor(Output);
+            callbacks = TelemetryCallback.Join(callbacks, out TelemetryCallback? added);
+            using TelemetryCallback? telemetry = added;
             var list = new CallbackList(
                 callbacks,
                 this,
@@ -168,6 +170,8 @@ public abstract partial class Model
         using TensorDataset data = Prepare(x, nameof(x), y, nameof(y), sampleWeight, nameof(sampleWeight), batchSize, allowNaN: true);
         FitShapes(data, ref loss, nameof(x), nameof(y));
         using var context = new CallContext(training: false, 0, Device);
+        callbacks = TelemetryCallback.Join(callbacks, out TelemetryCallback? added);
+        using TelemetryCallback? telemetry = added;
         CallbackList list = PlainList(callbacks, verbose, data, batchSize);
         return list.WithWholeLines(
             () => new Logs(new EvaluationLoop(this, new Objective(loss, this), metrics!, data, context, steps).Run(list, cancellation: cancellationToken)));
@@ -195,6 +199,8 @@ public abstract partial class Model
         using var data = new TensorDataset(ToInput(x), null, null, batchSize);
         FitInput(data, nameof(x));
         using var context = new CallContext(training: false, 0, Device);
+        callbacks = TelemetryCallback.Join(callbacks, out TelemetryCallback? added);
+        using TelemetryCallback? telemetry = added;
         CallbackList list = PlainList(callbacks, verbose, data, batchSize);
         return list.WithWholeLines(() => new PredictionLoop(this, data, context).Run(list, cancellationToken));
     }

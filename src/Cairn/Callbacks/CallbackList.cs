@@ -16,6 +16,7 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
     private readonly Callback[] trainBatch;
     private readonly Callback[] testBatch;
     private readonly Callback[] predictBatch;
+    private readonly Callback[] gradients;
     private readonly CallbackContext context;
     private readonly Model? model;
 
@@ -69,6 +70,7 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
         trainBatch = [.. this.callbacks.Where(callback => callback.UsesTrainBatchHooks)];
         testBatch = [.. this.callbacks.Where(callback => callback.UsesTestBatchHooks)];
         predictBatch = [.. this.callbacks.Where(callback => callback.UsesPredictBatchHooks)];
+        gradients = [.. this.callbacks.Where(callback => callback.UsesGradients)];
     }
 
     /// <summary>The history among the callbacks, if there is one.</summary>
@@ -85,6 +87,9 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
 
     /// <summary>Whether any callback wants to be called for prediction batches.</summary>
     public override bool UsesPredictBatchHooks => predictBatch.Length > 0;
+
+    /// <summary>Whether any callback wants to see gradients.</summary>
+    public override bool UsesGradients => gradients.Length > 0;
 
     /// <inheritdoc/>
     public Callback this[int index] => callbacks[index];
@@ -157,6 +162,20 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
     public override void OnTrainBatchEnd(int batch, Logs? logs = null) =>
         EachBatch(trainBatch, batch, logs, static (callback, index, shared) => callback.OnTrainBatchEnd(index, shared));
 
+    /// <summary>The gradients of a training batch are there.</summary>
+    /// <param name="batch">Index of the batch in its epoch, from 0.</param>
+    /// <param name="gradients">The weights and their gradients.</param>
+    public override void OnGradients(int batch, IReadOnlyList<Gradient> gradients)
+    {
+        context.Batch = batch;
+        foreach (var callback in this.gradients)
+        {
+            Guarded(callback, nameof(OnGradients), () => callback.OnGradients(batch, gradients));
+        }
+
+        context.Batch = null;
+    }
+
     /// <summary>Calls Keras' older name of <see cref="OnTrainBatchBegin"/> alone.</summary>
     /// <param name="batch">Index of the batch in its epoch, from 0.</param>
     /// <param name="logs">Normally empty; null for none.</param>
@@ -208,6 +227,9 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
     /// <param name="logs">Normally empty; null for none.</param>
     public override void OnPredictBatchEnd(int batch, Logs? logs = null) =>
         EachBatch(predictBatch, batch, logs, static (callback, index, shared) => callback.OnPredictBatchEnd(index, shared));
+
+    /// <summary>Records what happened to the run itself.</summary>
+    internal void Record(TrainingEvent happened) => context.Record(happened);
 
     /// <summary>Ends a line that a progress bar left open, for example when training was interrupted.</summary>
     internal void BreakLine() => context.Line.Break();

@@ -16,6 +16,7 @@ internal sealed class TrainingLoop(
     IRunKeeper? keeper = null)
 {
     private readonly int steps = settings.StepsPerEpoch ?? train.BatchCount;
+    private readonly Action<IReadOnlyList<Gradient>>? watch = callbacks.UsesGradients ? gradients => callbacks.OnGradients(at.Batch, gradients) : null;
 
     public void Run(CancellationToken cancellation)
     {
@@ -107,7 +108,7 @@ internal sealed class TrainingLoop(
     {
         try
         {
-            step.Run(train, at.Next++);
+            step.Run(train, at.Next++, watch);
         }
         catch (Exception exception) when (OutOfMemory.Is(exception))
         {
@@ -139,7 +140,7 @@ internal sealed class TrainingLoop(
     }
 
     // An interrupted epoch has no end: no validation, no epoch hooks, no checkpoint of a half-trained epoch.
-    private void RecordInterruption() => callbacks.History?.Add(new TrainingEvent(
+    private void RecordInterruption() => callbacks.Record(new TrainingEvent(
         at.Epoch,
         at.InEpoch ? at.Batch - 1 : null,
         nameof(Model.Fit),

@@ -8,7 +8,10 @@ namespace Cairn.Training;
 /// <summary>What happens to a batch in training: forward, loss, backward, optimizer, metrics.</summary>
 internal sealed class TrainingStep(Model model, Objective objective, Optimizer optimizer, MetricSet metrics, CallContext context)
 {
-    public void Run(TensorDataset data, int index)
+    /// <param name="data">The data.</param>
+    /// <param name="index">The batch.</param>
+    /// <param name="watch">Sees the gradients before the optimizer does; null where nobody asks for them.</param>
+    public void Run(TensorDataset data, int index, Action<IReadOnlyList<Gradient>>? watch = null)
     {
         // Every tensor of the step is freed at its end; what lasts is owned by a variable or is a number in a metric.
         using var scope = NewDisposeScope();
@@ -17,7 +20,7 @@ internal sealed class TrainingStep(Model model, Objective objective, Optimizer o
 
         Tensor yPred = model.Forward(batch.X, context);
         float loss = objective.Differentiate(batch.Y!, yPred, batch.Weight, context, optimizer.LossScaleFactor);
-        optimizer.Apply();
+        optimizer.Apply(watch);
 
         metrics.Update(loss, batch.Y!, yPred.detach(), batch.Weight, batch.Count, context.MaskOf(yPred));
     }

@@ -31,6 +31,8 @@ public sealed class DocumentTests
         Assert.True(File.ReadLines(folder["log.csv"]).Count() is > 2 and < 100);
         Assert.Contains("warning: Could not reach RemoteMonitor root server at http://127.0.0.1:9", output);
         Assert.True(File.Exists(folder["averages.keras"]));
+        Assert.Matches(@"\d+\.\d{4}, \d+ MB, \d+ samples/s", output);
+        Assert.Contains("cairn.fit took ", output);
         Assert.All(new[] { "", "train", "validation" }, run => Assert.Single(EventFiles.EventReader.FilesIn(folder[Path.Combine("logs/first", run)])));
     }
 
