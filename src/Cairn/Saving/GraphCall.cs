@@ -68,6 +68,12 @@ internal sealed class GraphCall
             start += given.Length;
         }
 
+        foreach ((string keyword, JsonNode? value) in values)
+        {
+            bool fits = keyword == CallArguments.Training ? value is JsonValue flag && flag.TryGetValue(out bool _) : layer.CallParameters.Count > 1;
+            if (!fits) throw new ConfigException(Place, $"{layer.ClassName} '{layer.Name}' is called with {keyword}={value?.ToJsonString()}, which is not known here");
+        }
+
         return new CallArguments(tensors, (JsonObject)values.DeepClone());
     }
 
@@ -104,8 +110,10 @@ internal sealed class GraphCall
     {
         foreach ((string keyword, JsonNode? value) in keywords)
         {
-            if (value is null) continue;
-            if (!TryAdd(-1, keyword, value, $"{Place}/{keyword}")) values[keyword] = value.DeepClone();
+            // A mask for each of several tensors, null where one has none.
+            JsonNode? given = IsMask(keyword) && value is JsonArray masks ? new JsonArray([.. masks.Where(m => m is not null).Select(m => m!.DeepClone())]) : value;
+            if (given is null or JsonArray { Count: 0 }) continue;
+            if (!TryAdd(-1, keyword, given, $"{Place}/{keyword}")) values[keyword] = given.DeepClone();
         }
     }
 

@@ -179,7 +179,8 @@ internal sealed class GraphReader
         {
             next.Entry.Outputs.Add(layer.Record(inputs, call.ArgumentsFor(layer)));
         }
-        catch (Exception exception) when (exception is ArgumentException and not ConfigException or InvalidOperationException or ArithmeticException)
+        catch (Exception exception) when (exception is ArgumentException and not ConfigException or InvalidOperationException or ArithmeticException
+            or IndexOutOfRangeException)
         {
             throw new ConfigException(call.Place, exception.Message);
         }
