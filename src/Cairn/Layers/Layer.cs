@@ -109,8 +109,8 @@ public abstract partial class Layer : IDisposable
     /// <summary>A number that is greater than that of every layer made before: automatic names are counted in the order of making.</summary>
     internal long Serial { get; } = Interlocked.Increment(ref made);
 
-    /// <summary>Sets <see cref="Trainable"/> as a file says, which says it of every part by itself.</summary>
-    internal void RestoreTrainable(bool value) => trainable = value;
+    /// <summary>Sets <see cref="Trainable"/> without that of the parts: a file says it of each by itself.</summary>
+    internal void SetOwnTrainable(bool value) => trainable = value;
 
     internal void RenameTo(string unique)
     {

@@ -134,7 +134,7 @@ internal static class LayerRegistry
         try
         {
             Layer layer = factory(config);
-            layer.RestoreTrainable(config.Bool("trainable", true));
+            layer.SetOwnTrainable(config.Bool("trainable", true));
             return layer;
         }
         catch (ArgumentException exception) when (exception is not ConfigException)
@@ -196,7 +196,7 @@ internal static class LayerRegistry
     private static Layer Restored(Layer layer, ConfigReader config)
     {
         if (layer is { HasSettledName: false } && config.OptionalString("name") is { Length: > 0 } name) layer.TakeName(name);
-        layer.RestoreTrainable(config.Bool("trainable", true));
+        layer.SetOwnTrainable(config.Bool("trainable", true));
         return layer;
     }
 

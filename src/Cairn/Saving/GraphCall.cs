@@ -20,6 +20,9 @@ internal sealed class GraphCall
     /// <summary>Those without which the layer can't be called: all but masks.</summary>
     public IEnumerable<KerasTensorNode> NeededTensors => arguments.Where(a => !IsMask(a.Keyword)).SelectMany(a => a.Tensors);
 
+    /// <summary>Whether it is a call with two tensors by position, as that of an operator is.</summary>
+    public bool TakesTwo => arguments is [{ Position: 0, IsList: false }, { Position: 1, IsList: false }] && values.Count == 0;
+
     /// <summary>Reads Keras 3's form, <c>{args, kwargs}</c>, or Keras 2's, a list of <c>[layer, call, output, {keywords}]</c>.</summary>
     /// <exception cref="ConfigException">It is neither, or gives no tensor.</exception>
     public static GraphCall Read(JsonNode? node, string place)

@@ -15,6 +15,10 @@ public sealed class ReferenceGraphTests
 
     private static readonly JsonElement MaskCases = ReferenceFile.Read("graphs/masks.json.gz");
 
+    private static readonly JsonElement OperatorCases = ReferenceFile.Read("graphs/operators.json.gz");
+
+    public static TheoryData<string> Operators => [.. OperatorCases.EnumerateObject().Select(c => c.Name)];
+
     public static TheoryData<string> Masks => [.. MaskCases.EnumerateObject().Select(c => c.Name)];
 
     public static TheoryData<string> Names => [.. Cases.EnumerateObject().Select(c => c.Name)];
@@ -54,6 +58,18 @@ public sealed class ReferenceGraphTests
     public void Masks_that_Keras_makes_by_operations_follow_from_the_layers_here(string name)
     {
         JsonElement recorded = MaskCases.GetProperty(name);
+        using Model model = Model.FromJson(recorded.GetProperty("model").GetRawText());
+        AssertComputes(model, recorded);
+
+        using Model again = Model.FromJson(model.ToJson());
+        AssertComputes(again, recorded);
+    }
+
+    [Theory]
+    [MemberData(nameof(Operators))]
+    public void Operators_between_tensors_become_merging_layers(string name)
+    {
+        JsonElement recorded = OperatorCases.GetProperty(name);
         using Model model = Model.FromJson(recorded.GetProperty("model").GetRawText());
         AssertComputes(model, recorded);
 

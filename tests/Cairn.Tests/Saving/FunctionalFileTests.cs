@@ -182,6 +182,21 @@ public sealed class FunctionalFileTests
         else Assert.Contains(problem, Assert.Throws<ModelFormatException>(() => Model.FromJson(json)).Message, StringComparison.Ordinal);
     }
 
+    // NumPy puts the missing axis in front, a merging layer behind the batch: (None, 2) + (None, 3, 2) would be different sums.
+    [Fact]
+    public void An_operator_between_tensors_of_different_axes_is_refused()
+    {
+        const string Json = """
+            {"class_name": "Functional", "config": {"name": "m", "layers": [
+                {"class_name": "InputLayer", "name": "x", "config": {"batch_shape": [null, 2], "name": "x"}, "inbound_nodes": []},
+                {"class_name": "InputLayer", "name": "y", "config": {"batch_shape": [null, 3, 2], "name": "y"}, "inbound_nodes": []},
+                {"module": "keras.src.ops.numpy", "class_name": "Add", "name": "add", "config": {"name": "add"},
+                  "inbound_nodes": [{"args": [["x", 0, 0], ["y", 0, 0]], "kwargs": {}}]}],
+              "input_layers": [["x", 0, 0], ["y", 0, 0]], "output_layers": [["add", 0, 0]]}}
+            """;
+        Assert.Contains("only equally many axes", Assert.Throws<ModelFormatException>(() => Model.FromJson(Json)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_layer_that_can_not_take_what_reaches_it_is_the_fault_of_the_file()
     {

@@ -1,4 +1,3 @@
-using Cairn.Layers;
 using PureHDF;
 
 namespace Cairn.Saving.Hdf5;
@@ -143,11 +142,8 @@ internal static class LegacyHdf5
             : throw new ArgumentException($"Two layers are saved as '{path}'; the names of layers must differ.");
     }
 
-    private static void AddWeights(H5Group group, IReadOnlyList<WeightData> given, LargeWeights large)
+    private static void AddWeights(H5Group group, IReadOnlyList<WeightData> weights, LargeWeights large)
     {
-        // Layers of two models in one may have the same name, since names are counted within a model; what counts is the order.
-        var taken = new TakenNames();
-        WeightData[] weights = [.. given.Select(weight => weight.Renamed(taken.Unique(weight.Name)))];
         Hdf5Writing.AddNames(group, WeightNames, [.. weights.Select(weight => weight.Name)]);
         foreach (var weight in weights)
             Hdf5Writing.AddWeight(group, weight, large);

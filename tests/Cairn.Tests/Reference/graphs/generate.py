@@ -87,6 +87,14 @@ def masked():
     yield "mask_state", keras.Model(a, L.GRU(3)(sequence, initial_state=state))
 
 
+def operators():
+    """Models with operators between tensors of equally many axes."""
+    a, b = L.Input((3,)), L.Input((3,))
+    x = L.Dense(3)(a)
+    yield "operator_chain", keras.Model([a, b], L.Dense(2)((x + b) * a - x))
+    yield "operator_extremes", keras.Model([a, b], [keras.ops.maximum(a, b), keras.ops.minimum(x, b)])
+
+
 cases = {}
 for seed in range(60):
     keras.utils.clear_session()
@@ -99,7 +107,8 @@ for name, model in masked():
     rng = np.random.default_rng(len(masks))
     masks[name] = record(model, rng, [np.array([[3, 5, 0, 0], [1, 0, 7, 2]])] * len(model.inputs))
 
-for name, group in (("graphs", cases), ("masks", masks)):
+rest = {name: record(model, np.random.default_rng(1), [np.random.default_rng(i).normal(size=(2, 3)).astype("float32") for i in range(2)]) for name, model in operators()}
+for name, group in (("graphs", cases), ("masks", masks), ("operators", rest)):
     with open(os.path.join(HERE, name + ".json.gz"), "wb") as f:
         f.write(gzip.compress(json.dumps(group).encode(), 9, mtime=0))
     print(name, len(group), sum(len(c["model"]["config"]["layers"]) for c in group.values()))
