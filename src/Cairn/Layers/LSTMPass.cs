@@ -48,7 +48,7 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
     {
         using var scope = NewDisposeScope();
         List<Tensor> saved = ctx.get_saved_variables();
-        Tensor gates = saved[0], carries = saved[1], bent = saved[2], outputs = saved[3], recurrent = saved[4], h = saved[5], c = saved[6];
+        Tensor gates = saved[0], carries = saved[1], bent = saved[2], outputs = saved[3], recurrent = saved[4], h = saved[5].contiguous(), c = saved[6].contiguous();
         var counts = (bool[]?)ctx.get_data(Counts);
         var fromZero = (bool)ctx.get_data(FromZero);
         (long steps, long batch, int units) = (outputs.shape[0], outputs.shape[1], (int)outputs.shape[2]);

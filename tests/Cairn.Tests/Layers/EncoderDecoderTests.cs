@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Layers;
+using Cairn.Saving;
+using Cairn.Tests.Saving;
 using Cairn.Tests.Training;
 using static TorchSharp.torch;
 
@@ -12,6 +14,38 @@ namespace Cairn.Tests.Layers;
 public sealed class EncoderDecoderTests
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Reference", "recurrent");
+
+    [Theory]
+    [InlineData("seq2seq.keras"), InlineData("seq2seq.h5")]
+    public void A_file_with_initial_states_computes_what_Keras_computed(string file)
+    {
+        using Model model = Model.Load(Path.Combine(Folder, file));
+
+        AssertComputes(model);
+    }
+
+    [Theory]
+    [InlineData("again.keras"), InlineData("again.h5")]
+    public void Saved_again_it_still_does(string file)
+    {
+        using var folder = new TemporaryFolder();
+        using (Model model = Model.Load(Path.Combine(Folder, "seq2seq.keras"))) model.Save(folder[file]);
+
+        using Model again = Model.Load(folder[file]);
+
+        AssertComputes(again);
+    }
+
+    [Fact]
+    public void Weights_alone_find_their_places()
+    {
+        using Model model = Model.Load(Path.Combine(Folder, "seq2seq.keras"));
+        ReferenceRun.SetWeights(model, new float[ReferenceRun.Flatten(model).Length]);
+
+        model.LoadWeights(Path.Combine(Folder, "seq2seq.weights.h5"));
+
+        AssertComputes(model);
+    }
 
     [Fact]
     public void The_same_model_written_in_code_takes_the_weights()
