@@ -102,6 +102,27 @@ public sealed class BackupAndRestoreTests
     }
 
     [Fact]
+    public void Recurrent_layers_go_on_with_the_states_they_kept()
+    {
+        using var folder = new TemporaryFolder();
+        double[] Train(string backup, int? dieAtStep)
+        {
+            using var model = new Sequential(
+                [new Input([3, 2], batchSize: 4), new Bidirectional(new LSTM(3, returnSequences: true, stateful: true)), new GRU(2, stateful: true), new Bomb(dieAtStep)],
+                seed: 4);
+            model.Compile(new Adam(0.05), "mse");
+            var x = new float[24, 3, 2];
+            for (int i = 0; i < 24; i++) (x[i, 0, 0], x[i, 1, 1], x[i, 2, 0]) = (MathF.Sin(i), MathF.Cos(i), i / 24f);
+            History history = model.Fit(x, new float[24, 2], batchSize: 4, epochs: 3, verbose: 0, shuffle: false, callbacks: [new BackupAndRestore(folder[backup], 1)]);
+            return [.. history["loss"]];
+        }
+
+        double[] whole = Train("whole", null);
+        Assert.Throws<ResumedRun.DiedException>(() => Train("parts", 9));
+        Assert.Equal(whole, Train("parts", null));
+    }
+
+    [Fact]
     public void A_seed_that_nobody_chose_is_taken_over()
     {
         using var folder = new TemporaryFolder();
