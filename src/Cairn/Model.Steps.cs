@@ -129,7 +129,7 @@ public abstract partial class Model
     }
 
     /// <summary>Changes the weights by their gradients and clears these; for a <see cref="TrainStep"/> of one's own.</summary>
-    protected void ApplyGradients() => (trainingStep ?? throw NotRunning(nameof(ApplyGradients))).Apply();
+    protected void ApplyGradients() => (Optimizer ?? throw NotRunning(nameof(ApplyGradients))).Apply(trainingStep?.Watch);
 
     /// <summary>Takes a batch into account in the loss and the metrics; for steps of one's own.</summary>
     /// <param name="loss">The batch's loss.</param>

@@ -20,14 +20,6 @@ public abstract partial class Model : Layer
     private LossWeights? lossWeights;
     private int stepsPerExecution = 1;
 
-    private protected Model(string? name)
-        : base(name)
-    {
-    }
-
-    /// <summary>The layers: those of a <see cref="Sequential"/> without its input, those of a <see cref="Functional"/> with its inputs, as in Keras.</summary>
-    public abstract IReadOnlyList<Layer> Layers { get; }
-
     /// <summary>
     /// The seed that decides first weights, the order of the samples and dropout: the same seed on the same data and machine gives the
     /// same bits. Where none is given, one is drawn at first use and can be read here.
@@ -226,7 +218,8 @@ public abstract partial class Model : Layer
     }
 
     /// <summary>The names of the inputs, in their order.</summary>
-    internal virtual IReadOnlyList<string> InputNames => ["input_layer"];
+    internal virtual IReadOnlyList<string> InputNames =>
+        InputShapes.Count < 2 ? ["input_layer"] : [.. InputShapes.Select((_, i) => $"input_{i + 1}")];
 
     /// <summary>The element types of the inputs, in their order; float32 where none are given.</summary>
     internal virtual IReadOnlyList<ScalarType> InputTypes => [];
@@ -237,10 +230,12 @@ public abstract partial class Model : Layer
     }
 
     /// <summary>The names of the outputs, in their order, each different: those of the layers that give them.</summary>
-    internal virtual IReadOnlyList<string> OutputNames => [Name];
+    internal virtual IReadOnlyList<string> OutputNames => OutputShapes.Count < 2 ? [Name] : [.. OutputShapes.Select((_, i) => $"output_{i + 1}")];
 
     /// <summary>The inputs' shapes where the model declares them.</summary>
-    private protected abstract IReadOnlyList<Shape>? DeclaredInputShapes { get; }
+    private protected virtual IReadOnlyList<Shape>? DeclaredInputShapes => SavedInputShapes;
+
+    private protected override IEnumerable<Layer> Parts => Layers;
 
     /// <summary>The inputs' shapes that a model within this one declares.</summary>
     private protected static IReadOnlyList<Shape>? DeclaredBy(Model model) => model.DeclaredInputShapes;

@@ -46,7 +46,10 @@ internal sealed record NpyFiles(IReadOnlyList<string> Inputs, IReadOnlyList<stri
             var members = new ZipMembers(archive, file, stream, FileLimits.Default);
             foreach (string name in Names)
             {
-                opened.Add(new NpyRows(members.Content($"{name}.npy", out Task check), $"{Archive}/{name}.npy"));
+                WeightSource content = members.Content($"{name}.npy", out Task check);
+                opened.Add(new NpyRows(content, $"{Archive}/{name}.npy"));
+
+                // Before the first epoch, not beside it: a damaged array is told before anything is trained on it.
                 check.GetAwaiter().GetResult();
             }
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Layers;
 using Cairn.Saving.Hdf5;
 
 namespace Cairn.Saving;
@@ -60,10 +61,17 @@ internal static class LegacyModelFile
     {
         ModelConfig = PythonJson.Write(ModelSerialization.Architecture(model, legacy: true)),
         TrainingConfig = model.Compiled ? PythonJson.Write(ModelSerialization.LegacyTrainingConfig(model)) : null,
-        Layers = [.. model.Layers.Select(layer => new LayerData(layer.Name, [.. WeightTransfer.LegacyOrder(layer).Select(read)]))],
-        OptimizerWeights = model.Optimizer is { } optimizer ? OptimizerState.Describe(optimizer, read) : null,
+        Layers = [.. model.Layers.Select(layer => new LayerData(layer.Name, Named(WeightTransfer.LegacyOrder(layer).Select(read))))],
+        OptimizerWeights = model.Optimizer is { } optimizer ? Named(OptimizerState.Describe(optimizer, read)) : null,
         CairnAttributes = remarks,
     };
+
+    // Layers of two models in one may have the same name, since names are counted within a model; what counts in the file is the order.
+    private static WeightData[] Named(IEnumerable<WeightData> weights)
+    {
+        var taken = new TakenNames();
+        return [.. weights.Select(weight => weight.Renamed(taken.Unique(weight.Name)))];
+    }
 
     private static void LoadOptimizer(Model model, ModelData data, List<(WeightData From, Variable To)> pairs, string path, WeightLoading loading)
     {

@@ -46,6 +46,7 @@ internal static class ModelSerialization
             Input input => input.GetInputConfig(),
             Sequential sequential => SequentialConfig(sequential, legacy),
             Functional functional => FunctionalConfig(functional, legacy),
+            Model model => OwnConfig(model, legacy),
             _ => layer.GetConfig(),
         };
         if (legacy) return new JsonObject { ["class_name"] = KerasObject.RegisteredName(layer, SaveableNames.PythonClass(layer.ClassName)), ["config"] = config };
@@ -68,6 +69,20 @@ internal static class ModelSerialization
         var config = new JsonObject { ["name"] = model.Name, ["trainable"] = model.Trainable };
         GraphConfig.Write(model, config, layer => Layer(layer, legacy));
         return config;
+    }
+
+    private static JsonObject OwnConfig(Model model, bool legacy)
+    {
+        // Keras: only Functional and Sequential models go into HDF5; elsewhere get_config has to be there.
+        if (legacy || !model.WritesConfig)
+        {
+            throw new NotSupportedException(
+                $"The model '{model.Name}' is of the class {model.GetType().Name}, whose function no file can hold, so it can't be saved whole{(legacy ? " as '.h5'" : "")}. "
+                + "SaveWeights(\"name.weights.h5\") keeps its weights (in ModelCheckpoint: saveWeightsOnly: true)"
+                + (legacy ? "; a '.keras' file takes a class that overrides WriteConfig." : "; or override WriteConfig and make the class known with CustomObjects."));
+        }
+
+        return model.GetConfig();
     }
 
     private static JsonObject SequentialConfig(Sequential model, bool legacy)

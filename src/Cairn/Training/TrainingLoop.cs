@@ -15,8 +15,6 @@ internal sealed class TrainingLoop(
     RunState at,
     IRunKeeper? keeper = null)
 {
-    private readonly Action<IReadOnlyList<Gradient>>? watch = callbacks.UsesGradients ? gradients => callbacks.OnGradients(at.Batch, gradients) : null;
-
     // What the model's own step wants to be logged, if it has one.
     private Logs? own;
 
@@ -38,6 +36,7 @@ internal sealed class TrainingLoop(
     private void RunEpochs(CancellationToken cancellation)
     {
         model.StopTraining = false;
+        step.Watch = callbacks.UsesGradients ? gradients => callbacks.OnGradients(at.Batch, gradients) : null;
         Begin();
         bool interrupted = false;
 
@@ -114,7 +113,7 @@ internal sealed class TrainingLoop(
     {
         try
         {
-            own = step.Run(train, watch);
+            own = step.Run(train);
             at.Batch++;
         }
         catch (Exception exception) when (OutOfMemory.Is(exception))

@@ -9,17 +9,16 @@ namespace Cairn.Training;
 internal sealed class TrainingStep(Model model, Objective objective, Optimizer optimizer, MetricSet metrics, CallContext context)
 {
     private readonly bool hasOwnLoss = model.OverridesComputeLoss;
-    private Action<IReadOnlyList<Gradient>>? watch;
 
     public Objective Objective => objective;
 
+    /// <summary>Sees the gradients before the optimizer does; null where nobody asks for them.</summary>
+    public Action<IReadOnlyList<Gradient>>? Watch { get; set; }
+
     /// <summary>Runs the step of the model, its own or that of a class derived from it.</summary>
-    /// <param name="data">The data, at the batch.</param>
-    /// <param name="watch">Sees the gradients before the optimizer does; null where nobody asks for them.</param>
     /// <returns>What an own step wants to be logged; null for the compiled metrics.</returns>
-    public Logs? Run(BatchSource data, Action<IReadOnlyList<Gradient>>? watch = null)
+    public Logs? Run(BatchSource data)
     {
-        this.watch = watch;
         // Every tensor of the step is freed at its end; what lasts is owned by a variable or is a number in a metric.
         using var scope = NewDisposeScope();
         context.BeginStep((ulong)optimizer.Steps);
@@ -30,15 +29,12 @@ internal sealed class TrainingStep(Model model, Objective objective, Optimizer o
     {
         Tensor[] yPred = model.OutputsFor(batch, context);
         float loss = hasOwnLoss ? DifferentiateOwnLoss(batch, yPred) : objective.Differentiate(batch, yPred, context, optimizer.LossScaleFactor);
-        Apply();
+        optimizer.Apply(Watch);
 
         Tensor?[]? masks = context.MasksOf(yPred);
         for (int i = 0; i < yPred.Length; i++) yPred[i] = yPred[i].detach();
         metrics.Update(loss, objective.OfOutputs, batch, yPred, masks);
     }
-
-    /// <summary>Changes the weights by their gradients.</summary>
-    public void Apply() => optimizer.Apply(watch);
 
     private float DifferentiateOwnLoss(Batch batch, Tensor[] yPred)
     {
