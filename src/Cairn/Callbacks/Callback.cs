@@ -7,6 +7,15 @@ namespace Cairn.Callbacks;
 /// Watches a training, an evaluation or a prediction and may act on it. Derive from it and override the hooks of interest.
 /// Keras: <c>callbacks.Callback</c>.
 /// </summary>
+/// <example>
+/// <code>
+/// class PrintLoss : Callback
+/// {
+///     public override void OnEpochEnd(int epoch, Logs logs)
+///         =&gt; Console.WriteLine($"{epoch}: {logs["loss"]:F4}");
+/// }
+/// </code>
+/// </example>
 /// <remarks>
 /// Epochs and batches are counted from 0. All hooks run on the thread that trains. Logs are never null.
 /// A callback that remembers something from one hook to the next overrides <see cref="SaveState"/> and <see cref="LoadState"/>, so that a

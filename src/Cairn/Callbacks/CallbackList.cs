@@ -18,6 +18,7 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
     private readonly Callback[] predictBatch;
     private readonly Callback[] gradients;
     private readonly CallbackContext context;
+    private int blocks;
     private readonly Model? model;
 
     /// <summary>Joins callbacks and attaches them to a model.</summary>
@@ -104,6 +105,7 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
     /// <param name="logs">Normally empty; null for none.</param>
     public override void OnTrainBegin(Logs? logs = null)
     {
+        blocks++;
         context.StartRun();
         foreach (var history in callbacks.OfType<History>())
         {
@@ -121,8 +123,10 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
 
     /// <summary>Training has ended.</summary>
     /// <param name="logs">The logs of the last epoch; null for none.</param>
+    /// <exception cref="InvalidOperationException">No training, evaluation or prediction has begun.</exception>
     public override void OnTrainEnd(Logs? logs = null)
     {
+        EndBlock(nameof(OnTrainEnd));
         context.InEpoch = false;
         Each(logs, (callback, shared) =>
         {
@@ -190,11 +194,20 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
 
     /// <summary>An evaluation or a validation begins.</summary>
     /// <param name="logs">Normally empty; null for none.</param>
-    public override void OnTestBegin(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnTestBegin(shared));
+    public override void OnTestBegin(Logs? logs = null)
+    {
+        blocks++;
+        Each(logs, static (callback, shared) => callback.OnTestBegin(shared));
+    }
 
     /// <summary>An evaluation or a validation has ended.</summary>
     /// <param name="logs">Loss and metrics; null for none.</param>
-    public override void OnTestEnd(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnTestEnd(shared));
+    /// <exception cref="InvalidOperationException">No training, evaluation or prediction has begun.</exception>
+    public override void OnTestEnd(Logs? logs = null)
+    {
+        EndBlock(nameof(OnTestEnd));
+        Each(logs, static (callback, shared) => callback.OnTestEnd(shared));
+    }
 
     /// <summary>A test batch begins.</summary>
     /// <param name="batch">Index of the batch, from 0.</param>
@@ -210,11 +223,20 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
 
     /// <summary>A prediction begins.</summary>
     /// <param name="logs">Normally empty; null for none.</param>
-    public override void OnPredictBegin(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnPredictBegin(shared));
+    public override void OnPredictBegin(Logs? logs = null)
+    {
+        blocks++;
+        Each(logs, static (callback, shared) => callback.OnPredictBegin(shared));
+    }
 
     /// <summary>A prediction has ended.</summary>
     /// <param name="logs">Normally empty; null for none.</param>
-    public override void OnPredictEnd(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnPredictEnd(shared));
+    /// <exception cref="InvalidOperationException">No training, evaluation or prediction has begun.</exception>
+    public override void OnPredictEnd(Logs? logs = null)
+    {
+        EndBlock(nameof(OnPredictEnd));
+        Each(logs, static (callback, shared) => callback.OnPredictEnd(shared));
+    }
 
     /// <summary>A prediction batch begins.</summary>
     /// <param name="batch">Index of the batch, from 0.</param>
@@ -233,6 +255,17 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
 
     /// <summary>Ends a line that a progress bar left open, for example when training was interrupted.</summary>
     internal void BreakLine() => context.Line.Break();
+
+    // As in Keras, one count for all three kinds of blocks, since a validation lies within a training.
+    private void EndBlock(string hook)
+    {
+        if (blocks == 0)
+        {
+            throw new InvalidOperationException($"{hook} was called without a corresponding {hook.Replace("End", "Begin", StringComparison.Ordinal)}.");
+        }
+
+        blocks--;
+    }
 
     private static IEnumerable<Callback> Flatten(IEnumerable<Callback> callbacks) =>
         callbacks.SelectMany(callback => callback is CallbackList nested ? nested.callbacks : [callback]);

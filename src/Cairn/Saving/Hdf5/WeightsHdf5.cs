@@ -18,8 +18,9 @@ internal static class WeightsHdf5
 
     /// <summary>Writes the groups to a stream that can be written, read and sought (see <see cref="AtomicFile"/>).</summary>
     /// <exception cref="ArgumentException">Paths or names clash.</exception>
-    public static void Write(Stream stream, IEnumerable<WeightGroup> groups)
+    public static void Write(Stream stream, IEnumerable<WeightGroup> groups, LargeWeights? large = null)
     {
+        large ??= new LargeWeights();
         var root = new H5File();
         foreach (var group in groups)
         {
@@ -36,10 +37,10 @@ internal static class WeightsHdf5
                 variables.Attributes[NameAttribute] = group.Name;
 
             foreach (var weight in group.Weights)
-                Hdf5Writing.AddWeight(variables, weight);
+                Hdf5Writing.AddWeight(variables, weight, large);
         }
 
-        Hdf5Writing.Write(root, stream);
+        Hdf5Writing.Write(root, stream, large);
     }
 
     /// <summary>Reads all groups, by path.</summary>
