@@ -43,7 +43,7 @@ internal static class CommandLine
     }
 
     // Not a RootCommand, which goes by the name of the assembly.
-    private static Command Root(CommandConsole console) => new(Name, $"Trains, measures, uses, inspects and plots models in Keras' files.\n\n{ExitCode.Help}")
+    private static Command Root(CommandConsole console) => new(Name, $"Trains, measures, uses, inspects, converts and plots models in Keras' files.\n\n{ExitCode.Help}")
     {
         new HelpOption(),
         new VersionOption(),
@@ -51,6 +51,7 @@ internal static class CommandLine
         EvaluateCommand.Create(console),
         PredictCommand.Create(console),
         InspectCommand.Create(console),
+        ConvertCommand.Create(console),
         PlotCommand.Create(console),
     };
 }

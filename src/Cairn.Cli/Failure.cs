@@ -17,7 +17,8 @@ internal static partial class Failure
     };
 
     private static bool IsOurs(Exception exception) =>
-        exception.TargetSite?.DeclaringType?.Assembly is { } assembly && (assembly == typeof(Failure).Assembly || assembly == typeof(Model).Assembly);
+        exception.TargetSite?.DeclaringType?.Assembly is { } assembly
+        && (assembly == typeof(Failure).Assembly || assembly == typeof(Model).Assembly || assembly == typeof(HistoryPlotting).Assembly);
 
     private static string OneLine(string message) => LineBreaks().Replace(message.Trim(), " ");
 

@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
 using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
 using Cairn.Losses;
 using Cairn.Optimizers;
+using Cairn.Saving.Runs;
 using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -118,6 +120,8 @@ public abstract partial class Model
                 },
                 addHistory: true,
                 addProgbar: level > 0);
+            var at = new RunState(initialEpoch);
+            using RunKeeper? keeper = BackupAndRestore.In(list)?.Open(this, list, at, () => Describe(train, held, batchSize, shuffle, stepsPerEpoch));
             ulong runSeed = SettleSeed();
             using var training = new CallContext(training: true, runSeed, Device);
             using var inference = new CallContext(training: false, runSeed, Device);
@@ -125,7 +129,7 @@ public abstract partial class Model
             var objective = new Objective(loss, this);
             var validation = held is null ? null : new EvaluationLoop(this, objective, trainMetrics, held, inference, validationSteps);
             var step = new TrainingStep(this, objective, optimizer, trainMetrics, training);
-            new TrainingLoop(this, step, trainMetrics, list, train, validation, new FitSettings(initialEpoch, epochs, shuffle, runSeed, stepsPerEpoch, validationFreq ?? 1))
+            new TrainingLoop(this, step, trainMetrics, list, train, validation, new FitSettings(initialEpoch, epochs, shuffle, runSeed, stepsPerEpoch, validationFreq ?? 1), at, keeper)
                 .Run(cancellationToken);
             return list.History!;
         }
@@ -194,6 +198,18 @@ public abstract partial class Model
         CallbackList list = PlainList(callbacks, verbose, data, batchSize);
         return list.WithWholeLines(() => new PredictionLoop(this, data, context).Run(list, cancellationToken));
     }
+
+    /// <summary>The data and how they are taken: what a run that goes on must have again.</summary>
+    private static JsonObject Describe(TensorDataset train, TensorDataset? held, int batchSize, bool shuffle, int? stepsPerEpoch) => new()
+    {
+        ["samples"] = train.Count,
+        ["inputs"] = train.InputShape.ToString(),
+        ["targets"] = train.TargetShape.ToString(),
+        ["batch size"] = batchSize,
+        ["shuffle"] = shuffle,
+        ["steps per epoch"] = stepsPerEpoch,
+        ["validation samples"] = held?.Count,
+    };
 
     private static long TrainingCount(long samples, double validationSplit)
     {

@@ -46,12 +46,14 @@ public abstract partial class Model
     /// </remarks>
     /// <param name="filepath">A <c>.keras</c> or <c>.h5</c> file of Cairn or Keras.</param>
     /// <param name="compile">Whether to compile it as the file says, optimizer state included; true by default.</param>
+    /// <param name="customObjects">Classes of your own that the file may ask for, besides those that are registered.</param>
     /// <exception cref="ArgumentException">The name ends otherwise.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not such a file, or holds what this version does not know; the message names it.</exception>
-    public static Model Load(string filepath, bool compile = true)
+    public static Model Load(string filepath, bool compile = true, CustomObjects? customObjects = null)
     {
         FileFormat.RequireWholeModel(filepath);
+        using IDisposable? scope = customObjects?.Scope();
         Native.LibTorch.EnsureLoaded();
         return FileFormat.IsArchive(filepath) ? KerasModelFile.Load(filepath, compile) : LegacyModelFile.Load(filepath, compile);
     }
@@ -105,10 +107,12 @@ public abstract partial class Model
 
     /// <summary>Makes a model of its architecture. Keras: <c>model_from_json</c>.</summary>
     /// <param name="json">What <see cref="ToJson"/> or Keras' <c>to_json</c> wrote.</param>
+    /// <param name="customObjects">Classes of your own that it may ask for, besides those that are registered.</param>
     /// <exception cref="ModelFormatException">It is not the architecture of a model that this version knows; the message names the place.</exception>
-    public static Model FromJson(string json)
+    public static Model FromJson(string json, CustomObjects? customObjects = null)
     {
         ArgumentNullException.ThrowIfNull(json);
+        using IDisposable? scope = customObjects?.Scope();
         try
         {
             return ModelSerialization.ReadArchitecture(ModelJson.ParseObject(json, null, "model"), "model");

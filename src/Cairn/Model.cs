@@ -29,7 +29,11 @@ public abstract partial class Model : Layer
     /// The seed that decides first weights, the order of the samples and dropout: the same seed on the same data and machine gives the
     /// same bits. Where none is given, one is drawn at first use and can be read here.
     /// </summary>
-    public long? Seed { get; set; }
+    public long? Seed
+    {
+        get;
+        set => (field, SeedIsDrawn) = (value, false);
+    }
 
     /// <summary>What changes the weights; null before <see cref="Compile"/>.</summary>
     public Optimizer? Optimizer { get; private set; }
@@ -134,7 +138,14 @@ public abstract partial class Model : Layer
     }
 
     /// <summary>The seed, drawn now where none was given.</summary>
-    internal ulong SettleSeed() => (ulong)(Seed ??= Random.Shared.NextInt64());
+    internal ulong SettleSeed()
+    {
+        if (Seed is null) (Seed, SeedIsDrawn) = (Random.Shared.NextInt64(), true);
+        return (ulong)Seed.Value;
+    }
+
+    /// <summary>Whether nobody chose the seed.</summary>
+    internal bool SeedIsDrawn { get; private set; }
 
     /// <summary>Makes the weights, where that has not happened, for the declared input.</summary>
     /// <param name="mostNumbers">How many numbers they may have together.</param>

@@ -4,6 +4,7 @@ using Cairn.Cli.Histories;
 using Cairn.Cli.Models;
 using Cairn.Cli.Output;
 using Cairn.Layers;
+using Cairn.Saving;
 
 namespace Cairn.Cli.Commands;
 
@@ -12,14 +13,15 @@ internal static class InspectCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var model = new Argument<string>("MODEL") { Description = $"{char.ToUpperInvariant(ModelFile.Kinds[0])}{ModelFile.Kinds[1..]}." };
-        var command = new Command("inspect", "Shows the layers, the optimizer and the training configuration of a model.") { model };
+        var model = new Argument<string>("MODEL") { Description = $"{char.ToUpperInvariant(ModelFile.Kinds[0])}{ModelFile.Kinds[1..]}; or a .weights.h5, .safetensors or .dat file of weights." };
+        var command = new Command("inspect", "Shows the layers, the optimizer and the training configuration of a model, or what a file of weights holds.") { model };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(model), console));
         return command;
     }
 
     private static int Run(string path, CommandConsole console)
     {
+        if (FileFormat.IsWeightsAlone(path)) return RunOnWeights(path, console);
         using Model model = ModelFile.Open(path);
         console.Line($"{path}: {model.ClassName} '{model.Name}'");
         console.Table("Layers", ["layer", "class", "output shape", ">parameters", "trained"], Layers(model));
@@ -34,6 +36,16 @@ internal static class InspectCommand
 
         console.Table("Optimizer", ["setting", "value"], Optimizer(model));
         console.Table("Training", ["setting", "value"], Training(model, path));
+        return ExitCode.Success;
+    }
+
+    private static int RunOnWeights(string path, CommandConsole console)
+    {
+        if (!File.Exists(path)) throw new CommandException($"there is no file '{path}'");
+        (IReadOnlyList<string[]> rows, long count) = WeightsListing.Of(path);
+        console.Line($"{path}: weights without their model, {Number.Size(new FileInfo(path).Length)}");
+        console.Table("Weights", ["name", "of", "type", "shape", ">numbers"], rows);
+        console.Line($"{Number.Count(rows.Count)} arrays, {Number.Count(count)} numbers");
         return ExitCode.Success;
     }
 

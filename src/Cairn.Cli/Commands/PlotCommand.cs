@@ -1,42 +1,58 @@
 using System.CommandLine;
+using Cairn.Callbacks;
 using Cairn.Cli.Histories;
 using Cairn.Cli.Output;
+using Cairn.Plotting;
 
 namespace Cairn.Cli.Commands;
 
 /// <summary><c>cairn plot</c></summary>
 internal static class PlotCommand
 {
-    private const int Smallest = 300;
-    private const int Largest = 8000;
+    private const int MostRuns = 8;
+    private const int StandardHeight = 1000;
 
     public static Command Create(CommandConsole console)
     {
-        var history = new Argument<string>("HISTORY") { Description = "A history.csv of cairn train, or a file of Keras' CSVLogger." };
-        var output = new Option<string?>("--output", "-o") { Description = "The PNG file to write; by default the history's name with .png.", HelpName = "FILE.png" };
-        var title = new Option<string?>("--title") { Description = "What stands above; by default the name of the file.", HelpName = "TEXT" };
-        Option<int> width = Pixels("--width", HistoryPlot.DefaultWidth);
-        Option<int> height = Pixels("--height", HistoryPlot.DefaultHeight);
-        var command = new Command(
-            "plot", "Draws the loss, the metrics and the learning rate of a training, with marks where callbacks acted (from the .events.json beside the history).")
+        var histories = new Argument<string[]>("HISTORY")
         {
-            history, output, title, width, height,
+            Description = "A history.csv of cairn train, a .csv or .json file of History.Save, or a file of Keras' CSVLogger. Several are drawn side by side on the same axes.",
+            Arity = new ArgumentArity(1, MostRuns),
+        };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "The PNG file to write; by default the history's name with .png, and runs.png beside the first of several.",
+            HelpName = "FILE.png",
+        };
+        var title = new Option<string?>("--title")
+        {
+            Description = "What stands above one history; by default the name of the file. Several have their files' or folders' names above them.",
+            HelpName = "TEXT",
+        };
+        Option<int?> width = Pixels("--width", "Width in pixels; 1200 for one history, 800 for each of several.");
+        Option<int?> height = Pixels("--height", $"Height in pixels; {StandardHeight} by default.");
+        var command = new Command(
+            "plot", "Draws the loss, the metrics and the learning rate of trainings, with marks where callbacks acted (from the .events.json beside the history).")
+        {
+            histories, output, title, width, height,
         };
         command.SetAction(parsed =>
         {
-            string path = parsed.GetRequiredValue(history);
-            string png = parsed.GetValue(output) ?? Path.ChangeExtension(path, ".png");
-            if (Path.GetFullPath(png) == Path.GetFullPath(path)) throw new CommandException($"--output '{png}' is the history itself");
-            HistoryTable table = HistoryFile.Read(path);
-            HistoryPlot.Write(png, table, parsed.GetValue(title) ?? Path.GetFileName(path), parsed.GetValue(width), parsed.GetValue(height));
-            console.Line($"{table.Epochs.Count} epochs and {table.Events.Count} events drawn to {png}");
+            string[] paths = parsed.GetRequiredValue(histories);
+            if (paths.Length > 1 && parsed.GetValue(title) is not null) throw new CommandException("--title is for one history; several are named after their files or folders");
+            string png = parsed.GetValue(output) ?? (paths.Length == 1 ? Path.ChangeExtension(paths[0], ".png") : Path.Combine(Path.GetDirectoryName(paths[0])!, "runs.png"));
+            if (paths.FirstOrDefault(path => Path.GetFullPath(path) == Path.GetFullPath(png)) is not null) throw new CommandException($"--output '{png}' is the history itself");
+            string[] names = paths.Length == 1 ? [parsed.GetValue(title) ?? Path.GetFileName(paths[0])] : HistoryFiles.NamesOf(paths);
+            KeyValuePair<string, History>[] runs = [.. names.Zip(paths, (name, path) => KeyValuePair.Create(name, HistoryFiles.Read(path)))];
+            runs.Plot(png, parsed.GetValue(width), parsed.GetValue(height) ?? StandardHeight);
+            console.Line($"{runs.Sum(run => run.Value.Epochs.Count)} epochs and {runs.Sum(run => run.Value.Events.Count)} events drawn to {png}");
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static Option<int> Pixels(string name, int standard) => CommonOptions.Checked(
-        new Option<int>(name) { Description = "Size in pixels.", HelpName = "PIXELS", DefaultValueFactory = _ => standard },
-        value => value is >= Smallest and <= Largest,
-        $"a whole number of {Smallest} to {Largest}");
+    private static Option<int?> Pixels(string name, string description) => CommonOptions.Checked(
+        new Option<int?>(name) { Description = description, HelpName = "PIXELS" },
+        value => value is null or (>= Picture.Smallest and <= Picture.Largest),
+        $"a whole number of {Picture.Smallest} to {Picture.Largest}");
 }

@@ -1,6 +1,5 @@
 using Cairn.Callbacks;
 using Cairn.Cli.Output;
-using Cairn.Saving.Hdf5;
 
 namespace Cairn.Cli.Histories;
 
@@ -10,12 +9,12 @@ internal static class BestValue
     /// <summary>Remarks in the file itself, and what the history beside it says of the file.</summary>
     public static IEnumerable<(string Name, string Value)> Of(string modelPath)
     {
-        foreach ((string name, string value) in LegacyHdf5.Read(modelPath).CairnAttributes) yield return (name, value);
+        foreach ((string name, string value) in Model.ReadRemarks(modelPath)) yield return (name, value);
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(modelPath))!;
         string csv = Path.Combine(folder, "history.csv");
         if (!File.Exists(csv)) yield break;
-        TrainingEvent? saved = HistoryFile.Read(csv).Events.LastOrDefault(one =>
+        TrainingEvent? saved = HistoryFiles.Read(csv).Events.LastOrDefault(one =>
             one.Kind == EventKind.ModelSaved && Path.GetFileName(one.Path) == Path.GetFileName(modelPath));
         if (saved is null) yield break;
         yield return ("saved after epoch", (saved.Epoch + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));

@@ -4,10 +4,10 @@ using Cairn.Training;
 namespace Cairn.Cli.Histories;
 
 /// <summary>Keeps the history's file up to date after every epoch, so that not even a killed run loses what it measured.</summary>
-internal sealed class HistoryRecorder(string path, History history, HistoryTable before, int firstEpoch) : Callback
+internal sealed class HistoryRecorder(string path, History history, History before, int firstEpoch) : Callback
 {
     /// <summary>All epochs, those of the runs before this one included.</summary>
-    public HistoryTable Table => before.ContinuedBy(HistoryTable.Of(history), firstEpoch);
+    public History Whole => before.ContinuedBy(history, firstEpoch);
 
-    public override void OnEpochEnd(int epoch, Logs logs) => HistoryFile.Write(path, Table);
+    public override void OnEpochEnd(int epoch, Logs logs) => Whole.Save(path);
 }

@@ -30,7 +30,7 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
         TrainingPlan.Print(task, callbacks, settings, console);
         if (task.Targets.Classes.Count > 0) ClassNames.Write(settings.Out, task.Targets.Classes);
 
-        HistoryTable earlier = settings.InitialEpoch > 0 && File.Exists(settings.HistoryPath) ? HistoryFile.Read(settings.HistoryPath) : HistoryTable.Empty;
+        History earlier = settings.InitialEpoch > 0 && File.Exists(settings.HistoryPath) ? HistoryFiles.Read(settings.HistoryPath) : new History();
         var recorder = new HistoryRecorder(settings.HistoryPath, history, earlier, settings.InitialEpoch);
         var clock = Stopwatch.StartNew();
         Fit(task, [.. callbacks, history, recorder, .. settings.Callbacks is null ? [new EventPrinter(history)] : Array.Empty<Callback>()]);
@@ -110,10 +110,10 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
         if (task.Targets.Classes.Count > 0) files.Add((Path.Combine(settings.Out, "classes.json"), "names of the classes, for evaluate and predict"));
         if (history.Epochs.Count == 0) return files;
         // Once more: what happened at the end of training is in it now.
-        HistoryFile.Write(settings.HistoryPath, recorder.Table);
-        HistoryPlot.Write(settings.PlotPath, recorder.Table, $"Training of {task.Model.Name}");
+        recorder.Whole.Save(settings.HistoryPath);
+        recorder.Whole.Plot(settings.PlotPath, $"Training of {task.Model.Name}");
         files.Add((settings.HistoryPath, "values of every epoch, as Keras' CSVLogger writes them"));
-        files.Add((HistoryFile.EventsPath(settings.HistoryPath), "what the callbacks did"));
+        files.Add((HistoryCsv.EventsPath(settings.HistoryPath), "what the callbacks did"));
         files.Add((settings.PlotPath, "the same as a picture"));
         return files;
     }

@@ -38,8 +38,16 @@ public sealed class ActivationFunction
         Add("log_softmax", x => nn.functional.log_softmax(x, -1));
     }
 
-    private ActivationFunction(string name, Func<Tensor, Tensor> function)
+    /// <summary>Makes a function of your own.</summary>
+    /// <param name="name">
+    /// Its name, under which files hold it; <see cref="Saving.CustomObjects.Register"/> makes it known when they are loaded.
+    /// </param>
+    /// <param name="function">Gives the values, of the shape of its argument; libtorch derives the gradient.</param>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public ActivationFunction(string name, Func<Tensor, Tensor> function)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(function);
         Name = name;
         this.function = function;
     }

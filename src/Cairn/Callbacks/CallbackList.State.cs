@@ -21,21 +21,25 @@ public sealed partial class CallbackList
 
     /// <summary>Gives the callbacks, which have begun, their states back, and starts those anew that have none.</summary>
     /// <param name="states">What <see cref="SaveStates"/> gave for the same callbacks.</param>
-    /// <param name="epoch">Index of the epoch in which, or before which, the states were taken.</param>
-    /// <param name="inEpoch">Whether that epoch had begun.</param>
+    /// <param name="epoch">Index of the epoch in which, or after which, the states were taken.</param>
+    /// <param name="inEpoch">Whether that epoch was under way.</param>
     internal void LoadStates(IReadOnlyList<SavedState?> states, int epoch, bool inEpoch)
     {
-        (context.Epoch, context.InEpoch) = (epoch, inEpoch);
+        (context.Epoch, context.InEpoch) = (epoch, true);
         var index = 0;
         foreach (var callback in callbacks)
         {
-            if ((callback.OnlyShows ? new SavedState() : states[index++]) is { } state)
+            if (!callback.OnlyShows && states[index++] is { } state)
             {
                 Guarded(callback, nameof(Callback.LoadState), () => callback.LoadState(state));
                 continue;
             }
 
-            context.Warn($"{callback.Name} does not save its state (see Callback.SaveState); after this restart it starts anew.");
+            if (!callback.OnlyShows)
+            {
+                context.Warn($"{callback.Name} does not save its state (see Callback.SaveState); after this restart it starts anew.");
+            }
+
             if (inEpoch)
             {
                 // For this one the epoch begins now.

@@ -24,6 +24,18 @@ public static class EventKind
     /// <summary>Weights of an earlier epoch were put back.</summary>
     public const string WeightsRestored = "weights_restored";
 
+    /// <summary>From here on the gradients of another number of batches are gathered for one change of the weights.</summary>
+    public const string AccumulationSet = "gradient_accumulation_set";
+
+    /// <summary>Layers that were frozen are trained from here on.</summary>
+    public const string LayersUnfrozen = "layers_unfrozen";
+
+    /// <summary>Averages of the weights took the weights' place.</summary>
+    public const string WeightsAveraged = "weights_averaged";
+
+    /// <summary>A learning rate was found by trying many.</summary>
+    public const string LearningRateFound = "learning_rate_found";
+
     /// <summary>The weights and their moving averages changed places.</summary>
     public const string WeightsSwapped = "weights_swapped";
 

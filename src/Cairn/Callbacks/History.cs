@@ -12,11 +12,15 @@ namespace Cairn.Callbacks;
 /// <remarks>
 /// Beyond Keras it always holds <c>learning_rate</c>: the rate in force during each epoch, before a callback lowered it at the epoch's end.
 /// It starts anew with every training.
+/// A notebook of .NET Interactive shows a history as a picture; the package Cairn.Plotting draws one into a file with
+/// <c>history.Plot("history.png")</c>.
 /// </remarks>
-public sealed class History : Callback
+[TypeFormatterSource(typeof(HistoryFormatterSource))]
+public sealed partial class History : Callback
 {
     private const string LearningRate = "learning_rate";
     private readonly OrderedDictionary<string, IReadOnlyList<double>> metrics = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<int>> rows = new(StringComparer.Ordinal);
     private readonly List<int> epochs = [];
     private readonly List<TrainingEvent> events = [];
 
@@ -44,6 +48,22 @@ public sealed class History : Callback
     /// <param name="values">One value for each epoch that had one.</param>
     /// <returns>Whether the name is known.</returns>
     public bool TryGet(string key, [NotNullWhen(true)] out IReadOnlyList<double>? values) => metrics.TryGetValue(key, out values);
+
+    /// <summary>The values of a name beside <see cref="Epochs"/>: one for each of them, NaN where an epoch had none.</summary>
+    /// <remarks>A validation that takes place in every second epoch only leaves gaps; here they are.</remarks>
+    /// <param name="key">The name, such as <c>val_loss</c>.</param>
+    /// <exception cref="KeyNotFoundException">No epoch had such a value; the message lists the known names.</exception>
+    public IReadOnlyList<double> Column(string key)
+    {
+        var values = this[key];
+        var column = Enumerable.Repeat(double.NaN, epochs.Count).ToArray();
+        foreach (var (row, value) in rows[key].Zip(values))
+        {
+            column[row] = value;
+        }
+
+        return column;
+    }
 
     /// <inheritdoc/>
     public override void OnEpochEnd(int epoch, Logs logs)
@@ -73,6 +93,7 @@ public sealed class History : Callback
             state.Arrays[name] = values.ToArray();
         }
 
+        state.Values["rows"] = JsonSerializer.SerializeToNode(rows);
         return state;
     }
 
@@ -86,6 +107,11 @@ public sealed class History : Callback
             metrics[name] = new List<double>(state.GetDoubles(name));
         }
 
+        foreach (var (name, of) in state.Values["rows"].Deserialize<Dictionary<string, List<int>>>()!)
+        {
+            rows[name] = of;
+        }
+
         epochs.AddRange(state.Values["epochs"].Deserialize<int[]>()!);
         events.AddRange(state.Values["events"].Deserialize<TrainingEvent[]>()!);
     }
@@ -94,6 +120,7 @@ public sealed class History : Callback
     internal void Clear()
     {
         metrics.Clear();
+        rows.Clear();
         epochs.Clear();
         events.Clear();
     }
@@ -105,8 +132,10 @@ public sealed class History : Callback
         if (!metrics.TryGetValue(name, out var values))
         {
             metrics[name] = values = new List<double>();
+            rows[name] = [];
         }
 
         ((List<double>)values).Add(value);
+        rows[name].Add(epochs.Count - 1);
     }
 }

@@ -111,15 +111,6 @@ public sealed class ProgbarLogger : Callback
     public override SavedState? SaveState() => new();
 
     /// <inheritdoc/>
-    public override void LoadState(SavedState state)
-    {
-        if (Context is { InEpoch: true } context)
-        {
-            OnEpochBegin(context.Epoch, Logs.Empty);
-        }
-    }
-
-    /// <inheritdoc/>
     internal override bool OnlyShows => true;
 
     private void Start()

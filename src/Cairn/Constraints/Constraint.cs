@@ -15,7 +15,8 @@ public abstract class Constraint
 
     private static readonly string[] Known = ["max_norm", "non_neg", "unit_norm", "min_max_norm"];
 
-    private protected Constraint()
+    /// <summary>Starts a constraint.</summary>
+    protected Constraint()
     {
     }
 
@@ -40,6 +41,7 @@ public abstract class Constraint
     {
         if (node is null) return null;
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
+        if (CustomObjects.TryMake<Constraint>(node, className, config) is { } custom) return custom;
         return className switch
         {
             "MaxNorm" or "max_norm" => new MaxNorm(config.Double("max_value", 2), Axes.FromConfig(config, "axis", 0)),
@@ -47,12 +49,13 @@ public abstract class Constraint
             "UnitNorm" or "unit_norm" => new UnitNorm(Axes.FromConfig(config, "axis", 0)),
             "MinMaxNorm" or "min_max_norm" => new MinMaxNorm(
                 config.Double("min_value", 0), config.Double("max_value", 1), config.Double("rate", 1), Axes.FromConfig(config, "axis", 0)),
-            _ => throw new ConfigException(
-                place, $"unknown constraint '{className}'. {NearestName.Hint(className, ["MaxNorm", "NonNeg", "UnitNorm", "MinMaxNorm"])}"),
+            _ => throw UnknownObject.Exception(
+                "constraint", className, node, place, ["MaxNorm", "NonNeg", "UnitNorm", "MinMaxNorm", .. CustomObjects.NamesOf<Constraint>()]),
         };
     }
 
-    internal JsonObject Serialize() => KerasObject.Wrap("keras.constraints", ClassName, GetConfig());
+    /// <summary>The constraint as Keras' files hold it, for the configuration of a class of your own.</summary>
+    public JsonObject Serialize() => KerasObject.Of(this, "keras.constraints", ClassName, GetConfig());
 
     private protected static double NonNegative(double value, string argument) => value >= 0
         ? value
@@ -67,5 +70,15 @@ public abstract class Constraint
         return places.Length == 0 ? weight.abs() : weight.square().sum(places, keepdim: true).sqrt();
     }
 
-    private protected abstract JsonObject GetConfig();
+    /// <summary>Adds the constraint's own settings to its configuration, under Keras' names; they come back in the factory of <see cref="CustomObjects"/>.</summary>
+    protected virtual void WriteConfig(JsonObject config)
+    {
+    }
+
+    private JsonObject GetConfig()
+    {
+        var config = new JsonObject();
+        WriteConfig(config);
+        return config;
+    }
 }

@@ -19,5 +19,10 @@ public sealed class MaxNorm(double maxValue = 2, Axes? axis = null) : Constraint
         return weight * (norms.clamp(0, maxValue) / (norms + Epsilon));
     }
 
-    private protected override JsonObject GetConfig() => new() { ["max_value"] = maxValue, ["axis"] = axis.ToJson() };
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["max_value"] = maxValue;
+        config["axis"] = axis.ToJson();
+    }
 }

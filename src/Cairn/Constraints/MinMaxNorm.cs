@@ -24,11 +24,12 @@ public sealed class MinMaxNorm(double minValue = 0, double maxValue = 1, double 
         return weight * (desired / (norms + Epsilon));
     }
 
-    private protected override JsonObject GetConfig() => new()
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
-        ["min_value"] = minValue,
-        ["max_value"] = maxValue,
-        ["rate"] = rate,
-        ["axis"] = axis.ToJson(),
-    };
+        config["min_value"] = minValue;
+        config["max_value"] = maxValue;
+        config["rate"] = rate;
+        config["axis"] = axis.ToJson();
+    }
 }

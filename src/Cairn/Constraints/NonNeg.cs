@@ -8,6 +8,4 @@ public sealed class NonNeg : Constraint
 {
     /// <inheritdoc/>
     public override Tensor Apply(Tensor weight) => weight.clamp_min(0);
-
-    private protected override JsonObject GetConfig() => [];
 }

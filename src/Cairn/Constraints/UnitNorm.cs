@@ -12,5 +12,9 @@ public sealed class UnitNorm(Axes? axis = null) : Constraint
     /// <inheritdoc/>
     public override Tensor Apply(Tensor weight) => weight / (Norms(weight, axis) + Epsilon);
 
-    private protected override JsonObject GetConfig() => new() { ["axis"] = axis.ToJson() };
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["axis"] = axis.ToJson();
+    }
 }

@@ -32,8 +32,8 @@ public abstract class Initializer
     /// <exception cref="ArgumentException">The name is unknown; the message names the nearest ones.</exception>
     public static implicit operator Initializer(string name) => InitializerRegistry.Get(name);
 
-    /// <summary>The configuration as Keras writes it.</summary>
-    internal JsonObject Serialize() => KerasObject.Wrap("keras.initializers", ClassName, GetConfig());
+    /// <summary>The initializer as Keras' files hold it, for the configuration of a class of your own.</summary>
+    public JsonObject Serialize() => KerasObject.Wrap("keras.initializers", ClassName, GetConfig());
 
     internal void Fill(Span<float> values, Shape shape, RandomStream random)
     {

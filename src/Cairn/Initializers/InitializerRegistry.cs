@@ -59,9 +59,10 @@ internal static class InitializerRegistry
     public static Initializer Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
+        if (CustomObjects.TryMake<Initializer>(node, className, config) is { } custom) return custom;
         return Find(className) is { } factory
             ? factory(config)
-            : throw new ConfigException(place, $"unknown initializer '{className}'. {NearestName.Hint(className, Factories.Keys)}");
+            : throw UnknownObject.Exception("initializer", className, node, place, Factories.Keys.Concat(CustomObjects.NamesOf<Initializer>()));
     }
 
     private static Func<ConfigReader, Initializer>? Find(string name) =>

@@ -95,6 +95,14 @@ public abstract partial class Layer : IDisposable
 
     internal void RenameTo(string unique) => name = unique;
 
+    /// <summary>Gives a layer that has only its automatic name the one it has in a file.</summary>
+    internal void TakeName(string given)
+    {
+        CheckName(given);
+        name = given;
+        HasGivenName = true;
+    }
+
     /// <summary>The layer's own weights, without those of the layers it is made of.</summary>
     internal virtual IReadOnlyList<Variable> OwnWeights => [.. variables.Where(v => v.Trainable), .. variables.Where(v => !v.Trainable)];
 

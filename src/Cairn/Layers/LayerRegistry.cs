@@ -81,9 +81,10 @@ internal static class LayerRegistry
     public static Layer Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
+        if (CustomObjects.TryMake<Layer>(node, className, config) is { } custom) return Restored(custom, config);
         if (!Factories.TryGetValue(className, out Func<ConfigReader, Layer>? factory))
         {
-            throw new ConfigException(place, $"the layer class '{className}' is not known here. {NearestName.Hint(className, Factories.Keys)}");
+            throw UnknownObject.Exception("layer", className, node, place, Factories.Keys.Concat(CustomObjects.NamesOf<Layer>()));
         }
 
         RefuseOtherTypes(config);
@@ -101,24 +102,13 @@ internal static class LayerRegistry
 
     public static ActivationFunction Activation(ConfigReader config)
     {
-        switch (config.Node("activation"))
-        {
-            case null:
-                return ActivationFunction.Linear;
-            case JsonValue value when value.TryGetValue(out string? name) && ActivationFunction.Names.Contains(name):
-                return name;
-            case JsonValue value when value.TryGetValue(out string? name):
-                throw config.Error("activation", $"unknown activation '{name}'. {NearestName.Hint(name, ActivationFunction.Names)}");
-            case var node:
-                (string className, ConfigReader inner) = KerasObject.Unwrap(node, $"{config.Place}/activation");
-
-                // Keras writes a function object as {"class_name": "function", "config": "relu"}.
-                string function = className == "function" && node is JsonObject envelope && envelope["config"] is JsonValue config2
-                    && config2.TryGetValue(out string? inside) ? inside : className;
-                return ActivationFunction.Names.Contains(function)
-                    ? function
-                    : throw new ConfigException(inner.Place, $"unknown activation '{function}'. {NearestName.Hint(function, ActivationFunction.Names)}");
-        }
+        if (config.Node("activation") is not { } node) return ActivationFunction.Linear;
+        string place = $"{config.Place}/activation";
+        (string name, ConfigReader inner) = KerasObject.Unwrap(node, place);
+        if (CustomObjects.TryMake<ActivationFunction>(node, name, inner) is { } custom) return custom;
+        return ActivationFunction.Names.Contains(name)
+            ? name
+            : throw UnknownObject.Exception("activation", name, node, place, ActivationFunction.Names.Concat(CustomObjects.NamesOf<ActivationFunction>()));
     }
 
     public static Initializer Initializer(ConfigReader config, string key, string fallback) =>
@@ -150,6 +140,14 @@ internal static class LayerRegistry
     }
 
     public static Size3D? OptionalSize3D(ConfigReader config, string key) => config.Has(key) ? Size3D(config, key) : null;
+
+    // What every layer's configuration has, whether or not the factory looked at it.
+    private static Layer Restored(Layer layer, ConfigReader config)
+    {
+        if (layer is { HasGivenName: false } && config.OptionalString("name") is { Length: > 0 } name) layer.TakeName(name);
+        layer.Trainable = config.Bool("trainable", true);
+        return layer;
+    }
 
     private static void RefuseOtherTypes(ConfigReader config)
     {

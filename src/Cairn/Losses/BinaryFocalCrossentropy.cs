@@ -49,7 +49,8 @@ public sealed class BinaryFocalCrossentropy(
         return values.mean([Axis]);
     }
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         base.WriteConfig(config);
         config["apply_class_balancing"] = ApplyClassBalancing;

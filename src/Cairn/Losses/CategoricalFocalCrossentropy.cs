@@ -40,7 +40,8 @@ public sealed class CategoricalFocalCrossentropy(
         return ((1f - probabilities).pow((float)Gamma) * (float)Alpha * (yTrue * probabilities.log())).sum(Axis).neg();
     }
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         base.WriteConfig(config);
         config["alpha"] = Alpha;

@@ -50,5 +50,6 @@ public sealed class CategoricalGeneralizedCrossEntropy : Loss
         }
     }
 
-    private protected override void WriteConfig(JsonObject config) => config["q"] = Q;
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config) => config["q"] = Q;
 }

@@ -55,7 +55,8 @@ public sealed class Circle(
         }
     }
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["gamma"] = Gamma;
         config["margin"] = Margin;

@@ -22,7 +22,8 @@ public sealed class CosineSimilarity(int axis = -1, string reduction = "sum_over
         return (Direction(yTrue) * Direction(yPred)).sum(Axis).neg();
     }
 
-    private protected override void WriteConfig(JsonObject config) => config["axis"] = Axis;
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config) => config["axis"] = Axis;
 
     // The squared length is bounded before the root is taken, so that a zero vector has a gradient.
     private Tensor Direction(Tensor vectors) => vectors * vectors.square().sum(Axis, keepdim: true).clamp_min(LeastSquaredLength).rsqrt();

@@ -30,7 +30,8 @@ public abstract class CrossentropyLoss : Loss
     /// <summary>The axis of the classes.</summary>
     public int Axis { get; }
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["from_logits"] = FromLogits;
         config["label_smoothing"] = LabelSmoothing;

@@ -36,5 +36,6 @@ public sealed class Huber : Loss
         return squared.where(size.le(delta), absolute).mean([-1]);
     }
 
-    private protected override void WriteConfig(JsonObject config) => config["delta"] = Delta;
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config) => config["delta"] = Delta;
 }

@@ -91,7 +91,7 @@ public abstract class Loss
     {
         var config = new JsonObject { ["name"] = Name, ["reduction"] = Reduction };
         WriteConfig(config);
-        return KerasObject.Wrap("keras.losses", ClassName, config);
+        return KerasObject.Of(this, "keras.losses", ClassName, config);
     }
 
     /// <summary>As the file of a model holds it: the object, or the string where that was left open.</summary>
@@ -102,7 +102,8 @@ public abstract class Loss
 
     private protected virtual string ShapeHint(Shape yTrue, Shape yPred) => "";
 
-    private protected virtual void WriteConfig(JsonObject config)
+    /// <summary>Adds the loss's own settings to its configuration, under Keras' names; they come back in the factory of <see cref="CustomObjects"/>.</summary>
+    protected virtual void WriteConfig(JsonObject config)
     {
     }
 }

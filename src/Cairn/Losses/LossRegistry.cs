@@ -107,10 +107,11 @@ internal static class LossRegistry
     public static Loss Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
+        if (CustomObjects.TryMake<Loss>(node, className, config) is { } custom) return custom;
         if (node is JsonValue && CrossentropyByShape.IsMeantBy(className)) return new CrossentropyByShape(className);
         if (Find(className) is not { } factory)
         {
-            throw new ConfigException(place, $"unknown loss '{className}'. {NearestName.Hint(className, Known.Concat(Factories.Keys))}");
+            throw UnknownObject.Exception("loss", className, node, place, Known.Concat(Factories.Keys).Concat(CustomObjects.NamesOf<Loss>()));
         }
 
         try

@@ -20,7 +20,8 @@ public abstract class OverlapLoss : Loss
 
     private protected Tensor Sum(Tensor values) => axes is null ? values.sum() : values.sum(axes);
 
-    private protected override void WriteConfig(JsonObject config) => config["axis"] = Axis switch
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config) => config["axis"] = Axis switch
     {
         null => null,
         [int only] => JsonValue.Create(only),

@@ -82,7 +82,8 @@ public sealed class SparseCategoricalCrossentropy : Loss
         }
     }
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["from_logits"] = FromLogits;
         config["ignore_class"] = IgnoreClass;

@@ -33,7 +33,8 @@ public sealed class Tversky(
         return 1f - (overlap / whole);
     }
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["alpha"] = Alpha;
         config["beta"] = Beta;

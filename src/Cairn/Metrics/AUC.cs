@@ -115,7 +115,8 @@ public sealed class AUC : Metric
         counts!.LoadState(state);
     }
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["num_thresholds"] = thresholds.Length;
         config["curve"] = curve;

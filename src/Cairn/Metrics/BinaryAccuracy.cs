@@ -19,5 +19,6 @@ public sealed class BinaryAccuracy(string name = "binary_accuracy", double thres
         return yPred.gt((float)threshold).to(yTrue.dtype).eq(yTrue);
     }
 
-    private protected override void WriteConfig(JsonObject config) => config["threshold"] = threshold;
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config) => config["threshold"] = threshold;
 }

@@ -9,7 +9,8 @@ namespace Cairn.Metrics;
 public sealed class BinaryCrossentropy(string name = "binary_crossentropy", bool fromLogits = false, double labelSmoothing = 0)
     : LossMetric(name, new Losses.BinaryCrossentropy(fromLogits, labelSmoothing))
 {
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["from_logits"] = fromLogits;
         config["label_smoothing"] = labelSmoothing;

@@ -15,7 +15,8 @@ public sealed class BinaryIoU(
 {
     private protected override Tensor ToClasses(Tensor yPred) => yPred.ge((float)threshold);
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         base.WriteConfig(config);
         foreach (string key in new[] { "num_classes", "ignore_class", "sparse_y_true", "sparse_y_pred", "axis" }) config.Remove(key);

@@ -11,7 +11,8 @@ public sealed class CategoricalCrossentropy(
     string name = "categorical_crossentropy", bool fromLogits = false, double labelSmoothing = 0, int axis = -1)
     : LossMetric(name, new Losses.CategoricalCrossentropy(fromLogits, labelSmoothing, axis))
 {
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["from_logits"] = fromLogits;
         config["label_smoothing"] = labelSmoothing;

@@ -26,7 +26,8 @@ public sealed class ConcordanceCorrelation(string name = "concordance_correlatio
         return (covariance * 2f / (spread + (float)CrossentropyLoss.Epsilon)).mean([axis]);
     }
 
-    private protected override void WriteConfig(JsonObject config) => config["axis"] = axis;
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config) => config["axis"] = axis;
 
     private Tensor Variance(Tensor values) => values.var([(long)axis], unbiased: false, keepdim: true);
 }

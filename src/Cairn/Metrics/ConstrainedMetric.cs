@@ -41,7 +41,8 @@ public abstract class ConstrainedMetric : ConfusionMetric
     /// <summary>The rate whose best value is the result, at each threshold.</summary>
     private protected abstract double[] Maximized { get; }
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["class_id"] = ClassId;
         config["num_thresholds"] = numThresholds;

@@ -16,5 +16,6 @@ public sealed class CosineSimilarity(string name = "cosine_similarity", int axis
     /// <inheritdoc/>
     protected override Tensor Values(Tensor yTrue, Tensor yPred) => loss.Call(yTrue, yPred).neg();
 
-    private protected override void WriteConfig(JsonObject config) => config["axis"] = axis;
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config) => config["axis"] = axis;
 }

@@ -10,7 +10,8 @@ namespace Cairn.Metrics;
 public sealed class F1Score(string? average = null, double? threshold = null, string name = "f1_score")
     : FBetaScore(average, 1, threshold, name)
 {
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         base.WriteConfig(config);
         config.Remove("beta");

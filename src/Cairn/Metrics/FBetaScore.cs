@@ -129,7 +129,8 @@ public class FBetaScore : Metric
             : (state.GetDoubles("true_positives"), state.GetDoubles("false_positives"), state.GetDoubles("false_negatives"));
     }
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["average"] = average;
         config["beta"] = beta;

@@ -124,7 +124,8 @@ public abstract class IoUMetric : Metric
     /// <summary>Predictions as class numbers.</summary>
     private protected virtual Tensor ToClasses(Tensor yPred) => yPred;
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["dtype"] = dtype == "int" ? "int32" : dtype;
         config["num_classes"] = numClasses;

@@ -71,10 +71,11 @@ public abstract class Metric
     {
         var config = new JsonObject { ["name"] = Name, ["dtype"] = "float32" };
         WriteConfig(config);
-        return KerasObject.Wrap("keras.metrics", ClassName, config);
+        return KerasObject.Of(this, "keras.metrics", ClassName, config);
     }
 
-    private protected virtual void WriteConfig(JsonObject config)
+    /// <summary>Adds the metric's own settings to its configuration, under Keras' names; they come back in the factory of <see cref="CustomObjects"/>.</summary>
+    protected virtual void WriteConfig(JsonObject config)
     {
     }
 }

@@ -123,10 +123,11 @@ internal static class MetricRegistry
     public static Metric Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
+        if (CustomObjects.TryMake<Metric>(node, className, config) is { } custom) return custom;
         if (node is JsonValue && ByShape(className) is { } open) return open;
         if (Find(className) is not { } factory)
         {
-            throw new ConfigException(place, $"unknown metric '{className}'. {NearestName.Hint(className, Known.Concat(Factories.Keys))}");
+            throw UnknownObject.Exception("metric", className, node, place, Known.Concat(Factories.Keys).Concat(CustomObjects.NamesOf<Metric>()));
         }
 
         try

@@ -21,7 +21,8 @@ public sealed class OneHotIoU(
     int axis = -1)
     : IoUMetric(name, numClasses, targetClassIds, ignoreClass, sparseYTrue: false, sparseYPred, axis, dtype)
 {
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         base.WriteConfig(config);
         config.Remove("sparse_y_true");

@@ -19,7 +19,8 @@ public sealed class OneHotMeanIoU(
     int axis = -1)
     : IoUMetric(name, numClasses, [.. Enumerable.Range(0, Math.Max(numClasses, 0))], ignoreClass, sparseYTrue: false, sparseYPred, axis, dtype)
 {
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         base.WriteConfig(config);
         config.Remove("target_class_ids");

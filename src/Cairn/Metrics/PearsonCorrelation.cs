@@ -19,7 +19,8 @@ public sealed class PearsonCorrelation(string name = "pearson_correlation", int 
         return (Standardized(yTrue) * Standardized(yPred)).mean([axis]);
     }
 
-    private protected override void WriteConfig(JsonObject config) => config["axis"] = axis;
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config) => config["axis"] = axis;
 
     private Tensor Standardized(Tensor values)
     {

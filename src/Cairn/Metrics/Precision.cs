@@ -18,7 +18,8 @@ public sealed class Precision(Thresholds? thresholds = null, int? topK = null, i
     /// <inheritdoc/>
     public override double[] Results() => Share(Counts.TruePositives, Counts.FalsePositives);
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         base.WriteConfig(config);
         config["top_k"] = TopK;

@@ -122,7 +122,8 @@ public sealed class R2Score : Metric
         outputs = state.Arrays.Count == 0 ? null : MemoryMarshal.Cast<double, Sums>(state.GetDoubles("outputs")).ToArray();
     }
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["class_aggregation"] = classAggregation;
         config["num_regressors"] = numRegressors;

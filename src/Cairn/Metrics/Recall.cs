@@ -18,7 +18,8 @@ public sealed class Recall(Thresholds? thresholds = null, int? topK = null, int?
     /// <inheritdoc/>
     public override double[] Results() => Share(Counts.TruePositives, Counts.FalseNegatives);
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         base.WriteConfig(config);
         config["top_k"] = TopK;

@@ -31,7 +31,8 @@ public sealed class SparseCategoricalCrossentropy(
         base.UpdateState(yTrue, yPred, sampleWeight);
     }
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["from_logits"] = fromLogits;
         config["ignore_class"] = ignoreClass;

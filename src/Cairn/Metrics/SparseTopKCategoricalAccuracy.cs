@@ -27,7 +27,8 @@ public sealed class SparseTopKCategoricalAccuracy(int k = 5, string name = "spar
         return best.eq(yTrue.to(yPred.dtype).unsqueeze(-1)).any(-1);
     }
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["k"] = k;
         if (fromSortedIds) config["from_sorted_ids"] = true;

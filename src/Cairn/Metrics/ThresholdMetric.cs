@@ -15,5 +15,6 @@ public abstract class ThresholdMetric : ConfusionMetric
     private ThresholdMetric(string name, Thresholds? given, IReadOnlyList<double> used, int? topK, int? classId)
         : base(name, used, ConfusionCounts.AreEvenlySpaced(used), topK, classId) => thresholds = given;
 
-    private protected override void WriteConfig(JsonObject config) => config["thresholds"] = thresholds?.ToJson();
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config) => config["thresholds"] = thresholds?.ToJson();
 }

@@ -17,5 +17,6 @@ public sealed class TopKCategoricalAccuracy(int k = 5, string name = "top_k_cate
     /// <inheritdoc/>
     protected override Tensor Values(Tensor yTrue, Tensor yPred) => TopK.Holds(yTrue.argmax(-1), yPred, k);
 
-    private protected override void WriteConfig(JsonObject config) => config["k"] = k;
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config) => config["k"] = k;
 }

@@ -21,7 +21,7 @@ internal sealed class MovingAverage
     }
 
     /// <summary>Whether the averages lie in the weights, and the weights where the averages belong.</summary>
-    public bool Swapped { get; private set; }
+    public bool Swapped { get; set; }
 
     /// <summary>Takes the weights of this step into the averages.</summary>
     /// <param name="variables">The variables.</param>

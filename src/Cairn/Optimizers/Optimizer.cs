@@ -99,7 +99,14 @@ public abstract class Optimizer : IDisposable
     internal bool KeepsAverages => average is not null;
 
     /// <summary>Whether the averages and the weights have changed places.</summary>
-    internal bool AveragesInWeights => average?.Swapped ?? false;
+    internal bool AveragesInWeights
+    {
+        get => average?.Swapped ?? false;
+        set
+        {
+            if (average is not null) average.Swapped = value;
+        }
+    }
 
     /// <summary>What the loss is multiplied with before its gradients are computed; null for 1.</summary>
     internal double? LossScaleFactor => settings.LossScaleFactor;

@@ -39,9 +39,10 @@ internal static class OptimizerRegistry
     public static Optimizer Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
+        if (CustomObjects.TryMake<Optimizer>(node, className, config) is { } custom) return custom;
         if (!Factories.TryGetValue(className, out var factory))
         {
-            throw new ConfigException(place, $"the optimizer '{className}' is not known here. {NearestName.Hint(className, Names)}");
+            throw UnknownObject.Exception("optimizer", className, node, place, Names.Concat(CustomObjects.NamesOf<Optimizer>()));
         }
 
         try

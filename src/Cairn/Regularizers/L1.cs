@@ -12,5 +12,9 @@ public sealed class L1(double l1 = 0.01) : Regularizer
     /// <inheritdoc/>
     public override Tensor Penalty(Tensor x) => x.abs().sum() * (float)l1;
 
-    private protected override JsonObject GetConfig() => new() { ["l1"] = l1 };
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["l1"] = l1;
+    }
 }

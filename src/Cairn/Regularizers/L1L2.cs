@@ -14,5 +14,10 @@ public sealed class L1L2(double l1 = 0, double l2 = 0) : Regularizer
     /// <inheritdoc/>
     public override Tensor Penalty(Tensor x) => (x.abs().sum() * (float)l1) + (x.square().sum() * (float)l2);
 
-    private protected override JsonObject GetConfig() => new() { ["l1"] = l1, ["l2"] = l2 };
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["l1"] = l1;
+        config["l2"] = l2;
+    }
 }

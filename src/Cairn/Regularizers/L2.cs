@@ -12,5 +12,9 @@ public sealed class L2(double l2 = 0.01) : Regularizer
     /// <inheritdoc/>
     public override Tensor Penalty(Tensor x) => x.square().sum() * (float)l2;
 
-    private protected override JsonObject GetConfig() => new() { ["l2"] = l2 };
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["l2"] = l2;
+    }
 }

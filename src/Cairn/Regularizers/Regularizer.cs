@@ -9,7 +9,8 @@ public abstract class Regularizer
 {
     private static readonly string[] Known = ["l1", "l2", "l1_l2"];
 
-    private protected Regularizer()
+    /// <summary>Starts a regularizer.</summary>
+    protected Regularizer()
     {
     }
 
@@ -33,20 +34,32 @@ public abstract class Regularizer
     {
         if (node is null) return null;
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
+        if (CustomObjects.TryMake<Regularizer>(node, className, config) is { } custom) return custom;
         return className switch
         {
             "L1" or "l1" => new L1(config.Double("l1", 0.01)),
             "L2" or "l2" => new L2(config.Double("l2", 0.01)),
             "L1L2" or "l1_l2" => new L1L2(config.Double("l1", 0), config.Double("l2", 0)),
-            _ => throw new ConfigException(place, $"unknown regularizer '{className}'. {NearestName.Hint(className, ["L1", "L2", "L1L2"])}"),
+            _ => throw UnknownObject.Exception("regularizer", className, node, place, ["L1", "L2", "L1L2", .. CustomObjects.NamesOf<Regularizer>()]),
         };
     }
 
-    internal JsonObject Serialize() => KerasObject.Wrap("keras.regularizers", ClassName, GetConfig());
+    /// <summary>The regularizer as Keras' files hold it, for the configuration of a class of your own.</summary>
+    public JsonObject Serialize() => KerasObject.Of(this, "keras.regularizers", ClassName, GetConfig());
 
     private protected static double Factor(double value, string argument) => double.IsFinite(value)
         ? value
         : throw new ArgumentOutOfRangeException(argument, value, "A regularization factor must be a finite number.");
 
-    private protected abstract JsonObject GetConfig();
+    /// <summary>Adds the regularizer's own settings to its configuration, under Keras' names; they come back in the factory of <see cref="CustomObjects"/>.</summary>
+    protected virtual void WriteConfig(JsonObject config)
+    {
+    }
+
+    private JsonObject GetConfig()
+    {
+        var config = new JsonObject();
+        WriteConfig(config);
+        return config;
+    }
 }

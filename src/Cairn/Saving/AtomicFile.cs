@@ -67,6 +67,21 @@ internal static class AtomicFile
         return Create(path, target, Path.GetDirectoryName(target)!, FileOptions.DeleteOnClose);
     }
 
+    /// <summary>Deletes what killed processes left behind in a folder, for whatever target. What a living one is writing stays.</summary>
+    public static void RemoveStale(string folder)
+    {
+        try
+        {
+            foreach (var file in new DirectoryInfo(folder).EnumerateFiles($".*{Mark}*"))
+                if (IsTemporary(file.Name, file.Name[..(file.Name.LastIndexOf(Mark, StringComparison.Ordinal) + Mark.Length)]) && !IsInUse(file.FullName))
+                    Delete(file.FullName);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Rubbish may stay; whoever saves here will say what is wrong with the folder.
+        }
+    }
+
     /// <summary>What the name of a temporary file for <paramref name="target"/> begins with.</summary>
     internal static string TemporaryPrefix(string target)
     {

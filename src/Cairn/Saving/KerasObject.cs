@@ -5,6 +5,8 @@ namespace Cairn.Saving;
 /// <summary>The envelope Keras 3 puts around a serialised object: module, class name, config and registered name.</summary>
 internal static class KerasObject
 {
+    private const string DefaultPackage = "Custom";
+
     public static JsonObject Wrap(string module, string className, JsonObject config) => new()
     {
         ["module"] = module,
@@ -13,12 +15,39 @@ internal static class KerasObject
         ["registered_name"] = null,
     };
 
-    /// <summary>The class name and config of an envelope of Keras 2 or 3, or of a bare name.</summary>
+    /// <summary>The envelope of an object whose class may be Keras' or a user's own.</summary>
+    /// <remarks>
+    /// A user's class goes by the name under which Keras' <c>register_keras_serializable</c> knows it: <c>package&gt;Class</c>, of the package
+    /// <c>Custom</c> unless the class name says another.
+    /// </remarks>
+    public static JsonObject Of(object instance, string module, string className, JsonObject config)
+    {
+        if (!IsCustom(instance)) return Wrap(module, className, config);
+        string registered = RegisteredName(instance, className);
+        return new JsonObject
+        {
+            ["module"] = null,
+            ["class_name"] = registered[(registered.LastIndexOf('>') + 1)..],
+            ["config"] = config,
+            ["registered_name"] = registered,
+        };
+    }
+
+    /// <summary>The name of an object's class in legacy files, which have no place for another.</summary>
+    public static string RegisteredName(object instance, string className) =>
+        IsCustom(instance) && !className.Contains('>', StringComparison.Ordinal) ? $"{DefaultPackage}>{className}" : className;
+
+    /// <summary>The class name and config of an envelope of Keras 2 or 3, or of a bare name. A function's envelope stands for its name.</summary>
+    /// <exception cref="ConfigException">It is none, or Python code.</exception>
     public static (string ClassName, ConfigReader Config) Unwrap(JsonNode? node, string place)
     {
         if (node is JsonValue value && value.TryGetValue(out string? name)) return (name, new ConfigReader([], place));
         ConfigReader envelope = ConfigReader.From(node, place);
         string className = envelope.String("class_name");
+        if (className == "function" && envelope.Node("config") is JsonValue function && function.TryGetValue(out string? functionName))
+            return (functionName, new ConfigReader([], place));
+        if (className == "__lambda__")
+            throw new ConfigException(place, "a Python lambda stands here as compiled code; what a file brings along is never run");
         JsonObject config = envelope.Node("config") switch
         {
             JsonObject map => map,
@@ -29,4 +58,6 @@ internal static class KerasObject
         };
         return (className, new ConfigReader(config, $"{place}/{className}"));
     }
+
+    private static bool IsCustom(object instance) => instance.GetType().Assembly != typeof(KerasObject).Assembly;
 }

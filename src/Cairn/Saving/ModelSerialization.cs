@@ -90,8 +90,8 @@ internal static class ModelSerialization
             Sequential sequential => SequentialConfig(sequential, legacy),
             _ => layer.GetConfig(),
         };
-        if (legacy) return new JsonObject { ["class_name"] = layer.ClassName, ["config"] = config };
-        JsonObject envelope = KerasObject.Wrap(layer is Model ? "keras" : "keras.layers", layer.ClassName, config);
+        if (legacy) return new JsonObject { ["class_name"] = KerasObject.RegisteredName(layer, layer.ClassName), ["config"] = config };
+        JsonObject envelope = KerasObject.Of(layer, layer is Model ? "keras" : "keras.layers", layer.ClassName, config);
         if (layer is not Input && layer.InputShape is { } shape) envelope["build_config"] = new JsonObject { ["input_shape"] = Input.ToJson(shape) };
         if (layer is Model) envelope["compile_config"] = new JsonObject();
         return envelope;

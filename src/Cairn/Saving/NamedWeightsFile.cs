@@ -10,12 +10,14 @@ internal static class NamedWeightsFile
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
         WeightData[] weights = [.. WeightNames.Of(model).Select(pair => WeightTransfer.ToData(pair.Variable).Renamed(pair.Name))];
-        AtomicFile.Write(path, stream =>
-        {
-            if (FileFormat.IsSafetensors(path)) SafetensorsFile.Write(stream, weights);
-            else ModuleFile.Write(stream, weights);
-        });
+        Write(path, weights);
     }
+
+    public static void Write(string path, IReadOnlyList<WeightData> weights) => AtomicFile.Write(path, stream =>
+    {
+        if (FileFormat.IsSafetensors(path)) SafetensorsFile.Write(stream, weights);
+        else ModuleFile.Write(stream, weights);
+    });
 
     /// <exception cref="ModelFormatException">It is not such a file, or its weights are not the model's; then nothing is changed.</exception>
     public static void Load(Model model, string path, WeightLoading loading)

@@ -78,7 +78,7 @@ public sealed class CallbackStateTests : IDisposable
         var list = new CallbackList([new Picky()], model);
         list.OnTrainBegin();
         var exception = Assert.Throws<CallbackException>(() => list.LoadStates([new SavedState(new JsonObject { ["wiat"] = 1 })], 0, inEpoch: false));
-        Assert.Equal("The callback 'Picky' failed in LoadState: The saved state has no 'wait'. Did you mean 'wiat'? Known: 'wiat'.", exception.Message);
+        Assert.Equal("The callback 'Picky' failed in LoadState (epoch 1): The saved state has no 'wait'. Did you mean 'wiat'? Known: 'wiat'.", exception.Message);
     }
 
     [Fact]

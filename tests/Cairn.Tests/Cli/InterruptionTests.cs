@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cairn.Callbacks;
-using Cairn.Cli.Histories;
 using Cairn.Tests.Saving;
 
 namespace Cairn.Tests.Cli;
@@ -36,7 +35,7 @@ public sealed class InterruptionTests
         Assert.StartsWith(
             $"  cairn train --out {folder.Folder} --seed 5 --model {folder["best_model.h5"]} --initial-epoch ", output[^1], StringComparison.Ordinal);
         using (Model model = Model.Load(folder["best_model.h5"])) Assert.True(model.Compiled);
-        HistoryTable history = HistoryFile.Read(folder["history.csv"]);
+        History history = History.Load(folder["history.csv"]);
         Assert.NotEmpty(history.Epochs);
         Assert.Contains(history.Events, one => one.Kind == EventKind.Interrupted);
         Assert.True(File.Exists(folder["history.png"]));

@@ -72,6 +72,24 @@ public sealed class SavedModelCommandsTests(TrainedDigits digits)
     }
 
     [Fact]
+    public void Plot_draws_several_runs_side_by_side()
+    {
+        using var folder = new Saving.TemporaryFolder();
+        foreach (string run in new[] { "a", "b" })
+        {
+            Directory.CreateDirectory(folder[run]);
+            File.Copy(digits["history.csv"], folder[$"{run}/history.csv"]);
+        }
+
+        string drawn = CommandResult.OutputOf("plot", folder["a/history.csv"], folder["b/history.csv"], "--height", "600");
+
+        Assert.Contains($"6 epochs and 0 events drawn to {folder["a/runs.png"]}", drawn);
+        using SkiaSharp.SKBitmap picture = SkiaSharp.SKBitmap.Decode(folder["a/runs.png"]);
+        Assert.Equal((1600, 600), (picture.Width, picture.Height));
+        Assert.Contains("--title is for one history", CommandResult.Of("plot", folder["a/history.csv"], folder["b/history.csv"], "--title", "x").Error);
+    }
+
+    [Fact]
     public void A_file_that_is_no_history_is_not_plotted()
     {
         using var folder = new Saving.TemporaryFolder();
@@ -80,7 +98,7 @@ public sealed class SavedModelCommandsTests(TrainedDigits digits)
         CommandResult result = CommandResult.Of("plot", folder["log.csv"]);
 
         Assert.Equal(1, result.Code);
-        Assert.Contains("it has no column 'epoch'", result.Error);
+        Assert.Contains("the first of which is 'epoch'", result.Error);
         Assert.False(File.Exists(folder["log.png"]));
     }
 }

@@ -80,7 +80,7 @@ public sealed class TrainCommandTests(TrainedDigits digits)
 
         Assert.Equal(model, File.ReadAllBytes(folder["best_model.h5"]));
         Assert.Equal(["0", "1", "2", "3"], File.ReadLines(folder["history.csv"]).Skip(1).Select(line => line.Split(',')[0]));
-        Assert.StartsWith(string.Join('\n', File.ReadLines(digits["history.csv"])), File.ReadAllText(folder["history.csv"]), StringComparison.Ordinal);
+        Assert.StartsWith(File.ReadAllText(digits["history.csv"]), File.ReadAllText(folder["history.csv"]), StringComparison.Ordinal);
         Assert.Equal(CommandResult.Row(digits.Output, "loss")[1], CommandResult.Row(output, "val_loss before this training")[1]);
     }
 
@@ -102,7 +102,7 @@ public sealed class TrainCommandTests(TrainedDigits digits)
         Assert.Equal("2 of 5", CommandResult.Row(output, "epochs run")[1]);
         Assert.True(File.Exists(folder["models/1.h5"]) && File.Exists(folder["models/2.h5"]));
         Assert.False(File.Exists(folder["run/best_model.h5"]));
-        TrainingEvent[] events = Cairn.Cli.Histories.HistoryFile.Read(folder["run/history.csv"]).Events.ToArray();
+        TrainingEvent[] events = History.Load(folder["run/history.csv"]).Events.ToArray();
         Assert.Equal([EventKind.ModelSaved, EventKind.ModelSaved, EventKind.TrainingStopped], events.Select(one => one.Kind));
         Assert.Equal("yes", CommandResult.Row(output, "loss")[3]);
     }

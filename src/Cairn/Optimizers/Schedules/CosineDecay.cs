@@ -59,7 +59,8 @@ public sealed class CosineDecay : LearningRateSchedule
         config.OptionalDouble("warmup_target"),
         config.Double("warmup_steps", 0));
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["initial_learning_rate"] = initialLearningRate;
         config["decay_steps"] = Whole(decaySteps);

@@ -72,7 +72,8 @@ public sealed class CosineDecayRestarts : LearningRateSchedule
         config.Double("alpha", 0),
         config.OptionalString("name") ?? "SGDRDecay");
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["initial_learning_rate"] = initialLearningRate;
         config["first_decay_steps"] = Whole(firstDecaySteps);

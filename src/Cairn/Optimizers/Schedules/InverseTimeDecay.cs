@@ -47,7 +47,8 @@ public sealed class InverseTimeDecay : LearningRateSchedule
         config.Bool("staircase", false),
         config.OptionalString("name") ?? "InverseTimeDecay");
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["initial_learning_rate"] = initialLearningRate;
         config["decay_steps"] = Whole(decaySteps);

@@ -16,7 +16,9 @@ public abstract class LearningRateSchedule
         [nameof(CosineDecayRestarts)] = CosineDecayRestarts.FromConfig,
     };
 
-    private protected LearningRateSchedule(string name)
+    /// <summary>Starts a schedule.</summary>
+    /// <param name="name">The name, which has no effect and is kept in files.</param>
+    protected LearningRateSchedule(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         Name = name;
@@ -35,9 +37,10 @@ public abstract class LearningRateSchedule
     internal static LearningRateSchedule Deserialize(JsonNode node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
+        if (CustomObjects.TryMake<LearningRateSchedule>(node, className, config) is { } custom) return custom;
         if (!Factories.TryGetValue(className, out var factory))
         {
-            throw new ConfigException(place, $"the learning-rate schedule '{className}' is not known here. {NearestName.Hint(className, Factories.Keys)}");
+            throw UnknownObject.Exception("learning-rate schedule", className, node, place, Factories.Keys.Concat(CustomObjects.NamesOf<LearningRateSchedule>()));
         }
 
         try
@@ -55,10 +58,11 @@ public abstract class LearningRateSchedule
         var config = new JsonObject();
         WriteConfig(config);
         config["name"] = Name;
-        return KerasObject.Wrap("keras.optimizers.schedules", ClassName, config);
+        return KerasObject.Of(this, "keras.optimizers.schedules", ClassName, config);
     }
 
-    private protected abstract void WriteConfig(JsonObject config);
+    /// <summary>Adds the schedule's own settings to its configuration, under Keras' names; they come back in the factory of <see cref="CustomObjects"/>.</summary>
+    protected abstract void WriteConfig(JsonObject config);
 
     /// <summary>A number of steps as users and Keras write it: whole where it is.</summary>
     private protected static JsonValue Whole(double steps) =>

@@ -50,7 +50,8 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
         config.Doubles("values"),
         config.OptionalString("name") ?? "PiecewiseConstant");
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["boundaries"] = new JsonArray([.. boundaries.Select(Whole)]);
         config["values"] = new JsonArray([.. values.Select(v => JsonValue.Create(v))]);

@@ -54,7 +54,8 @@ public sealed class PolynomialDecay : LearningRateSchedule
         config.Bool("cycle", false),
         config.OptionalString("name") ?? "PolynomialDecay");
 
-    private protected override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
     {
         config["initial_learning_rate"] = initialLearningRate;
         config["decay_steps"] = Whole(decaySteps);

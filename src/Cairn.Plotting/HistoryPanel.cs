@@ -1,9 +1,10 @@
 using System.Globalization;
+using Cairn.Callbacks;
 using ScottPlot;
 using ScottPlot.Plottables;
 using ScottPlot.TickGenerators;
 
-namespace Cairn.Cli.Histories;
+namespace Cairn.Plotting;
 
 /// <summary>One of the diagrams of a history: one or two lines over the epochs, counted from 1 as in the terminal.</summary>
 internal static class HistoryPanel
@@ -19,27 +20,52 @@ internal static class HistoryPanel
 
     private static readonly Color[] LineColors = [Color.FromHex("#1f5fa8"), Color.FromHex("#e07b1a")];
 
-    public static void Draw(Plot plot, HistoryTable history, string[] names, bool isFirst, bool isLast)
+    public static void Draw(Plot plot, History history, string[] names, bool isFirst, bool isLast)
     {
-        bool logarithmic = names is ["learning_rate"];
-        for (int index = 0; index < names.Length; index++) AddLine(plot, history, names[index], LineColors[index], logarithmic);
-        EventMarks.Add(plot, history, names[^1], withPoints: !logarithmic, inLegend: isFirst);
-        Style(plot, logarithmic ? "learning rate" : names[0].Replace('_', ' '), logarithmic, isLast);
-        SetLimits(plot, history, logarithmic);
+        bool logarithmic = HistoryPanels.IsLogarithmic(names);
+        string[] known = [.. names.Where(name => history.Keys.Contains(name))];
+        foreach (string name in known) AddLine(plot, history, name, LineColors[Array.IndexOf(names, name)], logarithmic);
+        EventMarks.Add(plot, history, known.LastOrDefault(), withPoints: !logarithmic, inLegend: isFirst);
+        Style(plot, HistoryPanels.Title(names), logarithmic, isLast);
         plot.Layout.Fixed(new PixelPadding(LeftPadding, RightPadding, isLast ? PaddingWithLabel : PaddingWithout, isFirst ? PaddingWithLabel : PaddingWithout / 2));
         plot.Legend.FontSize = TextSize;
-        if (logarithmic) plot.HideLegend();
+        if (logarithmic || known.Length == 0) plot.HideLegend();
         else plot.ShowLegend(names[0] == "loss" || names[0].Contains("error") || names[0] is "mae" or "mse" ? Alignment.UpperRight : Alignment.LowerRight);
+    }
+
+    /// <summary>Gives diagrams of the same values the same axes.</summary>
+    public static void ShareAxes(Plot[] plots, IEnumerable<History> histories, string[] names)
+    {
+        int first = histories.Min(history => history.Epochs[0]);
+        int last = histories.Max(history => history.Epochs[^1]);
+        AxisLimits[] limits =
+        [
+            .. plots.Where(plot => plot.GetPlottables<Scatter>().Any()).Select(plot =>
+            {
+                plot.Axes.AutoScale();
+                return plot.Axes.GetLimits();
+            }),
+        ];
+        foreach (Plot plot in plots)
+        {
+            plot.Axes.SetLimitsX(first + 0.5, last + 1.5);
+            if (limits.Length == 0) continue;
+            (double bottom, double top) = (limits.Min(one => one.Bottom), limits.Max(one => one.Top));
+
+            // Whole powers of ten, so that there is always a labelled tick below and above.
+            if (HistoryPanels.IsLogarithmic(names)) (bottom, top) = (Math.Floor(bottom + 0.01) - 0.15, Math.Ceiling(top - 0.01) + 0.15);
+            plot.Axes.SetLimitsY(bottom, top);
+        }
     }
 
     // A logarithmic axis holds exponents.
     private static double Position(double value, bool logarithmic) => logarithmic ? Math.Log10(value) : value;
 
-    private static void AddLine(Plot plot, HistoryTable history, string name, Color color, bool logarithmic)
+    private static void AddLine(Plot plot, History history, string name, Color color, bool logarithmic)
     {
         (double Epoch, double Value)[] points =
         [
-            .. history.Epochs.Select((epoch, index) => (epoch + 1.0, Position(history.Value(name, index), logarithmic))).Where(point => double.IsFinite(point.Item2)),
+            .. history.Epochs.Zip(history.Column(name), (epoch, value) => (epoch + 1.0, Position(value, logarithmic))).Where(point => double.IsFinite(point.Item2)),
         ];
         if (points.Length == 0) return;
         Scatter line = plot.Add.Scatter(Array.ConvertAll(points, point => point.Epoch), Array.ConvertAll(points, point => point.Value), color);
@@ -73,15 +99,5 @@ internal static class HistoryPanel
         {
             plot.Axes.Left.TickGenerator = new NumericAutomatic { LabelFormatter = value => value.ToString("0.#####", CultureInfo.InvariantCulture) };
         }
-    }
-
-    private static void SetLimits(Plot plot, HistoryTable history, bool logarithmic)
-    {
-        plot.Axes.AutoScale();
-        plot.Axes.SetLimitsX(history.Epochs[0] + 0.5, history.Epochs[^1] + 1.5);
-        if (!logarithmic) return;
-        // Whole powers of ten, so that there is always a labelled tick below and above.
-        AxisLimits limits = plot.Axes.GetLimits();
-        plot.Axes.SetLimitsY(Math.Floor(limits.Bottom + 0.01) - 0.15, Math.Ceiling(limits.Top - 0.01) + 0.15);
     }
 }

@@ -1,9 +1,9 @@
 using ScottPlot;
 using SkiaSharp;
 
-namespace Cairn.Cli.Histories;
+namespace Cairn.Plotting;
 
-/// <summary>DejaVu Sans, which is part of the command: plots look alike everywhere, also where no font is installed.</summary>
+/// <summary>DejaVu Sans, which is part of the package: plots look alike everywhere, also where no font is installed.</summary>
 internal sealed class EmbeddedFont : IFontResolver
 {
     public const string Family = "DejaVu Sans (cairn)";

@@ -1,0 +1,83 @@
+using Cairn.Cli.Output;
+using Cairn.Saving;
+
+namespace Cairn.Cli.Models;
+
+/// <summary>A model, or its weights, from one format to another.</summary>
+internal static class Conversion
+{
+    public const string Sources = ".keras or .h5 of a whole model; .weights.h5, .safetensors or .dat of weights";
+    public const string Targets = ".keras, .h5, .weights.h5, .safetensors, .dat, or .json for the architecture alone";
+
+    /// <summary>Converts.</summary>
+    /// <param name="source">The file to read.</param>
+    /// <param name="target">The file to write.</param>
+    /// <param name="modelPath">The model that the weights in <paramref name="source"/> belong to; null for none.</param>
+    /// <returns>What was written, in a few words.</returns>
+    /// <exception cref="CommandException">The formats, or what they hold, do not allow it.</exception>
+    public static string Run(string source, string target, string? modelPath)
+    {
+        CheckNames(source, target, modelPath);
+        if (modelPath is null && FileFormat.HasNames(source) && FileFormat.HasNames(target)) return Copy(source, target);
+        if (modelPath is null && FileFormat.IsWeightsAlone(source))
+        {
+            throw new CommandException(
+                $"'{source}' holds weights without the model they belong to, which '{target}' needs; name its file with --model.");
+        }
+
+        using Model model = ModelFile.Open(modelPath ?? source);
+        if (modelPath is not null)
+        {
+            model.LoadWeights(source);
+            if (model.LoadWarnings.Count > 0 && FileFormat.IsWeights(target)) throw new CommandException($"'{source}': {model.LoadWarnings[0]}");
+        }
+
+        return Write(model, source, target);
+    }
+
+    private static string Write(Model model, string source, string target)
+    {
+        if (ModelFile.IsArchitecture(target))
+        {
+            AtomicFile.Write(target, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(model.ToJson())));
+            return $"the architecture of '{model.Name}'";
+        }
+
+        string weights = $"{model.Weights.Count} weights with {Number.Count(model.CountParams())} numbers";
+        if (FileFormat.IsWeightsAlone(target))
+        {
+            model.SaveWeights(target);
+            return FileFormat.IsWeights(target) && model.Optimizer is { } optimizer ? $"{weights}, and the state of {optimizer.ClassName}" : weights;
+        }
+
+        // What a checkpoint remarked goes along.
+        model.Save(target, Model.ReadRemarks(source));
+        return $"the model '{model.Name}', {weights}";
+    }
+
+    // Between files that know nothing but names no model is needed.
+    private static string Copy(string source, string target)
+    {
+        using NamedWeights weights = NamedWeightsFile.Read(source);
+        NamedWeightsFile.Write(target, weights.Weights);
+        return $"{weights.Weights.Count} weights with {Number.Count(weights.Weights.Sum(weight => weight.ElementCount))} numbers";
+    }
+
+    private static void CheckNames(string source, string target, string? modelPath)
+    {
+        if (!File.Exists(source)) throw new CommandException($"there is no file '{source}'");
+        if (ModelFile.IsArchitecture(source)) throw new CommandException($"'{source}' is an architecture without weights; train it first: cairn train --model {source}");
+        RequireKnown(source, "read", Sources);
+        if (!ModelFile.IsArchitecture(target)) RequireKnown(target, "written", Targets);
+        if (Path.GetFullPath(source) == Path.GetFullPath(target)) throw new CommandException($"'{source}' and '{target}' are the same file");
+        if (modelPath is not null && !FileFormat.IsWeightsAlone(source))
+            throw new CommandException($"--model is for files of weights alone; '{source}' holds its model");
+        if (modelPath is not null && ModelFile.IsArchitecture(target)) throw new CommandException($"'{target}' would hold nothing of '{source}': an architecture has no weights");
+    }
+
+    private static void RequireKnown(string path, string what, string known)
+    {
+        if (!FileFormat.IsArchive(path) && !FileFormat.IsLegacy(path) && !FileFormat.IsWeightsAlone(path))
+            throw new CommandException($"'{path}' can't be {what}: its ending is none of {known}");
+    }
+}

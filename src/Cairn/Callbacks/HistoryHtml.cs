@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace Cairn.Callbacks;
+
+/// <summary>A history as a piece of HTML that needs nothing else: diagrams as SVG, and what the callbacks did as a list that opens.</summary>
+internal static class HistoryHtml
+{
+    private const int Columns = 2;
+    private const int MostListedEvents = 200;
+
+    public static string Of(History history)
+    {
+        var html = new StringBuilder("<div style=\"font-family:sans-serif\">");
+        if (history.Epochs.Count == 0)
+        {
+            html.Append("<p>A history without epochs.</p>");
+        }
+        else
+        {
+            AddDiagrams(html, history);
+        }
+
+        AddEvents(html, history.Events);
+        return html.Append("</div>").ToString();
+    }
+
+    public static string Escape(string text) => WebUtility.HtmlEncode(text);
+
+    private static void AddDiagrams(StringBuilder html, History history)
+    {
+        var panels = HistoryPanels.Of([history]);
+        var rows = (panels.Count + Columns - 1) / Columns;
+        var marks = EventMark.In(history).ToList();
+        var width = Math.Min(panels.Count, Columns) * SvgPanel.Width;
+        var height = (rows * SvgPanel.Height) + (marks.Count > 0 ? SvgPanel.LegendHeight : 0);
+        html.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" ")
+            .Append("role=\"img\" font-family=\"sans-serif\" font-size=\"11\">")
+            .Append(CultureInfo.InvariantCulture, $"<title>{Escape(history.ToString())}</title><rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>");
+        for (var index = 0; index < panels.Count; index++)
+        {
+            new SvgPanel(html, history, panels[index], index % Columns * SvgPanel.Width, index / Columns * SvgPanel.Height).Draw(marks);
+        }
+
+        SvgPanel.AddLegend(html, marks.Select(one => one.Mark), rows * SvgPanel.Height);
+        html.Append("</svg>");
+    }
+
+    private static void AddEvents(StringBuilder html, IReadOnlyList<TrainingEvent> events)
+    {
+        if (events.Count == 0)
+        {
+            return;
+        }
+
+        html.Append(CultureInfo.InvariantCulture, $"<details><summary>{events.Count} event{(events.Count == 1 ? "" : "s")}</summary><ul>");
+        foreach (var one in events.Take(MostListedEvents))
+        {
+            html.Append("<li>").Append(Escape(one.ToString())).Append("</li>");
+        }
+
+        html.Append(events.Count > MostListedEvents ? "<li>…</li>" : "").Append("</ul></details>");
+    }
+}

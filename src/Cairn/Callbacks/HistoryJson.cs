@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
+namespace Cairn.Callbacks;
+
+/// <summary>Histories as JSON: <c>{"epochs": [0, …], "metrics": {"loss": [0.5, …]}, "events": […]}</c>.</summary>
+/// <remarks>A value that an epoch did not have is <c>null</c>; <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c> are text, as JSON has no such numbers.</remarks>
+internal static class HistoryJson
+{
+    private static readonly JsonSerializerOptions Written = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public static void Write(string path, History history)
+    {
+        var metrics = new JsonObject();
+        foreach (var name in history.Keys)
+        {
+            metrics[name] = new JsonArray([.. history.ColumnWithGaps(name).Select(ToNode)]);
+        }
+
+        var json = new JsonObject
+        {
+            ["epochs"] = new JsonArray([.. history.Epochs.Select(epoch => (JsonNode)epoch)]),
+            ["metrics"] = metrics,
+            ["events"] = JsonSerializer.SerializeToNode(history.Events, Written),
+        };
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, json, Written));
+    }
+
+    /// <exception cref="ModelFormatException">It is not such a file.</exception>
+    public static History Read(string path)
+    {
+        var json = ModelJson.ParseObject(Text(path), path, null);
+        if (json["metrics"] is not JsonObject metrics)
+        {
+            throw new ModelFormatException("a history has an object 'metrics', with a list of numbers for each name.", path, "metrics");
+        }
+
+        int[] epochs = [.. List(json["epochs"], path, "epochs").Select((node, index) => Epoch(node, path, $"epochs[{index}]"))];
+        var columns = new List<KeyValuePair<string, IReadOnlyList<double?>>>();
+        foreach (var (name, node) in metrics)
+        {
+            var place = $"metrics/{name}";
+            double?[] column = [.. List(node, path, place).Select((value, index) => Number(value, path, $"{place}[{index}]"))];
+            columns.Add(new(name, column.Length == epochs.Length
+                ? column
+                : throw new ModelFormatException($"{column.Length} values for {epochs.Length} epochs.", path, place)));
+        }
+
+        return History.Of(epochs, columns, json["events"] is { } events ? Events(events, path, "events") : []);
+    }
+
+    /// <summary>Writes events alone, as they stand beside a CSV file.</summary>
+    public static void WriteEvents(string path, IReadOnlyList<TrainingEvent> events) =>
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, events, Written));
+
+    /// <exception cref="ModelFormatException">It is not a list of events.</exception>
+    public static IReadOnlyList<TrainingEvent> ReadEvents(string path)
+    {
+        // The one parser with limits takes objects; a list becomes one.
+        var json = ModelJson.ParseObject("{\"events\":" + Text(path) + "}", path, null);
+        return Events(json["events"], path, "events");
+    }
+
+    /// <summary>The whole text of a file that is not too long.</summary>
+    public static string Text(string path)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists)
+        {
+            throw new FileNotFoundException($"There is no file '{path}'.", path);
+        }
+
+        return file.Length <= FileLimits.Default.MaximumJsonBytes
+            ? File.ReadAllText(path)
+            : throw new ModelFormatException($"{file.Length} bytes; a history of at most {FileLimits.Default.MaximumJsonBytes} is read.", path);
+    }
+
+    private static JsonNode? ToNode(double? value) => value switch
+    {
+        null => null,
+        { } number when double.IsFinite(number) => JsonValue.Create(number),
+        { } number => JsonValue.Create(number.ToString(CultureInfo.InvariantCulture)),
+    };
+
+    private static JsonArray List(JsonNode? node, string path, string place) =>
+        node as JsonArray ?? throw new ModelFormatException("a list is expected.", path, place);
+
+    private static int Epoch(JsonNode? node, string path, string place) => node is JsonValue value && value.TryGetValue(out int epoch) && epoch >= 0
+        ? epoch
+        : throw new ModelFormatException($"the index of an epoch is expected, a whole number of 0 or more; it is {Shown(node)}.", path, place);
+
+    private static double? Number(JsonNode? node, string path, string place) => node switch
+    {
+        null => null,
+        JsonValue value when value.TryGetValue(out double number) => number,
+        JsonValue value when value.TryGetValue(out string? text) && text is "NaN" or "Infinity" or "-Infinity" => double.Parse(text, CultureInfo.InvariantCulture),
+        _ => throw new ModelFormatException($"a number is expected; it is {Shown(node)}.", path, place),
+    };
+
+    private static TrainingEvent[] Events(JsonNode? node, string path, string place)
+    {
+        try
+        {
+            TrainingEvent?[] events = List(node, path, place).Deserialize<TrainingEvent?[]>(Written)!;
+            var broken = Array.FindIndex(events, one => one is not { Epoch: >= 0, Callback: not null, Kind: not null, Message: not null });
+            return broken < 0
+                ? [.. events.Select(one => one!)]
+                : throw new ModelFormatException("an event has an epoch, a callback, a kind and a message.", path, $"{place}[{broken}]");
+        }
+        catch (JsonException exception)
+        {
+            throw new ModelFormatException($"no list of events: {exception.Message}", path, place, exception);
+        }
+    }
+
+    private static string Shown(JsonNode? node) => node?.ToJsonString() is { } text ? text.Length <= 40 ? text : text[..40] + "…" : "null";
+}

@@ -1,0 +1,50 @@
+namespace Cairn.Callbacks;
+
+/// <summary>An axis of a diagram: which part of the numbers it shows, where they lie, and where its ticks stand.</summary>
+internal sealed class SvgAxis
+{
+    private const int AboutTicks = 5;
+    private readonly double low;
+    private readonly double high;
+    private readonly double start;
+    private readonly double end;
+
+    private SvgAxis(double low, double high, double start, double end, double smallestStep)
+    {
+        (this.low, this.high, this.start, this.end) = (low, high, start, end);
+        var step = Math.Max(Step((high - low) / AboutTicks), smallestStep);
+        var first = Math.Ceiling(low / step);
+        Ticks = [.. Enumerable.Range(0, (int)Math.Max(Math.Floor(high / step) - first + 1, 0)).Select(index => (first + index) * step)];
+    }
+
+    /// <summary>The numbers at which there are ticks.</summary>
+    public IReadOnlyList<double> Ticks { get; }
+
+    /// <summary>An axis of whole numbers, half of one wider at both ends.</summary>
+    public static SvgAxis Whole(int low, int high, double start, double end) => new(low - 0.5, high + 0.5, start, end, 1);
+
+    /// <summary>An axis that shows given numbers, and a little more.</summary>
+    public static SvgAxis Of(IReadOnlyCollection<double> values, double start, double end)
+    {
+        if (values.Count == 0)
+        {
+            return new SvgAxis(0, 1, start, end, 0);
+        }
+
+        var (low, high) = (values.Min(), values.Max());
+
+        // What differs by rounding alone is one number, with room around it.
+        var margin = high - low > Math.Max(Math.Abs(high) * 1e-9, 1e-12) ? (high - low) * 0.06 : Math.Max(Math.Abs(high) * 0.05, 1e-6);
+        return new SvgAxis(low - margin, high + margin, start, end, 0);
+    }
+
+    /// <summary>Where a number lies.</summary>
+    public double At(double value) => start + ((value - low) / (high - low) * (end - start));
+
+    // 1, 2 or 5 times a power of ten, the next above.
+    private static double Step(double atLeast)
+    {
+        var power = Math.Pow(10, Math.Floor(Math.Log10(atLeast)));
+        return new[] { 1, 2, 5, 10 }.First(factor => factor * power >= atLeast * 0.999) * power;
+    }
+}

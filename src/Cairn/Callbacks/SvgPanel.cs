@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Text;
+
+namespace Cairn.Callbacks;
+
+/// <summary>One diagram of a history as SVG: a value, and beside it its validation value, over the epochs counted from 1.</summary>
+internal sealed class SvgPanel(StringBuilder svg, History history, string[] names, int left, int top)
+{
+    public const int Width = 430;
+    public const int Height = 230;
+    public const int LegendHeight = 26;
+    private const int MarginLeft = 58;
+    private const int MarginRight = 14;
+    private const int MarginTop = 28;
+    private const int MarginBottom = 34;
+    private const int MostPointsWithDots = 60;
+    private static readonly string[] Colors = ["#1f5fa8", "#e07b1a"];
+    private readonly bool logarithmic = HistoryPanels.IsLogarithmic(names);
+    private SvgAxis x = null!;
+    private SvgAxis y = null!;
+
+    public void Draw(IReadOnlyList<(EventMark Mark, int[] Rows)> marks)
+    {
+        double[][] columns = [.. names.Select(name => history.Column(name).Select(Position).ToArray())];
+        x = SvgAxis.Whole(history.Epochs[0] + 1, history.Epochs[^1] + 1, left + MarginLeft, left + Width - MarginRight);
+        double[] values = [.. columns.SelectMany(column => column).Where(double.IsFinite)];
+        y = SvgAxis.Of(values, top + Height - MarginBottom, top + MarginTop);
+        AddFrame();
+        foreach (var (mark, rows) in marks.Where(one => !one.Mark.IsPoint))
+        {
+            foreach (var row in rows)
+            {
+                AddLine(mark, history.Epochs[row]);
+            }
+        }
+
+        for (var index = 0; index < names.Length; index++)
+        {
+            AddSeries(columns[index], Colors[index]);
+            svg.Append(Invariant($"<text x=\"{left + Width - MarginRight}\" y=\"{top + 17}\" text-anchor=\"end\" fill=\"{Colors[index]}\""))
+                .Append(Invariant($" dx=\"{(index == names.Length - 1 ? 0 : -6.5 * (names[^1].Length + 1))}\">{HistoryHtml.Escape(names[index])}</text>"));
+        }
+
+        foreach (var (mark, rows) in logarithmic ? [] : marks.Where(one => one.Mark.IsPoint))
+        {
+            foreach (var row in rows.Where(row => double.IsFinite(columns[^1][row])))
+            {
+                AddPoint(mark, row, columns[^1][row]);
+            }
+        }
+    }
+
+    /// <summary>What the marks mean, below the diagrams.</summary>
+    public static void AddLegend(StringBuilder svg, IEnumerable<EventMark> marks, int top)
+    {
+        double x = MarginLeft;
+        foreach (var mark in marks)
+        {
+            svg.Append(Invariant($"<text x=\"{x:F0}\" y=\"{top + 14}\" fill=\"{mark.Color}\">{Sign(mark)} {HistoryHtml.Escape(mark.Text)}</text>"));
+            x += 26 + (6.2 * mark.Text.Length);
+        }
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static string Sign(EventMark mark) => mark.Shape switch
+    {
+        EventShape.Circle => "○",
+        EventShape.Diamond => "◇",
+        EventShape.Line => "│",
+        EventShape.DashedLine => "┆",
+        _ => "┊",
+    };
+
+    private static string Label(double tick) => tick.ToString(tick != 0 && Math.Abs(tick) is < 1e-3 or >= 1e6 ? "0.##e+0" : "0.#####", CultureInfo.InvariantCulture);
+
+    // Beyond this the difference of two numbers may be none.
+    private double Position(double value) => !(Math.Abs(value) < 1e300) ? double.NaN : logarithmic ? Math.Log10(value) : value;
+
+    private void AddFrame()
+    {
+        svg.Append(Invariant($"<text x=\"{left + MarginLeft}\" y=\"{top + 17}\" font-size=\"13\" fill=\"#222222\">{HistoryHtml.Escape(HistoryPanels.Title(names))}</text>"));
+        foreach (var tick in y.Ticks)
+        {
+            var text = Label(logarithmic ? Math.Pow(10, tick) : tick);
+            svg.Append(Invariant($"<path d=\"M{left + MarginLeft} {y.At(tick):F1}H{left + Width - MarginRight}\" stroke=\"#e4e4e4\"/>"))
+                .Append(Invariant($"<text x=\"{left + MarginLeft - 6}\" y=\"{y.At(tick) + 4:F1}\" text-anchor=\"end\" fill=\"#444444\">{text}</text>"));
+        }
+
+        foreach (var tick in x.Ticks)
+        {
+            svg.Append(Invariant($"<text x=\"{x.At(tick):F1}\" y=\"{top + Height - MarginBottom + 15}\" text-anchor=\"middle\" fill=\"#444444\">{tick:0}</text>"));
+        }
+
+        svg.Append(Invariant($"<path d=\"M{left + MarginLeft} {top + MarginTop}V{top + Height - MarginBottom}H{left + Width - MarginRight}\" fill=\"none\" stroke=\"#888888\"/>"))
+            .Append(Invariant($"<text x=\"{left + ((Width + MarginLeft - MarginRight) / 2)}\" y=\"{top + Height - 5}\" text-anchor=\"middle\" fill=\"#444444\">epoch</text>"));
+    }
+
+    private void AddSeries(double[] column, string color)
+    {
+        // A value that is not there, or is no number, leaves no gap: a validation of every second epoch is still one line.
+        int[] rows = [.. Enumerable.Range(0, column.Length).Where(row => double.IsFinite(column[row]))];
+        svg.Append(Invariant($"<polyline fill=\"none\" stroke=\"{color}\" stroke-width=\"2\" points=\""));
+        svg.AppendJoin(' ', rows.Select(row => Invariant($"{x.At(history.Epochs[row] + 1):F1},{y.At(column[row]):F1}"))).Append("\"/>");
+        if (rows.Length <= MostPointsWithDots)
+        {
+            svg.Append(Invariant($"<g fill=\"{color}\">"));
+            foreach (var row in rows)
+            {
+                svg.Append(Invariant($"<circle cx=\"{x.At(history.Epochs[row] + 1):F1}\" cy=\"{y.At(column[row]):F1}\" r=\"2.5\"/>"));
+            }
+
+            svg.Append("</g>");
+        }
+    }
+
+    private void AddLine(EventMark mark, int epoch)
+    {
+        var dashes = mark.Shape switch { EventShape.DashedLine => "6 4", EventShape.DottedLine => "2 3", _ => "none" };
+        svg.Append(Invariant($"<path d=\"M{x.At(epoch + 1):F1} {top + MarginTop}V{top + Height - MarginBottom}\" stroke=\"{mark.Color}\" stroke-width=\"1.5\" stroke-dasharray=\"{dashes}\">"))
+            .Append(Tip(mark, epoch)).Append("</path>");
+    }
+
+    private void AddPoint(EventMark mark, int row, double value)
+    {
+        var (cx, cy) = (x.At(history.Epochs[row] + 1), y.At(value));
+        svg.Append(mark.Shape == EventShape.Circle
+            ? Invariant($"<circle cx=\"{cx:F1}\" cy=\"{cy:F1}\" r=\"6\" fill=\"none\" pointer-events=\"all\" stroke=\"{mark.Color}\" stroke-width=\"1.8\">")
+            : Invariant($"<path d=\"M{cx:F1} {cy - 9:F1}l9 9l-9 9l-9 -9z\" fill=\"none\" pointer-events=\"all\" stroke=\"{mark.Color}\" stroke-width=\"1.8\">"));
+        svg.Append(Tip(mark, history.Epochs[row])).Append(mark.Shape == EventShape.Circle ? "</circle>" : "</path>");
+    }
+
+    private string Tip(EventMark mark, int epoch)
+    {
+        var messages = history.Events.Where(one => one.Kind == mark.Kind && (one.Epoch == epoch || mark.Shape == EventShape.Diamond)).Select(one => one.ToString());
+        return $"<title>{HistoryHtml.Escape(string.Join('\n', messages))}</title>";
+    }
+}

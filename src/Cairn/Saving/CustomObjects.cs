@@ -1,0 +1,153 @@
+using System.Collections;
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Cairn.Activations;
+using Cairn.Constraints;
+using Cairn.Initializers;
+using Cairn.Layers;
+using Cairn.Losses;
+using Cairn.Metrics;
+using Cairn.Optimizers;
+using Cairn.Optimizers.Schedules;
+using Cairn.Regularizers;
+
+namespace Cairn.Saving;
+
+/// <summary>
+/// Classes of your own by the names that files know them by, so that models with them can be loaded. Keras:
+/// <c>saving.register_keras_serializable</c>, <c>saving.custom_object_scope</c>.
+/// </summary>
+/// <remarks>
+/// A class can be a layer, loss, metric, optimizer, learning-rate schedule, initializer, regularizer or constraint, or a name can stand for an
+/// activation function. Whatever a file asks for is first looked for here, first among the objects of a scope, then among the registered ones,
+/// then among Keras' own. A file never runs code of its own: it can only ask for what is registered.
+/// </remarks>
+/// <example>
+/// <code>
+/// CustomObjects.Register("Scale", config => new Scale(config.Double("factor"), config.Name));
+/// using Model model = Model.Load("model.keras");
+/// </code>
+/// or for one file only:
+/// <code>
+/// using Model model = Model.Load("model.keras", customObjects: new() { { "Scale", config => new Scale(config.Double("factor"), config.Name) } });
+/// </code>
+/// </example>
+public sealed class CustomObjects : IEnumerable<string>
+{
+    private static readonly Type[] Kinds =
+    [
+        typeof(Layer), typeof(Loss), typeof(Metric), typeof(Optimizer), typeof(LearningRateSchedule), typeof(Initializer), typeof(Regularizer),
+        typeof(Constraint), typeof(ActivationFunction),
+    ];
+
+    private static readonly CustomObjects Registered = [];
+    private static readonly AsyncLocal<CustomObjects?> Current = new();
+
+    private readonly ConcurrentDictionary<(Type Kind, string Name), Func<ObjectConfig, object>> factories = [];
+    private CustomObjects? outer;
+
+    /// <summary>Makes a class known to every load from now on; an earlier one of that name is replaced.</summary>
+    /// <param name="name">
+    /// The class' name in files, such as <c>Scale</c>. Keras writes <c>package&gt;Scale</c> for registered classes; the name alone stands for
+    /// every package, one with <c>&gt;</c> only for its own.
+    /// </param>
+    /// <param name="factory">Makes an object of its configuration.</param>
+    /// <typeparam name="T">What it makes; see the remarks of this class.</typeparam>
+    /// <exception cref="ArgumentException">The name is empty, or <typeparamref name="T"/> is nothing that files hold.</exception>
+    public static void Register<T>(string name, Func<ObjectConfig, T> factory)
+        where T : class => Registered.Add(name, factory);
+
+    /// <summary>Forgets what was registered under a name.</summary>
+    /// <returns>Whether there was anything.</returns>
+    public static bool Unregister(string name)
+    {
+        bool found = false;
+        foreach (Type kind in Kinds) found |= Registered.factories.TryRemove((kind, name), out _);
+        return found;
+    }
+
+    /// <summary>Adds a class to these objects; an earlier one of that name is replaced.</summary>
+    /// <param name="name">The class' name in files; see <see cref="Register"/>.</param>
+    /// <param name="factory">Makes an object of its configuration.</param>
+    /// <typeparam name="T">What it makes; see the remarks of this class.</typeparam>
+    /// <exception cref="ArgumentException">The name is empty, or <typeparamref name="T"/> is nothing that files hold.</exception>
+    public void Add<T>(string name, Func<ObjectConfig, T> factory)
+        where T : class
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(factory);
+        Type kind = Array.Find(Kinds, k => k.IsAssignableFrom(typeof(T))) ?? throw new ArgumentException(
+            $"A {typeof(T).Name} is nothing that a model's file holds; those are: {string.Join(", ", Kinds.Select(k => k.Name))}.", nameof(factory));
+        factories[(kind, name)] = config => factory(config);
+    }
+
+    /// <summary>Makes these objects known to every load until the scope is disposed, in this thread and what it starts.</summary>
+    public IDisposable Scope() => new ScopeEnd(this);
+
+    /// <summary>The names, each as often as it stands for another kind.</summary>
+    public IEnumerator<string> GetEnumerator() => factories.Keys.Select(key => key.Name).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>The object that a file asks for where its class is a custom one; otherwise null.</summary>
+    /// <param name="node">Keras' envelope of it, or its bare name.</param>
+    /// <param name="className">The class name in the envelope.</param>
+    /// <param name="config">Its configuration.</param>
+    /// <exception cref="ConfigException">The factory refused the configuration, or made nothing.</exception>
+    internal static T? TryMake<T>(JsonNode? node, string className, ConfigReader config)
+        where T : class
+    {
+        if (Find(typeof(T), node, className) is not { } factory) return null;
+        try
+        {
+            return (T?)factory(new ObjectConfig(className, config))
+                ?? throw new ConfigException(config.Place, $"the factory that is registered for '{className}' made nothing");
+        }
+        catch (Exception exception) when (exception is ArgumentException and not ConfigException or InvalidOperationException or FormatException or OverflowException)
+        {
+            throw new ConfigException(config.Place, exception.Message);
+        }
+    }
+
+    /// <summary>The names a kind of object can have besides Keras' own, for messages.</summary>
+    internal static IEnumerable<string> NamesOf<T>() =>
+        Chain().SelectMany(objects => objects.factories.Keys).Where(key => key.Kind == typeof(T)).Select(key => key.Name);
+
+    private static Func<ObjectConfig, object>? Find(Type kind, JsonNode? node, string className)
+    {
+        // Keras 3 writes the registered name beside the class name, Keras 2 in its place: 'package>Class'.
+        string? registered = node is JsonObject envelope && envelope["registered_name"] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+        foreach (string name in new[] { registered, className, AfterPackage(registered), AfterPackage(className) }.OfType<string>())
+        {
+            foreach (CustomObjects objects in Chain())
+            {
+                if (objects.factories.TryGetValue((kind, name), out Func<ObjectConfig, object>? factory)) return factory;
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<CustomObjects> Chain()
+    {
+        for (CustomObjects? objects = Current.Value; objects is not null; objects = objects.outer) yield return objects;
+        yield return Registered;
+    }
+
+    private static string? AfterPackage(string? name) => name?[(name.LastIndexOf('>') + 1)..];
+
+    private sealed class ScopeEnd : IDisposable
+    {
+        private readonly CustomObjects? before = Current.Value;
+
+        // A scope of its own for each use: the same objects can be in use inside themselves and in several threads.
+        public ScopeEnd(CustomObjects objects)
+        {
+            var scope = new CustomObjects { outer = before };
+            foreach (var (key, factory) in objects.factories) scope.factories[key] = factory;
+            Current.Value = scope;
+        }
+
+        public void Dispose() => Current.Value = before;
+    }
+}

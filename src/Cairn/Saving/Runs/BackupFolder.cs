@@ -1,0 +1,91 @@
+using System.Globalization;
+
+namespace Cairn.Saving.Runs;
+
+/// <summary>The backups of one run: numbered files in a folder of their own, of which the newest ones are kept.</summary>
+internal sealed class BackupFolder(string path, int keep) : IDisposable
+{
+    private const string Prefix = "run-";
+    private const string Ending = ".backup";
+    private const string LockName = ".in-use";
+    private FileStream? inUse;
+
+    /// <summary>Makes the folder, keeps other processes out of it, and clears away what a killed one left half-written.</summary>
+    /// <exception cref="IOException">The folder can't be made, or another process is using it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    public void Open()
+    {
+        FolderFlush.CreateDurably(Path.GetFullPath(path));
+        try
+        {
+            inUse = new FileStream(
+                Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+        }
+        catch (IOException exception) when (File.Exists(Path.Combine(path, LockName)))
+        {
+            throw new IOException($"The folder '{path}' is in use by another training; two runs need two folders.", exception);
+        }
+
+        AtomicFile.RemoveStale(path);
+    }
+
+    /// <summary>The newest backup that is whole; null where there is none at all.</summary>
+    /// <param name="warn">Told about each newer one that is damaged, and what is taken instead.</param>
+    /// <exception cref="ModelFormatException">There are backups, and all are damaged.</exception>
+    public (string File, RunSnapshot Snapshot)? ReadNewest(Action<string> warn)
+    {
+        ModelFormatException? damage = null;
+        foreach (string file in Files().Reverse())
+        {
+            try
+            {
+                RunSnapshot snapshot = RunFile.Read(file);
+                if (damage is not null) warn($"The newest backup can't be used: {damage.Message} Going on from the one before, '{file}'.");
+                return (file, snapshot);
+            }
+            catch (ModelFormatException exception)
+            {
+                damage ??= exception;
+            }
+        }
+
+        return damage is null ? null : throw new ModelFormatException(
+            $"{damage.Problem} No other backup of the folder is whole. To begin anew, delete the folder.", damage.FileName, damage.Location, damage);
+    }
+
+    /// <summary>Writes the next backup, and deletes those that are no longer to be kept.</summary>
+    /// <returns>The file.</returns>
+    public string Write(RunSnapshot snapshot)
+    {
+        string file = Path.Combine(path, FormattableString.Invariant($"{Prefix}{Files().Select(NumberOf).LastOrDefault() + 1:000000}{Ending}"));
+        AtomicFile.Write(file, stream => RunFile.Write(stream, snapshot));
+        foreach (string old in Files().SkipLast(keep)) File.Delete(old);
+        return file;
+    }
+
+    /// <summary>Deletes all backups, the newest last, and the folder if nothing else is in it.</summary>
+    public void Delete()
+    {
+        foreach (string file in Files()) File.Delete(file);
+        Dispose();
+        if (!Directory.EnumerateFileSystemEntries(path).Any()) Directory.Delete(path);
+    }
+
+    public void Dispose()
+    {
+        inUse?.Dispose();
+        inUse = null;
+    }
+
+    private static long NumberOf(string file)
+    {
+        string name = Path.GetFileName(file);
+        return name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Ending, StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Ending.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : -1;
+    }
+
+    /// <summary>The backups, oldest first.</summary>
+    private string[] Files() => [.. Directory.EnumerateFiles(path).Where(file => NumberOf(file) >= 0).OrderBy(NumberOf)];
+}

@@ -1,0 +1,174 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Cairn.Training;
+
+namespace Cairn.Saving.Runs;
+
+/// <summary>
+/// The file of a run that can go on: a header of 24 bytes (a mark, the version, the length of the text), a JSON text, the arrays it lists
+/// one behind the other, and the SHA-256 of all of it.
+/// </summary>
+internal static class RunFile
+{
+    private const int Version = 1;
+    private const int HeaderBytes = 24;
+    private const int HashBytes = SHA256.HashSizeInBytes;
+    private const int Piece = 1 << 20;
+    private const string Variables = "variables";
+
+    private static ReadOnlySpan<byte> Mark => "CairnRun"u8;
+
+    public static void Write(Stream stream, RunSnapshot snapshot)
+    {
+        List<WeightData> arrays = [];
+        byte[] text = Encoding.UTF8.GetBytes(Describe(snapshot, arrays).ToJsonString());
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var header = new byte[HeaderBytes];
+        Mark.CopyTo(header);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(8), Version);
+        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(16), text.Length);
+        Append(header);
+        Append(text);
+        foreach (WeightData array in arrays) Append(array.Bytes.Span);
+        stream.Write(hash.GetHashAndReset());
+
+        void Append(ReadOnlySpan<byte> bytes)
+        {
+            // Piece by piece, so that what is hashed is still in the cache when it is written.
+            for (; bytes.Length > 0; bytes = bytes[Math.Min(Piece, bytes.Length)..])
+            {
+                ReadOnlySpan<byte> next = bytes[..Math.Min(Piece, bytes.Length)];
+                hash.AppendData(next);
+                stream.Write(next);
+            }
+        }
+    }
+
+    /// <summary>Reads a file whole, and only if it is exactly as it was written.</summary>
+    /// <exception cref="ModelFormatException">It is no such file, or a damaged one.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public static RunSnapshot Read(string path, FileLimits? limits = null)
+    {
+        limits ??= FileLimits.Default;
+        using FileStream stream = File.OpenRead(path);
+        try
+        {
+            int textBytes = CheckHeader(stream, limits);
+            CheckHash(stream);
+            stream.Position = HeaderBytes;
+            var text = new byte[textBytes];
+            stream.ReadExactly(text);
+            return Parse(ModelJson.ParseObject(Encoding.UTF8.GetString(text), null, null, limits), stream, limits);
+        }
+        catch (ModelFormatException exception)
+        {
+            throw new ModelFormatException(exception.Problem, path, exception.Location, exception);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or FormatException or ArgumentException or ArithmeticException or EndOfStreamException)
+        {
+            throw new ModelFormatException($"the description of its content is wrong ({exception.Message})", path, innerException: exception);
+        }
+    }
+
+    private static JsonObject Describe(RunSnapshot snapshot, List<WeightData> arrays)
+    {
+        var parts = new JsonObject();
+        foreach ((string name, SavedState? part) in snapshot.Parts)
+        {
+            parts[name] = part is null
+                ? null
+                : new JsonObject { ["values"] = part.Values.DeepClone(), ["arrays"] = List(part.Arrays.Select(pair => ArrayData.Of(pair.Key, pair.Value))) };
+        }
+
+        return new JsonObject { ["identity"] = snapshot.Identity, ["parts"] = parts, [Variables] = List(snapshot.Variables) };
+
+        JsonArray List(IEnumerable<WeightData> found)
+        {
+            var list = new JsonArray();
+            foreach (WeightData array in found)
+            {
+                arrays.Add(array);
+                var shape = new JsonArray([.. array.Shape.Select(size => (JsonNode)size)]);
+                list.Add(new JsonObject { ["name"] = array.Name, ["dtype"] = array.DType, ["shape"] = shape });
+            }
+
+            return list;
+        }
+    }
+
+    private static int CheckHeader(FileStream stream, FileLimits limits)
+    {
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        if (stream.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes || !header.StartsWith(Mark))
+        {
+            throw new ModelFormatException(stream.Length == 0 ? "the file is empty." : "this is no backup of a run.");
+        }
+
+        int version = BinaryPrimitives.ReadInt32LittleEndian(header[8..]);
+        if (version != Version) throw new ModelFormatException($"it has the version {version} of the format; this program knows {Version}.");
+        long text = BinaryPrimitives.ReadInt64LittleEndian(header[16..]);
+        long most = Math.Min(limits.MaximumJsonBytes, stream.Length - HeaderBytes - HashBytes);
+        return text >= 0 && text <= most ? (int)text : throw new ModelFormatException("it is cut short.");
+    }
+
+    private static void CheckHash(FileStream stream)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[Piece];
+        stream.Position = 0;
+        for (long left = stream.Length - HashBytes; left > 0;)
+        {
+            Span<byte> piece = buffer.AsSpan(0, (int)Math.Min(left, Piece));
+            stream.ReadExactly(piece);
+            hash.AppendData(piece);
+            left -= piece.Length;
+        }
+
+        Span<byte> stored = stackalloc byte[HashBytes];
+        stream.ReadExactly(stored);
+        if (!stored.SequenceEqual(hash.GetHashAndReset())) throw new ModelFormatException("its checksum is wrong: it is damaged or cut short.");
+    }
+
+    private static RunSnapshot Parse(JsonObject text, FileStream stream, FileLimits limits)
+    {
+        var parts = new OrderedDictionary<string, SavedState?>(StringComparer.Ordinal);
+        foreach ((string name, JsonNode? node) in Member<JsonObject>(text, "parts"))
+        {
+            if (node is not JsonObject part)
+            {
+                parts[name] = null;
+                continue;
+            }
+
+            var state = new SavedState(Member<JsonObject>(part, "values").DeepClone().AsObject());
+            foreach (WeightData array in Arrays(part, "arrays")) state.Arrays[array.Name] = ArrayData.ToNDArray(array);
+            parts[name] = state;
+        }
+
+        return new RunSnapshot { Identity = (string?)text["identity"] ?? "{}", Parts = parts, Variables = [.. Arrays(text, Variables)] };
+
+        IEnumerable<WeightData> Arrays(JsonObject owner, string key) => Member<JsonArray>(owner, key).Select(node =>
+        {
+            JsonObject entry = node as JsonObject ?? throw new ModelFormatException("an array's entry is no object.");
+            string name = (string?)entry["name"] ?? "";
+            string dtype = (string?)entry["dtype"] ?? "";
+            long[] shape = [.. Member<JsonArray>(entry, "shape").Select(size => (long)size!)];
+            if (shape.Length > limits.MaximumRank) throw new ModelFormatException($"it has {shape.Length} axes; at most {limits.MaximumRank} are allowed.", location: name);
+            long bytes = WeightType.SizeOf(dtype);
+            foreach (long size in shape) bytes = size < 0 ? throw new ModelFormatException("a size is negative.", location: name) : checked(bytes * size);
+            if (bytes > Math.Min(limits.MaximumWeightBytes, stream.Length - HashBytes - stream.Position))
+            {
+                throw new ModelFormatException($"the array has {bytes} bytes, more than are left in the file.", location: name);
+            }
+
+            var content = new byte[bytes];
+            stream.ReadExactly(content);
+            return new WeightData(name, shape, dtype, content);
+        });
+    }
+
+    private static T Member<T>(JsonObject owner, string key)
+        where T : JsonNode => owner[key] as T ?? throw new ModelFormatException($"'{key}' is missing.");
+}

@@ -1,0 +1,184 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Cairn.Callbacks;
+using Cairn.Metrics;
+using Cairn.Optimizers;
+using Cairn.Training;
+using static TorchSharp.torch;
+
+namespace Cairn.Saving.Runs;
+
+/// <summary>Captures a run between two batches, writes it down as often as asked for, and puts it back.</summary>
+internal sealed class RunKeeper : IRunKeeper, IDisposable
+{
+    private const string Position = "position";
+    private const string Run = "run";
+    private const string OptimizerPart = "optimizer";
+    private const string RandomPart = "random";
+    private const string GeneratorOfLibtorch = "cpu";
+    private readonly BackupAndRestore settings;
+    private readonly Model model;
+    private readonly CallbackList callbacks;
+    private readonly RunState at;
+    private readonly BackupFolder folder;
+    private readonly string identity;
+    private readonly Stopwatch sinceBackup = Stopwatch.StartNew();
+    private (string File, RunSnapshot Snapshot)? found;
+    private int batches;
+    private bool changed;
+    private string? lastBackup;
+
+    /// <summary>Looks for a backup of the run that is about to begin, and refuses that of another one.</summary>
+    /// <param name="settings">Where and how often.</param>
+    /// <param name="model">The model, compiled and built, with the optimizer's state made for it.</param>
+    /// <param name="callbacks">All callbacks of the run.</param>
+    /// <param name="at">Where the run is; the loop moves it on.</param>
+    /// <param name="data">The data and how they are taken.</param>
+    /// <exception cref="BackupMismatchException">The backup is of another run.</exception>
+    /// <exception cref="ModelFormatException">All backups are damaged.</exception>
+    public RunKeeper(BackupAndRestore settings, Model model, CallbackList callbacks, RunState at, JsonObject data)
+    {
+        (this.settings, this.model, this.callbacks, this.at) = (settings, model, callbacks, at);
+        identity = RunIdentity.Of(model, data, callbacks.LastingNames, model.SeedIsDrawn ? null : model.SettleSeed());
+        folder = new BackupFolder(settings.BackupDir, settings.Keep);
+        folder.Open();
+        try
+        {
+            found = folder.ReadNewest(callbacks.ShowWarning);
+            if (found is { } backup) Accept(backup.File, backup.Snapshot);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    public bool GoesOn => found is not null;
+
+    public string HowToGoOn => lastBackup is { } file
+        ? $"The last backup, '{file}', is whole: the same program, started again, goes on from it."
+        : "There is no backup yet: started again, the run begins anew.";
+
+    public void Restore()
+    {
+        if (found is not { } backup) return;
+        Put(backup.File, backup.Snapshot);
+        (found, lastBackup) = (null, backup.File);
+        sinceBackup.Restart();
+    }
+
+    public void BatchEnded()
+    {
+        (batches, changed) = (batches + 1, true);
+        if (settings.SaveFreq.Batches is { } every ? batches >= every : settings.SaveFreq.Time is { } time && sinceBackup.Elapsed >= time) Save();
+    }
+
+    public void EpochEnded()
+    {
+        changed = true;
+        if (settings.SaveFreq.IsEpoch) Save();
+    }
+
+    public void Interrupted()
+    {
+        if (changed) Save();
+    }
+
+    public void Completed()
+    {
+        // Whoever keeps the backups wants the end in them.
+        if (changed && !settings.DeleteCheckpoint) Save();
+    }
+
+    public void Ended(bool interrupted)
+    {
+        if (settings.DeleteCheckpoint && !interrupted) folder.Delete();
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private void Accept(string file, RunSnapshot snapshot)
+    {
+        IReadOnlyList<string> differences = RunIdentity.Differences(snapshot.Identity, identity);
+        if (differences.Count > 0) throw new BackupMismatchException(file, differences);
+        if (model.SeedIsDrawn) model.Seed = snapshot.Part(Run).GetInt64("seed");
+    }
+
+    private void Save()
+    {
+        using var scope = NewDisposeScope();
+        lastBackup = folder.Write(Capture());
+        settings.Saved(lastBackup);
+        (batches, changed) = (0, false);
+        sinceBackup.Restart();
+    }
+
+    private RunSnapshot Capture()
+    {
+        Optimizer optimizer = model.Optimizer!;
+        var run = new SavedState();
+        run.Set("seed", (long)model.SettleSeed());
+        run.Set("stop_training", model.StopTraining);
+        var rate = new SavedState();
+        rate.Set("steps", optimizer.Steps);
+        rate.Set("averages_in_weights", optimizer.AveragesInWeights);
+        rate.Set("learning_rate", optimizer.Schedule is null ? optimizer.LearningRate : null);
+        var random = new SavedState();
+        random.Arrays[GeneratorOfLibtorch] = TorchSharp.torch.random.get_rng_state();
+        var parts = new OrderedDictionary<string, SavedState?> { [Run] = run, [Position] = at.Save(), [OptimizerPart] = rate, [RandomPart] = random };
+        IReadOnlyList<Metric> metrics = model.MetricSet!.All;
+        for (int i = 0; i < metrics.Count; i++) parts[OfMetric(i)] = metrics[i].SaveState();
+        IReadOnlyList<SavedState?> states = callbacks.SaveStates();
+        for (int i = 0; i < states.Count; i++) parts[OfCallback(i)] = states[i];
+        return new RunSnapshot { Identity = identity, Parts = parts, Variables = [.. Variables().Select(WeightTransfer.ToData)] };
+    }
+
+    private void Put(string file, RunSnapshot snapshot)
+    {
+        Variable[] variables = [.. Variables()];
+        if (snapshot.Variables.Count != variables.Length)
+        {
+            throw new ModelFormatException($"it has {snapshot.Variables.Count} variables; the run has {variables.Length}.", file);
+        }
+
+        WeightTransfer.CheckShapes(snapshot.Variables.Zip(variables), file);
+        WeightTransfer.Copy(snapshot.Variables.Zip(variables));
+        Optimizer optimizer = model.Optimizer!;
+        SavedState rate = snapshot.Part(OptimizerPart);
+        (optimizer.Steps, optimizer.AveragesInWeights) = (rate.GetInt64("steps"), rate.GetBoolean("averages_in_weights"));
+        if (rate.GetDoubleOrNull("learning_rate") is { } number) optimizer.LearningRate = number;
+        model.StopTraining = snapshot.Part(Run).GetBoolean("stop_training");
+        PutRandom(snapshot.Part(RandomPart));
+        at.Load(snapshot.Part(Position));
+        settings.Restored(file, at);
+        PutMetrics(snapshot);
+        IReadOnlyList<SavedState?> states = [.. callbacks.LastingNames.Select((_, i) => snapshot.Parts.GetValueOrDefault(OfCallback(i)))];
+        callbacks.LoadStates(states, at.InEpoch ? at.Epoch : Math.Max(at.Epoch - 1, 0), at.InEpoch);
+    }
+
+    private static void PutRandom(SavedState random)
+    {
+        if (random.GetArray(GeneratorOfLibtorch).SourceArray is not byte[] bytes) throw new ModelFormatException("the state of the random generator is not made of bytes.");
+        using Tensor state = tensor(bytes);
+        TorchSharp.torch.random.set_rng_state(state);
+    }
+
+    private void PutMetrics(RunSnapshot snapshot)
+    {
+        IReadOnlyList<Metric> metrics = model.MetricSet!.All;
+        model.MetricSet.Reset();
+        for (int i = 0; i < metrics.Count; i++)
+        {
+            if (snapshot.Parts.GetValueOrDefault(OfMetric(i)) is { } state) metrics[i].LoadState(state);
+            else if (at.InEpoch) callbacks.ShowWarning($"The metric '{metrics[i].Name}' does not save its state (see Metric.SaveState); in epoch {at.Epoch + 1} it counts what comes after this restart only.");
+        }
+    }
+
+    private IEnumerable<Variable> Variables() => model.Weights.Concat(model.Optimizer!.SlotVariables);
+
+    private static string OfMetric(int index) => string.Create(CultureInfo.InvariantCulture, $"metrics/{index}");
+
+    private static string OfCallback(int index) => string.Create(CultureInfo.InvariantCulture, $"callbacks/{index}");
+}

@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+
+namespace Cairn.Training;
+
+/// <summary>Where a run is, between two batches or two epochs.</summary>
+internal sealed class RunState(int initialEpoch)
+{
+    /// <summary>Index of the epoch under way, or of the next one.</summary>
+    public int Epoch { get; set; } = initialEpoch;
+
+    /// <summary>Whether that epoch has begun.</summary>
+    public bool InEpoch { get; set; }
+
+    /// <summary>Batches of that epoch that are done.</summary>
+    public int Batch { get; set; }
+
+    /// <summary>Passes over the data that have begun, counted from the first epoch's index: what the order of the samples follows from.</summary>
+    public int Pass { get; set; } = initialEpoch;
+
+    /// <summary>Index, within the pass, of the next batch.</summary>
+    public int Next { get; set; }
+
+    /// <summary>The logs of the last whole epoch.</summary>
+    public Logs Logs { get; set; } = Logs.Empty;
+
+    /// <summary>The place in words, counted from 1, such as <c>epoch 3, after batch 7</c>.</summary>
+    public override string ToString() => FormattableString.Invariant(
+        InEpoch ? (FormattableString)$"epoch {Epoch + 1}, after batch {Batch}" : $"before epoch {Epoch + 1}");
+
+    public SavedState Save()
+    {
+        var state = new SavedState();
+        state.Set("epoch", Epoch);
+        state.Set("in_epoch", InEpoch);
+        state.Set("batch", Batch);
+        state.Set("pass", Pass);
+        state.Set("next", Next);
+        state.Values["logs"] = new JsonArray([.. Logs.Keys.Select(name => (JsonNode)name)]);
+        state.Arrays["logs"] = Logs.Select(pair => pair.Value).ToArray();
+        return state;
+    }
+
+    public void Load(SavedState state)
+    {
+        (Epoch, InEpoch, Batch) = (state.GetInt32("epoch"), state.GetBoolean("in_epoch"), state.GetInt32("batch"));
+        (Pass, Next) = (state.GetInt32("pass"), state.GetInt32("next"));
+        Logs = new Logs(state.Values["logs"]!.AsArray().Select(name => (string)name!).Zip(state.GetDoubles("logs"), KeyValuePair.Create));
+    }
+}

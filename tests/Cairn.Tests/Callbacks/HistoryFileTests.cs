@@ -1,0 +1,168 @@
+using Cairn.Callbacks;
+using Cairn.Saving;
+using Cairn.Training;
+using CsCheck;
+
+namespace Cairn.Tests.Callbacks;
+
+public sealed class HistoryFileTests
+{
+    [Theory]
+    [InlineData("a/history.json")]
+    [InlineData("a/history.csv")]
+    public void What_is_saved_is_loaded_the_same(string name)
+    {
+        using var folder = new Saving.TemporaryFolder();
+        var history = Sample();
+        history.Save(folder[name]);
+        AssertSame(history, History.Load(folder[name]));
+    }
+
+    [Fact]
+    public void Any_number_survives_both_files()
+    {
+        using var folder = new Saving.TemporaryFolder();
+        Gen.Double.Array[1, 8].Sample(
+            losses =>
+            {
+                var history = History.Of(
+                    Enumerable.Range(3, losses.Length), [new("loss", [.. losses]), new("odd, \"name\"\n", [.. losses.Select((loss, index) => index % 2 == 0 ? loss : (double?)null)])], []);
+                foreach (var file in new[] { folder["h.json"], folder["h.csv"] })
+                {
+                    history.Save(file);
+                    var read = History.Load(file);
+                    AssertSame(history, read);
+                    Assert.Equal(losses.Select(BitConverter.DoubleToInt64Bits), read["loss"].Select(BitConverter.DoubleToInt64Bits));
+                }
+            },
+            iter: 50,
+            threads: 1);
+    }
+
+    [Fact]
+    public void A_validation_of_every_second_epoch_stays_with_its_epochs()
+    {
+        var history = Sample();
+        Assert.Equal([0.5, 0.25], history["val_loss"]);
+        Assert.Equal([double.NaN, 0.5, double.NaN, 0.25], history.Column("val_loss"));
+        Assert.Contains("Did you mean 'val_loss'?", Assert.Throws<KeyNotFoundException>(() => history.Column("val_los")).Message);
+
+        // The state of a run holds them too.
+        var restored = new History();
+        restored.LoadState(history.SaveState()!);
+        AssertSame(history, restored);
+    }
+
+    [Fact]
+    public void The_values_are_those_of_a_CSVLogger_byte_for_byte()
+    {
+        using var folder = new Saving.TemporaryFolder();
+        var training = new PlayedTraining([new CSVLogger(folder["log.csv"]), new ReduceLROnPlateau("loss", patience: 1)], learningRate: 0.1)
+            .Run([[("loss", 0.1), ("val_loss", double.NaN)], [("loss", 1e-7), ("val_loss", 2)], [("loss", 5), ("val_loss", double.NegativeInfinity)]]);
+
+        // The logger stands before the callback that adds the rate.
+        var history = training.History;
+        History.Of(history.Epochs, history.Keys.Where(key => key != "learning_rate").Select(key => KeyValuePair.Create(key, (IReadOnlyList<double?>)history.ColumnWithGaps(key))), [])
+            .Save(folder["history.csv"]);
+        Assert.Equal(File.ReadAllBytes(folder["log.csv"]), File.ReadAllBytes(folder["history.csv"]));
+        Assert.Equal(history["val_loss"], History.Load(folder["log.csv"])["val_loss"]);
+    }
+
+    [Theory]
+    [InlineData("epoch;loss;val_loss\n0;1.5;nan\n1;1.25;NA\n\n2;1e-05;")]
+    [InlineData("epoch\tloss\tval_loss\r0\t1.5\tnan\r1\t1.25\tNA\r2\t1e-05\t\r")]
+    [InlineData("\ufeff\"epoch\",\"loss\",\"val_loss\"\r\n0,\"1.5\",nan\r\n1,1.25,NA\r\n2,1e-05,\r\n")]
+    public void CSV_files_of_others_are_read(string text)
+    {
+        using var folder = new Saving.TemporaryFolder();
+        File.WriteAllText(folder["log.csv"], text);
+        var history = History.Load(folder["log.csv"]);
+        Assert.Equal([0, 1, 2], history.Epochs);
+        Assert.Equal([1.5, 1.25, 1e-5], history["loss"]);
+        Assert.Equal([double.NaN], history["val_loss"]);
+        Assert.Empty(history.Events);
+    }
+
+    [Theory]
+    [InlineData("h.csv", "a,b\n1,2\n", "the first of which is 'epoch'")]
+    [InlineData("h.csv", "", "the first of which is 'epoch'")]
+    [InlineData("h.csv", "epochs,b\n1,2\n", "the first of which is 'epoch'")]
+    [InlineData("h.csv", "epoch,b,b\n1,2,3\n", "two columns have the name 'b'")]
+    [InlineData("h.csv", "epoch,b\n0,1\n1\n", "at 'line 3': 1 cells; the first line has 2")]
+    [InlineData("h.csv", "epoch,b\n-1,1\n", "'-1' is not the index of an epoch")]
+    [InlineData("h.csv", "epoch,b\n0,x\n", "at 'line 2, column 'b'': 'x' is not a number")]
+    [InlineData("h.csv", "epoch,b\n0,\"1\n", "a quote is not closed")]
+    [InlineData("h.csv", "epoch,b\n0,\"1\"2\n", "something stands between a closing quote")]
+    [InlineData("h.csv", "epoch,b\n0,1e999\n", "'1e999' is not a number")]
+    [InlineData("h.json", "[]", "a JSON object is expected")]
+    [InlineData("h.json", "{", "not a valid JSON text")]
+    [InlineData("h.json", "{\"epochs\": [0]}", "an object 'metrics'")]
+    [InlineData("h.json", "{\"epochs\": 3, \"metrics\": {}}", "at 'epochs': a list is expected")]
+    [InlineData("h.json", "{\"epochs\": [-1], \"metrics\": {}}", "at 'epochs[0]'")]
+    [InlineData("h.json", "{\"epochs\": [0.5], \"metrics\": {}}", "it is 0.5")]
+    [InlineData("h.json", "{\"epochs\": [0], \"metrics\": {\"loss\": [1, 2]}}", "2 values for 1 epochs")]
+    [InlineData("h.json", "{\"epochs\": [0], \"metrics\": {\"loss\": [\"one\"]}}", "a number is expected; it is \"one\"")]
+    [InlineData("h.json", "{\"epochs\": [], \"metrics\": {}, \"events\": [3]}", "no list of events")]
+    [InlineData("h.json", "{\"epochs\": [], \"metrics\": {}, \"events\": [{\"epoch\": 1}]}", "at 'events[0]': an event has an epoch")]
+    [InlineData("h.json", "{\"epochs\": [], \"metrics\": {}, \"events\": [null]}", "at 'events[0]'")]
+    public void What_is_no_history_is_refused_with_its_place(string name, string text, string expected)
+    {
+        using var folder = new Saving.TemporaryFolder();
+        File.WriteAllText(folder[name], text);
+        Assert.Contains(expected, Assert.Throws<ModelFormatException>(() => History.Load(folder[name])).Message);
+    }
+
+    [Fact]
+    public void Broken_events_beside_a_CSV_file_are_told_and_a_wrong_name_is_an_argument_error()
+    {
+        using var folder = new Saving.TemporaryFolder();
+        File.WriteAllText(folder["h.csv"], "epoch,loss\n0,1\n");
+        File.WriteAllText(folder["h.events.json"], "{}");
+        Assert.Contains("h.events.json", Assert.Throws<ModelFormatException>(() => History.Load(folder["h.csv"])).Message);
+        Assert.Throws<FileNotFoundException>(() => History.Load(folder["no.json"]));
+        Assert.Contains("'….json' or '….csv'", Assert.Throws<ArgumentException>(() => new History().Save("history.txt")).Message);
+        Assert.Throws<ArgumentException>(() => History.Load("history"));
+    }
+
+    [Fact]
+    public void A_run_that_goes_on_continues_its_history()
+    {
+        var first = Sample();
+        var second = new PlayedTraining([], initialEpoch: 2).Run(9, 8).History;
+        var whole = first.ContinuedBy(second, 2);
+        Assert.Equal([0, 1, 2, 3], whole.Epochs);
+        Assert.Equal([4.0, 3, 9, 8], whole["loss"]);
+        Assert.Equal([double.NaN, 0.5, double.NaN, double.NaN], whole.Column("val_loss"));
+        Assert.Equal([1], whole.Events.Select(happened => happened.Epoch));
+    }
+
+    private static History Sample()
+    {
+        var training = new PlayedTraining([new Speaker()]);
+        training.Run([[("loss", 4)], [("loss", 3), ("val_loss", 0.5)], [("loss", double.PositiveInfinity)], [("loss", 1.0 / 3), ("val_loss", 0.25)]]);
+        return training.History;
+    }
+
+    private static void AssertSame(History expected, History actual)
+    {
+        Assert.Equal(expected.Epochs, actual.Epochs);
+        Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), actual.Keys.Order(StringComparer.Ordinal));
+        foreach (var key in expected.Keys)
+        {
+            Assert.Equal(expected.ColumnWithGaps(key), actual.ColumnWithGaps(key));
+        }
+
+        Assert.Equal(expected.Events, actual.Events);
+    }
+
+    private sealed class Speaker : Callback
+    {
+        public override void OnEpochEnd(int epoch, Logs logs)
+        {
+            if (epoch is 1 or 3)
+            {
+                Record("said \"é\"", "한국어\n<line>", double.NaN, epoch, "a/b.keras");
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Cairn.Callbacks;
+using Cairn.Tests.Callbacks;
+using SkiaSharp;
+
+namespace Cairn.Tests.Plotting;
+
+public sealed class HistoryPlottingTests
+{
+    private static readonly SKColor Reduced = SKColor.Parse("#8a5fbf");
+    private static readonly SKColor Saved = SKColor.Parse("#2b9348");
+    private static readonly SKColor FirstLine = SKColor.Parse("#1f5fa8");
+
+    [Fact]
+    public void A_picture_of_the_asked_size_shows_the_lines_and_the_marks()
+    {
+        using var folder = new Saving.TemporaryFolder();
+        var history = Run(folder, 4, 3, 3, 2);
+        history.Plot(folder["new/history.png"], "digits", width: 900, height: 700);
+        using SKBitmap picture = SKBitmap.Decode(folder["new/history.png"]);
+        Assert.Equal((900, 700), (picture.Width, picture.Height));
+        Assert.True(Count(picture, FirstLine) > 500);
+
+        // A dashed line through both diagrams in the third of four epochs: all of its pixels, but for the legend's, are right of the middle.
+        Assert.True(Count(picture, Reduced) > 200);
+        Assert.True(Count(picture, Saved) > 50);
+        Assert.True(Columns(picture, Reduced).Count(x => x > 500) > Columns(picture, Reduced).Count(x => x <= 500));
+    }
+
+    [Fact]
+    public void Several_runs_stand_side_by_side_on_the_same_axes()
+    {
+        using var folder = new Saving.TemporaryFolder();
+        new Dictionary<string, History> { ["falling"] = Run(folder, 4, 3, 2, 1), ["flat"] = Run(folder, 4, 4, 4, 4) }.Plot(folder["runs.png"]);
+        using SKBitmap picture = SKBitmap.Decode(folder["runs.png"]);
+        Assert.Equal((1600, 1000), (picture.Width, picture.Height));
+
+        // On axes of its own a constant loss would lie in the middle of its diagram; on those of both it lies at the top.
+        int[] Rows(int from, int to) =>
+            [.. Enumerable.Range(0, 450).Where(y => Enumerable.Range(from, to - from).Count(x => picture.GetPixel(x, y) == FirstLine) > 200)];
+        Assert.Empty(Rows(0, 800));
+        Assert.NotEmpty(Rows(800, 1600));
+        Assert.All(Rows(800, 1600), y => Assert.True(y < 180, $"{y}"));
+
+        // Only the run at the right reduced its rate.
+        Assert.All(Columns(picture, Reduced), x => Assert.True(x > 800));
+    }
+
+    [Fact]
+    public void What_can_not_be_drawn_is_refused()
+    {
+        using var folder = new Saving.TemporaryFolder();
+        var history = Run(folder, 1, 2);
+        Assert.Contains("no epochs", Assert.Throws<ArgumentException>(() => new History().Plot(folder["a.png"])).Message);
+        Assert.Contains("'b' has no epochs", Assert.Throws<ArgumentException>(
+            () => new Dictionary<string, History> { ["a"] = history, ["b"] = new() }.Plot(folder["a.png"])).Message);
+        Assert.Contains("'….png'", Assert.Throws<ArgumentException>(() => history.Plot(folder["a.jpg"])).Message);
+        Assert.Equal("width", Assert.Throws<ArgumentOutOfRangeException>(() => history.Plot(folder["a.png"], width: 299)).ParamName);
+        Assert.Equal("height", Assert.Throws<ArgumentOutOfRangeException>(() => history.Plot(folder["a.png"], height: 8001)).ParamName);
+        Assert.Contains("there are 0", Assert.Throws<ArgumentException>(() => new Dictionary<string, History>().Plot(folder["a.png"])).Message);
+        Assert.Contains("there are 9", Assert.Throws<ArgumentException>(
+            () => Enumerable.Range(0, 9).Select(run => KeyValuePair.Create($"{run}", history)).Plot(folder["a.png"])).Message);
+        Assert.False(File.Exists(folder["a.png"]));
+    }
+
+    private static History Run(Saving.TemporaryFolder folder, params double[] losses) => new PlayedTraining(
+        [new ModelCheckpoint(folder["m.weights.h5"], "loss", saveBestOnly: true, saveWeightsOnly: true), new ReduceLROnPlateau("loss", patience: 1)]).Run(losses).History;
+
+    private static int Count(SKBitmap picture, SKColor color) => picture.Pixels.Count(pixel => pixel == color);
+
+    private static IEnumerable<int> Columns(SKBitmap picture, SKColor color) =>
+        picture.Pixels.Select((pixel, index) => (pixel, index)).Where(one => one.pixel == color).Select(one => one.index % picture.Width);
+}

@@ -1,0 +1,298 @@
+using Cairn.Callbacks;
+using Cairn.Layers;
+using Cairn.Optimizers;
+using Cairn.Saving;
+using Cairn.Training;
+using static TorchSharp.torch;
+
+namespace Cairn.Tests.Saving.Runs;
+
+/// <summary>A run that dies and is started again ends with the bits of one that did not.</summary>
+public sealed class BackupAndRestoreTests
+{
+    public static TheoryData<string, string> Optimizers
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (string optimizer in (string[])["adam", "averages", "accumulation", "schedule", "nadam", "scaled"])
+            {
+                foreach (string frequency in (string[])["epoch", "1", "3", "time"]) data.Add(optimizer, frequency);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Optimizers))]
+    public void A_run_that_dies_three_times_ends_with_the_same_bits(string optimizer, string frequency)
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TemporaryFolder();
+        string whole = Create(folder, optimizer, frequency).Train()!;
+
+        ResumedRun run = Create(other, optimizer, frequency);
+        Assert.Null(run.Train(dieAtStep: 13));
+        Assert.Null(run.Train(dieAtStep: 4));
+        Assert.Null(run.Train(dieAtStep: 1));
+        Assert.Equal(whole, run.Train());
+        Assert.NotNull(run.Backup!.RestoredFrom);
+        Assert.False(Directory.Exists(run.Backups));
+    }
+
+    [Fact]
+    public void Wherever_it_dies_it_ends_with_the_same_bits()
+    {
+        using var folder = new TemporaryFolder();
+        string whole = Create(folder, "adam", "2").Train()!;
+        for (int step = 0; step <= ResumedRun.BatchesPerEpoch * 3; step++)
+        {
+            using var other = new TemporaryFolder();
+            ResumedRun run = Create(other, "adam", "2");
+            Assert.Null(run.Train(dieAtStep: step));
+            Assert.Equal(whole, run.Train());
+        }
+    }
+
+    [Fact]
+    public void Epochs_that_are_shorter_than_the_data_go_on_in_the_same_order_of_samples()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TemporaryFolder();
+        string whole = new ResumedRun(folder.Folder) { SaveFreq = 1, StepsPerEpoch = 3 }.Train()!;
+        var run = new ResumedRun(other.Folder) { SaveFreq = 1, StepsPerEpoch = 3 };
+        Assert.Null(run.Train(dieAtStep: 7));
+        Assert.Equal(whole, run.Train());
+    }
+
+    [Fact]
+    public void A_seed_that_nobody_chose_is_taken_over()
+    {
+        using var folder = new TemporaryFolder();
+        var run = new ResumedRun(folder.Folder) { Seed = null, SaveFreq = 4, DeleteCheckpoint = false };
+        Assert.Null(run.Train(dieAtStep: 9));
+        string first = run.Train()!;
+
+        // The backup of the complete run gives its end once more, without a step.
+        Assert.Equal(first, run.Train(dieAtStep: 0));
+    }
+
+    [Fact]
+    public void A_run_that_is_interrupted_backs_up_at_once_and_its_history_does_not_tell()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TemporaryFolder();
+        string whole = new ResumedRun(folder.Folder).Train()!;
+        using var source = new CancellationTokenSource();
+        var run = new ResumedRun(other.Folder) { More = [new LambdaCallback(onTrainBatchEnd: (batch, _) => { if (batch == 2) source.Cancel(); })] };
+        string stopped = run.Train(cancellation: source.Token)!;
+        Assert.Contains("training was interrupted after batch 3 of epoch 1", stopped);
+        Assert.Equal("run-000001.backup", Path.GetFileName(run.Backup!.LastBackup));
+
+        var again = new ResumedRun(other.Folder) { More = [new LambdaCallback()] };
+        Assert.Equal(whole, again.Train());
+    }
+
+    [Fact]
+    public void A_damaged_backup_gives_way_to_the_one_before_with_a_warning_that_names_both()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TemporaryFolder();
+        string whole = new ResumedRun(folder.Folder) { SaveFreq = 2 }.Train()!;
+        var run = new ResumedRun(other.Folder) { SaveFreq = 2 };
+        Assert.Null(run.Train(dieAtStep: 9));
+        string newest = run.Backup!.LastBackup!;
+        byte[] bytes = File.ReadAllBytes(newest);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(newest, bytes);
+
+        string error = Standard(() => Assert.Equal(whole, run.Train()));
+        Assert.Contains($"The newest backup can't be used: '{newest}': its checksum is wrong", error);
+        Assert.Contains($"Going on from the one before, '{newest.Replace("000004", "000003", StringComparison.Ordinal)}'", error);
+    }
+
+    [Fact]
+    public void Where_all_backups_are_damaged_nothing_is_trained_or_deleted()
+    {
+        using var folder = new TemporaryFolder();
+        var run = new ResumedRun(folder.Folder) { SaveFreq = 1, Keep = 1 };
+        Assert.Null(run.Train(dieAtStep: 3));
+        string only = Assert.Single(Directory.GetFiles(run.Backups));
+        File.WriteAllText(only, "");
+        var exception = Assert.Throws<ModelFormatException>(() => run.Train());
+        Assert.Equal($"'{only}': the file is empty. No other backup of the folder is whole. To begin anew, delete the folder.", exception.Message);
+        Assert.Equal([only], Directory.GetFiles(run.Backups));
+    }
+
+    [Fact]
+    public void A_backup_of_another_run_is_refused_with_all_that_differs()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Null(new ResumedRun(folder.Folder) { SaveFreq = 1 }.Train(dieAtStep: 3));
+        var exception = Assert.Throws<BackupMismatchException>(() => new ResumedRun(folder.Folder)
+        {
+            BatchSize = 9,
+            Units = 7,
+            Seed = 12,
+            Optimizer = () => new Adam(0.03, beta1: 0.8),
+            More = [new TerminateOnNaN()],
+        }.Train());
+        Assert.Contains("data.batch size: 8 in the backup, 9 now", exception.Differences);
+        Assert.Contains("optimizer.config.beta_1: 0.9 in the backup, 0.8 now", exception.Differences);
+        Assert.Contains(exception.Differences, d => d.StartsWith("optimizer.config.learning_rate: 0.0", StringComparison.Ordinal));
+        Assert.Contains(exception.Differences, d => d.EndsWith(".config.units: 6 in the backup, 7 now", StringComparison.Ordinal));
+        Assert.Contains("seed: 11 in the backup, 12 now", exception.Differences);
+        Assert.Contains(exception.Differences, d => d.StartsWith("callbacks: 6 in the backup, 7 now", StringComparison.Ordinal));
+        Assert.Contains("run-000003.backup' is of another run", exception.Message);
+
+        // Nothing is lost: the run itself still goes on.
+        Assert.NotNull(new ResumedRun(folder.Folder) { SaveFreq = 1 }.Train());
+    }
+
+    [Fact]
+    public void As_many_backups_are_kept_as_asked_for()
+    {
+        using var folder = new TemporaryFolder();
+        var run = new ResumedRun(folder.Folder) { SaveFreq = 1, Keep = 3 };
+        Assert.Null(run.Train(dieAtStep: 12));
+        Assert.Equal(["run-000010.backup", "run-000011.backup", "run-000012.backup"], Directory.GetFiles(run.Backups).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void A_run_that_a_callback_ends_with_an_exception_keeps_its_backup()
+    {
+        using var folder = new TemporaryFolder();
+        var run = new ResumedRun(folder.Folder) { More = [new LambdaCallback(onEpochEnd: (epoch, _) => { if (epoch == 2) throw new InvalidDataException(); })] };
+        Assert.Throws<CallbackException>(() => run.Train());
+        Assert.Equal(2, Directory.GetFiles(run.Backups).Length);
+    }
+
+    [Fact]
+    public void Two_runs_do_not_share_a_folder()
+    {
+        using var folder = new TemporaryFolder();
+        string? message = null;
+        var second = new ResumedRun(folder.Folder);
+        var run = new ResumedRun(folder.Folder)
+        {
+            More = [new LambdaCallback(onTrainBegin: _ => message = Assert.Throws<IOException>(() => second.Train()).Message)],
+        };
+        Assert.NotNull(run.Train());
+        Assert.Equal($"The folder '{run.Backups}' is in use by another training; two runs need two folders.", message);
+    }
+
+    [Fact]
+    public void What_a_killed_process_left_half_written_is_gone_after_the_next_start()
+    {
+        using var folder = new TemporaryFolder();
+        var run = new ResumedRun(folder.Folder);
+        Assert.Null(run.Train(dieAtStep: 7));
+        string rubbish = Path.Combine(run.Backups, AtomicFile.TemporaryPrefix("run-000009.backup") + "0123456789ab");
+        File.WriteAllText(rubbish, "half");
+        Assert.Null(run.Train(dieAtStep: 0));
+        Assert.False(File.Exists(rubbish));
+    }
+
+    [Fact]
+    public void Memory_that_runs_out_says_what_is_safe_and_how_to_go_on()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new Sequential([new Input([1]), new Dense(1), new Hungry(5)], seed: 1);
+        model.Compile("sgd", "mse");
+        var x = new float[12, 1];
+        var exception = Assert.Throws<OutOfMemoryException>(
+            () => model.Fit(x, x, batchSize: 3, epochs: 2, verbose: 0, callbacks: [new BackupAndRestore(folder["backup"], saveFreq: 1)]));
+        Assert.Equal(
+            $"Out of memory in epoch 2, batch 2. The last backup, '{folder["backup/run-000005.backup"]}', is whole: the same program, started again, goes on from it.",
+            exception.Message);
+        exception = Assert.Throws<OutOfMemoryException>(() => model.Fit(x, x, batchSize: 3, verbose: 0));
+        Assert.Contains("Smaller batches need less", exception.Message);
+    }
+
+    [Fact]
+    public void Going_on_is_told_where_there_is_output_and_the_bar_goes_on_in_the_epoch()
+    {
+        using var folder = new TemporaryFolder();
+        var x = new float[12, 1];
+        string Train(int stopAfter)
+        {
+            using var model = new Sequential([new Input([1]), new Dense(1)], seed: 1);
+            model.Compile("sgd", "mse");
+            var output = new StringWriter();
+            model.Output = output;
+            using var source = new CancellationTokenSource();
+            var stop = new LambdaCallback(onTrainBatchEnd: (batch, _) => { if (batch == stopAfter) source.Cancel(); });
+            model.Fit(x, x, batchSize: 3, epochs: 2, verbose: 2, callbacks: [stop, new BackupAndRestore(folder["backup"])], cancellationToken: source.Token);
+            return output.ToString();
+        }
+
+        Train(1);
+        string[] lines = Train(9).Split('\n');
+        Assert.Equal($"Going on from the backup {folder["backup/run-000001.backup"]} (epoch 1, after batch 2)", lines[0]);
+        Assert.Equal("Epoch 1/2", lines[1]);
+        Assert.StartsWith("4/4 - 0s", lines[2]);
+        Assert.Equal("Epoch 2/2", lines[3]);
+    }
+
+    [Fact]
+    public void One_run_has_one_backup()
+    {
+        using var folder = new TemporaryFolder();
+        var run = new ResumedRun(folder.Folder) { More = [new BackupAndRestore(folder["other"])] };
+        Assert.Contains("One run has one BackupAndRestore; there are 2", Assert.Throws<ArgumentException>(() => run.Train()).Message);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void A_frequency_is_at_least_one(int batches)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => (BackupFrequency)batches);
+        Assert.Throws<ArgumentOutOfRangeException>(() => (BackupFrequency)TimeSpan.FromSeconds(batches));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BackupAndRestore("x", keep: batches));
+        Assert.Contains("'epoch', a number of batches", Assert.Throws<ArgumentException>(() => (BackupFrequency)"batch").Message);
+    }
+
+    private static ResumedRun Create(TemporaryFolder folder, string optimizer, string frequency) => new(folder.Folder)
+    {
+        SaveFreq = frequency switch { "epoch" => "epoch", "time" => TimeSpan.FromTicks(1), _ => int.Parse(frequency, System.Globalization.CultureInfo.InvariantCulture) },
+        Optimizer = optimizer switch
+        {
+            "averages" => () => new Adam(0.02, useEma: true, emaMomentum: 0.9, emaOverwriteFrequency: 7),
+            "accumulation" => () => new SGD(0.05, momentum: 0.9, gradientAccumulationSteps: 3),
+            "scaled" => () => new RMSprop(0.01, lossScaleFactor: 128, weightDecay: 0.01),
+            "nadam" => () => new Nadam(0.02),
+            _ => () => new Adam(0.02),
+        },
+        Scheduled = optimizer == "schedule",
+    };
+
+    // Warnings go to standard error, which the tests share.
+    private static string Standard(Action act)
+    {
+        TextWriter before = Console.Error;
+        var text = new StringWriter();
+        Console.SetError(TextWriter.Synchronized(text));
+        try
+        {
+            act();
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+
+        return text.ToString();
+    }
+
+    private sealed class Hungry(int step) : Layer("hungry")
+    {
+        private int steps;
+
+        public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+
+        protected override Tensor Call(Tensor x, CallContext context) =>
+            context.Training && ++steps > step ? throw new System.Runtime.InteropServices.ExternalException("DefaultCPUAllocator: can't allocate memory") : x.alias();
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Cairn.Callbacks;
+using Cairn.Layers;
+using Cairn.Optimizers;
+using Cairn.Optimizers.Schedules;
+using Cairn.Training;
+using static TorchSharp.torch;
+
+namespace Cairn.Tests.Saving.Runs;
+
+/// <summary>
+/// A training with everything that makes going on hard: dropout, shuffling, moving statistics, the three callbacks, a log, a checkpoint.
+/// It can be made to die at any step as a crash would: without a hook of any callback.
+/// </summary>
+internal sealed class ResumedRun(string folder)
+{
+    public const int BatchesPerEpoch = 5;
+    public const int Epochs = 6;
+    private static readonly NDArray X = Data(46, 3, 1);
+    private static readonly NDArray Y = Data(46, 1, 2);
+
+    public BackupFrequency SaveFreq { get; init; } = "epoch";
+
+    public int Keep { get; init; } = 2;
+
+    public bool DeleteCheckpoint { get; init; } = true;
+
+    public Func<Optimizer> Optimizer { get; init; } = () => new Adam(0.02);
+
+    /// <summary>Whether the learning rate follows a schedule, which leaves no room for ReduceLROnPlateau.</summary>
+    public bool Scheduled { get; init; }
+
+    public int BatchSize { get; init; } = 8;
+
+    public int? StepsPerEpoch { get; init; }
+
+    public long? Seed { get; init; } = 11;
+
+    public int Units { get; init; } = 6;
+
+    public IReadOnlyList<Callback> More { get; init; } = [];
+
+    public string Backups => Path.Combine(folder, "backup");
+
+    public BackupAndRestore? Backup { get; private set; }
+
+    /// <summary>Trains until the end or until a step.</summary>
+    /// <returns>All that the run gave, or null where it died.</returns>
+    public string? Train(int? dieAtStep = null, CancellationToken cancellation = default)
+    {
+        var bomb = new Bomb(dieAtStep);
+        using var model = new Sequential(
+            [new Input([3]), new Dense(Units, activation: "tanh"), new BatchNormalization(), new Dropout(0.3), new Dense(1), bomb], seed: Seed);
+        model.Compile(Scheduled ? new Adam(new ExponentialDecay(0.02, 5, 0.9)) : Optimizer(), "mse", ["mae", "r2_score"]);
+        Backup = new BackupAndRestore(Backups, SaveFreq, Keep, DeleteCheckpoint);
+        try
+        {
+            History history = model.Fit(
+                X,
+                Y,
+                BatchSize,
+                Epochs,
+                verbose: 0,
+                validationSplit: 0.2,
+                stepsPerEpoch: StepsPerEpoch,
+                callbacks:
+                [
+                    Scheduled ? new TerminateOnNaN() : new ReduceLROnPlateau(factor: 0.5, patience: 1, minDelta: 0.02),
+                    Backup,
+                    new ModelCheckpoint(Path.Combine(folder, "best.h5"), saveBestOnly: true),
+                    new EarlyStopping(patience: 4, restoreBestWeights: true),
+                    new CSVLogger(Path.Combine(folder, "log.csv")),
+                    .. More,
+                ],
+                cancellationToken: cancellation);
+            return Describe(model, history);
+        }
+        catch (DiedException)
+        {
+            return null;
+        }
+    }
+
+    private string Describe(Model model, History history)
+    {
+        var lines = new List<string>();
+        foreach (Variable variable in model.Weights.Concat(model.Optimizer!.SlotVariables)) lines.Add($"{variable.Path} {Bits(variable.ToNDArray())}");
+        lines.Add(string.Create(CultureInfo.InvariantCulture, $"{model.Optimizer.Steps} steps, rate {model.Optimizer.LearningRate:R}"));
+        foreach (string name in history.Keys) lines.Add($"{name}: {string.Join(" ", history[name].Select(v => v.ToString("R", CultureInfo.InvariantCulture)))}");
+        lines.AddRange(history.Events.Select(e => e.ToString().Replace(folder, "", StringComparison.Ordinal)));
+        lines.Add(File.ReadAllText(Path.Combine(folder, "log.csv")));
+        string best = Path.Combine(folder, "best.h5");
+        lines.Add(File.Exists(best) ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(best))) : "no model saved");
+        return string.Join("\n", lines);
+    }
+
+    private static string Bits(NDArray numbers) => Convert.ToHexString(MemoryMarshal.AsBytes(numbers.ToArray().AsSpan()));
+
+    private static NDArray Data(int rows, int columns, ulong seed)
+    {
+        var random = new RandomStream(seed, RandomPurpose.Initialization);
+        var numbers = new float[rows * columns];
+        for (int i = 0; i < numbers.Length; i++) numbers[i] = (float)random.NextNormal();
+        return NDArray.From(numbers, [rows, columns]);
+    }
+
+    public sealed class DiedException : Exception;
+
+    /// <summary>Throws in a step of training. It is no callback, so nobody is told.</summary>
+    private sealed class Bomb(int? step) : Layer("bomb")
+    {
+        private int steps;
+
+        public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+
+        protected override Tensor Call(Tensor x, CallContext context) => context.Training && ++steps > step ? throw new DiedException() : x.alias();
+    }
+}
