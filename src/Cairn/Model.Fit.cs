@@ -283,9 +283,9 @@ public abstract partial class Model
 
     private void FitInput(TensorDataset data, string argument)
     {
-        if (!Built && DeclaredInputShape is { } declared) BuildOnce(declared);
-        if (!Built) BuildOnce(data.InputShape);
-        else if (!InputShape!.IsCompatibleWith(data.InputShape))
+        if (!Built) BuildOnce(DeclaredInputShapes ?? [data.InputShape]);
+        if (InputShapes.Count != 1) throw new ArgumentException($"The model '{Name}' takes {InputShapes.Count} inputs; {argument} is one.", argument);
+        if (!InputShape!.IsCompatibleWith(data.InputShape))
         {
             throw new ArgumentException($"The model '{Name}' takes inputs of shape {InputShape}; {argument} has the shape {(Shape)data.Inputs.shape}.", argument);
         }

@@ -22,7 +22,7 @@ public abstract partial class Model : Layer
     {
     }
 
-    /// <summary>The layers, without the input.</summary>
+    /// <summary>The layers: those of a <see cref="Sequential"/> without its input, those of a <see cref="Functional"/> with its inputs, as in Keras.</summary>
     public abstract IReadOnlyList<Layer> Layers { get; }
 
     /// <summary>
@@ -127,13 +127,26 @@ public abstract partial class Model : Layer
     /// <summary>Makes the weights, where that has not happened, for inputs of the given shape.</summary>
     /// <param name="inputShape">The inputs' shape with the batch axis, which may be <see cref="Shape.None"/>.</param>
     /// <exception cref="ArgumentException">A layer can't take what reaches it.</exception>
-    public new void Build(Shape inputShape) => BuildOnce(inputShape);
+    public new void Build(Shape inputShape)
+    {
+        ArgumentNullException.ThrowIfNull(inputShape);
+        BuildOnce([inputShape]);
+    }
+
+    /// <summary>Makes the weights of a model of several inputs, where that has not happened.</summary>
+    /// <param name="inputShapes">The inputs' shapes with the batch axis, which may be <see cref="Shape.None"/>.</param>
+    /// <exception cref="ArgumentException">A layer can't take what reaches it, or the model has another number of inputs.</exception>
+    public new void Build(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        BuildOnce(inputShapes);
+    }
 
     /// <summary>Prints the layers, their output shapes and the numbers of parameters, as Keras does.</summary>
     /// <param name="output">Where to; <see cref="Output"/> by default.</param>
     public void Summary(TextWriter? output = null)
     {
-        if (!Built && DeclaredInputShape is not null) EnsureBuilt();
+        if (!Built && DeclaredInputShapes is not null) EnsureBuilt();
         ModelSummary.Write(this, output ?? Output);
     }
 
@@ -154,10 +167,10 @@ public abstract partial class Model : Layer
     {
         if (!Built)
         {
-            Shape shape = DeclaredInputShape ?? throw new InvalidOperationException(
+            IReadOnlyList<Shape> shapes = DeclaredInputShapes ?? throw new InvalidOperationException(
                 $"The model '{Name}' has no weights yet, because the shape of its input is not known. "
                 + "Begin it with new Input(shape), call Build(inputShape), or train it.");
-            BuildOnce(shape, mostNumbers, leaveEmpty);
+            BuildOnce(shapes, mostNumbers, leaveEmpty);
         }
     }
 
@@ -173,8 +186,17 @@ public abstract partial class Model : Layer
         Device = device;
     }
 
-    /// <summary>The input's shape where the model declares one.</summary>
-    private protected abstract Shape? DeclaredInputShape { get; }
+    /// <summary>The names of the inputs, in their order.</summary>
+    internal virtual IReadOnlyList<string> InputNames => ["input_layer"];
+
+    /// <summary>The names of the outputs, in their order, each different: those of the layers that give them.</summary>
+    internal virtual IReadOnlyList<string> OutputNames => [Name];
+
+    /// <summary>The inputs' shapes where the model declares them.</summary>
+    private protected abstract IReadOnlyList<Shape>? DeclaredInputShapes { get; }
+
+    /// <summary>The inputs' shapes that a model within this one declares.</summary>
+    private protected static IReadOnlyList<Shape>? DeclaredBy(Model model) => model.DeclaredInputShapes;
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -194,11 +216,10 @@ public abstract partial class Model : Layer
         }
     }
 
-    private void BuildOnce(Shape inputShape, long mostNumbers = long.MaxValue, bool leaveEmpty = false)
+    private void BuildOnce(IReadOnlyList<Shape> inputShapes, long mostNumbers = long.MaxValue, bool leaveEmpty = false)
     {
         Native.LibTorch.EnsureLoaded();
-        ArgumentNullException.ThrowIfNull(inputShape);
-        BuildFor(inputShape, new BuildContext(SettleSeed(), mostNumbers, leaveEmpty));
+        BuildFor(inputShapes, CallArguments.For(inputShapes.Count), new BuildContext(SettleSeed(), mostNumbers, leaveEmpty));
         if (Device.type != DeviceType.CPU) MoveTo(Device);
     }
 }

@@ -44,7 +44,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         get
         {
             BuildIfDeclared();
-            return [.. layers.SelectMany(l => l.Weights)];
+            return [.. layers.SelectMany(l => l.Weights).Distinct()];
         }
     }
 
@@ -54,7 +54,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         get
         {
             BuildIfDeclared();
-            return Trainable ? [.. layers.SelectMany(l => l.TrainableWeights)] : [];
+            return Trainable ? [.. layers.SelectMany(l => l.TrainableWeights).Distinct()] : [];
         }
     }
 
@@ -122,8 +122,12 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         base.BuildFor(inputShapes, arguments, context);
     }
 
-    private protected override Shape? DeclaredInputShape =>
-        input?.BatchShape ?? buildShape ?? (layers is [Sequential first, ..] ? first.DeclaredInputShape : null);
+    internal override IReadOnlyList<string> InputNames => [input?.Name ?? "input_layer"];
+
+    internal override IReadOnlyList<string> OutputNames => [layers is [.., var last] ? last.Name : Name];
+
+    private protected override IReadOnlyList<Shape>? DeclaredInputShapes =>
+        (input?.BatchShape ?? buildShape) is { } declared ? [declared] : layers is [Model first, ..] ? DeclaredBy(first) : null;
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
@@ -146,22 +150,13 @@ public sealed class Sequential : Model, IEnumerable<Layer>
 
     private void BuildIfDeclared()
     {
-        if (!Built && DeclaredInputShape is not null) EnsureBuilt();
+        if (!Built && DeclaredInputShapes is not null) EnsureBuilt();
     }
 
     private void NameUniquely(Layer layer)
     {
-        HashSet<string> taken = [.. layers.Select(l => l.Name)];
+        var taken = new HashSet<string>(layers.Select(l => l.Name), StringComparer.Ordinal);
         if (input is not null) taken.Add(input.Name);
-        if (layer.HasGivenName)
-        {
-            if (taken.Contains(layer.Name)) throw new ArgumentException($"Layers need names of their own; '{layer.Name}' is used twice.", nameof(layer));
-            return;
-        }
-
-        string stem = SaveableNames.ToSnakeCase(layer.ClassName);
-        string name = stem;
-        for (int number = 1; taken.Contains(name); number++) name = $"{stem}_{number}";
-        layer.RenameTo(name);
+        LayerNames.Take(layer, taken);
     }
 }

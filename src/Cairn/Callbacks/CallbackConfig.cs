@@ -45,7 +45,7 @@ internal sealed class CallbackConfig
         return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name, value, "text");
     }
 
-    public bool Flag(string name) => arguments.TryGetValue(name, out var value) && value.ValueKind switch
+    public bool Flag(string name, bool otherwise = false) => !arguments.TryGetValue(name, out var value) ? otherwise : value.ValueKind switch
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,
@@ -108,6 +108,9 @@ internal sealed class CallbackConfig
         ? TimeSpan.FromSeconds(seconds)
         : throw Wrong(name, arguments[name], "a number of seconds");
 
+    /// <summary>An argument as it is written; null if it is left out.</summary>
+    public JsonElement? Element(string name) => arguments.TryGetValue(name, out var value) ? value : null;
+
     public MonitorMode Mode() => Text("mode", "auto");
 
     public SaveFrequency Frequency(string name)
@@ -161,6 +164,6 @@ internal sealed class CallbackConfig
         return special ? double.Parse(value.GetString()!, CultureInfo.InvariantCulture) : throw Wrong(name, value, "a number");
     }
 
-    private ArgumentException Wrong(string name, JsonElement value, string expected) =>
+    internal ArgumentException Wrong(string name, JsonElement value, string expected) =>
         new($"The argument '{name}' of {className} must be {expected}; it is {Describe(value)}.", name);
 }

@@ -27,6 +27,7 @@ public static class CallbackSerialization
         [nameof(CSVLogger)] = (
             ["filename", "separator", "append"], config => new CSVLogger(config.Text("filename"), config.Text("separator", ","), config.Flag("append"))),
         [nameof(RemoteMonitor)] = (["root", "path", "field", "headers", "send_as_json", "timeout"], ReadRemoteMonitor),
+        [nameof(TensorBoard)] = (TensorBoardConfig.Arguments, TensorBoardConfig.Read),
         [nameof(SwapEMAWeights)] = (["swap_on_epoch"], config => new SwapEMAWeights(config.Flag("swap_on_epoch"))),
         [nameof(History)] = ([], _ => new History()),
         [nameof(ProgbarLogger)] = ([], _ => new ProgbarLogger()),
@@ -223,6 +224,7 @@ public static class CallbackSerialization
                 ["send_as_json"] = monitor.SendAsJson,
                 ["timeout"] = monitor.RequestTimeout.TotalSeconds,
             },
+            TensorBoard board => TensorBoardConfig.Write(board),
             SwapEMAWeights swap => new JsonObject { ["swap_on_epoch"] = swap.SwapOnEpoch },
             History or ProgbarLogger => [],
             _ => throw new ArgumentException(

@@ -111,12 +111,24 @@ public sealed class RemoteMonitor : Callback
         }
     }
 
+    /// <inheritdoc/>
+    /// <returns>Whether the server took something.</returns>
+    public override SavedState? SaveState()
+    {
+        var state = new SavedState();
+        state.Set("reached", reached);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        reached = state.GetBoolean("reached");
+    }
+
     /// <summary>Posts the text.</summary>
     /// <returns>What went wrong; null if the server took it.</returns>
-    /// <inheritdoc/>
-    /// <returns>Nothing to remember.</returns>
-    public override SavedState? SaveState() => new();
-
     private string? Send(string json)
     {
         using var request = Request(json);

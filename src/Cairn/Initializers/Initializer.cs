@@ -43,5 +43,8 @@ public abstract class Initializer
 
     internal abstract void Fill(Span<float> values, Shape shape, ref RandomStream random);
 
+    /// <summary>The same for a weight whose axes of inputs and outputs are known, where the numbers depend on that and nothing was said.</summary>
+    internal virtual Initializer ForAxes(IReadOnlyList<int> inputAxes, IReadOnlyList<int> outputAxes) => this;
+
     internal virtual JsonObject GetConfig() => [];
 }

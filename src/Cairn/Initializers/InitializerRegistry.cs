@@ -20,13 +20,21 @@ internal static class InitializerRegistry
             c.Choice("distribution", "truncated_normal", "truncated_normal", "untruncated_normal", "uniform", "normal") is var d and not "normal"
                 ? d
                 : "truncated_normal", // which is what early versions of Keras 2 called "normal"
-            c.OptionalLong("seed")),
-        ["GlorotUniform"] = c => new GlorotUniform(c.OptionalLong("seed")),
-        ["GlorotNormal"] = c => new GlorotNormal(c.OptionalLong("seed")),
-        ["HeUniform"] = c => new HeUniform(c.OptionalLong("seed")),
-        ["HeNormal"] = c => new HeNormal(c.OptionalLong("seed")),
-        ["LecunUniform"] = c => new LecunUniform(c.OptionalLong("seed")),
-        ["LecunNormal"] = c => new LecunNormal(c.OptionalLong("seed")),
+            c.OptionalLong("seed"),
+            FanAxes(c, "input_axes"),
+            FanAxes(c, "output_axes")),
+        ["Identity"] = c => new Identity(c.Double("gain", 1)),
+        ["STFT"] = c => new STFT(
+            c.Choice("side", "real", "real", "imag"),
+            c.HasKey("window") ? c.OptionalString("window") : "hann",
+            c.HasKey("scaling") ? c.OptionalString("scaling") : "density",
+            c.Bool("periodic", false)),
+        ["GlorotUniform"] = c => new GlorotUniform(c.OptionalLong("seed"), FanAxes(c, "input_axes"), FanAxes(c, "output_axes")),
+        ["GlorotNormal"] = c => new GlorotNormal(c.OptionalLong("seed"), FanAxes(c, "input_axes"), FanAxes(c, "output_axes")),
+        ["HeUniform"] = c => new HeUniform(c.OptionalLong("seed"), FanAxes(c, "input_axes"), FanAxes(c, "output_axes")),
+        ["HeNormal"] = c => new HeNormal(c.OptionalLong("seed"), FanAxes(c, "input_axes"), FanAxes(c, "output_axes")),
+        ["LecunUniform"] = c => new LecunUniform(c.OptionalLong("seed"), FanAxes(c, "input_axes"), FanAxes(c, "output_axes")),
+        ["LecunNormal"] = c => new LecunNormal(c.OptionalLong("seed"), FanAxes(c, "input_axes"), FanAxes(c, "output_axes")),
     };
 
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
@@ -46,6 +54,12 @@ internal static class InitializerRegistry
         ["he_normal"] = "HeNormal",
         ["lecun_uniform"] = "LecunUniform",
         ["lecun_normal"] = "LecunNormal",
+        ["identity"] = "Identity",
+        ["IdentityInitializer"] = "Identity",
+        ["stft"] = "STFT",
+        ["STFTInitializer"] = "STFT",
+        ["one"] = "Ones",
+        ["zero"] = "Zeros",
     };
 
     public static Initializer Get(string name)
@@ -64,6 +78,8 @@ internal static class InitializerRegistry
             ? factory(config)
             : throw UnknownObject.Exception("initializer", className, node, place, Factories.Keys.Concat(CustomObjects.NamesOf<Initializer>()));
     }
+
+    private static Axes? FanAxes(ConfigReader config, string key) => config.OptionalInts(key) is { } axes ? Axes.Create(axes) : null;
 
     private static Func<ConfigReader, Initializer>? Find(string name) =>
         Factories.GetValueOrDefault(Names.GetValueOrDefault(name, name));

@@ -13,14 +13,19 @@ public class VarianceScaling : Initializer
     private readonly double scale;
     private readonly string mode;
     private readonly string distribution;
+    private readonly Axes? inputAxes;
+    private readonly Axes? outputAxes;
 
     /// <summary>Makes a scaled initializer.</summary>
     /// <param name="scale">Positive factor; 1 by default.</param>
     /// <param name="mode"><c>fan_in</c> (default), <c>fan_out</c> or <c>fan_avg</c>.</param>
     /// <param name="distribution"><c>truncated_normal</c> (default), <c>untruncated_normal</c> or <c>uniform</c>.</param>
     /// <param name="seed">A seed of its own, or null to follow the model's.</param>
+    /// <param name="inputAxes">The axes whose sizes make up the fan in, with <paramref name="outputAxes"/>; null for the rule above.</param>
+    /// <param name="outputAxes">The axes whose sizes make up the fan out; null for the rule above.</param>
     /// <exception cref="ArgumentException">An argument is not one of those.</exception>
-    public VarianceScaling(double scale = 1, string mode = "fan_in", string distribution = "truncated_normal", long? seed = null)
+    public VarianceScaling(
+        double scale = 1, string mode = "fan_in", string distribution = "truncated_normal", long? seed = null, Axes? inputAxes = null, Axes? outputAxes = null)
         : base(seed)
     {
         if (!(scale > 0)) throw new ArgumentOutOfRangeException(nameof(scale), scale, "scale must be a positive number.");
@@ -28,6 +33,8 @@ public class VarianceScaling : Initializer
         this.mode = Allowed(mode, nameof(mode), "fan_in", "fan_out", "fan_avg");
         this.distribution = Allowed(
             distribution == "normal" ? "truncated_normal" : distribution, nameof(distribution), "truncated_normal", "untruncated_normal", "uniform");
+        this.inputAxes = inputAxes;
+        this.outputAxes = outputAxes;
     }
 
     internal override void Fill(Span<float> values, Shape shape, ref RandomStream random)
@@ -52,12 +59,31 @@ public class VarianceScaling : Initializer
         }
     }
 
-    internal override JsonObject GetConfig() => GetType() == typeof(VarianceScaling)
-        ? new() { ["scale"] = scale, ["mode"] = mode, ["distribution"] = distribution, ["seed"] = Seed }
-        : new() { ["seed"] = Seed };
+    internal override Initializer ForAxes(IReadOnlyList<int> inputAxes, IReadOnlyList<int> outputAxes) => this.inputAxes is not null && this.outputAxes is not null
+        ? this
+        : new VarianceScaling(scale, mode, distribution, Seed, Axes.Create([.. inputAxes]), Axes.Create([.. outputAxes]));
 
-    private static (double In, double Out) Fans(Shape shape)
+    internal override JsonObject GetConfig()
     {
+        var config = new JsonObject();
+        if (GetType() == typeof(VarianceScaling))
+        {
+            config["scale"] = scale;
+            config["mode"] = mode;
+            config["distribution"] = distribution;
+        }
+
+        config["seed"] = Seed;
+
+        // Versions of Keras 3 before these keys refuse a file that has them, so they are left out where they say nothing.
+        if (inputAxes is not null) config["input_axes"] = inputAxes.ToJson();
+        if (outputAxes is not null) config["output_axes"] = outputAxes.ToJson();
+        return config;
+    }
+
+    private (double In, double Out) Fans(Shape shape)
+    {
+        if (inputAxes is not null && outputAxes is not null) return (Product(inputAxes), Product(outputAxes));
         switch (shape.Rank)
         {
             case 0: return (1, 1);
@@ -67,6 +93,8 @@ public class VarianceScaling : Initializer
                 for (int axis = 0; axis < shape.Rank - 2; axis++) receptiveField *= shape[axis];
                 return (shape[^2] * receptiveField, shape[^1] * receptiveField);
         }
+
+        double Product(Axes axes) => axes.Resolve(shape.Rank, ClassName).Aggregate(1.0, (product, axis) => product * shape[axis]);
     }
 
     private static string Allowed(string value, string argument, params string[] allowed) => allowed.Contains(value)

@@ -40,7 +40,7 @@ public sealed class Dropout : Layer
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context) =>
-        context.Training ? Drop(x, noiseShape is null ? x.shape : MaskShape(x), Rate, context) : x;
+        context.Training ? Drop(x, MaskShape(this, noiseShape, x), Rate, context) : x;
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
@@ -68,11 +68,13 @@ public sealed class Dropout : Layer
         return x * mask;
     }
 
-    private long[] MaskShape(Tensor x)
+    /// <summary>The mask's sizes for an input: what the noise shape says, the input's size where that is open.</summary>
+    internal static long[] MaskShape(Layer layer, Shape? noiseShape, Tensor x)
     {
-        if (noiseShape!.Rank != x.dim())
+        if (noiseShape is null) return x.shape;
+        if (noiseShape.Rank != x.dim())
         {
-            throw new ArgumentException($"Dropout '{Name}' has a noise shape of {noiseShape.Rank} axes, {noiseShape}; its input has {x.dim()}.");
+            throw new ArgumentException($"{layer.ClassName} '{layer.Name}' has a noise shape of {noiseShape.Rank} axes, {noiseShape}; its input has {x.dim()}.");
         }
 
         return [.. noiseShape.Select((size, axis) => size == Shape.None ? x.shape[axis] : size)];

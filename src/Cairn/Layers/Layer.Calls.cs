@@ -7,11 +7,19 @@ namespace Cairn.Layers;
 // How a layer is called: with symbols while a model is put together, with tensors when it computes.
 public abstract partial class Layer
 {
+    private int calls;
+
+    /// <summary>Counts a call; gives the number of those before it.</summary>
+    internal int CountCall() => calls++;
+
     /// <summary>
     /// Keras' names of the parameters of the layer's function that take tensors, in their order; one, <c>inputs</c>, by default. Files list
     /// what is given by position and what by name.
     /// </summary>
     internal virtual IReadOnlyList<string> CallParameters => ["inputs"];
+
+    /// <summary>Which parameters a plain list of tensors is for: the first one, as a list, where there are several.</summary>
+    internal virtual CallArguments ArgumentsFor(int count) => CallArguments.For(count);
 
     /// <summary>Uses the layer in a functional model. The same layer used again shares its weights. Keras: <c>layer(x)</c>.</summary>
     /// <param name="input">What goes in; an <see cref="Input"/> becomes one by itself.</param>
@@ -38,7 +46,7 @@ public abstract partial class Layer
     public IReadOnlyList<KerasTensor> ApplyMany(params IReadOnlyList<KerasTensor> inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        return Record(inputs, CallArguments.For(inputs.Count));
+        return Record(inputs, ArgumentsFor(inputs.Count));
     }
 
     /// <summary>Computes the layer's function, from within the function of another layer or model.</summary>
@@ -54,7 +62,7 @@ public abstract partial class Layer
     public Tensor[] Apply(Tensor[] inputs, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        return Forward(inputs, CallArguments.For(inputs.Length), context);
+        return Forward(inputs, ArgumentsFor(inputs.Length), context);
     }
 
     /// <summary>The shapes that come out for several inputs; the layer's one output for its one input by default.</summary>
@@ -103,6 +111,17 @@ public abstract partial class Layer
 
         if (context.HasMasks || MakesMasks) PropagateMasks(inputs, outputs, context);
         return outputs;
+    }
+
+    /// <summary>The shapes the layer was built for, as Keras' files hold them; null before.</summary>
+    internal virtual JsonObject? BuildConfig()
+    {
+        if (InputShapes.Count == 0) return null;
+        CallArguments.TensorArgument first = BuildArguments.Tensors[0];
+        JsonNode shapes = first.IsList
+            ? new JsonArray([.. InputShapes.Take(first.Count).Select(Input.ToJson)])
+            : Input.ToJson(InputShapes[0]);
+        return new JsonObject { ["input_shape"] = shapes };
     }
 
     /// <summary>Whether the layer's function gives several tensors; then <see cref="Call(Tensor[], CallContext)"/> is its function.</summary>

@@ -35,6 +35,6 @@ public abstract partial class Layer
         ArgumentNullException.ThrowIfNull(sublayer);
         ArgumentNullException.ThrowIfNull(inputShapes);
         if (building is null) throw new InvalidOperationException("The weights of parts are made in Build; make these there.");
-        sublayer.BuildFor(inputShapes, CallArguments.For(inputShapes.Count), building);
+        sublayer.BuildFor(inputShapes, sublayer.ArgumentsFor(inputShapes.Count), building);
     }
 }

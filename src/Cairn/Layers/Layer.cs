@@ -16,6 +16,8 @@ namespace Cairn.Layers;
 /// </remarks>
 public abstract partial class Layer : IDisposable
 {
+    private static long made;
+
     private readonly List<Variable> variables = [];
     private BuildContext? building;
     private string? name;
@@ -27,7 +29,7 @@ public abstract partial class Layer : IDisposable
     {
         if (name is not null) CheckName(name);
         this.name = name;
-        HasGivenName = name is not null;
+        HasSettledName = name is not null;
     }
 
     /// <summary>The layer's name within its model; the automatic name gets its number when the layer joins a model.</summary>
@@ -91,16 +93,24 @@ public abstract partial class Layer : IDisposable
     /// <summary>Price on the output, or null.</summary>
     private protected Regularizer? ActivityRegularizer { get; init; }
 
-    internal bool HasGivenName { get; private set; }
+    /// <summary>Whether the name was given, or settled when the layer joined a model; it does not change any more.</summary>
+    internal bool HasSettledName { get; private set; }
 
-    internal void RenameTo(string unique) => name = unique;
+    /// <summary>A number that is greater than that of every layer made before: automatic names are counted in the order of making.</summary>
+    internal long Serial { get; } = Interlocked.Increment(ref made);
+
+    internal void RenameTo(string unique)
+    {
+        name = unique;
+        HasSettledName = true;
+    }
 
     /// <summary>Gives a layer that has only its automatic name the one it has in a file.</summary>
     internal void TakeName(string given)
     {
         CheckName(given);
         name = given;
-        HasGivenName = true;
+        HasSettledName = true;
     }
 
     /// <summary>The layer's own weights, without those of the layers it is made of.</summary>
@@ -127,6 +137,7 @@ public abstract partial class Layer : IDisposable
 
         using var scope = NewDisposeScope();
         building = context.Within(Name);
+        int parts = sublayers.Count;
         try
         {
             Build(inputShapes, arguments);
@@ -142,6 +153,8 @@ public abstract partial class Layer : IDisposable
             {
                 foreach (Variable variable in variables) variable.Dispose();
                 variables.Clear();
+                foreach ((_, Layer part) in sublayers.Skip(parts)) part.Dispose();
+                sublayers.RemoveRange(parts, sublayers.Count - parts);
             }
         }
     }
@@ -215,7 +228,7 @@ public abstract partial class Layer : IDisposable
         new($"{ClassName} '{Name}' takes {expected}; it was given {inputShape}.", nameof(inputShape));
 
     // Layers with weights depend on the last axis only in special cases; a differing size anywhere but the batch is refused.
-    private static bool CanTakeAgain(Shape earlier, Shape now) => earlier.IsCompatibleWith(now);
+    private bool CanTakeAgain(Shape earlier, Shape now) => earlier.IsCompatibleWith(now) || Weights.Count == 0;
 
     private static void CheckName(string name)
     {

@@ -9,12 +9,16 @@ internal sealed class LayerCall
     public LayerCall(Layer layer, IReadOnlyList<KerasTensor> inputs, CallArguments arguments, IReadOnlyList<Shape> outputShapes, torch.ScalarType dtype)
     {
         Layer = layer;
+        Order = layer.CountCall();
         Inputs = inputs;
         Arguments = arguments;
         Outputs = [.. outputShapes.Select((shape, i) => new KerasTensor(shape, dtype, this, i))];
     }
 
     public Layer Layer { get; }
+
+    /// <summary>How many calls of the layer there were before it.</summary>
+    public int Order { get; }
 
     /// <summary>All tensors that go in, in the order of the arguments.</summary>
     public IReadOnlyList<KerasTensor> Inputs { get; }

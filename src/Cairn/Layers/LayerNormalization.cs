@@ -17,6 +17,7 @@ public sealed class LayerNormalization : Layer
     private readonly double epsilon;
     private readonly bool center;
     private readonly bool scale;
+    private readonly bool rmsScaling;
     private readonly Initializer betaInitializer;
     private readonly Initializer gammaInitializer;
     private readonly Regularizer? betaRegularizer;
@@ -32,6 +33,7 @@ public sealed class LayerNormalization : Layer
     /// <param name="epsilon">Added to the variance; 0.001 by default.</param>
     /// <param name="center">Whether beta is added; true by default.</param>
     /// <param name="scale">Whether gamma is multiplied; true by default.</param>
+    /// <param name="rmsScaling">Whether, as in old models, x is only divided by √(variance + epsilon) and times gamma, without mean and beta; false by default.</param>
     /// <param name="betaInitializer">First numbers of beta; <c>zeros</c> by default.</param>
     /// <param name="gammaInitializer">First numbers of gamma; <c>ones</c> by default.</param>
     /// <param name="betaRegularizer">Price on beta; none by default.</param>
@@ -45,6 +47,7 @@ public sealed class LayerNormalization : Layer
         double epsilon = 0.001,
         bool center = true,
         bool scale = true,
+        bool rmsScaling = false,
         Initializer? betaInitializer = null,
         Initializer? gammaInitializer = null,
         Regularizer? betaRegularizer = null,
@@ -59,6 +62,7 @@ public sealed class LayerNormalization : Layer
         this.epsilon = epsilon;
         this.center = center;
         this.scale = scale;
+        this.rmsScaling = rmsScaling;
         this.betaInitializer = betaInitializer ?? Initializer.Zeros;
         this.gammaInitializer = gammaInitializer ?? Initializer.Ones;
         this.betaRegularizer = betaRegularizer;
@@ -72,12 +76,12 @@ public sealed class LayerNormalization : Layer
 
     internal static LayerNormalization FromConfig(ConfigReader config)
     {
-        if (config.Bool("rms_scaling", false)) throw config.Error("rms_scaling", "this is not supported; Keras itself advises against it");
         return new LayerNormalization(
             Axes.FromConfig(config, "axis", -1),
             config.Double("epsilon", 0.001),
             config.Bool("center", true),
             config.Bool("scale", true),
+            config.Bool("rms_scaling", false),
             LayerRegistry.Initializer(config, "beta_initializer", "zeros"),
             LayerRegistry.Initializer(config, "gamma_initializer", "ones"),
             LayerRegistry.Regularizer(config, "beta_regularizer"),
@@ -99,13 +103,20 @@ public sealed class LayerNormalization : Layer
         // From here on Keras writes the axes counted from the start.
         axis = Axes.Create(places);
         Shape sizes = [.. places.Select(p => inputShape[p])];
-        if (scale) gamma = AddWeight("gamma", sizes, gammaInitializer, regularizer: gammaRegularizer, constraint: gammaConstraint);
-        if (center) beta = AddWeight("beta", sizes, betaInitializer, regularizer: betaRegularizer, constraint: betaConstraint);
+        if (scale || rmsScaling) gamma = AddWeight("gamma", sizes, gammaInitializer, regularizer: gammaRegularizer, constraint: gammaConstraint);
+        if (center && !rmsScaling) beta = AddWeight("beta", sizes, betaInitializer, regularizer: betaRegularizer, constraint: betaConstraint);
     }
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
+        if (rmsScaling)
+        {
+            long[] spread = [.. Enumerable.Range(0, (int)x.dim()).Select(a => axis.Contains(a) ? x.shape[a] : 1)];
+            long[] normalised = [.. axis.Select(a => (long)a)];
+            return x * (x.var(normalised, unbiased: false, keepdim: true) + (float)epsilon).rsqrt() * gamma!.Value.reshape(spread);
+        }
+
         // libtorch normalises the last axes, so the others go before them.
         long[] places = [.. axis.Select(a => (long)a)];
         long[] last = [.. places.Select((_, i) => x.dim() - places.Length + i)];
@@ -123,7 +134,7 @@ public sealed class LayerNormalization : Layer
         config["epsilon"] = epsilon;
         config["center"] = center;
         config["scale"] = scale;
-        config["rms_scaling"] = false;
+        config["rms_scaling"] = rmsScaling;
         config["beta_initializer"] = betaInitializer.Serialize();
         config["gamma_initializer"] = gammaInitializer.Serialize();
         config["beta_regularizer"] = betaRegularizer?.Serialize();

@@ -44,6 +44,12 @@ internal static class LayerRegistry
         ["GlobalAveragePooling1D"] = GlobalAveragePooling1D.FromConfig,
         ["GlobalAveragePooling2D"] = GlobalAveragePooling2D.FromConfig,
         ["GlobalAveragePooling3D"] = GlobalAveragePooling3D.FromConfig,
+        ["AdaptiveAveragePooling1D"] = AdaptiveAveragePooling1D.FromConfig,
+        ["AdaptiveAveragePooling2D"] = AdaptiveAveragePooling2D.FromConfig,
+        ["AdaptiveAveragePooling3D"] = AdaptiveAveragePooling3D.FromConfig,
+        ["AdaptiveMaxPooling1D"] = AdaptiveMaxPooling1D.FromConfig,
+        ["AdaptiveMaxPooling2D"] = AdaptiveMaxPooling2D.FromConfig,
+        ["AdaptiveMaxPooling3D"] = AdaptiveMaxPooling3D.FromConfig,
         ["ZeroPadding1D"] = ZeroPadding1D.FromConfig,
         ["ZeroPadding2D"] = ZeroPadding2D.FromConfig,
         ["ZeroPadding3D"] = ZeroPadding3D.FromConfig,
@@ -70,6 +76,17 @@ internal static class LayerRegistry
         ["GaussianDropout"] = GaussianDropout.FromConfig,
         ["RMSNormalization"] = RMSNormalization.FromConfig,
         ["GroupNormalization"] = GroupNormalization.FromConfig,
+        ["EinsumDense"] = EinsumDense.FromConfig,
+        ["MultiHeadAttention"] = MultiHeadAttention.FromConfig,
+        ["GroupQueryAttention"] = GroupQueryAttention.FromConfig,
+        ["GroupedQueryAttention"] = GroupQueryAttention.FromConfig, // legacy files have the name of Keras' class, not the exported one
+        ["Attention"] = Attention.FromConfig,
+        ["AdditiveAttention"] = AdditiveAttention.FromConfig,
+        ["Identity"] = Identity.FromConfig,
+        ["AlphaDropout"] = AlphaDropout.FromConfig,
+        ["Normalization"] = Normalization.FromConfig,
+        ["CategoryEncoding"] = CategoryEncoding.FromConfig,
+        ["Discretization"] = Discretization.FromConfig,
         ["Sequential"] = Sequential.FromConfig,
     };
 
@@ -144,7 +161,7 @@ internal static class LayerRegistry
     // What every layer's configuration has, whether or not the factory looked at it.
     private static Layer Restored(Layer layer, ConfigReader config)
     {
-        if (layer is { HasGivenName: false } && config.OptionalString("name") is { Length: > 0 } name) layer.TakeName(name);
+        if (layer is { HasSettledName: false } && config.OptionalString("name") is { Length: > 0 } name) layer.TakeName(name);
         layer.Trainable = config.Bool("trainable", true);
         return layer;
     }

@@ -15,15 +15,17 @@ public sealed class UpSampling2D : UpSampling
     /// <summary>Makes the layer.</summary>
     /// <param name="size">The factors, 1 or more; 2 by default.</param>
     /// <param name="dataFormat">Where the channels are; last by default.</param>
-    /// <param name="interpolation"><c>"nearest"</c> (default), which repeats pixels, or <c>"bilinear"</c>, between the centres of pixels.</param>
+    /// <param name="interpolation"><c>"nearest"</c> (default), which repeats pixels, or <c>"bilinear"</c> or <c>"bicubic"</c>, between the centres of pixels.</param>
     /// <param name="name">Unique name, or null for <c>up_sampling2d</c>, <c>up_sampling2d_1</c>, …</param>
     /// <exception cref="ArgumentException">A factor is below 1 or the interpolation is another word.</exception>
     public UpSampling2D(Size2D? size = null, DataFormat dataFormat = DataFormat.ChannelsLast, string interpolation = "nearest", string? name = null)
         : base((size ?? 2).Axes(), dataFormat, name)
     {
-        if (interpolation is not ("nearest" or "bilinear"))
+        if (interpolation is not ("nearest" or "bilinear" or "bicubic"))
         {
-            throw new ArgumentException($"interpolation must be 'nearest' or 'bilinear'; it was '{interpolation}'.", nameof(interpolation));
+            throw new ArgumentException(
+                $"interpolation must be 'nearest', 'bilinear' or 'bicubic' (Keras on PyTorch has no 'lanczos3' and 'lanczos5' either); it was '{interpolation}'.",
+                nameof(interpolation));
         }
 
         this.size = size ?? 2;
@@ -33,7 +35,7 @@ public sealed class UpSampling2D : UpSampling
     internal static UpSampling2D FromConfig(ConfigReader config) => new(
         LayerRegistry.Size(config, "size", 2),
         LayerRegistry.DataFormat(config),
-        config.Choice("interpolation", "nearest", "nearest", "bilinear"),
+        config.Choice("interpolation", "nearest", "nearest", "bilinear", "bicubic"),
         config.OptionalString("name"));
 
     /// <inheritdoc/>
@@ -41,8 +43,8 @@ public sealed class UpSampling2D : UpSampling
     {
         if (interpolation == "nearest") return base.Call(x, context);
         Tensor image = SpatialAxes.ToChannelsFirst(x, Format);
-        Tensor y = nn.functional.interpolate(
-            image, [image.shape[2] * size.Height, image.shape[3] * size.Width], mode: InterpolationMode.Bilinear, align_corners: false);
+        InterpolationMode mode = interpolation == "bilinear" ? InterpolationMode.Bilinear : InterpolationMode.Bicubic;
+        Tensor y = nn.functional.interpolate(image, [image.shape[2] * size.Height, image.shape[3] * size.Width], mode: mode, align_corners: false);
         return SpatialAxes.FromChannelsFirst(y, Format);
     }
 

@@ -88,11 +88,12 @@ internal static class ModelSerialization
         {
             Input input => input.GetInputConfig(),
             Sequential sequential => SequentialConfig(sequential, legacy),
+            Functional => throw new NotSupportedException("Functional models can't be saved whole yet; SaveWeights keeps their weights."),
             _ => layer.GetConfig(),
         };
         if (legacy) return new JsonObject { ["class_name"] = KerasObject.RegisteredName(layer, layer.ClassName), ["config"] = config };
         JsonObject envelope = KerasObject.Of(layer, layer is Model ? "keras" : "keras.layers", layer.ClassName, config);
-        if (layer is not Input && layer.InputShape is { } shape) envelope["build_config"] = new JsonObject { ["input_shape"] = Input.ToJson(shape) };
+        if (layer is not Input && layer.BuildConfig() is { } shapes) envelope["build_config"] = shapes;
         if (layer is Model) envelope["compile_config"] = new JsonObject();
         return envelope;
     }

@@ -19,6 +19,9 @@ internal sealed partial class SaveableNames
     /// <summary>Keras' rule for automatic names: <c>GlobalAveragePooling1D</c> becomes <c>global_average_pooling1d</c>, <c>ReLU</c> becomes <c>re_lu</c>.</summary>
     public static string ToSnakeCase(string className)
     {
+        // The one layer that Keras exports under another name than its class has.
+        if (className == "GroupQueryAttention") className = "GroupedQueryAttention";
+
         // The package of a registered class is no part of its name.
         var name = NotWord().Replace(className[(className.LastIndexOf('>') + 1)..], "");
         name = WordStart().Replace(name, "$1_$2");

@@ -26,7 +26,7 @@ internal sealed class TinyModel : Model
 
     public override IReadOnlyList<Variable> TrainableWeights => inner.TrainableWeights;
 
-    private protected override Shape? DeclaredInputShape => [Shape.None, 2];
+    private protected override IReadOnlyList<Shape> DeclaredInputShapes => [[Shape.None, 2]];
 
     public static TinyModel Create(JsonElement spec) => Create(
         spec.GetProperty("optimizer").GetString()!,

@@ -29,5 +29,6 @@ public sealed class DocumentTests
         Assert.True(File.ReadLines(folder["log.csv"]).Count() is > 2 and < 100);
         Assert.Contains("warning: Could not reach RemoteMonitor root server at http://127.0.0.1:9", output);
         Assert.True(File.Exists(folder["averages.keras"]));
+        Assert.All(new[] { "", "train", "validation" }, run => Assert.Single(EventFiles.EventReader.FilesIn(folder[Path.Combine("logs/first", run)])));
     }
 }

@@ -161,7 +161,7 @@ public sealed class SpatialLayerTests
 
         // Centres of the new pixels lie at -1/4, 1/4, 3/4 and 5/4 of the old ones; outside the border pixel goes on.
         Assert.Equal([1f, 1.25f, 1.75f, 2], Run(new UpSampling2D((1, 2), interpolation: "bilinear"), [1, 2, 1], [1, 2]), Close);
-        Assert.Contains("'nearest' or 'bilinear'", Assert.Throws<ArgumentException>(() => new UpSampling2D(interpolation: "cubic")).Message);
+        Assert.Contains("'nearest', 'bilinear' or 'bicubic'", Assert.Throws<ArgumentException>(() => new UpSampling2D(interpolation: "cubic")).Message);
     }
 
     public static TheoryData<string> Kinds => [.. Samples.Keys];

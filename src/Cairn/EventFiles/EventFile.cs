@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Globalization;
+using Cairn.EventFiles.Messages;
+using Google.Protobuf;
+
+namespace Cairn.EventFiles;
+
+/// <summary>
+/// A file of events that grows while a training runs. A record is its length (64 bits), the checksum of the length, the event, and the
+/// checksum of the event (32 bits each), all little-endian: TensorFlow's record format.
+/// </summary>
+internal sealed class EventFile : IDisposable
+{
+    private const string Version = "brain.Event:2";
+    private const int LengthBytes = sizeof(ulong);
+    private const int CrcBytes = sizeof(uint);
+    private const int BufferBytes = 1 << 16;
+
+    private static int named;
+
+    // Not the stream's own buffer: one that a failed training leaves behind would be written by the finalizer, at some later moment, into a
+    // file that another training has gone on with.
+    private readonly MemoryStream pending = new();
+    private readonly FileStream stream;
+    private readonly TimeProvider clock;
+
+    private EventFile(FileStream stream, TimeProvider clock) => (this.stream, this.clock) = (stream, clock);
+
+    /// <summary>Where the file is.</summary>
+    public string Path => stream.Name;
+
+    /// <summary>Bytes so far.</summary>
+    public long Length => stream.Position + pending.Length;
+
+    /// <summary>A name of its own, as TensorBoard looks for them.</summary>
+    public static string NewName(TimeProvider clock) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"events.out.tfevents.{clock.GetUtcNow().ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}.{Interlocked.Increment(ref named)}.v2");
+
+    /// <summary>Begins a file, in the place of one that may be there. Missing folders are made.</summary>
+    public static EventFile Create(string path, TimeProvider clock)
+    {
+        if (System.IO.Path.GetDirectoryName(path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+        var file = new EventFile(Open(path, FileMode.Create), clock);
+        file.Append(new Event { FileVersion = Version });
+        return file;
+    }
+
+    /// <summary>Goes on with a file behind the given length; what a run that died wrote after that is dropped.</summary>
+    /// <returns>The file, or null if there is none of at least that length.</returns>
+    public static EventFile? Continue(string path, long length, TimeProvider clock)
+    {
+        if (!File.Exists(path) || new FileInfo(path).Length < length) return null;
+        FileStream stream = Open(path, FileMode.Open);
+        stream.SetLength(length);
+        stream.Seek(0, SeekOrigin.End);
+        return new EventFile(stream, clock);
+    }
+
+    /// <summary>Adds a value.</summary>
+    public void Write(long step, Summary.Types.Value value) => Append(new Event { Step = step, Summary = new Summary { Value = { value } } });
+
+    /// <summary>Hands everything to the operating system, so that TensorBoard sees it.</summary>
+    public void Flush()
+    {
+        stream.Write(pending.GetBuffer().AsSpan(0, (int)pending.Length));
+        pending.SetLength(0);
+    }
+
+    /// <summary>Waits until everything is on the disk, so that it is there after a crash of the machine too.</summary>
+    public void FlushToDisk()
+    {
+        Flush();
+        stream.Flush(flushToDisk: true);
+    }
+
+    public void Dispose()
+    {
+        using (stream) Flush();
+    }
+
+    private static FileStream Open(string path, FileMode mode) => new(path, mode, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+
+    private void Append(Event happened)
+    {
+        happened.WallTime = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
+        int size = happened.CalculateSize();
+        byte[] rented = ArrayPool<byte>.Shared.Rent(LengthBytes + CrcBytes + size + CrcBytes);
+        try
+        {
+            Span<byte> record = rented.AsSpan(0, LengthBytes + CrcBytes + size + CrcBytes);
+            BinaryPrimitives.WriteUInt64LittleEndian(record, (ulong)size);
+            BinaryPrimitives.WriteUInt32LittleEndian(record[LengthBytes..], MaskedCrc32C.Of(record[..LengthBytes]));
+            Span<byte> data = record.Slice(LengthBytes + CrcBytes, size);
+            happened.WriteTo(data);
+            BinaryPrimitives.WriteUInt32LittleEndian(record[^CrcBytes..], MaskedCrc32C.Of(data));
+            pending.Write(record);
+            if (pending.Length > BufferBytes) Flush();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+}

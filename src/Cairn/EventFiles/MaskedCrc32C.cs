@@ -1,0 +1,26 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace Cairn.EventFiles;
+
+/// <summary>
+/// The checksum of records: CRC-32C (Castagnoli, RFC 3720), turned and shifted so that the checksum of data that hold checksums is not a
+/// trivial one (TensorFlow's <c>crc32c.h</c>).
+/// </summary>
+internal static class MaskedCrc32C
+{
+    private const uint MaskDelta = 0xA282EAD8;
+    private const int MaskRotation = 15;
+
+    public static uint Of(ReadOnlySpan<byte> bytes)
+    {
+        uint crc = uint.MaxValue;
+        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
+        {
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        }
+
+        foreach (byte one in bytes) crc = BitOperations.Crc32C(crc, one);
+        return BitOperations.RotateRight(~crc, MaskRotation) + MaskDelta;
+    }
+}

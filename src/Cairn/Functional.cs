@@ -1,0 +1,221 @@
+using Cairn.Graphs;
+using Cairn.Layers;
+using Cairn.Training;
+using static TorchSharp.torch;
+
+namespace Cairn;
+
+/// <summary>A model that is a graph of layers: several inputs and outputs, skip connections, shared layers. Keras: <c>Model(inputs, outputs)</c>.</summary>
+/// <remarks>
+/// <code>
+/// var left = new Input([64], name: "left");
+/// var right = new Input([3], name: "right");
+/// KerasTensor hidden = new Dense(32, activation: "relu").Apply(left);
+/// KerasTensor y = new Dense(1).Apply(new Concatenate().Apply(hidden, right));
+/// var model = new Functional(inputs: [left, right], outputs: y);
+/// </code>
+/// A layer applied twice has one set of weights. A layer that another model has built keeps its weights, and the models share them.
+/// </remarks>
+public sealed class Functional : Model
+{
+    private readonly LayerGraph graph;
+    private readonly GraphProgram program;
+
+    /// <summary>Makes a model of one input and one output.</summary>
+    /// <param name="inputs">An <see cref="Input"/>, or a tensor in the midst of a graph, where the model then begins.</param>
+    /// <param name="outputs">What comes out.</param>
+    /// <param name="name">The model's name; <c>functional</c> by default.</param>
+    /// <param name="seed">Seed of everything random; see <see cref="Model.Seed"/>.</param>
+    /// <exception cref="ArgumentException">The output needs another input as well, or two layers have the same name.</exception>
+    public Functional(KerasTensor inputs, KerasTensor outputs, string? name = null, long? seed = null)
+        : this([inputs], [outputs], false, false, name, seed)
+    {
+    }
+
+    /// <summary>Makes a model of several inputs.</summary>
+    /// <param name="inputs">Each an <see cref="Input"/>, or a tensor in the midst of a graph, where the model then begins.</param>
+    /// <param name="outputs">What comes out.</param>
+    /// <param name="name">The model's name; <c>functional</c> by default.</param>
+    /// <param name="seed">Seed of everything random; see <see cref="Model.Seed"/>.</param>
+    /// <exception cref="ArgumentException">There is no input, an input is given twice, the output needs others as well, or two layers have the same name.</exception>
+    public Functional(IReadOnlyList<KerasTensor> inputs, KerasTensor outputs, string? name = null, long? seed = null)
+        : this(inputs, [outputs], true, false, name, seed)
+    {
+    }
+
+    /// <summary>Makes a model of several outputs.</summary>
+    /// <param name="inputs">An <see cref="Input"/>, or a tensor in the midst of a graph, where the model then begins.</param>
+    /// <param name="outputs">What comes out.</param>
+    /// <param name="name">The model's name; <c>functional</c> by default.</param>
+    /// <param name="seed">Seed of everything random; see <see cref="Model.Seed"/>.</param>
+    /// <exception cref="ArgumentException">There is no output, an output needs another input as well, or two layers have the same name.</exception>
+    public Functional(KerasTensor inputs, IReadOnlyList<KerasTensor> outputs, string? name = null, long? seed = null)
+        : this([inputs], outputs, false, true, name, seed)
+    {
+    }
+
+    /// <summary>Makes a model of several inputs and outputs.</summary>
+    /// <param name="inputs">Each an <see cref="Input"/>, or a tensor in the midst of a graph, where the model then begins.</param>
+    /// <param name="outputs">What comes out.</param>
+    /// <param name="name">The model's name; <c>functional</c> by default.</param>
+    /// <param name="seed">Seed of everything random; see <see cref="Model.Seed"/>.</param>
+    /// <exception cref="ArgumentException">
+    /// There is no input or output, an input is given twice, an output needs others as well, or two layers have the same name.
+    /// </exception>
+    public Functional(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs, string? name = null, long? seed = null)
+        : this(inputs, outputs, true, true, name, seed)
+    {
+    }
+
+    internal Functional(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs, bool inputsAreList, bool outputsAreList, string? name, long? seed)
+        : base(name)
+    {
+        Check(inputs, nameof(inputs));
+        Check(outputs, nameof(outputs));
+        if (inputs.Distinct().Count() < inputs.Count)
+        {
+            throw new ArgumentException("Each input is given once; one of them is given twice.", nameof(inputs));
+        }
+
+        Seed = seed;
+        InputsAreList = inputsAreList;
+        OutputsAreList = outputsAreList;
+        (inputs, outputs) = InnerInputs.Replace(inputs, outputs);
+        graph = LayerGraph.Between([.. inputs], [.. outputs]);
+        LayerNames.Settle(graph.Layers);
+        program = new GraphProgram(graph);
+    }
+
+    /// <summary>What goes in.</summary>
+    public IReadOnlyList<KerasTensor> Inputs => graph.Inputs;
+
+    /// <summary>What comes out.</summary>
+    public IReadOnlyList<KerasTensor> Outputs => graph.Outputs;
+
+    /// <summary>The layers in Keras' order, from the inputs to the outputs, each <see cref="Input"/> among them.</summary>
+    public override IReadOnlyList<Layer> Layers => graph.Layers;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Variable> Weights
+    {
+        get
+        {
+            EnsureBuilt();
+            return [.. Layers.SelectMany(l => l.Weights).Distinct()];
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Variable> TrainableWeights
+    {
+        get
+        {
+            EnsureBuilt();
+            return Trainable ? [.. Layers.SelectMany(l => l.TrainableWeights).Distinct()] : [];
+        }
+    }
+
+    /// <summary>The graph behind the model.</summary>
+    internal LayerGraph Graph => graph;
+
+    /// <summary>Whether the inputs were given as a list, which files keep apart from a single one.</summary>
+    internal bool InputsAreList { get; }
+
+    /// <summary>Whether the outputs were given as a list.</summary>
+    internal bool OutputsAreList { get; }
+
+    internal override IReadOnlyList<string> InputNames => [.. Inputs.Select(i => i.Layer.Name)];
+
+    internal override IReadOnlyList<string> OutputNames => Unique([.. Outputs.Select(o => o.Layer.Name)]);
+
+    internal override bool HasSeveralOutputs => Outputs.Count > 1;
+
+    private protected override IReadOnlyList<Shape> DeclaredInputShapes => [.. Inputs.Select(i => i.Shape)];
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => One(ComputeOutputShapes([inputShape]));
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
+    {
+        CheckInputShapes(inputShapes);
+        return inputShapes.SequenceEqual(Inputs.Select(i => i.Shape)) ? [.. Outputs.Select(o => o.Shape)] : program.ComputeShapes(inputShapes);
+    }
+
+    internal override void BuildFor(IReadOnlyList<Shape> inputShapes, CallArguments arguments, BuildContext context)
+    {
+        CheckInputShapes(inputShapes);
+        BuildContext inside = context.Within(Name);
+
+        // In the order of the layers, so that a weight's number, from which its first values follow, is its place among the model's.
+        ILookup<Layer, LayerCall> calls = graph.Calls.OrderBy(c => c.Order).ToLookup(c => c.Layer);
+        foreach (Layer layer in Layers)
+        {
+            foreach (LayerCall call in calls[layer])
+            {
+                IReadOnlyList<Shape> shapes = layer is Input ? [call.Outputs[0].Shape] : [.. call.Inputs.Select(i => i.Shape)];
+                layer.BuildFor(shapes, call.Arguments, inside);
+            }
+        }
+
+        base.BuildFor(DeclaredInputShapes, arguments, context);
+    }
+
+    private protected override void Build(IReadOnlyList<Shape> inputShapes, CallArguments arguments)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context) => One(Call([x], context));
+
+    /// <inheritdoc/>
+    protected override Tensor[] Call(Tensor[] inputs, CallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return inputs.Length == Inputs.Count ? program.Run(inputs, context) : throw WrongCount(inputs.Length);
+    }
+
+    private static void Check(IReadOnlyList<KerasTensor> tensors, string argument)
+    {
+        ArgumentNullException.ThrowIfNull(tensors, argument);
+        if (tensors.Count == 0 || tensors.Contains(null!))
+        {
+            throw new ArgumentException($"A model has one or more {argument}; {(tensors.Count == 0 ? "none is given" : "one of them is null")}.", argument);
+        }
+    }
+
+    // A layer may give several of the outputs; as in Keras 2, those behind the first get a number.
+    private static string[] Unique(string[] names)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < names.Length; i++)
+        {
+            string name = names[i];
+            for (int number = 1; !taken.Add(name); number++) name = $"{names[i]}_{number}";
+            names[i] = name;
+        }
+
+        return names;
+    }
+
+    private void CheckInputShapes(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        if (inputShapes.Count != Inputs.Count) throw WrongCount(inputShapes.Count);
+        for (int i = 0; i < inputShapes.Count; i++)
+        {
+            if (!Inputs[i].Shape.IsCompatibleWith(inputShapes[i]))
+            {
+                throw new ArgumentException(
+                    $"The input '{Inputs[i].Layer.Name}' of the model '{Name}' has the shape {Inputs[i].Shape}; it was given {inputShapes[i]}.", nameof(inputShapes));
+            }
+        }
+    }
+
+    private T One<T>(IReadOnlyList<T> outputs) => outputs.Count == 1
+        ? outputs[0]
+        : throw new InvalidOperationException($"The model '{Name}' gives {outputs.Count} outputs ({string.Join(", ", OutputNames)}) where one is needed.");
+
+    private ArgumentException WrongCount(int count) => new(
+        $"The model '{Name}' takes {Inputs.Count} input{(Inputs.Count == 1 ? "" : "s")} ({string.Join(", ", InputNames)}); it was given {count}.", "inputs");
+}

@@ -1,0 +1,75 @@
+using Cairn.Layers;
+using static TorchSharp.torch;
+
+namespace Cairn.Graphs;
+
+/// <summary>A graph made ready to run: every tensor has a numbered place, so that a step looks nothing up.</summary>
+internal sealed class GraphProgram
+{
+    private readonly Step[] steps;
+    private readonly int[] outputs;
+    private readonly int places;
+
+    public GraphProgram(LayerGraph graph)
+    {
+        var place = new Dictionary<KerasTensor, int>();
+        foreach (KerasTensor input in graph.Inputs) place.Add(input, place.Count);
+        var list = new List<Step>();
+        foreach (LayerCall call in graph.Calls.Where(c => c.Inputs.Count > 0))
+        {
+            foreach (KerasTensor output in call.Outputs) place.Add(output, place.Count);
+            list.Add(new Step(call, [.. call.Inputs.Select(i => place[i])], [.. call.Outputs.Select(o => place[o])]));
+        }
+
+        steps = [.. list];
+        outputs = [.. graph.Outputs.Select(o => place[o])];
+        places = place.Count;
+    }
+
+    /// <summary>The outputs for some inputs.</summary>
+    public Tensor[] Run(ReadOnlySpan<Tensor> inputs, CallContext context)
+    {
+        var tensors = new Tensor[places];
+        inputs.CopyTo(tensors);
+        foreach (Step step in steps)
+        {
+            if (step.IsPlain)
+            {
+                tensors[step.Outputs[0]] = step.Call.Layer.Forward(tensors[step.Inputs[0]], context);
+                continue;
+            }
+
+            Tensor[] given = step.Call.Layer.Forward(Array.ConvertAll(step.Inputs, i => tensors[i]), step.Call.Arguments, context);
+            if (given.Length != step.Outputs.Length)
+            {
+                throw new InvalidOperationException(
+                    $"{step.Call.Layer.ClassName} '{step.Call.Layer.Name}' gave {given.Length} outputs; its ComputeOutputShapes announced {step.Outputs.Length}.");
+            }
+
+            for (int i = 0; i < given.Length; i++) tensors[step.Outputs[i]] = given[i];
+        }
+
+        return Array.ConvertAll(outputs, o => tensors[o]);
+    }
+
+    /// <summary>The outputs' shapes for inputs of some shapes.</summary>
+    public Shape[] ComputeShapes(IReadOnlyList<Shape> inputShapes)
+    {
+        var shapes = new Shape[places];
+        for (int i = 0; i < inputShapes.Count; i++) shapes[i] = inputShapes[i];
+        foreach (Step step in steps)
+        {
+            IReadOnlyList<Shape> given = step.Call.Layer.ComputeOutputShapes(Array.ConvertAll(step.Inputs, i => shapes[i]), step.Call.Arguments);
+            for (int i = 0; i < step.Outputs.Length; i++) shapes[step.Outputs[i]] = given[i];
+        }
+
+        return Array.ConvertAll(outputs, o => shapes[o]);
+    }
+
+    /// <summary>One call, and the places of what it takes and gives.</summary>
+    private sealed record Step(LayerCall Call, int[] Inputs, int[] Outputs)
+    {
+        /// <summary>Whether it takes one tensor and gives one, as nearly all do.</summary>
+        public bool IsPlain { get; } = Inputs.Length == 1 && Outputs.Length == 1 && !Call.Layer.HasSeveralOutputs;
+    }
+}

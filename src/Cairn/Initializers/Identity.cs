@@ -1,0 +1,18 @@
+using System.Text.Json.Nodes;
+using Cairn.Training;
+
+namespace Cairn.Initializers;
+
+/// <summary>The identity matrix times a factor: ones on the diagonal, zeros elsewhere. Keras: <c>initializers.Identity</c>.</summary>
+/// <param name="gain">The factor; 1 by default.</param>
+public sealed class Identity(double gain = 1) : Initializer
+{
+    internal override void Fill(Span<float> values, Shape shape, ref RandomStream random)
+    {
+        if (shape.Rank != 2) throw new ArgumentException($"An identity matrix has 2 axes; the weight has the shape {shape}.");
+        values.Clear();
+        for (long i = 0; i < Math.Min(shape[0], shape[1]); i++) values[(int)((i * shape[1]) + i)] = (float)gain;
+    }
+
+    internal override JsonObject GetConfig() => new() { ["gain"] = gain };
+}

@@ -1,0 +1,135 @@
+using System.Text.Json.Nodes;
+using Cairn.Activations;
+using Cairn.Constraints;
+using Cairn.Initializers;
+using Cairn.Regularizers;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>Fully connected layer over any axes: <c>y = activation(einsum(equation, x, kernel) + bias)</c>. Keras: <c>layers.EinsumDense</c>.</summary>
+/// <remarks>
+/// <c>new EinsumDense("abc,cd->abd", [Shape.None, 64], biasAxes: "d")</c> is a <see cref="Dense"/> of 64 units for every step of a sequence.
+/// Letters that the input shares with the kernel and not with the output are summed over; three dots stand for any number of axes.
+/// </remarks>
+public sealed class EinsumDense : Layer
+{
+    private readonly EinsumEquation equation;
+    private readonly Shape outputSizes;
+    private readonly ActivationFunction activation;
+    private readonly string? biasAxes;
+    private readonly Initializer kernelInitializer;
+    private readonly Initializer biasInitializer;
+    private readonly Regularizer? kernelRegularizer;
+    private readonly Regularizer? biasRegularizer;
+    private readonly Constraint? kernelConstraint;
+    private readonly Constraint? biasConstraint;
+    private Variable? kernel;
+    private Variable? bias;
+
+    /// <summary>Makes a layer.</summary>
+    /// <param name="equation">Input, kernel and output as <c>"ab,bc->ac"</c>, <c>"...ab,bc->...ac"</c> or <c>"ab...,bc->ac..."</c>; the first axis is the batch.</param>
+    /// <param name="outputShape">Sizes of the output's axes without the batch and without those that dots stand for; <see cref="Shape.None"/> takes the input's size.</param>
+    /// <param name="activation">Function of the result; none (linear) by default.</param>
+    /// <param name="biasAxes">Letters of the output's axes that the bias varies along; null (default) for no bias.</param>
+    /// <param name="kernelInitializer">First numbers of the kernel; <c>glorot_uniform</c> by default, with the fans that the equation gives.</param>
+    /// <param name="biasInitializer">First numbers of the bias; <c>zeros</c> by default.</param>
+    /// <param name="kernelRegularizer">Price on the kernel; none by default.</param>
+    /// <param name="biasRegularizer">Price on the bias; none by default.</param>
+    /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
+    /// <param name="kernelConstraint">What the kernel must fulfil after each step; none by default.</param>
+    /// <param name="biasConstraint">What the bias must fulfil after each step; none by default.</param>
+    /// <param name="name">Unique name, or null for <c>einsum_dense</c>, <c>einsum_dense_1</c>, …</param>
+    /// <exception cref="ArgumentException">The equation or the bias' axes can't be understood.</exception>
+    public EinsumDense(
+        string equation,
+        Shape outputShape,
+        ActivationFunction? activation = null,
+        string? biasAxes = null,
+        Initializer? kernelInitializer = null,
+        Initializer? biasInitializer = null,
+        Regularizer? kernelRegularizer = null,
+        Regularizer? biasRegularizer = null,
+        Regularizer? activityRegularizer = null,
+        Constraint? kernelConstraint = null,
+        Constraint? biasConstraint = null,
+        string? name = null)
+        : base(name)
+    {
+        ArgumentNullException.ThrowIfNull(outputShape);
+        this.equation = new EinsumEquation(equation);
+        if (biasAxes is not null) this.equation.CheckBias(biasAxes);
+        outputSizes = outputShape;
+        this.activation = activation ?? ActivationFunction.Linear;
+        this.biasAxes = biasAxes;
+        this.kernelInitializer = kernelInitializer ?? Initializer.GlorotUniform;
+        this.biasInitializer = biasInitializer ?? Initializer.Zeros;
+        this.kernelRegularizer = kernelRegularizer;
+        this.biasRegularizer = biasRegularizer;
+        this.kernelConstraint = kernelConstraint;
+        this.biasConstraint = biasConstraint;
+        ActivityRegularizer = activityRegularizer;
+    }
+
+    /// <summary>Which axes of the input meet which of the kernel.</summary>
+    public string Equation => equation.ToString();
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape)
+    {
+        ArgumentNullException.ThrowIfNull(inputShape);
+        return equation.OutputShape(inputShape, outputSizes);
+    }
+
+    internal static EinsumDense FromConfig(ConfigReader config)
+    {
+        config.RefuseUnlessNull("lora_rank", "quantization_config", "gptq_unpacked_column_size");
+        return new EinsumDense(
+            config.String("equation"),
+            config.Shape("output_shape"),
+            LayerRegistry.Activation(config),
+            config.OptionalString("bias_axes"),
+            LayerRegistry.Initializer(config, "kernel_initializer", "glorot_uniform"),
+            LayerRegistry.Initializer(config, "bias_initializer", "zeros"),
+            LayerRegistry.Regularizer(config, "kernel_regularizer"),
+            LayerRegistry.Regularizer(config, "bias_regularizer"),
+            LayerRegistry.Regularizer(config, "activity_regularizer"),
+            LayerRegistry.Constraint(config, "kernel_constraint"),
+            LayerRegistry.Constraint(config, "bias_constraint"),
+            config.OptionalString("name"));
+    }
+
+    /// <inheritdoc/>
+    protected override void Build(Shape inputShape)
+    {
+        Shape outputShape = ComputeOutputShape(inputShape);
+        Initializer first = kernelInitializer.ForAxes(equation.InputAxes, equation.OutputAxes);
+        kernel = AddWeight("kernel", equation.KernelShape(inputShape, outputShape), first, regularizer: kernelRegularizer, constraint: kernelConstraint);
+        if (biasAxes is null) return;
+        bias = AddWeight("bias", equation.BiasShape(biasAxes, inputShape, outputShape), biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context)
+    {
+        Tensor sum = einsum(Equation, x, kernel!.Value);
+        return activation.Apply(bias is null ? sum : sum + bias.Value);
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["output_shape"] = Input.ToJson(outputSizes);
+        config["equation"] = Equation;
+        config["activation"] = activation.Name;
+        config["bias_axes"] = biasAxes;
+        config["kernel_initializer"] = kernelInitializer.Serialize();
+        config["bias_initializer"] = biasInitializer.Serialize();
+        config["kernel_regularizer"] = kernelRegularizer?.Serialize();
+        config["bias_regularizer"] = biasRegularizer?.Serialize();
+        config["activity_regularizer"] = ActivityRegularizer?.Serialize();
+        config["kernel_constraint"] = kernelConstraint?.Serialize();
+        config["bias_constraint"] = biasConstraint?.Serialize();
+    }
+}

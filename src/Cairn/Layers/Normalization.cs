@@ -1,0 +1,196 @@
+using System.Text.Json.Nodes;
+using Cairn.Initializers;
+using Cairn.Saving;
+using Cairn.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>Shifts and scales features to mean 0 and variance 1: <c>(x - mean) / max(√variance, 1e-7)</c>. Keras: <c>layers.Normalization</c>.</summary>
+/// <remarks>
+/// Mean and variance are given, or measured once by <see cref="Adapt(NDArray)"/>; then they are weights (with Keras' unused <c>count</c>) that training
+/// leaves alone.
+/// </remarks>
+public sealed class Normalization : Layer
+{
+    private readonly Axes axis;
+    private readonly NDArray? givenMean;
+    private readonly NDArray? givenVariance;
+    private readonly bool invert;
+    private Variable? mean;
+    private Variable? variance;
+
+    /// <summary>Makes a normalisation.</summary>
+    /// <param name="axis">The axes that have a mean and variance each, batch included; the last one (-1) by default, <c>[]</c> for one mean of everything.</param>
+    /// <param name="mean">The means, with <paramref name="variance"/>; null (default) for <see cref="Adapt(NDArray)"/>. Axes that it lacks are at the left.</param>
+    /// <param name="variance">The variances, of the same shape.</param>
+    /// <param name="invert">Whether the layer does the opposite, <c>x · √variance + mean</c>; false by default.</param>
+    /// <param name="name">Unique name, or null for <c>normalization</c>, …</param>
+    /// <exception cref="ArgumentException">Only one of mean and variance is given, or their shapes do not go together or with the axes.</exception>
+    public Normalization(Axes? axis = null, NDArray? mean = null, NDArray? variance = null, bool invert = false, string? name = null)
+        : base(name)
+    {
+        this.axis = axis ?? Axes.Create([-1]);
+        if (mean is null != variance is null) throw new ArgumentException("Mean and variance are given together or not at all.", mean is null ? nameof(mean) : nameof(variance));
+        if (mean is not null && !mean.Shape.Equals(variance!.Shape))
+        {
+            throw new ArgumentException($"Mean and variance have one shape; they had {mean.Shape} and {variance.Shape}.", nameof(variance));
+        }
+
+        if (mean is not null && mean.Shape.Rank > this.axis.Count)
+        {
+            throw new ArgumentException($"A mean of shape {mean.Shape} has more axes than the {this.axis.Count} of axis {this.axis}.", nameof(mean));
+        }
+
+        givenMean = mean;
+        givenVariance = variance;
+        this.invert = invert;
+    }
+
+    /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
+    /// <summary>Measures mean and variance of data and keeps them.</summary>
+    /// <param name="data">All samples, batch axis first.</param>
+    /// <exception cref="InvalidOperationException">Mean and variance were given to the constructor.</exception>
+    /// <exception cref="ArgumentException">The layer was built for another shape.</exception>
+    public void Adapt(NDArray data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        Adapt([data]);
+    }
+
+    /// <summary>Measures mean and variance of data that come in batches, and keeps them.</summary>
+    /// <param name="batches">The batches, one at least; each is read once.</param>
+    /// <exception cref="InvalidOperationException">Mean and variance were given to the constructor.</exception>
+    /// <exception cref="ArgumentException">There is no batch, or one has another shape than the layer was built for.</exception>
+    public void Adapt(IEnumerable<NDArray> batches)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        if (givenMean is not null) throw new InvalidOperationException($"Normalization '{Name}' was given its mean and variance; there is nothing to adapt.");
+        Native.LibTorch.EnsureLoaded();
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        double count = 0;
+        Tensor? totalMean = null;
+        Tensor? totalVariance = null;
+        foreach (NDArray batch in batches)
+        {
+            BuildFor(batch.Shape[1..].WithBatch(), new BuildContext(0));
+            using var step = NewDisposeScope();
+            Tensor x = batch.ToTensor().to(ScalarType.Float64);
+            long[] reduced = [.. Enumerable.Range(0, batch.Shape.Rank).Except(Kept(batch.Shape.Rank)).Select(a => (long)a)];
+            Tensor mean = reduced.Length == 0 ? x : x.mean(reduced);
+            Tensor variance = reduced.Length == 0 ? zeros_like(x) : x.var(reduced, unbiased: false);
+            double size = reduced.Aggregate(1.0, (product, a) => product * batch.Shape[(int)a]);
+
+            // Chan, Golub and LeVeque (1979): the variances within both parts, and between their means.
+            double share = size / (count += size);
+            if (totalMean is not null)
+            {
+                Tensor shift = mean - totalMean;
+                variance = (totalVariance! * (1 - share)) + (variance * share) + (shift.square() * (share * (1 - share)));
+                mean = totalMean + (shift * share);
+            }
+
+            (totalMean, totalVariance) = (mean.MoveToOuterDisposeScope(), variance.MoveToOuterDisposeScope());
+        }
+
+        if (totalMean is null) throw new ArgumentException("There is no batch to adapt to.", nameof(batches));
+        mean!.Value.copy_(totalMean);
+        variance!.Value.copy_(totalVariance!);
+    }
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+
+    internal static Normalization FromConfig(ConfigReader config)
+    {
+        Axes axis = config.HasKey("axis") ? Axes.Create(config.OptionalInts("axis") ?? []) : Axes.Create([-1]);
+        return new Normalization(axis, Numbers(config, "mean"), Numbers(config, "variance"), config.Bool("invert", false), config.OptionalString("name"));
+    }
+
+    /// <inheritdoc/>
+    protected override void Build(Shape inputShape)
+    {
+        int[] kept = Kept(inputShape.Rank);
+        if (kept.Any(a => inputShape[a] == Shape.None)) throw UnfitInput(inputShape, $"inputs with known sizes along axis {axis}");
+        if (givenMean is not null)
+        {
+            for (int i = 1; i <= givenMean.Shape.Rank; i++)
+            {
+                if (givenMean.Shape[^i] != 1 && givenMean.Shape[^i] != inputShape[kept[^i]]) throw UnfitInput(inputShape, $"inputs that a mean of shape {givenMean.Shape} fits");
+            }
+
+            return;
+        }
+
+        Shape sizes = [.. kept.Select(a => inputShape[a])];
+        mean = AddWeight("mean", sizes, Initializer.Zeros, trainable: false);
+        variance = AddWeight("variance", sizes, Initializer.Ones, trainable: false);
+        AddWeight("count", [], Initializer.Zeros, trainable: false);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context)
+    {
+        Tensor shift = Spread(mean?.Value ?? givenMean!.ToTensor(), x);
+        Tensor scale = Spread(variance?.Value ?? givenVariance!.ToTensor(), x).sqrt().clamp_min(1e-7);
+        Tensor numbers = x.is_floating_point() ? x : x.to(ScalarType.Float32);
+        return invert ? shift + (numbers * scale) : (numbers - shift) / scale;
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["axis"] = new JsonArray([.. axis.Select(a => (JsonNode?)JsonValue.Create(a))]);
+        config["invert"] = invert;
+        config["mean"] = ToJson(givenMean);
+        config["variance"] = ToJson(givenVariance);
+    }
+
+    private int[] Kept(int rank) => axis.Resolve(rank, $"{ClassName} '{Name}'");
+
+    // The numbers' axes are the last of the kept ones.
+    private Tensor Spread(Tensor numbers, Tensor x)
+    {
+        int[] kept = Kept((int)x.dim());
+        long[] sizes = [.. Enumerable.Repeat(1L, (int)x.dim())];
+        for (int i = 1; i <= numbers.dim(); i++) sizes[kept[^i]] = numbers.shape[^i];
+        return numbers.to(x.is_floating_point() ? x.dtype : ScalarType.Float32).to(x.device).reshape(sizes);
+    }
+
+    private static NDArray? Numbers(ConfigReader config, string key)
+    {
+        if (!config.Has(key)) return null;
+        List<float> numbers = [];
+        Shape shape = Collect(config.Node(key), numbers, config, key);
+        return NDArray.From(numbers.ToArray(), shape);
+    }
+
+    private static Shape Collect(JsonNode? node, List<float> numbers, ConfigReader config, string key)
+    {
+        if (node is not JsonArray list)
+        {
+            if (node is not JsonValue value || value.GetValueKind() != System.Text.Json.JsonValueKind.Number) throw config.Error(key, "expected numbers, in lists of equal lengths");
+            numbers.Add((float)value.GetValue<double>());
+            return [];
+        }
+
+        Shape[] inner = [.. list.Select(item => Collect(item, numbers, config, key))];
+        if (inner.Length == 0 || inner[0].Rank > 8 || inner.Any(s => !s.Equals(inner[0]))) throw config.Error(key, "expected numbers, in lists of equal lengths");
+        return [inner.Length, .. inner[0]];
+    }
+
+    private static JsonNode? ToJson(NDArray? array)
+    {
+        if (array is null) return null;
+        using var scope = NewDisposeScope();
+        return ToJson(array.ToTensor().to(ScalarType.Float32));
+    }
+
+    private static JsonNode ToJson(Tensor numbers) => numbers.dim() == 0
+        ? JsonValue.Create((double)numbers.item<float>())
+        : new JsonArray([.. Enumerable.Range(0, (int)numbers.shape[0]).Select(i => (JsonNode?)ToJson(numbers[i]))]);
+}

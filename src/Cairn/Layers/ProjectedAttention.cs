@@ -1,0 +1,254 @@
+using System.Text.Json.Nodes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>What <see cref="MultiHeadAttention"/> and <see cref="GroupQueryAttention"/> share: how they are called, their masks, and attention itself.</summary>
+/// <remarks>
+/// Query <c>[batch, targets, features]</c>, value and key <c>[batch, sources, features]</c>. Each is projected into heads; the key's dot
+/// products with the query, divided by √(key size), decide by their softmax how the values are mixed (Vaswani et al., 2017).
+/// </remarks>
+public abstract class ProjectedAttention : MultiInputLayer
+{
+    // What Keras adds to scores of masked positions on the way without scores; large enough to drown any score, so that a row in which
+    // all is masked weighs everything alike.
+    private const float Drowned = -0.7f * 3.38953e38f;
+
+    private protected ProjectedAttention(AttentionSettings settings, string? name)
+        : base(name)
+    {
+        settings.Check();
+        Settings = settings;
+    }
+
+    /// <inheritdoc/>
+    public sealed override bool SupportsMasking => true;
+
+    private protected AttentionSettings Settings { get; }
+
+    internal override IReadOnlyList<string> CallParameters => ["query", "value", "key", "query_mask", "value_mask", "key_mask", "attention_mask"];
+
+    /// <summary>Uses the layer in a functional model. Keras: <c>layer(query, value, key, attention_mask=…, use_causal_mask=…)</c>.</summary>
+    /// <param name="query">What asks, <c>[batch, targets, features]</c>.</param>
+    /// <param name="value">What answers, <c>[batch, sources, features]</c>.</param>
+    /// <param name="key">What the query is compared with, <c>[batch, sources, features]</c>; the value by default.</param>
+    /// <param name="attentionMask">Which source each target may see, <c>[batch, targets, sources]</c> (or with a head axis behind the batch): not 0 for yes; all by default.</param>
+    /// <param name="useCausalMask">Whether a target sees no later source; false by default.</param>
+    /// <returns>The mix of values for each target.</returns>
+    /// <exception cref="ArgumentException">The shapes do not go together.</exception>
+    public KerasTensor Apply(KerasTensor query, KerasTensor value, KerasTensor? key = null, KerasTensor? attentionMask = null, bool useCausalMask = false) =>
+        Record([.. Given(query, value, key, attentionMask)], Arguments(key is not null, attentionMask is not null, useCausalMask, scores: false))[0];
+
+    /// <summary>The same, and how much each target takes of each source. Keras: <c>return_attention_scores=True</c>.</summary>
+    /// <param name="query">What asks, <c>[batch, targets, features]</c>.</param>
+    /// <param name="value">What answers, <c>[batch, sources, features]</c>.</param>
+    /// <param name="key">What the query is compared with; the value by default.</param>
+    /// <param name="attentionMask">Which source each target may see; all by default.</param>
+    /// <param name="useCausalMask">Whether a target sees no later source; false by default.</param>
+    /// <returns>The mix of values, and the scores <c>[batch, heads, targets, sources]</c>.</returns>
+    /// <exception cref="ArgumentException">The shapes do not go together.</exception>
+    public (KerasTensor Output, KerasTensor Scores) ApplyWithScores(
+        KerasTensor query, KerasTensor value, KerasTensor? key = null, KerasTensor? attentionMask = null, bool useCausalMask = false)
+    {
+        IReadOnlyList<KerasTensor> outputs = Record(
+            [.. Given(query, value, key, attentionMask)], Arguments(key is not null, attentionMask is not null, useCausalMask, scores: true));
+        return (outputs[0], outputs[1]);
+    }
+
+    /// <summary>Computes the layer's function, from within the function of another layer or model.</summary>
+    /// <param name="query">What asks, <c>[batch, targets, features]</c>.</param>
+    /// <param name="value">What answers, <c>[batch, sources, features]</c>.</param>
+    /// <param name="context">The context that the caller was given.</param>
+    /// <param name="key">What the query is compared with; the value by default.</param>
+    /// <param name="attentionMask">Which source each target may see, not 0 for yes; all by default.</param>
+    /// <param name="useCausalMask">Whether a target sees no later source; false by default.</param>
+    /// <returns>The mix of values for each target.</returns>
+    public Tensor Apply(Tensor query, Tensor value, CallContext context, Tensor? key = null, Tensor? attentionMask = null, bool useCausalMask = false) =>
+        Forward([.. Given(query, value, key, attentionMask)], Arguments(key is not null, attentionMask is not null, useCausalMask, scores: false), context)[0];
+
+    /// <summary>The same, and how much each target takes of each source.</summary>
+    /// <param name="query">What asks, <c>[batch, targets, features]</c>.</param>
+    /// <param name="value">What answers, <c>[batch, sources, features]</c>.</param>
+    /// <param name="context">The context that the caller was given.</param>
+    /// <param name="key">What the query is compared with; the value by default.</param>
+    /// <param name="attentionMask">Which source each target may see, not 0 for yes; all by default.</param>
+    /// <param name="useCausalMask">Whether a target sees no later source; false by default.</param>
+    /// <returns>The mix of values, and the scores <c>[batch, heads, targets, sources]</c>.</returns>
+    public (Tensor Output, Tensor Scores) ApplyWithScores(
+        Tensor query, Tensor value, CallContext context, Tensor? key = null, Tensor? attentionMask = null, bool useCausalMask = false)
+    {
+        Tensor[] outputs = Forward(
+            [.. Given(query, value, key, attentionMask)], Arguments(key is not null, attentionMask is not null, useCausalMask, scores: true), context);
+        return (outputs[0], outputs[1]);
+    }
+
+    /// <inheritdoc/>
+    public sealed override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        return ComputeOutputShapes(inputShapes, ArgumentsFor(inputShapes.Count));
+    }
+
+    internal sealed override CallArguments ArgumentsFor(int count) => count is 2 or 3
+        ? Arguments(key: count == 3, mask: false, causal: false, scores: false)
+        : throw new ArgumentException($"{ClassName} '{Name}' takes a query, a value and perhaps a key; it was given {count} inputs.");
+
+    internal sealed override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes, CallArguments arguments)
+    {
+        (Shape query, Shape value, Shape? key) = Roles(inputShapes, arguments);
+        if (!Middle(value).Equals(Middle(key ?? value)))
+        {
+            throw new ArgumentException($"{ClassName} '{Name}' takes a value and a key of the same shape but for the last axis; it was given {value} and {key}.");
+        }
+
+        Shape output = OutputShapeFor(query, value);
+        return WantsScores(arguments) ? [output, ScoresShape(query, key ?? value)] : [output];
+    }
+
+    internal sealed override void BuildFor(IReadOnlyList<Shape> inputShapes, CallArguments arguments, Cairn.Training.BuildContext context)
+    {
+        // Masks and the key may be there in one call and not in another; the weights depend on none of that.
+        if (!Built)
+        {
+            base.BuildFor(inputShapes, arguments, context);
+            return;
+        }
+
+        (Shape query, Shape value, Shape? key) = Roles(InputShapes, BuildArguments);
+        (Shape query2, Shape value2, Shape? key2) = Roles(inputShapes, arguments);
+        if (!SameFeatures(query, query2) || !SameFeatures(value, value2) || !SameFeatures(key ?? value, key2 ?? value2))
+        {
+            throw new ArgumentException(
+                $"{ClassName} '{Name}' was built for inputs of shape {Shape.Describe(InputShapes)} and can't take {Shape.Describe(inputShapes)}.", nameof(inputShapes));
+        }
+    }
+
+    internal sealed override JsonObject? BuildConfig()
+    {
+        if (!Built) return null;
+        var shapes = new JsonObject();
+        foreach (CallArguments.TensorArgument tensor in BuildArguments.Tensors.Where(t => t.Parameter is "query" or "value" or "key"))
+        {
+            shapes[$"{tensor.Parameter}_shape"] = Input.ToJson(InputShapes[tensor.Start]);
+        }
+
+        return new JsonObject { ["shapes_dict"] = shapes };
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void Build(IReadOnlyList<Shape> inputShapes) => Build(inputShapes, ArgumentsFor(inputShapes.Count));
+
+    /// <inheritdoc/>
+    protected sealed override Tensor[] Call(Tensor[] inputs, CallContext context) => Call(inputs, ArgumentsFor(inputs.Length), context);
+
+    private protected sealed override void Build(IReadOnlyList<Shape> inputShapes, CallArguments arguments)
+    {
+        (Shape query, Shape value, Shape? key) = Roles(inputShapes, arguments);
+        ComputeOutputShapes(inputShapes, arguments);
+        BuildProjections(query, value, key ?? value);
+    }
+
+    private protected abstract Shape OutputShapeFor(Shape query, Shape value);
+
+    private protected abstract Shape ScoresShape(Shape query, Shape key);
+
+    private protected abstract void BuildProjections(Shape query, Shape value, Shape key);
+
+    private protected static bool WantsScores(CallArguments arguments) => Flag(arguments, "return_attention_scores");
+
+    private protected static bool IsCausal(CallArguments arguments) => Flag(arguments, "use_causal_mask");
+
+    /// <summary>What each target may see, as true and false, or null for everything.</summary>
+    private protected Tensor? Mask(Tensor query, Tensor value, Tensor? queryMask, Tensor? valueMask, Tensor? keyMask, Tensor? attentionMask, bool causal)
+    {
+        Tensor? mask = attentionMask?.to(ScalarType.Bool);
+        (long targets, long sources) = (query.shape[1], value.shape[1]);
+        And(queryMask?.to(ScalarType.Bool).unsqueeze(-1));
+        And(valueMask?.to(ScalarType.Bool).unsqueeze(-2));
+        And(keyMask?.to(ScalarType.Bool).unsqueeze(-2));
+        if (causal) And(ones(targets, sources, ScalarType.Bool, query.device).tril().unsqueeze(0));
+        if (Settings.SlidingWindow is { } window)
+        {
+            And(ones(targets, sources, ScalarType.Bool, query.device).tril(window - 1).triu(1 - window).unsqueeze(0));
+        }
+
+        return mask;
+
+        void And(Tensor? other)
+        {
+            if (other is not null) mask = mask is null ? other : mask.logical_and(other);
+        }
+    }
+
+    /// <summary>Attention of <c>[batch, positions, heads, size]</c> by libtorch's kernel, which keeps no scores.</summary>
+    private protected static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
+    {
+        Tensor? added = mask is null ? null : where(WithHeads(mask, 1, 4), tensor(0f, query.dtype, query.device), tensor(Drowned, query.dtype, query.device));
+        return nn.functional.scaled_dot_product_attention(query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2), added, 0, causal && added is null).transpose(1, 2);
+    }
+
+    /// <summary>Shares of the sources: 0 where masked, also where all of a row is.</summary>
+    private protected static Tensor Shares(Tensor scores, Tensor? mask, int attendedAxes)
+    {
+        if (mask is null) return Normalised(scores);
+        Tensor seen = WithHeads(mask, attendedAxes, (int)scores.dim());
+        Tensor shares = Normalised(where(seen, scores, tensor(-1e9f, scores.dtype, scores.device)));
+        return where(seen, shares, tensor(0f, scores.dtype, scores.device));
+
+        // Over several axes as over one that is all of them.
+        Tensor Normalised(Tensor x) => attendedAxes == 1 ? x.softmax(-1) : x.flatten(-attendedAxes).softmax(-1).reshape(x.shape);
+    }
+
+    private protected Tensor Drop(Tensor shares, CallContext context) => context.Training ? Dropout.Drop(shares, shares.shape, Settings.Dropout, context) : shares;
+
+    // A mask of targets and sources gets the axes before them from the left: heads, then what of the batch it lacks.
+    private static Tensor WithHeads(Tensor mask, int attendedAxes, int rank)
+    {
+        while (mask.dim() < rank) mask = mask.unsqueeze(Math.Max(-(attendedAxes * 2) - 1, -(int)mask.dim() - 1));
+        return mask;
+    }
+
+    private static bool Flag(CallArguments arguments, string keyword) =>
+        arguments.Values[keyword] is JsonValue value && value.TryGetValue(out bool flag) && flag;
+
+    private static IEnumerable<T> Given<T>(T query, T value, T? key, T? mask)
+        where T : class
+    {
+        yield return query;
+        yield return value;
+        if (key is not null) yield return key;
+        if (mask is not null) yield return mask;
+    }
+
+    private static CallArguments Arguments(bool key, bool mask, bool causal, bool scores)
+    {
+        List<string> names = ["query", "value"];
+        if (key) names.Add("key");
+        if (mask) names.Add("attention_mask");
+        var values = new JsonObject();
+        if (causal) values["use_causal_mask"] = true;
+        if (scores) values["return_attention_scores"] = true;
+        return new CallArguments(names.Select((name, i) => new CallArguments.TensorArgument(name, i, 1, IsList: false)), values);
+    }
+
+    private (Shape Query, Shape Value, Shape? Key) Roles(IReadOnlyList<Shape> shapes, CallArguments arguments)
+    {
+        if (arguments.Range("query") is not { } query || arguments.Range("value") is not { } value)
+        {
+            throw new ArgumentException($"{ClassName} '{Name}' takes a query, a value and perhaps a key; it was given {Shape.Describe(shapes)}.");
+        }
+
+        (Shape q, Shape v, Shape? k) = (shapes[query.Start], shapes[value.Start], arguments.Range("key") is { } key ? shapes[key.Start] : null);
+        if (q.Rank < 3 || v.Rank != q.Rank || (k ?? v).Rank != q.Rank)
+        {
+            throw new ArgumentException($"{ClassName} '{Name}' takes a query and a value of shape (batch, positions, features); it was given {Shape.Describe(shapes)}.");
+        }
+
+        return (q, v, k);
+    }
+
+    private static Shape Middle(Shape shape) => shape[1..^1];
+
+    private static bool SameFeatures(Shape built, Shape now) => built.Rank == now.Rank && built[^1] == now[^1];
+}

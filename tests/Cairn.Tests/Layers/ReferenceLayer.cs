@@ -1,0 +1,97 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Cairn.Layers;
+using Cairn.Tests.Callbacks;
+using Cairn.Tests.Training;
+using Cairn.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Tests.Layers;
+
+/// <summary>What Keras recorded about one layer, and a layer of ours made of it with the same weights.</summary>
+internal sealed class ReferenceLayer : IDisposable
+{
+    private static readonly string[] Files = ["core", "normalization", "spatial", "attention", "preprocessing"];
+
+    private static readonly Dictionary<string, JsonElement> Cases = Files
+        .SelectMany(file => ReferenceFile.Read($"layers/{file}.json.gz").EnumerateObject())
+        .ToDictionary(c => c.Name, c => c.Value);
+
+    private readonly CallContext context;
+
+    public ReferenceLayer(string name)
+    {
+        Recorded = Cases[name];
+        Layer = LayerRegistry.Deserialize(JsonNode.Parse(Recorded.GetProperty("layer").GetRawText()), name);
+        Inputs = [.. Recorded.GetProperty("inputs").EnumerateArray().Select(ToTensor)];
+        Arguments = ReadArguments();
+        Layer.BuildFor([.. Inputs.Select(x => ((Shape)x.shape)[1..].WithBatch())], Arguments, new BuildContext(1));
+        foreach ((Variable variable, JsonElement weight) in Weights()) variable.Assign(NDArray.From(ReferenceArray.Numbers(weight), variable.Shape));
+        context = new CallContext(Recorded.TryGetProperty("training", out _), 1, CPU);
+    }
+
+    public static IEnumerable<string> Names => Cases.Keys;
+
+    public JsonElement Recorded { get; }
+
+    public Layer Layer { get; }
+
+    public Tensor[] Inputs { get; }
+
+    public CallArguments Arguments { get; }
+
+    /// <summary>The class names of all layers that Keras recorded something about.</summary>
+    public static IEnumerable<string> ClassNames => Cases.Values.Select(c => c.GetProperty("layer").GetProperty("class_name").GetString()!).Distinct();
+
+    public IEnumerable<(Variable Variable, JsonElement Recorded)> Weights() => Layer.Weights.Zip(Recorded.GetProperty("weights").EnumerateArray());
+
+    /// <summary>Computes the layer anew, with the recorded masks on its inputs.</summary>
+    public Tensor[] Run()
+    {
+        context.BeginStep(0);
+        if (Recorded.TryGetProperty("masks", out JsonElement masks))
+        {
+            foreach ((Tensor input, JsonElement mask) in Inputs.Zip(masks.EnumerateArray()))
+            {
+                if (mask.ValueKind != JsonValueKind.Null) context.SetMask(input, ToTensor(mask).to(ScalarType.Bool));
+            }
+        }
+
+        return Layer.Forward(Inputs, Arguments, context);
+    }
+
+    public Tensor? MaskOf(Tensor output) => context.MaskOf(output);
+
+    public void Dispose()
+    {
+        context.Dispose();
+        Layer.Dispose();
+    }
+
+    public static Tensor ToTensor(JsonElement array)
+    {
+        long[] shape = [.. array.GetProperty("shape").EnumerateArray().Select(n => n.GetInt64())];
+        float[] numbers = ReferenceArray.Numbers(array);
+        return array.TryGetProperty("dtype", out _)
+            ? tensor(numbers.Select(n => (long)n).ToArray()).reshape(shape)
+            : tensor(numbers).reshape(shape);
+    }
+
+    private CallArguments ReadArguments()
+    {
+        if (!Recorded.TryGetProperty("roles", out JsonElement roles)) return CallArguments.One;
+        JsonObject? values = Recorded.TryGetProperty("call", out JsonElement call) ? JsonNode.Parse(call.GetRawText())!.AsObject() : null;
+        List<CallArguments.TensorArgument> tensors = [];
+        int place = 0;
+        foreach (string role in roles.EnumerateArray().Select(r => r.GetString()!))
+        {
+            string parameter = role.TrimEnd('*');
+            if (tensors.Count > 0 && tensors[^1].Parameter == parameter) tensors[^1] = tensors[^1] with { Count = tensors[^1].Count + 1 };
+            else tensors.Add(new(parameter, place, 1, role.EndsWith('*')));
+            place++;
+        }
+
+        return new CallArguments(tensors, values);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Cairn.Layers;
+using Cairn.Tests.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Tests.Layers;
+
+/// <summary>Every layer against what Keras' own code computes, forwards and (by differences in double precision) backwards; see Reference/layers.</summary>
+public sealed class ReferenceLayerTests
+{
+    // Keras' numbers are computed in float64, ours in float32: sums of some tens of products of numbers around 1.
+    private const double Near = 2e-5;
+    private const double NearGradient = 1e-4;
+
+    public static TheoryData<string> All => [.. ReferenceLayer.Names];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Outputs_weights_and_masks_are_those_of_Keras(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var reference = new ReferenceLayer(name);
+        using var _ = no_grad();
+
+        Tensor[] outputs = reference.Run();
+
+        JsonElement[] expected = [.. reference.Recorded.GetProperty("outputs").EnumerateArray()];
+        Assert.Equal(expected.Length, outputs.Length);
+        foreach ((JsonElement recorded, Tensor y) in expected.Zip(outputs)) Same(recorded, y, Near, name);
+        Assert.Equal(
+            reference.Recorded.GetProperty("weights").EnumerateArray().Select(w => w.GetProperty("path").GetString()),
+            reference.Layer.Weights.Select(w => w.Path[(w.Path.IndexOf('/') + 1)..]));
+        Assert.Equal(reference.Recorded.GetProperty("weights").EnumerateArray().Select(w => w.GetProperty("trainable").GetBoolean()), reference.Layer.Weights.Select(w => w.Trainable));
+        if (reference.Recorded.TryGetProperty("weights_after", out JsonElement after))
+        {
+            foreach ((Variable weight, JsonElement recorded) in reference.Layer.Weights.Zip(after.EnumerateArray())) Same(recorded, weight.Value, Near, $"{name}: {weight.Path}");
+        }
+
+        if (!reference.Recorded.TryGetProperty("output_mask", out JsonElement mask)) return;
+        if (mask.ValueKind == JsonValueKind.Null) Assert.Null(reference.MaskOf(outputs[0]));
+        else Same(mask, reference.MaskOf(outputs[0])!.to(ScalarType.Float32), 0, $"mask of {name}");
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Gradients_are_the_differences_of_Keras_function(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var reference = new ReferenceLayer(name);
+        if (!reference.Recorded.TryGetProperty("cotangents", out JsonElement cotangents))
+        {
+            Assert.NotEmpty(reference.Recorded.GetProperty("no_gradients").GetString()!);
+            return;
+        }
+
+        foreach (Tensor x in reference.Inputs.Where(x => x.is_floating_point())) x.requires_grad_(true);
+        foreach (Variable weight in reference.Layer.TrainableWeights) weight.Value.requires_grad_(true);
+        Tensor sum = reference.Run().Zip(cotangents.EnumerateArray(), (y, c) => (y * ReferenceLayer.ToTensor(c)).sum()).Aggregate((a, b) => a + b);
+
+        // A layer may have no weights and take whole numbers.
+        if (sum.requires_grad) sum.backward();
+
+        foreach ((Tensor x, JsonElement recorded) in reference.Inputs.Zip(reference.Recorded.GetProperty("input_gradients").EnumerateArray()))
+        {
+            if (recorded.ValueKind != JsonValueKind.Null) Same(recorded, x.grad ?? zeros_like(x), NearGradient, $"gradient of an input of {name}");
+        }
+
+        foreach ((Variable weight, JsonElement recorded) in reference.Layer.Weights.Zip(reference.Recorded.GetProperty("weight_gradients").EnumerateArray()))
+        {
+            if (recorded.ValueKind != JsonValueKind.Null) Same(recorded, weight.Value.grad ?? zeros_like(weight.Value), NearGradient, $"gradient of {weight.Path} of {name}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void The_configuration_is_Keras_own_but_for_keys_that_say_nothing(string name)
+    {
+        using var reference = new ReferenceLayer(name);
+        JsonObject expected = JsonNode.Parse(reference.Recorded.GetProperty("layer").GetProperty("config").GetRawText())!.AsObject();
+        JsonObject ours = JsonNode.Parse(Cairn.Saving.PythonJson.Write(reference.Layer.GetConfig()))!.AsObject();
+
+        Assert.Equal(reference.Recorded.GetProperty("layer").GetProperty("class_name").GetString(), reference.Layer.ClassName);
+        Assert.Empty(Differences(expected, ours, ""));
+        if (reference.Recorded.TryGetProperty("build_config", out JsonElement build))
+        {
+            // Keras built the layer with a batch of known size.
+            Assert.Equal(Regex(build.GetRawText()), Regex(reference.Layer.BuildConfig()!.ToJsonString()));
+        }
+
+        static string Regex(string json) => System.Text.RegularExpressions.Regex.Replace(json.Replace(" ", "", StringComparison.Ordinal), @"\[(\d+|null)(,|\])", "[N$2");
+    }
+
+    [Fact]
+    public void Every_class_is_among_the_recorded_ones()
+    {
+        // Old names of classes, and what has tests of its own: inputs and models; layers that draw random numbers are compared when they don't.
+        string[] others = ["InputLayer", "Sequential", "BatchNormalizationV1", "GroupedQueryAttention"];
+        Assert.Empty(LayerRegistry.ClassNames.Except(ReferenceLayer.ClassNames).Except(others));
+    }
+
+    private static void Same(JsonElement recorded, Tensor actual, double tolerance, string what)
+    {
+        Assert.Equal(recorded.GetProperty("shape").EnumerateArray().Select(n => n.GetInt64()), actual.shape);
+        float[] expected = ReferenceArray.Numbers(recorded);
+        double[] found = actual.to(ScalarType.Float64).contiguous().data<double>().ToArray();
+        double scale = Math.Max(1, expected.Select(v => Math.Abs((double)v)).DefaultIfEmpty().Max());
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.True(Math.Abs(expected[i] - found[i]) <= tolerance * scale, $"{what}: number {i} is {found[i]}, Keras has {expected[i]}.");
+        }
+    }
+
+    // What newer versions of Keras add is not written here where it says nothing, so that older ones can read our files.
+    private static readonly string[] Silent = ["/renorm", "/renorm_momentum"];
+
+    private static IEnumerable<string> Differences(JsonNode? expected, JsonNode? ours, string place)
+    {
+        if (expected is JsonObject map && ours is JsonObject other)
+        {
+            return map.Select(p => p.Key).Union(other.Select(p => p.Key)).SelectMany(key => Differences(map[key], other[key], $"{place}/{key}"));
+        }
+
+        if (expected is JsonArray list && ours is JsonArray another && list.Count == another.Count)
+        {
+            return list.Zip(another).SelectMany((pair, i) => Differences(pair.First, pair.Second, $"{place}[{i}]"));
+        }
+
+        return JsonNode.DeepEquals(expected, ours) || (ours is null && Silent.Contains(place)) || SameNumber(expected, ours) ? [] : [$"{place}: {expected?.ToJsonString() ?? "null"}, here {ours?.ToJsonString() ?? "null"}"];
+    }
+
+    private static bool SameNumber(JsonNode? a, JsonNode? b) => a?.GetValueKind() == JsonValueKind.Number && b?.GetValueKind() == JsonValueKind.Number
+        && a.ToJsonString().Contains('.', StringComparison.Ordinal) == b.ToJsonString().Contains('.', StringComparison.Ordinal)
+        && Math.Abs(a.GetValue<double>() - b.GetValue<double>()) <= 1e-6 * Math.Abs(a.GetValue<double>());
+}
