@@ -291,14 +291,26 @@ public abstract partial class Model
         }
     }
 
-    private void PrepareWeights(Optimizer optimizer)
+    private void PrepareWeights(Optimizer optimizer) => optimizer.Build(MarkTrainable());
+
+    private IReadOnlyList<Variable> MarkTrainable()
     {
         IReadOnlyList<Variable> trainable = TrainableWeights;
         if (trainable.Count == 0) throw new InvalidOperationException($"The model '{Name}' has no trainable weights.");
         foreach (Variable variable in Weights) variable.Value.requires_grad_(false);
         foreach (Variable variable in trainable) variable.Value.requires_grad_(true);
-        optimizer.Build(trainable);
+        return trainable;
     }
+
+    /// <summary>Looks anew, in the middle of a training, which weights are trained; the optimizer keeps its state for those that were.</summary>
+    internal void TakeUpTrainableWeights()
+    {
+        Optimizer?.TakeUp(MarkTrainable());
+        TrainableVersion++;
+    }
+
+    /// <summary>Counts the times that other weights began to be trained in the middle of a training.</summary>
+    internal int TrainableVersion { get; private set; }
 
     private CallbackList PlainList(IEnumerable<Callback>? callbacks, Verbosity verbose, TensorDataset data, int batchSize)
     {

@@ -203,6 +203,15 @@ public abstract class Callback
     }
 
     /// <summary>
+    /// Called before weights and the optimizer's variables are put back, and so before <see cref="LoadState"/>, for a callback that had
+    /// changed which there are.
+    /// </summary>
+    /// <param name="state">What <see cref="SaveState"/> gave.</param>
+    internal virtual void PrepareRestoring(SavedState state)
+    {
+    }
+
+    /// <summary>
     /// Writes a message and a line break to <see cref="CallbackParams.Output"/>; an unfinished progress bar stays whole on its own
     /// line.
     /// </summary>

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Cairn.Callbacks;
 
 /// <summary>Reads the arguments of one callback from JSON, in Keras' spelling, and says clearly what does not fit.</summary>
-internal sealed class CallbackConfig
+internal sealed partial class CallbackConfig
 {
     private readonly string className;
     private readonly Dictionary<string, JsonElement> arguments = new(StringComparer.Ordinal);

@@ -19,6 +19,19 @@ public sealed partial class CallbackList
     /// <summary>Says, before the training begins, that it is one that goes on at the given place.</summary>
     internal void AnnounceResuming() => context.Resuming = true;
 
+    /// <summary>Lets callbacks that had changed which variables there are do so once more, before these are put back.</summary>
+    /// <param name="states">What <see cref="SaveStates"/> gave for the same callbacks.</param>
+    internal void PrepareRestoring(IReadOnlyList<SavedState?> states)
+    {
+        foreach (var (callback, state) in Lasting.Zip(states))
+        {
+            if (state is not null)
+            {
+                callback.PrepareRestoring(state);
+            }
+        }
+    }
+
     /// <summary>Gives the callbacks, which have begun, their states back, and starts those anew that have none.</summary>
     /// <param name="states">What <see cref="SaveStates"/> gave for the same callbacks.</param>
     /// <param name="epoch">Index of the epoch in which, or after which, the states were taken.</param>

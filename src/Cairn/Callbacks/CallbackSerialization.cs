@@ -9,7 +9,7 @@ namespace Cairn.Callbacks;
 /// <c>{"class_name": "ReduceLROnPlateau", "config": {"monitor": "val_loss", "min_lr": 1e-05}}</c>.
 /// Arguments have Keras' names; those left out have their defaults. <c>module</c> and <c>registered_name</c> may be there and are not used.
 /// </summary>
-public static class CallbackSerialization
+public static partial class CallbackSerialization
 {
     private static readonly string[] ObjectKeys = ["class_name", "config", "module", "registered_name"];
     private static readonly string[] Monitoring = ["monitor", "mode", "verbose"];
@@ -29,6 +29,11 @@ public static class CallbackSerialization
         [nameof(RemoteMonitor)] = (["root", "path", "field", "headers", "send_as_json", "timeout"], ReadRemoteMonitor),
         [nameof(TensorBoard)] = (TensorBoardConfig.Arguments, TensorBoardConfig.Read),
         [nameof(SwapEMAWeights)] = (["swap_on_epoch"], config => new SwapEMAWeights(config.Flag("swap_on_epoch"))),
+        [nameof(TrainingTimer)] = (["max_time", "filepath", "save_weights_only", "verbose"], ReadTimer),
+        [nameof(LearningRateFinder)] = (["min_lr", "max_lr", "steps", "smoothing", "divergence", "set_learning_rate", "verbose"], ReadFinder),
+        [nameof(GradientAccumulation)] = (["schedule", "verbose"], ReadAccumulation),
+        [nameof(WeightAveraging)] = (["start_epoch", "decay", "every_batches", "verbose"], ReadAveraging),
+        [nameof(UnfreezeLayers)] = (["epoch", "layers", "learning_rate", "verbose"], ReadUnfreezing),
         [nameof(History)] = ([], _ => new History()),
         [nameof(ProgbarLogger)] = ([], _ => new ProgbarLogger()),
     };
@@ -226,6 +231,11 @@ public static class CallbackSerialization
             },
             TensorBoard board => TensorBoardConfig.Write(board),
             SwapEMAWeights swap => new JsonObject { ["swap_on_epoch"] = swap.SwapOnEpoch },
+            TrainingTimer timer => Describe(timer),
+            LearningRateFinder finder => Describe(finder),
+            GradientAccumulation accumulation => Describe(accumulation),
+            WeightAveraging averaging => Describe(averaging),
+            UnfreezeLayers unfreezing => Describe(unfreezing),
             History or ProgbarLogger => [],
             _ => throw new ArgumentException(
                 $"{callback.Name} cannot be written as JSON; these can: {string.Join(", ", Known.Keys)}.", nameof(callback)),

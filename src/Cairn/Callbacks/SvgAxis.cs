@@ -38,6 +38,13 @@ internal sealed class SvgAxis
         return new SvgAxis(low - margin, high + margin, start, end, 0);
     }
 
+    /// <summary>An axis of exponents of ten, from one whole power to another.</summary>
+    public static SvgAxis Powers(IReadOnlyCollection<double> values, double start, double end)
+    {
+        var (low, high) = values.Count == 0 ? (0, 0) : (Math.Floor(values.Min() + 0.01), Math.Ceiling(values.Max() - 0.01));
+        return new SvgAxis(low - 0.15, high + 0.15, start, end, 1);
+    }
+
     /// <summary>Where a number lies.</summary>
     public double At(double value) => start + ((value - low) / (high - low) * (end - start));
 

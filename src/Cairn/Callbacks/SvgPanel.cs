@@ -24,7 +24,7 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
         double[][] columns = [.. names.Select(name => history.Column(name).Select(Position).ToArray())];
         x = SvgAxis.Whole(history.Epochs[0] + 1, history.Epochs[^1] + 1, left + MarginLeft, left + Width - MarginRight);
         double[] values = [.. columns.SelectMany(column => column).Where(double.IsFinite)];
-        y = SvgAxis.Of(values, top + Height - MarginBottom, top + MarginTop);
+        y = logarithmic ? SvgAxis.Powers(values, top + Height - MarginBottom, top + MarginTop) : SvgAxis.Of(values, top + Height - MarginBottom, top + MarginTop);
         AddFrame();
         foreach (var (mark, rows) in marks.Where(one => !one.Mark.IsPoint))
         {

@@ -25,6 +25,9 @@ internal sealed class OptimizedVariable
     /// <summary>The sum of the gradients since the last change, where they are added up.</summary>
     public Variable? GradientSum { get; set; }
 
+    /// <summary>All state of the variable.</summary>
+    public IEnumerable<Variable> All => new[] { Average, GradientSum }.OfType<Variable>().Concat(Slots);
+
     /// <summary>Makes a state tensor of the variable under Keras' path.</summary>
     public Variable NewState(string name, Tensor start) => new(name, start, trainable: false) { Path = prefix + name };
 

@@ -12,16 +12,20 @@ namespace Cairn.Optimizers;
 /// The order of a step is Keras': gradients are clipped, weights decay by <c>weight · weightDecay · learning rate</c>, then the formula
 /// of the optimizer runs. On the CPU that is one pass over memory; on other devices the same formula in tensor operations.
 /// </remarks>
-public abstract class Optimizer : IDisposable
+public abstract partial class Optimizer : IDisposable
 {
     private readonly LearningRateSchedule? schedule;
-    private readonly OptimizerSettings settings;
+    private OptimizerSettings settings;
     private readonly GradientClipping clipping;
     private readonly MovingAverage? average;
-    private readonly GradientAccumulation? accumulation;
+    private GradientSums? accumulation;
     private readonly List<OptimizedVariable> optimized = [];
+    private readonly List<Variable> shared = [];
     private readonly List<Variable> state = [];
     private float learningRate;
+    private long steps;
+    private long stepsBefore;
+    private long changesBefore;
 
     /// <summary>Starts an optimizer.</summary>
     private protected Optimizer(OptimizerSettings settings, double defaultLearningRate)
@@ -38,7 +42,7 @@ public abstract class Optimizer : IDisposable
 
         clipping = new GradientClipping(settings.ClipNorm, settings.ClipValue, settings.GlobalClipNorm);
         if (settings.UseEma) average = new MovingAverage(settings.EmaMomentum, settings.EmaOverwriteFrequency);
-        if (settings.GradientAccumulationSteps is { } steps) accumulation = new GradientAccumulation(steps);
+        if (settings.GradientAccumulationSteps is { } steps) accumulation = new GradientSums(steps);
         Name = settings.Name ?? SaveableNames.ToSnakeCase(ClassName);
     }
 
@@ -49,7 +53,7 @@ public abstract class Optimizer : IDisposable
     public virtual string ClassName => GetType().Name;
 
     /// <summary>How often the weights were changed so far: the number of steps, divided by <c>gradientAccumulationSteps</c> where that is set.</summary>
-    public long Iterations => Steps / (accumulation?.Steps ?? 1);
+    public long Iterations => changesBefore + ((steps - stepsBefore) / (accumulation?.Steps ?? 1));
 
     /// <summary>The schedule that the learning rate follows, or null.</summary>
     public LearningRateSchedule? Schedule => schedule;
@@ -85,6 +89,7 @@ public abstract class Optimizer : IDisposable
     {
         foreach (Variable variable in state) variable.Dispose();
         optimized.Clear();
+        shared.Clear();
         state.Clear();
         GC.SuppressFinalize(this);
     }
@@ -92,8 +97,15 @@ public abstract class Optimizer : IDisposable
     /// <summary>Whether the state for a list of variables exists.</summary>
     internal bool Built { get; private set; }
 
-    /// <summary>Steps taken so far, whether they changed the weights or only added to the sum of gradients.</summary>
-    internal long Steps { get; set; }
+    /// <summary>
+    /// Steps taken so far, whether they changed the weights or only added to the sum of gradients. Set, they count as if gradients had been
+    /// gathered all the time as they are now.
+    /// </summary>
+    internal long Steps
+    {
+        get => steps;
+        set => (steps, stepsBefore, changesBefore) = (value, 0, 0);
+    }
 
     /// <summary>Whether averages of the weights are kept.</summary>
     internal bool KeepsAverages => average is not null;
@@ -136,25 +148,7 @@ public abstract class Optimizer : IDisposable
                 + "After freezing or unfreezing layers, or to train another model, call Compile with a new optimizer.");
         }
 
-        foreach (Variable variable in variables) optimized.Add(new OptimizedVariable(variable, Name));
-        if (average is not null) state.AddRange(optimized.Select(one => one.Average = one.NewState("average", Zeros(one.Variable))));
-        if (accumulation is not null) state.AddRange(optimized.Select(one => one.GradientSum = one.NewState("gradient_accumulator", Zeros(one.Variable))));
-        foreach (string[] names in SlotGroups)
-        {
-            foreach (OptimizedVariable one in optimized)
-            {
-                int before = one.Slots.Count;
-                foreach (string name in names)
-                {
-                    if (NewSlot(name, one.Variable) is { } start) one.Slots.Add(one.NewState(name, start));
-                }
-
-                state.AddRange(one.Slots.Skip(before));
-            }
-        }
-
-        state.AddRange(NewSharedState());
-        Built = true;
+        TakeUp(variables);
     }
 
     /// <summary>A new optimizer with the same settings and state for these variables as before the first step.</summary>
@@ -176,10 +170,10 @@ public abstract class Optimizer : IDisposable
     internal void Apply()
     {
         if (LossScaleFactor is { } factor) DivideGradients((float)factor);
-        if (accumulation?.Collect(optimized, Steps) ?? true) ChangeVariables();
+        if (accumulation?.Collect(optimized, steps - stepsBefore) ?? true) ChangeVariables();
         average?.Update(optimized, Iterations);
         ApplyConstraints();
-        Steps++;
+        steps++;
     }
 
     /// <summary>Ends a training: averages, where they are kept, take the place of the weights.</summary>

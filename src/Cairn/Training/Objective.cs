@@ -7,12 +7,23 @@ namespace Cairn.Training;
 /// <summary>The number that training makes small: the loss, what the layers add to it, and the prices of regularized weights.</summary>
 internal sealed class Objective(Loss loss, Model model)
 {
-    private readonly Variable[] regularized = [.. model.TrainableWeights.Where(v => v.Regularizer is not null)];
+    private Variable[] regularized = Regularized(model);
+    private int version = model.TrainableVersion;
+
+    // A callback may unfreeze layers between two steps.
+    private Variable[] RegularizedNow
+    {
+        get
+        {
+            if (version != model.TrainableVersion) (regularized, version) = (Regularized(model), model.TrainableVersion);
+            return regularized;
+        }
+    }
 
     /// <summary>The number, with its gradients, times the scale, added to the weights.</summary>
     public float Differentiate(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, CallContext context, double? scale = null)
     {
-        bool lossAlone = scale is null && sampleWeight is null && regularized.Length == 0 && context.Losses.Count == 0;
+        bool lossAlone = scale is null && sampleWeight is null && RegularizedNow.Length == 0 && context.Losses.Count == 0;
         if (lossAlone && loss.TryDifferentiate(yTrue, yPred, out float known, out Tensor? gradient))
         {
             autograd.backward(yPred, gradient);
@@ -28,7 +39,9 @@ internal sealed class Objective(Loss loss, Model model)
     {
         Tensor value = loss.Compute(yTrue, yPred, sampleWeight);
         foreach (Tensor added in context.Losses) value = value.add(added);
-        foreach (Variable variable in regularized) value = value.add(variable.Regularizer!.Penalty(variable.Value));
+        foreach (Variable variable in RegularizedNow) value = value.add(variable.Regularizer!.Penalty(variable.Value));
         return value;
     }
+
+    private static Variable[] Regularized(Model model) => [.. model.TrainableWeights.Where(v => v.Regularizer is not null)];
 }

@@ -42,6 +42,12 @@ public sealed class CallbackSerializationTests
             new TerminateOnNaN(true),
             new EarlyStopping(minDelta: 0.5, monitors: [new("val_loss", "min"), "val_mae", new("f1", "max", 0.25)]),
             new ReduceLROnPlateau(restoreBestWeights: true),
+            new TrainingTimer(TimeSpan.FromSeconds(90.5), "t.keras", verbose: 1),
+            new LearningRateFinder(1e-5, 2, 40, 0.5, 3, true, 1),
+            new GradientAccumulation(new Dictionary<int, int> { [0] = 2, [7] = 4 }, 1),
+            new WeightAveraging(3, 0.5, 2, 1),
+            new UnfreezeLayers(4, ["a", "b/c"], 0.25, 1),
+            new UnfreezeLayers(4),
             new History(),
             new ProgbarLogger(),
         ];
@@ -75,6 +81,12 @@ public sealed class CallbackSerializationTests
     [InlineData("""[{"class_name": "EarlyStopping", "config": []}]""", "must be a JSON object; it is a list.")]
     [InlineData("""[{"class_name": "EarlyStopping", "confg": {}}]""", "Did you mean 'config'?")]
     [InlineData("""[{"config": {}}]""", "needs a \"class_name\"")]
+    [InlineData("""[{"class_name": "TrainingTimer"}]""", "TrainingTimer needs the argument 'max_time'.")]
+    [InlineData("""[{"class_name": "TrainingTimer", "config": {"max_time": 1e300}}]""", "must be a number of seconds")]
+    [InlineData("""[{"class_name": "GradientAccumulation", "config": {"schedule": {"x": 2}}}]""", "must be whole numbers; one is 'x'")]
+    [InlineData("""[{"class_name": "GradientAccumulation", "config": {"schedule": 4}}]""", "such as {\"0\": 4}; it is 4.")]
+    [InlineData("""[{"class_name": "UnfreezeLayers", "config": {"epoch": 1, "layers": [1]}}]""", "must be a list of names; it is a list.")]
+    [InlineData("""[{"class_name": "EarlyStopping", "config": {"monitors": [3]}}]""", "a list of names, or of objects with a name; it is 3.")]
     [InlineData("""[3]""", "it is 3.")]
     [InlineData("""{"class_name": "EarlyStopping"}""", "must be a JSON list; it is an object.")]
     [InlineData("""[{"class_name": """, "is not JSON")]

@@ -137,6 +137,8 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
 
     private void Put(string file, RunSnapshot snapshot)
     {
+        IReadOnlyList<SavedState?> states = [.. callbacks.LastingNames.Select((_, i) => snapshot.Parts.GetValueOrDefault(OfCallback(i)))];
+        callbacks.PrepareRestoring(states);
         Variable[] variables = [.. Variables()];
         if (snapshot.Variables.Count != variables.Length)
         {
@@ -154,7 +156,6 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         at.Load(snapshot.Part(Position));
         settings.Restored(file, at);
         PutMetrics(snapshot);
-        IReadOnlyList<SavedState?> states = [.. callbacks.LastingNames.Select((_, i) => snapshot.Parts.GetValueOrDefault(OfCallback(i)))];
         callbacks.LoadStates(states, at.InEpoch ? at.Epoch : Math.Max(at.Epoch - 1, 0), at.InEpoch);
     }
 

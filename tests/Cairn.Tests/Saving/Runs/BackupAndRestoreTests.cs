@@ -55,6 +55,41 @@ public sealed class BackupAndRestoreTests
         }
     }
 
+    [Theory]
+    [InlineData("gathered gradients")]
+    [InlineData("unfrozen layers")]
+    [InlineData("averaged weights")]
+    [InlineData("moving average")]
+    [InlineData("several monitors")]
+    [InlineData("restored at reductions")]
+    public void What_callbacks_change_in_a_training_goes_on_too(string what)
+    {
+        using var folder = new TemporaryFolder();
+        string whole = Start(folder).Train()!;
+        foreach (int step in (int[])[1, 7, 11, 13, 18, 22])
+        {
+            // Each process has callbacks of its own.
+            using var other = new TemporaryFolder();
+            Assert.Null(Start(other).Train(dieAtStep: step));
+            Assert.Equal(whole, Start(other).Train());
+        }
+
+        ResumedRun Start(TemporaryFolder where) => new(where.Folder)
+        {
+            SaveFreq = 1,
+            Frozen = what == "unfrozen layers" ? "dense" : null,
+            More = what switch
+            {
+                "gathered gradients" => [new GradientAccumulation(new Dictionary<int, int> { [0] = 2, [2] = 3, [4] = 1 })],
+                "unfrozen layers" => [new UnfreezeLayers(2, learningRate: 0.005)],
+                "averaged weights" => [new WeightAveraging(startEpoch: 1)],
+                "moving average" => [new WeightAveraging(startEpoch: 1, decay: 0.9, everyBatches: 2)],
+                "several monitors" => [new EarlyStopping(patience: 2, monitors: ["val_loss", "val_mae", "loss"], minDelta: 0.05)],
+                _ => [new ReduceLROnPlateau("loss", factor: 0.5, patience: 1, minDelta: 0.2, restoreBestWeights: true)],
+            },
+        };
+    }
+
     [Fact]
     public void Epochs_that_are_shorter_than_the_data_go_on_in_the_same_order_of_samples()
     {

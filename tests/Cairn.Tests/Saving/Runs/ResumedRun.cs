@@ -42,6 +42,9 @@ internal sealed class ResumedRun(string folder)
 
     public IReadOnlyList<Callback> More { get; init; } = [];
 
+    /// <summary>The name of a layer that is not trained at first.</summary>
+    public string? Frozen { get; init; }
+
     public string Backups => Path.Combine(folder, "backup");
 
     public BackupAndRestore? Backup { get; private set; }
@@ -53,6 +56,7 @@ internal sealed class ResumedRun(string folder)
         var bomb = new Bomb(dieAtStep);
         using var model = new Sequential(
             [new Input([3]), new Dense(Units, activation: "tanh"), new BatchNormalization(), new Dropout(0.3), new Dense(1), bomb], seed: Seed);
+        foreach (Layer layer in model.Layers.Where(layer => layer.Name == Frozen)) layer.Trainable = false;
         model.Compile(Scheduled ? new Adam(new ExponentialDecay(0.02, 5, 0.9)) : Optimizer(), "mse", ["mae", "r2_score"]);
         Backup = new BackupAndRestore(Backups, SaveFreq, Keep, DeleteCheckpoint);
         try

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace Cairn.Optimizers;
 
 /// <summary>Adds up the gradients of several steps, whose mean then changes the weights once. Keras: <c>gradient_accumulation_steps</c>.</summary>
-internal sealed class GradientAccumulation
+internal sealed class GradientSums
 {
-    public GradientAccumulation(int gradientAccumulationSteps)
+    public GradientSums(int gradientAccumulationSteps)
     {
         if (gradientAccumulationSteps < 2)
         {
@@ -42,5 +42,20 @@ internal sealed class GradientAccumulation
         }
 
         return last;
+    }
+
+    /// <summary>Makes the mean of the gradients of the last steps the gradients of this one, and begins afresh.</summary>
+    /// <param name="variables">The variables with the sums.</param>
+    /// <param name="steps">How many steps are in the sums, 1 or more.</param>
+    public void TakeMean(IReadOnlyList<OptimizedVariable> variables, int steps)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (OptimizedVariable one in variables)
+        {
+            Tensor sum = one.GradientSum!.Value;
+            one.Variable.Value.grad = sum / steps;
+            sum.zero_();
+        }
     }
 }

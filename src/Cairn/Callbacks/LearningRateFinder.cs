@@ -1,0 +1,234 @@
+using System.Globalization;
+using Cairn.Optimizers;
+using Cairn.Training;
+
+namespace Cairn.Callbacks;
+
+/// <summary>
+/// Tries learning rates from very small to very large, one a batch, and suggests the one at which the loss falls fastest
+/// (Smith, "Cyclical learning rates for training neural networks", 2015). Afterwards the model and the optimizer are as they were.
+/// </summary>
+/// <example>
+/// <code>
+/// var finder = new LearningRateFinder();
+/// model.Fit(x, y, epochs: 100, verbose: 0, callbacks: [finder]);
+/// Console.WriteLine(finder.Suggestion);
+/// finder.Plot("learning_rates.png");
+/// </code>
+/// </example>
+/// <remarks>
+/// Give it to a <c>Fit</c> of its own, with enough epochs for <see cref="Steps"/> batches: it stops that training when all rates are tried or
+/// the loss diverges, and puts weights, optimizer and learning rate back before any other hook sees them. The picture is drawn by the
+/// package Cairn.Plotting.
+/// The rates lie on a geometric series. The loss of each batch is smoothed by a moving average with correction for its start; the
+/// suggestion is the rate at the steepest fall of that over the logarithm of the rate, before its lowest point.
+/// </remarks>
+public sealed class LearningRateFinder : Callback
+{
+    private const int StepsBeforeDivergence = 5;
+    private const int FewestForSuggestion = 4;
+    private readonly List<double> rates = [];
+    private readonly List<double> losses = [];
+    private readonly List<double> smoothed = [];
+    private TrainingSnapshot? snapshot;
+    private double sum;
+    private double average;
+
+    /// <summary>Creates the callback.</summary>
+    /// <param name="minLr">The first rate, above 0. Default 1e-7.</param>
+    /// <param name="maxLr">The last rate, above the first. Default 10.</param>
+    /// <param name="steps">Number of rates, and so of batches; 10 or more. Default 100.</param>
+    /// <param name="smoothing">The weight of the past in the smoothed loss, from 0 for none to below 1. Default 0.9.</param>
+    /// <param name="divergence">It stops when the smoothed loss is this many times its lowest value; above 1. Default 4.</param>
+    /// <param name="setLearningRate">Whether the suggestion becomes the optimizer's learning rate in the end. Default false.</param>
+    /// <param name="verbose">1 prints the suggestion. Default 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    public LearningRateFinder(
+        double minLr = 1e-7,
+        double maxLr = 10,
+        int steps = 100,
+        double smoothing = 0.9,
+        double divergence = 4,
+        bool setLearningRate = false,
+        int verbose = 0)
+    {
+        if (!(minLr > 0 && minLr < float.MaxValue))
+        {
+            throw new ArgumentOutOfRangeException(nameof(minLr), minLr, "minLr must be above 0.");
+        }
+
+        if (!(maxLr > minLr && maxLr < float.MaxValue))
+        {
+            throw new ArgumentOutOfRangeException(nameof(maxLr), maxLr, $"maxLr must be above minLr, which is {PythonNumber.Repr(minLr)}.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 10);
+        if (!(smoothing is >= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, "smoothing must be 0 or more and less than 1.");
+        }
+
+        if (!(divergence > 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(divergence), divergence, "divergence must be above 1.");
+        }
+
+        (MinLr, MaxLr, Steps, Smoothing) = (minLr, maxLr, steps, smoothing);
+        (Divergence, SetLearningRate, Verbose) = (divergence, setLearningRate, verbose);
+    }
+
+    /// <summary>The first rate.</summary>
+    public double MinLr { get; }
+
+    /// <summary>The last rate.</summary>
+    public double MaxLr { get; }
+
+    /// <summary>Number of rates.</summary>
+    public int Steps { get; }
+
+    /// <summary>The weight of the past in the smoothed loss.</summary>
+    public double Smoothing { get; }
+
+    /// <summary>It stops when the smoothed loss is this many times its lowest value.</summary>
+    public double Divergence { get; }
+
+    /// <summary>Whether the suggestion becomes the optimizer's learning rate in the end.</summary>
+    public bool SetLearningRate { get; }
+
+    /// <summary>0 silent, 1 prints the suggestion.</summary>
+    public int Verbose { get; }
+
+    /// <summary>The rates that were tried, rising.</summary>
+    public IReadOnlyList<double> Rates => rates;
+
+    /// <summary>The loss of the batch that was trained with each rate.</summary>
+    public IReadOnlyList<double> Losses => losses;
+
+    /// <summary>The same, smoothed.</summary>
+    public IReadOnlyList<double> SmoothedLosses => smoothed;
+
+    /// <summary>Whether it stopped before the last rate because the loss diverged.</summary>
+    public bool Diverged { get; private set; }
+
+    /// <summary>The rate at which the loss fell fastest; null before a sweep, and where it never fell.</summary>
+    public double? Suggestion { get; private set; }
+
+    private Optimizer Optimizer => Model.Optimizer ?? throw new InvalidOperationException($"{Name} needs an optimizer whose learning rate it can set. Call Compile first.");
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The optimizer follows a schedule, or the model is not compiled.</exception>
+    public override void OnTrainBegin(Logs logs)
+    {
+        if (Optimizer.Schedule is { } schedule)
+        {
+            throw new InvalidOperationException(
+                $"{Name} cannot set the learning rate: the optimizer follows the learning-rate schedule {schedule.ClassName}. "
+                + "Create the optimizer with a number as its learningRate.");
+        }
+
+        rates.Clear();
+        losses.Clear();
+        smoothed.Clear();
+        (average, sum, Diverged, Suggestion) = (0, 0, false, null);
+        snapshot?.Dispose();
+        snapshot = new TrainingSnapshot(Model);
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpochBegin(int epoch, Logs logs) => sum = 0;
+
+    /// <inheritdoc/>
+    public override void OnTrainBatchBegin(int batch, Logs logs)
+    {
+        if (snapshot is not null)
+        {
+            Optimizer.LearningRate = MinLr * Math.Pow(MaxLr / MinLr, rates.Count / (Steps - 1.0));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnTrainBatchEnd(int batch, Logs logs)
+    {
+        if (snapshot is null)
+        {
+            return;
+        }
+
+        rates.Add(Optimizer.LearningRate);
+        losses.Add(LossOf(batch, logs["loss"]));
+        average = (average * Smoothing) + (losses[^1] * (1 - Smoothing));
+        smoothed.Add(average / (1 - Math.Pow(Smoothing, losses.Count)));
+        Diverged = !double.IsFinite(losses[^1]) || (losses.Count > StepsBeforeDivergence && smoothed[^1] > Divergence * smoothed.Min());
+        if (Diverged || rates.Count == Steps)
+        {
+            Model.StopTraining = true;
+            Finish();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnTrainEnd(Logs logs)
+    {
+        if (snapshot is not null)
+        {
+            Warn($"{Name}: training ended after {rates.Count} of {Steps} batches; give Fit more epochs to try all learning rates.");
+            Finish();
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <returns>Null: a sweep that was broken off starts anew from the first rate.</returns>
+    public override SavedState? SaveState() => null;
+
+    // The logs hold the mean over the epoch so far, weighted by the samples.
+    private double LossOf(int batch, double mean)
+    {
+        double Seen(int batches) => Params.BatchSize is { } size ? Math.Min((long)batches * size, Params.Samples ?? long.MaxValue) : batches;
+        var (before, total) = (sum, mean * Seen(batch + 1));
+        sum = total;
+        return (total - before) / Math.Max(Seen(batch + 1) - Seen(batch), 1);
+    }
+
+    private void Finish()
+    {
+        snapshot!.Restore();
+        snapshot.Dispose();
+        snapshot = null;
+        Record(EventKind.WeightsRestored, "weights and optimizer are as before the learning rates were tried");
+        Suggestion = Steepest() is { } index ? rates[index] : null;
+        if (Suggestion is not { } rate)
+        {
+            Warn($"{Name}: the loss did not fall at any learning rate from {PythonNumber.Repr(MinLr)} to {PythonNumber.Repr(rates.Count > 0 ? rates[^1] : MinLr)}.");
+            return;
+        }
+
+        var old = Optimizer.LearningRate;
+        if (SetLearningRate)
+        {
+            Optimizer.LearningRate = rate;
+        }
+
+        var text = rate.ToString("0.##e+0", CultureInfo.InvariantCulture);
+        if (Verbose > 0)
+        {
+            Print($"LearningRateFinder: the loss falls fastest at a learning rate of {text}{(SetLearningRate ? ", which is set now" : "")}.");
+        }
+
+        Record(EventKind.LearningRateFound, $"the loss falls fastest at a learning rate of {text}{(SetLearningRate ? ", which is set now" : "")}", old, rate);
+    }
+
+    /// <summary>The place of the steepest fall before the lowest point, by central differences over the logarithm of the rate.</summary>
+    private int? Steepest()
+    {
+        int[] finite = [.. Enumerable.Range(0, smoothed.Count).Where(index => double.IsFinite(smoothed[index]))];
+        if (finite.Length < FewestForSuggestion)
+        {
+            return null;
+        }
+
+        var lowest = finite.MinBy(index => smoothed[index]);
+        double Slope(int index) => (smoothed[index + 1] - smoothed[index - 1]) / Math.Log(rates[index + 1] / rates[index - 1]);
+        int[] falling = [.. Enumerable.Range(1, Math.Max(lowest - 1, 0)).Where(index => Slope(index) < 0)];
+        return falling.Length > 0 ? falling.MinBy(Slope) : null;
+    }
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using Cairn.Training;
+
+namespace Cairn.Callbacks;
+
+/// <summary>
+/// Stops training when a time budget is used up: at the end of the batch under way, with a file of the model if wanted.
+/// </summary>
+/// <example>
+/// <code>
+/// model.Fit(x, y, epochs: 1000, callbacks: [new TrainingTimer(TimeSpan.FromMinutes(50), "in_time.keras")]);
+/// </code>
+/// </example>
+/// <remarks>
+/// Everything between the beginning of training and the end of the batch counts, validation and other callbacks too. The file is written
+/// when the time is up; then the epoch ends as always, with its validation and the hooks of all callbacks, which takes its own time.
+/// A run that goes on from a backup counts the time that it spent before.
+/// The name is not <c>Timer</c>, because that is <see cref="System.Threading.Timer"/> in every program with implicit usings.
+/// </remarks>
+public sealed class TrainingTimer : Callback
+{
+    private readonly TimeProvider clock;
+    private TimeSpan before;
+    private long start;
+    private bool stopped;
+
+    /// <summary>Creates the callback.</summary>
+    /// <param name="maxTime">The budget, above 0.</param>
+    /// <param name="filepath">Where to save the model when the time is up, as in <see cref="ModelCheckpoint"/>; null (default) for nowhere.</param>
+    /// <param name="saveWeightsOnly">Whether weights are saved instead of the whole model. Default false.</param>
+    /// <param name="verbose">1 prints it when the time is up. Default 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The budget is 0 or less.</exception>
+    /// <exception cref="ArgumentException">The path has the wrong ending.</exception>
+    public TrainingTimer(TimeSpan maxTime, string? filepath = null, bool saveWeightsOnly = false, int verbose = 0)
+        : this(maxTime, filepath, saveWeightsOnly, verbose, TimeProvider.System)
+    {
+    }
+
+    internal TrainingTimer(TimeSpan maxTime, string? filepath, bool saveWeightsOnly, int verbose, TimeProvider clock)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(maxTime, TimeSpan.Zero);
+        if (filepath is not null)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(filepath);
+            CheckpointPath.CheckEnding(filepath, saveWeightsOnly);
+        }
+
+        MaxTime = maxTime;
+        FilePath = filepath;
+        SaveWeightsOnly = saveWeightsOnly;
+        Verbose = verbose;
+        this.clock = clock;
+        start = clock.GetTimestamp();
+    }
+
+    /// <summary>The budget.</summary>
+    public TimeSpan MaxTime { get; }
+
+    /// <summary>Where the model is saved when the time is up; null for nowhere.</summary>
+    public string? FilePath { get; }
+
+    /// <summary>Whether weights are saved instead of the whole model.</summary>
+    public bool SaveWeightsOnly { get; }
+
+    /// <summary>0 silent, 1 prints it when the time is up.</summary>
+    public int Verbose { get; }
+
+    /// <summary>The time spent in this training, that before a restart included.</summary>
+    public TimeSpan Elapsed => before + clock.GetElapsedTime(start);
+
+    /// <inheritdoc/>
+    public override void OnTrainBegin(Logs logs) => (before, start, stopped) = (TimeSpan.Zero, clock.GetTimestamp(), false);
+
+    /// <inheritdoc/>
+    public override void OnTrainBatchEnd(int batch, Logs logs) => StopWhenDue();
+
+    /// <inheritdoc/>
+    public override void OnEpochEnd(int epoch, Logs logs) => StopWhenDue();
+
+    /// <inheritdoc/>
+    /// <returns>The time spent.</returns>
+    public override SavedState? SaveState()
+    {
+        var state = new SavedState();
+        state.Set("ticks", Elapsed.Ticks);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        (before, start) = (TimeSpan.FromTicks(state.GetInt64("ticks")), clock.GetTimestamp());
+    }
+
+    private void StopWhenDue()
+    {
+        if (stopped || Elapsed is var elapsed && elapsed < MaxTime)
+        {
+            return;
+        }
+
+        stopped = true;
+        Model.StopTraining = true;
+        var message = string.Create(CultureInfo.InvariantCulture, $"the time budget of {MaxTime.TotalSeconds:0.###} s is used up after {elapsed.TotalSeconds:0.###} s");
+        if (Verbose > 0)
+        {
+            Print($"TrainingTimer: {message}, stopping training");
+        }
+
+        Record(EventKind.TrainingStopped, message, MaxTime.TotalSeconds, elapsed.TotalSeconds);
+        if (FilePath is { } path)
+        {
+            Save(path);
+        }
+    }
+
+    private void Save(string path)
+    {
+        if (SaveWeightsOnly)
+        {
+            Model.SaveWeights(path);
+        }
+        else
+        {
+            Model.Save(path);
+        }
+
+        Record(EventKind.ModelSaved, $"{(SaveWeightsOnly ? "weights" : "model")} saved to {path}", path: path);
+    }
+}

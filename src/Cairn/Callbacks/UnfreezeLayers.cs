@@ -1,0 +1,204 @@
+using Cairn.Layers;
+using Cairn.Training;
+
+namespace Cairn.Callbacks;
+
+/// <summary>
+/// Lets frozen layers be trained from an epoch on: first the new layers of a model learn, then the ones that came with weights are tuned.
+/// </summary>
+/// <example>
+/// <code>
+/// // "base" was frozen with Trainable = false before Compile.
+/// model.Fit(x, y, epochs: 20, callbacks: [new UnfreezeLayers(5, ["base"], learningRate: 1e-5)]);
+/// </code>
+/// </example>
+/// <remarks>
+/// When the epoch begins, the layers' <see cref="Layer.Trainable"/> becomes true and the optimizer takes up their weights: with fresh state
+/// for them, while what it keeps for the others, and the number of its steps, stays. Optimizers such as Adam correct for averages that
+/// start at zero by the number of steps, which for weights that come later is too large: their first steps are up to three times as long.
+/// A smaller learning rate is wise anyway.
+/// Layers stay unfrozen after the training. Several callbacks unfreeze one part after another.
+/// </remarks>
+public sealed class UnfreezeLayers : Callback
+{
+    private bool done;
+
+    /// <summary>Creates the callback.</summary>
+    /// <param name="epoch">Index of the epoch from which on the layers are trained, from 0.</param>
+    /// <param name="layers">
+    /// Names of the model's layers; a layer within a model that is a layer is named by its path, such as <c>"base/block5"</c>, and only it
+    /// is unfrozen there. Null (default) for all layers.
+    /// </param>
+    /// <param name="learningRate">The learning rate from then on; null (default) leaves it.</param>
+    /// <param name="verbose">1 prints it. Default 0.</param>
+    /// <exception cref="ArgumentException"><paramref name="layers"/> is empty or has an empty name.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The epoch is negative, or the learning rate is not above 0.</exception>
+    public UnfreezeLayers(int epoch, IReadOnlyList<string>? layers = null, double? learningRate = null, int verbose = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        if (layers is { Count: 0 } || (layers?.Any(string.IsNullOrEmpty) ?? false))
+        {
+            throw new ArgumentException("layers names no layer, or has an empty name; leave it out for all layers.", nameof(layers));
+        }
+
+        if (learningRate is { } rate && !(rate > 0 && float.IsFinite((float)rate)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(learningRate), rate, "learningRate must be above 0, or null to leave it as it is.");
+        }
+
+        Epoch = epoch;
+        Layers = layers is null ? null : [.. layers];
+        LearningRate = learningRate;
+        Verbose = verbose;
+    }
+
+    /// <summary>Index of the epoch from which on the layers are trained.</summary>
+    public int Epoch { get; }
+
+    /// <summary>Names or paths of the layers; null for all.</summary>
+    public IReadOnlyList<string>? Layers { get; }
+
+    /// <summary>The learning rate from then on; null leaves it.</summary>
+    public double? LearningRate { get; }
+
+    /// <summary>0 silent, 1 prints it.</summary>
+    public int Verbose { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The model has no layer of one of the names; the message names the nearest.</exception>
+    /// <exception cref="InvalidOperationException">A learning rate is to be set, and the optimizer follows a schedule.</exception>
+    public override void OnTrainBegin(Logs logs)
+    {
+        done = false;
+        foreach (var path in Layers ?? [])
+        {
+            Find(path);
+        }
+
+        if (LearningRate is not null && Model.Optimizer?.Schedule is { } schedule)
+        {
+            throw new InvalidOperationException(
+                $"{Name} cannot set the learning rate: the optimizer follows the learning-rate schedule {schedule.ClassName}. "
+                + "Create the optimizer with a number as its learningRate, or leave learningRate out.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpochBegin(int epoch, Logs logs)
+    {
+        if (epoch < Epoch || done)
+        {
+            return;
+        }
+
+        done = true;
+        var before = Count();
+        Unfreeze();
+        var more = Count() - before;
+        if (more == 0)
+        {
+            Warn($"{Name}: {Named()} {(Layers is { Count: 1 } ? "was" : "were")} trained already; nothing changes in epoch {epoch + 1}.");
+        }
+        else
+        {
+            if (Verbose > 0)
+            {
+                Print($"\nEpoch {epoch + 1}: UnfreezeLayers training {Named()} from here on: {more} more parameters.");
+            }
+
+            Record(EventKind.LayersUnfrozen, $"{Named()} trained from here on, {more} more parameters", before, before + more);
+        }
+
+        if (LearningRate is { } rate && Model.Optimizer is { } optimizer)
+        {
+            var old = optimizer.LearningRate;
+            optimizer.LearningRate = rate;
+            Record(EventKind.LearningRateSet, $"learning rate set to {PythonNumber.Repr(rate)}", old, optimizer.LearningRate);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <returns>Whether the layers are unfrozen.</returns>
+    public override SavedState? SaveState()
+    {
+        var state = new SavedState();
+        state.Set("done", done);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        done = state.GetBoolean("done");
+    }
+
+    /// <summary>Makes the optimizer's state for the layers that were unfrozen when the run was saved, so that it can be put back.</summary>
+    internal override void PrepareRestoring(SavedState state)
+    {
+        if (state.GetBoolean("done"))
+        {
+            Unfreeze();
+        }
+    }
+
+    private void Unfreeze()
+    {
+        if (Layers is null)
+        {
+            Thaw(Model);
+        }
+
+        foreach (var path in Layers ?? [])
+        {
+            Reach(path);
+            Thaw(Find(path));
+        }
+
+        Model.TakeUpTrainableWeights();
+    }
+
+    private static void Thaw(Layer layer)
+    {
+        layer.Trainable = true;
+        foreach (var inner in (layer as Model)?.Layers ?? [])
+        {
+            Thaw(inner);
+        }
+    }
+
+    /// <summary>Opens the models on the way to a layer; what else is in a frozen one stays frozen.</summary>
+    private void Reach(string path)
+    {
+        var names = path.Split('/');
+        Model.Trainable = true;
+        for (var depth = 1; depth < names.Length; depth++)
+        {
+            var outer = Find(string.Join('/', names[..depth]));
+            foreach (var inner in outer.Trainable ? [] : ((Model)outer).Layers)
+            {
+                inner.Trainable = false;
+            }
+
+            outer.Trainable = true;
+        }
+    }
+
+    private Layer Find(string path)
+    {
+        var within = Model;
+        Layer? found = null;
+        foreach (var name in path.Split('/'))
+        {
+            var layers = found is null ? within.Layers : (found as Model)?.Layers ?? [];
+            found = layers.FirstOrDefault(layer => layer.Name == name) ?? throw new ArgumentException(
+                $"{Name}: there is no layer '{path}' in the model '{Model.Name}'. {NearestName.Hint(name, layers.Select(layer => layer.Name))}", "layers");
+        }
+
+        return found!;
+    }
+
+    private long Count() => Model.TrainableWeights.Sum(variable => variable.Shape.ElementCount);
+
+    private string Named() => Layers is null ? "all layers" : string.Join(", ", Layers);
+}
