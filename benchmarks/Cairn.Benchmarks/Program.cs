@@ -3,7 +3,7 @@ using Cairn;
 using Cairn.Benchmarks;
 using TorchSharp;
 
-string[] known = ["all", "memory", "steps", "callbacks", "limit", "optimizer", "growth", "startup", "micro"];
+string[] known = ["all", "memory", "steps", "callbacks", "limit", "optimizer", "growth", "startup", "checkpoints", "micro"];
 string what = args.Length > 0 ? args[0] : "all";
 if (!known.Contains(what))
 {
@@ -30,5 +30,6 @@ if (what is "all" or "limit") LimitComparison.Print(pairs);
 if (what is "all" or "optimizer") OptimizerComparison.Print(pairs);
 if (what is "all" or "growth") Growth.Print();
 if (what is "all" or "startup") StartUp.Print();
+if (what is "all" or "checkpoints") CheckpointStall.Print(args.Length > 1 ? pairs : CheckpointStall.DefaultRounds);
 Console.WriteLine($"\nPeak resident memory of this process: {MemoryCheck.PeakMegabytes():F0} MB");
 return 0;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cairn.Callbacks;
 using Cairn.Native;
 using Cairn.Saving;
 
@@ -9,7 +10,10 @@ internal static partial class Failure
 {
     public static string Describe(Exception exception) => exception switch
     {
-        CommandException or ModelFormatException or LibTorchException => exception.Message,
+        CommandException or ModelFormatException or LibTorchException or BackupMismatchException => exception.Message,
+
+        // Thrown by Fit, which says where and how to go on.
+        OutOfMemoryException { InnerException: not null } => exception.Message,
         IOException or UnauthorizedAccessException => OneLine(exception.Message),
         // Thrown by Cairn about what it was given. From anywhere else it is our mistake.
         ArgumentException or InvalidOperationException or NotSupportedException when IsOurs(exception) => OneLine(ParameterName().Replace(exception.Message, "")),

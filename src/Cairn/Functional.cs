@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Cairn.Graphs;
 using Cairn.Layers;
+using Cairn.Saving;
 using Cairn.Training;
 using static TorchSharp.torch;
 
@@ -28,7 +30,7 @@ public sealed class Functional : Model
     /// <param name="seed">Seed of everything random; see <see cref="Model.Seed"/>.</param>
     /// <exception cref="ArgumentException">The output needs another input as well, or two layers have the same name.</exception>
     public Functional(KerasTensor inputs, KerasTensor outputs, string? name = null, long? seed = null)
-        : this([inputs], [outputs], false, false, name, seed)
+        : this([inputs], [outputs], TensorForm.Single, TensorForm.Single, name, seed)
     {
     }
 
@@ -39,7 +41,7 @@ public sealed class Functional : Model
     /// <param name="seed">Seed of everything random; see <see cref="Model.Seed"/>.</param>
     /// <exception cref="ArgumentException">There is no input, an input is given twice, the output needs others as well, or two layers have the same name.</exception>
     public Functional(IReadOnlyList<KerasTensor> inputs, KerasTensor outputs, string? name = null, long? seed = null)
-        : this(inputs, [outputs], true, false, name, seed)
+        : this(inputs, [outputs], TensorForm.List, TensorForm.Single, name, seed)
     {
     }
 
@@ -50,7 +52,7 @@ public sealed class Functional : Model
     /// <param name="seed">Seed of everything random; see <see cref="Model.Seed"/>.</param>
     /// <exception cref="ArgumentException">There is no output, an output needs another input as well, or two layers have the same name.</exception>
     public Functional(KerasTensor inputs, IReadOnlyList<KerasTensor> outputs, string? name = null, long? seed = null)
-        : this([inputs], outputs, false, true, name, seed)
+        : this([inputs], outputs, TensorForm.Single, TensorForm.List, name, seed)
     {
     }
 
@@ -63,11 +65,11 @@ public sealed class Functional : Model
     /// There is no input or output, an input is given twice, an output needs others as well, or two layers have the same name.
     /// </exception>
     public Functional(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs, string? name = null, long? seed = null)
-        : this(inputs, outputs, true, true, name, seed)
+        : this(inputs, outputs, TensorForm.List, TensorForm.List, name, seed)
     {
     }
 
-    internal Functional(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs, bool inputsAreList, bool outputsAreList, string? name, long? seed)
+    internal Functional(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs, TensorForm inputForm, TensorForm outputForm, string? name, long? seed)
         : base(name)
     {
         Check(inputs, nameof(inputs));
@@ -78,8 +80,8 @@ public sealed class Functional : Model
         }
 
         Seed = seed;
-        InputsAreList = inputsAreList;
-        OutputsAreList = outputsAreList;
+        InputForm = inputForm;
+        OutputForm = outputForm;
         (inputs, outputs) = InnerInputs.Replace(inputs, outputs);
         graph = LayerGraph.Between([.. inputs], [.. outputs]);
         LayerNames.Settle(graph.Layers);
@@ -118,11 +120,11 @@ public sealed class Functional : Model
     /// <summary>The graph behind the model.</summary>
     internal LayerGraph Graph => graph;
 
-    /// <summary>Whether the inputs were given as a list, which files keep apart from a single one.</summary>
-    internal bool InputsAreList { get; }
+    /// <summary>How the inputs were given.</summary>
+    internal TensorForm InputForm { get; }
 
-    /// <summary>Whether the outputs were given as a list.</summary>
-    internal bool OutputsAreList { get; }
+    /// <summary>How the outputs were given.</summary>
+    internal TensorForm OutputForm { get; }
 
     internal override IReadOnlyList<string> InputNames => [.. Inputs.Select(i => i.Layer.Name)];
 
@@ -142,10 +144,17 @@ public sealed class Functional : Model
         return inputShapes.SequenceEqual(Inputs.Select(i => i.Shape)) ? [.. Outputs.Select(o => o.Shape)] : program.ComputeShapes(inputShapes);
     }
 
+    internal static Functional FromConfig(ConfigReader config) => GraphReader.Read(config);
+
+    /// <summary>Keras writes none: a graph holds all its shapes.</summary>
+    internal override JsonObject BuildConfig() => new() { ["input_shape"] = null };
+
     internal override void BuildFor(IReadOnlyList<Shape> inputShapes, CallArguments arguments, BuildContext context)
     {
         CheckInputShapes(inputShapes);
-        BuildContext inside = context.Within(Name);
+
+        // As in Keras, the layers of the outermost graph do not bear the model's name in their weights' paths.
+        BuildContext inside = context.IsOutermost ? context : context.Within(Name);
 
         // In the order of the layers, so that a weight's number, from which its first values follow, is its place among the model's.
         ILookup<Layer, LayerCall> calls = graph.Calls.OrderBy(c => c.Order).ToLookup(c => c.Layer);

@@ -134,13 +134,25 @@ public abstract partial class Model
             : new Dictionary<string, string>();
     }
 
-    /// <summary>Saves the whole model with remarks of a callback, which Keras does not look at.</summary>
-    internal virtual void Save(string filepath, IReadOnlyDictionary<string, string>? remarks)
+    /// <summary>Saves the whole model with remarks, which Keras does not look at.</summary>
+    internal void Save(string filepath, IReadOnlyDictionary<string, string>? remarks)
     {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        PrepareSave(filepath, remarks, weightsOnly: false, WeightTransfer.ToData)(filepath);
+    }
+
+    /// <summary>Describes what a callback is about to save, and gives what writes it to a path of the same ending, perhaps later.</summary>
+    /// <param name="filepath">A path with the ending that tells the format.</param>
+    /// <param name="remarks">What is remarked in the file of a whole model, where Keras does not look.</param>
+    /// <param name="weightsOnly">Whether the weights and the optimizer's state are saved alone.</param>
+    /// <param name="read">Reads the numbers of a variable: lends them, for a save at once, or copies them.</param>
+    internal virtual Action<string> PrepareSave(
+        string filepath, IReadOnlyDictionary<string, string>? remarks, bool weightsOnly, Func<Variable, WeightData> read)
+    {
+        if (weightsOnly) return SavedWeights.Prepare(this, filepath, read);
         FileFormat.RequireWholeModel(filepath);
         EnsureBuilt();
-        if (FileFormat.IsArchive(filepath)) KerasModelFile.Save(this, filepath, remarks);
-        else LegacyModelFile.Save(this, filepath, remarks);
+        return FileFormat.IsArchive(filepath) ? KerasModelFile.Prepare(this, remarks, read) : LegacyModelFile.Prepare(this, remarks, read);
     }
 
     internal void ReportLoading(IReadOnlyList<string> warnings)

@@ -174,10 +174,26 @@ public abstract partial class Model : Layer
         }
     }
 
+    /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
     /// <summary>The layers gave their outputs their masks.</summary>
     private protected override void PropagateMasks(Tensor[] inputs, Tensor[] outputs, CallContext context)
     {
     }
+
+    internal override bool TakesMask => true;
+
+    /// <summary>Starts the next batch of every stateful layer from zeros.</summary>
+    public void ResetStates()
+    {
+        foreach (RecurrentLayer layer in Parts(this).OfType<RecurrentLayer>().Where(l => l.Stateful)) layer.ResetState();
+
+        static IEnumerable<Layer> Parts(Layer layer) =>
+            (layer is Model model ? model.Layers : []).Concat(layer.Sublayers.Select(s => s.Layer)).SelectMany(part => Parts(part).Prepend(part));
+    }
+
+    internal override bool MixesSamples(CallContext context) => Layers.Count == 0 || Layers.Any(l => l.MixesSamples(context)) || base.MixesSamples(context);
 
     internal override void MoveTo(Device device)
     {

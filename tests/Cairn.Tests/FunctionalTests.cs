@@ -45,7 +45,7 @@ public sealed class FunctionalTests
         using var model = new Functional(i, new Minus().Apply(near, far));
 
         Assert.Equal(["input_layer", "y", "x", "z", "minus"], model.Layers.Select(l => l.Name));
-        Assert.Equal(["functional/y/kernel", "functional/x/kernel", "functional/z/kernel"], model.Weights.Select(w => w.Path));
+        Assert.Equal(["y/kernel", "x/kernel", "z/kernel"], model.Weights.Select(w => w.Path));
     }
 
     [Fact]

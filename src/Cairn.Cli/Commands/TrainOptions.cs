@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Cairn.Callbacks;
 using Cairn.Cli.Data;
 using Cairn.Cli.Models;
 using Cairn.Cli.Output;
@@ -94,6 +96,25 @@ internal sealed class TrainOptions
         DefaultValueFactory = _ => TrainSettings.DefaultOut,
     };
 
+    private readonly Option<string?> backup = new("--backup")
+    {
+        Description = "A folder for backups of the whole run. The same command, started again after it was stopped or killed, goes on from there and ends with "
+            + "the same bits. Deleted when the run is complete.",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string> backupEvery = new("--backup-every")
+    {
+        Description = "How often to back up: epoch, a number of batches, or a time such as 30s. SIGTERM and Ctrl-C back up at once.",
+        HelpName = "epoch|N|Ns",
+        DefaultValueFactory = _ => "epoch",
+    };
+
+    private readonly Option<bool> resume = new("--resume")
+    {
+        Description = "Goes on from the backup, and fails where there is none. Without --backup: from the folder 'backup' in --out.",
+    };
+
     private readonly Option<string?> callbacks = new("--callbacks")
     {
         Description = "A JSON list of callbacks as Keras serialises them, [{\"class_name\": …, \"config\": {…}}], in place of ReduceLROnPlateau, ModelCheckpoint "
@@ -112,7 +133,19 @@ internal sealed class TrainOptions
         "1",
         "2");
 
-    public TrainOptions() => optimizer.Validators.Add(result =>
+    public TrainOptions()
+    {
+        AddOptimizerCheck();
+        backupEvery.Validators.Add(result =>
+        {
+            if (TryReadFrequency(result.GetValueOrDefault<string>()) is null)
+            {
+                result.AddError($"--backup-every is '{result.GetValueOrDefault<string>()}'; it must be epoch, a number of batches, 1 or more, or a time such as 30s.");
+            }
+        });
+    }
+
+    private void AddOptimizerCheck() => optimizer.Validators.Add(result =>
     {
         if (result.GetValueOrDefault<string?>() is not { } name) return;
         try
@@ -127,7 +160,8 @@ internal sealed class TrainOptions
 
     public IEnumerable<Option> All =>
     [
-        data, target, task, model, epochs, initialEpoch, batchSize, validationSplit, learningRate, optimizer, seed, threads, folder, callbacks, verbose,
+        data, target, task, model, epochs, initialEpoch, batchSize, validationSplit, learningRate, optimizer, seed, threads, folder, backup, backupEvery, resume,
+        callbacks, verbose,
     ];
 
     public TrainSettings Read(ParseResult parsed) => new()
@@ -146,9 +180,20 @@ internal sealed class TrainOptions
         Threads = parsed.GetValue(threads),
         Out = parsed.GetValue(folder)!,
         Callbacks = parsed.GetValue(callbacks),
+        Backup = parsed.GetValue(backup) ?? (parsed.GetValue(resume) ? Path.Combine(parsed.GetValue(folder)!, "backup") : null),
+        BackupEvery = TryReadFrequency(parsed.GetValue(backupEvery)!)!.Value,
+        Resume = parsed.GetValue(resume),
         Verbose = parsed.GetValue(verbose) switch { null or "auto" => Verbosity.Auto, var level => int.Parse(level, System.Globalization.CultureInfo.InvariantCulture) },
         Arguments = [.. parsed.Tokens.Select(token => token.Value).Skip(1)],
     };
+
+    private static BackupFrequency? TryReadFrequency(string? text)
+    {
+        if (text is null or "epoch") return BackupFrequency.Epoch;
+        bool isTime = text.EndsWith('s');
+        if (!int.TryParse(isTime ? text[..^1] : text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < 1) return null;
+        return isTime ? TimeSpan.FromSeconds(number) : number;
+    }
 
     private static Option<string?> OneOf(Option<string?> option, params string[] words) => option.AcceptOnlyFromAmong(words);
 }

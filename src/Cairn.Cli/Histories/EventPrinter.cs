@@ -10,6 +10,15 @@ internal sealed class EventPrinter(History history) : Callback
 
     public override void OnTrainBegin(Logs logs) => printed = 0;
 
+    public override SavedState SaveState()
+    {
+        var state = new SavedState();
+        state.Set("printed", printed);
+        return state;
+    }
+
+    public override void LoadState(SavedState state) => printed = state.GetInt32("printed");
+
     public override void OnEpochEnd(int epoch, Logs logs) => PrintNew();
 
     public override void OnTrainEnd(Logs logs) => PrintNew();

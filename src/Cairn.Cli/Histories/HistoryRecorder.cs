@@ -9,5 +9,8 @@ internal sealed class HistoryRecorder(string path, History history, History befo
     /// <summary>All epochs, those of the runs before this one included.</summary>
     public History Whole => before.ContinuedBy(history, firstEpoch);
 
+    // All is in the history, which is saved by itself.
+    public override SavedState SaveState() => new();
+
     public override void OnEpochEnd(int epoch, Logs logs) => Whole.Save(path);
 }

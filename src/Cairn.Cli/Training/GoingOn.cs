@@ -26,6 +26,9 @@ internal static class GoingOn
         return string.Join(' ', words);
     }
 
+    /// <summary>The command as it was given.</summary>
+    public static string SameCommand(TrainSettings settings) => string.Join(' ', ["cairn", "train", .. settings.Arguments.Select(Quoted)]);
+
     private static string Quoted(string word) => word.Length > 0 && !word.Any(c => char.IsWhiteSpace(c) || "'\"$`\\*?&|;<>()".Contains(c))
         ? word
         : OperatingSystem.IsWindows() ? $"\"{word}\"" : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";

@@ -20,6 +20,18 @@ internal static class StandardCallbacks
         new EarlyStopping(monitor, patience: PatienceBeforeStopping, restoreBestWeights: true),
     ];
 
+    /// <summary>Backs up the run, and goes on from a backup.</summary>
+    /// <exception cref="CommandException">There must be a backup, and there is none.</exception>
+    public static BackupAndRestore Backup(string folder, BackupFrequency every, bool mustBeThere)
+    {
+        if (mustBeThere && !(Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any(file => !Path.GetFileName(file).StartsWith('.'))))
+        {
+            throw new CommandException($"there is no backup in '{folder}' (--resume); without --resume the run begins anew");
+        }
+
+        return new BackupAndRestore(folder, every);
+    }
+
     /// <summary>Reads a JSON list of <c>{"class_name", "config"}</c>.</summary>
     /// <exception cref="CommandException">There is no such file, or it is no such list.</exception>
     public static IReadOnlyList<Callback> Read(string path)

@@ -1,3 +1,4 @@
+using Cairn.Callbacks;
 using Cairn.Cli.Data;
 
 namespace Cairn.Cli.Training;
@@ -37,6 +38,15 @@ internal sealed record TrainSettings
     public string Out { get; init; } = DefaultOut;
 
     public string? Callbacks { get; init; }
+
+    /// <summary>The folder of the backups; null for none.</summary>
+    public string? Backup { get; init; }
+
+    /// <summary>How often to back up.</summary>
+    public BackupFrequency BackupEvery { get; init; }
+
+    /// <summary>Whether there must be a backup to go on from.</summary>
+    public bool Resume { get; init; }
 
     /// <summary>Processor threads; null for the fitting number.</summary>
     public int? Threads { get; init; }

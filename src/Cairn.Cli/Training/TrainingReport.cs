@@ -81,6 +81,13 @@ internal static class TrainingReport
     private static void PrintHowToGoOn(TrainingOutcome outcome, CommandConsole console)
     {
         console.Line();
+        if (outcome.Settings.Backup is { } folder)
+        {
+            console.Line($"Interrupted, and backed up in {folder}. The same command goes on from there:");
+            console.Line($"  {GoingOn.SameCommand(outcome.Settings)}");
+            return;
+        }
+
         if (outcome.Saved is not { } saved)
         {
             console.Line("Interrupted before a model was saved. To begin again:");

@@ -24,9 +24,11 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
         using var threads = new Threads(model, settings.Threads);
         model.Output = console.Out;
         double? before = task.IsTrained ? MeasureBefore(task) : null;
-        IReadOnlyList<Callback> callbacks = settings.Callbacks is { } file
-            ? StandardCallbacks.Read(file)
-            : StandardCallbacks.Create(task.DefaultMonitor, settings.BestModelPath, before);
+        List<Callback> callbacks =
+        [
+            .. settings.Callbacks is { } file ? StandardCallbacks.Read(file) : StandardCallbacks.Create(task.DefaultMonitor, settings.BestModelPath, before),
+        ];
+        if (settings.Backup is { } folder) callbacks.Add(StandardCallbacks.Backup(folder, settings.BackupEvery, settings.Resume));
         TrainingPlan.Print(task, callbacks, settings, console);
         if (task.Targets.Classes.Count > 0) ClassNames.Write(settings.Out, task.Targets.Classes);
 

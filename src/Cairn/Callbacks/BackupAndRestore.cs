@@ -32,8 +32,9 @@ public sealed class BackupAndRestore : Callback
     /// Whether the backups are deleted when the training has ended in order, neither interrupted nor failed. Default true. Where they stay, a run
     /// that is complete trains no more when it is started again.
     /// </param>
+    /// <param name="onError">What to do when a backup can't be written: <c>"stop"</c> (default), <c>"warn"</c> or <c>"retry"</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="backupDir"/> is empty, or <paramref name="keep"/> is less than 1.</exception>
-    public BackupAndRestore(string backupDir, BackupFrequency saveFreq = default, int keep = 2, bool deleteCheckpoint = true)
+    public BackupAndRestore(string backupDir, BackupFrequency saveFreq = default, int keep = 2, bool deleteCheckpoint = true, SaveErrorPolicy onError = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(backupDir);
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
@@ -41,6 +42,7 @@ public sealed class BackupAndRestore : Callback
         SaveFreq = saveFreq;
         Keep = keep;
         DeleteCheckpoint = deleteCheckpoint;
+        OnError = onError;
     }
 
     /// <summary>The folder, as given.</summary>
@@ -54,6 +56,9 @@ public sealed class BackupAndRestore : Callback
 
     /// <summary>Whether the backups are deleted when the training has ended in order.</summary>
     public bool DeleteCheckpoint { get; }
+
+    /// <summary>What to do when a backup can't be written.</summary>
+    public SaveErrorPolicy OnError { get; }
 
     /// <summary>The backup that the training of the last <c>Fit</c> went on from; null where it began anew.</summary>
     public string? RestoredFrom { get; private set; }

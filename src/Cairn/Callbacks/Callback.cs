@@ -70,6 +70,11 @@ public abstract class Callback
     /// <summary>Whether the callback only shows what goes on, so that a run may go on with it or without it.</summary>
     internal virtual bool OnlyShows => false;
 
+    /// <summary>Waits for what is written in the background, without throwing: the training ends with an exception that matters more.</summary>
+    internal virtual void Settle()
+    {
+    }
+
     /// <summary>Whether what the hooks throw comes from code that is not Cairn's.</summary>
     internal virtual bool RunsUserCode => GetType().Assembly != typeof(Callback).Assembly;
 

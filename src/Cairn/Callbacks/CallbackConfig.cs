@@ -108,6 +108,24 @@ internal sealed partial class CallbackConfig
         ? TimeSpan.FromSeconds(seconds)
         : throw Wrong(name, arguments[name], "a number of seconds");
 
+    public SaveErrorPolicy ErrorPolicy() => Text("on_error", "stop");
+
+    public BackupFrequency BackupFrequency(string name)
+    {
+        if (!arguments.TryGetValue(name, out var value))
+        {
+            return default;
+        }
+
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.Number when value.TryGetInt32(out var batches) => batches,
+            JsonValueKind.Object when value.TryGetProperty("seconds", out var time) && time.TryGetDouble(out var seconds) => Seconds(name, seconds),
+            _ => throw Wrong(name, value, "\"epoch\", a whole number of batches, 1 or more, or {\"seconds\": number}"),
+        };
+    }
+
     /// <summary>An argument as it is written; null if it is left out.</summary>
     public JsonElement? Element(string name) => arguments.TryGetValue(name, out var value) ? value : null;
 

@@ -22,6 +22,15 @@ public sealed partial class CallbackList
         }
     }
 
+    /// <summary>Waits for what the callbacks write in the background.</summary>
+    internal override void Settle()
+    {
+        foreach (var callback in callbacks)
+        {
+            callback.Settle();
+        }
+    }
+
     /// <summary>
     /// After a user's callback threw, lets every other one that has begun the training end it. Does nothing after another exception.
     /// </summary>

@@ -20,7 +20,9 @@ public static partial class CallbackSerialization
     {
         [nameof(ReduceLROnPlateau)] = ([.. Monitoring, "factor", "patience", "min_delta", "cooldown", "min_lr", "restore_best_weights"], ReadReduce),
         [nameof(ModelCheckpoint)] = (
-            [.. Monitoring, "filepath", "save_best_only", "save_weights_only", "save_freq", "initial_value_threshold"], ReadCheckpoint),
+            [.. Monitoring, "filepath", "save_best_only", "save_weights_only", "save_freq", "initial_value_threshold", "asynchronous", "keep_last", "keep_best",
+            "save_last", "on_error"], ReadCheckpoint),
+        [nameof(BackupAndRestore)] = (["backup_dir", "save_freq", "keep", "delete_checkpoint", "on_error"], ReadBackup),
         [nameof(EarlyStopping)] = (
             [.. Monitoring, "min_delta", "patience", "baseline", "restore_best_weights", "start_from_epoch", "monitors"], ReadEarlyStopping),
         [nameof(TerminateOnNaN)] = (["raise_error"], config => new TerminateOnNaN(config.Flag("raise_error"))),
@@ -158,7 +160,19 @@ public static partial class CallbackSerialization
         config.Flag("save_weights_only"),
         config.Mode(),
         config.Frequency("save_freq"),
-        config.ThresholdOrNone("initial_value_threshold"));
+        config.ThresholdOrNone("initial_value_threshold"),
+        config.Flag("asynchronous"),
+        config.WholeOrNone("keep_last"),
+        config.WholeOrNone("keep_best"),
+        config.Flag("save_last"),
+        config.ErrorPolicy());
+
+    private static BackupAndRestore ReadBackup(CallbackConfig config) => new(
+        config.Text("backup_dir"),
+        config.BackupFrequency("save_freq"),
+        config.Whole("keep", 2),
+        config.Flag("delete_checkpoint", otherwise: true),
+        config.ErrorPolicy());
 
     private static EarlyStopping ReadEarlyStopping(CallbackConfig config) => new(
         config.Text("monitor", "val_loss"),
@@ -205,6 +219,24 @@ public static partial class CallbackSerialization
                 ["mode"] = checkpoint.Mode.ToString(),
                 ["save_freq"] = checkpoint.SaveFreq.Batches is { } batches ? batches : "epoch",
                 ["initial_value_threshold"] = checkpoint.InitialValueThreshold is { IsAuto: true } ? "auto" : Number(checkpoint.InitialValueThreshold?.Value),
+                ["asynchronous"] = checkpoint.Asynchronous,
+                ["keep_last"] = checkpoint.KeepLast,
+                ["keep_best"] = checkpoint.KeepBest,
+                ["save_last"] = checkpoint.SaveLast,
+                ["on_error"] = checkpoint.OnError.ToString(),
+            },
+            BackupAndRestore backup => new JsonObject
+            {
+                ["backup_dir"] = backup.BackupDir,
+                ["save_freq"] = backup.SaveFreq switch
+                {
+                    { Batches: { } batches } => batches,
+                    { Time: { } time } => new JsonObject { ["seconds"] = time.TotalSeconds },
+                    _ => "epoch",
+                },
+                ["keep"] = backup.Keep,
+                ["delete_checkpoint"] = backup.DeleteCheckpoint,
+                ["on_error"] = backup.OnError.ToString(),
             },
             EarlyStopping stopping => new JsonObject
             {

@@ -1,4 +1,3 @@
-using Cairn.Saving;
 using Cairn.Training;
 
 namespace Cairn.Callbacks;
@@ -15,12 +14,16 @@ namespace Cairn.Callbacks;
 /// Formats after a colon are those of Python. Missing folders are made.
 /// A whole model's <c>.h5</c> file tells, in attributes that Keras does not look at, the monitored name, the epoch (from 1) and, with
 /// <c>saveBestOnly</c>, the best value.
+/// Every file appears under its name whole or not at all; what can't be written leaves the file that was there.
 /// </remarks>
-public sealed class ModelCheckpoint : MonitorCallback
+public sealed partial class ModelCheckpoint : MonitorCallback
 {
     private readonly FilePathTemplate template;
+    private readonly CheckpointWriter writer;
+    private readonly CheckpointFiles files;
     private int currentEpoch;
     private int? lastBatch;
+    private double? betterOnDisk;
 
     /// <summary>Creates the callback.</summary>
     /// <param name="filepath">
@@ -40,6 +43,23 @@ public sealed class ModelCheckpoint : MonitorCallback
     /// the best value that an existing file at <paramref name="filepath"/> was saved for, so that a training that is started again does
     /// not replace a better model; that needs <paramref name="saveBestOnly"/> and an <c>.h5</c> file's name without fields.
     /// </param>
+    /// <param name="asynchronous">
+    /// Whether to copy the weights at the batch boundary and write them in the background, so that the training waits for the copy alone. One
+    /// file at a time is under way, in order; a failure is thrown at the next hook or at the end; <c>Fit</c> returns when all is on the disk.
+    /// Takes the memory of one copy. Default false.
+    /// </param>
+    /// <param name="keepLast">
+    /// How many of the files this callback writes are kept, the newest; 1 or more; null (default) for all. Needs a path with fields.
+    /// </param>
+    /// <param name="keepBest">
+    /// How many are kept, those with the best monitored values; 1 or more; null (default) for all. With <paramref name="keepLast"/> a file
+    /// stays that is either. Needs a path with fields.
+    /// </param>
+    /// <param name="saveLast">
+    /// Whether, each time a file is due, the model is also saved as <c>last</c> with the same ending in the same folder, also when it is not
+    /// the best. Default false.
+    /// </param>
+    /// <param name="onError">What to do when a file can't be written: <c>"stop"</c> (default), <c>"warn"</c> or <c>"retry"</c>.</param>
     /// <exception cref="ArgumentException">
     /// The path has the wrong ending or a field that can never be filled, or another argument is not allowed.
     /// </exception>
@@ -51,7 +71,12 @@ public sealed class ModelCheckpoint : MonitorCallback
         bool saveWeightsOnly = false,
         MonitorMode mode = default,
         SaveFrequency saveFreq = default,
-        InitialThreshold? initialValueThreshold = null)
+        InitialThreshold? initialValueThreshold = null,
+        bool asynchronous = false,
+        int? keepLast = null,
+        int? keepBest = null,
+        bool saveLast = false,
+        SaveErrorPolicy onError = default)
         : base(monitor, mode)
     {
         ArgumentException.ThrowIfNullOrEmpty(filepath);
@@ -70,6 +95,11 @@ public sealed class ModelCheckpoint : MonitorCallback
             CheckCanBeTaken(saveBestOnly, saveWeightsOnly);
         }
 
+        CheckCount(keepLast, nameof(keepLast));
+        CheckCount(keepBest, nameof(keepBest));
+        (Asynchronous, KeepLast, KeepBest, SaveLast, OnError) = (asynchronous, keepLast, keepBest, saveLast, onError);
+        writer = new CheckpointWriter(asynchronous, onError);
+        files = new CheckpointFiles(keepLast, keepBest, (one, other) => IsImprovement(one, other));
         Verbose = verbose;
         SaveBestOnly = saveBestOnly;
         SaveWeightsOnly = saveWeightsOnly;
@@ -96,6 +126,21 @@ public sealed class ModelCheckpoint : MonitorCallback
     /// <summary>The value the first file has to improve on; null for none.</summary>
     public InitialThreshold? InitialValueThreshold { get; }
 
+    /// <summary>Whether files are written in the background.</summary>
+    public bool Asynchronous { get; }
+
+    /// <summary>How many files are kept, the newest; null for all.</summary>
+    public int? KeepLast { get; }
+
+    /// <summary>How many files are kept, the best; null for all.</summary>
+    public int? KeepBest { get; }
+
+    /// <summary>Whether the model is also saved as <c>last</c>.</summary>
+    public bool SaveLast { get; }
+
+    /// <summary>What to do when a file can't be written.</summary>
+    public SaveErrorPolicy OnError { get; }
+
     /// <summary>Training batches since the last time a file was due; counts only when <see cref="SaveFreq"/> is a number.</summary>
     public int BatchesSeenSinceLastSaving { get; private set; }
 
@@ -107,7 +152,26 @@ public sealed class ModelCheckpoint : MonitorCallback
     {
         // A run that goes on brings its best value with it; an existing file may be older than that, or newer.
         Forget(InitialValueThreshold is { IsAuto: true } && !Resuming ? BestOfExistingFile() : InitialValueThreshold?.Value);
-        (BatchesSeenSinceLastSaving, lastBatch) = (0, null);
+        (BatchesSeenSinceLastSaving, lastBatch, betterOnDisk) = (0, null, null);
+        files.Clear();
+        RemoveHalfWritten();
+        writer.Prepare(Content);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">A file could not be written in the background.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file could not be written in the background.</exception>
+    public override void OnTrainEnd(Logs logs)
+    {
+        try
+        {
+            writer.Wait();
+            TellWhatWasKept();
+        }
+        finally
+        {
+            writer.Settle();
+        }
     }
 
     /// <inheritdoc/>
@@ -120,6 +184,8 @@ public sealed class ModelCheckpoint : MonitorCallback
         {
             return;
         }
+
+        writer.Check();
 
         // Batches may come in groups, so count the distance; a number that does not grow begins a new epoch.
         BatchesSeenSinceLastSaving += lastBatch is { } last && batch > last ? batch - last : batch + 1;
@@ -135,6 +201,7 @@ public sealed class ModelCheckpoint : MonitorCallback
     public override void OnEpochEnd(int epoch, Logs logs)
     {
         SettleDirection();
+        writer.Check();
         if (SaveFreq.IsEpoch)
         {
             Consider(epoch, null, logs);
@@ -144,7 +211,10 @@ public sealed class ModelCheckpoint : MonitorCallback
     /// <inheritdoc/>
     public override SavedState? SaveState()
     {
+        // A file that the state counts as written must be there after a restart.
+        writer.Wait();
         var state = base.SaveState()!;
+        files.Save(state);
         state.Set("epoch", currentEpoch);
         state.Set("batches_seen", BatchesSeenSinceLastSaving);
         state.Set("last_batch", (double?)lastBatch);
@@ -157,111 +227,10 @@ public sealed class ModelCheckpoint : MonitorCallback
         base.LoadState(state);
         (currentEpoch, BatchesSeenSinceLastSaving) = (state.GetInt32("epoch"), state.GetInt32("batches_seen"));
         lastBatch = (int?)state.GetDoubleOrNull("last_batch");
+        files.Load(state);
+        betterOnDisk = SaveBestOnly && !SaveWeightsOnly && !template.HasFields ? ReadBest(template.Format(1, null, Logs.Empty), out _) : null;
     }
 
-    private void Consider(int epoch, int? batch, Logs logs)
-    {
-        var path = template.Format(epoch + 1, batch + 1, logs);
-        var head = $"\nEpoch {epoch + 1}: ";
-        if (!SaveBestOnly)
-        {
-            Say($"{head}saving model to {path}");
-            Save(epoch, path, null, logs.TryGetValue(Monitor, out var value) ? value : null);
-        }
-        else if (!logs.TryGetValue(Monitor, out var current))
-        {
-            Warn($"Can save best model only with {Monitor} available.");
-            Save(epoch, path, Best, null);
-        }
-        else
-        {
-            var best = Best;
-            var shown = best is { } number ? PythonNumber.Fixed(number, 5) : "None";
-            if (!IsImprovement(current, best))
-            {
-                Say($"{head}{Monitor} did not improve from {shown}");
-                return;
-            }
-
-            Say($"{head}{Monitor} improved from {shown} to {PythonNumber.Fixed(current, 5)}, saving model to {path}");
-            SetBest(current);
-            Save(epoch, path, best, current);
-        }
-    }
-
-    private void Save(int epoch, string path, double? before, double? now)
-    {
-        if (Directory.Exists(path))
-        {
-            throw new IOException($"ModelCheckpoint cannot write to \"{path}\": it is a folder. Give the path of a file.");
-        }
-
-        if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
-        {
-            Directory.CreateDirectory(folder);
-        }
-
-        if (SaveWeightsOnly)
-        {
-            Model.SaveWeights(path);
-        }
-        else
-        {
-            Model.Save(path, new CheckpointRemarks(Monitor, SaveBestOnly ? now : null, epoch + 1).ToAttributes());
-        }
-
-        Say($"\nEpoch {epoch + 1}: finished saving model to {path}");
-        var why = SaveBestOnly ? $" ({Monitor} is {(now is { } value ? PythonNumber.Fixed(value, 5) : "not available")})" : "";
-        Record(EventKind.ModelSaved, $"{(SaveWeightsOnly ? "weights" : "model")} saved to {path}{why}", before, now, path);
-    }
-
-    private void CheckCanBeTaken(bool saveBestOnly, bool saveWeightsOnly)
-    {
-        var why = !saveBestOnly ? "only matters with saveBestOnly: true"
-            : template.HasFields ? "needs a filepath without fields, to know which file to look into"
-            : saveWeightsOnly ? "needs the file of a whole model, which tells the value it was saved for"
-            : null;
-        if (why is not null)
-        {
-            throw new ArgumentException($"initialValueThreshold: \"auto\" {why}; filepath is \"{FilePath}\".", "initialValueThreshold");
-        }
-    }
-
-    private double? BestOfExistingFile()
-    {
-        var path = template.Format(1, null, Logs.Empty);
-        if (!File.Exists(path))
-        {
-            return null;
-        }
-
-        string why;
-        try
-        {
-            var remarks = CheckpointRemarks.Read(path);
-            if (remarks.Monitor == Monitor && remarks.Best is { } best && !double.IsNaN(best))
-            {
-                Say($"{path} holds a model with {Monitor} {PythonNumber.Fixed(best, 5)}, on which the next one has to improve");
-                Record(EventKind.BestTaken, $"{Monitor} has to improve on {PythonNumber.Fixed(best, 5)} of {path}", newValue: best, path: path);
-                return best;
-            }
-
-            why = remarks.Monitor is { } other && other != Monitor ? $"it was saved for `{other}`" : "it does not tell one";
-        }
-        catch (ModelFormatException e)
-        {
-            why = e.Message;
-        }
-
-        Warn($"{Name}: no best `{Monitor}` can be taken from the existing file {path}, which will be replaced: {why}");
-        return null;
-    }
-
-    private void Say(string message)
-    {
-        if (Verbose > 0)
-        {
-            Print(message);
-        }
-    }
+    /// <inheritdoc/>
+    internal override void Settle() => writer.Settle();
 }

@@ -14,6 +14,7 @@ internal static class InitializerRegistry
         ["RandomUniform"] = c => new RandomUniform(c.Double("minval", -0.05), c.Double("maxval", 0.05), c.OptionalLong("seed")),
         ["RandomNormal"] = c => new RandomNormal(c.Double("mean", 0), c.Double("stddev", 0.05), c.OptionalLong("seed")),
         ["TruncatedNormal"] = c => new TruncatedNormal(c.Double("mean", 0), c.Double("stddev", 0.05), c.OptionalLong("seed")),
+        ["Orthogonal"] = c => new Orthogonal(c.Double("gain", 1), c.OptionalLong("seed")),
         ["VarianceScaling"] = c => new VarianceScaling(
             c.Double("scale", 1),
             c.Choice("mode", "fan_in", "fan_in", "fan_out", "fan_avg"),
@@ -47,6 +48,8 @@ internal static class InitializerRegistry
         ["random_normal"] = "RandomNormal",
         ["normal"] = "RandomNormal",
         ["truncated_normal"] = "TruncatedNormal",
+        ["orthogonal"] = "Orthogonal",
+        ["OrthogonalInitializer"] = "Orthogonal",
         ["variance_scaling"] = "VarianceScaling",
         ["glorot_uniform"] = "GlorotUniform",
         ["glorot_normal"] = "GlorotNormal",

@@ -13,6 +13,9 @@ public sealed class Activation(ActivationFunction activation, string? name = nul
     private readonly ActivationFunction activation = activation ?? throw new ArgumentNullException(nameof(activation));
 
     /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
     internal static Activation FromConfig(ConfigReader config) => new(LayerRegistry.Activation(config), config.OptionalString("name"));

@@ -24,6 +24,9 @@ public sealed class ActivityRegularization : Layer
     }
 
     /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
     internal static ActivityRegularization FromConfig(ConfigReader config) =>

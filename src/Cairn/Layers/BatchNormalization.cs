@@ -14,7 +14,7 @@ namespace Cairn.Layers;
 /// <remarks>
 /// <c>y = gamma · (x - mean) / √(variance + epsilon) + beta</c> with the biased variance; after each batch
 /// <c>moving = moving · momentum + batch · (1 - momentum)</c>. Weights of shape <c>[channels]</c>: gamma, beta, moving mean, moving
-/// variance. A frozen layer runs as in inference.
+/// variance. A frozen layer runs as in inference. Positions that the input's mask leaves out do not count for mean and variance.
 /// </remarks>
 public sealed class BatchNormalization : Layer
 {
@@ -87,7 +87,12 @@ public sealed class BatchNormalization : Layer
     }
 
     /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+
+    internal override bool TakesMask => true;
 
     internal static BatchNormalization FromConfig(ConfigReader config)
     {
@@ -113,6 +118,8 @@ public sealed class BatchNormalization : Layer
             config.OptionalString("name"));
     }
 
+    internal override bool MixesSamples(CallContext context) => context.Training && Trainable;
+
     /// <inheritdoc/>
     protected override void Build(Shape inputShape)
     {
@@ -135,7 +142,7 @@ public sealed class BatchNormalization : Layer
         int place = axis < 0 ? axis + (int)x.dim() : axis;
         bool moved = place != 1;
         Tensor input = moved ? x.movedim([place], [1]) : x;
-        Tensor y = context.Training && Trainable ? NormalizeByBatch(input) : nn.functional.batch_norm(
+        Tensor y = context.Training && Trainable ? NormalizeByBatch(input, context.MaskOf(x), moved) : nn.functional.batch_norm(
             input, movingMean!.Value, movingVariance!.Value, gamma?.Value, beta?.Value, training: false, momentum: 0, eps: epsilon);
         return moved ? y.movedim([1], [place]) : y;
     }
@@ -159,8 +166,10 @@ public sealed class BatchNormalization : Layer
         config["synchronized"] = false;
     }
 
-    private Tensor NormalizeByBatch(Tensor input)
+    private Tensor NormalizeByBatch(Tensor input, Tensor? mask, bool moved)
     {
+        if (mask is not null) return NormalizeWhatCounts(input, mask, moved);
+
         // With a momentum of 1 libtorch leaves the batch's own mean and unbiased variance in the "running" tensors.
         Tensor mean = zeros_like(movingMean!.Value);
         Tensor variance = zeros_like(mean);
@@ -172,6 +181,32 @@ public sealed class BatchNormalization : Layer
         if (count == 1) variance.zero_();
         movingMean.Value.mul_(momentum).add_(mean, alpha: 1 - momentum);
         movingVariance!.Value.mul_(momentum).add_(variance, alpha: toBiased * (1 - momentum));
+        return y;
+    }
+
+    private Tensor NormalizeWhatCounts(Tensor input, Tensor mask, bool moved)
+    {
+        if (mask.dim() != input.dim() - 1)
+        {
+            throw new ArgumentException($"BatchNormalization '{Name}' takes a mask with one axis less than its input; the mask is {(Shape)mask.shape}.", nameof(mask));
+        }
+
+        // Keras broadcasts the mask along the last axis, wherever the channels are; here those are axis 1.
+        Tensor counts = mask.unsqueeze(-1);
+        if (moved) counts = counts.movedim([axis < 0 ? axis + (int)input.dim() : axis], [1]);
+        counts = counts.expand_as(input).to(input.dtype);
+        long[] others = [.. Enumerable.Range(0, (int)input.dim()).Where(a => a != 1).Select(a => (long)a)];
+        Tensor total = counts.sum(others, keepdim: true) + 1e-7;
+        Tensor mean = (input * counts).sum(others, keepdim: true) / total;
+        Tensor variance = ((input - mean) * counts).square().sum(others, keepdim: true) / total;
+        Tensor y = (input - mean) * (variance + epsilon).rsqrt();
+        long[] channels = mean.shape;
+        if (gamma is not null) y *= gamma.Value.reshape(channels);
+        if (beta is not null) y += beta.Value.reshape(channels);
+
+        using var _ = no_grad();
+        movingMean!.Value.mul_(momentum).add_(mean.flatten(), alpha: 1 - momentum);
+        movingVariance!.Value.mul_(momentum).add_(variance.flatten(), alpha: 1 - momentum);
         return y;
     }
 }

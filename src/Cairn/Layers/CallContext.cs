@@ -66,6 +66,11 @@ public sealed class CallContext : IDisposable
         else masks[x] = mask;
     }
 
+    /// <summary>Where warnings go; standard error by default.</summary>
+    internal TextWriter Error { get; init; } = Console.Error;
+
+    internal void Warn(string message) => Error.Write($"UserWarning: {message}\n");
+
     /// <summary>Whether any tensor of this step has a mask.</summary>
     internal bool HasMasks => masks.Count > 0;
 

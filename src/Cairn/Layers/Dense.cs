@@ -69,6 +69,9 @@ public sealed class Dense : Layer
     public bool UseBias { get; }
 
     /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => [.. inputShape[..^1], Units];
 
     internal static Dense FromConfig(ConfigReader config)

@@ -10,6 +10,9 @@ namespace Cairn.Layers;
 public sealed class ELU(double alpha = 1, string? name = null) : Layer(name)
 {
     /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
     internal static ELU FromConfig(ConfigReader config) => new(config.Double("alpha", 1), config.OptionalString("name"));

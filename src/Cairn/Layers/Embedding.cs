@@ -25,10 +25,9 @@ public sealed class Embedding : Layer
     /// <param name="embeddingsInitializer">First vectors; <c>uniform</c> over ±0.05 by default.</param>
     /// <param name="embeddingsRegularizer">Price on the vectors; none by default.</param>
     /// <param name="embeddingsConstraint">What the vectors must fulfil after each step; none by default.</param>
-    /// <param name="maskZero">Must be false (default): masks are not supported.</param>
+    /// <param name="maskZero">Whether 0 stands for padding, which later layers leave out; false by default.</param>
     /// <param name="name">Unique name, or null for <c>embedding</c>, <c>embedding_1</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
-    /// <exception cref="NotSupportedException"><paramref name="maskZero"/> is true.</exception>
     public Embedding(
         int inputDim,
         int outputDim,
@@ -41,9 +40,9 @@ public sealed class Embedding : Layer
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputDim, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(outputDim, 1);
-        if (maskZero) throw new NotSupportedException("maskZero: true needs masks, which are not supported yet; it must be false.");
         InputDim = inputDim;
         OutputDim = outputDim;
+        MaskZero = maskZero;
         this.embeddingsInitializer = embeddingsInitializer ?? "uniform";
         this.embeddingsRegularizer = embeddingsRegularizer;
         this.embeddingsConstraint = embeddingsConstraint;
@@ -55,21 +54,32 @@ public sealed class Embedding : Layer
     /// <summary>Size of each vector.</summary>
     public int OutputDim { get; }
 
+    /// <summary>Whether 0 stands for padding, which later layers leave out.</summary>
+    public bool MaskZero { get; }
+
+    /// <inheritdoc/>
+    public override bool SupportsMasking => MaskZero;
+
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => [.. inputShape, OutputDim];
 
     internal static Embedding FromConfig(ConfigReader config)
     {
         config.RefuseUnlessNull("activity_regularizer", "lora_rank", "quantization_config");
-        if (config.Bool("mask_zero", false)) throw config.Error("mask_zero", "masks are not supported yet, so it must be false");
         return new Embedding(
             config.Int("input_dim"),
             config.Int("output_dim"),
             LayerRegistry.Initializer(config, "embeddings_initializer", "uniform"),
             LayerRegistry.Regularizer(config, "embeddings_regularizer"),
             LayerRegistry.Constraint(config, "embeddings_constraint"),
-            name: config.OptionalString("name"));
+            config.Bool("mask_zero", false),
+            config.OptionalString("name"));
     }
+
+    private protected override bool MakesMasks => MaskZero;
+
+    /// <inheritdoc/>
+    protected override Tensor? ComputeMask(Tensor x, Tensor? mask) => MaskZero ? x.ne(0) : null;
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape) => embeddings = AddWeight(
@@ -104,7 +114,7 @@ public sealed class Embedding : Layer
         config["embeddings_regularizer"] = embeddingsRegularizer?.Serialize();
         config["activity_regularizer"] = null;
         config["embeddings_constraint"] = embeddingsConstraint?.Serialize();
-        config["mask_zero"] = false;
+        config["mask_zero"] = MaskZero;
         config["quantization_config"] = null;
     }
 }

@@ -24,6 +24,9 @@ public sealed class GaussianNoise : Layer
     }
 
     /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
     internal static GaussianNoise FromConfig(ConfigReader config) =>

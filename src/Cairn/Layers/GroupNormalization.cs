@@ -73,6 +73,9 @@ public sealed class GroupNormalization : Layer
     }
 
     /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
     internal static GroupNormalization FromConfig(ConfigReader config) =>

@@ -7,25 +7,53 @@ namespace Cairn.Layers;
 /// <summary>Says what shape the model's input has, so that its weights exist before data arrives. Keras: <c>Input</c>, <c>InputLayer</c>.</summary>
 public sealed class Input : Layer
 {
+    private static readonly Dictionary<string, ScalarType> Types = new(StringComparer.Ordinal)
+    {
+        ["float32"] = ScalarType.Float32,
+        ["float64"] = ScalarType.Float64,
+        ["float16"] = ScalarType.Float16,
+        ["bfloat16"] = ScalarType.BFloat16,
+        ["int8"] = ScalarType.Int8,
+        ["int16"] = ScalarType.Int16,
+        ["int32"] = ScalarType.Int32,
+        ["int64"] = ScalarType.Int64,
+        ["uint8"] = ScalarType.Byte,
+        ["bool"] = ScalarType.Bool,
+    };
+
     /// <summary>Describes an input.</summary>
     /// <param name="shape">The shape of one sample, without the batch axis: <c>[28, 28, 1]</c>.</param>
     /// <param name="batchSize">A fixed batch size, or null (default) for any.</param>
     /// <param name="name">Unique name, or null for <c>input_layer</c>.</param>
-    public Input(Shape shape, long? batchSize = null, string? name = null)
+    /// <param name="dtype">
+    /// Keras' name of the numbers' type, such as <c>int32</c> for the words of an <see cref="Embedding"/>; <c>float32</c> by default. It is
+    /// kept for Keras' files: layers take any numbers here.
+    /// </param>
+    /// <exception cref="ArgumentException">There is no such type.</exception>
+    public Input(Shape shape, long? batchSize = null, string? name = null, string dtype = "float32")
         : base(name)
     {
         ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(dtype);
+        if (!Types.ContainsKey(dtype)) throw new ArgumentException($"Unknown dtype '{dtype}'. {NearestName.Hint(dtype, Types.Keys)}", nameof(dtype));
         BatchShape = shape.WithBatch(batchSize ?? Shape.None);
+        DType = dtype;
     }
 
     /// <summary>The shape with the batch axis in front.</summary>
     public Shape BatchShape { get; }
 
+    /// <summary>Keras' name of the numbers' type.</summary>
+    public string DType { get; }
+
     /// <inheritdoc/>
     public override string ClassName => "InputLayer";
 
     /// <summary>What it stands for in a functional model.</summary>
-    internal KerasTensor Output => field ??= new LayerCall(this, [], new CallArguments([], null), [BatchShape], ScalarType.Float32).Outputs[0];
+    internal KerasTensor Output => field ??= new LayerCall(this, [], new CallArguments([], null), [BatchShape], Types[DType]).Outputs[0];
+
+    /// <inheritdoc/>
+    public override bool SupportsMasking => true;
 
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
@@ -39,7 +67,7 @@ public sealed class Input : Layer
             throw config.Error("sparse", "sparse and ragged inputs are not supported");
         }
 
-        return new Input(batchShape[1..], batchShape[0] == Shape.None ? null : batchShape[0], config.OptionalString("name"));
+        return new Input(batchShape[1..], batchShape[0] == Shape.None ? null : batchShape[0], config.OptionalString("name"), config.OptionalString("dtype") ?? "float32");
     }
 
     internal static JsonArray ToJson(Shape shape) => new([.. shape.Select(d => d == Shape.None ? null : (JsonNode?)JsonValue.Create(d))]);
@@ -48,7 +76,7 @@ public sealed class Input : Layer
     internal JsonObject GetInputConfig() => new()
     {
         ["batch_shape"] = ToJson(BatchShape),
-        ["dtype"] = "float32",
+        ["dtype"] = DType,
         ["sparse"] = false,
         ["ragged"] = false,
         ["name"] = Name,

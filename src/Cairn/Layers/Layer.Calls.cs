@@ -21,6 +21,9 @@ public abstract partial class Layer
     /// <summary>Which parameters a plain list of tensors is for: the first one, as a list, where there are several.</summary>
     internal virtual CallArguments ArgumentsFor(int count) => CallArguments.For(count);
 
+    /// <summary>Whether the function has a parameter <c>mask</c>: Keras writes it down in every call, be it null.</summary>
+    internal virtual bool TakesMask => false;
+
     /// <summary>Uses the layer in a functional model. The same layer used again shares its weights. Keras: <c>layer(x)</c>.</summary>
     /// <param name="input">What goes in; an <see cref="Input"/> becomes one by itself.</param>
     /// <returns>What comes out.</returns>
@@ -29,7 +32,7 @@ public abstract partial class Layer
     public KerasTensor Apply(KerasTensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Single(Record([input], CallArguments.One));
+        return Single(Record([input], ArgumentsFor(1)));
     }
 
     /// <summary>Uses a layer of several inputs in a functional model. Keras: <c>layer([a, b])</c>.</summary>
@@ -92,6 +95,13 @@ public abstract partial class Layer
     /// <summary>The same where the layer's function has several parameters.</summary>
     private protected virtual Tensor[] Call(Tensor[] inputs, CallArguments arguments, CallContext context) => Call(inputs, context);
 
+    /// <summary>The layer's function without what goes with it: neither a price on the output nor a mask of it.</summary>
+    internal Tensor CallAlone(Tensor x, CallContext context) => Call(x, context);
+
+    /// <summary>Whether what comes out for a sample depends on the others, or may do so since the layer is not ours.</summary>
+    internal virtual bool MixesSamples(CallContext context) =>
+        GetType().Assembly != typeof(Layer).Assembly || Sublayers.Any(s => s.Layer.MixesSamples(context));
+
     internal Tensor Forward(Tensor x, CallContext context)
     {
         Tensor y = Call(x, context);
@@ -128,7 +138,7 @@ public abstract partial class Layer
     internal virtual bool HasSeveralOutputs => false;
 
     /// <summary>Records a use of the layer, its output shapes checked.</summary>
-    private protected IReadOnlyList<KerasTensor> Record(IReadOnlyList<KerasTensor> inputs, CallArguments arguments)
+    internal IReadOnlyList<KerasTensor> Record(IReadOnlyList<KerasTensor> inputs, CallArguments arguments)
     {
         if (inputs.Count == 0 || inputs.Contains(null!))
         {

@@ -5,6 +5,8 @@ namespace Cairn.Layers;
 // Masks say which positions of a sequence count. They travel beside the tensors, in the context of the call.
 public abstract partial class Layer
 {
+    private bool hasWarnedOfMask;
+
     /// <summary>
     /// Whether the layer passes masks on (or knows what to do with them); false by default. Behind a layer that does not, every position
     /// counts, as in Keras. Keras: <c>supports_masking</c>.
@@ -25,7 +27,20 @@ public abstract partial class Layer
     {
         Tensor? mask = context.MaskOf(inputs[0]);
         if (mask is null && !MakesMasks) return;
-        if (SupportsMasking) context.SetMask(outputs[0], ComputeMask(inputs[0], mask));
-        else if (ReferenceEquals(inputs[0], outputs[0])) context.SetMask(outputs[0], null);
+        if (SupportsMasking)
+        {
+            context.SetMask(outputs[0], ComputeMask(inputs[0], mask));
+            return;
+        }
+
+        if (ReferenceEquals(inputs[0], outputs[0])) context.SetMask(outputs[0], null);
+        if (hasWarnedOfMask || LossOfMask is not { } warning) return;
+        hasWarnedOfMask = true;
+        context.Warn(warning);
     }
+
+    /// <summary>What to tell, once, when the layer is given a mask and does not pass it on; null where that takes nothing from later layers.</summary>
+    private protected virtual string? LossOfMask =>
+        $"Layer '{Name}' (of type {ClassName}) was passed an input with a mask attached to it. However, this layer does not support masking "
+        + "and will therefore destroy the mask information. Downstream layers will not see the mask.";
 }

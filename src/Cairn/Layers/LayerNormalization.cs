@@ -72,6 +72,9 @@ public sealed class LayerNormalization : Layer
     }
 
     /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
     internal static LayerNormalization FromConfig(ConfigReader config)

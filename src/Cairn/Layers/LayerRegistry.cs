@@ -65,6 +65,7 @@ internal static class LayerRegistry
         ["ELU"] = ELU.FromConfig,
         ["PReLU"] = PReLU.FromConfig,
         ["Embedding"] = Embedding.FromConfig,
+        ["Masking"] = Masking.FromConfig,
         ["Permute"] = Permute.FromConfig,
         ["RepeatVector"] = RepeatVector.FromConfig,
         ["GaussianNoise"] = GaussianNoise.FromConfig,
@@ -76,6 +77,24 @@ internal static class LayerRegistry
         ["GaussianDropout"] = GaussianDropout.FromConfig,
         ["RMSNormalization"] = RMSNormalization.FromConfig,
         ["GroupNormalization"] = GroupNormalization.FromConfig,
+        ["Add"] = Add.FromConfig,
+        ["Subtract"] = Subtract.FromConfig,
+        ["Multiply"] = Multiply.FromConfig,
+        ["Average"] = Average.FromConfig,
+        ["Maximum"] = Maximum.FromConfig,
+        ["Minimum"] = Minimum.FromConfig,
+        ["Concatenate"] = Concatenate.FromConfig,
+        ["Dot"] = Dot.FromConfig,
+        ["RNN"] = RNN.FromConfig,
+        ["SimpleRNN"] = SimpleRNN.FromConfig,
+        ["LSTM"] = LSTM.FromConfig,
+        ["GRU"] = GRU.FromConfig,
+        ["SimpleRNNCell"] = SimpleRNNCell.FromConfig,
+        ["LSTMCell"] = LSTMCell.FromConfig,
+        ["GRUCell"] = GRUCell.FromConfig,
+        ["StackedRNNCells"] = StackedRNNCells.FromConfig,
+        ["Bidirectional"] = Bidirectional.FromConfig,
+        ["TimeDistributed"] = TimeDistributed.FromConfig,
         ["EinsumDense"] = EinsumDense.FromConfig,
         ["MultiHeadAttention"] = MultiHeadAttention.FromConfig,
         ["GroupQueryAttention"] = GroupQueryAttention.FromConfig,
@@ -88,6 +107,8 @@ internal static class LayerRegistry
         ["CategoryEncoding"] = CategoryEncoding.FromConfig,
         ["Discretization"] = Discretization.FromConfig,
         ["Sequential"] = Sequential.FromConfig,
+        ["Functional"] = Functional.FromConfig,
+        ["Model"] = Functional.FromConfig, // Keras 2, up to TensorFlow 2.2
     };
 
     /// <summary>The class names that files may hold.</summary>
@@ -104,7 +125,7 @@ internal static class LayerRegistry
             throw UnknownObject.Exception("layer", className, node, place, Factories.Keys.Concat(CustomObjects.NamesOf<Layer>()));
         }
 
-        RefuseOtherTypes(config);
+        if (className != "InputLayer") RefuseOtherTypes(config);
         try
         {
             Layer layer = factory(config);
@@ -117,10 +138,10 @@ internal static class LayerRegistry
         }
     }
 
-    public static ActivationFunction Activation(ConfigReader config)
+    public static ActivationFunction Activation(ConfigReader config, string key = "activation")
     {
-        if (config.Node("activation") is not { } node) return ActivationFunction.Linear;
-        string place = $"{config.Place}/activation";
+        if (config.Node(key) is not { } node) return ActivationFunction.Linear;
+        string place = $"{config.Place}/{key}";
         (string name, ConfigReader inner) = KerasObject.Unwrap(node, place);
         if (CustomObjects.TryMake<ActivationFunction>(node, name, inner) is { } custom) return custom;
         return ActivationFunction.Names.Contains(name)

@@ -21,6 +21,9 @@ public sealed class LeakyReLU : Layer
     }
 
     /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
     internal static LeakyReLU FromConfig(ConfigReader config) =>

@@ -12,6 +12,9 @@ public abstract class MultiInputLayer(string? name) : Layer(name)
     /// <inheritdoc/>
     public sealed override Shape ComputeOutputShape(Shape inputShape) => ComputeOutputShapes([inputShape])[0];
 
+    /// <summary>Always a list, also of one.</summary>
+    internal override CallArguments ArgumentsFor(int count) => CallArguments.List(count);
+
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputShapes)
     {

@@ -46,6 +46,9 @@ public sealed class PReLU : Layer
     }
 
     /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
     internal static PReLU FromConfig(ConfigReader config) => new(

@@ -32,6 +32,9 @@ public sealed class ReLU : Layer
     }
 
     /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
     internal static ReLU FromConfig(ConfigReader config) => new(

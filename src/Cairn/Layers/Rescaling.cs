@@ -11,6 +11,9 @@ namespace Cairn.Layers;
 public sealed class Rescaling(double scale, double offset = 0, string? name = null) : Layer(name)
 {
     /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
     internal static Rescaling FromConfig(ConfigReader config) =>

@@ -5,11 +5,15 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>Turns numbers along some axes into positive ones that sum to 1. Keras: <c>layers.Softmax</c>.</summary>
+/// <remarks>Where the input has a mask, which must be of its shape or broadcast to it, what is masked gets 0.</remarks>
 /// <param name="axis">The axes; the last one (-1) by default.</param>
 /// <param name="name">Unique name, or null for <c>softmax</c>, <c>softmax_1</c>, …</param>
 public sealed class Softmax(Axes? axis = null, string? name = null) : Layer(name)
 {
     private readonly Axes axis = axis ?? -1;
+
+    /// <inheritdoc/>
+    public override bool SupportsMasking => true;
 
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
@@ -18,10 +22,29 @@ public sealed class Softmax(Axes? axis = null, string? name = null) : Layer(name
         return inputShape;
     }
 
+    internal override bool TakesMask => true;
+
     internal static Softmax FromConfig(ConfigReader config) => new(Axes.FromConfig(config, "axis", -1), config.OptionalString("name"));
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
+    {
+        if (context.MaskOf(x) is not { } mask) return Along(x);
+        if (mask.dim() > x.dim() || mask.shape.Reverse().Zip(x.shape.Reverse()).Any(pair => pair.First != 1 && pair.First != pair.Second))
+        {
+            throw new ArgumentException(
+                $"Softmax '{Name}' takes a mask that broadcasts to its input; the mask is {(Shape)mask.shape}, the input {(Shape)x.shape}.", nameof(x));
+        }
+
+        // A row that is masked as a whole would be uniform without the second fill.
+        Tensor left = mask.logical_not();
+        return Along(x.masked_fill(left, -1e9)).masked_fill(left, 0);
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config) => config["axis"] = axis.ToJson();
+
+    private Tensor Along(Tensor x)
     {
         if (axis is [var one]) return x.softmax(one);
 
@@ -31,7 +54,4 @@ public sealed class Softmax(Axes? axis = null, string? name = null) : Layer(name
         Tensor moved = x.movedim(places, last);
         return moved.flatten(-places.Length).softmax(-1).reshape(moved.shape).movedim(last, places);
     }
-
-    /// <inheritdoc/>
-    protected override void WriteConfig(JsonObject config) => config["axis"] = axis.ToJson();
 }

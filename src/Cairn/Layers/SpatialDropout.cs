@@ -25,6 +25,9 @@ public abstract class SpatialDropout : Layer
     private protected DataFormat DataFormat { get; }
 
     /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape.Rank == axes + 2
         ? inputShape
         : throw UnfitInput(inputShape, $"inputs of rank {axes + 2}, batch included");

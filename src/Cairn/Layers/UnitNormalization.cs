@@ -12,6 +12,9 @@ public sealed class UnitNormalization(Axes? axis = null, string? name = null) : 
     private readonly Axes axis = axis is { Count: 0 } ? throw new ArgumentException("axis must name an axis or more.", nameof(axis)) : axis ?? -1;
 
     /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
         axis.Resolve(inputShape.Rank, $"{ClassName} '{Name}'");

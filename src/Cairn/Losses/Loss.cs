@@ -62,9 +62,10 @@ public abstract class Loss
     }
 
     /// <summary>The loss of a batch: one number, unless the reduction is <c>none</c>.</summary>
-    internal Tensor Compute(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null)
+    internal Tensor Compute(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null, Tensor? mask = null)
     {
         Tensor values = Call(yTrue, yPred);
+        if (mask is not null) sampleWeight = MaskWeights.Combine(sampleWeight, mask, Reduction is "sum_over_batch_size" or "mean");
         if (sampleWeight is not null)
         {
             (values, sampleWeight) = RankAlignment.Align(values, sampleWeight);
@@ -75,7 +76,7 @@ public abstract class Loss
         {
             "none" => values,
             "sum" => values.sum(),
-            "mean_with_sample_weight" when sampleWeight is not null => values.sum() / sampleWeight.sum(),
+            "mean_with_sample_weight" when sampleWeight?.sum() is { } total => values.sum() / total.masked_fill(total.eq(0), 1),
             _ => values.mean(),
         };
     }

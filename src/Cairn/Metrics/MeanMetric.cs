@@ -1,4 +1,3 @@
-using Cairn.Losses;
 using Cairn.Training;
 using static TorchSharp.torch;
 
@@ -36,16 +35,12 @@ public abstract class MeanMetric(string name) : Metric(name)
             return;
         }
 
-        (values, sampleWeight) = RankAlignment.Align(values.to(ScalarType.Float32), sampleWeight.to(ScalarType.Float32));
-        if (values.dim() > sampleWeight.dim())
-        {
-            values = values.mean([.. Enumerable.Range((int)sampleWeight.dim(), (int)(values.dim() - sampleWeight.dim())).Select(i => (long)i)]);
-        }
-
-        Tensor weights = sampleWeight.broadcast_to(values.shape);
-        total += (values * weights).sum().item<float>();
-        count += weights.sum().item<float>();
+        (double weightedSum, double weight) = SampleSums.Of(values, sampleWeight, averaged: true);
+        total += weightedSum;
+        count += weight;
     }
+
+    internal override bool TakesMasks => true;
 
     /// <inheritdoc/>
     public override double Result() => count == 0 ? 0 : (float)(total / count);

@@ -10,6 +10,9 @@ public sealed class RootMeanSquaredError(string name = "root_mean_squared_error"
     /// <inheritdoc/>
     public override MetricDirection? Direction => MetricDirection.Down;
 
+    // In Keras this is a plain mean of numbers, which have no mask.
+    internal override bool TakesMasks => false;
+
     /// <inheritdoc/>
     public override double Result() => MathF.Sqrt((float)base.Result());
 

@@ -29,9 +29,10 @@ internal static class AtomicFile
 
         var target = ResolveTarget(path);
         var folder = Path.GetDirectoryName(target)!;
+        var files = FileSystem.Current;
         try
         {
-            FolderFlush.CreateDurably(folder);
+            files.CreateFolder(folder);
         }
         catch (UnauthorizedAccessException exception)
         {
@@ -46,9 +47,9 @@ internal static class AtomicFile
         using var temporary = Create(path, target, folder);
         try
         {
-            KeepPermissions(target, temporary);
-            write(temporary);
-            temporary.Flush(flushToDisk: true);
+            files.CopyPermissions(target, temporary);
+            write(files.Writing(temporary));
+            files.Flush(temporary);
             Rename(temporary.Name, target, path);
         }
         catch
@@ -57,7 +58,7 @@ internal static class AtomicFile
             throw;
         }
 
-        FolderFlush.Flush(folder);
+        files.FlushFolder(folder);
     }
 
     /// <summary>A file for intermediate content beside <paramref name="path"/>, gone when it is closed; to be used within <see cref="Write"/>.</summary>
@@ -72,9 +73,9 @@ internal static class AtomicFile
     {
         try
         {
-            foreach (var file in new DirectoryInfo(folder).EnumerateFiles($".*{Mark}*"))
-                if (IsTemporary(file.Name, file.Name[..(file.Name.LastIndexOf(Mark, StringComparison.Ordinal) + Mark.Length)]) && !IsInUse(file.FullName))
-                    Delete(file.FullName);
+            foreach (var file in FileSystem.Current.FilesOf(folder))
+                if (IsTemporary(Path.GetFileName(file)) && !IsInUse(file))
+                    Delete(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -113,7 +114,7 @@ internal static class AtomicFile
             var name = Path.Combine(folder, TemporaryPrefix(target) + random);
             try
             {
-                return new FileStream(name, new FileStreamOptions
+                return FileSystem.Current.Open(name, new FileStreamOptions
                 {
                     Mode = FileMode.CreateNew,
                     Access = FileAccess.ReadWrite,
@@ -143,7 +144,7 @@ internal static class AtomicFile
     {
         try
         {
-            File.Move(temporary, target, overwrite: true);
+            FileSystem.Current.Rename(temporary, target);
         }
         catch (UnauthorizedAccessException exception)
         {
@@ -155,21 +156,15 @@ internal static class AtomicFile
         }
     }
 
-    private static void KeepPermissions(string target, FileStream temporary)
-    {
-        if (!OperatingSystem.IsWindows() && File.Exists(target))
-            File.SetUnixFileMode(temporary.SafeFileHandle, File.GetUnixFileMode(target));
-    }
-
     /// <summary>Deletes what killed processes left behind for the same target. What a living one is writing is locked and stays.</summary>
     private static void RemoveStale(string target, string folder)
     {
         var prefix = TemporaryPrefix(target);
         try
         {
-            foreach (var file in new DirectoryInfo(folder).EnumerateFiles())
-                if (IsTemporary(file.Name, prefix) && !IsInUse(file.FullName))
-                    Delete(file.FullName);
+            foreach (var file in FileSystem.Current.FilesOf(folder))
+                if (IsTemporary(Path.GetFileName(file), prefix) && !IsInUse(file))
+                    Delete(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -179,6 +174,9 @@ internal static class AtomicFile
 
     private static bool IsTemporary(string name, string prefix) =>
         name.StartsWith(prefix, StringComparison.Ordinal) && !name.AsSpan(prefix.Length).Contains('.');
+
+    private static bool IsTemporary(string name) => name.StartsWith('.')
+        && name.LastIndexOf(Mark, StringComparison.Ordinal) is > 0 and var at && !name.AsSpan(at + Mark.Length).Contains('.');
 
     private static bool IsInUse(string file)
     {
@@ -197,7 +195,7 @@ internal static class AtomicFile
     {
         try
         {
-            File.Delete(file);
+            FileSystem.Current.Delete(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

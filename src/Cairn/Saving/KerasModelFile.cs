@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Optimizers;
+using Cairn.Saving.Hdf5;
 
 namespace Cairn.Saving;
 
@@ -9,21 +10,25 @@ internal static class KerasModelFile
     private const string Place = KerasArchive.ConfigMember;
     private const string CompileConfig = "compile_config";
 
-    public static void Save(Model model, string path, IReadOnlyDictionary<string, string>? remarks)
+    /// <summary>Describes the model now, and gives what writes the description to a path, perhaps later.</summary>
+    public static Action<string> Prepare(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read)
     {
-        using var scope = TorchSharp.torch.NewDisposeScope();
         JsonObject config = ModelSerialization.Architecture(model, legacy: false);
         if (model.Compiled) config[CompileConfig] = ModelSerialization.CompileConfig(model);
 
-        // Keras makes the optimizer's state for all weights when it loads, and warns unless the file has all of it.
-        using Optimizer? fresh = model.Optimizer is { Built: false } unbuilt ? unbuilt.NewLikeIt(model.TrainableWeights) : null;
-        AtomicFile.Write(path, stream =>
+        // Keras makes the optimizer's state for all weights when it loads, and warns unless the file has all of it. The state of a new optimizer
+        // is kept alive by what is described of it.
+        Optimizer? fresh = model.Optimizer is { Built: false } unbuilt ? unbuilt.NewLikeIt(model.TrainableWeights) : null;
+        List<WeightGroup> groups = WeightsFile.Describe(model, fresh ?? model.Optimizer, read);
+        return path => AtomicFile.Write(path, stream =>
         {
             // A member of an archive can't be written with seeking, which HDF5 needs.
             using FileStream weights = AtomicFile.Scratch(path);
-            WeightsFile.Write(model, fresh ?? model.Optimizer, weights);
+            WeightsHdf5.Write(FileSystem.Current.Writing(weights), groups);
             weights.Position = 0;
             KerasArchive.Write(stream, config, remarks ?? new Dictionary<string, string>(), weights);
+            fresh?.Dispose();
+            fresh = null;
         });
     }
 

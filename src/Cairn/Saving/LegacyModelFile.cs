@@ -9,11 +9,11 @@ internal static class LegacyModelFile
     private const string ModelConfig = "model_config";
     private const string TrainingConfig = "training_config";
 
-    public static void Save(Model model, string path, IReadOnlyDictionary<string, string>? remarks)
+    /// <summary>Describes the model now, and gives what writes the description to a path, perhaps later.</summary>
+    public static Action<string> Prepare(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read)
     {
-        using var scope = TorchSharp.torch.NewDisposeScope();
-        using ModelData data = Describe(model, remarks ?? new Dictionary<string, string>());
-        AtomicFile.Write(path, stream => LegacyHdf5.Write(stream, data));
+        ModelData data = Describe(model, remarks ?? new Dictionary<string, string>(), read);
+        return path => AtomicFile.Write(path, stream => LegacyHdf5.Write(stream, data));
     }
 
     public static Model Load(string path, bool compile)
@@ -56,12 +56,12 @@ internal static class LegacyModelFile
         else LoadOptimizer(model, data, pairs, path, loading);
     }
 
-    private static ModelData Describe(Model model, IReadOnlyDictionary<string, string> remarks) => new()
+    private static ModelData Describe(Model model, IReadOnlyDictionary<string, string> remarks, Func<Variable, WeightData> read) => new()
     {
         ModelConfig = PythonJson.Write(ModelSerialization.Architecture(model, legacy: true)),
         TrainingConfig = model.Compiled ? PythonJson.Write(ModelSerialization.LegacyTrainingConfig(model)) : null,
-        Layers = [.. model.Layers.Select(layer => new LayerData(layer.Name, [.. WeightTransfer.LegacyOrder(layer).Select(WeightTransfer.ToData)]))],
-        OptimizerWeights = model.Optimizer is { } optimizer ? OptimizerState.Describe(optimizer) : null,
+        Layers = [.. model.Layers.Select(layer => new LayerData(layer.Name, [.. WeightTransfer.LegacyOrder(layer).Select(read)]))],
+        OptimizerWeights = model.Optimizer is { } optimizer ? OptimizerState.Describe(optimizer, read) : null,
         CairnAttributes = remarks,
     };
 

@@ -82,20 +82,38 @@ internal static class ModelSerialization
     private static List<Metric> ReadMetrics(ConfigReader config, string key) =>
         [.. Flatten(config.Node(key), $"{config.Place}/{key}").Select(found => MetricRegistry.Deserialize(found.Node, found.Place))];
 
+    /// <summary>A layer that is part of another one, as the other's configuration holds it in files of either kind.</summary>
+    public static JsonObject Envelope(Layer layer) => Layer(layer, legacy: false);
+
     private static JsonObject Layer(Layer layer, bool legacy)
     {
         JsonObject config = layer switch
         {
             Input input => input.GetInputConfig(),
             Sequential sequential => SequentialConfig(sequential, legacy),
-            Functional => throw new NotSupportedException("Functional models can't be saved whole yet; SaveWeights keeps their weights."),
+            Functional functional => FunctionalConfig(functional, legacy),
             _ => layer.GetConfig(),
         };
         if (legacy) return new JsonObject { ["class_name"] = KerasObject.RegisteredName(layer, layer.ClassName), ["config"] = config };
-        JsonObject envelope = KerasObject.Of(layer, layer is Model ? "keras" : "keras.layers", layer.ClassName, config);
+        JsonObject envelope = KerasObject.Of(layer, ModuleOf(layer), layer.ClassName, config);
+        if (layer is Functional) envelope["registered_name"] = layer.ClassName;
         if (layer is not Input && layer.BuildConfig() is { } shapes) envelope["build_config"] = shapes;
         if (layer is Model) envelope["compile_config"] = new JsonObject();
         return envelope;
+    }
+
+    private static string ModuleOf(Layer layer) => layer switch
+    {
+        Functional => "keras.src.models.functional",
+        Model => "keras",
+        _ => "keras.layers",
+    };
+
+    private static JsonObject FunctionalConfig(Functional model, bool legacy)
+    {
+        var config = new JsonObject { ["name"] = model.Name, ["trainable"] = model.Trainable };
+        GraphConfig.Write(model, config, layer => Layer(layer, legacy));
+        return config;
     }
 
     private static JsonObject SequentialConfig(Sequential model, bool legacy)

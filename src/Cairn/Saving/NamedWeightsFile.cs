@@ -6,11 +6,11 @@ internal static class NamedWeightsFile
 {
     private const int NamesShown = 5;
 
-    public static void Save(Model model, string path)
+    /// <summary>Describes the weights now, and gives what writes them to a path, perhaps later.</summary>
+    public static Action<string> Prepare(Model model, Func<Variable, WeightData> read)
     {
-        using var scope = TorchSharp.torch.NewDisposeScope();
-        WeightData[] weights = [.. WeightNames.Of(model).Select(pair => WeightTransfer.ToData(pair.Variable).Renamed(pair.Name))];
-        Write(path, weights);
+        WeightData[] weights = [.. WeightNames.Of(model).Select(pair => read(pair.Variable).Renamed(pair.Name))];
+        return path => Write(path, weights);
     }
 
     public static void Write(string path, IReadOnlyList<WeightData> weights) => AtomicFile.Write(path, stream =>

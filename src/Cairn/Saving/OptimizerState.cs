@@ -8,11 +8,11 @@ internal static class OptimizerState
     /// <summary>The warning where weights were skipped: the saved state counts on all of them.</summary>
     public const string LeftAlone = "The optimizer's state was left as it is, because not all weights were loaded.";
 
-    public static IReadOnlyList<WeightData> Describe(Optimizer optimizer)
+    public static IReadOnlyList<WeightData> Describe(Optimizer optimizer, Func<Variable, WeightData>? read = null)
     {
         var variables = new List<WeightData> { Iteration(optimizer) };
         if (optimizer.Schedule is null) variables.Add(WeightData.Scalar($"{optimizer.Name}/learning_rate", (float)optimizer.LearningRate));
-        variables.AddRange(optimizer.SlotVariables.Select(WeightTransfer.ToData));
+        variables.AddRange(optimizer.SlotVariables.Select(read ?? WeightTransfer.ToData));
         return variables;
     }
 

@@ -7,10 +7,16 @@ internal static class SavedWeights
 {
     public static void Save(Model model, string path)
     {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        Prepare(model, path, WeightTransfer.ToData)(path);
+    }
+
+    /// <summary>Describes the weights now, and gives what writes them to a path of the same ending, perhaps later.</summary>
+    public static Action<string> Prepare(Model model, string path, Func<Variable, WeightData> read)
+    {
         FileFormat.RequireWeights(path);
         model.EnsureBuilt();
-        if (FileFormat.IsWeights(path)) WeightsFile.Save(model, path);
-        else NamedWeightsFile.Save(model, path);
+        return FileFormat.IsWeights(path) ? WeightsFile.Prepare(model, read) : NamedWeightsFile.Prepare(model, read);
     }
 
     /// <summary>Puts the weights of a file into a model that has its weights.</summary>

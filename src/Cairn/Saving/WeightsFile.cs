@@ -9,24 +9,25 @@ internal static class WeightsFile
 {
     private const string OptimizerGroup = "optimizer";
 
-    public static void Save(Model model, string path)
+    /// <summary>Describes the weights now, and gives what writes the description to a path, perhaps later.</summary>
+    public static Action<string> Prepare(Model model, Func<Variable, WeightData> read)
     {
-        using var scope = TorchSharp.torch.NewDisposeScope();
-        AtomicFile.Write(path, stream => Write(model, model.Optimizer, stream));
+        List<WeightGroup> groups = Describe(model, model.Optimizer, read);
+        return path => AtomicFile.Write(path, stream => WeightsHdf5.Write(stream, groups));
     }
 
-    /// <summary>Writes the weights, and the optimizer's state where there is an optimizer.</summary>
-    public static void Write(Model model, Optimizer? optimizer, Stream stream)
+    /// <summary>The weights, and the optimizer's state where there is an optimizer.</summary>
+    public static List<WeightGroup> Describe(Model model, Optimizer? optimizer, Func<Variable, WeightData> read)
     {
         model.EnsureBuilt();
         var groups = new List<WeightGroup>();
-        Describe(model, "", groups);
+        Describe(model, "", groups, read);
         if (optimizer is not null)
         {
-            groups.Add(new WeightGroup(OptimizerGroup, optimizer.Name, Numbered(OptimizerState.Describe(optimizer))));
+            groups.Add(new WeightGroup(OptimizerGroup, optimizer.Name, Numbered(OptimizerState.Describe(optimizer, read))));
         }
 
-        WeightsHdf5.Write(stream, groups);
+        return groups;
     }
 
     /// <summary>Puts a file's weights, and the optimizer's state where both sides have it, into a model with weights.</summary>
@@ -42,12 +43,12 @@ internal static class WeightsFile
         else OptimizerState.TryLoad(model, state.Weights, path, loading.Warnings);
     }
 
-    private static void Describe(Layer layer, string path, List<WeightGroup> groups)
+    private static void Describe(Layer layer, string path, List<WeightGroup> groups, Func<Variable, WeightData> read)
     {
         // Keras 3 stores each object's own variables in its group; a model's own are its layers', below `layers`.
         Variable[] own = [.. layer.OwnWeights];
-        groups.Add(new WeightGroup(path, layer.Name, Numbered(own.Select(WeightTransfer.ToData))));
-        foreach ((string child, Layer inner) in Children(layer, path)) Describe(inner, child, groups);
+        groups.Add(new WeightGroup(path, layer.Name, Numbered(own.Select(read))));
+        foreach ((string child, Layer inner) in Children(layer, path)) Describe(inner, child, groups, read);
     }
 
     private static void Match(Layer layer, string path, WeightGroups groups, List<(WeightData From, Variable To)> pairs, string file, WeightLoading loading)

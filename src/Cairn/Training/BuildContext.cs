@@ -29,6 +29,9 @@ internal sealed class BuildContext
         this.weights = weights;
     }
 
+    /// <summary>Whether this is the model that is built, and nothing within it.</summary>
+    public bool IsOutermost => path.Length == 0;
+
     public BuildContext Within(string name) => new(seed, path.Length == 0 ? name : $"{path}/{name}", weights, leaveEmpty);
 
     public Variable CreateVariable(string name, Shape shape, Initializer initializer, bool trainable)

@@ -34,6 +34,7 @@ internal sealed class EvaluationLoop(Model model, Objective objective, MetricSet
         Batch batch = data[index];
         context.BeginStep(0);
         Tensor yPred = model.Forward(batch.X, context);
-        metrics.Update(objective.Compute(batch.Y!, yPred, batch.Weight, context).item<float>(), batch.Y!, yPred, batch.Weight, batch.Count);
+        float loss = objective.Compute(batch.Y!, yPred, batch.Weight, context).item<float>();
+        metrics.Update(loss, batch.Y!, yPred, batch.Weight, batch.Count, context.MaskOf(yPred));
     }
 }

@@ -1,3 +1,4 @@
+using Cairn.Losses;
 using Cairn.Metrics;
 using static TorchSharp.torch;
 
@@ -34,11 +35,11 @@ internal sealed class MetricSet
         weighted = [.. compiledWeighted.Select(m => m.ResolveFor(yTrue, yPred))];
     }
 
-    public void Update(double lossValue, Tensor yTrue, Tensor yPred, Tensor? sampleWeight, long samples)
+    public void Update(double lossValue, Tensor yTrue, Tensor yPred, Tensor? sampleWeight, long samples, Tensor? mask = null)
     {
         loss.Update(lossValue, samples);
-        foreach (Metric metric in metrics) metric.UpdateState(yTrue, yPred);
-        foreach (Metric metric in weighted) metric.UpdateState(yTrue, yPred, sampleWeight);
+        foreach (Metric metric in metrics) metric.UpdateState(yTrue, yPred, Weights(metric, null, mask));
+        foreach (Metric metric in weighted) metric.UpdateState(yTrue, yPred, Weights(metric, sampleWeight, mask));
     }
 
     public void Reset()
@@ -47,6 +48,9 @@ internal sealed class MetricSet
         foreach (Metric metric in metrics) metric.ResetState();
         foreach (Metric metric in weighted) metric.ResetState();
     }
+
+    private static Tensor? Weights(Metric metric, Tensor? sampleWeight, Tensor? mask) =>
+        mask is not null && metric.TakesMasks ? MaskWeights.Combine(sampleWeight, mask, keepMean: false) : sampleWeight;
 
     /// <summary>All results; a weighted metric that has the name of another one is called <c>weighted_…</c>, as in Keras.</summary>
     public IEnumerable<KeyValuePair<string, double>> Results(string prefix = "")

@@ -23,7 +23,7 @@ internal sealed class Objective(Loss loss, Model model)
     /// <summary>The number, with its gradients, times the scale, added to the weights.</summary>
     public float Differentiate(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, CallContext context, double? scale = null)
     {
-        bool lossAlone = scale is null && sampleWeight is null && RegularizedNow.Length == 0 && context.Losses.Count == 0;
+        bool lossAlone = scale is null && sampleWeight is null && RegularizedNow.Length == 0 && context.Losses.Count == 0 && context.MaskOf(yPred) is null;
         if (lossAlone && loss.TryDifferentiate(yTrue, yPred, out float known, out Tensor? gradient))
         {
             autograd.backward(yPred, gradient);
@@ -37,7 +37,7 @@ internal sealed class Objective(Loss loss, Model model)
 
     public Tensor Compute(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, CallContext context)
     {
-        Tensor value = loss.Compute(yTrue, yPred, sampleWeight);
+        Tensor value = loss.Compute(yTrue, yPred, sampleWeight, context.MaskOf(yPred));
         foreach (Tensor added in context.Losses) value = value.add(added);
         foreach (Variable variable in RegularizedNow) value = value.add(variable.Regularizer!.Penalty(variable.Value));
         return value;

@@ -27,6 +27,7 @@ internal sealed class TrainingLoop(
         {
             callbacks.BreakLine();
             callbacks.EndAfter(exception, at.Logs);
+            callbacks.Settle();
             throw;
         }
     }

@@ -19,6 +19,6 @@ internal sealed class TrainingStep(Model model, Objective objective, Optimizer o
         float loss = objective.Differentiate(batch.Y!, yPred, batch.Weight, context, optimizer.LossScaleFactor);
         optimizer.Apply();
 
-        metrics.Update(loss, batch.Y!, yPred.detach(), batch.Weight, batch.Count);
+        metrics.Update(loss, batch.Y!, yPred.detach(), batch.Weight, batch.Count, context.MaskOf(yPred));
     }
 }

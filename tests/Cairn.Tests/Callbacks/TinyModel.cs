@@ -2,6 +2,7 @@ using System.Text.Json;
 using Cairn.Layers;
 using Cairn.Optimizers;
 using Cairn.Optimizers.Schedules;
+using Cairn.Saving;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Callbacks;
@@ -43,7 +44,9 @@ internal sealed class TinyModel : Model
 
     public override Shape ComputeOutputShape(Shape inputShape) => inner.ComputeOutputShape(inputShape);
 
-    internal override void Save(string filepath, IReadOnlyDictionary<string, string>? remarks) => inner.Save(filepath, remarks);
+    internal override Action<string> PrepareSave(
+        string filepath, IReadOnlyDictionary<string, string>? remarks, bool weightsOnly, Func<Variable, WeightData> read) =>
+        inner.PrepareSave(filepath, remarks, weightsOnly, read);
 
     protected override Tensor Call(Tensor x, CallContext context) => inner.Forward(x, context);
 

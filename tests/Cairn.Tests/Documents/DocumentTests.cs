@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Cairn.Tests.Documents;
 
 public sealed class DocumentTests
@@ -30,5 +32,20 @@ public sealed class DocumentTests
         Assert.Contains("warning: Could not reach RemoteMonitor root server at http://127.0.0.1:9", output);
         Assert.True(File.Exists(folder["averages.keras"]));
         Assert.All(new[] { "", "train", "validation" }, run => Assert.Single(EventFiles.EventReader.FilesIn(folder[Path.Combine("logs/first", run)])));
+    }
+
+    [Fact]
+    public void The_program_of_the_guide_to_lost_runs_is_stopped_and_completes()
+    {
+        using var folder = new Saving.TemporaryFolder();
+        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "resume.md")));
+
+        string output = program.Run(folder.Folder);
+
+        Assert.Contains("stopped after 3 epochs", output);
+        Assert.Contains("Going on from the backup backup/run-000008.backup (epoch 4, after batch 1)", output);
+        Match complete = Regex.Match(output, "complete: ([0-9]+) epochs, ([0-9]+) rows in the log");
+        Assert.Equal(complete.Groups[1].Value, complete.Groups[2].Value);
+        Assert.False(Directory.Exists(folder["backup"]));
     }
 }

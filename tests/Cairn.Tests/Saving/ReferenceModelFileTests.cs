@@ -9,7 +9,7 @@ public sealed class ReferenceModelFileTests
     public static TheoryData<string> Models =>
     [
         "mlp", "mlp_sgd_momentum", "mlp_rmsprop_centered", "mlp_adamw_schedule", "cnn_bn", "cnn_separable_depthwise", "nested_sequential",
-        "mlp_names_unicode_trainable_false", "big300", "big300_long_names",
+        "mlp_names_unicode_trainable_false", "nested_functional", "big300", "big300_long_names", "lstm", "gru", "simple_rnn_conv1d", "bidirectional", "embedding",
     ];
 
     [Theory]
@@ -50,6 +50,11 @@ public sealed class ReferenceModelFileTests
     [InlineData("cnn_bn")]
     [InlineData("cnn_separable_depthwise")]
     [InlineData("nested_sequential")]
+    [InlineData("nested_functional")]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    [InlineData("bidirectional")]
+    [InlineData("embedding")]
     public void Weights_and_optimizer_of_a_weights_file_of_Keras_continue_the_training(string name)
     {
         using Model model = Load(name);
@@ -66,6 +71,11 @@ public sealed class ReferenceModelFileTests
     [InlineData("cnn_bn")]
     [InlineData("cnn_separable_depthwise")]
     [InlineData("nested_sequential")]
+    [InlineData("nested_functional")]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    [InlineData("bidirectional")]
+    [InlineData("embedding")]
     public void A_weights_file_round_trip_keeps_every_bit(string name)
     {
         using var folder = new TemporaryFolder();

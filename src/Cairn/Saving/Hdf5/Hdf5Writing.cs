@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using PureHDF;
@@ -10,6 +12,20 @@ internal static class Hdf5Writing
     // Keras' limit for what goes into one attribute; HDF5 itself stops at 64 KiB for a whole header message.
     private const int MaximumAttributeBytes = 64512;
     private const int BytesOfStringReference = 16;
+
+    /// <summary>Writes the file; what the stream throws is thrown as it is.</summary>
+    public static void Write(H5File file, Stream stream)
+    {
+        try
+        {
+            file.Write(stream);
+        }
+        catch (TargetInvocationException exception) when (exception.GetBaseException() is IOException or UnauthorizedAccessException)
+        {
+            // PureHDF calls itself by reflection, which wraps the disk's own words.
+            ExceptionDispatchInfo.Throw(exception.GetBaseException());
+        }
+    }
 
     /// <summary>Adds the weight below <paramref name="group"/>, creating a group for each part of its name but the last.</summary>
     /// <exception cref="ArgumentException">Two weights of the group have the same name, or one's name is part of another's.</exception>

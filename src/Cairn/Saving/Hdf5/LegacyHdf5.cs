@@ -40,7 +40,7 @@ internal static class LegacyHdf5
         if (model.OptimizerWeights is { Count: > 0 } optimizer)
             AddWeights(NewGroup(root, OptimizerWeights), optimizer);
 
-        root.Write(stream);
+        Hdf5Writing.Write(root, stream);
     }
 
     /// <summary>Reads a whole-model or weights-only file.</summary>

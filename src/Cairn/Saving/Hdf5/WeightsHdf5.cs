@@ -32,7 +32,7 @@ internal static class WeightsHdf5
                 Hdf5Writing.AddWeight(variables, weight);
         }
 
-        root.Write(stream);
+        Hdf5Writing.Write(root, stream);
     }
 
     /// <summary>Reads all groups, by path.</summary>

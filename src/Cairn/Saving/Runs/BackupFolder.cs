@@ -15,11 +15,18 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
     public void Open()
     {
-        FolderFlush.CreateDurably(Path.GetFullPath(path));
+        FileSystem.Current.CreateFolder(Path.GetFullPath(path));
         try
         {
-            inUse = new FileStream(
-                Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                BufferSize = 0,
+                Options = FileOptions.DeleteOnClose,
+            };
+            inUse = FileSystem.Current.Open(Path.Combine(path, LockName), options);
         }
         catch (IOException exception) when (File.Exists(Path.Combine(path, LockName)))
         {
@@ -59,16 +66,28 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
     {
         string file = Path.Combine(path, FormattableString.Invariant($"{Prefix}{Files().Select(NumberOf).LastOrDefault() + 1:000000}{Ending}"));
         AtomicFile.Write(file, stream => RunFile.Write(stream, snapshot));
-        foreach (string old in Files().SkipLast(keep)) File.Delete(old);
+        DeleteOld();
         return file;
     }
 
     /// <summary>Deletes all backups, the newest last, and the folder if nothing else is in it.</summary>
     public void Delete()
     {
-        foreach (string file in Files()) File.Delete(file);
+        foreach (string file in Files()) FileSystem.Current.Delete(file);
         Dispose();
         if (!Directory.EnumerateFileSystemEntries(path).Any()) Directory.Delete(path);
+    }
+
+    private void DeleteOld()
+    {
+        try
+        {
+            foreach (string old in Files().SkipLast(keep)) FileSystem.Current.Delete(old);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The new one is safe; what stays is deleted along with the next.
+        }
     }
 
     public void Dispose()
@@ -87,5 +106,5 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
     }
 
     /// <summary>The backups, oldest first.</summary>
-    private string[] Files() => [.. Directory.EnumerateFiles(path).Where(file => NumberOf(file) >= 0).OrderBy(NumberOf)];
+    private string[] Files() => [.. FileSystem.Current.FilesOf(path).Where(file => NumberOf(file) >= 0).OrderBy(NumberOf)];
 }

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Training;
+using static TorchSharp.torch;
 
 namespace Cairn.Saving.Runs;
 
@@ -31,8 +33,26 @@ internal static class RunFile
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(16), text.Length);
         Append(header);
         Append(text);
-        foreach (WeightData array in arrays) Append(array.Bytes.Span);
+        foreach (WeightData array in arrays) AppendArray(array);
         stream.Write(hash.GetHashAndReset());
+
+        void AppendArray(WeightData array)
+        {
+            if (array.Content.InMemory is { } memory)
+            {
+                Append(memory.Span);
+                return;
+            }
+
+            var buffer = new byte[Piece];
+            for (long done = 0; done < array.ByteCount;)
+            {
+                Span<byte> piece = buffer.AsSpan(0, (int)Math.Min(Piece, array.ByteCount - done));
+                array.Content.CopyTo(piece, done);
+                Append(piece);
+                done += piece.Length;
+            }
+        }
 
         void Append(ReadOnlySpan<byte> bytes)
         {
@@ -163,10 +183,29 @@ internal static class RunFile
                 throw new ModelFormatException($"the array has {bytes} bytes, more than are left in the file.", location: name);
             }
 
+            return new WeightData(name, shape, dtype, ReadContent(stream, bytes));
+        });
+    }
+
+    private static unsafe WeightContent ReadContent(FileStream stream, long bytes)
+    {
+        if (bytes <= Array.MaxLength)
+        {
             var content = new byte[bytes];
             stream.ReadExactly(content);
-            return new WeightData(name, shape, dtype, content);
-        });
+            return new MemoryContent(content);
+        }
+
+        Tensor memory = empty(bytes, ScalarType.Byte).DetachFromDisposeScope();
+        var start = (byte*)TensorMemory.PointerTo(memory);
+        for (long done = 0; done < bytes;)
+        {
+            var piece = new Span<byte>(start + done, (int)Math.Min(Piece, bytes - done));
+            stream.ReadExactly(piece);
+            done += piece.Length;
+        }
+
+        return new NativeContent((nint)start, bytes, memory);
     }
 
     private static T Member<T>(JsonObject owner, string key)

@@ -94,7 +94,16 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
 
     public void Ended(bool interrupted)
     {
-        if (settings.DeleteCheckpoint && !interrupted) folder.Delete();
+        if (!settings.DeleteCheckpoint || interrupted) return;
+        try
+        {
+            folder.Delete();
+        }
+        catch (Exception exception) when (SaveErrors.AreOf(exception))
+        {
+            // The run is complete. Started again it would end the same way once more.
+            callbacks.ShowWarning($"{settings.Name} could not delete the backups in '{settings.BackupDir}': {exception.Message}");
+        }
     }
 
     public void Dispose() => folder.Dispose();
@@ -108,11 +117,20 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
 
     private void Save()
     {
-        using var scope = NewDisposeScope();
-        lastBackup = folder.Write(Capture());
-        settings.Saved(lastBackup);
         (batches, changed) = (0, false);
         sinceBackup.Restart();
+        using var scope = NewDisposeScope();
+        RunSnapshot snapshot = Capture();
+        try
+        {
+            SaveErrors.Attempt(() => lastBackup = folder.Write(snapshot), settings.OnError);
+            settings.Saved(lastBackup!);
+        }
+        catch (Exception exception) when (settings.OnError == SaveErrorPolicy.Warn && SaveErrors.AreOf(exception))
+        {
+            // No event: the history of the run is to be that of one whose disk did not fail.
+            callbacks.ShowWarning($"{settings.Name} could not back up, and goes on: {exception.Message}");
+        }
     }
 
     private RunSnapshot Capture()

@@ -317,6 +317,29 @@ def attention():
     case("attention_concat_scale", lambda: L.Attention(score_mode="concat", use_scale=True), [(2, 3, 4), (2, 5, 4)], roles=["inputs*", "inputs*"])
 
 
+def merging():
+    two = ["inputs*", "inputs*"]
+    first, second = [[1, 1, 0], [0, 1, 0]], [[0, 1, 0], [1, 1, 1]]
+    for n in ("add", "multiply", "average", "maximum", "minimum"):
+        make = getattr(L, n.capitalize())
+        case(n, lambda: make(), [(2, 3, 4)] * 3, roles=["inputs*"] * 3)
+        case(n + "_broadcast", lambda: make(), [(2, 1, 4), (2, 3, 1)], roles=two)
+        case(n + "_ranks", lambda: make(), [(2, 4), (2, 3, 4)], roles=two)
+        case(n + "_masks", lambda: make(), [(2, 3, 4), (2, 3, 4)], roles=two, masks=[first, second])
+        case(n + "_one_mask", lambda: make(), [(2, 3, 4), (2, 3, 4)], roles=two, masks=[None, second])
+    case("subtract", lambda: L.Subtract(), [(2, 3, 4), (2, 3, 4)], roles=two)
+    case("subtract_masks", lambda: L.Subtract(), [(2, 3, 4), (2, 3, 1)], roles=two, masks=[first, second])
+    case("concatenate", lambda: L.Concatenate(), [(2, 3, 4), (2, 3, 2), (2, 3, 1)], roles=["inputs*"] * 3)
+    case("concatenate_axis", lambda: L.Concatenate(axis=1), [(2, 3, 4), (2, 2, 4)], roles=two)
+    case("concatenate_masks", lambda: L.Concatenate(), [(2, 3, 4), (2, 3, 2)], roles=two, masks=[first, second])
+    case("concatenate_one_mask", lambda: L.Concatenate(axis=1), [(2, 3, 4), (2, 3, 4)], roles=two, masks=[first, None])
+    case("dot", lambda: L.Dot(axes=1), [(2, 4), (2, 4)], roles=two)
+    case("dot_axes", lambda: L.Dot(axes=(1, 2)), [(2, 3, 5), (2, 4, 3)], roles=two)
+    case("dot_normalize", lambda: L.Dot(axes=-1, normalize=True), [(2, 3, 4), (2, 5, 4)], roles=two)
+    case("dot_ranks", lambda: L.Dot(axes=(2, 1)), [(2, 3, 4), (2, 4)], roles=two)
+    case("dot_four_axes", lambda: L.Dot(axes=(2, -1)), [(2, 3, 4, 2), (2, 5, 3, 4)], roles=two, masks=[first, None])
+
+
 def preprocessing():
     case("normalization", lambda: L.Normalization(mean=[1.0, 2.0], variance=[4.0, 0.25]), [(3, 2)])
     case("normalization_scalar", lambda: L.Normalization(mean=3.0, variance=2.0, axis=None), [(3, 2)])
@@ -336,6 +359,6 @@ def preprocessing():
 
 
 if __name__ == "__main__":
-    for part in sys.argv[1:] or ["core", "normalization", "spatial", "attention", "preprocessing"]:
+    for part in sys.argv[1:] or ["core", "normalization", "spatial", "attention", "merging", "preprocessing"]:
         globals()[part]()
         write(part + ".json.gz")

@@ -271,6 +271,21 @@ public sealed class BackupAndRestoreTests
     }
 
     [Fact]
+    public void Backups_that_cannot_be_written_end_the_training_or_only_warn()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TemporaryFolder();
+        string whole = new ResumedRun(folder.Folder).Train()!;
+        static Exception Full() => new IOException("No space left on device");
+        FileSystem.Current = new FaultyFileSystem(12, Full, lasting: true) { Only = "backup" };
+        var run = new ResumedRun(other.Folder) { OnError = "warn" };
+        Assert.Equal(whole, run.Train());
+        Assert.Null(run.Backup!.LastBackup);
+        FileSystem.Current = new FaultyFileSystem(12, Full, lasting: true) { Only = "backup" };
+        Assert.Equal("No space left on device", Assert.Throws<IOException>(() => new ResumedRun(other.Folder).Train()).Message);
+    }
+
+    [Fact]
     public void One_run_has_one_backup()
     {
         using var folder = new TemporaryFolder();

@@ -27,6 +27,8 @@ internal sealed class ResumedRun(string folder)
 
     public bool DeleteCheckpoint { get; init; } = true;
 
+    public SaveErrorPolicy OnError { get; init; }
+
     public Func<Optimizer> Optimizer { get; init; } = () => new Adam(0.02);
 
     /// <summary>Whether the learning rate follows a schedule, which leaves no room for ReduceLROnPlateau.</summary>
@@ -58,7 +60,7 @@ internal sealed class ResumedRun(string folder)
             [new Input([3]), new Dense(Units, activation: "tanh"), new BatchNormalization(), new Dropout(0.3), new Dense(1), bomb], seed: Seed);
         foreach (Layer layer in model.Layers.Where(layer => layer.Name == Frozen)) layer.Trainable = false;
         model.Compile(Scheduled ? new Adam(new ExponentialDecay(0.02, 5, 0.9)) : Optimizer(), "mse", ["mae", "r2_score"]);
-        Backup = new BackupAndRestore(Backups, SaveFreq, Keep, DeleteCheckpoint);
+        Backup = new BackupAndRestore(Backups, SaveFreq, Keep, DeleteCheckpoint, OnError);
         try
         {
             History history = model.Fit(

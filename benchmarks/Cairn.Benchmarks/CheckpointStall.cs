@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using Cairn.Callbacks;
+using Cairn.Layers;
+using Cairn.Optimizers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Benchmarks;
+
+/// <summary>
+/// How long a checkpoint of a model of 100 MB holds up the training, at once and in the background, against one copy of its weights; and what whole
+/// runs take with and without checkpoints.
+/// </summary>
+internal static class CheckpointStall
+{
+    public const int DefaultRounds = 3;
+    private const int Units = 4_600;
+    private const int Inputs = 784;
+    private const int BatchSize = 64;
+    private const int Steps = 16;
+    private const int Epochs = 5;
+    private const int Copies = 20;
+    private static readonly string[] Kinds = ["none", "at once", "in the background", "backup of the run"];
+
+    public static void Print(int rounds)
+    {
+        using Sequential model = Create();
+        long bytes = model.CountParams() * sizeof(float);
+        double copy = TimeOfCopy(model);
+        Console.WriteLine();
+        Console.WriteLine($"Model 784-{Units}-{Units}-10, SGD, {bytes / 1e6:F0} MB of weights; one copy of them takes {copy:F1} ms (median of {Copies}).");
+        Console.WriteLine();
+        Console.WriteLine("| Checkpoint after every epoch | Stall of the training (median) | Against one copy | Run of 5 epochs (median) | Against none |");
+        Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
+        var runs = Kinds.ToDictionary(kind => kind, _ => new List<(double[] Stalls, double Seconds)>());
+        for (int round = 0; round < rounds; round++)
+        {
+            // By turns, so that a drift of the machine meets all.
+            foreach (string kind in Kinds) runs[kind].Add(Run(kind));
+        }
+
+        for (int kind = 0; kind < Kinds.Length; kind++)
+        {
+            double stall = Median(runs[Kinds[kind]].SelectMany(run => run.Stalls));
+            double seconds = Median(runs[Kinds[kind]].Select(run => run.Seconds));
+            double ratio = Median(runs[Kinds[kind]].Zip(runs[Kinds[0]], (with, without) => with.Seconds / without.Seconds));
+            string shown = kind == 0 ? "– | –" : $"{stall:F1} ms | {stall / copy:F2}";
+            Console.WriteLine($"| {Kinds[kind]} | {shown} | {seconds:F2} s | {ratio:F3} |");
+        }
+    }
+
+    private static (double[] Stalls, double Seconds) Run(string kind)
+    {
+        string folder = Directory.CreateTempSubdirectory("cairn-checkpoint-").FullName;
+        try
+        {
+            using Sequential model = Create();
+            var stalls = new List<double>();
+            long start = 0;
+            Callback? checkpoint = kind switch
+            {
+                "at once" => new ModelCheckpoint(Path.Combine(folder, "model.h5"), "loss"),
+                "in the background" => new ModelCheckpoint(Path.Combine(folder, "model.h5"), "loss", asynchronous: true),
+                "backup of the run" => new BackupAndRestore(Path.Combine(folder, "backup")),
+                _ => null,
+            };
+            Callback[] callbacks = checkpoint is null ? [] :
+            [
+                new LambdaCallback(onEpochEnd: (_, _) => start = Stopwatch.GetTimestamp()),
+                checkpoint,
+
+                // A backup is made when all callbacks had their hooks: until the next epoch begins.
+                new LambdaCallback(
+                    onEpochEnd: (_, _) => Note(checkpoint is ModelCheckpoint),
+                    onEpochBegin: (epoch, _) => Note(epoch > 0 && checkpoint is BackupAndRestore)),
+            ];
+            (NDArray x, NDArray y) = Data();
+            var clock = Stopwatch.StartNew();
+            model.Fit(x, y, BatchSize, Epochs, verbose: 0, callbacks: callbacks);
+            return ([.. stalls], clock.Elapsed.TotalSeconds);
+
+            void Note(bool counts)
+            {
+                if (counts) stalls.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static Sequential Create()
+    {
+        var model = new Sequential([new Input([Inputs]), new Dense(Units, activation: "relu"), new Dense(Units, activation: "relu"), new Dense(10)], seed: 1);
+        model.Compile(new SGD(0.001), "mse");
+        model.Build([Shape.None, Inputs]);
+        return model;
+    }
+
+    private static (NDArray X, NDArray Y) Data()
+    {
+        var random = new Random(1);
+        var x = new float[BatchSize * Steps, Inputs];
+        for (int row = 0; row < x.GetLength(0); row++)
+        {
+            for (int column = 0; column < Inputs; column++) x[row, column] = (float)random.NextDouble();
+        }
+
+        return (x, new float[BatchSize * Steps, 10]);
+    }
+
+    private static double TimeOfCopy(Model model)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        Tensor[] copies = [.. model.Weights.Select(weight => empty_like(weight.Value))];
+        var times = new List<double>();
+        for (int round = 0; round <= Copies; round++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            for (int i = 0; i < copies.Length; i++) copies[i].copy_(model.Weights[i].Value);
+            // The first one pays for the memory.
+            if (round > 0) times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        return Median(times);
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted.Length == 0 ? double.NaN : sorted[sorted.Length / 2];
+    }
+}

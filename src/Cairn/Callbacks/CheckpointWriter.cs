@@ -1,0 +1,80 @@
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Callbacks;
+
+/// <summary>
+/// Writes checkpoints at once, or in the background from a copy: one at a time, in order, with the memory of one copy. What goes wrong in the
+/// background is thrown, or told, when the trainer next looks.
+/// </summary>
+internal sealed class CheckpointWriter(bool asynchronous, SaveErrorPolicy onError)
+{
+    private readonly WeightCopies copies = new();
+    private Task inFlight = Task.CompletedTask;
+    private Action<Exception>? tell;
+
+    /// <summary>Makes the memory for copies, so that the first save stalls the training no longer than the others.</summary>
+    /// <param name="prepare">Reads all variables through the function it is given.</param>
+    public void Prepare(Func<Func<Variable, WeightData>, Action> prepare)
+    {
+        if (!asynchronous) return;
+        Wait();
+        using var scope = NewDisposeScope();
+        copies.Begin();
+        _ = prepare(copies.Take);
+    }
+
+    /// <summary>Writes what is there now. An earlier save is waited for.</summary>
+    /// <param name="prepare">Reads all variables through the function it is given, and makes of them what writes the files.</param>
+    /// <param name="failed">Told about a failure that the training survives; on the training thread.</param>
+    public void Save(Func<Func<Variable, WeightData>, Action> prepare, Action<Exception> failed)
+    {
+        Wait();
+        using var scope = NewDisposeScope();
+        tell = failed;
+        if (!asynchronous)
+        {
+            Action now = prepare(WeightTransfer.ToData);
+            Guard(() => SaveErrors.Attempt(now, onError));
+            return;
+        }
+
+        copies.Begin();
+        Action write = prepare(copies.Take);
+        inFlight = Task.Factory.StartNew(
+            () => SaveErrors.Attempt(write, onError), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>Looks whether a save has failed, without waiting for one.</summary>
+    public void Check()
+    {
+        if (inFlight.IsCompleted) Wait();
+    }
+
+    /// <summary>Waits until all is on the disk.</summary>
+    public void Wait()
+    {
+        Task done = inFlight;
+        inFlight = Task.CompletedTask;
+        Guard(() => done.GetAwaiter().GetResult());
+    }
+
+    /// <summary>Waits, whatever comes of it, since the training ends with another exception; frees the copies.</summary>
+    public void Settle()
+    {
+        ((IAsyncResult)inFlight).AsyncWaitHandle.WaitOne();
+        copies.Dispose();
+    }
+
+    private void Guard(Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (Exception exception) when (onError == SaveErrorPolicy.Warn && SaveErrors.AreOf(exception))
+        {
+            tell?.Invoke(exception);
+        }
+    }
+}

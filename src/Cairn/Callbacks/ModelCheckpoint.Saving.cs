@@ -1,0 +1,256 @@
+using Cairn.Saving;
+using Cairn.Training;
+
+namespace Cairn.Callbacks;
+
+/// <content>What is saved, where, and what an existing file says.</content>
+public sealed partial class ModelCheckpoint
+{
+    private void Consider(int epoch, int? batch, Logs logs)
+    {
+        var path = template.Format(epoch + 1, batch + 1, logs);
+        var head = $"\nEpoch {epoch + 1}: ";
+        double? current = logs.TryGetValue(Monitor, out var value) ? value : null;
+        var best = Best;
+        if (!SaveBestOnly)
+        {
+            var isKept = files.WouldKeep(current);
+            Say(isKept ? $"{head}saving model to {path}" : $"{head}{Monitor} is not among the {KeepBest} best, nothing is kept of it");
+            Save(epoch, isKept ? path : null, null, current);
+        }
+        else if (current is null)
+        {
+            Warn($"Can save best model only with {Monitor} available.");
+            Save(epoch, path, best, null);
+        }
+        else if (!IsImprovement(current.Value, best))
+        {
+            Say($"{head}{Monitor} did not improve from {Shown(best)}");
+            Save(epoch, null, best, current);
+        }
+        else
+        {
+            Say($"{head}{Monitor} improved from {Shown(best)} to {PythonNumber.Fixed(current.Value, 5)}, saving model to {path}");
+            SetBest(current.Value);
+            Save(epoch, path, best, current);
+        }
+
+        static string Shown(double? best) => best is { } number ? PythonNumber.Fixed(number, 5) : "None";
+    }
+
+    /// <summary>Saves to the path, where there is one, and as the last model, where that is asked for.</summary>
+    private void Save(int epoch, string? path, double? before, double? now)
+    {
+        var paths = new List<string>();
+        IReadOnlyList<string> dropped = [];
+        if (path is not null)
+        {
+            dropped = files.Add(path, now);
+            if (!IsBetterOnDisk(now))
+            {
+                paths.Add(path);
+                betterOnDisk = null;
+            }
+        }
+
+        if (SaveLast)
+        {
+            paths.Add(PathOfLast(path));
+        }
+
+        var written = paths.Count == 0 || Write(epoch, paths, dropped, path, before, now);
+        if (written && path is not null)
+        {
+            Told(epoch, path, before, now);
+        }
+    }
+
+    /// <returns>Whether nothing is known to have failed.</returns>
+    private bool Write(int epoch, List<string> paths, IReadOnlyList<string> dropped, string? path, double? before, double? now)
+    {
+        var written = true;
+        Dictionary<string, string> remarks = new CheckpointRemarks(Monitor, SaveBestOnly ? now : null, epoch + 1).ToAttributes();
+        writer.Save(
+            read =>
+            {
+                var write = Model.PrepareSave(FilePath, remarks, SaveWeightsOnly, read);
+                return () =>
+                {
+                    paths.ForEach(CheckIsNoFolder);
+                    paths.ForEach(write);
+                    foreach (var old in dropped)
+                    {
+                        DeleteIfPossible(old);
+                    }
+                };
+            },
+            exception =>
+            {
+                written = false;
+                Failed(path, before, exception);
+            });
+        return written;
+    }
+
+    private static void CheckIsNoFolder(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"ModelCheckpoint cannot write to \"{path}\": it is a folder. Give the path of a file.");
+        }
+    }
+
+    private void Told(int epoch, string path, double? before, double? now)
+    {
+        if (!Asynchronous)
+        {
+            Say($"\nEpoch {epoch + 1}: finished saving model to {path}");
+        }
+
+        var why = SaveBestOnly ? $" ({Monitor} is {(now is { } value ? PythonNumber.Fixed(value, 5) : "not available")})" : "";
+        Record(EventKind.ModelSaved, $"{(SaveWeightsOnly ? "weights" : "model")} saved to {path}{why}", before, now, path);
+    }
+
+    // The best model is the best one that is in a file: the next one need not be better than what was lost.
+    private void Failed(string? path, double? before, Exception exception)
+    {
+        Warn($"{Name} could not save, and goes on: {exception.Message}");
+        if (path is null)
+        {
+            return;
+        }
+
+        files.Remove(path);
+        if (SaveBestOnly)
+        {
+            Watched.Value = before;
+        }
+    }
+
+    // After a restart the file may be of an epoch that is trained once more, better than those before it. It is left alone until its value is
+    // reached again, as it always is where the same bits come out, so that it is never replaced by a worse one.
+    private bool IsBetterOnDisk(double? now) => betterOnDisk is { } there && now is { } value && IsImprovement(there, value);
+
+    private void TellWhatWasKept()
+    {
+        if (IsBetterOnDisk(Best))
+        {
+            Warn(
+                $"{Name}: {FilePath} holds a model with {Monitor} {PythonNumber.Fixed(betterOnDisk!.Value, 5)}, saved before the restart; "
+                + $"the best since then, with {PythonNumber.Fixed(Best!.Value, 5)}, did not replace it.");
+        }
+    }
+
+    private Action Content(Func<Variable, WeightData> read)
+    {
+        _ = Model.PrepareSave(FilePath, null, SaveWeightsOnly, read);
+        return () => { };
+    }
+
+    private string PathOfLast(string? path)
+    {
+        const string Weights = ".weights.h5";
+        var ending = FilePath.EndsWith(Weights, StringComparison.Ordinal) ? Weights : Path.GetExtension(FilePath);
+        return Path.Combine(Path.GetDirectoryName(path ?? FilePath) ?? "", "last" + ending);
+    }
+
+    private void RemoveHalfWritten()
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(FilePath))!;
+        if (Directory.Exists(folder))
+        {
+            AtomicFile.RemoveStale(folder);
+        }
+    }
+
+    private static void DeleteIfPossible(string path)
+    {
+        try
+        {
+            FileSystem.Current.Delete(path);
+        }
+        catch (Exception exception) when (SaveErrors.AreOf(exception))
+        {
+            // One file too many is no reason to end a training.
+        }
+    }
+
+    private void CheckCount(int? count, string argument)
+    {
+        if (count is not { } number)
+        {
+            return;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(number, 1, argument);
+        if (!template.HasFields)
+        {
+            throw new ArgumentException($"{argument} needs a filepath with fields, such as \"{{epoch}}.keras\", since each file replaces the one before; filepath is \"{FilePath}\".", argument);
+        }
+    }
+
+    private void CheckCanBeTaken(bool saveBestOnly, bool saveWeightsOnly)
+    {
+        var why = !saveBestOnly ? "only matters with saveBestOnly: true"
+            : template.HasFields ? "needs a filepath without fields, to know which file to look into"
+            : saveWeightsOnly ? "needs the file of a whole model, which tells the value it was saved for"
+            : null;
+        if (why is not null)
+        {
+            throw new ArgumentException($"initialValueThreshold: \"auto\" {why}; filepath is \"{FilePath}\".", "initialValueThreshold");
+        }
+    }
+
+    private double? BestOfExistingFile()
+    {
+        var path = template.Format(1, null, Logs.Empty);
+        if (ReadBest(path, out var why) is { } best)
+        {
+            Say($"{path} holds a model with {Monitor} {PythonNumber.Fixed(best, 5)}, on which the next one has to improve");
+            Record(EventKind.BestTaken, $"{Monitor} has to improve on {PythonNumber.Fixed(best, 5)} of {path}", newValue: best, path: path);
+            return best;
+        }
+
+        if (why is not null)
+        {
+            Warn($"{Name}: no best `{Monitor}` can be taken from the existing file {path}, which will be replaced: {why}");
+        }
+
+        return null;
+    }
+
+    /// <summary>The value that a file was saved for, or null, with the reason where there is a file.</summary>
+    private double? ReadBest(string path, out string? why)
+    {
+        why = null;
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            var remarks = CheckpointRemarks.Read(path);
+            if (remarks.Monitor == Monitor && remarks.Best is { } best && !double.IsNaN(best))
+            {
+                return best;
+            }
+
+            why = remarks.Monitor is { } other && other != Monitor ? $"it was saved for `{other}`" : "it does not tell one";
+        }
+        catch (ModelFormatException e)
+        {
+            why = e.Message;
+        }
+
+        return null;
+    }
+
+    private void Say(string message)
+    {
+        if (Verbose > 0)
+        {
+            Print(message);
+        }
+    }
+}

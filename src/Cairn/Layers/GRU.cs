@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using Cairn.Activations;
+using Cairn.Constraints;
+using Cairn.Initializers;
+using Cairn.Regularizers;
+using Cairn.Saving;
+
+namespace Cairn.Layers;
+
+/// <summary>Gated recurrent unit (Cho et al., 2014): a <see cref="GRUCell"/> along a sequence. Keras: <c>layers.GRU</c>.</summary>
+/// <remarks>
+/// Input <c>[batch, steps, features]</c>; output <c>[batch, units]</c> or with <c>returnSequences</c> <c>[batch, steps, units]</c>; one state, <c>[batch, units]</c>. The
+/// weights are those of the cell. Masked steps keep the state and repeat the output before them.
+/// </remarks>
+public sealed class GRU : RNN
+{
+    private readonly GRUCell cell;
+
+    /// <summary>Makes a recurrent layer.</summary>
+    /// <param name="units">Size of the output, 1 or more.</param>
+    /// <param name="activation">Function of the candidate; <c>tanh</c> by default.</param>
+    /// <param name="recurrentActivation">Function of the gates; <c>sigmoid</c> by default.</param>
+    /// <param name="useBias">Whether a bias is added; true by default.</param>
+    /// <param name="kernelInitializer">First weights of the inputs; <c>glorot_uniform</c> by default.</param>
+    /// <param name="recurrentInitializer">First weights of the states; <c>orthogonal</c> by default.</param>
+    /// <param name="biasInitializer">First bias; <c>zeros</c> by default.</param>
+    /// <param name="kernelRegularizer">Price on the weights of the inputs; none by default.</param>
+    /// <param name="recurrentRegularizer">Price on the weights of the states; none by default.</param>
+    /// <param name="biasRegularizer">Price on the bias; none by default.</param>
+    /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
+    /// <param name="kernelConstraint">What the weights of the inputs must fulfil after each step of training; none by default.</param>
+    /// <param name="recurrentConstraint">What the weights of the states must fulfil after each step of training; none by default.</param>
+    /// <param name="biasConstraint">What the bias must fulfil after each step of training; none by default.</param>
+    /// <param name="dropout">Share of the inputs that training drops, the same ones in all steps of a sequence; 0 by default.</param>
+    /// <param name="recurrentDropout">Share of the states that training drops, likewise; 0 by default.</param>
+    /// <param name="resetAfter">Whether the reset gate acts behind the matrix product (the default, as cuDNN does) or before it.</param>
+    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <param name="returnSequences">Whether the output has all steps, <c>[batch, steps, units]</c>, or the last one alone, <c>[batch, units]</c> (default).</param>
+    /// <param name="returnState">Whether the last states are outputs too; false by default.</param>
+    /// <param name="goBackwards">Whether to walk from the last step to the first; the output is then in that order too. False by default.</param>
+    /// <param name="stateful">Whether a batch starts with the states at which the last one ended; false by default. Needs a fixed batch size.</param>
+    /// <param name="unroll">Kept for Keras' files; the steps are always computed one after the other here.</param>
+    /// <param name="zeroOutputForMask">Whether masked steps give zeros instead of what the step before gave; false by default.</param>
+    /// <param name="name">Unique name, or null for <c>gru</c>, <c>gru_1</c>, …</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or a rate not in [0, 1].</exception>
+    public GRU(
+        int units,
+        ActivationFunction? activation = null,
+        ActivationFunction? recurrentActivation = null,
+        bool useBias = true,
+        Initializer? kernelInitializer = null,
+        Initializer? recurrentInitializer = null,
+        Initializer? biasInitializer = null,
+        Regularizer? kernelRegularizer = null,
+        Regularizer? recurrentRegularizer = null,
+        Regularizer? biasRegularizer = null,
+        Regularizer? activityRegularizer = null,
+        Constraint? kernelConstraint = null,
+        Constraint? recurrentConstraint = null,
+        Constraint? biasConstraint = null,
+        double dropout = 0,
+        double recurrentDropout = 0,
+        bool resetAfter = true,
+        long? seed = null,
+        bool returnSequences = false,
+        bool returnState = false,
+        bool goBackwards = false,
+        bool stateful = false,
+        bool unroll = false,
+        bool zeroOutputForMask = false,
+        string? name = null)
+        : this(
+            new GRUCell(
+                RecurrentSettings.Create(
+                    units, activation, recurrentActivation ?? "sigmoid", useBias, kernelInitializer, recurrentInitializer, biasInitializer, kernelRegularizer,
+                    recurrentRegularizer, biasRegularizer, kernelConstraint, recurrentConstraint, biasConstraint, dropout, recurrentDropout, seed),
+                resetAfter,
+                "gru_cell"),
+            new RecurrentMode(returnSequences, returnState, goBackwards, stateful, unroll, zeroOutputForMask),
+            activityRegularizer,
+            name)
+    {
+    }
+
+    private GRU(GRUCell cell, RecurrentMode mode, Regularizer? activityRegularizer, string? name)
+        : base(cell, mode, activityRegularizer, name) => this.cell = cell;
+
+    /// <summary>Size of the output.</summary>
+    public int Units => cell.Units;
+
+    /// <summary>Whether the reset gate acts behind the matrix product.</summary>
+    public bool ResetAfter => cell.ResetAfter;
+
+    internal static new GRU FromConfig(ConfigReader config) => new(
+        new GRUCell(RecurrentSettings.Read(config, gated: true), config.Bool("reset_after", true), "gru_cell"),
+        RecurrentMode.Read(config),
+        LayerRegistry.Regularizer(config, "activity_regularizer"),
+        config.OptionalString("name"));
+
+    private protected override void WriteCell(JsonObject config) =>
+        cell.Settings.Write(config, ("reset_after", ResetAfter), ActivityRegularizer, isLayer: true);
+}

@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+using Cairn.Activations;
+using Cairn.Constraints;
+using Cairn.Initializers;
+using Cairn.Regularizers;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>One gated recurrent unit (Cho et al., 2014). Keras: <c>layers.GRUCell</c>.</summary>
+/// <remarks>
+/// One state, the output: <c>h' = z · h + (1 - z) · activation(candidate)</c>. The reset gate r multiplies the recurrent part of the candidate
+/// (<c>resetAfter</c>) or the state that goes into it. Weights kernel <c>[features, 3 · units]</c>, recurrent kernel <c>[units, 3 · units]</c>, bias
+/// <c>[2, 3 · units]</c> (one for inputs, one for states) or without <c>resetAfter</c> <c>[3 · units]</c>, in the order z, r, h.
+/// </remarks>
+public sealed class GRUCell : KernelCell
+{
+    /// <summary>Makes a cell.</summary>
+    /// <param name="units">Size of the output, 1 or more.</param>
+    /// <param name="activation">Function of the candidate; <c>tanh</c> by default.</param>
+    /// <param name="recurrentActivation">Function of the gates; <c>sigmoid</c> by default.</param>
+    /// <param name="useBias">Whether a bias is added; true by default.</param>
+    /// <param name="kernelInitializer">First weights of the inputs; <c>glorot_uniform</c> by default.</param>
+    /// <param name="recurrentInitializer">First weights of the states; <c>orthogonal</c> by default.</param>
+    /// <param name="biasInitializer">First bias; <c>zeros</c> by default.</param>
+    /// <param name="kernelRegularizer">Price on the weights of the inputs; none by default.</param>
+    /// <param name="recurrentRegularizer">Price on the weights of the states; none by default.</param>
+    /// <param name="biasRegularizer">Price on the bias; none by default.</param>
+    /// <param name="kernelConstraint">What the weights of the inputs must fulfil after each step of training; none by default.</param>
+    /// <param name="recurrentConstraint">What the weights of the states must fulfil after each step of training; none by default.</param>
+    /// <param name="biasConstraint">What the bias must fulfil after each step of training; none by default.</param>
+    /// <param name="dropout">Share of the inputs that training drops, the same ones in all steps of a sequence; 0 by default.</param>
+    /// <param name="recurrentDropout">Share of the states that training drops, likewise; 0 by default.</param>
+    /// <param name="resetAfter">Whether the reset gate acts behind the matrix product (the default, as cuDNN does) or before it.</param>
+    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <param name="name">Unique name, or null for <c>gru_cell</c>, <c>gru_cell_1</c>, …</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or a rate not in [0, 1].</exception>
+    public GRUCell(
+        int units,
+        ActivationFunction? activation = null,
+        ActivationFunction? recurrentActivation = null,
+        bool useBias = true,
+        Initializer? kernelInitializer = null,
+        Initializer? recurrentInitializer = null,
+        Initializer? biasInitializer = null,
+        Regularizer? kernelRegularizer = null,
+        Regularizer? recurrentRegularizer = null,
+        Regularizer? biasRegularizer = null,
+        Constraint? kernelConstraint = null,
+        Constraint? recurrentConstraint = null,
+        Constraint? biasConstraint = null,
+        double dropout = 0,
+        double recurrentDropout = 0,
+        bool resetAfter = true,
+        long? seed = null,
+        string? name = null)
+        : this(
+            RecurrentSettings.Create(
+                units, activation, recurrentActivation ?? "sigmoid", useBias, kernelInitializer, recurrentInitializer, biasInitializer, kernelRegularizer,
+                recurrentRegularizer, biasRegularizer, kernelConstraint, recurrentConstraint, biasConstraint, dropout, recurrentDropout, seed),
+            resetAfter,
+            name)
+    {
+    }
+
+    internal GRUCell(RecurrentSettings settings, bool resetAfter, string? name)
+        : base(settings, 3, name) => ResetAfter = resetAfter;
+
+    /// <summary>Whether the reset gate acts behind the matrix product.</summary>
+    public bool ResetAfter { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> StateSizes => [Units];
+
+    private protected override Shape BiasShape => ResetAfter ? [2, 3 * Units] : [3 * Units];
+
+    private protected override Tensor? InputBias => ResetAfter ? Bias?.Value[0] : Bias?.Value;
+
+    internal override CellRun Begin(long batchSize, CallContext context)
+    {
+        Tensor[] kernels = RecurrentKernel.Value.chunk(3, 1);
+        Tensor gateKernel = RecurrentKernel.Value[.., ..(2 * Units)];
+        Tensor? bias = ResetAfter ? Bias?.Value[1] : null;
+        Tensor[]? biases = bias?.chunk(3, 0);
+        Tensor[] masks = StateMasks(batchSize, context);
+        return new CellRun(Projection(batchSize, context), (x, states) =>
+        {
+            Tensor h = states[0];
+            Tensor[] inputs = x.chunk(3, 1);
+            Tensor[] inner = masks.Length > 0 ? [.. Enumerable.Range(0, ResetAfter ? 3 : 2).Select(gate => Affine(h * masks[gate], kernels[gate], biases?[gate]))]
+                : ResetAfter ? Affine(h, RecurrentKernel.Value, bias).chunk(3, 1)
+                : h.matmul(gateKernel).chunk(2, 1);
+            Tensor update = Settings.RecurrentActivation!.Apply(inputs[0] + inner[0]);
+            Tensor reset = Settings.RecurrentActivation.Apply(inputs[1] + inner[1]);
+            Tensor candidate = Settings.Activation.Apply(ResetAfter
+                ? addcmul(inputs[2], reset, inner[2], 1)
+                : addmm(inputs[2], reset * (masks.Length > 0 ? h * masks[2] : h), kernels[2], 1, 1));
+            Tensor next = candidate.lerp(h, update);
+            return (next, [next]);
+        });
+    }
+
+    internal static GRUCell FromConfig(ConfigReader config) =>
+        new(RecurrentSettings.Read(config, gated: true), config.Bool("reset_after", true), config.OptionalString("name"));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config) => Settings.Write(config, ("reset_after", ResetAfter));
+}

@@ -1,0 +1,113 @@
+using System.Text.Json.Nodes;
+using Cairn.Activations;
+using Cairn.Constraints;
+using Cairn.Initializers;
+using Cairn.Regularizers;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>One step of long short-term memory (Hochreiter and Schmidhuber, 1997). Keras: <c>layers.LSTMCell</c>.</summary>
+/// <remarks>
+/// Two states, output and carry. With the gates i, f and o and the candidate c, each of x · kernel + h · recurrentKernel + bias:
+/// <c>c' = f · c + i · activation(candidate)</c>, <c>h' = o · activation(c')</c>. Weights kernel <c>[features, 4 · units]</c>, recurrent kernel
+/// <c>[units, 4 · units]</c>, bias <c>[4 · units]</c>, in the order i, f, c, o.
+/// </remarks>
+public sealed class LSTMCell : KernelCell
+{
+    /// <summary>Makes a cell.</summary>
+    /// <param name="units">Size of the output, 1 or more.</param>
+    /// <param name="activation">Function of the candidate and of the output; <c>tanh</c> by default.</param>
+    /// <param name="recurrentActivation">Function of the gates; <c>sigmoid</c> by default.</param>
+    /// <param name="useBias">Whether a bias is added; true by default.</param>
+    /// <param name="kernelInitializer">First weights of the inputs; <c>glorot_uniform</c> by default.</param>
+    /// <param name="recurrentInitializer">First weights of the states; <c>orthogonal</c> by default.</param>
+    /// <param name="biasInitializer">First bias; <c>zeros</c> by default.</param>
+    /// <param name="unitForgetBias">Whether the bias of the forget gate starts at 1 (Jozefowicz et al., 2015); true by default.</param>
+    /// <param name="kernelRegularizer">Price on the weights of the inputs; none by default.</param>
+    /// <param name="recurrentRegularizer">Price on the weights of the states; none by default.</param>
+    /// <param name="biasRegularizer">Price on the bias; none by default.</param>
+    /// <param name="kernelConstraint">What the weights of the inputs must fulfil after each step of training; none by default.</param>
+    /// <param name="recurrentConstraint">What the weights of the states must fulfil after each step of training; none by default.</param>
+    /// <param name="biasConstraint">What the bias must fulfil after each step of training; none by default.</param>
+    /// <param name="dropout">Share of the inputs that training drops, the same ones in all steps of a sequence; 0 by default.</param>
+    /// <param name="recurrentDropout">Share of the states that training drops, likewise; 0 by default.</param>
+    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <param name="name">Unique name, or null for <c>lstm_cell</c>, <c>lstm_cell_1</c>, …</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or a rate not in [0, 1].</exception>
+    public LSTMCell(
+        int units,
+        ActivationFunction? activation = null,
+        ActivationFunction? recurrentActivation = null,
+        bool useBias = true,
+        Initializer? kernelInitializer = null,
+        Initializer? recurrentInitializer = null,
+        Initializer? biasInitializer = null,
+        bool unitForgetBias = true,
+        Regularizer? kernelRegularizer = null,
+        Regularizer? recurrentRegularizer = null,
+        Regularizer? biasRegularizer = null,
+        Constraint? kernelConstraint = null,
+        Constraint? recurrentConstraint = null,
+        Constraint? biasConstraint = null,
+        double dropout = 0,
+        double recurrentDropout = 0,
+        long? seed = null,
+        string? name = null)
+        : this(
+            RecurrentSettings.Create(
+                units, activation, recurrentActivation ?? "sigmoid", useBias, kernelInitializer, recurrentInitializer, biasInitializer, kernelRegularizer,
+                recurrentRegularizer, biasRegularizer, kernelConstraint, recurrentConstraint, biasConstraint, dropout, recurrentDropout, seed),
+            unitForgetBias,
+            name)
+    {
+    }
+
+    internal LSTMCell(RecurrentSettings settings, bool unitForgetBias, string? name)
+        : base(settings, 4, name) => UnitForgetBias = unitForgetBias;
+
+    /// <summary>Whether the bias of the forget gate starts at 1.</summary>
+    public bool UnitForgetBias { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> StateSizes => [Units, Units];
+
+    private protected override Initializer BiasInitializer =>
+        UnitForgetBias ? new ForgetBias(Settings.BiasInitializer) : Settings.BiasInitializer;
+
+    internal override CellRun Begin(long batchSize, CallContext context)
+    {
+        Tensor recurrent = RecurrentKernel.Value;
+        Tensor[] masks = StateMasks(batchSize, context);
+        Tensor[] kernels = masks.Length > 0 ? recurrent.chunk(4, 1) : [];
+        return new CellRun(Projection(batchSize, context), (x, states) =>
+        {
+            Tensor[] gates = masks.Length > 0
+                ? [.. x.chunk(4, 1).Select((part, gate) => addmm(part, states[0] * masks[gate], kernels[gate], 1, 1))]
+                : addmm(x, states[0], recurrent, 1, 1).chunk(4, 1);
+            Tensor input = Settings.RecurrentActivation!.Apply(gates[0]);
+            Tensor forget = Settings.RecurrentActivation.Apply(gates[1]);
+            Tensor carry = addcmul(forget * states[1], input, Settings.Activation.Apply(gates[2]), 1);
+            Tensor h = Settings.RecurrentActivation.Apply(gates[3]) * Settings.Activation.Apply(carry);
+            return (h, [h, carry]);
+        });
+    }
+
+    internal static LSTMCell FromConfig(ConfigReader config) =>
+        new(RecurrentSettings.Read(config, gated: true), config.Bool("unit_forget_bias", true), config.OptionalString("name"));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config) => Settings.Write(config, ("unit_forget_bias", UnitForgetBias));
+
+    private sealed class ForgetBias(Initializer others) : Initializer
+    {
+        internal override void Fill(Span<float> values, Shape shape, ref Training.RandomStream random)
+        {
+            int units = values.Length / 4;
+            others.Fill(values[..units], [units], ref random);
+            values[units..(2 * units)].Fill(1);
+            others.Fill(values[(2 * units)..], [2 * units], ref random);
+        }
+    }
+}

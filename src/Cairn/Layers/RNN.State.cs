@@ -1,0 +1,69 @@
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+// What a stateful layer keeps from batch to batch.
+public partial class RNN
+{
+    private Tensor[]? kept;
+
+    /// <summary>The states that a stateful layer will start its next batch with, <c>[batch, size]</c> each; null before the first batch.</summary>
+    public IReadOnlyList<NDArray>? States => kept is null ? null : [.. kept.Select(t => NDArray.From(t.cpu().data<float>().ToArray(), t.shape))];
+
+    /// <inheritdoc/>
+    public override void ResetState(IReadOnlyList<NDArray>? states = null)
+    {
+        if (!mode.Stateful) throw new InvalidOperationException($"{ClassName} '{Name}' keeps no states from batch to batch; make it with stateful: true.");
+        using var scope = NewDisposeScope();
+        Tensor[]? tensors = states is null ? null : [.. states.Select(s => s.ToTensor().to(ScalarType.Float32))];
+        if (tensors is not null) CheckStates(tensors.Select(t => (Shape)t.shape), InputShape ?? [Shape.None]);
+        Forget();
+        kept = tensors is null ? null : [.. tensors.Select(t => t.DetachFromDisposeScope())];
+    }
+
+    internal override void MoveTo(Device device)
+    {
+        base.MoveTo(device);
+        if (kept is null) return;
+        Tensor[] moved = [.. kept.Select(t => t.to(device, copy: true).DetachFromDisposeScope())];
+        Forget();
+        kept = moved;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing) Forget();
+    }
+
+    // Copies: the tensors that are kept change at the end of this call, while the gradients still need what it started from.
+    private Tensor[] StatesFor(long batch, Device device)
+    {
+        if (InputShape![0] is var size && size != batch)
+        {
+            throw new ArgumentException($"{ClassName} '{Name}' is stateful and was built for batches of {size} samples; it was given {batch}.", nameof(batch));
+        }
+
+        return kept is null ? Cell.GetInitialState(batch, device) : [.. kept.Select(t => t.to(device, copy: true))];
+    }
+
+    // Prediction and evaluation compute in inference mode, whose tensors training can't use; so new ones are never made there.
+    private void Keep(Tensor[] states)
+    {
+        using var _ = no_grad();
+        if (kept is null)
+        {
+            using var normal = inference_mode(false);
+            kept = [.. states.Select(s => empty(s.shape, s.dtype, s.device).DetachFromDisposeScope())];
+        }
+
+        for (int i = 0; i < kept.Length; i++) kept[i].copy_(states[i]);
+    }
+
+    private void Forget()
+    {
+        foreach (Tensor tensor in kept ?? []) tensor.Dispose();
+        kept = null;
+    }
+}

@@ -1,0 +1,218 @@
+using System.Text.Json.Nodes;
+using Cairn.Regularizers;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>A cell along a sequence. Keras: <c>layers.RNN</c>.</summary>
+/// <remarks>
+/// <para>Input <c>[batch, steps, ...]</c>; output <c>[batch, outputSize]</c> or with <c>returnSequences</c> <c>[batch, steps, outputSize]</c>; with
+/// <c>returnState</c> then the last states.</para>
+/// <para>The mask of the input is used but, as in Keras 3.16, not passed on; and, as there, it is not used where initial states are given, unless it
+/// is given too.</para>
+/// </remarks>
+public partial class RNN : RecurrentLayer
+{
+    private RecurrentMode mode;
+    private bool isDirection;
+
+    /// <summary>Makes a recurrent layer of a cell.</summary>
+    /// <param name="cell">One step.</param>
+    /// <param name="returnSequences">Whether the output has all steps or (default) the last one alone.</param>
+    /// <param name="returnState">Whether the last states are outputs too; false by default.</param>
+    /// <param name="goBackwards">Whether to walk from the last step to the first; the output is then in that order too. False by default.</param>
+    /// <param name="stateful">Whether a batch starts with the states at which the last one ended; false by default. Needs a fixed batch size.</param>
+    /// <param name="unroll">Kept for Keras' files; the steps are always computed one after the other here.</param>
+    /// <param name="zeroOutputForMask">Whether masked steps give zeros instead of what the step before gave; false by default.</param>
+    /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
+    /// <param name="name">Unique name, or null for <c>rnn</c>, <c>rnn_1</c>, …</param>
+    public RNN(
+        RNNCell cell,
+        bool returnSequences = false,
+        bool returnState = false,
+        bool goBackwards = false,
+        bool stateful = false,
+        bool unroll = false,
+        bool zeroOutputForMask = false,
+        Regularizer? activityRegularizer = null,
+        string? name = null)
+        : this(cell, new RecurrentMode(returnSequences, returnState, goBackwards, stateful, unroll, zeroOutputForMask), activityRegularizer, name)
+    {
+    }
+
+    /// <summary>Makes a recurrent layer of several cells, each on top of the one before. See <see cref="StackedRNNCells"/>.</summary>
+    /// <param name="cells">The cells, one or more.</param>
+    /// <param name="returnSequences">Whether the output has all steps or (default) the last one alone.</param>
+    /// <param name="returnState">Whether the last states are outputs too; false by default.</param>
+    /// <param name="goBackwards">Whether to walk from the last step to the first; false by default.</param>
+    /// <param name="stateful">Whether a batch starts with the states at which the last one ended; false by default. Needs a fixed batch size.</param>
+    /// <param name="unroll">Kept for Keras' files.</param>
+    /// <param name="zeroOutputForMask">Whether masked steps give zeros; false by default.</param>
+    /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
+    /// <param name="name">Unique name, or null for <c>rnn</c>, <c>rnn_1</c>, …</param>
+    public RNN(
+        IReadOnlyList<RNNCell> cells,
+        bool returnSequences = false,
+        bool returnState = false,
+        bool goBackwards = false,
+        bool stateful = false,
+        bool unroll = false,
+        bool zeroOutputForMask = false,
+        Regularizer? activityRegularizer = null,
+        string? name = null)
+        : this(new StackedRNNCells(cells), returnSequences, returnState, goBackwards, stateful, unroll, zeroOutputForMask, activityRegularizer, name)
+    {
+    }
+
+    private protected RNN(RNNCell cell, RecurrentMode mode, Regularizer? activityRegularizer, string? name)
+        : base(name)
+    {
+        Cell = AddSublayer(cell, "cell");
+        this.mode = mode;
+        ActivityRegularizer = activityRegularizer;
+    }
+
+    /// <summary>One step.</summary>
+    public RNNCell Cell { get; }
+
+    /// <inheritdoc/>
+    public override bool ReturnSequences => mode.ReturnSequences;
+
+    /// <inheritdoc/>
+    public override bool ReturnState => mode.ReturnState;
+
+    /// <summary>Whether the steps are taken from the last to the first.</summary>
+    public bool GoBackwards => mode.GoBackwards;
+
+    /// <inheritdoc/>
+    public override bool Stateful => mode.Stateful;
+
+    internal RecurrentMode Mode => mode;
+
+    private protected override string? LossOfMask => isDirection ? null : base.LossOfMask;
+
+    /// <summary>The layer is one of the two of a <see cref="Bidirectional"/>, whose masked steps give zeros where all steps are outputs.</summary>
+    internal void BecomeDirection()
+    {
+        mode = mode with { ZeroOutputForMask = mode.ReturnSequences };
+        isDirection = true;
+    }
+
+    internal override bool HasSeveralOutputs => mode.ReturnState;
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => ComputeOutputShapes([inputShape])[0];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        Shape sequences = inputShapes[0];
+        if (sequences.Rank < 3) throw UnfitInput(sequences, "sequences of shape (batch, steps, features)");
+        Shape output = mode.ReturnSequences ? [sequences[0], sequences[1], Cell.OutputSize] : [sequences[0], Cell.OutputSize];
+        return mode.ReturnState ? [output, .. Cell.StateShapes(sequences[0])] : [output];
+    }
+
+    internal override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes, CallArguments arguments)
+    {
+        if (RecurrentArguments.StateCount(arguments, inputShapes.Count) is > 0 and var count) CheckStates(inputShapes.Skip(1).Take(count), inputShapes[0]);
+        return ComputeOutputShapes(inputShapes);
+    }
+
+    internal static RNN FromConfig(ConfigReader config) => new(
+        LayerRegistry.Deserialize(config.Node("cell"), $"{config.Place}/cell") as RNNCell ?? throw config.Error("cell", "expected a recurrent cell"),
+        RecurrentMode.Read(config),
+        LayerRegistry.Regularizer(config, "activity_regularizer"),
+        config.OptionalString("name"));
+
+    /// <inheritdoc/>
+    protected sealed override void Build(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        Shape sequences = inputShapes[0];
+        if (sequences.Rank < 3) throw UnfitInput(sequences, "sequences of shape (batch, steps, features)");
+        if (mode.Stateful && sequences[0] == Shape.None)
+        {
+            throw UnfitInput(sequences, "batches of one fixed size, since it is stateful (give the Input a batchSize)");
+        }
+
+        BuildSublayer(Cell, [sequences[0], .. sequences[2..]]);
+    }
+
+    /// <inheritdoc/>
+    protected sealed override Tensor Call(Tensor x, CallContext context) => Call([x], CallArguments.One, context)[0];
+
+    /// <inheritdoc/>
+    protected sealed override Tensor[] Call(Tensor[] inputs, CallContext context) => Call(inputs, CallArguments.For(inputs?.Length ?? 0), context);
+
+    private protected sealed override Tensor[] Call(Tensor[] inputs, CallArguments arguments, CallContext context)
+    {
+        Tensor sequences = inputs[0];
+        Tensor[] initial = inputs[1..(1 + RecurrentArguments.StateCount(arguments, inputs.Length))];
+        Tensor? mask = arguments.Find("mask", inputs) ?? (initial.Length == 0 ? context.MaskOf(sequences) : null);
+        (Tensor output, Tensor[] states) = Walk(sequences, initial, mask, context);
+        return mode.ReturnState ? [output, .. states] : [output];
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void WriteConfig(JsonObject config)
+    {
+        mode.Write(config);
+        WriteCell(config);
+    }
+
+    /// <summary>Writes the cell, and what belongs to the layer besides its <see cref="RecurrentMode"/>.</summary>
+    private protected virtual void WriteCell(JsonObject config)
+    {
+        if (ActivityRegularizer is not null) config["activity_regularizer"] = ActivityRegularizer.Serialize();
+        config["cell"] = ModelSerialization.Envelope(Cell);
+    }
+
+    /// <summary>A layer like this one without its weights, or null where the cell is not one that files know.</summary>
+    internal RNN? TryCopy(string name, bool goBackwards)
+    {
+        if (!IsKnown(Cell)) return null;
+        JsonObject envelope = ModelSerialization.Envelope(this);
+        envelope["config"]!["name"] = name;
+        envelope["config"]!["go_backwards"] = goBackwards;
+        return (RNN)LayerRegistry.Deserialize(envelope, ClassName);
+
+        static bool IsKnown(Layer layer) => (LayerRegistry.ClassNames.Contains(layer.ClassName) || CustomObjects.NamesOf<Layer>().Contains(layer.ClassName))
+            && layer.Sublayers.All(s => IsKnown(s.Layer));
+    }
+
+    internal override bool MixesSamples(CallContext context) => mode.Stateful || base.MixesSamples(context);
+
+    private (Tensor Output, Tensor[] States) Walk(Tensor sequences, Tensor[] initial, Tensor? mask, CallContext context)
+    {
+        long batch = sequences.shape[0];
+        if (sequences.shape[1] == 0) throw new ArgumentException($"{ClassName} '{Name}' takes sequences of one step or more; it was given {(Shape)sequences.shape}.", nameof(sequences));
+        bool fresh = initial.Length == 0 && !mode.Stateful;
+        if (initial.Length > 0) CheckStates(initial.Select(s => (Shape)s.shape), sequences.shape);
+        else initial = mode.Stateful ? StatesFor(batch, sequences.device) : Cell.GetInitialState(batch, sequences.device);
+        mask = UsefulMask(mask);
+        (Tensor output, Tensor[] states) = RecurrentWalk.Along(Cell.Begin(batch, context), sequences, initial, mask, mode, fresh && Cell.StatesStartAtZero);
+        if (mode.Stateful) Keep(states);
+        return (output, states);
+    }
+
+    // Choosing between two states at every step is costly; where no step is masked, there is nothing to choose.
+    private static Tensor? UsefulMask(Tensor? mask)
+    {
+        if (mask is null) return null;
+        if (mask.dtype != ScalarType.Bool) mask = mask.to(ScalarType.Bool);
+        return mask.device_type == TorchSharp.DeviceType.CPU && mask.all().item<bool>() ? null : mask;
+    }
+
+    private void CheckStates(IEnumerable<Shape> given, Shape sequences)
+    {
+        Shape[] shapes = [.. given];
+        Shape[] expected = Cell.StateShapes(sequences[0]);
+        if (shapes.Length != expected.Length || !expected.Zip(shapes).All(pair => pair.First.IsCompatibleWith(pair.Second)))
+        {
+            throw new ArgumentException(
+                $"{ClassName} '{Name}' takes initial states of shape {Shape.Describe(expected)}; it was given {Shape.Describe(shapes)}.", nameof(given));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>
+/// One step of a recurrent network: from an input and the states before it to an output and the states behind it. Derive from it to write
+/// a cell, compute in <see cref="Step"/>, and let an <see cref="RNN"/> walk along the sequence.
+/// </summary>
+/// <remarks>Inputs <c>[batch, features]</c>, states <c>[batch, size]</c>, output <c>[batch, OutputSize]</c>.</remarks>
+/// <param name="name">Unique name, or null for the automatic one.</param>
+public abstract class RNNCell(string? name) : Layer(name)
+{
+    /// <summary>The size of each state. Keras: <c>state_size</c>.</summary>
+    public abstract IReadOnlyList<int> StateSizes { get; }
+
+    /// <summary>The size of the output; that of the first state by default. Keras: <c>output_size</c>.</summary>
+    public virtual int OutputSize => StateSizes[0];
+
+    internal override bool HasSeveralOutputs => true;
+
+    internal override IReadOnlyList<string> CallParameters => ["inputs", "states", "training"];
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => [inputShape[0], OutputSize];
+
+    /// <inheritdoc/>
+    public sealed override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        return [ComputeOutputShape(inputShapes[0]), .. StateShapes(inputShapes[0][0])];
+    }
+
+    /// <summary>The states before the first step: zeros by default. Keras: <c>get_initial_state</c>.</summary>
+    /// <param name="batchSize">Number of samples.</param>
+    /// <param name="device">Where to make them.</param>
+    public virtual Tensor[] GetInitialState(long batchSize, Device device) =>
+        [.. StateSizes.Select(size => zeros([batchSize, size], ScalarType.Float32, device))];
+
+    /// <summary>The cell's function. Keras: <c>call(inputs, states)</c>.</summary>
+    /// <param name="x">The input of this step.</param>
+    /// <param name="states">The states before it.</param>
+    /// <param name="context">Whether this is training, and the random numbers of this step of training.</param>
+    /// <returns>The output, and the states behind it.</returns>
+    protected abstract (Tensor Output, Tensor[] States) Step(Tensor x, Tensor[] states, CallContext context);
+
+    /// <summary>Prepares a walk along a sequence: what is drawn or computed once for all of its steps.</summary>
+    internal virtual CellRun Begin(long batchSize, CallContext context) => new(x => x, (x, states) => Step(x, states, context));
+
+    internal Shape[] StateShapes(long batchSize) => [.. StateSizes.Select(size => Shape.Create([batchSize, size]))];
+
+    /// <summary>Whether the states before the first step are known to be zeros.</summary>
+    internal virtual bool StatesStartAtZero => false;
+
+    /// <inheritdoc/>
+    protected sealed override void Build(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        Build(inputShapes[0]);
+    }
+
+    /// <inheritdoc/>
+    protected sealed override Tensor Call(Tensor x, CallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Step(x, GetInitialState(x.shape[0], x.device), context).Output;
+    }
+
+    /// <inheritdoc/>
+    protected sealed override Tensor[] Call(Tensor[] inputs, CallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        Tensor[] states = inputs.Length > 1 ? inputs[1..] : GetInitialState(inputs[0].shape[0], inputs[0].device);
+        (Tensor output, Tensor[] next) = Step(inputs[0], states, context);
+        return [output, .. next];
+    }
+}

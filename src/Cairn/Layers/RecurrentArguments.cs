@@ -1,0 +1,18 @@
+namespace Cairn.Layers;
+
+/// <summary>How a call of a recurrent layer, or of a wrapper of one, gives sequences, initial states and a mask.</summary>
+internal static class RecurrentArguments
+{
+    /// <summary>Sequences, then so many states, then perhaps a mask.</summary>
+    public static CallArguments Of(int states, bool hasMask)
+    {
+        var tensors = new List<CallArguments.TensorArgument> { new("sequences", 0, 1, IsList: false) };
+        if (states > 0) tensors.Add(new("initial_state", 1, states, IsList: true));
+        if (hasMask) tensors.Add(new("mask", 1 + states, 1, IsList: false));
+        return new CallArguments(tensors, null);
+    }
+
+    /// <summary>How many tensors behind the first one are states. Where nothing is named, as in Keras 2's lists, all of them are.</summary>
+    public static int StateCount(CallArguments arguments, int inputs) =>
+        arguments.Range("initial_state") is { } range ? range.Count : arguments.Range("mask") is null ? inputs - 1 : 0;
+}

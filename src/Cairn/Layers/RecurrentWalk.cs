@@ -1,0 +1,56 @@
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>A cell's way along the steps of a batch of sequences. Keras: <c>backend.rnn</c>.</summary>
+internal static class RecurrentWalk
+{
+    /// <summary>Computes all steps in order.</summary>
+    /// <param name="run">The cell.</param>
+    /// <param name="sequences">Inputs, <c>[batch, steps, ...]</c>.</param>
+    /// <param name="states">The states before the first step.</param>
+    /// <param name="mask">Which steps count, <c>[batch, steps]</c>, or null for all. The others keep the states and repeat the output before.</param>
+    /// <param name="mode">The direction, whether all outputs are wanted, and whether masked ones are zero.</param>
+    /// <param name="startsAtZero">Whether the states are zeros.</param>
+    /// <returns>The last output or all of them, and the states behind the last step.</returns>
+    public static (Tensor Output, Tensor[] States) Along(CellRun run, Tensor sequences, Tensor[] states, Tensor? mask, RecurrentMode mode, bool startsAtZero)
+    {
+        Tensor[] steps = run.Project(InOrder(sequences, mode)).unbind(0);
+        Tensor[]? counts = mask is null ? null : InOrder(mask, mode).unbind(0);
+        var outputs = new Tensor[mode.ReturnSequences ? steps.Length : 1];
+        Tensor? before = null;
+        for (int t = 0; t < steps.Length; t++)
+        {
+            (Tensor output, Tensor[] next) = run.Step(steps[t], states);
+            if (counts is not null)
+            {
+                // A state that starts at zero and is the output too is masked once.
+                bool isState = ReferenceEquals(output, next[0]) && startsAtZero && !mode.ZeroOutputForMask;
+                Tensor[] earlier = states;
+                states = [.. next.Select((state, i) => Choose(counts[t], state, earlier[i]))];
+                output = isState ? states[0] : Choose(counts[t], output, mode.ZeroOutputForMask || before is null ? zeros_like(output) : before);
+            }
+            else
+            {
+                states = next;
+            }
+
+            before = output;
+            outputs[mode.ReturnSequences ? t : 0] = output;
+        }
+
+        return (mode.ReturnSequences ? stack(outputs, 1) : outputs[0], states);
+    }
+
+    private static Tensor InOrder(Tensor sequences, RecurrentMode mode)
+    {
+        Tensor steps = sequences.transpose(0, 1);
+        return mode.GoBackwards ? steps.flip(0) : steps;
+    }
+
+    private static Tensor Choose(Tensor counts, Tensor now, Tensor before)
+    {
+        while (counts.dim() < now.dim()) counts = counts.unsqueeze(-1);
+        return where(counts, now, before);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using Cairn.Activations;
+using Cairn.Constraints;
+using Cairn.Initializers;
+using Cairn.Regularizers;
+using Cairn.Saving;
+
+namespace Cairn.Layers;
+
+/// <summary>Recurrent layer whose output is its state: a <see cref="SimpleRNNCell"/> along a sequence. Keras: <c>layers.SimpleRNN</c>.</summary>
+/// <remarks>
+/// Input <c>[batch, steps, features]</c>; output <c>[batch, units]</c> or with <c>returnSequences</c> <c>[batch, steps, units]</c>; one state, <c>[batch, units]</c>. The
+/// weights are those of the cell. Masked steps keep the state and repeat the output before them.
+/// </remarks>
+public sealed class SimpleRNN : RNN
+{
+    private readonly SimpleRNNCell cell;
+
+    /// <summary>Makes a recurrent layer.</summary>
+    /// <param name="units">Size of the output, 1 or more.</param>
+    /// <param name="activation">Function of the output; <c>tanh</c> by default.</param>
+    /// <param name="useBias">Whether a bias is added; true by default.</param>
+    /// <param name="kernelInitializer">First weights of the inputs; <c>glorot_uniform</c> by default.</param>
+    /// <param name="recurrentInitializer">First weights of the states; <c>orthogonal</c> by default.</param>
+    /// <param name="biasInitializer">First bias; <c>zeros</c> by default.</param>
+    /// <param name="kernelRegularizer">Price on the weights of the inputs; none by default.</param>
+    /// <param name="recurrentRegularizer">Price on the weights of the states; none by default.</param>
+    /// <param name="biasRegularizer">Price on the bias; none by default.</param>
+    /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
+    /// <param name="kernelConstraint">What the weights of the inputs must fulfil after each step of training; none by default.</param>
+    /// <param name="recurrentConstraint">What the weights of the states must fulfil after each step of training; none by default.</param>
+    /// <param name="biasConstraint">What the bias must fulfil after each step of training; none by default.</param>
+    /// <param name="dropout">Share of the inputs that training drops, the same ones in all steps of a sequence; 0 by default.</param>
+    /// <param name="recurrentDropout">Share of the states that training drops, likewise; 0 by default.</param>
+    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <param name="returnSequences">Whether the output has all steps, <c>[batch, steps, units]</c>, or the last one alone, <c>[batch, units]</c> (default).</param>
+    /// <param name="returnState">Whether the last states are outputs too; false by default.</param>
+    /// <param name="goBackwards">Whether to walk from the last step to the first; the output is then in that order too. False by default.</param>
+    /// <param name="stateful">Whether a batch starts with the states at which the last one ended; false by default. Needs a fixed batch size.</param>
+    /// <param name="unroll">Kept for Keras' files; the steps are always computed one after the other here.</param>
+    /// <param name="zeroOutputForMask">Whether masked steps give zeros instead of what the step before gave; false by default.</param>
+    /// <param name="name">Unique name, or null for <c>simple_rnn</c>, <c>simple_rnn_1</c>, …</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or a rate not in [0, 1].</exception>
+    public SimpleRNN(
+        int units,
+        ActivationFunction? activation = null,
+        bool useBias = true,
+        Initializer? kernelInitializer = null,
+        Initializer? recurrentInitializer = null,
+        Initializer? biasInitializer = null,
+        Regularizer? kernelRegularizer = null,
+        Regularizer? recurrentRegularizer = null,
+        Regularizer? biasRegularizer = null,
+        Regularizer? activityRegularizer = null,
+        Constraint? kernelConstraint = null,
+        Constraint? recurrentConstraint = null,
+        Constraint? biasConstraint = null,
+        double dropout = 0,
+        double recurrentDropout = 0,
+        long? seed = null,
+        bool returnSequences = false,
+        bool returnState = false,
+        bool goBackwards = false,
+        bool stateful = false,
+        bool unroll = false,
+        bool zeroOutputForMask = false,
+        string? name = null)
+        : this(
+            new SimpleRNNCell(
+                RecurrentSettings.Create(
+                    units, activation, null, useBias, kernelInitializer, recurrentInitializer, biasInitializer, kernelRegularizer, recurrentRegularizer,
+                    biasRegularizer, kernelConstraint, recurrentConstraint, biasConstraint, dropout, recurrentDropout, seed),
+                "simple_rnn_cell"),
+            new RecurrentMode(returnSequences, returnState, goBackwards, stateful, unroll, zeroOutputForMask),
+            activityRegularizer,
+            name)
+    {
+    }
+
+    private SimpleRNN(SimpleRNNCell cell, RecurrentMode mode, Regularizer? activityRegularizer, string? name)
+        : base(cell, mode, activityRegularizer, name) => this.cell = cell;
+
+    /// <summary>Size of the output.</summary>
+    public int Units => cell.Units;
+
+    internal static new SimpleRNN FromConfig(ConfigReader config) => new(
+        new SimpleRNNCell(RecurrentSettings.Read(config, gated: false), "simple_rnn_cell"),
+        RecurrentMode.Read(config),
+        LayerRegistry.Regularizer(config, "activity_regularizer"),
+        config.OptionalString("name"));
+
+    private protected override void WriteCell(JsonObject config) =>
+        cell.Settings.Write(config, null, ActivityRegularizer, isLayer: true);
+}

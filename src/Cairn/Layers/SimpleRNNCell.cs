@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Cairn.Activations;
+using Cairn.Constraints;
+using Cairn.Initializers;
+using Cairn.Regularizers;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>One recurrent step whose output is its state: <c>h = activation(x · kernel + bias + h · recurrentKernel)</c>. Keras: <c>layers.SimpleRNNCell</c>.</summary>
+/// <remarks>
+/// One state, the output. Weights kernel <c>[features, units]</c>, recurrent kernel <c>[units, units]</c>, bias <c>[units]</c>.
+/// </remarks>
+public sealed class SimpleRNNCell : KernelCell
+{
+    /// <summary>Makes a cell.</summary>
+    /// <param name="units">Size of the output, 1 or more.</param>
+    /// <param name="activation">Function of the output; <c>tanh</c> by default.</param>
+    /// <param name="useBias">Whether a bias is added; true by default.</param>
+    /// <param name="kernelInitializer">First weights of the inputs; <c>glorot_uniform</c> by default.</param>
+    /// <param name="recurrentInitializer">First weights of the states; <c>orthogonal</c> by default.</param>
+    /// <param name="biasInitializer">First bias; <c>zeros</c> by default.</param>
+    /// <param name="kernelRegularizer">Price on the weights of the inputs; none by default.</param>
+    /// <param name="recurrentRegularizer">Price on the weights of the states; none by default.</param>
+    /// <param name="biasRegularizer">Price on the bias; none by default.</param>
+    /// <param name="kernelConstraint">What the weights of the inputs must fulfil after each step of training; none by default.</param>
+    /// <param name="recurrentConstraint">What the weights of the states must fulfil after each step of training; none by default.</param>
+    /// <param name="biasConstraint">What the bias must fulfil after each step of training; none by default.</param>
+    /// <param name="dropout">Share of the inputs that training drops, the same ones in all steps of a sequence; 0 by default.</param>
+    /// <param name="recurrentDropout">Share of the states that training drops, likewise; 0 by default.</param>
+    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <param name="name">Unique name, or null for <c>simple_rnn_cell</c>, <c>simple_rnn_cell_1</c>, …</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or a rate not in [0, 1].</exception>
+    public SimpleRNNCell(
+        int units,
+        ActivationFunction? activation = null,
+        bool useBias = true,
+        Initializer? kernelInitializer = null,
+        Initializer? recurrentInitializer = null,
+        Initializer? biasInitializer = null,
+        Regularizer? kernelRegularizer = null,
+        Regularizer? recurrentRegularizer = null,
+        Regularizer? biasRegularizer = null,
+        Constraint? kernelConstraint = null,
+        Constraint? recurrentConstraint = null,
+        Constraint? biasConstraint = null,
+        double dropout = 0,
+        double recurrentDropout = 0,
+        long? seed = null,
+        string? name = null)
+        : this(
+            RecurrentSettings.Create(
+                units, activation, null, useBias, kernelInitializer, recurrentInitializer, biasInitializer, kernelRegularizer, recurrentRegularizer,
+                biasRegularizer, kernelConstraint, recurrentConstraint, biasConstraint, dropout, recurrentDropout, seed),
+            name)
+    {
+    }
+
+    internal SimpleRNNCell(RecurrentSettings settings, string? name)
+        : base(settings, 1, name)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> StateSizes => [Units];
+
+    internal override CellRun Begin(long batchSize, CallContext context)
+    {
+        Tensor recurrent = RecurrentKernel.Value;
+        Tensor[] masks = StateMasks(batchSize, context);
+        return new CellRun(Projection(batchSize, context), (x, states) =>
+        {
+            Tensor h = Settings.Activation.Apply(addmm(x, masks is [var mask] ? states[0] * mask : states[0], recurrent, 1, 1));
+            return (h, [h]);
+        });
+    }
+
+    internal static SimpleRNNCell FromConfig(ConfigReader config) =>
+        new(RecurrentSettings.Read(config, gated: false), config.OptionalString("name"));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config) => Settings.Write(config);
+}

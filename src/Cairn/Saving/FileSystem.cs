@@ -1,0 +1,81 @@
+namespace Cairn.Saving;
+
+/// <summary>The calls to the operating system that a save makes, in one place, so that tests can let each of them fail.</summary>
+internal class FileSystem
+{
+    private static readonly FileSystem Real = new();
+    private static readonly AsyncLocal<FileSystem?> Replacement = new();
+
+    /// <summary>The one in use: the real one, unless this flow of execution, and what it starts in the background, has replaced it.</summary>
+    public static FileSystem Current
+    {
+        get => Replacement.Value ?? Real;
+        set => Replacement.Value = value;
+    }
+
+    /// <summary>Creates a folder and its missing parents, each flushed into the one above.</summary>
+    public void CreateFolder(string path)
+    {
+        if (Directory.Exists(path)) return;
+        Before("create folder", path);
+        FolderFlush.CreateDurably(path);
+    }
+
+    /// <summary>The files of a folder.</summary>
+    public IEnumerable<string> FilesOf(string folder)
+    {
+        Before("list", folder);
+        return Directory.EnumerateFiles(folder);
+    }
+
+    /// <summary>Opens a file.</summary>
+    public FileStream Open(string path, FileStreamOptions options)
+    {
+        Before("open", path);
+        return new FileStream(path, options);
+    }
+
+    /// <summary>The stream that content is written to.</summary>
+    public virtual Stream Writing(FileStream file) => file;
+
+    /// <summary>Gives a new file the permissions of the one it is to replace.</summary>
+    public void CopyPermissions(string from, FileStream to)
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(from)) return;
+        Before("set permissions", to.Name);
+        File.SetUnixFileMode(to.SafeFileHandle, File.GetUnixFileMode(from));
+    }
+
+    /// <summary>Waits until the content is on the disk.</summary>
+    public void Flush(FileStream file)
+    {
+        Before("flush", file.Name);
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Gives a file another name, in place of the file that has it.</summary>
+    public void Rename(string from, string to)
+    {
+        Before("rename", to);
+        File.Move(from, to, overwrite: true);
+    }
+
+    /// <summary>Waits until the names in a folder are on the disk.</summary>
+    public void FlushFolder(string path)
+    {
+        Before("flush folder", path);
+        FolderFlush.Flush(path);
+    }
+
+    /// <summary>Deletes a file, if it is there.</summary>
+    public void Delete(string path)
+    {
+        Before("delete", path);
+        File.Delete(path);
+    }
+
+    /// <summary>Called before each of the calls; a test throws here what the call could throw.</summary>
+    protected virtual void Before(string operation, string path)
+    {
+    }
+}

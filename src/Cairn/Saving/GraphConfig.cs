@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using Cairn.Graphs;
+using Cairn.Layers;
+using static TorchSharp.torch;
+
+namespace Cairn.Saving;
+
+/// <summary>The graph of a functional model as Keras 3 writes it: each layer with the calls of it, and which tensors are inputs and outputs.</summary>
+/// <remarks>A tensor is named by its layer, the number of the layer's call among those in the model, and its place among the call's outputs.</remarks>
+internal static class GraphConfig
+{
+    /// <summary>Adds layers, inputs and outputs to the configuration of a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="config">What it gets added to.</param>
+    /// <param name="serialize">Writes a layer in its envelope.</param>
+    public static void Write(Functional model, JsonObject config, Func<Layer, JsonObject> serialize)
+    {
+        ILookup<Layer, LayerCall> calls = model.Graph.Calls.OrderBy(c => c.Order).ToLookup(c => c.Layer);
+        Dictionary<LayerCall, int> numbers = calls.SelectMany(ofLayer => ofLayer.Select((call, number) => (call, number))).ToDictionary(p => p.call, p => p.number);
+        var layers = new JsonArray();
+        foreach (Layer layer in model.Layers)
+        {
+            JsonObject entry = serialize(layer);
+            entry["name"] = layer.Name;
+            entry["inbound_nodes"] = new JsonArray([.. calls[layer].Where(c => c.Inputs.Count > 0).Select(c => Node(c, numbers))]);
+            layers.Add(entry);
+        }
+
+        config["layers"] = layers;
+        config["input_layers"] = Ends(model.Inputs, model.InputForm, numbers);
+        config["output_layers"] = Ends(model.Outputs, model.OutputForm, numbers);
+    }
+
+    private static JsonObject Node(LayerCall call, Dictionary<LayerCall, int> numbers)
+    {
+        var byPosition = new JsonArray();
+        var byName = new JsonObject();
+        foreach (CallArguments.TensorArgument argument in call.Arguments.Tensors)
+        {
+            JsonNode[] tensors = [.. call.Inputs.Skip(argument.Start).Take(argument.Count).Select(t => Tensor(t, numbers))];
+            JsonNode value = argument.IsList ? new JsonArray(tensors) : tensors[0];
+            bool inPlace = byPosition.Count == 0 || call.Layer.CallParameters.ElementAtOrDefault(byPosition.Count) == argument.Parameter;
+            if (inPlace && byName.Count == 0) byPosition.Add(value);
+            else byName[argument.Parameter] = value;
+        }
+
+        foreach ((string keyword, JsonNode? value) in call.Arguments.Values) byName[keyword] = value?.DeepClone();
+        if (call.Layer.TakesMask) byName["mask"] = null;
+        return new JsonObject { ["args"] = byPosition, ["kwargs"] = byName };
+    }
+
+    private static JsonObject Tensor(KerasTensor tensor, Dictionary<LayerCall, int> numbers) => new()
+    {
+        ["class_name"] = KerasTensorNode.ClassName,
+        ["config"] = new JsonObject
+        {
+            ["shape"] = Input.ToJson(tensor.Shape),
+            ["dtype"] = tensor.DType.ToString().ToLowerInvariant(),
+            ["keras_history"] = Place(tensor, numbers[tensor.Producer]),
+        },
+    };
+
+    private static JsonNode Ends(IReadOnlyList<KerasTensor> tensors, TensorForm form, Dictionary<LayerCall, int> numbers)
+    {
+        // Keras counts the calls of a model within a model from 1 here, and only here.
+        JsonNode[] places = [.. tensors.Select(t => Place(t, numbers[t.Producer] + (t.Layer is Functional ? 1 : 0)))];
+        if (form.Keys is { } keys) return new JsonObject(keys.Zip(places, (key, place) => KeyValuePair.Create(key, (JsonNode?)place)));
+        return form.IsList ? new JsonArray(places) : places[0];
+    }
+
+    private static JsonArray Place(KerasTensor tensor, int number) => [tensor.Layer.Name, number, tensor.Index];
+}

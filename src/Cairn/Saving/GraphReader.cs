@@ -1,0 +1,236 @@
+using System.Text.Json.Nodes;
+using Cairn.Graphs;
+using Cairn.Layers;
+
+namespace Cairn.Saving;
+
+/// <summary>Makes a functional model of its configuration: all layers first, then their calls as soon as what goes into them is there.</summary>
+internal sealed class GraphReader
+{
+    private const int MostLayers = 100_000;
+    private const int MostNamed = 5;
+
+    private readonly string place;
+    private readonly List<Entry> entries = [];
+    private readonly Dictionary<string, Entry> byName = new(StringComparer.Ordinal);
+    private bool ofKeras2;
+
+    private GraphReader(string place) => this.place = place;
+
+    /// <summary>Makes the model, unbuilt.</summary>
+    /// <exception cref="ConfigException">The configuration is malformed, or its graph has circles or loose ends.</exception>
+    public static Functional Read(ConfigReader config)
+    {
+        var reader = new GraphReader(config.Place);
+        reader.ReadLayers(config);
+        (List<KerasTensorNode> inputs, TensorForm inputForm) = reader.ReadEnds(config, "input_layers");
+        (List<KerasTensorNode> outputs, TensorForm outputForm) = reader.ReadEnds(config, "output_layers");
+        reader.CountFromZero(inputs, outputs);
+        reader.SpreadUnknown();
+        reader.MakeCalls();
+        return new Functional(
+            [.. inputs.Select(t => reader.Find(t, $"{config.Place}/input_layers"))],
+            [.. outputs.Select(t => reader.Find(t, $"{config.Place}/output_layers"))],
+            inputForm,
+            outputForm,
+            config.OptionalString("name"),
+            seed: null);
+    }
+
+    private void ReadLayers(ConfigReader config)
+    {
+        if (config.Node("layers") is not JsonArray list) throw config.Error("layers", "expected a list of layers");
+        if (list.Count > MostLayers) throw config.Error("layers", $"expected at most {MostLayers} layers, found {list.Count}");
+        for (int i = 0; i < list.Count; i++)
+        {
+            string at = $"{place}/layers[{i}]";
+            ConfigReader entry = ConfigReader.From(list[i], at);
+            string name = entry.OptionalString("name") ?? KerasObject.Unwrap(list[i], at).Config.String("name");
+            JsonArray nodes = entry.Node("inbound_nodes") as JsonArray ?? (entry.Has("inbound_nodes") ? throw entry.Error("inbound_nodes", "expected a list") : []);
+            ofKeras2 |= nodes is [JsonArray, ..];
+            var made = new Entry(name);
+            try
+            {
+                if (entry.Node("module") is JsonValue module && module.TryGetValue(out string? from) && from.StartsWith("keras.src.ops", StringComparison.Ordinal))
+                {
+                    throw new ConfigException(at, $"'{name}' is an operation of {from}, which is no layer; put it into a layer, or use one such as Add or Multiply");
+                }
+
+                made.Layer = LayerRegistry.Deserialize(list[i], at);
+                made.Calls.AddRange(nodes.Select((node, n) => GraphCall.Read(node, $"{at}/inbound_nodes[{n}]")));
+                if (made.Layer is Input input) made.Outputs.Add([input.Output]);
+            }
+            catch (ConfigException exception) when (made.Layer is null)
+            {
+                // Keras lists the operations by which it makes masks among the layers. Only what the outputs need has to be known.
+                made.Unknown = exception;
+            }
+
+            if (!byName.TryAdd(name, made)) throw new ConfigException(at, $"two layers have the name '{name}'");
+            entries.Add(made);
+        }
+    }
+
+    private (List<KerasTensorNode> Tensors, TensorForm Form) ReadEnds(ConfigReader config, string key)
+    {
+        switch (config.Node(key))
+        {
+            case JsonArray list when KerasTensorNode.TryReadTriple(list) is { } single:
+                return ([single], TensorForm.Single);
+            case JsonArray list:
+                return ([.. list.Select((n, i) => Triple(n, $"{config.Place}/{key}[{i}]"))], TensorForm.List);
+            case JsonObject map:
+                string[] keys = [.. map.Select(p => p.Key).Order(StringComparer.Ordinal)];
+                return ([.. keys.Select(k => Triple(map[k], $"{config.Place}/{key}/{k}"))], new TensorForm(IsList: true, keys));
+            default:
+                throw config.Error(key, "expected tensors as [layer, call, output]");
+        }
+
+        static KerasTensorNode Triple(JsonNode? node, string place) =>
+            KerasTensorNode.TryReadTriple(node) ?? throw new ConfigException(place, "expected a tensor as [layer, call, output]");
+    }
+
+    /// <summary>
+    /// Counts the calls of models within the model from 0, as those of all layers. Keras 2 counts them from 1, since it makes a first call
+    /// when it makes the model; Keras 3 does so for functional models that give an output, and nowhere else.
+    /// </summary>
+    private void CountFromZero(List<KerasTensorNode> inputs, List<KerasTensorNode> outputs)
+    {
+        HashSet<string> fromZero = [.. entries.SelectMany(e => e.Calls).SelectMany(c => c.Tensors).Concat(inputs).Concat(outputs).Where(t => t.Call == 0).Select(t => t.Layer)];
+        KerasTensorNode Counted(KerasTensorNode tensor) => ofKeras2 && LayerOf(tensor) is Model && !fromZero.Contains(tensor.Layer) ? tensor with { Call = tensor.Call - 1 } : tensor;
+        foreach (GraphCall call in entries.SelectMany(e => e.Calls)) call.Renumber(Counted);
+        foreach (List<KerasTensorNode> ends in new[] { inputs, outputs })
+        {
+            for (int i = 0; i < ends.Count; i++)
+            {
+                ends[i] = ofKeras2 ? Counted(ends[i]) : LayerOf(ends[i]) is Functional && ends[i].Call > 0 ? ends[i] with { Call = ends[i].Call - 1 } : ends[i];
+            }
+        }
+    }
+
+    /// <summary>What is made of something unknown is unknown too; but masks are, and they are made anew here.</summary>
+    private void SpreadUnknown()
+    {
+        var users = entries.SelectMany(e => e.Calls.SelectMany(c => c.NeededTensors).Select(t => (t.Layer, User: e))).ToLookup(p => p.Layer, p => p.User);
+        var unknown = new Queue<Entry>(entries.Where(e => e.Unknown is not null));
+        while (unknown.TryDequeue(out Entry? entry))
+        {
+            foreach (Entry user in users[entry.Name].Where(u => u.Unknown is null))
+            {
+                user.Unknown = entry.Unknown;
+                unknown.Enqueue(user);
+            }
+        }
+
+        foreach (GraphCall call in entries.SelectMany(e => e.Calls)) call.DropMasks(t => byName.GetValueOrDefault(t.Layer)?.Unknown is not null);
+    }
+
+    private Layer? LayerOf(KerasTensorNode tensor) => byName.GetValueOrDefault(tensor.Layer)?.Layer;
+
+    private void MakeCalls()
+    {
+        var pending = new List<Pending>();
+        var waiting = new Dictionary<(Entry, int), List<Pending>>();
+        foreach (Entry entry in entries.Where(e => e.Unknown is null && e.Layer is not Input))
+        {
+            for (int number = 0; number < entry.Calls.Count; number++)
+            {
+                var one = new Pending(entry, number);
+                pending.Add(one);
+                if (number > 0) Wait(one, (entry, number - 1));
+                foreach (KerasTensorNode tensor in entry.Calls[number].Tensors)
+                {
+                    Entry needed = Known(tensor, entry.Calls[number].Place);
+                    if (needed.Layer is not Input) Wait(one, (needed, tensor.Call));
+                }
+            }
+        }
+
+        var ready = new Queue<Pending>(pending.Where(p => p.Missing == 0));
+        int made = 0;
+        for (; ready.TryDequeue(out Pending? next); made++)
+        {
+            Make(next);
+            foreach (Pending waiter in waiting.GetValueOrDefault((next.Entry, next.Number)) ?? [])
+            {
+                if (--waiter.Missing == 0) ready.Enqueue(waiter);
+            }
+        }
+
+        if (made == pending.Count) return;
+        string[] stuck = [.. pending.Where(p => p.Missing > 0).Select(p => p.Entry.Name).Distinct()];
+        throw new ConfigException(
+            $"{place}/layers",
+            $"the graph leads in circles: the calls of {string.Join(", ", stuck.Take(MostNamed).Select(n => $"'{n}'"))}{(stuck.Length > MostNamed ? ", …" : "")} wait for one another");
+
+        void Wait(Pending one, (Entry, int) needed)
+        {
+            one.Missing++;
+            if (!waiting.TryGetValue(needed, out List<Pending>? list)) waiting[needed] = list = [];
+            list.Add(one);
+        }
+    }
+
+    private void Make(Pending next)
+    {
+        (Layer layer, GraphCall call) = (next.Entry.Layer!, next.Entry.Calls[next.Number]);
+        KerasTensor[] inputs = [.. call.Tensors.Select(t => Find(t, call.Place))];
+        try
+        {
+            next.Entry.Outputs.Add(layer.Record(inputs, call.ArgumentsFor(layer)));
+        }
+        catch (Exception exception) when (exception is ArgumentException and not ConfigException or InvalidOperationException or ArithmeticException)
+        {
+            throw new ConfigException(call.Place, exception.Message);
+        }
+    }
+
+    /// <summary>The layer that gives a tensor, after checking that it is called that often.</summary>
+    private Entry Known(KerasTensorNode tensor, string at)
+    {
+        if (!byName.TryGetValue(tensor.Layer, out Entry? entry))
+        {
+            throw new ConfigException(at, $"there is no layer '{tensor.Layer}'. {NearestName.Hint(tensor.Layer, byName.Keys)}");
+        }
+
+        if (entry.Unknown is not null) throw entry.Unknown;
+        int calls = entry.Layer is Input ? 1 : entry.Calls.Count;
+        return tensor.Call < calls
+            ? entry
+            : throw new ConfigException(at, $"the call {tensor.Call} of '{tensor.Layer}' is named, counted from 0; it is called {calls} times");
+    }
+
+    private KerasTensor Find(KerasTensorNode tensor, string at)
+    {
+        IReadOnlyList<KerasTensor> outputs = Known(tensor, at).Outputs[tensor.Call];
+        return tensor.Index < outputs.Count
+            ? outputs[tensor.Index]
+            : throw new ConfigException(at, $"the output {tensor.Index} of '{tensor.Layer}' is named, counted from 0; it gives {outputs.Count}");
+    }
+
+    private sealed class Entry(string name)
+    {
+        public string Name { get; } = name;
+
+        public Layer? Layer { get; set; }
+
+        /// <summary>Why the layer could not be made.</summary>
+        public ConfigException? Unknown { get; set; }
+
+        /// <summary>The calls as the file describes them.</summary>
+        public List<GraphCall> Calls { get; } = [];
+
+        /// <summary>What the calls that are made give.</summary>
+        public List<IReadOnlyList<KerasTensor>> Outputs { get; } = [];
+    }
+
+    private sealed class Pending(Entry entry, int number)
+    {
+        public Entry Entry { get; } = entry;
+
+        public int Number { get; } = number;
+
+        /// <summary>How many tensors it still waits for.</summary>
+        public int Missing { get; set; }
+    }
+}

@@ -1,0 +1,235 @@
+using System.Text.Json.Nodes;
+using Cairn.Layers;
+using Cairn.Saving;
+using Cairn.Tests.Training;
+using static TorchSharp.torch;
+
+namespace Cairn.Tests.Saving;
+
+/// <summary>Functional models in files: those of Keras read, ours held against them, and what a graph in a file must not be.</summary>
+public sealed class FunctionalFileTests
+{
+    public static TheoryData<string, string> Files
+    {
+        get
+        {
+            var files = new TheoryData<string, string>();
+            foreach (string name in (string[])["functional_two_inputs", "multi_output", "shared_layer", "nested_functional", "layernorm_mha"])
+            {
+                files.Add(name, "model.h5");
+                files.Add(name, "model.keras");
+            }
+
+            return files;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_file_of_Keras_has_its_weights_in_Keras_order_and_predicts_what_Keras_predicted(string name, string file)
+    {
+        using Model model = Model.Load(Golden(name, file), compile: false);
+
+        Assert.Equal(Array(name, "weights").ToArray(), ReferenceRun.Flatten(model));
+        AssertPredicts(model, name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Saved_again_it_says_what_Keras_says_and_predicts_the_same(string name, string file)
+    {
+        using var folder = new TemporaryFolder();
+        using Model model = Model.Load(Golden(name, file), compile: false);
+
+        model.Save(folder[file]);
+
+        using Model again = Model.Load(folder[file]);
+        AssertPredicts(again, name);
+        JsonNode expected = JsonNode.Parse(File.ReadAllText(Path.Combine(GoldenFile.Folder, $"{name}.json")))!["model_config"]!;
+        Assert.Equal(WithoutNewKeys(expected)!.ToJsonString(), WithoutNewKeys(JsonNode.Parse(again.ToJson())!["config"])!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("functional_two_inputs")]
+    [InlineData("multi_output")]
+    [InlineData("shared_layer")]
+    [InlineData("nested_functional")]
+    [InlineData("layernorm_mha")]
+    public void A_weights_file_of_Keras_fits_a_model_of_the_same_layers(string name)
+    {
+        using Model model = Model.Load(Golden(name, "model.h5"), compile: false);
+        ReferenceRun.SetWeights(model, new float[ReferenceRun.Flatten(model).Length]);
+
+        model.LoadWeights(Golden(name, "model.weights.h5"));
+
+        Assert.Equal(Array(name, "weights").ToArray(), ReferenceRun.Flatten(model));
+    }
+
+    // TensorFlow 2's form of the graph: lists of [layer, call, output, keywords]; the calls of models within models are counted from 1.
+    [Fact]
+    public void The_graph_of_a_Keras_2_model_is_read()
+    {
+        const string Inner = """
+            {"class_name": "Functional", "name": "inner", "inbound_nodes": [[["a", 0, 0, {}]], [["b", 0, 0, {"training": null}]]], "config": {"name": "inner", "layers": [
+                {"class_name": "InputLayer", "name": "i", "config": {"batch_input_shape": [null, 2], "dtype": "float32", "sparse": false, "name": "i"}, "inbound_nodes": []},
+                {"class_name": "Dense", "name": "d", "config": {"name": "d", "units": 2, "use_bias": false}, "inbound_nodes": [[["i", 0, 0, {}]]]}],
+              "input_layers": [["i", 0, 0]], "output_layers": [["d", 0, 0]]}}
+            """;
+        const string Json = $$$"""
+            {"class_name": "Model", "config": {"name": "old", "layers": [
+                {"class_name": "InputLayer", "name": "a", "config": {"batch_input_shape": [null, 2], "dtype": "float32", "name": "a"}, "inbound_nodes": []},
+                {"class_name": "InputLayer", "name": "b", "config": {"batch_input_shape": [null, 2], "dtype": "float32", "name": "b"}, "inbound_nodes": []},
+                {{{Inner}}},
+                {"class_name": "Subtract", "name": "s", "config": {"name": "s"}, "inbound_nodes": [[["inner", 2, 0, {}], ["inner", 1, 0, {}]]]}],
+              "input_layers": [["a", 0, 0], ["b", 0, 0]], "output_layers": [["s", 0, 0]]}}
+            """;
+        using var model = (Functional)Model.FromJson(Json);
+
+        ReferenceRun.SetWeights(model, [1, 0, 0, 1]);
+        Assert.Equal([[3f, 3]], Predict(model, [NDArray.From([1f, 2], [1, 2]), NDArray.From([4f, 5], [1, 2])])); // inner is the identity, so b - a
+
+        using var again = (Functional)Model.FromJson(model.ToJson());
+        ReferenceRun.SetWeights(again, [1, 0, 0, 1]);
+        Assert.Equal([[3f, 3]], Predict(again, [NDArray.From([1f, 2], [1, 2]), NDArray.From([4f, 5], [1, 2])]));
+    }
+
+    [Fact]
+    public void A_model_that_is_an_output_and_a_layer_called_outside_of_the_model_keep_their_places()
+    {
+        var i = new Input([2]);
+        var shared = new Dense(2, kernelInitializer: "ones", name: "shared");
+        shared.Apply(i); // not in the model: its other call has the number 0 in the file
+        var inside = new Input([2]);
+        using var inner = new Functional(inside, [new Dense(1, kernelInitializer: "ones", name: "one").Apply(inside), inside], name: "inner");
+        IReadOnlyList<KerasTensor> both = inner.ApplyMany(shared.Apply(i));
+        using var model = new Functional([i], [both[1], both[0]], seed: 1);
+
+        JsonNode config = JsonNode.Parse(model.ToJson())!["config"]!;
+        Assert.Equal("""[["inner",1,1],["inner",1,0]]""", config["output_layers"]!.ToJsonString()); // from 1, as Keras 3.16 writes it
+        Assert.Equal("""[["input_layer",0,0]]""", config["input_layers"]!.ToJsonString());
+        using Model again = Model.FromJson(model.ToJson());
+        again.EnsureBuilt();
+        Assert.Equal([[3f, 3], [6f]], Predict(again, [NDArray.From([1f, 2], [1, 2])]));
+    }
+
+    [Fact]
+    public void Inputs_by_keys_are_taken_in_the_order_of_the_keys_and_written_again()
+    {
+        const string Json = """
+            {"class_name": "Functional", "config": {"name": "m", "layers": [
+                {"class_name": "InputLayer", "name": "x", "config": {"batch_shape": [null, 1], "name": "x"}, "inbound_nodes": []},
+                {"class_name": "InputLayer", "name": "y", "config": {"batch_shape": [null, 1], "name": "y"}, "inbound_nodes": []},
+                {"class_name": "Subtract", "name": "s", "config": {"name": "s"}, "inbound_nodes": [{"args": [[
+                    {"class_name": "__keras_tensor__", "config": {"shape": [null, 1], "dtype": "float32", "keras_history": ["x", 0, 0]}},
+                    {"class_name": "__keras_tensor__", "config": {"shape": [null, 1], "dtype": "float32", "keras_history": ["y", 0, 0]}}]], "kwargs": {}}]}],
+              "input_layers": {"y": ["y", 0, 0], "x": ["x", 0, 0]}, "output_layers": ["s", 0, 0]}}
+            """;
+        using var model = (Functional)Model.FromJson(Json);
+
+        Assert.Equal(["x", "y"], model.InputNames);
+        Assert.Equal("""{"x":["x",0,0],"y":["y",0,0]}""", JsonNode.Parse(model.ToJson())!["config"]!["input_layers"]!.ToJsonString());
+    }
+
+    // Keras 3 makes masks by operations and lists them among the layers; here masks follow from the layers that make them.
+    [Fact]
+    public void Operations_that_make_masks_are_passed_over_and_others_are_named()
+    {
+        string MaskedBy(string user) => $$$"""
+            {"class_name": "Functional", "config": {"name": "m", "layers": [
+                {"class_name": "InputLayer", "name": "x", "config": {"batch_shape": [null, 3], "name": "x"}, "inbound_nodes": []},
+                {"module": "keras.src.ops.numpy", "class_name": "NotEqual", "name": "not_equal", "config": {"name": "not_equal"},
+                  "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["x", 0, 0]}}, 0], "kwargs": {}}]},
+                {"class_name": "Softmax", "name": "s", "config": {"name": "s"}, "inbound_nodes": [{{{user}}}]}],
+              "input_layers": ["x", 0, 0], "output_layers": ["s", 0, 0]}}
+            """;
+        const string X = """{"class_name": "__keras_tensor__", "config": {"keras_history": ["x", 0, 0]}}""";
+        const string Mask = """{"class_name": "__keras_tensor__", "config": {"keras_history": ["not_equal", 0, 0]}}""";
+        using var model = (Functional)Model.FromJson(MaskedBy($$$"""{"args": [{{{X}}}], "kwargs": {"mask": {{{Mask}}}}}"""));
+
+        Assert.Equal(["x", "s"], model.Layers.Select(l => l.Name));
+        var thrown = Assert.Throws<ModelFormatException>(() => Model.FromJson(MaskedBy($$$"""{"args": [{{{Mask}}}], "kwargs": {}}""")));
+        Assert.Contains("'not_equal' is an operation of keras.src.ops.numpy", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""[["d", 0, 0]]""", """["d", 0, 0]""", "leads in circles")]
+    [InlineData("""[["x", 0, 0]]""", """["D", 0, 0]""", "there is no layer 'D'. Did you mean 'd'?")]
+    [InlineData("""[["y", 0, 0]]""", """["d", 0, 0]""", "there is no layer 'y'")]
+    [InlineData("""[["x", 1, 0]]""", """["d", 0, 0]""", "the call 1 of 'x' is named, counted from 0; it is called 1 times")]
+    [InlineData("""[["x", 0, 7]]""", """["d", 0, 0]""", "the output 7 of 'x' is named")]
+    [InlineData("""[["x", 0, 0]]""", """["d", 5, 0]""", "the call 5 of 'd' is named")]
+    [InlineData("""[["x", -1, 0]]""", """["d", 0, 0]""", "expected [layer, call, output")]
+    [InlineData("""[["x", 0.5, 0]]""", """["d", 0, 0]""", "expected [layer, call, output")]
+    [InlineData("""[["x", 99999999999, 0]]""", """["d", 0, 0]""", "expected [layer, call, output")]
+    [InlineData("""[]""", """["d", 0, 0]""", "expected a call with tensors")]
+    [InlineData("""{"args": 3}""", """["d", 0, 0]""", "expected the list of a call's arguments")]
+    [InlineData("""{"args": [7]}""", """["d", 0, 0]""", "expected a tensor or a list of tensors")]
+    [InlineData("""{"args": [["x", 0, 0], ["x", 0, 0]]}""", """["d", 0, 0]""", "is given 2 tensors or lists; it takes inputs")]
+    [InlineData("""{"args": [["x", 0, 0]], "kwargs": {"state": ["x", 0, 0]}}""", """["d", 0, 0]""", "is given a tensor for 'state'")]
+    [InlineData("""[["x", 0, 0]]""", "7", "expected tensors as [layer, call, output]")]
+    [InlineData("""[["x", 0, 0]]""", "[[1]]", "expected a tensor as [layer, call, output]")]
+    [InlineData("""[["x", 0, 0], ["x", 0, 0]]""", """["d", 0, 0]""", "takes one input; it was given 2")]
+    [InlineData("""[["x", 0, 0]]""", """["x", 0, 0]""", null)]
+    public void A_graph_with_circles_or_loose_ends_is_refused_with_what_is_wrong(string node, string output, string? problem)
+    {
+        string json = $$$"""
+            {"class_name": "Functional", "config": {"name": "m", "layers": [
+                {"class_name": "InputLayer", "name": "x", "config": {"batch_shape": [null, 2], "name": "x"}, "inbound_nodes": []},
+                {"class_name": "Dense", "name": "d", "config": {"name": "d", "units": 1}, "inbound_nodes": [{{{node}}}]}],
+              "input_layers": [["x", 0, 0]], "output_layers": {{{output}}}}}
+            """;
+        if (problem is null) Model.FromJson(json).Dispose();
+        else Assert.Contains(problem, Assert.Throws<ModelFormatException>(() => Model.FromJson(json)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_layer_that_can_not_take_what_reaches_it_is_the_fault_of_the_file()
+    {
+        const string Json = """
+            {"class_name": "Functional", "config": {"name": "m", "layers": [
+                {"class_name": "InputLayer", "name": "x", "config": {"batch_shape": [null], "name": "x"}, "inbound_nodes": []},
+                {"class_name": "Conv2D", "name": "c", "config": {"name": "c", "filters": 1, "kernel_size": 2}, "inbound_nodes": [[["x", 0, 0, {}]]]}],
+              "input_layers": [["x", 0, 0]], "output_layers": [["c", 0, 0]]}}
+            """;
+        Assert.Contains("inbound_nodes[0]", Assert.Throws<ModelFormatException>(() => Model.FromJson(Json)).Message, StringComparison.Ordinal);
+    }
+
+    private static void AssertPredicts(Model model, string name)
+    {
+        float[][] outputs = Predict(model, [.. Numbered(name, "x")]);
+        NDArray[] expected = [.. Numbered(name, "predictions")];
+        Assert.Equal(expected.Length, outputs.Length);
+        for (int i = 0; i < outputs.Length; i++) Tolerance.Near(expected[i].ToArray(), outputs[i], Tolerance.Prediction, $"prediction of output {i}");
+    }
+
+    private static float[][] Predict(Model model, NDArray[] inputs)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = inference_mode();
+        using var context = new CallContext(training: false, 0, CPU);
+        context.BeginStep(0);
+        Tensor[] outputs = model.Forward([.. inputs.Select(x => x.ToTensor().to(ScalarType.Float32))], CallArguments.For(inputs.Length), context);
+        return [.. outputs.Select(y => y.contiguous().data<float>().ToArray())];
+    }
+
+    // One array is NAME.npy, several are NAME0.npy, NAME1.npy, …
+    private static IEnumerable<NDArray> Numbered(string name, string file)
+    {
+        if (File.Exists(Golden(name, $"{file}.npy"))) yield return Array(name, file);
+        for (int i = 0; File.Exists(Golden(name, $"{file}{i}.npy")); i++) yield return Array(name, $"{file}{i}");
+    }
+
+    // Keys of newer versions whose absence means their default; and the shapes of layers that Keras builds at once, which it leaves out.
+    private static JsonNode? WithoutNewKeys(JsonNode? node) => node switch
+    {
+        JsonObject map => new JsonObject(map.Where(p => p.Key is not ("quantization_config" or "optional" or "input_axes" or "output_axes")
+            && !(p.Key == "build_config" && map["class_name"]?.GetValue<string>() is "Activation" or "GlobalAveragePooling1D"))
+            .OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, WithoutNewKeys(p.Value)))),
+        JsonArray list => new JsonArray([.. list.Select(WithoutNewKeys)]),
+        _ => node?.DeepClone(),
+    };
+
+    private static string Golden(string name, string file) => Path.Combine(GoldenFile.Folder, name, file);
+
+    private static NDArray Array(string name, string file) => ReferenceContinuation.Array(name, file);
+}
