@@ -20,6 +20,9 @@ internal sealed class EmbeddedFont : IFontResolver
     {
     }
 
+    /// <summary>The font itself.</summary>
+    public static SKTypeface Typeface => field ??= SKTypeface.FromData(Instance.file.Value);
+
     public static void Register()
     {
         lock (Gate)

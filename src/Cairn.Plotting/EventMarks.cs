@@ -12,35 +12,41 @@ internal static class EventMarks
     /// <param name="history">What happened.</param>
     /// <param name="series">The name of the line that the points lie on; null where there is none.</param>
     /// <param name="withPoints">Whether points are drawn at all.</param>
-    /// <param name="inLegend">Whether the legend explains them.</param>
-    public static void Add(Plot plot, History history, string? series, bool withPoints, bool inLegend)
+    public static void Add(Plot plot, History history, string? series, bool withPoints)
     {
         foreach ((EventMark mark, int[] rows) in EventMark.In(history))
         {
-            if (!mark.IsPoint) AddLines(plot, mark, [.. rows.Select(row => history.Epochs[row] + 1)], inLegend);
-            else if (withPoints && series is not null) AddPoints(plot, mark, history, series, rows, inLegend);
+            if (!mark.IsPoint) AddLines(plot, mark, rows.Select(row => history.Epochs[row] + 1));
+            else if (withPoints && series is not null) AddPoints(plot, mark, history, series, rows);
         }
     }
 
-    private static void AddLines(Plot plot, EventMark mark, int[] epochs, bool inLegend)
+    private static LinePattern PatternOf(EventMark mark) => mark.Shape switch
     {
-        LinePattern pattern = mark.Shape switch { EventShape.DashedLine => LinePattern.Dashed, EventShape.DottedLine => LinePattern.Dotted, _ => LinePattern.Solid };
-        for (int index = 0; index < epochs.Length; index++)
+        EventShape.DashedLine => LinePattern.Dashed,
+        EventShape.DottedLine => LinePattern.Dotted,
+        _ => LinePattern.Solid,
+    };
+
+    private static MarkerShape ShapeOf(EventMark mark) => mark.Shape == EventShape.Circle ? MarkerShape.OpenCircle : MarkerShape.OpenDiamond;
+
+    private static float SizeOf(EventMark mark) => mark.Shape == EventShape.Circle ? 13 : 20;
+
+    private static void AddLines(Plot plot, EventMark mark, IEnumerable<int> epochs)
+    {
+        foreach (int epoch in epochs)
         {
-            VerticalLine line = plot.Add.VerticalLine(epochs[index], 2, Color.FromHex(mark.Color), pattern);
-            line.LegendText = index == 0 && inLegend ? mark.Text : "";
+            VerticalLine line = plot.Add.VerticalLine(epoch, 2, Color.FromHex(mark.Color), PatternOf(mark));
             line.EnableAutoscale = false;
         }
     }
 
-    private static void AddPoints(Plot plot, EventMark mark, History history, string series, int[] rows, bool inLegend)
+    private static void AddPoints(Plot plot, EventMark mark, History history, string series, int[] rows)
     {
         IReadOnlyList<double> values = history.Column(series);
         Coordinates[] places = [.. rows.Select(row => new Coordinates(history.Epochs[row] + 1, values[row])).Where(place => double.IsFinite(place.Y))];
         if (places.Length == 0) return;
-        (MarkerShape shape, float size) = mark.Shape == EventShape.Circle ? (MarkerShape.OpenCircle, 13f) : (MarkerShape.OpenDiamond, 20f);
-        Markers points = plot.Add.Markers(places, shape, size, Color.FromHex(mark.Color));
-        points.LegendText = inLegend ? mark.Text : "";
+        Markers points = plot.Add.Markers(places, ShapeOf(mark), SizeOf(mark), Color.FromHex(mark.Color));
         points.MarkerLineWidth = 2.5f;
     }
 }

@@ -25,11 +25,13 @@ internal static class HistoryPanel
         bool logarithmic = HistoryPanels.IsLogarithmic(names);
         string[] known = [.. names.Where(name => history.Keys.Contains(name))];
         foreach (string name in known) AddLine(plot, history, name, LineColors[Array.IndexOf(names, name)], logarithmic);
-        EventMarks.Add(plot, history, known.LastOrDefault(), withPoints: !logarithmic, inLegend: isFirst);
+        EventMarks.Add(plot, history, known.LastOrDefault(), withPoints: !logarithmic);
         Style(plot, HistoryPanels.Title(names), logarithmic, isLast);
         plot.Layout.Fixed(new PixelPadding(LeftPadding, RightPadding, isLast ? PaddingWithLabel : PaddingWithout, isFirst ? PaddingWithLabel : PaddingWithout / 2));
         plot.Legend.FontSize = TextSize;
-        if (logarithmic || known.Length == 0) plot.HideLegend();
+
+        // What the only line of a diagram is stands at its side already.
+        if (known.Length < 2) plot.HideLegend();
         else plot.ShowLegend(names[0] == "loss" || names[0].Contains("error") || names[0] is "mae" or "mse" ? Alignment.UpperRight : Alignment.LowerRight);
     }
 

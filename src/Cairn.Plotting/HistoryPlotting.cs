@@ -8,6 +8,8 @@ public static class HistoryPlotting
 {
     private const int DefaultWidth = 1200;
     private const int WidthOfOneOfSeveral = 800;
+    private const int SmallestHeight = 1000;
+    private const int HeightOfPanel = 290;
     private const int MostRuns = 8;
 
     /// <summary>
@@ -24,11 +26,11 @@ public static class HistoryPlotting
     /// <param name="path">The PNG file. Missing folders are made.</param>
     /// <param name="title">What stands above; nothing by default.</param>
     /// <param name="width">Pixels from left to right, 300 to 8000; null (default) for 1200.</param>
-    /// <param name="height">Pixels from top to bottom, 300 to 8000; 1000 by default.</param>
+    /// <param name="height">Pixels from top to bottom, 300 to 8000; null (default) for 1000, or more where there are many metrics.</param>
     /// <exception cref="ArgumentException">The history has no epochs, or the path does not end in <c>.png</c>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is out of its range.</exception>
     /// <exception cref="IOException">The file cannot be written; what was there before stays.</exception>
-    public static void Plot(this History history, string path, string? title = null, int? width = null, int height = 1000)
+    public static void Plot(this History history, string path, string? title = null, int? width = null, int? height = null)
     {
         ArgumentNullException.ThrowIfNull(history);
         Plot([KeyValuePair.Create(title ?? "", history)], path, width, height);
@@ -43,11 +45,11 @@ public static class HistoryPlotting
     /// <param name="runs">Names and histories, at most 8, from left to right.</param>
     /// <param name="path">The PNG file. Missing folders are made.</param>
     /// <param name="width">Pixels from left to right, 300 to 8000; null (default) for 1200, or 800 for each of several.</param>
-    /// <param name="height">Pixels from top to bottom, 300 to 8000; 1000 by default.</param>
+    /// <param name="height">Pixels from top to bottom, 300 to 8000; null (default) for 1000, or more where there are many metrics.</param>
     /// <exception cref="ArgumentException">There is no run, there are more than 8, one has no epochs, or the path does not end in <c>.png</c>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is out of its range.</exception>
     /// <exception cref="IOException">The file cannot be written; what was there before stays.</exception>
-    public static void Plot(this IEnumerable<KeyValuePair<string, History>> runs, string path, int? width = null, int height = 1000)
+    public static void Plot(this IEnumerable<KeyValuePair<string, History>> runs, string path, int? width = null, int? height = null)
     {
         ArgumentNullException.ThrowIfNull(runs);
         KeyValuePair<string, History>[] drawn = [.. runs];
@@ -64,6 +66,11 @@ public static class HistoryPlotting
             }
         }
 
-        Picture.Write(path, width ?? (drawn.Length == 1 ? DefaultWidth : drawn.Length * WidthOfOneOfSeveral), height, HistoryFigure.Of(drawn));
+        Picture.Write(
+            path,
+            width ?? (drawn.Length == 1 ? DefaultWidth : drawn.Length * WidthOfOneOfSeveral),
+            height ?? Math.Clamp(HistoryPanels.Of(drawn.Select(run => run.Value)).Count * HeightOfPanel, SmallestHeight, Picture.Largest),
+            HistoryFigure.Of(drawn),
+            [.. drawn.SelectMany(run => EventMark.In(run.Value)).Select(one => one.Mark).Distinct()]);
     }
 }

@@ -64,7 +64,7 @@ internal static class LearningRateFigure
         plot.Axes.AutoScale();
         double[] finite = [.. finder.SmoothedLosses.Where(double.IsFinite)];
         if (finite.Length == 0) return;
-        (double low, double first) = (finite.Min(), finite[0]);
+        (double low, double first) = (Math.Min(finite.Min(), finder.Losses.Where(double.IsFinite).Min()), finite[0]);
         double top = Math.Min(finite.Max(), first + (1.2 * Math.Max(first - low, Math.Abs(first) * 0.1)));
         double margin = Math.Max(top - low, 1e-12) * 0.12;
         plot.Axes.SetLimitsY(low - margin, top + margin);

@@ -17,6 +17,7 @@ public abstract partial class Model
     /// </param>
     /// <exception cref="ArgumentException">The name ends otherwise.</exception>
     /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
+    /// <exception cref="NotSupportedException">The model is of your own class, whose function no file can hold; <see cref="SaveWeights"/> keeps its weights.</exception>
     /// <exception cref="IOException">The file can't be written; what was there before stays.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written; what was there before stays.</exception>
     public void Save(string filepath) => Save(filepath, null);
@@ -47,12 +48,14 @@ public abstract partial class Model
     /// <param name="filepath">A <c>.keras</c> or <c>.h5</c> file of Cairn or Keras.</param>
     /// <param name="compile">Whether to compile it as the file says, optimizer state included; true by default.</param>
     /// <param name="customObjects">Classes of your own that the file may ask for, besides those that are registered.</param>
+    /// <param name="limits">What the file may claim; <see cref="FileLimits.Default"/> by default.</param>
     /// <exception cref="ArgumentException">The name ends otherwise.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not such a file, or holds what this version does not know; the message names it.</exception>
-    public static Model Load(string filepath, bool compile = true, CustomObjects? customObjects = null)
+    public static Model Load(string filepath, bool compile = true, CustomObjects? customObjects = null, FileLimits? limits = null)
     {
         FileFormat.RequireWholeModel(filepath);
+        using IDisposable? bounds = limits?.Scope();
         using IDisposable? scope = customObjects?.Scope();
         Native.LibTorch.EnsureLoaded();
         return FileFormat.IsArchive(filepath) ? KerasModelFile.Load(filepath, compile) : LegacyModelFile.Load(filepath, compile);
@@ -74,13 +77,15 @@ public abstract partial class Model
     /// files of whole models layers are then found by their names instead of their order; in <c>.safetensors</c> and <c>.dat</c> files weights
     /// always are. Not for other files.
     /// </param>
+    /// <param name="limits">What the file may claim; <see cref="FileLimits.Default"/> by default.</param>
     /// <exception cref="ArgumentException">The name ends otherwise, or <paramref name="byName"/> is set for a file of another kind.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not such a file, or its weights are not this model's; then no weight is changed.</exception>
     /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
-    public void LoadWeights(string filepath, bool skipMismatch = false, bool byName = false)
+    public void LoadWeights(string filepath, bool skipMismatch = false, bool byName = false, FileLimits? limits = null)
     {
         FileFormat.RequireKnown(filepath);
+        using IDisposable? bounds = limits?.Scope();
         if (byName && !FileFormat.IsLegacy(filepath) && !FileFormat.HasNames(filepath))
         {
             throw new ArgumentException(
@@ -108,10 +113,12 @@ public abstract partial class Model
     /// <summary>Makes a model of its architecture. Keras: <c>model_from_json</c>.</summary>
     /// <param name="json">What <see cref="ToJson"/> or Keras' <c>to_json</c> wrote.</param>
     /// <param name="customObjects">Classes of your own that it may ask for, besides those that are registered.</param>
+    /// <param name="limits">What it may claim; <see cref="FileLimits.Default"/> by default.</param>
     /// <exception cref="ModelFormatException">It is not the architecture of a model that this version knows; the message names the place.</exception>
-    public static Model FromJson(string json, CustomObjects? customObjects = null)
+    public static Model FromJson(string json, CustomObjects? customObjects = null, FileLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(json);
+        using IDisposable? bounds = limits?.Scope();
         using IDisposable? scope = customObjects?.Scope();
         try
         {

@@ -20,6 +20,8 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     private const int MostLayers = 100_000;
 
     private readonly List<Layer> layers = [];
+    private readonly HashSet<Layer> members = new(ReferenceEqualityComparer.Instance);
+    private readonly TakenNames names = new();
     private Input? input;
     private Shape? buildShape;
 
@@ -65,20 +67,21 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     {
         ArgumentNullException.ThrowIfNull(layer);
         if (Built) throw new InvalidOperationException($"The model '{Name}' has its weights already; add all layers before it is built.");
-        if (layers.Contains(layer)) throw new ArgumentException($"The layer '{layer.Name}' is in the model '{Name}' already.", nameof(layer));
-        NameUniquely(layer);
-        if (layer is not Input declared)
-        {
-            layers.Add(layer);
-            return;
-        }
-
-        if (input is not null || layers.Count > 0)
+        if (members.Contains(layer)) throw new ArgumentException($"The layer '{layer.Name}' is in the model '{Name}' already.", nameof(layer));
+        if (layer is Input && (input is not null || layers.Count > 0))
         {
             throw new ArgumentException($"An Input stands before all other layers and only once; '{layer.Name}' comes behind others.", nameof(layer));
         }
 
-        input = declared;
+        LayerNames.Take(layer, names);
+        if (layer is Input declared)
+        {
+            input = declared;
+            return;
+        }
+
+        layers.Add(layer);
+        members.Add(layer);
     }
 
     /// <inheritdoc/>
@@ -129,6 +132,10 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     private protected override IReadOnlyList<Shape>? DeclaredInputShapes =>
         (input?.BatchShape ?? buildShape) is { } declared ? [declared] : layers is [Model first, ..] ? DeclaredBy(first) : null;
 
+    private protected override void Build(IReadOnlyList<Shape> inputShapes, CallArguments arguments)
+    {
+    }
+
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
@@ -151,12 +158,5 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     private void BuildIfDeclared()
     {
         if (!Built && DeclaredInputShapes is not null) EnsureBuilt();
-    }
-
-    private void NameUniquely(Layer layer)
-    {
-        var taken = new HashSet<string>(layers.Select(l => l.Name), StringComparer.Ordinal);
-        if (input is not null) taken.Add(input.Name);
-        LayerNames.Take(layer, taken);
     }
 }

@@ -10,7 +10,6 @@ namespace Cairn.Cli.Commands;
 internal static class PlotCommand
 {
     private const int MostRuns = 8;
-    private const int StandardHeight = 1000;
 
     public static Command Create(CommandConsole console)
     {
@@ -30,7 +29,7 @@ internal static class PlotCommand
             HelpName = "TEXT",
         };
         Option<int?> width = Pixels("--width", "Width in pixels; 1200 for one history, 800 for each of several.");
-        Option<int?> height = Pixels("--height", $"Height in pixels; {StandardHeight} by default.");
+        Option<int?> height = Pixels("--height", "Height in pixels; 1000, or more where there are many metrics.");
         var command = new Command(
             "plot", "Draws the loss, the metrics and the learning rate of trainings, with marks where callbacks acted (from the .events.json beside the history).")
         {
@@ -44,7 +43,7 @@ internal static class PlotCommand
             if (paths.FirstOrDefault(path => Path.GetFullPath(path) == Path.GetFullPath(png)) is not null) throw new CommandException($"--output '{png}' is the history itself");
             string[] names = paths.Length == 1 ? [parsed.GetValue(title) ?? Path.GetFileName(paths[0])] : HistoryFiles.NamesOf(paths);
             KeyValuePair<string, History>[] runs = [.. names.Zip(paths, (name, path) => KeyValuePair.Create(name, HistoryFiles.Read(path)))];
-            runs.Plot(png, parsed.GetValue(width), parsed.GetValue(height) ?? StandardHeight);
+            runs.Plot(png, parsed.GetValue(width), parsed.GetValue(height));
             console.Line($"{runs.Sum(run => run.Value.Epochs.Count)} epochs and {runs.Sum(run => run.Value.Events.Count)} events drawn to {png}");
             return ExitCode.Success;
         });

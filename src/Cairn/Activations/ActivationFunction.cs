@@ -2,8 +2,11 @@ using static TorchSharp.torch;
 
 namespace Cairn.Activations;
 
-/// <summary>An element-wise (or, for softmax, last-axis) function at the end of a layer. A string such as <c>"relu"</c> becomes one by itself.</summary>
-/// <remarks>Keras: <c>activations</c>, with its names and constants.</remarks>
+/// <summary>An element-wise (or, for softmax and its like, last-axis) function at the end of a layer. A string such as <c>"relu"</c> becomes one by itself.</summary>
+/// <remarks>
+/// Keras: <c>activations</c>, with its names and constants. Of Keras' functions only <c>threshold</c> is missing, which has no defaults and so
+/// can't be named by a word there either. <c>glu</c> gives half as many features as it takes.
+/// </remarks>
 public sealed class ActivationFunction
 {
     private static readonly Dictionary<string, ActivationFunction> Known = new(StringComparer.Ordinal);
@@ -34,7 +37,12 @@ public sealed class ActivationFunction
         Add("softplus", x => nn.functional.softplus(x));
         Add("softsign", x => nn.functional.softsign(x));
         Add("exponential", x => x.exp());
+        Add("squareplus", x => (x + (x.square() + 4).sqrt()) / 2);
+        Add("sparse_plus", x => where(x.le(-1), zeros_like(x), where(x.lt(1), (x + 1).square() / 4, x)));
+        Add("sparse_sigmoid", x => ((x + 1) / 2).clamp(0, 1));
+        Add("glu", x => nn.functional.glu(x, -1));
         Add("softmax", x => x.softmax(-1));
+        Add("sparsemax", SparseMax);
         Add("log_softmax", x => nn.functional.log_softmax(x, -1));
     }
 
@@ -76,6 +84,17 @@ public sealed class ActivationFunction
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
+
+    // As Keras 3.16 computes it, also where three or more numbers stay above zero: its threshold then is taken from the sum of all partial
+    // sums instead of the last one, so that the result does not sum to 1 (Martins and Astudillo, 2016, have the latter).
+    private static Tensor SparseMax(Tensor x)
+    {
+        Tensor sorted = x.sort(-1, descending: true).Values;
+        Tensor sums = sorted.cumsum(-1);
+        Tensor support = (sorted - ((sums - 1) / arange(1, x.shape[^1] + 1, x.dtype, x.device))).gt(0);
+        Tensor threshold = (where(support, sums, zeros_like(sums)).sum(-1, keepdim: true) - 1) / support.sum(-1, keepdim: true);
+        return (x - threshold).clamp_min(0);
+    }
 
     private static void Add(string name, Func<Tensor, Tensor> function, string? alias = null)
     {

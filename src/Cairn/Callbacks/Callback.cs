@@ -7,6 +7,15 @@ namespace Cairn.Callbacks;
 /// Watches a training, an evaluation or a prediction and may act on it. Derive from it and override the hooks of interest.
 /// Keras: <c>callbacks.Callback</c>.
 /// </summary>
+/// <example>
+/// <code>
+/// class PrintLoss : Callback
+/// {
+///     public override void OnEpochEnd(int epoch, Logs logs)
+///         =&gt; Console.WriteLine($"{epoch}: {logs["loss"]:F4}");
+/// }
+/// </code>
+/// </example>
 /// <remarks>
 /// Epochs and batches are counted from 0. All hooks run on the thread that trains. Logs are never null.
 /// A callback that remembers something from one hook to the next overrides <see cref="SaveState"/> and <see cref="LoadState"/>, so that a
@@ -24,6 +33,7 @@ public abstract class Callback
         Train = 1,
         Test = 2,
         Predict = 4,
+        Gradients = 8,
     }
 
     /// <summary>The name in events and messages. Default: the name of the type.</summary>
@@ -55,6 +65,9 @@ public abstract class Callback
 
     /// <summary>Whether anything happens in the hooks of prediction batches. Default: whether the type overrides one.</summary>
     public virtual bool UsesPredictBatchHooks => Overrides(BatchHooks.Predict);
+
+    /// <summary>Whether anything happens in <see cref="OnGradients"/>. Default: whether the type overrides it.</summary>
+    public virtual bool UsesGradients => Overrides(BatchHooks.Gradients);
 
     /// <summary>
     /// In <see cref="OnTrainEnd"/>: the exception of another callback that ends the training before its time; null when it ends in order.
@@ -122,6 +135,18 @@ public abstract class Callback
     /// <param name="batch">Index of the batch in its epoch, from 0.</param>
     /// <param name="logs">Loss and metrics over the epoch so far, computed when first read.</param>
     public virtual void OnTrainBatchEnd(int batch, Logs logs) => OnBatchEnd(batch, logs);
+
+    /// <summary>
+    /// The gradients of a training batch are there and the optimizer has not used them yet: it will clip them, gather them or change the
+    /// weights by them as they are when this hook ends.
+    /// </summary>
+    /// <param name="batch">Index of the batch in its epoch, from 0.</param>
+    /// <param name="gradients">
+    /// The trainable weights that the loss depends on, in the model's order, with their gradients. The tensors live until the step is over.
+    /// </param>
+    public virtual void OnGradients(int batch, IReadOnlyList<Gradient> gradients)
+    {
+    }
 
     /// <summary>Another name for <see cref="OnTrainBatchBegin"/>.</summary>
     /// <param name="batch">Index of the batch in its epoch, from 0.</param>
@@ -242,6 +267,8 @@ public abstract class Callback
     protected void Record(string kind, string message, double? oldValue = null, double? newValue = null, string? path = null) =>
         Context?.Record(new TrainingEvent(Context.Epoch, Context.Batch, Name, kind, oldValue, newValue, message, path));
 
+    private static bool IsOverride(Action<int, IReadOnlyList<Gradient>> hook) => hook.Method.DeclaringType != typeof(Callback);
+
     private static bool IsOverride(Action<int, Logs> hook) => hook.Method.DeclaringType != typeof(Callback);
 
     private bool Overrides(BatchHooks kind) => (Overridden.GetOrAdd(GetType(), _ => FindOverrides()) & kind) != 0;
@@ -250,5 +277,6 @@ public abstract class Callback
         (IsOverride(OnTrainBatchBegin) || IsOverride(OnTrainBatchEnd) ? BatchHooks.Train : 0)
         | (IsOverride(OnBatchBegin) || IsOverride(OnBatchEnd) ? BatchHooks.Train : 0)
         | (IsOverride(OnTestBatchBegin) || IsOverride(OnTestBatchEnd) ? BatchHooks.Test : 0)
-        | (IsOverride(OnPredictBatchBegin) || IsOverride(OnPredictBatchEnd) ? BatchHooks.Predict : 0);
+        | (IsOverride(OnPredictBatchBegin) || IsOverride(OnPredictBatchEnd) ? BatchHooks.Predict : 0)
+        | (IsOverride(OnGradients) ? BatchHooks.Gradients : 0);
 }

@@ -108,6 +108,14 @@ internal sealed partial class CallbackConfig
         ? TimeSpan.FromSeconds(seconds)
         : throw Wrong(name, arguments[name], "a number of seconds");
 
+    public UpdateFrequency Update(string name) => Element(name) switch
+    {
+        null => UpdateFrequency.Epoch,
+        { ValueKind: JsonValueKind.String } word => word.GetString()!,
+        { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out var batches) => batches,
+        { } other => throw Wrong(name, other, "\"epoch\", \"batch\" or a whole number of batches, 1 or more"),
+    };
+
     public SaveErrorPolicy ErrorPolicy() => Text("on_error", "stop");
 
     public BackupFrequency BackupFrequency(string name)

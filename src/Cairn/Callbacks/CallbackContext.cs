@@ -23,7 +23,14 @@ internal sealed class CallbackContext(CallbackParams parameters, History? histor
     /// <summary>The learning rate of the running epoch, taken before any callback may have changed it at the epoch's end.</summary>
     public double? LearningRate { get; set; }
 
-    public void Record(TrainingEvent happened) => history?.Add(happened);
+    /// <summary>Something was recorded.</summary>
+    public event Action<TrainingEvent>? Happened;
+
+    public void Record(TrainingEvent happened)
+    {
+        history?.Add(happened);
+        Happened?.Invoke(happened);
+    }
 
     /// <summary>Shows a warning; the same text once a run, however often it recurs.</summary>
     public void Warn(string message)

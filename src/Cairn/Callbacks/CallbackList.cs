@@ -16,7 +16,9 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
     private readonly Callback[] trainBatch;
     private readonly Callback[] testBatch;
     private readonly Callback[] predictBatch;
+    private readonly Callback[] gradients;
     private readonly CallbackContext context;
+    private int blocks;
     private readonly Model? model;
 
     /// <summary>Joins callbacks and attaches them to a model.</summary>
@@ -69,6 +71,7 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
         trainBatch = [.. this.callbacks.Where(callback => callback.UsesTrainBatchHooks)];
         testBatch = [.. this.callbacks.Where(callback => callback.UsesTestBatchHooks)];
         predictBatch = [.. this.callbacks.Where(callback => callback.UsesPredictBatchHooks)];
+        gradients = [.. this.callbacks.Where(callback => callback.UsesGradients)];
     }
 
     /// <summary>The history among the callbacks, if there is one.</summary>
@@ -86,6 +89,9 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
     /// <summary>Whether any callback wants to be called for prediction batches.</summary>
     public override bool UsesPredictBatchHooks => predictBatch.Length > 0;
 
+    /// <summary>Whether any callback wants to see gradients.</summary>
+    public override bool UsesGradients => gradients.Length > 0;
+
     /// <inheritdoc/>
     public Callback this[int index] => callbacks[index];
 
@@ -99,6 +105,7 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
     /// <param name="logs">Normally empty; null for none.</param>
     public override void OnTrainBegin(Logs? logs = null)
     {
+        blocks++;
         context.StartRun();
         foreach (var history in callbacks.OfType<History>())
         {
@@ -116,8 +123,10 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
 
     /// <summary>Training has ended.</summary>
     /// <param name="logs">The logs of the last epoch; null for none.</param>
+    /// <exception cref="InvalidOperationException">No training, evaluation or prediction has begun.</exception>
     public override void OnTrainEnd(Logs? logs = null)
     {
+        EndBlock(nameof(OnTrainEnd));
         context.InEpoch = false;
         Each(logs, (callback, shared) =>
         {
@@ -157,6 +166,20 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
     public override void OnTrainBatchEnd(int batch, Logs? logs = null) =>
         EachBatch(trainBatch, batch, logs, static (callback, index, shared) => callback.OnTrainBatchEnd(index, shared));
 
+    /// <summary>The gradients of a training batch are there.</summary>
+    /// <param name="batch">Index of the batch in its epoch, from 0.</param>
+    /// <param name="gradients">The weights and their gradients.</param>
+    public override void OnGradients(int batch, IReadOnlyList<Gradient> gradients)
+    {
+        context.Batch = batch;
+        foreach (var callback in this.gradients)
+        {
+            Guarded(callback, nameof(OnGradients), () => callback.OnGradients(batch, gradients));
+        }
+
+        context.Batch = null;
+    }
+
     /// <summary>Calls Keras' older name of <see cref="OnTrainBatchBegin"/> alone.</summary>
     /// <param name="batch">Index of the batch in its epoch, from 0.</param>
     /// <param name="logs">Normally empty; null for none.</param>
@@ -171,11 +194,20 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
 
     /// <summary>An evaluation or a validation begins.</summary>
     /// <param name="logs">Normally empty; null for none.</param>
-    public override void OnTestBegin(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnTestBegin(shared));
+    public override void OnTestBegin(Logs? logs = null)
+    {
+        blocks++;
+        Each(logs, static (callback, shared) => callback.OnTestBegin(shared));
+    }
 
     /// <summary>An evaluation or a validation has ended.</summary>
     /// <param name="logs">Loss and metrics; null for none.</param>
-    public override void OnTestEnd(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnTestEnd(shared));
+    /// <exception cref="InvalidOperationException">No training, evaluation or prediction has begun.</exception>
+    public override void OnTestEnd(Logs? logs = null)
+    {
+        EndBlock(nameof(OnTestEnd));
+        Each(logs, static (callback, shared) => callback.OnTestEnd(shared));
+    }
 
     /// <summary>A test batch begins.</summary>
     /// <param name="batch">Index of the batch, from 0.</param>
@@ -191,11 +223,20 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
 
     /// <summary>A prediction begins.</summary>
     /// <param name="logs">Normally empty; null for none.</param>
-    public override void OnPredictBegin(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnPredictBegin(shared));
+    public override void OnPredictBegin(Logs? logs = null)
+    {
+        blocks++;
+        Each(logs, static (callback, shared) => callback.OnPredictBegin(shared));
+    }
 
     /// <summary>A prediction has ended.</summary>
     /// <param name="logs">Normally empty; null for none.</param>
-    public override void OnPredictEnd(Logs? logs = null) => Each(logs, static (callback, shared) => callback.OnPredictEnd(shared));
+    /// <exception cref="InvalidOperationException">No training, evaluation or prediction has begun.</exception>
+    public override void OnPredictEnd(Logs? logs = null)
+    {
+        EndBlock(nameof(OnPredictEnd));
+        Each(logs, static (callback, shared) => callback.OnPredictEnd(shared));
+    }
 
     /// <summary>A prediction batch begins.</summary>
     /// <param name="batch">Index of the batch, from 0.</param>
@@ -209,8 +250,22 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
     public override void OnPredictBatchEnd(int batch, Logs? logs = null) =>
         EachBatch(predictBatch, batch, logs, static (callback, index, shared) => callback.OnPredictBatchEnd(index, shared));
 
+    /// <summary>Records what happened to the run itself.</summary>
+    internal void Record(TrainingEvent happened) => context.Record(happened);
+
     /// <summary>Ends a line that a progress bar left open, for example when training was interrupted.</summary>
     internal void BreakLine() => context.Line.Break();
+
+    // As in Keras, one count for all three kinds of blocks, since a validation lies within a training.
+    private void EndBlock(string hook)
+    {
+        if (blocks == 0)
+        {
+            throw new InvalidOperationException($"{hook} was called without a corresponding {hook.Replace("End", "Begin", StringComparison.Ordinal)}.");
+        }
+
+        blocks--;
+    }
 
     private static IEnumerable<Callback> Flatten(IEnumerable<Callback> callbacks) =>
         callbacks.SelectMany(callback => callback is CallbackList nested ? nested.callbacks : [callback]);

@@ -30,6 +30,10 @@ public static partial class CallbackSerialization
             ["filename", "separator", "append"], config => new CSVLogger(config.Text("filename"), config.Text("separator", ","), config.Flag("append"))),
         [nameof(RemoteMonitor)] = (["root", "path", "field", "headers", "send_as_json", "timeout"], ReadRemoteMonitor),
         [nameof(TensorBoard)] = (TensorBoardConfig.Arguments, TensorBoardConfig.Read),
+        [nameof(GradientMonitor)] = (
+            ["freq", "per_layer", "stop_on_non_finite", "verbose"],
+            config => new GradientMonitor(config.Whole("freq", 1), config.Flag("per_layer"), config.Flag("stop_on_non_finite"), config.Whole("verbose", 0))),
+        [nameof(DeviceStats)] = (["update_freq"], config => new DeviceStats(config.Update("update_freq"))),
         [nameof(SwapEMAWeights)] = (["swap_on_epoch"], config => new SwapEMAWeights(config.Flag("swap_on_epoch"))),
         [nameof(TrainingTimer)] = (["max_time", "filepath", "save_weights_only", "verbose"], ReadTimer),
         [nameof(LearningRateFinder)] = (["min_lr", "max_lr", "steps", "smoothing", "divergence", "set_learning_rate", "verbose"], ReadFinder),
@@ -261,6 +265,14 @@ public static partial class CallbackSerialization
                 ["send_as_json"] = monitor.SendAsJson,
                 ["timeout"] = monitor.RequestTimeout.TotalSeconds,
             },
+            GradientMonitor monitor => new JsonObject
+            {
+                ["freq"] = monitor.Freq,
+                ["per_layer"] = monitor.PerLayer,
+                ["stop_on_non_finite"] = monitor.StopOnNonFinite,
+                ["verbose"] = monitor.Verbose,
+            },
+            DeviceStats stats => new JsonObject { ["update_freq"] = stats.UpdateFreq.Batches is { } every ? every : "epoch" },
             TensorBoard board => TensorBoardConfig.Write(board),
             SwapEMAWeights swap => new JsonObject { ["swap_on_epoch"] = swap.SwapOnEpoch },
             TrainingTimer timer => Describe(timer),

@@ -39,6 +39,9 @@ public static class EventKind
     /// <summary>The weights and their moving averages changed places.</summary>
     public const string WeightsSwapped = "weights_swapped";
 
+    /// <summary>A gradient was NaN or infinite; the message names the layer.</summary>
+    public const string GradientNotFinite = "gradient_not_finite";
+
     /// <summary>Something looks wrong, and training goes on.</summary>
     public const string Warning = "warning";
 

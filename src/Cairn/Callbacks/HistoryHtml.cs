@@ -34,7 +34,7 @@ internal static class HistoryHtml
         var rows = (panels.Count + Columns - 1) / Columns;
         var marks = EventMark.In(history).ToList();
         var width = Math.Min(panels.Count, Columns) * SvgPanel.Width;
-        var height = (rows * SvgPanel.Height) + (marks.Count > 0 ? SvgPanel.LegendHeight : 0);
+        var height = (rows * SvgPanel.Height) + SvgLegend.HeightOf(marks.Select(one => one.Mark), width);
         html.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" ")
             .Append("role=\"img\" font-family=\"sans-serif\" font-size=\"11\">")
             .Append(CultureInfo.InvariantCulture, $"<title>{Escape(history.ToString())}</title><rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>");
@@ -43,7 +43,7 @@ internal static class HistoryHtml
             new SvgPanel(html, history, panels[index], index % Columns * SvgPanel.Width, index / Columns * SvgPanel.Height).Draw(marks);
         }
 
-        SvgPanel.AddLegend(html, marks.Select(one => one.Mark), rows * SvgPanel.Height);
+        SvgLegend.Add(html, marks.Select(one => one.Mark), rows * SvgPanel.Height, width);
         html.Append("</svg>");
     }
 

@@ -26,6 +26,9 @@ namespace Cairn.Callbacks;
 /// <param name="onPredictBatchEnd">Called when a prediction batch has ended, with its index and empty logs. Default null.</param>
 /// <param name="onBatchBegin">Keras' older name of <paramref name="onTrainBatchBegin"/>; not called where that is given. Default null.</param>
 /// <param name="onBatchEnd">Keras' older name of <paramref name="onTrainBatchEnd"/>; not called where that is given. Default null.</param>
+/// <param name="onGradients">
+/// Called when the gradients of a training batch are there, with its index and them, before the optimizer uses them. Default null.
+/// </param>
 public sealed class LambdaCallback(
     Action<int, Logs>? onEpochBegin = null,
     Action<int, Logs>? onEpochEnd = null,
@@ -42,7 +45,8 @@ public sealed class LambdaCallback(
     Action<int, Logs>? onPredictBatchBegin = null,
     Action<int, Logs>? onPredictBatchEnd = null,
     Action<int, Logs>? onBatchBegin = null,
-    Action<int, Logs>? onBatchEnd = null) : Callback
+    Action<int, Logs>? onBatchEnd = null,
+    Action<int, IReadOnlyList<Gradient>>? onGradients = null) : Callback
 {
     /// <inheritdoc/>
     public override bool UsesTrainBatchHooks => (onTrainBatchBegin ?? onTrainBatchEnd ?? onBatchBegin ?? onBatchEnd) is not null;
@@ -52,6 +56,9 @@ public sealed class LambdaCallback(
 
     /// <inheritdoc/>
     public override bool UsesPredictBatchHooks => (onPredictBatchBegin ?? onPredictBatchEnd) is not null;
+
+    /// <inheritdoc/>
+    public override bool UsesGradients => onGradients is not null;
 
     /// <inheritdoc/>
     internal override bool RunsUserCode => true;
@@ -73,6 +80,9 @@ public sealed class LambdaCallback(
 
     /// <inheritdoc/>
     public override void OnTrainBatchEnd(int batch, Logs logs) => (onTrainBatchEnd ?? onBatchEnd)?.Invoke(batch, logs);
+
+    /// <inheritdoc/>
+    public override void OnGradients(int batch, IReadOnlyList<Gradient> gradients) => onGradients?.Invoke(batch, gradients);
 
     /// <inheritdoc/>
     public override void OnTestBegin(Logs logs) => onTestBegin?.Invoke(logs);

@@ -8,7 +8,6 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
 {
     public const int Width = 430;
     public const int Height = 230;
-    public const int LegendHeight = 26;
     private const int MarginLeft = 58;
     private const int MarginRight = 14;
     private const int MarginTop = 28;
@@ -50,27 +49,7 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
         }
     }
 
-    /// <summary>What the marks mean, below the diagrams.</summary>
-    public static void AddLegend(StringBuilder svg, IEnumerable<EventMark> marks, int top)
-    {
-        double x = MarginLeft;
-        foreach (var mark in marks)
-        {
-            svg.Append(Invariant($"<text x=\"{x:F0}\" y=\"{top + 14}\" fill=\"{mark.Color}\">{Sign(mark)} {HistoryHtml.Escape(mark.Text)}</text>"));
-            x += 26 + (6.2 * mark.Text.Length);
-        }
-    }
-
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private static string Sign(EventMark mark) => mark.Shape switch
-    {
-        EventShape.Circle => "○",
-        EventShape.Diamond => "◇",
-        EventShape.Line => "│",
-        EventShape.DashedLine => "┆",
-        _ => "┊",
-    };
 
     private static string Label(double tick) => tick.ToString(tick != 0 && Math.Abs(tick) is < 1e-3 or >= 1e6 ? "0.##e+0" : "0.#####", CultureInfo.InvariantCulture);
 
@@ -101,7 +80,7 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
         // A value that is not there, or is no number, leaves no gap: a validation of every second epoch is still one line.
         int[] rows = [.. Enumerable.Range(0, column.Length).Where(row => double.IsFinite(column[row]))];
         svg.Append(Invariant($"<polyline fill=\"none\" stroke=\"{color}\" stroke-width=\"2\" points=\""));
-        svg.AppendJoin(' ', rows.Select(row => Invariant($"{x.At(history.Epochs[row] + 1):F1},{y.At(column[row]):F1}"))).Append("\"/>");
+        svg.AppendJoin(' ', Corners(column, rows).Select(corner => Invariant($"{x.At(history.Epochs[corner.X] + 1):F1},{y.At(column[corner.Y]):F1}"))).Append("\"/>");
         if (rows.Length <= MostPointsWithDots)
         {
             svg.Append(Invariant($"<g fill=\"{color}\">"));
@@ -111,6 +90,20 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
             }
 
             svg.Append("</g>");
+        }
+    }
+
+    /// <summary>Where a line goes, by the rows of its epochs and its values: a rate holds for a whole epoch and so makes steps.</summary>
+    private IEnumerable<(int X, int Y)> Corners(double[] column, int[] rows)
+    {
+        for (var index = 0; index < rows.Length; index++)
+        {
+            if (logarithmic && index > 0 && column[rows[index]] != column[rows[index - 1]])
+            {
+                yield return (rows[index - 1], rows[index]);
+            }
+
+            yield return (rows[index], rows[index]);
         }
     }
 

@@ -19,7 +19,8 @@ namespace Cairn.Callbacks;
 /// <para>
 /// Beyond Keras, the model's summary is in the text dashboard (<c>model_summary</c>), and <c>logDir</c> itself holds the hyper-parameters
 /// for the hparams dashboard: the optimizer's settings, the loss, seed, steps and epochs, and those given. The files grow record by record
-/// and are handed to the operating system at the end of every epoch. A later training with the same folder begins new files in it.
+/// and are handed to the operating system at the end of every epoch. A later training with the same folder begins new files in it, and so
+/// does a run that died before its first backup; one that goes on from a backup goes on with its files.
 /// </para>
 /// </remarks>
 public sealed partial class TensorBoard : Callback

@@ -18,7 +18,7 @@ internal static class TensorBoardConfig
         config.Flag("write_graph", otherwise: true),
         config.Flag("write_images"),
         config.Flag("write_steps_per_second"),
-        Frequency(config),
+        config.Update("update_freq"),
         config.Whole("profile_batch", 0),
         config.Whole("embeddings_freq", 0),
         Metadata(config),
@@ -41,14 +41,6 @@ internal static class TensorBoardConfig
             { ByLayer: var files } => new JsonObject(files.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
         },
         ["hyper_parameters"] = new JsonObject(board.HyperParameters.Select(pair => KeyValuePair.Create(pair.Key, JsonSerializer.SerializeToNode(pair.Value)))),
-    };
-
-    private static UpdateFrequency Frequency(CallbackConfig config) => config.Element("update_freq") switch
-    {
-        null => UpdateFrequency.Epoch,
-        { ValueKind: JsonValueKind.String } word => word.GetString()!,
-        { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out var batches) => batches,
-        { } other => throw config.Wrong("update_freq", other, "\"epoch\", \"batch\" or a whole number of batches, 1 or more"),
     };
 
     private static EmbeddingsMetadata? Metadata(CallbackConfig config) => config.Element("embeddings_metadata") is { ValueKind: JsonValueKind.String } file

@@ -14,5 +14,6 @@ public sealed class Identity(double gain = 1) : Initializer
         for (long i = 0; i < Math.Min(shape[0], shape[1]); i++) values[(int)((i * shape[1]) + i)] = (float)gain;
     }
 
-    internal override JsonObject GetConfig() => new() { ["gain"] = gain };
+    // Keras forgets the factor and writes nothing; it reads one all the same.
+    internal override JsonObject GetConfig() => gain == 1 ? [] : new() { ["gain"] = gain };
 }

@@ -32,7 +32,8 @@ public sealed class CategoryEncoding : Layer
     /// <summary>How many categories there are.</summary>
     public int NumTokens { get; }
 
-    internal override IReadOnlyList<string> CallParameters => ["inputs", "count_weights"];
+    // Keras' layers for data take one argument by position and the others by name; nothing is ever given for the second place.
+    internal override IReadOnlyList<string> CallParameters => ["inputs", "", "count_weights"];
 
     /// <summary>Uses the layer in a functional model with a weight for each number to count.</summary>
     /// <param name="input">The numbers.</param>

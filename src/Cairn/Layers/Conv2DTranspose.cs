@@ -1,4 +1,5 @@
 using Cairn.Activations;
+using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
@@ -27,6 +28,8 @@ public sealed class Conv2DTranspose : TransposedConvolution
     /// <param name="kernelRegularizer">Price on the kernel; none by default.</param>
     /// <param name="biasRegularizer">Price on the bias; none by default.</param>
     /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
+    /// <param name="kernelConstraint">What the kernel must fulfil after each step; none by default.</param>
+    /// <param name="biasConstraint">What the bias must fulfil after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>conv2d_transpose</c>, <c>conv2d_transpose_1</c>, …</param>
     /// <exception cref="ArgumentException">A size is below 1, or the arguments do not go together.</exception>
     public Conv2DTranspose(
@@ -44,13 +47,19 @@ public sealed class Conv2DTranspose : TransposedConvolution
         Regularizer? kernelRegularizer = null,
         Regularizer? biasRegularizer = null,
         Regularizer? activityRegularizer = null,
+        Constraint? kernelConstraint = null,
+        Constraint? biasConstraint = null,
         string? name = null)
         : base(
             filters,
             outputPadding is { } extra ? extra.Axes() : null,
             new KernelSettings(
                 new Window(kernelSize.Axes(), (strides ?? 1).Axes(), padding, dataFormat, (dilationRate ?? 1).Axes()),
-                activation, useBias, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer, activityRegularizer, name))
+                activation, useBias, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer, activityRegularizer, name)
+            {
+                KernelConstraint = kernelConstraint,
+                BiasConstraint = biasConstraint,
+            })
     {
     }
 

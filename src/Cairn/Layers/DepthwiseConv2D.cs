@@ -1,4 +1,5 @@
 using Cairn.Activations;
+using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
@@ -26,6 +27,8 @@ public sealed class DepthwiseConv2D : DepthwiseConvolution
     /// <param name="depthwiseRegularizer">Price on the channels' kernels; none by default.</param>
     /// <param name="biasRegularizer">Price on the bias; none by default.</param>
     /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
+    /// <param name="depthwiseConstraint">What the channels' kernels must fulfil after each step; none by default.</param>
+    /// <param name="biasConstraint">What the bias must fulfil after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>depthwise_conv2d</c>, <c>depthwise_conv2d_1</c>, …</param>
     /// <exception cref="ArgumentException">A size is below 1, or the arguments do not go together.</exception>
     public DepthwiseConv2D(
@@ -42,12 +45,18 @@ public sealed class DepthwiseConv2D : DepthwiseConvolution
         Regularizer? depthwiseRegularizer = null,
         Regularizer? biasRegularizer = null,
         Regularizer? activityRegularizer = null,
+        Constraint? depthwiseConstraint = null,
+        Constraint? biasConstraint = null,
         string? name = null)
         : base(
             depthMultiplier,
             new KernelSettings(
                 new Window(kernelSize.Axes(), (strides ?? 1).Axes(), padding, dataFormat, (dilationRate ?? 1).Axes()),
-                activation, useBias, depthwiseInitializer, biasInitializer, depthwiseRegularizer, biasRegularizer, activityRegularizer, name))
+                activation, useBias, depthwiseInitializer, biasInitializer, depthwiseRegularizer, biasRegularizer, activityRegularizer, name)
+            {
+                KernelConstraint = depthwiseConstraint,
+                BiasConstraint = biasConstraint,
+            })
     {
     }
 

@@ -39,7 +39,7 @@ internal sealed record KernelSettings(
     }
 
     /// <summary>The keys from <c>activation</c> on, in Keras' order.</summary>
-    public void WriteRest(JsonObject config, string kernel = "kernel", (Initializer Initializer, Regularizer? Regularizer)? pointwise = null)
+    public void WriteRest(JsonObject config, string kernel = "kernel", (Initializer Initializer, Regularizer? Regularizer, Constraint? Constraint)? pointwise = null)
     {
         config["activation"] = (Activation ?? ActivationFunction.Linear).Name;
         config["use_bias"] = UseBias;
@@ -51,7 +51,7 @@ internal sealed record KernelSettings(
         config["bias_regularizer"] = BiasRegularizer?.Serialize();
         config["activity_regularizer"] = ActivityRegularizer?.Serialize();
         config[$"{kernel}_constraint"] = KernelConstraint?.Serialize();
-        if (pointwise is not null) config["pointwise_constraint"] = null;
+        if (pointwise is not null) config["pointwise_constraint"] = pointwise.Value.Constraint?.Serialize();
         config["bias_constraint"] = BiasConstraint?.Serialize();
     }
 }

@@ -10,14 +10,14 @@ internal static class LayerNames
     public static void Settle(IEnumerable<Layer> layers)
     {
         Layer[] all = [.. layers];
-        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var taken = new TakenNames();
         foreach (Layer layer in all.Where(l => l.HasSettledName)) Take(layer, taken);
         foreach (Layer layer in all.Where(l => !l.HasSettledName).OrderBy(l => l.Serial)) Take(layer, taken);
     }
 
     /// <summary>Names a layer that joins others.</summary>
     /// <exception cref="ArgumentException">Its name is theirs already.</exception>
-    public static void Take(Layer layer, ISet<string> taken)
+    public static void Take(Layer layer, TakenNames taken)
     {
         if (layer.HasSettledName)
         {
@@ -25,9 +25,6 @@ internal static class LayerNames
             throw new ArgumentException($"Layers need names of their own; '{layer.Name}' is used twice.", nameof(layer));
         }
 
-        string stem = SaveableNames.ToSnakeCase(layer.ClassName);
-        string name = stem;
-        for (int number = 1; !taken.Add(name); number++) name = $"{stem}_{number}";
-        layer.RenameTo(name);
+        layer.RenameTo(taken.Unique(SaveableNames.ToSnakeCase(layer.ClassName)));
     }
 }

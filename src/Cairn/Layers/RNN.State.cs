@@ -1,3 +1,4 @@
+using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -19,6 +20,22 @@ public partial class RNN
         if (tensors is not null) CheckStates(tensors.Select(t => (Shape)t.shape), InputShape ?? [Shape.None]);
         Forget();
         kept = tensors is null ? null : [.. tensors.Select(t => t.DetachFromDisposeScope())];
+    }
+
+    /// <inheritdoc/>
+    public override SavedState? SaveState()
+    {
+        if (kept is null) return null;
+        var state = new SavedState();
+        state.Set("states", States);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ResetState(state.GetArraysOrNull("states"));
     }
 
     internal override void MoveTo(Device device)

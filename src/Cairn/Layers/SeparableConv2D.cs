@@ -1,4 +1,5 @@
 using Cairn.Activations;
+using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
@@ -29,6 +30,9 @@ public sealed class SeparableConv2D : SeparableConvolution
     /// <param name="pointwiseRegularizer">Price on the kernel that mixes the channels; none by default.</param>
     /// <param name="biasRegularizer">Price on the bias; none by default.</param>
     /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
+    /// <param name="depthwiseConstraint">What the channels' kernels must fulfil after each step; none by default.</param>
+    /// <param name="pointwiseConstraint">What the kernel that mixes the channels must fulfil after each step; none by default.</param>
+    /// <param name="biasConstraint">What the bias must fulfil after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>separable_conv2d</c>, <c>separable_conv2d_1</c>, …</param>
     /// <exception cref="ArgumentException">A size is below 1, or the arguments do not go together.</exception>
     public SeparableConv2D(
@@ -48,15 +52,23 @@ public sealed class SeparableConv2D : SeparableConvolution
         Regularizer? pointwiseRegularizer = null,
         Regularizer? biasRegularizer = null,
         Regularizer? activityRegularizer = null,
+        Constraint? depthwiseConstraint = null,
+        Constraint? pointwiseConstraint = null,
+        Constraint? biasConstraint = null,
         string? name = null)
         : base(
             filters,
             depthMultiplier,
             pointwiseInitializer,
             pointwiseRegularizer,
+            pointwiseConstraint,
             new KernelSettings(
                 new Window(kernelSize.Axes(), (strides ?? 1).Axes(), padding, dataFormat, (dilationRate ?? 1).Axes()),
-                activation, useBias, depthwiseInitializer, biasInitializer, depthwiseRegularizer, biasRegularizer, activityRegularizer, name))
+                activation, useBias, depthwiseInitializer, biasInitializer, depthwiseRegularizer, biasRegularizer, activityRegularizer, name)
+            {
+                KernelConstraint = depthwiseConstraint,
+                BiasConstraint = biasConstraint,
+            })
     {
     }
 

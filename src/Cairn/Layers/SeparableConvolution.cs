@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
@@ -12,12 +13,13 @@ public abstract class SeparableConvolution : KernelLayer
 {
     private readonly Initializer pointwiseInitializer;
     private readonly Regularizer? pointwiseRegularizer;
+    private readonly Constraint? pointwiseConstraint;
     private readonly Window pointwise;
     private Variable? depthwiseKernel;
     private Variable? pointwiseKernel;
 
     private protected SeparableConvolution(
-        int filters, int depthMultiplier, Initializer? pointwiseInitializer, Regularizer? pointwiseRegularizer, KernelSettings settings)
+        int filters, int depthMultiplier, Initializer? pointwiseInitializer, Regularizer? pointwiseRegularizer, Constraint? pointwiseConstraint, KernelSettings settings)
         : base(settings)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(filters, 1);
@@ -26,6 +28,7 @@ public abstract class SeparableConvolution : KernelLayer
         DepthMultiplier = depthMultiplier;
         this.pointwiseInitializer = pointwiseInitializer ?? Initializer.GlorotUniform;
         this.pointwiseRegularizer = pointwiseRegularizer;
+        this.pointwiseConstraint = pointwiseConstraint;
         long[] one = [.. Enumerable.Repeat(1L, Window.Rank)];
         pointwise = new Window(one, one, Padding.Valid, Window.DataFormat);
     }
@@ -36,7 +39,10 @@ public abstract class SeparableConvolution : KernelLayer
             config.Int("depth_multiplier", 1),
             LayerRegistry.Initializer(config, "pointwise_initializer", "glorot_uniform"),
             LayerRegistry.Regularizer(config, "pointwise_regularizer"),
-            KernelSettings.Read(config, rank, "depthwise")) => config.RefuseUnlessNull("pointwise_constraint");
+            LayerRegistry.Constraint(config, "pointwise_constraint"),
+            KernelSettings.Read(config, rank, "depthwise"))
+    {
+    }
 
     /// <summary>Channels of the output.</summary>
     public int Filters { get; }
@@ -52,7 +58,12 @@ public abstract class SeparableConvolution : KernelLayer
     {
         long channels = ChannelsOf(inputShape);
         depthwiseKernel = AddKernel("depthwise_kernel", [.. Window.Size, channels, DepthMultiplier]);
-        pointwiseKernel = AddWeight("pointwise_kernel", [.. pointwise.Size, channels * DepthMultiplier, Filters], pointwiseInitializer, regularizer: pointwiseRegularizer);
+        pointwiseKernel = AddWeight(
+            "pointwise_kernel",
+            [.. pointwise.Size, channels * DepthMultiplier, Filters],
+            pointwiseInitializer,
+            regularizer: pointwiseRegularizer,
+            constraint: pointwiseConstraint);
         AddBias(Filters);
     }
 
@@ -69,6 +80,6 @@ public abstract class SeparableConvolution : KernelLayer
         config["depth_multiplier"] = DepthMultiplier;
         config["filters"] = Filters;
         Window.WriteKernel(config);
-        Settings.WriteRest(config, "depthwise", (pointwiseInitializer, pointwiseRegularizer));
+        Settings.WriteRest(config, "depthwise", (pointwiseInitializer, pointwiseRegularizer, pointwiseConstraint));
     }
 }

@@ -42,23 +42,23 @@ internal static class MetricRegistry
         ["FalseNegatives"] = c => new FalseNegatives(OptionalThresholds(c)),
         ["Precision"] = c => new Precision(OptionalThresholds(c), OptionalInt(c, "top_k"), OptionalInt(c, "class_id")),
         ["Recall"] = c => new Recall(OptionalThresholds(c), OptionalInt(c, "top_k"), OptionalInt(c, "class_id")),
-        ["SensitivityAtSpecificity"] = c => new SensitivityAtSpecificity(c.Double("specificity"), c.Int("num_thresholds", 200), OptionalInt(c, "class_id")),
-        ["SpecificityAtSensitivity"] = c => new SpecificityAtSensitivity(c.Double("sensitivity"), c.Int("num_thresholds", 200), OptionalInt(c, "class_id")),
-        ["PrecisionAtRecall"] = c => new PrecisionAtRecall(c.Double("recall"), c.Int("num_thresholds", 200), OptionalInt(c, "class_id")),
-        ["RecallAtPrecision"] = c => new RecallAtPrecision(c.Double("precision"), c.Int("num_thresholds", 200), OptionalInt(c, "class_id")),
+        ["SensitivityAtSpecificity"] = c => new SensitivityAtSpecificity(c.Double("specificity"), Numbers(c, "num_thresholds", 200), OptionalInt(c, "class_id")),
+        ["SpecificityAtSensitivity"] = c => new SpecificityAtSensitivity(c.Double("sensitivity"), Numbers(c, "num_thresholds", 200), OptionalInt(c, "class_id")),
+        ["PrecisionAtRecall"] = c => new PrecisionAtRecall(c.Double("recall"), Numbers(c, "num_thresholds", 200), OptionalInt(c, "class_id")),
+        ["RecallAtPrecision"] = c => new RecallAtPrecision(c.Double("precision"), Numbers(c, "num_thresholds", 200), OptionalInt(c, "class_id")),
         ["AUC"] = c => new AUC(
-            c.Int("num_thresholds", 200),
+            Numbers(c, "num_thresholds", 200),
             c.OptionalString("curve") ?? "ROC",
             c.OptionalString("summation_method") ?? "interpolation",
             thresholds: c.OptionalDoubles("thresholds"),
             multiLabel: c.Bool("multi_label", false),
-            numLabels: OptionalInt(c, "num_labels"),
+            numLabels: c.Has("num_labels") ? Labels(c) : null,
             labelWeights: c.OptionalDoubles("label_weights"),
             fromLogits: c.Bool("from_logits", false)),
         ["FBetaScore"] = c => new FBetaScore(c.OptionalString("average"), c.Double("beta", 1), c.OptionalDouble("threshold")),
         ["F1Score"] = c => new F1Score(c.OptionalString("average"), c.OptionalDouble("threshold")),
         ["IoU"] = c => new IoU(
-            c.Int("num_classes"),
+            Classes(c),
             ClassIds(c),
             dtype: CountType(c),
             ignoreClass: OptionalInt(c, "ignore_class"),
@@ -67,21 +67,21 @@ internal static class MetricRegistry
             axis: c.Int("axis", -1)),
         ["BinaryIoU"] = c => new BinaryIoU(c.OptionalInts("target_class_ids"), c.Double("threshold", 0.5), dtype: CountType(c)),
         ["MeanIoU"] = c => new MeanIoU(
-            c.Int("num_classes"),
+            Classes(c),
             dtype: CountType(c),
             ignoreClass: OptionalInt(c, "ignore_class"),
             sparseYTrue: c.Bool("sparse_y_true", true),
             sparseYPred: c.Bool("sparse_y_pred", true),
             axis: c.Int("axis", -1)),
         ["OneHotIoU"] = c => new OneHotIoU(
-            c.Int("num_classes"),
+            Classes(c),
             ClassIds(c),
             dtype: CountType(c),
             ignoreClass: OptionalInt(c, "ignore_class"),
             sparseYPred: c.Bool("sparse_y_pred", false),
             axis: c.Int("axis", -1)),
         ["OneHotMeanIoU"] = c => new OneHotMeanIoU(
-            c.Int("num_classes"),
+            Classes(c),
             dtype: CountType(c),
             ignoreClass: OptionalInt(c, "ignore_class"),
             sparseYPred: c.Bool("sparse_y_pred", false),
@@ -150,6 +150,18 @@ internal static class MetricRegistry
     };
 
     private static Func<ConfigReader, Metric>? Find(string name) => Factories.GetValueOrDefault(Names.GetValueOrDefault(name, name));
+
+    // A few digits of a file must not be able to ask for all memory.
+    private static int Numbers(ConfigReader config, string key, int? fallback) =>
+        (int)config.Long(key, fallback, least: int.MinValue, most: Math.Min(int.MaxValue, FileLimits.Current.MaximumMetricNumbers));
+
+    private static int Labels(ConfigReader config) => (int)config.Long(
+        "num_labels",
+        least: int.MinValue,
+        most: FileLimits.Current.MaximumMetricNumbers / Math.Max(Numbers(config, "num_thresholds", 200), config.OptionalDoubles("thresholds")?.Length ?? 1));
+
+    private static int Classes(ConfigReader config) =>
+        (int)config.Long("num_classes", least: int.MinValue, most: (long)Math.Sqrt(FileLimits.Current.MaximumMetricNumbers));
 
     private static int? OptionalInt(ConfigReader config, string key) => config.Has(key) ? config.Int(key) : null;
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Cairn.Layers;
 using Cairn.Optimizers.Schedules;
 using Cairn.Saving;
+using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -167,9 +168,11 @@ public abstract partial class Optimizer : IDisposable
     }
 
     /// <summary>One step: changes every variable by its gradient, or adds the gradient to the sum, and clears it.</summary>
-    internal void Apply()
+    /// <param name="watch">Sees the gradients of the loss before they are used; null where nobody asks for them.</param>
+    internal void Apply(Action<IReadOnlyList<Gradient>>? watch = null)
     {
         if (LossScaleFactor is { } factor) DivideGradients((float)factor);
+        watch?.Invoke([.. optimized.Select(one => new Gradient(one.Variable, one.Variable.Value.grad!)).Where(gradient => gradient.Value is not null)]);
         if (accumulation?.Collect(optimized, steps - stepsBefore) ?? true) ChangeVariables();
         average?.Update(optimized, Iterations);
         ApplyConstraints();

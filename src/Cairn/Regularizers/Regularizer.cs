@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Regularizers;
 
-/// <summary>A price on the size of weights or outputs that is added to the loss. <c>"l1"</c>, <c>"l2"</c> or <c>"l1_l2"</c> becomes one by itself.</summary>
+/// <summary>A price on the size of weights or outputs that is added to the loss. <c>"l1"</c>, <c>"l2"</c>, <c>"l1_l2"</c> or <c>"orthogonal_regularizer"</c> becomes one by itself.</summary>
 public abstract class Regularizer
 {
-    private static readonly string[] Known = ["l1", "l2", "l1_l2"];
+    private static readonly string[] Known = ["l1", "l2", "l1_l2", "orthogonal_regularizer"];
 
     /// <summary>Starts a regularizer.</summary>
     protected Regularizer()
@@ -24,6 +24,7 @@ public abstract class Regularizer
         "l1" => new L1(),
         "l2" => new L2(),
         "l1_l2" => new L1L2(0.01, 0.01),
+        "orthogonal_regularizer" => new OrthogonalRegularizer(),
         _ => throw new ArgumentException($"Unknown regularizer '{name}'. {NearestName.Hint(name, Known)}", nameof(name)),
     };
 
@@ -40,7 +41,9 @@ public abstract class Regularizer
             "L1" or "l1" => new L1(config.Double("l1", 0.01)),
             "L2" or "l2" => new L2(config.Double("l2", 0.01)),
             "L1L2" or "l1_l2" => new L1L2(config.Double("l1", 0), config.Double("l2", 0)),
-            _ => throw UnknownObject.Exception("regularizer", className, node, place, ["L1", "L2", "L1L2", .. CustomObjects.NamesOf<Regularizer>()]),
+            "OrthogonalRegularizer" or "orthogonal_regularizer" => new OrthogonalRegularizer(
+                config.Double("factor", 0.01), config.Choice("mode", "rows", "rows", "columns")),
+            _ => throw UnknownObject.Exception("regularizer", className, node, place, ["L1", "L2", "L1L2", "OrthogonalRegularizer", .. CustomObjects.NamesOf<Regularizer>()]),
         };
     }
 

@@ -61,13 +61,6 @@ internal static class AtomicFile
         files.FlushFolder(folder);
     }
 
-    /// <summary>A file for intermediate content beside <paramref name="path"/>, gone when it is closed; to be used within <see cref="Write"/>.</summary>
-    public static FileStream Scratch(string path)
-    {
-        var target = ResolveTarget(path);
-        return Create(path, target, Path.GetDirectoryName(target)!, FileOptions.DeleteOnClose);
-    }
-
     /// <summary>Deletes what killed processes left behind in a folder, for whatever target. What a living one is writing stays.</summary>
     public static void RemoveStale(string folder)
     {
@@ -106,7 +99,7 @@ internal static class AtomicFile
         return linked is null ? full : linked.FullName;
     }
 
-    private static FileStream Create(string path, string target, string folder, FileOptions options = FileOptions.None)
+    private static FileStream Create(string path, string target, string folder)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -121,7 +114,6 @@ internal static class AtomicFile
                     // Tells other processes that the file is in use; on Windows an open file can be renamed only if shared so.
                     Share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None,
                     BufferSize = 64 * 1024,
-                    Options = options,
                 });
             }
             catch (UnauthorizedAccessException exception)

@@ -1,47 +1,88 @@
+using System.Runtime.CompilerServices;
+
 namespace Cairn.Saving;
 
-/// <summary>What a file may claim before it is refused. A real model stays far below.</summary>
-/// <remarks>The point is that a few hostile bytes must not be able to ask for all memory or for endless work.</remarks>
-internal sealed class FileLimits
+/// <summary>What a file may claim before it is refused. A real model stays far below; for one that does not, pass raised limits where it is loaded.</summary>
+/// <remarks>
+/// The point is that a few hostile bytes must not be able to ask for all memory or for endless work. Whatever the limits, a file takes no more
+/// memory than a small multiple of its own size and of <see cref="MinimumReadBudget"/>.
+/// </remarks>
+/// <example>
+/// <code>
+/// using Model model = Model.Load("pruned.h5", limits: new FileLimits { MaximumExpansion = 1000 });
+/// </code>
+/// </example>
+public sealed class FileLimits
 {
-    internal static FileLimits Default { get; } = new();
+    private static readonly AsyncLocal<FileLimits?> Scoped = new();
 
-    /// <summary>Bytes of one weight.</summary>
-    public long MaximumWeightBytes { get; init; } = 1L << 40;
+    /// <summary>The limits where none are given.</summary>
+    public static FileLimits Default { get; } = new();
 
-    /// <summary>Bytes of all weights of a file together.</summary>
-    public long MaximumTotalBytes { get; init; } = 1L << 40;
+    /// <summary>Bytes of one weight; 2^40 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not above 0; so for all limits.</exception>
+    public long MaximumWeightBytes { get; init => field = Positive(value); } = 1L << 40;
 
-    /// <summary>How many bytes of weights one stored byte may stand for. Deflate cannot exceed 1032.</summary>
-    public long MaximumExpansion { get; init; } = 1032;
+    /// <summary>Bytes of all weights of a file together; 2^40 by default.</summary>
+    public long MaximumTotalBytes { get; init => field = Positive(value); } = 1L << 40;
 
-    /// <summary>Dimensions of a weight; HDF5 itself stops at 32.</summary>
-    public int MaximumRank { get; init; } = 32;
+    /// <summary>
+    /// How many bytes of weights one stored byte may stand for, above <see cref="MinimumReadBudget"/>; 100 by default. Keras does not compress,
+    /// and what others compress hardly shrinks, unless nearly all of it is zeros. Deflate itself ends at 1032.
+    /// </summary>
+    public long MaximumExpansion { get; init => field = Positive(value); } = 100;
 
-    /// <summary>Groups and data sets in a file.</summary>
-    public int MaximumObjects { get; init; } = 1_000_000;
+    /// <summary>Dimensions of a weight; 32 by default, where HDF5 itself ends.</summary>
+    public int MaximumRank { get; init => field = (int)Positive(value); } = 32;
 
-    /// <summary>Groups inside groups.</summary>
-    public int MaximumDepth { get; init; } = 64;
+    /// <summary>Groups and arrays in a file; a million by default.</summary>
+    public int MaximumObjects { get; init => field = (int)Positive(value); } = 1_000_000;
 
-    /// <summary>Bytes of one name of a layer or weight.</summary>
-    public int MaximumNameBytes { get; init; } = 64 * 1024;
+    /// <summary>Groups inside groups; 64 by default.</summary>
+    public int MaximumDepth { get; init => field = (int)Positive(value); } = 64;
 
-    /// <summary>Bytes of one JSON text.</summary>
-    public int MaximumJsonBytes { get; init; } = 256 * 1024 * 1024;
+    /// <summary>Bytes of one name of a layer or weight; 65,536 by default.</summary>
+    public int MaximumNameBytes { get; init => field = (int)Positive(value); } = 64 * 1024;
 
-    /// <summary>Objects inside objects in a JSON text.</summary>
-    public int MaximumJsonDepth { get; init; } = 512;
+    /// <summary>Bytes of one JSON text; 256 MiB by default.</summary>
+    public int MaximumJsonBytes { get; init => field = (int)Positive(value); } = 256 * 1024 * 1024;
 
-    /// <summary>Members of a zip archive; Keras writes three.</summary>
-    public int MaximumMembers { get; init; } = 1000;
+    /// <summary>Objects inside objects in a JSON text; 512 by default.</summary>
+    public int MaximumJsonDepth { get; init => field = (int)Positive(value); } = 512;
 
-    /// <summary>How many bytes one packed byte of a zip archive may stand for, above <see cref="MinimumReadBudget"/>. Keras does not pack.</summary>
-    public int MaximumZipExpansion { get; init; } = 100;
+    /// <summary>Members of a zip archive; 1,000 by default. Keras writes three.</summary>
+    public int MaximumMembers { get; init => field = (int)Positive(value); } = 1000;
 
-    /// <summary>Bytes that may be read for each byte of the file: a structure that leads in circles reads without end.</summary>
-    public int MaximumReadsOfEachByte { get; init; } = 16;
+    /// <summary>How many bytes one packed byte of a zip archive may stand for, above <see cref="MinimumReadBudget"/>; 100 by default. Keras does not pack.</summary>
+    public int MaximumZipExpansion { get; init => field = (int)Positive(value); } = 100;
 
-    /// <summary>Bytes that may be read from any file, however short.</summary>
-    public long MinimumReadBudget { get; init; } = 64 * 1024 * 1024;
+    /// <summary>Bytes that may be read for each byte of the file; 16 by default. A structure that leads in circles reads without end.</summary>
+    public int MaximumReadsOfEachByte { get; init => field = (int)Positive(value); } = 16;
+
+    /// <summary>Bytes that may be read from any file, and made of it, however short it is; 64 MiB by default.</summary>
+    public long MinimumReadBudget { get; init => field = Positive(value); } = 64 * 1024 * 1024;
+
+    /// <summary>Numbers that the state of one metric may have: thresholds, or cells of a confusion matrix; 2^24 by default.</summary>
+    public long MaximumMetricNumbers { get; init => field = Positive(value); } = 1 << 24;
+
+    /// <summary>The limits of the load under way, or the default ones.</summary>
+    internal static FileLimits Current => Scoped.Value ?? Default;
+
+    /// <summary>Makes these the current ones until what is returned is disposed.</summary>
+    internal IDisposable Scope() => new ScopeEnd(this);
+
+    private static long Positive(long value, [CallerMemberName] string name = "")
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, name);
+        return value;
+    }
+
+    private sealed class ScopeEnd : IDisposable
+    {
+        private readonly FileLimits? before = Scoped.Value;
+
+        public ScopeEnd(FileLimits limits) => Scoped.Value = limits;
+
+        public void Dispose() => Scoped.Value = before;
+    }
 }

@@ -17,7 +17,7 @@ internal static class Keras2Training
     /// <param name="warnings">Gets a sentence for what can't be kept.</param>
     public static void Upgrade(JsonObject training, List<string> warnings)
     {
-        if (training["optimizer_config"] is JsonObject optimizer) UpgradeOptimizer(optimizer, warnings);
+        if ((training["optimizer_config"] ?? training["optimizer"]) is JsonObject optimizer) UpgradeOptimizer(optimizer, warnings);
         foreach (string key in (ReadOnlySpan<string>)["loss", "metrics", "weighted_metrics"])
         {
             if (training[key] is { } node) training[key] = Unwrapped(node.DeepClone());

@@ -20,16 +20,27 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
     // Keras never looks into metadata.json when it loads; a fourth member would make it unpack the whole archive.
     private const string RemarksKey = "cairn";
 
+    private const string VersionKey = "keras_version";
+
+    private Task check = Task.CompletedTask;
+
+    /// <summary>The version of Keras that wrote it; null where the archive does not say.</summary>
+    public string? KerasVersion { get; private init; }
+
+    /// <summary>Whether it is of TensorFlow 2.12 to 2.15.</summary>
+    public bool IsOfKeras2 => KerasVersion is ['2', '.', ..];
+
     /// <summary>Writes an archive.</summary>
     /// <param name="stream">Where to; can be written and sought.</param>
     /// <param name="config">The JSON of the model.</param>
     /// <param name="remarks">Cairn's own remarks.</param>
-    /// <param name="weights">The content of the weights' member; can be read.</param>
-    public static void Write(Stream stream, JsonObject config, IReadOnlyDictionary<string, string> remarks, Stream weights)
+    /// <param name="weightBytes">How long the member of the weights can become at most.</param>
+    /// <param name="weights">Writes the member of the weights, to a stream that can be read and sought.</param>
+    public static void Write(Stream stream, JsonObject config, IReadOnlyDictionary<string, string> remarks, long weightBytes, Action<Stream> weights)
     {
         var metadata = new JsonObject
         {
-            ["keras_version"] = ModelData.WrittenKerasVersion,
+            [VersionKey] = ModelData.WrittenKerasVersion,
             ["date_saved"] = DateTime.Now.ToString("yyyy-MM-dd@HH:mm:ss", CultureInfo.InvariantCulture),
         };
         if (remarks.Count > 0)
@@ -37,35 +48,70 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
             metadata[RemarksKey] = new JsonObject(remarks.Select(r => KeyValuePair.Create(r.Key, (JsonNode?)JsonValue.Create(r.Value))));
         }
 
-        using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-        AddText(zip, MetadataMember, PythonJson.Write(metadata));
-        AddText(zip, ConfigMember, PythonJson.Write(config));
-        using Stream member = Add(zip, WeightsMember);
-        weights.CopyTo(member);
+        // All stored as they are, like Keras': weights hardly shrink, and its reader can go straight to them.
+        var zip = new ZipWriter(stream);
+        zip.Add(MetadataMember, Encoding.UTF8.GetBytes(PythonJson.Write(metadata)));
+        zip.Add(ConfigMember, Encoding.UTF8.GetBytes(PythonJson.Write(config)));
+        zip.Add(WeightsMember, weightBytes, weights);
+        zip.Finish();
     }
 
     /// <summary>Reads an archive.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not such an archive, or a damaged one.</exception>
-    public static KerasArchive Read(string path, FileLimits? limits = null) => Read(WeightSource.Open(path), limits ?? FileLimits.Default);
+    public static KerasArchive Read(string path, FileLimits? limits = null)
+    {
+        KerasArchive archive = Open(path, limits);
+        archive.WaitUntilChecked();
+        return archive;
+    }
+
+    /// <summary>Reads an archive whose checksum may still be under way; see <see cref="WaitUntilChecked"/>.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">It is not such an archive, or a damaged one.</exception>
+    public static KerasArchive Open(string path, FileLimits? limits = null) => Read(WeightSource.Open(path), limits ?? FileLimits.Current);
 
     /// <summary>Reads an archive from a stream that can be sought; <paramref name="fileName"/> is for messages.</summary>
     /// <exception cref="ModelFormatException">It is not such an archive, or a damaged one.</exception>
-    public static KerasArchive Read(Stream stream, string? fileName, FileLimits? limits = null) =>
-        Read(WeightSource.Of(stream, fileName), limits ?? FileLimits.Default);
+    public static KerasArchive Read(Stream stream, string? fileName, FileLimits? limits = null)
+    {
+        KerasArchive archive = Read(WeightSource.Of(stream, fileName), limits ?? FileLimits.Current);
+        archive.WaitUntilChecked();
+        return archive;
+    }
 
     /// <summary>Reads Cairn's own remarks alone, without any weight.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not such an archive, or a damaged one.</exception>
     public static IReadOnlyDictionary<string, string> ReadRemarks(string path, FileLimits? limits = null)
     {
-        limits ??= FileLimits.Default;
+        limits ??= FileLimits.Current;
         using WeightSource file = WeightSource.Open(path);
-        return Guarded(file, members => ReadRemarks(members, path, limits), limits);
+        return Guarded(file, members => ReadRemarks(members, path, limits, out _), limits);
+    }
+
+    /// <summary>Ends when the checksum of the weights is compared. Where it differs the archive is closed.</summary>
+    /// <exception cref="ModelFormatException">The file is damaged.</exception>
+    public void WaitUntilChecked()
+    {
+        try
+        {
+            check.GetAwaiter().GetResult();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Closes the file that the weights are read from.</summary>
-    public void Dispose() => Weights.Dispose();
+    public void Dispose()
+    {
+        // Nobody may read from a file that is closed.
+        ((IAsyncResult)check).AsyncWaitHandle.WaitOne();
+        Weights.Dispose();
+    }
 
     private static KerasArchive Read(WeightSource file, FileLimits limits)
     {
@@ -73,10 +119,13 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
         {
             return Guarded(
                 file,
-                members => new KerasArchive(
-                    ModelJson.ParseObject(members.Text(ConfigMember), file.FileName, ConfigMember, limits),
-                    ReadRemarks(members, file.FileName, limits),
-                    ReadWeights(members, file.FileName, limits)),
+                members =>
+                {
+                    JsonObject config = ModelJson.ParseObject(members.Text(ConfigMember), file.FileName, ConfigMember, limits);
+                    Dictionary<string, string> remarks = ReadRemarks(members, file.FileName, limits, out string? version);
+                    WeightGroups weights = ReadWeights(members, file.FileName, limits, out Task check);
+                    return new KerasArchive(config, remarks, weights) { check = check, KerasVersion = version };
+                },
                 limits);
         }
         catch
@@ -102,24 +151,30 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
         }
     }
 
-    private static WeightGroups ReadWeights(ZipMembers members, string? fileName, FileLimits limits)
+    private static WeightGroups ReadWeights(ZipMembers members, string? fileName, FileLimits limits, out Task check)
     {
+        WeightSource content = members.Content(WeightsMember, out check);
         try
         {
-            return WeightsHdf5.Read(members.Content(WeightsMember), limits);
+            return WeightsHdf5.Read(content, limits);
         }
-        catch (ModelFormatException exception) when (exception.Location is null || !exception.Location.StartsWith(WeightsMember, StringComparison.Ordinal))
+        catch (ModelFormatException exception)
         {
+            // A wrong checksum explains what was found better than the place where it was met.
+            using WeightSource closed = content;
+            check.GetAwaiter().GetResult();
             string place = exception.Location is null or "/" ? WeightsMember : $"{WeightsMember}/{exception.Location}";
             throw new ModelFormatException(exception.Problem, fileName, place, exception);
         }
     }
 
-    private static Dictionary<string, string> ReadRemarks(ZipMembers members, string? fileName, FileLimits limits)
+    private static Dictionary<string, string> ReadRemarks(ZipMembers members, string? fileName, FileLimits limits, out string? version)
     {
+        version = null;
         var remarks = new Dictionary<string, string>(StringComparer.Ordinal);
         if (!members.Contains(MetadataMember)) return remarks;
         JsonObject metadata = ModelJson.ParseObject(members.Text(MetadataMember), fileName, MetadataMember, limits);
+        if (metadata[VersionKey] is JsonValue text) text.TryGetValue(out version);
         foreach ((string key, JsonNode? value) in metadata[RemarksKey] as JsonObject ?? [])
         {
             if (value?.GetValueKind() == JsonValueKind.String) remarks[key] = value.GetValue<string>();
@@ -141,21 +196,5 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
         }
 
         if (!start[..2].SequenceEqual("PK"u8)) throw new ModelFormatException("not a zip archive, which a '.keras' file is.", fileName);
-    }
-
-    private static void AddText(ZipArchive zip, string name, string text)
-    {
-        using Stream member = Add(zip, name);
-        member.Write(Encoding.UTF8.GetBytes(text));
-    }
-
-    // Stored as they are, like Keras': weights hardly shrink, and their reader can go straight to them.
-    private static Stream Add(ZipArchive zip, string name)
-    {
-        ZipArchiveEntry entry = zip.CreateEntry(name, CompressionLevel.NoCompression);
-
-        // Of the same model the same bytes but for the date inside the metadata.
-        entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        return entry.Open();
     }
 }

@@ -14,7 +14,7 @@ internal static class ModelJson
     /// <exception cref="ModelFormatException">It is not JSON, not an object, too long or too deep, or names a property twice.</exception>
     public static JsonObject ParseObject(string json, string? fileName, string? location, FileLimits? limits = null)
     {
-        limits ??= FileLimits.Default;
+        limits ??= FileLimits.Current;
         if (json.Length > limits.MaximumJsonBytes)
             throw new ModelFormatException(
                 $"a JSON text of {json.Length} characters; at most {limits.MaximumJsonBytes} are allowed.", fileName, location);

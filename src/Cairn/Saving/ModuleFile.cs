@@ -35,7 +35,7 @@ internal static class ModuleFile
     {
         try
         {
-            return new NamedWeights(new ModuleReader(file, limits ?? FileLimits.Default).Read(), file);
+            return new NamedWeights(new ModuleReader(file, limits ?? FileLimits.Current).Read(), file);
         }
         catch
         {

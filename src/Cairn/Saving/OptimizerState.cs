@@ -47,6 +47,12 @@ internal static class OptimizerState
         WeightTransfer.Copy(saved.Skip(scalars).Zip(slots));
     }
 
+    /// <summary>Puts the learning rate where Keras 3 has it, if the file of an older version has none there.</summary>
+    public static IReadOnlyList<WeightData> WithLearningRate(Model model, IReadOnlyList<WeightData> saved) =>
+        model.Optimizer is { Schedule: null } optimizer && saved is [var iteration, ..] && (saved.Count == 1 || saved[1].Shape.Length > 0)
+            ? [iteration, WeightData.Scalar("learning_rate", (float)optimizer.LearningRate), .. saved.Skip(1)]
+            : saved;
+
     /// <summary>The same where the weights are what matters: state that is not this optimizer's is left out with a warning, as in Keras.</summary>
     public static void TryLoad(Model model, IReadOnlyList<WeightData> saved, string path, List<string> warnings)
     {

@@ -33,7 +33,7 @@ internal static class SafetensorsFile
     {
         try
         {
-            return new NamedWeights(ReadHeader(file, limits ?? FileLimits.Default), file);
+            return new NamedWeights(ReadHeader(file, limits ?? FileLimits.Current), file);
         }
         catch
         {

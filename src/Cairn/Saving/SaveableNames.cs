@@ -19,14 +19,16 @@ internal sealed partial class SaveableNames
     /// <summary>Keras' rule for automatic names: <c>GlobalAveragePooling1D</c> becomes <c>global_average_pooling1d</c>, <c>ReLU</c> becomes <c>re_lu</c>.</summary>
     public static string ToSnakeCase(string className)
     {
-        // The one layer that Keras exports under another name than its class has.
-        if (className == "GroupQueryAttention") className = "GroupedQueryAttention";
+        className = PythonClass(className);
 
         // The package of a registered class is no part of its name.
         var name = NotWord().Replace(className[(className.LastIndexOf('>') + 1)..], "");
         name = WordStart().Replace(name, "$1_$2");
         return LowerToUpper().Replace(name, "$1_$2").ToLowerInvariant();
     }
+
+    /// <summary>The name of a class in Python, which automatic names and legacy files are made of; one layer is exported under another name.</summary>
+    public static string PythonClass(string className) => className == "GroupQueryAttention" ? "GroupedQueryAttention" : className;
 
     [GeneratedRegex(@"\W+")]
     private static partial Regex NotWord();

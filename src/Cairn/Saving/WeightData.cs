@@ -128,13 +128,10 @@ internal sealed class WeightData
 
     private static long ElementCountOf(long[] shape)
     {
-        var count = 1L;
         foreach (var dimension in shape)
-        {
             ArgumentOutOfRangeException.ThrowIfNegative(dimension, nameof(shape));
-            count = checked(count * dimension);
-        }
 
-        return count;
+        // Where one axis is empty the others may be as long as they like.
+        return shape.Contains(0) ? 0 : shape.Aggregate(1L, (count, dimension) => checked(count * dimension));
     }
 }

@@ -12,6 +12,9 @@ internal sealed class WeightLoading
     /// <summary>Whether the model is the file's own, so that its optimizer's state has to fit as its weights have.</summary>
     public bool WholeModel { get; init; }
 
+    /// <summary>Whether Keras 2 wrote the file, whose optimizers keep their state in other ways.</summary>
+    public bool OfKeras2 { get; init; }
+
     /// <summary>What was left out, in sentences.</summary>
     public List<string> Warnings { get; } = [];
 

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 
 namespace Cairn.Saving;
@@ -9,6 +10,7 @@ internal sealed class ZipMembers
 {
     // Members larger than this are unpacked to a file.
     private const long MostInMemory = 64 * 1024 * 1024;
+    private const int PieceBytes = 1024 * 1024;
 
     private readonly Dictionary<string, ZipArchiveEntry> members = new(StringComparer.Ordinal);
     private readonly WeightSource file;
@@ -61,11 +63,25 @@ internal sealed class ZipMembers
         }
     }
 
-    /// <summary>The content to be read from anywhere, with its checksum compared. Closing it closes the archive's file.</summary>
-    public WeightSource Content(string name)
+    /// <summary>The content to be read from anywhere. Closing it closes the archive's file.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="check">
+    /// Ends when the checksum is compared, in a <see cref="ModelFormatException"/> where it differs. A model's weights are read meanwhile.
+    /// </param>
+    public WeightSource Content(string name, out Task check)
     {
         ZipArchiveEntry entry = Find(name, limits.MaximumTotalBytes);
-        if (StoredPart(entry) is { } part) return part;
+        check = Task.CompletedTask;
+        if (StoredPart(entry) is { } part)
+        {
+            uint expected = entry.Crc32;
+            check = Task.Run(() =>
+            {
+                if (Sum(part) != expected) throw Damaged(name);
+            });
+            return part;
+        }
+
         Stream content = entry.Length <= MostInMemory ? new MemoryStream((int)entry.Length) : TemporaryFile();
         try
         {
@@ -97,8 +113,7 @@ internal sealed class ZipMembers
         return entry;
     }
 
-    // A member that is stored as it is need not be unpacked. Where it begins in the file shows in where its first byte was read; that this
-    // is the content shows in its checksum.
+    // A member that is stored as it is need not be unpacked. Where it begins in the file shows in where its first byte was read.
     private WeightSource? StoredPart(ZipArchiveEntry entry)
     {
         if (entry.CompressedLength != entry.Length || entry.Length == 0) return null;
@@ -109,8 +124,21 @@ internal sealed class ZipMembers
 
         long start = stream.Position - 1;
         if (start < 0 || entry.Length > file.Length - start) return null;
-        WeightSource part = file.Part(start, entry.Length);
-        return Crc32.Of(part) == entry.Crc32 ? part : null;
+        return file.Part(start, entry.Length);
+    }
+
+    private static uint Sum(WeightSource source)
+    {
+        var sum = new Crc32();
+        byte[] buffer = new byte[(int)Math.Min(PieceBytes, source.Length)];
+        for (long done = 0; done < source.Length; done += buffer.Length)
+        {
+            Span<byte> piece = buffer.AsSpan(0, (int)Math.Min(buffer.Length, source.Length - done));
+            source.Read(done, piece);
+            sum.Append(piece);
+        }
+
+        return sum.GetCurrentHashAsUInt32();
     }
 
     private void Unpack(ZipArchiveEntry entry, Stream target)
@@ -129,8 +157,10 @@ internal sealed class ZipMembers
         }
 
         if (left > 0) throw Failure($"the member claims {entry.Length} bytes and ends after {entry.Length - left}.", entry.FullName);
-        if (sum.Value != entry.Crc32) throw Failure("the content does not match its checksum; the file is damaged.", entry.FullName);
+        if (sum.GetCurrentHashAsUInt32() != entry.Crc32) throw Damaged(entry.FullName);
     }
+
+    private ModelFormatException Damaged(string name) => Failure("the content does not match its checksum; the file is damaged.", name);
 
     private ModelFormatException Failure(string problem, string? member, Exception? inner = null) => new(problem, file.FileName, member, inner);
 

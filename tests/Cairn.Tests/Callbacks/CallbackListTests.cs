@@ -157,6 +157,21 @@ public sealed class CallbackListTests
     }
 
     [Fact]
+    public void What_has_not_begun_cannot_end()
+    {
+        var calls = new List<string>();
+        var list = new CallbackList([new Recorder("a", calls)], TinyModel.Create());
+        Assert.Equal("OnTrainEnd was called without a corresponding OnTrainBegin.", Assert.Throws<InvalidOperationException>(() => list.OnTrainEnd()).Message);
+        list.OnTrainBegin();
+        list.OnTestBegin();
+        list.OnTestEnd();
+        list.OnTrainEnd();
+        Assert.Equal("OnTestEnd was called without a corresponding OnTestBegin.", Assert.Throws<InvalidOperationException>(() => list.OnTestEnd()).Message);
+        Assert.Throws<InvalidOperationException>(() => list.OnPredictEnd());
+        Assert.Equal(["a train begin", "a test begin", "a test end", "a train end"], calls);
+    }
+
+    [Fact]
     public void A_missing_callback_is_named_by_its_index()
     {
         var error = Assert.Throws<ArgumentException>(() => new CallbackList([new History(), null!], null));

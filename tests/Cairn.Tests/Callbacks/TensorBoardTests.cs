@@ -281,6 +281,7 @@ public sealed class TensorBoardTests : IDisposable
                     list.OnTrainBatchEnd(batch, new Cairn.Training.Logs([new("loss", (epoch * 2) + batch)]));
                 }
 
+                list.OnTestBegin();
                 list.OnTestEnd(new Cairn.Training.Logs([new("loss", epoch)]));
                 list.OnEpochEnd(epoch, Epoch(epoch));
             }

@@ -4,11 +4,13 @@ namespace Cairn.Tests.Documents;
 
 public sealed class DocumentTests
 {
-    [Fact]
-    public void The_blocks_of_the_README_compile_and_run_and_the_three_callbacks_act_in_them()
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("README.ko.md")]
+    public void The_blocks_of_the_README_compile_and_run_and_the_three_callbacks_act_in_them(string file)
     {
         using var folder = new Saving.TemporaryFolder();
-        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "README.md")));
+        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", file)));
 
         string output = program.Run(folder.Folder);
 
@@ -19,19 +21,40 @@ public sealed class DocumentTests
         Assert.True(File.Exists(folder["modelcheckpoint_test.h5"]));
     }
 
-    [Fact]
-    public void The_program_of_the_guide_to_callbacks_stops_itself_and_tells_why()
+    [Theory]
+    [InlineData("callbacks.md")]
+    [InlineData("callbacks.ko.md")]
+    public void The_program_of_the_guide_to_callbacks_stops_itself_and_tells_why(string file)
     {
         using var folder = new Saving.TemporaryFolder();
-        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "callbacks.md")));
+        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", file)));
 
         string output = program.Run(folder.Folder);
 
         Assert.Contains("StopBelow: loss is below 0.001", output);
         Assert.True(File.ReadLines(folder["log.csv"]).Count() is > 2 and < 100);
         Assert.Contains("warning: Could not reach RemoteMonitor root server at http://127.0.0.1:9", output);
-        Assert.True(File.Exists(folder["averages.keras"]));
+        Assert.All(
+            new[] { "averages.keras", "in_time.keras", "learning_rates.png", "history.json", "history.png", "runs.png" }, file => Assert.True(File.Exists(folder[file]), file));
+        Assert.Matches(@"suggested learning rate: \d", output);
+        Assert.Contains("Epoch 3: UnfreezeLayers: base trained from here on, 16 more parameters", output);
+        Assert.Matches(@"\d+\.\d{4}, \d+ MB, \d+ samples/s", output);
+        Assert.Contains("cairn.fit took ", output);
         Assert.All(new[] { "", "train", "validation" }, run => Assert.Single(EventFiles.EventReader.FilesIn(folder[Path.Combine("logs/first", run)])));
+    }
+
+    [Fact]
+    public void The_program_of_the_guide_to_files_takes_over_leaves_out_and_refuses_as_it_says()
+    {
+        using var folder = new Saving.TemporaryFolder();
+        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "files.md")));
+
+        string output = program.Run(folder.Folder);
+
+        Assert.Contains("left out: The layer 'classes' was left as it is", output);
+        Assert.Contains("factor 0.5\nfactor 1\n", output);
+        Assert.Contains("the layer class 'Scale'", output);
+        Assert.True(File.Exists(folder["model.safetensors"]));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace Cairn.Tests.Layers;
 /// <summary>What Keras recorded about one layer, and a layer of ours made of it with the same weights.</summary>
 internal sealed class ReferenceLayer : IDisposable
 {
-    private static readonly string[] Files = ["core", "normalization", "spatial", "attention", "merging", "preprocessing"];
+    private static readonly string[] Files = ["core", "normalization", "spatial", "attention", "merging", "preprocessing", "activations", "recurrent"];
 
     private static readonly Dictionary<string, JsonElement> Cases = Files
         .SelectMany(file => ReferenceFile.Read($"layers/{file}.json.gz").EnumerateObject())
@@ -41,8 +41,8 @@ internal sealed class ReferenceLayer : IDisposable
 
     public CallArguments Arguments { get; }
 
-    /// <summary>The class names of all layers that Keras recorded something about.</summary>
-    public static IEnumerable<string> ClassNames => Cases.Values.Select(c => c.GetProperty("layer").GetProperty("class_name").GetString()!).Distinct();
+    /// <summary>The class names of all layers that Keras recorded something about, those within others included.</summary>
+    public static IEnumerable<string> ClassNames => Cases.Values.SelectMany(c => ClassesIn(JsonNode.Parse(c.GetProperty("layer").GetRawText()))).Distinct();
 
     public IEnumerable<(Variable Variable, JsonElement Recorded)> Weights() => Layer.Weights.Zip(Recorded.GetProperty("weights").EnumerateArray());
 
@@ -77,6 +77,13 @@ internal sealed class ReferenceLayer : IDisposable
             ? tensor(numbers.Select(n => (long)n).ToArray()).reshape(shape)
             : tensor(numbers).reshape(shape);
     }
+
+    private static IEnumerable<string> ClassesIn(JsonNode? node) => node switch
+    {
+        JsonObject map => map.SelectMany(p => p.Key == "class_name" ? [p.Value!.GetValue<string>()] : ClassesIn(p.Value)),
+        JsonArray list => list.SelectMany(ClassesIn),
+        _ => [],
+    };
 
     private CallArguments ReadArguments()
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Layers;
+using Cairn.Tests.Saving;
 using Cairn.Tests.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,6 +14,9 @@ public sealed class ReferenceLayerTests
     // Keras' numbers are computed in float64, ours in float32: sums of some tens of products of numbers around 1.
     private const double Near = 2e-5;
     private const double NearGradient = 1e-4;
+
+    // What newer versions of Keras add is not written here where it says nothing, so that older ones can read our files.
+    private static readonly string[] Silent = ["/renorm", "/renorm_momentum"];
 
     public static TheoryData<string> All => [.. ReferenceLayer.Names];
 
@@ -82,14 +86,16 @@ public sealed class ReferenceLayerTests
         JsonObject ours = JsonNode.Parse(Cairn.Saving.PythonJson.Write(reference.Layer.GetConfig()))!.AsObject();
 
         Assert.Equal(reference.Recorded.GetProperty("layer").GetProperty("class_name").GetString(), reference.Layer.ClassName);
-        Assert.Empty(Differences(expected, ours, ""));
+        // Keras built the layers of wrappers, too, with a batch of known size.
+        IEnumerable<string> different = JsonDifferences.Between(expected, ours).Where(d => !d.Contains("build_config/input_shape[0]: ", StringComparison.Ordinal));
+        Assert.Equal([], different.Where(d => !Silent.Any(place => d.StartsWith(place + ":", StringComparison.Ordinal) && d.EndsWith(", here null", StringComparison.Ordinal))));
         if (reference.Recorded.TryGetProperty("build_config", out JsonElement build))
         {
             // Keras built the layer with a batch of known size.
-            Assert.Equal(Regex(build.GetRawText()), Regex(reference.Layer.BuildConfig()!.ToJsonString()));
+            Assert.Equal(AnyBatch(build.GetRawText()), AnyBatch(reference.Layer.BuildConfig()!.ToJsonString()));
         }
 
-        static string Regex(string json) => System.Text.RegularExpressions.Regex.Replace(json.Replace(" ", "", StringComparison.Ordinal), @"\[(\d+|null)(,|\])", "[N$2");
+        static string AnyBatch(string json) => System.Text.RegularExpressions.Regex.Replace(json.Replace(" ", "", StringComparison.Ordinal), @"\[(\d+|null)(,|\])", "[N$2");
     }
 
     [Fact]
@@ -97,12 +103,7 @@ public sealed class ReferenceLayerTests
     {
         // Old names of classes, and what has tests of its own: inputs and models; layers that draw random numbers are compared when they don't.
         string[] others = ["InputLayer", "Sequential", "Functional", "Model", "BatchNormalizationV1", "GroupedQueryAttention"];
-        string[] elsewhere =
-        [
-            "Masking", "SimpleRNN", "LSTM", "GRU", "RNN", "SimpleRNNCell",
-            "LSTMCell", "GRUCell", "StackedRNNCells", "Bidirectional", "TimeDistributed", "CuDNNGRU", "CuDNNLSTM", "TorchModel", "TorchLayer",
-        ];
-        Assert.Empty(LayerRegistry.ClassNames.Except(ReferenceLayer.ClassNames).Except(others).Except(elsewhere));
+        Assert.Empty(LayerRegistry.ClassNames.Except(ReferenceLayer.ClassNames).Except(others));
     }
 
     private static void Same(JsonElement recorded, Tensor actual, double tolerance, string what)
@@ -116,26 +117,4 @@ public sealed class ReferenceLayerTests
             Assert.True(Math.Abs(expected[i] - found[i]) <= tolerance * scale, $"{what}: number {i} is {found[i]}, Keras has {expected[i]}.");
         }
     }
-
-    // What newer versions of Keras add is not written here where it says nothing, so that older ones can read our files.
-    private static readonly string[] Silent = ["/renorm", "/renorm_momentum"];
-
-    private static IEnumerable<string> Differences(JsonNode? expected, JsonNode? ours, string place)
-    {
-        if (expected is JsonObject map && ours is JsonObject other)
-        {
-            return map.Select(p => p.Key).Union(other.Select(p => p.Key)).SelectMany(key => Differences(map[key], other[key], $"{place}/{key}"));
-        }
-
-        if (expected is JsonArray list && ours is JsonArray another && list.Count == another.Count)
-        {
-            return list.Zip(another).SelectMany((pair, i) => Differences(pair.First, pair.Second, $"{place}[{i}]"));
-        }
-
-        return JsonNode.DeepEquals(expected, ours) || (ours is null && Silent.Contains(place)) || SameNumber(expected, ours) ? [] : [$"{place}: {expected?.ToJsonString() ?? "null"}, here {ours?.ToJsonString() ?? "null"}"];
-    }
-
-    private static bool SameNumber(JsonNode? a, JsonNode? b) => a?.GetValueKind() == JsonValueKind.Number && b?.GetValueKind() == JsonValueKind.Number
-        && a.ToJsonString().Contains('.', StringComparison.Ordinal) == b.ToJsonString().Contains('.', StringComparison.Ordinal)
-        && Math.Abs(a.GetValue<double>() - b.GetValue<double>()) <= 1e-6 * Math.Abs(a.GetValue<double>());
 }

@@ -20,7 +20,8 @@ public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProj
 
         using var nuspec = package.GetEntry("Cairn.nuspec")!.Open();
         var dependencies = XDocument.Load(nuspec).Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value);
-        Assert.Equal(["Google.Protobuf", "PureHDF", "TorchSharp"], dependencies.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Google.Protobuf", "Microsoft.Extensions.Logging.Abstractions", "PureHDF", "System.IO.Hashing", "TorchSharp"], dependencies.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -67,6 +67,8 @@ public sealed class HistoryPlottingTests
 
     private static int Count(SKBitmap picture, SKColor color) => picture.Pixels.Count(pixel => pixel == color);
 
+    /// <summary>Where a colour is from left to right, without the legend at the foot of the picture.</summary>
     private static IEnumerable<int> Columns(SKBitmap picture, SKColor color) =>
-        picture.Pixels.Select((pixel, index) => (pixel, index)).Where(one => one.pixel == color).Select(one => one.index % picture.Width);
+        picture.Pixels.Take(picture.Width * picture.Height * 9 / 10).Select((pixel, index) => (pixel, index)).Where(one => one.pixel == color)
+            .Select(one => one.index % picture.Width);
 }

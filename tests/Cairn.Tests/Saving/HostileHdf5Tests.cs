@@ -57,6 +57,29 @@ public class HostileHdf5Tests
     }
 
     [Fact]
+    public void Files_in_the_newest_layout_with_changed_bytes_are_read_or_refused_and_nothing_else_happens()
+    {
+        OutsideTools.RequireH5py();
+        using var folder = new TemporaryFolder();
+        OutsideTools.RunPython(
+            """
+            import h5py, sys
+            import numpy as np
+            with h5py.File(sys.argv[1], 'w', libver='latest') as f:
+                f.attrs['layer_names'] = ['l']
+                g = f.create_group('l')
+                for i in range(60):
+                    g.create_dataset('w%d' % i, data=np.float32(i))
+                    f.attrs['cairn_%d' % i] = 'v'
+                g.attrs['weight_names'] = ['w%d' % i for i in range(60)]
+            """, folder["latest.h5"]);
+        byte[] original = File.ReadAllBytes(folder["latest.h5"]);
+
+        Fuzzing.FuzzRun.Run(
+            1500, 21, mutator => mutator.Next(2) == 0 ? Fuzzing.Hdf5Mutation.Of(original, mutator) : mutator.Bytes(original), bytes => LegacyHdf5.Read(new MemoryStream(bytes), "latest"));
+    }
+
+    [Fact]
     public void A_changed_bit_in_a_header_we_wrote_is_found_by_its_checksum()
     {
         using var stream = new MemoryStream();
@@ -82,6 +105,9 @@ public class HostileHdf5Tests
 
     [Theory]
     [InlineData("g['w'] = h5py.SoftLink('/elsewhere')", "link")]
+    [InlineData("g['w'] = h5py.SoftLink('w')", "circle")]
+    [InlineData("g['w'] = h5py.SoftLink('../../outside')", "where nothing is")]
+    [InlineData("g['v'] = h5py.SoftLink('w'); g['w'] = h5py.SoftLink('v')", "circle")]
     [InlineData("g['w'] = h5py.ExternalLink('/etc/other.h5', '/w')", "link")]
     [InlineData("g.create_dataset('w', (4,), 'f4', external=[('/etc/passwd', 0, 16)])", "another file")]
     [InlineData("g.create_dataset('w', (1 << 40,), 'f4', chunks=(1 << 20,), compression='gzip')", "allowed")]

@@ -157,6 +157,36 @@ public class LegacyHdf5WritingTests
         Assert.Equal(7f, LegacyHdf5.Read(folder["big.h5"]).Layers[0].Weights[0].AsSpan<float>()[Count - 1]);
     }
 
+    [Fact]
+    public void Weights_too_long_for_one_piece_are_written_row_by_row()
+    {
+        OutsideTools.RequireH5py();
+        using var folder = new TemporaryFolder();
+        float[] many = [.. Enumerable.Range(0, 3_000_000).Select(i => (float)i)];
+        var model = new ModelData
+        {
+            Layers =
+            [
+                new("a", [WeightData.FromSingles("a/rows", [300, 10_000], many), WeightData.FromSingles("a/within", [1, 2, 1, 1_500_000], many), WeightData.Scalar("a/one", 5f)]),
+            ],
+        };
+        AtomicFile.Write(folder["large.h5"], stream => LegacyHdf5.Write(stream, model, new LargeWeights(most: 1_000_000)));
+
+        using ModelData read = LegacyHdf5.Read(folder["large.h5"]);
+        Assert.All(read.Layers[0].Weights.Take(2), weight => Assert.Equal(many, weight.ToSingles()));
+        Assert.Equal([1, 2, 1, 1_500_000], read.Layers[0].Weights[1].Shape);
+        Assert.Equal(
+            "True True 5.0",
+            OutsideTools.RunPython(
+                """
+                import h5py, sys
+                import numpy as np
+                g = h5py.File(sys.argv[1])['model_weights/a/a']
+                print((g['rows'][()].ravel() == np.arange(3000000)).all(), (g['within'][()].ravel() == np.arange(3000000)).all(), g['one'][()])
+                """, folder["large.h5"]).Trim());
+        Assert.Throws<ArgumentException>(() => new LargeWeights(0).Add<float>(WeightData.FromPointer("row", [1, 2, 1L << 31], WeightType.Float32, 1, this)));
+    }
+
     private static ModelData RoundTrip(ModelData model)
     {
         using var stream = new MemoryStream();

@@ -204,6 +204,7 @@ public sealed class NamedWeightsTests
     }
 
     [Theory]
+    [InlineData("\u0001\u0001a\u0006\u0003\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u007F\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u007F\0\0", "1 bytes follow")]
     [InlineData("", "ends where the number of arrays")]
     [InlineData("\u0001", "1 arrays are claimed")]
     [InlineData("\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u0001", "too large")]

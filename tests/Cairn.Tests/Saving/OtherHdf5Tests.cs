@@ -93,7 +93,62 @@ public class OtherHdf5Tests
         Assert.Equal([0f, 1f, 2f], model.Layers[0].Weights.Single().ToSingles());
     }
 
-    private static Cairn.Saving.ModelData Read(string python, string options = "libver='earliest'")
+    [Theory]
+    [InlineData(20), InlineData(700), InlineData(5000)]
+    public void Files_in_the_newest_layout_are_read_with_as_many_entries_as_they_have(int count)
+    {
+        var model = Read(
+            $"""
+            for i in range({count}):
+                names.append('w%d' % i)
+                g.create_dataset('w%d' % i, data=np.float32(i))
+            if {count} > 1000:
+                # as Keras splits them: one attribute ends at 64 KiB, a reference takes 16 bytes
+                for i in range(0, {count}, 1000): g.attrs['weight_names%d' % (i // 1000)] = names[i:i + 1000]
+                names = []
+            """, "libver='latest'", namesInOne: count <= 1000);
+
+        Assert.Equal(Enumerable.Range(0, count).Select(i => (float)i), model.Layers[0].Weights.Select(weight => weight.ToSingles()[0]));
+    }
+
+    [Fact]
+    public void Many_attributes_and_long_ones_in_the_newest_layout_are_read()
+    {
+        var model = Read(
+            """
+            for i in range(300): f.attrs['cairn_%d' % i] = 'value %d' % i
+            f.attrs['cairn_long'] = np.bytes_(b'x' * 100_000)
+            f.attrs['model_config'] = 'm' * 200_000
+            names.append('w')
+            g.create_dataset('w', data=np.float32(3))
+            """, "libver='latest'");
+
+        Assert.Equal(301, model.CairnAttributes.Count);
+        Assert.Equal("value 299", model.CairnAttributes["299"]);
+        Assert.Equal(new string('x', 100_000), model.CairnAttributes["long"]);
+        Assert.Equal(new string('m', 200_000), model.ModelConfig);
+    }
+
+    [Theory]
+    [InlineData("libver='earliest'"), InlineData("libver='latest'")]
+    public void Links_by_name_within_the_file_are_followed(string options)
+    {
+        var model = Read(
+            """
+            f.create_group('elsewhere/deep').create_dataset('data', data=np.float32(3))
+            g['absolute'] = h5py.SoftLink('/elsewhere/deep/data')
+            g['relative'] = h5py.SoftLink('inner/./data')
+            g.create_group('inner')['data'] = h5py.SoftLink('/l/absolute')
+            f['twin'] = h5py.SoftLink('/l')
+            f.attrs['layer_names'] = ['l', 'twin']
+            names += ['absolute', 'relative', 'inner/data']
+            """, options);
+
+        Assert.Equal(["l", "twin"], model.Layers.Select(layer => layer.Name));
+        Assert.All(model.Layers, layer => Assert.Equal([3f, 3f, 3f], layer.Weights.Select(weight => weight.ToSingles()[0])));
+    }
+
+    private static Cairn.Saving.ModelData Read(string python, string options = "libver='earliest'", bool namesInOne = true)
     {
         OutsideTools.RequireH5py();
         using var folder = new TemporaryFolder();
@@ -106,7 +161,7 @@ public class OtherHdf5Tests
                 f.attrs['layer_names'] = ['l']
                 g = f.create_group('l')
                 {python.ReplaceLineEndings("\n    ")}
-                g.attrs['weight_names'] = names
+                if {(namesInOne ? "True" : "False")}: g.attrs['weight_names'] = names
             """, folder["other.h5"]);
         return LegacyHdf5.Read(folder["other.h5"]);
     }

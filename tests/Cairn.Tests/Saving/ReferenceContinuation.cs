@@ -21,7 +21,17 @@ internal static class ReferenceContinuation
             Tolerance.Near(ReferenceRun.Number(values!.AsArray()[0]), history[key][0], tolerance, key);
         }
 
-        Tolerance.Near(Array(name, "weights_continued_without_save").ToArray(), ReferenceRun.Flatten(model), tolerance, "weight");
+        float[] weights = Array(name, "weights_continued_without_save").ToArray();
+        Assert.Equal(weights.Length, model.CountParams());
+        int place = 0;
+        foreach (Variable weight in model.Weights)
+        {
+            // The bias of attention's keys adds the same to all scores of a row, so that its gradient is zero but for rounding, as in NoisyBias.
+            double near = weight.Path.EndsWith("/key/bias", StringComparison.Ordinal) ? Tolerance.NoisyBias : tolerance;
+            float[] numbers = weight.ToNDArray().ToArray();
+            Tolerance.Near(weights.AsSpan(place, numbers.Length), numbers, near, weight.Path);
+            place += numbers.Length;
+        }
     }
 
     public static NDArray Array(string name, string file) =>

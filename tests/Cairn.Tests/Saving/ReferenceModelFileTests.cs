@@ -9,7 +9,7 @@ public sealed class ReferenceModelFileTests
     public static TheoryData<string> Models =>
     [
         "mlp", "mlp_sgd_momentum", "mlp_rmsprop_centered", "mlp_adamw_schedule", "cnn_bn", "cnn_separable_depthwise", "nested_sequential",
-        "mlp_names_unicode_trainable_false", "nested_functional", "big300", "big300_long_names", "lstm", "gru", "simple_rnn_conv1d", "bidirectional", "embedding",
+        "mlp_names_unicode_trainable_false", "nested_functional", "layernorm_mha", "big300", "big300_long_names", "lstm", "gru", "simple_rnn_conv1d", "bidirectional", "embedding",
     ];
 
     [Theory]
@@ -51,6 +51,7 @@ public sealed class ReferenceModelFileTests
     [InlineData("cnn_separable_depthwise")]
     [InlineData("nested_sequential")]
     [InlineData("nested_functional")]
+    [InlineData("layernorm_mha")]
     [InlineData("lstm")]
     [InlineData("gru")]
     [InlineData("bidirectional")]
@@ -72,6 +73,7 @@ public sealed class ReferenceModelFileTests
     [InlineData("cnn_separable_depthwise")]
     [InlineData("nested_sequential")]
     [InlineData("nested_functional")]
+    [InlineData("layernorm_mha")]
     [InlineData("lstm")]
     [InlineData("gru")]
     [InlineData("bidirectional")]

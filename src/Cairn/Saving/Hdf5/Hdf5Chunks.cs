@@ -54,7 +54,7 @@ internal sealed class Hdf5Chunks
         if (pieces > source.Length / 16)
             throw source.Failure($"{pieces} pieces of data cannot be in a file of {source.Length} bytes.");
 
-        var maximum = Math.Min(Math.Min(file.Limits.MaximumWeightBytes, Array.MaxLength) - 8, source.Length * file.Limits.MaximumExpansion);
+        var maximum = Math.Min(Math.Min(file.Limits.MaximumWeightBytes, Array.MaxLength) - 8, file.MostBytes);
         var chunkBytes = (int)Hdf5Dataspace.CheckedBytes(chunk, elementSize, maximum, source);
         var reader = new Hdf5Chunks(source, filters, shape, chunk, elementSize, chunkBytes, new byte[length]);
         reader.ReadTree(tree, expectedLevel: null);

@@ -23,6 +23,17 @@ internal ref struct Hdf5Cursor(ReadOnlySpan<byte> bytes, Hdf5Source source)
     /// <summary>An integer of 1, 2, 4 or 8 bytes.</summary>
     public ulong Integer(int size) => size switch { 1 => Byte(), 2 => UInt16(), 4 => UInt32(), _ => UInt64() };
 
+    /// <summary>An integer of as many bytes as are told, at most 8.</summary>
+    public ulong Whole(int bytes)
+    {
+        var value = 0UL;
+        var taken = Take(bytes);
+        for (var i = bytes - 1; i >= 0; i--)
+            value = (value << 8) | taken[i];
+
+        return value;
+    }
+
     public void Skip(int count) => Take(count);
 
     public ReadOnlySpan<byte> Take(int count)

@@ -5,13 +5,16 @@ namespace Cairn.Saving.Hdf5;
 /// <para>This reads the format itself and not through PureHDF, which writes our files: a model may come from a stranger, and
 /// here every size is bounded before memory is taken, every walk ends, and no link leads out of the file. Arrays stored in one
 /// piece, which is how Keras stores them, are read straight into place.</para>
-/// <para>Refused although HDF5 allows it: soft and external links, external and virtual data, shared messages, groups and
-/// attributes in the dense layout of <c>libver='latest'</c>.</para>
+/// <para>Refused although HDF5 allows it: links and data in other files, virtual data, shared messages, and data in pieces in the
+/// layout of <c>libver='latest'</c>.</para>
 /// </remarks>
 internal sealed class Hdf5File
 {
     public const ulong Undefined = ulong.MaxValue;
 
+    private const int MaximumLinksInARow = 16;
+
+    private int following;
     private int objects;
     private long weightBytes;
     private long textBytes;
@@ -36,7 +39,7 @@ internal sealed class Hdf5File
     /// <exception cref="ModelFormatException">It is not an HDF5 file or a damaged one.</exception>
     public static T Read<T>(WeightSource file, FileLimits? limits, Func<Hdf5File, T> read)
     {
-        limits ??= FileLimits.Default;
+        limits ??= FileLimits.Current;
         var source = new Hdf5Source(file, limits);
         try
         {
@@ -50,6 +53,25 @@ internal sealed class Hdf5File
         }
     }
 
+    /// <summary>Where the object is that a soft link of a group leads to.</summary>
+    public ulong Follow(Hdf5Group from, string name, string target)
+    {
+        if (++following > MaximumLinksInARow)
+            throw Source.Failure($"'{name}' is a link that leads through more than {MaximumLinksInARow} others, or in a circle.");
+
+        var group = target.StartsWith('/') ? Root : from;
+        var steps = target.Split('/').Where(step => step is not ("" or ".")).ToArray();
+        if (steps.Length > Limits.MaximumDepth)
+            throw Source.Failure($"'{name}' is a link of {steps.Length} steps; at most {Limits.MaximumDepth} are allowed.");
+
+        foreach (var step in steps.SkipLast(1))
+            group = group?.TryGetGroup(step);
+
+        var found = steps.Length == 0 ? group?.Address : group?.TryGetAddress(steps[^1]);
+        following--;
+        return found ?? throw from.Failure($"'{name}' is a link to '{target[..Math.Min(target.Length, 80)]}', where nothing is.");
+    }
+
     public void ChargeObject(string name)
     {
         if (name.Length > Limits.MaximumNameBytes)
@@ -61,7 +83,7 @@ internal sealed class Hdf5File
     public void ChargeWeight(long bytes)
     {
         weightBytes += bytes;
-        if (weightBytes > Math.Min(Limits.MaximumTotalBytes, SaturatingProduct(Source.Length, Limits.MaximumExpansion)))
+        if (weightBytes > Math.Min(Limits.MaximumTotalBytes, MostBytes))
             throw Source.Failure($"the weights so far take {weightBytes} bytes, more than a file of {Source.Length} bytes can stand for.");
     }
 
@@ -72,6 +94,9 @@ internal sealed class Hdf5File
         if (textBytes > Math.Max(Limits.MinimumReadBudget, SaturatingProduct(Source.Length, 2)))
             throw Source.Failure("the strings of the file together are longer than the file.");
     }
+
+    /// <summary>How many bytes of weights the file can stand for.</summary>
+    public long MostBytes => Math.Max(Limits.MinimumReadBudget, SaturatingProduct(Source.Length, Limits.MaximumExpansion));
 
     private static long SaturatingProduct(long left, long right) => left > long.MaxValue / right ? long.MaxValue : left * right;
 

@@ -6,15 +6,19 @@ internal sealed class Hdf5Group
     private readonly Hdf5File file;
     private readonly List<Hdf5Message> messages;
     private readonly Dictionary<string, Hdf5Group> groups = new(StringComparer.Ordinal);
-    private Dictionary<string, ulong>? links;
+    private Dictionary<string, Hdf5Link>? links;
     private Dictionary<string, Hdf5Attribute>? attributes;
 
-    private Hdf5Group(Hdf5File file, List<Hdf5Message> messages, string path)
+    private Hdf5Group(Hdf5File file, ulong address, List<Hdf5Message> messages, string path)
     {
         this.file = file;
+        Address = address;
         this.messages = messages;
         Path = path;
     }
+
+    /// <summary>Of the group's header.</summary>
+    public ulong Address { get; }
 
     /// <summary>Where the group is in the file; <c>/</c> for the root.</summary>
     public string Path { get; }
@@ -24,7 +28,7 @@ internal sealed class Hdf5Group
 
     public IReadOnlyCollection<string> AttributeNames => Attributes.Keys;
 
-    private Dictionary<string, ulong> Links => links ??= At(() => Hdf5Links.Read(file, messages));
+    private Dictionary<string, Hdf5Link> Links => links ??= At(() => Hdf5Links.Read(file, messages));
 
     private Dictionary<string, Hdf5Attribute> Attributes => attributes ??= At(ReadAttributes);
 
@@ -32,7 +36,7 @@ internal sealed class Hdf5Group
     {
         file.Source.Location = path;
         var messages = Hdf5ObjectHeader.Read(file.Source, address);
-        return IsGroup(messages) ? new(file, messages, path) : throw file.Source.Failure("a data set where a group is expected.");
+        return IsGroup(messages) ? new(file, address, messages, path) : throw file.Source.Failure("a data set where a group is expected.");
     }
 
     public bool Contains(string name) => Links.ContainsKey(name);
@@ -60,7 +64,7 @@ internal sealed class Hdf5Group
     {
         var steps = Steps(path);
         var parent = steps.Length == 1 ? this : TryGetGroup(string.Join('/', steps[..^1]));
-        return parent is not null && parent.Links.TryGetValue(steps[^1], out var address)
+        return parent?.TryGetAddress(steps[^1]) is { } address
             ? Hdf5Dataset.Read(file, address, parent.PathOf(steps[^1]), path)
             : throw Missing(path, "data set");
     }
@@ -69,7 +73,7 @@ internal sealed class Hdf5Group
     public bool IsGroup(string name)
     {
         file.Source.Location = PathOf(name);
-        return IsGroup(Hdf5ObjectHeader.Read(file.Source, Links[name]));
+        return IsGroup(Hdf5ObjectHeader.Read(file.Source, TryGetAddress(name) ?? throw Missing(name, "entry")));
     }
 
     public string? TryGetText(string attribute, int maximumBytes) => Attributes.TryGetValue(attribute, out var found)
@@ -82,9 +86,19 @@ internal sealed class Hdf5Group
 
     public ModelFormatException Failure(string problem) => At(() => file.Source.Failure(problem));
 
+    /// <summary>Where the header of an entry is, be it reached through a soft link; null if there is none.</summary>
+    /// <exception cref="ModelFormatException">The link leads to nothing.</exception>
+    public ulong? TryGetAddress(string name)
+    {
+        if (!Links.TryGetValue(name, out var link))
+            return null;
+
+        return link.Target is null ? link.Address : file.Follow(this, name, link.Target);
+    }
+
     private Hdf5Group? TryGetChild(string name)
     {
-        if (!groups.TryGetValue(name, out var group) && Links.TryGetValue(name, out var address))
+        if (!groups.TryGetValue(name, out var group) && TryGetAddress(name) is { } address)
             groups[name] = group = Open(file, address, PathOf(name));
 
         return group;
@@ -127,21 +141,37 @@ internal sealed class Hdf5Group
             }
             else if (message.Type == Hdf5MessageType.AttributeInfo)
             {
-                RequireCompact(message);
+                ReadDense(message, found);
             }
         }
 
         return found;
     }
 
-    private void RequireCompact(Hdf5Message message)
+    // More than eight attributes of a 'latest' file, or large ones, are in a heap, and their names in a tree.
+    private void ReadDense(Hdf5Message message, Dictionary<string, Hdf5Attribute> found)
     {
+        const byte NamesOfAttributes = 8;
+        const int IdBytes = 8, RecordBytes = 17;
+        const byte Shared = 2;
         var cursor = new Hdf5Cursor(message.Data.Span, file.Source);
         cursor.Skip(1);
         var flags = cursor.Byte();
         cursor.Skip((flags & 1) != 0 ? 2 : 0);
-        if (cursor.UInt64() != Hdf5File.Undefined)
-            throw file.Source.Failure(
-                "attributes in the 'latest' layout of HDF5, which Keras does not write; rewrite the file with h5py's default settings.");
+        var heapAddress = cursor.UInt64();
+        var treeAddress = cursor.UInt64();
+        if (heapAddress == Hdf5File.Undefined)
+            return;
+
+        var heap = new Hdf5FractalHeap(file.Source, heapAddress, file.Limits.MaximumObjects);
+        foreach (var record in Hdf5Tree2.Read(file.Source, treeAddress, NamesOfAttributes, RecordBytes, file.Limits.MaximumObjects))
+        {
+            if ((record[IdBytes] & Shared) != 0)
+                throw file.Source.Failure("an attribute is elsewhere in the file (a shared message), which Keras never writes.");
+
+            var attribute = Hdf5Attribute.Read(file, heap.Get(record.AsSpan(0, IdBytes)));
+            file.ChargeObject(attribute.Name);
+            found.TryAdd(attribute.Name, attribute);
+        }
     }
 }

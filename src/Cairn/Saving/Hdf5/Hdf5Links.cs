@@ -2,15 +2,19 @@ using System.Text;
 
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>Lists what a group contains. Links out of the file and links by name are refused: a model file has no use for them.</summary>
+/// <summary>Lists what a group contains, in the layouts of old and new files. Links out of the file are refused.</summary>
 internal static class Hdf5Links
 {
     private const int MaximumLevels = 16;
     private const byte HardLink = 0;
+    private const byte SoftLink = 1;
+    private const byte NamesOfLinks = 5;
+    private const int HashBytes = 4;
+    private const int LeastRecordBytes = HashBytes + 2;
 
-    public static Dictionary<string, ulong> Read(Hdf5File file, List<Hdf5Message> messages)
+    public static Dictionary<string, Hdf5Link> Read(Hdf5File file, List<Hdf5Message> messages)
     {
-        var links = new Dictionary<string, ulong>(StringComparer.Ordinal);
+        var links = new Dictionary<string, Hdf5Link>(StringComparer.Ordinal);
         foreach (var message in messages)
         {
             var cursor = new Hdf5Cursor(message.Data.Span, file.Source);
@@ -23,7 +27,7 @@ internal static class Hdf5Links
                     ReadLink(file, ref cursor, links);
                     break;
                 case Hdf5MessageType.LinkInfo:
-                    RequireCompact(file.Source, ref cursor);
+                    ReadDense(file, ref cursor, links);
                     break;
             }
         }
@@ -31,7 +35,7 @@ internal static class Hdf5Links
         return links;
     }
 
-    private static void ReadLink(Hdf5File file, ref Hdf5Cursor cursor, Dictionary<string, ulong> links)
+    private static void ReadLink(Hdf5File file, ref Hdf5Cursor cursor, Dictionary<string, Hdf5Link> links)
     {
         var version = cursor.Byte();
         if (version != 1)
@@ -46,21 +50,39 @@ internal static class Hdf5Links
             throw file.Source.Failure($"a name claims {length} bytes where {cursor.Remaining} are left.");
 
         var name = Encoding.UTF8.GetString(cursor.Take((int)length));
-        RequireHardLink(file.Source, kind == HardLink, name);
-        Add(file, links, name, cursor.UInt64());
+        switch (kind)
+        {
+            case HardLink:
+                Add(file, links, name, new(cursor.UInt64(), null));
+                break;
+            case SoftLink:
+                Add(file, links, name, new(0, Encoding.UTF8.GetString(cursor.Take(cursor.UInt16()))));
+                break;
+            default:
+                throw file.Source.Failure($"'{name}' is a link to another file; a model file holds its own data.");
+        }
     }
 
-    private static void RequireCompact(Hdf5Source source, ref Hdf5Cursor cursor)
+    // More than eight links of a 'latest' file are in a heap, and their names in a tree.
+    private static void ReadDense(Hdf5File file, ref Hdf5Cursor cursor, Dictionary<string, Hdf5Link> links)
     {
         cursor.Skip(1);
         var flags = cursor.Byte();
         cursor.Skip((flags & 1) != 0 ? 8 : 0);
-        if (cursor.UInt64() != Hdf5File.Undefined)
-            throw source.Failure(
-                "the group is in the 'latest' layout of HDF5, which Keras does not write; rewrite the file with h5py's default settings.");
+        var heapAddress = cursor.UInt64();
+        var treeAddress = cursor.UInt64();
+        if (heapAddress == Hdf5File.Undefined)
+            return;
+
+        var heap = new Hdf5FractalHeap(file.Source, heapAddress, file.Limits.MaximumObjects);
+        foreach (var record in Hdf5Tree2.Read(file.Source, treeAddress, NamesOfLinks, LeastRecordBytes, file.Limits.MaximumObjects))
+        {
+            var link = new Hdf5Cursor(heap.Get(record.AsSpan(HashBytes)), file.Source);
+            ReadLink(file, ref link, links);
+        }
     }
 
-    private static void ReadSymbolTable(Hdf5File file, ulong treeAddress, ulong heapAddress, Dictionary<string, ulong> links)
+    private static void ReadSymbolTable(Hdf5File file, ulong treeAddress, ulong heapAddress, Dictionary<string, Hdf5Link> links)
     {
         var source = file.Source;
         var head = new Hdf5Cursor(source.Read(heapAddress, 32), source);
@@ -72,7 +94,7 @@ internal static class Hdf5Links
         ReadTree(file, treeAddress, names, links, expectedLevel: null);
     }
 
-    private static void ReadTree(Hdf5File file, ulong address, byte[] names, Dictionary<string, ulong> links, int? expectedLevel)
+    private static void ReadTree(Hdf5File file, ulong address, byte[] names, Dictionary<string, Hdf5Link> links, int? expectedLevel)
     {
         var source = file.Source;
         var head = new Hdf5Cursor(source.Read(address, 24), source);
@@ -95,7 +117,7 @@ internal static class Hdf5Links
         }
     }
 
-    private static void ReadSymbols(Hdf5File file, ulong address, byte[] names, Dictionary<string, ulong> links)
+    private static void ReadSymbols(Hdf5File file, ulong address, byte[] names, Dictionary<string, Hdf5Link> links)
     {
         var source = file.Source;
         var head = new Hdf5Cursor(source.Read(address, 8), source);
@@ -108,28 +130,27 @@ internal static class Hdf5Links
             var nameOffset = cursor.UInt64();
             var header = cursor.UInt64();
             var kind = cursor.UInt32();
-            cursor.Skip(20);
-            var end = nameOffset < (ulong)names.Length ? Array.IndexOf(names, (byte)0, (int)nameOffset) : -1;
-            if (end < 0)
-                throw source.Failure("the name of an entry lies outside of the names of its group.");
-
-            const uint SoftLink = 2;
-            var name = Encoding.UTF8.GetString(names, (int)nameOffset, end - (int)nameOffset);
-            RequireHardLink(source, kind != SoftLink, name);
-            Add(file, links, name, header);
+            cursor.Skip(4);
+            var targetOffset = cursor.UInt32();
+            cursor.Skip(12);
+            const uint CachedSoftLink = 2;
+            var name = NameAt(source, names, nameOffset);
+            Add(file, links, name, kind == CachedSoftLink ? new(0, NameAt(source, names, targetOffset)) : new(header, null));
         }
     }
 
-    private static void RequireHardLink(Hdf5Source source, bool isHardLink, string name)
+    private static string NameAt(Hdf5Source source, byte[] names, ulong offset)
     {
-        if (!isHardLink)
-            throw source.Failure($"'{name}' is a link to another place or another file; a model file holds its own data.");
+        var end = offset < (ulong)names.Length ? Array.IndexOf(names, (byte)0, (int)offset) : -1;
+        return end < 0
+            ? throw source.Failure("the name of an entry lies outside of the names of its group.")
+            : Encoding.UTF8.GetString(names, (int)offset, end - (int)offset);
     }
 
-    private static void Add(Hdf5File file, Dictionary<string, ulong> links, string name, ulong address)
+    private static void Add(Hdf5File file, Dictionary<string, Hdf5Link> links, string name, Hdf5Link link)
     {
         file.ChargeObject(name);
-        if (!links.TryAdd(name, address))
+        if (!links.TryAdd(name, link))
             throw file.Source.Failure($"'{name}' exists twice in the same group.");
     }
 }

@@ -14,11 +14,18 @@ internal static class Hdf5Writing
     private const int BytesOfStringReference = 16;
 
     /// <summary>Writes the file; what the stream throws is thrown as it is.</summary>
-    public static void Write(H5File file, Stream stream)
+    public static void Write(H5File file, Stream stream, LargeWeights large)
     {
         try
         {
-            file.Write(stream);
+            if (!large.Any)
+            {
+                file.Write(stream);
+                return;
+            }
+
+            using H5NativeWriter writer = file.BeginWrite(stream);
+            large.Write(writer);
         }
         catch (TargetInvocationException exception) when (exception.GetBaseException() is IOException or UnauthorizedAccessException)
         {
@@ -29,11 +36,11 @@ internal static class Hdf5Writing
 
     /// <summary>Adds the weight below <paramref name="group"/>, creating a group for each part of its name but the last.</summary>
     /// <exception cref="ArgumentException">Two weights of the group have the same name, or one's name is part of another's.</exception>
-    public static void AddWeight(H5Group group, WeightData weight)
+    public static void AddWeight(H5Group group, WeightData weight, LargeWeights large)
     {
         var steps = weight.Name.Split('/');
         var parent = GetOrAddGroup(group, steps[..^1], weight.Name);
-        if (!parent.TryAdd(steps[^1], ToDataset(weight)))
+        if (!parent.TryAdd(steps[^1], ToDataset(weight, large)))
             throw new ArgumentException($"Two weights are named '{weight.Name}'; the names within a layer must differ.");
     }
 
@@ -88,26 +95,28 @@ internal static class Hdf5Writing
         return group;
     }
 
-    private static H5Dataset ToDataset(WeightData weight) => weight.DType switch
+    private static H5Dataset ToDataset(WeightData weight, LargeWeights large) => weight.DType switch
     {
-        WeightType.Float16 => ToDataset<Half>(weight),
-        WeightType.Float32 => ToDataset<float>(weight),
-        WeightType.Float64 => ToDataset<double>(weight),
-        WeightType.Int8 => ToDataset<sbyte>(weight),
-        WeightType.Int16 => ToDataset<short>(weight),
-        WeightType.Int32 => ToDataset<int>(weight),
-        WeightType.Int64 => ToDataset<long>(weight),
-        WeightType.UInt8 => ToDataset<byte>(weight),
-        WeightType.UInt16 => ToDataset<ushort>(weight),
-        WeightType.UInt32 => ToDataset<uint>(weight),
-        WeightType.UInt64 => ToDataset<ulong>(weight),
+        WeightType.Float16 => ToDataset<Half>(weight, large),
+        WeightType.Float32 => ToDataset<float>(weight, large),
+        WeightType.Float64 => ToDataset<double>(weight, large),
+        WeightType.Int8 => ToDataset<sbyte>(weight, large),
+        WeightType.Int16 => ToDataset<short>(weight, large),
+        WeightType.Int32 => ToDataset<int>(weight, large),
+        WeightType.Int64 => ToDataset<long>(weight, large),
+        WeightType.UInt8 => ToDataset<byte>(weight, large),
+        WeightType.UInt16 => ToDataset<ushort>(weight, large),
+        WeightType.UInt32 => ToDataset<uint>(weight, large),
+        WeightType.UInt64 => ToDataset<ulong>(weight, large),
         // How h5py knows a boolean: an enumeration of these two names.
-        WeightType.Bool => ToDataset<Hdf5Boolean>(weight),
+        WeightType.Bool => ToDataset<Hdf5Boolean>(weight, large),
         _ => throw new ArgumentException($"Weights of type '{weight.DType}' cannot be saved ('{weight.Name}')."),
     };
 
-    private static H5Dataset ToDataset<T>(WeightData weight) where T : unmanaged
+    private static H5Dataset ToDataset<T>(WeightData weight, LargeWeights large) where T : unmanaged
     {
+        if (large.IsLarge(weight))
+            return large.Add<T>(weight);
         if (weight.Shape.Length == 0)
             return new H5Dataset(MemoryMarshal.Read<T>(weight.Bytes.Span));
 

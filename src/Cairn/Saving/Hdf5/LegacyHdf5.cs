@@ -18,8 +18,9 @@ internal static class LegacyHdf5
 
     /// <summary>Writes a whole-model file to a stream that can be written, read and sought (see <see cref="AtomicFile"/>).</summary>
     /// <exception cref="ArgumentException">Names clash or are too long, or a weight has a type HDF5 files of Keras do not hold.</exception>
-    public static void Write(Stream stream, ModelData model)
+    public static void Write(Stream stream, ModelData model, LargeWeights? large = null)
     {
+        large ??= new LargeWeights();
         var root = new H5File();
         AddText(root, KerasVersion, model.KerasVersion);
         AddText(root, Backend, model.Backend);
@@ -34,13 +35,13 @@ internal static class LegacyHdf5
         AddText(weights, KerasVersion, model.KerasVersion);
         Hdf5Writing.AddNames(weights, LayerNames, [.. model.Layers.Select(layer => layer.Name)]);
         foreach (var layer in model.Layers)
-            AddWeights(NewGroup(weights, layer.Name), layer.Weights);
+            AddWeights(NewGroup(weights, layer.Name), layer.Weights, large);
 
-        AddWeights(NewGroup(weights, TopLevelWeights), model.TopLevelWeights);
+        AddWeights(NewGroup(weights, TopLevelWeights), model.TopLevelWeights, large);
         if (model.OptimizerWeights is { Count: > 0 } optimizer)
-            AddWeights(NewGroup(root, OptimizerWeights), optimizer);
+            AddWeights(NewGroup(root, OptimizerWeights), optimizer, large);
 
-        Hdf5Writing.Write(root, stream);
+        Hdf5Writing.Write(root, stream, large);
     }
 
     /// <summary>Reads a whole-model or weights-only file.</summary>
@@ -141,10 +142,10 @@ internal static class LegacyHdf5
             : throw new ArgumentException($"Two layers are saved as '{path}'; the names of layers must differ.");
     }
 
-    private static void AddWeights(H5Group group, IReadOnlyList<WeightData> weights)
+    private static void AddWeights(H5Group group, IReadOnlyList<WeightData> weights, LargeWeights large)
     {
         Hdf5Writing.AddNames(group, WeightNames, [.. weights.Select(weight => weight.Name)]);
         foreach (var weight in weights)
-            Hdf5Writing.AddWeight(group, weight);
+            Hdf5Writing.AddWeight(group, weight, large);
     }
 }

@@ -9,10 +9,18 @@ internal static class WeightsHdf5
     private const string Variables = "vars";
     private const string NameAttribute = "name";
 
+    // Headers, links and names of one object; a name that would fill an attribute is 64 KiB, stored once here and once in its group's path.
+    private const long MostBytesOfObject = 4 * 64 * 1024;
+
+    /// <summary>A number of bytes that a file of these groups does not exceed.</summary>
+    public static long MostBytes(IReadOnlyCollection<WeightGroup> groups) =>
+        (groups.Count + groups.Sum(group => (long)group.Weights.Count)) * MostBytesOfObject + groups.Sum(group => group.Weights.Sum(weight => weight.ByteCount));
+
     /// <summary>Writes the groups to a stream that can be written, read and sought (see <see cref="AtomicFile"/>).</summary>
     /// <exception cref="ArgumentException">Paths or names clash.</exception>
-    public static void Write(Stream stream, IEnumerable<WeightGroup> groups)
+    public static void Write(Stream stream, IEnumerable<WeightGroup> groups, LargeWeights? large = null)
     {
+        large ??= new LargeWeights();
         var root = new H5File();
         foreach (var group in groups)
         {
@@ -29,28 +37,30 @@ internal static class WeightsHdf5
                 variables.Attributes[NameAttribute] = group.Name;
 
             foreach (var weight in group.Weights)
-                Hdf5Writing.AddWeight(variables, weight);
+                Hdf5Writing.AddWeight(variables, weight, large);
         }
 
-        Hdf5Writing.Write(root, stream);
+        Hdf5Writing.Write(root, stream, large);
     }
 
     /// <summary>Reads all groups, by path.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
-    public static WeightGroups Read(string path, FileLimits? limits = null) => Read(WeightSource.Open(path), limits);
+    public static WeightGroups Read(string path, FileLimits? limits = null) => OrClosed(WeightSource.Open(path), limits);
 
     /// <summary>Reads all groups from a seekable stream, by path; <paramref name="fileName"/> is for messages.</summary>
     /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
-    public static WeightGroups Read(Stream stream, string? fileName, FileLimits? limits = null) => Read(WeightSource.Of(stream, fileName), limits);
+    public static WeightGroups Read(Stream stream, string? fileName, FileLimits? limits = null) => OrClosed(WeightSource.Of(stream, fileName), limits);
 
-    /// <summary>Reads all groups of an open file, which is closed with them.</summary>
+    /// <summary>Reads all groups of an open file, which is closed with them, and stays open where that fails.</summary>
     /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
-    public static WeightGroups Read(WeightSource source, FileLimits? limits)
+    public static WeightGroups Read(WeightSource source, FileLimits? limits) => Hdf5File.Read(source, limits, file => Read(file, source));
+
+    private static WeightGroups OrClosed(WeightSource source, FileLimits? limits)
     {
         try
         {
-            return Hdf5File.Read(source, limits, file => Read(file, source));
+            return Read(source, limits);
         }
         catch
         {
@@ -66,7 +76,7 @@ internal static class WeightsHdf5
             throw file.Root.Failure("this is a whole-model '.h5' file; a '.weights.h5' file is expected here.");
 
         Collect(file, file.Root, "", groups, depth: 0);
-        return groups.Count > 0 ? groups : throw file.Root.Failure("there are no weights: not one group 'vars' is in the file.");
+        return groups.Count > 0 ? OldWeightPaths.Modernized(groups) : throw file.Root.Failure("there are no weights: not one group 'vars' is in the file.");
     }
 
     private static void Collect(Hdf5File file, Hdf5Group group, string path, WeightGroups groups, int depth)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Cairn.Callbacks;
+using Cairn.Layers;
 using Cairn.Metrics;
 using Cairn.Optimizers;
 using Cairn.Training;
@@ -146,6 +147,12 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         var random = new SavedState();
         random.Arrays[GeneratorOfLibtorch] = TorchSharp.torch.random.get_rng_state();
         var parts = new OrderedDictionary<string, SavedState?> { [Run] = run, [Position] = at.Save(), [OptimizerPart] = rate, [RandomPart] = random };
+        Layer[] layers = [.. Parts(model)];
+        for (int i = 0; i < layers.Length; i++)
+        {
+            if (layers[i].SaveState() is { } state) parts[OfLayer(i)] = state;
+        }
+
         IReadOnlyList<Metric> metrics = model.MetricSet!.All;
         for (int i = 0; i < metrics.Count; i++) parts[OfMetric(i)] = metrics[i].SaveState();
         IReadOnlyList<SavedState?> states = callbacks.SaveStates();
@@ -165,6 +172,7 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
 
         WeightTransfer.CheckShapes(snapshot.Variables.Zip(variables), file);
         WeightTransfer.Copy(snapshot.Variables.Zip(variables));
+        PutLayers(snapshot);
         Optimizer optimizer = model.Optimizer!;
         SavedState rate = snapshot.Part(OptimizerPart);
         (optimizer.Steps, optimizer.AveragesInWeights) = (rate.GetInt64("steps"), rate.GetBoolean("averages_in_weights"));
@@ -184,6 +192,15 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         TorchSharp.torch.random.set_rng_state(state);
     }
 
+    private void PutLayers(RunSnapshot snapshot)
+    {
+        Layer[] layers = [.. Parts(model)];
+        for (int i = 0; i < layers.Length; i++)
+        {
+            if (snapshot.Parts.GetValueOrDefault(OfLayer(i)) is { } state) layers[i].LoadState(state);
+        }
+    }
+
     private void PutMetrics(RunSnapshot snapshot)
     {
         IReadOnlyList<Metric> metrics = model.MetricSet!.All;
@@ -196,6 +213,15 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
     }
 
     private IEnumerable<Variable> Variables() => model.Weights.Concat(model.Optimizer!.SlotVariables);
+
+    /// <summary>The layers and what they are made of, each once.</summary>
+    private static IEnumerable<Layer> Parts(Layer layer)
+    {
+        IEnumerable<Layer> inner = (layer is Model nested ? nested.Layers : []).Concat(layer.Sublayers.Select(part => part.Layer));
+        return inner.SelectMany(Parts).Prepend(layer).Distinct();
+    }
+
+    private static string OfLayer(int index) => string.Create(CultureInfo.InvariantCulture, $"layers/{index}");
 
     private static string OfMetric(int index) => string.Create(CultureInfo.InvariantCulture, $"metrics/{index}");
 

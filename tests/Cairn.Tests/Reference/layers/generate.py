@@ -358,7 +358,110 @@ def preprocessing():
     case("discretization_adapted_batches", lambda: L.Discretization(num_bins=5, epsilon=0.05), [(60, 2)], prepare=lambda layer, xs: layer.adapt([b for b in np.split(xs[0].astype("float32"), 3)]), gradients="the output steps")
 
 
+def recurrent():
+    rows = [[[1, 1, 0, 1], [1, 0, 0, 0]]]
+    for n in ("SimpleRNN", "GRU", "LSTM"):
+        layer, word = getattr(L, n), n.lower()
+        case(word, lambda: layer(3), [(2, 4, 2)])
+        case(word + "_sequences", lambda: layer(3, return_sequences=True, go_backwards=True), [(2, 4, 2)])
+        case(word + "_state", lambda: layer(2, return_state=True, return_sequences=True, use_bias=False), [(2, 4, 3)])
+        case(word + "_mask", lambda: layer(3, return_sequences=True, activation="relu"), [(2, 4, 2)], masks=rows)
+        case(word + "_mask_last", lambda: layer(3), [(2, 4, 2)], masks=rows)
+        case(word + "_zero_output", lambda: layer(3, return_sequences=True, zero_output_for_mask=True), [(2, 4, 2)], masks=rows)
+        case("bidirectional_" + word, lambda: L.Bidirectional(layer(2, return_sequences=True)), [(2, 4, 3)])
+    case("gru_reset_before", lambda: L.GRU(3, reset_after=False, recurrent_activation="hard_sigmoid"), [(2, 4, 2)])
+    case("lstm_plain_forget", lambda: L.LSTM(3, unit_forget_bias=False), [(2, 4, 2)])
+    case("bidirectional_sum", lambda: L.Bidirectional(L.LSTM(2), merge_mode="sum"), [(2, 4, 3)])
+    case("bidirectional_mask", lambda: L.Bidirectional(L.GRU(2), merge_mode="ave"), [(2, 4, 3)], masks=rows)
+    case("rnn_cells", lambda: L.RNN([L.SimpleRNNCell(3), L.LSTMCell(2)]), [(2, 4, 2)])
+    case("rnn_gru_cell", lambda: L.RNN(L.GRUCell(3), return_sequences=True), [(2, 4, 2)])
+    case("time_distributed", lambda: L.TimeDistributed(L.Dense(3, activation="tanh")), [(2, 4, 2)])
+    case("time_distributed_conv", lambda: L.TimeDistributed(L.Conv1D(2, 2)), [(2, 3, 4, 2)])
+    case("masking", lambda: L.Masking(0.0), [(2, 4, 2)])
+
+
+def activations():
+    from keras.src.activations import ALL_OBJECTS_DICT
+
+    for n in sorted(ALL_OBJECTS_DICT):
+        if n != "threshold":
+            case("activation_" + n, lambda: L.Activation(n), [(4, 6)])
+
+
+def thing(name, obj, shape=(4, 3), call=lambda obj, x: obj(x)):
+    x = numbers(np.random.default_rng(zlib.crc32(name.encode())), shape, "normal")
+    y = np.asarray(call(obj, x))
+    config = json.loads(json.dumps(keras.saving.serialize_keras_object(obj)))
+    cases[name] = {"object": config, "input": pack(x), "output": pack(np.asarray(y, "float64"))}
+
+
+def objects():
+    from keras import constraints as C, initializers as I, regularizers as R
+
+    thing("L1", R.L1(0.02))
+    thing("L2", R.L2(0.03), (2, 3, 2))
+    thing("L1L2", R.L1L2(0.1, 0.2))
+    thing("OrthogonalRegularizer rows", R.OrthogonalRegularizer(0.5))
+    thing("OrthogonalRegularizer columns", R.OrthogonalRegularizer(0.5, mode="columns"))
+    thing("MaxNorm", C.MaxNorm(1.0))
+    thing("MaxNorm axes", C.MaxNorm(1.5, axis=[0, 1]), (2, 3, 4))
+    thing("MinMaxNorm", C.MinMaxNorm(0.5, 1.0, rate=0.7, axis=1))
+    thing("NonNeg", C.NonNeg())
+    thing("UnitNorm", C.UnitNorm(axis=1))
+    first = lambda obj, x: obj(x.shape)
+    thing("Zeros", I.Zeros(), call=first)
+    thing("Ones", I.Ones(), call=first)
+    thing("Constant", I.Constant(0.3), call=first)
+    thing("Identity", I.Identity(), call=first)
+    for side in ("real", "imag"):
+        for scaling in ("density", "spectrum", None):
+            thing(f"STFT {side} {scaling}", I.STFT(side, "hann", scaling, True), (8, 1, 5), call=first)
+    thing("STFT hamming", I.STFT("real", "hamming", "density", False), (7, 1, 4), call=first)
+    thing("STFT plain", I.STFT("imag", None), (6, 1, 4), call=first)
+
+
+def configs():
+    """Serialised losses, metrics, optimizers, schedules and initializers: with defaults, and with every number, flag and word changed."""
+    import inspect
+
+    needed = {"num_classes": 3, "target_class_ids": [0, 2], "recall": 0.4, "precision": 0.6, "sensitivity": 0.3, "specificity": 0.7,
+              "initial_learning_rate": 0.1, "decay_steps": 20, "decay_rate": 0.8, "first_decay_steps": 10, "boundaries": [5, 9], "values": [0.1, 0.05, 0.01]}
+    words = {"reduction": "sum", "mode": "fan_out", "distribution": "uniform", "curve": "PR", "summation_method": "minoring", "average": "macro",
+             "class_aggregation": "variance_weighted_average", "side": "imag", "window": "hamming", "scaling": "spectrum"}
+    skipped = {"dtype", "name", "fn", "num_thresholds", "label_weights", "num_labels", "thresholds", "multi_label", "from_logits_axis", "kwargs"}
+
+    def changed(key, default):
+        if key in words:
+            return words[key]
+        if isinstance(default, bool):
+            return not default
+        if isinstance(default, int):
+            return default + 1
+        if isinstance(default, float):
+            return default * 0.5 if default else 0.25
+        return None
+
+    for module in (keras.losses, keras.metrics, keras.optimizers, keras.optimizers.schedules, keras.initializers):
+        title = module.__name__.split(".")[-1]
+        for n in sorted(dir(module)):
+            cls = getattr(module, n)
+            if not inspect.isclass(cls) or cls.__name__ != n or n in ("Loss", "Metric", "Optimizer", "LearningRateSchedule", "Initializer", "MeanMetricWrapper", "LossScaleOptimizer", "MultiOptimizer", "OptimizerMap"):
+                continue
+            parameters = inspect.signature(cls.__init__).parameters
+            base = {k: needed[k] for k, p in parameters.items() if k in needed and (p.default is p.empty or p.default is None)}
+            other = {k: changed(k, p.default) for k, p in parameters.items() if k not in skipped and k not in base and p.default is not p.empty}
+            other = {k: v for k, v in other.items() if v is not None}
+            other.pop("weight_decay", None)
+            for kind, arguments in (("defaults", base), ("changed", {**base, **other})):
+                try:
+                    obj = cls(**arguments)
+                except (TypeError, ValueError) as error:
+                    print("left out:", title, n, kind, error)
+                    continue
+                cases[f"{title} {n} {kind}"] = json.loads(json.dumps(keras.saving.serialize_keras_object(obj), default=float).replace('"float64"', '"float32"'))
+
+
 if __name__ == "__main__":
-    for part in sys.argv[1:] or ["core", "normalization", "spatial", "attention", "merging", "preprocessing"]:
+    for part in sys.argv[1:] or ["core", "normalization", "spatial", "attention", "merging", "preprocessing", "activations", "objects", "recurrent", "configs"]:
         globals()[part]()
         write(part + ".json.gz")

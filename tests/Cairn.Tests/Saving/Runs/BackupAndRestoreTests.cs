@@ -2,6 +2,7 @@ using Cairn.Callbacks;
 using Cairn.Layers;
 using Cairn.Optimizers;
 using Cairn.Saving;
+using Cairn.Tests.EventFiles;
 using Cairn.Training;
 using static TorchSharp.torch;
 
@@ -56,11 +57,46 @@ public sealed class BackupAndRestoreTests
     }
 
     [Theory]
+    [InlineData("epoch")]
+    [InlineData("2")]
+    public void The_event_files_of_a_run_that_died_hold_what_those_of_a_whole_one_hold(string frequency)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.NotNull(Start(folder).Train());
+        foreach (int step in (int[])[7, 13])
+        {
+            using var other = new TemporaryFolder();
+            Assert.Null(Start(other).Train(dieAtStep: step));
+            Assert.Null(Start(other).Train(dieAtStep: 6));
+            Assert.NotNull(Start(other).Train());
+            foreach (string run in (string[])["train", "validation"])
+            {
+                Assert.Single(EventReader.FilesIn(other[Path.Combine("logs", run)]));
+                Assert.Equal(Events(folder, run), Events(other, run));
+            }
+        }
+
+        ResumedRun Start(TemporaryFolder where) => new(where.Folder)
+        {
+            SaveFreq = frequency == "epoch" ? "epoch" : int.Parse(frequency, System.Globalization.CultureInfo.InvariantCulture),
+            More = [new TensorBoard(where["logs"], histogramFreq: 2, updateFreq: 2)],
+        };
+
+        static List<string> Events(TemporaryFolder where, string run) =>
+        [
+            .. EventReader.ReadFolder(where[Path.Combine("logs", run)]).SelectMany(happened => happened.Values.Select(value =>
+                $"{value.Tag} {happened.Step}: {string.Join(" ", value.Floats)} {string.Join(" ", value.Doubles)} {string.Join(" ", value.Strings.Select(Convert.ToHexString))}")),
+        ];
+    }
+
+    [Theory]
     [InlineData("gathered gradients")]
     [InlineData("unfrozen layers")]
     [InlineData("averaged weights")]
     [InlineData("moving average")]
     [InlineData("several monitors")]
+    [InlineData("swapped averages")]
+    [InlineData("watched gradients")]
     [InlineData("restored at reductions")]
     public void What_callbacks_change_in_a_training_goes_on_too(string what)
     {
@@ -78,12 +114,15 @@ public sealed class BackupAndRestoreTests
         {
             SaveFreq = 1,
             Frozen = what == "unfrozen layers" ? "dense" : null,
+            Optimizer = () => what == "swapped averages" ? new Adam(0.02, useEma: true, emaMomentum: 0.9) : new Adam(0.02),
             More = what switch
             {
                 "gathered gradients" => [new GradientAccumulation(new Dictionary<int, int> { [0] = 2, [2] = 3, [4] = 1 })],
                 "unfrozen layers" => [new UnfreezeLayers(2, learningRate: 0.005)],
                 "averaged weights" => [new WeightAveraging(startEpoch: 1)],
                 "moving average" => [new WeightAveraging(startEpoch: 1, decay: 0.9, everyBatches: 2)],
+                "swapped averages" => [new SwapEMAWeights(swapOnEpoch: true)],
+                "watched gradients" => [new GradientMonitor(freq: 2, perLayer: true)],
                 "several monitors" => [new EarlyStopping(patience: 2, monitors: ["val_loss", "val_mae", "loss"], minDelta: 0.05)],
                 _ => [new ReduceLROnPlateau("loss", factor: 0.5, patience: 1, minDelta: 0.2, restoreBestWeights: true)],
             },
@@ -99,6 +138,27 @@ public sealed class BackupAndRestoreTests
         var run = new ResumedRun(other.Folder) { SaveFreq = 1, StepsPerEpoch = 3 };
         Assert.Null(run.Train(dieAtStep: 7));
         Assert.Equal(whole, run.Train());
+    }
+
+    [Fact]
+    public void Recurrent_layers_go_on_with_the_states_they_kept()
+    {
+        using var folder = new TemporaryFolder();
+        double[] Train(string backup, int? dieAtStep)
+        {
+            using var model = new Sequential(
+                [new Input([3, 2], batchSize: 4), new Bidirectional(new LSTM(3, returnSequences: true, stateful: true)), new GRU(2, stateful: true), new Bomb(dieAtStep)],
+                seed: 4);
+            model.Compile(new Adam(0.05), "mse");
+            var x = new float[24, 3, 2];
+            for (int i = 0; i < 24; i++) (x[i, 0, 0], x[i, 1, 1], x[i, 2, 0]) = (MathF.Sin(i), MathF.Cos(i), i / 24f);
+            History history = model.Fit(x, new float[24, 2], batchSize: 4, epochs: 3, verbose: 0, shuffle: false, callbacks: [new BackupAndRestore(folder[backup], 1)]);
+            return [.. history["loss"]];
+        }
+
+        double[] whole = Train("whole", null);
+        Assert.Throws<ResumedRun.DiedException>(() => Train("parts", 9));
+        Assert.Equal(whole, Train("parts", null));
     }
 
     [Fact]

@@ -6,7 +6,6 @@ using Cairn.Layers;
 using Cairn.Optimizers;
 using Cairn.Optimizers.Schedules;
 using Cairn.Training;
-using static TorchSharp.torch;
 
 namespace Cairn.Tests.Saving.Runs;
 
@@ -113,14 +112,4 @@ internal sealed class ResumedRun(string folder)
     }
 
     public sealed class DiedException : Exception;
-
-    /// <summary>Throws in a step of training. It is no callback, so nobody is told.</summary>
-    private sealed class Bomb(int? step) : Layer("bomb")
-    {
-        private int steps;
-
-        public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
-
-        protected override Tensor Call(Tensor x, CallContext context) => context.Training && ++steps > step ? throw new DiedException() : x.alias();
-    }
 }

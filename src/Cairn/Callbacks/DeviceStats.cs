@@ -1,0 +1,107 @@
+using Cairn.Training;
+
+namespace Cairn.Callbacks;
+
+/// <summary>Adds memory and speed to the logs: <c>resident_mb</c>, <c>gc_mb</c> and <c>samples_per_second</c>.</summary>
+/// <example>
+/// <code>
+/// model.Fit(x, y, epochs: 20, callbacks: [new DeviceStats(), new CSVLogger("log.csv")]);
+/// </code>
+/// </example>
+/// <remarks>
+/// <c>resident_mb</c> is the memory of the process that lies in RAM, tensors included, and <c>gc_mb</c> what the .NET heap holds, both in
+/// units of 2^20 bytes. <c>samples_per_second</c> counts training only, without validation. Callbacks behind this one see the values, and the
+/// history has them.
+/// </remarks>
+public sealed class DeviceStats : Callback
+{
+    private const double Megabyte = 1 << 20;
+
+    private readonly TimeProvider clock;
+    private long started;
+    private long stepsBefore;
+    private long batches;
+    private double? trainingSeconds;
+    private bool inFit;
+
+    /// <summary>Creates the callback.</summary>
+    /// <param name="updateFreq">
+    /// <c>"epoch"</c> (default) adds to the logs of epochs; <c>"batch"</c>, or a number, also to those of every so many batches.
+    /// </param>
+    public DeviceStats(UpdateFrequency updateFreq = default)
+        : this(updateFreq, TimeProvider.System)
+    {
+    }
+
+    internal DeviceStats(UpdateFrequency updateFreq, TimeProvider clock) => (UpdateFreq, this.clock) = (updateFreq, clock);
+
+    /// <summary>After how many batches the values are added to the logs of batches, besides those of epochs.</summary>
+    public UpdateFrequency UpdateFreq { get; }
+
+    /// <inheritdoc/>
+    public override bool UsesTrainBatchHooks => UpdateFreq.Batches is not null;
+
+    /// <inheritdoc/>
+    public override void OnTrainBegin(Logs logs) => (inFit, batches) = (true, 0);
+
+    /// <inheritdoc/>
+    public override void OnTrainEnd(Logs logs) => inFit = false;
+
+    /// <inheritdoc/>
+    public override void OnEpochBegin(int epoch, Logs logs) => StartClock();
+
+    /// <inheritdoc/>
+    public override void OnTestBegin(Logs logs)
+    {
+        if (inFit)
+        {
+            trainingSeconds ??= Elapsed;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnTrainBatchEnd(int batch, Logs logs)
+    {
+        if (++batches % UpdateFreq.Batches == 0)
+        {
+            AddTo(logs, Elapsed);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpochEnd(int epoch, Logs logs) => AddTo(logs, trainingSeconds ?? Elapsed);
+
+    /// <inheritdoc/>
+    /// <returns>How many batches there were.</returns>
+    public override SavedState? SaveState()
+    {
+        var state = new SavedState();
+        state.Set("batches", batches);
+        return state;
+    }
+
+    /// <summary>Goes on; in the middle of an epoch the speed is that of the rest of it.</summary>
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        batches = state.GetInt64("batches");
+        StartClock();
+    }
+
+    private double Elapsed => clock.GetElapsedTime(started).TotalSeconds;
+
+    private void StartClock() => (started, stepsBefore, trainingSeconds) = (clock.GetTimestamp(), Model.Optimizer?.Steps ?? 0, null);
+
+    private void AddTo(Logs logs, double seconds)
+    {
+        logs["resident_mb"] = Environment.WorkingSet / Megabyte;
+        logs["gc_mb"] = GC.GetTotalMemory(forceFullCollection: false) / Megabyte;
+        if (Params.BatchSize is { } size && Model.Optimizer is { } optimizer && seconds > 0)
+        {
+            // The last batch of an epoch may be smaller, but never are there more samples than the data have.
+            var samples = Math.Min((optimizer.Steps - stepsBefore) * size, Params.Samples ?? long.MaxValue);
+            logs["samples_per_second"] = samples / seconds;
+        }
+    }
+}

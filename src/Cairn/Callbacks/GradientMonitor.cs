@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Cairn.Training;
+using static TorchSharp.torch;
+
+namespace Cairn.Callbacks;
+
+/// <summary>Measures the gradients of every layer, and names the layer where they stop being numbers.</summary>
+/// <example>
+/// <code>
+/// model.Fit(x, y, epochs: 20, callbacks: [new GradientMonitor(perLayer: true), new TensorBoard("logs/first")]);
+/// </code>
+/// </example>
+/// <remarks>
+/// The norm of a layer is the root of the sum of the squares of all derivatives by its weights, and the global norm that of all layers, before
+/// the optimizer clips or gathers them. To the logs of every epoch it adds their mean over the batches looked at: <c>gradient_norm</c> and,
+/// if asked for, <c>gradient_norm/dense</c>, … Callbacks behind it, such as <see cref="TensorBoard"/>, see that. A gradient that is NaN or
+/// infinite is a warning, and an event of kind <see cref="EventKind.GradientNotFinite"/> for the first of such batches in a row.
+/// </remarks>
+public sealed class GradientMonitor : Callback
+{
+    private const string Norm = "gradient_norm";
+
+    private readonly OrderedDictionary<string, double> layerNorms = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, double> sums = new(StringComparer.Ordinal);
+    private double globalSum;
+    private int counted;
+    private long seen;
+    private bool broken;
+
+    /// <summary>Creates the callback.</summary>
+    /// <param name="freq">After how many batches gradients are looked at, 1 or more. Default 1: every batch.</param>
+    /// <param name="perLayer">Whether the norms of layers are added to the logs, not only the global one. Default false.</param>
+    /// <param name="stopOnNonFinite">Whether the training stops after a batch whose gradients are not finite. Default false.</param>
+    /// <param name="verbose">1 prints the global norm and the layer with the largest one after every epoch. Default 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="freq"/> is below 1.</exception>
+    public GradientMonitor(int freq = 1, bool perLayer = false, bool stopOnNonFinite = false, int verbose = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(freq, 1);
+        Freq = freq;
+        PerLayer = perLayer;
+        StopOnNonFinite = stopOnNonFinite;
+        Verbose = verbose;
+    }
+
+    /// <summary>After how many batches gradients are looked at.</summary>
+    public int Freq { get; }
+
+    /// <summary>Whether the norms of layers are added to the logs.</summary>
+    public bool PerLayer { get; }
+
+    /// <summary>Whether the training stops after a batch whose gradients are not finite.</summary>
+    public bool StopOnNonFinite { get; }
+
+    /// <summary>0 silent, 1 prints after every epoch.</summary>
+    public int Verbose { get; }
+
+    /// <summary>The global norm of the batch last looked at; 0 before the first.</summary>
+    public double GlobalNorm { get; private set; }
+
+    /// <summary>The norms of the layers, by name, in the batch last looked at.</summary>
+    public IReadOnlyDictionary<string, double> LayerNorms => layerNorms;
+
+    /// <inheritdoc/>
+    public override void OnTrainBegin(Logs logs)
+    {
+        (seen, broken, GlobalNorm) = (0, false, 0);
+        layerNorms.Clear();
+        BeginEpoch();
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpochBegin(int epoch, Logs logs) => BeginEpoch();
+
+    /// <inheritdoc/>
+    public override void OnGradients(int batch, IReadOnlyList<Gradient> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        if (seen++ % Freq != 0 || gradients.Count == 0)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+
+        // In 64 bits no square of a 32-bit float overflows, so that a sum is finite just where all numbers are.
+        Tensor squares = stack(gradients.Select(gradient => gradient.Value.to(ScalarType.Float64).square().sum()));
+        double[] sumsOfSquares = [.. squares.cpu().data<double>()];
+        layerNorms.Clear();
+        for (var i = 0; i < gradients.Count; i++)
+        {
+            var layer = LayerOf(gradients[i].Weight);
+            layerNorms[layer] = layerNorms.GetValueOrDefault(layer) + sumsOfSquares[i];
+        }
+
+        foreach (var layer in layerNorms.Keys.ToList())
+        {
+            layerNorms[layer] = Math.Sqrt(layerNorms[layer]);
+            sums[layer] = sums.GetValueOrDefault(layer) + layerNorms[layer];
+        }
+
+        GlobalNorm = Math.Sqrt(sumsOfSquares.Sum());
+        globalSum += GlobalNorm;
+        counted++;
+        var wasBroken = broken;
+        broken = !double.IsFinite(GlobalNorm);
+        if (broken && !wasBroken)
+        {
+            TellWhere(gradients, sumsOfSquares);
+        }
+
+        if (broken && StopOnNonFinite && !Model.StopTraining)
+        {
+            Model.StopTraining = true;
+            Record(EventKind.TrainingStopped, "training stops after this batch, whose gradients are not finite", newValue: GlobalNorm);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpochEnd(int epoch, Logs logs)
+    {
+        if (counted == 0)
+        {
+            return;
+        }
+
+        logs[Norm] = globalSum / counted;
+        if (PerLayer)
+        {
+            foreach (var (layer, sum) in sums)
+            {
+                logs[$"{Norm}/{layer}"] = sum / counted;
+            }
+        }
+
+        if (Verbose > 0)
+        {
+            // A NaN is larger than anything here: it is what one wants to hear about.
+            var (layer, sum) = sums.MaxBy(pair => double.IsNaN(pair.Value) ? double.PositiveInfinity : pair.Value);
+            Print($"\nEpoch {epoch + 1}: GradientMonitor: gradient norm {PythonNumber.Fixed(globalSum / counted, 5)}, largest in {layer} ({PythonNumber.Fixed(sum / counted, 5)})");
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <returns>What was gathered in the epoch so far.</returns>
+    public override SavedState? SaveState()
+    {
+        var state = new SavedState();
+        state.Set("seen", seen);
+        state.Set("counted", counted);
+        state.Set("broken", broken);
+        state.Values["layers"] = new JsonArray([.. sums.Keys.Select(layer => (JsonNode)layer)]);
+        state.Arrays["sums"] = (double[])[globalSum, .. sums.Values];
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        BeginEpoch();
+        seen = state.GetInt64("seen");
+        broken = state.GetBoolean("broken");
+        counted = state.GetInt32("counted");
+        double[] numbers = state.GetDoubles("sums");
+        globalSum = numbers[0];
+        foreach (var (layer, sum) in state.Values["layers"]!.AsArray().Zip(numbers.Skip(1)))
+        {
+            sums[layer!.GetValue<string>()] = sum;
+        }
+    }
+
+    private void BeginEpoch()
+    {
+        sums.Clear();
+        (globalSum, counted) = (0, 0);
+    }
+
+    /// <summary>The path of a weight without the model's name and its own: <c>dense</c> of <c>sequential/dense/kernel</c>.</summary>
+    private string LayerOf(Variable weight)
+    {
+        var path = weight.Path;
+        var end = path.LastIndexOf('/');
+        var layer = end < 0 ? path : path[..end];
+        return layer.StartsWith(Model.Name + "/", StringComparison.Ordinal) ? layer[(Model.Name.Length + 1)..] : layer;
+    }
+
+    private void TellWhere(IReadOnlyList<Gradient> gradients, double[] sumsOfSquares)
+    {
+        // Gradients flow from the loss back to the input: the last weight concerned is the first that was hit.
+        var first = Array.FindLastIndex(sumsOfSquares, sum => !double.IsFinite(sum));
+        Tensor value = gradients[first].Value;
+        var nan = value.isnan().sum().item<long>();
+        var infinite = value.isinf().sum().item<long>();
+        List<string> layers = [.. layerNorms.Where(pair => !double.IsFinite(pair.Value)).Select(pair => pair.Key)];
+        var origin = LayerOf(gradients[first].Weight);
+        var others = layers.Count > 1 ? $"; so it is in {string.Join(", ", layers.Where(layer => layer != origin))}" : "";
+        var message = string.Create(
+            CultureInfo.InvariantCulture,
+            $"the gradient of layer '{origin}' is not finite: of the {value.NumberOfElements} numbers of {gradients[first].Weight.Name}, {nan} are NaN and {infinite} infinite{others}");
+        Record(EventKind.GradientNotFinite, message, newValue: GlobalNorm);
+        Context?.Warn($"{Name}: {message}");
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections;
+using System.Globalization;
+using System.Text;
+using Cairn.Training;
+
+namespace Cairn.Callbacks;
+
+/// <summary>
+/// An entry of a log as structured loggers take it: named values, the last one the format of the text. The names of a training's values are
+/// not known in advance, so that no format written in code can hold them.
+/// </summary>
+internal sealed class LoggedValues : IReadOnlyList<KeyValuePair<string, object?>>
+{
+    private const string ValuesField = "{Values}";
+    private readonly List<KeyValuePair<string, object?>> values;
+    private readonly string format;
+    private readonly int named;
+
+    public LoggedValues(string format, IReadOnlyList<KeyValuePair<string, object?>> values, Logs? logs)
+    {
+        this.format = format;
+        named = values.Count;
+        this.values = [.. values, .. (logs ?? Logs.Empty).Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)), new("{OriginalFormat}", format)];
+    }
+
+    public int Count => values.Count;
+
+    public KeyValuePair<string, object?> this[int index] => values[index];
+
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => values.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    public override string ToString()
+    {
+        var text = new StringBuilder(format);
+
+        // From the end, so that braces within a value are not taken for a field.
+        foreach (var (name, value) in values.Take(named).OrderByDescending(pair => format.IndexOf($"{{{pair.Key}}}", StringComparison.Ordinal)))
+        {
+            var at = format.IndexOf($"{{{name}}}", StringComparison.Ordinal);
+            if (at >= 0)
+            {
+                text.Remove(at, name.Length + 2).Insert(at, Shown(value));
+            }
+        }
+
+        var last = string.Join(" - ", values.Skip(named).SkipLast(1).Select(pair => $"{pair.Key}: {Shown(pair.Value)}"));
+        return format.EndsWith(ValuesField, StringComparison.Ordinal) ? text.ToString(0, text.Length - ValuesField.Length) + last : text.ToString();
+    }
+
+    private static string Shown(object? value) => value switch
+    {
+        null => "?",
+        double number => number.ToString("G5", CultureInfo.InvariantCulture),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+    };
+}

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using Cairn.Training;
+
+namespace Cairn.Callbacks;
+
+/// <summary>Tells a run to whoever listens to <see cref="Telemetry"/>. It is part of a run only while somebody does.</summary>
+internal sealed class TelemetryCallback : Callback, IDisposable
+{
+    private readonly bool batchesAreWatched = Telemetry.BatchesAreWatched;
+    private readonly Stack<Activity> open = new();
+    private KeyValuePair<string, object?> modelTag;
+    private long epochStart;
+    private long batchStart;
+    private bool inFit;
+
+    public override bool UsesTrainBatchHooks => batchesAreWatched;
+
+    internal override bool OnlyShows => true;
+
+    /// <summary>The user's callbacks with one behind them that tells the run, if anybody listens.</summary>
+    /// <param name="callbacks">The user's callbacks.</param>
+    /// <param name="added">The added one, to be disposed when the run is over, in whatever way.</param>
+    public static IEnumerable<Callback>? Join(IEnumerable<Callback>? callbacks, out TelemetryCallback? added)
+    {
+        added = Telemetry.IsWatched ? new TelemetryCallback() : null;
+        return added is null ? callbacks : [.. callbacks ?? [], added];
+    }
+
+    /// <summary>Ends what is still open: the run did not come to its end.</summary>
+    public void Dispose()
+    {
+        if (Context is not null) Context.Happened -= AddEvent;
+        while (open.TryPop(out Activity? activity))
+        {
+            activity.SetStatus(ActivityStatusCode.Error, Failure?.Message);
+            activity.Dispose();
+        }
+    }
+
+    public override void OnTrainBegin(Logs logs)
+    {
+        inFit = true;
+        Begin("cairn.fit");
+        Tag("cairn.initial_epoch", Params.InitialEpoch);
+        Tag("cairn.epochs", Params.Epochs);
+        Tag("cairn.steps", Params.Steps);
+        Tag("cairn.batch_size", Params.BatchSize);
+        Tag("cairn.samples", Params.Samples);
+        Tag("cairn.optimizer", Model.Optimizer?.ClassName);
+        if (Context is not null) Context.Happened += AddEvent;
+    }
+
+    public override void OnEpochBegin(int epoch, Logs logs)
+    {
+        epochStart = Stopwatch.GetTimestamp();
+        Begin("cairn.epoch");
+        Tag("cairn.epoch", epoch + 1);
+    }
+
+    public override void OnTrainBatchBegin(int batch, Logs logs) => batchStart = Stopwatch.GetTimestamp();
+
+    public override void OnTrainBatchEnd(int batch, Logs logs)
+    {
+        Telemetry.BatchDuration.Record(Stopwatch.GetElapsedTime(batchStart).TotalSeconds, modelTag);
+        Telemetry.Batches.Add(1, modelTag);
+        if (Params is { BatchSize: { } size, Samples: { } all }) Telemetry.Samples.Add(Math.Clamp(all - ((long)batch * size), 1, size), modelTag);
+    }
+
+    public override void OnTestBegin(Logs logs) => Begin(inFit ? "cairn.validate" : "cairn.evaluate");
+
+    public override void OnTestEnd(Logs logs) => End(logs);
+
+    public override void OnPredictBegin(Logs logs) => Begin("cairn.predict");
+
+    public override void OnPredictEnd(Logs logs) => End(logs);
+
+    public override void OnEpochEnd(int epoch, Logs logs)
+    {
+        Telemetry.EpochDuration.Record(Stopwatch.GetElapsedTime(epochStart).TotalSeconds, modelTag);
+        Telemetry.Epochs.Add(1, modelTag);
+        foreach (var (name, value) in logs) Telemetry.Value.Record(value, modelTag, new KeyValuePair<string, object?>("cairn.value", name));
+        End(logs);
+    }
+
+    public override void OnTrainEnd(Logs logs)
+    {
+        if (Failure is not null)
+        {
+            Dispose();
+            return;
+        }
+
+        // An epoch that was interrupted has no end of its own.
+        while (open.Count > 1) End(Logs.Empty);
+        End(logs);
+        if (Context is not null) Context.Happened -= AddEvent;
+    }
+
+    public override SavedState? SaveState() => new();
+
+    /// <summary>Goes on in the middle of an epoch, which has no begin in this process.</summary>
+    public override void LoadState(SavedState state)
+    {
+        if (Context is { InEpoch: true } context) OnEpochBegin(context.Epoch, Logs.Empty);
+    }
+
+    private void Begin(string name)
+    {
+        modelTag = new("cairn.model", Model.Name);
+        if (Telemetry.Source.StartActivity(name) is not { } activity) return;
+        open.Push(activity);
+        activity.SetTag(modelTag.Key, modelTag.Value);
+    }
+
+    private void Tag(string name, object? value)
+    {
+        if (open.TryPeek(out Activity? activity)) activity.SetTag(name, value);
+    }
+
+    private void End(Logs logs)
+    {
+        if (!open.TryPop(out Activity? activity)) return;
+        foreach (var (name, value) in logs) activity.SetTag($"cairn.value.{name}", value);
+        activity.Dispose();
+    }
+
+    private void AddEvent(TrainingEvent happened)
+    {
+        if (!open.TryPeek(out Activity? activity)) return;
+        var tags = new ActivityTagsCollection
+        {
+            ["cairn.callback"] = happened.Callback,
+            ["cairn.message"] = happened.Message,
+            ["cairn.epoch"] = happened.Epoch + 1,
+        };
+        if (happened.Batch is { } batch) tags["cairn.batch"] = batch + 1;
+        if (happened.Path is { } path) tags["cairn.path"] = path;
+        activity.AddEvent(new ActivityEvent(happened.Kind, tags: tags));
+    }
+}

@@ -1,0 +1,36 @@
+using System.Reflection;
+using System.Text.Json;
+
+namespace Cairn.Tests.Documents;
+
+public sealed class KerasNamesTests
+{
+    private static readonly KerasNames Names = new(JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Reference", "keras_names.json"))).RootElement);
+
+    [Fact]
+    public void The_table_of_names_is_what_the_code_says()
+    {
+        string written = Names.Write();
+        string root = typeof(KerasNamesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
+        string path = Path.Combine(root, "docs", "keras-names.md");
+        if (Environment.GetEnvironmentVariable("CAIRN_WRITE_DOCUMENTS") == "1") File.WriteAllText(path, written);
+
+        Assert.True(
+            File.Exists(path) && File.ReadAllText(path) == written,
+            "docs/keras-names.md is out of date: run the tests of this class with CAIRN_WRITE_DOCUMENTS=1 and look at what changed.");
+    }
+
+    [Fact]
+    public void Reasons_are_for_names_that_are_not_here()
+    {
+        string[] here = [.. typeof(Model).Assembly.GetExportedTypes().Select(t => t.Name)];
+        Assert.Empty(KerasDifferences.Missing.Keys.Intersect(here));
+    }
+
+    [Fact]
+    public void Defaults_are_Keras()
+    {
+        Names.Write();
+        Assert.Empty(Names.DifferentDefaults);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cairn.Saving;
+
+namespace Cairn.Tests.Saving.Fuzzing;
+
+/// <summary>
+/// Gives many mutants of a file to a reader and holds it to its promise: it reads them or refuses them with
+/// <see cref="ModelFormatException"/>, soon, with bounded memory, and leaves nothing behind.
+/// </summary>
+/// <remarks>The environment variable CAIRN_FUZZ multiplies the numbers: <c>CAIRN_FUZZ=100</c> is a night's work.</remarks>
+internal static class FuzzRun
+{
+    // What any file may cost (FileLimits.MinimumReadBudget, JSON, a small model), and what each of its bytes may.
+    private const long BytesForAnyFile = 256L << 20;
+    private const long BytesForEachByte = 128;
+
+    // A mutant takes a few milliseconds; this leaves room for a machine that does other things.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
+    public static int Times { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("CAIRN_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out int times) ? Math.Max(1, times) : 1;
+
+    /// <summary>Runs it.</summary>
+    /// <param name="count">How many mutants.</param>
+    /// <param name="seed">Decides them all.</param>
+    /// <param name="mutate">Makes one.</param>
+    /// <param name="read">Reads it; what it returns is disposed.</param>
+    /// <param name="leastRefused">The share that must be refused: below it the mutants would prove nothing.</param>
+    public static void Run(int count, int seed, Func<Mutator, byte[]> mutate, Func<byte[], IDisposable?> read, double leastRefused = 0.05)
+    {
+        count *= Times;
+        int refused = 0;
+        long tensors = Tensors();
+        long before = Private();
+        for (int i = 0; i < count; i++)
+        {
+            byte[] bytes = mutate(new Mutator((seed * 10_000_000) + i));
+            long allocated = GC.GetAllocatedBytesForCurrentThread();
+            var clock = Stopwatch.StartNew();
+            try
+            {
+                read(bytes)?.Dispose();
+            }
+            catch (ModelFormatException)
+            {
+                refused++;
+            }
+            catch (Exception exception)
+            {
+                throw new InvalidOperationException($"Mutant {i} of seed {seed} ended in {exception.GetType().Name}.", exception);
+            }
+
+            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            Assert.True(clock.Elapsed < Longest, $"mutant {i} of seed {seed} took {clock.Elapsed}");
+            Assert.True(allocated < BytesForAnyFile + (BytesForEachByte * bytes.Length), $"mutant {i} of seed {seed}, {bytes.Length} bytes, allocated {allocated}");
+        }
+
+        Assert.True(refused >= count * leastRefused, $"only {refused} of {count} were refused");
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long left = Tensors() - tensors;
+        Assert.True(left < count / 100, $"{left} tensors were left over");
+        Assert.True(Private() - before < 1L << 30, $"the process grew from {before} to {Private()} bytes");
+    }
+
+    // Of this thread alone: other tests run beside this one.
+    private static long Tensors() => TorchSharp.DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+
+    private static long Private()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PrivateMemorySize64;
+    }
+}
