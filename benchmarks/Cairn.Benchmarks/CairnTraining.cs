@@ -1,5 +1,4 @@
 using Cairn.Losses;
-using Cairn.Metrics;
 using Cairn.Optimizers;
 using static TorchSharp.torch;
 
@@ -22,7 +21,7 @@ internal sealed class CairnTraining : IDisposable
         (x, y) = workload.CreateData();
         model = workload.Model();
         Loss loss = workload.Classes == 1 ? new BinaryCrossentropy(fromLogits: true) : new SparseCategoricalCrossentropy(fromLogits: workload.Logits);
-        Metric accuracy = workload.Classes == 1 ? new BinaryAccuracy(threshold: 0) : "accuracy";
+        Metrics.Metric accuracy = workload.Classes == 1 ? new Metrics.BinaryAccuracy(threshold: 0) : "accuracy";
         model.Compile(new Adam(), loss, [accuracy]);
     }
 
