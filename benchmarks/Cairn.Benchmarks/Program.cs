@@ -3,11 +3,11 @@ using Cairn;
 using Cairn.Benchmarks;
 using TorchSharp;
 
-string[] known = ["all", "memory", "steps", "callbacks", "limit", "optimizer", "growth", "startup", "checkpoints", "files", "micro"];
+string[] known = ["all", "memory", "steps", "callbacks", "limit", "optimizer", "growth", "startup", "checkpoints", "files", "streaming", "micro"];
 string what = args.Length > 0 ? args[0] : "all";
 if (!known.Contains(what))
 {
-    Console.Error.WriteLine($"Unknown benchmark '{what}'. Known: {string.Join(", ", known)} (all is the default; micro is BenchmarkDotNet and takes minutes).");
+    Console.Error.WriteLine($"Unknown benchmark '{what}'. Known: {string.Join(", ", known)} (all is the default; micro is BenchmarkDotNet and takes minutes; streaming writes 2 GB and is run alone).");
     return 1;
 }
 
@@ -32,5 +32,8 @@ if (what is "all" or "growth") Growth.Print();
 if (what is "all" or "startup") StartUp.Print();
 if (what is "all" or "checkpoints") CheckpointStall.Print(args.Length > 1 ? pairs : CheckpointStall.DefaultRounds);
 if (what is "all" or "files") SavingSpeed.Print(args.Length > 1 ? pairs : null);
+
+// Not part of "all": it writes 2 GB to the temporary folder and holds as much in memory.
+if (what is "streaming") Streaming.Print(Math.Min(pairs, 5));
 Console.WriteLine($"\nPeak resident memory of this process: {MemoryCheck.PeakMegabytes():F0} MB");
 return 0;

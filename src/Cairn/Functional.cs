@@ -157,7 +157,7 @@ public sealed class Functional : Model
         BuildContext inside = context.IsOutermost ? context : context.Within(Name);
 
         // In the order of the layers, so that a weight's number, from which its first values follow, is its place among the model's.
-        ILookup<Layer, LayerCall> calls = graph.Calls.OrderBy(c => c.Order).ToLookup(c => c.Layer);
+        ILookup<Layer, LayerCall> calls = graph.CallsByLayer();
         foreach (Layer layer in Layers)
         {
             foreach (LayerCall call in calls[layer])
@@ -196,15 +196,8 @@ public sealed class Functional : Model
     // A layer may give several of the outputs; as in Keras 2, those behind the first get a number.
     private static string[] Unique(string[] names)
     {
-        var taken = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < names.Length; i++)
-        {
-            string name = names[i];
-            for (int number = 1; !taken.Add(name); number++) name = $"{names[i]}_{number}";
-            names[i] = name;
-        }
-
-        return names;
+        var taken = new TakenNames();
+        return Array.ConvertAll(names, name => taken.Unique(name));
     }
 
     private void CheckInputShapes(IReadOnlyList<Shape> inputShapes)

@@ -17,6 +17,7 @@ public abstract partial class Model
     /// </param>
     /// <exception cref="ArgumentException">The name ends otherwise.</exception>
     /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
+    /// <exception cref="NotSupportedException">The model is of your own class, whose function no file can hold; <see cref="SaveWeights"/> keeps its weights.</exception>
     /// <exception cref="IOException">The file can't be written; what was there before stays.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written; what was there before stays.</exception>
     public void Save(string filepath) => Save(filepath, null);

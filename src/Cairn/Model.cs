@@ -16,14 +16,9 @@ namespace Cairn;
 public abstract partial class Model : Layer
 {
     private MetricSet? metrics;
-
-    private protected Model(string? name)
-        : base(name)
-    {
-    }
-
-    /// <summary>The layers: those of a <see cref="Sequential"/> without its input, those of a <see cref="Functional"/> with its inputs, as in Keras.</summary>
-    public abstract IReadOnlyList<Layer> Layers { get; }
+    private OutputLosses? losses;
+    private LossWeights? lossWeights;
+    private int stepsPerExecution = 1;
 
     /// <summary>
     /// The seed that decides first weights, the order of the samples and dropout: the same seed on the same data and machine gives the
@@ -38,8 +33,8 @@ public abstract partial class Model : Layer
     /// <summary>What changes the weights; null before <see cref="Compile"/>.</summary>
     public Optimizer? Optimizer { get; private set; }
 
-    /// <summary>What training makes small; null before <see cref="Compile"/>.</summary>
-    public Loss? Loss { get; private set; }
+    /// <summary>What training makes small; null before <see cref="Compile"/>, and where the outputs have losses of their own.</summary>
+    public Loss? Loss => losses is [var only] ? only : null;
 
     /// <summary>The loss of the epoch (named <c>loss</c>) and the compiled metrics; none before <see cref="Compile"/>.</summary>
     public IReadOnlyList<Metric> Metrics => metrics?.All ?? [];
@@ -66,26 +61,46 @@ public abstract partial class Model : Layer
 
     internal MetricSet? MetricSet => metrics;
 
+    /// <summary>The losses as the user gave them.</summary>
+    internal OutputLosses? CompiledLosses => losses;
+
+    /// <summary>The weights of the losses as the user gave them.</summary>
+    internal LossWeights? CompiledLossWeights => lossWeights;
+
+    /// <summary>Steps between two calls of the callbacks' batch hooks.</summary>
+    internal int StepsPerExecution => stepsPerExecution;
+
     /// <summary>Says how to train.</summary>
     /// <param name="optimizer">What changes the weights; <c>"rmsprop"</c> by default, as in Keras.</param>
-    /// <param name="loss">What training makes small, such as <c>"sparse_categorical_crossentropy"</c>; needed by <c>Fit</c> and <c>Evaluate</c>.</param>
-    /// <param name="metrics">What is measured besides, such as <c>["accuracy"]</c>.</param>
-    /// <param name="weightedMetrics">What is measured with the samples' weights.</param>
+    /// <param name="loss">
+    /// What training makes small, such as <c>"sparse_categorical_crossentropy"</c>; needed by <c>Fit</c> and <c>Evaluate</c>. One for all outputs, or
+    /// one for each: <c>["mse", "binary_crossentropy"]</c>, or by name, <c>new() { ["price"] = "mse", ["sold"] = "binary_crossentropy" }</c>.
+    /// </param>
+    /// <param name="metrics">What is measured besides, such as <c>["accuracy"]</c>; with several outputs one entry for each, or by name.</param>
+    /// <param name="weightedMetrics">What is measured with the samples' weights, likewise.</param>
+    /// <param name="lossWeights">What the losses of the outputs are multiplied with in their sum, in the outputs' order or by name; 1 by default.</param>
+    /// <param name="stepsPerExecution">Steps between two calls of the callbacks' batch hooks; 1 by default. Whole epochs at most.</param>
     /// <param name="device">Where to compute; the CPU by default.</param>
-    /// <exception cref="ArgumentException">Two metrics have the same name.</exception>
+    /// <exception cref="ArgumentException">Two metrics of an output have the same name.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="stepsPerExecution"/> is below 1.</exception>
     public void Compile(
         Optimizer? optimizer = null,
-        Loss? loss = null,
-        IReadOnlyList<Metric>? metrics = null,
-        IReadOnlyList<Metric>? weightedMetrics = null,
+        OutputLosses? loss = null,
+        OutputMetrics? metrics = null,
+        OutputMetrics? weightedMetrics = null,
+        LossWeights? lossWeights = null,
+        int stepsPerExecution = 1,
         Device? device = null)
     {
         CheckNames(metrics, nameof(metrics));
         CheckNames(weightedMetrics, nameof(weightedMetrics));
+        ArgumentOutOfRangeException.ThrowIfLessThan(stepsPerExecution, 1);
         Optimizer next = optimizer ?? "rmsprop";
         if (!ReferenceEquals(Optimizer, next)) Optimizer?.Dispose();
         Optimizer = next;
-        Loss = loss;
+        losses = loss;
+        this.lossWeights = lossWeights;
+        this.stepsPerExecution = stepsPerExecution;
         this.metrics = new MetricSet(metrics ?? [], weightedMetrics ?? []);
         if (device is not null) MoveTo(device);
     }
@@ -163,7 +178,7 @@ public abstract partial class Model : Layer
     /// <summary>Makes the weights, where that has not happened, for the declared input.</summary>
     /// <param name="mostNumbers">How many numbers they may have together.</param>
     /// <param name="leaveEmpty">Whether the weights stay without numbers, since a file's follow at once.</param>
-    internal void EnsureBuilt(long mostNumbers = long.MaxValue, bool leaveEmpty = false)
+    internal virtual void EnsureBuilt(long mostNumbers = long.MaxValue, bool leaveEmpty = false)
     {
         if (!Built)
         {
@@ -203,13 +218,24 @@ public abstract partial class Model : Layer
     }
 
     /// <summary>The names of the inputs, in their order.</summary>
-    internal virtual IReadOnlyList<string> InputNames => ["input_layer"];
+    internal virtual IReadOnlyList<string> InputNames =>
+        InputShapes.Count < 2 ? ["input_layer"] : [.. InputShapes.Select((_, i) => $"input_{i + 1}")];
+
+    /// <summary>The element types of the inputs, in their order; float32 where none are given.</summary>
+    internal virtual IReadOnlyList<ScalarType> InputTypes => [];
+
+    /// <summary>A training is over.</summary>
+    private protected virtual void EndTraining()
+    {
+    }
 
     /// <summary>The names of the outputs, in their order, each different: those of the layers that give them.</summary>
-    internal virtual IReadOnlyList<string> OutputNames => [Name];
+    internal virtual IReadOnlyList<string> OutputNames => OutputShapes.Count < 2 ? [Name] : [.. OutputShapes.Select((_, i) => $"output_{i + 1}")];
 
     /// <summary>The inputs' shapes where the model declares them.</summary>
-    private protected abstract IReadOnlyList<Shape>? DeclaredInputShapes { get; }
+    private protected virtual IReadOnlyList<Shape>? DeclaredInputShapes => SavedInputShapes;
+
+    private protected override IEnumerable<Layer> Parts => Layers;
 
     /// <summary>The inputs' shapes that a model within this one declares.</summary>
     private protected static IReadOnlyList<Shape>? DeclaredBy(Model model) => model.DeclaredInputShapes;
@@ -222,13 +248,17 @@ public abstract partial class Model : Layer
         Optimizer?.Dispose();
     }
 
-    private static void CheckNames(IReadOnlyList<Metric>? metrics, string argument)
+    private void CheckNames(OutputMetrics? metrics, string argument)
     {
-        string? twice = metrics?.GroupBy(m => m?.Name ?? throw new ArgumentException("A metric is null.", argument))
-            .FirstOrDefault(g => g.Count() > 1 || g.Key == "loss")?.Key;
-        if (twice is not null)
+        if (metrics is null) return;
+        if (metrics.Any(group => group is null || group.Contains(null!))) throw new ArgumentException("A metric is null.", argument);
+        foreach (IEnumerable<Metric> group in HasSeveralOutputs ? metrics.Cast<IEnumerable<Metric>>() : [metrics.SelectMany(g => g)])
         {
-            throw new ArgumentException($"Metrics need names of their own, other than 'loss'; '{twice}' is used twice.", argument);
+            string? twice = group.GroupBy(m => m.Name).FirstOrDefault(g => g.Count() > 1 || g.Key == "loss")?.Key;
+            if (twice is not null)
+            {
+                throw new ArgumentException($"Metrics need names of their own, other than 'loss'; '{twice}' is used twice.", argument);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cairn.Graphs;
 using Cairn.Layers;
 
 namespace Cairn;
@@ -7,14 +8,20 @@ namespace Cairn;
 /// <summary>The table of layers, shapes and parameters that Keras prints.</summary>
 internal static class ModelSummary
 {
-    // The widths of Keras' columns on a terminal of 80 columns; a longer entry widens its column instead of being cut.
+    private const int Numbers = 2;
+
+    // The widths of Keras' columns on a terminal of 80 columns, without and with what a layer is connected to; a longer entry widens its column
+    // instead of being cut.
     private static readonly int[] LeastWidths = [33, 24, 15];
+    private static readonly int[] LeastWidthsOfGraph = [21, 19, 12, 19];
 
     public static void Write(Model model, TextWriter output)
     {
-        string[] header = ["Layer (type)", "Output Shape", "Param #"];
-        string[][] rows = [.. model.Layers.Select(Row)];
-        int[] widths = [.. LeastWidths.Select((least, column) => rows.Append(header).Max(r => Math.Max(least, r[column].Length + 2)))];
+        // As in Keras, a row of layers without branches needs no column of connections.
+        Dictionary<Layer, string>? connections = model is Functional { Graph: var graph } && !IsRow(graph) ? Connections(graph) : null;
+        string[] header = ["Layer (type)", "Output Shape", "Param #", .. connections is null ? (string[])[] : ["Connected to"]];
+        string[][] rows = [.. model.Layers.Select(layer => (string[])[.. Row(layer), .. connections is null ? (string[])[] : [connections[layer]]])];
+        int[] widths = [.. (connections is null ? LeastWidths : LeastWidthsOfGraph).Select((least, column) => rows.Append(header).Max(r => Math.Max(least, r[column].Length + 2)))];
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Model: \"{model.Name}\"\n");
         Rule(text, widths, '┏', '━', '┳', '┓');
@@ -42,9 +49,21 @@ internal static class ModelSummary
     private static string[] Row(Layer layer) =>
     [
         $"{layer.Name} ({layer.ClassName})",
-        layer.OutputShape?.ToString() ?? "?",
+        layer.OutputShapes.Count == 0 ? "?" : Shape.Describe(layer.OutputShapes),
         layer.Built ? layer.CountParams().ToString("N0", CultureInfo.InvariantCulture) : "0 (unbuilt)",
     ];
+
+    private static bool IsRow(LayerGraph graph) => graph.Calls.Count == graph.Layers.Count && graph.Inputs.Count == 1
+        && graph.Calls.All(c => c.Inputs.Count <= 1) && graph.Calls.GroupBy(c => c.Inputs.FirstOrDefault()?.Producer).All(g => g.Count() == 1);
+
+    /// <summary>What goes into each layer, as <c>layer[call][output]</c>.</summary>
+    private static Dictionary<Layer, string> Connections(LayerGraph graph)
+    {
+        ILookup<Layer, LayerCall> calls = graph.CallsByLayer();
+        Dictionary<LayerCall, int> numbers = graph.NumberCalls();
+        return graph.Layers.ToDictionary(layer => layer, layer =>
+            string.Join(", ", calls[layer].SelectMany(c => c.Inputs).Select(i => $"{i.Layer.Name}[{numbers[i.Producer]}][{i.Index}]")) is { Length: > 0 } text ? text : "-");
+    }
 
     private static void Rule(StringBuilder text, int[] widths, char left, char line, char middle, char right) =>
         text.Append(left).AppendJoin(middle, widths.Select(w => new string(line, w))).Append(right).Append('\n');
@@ -54,7 +73,7 @@ internal static class ModelSummary
         for (int column = 0; column < cells.Length; column++)
         {
             int room = widths[column] - 2;
-            text.Append(border).Append(' ').Append(column == 2 ? cells[column].PadLeft(room) : cells[column].PadRight(room)).Append(' ');
+            text.Append(border).Append(' ').Append(column == Numbers ? cells[column].PadLeft(room) : cells[column].PadRight(room)).Append(' ');
         }
 
         text.Append(border).Append('\n');

@@ -132,6 +132,10 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     private protected override IReadOnlyList<Shape>? DeclaredInputShapes =>
         (input?.BatchShape ?? buildShape) is { } declared ? [declared] : layers is [Model first, ..] ? DeclaredBy(first) : null;
 
+    private protected override void Build(IReadOnlyList<Shape> inputShapes, CallArguments arguments)
+    {
+    }
+
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {

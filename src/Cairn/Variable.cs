@@ -77,6 +77,9 @@ public sealed class Variable : IDisposable
         value = moved;
     }
 
+    /// <summary>Takes another tensor, that of an owner who has moved it.</summary>
+    internal void Follow(Tensor moved) => value = moved;
+
     /// <summary>Frees the tensor.</summary>
     public void Dispose() => value.Dispose();
 

@@ -185,7 +185,7 @@ public sealed class FunctionalTests
         Assert.Contains("'b' of the model 'm' has the shape (None, 2); it was given (None, 3)", Assert.Throws<ArgumentException>(() => model.Build([[-1, 2], [-1, 3]])).Message, StringComparison.Ordinal);
         Assert.Contains("takes 2 inputs (a, b); it was given 1", Assert.Throws<ArgumentException>(() => model.Build([-1, 2])).Message, StringComparison.Ordinal);
         model.EnsureBuilt();
-        Assert.Contains("takes 2 inputs", Assert.Throws<ArgumentException>(() => model.Predict(new float[,] { { 1, 2 } })).Message, StringComparison.Ordinal);
+        Assert.Contains("has 2 inputs: a, b", Assert.Throws<ArgumentException>(() => model.Predict(new float[,] { { 1, 2 } })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

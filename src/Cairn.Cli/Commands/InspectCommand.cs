@@ -4,6 +4,7 @@ using Cairn.Cli.Histories;
 using Cairn.Cli.Models;
 using Cairn.Cli.Output;
 using Cairn.Layers;
+using Cairn.Metrics;
 using Cairn.Saving;
 
 namespace Cairn.Cli.Commands;
@@ -75,8 +76,8 @@ internal static class InspectCommand
     {
         yield return ["loss", model.Loss is { } loss ? $"{loss.ClassName} '{loss.Name}'" : "none"];
         if (model.Loss is not null) yield return ["reduction", model.Loss.Reduction];
-        var metrics = model.MetricSet!.Compiled;
-        yield return ["metrics", metrics.Count == 0 ? "none" : string.Join(", ", metrics.Select(metric => metric.Name))];
+        Metric[] metrics = [.. model.MetricSet!.Compiled.SelectMany(m => m)];
+        yield return ["metrics", metrics.Length == 0 ? "none" : string.Join(", ", metrics.Select(metric => metric.Name))];
         if (ModelFile.IsArchitecture(path)) yield break;
         foreach ((string name, string value) in BestValue.Of(path)) yield return [name, value];
     }

@@ -99,7 +99,7 @@ internal sealed class TrainingTask
         if (model.Loss is null || settings.Optimizer is not null)
         {
             Loss loss = model.Loss ?? (isClassification ? "sparse_categorical_crossentropy" : "mse");
-            Metric[] metrics = model.Compiled && model.Loss is not null ? [.. model.MetricSet!.Compiled] : [isClassification ? "accuracy" : "mae"];
+            Metric[] metrics = model.Compiled && model.Loss is not null ? [.. model.MetricSet!.Compiled.SelectMany(m => m)] : [isClassification ? "accuracy" : "mae"];
             Optimizer optimizer = settings.Optimizer ?? TrainSettings.DefaultOptimizer;
             model.Compile(optimizer, loss, metrics);
         }

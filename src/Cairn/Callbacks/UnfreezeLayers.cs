@@ -171,7 +171,7 @@ public sealed class UnfreezeLayers : Callback
     private void Reach(string path)
     {
         var names = path.Split('/');
-        Model.Trainable = true;
+        Model.SetOwnTrainable(true);
         for (var depth = 1; depth < names.Length; depth++)
         {
             var outer = Find(string.Join('/', names[..depth]));
@@ -180,7 +180,7 @@ public sealed class UnfreezeLayers : Callback
                 inner.Trainable = false;
             }
 
-            outer.Trainable = true;
+            outer.SetOwnTrainable(true);
         }
     }
 

@@ -5,6 +5,12 @@ namespace Cairn.Data;
 /// <summary>Weights of samples by their class: the class number, or the place of the one in a one-hot row, as Keras reads targets.</summary>
 internal static class ClassWeights
 {
+    /// <summary>The targets that class weights go by.</summary>
+    /// <exception cref="ArgumentException">There are targets of several outputs.</exception>
+    public static Tensor OneTarget(IReadOnlyList<Tensor> targets) => targets is [var only]
+        ? only
+        : throw new ArgumentException($"classWeight is for models with one output; there are targets for {targets.Count}. Use sampleWeight, one array for each output.", "classWeight");
+
     public static Tensor For(Tensor targets, IReadOnlyDictionary<int, double> classWeight)
     {
         if (classWeight.Count == 0 || classWeight.Keys.Min() < 0)

@@ -26,6 +26,16 @@ internal static class NpyFile
     /// <exception cref="ModelFormatException">It is no such file, a damaged one, or holds other things than plain numbers.</exception>
     public static NpyArray Read(Stream stream, string? fileName)
     {
+        var header = ReadHeader(stream, fileName);
+        var bytes = header.ByteCount(fileName);
+        RequireContent(stream, header, bytes, fileName);
+        return new NpyArray(header.DType, header.Shape, ReadExactly(stream, bytes, fileName));
+    }
+
+    /// <summary>Reads what stands before the numbers; the stream then stands at the first of them.</summary>
+    /// <exception cref="ModelFormatException">It is no such file, a damaged one, or holds other things than plain numbers.</exception>
+    public static NpyHeader ReadHeader(Stream stream, string? fileName)
+    {
         var start = ReadExactly(stream, 8, fileName);
         // The first byte of the magic is 0x93, which a UTF-8 literal spells in two bytes.
         if (start[0] != 0x93 || !start.AsSpan(1, 5).SequenceEqual("NUMPY"u8))
@@ -39,13 +49,15 @@ internal static class NpyFile
         if (length > MaximumHeaderBytes)
             throw new ModelFormatException($"a header of {length} bytes; at most {MaximumHeaderBytes} are expected.", fileName, "header");
 
-        var header = NpyHeader.Parse(Encoding.UTF8.GetString(ReadExactly(stream, (int)length, fileName)), fileName);
-        var bytes = header.ByteCount(fileName);
+        return NpyHeader.Parse(Encoding.UTF8.GetString(ReadExactly(stream, (int)length, fileName)), fileName);
+    }
+
+    /// <summary>Refuses a file that is shorter than its header says, where that can be seen.</summary>
+    public static void RequireContent(Stream stream, NpyHeader header, long bytes, string? fileName)
+    {
         if (stream.CanSeek && stream.Length - stream.Position < bytes)
             throw new ModelFormatException(
                 $"the shape [{string.Join(", ", header.Shape)}] needs {bytes} bytes; {stream.Length - stream.Position} follow.", fileName);
-
-        return new NpyArray(header.DType, header.Shape, ReadExactly(stream, bytes, fileName));
     }
 
     /// <summary>Writes a file, complete or not at all.</summary>

@@ -55,17 +55,20 @@ internal sealed partial record NpyHeader(string DType, long[] Shape)
     }
 
     /// <summary>Bytes of the data that must follow, refused when more than an array can hold.</summary>
-    public int ByteCount(string? fileName)
+    public int ByteCount(string? fileName) => (int)ByteCount(fileName, Array.MaxLength);
+
+    /// <summary>Bytes of the data that must follow, refused when more than <paramref name="most"/>.</summary>
+    public long ByteCount(string? fileName, long most)
     {
         var bytes = (Int128)WeightType.SizeOf(DType);
         foreach (var dimension in Shape)
         {
             bytes *= Math.Max(dimension, 1);
-            if (bytes > Array.MaxLength)
-                throw Failure($"the shape [{string.Join(", ", Shape)}] stands for more than {Array.MaxLength} bytes.", fileName);
+            if (bytes > most)
+                throw Failure($"the shape [{string.Join(", ", Shape)}] stands for more than {most} bytes.", fileName);
         }
 
-        return Shape.Contains(0) ? 0 : (int)bytes;
+        return Shape.Contains(0) ? 0 : (long)bytes;
     }
 
     private static string Value(Regex entry, string text, string what, string? fileName) =>

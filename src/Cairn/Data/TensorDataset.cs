@@ -1,50 +1,58 @@
+using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Data;
 
 /// <summary>Samples held in memory as tensors, handed out in batches: as views in their order, or gathered in a shuffled one.</summary>
-internal sealed class TensorDataset : IDisposable
+internal sealed class TensorDataset : BatchSource
 {
-    private readonly Tensor x;
-    private readonly Tensor? y;
-    private readonly Tensor? weight;
+    private readonly Tensor[] x;
+    private readonly Tensor[] y;
+    private readonly Tensor?[] weight;
     private readonly int batchSize;
+    private readonly long count;
+    private readonly Batch batch;
     private Tensor? order;
+    private int index = -1;
 
     /// <summary>Takes over the tensors.</summary>
-    public TensorDataset(Tensor x, Tensor? y, Tensor? weight, int batchSize)
+    public TensorDataset(Tensor[] x, Tensor[] y, Tensor?[] weight, int batchSize)
     {
-        this.x = x.DetachFromDisposeScope();
-        this.y = y?.DetachFromDisposeScope();
-        this.weight = weight?.DetachFromDisposeScope();
+        this.x = [.. x.Select(t => t.DetachFromDisposeScope())];
+        this.y = [.. y.Select(t => t.DetachFromDisposeScope())];
+        this.weight = [.. weight.Select(t => t?.DetachFromDisposeScope())];
         this.batchSize = batchSize;
-        Count = x.shape[0];
-        BatchCount = checked((int)((Count + batchSize - 1) / batchSize));
+        count = x[0].shape[0];
+        Batches = checked((int)((count - 1) / batchSize) + 1);
+        batch = new Batch(new Tensor[x.Length], new Tensor[y.Length], new Tensor?[weight.Length], 0);
     }
 
     /// <summary>Number of samples.</summary>
-    public long Count { get; }
+    public override long? SampleCount => count;
+
+    public override int? BatchSize => batchSize;
 
     /// <summary>Number of batches; the last one may be smaller.</summary>
-    public int BatchCount { get; }
+    public override int? BatchCount => Batches;
 
-    /// <summary>The shape of the inputs with an open batch axis.</summary>
-    public Shape InputShape => OpenBatch(x);
+    public override IReadOnlyList<Shape> InputShapes => [.. x.Select(OpenBatch)];
 
-    /// <summary>The shape of the targets with an open batch axis.</summary>
-    public Shape TargetShape => OpenBatch(y!);
+    public override IReadOnlyList<Shape> TargetShapes => [.. y.Select(OpenBatch)];
 
-    public Tensor Inputs => x;
+    public long Samples => count;
 
-    public Tensor? Targets => y;
+    public IReadOnlyList<Tensor> Inputs => x;
+
+    public IReadOnlyList<Tensor> Targets => y;
+
+    private int Batches { get; }
 
     /// <summary>The first samples and the others, as views: Keras' <c>validation_split</c>.</summary>
     public (TensorDataset Head, TensorDataset Tail) SplitAt(long first, int restBatchSize)
     {
-        var head = new TensorDataset(x.narrow(0, 0, first), y?.narrow(0, 0, first), weight?.narrow(0, 0, first), batchSize);
-        var tail = new TensorDataset(
-            x.narrow(0, first, Count - first), y?.narrow(0, first, Count - first), weight?.narrow(0, first, Count - first), restBatchSize);
+        TensorDataset head = Part(0, first, batchSize);
+        TensorDataset tail = Part(first, count - first, restBatchSize);
         Dispose();
         return (head, tail);
     }
@@ -52,39 +60,57 @@ internal sealed class TensorDataset : IDisposable
     /// <summary>The same samples with other weights; this dataset is used up.</summary>
     public TensorDataset WithWeights(Tensor weights)
     {
-        var weighted = new TensorDataset(x.alias(), y?.alias(), weights, batchSize);
+        var weighted = new TensorDataset([.. x.Select(t => t.alias())], [.. y.Select(t => t.alias())], [weights], batchSize);
         Dispose();
         return weighted;
     }
 
-    /// <summary>Sets the order of the samples for the batches to come; null for their own.</summary>
-    public void Reorder(long[]? permutation)
+    public override void BeginPass(RandomStream? order)
     {
-        order?.Dispose();
-        order = permutation is null ? null : tensor(permutation, device: x.device).DetachFromDisposeScope();
+        this.order?.Dispose();
+        this.order = order is { } random ? tensor(random.NextPermutation(count), device: x[0].device).DetachFromDisposeScope() : null;
+        index = -1;
     }
 
-    /// <summary>One batch.</summary>
-    /// <param name="index">0 to <see cref="BatchCount"/> - 1.</param>
-    public Batch this[int index]
+    public override bool MoveNext(CancellationToken cancellation = default)
+    {
+        if (index + 1 >= Batches) return false;
+        index++;
+        return true;
+    }
+
+    public override void Skip(int batches) => index = Math.Min(index + batches, Batches - 1);
+
+    public override Batch Current
     {
         get
         {
             long start = (long)index * batchSize;
-            long count = Math.Min(batchSize, Count - start);
-            if (order is null) return new Batch(x.narrow(0, start, count), y?.narrow(0, start, count), weight?.narrow(0, start, count), count);
-            Tensor chosen = order.narrow(0, start, count);
-            return new Batch(x.index_select(0, chosen), y?.index_select(0, chosen), weight?.index_select(0, chosen), count);
+            batch.Count = Math.Min(batchSize, count - start);
+            Tensor? chosen = order?.narrow(0, start, batch.Count);
+            (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = batch.Slots;
+            for (int i = 0; i < x.Length; i++) inputs[i] = Taken(x[i]);
+            for (int i = 0; i < y.Length; i++) targets[i] = Taken(y[i]);
+            for (int i = 0; i < weight.Length; i++) weights[i] = weight[i] is { } w ? Taken(w) : null;
+            return batch;
+
+            Tensor Taken(Tensor all) => chosen is null ? all.narrow(0, start, batch.Count) : all.index_select(0, chosen);
         }
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
-        x.Dispose();
-        y?.Dispose();
-        weight?.Dispose();
+        foreach (Tensor tensor in x) tensor.Dispose();
+        foreach (Tensor tensor in y) tensor.Dispose();
+        foreach (Tensor? tensor in weight) tensor?.Dispose();
         order?.Dispose();
     }
+
+    private TensorDataset Part(long start, long length, int size) => new(
+        [.. x.Select(t => t.narrow(0, start, length))],
+        [.. y.Select(t => t.narrow(0, start, length))],
+        [.. weight.Select(t => t?.narrow(0, start, length))],
+        size);
 
     private static Shape OpenBatch(Tensor tensor) => ((Shape)tensor.shape)[1..].WithBatch();
 }

@@ -33,23 +33,26 @@ internal sealed class GraphProgram
         inputs.CopyTo(tensors);
         foreach (Step step in steps)
         {
-            if (step.IsPlain)
-            {
-                tensors[step.Outputs[0]] = step.Call.Layer.Forward(tensors[step.Inputs[0]], context);
-                continue;
-            }
-
-            Tensor[] given = step.Call.Layer.Forward(Array.ConvertAll(step.Inputs, i => tensors[i]), step.Call.Arguments, context);
-            if (given.Length != step.Outputs.Length)
-            {
-                throw new InvalidOperationException(
-                    $"{step.Call.Layer.ClassName} '{step.Call.Layer.Name}' gave {given.Length} outputs; its ComputeOutputShapes announced {step.Outputs.Length}.");
-            }
-
-            for (int i = 0; i < given.Length; i++) tensors[step.Outputs[i]] = given[i];
+            bool training = context.Training;
+            if (step.FixedTraining is { } other) context.Training = other;
+            if (step.IsPlain) tensors[step.Outputs[0]] = step.Call.Layer.Forward(tensors[step.Inputs[0]], context);
+            else Run(step, tensors, context);
+            context.Training = training;
         }
 
         return Array.ConvertAll(outputs, o => tensors[o]);
+    }
+
+    private static void Run(Step step, Tensor[] tensors, CallContext context)
+    {
+        Tensor[] given = step.Call.Layer.Forward(Array.ConvertAll(step.Inputs, i => tensors[i]), step.Call.Arguments, context);
+        if (given.Length != step.Outputs.Length)
+        {
+            throw new InvalidOperationException(
+                $"{step.Call.Layer.ClassName} '{step.Call.Layer.Name}' gave {given.Length} outputs; its ComputeOutputShapes announced {step.Outputs.Length}.");
+        }
+
+        for (int i = 0; i < given.Length; i++) tensors[step.Outputs[i]] = given[i];
     }
 
     /// <summary>The outputs' shapes for inputs of some shapes.</summary>
@@ -69,6 +72,9 @@ internal sealed class GraphProgram
     /// <summary>One call, and the places of what it takes and gives.</summary>
     private sealed record Step(LayerCall Call, int[] Inputs, int[] Outputs)
     {
+        /// <summary>Whether the call runs as in training or as in inference; null where it runs as the model does.</summary>
+        public bool? FixedTraining { get; } = Call.Arguments.FixedTraining;
+
         /// <summary>Whether it takes one tensor and gives one, as nearly all do.</summary>
         public bool IsPlain { get; } = Inputs.Length == 1 && Outputs.Length == 1 && !Call.Layer.HasSeveralOutputs;
     }

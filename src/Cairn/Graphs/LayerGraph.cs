@@ -27,6 +27,13 @@ internal sealed class LayerGraph
     /// <summary>All layers, each once, the inputs among them.</summary>
     public IReadOnlyList<Layer> Layers { get; }
 
+    /// <summary>The number of each call among those of its layer in this graph, in the order in which they were made.</summary>
+    public Dictionary<LayerCall, int> NumberCalls() =>
+        Calls.OrderBy(c => c.Order).GroupBy(c => c.Layer).SelectMany(g => g.Select((call, number) => (call, number))).ToDictionary(p => p.call, p => p.number);
+
+    /// <summary>The calls of each layer, in the order in which they were made.</summary>
+    public ILookup<Layer, LayerCall> CallsByLayer() => Calls.OrderBy(c => c.Order).ToLookup(c => c.Layer);
+
     /// <summary>Finds the graph.</summary>
     /// <exception cref="ArgumentException">An output needs an input that is not among the given ones.</exception>
     public static LayerGraph Between(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs)

@@ -31,5 +31,5 @@ internal sealed class AttentionEquations
         return ($"{first}{summed},{summed}{fresh}->{first}{fresh}", fresh);
     }
 
-    private static string Letters(int start, int count) => string.Concat(Enumerable.Range(start, count).Select(i => (char)('a' + i)));
+    private static string Letters(int start, int count) => string.Concat(Enumerable.Range(start, count).Select(i => (char)(i < 26 ? 'a' + i : 'A' + i - 26)));
 }

@@ -21,16 +21,9 @@ public sealed class BatchNormalization : Layer
     private readonly int axis;
     private readonly double momentum;
     private readonly double epsilon;
-    private readonly bool center;
-    private readonly bool scale;
-    private readonly Initializer betaInitializer;
-    private readonly Initializer gammaInitializer;
+    private readonly GammaBeta weights;
     private readonly Initializer movingMeanInitializer;
     private readonly Initializer movingVarianceInitializer;
-    private readonly Regularizer? betaRegularizer;
-    private readonly Regularizer? gammaRegularizer;
-    private readonly Constraint? betaConstraint;
-    private readonly Constraint? gammaConstraint;
     private Variable? gamma;
     private Variable? beta;
     private Variable? movingMean;
@@ -67,6 +60,15 @@ public sealed class BatchNormalization : Layer
         Constraint? betaConstraint = null,
         Constraint? gammaConstraint = null,
         string? name = null)
+        : this(
+            axis, momentum, epsilon,
+            new GammaBeta(center, scale, betaInitializer, gammaInitializer, betaRegularizer, gammaRegularizer, betaConstraint, gammaConstraint),
+            movingMeanInitializer, movingVarianceInitializer, name)
+    {
+    }
+
+    private BatchNormalization(
+        int axis, double momentum, double epsilon, GammaBeta weights, Initializer? movingMeanInitializer, Initializer? movingVarianceInitializer, string? name)
         : base(name)
     {
         if (momentum is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "momentum is a share of 0 to 1.");
@@ -74,16 +76,9 @@ public sealed class BatchNormalization : Layer
         this.axis = axis;
         this.momentum = momentum;
         this.epsilon = epsilon;
-        this.center = center;
-        this.scale = scale;
-        this.betaInitializer = betaInitializer ?? Initializer.Zeros;
-        this.gammaInitializer = gammaInitializer ?? Initializer.Ones;
+        this.weights = weights;
         this.movingMeanInitializer = movingMeanInitializer ?? Initializer.Zeros;
         this.movingVarianceInitializer = movingVarianceInitializer ?? Initializer.Ones;
-        this.betaRegularizer = betaRegularizer;
-        this.gammaRegularizer = gammaRegularizer;
-        this.betaConstraint = betaConstraint;
-        this.gammaConstraint = gammaConstraint;
     }
 
     /// <inheritdoc/>
@@ -105,16 +100,9 @@ public sealed class BatchNormalization : Layer
             axis,
             config.Double("momentum", 0.99),
             config.Double("epsilon", 0.001),
-            config.Bool("center", true),
-            config.Bool("scale", true),
-            LayerRegistry.Initializer(config, "beta_initializer", "zeros"),
-            LayerRegistry.Initializer(config, "gamma_initializer", "ones"),
+            GammaBeta.Read(config),
             LayerRegistry.Initializer(config, "moving_mean_initializer", "zeros"),
             LayerRegistry.Initializer(config, "moving_variance_initializer", "ones"),
-            LayerRegistry.Regularizer(config, "beta_regularizer"),
-            LayerRegistry.Regularizer(config, "gamma_regularizer"),
-            LayerRegistry.Constraint(config, "beta_constraint"),
-            LayerRegistry.Constraint(config, "gamma_constraint"),
             config.OptionalString("name"));
     }
 
@@ -130,8 +118,8 @@ public sealed class BatchNormalization : Layer
         }
 
         Shape channels = [inputShape[place]];
-        if (scale) gamma = AddWeight("gamma", channels, gammaInitializer, regularizer: gammaRegularizer, constraint: gammaConstraint);
-        if (center) beta = AddWeight("beta", channels, betaInitializer, regularizer: betaRegularizer, constraint: betaConstraint);
+        if (weights.Scale) gamma = AddWeight("gamma", channels, weights.FirstGamma, regularizer: weights.GammaRegularizer, constraint: weights.GammaConstraint);
+        if (weights.Center) beta = AddWeight("beta", channels, weights.FirstBeta, regularizer: weights.BetaRegularizer, constraint: weights.BetaConstraint);
         movingMean = AddWeight("moving_mean", channels, movingMeanInitializer, trainable: false);
         movingVariance = AddWeight("moving_variance", channels, movingVarianceInitializer, trainable: false);
     }
@@ -153,16 +141,11 @@ public sealed class BatchNormalization : Layer
         config["axis"] = axis;
         config["momentum"] = momentum;
         config["epsilon"] = epsilon;
-        config["center"] = center;
-        config["scale"] = scale;
-        config["beta_initializer"] = betaInitializer.Serialize();
-        config["gamma_initializer"] = gammaInitializer.Serialize();
-        config["moving_mean_initializer"] = movingMeanInitializer.Serialize();
-        config["moving_variance_initializer"] = movingVarianceInitializer.Serialize();
-        config["beta_regularizer"] = betaRegularizer?.Serialize();
-        config["gamma_regularizer"] = gammaRegularizer?.Serialize();
-        config["beta_constraint"] = betaConstraint?.Serialize();
-        config["gamma_constraint"] = gammaConstraint?.Serialize();
+        weights.WriteConfig(config, afterInitializers: () =>
+        {
+            config["moving_mean_initializer"] = movingMeanInitializer.Serialize();
+            config["moving_variance_initializer"] = movingVarianceInitializer.Serialize();
+        });
         config["synchronized"] = false;
     }
 

@@ -13,6 +13,9 @@ internal sealed class CallArguments
     /// <summary>One tensor, the layer's first parameter.</summary>
     public static readonly CallArguments One = new([new TensorArgument("inputs", 0, 1, IsList: false)], null);
 
+    /// <summary>Keras' keyword that says whether a layer runs as in training.</summary>
+    public const string Training = "training";
+
     private readonly TensorArgument[] tensors;
 
     /// <summary>Describes a call.</summary>
@@ -29,6 +32,9 @@ internal sealed class CallArguments
 
     /// <summary>Plain values by Keras' keyword.</summary>
     public JsonObject Values { get; }
+
+    /// <summary>Whether the layer runs as in training or as in inference; null where it runs as the model does.</summary>
+    public bool? FixedTraining => Values[Training] is JsonValue value && value.TryGetValue(out bool training) ? training : null;
 
     /// <summary>Several tensors as a list that is the layer's one parameter, as merging layers take them.</summary>
     public static CallArguments List(int count) => new([new TensorArgument("inputs", 0, count, IsList: true)], null);

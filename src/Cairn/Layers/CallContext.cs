@@ -23,8 +23,10 @@ public sealed class CallContext : IDisposable
         this.device = device;
     }
 
-    /// <summary>Whether the model is being trained; false in evaluation and prediction.</summary>
-    public bool Training { get; }
+    /// <summary>
+    /// Whether the model is being trained; false in evaluation and prediction, and in a layer that was told so by whoever calls it.
+    /// </summary>
+    public bool Training { get; internal set; }
 
     /// <summary>
     /// The random numbers of this step. They follow from the run's seed and the number of the step alone, so a resumed run draws the same.
@@ -66,10 +68,25 @@ public sealed class CallContext : IDisposable
         else masks[x] = mask;
     }
 
+    /// <summary>Seeds libtorch's own generator for this step: what a module draws then follows from the run's seed and the number of the step alone.</summary>
+    internal void SeedLibtorch()
+    {
+        using Generator _ = manual_seed((long)(new RandomStream(seed, RandomPurpose.Noise, step).NextBits() >> 1));
+    }
+
+    /// <summary>Makes the weights of layers that are called without having any, in a first run.</summary>
+    internal Cairn.Training.BuildContext? Builder { get; init; }
+
+    /// <summary>The layers that got their weights in this run.</summary>
+    internal List<Layer> BuiltLayers { get; } = [];
+
     /// <summary>Where warnings go; standard error by default.</summary>
     internal TextWriter Error { get; init; } = Console.Error;
 
     internal void Warn(string message) => Error.Write($"UserWarning: {message}\n");
+
+    /// <summary>The masks of outputs, or null where no tensor of this step has one.</summary>
+    internal Tensor?[]? MasksOf(Tensor[] outputs) => HasMasks ? [.. outputs.Select(MaskOf)] : null;
 
     /// <summary>Whether any tensor of this step has a mask.</summary>
     internal bool HasMasks => masks.Count > 0;

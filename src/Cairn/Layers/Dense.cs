@@ -103,6 +103,8 @@ public sealed class Dense : Layer
         if (UseBias) bias = AddWeight("bias", [Units], biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint);
     }
 
+    private protected override bool CanTakeAgain(Shape earlier, Shape now) => now.Rank >= 2 && AgreeInLastAxis(earlier, now);
+
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {

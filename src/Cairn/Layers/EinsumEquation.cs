@@ -6,6 +6,9 @@ namespace Cairn.Layers;
 /// <remarks>Three dots, at the left of input and output or at the right of both, stand for any number of axes.</remarks>
 internal sealed partial class EinsumEquation
 {
+    // More axes than any tensor has; a file's equation is looked through once for each of its letters.
+    private const int MostLetters = 200;
+
     private readonly string equation;
     private readonly string input;
     private readonly string kernel;
@@ -18,6 +21,7 @@ internal sealed partial class EinsumEquation
     public EinsumEquation(string equation)
     {
         ArgumentNullException.ThrowIfNull(equation);
+        if (equation.Length > MostLetters) throw new ArgumentException($"An equation has at most {MostLetters} letters; it had {equation.Length}.", nameof(equation));
         Match match = Form().Match(equation);
         leftElided = match.Groups["left"].Success;
         rightElided = match.Groups["right"].Success;

@@ -85,6 +85,8 @@ public sealed class Embedding : Layer
     protected override void Build(Shape inputShape) => embeddings = AddWeight(
         "embeddings", [InputDim, OutputDim], embeddingsInitializer, regularizer: embeddingsRegularizer, constraint: embeddingsConstraint);
 
+    private protected override bool CanTakeAgain(Shape earlier, Shape now) => true;
+
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {

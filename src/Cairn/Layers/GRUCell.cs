@@ -77,6 +77,15 @@ public sealed class GRUCell : KernelCell
 
     private protected override Tensor? InputBias => ResetAfter ? Bias?.Value[0] : Bias?.Value;
 
+    internal override (Tensor All, Tensor[] Last)? TryWalk(Tensor steps, Tensor[] states, Tensor? counts, bool fromZero, CallContext context)
+    {
+        bool plain = ResetAfter && Settings.Activation.Name == "tanh" && Settings.RecurrentActivation!.Name == "sigmoid"
+            && !(context.Training && Settings.RecurrentDropout > 0);
+        if (!plain || steps.device_type != TorchSharp.DeviceType.CPU || steps.dtype != ScalarType.Float32) return null;
+        return GRUPass.Run(
+            Projection(steps.shape[1], context)(steps), RecurrentKernel.Value, Bias?.Value[1], states[0], counts?.contiguous().data<bool>().ToArray(), fromZero);
+    }
+
     internal override CellRun Begin(long batchSize, CallContext context)
     {
         Tensor[] kernels = RecurrentKernel.Value.chunk(3, 1);

@@ -15,14 +15,7 @@ namespace Cairn.Layers;
 public sealed class GroupNormalization : Layer
 {
     private readonly double epsilon;
-    private readonly bool center;
-    private readonly bool scale;
-    private readonly Initializer betaInitializer;
-    private readonly Initializer gammaInitializer;
-    private readonly Regularizer? betaRegularizer;
-    private readonly Regularizer? gammaRegularizer;
-    private readonly Constraint? betaConstraint;
-    private readonly Constraint? gammaConstraint;
+    private readonly GammaBeta weights;
     private readonly int axis;
     private int groups;
     private Variable? gamma;
@@ -55,6 +48,13 @@ public sealed class GroupNormalization : Layer
         Constraint? betaConstraint = null,
         Constraint? gammaConstraint = null,
         string? name = null)
+        : this(
+            groups, axis, epsilon,
+            new GammaBeta(center, scale, betaInitializer, gammaInitializer, betaRegularizer, gammaRegularizer, betaConstraint, gammaConstraint), name)
+    {
+    }
+
+    private GroupNormalization(int groups, int axis, double epsilon, GammaBeta weights, string? name)
         : base(name)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
@@ -62,14 +62,7 @@ public sealed class GroupNormalization : Layer
         this.groups = groups;
         this.axis = axis;
         this.epsilon = epsilon;
-        this.center = center;
-        this.scale = scale;
-        this.betaInitializer = betaInitializer ?? Initializer.Zeros;
-        this.gammaInitializer = gammaInitializer ?? Initializer.Ones;
-        this.betaRegularizer = betaRegularizer;
-        this.gammaRegularizer = gammaRegularizer;
-        this.betaConstraint = betaConstraint;
-        this.gammaConstraint = gammaConstraint;
+        this.weights = weights;
     }
 
     /// <inheritdoc/>
@@ -83,14 +76,7 @@ public sealed class GroupNormalization : Layer
             config.Int("groups", 32),
             config.Int("axis", -1),
             config.Double("epsilon", 0.001),
-            config.Bool("center", true),
-            config.Bool("scale", true),
-            LayerRegistry.Initializer(config, "beta_initializer", "zeros"),
-            LayerRegistry.Initializer(config, "gamma_initializer", "ones"),
-            LayerRegistry.Regularizer(config, "beta_regularizer"),
-            LayerRegistry.Regularizer(config, "gamma_regularizer"),
-            LayerRegistry.Constraint(config, "beta_constraint"),
-            LayerRegistry.Constraint(config, "gamma_constraint"),
+            GammaBeta.Read(config),
             config.OptionalString("name"));
 
     /// <inheritdoc/>
@@ -106,8 +92,8 @@ public sealed class GroupNormalization : Layer
         // From here on Keras writes the number.
         if (groups == -1) groups = (int)channels;
         Shape sizes = [channels];
-        if (scale) gamma = AddWeight("gamma", sizes, gammaInitializer, regularizer: gammaRegularizer, constraint: gammaConstraint);
-        if (center) beta = AddWeight("beta", sizes, betaInitializer, regularizer: betaRegularizer, constraint: betaConstraint);
+        if (weights.Scale) gamma = AddWeight("gamma", sizes, weights.FirstGamma, regularizer: weights.GammaRegularizer, constraint: weights.GammaConstraint);
+        if (weights.Center) beta = AddWeight("beta", sizes, weights.FirstBeta, regularizer: weights.BetaRegularizer, constraint: weights.BetaConstraint);
     }
 
     /// <inheritdoc/>
@@ -125,13 +111,6 @@ public sealed class GroupNormalization : Layer
         config["groups"] = groups;
         config["axis"] = axis;
         config["epsilon"] = epsilon;
-        config["center"] = center;
-        config["scale"] = scale;
-        config["beta_initializer"] = betaInitializer.Serialize();
-        config["gamma_initializer"] = gammaInitializer.Serialize();
-        config["beta_regularizer"] = betaRegularizer?.Serialize();
-        config["gamma_regularizer"] = gammaRegularizer?.Serialize();
-        config["beta_constraint"] = betaConstraint?.Serialize();
-        config["gamma_constraint"] = gammaConstraint?.Serialize();
+        weights.WriteConfig(config);
     }
 }

@@ -29,6 +29,9 @@ public abstract class KernelLayer : Layer
 
     private Variable? BiasVariable { get; set; }
 
+    private protected override bool CanTakeAgain(Shape earlier, Shape now) =>
+        now.Rank == earlier.Rank && SpatialAxes.Channels(earlier, Window.DataFormat) == SpatialAxes.Channels(now, Window.DataFormat);
+
     private protected long ChannelsOf(Shape inputShape)
     {
         if (inputShape.Rank != Window.Rank + 2) throw UnfitInput(inputShape, SpatialAxes.Expected(Window.Rank));

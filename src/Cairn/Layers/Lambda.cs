@@ -47,6 +47,8 @@ public sealed class Lambda : Layer
         return [.. small.Select((size, axis) => size == large[axis] ? size : Shape.None)];
     }
 
+    internal override bool MixesSamples(CallContext context) => true;
+
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context) => function(x, context);
 

@@ -35,6 +35,22 @@ public abstract partial class Layer
         return Single(Record([input], ArgumentsFor(1)));
     }
 
+    /// <summary>
+    /// Uses the layer in a functional model as in training or as in inference, whatever the rest of the model does: a part that was trained
+    /// before stays as it is with <c>training: false</c>, dropout goes on in predictions with <c>training: true</c>. Keras:
+    /// <c>layer(x, training=False)</c>.
+    /// </summary>
+    /// <param name="input">What goes in; an <see cref="Input"/> becomes one by itself.</param>
+    /// <param name="training">Whether the layer, and all that it is made of, runs as in training.</param>
+    /// <returns>What comes out.</returns>
+    /// <exception cref="ArgumentException">The layer can't take that shape, or takes several inputs.</exception>
+    /// <exception cref="InvalidOperationException">The layer gives several outputs.</exception>
+    public KerasTensor Apply(KerasTensor input, bool training)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return Single(Record([input], new CallArguments(ArgumentsFor(1).Tensors, new JsonObject { [CallArguments.Training] = training })));
+    }
+
     /// <summary>Uses a layer of several inputs in a functional model. Keras: <c>layer([a, b])</c>.</summary>
     /// <param name="inputs">What goes in.</param>
     /// <returns>What comes out.</returns>
@@ -56,7 +72,32 @@ public abstract partial class Layer
     /// <param name="x">The input, batch axis first.</param>
     /// <param name="context">The context that the caller was given.</param>
     /// <returns>The output.</returns>
-    public Tensor Apply(Tensor x, CallContext context) => Forward(x, context);
+    public Tensor Apply(Tensor x, CallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (!Built) BuildAtFirstCall([x], CallArguments.One, context);
+        return Forward(x, context);
+    }
+
+    /// <summary>The same as in training or as in inference, whatever the rest of the model does. Keras: <c>layer(x, training=False)</c>.</summary>
+    /// <param name="x">The input, batch axis first.</param>
+    /// <param name="context">The context that the caller was given.</param>
+    /// <param name="training">Whether the layer, and all that it is made of, runs as in training.</param>
+    /// <returns>The output.</returns>
+    public Tensor Apply(Tensor x, CallContext context, bool training)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        bool before = context.Training;
+        context.Training = training;
+        try
+        {
+            return Apply(x, context);
+        }
+        finally
+        {
+            context.Training = before;
+        }
+    }
 
     /// <summary>Computes the function of a layer with several inputs or outputs, from within the function of another layer or model.</summary>
     /// <param name="inputs">The inputs, batch axis first.</param>
@@ -65,6 +106,8 @@ public abstract partial class Layer
     public Tensor[] Apply(Tensor[] inputs, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(context);
+        if (!Built) BuildAtFirstCall(inputs, ArgumentsFor(inputs.Length), context);
         return Forward(inputs, ArgumentsFor(inputs.Length), context);
     }
 

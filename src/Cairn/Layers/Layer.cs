@@ -21,6 +21,7 @@ public abstract partial class Layer : IDisposable
     private readonly List<Variable> variables = [];
     private BuildContext? building;
     private string? name;
+    private bool trainable = true;
 
     /// <summary>Starts a layer.</summary>
     /// <param name="name">Unique name within its model, without <c>/</c>; null for Keras' automatic one (<c>dense</c>, <c>dense_1</c>, …).</param>
@@ -39,7 +40,16 @@ public abstract partial class Layer : IDisposable
     public virtual string ClassName => GetType().Name;
 
     /// <summary>Whether training may change the weights; true by default. Frozen layers also run as in inference where Keras does so.</summary>
-    public bool Trainable { get; set; } = true;
+    /// <remarks>Set on a model or another layer made of layers, it is set on all of them, as in Keras; each can be set again by itself.</remarks>
+    public bool Trainable
+    {
+        get => trainable;
+        set
+        {
+            trainable = value;
+            foreach (Layer part in Parts) part.Trainable = value;
+        }
+    }
 
     /// <summary>Whether the weights exist.</summary>
     public bool Built { get; private set; }
@@ -57,19 +67,19 @@ public abstract partial class Layer : IDisposable
     public IReadOnlyList<Shape> OutputShapes { get; private set; } = [];
 
     /// <summary>All weights in Keras' order: the layer's own, trainable ones first, then those of the layers it is made of.</summary>
-    public virtual IReadOnlyList<Variable> Weights => [.. OwnWeights, .. Sublayers.SelectMany(s => s.Layer.Weights)];
+    public virtual IReadOnlyList<Variable> Weights => [.. OwnWeights.Concat(Sublayers.SelectMany(s => s.Layer.Weights)).Distinct()];
 
     /// <summary>The weights that training changes; none while the layer is frozen.</summary>
     public virtual IReadOnlyList<Variable> TrainableWeights =>
-        Trainable ? [.. variables.Where(v => v.Trainable), .. Sublayers.SelectMany(s => s.Layer.TrainableWeights)] : [];
+        Trainable ? [.. variables.Where(v => v.Trainable).Concat(Sublayers.SelectMany(s => s.Layer.TrainableWeights)).Distinct()] : [];
 
     /// <summary>The weights that training does not change through gradients.</summary>
     public IReadOnlyList<Variable> NonTrainableWeights
     {
         get
         {
-            HashSet<Variable> trainable = [.. TrainableWeights];
-            return [.. Weights.Where(v => !trainable.Contains(v))];
+            HashSet<Variable> changed = [.. TrainableWeights];
+            return [.. Weights.Where(v => !changed.Contains(v))];
         }
     }
 
@@ -98,6 +108,9 @@ public abstract partial class Layer : IDisposable
 
     /// <summary>A number that is greater than that of every layer made before: automatic names are counted in the order of making.</summary>
     internal long Serial { get; } = Interlocked.Increment(ref made);
+
+    /// <summary>Sets <see cref="Trainable"/> without that of the parts: a file says it of each by itself.</summary>
+    internal void SetOwnTrainable(bool value) => trainable = value;
 
     internal void RenameTo(string unique)
     {
@@ -136,11 +149,13 @@ public abstract partial class Layer : IDisposable
         }
 
         using var scope = NewDisposeScope();
+        if (IsOfUser) LayerNames.Settle(Sublayers.Select(s => s.Layer));
         building = context.Within(Name);
         int parts = sublayers.Count;
         try
         {
             Build(inputShapes, arguments);
+            if (IsOfUser && Sublayers.Any(s => !s.Layer.Built)) FirstRun(inputShapes, arguments, building);
             OutputShapes = ComputeOutputShapes(inputShapes, arguments);
             InputShapes = inputShapes;
             BuildArguments = arguments;
@@ -227,8 +242,12 @@ public abstract partial class Layer : IDisposable
     private protected ArgumentException UnfitInput(Shape inputShape, string expected) =>
         new($"{ClassName} '{Name}' takes {expected}; it was given {inputShape}.", nameof(inputShape));
 
-    // Layers with weights depend on the last axis only in special cases; a differing size anywhere but the batch is refused.
-    private bool CanTakeAgain(Shape earlier, Shape now) => earlier.IsCompatibleWith(now) || Weights.Count == 0;
+    /// <summary>Whether a layer that has its weights can take inputs of another shape as well: any without weights, else those of sizes that agree.</summary>
+    private protected virtual bool CanTakeAgain(Shape earlier, Shape now) => earlier.IsCompatibleWith(now) || Weights.Count == 0;
+
+    /// <summary>Whether two shapes agree along their last axes, whatever stands before.</summary>
+    private protected static bool AgreeInLastAxis(Shape one, Shape other) =>
+        one.Rank > 0 && other.Rank > 0 && (one[^1] == other[^1] || one[^1] == Shape.None || other[^1] == Shape.None);
 
     private static void CheckName(string name)
     {

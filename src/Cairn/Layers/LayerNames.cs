@@ -25,7 +25,6 @@ internal static class LayerNames
             throw new ArgumentException($"Layers need names of their own; '{layer.Name}' is used twice.", nameof(layer));
         }
 
-        string stem = SaveableNames.ToSnakeCase(layer.ClassName);
-        layer.RenameTo(taken.Add(stem) ? stem : taken.AddNumbered(stem));
+        layer.RenameTo(taken.Unique(SaveableNames.ToSnakeCase(layer.ClassName)));
     }
 }

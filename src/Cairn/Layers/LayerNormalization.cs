@@ -15,15 +15,8 @@ namespace Cairn.Layers;
 public sealed class LayerNormalization : Layer
 {
     private readonly double epsilon;
-    private readonly bool center;
-    private readonly bool scale;
     private readonly bool rmsScaling;
-    private readonly Initializer betaInitializer;
-    private readonly Initializer gammaInitializer;
-    private readonly Regularizer? betaRegularizer;
-    private readonly Regularizer? gammaRegularizer;
-    private readonly Constraint? betaConstraint;
-    private readonly Constraint? gammaConstraint;
+    private readonly GammaBeta weights;
     private Axes axis;
     private Variable? gamma;
     private Variable? beta;
@@ -55,20 +48,20 @@ public sealed class LayerNormalization : Layer
         Constraint? betaConstraint = null,
         Constraint? gammaConstraint = null,
         string? name = null)
+        : this(
+            axis, epsilon, rmsScaling,
+            new GammaBeta(center, scale, betaInitializer, gammaInitializer, betaRegularizer, gammaRegularizer, betaConstraint, gammaConstraint), name)
+    {
+    }
+
+    private LayerNormalization(Axes? axis, double epsilon, bool rmsScaling, GammaBeta weights, string? name)
         : base(name)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
         this.axis = axis ?? -1;
         this.epsilon = epsilon;
-        this.center = center;
-        this.scale = scale;
+        this.weights = weights;
         this.rmsScaling = rmsScaling;
-        this.betaInitializer = betaInitializer ?? Initializer.Zeros;
-        this.gammaInitializer = gammaInitializer ?? Initializer.Ones;
-        this.betaRegularizer = betaRegularizer;
-        this.gammaRegularizer = gammaRegularizer;
-        this.betaConstraint = betaConstraint;
-        this.gammaConstraint = gammaConstraint;
     }
 
     /// <inheritdoc/>
@@ -77,22 +70,12 @@ public sealed class LayerNormalization : Layer
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
-    internal static LayerNormalization FromConfig(ConfigReader config)
-    {
-        return new LayerNormalization(
-            Axes.FromConfig(config, "axis", -1),
-            config.Double("epsilon", 0.001),
-            config.Bool("center", true),
-            config.Bool("scale", true),
-            config.Bool("rms_scaling", false),
-            LayerRegistry.Initializer(config, "beta_initializer", "zeros"),
-            LayerRegistry.Initializer(config, "gamma_initializer", "ones"),
-            LayerRegistry.Regularizer(config, "beta_regularizer"),
-            LayerRegistry.Regularizer(config, "gamma_regularizer"),
-            LayerRegistry.Constraint(config, "beta_constraint"),
-            LayerRegistry.Constraint(config, "gamma_constraint"),
-            config.OptionalString("name"));
-    }
+    internal static LayerNormalization FromConfig(ConfigReader config) => new(
+        Axes.FromConfig(config, "axis", -1),
+        config.Double("epsilon", 0.001),
+        config.Bool("rms_scaling", false),
+        GammaBeta.Read(config),
+        config.OptionalString("name"));
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape)
@@ -106,8 +89,8 @@ public sealed class LayerNormalization : Layer
         // From here on Keras writes the axes counted from the start.
         axis = Axes.Create(places);
         Shape sizes = [.. places.Select(p => inputShape[p])];
-        if (scale || rmsScaling) gamma = AddWeight("gamma", sizes, gammaInitializer, regularizer: gammaRegularizer, constraint: gammaConstraint);
-        if (center && !rmsScaling) beta = AddWeight("beta", sizes, betaInitializer, regularizer: betaRegularizer, constraint: betaConstraint);
+        if (weights.Scale || rmsScaling) gamma = AddWeight("gamma", sizes, weights.FirstGamma, regularizer: weights.GammaRegularizer, constraint: weights.GammaConstraint);
+        if (weights.Center && !rmsScaling) beta = AddWeight("beta", sizes, weights.FirstBeta, regularizer: weights.BetaRegularizer, constraint: weights.BetaConstraint);
     }
 
     /// <inheritdoc/>
@@ -135,14 +118,6 @@ public sealed class LayerNormalization : Layer
     {
         config["axis"] = axis.ToJson();
         config["epsilon"] = epsilon;
-        config["center"] = center;
-        config["scale"] = scale;
-        config["rms_scaling"] = rmsScaling;
-        config["beta_initializer"] = betaInitializer.Serialize();
-        config["gamma_initializer"] = gammaInitializer.Serialize();
-        config["beta_regularizer"] = betaRegularizer?.Serialize();
-        config["gamma_regularizer"] = gammaRegularizer?.Serialize();
-        config["beta_constraint"] = betaConstraint?.Serialize();
-        config["gamma_constraint"] = gammaConstraint?.Serialize();
+        weights.WriteConfig(config, afterSwitches: () => config["rms_scaling"] = rmsScaling);
     }
 }

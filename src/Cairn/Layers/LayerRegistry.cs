@@ -119,7 +119,12 @@ internal static class LayerRegistry
     public static Layer Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        if (CustomObjects.TryMake<Layer>(node, className, config) is { } custom) return Restored(custom, config);
+        if (CustomObjects.TryMake<Layer>(node, className, config) is { } custom)
+        {
+            if (custom is Model own) own.SavedInputShapes = BuildShapes(node, place);
+            return Restored(custom, config);
+        }
+
         if (!Factories.TryGetValue(className, out Func<ConfigReader, Layer>? factory))
         {
             throw UnknownObject.Exception("layer", className, node, place, Factories.Keys.Concat(CustomObjects.NamesOf<Layer>()));
@@ -129,7 +134,7 @@ internal static class LayerRegistry
         try
         {
             Layer layer = factory(config);
-            layer.Trainable = config.Bool("trainable", true);
+            layer.SetOwnTrainable(config.Bool("trainable", true));
             return layer;
         }
         catch (ArgumentException exception) when (exception is not ConfigException)
@@ -179,11 +184,19 @@ internal static class LayerRegistry
 
     public static Size3D? OptionalSize3D(ConfigReader config, string key) => config.Has(key) ? Size3D(config, key) : null;
 
+    private static Shape[]? BuildShapes(JsonNode? node, string place)
+    {
+        if ((node as JsonObject)?["build_config"] is not JsonObject build || build["input_shape"] is not JsonArray shapes) return null;
+        return shapes is [JsonArray, ..]
+            ? [.. shapes.Select((_, i) => new ConfigReader(new JsonObject { ["shape"] = shapes[i]?.DeepClone() }, $"{place}/build_config/input_shape[{i}]").Shape("shape"))]
+            : [new ConfigReader(build, $"{place}/build_config").Shape("input_shape")];
+    }
+
     // What every layer's configuration has, whether or not the factory looked at it.
     private static Layer Restored(Layer layer, ConfigReader config)
     {
         if (layer is { HasSettledName: false } && config.OptionalString("name") is { Length: > 0 } name) layer.TakeName(name);
-        layer.Trainable = config.Bool("trainable", true);
+        layer.SetOwnTrainable(config.Bool("trainable", true));
         return layer;
     }
 

@@ -192,7 +192,7 @@ public partial class RNN : RecurrentLayer
         if (initial.Length > 0) CheckStates(initial.Select(s => (Shape)s.shape), sequences.shape);
         else initial = mode.Stateful ? StatesFor(batch, sequences.device) : Cell.GetInitialState(batch, sequences.device);
         mask = UsefulMask(mask);
-        (Tensor output, Tensor[] states) = RecurrentWalk.Along(Cell.Begin(batch, context), sequences, initial, mask, mode, fresh && Cell.StatesStartAtZero);
+        (Tensor output, Tensor[] states) = RecurrentWalk.Along(Cell, sequences, initial, mask, mode, fresh && Cell.StatesStartAtZero, context);
         if (mode.Stateful) Keep(states);
         return (output, states);
     }

@@ -46,6 +46,15 @@ public abstract class RNNCell(string? name) : Layer(name)
     /// <summary>Prepares a walk along a sequence: what is drawn or computed once for all of its steps.</summary>
     internal virtual CellRun Begin(long batchSize, CallContext context) => new(x => x, (x, states) => Step(x, states, context));
 
+    /// <summary>Walks along all steps at once, where the cell has a way to do so that is faster than step by step.</summary>
+    /// <param name="steps">The inputs in their order, <c>[steps, batch, features]</c>.</param>
+    /// <param name="states">The states before the first step.</param>
+    /// <param name="counts">Which steps count, <c>[steps, batch]</c>, or null for all.</param>
+    /// <param name="fromZero">Whether the states are zeros without gradients.</param>
+    /// <param name="context">The context of the call.</param>
+    /// <returns>The first state at all steps, <c>[steps, batch, units]</c>, which is the output too, and the last states; or null.</returns>
+    internal virtual (Tensor All, Tensor[] Last)? TryWalk(Tensor steps, Tensor[] states, Tensor? counts, bool fromZero, CallContext context) => null;
+
     internal Shape[] StateShapes(long batchSize) => [.. StateSizes.Select(size => Shape.Create([batchSize, size]))];
 
     /// <summary>Whether the states before the first step are known to be zeros.</summary>

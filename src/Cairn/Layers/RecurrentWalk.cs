@@ -6,17 +6,27 @@ namespace Cairn.Layers;
 internal static class RecurrentWalk
 {
     /// <summary>Computes all steps in order.</summary>
-    /// <param name="run">The cell.</param>
+    /// <param name="cell">The cell.</param>
     /// <param name="sequences">Inputs, <c>[batch, steps, ...]</c>.</param>
     /// <param name="states">The states before the first step.</param>
     /// <param name="mask">Which steps count, <c>[batch, steps]</c>, or null for all. The others keep the states and repeat the output before.</param>
     /// <param name="mode">The direction, whether all outputs are wanted, and whether masked ones are zero.</param>
     /// <param name="startsAtZero">Whether the states are zeros.</param>
+    /// <param name="context">The context of the call.</param>
     /// <returns>The last output or all of them, and the states behind the last step.</returns>
-    public static (Tensor Output, Tensor[] States) Along(CellRun run, Tensor sequences, Tensor[] states, Tensor? mask, RecurrentMode mode, bool startsAtZero)
+    public static (Tensor Output, Tensor[] States) Along(
+        RNNCell cell, Tensor sequences, Tensor[] states, Tensor? mask, RecurrentMode mode, bool startsAtZero, CallContext context)
     {
-        Tensor[] steps = run.Project(InOrder(sequences, mode)).unbind(0);
-        Tensor[]? counts = mask is null ? null : InOrder(mask, mode).unbind(0);
+        Tensor inOrder = InOrder(sequences, mode);
+        Tensor? masked = mask is null ? null : InOrder(mask, mode);
+        if (cell.TryWalk(inOrder, states, masked, startsAtZero, context) is { } walk)
+        {
+            return (Outputs(walk.All, walk.Last[0], masked, mode, startsAtZero), walk.Last);
+        }
+
+        CellRun run = cell.Begin(sequences.shape[0], context);
+        Tensor[] steps = run.Project(inOrder).unbind(0);
+        Tensor[]? counts = masked?.unbind(0);
         var outputs = new Tensor[mode.ReturnSequences ? steps.Length : 1];
         Tensor? before = null;
         for (int t = 0; t < steps.Length; t++)
@@ -40,6 +50,20 @@ internal static class RecurrentWalk
         }
 
         return (mode.ReturnSequences ? stack(outputs, 1) : outputs[0], states);
+    }
+
+    // Where a step is masked, the state is that of the step before, and so is the output; but in front of the first step that counts, the
+    // state is the initial one, and the output zero.
+    private static Tensor Outputs(Tensor all, Tensor last, Tensor? mask, RecurrentMode mode, bool startsAtZero)
+    {
+        if (mask is not null && (mode.ZeroOutputForMask || !startsAtZero))
+        {
+            Tensor counts = mode.ZeroOutputForMask ? mask : mask.to(ScalarType.Int32).cumsum(0).gt(0);
+            if (mode.ReturnSequences) all = all * counts.unsqueeze(-1);
+            else last = last * counts[-1].unsqueeze(-1);
+        }
+
+        return mode.ReturnSequences ? all.transpose(0, 1) : last;
     }
 
     private static Tensor InOrder(Tensor sequences, RecurrentMode mode)

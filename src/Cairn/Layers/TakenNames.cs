@@ -19,4 +19,7 @@ internal sealed class TakenNames
         numbers[stem] = number;
         return name;
     }
+
+    /// <summary>The name itself where nothing has it yet, else the first free one with a number; it is taken then.</summary>
+    public string Unique(string name) => Add(name) ? name : AddNumbered(name);
 }

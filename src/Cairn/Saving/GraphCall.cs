@@ -20,6 +20,9 @@ internal sealed class GraphCall
     /// <summary>Those without which the layer can't be called: all but masks.</summary>
     public IEnumerable<KerasTensorNode> NeededTensors => arguments.Where(a => !IsMask(a.Keyword)).SelectMany(a => a.Tensors);
 
+    /// <summary>Whether it is a call with two tensors by position, as that of an operator is.</summary>
+    public bool TakesTwo => arguments is [{ Position: 0, IsList: false }, { Position: 1, IsList: false }] && values.Count == 0;
+
     /// <summary>Reads Keras 3's form, <c>{args, kwargs}</c>, or Keras 2's, a list of <c>[layer, call, output, {keywords}]</c>.</summary>
     /// <exception cref="ConfigException">It is neither, or gives no tensor.</exception>
     public static GraphCall Read(JsonNode? node, string place)
@@ -68,6 +71,12 @@ internal sealed class GraphCall
             start += given.Length;
         }
 
+        foreach ((string keyword, JsonNode? value) in values)
+        {
+            bool fits = keyword == CallArguments.Training ? value is JsonValue flag && flag.TryGetValue(out bool _) : layer.CallParameters.Count > 1;
+            if (!fits) throw new ConfigException(Place, $"{layer.ClassName} '{layer.Name}' is called with {keyword}={value?.ToJsonString()}, which is not known here");
+        }
+
         return new CallArguments(tensors, (JsonObject)values.DeepClone());
     }
 
@@ -104,8 +113,10 @@ internal sealed class GraphCall
     {
         foreach ((string keyword, JsonNode? value) in keywords)
         {
-            if (value is null) continue;
-            if (!TryAdd(-1, keyword, value, $"{Place}/{keyword}")) values[keyword] = value.DeepClone();
+            // A mask for each of several tensors, null where one has none.
+            JsonNode? given = IsMask(keyword) && value is JsonArray masks ? new JsonArray([.. masks.Where(m => m is not null).Select(m => m!.DeepClone())]) : value;
+            if (given is null or JsonArray { Count: 0 }) continue;
+            if (!TryAdd(-1, keyword, given, $"{Place}/{keyword}")) values[keyword] = given.DeepClone();
         }
     }
 

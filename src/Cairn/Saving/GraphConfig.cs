@@ -15,8 +15,8 @@ internal static class GraphConfig
     /// <param name="serialize">Writes a layer in its envelope.</param>
     public static void Write(Functional model, JsonObject config, Func<Layer, JsonObject> serialize)
     {
-        ILookup<Layer, LayerCall> calls = model.Graph.Calls.OrderBy(c => c.Order).ToLookup(c => c.Layer);
-        Dictionary<LayerCall, int> numbers = calls.SelectMany(ofLayer => ofLayer.Select((call, number) => (call, number))).ToDictionary(p => p.call, p => p.number);
+        ILookup<Layer, LayerCall> calls = model.Graph.CallsByLayer();
+        Dictionary<LayerCall, int> numbers = model.Graph.NumberCalls();
         var layers = new JsonArray();
         foreach (Layer layer in model.Layers)
         {
@@ -45,7 +45,11 @@ internal static class GraphConfig
         }
 
         foreach ((string keyword, JsonNode? value) in call.Arguments.Values) byName[keyword] = value?.DeepClone();
-        if (call.Layer.TakesMask) byName["mask"] = null;
+        if (call.Layer.TakesMask && call.Arguments.Tensors is [var only])
+        {
+            byName["mask"] = only.IsList ? new JsonArray([.. Enumerable.Repeat<JsonNode?>(null, only.Count)]) : null;
+        }
+
         return new JsonObject { ["args"] = byPosition, ["kwargs"] = byName };
     }
 

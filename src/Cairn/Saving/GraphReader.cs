@@ -51,12 +51,7 @@ internal sealed class GraphReader
             var made = new Entry(name);
             try
             {
-                if (entry.Node("module") is JsonValue module && module.TryGetValue(out string? from) && from.StartsWith("keras.src.ops", StringComparison.Ordinal))
-                {
-                    throw new ConfigException(at, $"'{name}' is an operation of {from}, which is no layer; put it into a layer, or use one such as Add or Multiply");
-                }
-
-                made.Layer = LayerRegistry.Deserialize(list[i], at);
+                made.Layer = OperationLayer(entry, name, at) ?? LayerRegistry.Deserialize(list[i], at);
                 made.Calls.AddRange(nodes.Select((node, n) => GraphCall.Read(node, $"{at}/inbound_nodes[{n}]")));
                 if (made.Layer is Input input) made.Outputs.Add([input.Output]);
             }
@@ -69,6 +64,22 @@ internal sealed class GraphReader
             if (!byName.TryAdd(name, made)) throw new ConfigException(at, $"two layers have the name '{name}'");
             entries.Add(made);
         }
+    }
+
+    /// <summary>The layer that does what an operator on two tensors does (<c>a + b</c>); null where the entry is a layer.</summary>
+    /// <exception cref="ConfigException">It is another operation.</exception>
+    private static Layer? OperationLayer(ConfigReader entry, string name, string at)
+    {
+        if (entry.Node("module") is not JsonValue module || !module.TryGetValue(out string? from) || !from.StartsWith("keras.src.ops", StringComparison.Ordinal)) return null;
+        return entry.String("class_name") switch
+        {
+            "Add" => new Add(name),
+            "Subtract" => new Subtract(name),
+            "Multiply" => new Multiply(name),
+            "Maximum" => new Maximum(name),
+            "Minimum" => new Minimum(name),
+            _ => throw new ConfigException(at, $"'{name}' is an operation of {from}, which is no layer; put it into a layer, or use one such as Add or Multiply"),
+        };
     }
 
     private (List<KerasTensorNode> Tensors, TensorForm Form) ReadEnds(ConfigReader config, string key)
@@ -177,9 +188,17 @@ internal sealed class GraphReader
         KerasTensor[] inputs = [.. call.Tensors.Select(t => Find(t, call.Place))];
         try
         {
-            next.Entry.Outputs.Add(layer.Record(inputs, call.ArgumentsFor(layer)));
+            // Operators put missing axes in front, merging layers behind the batch: they agree where none is missing.
+            bool isOperator = layer is Merge && call.TakesTwo;
+            if (isOperator && inputs[0].Shape.Rank != inputs[1].Shape.Rank)
+            {
+                throw new ConfigException(call.Place, $"the operation '{layer.Name}' takes tensors of the shapes {inputs[0].Shape} and {inputs[1].Shape}; only equally many axes are supported");
+            }
+
+            next.Entry.Outputs.Add(layer.Record(inputs, isOperator ? CallArguments.List(2) : call.ArgumentsFor(layer)));
         }
-        catch (Exception exception) when (exception is ArgumentException and not ConfigException or InvalidOperationException or ArithmeticException)
+        catch (Exception exception) when (exception is ArgumentException and not ConfigException or InvalidOperationException or ArithmeticException
+            or IndexOutOfRangeException)
         {
             throw new ConfigException(call.Place, exception.Message);
         }

@@ -8,13 +8,13 @@ namespace Cairn.Saving;
 internal static class KerasModelFile
 {
     private const string Place = KerasArchive.ConfigMember;
-    private const string CompileConfig = "compile_config";
+    private const string CompileKey = "compile_config";
 
     /// <summary>Describes the model now, and gives what writes the description to a path, perhaps later.</summary>
     public static Action<string> Prepare(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read)
     {
         JsonObject config = ModelSerialization.Architecture(model, legacy: false);
-        if (model.Compiled) config[CompileConfig] = ModelSerialization.CompileConfig(model);
+        if (model.Compiled) config[CompileKey] = CompileConfig.Of(model);
 
         // Keras makes the optimizer's state for all weights when it loads, and warns unless the file has all of it. The state of a new optimizer
         // is kept alive by what is described of it.
@@ -39,10 +39,10 @@ internal static class KerasModelFile
         Model loaded = LoadedModel.Make(path, Place, () => ModelSerialization.ReadArchitecture(archive.Config, Place), model =>
         {
             model.EnsureBuilt(archive.Weights.Values.Sum(group => group.Weights.Sum(w => w.ElementCount)), leaveEmpty: true);
-            if (compile && archive.Config[CompileConfig] is { } how and not JsonObject { Count: 0 })
+            if (compile && archive.Config[CompileKey] is { } how and not JsonObject { Count: 0 })
             {
                 if (archive.IsOfKeras2 && how is JsonObject training) Keras2Training.Upgrade(training, warnings);
-                ModelSerialization.Compile(model, how, $"{Place}/{CompileConfig}");
+                CompileConfig.Apply(model, how, $"{Place}/{CompileKey}");
             }
 
             WeightsFile.Load(model, archive.Weights, path, loading);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Layers;
 using Cairn.Saving.Hdf5;
 
 namespace Cairn.Saving;
@@ -35,7 +36,7 @@ internal static class LegacyModelFile
             if (!compile || data.TrainingConfig is not { } training) return;
             JsonObject how = ModelJson.ParseObject(training, path, TrainingConfig);
             if (data.IsOfKeras2) Keras2Training.Upgrade(how, loading.Warnings);
-            ModelSerialization.Compile(model, how, TrainingConfig);
+            CompileConfig.Apply(model, how, TrainingConfig);
             LoadOptimizer(model, data, pairs, path, loading);
         });
         loaded.ReportLoading(loading.Warnings);
@@ -60,10 +61,17 @@ internal static class LegacyModelFile
     {
         ModelConfig = PythonJson.Write(ModelSerialization.Architecture(model, legacy: true)),
         TrainingConfig = model.Compiled ? PythonJson.Write(ModelSerialization.LegacyTrainingConfig(model)) : null,
-        Layers = [.. model.Layers.Select(layer => new LayerData(layer.Name, [.. WeightTransfer.LegacyOrder(layer).Select(read)]))],
-        OptimizerWeights = model.Optimizer is { } optimizer ? OptimizerState.Describe(optimizer, read) : null,
+        Layers = [.. model.Layers.Select(layer => new LayerData(layer.Name, Named(WeightTransfer.LegacyOrder(layer).Select(read))))],
+        OptimizerWeights = model.Optimizer is { } optimizer ? Named(OptimizerState.Describe(optimizer, read)) : null,
         CairnAttributes = remarks,
     };
+
+    // Layers of two models in one may have the same name, since names are counted within a model; what counts in the file is the order.
+    private static WeightData[] Named(IEnumerable<WeightData> weights)
+    {
+        var taken = new TakenNames();
+        return [.. weights.Select(weight => weight.Renamed(taken.Unique(weight.Name)))];
+    }
 
     private static void LoadOptimizer(Model model, ModelData data, List<(WeightData From, Variable To)> pairs, string path, WeightLoading loading)
     {

@@ -1,8 +1,5 @@
 using System.Text.Json.Nodes;
 using Cairn.Layers;
-using Cairn.Losses;
-using Cairn.Metrics;
-using Cairn.Optimizers;
 
 namespace Cairn.Saving;
 
@@ -29,7 +26,7 @@ internal static class ModelSerialization
     public static JsonObject LegacyTrainingConfig(Model model)
     {
         JsonObject optimizer = model.Optimizer!.Serialize();
-        JsonObject config = CompileConfig(model);
+        JsonObject config = CompileConfig.Of(model);
         config.Remove("optimizer");
         config["optimizer_config"] = new JsonObject
         {
@@ -38,49 +35,6 @@ internal static class ModelSerialization
         };
         return config;
     }
-
-    /// <summary>The arguments of Compile as <c>.keras</c> archives hold them.</summary>
-    public static JsonObject CompileConfig(Model model) => new()
-    {
-        ["optimizer"] = model.Optimizer!.Serialize(),
-
-        // The object form: Keras 3.16 can't load a legacy file that names a loss or metric by a short name such as "mse".
-        ["loss"] = model.Loss?.SerializeForCompile(),
-        ["loss_weights"] = null,
-        ["metrics"] = Serialize(model.MetricSet!.Compiled),
-        ["weighted_metrics"] = Serialize(model.MetricSet.CompiledWeighted),
-        ["run_eagerly"] = false,
-        ["steps_per_execution"] = 1,
-        ["jit_compile"] = false,
-    };
-
-    /// <summary>Compiles a model as its file says.</summary>
-    /// <exception cref="ConfigException">The file asks for what this version does not know.</exception>
-    public static void Compile(Model model, JsonNode? node, string place)
-    {
-        ConfigReader config = ConfigReader.From(node, place);
-        config.RefuseUnlessNull("loss_weights");
-        string key = config.Has("optimizer_config") ? "optimizer_config" : "optimizer";
-        Optimizer optimizer = OptimizerRegistry.Deserialize(config.Node(key), $"{place}/{key}");
-        Loss? loss = Single(config.Node("loss")) is { } lossNode ? LossRegistry.Deserialize(lossNode, $"{place}/loss") : null;
-        List<Metric> metrics = ReadMetrics(config, "metrics");
-        List<Metric> weightedMetrics = ReadMetrics(config, "weighted_metrics");
-
-        try
-        {
-            model.Compile(optimizer, loss, metrics, weightedMetrics);
-        }
-        catch (ArgumentException exception) when (exception is not ConfigException)
-        {
-            throw new ConfigException(place, exception.Message);
-        }
-    }
-
-    private static JsonArray? Serialize(IReadOnlyList<Metric> metrics) =>
-        metrics.Count == 0 ? null : new JsonArray([.. metrics.Select(m => m.Serialize())]);
-
-    private static List<Metric> ReadMetrics(ConfigReader config, string key) =>
-        [.. Flatten(config.Node(key), $"{config.Place}/{key}").Select(found => MetricRegistry.Deserialize(found.Node, found.Place))];
 
     /// <summary>A layer that is part of another one, as the other's configuration holds it in files of either kind.</summary>
     public static JsonObject Envelope(Layer layer) => Layer(layer, legacy: false);
@@ -92,6 +46,7 @@ internal static class ModelSerialization
             Input input => input.GetInputConfig(),
             Sequential sequential => SequentialConfig(sequential, legacy),
             Functional functional => FunctionalConfig(functional, legacy),
+            Model model => OwnConfig(model, legacy),
             _ => layer.GetConfig(),
         };
         if (legacy) return new JsonObject { ["class_name"] = KerasObject.RegisteredName(layer, SaveableNames.PythonClass(layer.ClassName)), ["config"] = config };
@@ -116,6 +71,20 @@ internal static class ModelSerialization
         return config;
     }
 
+    private static JsonObject OwnConfig(Model model, bool legacy)
+    {
+        // Keras: only Functional and Sequential models go into HDF5; elsewhere get_config has to be there.
+        if (legacy || !model.WritesConfig)
+        {
+            throw new NotSupportedException(
+                $"The model '{model.Name}' is of the class {model.GetType().Name}, whose function no file can hold, so it can't be saved whole{(legacy ? " as '.h5'" : "")}. "
+                + "SaveWeights(\"name.weights.h5\") keeps its weights (in ModelCheckpoint: saveWeightsOnly: true)"
+                + (legacy ? "; a '.keras' file takes a class that overrides WriteConfig." : "; or override WriteConfig and make the class known with CustomObjects."));
+        }
+
+        return model.GetConfig();
+    }
+
     private static JsonObject SequentialConfig(Sequential model, bool legacy)
     {
         JsonObject config = model.GetConfig();
@@ -125,39 +94,5 @@ internal static class ModelSerialization
         config["layers"] = new JsonArray([Layer(input, legacy), .. model.Layers.Select(l => Layer(l, legacy))]);
         config["build_input_shape"] = Input.ToJson(model.InputShape!);
         return config;
-    }
-
-    // Keras 2 wrapped a single loss in a list or a dictionary by output name.
-    private static JsonNode? Single(JsonNode? node) => node switch
-    {
-        JsonArray { Count: 1 } list => list[0],
-        JsonObject { Count: 1 } map when !map.ContainsKey("class_name") => map.First().Value,
-        _ => node,
-    };
-
-    private static IEnumerable<(JsonNode Node, string Place)> Flatten(JsonNode? node, string place)
-    {
-        switch (node)
-        {
-            case null:
-                yield break;
-            case JsonArray list:
-                for (int i = 0; i < list.Count; i++)
-                {
-                    foreach (var inner in Flatten(list[i], $"{place}[{i}]")) yield return inner;
-                }
-
-                break;
-            case JsonObject map when !map.ContainsKey("class_name"):
-                foreach ((string output, JsonNode? ofOutput) in map)
-                {
-                    foreach (var inner in Flatten(ofOutput, $"{place}/{output}")) yield return inner;
-                }
-
-                break;
-            default:
-                yield return (node, place);
-                break;
-        }
     }
 }

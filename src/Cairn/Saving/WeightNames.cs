@@ -14,7 +14,7 @@ internal static class WeightNames
     {
         var found = new List<(string Name, Variable Variable)>();
         var seen = new HashSet<Variable>(ReferenceEqualityComparer.Instance);
-        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var taken = new TakenNames();
         Collect(model, "");
 
         // A model that is no list of layers names its weights itself.
@@ -33,9 +33,7 @@ internal static class WeightNames
         void Add(string name, Variable variable)
         {
             if (!seen.Add(variable)) return;
-            string unique = name;
-            for (int number = 1; !taken.Add(unique); number++) unique = $"{name}_{number}";
-            found.Add((unique, variable));
+            found.Add((taken.Unique(name), variable));
         }
     }
 

@@ -84,6 +84,7 @@ internal static class WeightsFile
         foreach ((string attribute, Layer inner) in layer.Sublayers) yield return (below + attribute, inner);
         if (layer is not Model model) yield break;
         var names = new SaveableNames();
+        if (model.Sublayers.Count > 0) yield break; // a model of a user's own class: its layers are its parts
         foreach (Layer inner in model.Layers) yield return ($"{below}layers/{names.Next(inner.ClassName)}", inner);
     }
 

@@ -1,12 +1,10 @@
 using Cairn.Callbacks;
 using Cairn.Data;
-using Cairn.Layers;
-using static TorchSharp.torch;
 
 namespace Cairn.Training;
 
 /// <summary>Loss and metrics of a model on data, with inference behaviour and without gradients.</summary>
-internal sealed class EvaluationLoop(Model model, Objective objective, MetricSet metrics, TensorDataset data, CallContext context, int? steps = null)
+internal sealed class EvaluationLoop(EvaluationStep step, MetricSet metrics, BatchSource data, int? steps = null, int stepsPerExecution = 1)
 {
     /// <summary>Runs through the data once.</summary>
     /// <returns>The loss and the metrics, their names behind the prefix.</returns>
@@ -14,27 +12,29 @@ internal sealed class EvaluationLoop(Model model, Objective objective, MetricSet
     {
         metrics.Reset();
         callbacks.OnTestBegin();
-        int count = Math.Min(steps ?? data.BatchCount, data.BatchCount);
-        for (int index = 0; index < count; index++)
+        data.BeginPass(null);
+        Logs? own = null;
+        int? limit = steps ?? data.BatchCount;
+        for (int index = 0; !(index >= limit) && MoveNext(index, callbacks, cancellation); index++)
         {
-            cancellation.ThrowIfCancellationRequested();
             callbacks.OnTestBatchBegin(index);
-            Step(index);
-            callbacks.OnTestBatchEnd(index, callbacks.UsesTestBatchHooks ? new Logs(() => metrics.Results()) : null);
+            own = step.Run(data);
+            for (int more = 1; more < stepsPerExecution && !(index + 1 >= limit) && MoveNext(index + 1, callbacks, cancellation); more++, index++) own = step.Run(data);
+            callbacks.OnTestBatchEnd(index, own ?? (callbacks.UsesTestBatchHooks ? new Logs(() => metrics.Results()) : null));
         }
 
-        callbacks.OnTestEnd(new Logs(metrics.Results()));
-        return [.. metrics.Results(prefix)];
+        IReadOnlyList<KeyValuePair<string, double>> results = [.. metrics.ResultsOr(own)];
+        callbacks.OnTestEnd(new Logs(results));
+        return prefix.Length == 0 ? results : [.. results.Select(pair => KeyValuePair.Create(prefix + pair.Key, pair.Value))];
     }
 
-    private void Step(int index)
+    private bool MoveNext(int index, CallbackList callbacks, CancellationToken cancellation)
     {
-        using var scope = NewDisposeScope();
-        using var _ = inference_mode();
-        Batch batch = data[index];
-        context.BeginStep(0);
-        Tensor yPred = model.Forward(batch.X, context);
-        float loss = objective.Compute(batch.Y!, yPred, batch.Weight, context).item<float>();
-        metrics.Update(loss, batch.Y!, yPred, batch.Weight, batch.Count, context.MaskOf(yPred));
+        cancellation.ThrowIfCancellationRequested();
+        if (data.MoveNext(cancellation)) return true;
+        cancellation.ThrowIfCancellationRequested();
+        if (index == 0) throw new InvalidOperationException("The data hold no batches. A sequence must be one that can be enumerated anew each time.");
+        if (steps is not null) callbacks.ShowWarning($"Your input ran out of data; interrupting the evaluation after {index} of {steps} steps.");
+        return false;
     }
 }

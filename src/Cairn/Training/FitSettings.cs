@@ -2,4 +2,4 @@ namespace Cairn.Training;
 
 /// <summary>The settled arguments of a run.</summary>
 internal readonly record struct FitSettings(
-    int InitialEpoch, int Epochs, bool Shuffle, ulong Seed, int? StepsPerEpoch, ValidationFrequency ValidationFreq);
+    int InitialEpoch, int Epochs, bool Shuffle, ulong Seed, int? StepsPerEpoch, int StepsPerExecution, ValidationFrequency ValidationFreq);

@@ -1,14 +1,24 @@
+using Cairn.Data;
 using Cairn.Layers;
-using Cairn.Losses;
 using static TorchSharp.torch;
 
 namespace Cairn.Training;
 
-/// <summary>The number that training makes small: the loss, what the layers add to it, and the prices of regularized weights.</summary>
-internal sealed class Objective(Loss loss, Model model)
+/// <summary>The number that training makes small: the losses of the outputs, what the layers add to them, and the prices of regularized weights.</summary>
+internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
 {
+    private readonly float[] values = new float[losses.Count];
     private Variable[] regularized = Regularized(model);
     private int version = model.TrainableVersion;
+
+    /// <summary>The number for a model with one output.</summary>
+    public Objective(Losses.Loss loss, Model model)
+        : this([new OutputLoss(0, loss, null)], model)
+    {
+    }
+
+    /// <summary>The losses of the outputs for the last batch, without their weights; only where there are several.</summary>
+    public IReadOnlyList<float> OfOutputs => values;
 
     // A callback may unfreeze layers between two steps.
     private Variable[] RegularizedNow
@@ -21,26 +31,45 @@ internal sealed class Objective(Loss loss, Model model)
     }
 
     /// <summary>The number, with its gradients, times the scale, added to the weights.</summary>
-    public float Differentiate(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, CallContext context, double? scale = null)
+    public float Differentiate(Batch batch, Tensor[] yPred, CallContext context, double? scale = null)
     {
-        bool lossAlone = scale is null && sampleWeight is null && RegularizedNow.Length == 0 && context.Losses.Count == 0 && context.MaskOf(yPred) is null;
-        if (lossAlone && loss.TryDifferentiate(yTrue, yPred, out float known, out Tensor? gradient))
+        if (losses is [{ Weight: null, Output: var output, Loss: var loss }] && scale is null && batch.WeightOf(output) is null && RegularizedNow.Length == 0
+            && context.Losses.Count == 0 && context.MaskOf(yPred[output]) is null && loss.TryDifferentiate(batch.Targets[output], yPred[output], out float known, out Tensor? gradient))
         {
-            autograd.backward(yPred, gradient);
+            autograd.backward(yPred[output], gradient);
             return known;
         }
 
-        Tensor value = Compute(yTrue, yPred, sampleWeight, context);
+        Tensor value = Compute(batch, yPred, context);
         (scale is { } factor ? value * (float)factor : value).backward();
         return value.item<float>();
     }
 
-    public Tensor Compute(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, CallContext context)
+    /// <summary>The number for one output.</summary>
+    public Tensor Compute(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, CallContext context) =>
+        Compute(new Batch([], [yTrue], [sampleWeight], yPred.shape[0]), [yPred], context);
+
+    /// <summary>The number for all outputs.</summary>
+    public Tensor Compute(Batch batch, Tensor[] yPred, CallContext context)
     {
-        Tensor value = loss.Compute(yTrue, yPred, sampleWeight, context.MaskOf(yPred));
-        foreach (Tensor added in context.Losses) value = value.add(added);
-        foreach (Variable variable in RegularizedNow) value = value.add(variable.Regularizer!.Penalty(variable.Value));
-        return value;
+        Tensor? sum = null;
+        for (int i = 0; i < losses.Count; i++)
+        {
+            (int output, Losses.Loss loss, float? weight) = losses[i];
+            Tensor value = loss.Compute(batch.Targets[output], yPred[output], batch.WeightOf(output), context.MaskOf(yPred[output]));
+            if (losses.Count > 1) values[i] = value.item<float>();
+            if (weight is { } factor) value = value * factor;
+            sum = sum is null ? value : sum.add(value);
+        }
+
+        foreach (Tensor added in context.Losses) sum = sum is null ? added : sum.add(added);
+        foreach (Variable variable in RegularizedNow)
+        {
+            Tensor price = variable.Regularizer!.Penalty(variable.Value);
+            sum = sum is null ? price : sum.add(price);
+        }
+
+        return sum ?? throw new InvalidOperationException($"The model '{model.Name}' has nothing to make small: no loss, and no layer that adds one.");
     }
 
     private static Variable[] Regularized(Model model) => [.. model.TrainableWeights.Where(v => v.Regularizer is not null)];

@@ -9,14 +9,14 @@ internal sealed class TrainingLoop(
     TrainingStep step,
     MetricSet metrics,
     CallbackList callbacks,
-    TensorDataset train,
+    BatchSource train,
     EvaluationLoop? validation,
     FitSettings settings,
     RunState at,
     IRunKeeper? keeper = null)
 {
-    private readonly int steps = settings.StepsPerEpoch ?? train.BatchCount;
-    private readonly Action<IReadOnlyList<Gradient>>? watch = callbacks.UsesGradients ? gradients => callbacks.OnGradients(at.Batch, gradients) : null;
+    // What the model's own step wants to be logged, if it has one.
+    private Logs? own;
 
     public void Run(CancellationToken cancellation)
     {
@@ -36,6 +36,7 @@ internal sealed class TrainingLoop(
     private void RunEpochs(CancellationToken cancellation)
     {
         model.StopTraining = false;
+        step.Watch = callbacks.UsesGradients ? gradients => callbacks.OnGradients(at.Batch, gradients) : null;
         Begin();
         bool interrupted = false;
 
@@ -78,7 +79,11 @@ internal sealed class TrainingLoop(
         callbacks.AnnounceResuming();
         callbacks.OnTrainBegin();
         keeper.Restore();
-        if (at.Next > 0) Reorder(at.Pass - 1);
+        if (at.Next > 0 && (at.InEpoch || settings.StepsPerEpoch is not null))
+        {
+            train.BeginPass(Order(at.Pass - 1));
+            train.Skip(at.Next);
+        }
     }
 
     private void RunBatches(CancellationToken cancellation, out bool interrupted)
@@ -90,25 +95,26 @@ internal sealed class TrainingLoop(
             (at.InEpoch, at.Batch) = (true, 0);
         }
 
-        interrupted = false;
-        while (at.Batch < steps && !(at.Batch > 0 && model.StopTraining))
+        int? steps = settings.StepsPerEpoch ?? train.BatchCount;
+        while (!(at.Batch >= steps) && !(at.Batch > 0 && model.StopTraining) && MoveNext(at.Batch == 0, cancellation))
         {
-            if (at.Next == train.BatchCount && at.Batch > 0) break;
-            if (at.Next is 0 || at.Next == train.BatchCount) BeginPass();
             callbacks.OnTrainBatchBegin(at.Batch);
             RunStep();
-            callbacks.OnTrainBatchEnd(at.Batch++, callbacks.UsesTrainBatchHooks ? new Logs(() => metrics.Results()) : null);
+            for (int i = 1; i < settings.StepsPerExecution && !(at.Batch >= steps) && MoveNext(false, cancellation); i++) RunStep();
+            callbacks.OnTrainBatchEnd(at.Batch - 1, own ?? (callbacks.UsesTrainBatchHooks ? new Logs(() => metrics.Results()) : null));
             keeper?.BatchEnded();
-            interrupted = cancellation.IsCancellationRequested && at.Batch < steps;
-            if (interrupted) break;
+            if (cancellation.IsCancellationRequested) break;
         }
+
+        interrupted = cancellation.IsCancellationRequested && !(at.Batch >= steps);
     }
 
     private void RunStep()
     {
         try
         {
-            step.Run(train, at.Next++, watch);
+            own = step.Run(train);
+            at.Batch++;
         }
         catch (Exception exception) when (OutOfMemory.Is(exception))
         {
@@ -118,7 +124,7 @@ internal sealed class TrainingLoop(
 
     private void EndEpoch()
     {
-        List<KeyValuePair<string, double>> values = [.. metrics.Results()];
+        List<KeyValuePair<string, double>> values = [.. metrics.ResultsOr(own)];
         if (validation is not null && settings.ValidationFreq.Includes(at.Epoch)) values.AddRange(validation.Run(callbacks, "val_"));
         at.Logs = new Logs(values);
         callbacks.OnEpochEnd(at.Epoch, at.Logs);
@@ -128,21 +134,42 @@ internal sealed class TrainingLoop(
 
     // A pass over the data is an epoch, unless stepsPerEpoch says otherwise: then epochs go on where the last one stopped, and one
     // that meets the end of the data ends early, as in Keras.
-    private void BeginPass()
+    private bool MoveNext(bool isFirst, CancellationToken cancellation)
     {
-        at.Next = 0;
-        Reorder(at.Pass++);
+        if (isFirst && settings.StepsPerEpoch is null) at.Next = 0;
+        if (at.Next > 0)
+        {
+            if (train.MoveNext(cancellation)) return ++at.Next > 0;
+            if (cancellation.IsCancellationRequested) return false;
+            int taken = at.Next;
+            at.Next = 0;
+            if (!isFirst)
+            {
+                WarnOfEnd(taken);
+                return false;
+            }
+        }
+
+        train.BeginPass(Order(at.Pass++));
+        if (train.MoveNext(cancellation)) return ++at.Next > 0;
+        if (cancellation.IsCancellationRequested) return false;
+        throw new InvalidOperationException("The data hold no batches. A sequence must be one that can be enumerated anew for each epoch.");
     }
 
-    private void Reorder(int pass)
+    private RandomStream? Order(int pass) => settings.Shuffle ? new RandomStream(settings.Seed, RandomPurpose.Shuffling, (ulong)pass) : null;
+
+    private void WarnOfEnd(int taken)
     {
-        if (settings.Shuffle) train.Reorder(new RandomStream(settings.Seed, RandomPurpose.Shuffling, (ulong)pass).NextPermutation(train.Count));
+        if (settings.StepsPerEpoch is not { } asked) return;
+        callbacks.ShowWarning(
+            $"Your input ran out of data; interrupting the epoch. It gives {taken} batches a pass, and stepsPerEpoch asks for {asked} an epoch; "
+            + "to have all epochs alike, choose a stepsPerEpoch that divides their number, or make the data endless.");
     }
 
     // An interrupted epoch has no end: no validation, no epoch hooks, no checkpoint of a half-trained epoch.
     private void RecordInterruption() => callbacks.Record(new TrainingEvent(
         at.Epoch,
-        at.InEpoch ? at.Batch - 1 : null,
+        at.InEpoch && at.Batch > 0 ? at.Batch - 1 : null,
         nameof(Model.Fit),
         EventKind.Interrupted,
         null,

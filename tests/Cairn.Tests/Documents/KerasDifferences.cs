@@ -4,25 +4,19 @@ namespace Cairn.Tests.Documents;
 internal static class KerasDifferences
 {
     private const string Raw = "works on strings, images or sound before they are numbers for a network; prepare the data before training";
-    private const string Augmentation = "changes images at random before training; not yet";
+    private const string Images = "prepares or varies images before training: not yet";
     private const string OtherFramework = "wraps another Python framework";
 
-    /// <summary>Remarks on names, by the name.</summary>
-    public static readonly IReadOnlyDictionary<string, string> Names = new Dictionary<string, string>(StringComparer.Ordinal)
+    /// <summary>Why a name is not here, or what is in its place.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Missing = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["Activation"] = "a function of your own is registered by name in `CustomObjects`",
         ["MeanMetricWrapper"] = "derive a metric from `MeanMetric`",
-        ["Embedding"] = "whole numbers arrive as float32 or int64; fractions are cut off as in Keras",
-        ["InputLayer"] = "`Input` is both",
         ["InputSpec"] = "a layer checks shapes in `Build` and `ComputeOutputShape`",
-        ["Lambda"] = "takes a C# function; it can't be saved, and a file's is refused, since its code would have to run",
         ["Wrapper"] = "`AddSublayer` makes any layer a wrapper",
         ["TFSMLayer"] = OtherFramework,
         ["JaxLayer"] = OtherFramework,
         ["FlaxLayer"] = OtherFramework,
-        ["TorchModuleWrapper"] = "`Model.From` takes a TorchSharp module",
-        ["RMSNormalization"] = "also for axes other than the last, where Keras 3.16 fails",
-        ["Discretization"] = "the bins come out as float32 numbers",
+        ["TorchModuleWrapper"] = "not yet",
         ["StringLookup"] = Raw,
         ["IntegerLookup"] = Raw,
         ["TextVectorization"] = Raw,
@@ -32,13 +26,24 @@ internal static class KerasDifferences
         ["MelSpectrogram"] = Raw,
         ["Pipeline"] = Raw,
         ["threshold"] = "has no defaults, so that a word can't name it; a function of your own is registered in `CustomObjects`",
+        ["OrbaxCheckpoint"] = "a format of JAX",
+        ["LossScaleOptimizer"] = "every optimizer has `lossScaleFactor`; training is in float32",
+    };
+
+    /// <summary>Where a name that is here does something else.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Differing = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["Activation"] = "a function of your own is registered by name in `CustomObjects`",
+        ["Embedding"] = "whole numbers arrive as float32 or int64; fractions are cut off as in Keras",
+        ["InputLayer"] = "`Input` is both",
+        ["Lambda"] = "takes a C# function; it can't be saved, and a file's is refused, since its code would have to run",
+        ["RMSNormalization"] = "also for axes other than the last, where Keras 3.16 fails",
+        ["Discretization"] = "the bins come out as float32 numbers",
         ["sparsemax"] = "as Keras 3.16 computes it, whose result does not sum to 1 where three or more numbers stay",
         ["glu"] = "gives half as many features as it takes; like in Keras a layer's output shape does not tell",
-        ["OrbaxCheckpoint"] = "a format of JAX",
         ["TensorBoard"] = "`profileBatch` must be 0; a summary and hyper-parameters are written, too, and embeddings in a form that the projector reads",
         ["SwapEMAWeights"] = "the weights come back after `Predict`, and a training that stops early ends with the averages; Keras 3.16 does neither",
         ["RemoteMonitor"] = "waits for the server no longer than `timeout`",
-        ["LossScaleOptimizer"] = "every optimizer has `lossScaleFactor`; training is in float32",
         ["ModelCheckpoint"] = "`saveFreq` with `saveBestOnly` works from the first batch, where Keras fails",
         ["History"] = "holds the events of the callbacks, too",
         ["CallbackList"] = "made by `Fit`",
@@ -52,6 +57,8 @@ internal static class KerasDifferences
         ["lora_alpha"] = "as `lora_rank`",
         ["quantization_config"] = "quantised weights: not yet",
         ["gptq_unpacked_column_size"] = "as `quantization_config`",
+        ["use_cudnn"] = "libtorch chooses the kernel itself",
+        ["weights"] = "`SetWeights` gives weights after the model is built",
         ["flash_attention"] = "libtorch chooses the kernel itself",
         ["sparse"] = "sparse tensors: not yet",
         ["ragged"] = "ragged tensors: not yet",
@@ -70,7 +77,9 @@ internal static class KerasDifferences
     public static string Why(string owner, string argument) =>
         Arguments.GetValueOrDefault($"{owner}.{argument}") ?? Arguments.GetValueOrDefault(argument) ?? "not yet";
 
-    public static string? Remark(string module, string name) =>
-        Names.GetValueOrDefault(name) ?? (module == "layers" && (name.StartsWith("Random", StringComparison.Ordinal) || name is "AugMix" or "AutoContrast" or "CenterCrop" or "CutMix" or "Equalization" or "MixUp"
-            or "RandAugment" or "Solarization" or "ContrastLimitedAdaptiveHistogramEqualization" or "MaxNumBoundingBoxes") ? Augmentation : null);
+    public static string WhyMissing(string module, string name) => Missing.GetValueOrDefault(name) ?? (module == "layers" && IsForImages(name) ? Images : "not yet");
+
+    private static bool IsForImages(string name) => name.StartsWith("Random", StringComparison.Ordinal)
+        || name is "AugMix" or "AutoContrast" or "CenterCrop" or "CutMix" or "Equalization" or "MixUp" or "RandAugment" or "Resizing" or "Solarization"
+            or "ContrastLimitedAdaptiveHistogramEqualization" or "MaxNumBoundingBoxes";
 }

@@ -74,8 +74,8 @@ internal sealed class KerasNames
         bool isClass = entry.GetProperty("kind").GetString() == "class" || name == "Input";
         List<string> remarks = [];
         string ours = isClass ? Class(module, name, entry, remarks) : Function(module, name, fromWord, remarks);
-        if (KerasDifferences.Remark(module, name) is { Length: > 0 } remark && !remarks.Contains(remark)) remarks.Add(remark);
-        if (ours.Length == 0 && remarks.Count == 0) remarks.Add("not yet");
+        if (ours.Length == 0 && remarks.Count == 0) remarks.Add(KerasDifferences.WhyMissing(module, name));
+        else if (ours.Length > 0 && KerasDifferences.Differing.TryGetValue(name, out string? remark)) remarks.Add(remark);
         string[] words = fromWord is not null ? [.. aliases.Where(a => Accepts(fromWord, a)).Select(a => $"`\"{a}\"`")] : [];
         if (words.Length > 0) ours += (ours.Length > 0 ? ", " : "") + string.Join(", ", words);
         string keras = string.Join(", ", aliases.Prepend(name).Select(n => $"`{n}`"));

@@ -21,6 +21,13 @@ public sealed class KerasNamesTests
     }
 
     [Fact]
+    public void Reasons_are_for_names_that_are_not_here()
+    {
+        string[] here = [.. typeof(Model).Assembly.GetExportedTypes().Select(t => t.Name)];
+        Assert.Empty(KerasDifferences.Missing.Keys.Intersect(here));
+    }
+
+    [Fact]
     public void Defaults_are_Keras()
     {
         Names.Write();

@@ -5,7 +5,7 @@ namespace Cairn.Tests.Documents;
 /// <summary>The Korean documents say what the English ones say: the same sections, code, tables, names and links, in the same order.</summary>
 public sealed partial class KoreanDocumentsTests
 {
-    public static TheoryData<string> Documents => ["callbacks"];
+    public static TheoryData<string> Documents => ["callbacks", "README"];
 
     [Theory]
     [MemberData(nameof(Documents))]

@@ -56,12 +56,24 @@ public sealed class AttentionTests
     public void Equations_are_checked_for_form_and_axes()
     {
         Assert.Contains("has the form", Assert.Throws<ArgumentException>(() => new EinsumDense("ab->b", [3])).Message);
+        Assert.Contains("at most 200", Assert.Throws<ArgumentException>(() => new EinsumDense(new string('a', 1_000_000), [3])).Message);
         Assert.Contains("output's axis 'd'", Assert.Throws<ArgumentException>(() => new EinsumDense("ab,bc->ad", [3])).Message);
         Assert.Contains("kernel's axis 'x'", Assert.Throws<ArgumentException>(() => new EinsumDense("ab,bx->ab", [3])).Message);
         Assert.Contains("biasAxes", Assert.Throws<ArgumentException>(() => new EinsumDense("ab,bc->ac", [3], biasAxes: "x")).Message);
         Assert.Contains("axis 'b'", Assert.Throws<ArgumentException>(() => new EinsumDense("abc,cd->abd", [9, 3]).ComputeOutputShape([2, 3, 4])).Message);
         Assert.Equal([Shape.None, 3, 5], new EinsumDense("...x,xy->...y", [5]).ComputeOutputShape([Shape.None, 3, 4]));
         Assert.Equal([Shape.None, 5, 3, 2], new EinsumDense("ab...,bc->ac...", [5]).ComputeOutputShape([Shape.None, 4, 3, 2]));
+    }
+
+    [Fact]
+    public void Attention_over_many_axes_has_letters_for_all_of_them()
+    {
+        using var scope = NewDisposeScope();
+        using var layer = new MultiHeadAttention(1, 1);
+        long[] sizes = [1, .. Enumerable.Repeat(1L, 12), 2];
+        layer.BuildFor([sizes, sizes], layer.ArgumentsFor(2), new Cairn.Training.BuildContext(1));
+        using var context = new CallContext(training: false, 1, CPU);
+        Assert.Equal(sizes, layer.Apply(ones(sizes), ones(sizes), context).shape);
     }
 
     [Fact]

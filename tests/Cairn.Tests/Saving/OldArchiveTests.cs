@@ -65,7 +65,7 @@ public sealed class OldArchiveTests
     private static void Write(string path, Model model, string layout, Action<List<WeightGroup>>? change = null)
     {
         JsonObject config = ModelSerialization.Architecture(model, legacy: false);
-        JsonObject compile = ModelSerialization.CompileConfig(model);
+        JsonObject compile = CompileConfig.Of(model);
 
         // As those versions wrote it: short names, and what has become unknown since.
         compile["loss"] = "sparse_categorical_crossentropy";

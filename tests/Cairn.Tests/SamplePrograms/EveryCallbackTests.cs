@@ -4,7 +4,7 @@ using Cairn.Callbacks;
 using Cairn.Tests.Callbacks;
 using Cairn.Tests.EventFiles;
 
-namespace Cairn.Tests.Samples;
+namespace Cairn.Tests.SamplePrograms;
 
 /// <summary>The sample that trains on the digits with every callback at once: what it leaves agrees with its history.</summary>
 public sealed class EveryCallbackTests : IDisposable

@@ -1,0 +1,101 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Data;
+
+/// <summary>What the caller of a method calls the arrays it passes, for messages.</summary>
+/// <param name="X">The argument of the inputs.</param>
+/// <param name="Y">The argument of the targets.</param>
+/// <param name="Weight">The argument of the samples' weights.</param>
+internal sealed record ArrayArguments(string X = "x", string Y = "y", string Weight = "sampleWeight")
+{
+    /// <summary>Brings arrays into the order, types and place that a model wants.</summary>
+    /// <exception cref="ArgumentException">They are empty, not as many as the model takes, or differ in the number of samples.</exception>
+    public TensorDataset Load(NDArrays x, NDArrays? y, NDArrays? weight, BatchLayout layout, int batchSize)
+    {
+        ArgumentNullException.ThrowIfNull(x, X);
+        if (x.Count == 0) throw new ArgumentException($"{X} holds no array.", X);
+        IReadOnlyList<NDArray> inputs = Required(x, layout.InputNames, X, "input");
+        IReadOnlyList<NDArray> targets = y is null ? [] : Required(y, layout.OutputNames, Y, "output");
+        IReadOnlyList<NDArray?> weights = weight is null ? [] : Weights(weight, layout.OutputNames);
+        Check(inputs, targets, weights, layout);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        return new TensorDataset(
+            [.. inputs.Select((array, i) => ToTensor(array, layout.InputType(i), layout))],
+            [.. targets.Select((array, i) => ToTensor(array, layout.TargetType(i), layout))],
+            [.. weights.Select(array => array is null ? null : ToTensor(array, ScalarType.Float32, layout))],
+            batchSize);
+    }
+
+    /// <summary>Throws where the data contain NaN, which would make every weight NaN.</summary>
+    public void RefuseNaN(TensorDataset data)
+    {
+        for (int i = 0; i < data.Inputs.Count; i++) DataCheck.NoNaN(data.Inputs[i], data.Inputs.Count == 1 ? X : $"{X}[{i}]");
+        for (int i = 0; i < data.Targets.Count; i++) DataCheck.NoNaN(data.Targets[i], data.Targets.Count == 1 ? Y : $"{Y}[{i}]");
+    }
+
+    private static Tensor ToTensor(NDArray array, ScalarType type, BatchLayout layout) => array.ToTensor().to(type).to(layout.Device);
+
+    private static string One(string argument, int count, IReadOnlyList<string> names, int index) =>
+        count == 1 ? argument : index < names.Count ? $"{argument}['{names[index]}']" : $"{argument}[{index}]";
+
+    private void Check(IReadOnlyList<NDArray> inputs, IReadOnlyList<NDArray> targets, IReadOnlyList<NDArray?> weights, BatchLayout layout)
+    {
+        string first = One(X, inputs.Count, layout.InputNames, 0);
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            string argument = One(X, inputs.Count, layout.InputNames, i);
+            DataCheck.NotEmpty(inputs[i], argument);
+            if (i > 0) DataCheck.SameCount(inputs[0], first, inputs[i], argument);
+        }
+
+        for (int i = 0; i < targets.Count; i++)
+        {
+            string argument = One(Y, targets.Count, layout.OutputNames, i);
+            DataCheck.NotEmpty(targets[i], argument);
+            DataCheck.SameCount(inputs[0], first, targets[i], argument);
+        }
+
+        for (int i = 0; i < weights.Count; i++)
+        {
+            if (weights[i] is { } weight) DataCheck.Weights(weight, One(Weight, weights.Count, layout.OutputNames, i), inputs[0], first);
+        }
+    }
+
+    private static IReadOnlyList<NDArray> Required(NDArrays given, IReadOnlyList<string> names, string argument, string what)
+    {
+        if (given.Names.Count == 0)
+        {
+            return names.Count == 0 || given.Count == names.Count
+                ? given
+                : throw new ArgumentException($"{argument} holds {given.Count} {(given.Count == 1 ? "array" : "arrays")}; the model has {names.Count} {what}{(names.Count == 1 ? "" : "s")}: {string.Join(", ", names)}.", argument);
+        }
+
+        RefuseUnknown(given, names, argument, what);
+        return [.. names.Select(name => given.Names.Contains(name)
+            ? given[name]
+            : throw new ArgumentException($"{argument} holds nothing for the {what} '{name}' of the model.", argument))];
+    }
+
+    private IReadOnlyList<NDArray?> Weights(NDArrays given, IReadOnlyList<string> names)
+    {
+        if (given.Names.Count == 0)
+        {
+            return given.Count == 1 || names.Count == 0 || given.Count == names.Count
+                ? given
+                : throw new ArgumentException($"{Weight} holds {given.Count} arrays; one for all outputs is allowed, or one for each: {string.Join(", ", names)}.", Weight);
+        }
+
+        RefuseUnknown(given, names, Weight, "output");
+        return [.. names.Select(name => given.Names.Contains(name) ? given[name] : null)];
+    }
+
+    private static void RefuseUnknown(NDArrays given, IReadOnlyList<string> names, string argument, string what)
+    {
+        if (given.Names.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
+        {
+            throw new ArgumentException($"{argument} names the {what} '{unknown}', which the model does not have. {NearestName.Hint(unknown, names)}", argument);
+        }
+    }
+}

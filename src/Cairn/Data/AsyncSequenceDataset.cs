@@ -1,0 +1,22 @@
+namespace Cairn.Data;
+
+/// <summary>Batches of an asynchronous sequence, enumerated anew for each pass.</summary>
+internal sealed class AsyncSequenceDataset(IAsyncEnumerable<Batch> batches, int? count, int prefetch) : Dataset
+{
+    internal override BatchSource Open(BatchLayout layout) =>
+        new SequenceSource(() => new AsyncSequenceReader(batches, new BatchIntake(layout)), count, layout, prefetch);
+
+    // Runs on the thread that reads ahead, which has nothing else to do than to wait.
+    private sealed class AsyncSequenceReader(IAsyncEnumerable<Batch> batches, BatchIntake intake) : IBatchReader
+    {
+        private IAsyncEnumerator<Batch>? enumerator;
+
+        public Batch? Read(CancellationToken cancellation)
+        {
+            enumerator ??= batches.GetAsyncEnumerator(cancellation);
+            return enumerator.MoveNextAsync().AsTask().GetAwaiter().GetResult() ? intake.Take(enumerator.Current, isOwned: true) : null;
+        }
+
+        public void Dispose() => enumerator?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+}

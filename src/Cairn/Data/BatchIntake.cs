@@ -1,0 +1,90 @@
+using Cairn.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Data;
+
+/// <summary>Brings the batches of strangers into the form that a model takes, and sees to it that they are all alike.</summary>
+internal sealed class BatchIntake(BatchLayout layout)
+{
+    private IReadOnlyList<Shape>? inputShapes;
+    private IReadOnlyList<Shape>? targetShapes;
+    private long taken;
+
+    /// <summary>The batch as the model takes it.</summary>
+    /// <param name="given">What was handed over.</param>
+    /// <param name="isOwned">Whether the given batch is used up; otherwise the result has tensors of its own.</param>
+    public Batch Take(Batch given, bool isOwned)
+    {
+        if (given is null) throw new InvalidOperationException($"Batch {taken} of the data is null.");
+        using var _ = no_grad();
+        (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = given.Slots;
+        bool copy = !isOwned || given.LeaveOpen;
+        var batch = new Batch(
+            [.. InOrder(inputs, given.InputNames, layout.InputNames, "input").Select((t, i) => Own(t!, layout.InputType(i), copy))],
+            [.. InOrder(targets, given.TargetNames, layout.OutputNames, "output").Select((t, i) => Own(t!, layout.TargetType(i), copy))],
+            [.. InOrder(weights, given.WeightNames, layout.OutputNames, "output", mayMiss: true).Select(w => w is null ? null : Own(w, ScalarType.Float32, copy))],
+            given.Count);
+        if (!copy) given.Dispose();
+        CheckAlike(batch);
+        taken++;
+        return batch;
+    }
+
+    // Without a copy the handle is another one to the same memory, so that the caller's may be disposed at any time.
+    private Tensor Own(Tensor tensor, ScalarType type, bool copy)
+    {
+        if (tensor.IsInvalid)
+        {
+            throw new InvalidOperationException(
+                $"A tensor of batch {taken} of the data is disposed. Fit frees the batches that a lazy sequence gives it; "
+                + "to use a batch again, make it with leaveOpen: true, or put the batches into an array or list.");
+        }
+
+        if (tensor.dtype != type || !tensor.device.Equals(layout.Device)) return tensor.detach().to(type).to(layout.Device).DetachFromDisposeScope();
+        if (!copy) return tensor.detach().DetachFromDisposeScope();
+        if (!TensorMemory.IsReachable(tensor) || type is not (ScalarType.Float32 or ScalarType.Int64)) return tensor.detach().clone().DetachFromDisposeScope();
+
+        // libtorch would start its threads for this, beside those of the step that is running.
+        Tensor own = empty(tensor.shape, type).DetachFromDisposeScope();
+        if (type == ScalarType.Float32) TensorMemory.SpanOf<float>(tensor).CopyTo(TensorMemory.SpanOf<float>(own));
+        else TensorMemory.SpanOf<long>(tensor).CopyTo(TensorMemory.SpanOf<long>(own));
+        return own;
+    }
+
+    private Tensor?[] InOrder(Tensor?[] tensors, IReadOnlyList<string> names, IReadOnlyList<string> known, string what, bool mayMiss = false)
+    {
+        if (names.Count == 0) return tensors;
+        if (names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+        {
+            throw new ArgumentException($"Batch {taken} names the {what} '{unknown}', which the model does not have. {NearestName.Hint(unknown, known)}");
+        }
+
+        if (!mayMiss && known.FirstOrDefault(name => !names.Contains(name)) is { } missing)
+        {
+            throw new ArgumentException($"Batch {taken} holds nothing for the {what} '{missing}' of the model.");
+        }
+
+        return [.. known.Select(name => names.Contains(name) ? tensors[names.ToList().IndexOf(name)] : null)];
+    }
+
+    private void CheckAlike(Batch batch)
+    {
+        IReadOnlyList<Shape> inputs = ShapesOf(batch.Inputs);
+        IReadOnlyList<Shape> targets = ShapesOf(batch.Targets);
+        inputShapes ??= inputs;
+        targetShapes ??= targets;
+        if (!AreAlike(inputShapes, inputs)) throw Unlike("inputs", inputShapes, inputs);
+        if (!AreAlike(targetShapes, targets)) throw Unlike("targets", targetShapes, targets);
+    }
+
+    private ArgumentException Unlike(string what, IReadOnlyList<Shape> first, IReadOnlyList<Shape> now) => new(
+        $"The {what} of batch {taken} have the shape {Shape.Describe(now)}; those of the first batch have {Shape.Describe(first)}. "
+        + "Every batch needs as many arrays, with as many axes.");
+
+    // Sequences may be of another length in each batch; a layer that minds says so itself.
+    private static bool AreAlike(IReadOnlyList<Shape> first, IReadOnlyList<Shape> now) =>
+        first.Count == now.Count && first.Zip(now).All(pair => pair.First.Rank == pair.Second.Rank);
+
+    internal static IReadOnlyList<Shape> ShapesOf(IEnumerable<Tensor> tensors) => [.. tensors.Select(t => ((Shape)t.shape)[1..].WithBatch())];
+}

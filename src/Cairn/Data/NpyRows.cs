@@ -1,0 +1,70 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Cairn.Saving;
+
+namespace Cairn.Data;
+
+/// <summary>The rows of an array in NumPy's format, read where they stand: the file may be larger than memory.</summary>
+/// <remarks>
+/// The rows are read, not mapped: pages of a mapped file count as this process' memory, and a file that another program cuts short would end
+/// the process.
+/// </remarks>
+internal sealed class NpyRows : IDisposable
+{
+    private readonly WeightSource source;
+    private readonly long start;
+    private readonly int rowBytes;
+    private byte[] stored = [];
+
+    /// <summary>Takes over an open file, or a part of one.</summary>
+    /// <exception cref="ModelFormatException">It is no such array, or a damaged one.</exception>
+    public NpyRows(WeightSource source, string name)
+    {
+        this.source = source;
+        var stream = new SourceStream(source);
+        NpyHeader header = NpyFile.ReadHeader(stream, name);
+        long bytes = header.ByteCount(name, FileLimits.Default.MaximumTotalBytes);
+        NpyFile.RequireContent(stream, header, bytes, name);
+        if (header.Shape.Length == 0 || header.Shape[0] == 0)
+        {
+            throw new ModelFormatException($"the array has the shape ({string.Join(", ", header.Shape)}); its first axis must count the samples.", name);
+        }
+
+        start = stream.Position;
+        DType = header.DType;
+        Count = header.Shape[0];
+        Shape = ((Shape)header.Shape)[1..].WithBatch();
+        long row = bytes / Count;
+        if (row > Array.MaxLength) throw new ModelFormatException($"one sample has {row} bytes; at most {Array.MaxLength} are allowed.", name);
+        rowBytes = (int)row;
+    }
+
+    /// <summary>Element type, one of the names in <see cref="WeightType"/>.</summary>
+    public string DType { get; }
+
+    /// <summary>Number of rows.</summary>
+    public long Count { get; }
+
+    /// <summary>The array's shape with an open first axis.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>Reads rows that follow one another, as float32 or int64.</summary>
+    public void Read<T>(long first, int count, Span<T> target)
+        where T : unmanaged, INumber<T>
+    {
+        long position = start + (first * rowBytes);
+        bool asStored = DType == (typeof(T) == typeof(float) ? WeightType.Float32 : WeightType.Int64);
+        if (asStored)
+        {
+            source.Read(position, MemoryMarshal.AsBytes(target));
+            return;
+        }
+
+        int bytes = checked(count * rowBytes);
+        if (stored.Length < bytes) stored = new byte[bytes];
+        source.Read(position, stored.AsSpan(0, bytes));
+        WeightConversion.Convert(DType, stored.AsSpan(0, bytes), target);
+    }
+
+    public void Dispose() => source.Dispose();
+}

@@ -1,0 +1,26 @@
+using Cairn.Training;
+
+namespace Cairn.Data;
+
+/// <summary>Batches of a sequence, enumerated anew for each pass.</summary>
+internal sealed class SequenceDataset(IEnumerable<Batch> batches, int? count, int prefetch) : Dataset
+{
+    internal override BatchSource Open(BatchLayout layout) =>
+        new SequenceSource(() => new SequenceReader(batches, new BatchIntake(layout)), count, layout, prefetch);
+
+    private sealed class SequenceReader(IEnumerable<Batch> batches, BatchIntake intake) : IBatchReader
+    {
+        // What a collection hands out it will hand out again.
+        private readonly bool isOwned = batches is not IReadOnlyCollection<Batch>;
+        private IEnumerator<Batch>? enumerator;
+
+        public Batch? Read(CancellationToken cancellation)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            enumerator ??= batches.GetEnumerator();
+            return enumerator.MoveNext() ? intake.Take(enumerator.Current, isOwned) : null;
+        }
+
+        public void Dispose() => enumerator?.Dispose();
+    }
+}

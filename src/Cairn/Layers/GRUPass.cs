@@ -1,0 +1,134 @@
+using Cairn.Native;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>
+/// All steps of a GRU with tanh and sigmoid, reset gate behind the product, on the CPU: one matrix product a step, and one pass over memory for
+/// the rest, forwards and backwards.
+/// </summary>
+/// <remarks>
+/// Takes the projected inputs <c>[steps, batch, 3 · units]</c>, the recurrent kernel, the recurrent bias or null, the state, which steps count
+/// (<c>[steps · batch]</c> or null for all) and whether the state is zeros that nobody asks the gradient of. Gives the states at all steps
+/// <c>[steps, batch, units]</c> and the last one. A step that does not count keeps the state.
+/// </remarks>
+internal sealed unsafe class GRUPass : autograd.MultiTensorFunction<GRUPass>
+{
+    private const string Counts = "counts";
+    private const string FromZero = "fromZero";
+
+    public override string Name => nameof(GRUPass);
+
+    /// <summary>The outputs, recorded for gradients where those are asked for.</summary>
+    public static (Tensor All, Tensor[] Last) Run(Tensor projected, Tensor recurrent, Tensor? bias, Tensor state, bool[]? counts, bool fromZero)
+    {
+        if (is_grad_enabled())
+        {
+            List<Tensor> outputs = apply(projected, recurrent, bias!, state, counts!, fromZero);
+            return (outputs[0], [outputs[1]]);
+        }
+
+        Walk walk = Forward(projected, recurrent, bias, state, counts, fromZero);
+        return (walk.Outputs, [walk.Outputs[-1]]);
+    }
+
+    public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var counts = (bool[]?)vars[4];
+        var fromZero = (bool)vars[5];
+        Walk walk = Forward((Tensor)vars[0], (Tensor)vars[1], (Tensor?)vars[2], (Tensor)vars[3], counts, fromZero);
+        ctx.set_materialize_grads(false);
+        ctx.save_for_backward([walk.Gates, walk.Inner, walk.Outputs, (Tensor)vars[1], (Tensor)vars[3]]);
+        ctx.save_data(Counts, counts!);
+        ctx.save_data(FromZero, fromZero);
+        ctx.save_data("hasBias", vars[2] is not null);
+        return [walk.Outputs, walk.Outputs[-1].clone()];
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+    {
+        using var scope = NewDisposeScope();
+        List<Tensor> saved = ctx.get_saved_variables();
+        Tensor gates = saved[0], inner = saved[1], outputs = saved[2], recurrent = saved[3], h = saved[4].contiguous();
+        var counts = (bool[]?)ctx.get_data(Counts);
+        var fromZero = (bool)ctx.get_data(FromZero);
+        (long steps, long batch, int units) = (outputs.shape[0], outputs.shape[1], (int)outputs.shape[2]);
+        Tensor? outer = grad_outputs[0].IsInvalid ? null : grad_outputs[0].contiguous();
+        Tensor ofOutput = grad_outputs[1].IsInvalid ? zeros_like(h) : grad_outputs[1].clone().contiguous();
+        Tensor ofInputs = empty_like(gates);
+        Tensor ofInner = empty_like(gates);
+        Tensor[] innerSteps = ofInner.unbind(0);
+        Tensor back = recurrent.t();
+        float* slope = Address(ofOutput), outerAt = outer is null ? null : Address(outer);
+        for (long t = steps - 1; t >= 0; t--)
+        {
+            long wide = t * batch * 3 * units;
+            float* gatesAt = Address(gates) + wide, innerAt = Address(inner) + wide, inputsAt = Address(ofInputs) + wide, ofInnerAt = Address(ofInner) + wide;
+            float* before = t == 0 ? Address(h) : Address(outputs) + ((t - 1) * batch * units);
+            for (long i = 0; outerAt is not null && i < batch * units; i++) slope[i] += outerAt[(t * batch * units) + i];
+            for (long row = 0; row < batch; row++)
+            {
+                long at = row * units;
+                if (counts is null || counts[(t * batch) + row])
+                {
+                    GRUStep.Backward(gatesAt + (3 * at), innerAt + (3 * at) + (2 * units), before + at, slope + at, inputsAt + (3 * at), ofInnerAt + (3 * at), units);
+                }
+                else
+                {
+                    new Span<float>(inputsAt + (3 * at), 3 * units).Clear();
+                    new Span<float>(ofInnerAt + (3 * at), 3 * units).Clear();
+                }
+            }
+
+            if (t > 0 || !fromZero) ofOutput.addmm_(innerSteps[t], back);
+        }
+
+        Tensor ofRecurrent = fromZero ? zeros_like(recurrent) : h.t().mm(innerSteps[0]);
+        if (steps > 1)
+        {
+            ofRecurrent.addmm_(outputs.narrow(0, 0, steps - 1).view(-1, units).t(), ofInner.narrow(0, 1, steps - 1).view(-1, 3 * units));
+        }
+
+        Tensor? ofBias = (bool)ctx.get_data("hasBias") ? ofInner.sum([0L, 1L]).MoveToOuterDisposeScope() : null;
+        ofInputs.MoveToOuterDisposeScope();
+        ofRecurrent.MoveToOuterDisposeScope();
+        ofOutput.MoveToOuterDisposeScope();
+        return [ofInputs, ofRecurrent, ofBias!, fromZero ? null! : ofOutput, null!, null!];
+    }
+
+    private static Walk Forward(Tensor projected, Tensor recurrent, Tensor? bias, Tensor state, bool[]? counts, bool fromZero)
+    {
+        using var scope = NewDisposeScope();
+        (long steps, long batch, int units) = (projected.shape[0], projected.shape[1], (int)recurrent.shape[0]);
+        Tensor gates = projected.detach().contiguous().clone();
+        Tensor inner = bias is null ? zeros_like(gates) : bias.detach().expand(steps, batch, 3 * units).contiguous();
+        Tensor outputs = empty(steps, batch, units);
+        Tensor[] innerSteps = inner.unbind(0);
+        Tensor[] outputSteps = outputs.unbind(0);
+        Tensor h = state.detach().contiguous();
+        Tensor kernel = recurrent.detach();
+        float* before = Address(h);
+        for (long t = 0; t < steps; t++)
+        {
+            if (t > 0 || !fromZero) innerSteps[t].addmm_(t == 0 ? h : outputSteps[t - 1], kernel);
+            float* gatesAt = Address(gates) + (t * batch * 3 * units), innerAt = Address(inner) + (t * batch * 3 * units), next = Address(outputs) + (t * batch * units);
+            for (long row = 0; row < batch; row++)
+            {
+                long at = row * units;
+                if (counts is null || counts[(t * batch) + row]) GRUStep.Forward(gatesAt + (3 * at), innerAt + (3 * at), before + at, next + at, units);
+                else new Span<float>(before + at, units).CopyTo(new Span<float>(next + at, units));
+            }
+
+            before = next;
+        }
+
+        gates.MoveToOuterDisposeScope();
+        inner.MoveToOuterDisposeScope();
+        outputs.MoveToOuterDisposeScope();
+        return new Walk(gates, inner, outputs);
+    }
+
+    private static float* Address(Tensor tensor) => (float*)TensorMemory.PointerTo(tensor);
+
+    private sealed record Walk(Tensor Gates, Tensor Inner, Tensor Outputs);
+}

@@ -1,0 +1,149 @@
+using Cairn.Native;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>
+/// All steps of an LSTM with tanh and sigmoid on the CPU: one matrix product a step, and one pass over memory for the rest, forwards and
+/// backwards. libtorch needs a dozen operations a step for the same.
+/// </summary>
+/// <remarks>
+/// Takes the projected inputs <c>[steps, batch, 4 · units]</c>, the recurrent kernel, the two states, which steps count
+/// (<c>[steps · batch]</c> or null for all) and whether the states are zeros that nobody asks the gradients of. Gives the states at all steps
+/// <c>[steps, batch, units]</c> and the last two. A step that does not count keeps the states.
+/// </remarks>
+internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
+{
+    private const string Counts = "counts";
+    private const string FromZero = "fromZero";
+
+    public override string Name => nameof(LSTMPass);
+
+    /// <summary>The outputs, recorded for gradients where those are asked for.</summary>
+    public static (Tensor All, Tensor[] Last) Run(Tensor projected, Tensor recurrent, Tensor[] states, bool[]? counts, bool fromZero)
+    {
+        if (is_grad_enabled())
+        {
+            List<Tensor> outputs = apply(projected, recurrent, states[0], states[1], counts!, fromZero);
+            return (outputs[0], [outputs[1], outputs[2]]);
+        }
+
+        Walk walk = Forward(projected, recurrent, states, counts, fromZero);
+        return (walk.Outputs, [walk.Outputs[-1], walk.Carries[-1]]);
+    }
+
+    public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var counts = (bool[]?)vars[4];
+        var fromZero = (bool)vars[5];
+        Walk walk = Forward((Tensor)vars[0], (Tensor)vars[1], [(Tensor)vars[2], (Tensor)vars[3]], counts, fromZero);
+        ctx.set_materialize_grads(false);
+        ctx.save_for_backward([walk.Gates, walk.Carries, walk.Bent, walk.Outputs, (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3]]);
+        ctx.save_data(Counts, counts!);
+        ctx.save_data(FromZero, fromZero);
+        return [walk.Outputs, walk.Outputs[-1].clone(), walk.Carries[-1].clone()];
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+    {
+        using var scope = NewDisposeScope();
+        List<Tensor> saved = ctx.get_saved_variables();
+        Tensor gates = saved[0], carries = saved[1], bent = saved[2], outputs = saved[3], recurrent = saved[4], h = saved[5].contiguous(), c = saved[6].contiguous();
+        var counts = (bool[]?)ctx.get_data(Counts);
+        var fromZero = (bool)ctx.get_data(FromZero);
+        (long steps, long batch, int units) = (outputs.shape[0], outputs.shape[1], (int)outputs.shape[2]);
+        Tensor? outer = grad_outputs[0].IsInvalid ? null : grad_outputs[0].contiguous();
+        Tensor ofOutput = grad_outputs[1].IsInvalid ? zeros_like(h) : grad_outputs[1].clone().contiguous();
+        Tensor ofCarry = grad_outputs[2].IsInvalid ? zeros_like(c) : grad_outputs[2].clone().contiguous();
+        Tensor slopes = empty_like(gates);
+        Tensor[] slopeSteps = slopes.unbind(0);
+        Tensor back = recurrent.t();
+        float* outerAt = outer is null ? null : Address(outer);
+        float* firstCarry = Address(c);
+        for (long t = steps - 1; t >= 0; t--)
+        {
+            float* gatesAt = Address(gates) + (t * batch * 4 * units), slopesAt = Address(slopes) + (t * batch * 4 * units);
+            float* bentAt = Address(bent) + (t * batch * units), before = t == 0 ? firstCarry : Address(carries) + ((t - 1) * batch * units);
+            float* output = Address(ofOutput), carry = Address(ofCarry);
+            if (outerAt is not null) Add(outerAt + (t * batch * units), output, batch * units);
+            for (long row = 0; row < batch; row++)
+            {
+                long at = row * units;
+                if (counts is null || counts[(t * batch) + row])
+                {
+                    LSTMStep.Backward(gatesAt + (4 * at), before + at, bentAt + at, output + at, carry + at, slopesAt + (4 * at), units);
+                    new Span<float>(output + at, units).Clear();
+                }
+                else
+                {
+                    new Span<float>(slopesAt + (4 * at), 4 * units).Clear();
+                }
+            }
+
+            if (t > 0 || !fromZero) ofOutput.addmm_(slopeSteps[t], back);
+        }
+
+        Tensor ofRecurrent = fromZero ? zeros_like(recurrent) : h.t().mm(slopeSteps[0]);
+        if (steps > 1)
+        {
+            ofRecurrent.addmm_(outputs.narrow(0, 0, steps - 1).view(-1, units).t(), slopes.narrow(0, 1, steps - 1).view(-1, 4 * units));
+        }
+
+        Out(slopes, ofRecurrent, ofOutput, ofCarry);
+        return [slopes, ofRecurrent, fromZero ? null! : ofOutput, fromZero ? null! : ofCarry, null!, null!];
+    }
+
+    private static Walk Forward(Tensor projected, Tensor recurrent, Tensor[] states, bool[]? counts, bool fromZero)
+    {
+        using var scope = NewDisposeScope();
+        (long steps, long batch, int units) = (projected.shape[0], projected.shape[1], (int)recurrent.shape[0]);
+        Tensor gates = projected.detach().contiguous().clone();
+        Tensor carries = empty(steps, batch, units);
+        Tensor bent = empty(steps, batch, units);
+        Tensor outputs = empty(steps, batch, units);
+        Tensor[] gateSteps = gates.unbind(0);
+        Tensor[] outputSteps = outputs.unbind(0);
+        Tensor h = states[0].detach().contiguous(), c = states[1].detach().contiguous();
+        Tensor kernel = recurrent.detach();
+        float* output = Address(h), carry = Address(c);
+        for (long t = 0; t < steps; t++)
+        {
+            if (t > 0 || !fromZero) gateSteps[t].addmm_(t == 0 ? h : outputSteps[t - 1], kernel);
+            float* gatesAt = Address(gates) + (t * batch * 4 * units), bentAt = Address(bent) + (t * batch * units);
+            float* nextOutput = Address(outputs) + (t * batch * units), nextCarry = Address(carries) + (t * batch * units);
+            for (long row = 0; row < batch; row++)
+            {
+                long at = row * units;
+                if (counts is null || counts[(t * batch) + row])
+                {
+                    LSTMStep.Forward(gatesAt + (4 * at), carry + at, nextCarry + at, bentAt + at, nextOutput + at, units);
+                }
+                else
+                {
+                    new Span<float>(output + at, units).CopyTo(new Span<float>(nextOutput + at, units));
+                    new Span<float>(carry + at, units).CopyTo(new Span<float>(nextCarry + at, units));
+                }
+            }
+
+            output = nextOutput;
+            carry = nextCarry;
+        }
+
+        Out(gates, carries, bent, outputs);
+        return new Walk(gates, carries, bent, outputs);
+    }
+
+    private static void Out(params ReadOnlySpan<Tensor> tensors)
+    {
+        foreach (Tensor tensor in tensors) tensor.MoveToOuterDisposeScope();
+    }
+
+    private static void Add(float* from, float* to, long count)
+    {
+        for (long i = 0; i < count; i++) to[i] += from[i];
+    }
+
+    private static float* Address(Tensor tensor) => (float*)TensorMemory.PointerTo(tensor);
+
+    private sealed record Walk(Tensor Gates, Tensor Carries, Tensor Bent, Tensor Outputs);
+}

@@ -1,0 +1,151 @@
+using Cairn.Callbacks;
+using Cairn.Data;
+using Cairn.Layers;
+using Cairn.Losses;
+using Cairn.Optimizers;
+using Cairn.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn;
+
+// What the model asks of its data, and what the data settle in the model.
+public abstract partial class Model
+{
+    private void RequireCompiled(string caller)
+    {
+        if (metrics is null) throw new InvalidOperationException($"Call Compile(optimizer, loss, metrics) before {caller}.");
+        if (losses is null)
+        {
+            if (OverridesTrainStep || OverridesComputeLoss) return;
+            throw new InvalidOperationException($"{caller} needs a loss; pass one to Compile, such as loss: \"mse\".");
+        }
+
+        if (losses.FirstOrDefault(loss => loss?.Reduction == "none") is { } several)
+        {
+            throw new InvalidOperationException($"{caller} needs one number for a batch, but the loss {several.ClassName} has the reduction 'none'.");
+        }
+    }
+
+    private BatchLayout Layout()
+    {
+        Native.LibTorch.EnsureLoaded();
+        return new BatchLayout(InputNames, OutputNames, InputTypes, [.. OutputNames.Select(TargetType)], Device);
+    }
+
+    // Class numbers stay whole; everything else is computed with.
+    private ScalarType TargetType(string output, int index)
+    {
+        Loss? loss = losses switch
+        {
+            null => null,
+            { IsOne: true } => losses[0],
+            { Names: [_, ..] names } => names.Contains(output) ? losses[output] : null,
+            _ => index < losses.Count ? losses[index] : null,
+        };
+        return loss is SparseCategoricalCrossentropy ? ScalarType.Int64 : ScalarType.Float32;
+    }
+
+    /// <summary>Builds the model for the data where needed, checks that they fit, and settles what the losses and the metrics are.</summary>
+    private Settled Settle(BatchSource data, ArrayArguments names)
+    {
+        FitInput(data, names.X);
+        IReadOnlyList<Shape> outputs = ComputeOutputShapes(data.InputShapes);
+        IReadOnlyList<Shape> targets = data.TargetShapes;
+        if (targets.Count == 0) throw new ArgumentException($"There are no targets; {names.Y} must hold what the model shall give.", names.Y);
+        IReadOnlyList<string> outputNames = OutputNames;
+        if (targets.Count != outputs.Count)
+        {
+            throw new ArgumentException(
+                $"{names.Y} holds {targets.Count} {(targets.Count == 1 ? "array" : "arrays")}; the model '{Name}' has {outputs.Count} {(outputs.Count == 1 ? "output" : $"outputs: {string.Join(", ", outputNames)}")}.",
+                names.Y);
+        }
+
+        List<OutputLoss> resolved = ResolveLosses(outputNames, targets, outputs);
+        var settled = new Settled(resolved, outputs, new Objective(resolved, this));
+        CheckFit(data, settled, names);
+        metrics!.ResolveFor(outputNames, targets, outputs, resolved);
+        return settled;
+    }
+
+    /// <summary>Checks that inputs and targets fit the model and its losses.</summary>
+    private void CheckFit(BatchSource data, Settled settled, ArrayArguments names)
+    {
+        FitInput(data, names.X);
+        IReadOnlyList<Shape> targets = data.TargetShapes;
+        if (targets.Count != settled.Outputs.Count) throw new ArgumentException($"{names.Y} holds targets for {targets.Count} outputs; the model has {settled.Outputs.Count}.", names.Y);
+        foreach ((int output, Loss loss, _) in settled.Losses)
+        {
+            string argument = targets.Count == 1 ? names.Y : $"{names.Y}[{output}]";
+            loss.CheckShapes(targets[output], settled.Outputs[output], argument);
+            if (data is TensorDataset arrays) DataCheck.LabelsInRange(arrays.Targets[output], settled.Outputs[output], loss, argument);
+        }
+    }
+
+    private List<OutputLoss> ResolveLosses(IReadOnlyList<string> names, IReadOnlyList<Shape> targets, IReadOnlyList<Shape> outputs)
+    {
+        if (losses is null) return [];
+        Loss?[] given = losses.IsOne ? [.. outputs.Select(_ => losses[0])] : [.. losses.For(names, "loss").Select(l => l.Given ? l.Value : throw MissingLoss(names))];
+        double?[] weights = lossWeights is null ? new double?[outputs.Count] : [.. lossWeights.For(names, nameof(lossWeights)).Select(w => w.Given ? w.Value : (double?)null)];
+        return
+        [
+            .. Enumerable.Range(0, outputs.Count).Where(i => given[i] is not null)
+                .Select(i => new OutputLoss(i, given[i]!.ResolveFor(targets[i], outputs[i]), (float?)weights[i])),
+        ];
+    }
+
+    private ArgumentException MissingLoss(IReadOnlyList<string> names) => new(
+        $"loss names {string.Join(", ", losses!.Names.Select(n => $"'{n}'"))}; the model has the outputs {string.Join(", ", names.Select(n => $"'{n}'"))}. "
+        + "Give null for one that is not trained.",
+        "loss");
+
+    private void FitInput(BatchSource data, string argument)
+    {
+        IReadOnlyList<Shape> shapes = data.InputShapes;
+        if (!Built) BuildOnce(DeclaredInputShapes ?? shapes);
+        if (shapes.Count != InputShapes.Count || !InputShapes.Zip(shapes).All(pair => pair.First.IsCompatibleWith(pair.Second)))
+        {
+            throw new ArgumentException(
+                $"The model '{Name}' takes inputs of shape {Shape.Describe(InputShapes)}; {argument} has the shape {Shape.Describe(Counted(shapes, data.SampleCount))}.", argument);
+        }
+    }
+
+    private static IReadOnlyList<Shape> Counted(IReadOnlyList<Shape> shapes, long? samples) =>
+        samples is { } count ? [.. shapes.Select(shape => shape[1..].WithBatch(count))] : shapes;
+
+    private void PrepareWeights(Optimizer optimizer) => optimizer.Build(MarkTrainable());
+
+    private IReadOnlyList<Variable> MarkTrainable()
+    {
+        IReadOnlyList<Variable> trainable = TrainableWeights;
+        if (trainable.Count == 0) throw new InvalidOperationException($"The model '{Name}' has no trainable weights.");
+        foreach (Variable variable in Weights) variable.Value.requires_grad_(false);
+        foreach (Variable variable in trainable) variable.Value.requires_grad_(true);
+        return trainable;
+    }
+
+    /// <summary>Looks anew, in the middle of a training, which weights are trained; the optimizer keeps its state for those that were.</summary>
+    internal void TakeUpTrainableWeights()
+    {
+        Optimizer?.TakeUp(MarkTrainable());
+        TrainableVersion++;
+    }
+
+    /// <summary>Counts the times that other weights began to be trained in the middle of a training.</summary>
+    internal int TrainableVersion { get; private set; }
+
+    private CallbackList PlainList(IEnumerable<Callback>? callbacks, Verbosity verbose, BatchSource data, int? steps)
+    {
+        int level = verbose.LevelFor(Output);
+        var parameters = new CallbackParams
+        {
+            Epochs = 1,
+            Steps = steps ?? data.BatchCount,
+            BatchSize = data.BatchSize,
+            Samples = data.SampleCount,
+            Verbose = level,
+            Output = Output,
+        };
+        return new CallbackList(callbacks, this, parameters, addProgbar: level > 0);
+    }
+}

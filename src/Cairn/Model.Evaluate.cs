@@ -1,0 +1,82 @@
+using Cairn.Callbacks;
+using Cairn.Data;
+using Cairn.Layers;
+using Cairn.Training;
+
+namespace Cairn;
+
+public abstract partial class Model
+{
+    /// <summary>Measures the loss and the metrics. Keras: <c>evaluate</c>.</summary>
+    /// <param name="x">Inputs, <c>[samples, ...]</c>; for a model with several inputs a list in their order, or by name.</param>
+    /// <param name="y">Targets, <c>[samples, ...]</c>, likewise for each output.</param>
+    /// <param name="batchSize">Samples a step; 32 by default.</param>
+    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
+    /// <param name="sampleWeight">A weight for each sample in the loss and the weighted metrics, <c>[samples]</c>; one array for all outputs, or one for each.</param>
+    /// <param name="steps">Batches that are measured; null (default) for all.</param>
+    /// <param name="callbacks">Called around each batch.</param>
+    /// <param name="cancellationToken">Ends the evaluation with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The loss and the metrics by name.</returns>
+    /// <exception cref="ArgumentException">The data do not fit the model or each other.</exception>
+    /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
+    /// <exception cref="CallbackException">A callback of the user threw.</exception>
+    public Logs Evaluate(
+        NDArrays x,
+        NDArrays y,
+        int batchSize = 32,
+        Verbosity verbose = default,
+        NDArrays? sampleWeight = null,
+        int? steps = null,
+        IEnumerable<Callback>? callbacks = null,
+        CancellationToken cancellationToken = default)
+    {
+        RequireCompiled(nameof(Evaluate));
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        ArgumentNullException.ThrowIfNull(y);
+        var names = new ArrayArguments();
+        using TensorDataset data = names.Load(x, y, sampleWeight, Layout(), batchSize);
+        return Evaluate(data, names, verbose, steps, callbacks, cancellationToken);
+    }
+
+    /// <summary>Measures the loss and the metrics on data that come batch by batch. Keras: <c>evaluate</c>.</summary>
+    /// <param name="data">Where the batches come from.</param>
+    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
+    /// <param name="steps">Batches that are measured; null (default) for all, needed where they have no end.</param>
+    /// <param name="callbacks">Called around each batch.</param>
+    /// <param name="cancellationToken">Ends the evaluation with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The loss and the metrics by name.</returns>
+    /// <exception cref="ArgumentException">The data do not fit the model.</exception>
+    /// <exception cref="InvalidOperationException">The model is not compiled with a loss, or the data hold no batches.</exception>
+    /// <exception cref="CallbackException">A callback of the user threw.</exception>
+    public Logs Evaluate(
+        Dataset data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        RequireCompiled(nameof(Evaluate));
+        using BatchSource opened = data.Open(Layout());
+        return Evaluate(opened, new ArrayArguments("the inputs of data", "the targets of data"), verbose, steps, callbacks, cancellationToken);
+    }
+
+    /// <inheritdoc cref="Evaluate(Dataset, Verbosity, int?, IEnumerable{Callback}?, CancellationToken)"/>
+    public Logs Evaluate(
+        IEnumerable<Batch> data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default) =>
+        Evaluate(Dataset.From(data), verbose, steps, callbacks, cancellationToken);
+
+    /// <inheritdoc cref="Evaluate(Dataset, Verbosity, int?, IEnumerable{Callback}?, CancellationToken)"/>
+    public Logs Evaluate(
+        IAsyncEnumerable<Batch> data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default) =>
+        Evaluate(Dataset.From(data), verbose, steps, callbacks, cancellationToken);
+
+    private Logs Evaluate(BatchSource data, ArrayArguments names, Verbosity verbose, int? steps, IEnumerable<Callback>? callbacks, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps ?? 1, 1, nameof(steps));
+        Settled settled = Settle(data, names);
+        using var context = new CallContext(training: false, 0, Device);
+        evaluationStep = new EvaluationStep(this, settled.Objective, metrics!, context);
+        callbacks = TelemetryCallback.Join(callbacks, out TelemetryCallback? added);
+        using TelemetryCallback? telemetry = added;
+        CallbackList list = PlainList(callbacks, verbose, data, steps);
+        var loop = new EvaluationLoop(evaluationStep, metrics!, data, steps, stepsPerExecution);
+        return list.WithWholeLines(() => new Logs(loop.Run(list, cancellation: cancellation)));
+    }
+}

@@ -1,0 +1,98 @@
+using Cairn.Callbacks;
+using Cairn.Data;
+using Cairn.Layers;
+using Cairn.Training;
+
+namespace Cairn;
+
+public abstract partial class Model
+{
+    /// <summary>Computes the model's output. Keras: <c>predict</c>.</summary>
+    /// <param name="x">Inputs, <c>[samples, ...]</c>; for a model with several inputs a list in their order, or by name.</param>
+    /// <param name="batchSize">Samples a step; 32 by default.</param>
+    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
+    /// <param name="callbacks">Called around each batch.</param>
+    /// <param name="cancellationToken">Ends the prediction with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The output, <c>[samples, ...]</c>.</returns>
+    /// <exception cref="ArgumentException">The inputs do not fit the model.</exception>
+    /// <exception cref="InvalidOperationException">The model has several outputs; see <c>PredictMany</c>.</exception>
+    /// <exception cref="CallbackException">A callback of the user threw.</exception>
+    public NDArray Predict(
+        NDArrays x, int batchSize = 32, Verbosity verbose = default, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default) =>
+        OneOutput(PredictMany(x, batchSize, verbose, callbacks, cancellationToken));
+
+    /// <summary>Computes all outputs of a model that has several. Keras: <c>predict</c>.</summary>
+    /// <param name="x">Inputs, <c>[samples, ...]</c>; for a model with several inputs a list in their order, or by name.</param>
+    /// <param name="batchSize">Samples a step; 32 by default.</param>
+    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
+    /// <param name="callbacks">Called around each batch.</param>
+    /// <param name="cancellationToken">Ends the prediction with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The outputs, <c>[samples, ...]</c>, in the model's order.</returns>
+    /// <exception cref="ArgumentException">The inputs do not fit the model.</exception>
+    /// <exception cref="CallbackException">A callback of the user threw.</exception>
+    public IReadOnlyList<NDArray> PredictMany(
+        NDArrays x, int batchSize = 32, Verbosity verbose = default, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        var names = new ArrayArguments();
+        using TensorDataset data = names.Load(x, null, null, Layout(), batchSize);
+        return Predict(data, names, verbose, null, callbacks, cancellationToken);
+    }
+
+    /// <summary>Computes the model's output for data that come batch by batch. Keras: <c>predict</c>.</summary>
+    /// <param name="data">Where the batches come from; targets, where they have any, are not looked at.</param>
+    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
+    /// <param name="steps">Batches that are predicted; null (default) for all, needed where they have no end.</param>
+    /// <param name="callbacks">Called around each batch.</param>
+    /// <param name="cancellationToken">Ends the prediction with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The output, <c>[samples, ...]</c>.</returns>
+    /// <exception cref="ArgumentException">The inputs do not fit the model.</exception>
+    /// <exception cref="InvalidOperationException">The model has several outputs (see <c>PredictMany</c>), or the data hold no batches.</exception>
+    /// <exception cref="CallbackException">A callback of the user threw.</exception>
+    public NDArray Predict(
+        Dataset data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default) =>
+        OneOutput(PredictMany(data, verbose, steps, callbacks, cancellationToken));
+
+    /// <inheritdoc cref="Predict(Dataset, Verbosity, int?, IEnumerable{Callback}?, CancellationToken)"/>
+    public NDArray Predict(
+        IEnumerable<Batch> data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default) =>
+        Predict(Dataset.From(data), verbose, steps, callbacks, cancellationToken);
+
+    /// <inheritdoc cref="Predict(Dataset, Verbosity, int?, IEnumerable{Callback}?, CancellationToken)"/>
+    public NDArray Predict(
+        IAsyncEnumerable<Batch> data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default) =>
+        Predict(Dataset.From(data), verbose, steps, callbacks, cancellationToken);
+
+    /// <summary>Computes all outputs for data that come batch by batch. Keras: <c>predict</c>.</summary>
+    /// <param name="data">Where the batches come from; targets, where they have any, are not looked at.</param>
+    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
+    /// <param name="steps">Batches that are predicted; null (default) for all, needed where they have no end.</param>
+    /// <param name="callbacks">Called around each batch.</param>
+    /// <param name="cancellationToken">Ends the prediction with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The outputs, <c>[samples, ...]</c>, in the model's order.</returns>
+    /// <exception cref="ArgumentException">The inputs do not fit the model.</exception>
+    /// <exception cref="InvalidOperationException">The data hold no batches.</exception>
+    /// <exception cref="CallbackException">A callback of the user threw.</exception>
+    public IReadOnlyList<NDArray> PredictMany(
+        Dataset data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        using BatchSource opened = data.Open(Layout());
+        return Predict(opened, new ArrayArguments("the inputs of data"), verbose, steps, callbacks, cancellationToken);
+    }
+
+    private NDArray[] Predict(BatchSource data, ArrayArguments names, Verbosity verbose, int? steps, IEnumerable<Callback>? callbacks, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps ?? 1, 1, nameof(steps));
+        FitInput(data, names.X);
+        using var context = new CallContext(training: false, 0, Device);
+        callbacks = TelemetryCallback.Join(callbacks, out TelemetryCallback? added);
+        using TelemetryCallback? telemetry = added;
+        CallbackList list = PlainList(callbacks, verbose, data, steps);
+        return list.WithWholeLines(() => new PredictionLoop(this, data, context, steps).Run(list, cancellation));
+    }
+
+    private NDArray OneOutput(IReadOnlyList<NDArray> outputs) => outputs.Count == 1
+        ? outputs[0]
+        : throw new InvalidOperationException($"The model '{Name}' has {outputs.Count} outputs; PredictMany gives all of them.");
+}

@@ -1,0 +1,106 @@
+using Cairn.Data;
+using Cairn.DataView;
+using Cairn.Tests.Training;
+using Microsoft.Data.Analysis;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Cairn.Tests.Data;
+
+public sealed class DataViewTests
+{
+    [Fact]
+    public void A_data_frame_trains_as_the_same_data_in_arrays()
+    {
+        Assert.Equal(TrainedOnArrays(Samples.Weight), Trained(Frame().ToDataset("label", sampleWeight: "weight", batchSize: Samples.BatchSize)));
+    }
+
+    [Fact]
+    public void Vectors_are_spread_and_keys_are_classes_counted_from_0()
+    {
+        Assert.Equal(TrainedOnArrays(null), Trained(new Vectors().ToDataset("Label", batchSize: Samples.BatchSize)));
+    }
+
+    [Fact]
+    public void Columns_can_be_chosen_and_the_length_is_known()
+    {
+        using Sequential model = Samples.Model();
+
+        NDArray chosen = model.Predict(Frame().ToDataset(null, ["x0", "x1", "x2", "x3"], batchSize: 4), verbose: 0);
+
+        Assert.Equal(model.Predict(Samples.X, batchSize: 4, verbose: 0).ToArray(), chosen.ToArray());
+    }
+
+    [Fact]
+    public void Columns_that_do_not_exist_or_hold_words_are_named()
+    {
+        Assert.Contains("no column 'lable'. Known: 'x0'", Assert.Throws<ArgumentException>("target", () => Frame().ToDataset("lable")).Message);
+        var words = new DataFrame(new StringDataFrameColumn("word", ["a", "b"]), new SingleDataFrameColumn("y", [1f, 2f]));
+        Assert.Contains("The column 'word' holds", Assert.Throws<ArgumentException>(() => words.ToDataset("y")).Message);
+    }
+
+    private static DataFrame Frame() => new(
+        new DoubleDataFrameColumn("x0", Enumerable.Range(0, Samples.Count).Select(i => (double)Samples.X[i, 0])),
+        new SingleDataFrameColumn("x1", Enumerable.Range(0, Samples.Count).Select(i => Samples.X[i, 1])),
+        new Int32DataFrameColumn("label", Samples.Y),
+        new SingleDataFrameColumn("x2", Enumerable.Range(0, Samples.Count).Select(i => Samples.X[i, 2])),
+        new SingleDataFrameColumn("weight", Samples.Weight),
+        new SingleDataFrameColumn("x3", Enumerable.Range(0, Samples.Count).Select(i => Samples.X[i, 3])));
+
+    private static float[] Trained(Dataset data)
+    {
+        using Sequential model = Samples.Model();
+        model.Fit(data, epochs: 2, verbose: 0);
+        return ReferenceRun.Flatten(model);
+    }
+
+    private static float[] TrainedOnArrays(float[]? weight)
+    {
+        using Sequential model = Samples.Model();
+        model.Fit(Samples.X, Samples.Y, batchSize: Samples.BatchSize, epochs: 2, shuffle: false, verbose: 0, sampleWeight: weight);
+        return ReferenceRun.Flatten(model);
+    }
+
+    /// <summary>A view as a loader of ML.NET gives one: a vector of features, and a key.</summary>
+    private sealed class Vectors : IDataView
+    {
+        public Vectors()
+        {
+            var builder = new DataViewSchema.Builder();
+            builder.AddColumn("Features", new VectorDataViewType(NumberDataViewType.Single, 4));
+            builder.AddColumn("Label", new KeyDataViewType(typeof(uint), 3));
+            Schema = builder.ToSchema();
+        }
+
+        public bool CanShuffle => false;
+
+        public DataViewSchema Schema { get; }
+
+        public long? GetRowCount() => null;
+
+        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => new Cursor(Schema);
+
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded)];
+
+        private sealed class Cursor(DataViewSchema schema) : DataViewRowCursor
+        {
+            private int row = -1;
+
+            public override long Position => row;
+
+            public override long Batch => 0;
+
+            public override DataViewSchema Schema => schema;
+
+            public override bool MoveNext() => ++row < Samples.Count;
+
+            public override bool IsColumnActive(DataViewSchema.Column column) => true;
+
+            public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)row, 0);
+
+            public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => (ValueGetter<TValue>)(Delegate)(column.Name == "Label"
+                ? (ValueGetter<uint>)((ref uint key) => key = (uint)Samples.Y[row] + 1)
+                : (ValueGetter<VBuffer<float>>)((ref VBuffer<float> values) => values = new VBuffer<float>(4, [.. Enumerable.Range(0, 4).Select(j => Samples.X[row, j])])));
+        }
+    }
+}
