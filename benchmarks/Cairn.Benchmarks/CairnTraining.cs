@@ -1,4 +1,3 @@
-using Cairn.Layers;
 using Cairn.Losses;
 using Cairn.Optimizers;
 using static TorchSharp.torch;
@@ -9,7 +8,7 @@ namespace Cairn.Benchmarks;
 internal sealed class CairnTraining : IDisposable
 {
     private readonly Workload workload;
-    private readonly Sequential model;
+    private readonly Model model;
     private readonly Tensor x;
     private readonly Tensor y;
     private readonly CallbackLoad load;
@@ -19,11 +18,11 @@ internal sealed class CairnTraining : IDisposable
     {
         this.workload = workload;
         this.load = load;
-        (float[] pixels, long[] labels) = workload.CreateData();
-        x = tensor(pixels, [workload.Samples, .. workload.Pixels]);
-        y = tensor(labels);
-        model = [new Input(workload.Pixels), .. workload.Layers()];
-        model.Compile(new Adam(), new SparseCategoricalCrossentropy(fromLogits: workload.Logits), ["accuracy"]);
+        (x, y) = workload.CreateData();
+        model = workload.Model();
+        Loss loss = workload.Classes == 1 ? new BinaryCrossentropy(fromLogits: true) : new SparseCategoricalCrossentropy(fromLogits: workload.Logits);
+        Metrics.Metric accuracy = workload.Classes == 1 ? new Metrics.BinaryAccuracy(threshold: 0) : "accuracy";
+        model.Compile(new Adam(), loss, [accuracy]);
     }
 
     public void Run() => model.Fit(x, y, workload.BatchSize, epochs: 1, verbose: 0, callbacks: load.Create(folder));

@@ -20,7 +20,7 @@ internal static class CheckpointStall
     private const int Steps = 16;
     private const int Epochs = 5;
     private const int Copies = 20;
-    private static readonly string[] Kinds = ["none", "at once", "in the background", "backup of the run"];
+    private static readonly string[] Kinds = ["none", "at once", "in the background", "backup of the run", "backup in the background"];
 
     public static void Print(int rounds)
     {
@@ -61,6 +61,7 @@ internal static class CheckpointStall
             {
                 "at once" => new ModelCheckpoint(Path.Combine(folder, "model.h5"), "loss"),
                 "in the background" => new ModelCheckpoint(Path.Combine(folder, "model.h5"), "loss", asynchronous: true),
+                "backup in the background" => new BackupAndRestore(Path.Combine(folder, "backup"), asynchronous: true),
                 "backup of the run" => new BackupAndRestore(Path.Combine(folder, "backup")),
                 _ => null,
             };

@@ -20,13 +20,11 @@ internal sealed class HandWrittenTraining : IDisposable
     public HandWrittenTraining(Workload workload)
     {
         this.workload = workload;
-        (float[] pixels, long[] labels) = workload.CreateData();
+        (x, y) = workload.CreateData();
 
         // A single channel: [height, width, 1] and [1, height, width] are the same memory.
-        long[] shape = workload.Pixels.Length == 3 ? [workload.Pixels[2], workload.Pixels[0], workload.Pixels[1]] : workload.Pixels;
-        x = tensor(pixels, [workload.Samples, .. shape]);
-        y = tensor(labels);
-        module = workload.Modules();
+        if (workload.Sample is [long height, long width, long channels]) x = x.reshape(-1, channels, height, width);
+        module = workload.Module();
         module.train();
         parameters = [.. module.parameters()];
         optimizer = optim.Adam(parameters, lr: 0.001, eps: 1e-7);
@@ -37,6 +35,7 @@ internal sealed class HandWrittenTraining : IDisposable
     public void Run()
     {
         using var epochScope = NewDisposeScope();
+        bool isBinary = workload.Classes == 1;
         Tensor order = randperm(workload.Samples);
         Tensor totalLoss = zeros(1);
         Tensor correct = zeros(1, ScalarType.Int64);
@@ -50,12 +49,13 @@ internal sealed class HandWrittenTraining : IDisposable
             // Less work than zero_grad, which writes zeros and then adds to them.
             foreach (Parameter parameter in parameters) parameter.grad = null;
             Tensor logits = module.forward(input);
-            Tensor loss = nn.functional.cross_entropy(logits, labels);
+            Tensor loss = isBinary ? nn.functional.binary_cross_entropy_with_logits(logits, labels) : nn.functional.cross_entropy(logits, labels);
             loss.backward();
             optimizer.step();
 
             totalLoss.add_(loss.detach());
-            correct.add_(logits.argmax(1).eq(labels).sum());
+            Tensor predicted = isBinary ? logits.gt(0) : logits.argmax(1);
+            correct.add_(predicted.eq(labels).sum());
         }
 
         LastEpoch = (totalLoss.item<float>() / workload.Steps, (float)correct.item<long>() / workload.Samples);

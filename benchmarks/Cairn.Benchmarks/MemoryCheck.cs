@@ -5,7 +5,8 @@ namespace Cairn.Benchmarks;
 /// <summary>Resident memory before and after many training steps: what a step leaves behind would show.</summary>
 internal static class MemoryCheck
 {
-    private const int WarmUpSteps = 2_000;
+    // The runtime recompiles hot methods and settles the sizes of its heaps during the first thousands of steps.
+    private const int WarmUpSteps = 10_000;
     private const int Steps = 20_000;
     private const int StepsARun = 500;
 

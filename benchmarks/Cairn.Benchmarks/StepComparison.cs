@@ -10,6 +10,8 @@ internal static class StepComparison
         (Workload.Mlp(batchSize: 32, steps: 600), true),
         (Workload.Mlp(batchSize: 32, steps: 300, logits: false), false),
         (Workload.Mlp(batchSize: 512, steps: 40), false),
+        (Workload.Tabular(batchSize: 512, steps: 100), false),
+        (Workload.Lstm(batchSize: 32, steps: 20), false),
         (Workload.LargeMlp(batchSize: 32, steps: 5), false),
         (Workload.Cnn(batchSize: 32, steps: 30), false),
     ];

@@ -5,16 +5,24 @@ using static TorchSharp.torch;
 
 namespace Cairn.Benchmarks;
 
-/// <summary>A training task that both sides do: the same layers, batch size, number of samples and passes, on random pictures of 784 pixels.</summary>
+/// <summary>A training task that both sides do: the same layers, batch size, number of samples and passes, on random numbers.</summary>
 /// <param name="Name">What the table calls it.</param>
 /// <param name="BatchSize">Samples a step.</param>
 /// <param name="Steps">Steps an epoch; a measured piece is one epoch.</param>
-/// <param name="Pixels">Shape of a sample in Keras' order.</param>
-/// <param name="Layers">Makes our layers; the last gives logits unless told otherwise.</param>
-/// <param name="Modules">Makes the same with TorchSharp's modules.</param>
+/// <param name="Sample">Shape of a sample in Keras' order.</param>
+/// <param name="Model">Makes our model.</param>
+/// <param name="Module">Makes the same with TorchSharp's modules, which end in logits.</param>
 /// <param name="Logits">Whether our last layer gives logits; otherwise it ends in a softmax, as most Keras programs do.</param>
+/// <param name="Classes">Number of classes; 1 for a yes or no.</param>
 internal sealed record Workload(
-    string Name, int BatchSize, int Steps, long[] Pixels, Func<Layer[]> Layers, Func<nn.Module<Tensor, Tensor>> Modules, bool Logits = true)
+    string Name,
+    int BatchSize,
+    int Steps,
+    long[] Sample,
+    Func<Model> Model,
+    Func<nn.Module<Tensor, Tensor>> Module,
+    bool Logits = true,
+    int Classes = 10)
 {
     public int Samples => BatchSize * Steps;
 
@@ -23,7 +31,7 @@ internal sealed record Workload(
         batchSize,
         steps,
         [784],
-        () => [new Dense(128, activation: "relu"), new Layers.Dropout(0.2), new Dense(10, activation: logits ? "linear" : "softmax")],
+        () => new Sequential([new Input([784]), new Dense(128, activation: "relu"), new Layers.Dropout(0.2), new Dense(10, activation: logits ? "linear" : "softmax")]),
         () => nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Dropout(0.2), nn.Linear(128, 10)),
         logits);
 
@@ -33,16 +41,41 @@ internal sealed record Workload(
         batchSize,
         steps,
         [784],
-        () => [new Dense(4096, activation: "relu"), new Dense(4096, activation: "relu"), new Dense(10)],
+        () => new Sequential([new Input([784]), new Dense(4096, activation: "relu"), new Dense(4096, activation: "relu"), new Dense(10)]),
         () => nn.Sequential(nn.Linear(784, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(), nn.Linear(4096, 10)));
+
+    /// <summary>A wide-and-deep model of 40 features: they reach the output both through two layers and directly.</summary>
+    public static Workload Tabular(int batchSize, int steps) => new(
+        $"Wide and deep, 40 features, 64-32 + 40 → 1, batch {batchSize}, logits",
+        batchSize,
+        steps,
+        [40],
+        () =>
+        {
+            var features = new Input([40]);
+            KerasTensor deep = new Dense(32, activation: "relu").Apply(new Dense(64, activation: "relu").Apply(features));
+            return new Functional(features, new Dense(1).Apply(new Concatenate().Apply(features, deep)));
+        },
+        () => new WideAndDeepModule(),
+        Classes: 1);
+
+    /// <summary>An LSTM that reads a picture row by row.</summary>
+    public static Workload Lstm(int batchSize, int steps) => new(
+        $"LSTM 128 over 28 steps of 28 features, batch {batchSize}, logits",
+        batchSize,
+        steps,
+        [28, 28],
+        () => new Sequential([new Input([28, 28]), new Layers.LSTM(128), new Dense(10)]),
+        () => new LstmModule());
 
     public static Workload Cnn(int batchSize, int steps) => new(
         $"CNN 28×28, two convolutions (32, 64), batch {batchSize}, logits",
         batchSize,
         steps,
         [28, 28, 1],
-        () =>
+        () => new Sequential(
         [
+            new Input([28, 28, 1]),
             new Layers.Conv2D(32, 3, activation: "relu"),
             new MaxPooling2D(2),
             new Layers.Conv2D(64, 3, activation: "relu"),
@@ -50,18 +83,20 @@ internal sealed record Workload(
             new Layers.Flatten(),
             new Layers.Dropout(0.5),
             new Dense(10),
-        ],
+        ]),
         () => nn.Sequential(
             nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Dropout(0.5), nn.Linear(1600, 10)));
 
-    /// <summary>Pixels of 0 to 1 and class numbers of 0 to 9, the same for both sides.</summary>
-    public (float[] Pixels, long[] Labels) CreateData()
+    /// <summary>Numbers of 0 to 1 and class numbers, the same for both sides. The caller owns the tensors.</summary>
+    /// <returns>Samples in Keras' order; labels as int64 <c>[samples]</c>, or float32 <c>[samples, 1]</c> where there is one class.</returns>
+    public (Tensor Samples, Tensor Labels) CreateData()
     {
         var random = new Random(1);
-        var pixels = new float[Samples * 784];
+        var numbers = new float[Samples * Sample.Aggregate(1L, (a, b) => a * b)];
         var labels = new long[Samples];
-        for (int i = 0; i < pixels.Length; i++) pixels[i] = random.NextSingle();
-        for (int i = 0; i < labels.Length; i++) labels[i] = random.Next(10);
-        return (pixels, labels);
+        for (int i = 0; i < numbers.Length; i++) numbers[i] = random.NextSingle();
+        for (int i = 0; i < labels.Length; i++) labels[i] = random.Next(Math.Max(2, Classes));
+        Tensor classes = tensor(labels);
+        return (tensor(numbers, [Samples, .. Sample]), Classes == 1 ? classes.to(ScalarType.Float32).reshape(-1, 1) : classes);
     }
 }

@@ -40,6 +40,6 @@ History history = model.Fit(
         new ModelCheckpoint("behind/{epoch:02d}.h5", asynchronous: true, keepBest: 2),
         new EarlyStopping(patience: 6, restoreBestWeights: true),
         new CSVLogger("log.csv"),
-        new BackupAndRestore("backup", saveFreq: 3),
+        new BackupAndRestore("backup", saveFreq: 3, asynchronous: args is ["--backup-behind"]),
     ]);
 RunResult.Write("result.txt", model, history);

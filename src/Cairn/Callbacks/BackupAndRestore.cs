@@ -33,8 +33,12 @@ public sealed class BackupAndRestore : Callback
     /// that is complete trains no more when it is started again.
     /// </param>
     /// <param name="onError">What to do when a backup can't be written: <c>"stop"</c> (default), <c>"warn"</c> or <c>"retry"</c>.</param>
+    /// <param name="asynchronous">
+    /// Whether to copy the weights at the batch boundary and write the backup in the background, so that the training waits for the copy alone. One
+    /// backup at a time is under way; a failure is thrown after the next batch or at the end. Takes the memory of one copy. Default false.
+    /// </param>
     /// <exception cref="ArgumentException"><paramref name="backupDir"/> is empty, or <paramref name="keep"/> is less than 1.</exception>
-    public BackupAndRestore(string backupDir, BackupFrequency saveFreq = default, int keep = 2, bool deleteCheckpoint = true, SaveErrorPolicy onError = default)
+    public BackupAndRestore(string backupDir, BackupFrequency saveFreq = default, int keep = 2, bool deleteCheckpoint = true, SaveErrorPolicy onError = default, bool asynchronous = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(backupDir);
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
@@ -43,6 +47,7 @@ public sealed class BackupAndRestore : Callback
         Keep = keep;
         DeleteCheckpoint = deleteCheckpoint;
         OnError = onError;
+        Asynchronous = asynchronous;
     }
 
     /// <summary>The folder, as given.</summary>
@@ -59,6 +64,9 @@ public sealed class BackupAndRestore : Callback
 
     /// <summary>What to do when a backup can't be written.</summary>
     public SaveErrorPolicy OnError { get; }
+
+    /// <summary>Whether backups are written in the background.</summary>
+    public bool Asynchronous { get; }
 
     /// <summary>The backup that the training of the last <c>Fit</c> went on from; null where it began anew.</summary>
     public string? RestoredFrom { get; private set; }

@@ -80,11 +80,16 @@ public sealed class CSVLogger : Callback
 
     /// <inheritdoc/>
     /// <returns>The columns, and how long the file is.</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public override SavedState? SaveState()
     {
         var state = new SavedState();
         state.Values["columns"] = columns is null ? null : new JsonArray([.. columns.Select(name => (JsonNode)name)]);
-        state.Set("length", new FileInfo(FileName) is { Exists: true } file ? file.Length : 0);
+        using var file = Open(FileMode.OpenOrCreate);
+
+        // The rows that a backup counts on are as safe as the backup.
+        file.Flush(flushToDisk: true);
+        state.Set("length", file.Length);
         return state;
     }
 

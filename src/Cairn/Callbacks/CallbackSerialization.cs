@@ -22,7 +22,7 @@ public static partial class CallbackSerialization
         [nameof(ModelCheckpoint)] = (
             [.. Monitoring, "filepath", "save_best_only", "save_weights_only", "save_freq", "initial_value_threshold", "asynchronous", "keep_last", "keep_best",
             "save_last", "on_error"], ReadCheckpoint),
-        [nameof(BackupAndRestore)] = (["backup_dir", "save_freq", "keep", "delete_checkpoint", "on_error"], ReadBackup),
+        [nameof(BackupAndRestore)] = (["backup_dir", "save_freq", "keep", "delete_checkpoint", "on_error", "asynchronous"], ReadBackup),
         [nameof(EarlyStopping)] = (
             [.. Monitoring, "min_delta", "patience", "baseline", "restore_best_weights", "start_from_epoch", "monitors"], ReadEarlyStopping),
         [nameof(TerminateOnNaN)] = (["raise_error"], config => new TerminateOnNaN(config.Flag("raise_error"))),
@@ -176,7 +176,8 @@ public static partial class CallbackSerialization
         config.BackupFrequency("save_freq"),
         config.Whole("keep", 2),
         config.Flag("delete_checkpoint", otherwise: true),
-        config.ErrorPolicy());
+        config.ErrorPolicy(),
+        config.Flag("asynchronous"));
 
     private static EarlyStopping ReadEarlyStopping(CallbackConfig config) => new(
         config.Text("monitor", "val_loss"),
@@ -241,6 +242,7 @@ public static partial class CallbackSerialization
                 ["keep"] = backup.Keep,
                 ["delete_checkpoint"] = backup.DeleteCheckpoint,
                 ["on_error"] = backup.OnError.ToString(),
+                ["asynchronous"] = backup.Asynchronous,
             },
             EarlyStopping stopping => new JsonObject
             {

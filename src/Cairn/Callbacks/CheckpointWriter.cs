@@ -48,7 +48,7 @@ internal sealed class CheckpointWriter(bool asynchronous, SaveErrorPolicy onErro
     /// <summary>Looks whether a save has failed, without waiting for one.</summary>
     public void Check()
     {
-        if (inFlight.IsCompleted) Wait();
+        if (!ReferenceEquals(inFlight, Task.CompletedTask) && inFlight.IsCompleted) Wait();
     }
 
     /// <summary>Waits until all is on the disk.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Cairn.Native;
+using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -37,6 +38,16 @@ internal static class ArrayData
             _ => throw new ModelFormatException($"an array of {data.DType} is not expected here.", location: data.Name),
         },
         data.Shape);
+
+    /// <summary>Replaces arrays that are tensors by copies, which stay what they are when the tensors change or are freed.</summary>
+    public static void TakeFromTensors(SavedState? state)
+    {
+        if (state is null) return;
+        foreach ((string name, NDArray array) in state.Arrays.ToArray())
+        {
+            if (array.SourceTensor is not null) state.Arrays[name] = ToNDArray(Of(name, array));
+        }
+    }
 
     private static WeightData Of<T>(string name, long[] shape, T[] numbers)
         where T : unmanaged => new(name, shape, TypeOf(typeof(T) == typeof(float) ? ScalarType.Float32 : ScalarType.Float64), CastMemory<T, byte>.Of(numbers));

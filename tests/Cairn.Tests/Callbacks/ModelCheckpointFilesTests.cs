@@ -135,9 +135,9 @@ public sealed class ModelCheckpointFilesTests : IDisposable
         Assert.Equal((true, 2, 3, true, SaveErrorPolicy.Warn), (again.Asynchronous, again.KeepLast, again.KeepBest, again.SaveLast, again.OnError));
         foreach (BackupFrequency frequency in (BackupFrequency[])["epoch", 7, TimeSpan.FromMinutes(3)])
         {
-            var backup = (BackupAndRestore)CallbackSerialization.Deserialize(CallbackSerialization.Serialize(new BackupAndRestore("here", frequency, 5, false, "retry")));
+            var backup = (BackupAndRestore)CallbackSerialization.Deserialize(CallbackSerialization.Serialize(new BackupAndRestore("here", frequency, 5, false, "retry", asynchronous: true)));
             Assert.Equal(("here", frequency, 5, false), (backup.BackupDir, backup.SaveFreq, backup.Keep, backup.DeleteCheckpoint));
-            Assert.Equal(SaveErrorPolicy.Retry, backup.OnError);
+            Assert.Equal((SaveErrorPolicy.Retry, true), (backup.OnError, backup.Asynchronous));
         }
     }
 

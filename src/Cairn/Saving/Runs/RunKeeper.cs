@@ -23,6 +23,7 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
     private readonly CallbackList callbacks;
     private readonly RunState at;
     private readonly BackupFolder folder;
+    private readonly CheckpointWriter writer;
     private readonly string identity;
     private readonly Stopwatch sinceBackup = Stopwatch.StartNew();
     private (string File, RunSnapshot Snapshot)? found;
@@ -42,12 +43,18 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
     {
         (this.settings, this.model, this.callbacks, this.at) = (settings, model, callbacks, at);
         identity = RunIdentity.Of(model, data, callbacks.LastingNames, model.SeedIsDrawn ? null : model.SettleSeed());
+        writer = new CheckpointWriter(settings.Asynchronous, settings.OnError);
         folder = new BackupFolder(settings.BackupDir, settings.Keep);
         folder.Open();
         try
         {
             found = folder.ReadNewest(callbacks.ShowWarning);
             if (found is { } backup) Accept(backup.File, backup.Snapshot);
+            writer.Prepare(read =>
+            {
+                foreach (Variable variable in Variables()) read(variable);
+                return () => { };
+            });
         }
         catch
         {
@@ -72,6 +79,7 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
 
     public void BatchEnded()
     {
+        writer.Check();
         (batches, changed) = (batches + 1, true);
         if (settings.SaveFreq.Batches is { } every ? batches >= every : settings.SaveFreq.Time is { } time && sinceBackup.Elapsed >= time) Save();
     }
@@ -85,12 +93,14 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
     public void Interrupted()
     {
         if (changed) Save();
+        writer.Wait();
     }
 
     public void Completed()
     {
         // Whoever keeps the backups wants the end in them.
         if (changed && !settings.DeleteCheckpoint) Save();
+        writer.Wait();
     }
 
     public void Ended(bool interrupted)
@@ -107,7 +117,11 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         }
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose()
+    {
+        writer.Settle();
+        folder.Dispose();
+    }
 
     private void Accept(string file, RunSnapshot snapshot)
     {
@@ -120,21 +134,18 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
     {
         (batches, changed) = (0, false);
         sinceBackup.Restart();
-        using var scope = NewDisposeScope();
-        RunSnapshot snapshot = Capture();
-        try
-        {
-            SaveErrors.Attempt(() => lastBackup = folder.Write(snapshot), settings.OnError);
-            settings.Saved(lastBackup!);
-        }
-        catch (Exception exception) when (settings.OnError == SaveErrorPolicy.Warn && SaveErrors.AreOf(exception))
-        {
+        writer.Save(
+            read =>
+            {
+                RunSnapshot snapshot = Capture(read);
+                return () => settings.Saved(lastBackup = folder.Write(snapshot));
+            },
+
             // No event: the history of the run is to be that of one whose disk did not fail.
-            callbacks.ShowWarning($"{settings.Name} could not back up, and goes on: {exception.Message}");
-        }
+            exception => callbacks.ShowWarning($"{settings.Name} could not back up, and goes on: {exception.Message}"));
     }
 
-    private RunSnapshot Capture()
+    private RunSnapshot Capture(Func<Variable, WeightData> read)
     {
         Optimizer optimizer = model.Optimizer!;
         var run = new SavedState();
@@ -145,7 +156,8 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         rate.Set("averages_in_weights", optimizer.AveragesInWeights);
         rate.Set("learning_rate", optimizer.Schedule is null ? optimizer.LearningRate : null);
         var random = new SavedState();
-        random.Arrays[GeneratorOfLibtorch] = TorchSharp.torch.random.get_rng_state();
+        using Tensor generator = TorchSharp.torch.random.get_rng_state();
+        random.Arrays[GeneratorOfLibtorch] = generator;
         var parts = new OrderedDictionary<string, SavedState?> { [Run] = run, [Position] = at.Save(), [OptimizerPart] = rate, [RandomPart] = random };
         Layer[] layers = [.. Parts(model)];
         for (int i = 0; i < layers.Length; i++)
@@ -157,7 +169,8 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         for (int i = 0; i < metrics.Count; i++) parts[OfMetric(i)] = metrics[i].SaveState();
         IReadOnlyList<SavedState?> states = callbacks.SaveStates();
         for (int i = 0; i < states.Count; i++) parts[OfCallback(i)] = states[i];
-        return new RunSnapshot { Identity = identity, Parts = parts, Variables = [.. Variables().Select(WeightTransfer.ToData)] };
+        foreach (SavedState? part in parts.Values) ArrayData.TakeFromTensors(part);
+        return new RunSnapshot { Identity = identity, Parts = parts, Variables = [.. Variables().Select(read)] };
     }
 
     private void Put(string file, RunSnapshot snapshot)

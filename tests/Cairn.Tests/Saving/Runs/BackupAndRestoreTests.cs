@@ -18,7 +18,7 @@ public sealed class BackupAndRestoreTests
             var data = new TheoryData<string, string>();
             foreach (string optimizer in (string[])["adam", "averages", "accumulation", "schedule", "nadam", "scaled"])
             {
-                foreach (string frequency in (string[])["epoch", "1", "3", "time"]) data.Add(optimizer, frequency);
+                foreach (string frequency in (string[])["epoch", "1", "3", "time", "behind"]) data.Add(optimizer, frequency);
             }
 
             return data;
@@ -331,6 +331,19 @@ public sealed class BackupAndRestoreTests
     }
 
     [Fact]
+    public void Backups_that_fail_in_the_background_end_the_training_after_the_next_batch_or_at_the_end()
+    {
+        foreach (BackupFrequency frequency in (BackupFrequency[])[1, 22])
+        {
+            using var folder = new TemporaryFolder();
+            FileSystem.Current = new FaultyFileSystem(12, () => new IOException("No space left on device"), lasting: true) { Only = "backup" };
+            var run = new ResumedRun(folder.Folder) { SaveFreq = frequency, Asynchronous = true };
+            Assert.Equal("No space left on device", Assert.Throws<IOException>(() => run.Train()).Message);
+            FileSystem.Current = new FaultyFileSystem(0);
+        }
+    }
+
+    [Fact]
     public void Backups_that_cannot_be_written_end_the_training_or_only_warn()
     {
         using var folder = new TemporaryFolder();
@@ -366,7 +379,7 @@ public sealed class BackupAndRestoreTests
 
     private static ResumedRun Create(TemporaryFolder folder, string optimizer, string frequency) => new(folder.Folder)
     {
-        SaveFreq = frequency switch { "epoch" => "epoch", "time" => TimeSpan.FromTicks(1), _ => int.Parse(frequency, System.Globalization.CultureInfo.InvariantCulture) },
+        SaveFreq = frequency switch { "epoch" => "epoch", "time" => TimeSpan.FromTicks(1), "behind" => 1, _ => int.Parse(frequency, System.Globalization.CultureInfo.InvariantCulture) },
         Optimizer = optimizer switch
         {
             "averages" => () => new Adam(0.02, useEma: true, emaMomentum: 0.9, emaOverwriteFrequency: 7),
@@ -375,6 +388,7 @@ public sealed class BackupAndRestoreTests
             "nadam" => () => new Nadam(0.02),
             _ => () => new Adam(0.02),
         },
+        Asynchronous = frequency == "behind",
         Scheduled = optimizer == "schedule",
     };
 

@@ -33,7 +33,7 @@ public sealed class CrashTests(ITestOutputHelper output)
             while (!done)
             {
                 TimeSpan? life = killed < kills ? random.NextDouble() * training / 2 : null;
-                (done, _) = await Run(folder.Folder, life);
+                (done, _) = await Run(folder.Folder, life, runs % 2 == 0 ? ["--backup-behind"] : []);
                 if (!done) killed++;
                 halfWritten.UnionWith(HalfWritten(folder.Folder));
             }

@@ -28,6 +28,8 @@ internal sealed class ResumedRun(string folder)
 
     public SaveErrorPolicy OnError { get; init; }
 
+    public bool Asynchronous { get; init; }
+
     public Func<Optimizer> Optimizer { get; init; } = () => new Adam(0.02);
 
     /// <summary>Whether the learning rate follows a schedule, which leaves no room for ReduceLROnPlateau.</summary>
@@ -59,7 +61,7 @@ internal sealed class ResumedRun(string folder)
             [new Input([3]), new Dense(Units, activation: "tanh"), new BatchNormalization(), new Dropout(0.3), new Dense(1), bomb], seed: Seed);
         foreach (Layer layer in model.Layers.Where(layer => layer.Name == Frozen)) layer.Trainable = false;
         model.Compile(Scheduled ? new Adam(new ExponentialDecay(0.02, 5, 0.9)) : Optimizer(), "mse", ["mae", "r2_score"]);
-        Backup = new BackupAndRestore(Backups, SaveFreq, Keep, DeleteCheckpoint, OnError);
+        Backup = new BackupAndRestore(Backups, SaveFreq, Keep, DeleteCheckpoint, OnError, Asynchronous);
         try
         {
             History history = model.Fit(

@@ -1,0 +1,22 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Cairn.Benchmarks;
+
+/// <summary>The tabular model as a user of plain TorchSharp writes it.</summary>
+internal sealed class WideAndDeepModule : nn.Module<Tensor, Tensor>
+{
+    private readonly Linear first = nn.Linear(40, 64);
+    private readonly Linear second = nn.Linear(64, 32);
+    private readonly Linear head = nn.Linear(72, 1);
+
+    public WideAndDeepModule()
+        : base(nameof(WideAndDeepModule)) => RegisterComponents();
+
+    public override Tensor forward(Tensor input)
+    {
+        Tensor deep = second.forward(first.forward(input).relu()).relu();
+        return head.forward(cat([input, deep], 1));
+    }
+}
