@@ -19,7 +19,7 @@ internal static class AlternatingRunner
     /// <param name="clock">What is measured; the time that passes by default.</param>
     public static Comparison Run(Action ours, Action theirs, int units, int pairs, Func<TimeSpan>? clock = null)
     {
-        clock ??= () => Stopwatch.GetElapsedTime(0);
+        clock ??= Wall;
         for (int i = 0; i < 2; i++)
         {
             ours();
@@ -38,6 +38,11 @@ internal static class AlternatingRunner
 
         return new Comparison(a, b);
     }
+
+    /// <summary>How long some work takes, by the clock on the wall.</summary>
+    public static double Milliseconds(Action work) => Milliseconds(work, Wall);
+
+    private static TimeSpan Wall() => Stopwatch.GetElapsedTime(0);
 
     private static double Milliseconds(Action work, Func<TimeSpan> clock)
     {

@@ -40,12 +40,12 @@ internal static class CheckpointStall
         }
 
         // The copy to compare with is made where a checkpoint makes it: after an epoch, when caches hold other things.
-        double copy = Median(runs[OneCopy].SelectMany(run => run.Stalls));
+        double copy = Comparison.Median(runs[OneCopy].SelectMany(run => run.Stalls));
         for (int kind = 0; kind < Kinds.Length; kind++)
         {
-            double stall = Median(runs[Kinds[kind]].SelectMany(run => run.Stalls));
-            double seconds = Median(runs[Kinds[kind]].Select(run => run.Seconds));
-            double ratio = Median(runs[Kinds[kind]].Zip(runs[Kinds[0]], (with, without) => with.Seconds / without.Seconds));
+            double stall = Comparison.Median(runs[Kinds[kind]].SelectMany(run => run.Stalls));
+            double seconds = Comparison.Median(runs[Kinds[kind]].Select(run => run.Seconds));
+            double ratio = Comparison.Median(runs[Kinds[kind]].Zip(runs[Kinds[0]], (with, without) => with.Seconds / without.Seconds));
             string shown = kind == 0 ? "– | –" : $"{stall:F1} ms | {stall / copy:F2}";
             Console.WriteLine($"| {Kinds[kind]} | {shown} | {seconds:F2} s | {ratio:F3} |");
         }
@@ -129,7 +129,7 @@ internal static class CheckpointStall
             if (round > 0) times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 
-        return Median(times);
+        return Comparison.Median(times);
     }
 
     private static void Copy(Model model, Tensor[] copies)
@@ -137,11 +137,5 @@ internal static class CheckpointStall
         using var _ = no_grad();
         IReadOnlyList<Variable> weights = model.Weights;
         for (int i = 0; i < copies.Length; i++) copies[i].copy_(weights[i].Value);
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted.Length == 0 ? double.NaN : sorted[sorted.Length / 2];
     }
 }

@@ -14,10 +14,11 @@ internal sealed record Comparison(double[] Ours, double[] Theirs)
     public string ToCells(string unit = "ms", double scale = 1) =>
         $"{OurMedian * scale:F3} {unit} | {TheirMedian * scale:F3} {unit} | **{Median(Ratios):F2}** | {Ratios.Min():F2}–{Ratios.Max():F2}";
 
-    /// <summary>The middle of some numbers.</summary>
-    public static double Median(double[] values)
+    /// <summary>The middle of some numbers, or NaN of none.</summary>
+    public static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
+        if (sorted.Length == 0) return double.NaN;
         int middle = sorted.Length / 2;
         return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }

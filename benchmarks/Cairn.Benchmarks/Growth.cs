@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Cairn.Layers;
 using Cairn.Losses;
 using Cairn.Optimizers;
@@ -29,18 +28,11 @@ internal static class Growth
         using Sequential model = [new Input([784]), new Dense(size.Hidden, activation: "relu"), new Dense(10)];
         model.Compile(new Adam(), new SparseCategoricalCrossentropy(fromLogits: true), ["accuracy"]);
         model.Fit(x, y, size.BatchSize, verbose: 0);
-        double[] times = [.. Enumerable.Range(0, 5).Select(_ => Milliseconds(() => model.Fit(x, y, size.BatchSize, size.Epochs, verbose: 0)))];
+        double[] times = [.. Enumerable.Range(0, 5).Select(_ => AlternatingRunner.Milliseconds(() => model.Fit(x, y, size.BatchSize, size.Epochs, verbose: 0)))];
         double time = Comparison.Median(times);
         double steps = Math.Ceiling((double)size.Samples / size.BatchSize) * size.Epochs;
         Console.WriteLine(
             $"| {name} | {model.CountParams():N0} | {time:F0} ms | {time / steps:F3} ms | {1000 * time / size.Samples / size.Epochs:F2} µs |");
-    }
-
-    private static double Milliseconds(Action work)
-    {
-        long start = Stopwatch.GetTimestamp();
-        work();
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
     private sealed record Size(int Samples, int Hidden, int BatchSize, int Epochs);

@@ -49,7 +49,7 @@ internal static class SavingSpeed
         foreach (string file in files)
         {
             Console.WriteLine(
-                $"| {file} | {Median(save[file]) / 1e9:F2} | {Ratio(save[file], save[Raw])} | {peaks[file].Save:F2} | {Median(load[file]) / 1e9:F2} "
+                $"| {file} | {Comparison.Median(save[file]) / 1e9:F2} | {Ratio(save[file], save[Raw])} | {peaks[file].Save:F2} | {Comparison.Median(load[file]) / 1e9:F2} "
                 + $"| {Ratio(load[file], load[IsWhole(file) || file == Raw ? Raw : RawInPlace])} | {peaks[file].Load:F2} |");
         }
 
@@ -130,9 +130,7 @@ internal static class SavingSpeed
             ? double.Parse(kilobytes, System.Globalization.CultureInfo.InvariantCulture) * 1024
             : 0;
 
-    private static string Ratio(List<double> values, List<double> raw) => $"{Median([.. values.Zip(raw, (value, of) => value / of)]):F2}";
-
-    private static double Median(List<double> values) => values.Count == 0 ? double.NaN : values.Order().ElementAt(values.Count / 2);
+    private static string Ratio(List<double> values, List<double> raw) => $"{Comparison.Median(values.Zip(raw, (value, of) => value / of)):F2}";
 
     private sealed class TemporaryFolder : IDisposable
     {
