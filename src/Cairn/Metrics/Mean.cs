@@ -8,8 +8,7 @@ namespace Cairn.Metrics;
 /// <param name="name">The name in logs and histories.</param>
 public sealed class Mean(string name = "mean") : Metric(name)
 {
-    private double total;
-    private double count;
+    private RunningMean mean;
 
     /// <inheritdoc/>
     public override MetricDirection? Direction => Name == "loss" ? MetricDirection.Down : null;
@@ -19,8 +18,7 @@ public sealed class Mean(string name = "mean") : Metric(name)
     /// <param name="weight">How much it counts; 1 by default.</param>
     public void Update(double value, double weight = 1)
     {
-        total += value * weight;
-        count += weight;
+        mean.Add(value * weight, weight);
     }
 
     /// <summary>Takes the numbers of a batch into account: the mean of each sample, weighted.</summary>
@@ -29,8 +27,7 @@ public sealed class Mean(string name = "mean") : Metric(name)
     public void UpdateState(Tensor values, Tensor? sampleWeight = null)
     {
         (double sum, double weight) = SampleSums.Of(values, sampleWeight, averaged: true);
-        total += sum;
-        count += weight;
+        mean.Add(sum, weight);
     }
 
     /// <summary>Not for means.</summary>
@@ -39,24 +36,14 @@ public sealed class Mean(string name = "mean") : Metric(name)
         throw new NotSupportedException("A mean takes numbers, not targets and predictions.");
 
     /// <inheritdoc/>
-    public override double Result() => count == 0 ? 0 : (float)(total / count);
+    public override double Result() => mean.Result;
 
     /// <inheritdoc/>
-    public override void ResetState() => (total, count) = (0, 0);
+    public override void ResetState() => mean.Reset();
 
     /// <inheritdoc/>
-    public override SavedState? SaveState()
-    {
-        var state = new SavedState();
-        state.Set("total", total);
-        state.Set("count", count);
-        return state;
-    }
+    public override SavedState? SaveState() => mean.Save();
 
     /// <inheritdoc/>
-    public override void LoadState(SavedState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        (total, count) = (state.GetDouble("total"), state.GetDouble("count"));
-    }
+    public override void LoadState(SavedState state) => mean.Load(state);
 }

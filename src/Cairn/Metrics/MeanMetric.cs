@@ -7,8 +7,7 @@ namespace Cairn.Metrics;
 /// <param name="name">The name in logs and histories.</param>
 public abstract class MeanMetric(string name) : Metric(name)
 {
-    private double total;
-    private double count;
+    private RunningMean mean;
 
     /// <inheritdoc/>
     public override void UpdateState(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null)
@@ -17,8 +16,7 @@ public abstract class MeanMetric(string name) : Metric(name)
         ArgumentNullException.ThrowIfNull(yPred);
         if (sampleWeight is null && TrySum(yTrue, yPred, out double sum, out long rows))
         {
-            total += sum;
-            count += rows;
+            mean.Add(sum, rows);
             return;
         }
 
@@ -30,39 +28,27 @@ public abstract class MeanMetric(string name) : Metric(name)
             if (samples == 0) return;
 
             // The mean over each sample's own axes first, then the sum over samples.
-            total += values.sum().to(ScalarType.Float32).item<float>() * ((double)samples / values.NumberOfElements);
-            count += samples;
+            mean.Add(values.sum().to(ScalarType.Float32).item<float>() * ((double)samples / values.NumberOfElements), samples);
             return;
         }
 
         (double weightedSum, double weight) = SampleSums.Of(values, sampleWeight, averaged: true);
-        total += weightedSum;
-        count += weight;
+        mean.Add(weightedSum, weight);
     }
 
     internal override bool TakesMasks => true;
 
     /// <inheritdoc/>
-    public override double Result() => count == 0 ? 0 : (float)(total / count);
+    public override double Result() => mean.Result;
 
     /// <inheritdoc/>
-    public override void ResetState() => (total, count) = (0, 0);
+    public override void ResetState() => mean.Reset();
 
     /// <inheritdoc/>
-    public override SavedState? SaveState()
-    {
-        var state = new SavedState();
-        state.Set("total", total);
-        state.Set("count", count);
-        return state;
-    }
+    public override SavedState? SaveState() => mean.Save();
 
     /// <inheritdoc/>
-    public override void LoadState(SavedState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        (total, count) = (state.GetDouble("total"), state.GetDouble("count"));
-    }
+    public override void LoadState(SavedState state) => mean.Load(state);
 
     /// <summary>The sum over the samples without libtorch's operations, where a metric can do that for these tensors.</summary>
     private protected virtual bool TrySum(Tensor yTrue, Tensor yPred, out double sum, out long samples)
