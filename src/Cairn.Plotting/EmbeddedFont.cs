@@ -28,7 +28,6 @@ internal sealed class EmbeddedFont : IFontResolver
         lock (Gate)
         {
             if (!Fonts.FontResolvers.Contains(Instance)) Fonts.FontResolvers.Insert(0, Instance);
-            Fonts.Default = Family;
         }
     }
 

@@ -28,10 +28,6 @@ internal static class HistoryFigure
 
     private static void AddTitle(Plot plot, string title)
     {
-        if (title.Length == 0) return;
-        plot.Title(title, HistoryPanel.TitleSize);
-
-        // The font that comes with the package has no Korean, Chinese or Japanese characters; the system may have.
-        if (title.Any(character => character >= '\u1100')) plot.Axes.Title.Label.SetBestFont();
+        if (title.Length > 0) plot.Title(title, HistoryPanel.TitleSize);
     }
 }

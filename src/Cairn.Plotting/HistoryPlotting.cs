@@ -71,6 +71,7 @@ public static class HistoryPlotting
             width ?? (drawn.Length == 1 ? DefaultWidth : drawn.Length * WidthOfOneOfSeveral),
             height ?? Math.Clamp(HistoryPanels.Of(drawn.Select(run => run.Value)).Count * HeightOfPanel, SmallestHeight, Picture.Largest),
             HistoryFigure.Of(drawn),
+            [.. drawn.Select(run => run.Key), .. drawn.SelectMany(run => run.Value.Keys)],
             [.. drawn.SelectMany(run => EventMark.In(run.Value)).Select(one => one.Mark).Distinct()]);
     }
 }

@@ -55,7 +55,9 @@ internal static class LearningRateFigure
         };
         plot.Grid.MajorLineColor = Colors.Black.WithAlpha(0.10);
         plot.Legend.FontSize = TextSize;
-        plot.ShowLegend(Alignment.UpperLeft);
+
+        // The loss of rates that are too small lies above; below it there is room.
+        plot.ShowLegend(Alignment.LowerLeft);
     }
 
     // The loss of a diverging batch would make everything else a flat line.

@@ -20,6 +20,6 @@ public static class LearningRateFinderPlotting
     {
         ArgumentNullException.ThrowIfNull(finder);
         if (finder.Rates.Count == 0) throw new InvalidOperationException("No learning rates have been tried yet; give the finder to a Fit first.");
-        Picture.Write(path, width, height, LearningRateFigure.Of(finder, title ?? ""));
+        Picture.Write(path, width, height, LearningRateFigure.Of(finder, title ?? ""), [title ?? ""]);
     }
 }

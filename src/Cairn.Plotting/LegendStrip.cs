@@ -13,15 +13,15 @@ internal static class LegendStrip
     private const float Between = 34;
 
     /// <summary>How much room it takes from top to bottom.</summary>
-    public static int HeightOf(IReadOnlyList<EventMark> marks, int width)
+    public static int HeightOf(IReadOnlyList<EventMark> marks, int width, SKTypeface typeface)
     {
-        using SKFont font = Font();
+        using var font = new SKFont(typeface, TextSize);
         return marks.Count == 0 ? 0 : (int)((Places(marks, width, font).Max(place => place.Line) + 1) * LineHeight) + 10;
     }
 
-    public static void Draw(SKCanvas canvas, IReadOnlyList<EventMark> marks, int width, int top)
+    public static void Draw(SKCanvas canvas, IReadOnlyList<EventMark> marks, int width, int top, SKTypeface typeface)
     {
-        using SKFont font = Font();
+        using var font = new SKFont(typeface, TextSize);
         using var ink = new SKPaint { IsAntialias = true };
         foreach ((EventMark mark, float x, int line) in Places(marks, width, font))
         {
@@ -30,8 +30,6 @@ internal static class LegendStrip
             canvas.DrawText(mark.Text, x + Sample, y + (TextSize * 0.35f), font, ink);
         }
     }
-
-    private static SKFont Font() => new(EmbeddedFont.Typeface, TextSize);
 
     private static IEnumerable<(EventMark Mark, float X, int Line)> Places(IReadOnlyList<EventMark> marks, int width, SKFont font)
     {

@@ -76,7 +76,7 @@ public abstract partial class Model
         callbacks = TelemetryCallback.Join(callbacks, out TelemetryCallback? added);
         using TelemetryCallback? telemetry = added;
         CallbackList list = PlainList(callbacks, verbose, data, steps);
-        var loop = new EvaluationLoop(evaluationStep, metrics!, data, steps, stepsPerExecution);
+        var loop = new EvaluationLoop(this, evaluationStep, metrics!, data, steps, stepsPerExecution);
         return list.WithWholeLines(() => new Logs(loop.Run(list, cancellation: cancellation)));
     }
 }

@@ -239,7 +239,7 @@ public abstract partial class Model
         MetricSet trainMetrics = metrics!;
         trainingStep = new TrainingStep(this, settled.Objective, Optimizer!, trainMetrics, training);
         evaluationStep = new EvaluationStep(this, settled.Objective, trainMetrics, inference);
-        var validation = held is null ? null : new EvaluationLoop(evaluationStep, trainMetrics, held, arguments.ValidationSteps, stepsPerExecution);
+        var validation = held is null ? null : new EvaluationLoop(this, evaluationStep, trainMetrics, held, arguments.ValidationSteps, stepsPerExecution);
         try
         {
             new TrainingLoop(this, trainingStep, trainMetrics, list, train, validation, arguments.Settings(runSeed, stepsPerExecution), at, keeper).Run(cancellation);

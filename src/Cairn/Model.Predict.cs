@@ -89,7 +89,7 @@ public abstract partial class Model
         callbacks = TelemetryCallback.Join(callbacks, out TelemetryCallback? added);
         using TelemetryCallback? telemetry = added;
         CallbackList list = PlainList(callbacks, verbose, data, steps);
-        return list.WithWholeLines(() => new PredictionLoop(this, data, context, steps).Run(list, cancellation));
+        return list.WithWholeLines(() => new PredictionLoop(this, data, context, steps, stepsPerExecution).Run(list, cancellation));
     }
 
     private NDArray OneOutput(IReadOnlyList<NDArray> outputs) => outputs.Count == 1

@@ -45,6 +45,12 @@ public abstract partial class Model : Layer
     /// <summary>Set to true by a callback to end the training after the batch or epoch under way.</summary>
     public bool StopTraining { get; set; }
 
+    /// <summary>Set to true by a callback to end an evaluation or a validation after the batch under way; false again when the next one begins.</summary>
+    public bool StopEvaluating { get; set; }
+
+    /// <summary>Set to true by a callback to end a prediction after the batch under way; false again when the next one begins.</summary>
+    public bool StopPredicting { get; set; }
+
     /// <summary>Where summaries, progress and the messages of callbacks go; standard output by default.</summary>
     public TextWriter Output
     {

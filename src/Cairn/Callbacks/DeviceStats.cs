@@ -96,7 +96,9 @@ public sealed class DeviceStats : Callback
     private void AddTo(Logs logs, double seconds)
     {
         logs["resident_mb"] = Environment.WorkingSet / Megabyte;
-        logs["gc_mb"] = GC.GetTotalMemory(forceFullCollection: false) / Megabyte;
+
+        // Just after a collection the runtime's running total may be far too small, even negative; what survived it is counted exactly.
+        logs["gc_mb"] = Math.Max(GC.GetTotalMemory(forceFullCollection: false), GC.GetGCMemoryInfo().HeapSizeBytes) / Megabyte;
         if (Params.BatchSize is { } size && Model.Optimizer is { } optimizer && seconds > 0)
         {
             // The last batch of an epoch may be smaller, but never are there more samples than the data have.

@@ -59,18 +59,15 @@ internal static class ExactDecimal
             return (new string('0', count), 0);
         }
 
-        // The estimate may be one off in either direction; the digit count of the result tells.
-        var exponent = (int)Math.Floor(Math.Log10(magnitude));
-        while (true)
+        // From below, since the estimate may be one off: from above, a number just under a power of ten would round up to it and look right.
+        var exponent = (int)Math.Floor(Math.Log10(magnitude)) - 1;
+        string digits;
+        while ((digits = Scale(magnitude, count - 1 - exponent).ToString(CultureInfo.InvariantCulture)).Length > count)
         {
-            var digits = Scale(magnitude, count - 1 - exponent).ToString(CultureInfo.InvariantCulture);
-            if (digits.Length == count && digits != "0")
-            {
-                return (digits, exponent);
-            }
-
-            exponent += digits.Length > count ? 1 : -1;
+            exponent++;
         }
+
+        return (digits, exponent);
     }
 
     /// <summary>

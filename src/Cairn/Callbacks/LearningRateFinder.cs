@@ -32,6 +32,7 @@ public sealed class LearningRateFinder : Callback
     private readonly List<double> smoothed = [];
     private TrainingSnapshot? snapshot;
     private double sum;
+    private double seen;
     private double average;
 
     /// <summary>Creates the callback.</summary>
@@ -135,7 +136,7 @@ public sealed class LearningRateFinder : Callback
     }
 
     /// <inheritdoc/>
-    public override void OnEpochBegin(int epoch, Logs logs) => sum = 0;
+    public override void OnEpochBegin(int epoch, Logs logs) => (sum, seen) = (0, 0);
 
     /// <inheritdoc/>
     public override void OnTrainBatchBegin(int batch, Logs logs)
@@ -180,13 +181,13 @@ public sealed class LearningRateFinder : Callback
     /// <returns>Null: a sweep that was broken off starts anew from the first rate.</returns>
     public override SavedState? SaveState() => null;
 
-    // The logs hold the mean over the epoch so far, weighted by the samples.
+    // The logs hold the mean over the epoch so far, weighted by the samples. Batches may come in groups.
     private double LossOf(int batch, double mean)
     {
-        double Seen(int batches) => Params.BatchSize is { } size ? Math.Min((long)batches * size, Params.Samples ?? long.MaxValue) : batches;
-        var (before, total) = (sum, mean * Seen(batch + 1));
-        sum = total;
-        return (total - before) / Math.Max(Seen(batch + 1) - Seen(batch), 1);
+        double now = Params.BatchSize is { } size ? Math.Min((batch + 1L) * size, Params.Samples ?? long.MaxValue) : batch + 1;
+        var loss = ((mean * now) - sum) / Math.Max(now - seen, 1);
+        (sum, seen) = (mean * now, now);
+        return loss;
     }
 
     private void Finish()

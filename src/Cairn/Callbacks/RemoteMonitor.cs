@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Encodings.Web;
 using Cairn.Training;
 
 namespace Cairn.Callbacks;
@@ -185,7 +184,7 @@ public sealed class RemoteMonitor : Callback
         var text = new StringBuilder("{\"epoch\": ").Append(CultureInfo.InvariantCulture, $"{epoch}");
         foreach (var (name, value) in logs)
         {
-            text.Append(", \"").Append(JavaScriptEncoder.Default.Encode(name)).Append("\": ").Append(Number(value));
+            text.Append(", ").Append(PythonString.Quoted(name)).Append(": ").Append(Number(value));
         }
 
         return text.Append('}').ToString();

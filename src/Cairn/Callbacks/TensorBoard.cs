@@ -67,7 +67,8 @@ public sealed partial class TensorBoard : Callback
     {
         if (profileBatch != 0)
         {
-            throw new ArgumentException($"Profiling is not available; profileBatch must be 0. It is {profileBatch}.", nameof(profileBatch));
+            throw new ArgumentException(
+                $"Profiling is not available; profileBatch must be 0, and is {profileBatch}. For the speed of training set writeStepsPerSecond: true.", nameof(profileBatch));
         }
     }
 

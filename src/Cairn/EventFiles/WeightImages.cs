@@ -1,7 +1,7 @@
 namespace Cairn.EventFiles;
 
 /// <summary>
-/// A weight looked at as images, in the arrangement of Keras' TensorBoard callback: axes of size 1 fall away; a vector is one line; a matrix
+/// A weight looked at as images, in the arrangement of Keras' TensorBoard callback: axes of size 1 fall away; a vector is one column; a matrix
 /// one image, wider than high; of three axes the last one counts images; of four the first counts images and the last is colour.
 /// </summary>
 internal sealed class WeightImages
@@ -39,7 +39,7 @@ internal sealed class WeightImages
         int[] sizes = [.. shape.Where(size => size != 1).Select(size => checked((int)size))];
         WeightImages? images = sizes switch
         {
-            [int n] => new(numbers, 1, 1, n, 1, (_, _, x, _) => x),
+            [int n] => new(numbers, 1, n, 1, 1, (_, y, _, _) => y),
             [int rows, int columns] when rows > columns => new(numbers, 1, columns, rows, 1, (_, y, x, _) => ((long)x * columns) + y),
             [int rows, int columns] => new(numbers, 1, rows, columns, 1, (_, y, x, _) => ((long)y * columns) + x),
             [int height, int width, int count] => new(numbers, count, height, width, 1, (i, y, x, _) => ((((long)y * width) + x) * count) + i),

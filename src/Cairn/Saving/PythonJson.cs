@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
 using Cairn.Callbacks;
 
@@ -30,8 +29,7 @@ internal static class PythonJson
             case JsonObject map:
                 AppendAll(text, '{', '}', map, pair =>
                 {
-                    AppendString(text, pair.Key);
-                    text.Append(": ");
+                    text.Append(PythonString.Quoted(pair.Key)).Append(": ");
                     Append(text, pair.Value);
                 });
                 break;
@@ -39,7 +37,7 @@ internal static class PythonJson
                 AppendAll(text, '[', ']', list, item => Append(text, item));
                 break;
             case JsonValue value when value.TryGetValue(out string? word):
-                AppendString(text, word);
+                text.Append(PythonString.Quoted(word));
                 break;
             case JsonValue value when value.TryGetValue(out bool flag):
                 text.Append(flag ? "true" : "false");
@@ -71,6 +69,4 @@ internal static class PythonJson
 
         text.Append(close);
     }
-
-    private static void AppendString(StringBuilder text, string word) => text.Append('"').Append(JavaScriptEncoder.Default.Encode(word)).Append('"');
 }

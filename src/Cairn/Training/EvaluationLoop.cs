@@ -4,18 +4,19 @@ using Cairn.Data;
 namespace Cairn.Training;
 
 /// <summary>Loss and metrics of a model on data, with inference behaviour and without gradients.</summary>
-internal sealed class EvaluationLoop(EvaluationStep step, MetricSet metrics, BatchSource data, int? steps = null, int stepsPerExecution = 1)
+internal sealed class EvaluationLoop(Model model, EvaluationStep step, MetricSet metrics, BatchSource data, int? steps = null, int stepsPerExecution = 1)
 {
     /// <summary>Runs through the data once.</summary>
     /// <returns>The loss and the metrics, their names behind the prefix.</returns>
     public IReadOnlyList<KeyValuePair<string, double>> Run(CallbackList callbacks, string prefix = "", CancellationToken cancellation = default)
     {
         metrics.Reset();
+        model.StopEvaluating = false;
         callbacks.OnTestBegin();
         data.BeginPass(null);
         Logs? own = null;
         int? limit = steps ?? data.BatchCount;
-        for (int index = 0; !(index >= limit) && MoveNext(index, callbacks, cancellation); index++)
+        for (int index = 0; !(index >= limit) && !(index > 0 && model.StopEvaluating) && MoveNext(index, callbacks, cancellation); index++)
         {
             callbacks.OnTestBatchBegin(index);
             own = step.Run(data);

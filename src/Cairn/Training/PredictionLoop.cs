@@ -6,34 +6,43 @@ using static TorchSharp.torch;
 namespace Cairn.Training;
 
 /// <summary>The outputs of a model for data, with inference behaviour, written batch by batch into one array for each output.</summary>
-internal sealed class PredictionLoop(Model model, BatchSource data, CallContext context, int? steps = null)
+internal sealed class PredictionLoop(Model model, BatchSource data, CallContext context, int? steps = null, int stepsPerExecution = 1)
 {
+    private readonly int? limit = steps ?? data.BatchCount;
+    private OutputRows[]? outputs;
+
     public NDArray[] Run(CallbackList callbacks, CancellationToken cancellation)
     {
-        OutputRows[] outputs = [];
+        model.StopPredicting = false;
         callbacks.OnPredictBegin();
         data.BeginPass(null);
-        int? limit = steps ?? data.BatchCount;
-        for (int index = 0; !(index >= limit); index++)
+        for (int index = 0; !(index > 0 && model.StopPredicting) && MoveNext(index, cancellation); index++)
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (!data.MoveNext(cancellation)) break;
             callbacks.OnPredictBatchBegin(index);
-            using (NewDisposeScope())
-            using (inference_mode())
-            {
-                context.BeginStep(0);
-                Tensor[] y = model.RunPredictStep(data.Current, context);
-                if (index == 0) outputs = [.. y.Select(_ => new OutputRows(steps is null ? data.SampleCount : null))];
-                for (int i = 0; i < y.Length; i++) outputs[i].Append(y[i]);
-            }
-
+            PredictBatch();
+            for (int more = 1; more < stepsPerExecution && MoveNext(index + 1, cancellation); more++, index++) PredictBatch();
             callbacks.OnPredictBatchEnd(index);
         }
 
         cancellation.ThrowIfCancellationRequested();
-        if (outputs.Length == 0) throw new InvalidOperationException("The data hold no batches. A sequence must be one that can be enumerated anew each time.");
+        if (outputs is null) throw new InvalidOperationException("The data hold no batches. A sequence must be one that can be enumerated anew each time.");
         callbacks.OnPredictEnd();
         return [.. outputs.Select(rows => rows.ToArray())];
+    }
+
+    private bool MoveNext(int index, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return !(index >= limit) && data.MoveNext(cancellation);
+    }
+
+    private void PredictBatch()
+    {
+        using var scope = NewDisposeScope();
+        using var mode = inference_mode();
+        context.BeginStep(0);
+        Tensor[] y = model.RunPredictStep(data.Current, context);
+        outputs ??= [.. y.Select(_ => new OutputRows(steps is null ? data.SampleCount : null))];
+        for (int i = 0; i < y.Length; i++) outputs[i].Append(y[i]);
     }
 }

@@ -17,6 +17,11 @@ internal abstract class CallbackRule(string monitor)
     {
     }
 
+    /// <summary>Takes note of a batch.</summary>
+    public virtual void EndBatch(SlowTraining training, int epoch, int batch, double loss)
+    {
+    }
+
     /// <summary>Takes note of the epoch and acts.</summary>
     public virtual void End(SlowTraining training, int epoch, Dictionary<string, double> logs)
     {
@@ -50,16 +55,16 @@ internal abstract class CallbackRule(string monitor)
 }
 
 /// <summary>"Reduce learning rate when a metric has stopped improving": no improvement for `patience` epochs, those of a cooldown not counted.</summary>
-internal sealed class ReduceRule(string monitor, bool max, int patience, double minDelta, int cooldown, double minLr, bool restores) : CallbackRule(monitor)
+internal sealed class ReduceRule(string monitor, Mode mode, int patience, double minDelta, int cooldown, double minLr, bool restores) : CallbackRule(monitor)
 {
     private readonly List<double> weights = [];
     private readonly List<int> reductions = [];
     private readonly string monitor = monitor;
 
     public override Callback Create(string folder) =>
-        new ReduceLROnPlateau(monitor, 0.5, patience, 0, max ? "max" : "min", minDelta, cooldown, minLr, restores);
+        new ReduceLROnPlateau(monitor, 0.5, patience, 0, mode.Name, minDelta, cooldown, minLr, restores);
 
-    public override string ToString() => $"Reduce({monitor}, max {max}, patience {patience}, delta {minDelta}, cooldown {cooldown}, minLr {minLr}, restores {restores})";
+    public override string ToString() => $"Reduce({monitor}, {mode}, patience {patience}, delta {minDelta}, cooldown {cooldown}, minLr {minLr}, restores {restores})";
 
     protected override void Act(SlowTraining training, int epoch, Dictionary<string, double> logs)
     {
@@ -74,16 +79,16 @@ internal sealed class ReduceRule(string monitor, bool max, int patience, double 
 
         if (Seen[^1] is null)
         {
-            training.Did.Add($"{epoch} warning");
+            training.Did.Add($"{training.At} warning");
             return;
         }
 
         // Only epochs with a value are looked at. A cooldown of n passes over n - 1 of them: in its last one counting begins again.
         int[] looked = [.. Enumerable.Range(0, Seen.Count).Where(place => Seen[place] is not null)];
-        var records = Records([.. looked.Select(place => Seen[place])], max, minDelta);
+        var records = Records([.. looked.Select(place => Seen[place])], mode.IsMax(monitor), Math.Abs(minDelta));
         var now = looked.Length - 1;
         var resting = reductions.Count == 0 ? -1 : reductions[^1] + Math.Max(cooldown - 1, 0);
-        training.WarnOfNaN(epoch, now == 0, Seen[^1]);
+        training.WarnOfNaN(now == 0, Seen[^1]);
         if (records[^1] == now || now <= resting || now - Math.Max(records[^1], resting) < patience || training.Rate <= minLr)
         {
             return;
@@ -91,43 +96,44 @@ internal sealed class ReduceRule(string monitor, bool max, int patience, double 
 
         reductions.Add(now);
         var lower = Math.Max(training.Rate * 0.5, minLr);
-        training.Did.Add($"{epoch} learning_rate_reduced {training.Rate} {lower}");
+        training.Did.Add($"{training.At} learning_rate_reduced {training.Rate} {lower}");
         training.Rate = lower;
         if (restores)
         {
             training.Weights = weights[looked[records[^1]]];
-            training.Did.Add($"{epoch} weights_restored  {Seen[looked[records[^1]]]}");
+            training.Did.Add($"{training.At} weights_restored  {Seen[looked[records[^1]]]}");
         }
     }
 }
 
 /// <summary>"Stop training when a monitored metric has stopped improving", or each of several.</summary>
 internal sealed class StopRule(
-    IReadOnlyList<(string Name, bool Max)> monitors, int patience, double minDelta, double? baseline, bool restores, int startFromEpoch) : CallbackRule("")
+    IReadOnlyList<(string Name, Mode Mode)> monitors, int patience, double minDelta, double? baseline, bool restores, int startFromEpoch) : CallbackRule("")
 {
     private readonly List<double?>[] values = [.. monitors.Select(_ => new List<double?>())];
     private readonly List<double> weights = [];
 
     public override Callback Create(string folder) => monitors.Count == 1
-        ? new EarlyStopping(monitors[0].Name, minDelta, patience, 0, monitors[0].Max ? "max" : "min", baseline, restores, startFromEpoch)
+        ? new EarlyStopping(monitors[0].Name, minDelta, patience, 0, monitors[0].Mode.Name, baseline, restores, startFromEpoch)
         : new EarlyStopping(
             minDelta: minDelta, patience: patience, baseline: baseline, restoreBestWeights: restores, startFromEpoch: startFromEpoch,
-            monitors: [.. monitors.Select(one => new MonitoredValue(one.Name, one.Max ? "max" : "min"))]);
+            monitors: [.. monitors.Select(one => new MonitoredValue(one.Name, one.Mode.Name))]);
 
     public override string ToString() =>
         $"Stop({string.Join(" ", monitors)}, patience {patience}, delta {minDelta}, baseline {baseline}, restores {restores}, start {startFromEpoch})";
 
     public override void Finish(SlowTraining training)
     {
-        if (restores && Records(values[0], monitors[0].Max, minDelta) is { Count: > 0 } records)
+        if (restores && Records(values[0], monitors[0].Mode.IsMax(monitors[0].Name), Math.Abs(minDelta)) is { Count: > 0 } records)
         {
             training.Weights = weights[records[^1]];
-            training.Did.Add($"{values[0].Count - 1} weights_restored  {values[0][records[^1]]}");
+            training.Did.Add($"{training.At} weights_restored  {values[0][records[^1]]}");
         }
     }
 
     protected override void Act(SlowTraining training, int epoch, Dictionary<string, double> logs)
     {
+        var now = weights.Count;
         weights.Add(training.Weights);
         for (var index = 0; index < monitors.Count; index++)
         {
@@ -135,68 +141,112 @@ internal sealed class StopRule(
             values[index].Add(there && epoch >= startFromEpoch ? value : null);
             if (!there)
             {
-                training.Did.Add($"{epoch} warning");
+                training.Did.Add($"{training.At} warning");
             }
         }
 
         for (var index = 0; index < monitors.Count; index++)
         {
-            training.WarnOfNaN(epoch, values[index].FindIndex(value => value is not null) == epoch, values[index][epoch]);
+            training.WarnOfNaN(values[index].FindIndex(value => value is not null) == now, values[index][now]);
         }
 
         bool Looked(int place) => values.Any(one => one[place] is not null);
-        if (!Looked(epoch))
+        if (!Looked(now))
         {
             return;
         }
 
         // Patience starts anew with a record; the first monitor's must beat the baseline too.
-        List<int>[] records = [.. monitors.Select((one, index) => Records(values[index], one.Max, minDelta))];
+        List<int>[] records = [.. monitors.Select((one, index) => Records(values[index], one.Mode.IsMax(one.Name), Math.Abs(minDelta)))];
         bool Anew(int place) => Enumerable.Range(0, monitors.Count).Any(index =>
             records[index].Contains(place)
-            && (index > 0 || baseline is not { } mark || Better(values[0][place]!.Value, mark, monitors[0].Max, minDelta)));
-        var last = Enumerable.Range(0, epoch + 1).LastOrDefault(Anew, -1);
-        var waited = Enumerable.Range(last + 1, epoch - last).Count(Looked);
-        if (epoch > 0 && !records.Any(one => one.Contains(epoch)) && waited >= patience)
+            && (index > 0 || baseline is not { } mark || Better(values[0][place]!.Value, mark, monitors[0].Mode.IsMax(monitors[0].Name), Math.Abs(minDelta))));
+        var last = Enumerable.Range(0, now + 1).LastOrDefault(Anew, -1);
+        var waited = Enumerable.Range(last + 1, now - last).Count(Looked);
+        if (epoch > 0 && !records.Any(one => one.Contains(now)) && waited >= patience)
         {
             training.Stop = true;
             var best = records[0].Count > 0 ? values[0][records[0][^1]] : null;
-            training.Did.Add($"{epoch} training_stopped {best} {(logs.TryGetValue(monitors[0].Name, out var current) ? current : (double?)null)}");
+            training.Did.Add($"{training.At} training_stopped {best} {(logs.TryGetValue(monitors[0].Name, out var current) ? current : (double?)null)}");
         }
     }
 }
 
-/// <summary>"Save the model or model weights at some frequency", the best only or all.</summary>
-internal sealed class SaveRule(string monitor, bool max, bool bestOnly, double? threshold, int number) : CallbackRule(monitor)
+/// <summary>"Save the model or model weights at some frequency", epochs or a number of batches, the best only or all.</summary>
+internal sealed class SaveRule(string monitor, Mode mode, bool bestOnly, double? threshold, int? every, int number) : CallbackRule(monitor)
 {
     private readonly string monitor = monitor;
+    private int batches;
 
     public override Callback Create(string folder) => new ModelCheckpoint(
-        $"{folder}/{number}-{{epoch}}.weights.h5", monitor, 0, bestOnly, saveWeightsOnly: true, max ? "max" : "min", initialValueThreshold: threshold);
+        $"{folder}/{number}-{{epoch}}{(every is null ? "" : "-{batch}")}.weights.h5", monitor, 0, bestOnly, saveWeightsOnly: true, mode.Name,
+        every is { } count ? count : SaveFrequency.Epoch, threshold);
 
-    public override string ToString() => $"Save({monitor}, max {max}, best only {bestOnly}, threshold {threshold})";
+    public override string ToString() => $"Save({monitor}, {mode}, best only {bestOnly}, threshold {threshold}, every {every})";
 
-    protected override void Act(SlowTraining training, int epoch, Dictionary<string, double> logs)
+    public override void EndBatch(SlowTraining training, int epoch, int batch, double loss)
     {
-        var records = Records(Seen, max, 0, threshold);
-        var before = records.Count(place => place < epoch) is > 0 and var count ? Seen[records[count - 1]] : threshold;
+        if (++batches % every == 0)
+        {
+            Seen.Add(monitor == "loss" ? loss : null);
+            Consider(training, $"{epoch + 1}-{batch + 1}");
+        }
+    }
+
+    public override void End(SlowTraining training, int epoch, Dictionary<string, double> logs)
+    {
+        if (every is null)
+        {
+            base.End(training, epoch, logs);
+        }
+    }
+
+    protected override void Act(SlowTraining training, int epoch, Dictionary<string, double> logs) => Consider(training, $"{epoch + 1}");
+
+    // Every time a file is due is an occasion with a value; whether it was an epoch or some batches plays no part.
+    private void Consider(SlowTraining training, string place)
+    {
+        var now = Seen.Count - 1;
+        var records = Records(Seen, mode.IsMax(monitor), 0, threshold);
+        var before = records.Count(occasion => occasion < now) is > 0 and var count ? Seen[records[count - 1]] : threshold;
         if (bestOnly && Seen[^1] is null)
         {
-            training.Did.Add($"{epoch} warning");
+            training.Did.Add($"{training.At} warning");
         }
 
-        if (bestOnly && Seen[^1] is not null && !records.Contains(epoch))
+        if (bestOnly && Seen[^1] is not null && !records.Contains(now))
         {
             return;
         }
 
         if (bestOnly)
         {
-            training.WarnOfNaN(epoch, records.Contains(epoch), Seen[^1]);
+            training.WarnOfNaN(records.Contains(now), Seen[^1]);
         }
 
-        training.Files[$"{number}-{epoch + 1}.weights.h5"] = training.Weights;
-        training.Did.Add($"{epoch} model_saved {(bestOnly ? before : null)} {Seen[^1]}");
+        training.Files[$"{number}-{place}.weights.h5"] = training.Weights;
+        training.Did.Add($"{training.At} model_saved {(bestOnly ? before : null)} {Seen[^1]}");
+    }
+}
+
+/// <summary>"Terminates training when a NaN loss is encountered", at the batch, whose epoch still ends.</summary>
+internal sealed class NaNRule() : CallbackRule("")
+{
+    public override Callback Create(string folder) => new TerminateOnNaN();
+
+    public override string ToString() => "TerminateOnNaN";
+
+    public override void EndBatch(SlowTraining training, int epoch, int batch, double loss)
+    {
+        if (!double.IsFinite(loss))
+        {
+            training.Stop = true;
+            training.Did.Add($"{training.At} training_stopped  {loss}");
+        }
+    }
+
+    protected override void Act(SlowTraining training, int epoch, Dictionary<string, double> logs)
+    {
     }
 }
 
@@ -209,7 +259,7 @@ internal sealed class ScheduleRule(int every, double rate) : CallbackRule("")
 
     public override void Begin(SlowTraining training, int epoch)
     {
-        training.Did.Add($"{epoch} learning_rate_set {training.Rate} {Next(epoch, training.Rate)}");
+        training.Did.Add($"{training.At} learning_rate_set {training.Rate} {Next(epoch, training.Rate)}");
         training.Rate = Next(epoch, training.Rate);
     }
 
@@ -229,10 +279,18 @@ internal sealed class AverageRule(int startEpoch) : CallbackRule("")
 
     public override void Finish(SlowTraining training)
     {
-        double[] taken = [.. weights.Skip(startEpoch)];
-        training.Did.Add(taken.Length == 0 ? $"{weights.Count - 1} warning" : $"{weights.Count - 1} weights_averaged  {taken.Length}");
+        double[] taken = [.. weights.Skip(startEpoch - training.First)];
+        training.Did.Add(taken.Length == 0 ? $"{training.At} warning" : $"{training.At} weights_averaged  {taken.Length}");
         training.Weights = taken.Length == 0 ? training.Weights : taken.Average();
     }
 
     protected override void Act(SlowTraining training, int epoch, Dictionary<string, double> logs) => weights.Add(training.Weights);
+}
+
+/// <summary>Which way is better: as given, or with <c>"auto"</c> as the name tells.</summary>
+internal readonly record struct Mode(string Name)
+{
+    public bool IsMax(string monitor) => Name == "max" || (Name == "auto" && monitor.EndsWith("accuracy", StringComparison.Ordinal));
+
+    public override string ToString() => Name;
 }

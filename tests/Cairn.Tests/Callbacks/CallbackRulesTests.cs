@@ -3,64 +3,58 @@ using CsCheck;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>Random lists of callbacks on random sequences of metrics against <see cref="SlowTraining"/>.</summary>
+/// <summary>Random lists of callbacks on random sequences of metrics against <see cref="SlowTraining"/>, half of them cut and gone on with.</summary>
 public sealed class CallbackRulesTests
 {
-    private static readonly Gen<string> Monitors = Gen.Frequency((4, Gen.Const("a")), (3, Gen.Const("b")), (1, Gen.Const("learning_rate")), (1, Gen.Const("never")));
+    private static readonly Gen<Mode> Modes = Gen.OneOfConst("auto", "min", "max").Select(name => new Mode(name));
     private static readonly Gen<int> Small = Gen.Int[0, 3];
-    private static readonly Gen<double> Deltas = Gen.OneOfConst(0.0, 0.25, 0.5);
+    private static readonly Gen<double> Deltas = Gen.OneOfConst(0.0, 0.25, -0.25, 0.5);
     private static readonly Gen<double> Quarters = Gen.Int[-2, 8].Select(value => value / 4.0);
+
+    // A name that nobody knows has no direction of its own.
+    private static readonly Gen<(string Name, Mode Mode)> Monitors = Gen.Select(
+        Gen.Frequency((4, Gen.Const("loss")), (3, Gen.Const("val_accuracy")), (1, Gen.Const("learning_rate")), (1, Gen.Const("never"))), Modes,
+        (name, mode) => (name, name is "learning_rate" or "never" && mode.Name == "auto" ? new Mode("min") : mode));
 
     private static readonly Gen<double> Values =
         Gen.Frequency((20, Quarters), (1, Gen.OneOfConst(double.NaN, double.PositiveInfinity, double.NegativeInfinity)));
 
-    private static readonly Gen<(string Name, double Value)[]> Epochs =
-        Gen.Select(Values, Values, Gen.Int[0, 5], (a, b, which) => which switch { 0 => new[] { ("a", a) }, 1 => [("b", b)], _ => [("a", a), ("b", b)] });
+    private static readonly Gen<GivenEpoch> Epochs = Gen.Select(
+        Gen.Frequency((25, Quarters), (1, Gen.OneOfConst(double.NaN, double.PositiveInfinity))).Array[0, 3], Values, Values, Gen.Int[0, 5],
+        (batches, loss, accuracy, which) => new GivenEpoch(
+            batches, which switch { 0 => [("loss", loss)], 1 => [("val_accuracy", accuracy)], _ => [("loss", loss), ("val_accuracy", accuracy)] }));
 
     private static readonly Gen<Func<CallbackRule>> Rules = Gen.Frequency(
-        (4, Gen.Select(Monitors, Gen.Bool, Small, Deltas, Small, Gen.OneOfConst(0, 0.125, 0.5), Gen.Bool).Select<(string, bool, int, double, int, double, bool), Func<CallbackRule>>(
-            one => () => new ReduceRule(one.Item1, one.Item2, one.Item3, one.Item4, one.Item5, one.Item6, one.Item7))),
-        (4, Gen.Select(Monitors, Gen.Bool, Gen.Int[0, 6], Deltas, Quarters.Nullable(), Gen.Bool, Small).Select<(string, bool, int, double, double?, bool, int), Func<CallbackRule>>(
-            one => () => new StopRule([(one.Item1, one.Item2)], one.Item3, one.Item4, one.Item5, one.Item6, one.Item7))),
-        (2, Gen.Select(Gen.Bool, Gen.Bool, Gen.Int[0, 4], Deltas, Quarters.Nullable(), Gen.Bool).Select<(bool, bool, int, double, double?, bool), Func<CallbackRule>>(
-            one => () => new StopRule([("a", one.Item1), ("b", one.Item2)], one.Item3, one.Item4, one.Item5, one.Item6, 0))),
-        (3, Gen.Select(Monitors, Gen.Bool, Gen.Bool, Quarters.Nullable(), Gen.Int[0, 99]).Select<(string, bool, bool, double?, int), Func<CallbackRule>>(
-            one => () => new SaveRule(one.Item1, one.Item2, one.Item3, one.Item4, one.Item5))),
+        (4, Gen.Select(Monitors, Small, Deltas, Small, Gen.OneOfConst(0, 0.125, 0.5), Gen.Bool).Select<((string, Mode), int, double, int, double, bool), Func<CallbackRule>>(
+            one => () => new ReduceRule(one.Item1.Item1, one.Item1.Item2, one.Item2, one.Item3, one.Item4, one.Item5, one.Item6))),
+        (4, Gen.Select(Monitors, Gen.Int[0, 6], Deltas, Quarters.Nullable(), Gen.Bool, Gen.Int[0, 5]).Select<((string, Mode), int, double, double?, bool, int), Func<CallbackRule>>(
+            one => () => new StopRule([one.Item1], one.Item2, one.Item3, one.Item4, one.Item5, one.Item6))),
+        (2, Gen.Select(Modes, Modes, Gen.Int[0, 4], Deltas, Quarters.Nullable(), Gen.Bool).Select<(Mode, Mode, int, double, double?, bool), Func<CallbackRule>>(
+            one => () => new StopRule([("loss", one.Item1), ("val_accuracy", one.Item2)], one.Item3, one.Item4, one.Item5, one.Item6, 0))),
+        (4, Gen.Select(Monitors, Gen.Bool, Quarters.Nullable(), Gen.Int[1, 5].Nullable(), Gen.Int[0, 999]).Select<((string, Mode), bool, double?, int?, int), Func<CallbackRule>>(
+            one => () => new SaveRule(one.Item1.Item1, one.Item1.Item2, one.Item2, one.Item3, one.Item4, one.Item5))),
         (1, Gen.Select(Gen.Int[1, 4], Gen.OneOfConst(0.25, 1, 2)).Select<(int, double), Func<CallbackRule>>(one => () => new ScheduleRule(one.Item1, one.Item2))),
-        (1, Gen.Int[0, 6].Select<int, Func<CallbackRule>>(start => () => new AverageRule(start))));
+        (1, Gen.Int[0, 6].Select<int, Func<CallbackRule>>(start => () => new AverageRule(start))),
+        (1, Gen.Const<Func<CallbackRule>>(() => new NaNRule())));
 
     [Fact]
     public void Random_lists_of_callbacks_do_what_the_rules_say_in_random_trainings()
     {
-        var stopped = 0;
+        var (stopped, cut) = (0, 0);
         var acted = new Dictionary<string, int>();
-        Gen.Select(Rules.Array[1, 6], Epochs.Array[1, 14]).Sample(
-            (rules, epochs) =>
+        Gen.Select(Rules.Array[1, 6], Epochs.Array[1, 14], Gen.OneOfConst(0, 0, 1, 3), Gen.Int[1, 20].Nullable()).Sample(
+            (rules, epochs, first, cutAfter) =>
             {
                 var folder = Directory.CreateTempSubdirectory("rules").FullName;
                 try
                 {
-                    var expected = new SlowTraining([.. rules.Select(create => create())], epochs);
-                    var actual = new PlayedTraining([.. rules.Select(create => create().Create(folder))], learningRate: 1).Run(epochs);
-
-                    Assert.Equal(expected.Did, actual.History.Events.Select(Describe));
-                    Assert.Equal(expected.Epochs, actual.History.Epochs.Count);
-                    Assert.Equal(expected.Stop, actual.Model.StopTraining);
-                    Assert.Equal(expected.Rates, actual.History.Column("learning_rate"));
-                    Assert.Equal(expected.Rate, actual.Model.Optimizer!.LearningRate);
-                    Assert.Equal(expected.Weights, actual.Weights, 1e-5);
-                    Assert.Equal(expected.Files.Keys.Order(), Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order());
-                    foreach (var (file, weights) in expected.Files)
-                    {
-                        using var model = TinyModel.Create();
-                        model.LoadWeights(Path.Combine(folder, file));
-                        Assert.Equal(weights, TinyModel.Value(model));
-                    }
-
+                    var expected = new SlowTraining([.. rules.Select(create => create())], epochs, first);
+                    Check(expected, new CutTraining(() => [.. rules.Select(create => create().Create(folder))], epochs, first, cutAfter), folder);
                     stopped += expected.Stop ? 1 : 0;
-                    foreach (var did in expected.Did)
+                    cut += cutAfter is null ? 0 : 1;
+                    foreach (var kind in expected.Did.Select(did => (did.Split(' ')[0].Contains('/') ? "batch " : "") + did.Split(' ')[1]))
                     {
-                        acted[did.Split(' ')[1]] = acted.GetValueOrDefault(did.Split(' ')[1]) + 1;
+                        acted[kind] = acted.GetValueOrDefault(kind) + 1;
                     }
                 }
                 finally
@@ -70,17 +64,41 @@ public sealed class CallbackRulesTests
             },
             iter: 150,
             threads: 1,
-            print: one => $"[{string.Join(", ", one.Item1.Select(create => create()))}] on {string.Join(" | ", one.Item2.Select(epoch => string.Join(" ", epoch)))}");
+            print: one => $"[{string.Join(", ", one.Item1.Select(create => create()))}] on {string.Join(" | ", one.Item2.Select(epoch => epoch))} from {one.Item3}, cut {one.Item4}");
 
-        // The trainings are worth something: every kind of act occurs, and some stop while others do not.
+        // The trainings are worth something: every kind of act occurs, some stop while others do not, some are cut.
         Assert.InRange(stopped, 15, 145);
-        foreach (var kind in new[] { "learning_rate_reduced", "learning_rate_set", "model_saved", "training_stopped", "weights_restored", "weights_averaged", "warning" })
+        Assert.InRange(cut, 30, 145);
+        string[] kinds =
+        [
+            "learning_rate_reduced", "learning_rate_set", "model_saved", "batch model_saved", "training_stopped", "batch training_stopped", "weights_restored",
+            "weights_averaged", "warning", "batch warning",
+        ];
+        Assert.All(kinds, kind => Assert.True(acted.GetValueOrDefault(kind) > 2, $"{kind}: {acted.GetValueOrDefault(kind)}"));
+    }
+
+    private static void Check(SlowTraining expected, CutTraining actual, string folder)
+    {
+        using var trained = actual.Model;
+        var history = actual.List.History!;
+        Assert.Equal(expected.Did, history.Events.Select(Describe));
+        Assert.Equal(Enumerable.Range(expected.First, expected.Epochs), history.Epochs);
+        Assert.Equal(expected.Stop, trained.StopTraining);
+        Assert.Equal(expected.Rates, history.Column("learning_rate"));
+        Assert.Equal(expected.Rate, trained.Optimizer!.LearningRate);
+        Assert.Equal(expected.Weights, TinyModel.Value(trained), 1e-5);
+        Assert.Equal(expected.Files.Keys.Order(), Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order());
+        using var model = TinyModel.Create();
+        foreach (var (file, weights) in expected.Files)
         {
-            Assert.True(acted.GetValueOrDefault(kind) > 5, $"{kind}: {acted.GetValueOrDefault(kind)}");
+            model.LoadWeights(Path.Combine(folder, file));
+            Assert.Equal(weights, TinyModel.Value(model));
         }
     }
 
-    private static string Describe(TrainingEvent happened) => happened.Kind == EventKind.Warning
-        ? $"{happened.Epoch} warning"
-        : $"{happened.Epoch} {happened.Kind} {happened.OldValue} {happened.NewValue}";
+    private static string Describe(TrainingEvent happened)
+    {
+        var place = happened.Batch is { } batch ? $"{happened.Epoch}/{batch}" : $"{happened.Epoch}";
+        return happened.Kind == EventKind.Warning ? $"{place} warning" : $"{place} {happened.Kind} {happened.OldValue} {happened.NewValue}";
+    }
 }

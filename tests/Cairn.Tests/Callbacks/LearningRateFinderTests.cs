@@ -66,6 +66,25 @@ public sealed class LearningRateFinderTests
     }
 
     [Fact]
+    public void The_loss_of_a_group_of_batches_is_that_of_all_its_samples()
+    {
+        var random = new Random(6);
+        var (x, y) = (Floats(random, 19), Floats(random, 19));
+        using var model = Line(new SGD(0.1));
+        model.Compile(new SGD(0.1), "mse", stepsPerExecution: 4);
+        var finder = new LearningRateFinder(1e-30, 1e-20, steps: 10, smoothing: 0, divergence: 1e9);
+        model.Fit(NDArray.From(x, [19, 1]), NDArray.From(y, [19, 1]), batchSize: 2, epochs: 4, verbose: 0, shuffle: false, callbacks: [finder]);
+        for (var group = 0; group < 10; group++)
+        {
+            // Groups of four batches of two samples; the last of each epoch has three samples.
+            var from = group % 3 * 8;
+            var to = Math.Min(from + 8, 19);
+            var logs = model.Evaluate(NDArray.From(x[from..to], [to - from, 1]), NDArray.From(y[from..to], [to - from, 1]), verbose: 0);
+            Assert.Equal(logs["loss"], finder.Losses[group], 1e-5);
+        }
+    }
+
+    [Fact]
     public void The_smoothed_loss_is_a_moving_average_corrected_for_its_start()
     {
         using var model = Line(new SGD(0.1));

@@ -9,7 +9,7 @@ public sealed class ProgbarLoggerTests
     private static readonly TerminalStyle Terminal = new(Live: true, Color: true, Width: 200, Bar: '━');
     private static readonly TerminalStyle NoColor = Terminal with { Color = false };
     private readonly StringWriter output = new();
-    private readonly Clock clock = new();
+    private readonly ManualClock clock = new();
 
     [Fact]
     public void One_line_an_epoch_shows_count_time_and_values()
@@ -276,15 +276,5 @@ public sealed class ProgbarLoggerTests
             Print("hello");
             Print("\nkeras");
         }
-    }
-
-    /// <summary>A clock that stands still until the test moves it.</summary>
-    private sealed class Clock : TimeProvider
-    {
-        public double Seconds { get; set; } = 100;
-
-        public override long TimestampFrequency => 1_000_000_000;
-
-        public override long GetTimestamp() => (long)Math.Round(Seconds * TimestampFrequency);
     }
 }

@@ -1,20 +1,26 @@
+using System.Globalization;
+
 namespace Cairn.Tests.Callbacks;
 
 /// <summary>A training of given values with rules in the place of callbacks: each in turn, each seeing what those before it did.</summary>
 internal sealed class SlowTraining
 {
-    public SlowTraining(IReadOnlyList<CallbackRule> rules, IReadOnlyList<(string Name, double Value)[]> epochs)
+    public SlowTraining(IReadOnlyList<CallbackRule> rules, IReadOnlyList<GivenEpoch> epochs, int first)
     {
-        for (var epoch = 0; epoch < epochs.Count && !Stop; epoch++)
+        First = first;
+        for (var epoch = first; epoch < first + epochs.Count && !Stop; epoch++)
         {
+            var given = epochs[epoch - first];
             foreach (var rule in rules)
             {
+                At = $"{epoch}";
                 rule.Begin(this, epoch);
             }
 
-            Weights = epoch;
+            PlayBatches(rules, given, epoch);
+            (At, Weights) = ($"{epoch}", epoch);
             var rate = Rate;
-            var logs = epochs[epoch].ToDictionary(pair => pair.Name, pair => pair.Value);
+            var logs = given.Values.ToDictionary(pair => pair.Name, pair => pair.Value);
             foreach (var rule in rules)
             {
                 rule.End(this, epoch, logs);
@@ -30,7 +36,13 @@ internal sealed class SlowTraining
         }
     }
 
-    /// <summary>What the rules did: epoch, kind, old and new value.</summary>
+    /// <summary>The index of the first epoch.</summary>
+    public int First { get; }
+
+    /// <summary>Where the training is, as events tell it: epoch, or epoch/batch.</summary>
+    public string At { get; private set; } = "";
+
+    /// <summary>What the rules did: place, kind, old and new value.</summary>
     public List<string> Did { get; } = [];
 
     /// <summary>The weights in each file.</summary>
@@ -48,11 +60,23 @@ internal sealed class SlowTraining
     public int Epochs { get; }
 
     /// <summary>A first value that is no number becomes the best, which nothing can beat: that is said.</summary>
-    public void WarnOfNaN(int epoch, bool isFirst, double? value)
+    public void WarnOfNaN(bool isFirst, double? value)
     {
         if (isFirst && value is double.NaN)
         {
-            Did.Add($"{epoch} warning");
+            Did.Add($"{At} warning");
+        }
+    }
+
+    private void PlayBatches(IReadOnlyList<CallbackRule> rules, GivenEpoch given, int epoch)
+    {
+        for (var batch = 0; batch < given.BatchLosses.Length && !(batch > 0 && Stop); batch++)
+        {
+            (At, Weights) = (string.Create(CultureInfo.InvariantCulture, $"{epoch}/{batch}"), GivenEpoch.WeightsAfter(epoch, batch));
+            foreach (var rule in rules)
+            {
+                rule.EndBatch(this, epoch, batch, given.BatchLosses[batch]);
+            }
         }
     }
 }

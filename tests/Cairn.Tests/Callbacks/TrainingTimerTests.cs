@@ -5,7 +5,7 @@ namespace Cairn.Tests.Callbacks;
 
 public sealed class TrainingTimerTests
 {
-    private readonly Clock clock = new();
+    private readonly ManualClock clock = new();
 
     [Fact]
     public void The_batch_in_which_the_time_is_up_is_the_last_and_the_model_of_that_moment_is_saved()
@@ -81,7 +81,7 @@ public sealed class TrainingTimerTests
         Assert.Contains("Use \"m.weights.h5\"", Assert.Throws<ArgumentException>(() => new TrainingTimer(TimeSpan.FromHours(1), "m.keras", saveWeightsOnly: true)).Message);
     }
 
-    private sealed class Spends(Clock clock, double seconds, Action? atFirst = null) : Callback
+    private sealed class Spends(ManualClock clock, double seconds, Action? atFirst = null) : Callback
     {
         public override void OnEpochBegin(int epoch, Logs logs)
         {
@@ -92,14 +92,5 @@ public sealed class TrainingTimerTests
         }
 
         public override void OnEpochEnd(int epoch, Logs logs) => clock.Seconds += seconds;
-    }
-
-    private sealed class Clock : TimeProvider
-    {
-        public double Seconds { get; set; } = 100;
-
-        public override long TimestampFrequency => 1_000_000_000;
-
-        public override long GetTimestamp() => (long)Math.Round(Seconds * TimestampFrequency);
     }
 }

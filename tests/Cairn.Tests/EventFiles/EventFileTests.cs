@@ -140,8 +140,8 @@ public sealed class EventFileTests
     /// <summary>The arrangements of Keras' callback: shape, then count, height, width and channels of the images, and the element behind each byte of the first.</summary>
     public static TheoryData<long[], int[], int[]> Arrangements => new()
     {
-        { [4], [1, 1, 4, 1], [0, 1, 2, 3] },
-        { [1, 4, 1], [1, 1, 4, 1], [0, 1, 2, 3] },
+        { [4], [1, 4, 1, 1], [0, 1, 2, 3] },
+        { [1, 4, 1], [1, 4, 1, 1], [0, 1, 2, 3] },
         { [2, 3], [1, 2, 3, 1], [0, 1, 2, 3, 4, 5] },
         { [3, 2], [1, 2, 3, 1], [0, 2, 4, 1, 3, 5] },
         { [2, 2, 3], [3, 2, 2, 1], [0, 3, 6, 9] },

@@ -1,4 +1,5 @@
 using Cairn.Callbacks;
+using Cairn.Plotting;
 using Cairn.Tests.Callbacks;
 using SkiaSharp;
 
@@ -61,6 +62,24 @@ public sealed class HistoryPlottingTests
             () => Enumerable.Range(0, 9).Select(run => KeyValuePair.Create($"{run}", history)).Plot(folder["a.png"])).Message);
         Assert.False(File.Exists(folder["a.png"]));
     }
+
+    [Fact]
+    public void Texts_in_another_script_are_drawn_with_an_installed_font_that_has_it()
+    {
+        Assert.Equal((EmbeddedFont.Family, ""), Chosen(PictureFont.For(["digits", "val_loss — ¼ é Ω"])));
+        SKTypeface? korean = PictureFont.Installed('한');
+        Assert.Equal((korean?.FamilyName ?? EmbeddedFont.Family, korean is null ? "한글학습" : ""), Chosen(PictureFont.For(["digits", "한글 학습"])));
+    }
+
+    [Fact]
+    public void Where_no_font_has_the_characters_the_picture_is_drawn_and_what_to_install_is_said()
+    {
+        Assert.Equal((EmbeddedFont.Family, "한글"), Chosen(PictureFont.For(["한글 1"], _ => null)));
+        var warning = Picture.MissingWarning("runs.png", "한글");
+        Assert.All(["'한글'", "runs.png", "fonts-nanum"], part => Assert.Contains(part, warning));
+    }
+
+    private static (string Family, string Missing) Chosen((PictureFont Font, string Missing) choice) => (choice.Font.Family, choice.Missing);
 
     private static History Run(Saving.TemporaryFolder folder, params double[] losses) => new PlayedTraining(
         [new ModelCheckpoint(folder["m.weights.h5"], "loss", saveBestOnly: true, saveWeightsOnly: true), new ReduceLROnPlateau("loss", patience: 1)]).Run(losses).History;

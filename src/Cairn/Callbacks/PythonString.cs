@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Text;
+
+namespace Cairn.Callbacks;
+
+/// <summary>A text as Python's <c>json.dumps</c> writes it: in quotes, everything but printable ASCII escaped.</summary>
+internal static class PythonString
+{
+    public static string Quoted(string text)
+    {
+        var quoted = new StringBuilder("\"");
+        foreach (var character in text)
+        {
+            _ = character switch
+            {
+                '"' => quoted.Append("\\\""),
+                '\\' => quoted.Append("\\\\"),
+                '\n' => quoted.Append("\\n"),
+                '\r' => quoted.Append("\\r"),
+                '\t' => quoted.Append("\\t"),
+                '\b' => quoted.Append("\\b"),
+                '\f' => quoted.Append("\\f"),
+                >= ' ' and <= '~' => quoted.Append(character),
+                _ => quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}"),
+            };
+        }
+
+        return quoted.Append('"').ToString();
+    }
+}

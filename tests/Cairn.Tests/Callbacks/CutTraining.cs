@@ -1,0 +1,78 @@
+using Cairn.Callbacks;
+using Cairn.Training;
+
+namespace Cairn.Tests.Callbacks;
+
+/// <summary>
+/// A training of given epochs that is cut after some batch or epoch: it goes on with new callbacks and a new model, which know the saved states,
+/// weights and learning rate alone.
+/// </summary>
+internal sealed class CutTraining
+{
+    private readonly Func<Callback[]> create;
+    private readonly int? cut;
+    private int passed;
+
+    /// <param name="create">Makes the callbacks, anew after the cut.</param>
+    /// <param name="epochs">What they are shown.</param>
+    /// <param name="first">The index of the first epoch.</param>
+    /// <param name="cut">After how many batches and epochs it is cut; null for never.</param>
+    public CutTraining(Func<Callback[]> create, IReadOnlyList<GivenEpoch> epochs, int first, int? cut)
+    {
+        (this.create, this.cut) = (create, cut);
+        (Model, List) = Start(resuming: false);
+        for (var epoch = first; epoch < first + epochs.Count && !Model.StopTraining; epoch++)
+        {
+            List.OnEpochBegin(epoch);
+            PlayBatches(epochs[epoch - first], epoch);
+            TinyModel.Fill(Model, epoch);
+            List.OnEpochEnd(epoch, new Logs(epochs[epoch - first].Values.Select(pair => KeyValuePair.Create(pair.Name, pair.Value))));
+            Pass(epoch, inEpoch: false);
+        }
+
+        List.OnTrainEnd();
+    }
+
+    public TinyModel Model { get; private set; }
+
+    public CallbackList List { get; private set; }
+
+    private void PlayBatches(GivenEpoch given, int epoch)
+    {
+        for (var batch = 0; batch < given.BatchLosses.Length && !(batch > 0 && Model.StopTraining); batch++)
+        {
+            List.OnTrainBatchBegin(batch);
+            TinyModel.Fill(Model, GivenEpoch.WeightsAfter(epoch, batch));
+            List.OnTrainBatchEnd(batch, new Logs([new("loss", given.BatchLosses[batch])]));
+            Pass(epoch, inEpoch: true);
+        }
+    }
+
+    private void Pass(int epoch, bool inEpoch)
+    {
+        if (++passed != cut)
+        {
+            return;
+        }
+
+        using var before = Model;
+        var states = List.SaveStates();
+        (Model, List) = Start(resuming: true);
+        Model.SetWeights(before.GetWeights());
+        (Model.Optimizer!.LearningRate, Model.StopTraining) = (before.Optimizer!.LearningRate, before.StopTraining);
+        List.LoadStates(states, epoch, inEpoch);
+    }
+
+    private (TinyModel Model, CallbackList List) Start(bool resuming)
+    {
+        var model = TinyModel.Create(1);
+        var list = new CallbackList(create(), model, new CallbackParams { Output = TextWriter.Null, Error = TextWriter.Null }, addHistory: true);
+        if (resuming)
+        {
+            list.AnnounceResuming();
+        }
+
+        list.OnTrainBegin();
+        return (model, list);
+    }
+}

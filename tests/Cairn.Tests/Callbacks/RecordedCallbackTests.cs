@@ -1,0 +1,228 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Cairn.Callbacks;
+using Cairn.Optimizers;
+using Cairn.Tests.EventFiles;
+using Cairn.Tests.Saving;
+using Cairn.Tests.Training;
+using Cairn.Training;
+
+namespace Cairn.Tests.Callbacks;
+
+/// <summary>What callbacks write, send, print and show in runs that were recorded with Keras 3.16 on PyTorch.</summary>
+public sealed partial class RecordedCallbackTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public static TheoryData<string> CsvFiles => [.. RecordedRun.Names("csv")];
+
+    public static TheoryData<string> Requests => [.. RecordedRun.Names("remote")];
+
+    public static TheoryData<string> Progress => [.. RecordedRun.Names("progbar")];
+
+    public static TheoryData<string> Boards => [.. RecordedRun.Names("tensorboard")];
+
+    public static TheoryData<string> Swaps => [.. RecordedRun.Names("swap")];
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(CsvFiles))]
+    public void CSVLogger_writes_the_bytes_of_Keras(string name)
+    {
+        var given = RecordedRun.Case("csv", name);
+        var path = folder["log.csv"];
+        if (given.GetProperty("before").GetString() is { } before)
+        {
+            File.WriteAllText(path, before);
+        }
+
+        using var model = TinyModel.Create();
+        var args = given.GetProperty("args");
+        foreach (var (run, after) in given.GetProperty("runs").EnumerateArray().Zip(given.GetProperty("after").EnumerateArray()))
+        {
+            var logger = new CSVLogger(
+                path,
+                args.TryGetProperty("separator", out var separator) ? separator.GetString()! : ",",
+                args.TryGetProperty("append", out var append) && append.GetBoolean());
+            Play([logger], model, [.. run.GetProperty("epochs").EnumerateArray().Select(epoch => epoch.GetInt32())], run.GetProperty("logs"));
+            Assert.Equal(after.GetString(), File.ReadAllText(path));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Requests))]
+    public void RemoteMonitor_sends_what_Keras_sends(string name)
+    {
+        var given = RecordedRun.Case("remote", name);
+        var args = given.GetProperty("args");
+        using var server = new LocalServer();
+        var monitor = new RemoteMonitor(
+            server.Root,
+            args.TryGetProperty("path", out var path) ? path.GetString()! : "/publish/epoch/end/",
+            args.TryGetProperty("field", out var field) ? field.GetString()! : "data",
+            args.TryGetProperty("headers", out var headers) ? headers.EnumerateObject().ToDictionary(one => one.Name, one => one.Value.GetString()!) : null,
+            args.TryGetProperty("send_as_json", out var asJson) && asJson.GetBoolean());
+        using var model = TinyModel.Create();
+        Play([monitor], model, null, given.GetProperty("logs"));
+
+        // What JSON can't hold Keras does not send at all; here it is null.
+        var requests = name == "json_not_finite"
+            ? ["/publish/epoch/end/ application/json  {\"epoch\": 0, \"accuracy\": null, \"loss\": null}"]
+            : given.GetProperty("requests").EnumerateArray().Select(request =>
+                $"{request.GetProperty("path")} {request.GetProperty("content_type")} {request.GetProperty("authorization").GetString()} {request.GetProperty("body")}").ToArray();
+        Assert.Equal(
+            requests,
+            server.Requests.Select(request =>
+                $"{request.Line.Split(' ')[1]} {request.Headers["Content-Type"]} {request.Headers.GetValueOrDefault("Authorization")} {request.Body}"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Progress))]
+    public void The_progress_says_what_that_of_Keras_says(string name)
+    {
+        var given = RecordedRun.Case("progbar", name);
+        var args = given.GetProperty("args");
+        var clock = new ManualClock { Seconds = 1000 };
+        var terminal = new TerminalStyle(Live: true, Color: true, Width: 200, Bar: TerminalStyle.HeavyLine);
+        var output = new StringWriter();
+        using var model = RecordedRun.Create(given);
+        model.Output = output;
+        void Tick(int batch, Logs logs) => clock.Seconds += given.GetProperty("step_seconds").GetDouble();
+        Callback[] callbacks =
+        [
+            new LambdaCallback(onTrainBatchBegin: Tick, onTestBatchBegin: Tick, onPredictBatchBegin: Tick),
+            new ProgbarLogger(terminal, clock),
+        ];
+        RecordedRun.Do(model, given.GetProperty("kind").GetString()!, args, callbacks, args.GetProperty("verbose").GetInt32(), given.GetProperty("generator").GetBoolean());
+
+        // Of Cairn is the speed in samples; where a line is drawn over, only what it shows is compared.
+        Assert.Equal(Lines(given.GetProperty("output").GetString()!), Lines(Speed().Replace(output.ToString(), "")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Boards))]
+    public void TensorBoard_gets_the_values_of_Keras_under_its_tags_and_steps(string name)
+    {
+        var given = RecordedRun.Case("tensorboard", name);
+        var args = given.GetProperty("args");
+        int Whole(string key) => args.TryGetProperty(key, out var value) ? value.GetInt32() : 0;
+        bool Flag(string key) => args.TryGetProperty(key, out var value) && value.GetBoolean();
+        UpdateFrequency frequency = !args.TryGetProperty("update_freq", out var freq) ? "epoch"
+            : freq.ValueKind == JsonValueKind.String ? freq.GetString()! : freq.GetInt32();
+        var images = name == "images";
+        using var model = images ? RecordedRun.CreateConvolution() : RecordedRun.Create(given);
+        var board = new TensorBoard(
+            folder["logs"], Whole("histogram_freq"), !args.TryGetProperty("write_graph", out var graph) || graph.GetBoolean(), Flag("write_images"),
+            Flag("write_steps_per_second"), frequency);
+        if (given.GetProperty("fit") is { ValueKind: JsonValueKind.Object } fit)
+        {
+            RecordedRun.Do(model, images ? "images" : "fit", fit, [board]);
+        }
+
+        if (given.GetProperty("evaluate").GetBoolean())
+        {
+            RecordedRun.Do(model, "evaluate", JsonSerializer.SerializeToElement(new { batch_size = 4 }), [board]);
+        }
+
+        // Keras lets a number of batches swallow the values of epochs and evaluations too, unless they end at a multiple of it.
+        var batchesOnly = frequency.Batches > 1;
+        bool IsCompared(string tag) => !batchesOnly || tag.StartsWith("batch_", StringComparison.Ordinal);
+        foreach (var run in new[] { "train", "validation" })
+        {
+            var expected = given.GetProperty("calls").EnumerateArray()
+                .Where(call => call.GetProperty("what").GetString() is "scalar" or "histogram" or "image" && call.GetProperty("run").GetString() == run)
+                .Select(call => (Tag: Numbered().Replace(call.GetProperty("tag").GetString()!, "sequential/"), Call: call))
+                .Where(one => IsCompared(one.Tag)).ToList();
+            var actual = EventReader.ReadFolder(folder[$"logs/{run}"]).SelectMany(entry => entry.Values.Select(value => (entry.Step, Value: value)))
+                .Where(one => one.Value.Plugin is "scalars" or "histograms" or "images" && IsCompared(one.Value.Tag)).ToList();
+            Assert.Equal(expected.Select(one => (one.Call.GetProperty("step").GetInt64(), one.Tag)), actual.Select(one => (one.Step, one.Value.Tag)));
+            foreach (var (wanted, found) in expected.Zip(actual))
+            {
+                CheckValue(wanted.Call, found.Value);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Swaps))]
+    public void SwapEMAWeights_shows_every_hook_the_weights_that_Keras_shows_it(string name)
+    {
+        var given = RecordedRun.Case("swap", name);
+        var momentum = given.GetProperty("momentum").GetDouble();
+        Optimizer optimizer = given.GetProperty("optimizer").GetString() == "SGD"
+            ? new SGD(0.0625, useEma: true, emaMomentum: momentum)
+            : new Adam(0.03125, useEma: true, emaMomentum: momentum);
+        using var model = RecordedRun.Create(given, optimizer);
+        List<(string Where, float[] Weights, Logs Logs)> seen = [];
+        void See(string where, Logs logs) => seen.Add((where, [.. model.GetWeights().SelectMany(weight => weight.ToArray())], new Logs(logs)));
+        var look = new LambdaCallback(
+            onTrainBegin: logs => See("OnTrainBegin", logs), onEpochBegin: (_, logs) => See("OnEpochBegin", logs), onTestBegin: logs => See("OnTestBegin", logs),
+            onTestEnd: logs => See("OnTestEnd", logs), onEpochEnd: (_, logs) => See("OnEpochEnd", logs), onTrainEnd: logs => See("OnTrainEnd", logs));
+        var fit = given.GetProperty("validation").GetBoolean()
+            ? JsonSerializer.SerializeToElement(new { batch_size = 4, epochs = given.GetProperty("epochs").GetInt32(), validation = true })
+            : JsonSerializer.SerializeToElement(new { batch_size = 4, epochs = given.GetProperty("epochs").GetInt32() });
+        var swapOnEpoch = given.GetProperty("args").TryGetProperty("swap_on_epoch", out var flag) && flag.GetBoolean();
+        RecordedRun.Do(model, "fit", fit, [new SwapEMAWeights(swapOnEpoch), look]);
+
+        var recorded = given.GetProperty("seen").EnumerateArray().ToList();
+        Assert.Equal(recorded.Select(one => one.GetProperty("where").GetString()), seen.Select(one => one.Where));
+        foreach (var (expected, (where, weights, logs)) in recorded.Zip(seen))
+        {
+            Tolerance.Near([.. expected.GetProperty("weights").EnumerateArray().Select(value => value.GetSingle())], weights, Tolerance.DenseWeights, $"weights in {where}");
+            foreach (var value in expected.GetProperty("logs").EnumerateObject())
+            {
+                Tolerance.Near(ReferenceFile.Number(value.Value), logs[value.Name], Tolerance.Dense, $"{where}: {value.Name}");
+            }
+        }
+    }
+
+    private static void CheckValue(JsonElement call, ReadValue found)
+    {
+        var tag = found.Tag;
+        switch (call.GetProperty("what").GetString())
+        {
+            case "scalar" when tag.EndsWith("steps_per_second", StringComparison.Ordinal):
+                Assert.True(found.Floats.Single() > 0, tag);
+                break;
+            case "scalar":
+                Tolerance.Near(ReferenceFile.Number(call.GetProperty("value")), found.Floats.Single(), Tolerance.Dense, tag);
+                break;
+            case "histogram":
+                Assert.Equal(call.GetProperty("count").GetInt32(), Enumerable.Range(0, found.Doubles.Length / 3).Sum(bucket => found.Doubles[(bucket * 3) + 2]));
+                break;
+            default:
+                // Width and height come first, then a picture for each of the batch.
+                int[] shape = [.. call.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
+                Assert.Equal((shape[2], shape[1], shape[0]), (int.Parse(found.Text(0), CultureInfo.InvariantCulture), int.Parse(found.Text(1), CultureInfo.InvariantCulture), found.Strings.Length - 2));
+                break;
+        }
+    }
+
+    private static void Play(IEnumerable<Callback> callbacks, Model model, int[]? epochs, JsonElement logs)
+    {
+        var list = new CallbackList(callbacks, model, new CallbackParams { Output = TextWriter.Null, Error = TextWriter.Null });
+        list.OnTrainBegin();
+        foreach (var (place, values) in logs.EnumerateArray().Index())
+        {
+            var epoch = epochs?[place] ?? place;
+            list.OnEpochBegin(epoch);
+            list.OnEpochEnd(epoch, new Logs(values.EnumerateObject().Select(pair => KeyValuePair.Create(pair.Name, ReferenceFile.Number(pair.Value)))));
+        }
+
+        list.OnTrainEnd();
+    }
+
+    private static IEnumerable<string> Lines(string output) =>
+        Codes().Replace(output, "").Split('\r', '\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0);
+
+    [GeneratedRegex(" [0-9.]+[kM]? samples/s")]
+    private static partial Regex Speed();
+
+    [GeneratedRegex("\x1b\\[[0-9]+m|\b")]
+    private static partial Regex Codes();
+
+    [GeneratedRegex("^sequential_[0-9]+/")]
+    private static partial Regex Numbered();
+}
