@@ -12,6 +12,7 @@ internal static class StepComparison
         (Workload.Mlp(batchSize: 512, steps: 40), false),
         (Workload.Tabular(batchSize: 512, steps: 100), false),
         (Workload.Lstm(batchSize: 32, steps: 20), false),
+        (Workload.Gru(batchSize: 32, steps: 20), false),
         (Workload.LargeMlp(batchSize: 32, steps: 5), false),
         (Workload.Cnn(batchSize: 32, steps: 30), false),
     ];
@@ -24,9 +25,9 @@ internal static class StepComparison
         foreach ((Workload workload, bool withCallbacks) in Cases)
         {
             using var ours = new CairnTraining(workload, withCallbacks ? CallbackLoad.ThreeWithFile : CallbackLoad.None);
-            using var theirs = new HandWrittenTraining(workload);
+            using HandWrittenTraining theirs = HandWrittenTraining.Fastest(workload);
             Comparison found = AlternatingRunner.Run(ours.Run, theirs.Run, workload.Steps, pairs);
-            Console.WriteLine($"| {workload.Name} | {(withCallbacks ? "three" : "none")} | {found.ToCells()} |");
+            Console.WriteLine($"| {workload.Name}{(theirs.ChannelsLast ? " (by hand with the channels last, too)" : "")} | {(withCallbacks ? "three" : "none")} | {found.ToCells()} |");
         }
     }
 }

@@ -68,6 +68,15 @@ internal sealed record Workload(
         () => new Sequential([new Input([28, 28]), new Layers.LSTM(128), new Dense(10)]),
         () => new LstmModule());
 
+    /// <summary>A GRU that does so.</summary>
+    public static Workload Gru(int batchSize, int steps) => new(
+        $"GRU 128 over 28 steps of 28 features, batch {batchSize}, logits",
+        batchSize,
+        steps,
+        [28, 28],
+        () => new Sequential([new Input([28, 28]), new Layers.GRU(128), new Dense(10)]),
+        () => new GruModule());
+
     public static Workload Cnn(int batchSize, int steps) => new(
         $"CNN 28×28, two convolutions (32, 64), batch {batchSize}, logits",
         batchSize,

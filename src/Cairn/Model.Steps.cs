@@ -139,7 +139,7 @@ public abstract partial class Model
     {
         ArgumentNullException.ThrowIfNull(loss);
         MetricSet set = metrics ?? throw NotRunning(nameof(UpdateMetrics));
-        set.Update(loss.item<float>(), trainingStep?.Objective.OfOutputs ?? evaluationStep?.Objective.OfOutputs ?? [], batch, [.. yPred.Select(y => y.detach())]);
+        set.Update(loss, trainingStep?.Objective.OfOutputs ?? evaluationStep?.Objective.OfOutputs ?? [], batch, [.. yPred.Select(y => y.detach())]);
     }
 
     /// <summary>Whether a derived class trains in its own way, and so may do without a compiled loss.</summary>

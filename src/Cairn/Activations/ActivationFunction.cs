@@ -12,11 +12,12 @@ public sealed class ActivationFunction
     private static readonly Dictionary<string, ActivationFunction> Known = new(StringComparer.Ordinal);
 
     private readonly Func<Tensor, Tensor> function;
+    private readonly Func<Tensor, Tensor>? overwriting;
 
     static ActivationFunction()
     {
         Add("linear", x => x);
-        Add("relu", x => x.relu());
+        Add("relu", x => x.relu(), overwriting: x => x.relu_());
         Add("relu6", x => x.relu6());
         Add("leaky_relu", x => nn.functional.leaky_relu(x, 0.2));
         Add("elu", x => nn.functional.elu(x, 1));
@@ -25,11 +26,11 @@ public sealed class ActivationFunction
         Add("gelu", x => nn.functional.gelu(x));
         Add("silu", x => nn.functional.silu(x), "swish");
         Add("mish", x => nn.functional.mish(x));
-        Add("sigmoid", x => x.sigmoid());
+        Add("sigmoid", x => x.sigmoid(), overwriting: x => x.sigmoid_());
         Add("log_sigmoid", x => nn.functional.logsigmoid(x));
         Add("hard_sigmoid", x => nn.functional.hardsigmoid(x));
         Add("hard_silu", x => nn.functional.hardswish(x), "hard_swish");
-        Add("tanh", x => x.tanh());
+        Add("tanh", x => x.tanh(), overwriting: x => x.tanh_());
         Add("hard_tanh", x => x.clamp(-1, 1));
         Add("tanh_shrink", x => nn.functional.tanhshrink(x));
         Add("soft_shrink", x => nn.functional.softshrink(x, 0.5));
@@ -60,6 +61,9 @@ public sealed class ActivationFunction
         this.function = function;
     }
 
+    private ActivationFunction(string name, Func<Tensor, Tensor> function, Func<Tensor, Tensor>? overwriting)
+        : this(name, function) => this.overwriting = overwriting;
+
     /// <summary>Keras' name of the function, such as <c>relu</c>.</summary>
     public string Name { get; }
 
@@ -82,6 +86,15 @@ public sealed class ActivationFunction
     /// <summary>The function's values, of the shape of <paramref name="x"/>.</summary>
     public Tensor Apply(Tensor x) => function(x);
 
+    /// <summary>
+    /// Whether <see cref="Overwrite"/> needs no memory of its own: for functions of single elements whose gradient follows from their values.
+    /// </summary>
+    internal bool Overwrites => overwriting is not null;
+
+    /// <summary>The same values, in the place of <paramref name="sum"/> where the function can do that.</summary>
+    /// <param name="sum">What nobody else needs, not even for gradients: the sum that a matrix product or a convolution has just given.</param>
+    internal Tensor Overwrite(Tensor sum) => (overwriting ?? function)(sum);
+
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
@@ -96,9 +109,9 @@ public sealed class ActivationFunction
         return (x - threshold).clamp_min(0);
     }
 
-    private static void Add(string name, Func<Tensor, Tensor> function, string? alias = null)
+    private static void Add(string name, Func<Tensor, Tensor> function, string? alias = null, Func<Tensor, Tensor>? overwriting = null)
     {
-        var activation = new ActivationFunction(name, function);
+        var activation = new ActivationFunction(name, function, overwriting);
         Known.Add(name, activation);
         if (alias is not null) Known.Add(alias, activation);
     }

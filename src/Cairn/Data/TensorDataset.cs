@@ -1,3 +1,4 @@
+using Cairn.Native;
 using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -68,7 +69,7 @@ internal sealed class TensorDataset : BatchSource
     public override void BeginPass(RandomStream? order)
     {
         this.order?.Dispose();
-        this.order = order is { } random ? tensor(random.NextPermutation(count), device: x[0].device).DetachFromDisposeScope() : null;
+        this.order = order is { } random ? NewOrder(random) : null;
         index = -1;
     }
 
@@ -87,7 +88,7 @@ internal sealed class TensorDataset : BatchSource
         {
             long start = (long)index * batchSize;
             batch.Count = Math.Min(batchSize, count - start);
-            Tensor? chosen = order?.narrow(0, start, batch.Count);
+            using Tensor? chosen = order?.narrow(0, start, batch.Count);
             (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = batch.Slots;
             for (int i = 0; i < x.Length; i++) inputs[i] = Taken(x[i]);
             for (int i = 0; i < y.Length; i++) targets[i] = Taken(y[i]);
@@ -104,6 +105,14 @@ internal sealed class TensorDataset : BatchSource
         foreach (Tensor tensor in y) tensor.Dispose();
         foreach (Tensor? tensor in weight) tensor?.Dispose();
         order?.Dispose();
+    }
+
+    private Tensor NewOrder(RandomStream random)
+    {
+        Tensor order = empty(count, ScalarType.Int64).DetachFromDisposeScope();
+        random.FillPermutation(TensorMemory.SpanOf<long>(order));
+        if (x[0].device_type == DeviceType.CPU) return order;
+        using (order) return order.to(x[0].device).DetachFromDisposeScope();
     }
 
     private TensorDataset Part(long start, long length, int size) => new(

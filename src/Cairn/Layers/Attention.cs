@@ -156,7 +156,7 @@ public class Attention : MultiInputLayer
 
         if (seen is not null) scores = where(seen, scores, scores - 1e9f);
         Tensor shares = scores.softmax(-1);
-        Tensor mixed = (context.Training ? Dropout.Drop(shares, shares.shape, dropout, context) : shares).matmul(value);
+        Tensor mixed = (context.Training ? Dropout.Drop(shares, null, dropout, context) : shares).matmul(value);
         if (queryMask is not null) mixed = where(queryMask.unsqueeze(-1), mixed, tensor(0f, mixed.dtype, mixed.device));
         if (masks.Length > 0) context.SetMask(mixed, queryMask);
         return WantsScores(arguments) ? [mixed, shares] : [mixed];

@@ -111,7 +111,7 @@ public sealed class Dense : Layer
         Tensor sum = bias is null ? x.matmul(kernel!.Value)
             : x.dim() == 2 ? addmm(bias.Value, x, kernel!.Value, 1, 1)
             : x.matmul(kernel!.Value).add(bias.Value);
-        return activation.Apply(sum);
+        return activation.Overwrite(sum);
     }
 
     /// <inheritdoc/>

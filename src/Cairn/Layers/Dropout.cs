@@ -43,7 +43,9 @@ public sealed class Dropout : Layer
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context) =>
-        context.Training ? Drop(x, MaskShape(this, noiseShape, x), Rate, context) : x;
+        !context.Training ? x
+        : noiseShape is null ? Drop(x, null, Rate, context)
+        : Drop(x, MaskShape(this, noiseShape, x), Rate, context);
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
@@ -54,11 +56,15 @@ public sealed class Dropout : Layer
     }
 
     /// <summary>Zeros with the given probability, one draw an element of the mask, and the rest divided by what is left.</summary>
-    internal static unsafe Tensor Drop(Tensor x, long[] maskShape, double rate, CallContext context)
+    /// <param name="x">What is dropped from.</param>
+    /// <param name="maskShape">The mask's sizes, broadcast to those of <paramref name="x"/>; null for the same.</param>
+    /// <param name="rate">The probability.</param>
+    /// <param name="context">Where the random numbers come from.</param>
+    internal static unsafe Tensor Drop(Tensor x, long[]? maskShape, double rate, CallContext context)
     {
         if (rate == 0) return x;
         if (rate == 1) return x * 0;
-        Tensor mask = maskShape.AsSpan().SequenceEqual(x.shape) ? empty_like(x, requires_grad: false) : empty(maskShape, x.dtype, x.device);
+        Tensor mask = maskShape is null || maskShape.AsSpan().SequenceEqual(x.shape) ? empty_like(x, requires_grad: false) : empty(maskShape, x.dtype, x.device);
         if (mask.dtype == ScalarType.Float32 && TensorMemory.IsReachable(mask))
         {
             context.Noise.FillMask((float*)TensorMemory.PointerTo(mask), mask.NumberOfElements, 1 - rate, (float)(1 / (1 - rate)));

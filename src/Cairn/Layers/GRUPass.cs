@@ -57,33 +57,36 @@ internal sealed unsafe class GRUPass : autograd.MultiTensorFunction<GRUPass>
         Tensor ofOutput = grad_outputs[1].IsInvalid ? zeros_like(h) : grad_outputs[1].clone().contiguous();
         Tensor ofInputs = empty_like(gates);
         Tensor ofInner = empty_like(gates);
-        Tensor[] innerSteps = ofInner.unbind(0);
-        Tensor back = recurrent.t();
-        float* slope = Address(ofOutput), outerAt = outer is null ? null : Address(outer);
-        for (long t = steps - 1; t >= 0; t--)
+        RecurrentProduct back = RecurrentProduct.With(recurrent.detach().contiguous(), transposed: true);
+        float* allGates = Address(gates), allInner = Address(inner), allOfInputs = Address(ofInputs), allOfInner = Address(ofInner), allOutputs = Address(outputs);
+        float* firstState = Address(h), outputSlopes = Address(ofOutput), outerSlopes = outer is null ? null : Address(outer);
+        BatchParts.Run((int)batch, steps * batch * units * 3 * units, (first, count) =>
         {
-            long wide = t * batch * 3 * units;
-            float* gatesAt = Address(gates) + wide, innerAt = Address(inner) + wide, inputsAt = Address(ofInputs) + wide, ofInnerAt = Address(ofInner) + wide;
-            float* before = t == 0 ? Address(h) : Address(outputs) + ((t - 1) * batch * units);
-            for (long i = 0; outerAt is not null && i < batch * units; i++) slope[i] += outerAt[(t * batch * units) + i];
-            for (long row = 0; row < batch; row++)
+            float* slope = outputSlopes + ((long)first * units);
+            for (long t = steps - 1; t >= 0; t--)
             {
-                long at = row * units;
-                if (counts is null || counts[(t * batch) + row])
+                long at = ((t * batch) + first) * units;
+                float* before = t == 0 ? firstState + ((long)first * units) : allOutputs + at - (batch * units);
+                for (long i = 0; outerSlopes is not null && i < (long)count * units; i++) slope[i] += outerSlopes[at + i];
+                for (int row = 0; row < count; row++)
                 {
-                    GRUStep.Backward(gatesAt + (3 * at), innerAt + (3 * at) + (2 * units), before + at, slope + at, inputsAt + (3 * at), ofInnerAt + (3 * at), units);
+                    long place = (long)row * units, wide = 3 * (at + place);
+                    if (counts is null || counts[(t * batch) + first + row])
+                    {
+                        GRUStep.Backward(allGates + wide, allInner + wide + (2 * units), before + place, slope + place, allOfInputs + wide, allOfInner + wide, units);
+                    }
+                    else
+                    {
+                        new Span<float>(allOfInputs + wide, 3 * units).Clear();
+                        new Span<float>(allOfInner + wide, 3 * units).Clear();
+                    }
                 }
-                else
-                {
-                    new Span<float>(inputsAt + (3 * at), 3 * units).Clear();
-                    new Span<float>(ofInnerAt + (3 * at), 3 * units).Clear();
-                }
+
+                if (t > 0 || !fromZero) back.Add(allOfInner + (3 * at), slope, count);
             }
+        });
 
-            if (t > 0 || !fromZero) ofOutput.addmm_(innerSteps[t], back);
-        }
-
-        Tensor ofRecurrent = fromZero ? zeros_like(recurrent) : h.t().mm(innerSteps[0]);
+        Tensor ofRecurrent = fromZero ? zeros_like(recurrent) : h.t().mm(ofInner[0]);
         if (steps > 1)
         {
             ofRecurrent.addmm_(outputs.narrow(0, 0, steps - 1).view(-1, units).t(), ofInner.narrow(0, 1, steps - 1).view(-1, 3 * units));
@@ -103,24 +106,27 @@ internal sealed unsafe class GRUPass : autograd.MultiTensorFunction<GRUPass>
         Tensor gates = projected.detach().contiguous().clone();
         Tensor inner = bias is null ? zeros_like(gates) : bias.detach().expand(steps, batch, 3 * units).contiguous();
         Tensor outputs = empty(steps, batch, units);
-        Tensor[] innerSteps = inner.unbind(0);
-        Tensor[] outputSteps = outputs.unbind(0);
         Tensor h = state.detach().contiguous();
-        Tensor kernel = recurrent.detach();
-        float* before = Address(h);
-        for (long t = 0; t < steps; t++)
+        RecurrentProduct forth = RecurrentProduct.With(recurrent.detach().contiguous(), transposed: false);
+        float* allGates = Address(gates), allInner = Address(inner), allOutputs = Address(outputs), firstState = Address(h);
+        BatchParts.Run((int)batch, steps * batch * units * 3 * units, (first, count) =>
         {
-            if (t > 0 || !fromZero) innerSteps[t].addmm_(t == 0 ? h : outputSteps[t - 1], kernel);
-            float* gatesAt = Address(gates) + (t * batch * 3 * units), innerAt = Address(inner) + (t * batch * 3 * units), next = Address(outputs) + (t * batch * units);
-            for (long row = 0; row < batch; row++)
+            float* before = firstState + ((long)first * units);
+            for (long t = 0; t < steps; t++)
             {
-                long at = row * units;
-                if (counts is null || counts[(t * batch) + row]) GRUStep.Forward(gatesAt + (3 * at), innerAt + (3 * at), before + at, next + at, units);
-                else new Span<float>(before + at, units).CopyTo(new Span<float>(next + at, units));
-            }
+                long at = ((t * batch) + first) * units;
+                float* next = allOutputs + at;
+                if (t > 0 || !fromZero) forth.Add(before, allInner + (3 * at), count);
+                for (int row = 0; row < count; row++)
+                {
+                    long place = (long)row * units, wide = 3 * (at + place);
+                    if (counts is null || counts[(t * batch) + first + row]) GRUStep.Forward(allGates + wide, allInner + wide, before + place, next + place, units);
+                    else new Span<float>(before + place, units).CopyTo(new Span<float>(next + place, units));
+                }
 
-            before = next;
-        }
+                before = next;
+            }
+        });
 
         gates.MoveToOuterDisposeScope();
         inner.MoveToOuterDisposeScope();

@@ -70,5 +70,7 @@ public abstract class KernelLayer : Layer
 
     private protected Tensor ToChannelsFirst(Tensor x) => SpatialAxes.ToChannelsFirst(x, Window.DataFormat);
 
-    private protected Tensor Activated(Tensor y) => activation.Apply(SpatialAxes.FromChannelsFirst(y, Window.DataFormat));
+    private protected Tensor Activated(Tensor y) => activation.Overwrites
+        ? SpatialAxes.FromChannelsFirst(activation.Overwrite(y), Window.DataFormat)
+        : activation.Apply(SpatialAxes.FromChannelsFirst(y, Window.DataFormat));
 }

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>
-/// All steps of an LSTM with tanh and sigmoid on the CPU: one matrix product a step, and one pass over memory for the rest, forwards and
-/// backwards. libtorch needs a dozen operations a step for the same.
+/// All steps of an LSTM with tanh and sigmoid on the CPU: one <see cref="RecurrentProduct"/> a step, and one pass over memory for the rest, forwards
+/// and backwards. libtorch needs a dozen operations a step for the same.
 /// </summary>
 /// <remarks>
 /// Takes the projected inputs <c>[steps, batch, 4 · units]</c>, the recurrent kernel, the two states, which steps count
@@ -56,34 +56,38 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
         Tensor ofOutput = grad_outputs[1].IsInvalid ? zeros_like(h) : grad_outputs[1].clone().contiguous();
         Tensor ofCarry = grad_outputs[2].IsInvalid ? zeros_like(c) : grad_outputs[2].clone().contiguous();
         Tensor slopes = empty_like(gates);
-        Tensor[] slopeSteps = slopes.unbind(0);
-        Tensor back = recurrent.t();
-        float* outerAt = outer is null ? null : Address(outer);
-        float* firstCarry = Address(c);
-        for (long t = steps - 1; t >= 0; t--)
+        RecurrentProduct back = RecurrentProduct.With(recurrent.detach().contiguous(), transposed: true);
+        float* allGates = Address(gates), allCarries = Address(carries), allBent = Address(bent), allSlopes = Address(slopes);
+        float* firstCarry = Address(c), outputSlopes = Address(ofOutput), carrySlopes = Address(ofCarry), outerSlopes = outer is null ? null : Address(outer);
+        BatchParts.Run((int)batch, steps * batch * units * 4 * units, (first, count) =>
         {
-            float* gatesAt = Address(gates) + (t * batch * 4 * units), slopesAt = Address(slopes) + (t * batch * 4 * units);
-            float* bentAt = Address(bent) + (t * batch * units), before = t == 0 ? firstCarry : Address(carries) + ((t - 1) * batch * units);
-            float* output = Address(ofOutput), carry = Address(ofCarry);
-            if (outerAt is not null) Add(outerAt + (t * batch * units), output, batch * units);
-            for (long row = 0; row < batch; row++)
+            for (long t = steps - 1; t >= 0; t--)
             {
-                long at = row * units;
-                if (counts is null || counts[(t * batch) + row])
+                long at = ((t * batch) + first) * units;
+                float* output = outputSlopes + ((long)first * units), carry = carrySlopes + ((long)first * units);
+                float* before = t == 0 ? firstCarry + ((long)first * units) : allCarries + at - (batch * units);
+                if (outerSlopes is not null) Add(outerSlopes + at, output, (long)count * units);
+                for (int row = 0; row < count; row++)
                 {
-                    LSTMStep.Backward(gatesAt + (4 * at), before + at, bentAt + at, output + at, carry + at, slopesAt + (4 * at), units);
-                    new Span<float>(output + at, units).Clear();
+                    long place = (long)row * units;
+                    float* rowSlopes = allSlopes + (4 * (at + place));
+                    if (counts is null || counts[(t * batch) + first + row])
+                    {
+                        LSTMStep.Backward(
+                            allGates + (4 * (at + place)), before + place, allBent + at + place, output + place, carry + place, rowSlopes, units);
+                        new Span<float>(output + place, units).Clear();
+                    }
+                    else
+                    {
+                        new Span<float>(rowSlopes, 4 * units).Clear();
+                    }
                 }
-                else
-                {
-                    new Span<float>(slopesAt + (4 * at), 4 * units).Clear();
-                }
+
+                if (t > 0 || !fromZero) back.Add(allSlopes + (4 * at), output, count);
             }
+        });
 
-            if (t > 0 || !fromZero) ofOutput.addmm_(slopeSteps[t], back);
-        }
-
-        Tensor ofRecurrent = fromZero ? zeros_like(recurrent) : h.t().mm(slopeSteps[0]);
+        Tensor ofRecurrent = fromZero ? zeros_like(recurrent) : h.t().mm(slopes[0]);
         if (steps > 1)
         {
             ofRecurrent.addmm_(outputs.narrow(0, 0, steps - 1).view(-1, units).t(), slopes.narrow(0, 1, steps - 1).view(-1, 4 * units));
@@ -101,33 +105,36 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
         Tensor carries = empty(steps, batch, units);
         Tensor bent = empty(steps, batch, units);
         Tensor outputs = empty(steps, batch, units);
-        Tensor[] gateSteps = gates.unbind(0);
-        Tensor[] outputSteps = outputs.unbind(0);
         Tensor h = states[0].detach().contiguous(), c = states[1].detach().contiguous();
-        Tensor kernel = recurrent.detach();
-        float* output = Address(h), carry = Address(c);
-        for (long t = 0; t < steps; t++)
+        RecurrentProduct forth = RecurrentProduct.With(recurrent.detach().contiguous(), transposed: false);
+        float* allGates = Address(gates), allCarries = Address(carries), allBent = Address(bent), allOutputs = Address(outputs);
+        float* firstOutput = Address(h), firstCarry = Address(c);
+        BatchParts.Run((int)batch, steps * batch * units * 4 * units, (first, count) =>
         {
-            if (t > 0 || !fromZero) gateSteps[t].addmm_(t == 0 ? h : outputSteps[t - 1], kernel);
-            float* gatesAt = Address(gates) + (t * batch * 4 * units), bentAt = Address(bent) + (t * batch * units);
-            float* nextOutput = Address(outputs) + (t * batch * units), nextCarry = Address(carries) + (t * batch * units);
-            for (long row = 0; row < batch; row++)
+            float* output = firstOutput + ((long)first * units), carry = firstCarry + ((long)first * units);
+            for (long t = 0; t < steps; t++)
             {
-                long at = row * units;
-                if (counts is null || counts[(t * batch) + row])
+                long at = ((t * batch) + first) * units;
+                float* nextOutput = allOutputs + at, nextCarry = allCarries + at;
+                if (t > 0 || !fromZero) forth.Add(output, allGates + (4 * at), count);
+                for (int row = 0; row < count; row++)
                 {
-                    LSTMStep.Forward(gatesAt + (4 * at), carry + at, nextCarry + at, bentAt + at, nextOutput + at, units);
+                    long place = (long)row * units;
+                    if (counts is null || counts[(t * batch) + first + row])
+                    {
+                        LSTMStep.Forward(allGates + (4 * (at + place)), carry + place, nextCarry + place, allBent + at + place, nextOutput + place, units);
+                    }
+                    else
+                    {
+                        new Span<float>(output + place, units).CopyTo(new Span<float>(nextOutput + place, units));
+                        new Span<float>(carry + place, units).CopyTo(new Span<float>(nextCarry + place, units));
+                    }
                 }
-                else
-                {
-                    new Span<float>(output + at, units).CopyTo(new Span<float>(nextOutput + at, units));
-                    new Span<float>(carry + at, units).CopyTo(new Span<float>(nextCarry + at, units));
-                }
-            }
 
-            output = nextOutput;
-            carry = nextCarry;
-        }
+                output = nextOutput;
+                carry = nextCarry;
+            }
+        });
 
         Out(gates, carries, bent, outputs);
         return new Walk(gates, carries, bent, outputs);

@@ -200,7 +200,7 @@ public abstract class ProjectedAttention : MultiInputLayer
         Tensor Normalised(Tensor x) => attendedAxes == 1 ? x.softmax(-1) : x.flatten(-attendedAxes).softmax(-1).reshape(x.shape);
     }
 
-    private protected Tensor Drop(Tensor shares, CallContext context) => context.Training ? Dropout.Drop(shares, shares.shape, Settings.Dropout, context) : shares;
+    private protected Tensor Drop(Tensor shares, CallContext context) => context.Training ? Dropout.Drop(shares, null, Settings.Dropout, context) : shares;
 
     // A mask of targets and sources gets the axes before them from the left: heads, then what of the batch it lacks.
     private static Tensor WithHeads(Tensor mask, int attendedAxes, int rank)

@@ -86,7 +86,7 @@ public sealed class AUC : Metric
         }
 
         if (counts is null) Start((int)yPred.shape[1]);
-        counts!.Add(yTrue, fromLogits ? yPred.sigmoid() : yPred, sampleWeight, multiLabel ? null : labelWeights);
+        counts!.Add(yTrue, fromLogits ? yPred.sigmoid() : yPred, sampleWeight);
     }
 
     /// <inheritdoc/>
@@ -141,6 +141,6 @@ public sealed class AUC : Metric
             throw new ArgumentException($"There are {labelWeights.Length} labelWeights for {labels} labels.", nameof(labelWeights));
         }
 
-        counts = new ConfusionCounts(thresholds, evenlySpaced, labels);
+        counts = new ConfusionCounts(thresholds, evenlySpaced, labels, multiLabel ? null : labelWeights);
     }
 }

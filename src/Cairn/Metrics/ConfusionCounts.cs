@@ -10,33 +10,42 @@ internal sealed class ConfusionCounts
 {
     private readonly float[] thresholds;
     private readonly bool evenlySpaced;
+    private readonly double[]? labelWeights;
+    private readonly BatchCounter batches;
+    private readonly double[] truePositives;
+    private readonly double[] falsePositives;
+    private readonly double[] trueNegatives;
+    private readonly double[] falseNegatives;
 
     /// <summary>Starts counting.</summary>
     /// <param name="thresholds">A prediction above one is positive there.</param>
     /// <param name="evenlySpaced">Whether they lie evenly over [0, 1], perhaps a little beyond it at the ends, which takes one look a prediction.</param>
     /// <param name="labels">Columns that are counted each by itself; 1 to count all together.</param>
-    public ConfusionCounts(IReadOnlyList<double> thresholds, bool evenlySpaced, int labels = 1)
+    /// <param name="labelWeights">A weight for each column where all are counted together, or null for 1.</param>
+    public ConfusionCounts(IReadOnlyList<double> thresholds, bool evenlySpaced, int labels = 1, double[]? labelWeights = null)
     {
+        this.labelWeights = labelWeights;
+        batches = new BatchCounter(Count);
         this.thresholds = [.. thresholds.Select(t => (float)t)];
         this.evenlySpaced = evenlySpaced;
         Labels = labels;
         int length = thresholds.Count * labels;
-        (TruePositives, FalsePositives, TrueNegatives, FalseNegatives) = (new double[length], new double[length], new double[length], new double[length]);
+        (truePositives, falsePositives, trueNegatives, falseNegatives) = (new double[length], new double[length], new double[length], new double[length]);
     }
 
     public int Labels { get; }
 
-    public double[] TruePositives { get; }
+    public double[] TruePositives => Counted(truePositives);
 
-    public double[] FalsePositives { get; }
+    public double[] FalsePositives => Counted(falsePositives);
 
-    public double[] TrueNegatives { get; }
+    public double[] TrueNegatives => Counted(trueNegatives);
 
-    public double[] FalseNegatives { get; }
+    public double[] FalseNegatives => Counted(falseNegatives);
 
     private (string Name, double[] Counts)[] All =>
     [
-        ("true_positives", TruePositives), ("false_positives", FalsePositives), ("true_negatives", TrueNegatives), ("false_negatives", FalseNegatives),
+        ("true_positives", truePositives), ("false_positives", falsePositives), ("true_negatives", trueNegatives), ("false_negatives", falseNegatives),
     ];
 
     /// <summary>Whether thresholds lie evenly over [0, 1], as Keras asks.</summary>
@@ -51,8 +60,7 @@ internal sealed class ConfusionCounts
     /// <param name="yTrue">Targets: 0 is negative, all else positive.</param>
     /// <param name="yPred">Predictions of the same shape.</param>
     /// <param name="sampleWeight">A weight for each sample or position, or null for 1.</param>
-    /// <param name="labelWeights">A weight for each column, or null for 1.</param>
-    public void Add(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, double[]? labelWeights = null)
+    public void Add(Tensor yTrue, Tensor yPred, Tensor? sampleWeight)
     {
         (yPred, yTrue) = RankAlignment.Align(yPred, yTrue);
         long columns = yPred.dim() == 0 ? 1 : yPred.shape[^1];
@@ -71,26 +79,18 @@ internal sealed class ConfusionCounts
             throw new ArgumentException($"There are {labelWeights.Length} label weights for {columns} columns of predictions.", nameof(labelWeights));
         }
 
-        float[]? weights = HostNumbers.WeightsFor(yPred.shape, sampleWeight);
-        float[] targets = HostNumbers.Of(yTrue);
-        float[] predictions = HostNumbers.Of(yPred);
-        if (labelWeights is not null)
-        {
-            weights ??= Enumerable.Repeat(1f, predictions.Length).ToArray();
-            for (int i = 0; i < weights.Length; i++) weights[i] *= (float)labelWeights[i % (int)columns];
-        }
-
-        if (evenlySpaced) AddByBucket(targets, predictions, weights);
-        else AddByComparison(targets, predictions, weights);
+        batches.Add(yTrue, yPred, HostNumbers.WeightsFor(yPred.shape, sampleWeight));
     }
 
     public void Reset()
     {
+        batches.Forget();
         foreach ((_, double[] counts) in All) Array.Clear(counts);
     }
 
     public SavedState SaveState()
     {
+        batches.CountWaiting();
         var state = new SavedState();
         state.Set("labels", Labels);
         foreach ((string name, double[] counts) in All) state.Arrays[name] = counts.ToArray();
@@ -99,7 +99,26 @@ internal sealed class ConfusionCounts
 
     public void LoadState(SavedState state)
     {
+        batches.Forget();
         foreach ((string name, double[] counts) in All) state.GetDoubles(name).CopyTo(counts, 0);
+    }
+
+    private double[] Counted(double[] counts)
+    {
+        batches.CountWaiting();
+        return counts;
+    }
+
+    private void Count(float[] targets, float[] predictions, float[]? weights)
+    {
+        if (labelWeights is not null)
+        {
+            weights ??= Enumerable.Repeat(1f, predictions.Length).ToArray();
+            for (int i = 0; i < weights.Length; i++) weights[i] *= (float)labelWeights[i % labelWeights.Length];
+        }
+
+        if (evenlySpaced) AddByBucket(targets, predictions, weights);
+        else AddByComparison(targets, predictions, weights);
     }
 
     private void AddByComparison(float[] targets, float[] predictions, float[]? weights)
@@ -111,7 +130,7 @@ internal sealed class ConfusionCounts
             for (int t = 0; t < thresholds.Length; t++)
             {
                 bool isPositive = predictions[i] > thresholds[t];
-                double[] counts = isTrue ? (isPositive ? TruePositives : FalseNegatives) : (isPositive ? FalsePositives : TrueNegatives);
+                double[] counts = isTrue ? (isPositive ? truePositives : falseNegatives) : (isPositive ? falsePositives : trueNegatives);
                 counts[(t * Labels) + (i % Labels)] += weight;
             }
         }
@@ -123,8 +142,8 @@ internal sealed class ConfusionCounts
     {
         int last = thresholds.Length - 1;
         bool allAboveFirst = thresholds[0] < 0 || thresholds[last] > 1;
-        var trueBuckets = new double[TruePositives.Length];
-        var falseBuckets = new double[TruePositives.Length];
+        var trueBuckets = new double[truePositives.Length];
+        var falseBuckets = new double[truePositives.Length];
         var trueTotals = new double[Labels];
         var falseTotals = new double[Labels];
         for (int i = 0; i < predictions.Length; i++)
@@ -141,15 +160,15 @@ internal sealed class ConfusionCounts
 
         for (int label = 0; label < Labels; label++)
         {
-            double truePositives = 0;
-            double falsePositives = 0;
+            double trueAbove = 0;
+            double falseAbove = 0;
             for (int t = last; t >= 0; t--)
             {
                 int at = (t * Labels) + label;
-                TruePositives[at] += truePositives += trueBuckets[at];
-                FalsePositives[at] += falsePositives += falseBuckets[at];
-                FalseNegatives[at] += trueTotals[label] - truePositives;
-                TrueNegatives[at] += falseTotals[label] - falsePositives;
+                truePositives[at] += trueAbove += trueBuckets[at];
+                falsePositives[at] += falseAbove += falseBuckets[at];
+                falseNegatives[at] += trueTotals[label] - trueAbove;
+                trueNegatives[at] += falseTotals[label] - falseAbove;
             }
         }
     }

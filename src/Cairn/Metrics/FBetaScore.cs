@@ -14,6 +14,7 @@ public class FBetaScore : Metric
     private readonly string? average;
     private readonly double beta;
     private readonly double? threshold;
+    private readonly BatchCounter batches;
     private double[]? truePositives;
     private double[]? falsePositives;
     private double[]? falseNegatives;
@@ -46,6 +47,7 @@ public class FBetaScore : Metric
         this.average = average;
         this.beta = beta;
         this.threshold = threshold;
+        batches = new BatchCounter(Count);
     }
 
     /// <inheritdoc/>
@@ -67,25 +69,7 @@ public class FBetaScore : Metric
             throw new ArgumentException($"{ClassName} has counted {truePositives.Length} classes before; now there are {classes}.", nameof(yPred));
         }
 
-        float[] targets = HostNumbers.Of(yTrue);
-        float[] predictions = HostNumbers.Of(yPred);
-        float[]? weights = HostNumbers.WeightsFor(yTrue.shape, sampleWeight);
-        for (int start = 0; start < predictions.Length; start += classes)
-        {
-            ReadOnlySpan<float> row = predictions.AsSpan(start, classes);
-            float largest = float.NegativeInfinity;
-            foreach (float prediction in row) largest = MathF.Max(largest, prediction);
-            for (int c = 0; c < classes; c++)
-            {
-                // All of equal largest ones count, but a row of zeros has none.
-                bool isPositive = threshold is { } above ? row[c] > (float)above : row[c] >= largest && MathF.Abs(row[c]) > 1e-9f;
-                float target = targets[start + c];
-                float weight = weights is null ? 1 : weights[start + c];
-                truePositives[c] += isPositive ? target * weight : 0;
-                falsePositives[c] += isPositive ? (1 - target) * weight : 0;
-                falseNegatives[c] += isPositive ? 0 : target * weight;
-            }
-        }
+        batches.Add(yTrue, yPred, HostNumbers.WeightsFor(yTrue.shape, sampleWeight));
     }
 
     /// <inheritdoc/>
@@ -94,6 +78,7 @@ public class FBetaScore : Metric
     /// <inheritdoc/>
     public override double[] Results()
     {
+        batches.CountWaiting();
         if (truePositives is null) return [0];
         if (average == "micro") return [Score(truePositives.Sum(), falsePositives!.Sum(), falseNegatives!.Sum())];
         double[] scores = [.. truePositives.Select((count, c) => Score(count, falsePositives![c], falseNegatives![c]))];
@@ -106,12 +91,14 @@ public class FBetaScore : Metric
     /// <inheritdoc/>
     public override void ResetState()
     {
+        batches.Forget();
         foreach (double[]? counts in new[] { truePositives, falsePositives, falseNegatives }) Array.Clear(counts ?? []);
     }
 
     /// <inheritdoc/>
     public override SavedState? SaveState()
     {
+        batches.CountWaiting();
         var state = new SavedState();
         if (truePositives is null) return state;
         state.Arrays["true_positives"] = truePositives.ToArray();
@@ -124,6 +111,7 @@ public class FBetaScore : Metric
     public override void LoadState(SavedState state)
     {
         ArgumentNullException.ThrowIfNull(state);
+        batches.Forget();
         (truePositives, falsePositives, falseNegatives) = state.Arrays.Count == 0
             ? (null, null, null)
             : (state.GetDoubles("true_positives"), state.GetDoubles("false_positives"), state.GetDoubles("false_negatives"));
@@ -135,6 +123,27 @@ public class FBetaScore : Metric
         config["average"] = average;
         config["beta"] = beta;
         config["threshold"] = threshold;
+    }
+
+    private void Count(float[] targets, float[] predictions, float[]? weights)
+    {
+        int classes = truePositives!.Length;
+        for (int start = 0; start < predictions.Length; start += classes)
+        {
+            ReadOnlySpan<float> row = predictions.AsSpan(start, classes);
+            float largest = float.NegativeInfinity;
+            foreach (float prediction in row) largest = MathF.Max(largest, prediction);
+            for (int c = 0; c < classes; c++)
+            {
+                // All of equal largest ones count, but a row of zeros has none.
+                bool isPositive = threshold is { } above ? row[c] > (float)above : row[c] >= largest && MathF.Abs(row[c]) > 1e-9f;
+                float target = targets[start + c];
+                float weight = weights is null ? 1 : weights[start + c];
+                truePositives[c] += isPositive ? target * weight : 0;
+                falsePositives![c] += isPositive ? (1 - target) * weight : 0;
+                falseNegatives![c] += isPositive ? 0 : target * weight;
+            }
+        }
     }
 
     private double Score(double truePositives, double falsePositives, double falseNegatives)

@@ -1,28 +1,49 @@
 using Cairn.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>A tensor's numbers in managed memory, for metrics that count in one pass what libtorch would need dozens of operations for.</summary>
+/// <summary>A tensor's numbers in managed memory. Metrics that must wait for another device for that do so here and nowhere else.</summary>
 internal static class HostNumbers
 {
+    /// <summary>Lets this thread treat the CPU like another device, for tests.</summary>
+    [field: ThreadStatic]
+    public static bool CpuIsFar { get; set; }
+
+    /// <summary>How often this thread has waited for another device.</summary>
+    [field: ThreadStatic]
+    public static long Waits { get; private set; }
+
+    /// <summary>Whether numbers can be read without waiting for another device.</summary>
+    public static bool AreAtHand(Tensor values) => values.device_type == DeviceType.CPU && !CpuIsFar;
+
+    /// <summary>A single number.</summary>
+    public static double Read(Tensor number)
+    {
+        if (!AreAtHand(number)) Waits++;
+        else if (number.dtype == ScalarType.Float32) return TensorMemory.SpanOf<float>(number)[0];
+        using var scope = NewDisposeScope();
+        return number.cpu().to(ScalarType.Float64).item<double>();
+    }
+
     /// <summary>The numbers as float32 in C order.</summary>
     public static float[] Of(Tensor values)
     {
+        if (!AreAtHand(values)) Waits++;
         using var scope = NewDisposeScope();
         return TensorMemory.SpanOf<float>(values.detach().to(ScalarType.Float32).cpu().contiguous()).ToArray();
     }
 
     /// <summary>Weights broadcast to the shape of what they weigh; null for 1 everywhere.</summary>
-    /// <param name="sampleWeight">One for each sample, or for each position.</param>
     /// <param name="shape">The shape weighed, <c>[batch, ...]</c>.</param>
-    public static float[]? WeightsFor(long[] shape, Tensor? sampleWeight)
+    /// <param name="sampleWeight">One for each sample, or for each position.</param>
+    public static Tensor? WeightsFor(long[] shape, Tensor? sampleWeight)
     {
         if (sampleWeight is null) return null;
-        using var scope = NewDisposeScope();
         Tensor weights = sampleWeight;
         if (weights.dim() == shape.Length + 1 && weights.shape[^1] == 1) weights = weights.squeeze(-1);
         while (weights.dim() < shape.Length) weights = weights.unsqueeze(-1);
-        return Of(weights.broadcast_to(shape));
+        return weights.broadcast_to(shape);
     }
 }

@@ -21,6 +21,7 @@ public abstract class IoUMetric : Metric
     private readonly int axis;
     private readonly string dtype;
     private readonly double[] confusion;
+    private readonly BatchCounter batches;
 
     private protected IoUMetric(
         string name,
@@ -54,6 +55,7 @@ public abstract class IoUMetric : Metric
         this.axis = axis;
         this.dtype = dtype;
         confusion = new double[checked(numClasses * numClasses)];
+        batches = new BatchCounter(Count);
     }
 
     /// <inheritdoc/>
@@ -72,22 +74,13 @@ public abstract class IoUMetric : Metric
             throw new ArgumentException($"{ClassName} got {yTrue.NumberOfElements} classes as targets and {yPred.NumberOfElements} as predictions.", nameof(yTrue));
         }
 
-        float[] targets = HostNumbers.Of(yTrue);
-        float[] predictions = HostNumbers.Of(yPred);
-        float[]? weights = Weights(yTrue, sampleWeight);
-        for (int i = 0; i < targets.Length; i++)
-        {
-            // Cut to whole numbers, and what is no class does not count.
-            var target = (int)targets[i];
-            var prediction = (int)predictions[i];
-            if (target < 0 || target >= numClasses || prediction < 0 || prediction >= numClasses || target == ignoreClass) continue;
-            confusion[(target * numClasses) + prediction] += weights is null ? 1 : weights[i];
-        }
+        batches.Add(yTrue, yPred, HostNumbers.WeightsFor(yTrue.shape, sampleWeight));
     }
 
     /// <inheritdoc/>
     public override double Result()
     {
+        batches.CountWaiting();
         float sum = 0;
         float occurring = 0;
         foreach (int id in targetClassIds)
@@ -104,11 +97,16 @@ public abstract class IoUMetric : Metric
     }
 
     /// <inheritdoc/>
-    public override void ResetState() => Array.Clear(confusion);
+    public override void ResetState()
+    {
+        batches.Forget();
+        Array.Clear(confusion);
+    }
 
     /// <inheritdoc/>
     public override SavedState? SaveState()
     {
+        batches.CountWaiting();
         var state = new SavedState();
         state.Arrays["confusion"] = confusion.ToArray();
         return state;
@@ -118,6 +116,7 @@ public abstract class IoUMetric : Metric
     public override void LoadState(SavedState state)
     {
         ArgumentNullException.ThrowIfNull(state);
+        batches.Forget();
         state.GetDoubles("confusion").CopyTo(confusion, 0);
     }
 
@@ -136,10 +135,16 @@ public abstract class IoUMetric : Metric
         config["axis"] = axis;
     }
 
-    private float[]? Weights(Tensor yTrue, Tensor? sampleWeight)
+    private void Count(float[] targets, float[] predictions, float[]? weights)
     {
-        if (sampleWeight is null) return null;
-        float[] weights = HostNumbers.WeightsFor(yTrue.shape, sampleWeight)!;
-        return WholeTypes.Contains(dtype) ? Array.ConvertAll(weights, MathF.Truncate) : weights;
+        if (weights is not null && WholeTypes.Contains(dtype)) weights = Array.ConvertAll(weights, MathF.Truncate);
+        for (int i = 0; i < targets.Length; i++)
+        {
+            // Cut to whole numbers, and what is no class does not count.
+            var target = (int)targets[i];
+            var prediction = (int)predictions[i];
+            if (target < 0 || target >= numClasses || prediction < 0 || prediction >= numClasses || target == ignoreClass) continue;
+            confusion[(target * numClasses) + prediction] += weights is null ? 1 : weights[i];
+        }
     }
 }

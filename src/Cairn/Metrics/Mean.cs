@@ -21,14 +21,17 @@ public sealed class Mean(string name = "mean") : Metric(name)
         mean.Add(value * weight, weight);
     }
 
+    /// <summary>Takes the loss of a batch into account.</summary>
+    internal void Add(BatchLoss loss, double samples)
+    {
+        if (loss.Tensor is { } value) mean.Add(value, samples, samples);
+        else Update(loss.Number, samples);
+    }
+
     /// <summary>Takes the numbers of a batch into account: the mean of each sample, weighted.</summary>
     /// <param name="values">Numbers, <c>[batch, ...]</c>, or a single one.</param>
     /// <param name="sampleWeight">A weight for each sample or position, or null for 1.</param>
-    public void UpdateState(Tensor values, Tensor? sampleWeight = null)
-    {
-        (double sum, double weight) = SampleSums.Of(values, sampleWeight, averaged: true);
-        mean.Add(sum, weight);
-    }
+    public void UpdateState(Tensor values, Tensor? sampleWeight = null) => mean.AddSamples(values, sampleWeight);
 
     /// <summary>Not for means.</summary>
     /// <exception cref="NotSupportedException">Always: a mean takes numbers.</exception>

@@ -14,7 +14,7 @@ public abstract class MeanMetric(string name) : Metric(name)
     {
         ArgumentNullException.ThrowIfNull(yTrue);
         ArgumentNullException.ThrowIfNull(yPred);
-        if (sampleWeight is null && TrySum(yTrue, yPred, out double sum, out long rows))
+        if (sampleWeight is null && HostNumbers.AreAtHand(yPred) && TrySum(yTrue, yPred, out double sum, out long rows))
         {
             mean.Add(sum, rows);
             return;
@@ -24,16 +24,15 @@ public abstract class MeanMetric(string name) : Metric(name)
         Tensor values = Values(yTrue, yPred);
         if (sampleWeight is null)
         {
-            long samples = values.dim() == 0 ? 1 : values.shape[0];
+            long samples = values.dim() == 0 ? 1 : values.size(0);
             if (samples == 0) return;
 
             // The mean over each sample's own axes first, then the sum over samples.
-            mean.Add(values.sum().to(ScalarType.Float32).item<float>() * ((double)samples / values.NumberOfElements), samples);
+            mean.Add(values.sum().to(ScalarType.Float32), (double)samples / values.NumberOfElements, samples);
             return;
         }
 
-        (double weightedSum, double weight) = SampleSums.Of(values, sampleWeight, averaged: true);
-        mean.Add(weightedSum, weight);
+        mean.AddSamples(values, sampleWeight);
     }
 
     internal override bool TakesMasks => true;

@@ -17,6 +17,7 @@ public sealed class R2Score : Metric
 
     private readonly string? classAggregation;
     private readonly int numRegressors;
+    private readonly BatchCounter batches;
     private Sums[]? outputs;
     private long samples;
 
@@ -43,6 +44,7 @@ public sealed class R2Score : Metric
         ArgumentOutOfRangeException.ThrowIfNegative(numRegressors);
         this.classAggregation = classAggregation;
         this.numRegressors = numRegressors;
+        batches = new BatchCounter(Count);
     }
 
     /// <inheritdoc/>
@@ -62,21 +64,7 @@ public sealed class R2Score : Metric
             throw new ArgumentException($"R2Score has seen {outputs.Length} outputs before; now there are {columns}.", nameof(yPred));
         }
 
-        float[] targets = HostNumbers.Of(yTrue);
-        float[] predictions = HostNumbers.Of(yPred);
-        float[]? weights = HostNumbers.WeightsFor(yTrue.shape, sampleWeight);
-        for (int start = 0; start < targets.Length; start += columns)
-        {
-            bool counts = weights is null;
-            for (int c = 0; c < columns; c++)
-            {
-                double weight = weights is null ? 1 : weights[start + c];
-                outputs[c].Add(targets[start + c], predictions[start + c], weight);
-                counts |= weight != 0;
-            }
-
-            if (counts) samples++;
-        }
+        batches.Add(yTrue, yPred, HostNumbers.WeightsFor(yTrue.shape, sampleWeight));
     }
 
     /// <inheritdoc/>
@@ -85,6 +73,7 @@ public sealed class R2Score : Metric
     /// <inheritdoc/>
     public override double[] Results()
     {
+        batches.CountWaiting();
         if (outputs is null) return [double.NaN];
         double[] scores = [.. outputs.Select(output => output.Score)];
         double[] aggregated = classAggregation switch
@@ -101,6 +90,7 @@ public sealed class R2Score : Metric
     /// <inheritdoc/>
     public override void ResetState()
     {
+        batches.Forget();
         Array.Clear(outputs ?? []);
         samples = 0;
     }
@@ -108,6 +98,7 @@ public sealed class R2Score : Metric
     /// <inheritdoc/>
     public override SavedState? SaveState()
     {
+        batches.CountWaiting();
         var state = new SavedState();
         state.Set("samples", samples);
         if (outputs is not null) state.Arrays["outputs"] = MemoryMarshal.Cast<Sums, double>(outputs).ToArray();
@@ -118,6 +109,7 @@ public sealed class R2Score : Metric
     public override void LoadState(SavedState state)
     {
         ArgumentNullException.ThrowIfNull(state);
+        batches.Forget();
         samples = state.GetInt64("samples");
         outputs = state.Arrays.Count == 0 ? null : MemoryMarshal.Cast<double, Sums>(state.GetDoubles("outputs")).ToArray();
     }
@@ -127,6 +119,23 @@ public sealed class R2Score : Metric
     {
         config["class_aggregation"] = classAggregation;
         config["num_regressors"] = numRegressors;
+    }
+
+    private void Count(float[] targets, float[] predictions, float[]? weights)
+    {
+        int columns = outputs!.Length;
+        for (int start = 0; start < targets.Length; start += columns)
+        {
+            bool counts = weights is null;
+            for (int c = 0; c < columns; c++)
+            {
+                double weight = weights is null ? 1 : weights[start + c];
+                outputs[c].Add(targets[start + c], predictions[start + c], weight);
+                counts |= weight != 0;
+            }
+
+            if (counts) samples++;
+        }
     }
 
     private struct Sums

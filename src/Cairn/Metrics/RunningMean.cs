@@ -1,35 +1,51 @@
 using Cairn.Training;
+using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
 /// <summary>A weighted sum and the sum of its weights, over batches: what <see cref="Mean"/> and <see cref="MeanMetric"/> gather.</summary>
 internal struct RunningMean
 {
-    private double total;
-    private double count;
+    private RunningSum total;
+    private RunningSum count;
 
     /// <summary>The mean as a 32-bit float, as in Keras; 0 of nothing.</summary>
-    public readonly double Result => count == 0 ? 0 : (float)(total / count);
+    public readonly double Result => count.Value is var weight && weight == 0 ? 0 : (float)(total.Value / weight);
 
     public void Add(double sum, double weight)
     {
-        total += sum;
-        count += weight;
+        total.Add(sum);
+        count.Add(weight);
     }
 
-    public void Reset() => (total, count) = (0, 0);
+    /// <summary>Adds a number, times a factor.</summary>
+    public void Add(Tensor number, double factor, double weight)
+    {
+        total.Add(number, factor);
+        count.Add(weight);
+    }
+
+    /// <summary>Adds the mean of each sample, weighted.</summary>
+    public void AddSamples(Tensor values, Tensor? sampleWeight) => SampleSums.Add(values, sampleWeight, averaged: true, ref total, ref count);
+
+    public void Reset()
+    {
+        total.Set(0);
+        count.Set(0);
+    }
 
     public readonly SavedState Save()
     {
         var state = new SavedState();
-        state.Set("total", total);
-        state.Set("count", count);
+        state.Set("total", total.Value);
+        state.Set("count", count.Value);
         return state;
     }
 
     public void Load(SavedState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        (total, count) = (state.GetDouble("total"), state.GetDouble("count"));
+        total.Set(state.GetDouble("total"));
+        count.Set(state.GetDouble("count"));
     }
 }

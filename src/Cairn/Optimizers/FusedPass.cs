@@ -15,14 +15,18 @@ internal static unsafe class FusedPass
     public static void Run(Optimizer optimizer, FusedStep step, float decay)
     {
         long stretches = (step.Length + Stretch - 1) / Stretch;
-        if (step.Length < LeastForThreads)
+        if (step.Length >= LeastForThreads)
         {
-            for (long i = 0; i < stretches; i++) RunStretch(optimizer, step, decay, i);
+            RunOnThreads(optimizer, step, decay, stretches);
             return;
         }
 
-        Parallel.For(0, stretches, i => RunStretch(optimizer, step, decay, i));
+        for (long i = 0; i < stretches; i++) RunStretch(optimizer, step, decay, i);
     }
+
+    // Apart, since what the lambda holds would otherwise be allocated for small variables too.
+    private static void RunOnThreads(Optimizer optimizer, FusedStep step, float decay, long stretches) =>
+        Parallel.For(0, stretches, i => RunStretch(optimizer, step, decay, i));
 
     private static void RunStretch(Optimizer optimizer, in FusedStep step, float decay, long index)
     {

@@ -23,6 +23,6 @@ internal sealed class EvaluationStep(Model model, Objective objective, MetricSet
     {
         Tensor[] yPred = model.OutputsFor(batch, context);
         Tensor loss = model.OverridesComputeLoss ? model.RunComputeLoss(batch, yPred, context) : objective.Compute(batch, yPred, context);
-        metrics.Update(loss.item<float>(), objective.OfOutputs, batch, yPred, context.MasksOf(yPred));
+        metrics.Update(loss, objective.OfOutputs, batch, yPred, context.MasksOf(yPred));
     }
 }

@@ -72,10 +72,10 @@ internal sealed class MetricSet
     /// <param name="batch">Targets and weights.</param>
     /// <param name="yPred">The outputs, without gradients.</param>
     /// <param name="masks">Which positions of the outputs count, null for all; null where no output has a mask.</param>
-    public void Update(double lossValue, IReadOnlyList<float> ofOutputs, Batch batch, IReadOnlyList<Tensor> yPred, IReadOnlyList<Tensor?>? masks = null)
+    public void Update(BatchLoss lossValue, IReadOnlyList<BatchLoss> ofOutputs, Batch batch, IReadOnlyList<Tensor> yPred, IReadOnlyList<Tensor?>? masks = null)
     {
-        loss.Update(lossValue, batch.Count);
-        for (int i = 0; i < outputLosses.Length; i++) outputLosses[i].Update(ofOutputs[i], batch.Count);
+        loss.Add(lossValue, batch.Count);
+        for (int i = 0; i < outputLosses.Length; i++) outputLosses[i].Add(ofOutputs[i], batch.Count);
         foreach (Entry entry in entries)
         {
             Tensor? weight = entry.Weighted ? batch.WeightOf(entry.Output) : null;

@@ -7,7 +7,7 @@ namespace Cairn.Training;
 /// <summary>The number that training makes small: the losses of the outputs, what the layers add to them, and the prices of regularized weights.</summary>
 internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
 {
-    private readonly float[] values = new float[losses.Count];
+    private readonly BatchLoss[] values = new BatchLoss[losses.Count];
     private Variable[] regularized = Regularized(model);
     private int version = model.TrainableVersion;
 
@@ -18,7 +18,7 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
     }
 
     /// <summary>The losses of the outputs for the last batch, without their weights; only where there are several.</summary>
-    public IReadOnlyList<float> OfOutputs => values;
+    public IReadOnlyList<BatchLoss> OfOutputs => values;
 
     // A callback may unfreeze layers between two steps.
     private Variable[] RegularizedNow
@@ -31,18 +31,19 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
     }
 
     /// <summary>The number, with its gradients, times the scale, added to the weights.</summary>
-    public float Differentiate(Batch batch, Tensor[] yPred, CallContext context, double? scale = null)
+    public BatchLoss Differentiate(Batch batch, Tensor[] yPred, CallContext context, double? scale = null)
     {
         if (losses is [{ Weight: null, Output: var output, Loss: var loss }] && scale is null && batch.WeightOf(output) is null && RegularizedNow.Length == 0
             && context.Losses.Count == 0 && context.MaskOf(yPred[output]) is null && loss.TryDifferentiate(batch.Targets[output], yPred[output], out float known, out Tensor? gradient))
         {
             autograd.backward(yPred[output], gradient);
+            gradient.Dispose();
             return known;
         }
 
         Tensor value = Compute(batch, yPred, context);
         (scale is { } factor ? value * (float)factor : value).backward();
-        return value.item<float>();
+        return value;
     }
 
     /// <summary>The number for one output.</summary>
@@ -57,7 +58,7 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
         {
             (int output, Losses.Loss loss, float? weight) = losses[i];
             Tensor value = loss.Compute(batch.Targets[output], yPred[output], batch.WeightOf(output), context.MaskOf(yPred[output]));
-            if (losses.Count > 1) values[i] = value.item<float>();
+            if (losses.Count > 1) values[i] = value;
             if (weight is { } factor) value = value * factor;
             sum = sum is null ? value : sum.add(value);
         }

@@ -41,18 +41,23 @@ internal struct RandomStream
         return radius * Math.Cos(2 * Math.PI * NextDouble());
     }
 
-    /// <summary>The numbers 0 … count - 1 in random order (Fisher and Yates).</summary>
+    /// <summary>The numbers 0 … count - 1 in random order.</summary>
     public long[] NextPermutation(long count)
     {
         var order = new long[count];
-        for (long i = 0; i < count; i++) order[i] = i;
-        for (long i = count - 1; i > 0; i--)
+        FillPermutation(order);
+        return order;
+    }
+
+    /// <summary>The numbers 0 … length - 1 in random order (Fisher and Yates).</summary>
+    public void FillPermutation(Span<long> order)
+    {
+        for (int i = 0; i < order.Length; i++) order[i] = i;
+        for (int i = order.Length - 1; i > 0; i--)
         {
-            long j = NextBelow(i + 1);
+            int j = (int)NextBelow(i + 1);
             (order[i], order[j]) = (order[j], order[i]);
         }
-
-        return order;
     }
 
     /// <summary>Sets each number to <paramref name="kept"/> with the given probability and to 0 otherwise.</summary>

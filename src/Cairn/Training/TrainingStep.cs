@@ -28,7 +28,7 @@ internal sealed class TrainingStep(Model model, Objective objective, Optimizer o
     public void Train(Batch batch)
     {
         Tensor[] yPred = model.OutputsFor(batch, context);
-        float loss = hasOwnLoss ? DifferentiateOwnLoss(batch, yPred) : objective.Differentiate(batch, yPred, context, optimizer.LossScaleFactor);
+        BatchLoss loss = hasOwnLoss ? DifferentiateOwnLoss(batch, yPred) : objective.Differentiate(batch, yPred, context, optimizer.LossScaleFactor);
         optimizer.Apply(Watch);
 
         Tensor?[]? masks = context.MasksOf(yPred);
@@ -36,10 +36,10 @@ internal sealed class TrainingStep(Model model, Objective objective, Optimizer o
         metrics.Update(loss, objective.OfOutputs, batch, yPred, masks);
     }
 
-    private float DifferentiateOwnLoss(Batch batch, Tensor[] yPred)
+    private BatchLoss DifferentiateOwnLoss(Batch batch, Tensor[] yPred)
     {
         Tensor value = model.RunComputeLoss(batch, yPred, context);
         (optimizer.LossScaleFactor is { } factor ? value * (float)factor : value).backward();
-        return value.item<float>();
+        return value;
     }
 }

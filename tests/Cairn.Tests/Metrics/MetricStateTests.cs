@@ -65,7 +65,7 @@ public sealed class MetricStateTests
         Assert.Equal(mean.SaveState()!.GetDouble("count"), meanAgain.SaveState()!.GetDouble("count"));
     }
 
-    private static Metric Create(string name) => name switch
+    internal static Metric Create(string name) => name switch
     {
         "accuracy of classes" => new SparseCategoricalAccuracy(),
         "root mean squared error" => new RootMeanSquaredError(),
@@ -79,7 +79,7 @@ public sealed class MetricStateTests
         _ => new BinaryAccuracy(),
     };
 
-    private static (Tensor YTrue, Tensor YPred) Batch(string name, int number)
+    internal static (Tensor YTrue, Tensor YPred) Batch(string name, int number)
     {
         var random = new RandomStream(7, RandomPurpose.Shuffling, (ulong)number);
         int rows = 5 + number;
@@ -99,7 +99,7 @@ public sealed class MetricStateTests
         return (name == "accuracy of classes" ? targets.argmax(1) : targets, tensor(yPred));
     }
 
-    private static SavedState Copied(SavedState state)
+    internal static SavedState Copied(SavedState state)
     {
         var copy = new SavedState(JsonNode.Parse(state.Values.ToJsonString())!.AsObject());
         foreach ((string name, NDArray array) in state.Arrays) copy.Arrays[name] = array;

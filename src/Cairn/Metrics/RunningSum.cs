@@ -1,0 +1,55 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Metrics;
+
+/// <summary>
+/// A sum over batches. On the CPU it is a plain number; what comes from another device is added up there, and only <see cref="Value"/> waits for it.
+/// </summary>
+internal struct RunningSum
+{
+    private double number;
+    private Tensor? onDevice;
+
+    /// <summary>The sum so far.</summary>
+    public readonly double Value => onDevice is null ? number : HostNumbers.Read(onDevice);
+
+    public void Add(double amount)
+    {
+        if (onDevice is null) number += amount;
+        else Keep(onDevice.add(amount));
+    }
+
+    /// <summary>Adds a single number, times a factor.</summary>
+    public void Add(Tensor amount, double factor = 1)
+    {
+        if (HostNumbers.AreAtHand(amount))
+        {
+            Add(HostNumbers.Read(amount) * factor);
+            return;
+        }
+
+        // In double precision, as on the CPU, but on Apple's GPUs, which have none. No operation works in place: a sum that was begun in
+        // an evaluation may go on in a training, and libtorch lets nobody change a tensor of inference mode there.
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        ScalarType type = amount.device_type == DeviceType.MPS ? ScalarType.Float32 : ScalarType.Float64;
+        Tensor before = onDevice is not null && IsWith(onDevice, amount) ? onDevice : tensor(Value, type, amount.device);
+        Keep(before.add(amount.to(type).mul(factor)));
+    }
+
+    /// <summary>Replaces the sum.</summary>
+    public void Set(double value)
+    {
+        onDevice?.Dispose();
+        (number, onDevice) = (value, null);
+    }
+
+    private static bool IsWith(Tensor one, Tensor other) => one.device_type == other.device_type && one.device_index == other.device_index;
+
+    private void Keep(Tensor sum)
+    {
+        onDevice?.Dispose();
+        onDevice = sum.DetachFromDisposeScope();
+    }
+}
