@@ -185,7 +185,7 @@ public abstract partial class Model
         Dataset.From(data), epochs, verbose, callbacks, validationData, false, classWeight, initialEpoch, stepsPerEpoch, validationSteps, validationFreq, seed, cancellationToken);
 
     /// <summary>The data and how they are taken: what a run that goes on must have again.</summary>
-    private static JsonObject Describe(BatchSource train, BatchSource? held, FitArguments arguments) => new()
+    private JsonObject Describe(BatchSource train, BatchSource? held, FitArguments arguments) => new()
     {
         ["samples"] = train.SampleCount,
         ["inputs"] = Shape.Describe(train.InputShapes),
@@ -193,6 +193,7 @@ public abstract partial class Model
         ["batch size"] = train.BatchSize,
         ["shuffle"] = arguments.Shuffle,
         ["steps per epoch"] = arguments.StepsPerEpoch,
+        ["steps per execution"] = stepsPerExecution,
         ["validation samples"] = held?.SampleCount,
     };
 
@@ -234,8 +235,8 @@ public abstract partial class Model
         var at = new RunState(arguments.InitialEpoch);
         using RunKeeper? keeper = BackupAndRestore.In(list)?.Open(this, list, at, () => Describe(train, held, arguments));
         ulong runSeed = SettleSeed();
-        using var training = new CallContext(training: true, runSeed, Device);
-        using var inference = new CallContext(training: false, runSeed, Device);
+        using var training = new CallContext(training: true, runSeed, Device) { MayGoOn = keeper is not null };
+        using var inference = new CallContext(training: false, runSeed, Device) { MayGoOn = keeper is not null };
         MetricSet trainMetrics = metrics!;
         trainingStep = new TrainingStep(this, settled.Objective, Optimizer!, trainMetrics, training);
         evaluationStep = new EvaluationStep(this, settled.Objective, trainMetrics, inference);

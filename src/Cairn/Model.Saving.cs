@@ -101,6 +101,55 @@ public abstract partial class Model
     }
 
     /// <summary>
+    /// Loads the newest whole model that a <see cref="Callbacks.ModelCheckpoint"/> wrote; where that is damaged, the one before, with a warning that
+    /// names both in <see cref="LoadWarnings"/> and on standard error.
+    /// </summary>
+    /// <param name="filepath">
+    /// The path with its fields in braces, as the callback was given it. The newest is the one with the highest epoch, then the highest batch, as
+    /// far as its name tells them, then the one written last.
+    /// </param>
+    /// <param name="compile">Whether to compile it as the file says, optimizer state included; true by default.</param>
+    /// <param name="customObjects">Classes of your own that the file may ask for, besides those that are registered.</param>
+    /// <param name="limits">What the file may claim; <see cref="FileLimits.Default"/> by default.</param>
+    /// <exception cref="ArgumentException">The path ends otherwise, or can't be filled.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">All files are damaged, or hold what this version does not know; the message is about the newest.</exception>
+    public static Model LoadNewest(string filepath, bool compile = true, CustomObjects? customObjects = null, FileLimits? limits = null)
+    {
+        FileFormat.RequireWholeModel(filepath);
+        List<string> warnings = [];
+        Model loaded = ReadNewest(filepath, file => Load(file, compile, customObjects, limits), warnings);
+        loaded.ReportBefore(warnings);
+        return loaded;
+    }
+
+    /// <summary>
+    /// Puts the newest weights that a <see cref="Callbacks.ModelCheckpoint"/> wrote into this model; where those are damaged, the ones before, with a
+    /// warning that names both in <see cref="LoadWarnings"/> and on standard error.
+    /// </summary>
+    /// <param name="filepath">The path with its fields in braces, as the callback was given it; see <see cref="LoadNewest"/> for what is the newest.</param>
+    /// <param name="limits">What the file may claim; <see cref="FileLimits.Default"/> by default.</param>
+    /// <returns>The file.</returns>
+    /// <exception cref="ArgumentException">The path ends otherwise, or can't be filled.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">All files are damaged, or not this model's; the message is about the newest. No weight is changed.</exception>
+    public string LoadNewestWeights(string filepath, FileLimits? limits = null)
+    {
+        FileFormat.RequireKnown(filepath);
+        List<string> warnings = [];
+        string taken = ReadNewest(
+            filepath,
+            file =>
+            {
+                LoadWeights(file, limits: limits);
+                return file;
+            },
+            warnings);
+        ReportBefore(warnings);
+        return taken;
+    }
+
+    /// <summary>
     /// What the last <see cref="Load"/> or <see cref="LoadWeights"/> of this model could not take over from the file, one sentence each;
     /// empty where all was.
     /// </summary>
@@ -141,6 +190,17 @@ public abstract partial class Model
             : new Dictionary<string, string>();
     }
 
+    /// <summary>Looks whether a model's file is whole, as far as its checksum tells.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">It is not a model's file, or a damaged one.</exception>
+    internal static void CheckFile(string filepath)
+    {
+        using IDisposable content = FileFormat.IsArchive(filepath) ? KerasArchive.Read(filepath)
+            : FileFormat.IsWeights(filepath) ? WeightsHdf5.Read(filepath)
+            : FileFormat.HasNames(filepath) ? NamedWeightsFile.Read(filepath)
+            : LegacyHdf5.Read(filepath);
+    }
+
     /// <summary>Saves the whole model with remarks, which Keras does not look at.</summary>
     internal void Save(string filepath, IReadOnlyDictionary<string, string>? remarks)
     {
@@ -150,16 +210,30 @@ public abstract partial class Model
 
     /// <summary>Describes what a callback is about to save, and gives what writes it to a path of the same ending, perhaps later.</summary>
     /// <param name="filepath">A path with the ending that tells the format.</param>
-    /// <param name="remarks">What is remarked in the file of a whole model, where Keras does not look.</param>
+    /// <param name="remarks">
+    /// What is remarked in the file of a whole model, where Keras does not look; null for a plain file, which carries no checksum either.
+    /// </param>
     /// <param name="weightsOnly">Whether the weights and the optimizer's state are saved alone.</param>
     /// <param name="read">Reads the numbers of a variable: lends them, for a save at once, or copies them.</param>
     internal virtual Action<string> PrepareSave(
         string filepath, IReadOnlyDictionary<string, string>? remarks, bool weightsOnly, Func<Variable, WeightData> read)
     {
-        if (weightsOnly) return SavedWeights.Prepare(this, filepath, read);
+        if (weightsOnly) return SavedWeights.Prepare(this, filepath, read, carriesChecksum: remarks is not null);
         FileFormat.RequireWholeModel(filepath);
         EnsureBuilt();
         return FileFormat.IsArchive(filepath) ? KerasModelFile.Prepare(this, remarks, read) : LegacyModelFile.Prepare(this, remarks, read);
+    }
+
+    private static T ReadNewest<T>(string filepath, Func<string, T> read, List<string> warnings) =>
+        NewestWhole.Read(Callbacks.CheckpointSearch.NewestFirst(filepath), read, "checkpoint", warnings.Add) is { } found
+            ? found.Content
+            : throw new FileNotFoundException($"There is no file that '{filepath}' could be the name of.", filepath);
+
+    private void ReportBefore(IReadOnlyList<string> warnings)
+    {
+        IReadOnlyList<string> others = LoadWarnings;
+        ReportLoading(warnings);
+        LoadWarnings = [.. warnings, .. others];
     }
 
     internal void ReportLoading(IReadOnlyList<string> warnings)

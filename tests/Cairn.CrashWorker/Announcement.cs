@@ -3,7 +3,7 @@ using Cairn.Training;
 
 namespace Cairn.CrashWorker;
 
-/// <summary>Tells the crash test that training has begun, and counts what a restart must not count twice.</summary>
+/// <summary>Tells the crash test where the run is, a line each time, and counts what a restart must not count twice.</summary>
 internal sealed class Announcement : Callback
 {
     private int batches;
@@ -11,12 +11,24 @@ internal sealed class Announcement : Callback
     public override void OnTrainBegin(Logs logs)
     {
         batches = 0;
-        Console.WriteLine("training");
+        Tell("training");
     }
 
-    public override void OnTrainBatchEnd(int batch, Logs logs) => batches++;
+    public override void OnTrainBatchEnd(int batch, Logs logs)
+    {
+        batches++;
+        Tell("batch");
+    }
 
-    public override void OnEpochEnd(int epoch, Logs logs) => logs["batches_so_far"] = batches;
+    public override void OnTestBatchEnd(int batch, Logs logs) => Tell("validating");
+
+    public override void OnEpochEnd(int epoch, Logs logs)
+    {
+        logs["batches_so_far"] = batches;
+        Tell("epoch");
+    }
+
+    public override void OnTrainEnd(Logs logs) => Tell("ending");
 
     public override SavedState SaveState()
     {
@@ -26,4 +38,7 @@ internal sealed class Announcement : Callback
     }
 
     public override void LoadState(SavedState state) => batches = state.GetInt32("batches");
+
+    /// <summary>Tells at once.</summary>
+    public static void Tell(string where) => Console.Out.Write(where + "\n");
 }

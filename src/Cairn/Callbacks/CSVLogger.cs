@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cairn.Saving;
 using Cairn.Training;
 
 namespace Cairn.Callbacks;
@@ -88,7 +89,7 @@ public sealed class CSVLogger : Callback
         using var file = Open(FileMode.OpenOrCreate);
 
         // The rows that a backup counts on are as safe as the backup.
-        file.Flush(flushToDisk: true);
+        FileSystem.Current.Flush(file);
         state.Set("length", file.Length);
         return state;
     }
@@ -141,9 +142,7 @@ public sealed class CSVLogger : Callback
             .. columns.Select(name => logs.TryGetValue(name, out var value) ? PythonNumber.Repr(value) : Missing),
         ];
         text.Append(Row(cells));
-        file.Seek(0, SeekOrigin.End);
-        file.Write(Utf8.GetBytes(text.ToString()));
-        file.Flush();
+        FileSystem.Current.Append(file, Utf8.GetBytes(text.ToString()));
     }
 
     private static string Shown(string text) => "\"" + text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + "\"";
@@ -159,7 +158,9 @@ public sealed class CSVLogger : Callback
         return names;
     }
 
-    private FileStream Open(FileMode mode) => new(FileName, mode, FileAccess.ReadWrite, FileShare.ReadWrite);
+    // Without a buffer: what could not be written must not be written later, when the file is closed.
+    private FileStream Open(FileMode mode) => FileSystem.Current.Open(
+        FileName, new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, BufferSize = 0 });
 
     /// <summary>Looks at what an existing file begins and ends with before rows are added to it.</summary>
     private void Continue(FileStream file, string header, StringBuilder text)

@@ -1,3 +1,4 @@
+using Cairn.Native;
 using Cairn.Saving;
 using static TorchSharp.torch;
 
@@ -41,8 +42,17 @@ internal sealed class CheckpointWriter(bool asynchronous, SaveErrorPolicy onErro
 
         copies.Begin();
         Action write = prepare(copies.Take);
+
+        // Long-running: on a thread of its own, which may stay quiet.
         inFlight = Task.Factory.StartNew(
-            () => SaveErrors.Attempt(write, onError), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () =>
+            {
+                QuietThread.Begin();
+                SaveErrors.Attempt(write, onError);
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
     }
 
     /// <summary>Looks whether a save has failed, without waiting for one.</summary>

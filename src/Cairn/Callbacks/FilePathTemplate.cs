@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Cairn.Callbacks;
 
@@ -24,6 +25,20 @@ internal sealed class FilePathTemplate
     {
         Text = text;
         Parse(depth);
+    }
+
+    /// <summary>Takes an argument for a template.</summary>
+    /// <exception cref="ArgumentException">No values can ever fill it.</exception>
+    public static FilePathTemplate Of(string filepath, string argument)
+    {
+        try
+        {
+            return new FilePathTemplate(filepath);
+        }
+        catch (FormatException e)
+        {
+            throw new ArgumentException($"{argument} \"{filepath}\": {e.Message}", argument, e);
+        }
     }
 
     /// <summary>The template as given.</summary>
@@ -60,6 +75,15 @@ internal sealed class FilePathTemplate
         throw new KeyNotFoundException(
             $"Failed to format this callback filepath: \"{Text}\". Reason: '{name}': {why}. {NearestName.Hint(name, known)}");
     });
+
+    /// <summary>The regular expression of what it can give.</summary>
+    /// <param name="field">The expression for a field of that name.</param>
+    /// <param name="start">What stands before the first field.</param>
+    public string ToPattern(Func<string, string> field, out string start)
+    {
+        start = parts[0].Literal;
+        return string.Concat(parts.Select(part => Regex.Escape(part.Literal) + (part.Name is { } name ? field(name) : "")));
+    }
 
     private static bool IsCounter(string name) => name is "epoch" or "batch";
 

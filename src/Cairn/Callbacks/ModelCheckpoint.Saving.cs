@@ -219,6 +219,25 @@ public sealed partial class ModelCheckpoint
         return null;
     }
 
+    // As where a file could not be written: the best model is the best one that can be loaded.
+    private void ForgetWhatIsDamaged()
+    {
+        if (!SaveBestOnly || template.HasFields || template.Format(1, null, Logs.Empty) is var path && !File.Exists(path))
+        {
+            return;
+        }
+
+        try
+        {
+            Model.CheckFile(path);
+        }
+        catch (ModelFormatException e)
+        {
+            Warn($"{Name}: the best model so far is lost, and the next one need not be better than it: {e.Message}");
+            Watched.Value = InitialValueThreshold?.Value;
+        }
+    }
+
     /// <summary>The value that a file was saved for, or null, with the reason where there is a file.</summary>
     private double? ReadBest(string path, out string? why)
     {
@@ -230,6 +249,8 @@ public sealed partial class ModelCheckpoint
 
         try
         {
+            // A best value that nobody can load would stand in the way of every better one.
+            Model.CheckFile(path);
             var remarks = CheckpointRemarks.Read(path);
             if (remarks.Monitor == Monitor && remarks.Best is { } best && !double.IsNaN(best))
             {

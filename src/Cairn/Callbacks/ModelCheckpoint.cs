@@ -14,7 +14,8 @@ namespace Cairn.Callbacks;
 /// Formats after a colon are those of Python. Missing folders are made.
 /// A whole model's <c>.h5</c> file tells, in attributes that Keras does not look at, the monitored name, the epoch (from 1) and, with
 /// <c>saveBestOnly</c>, the best value.
-/// Every file appears under its name whole or not at all; what can't be written leaves the file that was there.
+/// Every file appears under its name whole or not at all; what can't be written leaves the file that was there. It carries a checksum (a
+/// <c>.dat</c> file does not), and is refused where that does not match. <see cref="Model.LoadNewest"/> then takes the one before.
 /// </remarks>
 public sealed partial class ModelCheckpoint : MonitorCallback
 {
@@ -81,15 +82,7 @@ public sealed partial class ModelCheckpoint : MonitorCallback
     {
         ArgumentException.ThrowIfNullOrEmpty(filepath);
         CheckpointPath.CheckEnding(filepath, saveWeightsOnly);
-        try
-        {
-            template = new FilePathTemplate(filepath);
-        }
-        catch (FormatException e)
-        {
-            throw new ArgumentException($"filepath \"{filepath}\": {e.Message}", nameof(filepath), e);
-        }
-
+        template = FilePathTemplate.Of(filepath, nameof(filepath));
         if (initialValueThreshold is { IsAuto: true })
         {
             CheckCanBeTaken(saveBestOnly, saveWeightsOnly);
@@ -228,6 +221,7 @@ public sealed partial class ModelCheckpoint : MonitorCallback
         (currentEpoch, BatchesSeenSinceLastSaving) = (state.GetInt32("epoch"), state.GetInt32("batches_seen"));
         lastBatch = (int?)state.GetDoubleOrNull("last_batch");
         files.Load(state);
+        ForgetWhatIsDamaged();
         betterOnDisk = SaveBestOnly && !SaveWeightsOnly && !template.HasFields ? ReadBest(template.Format(1, null, Logs.Empty), out _) : null;
     }
 

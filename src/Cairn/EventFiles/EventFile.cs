@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using Cairn.EventFiles.Messages;
+using Cairn.Saving;
 using Google.Protobuf;
 
 namespace Cairn.EventFiles;
@@ -64,7 +65,8 @@ internal sealed class EventFile : IDisposable
     /// <summary>Hands everything to the operating system, so that TensorBoard sees it.</summary>
     public void Flush()
     {
-        stream.Write(pending.GetBuffer().AsSpan(0, (int)pending.Length));
+        if (pending.Length == 0) return;
+        FileSystem.Current.Append(stream, pending.GetBuffer().AsSpan(0, (int)pending.Length));
         pending.SetLength(0);
     }
 
@@ -72,7 +74,7 @@ internal sealed class EventFile : IDisposable
     public void FlushToDisk()
     {
         Flush();
-        stream.Flush(flushToDisk: true);
+        FileSystem.Current.Flush(stream);
     }
 
     public void Dispose()
@@ -80,7 +82,8 @@ internal sealed class EventFile : IDisposable
         using (stream) Flush();
     }
 
-    private static FileStream Open(string path, FileMode mode) => new(path, mode, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+    private static FileStream Open(string path, FileMode mode) => FileSystem.Current.Open(
+        path, new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0 });
 
     private void Append(Event happened)
     {

@@ -1,3 +1,4 @@
+using Cairn.Native;
 using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -68,11 +69,13 @@ public sealed class CallContext : IDisposable
         else masks[x] = mask;
     }
 
-    /// <summary>Seeds libtorch's own generator for this step: what a module draws then follows from the run's seed and the number of the step alone.</summary>
-    internal void SeedLibtorch()
-    {
-        using Generator _ = manual_seed((long)(new RandomStream(seed, RandomPurpose.Noise, step).NextBits() >> 1));
-    }
+    /// <summary>Seeds libtorch's own generators for this step: what a module draws then follows from the run's seed and the number of the step alone.</summary>
+    internal void SeedLibtorch() => Generators.Current.Seed((long)(new RandomStream(seed, RandomPurpose.Noise, step).NextBits() >> 1));
+
+    /// <summary>
+    /// Whether the run may go on in another process. libtorch's generators of devices other than the CPU can't be read, so each step then seeds them.
+    /// </summary>
+    internal bool MayGoOn { get; init; }
 
     /// <summary>Makes the weights of layers that are called without having any, in a first run.</summary>
     internal Cairn.Training.BuildContext? Builder { get; init; }
@@ -104,5 +107,6 @@ public sealed class CallContext : IDisposable
         masks.Clear();
         this.step = step;
         seeded = false;
+        if (MayGoOn && device.type != DeviceType.CPU) SeedLibtorch();
     }
 }

@@ -48,7 +48,9 @@ internal static class AtomicFile
         try
         {
             files.CopyPermissions(target, temporary);
-            write(files.Writing(temporary));
+            var content = files.Writing(temporary);
+            write(content);
+            content.Flush();
             files.Flush(temporary);
             Rename(temporary.Name, target, path);
         }

@@ -46,11 +46,30 @@ internal class FileSystem
         File.SetUnixFileMode(to.SafeFileHandle, File.GetUnixFileMode(from));
     }
 
+    /// <summary>Adds to the end of a file: all of it or nothing.</summary>
+    public void Append(FileStream file, ReadOnlySpan<byte> bytes)
+    {
+        long end = file.Length;
+        file.Position = end;
+        try
+        {
+            Stream writing = Writing(file);
+            writing.Write(bytes);
+            writing.Flush();
+        }
+        catch
+        {
+            // Half a row or record would be misread together with the next.
+            file.SetLength(end);
+            throw;
+        }
+    }
+
     /// <summary>Waits until the content is on the disk.</summary>
     public void Flush(FileStream file)
     {
         Before("flush", file.Name);
-        file.Flush(flushToDisk: true);
+        Sync(file);
     }
 
     /// <summary>Gives a file another name, in place of the file that has it.</summary>
@@ -64,7 +83,7 @@ internal class FileSystem
     public void FlushFolder(string path)
     {
         Before("flush folder", path);
-        FolderFlush.Flush(path);
+        SyncFolder(path);
     }
 
     /// <summary>Deletes a file, if it is there.</summary>
@@ -73,6 +92,12 @@ internal class FileSystem
         Before("delete", path);
         File.Delete(path);
     }
+
+    /// <summary>What waits for the disk.</summary>
+    protected virtual void Sync(FileStream file) => file.Flush(flushToDisk: true);
+
+    /// <summary>What waits for the disk to have a folder's names.</summary>
+    protected virtual void SyncFolder(string path) => FolderFlush.Flush(path);
 
     /// <summary>Called before each of the calls; a test throws here what the call could throw.</summary>
     protected virtual void Before(string operation, string path)

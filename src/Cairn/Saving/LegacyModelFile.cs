@@ -13,13 +13,13 @@ internal static class LegacyModelFile
     /// <summary>Describes the model now, and gives what writes the description to a path, perhaps later.</summary>
     public static Action<string> Prepare(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read)
     {
-        ModelData data = Describe(model, remarks ?? new Dictionary<string, string>(), read);
+        ModelData data = Describe(model, remarks, read);
         return path => AtomicFile.Write(path, stream => LegacyHdf5.Write(stream, data));
     }
 
     public static Model Load(string path, bool compile)
     {
-        using ModelData data = LegacyHdf5.Read(path);
+        using ModelData data = LegacyHdf5.Open(path);
         if (data.ModelConfig is not { } config)
         {
             throw new ModelFormatException(
@@ -33,11 +33,15 @@ internal static class LegacyModelFile
             model.EnsureBuilt(data.Layers.Sum(layer => layer.Weights.Sum(w => w.ElementCount)), leaveEmpty: true);
             List<(WeightData From, Variable To)> pairs = WeightTransfer.Match(model, data.Layers, path, loading);
             WeightTransfer.Copy(pairs);
-            if (!compile || data.TrainingConfig is not { } training) return;
-            JsonObject how = ModelJson.ParseObject(training, path, TrainingConfig);
-            if (data.IsOfKeras2) Keras2Training.Upgrade(how, loading.Warnings);
-            CompileConfig.Apply(model, how, TrainingConfig);
-            LoadOptimizer(model, data, pairs, path, loading);
+            if (compile && data.TrainingConfig is { } training)
+            {
+                JsonObject how = ModelJson.ParseObject(training, path, TrainingConfig);
+                if (data.IsOfKeras2) Keras2Training.Upgrade(how, loading.Warnings);
+                CompileConfig.Apply(model, how, TrainingConfig);
+                LoadOptimizer(model, data, pairs, path, loading);
+            }
+
+            data.WaitUntilChecked();
         });
         loaded.ReportLoading(loading.Warnings);
         return loaded;
@@ -57,13 +61,14 @@ internal static class LegacyModelFile
         else LoadOptimizer(model, data, pairs, path, loading);
     }
 
-    private static ModelData Describe(Model model, IReadOnlyDictionary<string, string> remarks, Func<Variable, WeightData> read) => new()
+    private static ModelData Describe(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read) => new()
     {
         ModelConfig = PythonJson.Write(ModelSerialization.Architecture(model, legacy: true)),
         TrainingConfig = model.Compiled ? PythonJson.Write(ModelSerialization.LegacyTrainingConfig(model)) : null,
         Layers = [.. model.Layers.Select(layer => new LayerData(layer.Name, Named(WeightTransfer.LegacyOrder(layer).Select(read))))],
         OptimizerWeights = model.Optimizer is { } optimizer ? Named(OptimizerState.Describe(optimizer, read)) : null,
-        CairnAttributes = remarks,
+        CairnAttributes = remarks ?? new Dictionary<string, string>(),
+        CarriesChecksum = remarks is not null,
     };
 
     // Layers of two models in one may have the same name, since names are counted within a model; what counts in the file is the order.

@@ -37,6 +37,32 @@ internal sealed class ModelData : IDisposable
     /// <summary>Cairn's own remarks, such as the best value a checkpoint was saved for. Keras does not look at them.</summary>
     public IReadOnlyDictionary<string, string> CairnAttributes { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether a checksum is written with it.</summary>
+    public bool CarriesChecksum { get; init; }
+
+    /// <summary>Ends when the checksum of what was read is compared.</summary>
+    public Task Check { private get; set; } = Task.CompletedTask;
+
+    /// <summary>Waits until the checksum is compared. Where it differs the file is closed.</summary>
+    /// <exception cref="ModelFormatException">The file is damaged.</exception>
+    public void WaitUntilChecked()
+    {
+        try
+        {
+            Check.GetAwaiter().GetResult();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Closes the file that the weights are read from.</summary>
-    public void Dispose() => Source?.Dispose();
+    public void Dispose()
+    {
+        // Nobody may read from a file that is closed.
+        ((IAsyncResult)Check).AsyncWaitHandle.WaitOne();
+        Source?.Dispose();
+    }
 }

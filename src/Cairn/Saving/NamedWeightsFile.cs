@@ -7,15 +7,15 @@ internal static class NamedWeightsFile
     private const int NamesShown = 5;
 
     /// <summary>Describes the weights now, and gives what writes them to a path, perhaps later.</summary>
-    public static Action<string> Prepare(Model model, Func<Variable, WeightData> read)
+    public static Action<string> Prepare(Model model, Func<Variable, WeightData> read, bool carriesChecksum)
     {
         WeightData[] weights = [.. WeightNames.Of(model).Select(pair => read(pair.Variable).Renamed(pair.Name))];
-        return path => Write(path, weights);
+        return path => Write(path, weights, carriesChecksum);
     }
 
-    public static void Write(string path, IReadOnlyList<WeightData> weights) => AtomicFile.Write(path, stream =>
+    public static void Write(string path, IReadOnlyList<WeightData> weights, bool carriesChecksum = false) => AtomicFile.Write(path, stream =>
     {
-        if (FileFormat.IsSafetensors(path)) SafetensorsFile.Write(stream, weights);
+        if (FileFormat.IsSafetensors(path)) SafetensorsFile.Write(stream, weights, carriesChecksum ? ContentChecksum.Of(weights) : null);
         else ModuleFile.Write(stream, weights);
     });
 

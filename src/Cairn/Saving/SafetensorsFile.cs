@@ -11,10 +11,10 @@ internal static class SafetensorsFile
     private const int LengthBytes = 8;
     private const int HeaderAlignment = 8;
 
-    /// <summary>Writes weights under their names.</summary>
-    public static void Write(Stream stream, IReadOnlyList<WeightData> weights)
+    /// <summary>Writes weights under their names, with a checksum where one is given.</summary>
+    public static void Write(Stream stream, IReadOnlyList<WeightData> weights, string? checksum = null)
     {
-        byte[] header = Header(weights);
+        byte[] header = Header(weights, checksum);
         Span<byte> length = stackalloc byte[LengthBytes];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         stream.Write(length);
@@ -42,12 +42,19 @@ internal static class SafetensorsFile
         }
     }
 
-    private static byte[] Header(IReadOnlyList<WeightData> weights)
+    private static byte[] Header(IReadOnlyList<WeightData> weights, string? checksum)
     {
         using var text = new MemoryStream();
         using (var json = new Utf8JsonWriter(text))
         {
             json.WriteStartObject();
+            if (checksum is not null)
+            {
+                json.WriteStartObject(SafetensorsHeader.Metadata);
+                json.WriteString(ContentChecksum.Key, checksum);
+                json.WriteEndObject();
+            }
+
             long offset = 0;
             foreach (WeightData weight in weights)
             {
@@ -84,7 +91,10 @@ internal static class SafetensorsFile
         if (header is not [(byte)'{', ..]) throw Failure(file, "the header is not a JSON object, as that of a safetensors file is.");
         try
         {
-            return new SafetensorsHeader(file, LengthBytes + (long)length, limits).Read(header);
+            var found = new SafetensorsHeader(file, LengthBytes + (long)length, limits);
+            IReadOnlyList<WeightData> weights = found.Read(header);
+            ContentChecksum.Check(found.Checksum, () => ContentChecksum.Of(weights), file.FileName).GetAwaiter().GetResult();
+            return weights;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or DecoderFallbackException)
         {

@@ -5,11 +5,16 @@ namespace Cairn.Saving;
 /// <summary>Reads the header of a safetensors file: each value is checked before it is believed.</summary>
 internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileLimits limits)
 {
-    private const string Metadata = "__metadata__";
+    /// <summary>The name of what is no array: texts that programs remark.</summary>
+    public const string Metadata = "__metadata__";
+
     private const int Depth = 4;
 
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private readonly List<(long Start, WeightData Weight)> found = [];
+
+    /// <summary>The checksum that the file carries; null where there is none.</summary>
+    public string? Checksum { get; private set; }
 
     private long DataLength => file.Length - dataStart;
 
@@ -40,7 +45,12 @@ internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileL
     private void ReadMetadata(ref Utf8JsonReader json)
     {
         Expect(ref json, JsonTokenType.StartObject, "an object of strings", Metadata);
-        while (Next(ref json) == JsonTokenType.PropertyName) Expect(ref json, JsonTokenType.String, "a string", Metadata);
+        while (Next(ref json) == JsonTokenType.PropertyName)
+        {
+            bool isChecksum = json.ValueTextEquals(ContentChecksum.Key);
+            Expect(ref json, JsonTokenType.String, "a string", Metadata);
+            if (isChecksum) Checksum = json.GetString();
+        }
     }
 
     private void ReadTensor(ref Utf8JsonReader json, string name)

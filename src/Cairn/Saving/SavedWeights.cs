@@ -8,15 +8,15 @@ internal static class SavedWeights
     public static void Save(Model model, string path)
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
-        Prepare(model, path, WeightTransfer.ToData)(path);
+        Prepare(model, path, WeightTransfer.ToData, carriesChecksum: false)(path);
     }
 
     /// <summary>Describes the weights now, and gives what writes them to a path of the same ending, perhaps later.</summary>
-    public static Action<string> Prepare(Model model, string path, Func<Variable, WeightData> read)
+    public static Action<string> Prepare(Model model, string path, Func<Variable, WeightData> read, bool carriesChecksum)
     {
         FileFormat.RequireWeights(path);
         model.EnsureBuilt();
-        return FileFormat.IsWeights(path) ? WeightsFile.Prepare(model, read) : NamedWeightsFile.Prepare(model, read);
+        return FileFormat.IsWeights(path) ? WeightsFile.Prepare(model, read, carriesChecksum) : NamedWeightsFile.Prepare(model, read, carriesChecksum);
     }
 
     /// <summary>Puts the weights of a file into a model that has its weights.</summary>

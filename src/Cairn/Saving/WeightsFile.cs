@@ -10,10 +10,10 @@ internal static class WeightsFile
     private const string OptimizerGroup = "optimizer";
 
     /// <summary>Describes the weights now, and gives what writes the description to a path, perhaps later.</summary>
-    public static Action<string> Prepare(Model model, Func<Variable, WeightData> read)
+    public static Action<string> Prepare(Model model, Func<Variable, WeightData> read, bool carriesChecksum)
     {
         List<WeightGroup> groups = Describe(model, model.Optimizer, read);
-        return path => AtomicFile.Write(path, stream => WeightsHdf5.Write(stream, groups));
+        return path => AtomicFile.Write(path, stream => WeightsHdf5.Write(stream, groups, checksum: carriesChecksum ? ContentChecksum.Of(groups) : null));
     }
 
     /// <summary>The weights, and the optimizer's state where there is an optimizer.</summary>

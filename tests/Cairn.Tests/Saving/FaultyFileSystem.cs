@@ -3,11 +3,14 @@ using Cairn.Saving;
 namespace Cairn.Tests.Saving;
 
 /// <summary>
-/// The file system with one call that fails, the one of a given number, counted from 1, or with all from that one on. Every piece that is written is
-/// a call too.
+/// The file system with one call that fails, the one of a given number, counted from 1, or with all from that one on. What is written is buffered as it
+/// is in earnest, and every piece that leaves the buffer is a call too. Nothing waits for the disk, so that thousands of saves can be tried.
 /// </summary>
 internal sealed class FaultyFileSystem(int failing, Func<Exception>? fault = null, bool lasting = false) : FileSystem
 {
+    // That of the streams that saves open.
+    private const int BufferBytes = 64 * 1024;
+
     private int calls;
 
     /// <summary>A word in the paths that count; the calls about all others succeed.</summary>
@@ -22,7 +25,13 @@ internal sealed class FaultyFileSystem(int failing, Func<Exception>? fault = nul
     /// <summary>Whether a file has got its name.</summary>
     public bool Renamed { get; private set; }
 
-    public override Stream Writing(FileStream file) => new Watched(this, file);
+    public override Stream Writing(FileStream file) => new BufferedStream(new Watched(this, file), BufferBytes);
+
+    protected override void Sync(FileStream file) => file.Flush();
+
+    protected override void SyncFolder(string path)
+    {
+    }
 
     protected override void Before(string operation, string path)
     {

@@ -28,6 +28,8 @@ internal static class LegacyHdf5
         AddText(root, TrainingConfig, model.TrainingConfig);
         foreach (var (name, value) in model.CairnAttributes)
             AddText(root, CairnPrefix + name, value);
+        if (model.CarriesChecksum)
+            AddText(root, ContentChecksum.Key, ContentChecksum.Of(model));
 
         var weights = new H5Group();
         root[ModelWeights] = weights;
@@ -47,11 +49,16 @@ internal static class LegacyHdf5
     /// <summary>Reads a whole-model or weights-only file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
-    public static ModelData Read(string path, FileLimits? limits = null) => Read(WeightSource.Open(path), limits);
+    public static ModelData Read(string path, FileLimits? limits = null) => Checked(Open(path, limits));
+
+    /// <summary>Reads a file whose checksum may still be under way; see <see cref="ModelData.WaitUntilChecked"/>.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    public static ModelData Open(string path, FileLimits? limits = null) => Read(WeightSource.Open(path), limits);
 
     /// <summary>Reads a whole-model or weights-only file from a seekable stream; <paramref name="fileName"/> is for messages.</summary>
     /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
-    public static ModelData Read(Stream stream, string? fileName, FileLimits? limits = null) => Read(WeightSource.Of(stream, fileName), limits);
+    public static ModelData Read(Stream stream, string? fileName, FileLimits? limits = null) => Checked(Read(WeightSource.Of(stream, fileName), limits));
 
     /// <summary>Reads Cairn's own remarks alone, without any weight.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -60,6 +67,12 @@ internal static class LegacyHdf5
     {
         using var source = WeightSource.Open(path);
         return Hdf5File.Read(source, limits, file => ReadCairnAttributes(file.Root, file.Limits));
+    }
+
+    private static ModelData Checked(ModelData model)
+    {
+        model.WaitUntilChecked();
+        return model;
     }
 
     private static ModelData Read(WeightSource source, FileLimits? limits)
@@ -85,7 +98,7 @@ internal static class LegacyHdf5
                 ? "this is a '.weights.h5' file; a whole model ('.h5' with the attribute 'layer_names') is expected here."
                 : $"no Keras model: the attribute '{LayerNames}' is missing.");
 
-        return new ModelData
+        var found = new ModelData
         {
             ModelConfig = root.TryGetText(ModelConfig, limits.MaximumJsonBytes),
             TrainingConfig = root.TryGetText(TrainingConfig, limits.MaximumJsonBytes),
@@ -97,6 +110,8 @@ internal static class LegacyHdf5
             CairnAttributes = ReadCairnAttributes(root, limits),
             Source = source,
         };
+        found.Check = ContentChecksum.Check(root.TryGetText(ContentChecksum.Key, limits.MaximumNameBytes), () => ContentChecksum.Of(found), source.FileName);
+        return found;
 
         string? Text(string attribute) =>
             root.TryGetText(attribute, limits.MaximumNameBytes) ?? weights.TryGetText(attribute, limits.MaximumNameBytes);
@@ -122,7 +137,7 @@ internal static class LegacyHdf5
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in root.AttributeNames)
-            if (name.StartsWith(CairnPrefix, StringComparison.Ordinal) && root.TryGetText(name, limits.MaximumJsonBytes) is { } value)
+            if (name.StartsWith(CairnPrefix, StringComparison.Ordinal) && name != ContentChecksum.Key && root.TryGetText(name, limits.MaximumJsonBytes) is { } value)
                 found[name[CairnPrefix.Length..]] = value;
 
         return found;

@@ -17,11 +17,17 @@ internal static class WeightsHdf5
         (groups.Count + groups.Sum(group => (long)group.Weights.Count)) * MostBytesOfObject + groups.Sum(group => group.Weights.Sum(weight => weight.ByteCount));
 
     /// <summary>Writes the groups to a stream that can be written, read and sought (see <see cref="AtomicFile"/>).</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="groups">What.</param>
+    /// <param name="large">What is written piece by piece; by default what has to be.</param>
+    /// <param name="checksum">The checksum that the file is to carry; null where something else, such as an archive, has one of it.</param>
     /// <exception cref="ArgumentException">Paths or names clash.</exception>
-    public static void Write(Stream stream, IEnumerable<WeightGroup> groups, LargeWeights? large = null)
+    public static void Write(Stream stream, IEnumerable<WeightGroup> groups, LargeWeights? large = null, string? checksum = null)
     {
         large ??= new LargeWeights();
         var root = new H5File();
+        if (checksum is not null)
+            root.Attributes[ContentChecksum.Key] = checksum;
         foreach (var group in groups)
         {
             // Keras gives an unnamed object without variables no group.
@@ -76,7 +82,13 @@ internal static class WeightsHdf5
             throw file.Root.Failure("this is a whole-model '.h5' file; a '.weights.h5' file is expected here.");
 
         Collect(file, file.Root, "", groups, depth: 0);
-        return groups.Count > 0 ? OldWeightPaths.Modernized(groups) : throw file.Root.Failure("there are no weights: not one group 'vars' is in the file.");
+        if (groups.Count == 0)
+            throw file.Root.Failure("there are no weights: not one group 'vars' is in the file.");
+
+        // Before a weight of the model that they go into is changed.
+        var checksum = file.Root.TryGetText(ContentChecksum.Key, file.Limits.MaximumNameBytes);
+        ContentChecksum.Check(checksum, () => ContentChecksum.Of(groups.Values), source.FileName).GetAwaiter().GetResult();
+        return OldWeightPaths.Modernized(groups);
     }
 
     private static void Collect(Hdf5File file, Hdf5Group group, string path, WeightGroups groups, int depth)

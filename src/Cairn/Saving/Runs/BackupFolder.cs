@@ -8,6 +8,7 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
     private const string Prefix = "run-";
     private const string Ending = ".backup";
     private const string LockName = ".in-use";
+    private readonly HashSet<string> damaged = new(StringComparer.Ordinal);
     private FileStream? inUse;
 
     /// <summary>Makes the folder, keeps other processes out of it, and clears away what a killed one left half-written.</summary>
@@ -41,23 +42,17 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
     /// <exception cref="ModelFormatException">There are backups, and all are damaged.</exception>
     public (string File, RunSnapshot Snapshot)? ReadNewest(Action<string> warn)
     {
-        ModelFormatException? damage = null;
-        foreach (string file in Files().Reverse())
+        try
         {
-            try
-            {
-                RunSnapshot snapshot = RunFile.Read(file);
-                if (damage is not null) warn($"The newest backup can't be used: {damage.Message} Going on from the one before, '{file}'.");
-                return (file, snapshot);
-            }
-            catch (ModelFormatException exception)
-            {
-                damage ??= exception;
-            }
+            (string File, RunSnapshot Snapshot)? found = NewestWhole.Read(Files().Reverse(), file => RunFile.Read(file), "backup", warn);
+            if (found is { } backup) damaged.UnionWith(Files().Where(file => NumberOf(file) > NumberOf(backup.File)));
+            return found;
         }
-
-        return damage is null ? null : throw new ModelFormatException(
-            $"{damage.Problem} No other backup of the folder is whole. To begin anew, delete the folder.", damage.FileName, damage.Location, damage);
+        catch (ModelFormatException damage)
+        {
+            throw new ModelFormatException(
+                $"{damage.Problem} No other backup of the folder is whole. To begin anew, delete the folder.", damage.FileName, damage.Location, damage);
+        }
     }
 
     /// <summary>Writes the next backup, and deletes those that are no longer to be kept.</summary>
@@ -75,14 +70,18 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
     {
         foreach (string file in Files()) FileSystem.Current.Delete(file);
         Dispose();
-        if (!Directory.EnumerateFileSystemEntries(path).Any()) Directory.Delete(path);
+
+        // A link to a folder elsewhere is how somebody set things up for the next run too.
+        if (new DirectoryInfo(path).LinkTarget is null && !Directory.EnumerateFileSystemEntries(path).Any()) Directory.Delete(path);
     }
 
     private void DeleteOld()
     {
         try
         {
-            foreach (string old in Files().SkipLast(keep)) FileSystem.Current.Delete(old);
+            // A damaged one is none of those that are kept: nobody could go on from it.
+            foreach (string old in Files().Where(file => !damaged.Contains(file)).SkipLast(keep).Concat(damaged)) FileSystem.Current.Delete(old);
+            damaged.Clear();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

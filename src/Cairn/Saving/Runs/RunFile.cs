@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using System.Text;
 using System.Text.Json.Nodes;
 using Cairn.Native;
@@ -10,13 +10,13 @@ namespace Cairn.Saving.Runs;
 
 /// <summary>
 /// The file of a run that can go on: a header of 24 bytes (a mark, the version, the length of the text), a JSON text, the arrays it lists
-/// one behind the other, and the SHA-256 of all of it.
+/// one behind the other, and the XXH128 of all of it.
 /// </summary>
 internal static class RunFile
 {
-    private const int Version = 1;
+    private const int Version = 2;
     private const int HeaderBytes = 24;
-    private const int HashBytes = SHA256.HashSizeInBytes;
+    private const int HashBytes = 16;
     private const int Piece = 1 << 20;
     private const string Variables = "variables";
 
@@ -26,7 +26,7 @@ internal static class RunFile
     {
         List<WeightData> arrays = [];
         byte[] text = Encoding.UTF8.GetBytes(Describe(snapshot, arrays).ToJsonString());
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = new XxHash128();
         var header = new byte[HeaderBytes];
         Mark.CopyTo(header);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(8), Version);
@@ -34,7 +34,7 @@ internal static class RunFile
         Append(header);
         Append(text);
         foreach (WeightData array in arrays) AppendArray(array);
-        stream.Write(hash.GetHashAndReset());
+        stream.Write(hash.GetCurrentHash());
 
         void AppendArray(WeightData array)
         {
@@ -60,7 +60,7 @@ internal static class RunFile
             for (; bytes.Length > 0; bytes = bytes[Math.Min(Piece, bytes.Length)..])
             {
                 ReadOnlySpan<byte> next = bytes[..Math.Min(Piece, bytes.Length)];
-                hash.AppendData(next);
+                hash.Append(next);
                 stream.Write(next);
             }
         }
@@ -135,20 +135,20 @@ internal static class RunFile
 
     private static void CheckHash(FileStream stream)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = new XxHash128();
         var buffer = new byte[Piece];
         stream.Position = 0;
         for (long left = stream.Length - HashBytes; left > 0;)
         {
             Span<byte> piece = buffer.AsSpan(0, (int)Math.Min(left, Piece));
             stream.ReadExactly(piece);
-            hash.AppendData(piece);
+            hash.Append(piece);
             left -= piece.Length;
         }
 
         Span<byte> stored = stackalloc byte[HashBytes];
         stream.ReadExactly(stored);
-        if (!stored.SequenceEqual(hash.GetHashAndReset())) throw new ModelFormatException("its checksum is wrong: it is damaged or cut short.");
+        if (!stored.SequenceEqual(hash.GetCurrentHash())) throw new ModelFormatException("its checksum is wrong: it is damaged or cut short.");
     }
 
     private static RunSnapshot Parse(JsonObject text, FileStream stream, FileLimits limits)

@@ -98,6 +98,8 @@ public sealed class BackupAndRestoreTests
     [InlineData("swapped averages")]
     [InlineData("watched gradients")]
     [InlineData("restored at reductions")]
+    [InlineData("rate by epoch")]
+    [InlineData("timer")]
     public void What_callbacks_change_in_a_training_goes_on_too(string what)
     {
         using var folder = new TemporaryFolder();
@@ -117,6 +119,8 @@ public sealed class BackupAndRestoreTests
             Optimizer = () => what == "swapped averages" ? new Adam(0.02, useEma: true, emaMomentum: 0.9) : new Adam(0.02),
             More = what switch
             {
+                "rate by epoch" => [new LearningRateScheduler((_, rate) => rate * 0.9)],
+                "timer" => [new TrainingTimer(TimeSpan.FromHours(9))],
                 "gathered gradients" => [new GradientAccumulation(new Dictionary<int, int> { [0] = 2, [2] = 3, [4] = 1 })],
                 "unfrozen layers" => [new UnfreezeLayers(2, learningRate: 0.005)],
                 "averaged weights" => [new WeightAveraging(startEpoch: 1)],
@@ -205,6 +209,58 @@ public sealed class BackupAndRestoreTests
         string error = Standard(() => Assert.Equal(whole, run.Train()));
         Assert.Contains($"The newest backup can't be used: '{newest}': its checksum is wrong", error);
         Assert.Contains($"Going on from the one before, '{newest.Replace("000004", "000003", StringComparison.Ordinal)}'", error);
+    }
+
+    [Fact]
+    public void A_damaged_backup_is_none_of_those_that_are_kept()
+    {
+        using var folder = new TemporaryFolder();
+        var run = new ResumedRun(folder.Folder) { SaveFreq = 2 };
+        Assert.Null(run.Train(dieAtStep: 9));
+        File.WriteAllText(run.Backup!.LastBackup!, "");
+        Standard(() => Assert.Null(run.Train(dieAtStep: 3)));
+        string[] kept = Directory.GetFiles(run.Backups);
+        Assert.Equal(["run-000003.backup", "run-000005.backup"], kept.Select(Path.GetFileName).Order());
+
+        // So that, where the next one is damaged too, there still is one before it.
+        File.WriteAllText(run.Backup!.LastBackup!, "");
+        Standard(() => Assert.NotNull(run.Train()));
+    }
+
+    [Fact]
+    public void A_complete_run_goes_on_where_it_is_given_more_epochs()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TemporaryFolder();
+        string whole = new ResumedRun(folder.Folder) { DeleteCheckpoint = false }.Train()!;
+        Assert.NotEqual(whole, new ResumedRun(other.Folder) { DeleteCheckpoint = false, Epochs = 2 }.Train());
+        Assert.Equal(whole, new ResumedRun(other.Folder) { DeleteCheckpoint = false }.Train());
+    }
+
+    [Fact]
+    public void A_link_to_a_folder_elsewhere_stays_for_the_next_run()
+    {
+        using var folder = new TemporaryFolder();
+        using var elsewhere = new TemporaryFolder();
+        var run = new ResumedRun(folder.Folder) { SaveFreq = 1 };
+        Directory.CreateSymbolicLink(run.Backups, elsewhere.Folder);
+        Assert.Null(run.Train(dieAtStep: 3));
+        Assert.Equal(2, Directory.GetFiles(elsewhere.Folder).Count(file => file.EndsWith(".backup", StringComparison.Ordinal)));
+        Assert.NotNull(run.Train());
+        Assert.Empty(Directory.GetFiles(elsewhere.Folder));
+        Assert.True(Directory.Exists(run.Backups));
+    }
+
+    [Fact]
+    public void A_best_model_that_is_damaged_between_two_processes_is_replaced_by_the_next_with_a_warning()
+    {
+        using var folder = new TemporaryFolder();
+        var run = new ResumedRun(folder.Folder) { SaveFreq = 1 };
+        Assert.Null(run.Train(dieAtStep: 14));
+        File.WriteAllText(Path.Combine(folder.Folder, "best.h5"), "");
+        string error = Standard(() => Assert.NotNull(run.Train()));
+        Assert.Contains("ModelCheckpoint: the best model so far is lost, and the next one need not be better than it", error);
+        Model.CheckFile(Path.Combine(folder.Folder, "best.h5"));
     }
 
     [Fact]
@@ -336,7 +392,7 @@ public sealed class BackupAndRestoreTests
         foreach (BackupFrequency frequency in (BackupFrequency[])[1, 22])
         {
             using var folder = new TemporaryFolder();
-            FileSystem.Current = new FaultyFileSystem(12, () => new IOException("No space left on device"), lasting: true) { Only = "backup" };
+            FileSystem.Current = new FaultyFileSystem(8, () => new IOException("No space left on device"), lasting: true) { Only = "backup" };
             var run = new ResumedRun(folder.Folder) { SaveFreq = frequency, Asynchronous = true };
             Assert.Equal("No space left on device", Assert.Throws<IOException>(() => run.Train()).Message);
             FileSystem.Current = new FaultyFileSystem(0);
@@ -350,11 +406,11 @@ public sealed class BackupAndRestoreTests
         using var other = new TemporaryFolder();
         string whole = new ResumedRun(folder.Folder).Train()!;
         static Exception Full() => new IOException("No space left on device");
-        FileSystem.Current = new FaultyFileSystem(12, Full, lasting: true) { Only = "backup" };
+        FileSystem.Current = new FaultyFileSystem(8, Full, lasting: true) { Only = "backup" };
         var run = new ResumedRun(other.Folder) { OnError = "warn" };
         Assert.Equal(whole, run.Train());
         Assert.Null(run.Backup!.LastBackup);
-        FileSystem.Current = new FaultyFileSystem(12, Full, lasting: true) { Only = "backup" };
+        FileSystem.Current = new FaultyFileSystem(8, Full, lasting: true) { Only = "backup" };
         Assert.Equal("No space left on device", Assert.Throws<IOException>(() => new ResumedRun(other.Folder).Train()).Message);
     }
 

@@ -1,98 +1,87 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Cairn.Tests.Saving.Runs;
 
 /// <summary>
-/// A real process trains with dropout, shuffling, Adam, the three callbacks, a log and a backup every few batches. It is killed without warning,
-/// started again, killed again, until it is done; then all it gave is that of a process nobody killed.
+/// Real processes train, are killed without warning, started again, killed again, until they are done; then all they gave is that of processes
+/// nobody killed.
 /// </summary>
 public sealed class CrashTests(ITestOutputHelper output)
 {
     private const int KillsByDefault = 25;
+    private const int KillsOfOneRun = 3;
     private const string Kills = "CAIRN_CRASH_KILLS";
+
+    // At the start, inside saves, after a batch, in a validation, after an epoch, at the end; saves have the most to lose.
+    private static readonly string[] Places = ["started", "saving", "batch", "saving", "validating", "saving", "epoch", "batch", "ending"];
+    private static readonly string[] Trainings = ["layers", "graph", "stream", "states"];
 
     [Fact]
     public async Task Killed_at_random_instants_a_run_ends_byte_for_byte_like_one_that_was_not()
     {
         int kills = int.Parse(Environment.GetEnvironmentVariable(Kills) ?? $"{KillsByDefault}", CultureInfo.InvariantCulture);
-        using var reference = new TemporaryFolder();
-        (bool ended, TimeSpan training) = await Run(reference.Folder);
-        Assert.True(ended, "the run that nobody kills must end by itself");
-        Dictionary<string, byte[]> expected = ContentOf(reference.Folder);
-
         int seed = Environment.TickCount;
         var random = new Random(seed);
-        int runs = 0;
-        var halfWritten = new HashSet<string>();
-        for (int killed = 0; killed < kills;)
+        var whole = new Dictionary<string, CrashedRun>();
+        var places = new Dictionary<string, int>();
+        int killed = 0, runs = 0, halfWritten = 0;
+        try
         {
-            using var folder = new TemporaryFolder();
-            runs++;
-            bool done = false;
-            while (!done)
+            while (killed < kills)
             {
-                TimeSpan? life = killed < kills ? random.NextDouble() * training / 2 : null;
-                (done, _) = await Run(folder.Folder, life, runs % 2 == 0 ? ["--backup-behind"] : []);
-                if (!done) killed++;
-                halfWritten.UnionWith(HalfWritten(folder.Folder));
-            }
+                // Every training, with its backups written at once and in the background by turns.
+                string training = Trainings[runs % Trainings.Length];
+                string behind = runs / Trainings.Length % 2 == runs % 2 ? "behind" : "at-once";
+                if (!whole.TryGetValue(training, out CrashedRun? reference))
+                {
+                    whole[training] = reference = new CrashedRun(training, "at-once");
+                    Assert.True(await reference.Start(), "the run that nobody kills must end by itself");
+                }
 
-            Compare(expected, ContentOf(folder.Folder), $"after {killed} kills, in run {runs}, with the seed {seed}");
+                runs++;
+                using var run = new CrashedRun(training, behind);
+                for (int kill = 0; kill < KillsOfOneRun && killed < kills; kill++)
+                {
+                    // A process begins where the last backup was. Half of the run at most, a quarter on average: three of them spread over it.
+                    string place = Places[killed % Places.Length];
+                    int most = Math.Max(1, reference.Told[place] / 2);
+                    if (await run.Start(place, random.Next(1, most + 1), TimeSpan.FromMilliseconds(random.NextDouble() * 2))) break;
+                    killed++;
+                    places[place] = places.GetValueOrDefault(place) + 1;
+                    halfWritten += run.HalfWritten().Any() ? 1 : 0;
+                }
+
+                if (!run.Ended) Assert.True(await run.Start(), "the last process must end by itself");
+                Compare(reference, run, $"'{training}' {behind}, after {killed} kills, in run {runs}, with the seed {seed}");
+            }
+        }
+        finally
+        {
+            foreach (CrashedRun reference in whole.Values) reference.Dispose();
         }
 
-        output.WriteLine($"{kills} kills in {runs} runs, {halfWritten.Count} of them inside a save");
+        output.WriteLine(
+            $"{kills} kills in {runs} runs ({string.Join(", ", places.Select(pair => $"{pair.Value} {pair.Key}"))}); {halfWritten} left a half-written file");
     }
 
     [Fact]
     public async Task Killed_at_any_call_of_a_save_a_run_ends_byte_for_byte_like_one_that_was_not()
     {
-        using var reference = new TemporaryFolder();
-        Assert.True((await Run(reference.Folder)).Ended, "the run that nobody kills must end by itself");
-        Dictionary<string, byte[]> expected = ContentOf(reference.Folder);
+        using var reference = new CrashedRun("layers", "at-once");
+        Assert.True(await reference.Start(), "the run that nobody kills must end by itself");
 
         // Each process dies at a later call than the one before, counted from its start: together they meet every call that saves make.
-        using var folder = new TemporaryFolder();
+        using var run = new CrashedRun("layers", "at-once");
         int kills = 0;
-        for (int call = 30; call < 60; call += 3, kills++) Assert.False((await Run(folder.Folder, null, "--die-at-call", $"{call}")).Ended, $"no call {call}");
-        Assert.True((await Run(folder.Folder)).Ended, "the last process must end by itself");
-        Compare(expected, ContentOf(folder.Folder), $"after {kills} kills inside of saves");
+        for (int call = 30; call < 60; call += 3, kills++) Assert.False(await run.Start(dieAtCall: call), $"no call {call}");
+        Assert.True(await run.Start(), "the last process must end by itself");
+        Compare(reference, run, $"after {kills} kills inside of saves");
     }
 
-    /// <summary>Starts the training in a folder, and kills it when it has trained for some time.</summary>
-    /// <returns>Whether it ended in order, and how long it trained.</returns>
-    private static async Task<(bool Ended, TimeSpan Training)> Run(string folder, TimeSpan? life = null, params string[] arguments)
+    private static void Compare(CrashedRun reference, CrashedRun run, string when)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Cairn.CrashWorker"), arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string? line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-        var clock = Stopwatch.StartNew();
-        if (line is not null && life is { } time)
-        {
-            await Task.Delay(time, TestContext.Current.CancellationToken);
-            process.Kill();
-        }
-
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        const int Killed = 128 + 9;
-        Assert.True(process.ExitCode is 0 or Killed, $"exit code {process.ExitCode}: {await error}");
-        return (process.ExitCode == 0, clock.Elapsed);
-    }
-
-    private static void Compare(Dictionary<string, byte[]> expected, Dictionary<string, byte[]> actual, string when)
-    {
+        Dictionary<string, byte[]> expected = reference.Content(), actual = run.Content();
         Assert.True(expected.Keys.Order().SequenceEqual(actual.Keys.Order()), $"{when}: {string.Join(" ", actual.Keys.Order())} instead of {string.Join(" ", expected.Keys.Order())}");
         foreach ((string name, byte[] bytes) in expected) Assert.True(bytes.AsSpan().SequenceEqual(actual[name]), $"{when}: {name} differs");
     }
-
-    private static Dictionary<string, byte[]> ContentOf(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-        .ToDictionary(file => Path.GetRelativePath(folder, file), File.ReadAllBytes, StringComparer.Ordinal);
-
-    private static IEnumerable<string> HalfWritten(string folder) => Directory.EnumerateFiles(folder, ".*.cairn-tmp-*", SearchOption.AllDirectories);
 }

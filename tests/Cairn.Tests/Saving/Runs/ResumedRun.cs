@@ -16,7 +16,6 @@ namespace Cairn.Tests.Saving.Runs;
 internal sealed class ResumedRun(string folder)
 {
     public const int BatchesPerEpoch = 5;
-    public const int Epochs = 6;
     private static readonly NDArray X = Data(46, 3, 1);
     private static readonly NDArray Y = Data(46, 1, 2);
 
@@ -34,6 +33,8 @@ internal sealed class ResumedRun(string folder)
 
     /// <summary>Whether the learning rate follows a schedule, which leaves no room for ReduceLROnPlateau.</summary>
     public bool Scheduled { get; init; }
+
+    public int Epochs { get; init; } = 6;
 
     public int BatchSize { get; init; } = 8;
 

@@ -60,8 +60,8 @@ public sealed class RunFileTests
     {
         using var folder = new TemporaryFolder();
         byte[] json = System.Text.Encoding.UTF8.GetBytes(text);
-        byte[] content = [.. "CairnRun"u8, 1, 0, 0, 0, 0, 0, 0, 0, .. BitConverter.GetBytes((long)json.Length), .. json];
-        File.WriteAllBytes(folder["a"], [.. content, .. System.Security.Cryptography.SHA256.HashData(content)]);
+        byte[] content = [.. "CairnRun"u8, 2, 0, 0, 0, 0, 0, 0, 0, .. BitConverter.GetBytes((long)json.Length), .. json];
+        File.WriteAllBytes(folder["a"], [.. content, .. System.IO.Hashing.XxHash128.Hash(content)]);
         Assert.Contains(problem, Assert.Throws<ModelFormatException>(() => RunFile.Read(folder["a"])).Message);
     }
 

@@ -1,0 +1,113 @@
+using Cairn.Callbacks;
+using Cairn.Data;
+using Cairn.Layers;
+using Cairn.Optimizers;
+using Cairn.Optimizers.Schedules;
+
+namespace Cairn.CrashWorker;
+
+/// <summary>The trainings that the crash test kills.</summary>
+internal static class Configurations
+{
+    private const int BatchSize = 16;
+
+    /// <summary>Trains in the current folder.</summary>
+    /// <param name="name">Which training.</param>
+    /// <param name="behind">Whether backups are written in the background.</param>
+    public static (Model Model, History History) Train(string name, bool behind) => name switch
+    {
+        "layers" => Layers(behind),
+        "graph" => Graph(behind),
+        "stream" => Stream(behind),
+        "states" => States(behind),
+        _ => throw new ArgumentException($"There is no training '{name}'.", nameof(name)),
+    };
+
+    /// <summary>Dropout, moving statistics, shuffling, Adam, a validation split, a backup every three batches.</summary>
+    private static (Model Model, History History) Layers(bool behind)
+    {
+        (NDArray x, NDArray y) = TrainingData.Create(rows: 400, columns: 8);
+        var model = new Sequential(
+            [
+                new Input([8]),
+                new Dense(48, activation: "relu"),
+                new BatchNormalization(),
+                new Dropout(0.3),
+                new Dense(16, activation: "tanh"),
+                new Dropout(0.2),
+                new Dense(1),
+            ],
+            seed: 7);
+        model.Compile(new Adam(0.01), "mse", ["mae"]);
+        return (model, model.Fit(x, y, BatchSize, epochs: 14, verbose: 0, validationSplit: 0.2, callbacks: Callbacks(3, behind, canReduce: true)));
+    }
+
+    /// <summary>Two inputs, a learning rate by schedule, gathered gradients, averaged weights, weighted samples, a validation set, two steps at a time.</summary>
+    private static (Model Model, History History) Graph(bool behind)
+    {
+        (NDArray a, NDArray y) = TrainingData.Create(rows: 320, columns: 6);
+        (NDArray b, NDArray weights) = TrainingData.Create(rows: 320, columns: 3);
+        (NDArray heldA, NDArray heldY) = TrainingData.Create(rows: 60, columns: 6);
+        (NDArray heldB, _) = TrainingData.Create(rows: 60, columns: 3);
+        var first = new Input([6], name: "a");
+        var second = new Input([3], name: "b");
+        KerasTensor both = new Concatenate().Apply([new Dense(12, activation: "relu").Apply(first), new Dropout(0.2).Apply(new Dense(6, activation: "tanh").Apply(second))]);
+        var model = new Functional(inputs: [first, second], outputs: [new Dense(1).Apply(both)], seed: 5);
+        model.Compile(new Adam(new ExponentialDecay(0.02, 15, 0.9), useEma: true, emaMomentum: 0.9, gradientAccumulationSteps: 3), "mse", ["mae"], stepsPerExecution: 2);
+        History history = model.Fit(
+            [a, b],
+            y,
+            BatchSize,
+            epochs: 12,
+            verbose: 0,
+            validationData: ([heldA, heldB], heldY),
+            sampleWeight: NDArray.From([.. weights.ToArray().Select(MathF.Abs)], [320]),
+            callbacks: Callbacks(5, behind, canReduce: false));
+        return (model, history);
+    }
+
+    /// <summary>Batches that come one after the other, nobody knows how many, epochs that end elsewhere than the data, a backup every 20 ms.</summary>
+    private static (Model Model, History History) Stream(bool behind)
+    {
+        var model = new Sequential([new Input([8]), new Dense(24, activation: "tanh"), new Dropout(0.2), new Dense(1)], seed: 9);
+        model.Compile(new RMSprop(0.005, momentum: 0.9), "mse", ["mae"]);
+        History history = model.Fit(
+            Batches(rows: 240), epochs: 12, verbose: 0, validationData: Dataset.From(Batches(rows: 64)), stepsPerEpoch: 11, callbacks: Callbacks(TimeSpan.FromMilliseconds(20), behind, canReduce: true));
+        return (model, history);
+    }
+
+    /// <summary>A layer that keeps its state from batch to batch, samples in their order, a backup every epoch.</summary>
+    private static (Model Model, History History) States(bool behind)
+    {
+        (NDArray x, NDArray y) = TrainingData.Create(rows: 192, columns: 8);
+        var model = new Sequential([new Input([4, 2], batchSize: BatchSize), new LSTM(8, stateful: true, dropout: 0.1), new Dense(1)], seed: 3);
+        model.Compile(new SGD(0.05, momentum: 0.9, nesterov: true), "mse", ["mae"]);
+        NDArray steps = NDArray.From(x.ToArray(), [192, 4, 2]);
+        return (model, model.Fit(steps, y, BatchSize, epochs: 10, verbose: 0, validationData: (steps, y), shuffle: false, callbacks: Callbacks("epoch", behind, canReduce: true)));
+    }
+
+    private static Callback[] Callbacks(BackupFrequency frequency, bool behind, bool canReduce) =>
+    [
+        new Announcement(),
+
+        // A learning rate that follows a schedule can't be reduced.
+        canReduce ? new ReduceLROnPlateau(factor: 0.5, patience: 1, minDelta: 0.05) : new TerminateOnNaN(),
+        new ModelCheckpoint("best.h5", saveBestOnly: true),
+        new ModelCheckpoint("batches/{epoch:02d}-{batch:02d}.weights.h5", saveWeightsOnly: true, saveFreq: 13, keepLast: 3),
+        new ModelCheckpoint("behind/{epoch:02d}.h5", asynchronous: true, keepBest: 2),
+        new EarlyStopping(patience: 6, restoreBestWeights: true),
+        new CSVLogger("log.csv"),
+        new BackupAndRestore("backup", frequency, asynchronous: behind),
+    ];
+
+    private static IEnumerable<Batch> Batches(int rows)
+    {
+        (NDArray x, NDArray y) = TrainingData.Create(rows, columns: 8);
+        float[] inputs = x.ToArray(), targets = y.ToArray();
+        for (int row = 0; row + BatchSize <= rows; row += BatchSize)
+        {
+            yield return new Batch(
+                NDArray.From(inputs[(row * 8)..((row + BatchSize) * 8)], [BatchSize, 8]), NDArray.From(targets[row..(row + BatchSize)], [BatchSize, 1]));
+        }
+    }
+}
