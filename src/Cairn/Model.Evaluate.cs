@@ -12,7 +12,7 @@ public abstract partial class Model
     /// <param name="y">Targets, <c>[samples, ...]</c>, likewise for each output.</param>
     /// <param name="batchSize">Samples a step; 32 by default.</param>
     /// <param name="verbose">0 silent, 1 a progress bar, 2 one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
-    /// <param name="sampleWeight">A weight for each sample in the loss and the weighted metrics, <c>[samples]</c>; one array for all outputs, or one for each.</param>
+    /// <param name="sampleWeight">A weight for each sample in the loss and the weighted metrics, <c>[samples]</c>, or for each position of the targets, <c>[samples, steps]</c>; one array for all outputs, or one for each.</param>
     /// <param name="steps">Batches that are measured; null (default) for all.</param>
     /// <param name="callbacks">Called around each batch.</param>
     /// <param name="cancellationToken">Ends the evaluation with an <see cref="OperationCanceledException"/>.</param>

@@ -20,13 +20,13 @@ public abstract partial class Model
     /// <param name="validationData">Inputs and targets that are measured after each epoch; takes the place of <paramref name="validationSplit"/>.</param>
     /// <param name="shuffle">Whether each epoch takes the samples in a new random order; true by default.</param>
     /// <param name="classWeight">A weight for the samples of each class, by class number; classes that are not named weigh 1. Not with <paramref name="sampleWeight"/>.</param>
-    /// <param name="sampleWeight">A weight for each sample in the loss and the weighted metrics, <c>[samples]</c>; one array for all outputs, or one for each.</param>
+    /// <param name="sampleWeight">A weight for each sample in the loss and the weighted metrics, <c>[samples]</c>, or for each position of the targets, <c>[samples, steps]</c>; one array for all outputs, or one for each.</param>
     /// <param name="initialEpoch">Index of the first epoch, for a training that goes on; 0 by default.</param>
     /// <param name="stepsPerEpoch">Batches in an epoch; null (default) for all data. The next epoch goes on where the last one stopped.</param>
     /// <param name="validationSteps">Batches of the validation data that are measured; null (default) for all.</param>
     /// <param name="validationBatchSize">Samples in a step of validation; <paramref name="batchSize"/> by default.</param>
     /// <param name="validationFreq">After how many epochs to validate (1 by default), or after which ones, counted from 1.</param>
-    /// <param name="validationSampleWeight">A weight for each sample of <paramref name="validationData"/>.</param>
+    /// <param name="validationSampleWeight">The same for the samples of <paramref name="validationData"/>.</param>
     /// <param name="seed">Replaces <see cref="Seed"/>: the same seed gives the same bits.</param>
     /// <param name="allowNaN">Whether to train even if the data contain NaN, which makes every weight NaN; false by default.</param>
     /// <param name="cancellationToken">Stops the training after the batch under way. The history of what was done is returned, with an event of kind <see cref="EventKind.Interrupted"/>.</param>

@@ -59,7 +59,7 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
 
         for (int i = 0; i < weights.Count; i++)
         {
-            if (weights[i] is { } weight) DataCheck.Weights(weight, One(Weight, weights.Count, layout.OutputNames, i), inputs[0], first);
+            if (weights[i] is { } weight) DataCheck.Weights(weight, One(Weight, weights.Count, layout.OutputNames, i), inputs[0], first, weights.Count == targets.Count ? targets[i] : targets.FirstOrDefault());
         }
     }
 

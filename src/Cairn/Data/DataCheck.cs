@@ -23,14 +23,16 @@ internal static class DataCheck
         }
     }
 
-    public static void Weights(NDArray weight, string argument, NDArray x, string xArgument)
+    /// <summary>Weights are one number a sample, or one for each position that the targets hold along their next axes, as the steps of a sequence.</summary>
+    public static void Weights(NDArray weight, string argument, NDArray x, string xArgument, NDArray? y)
     {
         NotEmpty(weight, argument);
         SameCount(x, xArgument, weight, argument);
-        if (weight.Shape.Rank != 1 && !(weight.Shape.Rank == 2 && weight.Shape[1] == 1))
-        {
-            throw new ArgumentException($"{argument} holds one number a sample; its shape is {weight.Shape}.", argument);
-        }
+        Shape shape = weight.Shape;
+        if (shape.Rank == 1 || (shape.Rank == 2 && shape[1] == 1)) return;
+        if (y is not null && shape.Rank <= y.Shape.Rank && Enumerable.Range(1, shape.Rank - 1).All(axis => shape[axis] == y.Shape[axis])) return;
+        throw new ArgumentException(
+            $"{argument} holds one number a sample, or one for each position of the targets{(y is null ? "" : $", whose shape is {y.Shape}")}; its shape is {shape}.", argument);
     }
 
     public static void NoNaN(Tensor data, string argument)

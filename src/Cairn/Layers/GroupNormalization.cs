@@ -101,7 +101,12 @@ public sealed class GroupNormalization : Layer
     {
         int place = axis < 0 ? axis + (int)x.dim() : axis;
         bool moved = place != 1;
-        Tensor y = nn.functional.group_norm(moved ? x.movedim([place], [1]) : x, groups, gamma?.Value, beta?.Value, epsilon);
+
+        // In one piece: libtorch's gradient for channels-last strides writes beside its memory and ends the process. Both weights or none: it
+        // fails where only one is there.
+        Tensor? scale = gamma?.Value ?? (beta is null ? null : ones_like(beta.Value));
+        Tensor? shift = beta?.Value ?? (gamma is null ? null : zeros_like(gamma.Value));
+        Tensor y = nn.functional.group_norm((moved ? x.movedim([place], [1]) : x).contiguous(), groups, scale, shift, epsilon);
         return moved ? y.movedim([1], [place]) : y;
     }
 

@@ -182,10 +182,19 @@ public abstract class ProjectedAttention : MultiInputLayer
     }
 
     /// <summary>Attention of <c>[batch, positions, heads, size]</c> by libtorch's kernel, which keeps no scores.</summary>
+    /// <remarks>
+    /// Where a target sees nothing, as a padded one, all sources weigh alike. The kernel's gradient gives each of them the weight 1 there,
+    /// since the logarithm of their number drowns in what is added to the scores; so such rows are computed step by step.
+    /// </remarks>
     private protected static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
     {
-        Tensor? added = mask is null ? null : where(WithHeads(mask, 1, 4), tensor(0f, query.dtype, query.device), tensor(Drowned, query.dtype, query.device));
-        return nn.functional.scaled_dot_product_attention(query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2), added, 0, causal && added is null).transpose(1, 2);
+        (Tensor q, Tensor k, Tensor v) = (query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2));
+        if (mask is null) return nn.functional.scaled_dot_product_attention(q, k, v, is_casual: causal).transpose(1, 2);
+        Tensor added = where(WithHeads(mask, 1, 4), tensor(0f, query.dtype, query.device), tensor(Drowned, query.dtype, query.device));
+        Tensor mixed = mask.any(-1).all().item<bool>()
+            ? nn.functional.scaled_dot_product_attention(q, k, v, added)
+            : ((q * (float)(1 / Math.Sqrt(q.shape[^1]))).matmul(k.transpose(-1, -2)) + added).softmax(-1).matmul(v);
+        return mixed.transpose(1, 2);
     }
 
     /// <summary>Shares of the sources: 0 where masked, also where all of a row is.</summary>

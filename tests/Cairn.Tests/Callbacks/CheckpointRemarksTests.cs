@@ -1,4 +1,5 @@
 using Cairn.Callbacks;
+using Cairn.Tests.Training;
 using Cairn.Training;
 
 namespace Cairn.Tests.Callbacks;
@@ -40,7 +41,7 @@ public sealed class CheckpointRemarksTests : IDisposable
     [Fact]
     public void A_file_of_Keras_has_no_remarks()
     {
-        Assert.Empty(Model.ReadRemarks(Path.Combine(AppContext.BaseDirectory, "Reference", "files", "mlp", "model.h5")));
+        Assert.Empty(Model.ReadRemarks(ReferenceFile.PathOf("files/mlp/model.h5")));
     }
 
     [Fact]

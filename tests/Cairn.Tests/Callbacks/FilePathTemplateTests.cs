@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Cairn.Callbacks;
+using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Callbacks;
 
 /// <summary>The table holds what Python 3.11 itself answered.</summary>
 public sealed class FilePathTemplateTests
 {
-    private static readonly JsonElement Table = ReferenceFile.Read("python_format.json.gz");
+    private static readonly JsonElement Table = ReferenceFile.Read("python_format.json");
 
     [Fact]
     public void Numbers_are_written_as_Python_writes_them()

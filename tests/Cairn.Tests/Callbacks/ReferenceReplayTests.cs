@@ -1,16 +1,14 @@
 using System.Text.Json;
 using Cairn.Callbacks;
+using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Callbacks;
 
 /// <summary>Every recorded case: what Keras' callbacks did in it, Cairn's do.</summary>
 public sealed class ReferenceReplayTests
 {
-    private static readonly string[] Files =
-        ["early_stopping", "reduce_lr_on_plateau", "model_checkpoint", "terminate_on_nan", "learning_rate_scheduler", "combined", "random_0", "random_1"];
-
-    private static readonly Dictionary<string, JsonElement> Cases = Files
-        .SelectMany(file => ReferenceFile.Read($"callbacks/{file}.json.gz").GetProperty("cases").EnumerateArray()
+    private static readonly Dictionary<string, JsonElement> Cases = ReferenceFile.Names("callbacks")
+        .SelectMany(file => ReferenceFile.Read($"callbacks/{file}.json").GetProperty("cases").EnumerateArray()
             .Select(given => (Key: $"{file}/{given.GetProperty("name").GetString()}", Case: given)))
         .ToDictionary(pair => pair.Key, pair => pair.Case);
 
@@ -74,8 +72,8 @@ public sealed class ReferenceReplayTests
     [Fact]
     public void Every_case_is_replayed_or_listed_with_its_reason()
     {
-        Assert.Equal(749, Cases.Count);
-        Assert.Equal(749 - 15 - 2 - 2 - 2, Replayed.Count);
+        Assert.Equal(Cases.Count - 15 - 2 - 2 - 2, Replayed.Count);
+        if (ReferenceFile.IsOwn("callbacks")) Assert.Equal(749, Cases.Count);
         string[] listed = [.. RefusedInTheConstructor.Keys, .. WorksHere.Keys, .. LeftOut.Keys, .. StopsHere.Keys];
         Assert.Equal(15 + 2 + 2 + 2, listed.Distinct().Count());
         Assert.All(listed, key => Assert.Contains(key, Cases.Keys));

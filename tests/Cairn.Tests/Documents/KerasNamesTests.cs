@@ -1,11 +1,12 @@
 using System.Reflection;
 using System.Text.Json;
+using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Documents;
 
 public sealed class KerasNamesTests
 {
-    private static readonly KerasNames Names = new(JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Reference", "keras_names.json"))).RootElement);
+    private static readonly KerasNames Names = new(ReferenceFile.Read("keras_names.json"));
 
     [Fact]
     public void The_table_of_names_is_what_the_code_says()

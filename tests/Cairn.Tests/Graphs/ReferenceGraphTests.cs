@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Layers;
-using Cairn.Tests.Callbacks;
 using Cairn.Tests.Saving;
 using Cairn.Tests.Training;
 using static TorchSharp.torch;
@@ -11,11 +10,11 @@ namespace Cairn.Tests.Graphs;
 /// <summary>Random graphs that real Keras made: the order of layers and weights, what they compute, and what is written of them; see Reference/graphs.</summary>
 public sealed class ReferenceGraphTests
 {
-    private static readonly JsonElement Cases = ReferenceFile.Read("graphs/graphs.json.gz");
+    private static readonly JsonElement Cases = ReferenceFile.Read("graphs/graphs.json");
 
-    private static readonly JsonElement MaskCases = ReferenceFile.Read("graphs/masks.json.gz");
+    private static readonly JsonElement MaskCases = ReferenceFile.Read("graphs/masks.json");
 
-    private static readonly JsonElement OperatorCases = ReferenceFile.Read("graphs/operators.json.gz");
+    private static readonly JsonElement OperatorCases = ReferenceFile.Read("graphs/operators.json");
 
     public static TheoryData<string> Operators => [.. OperatorCases.EnumerateObject().Select(c => c.Name)];
 

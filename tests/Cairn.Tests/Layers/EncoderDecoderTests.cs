@@ -13,7 +13,7 @@ namespace Cairn.Tests.Layers;
 /// </summary>
 public sealed class EncoderDecoderTests
 {
-    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Reference", "recurrent");
+    private static readonly string Folder = ReferenceFile.PathOf("recurrent");
 
     [Theory]
     [InlineData("seq2seq.keras"), InlineData("seq2seq.h5")]

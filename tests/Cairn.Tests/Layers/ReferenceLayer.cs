@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Layers;
-using Cairn.Tests.Callbacks;
 using Cairn.Tests.Training;
 using Cairn.Training;
 using TorchSharp;
@@ -15,7 +14,7 @@ internal sealed class ReferenceLayer : IDisposable
     private static readonly string[] Files = ["core", "normalization", "spatial", "attention", "merging", "preprocessing", "activations", "recurrent"];
 
     private static readonly Dictionary<string, JsonElement> Cases = Files
-        .SelectMany(file => ReferenceFile.Read($"layers/{file}.json.gz").EnumerateObject())
+        .SelectMany(file => ReferenceFile.Read($"layers/{file}.json").EnumerateObject())
         .ToDictionary(c => c.Name, c => c.Value);
 
     private readonly CallContext context;

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Regularizers;
-using Cairn.Tests.Callbacks;
 using Cairn.Tests.Training;
 using Cairn.Training;
 using TorchSharp;
@@ -14,7 +13,7 @@ namespace Cairn.Tests.Layers;
 /// <summary>Regularizers, constraints and the initializers that draw nothing, against what Keras' own code computes; see Reference/layers.</summary>
 public sealed class ReferenceObjectTests
 {
-    private static readonly Dictionary<string, JsonElement> Cases = ReferenceFile.Read("layers/objects.json.gz").EnumerateObject().ToDictionary(c => c.Name, c => c.Value);
+    private static readonly Dictionary<string, JsonElement> Cases = ReferenceFile.Read("layers/objects.json").EnumerateObject().ToDictionary(c => c.Name, c => c.Value);
 
     public static TheoryData<string> All => [.. Cases.Keys];
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Layers;
 using Cairn.Saving;
-using Cairn.Tests.Callbacks;
 using Cairn.Tests.Training;
 using Cairn.Training;
 using static TorchSharp.torch;
@@ -19,7 +18,7 @@ public sealed class ReferenceRecurrentTests
     private const double Close = 1e-5;
 
     private static readonly Dictionary<string, JsonElement> Cases =
-        ReferenceFile.Read("recurrent.json.gz").GetProperty("cases").EnumerateArray().ToDictionary(c => c.GetProperty("name").GetString()!);
+        ReferenceFile.Read("recurrent.json").GetProperty("cases").EnumerateArray().ToDictionary(c => c.GetProperty("name").GetString()!);
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 

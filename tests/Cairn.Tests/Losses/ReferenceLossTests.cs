@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Losses;
-using Cairn.Tests.Callbacks;
 using Cairn.Tests.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,7 +9,7 @@ namespace Cairn.Tests.Losses;
 
 public sealed class ReferenceLossTests
 {
-    private static readonly JsonElement[] Cases = [.. ReferenceFile.Read("losses.json.gz").GetProperty("cases").EnumerateArray()];
+    private static readonly JsonElement[] Cases = [.. ReferenceFile.Read("losses.json").GetProperty("cases").EnumerateArray()];
 
     public static TheoryData<int, string> All
     {

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Metrics;
-using Cairn.Tests.Callbacks;
 using Cairn.Tests.Training;
 using static TorchSharp.torch;
 
@@ -9,7 +8,7 @@ namespace Cairn.Tests.Metrics;
 
 public sealed class ReferenceMetricTests
 {
-    private static readonly JsonElement[] Cases = [.. ReferenceFile.Read("metrics.json.gz").GetProperty("cases").EnumerateArray()];
+    private static readonly JsonElement[] Cases = [.. ReferenceFile.Read("metrics.json").GetProperty("cases").EnumerateArray()];
 
     public static TheoryData<int, string> All
     {

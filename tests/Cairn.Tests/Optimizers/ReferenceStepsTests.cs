@@ -13,7 +13,7 @@ namespace Cairn.Tests.Optimizers;
 public sealed class ReferenceStepsTests
 {
     private static readonly JsonObject Reference =
-        JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Reference", "optimizers", "optimizers.json")))!.AsObject();
+        JsonNode.Parse(File.ReadAllText(ReferenceFile.PathOf("optimizers/optimizers.json")))!.AsObject();
 
     public static TheoryData<int, string> Cases =>
         [.. Reference["cases"]!.AsArray().Select((c, i) => new TheoryDataRow<int, string>(i, $"{c!["class"]} {c["args"]!.ToJsonString()}"))];

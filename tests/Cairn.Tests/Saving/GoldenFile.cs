@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Data;
 using Cairn.Saving;
+using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Saving;
 
@@ -16,7 +17,7 @@ internal sealed class GoldenFile
         json = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name + ".json")))!;
     }
 
-    public static string Folder => Path.Combine(AppContext.BaseDirectory, "Reference", "files");
+    public static string Folder => ReferenceFile.PathOf("files");
 
     public string LegacyPath => PathOf("model.h5");
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Cairn.Tests.Callbacks;
+using System.Text.Json.Nodes;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Training;
@@ -16,5 +16,24 @@ internal static class ReferenceArray
         return array.GetProperty("dtype").GetString()!.StartsWith("int", StringComparison.Ordinal)
             ? tensor(Array.ConvertAll(numbers, n => (long)n), shape)
             : tensor(numbers, shape);
+    }
+
+    /// <summary>The array in the type it was recorded in.</summary>
+    public static NDArray ToNDArray(JsonNode array)
+    {
+        Shape shape = [.. array["shape"]!.AsArray().Select(d => d!.GetValue<long>())];
+        double[] numbers = [.. array["data"]!.AsArray().Select(ReferenceRun.Number)];
+        return NDArray.From(
+            array["dtype"]!.GetValue<string>() switch
+            {
+                "float32" => (Array)Array.ConvertAll(numbers, n => (float)n),
+                "float64" => numbers,
+                "int32" => Array.ConvertAll(numbers, n => (int)n),
+                "int64" => Array.ConvertAll(numbers, n => (long)n),
+                "uint8" => Array.ConvertAll(numbers, n => (byte)n),
+                "bool" => Array.ConvertAll(numbers, n => n != 0),
+                var other => throw new InvalidDataException($"No arrays of type '{other}' in these tests."),
+            },
+            shape);
     }
 }

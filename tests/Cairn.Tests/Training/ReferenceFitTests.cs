@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Callbacks;
 using Cairn.Tests.Saving;
+using Cairn.Training;
 
 namespace Cairn.Tests.Training;
 
@@ -21,23 +22,23 @@ public sealed class ReferenceFitTests
 
         History history = run.Fit(model, run.CreateCallbacks(folder.Folder));
 
+        int comparable = ComparableEpochs(run);
         foreach ((string key, JsonNode? values) in run.Json["history"]!.AsObject())
         {
             double[] expected = [.. values!.AsArray().Select(ReferenceRun.Number)];
-            Assert.Equal(expected.Length, history[key].Count);
-            for (int epoch = 0; epoch < expected.Length; epoch++) Tolerance.Near(expected[epoch], history[key][epoch], tolerance, $"{key} of epoch {epoch}");
+            if (comparable == int.MaxValue) Assert.Equal(expected.Length, history[key].Count);
+            for (int epoch = 0; epoch < Math.Min(expected.Length, comparable); epoch++) Tolerance.Near(expected[epoch], history[key][epoch], tolerance, $"{key} of epoch {epoch}");
         }
 
+        if (comparable < int.MaxValue) return;
+        Assert.Equal(run.Json["history"]!.AsObject().Select(p => p.Key).Order(StringComparer.Ordinal), history.Keys.Where(run.Json["history"]!.AsObject().ContainsKey).Order(StringComparer.Ordinal));
         Assert.Equal(run.Json["history_epoch"]!.AsArray().Select(e => e!.GetValue<int>()), history.Epochs);
         Assert.Equal(run.Json["epochs"]!.AsArray()[^1]!["iterations"]!.GetValue<long>(), model.Optimizer!.Iterations);
         Tolerance.Near(ReferenceRun.Number(run.Json["epochs"]!.AsArray()[^1]!["lr"]), model.Optimizer.LearningRate, 1e-7, "learning rate at the end");
-        Tolerance.Near(run.Array("w_final").ToArray(), ReferenceRun.Flatten(model), Math.Max(tolerance, Tolerance.DenseWeights), "weight");
-        Tolerance.Near(run.Array("predictions").ToArray(), model.Predict(Head(run.Array("x"), 32), verbose: 0).ToArray(), Math.Max(tolerance, Tolerance.DenseWeights), "prediction");
-        foreach ((string key, JsonNode? value) in run.Json["evaluate_after_fit"]!.AsObject())
-        {
-            Tolerance.Near(ReferenceRun.Number(value), model.Evaluate(run.Array("x"), run.Array("y"), verbose: 0, sampleWeight: run.Has("sample_weight") ? run.Array("sample_weight") : null)[key], tolerance, $"evaluated {key}");
-        }
-
+        AssertWeights(run, model, Math.Max(tolerance, Tolerance.DenseWeights));
+        AssertPredictions(run, model, Math.Max(tolerance, Tolerance.DenseWeights));
+        Logs evaluated = model.Evaluate(run.Arrays("x"), run.Arrays("y"), batchSize: run.BatchSize, verbose: 0, sampleWeight: run.SampleWeight());
+        foreach ((string key, JsonNode? value) in run.Json["evaluate_after_fit"]!.AsObject()) Tolerance.Near(ReferenceRun.Number(value), evaluated[key], tolerance, $"evaluated {key}");
         Assert.Equal(WithoutNumbers(run.Json["stdout"]!.GetValue<string>()), WithoutNumbers(output.ToString().Replace(folder.Folder + Path.DirectorySeparatorChar, "")));
     }
 
@@ -52,6 +53,7 @@ public sealed class ReferenceFitTests
 
         run.Fit(model, run.CreateCallbacks(folder.Folder));
 
+        if (ComparableEpochs(run) < int.MaxValue) return;
         float[] state = [.. Cairn.Saving.OptimizerState.Describe(model.Optimizer!).SelectMany(v => v.ToSingles())];
         Tolerance.Near(run.Array("opt_final").ToArray(), state, Math.Max(ToleranceOf(run), Tolerance.DenseWeights), "optimizer variable");
     }
@@ -64,11 +66,52 @@ public sealed class ReferenceFitTests
         return config.Contains("Conv2D") || config.Contains("BatchNormalization") ? Tolerance.Convolution : Tolerance.Dense;
     }
 
+    private static void AssertWeights(ReferenceRun run, Model model, double tolerance)
+    {
+        float[] expected = run.Array("w_final").ToArray();
+        int at = 0;
+        foreach (Variable weight in model.Weights)
+        {
+            float[] actual = weight.ToNDArray().ToArray();
+
+            // The bias of attention's keys adds the same to all scores of a row, so that its gradient is zero but for rounding.
+            double near = weight.Path.EndsWith("/key/bias", StringComparison.Ordinal) ? Tolerance.NoisyBias : tolerance;
+            Tolerance.Near(expected.AsSpan(at, actual.Length), actual, near, weight.Path);
+            at += actual.Length;
+        }
+
+        Assert.Equal(expected.Length, at);
+    }
+
+    private static void AssertPredictions(ReferenceRun run, Model model, double tolerance)
+    {
+        NDArrays inputs = run.Arrays("x");
+        NDArrays expected = run.Arrays("predictions");
+        int rows = (int)expected[0].Shape[0];
+        IReadOnlyList<NDArray> predictions = model.PredictMany(NDArrays.Create([.. inputs.Select(x => Head(x, rows))]), batchSize: Math.Min(run.BatchSize, rows), verbose: 0);
+        Assert.Equal(expected.Count, predictions.Count);
+        for (int i = 0; i < expected.Count; i++)
+        {
+            Assert.Equal(expected[i].Shape, predictions[i].Shape);
+            Tolerance.Near(expected[i].ToArray(), predictions[i].ToArray(), tolerance, $"prediction of output {i}");
+        }
+    }
+
+    // When a loss grows a hundredfold, the run amplifies every rounding, so that Keras doesn't repeat it either once a weight begins one bit
+    // beside: then only the epochs before say something. None of the runs kept here is like that.
+    private static int ComparableEpochs(ReferenceRun run)
+    {
+        double[] losses = [.. run.Json["history"]!["loss"]!.AsArray().Select(ReferenceRun.Number)];
+        int exploded = Array.FindIndex(losses, loss => loss > 100 * losses[0]);
+        if (exploded < 0) return int.MaxValue;
+        Assert.False(ReferenceFile.IsOwn("fit"), "a run that explodes proves nothing");
+        return Math.Max(1, exploded - 1);
+    }
+
     private static NDArray Head(NDArray x, int count)
     {
-        int rows = (int)Math.Min(count, x.Shape[0]);
         int width = (int)(x.Shape.ElementCount / x.Shape[0]);
-        return NDArray.From(x.ToArray()[..(rows * width)], [rows, .. x.Shape[1..]]);
+        return NDArray.From(x.ToArray()[..(count * width)], [count, .. x.Shape[1..]]);
     }
 
     // Messages must agree word for word; the numbers in them are compared above, where a tolerance can be applied.

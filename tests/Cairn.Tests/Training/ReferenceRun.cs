@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Callbacks;
 using Cairn.Data;
@@ -8,56 +9,86 @@ using Cairn.Saving;
 
 namespace Cairn.Tests.Training;
 
-/// <summary>A training run that was recorded with real Keras: Reference/fit/NAME.json and the arrays in the folder NAME.</summary>
+/// <summary>
+/// A training run that was recorded with real Keras: Reference/fit/NAME.json and the arrays in the folder NAME, or one of the smaller ones in
+/// the files of Reference/runs, with its arrays inside.
+/// </summary>
 internal sealed class ReferenceRun
 {
-    private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "Reference", "fit");
+    private static readonly string Root = ReferenceFile.PathOf("fit");
+
+    private static readonly Dictionary<string, JsonElement> Packed =
+        ReferenceFile.Names("runs").SelectMany(group => ReferenceFile.Read($"runs/{group}.json").EnumerateObject()).ToDictionary(run => run.Name, run => run.Value);
 
     public ReferenceRun(string name)
     {
         Name = name;
-        Json = JsonNode.Parse(File.ReadAllText(Path.Combine(Root, $"{name}.json")))!.AsObject();
+        Json = (Packed.TryGetValue(name, out JsonElement packed) ? JsonObject.Create(packed) : JsonNode.Parse(File.ReadAllText(Path.Combine(Root, $"{name}.json")))!.AsObject())!;
     }
 
-    public static IEnumerable<string> Names => Directory.EnumerateFiles(Root, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Names => ReferenceFile.Names("fit").Concat(Packed.Keys);
 
     public string Name { get; }
 
     public JsonObject Json { get; }
 
-    public NDArray Array(string file) => ToNDArray(NpyFile.Read(Path.Combine(Root, Name, $"{file}.npy")));
+    public int BatchSize => Json["fit"]!["batch_size"]?.GetValue<int>() ?? 32;
+
+    /// <summary>All arrays of the inputs, the targets …: <c>x</c>, or <c>x0</c>, <c>x1</c> and so on.</summary>
+    public NDArrays Arrays(string name)
+    {
+        if (Has(name)) return Array(name);
+        var files = new List<NDArray>();
+        while (Has($"{name}{files.Count}")) files.Add(Array($"{name}{files.Count}"));
+        return NDArrays.Create([.. files]);
+    }
+
+    public NDArray Array(string file) => Json["arrays"]?[file] is { } array
+        ? ReferenceArray.ToNDArray(array)
+        : ToNDArray(NpyFile.Read(Path.Combine(Root, Name, $"{file}.npy")));
 
     /// <summary>The compiled model with the recorded first weights.</summary>
     public Model CreateModel()
     {
         Model model = ModelSerialization.ReadArchitecture(
             new JsonObject { ["class_name"] = Json["model_class"]!.DeepClone(), ["config"] = Json["model_config"]!.DeepClone() }, Name);
-        model.Compile(
-            OptimizerRegistry.Deserialize(KerasNames(Json["optimizer"]), "optimizer"),
-            LossRegistry.Deserialize(KerasNames(Json["loss"]), "loss"),
-            Metrics("metrics"),
-            Metrics("weighted_metrics"));
+        if (Json["compile_config"] is { } config)
+        {
+            CompileConfig.Apply(model, config, Name);
+        }
+        else
+        {
+            model.Compile(
+                OptimizerRegistry.Deserialize(KerasNames(Json["optimizer"]), "optimizer"),
+                LossRegistry.Deserialize(KerasNames(Json["loss"]), "loss"),
+                Metrics("metrics"),
+                Metrics("weighted_metrics"));
+        }
+
         SetWeights(model, Array("w_init").ToArray());
         return model;
     }
 
-    public bool Has(string file) => File.Exists(Path.Combine(Root, Name, $"{file}.npy"));
+    public bool Has(string file) => Json["arrays"] is JsonObject arrays ? arrays.ContainsKey(file) : File.Exists(Path.Combine(Root, Name, $"{file}.npy"));
+
+    /// <summary>The sample weights of the training data, one array for each output where there are several; null without any.</summary>
+    public NDArrays? SampleWeight(string name = "sample_weight") => Arrays(name) is { Count: > 0 } weights ? weights : null;
 
     public History Fit(Model model, IEnumerable<Callback> callbacks)
     {
         JsonObject fit = Json["fit"]!.AsObject();
         return model.Fit(
-            Array("x"),
-            Array("y"),
-            batchSize: fit["batch_size"]?.GetValue<int>() ?? 32,
+            Arrays("x"),
+            Arrays("y"),
+            batchSize: BatchSize,
             epochs: fit["epochs"]!.GetValue<int>(),
             verbose: 0,
             callbacks: callbacks,
             validationSplit: fit["validation_split"]?.GetValue<double>() ?? 0,
-            validationData: Json["validation_data"]?.GetValue<bool>() == true ? (Array("x_val"), Array("y_val")) : null,
+            validationData: Json["validation_data"]?.GetValue<bool>() == true ? (Arrays("x_val"), Arrays("y_val")) : null,
             shuffle: false,
             classWeight: Json["class_weight"]?.AsObject().ToDictionary(p => int.Parse(p.Key), p => p.Value!.GetValue<double>()),
-            sampleWeight: Has("sample_weight") ? Array("sample_weight") : null,
+            sampleWeight: SampleWeight(),
             initialEpoch: fit["initial_epoch"]?.GetValue<int>() ?? 0,
             stepsPerEpoch: fit["steps_per_epoch"]?.GetValue<int>(),
             validationSteps: fit["validation_steps"]?.GetValue<int>(),
@@ -68,8 +99,8 @@ internal sealed class ReferenceRun
                 JsonArray list => (int[])[.. list.Select(e => e!.GetValue<int>())],
                 var every => every.GetValue<int>(),
             },
-            validationSampleWeight: Has("sample_weight_val") ? Array("sample_weight_val") : null,
-            allowNaN: Array("x").ToArray().Concat(Array("y").ToArray()).Any(float.IsNaN));
+            validationSampleWeight: SampleWeight("sample_weight_val"),
+            allowNaN: Arrays("x").Concat(Arrays("y")).Any(a => a.ToArray().Any(float.IsNaN)));
     }
 
     /// <summary>The recorded callbacks, writing their files into a folder.</summary>
@@ -109,7 +140,7 @@ internal sealed class ReferenceRun
         ? NDArray.From(array.ToSingles(), array.Shape)
         : NDArray.From(array.ToInt64s(), array.Shape);
 
-    public static double Number(JsonNode? node) => node!.GetValueKind() == System.Text.Json.JsonValueKind.String
+    public static double Number(JsonNode? node) => node!.GetValueKind() == JsonValueKind.String
         ? node.GetValue<string>() switch { "NaN" => double.NaN, "Infinity" => double.PositiveInfinity, _ => double.NegativeInfinity }
         : node.GetValue<double>();
 

@@ -9,7 +9,7 @@ namespace Cairn.Tests.Optimizers.Schedules;
 public sealed class ReferenceSchedulesTests
 {
     private static readonly JsonArray Reference = JsonNode.Parse(
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Reference", "optimizers", "schedules.json")))!["cases"]!.AsArray();
+        File.ReadAllText(ReferenceFile.PathOf("optimizers/schedules.json")))!["cases"]!.AsArray();
 
     public static TheoryData<int, string> Cases =>
         [.. Reference.Select((c, i) => new TheoryDataRow<int, string>(i, $"{c!["class"]} {c["args"]!.ToJsonString()}"))];
