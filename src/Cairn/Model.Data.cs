@@ -27,10 +27,10 @@ public abstract partial class Model
         }
     }
 
-    private BatchLayout Layout()
+    private BatchLayout Layout(bool mustBeFinite = false)
     {
         Native.LibTorch.EnsureLoaded();
-        return new BatchLayout(InputNames, OutputNames, InputTypes, [.. OutputNames.Select(TargetType)], Device);
+        return new BatchLayout(InputNames, OutputNames, InputTypes, [.. OutputNames.Select(TargetType)], Device, DeclaredInputShapes, mustBeFinite);
     }
 
     // Class numbers stay whole; everything else is computed with.
@@ -80,6 +80,15 @@ public abstract partial class Model
             loss.CheckShapes(targets[output], settled.Outputs[output], argument);
             if (data is TensorDataset arrays) DataCheck.LabelsInRange(arrays.Targets[output], settled.Outputs[output], loss, argument);
         }
+
+        data.CheckEach((batch, index) =>
+        {
+            foreach ((int output, Loss loss, _) in settled.Losses)
+            {
+                string argument = targets.Count == 1 ? names.Y : $"{names.Y}[{output}]";
+                DataCheck.LabelsInRange(batch.Slots.Targets[output], settled.Outputs[output], loss, argument, batch.Count, row => batch.PlaceOf(row, index));
+            }
+        });
     }
 
     private List<OutputLoss> ResolveLosses(IReadOnlyList<string> names, IReadOnlyList<Shape> targets, IReadOnlyList<Shape> outputs)

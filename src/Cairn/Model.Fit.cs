@@ -28,7 +28,7 @@ public abstract partial class Model
     /// <param name="validationFreq">After how many epochs to validate (1 by default), or after which ones, counted from 1.</param>
     /// <param name="validationSampleWeight">The same for the samples of <paramref name="validationData"/>.</param>
     /// <param name="seed">Replaces <see cref="Seed"/>: the same seed gives the same bits.</param>
-    /// <param name="allowNaN">Whether to train even if the data contain NaN, which makes every weight NaN; false by default.</param>
+    /// <param name="allowNaN">Whether to train even if the data contain NaN or infinite numbers, which make every weight NaN; false by default.</param>
     /// <param name="cancellationToken">Stops the training after the batch under way. The history of what was done is returned, with an event of kind <see cref="EventKind.Interrupted"/>.</param>
     /// <returns>The values of every epoch and the events.</returns>
     /// <exception cref="ArgumentException">The data or an argument do not fit; the message names which, its value and what is allowed.</exception>
@@ -83,11 +83,11 @@ public abstract partial class Model
         TensorDataset? held = null;
         try
         {
-            if (!allowNaN) names.RefuseNaN(train);
+            if (!allowNaN) names.RefuseNotFinite(train);
             if (validationData is { } given)
             {
                 held = validationNames.Load(given.X, given.Y, validationSampleWeight, Layout(), validationBatchSize ?? batchSize);
-                if (!allowNaN) validationNames.RefuseNaN(held);
+                if (!allowNaN) validationNames.RefuseNotFinite(held);
             }
             else if (validationSplit > 0)
             {
@@ -119,6 +119,7 @@ public abstract partial class Model
     /// <param name="validationSteps">Batches of the validation data that are measured; null (default) for all.</param>
     /// <param name="validationFreq">After how many epochs to validate (1 by default), or after which ones, counted from 1.</param>
     /// <param name="seed">Replaces <see cref="Seed"/>: the same seed on the same batches gives the same bits.</param>
+    /// <param name="allowNaN">Whether to train even on batches that contain NaN or infinite numbers, which make every weight NaN; false by default.</param>
     /// <param name="cancellationToken">Stops the training after the batch under way, and the waiting for one.</param>
     /// <returns>The values of every epoch and the events.</returns>
     /// <exception cref="ArgumentException">The data or an argument do not fit; the message names which, its value and what is allowed.</exception>
@@ -137,22 +138,23 @@ public abstract partial class Model
         int? validationSteps = null,
         ValidationFrequency? validationFreq = null,
         long? seed = null,
+        bool allowNaN = false,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         RequireCompiled(nameof(Fit));
         var settings = new FitArguments(epochs, verbose, callbacks, shuffle, initialEpoch, stepsPerEpoch, validationSteps, validationFreq);
         if (seed is not null) Seed = seed;
-        BatchSource opened = data.Open(Layout());
+        BatchSource opened = data.Open(Layout(mustBeFinite: !allowNaN));
         using BatchSource train = classWeight is null ? opened : new ClassWeightedSource(opened, classWeight);
-        using BatchSource? held = validationData?.Open(Layout());
+        using BatchSource? held = validationData?.Open(Layout(mustBeFinite: !allowNaN));
         var names = new ArrayArguments("the inputs of data", "the targets of data");
         Settled settled = Settle(train, names);
         if (held is not null) CheckFit(held, settled, new ArrayArguments("the inputs of validationData", "the targets of validationData"));
         return Train(train, held, settled, settings, cancellationToken);
     }
 
-    /// <inheritdoc cref="Fit(Dataset, int, Verbosity, IEnumerable{Callback}?, Dataset?, bool, IReadOnlyDictionary{int, double}?, int, int?, int?, ValidationFrequency?, long?, CancellationToken)"/>
+    /// <inheritdoc cref="Fit(Dataset, int, Verbosity, IEnumerable{Callback}?, Dataset?, bool, IReadOnlyDictionary{int, double}?, int, int?, int?, ValidationFrequency?, long?, bool, CancellationToken)"/>
     public History Fit(
         IEnumerable<Batch> data,
         int epochs = 1,
@@ -165,10 +167,11 @@ public abstract partial class Model
         int? validationSteps = null,
         ValidationFrequency? validationFreq = null,
         long? seed = null,
+        bool allowNaN = false,
         CancellationToken cancellationToken = default) => Fit(
-        Dataset.From(data), epochs, verbose, callbacks, validationData, false, classWeight, initialEpoch, stepsPerEpoch, validationSteps, validationFreq, seed, cancellationToken);
+        Dataset.From(data), epochs, verbose, callbacks, validationData, false, classWeight, initialEpoch, stepsPerEpoch, validationSteps, validationFreq, seed, allowNaN, cancellationToken);
 
-    /// <inheritdoc cref="Fit(Dataset, int, Verbosity, IEnumerable{Callback}?, Dataset?, bool, IReadOnlyDictionary{int, double}?, int, int?, int?, ValidationFrequency?, long?, CancellationToken)"/>
+    /// <inheritdoc cref="Fit(Dataset, int, Verbosity, IEnumerable{Callback}?, Dataset?, bool, IReadOnlyDictionary{int, double}?, int, int?, int?, ValidationFrequency?, long?, bool, CancellationToken)"/>
     public History Fit(
         IAsyncEnumerable<Batch> data,
         int epochs = 1,
@@ -181,8 +184,9 @@ public abstract partial class Model
         int? validationSteps = null,
         ValidationFrequency? validationFreq = null,
         long? seed = null,
+        bool allowNaN = false,
         CancellationToken cancellationToken = default) => Fit(
-        Dataset.From(data), epochs, verbose, callbacks, validationData, false, classWeight, initialEpoch, stepsPerEpoch, validationSteps, validationFreq, seed, cancellationToken);
+        Dataset.From(data), epochs, verbose, callbacks, validationData, false, classWeight, initialEpoch, stepsPerEpoch, validationSteps, validationFreq, seed, allowNaN, cancellationToken);
 
     /// <summary>The data and how they are taken: what a run that goes on must have again.</summary>
     private JsonObject Describe(BatchSource train, BatchSource? held, FitArguments arguments) => new()

@@ -15,9 +15,9 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
     {
         ArgumentNullException.ThrowIfNull(x, X);
         if (x.Count == 0) throw new ArgumentException($"{X} holds no array.", X);
-        IReadOnlyList<NDArray> inputs = Required(x, layout.InputNames, X, "input");
-        IReadOnlyList<NDArray> targets = y is null ? [] : Required(y, layout.OutputNames, Y, "output");
-        IReadOnlyList<NDArray?> weights = weight is null ? [] : Weights(weight, layout.OutputNames);
+        IReadOnlyList<NDArray> inputs = ModelOrder.All(x, x.Names, layout.InputNames, X, "input");
+        IReadOnlyList<NDArray> targets = y is null ? [] : ModelOrder.All(y, y.Names, layout.OutputNames, Y, "output");
+        IReadOnlyList<NDArray?> weights = weight is null ? [] : ModelOrder.Weights(weight, weight.Names, layout.OutputNames, Weight);
         Check(inputs, targets, weights, layout);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -28,11 +28,15 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
             batchSize);
     }
 
-    /// <summary>Throws where the data contain NaN, which would make every weight NaN.</summary>
-    public void RefuseNaN(TensorDataset data)
+    /// <summary>Throws where the data contain NaN or infinite numbers, which would make every weight NaN.</summary>
+    public void RefuseNotFinite(TensorDataset data)
     {
-        for (int i = 0; i < data.Inputs.Count; i++) DataCheck.NoNaN(data.Inputs[i], data.Inputs.Count == 1 ? X : $"{X}[{i}]");
-        for (int i = 0; i < data.Targets.Count; i++) DataCheck.NoNaN(data.Targets[i], data.Targets.Count == 1 ? Y : $"{Y}[{i}]");
+        for (int i = 0; i < data.Inputs.Count; i++) DataCheck.Finite(data.Inputs[i], data.Inputs.Count == 1 ? X : $"{X}[{i}]");
+        for (int i = 0; i < data.Targets.Count; i++) DataCheck.Finite(data.Targets[i], data.Targets.Count == 1 ? Y : $"{Y}[{i}]");
+        for (int i = 0; i < data.Weights.Count; i++)
+        {
+            if (data.Weights[i] is { } weight) DataCheck.Finite(weight, data.Weights.Count == 1 ? Weight : $"{Weight}[{i}]");
+        }
     }
 
     private static Tensor ToTensor(NDArray array, ScalarType type, BatchLayout layout) => array.ToTensor().to(type).to(layout.Device);
@@ -60,42 +64,6 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
         for (int i = 0; i < weights.Count; i++)
         {
             if (weights[i] is { } weight) DataCheck.Weights(weight, One(Weight, weights.Count, layout.OutputNames, i), inputs[0], first, weights.Count == targets.Count ? targets[i] : targets.FirstOrDefault());
-        }
-    }
-
-    private static IReadOnlyList<NDArray> Required(NDArrays given, IReadOnlyList<string> names, string argument, string what)
-    {
-        if (given.Names.Count == 0)
-        {
-            return names.Count == 0 || given.Count == names.Count
-                ? given
-                : throw new ArgumentException($"{argument} holds {given.Count} {(given.Count == 1 ? "array" : "arrays")}; the model has {names.Count} {what}{(names.Count == 1 ? "" : "s")}: {string.Join(", ", names)}.", argument);
-        }
-
-        RefuseUnknown(given, names, argument, what);
-        return [.. names.Select(name => given.Names.Contains(name)
-            ? given[name]
-            : throw new ArgumentException($"{argument} holds nothing for the {what} '{name}' of the model.", argument))];
-    }
-
-    private IReadOnlyList<NDArray?> Weights(NDArrays given, IReadOnlyList<string> names)
-    {
-        if (given.Names.Count == 0)
-        {
-            return given.Count == 1 || names.Count == 0 || given.Count == names.Count
-                ? given
-                : throw new ArgumentException($"{Weight} holds {given.Count} arrays; one for all outputs is allowed, or one for each: {string.Join(", ", names)}.", Weight);
-        }
-
-        RefuseUnknown(given, names, Weight, "output");
-        return [.. names.Select(name => given.Names.Contains(name) ? given[name] : null)];
-    }
-
-    private static void RefuseUnknown(NDArrays given, IReadOnlyList<string> names, string argument, string what)
-    {
-        if (given.Names.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
-        {
-            throw new ArgumentException($"{argument} names the {what} '{unknown}', which the model does not have. {NearestName.Hint(unknown, names)}", argument);
         }
     }
 }

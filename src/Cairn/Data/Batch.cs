@@ -89,6 +89,14 @@ public sealed class Batch : IDisposable
     /// <summary>Whether the tensors have room for more samples than there are.</summary>
     internal bool IsPooled => home is not null;
 
+    /// <summary>Says where a row of the batch stands in its file; null for data from elsewhere.</summary>
+    internal Func<long, string>? Origin { get; set; }
+
+    /// <summary>Where a row stands, for messages.</summary>
+    /// <param name="row">Index within the batch.</param>
+    /// <param name="batch">Index of the batch within its pass.</param>
+    internal string PlaceOf(long row, long batch) => $"{(Origin is null ? "" : $"{Origin(row)} (")}batch {batch}, row {row}{(Origin is null ? "" : ")")}";
+
     /// <summary>Frees the tensors.</summary>
     public void Dispose()
     {

@@ -26,7 +26,16 @@ internal sealed class BatchIntake(BatchLayout layout)
             [.. InOrder(weights, given.WeightNames, layout.OutputNames, "output", mayMiss: true).Select(w => w is null ? null : Own(w, ScalarType.Float32, copy))],
             given.Count);
         if (!copy) given.Dispose();
-        CheckAlike(batch);
+        try
+        {
+            Check(batch);
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
+
         taken++;
         return batch;
     }
@@ -68,21 +77,50 @@ internal sealed class BatchIntake(BatchLayout layout)
         return [.. known.Select(name => names.Contains(name) ? tensors[names.ToList().IndexOf(name)] : null)];
     }
 
-    private void CheckAlike(Batch batch)
+    private void Check(Batch batch)
     {
         IReadOnlyList<Shape> inputs = ShapesOf(batch.Inputs);
         IReadOnlyList<Shape> targets = ShapesOf(batch.Targets);
         inputShapes ??= inputs;
         targetShapes ??= targets;
         if (!AreAlike(inputShapes, inputs)) throw Unlike("inputs", inputShapes, inputs);
-        if (!AreAlike(targetShapes, targets)) throw Unlike("targets", targetShapes, targets);
+
+        // Sequences may be of another length in each batch, and their targets with them.
+        bool sameInputs = inputShapes.SequenceEqual(inputs);
+        if (!AreAlike(targetShapes, targets) || (sameInputs && !targetShapes.SequenceEqual(targets))) throw Unlike("targets", targetShapes, targets);
+        if (taken > 0 && layout.InputShapes is { } declared
+            && (declared.Count != inputs.Count || !declared.Zip(inputs).All(pair => pair.First.IsCompatibleWith(pair.Second))))
+        {
+            throw new ArgumentException($"The inputs of batch {taken} have the shape {Shape.Describe(inputs)}; the model takes {Shape.Describe(declared)}.");
+        }
+
+        if (!layout.MustBeFinite) return;
+        CheckNumbers(batch.Inputs, "the inputs");
+        CheckNumbers(batch.Targets, "the targets");
+        CheckNumbers(batch.Weights, "the weights");
+    }
+
+    private void CheckNumbers(IReadOnlyList<Tensor?> tensors, string what)
+    {
+        for (int i = 0; i < tensors.Count; i++)
+        {
+            if (tensors[i] is not { } tensor || !tensor.is_floating_point()) continue;
+            string name = tensors.Count == 1 ? what : $"{what}[{i}]";
+            if (TensorMemory.IsReachable(tensor) && tensor.dtype == ScalarType.Float32)
+            {
+                DataCheck.Finite(TensorMemory.SpanOf<float>(tensor), (Shape)tensor.shape, name, row => $"batch {taken}, row {row}");
+            }
+            else
+            {
+                DataCheck.Finite(tensor, $"{name} of batch {taken}");
+            }
+        }
     }
 
     private ArgumentException Unlike(string what, IReadOnlyList<Shape> first, IReadOnlyList<Shape> now) => new(
         $"The {what} of batch {taken} have the shape {Shape.Describe(now)}; those of the first batch have {Shape.Describe(first)}. "
-        + "Every batch needs as many arrays, with as many axes.");
+        + "Every batch needs as many arrays, with as many axes, and targets alike for inputs alike.");
 
-    // Sequences may be of another length in each batch; a layer that minds says so itself.
     private static bool AreAlike(IReadOnlyList<Shape> first, IReadOnlyList<Shape> now) =>
         first.Count == now.Count && first.Zip(now).All(pair => pair.First.Rank == pair.Second.Rank);
 

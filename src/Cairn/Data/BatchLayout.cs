@@ -9,8 +9,11 @@ namespace Cairn.Data;
 /// <param name="InputTypes">Element types of the inputs, in that order.</param>
 /// <param name="TargetTypes">Element types of the targets, in the order of the outputs.</param>
 /// <param name="Device">Where the model computes.</param>
+/// <param name="InputShapes">The shapes that the model says its inputs have; null where it takes what comes.</param>
+/// <param name="MustBeFinite">Whether NaN and infinite numbers are refused.</param>
 internal sealed record BatchLayout(
-    IReadOnlyList<string> InputNames, IReadOnlyList<string> OutputNames, IReadOnlyList<ScalarType> InputTypes, IReadOnlyList<ScalarType> TargetTypes, Device Device)
+    IReadOnlyList<string> InputNames, IReadOnlyList<string> OutputNames, IReadOnlyList<ScalarType> InputTypes, IReadOnlyList<ScalarType> TargetTypes, Device Device,
+    IReadOnlyList<Shape>? InputShapes = null, bool MustBeFinite = false)
 {
     public ScalarType InputType(int index) => index < InputTypes.Count ? InputTypes[index] : ScalarType.Float32;
 

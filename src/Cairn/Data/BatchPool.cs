@@ -4,10 +4,20 @@ using static TorchSharp.torch;
 namespace Cairn.Data;
 
 /// <summary>Batches in memory that is filled again and again, so that a stream of any length needs room for a few batches only.</summary>
-internal sealed class BatchPool(int batchSize, IReadOnlyList<Shape> inputs, IReadOnlyList<Shape> targets, bool weighted, BatchLayout layout) : IDisposable
+internal sealed class BatchPool(int batchSize, IReadOnlyList<Shape> inputs, IReadOnlyList<Shape> targets, IReadOnlyList<Shape?> weights, BatchLayout layout) : IDisposable
 {
+    // Enough that the reading thread is seldom woken, and little enough to stay in a processor's cache.
+    private const long BytesAhead = 2 * 1024 * 1024;
+    private const int MostAhead = 64;
+
     private readonly Stack<Batch> free = new();
     private bool closed;
+
+    /// <summary>How many batches to read ahead where nothing else is asked for.</summary>
+    public int BatchesAhead => (int)Math.Clamp(BytesAhead / Math.Max(BatchBytes, 1), Dataset.ReadAhead, MostAhead);
+
+    private long BatchBytes =>
+        batchSize * (inputs.Select((shape, i) => RowBytes(shape, layout.InputType(i))).Sum() + targets.Select((shape, i) => RowBytes(shape, layout.TargetType(i))).Sum());
 
     /// <summary>A batch whose tensors have room for a full one, in the memory of this process.</summary>
     public Batch Take()
@@ -20,7 +30,7 @@ internal sealed class BatchPool(int batchSize, IReadOnlyList<Shape> inputs, IRea
         return new Batch(
             [.. inputs.Select((shape, i) => Room(shape, layout.InputType(i)))],
             [.. targets.Select((shape, i) => Room(shape, layout.TargetType(i)))],
-            weighted ? [Room(Shape.Create([Shape.None]), ScalarType.Float32)] : [],
+            [.. weights.Select(shape => shape is null ? null : Room(shape, ScalarType.Float32))],
             batchSize,
             this);
     }
@@ -40,6 +50,8 @@ internal sealed class BatchPool(int batchSize, IReadOnlyList<Shape> inputs, IRea
         lock (free) closed = true;
         while (free.TryPop(out Batch? batch)) batch.Dispose();
     }
+
+    private static long RowBytes(Shape shape, ScalarType type) => shape[1..].ElementCount * (type == ScalarType.Int64 ? sizeof(long) : sizeof(float));
 
     private Tensor Room(Shape shape, ScalarType type) => empty([batchSize, .. shape[1..]], type).DetachFromDisposeScope();
 }

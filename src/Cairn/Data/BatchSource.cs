@@ -31,6 +31,12 @@ internal abstract class BatchSource : IDisposable
     /// <summary>The batch, made in the dispose scope of the caller and valid until the next one.</summary>
     public abstract Batch Current { get; }
 
+    /// <summary>Has each batch checked when it comes, where the data are not known as a whole beforehand.</summary>
+    /// <param name="check">Gets the batch, which may have room for more samples than its count says, and its place in the pass.</param>
+    public virtual void CheckEach(Action<Batch, long> check)
+    {
+    }
+
     /// <summary>Leaves out batches, those of a pass that another process has begun.</summary>
     public virtual void Skip(int batches)
     {

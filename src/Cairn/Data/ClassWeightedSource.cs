@@ -26,6 +26,8 @@ internal sealed class ClassWeightedSource(BatchSource source, IReadOnlyDictionar
         }
     }
 
+    public override void CheckEach(Action<Batch, long> check) => source.CheckEach(check);
+
     public override void BeginPass(RandomStream? order) => source.BeginPass(order);
 
     public override bool MoveNext(CancellationToken cancellation = default) => source.MoveNext(cancellation);

@@ -5,28 +5,22 @@ using static TorchSharp.torch;
 
 namespace Cairn.Data;
 
-/// <summary>Rows of numbers in a text file: some columns are the input, one the target, one the weight.</summary>
-internal sealed class CsvDataset(string path, string? target, IReadOnlyList<string>? features, string? sampleWeight, int batchSize, int prefetch) : Dataset
+/// <summary>Rows of numbers in a text file: some columns are the inputs, some the targets and weights.</summary>
+internal sealed class CsvDataset(
+    string path, Columns? target, Columns? features, Columns? sampleWeight, CsvOptions options, int batchSize, int? prefetch) : Dataset
 {
     internal override BatchSource Open(BatchLayout layout)
     {
-        using var file = new CsvNumbers(path);
-        int[] inputs = features is null
-            ? [.. Enumerable.Range(0, file.Columns.Count).Where(c => file.Columns[c] != target && file.Columns[c] != sampleWeight)]
-            : [.. features.Select(name => Column(file, name, nameof(features)))];
-        int[] targets = target is null ? [] : [Column(file, target, nameof(target))];
-        int[] weights = sampleWeight is null ? [] : [Column(file, sampleWeight, nameof(sampleWeight))];
-        if (inputs.Length == 0) throw new ArgumentException($"'{path}' has no column besides '{target}', the one to predict.", nameof(features));
-        return new Source(path, inputs, targets, weights, batchSize, layout, prefetch);
+        using var file = new CsvNumbers(path, options);
+        CsvLayout columns = CsvLayout.Find(file, target, features, sampleWeight, layout);
+        var pool = new BatchPool(batchSize, columns.InputShapes, columns.TargetShapes, columns.WeightShapes, layout);
+        return new Source(() => new CsvNumbers(path, options), new FileStamp(path), columns, pool, batchSize, layout, prefetch ?? pool.BatchesAhead);
     }
 
-    private int Column(CsvNumbers file, string name, string argument) => file.Columns.ToList().IndexOf(name) is >= 0 and var at
-        ? at
-        : throw new ArgumentException($"'{path}' has no column '{name}'. {NearestName.Hint(name, file.Columns)}", argument);
-
-    private sealed class Source(string path, int[] inputs, int[] targets, int[] weights, int batchSize, BatchLayout layout, int prefetch) : StreamSource(layout, prefetch)
+    private sealed class Source(
+        Func<CsvNumbers> open, FileStamp stamp, CsvLayout columns, BatchPool pool, int batchSize, BatchLayout layout, int prefetch) : StreamSource(layout, prefetch)
     {
-        private readonly BatchPool pool = new(batchSize, [[Shape.None, inputs.Length]], [.. targets.Select(_ => Shape.Create([Shape.None]))], weights.Length > 0, layout);
+        private readonly bool mustBeFinite = layout.MustBeFinite;
         private int? batchCount;
 
         // How many rows there are shows when all have been read.
@@ -34,9 +28,9 @@ internal sealed class CsvDataset(string path, string? target, IReadOnlyList<stri
 
         public override int? BatchSize => batchSize;
 
-        public override IReadOnlyList<Shape> InputShapes => [[Shape.None, inputs.Length]];
+        public override IReadOnlyList<Shape> InputShapes => columns.InputShapes;
 
-        public override IReadOnlyList<Shape> TargetShapes => [.. targets.Select(_ => Shape.Create([Shape.None]))];
+        public override IReadOnlyList<Shape> TargetShapes => columns.TargetShapes;
 
         public override void Dispose()
         {
@@ -44,13 +38,17 @@ internal sealed class CsvDataset(string path, string? target, IReadOnlyList<stri
             pool.Dispose();
         }
 
-        protected override IBatchReader Open(RandomStream? order) =>
-            new Reader(new CsvNumbers(path), inputs, targets, weights, pool, batches => batchCount = batches);
+        protected override IBatchReader Open(RandomStream? order)
+        {
+            stamp.RequireUnchanged();
+            return new Reader(open(), columns, batchSize, pool, mustBeFinite, batches => batchCount = batches);
+        }
     }
 
-    private sealed class Reader(CsvNumbers file, int[] inputs, int[] targets, int[] weights, BatchPool pool, Action<int> atEnd) : IBatchReader
+    private sealed class Reader(CsvNumbers file, CsvLayout columns, int batchSize, BatchPool pool, bool mustBeFinite, Action<int> atEnd) : IBatchReader
     {
         private readonly double[] row = new double[file.Columns.Count];
+        private readonly int[] used = columns.Used;
         private int batches;
 
         public Batch? Read(CancellationToken cancellation)
@@ -59,7 +57,7 @@ internal sealed class CsvDataset(string path, string? target, IReadOnlyList<stri
             Batch batch = pool.Take();
             try
             {
-                batch.Count = Fill(batch, batch.X.shape[0]);
+                batch.Count = Fill(batch);
             }
             catch
             {
@@ -81,29 +79,41 @@ internal sealed class CsvDataset(string path, string? target, IReadOnlyList<stri
 
         public void Dispose() => file.Dispose();
 
-        private long Fill(Batch batch, long most)
+        private long Fill(Batch batch)
         {
-            for (int at = 0; at < most; at++)
+            var lines = new long[batchSize];
+            batch.Origin = at => $"line {lines[at]}";
+            (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = batch.Slots;
+            for (int at = 0; at < batchSize; at++)
             {
-                if (!file.TryRead(row)) return at;
-                Put(batch.X, at, inputs);
-                if (targets.Length > 0) Put(batch.Y!, at, targets);
-                if (weights.Length > 0) Put(batch.Weight!, at, weights);
+                if (!file.TryRead(row, used)) return at;
+                lines[at] = file.Line;
+                for (int i = 0; i < inputs.Length; i++) Put(inputs[i], at, columns.Inputs[i]);
+                for (int i = 0; i < targets.Length; i++) Put(targets[i], at, columns.Targets[i]);
+                for (int i = 0; i < weights.Length; i++)
+                {
+                    if (columns.Weights[i] is { } column) Put(weights[i]!, at, column);
+                }
             }
 
-            return most;
+            return batchSize;
         }
 
-        private void Put(Tensor tensor, int at, int[] columns)
+        private void Put(Tensor tensor, int at, int[] from)
         {
             bool whole = tensor.dtype == ScalarType.Int64;
-            Span<float> numbers = whole ? [] : TensorMemory.SpanOf<float>(tensor).Slice(at * columns.Length, columns.Length);
-            Span<long> labels = whole ? TensorMemory.SpanOf<long>(tensor).Slice(at * columns.Length, columns.Length) : [];
-            for (int i = 0; i < columns.Length; i++)
+            Span<float> numbers = whole ? [] : TensorMemory.SpanOf<float>(tensor).Slice(at * from.Length, from.Length);
+            Span<long> labels = whole ? TensorMemory.SpanOf<long>(tensor).Slice(at * from.Length, from.Length) : [];
+            for (int i = 0; i < from.Length; i++)
             {
-                if (whole) labels[i] = (long)row[columns[i]];
-                else numbers[i] = (float)row[columns[i]];
+                double number = row[from[i]];
+                if ((mustBeFinite && !float.IsFinite((float)number)) || (whole && !double.IsFinite(number))) throw NotFinite(number, from[i]);
+                if (whole) labels[i] = (long)number;
+                else numbers[i] = (float)number;
             }
         }
+
+        private ArgumentException NotFinite(double number, int column) =>
+            DataCheck.NotFinite($"{file.Path}, line {file.Line}, column '{file.Columns[column]}' is {DataCheck.Shown((float)number)}.", null);
     }
 }

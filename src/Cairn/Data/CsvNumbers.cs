@@ -4,128 +4,177 @@ using System.Text;
 
 namespace Cairn.Data;
 
-/// <summary>The rows of a comma-separated file of numbers, one after the other; what does not belong into one is named by line and column.</summary>
+/// <summary>The rows of a comma-separated file as numbers; what is none is named by line and column.</summary>
 internal sealed class CsvNumbers : IDisposable
 {
-    private const int MostBytesInLine = 16 * 1024 * 1024;
-    private static readonly byte[] Separators = ",;\t|"u8.ToArray();
+    private const int LongestNumber = 64;
+    private static readonly string[] MissingWords = ["", "NA", "N/A", "NaN", "null"];
 
-    private readonly FileStream stream;
-    private readonly string path;
-    private readonly byte separator;
-    private byte[] buffer = new byte[256 * 1024];
-    private int at;
-    private int end;
-    private long line;
-    private bool ended;
+    private readonly CsvRecords records;
+    private readonly CsvOptions options;
+    private readonly Dictionary<int, Dictionary<string, int>> categories = [];
+    private bool atFirst;
 
-    /// <summary>Opens a file and reads its first line.</summary>
+    /// <summary>Opens a file and reads the names of its columns.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="FormatException">It has no first line that names columns.</exception>
-    public CsvNumbers(string path)
+    /// <exception cref="FormatException">It is empty, or its first line doesn't name columns.</exception>
+    /// <exception cref="ArgumentException">An option names a column that is not there.</exception>
+    public CsvNumbers(string path, CsvOptions options)
     {
-        this.path = path;
-        if (!File.Exists(path)) throw new FileNotFoundException($"There is no file '{path}'.", path);
-        stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        this.options = options;
+        records = new CsvRecords(path);
         try
         {
-            if (!TryReadLine(out ReadOnlySpan<byte> first)) throw new FormatException($"'{path}' is empty; its first line must name the columns.");
-            if (first.StartsWith(Encoding.UTF8.Preamble)) first = first[Encoding.UTF8.Preamble.Length..];
-            separator = Separators[0];
-            foreach (byte candidate in Separators)
+            records.Separator = (byte)(options.Separator ?? FindSeparator());
+            if (!records.MoveNext()) throw new FormatException($"'{path}' is empty; its first line must name the columns.");
+            Columns = Header();
+            foreach ((string column, IReadOnlyList<string> words) in options.Categories)
             {
-                if (first.Count(candidate) > first.Count(separator)) separator = candidate;
+                categories[ColumnOf(column, nameof(options))] = words.Select((word, index) => (word, index)).ToDictionary(pair => pair.word, pair => pair.index);
             }
-
-            Columns = [.. Encoding.UTF8.GetString(first).Split((char)separator).Select(name => name.Trim().Trim('"'))];
-            if (Columns.GroupBy(c => c).FirstOrDefault(g => g.Count() > 1)?.Key is { } twice) throw new FormatException($"'{path}' names the column '{twice}' twice.");
         }
         catch
         {
-            stream.Dispose();
+            records.Dispose();
             throw;
         }
     }
 
+    /// <summary>The file in quotes, for messages.</summary>
+    public string Path => $"'{records.Path}'";
+
     /// <summary>The names of the columns.</summary>
     public IReadOnlyList<string> Columns { get; }
 
+    /// <summary>The line that the row begins in, counted from 1.</summary>
+    public long Line => records.Line;
+
+    /// <summary>The index of a column.</summary>
+    /// <exception cref="ArgumentException">There is none of this name.</exception>
+    public int ColumnOf(string name, string argument) => Columns.ToList().IndexOf(name) is >= 0 and var at
+        ? at
+        : throw new ArgumentException($"'{records.Path}' has no column '{name}'. {NearestName.Hint(name, Columns)}", argument);
+
     /// <summary>Reads the next row.</summary>
     /// <param name="row">As many places as there are columns.</param>
+    /// <param name="used">The columns to read; the others may hold anything.</param>
     /// <returns>False at the end of the file.</returns>
     /// <exception cref="FormatException">A value is missing or is no number.</exception>
-    public bool TryRead(Span<double> row)
+    public bool TryRead(Span<double> row, ReadOnlySpan<int> used)
     {
-        ReadOnlySpan<byte> text;
-        do
-        {
-            if (!TryReadLine(out text)) return false;
-        }
-        while (text.Trim((byte)' ').IsEmpty);
-
-        for (int column = 0; column < row.Length; column++)
-        {
-            int length = text.IndexOf(separator);
-            if (length < 0 != (column == row.Length - 1))
-            {
-                throw new FormatException($"'{path}', line {line}: {(length < 0 ? column + 1 : $"more than {row.Length}")} values, but the first line names {row.Length} columns.");
-            }
-
-            row[column] = Number(length < 0 ? text : text[..length], column);
-            text = length < 0 ? [] : text[(length + 1)..];
-        }
-
+        if (!MoveNext()) return false;
+        foreach (int column in used) row[column] = Number(column);
         return true;
     }
 
-    public void Dispose() => stream.Dispose();
+    /// <summary>The words of a column in the next row.</summary>
+    /// <returns>Null at the end of the file.</returns>
+    public string? ReadWord(int column) => MoveNext() ? Encoding.UTF8.GetString(records.Field(column)) : null;
 
-    private double Number(ReadOnlySpan<byte> text, int column)
+    public void Dispose() => records.Dispose();
+
+    private bool MoveNext()
     {
-        text = text.Trim((byte)' ').Trim((byte)'"');
-        if (Utf8Parser.TryParse(text, out double number, out int used) && used == text.Length) return number;
+        // Without a header the first line was read to see how many columns there are.
+        if (atFirst) atFirst = false;
+        else if (!records.MoveNext()) return false;
+        return records.Count == Columns.Count
+            ? true
+            : throw new FormatException($"'{records.Path}', line {records.Line}: {records.Count} values, but the first line names {Columns.Count} columns.");
+    }
+
+    private char FindSeparator()
+    {
+        ReadOnlySpan<byte> line = records.PeekLine();
+        char best = options.DecimalComma ? ';' : ',';
+        foreach (char candidate in ";\t|")
+        {
+            if (line.Count((byte)candidate) > line.Count((byte)best)) best = candidate;
+        }
+
+        return best;
+    }
+
+    private string[] Header()
+    {
+        string[] first = [.. Enumerable.Range(0, records.Count).Select(i => Encoding.UTF8.GetString(records.Field(i)))];
+        if (options.HasHeader == false)
+        {
+            atFirst = true;
+            return [.. first.Select((_, index) => index.ToString(CultureInfo.InvariantCulture))];
+        }
+
+        // Names may be numbers, as those of a table without names are: 0, 1, 2, …
+        bool isCounted = first.Select((name, index) => name == index.ToString(CultureInfo.InvariantCulture)).All(same => same);
+        if (options.HasHeader is null && !isCounted && first.All(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
+        {
+            throw new FormatException(
+                $"'{records.Path}', line 1: the names of the columns are expected, and these are numbers. A file without names needs new CsvOptions {{ HasHeader = false }}; with true, these are names.");
+        }
+
+        return first.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice
+            ? throw new FormatException($"'{records.Path}' names the column '{twice}' twice.")
+            : first;
+    }
+
+    private double Number(int column)
+    {
+        ReadOnlySpan<byte> text = records.Field(column).Trim((byte)' ');
+        if (categories.Count > 0 && categories.TryGetValue(column, out Dictionary<string, int>? words)) return Category(text, column, words);
+        if (options.DecimalComma && text.Length <= LongestNumber && text.Contains((byte)','))
+        {
+            Span<byte> point = stackalloc byte[text.Length];
+            text.Replace(point, (byte)',', (byte)'.');
+            if (TryParse(point, out double converted)) return converted;
+        }
+        else if (TryParse(text, out double number))
+        {
+            if (!double.IsNaN(number) || options.Missing is null) return number;
+        }
+
+        if (options.Missing is { } missing && IsMissing(text)) return missing;
         string shown = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 40)]);
-        throw new FormatException(
-            $"'{path}', line {line}, column '{Columns[column]}': "
-            + (shown.Length == 0 ? "there is no value." : $"'{shown}' is no number. Numbers have a decimal point; encode words as numbers first."));
+        throw Failure(column, text.IsEmpty
+            ? "there is no value. Fill it in, leave out the row, or pass new CsvOptions { Missing = 0 } or another number to take."
+            : $"'{shown}' is no number. {Advice(shown)}");
     }
 
-    private bool TryReadLine(out ReadOnlySpan<byte> text)
+    private double Category(ReadOnlySpan<byte> text, int column, Dictionary<string, int> words)
     {
-        line++;
-        while (true)
-        {
-            int length = buffer.AsSpan(at, end - at).IndexOf((byte)'\n');
-            if (length >= 0)
-            {
-                text = buffer.AsSpan(at, length).TrimEnd((byte)'\r');
-                at += length + 1;
-                return true;
-            }
-
-            if (ended)
-            {
-                text = buffer.AsSpan(at, end - at).TrimEnd((byte)'\r');
-                at = end;
-                return !text.IsEmpty;
-            }
-
-            ReadMore();
-        }
+        string word = Encoding.UTF8.GetString(text);
+        if (words.TryGetValue(word, out int index)) return index;
+        throw Failure(column, $"'{word}' is none of the column's categories. {NearestName.Hint(word, words.Keys.Take(20))}");
     }
 
-    private void ReadMore()
+    private FormatException Failure(int column, string problem) => new($"'{records.Path}', line {records.Line}, column '{Columns[column]}': {problem}");
+
+    private string Advice(string text) =>
+        !options.DecimalComma && double.TryParse(text.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+            ? "Numbers with a decimal comma need new CsvOptions { DecimalComma = true }."
+            : "A column of words needs its categories, new CsvOptions { Categories = … }; one that is not used is left out by naming the features.";
+
+    private static bool IsMissing(ReadOnlySpan<byte> text)
     {
-        buffer.AsSpan(at, end - at).CopyTo(buffer);
-        (at, end) = (0, end - at);
-        if (end == buffer.Length)
+        foreach (string word in MissingWords)
         {
-            if (end >= MostBytesInLine) throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line} is longer than {MostBytesInLine} bytes."));
-            Array.Resize(ref buffer, end * 2);
+            if (Ascii.EqualsIgnoreCase(text, word)) return true;
         }
 
-        int read = stream.Read(buffer.AsSpan(end));
-        end += read;
-        ended = read == 0;
+        return false;
+    }
+
+    // Small whole numbers, such as pixels and classes, are most of many files.
+    private static bool TryParse(ReadOnlySpan<byte> text, out double number)
+    {
+        int whole = 0;
+        if (text.Length is > 0 and < 10)
+        {
+            int i = 0;
+            while (i < text.Length && (uint)(text[i] - '0') < 10) whole = (whole * 10) + (text[i++] - '0');
+            number = whole;
+            if (i == text.Length) return true;
+        }
+
+        return Utf8Parser.TryParse(text, out number, out int used) && used == text.Length;
     }
 }

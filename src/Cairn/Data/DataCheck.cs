@@ -1,4 +1,8 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Cairn.Losses;
+using Cairn.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Data;
@@ -35,37 +39,95 @@ internal static class DataCheck
             $"{argument} holds one number a sample, or one for each position of the targets{(y is null ? "" : $", whose shape is {y.Shape}")}; its shape is {shape}.", argument);
     }
 
-    public static void NoNaN(Tensor data, string argument)
+    public static void Finite(Tensor data, string argument)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
 
-        // A sum is NaN where any number is (or where infinities of both signs meet), and costs one pass without a copy.
-        if (!data.is_floating_point() || !float.IsNaN(data.sum().to(ScalarType.Float32).item<float>())) return;
-        Tensor places = data.isnan().nonzero();
+        // A sum is not finite where any number isn't (or where all of them are huge), and costs one pass without a copy.
+        if (!data.is_floating_point() || float.IsFinite(data.sum().to(ScalarType.Float32).item<float>())) return;
+        Tensor places = data.isfinite().logical_not().nonzero();
         long count = places.shape[0];
         if (count == 0) return;
         long[] first = [.. Enumerable.Range(0, (int)places.shape[1]).Select(axis => places[0][axis].item<long>())];
-        throw new ArgumentException(
-            $"{argument} contains NaN: {count} of {data.NumberOfElements} numbers, the first at [{string.Join(", ", first)}] (sample {first[0]}). "
-            + "Remove or replace them, or pass allowNaN: true to train on them all the same.",
-            argument);
+        float value = data.flatten()[Flat(first, data.shape)].to(ScalarType.Float32).item<float>();
+        throw NotFinite(
+            $"{argument} contains NaN or infinite numbers: {count} of {data.NumberOfElements}, the first, {Shown(value)}, at [{string.Join(", ", first)}] (sample {first[0]}).", argument);
     }
 
-    /// <summary>Labels must name classes that the output has.</summary>
-    public static void LabelsInRange(Tensor labels, Shape output, Loss loss, string argument)
+    /// <summary>The place of the first number that is NaN or infinite, or -1.</summary>
+    public static int IndexOfNotFinite(ReadOnlySpan<float> numbers)
     {
-        if (loss is not SparseCategoricalCrossentropy sparse || output[^1] == Shape.None) return;
-        using var scope = NewDisposeScope();
-        Tensor counted = sparse.IgnoreClass is { } ignored ? labels.masked_select(labels.ne(ignored)) : labels;
-        if (counted.NumberOfElements == 0) return;
-        long least = counted.min().to(ScalarType.Int64).item<long>();
-        long most = counted.max().to(ScalarType.Int64).item<long>();
-        long classes = output[sparse.Axis < 0 ? output.Rank + sparse.Axis : sparse.Axis];
-        if (classes != Shape.None && (least < 0 || most >= classes))
+        // All bits of the exponent are set.
+        var exponent = new Vector<int>(0x7F80_0000);
+        ReadOnlySpan<Vector<int>> blocks = MemoryMarshal.Cast<float, Vector<int>>(numbers);
+        int block = 0;
+        while (block < blocks.Length && !Vector.EqualsAny(blocks[block] & exponent, exponent)) block++;
+        for (int i = block * Vector<int>.Count; i < numbers.Length; i++)
         {
+            if (!float.IsFinite(numbers[i])) return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>The same for the tensors of a batch, whose place in the data the message names.</summary>
+    /// <param name="data">Numbers of one array of a batch, as float32 on the CPU.</param>
+    /// <param name="shape">The array's shape.</param>
+    /// <param name="name">What the array is called.</param>
+    /// <param name="place">Says where a row of the batch stands.</param>
+    public static void Finite(ReadOnlySpan<float> data, Shape shape, string name, Func<long, string> place)
+    {
+        int at = IndexOfNotFinite(data);
+        if (at < 0) return;
+        int width = (int)(data.Length / Math.Max(shape[0], 1));
+        string within = shape.Rank > 1 ? $", at [{string.Join(", ", Place(at % width, shape[1..]))}] of it" : "";
+        throw NotFinite($"{name} contain{(name.EndsWith('s') ? "" : "s")} {Shown(data[at])} in {place(at / width)}{within}.", null);
+    }
+
+    public static ArgumentException NotFinite(string problem, string? argument) => new(
+        $"{problem} Remove or replace such numbers, or pass allowNaN: true to train on them all the same.", argument);
+
+    public static string Shown(double number) => number switch
+    {
+        double.NaN => "NaN",
+        > 0 => "infinity",
+        _ => "-infinity",
+    };
+
+    /// <summary>Labels must name classes that the output has.</summary>
+    /// <param name="labels">Class numbers, int64.</param>
+    /// <param name="output">The shape of the model's output.</param>
+    /// <param name="loss">The loss that compares them.</param>
+    /// <param name="argument">What the labels are called.</param>
+    /// <param name="count">Samples that count, where the tensor has room for more.</param>
+    /// <param name="place">Says where a sample stands; its number by default.</param>
+    public static void LabelsInRange(Tensor labels, Shape output, Loss loss, string argument, long? count = null, Func<long, string>? place = null)
+    {
+        if (loss is not SparseCategoricalCrossentropy sparse || labels.dtype != ScalarType.Int64) return;
+        long classes = output[sparse.Axis < 0 ? output.Rank + sparse.Axis : sparse.Axis];
+        if (classes == Shape.None || labels.NumberOfElements == 0) return;
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        Tensor near = TensorMemory.IsReachable(labels) ? labels : labels.cpu().contiguous();
+        ReadOnlySpan<long> numbers = TensorMemory.SpanOf<long>(near);
+        int width = (int)(numbers.Length / labels.shape[0]);
+        numbers = numbers[..(int)((count ?? labels.shape[0]) * width)];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if ((ulong)numbers[i] < (ulong)classes || numbers[i] == sparse.IgnoreClass) continue;
+            string where = place?.Invoke(i / width) ?? $"sample {i / width}";
             throw new ArgumentException(
-                $"{argument} contains the class {(least < 0 ? least : most)}, but the model's output {output} has the classes 0 to {classes - 1}.", argument);
+                $"{argument} contain{(argument.StartsWith("the ", StringComparison.Ordinal) ? "" : "s")} the class {numbers[i]} in {where}, but the model's output {output} has the classes 0 to {classes - 1}.", argument);
         }
     }
+
+    private static IEnumerable<long> Place(long flat, Shape shape)
+    {
+        var place = new long[shape.Rank];
+        for (int axis = shape.Rank - 1; axis >= 0; axis--) (flat, place[axis]) = (flat / shape[axis], flat % shape[axis]);
+        return place;
+    }
+
+    private static long Flat(long[] place, long[] shape) => place.Zip(shape).Aggregate(0L, (flat, axis) => (flat * axis.Second) + axis.First);
 }

@@ -78,50 +78,68 @@ public abstract class Dataset
     }
 
     /// <summary>Arrays in NumPy's <c>.npy</c> files, which may be larger than memory.</summary>
-    /// <param name="x">The file of the inputs, <c>[samples, ...]</c>.</param>
-    /// <param name="y">The file of the targets; null for prediction.</param>
-    /// <param name="sampleWeight">The file of the samples' weights, <c>[samples]</c>; none by default.</param>
+    /// <param name="x">The file of the inputs, <c>[samples, ...]</c>; several in the model's order or by the names of its inputs.</param>
+    /// <param name="y">The file of the targets, likewise; null for prediction.</param>
+    /// <param name="sampleWeight">The file of the samples' weights, <c>[samples]</c>: one for all outputs, or one for each; none by default.</param>
     /// <param name="batchSize">Samples a batch; 32 by default.</param>
-    /// <param name="prefetch">How many batches are read ahead; 2 by default.</param>
-    /// <remarks>Shuffling reads the samples in a random order, which a disk without moving parts does not mind.</remarks>
-    public static Dataset FromNpy(string x, string? y = null, string? sampleWeight = null, int batchSize = 32, int prefetch = ReadAhead)
+    /// <param name="prefetch">How many batches are read ahead; by default (null) as many as take 2 MB, 2 to 64.</param>
+    /// <remarks>Shuffling reads the samples in a random order, the same one as for arrays, which a disk without moving parts does not mind.</remarks>
+    public static Dataset FromNpy(ArrayNames x, ArrayNames? y = null, ArrayNames? sampleWeight = null, int batchSize = 32, int? prefetch = null)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(x);
+        ArgumentNullException.ThrowIfNull(x);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        CheckCounts(null, prefetch);
-        return new NpyDataset(new NpyFiles([x], y is null ? [] : [y], sampleWeight), batchSize, prefetch);
+        CheckCounts(null, prefetch ?? 0);
+        return new NpyDataset(new NpyFiles(x, y, sampleWeight), batchSize, prefetch);
     }
 
     /// <summary>Arrays in one of NumPy's <c>.npz</c> archives, which may be larger than memory.</summary>
-    /// <param name="path">The archive. Its large members are unpacked to temporary files while it is in use.</param>
-    /// <param name="x">The name of the inputs, <c>[samples, ...]</c>, <c>"x"</c> by default.</param>
-    /// <param name="y">The name of the targets, <c>"y"</c> by default; null for prediction.</param>
-    /// <param name="sampleWeight">The name of the samples' weights, <c>[samples]</c>; none by default.</param>
+    /// <param name="path">The archive. Its large members are unpacked to temporary files while it is in use, where they are compressed.</param>
+    /// <param name="x">The name of the inputs, <c>[samples, ...]</c>, in the archive; several in the model's order or by the names of its inputs.</param>
+    /// <param name="y">The name of the targets, likewise; null (default) for prediction.</param>
+    /// <param name="sampleWeight">The name of the samples' weights, <c>[samples]</c>: one for all outputs, or one for each; none by default.</param>
     /// <param name="batchSize">Samples a batch; 32 by default.</param>
-    /// <param name="prefetch">How many batches are read ahead; 2 by default.</param>
-    public static Dataset FromNpz(string path, string x = "x", string? y = "y", string? sampleWeight = null, int batchSize = 32, int prefetch = ReadAhead)
+    /// <param name="prefetch">How many batches are read ahead; by default (null) as many as take 2 MB, 2 to 64.</param>
+    public static Dataset FromNpz(string path, ArrayNames x, ArrayNames? y = null, ArrayNames? sampleWeight = null, int batchSize = 32, int? prefetch = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        ArgumentException.ThrowIfNullOrWhiteSpace(x);
+        ArgumentNullException.ThrowIfNull(x);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        CheckCounts(null, prefetch);
-        return new NpyDataset(new NpyFiles([x], y is null ? [] : [y], sampleWeight, path), batchSize, prefetch);
+        CheckCounts(null, prefetch ?? 0);
+        return new NpyDataset(new NpyFiles(x, y, sampleWeight, path), batchSize, prefetch);
     }
 
     /// <summary>Rows of numbers in a comma-separated file, which may be larger than memory.</summary>
-    /// <param name="path">The file. Its first line names the columns; the separator may be a comma, a semicolon, a tab or a bar.</param>
-    /// <param name="target">The column of the targets; null for prediction.</param>
-    /// <param name="features">The columns of the inputs in their order; all but the target and the weight by default.</param>
-    /// <param name="sampleWeight">The column of the samples' weights; none by default.</param>
+    /// <param name="path">The file, in UTF-8.</param>
+    /// <param name="target">
+    /// The column of the targets, <c>[samples]</c>, or several, <c>[samples, columns]</c>; for a model with several outputs, by their names;
+    /// null for prediction.
+    /// </param>
+    /// <param name="features">The columns of the input in their order; for a model with several inputs, by their names; all that are neither target nor weight by default.</param>
+    /// <param name="sampleWeight">The column of the samples' weights, or one for each output by its name; none by default.</param>
     /// <param name="batchSize">Samples a batch; 32 by default.</param>
-    /// <param name="prefetch">How many batches are read ahead; 2 by default.</param>
+    /// <param name="prefetch">How many batches are read ahead; by default (null) as many as take 2 MB, 2 to 64.</param>
+    /// <param name="options">How the file is written, and what its words and gaps stand for.</param>
+    /// <remarks>Rows come in the file's order. Columns that are not used may hold anything.</remarks>
     public static Dataset FromCsv(
-        string path, string? target, IReadOnlyList<string>? features = null, string? sampleWeight = null, int batchSize = 32, int prefetch = ReadAhead)
+        string path, Columns? target, Columns? features = null, Columns? sampleWeight = null, int batchSize = 32, int? prefetch = null, CsvOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        CheckCounts(null, prefetch);
-        return new CsvDataset(path, target, features, sampleWeight, batchSize, prefetch);
+        CheckCounts(null, prefetch ?? 0);
+        return new CsvDataset(path, target, features, sampleWeight, Checked(options), batchSize, prefetch);
+    }
+
+    /// <summary>The words that a column of a comma-separated file holds, each once, in ordinal order: for <see cref="CsvOptions.Categories"/>.</summary>
+    /// <param name="path">The file; it is read whole.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="options">How the file is written.</param>
+    public static IReadOnlyList<string> CategoriesInCsv(string path, string column, CsvOptions? options = null)
+    {
+        using var file = new CsvNumbers(path, Checked(options));
+        int index = file.ColumnOf(column, nameof(column));
+        var words = new SortedSet<string>(StringComparer.Ordinal);
+        while (file.ReadWord(index) is { } word) words.Add(word);
+        return [.. words];
     }
 
     /// <summary>A data loader whose samples hold <c>data</c> and <c>label</c>, as TorchSharp's own data sets do.</summary>
@@ -139,6 +157,17 @@ public abstract class Dataset
     private static TorchSharp.torch.Tensor Entry(Dictionary<string, TorchSharp.torch.Tensor> sample, string key) => sample.TryGetValue(key, out var tensor)
         ? tensor
         : throw new ArgumentException($"The data loader gives nothing named '{key}'. {NearestName.Hint(key, sample.Keys)}", nameof(key));
+
+    private static CsvOptions Checked(CsvOptions? options)
+    {
+        options ??= new CsvOptions();
+        if (options.Separator is '"' or '\n' or '\r' or > '\x7f' || (options.DecimalComma && options.Separator == ','))
+        {
+            throw new ArgumentException($"The separator '{options.Separator}' can't be told from the values; a comma (where numbers have none), semicolon, tab, bar or another sign of ASCII is allowed.", nameof(options));
+        }
+
+        return options;
+    }
 
     private static void CheckCounts(int? count, int prefetch)
     {

@@ -7,17 +7,19 @@ using static TorchSharp.torch;
 namespace Cairn.Data;
 
 /// <summary>Arrays in files, read batch by batch into memory that is used again and again.</summary>
-internal sealed class NpyDataset(NpyFiles files, int batchSize, int prefetch) : Dataset
+internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) : Dataset
 {
     internal override BatchSource Open(BatchLayout layout)
     {
-        return new Source(files.Open(), batchSize, layout, prefetch);
+        NpyRowSet rows = files.Open(layout);
+        var pool = new BatchPool(
+            batchSize, [.. rows.Inputs.Select(r => r.Shape)], [.. rows.Targets.Select(r => r.Shape)], [.. rows.Weights.Select(w => w?.Shape)], layout);
+        return new Source(rows, pool, batchSize, layout, prefetch ?? pool.BatchesAhead);
     }
 
-    private sealed class Source(NpyRowSet rows, int batchSize, BatchLayout layout, int prefetch) : StreamSource(layout, prefetch)
+    private sealed class Source(NpyRowSet rows, BatchPool pool, int batchSize, BatchLayout layout, int prefetch) : StreamSource(layout, prefetch)
     {
-        private readonly BatchPool pool = new(
-            batchSize, [.. rows.Inputs.Select(r => r.Shape)], [.. rows.Targets.Select(r => r.Shape)], rows.Weight is not null, layout);
+        private readonly bool mustBeFinite = layout.MustBeFinite;
 
         public override int? BatchCount => checked((int)((rows.Count + batchSize - 1) / batchSize));
 
@@ -36,10 +38,14 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int prefetch) : 
             rows.Dispose();
         }
 
-        protected override IBatchReader Open(RandomStream? order) => new Reader(rows, order is { } random ? random.NextPermutation(rows.Count) : null, batchSize, pool);
+        protected override IBatchReader Open(RandomStream? order)
+        {
+            foreach (NpyRows array in rows.All) array.RequireUnchanged();
+            return new Reader(rows, order is { } random ? random.NextPermutation(rows.Count) : null, batchSize, pool, mustBeFinite);
+        }
     }
 
-    private sealed class Reader(NpyRowSet rows, long[]? order, int batchSize, BatchPool pool) : IBatchReader
+    private sealed class Reader(NpyRowSet rows, long[]? order, int batchSize, BatchPool pool, bool mustBeFinite) : IBatchReader
     {
         private long next;
 
@@ -49,12 +55,16 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int prefetch) : 
             if (next == rows.Count) return null;
             Batch batch = pool.Take();
             batch.Count = Math.Min(batchSize, rows.Count - next);
+            long first = next;
             try
             {
                 (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = batch.Slots;
                 for (int i = 0; i < inputs.Length; i++) Fill(rows.Inputs[i], inputs[i], (int)batch.Count);
                 for (int i = 0; i < targets.Length; i++) Fill(rows.Targets[i], targets[i], (int)batch.Count);
-                if (rows.Weight is { } weight) Fill(weight, weights[0]!, (int)batch.Count);
+                for (int i = 0; i < weights.Length; i++)
+                {
+                    if (rows.Weights[i] is { } weight) Fill(weight, weights[i]!, (int)batch.Count);
+                }
             }
             catch
             {
@@ -62,31 +72,42 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int prefetch) : 
                 throw;
             }
 
+            batch.Origin = row => $"row {RowOf(first + row)}";
             next += batch.Count;
             return batch;
         }
+
+        public void Skip(int batches) => next = Math.Min(next + ((long)batches * batchSize), rows.Count);
 
         public void Dispose()
         {
         }
 
+        private long RowOf(long place) => order is null ? place : order[place];
+
         private void Fill(NpyRows source, Tensor target, int count)
         {
-            if (target.dtype == ScalarType.Int64) Fill(source, TensorMemory.SpanOf<long>(target), count);
-            else Fill(source, TensorMemory.SpanOf<float>(target), count);
-        }
-
-        private void Fill<T>(NpyRows source, Span<T> target, int count)
-            where T : unmanaged, INumber<T>
-        {
-            int width = target.Length / batchSize;
-            if (order is null)
+            if (target.dtype == ScalarType.Int64)
             {
-                source.Read(next, count, target[..(count * width)]);
+                Fill(source, TensorMemory.SpanOf<long>(target), count);
                 return;
             }
 
-            for (int i = 0; i < count; i++) source.Read(order[next + i], 1, target.Slice(i * width, width));
+            Span<float> numbers = Fill(source, TensorMemory.SpanOf<float>(target), count);
+            if (mustBeFinite) DataCheck.Finite(numbers, source.Shape[1..].WithBatch(count), $"'{source.Name}'", row => $"row {RowOf(next + row)} (batch {next / batchSize}, row {row})");
+        }
+
+        private Span<T> Fill<T>(NpyRows source, Span<T> target, int count)
+            where T : unmanaged, INumber<T>
+        {
+            int width = target.Length / batchSize;
+            if (order is null) source.Read(next, count, target[..(count * width)]);
+            else
+            {
+                for (int i = 0; i < count; i++) source.Read(order[next + i], 1, target.Slice(i * width, width));
+            }
+
+            return target[..(count * width)];
         }
     }
 }

@@ -4,28 +4,34 @@ using Cairn.Saving;
 namespace Cairn.Data;
 
 /// <summary>Which files, or which members of one <c>.npz</c> archive, hold the inputs, targets and weights.</summary>
-internal sealed record NpyFiles(IReadOnlyList<string> Inputs, IReadOnlyList<string> Targets, string? Weight, string? Archive = null)
+internal sealed record NpyFiles(ArrayNames X, ArrayNames? Y, ArrayNames? Weight, string? Archive = null)
 {
-    /// <summary>Opens all of them, and sees to it that they hold as many samples.</summary>
-    public NpyRowSet Open()
+    /// <summary>Opens all of them in the model's order, and sees to it that they hold as many samples.</summary>
+    public NpyRowSet Open(BatchLayout layout)
     {
+        IReadOnlyList<string> inputs = ModelOrder.All(X, X.Names, layout.InputNames, "x", "input");
+        IReadOnlyList<string> targets = Y is null ? [] : ModelOrder.All(Y, Y.Names, layout.OutputNames, "y", "output");
+        IReadOnlyList<string?> weights = Weight is null ? [] : ModelOrder.Weights(Weight, Weight.Names, layout.OutputNames, "sampleWeight");
         WeightSource? archive = Archive is null ? null : WeightSource.Open(Archive);
         var opened = new List<NpyRows>();
         try
         {
-            if (archive is null) opened.AddRange(Names.Select(name => new NpyRows(WeightSource.Open(name), name)));
-            else OpenMembers(archive, opened);
-            foreach ((NpyRows rows, string name) in opened.Zip(Names))
+            string[] names = [.. inputs, .. targets, .. weights.OfType<string>()];
+            if (archive is null) opened.AddRange(names.Select(name => new NpyRows(WeightSource.Open(name), name)));
+            else OpenMembers(archive, names, opened);
+            if (opened.Find(rows => rows.Count != opened[0].Count) is { } other)
             {
-                if (rows.Count != opened[0].Count)
-                {
-                    throw new ArgumentException($"'{Inputs[0]}' holds {opened[0].Count} samples and '{name}' holds {rows.Count}; they must be as many.");
-                }
+                throw new ArgumentException($"'{opened[0].Name}' holds {opened[0].Count} samples and '{other.Name}' holds {other.Count}; they must be as many.");
             }
 
-            NpyRows? weight = Weight is null ? null : opened[^1];
-            if (weight is { Shape.Rank: not 1 }) throw new ArgumentException($"'{Weight}' has the shape {weight.Shape}; weights are one number a sample.");
-            return new NpyRowSet([.. opened.Take(Inputs.Count)], [.. opened.Skip(Inputs.Count).Take(Targets.Count)], weight, archive);
+            var rest = new Queue<NpyRows>(opened.Skip(inputs.Count + targets.Count));
+            if (rest.FirstOrDefault(rows => rows.Shape is not ({ Rank: 1 } or [_, 1])) is { } several)
+            {
+                throw new ArgumentException($"'{several.Name}' has the shape {several.Shape}; weights are one number a sample.");
+            }
+
+            return new NpyRowSet(
+                [.. opened.Take(inputs.Count)], [.. opened.Skip(inputs.Count).Take(targets.Count)], [.. weights.Select(name => name is null ? null : rest.Dequeue())], archive);
         }
         catch
         {
@@ -35,16 +41,14 @@ internal sealed record NpyFiles(IReadOnlyList<string> Inputs, IReadOnlyList<stri
         }
     }
 
-    private IEnumerable<string> Names => [.. Inputs, .. Targets, .. (IEnumerable<string>)(Weight is null ? [] : [Weight])];
-
-    private void OpenMembers(WeightSource file, List<NpyRows> opened)
+    private void OpenMembers(WeightSource file, string[] names, List<NpyRows> opened)
     {
         var stream = new SourceStream(file);
         try
         {
             using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
             var members = new ZipMembers(archive, file, stream, FileLimits.Default);
-            foreach (string name in Names)
+            foreach (string name in names)
             {
                 WeightSource content = members.Content($"{name}.npy", out Task check);
                 opened.Add(new NpyRows(content, $"{Archive}/{name}.npy"));

@@ -27,7 +27,9 @@ internal sealed partial record NpyHeader(string DType, long[] Shape)
 
     public static NpyHeader Parse(string text, string? fileName)
     {
+        if (StructureEntry().IsMatch(text)) throw Failure("the elements are records of several fields; save each field as an array of its own, x['field'].", fileName);
         var type = Value(TypeEntry(), text, "'descr' (the element type)", fileName);
+        if (type.StartsWith('|') && type.EndsWith('O')) throw Failure("the elements are Python objects ('|O'), which only Python can unpickle; save numbers, such as x.astype('float32').", fileName);
         var isFortran = Value(OrderEntry(), text, "'fortran_order'", fileName) == "True";
         var dimensions = Value(ShapeEntry(), text, "'shape'", fileName)
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -75,6 +77,9 @@ internal sealed partial record NpyHeader(string DType, long[] Shape)
         entry.Match(text) is { Success: true } match ? match.Groups[1].Value : throw Failure($"{what} is missing.", fileName);
 
     private static ModelFormatException Failure(string problem, string? fileName) => new(problem, fileName, "header");
+
+    [GeneratedRegex("""['"]descr['"]\s*:\s*\[""", RegexOptions.NonBacktracking)]
+    private static partial Regex StructureEntry();
 
     // Python writes the keys in quotes of either kind and the shape as a tuple of integers.
     [GeneratedRegex("""['"]descr['"]\s*:\s*['"]([^'"]*)['"]""", RegexOptions.NonBacktracking)]

@@ -14,6 +14,7 @@ internal sealed class NpyRows : IDisposable
     private readonly WeightSource source;
     private readonly long start;
     private readonly int rowBytes;
+    private readonly DateTime? written;
     private byte[] stored = [];
 
     /// <summary>Takes over an open file, or a part of one.</summary>
@@ -21,6 +22,8 @@ internal sealed class NpyRows : IDisposable
     public NpyRows(WeightSource source, string name)
     {
         this.source = source;
+        Name = name;
+        written = source.LastWriteTimeUtc;
         var stream = new SourceStream(source);
         NpyHeader header = NpyFile.ReadHeader(stream, name);
         long bytes = header.ByteCount(name, FileLimits.Default.MaximumTotalBytes);
@@ -38,6 +41,9 @@ internal sealed class NpyRows : IDisposable
         if (row > Array.MaxLength) throw new ModelFormatException($"one sample has {row} bytes; at most {Array.MaxLength} are allowed.", name);
         rowBytes = (int)row;
     }
+
+    /// <summary>The file, and the member where it is an archive.</summary>
+    public string Name { get; }
 
     /// <summary>Element type, one of the names in <see cref="WeightType"/>.</summary>
     public string DType { get; }
@@ -63,8 +69,24 @@ internal sealed class NpyRows : IDisposable
         int bytes = checked(count * rowBytes);
         if (stored.Length < bytes) stored = new byte[bytes];
         source.Read(position, stored.AsSpan(0, bytes));
+        if (typeof(T) == typeof(long) && DType is WeightType.Float16 or WeightType.Float32 or WeightType.Float64) RefuseNotFinite(stored.AsSpan(0, bytes), target.Length, first, count);
         WeightConversion.Convert(DType, stored.AsSpan(0, bytes), target);
     }
 
+    /// <summary>Throws where somebody has written to the file since it was opened: an epoch would be trained on other data than the one before.</summary>
+    public void RequireUnchanged()
+    {
+        if (source.LastWriteTimeUtc != written) throw new ModelFormatException("the file was written to after the training on it began.", Name);
+    }
+
     public void Dispose() => source.Dispose();
+
+    // As a whole number it would be a class that nobody meant.
+    private void RefuseNotFinite(ReadOnlySpan<byte> bytes, int numbers, long first, int count)
+    {
+        var singles = new float[numbers];
+        WeightConversion.Convert<float>(DType, bytes, singles);
+        int at = DataCheck.IndexOfNotFinite(singles);
+        if (at >= 0) throw new ArgumentException($"'{Name}' contains {DataCheck.Shown(singles[at])} in row {first + (at / (numbers / count))}, where whole numbers such as classes are needed.");
+    }
 }

@@ -1,25 +1,29 @@
-using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 
 namespace Cairn.Data;
 
 /// <summary>Reads ahead on a thread of its own: while a step computes, the next batches are read and decoded.</summary>
 /// <remarks>
-/// The thread sleeps as soon as it is the given number of batches ahead, so it takes no more time from the training than reading in between
-/// would. What it throws is thrown where the batches are taken, behind those that were read before.
+/// The thread sleeps as soon as it is the given number of batches ahead, and is woken when half of them are used: waking it costs the
+/// training more than handing over a batch does. What it throws is thrown where the batches are taken, behind those that were read before.
 /// </remarks>
 internal sealed class Prefetch : IDisposable
 {
+    // For code that is neither done nor told to stop: it is left on its thread, so that training can end.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private readonly IBatchReader reader;
-    private readonly BlockingCollection<Batch> ready;
+    private readonly int ahead;
+    private readonly Queue<Batch> ready = new();
     private readonly CancellationTokenSource stop = new();
     private readonly Thread thread;
     private ExceptionDispatchInfo? failure;
+    private bool ended;
 
     public Prefetch(IBatchReader reader, int ahead)
     {
         this.reader = reader;
-        ready = new BlockingCollection<Batch>(ahead);
+        this.ahead = ahead;
         thread = new Thread(ReadAll) { IsBackground = true, Name = "Cairn: reading ahead" };
         thread.Start();
     }
@@ -28,19 +32,48 @@ internal sealed class Prefetch : IDisposable
     /// <exception cref="OperationCanceledException">Waiting was cancelled.</exception>
     public Batch? Take(CancellationToken cancellation)
     {
-        if (ready.TryTake(out Batch? batch, Timeout.Infinite, cancellation)) return batch;
-        failure?.Throw();
-        return null;
+        lock (ready)
+        {
+            if (ready.Count == 0) WaitForBatch(cancellation);
+            if (!ready.TryDequeue(out Batch? batch))
+            {
+                failure?.Throw();
+                return null;
+            }
+
+            if (ready.Count == ahead / 2) Monitor.PulseAll(ready);
+            return batch;
+        }
     }
 
     /// <summary>Ends the thread, waiting for what it is at, and frees what it read.</summary>
     public void Dispose()
     {
         stop.Cancel();
-        thread.Join();
-        while (ready.TryTake(out Batch? batch)) batch.Dispose();
-        ready.Dispose();
-        stop.Dispose();
+        lock (ready) Monitor.PulseAll(ready);
+        bool isDone = thread.Join(Patience);
+        lock (ready)
+        {
+            while (ready.TryDequeue(out Batch? batch)) batch.Dispose();
+        }
+
+        if (isDone) stop.Dispose();
+    }
+
+    private void WaitForBatch(CancellationToken cancellation)
+    {
+        CancellationTokenRegistration wake = cancellation.Register(() =>
+        {
+            lock (ready) Monitor.PulseAll(ready);
+        });
+        while (ready.Count == 0 && !ended)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Monitor.Wait(ready);
+        }
+
+        // Not disposed, since that would wait for a callback that waits for the lock held here.
+        wake.Unregister();
     }
 
     private void ReadAll()
@@ -49,7 +82,7 @@ internal sealed class Prefetch : IDisposable
         {
             using (reader)
             {
-                while (reader.Read(stop.Token) is { } batch) Hand(batch);
+                while (!stop.IsCancellationRequested && reader.Read(stop.Token) is { } batch) Hand(batch);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -59,22 +92,28 @@ internal sealed class Prefetch : IDisposable
         {
             failure = ExceptionDispatchInfo.Capture(exception);
         }
-        finally
+
+        lock (ready)
         {
-            ready.CompleteAdding();
+            ended = true;
+            Monitor.PulseAll(ready);
         }
     }
 
     private void Hand(Batch batch)
     {
-        try
+        lock (ready)
         {
-            ready.Add(batch, stop.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            batch.Dispose();
-            throw;
+            if (stop.IsCancellationRequested)
+            {
+                batch.Dispose();
+                return;
+            }
+
+            ready.Enqueue(batch);
+            if (ready.Count == 1) Monitor.PulseAll(ready);
+            if (ready.Count < ahead) return;
+            while (ready.Count > ahead / 2 && !stop.IsCancellationRequested) Monitor.Wait(ready);
         }
     }
 }

@@ -11,9 +11,13 @@ internal abstract class StreamSource(BatchLayout layout, int prefetch) : BatchSo
     private Prefetch? ahead;
     private Batch? current;
     private Batch? peeked;
+    private Action<Batch, long>? check;
+    private long index;
     private bool untouched;
 
     public override Batch Current => current!.IsPooled ? InPlace(current) : current;
+
+    public override void CheckEach(Action<Batch, long> check) => this.check = check;
 
     public override void BeginPass(RandomStream? order)
     {
@@ -25,27 +29,38 @@ internal abstract class StreamSource(BatchLayout layout, int prefetch) : BatchSo
         }
 
         EndPass();
-        IBatchReader opened = Open(order);
-        if (prefetch > 0) ahead = new Prefetch(opened, prefetch);
-        else reader = opened;
+        reader = Open(order);
     }
 
     public override bool MoveNext(CancellationToken cancellation = default)
     {
         current?.Dispose();
-        current = peeked;
-        peeked = null;
-        if (current is not null) return true;
+        current = null;
         try
         {
-            current = ahead is not null ? ahead.Take(cancellation) : reader?.Read(cancellation);
+            current = peeked ?? Next(cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             return false;
         }
 
-        return current is not null;
+        peeked = null;
+        if (current is null) return false;
+        check?.Invoke(current, index++);
+        return true;
+    }
+
+    public override void Skip(int batches)
+    {
+        if (reader is null || peeked is not null)
+        {
+            base.Skip(batches);
+            return;
+        }
+
+        reader.Skip(batches);
+        index += batches;
     }
 
     public override void Dispose() => EndPass();
@@ -57,15 +72,23 @@ internal abstract class StreamSource(BatchLayout layout, int prefetch) : BatchSo
     protected Batch? Peek()
     {
         BeginPass(null);
-        MoveNext();
-        (peeked, current, untouched) = (current, null, true);
+        peeked = Next(CancellationToken.None);
+        untouched = true;
         return peeked;
+    }
+
+    // The thread begins with the first batch that is asked for: what is left out before that need not be read.
+    private Batch? Next(CancellationToken cancellation)
+    {
+        if (prefetch == 0) return reader?.Read(cancellation);
+        if (reader is not null) (ahead, reader) = (new Prefetch(reader, prefetch), null);
+        return ahead?.Take(cancellation);
     }
 
     private Batch InPlace(Batch pooled)
     {
         (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = pooled.Slots;
-        return new Batch([.. inputs.Select(Filled)], [.. targets.Select(Filled)], [.. weights.Select(w => w is null ? null : Filled(w))], pooled.Count);
+        return new Batch(Array.ConvertAll(inputs, Filled), Array.ConvertAll(targets, Filled), Array.ConvertAll(weights, w => w is null ? null : Filled(w)), pooled.Count);
 
         Tensor Filled(Tensor room)
         {
@@ -80,6 +103,6 @@ internal abstract class StreamSource(BatchLayout layout, int prefetch) : BatchSo
         peeked?.Dispose();
         ahead?.Dispose();
         reader?.Dispose();
-        (current, peeked, ahead, reader, untouched) = (null, null, null, null, false);
+        (current, peeked, ahead, reader, untouched, index) = (null, null, null, null, false, 0);
     }
 }

@@ -47,6 +47,8 @@ internal sealed class TensorDataset : BatchSource
 
     public IReadOnlyList<Tensor> Targets => y;
 
+    public IReadOnlyList<Tensor?> Weights => weight;
+
     private int Batches { get; }
 
     /// <summary>The first samples and the others, as views: Keras' <c>validation_split</c>.</summary>

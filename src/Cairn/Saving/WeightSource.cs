@@ -25,6 +25,9 @@ internal sealed class WeightSource : IDisposable
 
     public long Length { get; }
 
+    /// <summary>When the open file was written to, or null for content that nobody else can reach.</summary>
+    public DateTime? LastWriteTimeUtc => handle is null ? null : File.GetLastWriteTimeUtc(handle);
+
     /// <summary>Opens a file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="IOException">It is a folder, or can't be opened.</exception>

@@ -46,7 +46,7 @@ public sealed class DataFileTests
 
     [Theory]
     [InlineData("a,b,c,d,y\n1,2,3,4,0\n1,2,3,4\n", "line 3: 4 values, but the first line names 5 columns")]
-    [InlineData("a,b,c,d,y\n1,2,3,4,0,9\n", "line 2: more than 5 values")]
+    [InlineData("a,b,c,d,y\n1,2,3,4,0,9\n", "line 2: 6 values, but the first line names 5 columns")]
     [InlineData("a,b,c,d,y\n1,2,x,4,0\n", "line 2, column 'c': 'x' is no number")]
     [InlineData("a,b,c,d,y\n1,,3,4,0\n", "line 2, column 'b': there is no value")]
     [InlineData("a,b,a,d,y\n", "names the column 'a' twice")]

@@ -69,7 +69,7 @@ public class NpyFileTests
     [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "'|O'")]
     [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (1, 2, 2), }", "Fortran")]
     [InlineData("{'descr': '<f4', 'shape': (1,), }", "fortran_order")]
-    [InlineData("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", "descr")]
+    [InlineData("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", "records of several fields")]
     [InlineData("", "descr")]
     public void Headers_that_lie_are_refused(string header, string problem)
     {

@@ -72,7 +72,7 @@ public sealed class StreamTests
             foreach (string name in (string[])["x.npy", "y.npy"]) System.IO.Compression.ZipFileExtensions.CreateEntryFromFile(archive, folder[name], name, level);
         }
 
-        SameAsArrays(Dataset.FromNpz(folder["all.npz"], batchSize: SmallData.BatchSize), shuffle: true);
+        SameAsArrays(Dataset.FromNpz(folder["all.npz"], "x", "y", batchSize: SmallData.BatchSize), shuffle: true);
     }
 
     [Theory]

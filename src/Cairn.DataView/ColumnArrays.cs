@@ -1,0 +1,68 @@
+using Cairn.Data;
+using Microsoft.ML;
+
+namespace Cairn.DataView;
+
+/// <summary>The columns that make the arrays of a batch: the inputs of a model, its targets or its weights.</summary>
+internal sealed class ColumnArrays
+{
+    private readonly IReadOnlyList<string> names;
+    private readonly Column[][] groups;
+    private readonly bool areRows;
+
+    /// <summary>Finds the columns.</summary>
+    /// <param name="schema">The data.</param>
+    /// <param name="columns">The columns' names.</param>
+    /// <param name="argument">The argument, for messages.</param>
+    /// <param name="areRows">Whether an array of one number a sample is a row nevertheless, <c>[samples, 1]</c>.</param>
+    /// <exception cref="ArgumentException">One does not exist, or holds something else than numbers.</exception>
+    public ColumnArrays(DataViewSchema schema, Columns columns, string argument, bool areRows)
+    {
+        names = columns.Names;
+        groups = [.. columns.Groups.Select(group => group.Select(name => Column.Of(schema, name, argument)).ToArray())];
+        this.areRows = areRows;
+    }
+
+    /// <summary>The columns, those of all arrays.</summary>
+    public IEnumerable<Column> All => groups.SelectMany(group => group);
+
+    /// <summary>Reads the columns of the rows that the cursor comes to.</summary>
+    /// <param name="cursor">The rows.</param>
+    /// <param name="batchSize">Most samples in a batch.</param>
+    public Filling Begin(DataViewRow cursor, int batchSize) => new(this, cursor, batchSize);
+
+    private static int Width(Column[] group) => group.Sum(column => column.Width);
+
+    /// <summary>The arrays of the batch that is read.</summary>
+    internal sealed class Filling(ColumnArrays columns, DataViewRow cursor, int batchSize)
+    {
+        private readonly Action<Memory<float>>[][] readers = [.. columns.groups.Select(group => group.Select(column => column.Reader(cursor)).ToArray())];
+        private float[][] values = [];
+
+        /// <summary>Takes the row that the cursor is at.</summary>
+        /// <param name="row">Its place in the batch; 0 begins a new batch.</param>
+        public void Add(int row)
+        {
+            if (row == 0) values = [.. columns.groups.Select(group => new float[batchSize * Width(group)])];
+            for (int i = 0; i < readers.Length; i++)
+            {
+                Column[] group = columns.groups[i];
+                int at = row * Width(group);
+                for (int j = 0; j < group.Length; at += group[j++].Width) readers[i][j](values[i].AsMemory(at, group[j].Width));
+            }
+        }
+
+        /// <summary>The arrays, by name where the columns were.</summary>
+        public NDArrays ToArrays(int rows)
+        {
+            NDArray[] arrays = [.. values.Select((numbers, i) => Array(numbers, rows, Width(columns.groups[i])))];
+            if (columns.names.Count == 0) return arrays[0];
+            var named = new NDArrays();
+            foreach ((string name, NDArray array) in columns.names.Zip(arrays)) named[name] = array;
+            return named;
+        }
+
+        private NDArray Array(float[] numbers, int rows, int width) =>
+            NDArray.From(numbers.AsMemory(0, rows * width), width == 1 && !columns.areRows ? [rows] : [rows, width]);
+    }
+}
