@@ -22,6 +22,7 @@ public sealed class Functional : Model
 {
     private readonly LayerGraph graph;
     private readonly GraphProgram program;
+    private readonly long callCount;
 
     /// <summary>Makes a model of one input and one output.</summary>
     /// <param name="inputs">An <see cref="Input"/>, or a tensor in the midst of a graph, where the model then begins.</param>
@@ -86,6 +87,7 @@ public sealed class Functional : Model
         graph = LayerGraph.Between([.. inputs], [.. outputs]);
         LayerNames.Settle(graph.Layers);
         program = new GraphProgram(graph);
+        callCount = graph.Calls.Aggregate(0L, (count, call) => Math.Min(count + call.Layer.CallCount, int.MaxValue));
     }
 
     /// <summary>What goes in.</summary>
@@ -131,6 +133,8 @@ public sealed class Functional : Model
     internal override IReadOnlyList<string> OutputNames => Unique([.. Outputs.Select(o => o.Layer.Name)]);
 
     internal override bool HasSeveralOutputs => Outputs.Count > 1;
+
+    internal override long CallCount => callCount;
 
     private protected override IReadOnlyList<Shape> DeclaredInputShapes => [.. Inputs.Select(i => i.Shape)];
 

@@ -95,6 +95,8 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     /// <summary>The declared input, or null.</summary>
     internal Input? InputLayer => input;
 
+    internal override long CallCount => layers.Sum(layer => layer.CallCount);
+
     internal static Sequential FromConfig(ConfigReader config)
     {
         if (config.Node("layers") is not JsonArray list) throw config.Error("layers", "expected a list of layers");

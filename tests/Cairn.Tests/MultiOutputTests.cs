@@ -185,5 +185,5 @@ public sealed class MultiOutputTests
 
     private static JsonNode Json(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(GoldenFile.Folder, $"{name}.json")))!;
 
-    private static NDArray Array(string name, string file) => ReferenceContinuation.Array(name, file);
+    private static NDArray Array(string name, string file) => ReferenceRun.ToNDArray(NpyFile.Read(new GoldenFile(name).PathOf($"{file}.npy")));
 }

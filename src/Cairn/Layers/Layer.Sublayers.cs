@@ -13,6 +13,9 @@ public abstract partial class Layer
     /// <summary>The layers this one is made of.</summary>
     private protected virtual IEnumerable<Layer> Parts => Sublayers.Select(s => s.Layer);
 
+    /// <summary>How many layers run when this one runs once: the parts of a part are counted as often as it is called.</summary>
+    internal virtual long CallCount => 1 + Parts.Sum(part => part.CallCount);
+
     /// <summary>What makes weights while this layer is built.</summary>
     private protected BuildContext? Builder => building;
 

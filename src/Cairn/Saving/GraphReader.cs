@@ -14,6 +14,7 @@ internal sealed class GraphReader
     private readonly List<Entry> entries = [];
     private readonly Dictionary<string, Entry> byName = new(StringComparer.Ordinal);
     private bool ofKeras2;
+    private long layersRun;
 
     private GraphReader(string place) => this.place = place;
 
@@ -186,6 +187,14 @@ internal sealed class GraphReader
     {
         (Layer layer, GraphCall call) = (next.Entry.Layer!, next.Entry.Calls[next.Number]);
         KerasTensor[] inputs = [.. call.Tensors.Select(t => Find(t, call.Place))];
+
+        // Models within models that each call the next one twice: the work doubles with each line of the file.
+        layersRun += layer.CallCount;
+        if (layersRun > MostLayers)
+        {
+            throw new ConfigException(call.Place, $"with this call of '{layer.Name}' the model runs {layersRun} layers, those of models within it counted at each call; at most {MostLayers} are allowed");
+        }
+
         try
         {
             // Operators put missing axes in front, merging layers behind the batch: they agree where none is missing.

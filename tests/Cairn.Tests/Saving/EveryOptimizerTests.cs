@@ -54,6 +54,14 @@ public sealed class EveryOptimizerTests
         }
     }
 
+    [Fact]
+    public void Every_optimizer_is_listed()
+    {
+        IEnumerable<string> classes = typeof(Optimizer).Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(typeof(Optimizer)) && !t.IsAbstract).Select(t => t.Name);
+
+        Assert.Equal([], classes.Except(Optimizers.Select(row => (string)((ITheoryDataRow)row).GetData()[0]!)));
+    }
+
     private static float[] State(Model model) => [.. OptimizerState.Describe(model.Optimizer!).SelectMany(v => v.ToSingles())];
 
     private static Sequential Make(string name, string settings)

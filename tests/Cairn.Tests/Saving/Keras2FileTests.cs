@@ -35,7 +35,7 @@ public sealed class Keras2FileTests
         using Model model = Model.Load(folder["old.h5"]);
 
         Assert.Empty(model.LoadWarnings);
-        ReferenceContinuation.AssertContinues(model, golden);
+        RecordedModel.Own(golden).AssertContinues(model);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class Keras2FileTests
 
         model.LoadWeights(folder["old.h5"]);
 
-        ReferenceContinuation.AssertContinues(model, "mlp");
+        RecordedModel.Own("mlp").AssertContinues(model);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class Keras2FileTests
         using Model model = Model.Load(folder["bytes.h5"]);
 
         Assert.Empty(model.LoadWarnings);
-        ReferenceContinuation.AssertContinues(model, "mlp");
+        RecordedModel.Own("mlp").AssertContinues(model);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class Keras2FileTests
 
         using Model model = Model.Load(folder["older.h5"]);
 
-        ReferenceContinuation.AssertContinues(model, "mlp");
+        RecordedModel.Own("mlp").AssertContinues(model);
     }
 
     [Theory]

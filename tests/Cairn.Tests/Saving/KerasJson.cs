@@ -1,18 +1,57 @@
 using System.Text.Json.Nodes;
+using Cairn.Losses;
+using Cairn.Metrics;
+using Cairn.Saving;
 
 namespace Cairn.Tests.Saving;
 
 /// <summary>Configurations of Keras and of ours in a form that can be held against each other.</summary>
 internal static class KerasJson
 {
-    /// <summary>The same, its keys sorted, without keys of newer versions whose absence means their default, and without the shapes of layers
-    /// that Keras builds at once, which it leaves out.</summary>
-    public static JsonNode? Comparable(JsonNode? node) => node switch
+    // Keys of newer versions whose absence means their default: older ones refuse keys that they do not know. Keras numbers shared objects by
+    // their addresses.
+    private static readonly string[] LeftOut =
+        ["shared_object_id", "optional", "renorm", "renorm_momentum", "renorm_clipping", "quantization_config", "input_axes", "output_axes"];
+
+    // Layers that Keras builds at once leave out for which shape they were built; ours always say it.
+    private static readonly string[] BuiltAtOnce =
+    [
+        "ReLU", "LeakyReLU", "Activation", "Dropout", "Flatten", "MaxPooling2D", "GlobalMaxPooling2D", "GlobalAveragePooling1D", "GlobalAveragePooling2D",
+    ];
+
+    /// <summary>The same with its keys sorted, without what is left out on purpose, losses and metrics as objects instead of names.</summary>
+    public static JsonNode? Comparable(JsonNode? node)
     {
-        JsonObject map => new JsonObject(map.Where(p => p.Key is not ("quantization_config" or "optional" or "input_axes" or "output_axes")
-            && !(p.Key == "build_config" && map["class_name"]?.GetValue<string>() is "Activation" or "GlobalAveragePooling1D"))
-            .OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Comparable(p.Value)))),
-        JsonArray list => new JsonArray([.. list.Select(Comparable)]),
+        switch (node)
+        {
+            case JsonArray list:
+                return new JsonArray([.. list.Select(Comparable)]);
+            case JsonObject map:
+                bool training = map.ContainsKey("loss_weights");
+                bool builtAtOnce = BuiltAtOnce.Contains(map["class_name"]?.ToString());
+                return new JsonObject(map
+                    .Where(pair => !LeftOut.Contains(pair.Key) && !(builtAtOnce && pair.Key == "build_config"))
+                    .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                    .Select(pair => KeyValuePair.Create(pair.Key, Comparable(pair.Key switch
+                    {
+                        "optimizer" when training => WithoutModule(pair.Value!),
+                        "loss" when training => Named(pair.Value, name => LossRegistry.Get(name).Serialize()),
+                        "metrics" or "weighted_metrics" when training => Named(pair.Value, name => MetricRegistry.Get(name).Serialize()),
+                        _ => pair.Value,
+                    }))));
+            default:
+                return node?.DeepClone();
+        }
+    }
+
+    // That of Keras is one of its backend's.
+    private static JsonObject WithoutModule(JsonNode optimizer) =>
+        new(optimizer.AsObject().Where(pair => pair.Key is not ("module" or "registered_name")).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
+
+    private static JsonNode? Named(JsonNode? node, Func<string, JsonNode?> serialize) => node switch
+    {
+        JsonArray list => new JsonArray([.. list.Select(item => Named(item, serialize))]),
+        JsonValue name when serialize(name.GetValue<string>()) is JsonObject written => JsonNode.Parse(PythonJson.Write(written)),
         _ => node?.DeepClone(),
     };
 }

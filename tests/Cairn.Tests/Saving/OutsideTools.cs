@@ -8,17 +8,16 @@ internal static class OutsideTools
 {
     private const string Python = "/usr/bin/python3";
 
-    // What h5py sees: groups, data sets with shape and type, attributes as text; the same walk that made the reference inventories.
+    // What h5py sees: groups, data sets with shape, type and sum, attributes as text; the same walk that made the reference inventories.
     private const string InventoryScript = """
-        import h5py, json, sys
+        import h5py, io, json, sys, zipfile
         import numpy as np
         def text(v):
             if isinstance(v, str): return v
             if isinstance(v, bytes): return v.decode()
             return [q.decode() if isinstance(q, bytes) else q for q in np.asarray(v).ravel().tolist()]
-        items = []
-        with h5py.File(sys.argv[1]) as f:
-            items.append({"path": "/", "attrs": {k: text(v) for k, v in f.attrs.items()}})
+        def inventory(f):
+            items = [{"path": "/", "attrs": {k: text(v) for k, v in f.attrs.items()}}]
             def visit(name, o):
                 item = {"path": name}
                 if isinstance(o, h5py.Dataset):
@@ -28,7 +27,10 @@ internal static class OutsideTools
                 if len(o.attrs): item["attrs"] = {k: text(v) for k, v in o.attrs.items()}
                 items.append(item)
             f.visititems(visit)
-        print(json.dumps(items))
+            return items
+        def content(path):
+            return io.BytesIO(zipfile.ZipFile(path).read("model.weights.h5")) if path.endswith(".keras") else path
+        print(json.dumps([inventory(h5py.File(content(path), "r")) for path in sys.argv[1:]]))
         """;
 
     private static readonly Lazy<bool> HasH5py = new(() => Run(Python, ["-c", "import h5py"]).Code == 0);
@@ -41,7 +43,11 @@ internal static class OutsideTools
     public static void RequireH5dump() =>
         Assert.SkipUnless(HasH5dump.Value, "needs h5dump (Debian package hdf5-tools)");
 
-    public static JsonArray Inventory(string path) => JsonNode.Parse(RunPython(InventoryScript, path))!.AsArray();
+    public static JsonArray Inventory(string path) => Inventories([path])[0];
+
+    /// <summary>The same of several files; of an archive that of its weights.</summary>
+    public static IReadOnlyList<JsonArray> Inventories(string[] paths) =>
+        [.. JsonNode.Parse(RunPython(InventoryScript, paths))!.AsArray().Select(inventory => inventory!.AsArray())];
 
     public static string RunPython(string script, params string[] arguments) => Succeeded(Run(Python, ["-c", script, .. arguments]));
 

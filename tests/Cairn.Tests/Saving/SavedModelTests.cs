@@ -1,54 +1,8 @@
-using System.Text.Json.Nodes;
-using Cairn.Saving.Hdf5;
-
 namespace Cairn.Tests.Saving;
 
-/// <summary>What our files hold, held against what Keras wrote for the same model.</summary>
+/// <summary>Models of ours in legacy files, and what is refused.</summary>
 public sealed class SavedModelTests
 {
-    // Keys of newer Keras versions whose absence means their default; older versions would not know them.
-    private static readonly string[] LeftOut =
-        ["quantization_config", "optional", "input_axes", "output_axes", "renorm", "renorm_clipping", "renorm_momentum"];
-
-    public static TheoryData<string> Models =>
-    [
-        "mlp", "mlp_sgd_momentum", "mlp_rmsprop_centered", "mlp_adamw_schedule", "cnn_bn", "nested_sequential", "mlp_names_unicode_trainable_false",
-        "functional_two_inputs", "shared_layer", "nested_functional",
-    ];
-
-    [Theory]
-    [MemberData(nameof(Models))]
-    public void The_architecture_is_written_with_the_keys_and_values_of_Keras(string name)
-    {
-        using var folder = new TemporaryFolder();
-        (JsonObject theirs, JsonObject ours) = Configs(name, folder, data => data.ModelConfig!);
-
-        Assert.Empty(Differences(theirs, ours, "model_config"));
-    }
-
-    [Theory]
-    [MemberData(nameof(Models))]
-    public void The_optimizer_is_written_with_the_keys_and_values_of_Keras(string name)
-    {
-        using var folder = new TemporaryFolder();
-        (JsonObject theirs, JsonObject ours) = Configs(name, folder, data => data.TrainingConfig!);
-
-        Assert.Empty(Differences(theirs["optimizer_config"], ours["optimizer_config"], "optimizer_config"));
-        Assert.Equal(theirs.Select(p => p.Key).Order(), ours.Select(p => p.Key).Order());
-    }
-
-    [Theory]
-    [MemberData(nameof(Models))]
-    public void H5py_finds_the_groups_names_and_arrays_that_it_finds_in_the_file_of_Keras(string name)
-    {
-        OutsideTools.RequireH5py();
-        using var folder = new TemporaryFolder();
-        var golden = new GoldenFile(name);
-        using (Model model = Model.Load(golden.LegacyPath)) model.Save(folder["model.h5"]);
-
-        Assert.Equal(Structure(OutsideTools.Inventory(golden.LegacyPath), name), Structure(OutsideTools.Inventory(folder["model.h5"]), name));
-    }
-
     [Fact]
     public void H5dump_reads_a_model_that_was_trained_here()
     {
@@ -119,36 +73,4 @@ public sealed class SavedModelTests
         Assert.Contains("SaveWeights", Assert.Throws<ArgumentException>(() => model.Save("x.weights.h5")).Message);
         Assert.Contains(".weights.h5", Assert.Throws<ArgumentException>(() => model.SaveWeights("x.h5")).Message);
     }
-
-    private static (JsonObject Theirs, JsonObject Ours) Configs(string name, TemporaryFolder folder, Func<Cairn.Saving.ModelData, string> part)
-    {
-        string golden = new GoldenFile(name).LegacyPath;
-        using (Model model = Model.Load(golden)) model.Save(folder["model.h5"]);
-        return (JsonNode.Parse(part(LegacyHdf5.Read(golden)))!.AsObject(), JsonNode.Parse(part(LegacyHdf5.Read(folder["model.h5"])))!.AsObject());
-    }
-
-    private static IEnumerable<string> Differences(JsonNode? theirs, JsonNode? ours, string place)
-    {
-        switch (theirs, ours)
-        {
-            case (JsonObject a, JsonObject b):
-                return a.Select(p => p.Key).Union(b.Select(p => p.Key)).SelectMany(key => (a.ContainsKey(key), b.ContainsKey(key)) switch
-                {
-                    (true, true) => Differences(a[key], b[key], $"{place}/{key}"),
-                    (true, false) => LeftOut.Contains(key) ? [] : [$"{place}/{key} is missing"],
-                    _ => [$"{place}/{key} is not Keras'"],
-                });
-            case (JsonArray a, JsonArray b) when a.Count == b.Count:
-                return a.Zip(b).SelectMany((pair, i) => Differences(pair.First, pair.Second, $"{place}[{i}]"));
-            default:
-                return JsonNode.DeepEquals(theirs, ours) ? [] : [$"{place}: {theirs?.ToJsonString()} became {ours?.ToJsonString()}"];
-        }
-    }
-
-    // Nested models: Keras names a weight after the model it was first built in, which a model loaded from a file can't know.
-    private static string[] Structure(JsonArray inventory, string name) =>
-        [.. inventory.Select(item => name.StartsWith("nested", StringComparison.Ordinal)
-            ? $"{item!["shape"]?.ToJsonString()} {item["dtype"]}"
-            : $"{item!["path"]} {item["shape"]?.ToJsonString()} {item["dtype"]} {item["attrs"]?["layer_names"]?.ToJsonString()} {item["attrs"]?["weight_names"]?.ToJsonString()}")
-            .Where(line => !name.StartsWith("nested", StringComparison.Ordinal) || line.Trim().Length > 0).Order(StringComparer.Ordinal)];
 }

@@ -1,13 +1,25 @@
 namespace Cairn.Tests.Saving;
 
 /// <summary>An empty folder that is gone after the test.</summary>
+/// <remarks>
+/// With the environment variable CAIRN_KEEP set to a folder it is made there, under the number of its test, and stays, so that real Keras can
+/// be asked what it makes of the files.
+/// </remarks>
 internal sealed class TemporaryFolder : IDisposable
 {
-    public TemporaryFolder() => Folder = Directory.CreateTempSubdirectory("cairn-test-").FullName;
+    private static readonly string? Keep = Environment.GetEnvironmentVariable("CAIRN_KEEP");
+
+    public TemporaryFolder() => Folder = Keep is null
+        ? Directory.CreateTempSubdirectory("cairn-test-").FullName
+        : Directory.CreateDirectory(Path.Combine(Keep, $"{TestContext.Current.TestClass?.TestClassSimpleName}-{TestContext.Current.Test?.UniqueID}")).FullName;
 
     public string Folder { get; }
 
     public string this[string name] => Path.Combine(Folder, name);
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    public void Dispose()
+    {
+        if (Keep is null) Directory.Delete(Folder, recursive: true);
+        else File.WriteAllText(Path.Combine(Folder, "test.txt"), TestContext.Current.Test?.TestDisplayName);
+    }
 }

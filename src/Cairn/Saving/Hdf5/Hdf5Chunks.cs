@@ -56,6 +56,9 @@ internal sealed class Hdf5Chunks
 
         var maximum = Math.Min(Math.Min(file.Limits.MaximumWeightBytes, Array.MaxLength) - 8, file.MostBytes);
         var chunkBytes = (int)Hdf5Dataspace.CheckedBytes(chunk, elementSize, maximum, source);
+
+        // A piece may be far larger than what of it lies inside of the array.
+        file.ChargeWeight((long)Int128.Min(pieces * chunkBytes - length, long.MaxValue / 2));
         var reader = new Hdf5Chunks(source, filters, shape, chunk, elementSize, chunkBytes, new byte[length]);
         reader.ReadTree(tree, expectedLevel: null);
         return reader.seen.Count == pieces

@@ -35,6 +35,9 @@ internal sealed class Hdf5Group
     public static Hdf5Group Open(Hdf5File file, ulong address, string path)
     {
         file.Source.Location = path;
+
+        // Links may lead to the same group in ever new ways, and each way has a path of its own.
+        file.ChargeText(path.Length * sizeof(char));
         var messages = Hdf5ObjectHeader.Read(file.Source, address);
         return IsGroup(messages) ? new(file, address, messages, path) : throw file.Source.Failure("a data set where a group is expected.");
     }
