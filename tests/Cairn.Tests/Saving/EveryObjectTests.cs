@@ -9,6 +9,7 @@ using Cairn.Optimizers;
 using Cairn.Optimizers.Schedules;
 using Cairn.Regularizers;
 using Cairn.Saving;
+using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Saving;
 
@@ -93,7 +94,7 @@ public sealed class EveryObjectTests
         return model;
     }
 
-    private static IEnumerable<(string Name, string Kind, JsonNode Saved)> Recorded() => Callbacks.ReferenceFile.Read("layers/configs.json.gz").EnumerateObject()
+    private static IEnumerable<(string Name, string Kind, JsonNode Saved)> Recorded() => ReferenceFile.Read("layers/configs.json").EnumerateObject()
         .Select(one => (one.Name, one.Name.Split(' ')[0], JsonNode.Parse(one.Value.GetRawText())!));
 
     private static IEnumerable<(string Name, string Kind, JsonNode Saved)> Others() => JsonNode.Parse(Listed)!.AsObject()

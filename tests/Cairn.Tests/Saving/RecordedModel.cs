@@ -11,10 +11,7 @@ namespace Cairn.Tests.Saving;
 /// <param name="Folder">Where that folder is.</param>
 internal sealed record RecordedModel(string Name, string Folder)
 {
-    // The files of another recording, where the environment variable names its folder.
-    private static readonly string Set = Environment.GetEnvironmentVariable("CAIRN_REFERENCE") is { Length: > 0 } other && Path.Combine(other, "files") is var files && Directory.Exists(files)
-        ? files
-        : GoldenFile.Folder;
+    private static readonly string Set = ReferenceFile.PathOf("files");
 
     public RecordedModel(string name)
         : this(name, Set)

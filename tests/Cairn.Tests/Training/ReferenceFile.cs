@@ -9,7 +9,8 @@ namespace Cairn.Tests.Training;
 /// </summary>
 internal static class ReferenceFile
 {
-    private static readonly string Own = Path.Combine(AppContext.BaseDirectory, "Reference");
+    /// <summary>The folder Reference, whatever the environment says.</summary>
+    public static readonly string Own = Path.Combine(AppContext.BaseDirectory, "Reference");
 
     private static readonly string? Other = Environment.GetEnvironmentVariable("CAIRN_REFERENCE") is { Length: > 0 } folder ? folder : null;
 
