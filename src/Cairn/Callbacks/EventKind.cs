@@ -12,6 +12,12 @@ public static class EventKind
     /// <summary>The model or its weights were written to a file.</summary>
     public const string ModelSaved = "model_saved";
 
+    /// <summary>The model or its weights were written to the file of the last one, best or not.</summary>
+    public const string LastModelSaved = "last_model_saved";
+
+    /// <summary>A saved model is no longer among those that are kept, and its file goes.</summary>
+    public const string ModelDropped = "model_dropped";
+
     /// <summary>From here on a file gets the values of every epoch.</summary>
     public const string LogStarted = "log_started";
 

@@ -6,6 +6,8 @@ namespace Cairn.Callbacks;
 /// <content>What is saved, where, and what an existing file says.</content>
 public sealed partial class ModelCheckpoint
 {
+    private string What => SaveWeightsOnly ? "weights" : "model";
+
     private void Consider(int epoch, int? batch, Logs logs)
     {
         var path = template.Format(epoch + 1, batch + 1, logs);
@@ -53,15 +55,30 @@ public sealed partial class ModelCheckpoint
             }
         }
 
-        if (SaveLast)
+        var last = SaveLast ? PathOfLast(path) : null;
+        if (last is not null)
         {
-            paths.Add(PathOfLast(path));
+            paths.Add(last);
         }
 
-        var written = paths.Count == 0 || Write(epoch, paths, dropped, path, before, now);
-        if (written && path is not null)
+        if (paths.Count > 0 && !Write(epoch, paths, dropped, path, before, now))
+        {
+            return;
+        }
+
+        if (path is not null)
         {
             Told(epoch, path, before, now);
+        }
+
+        if (last is not null)
+        {
+            Record(EventKind.LastModelSaved, $"{What} saved to {last}", null, now, last);
+        }
+
+        foreach (var old in dropped)
+        {
+            Record(EventKind.ModelDropped, $"{old} is no longer kept", path: old);
         }
     }
 
@@ -108,7 +125,7 @@ public sealed partial class ModelCheckpoint
         }
 
         var why = SaveBestOnly ? $" ({Monitor} is {(now is { } value ? PythonNumber.Fixed(value, 5) : "not available")})" : "";
-        Record(EventKind.ModelSaved, $"{(SaveWeightsOnly ? "weights" : "model")} saved to {path}{why}", before, now, path);
+        Record(EventKind.ModelSaved, $"{What} saved to {path}{why}", before, now, path);
     }
 
     // The best model is the best one that is in a file: the next one need not be better than what was lost.

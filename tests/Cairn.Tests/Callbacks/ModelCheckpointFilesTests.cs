@@ -22,7 +22,9 @@ public sealed class ModelCheckpointFilesTests : IDisposable
     [InlineData(null, null, true, "1 2 3 4 5 6 7 8")]
     public void The_last_ones_and_the_best_ones_stay(int? keepLast, int? keepBest, bool asynchronous, string expected)
     {
-        Train(new ModelCheckpoint(folder["{epoch}.h5"], keepLast: keepLast, keepBest: keepBest, asynchronous: asynchronous));
+        History history = Train(new ModelCheckpoint(folder["{epoch}.h5"], keepLast: keepLast, keepBest: keepBest, asynchronous: asynchronous));
+        string[] PathsOf(string kind) => [.. history.Events.Where(one => one.Kind == kind).Select(one => one.Path!)];
+        Assert.Equal(PathsOf(EventKind.ModelSaved).Where(path => !File.Exists(path)).Order(), PathsOf(EventKind.ModelDropped).Order());
         Assert.Equal(expected, string.Join(' ', Directory.GetFiles(folder.Folder).Select(Path.GetFileNameWithoutExtension).Order()));
     }
 
@@ -43,8 +45,9 @@ public sealed class ModelCheckpointFilesTests : IDisposable
     [InlineData(true, "best.weights.h5", "last.weights.h5")]
     public void The_last_model_is_saved_beside_the_best_one(bool weightsOnly, string best, string last)
     {
-        Train(new ModelCheckpoint(folder[best], saveBestOnly: true, saveWeightsOnly: weightsOnly, saveLast: true), epochs: 7);
+        History history = Train(new ModelCheckpoint(folder[best], saveBestOnly: true, saveWeightsOnly: weightsOnly, saveLast: true), epochs: 7);
         Assert.Equal((5, 7), (Value(folder[best]), Value(folder[last])));
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6], history.Events.Where(one => one.Kind == EventKind.LastModelSaved && one.Path == folder[last]).Select(one => one.Epoch));
     }
 
     [Fact]
