@@ -12,7 +12,8 @@ namespace Cairn.Callbacks;
 /// </example>
 /// <remarks>
 /// It adds <c>learning_rate</c> to the logs of every epoch: the rate at the epoch's end, when earlier callbacks have acted.
-/// The optimizer keeps the rate in float32, so that is what the function gets back in the next epoch.
+/// The optimizer keeps the rate in float32, so that is what the function gets back in the next epoch. A rate that is NaN or infinite is warned about and
+/// taken, as in Keras.
 /// </remarks>
 public sealed class LearningRateScheduler : Callback
 {
@@ -46,7 +47,6 @@ public sealed class LearningRateScheduler : Callback
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The optimizer follows a schedule of its own, or the model is not compiled.</exception>
     /// <exception cref="CallbackException">The function threw.</exception>
-    /// <exception cref="NotFiniteNumberException">The function returned NaN, an infinity, or more than a float32 can hold.</exception>
     public override void OnEpochBegin(int epoch, Logs logs)
     {
         var optimizer = Optimizer();
@@ -61,13 +61,12 @@ public sealed class LearningRateScheduler : Callback
         var rate = Ask(epoch, old);
         if (!float.IsFinite((float)rate))
         {
-            throw new NotFiniteNumberException(
-                $"The output of the schedule function of {Name} should be a finite number that fits a float32. "
-                + $"Got {PythonNumber.Repr(rate)} for the epoch with index {epoch} and the learning rate {PythonNumber.Repr(old)}.",
-                rate);
+            Warn(
+                $"{Name}: the schedule function gave {PythonNumber.Repr(rate)} for the epoch with index {epoch} and the learning rate {PythonNumber.Repr(old)}, "
+                + "which is not a finite number in float32. Training goes on with it, as in Keras; the weights will be lost.");
         }
 
-        optimizer.LearningRate = rate;
+        optimizer.SetAnyLearningRate(rate);
         if (Verbose > 0)
         {
             Print($"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {PythonNumber.Repr(rate)}.");

@@ -272,6 +272,9 @@ public abstract partial class Optimizer : IDisposable
 
     private static Tensor Zeros(Variable variable) => zeros_like(variable.Value, requires_grad: false);
 
+    /// <summary>Sets the learning rate as Keras' variable does, NaN too: for callbacks that do with it what Keras does.</summary>
+    internal void SetAnyLearningRate(double rate) => learningRate = (float)rate;
+
     private static float Checked(double rate, string argument) => double.IsNaN(rate)
         ? throw new ArgumentOutOfRangeException(argument, rate, "A learning rate must be a number.")
         : (float)rate;
