@@ -66,7 +66,7 @@ internal readonly unsafe struct RecurrentProduct
     /// <param name="count">Number of rows.</param>
     public void Add(float* rows, float* sums, int count)
     {
-        float* room = stackalloc float[RowsATile * Width];
+        float* room = stackalloc float[Width];
         for (int first = 0; first < columns; first += Width)
         {
             float* panel = panels + ((long)first * depth);
