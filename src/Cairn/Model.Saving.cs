@@ -55,7 +55,7 @@ public abstract partial class Model
     public static Model Load(string filepath, bool compile = true, CustomObjects? customObjects = null, FileLimits? limits = null)
     {
         FileFormat.RequireWholeModel(filepath);
-        using IDisposable? bounds = limits?.Scope();
+        using IDisposable bounds = (limits ?? FileLimits.Current).Scope();
         using IDisposable? scope = customObjects?.Scope();
         Native.LibTorch.EnsureLoaded();
         return FileFormat.IsArchive(filepath) ? KerasModelFile.Load(filepath, compile) : LegacyModelFile.Load(filepath, compile);
@@ -85,7 +85,7 @@ public abstract partial class Model
     public void LoadWeights(string filepath, bool skipMismatch = false, bool byName = false, FileLimits? limits = null)
     {
         FileFormat.RequireKnown(filepath);
-        using IDisposable? bounds = limits?.Scope();
+        using IDisposable bounds = (limits ?? FileLimits.Current).Scope();
         if (byName && !FileFormat.IsLegacy(filepath) && !FileFormat.HasNames(filepath))
         {
             throw new ArgumentException(
@@ -167,7 +167,7 @@ public abstract partial class Model
     public static Model FromJson(string json, CustomObjects? customObjects = null, FileLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(json);
-        using IDisposable? bounds = limits?.Scope();
+        using IDisposable bounds = (limits ?? FileLimits.Current).Scope();
         using IDisposable? scope = customObjects?.Scope();
         try
         {

@@ -3,11 +3,15 @@ namespace Cairn;
 /// <summary>Words for the exceptions that meet an unknown name: the nearest known one, and all of them.</summary>
 internal static class NearestName
 {
+    // A name from a file may be of any length, and a slip is made in a short one. Some hundred names are as many as anybody reads.
+    private const int LongestGiven = 100;
+    private const int MostShown = 300;
+
     /// <summary>Such as: <c>Did you mean "relu"? Known: "elu", "relu".</c></summary>
     public static string Hint(string given, IEnumerable<string> known)
     {
         string[] names = [.. known];
-        string all = $"Known: {string.Join(", ", names.Select(n => $"'{n}'"))}.";
+        string all = $"Known: {string.Join(", ", names.Take(MostShown).Select(n => $"'{n}'"))}{(names.Length > MostShown ? ", …" : ".")}";
         string? nearest = Find(given, names);
         return nearest is null ? all : $"Did you mean '{nearest}'? {all}";
     }
@@ -15,10 +19,12 @@ internal static class NearestName
     /// <summary>The known name with the smallest edit distance, where that is small enough to be a slip.</summary>
     public static string? Find(string given, IEnumerable<string> known)
     {
+        if (given.Length > LongestGiven) return null;
         string? best = null;
         int bestDistance = Math.Max(2, given.Length / 3) + 1;
         foreach (string name in known)
         {
+            if (Math.Abs(name.Length - given.Length) > LongestGiven) continue;
             int distance = Distance(Plain(given), Plain(name));
             if (distance < bestDistance) (best, bestDistance) = (name, distance);
         }

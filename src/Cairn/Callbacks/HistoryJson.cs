@@ -31,7 +31,7 @@ internal static class HistoryJson
     /// <exception cref="ModelFormatException">It is not such a file.</exception>
     public static History Read(string path)
     {
-        var json = ModelJson.ParseObject(Text(path), path, null);
+        var json = ModelJson.ParseObject(Text(path), path, null, FileLimits.OfRuns);
         if (json["metrics"] is not JsonObject metrics)
         {
             throw new ModelFormatException("a history has an object 'metrics', with a list of numbers for each name.", path, "metrics");
@@ -59,7 +59,7 @@ internal static class HistoryJson
     public static IReadOnlyList<TrainingEvent> ReadEvents(string path)
     {
         // The one parser with limits takes objects; a list becomes one.
-        var json = ModelJson.ParseObject("{\"events\":" + Text(path) + "}", path, null);
+        var json = ModelJson.ParseObject("{\"events\":" + Text(path) + "}", path, null, FileLimits.OfRuns);
         return Events(json["events"], path, "events");
     }
 
@@ -72,9 +72,9 @@ internal static class HistoryJson
             throw new FileNotFoundException($"There is no file '{path}'.", path);
         }
 
-        return file.Length <= FileLimits.Default.MaximumJsonBytes
+        return file.Length <= FileLimits.OfRuns.MaximumJsonBytes
             ? File.ReadAllText(path)
-            : throw new ModelFormatException($"{file.Length} bytes; a history of at most {FileLimits.Default.MaximumJsonBytes} is read.", path);
+            : throw new ModelFormatException($"{file.Length} bytes; a history of at most {FileLimits.OfRuns.MaximumJsonBytes} is read.", path);
     }
 
     private static JsonNode? ToNode(double? value) => value switch
@@ -115,5 +115,5 @@ internal static class HistoryJson
         }
     }
 
-    private static string Shown(JsonNode? node) => node?.ToJsonString() is { } text ? text.Length <= 40 ? text : text[..40] + "…" : "null";
+    private static string Shown(JsonNode? node) => JsonExcerpt.Of(node, 40);
 }

@@ -151,17 +151,28 @@ internal static class MetricRegistry
 
     private static Func<ConfigReader, Metric>? Find(string name) => Factories.GetValueOrDefault(Names.GetValueOrDefault(name, name));
 
-    // A few digits of a file must not be able to ask for all memory.
-    private static int Numbers(ConfigReader config, string key, int? fallback) =>
-        (int)config.Long(key, fallback, least: int.MinValue, most: Math.Min(int.MaxValue, FileLimits.Current.MaximumMetricNumbers));
+    // A few digits of a file must not be able to ask for all memory, nor many metrics of some digits each.
+    private static int Numbers(ConfigReader config, string key, int? fallback)
+    {
+        int numbers = (int)config.Long(key, fallback, least: int.MinValue, most: Math.Min(int.MaxValue, FileLimits.RoomForMetrics));
+        FileLimits.TakeRoomForMetrics(numbers);
+        return numbers;
+    }
 
-    private static int Labels(ConfigReader config) => (int)config.Long(
-        "num_labels",
-        least: int.MinValue,
-        most: FileLimits.Current.MaximumMetricNumbers / Math.Max(Numbers(config, "num_thresholds", 200), config.OptionalDoubles("thresholds")?.Length ?? 1));
+    private static int Labels(ConfigReader config)
+    {
+        long thresholds = Math.Max(Numbers(config, "num_thresholds", 200), config.OptionalDoubles("thresholds")?.Length ?? 1);
+        int labels = (int)config.Long("num_labels", least: int.MinValue, most: FileLimits.RoomForMetrics / Math.Max(1, thresholds));
+        FileLimits.TakeRoomForMetrics(labels * thresholds);
+        return labels;
+    }
 
-    private static int Classes(ConfigReader config) =>
-        (int)config.Long("num_classes", least: int.MinValue, most: (long)Math.Sqrt(FileLimits.Current.MaximumMetricNumbers));
+    private static int Classes(ConfigReader config)
+    {
+        long classes = config.Long("num_classes", least: int.MinValue, most: (long)Math.Sqrt(Math.Max(0, FileLimits.RoomForMetrics)));
+        FileLimits.TakeRoomForMetrics(classes * classes);
+        return (int)classes;
+    }
 
     private static int? OptionalInt(ConfigReader config, string key) => config.Has(key) ? config.Int(key) : null;
 

@@ -140,6 +140,7 @@ internal sealed class ConfigReader(JsonObject json, string place)
     public ConfigException Error(string key, string message) => new($"{Place}/{key}", message);
 
     private const int MostAxes = 16;
+    private const int MostShown = 80;
 
     private ConfigException Missing(string key, string expected) => new($"{Place}/{key}", $"expected {expected}, found nothing");
 
@@ -175,9 +176,5 @@ internal sealed class ConfigReader(JsonObject json, string place)
 
     private static string Kind(JsonNode? node) => node?.GetValueKind().ToString().ToLowerInvariant() ?? "nothing";
 
-    private static string Excerpt(JsonNode? node)
-    {
-        string text = node?.ToJsonString() ?? "nothing";
-        return text.Length <= 80 ? text : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, 77)}...");
-    }
+    private static string Excerpt(JsonNode? node) => node is null ? "nothing" : JsonExcerpt.Of(node, MostShown);
 }

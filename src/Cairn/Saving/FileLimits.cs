@@ -14,7 +14,7 @@ namespace Cairn.Saving;
 /// </example>
 public sealed class FileLimits
 {
-    private static readonly AsyncLocal<FileLimits?> Scoped = new();
+    private static readonly AsyncLocal<Load?> UnderWay = new();
 
     /// <summary>The limits where none are given.</summary>
     public static FileLimits Default { get; } = new();
@@ -27,10 +27,10 @@ public sealed class FileLimits
     public long MaximumTotalBytes { get; init => field = Positive(value); } = 1L << 40;
 
     /// <summary>
-    /// How many bytes of weights one stored byte may stand for, above <see cref="MinimumReadBudget"/>; 100 by default. Keras does not compress,
+    /// How many bytes of weights one stored byte may stand for, above <see cref="MinimumReadBudget"/>; 20 by default. Keras does not compress,
     /// and what others compress hardly shrinks, unless nearly all of it is zeros. Deflate itself ends at 1032.
     /// </summary>
-    public long MaximumExpansion { get; init => field = Positive(value); } = 100;
+    public long MaximumExpansion { get; init => field = Positive(value); } = 20;
 
     /// <summary>Dimensions of a weight; 32 by default, where HDF5 itself ends.</summary>
     public int MaximumRank { get; init => field = (int)Positive(value); } = 32;
@@ -44,8 +44,11 @@ public sealed class FileLimits
     /// <summary>Bytes of one name of a layer or weight; 65,536 by default.</summary>
     public int MaximumNameBytes { get; init => field = (int)Positive(value); } = 64 * 1024;
 
-    /// <summary>Bytes of one JSON text; 256 MiB by default.</summary>
-    public int MaximumJsonBytes { get; init => field = (int)Positive(value); } = 256 * 1024 * 1024;
+    /// <summary>Bytes of one JSON text; 16 MiB by default. What describes 300 layers takes 100 KiB.</summary>
+    public int MaximumJsonBytes { get; init => field = (int)Positive(value); } = 16 * 1024 * 1024;
+
+    /// <summary>Values and keys in one JSON text; a million by default. What describes 300 layers has 10,000; in memory each takes a hundred bytes or two.</summary>
+    public int MaximumJsonValues { get; init => field = (int)Positive(value); } = 1_000_000;
 
     /// <summary>Objects inside objects in a JSON text; 512 by default.</summary>
     public int MaximumJsonDepth { get; init => field = (int)Positive(value); } = 512;
@@ -53,8 +56,8 @@ public sealed class FileLimits
     /// <summary>Members of a zip archive; 1,000 by default. Keras writes three.</summary>
     public int MaximumMembers { get; init => field = (int)Positive(value); } = 1000;
 
-    /// <summary>How many bytes one packed byte of a zip archive may stand for, above <see cref="MinimumReadBudget"/>; 100 by default. Keras does not pack.</summary>
-    public int MaximumZipExpansion { get; init => field = (int)Positive(value); } = 100;
+    /// <summary>How many bytes one packed byte of a zip archive may stand for, above <see cref="MinimumReadBudget"/>; 20 by default. Keras does not pack.</summary>
+    public int MaximumZipExpansion { get; init => field = (int)Positive(value); } = 20;
 
     /// <summary>Bytes that may be read for each byte of the file; 16 by default. A structure that leads in circles reads without end.</summary>
     public int MaximumReadsOfEachByte { get; init => field = (int)Positive(value); } = 16;
@@ -62,14 +65,26 @@ public sealed class FileLimits
     /// <summary>Bytes that may be read from any file, and made of it, however short it is; 64 MiB by default.</summary>
     public long MinimumReadBudget { get; init => field = Positive(value); } = 64 * 1024 * 1024;
 
-    /// <summary>Numbers that the state of one metric may have: thresholds, or cells of a confusion matrix; 2^24 by default.</summary>
-    public long MaximumMetricNumbers { get; init => field = Positive(value); } = 1 << 24;
+    /// <summary>Numbers that the states of all metrics of a file may have together: thresholds, and cells of confusion matrices; 2^21 by default.</summary>
+    public long MaximumMetricNumbers { get; init => field = Positive(value); } = 1 << 21;
+
+    /// <summary>The limits of histories and backups of runs, which grow with the epochs and are never packed.</summary>
+    internal static FileLimits OfRuns { get; } = new() { MaximumJsonBytes = 256 * 1024 * 1024, MaximumJsonValues = int.MaxValue };
 
     /// <summary>The limits of the load under way, or the default ones.</summary>
-    internal static FileLimits Current => Scoped.Value ?? Default;
+    internal static FileLimits Current => UnderWay.Value?.Limits ?? Default;
+
+    /// <summary>How many numbers the metrics of the load under way may still have.</summary>
+    internal static long RoomForMetrics => Current.MaximumMetricNumbers - (UnderWay.Value?.MetricNumbers ?? 0);
 
     /// <summary>Makes these the current ones until what is returned is disposed.</summary>
-    internal IDisposable Scope() => new ScopeEnd(this);
+    internal IDisposable Scope() => new Load(this);
+
+    /// <summary>A metric of the load under way takes so many numbers.</summary>
+    internal static void TakeRoomForMetrics(long numbers)
+    {
+        if (UnderWay.Value is { } load) load.MetricNumbers += Math.Max(0, numbers);
+    }
 
     private static long Positive(long value, [CallerMemberName] string name = "")
     {
@@ -77,12 +92,20 @@ public sealed class FileLimits
         return value;
     }
 
-    private sealed class ScopeEnd : IDisposable
+    private sealed class Load : IDisposable
     {
-        private readonly FileLimits? before = Scoped.Value;
+        private readonly Load? before = UnderWay.Value;
 
-        public ScopeEnd(FileLimits limits) => Scoped.Value = limits;
+        public Load(FileLimits limits)
+        {
+            Limits = limits;
+            UnderWay.Value = this;
+        }
 
-        public void Dispose() => Scoped.Value = before;
+        public FileLimits Limits { get; }
+
+        public long MetricNumbers { get; set; }
+
+        public void Dispose() => UnderWay.Value = before;
     }
 }

@@ -74,7 +74,7 @@ internal sealed class GraphCall
         foreach ((string keyword, JsonNode? value) in values)
         {
             bool fits = keyword == CallArguments.Training ? value is JsonValue flag && flag.TryGetValue(out bool _) : layer.CallParameters.Count > 1;
-            if (!fits) throw new ConfigException(Place, $"{layer.ClassName} '{layer.Name}' is called with {keyword}={value?.ToJsonString()}, which is not known here");
+            if (!fits) throw new ConfigException(Place, $"{layer.ClassName} '{layer.Name}' is called with {keyword}={JsonExcerpt.Of(value, 80)}, which is not known here");
         }
 
         return new CallArguments(tensors, (JsonObject)values.DeepClone());

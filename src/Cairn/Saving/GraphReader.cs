@@ -9,6 +9,7 @@ internal sealed class GraphReader
 {
     private const int MostLayers = 100_000;
     private const int MostNamed = 5;
+    private const int MostUnknown = 1000;
 
     private readonly string place;
     private readonly List<Entry> entries = [];
@@ -42,6 +43,7 @@ internal sealed class GraphReader
     {
         if (config.Node("layers") is not JsonArray list) throw config.Error("layers", "expected a list of layers");
         if (list.Count > MostLayers) throw config.Error("layers", $"expected at most {MostLayers} layers, found {list.Count}");
+        int unknown = 0;
         for (int i = 0; i < list.Count; i++)
         {
             string at = $"{place}/layers[{i}]";
@@ -56,7 +58,7 @@ internal sealed class GraphReader
                 made.Calls.AddRange(nodes.Select((node, n) => GraphCall.Read(node, $"{at}/inbound_nodes[{n}]")));
                 if (made.Layer is Input input) made.Outputs.Add([input.Output]);
             }
-            catch (ConfigException exception) when (made.Layer is null)
+            catch (ConfigException exception) when (made.Layer is null && ++unknown <= MostUnknown)
             {
                 // Keras lists the operations by which it makes masks among the layers. Only what the outputs need has to be known.
                 made.Unknown = exception;

@@ -87,7 +87,7 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
     {
         limits ??= FileLimits.Current;
         using WeightSource file = WeightSource.Open(path);
-        return Guarded(file, members => ReadRemarks(members, path, limits, out _), limits);
+        return Guarded(file, members => ReadRemarks(members, out _), limits);
     }
 
     /// <summary>Ends when the checksum of the weights is compared. Where it differs the archive is closed.</summary>
@@ -121,8 +121,8 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
                 file,
                 members =>
                 {
-                    JsonObject config = ModelJson.ParseObject(members.Text(ConfigMember), file.FileName, ConfigMember, limits);
-                    Dictionary<string, string> remarks = ReadRemarks(members, file.FileName, limits, out string? version);
+                    JsonObject config = members.Json(ConfigMember);
+                    Dictionary<string, string> remarks = ReadRemarks(members, out string? version);
                     WeightGroups weights = ReadWeights(members, file.FileName, limits, out Task check);
                     return new KerasArchive(config, remarks, weights) { check = check, KerasVersion = version };
                 },
@@ -168,12 +168,12 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
         }
     }
 
-    private static Dictionary<string, string> ReadRemarks(ZipMembers members, string? fileName, FileLimits limits, out string? version)
+    private static Dictionary<string, string> ReadRemarks(ZipMembers members, out string? version)
     {
         version = null;
         var remarks = new Dictionary<string, string>(StringComparer.Ordinal);
         if (!members.Contains(MetadataMember)) return remarks;
-        JsonObject metadata = ModelJson.ParseObject(members.Text(MetadataMember), fileName, MetadataMember, limits);
+        JsonObject metadata = members.Json(MetadataMember);
         if (metadata[VersionKey] is JsonValue text) text.TryGetValue(out version);
         foreach ((string key, JsonNode? value) in metadata[RemarksKey] as JsonObject ?? [])
         {

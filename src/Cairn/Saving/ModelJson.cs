@@ -1,11 +1,15 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 
 namespace Cairn.Saving;
 
 /// <summary>Parses the JSON texts of model files within the limits.</summary>
 internal static class ModelJson
 {
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
     /// <summary>The object that <paramref name="json"/> describes.</summary>
     /// <param name="json">The text.</param>
     /// <param name="fileName">The file it came from, for messages.</param>
@@ -15,13 +19,32 @@ internal static class ModelJson
     public static JsonObject ParseObject(string json, string? fileName, string? location, FileLimits? limits = null)
     {
         limits ??= FileLimits.Current;
-        if (json.Length > limits.MaximumJsonBytes)
-            throw new ModelFormatException(
-                $"a JSON text of {json.Length} characters; at most {limits.MaximumJsonBytes} are allowed.", fileName, location);
+        if (json.Length > limits.MaximumJsonBytes) throw TooLong(json.Length, "characters", fileName, location, limits);
+        try
+        {
+            return ParseObject(Strict.GetBytes(json), fileName, location, limits);
+        }
+        catch (EncoderFallbackException exception)
+        {
+            throw new ModelFormatException("the text has halves of characters.", fileName, location, exception);
+        }
+    }
 
+    /// <summary>The object that a text in UTF-8 describes.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="fileName">The file it came from, for messages.</param>
+    /// <param name="location">Where in the file, for messages.</param>
+    /// <param name="limits">What to accept; the default limits if null.</param>
+    /// <exception cref="ModelFormatException">It is not JSON, not an object, too long or too deep, or names a property twice.</exception>
+    public static JsonObject ParseObject(ReadOnlySpan<byte> json, string? fileName, string? location, FileLimits? limits = null)
+    {
+        limits ??= FileLimits.Current;
+        if (json.Length > limits.MaximumJsonBytes) throw TooLong(json.Length, "bytes", fileName, location, limits);
+        if (!Utf8.IsValid(json)) throw new ModelFormatException("the text is not UTF-8.", fileName, location);
         var options = new JsonDocumentOptions { MaxDepth = limits.MaximumJsonDepth, AllowDuplicateProperties = false };
         try
         {
+            CountValues(json, fileName, location, limits);
             return JsonNode.Parse(json, documentOptions: options) as JsonObject
                 ?? throw new ModelFormatException("a JSON object is expected.", fileName, location);
         }
@@ -30,4 +53,18 @@ internal static class ModelJson
             throw new ModelFormatException($"not a valid JSON text: {exception.Message}", fileName, location, exception);
         }
     }
+
+    // Two bytes of text are enough for a value that takes a hundred bytes once it is parsed, so they are counted before.
+    private static void CountValues(ReadOnlySpan<byte> json, string? fileName, string? location, FileLimits limits)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = limits.MaximumJsonDepth });
+        for (int count = 0; reader.Read();)
+        {
+            if (reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray) && ++count > limits.MaximumJsonValues)
+                throw new ModelFormatException($"a JSON text of more than {limits.MaximumJsonValues} values.", fileName, location);
+        }
+    }
+
+    private static ModelFormatException TooLong(int length, string unit, string? fileName, string? location, FileLimits limits) =>
+        new($"a JSON text of {length} {unit}; at most {limits.MaximumJsonBytes} are allowed.", fileName, location);
 }

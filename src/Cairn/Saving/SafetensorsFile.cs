@@ -11,6 +11,9 @@ internal static class SafetensorsFile
     private const int LengthBytes = 8;
     private const int HeaderAlignment = 8;
 
+    // Where the format itself ends.
+    private const int MostHeaderBytes = 100_000_000;
+
     /// <summary>Writes weights under their names, with a checksum where one is given.</summary>
     public static void Write(Stream stream, IReadOnlyList<WeightData> weights, string? checksum = null)
     {
@@ -84,7 +87,7 @@ internal static class SafetensorsFile
         Span<byte> start = stackalloc byte[LengthBytes];
         file.Read(0, start);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(start);
-        ulong most = (ulong)Math.Min(limits.MaximumJsonBytes, file.Length - LengthBytes);
+        ulong most = (ulong)Math.Min(MostHeaderBytes, file.Length - LengthBytes);
         if (length > most) throw Failure(file, $"the header claims {length} bytes; at most {most} are possible here. (Is this a safetensors file?)");
         byte[] header = new byte[length];
         file.Read(LengthBytes, header);

@@ -35,8 +35,7 @@ internal static class UnknownObject
     private static string Config(JsonNode? node)
     {
         if (node is not JsonObject envelope || envelope["config"] is not { } config) return "";
-        string text = config.ToJsonString();
-        return $" Its config: {(text.Length <= MostShown ? text : $"{text.AsSpan(0, MostShown)}…")}";
+        return $" Its config: {JsonExcerpt.Of(config, MostShown)}";
     }
 
     private static string Shown(string name) => name.Length <= 80 ? name : $"{name.AsSpan(0, 77)}...";

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.IO.Hashing;
-using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Cairn.Saving;
 
@@ -48,19 +48,13 @@ internal sealed class ZipMembers
 
     public bool Contains(string name) => members.ContainsKey(name);
 
-    public string Text(string name)
+    /// <summary>The object that a member holds as JSON.</summary>
+    public JsonObject Json(string name)
     {
         ZipArchiveEntry entry = Find(name, limits.MaximumJsonBytes);
-        using var content = new MemoryStream();
+        using var content = new MemoryStream((int)entry.Length);
         Unpack(entry, content);
-        try
-        {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(content.GetBuffer(), 0, (int)content.Length);
-        }
-        catch (DecoderFallbackException exception)
-        {
-            throw Failure("the text is not UTF-8.", name, exception);
-        }
+        return ModelJson.ParseObject(content.GetBuffer().AsSpan(0, (int)content.Length), file.FileName, name, limits);
     }
 
     /// <summary>The content to be read from anywhere. Closing it closes the archive's file.</summary>

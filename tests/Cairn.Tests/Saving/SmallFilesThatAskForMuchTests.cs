@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using Cairn.Saving;
 using Cairn.Saving.Hdf5;
 
@@ -6,7 +8,8 @@ namespace Cairn.Tests.Saving;
 /// <summary>Files of some kilobytes that would take gigabytes: refused before they cost more than any small file may.</summary>
 public sealed class SmallFilesThatAskForMuchTests
 {
-    private const long Most = 512L << 20;
+    // What FileLimits.MinimumReadBudget and a million values of JSON come to.
+    private const long Most = 256L << 20;
 
     // Each of 50 groups is in the one before it under two names: 2^50 paths of up to 25,000 letters.
     [Fact]
@@ -50,6 +53,22 @@ public sealed class SmallFilesThatAskForMuchTests
             """);
     }
 
+    // Ten weights of 1 MB, all in the same place.
+    [Fact]
+    public void Weights_that_overlap_are_refused()
+    {
+        AssertRefused("bomb.h5", path => LegacyHdf5.Read(path, new FileLimits { MinimumReadBudget = 1 << 20 }).Dispose(), "overlap", """
+            import h5py, sys
+            import numpy as np
+            with h5py.File(sys.argv[1], 'w') as f:
+                f.attrs['layer_names'] = ['l']
+                g = f.create_group('l')
+                g.create_dataset('w0', data=np.zeros(250_000, 'f4'))
+                for i in range(1, 10): g[f'w{i}'] = g['w0']
+                g.attrs['weight_names'] = [f'w{i}' for i in range(10)]
+            """);
+    }
+
     // Each of 40 models calls the one within it twice: 2^40 layers to run.
     [Fact]
     public void Models_that_call_each_other_ever_more_often_are_refused()
@@ -69,6 +88,66 @@ public sealed class SmallFilesThatAskForMuchTests
         var exception = Assert.Throws<ModelFormatException>(() => Model.FromJson($"{{{layer}}}".Replace('\'', '"')));
 
         Assert.Contains("at most 100000", exception.Problem, StringComparison.Ordinal);
+    }
+
+    // What describes a model may be packed a thousandfold, and each of two letters of it takes a hundred bytes once it is parsed.
+    [Theory]
+    [InlineData("a list", "at most 16777216")]
+    [InlineData("numbers", "more than 1000000 values")]
+    [InlineData("fewer numbers", "at most 100000 layers")]
+    [InlineData("empty lists", "at most 100000 layers")]
+    [InlineData("unknown layers", "not known here")]
+    [InlineData("keys", "class_name")]
+    [InlineData("layers", "not known here")]
+    [InlineData("a long list for a text", "a string")]
+    [InlineData("a long name of a class", "not known here")]
+    [InlineData("a long list in an unknown layer", "not known here")]
+    [InlineData("metrics", "num_thresholds")]
+    public void Descriptions_of_models_that_are_packed_are_refused(string what, string problem)
+    {
+        using var folder = new TemporaryFolder();
+        WriteArchive(folder["bomb.keras"], what switch
+        {
+            "a list" => Layers(Repeated("0", 9_000_000)),
+            "numbers" => Layers(Repeated("0", 8_000_000)),
+            "fewer numbers" => Layers(Repeated("0", 999_000)),
+            "empty lists" => Layers(Repeated("[]", 999_000)),
+            "unknown layers" => Layers(string.Join(',', Enumerable.Range(0, 90_000).Select(i => $"{{\"class_name\":\"Fltten\",\"config\":{{\"name\":\"{i}\"}}}}")))
+                .Replace("Sequential", "Functional", StringComparison.Ordinal),
+            "keys" => Layers($"{{{string.Join(',', Enumerable.Range(0, 499_000).Select(i => $"\"{i:x}\":0"))}}}"),
+            "layers" => Layers(Repeated("""{"class_name":"Flatten","config":{}}""", 99_000) + """,{"class_name":"Fltten"}"""),
+            "a long list for a text" => "{\"class_name\":\"Sequential\",\"config\":{\"layers\":[],\"name\":[" + Repeated("\"\u00e9\u00e9\"", 990_000) + "]}}",
+            "a long name of a class" => "{\"class_name\":\"" + new string('\u00e9', 8_000_000) + "\"}",
+            "a long list in an unknown layer" => "{\"class_name\":\"Lambada\",\"config\":{\"a\":[" + Repeated("\"\u00e9\u00e9\"", 990_000) + "]}}",
+            "metrics" => Layers("""{"class_name":"InputLayer","config":{"batch_shape":[null,5],"name":"x"}},{"class_name":"Dense","config":{"units":1}}""").Replace(
+                "}}]}}",
+                "}}]},\"compile_config\":{\"loss\":\"mse\",\"optimizer\":\"sgd\",\"metrics\":["
+                + Repeated("""{"class_name":"AUC","config":{"num_thresholds":1000000}}""", 50_000) + "]}}",
+                StringComparison.Ordinal),
+            _ => throw new ArgumentOutOfRangeException(nameof(what)),
+        });
+        Assert.InRange(new FileInfo(folder["bomb.keras"]).Length, 0, 4 << 20);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        var exception = Assert.Throws<ModelFormatException>(() => Model.Load(folder["bomb.keras"]));
+
+        Assert.Contains(problem, exception.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Most);
+
+        static string Layers(string layers) => "{\"class_name\":\"Sequential\",\"config\":{\"name\":\"s\",\"layers\":[" + layers + "]}}";
+        static string Repeated(string text, int count) => string.Join(',', Enumerable.Repeat(text, count));
+    }
+
+    private static void WriteArchive(string path, string config)
+    {
+        using ZipArchive sound = ZipFile.OpenRead(new GoldenFile("mlp").PathOf("model.keras"));
+        using ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Create);
+        foreach (ZipArchiveEntry entry in sound.Entries)
+        {
+            using Stream to = zip.CreateEntry(entry.FullName, CompressionLevel.SmallestSize).Open();
+            using Stream from = entry.FullName == "config.json" ? new MemoryStream(Encoding.UTF8.GetBytes(config)) : entry.Open();
+            from.CopyTo(to);
+        }
     }
 
     private static void AssertRefused(string name, Action<string> read, string problem, string script)

@@ -55,6 +55,7 @@ internal static class Hdf5Dataset
                 if (size < (ulong)length)
                     throw source.Failure($"{length} bytes by its shape, {size} stored.");
 
+                file.ChargeStored(length);
                 return source.Stored(address, length);
 
             case Layout.Chunked when version == 3:

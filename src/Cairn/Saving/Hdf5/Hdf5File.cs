@@ -18,6 +18,7 @@ internal sealed class Hdf5File
     private int objects;
     private long weightBytes;
     private long textBytes;
+    private long storedBytes;
 
     private Hdf5File(Hdf5Source source, FileLimits limits)
     {
@@ -85,6 +86,14 @@ internal sealed class Hdf5File
         weightBytes += bytes;
         if (weightBytes > Math.Min(Limits.MaximumTotalBytes, MostBytes))
             throw Source.Failure($"the weights so far take {weightBytes} bytes, more than a file of {Source.Length} bytes can stand for.");
+    }
+
+    /// <summary>Counts a weight that is in the file as it is. Each has its own place, so that they can't be longer than the file.</summary>
+    public void ChargeStored(long bytes)
+    {
+        storedBytes += bytes;
+        if (storedBytes > Math.Max(Limits.MinimumReadBudget, SaturatingProduct(Source.Length, 2)))
+            throw Source.Failure($"the weights so far take {storedBytes} bytes, more than a file of {Source.Length} bytes holds: they overlap.");
     }
 
     // One long string can be referred to many times over: what counts is what is made of it.

@@ -71,7 +71,7 @@ internal static class RunFile
     /// <exception cref="IOException">The disk failed.</exception>
     public static RunSnapshot Read(string path, FileLimits? limits = null)
     {
-        limits ??= FileLimits.Default;
+        limits ??= FileLimits.OfRuns;
         using FileStream stream = File.OpenRead(path);
         try
         {

@@ -36,7 +36,7 @@ internal static class RunIdentity
     public static IReadOnlyList<string> Differences(string saved, string now)
     {
         List<string> found = [];
-        Compare("", ModelJson.ParseObject(saved, null, "identity"), ModelJson.ParseObject(now, null, "identity"), found);
+        Compare("", ModelJson.ParseObject(saved, null, "identity", FileLimits.OfRuns), ModelJson.ParseObject(now, null, "identity", FileLimits.OfRuns), found);
         return found.Count <= MostDifferences ? found : [.. found.Take(MostDifferences), $"… and {found.Count - MostDifferences} more"];
     }
 
