@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Cairn.Native;
 using Cairn.Training;
 using TorchSharp;
@@ -87,27 +88,29 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
 
         private void Fill(NpyRows source, Tensor target, int count)
         {
-            if (target.dtype == ScalarType.Int64)
-            {
-                Fill(source, TensorMemory.SpanOf<long>(target), count);
-                return;
-            }
-
-            Span<float> numbers = Fill(source, TensorMemory.SpanOf<float>(target), count);
-            if (mustBeFinite) DataCheck.Finite(numbers, source.Shape[1..].WithBatch(count), $"'{source.Name}'", row => $"row {RowOf(next + row)} (batch {next / batchSize}, row {row})");
+            if (target.dtype == ScalarType.Int64) Fill(source, TensorMemory.SpanOf<long>(target), count, check: false);
+            else Fill(source, TensorMemory.SpanOf<float>(target), count, mustBeFinite);
         }
 
-        private Span<T> Fill<T>(NpyRows source, Span<T> target, int count)
+        private void Fill<T>(NpyRows source, Span<T> target, int count, bool check)
             where T : unmanaged, INumber<T>
         {
             int width = target.Length / batchSize;
-            if (order is null) source.Read(next, count, target[..(count * width)]);
-            else
+            int together = order is null ? count : 1;
+            for (int i = 0; i < count; i += together)
             {
-                for (int i = 0; i < count; i++) source.Read(order[next + i], 1, target.Slice(i * width, width));
-            }
+                Span<T> rows = target.Slice(i * width, together * width);
+                source.Read(RowOf(next + i), together, rows);
 
-            return target[..(count * width)];
+                // At once, while the numbers are in the processor's cache.
+                if (check) RequireFinite(source, MemoryMarshal.Cast<T, float>(rows), i, together);
+            }
+        }
+
+        private void RequireFinite(NpyRows source, ReadOnlySpan<float> numbers, int from, int count)
+        {
+            if (DataCheck.IndexOfNotFinite(numbers) < 0) return;
+            DataCheck.Finite(numbers, source.Shape[1..].WithBatch(count), $"'{source.Name}'", row => $"row {RowOf(next + from + row)} (batch {next / batchSize}, row {from + row})");
         }
     }
 }

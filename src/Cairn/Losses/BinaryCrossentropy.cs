@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using Cairn.Native;
+using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,5 +25,15 @@ public sealed class BinaryCrossentropy(
             ? nn.functional.binary_cross_entropy_with_logits(yPred, yTrue, reduction: nn.Reduction.None)
             : nn.functional.binary_cross_entropy(yPred.clamp(Epsilon, 1 - Epsilon), yTrue, reduction: nn.Reduction.None);
         return values.mean([Axis]);
+    }
+
+    internal override bool TryDifferentiate(Tensor yTrue, Tensor yPred, out BatchLoss value, [NotNullWhen(true)] out Tensor? gradient)
+    {
+        (value, gradient) = (default, null);
+        if (Axis is not (-1 or 1) || !PairedScores.TryReach(yTrue, yPred, BinaryCrossentropyPass.MostElements, out PairedScores scores)) return false;
+        gradient = empty_like(yPred, requires_grad: false);
+        double scale = 1.0 / (Reduction is "sum" ? scores.Width : (long)scores.Count * scores.Width);
+        value = BinaryCrossentropyPass.Run(scores, FromLogits, LabelSmoothing, scale, TensorMemory.SpanOf<float>(gradient));
+        return true;
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
+using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Losses;
@@ -82,9 +83,9 @@ public abstract class Loss
     }
 
     /// <summary>Value and gradient without libtorch's operations, where a loss can do that for these tensors; otherwise <see cref="Compute"/> does.</summary>
-    internal virtual bool TryDifferentiate(Tensor yTrue, Tensor yPred, out float value, [NotNullWhen(true)] out Tensor? gradient)
+    internal virtual bool TryDifferentiate(Tensor yTrue, Tensor yPred, out BatchLoss value, [NotNullWhen(true)] out Tensor? gradient)
     {
-        (value, gradient) = (0, null);
+        (value, gradient) = (default, null);
         return false;
     }
 

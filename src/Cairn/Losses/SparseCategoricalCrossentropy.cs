@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Cairn.Native;
+using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -54,9 +55,9 @@ public sealed class SparseCategoricalCrossentropy : Loss
         return values * share;
     }
 
-    internal override bool TryDifferentiate(Tensor yTrue, Tensor yPred, out float value, [NotNullWhen(true)] out Tensor? gradient)
+    internal override bool TryDifferentiate(Tensor yTrue, Tensor yPred, out BatchLoss value, [NotNullWhen(true)] out Tensor? gradient)
     {
-        (value, gradient) = (0, null);
+        (value, gradient) = (default, null);
         if (IgnoreClass is not null || Axis is not (-1 or 1) || !ClassScores.TryReach(yTrue, yPred, out ClassScores scores)) return false;
         for (int sample = 0; sample < scores.Count; sample++)
         {

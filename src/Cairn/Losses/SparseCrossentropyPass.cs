@@ -1,8 +1,12 @@
 using Cairn.Native;
+using Cairn.Training;
 
 namespace Cairn.Losses;
 
-/// <summary>Sparse cross-entropy and its gradient in one pass over raw memory: the formulas of <see cref="SparseCategoricalCrossentropy"/>, row by row.</summary>
+/// <summary>
+/// Sparse cross-entropy, its gradient and what accuracy counts in one pass over raw memory: the formulas of
+/// <see cref="SparseCategoricalCrossentropy"/>, row by row.
+/// </summary>
 internal static class SparseCrossentropyPass
 {
     private const float Least = (float)CrossentropyLoss.Epsilon;
@@ -13,24 +17,26 @@ internal static class SparseCrossentropyPass
     /// <param name="fromLogits">Whether the predictions are logits.</param>
     /// <param name="scale">1 for a sum, 1 / samples for a mean.</param>
     /// <param name="gradient">Of the predictions' size.</param>
-    public static float Run(in ClassScores scores, bool fromLogits, float scale, Span<float> gradient)
+    public static BatchLoss Run(in ClassScores scores, bool fromLogits, float scale, Span<float> gradient)
     {
         double sum = 0;
+        int hits = 0;
         for (int sample = 0; sample < scores.Count; sample++)
         {
-            Span<float> row = gradient.Slice(sample * scores.Classes, scores.Classes);
+            ReadOnlySpan<float> row = scores.Row(sample);
+            Span<float> slope = gradient.Slice(sample * scores.Classes, scores.Classes);
             int label = (int)scores.Label(sample);
-            sum += fromLogits ? OfLogits(scores.Row(sample), label, scale, row) : OfProbabilities(scores.Row(sample), label, scale, row);
+            int best = ClassScores.IndexOfLargest(row);
+            if (best == label) hits++;
+            sum += fromLogits ? OfLogits(row, row[best], label, scale, slope) : OfProbabilities(row, label, scale, slope);
         }
 
-        return (float)(sum * scale);
+        return new BatchLoss((float)(sum * scale), null, hits);
     }
 
     // -log(softmax(x)[label]); its gradient is softmax(x) - onehot(label).
-    private static float OfLogits(ReadOnlySpan<float> x, int label, float scale, Span<float> gradient)
+    private static float OfLogits(ReadOnlySpan<float> x, float largest, int label, float scale, Span<float> gradient)
     {
-        float largest = x[0];
-        foreach (float value in x) largest = MathF.Max(largest, value);
         float sum = 0;
         for (int i = 0; i < x.Length; i++) sum += gradient[i] = MathF.Exp(x[i] - largest);
         float factor = scale / sum;

@@ -10,6 +10,9 @@ public sealed class CategoricalAccuracy(string name = "categorical_accuracy") : 
     /// <inheritdoc/>
     public override MetricDirection? Direction => MetricDirection.Up;
 
+    // A loss that counts hits has compared the same scores with targets of their shape.
+    private protected override bool TakesHits(Tensor yTrue) => yTrue.dtype == ScalarType.Float32;
+
     /// <inheritdoc/>
     protected override Tensor Values(Tensor yTrue, Tensor yPred) => yTrue.argmax(-1).eq(yPred.argmax(-1));
 }

@@ -37,6 +37,13 @@ public abstract class MeanMetric(string name) : Metric(name)
 
     internal override bool TakesMasks => true;
 
+    internal override bool TryAddHits(int hits, Tensor yTrue, long samples)
+    {
+        if (!TakesHits(yTrue)) return false;
+        mean.Add(hits, samples);
+        return true;
+    }
+
     /// <inheritdoc/>
     public override double Result() => mean.Result;
 
@@ -48,6 +55,9 @@ public abstract class MeanMetric(string name) : Metric(name)
 
     /// <inheritdoc/>
     public override void LoadState(SavedState state) => mean.Load(state);
+
+    /// <summary>Whether the metric is the share of samples whose largest prediction is at the class of such targets.</summary>
+    private protected virtual bool TakesHits(Tensor yTrue) => false;
 
     /// <summary>The sum over the samples without libtorch's operations, where a metric can do that for these tensors.</summary>
     private protected virtual bool TrySum(Tensor yTrue, Tensor yPred, out double sum, out long samples)

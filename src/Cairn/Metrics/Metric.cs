@@ -61,6 +61,9 @@ public abstract class Metric
     /// <summary>Whether positions that the predictions' mask leaves out do not count; true for the metrics for which Keras does so.</summary>
     internal virtual bool TakesMasks => false;
 
+    /// <summary>Takes a batch into account that the loss has counted on its way over the same scores, where that is what the metric counts.</summary>
+    internal virtual bool TryAddHits(int hits, Tensor yTrue, long samples) => false;
+
     /// <summary>The metric that is meant for predictions of this shape; other than itself only for <c>"accuracy"</c> and <c>"crossentropy"</c>.</summary>
     internal virtual Metric ResolveFor(Shape yTrue, Shape yPred) => this;
 

@@ -18,28 +18,19 @@ public sealed class SparseCategoricalAccuracy(string name = "sparse_categorical_
         return yPred.argmax(-1).eq(yTrue.to(ScalarType.Int64));
     }
 
+    // A loss that counts hits has compared the same scores with class numbers.
+    private protected override bool TakesHits(Tensor yTrue) => yTrue.dtype == ScalarType.Int64;
+
     private protected override bool TrySum(Tensor yTrue, Tensor yPred, out double sum, out long samples)
     {
         (sum, samples) = (0, 0);
         if (!ClassScores.TryReach(yTrue, yPred, out ClassScores scores)) return false;
         for (int sample = 0; sample < scores.Count; sample++)
         {
-            if (IndexOfLargest(scores.Row(sample)) == scores.Label(sample)) sum++;
+            if (ClassScores.IndexOfLargest(scores.Row(sample)) == scores.Label(sample)) sum++;
         }
 
         samples = scores.Count;
         return true;
-    }
-
-    // As argmax: the first of equal ones, and NaN above all.
-    private static int IndexOfLargest(ReadOnlySpan<float> row)
-    {
-        int largest = 0;
-        for (int i = 1; i < row.Length && !float.IsNaN(row[largest]); i++)
-        {
-            if (!(row[i] <= row[largest])) largest = i;
-        }
-
-        return largest;
     }
 }

@@ -6,8 +6,8 @@ namespace Cairn.Native;
 /// <remarks>For batches so small that one pass in managed code is done before libtorch has looked up its first operation.</remarks>
 internal readonly unsafe struct ClassScores
 {
-    // About where an exponential an element begins to cost more than libtorch's several vectorized operations.
-    private const long MostElements = 16_384;
+    /// <summary>About where an exponential an element begins to cost more than libtorch's several vectorized operations.</summary>
+    public const long MostElements = 16_384;
 
     private readonly float* scores;
     private readonly long* labels;
@@ -44,4 +44,16 @@ internal readonly unsafe struct ClassScores
 
     /// <summary>The target of a sample.</summary>
     public long Label(int sample) => labels[sample];
+
+    /// <summary>Where a sample's largest score is. As argmax: the first of equal ones, and NaN above all.</summary>
+    public static int IndexOfLargest(ReadOnlySpan<float> row)
+    {
+        int largest = 0;
+        for (int i = 1; i < row.Length && !float.IsNaN(row[largest]); i++)
+        {
+            if (!(row[i] <= row[largest])) largest = i;
+        }
+
+        return largest;
+    }
 }

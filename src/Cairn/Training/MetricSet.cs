@@ -79,6 +79,7 @@ internal sealed class MetricSet
         foreach (Entry entry in entries)
         {
             Tensor? weight = entry.Weighted ? batch.WeightOf(entry.Output) : null;
+            if (weight is null && lossValue.Hits is { } hits && entry.Metric.TryAddHits(hits, batch.Targets[entry.Output], yPred[entry.Output].size(0))) continue;
             if (masks?[entry.Output] is { } mask && entry.Metric.TakesMasks) weight = MaskWeights.Combine(weight, mask, keepMean: false);
             entry.Metric.UpdateState(batch.Targets[entry.Output], yPred[entry.Output], weight);
         }

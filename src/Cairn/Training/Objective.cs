@@ -34,7 +34,7 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
     public BatchLoss Differentiate(Batch batch, Tensor[] yPred, CallContext context, double? scale = null)
     {
         if (losses is [{ Weight: null, Output: var output, Loss: var loss }] && scale is null && batch.WeightOf(output) is null && RegularizedNow.Length == 0
-            && context.Losses.Count == 0 && context.MaskOf(yPred[output]) is null && loss.TryDifferentiate(batch.Targets[output], yPred[output], out float known, out Tensor? gradient))
+            && context.Losses.Count == 0 && context.MaskOf(yPred[output]) is null && loss.TryDifferentiate(batch.Targets[output], yPred[output], out BatchLoss known, out Tensor? gradient))
         {
             autograd.backward(yPred[output], gradient);
             gradient.Dispose();

@@ -1,7 +1,9 @@
-using Cairn.Losses;
+using Cairn.Metrics;
 using Cairn.Tests.Training;
+using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
+using SparseCategoricalCrossentropy = Cairn.Losses.SparseCategoricalCrossentropy;
 
 namespace Cairn.Tests.Losses;
 
@@ -26,10 +28,30 @@ public sealed class SparseCrossentropyPassTests
         Tensor expected = loss.Compute(yTrue, yPred);
         expected.backward();
 
-        Assert.True(loss.TryDifferentiate(yTrue, yPred, out float value, out Tensor? gradient));
+        Assert.True(loss.TryDifferentiate(yTrue, yPred, out BatchLoss value, out Tensor? gradient));
 
-        Tolerance.Near(expected.item<float>(), value, 1e-6, "loss");
+        Tolerance.Near(expected.item<float>(), value.Number, 1e-6, "loss");
         Tolerance.Near(yPred.grad!.data<float>().ToArray(), gradient.data<float>().ToArray(), 1e-6, "gradient");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_hits_that_it_counts_make_the_accuracy_that_the_metric_finds_in_the_scores(bool fromLogits)
+    {
+        using var scope = NewDisposeScope();
+        Tensor yPred = tensor(fromLogits ? Logits : Probabilities, [5, 3]);
+        Tensor yTrue = tensor(Labels);
+        Assert.True(new SparseCategoricalCrossentropy(fromLogits).TryDifferentiate(yTrue, yPred, out BatchLoss value, out _));
+        var told = new SparseCategoricalAccuracy();
+        var found = new SparseCategoricalAccuracy();
+
+        Assert.True(told.TryAddHits(value.Hits!.Value, yTrue, 5));
+        found.UpdateState(yTrue, yPred);
+
+        Assert.Equal(found.Result(), told.Result());
+        Assert.False(new CategoricalAccuracy().TryAddHits(2, yTrue, 5), "a metric of other targets");
+        Assert.False(new BinaryAccuracy().TryAddHits(2, yTrue, 5), "a metric that counts something else");
     }
 
     [Fact]
@@ -40,8 +62,8 @@ public sealed class SparseCrossentropyPassTests
 
         foreach (bool fromLogits in (bool[])[true, false])
         {
-            Assert.True(new SparseCategoricalCrossentropy(fromLogits).TryDifferentiate(tensor([1L]), yPred, out float value, out Tensor? gradient));
-            Assert.True(float.IsNaN(value));
+            Assert.True(new SparseCategoricalCrossentropy(fromLogits).TryDifferentiate(tensor([1L]), yPred, out BatchLoss value, out Tensor? gradient));
+            Assert.True(float.IsNaN(value.Number));
             Assert.All(gradient.data<float>().ToArray(), g => Assert.True(float.IsNaN(g)));
         }
     }

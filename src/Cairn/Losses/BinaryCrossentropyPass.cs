@@ -1,0 +1,53 @@
+using Cairn.Native;
+
+namespace Cairn.Losses;
+
+/// <summary>Binary cross-entropy and its gradient in one pass over raw memory: the formulas of <see cref="BinaryCrossentropy"/>, number by number.</summary>
+/// <remarks>In double precision, which has no logarithm of 1 + x that float would lose the small losses with.</remarks>
+internal static class BinaryCrossentropyPass
+{
+    /// <summary>About where two functions a number begin to cost more than libtorch's several vectorized operations.</summary>
+    public const long MostElements = 2048;
+
+    private const float Least = (float)CrossentropyLoss.Epsilon;
+    private const float Most = (float)(1 - CrossentropyLoss.Epsilon);
+
+    /// <summary>Sums the loss over all numbers and writes its gradient, each times <paramref name="scale"/>.</summary>
+    /// <param name="scores">The predictions and targets.</param>
+    /// <param name="fromLogits">Whether the predictions are logits.</param>
+    /// <param name="labelSmoothing">Share by which targets are drawn towards 0.5.</param>
+    /// <param name="scale">1 / numbers for a mean.</param>
+    /// <param name="gradient">Of the predictions' size.</param>
+    public static float Run(in PairedScores scores, bool fromLogits, double labelSmoothing, double scale, Span<float> gradient)
+    {
+        ReadOnlySpan<float> x = scores.AllScores;
+        ReadOnlySpan<float> targets = scores.AllTargets;
+        (float kept, float drawn) = ((float)(1 - labelSmoothing), (float)(0.5 * labelSmoothing));
+        double sum = 0;
+        for (int i = 0; i < x.Length; i++)
+        {
+            float target = (targets[i] * kept) + drawn;
+            (double loss, double slope) = fromLogits ? OfLogit(x[i], target) : OfProbability(x[i], target);
+            sum += loss;
+            gradient[i] = (float)(slope * scale);
+        }
+
+        return (float)(sum * scale);
+    }
+
+    // max(x, 0) - x t + log(1 + exp(-|x|)); its gradient is sigmoid(x) - t.
+    private static (double Loss, double Slope) OfLogit(double x, double target)
+    {
+        double small = Math.Exp(-Math.Abs(x));
+        double sigmoid = (x >= 0 ? 1 : small) / (1 + small);
+        return (Math.Max(x, 0) - (x * target) + Math.Log(1 + small), sigmoid - target);
+    }
+
+    // -t log p - (1 - t) log(1 - p), p kept away from 0 and 1; where that bound holds it, it has no slope.
+    private static (double Loss, double Slope) OfProbability(float given, double target)
+    {
+        double p = Math.Clamp(given, Least, Most);
+        double slope = given is < Least or > Most ? 0 : (p - target) / ((1 - p) * p);
+        return (-(target * Math.Log(p)) - ((1 - target) * Math.Log(1 - p)), slope);
+    }
+}
