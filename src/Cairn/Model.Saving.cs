@@ -67,7 +67,8 @@ public abstract partial class Model
     /// optimizer's state stays as it is.
     /// </remarks>
     /// <param name="filepath">
-    /// A <c>.weights.h5</c>, <c>.safetensors</c> or <c>.dat</c> file, or a <c>.keras</c> or <c>.h5</c> file whose layers are this model's.
+    /// A <c>.weights.h5</c>, <c>.safetensors</c> or <c>.dat</c> file, or a <c>.keras</c> or <c>.h5</c> file whose layers are this model's; or the
+    /// <c>.weights.json</c> file of weights that Keras spread over several files beside it.
     /// </param>
     /// <param name="skipMismatch">
     /// Whether weights whose number or shape differs are left as they are, with a warning, instead of being an error; false by default.
@@ -196,7 +197,7 @@ public abstract partial class Model
     internal static void CheckFile(string filepath)
     {
         using IDisposable content = FileFormat.IsArchive(filepath) ? KerasArchive.Read(filepath)
-            : FileFormat.IsWeights(filepath) ? WeightsHdf5.Read(filepath)
+            : FileFormat.IsWeights(filepath) || FileFormat.IsSharded(filepath) ? SavedWeights.ReadGroups(filepath)
             : FileFormat.HasNames(filepath) ? NamedWeightsFile.Read(filepath)
             : LegacyHdf5.Read(filepath);
     }

@@ -14,7 +14,7 @@ internal static class InspectCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var model = new Argument<string>("MODEL") { Description = $"{char.ToUpperInvariant(ModelFile.Kinds[0])}{ModelFile.Kinds[1..]}; or a .weights.h5, .safetensors or .dat file of weights." };
+        var model = new Argument<string>("MODEL") { Description = $"{char.ToUpperInvariant(ModelFile.Kinds[0])}{ModelFile.Kinds[1..]}; or a .weights.h5, .weights.json, .safetensors or .dat file of weights." };
         var command = new Command("inspect", "Shows the layers, the optimizer and the training configuration of a model, or what a file of weights holds.") { model };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(model), console));
         return command;
@@ -42,9 +42,9 @@ internal static class InspectCommand
 
     private static int RunOnWeights(string path, CommandConsole console)
     {
-        if (!File.Exists(path)) throw new CommandException($"there is no file '{path}'");
+        ModelFile.RequireFile(path);
         (IReadOnlyList<string[]> rows, long count) = WeightsListing.Of(path);
-        console.Line($"{path}: weights without their model, {Number.Size(new FileInfo(path).Length)}");
+        console.Line($"{path}: weights without their model, {(FileFormat.IsSharded(path) ? "in several files" : Number.Size(new FileInfo(path).Length))}");
         console.Table("Weights", ["name", "of", "type", "shape", ">numbers"], rows);
         console.Line($"{Number.Count(rows.Count)} arrays, {Number.Count(count)} numbers");
         return ExitCode.Success;

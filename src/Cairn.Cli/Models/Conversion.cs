@@ -6,7 +6,7 @@ namespace Cairn.Cli.Models;
 /// <summary>A model, or its weights, from one format to another.</summary>
 internal static class Conversion
 {
-    public const string Sources = ".keras or .h5 of a whole model; .weights.h5, .safetensors or .dat of weights";
+    public const string Sources = ".keras or .h5 of a whole model; .weights.h5, .weights.json, .safetensors or .dat of weights";
     public const string Targets = ".keras, .h5, .weights.h5, .safetensors, .dat, or .json for the architecture alone";
 
     /// <summary>Converts.</summary>
@@ -65,10 +65,11 @@ internal static class Conversion
 
     private static void CheckNames(string source, string target, string? modelPath)
     {
-        if (!File.Exists(source)) throw new CommandException($"there is no file '{source}'");
+        ModelFile.RequireFile(source);
         if (ModelFile.IsArchitecture(source)) throw new CommandException($"'{source}' is an architecture without weights; train it first: cairn train --model {source}");
         RequireKnown(source, "read", Sources);
         if (!ModelFile.IsArchitecture(target)) RequireKnown(target, "written", Targets);
+        if (FileFormat.IsSharded(target)) throw new CommandException($"'{target}' can't be written: weights in several files are only read; name it .weights.h5");
         if (Path.GetFullPath(source) == Path.GetFullPath(target)) throw new CommandException($"'{source}' and '{target}' are the same file");
         if (modelPath is not null && !FileFormat.IsWeightsAlone(source))
             throw new CommandException($"--model is for files of weights alone; '{source}' holds its model");

@@ -12,7 +12,7 @@ internal static class ModelFile
     /// <exception cref="CommandException">There is no such file.</exception>
     public static Model Open(string path)
     {
-        if (!File.Exists(path)) throw new CommandException($"there is no file '{path}'");
+        RequireFile(path);
         if (!IsArchitecture(path)) return Model.Load(path);
         try
         {
@@ -24,6 +24,14 @@ internal static class ModelFile
         }
     }
 
+    /// <summary>Refuses a name under which there is no file.</summary>
+    /// <exception cref="CommandException">There is nothing, or a folder.</exception>
+    public static void RequireFile(string path)
+    {
+        if (Directory.Exists(path)) throw new CommandException($"'{path}' is a folder; a file is expected");
+        if (!File.Exists(path)) throw new CommandException($"there is no file '{path}'");
+    }
+
     /// <summary>Opens a model that can be measured.</summary>
     /// <exception cref="CommandException">There is no such file, or it does not say how the model is trained.</exception>
     public static Model OpenTrained(string path)
@@ -32,7 +40,7 @@ internal static class ModelFile
         return Open(path);
     }
 
-    public static bool IsArchitecture(string path) => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+    public static bool IsArchitecture(string path) => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && !Saving.FileFormat.IsSharded(path);
 
     /// <summary>What the loss of a compiled model needs its targets to be; null where the model is not compiled.</summary>
     public static TaskKind? TaskOf(Model model) => model.Loss switch

@@ -17,7 +17,7 @@ internal static class WeightsListing
             return ([.. named.Weights.Select(weight => Row(weight.Name, "", weight))], named.Weights.Sum(weight => weight.ElementCount));
         }
 
-        using WeightGroups groups = WeightsHdf5.Read(path);
+        using WeightGroups groups = SavedWeights.ReadGroups(path);
         string[][] rows =
         [
             .. groups.Values.SelectMany(group => group.Weights.Select(weight =>

@@ -4,6 +4,7 @@ namespace Cairn.Saving;
 internal static class FileFormat
 {
     private const string Weights = ".weights.h5";
+    private const string Sharded = ".weights.json";
     private const string Archive = ".keras";
     private const string Tensors = ".safetensors";
     private const string Module = ".dat";
@@ -14,6 +15,9 @@ internal static class FileFormat
 
     /// <summary>Keras 3's file of weights and the optimizer's state.</summary>
     public static bool IsWeights(string path) => Ends(path, Weights);
+
+    /// <summary>What names the several files over which Keras 3 spread weights; read only.</summary>
+    public static bool IsSharded(string path) => Ends(path, Sharded);
 
     /// <summary>Keras 3's archive of a whole model.</summary>
     public static bool IsArchive(string path) => Ends(path, Archive);
@@ -30,11 +34,12 @@ internal static class FileFormat
     /// <summary>Whether the weights in such a file have names of their own.</summary>
     public static bool HasNames(string path) => IsSafetensors(path) || IsModule(path);
 
-    public static bool IsWeightsAlone(string path) => IsWeights(path) || HasNames(path);
+    public static bool IsWeightsAlone(string path) => IsWeights(path) || IsSharded(path) || HasNames(path);
 
     public static void RequireWeights(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (IsSharded(path)) throw new ArgumentException($"Weights in several files are read and not written; one file of any size is named '….weights.h5'; it was '{path}'.", nameof(path));
         if (!IsWeightsAlone(path)) throw new ArgumentException($"A file of weights must be named {WeightEndings}; it was '{path}'.", nameof(path));
     }
 
@@ -62,7 +67,7 @@ internal static class FileFormat
         if (!IsArchive(path) && !IsLegacy(path) && !IsWeightsAlone(path))
         {
             throw new ArgumentException(
-                $"Weights are read from a model's file, '….keras' or '….h5', or from a file of weights, {WeightEndings}; it was '{path}'.", nameof(path));
+                $"Weights are read from a model's file, '….keras' or '….h5', or from a file of weights, {WeightEndings}, or '….weights.json'; it was '{path}'.", nameof(path));
         }
     }
 

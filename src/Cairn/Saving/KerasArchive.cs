@@ -195,6 +195,7 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
             throw new ModelFormatException("this is an HDF5 file and not a '.keras' archive; give it a name that ends in '.h5'.", fileName);
         }
 
+        if (WeightSource.IsPickle(start)) throw new ModelFormatException(WeightSource.PickleRefused, fileName);
         if (!start[..2].SequenceEqual("PK"u8)) throw new ModelFormatException("not a zip archive, which a '.keras' file is.", fileName);
     }
 }

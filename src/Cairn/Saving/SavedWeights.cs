@@ -19,6 +19,10 @@ internal static class SavedWeights
         return FileFormat.IsWeights(path) ? WeightsFile.Prepare(model, read, carriesChecksum) : NamedWeightsFile.Prepare(model, read, carriesChecksum);
     }
 
+    /// <summary>The weights of a file in which they have no names, or of several.</summary>
+    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    public static WeightGroups ReadGroups(string path) => FileFormat.IsSharded(path) ? ShardedWeights.Read(path) : WeightsHdf5.Read(path);
+
     /// <summary>Puts the weights of a file into a model that has its weights.</summary>
     /// <exception cref="ModelFormatException">It is not such a file, or its weights are not the model's; then nothing is changed.</exception>
     public static void Load(Model model, string path, WeightLoading loading)
@@ -28,9 +32,9 @@ internal static class SavedWeights
             using KerasArchive archive = KerasArchive.Read(path);
             WeightsFile.Load(model, archive.Weights, path, loading);
         }
-        else if (FileFormat.IsWeights(path))
+        else if (FileFormat.IsWeights(path) || FileFormat.IsSharded(path))
         {
-            using WeightGroups groups = WeightsHdf5.Read(path);
+            using WeightGroups groups = ReadGroups(path);
             WeightsFile.Load(model, groups, path, loading);
         }
         else if (FileFormat.HasNames(path))

@@ -172,9 +172,11 @@ internal sealed class ZipMembers
         return new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), options);
     }
 
-    private static bool IsPlain(string name) =>
+    /// <summary>Whether a name is that of a file in whatever folder, and leads into no other.</summary>
+    public static bool IsPlain(string name) =>
         name.Length > 0 && name is not ("." or "..") && !name.AsSpan().ContainsAny('/', '\\', ':') && !name.Any(char.IsControl);
 
-    private static string Shown(string name) =>
+    /// <summary>A stranger's name for a message.</summary>
+    public static string Shown(string name) =>
         string.Concat(name.Take(60).Select(c => char.IsControl(c) ? '?' : c)) + (name.Length > 60 ? "…" : "");
 }

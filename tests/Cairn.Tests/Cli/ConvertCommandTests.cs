@@ -93,6 +93,7 @@ public sealed class ConvertCommandTests(TrainedDigits digits)
             ([digits.Model, digits.Model], "same file"),
             ([digits.Model, folder["x.onnx"]], ".onnx' can't be written"),
             ([folder["gone.keras"], folder["x.h5"]], "there is no file"),
+            ([folder[""], folder["x.h5"]], "is a folder"),
             ([digits.Model, folder["x.h5"], "--model", digits.Model], "holds its model"),
         })
         {

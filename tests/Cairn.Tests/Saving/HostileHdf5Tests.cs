@@ -94,7 +94,7 @@ public class HostileHdf5Tests
     }
 
     [Theory]
-    [InlineData("", "empty"), InlineData("{\"this\": \"is JSON\"}", "not an HDF5 file")]
+    [InlineData("", "empty"), InlineData("{\"this\": \"is JSON\"}", "not an HDF5 file"), InlineData("PK\u0003\u0004", "'.keras' archive")]
     public void Something_else_is_refused_by_name(string content, string problem)
     {
         var exception = Assert.Throws<ModelFormatException>(

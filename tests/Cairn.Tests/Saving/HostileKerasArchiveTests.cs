@@ -159,6 +159,19 @@ public sealed class HostileKerasArchiveTests
         Assert.Contains(problem, exception.Problem, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("m.keras"), InlineData("m.h5"), InlineData("m.weights.h5")]
+    public void A_pickle_is_refused_as_what_it_is(string file)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder[file], [0x80, 4, 0x5D, 0x94, 0x2E]); // pickle.dumps([])
+        using var model = new Sequential([new Cairn.Layers.Input([1]), new Cairn.Layers.Dense(1)]);
+
+        var exception = Assert.Throws<ModelFormatException>(() => model.LoadWeights(folder[file]));
+
+        Assert.Contains("a Python pickle", exception.Problem, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_legacy_file_under_the_name_of_an_archive_is_refused_with_the_right_ending()
     {

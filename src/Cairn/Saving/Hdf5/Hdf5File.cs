@@ -118,9 +118,7 @@ internal sealed class Hdf5File
         while (true)
         {
             if (start > Source.Length - 48)
-                throw Source.Failure(Source.Length == 0
-                    ? "the file is empty; an HDF5 file is expected."
-                    : "this is not an HDF5 file (no HDF5 signature).");
+                throw Source.Failure(NoSignature());
 
             Source.Read((ulong)start, found);
             if (found.SequenceEqual(signature))
@@ -141,6 +139,18 @@ internal sealed class Hdf5File
 
         Source.BaseAddress = (long)baseAddress;
         return root;
+    }
+
+    private string NoSignature()
+    {
+        if (Source.Length == 0)
+            return "the file is empty; an HDF5 file is expected.";
+
+        Span<byte> start = stackalloc byte[2];
+        Source.Read(0, start[..(int)Math.Min(start.Length, Source.Length)]);
+        return start.SequenceEqual("PK"u8) ? "this is a zip archive and not an HDF5 file; if it is a '.keras' archive, give it a name that ends so."
+            : WeightSource.IsPickle(start) ? WeightSource.PickleRefused
+            : "this is not an HDF5 file (no HDF5 signature).";
     }
 
     private (ulong Root, ulong Base, ulong End) OldSuperblock(ref Hdf5Cursor cursor, byte version)

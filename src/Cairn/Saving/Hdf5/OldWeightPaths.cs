@@ -19,7 +19,7 @@ internal static partial class OldWeightPaths
         if (!groups.Keys.Any(path => path.Contains(OldList, StringComparison.Ordinal) || path.Contains('\\', StringComparison.Ordinal))) return groups;
         string[][] paths = [.. groups.Keys.Select(path => path.Replace('\\', '/').Split('/'))];
         Dictionary<string, string> names = Renumbered(paths);
-        var renamed = new WeightGroups(groups.Source);
+        var renamed = new WeightGroups(groups.Files);
         foreach ((string[] steps, WeightGroup group) in paths.Zip(groups.Values))
         {
             string path = string.Join('/', Enumerable.Range(0, steps.Length).Select(i => steps[i] == OldList ? List : names.GetValueOrDefault(Prefix(steps, i), steps[i])));

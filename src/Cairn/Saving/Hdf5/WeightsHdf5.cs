@@ -6,7 +6,9 @@ namespace Cairn.Saving.Hdf5;
 /// <summary>The <c>.weights.h5</c> file of Keras 3, alone or inside a <c>.keras</c> archive: variables by where their object is.</summary>
 internal static class WeightsHdf5
 {
-    private const string Variables = "vars";
+    /// <summary>The group of an object's variables.</summary>
+    public const string Variables = "vars";
+
     private const string NameAttribute = "name";
 
     // Headers, links and names of one object; a name that would fill an attribute is 64 KiB, stored once here and once in its group's path.
@@ -109,12 +111,10 @@ internal static class WeightsHdf5
         }
     }
 
-    // By number, not by spelling: 10 comes after 9.
-    private static List<WeightData> ReadVariables(Hdf5Group group) =>
-    [
-        .. group.Names
-            .OrderBy(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue)
-            .ThenBy(name => name, StringComparer.Ordinal)
-            .Select(group.GetDataset),
-    ];
+    /// <summary>Brings variables in order: by number, not by spelling, since 10 comes after 9.</summary>
+    public static IEnumerable<T> InOrder<T>(IEnumerable<T> variables, Func<T, string> nameOf) => variables
+        .OrderBy(variable => int.TryParse(nameOf(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue)
+        .ThenBy(nameOf, StringComparer.Ordinal);
+
+    private static List<WeightData> ReadVariables(Hdf5Group group) => [.. InOrder(group.Names, name => name).Select(group.GetDataset)];
 }

@@ -83,6 +83,21 @@ public sealed class FuzzTests
     }
 
     [Fact]
+    public void Weights_in_several_files()
+    {
+        using var folder = new TemporaryFolder();
+        string shards = Path.Combine(ReferenceFile.Own, "shards");
+        foreach (string file in Directory.GetFiles(shards, "w_*")) File.Copy(file, folder[Path.GetFileName(file)]);
+        string original = File.ReadAllText(Path.Combine(shards, "w.weights.json"));
+
+        FuzzRun.Run(Many, 13, mutator => mutator.Next(3) == 0 ? mutator.Bytes(Encoding.UTF8.GetBytes(original)) : Encoding.UTF8.GetBytes(mutator.Json(original)), bytes =>
+        {
+            File.WriteAllBytes(folder["w.weights.json"], bytes);
+            return ShardedWeights.Read(folder["w.weights.json"]);
+        });
+    }
+
+    [Fact]
     public void Safetensors()
     {
         byte[] original = Written("w.safetensors");

@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving.Hdf5;
+
+namespace Cairn.Saving;
+
+/// <summary>
+/// Weights that Keras 3 spread over several <c>.weights.h5</c> files (its <c>save_weights("name.weights.json", max_shard_size=…)</c>), found through
+/// the JSON file that says which variables are in which of them.
+/// </summary>
+internal static class ShardedWeights
+{
+    private const string MapKey = "weight_map";
+
+    /// <summary>Reads all groups, by path.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">It is not such a file, or one of those it names is missing or damaged.</exception>
+    public static WeightGroups Read(string path, FileLimits? limits = null)
+    {
+        limits ??= FileLimits.Current;
+        JsonObject map = ReadMap(path, limits);
+        List<WeightGroups> shards = [];
+        try
+        {
+            Dictionary<string, WeightGroups> byName = new(StringComparer.Ordinal);
+            var all = new WeightGroups(shards);
+            foreach ((string key, string name) in Entries(map, path))
+            {
+                if (!byName.TryGetValue(name, out WeightGroups? shard))
+                {
+                    if (byName.Count == limits.MaximumMembers) throw Failure($"more than {limits.MaximumMembers} files are named.", path, key);
+                    shards.Add(byName[name] = shard = Open(name, path, key, limits));
+                    Merge(shard, all, path, name);
+                }
+
+                if (!shard.TryGetValue(PathOf(key), out WeightGroup? group) || group.Weights.Count == 0)
+                    throw Failure($"'{name}' has no weights at '{Shown(key)}', where they should be.", path, key);
+            }
+
+            // In a shard they are in order, but one group may begin in one and end in another.
+            foreach ((string place, WeightGroup group) in all.ToArray()) all[place] = group with { Weights = [.. WeightsHdf5.InOrder(group.Weights, weight => weight.Name)] };
+            return all.Count > 0 ? all : throw Failure("it names no weights.", path, MapKey);
+        }
+        catch
+        {
+            foreach (WeightGroups shard in shards) shard.Dispose();
+            throw;
+        }
+    }
+
+    private static JsonObject ReadMap(string path, FileLimits limits)
+    {
+        using WeightSource file = WeightSource.Open(path);
+        if (file.Length > limits.MaximumJsonBytes) throw Failure($"{file.Length} bytes; at most {limits.MaximumJsonBytes} are allowed.", path, null);
+        byte[] text = new byte[file.Length];
+        file.Read(0, text);
+        return ModelJson.ParseObject(text, path, null, limits)[MapKey] as JsonObject
+            ?? throw Failure("an object that says which weights are in which files is expected.", path, MapKey);
+    }
+
+    // A group is in one file, or begins in one and goes on in others.
+    private static IEnumerable<(string Key, string Name)> Entries(JsonObject map, string path)
+    {
+        foreach ((string key, JsonNode? value) in map)
+        {
+            foreach (JsonNode? item in value as JsonArray ?? [value?.DeepClone()])
+            {
+                yield return item is JsonValue text && text.TryGetValue(out string? name)
+                    ? (key, name)
+                    : throw Failure($"the name of a file is expected, found {JsonExcerpt.Of(item, 80)}.", path, key);
+            }
+        }
+    }
+
+    private static WeightGroups Open(string name, string path, string key, FileLimits limits)
+    {
+        if (!ZipMembers.IsPlain(name) || !FileFormat.IsWeights(name))
+            throw Failure($"'{Shown(name)}' is named; files in the same folder whose names end in '.weights.h5' are expected.", path, key);
+        string shard = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name);
+        return File.Exists(shard)
+            ? WeightsHdf5.Read(shard, limits)
+            : throw Failure($"the file '{name}', which holds these weights, is missing beside it.", path, key);
+    }
+
+    private static void Merge(WeightGroups shard, WeightGroups all, string path, string name)
+    {
+        foreach ((string place, WeightGroup group) in shard)
+        {
+            if (!all.TryGetValue(place, out WeightGroup? before))
+            {
+                all[place] = group;
+                continue;
+            }
+
+            if (before.Weights.Select(weight => weight.Name).Intersect(group.Weights.Select(weight => weight.Name)).FirstOrDefault() is { } twice)
+                throw Failure($"the weight '{twice}' at '{Shown(place)}' is in '{name}' and in another file.", path, MapKey);
+            all[place] = new WeightGroup(place, before.Name ?? group.Name, [.. before.Weights, .. group.Weights]);
+        }
+    }
+
+    private static string PathOf(string key)
+    {
+        string place = key.TrimStart('/');
+        return place == WeightsHdf5.Variables ? "" : place.EndsWith($"/{WeightsHdf5.Variables}", StringComparison.Ordinal) ? place[..^(WeightsHdf5.Variables.Length + 1)] : place;
+    }
+
+    private static ModelFormatException Failure(string problem, string path, string? place) =>
+        new(problem, path, place is null or MapKey ? place : $"{MapKey}/{Shown(place)}");
+
+    private static string Shown(string text) => ZipMembers.Shown(text);
+}
