@@ -37,7 +37,7 @@ internal static class ModelSummary
         IReadOnlyList<Variable> all = model.Weights;
         long trainable = Count(model.TrainableWeights);
         long others = Count(all) - trainable;
-        long? optimizer = model.Optimizer is { Built: true } built ? 1 + (built.Schedule is null ? 1 : 0) + Count(built.SlotVariables) : null;
+        long? optimizer = model.Optimizer is { Built: true } built ? built.ScalarCount + Count(built.SlotVariables) : null;
         Total(text, "Total params", trainable + others + (optimizer ?? 0));
         Total(text, "Trainable params", trainable);
         Total(text, "Non-trainable params", others);

@@ -68,7 +68,7 @@ public sealed class GradientAccumulation : Callback
     /// <summary>0 silent, 1 prints each change.</summary>
     public int Verbose { get; }
 
-    private Optimizer Optimizer => Model.Optimizer ?? throw new InvalidOperationException($"{Name} needs an optimizer. Call Compile first.");
+    private Optimizer Optimizer => Model.Optimizer?.Inner ?? throw new InvalidOperationException($"{Name} needs an optimizer. Call Compile first.");
 
     /// <inheritdoc/>
     public override void OnTrainBegin(Logs logs) => own = Optimizer.AccumulationSteps;

@@ -66,7 +66,7 @@ public sealed class LearningRateScheduler : Callback
                 + "which is not a finite number in float32. Training goes on with it, as in Keras; the weights will be lost.");
         }
 
-        optimizer.SetAnyLearningRate(rate);
+        optimizer.Inner.SetAnyLearningRate(rate);
         if (Verbose > 0)
         {
             Print($"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {PythonNumber.Repr(rate)}.");

@@ -109,7 +109,7 @@ public sealed class SwapEMAWeights : Callback
 
     private Optimizer AveragingOptimizer()
     {
-        var optimizer = Model.Optimizer ?? throw new InvalidOperationException(
+        var optimizer = Model.Optimizer?.Inner ?? throw new InvalidOperationException(
             $"{Name} needs an optimizer that keeps averages of the weights. Call Compile with one that has useEma: true.");
         return optimizer.KeepsAverages
             ? optimizer

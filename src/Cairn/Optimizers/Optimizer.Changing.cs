@@ -17,7 +17,7 @@ public abstract partial class Optimizer
     /// Makes the state for these variables, in this order. What was there keeps its state, what is new starts afresh, and the state of what
     /// is gone is freed.
     /// </summary>
-    internal void TakeUp(IReadOnlyList<Variable> variables)
+    internal virtual void TakeUp(IReadOnlyList<Variable> variables)
     {
         Dictionary<Variable, OptimizedVariable> known = optimized.ToDictionary(one => one.Variable, (IEqualityComparer<Variable>)ReferenceEqualityComparer.Instance);
         optimized.Clear();

@@ -54,10 +54,10 @@ public abstract partial class Optimizer : IDisposable
     public virtual string ClassName => GetType().Name;
 
     /// <summary>How often the weights were changed so far: the number of steps, divided by <c>gradientAccumulationSteps</c> where that is set.</summary>
-    public long Iterations => changesBefore + ((steps - stepsBefore) / (accumulation?.Steps ?? 1));
+    public virtual long Iterations => changesBefore + ((steps - stepsBefore) / (accumulation?.Steps ?? 1));
 
     /// <summary>The schedule that the learning rate follows, or null.</summary>
-    public LearningRateSchedule? Schedule => schedule;
+    public virtual LearningRateSchedule? Schedule => schedule;
 
     /// <summary>Share of a weight, times the learning rate, that is taken from it at each step; null for none.</summary>
     public double? WeightDecay => settings.WeightDecay;
@@ -65,7 +65,7 @@ public abstract partial class Optimizer : IDisposable
     /// <summary>The factor of the next step; may be set at any time while training. Kept as a 32-bit float, as in Keras.</summary>
     /// <exception cref="InvalidOperationException">Set although the rate follows a schedule.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Set to a value that is not a number.</exception>
-    public double LearningRate
+    public virtual double LearningRate
     {
         get => schedule?.At(Steps) ?? learningRate;
         set
@@ -86,7 +86,7 @@ public abstract partial class Optimizer : IDisposable
     public static implicit operator Optimizer(string name) => OptimizerRegistry.Get(name);
 
     /// <summary>Frees the state.</summary>
-    public void Dispose()
+    public virtual void Dispose()
     {
         foreach (Variable variable in state) variable.Dispose();
         optimized.Clear();
@@ -95,14 +95,17 @@ public abstract partial class Optimizer : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>The optimizer that changes the weights: this one, unless it wraps another.</summary>
+    internal virtual Optimizer Inner => this;
+
     /// <summary>Whether the state for a list of variables exists.</summary>
-    internal bool Built { get; private set; }
+    internal bool Built { get; private protected set; }
 
     /// <summary>
     /// Steps taken so far, whether they changed the weights or only added to the sum of gradients. Set, they count as if gradients had been
     /// gathered all the time as they are now.
     /// </summary>
-    internal long Steps
+    internal virtual long Steps
     {
         get => steps;
         set => (steps, stepsBefore, changesBefore) = (value, 0, 0);
@@ -122,24 +125,27 @@ public abstract partial class Optimizer : IDisposable
     }
 
     /// <summary>What the loss is multiplied with before its gradients are computed; null for 1.</summary>
-    internal double? LossScaleFactor => settings.LossScaleFactor;
+    internal virtual double? LossScaleFactor => settings.LossScaleFactor;
+
+    /// <summary>How many single numbers Keras lists before the state of the weights: the iteration, and the learning rate unless it is scheduled.</summary>
+    internal virtual int ScalarCount => Schedule is null ? 2 : 1;
 
     /// <summary>The state in Keras' order: averages, sums of gradients, then slot by slot where the class groups them so, then what all variables share.</summary>
-    internal IReadOnlyList<Variable> SlotVariables => state;
+    internal virtual IReadOnlyList<Variable> SlotVariables => state;
 
     /// <summary>Each state tensor with the variable it belongs to and its name, slot by slot: the first one of all variables, then the second.</summary>
     internal IEnumerable<(Variable Variable, string Slot, Variable State)> StateBySlot =>
         SlotGroups.SelectMany(g => g).SelectMany(name => optimized.SelectMany(one => one.Slots.Where(s => s.Name == name).Select(s => (one.Variable, name, s))));
 
     /// <summary>Whether there is state beside that of <see cref="StateBySlot"/>.</summary>
-    internal bool HasMoreState => state.Count > optimized.Sum(one => one.Slots.Count);
+    internal bool HasMoreState => SlotVariables.Count > optimized.Sum(one => one.Slots.Count);
 
     /// <summary>Names of the state tensors of each variable, in groups: Keras lists a whole group for one variable, then for the next.</summary>
     private protected abstract IReadOnlyList<string[]> SlotGroups { get; }
 
     /// <summary>Makes the state for these variables, in this order; a second call with the same ones does nothing.</summary>
     /// <exception cref="InvalidOperationException">The state exists for other variables.</exception>
-    internal void Build(IReadOnlyList<Variable> variables)
+    internal virtual void Build(IReadOnlyList<Variable> variables)
     {
         if (Built)
         {
@@ -164,12 +170,12 @@ public abstract partial class Optimizer : IDisposable
     /// <summary>Moves the state to where the variables are.</summary>
     internal void MoveTo(Device device)
     {
-        foreach (Variable variable in state) variable.MoveTo(device);
+        foreach (Variable variable in SlotVariables) variable.MoveTo(device);
     }
 
     /// <summary>One step: changes every variable by its gradient, or adds the gradient to the sum, and clears it.</summary>
     /// <param name="watch">Sees the gradients of the loss before they are used; null where nobody asks for them.</param>
-    internal void Apply(Action<IReadOnlyList<Gradient>>? watch = null)
+    internal virtual void Apply(Action<IReadOnlyList<Gradient>>? watch = null)
     {
         if (LossScaleFactor is { } factor) DivideGradients((float)factor);
         watch?.Invoke([.. optimized.Select(one => new Gradient(one.Variable, one.Variable.Value.grad!)).Where(gradient => gradient.Value is not null)]);
@@ -180,7 +186,7 @@ public abstract partial class Optimizer : IDisposable
     }
 
     /// <summary>Ends a training: averages, where they are kept, take the place of the weights.</summary>
-    internal void FinalizeVariableValues()
+    internal virtual void FinalizeVariableValues()
     {
         if (average is not null && Steps > 0) average.Finish(optimized);
     }
@@ -205,7 +211,7 @@ public abstract partial class Optimizer : IDisposable
 
     internal JsonObject Serialize() => KerasObject.Wrap("keras.optimizers", ClassName, GetConfig());
 
-    internal JsonObject GetConfig()
+    internal virtual JsonObject GetConfig()
     {
         var config = new JsonObject
         {
@@ -261,13 +267,6 @@ public abstract partial class Optimizer : IDisposable
             using var _ = no_grad();
             one.Variable.Value.copy_(constraint.Apply(one.Variable.Value));
         }
-    }
-
-    private void DivideGradients(float factor)
-    {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        foreach (OptimizedVariable one in optimized) one.Variable.Value.grad?.div_(factor);
     }
 
     private static Tensor Zeros(Variable variable) => zeros_like(variable.Value, requires_grad: false);

@@ -24,6 +24,9 @@ internal static class OptimizerRegistry
         ["Muon"] = Muon.FromConfig,
     };
 
+    // Not among the words: a word says nothing of the optimizer inside.
+    private const string Wrapper = nameof(LossScaleOptimizer);
+
     public static Optimizer Get(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -32,17 +35,17 @@ internal static class OptimizerRegistry
             throw new ArgumentException($"Unknown optimizer '{name}'. {NearestName.Hint(name, Names)}", nameof(name));
         }
 
-        var empty = new ConfigReader([], name);
-        return factory(empty, OptimizerSettings.From(empty));
+        return factory(new ConfigReader([], name), OptimizerSettings.Default);
     }
 
     public static Optimizer Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
         if (CustomObjects.TryMake<Optimizer>(node, className, config) is { } custom) return custom;
-        if (!Factories.TryGetValue(className, out var factory))
+        var factory = string.Equals(className, Wrapper, StringComparison.OrdinalIgnoreCase) ? LossScaleOptimizer.FromConfig : Factories.GetValueOrDefault(className);
+        if (factory is null)
         {
-            throw UnknownObject.Exception("optimizer", className, node, place, Names.Concat(CustomObjects.NamesOf<Optimizer>()));
+            throw UnknownObject.Exception("optimizer", className, node, place, Names.Append(Wrapper).Concat(CustomObjects.NamesOf<Optimizer>()));
         }
 
         try

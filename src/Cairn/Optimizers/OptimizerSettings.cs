@@ -18,6 +18,9 @@ internal sealed record OptimizerSettings(
     int? GradientAccumulationSteps,
     string? Name)
 {
+    /// <summary>Keras' defaults.</summary>
+    public static readonly OptimizerSettings Default = new(null, null, null, null, null, false, 0.99, null, null, null, null);
+
     public static OptimizerSettings From(ConfigReader config)
     {
         // Keras 2 wrote `decay` for its own schedule, and null for no weight decay; 0 means none in both.

@@ -2,7 +2,10 @@ using Cairn.Optimizers;
 
 namespace Cairn.Saving;
 
-/// <summary>An optimizer's variables as Keras lists them: iteration, learning rate (unless scheduled), then the state of the weights.</summary>
+/// <summary>
+/// An optimizer's variables as Keras lists them: iteration, learning rate (unless scheduled), then the state of the weights. A
+/// <see cref="LossScaleOptimizer"/> has an iteration and a rate that say nothing, its two numbers, and behind them all of the inner one's.
+/// </summary>
 internal static class OptimizerState
 {
     /// <summary>The warning where weights were skipped: the saved state counts on all of them.</summary>
@@ -10,11 +13,21 @@ internal static class OptimizerState
 
     public static IReadOnlyList<WeightData> Describe(Optimizer optimizer, Func<Variable, WeightData>? read = null)
     {
-        var variables = new List<WeightData> { Iteration(optimizer) };
-        if (optimizer.Schedule is null) variables.Add(WeightData.Scalar($"{optimizer.Name}/learning_rate", (float)optimizer.LearningRate));
-        variables.AddRange(optimizer.SlotVariables.Select(read ?? WeightTransfer.ToData));
+        read ??= WeightTransfer.ToData;
+        if (optimizer is LossScaleOptimizer scaled)
+        {
+            return [Iteration(scaled, 0), Rate(scaled, 0), .. scaled.ScaleVariables.Select(read), .. Describe(scaled.InnerOptimizer, read)];
+        }
+
+        var variables = new List<WeightData> { Iteration(optimizer, optimizer.Steps) };
+        if (optimizer.Schedule is null) variables.Add(Rate(optimizer, optimizer.LearningRate));
+        variables.AddRange(optimizer.SlotVariables.Select(read));
         return variables;
     }
+
+    /// <summary>Of the variables of <see cref="Describe"/> those of the optimizer inside.</summary>
+    public static IEnumerable<WeightData> OfInner(Optimizer optimizer, IReadOnlyList<WeightData> all) =>
+        all.Skip(all.Count - optimizer.Inner.ScalarCount - optimizer.Inner.SlotVariables.Count);
 
     /// <summary>Puts saved state into the model's optimizer, which is built for it.</summary>
     /// <param name="model">A compiled model with weights.</param>
@@ -23,15 +36,25 @@ internal static class OptimizerState
     /// <exception cref="ModelFormatException">The state is not that of this optimizer for this model.</exception>
     public static void Load(Model model, IReadOnlyList<WeightData> saved, string path)
     {
-        Optimizer optimizer = model.Optimizer!;
-        int scalars = optimizer.Schedule is null ? 2 : 1;
-
         if (saved.Count == 0) return;
+        Optimizer optimizer = model.Optimizer!.Inner;
+        int scalars = optimizer.ScalarCount;
+        var around = model.Optimizer as LossScaleOptimizer;
+        (int Counted, float Scale)? scale = null;
+        if (around is not null)
+        {
+            int own = saved.Count <= around.ScalarCount ? 2 : 4;
+            scale = own == 4 ? LossScale(saved, path) : null;
+            saved = [.. saved.Skip(own)];
+            if (saved.Count == 0) throw new ModelFormatException($"the file has only {own} optimizer variables; those of {optimizer.ClassName} are missing.", path, "optimizer_weights");
+        }
+
         (long iterations, double? rate) = Scalars(saved, scalars, path);
 
         // A model saved before its first training holds the scalars alone, or beside them what a new optimizer starts with anyway.
-        bool untrained = saved.Count <= scalars || (iterations == 0 && !optimizer.Built);
-        if (!optimizer.Built && !untrained) optimizer.Build(model.TrainableWeights);
+        bool scaledSince = scale is { } now && now != (0, (float)around!.InitialScale);
+        bool untrained = saved.Count <= scalars || (iterations == 0 && !optimizer.Built && !scaledSince);
+        if (!optimizer.Built && !untrained) model.Optimizer.Build(model.TrainableWeights);
         IReadOnlyList<Variable> slots = untrained ? [] : optimizer.SlotVariables;
         if (saved.Count != scalars + slots.Count && !untrained)
         {
@@ -45,6 +68,7 @@ internal static class OptimizerState
         optimizer.Steps = iterations;
         if (rate is { } number) optimizer.LearningRate = number;
         WeightTransfer.Copy(saved.Skip(scalars).Zip(slots));
+        if (scale is { } found && around!.Built) around.SetScale(found.Counted, found.Scale);
     }
 
     /// <summary>Puts the learning rate where Keras 3 has it, if the file of an older version has none there.</summary>
@@ -68,21 +92,33 @@ internal static class OptimizerState
 
     private static (long Iterations, double? Rate) Scalars(IReadOnlyList<WeightData> saved, int scalars, string path)
     {
-        foreach (WeightData scalar in saved.Take(scalars))
-        {
-            if (scalar.ElementCount != 1) throw new ModelFormatException($"expected one number, found the shape {(Shape)scalar.Shape}.", path, scalar.Name);
-        }
-
+        CheckNumbers(saved.Take(scalars), path);
         double? rate = scalars == 2 && saved.Count > 1 ? saved[1].ToSingles()[0] : null;
         if (rate is double.NaN) throw new ModelFormatException("the learning rate is not a number.", path, saved[1].Name);
         return (Math.Max(0, saved[0].ToInt64s()[0]), rate);
     }
 
-    private static WeightData Iteration(Optimizer optimizer)
+    private static (int Counted, float Scale) LossScale(IReadOnlyList<WeightData> saved, string path)
+    {
+        CheckNumbers(saved.Take(4), path);
+        float scale = saved[3].ToSingles()[0];
+        if (!LossScaleOptimizer.IsScale(scale)) throw new ModelFormatException($"the scale of the loss must be finite and above 0, found {scale}.", path, saved[3].Name);
+        return ((int)Math.Clamp(saved[2].ToInt64s()[0], 0, int.MaxValue - 1), scale);
+    }
+
+    private static void CheckNumbers(IEnumerable<WeightData> numbers, string path)
+    {
+        foreach (WeightData number in numbers)
+        {
+            if (number.ElementCount != 1) throw new ModelFormatException($"expected one number, found the shape {(Shape)number.Shape}.", path, number.Name);
+        }
+    }
+
+    private static WeightData Rate(Optimizer optimizer, double rate) => WeightData.Scalar($"{optimizer.Name}/learning_rate", (float)rate);
+
+    private static WeightData Iteration(Optimizer optimizer, long steps)
     {
         string name = $"{optimizer.Name}/iteration";
-        return optimizer.Steps <= int.MaxValue
-            ? WeightData.Scalar(name, (int)optimizer.Steps)
-            : WeightData.FromInt64(name, [], new[] { optimizer.Steps });
+        return steps <= int.MaxValue ? WeightData.Scalar(name, (int)steps) : WeightData.FromInt64(name, [], new[] { steps });
     }
 }

@@ -24,7 +24,14 @@ internal static class WeightsFile
         Describe(model, "", groups, read, []);
         if (optimizer is not null)
         {
-            groups.Add(new WeightGroup(OptimizerGroup, optimizer.Name, Numbered(OptimizerState.Describe(optimizer, read))));
+            IReadOnlyList<WeightData> state = OptimizerState.Describe(optimizer, read);
+            groups.Add(new WeightGroup(OptimizerGroup, optimizer.Name, Numbered(state)));
+
+            // Keras stores what an optimizer wraps once more, as a part of it.
+            if (optimizer.Inner != optimizer)
+            {
+                groups.Add(new WeightGroup($"{OptimizerGroup}/inner_optimizer", optimizer.Inner.Name, Numbered(OptimizerState.OfInner(optimizer, state))));
+            }
         }
 
         return groups;

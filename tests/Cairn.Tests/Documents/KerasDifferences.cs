@@ -27,7 +27,6 @@ internal static class KerasDifferences
         ["Pipeline"] = Raw,
         ["threshold"] = "has no defaults, so that a word can't name it; a function of your own is registered in `CustomObjects`",
         ["OrbaxCheckpoint"] = "a format of JAX",
-        ["LossScaleOptimizer"] = "every optimizer has `lossScaleFactor`; training is in float32",
     };
 
     /// <summary>Where a name that is here does something else.</summary>
@@ -42,6 +41,7 @@ internal static class KerasDifferences
         ["sparsemax"] = "as Keras 3.16 computes it, whose result does not sum to 1 where three or more numbers stay",
         ["glu"] = "gives half as many features as it takes; like in Keras a layer's output shape does not tell",
         ["TensorBoard"] = "`profileBatch` must be 0; a summary and hyper-parameters are written, too, and embeddings in a form that the projector reads",
+        ["LossScaleOptimizer"] = "the scale stays below 2^128, where that of Keras 3.16 becomes infinite and no step is taken any more; a `.h5` gives the inner state back, too",
         ["SwapEMAWeights"] = "the weights come back after `Predict`, and a training that stops early ends with the averages; Keras 3.16 does neither",
         ["RemoteMonitor"] = "waits for the server no longer than `timeout`",
         ["ModelCheckpoint"] = "`saveFreq` with `saveBestOnly` works from the first batch, where Keras fails",

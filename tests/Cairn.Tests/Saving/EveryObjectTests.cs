@@ -22,6 +22,8 @@ public sealed class EveryObjectTests
     // Of those that Reference/layers/configs.json.gz has none of.
     private const string Listed = """
         {
+          "optimizers": [{"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": {"class_name": "Adam", "config": {"clipnorm": 0.5}},
+            "initial_scale": 1024, "dynamic_growth_steps": 5, "name": "around"}}],
           "regularizers": [{"class_name": "L1", "config": {"l1": 0.25}}, {"class_name": "L2", "config": {"l2": 0.25}},
             {"class_name": "L1L2", "config": {"l1": 0.25, "l2": 0.5}}, {"class_name": "OrthogonalRegularizer", "config": {"factor": 0.25, "mode": "columns"}}],
           "constraints": [{"class_name": "MaxNorm", "config": {"max_value": 3, "axis": 1}}, {"class_name": "NonNeg", "config": {}},

@@ -20,6 +20,7 @@ public sealed class EveryOptimizerTests
                 data.Add(name, ", 'gradient_accumulation_steps': 2");
             }
 
+            data.Add("LossScaleOptimizer", ", 'inner_optimizer': {'class_name': 'Adam', 'config': {'use_ema': true}}, 'initial_scale': 1.7e38, 'dynamic_growth_steps': 1");
             data.Add("SGD", ", 'momentum': 0.9, 'nesterov': true");
             data.Add("RMSprop", ", 'momentum': 0.9, 'centered': true");
             data.Add("Adam", ", 'amsgrad': true, 'weight_decay': 0.01");

@@ -34,6 +34,7 @@ internal static class KerasJson
                     .OrderBy(pair => pair.Key, StringComparer.Ordinal)
                     .Select(pair => KeyValuePair.Create(pair.Key, Comparable(pair.Key switch
                     {
+                        "inner_optimizer" => WithoutModule(Comparable(pair.Value)!),
                         "optimizer" when training => WithoutModule(pair.Value!),
                         "loss" when training => Named(pair.Value, name => LossRegistry.Get(name).Serialize()),
                         "metrics" or "weighted_metrics" when training => Named(pair.Value, name => MetricRegistry.Get(name).Serialize()),

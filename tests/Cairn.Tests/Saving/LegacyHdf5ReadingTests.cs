@@ -9,7 +9,7 @@ public class LegacyHdf5ReadingTests
     public static TheoryData<string> Models =>
     [
         "mlp", "mlp_sgd_momentum", "mlp_rmsprop_centered", "mlp_adamw_schedule", "cnn_bn", "mlp_names_unicode_trainable_false",
-        "nested_sequential", "big300", "big300_long_names",
+        "nested_sequential", "big300", "big300_long_names", "mlp_loss_scale",
     ];
 
     [Theory, MemberData(nameof(Models))]

@@ -7,7 +7,7 @@ namespace Cairn.Tests.Saving;
 public class WeightsHdf5Tests
 {
     public static TheoryData<string> Models =>
-        ["mlp", "mlp_sgd_momentum", "mlp_rmsprop_centered", "mlp_adamw_schedule", "cnn_bn", "nested_sequential"];
+        ["mlp", "mlp_sgd_momentum", "mlp_rmsprop_centered", "mlp_adamw_schedule", "cnn_bn", "nested_sequential", "mlp_loss_scale"];
 
     [Theory, MemberData(nameof(Models))]
     public void The_groups_names_and_optimizer_state_of_a_file_by_Keras_are_read(string name)

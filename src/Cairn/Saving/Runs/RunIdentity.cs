@@ -44,7 +44,9 @@ internal static class RunIdentity
     private static JsonObject OptimizerOf(Model model)
     {
         JsonObject optimizer = model.Optimizer!.Serialize();
-        if (model.Optimizer is { Steps: > 0, Schedule: null }) optimizer["config"]![Rate] = null;
+        JsonNode config = optimizer["config"]!;
+        if (config["inner_optimizer"] is { } inner) config = inner["config"]!;
+        if (model.Optimizer is { Steps: > 0, Schedule: null }) config[Rate] = null;
         return optimizer;
     }
 

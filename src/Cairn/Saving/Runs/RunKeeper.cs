@@ -153,7 +153,7 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         run.Set("stop_training", model.StopTraining);
         var rate = new SavedState();
         rate.Set("steps", optimizer.Steps);
-        rate.Set("averages_in_weights", optimizer.AveragesInWeights);
+        rate.Set("averages_in_weights", optimizer.Inner.AveragesInWeights);
         rate.Set("learning_rate", optimizer.Schedule is null ? optimizer.LearningRate : null);
         var random = new SavedState();
         using Tensor generator = TorchSharp.torch.random.get_rng_state();
@@ -188,7 +188,7 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         PutLayers(snapshot);
         Optimizer optimizer = model.Optimizer!;
         SavedState rate = snapshot.Part(OptimizerPart);
-        (optimizer.Steps, optimizer.AveragesInWeights) = (rate.GetInt64("steps"), rate.GetBoolean("averages_in_weights"));
+        (optimizer.Steps, optimizer.Inner.AveragesInWeights) = (rate.GetInt64("steps"), rate.GetBoolean("averages_in_weights"));
         if (rate.GetDoubleOrNull("learning_rate") is { } number) optimizer.LearningRate = number;
         model.StopTraining = snapshot.Part(Run).GetBoolean("stop_training");
         PutRandom(snapshot.Part(RandomPart));

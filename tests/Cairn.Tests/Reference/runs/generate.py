@@ -440,6 +440,22 @@ def optimizer_runs():
     run("optimizer_muon_embedding", seq(lambda: L.Embedding(9, 4), L.Flatten, head, shape=(6,), dtype="int32"), tokens(n), y, optimizer=O.Muon(0.02), group="optimizers")
 
 
+def loss_scale_runs():
+    n = 29
+    x = normal(n, 6)
+    y = (np.tanh(x[:, :1] * 1.5) + 0.5 * x[:, 1:2]).astype("float32").round(4)
+    mlp = seq(lambda: L.Dense(8, activation="tanh"), lambda: L.Dense(1), shape=(6,))
+    S = O.schedules
+    # Gradients in the hundreds overflow with so big a scale at first, and again and again since it grows so soon.
+    for name, optimizer in {
+        "adam": O.Adam(0.02), "sgd_clipped": O.SGD(0.05, momentum=0.9, nesterov=True, clipnorm=0.2, weight_decay=0.02), "globally_clipped": O.SGD(0.1, global_clipnorm=0.3),
+        "accumulated": O.SGD(0.002, momentum=0.9, gradient_accumulation_steps=2), "averaged": O.Adam(0.02, use_ema=True, ema_momentum=0.8, ema_overwrite_frequency=4),
+        "scheduled": O.RMSprop(S.CosineDecay(0.02, 12, warmup_target=0.03, warmup_steps=3), momentum=0.5), "replaces_factor": O.Adamax(0.02, loss_scale_factor=16.0),
+    }.items():
+        run(f"dynamic_loss_scale_{name}", mlp, x, 64 * y, optimizer=O.LossScaleOptimizer(optimizer, initial_scale=2.0**127, dynamic_growth_steps=3), epochs=4, validation_split=0.2, group="loss_scale")
+    run("dynamic_loss_scale_default", mlp, x, y, optimizer=O.LossScaleOptimizer(O.SGD(0.05)), group="loss_scale")
+
+
 def fit_runs():
     n = 23
     x = normal(n, 5)
@@ -495,7 +511,7 @@ def fit_runs():
     fit("loss_ctc", seq(lambda: L.Dense(5), shape=(8, 3)), normal(n, 8, 3), R.randint(1, 4, (n, 3)).astype("int32"), losses.CTC())
 
 
-spatial_runs(); sequence_runs(); attention_runs(); core_runs(); model_runs(); optimizer_runs(); fit_runs()
+spatial_runs(); sequence_runs(); attention_runs(); core_runs(); model_runs(); optimizer_runs(); fit_runs(); loss_scale_runs()
 
 
 def encode(o):

@@ -16,7 +16,7 @@ public sealed class BackupAndRestoreTests
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (string optimizer in (string[])["adam", "averages", "accumulation", "schedule", "nadam", "scaled"])
+            foreach (string optimizer in (string[])["adam", "averages", "accumulation", "schedule", "nadam", "scaled", "scaled dynamically"])
             {
                 foreach (string frequency in (string[])["epoch", "1", "3", "time", "behind"]) data.Add(optimizer, frequency);
             }
@@ -441,6 +441,7 @@ public sealed class BackupAndRestoreTests
             "averages" => () => new Adam(0.02, useEma: true, emaMomentum: 0.9, emaOverwriteFrequency: 7),
             "accumulation" => () => new SGD(0.05, momentum: 0.9, gradientAccumulationSteps: 3),
             "scaled" => () => new RMSprop(0.01, lossScaleFactor: 128, weightDecay: 0.01),
+            "scaled dynamically" => () => new LossScaleOptimizer(new Adam(0.02, useEma: true), initialScale: Math.Pow(2, 127), dynamicGrowthSteps: 2),
             "nadam" => () => new Nadam(0.02),
             _ => () => new Adam(0.02),
         },

@@ -1,0 +1,193 @@
+using System.Text.Json.Nodes;
+using Cairn.Optimizers.Schedules;
+using Cairn.Saving;
+using Cairn.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Optimizers;
+
+/// <summary>
+/// Multiplies the loss by a large number before its gradients are computed and divides them by it again, so that small ones are not lost, and
+/// finds that number while training. Keras: <c>optimizers.LossScaleOptimizer</c>.
+/// </summary>
+/// <remarks>
+/// A step whose multiplied gradients hold NaN or an infinite number changes no weight and halves the scale; <c>dynamicGrowthSteps</c> steps in a
+/// row without any double it. Everything else is the inner optimizer's: its learning rate and iterations, clipping, averages and accumulation,
+/// which see gradients divided by the scale, and none of a step that is left out; nor does <c>OnGradients</c> of callbacks.
+/// </remarks>
+public sealed class LossScaleOptimizer : Optimizer
+{
+    // Where a scale stops: outside of these, the powers of two of ordinary 32-bit floats, it would be infinite or nothing from then on.
+    private const float Least = 1.17549435e-38f;
+    private const float Most = 1.70141183e38f;
+    private readonly List<Variable> own = [];
+
+    /// <summary>Wraps an optimizer.</summary>
+    /// <param name="innerOptimizer">What changes the weights. Its <c>lossScaleFactor</c> is not used any more.</param>
+    /// <param name="initialScale">The scale to start with, above 0 and below 2^128; 32768 by default. A number too high is lowered quickly.</param>
+    /// <param name="dynamicGrowthSteps">Number of steps with finite gradients after which the scale is doubled, 1 or more; 2000 by default.</param>
+    /// <param name="name">Name; <c>loss_scale_optimizer</c> by default.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="innerOptimizer"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="innerOptimizer"/> scales the loss itself.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public LossScaleOptimizer(Optimizer innerOptimizer, double initialScale = 32768, int dynamicGrowthSteps = 2000, string? name = null)
+        : base(OptimizerSettings.Default with { Name = name }, 0)
+    {
+        ArgumentNullException.ThrowIfNull(innerOptimizer);
+        if (innerOptimizer is LossScaleOptimizer)
+        {
+            throw new ArgumentException("innerOptimizer is a LossScaleOptimizer already; the loss can be scaled once only.", nameof(innerOptimizer));
+        }
+
+        if (!IsScale((float)initialScale))
+        {
+            throw new ArgumentOutOfRangeException(nameof(initialScale), initialScale, "initialScale must be above 0 and finite as a 32-bit float (below 2^128).");
+        }
+
+        if (dynamicGrowthSteps < 1) throw new ArgumentOutOfRangeException(nameof(dynamicGrowthSteps), dynamicGrowthSteps, "dynamicGrowthSteps must be 1 or more.");
+        (InnerOptimizer, InitialScale, DynamicGrowthSteps) = (innerOptimizer, initialScale, dynamicGrowthSteps);
+        innerOptimizer.DropLossScaleFactor();
+    }
+
+    /// <summary>The optimizer that changes the weights.</summary>
+    public Optimizer InnerOptimizer { get; }
+
+    /// <summary>The scale to start with.</summary>
+    public double InitialScale { get; }
+
+    /// <summary>Number of steps with finite gradients after which the scale is doubled.</summary>
+    public int DynamicGrowthSteps { get; }
+
+    /// <summary>What the loss of the next step is multiplied with.</summary>
+    public double DynamicScale => Built ? own[1].Value.item<float>() : (float)InitialScale;
+
+    /// <inheritdoc/>
+    public override long Iterations => InnerOptimizer.Iterations;
+
+    /// <inheritdoc/>
+    public override LearningRateSchedule? Schedule => InnerOptimizer.Schedule;
+
+    /// <inheritdoc/>
+    public override double LearningRate
+    {
+        get => InnerOptimizer.LearningRate;
+        set => InnerOptimizer.LearningRate = value;
+    }
+
+    internal override Optimizer Inner => InnerOptimizer;
+
+    internal override long Steps
+    {
+        get => InnerOptimizer.Steps;
+        set => InnerOptimizer.Steps = value;
+    }
+
+    internal override double? LossScaleFactor => DynamicScale;
+
+    /// <summary>The iteration and the learning rate that Keras lists for the wrapper are both 0 for ever; then come those of the inner optimizer.</summary>
+    internal override int ScalarCount => 2 + InnerOptimizer.ScalarCount;
+
+    internal override IReadOnlyList<Variable> SlotVariables => [.. own, .. InnerOptimizer.SlotVariables];
+
+    /// <summary>The number of finite steps since the scale changed, and the scale; empty before the first training.</summary>
+    internal IReadOnlyList<Variable> ScaleVariables => own;
+
+    // The formula is the inner optimizer's.
+    private protected override IReadOnlyList<string[]> SlotGroups => [];
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        foreach (Variable variable in own) variable.Dispose();
+        own.Clear();
+        Built = false;
+        InnerOptimizer.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>Whether a number can be multiplied with and divided by.</summary>
+    internal static bool IsScale(float number) => number > 0 && float.IsFinite(number);
+
+    internal static LossScaleOptimizer FromConfig(ConfigReader config, OptimizerSettings settings)
+    {
+        if (settings with { Name = null, LearningRate = null } != OptimizerSettings.Default)
+        {
+            throw new ConfigException(config.Place, "decay, clipping, averages and accumulation are the inner_optimizer's to have");
+        }
+
+        return new LossScaleOptimizer(
+            OptimizerRegistry.Deserialize(config.Node("inner_optimizer"), $"{config.Place}/inner_optimizer"),
+            config.Double("initial_scale", 32768),
+            config.Int("dynamic_growth_steps", 2000),
+            settings.Name);
+    }
+
+    internal override void Build(IReadOnlyList<Variable> variables)
+    {
+        InnerOptimizer.Build(variables);
+        MakeScale();
+    }
+
+    internal override void TakeUp(IReadOnlyList<Variable> variables)
+    {
+        InnerOptimizer.TakeUp(variables);
+        MakeScale();
+    }
+
+    internal override void Apply(Action<IReadOnlyList<Gradient>>? watch = null)
+    {
+        var scale = (float)DynamicScale;
+        if (!InnerOptimizer.AreGradientsFinite())
+        {
+            InnerOptimizer.DropGradients();
+            SetScale(0, scale / 2);
+            return;
+        }
+
+        InnerOptimizer.DivideGradients(scale);
+        InnerOptimizer.Apply(watch);
+        int counted = own[0].Value.item<int>() + 1;
+        if (counted >= DynamicGrowthSteps) SetScale(0, scale * 2);
+        else SetScale(counted, scale);
+    }
+
+    /// <summary>Sets the number of finite steps since the scale changed, and the scale.</summary>
+    internal void SetScale(int counted, float scale)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        own[0].Value.fill_(counted);
+        own[1].Value.fill_(Math.Clamp(scale, Least, Most));
+    }
+
+    internal override void FinalizeVariableValues() => InnerOptimizer.FinalizeVariableValues();
+
+    internal override JsonObject GetConfig()
+    {
+        var config = new JsonObject { ["name"] = Name };
+        WriteConfig(config);
+        return config;
+    }
+
+    private protected override void WriteConfig(JsonObject config)
+    {
+        config["inner_optimizer"] = InnerOptimizer.Serialize();
+        config["initial_scale"] = InitialScale;
+        config["dynamic_growth_steps"] = DynamicGrowthSteps;
+    }
+
+    private protected override void BeginStep(float rate) => throw NoFormula();
+
+    private protected override void Update(Tensor weight, Tensor gradient, IReadOnlyList<Variable> slots) => throw NoFormula();
+
+    private NotSupportedException NoFormula() => new($"The weights are changed by {InnerOptimizer.ClassName}.");
+
+    private void MakeScale()
+    {
+        if (Built) return;
+        own.Add(new Variable("step_counter", zeros([], ScalarType.Int32), trainable: false) { Path = $"{Name}/step_counter" });
+        own.Add(new Variable("dynamic_scale", tensor((float)InitialScale), trainable: false) { Path = $"{Name}/dynamic_scale" });
+        Built = true;
+    }
+}
