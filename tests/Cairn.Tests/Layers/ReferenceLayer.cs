@@ -41,7 +41,13 @@ internal sealed class ReferenceLayer : IDisposable
     public CallArguments Arguments { get; }
 
     /// <summary>The class names of all layers that Keras recorded something about, those within others included.</summary>
-    public static IEnumerable<string> ClassNames => Cases.Values.SelectMany(c => ClassesIn(JsonNode.Parse(c.GetProperty("layer").GetRawText()))).Distinct();
+    public static IEnumerable<string> ClassNames => ClassesOf(Cases.Values);
+
+    /// <summary>Those of them whose gradients it recorded.</summary>
+    public static IEnumerable<string> ClassNamesWithGradients => ClassesOf(Cases.Values.Where(c => c.TryGetProperty("cotangents", out _)));
+
+    private static IEnumerable<string> ClassesOf(IEnumerable<JsonElement> cases) =>
+        cases.SelectMany(c => ClassesIn(JsonNode.Parse(c.GetProperty("layer").GetRawText()))).Distinct();
 
     public IEnumerable<(Variable Variable, JsonElement Recorded)> Weights() => Layer.Weights.Zip(Recorded.GetProperty("weights").EnumerateArray());
 

@@ -9,7 +9,8 @@ namespace Cairn.Tests.Losses;
 
 public sealed class ReferenceLossTests
 {
-    private static readonly JsonElement[] Cases = [.. ReferenceFile.Read("losses.json").GetProperty("cases").EnumerateArray()];
+    private static readonly JsonElement[] Cases =
+        [.. ReferenceFile.Read("losses.json").GetProperty("cases").EnumerateArray(), .. ReferenceFile.Read("tables/losses.json").GetProperty("cases").EnumerateArray()];
 
     public static TheoryData<int, string> All
     {
@@ -45,6 +46,14 @@ public sealed class ReferenceLossTests
         if (!given.TryGetProperty("gradient_wrt_y_pred", out JsonElement gradient)) return;
         value.backward();
         Tolerance.Near(ReferenceArray.Numbers(gradient), yPred.grad!.contiguous().data<float>().ToArray(), 2e-6, $"gradient of {description}");
+    }
+
+    [Fact]
+    public void Every_loss_is_among_the_recorded_ones_with_its_gradient()
+    {
+        IEnumerable<string> all = typeof(Loss).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Loss)) && !type.IsAbstract).Select(type => type.Name);
+
+        Assert.Equal([], all.Except(Cases.Where(one => one.TryGetProperty("gradient_wrt_y_pred", out _)).Select(one => one.GetProperty("class").GetString())));
     }
 
     private static Loss Create(JsonElement given)

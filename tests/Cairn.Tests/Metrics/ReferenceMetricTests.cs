@@ -8,7 +8,8 @@ namespace Cairn.Tests.Metrics;
 
 public sealed class ReferenceMetricTests
 {
-    private static readonly JsonElement[] Cases = [.. ReferenceFile.Read("metrics.json").GetProperty("cases").EnumerateArray()];
+    private static readonly JsonElement[] Cases =
+        [.. ReferenceFile.Read("metrics.json").GetProperty("cases").EnumerateArray(), .. ReferenceFile.Read("tables/metrics.json").GetProperty("cases").EnumerateArray()];
 
     public static TheoryData<int, string> All
     {
@@ -57,6 +58,16 @@ public sealed class ReferenceMetricTests
 
         Assert.Equal(expected, resolved.ClassName);
         Assert.Equal("accuracy", resolved.Name);
+    }
+
+    [Fact]
+    public void Every_metric_is_among_the_recorded_ones()
+    {
+        // Mean and Sum take numbers without targets; MetricTests derive what they give.
+        string[] others = ["Mean", "Sum"];
+        IEnumerable<string> all = typeof(Metric).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Metric)) && !type.IsAbstract).Select(type => type.Name);
+
+        Assert.Equal([], all.Except(others).Except(Cases.Select(one => one.GetProperty("class").GetString()!)));
     }
 
     private static void AssertResult(JsonElement expected, Metric metric, string description)

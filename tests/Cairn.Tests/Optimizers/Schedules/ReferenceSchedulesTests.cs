@@ -14,6 +14,15 @@ public sealed class ReferenceSchedulesTests
     public static TheoryData<int, string> Cases =>
         [.. Reference.Select((c, i) => new TheoryDataRow<int, string>(i, $"{c!["class"]} {c["args"]!.ToJsonString()}"))];
 
+    [Fact]
+    public void Every_schedule_is_among_the_recorded_ones()
+    {
+        IEnumerable<string> all = typeof(LearningRateSchedule).Assembly.GetExportedTypes()
+            .Where(type => type.IsSubclassOf(typeof(LearningRateSchedule)) && !type.IsAbstract).Select(type => type.Name);
+
+        Assert.Equal([], all.Except(Reference.Select(c => c!["class"]!.GetValue<string>())));
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Every_step_has_the_rate_of_Keras(int index, string description)
