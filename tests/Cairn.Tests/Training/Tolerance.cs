@@ -22,8 +22,9 @@ internal static class Tolerance
     public const double LongRun = 2e-3;
 
     /// <summary>
-    /// A bias right before batch normalisation has a gradient of exactly zero; what rounding leaves of it Adam scales to full steps, in
-    /// Keras as here. Only the moving averages, and so the validation, see that noise.
+    /// The bias of attention's keys adds the same to all scores of a row, so that its gradient is exactly zero; what rounding leaves of it Adam
+    /// scales to full steps, in Keras as here. Also what the validation within a run sees of the biases of <see cref="NoisyBiases"/>, whose own
+    /// bound is derived there.
     /// </summary>
     public const double NoisyBias = 2e-2;
 
