@@ -28,6 +28,12 @@ internal static class Tolerance
     /// </summary>
     public const double NoisyBias = 2e-2;
 
+    /// <summary>
+    /// Gradients of the Circle loss, which multiplies similarities by gamma, 80 by default, before the exponential: their rounding, a few times
+    /// 2^-24, becomes 80 times that much of the gradient (80 · 4 · 2^-24), and depends on how libtorch orders the product of that moment.
+    /// </summary>
+    public const double CircleGradient = 2e-5;
+
     /// <summary>Predictions of a loaded model.</summary>
     public const double Prediction = 1e-5;
 
