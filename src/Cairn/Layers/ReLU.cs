@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>
-/// Rectified linear unit: <c>x</c> at and above <c>threshold</c>, <c>negativeSlope · (x - threshold)</c> below it, at most
+/// Rectified linear unit: <c>x</c> above <c>threshold</c>, <c>negativeSlope · (x - threshold)</c> below it, at most
 /// <c>maxValue</c>. Keras: <c>layers.ReLU</c>.
 /// </summary>
 public sealed class ReLU : Layer
@@ -50,7 +50,7 @@ public sealed class ReLU : Layer
         }
         else
         {
-            Tensor linear = x * (x >= threshold).to(x.dtype);
+            Tensor linear = where(x > threshold, x, 0);
             y = negativeSlope == 0 ? linear : linear - ((threshold - x).relu() * negativeSlope);
         }
 

@@ -7,6 +7,15 @@ namespace Cairn.Tests.Layers;
 /// <summary>Normalisation, embedding, noise and the layers that only move numbers: values worked out by hand.</summary>
 public sealed class SmallLayerTests
 {
+    // What Keras 3.16 on PyTorch computes: the threshold itself is not above it, in float32, and minus infinity is below.
+    [Fact]
+    public void ReLU_gives_zero_at_its_threshold_and_far_below_it()
+    {
+        using var model = new Sequential([new Input([3]), new ReLU(threshold: 0.2)]);
+
+        Assert.Equal([0, 0.25f, 0], model.Predict(new[,] { { 0.2f, 0.25f, float.NegativeInfinity } }, verbose: 0).ToArray());
+    }
+
     [Fact]
     public void LayerNormalization_normalises_each_sample_along_its_axes()
     {
