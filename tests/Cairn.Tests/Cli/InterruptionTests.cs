@@ -15,7 +15,7 @@ public sealed class InterruptionTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "sends POSIX signals");
         using var folder = new TemporaryFolder();
-        using Process process = Start("train", "--out", folder.Folder, "--seed", "5");
+        using Process process = CliProcess.Start("train", "--out", folder.Folder, "--seed", "5");
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = new List<string>();
         // The first epoch is over, and its model saved, when the second one begins.
@@ -40,15 +40,5 @@ public sealed class InterruptionTests
         Assert.Contains(history.Events, one => one.Kind == EventKind.Interrupted);
         Assert.True(File.Exists(folder["history.png"]));
         Assert.DoesNotContain(Directory.GetFiles(folder.Folder), path => Path.GetFileName(path).StartsWith('.'));
-    }
-
-    private static Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Cairn.Cli"), arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        return Process.Start(start)!;
     }
 }
