@@ -59,7 +59,10 @@ public abstract partial class Model
         RequireCompiled(nameof(Fit));
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(validationBatchSize ?? 1, 1, nameof(validationBatchSize));
-        var settings = new FitArguments(epochs, verbose, callbacks, shuffle, initialEpoch, stepsPerEpoch, validationSteps, validationFreq);
+        var settings = new FitArguments(epochs, verbose, callbacks, shuffle, initialEpoch, stepsPerEpoch, validationSteps, validationFreq)
+        {
+            Weighting = sampleWeight is not null ? "sampleWeight" : ClassWeights.Describe(classWeight),
+        };
         if (classWeight is not null && sampleWeight is not null)
         {
             throw new ArgumentException("classWeight and sampleWeight can't both be given; multiply the class weights into sampleWeight.", nameof(classWeight));
@@ -143,7 +146,10 @@ public abstract partial class Model
     {
         ArgumentNullException.ThrowIfNull(data);
         RequireCompiled(nameof(Fit));
-        var settings = new FitArguments(epochs, verbose, callbacks, shuffle, initialEpoch, stepsPerEpoch, validationSteps, validationFreq);
+        var settings = new FitArguments(epochs, verbose, callbacks, shuffle, initialEpoch, stepsPerEpoch, validationSteps, validationFreq)
+        {
+            Weighting = ClassWeights.Describe(classWeight),
+        };
         if (seed is not null) Seed = seed;
         BatchSource opened = data.Open(Layout(mustBeFinite: !allowNaN));
         using BatchSource train = classWeight is null ? opened : new ClassWeightedSource(opened, classWeight);
@@ -198,7 +204,9 @@ public abstract partial class Model
         ["shuffle"] = arguments.Shuffle,
         ["steps per epoch"] = arguments.StepsPerEpoch,
         ["steps per execution"] = stepsPerExecution,
+        ["weights of samples"] = arguments.Weighting,
         ["validation samples"] = held?.SampleCount,
+        ["validation after epochs"] = held is null ? null : arguments.ValidationFreq.ToString(),
     };
 
     private static long TrainingCount(long samples, double validationSplit)

@@ -38,6 +38,9 @@ public readonly struct ValidationFrequency
     /// <summary>The epochs of the list, counted from 1; none where there is a number.</summary>
     public IEnumerator<int> GetEnumerator() => (epochs ?? []).AsEnumerable().GetEnumerator();
 
+    /// <summary>Such as <c>every 2</c> or <c>1, 5, 10</c>.</summary>
+    public override string ToString() => epochs is null ? $"every {Math.Max(1, every)}" : string.Join(", ", epochs);
+
     /// <summary>Whether the epoch with this index, from 0, is followed by a validation.</summary>
     internal bool Includes(int epoch) => epochs is not null ? epochs.Contains(epoch + 1) : (epoch + 1) % Math.Max(1, every) == 0;
 }

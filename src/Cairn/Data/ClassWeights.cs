@@ -1,3 +1,4 @@
+using System.Globalization;
 using static TorchSharp.torch;
 
 namespace Cairn.Data;
@@ -10,6 +11,11 @@ internal static class ClassWeights
     public static Tensor OneTarget(IReadOnlyList<Tensor> targets) => targets is [var only]
         ? only
         : throw new ArgumentException($"classWeight is for models with one output; there are targets for {targets.Count}. Use sampleWeight, one array for each output.", "classWeight");
+
+    /// <summary>The weights in the order of the classes, for comparing runs.</summary>
+    public static string? Describe(IReadOnlyDictionary<int, double>? classWeight) => classWeight is null
+        ? null
+        : string.Join(", ", classWeight.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"class {pair.Key}: {pair.Value}")));
 
     public static Tensor For(Tensor targets, IReadOnlyDictionary<int, double> classWeight)
     {

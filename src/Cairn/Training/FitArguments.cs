@@ -39,5 +39,8 @@ internal sealed record FitArguments
 
     public ValidationFrequency ValidationFreq { get; }
 
+    /// <summary>How the samples are weighted, for comparing runs; null where all count alike.</summary>
+    public string? Weighting { get; init; }
+
     public FitSettings Settings(ulong seed, int stepsPerExecution) => new(InitialEpoch, Epochs, Shuffle, seed, StepsPerEpoch, stepsPerExecution, ValidationFreq);
 }

@@ -2,6 +2,7 @@ using Cairn.Callbacks;
 using Cairn.Layers;
 using Cairn.Optimizers;
 using Cairn.Saving;
+using Cairn.Tests.Data;
 using Cairn.Tests.EventFiles;
 using Cairn.Training;
 using static TorchSharp.torch;
@@ -299,6 +300,33 @@ public sealed class BackupAndRestoreTests
 
         // Nothing is lost: the run itself still goes on.
         Assert.NotNull(new ResumedRun(folder.Folder) { SaveFreq = 1 }.Train());
+    }
+
+    [Fact]
+    public void A_run_with_other_class_weights_or_validations_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        Train(new Dictionary<int, double> { [1] = 2.5 }, 1, new LambdaCallback(onEpochEnd: (_, _) => throw new InvalidDataException()));
+
+        var exception = Assert.Throws<BackupMismatchException>(() => Train(new Dictionary<int, double> { [1] = 3 }, (int[])[1, 3], new LambdaCallback()));
+
+        Assert.Equal(
+            ["data.weights of samples: \"class 1: 2.5\" in the backup, \"class 1: 3\" now", "data.validation after epochs: \"every 1\" in the backup, \"1, 3\" now"], exception.Differences);
+
+        void Train(Dictionary<int, double> classWeight, ValidationFrequency validationFreq, Callback last)
+        {
+            using Sequential model = SmallData.Model();
+            try
+            {
+                model.Fit(
+                    SmallData.X, SmallData.Y, SmallData.BatchSize, epochs: 2, verbose: 0, validationSplit: 0.2, classWeight: classWeight, validationFreq: validationFreq,
+                    callbacks: [new BackupAndRestore(folder.Folder, saveFreq: 1), last]);
+            }
+            catch (CallbackException)
+            {
+                // The run has died with its backups left.
+            }
+        }
     }
 
     [Fact]
