@@ -6,6 +6,8 @@ using Cairn.Layers;
 using Cairn.Tests.Saving;
 using Cairn.Tests.Saving.Runs;
 using Microsoft.Data.Analysis;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Data;
@@ -24,8 +26,8 @@ internal static class TwoHeads
     /// <summary>The kinds of sources; of those in the first line the length is known beforehand.</summary>
     public static TheoryData<string> Sources =>
     [
-        "arrays", "counted iterator", "npy", "npz", "data frame",
-        "iterator", "list", "async", "loader", "csv",
+        "arrays", "counted iterator", "npy", "npz", "data frame", "objects of ML.NET",
+        "iterator", "list", "async", "loader", "csv", "text of ML.NET",
     ];
 
     public static NDArrays X => new() { ["right"] = Right, ["left"] = Left };
@@ -63,6 +65,8 @@ internal static class TwoHeads
         "npy" => Npy(folder),
         "npz" => Npz(folder),
         "csv" => Csv(folder),
+        "objects of ML.NET" => View(new MLContext().Data.LoadFromEnumerable(Enumerable.Range(0, Count).Select(ViewRow.At).ToArray())),
+        "text of ML.NET" => Text(folder),
         _ => Frame(),
     };
 
@@ -117,6 +121,20 @@ internal static class TwoHeads
             features: new() { ["right"] = ["right"], ["left"] = ["left 0", "left 1"] },
             sampleWeight: new() { ["kind"] = ["weight"] },
             batchSize: BatchSize);
+    }
+
+    private static Dataset View(IDataView view) => view.ToDataset(
+        target: new() { ["price"] = [nameof(ViewRow.Price)], ["kind"] = [nameof(ViewRow.Kind)] },
+        features: new() { ["right"] = [nameof(ViewRow.Right)], ["left"] = [nameof(ViewRow.Left)] },
+        sampleWeight: new() { ["kind"] = [nameof(ViewRow.Weight)] },
+        batchSize: BatchSize);
+
+    private static Dataset Text(TemporaryFolder folder)
+    {
+        IEnumerable<string> rows = Enumerable.Range(0, Count).Select(i => string.Create(
+            CultureInfo.InvariantCulture, $"{Left[i, 0]:R}\t{Left[i, 1]:R}\t{Right[i, 0]:R}\t{Price[i, 0]:R}\t{Kind[i]}\t{Weight[i]:R}"));
+        if (!File.Exists(folder["all.tsv"])) File.WriteAllLines(folder["all.tsv"], rows);
+        return View(new MLContext().Data.LoadFromTextFile<ViewRow>(folder["all.tsv"]));
     }
 
     private static void WriteNpy(TemporaryFolder folder)
@@ -190,6 +208,35 @@ internal static class TwoHeads
             ["price"] = tensor(new[] { Price[index, 0] }),
             ["kind"] = tensor((long)Kind[index]),
             ["weight"] = tensor(Weight[index]),
+        };
+    }
+
+    /// <summary>A sample as ML.NET reads it.</summary>
+    private sealed class ViewRow
+    {
+        [LoadColumn(0, 1)]
+        [VectorType(2)]
+        public float[] Left { get; set; } = [];
+
+        [LoadColumn(2)]
+        public float Right { get; set; }
+
+        [LoadColumn(3)]
+        public float Price { get; set; }
+
+        [LoadColumn(4)]
+        public int Kind { get; set; }
+
+        [LoadColumn(5)]
+        public float Weight { get; set; }
+
+        public static ViewRow At(int i) => new()
+        {
+            Left = [TwoHeads.Left[i, 0], TwoHeads.Left[i, 1]],
+            Right = TwoHeads.Right[i, 0],
+            Price = TwoHeads.Price[i, 0],
+            Kind = TwoHeads.Kind[i],
+            Weight = TwoHeads.Weight[i],
         };
     }
 }
