@@ -7,7 +7,7 @@ namespace Cairn.Data;
 internal sealed class BatchPool(int batchSize, IReadOnlyList<Shape> inputs, IReadOnlyList<Shape> targets, IReadOnlyList<Shape?> weights, BatchLayout layout) : IDisposable
 {
     // Enough that the reading thread is seldom woken, and little enough to stay in a processor's cache.
-    private const long BytesAhead = 2 * 1024 * 1024;
+    private const long BytesAhead = 1024 * 1024;
     private const int MostAhead = 64;
 
     private readonly Stack<Batch> free = new();
@@ -16,7 +16,8 @@ internal sealed class BatchPool(int batchSize, IReadOnlyList<Shape> inputs, IRea
     /// <summary>How many batches to read ahead where nothing else is asked for.</summary>
     public int BatchesAhead => (int)Math.Clamp(BytesAhead / Math.Max(BatchBytes, 1), Dataset.ReadAhead, MostAhead);
 
-    private long BatchBytes =>
+    /// <summary>What the numbers of a batch take.</summary>
+    public long BatchBytes =>
         batchSize * (inputs.Select((shape, i) => RowBytes(shape, layout.InputType(i))).Sum() + targets.Select((shape, i) => RowBytes(shape, layout.TargetType(i))).Sum());
 
     /// <summary>A batch whose tensors have room for a full one, in the memory of this process.</summary>

@@ -82,7 +82,10 @@ public abstract class Dataset
     /// <param name="y">The file of the targets, likewise; null for prediction.</param>
     /// <param name="sampleWeight">The file of the samples' weights, <c>[samples]</c>: one for all outputs, or one for each; none by default.</param>
     /// <param name="batchSize">Samples a batch; 32 by default.</param>
-    /// <param name="prefetch">How many batches are read ahead; by default (null) as many as take 2 MB, 2 to 64.</param>
+    /// <param name="prefetch">
+    /// How many batches are read ahead, on a thread of its own; 0 for none. By default (null) as many as take 1 MB, 2 to 64; but batches of 512 KB and
+    /// more are read between the steps as long as that takes less than a quarter of the time.
+    /// </param>
     /// <remarks>Shuffling reads the samples in a random order, the same one as for arrays, which a disk without moving parts does not mind.</remarks>
     public static Dataset FromNpy(ArrayNames x, ArrayNames? y = null, ArrayNames? sampleWeight = null, int batchSize = 32, int? prefetch = null)
     {
@@ -98,7 +101,10 @@ public abstract class Dataset
     /// <param name="y">The name of the targets, likewise; null (default) for prediction.</param>
     /// <param name="sampleWeight">The name of the samples' weights, <c>[samples]</c>: one for all outputs, or one for each; none by default.</param>
     /// <param name="batchSize">Samples a batch; 32 by default.</param>
-    /// <param name="prefetch">How many batches are read ahead; by default (null) as many as take 2 MB, 2 to 64.</param>
+    /// <param name="prefetch">
+    /// How many batches are read ahead, on a thread of its own; 0 for none. By default (null) as many as take 1 MB, 2 to 64; but batches of 512 KB and
+    /// more are read between the steps as long as that takes less than a quarter of the time.
+    /// </param>
     public static Dataset FromNpz(string path, ArrayNames x, ArrayNames? y = null, ArrayNames? sampleWeight = null, int batchSize = 32, int? prefetch = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -117,7 +123,7 @@ public abstract class Dataset
     /// <param name="features">The columns of the input in their order; for a model with several inputs, by their names; all that are neither target nor weight by default.</param>
     /// <param name="sampleWeight">The column of the samples' weights, or one for each output by its name; none by default.</param>
     /// <param name="batchSize">Samples a batch; 32 by default.</param>
-    /// <param name="prefetch">How many batches are read ahead; by default (null) as many as take 2 MB, 2 to 64.</param>
+    /// <param name="prefetch">How many batches are read ahead; by default (null) as many as take 1 MB, 2 to 64.</param>
     /// <param name="options">How the file is written, and what its words and gaps stand for.</param>
     /// <remarks>Rows come in the file's order. Columns that are not used may hold anything.</remarks>
     public static Dataset FromCsv(

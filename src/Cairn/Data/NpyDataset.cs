@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Cairn.Native;
 using Cairn.Training;
@@ -10,15 +11,21 @@ namespace Cairn.Data;
 /// <summary>Arrays in files, read batch by batch into memory that is used again and again.</summary>
 internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) : Dataset
 {
+    // Read in some 100 microseconds or more, several times what it takes to wake a thread.
+    private const long LargeBatchBytes = 512 * 1024;
+
     internal override BatchSource Open(BatchLayout layout)
     {
         NpyRowSet rows = files.Open(layout);
         var pool = new BatchPool(
             batchSize, [.. rows.Inputs.Select(r => r.Shape)], [.. rows.Targets.Select(r => r.Shape)], [.. rows.Weights.Select(w => w?.Shape)], layout);
-        return new Source(rows, pool, batchSize, layout, prefetch ?? pool.BatchesAhead);
+
+        // The step of a small batch leaves a processor to a thread that reads ahead; that of a large one needs them all.
+        return new Source(rows, pool, batchSize, layout, prefetch ?? pool.BatchesAhead, onlyWhereSlow: prefetch is null && pool.BatchBytes >= LargeBatchBytes);
     }
 
-    private sealed class Source(NpyRowSet rows, BatchPool pool, int batchSize, BatchLayout layout, int prefetch) : StreamSource(layout, prefetch)
+    private sealed class Source(NpyRowSet rows, BatchPool pool, int batchSize, BatchLayout layout, int prefetch, bool onlyWhereSlow)
+        : StreamSource(layout, prefetch, onlyWhereSlow)
     {
         private readonly bool mustBeFinite = layout.MustBeFinite;
 
@@ -48,6 +55,8 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
 
     private sealed class Reader(NpyRowSet rows, long[]? order, int batchSize, BatchPool pool, bool mustBeFinite) : IBatchReader
     {
+        private const int MostThreads = 8;
+
         private long next;
 
         public Batch? Read(CancellationToken cancellation)
@@ -88,22 +97,45 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
 
         private void Fill(NpyRows source, Tensor target, int count)
         {
-            if (target.dtype == ScalarType.Int64) Fill(source, TensorMemory.SpanOf<long>(target), count, check: false);
-            else Fill(source, TensorMemory.SpanOf<float>(target), count, mustBeFinite);
+            if (target.dtype == ScalarType.Int64) Fill<long>(source, target, count, check: false);
+            else Fill<float>(source, target, count, mustBeFinite);
         }
 
-        private void Fill<T>(NpyRows source, Span<T> target, int count, bool check)
+        // Large batches in parts side by side: most of the time is that of the copy out of the system's cache of files, or of the disk.
+        private unsafe void Fill<T>(NpyRows source, Tensor target, int count, bool check)
             where T : unmanaged, INumber<T>
         {
-            int width = target.Length / batchSize;
-            int together = order is null ? count : 1;
-            for (int i = 0; i < count; i += together)
+            var first = (T*)TensorMemory.PointerTo(target);
+            int width = (int)(target.NumberOfElements / batchSize);
+            int parts = source.IsStoredAs<T>() && (long)count * width * sizeof(T) >= LargeBatchBytes ? Math.Min(Environment.ProcessorCount, MostThreads) : 1;
+            if (parts == 1)
             {
-                Span<T> rows = target.Slice(i * width, together * width);
-                source.Read(RowOf(next + i), together, rows);
+                FillPart(0);
+                return;
+            }
 
-                // At once, while the numbers are in the processor's cache.
-                if (check) RequireFinite(source, MemoryMarshal.Cast<T, float>(rows), i, together);
+            try
+            {
+                Parallel.For(0, parts, FillPart);
+            }
+            catch (AggregateException exception)
+            {
+                ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+            }
+
+            void FillPart(int part)
+            {
+                int start = (int)((long)count * part / parts);
+                int end = (int)((long)count * (part + 1) / parts);
+                int together = order is null ? end - start : 1;
+                for (int i = start; i < end; i += together)
+                {
+                    var rows = new Span<T>(first + ((long)i * width), together * width);
+                    source.Read(RowOf(next + i), together, rows);
+
+                    // At once, while the numbers are in the processor's cache.
+                    if (check) RequireFinite(source, MemoryMarshal.Cast<T, float>(rows), i, together);
+                }
             }
         }
 

@@ -61,12 +61,14 @@ internal sealed class NpyRows : IDisposable
     /// <summary>The array's shape with an open first axis.</summary>
     public Shape Shape { get; }
 
+    /// <summary>Whether the numbers are stored as such ones. They can then be read by several threads at once.</summary>
+    public bool IsStoredAs<T>() => DType == (typeof(T) == typeof(float) ? WeightType.Float32 : WeightType.Int64);
+
     /// <summary>Reads rows that follow one another, as float32 or int64.</summary>
     public void Read<T>(long first, int count, Span<T> target)
         where T : unmanaged, INumber<T>
     {
-        bool asStored = DType == (typeof(T) == typeof(float) ? WeightType.Float32 : WeightType.Int64);
-        if (asStored)
+        if (IsStoredAs<T>())
         {
             ReadBytes(first, MemoryMarshal.AsBytes(target));
             return;

@@ -5,10 +5,14 @@ using static TorchSharp.torch;
 namespace Cairn.Data;
 
 /// <summary>Batches that are read one after the other, ahead of the training where that is asked for.</summary>
-internal abstract class StreamSource(BatchLayout layout, int prefetch) : BatchSource
+/// <param name="layout">How the model wants its batches.</param>
+/// <param name="prefetch">How many batches are read ahead, on a thread of its own; 0 to read them when they are asked for.</param>
+/// <param name="onlyWhereSlow">Whether that thread begins only when the training has waited for its data.</param>
+internal abstract class StreamSource(BatchLayout layout, int prefetch, bool onlyWhereSlow = false) : BatchSource
 {
     private IBatchReader? reader;
     private Prefetch? ahead;
+    private ReadingPace pace = new();
     private Batch? current;
     private Batch? peeked;
     private Action<Batch, long>? check;
@@ -81,6 +85,7 @@ internal abstract class StreamSource(BatchLayout layout, int prefetch) : BatchSo
     private Batch? Next(CancellationToken cancellation)
     {
         if (prefetch == 0) return reader?.Read(cancellation);
+        if (onlyWhereSlow && !pace.IsSlow) return reader is null ? null : pace.Read(reader, cancellation);
         if (reader is not null) (ahead, reader) = (new Prefetch(reader, prefetch), null);
         return ahead?.Take(cancellation);
     }
@@ -104,5 +109,6 @@ internal abstract class StreamSource(BatchLayout layout, int prefetch) : BatchSo
         ahead?.Dispose();
         reader?.Dispose();
         (current, peeked, ahead, reader, untouched, index) = (null, null, null, null, false, 0);
+        pace = new ReadingPace();
     }
 }

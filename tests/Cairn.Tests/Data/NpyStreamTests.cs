@@ -1,9 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
 using Cairn.Saving;
 using Cairn.Tests.Saving;
+using Cairn.Tests.Training;
+using static TorchSharp.torch;
 
 namespace Cairn.Tests.Data;
 
@@ -63,6 +66,100 @@ public sealed class NpyStreamTests
 
         Assert.Contains("contains NaN in row 2", Assert.Throws<ArgumentException>(
             () => model.Fit(Dataset.FromNpy(folder["x.npy"], folder["y.npy"]), shuffle: false, verbose: 0, allowNaN: true)).Message);
+    }
+
+    // Batches of 0.8 MB are read in parts by several threads.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Large_batches_train_as_the_same_data_in_arrays(bool shuffle)
+    {
+        using var folder = new TemporaryFolder();
+        (float[,] x, int[] y) = WriteWide(folder);
+        using Sequential arrays = Wide();
+        using Sequential streamed = Wide();
+
+        arrays.Fit(x, y, batchSize: 500, epochs: 2, verbose: 0, shuffle: shuffle);
+        streamed.Fit(Dataset.FromNpy(folder["x.npy"], folder["y.npy"], batchSize: 500), epochs: 2, verbose: 0, shuffle: shuffle);
+
+        Assert.Equal(ReferenceRun.Flatten(arrays), ReferenceRun.Flatten(streamed));
+    }
+
+    [Theory]
+    [InlineData(false, "contains NaN in row 901 (batch 1, row 401), at [7] of it")]
+    [InlineData(true, "contains NaN in row 901 (batch ")]
+    public void NaN_in_a_large_batch_is_named_with_its_row(bool shuffle, string message)
+    {
+        using var folder = new TemporaryFolder();
+        WriteWide(folder, x => x[901, 7] = float.NaN);
+        using Sequential model = Wide();
+
+        Assert.Contains(message, Assert.Throws<ArgumentException>(
+            () => model.Fit(Dataset.FromNpy(folder["x.npy"], folder["y.npy"], batchSize: 500), shuffle: shuffle, verbose: 0)).Message);
+    }
+
+    [Fact]
+    public void A_large_batch_that_is_cut_short_is_told_as_a_small_one_is()
+    {
+        using var folder = new TemporaryFolder();
+        WriteWide(folder);
+        using Sequential model = Wide();
+        var shorten = new LambdaCallback(onTrainBatchEnd: (_, _) =>
+        {
+            using var file = new FileStream(folder["x.npy"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            file.SetLength(1_000_000);
+        });
+
+        Assert.Contains("became shorter while it was read", Assert.Throws<ModelFormatException>(
+            () => model.Fit(Dataset.FromNpy(folder["x.npy"], folder["y.npy"], batchSize: 500), shuffle: false, verbose: 0, callbacks: [shorten])).Message);
+    }
+
+    // Nothing is computed between them, so that from the 17th batch on a thread reads ahead.
+    [Fact]
+    public void Large_batches_come_in_order_also_where_a_thread_takes_over_the_reading()
+    {
+        using var folder = new TemporaryFolder();
+        const int Width = 64 * 1024;
+        var x = new float[80 * Width];
+        for (int row = 0; row < 80; row++) x[row * Width] = row;
+        NpyFile.Write(folder["x.npy"], NpyArray.FromSingles([80, Width], x));
+        var layout = new BatchLayout([], [], [ScalarType.Float32], [], CPU);
+        using BatchSource source = Dataset.FromNpy(folder["x.npy"], batchSize: 2).Open(layout);
+        var seen = new List<float>();
+
+        source.BeginPass(null);
+        while (source.MoveNext())
+        {
+            using var scope = NewDisposeScope();
+            Tensor batch = source.Current.Inputs[0];
+            seen.AddRange(batch[0][0].item<float>(), batch[1][0].item<float>());
+        }
+
+        Assert.Equal(Enumerable.Range(0, 80).Select(row => (float)row), seen);
+    }
+
+    private static Sequential Wide()
+    {
+        var model = new Sequential([new Input([400]), new Dense(3, activation: "softmax")], seed: 4);
+        model.Compile("adam", "sparse_categorical_crossentropy");
+        model.Output = TextWriter.Null;
+        return model;
+    }
+
+    private static (float[,] X, int[] Y) WriteWide(TemporaryFolder folder, Action<float[,]>? change = null)
+    {
+        var random = new Random(8);
+        var x = new float[1_200, 400];
+        for (int i = 0; i < x.GetLength(0); i++)
+        {
+            for (int j = 0; j < x.GetLength(1); j++) x[i, j] = random.NextSingle();
+        }
+
+        change?.Invoke(x);
+        int[] y = [.. Enumerable.Range(0, x.GetLength(0)).Select(i => i % 3)];
+        NpyFile.Write(folder["x.npy"], NpyArray.FromSingles([1_200, 400], x.Cast<float>().ToArray()));
+        NpyFile.Write(folder["y.npy"], NpyArray.FromInt64s([1_200], y.Select(label => (long)label).ToArray()));
+        return (x, y);
     }
 
     private static byte[] Bytes(string type, double[] values) => type switch
