@@ -11,15 +11,17 @@ namespace Cairn.Callbacks;
 internal sealed class CheckpointWriter(bool asynchronous, SaveErrorPolicy onError)
 {
     private readonly WeightCopies copies = new();
+    private QuietWorker? background;
     private Task inFlight = Task.CompletedTask;
     private Action<Exception>? tell;
 
-    /// <summary>Makes the memory for copies, so that the first save stalls the training no longer than the others.</summary>
+    /// <summary>Makes the memory for copies and the thread that writes them, so that the first save stalls the training no longer than the others.</summary>
     /// <param name="prepare">Reads all variables through the function it is given.</param>
     public void Prepare(Func<Func<Variable, WeightData>, Action> prepare)
     {
         if (!asynchronous) return;
         Wait();
+        background ??= NewBackground();
         using var scope = NewDisposeScope();
         copies.Begin();
         _ = prepare(copies.Take);
@@ -42,17 +44,7 @@ internal sealed class CheckpointWriter(bool asynchronous, SaveErrorPolicy onErro
 
         copies.Begin();
         Action write = prepare(copies.Take);
-
-        // Long-running: on a thread of its own, which may stay quiet.
-        inFlight = Task.Factory.StartNew(
-            () =>
-            {
-                QuietThread.Begin();
-                SaveErrors.Attempt(write, onError);
-            },
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
+        inFlight = (background ??= NewBackground()).Run(() => SaveErrors.Attempt(write, onError));
     }
 
     /// <summary>Looks whether a save has failed, without waiting for one.</summary>
@@ -69,12 +61,16 @@ internal sealed class CheckpointWriter(bool asynchronous, SaveErrorPolicy onErro
         Guard(() => done.GetAwaiter().GetResult());
     }
 
-    /// <summary>Waits, whatever comes of it, since the training ends with another exception; frees the copies.</summary>
+    /// <summary>Waits, whatever comes of it, since the training ends with another exception; frees the copies and the thread.</summary>
     public void Settle()
     {
         ((IAsyncResult)inFlight).AsyncWaitHandle.WaitOne();
         copies.Dispose();
+        background?.Dispose();
+        background = null;
     }
+
+    private static QuietWorker NewBackground() => new("Cairn: writing checkpoints");
 
     private void Guard(Action act)
     {
