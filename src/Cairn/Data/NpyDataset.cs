@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Cairn.Native;
 using Cairn.Training;
@@ -55,8 +54,6 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
 
     private sealed class Reader(NpyRowSet rows, long[]? order, int batchSize, BatchPool pool, bool mustBeFinite) : IBatchReader
     {
-        private const int MostThreads = 8;
-
         private long next;
 
         public Batch? Read(CancellationToken cancellation)
@@ -101,27 +98,14 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
             else Fill<float>(source, target, count, mustBeFinite);
         }
 
-        // Large batches in parts side by side: most of the time is that of the copy out of the system's cache of files, or of the disk.
         private unsafe void Fill<T>(NpyRows source, Tensor target, int count, bool check)
             where T : unmanaged, INumber<T>
         {
             var first = (T*)TensorMemory.PointerTo(target);
             int width = (int)(target.NumberOfElements / batchSize);
-            int parts = source.IsStoredAs<T>() && (long)count * width * sizeof(T) >= LargeBatchBytes ? Math.Min(Environment.ProcessorCount, MostThreads) : 1;
-            if (parts == 1)
-            {
-                FillPart(0);
-                return;
-            }
-
-            try
-            {
-                Parallel.For(0, parts, FillPart);
-            }
-            catch (AggregateException exception)
-            {
-                ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
-            }
+            int parts = source.IsStoredAs<T>() && (long)count * width * sizeof(T) >= LargeBatchBytes ? ParallelReading.Threads : 1;
+            if (parts == 1) FillPart(0);
+            else ParallelReading.Run(parts, FillPart);
 
             void FillPart(int part)
             {

@@ -9,9 +9,6 @@ internal static class BinaryCrossentropyPass
     /// <summary>About where two functions a number begin to cost more than libtorch's several vectorized operations.</summary>
     public const long MostElements = 2048;
 
-    private const float Least = (float)CrossentropyLoss.Epsilon;
-    private const float Most = (float)(1 - CrossentropyLoss.Epsilon);
-
     /// <summary>Sums the loss over all numbers and writes its gradient, each times <paramref name="scale"/>.</summary>
     /// <param name="scores">The predictions and targets.</param>
     /// <param name="fromLogits">Whether the predictions are logits.</param>
@@ -46,8 +43,8 @@ internal static class BinaryCrossentropyPass
     // -t log p - (1 - t) log(1 - p), p kept away from 0 and 1; where that bound holds it, it has no slope.
     private static (double Loss, double Slope) OfProbability(float given, double target)
     {
-        double p = Math.Clamp(given, Least, Most);
-        double slope = given is < Least or > Most ? 0 : (p - target) / ((1 - p) * p);
+        double p = Math.Clamp(given, CrossentropyLoss.Least, CrossentropyLoss.Most);
+        double slope = given is < CrossentropyLoss.Least or > CrossentropyLoss.Most ? 0 : (p - target) / ((1 - p) * p);
         return (-(target * Math.Log(p)) - ((1 - target) * Math.Log(1 - p)), slope);
     }
 }

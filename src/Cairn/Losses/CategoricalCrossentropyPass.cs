@@ -12,9 +12,6 @@ namespace Cairn.Losses;
 /// <param name="scale">What the sum over the samples and its gradient are multiplied with: 1 for a sum, 1 / samples for a mean.</param>
 internal readonly ref struct CategoricalCrossentropyPass(bool fromLogits, double labelSmoothing, float scale)
 {
-    private const float Least = (float)CrossentropyLoss.Epsilon;
-    private const float Most = (float)(1 - CrossentropyLoss.Epsilon);
-
     private readonly float kept = (float)(1 - labelSmoothing);
 
     /// <summary>Sums the loss over the samples and writes its gradient.</summary>
@@ -70,8 +67,8 @@ internal readonly ref struct CategoricalCrossentropyPass(bool fromLogits, double
         {
             float q = (targets[i] * kept) + spread;
             float share = p[i] / sum;
-            loss -= q * MathF.Log(Math.Clamp(share, Least, Most));
-            bool isFree = share is not (< Least or > Most);
+            loss -= q * MathF.Log(Math.Clamp(share, CrossentropyLoss.Least, CrossentropyLoss.Most));
+            bool isFree = share is not (< CrossentropyLoss.Least or > CrossentropyLoss.Most);
             gradient[i] = isFree ? -q / share : 0;
             if (isFree) free += q;
         }

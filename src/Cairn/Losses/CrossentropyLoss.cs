@@ -8,6 +8,12 @@ public abstract class CrossentropyLoss : Loss
     /// <summary>Keras' <c>backend.epsilon()</c>: probabilities are kept this far from 0 and 1.</summary>
     internal const double Epsilon = 1e-7;
 
+    /// <summary>The least probability that counts, as a 32-bit float.</summary>
+    internal const float Least = (float)Epsilon;
+
+    /// <summary>The largest probability that counts, as a 32-bit float.</summary>
+    internal const float Most = (float)(1 - Epsilon);
+
     private protected CrossentropyLoss(string name, string reduction, bool fromLogits, double labelSmoothing, int axis)
         : base(name, reduction)
     {

@@ -9,9 +9,6 @@ namespace Cairn.Losses;
 /// </summary>
 internal static class SparseCrossentropyPass
 {
-    private const float Least = (float)CrossentropyLoss.Epsilon;
-    private const float Most = (float)(1 - CrossentropyLoss.Epsilon);
-
     /// <summary>Sums the loss over the samples and writes its gradient, each times <paramref name="scale"/>.</summary>
     /// <param name="scores">The predictions and targets.</param>
     /// <param name="fromLogits">Whether the predictions are logits.</param>
@@ -51,10 +48,10 @@ internal static class SparseCrossentropyPass
         float sum = 0;
         foreach (float value in p) sum += value;
         float share = p[label] / sum;
-        if (share is < Least or > Most)
+        if (share is < CrossentropyLoss.Least or > CrossentropyLoss.Most)
         {
             gradient.Clear();
-            return -MathF.Log(Math.Clamp(share, Least, Most));
+            return -MathF.Log(Math.Clamp(share, CrossentropyLoss.Least, CrossentropyLoss.Most));
         }
 
         gradient.Fill(scale / sum);

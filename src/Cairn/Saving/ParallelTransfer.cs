@@ -4,11 +4,10 @@ using static TorchSharp.torch;
 namespace Cairn.Saving;
 
 /// <summary>Fills the memory of tensors from weights in files, several pieces at a time.</summary>
-/// <remarks>One thread alone waits for the copy out of the system's cache of files most of the time, and for the tensor's fresh pages.</remarks>
+/// <remarks>One thread alone would wait for the tensor's fresh pages, too.</remarks>
 internal sealed unsafe class ParallelTransfer
 {
     private const long PieceElements = 2 * 1024 * 1024;
-    private const int MostThreads = 8;
 
     private readonly List<Piece> pieces = [];
     private long elements;
@@ -35,17 +34,7 @@ internal sealed unsafe class ParallelTransfer
             return;
         }
 
-        try
-        {
-            Parallel.ForEach(
-                pieces,
-                new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 1, MostThreads) },
-                piece => piece.Transfer());
-        }
-        catch (AggregateException exception)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
-        }
+        ParallelReading.Run(pieces.Count, piece => pieces[piece].Transfer());
     }
 
     private sealed record Piece(WeightData From, ScalarType Type, nint Pointer, long First, int Count)
