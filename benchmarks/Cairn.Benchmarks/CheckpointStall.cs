@@ -25,7 +25,8 @@ internal static class CheckpointStall
     private const int Epochs = 8;
     private const int Copies = 20;
     private const string OneCopy = "one copy of the weights, no file";
-    private static readonly string[] Kinds = ["none", OneCopy, "at once", "in the background", "backup of the run", "backup in the background"];
+    private const string None = "none";
+    private static readonly string[] Kinds = [OneCopy, "at once", "in the background", "backup of the run", "backup in the background"];
 
     public static void Print(int rounds)
     {
@@ -35,28 +36,35 @@ internal static class CheckpointStall
         Console.WriteLine();
         Console.WriteLine($"Model 784-{Units}-{Units}-10, SGD, {bytes / 1e6:F0} MB of weights, {Steps} steps an epoch, {Epochs} epochs. A copy in a tight loop takes {tight:F1} ms (median of {Copies}).");
         Console.WriteLine();
-        Console.WriteLine("| Checkpoint after every epoch | Stall of the training (median) | Range | Against a copy at the end of an epoch | Against one in a tight loop | Run (median) | Against none |");
-        Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
-        var runs = Kinds.ToDictionary(kind => kind, _ => new List<(double[] Stalls, double Seconds)>());
+        Console.WriteLine("| Checkpoint after every epoch | Stall of the training (median) | Range | Against a copy at the end of an epoch | Against one in a tight loop | Run (median) | Against runs without | Range |");
+        Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+        var runs = Kinds.ToDictionary(kind => kind, _ => new List<CheckpointedRun>());
+        CheckpointedRun before = Run(None);
         for (int round = 0; round < rounds; round++)
         {
-            // By turns, so that a drift of the machine meets all.
-            foreach (string kind in Kinds) runs[kind].Add(Run(kind));
+            foreach (string kind in Kinds)
+            {
+                // Each run stands between two without checkpoints, so that the machine's drift meets both sides alike.
+                CheckpointedRun run = Run(kind);
+                CheckpointedRun after = Run(None);
+                runs[kind].Add(run with { AgainstNone = run.Seconds / ((before.Seconds + after.Seconds) / 2) });
+                before = after;
+            }
         }
 
         double copy = Comparison.Median(runs[OneCopy].SelectMany(run => run.Stalls));
-        for (int kind = 0; kind < Kinds.Length; kind++)
+        foreach (string kind in Kinds)
         {
-            double[] stalls = [.. runs[Kinds[kind]].SelectMany(run => run.Stalls)];
+            double[] stalls = [.. runs[kind].SelectMany(run => run.Stalls)];
             double stall = Comparison.Median(stalls);
-            double seconds = Comparison.Median(runs[Kinds[kind]].Select(run => run.Seconds));
-            double ratio = Comparison.Median(runs[Kinds[kind]].Zip(runs[Kinds[0]], (with, without) => with.Seconds / without.Seconds));
-            string shown = kind == 0 ? "– | – | – | –" : $"{stall:F1} ms | {stalls.Min():F1}–{stalls.Max():F1} | {stall / copy:F2} | {stall / tight:F2}";
-            Console.WriteLine($"| {Kinds[kind]} | {shown} | {seconds:F2} s | {ratio:F3} |");
+            double[] ratios = [.. runs[kind].Select(run => run.AgainstNone)];
+            Console.WriteLine(
+                $"| {kind} | {stall:F1} ms | {stalls.Min():F1}–{stalls.Max():F1} | {stall / copy:F2} | {stall / tight:F2} "
+                + $"| {Comparison.Median(runs[kind].Select(run => run.Seconds)):F2} s | {Comparison.Median(ratios):F3} | {ratios.Min():F3}–{ratios.Max():F3} |");
         }
     }
 
-    private static (double[] Stalls, double Seconds) Run(string kind)
+    private static CheckpointedRun Run(string kind)
     {
         string folder = Directory.CreateTempSubdirectory("cairn-checkpoint-").FullName;
         try
@@ -87,7 +95,7 @@ internal static class CheckpointStall
             (NDArray x, NDArray y) = Data();
             var clock = Stopwatch.StartNew();
             model.Fit(x, y, BatchSize, Epochs, verbose: 0, callbacks: callbacks);
-            return ([.. stalls], clock.Elapsed.TotalSeconds);
+            return new CheckpointedRun([.. stalls], clock.Elapsed.TotalSeconds);
 
             void Note(bool counts)
             {
@@ -142,5 +150,11 @@ internal static class CheckpointStall
         using var _ = no_grad();
         IReadOnlyList<Variable> weights = model.Weights;
         for (int i = 0; i < copies.Length; i++) copies[i].copy_(weights[i].Value);
+    }
+
+    private sealed record CheckpointedRun(double[] Stalls, double Seconds)
+    {
+        /// <summary>The time of the run against the mean of those before and after it, which have no checkpoints.</summary>
+        public double AgainstNone { get; init; }
     }
 }

@@ -103,9 +103,9 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
         {
             var first = (T*)TensorMemory.PointerTo(target);
             int width = (int)(target.NumberOfElements / batchSize);
-            int parts = source.IsStoredAs<T>() && (long)count * width * sizeof(T) >= LargeBatchBytes ? ParallelReading.Threads : 1;
+            int parts = source.IsStoredAs<T>() && (long)count * width * sizeof(T) >= LargeBatchBytes ? ParallelPieces.Threads : 1;
             if (parts == 1) FillPart(0);
-            else ParallelReading.Run(parts, FillPart);
+            else ParallelPieces.Run(parts, FillPart);
 
             void FillPart(int part)
             {

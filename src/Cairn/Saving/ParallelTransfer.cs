@@ -34,7 +34,7 @@ internal sealed unsafe class ParallelTransfer
             return;
         }
 
-        ParallelReading.Run(pieces.Count, piece => pieces[piece].Transfer());
+        ParallelPieces.Run(pieces.Count, piece => pieces[piece].Transfer());
     }
 
     private sealed record Piece(WeightData From, ScalarType Type, nint Pointer, long First, int Count)

@@ -19,7 +19,7 @@ internal sealed class WeightCopies : IDisposable
         using var _ = no_grad();
         Tensor source = variable.Value.detach();
         Tensor copy = BufferFor(source);
-        copy.copy_(source);
+        SnapshotCopy.Copy(source, copy);
         string type = ModuleType.TypeOf((long)copy.dtype)
             ?? throw new NotSupportedException($"The weight '{variable.Path}' is of type {copy.dtype}, which no file holds.");
         return WeightData.FromPointer(variable.Path, copy.shape, type, (nint)TensorMemory.PointerTo(copy), copy);
