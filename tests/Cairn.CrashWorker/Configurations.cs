@@ -96,7 +96,8 @@ internal static class Configurations
         new ModelCheckpoint("batches/{epoch:02d}-{batch:02d}.weights.h5", saveWeightsOnly: true, saveFreq: 13, keepLast: 3),
         new ModelCheckpoint("behind/{epoch:02d}.h5", asynchronous: true, keepBest: 2),
         new EarlyStopping(patience: 6, restoreBestWeights: true),
-        new CSVLogger("log.csv"),
+        new CSVLogger("log.csv", append: true),
+        new TensorBoard(StoppedClock.Instance, "events", histogramFreq: 4, updateFreq: 5),
         new BackupAndRestore("backup", frequency, asynchronous: behind),
     ];
 

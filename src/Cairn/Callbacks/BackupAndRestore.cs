@@ -16,8 +16,9 @@ namespace Cairn.Callbacks;
 /// <remarks>
 /// A backup holds weights, the optimizer's state and learning rate, the place in the epoch and in its order of samples, the random state,
 /// sums of loss and metrics, the history with its events, and the state of every callback. It is written between two batches, when all
-/// callbacks have had their hooks, wherever this callback stands in the list. <c>Fit</c> looks for one before it begins. What a backup
-/// does is no event, since the history of a run that was ended is to equal that of one that was not.
+/// callbacks have had their hooks, wherever this callback stands in the list; the first one before the first batch, so that a run that dies
+/// early goes on with its seed and its logs too. <c>Fit</c> looks for one before it begins. What a backup does is no event, since the history
+/// of a run that was ended is to equal that of one that was not.
 /// It has a checksum; where the newest backup is damaged, the one before is taken, with a warning.
 /// </remarks>
 public sealed class BackupAndRestore : Callback

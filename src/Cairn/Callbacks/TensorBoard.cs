@@ -19,8 +19,8 @@ namespace Cairn.Callbacks;
 /// <para>
 /// Beyond Keras, the model's summary is in the text dashboard (<c>model_summary</c>), and <c>logDir</c> itself holds the hyper-parameters
 /// for the hparams dashboard: the optimizer's settings, the loss, seed, steps and epochs, and those given. The files grow record by record
-/// and are handed to the operating system at the end of every epoch. A later training with the same folder begins new files in it, and so
-/// does a run that died before its first backup; one that goes on from a backup goes on with its files.
+/// and are handed to the operating system at the end of every epoch. A later training with the same folder begins new files in it; a run
+/// that goes on from a backup goes on with its files.
 /// </para>
 /// </remarks>
 public sealed partial class TensorBoard : Callback
@@ -146,7 +146,6 @@ public sealed partial class TensorBoard : Callback
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The metadata name a layer that is no embedding of the model.</exception>
-    /// <exception cref="IOException">The files cannot be made.</exception>
     public override void OnTrainBegin(Logs logs)
     {
         Close();
@@ -161,15 +160,7 @@ public sealed partial class TensorBoard : Callback
             ConfigureProjector();
         }
 
-        if (WriteGraph)
-        {
-            WriteModel();
-        }
-
-        Files.Whole.Write(0, SummaryValue.HyperParameters(
-            EventFiles.HyperParameters.StartTag, EventFiles.HyperParameters.Start(Model, Params, hyperParameters, clock.GetUtcNow())));
-        _ = Files.Train;
-        Files.Flush();
+        Begin();
         Record(EventKind.LogStarted, $"every epoch is written for TensorBoard to {LogDir}", path: LogDir);
     }
 
@@ -200,7 +191,13 @@ public sealed partial class TensorBoard : Callback
     }
 
     /// <inheritdoc/>
-    public override void OnEpochBegin(int epoch, Logs logs) => (epochStart, iterationsBefore) = (clock.GetTimestamp(), Model.Optimizer?.Iterations ?? 0);
+    /// <exception cref="IOException">The files cannot be made or written.</exception>
+    public override void OnEpochBegin(int epoch, Logs logs)
+    {
+        // Not before: the name of the files stands in a backup by now, if there are backups, so that a run that dies goes on with them.
+        Files.Flush();
+        (epochStart, iterationsBefore) = (clock.GetTimestamp(), Model.Optimizer?.Iterations ?? 0);
+    }
 
     /// <inheritdoc/>
     public override void OnTrainBatchBegin(int batch, Logs logs)
@@ -295,6 +292,23 @@ public sealed partial class TensorBoard : Callback
         {
             Warn($"{Name}: {missing} is not there as it was when the run was last saved; it begins anew.");
         }
+
+        if (Files.IsEmpty)
+        {
+            Begin();
+        }
+    }
+
+    private void Begin()
+    {
+        if (WriteGraph)
+        {
+            WriteModel();
+        }
+
+        Files.Whole.Write(0, SummaryValue.HyperParameters(
+            EventFiles.HyperParameters.StartTag, EventFiles.HyperParameters.Start(Model, Params, hyperParameters, clock.GetUtcNow())));
+        _ = Files.Train;
     }
 
     private void Close()

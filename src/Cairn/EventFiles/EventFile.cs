@@ -23,27 +23,29 @@ internal sealed class EventFile : IDisposable
     // Not the stream's own buffer: one that a failed training leaves behind would be written by the finalizer, at some later moment, into a
     // file that another training has gone on with.
     private readonly MemoryStream pending = new();
-    private readonly FileStream stream;
     private readonly TimeProvider clock;
+    private FileStream? stream;
 
-    private EventFile(FileStream stream, TimeProvider clock) => (this.stream, this.clock) = (stream, clock);
+    private EventFile(string path, FileStream? stream, TimeProvider clock) => (Path, this.stream, this.clock) = (path, stream, clock);
 
-    /// <summary>Where the file is.</summary>
-    public string Path => stream.Name;
+    /// <summary>Where the file is, or will be.</summary>
+    public string Path { get; }
+
+    /// <summary>Whether there is a file yet.</summary>
+    public bool IsThere => stream is not null;
 
     /// <summary>Bytes so far.</summary>
-    public long Length => stream.Position + pending.Length;
+    public long Length => (stream?.Position ?? 0) + pending.Length;
 
     /// <summary>A name of its own, as TensorBoard looks for them.</summary>
     public static string NewName(TimeProvider clock) => string.Create(
         CultureInfo.InvariantCulture,
         $"events.out.tfevents.{clock.GetUtcNow().ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}.{Interlocked.Increment(ref named)}.v2");
 
-    /// <summary>Begins a file, in the place of one that may be there. Missing folders are made.</summary>
+    /// <summary>Begins a file, which will be there, in the place of one that may be there now, from the first <see cref="Flush"/> on.</summary>
     public static EventFile Create(string path, TimeProvider clock)
     {
-        if (System.IO.Path.GetDirectoryName(path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
-        var file = new EventFile(Open(path, FileMode.Create), clock);
+        var file = new EventFile(path, null, clock);
         file.Append(new Event { FileVersion = Version });
         return file;
     }
@@ -56,16 +58,17 @@ internal sealed class EventFile : IDisposable
         FileStream stream = Open(path, FileMode.Open);
         stream.SetLength(length);
         stream.Seek(0, SeekOrigin.End);
-        return new EventFile(stream, clock);
+        return new EventFile(path, stream, clock);
     }
 
     /// <summary>Adds a value.</summary>
     public void Write(long step, Summary.Types.Value value) => Append(new Event { Step = step, Summary = new Summary { Value = { value } } });
 
-    /// <summary>Hands everything to the operating system, so that TensorBoard sees it.</summary>
+    /// <summary>Hands everything to the operating system, so that TensorBoard sees it. Missing folders are made.</summary>
     public void Flush()
     {
         if (pending.Length == 0) return;
+        stream ??= OpenNew();
         FileSystem.Current.Append(stream, pending.GetBuffer().AsSpan(0, (int)pending.Length));
         pending.SetLength(0);
     }
@@ -74,12 +77,25 @@ internal sealed class EventFile : IDisposable
     public void FlushToDisk()
     {
         Flush();
-        FileSystem.Current.Flush(stream);
+        if (stream is not null) FileSystem.Current.Flush(stream);
     }
 
     public void Dispose()
     {
-        using (stream) Flush();
+        try
+        {
+            Flush();
+        }
+        finally
+        {
+            stream?.Dispose();
+        }
+    }
+
+    private FileStream OpenNew()
+    {
+        if (System.IO.Path.GetDirectoryName(Path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+        return Open(Path, FileMode.Create);
     }
 
     private static FileStream Open(string path, FileMode mode) => FileSystem.Current.Open(
@@ -99,7 +115,7 @@ internal sealed class EventFile : IDisposable
             happened.WriteTo(data);
             BinaryPrimitives.WriteUInt32LittleEndian(record[^CrcBytes..], MaskedCrc32C.Of(data));
             pending.Write(record);
-            if (pending.Length > BufferBytes) Flush();
+            if (IsThere && pending.Length > BufferBytes) Flush();
         }
         finally
         {

@@ -4,7 +4,7 @@ namespace Cairn.EventFiles;
 
 /// <summary>
 /// The event files of one training as TensorBoard wants them: <c>train</c> and <c>validation</c> are two runs, so that their curves share
-/// a diagram, and what is about the whole training lies above them. A file is made when something is written to it.
+/// a diagram, and what is about the whole training lies above them. A file is made with the first <see cref="Flush"/> after something is written to it.
 /// </summary>
 internal sealed class EventFolder(string folder, TimeProvider clock) : IDisposable
 {
@@ -26,17 +26,23 @@ internal sealed class EventFolder(string folder, TimeProvider clock) : IDisposab
     /// <summary>What is about the whole training.</summary>
     public EventFile Whole => Run(Above);
 
+    /// <summary>Whether nothing has been written.</summary>
+    public bool IsEmpty => files.Count == 0;
+
     /// <summary>Lets TensorBoard see everything.</summary>
     public void Flush()
     {
         foreach (EventFile file in files.Values) file.Flush();
     }
 
-    /// <summary>The name of the files and the length of each, once everything up to there is on the disk.</summary>
+    /// <summary>
+    /// The name of the files and the length of each, once everything up to there is on the disk. Where no file is there yet, none is made: a state that
+    /// is lost would leave it behind, as one that nobody goes on with.
+    /// </summary>
     public JsonObject State()
     {
         var lengths = new JsonObject();
-        foreach ((string run, EventFile file) in files)
+        foreach ((string run, EventFile file) in files.Values.Any(file => file.IsThere) ? files : [])
         {
             file.FlushToDisk();
             lengths[run] = file.Length;

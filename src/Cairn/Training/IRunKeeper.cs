@@ -9,6 +9,9 @@ internal interface IRunKeeper
     /// <summary>Puts everything back as it was; after the callbacks have begun.</summary>
     void Restore();
 
+    /// <summary>The callbacks have begun a run that does not go on from another.</summary>
+    void Began();
+
     /// <summary>A batch is over, and it was not the reason to stop.</summary>
     void BatchEnded();
 

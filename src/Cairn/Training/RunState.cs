@@ -5,6 +5,10 @@ namespace Cairn.Training;
 /// <summary>Where a run is, between two batches or two epochs.</summary>
 internal sealed class RunState(int initialEpoch)
 {
+    private const string First = "initial_epoch";
+
+    private int initial = initialEpoch;
+
     /// <summary>Index of the epoch under way, or of the next one.</summary>
     public int Epoch { get; set; } = initialEpoch;
 
@@ -27,9 +31,13 @@ internal sealed class RunState(int initialEpoch)
     public override string ToString() => FormattableString.Invariant(
         InEpoch ? (FormattableString)$"epoch {Epoch + 1}, after batch {Batch}" : $"before epoch {Epoch + 1}");
 
+    /// <summary>Whether what <see cref="Save"/> gave is of a run that had not trained yet.</summary>
+    public static bool IsStart(SavedState state) => !state.GetBoolean("in_epoch") && state.GetInt32("epoch") == state.GetInt32(First);
+
     public SavedState Save()
     {
         var state = new SavedState();
+        state.Set(First, initial);
         state.Set("epoch", Epoch);
         state.Set("in_epoch", InEpoch);
         state.Set("batch", Batch);
@@ -42,7 +50,7 @@ internal sealed class RunState(int initialEpoch)
 
     public void Load(SavedState state)
     {
-        (Epoch, InEpoch, Batch) = (state.GetInt32("epoch"), state.GetBoolean("in_epoch"), state.GetInt32("batch"));
+        (initial, Epoch, InEpoch, Batch) = (state.GetInt32(First), state.GetInt32("epoch"), state.GetBoolean("in_epoch"), state.GetInt32("batch"));
         (Pass, Next) = (state.GetInt32("pass"), state.GetInt32("next"));
         Logs = new Logs(state.Values["logs"]!.AsArray().Select(name => (string)name!).Zip(state.GetDoubles("logs"), KeyValuePair.Create));
     }

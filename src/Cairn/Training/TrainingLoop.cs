@@ -73,6 +73,7 @@ internal sealed class TrainingLoop(
         if (keeper is not { GoesOn: true })
         {
             callbacks.OnTrainBegin();
+            keeper?.Began();
             return;
         }
 

@@ -316,6 +316,7 @@ public sealed class TensorBoardTests : IDisposable
         using Model model = Create();
         var killed = new CallbackList([new TensorBoard(Logs)], model);
         killed.OnTrainBegin();
+        killed.OnEpochBegin(0);
         SavedState state = killed.SaveStates()[0]!;
         File.Delete(EventReader.FilesIn(Path.Combine(Logs, "train"))[0]);
         var error = new StringWriter();

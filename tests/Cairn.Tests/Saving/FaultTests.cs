@@ -122,7 +122,7 @@ public sealed class FaultTests
             Assert.True(whole == again, $"call {call}, {counting.Calls[call - 1]}: the run ended otherwise");
             Assert.Empty(Directory.EnumerateFiles(other.Folder, ".*.cairn-tmp-*", SearchOption.AllDirectories));
 
-            // A run without a backup yet begins anew, with event files of its own.
+            // A run that failed, in order, before its first backup has ended its event files; the second one begins its own.
             if (second.Backup!.RestoredFrom is null) continue;
             Assert.True(events.SequenceEqual(EventsOf(other)), $"call {call}, {counting.Calls[call - 1]}: the event files hold something else");
             wentOn++;

@@ -8,7 +8,7 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
     private const string Prefix = "run-";
     private const string Ending = ".backup";
     private const string LockName = ".in-use";
-    private readonly HashSet<string> damaged = new(StringComparer.Ordinal);
+    private readonly HashSet<string> unwanted = new(StringComparer.Ordinal);
     private FileStream? inUse;
 
     /// <summary>Makes the folder, keeps other processes out of it, and clears away what a killed one left half-written.</summary>
@@ -45,7 +45,7 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
         try
         {
             (string File, RunSnapshot Snapshot)? found = NewestWhole.Read(Files().Reverse(), file => RunFile.Read(file), "backup", warn);
-            if (found is { } backup) damaged.UnionWith(Files().Where(file => NumberOf(file) > NumberOf(backup.File)));
+            if (found is { } backup) unwanted.UnionWith(Files().Where(file => NumberOf(file) > NumberOf(backup.File)));
             return found;
         }
         catch (ModelFormatException damage)
@@ -55,11 +55,14 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
         }
     }
 
-    /// <summary>Writes the next backup, and deletes those that are no longer to be kept.</summary>
+    /// <summary>Says that nobody will go on from a backup: it is deleted when the next one is written.</summary>
+    public void Discard(string file) => unwanted.Add(file);
+
+    /// <summary>Writes the next backup, the first one with the number 0, and deletes those that are no longer to be kept.</summary>
     /// <returns>The file.</returns>
     public string Write(RunSnapshot snapshot)
     {
-        string file = Path.Combine(path, FormattableString.Invariant($"{Prefix}{Files().Select(NumberOf).LastOrDefault() + 1:000000}{Ending}"));
+        string file = Path.Combine(path, FormattableString.Invariant($"{Prefix}{Files().Select(NumberOf).LastOrDefault(-1) + 1:000000}{Ending}"));
         AtomicFile.Write(file, stream => RunFile.Write(stream, snapshot));
         DeleteOld();
         return file;
@@ -80,8 +83,8 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
         try
         {
             // A damaged one is none of those that are kept: nobody could go on from it.
-            foreach (string old in Files().Where(file => !damaged.Contains(file)).SkipLast(keep).Concat(damaged)) FileSystem.Current.Delete(old);
-            damaged.Clear();
+            foreach (string old in Files().Where(file => !unwanted.Contains(file)).SkipLast(keep).Concat(unwanted)) FileSystem.Current.Delete(old);
+            unwanted.Clear();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

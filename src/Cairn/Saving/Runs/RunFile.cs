@@ -14,7 +14,7 @@ namespace Cairn.Saving.Runs;
 /// </summary>
 internal static class RunFile
 {
-    private const int Version = 2;
+    private const int Version = 3;
     private const int HeaderBytes = 24;
     private const int HashBytes = 16;
     private const int Piece = 1 << 20;

@@ -49,7 +49,7 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         try
         {
             found = folder.ReadNewest(callbacks.ShowWarning);
-            if (found is { } backup) Accept(backup.File, backup.Snapshot);
+            if (found is { } backup && !Accepts(backup.File, backup.Snapshot)) found = null;
             writer.Prepare(read =>
             {
                 foreach (Variable variable in Variables()) read(variable);
@@ -75,6 +75,13 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         Put(backup.File, backup.Snapshot);
         (found, lastBackup) = (null, backup.File);
         sinceBackup.Restart();
+    }
+
+    public void Began()
+    {
+        // So that a run that dies before its first batch or epoch is over goes on too, with the seed it drew and the files that callbacks began.
+        Save();
+        writer.Wait();
     }
 
     public void BatchEnded()
@@ -123,11 +130,20 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         folder.Dispose();
     }
 
-    private void Accept(string file, RunSnapshot snapshot)
+    /// <summary>Whether the run goes on from a backup. One of a run that had not trained yet holds nothing that another run could lose.</summary>
+    /// <exception cref="BackupMismatchException">The backup is of another run, which had trained.</exception>
+    private bool Accepts(string file, RunSnapshot snapshot)
     {
         IReadOnlyList<string> differences = RunIdentity.Differences(snapshot.Identity, identity);
-        if (differences.Count > 0) throw new BackupMismatchException(file, differences);
+        if (differences.Count > 0)
+        {
+            if (!RunState.IsStart(snapshot.Part(Position))) throw new BackupMismatchException(file, differences);
+            folder.Discard(file);
+            return false;
+        }
+
         if (model.SeedIsDrawn) model.Seed = snapshot.Part(Run).GetInt64("seed");
+        return true;
     }
 
     private void Save()

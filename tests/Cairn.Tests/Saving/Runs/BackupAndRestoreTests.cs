@@ -179,6 +179,51 @@ public sealed class BackupAndRestoreTests
     }
 
     [Fact]
+    public void A_run_that_dies_before_any_backup_is_due_goes_on_with_its_seed_and_its_logs()
+    {
+        using var folder = new TemporaryFolder();
+        ResumedRun Start() => new(folder.Folder) { Seed = null, More = [new CSVLogger(folder["all.csv"], append: true), new TensorBoard(folder["events"], updateFreq: 1)] };
+        File.WriteAllText(folder["all.csv"], "of an earlier run\n");
+
+        // At its first step, in its first epoch, and once more: each goes on from the backup of the start.
+        Assert.Null(Start().Train(dieAtStep: 1));
+        byte[] start = File.ReadAllBytes(folder["backup/run-000000.backup"]);
+        Assert.Null(Start().Train(dieAtStep: 4));
+        Assert.Equal(start, File.ReadAllBytes(folder["backup/run-000000.backup"]));
+        ResumedRun last = Start();
+        string whole = last.Train()!;
+        Assert.Equal(folder["backup/run-000000.backup"], last.Backup!.RestoredFrom);
+
+        string[] rows = File.ReadAllLines(folder["all.csv"]);
+        Assert.Equal(["of an earlier run", "0,", "1,", "2,"], rows.Take(4).Select((row, i) => i == 0 ? row : row[..2]));
+        foreach (string run in (string[])["train", "validation", ""]) Assert.Single(Directory.GetFiles(folder[Path.Combine("events", run)]));
+        Assert.Single(EventReader.ReadFolder(folder["events/train"]), happened => happened.Values.Any(value => value.Tag == "batch_loss" && happened.Step == 1));
+        Assert.Single(EventReader.ReadFolder(folder["events/train"]), happened => happened.Values.Any(value => value.Tag == "model_summary"));
+
+        // What the seed drew is what the whole run would have had.
+        Directory.CreateDirectory(folder["backup"]);
+        File.WriteAllBytes(folder["backup/run-000000.backup"], start);
+        Directory.Delete(folder["events"], recursive: true);
+        Assert.Equal(whole, Start().Train());
+    }
+
+    [Fact]
+    public void A_run_that_is_another_one_begins_anew_where_nothing_was_trained_yet()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TemporaryFolder();
+        Assert.Null(new ResumedRun(folder.Folder).Train(dieAtStep: 4));
+        var changed = new ResumedRun(folder.Folder) { Optimizer = () => new Adam(0.03) };
+        Assert.Equal(new ResumedRun(other.Folder) { Optimizer = () => new Adam(0.03) }.Train(), changed.Train());
+        Assert.Null(changed.Backup!.RestoredFrom);
+
+        // The backup that nobody goes on from is none of those that are kept.
+        Assert.Null(new ResumedRun(folder.Folder).Train(dieAtStep: 4));
+        Assert.Null(new ResumedRun(folder.Folder) { Optimizer = () => new Adam(0.03) }.Train(dieAtStep: 4));
+        Assert.Equal(["run-000001.backup"], Directory.GetFiles(folder["backup"]).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public void A_run_that_is_interrupted_backs_up_at_once_and_its_history_does_not_tell()
     {
         using var folder = new TemporaryFolder();

@@ -12,8 +12,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     private const int KillsOfOneRun = 3;
     private const string Kills = "CAIRN_CRASH_KILLS";
 
-    // At the start, inside saves, after a batch, in a validation, after an epoch, at the end; saves have the most to lose.
-    private static readonly string[] Places = ["started", "saving", "batch", "saving", "validating", "saving", "epoch", "batch", "ending"];
+    // At the start, while callbacks begin, inside saves, after a batch, in a validation, after an epoch, at the end; saves have the most to lose.
+    private static readonly string[] Places = ["started", "training", "saving", "batch", "saving", "validating", "saving", "epoch", "batch", "ending"];
     private static readonly string[] Trainings = ["layers", "graph", "stream", "states"];
 
     [Fact]

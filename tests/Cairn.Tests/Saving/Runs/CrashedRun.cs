@@ -8,6 +8,7 @@ namespace Cairn.Tests.Saving.Runs;
 internal sealed class CrashedRun(string training, string backups) : IDisposable
 {
     private const int Killed = 128 + 9;
+    private const string EventFiles = "events.out.tfevents";
     private readonly TemporaryFolder folder = new();
 
     /// <summary>How often the last process told each place where it was.</summary>
@@ -51,8 +52,20 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
         return Ended = process.ExitCode == 0;
     }
 
-    public Dictionary<string, byte[]> Content() => Directory.EnumerateFiles(folder.Folder, "*", SearchOption.AllDirectories)
-        .ToDictionary(file => Path.GetRelativePath(folder.Folder, file), File.ReadAllBytes, StringComparer.Ordinal);
+    /// <summary>All files by their paths; that of events, whose name tells the process that began it, under one name, numbered where there are several.</summary>
+    public Dictionary<string, byte[]> Content()
+    {
+        var content = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (string file in Directory.EnumerateFiles(folder.Folder, "*", SearchOption.AllDirectories))
+        {
+            string path = Path.GetRelativePath(folder.Folder, file), name = path;
+            if (Path.GetFileName(path).StartsWith(EventFiles, StringComparison.Ordinal)) name = Path.Combine(Path.GetDirectoryName(path)!, EventFiles);
+            for (int i = 2; content.ContainsKey(name); i++) name = $"{path} ({i})";
+            content[name] = File.ReadAllBytes(file);
+        }
+
+        return content;
+    }
 
     public IEnumerable<string> HalfWritten() => Directory.EnumerateFiles(folder.Folder, ".*.cairn-tmp-*", SearchOption.AllDirectories);
 }

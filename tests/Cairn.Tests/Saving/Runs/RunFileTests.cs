@@ -60,7 +60,7 @@ public sealed class RunFileTests
     {
         using var folder = new TemporaryFolder();
         byte[] json = System.Text.Encoding.UTF8.GetBytes(text);
-        byte[] content = [.. "CairnRun"u8, 2, 0, 0, 0, 0, 0, 0, 0, .. BitConverter.GetBytes((long)json.Length), .. json];
+        byte[] content = [.. "CairnRun"u8, 3, 0, 0, 0, 0, 0, 0, 0, .. BitConverter.GetBytes((long)json.Length), .. json];
         File.WriteAllBytes(folder["a"], [.. content, .. System.IO.Hashing.XxHash128.Hash(content)]);
         Assert.Contains(problem, Assert.Throws<ModelFormatException>(() => RunFile.Read(folder["a"])).Message);
     }
