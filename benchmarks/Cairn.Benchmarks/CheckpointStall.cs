@@ -18,35 +18,37 @@ namespace Cairn.Benchmarks;
 internal static class CheckpointStall
 {
     public const int DefaultRounds = 2;
+    public const int DefaultSteps = 30;
     private const int Units = 4_600;
     private const int Inputs = 784;
     private const int BatchSize = 64;
-    private const int Steps = 12;
-    private const int Epochs = 8;
+    private const int Epochs = 5;
     private const int Copies = 20;
     private const string OneCopy = "one copy of the weights, no file";
     private const string None = "none";
     private static readonly string[] Kinds = [OneCopy, "at once", "in the background", "backup of the run", "backup in the background"];
 
-    public static void Print(int rounds)
+    /// <param name="rounds">Runs of each kind.</param>
+    /// <param name="steps">Batches an epoch: how long an epoch is against a save.</param>
+    public static void Print(int rounds, int steps)
     {
         using Sequential model = Create();
         long bytes = model.CountParams() * sizeof(float);
         double tight = TimeOfCopy(model);
         Console.WriteLine();
-        Console.WriteLine($"Model 784-{Units}-{Units}-10, SGD, {bytes / 1e6:F0} MB of weights, {Steps} steps an epoch, {Epochs} epochs. A copy in a tight loop takes {tight:F1} ms (median of {Copies}).");
+        Console.WriteLine($"Model 784-{Units}-{Units}-10, SGD, {bytes / 1e6:F0} MB of weights, {steps} steps an epoch, {Epochs} epochs. A copy in a tight loop takes {tight:F1} ms (median of {Copies}).");
         Console.WriteLine();
         Console.WriteLine("| Checkpoint after every epoch | Stall of the training (median) | Range | Against a copy at the end of an epoch | Against one in a tight loop | Run (median) | Against runs without | Range |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         var runs = Kinds.ToDictionary(kind => kind, _ => new List<CheckpointedRun>());
-        CheckpointedRun before = Run(None);
+        CheckpointedRun before = Run(None, steps);
         for (int round = 0; round < rounds; round++)
         {
             foreach (string kind in Kinds)
             {
                 // Each run stands between two without checkpoints, so that the machine's drift meets both sides alike.
-                CheckpointedRun run = Run(kind);
-                CheckpointedRun after = Run(None);
+                CheckpointedRun run = Run(kind, steps);
+                CheckpointedRun after = Run(None, steps);
                 runs[kind].Add(run with { AgainstNone = run.Seconds / ((before.Seconds + after.Seconds) / 2) });
                 before = after;
             }
@@ -64,7 +66,7 @@ internal static class CheckpointStall
         }
     }
 
-    private static CheckpointedRun Run(string kind)
+    private static CheckpointedRun Run(string kind, int steps)
     {
         string folder = Directory.CreateTempSubdirectory("cairn-checkpoint-").FullName;
         try
@@ -92,7 +94,7 @@ internal static class CheckpointStall
                     onEpochEnd: (_, _) => Note(checkpoint is not BackupAndRestore),
                     onEpochBegin: (epoch, _) => Note(epoch > 0 && checkpoint is BackupAndRestore)),
             ];
-            (NDArray x, NDArray y) = Data();
+            (NDArray x, NDArray y) = Data(steps);
             var clock = Stopwatch.StartNew();
             model.Fit(x, y, BatchSize, Epochs, verbose: 0, callbacks: callbacks);
             return new CheckpointedRun([.. stalls], clock.Elapsed.TotalSeconds);
@@ -116,16 +118,16 @@ internal static class CheckpointStall
         return model;
     }
 
-    private static (NDArray X, NDArray Y) Data()
+    private static (NDArray X, NDArray Y) Data(int steps)
     {
         var random = new Random(1);
-        var x = new float[BatchSize * Steps, Inputs];
+        var x = new float[BatchSize * steps, Inputs];
         for (int row = 0; row < x.GetLength(0); row++)
         {
             for (int column = 0; column < Inputs; column++) x[row, column] = (float)random.NextDouble();
         }
 
-        return (x, new float[BatchSize * Steps, 10]);
+        return (x, new float[BatchSize * steps, 10]);
     }
 
     private static double TimeOfCopy(Model model)

@@ -30,7 +30,7 @@ if (what is "all" or "limit") LimitComparison.Print(pairs);
 if (what is "all" or "optimizer") OptimizerComparison.Print(pairs);
 if (what is "all" or "growth") Growth.Print();
 if (what is "all" or "startup") StartUp.Print();
-if (what is "all" or "checkpoints") CheckpointStall.Print(args.Length > 1 ? pairs : CheckpointStall.DefaultRounds);
+if (what is "all" or "checkpoints") CheckpointStall.Print(args.Length > 1 ? pairs : CheckpointStall.DefaultRounds, args.Length > 2 ? int.Parse(args[2]) : CheckpointStall.DefaultSteps);
 if (what is "all" or "files") SavingSpeed.Print(args.Length > 1 ? pairs : null);
 
 // Not part of "all": it writes 2 GB to the temporary folder and holds as much in memory.

@@ -178,8 +178,48 @@ public sealed class LearningRateFinder : Callback
     }
 
     /// <inheritdoc/>
-    /// <returns>Null: a sweep that was broken off starts anew from the first rate.</returns>
-    public override SavedState? SaveState() => null;
+    /// <returns>The rates and losses so far and, in a sweep, what weights and optimizer were before.</returns>
+    public override SavedState? SaveState()
+    {
+        var state = new SavedState();
+        state.Arrays["rates"] = rates.ToArray();
+        state.Arrays["losses"] = losses.ToArray();
+        state.Arrays["smoothed"] = smoothed.ToArray();
+        state.Set("sum", sum);
+        state.Set("seen", seen);
+        state.Set("average", average);
+        state.Set("diverged", Diverged);
+        state.Set("suggestion", Suggestion);
+        state.Set("sweeping", snapshot is not null);
+        snapshot?.Save(state);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        Put(rates, "rates");
+        Put(losses, "losses");
+        Put(smoothed, "smoothed");
+        (sum, seen, average) = (state.GetDouble("sum"), state.GetDouble("seen"), state.GetDouble("average"));
+        (Diverged, Suggestion) = (state.GetBoolean("diverged"), state.GetDoubleOrNull("suggestion"));
+        if (state.GetBoolean("sweeping"))
+        {
+            (snapshot ??= new TrainingSnapshot(Model)).Load(state);
+        }
+        else
+        {
+            snapshot?.Dispose();
+            snapshot = null;
+        }
+
+        void Put(List<double> list, string name)
+        {
+            list.Clear();
+            list.AddRange(state.GetDoubles(name));
+        }
+    }
 
     // The logs hold the mean over the epoch so far, weighted by the samples. Batches may come in groups.
     private double LossOf(int batch, double mean)

@@ -100,6 +100,7 @@ public sealed class BackupAndRestoreTests
     [InlineData("watched gradients")]
     [InlineData("restored at reductions")]
     [InlineData("rate by epoch")]
+    [InlineData("rates that are tried")]
     [InlineData("timer")]
     public void What_callbacks_change_in_a_training_goes_on_too(string what)
     {
@@ -120,6 +121,7 @@ public sealed class BackupAndRestoreTests
             Optimizer = () => what == "swapped averages" ? new Adam(0.02, useEma: true, emaMomentum: 0.9) : new Adam(0.02),
             More = what switch
             {
+                "rates that are tried" => [new LearningRateFinder(minLr: 1e-4, maxLr: 0.1, steps: 24, divergence: 1e6)],
                 "rate by epoch" => [new LearningRateScheduler((_, rate) => rate * 0.9)],
                 "timer" => [new TrainingTimer(TimeSpan.FromHours(9))],
                 "gathered gradients" => [new GradientAccumulation(new Dictionary<int, int> { [0] = 2, [2] = 3, [4] = 1 })],
