@@ -39,6 +39,9 @@ public sealed class Variable : IDisposable
     /// <summary>The tensor itself. It is the variable's: write into it in place, do not dispose it.</summary>
     public Tensor Value => value;
 
+    /// <summary>Whether the numbers were given, by somebody or by a file, in place of those it began with.</summary>
+    internal bool WasAssigned { get; set; }
+
     /// <summary>Replaces the numbers.</summary>
     /// <param name="numbers">Numbers of exactly this variable's <see cref="Shape"/>.</param>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
@@ -53,6 +56,7 @@ public sealed class Variable : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         value.copy_(numbers.ToTensor());
+        WasAssigned = true;
     }
 
     /// <summary>A copy of the numbers.</summary>

@@ -126,6 +126,22 @@ internal sealed class WeightData
         }
     }
 
+    /// <summary>Whether another array is of the same type and shape and holds the same bits.</summary>
+    public bool IsSameAs(WeightData other)
+    {
+        if (DType != other.DType || !Shape.AsSpan().SequenceEqual(other.Shape)) return false;
+        byte[] mine = new byte[Math.Min(PieceElements, ByteCount)], theirs = new byte[mine.Length];
+        for (long done = 0; done < ByteCount; done += mine.Length)
+        {
+            int count = (int)Math.Min(mine.Length, ByteCount - done);
+            Content.CopyTo(mine.AsSpan(0, count), done);
+            other.Content.CopyTo(theirs.AsSpan(0, count), done);
+            if (!mine.AsSpan(0, count).SequenceEqual(theirs.AsSpan(0, count))) return false;
+        }
+
+        return true;
+    }
+
     private static long ElementCountOf(long[] shape)
     {
         foreach (var dimension in shape)

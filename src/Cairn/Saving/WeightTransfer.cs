@@ -32,6 +32,7 @@ internal static class WeightTransfer
         foreach ((WeightData from, Variable to) in pairs)
         {
             Tensor target = to.Value;
+            to.WasAssigned = true;
             if (target.dtype != ScalarType.Float32 || !TensorMemory.IsReachable(target))
             {
                 // Numbers of another type, or on another device, are changed or moved by libtorch.

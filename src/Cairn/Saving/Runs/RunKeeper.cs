@@ -135,15 +135,25 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
     private bool Accepts(string file, RunSnapshot snapshot)
     {
         IReadOnlyList<string> differences = RunIdentity.Differences(snapshot.Identity, identity);
-        if (differences.Count > 0)
+        bool isStart = RunState.IsStart(snapshot.Part(Position));
+        if (differences.Count > 0 && !isStart) throw new BackupMismatchException(file, differences);
+        if (differences.Count > 0 || (isStart && HasOtherWeights(snapshot)))
         {
-            if (!RunState.IsStart(snapshot.Part(Position))) throw new BackupMismatchException(file, differences);
             folder.Discard(file);
             return false;
         }
 
         if (model.SeedIsDrawn) model.Seed = snapshot.Part(Run).GetInt64("seed");
         return true;
+    }
+
+    /// <summary>Whether the model was given weights that are not those of a backup. First weights are drawn anew in each process, and the first draw counts.</summary>
+    private bool HasOtherWeights(RunSnapshot snapshot)
+    {
+        using var scope = NewDisposeScope();
+        Variable[] variables = [.. Variables()];
+        return variables.Any(variable => variable.WasAssigned)
+            && !(variables.Length == snapshot.Variables.Count && variables.Zip(snapshot.Variables).All(pair => WeightTransfer.ToData(pair.First).IsSameAs(pair.Second)));
     }
 
     private void Save()

@@ -225,6 +225,32 @@ public sealed class BackupAndRestoreTests
         Assert.Equal(["run-000001.backup"], Directory.GetFiles(folder["backup"]).Select(Path.GetFileName));
     }
 
+    [Theory]
+    [InlineData(2, 2, true)]
+    [InlineData(2, 3, false)]
+    [InlineData(null, 3, false)]
+    [InlineData(null, null, true)]
+    public void Weights_that_the_program_gives_are_not_replaced_by_those_of_a_run_that_had_not_trained_yet(int? first, int? second, bool goesOn)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Throws<ResumedRun.DiedException>(() => Train(first, dieAtStep: 1));
+        (bool wentOn, float[] begun) = Train(second, dieAtStep: null);
+        Assert.Equal(goesOn, wentOn);
+        if (second is { } given) Assert.All(begun, weight => Assert.Equal(given, weight));
+
+        (bool WentOn, float[] Begun) Train(int? weights, int? dieAtStep)
+        {
+            using var model = new Sequential([new Input([1]), new Dense(4), new Dense(1), new Bomb(dieAtStep)]);
+            model.Compile("sgd", "mse");
+            if (weights is { } number) model.SetWeights([.. model.GetWeights().Select(w => NDArray.From(Enumerable.Repeat((float)number, w.ToArray().Length).ToArray(), w.Shape))]);
+            float[] begun = [];
+            var backup = new BackupAndRestore(folder["backup"]);
+            var look = new LambdaCallback(onEpochBegin: (epoch, _) => begun = epoch == 0 ? [.. model.GetWeights().SelectMany(w => w.ToArray())] : begun);
+            model.Fit(new float[4, 1], new float[4, 1], epochs: 1, verbose: 0, callbacks: [backup, look]);
+            return (backup.RestoredFrom is not null, begun);
+        }
+    }
+
     [Fact]
     public void A_run_that_is_interrupted_backs_up_at_once_and_its_history_does_not_tell()
     {
