@@ -233,7 +233,7 @@ public sealed class BackupAndRestoreTests
     public void Weights_that_the_program_gives_are_not_replaced_by_those_of_a_run_that_had_not_trained_yet(int? first, int? second, bool goesOn)
     {
         using var folder = new TemporaryFolder();
-        Assert.Throws<ResumedRun.DiedException>(() => Train(first, dieAtStep: 1));
+        Assert.Throws<ResumedRun.DiedException>(() => Train(first, dieAtStep: 0));
         (bool wentOn, float[] begun) = Train(second, dieAtStep: null);
         Assert.Equal(goesOn, wentOn);
         if (second is { } given) Assert.All(begun, weight => Assert.Equal(given, weight));
