@@ -12,7 +12,7 @@ namespace Cairn.Native;
 internal static unsafe class SnapshotCopy
 {
     /// <summary>Below this the caches hold both sides, and a second thread takes longer to wake than to help.</summary>
-    internal const long LargeBytes = 1 << 20;
+    private const long LargeBytes = 1 << 20;
 
     private const long PieceBytes = 4 << 20;
     private const int BlockBytes = 128;

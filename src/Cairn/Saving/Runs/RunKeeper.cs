@@ -50,11 +50,6 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         {
             found = folder.ReadNewest(callbacks.ShowWarning);
             if (found is { } backup && !Accepts(backup.File, backup.Snapshot)) found = null;
-            writer.Prepare(read =>
-            {
-                foreach (Variable variable in Variables()) read(variable);
-                return () => { };
-            });
         }
         catch
         {
@@ -74,6 +69,13 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         if (found is not { } backup) return;
         Put(backup.File, backup.Snapshot);
         (found, lastBackup) = (null, backup.File);
+
+        // A run that begins has its first backup for that.
+        writer.Prepare(read =>
+        {
+            foreach (Variable variable in Variables()) read(variable);
+            return () => { };
+        });
         sinceBackup.Restart();
     }
 
