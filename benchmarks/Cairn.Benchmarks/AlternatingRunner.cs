@@ -26,14 +26,21 @@ internal static class AlternatingRunner
             theirs();
         }
 
-        var a = new double[pairs];
-        var b = new double[pairs];
+        double[] a = new double[pairs];
+        double[] b = new double[pairs];
         for (int i = 0; i < pairs; i++)
         {
             // Who goes first changes, so that neither always inherits the other's warm caches or garbage.
-            if (i % 2 == 0) a[i] = Milliseconds(ours, clock) / units;
+            if (i % 2 == 0)
+            {
+                a[i] = Milliseconds(ours, clock) / units;
+            }
+
             b[i] = Milliseconds(theirs, clock) / units;
-            if (i % 2 == 1) a[i] = Milliseconds(ours, clock) / units;
+            if (i % 2 == 1)
+            {
+                a[i] = Milliseconds(ours, clock) / units;
+            }
         }
 
         return new Comparison(a, b);

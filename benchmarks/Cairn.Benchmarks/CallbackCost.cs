@@ -18,7 +18,7 @@ internal static class CallbackCost
     {
         int threads = torch.get_num_threads();
         torch.set_num_threads(1);
-        Workload workload = Workload.Mlp(batchSize: 32, Steps);
+        var workload = Workload.Mlp(batchSize: 32, Steps);
         using var without = new CairnTraining(workload, CallbackLoad.None);
         Console.WriteLine();
         Console.WriteLine("| Callbacks, epoch of 1,000 steps | Time in their hooks (median) | Share of the epoch (median) | Share (min–max) | With against without: mean, 95 % interval |");
@@ -41,9 +41,13 @@ internal static class CallbackCost
     {
         var clock = new HookClock();
         using var training = new CairnTraining(workload, load with { Create = folder => clock.Around(load.Create(folder)) });
-        for (int i = 0; i < 2; i++) training.Run();
+        for (int i = 0; i < 2; i++)
+        {
+            training.Run();
+        }
+
         clock.Take();
-        var (inHooks, shares) = (new double[runs], new double[runs]);
+        (double[]? inHooks, double[]? shares) = (new double[runs], new double[runs]);
         for (int i = 0; i < runs; i++)
         {
             double epoch = AlternatingRunner.Milliseconds(training.Run);

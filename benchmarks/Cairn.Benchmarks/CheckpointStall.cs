@@ -40,7 +40,7 @@ internal static class CheckpointStall
         Console.WriteLine();
         Console.WriteLine("| Checkpoint after every epoch | Stall of the training (median) | Range | Against a copy at the end of an epoch | Against one in a tight loop | Run (median) | Against runs without | Range |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-        var runs = Kinds.ToDictionary(kind => kind, _ => new List<CheckpointedRun>());
+        Dictionary<string, List<CheckpointedRun>> runs = Kinds.ToDictionary(kind => kind, _ => new List<CheckpointedRun>());
         CheckpointedRun before = Run(None, steps);
         for (int round = 0; round < rounds; round++)
         {
@@ -101,7 +101,10 @@ internal static class CheckpointStall
 
             void Note(bool counts)
             {
-                if (counts) stalls.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                if (counts)
+                {
+                    stalls.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                }
             }
         }
         finally
@@ -121,10 +124,13 @@ internal static class CheckpointStall
     private static (NDArray X, NDArray Y) Data(int steps)
     {
         var random = new Random(1);
-        var x = new float[BatchSize * steps, Inputs];
+        float[,] x = new float[BatchSize * steps, Inputs];
         for (int row = 0; row < x.GetLength(0); row++)
         {
-            for (int column = 0; column < Inputs; column++) x[row, column] = (float)random.NextDouble();
+            for (int column = 0; column < Inputs; column++)
+            {
+                x[row, column] = (float)random.NextDouble();
+            }
         }
 
         return (x, new float[BatchSize * steps, 10]);
@@ -132,8 +138,8 @@ internal static class CheckpointStall
 
     private static double TimeOfCopy(Model model)
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         Tensor[] copies = [.. model.Weights.Select(weight => empty_like(weight.Value))];
         var times = new List<double>();
         for (int round = 0; round <= Copies; round++)
@@ -141,7 +147,10 @@ internal static class CheckpointStall
             long start = Stopwatch.GetTimestamp();
             Copy(model, copies);
             // The first one pays for the memory.
-            if (round > 0) times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            if (round > 0)
+            {
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
         }
 
         return Comparison.Median(times);
@@ -149,9 +158,12 @@ internal static class CheckpointStall
 
     private static void Copy(Model model, Tensor[] copies)
     {
-        using var _ = no_grad();
+        using IDisposable _ = no_grad();
         IReadOnlyList<Variable> weights = model.Weights;
-        for (int i = 0; i < copies.Length; i++) copies[i].copy_(weights[i].Value);
+        for (int i = 0; i < copies.Length; i++)
+        {
+            copies[i].copy_(weights[i].Value);
+        }
     }
 
     private sealed record CheckpointedRun(double[] Stalls, double Seconds)

@@ -28,7 +28,11 @@ internal sealed record Comparison(double[] Ours, double[] Theirs)
     public static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
-        if (sorted.Length == 0) return double.NaN;
+        if (sorted.Length == 0)
+        {
+            return double.NaN;
+        }
+
         int middle = sorted.Length / 2;
         return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }

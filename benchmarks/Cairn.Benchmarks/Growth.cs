@@ -15,10 +15,25 @@ internal static class Growth
         Console.WriteLine();
         Console.WriteLine("| Growth (MLP 784-hidden-10, Adam) | Parameters | Time of `Fit` | A step | A sample and epoch |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
-        foreach (int samples in (int[])[2_400, 9_600, 38_400]) Row($"{samples:N0} samples", Middle with { Samples = samples });
-        foreach (int hidden in (int[])[32, 128, 512, 2_048]) Row($"{hidden:N0} hidden units", Middle with { Hidden = hidden });
-        foreach (int batchSize in (int[])[8, 32, 128, 512, 2_048]) Row($"batch size {batchSize:N0}", Middle with { BatchSize = batchSize });
-        foreach (int epochs in (int[])[1, 4, 16]) Row($"{epochs} epochs", Middle with { Samples = 2_400, Epochs = epochs });
+        foreach (int samples in (int[])[2_400, 9_600, 38_400])
+        {
+            Row($"{samples:N0} samples", Middle with { Samples = samples });
+        }
+
+        foreach (int hidden in (int[])[32, 128, 512, 2_048])
+        {
+            Row($"{hidden:N0} hidden units", Middle with { Hidden = hidden });
+        }
+
+        foreach (int batchSize in (int[])[8, 32, 128, 512, 2_048])
+        {
+            Row($"batch size {batchSize:N0}", Middle with { BatchSize = batchSize });
+        }
+
+        foreach (int epochs in (int[])[1, 4, 16])
+        {
+            Row($"{epochs} epochs", Middle with { Samples = 2_400, Epochs = epochs });
+        }
     }
 
     private static void Row(string name, Size size)

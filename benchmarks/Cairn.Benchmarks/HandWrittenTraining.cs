@@ -24,7 +24,11 @@ internal sealed class HandWrittenTraining : IDisposable
         (x, y) = workload.CreateData();
 
         // A single channel: [height, width, 1] and [1, height, width] are the same memory.
-        if (workload.Sample is [long height, long width, long channels]) x = x.reshape(-1, channels, height, width);
+        if (workload.Sample is [long height, long width, long channels])
+        {
+            x = x.reshape(-1, channels, height, width);
+        }
+
         module = workload.Module();
         if (channelsLast)
         {
@@ -46,7 +50,11 @@ internal sealed class HandWrittenTraining : IDisposable
     public static HandWrittenTraining Fastest(Workload workload)
     {
         var first = new HandWrittenTraining(workload);
-        if (!first.module.modules().OfType<Conv2d>().Any()) return first;
+        if (!first.module.modules().OfType<Conv2d>().Any())
+        {
+            return first;
+        }
+
         var last = new HandWrittenTraining(workload, channelsLast: true);
         Comparison found = AlternatingRunner.Run(last.Run, first.Run, workload.Steps, pairs: 5);
         (HandWrittenTraining faster, HandWrittenTraining slower) = Comparison.Median(found.Ratios) < 1 ? (last, first) : (first, last);
@@ -58,20 +66,24 @@ internal sealed class HandWrittenTraining : IDisposable
 
     public void Run()
     {
-        using var epochScope = NewDisposeScope();
+        using DisposeScope epochScope = NewDisposeScope();
         bool isBinary = workload.Classes == 1;
         Tensor order = randperm(workload.Samples);
         Tensor totalLoss = zeros(1);
         Tensor correct = zeros(1, ScalarType.Int64);
         for (int step = 0; step < workload.Steps; step++)
         {
-            using var scope = NewDisposeScope();
+            using DisposeScope scope = NewDisposeScope();
             Tensor chosen = order.narrow(0, (long)step * workload.BatchSize, workload.BatchSize);
             Tensor input = x.index_select(0, chosen);
             Tensor labels = y.index_select(0, chosen);
 
             // Less work than zero_grad, which writes zeros and then adds to them.
-            foreach (Parameter parameter in parameters) parameter.grad = null;
+            foreach (Parameter parameter in parameters)
+            {
+                parameter.grad = null;
+            }
+
             Tensor logits = module.forward(input);
             Tensor loss = isBinary ? nn.functional.binary_cross_entropy_with_logits(logits, labels) : nn.functional.cross_entropy(logits, labels);
             loss.backward();

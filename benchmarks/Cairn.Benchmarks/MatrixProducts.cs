@@ -18,16 +18,22 @@ internal sealed class MatrixProducts : IDisposable
             (long inputs, long units) = (widths[layer], widths[layer + 1]);
             Add(rand(batchSize, inputs), rand(inputs, units));                                  // x · kernel
             Add(rand(batchSize, inputs).transpose(0, 1), rand(batchSize, units));               // the kernel's gradient
-            if (layer > 0) Add(rand(batchSize, units), rand(inputs, units).transpose(0, 1));    // the gradient of what came in
+            if (layer > 0)
+            {
+                Add(rand(batchSize, units), rand(inputs, units).transpose(0, 1));    // the gradient of what came in
+            }
         }
     }
 
     public void Run(int steps)
     {
-        using var _ = inference_mode();
+        using IDisposable _ = inference_mode();
         for (int step = 0; step < steps; step++)
         {
-            foreach ((Tensor a, Tensor b, Tensor result) in products) Multiply(result, a, b);
+            foreach ((Tensor a, Tensor b, Tensor result) in products)
+            {
+                Multiply(result, a, b);
+            }
         }
     }
 

@@ -13,9 +13,17 @@ internal static class MemoryCheck
     public static void Print()
     {
         using var training = new CairnTraining(Workload.Mlp(batchSize: 32, steps: StepsARun), CallbackLoad.None);
-        for (int done = 0; done < WarmUpSteps; done += StepsARun) training.Run();
+        for (int done = 0; done < WarmUpSteps; done += StepsARun)
+        {
+            training.Run();
+        }
+
         double before = ResidentMegabytes();
-        for (int done = 0; done < Steps; done += StepsARun) training.Run();
+        for (int done = 0; done < Steps; done += StepsARun)
+        {
+            training.Run();
+        }
+
         double after = ResidentMegabytes();
         long managedBefore = GC.GetAllocatedBytesForCurrentThread();
         training.Run();

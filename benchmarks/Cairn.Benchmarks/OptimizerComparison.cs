@@ -17,6 +17,9 @@ internal static class OptimizerComparison
 
     private static void Repeat(Action step)
     {
-        for (int i = 0; i < Steps; i++) step();
+        for (int i = 0; i < Steps; i++)
+        {
+            step();
+        }
     }
 }

@@ -19,22 +19,33 @@ internal sealed class OptimizerPass : IDisposable
 
     public OptimizerPass()
     {
-        foreach (Variable variable in variables) variable.Value.requires_grad_(true);
+        foreach (Variable variable in variables)
+        {
+            variable.Value.requires_grad_(true);
+        }
+
         ours.Build(variables);
         theirs = optim.Adam(parameters, lr: 0.001, eps: 1e-7);
-        for (int i = 0; i < parameters.Length; i++) parameters[i].grad = gradients[i];
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            parameters[i].grad = gradients[i];
+        }
     }
 
     /// <summary>Our step takes the gradients off the variables, so each one gets them anew.</summary>
     public void Ours()
     {
-        for (int i = 0; i < variables.Length; i++) variables[i].Value.grad = gradients[i];
+        for (int i = 0; i < variables.Length; i++)
+        {
+            variables[i].Value.grad = gradients[i];
+        }
+
         ours.Apply();
     }
 
     public void Theirs()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         theirs.step();
     }
 
@@ -42,8 +53,19 @@ internal sealed class OptimizerPass : IDisposable
     {
         ours.Dispose();
         theirs.Dispose();
-        foreach (Tensor gradient in gradients) gradient.Dispose();
-        foreach (Variable variable in variables) variable.Dispose();
-        foreach (Parameter parameter in parameters) parameter.Dispose();
+        foreach (Tensor gradient in gradients)
+        {
+            gradient.Dispose();
+        }
+
+        foreach (Variable variable in variables)
+        {
+            variable.Dispose();
+        }
+
+        foreach (Parameter parameter in parameters)
+        {
+            parameter.Dispose();
+        }
     }
 }

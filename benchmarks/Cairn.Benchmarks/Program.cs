@@ -23,17 +23,56 @@ int pairs = args.Length > 1 ? int.Parse(args[1]) : AlternatingRunner.DefaultPair
 Console.WriteLine($"{Environment.ProcessorCount} processors, {torch.get_num_threads()} libtorch threads for both sides, libtorch {torch.__version__}, .NET {Environment.Version}");
 
 // First, while nothing else has left its marks on the process.
-if (what is "all" or "memory") MemoryCheck.Print();
-if (what is "all" or "steps") StepComparison.Print(pairs);
-if (what is "all" or "callbacks") CallbackCost.Print(pairs);
-if (what is "all" or "limit") LimitComparison.Print(pairs);
-if (what is "all" or "optimizer") OptimizerComparison.Print(pairs);
-if (what is "all" or "growth") Growth.Print();
-if (what is "all" or "startup") StartUp.Print();
-if (what is "all" or "checkpoints") CheckpointStall.Print(args.Length > 1 ? pairs : CheckpointStall.DefaultRounds, args.Length > 2 ? int.Parse(args[2]) : CheckpointStall.DefaultSteps);
-if (what is "all" or "files") SavingSpeed.Print(args.Length > 1 ? pairs : null);
+if (what is "all" or "memory")
+{
+    MemoryCheck.Print();
+}
+
+if (what is "all" or "steps")
+{
+    StepComparison.Print(pairs);
+}
+
+if (what is "all" or "callbacks")
+{
+    CallbackCost.Print(pairs);
+}
+
+if (what is "all" or "limit")
+{
+    LimitComparison.Print(pairs);
+}
+
+if (what is "all" or "optimizer")
+{
+    OptimizerComparison.Print(pairs);
+}
+
+if (what is "all" or "growth")
+{
+    Growth.Print();
+}
+
+if (what is "all" or "startup")
+{
+    StartUp.Print();
+}
+
+if (what is "all" or "checkpoints")
+{
+    CheckpointStall.Print(args.Length > 1 ? pairs : CheckpointStall.DefaultRounds, args.Length > 2 ? int.Parse(args[2]) : CheckpointStall.DefaultSteps);
+}
+
+if (what is "all" or "files")
+{
+    SavingSpeed.Print(args.Length > 1 ? pairs : null);
+}
 
 // Not part of "all": it writes 2 GB to the temporary folder and holds as much in memory.
-if (what is "streaming") Streaming.Print(Math.Min(pairs, 5));
+if (what is "streaming")
+{
+    Streaming.Print(Math.Min(pairs, 5));
+}
+
 Console.WriteLine($"\nPeak resident memory of this process: {MemoryCheck.PeakMegabytes():F0} MB");
 return 0;

@@ -38,7 +38,11 @@ internal static class SavingSpeed
                 peaks[file] = (savePeak / bytes, loadPeak / bytes);
 
                 // The first round warms up.
-                if (round == 0) continue;
+                if (round == 0)
+                {
+                    continue;
+                }
+
                 save[file].Add(bytes / saving);
                 load[file].Add(bytes / loading);
             }
@@ -66,17 +70,38 @@ internal static class SavingSpeed
 
     private static void Save(Model model, string path)
     {
-        if (path.EndsWith(Raw, StringComparison.Ordinal) || path.EndsWith(RawInPlace, StringComparison.Ordinal)) WriteRaw(model, path);
-        else if (IsWhole(path)) model.Save(path);
-        else model.SaveWeights(path);
+        if (path.EndsWith(Raw, StringComparison.Ordinal) || path.EndsWith(RawInPlace, StringComparison.Ordinal))
+        {
+            WriteRaw(model, path);
+        }
+        else if (IsWhole(path))
+        {
+            model.Save(path);
+        }
+        else
+        {
+            model.SaveWeights(path);
+        }
     }
 
     private static void Load(Model model, string path, long bytes)
     {
-        if (path.EndsWith(Raw, StringComparison.Ordinal)) ReadRaw(path, bytes);
-        else if (path.EndsWith(RawInPlace, StringComparison.Ordinal)) ReadInPlace(model, path);
-        else if (IsWhole(path)) Model.Load(path).Dispose();
-        else model.LoadWeights(path);
+        if (path.EndsWith(Raw, StringComparison.Ordinal))
+        {
+            ReadRaw(path, bytes);
+        }
+        else if (path.EndsWith(RawInPlace, StringComparison.Ordinal))
+        {
+            ReadInPlace(model, path);
+        }
+        else if (IsWhole(path))
+        {
+            Model.Load(path).Dispose();
+        }
+        else
+        {
+            model.LoadWeights(path);
+        }
     }
 
     private static void WriteRaw(Model model, string path)
@@ -85,7 +110,10 @@ internal static class SavingSpeed
         foreach (Variable weight in model.Weights)
         {
             Span<byte> memory = System.Runtime.InteropServices.MemoryMarshal.AsBytes(TensorMemory.SpanOf<float>(weight.Value));
-            for (int done = 0; done < memory.Length; done += RawPiece) stream.Write(memory.Slice(done, Math.Min(RawPiece, memory.Length - done)));
+            for (int done = 0; done < memory.Length; done += RawPiece)
+            {
+                stream.Write(memory.Slice(done, Math.Min(RawPiece, memory.Length - done)));
+            }
         }
 
         stream.Flush(flushToDisk: true);
@@ -96,13 +124,19 @@ internal static class SavingSpeed
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         using torch.Tensor target = torch.empty([bytes / sizeof(float)]);
         Span<byte> memory = System.Runtime.InteropServices.MemoryMarshal.AsBytes(TensorMemory.SpanOf<float>(target));
-        for (int done = 0; done < memory.Length; done += RawPiece) stream.ReadExactly(memory.Slice(done, Math.Min(RawPiece, memory.Length - done)));
+        for (int done = 0; done < memory.Length; done += RawPiece)
+        {
+            stream.ReadExactly(memory.Slice(done, Math.Min(RawPiece, memory.Length - done)));
+        }
     }
 
     private static void ReadInPlace(Model model, string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        foreach (Variable weight in model.Weights) stream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(TensorMemory.SpanOf<float>(weight.Value)));
+        foreach (Variable weight in model.Weights)
+        {
+            stream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(TensorMemory.SpanOf<float>(weight.Value)));
+        }
     }
 
     private static bool IsWhole(string path) => path.EndsWith(".keras", StringComparison.Ordinal) || path.EndsWith("m.h5", StringComparison.Ordinal);
@@ -121,7 +155,10 @@ internal static class SavingSpeed
     // Linux forgets the peak when 5 is written here; elsewhere the column says nothing.
     private static void ResetPeak()
     {
-        if (OperatingSystem.IsLinux()) File.WriteAllText("/proc/self/clear_refs", "5");
+        if (OperatingSystem.IsLinux())
+        {
+            File.WriteAllText("/proc/self/clear_refs", "5");
+        }
     }
 
     private static double Resident(string line) => !OperatingSystem.IsLinux()

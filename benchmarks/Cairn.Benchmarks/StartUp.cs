@@ -48,7 +48,11 @@ internal static class StartUp
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         double end = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{command} ended with the code {process.ExitCode}.");
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{command} ended with the code {process.ExitCode}.");
+        }
+
         return (Stopwatch.GetElapsedTime(start, long.Parse(File.ReadAllText(timeFile), CultureInfo.InvariantCulture)).TotalSeconds, end);
     }
 }

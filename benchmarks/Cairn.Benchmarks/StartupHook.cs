@@ -15,12 +15,19 @@ internal static class StartupHook
     /// <summary>Begins to listen.</summary>
     public static void Initialize()
     {
-        if (Environment.GetEnvironmentVariable(TimeFile) is not { } path) return;
+        if (Environment.GetEnvironmentVariable(TimeFile) is not { } path)
+        {
+            return;
+        }
+
         listener = new MeterListener
         {
             InstrumentPublished = (instrument, all) =>
             {
-                if (instrument is { Name: "cairn.train.batches", Meter.Name: "Cairn" }) all.EnableMeasurementEvents(instrument);
+                if (instrument is { Name: "cairn.train.batches", Meter.Name: "Cairn" })
+                {
+                    all.EnableMeasurementEvents(instrument);
+                }
             },
         };
         listener.SetMeasurementEventCallback<long>((instrument, _, _, _) =>

@@ -25,7 +25,7 @@ internal static class StepComparison
         foreach ((Workload workload, bool withCallbacks) in Cases)
         {
             using var ours = new CairnTraining(workload, withCallbacks ? CallbackLoad.ThreeWithFile : CallbackLoad.None);
-            using HandWrittenTraining theirs = HandWrittenTraining.Fastest(workload);
+            using var theirs = HandWrittenTraining.Fastest(workload);
             Comparison found = AlternatingRunner.Run(ours.Run, theirs.Run, workload.Steps, pairs);
             Console.WriteLine($"| {workload.Name}{(theirs.ChannelsLast ? " (by hand with the channels last, too)" : "")} | {(withCallbacks ? "three" : "none")} | {found.ToCells()} |");
         }

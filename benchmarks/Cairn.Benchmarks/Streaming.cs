@@ -25,7 +25,10 @@ internal static class Streaming
             Console.WriteLine();
             Console.WriteLine("| 2 GB in NPY files, MLP 784-128-10, one epoch | Streamed | In memory | Ratio (median) | Ratios (min–max) | Processor time, streamed | In memory | Memory beside the model, streamed | In memory |");
             Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-            foreach ((int batchSize, bool shuffle) in (ReadOnlySpan<(int, bool)>)[(32, false), (32, true), (512, false), (512, true)]) Row(x, y, batchSize, shuffle, pairs);
+            foreach ((int batchSize, bool shuffle) in (ReadOnlySpan<(int, bool)>)[(32, false), (32, true), (512, false), (512, true)])
+            {
+                Row(x, y, batchSize, shuffle, pairs);
+            }
         }
         finally
         {
@@ -37,7 +40,7 @@ internal static class Streaming
     {
         using Sequential model = [new Input([Pixels]), new Dense(128, activation: "relu"), new Dense(10)];
         model.Compile(new Adam(), new SparseCategoricalCrossentropy(fromLogits: true), ["accuracy"]);
-        Dataset streamed = Dataset.FromNpy(x, y, batchSize: batchSize);
+        var streamed = Dataset.FromNpy(x, y, batchSize: batchSize);
         void Stream() => model.Fit(streamed, verbose: 0, shuffle: shuffle);
 
         model.Fit(streamed, stepsPerEpoch: 200, verbose: 0, shuffle: false);
@@ -58,15 +61,23 @@ internal static class Streaming
     private static (string X, string Y) Write(string folder)
     {
         var random = new Random(1);
-        var block = new float[SamplesABlock * Pixels];
-        for (int i = 0; i < block.Length; i++) block[i] = random.NextSingle();
+        float[] block = new float[SamplesABlock * Pixels];
+        for (int i = 0; i < block.Length; i++)
+        {
+            block[i] = random.NextSingle();
+        }
+
         string x = Path.Combine(folder, "x.npy");
         using (FileStream file = File.Create(x))
         {
             string header = NpyHeader.Format("float32", [Samples, Pixels]);
             string padded = header.PadRight(118 - 1) + "\n";
             file.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)padded.Length, 0, .. Encoding.ASCII.GetBytes(padded)]);
-            for (int i = 0; i < Samples / SamplesABlock; i++) file.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(block));
+            for (int i = 0; i < Samples / SamplesABlock; i++)
+            {
+                file.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(block));
+            }
+
             file.Flush(flushToDisk: true);
         }
 
@@ -82,7 +93,11 @@ internal static class Streaming
         using var rows = new NpyRows(Saving.WeightSource.Open(path), path);
         Span<T> all = TensorMemory.SpanOf<T>(tensor);
         int width = all.Length / Samples;
-        for (int row = 0; row < Samples; row += SamplesABlock) rows.Read(row, SamplesABlock, all.Slice(row * width, SamplesABlock * width));
+        for (int row = 0; row < Samples; row += SamplesABlock)
+        {
+            rows.Read(row, SamplesABlock, all.Slice(row * width, SamplesABlock * width));
+        }
+
         return tensor;
     }
 
@@ -93,7 +108,10 @@ internal static class Streaming
         double peak = 0;
         var watch = new Thread(() =>
         {
-            do peak = Math.Max(peak, WorkingSet());
+            do
+            {
+                peak = Math.Max(peak, WorkingSet());
+            }
             while (!done.Wait(5));
         });
         watch.Start();

@@ -101,10 +101,18 @@ internal sealed record Workload(
     public (Tensor Samples, Tensor Labels) CreateData()
     {
         var random = new Random(1);
-        var numbers = new float[Samples * Sample.Aggregate(1L, (a, b) => a * b)];
-        var labels = new long[Samples];
-        for (int i = 0; i < numbers.Length; i++) numbers[i] = random.NextSingle();
-        for (int i = 0; i < labels.Length; i++) labels[i] = random.Next(Math.Max(2, Classes));
+        float[] numbers = new float[Samples * Sample.Aggregate(1L, (a, b) => a * b)];
+        long[] labels = new long[Samples];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = random.NextSingle();
+        }
+
+        for (int i = 0; i < labels.Length; i++)
+        {
+            labels[i] = random.Next(Math.Max(2, Classes));
+        }
+
         Tensor classes = tensor(labels);
         return (tensor(numbers, [Samples, .. Sample]), Classes == 1 ? classes.to(ScalarType.Float32).reshape(-1, 1) : classes);
     }

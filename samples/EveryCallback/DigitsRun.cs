@@ -86,11 +86,15 @@ internal static class DigitsRun
     public static (float[,] X, int[] Y) Digits()
     {
         string[] lines = [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "digits.csv")).Skip(1)];
-        var (x, y) = (new float[lines.Length, 64], new int[lines.Length]);
+        (float[,]? x, int[]? y) = (new float[lines.Length, 64], new int[lines.Length]);
         for (int row = 0; row < lines.Length; row++)
         {
             string[] cells = lines[row].Split(',');
-            for (int pixel = 0; pixel < 64; pixel++) x[row, pixel] = float.Parse(cells[pixel], CultureInfo.InvariantCulture) / 16;
+            for (int pixel = 0; pixel < 64; pixel++)
+            {
+                x[row, pixel] = float.Parse(cells[pixel], CultureInfo.InvariantCulture) / 16;
+            }
+
             y[row] = int.Parse(cells[64], CultureInfo.InvariantCulture);
         }
 

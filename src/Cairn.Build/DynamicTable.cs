@@ -14,17 +14,29 @@ internal sealed class DynamicTable
     public DynamicTable(ElfImage image)
     {
         this.image = image;
-        var ended = false;
+        bool ended = false;
         for (long at = image.Dynamic.Offset, end = at + (long)image.Dynamic.Size; !ended && at <= end - EntrySize; at += EntrySize)
         {
-            var tag = image.UInt64(at);
+            ulong tag = image.UInt64(at);
             ended = tag == Tag.Null;
             // A library is free to need many others; any other tag says one thing once.
-            if (!ended && tag != Tag.Needed) values[tag] = image.UInt64(at + 8);
+            if (!ended && tag != Tag.Needed)
+            {
+                values[tag] = image.UInt64(at + 8);
+            }
         }
-        if (!ended) throw new ElfFormatException("its dynamic table does not end");
-        foreach (var unreadable in new[] { Tag.Rel, Tag.Crel, Tag.AndroidRel, Tag.AndroidRela })
-            if (values.ContainsKey(unreadable)) throw new ElfFormatException($"it has relocations of an unexpected kind (dynamic tag 0x{unreadable:x})");
+        if (!ended)
+        {
+            throw new ElfFormatException("its dynamic table does not end");
+        }
+
+        foreach (ulong unreadable in new[] { Tag.Rel, Tag.Crel, Tag.AndroidRel, Tag.AndroidRela })
+        {
+            if (values.ContainsKey(unreadable))
+            {
+                throw new ElfFormatException($"it has relocations of an unexpected kind (dynamic tag 0x{unreadable:x})");
+            }
+        }
     }
 
     public bool NeedsVersions => values.ContainsKey(Tag.VersionNeeds);
@@ -36,8 +48,8 @@ internal sealed class DynamicTable
     /// <summary>Number of dynamic symbols, told by the hash table: the dynamic table itself does not say.</summary>
     public long SymbolCount()
     {
-        var count = values.TryGetValue(Tag.GnuHash, out var gnu) ? CountByGnuHash(gnu)
-            : values.TryGetValue(Tag.Hash, out var hash) ? image.UInt32(image.Offset(hash, 8, "the hash table") + 4)
+        long count = values.TryGetValue(Tag.GnuHash, out ulong gnu) ? CountByGnuHash(gnu)
+            : values.TryGetValue(Tag.Hash, out ulong hash) ? image.UInt32(image.Offset(hash, 8, "the hash table") + 4)
             : throw new ElfFormatException("it has no symbol hash table");
         _ = SymbolsOffset(count);
         return count;
@@ -51,52 +63,87 @@ internal sealed class DynamicTable
 
     public string Name(uint index)
     {
-        var size = Required(Tag.StringsSize, "size of the string table");
-        var start = image.Offset(Required(Tag.Strings, "string table"), size, "the string table");
+        ulong size = Required(Tag.StringsSize, "size of the string table");
+        long start = image.Offset(Required(Tag.Strings, "string table"), size, "the string table");
         return image.Text(start + index, start + (long)size);
     }
 
     /// <summary>Symbol numbers that the relocations refer to, from both tables.</summary>
     public IEnumerable<uint> RelocatedSymbols()
     {
-        if (values.TryGetValue(Tag.PltRelocations, out var plt))
+        if (values.TryGetValue(Tag.PltRelocations, out ulong plt))
         {
             if (Required(Tag.PltKind, "kind of the PLT relocations") != Tag.Rela)
+            {
                 throw new ElfFormatException("its PLT relocations are of an unexpected kind");
-            foreach (var symbol in Relocated(plt, Required(Tag.PltRelocationsSize, "size of the PLT relocations"))) yield return symbol;
+            }
+
+            foreach (uint symbol in Relocated(plt, Required(Tag.PltRelocationsSize, "size of the PLT relocations")))
+            {
+                yield return symbol;
+            }
         }
-        if (values.TryGetValue(Tag.Rela, out var rela))
+        if (values.TryGetValue(Tag.Rela, out ulong rela))
         {
             if (Required(Tag.RelaEntrySize, "size of a relocation") != RelocationSize)
+            {
                 throw new ElfFormatException("its relocations have an unexpected size");
-            foreach (var symbol in Relocated(rela, Required(Tag.RelaSize, "size of the relocations"))) yield return symbol;
+            }
+
+            foreach (uint symbol in Relocated(rela, Required(Tag.RelaSize, "size of the relocations")))
+            {
+                yield return symbol;
+            }
         }
     }
 
     private IEnumerable<uint> Relocated(ulong address, ulong size)
     {
-        if (size == 0) yield break;
-        if (size % RelocationSize != 0) throw new ElfFormatException("its relocation table has an odd size");
-        var start = image.Offset(address, size, "a relocation table");
-        for (var at = start; at < start + (long)size; at += (long)RelocationSize) yield return image.UInt32(at + 12);
+        if (size == 0)
+        {
+            yield break;
+        }
+
+        if (size % RelocationSize != 0)
+        {
+            throw new ElfFormatException("its relocation table has an odd size");
+        }
+
+        long start = image.Offset(address, size, "a relocation table");
+        for (long at = start; at < start + (long)size; at += (long)RelocationSize)
+        {
+            yield return image.UInt32(at + 12);
+        }
     }
 
     // The chains hold every symbol from symbolOffset on; the highest one ends the table. Undefined symbols come before them.
     private long CountByGnuHash(ulong address)
     {
-        var start = image.Offset(address, 16, "the hash table");
+        long start = image.Offset(address, 16, "the hash table");
         long buckets = image.UInt32(start), symbolOffset = image.UInt32(start + 4), bloomWords = image.UInt32(start + 8);
-        var firstBucket = start + 16 + bloomWords * 8;
+        long firstBucket = start + 16 + bloomWords * 8;
         long last = 0;
-        for (var i = 0L; i < buckets; i++) last = Math.Max(last, image.UInt32(firstBucket + i * 4));
-        if (last < symbolOffset) return symbolOffset;
-        var chains = firstBucket + buckets * 4;
-        while ((image.UInt32(chains + (last - symbolOffset) * 4) & 1) == 0) last++;
+        for (long i = 0L; i < buckets; i++)
+        {
+            last = Math.Max(last, image.UInt32(firstBucket + i * 4));
+        }
+
+        if (last < symbolOffset)
+        {
+            return symbolOffset;
+        }
+
+        long chains = firstBucket + buckets * 4;
+        while ((image.UInt32(chains + (last - symbolOffset) * 4) & 1) == 0)
+        {
+            last++;
+        }
+
         return last + 1;
     }
 
     private ulong Required(ulong tag, string what) =>
-        values.TryGetValue(tag, out var value) ? value : throw new ElfFormatException($"its dynamic table has no {what}");
+        values.TryGetValue(tag, out ulong value) ? value : throw new ElfFormatException($"its dynamic table has no {what}");
 
     /// <summary>Names of the tags in use here (ELF gABI, and the GNU and Android extensions).</summary>
     private static class Tag

@@ -43,71 +43,132 @@ internal sealed class ElfImage
     /// <summary>Zero-terminated ASCII text at <paramref name="offset"/>, which must end before <paramref name="end"/>.</summary>
     public string Text(long offset, long end)
     {
-        if (offset < 0 || end > bytes.Length || offset >= end) throw new ElfFormatException("a name lies outside the string table");
-        var stop = Array.IndexOf(bytes, (byte)0, (int)offset, (int)(end - offset));
-        if (stop < 0) throw new ElfFormatException("a name in the string table does not end");
+        if (offset < 0 || end > bytes.Length || offset >= end)
+        {
+            throw new ElfFormatException("a name lies outside the string table");
+        }
+
+        int stop = Array.IndexOf(bytes, (byte)0, (int)offset, (int)(end - offset));
+        if (stop < 0)
+        {
+            throw new ElfFormatException("a name in the string table does not end");
+        }
+
         return Encoding.ASCII.GetString(bytes, (int)offset, stop - (int)offset);
     }
 
     /// <summary>File offset of <paramref name="length"/> bytes that are loaded at <paramref name="address"/>.</summary>
     public long Offset(ulong address, ulong length, string what)
     {
-        foreach (var segment in loaded)
+        foreach (Segment segment in loaded)
+        {
             if (address >= segment.Address && address - segment.Address < segment.Size)
             {
-                var into = address - segment.Address;
-                if (length <= segment.Size - into) return segment.Offset + (long)into;
+                ulong into = address - segment.Address;
+                if (length <= segment.Size - into)
+                {
+                    return segment.Offset + (long)into;
+                }
             }
+        }
+
         throw new ElfFormatException($"{what} lies outside the file");
     }
 
     private void CheckHeader()
     {
         if (bytes.Length < 4 || bytes[0] != 0x7f || bytes[1] != 'E' || bytes[2] != 'L' || bytes[3] != 'F')
+        {
             throw new ElfFormatException("it is not an ELF file");
-        if (bytes.Length < HeaderSize) throw new ElfFormatException("it is cut off within the ELF header");
-        if (bytes[4] != 2) throw new ElfFormatException("it is not a 64-bit ELF file");
-        if (bytes[5] != 1) throw new ElfFormatException("it is not a little-endian ELF file");
-        if (UInt16(18) != X8664) throw new ElfFormatException($"it is for another processor (ELF machine {UInt16(18)}, not x86-64)");
-        if (UInt16(16) != SharedObject) throw new ElfFormatException($"it is not a shared library (ELF type {UInt16(16)})");
+        }
+
+        if (bytes.Length < HeaderSize)
+        {
+            throw new ElfFormatException("it is cut off within the ELF header");
+        }
+
+        if (bytes[4] != 2)
+        {
+            throw new ElfFormatException("it is not a 64-bit ELF file");
+        }
+
+        if (bytes[5] != 1)
+        {
+            throw new ElfFormatException("it is not a little-endian ELF file");
+        }
+
+        if (UInt16(18) != X8664)
+        {
+            throw new ElfFormatException($"it is for another processor (ELF machine {UInt16(18)}, not x86-64)");
+        }
+
+        if (UInt16(16) != SharedObject)
+        {
+            throw new ElfFormatException($"it is not a shared library (ELF type {UInt16(16)})");
+        }
 
         // Nothing below needs the section headers, but they are the end of the file: without them it is cut off.
-        var sections = UInt64(40);
-        if (sections != 0) CheckTable(sections, UInt16(60), UInt16(58), SectionHeaderSize, "section");
+        ulong sections = UInt64(40);
+        if (sections != 0)
+        {
+            CheckTable(sections, UInt16(60), UInt16(58), SectionHeaderSize, "section");
+        }
     }
 
     private void ReadSegments()
     {
-        var table = UInt64(32);
-        var count = UInt16(56);
+        ulong table = UInt64(32);
+        ushort count = UInt16(56);
         CheckTable(table, count, UInt16(54), ProgramHeaderSize, "program");
         var dynamic = default(Segment?);
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
         {
-            var at = (long)table + i * ProgramHeaderSize;
-            var type = UInt32(at);
-            if (type is not (LoadSegment or DynamicSegment)) continue;
-            var (offset, address, size) = (UInt64(at + 8), UInt64(at + 16), UInt64(at + 32));
+            long at = (long)table + i * ProgramHeaderSize;
+            uint type = UInt32(at);
+            if (type is not (LoadSegment or DynamicSegment))
+            {
+                continue;
+            }
+
+            (ulong offset, ulong address, ulong size) = (UInt64(at + 8), UInt64(at + 16), UInt64(at + 32));
             if (offset > (ulong)bytes.Length || size > (ulong)bytes.Length - offset)
+            {
                 throw new ElfFormatException("it is cut off: a segment reaches beyond the end of the file");
+            }
+
             var segment = new Segment(address, (long)offset, size);
-            if (type == LoadSegment) loaded.Add(segment);
-            else dynamic = segment;
+            if (type == LoadSegment)
+            {
+                loaded.Add(segment);
+            }
+            else
+            {
+                dynamic = segment;
+            }
         }
         Dynamic = dynamic ?? throw new ElfFormatException("it has no dynamic table");
     }
 
     private void CheckTable(ulong offset, int count, int entrySize, int expectedSize, string what)
     {
-        if (count > 0 && entrySize != expectedSize) throw new ElfFormatException($"its {what} headers have {entrySize} bytes, not {expectedSize}");
-        var size = (ulong)count * (ulong)expectedSize;
+        if (count > 0 && entrySize != expectedSize)
+        {
+            throw new ElfFormatException($"its {what} headers have {entrySize} bytes, not {expectedSize}");
+        }
+
+        ulong size = (ulong)count * (ulong)expectedSize;
         if (offset > (ulong)bytes.Length || size > (ulong)bytes.Length - offset)
+        {
             throw new ElfFormatException($"it is cut off: its {what} headers reach beyond the end of the file");
+        }
     }
 
     private void Check(long offset, int length)
     {
-        if (offset < 0 || offset > bytes.Length - length) throw new ElfFormatException("an offset points beyond the end of the file");
+        if (offset < 0 || offset > bytes.Length - length)
+        {
+            throw new ElfFormatException("an offset points beyond the end of the file");
+        }
     }
 
     /// <summary>A piece of the file: where it is loaded, where it lies in the file, how many bytes.</summary>

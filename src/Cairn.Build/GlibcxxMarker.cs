@@ -40,8 +40,16 @@ internal sealed class GlibcxxMarker
         {
             var image = new ElfImage(file);
             var table = new DynamicTable(image);
-            if (Find(image, table) is not { } entry) return new(MarkerState.NotNeeded);
-            if ((image.UInt16(entry + 4) & WeakFlag) != 0) return new(MarkerState.Weak, entry + 4);
+            if (Find(image, table) is not { } entry)
+            {
+                return new(MarkerState.NotNeeded);
+            }
+
+            if ((image.UInt16(entry + 4) & WeakFlag) != 0)
+            {
+                return new(MarkerState.Weak, entry + 4);
+            }
+
             CheckUnused(image, table, image.UInt16(entry + 6) & IndexMask);
             return new(MarkerState.Strong, entry + 4);
         }
@@ -54,31 +62,53 @@ internal sealed class GlibcxxMarker
     /// <summary>Sets the weak flag in <paramref name="file"/>, the bytes that were inspected.</summary>
     public void MakeWeak(byte[] file)
     {
-        if (State != MarkerState.Strong) throw new InvalidOperationException($"Nothing to make weak: the marker is {State}.");
+        if (State != MarkerState.Strong)
+        {
+            throw new InvalidOperationException($"Nothing to make weak: the marker is {State}.");
+        }
+
         file[FlagsOffset] |= (byte)WeakFlag;
     }
 
     // .gnu.version_r: a list of libraries, each with a list of the versions asked of it (Elf64_Verneed and Elf64_Vernaux, 16 bytes both).
     private static long? Find(ElfImage image, DynamicTable table)
     {
-        if (!table.NeedsVersions) return null;
-        var libraries = table.VersionNeedsCount;
-        if (libraries is 0 or > MostLibraries) throw new ElfFormatException($"it claims to need versions of {libraries} libraries");
+        if (!table.NeedsVersions)
+        {
+            return null;
+        }
 
-        var found = default(long?);
-        var seen = 0;
-        var library = image.Offset(table.VersionNeedsAddress, 16, "the table of version needs");
+        ulong libraries = table.VersionNeedsCount;
+        if (libraries is 0 or > MostLibraries)
+        {
+            throw new ElfFormatException($"it claims to need versions of {libraries} libraries");
+        }
+
+        long? found = default(long?);
+        int seen = 0;
+        long library = image.Offset(table.VersionNeedsAddress, 16, "the table of version needs");
         for (ulong i = 0; i < libraries; i++)
         {
-            if (image.UInt16(library) != 1) throw new ElfFormatException("its table of version needs has an unknown layout");
-            var versions = image.UInt16(library + 2);
-            if ((seen += versions) > MostVersions) throw new ElfFormatException("it claims to need too many versions");
-            var isLibrary = table.Name(image.UInt32(library + 4)) == Library;
-            var version = library + image.UInt32(library + 8);
-            for (var j = 0; j < versions; j++)
+            if (image.UInt16(library) != 1)
+            {
+                throw new ElfFormatException("its table of version needs has an unknown layout");
+            }
+
+            ushort versions = image.UInt16(library + 2);
+            if ((seen += versions) > MostVersions)
+            {
+                throw new ElfFormatException("it claims to need too many versions");
+            }
+
+            bool isLibrary = table.Name(image.UInt32(library + 4)) == Library;
+            long version = library + image.UInt32(library + 8);
+            for (int j = 0; j < versions; j++)
             {
                 if (isLibrary && IsVersion(image, table, version))
+                {
                     found = found is null ? version : throw new ElfFormatException($"it asks for {Version} more than once");
+                }
+
                 version = Next(image, version, version + 12, last: j == versions - 1);
             }
             library = Next(image, library, library + 12, last: i == libraries - 1);
@@ -88,46 +118,71 @@ internal sealed class GlibcxxMarker
 
     private static bool IsVersion(ElfImage image, DynamicTable table, long entry)
     {
-        if (table.Name(image.UInt32(entry + 8)) != Version) return false;
+        if (table.Name(image.UInt32(entry + 8)) != Version)
+        {
+            return false;
+        }
         // The loader compares hashes first: another hash means another version, whatever the name says.
         return image.UInt32(entry) == Hash(Version) ? true : throw new ElfFormatException($"its entry for {Version} has a wrong hash");
     }
 
     private static long Next(ElfImage image, long entry, long distanceAt, bool last)
     {
-        var distance = image.UInt32(distanceAt);
-        if (!last && distance < 16) throw new ElfFormatException("its table of version needs breaks off");
+        uint distance = image.UInt32(distanceAt);
+        if (!last && distance < 16)
+        {
+            throw new ElfFormatException("its table of version needs breaks off");
+        }
+
         return entry + distance;
     }
 
     private static void CheckUnused(ElfImage image, DynamicTable table, int versionIndex)
     {
-        var count = table.SymbolCount();
-        var symbols = table.SymbolsOffset(count);
-        var versions = table.VersionIndicesOffset(count);
-        var marker = default(long?);
-        for (var i = 0L; i < count; i++)
+        long count = table.SymbolCount();
+        long symbols = table.SymbolsOffset(count);
+        long versions = table.VersionIndicesOffset(count);
+        long? marker = default(long?);
+        for (long i = 0L; i < count; i++)
         {
-            if ((image.UInt16(versions + i * 2) & IndexMask) != versionIndex) continue;
-            var symbol = symbols + i * DynamicTable.SymbolSize;
-            var name = table.Name(image.UInt32(symbol));
-            if (name != Symbol || marker is not null) throw new ElfFormatException($"it uses more of {Version} than {Symbol}: {name}");
-            if (image.UInt16(symbol + 6) != 0) throw new ElfFormatException($"it defines {Symbol} itself");
+            if ((image.UInt16(versions + i * 2) & IndexMask) != versionIndex)
+            {
+                continue;
+            }
+
+            long symbol = symbols + i * DynamicTable.SymbolSize;
+            string name = table.Name(image.UInt32(symbol));
+            if (name != Symbol || marker is not null)
+            {
+                throw new ElfFormatException($"it uses more of {Version} than {Symbol}: {name}");
+            }
+
+            if (image.UInt16(symbol + 6) != 0)
+            {
+                throw new ElfFormatException($"it defines {Symbol} itself");
+            }
+
             marker = i;
         }
-        if (marker is null) throw new ElfFormatException($"it asks for {Version} without {Symbol}");
+        if (marker is null)
+        {
+            throw new ElfFormatException($"it asks for {Version} without {Symbol}");
+        }
+
         if (table.RelocatedSymbols().Any(symbol => symbol == marker))
+        {
             throw new ElfFormatException($"a relocation refers to {Symbol}: it is really used");
+        }
     }
 
     /// <summary>The hash of the System V ABI, which version entries carry.</summary>
     private static uint Hash(string name)
     {
-        var hash = 0u;
-        foreach (var letter in name)
+        uint hash = 0u;
+        foreach (char letter in name)
         {
             hash = (hash << 4) + letter;
-            var high = hash & 0xf0000000;
+            uint high = hash & 0xf0000000;
             hash = (hash ^ (high >> 24)) & ~high;
         }
         return hash;

@@ -30,7 +30,7 @@ public sealed class MarkGlibcxxWeak : ITask
     /// <inheritdoc/>
     public bool Execute()
     {
-        var destinations = DestinationFiles ?? Files;
+        ITaskItem[] destinations = DestinationFiles ?? Files;
         if (destinations.Length != Files.Length)
         {
             BuildEngine.LogErrorEvent(new BuildErrorEventArgs(null, "CAIRN003", BuildEngine.ProjectFileOfTaskNode,
@@ -38,7 +38,11 @@ public sealed class MarkGlibcxxWeak : ITask
                 $"MarkGlibcxxWeak has {Files.Length} Files but {destinations.Length} DestinationFiles.", null, nameof(MarkGlibcxxWeak)));
             return false;
         }
-        for (var i = 0; i < Files.Length; i++) Mark(Files[i].ItemSpec, destinations[i].ItemSpec);
+        for (int i = 0; i < Files.Length; i++)
+        {
+            Mark(Files[i].ItemSpec, destinations[i].ItemSpec);
+        }
+
         return true;
     }
 
@@ -46,10 +50,21 @@ public sealed class MarkGlibcxxWeak : ITask
     {
         try
         {
-            var (state, reason) = MarkedCopy.Write(file, destination);
-            if (state != MarkerState.Strong && Path.GetFullPath(destination) != Path.GetFullPath(file) && File.Exists(destination)) File.Delete(destination);
-            if (state == MarkerState.Strong) Say($"{destination}: {GlibcxxMarker.Version} of {GlibcxxMarker.Library} is no longer required.");
-            if (state == MarkerState.Untouchable) Warn(file, reason!);
+            (MarkerState state, string? reason) = MarkedCopy.Write(file, destination);
+            if (state != MarkerState.Strong && Path.GetFullPath(destination) != Path.GetFullPath(file) && File.Exists(destination))
+            {
+                File.Delete(destination);
+            }
+
+            if (state == MarkerState.Strong)
+            {
+                Say($"{destination}: {GlibcxxMarker.Version} of {GlibcxxMarker.Library} is no longer required.");
+            }
+
+            if (state == MarkerState.Untouchable)
+            {
+                Warn(file, reason!);
+            }
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NotSupportedException)
         {

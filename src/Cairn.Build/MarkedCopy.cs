@@ -18,15 +18,22 @@ internal static class MarkedCopy
     /// <exception cref="UnauthorizedAccessException">Reading or writing is not allowed; the destination is as it was.</exception>
     public static (MarkerState State, string? Reason) Write(string source, string destination)
     {
-        var size = new FileInfo(source).Length;
-        if (size > MostBytes) return (MarkerState.Untouchable, $"it has {size} bytes, more than such a library can have");
-        var bytes = File.ReadAllBytes(source);
+        long size = new FileInfo(source).Length;
+        if (size > MostBytes)
+        {
+            return (MarkerState.Untouchable, $"it has {size} bytes, more than such a library can have");
+        }
+
+        byte[] bytes = File.ReadAllBytes(source);
         var marker = GlibcxxMarker.Inspect(bytes);
         if (marker.State == MarkerState.Strong)
         {
             marker.MakeWeak(bytes);
-            var inPlace = Path.GetFullPath(source) == Path.GetFullPath(destination);
-            if (inPlace || !HasBytes(destination, bytes)) Replace(source, destination, bytes, inPlace);
+            bool inPlace = Path.GetFullPath(source) == Path.GetFullPath(destination);
+            if (inPlace || !HasBytes(destination, bytes))
+            {
+                Replace(source, destination, bytes, inPlace);
+            }
         }
         return (marker.State, marker.Reason);
     }
@@ -36,14 +43,14 @@ internal static class MarkedCopy
 
     private static void Replace(string source, string destination, byte[] bytes, bool keepTime)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(destination))!;
+        string folder = Path.GetDirectoryName(Path.GetFullPath(destination))!;
         Directory.CreateDirectory(folder);
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(destination)}.{Guid.NewGuid():N}.tmp");
+        string temporary = Path.Combine(folder, $".{Path.GetFileName(destination)}.{Guid.NewGuid():N}.tmp");
         try
         {
             // Copied rather than created: that brings the file mode along.
             File.Copy(source, temporary);
-            var attributes = File.GetAttributes(temporary);
+            FileAttributes attributes = File.GetAttributes(temporary);
             File.SetAttributes(temporary, attributes & ~FileAttributes.ReadOnly);
             using (var stream = new FileStream(temporary, FileMode.Open, FileAccess.Write))
             {
@@ -52,10 +59,20 @@ internal static class MarkedCopy
                 stream.Flush(flushToDisk: true);
             }
             // With the time (and size) of what it replaces, the SDK's copy step takes the marked file for current and leaves it.
-            if (keepTime) File.SetLastWriteTimeUtc(temporary, File.GetLastWriteTimeUtc(source));
+            if (keepTime)
+            {
+                File.SetLastWriteTimeUtc(temporary, File.GetLastWriteTimeUtc(source));
+            }
+
             File.SetAttributes(temporary, attributes);
-            if (File.Exists(destination)) File.Replace(temporary, destination, null);
-            else File.Move(temporary, destination);
+            if (File.Exists(destination))
+            {
+                File.Replace(temporary, destination, null);
+            }
+            else
+            {
+                File.Move(temporary, destination);
+            }
         }
         finally
         {

@@ -19,7 +19,11 @@ internal static class CommandLine
     public static int Run(string[] args, TextWriter output, TextWriter error)
     {
         ParseResult parsed = Root(new CommandConsole(output, error)).Parse(args);
-        if (parsed.Action is ParseErrorAction problem) problem.ShowHelp = false;
+        if (parsed.Action is ParseErrorAction problem)
+        {
+            problem.ShowHelp = false;
+        }
+
         try
         {
             int code = parsed.Invoke(new InvocationConfiguration
@@ -30,7 +34,11 @@ internal static class CommandLine
                 // Signals are the business of the commands that last.
                 ProcessTerminationTimeout = null,
             });
-            if (parsed.Errors.Count == 0) return code;
+            if (parsed.Errors.Count == 0)
+            {
+                return code;
+            }
+
             string command = parsed.CommandResult.Command.Name is Name ? Name : $"{Name} {parsed.CommandResult.Command.Name}";
             error.WriteLine($"See: {command} --help");
             return ExitCode.Usage;

@@ -10,7 +10,11 @@ internal sealed class Column
     {
         Schema = schema;
         Width = schema.Type is VectorDataViewType vector ? vector.Size : 1;
-        if (Width == 0) throw new ArgumentException($"The column '{schema.Name}' holds vectors of unknown length; those of inputs have one length.");
+        if (Width == 0)
+        {
+            throw new ArgumentException($"The column '{schema.Name}' holds vectors of unknown length; those of inputs have one length.");
+        }
+
         if (!IsNumber(ItemType))
         {
             throw new ArgumentException(
@@ -35,8 +39,16 @@ internal sealed class Column
         // Keys count from 1, classes from 0.
         if (ItemType is KeyDataViewType)
         {
-            if (ItemType.RawType == typeof(byte)) return Reader<byte>(row, key => key - 1f);
-            if (ItemType.RawType == typeof(ushort)) return Reader<ushort>(row, key => key - 1f);
+            if (ItemType.RawType == typeof(byte))
+            {
+                return Reader<byte>(row, key => key - 1f);
+            }
+
+            if (ItemType.RawType == typeof(ushort))
+            {
+                return Reader<ushort>(row, key => key - 1f);
+            }
+
             return ItemType.RawType == typeof(uint) ? Reader<uint>(row, key => key - 1f) : Reader<ulong>(row, key => key - 1f);
         }
 
@@ -76,9 +88,16 @@ internal sealed class Column
         return target =>
         {
             all(ref values);
-            if (values.Length != Width) throw new InvalidOperationException($"The column '{Schema.Name}' holds a vector of {values.Length} numbers where {Width} were expected.");
+            if (values.Length != Width)
+            {
+                throw new InvalidOperationException($"The column '{Schema.Name}' holds a vector of {values.Length} numbers where {Width} were expected.");
+            }
+
             int at = 0;
-            foreach (T value in values.DenseValues()) target.Span[at++] = convert(value);
+            foreach (T value in values.DenseValues())
+            {
+                target.Span[at++] = convert(value);
+            }
         };
     }
 }

@@ -43,12 +43,19 @@ internal sealed class ColumnArrays
         /// <param name="row">Its place in the batch; 0 begins a new batch.</param>
         public void Add(int row)
         {
-            if (row == 0) values = [.. columns.groups.Select(group => new float[batchSize * Width(group)])];
+            if (row == 0)
+            {
+                values = [.. columns.groups.Select(group => new float[batchSize * Width(group)])];
+            }
+
             for (int i = 0; i < readers.Length; i++)
             {
                 Column[] group = columns.groups[i];
                 int at = row * Width(group);
-                for (int j = 0; j < group.Length; at += group[j++].Width) readers[i][j](values[i].AsMemory(at, group[j].Width));
+                for (int j = 0; j < group.Length; at += group[j++].Width)
+                {
+                    readers[i][j](values[i].AsMemory(at, group[j].Width));
+                }
             }
         }
 
@@ -56,9 +63,17 @@ internal sealed class ColumnArrays
         public NDArrays ToArrays(int rows)
         {
             NDArray[] arrays = [.. values.Select((numbers, i) => Array(numbers, rows, Width(columns.groups[i])))];
-            if (columns.names.Count == 0) return arrays[0];
+            if (columns.names.Count == 0)
+            {
+                return arrays[0];
+            }
+
             var named = new NDArrays();
-            foreach ((string name, NDArray array) in columns.names.Zip(arrays)) named[name] = array;
+            foreach ((string name, NDArray array) in columns.names.Zip(arrays))
+            {
+                named[name] = array;
+            }
+
             return named;
         }
 

@@ -27,7 +27,10 @@ internal sealed class EmbeddedFont : IFontResolver
     {
         lock (Gate)
         {
-            if (!Fonts.FontResolvers.Contains(Instance)) Fonts.FontResolvers.Insert(0, Instance);
+            if (!Fonts.FontResolvers.Contains(Instance))
+            {
+                Fonts.FontResolvers.Insert(0, Instance);
+            }
         }
     }
 

@@ -16,8 +16,14 @@ internal static class EventMarks
     {
         foreach ((EventMark mark, int[] rows) in EventMark.In(history))
         {
-            if (!mark.IsPoint) AddLines(plot, mark, rows.Select(row => history.Epochs[row] + 1));
-            else if (withPoints && series is not null) AddPoints(plot, mark, history, series, rows);
+            if (!mark.IsPoint)
+            {
+                AddLines(plot, mark, rows.Select(row => history.Epochs[row] + 1));
+            }
+            else if (withPoints && series is not null)
+            {
+                AddPoints(plot, mark, history, series, rows);
+            }
         }
     }
 
@@ -45,7 +51,11 @@ internal static class EventMarks
     {
         IReadOnlyList<double> values = history.Column(series);
         Coordinates[] places = [.. rows.Select(row => new Coordinates(history.Epochs[row] + 1, values[row])).Where(place => double.IsFinite(place.Y))];
-        if (places.Length == 0) return;
+        if (places.Length == 0)
+        {
+            return;
+        }
+
         Markers points = plot.Add.Markers(places, ShapeOf(mark), SizeOf(mark), Color.FromHex(mark.Color));
         points.MarkerLineWidth = 2.5f;
     }

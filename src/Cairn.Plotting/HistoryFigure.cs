@@ -10,7 +10,11 @@ internal static class HistoryFigure
     {
         List<string[]> panels = HistoryPanels.Of(runs.Select(run => run.Value));
         var figure = new Multiplot { Layout = new ScottPlot.MultiplotLayouts.Grid(panels.Count, runs.Count) };
-        while (figure.Subplots.Count < panels.Count * runs.Count) figure.AddPlot(new Plot());
+        while (figure.Subplots.Count < panels.Count * runs.Count)
+        {
+            figure.AddPlot(new Plot());
+        }
+
         for (int row = 0; row < panels.Count; row++)
         {
             Plot[] plots = [.. Enumerable.Range(row * runs.Count, runs.Count).Select(figure.Subplots.GetPlot)];
@@ -22,12 +26,19 @@ internal static class HistoryFigure
             HistoryPanel.ShareAxes(plots, runs.Select(run => run.Value), panels[row]);
         }
 
-        for (int column = 0; column < runs.Count; column++) AddTitle(figure.Subplots.GetPlot(column), runs[column].Key);
+        for (int column = 0; column < runs.Count; column++)
+        {
+            AddTitle(figure.Subplots.GetPlot(column), runs[column].Key);
+        }
+
         return figure;
     };
 
     private static void AddTitle(Plot plot, string title)
     {
-        if (title.Length > 0) plot.Title(title, HistoryPanel.TitleSize);
+        if (title.Length > 0)
+        {
+            plot.Title(title, HistoryPanel.TitleSize);
+        }
     }
 }

@@ -24,15 +24,25 @@ internal static class HistoryPanel
     {
         bool logarithmic = HistoryPanels.IsLogarithmic(names);
         string[] known = [.. names.Where(name => history.Keys.Contains(name))];
-        foreach (string name in known) AddLine(plot, history, name, LineColors[Array.IndexOf(names, name)], logarithmic);
+        foreach (string name in known)
+        {
+            AddLine(plot, history, name, LineColors[Array.IndexOf(names, name)], logarithmic);
+        }
+
         EventMarks.Add(plot, history, known.LastOrDefault(), withPoints: !logarithmic);
         Style(plot, HistoryPanels.Title(names), logarithmic, isLast);
         plot.Layout.Fixed(new PixelPadding(LeftPadding, RightPadding, isLast ? PaddingWithLabel : PaddingWithout, isFirst ? PaddingWithLabel : PaddingWithout / 2));
         plot.Legend.FontSize = TextSize;
 
         // What the only line of a diagram is stands at its side already.
-        if (known.Length < 2) plot.HideLegend();
-        else plot.ShowLegend(names[0] == "loss" || names[0].Contains("error") || names[0] is "mae" or "mse" ? Alignment.UpperRight : Alignment.LowerRight);
+        if (known.Length < 2)
+        {
+            plot.HideLegend();
+        }
+        else
+        {
+            plot.ShowLegend(names[0] == "loss" || names[0].Contains("error") || names[0] is "mae" or "mse" ? Alignment.UpperRight : Alignment.LowerRight);
+        }
     }
 
     /// <summary>Gives diagrams of the same values the same axes.</summary>
@@ -51,11 +61,19 @@ internal static class HistoryPanel
         foreach (Plot plot in plots)
         {
             plot.Axes.SetLimitsX(first + 0.5, last + 1.5);
-            if (limits.Length == 0) continue;
+            if (limits.Length == 0)
+            {
+                continue;
+            }
+
             (double bottom, double top) = (limits.Min(one => one.Bottom), limits.Max(one => one.Top));
 
             // Whole powers of ten, so that there is always a labelled tick below and above.
-            if (HistoryPanels.IsLogarithmic(names)) (bottom, top) = (Math.Floor(bottom + 0.01) - 0.15, Math.Ceiling(top - 0.01) + 0.15);
+            if (HistoryPanels.IsLogarithmic(names))
+            {
+                (bottom, top) = (Math.Floor(bottom + 0.01) - 0.15, Math.Ceiling(top - 0.01) + 0.15);
+            }
+
             plot.Axes.SetLimitsY(bottom, top);
         }
     }
@@ -69,13 +87,20 @@ internal static class HistoryPanel
         [
             .. history.Epochs.Zip(history.Column(name), (epoch, value) => (epoch + 1.0, Position(value, logarithmic))).Where(point => double.IsFinite(point.Item2)),
         ];
-        if (points.Length == 0) return;
+        if (points.Length == 0)
+        {
+            return;
+        }
+
         Scatter line = plot.Add.Scatter(Array.ConvertAll(points, point => point.Epoch), Array.ConvertAll(points, point => point.Value), color);
         line.LegendText = name;
         line.LineWidth = 2.5f;
         line.MarkerSize = points.Length <= MostMarkedEpochs ? 6 : 0;
         // The rate holds for a whole epoch.
-        if (logarithmic) line.ConnectStyle = ConnectStyle.StepVertical;
+        if (logarithmic)
+        {
+            line.ConnectStyle = ConnectStyle.StepVertical;
+        }
     }
 
     private static void Style(Plot plot, string label, bool logarithmic, bool isLast)
@@ -86,7 +111,11 @@ internal static class HistoryPanel
         plot.Axes.Bottom.TickLabelStyle.FontSize = TextSize;
         plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true, MinorTickGenerator = new EvenlySpacedMinorTickGenerator(1) };
         plot.Grid.MajorLineColor = Colors.Black.WithAlpha(0.10);
-        if (isLast) plot.XLabel("epoch", LabelSize);
+        if (isLast)
+        {
+            plot.XLabel("epoch", LabelSize);
+        }
+
         plot.Axes.Bottom.Label.Bold = false;
         if (logarithmic)
         {

@@ -58,7 +58,7 @@ public static class HistoryPlotting
             throw new ArgumentException($"1 to {MostRuns} runs are drawn side by side; there are {drawn.Length}.", nameof(runs));
         }
 
-        foreach (var (name, history) in drawn)
+        foreach ((string? name, History? history) in drawn)
         {
             if (history is not { Epochs.Count: > 0 })
             {

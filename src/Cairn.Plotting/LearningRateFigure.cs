@@ -25,7 +25,11 @@ internal static class LearningRateFigure
         }
 
         Style(plot);
-        if (title.Length > 0) plot.Title(title, HistoryPanel.TitleSize);
+        if (title.Length > 0)
+        {
+            plot.Title(title, HistoryPanel.TitleSize);
+        }
+
         SetLimits(plot, finder);
         return figure;
     };
@@ -33,7 +37,11 @@ internal static class LearningRateFigure
     private static void AddLine(Plot plot, IReadOnlyList<double> rates, IReadOnlyList<double> losses, string name, Color color, float width)
     {
         (double Rate, double Loss)[] points = [.. rates.Zip(losses, (rate, loss) => (Math.Log10(rate), loss)).Where(point => double.IsFinite(point.loss))];
-        if (points.Length == 0) return;
+        if (points.Length == 0)
+        {
+            return;
+        }
+
         Scatter line = plot.Add.Scatter(Array.ConvertAll(points, point => point.Rate), Array.ConvertAll(points, point => point.Loss), color);
         (line.LegendText, line.LineWidth, line.MarkerSize) = (name, width, 0);
     }
@@ -65,7 +73,11 @@ internal static class LearningRateFigure
     {
         plot.Axes.AutoScale();
         double[] finite = [.. finder.SmoothedLosses.Where(double.IsFinite)];
-        if (finite.Length == 0) return;
+        if (finite.Length == 0)
+        {
+            return;
+        }
+
         (double low, double first) = (Math.Min(finite.Min(), finder.Losses.Where(double.IsFinite).Min()), finite[0]);
         double top = Math.Min(finite.Max(), first + (1.2 * Math.Max(first - low, Math.Abs(first) * 0.1)));
         double margin = Math.Max(top - low, 1e-12) * 0.12;

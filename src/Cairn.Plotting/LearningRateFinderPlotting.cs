@@ -19,7 +19,11 @@ public static class LearningRateFinderPlotting
     public static void Plot(this LearningRateFinder finder, string path, string? title = null, int width = 1000, int height = 650)
     {
         ArgumentNullException.ThrowIfNull(finder);
-        if (finder.Rates.Count == 0) throw new InvalidOperationException("No learning rates have been tried yet; give the finder to a Fit first.");
+        if (finder.Rates.Count == 0)
+        {
+            throw new InvalidOperationException("No learning rates have been tried yet; give the finder to a Fit first.");
+        }
+
         Picture.Write(path, width, height, LearningRateFigure.Of(finder, title ?? ""), [title ?? ""]);
     }
 }

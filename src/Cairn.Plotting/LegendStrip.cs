@@ -37,7 +37,11 @@ internal static class LegendStrip
         foreach (EventMark mark in marks)
         {
             float room = Sample + font.MeasureText(mark.Text);
-            if (x > Left && x + room > width) (x, line) = (Left, line + 1);
+            if (x > Left && x + room > width)
+            {
+                (x, line) = (Left, line + 1);
+            }
+
             yield return (mark, x, line);
             x += room + Between;
         }

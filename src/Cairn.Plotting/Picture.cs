@@ -24,7 +24,11 @@ internal static class Picture
     public static void Write(string path, int width, int height, Func<Multiplot> draw, IEnumerable<string> texts, IReadOnlyList<EventMark>? marks = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!path.EndsWith(".png", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"A picture's file must be named '….png'; it was '{path}'.", nameof(path));
+        if (!path.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException($"A picture's file must be named '….png'; it was '{path}'.", nameof(path));
+        }
+
         CheckSize(width, nameof(width));
         CheckSize(height, nameof(height));
         (PictureFont font, string missing) = PictureFont.For([.. texts, .. (marks ?? []).Select(mark => mark.Text)]);
@@ -37,7 +41,10 @@ internal static class Picture
         }
 
         AtomicFile.Write(path, stream => stream.Write(png));
-        if (missing.Length > 0) Console.Error.WriteLine(MissingWarning(path, missing));
+        if (missing.Length > 0)
+        {
+            Console.Error.WriteLine(MissingWarning(path, missing));
+        }
     }
 
     /// <summary>What is said about characters that no font has: the picture is there, with boxes in their place.</summary>
@@ -47,13 +54,16 @@ internal static class Picture
 
     private static void CheckSize(int pixels, string argument)
     {
-        if (pixels is < Smallest or > Largest) throw new ArgumentOutOfRangeException(argument, pixels, $"{argument} must be {Smallest} to {Largest} pixels.");
+        if (pixels is < Smallest or > Largest)
+        {
+            throw new ArgumentOutOfRangeException(argument, pixels, $"{argument} must be {Smallest} to {Largest} pixels.");
+        }
     }
 
     private static byte[] Render(Multiplot figure, int width, int height, IReadOnlyList<EventMark> marks, PictureFont font)
     {
         int diagrams = height - LegendStrip.HeightOf(marks, width, font.Typeface);
-        using SKSurface surface = SKSurface.Create(new SKImageInfo(width, height));
+        using var surface = SKSurface.Create(new SKImageInfo(width, height));
         surface.Canvas.Clear(SKColors.White);
         figure.Render(surface.Canvas, new PixelRect(0, width, diagrams, 0));
         LegendStrip.Draw(surface.Canvas, marks, width, diagrams, font.Typeface);

@@ -19,7 +19,11 @@ public readonly struct ValidationFrequency
     /// <exception cref="ArgumentOutOfRangeException">One of them is below 1.</exception>
     public static ValidationFrequency Create(ReadOnlySpan<int> epochs)
     {
-        foreach (int epoch in epochs) ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1, nameof(epochs));
+        foreach (int epoch in epochs)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1, nameof(epochs));
+        }
+
         return new(0, epochs.ToArray());
     }
 

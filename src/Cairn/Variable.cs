@@ -1,6 +1,7 @@
 using Cairn.Constraints;
 using Cairn.Native;
 using Cairn.Regularizers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn;
@@ -27,10 +28,10 @@ public sealed class Variable : IDisposable
     /// <summary>Whether training may change it through gradients. Moving statistics are not trainable.</summary>
     public bool Trainable { get; }
 
-    /// <summary>Price on its size that is added to the loss, or null.</summary>
+    /// <summary>Regularizer of the weight, whose penalty is added to the loss, or null.</summary>
     public Regularizer? Regularizer { get; internal set; }
 
-    /// <summary>What it must fulfil after each step of training, or null.</summary>
+    /// <summary>Constraint on it, applied after each step, or null.</summary>
     public Constraint? Constraint { get; internal set; }
 
     /// <summary>The sizes of its axes, in Keras' order (a Dense kernel is <c>[inputs, units]</c>).</summary>
@@ -53,8 +54,8 @@ public sealed class Variable : IDisposable
             throw new ArgumentException($"The weight '{Path}' has the shape {Shape} and can't take numbers of shape {numbers.Shape}.", nameof(numbers));
         }
 
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         value.copy_(numbers.ToTensor());
         WasAssigned = true;
     }
@@ -64,8 +65,8 @@ public sealed class Variable : IDisposable
 
     internal float[] ToFloats()
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         Tensor plain = value.detach().to(ScalarType.Float32).to(CPU).contiguous();
         return TensorMemory.SpanOf<float>(plain).ToArray();
     }
@@ -73,8 +74,12 @@ public sealed class Variable : IDisposable
     /// <summary>Moves the numbers to a device; the tensor object changes.</summary>
     internal void MoveTo(Device device)
     {
-        if (value.device.Equals(device)) return;
-        using var _ = no_grad();
+        if (value.device.Equals(device))
+        {
+            return;
+        }
+
+        using IDisposable _ = no_grad();
         Tensor moved = value.detach().to(device).DetachFromDisposeScope();
         moved.requires_grad_(value.requires_grad);
         value.Dispose();

@@ -8,7 +8,7 @@ public readonly struct Verbosity
     // One more than the level, so that the default value of the struct is "auto".
     private Verbosity(int level) => this.level = level + 1;
 
-    /// <summary>A progress bar on a terminal, one line an epoch elsewhere.</summary>
+    /// <summary>A progress bar on a terminal, one line per epoch elsewhere.</summary>
     public static Verbosity Auto => default;
 
     /// <summary>Nothing.</summary>
@@ -18,13 +18,13 @@ public readonly struct Verbosity
     public static Verbosity ProgressBar => new(1);
 
     /// <summary>One line an epoch.</summary>
-    public static Verbosity OneLineAnEpoch => new(2);
+    public static Verbosity OneLinePerEpoch => new(2);
 
-    /// <summary>0 silent, 1 a progress bar, 2 one line an epoch.</summary>
+    /// <summary>0 silent, 1 a progress bar, 2 one line per epoch.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is another number.</exception>
     public static implicit operator Verbosity(int level) => level is >= 0 and <= 2
         ? new(level)
-        : throw new ArgumentOutOfRangeException(nameof(level), level, "verbose must be 0 (silent), 1 (progress bar), 2 (one line an epoch) or \"auto\".");
+        : throw new ArgumentOutOfRangeException(nameof(level), level, "verbose must be 0 (silent), 1 (progress bar), 2 (one line per epoch) or \"auto\".");
 
     /// <summary><c>"auto"</c>.</summary>
     /// <exception cref="ArgumentException">It is another word.</exception>

@@ -82,7 +82,7 @@ internal static class Configurations
         (NDArray x, NDArray y) = TrainingData.Create(rows: 192, columns: 8);
         var model = new Sequential([new Input([4, 2], batchSize: BatchSize), new LSTM(8, stateful: true, dropout: 0.1), new Dense(1)], seed: 3);
         model.Compile(new SGD(0.05, momentum: 0.9, nesterov: true), "mse", ["mae"]);
-        NDArray steps = NDArray.From(x.ToArray(), [192, 4, 2]);
+        var steps = NDArray.From(x.ToArray(), [192, 4, 2]);
         return (model, model.Fit(steps, y, BatchSize, epochs: 10, verbose: 0, validationData: (steps, y), shuffle: false, callbacks: Callbacks("epoch", behind, canReduce: true)));
     }
 

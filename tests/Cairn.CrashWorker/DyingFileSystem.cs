@@ -10,6 +10,9 @@ internal sealed class DyingFileSystem(int call) : FileSystem
 
     protected override void Before(string operation, string path)
     {
-        if (Interlocked.Increment(ref calls) == call) Process.GetCurrentProcess().Kill();
+        if (Interlocked.Increment(ref calls) == call)
+        {
+            Process.GetCurrentProcess().Kill();
+        }
     }
 }

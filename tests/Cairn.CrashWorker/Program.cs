@@ -11,4 +11,7 @@ Announcement.Tell("started");
 torch.set_num_threads(1);
 FileSystem.Current = args is [_, _, var call] ? new DyingFileSystem(int.Parse(call, CultureInfo.InvariantCulture)) : new TellingFileSystem();
 (Model model, History history) = Configurations.Train(args[0], behind: args[1] == "behind");
-using (model) RunResult.Write("result.txt", model, history);
+using (model)
+{
+    RunResult.Write("result.txt", model, history);
+}

@@ -24,7 +24,11 @@ internal static class RunResult
             text.AppendLine(CultureInfo.InvariantCulture, $"{name} {string.Join(" ", history[name].Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}");
         }
 
-        foreach (TrainingEvent happened in history.Events) text.AppendLine(CultureInfo.InvariantCulture, $"{happened} {happened.OldValue:R} {happened.NewValue:R}");
+        foreach (TrainingEvent happened in history.Events)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"{happened} {happened.OldValue:R} {happened.NewValue:R}");
+        }
+
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString())));
     }
 }

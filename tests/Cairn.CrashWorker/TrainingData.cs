@@ -8,8 +8,8 @@ internal static class TrainingData
     public static (NDArray X, NDArray Y) Create(int rows, int columns)
     {
         var random = new RandomStream(3, RandomPurpose.Initialization);
-        var x = new float[rows * columns];
-        var y = new float[rows];
+        float[] x = new float[rows * columns];
+        float[] y = new float[rows];
         for (int row = 0; row < rows; row++)
         {
             for (int column = 0; column < columns; column++)

@@ -37,8 +37,15 @@ internal static class CommonOptions
     {
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 0 || !TryRead(result, out T? value)) return;
-            if (!isAllowed(value!)) result.AddError($"{option.Name} is '{result.Tokens[0].Value}'; it must be {allowed}.");
+            if (result.Tokens.Count == 0 || !TryRead(result, out T? value))
+            {
+                return;
+            }
+
+            if (!isAllowed(value!))
+            {
+                result.AddError($"{option.Name} is '{result.Tokens[0].Value}'; it must be {allowed}.");
+            }
         });
         return option;
     }

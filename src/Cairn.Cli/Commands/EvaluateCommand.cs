@@ -38,13 +38,21 @@ internal static class EvaluateCommand
     {
         using Model model = ModelFile.OpenTrained(path);
         using var threads = new Threads(model);
-        if (model.Loss is null) throw new CommandException($"'{path}' does not say what its loss is: the model was saved without being compiled");
+        if (model.Loss is null)
+        {
+            throw new CommandException($"'{path}' does not say what its loss is: the model was saved without being compiled");
+        }
+
         Targets targets = ModelFile.ReadTargets(data, model, path, ModelFile.TaskOf(model));
         data = data.ShapedFor(model.InputShape);
         int first = validationSplit == 0 ? 0 : TrainingTask.Split(data, validationSplit);
         Logs logs = model.Evaluate(data.Slice(first, data.Rows), targets.Slice(first, data.Rows), batchSize, verbose: 0);
         console.Line($"Data  {data.Name}: {(first == 0 ? $"all {data.Rows}" : $"the last {data.Rows - first}")} rows");
-        if (data.Attribution is { } attribution) console.Line($"      {attribution}");
+        if (data.Attribution is { } attribution)
+        {
+            console.Line($"      {attribution}");
+        }
+
         console.Table(path, ["measure", ">value"], logs.Select(entry => new[] { entry.Key, Number.Exact(entry.Value) }));
         return ExitCode.Success;
     }

@@ -22,7 +22,11 @@ internal static class InspectCommand
 
     private static int Run(string path, CommandConsole console)
     {
-        if (FileFormat.IsWeightsAlone(path)) return RunOnWeights(path, console);
+        if (FileFormat.IsWeightsAlone(path))
+        {
+            return RunOnWeights(path, console);
+        }
+
         using Model model = ModelFile.Open(path);
         console.Line($"{path}: {model.ClassName} '{model.Name}'");
         console.Table("Layers", ["layer", "class", "output shape", ">parameters", "trained"], Layers(model));
@@ -52,7 +56,11 @@ internal static class InspectCommand
 
     private static IEnumerable<string[]> Layers(Model model)
     {
-        if (model.InputShape is { } input) yield return ["(input)", "", input.ToString(), "0", ""];
+        if (model.InputShape is { } input)
+        {
+            yield return ["(input)", "", input.ToString(), "0", ""];
+        }
+
         foreach (Layer layer in model.Layers)
         {
             long count = layer.CountParams();
@@ -68,18 +76,32 @@ internal static class InspectCommand
         foreach ((string name, JsonNode? value) in model.Optimizer.GetConfig())
         {
             // What is not set says nothing, nor does what averaging would use.
-            if (value is not null && !name.Contains("ema", StringComparison.Ordinal)) yield return [name, Text(value)];
+            if (value is not null && !name.Contains("ema", StringComparison.Ordinal))
+            {
+                yield return [name, Text(value)];
+            }
         }
     }
 
     private static IEnumerable<string[]> Training(Model model, string path)
     {
         yield return ["loss", model.Loss is { } loss ? $"{loss.ClassName} '{loss.Name}'" : "none"];
-        if (model.Loss is not null) yield return ["reduction", model.Loss.Reduction];
+        if (model.Loss is not null)
+        {
+            yield return ["reduction", model.Loss.Reduction];
+        }
+
         Metric[] metrics = [.. model.MetricSet!.Compiled.SelectMany(m => m)];
         yield return ["metrics", metrics.Length == 0 ? "none" : string.Join(", ", metrics.Select(metric => metric.Name))];
-        if (ModelFile.IsArchitecture(path)) yield break;
-        foreach ((string name, string value) in BestValue.Of(path)) yield return [name, value];
+        if (ModelFile.IsArchitecture(path))
+        {
+            yield break;
+        }
+
+        foreach ((string name, string value) in BestValue.Of(path))
+        {
+            yield return [name, value];
+        }
     }
 
     private static string Text(JsonNode value) => value is JsonValue plain && plain.TryGetValue(out double number) ? Number.Exact(number) : value.ToJsonString().Trim('"');

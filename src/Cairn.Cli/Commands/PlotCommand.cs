@@ -38,9 +38,17 @@ internal static class PlotCommand
         command.SetAction(parsed =>
         {
             string[] paths = parsed.GetRequiredValue(histories);
-            if (paths.Length > 1 && parsed.GetValue(title) is not null) throw new CommandException("--title is for one history; several are named after their files or folders");
+            if (paths.Length > 1 && parsed.GetValue(title) is not null)
+            {
+                throw new CommandException("--title is for one history; several are named after their files or folders");
+            }
+
             string png = parsed.GetValue(output) ?? (paths.Length == 1 ? Path.ChangeExtension(paths[0], ".png") : Path.Combine(Path.GetDirectoryName(paths[0])!, "runs.png"));
-            if (paths.FirstOrDefault(path => Path.GetFullPath(path) == Path.GetFullPath(png)) is not null) throw new CommandException($"--output '{png}' is the history itself");
+            if (paths.FirstOrDefault(path => Path.GetFullPath(path) == Path.GetFullPath(png)) is not null)
+            {
+                throw new CommandException($"--output '{png}' is the history itself");
+            }
+
             string[] names = paths.Length == 1 ? [parsed.GetValue(title) ?? Path.GetFileName(paths[0])] : HistoryFiles.NamesOf(paths);
             KeyValuePair<string, History>[] runs = [.. names.Zip(paths, (name, path) => KeyValuePair.Create(name, HistoryFiles.Read(path)))];
             runs.Plot(png, parsed.GetValue(width), parsed.GetValue(height));

@@ -24,7 +24,10 @@ internal static class PredictCommand
         };
         output.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is { } path && !DataSource.IsNpy(path) && !IsCsv(path)) result.AddError($"--output is '{path}'; it must end in .npy or .csv.");
+            if (result.GetValueOrDefault<string>() is { } path && !DataSource.IsNpy(path) && !IsCsv(path))
+            {
+                result.AddError($"--output is '{path}'; it must end in .npy or .csv.");
+            }
         });
         var target = new Option<string?>("--target") { Description = "The CSV column that is no input and is left out; none by default.", HelpName = "NAME" };
         Option<int> batchSize = CommonOptions.BatchSize();
@@ -76,7 +79,11 @@ internal static class PredictCommand
                 text.Append(classes is null ? best.ToString(CultureInfo.InvariantCulture) : Quoted(classes[best])).Append(',');
             }
 
-            for (int index = 0; index < outputs; index++) text.Append(index == 0 ? "" : ",").Append(one[index].ToString("R", CultureInfo.InvariantCulture));
+            for (int index = 0; index < outputs; index++)
+            {
+                text.Append(index == 0 ? "" : ",").Append(one[index].ToString("R", CultureInfo.InvariantCulture));
+            }
+
             text.Append('\n');
         }
 
@@ -88,7 +95,10 @@ internal static class PredictCommand
         int best = 0;
         for (int index = 1; index < values.Length; index++)
         {
-            if (values[index] > values[best]) best = index;
+            if (values[index] > values[best])
+            {
+                best = index;
+            }
         }
 
         return best;

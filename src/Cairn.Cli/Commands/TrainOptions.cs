@@ -125,7 +125,7 @@ internal sealed class TrainOptions
     private readonly Option<string?> verbose = OneOf(
         new Option<string?>("--verbose")
         {
-            Description = "0 no progress, 1 a progress bar, 2 one line an epoch, auto: 1 on a terminal and 2 elsewhere (default).",
+            Description = "0 no progress, 1 a progress bar, 2 one line per epoch, auto: 1 on a terminal and 2 elsewhere (default).",
             HelpName = "auto|0|1|2",
         },
         "auto",
@@ -147,7 +147,11 @@ internal sealed class TrainOptions
 
     private void AddOptimizerCheck() => optimizer.Validators.Add(result =>
     {
-        if (result.GetValueOrDefault<string?>() is not { } name) return;
+        if (result.GetValueOrDefault<string?>() is not { } name)
+        {
+            return;
+        }
+
         try
         {
             using Optimizer known = name;
@@ -189,9 +193,17 @@ internal sealed class TrainOptions
 
     private static BackupFrequency? TryReadFrequency(string? text)
     {
-        if (text is null or "epoch") return BackupFrequency.Epoch;
+        if (text is null or "epoch")
+        {
+            return BackupFrequency.Epoch;
+        }
+
         bool isTime = text.EndsWith('s');
-        if (!int.TryParse(isTime ? text[..^1] : text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < 1) return null;
+        if (!int.TryParse(isTime ? text[..^1] : text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < 1)
+        {
+            return null;
+        }
+
         return isTime ? TimeSpan.FromSeconds(number) : number;
     }
 

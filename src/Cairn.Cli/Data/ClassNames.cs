@@ -26,7 +26,11 @@ internal static class ClassNames
     public static IReadOnlyList<string>? Of(string modelPath, long outputs)
     {
         string path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(modelPath))!, FileName);
-        if (!File.Exists(path)) return null;
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
         try
         {
             string[]? classes = JsonSerializer.Deserialize<string[]>(File.ReadAllText(path));

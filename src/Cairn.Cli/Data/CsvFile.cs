@@ -21,7 +21,11 @@ internal static class CsvFile
     /// <exception cref="CommandException">There is no such file or column, or a row does not fit.</exception>
     public static CsvTable Read(string path, TargetChoice target)
     {
-        if (!File.Exists(path)) throw new CommandException($"there is no file '{path}'");
+        if (!File.Exists(path))
+        {
+            throw new CommandException($"there is no file '{path}'");
+        }
+
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         return Read(stream, path, target);
     }
@@ -45,7 +49,10 @@ internal static class CsvFile
         CheckHeader(header, path);
         int targetIndex = target.IndexIn(header, path);
         int[] features = [.. Enumerable.Range(0, header.Length).Where(column => column != targetIndex)];
-        if (features.Length == 0) throw new CommandException($"'{path}' has no column besides '{header[targetIndex]}', the one to predict");
+        if (features.Length == 0)
+        {
+            throw new CommandException($"'{path}' has no column besides '{header[targetIndex]}', the one to predict");
+        }
 
         var values = new List<float>();
         var texts = new List<string>();
@@ -58,11 +65,22 @@ internal static class CsvFile
             }
 
             lines.Add(reader.LineNumber);
-            foreach (int column in features) values.Add(Number(reader, column, path, header[column]));
-            if (targetIndex >= 0) texts.Add(Text(reader, targetIndex, path, header[targetIndex]));
+            foreach (int column in features)
+            {
+                values.Add(Number(reader, column, path, header[column]));
+            }
+
+            if (targetIndex >= 0)
+            {
+                texts.Add(Text(reader, targetIndex, path, header[targetIndex]));
+            }
         }
 
-        if (lines.Count == 0) throw new CommandException($"'{path}' has a header and no rows");
+        if (lines.Count == 0)
+        {
+            throw new CommandException($"'{path}' has a header and no rows");
+        }
+
         TargetColumn? predicted = targetIndex < 0
             ? null
             : new TargetColumn(header[targetIndex], [.. texts], row => Place(path, lines[row], header[targetIndex]));
@@ -71,7 +89,11 @@ internal static class CsvFile
 
     private static void CheckHeader(string[] header, string path)
     {
-        if (header.Length == 0 || header is [""]) throw new CommandException($"'{path}' is empty; a CSV file with a header is needed");
+        if (header.Length == 0 || header is [""])
+        {
+            throw new CommandException($"'{path}' is empty; a CSV file with a header is needed");
+        }
+
         if (header.All(name => float.TryParse(name, CultureInfo.InvariantCulture, out _)))
         {
             throw new CommandException($"'{path}', line 1: a header with the names of the columns is needed, and these are numbers");

@@ -26,9 +26,17 @@ internal sealed record DataSet(string Name, float[] X, Shape SampleShape, Target
     /// <exception cref="CommandException">They have not.</exception>
     public DataSet ShapedFor(Shape? inputShape)
     {
-        if (inputShape is null || inputShape[1..].IsCompatibleWith(SampleShape)) return this;
+        if (inputShape is null || inputShape[1..].IsCompatibleWith(SampleShape))
+        {
+            return this;
+        }
+
         Shape sample = inputShape[1..];
-        if (sample.IsFullyKnown && sample.ElementCount == SampleShape.ElementCount) return this with { SampleShape = sample };
+        if (sample.IsFullyKnown && sample.ElementCount == SampleShape.ElementCount)
+        {
+            return this with { SampleShape = sample };
+        }
+
         bool isOneTooMany = SampleShape.Rank == 1 && sample.IsFullyKnown && sample.ElementCount == SampleShape[0] - 1;
         throw new CommandException(
             $"the model takes rows of shape {sample}; those of {Name} have the shape {SampleShape}"
@@ -39,7 +47,11 @@ internal sealed record DataSet(string Name, float[] X, Shape SampleShape, Target
     /// <exception cref="CommandException">A value can't be what it is taken for.</exception>
     public Targets ReadTargets(TaskKind? forced, IReadOnlyList<string>? classes = null)
     {
-        if (Target is not null) return TargetReading.Read(Target, forced, classes);
+        if (Target is not null)
+        {
+            return TargetReading.Read(Target, forced, classes);
+        }
+
         NDArray numbers = TargetNumbers ?? throw new InvalidOperationException("The data were read without targets.");
         if (forced == TaskKind.Classification)
         {

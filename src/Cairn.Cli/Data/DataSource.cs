@@ -18,7 +18,11 @@ internal static class DataSource
             return target is null or "digit" ? Digits.Load(withTarget: true) : throw new CommandException("--target needs --data, the file it is in");
         }
 
-        if (!IsNpy(data)) return FromTable(CsvFile.Read(data, new TargetChoice(target)));
+        if (!IsNpy(data))
+        {
+            return FromTable(CsvFile.Read(data, new TargetChoice(target)));
+        }
+
         if (target is null || !IsNpy(target))
         {
             throw new CommandException($"--data '{data}' needs --target FILE.npy with one entry for each of its rows");
@@ -42,7 +46,11 @@ internal static class DataSource
     private static DataSet Rows(string path)
     {
         NpyArray array = Read(path);
-        if (array.Shape.Length == 0 || array.Shape.Contains(0)) throw new CommandException($"'{path}' holds no rows; its shape is {(Shape)array.Shape}");
+        if (array.Shape.Length == 0 || array.Shape.Contains(0))
+        {
+            throw new CommandException($"'{path}' holds no rows; its shape is {(Shape)array.Shape}");
+        }
+
         Shape sample = array.Shape.Length == 1 ? [1] : array.Shape[1..];
         float[] values = array.ToSingles();
         int wrong = Array.FindIndex(values, value => !float.IsFinite(value));
@@ -63,7 +71,11 @@ internal static class DataSource
             throw new CommandException($"'{path}' has the shape {(Shape)array.Shape}; {rows.Name} has {rows.Rows} rows, and each needs one entry");
         }
 
-        if (array.Shape is [_, > 1]) return rows with { TargetNumbers = NDArray.From(array.ToSingles(), array.Shape) };
+        if (array.Shape is [_, > 1])
+        {
+            return rows with { TargetNumbers = NDArray.From(array.ToSingles(), array.Shape) };
+        }
+
         string name = Path.GetFileName(path);
         return rows with { Target = new TargetColumn(name, Texts(array), row => $"'{path}', row {row} (from 0)") };
     }

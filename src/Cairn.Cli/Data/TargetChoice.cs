@@ -13,8 +13,16 @@ internal sealed record TargetChoice(string? Name, bool Any = true)
     /// <exception cref="CommandException">There is no column of that name.</exception>
     public int IndexIn(string[] header, string path)
     {
-        if (!Any) return -1;
-        if (Name is null) return header.Length - 1;
+        if (!Any)
+        {
+            return -1;
+        }
+
+        if (Name is null)
+        {
+            return header.Length - 1;
+        }
+
         int index = Array.IndexOf(header, Name);
         return index >= 0
             ? index

@@ -17,18 +17,32 @@ internal static class TargetReading
     /// <exception cref="CommandException">A value can't be what it is taken for.</exception>
     public static Targets Read(TargetColumn column, TaskKind? forced, IReadOnlyList<string>? classes = null)
     {
-        if (classes is not null && forced != TaskKind.Regression) return Classes(column, classes, "the model's own classes");
+        if (classes is not null && forced != TaskKind.Regression)
+        {
+            return Classes(column, classes, "the model's own classes");
+        }
 
         double[]? numbers = ParseAll(column.Texts);
         (TaskKind task, string reason) = forced is { } given ? (given, "as asked for") : Decide(column.Texts, numbers);
-        if (task == TaskKind.Classification) return Classes(column, ClassNames(column, numbers), reason);
+        if (task == TaskKind.Classification)
+        {
+            return Classes(column, ClassNames(column, numbers), reason);
+        }
+
         return new Targets(task, Array.ConvertAll(numbers ?? NotNumbers(column), value => (float)value), 1, [], reason);
     }
 
     private static (TaskKind Task, string Reason) Decide(string[] texts, double[]? numbers)
     {
-        if (numbers is null) return (TaskKind.Classification, "its values are words");
-        if (!numbers.All(double.IsInteger)) return (TaskKind.Regression, "its values are numbers with fractions");
+        if (numbers is null)
+        {
+            return (TaskKind.Classification, "its values are words");
+        }
+
+        if (!numbers.All(double.IsInteger))
+        {
+            return (TaskKind.Regression, "its values are numbers with fractions");
+        }
 
         int different = numbers.Distinct().Count();
         return different <= MostWholeNumberClasses && texts.Length >= RowsAClass * different
@@ -50,7 +64,7 @@ internal static class TargetReading
     private static Targets Classes(TargetColumn column, IReadOnlyList<string> classes, string reason)
     {
         var numberOf = classes.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index);
-        var values = new float[column.Texts.Length];
+        float[] values = new float[column.Texts.Length];
         for (int row = 0; row < values.Length; row++)
         {
             string text = column.Texts[row];
@@ -67,10 +81,14 @@ internal static class TargetReading
 
     private static double[]? ParseAll(string[] texts)
     {
-        var numbers = new double[texts.Length];
+        double[] numbers = new double[texts.Length];
         for (int row = 0; row < texts.Length; row++)
         {
-            if (Parse(texts[row]) is not { } value) return null;
+            if (Parse(texts[row]) is not { } value)
+            {
+                return null;
+            }
+
             numbers[row] = value;
         }
 

@@ -22,8 +22,12 @@ internal sealed record Targets(TaskKind Task, float[] Values, int Outputs, IRead
     /// <summary>The same classes as one column of 0 and 1 for each.</summary>
     public Targets OneHot()
     {
-        var values = new float[Values.Length * Classes.Count];
-        for (int row = 0; row < Values.Length; row++) values[(row * Classes.Count) + (int)Values[row]] = 1;
+        float[] values = new float[Values.Length * Classes.Count];
+        for (int row = 0; row < Values.Length; row++)
+        {
+            values[(row * Classes.Count) + (int)Values[row]] = 1;
+        }
+
         return new Targets(TaskKind.Regression, values, Classes.Count, Classes, Reason);
     }
 }

@@ -9,15 +9,29 @@ internal static class BestValue
     /// <summary>Remarks in the file itself, and what the history beside it says of the file.</summary>
     public static IEnumerable<(string Name, string Value)> Of(string modelPath)
     {
-        foreach ((string name, string value) in Model.ReadRemarks(modelPath)) yield return (name, value);
+        foreach ((string name, string value) in Model.ReadRemarks(modelPath))
+        {
+            yield return (name, value);
+        }
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(modelPath))!;
         string csv = Path.Combine(folder, "history.csv");
-        if (!File.Exists(csv)) yield break;
+        if (!File.Exists(csv))
+        {
+            yield break;
+        }
+
         TrainingEvent? saved = HistoryFiles.Read(csv).Events.LastOrDefault(one =>
             one.Kind == EventKind.ModelSaved && Path.GetFileName(one.Path) == Path.GetFileName(modelPath));
-        if (saved is null) yield break;
+        if (saved is null)
+        {
+            yield break;
+        }
+
         yield return ("saved after epoch", (saved.Epoch + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
-        if (saved.NewValue is { } value2) yield return ("value it was saved for", $"{Number.Exact(value2)} ({saved.Message})");
+        if (saved.NewValue is { } value2)
+        {
+            yield return ("value it was saved for", $"{Number.Exact(value2)} ({saved.Message})");
+        }
     }
 }

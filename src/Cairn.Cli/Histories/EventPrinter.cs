@@ -28,7 +28,10 @@ internal sealed class EventPrinter(History history) : Callback
         for (; printed < history.Events.Count; printed++)
         {
             // A warning has been shown when it arose.
-            if (history.Events[printed].Kind != EventKind.Warning) Print($"  {history.Events[printed]}");
+            if (history.Events[printed].Kind != EventKind.Warning)
+            {
+                Print($"  {history.Events[printed]}");
+            }
         }
     }
 }

@@ -10,7 +10,11 @@ internal static class HistoryFiles
     /// <exception cref="Saving.ModelFormatException">It is no history.</exception>
     public static History Read(string path)
     {
-        if (!File.Exists(path)) throw new CommandException($"there is no file '{path}'");
+        if (!File.Exists(path))
+        {
+            throw new CommandException($"there is no file '{path}'");
+        }
+
         return path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? History.Load(path) : HistoryCsv.Read(path);
     }
 

@@ -18,7 +18,11 @@ internal static class Conversion
     public static string Run(string source, string target, string? modelPath)
     {
         CheckNames(source, target, modelPath);
-        if (modelPath is null && FileFormat.HasNames(source) && FileFormat.HasNames(target)) return Copy(source, target);
+        if (modelPath is null && FileFormat.HasNames(source) && FileFormat.HasNames(target))
+        {
+            return Copy(source, target);
+        }
+
         if (modelPath is null && FileFormat.IsWeightsAlone(source))
         {
             throw new CommandException(
@@ -29,7 +33,10 @@ internal static class Conversion
         if (modelPath is not null)
         {
             model.LoadWeights(source);
-            if (model.LoadWarnings.Count > 0 && FileFormat.IsWeights(target)) throw new CommandException($"'{source}': {model.LoadWarnings[0]}");
+            if (model.LoadWarnings.Count > 0 && FileFormat.IsWeights(target))
+            {
+                throw new CommandException($"'{source}': {model.LoadWarnings[0]}");
+            }
         }
 
         return Write(model, source, target);
@@ -66,19 +73,43 @@ internal static class Conversion
     private static void CheckNames(string source, string target, string? modelPath)
     {
         ModelFile.RequireFile(source);
-        if (ModelFile.IsArchitecture(source)) throw new CommandException($"'{source}' is an architecture without weights; train it first: cairn train --model {source}");
+        if (ModelFile.IsArchitecture(source))
+        {
+            throw new CommandException($"'{source}' is an architecture without weights; train it first: cairn train --model {source}");
+        }
+
         RequireKnown(source, "read", Sources);
-        if (!ModelFile.IsArchitecture(target)) RequireKnown(target, "written", Targets);
-        if (FileFormat.IsSharded(target)) throw new CommandException($"'{target}' can't be written: weights in several files are only read; name it .weights.h5");
-        if (Path.GetFullPath(source) == Path.GetFullPath(target)) throw new CommandException($"'{source}' and '{target}' are the same file");
+        if (!ModelFile.IsArchitecture(target))
+        {
+            RequireKnown(target, "written", Targets);
+        }
+
+        if (FileFormat.IsSharded(target))
+        {
+            throw new CommandException($"'{target}' can't be written: weights in several files are only read; name it .weights.h5");
+        }
+
+        if (Path.GetFullPath(source) == Path.GetFullPath(target))
+        {
+            throw new CommandException($"'{source}' and '{target}' are the same file");
+        }
+
         if (modelPath is not null && !FileFormat.IsWeightsAlone(source))
+        {
             throw new CommandException($"--model is for files of weights alone; '{source}' holds its model");
-        if (modelPath is not null && ModelFile.IsArchitecture(target)) throw new CommandException($"'{target}' would hold nothing of '{source}': an architecture has no weights");
+        }
+
+        if (modelPath is not null && ModelFile.IsArchitecture(target))
+        {
+            throw new CommandException($"'{target}' would hold nothing of '{source}': an architecture has no weights");
+        }
     }
 
     private static void RequireKnown(string path, string what, string known)
     {
         if (!FileFormat.IsArchive(path) && !FileFormat.IsLegacy(path) && !FileFormat.IsWeightsAlone(path))
+        {
             throw new CommandException($"'{path}' can't be {what}: its ending is none of {known}");
+        }
     }
 }

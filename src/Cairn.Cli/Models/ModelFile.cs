@@ -13,7 +13,11 @@ internal static class ModelFile
     public static Model Open(string path)
     {
         RequireFile(path);
-        if (!IsArchitecture(path)) return Model.Load(path);
+        if (!IsArchitecture(path))
+        {
+            return Model.Load(path);
+        }
+
         try
         {
             return Model.FromJson(File.ReadAllText(path));
@@ -28,15 +32,26 @@ internal static class ModelFile
     /// <exception cref="CommandException">There is nothing, or a folder.</exception>
     public static void RequireFile(string path)
     {
-        if (Directory.Exists(path)) throw new CommandException($"'{path}' is a folder; a file is expected");
-        if (!File.Exists(path)) throw new CommandException($"there is no file '{path}'");
+        if (Directory.Exists(path))
+        {
+            throw new CommandException($"'{path}' is a folder; a file is expected");
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new CommandException($"there is no file '{path}'");
+        }
     }
 
     /// <summary>Opens a model that can be measured.</summary>
     /// <exception cref="CommandException">There is no such file, or it does not say how the model is trained.</exception>
     public static Model OpenTrained(string path)
     {
-        if (IsArchitecture(path)) throw new CommandException($"'{path}' is an architecture without weights; train it first: cairn train --model {path}");
+        if (IsArchitecture(path))
+        {
+            throw new CommandException($"'{path}' is an architecture without weights; train it first: cairn train --model {path}");
+        }
+
         return Open(path);
     }
 
@@ -61,7 +76,11 @@ internal static class ModelFile
         IReadOnlyList<string>? known = path is null || task != TaskKind.Classification ? null : ClassNames.Of(path, outputs) ?? PlainNumbers(data, outputs);
         // Several numbers a row are one column for each class already.
         Targets targets = data.ReadTargets(data.Target is null ? null : task, known);
-        if (model.Loss is not { } loss || !TakesOneHot(loss) || data.Target is null) return targets;
+        if (model.Loss is not { } loss || !TakesOneHot(loss) || data.Target is null)
+        {
+            return targets;
+        }
+
         if (targets.Classes.Count != outputs)
         {
             throw new CommandException($"the model tells {outputs} classes apart; the column '{data.Target.Name}' holds {targets.Classes.Count}");

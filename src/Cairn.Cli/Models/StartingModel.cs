@@ -41,12 +41,27 @@ internal static class StartingModel
         bool isImage = sampleShape.Rank is 2 or 3;
         List<Layers.Layer> layers = [new Layers.Input(sampleShape)];
         // Pictures without channels get one; rows of more axes than a picture are read as plain numbers.
-        if (sampleShape.Rank == 2) layers.Add(new Layers.Reshape([.. sampleShape, 1]));
-        if (sampleShape.Rank > 3) layers.Add(new Layers.Flatten());
+        if (sampleShape.Rank == 2)
+        {
+            layers.Add(new Layers.Reshape([.. sampleShape, 1]));
+        }
+
+        if (sampleShape.Rank > 3)
+        {
+            layers.Add(new Layers.Flatten());
+        }
+
         var scaling = new Layers.BatchNormalization(epsilon: VarianceEpsilon, center: false, scale: false, name: "scaling") { Trainable = false };
         layers.Add(scaling);
-        if (isImage) layers.AddRange(Convolutions(sampleShape));
-        else layers.Add(new Layers.Dense(HiddenUnits, activation: "relu"));
+        if (isImage)
+        {
+            layers.AddRange(Convolutions(sampleShape));
+        }
+        else
+        {
+            layers.Add(new Layers.Dense(HiddenUnits, activation: "relu"));
+        }
+
         layers.Add(new Layers.Dense(HiddenUnits, activation: "relu"));
         layers.AddRange(Output(targets, trainingRows));
 
@@ -70,9 +85,17 @@ internal static class StartingModel
     private static IEnumerable<Layers.Layer> Convolutions(Shape sample)
     {
         yield return new Layers.Conv2D(ConvolutionFilters, 3, padding: "same", activation: "relu");
-        if (Math.Min(sample[0], sample[1]) >= 2) yield return new Layers.MaxPooling2D();
+        if (Math.Min(sample[0], sample[1]) >= 2)
+        {
+            yield return new Layers.MaxPooling2D();
+        }
+
         yield return new Layers.Conv2D(2 * ConvolutionFilters, 3, padding: "same", activation: "relu");
-        if (Math.Min(sample[0], sample[1]) >= 4) yield return new Layers.MaxPooling2D();
+        if (Math.Min(sample[0], sample[1]) >= 4)
+        {
+            yield return new Layers.MaxPooling2D();
+        }
+
         yield return new Layers.Flatten();
         yield return new Layers.Dropout(0.3);
     }
@@ -87,6 +110,9 @@ internal static class StartingModel
 
         yield return new Layers.Dense(targets.Outputs);
         var spread = Spread.Of(targets.Values.AsSpan(0, trainingRows * targets.Outputs), 0, 1);
-        if (spread.Variance > SmallestVariance) yield return new Layers.Rescaling(Math.Sqrt(spread.Variance), spread.Mean);
+        if (spread.Variance > SmallestVariance)
+        {
+            yield return new Layers.Rescaling(Math.Sqrt(spread.Variance), spread.Mean);
+        }
     }
 }

@@ -17,7 +17,10 @@ internal sealed class Threads : IDisposable
     {
         // The threads of a small computation wait for each other longer than they compute, above all where other programs run.
         bool isSettled = Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is not null;
-        if ((given ?? (!isSettled && model.CountParams() < SmallModel ? 1 : null)) is { } number) torch.set_num_threads(number);
+        if ((given ?? (!isSettled && model.CountParams() < SmallModel ? 1 : null)) is { } number)
+        {
+            torch.set_num_threads(number);
+        }
     }
 
     public void Dispose() => torch.set_num_threads(before);

@@ -25,7 +25,11 @@ internal sealed class CommandConsole
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(output),
         });
-        if (!terminal) ansi.Profile.Width = WidthOfAFile;
+        if (!terminal)
+        {
+            ansi.Profile.Width = WidthOfAFile;
+        }
+
         ansi.Profile.Capabilities.Unicode = unicode;
     }
 
@@ -52,7 +56,11 @@ internal sealed class CommandConsole
             table.AddColumn(right ? head.RightAligned() : head);
         }
 
-        foreach (string[] row in rows) table.AddRow(row.Select(IRenderable (cell) => new Text(cell)));
+        foreach (string[] row in rows)
+        {
+            table.AddRow(row.Select(IRenderable (cell) => new Text(cell)));
+        }
+
         Line();
         Line(title);
         ansi.Write(table);

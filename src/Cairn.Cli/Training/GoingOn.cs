@@ -17,12 +17,26 @@ internal static class GoingOn
         {
             string word = settings.Arguments[index];
             string name = word.Split('=', ':')[0];
-            if (!dropped.Contains(name)) words.Add(Quoted(word));
-            else if (name == word) index++;
+            if (!dropped.Contains(name))
+            {
+                words.Add(Quoted(word));
+            }
+            else if (name == word)
+            {
+                index++;
+            }
         }
 
-        if (model is not null) words.AddRange(["--model", Quoted(model)]);
-        if (initialEpoch > 0) words.AddRange(["--initial-epoch", initialEpoch.ToString(CultureInfo.InvariantCulture)]);
+        if (model is not null)
+        {
+            words.AddRange(["--model", Quoted(model)]);
+        }
+
+        if (initialEpoch > 0)
+        {
+            words.AddRange(["--initial-epoch", initialEpoch.ToString(CultureInfo.InvariantCulture)]);
+        }
+
         return string.Join(' ', words);
     }
 

@@ -22,13 +22,21 @@ internal sealed class Interruption : IDisposable
 
     public void Dispose()
     {
-        foreach (PosixSignalRegistration registration in registrations) registration.Dispose();
+        foreach (PosixSignalRegistration registration in registrations)
+        {
+            registration.Dispose();
+        }
+
         source.Dispose();
     }
 
     private void Stop(PosixSignalContext context, int code, TextWriter error)
     {
-        if (Interlocked.CompareExchange(ref exitCode, code, 0) != 0) return;
+        if (Interlocked.CompareExchange(ref exitCode, code, 0) != 0)
+        {
+            return;
+        }
+
         context.Cancel = true;
         error.WriteLine("cairn: stopping after the batch under way (once more to stop at once)");
         source.Cancel();

@@ -36,7 +36,11 @@ internal static class StandardCallbacks
     /// <exception cref="CommandException">There is no such file, or it is no such list.</exception>
     public static IReadOnlyList<Callback> Read(string path)
     {
-        if (!File.Exists(path)) throw new CommandException($"there is no file '{path}' (--callbacks)");
+        if (!File.Exists(path))
+        {
+            throw new CommandException($"there is no file '{path}' (--callbacks)");
+        }
+
         try
         {
             return CallbackSerialization.DeserializeList(File.ReadAllText(path));

@@ -13,7 +13,11 @@ internal static class TrainingPlan
     {
         string measured = task.HasValidation ? $"{task.TrainingRows} to train on, the last {task.ValidationRows} to validate" : "all to train on";
         console.Line($"Data       {task.Data.Name}: {task.Data.Rows} rows, {measured}");
-        if (task.Data.Attribution is { } attribution) console.Line($"           {attribution}");
+        if (task.Data.Attribution is { } attribution)
+        {
+            console.Line($"           {attribution}");
+        }
+
         console.Line($"Task       {Describe(task)}");
         console.Line($"Model      {settings.Model ?? "a small one for these data"}: {task.Model.Layers.Count} layers, {Number.Count(task.Model.CountParams())} parameters");
         string optimizer = $"{task.Model.Optimizer!.ClassName}, learning rate {Number.Short(task.Model.Optimizer.LearningRate)}";
@@ -27,7 +31,11 @@ internal static class TrainingPlan
     {
         Targets targets = task.Targets;
         string column = task.Data.Target is { } target ? $"'{target.Name}'" : "the targets";
-        if (targets.Classes.Count == 0) return $"regression: predict {column} ({targets.Reason})";
+        if (targets.Classes.Count == 0)
+        {
+            return $"regression: predict {column} ({targets.Reason})";
+        }
+
         string names = string.Join(", ", targets.Classes.Take(MostNamedClasses)) + (targets.Classes.Count > MostNamedClasses ? ", …" : "");
         return $"classification: predict {column}, one of {targets.Classes.Count} classes ({targets.Reason}): {names}";
     }
@@ -35,7 +43,11 @@ internal static class TrainingPlan
     /// <summary>A file sorted by class leaves its last classes to the validation alone.</summary>
     private static void WarnOfUnseenClasses(TrainingTask task, CommandConsole console)
     {
-        if (task.Targets.Task != TaskKind.Classification || !task.HasValidation) return;
+        if (task.Targets.Task != TaskKind.Classification || !task.HasValidation)
+        {
+            return;
+        }
+
         HashSet<float> seen = [.. task.Targets.Values.AsSpan(0, task.TrainingRows)];
         IEnumerable<float> unseenNumbers = task.Targets.Values.Skip(task.TrainingRows).Distinct().Where(value => !seen.Contains(value)).Order();
         string[] unseen = [.. unseenNumbers.Select(value => $"'{task.Targets.Classes[(int)value]}'")];

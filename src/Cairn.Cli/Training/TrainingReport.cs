@@ -24,7 +24,10 @@ internal static class TrainingReport
             console.Table("Files", ["file", ">size", "content"], rows);
         }
 
-        if (outcome.Interrupted) PrintHowToGoOn(outcome, console);
+        if (outcome.Interrupted)
+        {
+            PrintHowToGoOn(outcome, console);
+        }
     }
 
     private static IEnumerable<string[]> Summary(TrainingOutcome outcome, TrainingTask task)
@@ -33,8 +36,16 @@ internal static class TrainingReport
         yield return ["ended by", EndedBy(outcome)];
         yield return ["epochs run", $"{history.Epochs.Count} of {outcome.Settings.Epochs - outcome.Settings.InitialEpoch}"];
         int best = outcome.Watched.BestIndex(history);
-        if (best >= 0) yield return ["best epoch", $"{history.Epochs[best] + 1}: {string.Join(", ", At(history, best, outcome.Watched.Name))}"];
-        if (outcome.ValueBefore is { } before) yield return [$"{task.DefaultMonitor} before this training", Number.Exact(before)];
+        if (best >= 0)
+        {
+            yield return ["best epoch", $"{history.Epochs[best] + 1}: {string.Join(", ", At(history, best, outcome.Watched.Name))}"];
+        }
+
+        if (outcome.ValueBefore is { } before)
+        {
+            yield return [$"{task.DefaultMonitor} before this training", Number.Exact(before)];
+        }
+
         if (history.TryGet("learning_rate", out IReadOnlyList<double>? rates) && rates.Count > 0)
         {
             int reductions = history.Events.Count(one => one.Kind == EventKind.LearningRateReduced);
@@ -60,7 +71,11 @@ internal static class TrainingReport
 
     private static void PrintEvaluation(TrainingOutcome outcome, TrainingTask task, CommandConsole console)
     {
-        if (outcome.Evaluation is not { } evaluation) return;
+        if (outcome.Evaluation is not { } evaluation)
+        {
+            return;
+        }
+
         SavedModel saved = outcome.Saved!;
         string rows = task.HasValidation ? $"{task.ValidationRows} validation rows" : $"{task.Data.Rows} rows";
         string title = $"The saved model ({saved.Description}), loaded again from {saved.Path}, on the {rows}";

@@ -18,8 +18,8 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
     /// <returns>The exit code.</returns>
     public int Run()
     {
-        using var watching = interruption;
-        TrainingTask task = TrainingTask.Open(settings);
+        using Interruption watching = interruption;
+        var task = TrainingTask.Open(settings);
         using Model model = task.Model;
         using var threads = new Threads(model, settings.Threads);
         model.Output = console.Out;
@@ -28,9 +28,16 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
         [
             .. settings.Callbacks is { } file ? StandardCallbacks.Read(file) : StandardCallbacks.Create(task.DefaultMonitor, settings.BestModelPath, before),
         ];
-        if (settings.Backup is { } folder) callbacks.Add(StandardCallbacks.Backup(folder, settings.BackupEvery, settings.Resume));
+        if (settings.Backup is { } folder)
+        {
+            callbacks.Add(StandardCallbacks.Backup(folder, settings.BackupEvery, settings.Resume));
+        }
+
         TrainingPlan.Print(task, callbacks, settings, console);
-        if (task.Targets.Classes.Count > 0) ClassNames.Write(settings.Out, task.Targets.Classes);
+        if (task.Targets.Classes.Count > 0)
+        {
+            ClassNames.Write(settings.Out, task.Targets.Classes);
+        }
 
         History earlier = settings.InitialEpoch > 0 && File.Exists(settings.HistoryPath) ? HistoryFiles.Read(settings.HistoryPath) : new History();
         var recorder = new HistoryRecorder(settings.HistoryPath, history, earlier, settings.InitialEpoch);
@@ -78,7 +85,7 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
 
     private Logs Evaluate(string path, TrainingTask task)
     {
-        using Model reloaded = Model.Load(path);
+        using var reloaded = Model.Load(path);
         return reloaded.Evaluate(task.MeasuredX, task.MeasuredY, settings.BatchSize, verbose: 0);
     }
 
@@ -94,8 +101,16 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
             return new SavedModel(last.Path!, index < 0 ? null : index, when);
         }
 
-        if (startedFromTrained && settings.Callbacks is null) return new SavedModel(settings.Model!, null, "before this training");
-        if (history.Epochs.Count == 0 || settings.Callbacks is null) return null;
+        if (startedFromTrained && settings.Callbacks is null)
+        {
+            return new SavedModel(settings.Model!, null, "before this training");
+        }
+
+        if (history.Epochs.Count == 0 || settings.Callbacks is null)
+        {
+            return null;
+        }
+
         model.Save(settings.FinalModelPath);
         return new SavedModel(settings.FinalModelPath, null, "at the end");
     }
@@ -108,9 +123,20 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
             files.Add((path, path == settings.BestModelPath ? "the best model, for Keras and Cairn" : "saved by ModelCheckpoint"));
         }
 
-        if (File.Exists(settings.FinalModelPath) && settings.Callbacks is not null && files.Count == 0) files.Add((settings.FinalModelPath, "the model at the end"));
-        if (task.Targets.Classes.Count > 0) files.Add((Path.Combine(settings.Out, "classes.json"), "names of the classes, for evaluate and predict"));
-        if (history.Epochs.Count == 0) return files;
+        if (File.Exists(settings.FinalModelPath) && settings.Callbacks is not null && files.Count == 0)
+        {
+            files.Add((settings.FinalModelPath, "the model at the end"));
+        }
+
+        if (task.Targets.Classes.Count > 0)
+        {
+            files.Add((Path.Combine(settings.Out, "classes.json"), "names of the classes, for evaluate and predict"));
+        }
+
+        if (history.Epochs.Count == 0)
+        {
+            return files;
+        }
         // Once more: what happened at the end of training is in it now.
         recorder.Whole.Save(settings.HistoryPath);
         recorder.Whole.Plot(settings.PlotPath, $"Training of {task.Model.Name}");

@@ -54,13 +54,20 @@ internal sealed class TrainingTask
         int trainingRows = Split(data, settings.ValidationSplit);
         Model? model = settings.Model is { } path ? ModelFile.Open(path) : null;
         bool isTrained = model is not null && !ModelFile.IsArchitecture(settings.Model!);
-        if (model is not null) model.Seed = settings.Seed;
+        if (model is not null)
+        {
+            model.Seed = settings.Seed;
+        }
 
         Targets targets;
         if (model is null || model.Loss is null)
         {
             targets = data.ReadTargets(settings.Task);
-            if (model is not null && !isTrained) data = data.ShapedFor(InputOf(model));
+            if (model is not null && !isTrained)
+            {
+                data = data.ShapedFor(InputOf(model));
+            }
+
             model ??= settings.Data is null
                 ? StartingModel.ForDigits(settings.Seed)
                 : StartingModel.For(data.X, data.SampleShape, targets, trainingRows, settings.Seed);
@@ -89,7 +96,11 @@ internal sealed class TrainingTask
 
     private static Shape? InputOf(Model model)
     {
-        if (!model.Built && model.Weights.Count == 0) return null;
+        if (!model.Built && model.Weights.Count == 0)
+        {
+            return null;
+        }
+
         return model.InputShape;
     }
 
@@ -104,7 +115,11 @@ internal sealed class TrainingTask
             model.Compile(optimizer, loss, metrics);
         }
 
-        if (settings.LearningRate is not { } rate) return;
+        if (settings.LearningRate is not { } rate)
+        {
+            return;
+        }
+
         if (model.Optimizer!.Schedule is { } schedule)
         {
             throw new CommandException($"the model's learning rate follows the schedule {schedule.ClassName}; --learning-rate needs --optimizer with it");
@@ -115,7 +130,11 @@ internal sealed class TrainingTask
 
     private static void CheckOutputs(Model model, Targets targets, TrainSettings settings)
     {
-        if (settings.Model is null || model.Weights.Count == 0) return;
+        if (settings.Model is null || model.Weights.Count == 0)
+        {
+            return;
+        }
+
         long outputs = model.OutputShape![^1];
         long needed = targets.Task == TaskKind.Classification ? targets.Classes.Count : targets.Outputs;
         if (targets.Task == TaskKind.Classification ? outputs < needed : outputs != needed)

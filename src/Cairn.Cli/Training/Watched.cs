@@ -22,14 +22,24 @@ internal sealed record Watched(string Name, bool HigherIsBetter)
     /// <summary>The place in the history of the best epoch, the first of equals; -1 where no epoch has the value.</summary>
     public int BestIndex(History history)
     {
-        if (!history.TryGet(Name, out IReadOnlyList<double>? values)) return -1;
+        if (!history.TryGet(Name, out IReadOnlyList<double>? values))
+        {
+            return -1;
+        }
+
         int best = -1;
         for (int index = 0; index < values.Count; index++)
         {
-            if (double.IsNaN(values[index])) continue;
+            if (double.IsNaN(values[index]))
+            {
+                continue;
+            }
             // In float32, as the callbacks compare.
             float current = (float)values[index];
-            if (best < 0 || (HigherIsBetter ? current > (float)values[best] : current < (float)values[best])) best = index;
+            if (best < 0 || (HigherIsBetter ? current > (float)values[best] : current < (float)values[best]))
+            {
+                best = index;
+            }
         }
 
         return best;

@@ -113,6 +113,9 @@ public sealed class ActivationFunction
     {
         var activation = new ActivationFunction(name, function, overwriting);
         Known.Add(name, activation);
-        if (alias is not null) Known.Add(alias, activation);
+        if (alias is not null)
+        {
+            Known.Add(alias, activation);
+        }
     }
 }

@@ -10,9 +10,17 @@ public sealed partial class NDArray
     public static NDArray From(Array array)
     {
         ArgumentNullException.ThrowIfNull(array);
-        if (array.GetType().GetElementType()!.IsArray) return FromJagged(array);
-        var sizes = new long[array.Rank];
-        for (int axis = 0; axis < sizes.Length; axis++) sizes[axis] = array.GetLongLength(axis);
+        if (array.GetType().GetElementType()!.IsArray)
+        {
+            return FromJagged(array);
+        }
+
+        long[] sizes = new long[array.Rank];
+        for (int axis = 0; axis < sizes.Length; axis++)
+        {
+            sizes[axis] = array.GetLongLength(axis);
+        }
+
         return new NDArray(array, sizes);
     }
 
@@ -123,10 +131,10 @@ public sealed partial class NDArray
         }
 
         int columns = rows.Length == 0 ? 0 : ((Array?)rows.GetValue(0))?.Length ?? 0;
-        Array flat = Array.CreateInstance(element, checked(rows.Length * columns));
+        var flat = Array.CreateInstance(element, checked(rows.Length * columns));
         for (int row = 0; row < rows.Length; row++)
         {
-            var source = (Array?)rows.GetValue(row)
+            Array source = (Array?)rows.GetValue(row)
                 ?? throw new ArgumentException($"Row {row} of the jagged array is null.", nameof(rows));
             if (source.Length != columns)
             {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Cairn.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn;
@@ -57,12 +58,12 @@ public sealed partial class NDArray
     {
         if (array is not null)
         {
-            var result = new float[array.LongLength];
+            float[] result = new float[array.LongLength];
             CopyTo(result);
             return result;
         }
 
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using (no_grad())
         {
             Tensor plain = tensor!.detach().to(CPU).to(ScalarType.Float32).contiguous();
@@ -79,7 +80,7 @@ public sealed partial class NDArray
             throw new InvalidOperationException($"Only an array of rank 2 becomes a float[,]; this one has the shape {Shape}.");
         }
 
-        var result = new float[Shape[0], Shape[1]];
+        float[,] result = new float[Shape[0], Shape[1]];
         float[] flat = ToArray();
         flat.CopyTo(SpanOf<float>(result));
         return result;
@@ -106,7 +107,11 @@ public sealed partial class NDArray
                 position = (position * Shape[axis]) + index[axis];
             }
 
-            if (array is float[] floats) return floats[position];
+            if (array is float[] floats)
+            {
+                return floats[position];
+            }
+
             using Tensor flat = ToTensor().reshape(-1);
             return flat[position].to(ScalarType.Float64).item<double>();
         }
@@ -118,7 +123,7 @@ public sealed partial class NDArray
         LibTorch.EnsureLoaded();
         if (tensor is not null)
         {
-            using var _ = no_grad();
+            using IDisposable _ = no_grad();
             ScalarType type = tensor.is_floating_point() ? ScalarType.Float32 : tensor.dtype == ScalarType.Bool ? ScalarType.Bool : ScalarType.Int64;
             Tensor copy = tensor.detach().to(type);
             return copy.contiguous();
@@ -165,7 +170,11 @@ public sealed partial class NDArray
             case ScalarType.Byte: Convert<byte, float>(destination); break;
             case ScalarType.Bool:
                 ReadOnlySpan<bool> flags = SpanOf<bool>(array!);
-                for (int i = 0; i < flags.Length; i++) destination[i] = flags[i] ? 1 : 0;
+                for (int i = 0; i < flags.Length; i++)
+                {
+                    destination[i] = flags[i] ? 1 : 0;
+                }
+
                 break;
             default: throw new NotSupportedException($"Numbers of type {DType} can't be read as 32-bit floats.");
         }
@@ -192,7 +201,10 @@ public sealed partial class NDArray
         where TFrom : unmanaged, System.Numerics.INumber<TFrom>
         where TTo : unmanaged, System.Numerics.INumber<TTo>
     {
-        for (int i = 0; i < source.Length; i++) destination[i] = TTo.CreateTruncating(source[i]);
+        for (int i = 0; i < source.Length; i++)
+        {
+            destination[i] = TTo.CreateTruncating(source[i]);
+        }
     }
 
     private static Span<T> SpanOf<T>(Array array)

@@ -26,7 +26,11 @@ public sealed partial class NDArrays : IReadOnlyList<NDArray>
     public static NDArrays Create(ReadOnlySpan<NDArray> arrays)
     {
         var result = new NDArrays();
-        foreach (NDArray array in arrays) result.arrays.Add(array ?? throw new ArgumentException($"The array at index {result.Count} is null.", nameof(arrays)));
+        foreach (NDArray array in arrays)
+        {
+            result.arrays.Add(array ?? throw new ArgumentException($"The array at index {result.Count} is null.", nameof(arrays)));
+        }
+
         return result;
     }
 
@@ -53,7 +57,11 @@ public sealed partial class NDArrays : IReadOnlyList<NDArray>
         {
             ArgumentException.ThrowIfNullOrEmpty(name);
             ArgumentNullException.ThrowIfNull(value);
-            if (names.Count < arrays.Count) throw new InvalidOperationException("These arrays stand in order, without names; none can be set by name.");
+            if (names.Count < arrays.Count)
+            {
+                throw new InvalidOperationException("These arrays stand in order, without names; none can be set by name.");
+            }
+
             if (names.IndexOf(name) is >= 0 and var at)
             {
                 arrays[at] = value;

@@ -37,7 +37,11 @@ public abstract class PerOutput<T> : IReadOnlyList<T>
         set
         {
             ArgumentException.ThrowIfNullOrEmpty(name);
-            if (names.Count < items.Count) throw new InvalidOperationException("These settings stand in the order of the outputs, without names; none can be set by name.");
+            if (names.Count < items.Count)
+            {
+                throw new InvalidOperationException("These settings stand in the order of the outputs, without names; none can be set by name.");
+            }
+
             if (names.IndexOf(name) is >= 0 and var at)
             {
                 items[at] = value;

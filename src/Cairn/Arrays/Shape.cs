@@ -62,7 +62,11 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
             }
 
             long count = 1;
-            foreach (long size in dimensions) count = checked(count * size);
+            foreach (long size in dimensions)
+            {
+                count = checked(count * size);
+            }
+
             return count;
         }
     }
@@ -74,10 +78,17 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
     public bool IsCompatibleWith(Shape other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        if (other.Rank != Rank) return false;
+        if (other.Rank != Rank)
+        {
+            return false;
+        }
+
         for (int axis = 0; axis < Rank; axis++)
         {
-            if (dimensions[axis] != other[axis] && dimensions[axis] != None && other[axis] != None) return false;
+            if (dimensions[axis] != other[axis] && dimensions[axis] != None && other[axis] != None)
+            {
+                return false;
+            }
         }
 
         return true;
@@ -102,7 +113,11 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
     public override int GetHashCode()
     {
         var hash = new HashCode();
-        foreach (long size in dimensions) hash.Add(size);
+        foreach (long size in dimensions)
+        {
+            hash.Add(size);
+        }
+
         return hash.ToHashCode();
     }
 

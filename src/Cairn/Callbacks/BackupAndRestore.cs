@@ -96,7 +96,10 @@ public sealed class BackupAndRestore : Callback
     internal void Restored(string file, RunState at)
     {
         RestoredFrom = file;
-        if (Params.Verbose > 0) Print($"Going on from the backup {file} ({at})");
+        if (Params.Verbose > 0)
+        {
+            Print($"Going on from the backup {file} ({at})");
+        }
     }
 
     internal void Saved(string file) => LastBackup = file;

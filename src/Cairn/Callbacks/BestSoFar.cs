@@ -55,9 +55,9 @@ internal sealed class BestSoFar(string monitor, MonitorMode mode, double minDelt
         }
 
         const string Validation = "val_";
-        var name = monitor.StartsWith(Validation, StringComparison.Ordinal) ? monitor[Validation.Length..] : monitor;
+        string name = monitor.StartsWith(Validation, StringComparison.Ordinal) ? monitor[Validation.Length..] : monitor;
         MetricDirection? found = name == "loss" ? MetricDirection.Down : null;
-        foreach (var metric in owner.Model.Metrics)
+        foreach (Metric metric in owner.Model.Metrics)
         {
             found = metric.Name == name ? metric.Direction ?? found : found;
         }

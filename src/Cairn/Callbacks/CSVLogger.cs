@@ -86,7 +86,7 @@ public sealed class CSVLogger : Callback
     {
         var state = new SavedState();
         state.Values["columns"] = columns is null ? null : new JsonArray([.. columns.Select(name => (JsonNode)name)]);
-        using var file = Open(FileMode.OpenOrCreate);
+        using FileStream file = Open(FileMode.OpenOrCreate);
 
         // The rows that a backup counts on are as safe as the backup.
         FileSystem.Current.Flush(file);
@@ -100,8 +100,8 @@ public sealed class CSVLogger : Callback
     {
         ArgumentNullException.ThrowIfNull(state);
         columns = state.Values["columns"].Deserialize<string[]>();
-        var length = state.GetInt64("length");
-        using var file = Open(FileMode.OpenOrCreate);
+        long length = state.GetInt64("length");
+        using FileStream file = Open(FileMode.OpenOrCreate);
         if (file.Length < length)
         {
             Warn($"{Name}: {FileName} has {file.Length} bytes and had {length} when the run was last saved; the rows that are missing stay so.");
@@ -118,12 +118,12 @@ public sealed class CSVLogger : Callback
     public override void OnEpochEnd(int epoch, Logs logs)
     {
         var text = new StringBuilder();
-        using var file = Open(FileMode.OpenOrCreate);
+        using FileStream file = Open(FileMode.OpenOrCreate);
         if (columns is null)
         {
             columns = ColumnsOf(logs);
-            var header = Row(["epoch", .. columns]);
-            var going = file.Length > 0;
+            string header = Row(["epoch", .. columns]);
+            bool going = file.Length > 0;
             if (going)
             {
                 Continue(file, header, text);
@@ -139,7 +139,7 @@ public sealed class CSVLogger : Callback
         string[] cells =
         [
             epoch.ToString(CultureInfo.InvariantCulture),
-            .. columns.Select(name => logs.TryGetValue(name, out var value) ? PythonNumber.Repr(value) : Missing),
+            .. columns.Select(name => logs.TryGetValue(name, out double value) ? PythonNumber.Repr(value) : Missing),
         ];
         text.Append(Row(cells));
         FileSystem.Current.Append(file, Utf8.GetBytes(text.ToString()));
@@ -166,7 +166,7 @@ public sealed class CSVLogger : Callback
     private void Continue(FileStream file, string header, StringBuilder text)
     {
         using var reader = new StreamReader(file, Utf8, leaveOpen: true);
-        var first = reader.ReadLine();
+        string? first = reader.ReadLine();
         if (first != header.TrimEnd('\r', '\n'))
         {
             Warn($"{Name} appends to {FileName}, whose columns are others: they are '{first}', the values are those of '{header.TrimEnd('\r', '\n')}'.");

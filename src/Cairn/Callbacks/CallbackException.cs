@@ -38,7 +38,7 @@ public sealed class CallbackException : Exception
     private static string Place(int? epoch, int? batch)
     {
         string?[] parts = [epoch is { } e ? Counted("epoch", e) : null, batch is { } b ? Counted("batch", b) : null];
-        var place = string.Join(", ", parts.OfType<string>());
+        string place = string.Join(", ", parts.OfType<string>());
         return place.Length == 0 ? "" : $" ({place})";
     }
 

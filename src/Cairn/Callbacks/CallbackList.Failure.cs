@@ -25,7 +25,7 @@ public sealed partial class CallbackList
     /// <summary>Waits for what the callbacks write in the background.</summary>
     internal override void Settle()
     {
-        foreach (var callback in callbacks)
+        foreach (Callback callback in callbacks)
         {
             callback.Settle();
         }
@@ -38,7 +38,7 @@ public sealed partial class CallbackList
     /// <param name="logs">The logs of the last whole epoch.</param>
     internal void EndAfter(Exception exception, Logs logs)
     {
-        var culprit = (exception as CallbackException)?.Failed ?? failed;
+        Callback? culprit = (exception as CallbackException)?.Failed ?? failed;
         if (culprit is null)
         {
             return;
@@ -46,8 +46,8 @@ public sealed partial class CallbackList
 
         begun.Remove(culprit);
         (context.Failure, context.Batch) = (exception, null);
-        var shared = logs.Share();
-        foreach (var callback in callbacks.Where(begun.Remove))
+        Logs shared = logs.Share();
+        foreach (Callback? callback in callbacks.Where(begun.Remove))
         {
             try
             {

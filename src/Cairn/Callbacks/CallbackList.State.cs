@@ -23,7 +23,7 @@ public sealed partial class CallbackList
     /// <param name="states">What <see cref="SaveStates"/> gave for the same callbacks.</param>
     internal void PrepareRestoring(IReadOnlyList<SavedState?> states)
     {
-        foreach (var (callback, state) in Lasting.Zip(states))
+        foreach ((Callback? callback, SavedState? state) in Lasting.Zip(states))
         {
             if (state is not null)
             {
@@ -39,8 +39,8 @@ public sealed partial class CallbackList
     internal void LoadStates(IReadOnlyList<SavedState?> states, int epoch, bool inEpoch)
     {
         (context.Epoch, context.InEpoch) = (epoch, true);
-        var index = 0;
-        foreach (var callback in callbacks)
+        int index = 0;
+        foreach (Callback callback in callbacks)
         {
             if (!callback.OnlyShows && states[index++] is { } state)
             {

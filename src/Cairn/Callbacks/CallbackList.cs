@@ -33,7 +33,7 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
     {
         this.callbacks = [.. Flatten(callbacks ?? [])];
         this.model = model;
-        var missing = this.callbacks.IndexOf(null!);
+        int missing = this.callbacks.IndexOf(null!);
         if (missing >= 0)
         {
             throw new ArgumentException($"The callback at index {missing} is null.", nameof(callbacks));
@@ -58,7 +58,7 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
             Model = model;
         }
 
-        foreach (var callback in this.callbacks)
+        foreach (Callback callback in this.callbacks)
         {
             callback.Params = parameters;
             callback.Context = context;
@@ -107,7 +107,7 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
     {
         blocks++;
         context.StartRun();
-        foreach (var history in callbacks.OfType<History>())
+        foreach (History history in callbacks.OfType<History>())
         {
             history.Clear();
         }
@@ -172,7 +172,7 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
     public override void OnGradients(int batch, IReadOnlyList<Gradient> gradients)
     {
         context.Batch = batch;
-        foreach (var callback in this.gradients)
+        foreach (Callback callback in this.gradients)
         {
             Guarded(callback, nameof(OnGradients), () => callback.OnGradients(batch, gradients));
         }
@@ -273,8 +273,8 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
     private void Each(
         IReadOnlyList<Callback> called, int index, Logs? logs, Action<Callback, int, Logs> hook, [CallerMemberName] string name = "")
     {
-        var shared = logs?.Share() ?? Logs.Empty;
-        for (var i = 0; i < called.Count; i++)
+        Logs shared = logs?.Share() ?? Logs.Empty;
+        for (int i = 0; i < called.Count; i++)
         {
             try
             {
@@ -293,8 +293,8 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
     private void Each(Logs? logs, Action<Callback, Logs> hook, [CallerMemberName] string name = "")
     {
         context.Batch = null;
-        var shared = logs?.Share() ?? Logs.Empty;
-        foreach (var callback in callbacks)
+        Logs shared = logs?.Share() ?? Logs.Empty;
+        foreach (Callback callback in callbacks)
         {
             try
             {

@@ -18,7 +18,7 @@ public sealed record CallbackParams
     /// <summary>Samples in the data, or null while that is unknown. Default null.</summary>
     public long? Samples { get; init; }
 
-    /// <summary>0 silent, 1 a progress bar, 2 one line an epoch. Default 0.</summary>
+    /// <summary>0 silent, 1 a progress bar, 2 one line per epoch. Default 0.</summary>
     public int Verbose { get; init; }
 
     /// <summary>Where messages and the progress bar go. Default: standard output.</summary>

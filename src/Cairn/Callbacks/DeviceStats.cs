@@ -102,7 +102,7 @@ public sealed class DeviceStats : Callback
         if (Params.BatchSize is { } size && Model.Optimizer is { } optimizer && seconds > 0)
         {
             // The last batch of an epoch may be smaller, but never are there more samples than the data have.
-            var samples = Math.Min((optimizer.Steps - stepsBefore) * size, Params.Samples ?? long.MaxValue);
+            long samples = Math.Min((optimizer.Steps - stepsBefore) * size, Params.Samples ?? long.MaxValue);
             logs["samples_per_second"] = samples / seconds;
         }
     }

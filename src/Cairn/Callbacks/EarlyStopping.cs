@@ -101,7 +101,7 @@ public sealed class EarlyStopping : MonitorCallback
     /// <inheritdoc/>
     public override void OnTrainBegin(Logs logs)
     {
-        foreach (var one in watched)
+        foreach (BestSoFar one in watched)
         {
             one.Forget(null);
         }
@@ -121,7 +121,7 @@ public sealed class EarlyStopping : MonitorCallback
         Wait++;
         if (there.FindAll(one => one.IsImprovement(logs[one.Monitor], one.Value)) is { Count: > 0 } improved)
         {
-            foreach (var one in improved)
+            foreach (BestSoFar one in improved)
             {
                 Take(one, logs[one.Monitor], epoch);
             }
@@ -130,12 +130,12 @@ public sealed class EarlyStopping : MonitorCallback
         {
             StoppedEpoch = epoch;
             Model.StopTraining = true;
-            var what = watched.Length == 1 ? $"{Monitor} did not improve" : $"none of {string.Join(", ", Monitors)} improved";
+            string what = watched.Length == 1 ? $"{Monitor} did not improve" : $"none of {string.Join(", ", Monitors)} improved";
             Record(
                 EventKind.TrainingStopped,
                 $"early stopping: {what} for {Wait} epoch{(Wait == 1 ? "" : "s")}",
                 Best,
-                logs.TryGetValue(Monitor, out var current) ? current : null);
+                logs.TryGetValue(Monitor, out double current) ? current : null);
         }
     }
 
@@ -162,12 +162,12 @@ public sealed class EarlyStopping : MonitorCallback
     /// <inheritdoc/>
     public override SavedState? SaveState()
     {
-        var state = base.SaveState()!;
+        SavedState state = base.SaveState()!;
         state.Set("wait", Wait);
         state.Set("stopped_epoch", StoppedEpoch);
         state.Set("best_epoch", BestEpoch);
         state.Set("best_weights", bestWeights);
-        for (var index = 1; index < watched.Length; index++)
+        for (int index = 1; index < watched.Length; index++)
         {
             state.Set(BestOf(index), watched[index].Value);
         }
@@ -181,7 +181,7 @@ public sealed class EarlyStopping : MonitorCallback
         base.LoadState(state);
         (Wait, StoppedEpoch, BestEpoch) = (state.GetInt32("wait"), state.GetInt32("stopped_epoch"), state.GetInt32("best_epoch"));
         bestWeights = state.GetArraysOrNull("best_weights")?.ToArray();
-        for (var index = 1; index < watched.Length; index++)
+        for (int index = 1; index < watched.Length; index++)
         {
             watched[index].Forget(state.GetDoubleOrNull(BestOf(index)));
         }
@@ -197,7 +197,7 @@ public sealed class EarlyStopping : MonitorCallback
             return monitor;
         }
 
-        var problem = monitors.Count == 0 ? "is empty; name at least one value, such as [\"val_loss\"]"
+        string? problem = monitors.Count == 0 ? "is empty; name at least one value, such as [\"val_loss\"]"
             : monitors.Any(one => one.Name is null) ? "has an entry without a name"
             : monitors.GroupBy(one => one.Name).FirstOrDefault(same => same.Count() > 1) is { } twice ? $"names '{twice.Key}' twice"
             : monitor != "val_loss" && monitor != monitors[0].Name ? $"and monitor ('{monitor}') are both given; put all names into monitors"
@@ -224,7 +224,7 @@ public sealed class EarlyStopping : MonitorCallback
     private void Take(BestSoFar improved, double current, int epoch)
     {
         SetBest(improved, current);
-        var decides = ReferenceEquals(improved, Watched);
+        bool decides = ReferenceEquals(improved, Watched);
         if (decides)
         {
             BestEpoch = epoch;

@@ -49,7 +49,7 @@ public sealed class GradientAccumulation : Callback
             throw new ArgumentException("schedule is empty; it needs at least one epoch with a number of batches, such as { [0] = 4 }.", nameof(schedule));
         }
 
-        foreach (var (epoch, steps) in schedule)
+        foreach ((int epoch, int steps) in schedule)
         {
             if (epoch < 0 || steps < 1)
             {
@@ -76,9 +76,9 @@ public sealed class GradientAccumulation : Callback
     /// <inheritdoc/>
     public override void OnEpochBegin(int epoch, Logs logs)
     {
-        var optimizer = Optimizer;
-        var old = optimizer.AccumulationSteps;
-        var steps = Schedule.LastOrDefault(entry => entry.Key <= epoch, new KeyValuePair<int, int>(0, own)).Value;
+        Optimizer optimizer = Optimizer;
+        int old = optimizer.AccumulationSteps;
+        int steps = Schedule.LastOrDefault(entry => entry.Key <= epoch, new KeyValuePair<int, int>(0, own)).Value;
         if (steps == old)
         {
             return;

@@ -81,20 +81,20 @@ public sealed class GradientMonitor : Callback
             return;
         }
 
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
 
         // In 64 bits no square of a 32-bit float overflows, so that a sum is finite just where all numbers are.
         Tensor squares = stack(gradients.Select(gradient => gradient.Value.to(ScalarType.Float64).square().sum()));
         double[] sumsOfSquares = [.. squares.cpu().data<double>()];
         layerNorms.Clear();
-        for (var i = 0; i < gradients.Count; i++)
+        for (int i = 0; i < gradients.Count; i++)
         {
-            var layer = LayerOf(gradients[i].Weight);
+            string layer = LayerOf(gradients[i].Weight);
             layerNorms[layer] = layerNorms.GetValueOrDefault(layer) + sumsOfSquares[i];
         }
 
-        foreach (var layer in layerNorms.Keys.ToList())
+        foreach (string? layer in layerNorms.Keys.ToList())
         {
             layerNorms[layer] = Math.Sqrt(layerNorms[layer]);
             sums[layer] = sums.GetValueOrDefault(layer) + layerNorms[layer];
@@ -103,7 +103,7 @@ public sealed class GradientMonitor : Callback
         GlobalNorm = Math.Sqrt(sumsOfSquares.Sum());
         globalSum += GlobalNorm;
         counted++;
-        var wasBroken = broken;
+        bool wasBroken = broken;
         broken = !double.IsFinite(GlobalNorm);
         if (broken && !wasBroken)
         {
@@ -128,7 +128,7 @@ public sealed class GradientMonitor : Callback
         logs[Norm] = globalSum / counted;
         if (PerLayer)
         {
-            foreach (var (layer, sum) in sums)
+            foreach ((string? layer, double sum) in sums)
             {
                 logs[$"{Norm}/{layer}"] = sum / counted;
             }
@@ -137,7 +137,7 @@ public sealed class GradientMonitor : Callback
         if (Verbose > 0)
         {
             // A NaN is larger than anything here: it is what one wants to hear about.
-            var (layer, sum) = sums.MaxBy(pair => double.IsNaN(pair.Value) ? double.PositiveInfinity : pair.Value);
+            (string? layer, double sum) = sums.MaxBy(pair => double.IsNaN(pair.Value) ? double.PositiveInfinity : pair.Value);
             Print($"\nEpoch {epoch + 1}: GradientMonitor: gradient norm {PythonNumber.Fixed(globalSum / counted, 5)}, largest in {layer} ({PythonNumber.Fixed(sum / counted, 5)})");
         }
     }
@@ -165,7 +165,7 @@ public sealed class GradientMonitor : Callback
         counted = state.GetInt32("counted");
         double[] numbers = state.GetDoubles("sums");
         globalSum = numbers[0];
-        foreach (var (layer, sum) in state.Values["layers"]!.AsArray().Zip(numbers.Skip(1)))
+        foreach ((JsonNode? layer, double sum) in state.Values["layers"]!.AsArray().Zip(numbers.Skip(1)))
         {
             sums[layer!.GetValue<string>()] = sum;
         }
@@ -180,23 +180,23 @@ public sealed class GradientMonitor : Callback
     /// <summary>The path of a weight without the model's name and its own: <c>dense</c> of <c>sequential/dense/kernel</c>.</summary>
     private string LayerOf(Variable weight)
     {
-        var path = weight.Path;
-        var end = path.LastIndexOf('/');
-        var layer = end < 0 ? path : path[..end];
+        string path = weight.Path;
+        int end = path.LastIndexOf('/');
+        string layer = end < 0 ? path : path[..end];
         return layer.StartsWith(Model.Name + "/", StringComparison.Ordinal) ? layer[(Model.Name.Length + 1)..] : layer;
     }
 
     private void TellWhere(IReadOnlyList<Gradient> gradients, double[] sumsOfSquares)
     {
         // Gradients flow from the loss back to the input: the last weight concerned is the first that was hit.
-        var first = Array.FindLastIndex(sumsOfSquares, sum => !double.IsFinite(sum));
+        int first = Array.FindLastIndex(sumsOfSquares, sum => !double.IsFinite(sum));
         Tensor value = gradients[first].Value;
-        var nan = value.isnan().sum().item<long>();
-        var infinite = value.isinf().sum().item<long>();
+        long nan = value.isnan().sum().item<long>();
+        long infinite = value.isinf().sum().item<long>();
         List<string> layers = [.. layerNorms.Where(pair => !double.IsFinite(pair.Value)).Select(pair => pair.Key)];
-        var origin = LayerOf(gradients[first].Weight);
-        var others = layers.Count > 1 ? $"; so it is in {string.Join(", ", layers.Where(layer => layer != origin))}" : "";
-        var message = string.Create(
+        string origin = LayerOf(gradients[first].Weight);
+        string others = layers.Count > 1 ? $"; so it is in {string.Join(", ", layers.Where(layer => layer != origin))}" : "";
+        string message = string.Create(
             CultureInfo.InvariantCulture,
             $"the gradient of layer '{origin}' is not finite: of the {value.NumberOfElements} numbers of {gradients[first].Weight.Name}, {nan} are NaN and {infinite} infinite{others}");
         Record(EventKind.GradientNotFinite, message, newValue: GlobalNorm);

@@ -225,7 +225,7 @@ public sealed class LearningRateFinder : Callback
     private double LossOf(int batch, double mean)
     {
         double now = Params.BatchSize is { } size ? Math.Min((batch + 1L) * size, Params.Samples ?? long.MaxValue) : batch + 1;
-        var loss = ((mean * now) - sum) / Math.Max(now - seen, 1);
+        double loss = ((mean * now) - sum) / Math.Max(now - seen, 1);
         (sum, seen) = (mean * now, now);
         return loss;
     }
@@ -243,13 +243,13 @@ public sealed class LearningRateFinder : Callback
             return;
         }
 
-        var old = Optimizer.LearningRate;
+        double old = Optimizer.LearningRate;
         if (SetLearningRate)
         {
             Optimizer.LearningRate = rate;
         }
 
-        var text = rate.ToString("0.##e+0", CultureInfo.InvariantCulture);
+        string text = rate.ToString("0.##e+0", CultureInfo.InvariantCulture);
         if (Verbose > 0)
         {
             Print($"LearningRateFinder: the loss falls fastest at a learning rate of {text}{(SetLearningRate ? ", which is set now" : "")}.");
@@ -267,7 +267,7 @@ public sealed class LearningRateFinder : Callback
             return null;
         }
 
-        var lowest = finite.MinBy(index => smoothed[index]);
+        int lowest = finite.MinBy(index => smoothed[index]);
         double Slope(int index) => (smoothed[index + 1] - smoothed[index - 1]) / Math.Log(rates[index + 1] / rates[index - 1]);
         int[] falling = [.. Enumerable.Range(1, Math.Max(lowest - 1, 0)).Where(index => Slope(index) < 0)];
         return falling.Length > 0 ? falling.MinBy(Slope) : null;

@@ -49,7 +49,7 @@ public sealed class LearningRateScheduler : Callback
     /// <exception cref="CallbackException">The function threw.</exception>
     public override void OnEpochBegin(int epoch, Logs logs)
     {
-        var optimizer = Optimizer();
+        Optimizer optimizer = Optimizer();
         if (optimizer.Schedule is { } own)
         {
             throw new InvalidOperationException(
@@ -57,8 +57,8 @@ public sealed class LearningRateScheduler : Callback
                 + "so its learning rate is not settable. Create the optimizer with a number as its learningRate.");
         }
 
-        var old = optimizer.LearningRate;
-        var rate = Ask(epoch, old);
+        double old = optimizer.LearningRate;
+        double rate = Ask(epoch, old);
         if (!float.IsFinite((float)rate))
         {
             Warn(

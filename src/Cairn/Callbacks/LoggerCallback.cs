@@ -86,7 +86,7 @@ public sealed class LoggerCallback : Callback
     public override void OnTrainEnd(Logs logs)
     {
         StopListening();
-        var seconds = clock.GetElapsedTime(started).TotalSeconds;
+        double seconds = clock.GetElapsedTime(started).TotalSeconds;
         if (Failure is { } failure)
         {
             Write(
@@ -122,8 +122,8 @@ public sealed class LoggerCallback : Callback
 
     private void WriteEvent(TrainingEvent happened)
     {
-        var level = happened.Kind is EventKind.Warning or EventKind.Interrupted or EventKind.GradientNotFinite ? LogLevel.Warning : LogLevel.Information;
-        var place = happened.Batch is null ? "Epoch {Epoch}" : "Epoch {Epoch}, batch {Batch}";
+        LogLevel level = happened.Kind is EventKind.Warning or EventKind.Interrupted or EventKind.GradientNotFinite ? LogLevel.Warning : LogLevel.Information;
+        string place = happened.Batch is null ? "Epoch {Epoch}" : "Epoch {Epoch}, batch {Batch}";
         List<KeyValuePair<string, object?>> values =
             [new("Epoch", happened.Epoch + 1), new("Callback", happened.Callback), new("Message", happened.Message), new("Kind", happened.Kind)];
         (string Name, object? Value)[] optional =

@@ -74,7 +74,7 @@ public sealed class Logs : IReadOnlyDictionary<string, double>
     /// <exception cref="KeyNotFoundException">There is no such name; the message lists those there are.</exception>
     public double this[string key]
     {
-        get => Values.TryGetValue(key, out var value)
+        get => Values.TryGetValue(key, out double value)
             ? value
             : throw new KeyNotFoundException($"The logs hold no '{key}'. They hold: {string.Join(", ", Keys)}.");
         set => Values[key] = value;
@@ -100,7 +100,7 @@ public sealed class Logs : IReadOnlyDictionary<string, double>
 
     private void AddSorted(IEnumerable<KeyValuePair<string, double>> entries)
     {
-        foreach (var (key, value) in entries.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        foreach ((string? key, double value) in entries.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
             if (!values.TryAdd(key, value))
             {

@@ -10,13 +10,13 @@ public sealed partial class ModelCheckpoint
 
     private void Consider(int epoch, int? batch, Logs logs)
     {
-        var path = template.Format(epoch + 1, batch + 1, logs);
-        var head = $"\nEpoch {epoch + 1}: ";
-        double? current = logs.TryGetValue(Monitor, out var value) ? value : null;
-        var best = Best;
+        string path = template.Format(epoch + 1, batch + 1, logs);
+        string head = $"\nEpoch {epoch + 1}: ";
+        double? current = logs.TryGetValue(Monitor, out double value) ? value : null;
+        double? best = Best;
         if (!SaveBestOnly)
         {
-            var isKept = files.WouldKeep(current);
+            bool isKept = files.WouldKeep(current);
             Say(isKept ? $"{head}saving model to {path}" : $"{head}{Monitor} is not among the {KeepBest} best, nothing is kept of it");
             Save(epoch, isKept ? path : null, null, current);
         }
@@ -55,7 +55,7 @@ public sealed partial class ModelCheckpoint
             }
         }
 
-        var last = SaveLast ? PathOfLast(path) : null;
+        string? last = SaveLast ? PathOfLast(path) : null;
         if (last is not null)
         {
             paths.Add(last);
@@ -76,7 +76,7 @@ public sealed partial class ModelCheckpoint
             Record(EventKind.LastModelSaved, $"{What} saved to {last}", null, now, last);
         }
 
-        foreach (var old in dropped)
+        foreach (string old in dropped)
         {
             Record(EventKind.ModelDropped, $"{old} is no longer kept", path: old);
         }
@@ -85,17 +85,17 @@ public sealed partial class ModelCheckpoint
     /// <returns>Whether nothing is known to have failed.</returns>
     private bool Write(int epoch, List<string> paths, IReadOnlyList<string> dropped, string? path, double? before, double? now)
     {
-        var written = true;
+        bool written = true;
         Dictionary<string, string> remarks = new CheckpointRemarks(Monitor, SaveBestOnly ? now : null, epoch + 1).ToAttributes();
         writer.Save(
             read =>
             {
-                var write = Model.PrepareSave(FilePath, remarks, SaveWeightsOnly, read);
+                Action<string> write = Model.PrepareSave(FilePath, remarks, SaveWeightsOnly, read);
                 return () =>
                 {
                     paths.ForEach(CheckIsNoFolder);
                     paths.ForEach(write);
-                    foreach (var old in dropped)
+                    foreach (string old in dropped)
                     {
                         DeleteIfPossible(old);
                     }
@@ -124,7 +124,7 @@ public sealed partial class ModelCheckpoint
             Say($"\nEpoch {epoch + 1}: finished saving model to {path}");
         }
 
-        var why = SaveBestOnly ? $" ({Monitor} is {(now is { } value ? PythonNumber.Fixed(value, 5) : "not available")})" : "";
+        string why = SaveBestOnly ? $" ({Monitor} is {(now is { } value ? PythonNumber.Fixed(value, 5) : "not available")})" : "";
         Record(EventKind.ModelSaved, $"{What} saved to {path}{why}", before, now, path);
     }
 
@@ -167,13 +167,13 @@ public sealed partial class ModelCheckpoint
     private string PathOfLast(string? path)
     {
         const string Weights = ".weights.h5";
-        var ending = FilePath.EndsWith(Weights, StringComparison.Ordinal) ? Weights : Path.GetExtension(FilePath);
+        string ending = FilePath.EndsWith(Weights, StringComparison.Ordinal) ? Weights : Path.GetExtension(FilePath);
         return Path.Combine(Path.GetDirectoryName(path ?? FilePath) ?? "", "last" + ending);
     }
 
     private void RemoveHalfWritten()
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(FilePath))!;
+        string folder = Path.GetDirectoryName(Path.GetFullPath(FilePath))!;
         if (Directory.Exists(folder))
         {
             AtomicFile.RemoveStale(folder);
@@ -208,7 +208,7 @@ public sealed partial class ModelCheckpoint
 
     private void CheckCanBeTaken(bool saveBestOnly, bool saveWeightsOnly)
     {
-        var why = !saveBestOnly ? "only matters with saveBestOnly: true"
+        string? why = !saveBestOnly ? "only matters with saveBestOnly: true"
             : template.HasFields ? "needs a filepath without fields, to know which file to look into"
             : saveWeightsOnly ? "needs the file of a whole model, which tells the value it was saved for"
             : null;
@@ -220,8 +220,8 @@ public sealed partial class ModelCheckpoint
 
     private double? BestOfExistingFile()
     {
-        var path = template.Format(1, null, Logs.Empty);
-        if (ReadBest(path, out var why) is { } best)
+        string path = template.Format(1, null, Logs.Empty);
+        if (ReadBest(path, out string? why) is { } best)
         {
             Say($"{path} holds a model with {Monitor} {PythonNumber.Fixed(best, 5)}, on which the next one has to improve");
             Record(EventKind.BestTaken, $"{Monitor} has to improve on {PythonNumber.Fixed(best, 5)} of {path}", newValue: best, path: path);

@@ -206,7 +206,7 @@ public sealed partial class ModelCheckpoint : MonitorCallback
     {
         // A file that the state counts as written must be there after a restart.
         writer.Wait();
-        var state = base.SaveState()!;
+        SavedState state = base.SaveState()!;
         files.Save(state);
         state.Set("epoch", currentEpoch);
         state.Set("batches_seen", BatchesSeenSinceLastSaving);

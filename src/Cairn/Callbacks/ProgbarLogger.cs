@@ -3,7 +3,7 @@ using Cairn.Training;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// Shows how training, evaluation and prediction go on: with <c>verbose: 1</c> a progress bar, with <c>verbose: 2</c> one line an epoch.
+/// Shows how training, evaluation and prediction go on: with <c>verbose: 1</c> a progress bar, with <c>verbose: 2</c> one line per epoch.
 /// Keras: <c>callbacks.ProgbarLogger</c>. <c>Fit</c>, <c>Evaluate</c> and <c>Predict</c> add it by themselves.
 /// </summary>
 /// <remarks>

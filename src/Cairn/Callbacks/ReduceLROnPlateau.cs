@@ -1,3 +1,4 @@
+using Cairn.Optimizers;
 using Cairn.Training;
 
 namespace Cairn.Callbacks;
@@ -98,10 +99,10 @@ public sealed class ReduceLROnPlateau : MonitorCallback
     public override void OnEpochEnd(int epoch, Logs logs)
     {
         SettleDirection();
-        var optimizer = Model.Optimizer
+        Optimizer optimizer = Model.Optimizer
             ?? throw new InvalidOperationException($"{Name} needs an optimizer whose learning rate it can lower. Call Compile first.");
         logs["learning_rate"] = optimizer.LearningRate;
-        if (!logs.TryGetValue(Monitor, out var current))
+        if (!logs.TryGetValue(Monitor, out double current))
         {
             Warn(
                 $"Learning rate reduction is conditioned on metric `{Monitor}` which is not available. "
@@ -138,7 +139,7 @@ public sealed class ReduceLROnPlateau : MonitorCallback
     /// <inheritdoc/>
     public override SavedState? SaveState()
     {
-        var state = base.SaveState()!;
+        SavedState state = base.SaveState()!;
         state.Set("wait", Wait);
         state.Set("cooldown_counter", CooldownCounter);
         state.Set("best_epoch", BestEpoch);
@@ -156,13 +157,13 @@ public sealed class ReduceLROnPlateau : MonitorCallback
 
     private bool Reduce(Optimizers.Optimizer optimizer, int epoch)
     {
-        var old = optimizer.LearningRate;
+        double old = optimizer.LearningRate;
         if (!((float)old > (float)MinLr))
         {
             return false;
         }
 
-        var lowered = old * Factor;
+        double lowered = old * Factor;
         if (MinLr > lowered)
         {
             lowered = MinLr;

@@ -54,7 +54,7 @@ public sealed class RemoteMonitor : Callback
         ArgumentException.ThrowIfNullOrEmpty(root);
         ArgumentNullException.ThrowIfNull(path);
         ArgumentException.ThrowIfNullOrEmpty(field);
-        if (!Uri.TryCreate(root + path, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+        if (!Uri.TryCreate(root + path, UriKind.Absolute, out Uri? address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
         {
             throw new ArgumentException(
                 $"root and path together must be an address such as \"http://localhost:9000/publish/epoch/end/\"; they are \"{root + path}\".", nameof(root));
@@ -72,7 +72,7 @@ public sealed class RemoteMonitor : Callback
         Headers = headers is null ? null : new Dictionary<string, string>(headers, StringComparer.Ordinal);
         SendAsJson = sendAsJson;
         RequestTimeout = timeout ?? DefaultTimeout;
-        using var trial = Request("");
+        using HttpRequestMessage trial = Request("");
     }
 
     /// <summary>Address of the server.</summary>
@@ -130,12 +130,12 @@ public sealed class RemoteMonitor : Callback
     /// <returns>What went wrong; null if the server took it.</returns>
     private string? Send(string json)
     {
-        using var request = Request(json);
+        using HttpRequestMessage request = Request(json);
         using var patience = new CancellationTokenSource(RequestTimeout);
         try
         {
             // Looking up a name can't be cancelled everywhere, so the wait itself is bounded too. The answer's body is of no interest.
-            using var answer = Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token)
+            using HttpResponseMessage answer = Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token)
                 .WaitAsync(RequestTimeout).GetAwaiter().GetResult();
             return answer.IsSuccessStatusCode ? null : $"it answers {(int)answer.StatusCode} ({answer.ReasonPhrase})";
         }
@@ -157,7 +157,7 @@ public sealed class RemoteMonitor : Callback
                 ? new StringContent(json, Encoding.ASCII, new MediaTypeHeaderValue("application/json"))
                 : new FormUrlEncodedContent([new(Field, json)]),
         };
-        foreach (var (name, value) in Headers ?? new Dictionary<string, string>())
+        foreach ((string? name, string? value) in Headers ?? new Dictionary<string, string>())
         {
             if (Fits(value) && request.Headers.TryAddWithoutValidation(name, value))
             {
@@ -181,8 +181,8 @@ public sealed class RemoteMonitor : Callback
 
     private string Json(int epoch, Logs logs)
     {
-        var text = new StringBuilder("{\"epoch\": ").Append(CultureInfo.InvariantCulture, $"{epoch}");
-        foreach (var (name, value) in logs)
+        StringBuilder text = new StringBuilder("{\"epoch\": ").Append(CultureInfo.InvariantCulture, $"{epoch}");
+        foreach ((string? name, double value) in logs)
         {
             text.Append(", ").Append(PythonString.Quoted(name)).Append(": ").Append(Number(value));
         }

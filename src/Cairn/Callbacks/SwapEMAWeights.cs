@@ -85,7 +85,7 @@ public sealed class SwapEMAWeights : Callback
 
     private void Enter(string why)
     {
-        var optimizer = AveragingOptimizer();
+        Optimizer optimizer = AveragingOptimizer();
         if (!optimizer.Built || optimizer.Steps == 0)
         {
             throw new InvalidOperationException($"{Name}: there are no averages of the weights before the first step of training. Call Fit first.");
@@ -109,7 +109,7 @@ public sealed class SwapEMAWeights : Callback
 
     private Optimizer AveragingOptimizer()
     {
-        var optimizer = Model.Optimizer?.Inner ?? throw new InvalidOperationException(
+        Optimizer optimizer = Model.Optimizer?.Inner ?? throw new InvalidOperationException(
             $"{Name} needs an optimizer that keeps averages of the weights. Call Compile with one that has useEma: true.");
         return optimizer.KeepsAverages
             ? optimizer

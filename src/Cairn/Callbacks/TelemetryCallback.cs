@@ -29,7 +29,11 @@ internal sealed class TelemetryCallback : Callback, IDisposable
     /// <summary>Ends what is still open: the run did not come to its end.</summary>
     public void Dispose()
     {
-        if (Context is not null) Context.Happened -= AddEvent;
+        if (Context is not null)
+        {
+            Context.Happened -= AddEvent;
+        }
+
         while (open.TryPop(out Activity? activity))
         {
             activity.SetStatus(ActivityStatusCode.Error, Failure?.Message);
@@ -47,7 +51,10 @@ internal sealed class TelemetryCallback : Callback, IDisposable
         Tag("cairn.batch_size", Params.BatchSize);
         Tag("cairn.samples", Params.Samples);
         Tag("cairn.optimizer", Model.Optimizer?.ClassName);
-        if (Context is not null) Context.Happened += AddEvent;
+        if (Context is not null)
+        {
+            Context.Happened += AddEvent;
+        }
     }
 
     public override void OnEpochBegin(int epoch, Logs logs)
@@ -63,7 +70,10 @@ internal sealed class TelemetryCallback : Callback, IDisposable
     {
         Telemetry.BatchDuration.Record(Stopwatch.GetElapsedTime(batchStart).TotalSeconds, modelTag);
         Telemetry.Batches.Add(1, modelTag);
-        if (Params is { BatchSize: { } size, Samples: { } all }) Telemetry.Samples.Add(Math.Clamp(all - ((long)batch * size), 1, size), modelTag);
+        if (Params is { BatchSize: { } size, Samples: { } all })
+        {
+            Telemetry.Samples.Add(Math.Clamp(all - ((long)batch * size), 1, size), modelTag);
+        }
     }
 
     public override void OnTestBegin(Logs logs) => Begin(inFit ? "cairn.validate" : "cairn.evaluate");
@@ -78,7 +88,11 @@ internal sealed class TelemetryCallback : Callback, IDisposable
     {
         Telemetry.EpochDuration.Record(Stopwatch.GetElapsedTime(epochStart).TotalSeconds, modelTag);
         Telemetry.Epochs.Add(1, modelTag);
-        foreach (var (name, value) in logs) Telemetry.Value.Record(value, modelTag, new KeyValuePair<string, object?>("cairn.value", name));
+        foreach ((string? name, double value) in logs)
+        {
+            Telemetry.Value.Record(value, modelTag, new KeyValuePair<string, object?>("cairn.value", name));
+        }
+
         End(logs);
     }
 
@@ -91,9 +105,16 @@ internal sealed class TelemetryCallback : Callback, IDisposable
         }
 
         // An epoch that was interrupted has no end of its own.
-        while (open.Count > 1) End(Logs.Empty);
+        while (open.Count > 1)
+        {
+            End(Logs.Empty);
+        }
+
         End(logs);
-        if (Context is not null) Context.Happened -= AddEvent;
+        if (Context is not null)
+        {
+            Context.Happened -= AddEvent;
+        }
     }
 
     public override SavedState? SaveState() => new();
@@ -101,40 +122,70 @@ internal sealed class TelemetryCallback : Callback, IDisposable
     /// <summary>Goes on in the middle of an epoch, which has no begin in this process.</summary>
     public override void LoadState(SavedState state)
     {
-        if (Context is { InEpoch: true } context) OnEpochBegin(context.Epoch, Logs.Empty);
+        if (Context is { InEpoch: true } context)
+        {
+            OnEpochBegin(context.Epoch, Logs.Empty);
+        }
     }
 
     private void Begin(string name)
     {
         modelTag = new("cairn.model", Model.Name);
-        if (Telemetry.Source.StartActivity(name) is not { } activity) return;
+        if (Telemetry.Source.StartActivity(name) is not { } activity)
+        {
+            return;
+        }
+
         open.Push(activity);
         activity.SetTag(modelTag.Key, modelTag.Value);
     }
 
     private void Tag(string name, object? value)
     {
-        if (open.TryPeek(out Activity? activity)) activity.SetTag(name, value);
+        if (open.TryPeek(out Activity? activity))
+        {
+            activity.SetTag(name, value);
+        }
     }
 
     private void End(Logs logs)
     {
-        if (!open.TryPop(out Activity? activity)) return;
-        foreach (var (name, value) in logs) activity.SetTag($"cairn.value.{name}", value);
+        if (!open.TryPop(out Activity? activity))
+        {
+            return;
+        }
+
+        foreach ((string? name, double value) in logs)
+        {
+            activity.SetTag($"cairn.value.{name}", value);
+        }
+
         activity.Dispose();
     }
 
     private void AddEvent(TrainingEvent happened)
     {
-        if (!open.TryPeek(out Activity? activity)) return;
+        if (!open.TryPeek(out Activity? activity))
+        {
+            return;
+        }
+
         var tags = new ActivityTagsCollection
         {
             ["cairn.callback"] = happened.Callback,
             ["cairn.message"] = happened.Message,
             ["cairn.epoch"] = happened.Epoch + 1,
         };
-        if (happened.Batch is { } batch) tags["cairn.batch"] = batch + 1;
-        if (happened.Path is { } path) tags["cairn.path"] = path;
+        if (happened.Batch is { } batch)
+        {
+            tags["cairn.batch"] = batch + 1;
+        }
+
+        if (happened.Path is { } path)
+        {
+            tags["cairn.path"] = path;
+        }
+
         activity.AddEvent(new ActivityEvent(happened.Kind, tags: tags));
     }
 }

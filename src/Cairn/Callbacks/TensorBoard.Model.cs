@@ -31,7 +31,7 @@ public sealed partial class TensorBoard
     {
         foreach (Variable weight in Model.Layers.SelectMany(layer => layer.Weights))
         {
-            var name = weight.Path.Replace(':', '_');
+            string name = weight.Path.Replace(':', '_');
             float[] numbers = weight.ToFloats();
             if (numbers.Count(number => !float.IsFinite(number)) is > 0 and var odd)
             {
@@ -51,7 +51,7 @@ public sealed partial class TensorBoard
     {
         List<Embedding> embeddings = [.. Model.Layers.OfType<Embedding>()];
         List<string> names = [.. embeddings.Select(layer => layer.Name)];
-        foreach (var name in EmbeddingsMetadata?.ByLayer.Keys ?? [])
+        foreach (string name in EmbeddingsMetadata?.ByLayer.Keys ?? [])
         {
             if (!names.Contains(name))
             {
@@ -79,16 +79,16 @@ public sealed partial class TensorBoard
     // Keras only saves the model's weights, in a file that the projector cannot read; the vectors as text it can.
     private void WriteEmbeddings(int epoch)
     {
-        var folder = Path.Combine(LogDir, "train");
+        string folder = Path.Combine(LogDir, "train");
         Model.SaveWeights(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"keras_embedding.ckpt-{epoch}.weights.h5")));
         foreach (Embedding layer in Model.Layers.OfType<Embedding>())
         {
             float[] numbers = layer.Weights[0].ToFloats();
-            var width = layer.OutputDim;
+            int width = layer.OutputDim;
             AtomicFile.Write(Path.Combine(folder, VectorFile(layer)), file =>
             {
                 using var text = new StreamWriter(file, leaveOpen: true) { NewLine = "\n" };
-                for (var row = 0; row < numbers.Length; row += width)
+                for (int row = 0; row < numbers.Length; row += width)
                 {
                     text.WriteLine(string.Join('\t', new ArraySegment<float>(numbers, row, width).Select(number => number.ToString("R", CultureInfo.InvariantCulture))));
                 }

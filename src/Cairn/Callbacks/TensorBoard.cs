@@ -87,7 +87,7 @@ public sealed partial class TensorBoard : Callback
         ArgumentException.ThrowIfNullOrEmpty(logDir);
         ArgumentOutOfRangeException.ThrowIfNegative(histogramFreq);
         ArgumentOutOfRangeException.ThrowIfNegative(embeddingsFreq);
-        foreach (var (name, value) in hyperParameters ?? new Dictionary<string, object>())
+        foreach ((string? name, object? value) in hyperParameters ?? new Dictionary<string, object>())
         {
             if (EventFiles.HyperParameters.Convert(value) is null)
             {
@@ -178,7 +178,7 @@ public sealed partial class TensorBoard : Callback
     {
         if (Model.Optimizer is { } optimizer)
         {
-            foreach (var (name, value) in logs)
+            foreach ((string? name, double value) in logs)
             {
                 Files.Validation.Write(optimizer.Iterations, SummaryValue.Scalar($"evaluation_{name}_vs_iterations", value));
             }
@@ -219,7 +219,7 @@ public sealed partial class TensorBoard : Callback
             Files.Train.Write(globalBatch, SummaryValue.Scalar("batch_steps_per_second", 1 / clock.GetElapsedTime(batchStart).TotalSeconds));
         }
 
-        foreach (var (name, value) in logs)
+        foreach ((string? name, double value) in logs)
         {
             Files.Train.Write(globalBatch, SummaryValue.Scalar($"batch_{name}", value));
         }
@@ -231,7 +231,7 @@ public sealed partial class TensorBoard : Callback
     {
         const string Validation = "val_";
         var training = new OrderedDictionary<string, double>(StringComparer.Ordinal);
-        foreach (var (name, value) in logs)
+        foreach ((string? name, double value) in logs)
         {
             if (name.StartsWith(Validation, StringComparison.Ordinal))
             {
@@ -253,7 +253,7 @@ public sealed partial class TensorBoard : Callback
             }
         }
 
-        foreach (var (name, value) in training)
+        foreach ((string? name, double value) in training)
         {
             Files.Train.Write(epoch, SummaryValue.Scalar($"epoch_{name}", value));
         }
@@ -288,7 +288,7 @@ public sealed partial class TensorBoard : Callback
         ArgumentNullException.ThrowIfNull(state);
         globalBatch = state.GetInt64("batches");
         (epochStart, iterationsBefore) = (clock.GetTimestamp(), Model.Optimizer?.Iterations ?? 0);
-        foreach (var missing in Files.Continue(state.Values["files"]?.AsObject() ?? []))
+        foreach (string missing in Files.Continue(state.Values["files"]?.AsObject() ?? []))
         {
             Warn($"{Name}: {missing} is not there as it was when the run was last saved; it begins anew.");
         }

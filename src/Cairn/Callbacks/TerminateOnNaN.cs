@@ -20,7 +20,7 @@ public sealed class TerminateOnNaN : Callback
     /// <exception cref="NotFiniteNumberException">The loss is NaN or infinite and <see cref="RaiseError"/> is set.</exception>
     public override void OnTrainBatchEnd(int batch, Logs logs)
     {
-        if (!logs.TryGetValue("loss", out var loss) || double.IsFinite(loss))
+        if (!logs.TryGetValue("loss", out double loss) || double.IsFinite(loss))
         {
             return;
         }

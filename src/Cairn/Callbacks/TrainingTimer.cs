@@ -102,7 +102,7 @@ public sealed class TrainingTimer : Callback
 
         stopped = true;
         Model.StopTraining = true;
-        var message = string.Create(CultureInfo.InvariantCulture, $"the time budget of {MaxTime.TotalSeconds:0.###} s is used up after {elapsed.TotalSeconds:0.###} s");
+        string message = string.Create(CultureInfo.InvariantCulture, $"the time budget of {MaxTime.TotalSeconds:0.###} s is used up after {elapsed.TotalSeconds:0.###} s");
         if (Verbose > 0)
         {
             Print($"TrainingTimer: {message}, stopping training");

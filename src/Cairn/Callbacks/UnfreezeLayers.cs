@@ -70,7 +70,7 @@ public sealed class UnfreezeLayers : Callback
     public override void OnTrainBegin(Logs logs)
     {
         done = false;
-        foreach (var path in Layers ?? [])
+        foreach (string path in Layers ?? [])
         {
             Find(path);
         }
@@ -92,9 +92,9 @@ public sealed class UnfreezeLayers : Callback
         }
 
         done = true;
-        var before = Count();
+        long before = Count();
         Unfreeze();
-        var more = Count() - before;
+        long more = Count() - before;
         if (more == 0)
         {
             Warn($"{Name}: {Named()} {(Layers is { Count: 1 } ? "was" : "were")} trained already; nothing changes in epoch {epoch + 1}.");
@@ -111,7 +111,7 @@ public sealed class UnfreezeLayers : Callback
 
         if (LearningRate is { } rate && Model.Optimizer is { } optimizer)
         {
-            var old = optimizer.LearningRate;
+            double old = optimizer.LearningRate;
             optimizer.LearningRate = rate;
             Record(EventKind.LearningRateSet, $"learning rate set to {PythonNumber.Repr(rate)}", old, optimizer.LearningRate);
         }
@@ -149,7 +149,7 @@ public sealed class UnfreezeLayers : Callback
             Thaw(Model);
         }
 
-        foreach (var path in Layers ?? [])
+        foreach (string path in Layers ?? [])
         {
             Reach(path);
             Thaw(Find(path));
@@ -161,7 +161,7 @@ public sealed class UnfreezeLayers : Callback
     private static void Thaw(Layer layer)
     {
         layer.Trainable = true;
-        foreach (var inner in (layer as Model)?.Layers ?? [])
+        foreach (Layer inner in (layer as Model)?.Layers ?? [])
         {
             Thaw(inner);
         }
@@ -170,12 +170,12 @@ public sealed class UnfreezeLayers : Callback
     /// <summary>Opens the models on the way to a layer; what else is in a frozen one stays frozen.</summary>
     private void Reach(string path)
     {
-        var names = path.Split('/');
+        string[] names = path.Split('/');
         Model.SetOwnTrainable(true);
-        for (var depth = 1; depth < names.Length; depth++)
+        for (int depth = 1; depth < names.Length; depth++)
         {
-            var outer = Find(string.Join('/', names[..depth]));
-            foreach (var inner in outer.Trainable ? [] : ((Model)outer).Layers)
+            Layer outer = Find(string.Join('/', names[..depth]));
+            foreach (Layer inner in outer.Trainable ? [] : ((Model)outer).Layers)
             {
                 inner.Trainable = false;
             }
@@ -186,11 +186,11 @@ public sealed class UnfreezeLayers : Callback
 
     private Layer Find(string path)
     {
-        var within = Model;
+        Model within = Model;
         Layer? found = null;
-        foreach (var name in path.Split('/'))
+        foreach (string name in path.Split('/'))
         {
-            var layers = found is null ? within.Layers : (found as Model)?.Layers ?? [];
+            IReadOnlyList<Layer> layers = found is null ? within.Layers : (found as Model)?.Layers ?? [];
             found = layers.FirstOrDefault(layer => layer.Name == name) ?? throw new ArgumentException(
                 $"{Name}: there is no layer '{path}' in the model '{Model.Name}'. {NearestName.Hint(name, layers.Select(layer => layer.Name))}", "layers");
         }

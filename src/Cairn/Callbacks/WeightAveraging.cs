@@ -113,15 +113,15 @@ public sealed class WeightAveraging : Callback
 
         using (no_grad())
         {
-            foreach (var (variable, average) in Model.Weights.Zip(averages))
+            foreach ((Variable? variable, Tensor? average) in Model.Weights.Zip(averages))
             {
                 variable.Value.copy_(average);
             }
         }
 
         Free();
-        var kind = Decay is null ? "mean" : "moving average";
-        var where = string.Create(CultureInfo.InvariantCulture, $"{Count} {(EveryBatches is null ? "epoch" : "batch")}{(Count == 1 ? "" : EveryBatches is null ? "s" : "es")}");
+        string kind = Decay is null ? "mean" : "moving average";
+        string where = string.Create(CultureInfo.InvariantCulture, $"{Count} {(EveryBatches is null ? "epoch" : "batch")}{(Count == 1 ? "" : EveryBatches is null ? "s" : "es")}");
         if (Verbose > 0)
         {
             Print($"WeightAveraging: the weights are now the {kind} of those after {where}.");
@@ -156,16 +156,16 @@ public sealed class WeightAveraging : Callback
 
     private static Tensor Copy(Tensor tensor)
     {
-        using var _ = no_grad();
+        using IDisposable _ = no_grad();
         return tensor.detach().clone().DetachFromDisposeScope();
     }
 
     private void Take()
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         Count++;
-        var weights = Model.Weights;
+        IReadOnlyList<Variable> weights = Model.Weights;
         if (averages is null)
         {
             averages = [.. weights.Select(variable => Copy(variable.Value))];
@@ -173,8 +173,8 @@ public sealed class WeightAveraging : Callback
         }
 
         // The plain mean is a moving one whose newest member weighs one of all.
-        var share = (float)(Decay is { } past ? 1 - past : 1.0 / Count);
-        for (var index = 0; index < averages.Length; index++)
+        float share = (float)(Decay is { } past ? 1 - past : 1.0 / Count);
+        for (int index = 0; index < averages.Length; index++)
         {
             averages[index].add_((weights[index].Value - averages[index]) * share);
         }
@@ -182,7 +182,7 @@ public sealed class WeightAveraging : Callback
 
     private void Free()
     {
-        foreach (var average in averages ?? [])
+        foreach (Tensor average in averages ?? [])
         {
             average.Dispose();
         }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Cairn.Constraints;
 
 /// <summary>
-/// What a weight must fulfil after each step of training. <c>"max_norm"</c>, <c>"non_neg"</c>, <c>"unit_norm"</c> or <c>"min_max_norm"</c>
+/// Constraint on a weight, applied after each step. <c>"max_norm"</c>, <c>"non_neg"</c>, <c>"unit_norm"</c> or <c>"min_max_norm"</c>
 /// becomes one by itself. Keras: <c>constraints.Constraint</c>.
 /// </summary>
 public abstract class Constraint
@@ -39,9 +39,17 @@ public abstract class Constraint
 
     internal static Constraint? Deserialize(JsonNode? node, string place)
     {
-        if (node is null) return null;
+        if (node is null)
+        {
+            return null;
+        }
+
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        if (CustomObjects.TryMake<Constraint>(node, className, config) is { } custom) return custom;
+        if (CustomObjects.TryMake<Constraint>(node, className, config) is { } custom)
+        {
+            return custom;
+        }
+
         return className switch
         {
             "MaxNorm" or "max_norm" => new MaxNorm(config.Double("max_value", 2), Axes.FromConfig(config, "axis", 0)),

@@ -24,7 +24,11 @@ public sealed class Batch : IDisposable
     public Batch(NDArrays x, NDArrays? y = null, NDArrays? sampleWeight = null, bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (x.Count == 0) throw new ArgumentException("A batch needs at least one input.", nameof(x));
+        if (x.Count == 0)
+        {
+            throw new ArgumentException("A batch needs at least one input.", nameof(x));
+        }
+
         Count = SamplesIn(x[0], nameof(x));
         CheckCounts(x, nameof(x));
         CheckCounts(y, nameof(y));
@@ -100,10 +104,25 @@ public sealed class Batch : IDisposable
     /// <summary>Frees the tensors.</summary>
     public void Dispose()
     {
-        if (home is not null && home.TryTakeBack(this)) return;
-        foreach (Tensor tensor in inputs) tensor.Dispose();
-        foreach (Tensor tensor in targets) tensor.Dispose();
-        foreach (Tensor? tensor in weights) tensor?.Dispose();
+        if (home is not null && home.TryTakeBack(this))
+        {
+            return;
+        }
+
+        foreach (Tensor tensor in inputs)
+        {
+            tensor.Dispose();
+        }
+
+        foreach (Tensor tensor in targets)
+        {
+            tensor.Dispose();
+        }
+
+        foreach (Tensor? tensor in weights)
+        {
+            tensor?.Dispose();
+        }
     }
 
     private static Tensor[] Tensors(NDArrays? arrays) =>

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 
 namespace Cairn.Data;
@@ -144,7 +145,11 @@ public abstract class Dataset
         using var file = new CsvNumbers(path, Checked(options));
         int index = file.ColumnOf(column, nameof(column));
         var words = new SortedSet<string>(StringComparer.Ordinal);
-        while (file.ReadWord(index) is { } word) words.Add(word);
+        while (file.ReadWord(index) is { } word)
+        {
+            words.Add(word);
+        }
+
         return [.. words];
     }
 
@@ -160,7 +165,7 @@ public abstract class Dataset
     /// <param name="layout">How the model wants its batches.</param>
     internal abstract BatchSource Open(BatchLayout layout);
 
-    private static TorchSharp.torch.Tensor Entry(Dictionary<string, TorchSharp.torch.Tensor> sample, string key) => sample.TryGetValue(key, out var tensor)
+    private static TorchSharp.torch.Tensor Entry(Dictionary<string, TorchSharp.torch.Tensor> sample, string key) => sample.TryGetValue(key, out torch.Tensor? tensor)
         ? tensor
         : throw new ArgumentException($"The data loader gives nothing named '{key}'. {NearestName.Hint(key, sample.Keys)}", nameof(key));
 

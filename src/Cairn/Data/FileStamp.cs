@@ -9,8 +9,15 @@ internal sealed class FileStamp(string path)
     /// <exception cref="IOException">It was, or is gone.</exception>
     public void RequireUnchanged()
     {
-        if (!File.Exists(path)) throw new FileNotFoundException($"The file '{path}' is gone since the training on it began.", path);
-        if (Look(path) != before) throw new IOException($"The file '{path}' was written to after the training on it began; an epoch would have other data than the one before.");
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"The file '{path}' is gone since the training on it began.", path);
+        }
+
+        if (Look(path) != before)
+        {
+            throw new IOException($"The file '{path}' was written to after the training on it began; an epoch would have other data than the one before.");
+        }
     }
 
     private static (long Length, DateTime Written) Look(string path)

@@ -9,6 +9,9 @@ internal interface IBatchReader : IDisposable
     /// <summary>Leaves out batches: by reading them, where there is no shorter way.</summary>
     void Skip(int batches)
     {
-        for (int i = 0; i < batches && Read(CancellationToken.None) is { } batch; i++) batch.Dispose();
+        for (int i = 0; i < batches && Read(CancellationToken.None) is { } batch; i++)
+        {
+            batch.Dispose();
+        }
     }
 }

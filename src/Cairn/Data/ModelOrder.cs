@@ -54,7 +54,10 @@ internal static class ModelOrder
     {
         for (int i = 0; i < names.Count; i++)
         {
-            if (names[i] == name) return i;
+            if (names[i] == name)
+            {
+                return i;
+            }
         }
 
         return -1;

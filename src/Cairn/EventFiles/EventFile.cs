@@ -54,7 +54,11 @@ internal sealed class EventFile : IDisposable
     /// <returns>The file, or null if there is none of at least that length.</returns>
     public static EventFile? Continue(string path, long length, TimeProvider clock)
     {
-        if (!File.Exists(path) || new FileInfo(path).Length < length) return null;
+        if (!File.Exists(path) || new FileInfo(path).Length < length)
+        {
+            return null;
+        }
+
         FileStream stream = Open(path, FileMode.Open);
         stream.SetLength(length);
         stream.Seek(0, SeekOrigin.End);
@@ -67,7 +71,11 @@ internal sealed class EventFile : IDisposable
     /// <summary>Hands everything to the operating system, so that TensorBoard sees it. Missing folders are made.</summary>
     public void Flush()
     {
-        if (pending.Length == 0) return;
+        if (pending.Length == 0)
+        {
+            return;
+        }
+
         stream ??= OpenNew();
         FileSystem.Current.Append(stream, pending.GetBuffer().AsSpan(0, (int)pending.Length));
         pending.SetLength(0);
@@ -77,7 +85,10 @@ internal sealed class EventFile : IDisposable
     public void FlushToDisk()
     {
         Flush();
-        if (stream is not null) FileSystem.Current.Flush(stream);
+        if (stream is not null)
+        {
+            FileSystem.Current.Flush(stream);
+        }
     }
 
     public void Dispose()
@@ -94,7 +105,11 @@ internal sealed class EventFile : IDisposable
 
     private FileStream OpenNew()
     {
-        if (System.IO.Path.GetDirectoryName(Path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+        if (System.IO.Path.GetDirectoryName(Path) is { Length: > 0 } folder)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
         return Open(Path, FileMode.Create);
     }
 
@@ -115,7 +130,10 @@ internal sealed class EventFile : IDisposable
             happened.WriteTo(data);
             BinaryPrimitives.WriteUInt32LittleEndian(record[^CrcBytes..], MaskedCrc32C.Of(data));
             pending.Write(record);
-            if (IsThere && pending.Length > BufferBytes) Flush();
+            if (IsThere && pending.Length > BufferBytes)
+            {
+                Flush();
+            }
         }
         finally
         {

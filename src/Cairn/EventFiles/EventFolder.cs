@@ -32,7 +32,10 @@ internal sealed class EventFolder(string folder, TimeProvider clock) : IDisposab
     /// <summary>Lets TensorBoard see everything.</summary>
     public void Flush()
     {
-        foreach (EventFile file in files.Values) file.Flush();
+        foreach (EventFile file in files.Values)
+        {
+            file.Flush();
+        }
     }
 
     /// <summary>
@@ -58,14 +61,28 @@ internal sealed class EventFolder(string folder, TimeProvider clock) : IDisposab
         List<string> missing = [];
 
         // A state says which files of the folder, never some elsewhere.
-        if (Path.GetFileName(state["name"]?.GetValue<string>()) is not { Length: > 0 } saved) return missing;
+        if (Path.GetFileName(state["name"]?.GetValue<string>()) is not { Length: > 0 } saved)
+        {
+            return missing;
+        }
+
         name = saved;
         foreach ((string run, JsonNode? length) in state["lengths"]?.AsObject() ?? [])
         {
-            if (run is not (Training or Held or Above)) continue;
+            if (run is not (Training or Held or Above))
+            {
+                continue;
+            }
+
             string path = Path.Combine(folder, run, name);
-            if (EventFile.Continue(path, length?.GetValue<long>() ?? 0, clock) is { } file) files[run] = file;
-            else missing.Add(path);
+            if (EventFile.Continue(path, length?.GetValue<long>() ?? 0, clock) is { } file)
+            {
+                files[run] = file;
+            }
+            else
+            {
+                missing.Add(path);
+            }
         }
 
         return missing;
@@ -73,7 +90,11 @@ internal sealed class EventFolder(string folder, TimeProvider clock) : IDisposab
 
     public void Dispose()
     {
-        foreach (EventFile file in files.Values) file.Dispose();
+        foreach (EventFile file in files.Values)
+        {
+            file.Dispose();
+        }
+
         files.Clear();
     }
 

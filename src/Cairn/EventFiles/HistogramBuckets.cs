@@ -20,17 +20,28 @@ internal static class HistogramBuckets
         double most = double.NegativeInfinity;
         foreach (float number in numbers)
         {
-            if (!float.IsFinite(number)) continue;
+            if (!float.IsFinite(number))
+            {
+                continue;
+            }
+
             finite++;
             least = Math.Min(least, number);
             most = Math.Max(most, number);
         }
 
-        if (finite == 0) return [];
-        if (least == most) return [least - HalfWidthOfOneValue, least + HalfWidthOfOneValue, finite];
+        if (finite == 0)
+        {
+            return [];
+        }
+
+        if (least == most)
+        {
+            return [least - HalfWidthOfOneValue, least + HalfWidthOfOneValue, finite];
+        }
 
         double width = (most - least) / Count;
-        var buckets = new double[Count * Columns];
+        double[] buckets = new double[Count * Columns];
         for (int index = 0; index < Count; index++)
         {
             buckets[index * Columns] = least + (index * width);
@@ -39,7 +50,11 @@ internal static class HistogramBuckets
 
         foreach (float number in numbers)
         {
-            if (!float.IsFinite(number)) continue;
+            if (!float.IsFinite(number))
+            {
+                continue;
+            }
+
             int index = Math.Min((int)Math.Floor((number - least) / width), Count - 1);
             buckets[(index * Columns) + 2]++;
         }

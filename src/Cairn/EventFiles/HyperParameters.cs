@@ -25,15 +25,34 @@ internal static class HyperParameters
             start.Hparams["optimizer"] = Value.ForString(optimizer.ClassName);
             foreach ((string name, JsonNode? value) in optimizer.GetConfig())
             {
-                if (name != "name" && FromConfig(value) is { } known) start.Hparams[name] = known;
+                if (name != "name" && FromConfig(value) is { } known)
+                {
+                    start.Hparams[name] = known;
+                }
             }
         }
 
-        if (model.Loss is { } loss) start.Hparams["loss"] = Value.ForString(loss.ClassName);
-        if (model.Seed is { } seed) start.Hparams["seed"] = Value.ForNumber(seed);
-        if (parameters.Steps is { } steps) start.Hparams["steps"] = Value.ForNumber(steps);
+        if (model.Loss is { } loss)
+        {
+            start.Hparams["loss"] = Value.ForString(loss.ClassName);
+        }
+
+        if (model.Seed is { } seed)
+        {
+            start.Hparams["seed"] = Value.ForNumber(seed);
+        }
+
+        if (parameters.Steps is { } steps)
+        {
+            start.Hparams["steps"] = Value.ForNumber(steps);
+        }
+
         start.Hparams["epochs"] = Value.ForNumber(parameters.Epochs);
-        foreach ((string name, object value) in given) start.Hparams[name] = Convert(value)!;
+        foreach ((string name, object value) in given)
+        {
+            start.Hparams[name] = Convert(value)!;
+        }
+
         return new HParamsPluginData { SessionStartInfo = start };
     }
 

@@ -20,7 +20,11 @@ internal static class MaskedCrc32C
             crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
         }
 
-        foreach (byte one in bytes) crc = BitOperations.Crc32C(crc, one);
+        foreach (byte one in bytes)
+        {
+            crc = BitOperations.Crc32C(crc, one);
+        }
+
         return BitOperations.RotateRight(~crc, MaskRotation) + MaskDelta;
     }
 }

@@ -77,7 +77,11 @@ internal static class SummaryValue
     private static TensorShapeProto Shape(params ReadOnlySpan<int> sizes)
     {
         var shape = new TensorShapeProto();
-        foreach (int size in sizes) shape.Dim.Add(new TensorShapeProto.Types.Dim { Size = size });
+        foreach (int size in sizes)
+        {
+            shape.Dim.Add(new TensorShapeProto.Types.Dim { Size = size });
+        }
+
         return shape;
     }
 }

@@ -53,13 +53,16 @@ internal sealed class WeightImages
     /// <summary>The bytes of an image, line by line, the colours of a pixel together.</summary>
     public byte[] Pixels(int index)
     {
-        var pixels = new byte[checked(Height * Width * Channels)];
+        byte[] pixels = new byte[checked(Height * Width * Channels)];
         int at = 0;
         for (int y = 0; y < Height; y++)
         {
             for (int x = 0; x < Width; x++)
             {
-                for (int channel = 0; channel < Channels; channel++) pixels[at++] = ToByte(numbers[indexOf(index, y, x, channel)]);
+                for (int channel = 0; channel < Channels; channel++)
+                {
+                    pixels[at++] = ToByte(numbers[indexOf(index, y, x, channel)]);
+                }
             }
         }
 

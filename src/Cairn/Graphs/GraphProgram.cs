@@ -13,11 +13,19 @@ internal sealed class GraphProgram
     public GraphProgram(LayerGraph graph)
     {
         var place = new Dictionary<KerasTensor, int>();
-        foreach (KerasTensor input in graph.Inputs) place.Add(input, place.Count);
+        foreach (KerasTensor input in graph.Inputs)
+        {
+            place.Add(input, place.Count);
+        }
+
         var list = new List<Step>();
         foreach (LayerCall call in graph.Calls.Where(c => c.Inputs.Count > 0))
         {
-            foreach (KerasTensor output in call.Outputs) place.Add(output, place.Count);
+            foreach (KerasTensor output in call.Outputs)
+            {
+                place.Add(output, place.Count);
+            }
+
             list.Add(new Step(call, [.. call.Inputs.Select(i => place[i])], [.. call.Outputs.Select(o => place[o])]));
         }
 
@@ -34,9 +42,20 @@ internal sealed class GraphProgram
         foreach (Step step in steps)
         {
             bool training = context.Training;
-            if (step.FixedTraining is { } other) context.Training = other;
-            if (step.IsPlain) tensors[step.Outputs[0]] = step.Call.Layer.Forward(tensors[step.Inputs[0]], context);
-            else Run(step, tensors, context);
+            if (step.FixedTraining is { } other)
+            {
+                context.Training = other;
+            }
+
+            if (step.IsPlain)
+            {
+                tensors[step.Outputs[0]] = step.Call.Layer.Forward(tensors[step.Inputs[0]], context);
+            }
+            else
+            {
+                Run(step, tensors, context);
+            }
+
             context.Training = training;
         }
 
@@ -52,18 +71,28 @@ internal sealed class GraphProgram
                 $"{step.Call.Layer.ClassName} '{step.Call.Layer.Name}' gave {given.Length} outputs; its ComputeOutputShapes announced {step.Outputs.Length}.");
         }
 
-        for (int i = 0; i < given.Length; i++) tensors[step.Outputs[i]] = given[i];
+        for (int i = 0; i < given.Length; i++)
+        {
+            tensors[step.Outputs[i]] = given[i];
+        }
     }
 
     /// <summary>The outputs' shapes for inputs of some shapes.</summary>
     public Shape[] ComputeShapes(IReadOnlyList<Shape> inputShapes)
     {
         var shapes = new Shape[places];
-        for (int i = 0; i < inputShapes.Count; i++) shapes[i] = inputShapes[i];
+        for (int i = 0; i < inputShapes.Count; i++)
+        {
+            shapes[i] = inputShapes[i];
+        }
+
         foreach (Step step in steps)
         {
             IReadOnlyList<Shape> given = step.Call.Layer.ComputeOutputShapes(Array.ConvertAll(step.Inputs, i => shapes[i]), step.Call.Arguments);
-            for (int i = 0; i < step.Outputs.Length; i++) shapes[step.Outputs[i]] = given[i];
+            for (int i = 0; i < step.Outputs.Length; i++)
+            {
+                shapes[step.Outputs[i]] = given[i];
+            }
         }
 
         return Array.ConvertAll(outputs, o => shapes[o]);

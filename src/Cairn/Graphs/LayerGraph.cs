@@ -47,7 +47,10 @@ internal sealed class LayerGraph
             int depth = Math.Max(calls[call], layers[call.Layer]);
             layers[call.Layer] = depth;
             calls[call] = depth;
-            foreach (KerasTensor needed in call.Inputs) calls[needed.Producer] = Math.Max(depth + 1, calls[needed.Producer]);
+            foreach (KerasTensor needed in call.Inputs)
+            {
+                calls[needed.Producer] = Math.Max(depth + 1, calls[needed.Producer]);
+            }
         }
 
         // Inputs that lead nowhere belong to the model nevertheless: data are given for them.
@@ -90,7 +93,11 @@ internal sealed class LayerGraph
 
         void Enter(LayerCall call)
         {
-            if (!met.Add(call)) return;
+            if (!met.Add(call))
+            {
+                return;
+            }
+
             firstSeen.TryAdd(call.Layer, firstSeen.Count);
             path.Push((call, 0));
         }
@@ -123,8 +130,14 @@ internal sealed class LayerGraph
             get => depths.GetValueOrDefault(item);
             set
             {
-                if (depths.TryAdd(item, value)) met.Add(item);
-                else depths[item] = value;
+                if (depths.TryAdd(item, value))
+                {
+                    met.Add(item);
+                }
+                else
+                {
+                    depths[item] = value;
+                }
             }
         }
 

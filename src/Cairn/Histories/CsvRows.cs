@@ -21,7 +21,7 @@ internal sealed class CsvRows(string text, char separator, string path)
         while (next < text.Length)
         {
             line++;
-            var cells = Row();
+            List<string> cells = Row();
             if (cells is not [""])
             {
                 return cells;
@@ -42,7 +42,7 @@ internal sealed class CsvRows(string text, char separator, string path)
                 return cells;
             }
 
-            var end = text[next++];
+            char end = text[next++];
             if (end == separator)
             {
                 continue;
@@ -59,7 +59,7 @@ internal sealed class CsvRows(string text, char separator, string path)
 
     private string Plain()
     {
-        var start = next;
+        int start = next;
         while (next < text.Length && !EndsCell(text[next]))
         {
             next++;

@@ -41,7 +41,7 @@ public sealed partial class History
     /// <summary>How many epochs, and the last value of each name.</summary>
     public override string ToString()
     {
-        var values = metrics.Select(pair => $"{pair.Key} {PythonNumber.Body(pair.Value[^1], 'g', 5, alternate: false, dotZero: false)}");
+        IEnumerable<string> values = metrics.Select(pair => $"{pair.Key} {PythonNumber.Body(pair.Value[^1], 'g', 5, alternate: false, dotZero: false)}");
         return string.Create(CultureInfo.InvariantCulture, $"History of {epochs.Count} epochs: {string.Join(", ", values)}");
     }
 
@@ -55,7 +55,7 @@ public sealed partial class History
         var history = new History();
         history.epochs.AddRange(epochs);
         history.events.AddRange(events);
-        foreach (var (name, column) in columns)
+        foreach ((string? name, IReadOnlyList<double?>? column) in columns)
         {
             var there = Enumerable.Range(0, column.Count).Where(row => column[row] is not null).ToList();
             if (there.Count > 0)
@@ -71,10 +71,10 @@ public sealed partial class History
     /// <summary>Like <see cref="Column"/>, with null where an epoch had no value; all null for an unknown name.</summary>
     internal double?[] ColumnWithGaps(string key)
     {
-        var column = new double?[epochs.Count];
-        if (metrics.TryGetValue(key, out var values))
+        double?[] column = new double?[epochs.Count];
+        if (metrics.TryGetValue(key, out IReadOnlyList<double>? values))
         {
-            foreach (var (row, value) in rows[key].Zip(values))
+            foreach ((int row, double value) in rows[key].Zip(values))
             {
                 column[row] = value;
             }
@@ -91,7 +91,7 @@ public sealed partial class History
             [.. kept.Select(row => epochs[row]), .. later.epochs],
             Keys.Union(later.Keys).Select(name =>
             {
-                var before = ColumnWithGaps(name);
+                double?[] before = ColumnWithGaps(name);
                 return KeyValuePair.Create(name, (IReadOnlyList<double?>)[.. kept.Select(row => before[row]), .. later.ColumnWithGaps(name)]);
             }),
             [.. events.Where(one => one.Epoch < firstEpoch), .. later.events]);
@@ -100,7 +100,7 @@ public sealed partial class History
     private static bool IsCsv(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        var csv = path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
+        bool csv = path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
         return csv || path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
             ? csv
             : throw new ArgumentException($"A history's file must be named '….json' or '….csv'; it was '{path}'.", nameof(path));

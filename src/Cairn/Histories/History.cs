@@ -39,7 +39,7 @@ public sealed partial class History : Callback
     /// <summary>The values of a name, one for each epoch that had one.</summary>
     /// <param name="key">The name, such as <c>val_loss</c>.</param>
     /// <exception cref="KeyNotFoundException">No epoch had such a value; the message lists the known names.</exception>
-    public IReadOnlyList<double> this[string key] => TryGet(key, out var values)
+    public IReadOnlyList<double> this[string key] => TryGet(key, out IReadOnlyList<double>? values)
         ? values
         : throw new KeyNotFoundException($"The history holds no '{key}'. {NearestName.Hint(key, metrics.Keys)}");
 
@@ -55,9 +55,9 @@ public sealed partial class History : Callback
     /// <exception cref="KeyNotFoundException">No epoch had such a value; the message lists the known names.</exception>
     public IReadOnlyList<double> Column(string key)
     {
-        var values = this[key];
-        var column = Enumerable.Repeat(double.NaN, epochs.Count).ToArray();
-        foreach (var (row, value) in rows[key].Zip(values))
+        IReadOnlyList<double> values = this[key];
+        double[] column = Enumerable.Repeat(double.NaN, epochs.Count).ToArray();
+        foreach ((int row, double value) in rows[key].Zip(values))
         {
             column[row] = value;
         }
@@ -69,7 +69,7 @@ public sealed partial class History : Callback
     public override void OnEpochEnd(int epoch, Logs logs)
     {
         epochs.Add(epoch);
-        foreach (var (name, value) in logs)
+        foreach ((string? name, double value) in logs)
         {
             Append(name, value);
         }
@@ -88,7 +88,7 @@ public sealed partial class History : Callback
         state.Values["names"] = new JsonArray([.. Keys.Select(name => (JsonNode)name)]);
         state.Values["epochs"] = new JsonArray([.. epochs.Select(epoch => (JsonNode)epoch)]);
         state.Values["events"] = JsonSerializer.SerializeToNode(events);
-        foreach (var (name, values) in metrics)
+        foreach ((string? name, IReadOnlyList<double>? values) in metrics)
         {
             state.Arrays[name] = values.ToArray();
         }
@@ -102,12 +102,12 @@ public sealed partial class History : Callback
     {
         ArgumentNullException.ThrowIfNull(state);
         Clear();
-        foreach (var name in state.Values["names"].Deserialize<string[]>()!)
+        foreach (string name in state.Values["names"].Deserialize<string[]>()!)
         {
             metrics[name] = new List<double>(state.GetDoubles(name));
         }
 
-        foreach (var (name, of) in state.Values["rows"].Deserialize<Dictionary<string, List<int>>>()!)
+        foreach ((string? name, List<int>? of) in state.Values["rows"].Deserialize<Dictionary<string, List<int>>>()!)
         {
             rows[name] = of;
         }
@@ -129,7 +129,7 @@ public sealed partial class History : Callback
 
     private void Append(string name, double value)
     {
-        if (!metrics.TryGetValue(name, out var values))
+        if (!metrics.TryGetValue(name, out IReadOnlyList<double>? values))
         {
             metrics[name] = values = new List<double>();
             rows[name] = [];

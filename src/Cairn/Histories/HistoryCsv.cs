@@ -22,7 +22,7 @@ internal static class HistoryCsv
         double?[][] columns = [.. names.Select(history.ColumnWithGaps)];
         var text = new StringBuilder();
         AddRow(text, [Epoch, .. names]);
-        for (var row = 0; row < history.Epochs.Count; row++)
+        for (int row = 0; row < history.Epochs.Count; row++)
         {
             AddRow(
                 text,
@@ -39,10 +39,10 @@ internal static class HistoryCsv
     /// <exception cref="ModelFormatException">It is not such a file.</exception>
     public static History Read(string path)
     {
-        var text = HistoryJson.Text(path);
+        string text = HistoryJson.Text(path);
         var rows = new CsvRows(text, Separator(text, path), path);
-        var header = rows.Next() ?? throw NoHistory(path);
-        var twice = header.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1);
+        List<string> header = rows.Next() ?? throw NoHistory(path);
+        IGrouping<string, string>? twice = header.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1);
         if (header.Count < 1 || header[0] != Epoch || twice is not null)
         {
             throw twice is null ? NoHistory(path) : new ModelFormatException($"two columns have the name '{twice.Key}'.", path, "line 1");
@@ -57,16 +57,16 @@ internal static class HistoryCsv
                 throw new ModelFormatException($"{cells.Count} cells; the first line has {header.Count}.", path, rows.Place);
             }
 
-            epochs.Add(int.TryParse(cells[0], NumberStyles.None, CultureInfo.InvariantCulture, out var epoch)
+            epochs.Add(int.TryParse(cells[0], NumberStyles.None, CultureInfo.InvariantCulture, out int epoch)
                 ? epoch
                 : throw new ModelFormatException($"'{cells[0]}' is not the index of an epoch, a whole number of 0 or more.", path, rows.Place));
-            for (var column = 0; column < columns.Length; column++)
+            for (int column = 0; column < columns.Length; column++)
             {
                 columns[column].Add(Parse(cells[column + 1], () => $"{rows.Place}, column '{header[column + 1]}'", path));
             }
         }
 
-        var events = EventsPath(path);
+        string events = EventsPath(path);
         return History.Of(
             epochs,
             columns.Select((column, index) => KeyValuePair.Create(header[index + 1], (IReadOnlyList<double?>)column)),
@@ -75,8 +75,8 @@ internal static class HistoryCsv
 
     private static char Separator(string text, string path)
     {
-        var start = text.StartsWith("\"epoch\"", StringComparison.Ordinal) ? Epoch.Length + 2 : text.StartsWith(Epoch, StringComparison.Ordinal) ? Epoch.Length : -1;
-        var separator = start < 0 ? throw NoHistory(path) : start < text.Length ? text[start] : ',';
+        int start = text.StartsWith("\"epoch\"", StringComparison.Ordinal) ? Epoch.Length + 2 : text.StartsWith(Epoch, StringComparison.Ordinal) ? Epoch.Length : -1;
+        char separator = start < 0 ? throw NoHistory(path) : start < text.Length ? text[start] : ',';
         return char.IsLetterOrDigit(separator) || separator == '_' ? throw NoHistory(path) : separator is '\r' or '\n' ? ',' : separator;
     }
 
@@ -86,7 +86,7 @@ internal static class HistoryCsv
         "nan" => double.NaN,
         "inf" => double.PositiveInfinity,
         "-inf" => double.NegativeInfinity,
-        var number => double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+        var number => double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
             ? value
             : throw new ModelFormatException($"'{cell}' is not a number.", path, place()),
     };

@@ -14,7 +14,7 @@ internal static class HistoryJson
     public static void Write(string path, History history)
     {
         var metrics = new JsonObject();
-        foreach (var name in history.Keys)
+        foreach (string name in history.Keys)
         {
             metrics[name] = new JsonArray([.. history.ColumnWithGaps(name).Select(ToNode)]);
         }
@@ -31,7 +31,7 @@ internal static class HistoryJson
     /// <exception cref="ModelFormatException">It is not such a file.</exception>
     public static History Read(string path)
     {
-        var json = ModelJson.ParseObject(Text(path), path, null, FileLimits.OfRuns);
+        JsonObject json = ModelJson.ParseObject(Text(path), path, null, FileLimits.OfRuns);
         if (json["metrics"] is not JsonObject metrics)
         {
             throw new ModelFormatException("a history has an object 'metrics', with a list of numbers for each name.", path, "metrics");
@@ -39,9 +39,9 @@ internal static class HistoryJson
 
         int[] epochs = [.. List(json["epochs"], path, "epochs").Select((node, index) => Epoch(node, path, $"epochs[{index}]"))];
         var columns = new List<KeyValuePair<string, IReadOnlyList<double?>>>();
-        foreach (var (name, node) in metrics)
+        foreach ((string? name, JsonNode? node) in metrics)
         {
-            var place = $"metrics/{name}";
+            string place = $"metrics/{name}";
             double?[] column = [.. List(node, path, place).Select((value, index) => Number(value, path, $"{place}[{index}]"))];
             columns.Add(new(name, column.Length == epochs.Length
                 ? column
@@ -59,7 +59,7 @@ internal static class HistoryJson
     public static IReadOnlyList<TrainingEvent> ReadEvents(string path)
     {
         // The one parser with limits takes objects; a list becomes one.
-        var json = ModelJson.ParseObject("{\"events\":" + Text(path) + "}", path, null, FileLimits.OfRuns);
+        JsonObject json = ModelJson.ParseObject("{\"events\":" + Text(path) + "}", path, null, FileLimits.OfRuns);
         return Events(json["events"], path, "events");
     }
 
@@ -104,7 +104,7 @@ internal static class HistoryJson
         try
         {
             TrainingEvent?[] events = List(node, path, place).Deserialize<TrainingEvent?[]>(Written)!;
-            var broken = Array.FindIndex(events, one => one is not { Epoch: >= 0, Callback: not null, Kind: not null, Message: not null });
+            int broken = Array.FindIndex(events, one => one is not { Epoch: >= 0, Callback: not null, Kind: not null, Message: not null });
             return broken < 0
                 ? [.. events.Select(one => one!)]
                 : throw new ModelFormatException("an event has an epoch, a callback, a kind and a message.", path, $"{place}[{broken}]");

@@ -19,7 +19,7 @@ public sealed record TrainingEvent(
     /// <summary>One line, with epochs and batches counted from 1 as in the terminal.</summary>
     public override string ToString()
     {
-        var batch = Batch is { } index ? string.Create(CultureInfo.InvariantCulture, $", batch {index + 1}") : "";
+        string batch = Batch is { } index ? string.Create(CultureInfo.InvariantCulture, $", batch {index + 1}") : "";
         return string.Create(CultureInfo.InvariantCulture, $"Epoch {Epoch + 1}{batch}: {Callback}: {Message}");
     }
 }

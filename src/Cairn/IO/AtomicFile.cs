@@ -27,9 +27,9 @@ internal static class AtomicFile
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(write);
 
-        var target = ResolveTarget(path);
-        var folder = Path.GetDirectoryName(target)!;
-        var files = FileSystem.Current;
+        string target = ResolveTarget(path);
+        string folder = Path.GetDirectoryName(target)!;
+        FileSystem files = FileSystem.Current;
         try
         {
             files.CreateFolder(folder);
@@ -44,11 +44,11 @@ internal static class AtomicFile
         }
 
         RemoveStale(target, folder);
-        using var temporary = Create(path, target, folder);
+        using FileStream temporary = Create(path, target, folder);
         try
         {
             files.CopyPermissions(target, temporary);
-            var content = files.Writing(temporary);
+            Stream content = files.Writing(temporary);
             write(content);
             content.Flush();
             files.Flush(temporary);
@@ -68,9 +68,13 @@ internal static class AtomicFile
     {
         try
         {
-            foreach (var file in FileSystem.Current.FilesOf(folder))
+            foreach (string file in FileSystem.Current.FilesOf(folder))
+            {
                 if (IsTemporary(Path.GetFileName(file)) && !IsInUse(file))
+                {
                     Delete(file);
+                }
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -81,32 +85,36 @@ internal static class AtomicFile
     /// <summary>What the name of a temporary file for <paramref name="target"/> begins with.</summary>
     internal static string TemporaryPrefix(string target)
     {
-        var name = Path.GetFileName(target);
-        var room = MaximumNameBytes - 1 - Mark.Length - RandomCharacters;
+        string name = Path.GetFileName(target);
+        int room = MaximumNameBytes - 1 - Mark.Length - RandomCharacters;
         if (Encoding.UTF8.GetByteCount(name) > room)
+        {
             // Too long to carry in full: a digest still tells the targets apart.
             name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+        }
 
         return "." + name + Mark;
     }
 
     private static string ResolveTarget(string path)
     {
-        var full = Path.GetFullPath(path);
+        string full = Path.GetFullPath(path);
         if (Path.EndsInDirectorySeparator(full) || Directory.Exists(full))
+        {
             throw new IOException($"Cannot save '{path}': it is a folder; give the name of a file in it.");
+        }
 
         // Renaming over a link would replace the link and leave the file it points to as it was.
-        var linked = new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true) : null;
+        FileSystemInfo? linked = new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true) : null;
         return linked is null ? full : linked.FullName;
     }
 
     private static FileStream Create(string path, string target, string folder)
     {
-        for (var attempt = 1; ; attempt++)
+        for (int attempt = 1; ; attempt++)
         {
-            var random = RandomNumberGenerator.GetHexString(RandomCharacters, lowercase: true);
-            var name = Path.Combine(folder, TemporaryPrefix(target) + random);
+            string random = RandomNumberGenerator.GetHexString(RandomCharacters, lowercase: true);
+            string name = Path.Combine(folder, TemporaryPrefix(target) + random);
             try
             {
                 return FileSystem.Current.Open(name, new FileStreamOptions
@@ -153,12 +161,16 @@ internal static class AtomicFile
     /// <summary>Deletes what killed processes left behind for the same target. What a living one is writing is locked and stays.</summary>
     private static void RemoveStale(string target, string folder)
     {
-        var prefix = TemporaryPrefix(target);
+        string prefix = TemporaryPrefix(target);
         try
         {
-            foreach (var file in FileSystem.Current.FilesOf(folder))
+            foreach (string file in FileSystem.Current.FilesOf(folder))
+            {
                 if (IsTemporary(Path.GetFileName(file), prefix) && !IsInUse(file))
+                {
                     Delete(file);
+                }
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

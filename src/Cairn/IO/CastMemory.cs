@@ -16,10 +16,12 @@ internal sealed class CastMemory<TFrom, TTo> : MemoryManager<TTo>
     public static Memory<TTo> Of(Memory<TFrom> source)
     {
         if (source.IsEmpty)
+        {
             return Memory<TTo>.Empty;
+        }
 
         // CreateMemory needs the length in elements of the target type, and throws when it does not fit an int.
-        var length = checked((int)((long)source.Length * Unsafe.SizeOf<TFrom>() / Unsafe.SizeOf<TTo>()));
+        int length = checked((int)((long)source.Length * Unsafe.SizeOf<TFrom>() / Unsafe.SizeOf<TTo>()));
         return new CastMemory<TFrom, TTo>(source).CreateMemory(length);
     }
 
@@ -27,7 +29,7 @@ internal sealed class CastMemory<TFrom, TTo> : MemoryManager<TTo>
 
     public override unsafe MemoryHandle Pin(int elementIndex = 0)
     {
-        var handle = source.Pin();
+        MemoryHandle handle = source.Pin();
         return new MemoryHandle((TTo*)handle.Pointer + elementIndex, pinnable: new Release(handle));
     }
 

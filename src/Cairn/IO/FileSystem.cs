@@ -16,7 +16,11 @@ internal class FileSystem
     /// <summary>Creates a folder and its missing parents, each flushed into the one above.</summary>
     public void CreateFolder(string path)
     {
-        if (Directory.Exists(path)) return;
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
         Before("create folder", path);
         FolderFlush.CreateDurably(path);
     }
@@ -41,7 +45,11 @@ internal class FileSystem
     /// <summary>Gives a new file the permissions of the one it is to replace.</summary>
     public void CopyPermissions(string from, FileStream to)
     {
-        if (OperatingSystem.IsWindows() || !File.Exists(from)) return;
+        if (OperatingSystem.IsWindows() || !File.Exists(from))
+        {
+            return;
+        }
+
         Before("set permissions", to.Name);
         File.SetUnixFileMode(to.SafeFileHandle, File.GetUnixFileMode(from));
     }

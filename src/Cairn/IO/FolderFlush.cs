@@ -14,16 +14,24 @@ internal static partial class FolderFlush
     public static void CreateDurably(string folder)
     {
         if (Directory.Exists(folder))
+        {
             return;
+        }
 
         var missing = new List<string>();
-        for (var current = folder; current is not null && !Directory.Exists(current); current = Path.GetDirectoryName(current))
+        for (string? current = folder; current is not null && !Directory.Exists(current); current = Path.GetDirectoryName(current))
+        {
             missing.Add(current);
+        }
 
         Directory.CreateDirectory(folder);
-        foreach (var created in missing)
+        foreach (string created in missing)
+        {
             if (Path.GetDirectoryName(created) is { } parent)
+            {
                 Flush(parent);
+            }
+        }
     }
 
     /// <summary>Flushes the entries of the folder to the disk. Does nothing on Windows, which has no such call.</summary>
@@ -31,18 +39,24 @@ internal static partial class FolderFlush
     public static void Flush(string folder)
     {
         if (OperatingSystem.IsWindows())
+        {
             return;
+        }
 
-        var descriptor = Open(folder, ReadOnly);
+        int descriptor = Open(folder, ReadOnly);
         if (descriptor < 0)
+        {
             return; // A folder may be writable and not readable; there is then no way to flush it.
+        }
 
         try
         {
             // Some file systems refuse to flush folders; only a failing disk is an error of the save.
             if (Sync(descriptor) != 0 && Marshal.GetLastPInvokeError() == InputOutputError)
+            {
                 throw new IOException(
                     $"The folder '{folder}' could not be flushed to disk: {new Win32Exception(InputOutputError).Message}.");
+            }
         }
         finally
         {

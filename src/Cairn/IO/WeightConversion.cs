@@ -33,26 +33,36 @@ internal static class WeightConversion
         where TFrom : unmanaged, INumber<TFrom>
         where TTo : unmanaged, INumber<TTo>
     {
-        var source = MemoryMarshal.Cast<byte, TFrom>(bytes);
+        ReadOnlySpan<TFrom> source = MemoryMarshal.Cast<byte, TFrom>(bytes);
         CheckLengths(source.Length, target.Length);
         if (typeof(TFrom) == typeof(TTo))
+        {
             bytes.CopyTo(MemoryMarshal.AsBytes(target));
+        }
         else
-            for (var i = 0; i < source.Length; i++)
+        {
+            for (int i = 0; i < source.Length; i++)
+            {
                 target[i] = TTo.CreateSaturating(source[i]);
+            }
+        }
     }
 
     // The upper half of a float32.
     private static void ConvertBFloat16<TTo>(ReadOnlySpan<ushort> source, Span<TTo> target) where TTo : unmanaged, INumber<TTo>
     {
         CheckLengths(source.Length, target.Length);
-        for (var i = 0; i < source.Length; i++)
+        for (int i = 0; i < source.Length; i++)
+        {
             target[i] = TTo.CreateSaturating(BitConverter.UInt32BitsToSingle((uint)source[i] << BitsBelowBFloat16));
+        }
     }
 
     private static void CheckLengths(int source, int target)
     {
         if (source != target)
+        {
             throw new ArgumentException($"The target holds {target} elements, the weight {source}.", nameof(target));
+        }
     }
 }

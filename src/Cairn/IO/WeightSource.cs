@@ -40,9 +40,15 @@ internal sealed class WeightSource : IDisposable
     public static WeightSource Open(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (Directory.Exists(path)) throw new IOException($"Cannot read '{path}': it is a folder.");
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"Cannot read '{path}': it is a folder.");
+        }
+
         if (!File.Exists(path))
+        {
             throw new FileNotFoundException($"There is no file '{path}' (looked in '{Path.GetDirectoryName(Path.GetFullPath(path))}').", path);
+        }
 
         SafeFileHandle handle = File.OpenHandle(path);
         return new WeightSource(handle, null, path, 0, RandomAccess.GetLength(handle));
@@ -65,7 +71,9 @@ internal sealed class WeightSource : IDisposable
     public void Read(long position, Span<byte> target)
     {
         if (position < 0 || target.Length > Length - position)
+        {
             throw new ModelFormatException($"{target.Length} bytes are expected at {position}, in {Length} bytes: it was cut short.", FileName);
+        }
 
         position += start;
         if (handle is null)
@@ -77,7 +85,11 @@ internal sealed class WeightSource : IDisposable
         while (!target.IsEmpty)
         {
             int count = RandomAccess.Read(handle, target, position);
-            if (count == 0) throw BecameShorter();
+            if (count == 0)
+            {
+                throw BecameShorter();
+            }
+
             target = target[count..];
             position += count;
         }
@@ -95,7 +107,10 @@ internal sealed class WeightSource : IDisposable
         lock (stream!)
         {
             stream.Position = position;
-            if (stream.ReadAtLeast(target, target.Length, throwOnEndOfStream: false) < target.Length) throw BecameShorter();
+            if (stream.ReadAtLeast(target, target.Length, throwOnEndOfStream: false) < target.Length)
+            {
+                throw BecameShorter();
+            }
         }
     }
 

@@ -29,7 +29,9 @@ internal sealed class ZipMembers
         this.stream = stream;
         this.limits = limits;
         if (archive.Entries.Count > limits.MaximumMembers)
+        {
             throw Failure($"the archive has {archive.Entries.Count} members; at most {limits.MaximumMembers} are allowed.", null);
+        }
 
         foreach (ZipArchiveEntry entry in archive.Entries)
         {
@@ -42,7 +44,10 @@ internal sealed class ZipMembers
                     null);
             }
 
-            if (!members.TryAdd(entry.FullName, entry)) throw Failure("the archive has two members of this name.", shown);
+            if (!members.TryAdd(entry.FullName, entry))
+            {
+                throw Failure("the archive has two members of this name.", shown);
+            }
         }
     }
 
@@ -71,7 +76,10 @@ internal sealed class ZipMembers
             uint expected = entry.Crc32;
             check = Task.Run(() =>
             {
-                if (Sum(part) != expected) throw Damaged(name);
+                if (Sum(part) != expected)
+                {
+                    throw Damaged(name);
+                }
             });
             return part;
         }
@@ -98,11 +106,20 @@ internal sealed class ZipMembers
                 null);
         }
 
-        if (entry.IsEncrypted) throw Failure("the member is encrypted.", name);
+        if (entry.IsEncrypted)
+        {
+            throw Failure("the member is encrypted.", name);
+        }
+
         if (entry.Length < 0 || entry.CompressedLength < 0 || entry.Length > most)
+        {
             throw Failure($"the member claims {entry.Length} bytes; at most {most} are allowed.", name);
+        }
+
         if (entry.Length > limits.MinimumReadBudget && entry.Length / limits.MaximumZipExpansion > entry.CompressedLength)
+        {
             throw Failure($"the member claims {entry.Length} bytes, packed into {entry.CompressedLength}; no model can be packed so small.", name);
+        }
 
         return entry;
     }
@@ -110,14 +127,25 @@ internal sealed class ZipMembers
     // A member that is stored as it is need not be unpacked. Where it begins in the file shows in where its first byte was read.
     private WeightSource? StoredPart(ZipArchiveEntry entry)
     {
-        if (entry.CompressedLength != entry.Length || entry.Length == 0) return null;
+        if (entry.CompressedLength != entry.Length || entry.Length == 0)
+        {
+            return null;
+        }
+
         using (Stream content = entry.Open())
         {
-            if (content.ReadByte() < 0) return null;
+            if (content.ReadByte() < 0)
+            {
+                return null;
+            }
         }
 
         long start = stream.Position - 1;
-        if (start < 0 || entry.Length > file.Length - start) return null;
+        if (start < 0 || entry.Length > file.Length - start)
+        {
+            return null;
+        }
+
         return file.Part(start, entry.Length);
     }
 
@@ -145,13 +173,24 @@ internal sealed class ZipMembers
         while ((count = source.Read(buffer)) > 0)
         {
             left -= count;
-            if (left < 0) throw Failure($"the member is longer than the {entry.Length} bytes it claims.", entry.FullName);
+            if (left < 0)
+            {
+                throw Failure($"the member is longer than the {entry.Length} bytes it claims.", entry.FullName);
+            }
+
             sum.Append(buffer.AsSpan(0, count));
             target.Write(buffer.AsSpan(0, count));
         }
 
-        if (left > 0) throw Failure($"the member claims {entry.Length} bytes and ends after {entry.Length - left}.", entry.FullName);
-        if (sum.GetCurrentHashAsUInt32() != entry.Crc32) throw Damaged(entry.FullName);
+        if (left > 0)
+        {
+            throw Failure($"the member claims {entry.Length} bytes and ends after {entry.Length - left}.", entry.FullName);
+        }
+
+        if (sum.GetCurrentHashAsUInt32() != entry.Crc32)
+        {
+            throw Damaged(entry.FullName);
+        }
     }
 
     private ModelFormatException Damaged(string name) => Failure("the content does not match its checksum; the file is damaged.", name);
@@ -168,7 +207,11 @@ internal sealed class ZipMembers
             Options = FileOptions.DeleteOnClose,
             BufferSize = 0,
         };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
         return new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), options);
     }
 

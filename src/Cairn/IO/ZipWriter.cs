@@ -47,7 +47,11 @@ internal sealed class ZipWriter(Stream stream)
         write(new OffsetStream(stream, start));
         stream.Flush();
         long length = stream.Length - start;
-        if (!member.Is64 && length >= In64) throw new IOException($"'{name}' became {length} bytes long; at most {atMost} were announced.");
+        if (!member.Is64 && length >= In64)
+        {
+            throw new IOException($"'{name}' became {length} bytes long; at most {atMost} were announced.");
+        }
+
         Finish(member, Sum(start, length), length);
     }
 
@@ -55,9 +59,16 @@ internal sealed class ZipWriter(Stream stream)
     public void Finish()
     {
         long start = stream.Position;
-        foreach (Member member in members) WriteDirectoryEntry(member);
+        foreach (Member member in members)
+        {
+            WriteDirectoryEntry(member);
+        }
+
         long length = stream.Position - start;
-        if (start >= In64 || length >= In64) WriteEnd64(start, length);
+        if (start >= In64 || length >= In64)
+        {
+            WriteEnd64(start, length);
+        }
 
         Span<byte> end = stackalloc byte[22];
         var fields = new FieldWriter(end);
@@ -151,7 +162,10 @@ internal sealed class ZipWriter(Stream stream)
                 fields.UInt64((ulong)member.Length);
             }
 
-            if (member.Start >= In64) fields.UInt64((ulong)member.Start);
+            if (member.Start >= In64)
+            {
+                fields.UInt64((ulong)member.Start);
+            }
         }
 
         stream.Write(entry);

@@ -9,9 +9,16 @@ public sealed class Identity(double gain = 1) : Initializer
 {
     internal override void Fill(Span<float> values, Shape shape, ref RandomStream random)
     {
-        if (shape.Rank != 2) throw new ArgumentException($"An identity matrix has 2 axes; the weight has the shape {shape}.");
+        if (shape.Rank != 2)
+        {
+            throw new ArgumentException($"An identity matrix has 2 axes; the weight has the shape {shape}.");
+        }
+
         values.Clear();
-        for (long i = 0; i < Math.Min(shape[0], shape[1]); i++) values[(int)((i * shape[1]) + i)] = (float)gain;
+        for (long i = 0; i < Math.Min(shape[0], shape[1]); i++)
+        {
+            values[(int)((i * shape[1]) + i)] = (float)gain;
+        }
     }
 
     // Keras forgets the factor and writes nothing; it reads one all the same.

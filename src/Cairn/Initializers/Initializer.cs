@@ -37,7 +37,7 @@ public abstract class Initializer
 
     internal void Fill(Span<float> values, Shape shape, RandomStream random)
     {
-        var stream = Seed is { } seed ? new RandomStream((ulong)seed, RandomPurpose.Initialization) : random;
+        RandomStream stream = Seed is { } seed ? new RandomStream((ulong)seed, RandomPurpose.Initialization) : random;
         Fill(values, shape, ref stream);
     }
 

@@ -76,7 +76,11 @@ internal static class InitializerRegistry
     public static Initializer Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        if (CustomObjects.TryMake<Initializer>(node, className, config) is { } custom) return custom;
+        if (CustomObjects.TryMake<Initializer>(node, className, config) is { } custom)
+        {
+            return custom;
+        }
+
         return Find(className) is { } factory
             ? factory(config)
             : throw UnknownObject.Exception("initializer", className, node, place, Factories.Keys.Concat(CustomObjects.NamesOf<Initializer>()));

@@ -18,7 +18,11 @@ public sealed class Orthogonal(double gain = 1, long? seed = null) : Initializer
 {
     internal override void Fill(Span<float> values, Shape shape, ref RandomStream random)
     {
-        if (shape.Rank < 2) throw new ArgumentException($"Orthogonal makes matrices of 2 axes or more; the weight has the shape {shape}.", nameof(shape));
+        if (shape.Rank < 2)
+        {
+            throw new ArgumentException($"Orthogonal makes matrices of 2 axes or more; the weight has the shape {shape}.", nameof(shape));
+        }
+
         int columns = checked((int)shape[^1]);
         int rows = values.Length / Math.Max(1, columns);
         bool tall = rows >= columns;
@@ -36,20 +40,29 @@ public sealed class Orthogonal(double gain = 1, long? seed = null) : Initializer
 
     private static double[][] Draw(int count, int length, ref RandomStream random)
     {
-        var vectors = new double[count][];
+        double[][] vectors = new double[count][];
         for (int i = 0; i < count; i++)
         {
             double[] vector = vectors[i] = new double[length];
-            for (int k = 0; k < length; k++) vector[k] = random.NextNormal();
+            for (int k = 0; k < length; k++)
+            {
+                vector[k] = random.NextNormal();
+            }
 
             // Twice, since the first pass leaves rounding errors where little is left of the vector (Giraud, Langou and Rozloznik, 2005).
             for (int pass = 0; pass < 2; pass++)
             {
-                for (int j = 0; j < i; j++) AddMultiple(vector, vectors[j], -Dot(vectors[j], vector));
+                for (int j = 0; j < i; j++)
+                {
+                    AddMultiple(vector, vectors[j], -Dot(vectors[j], vector));
+                }
             }
 
             double norm = Math.Sqrt(Dot(vector, vector));
-            for (int k = 0; k < length; k++) vector[k] /= norm;
+            for (int k = 0; k < length; k++)
+            {
+                vector[k] /= norm;
+            }
         }
 
         return vectors;
@@ -60,16 +73,31 @@ public sealed class Orthogonal(double gain = 1, long? seed = null) : Initializer
     {
         Vector256<double> sum = default;
         int k = 0;
-        for (; k <= a.Length - 4; k += 4) sum += Vector256.Create(a, k) * Vector256.Create(b, k);
+        for (; k <= a.Length - 4; k += 4)
+        {
+            sum += Vector256.Create(a, k) * Vector256.Create(b, k);
+        }
+
         double total = Vector256.Sum(sum);
-        for (; k < a.Length; k++) total += a[k] * b[k];
+        for (; k < a.Length; k++)
+        {
+            total += a[k] * b[k];
+        }
+
         return total;
     }
 
     private static void AddMultiple(double[] target, double[] vector, double factor)
     {
         int k = 0;
-        for (; k <= target.Length - 4; k += 4) (Vector256.Create(target, k) + (Vector256.Create(vector, k) * factor)).CopyTo(target, k);
-        for (; k < target.Length; k++) target[k] += vector[k] * factor;
+        for (; k <= target.Length - 4; k += 4)
+        {
+            (Vector256.Create(target, k) + (Vector256.Create(vector, k) * factor)).CopyTo(target, k);
+        }
+
+        for (; k < target.Length; k++)
+        {
+            target[k] += vector[k] * factor;
+        }
     }
 }

@@ -11,7 +11,10 @@ public sealed class RandomNormal(double mean = 0, double stddev = 0.05, long? se
 {
     internal override void Fill(Span<float> values, Shape shape, ref RandomStream random)
     {
-        foreach (ref float value in values) value = (float)(mean + (stddev * random.NextNormal()));
+        foreach (ref float value in values)
+        {
+            value = (float)(mean + (stddev * random.NextNormal()));
+        }
     }
 
     internal override JsonObject GetConfig() => new() { ["mean"] = mean, ["stddev"] = stddev, ["seed"] = Seed };

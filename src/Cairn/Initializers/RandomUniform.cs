@@ -11,7 +11,10 @@ public sealed class RandomUniform(double minVal = -0.05, double maxVal = 0.05, l
 {
     internal override void Fill(Span<float> values, Shape shape, ref RandomStream random)
     {
-        foreach (ref float value in values) value = (float)(minVal + ((maxVal - minVal) * random.NextDouble()));
+        foreach (ref float value in values)
+        {
+            value = (float)(minVal + ((maxVal - minVal) * random.NextDouble()));
+        }
     }
 
     internal override JsonObject GetConfig() => new() { ["minval"] = minVal, ["maxval"] = maxVal, ["seed"] = Seed };

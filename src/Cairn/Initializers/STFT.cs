@@ -24,9 +24,21 @@ public sealed class STFT : Initializer
     /// <exception cref="ArgumentException">An argument is another word.</exception>
     public STFT(string side = "real", string? window = "hann", string? scaling = "density", bool periodic = false)
     {
-        if (side is not ("real" or "imag")) throw new ArgumentException($"side must be 'real' or 'imag'; it was '{side}'.", nameof(side));
-        if (window is not ("hann" or "hamming" or null)) throw new ArgumentException($"window must be 'hann', 'hamming' or null; it was '{window}'.", nameof(window));
-        if (scaling is not ("density" or "spectrum" or null)) throw new ArgumentException($"scaling must be 'density', 'spectrum' or null; it was '{scaling}'.", nameof(scaling));
+        if (side is not ("real" or "imag"))
+        {
+            throw new ArgumentException($"side must be 'real' or 'imag'; it was '{side}'.", nameof(side));
+        }
+
+        if (window is not ("hann" or "hamming" or null))
+        {
+            throw new ArgumentException($"window must be 'hann', 'hamming' or null; it was '{window}'.", nameof(window));
+        }
+
+        if (scaling is not ("density" or "spectrum" or null))
+        {
+            throw new ArgumentException($"scaling must be 'density', 'spectrum' or null; it was '{scaling}'.", nameof(scaling));
+        }
+
         this.side = side;
         this.window = window;
         this.scaling = scaling;
@@ -35,7 +47,11 @@ public sealed class STFT : Initializer
 
     internal override void Fill(Span<float> values, Shape shape, ref RandomStream random)
     {
-        if (shape.Rank != 3 || shape[2] < 2) throw new ArgumentException($"A kernel of waves has the shape (frame, 1, 2 bins or more); the weight has {shape}.");
+        if (shape.Rank != 3 || shape[2] < 2)
+        {
+            throw new ArgumentException($"A kernel of waves has the shape (frame, 1, 2 bins or more); the weight has {shape}.");
+        }
+
         double[] weights = [.. Enumerable.Range(0, (int)shape[0]).Select(t => Window(t, (int)shape[0]))];
         double divisor = window is null ? 1 : scaling switch
         {
@@ -61,7 +77,11 @@ public sealed class STFT : Initializer
 
     private double Window(int t, int length)
     {
-        if (window is null || length == 1) return 1;
+        if (window is null || length == 1)
+        {
+            return 1;
+        }
+
         double share = window == "hann" ? 0.5 : 0.54;
         return share - ((1 - share) * Math.Cos(2 * Math.PI * t / (periodic ? length : length - 1)));
     }

@@ -11,7 +11,10 @@ public sealed class TruncatedNormal(double mean = 0, double stddev = 0.05, long?
 {
     internal override void Fill(Span<float> values, Shape shape, ref RandomStream random)
     {
-        foreach (ref float value in values) value = (float)(mean + (stddev * Draw(ref random)));
+        foreach (ref float value in values)
+        {
+            value = (float)(mean + (stddev * Draw(ref random)));
+        }
     }
 
     internal override JsonObject GetConfig() => new() { ["mean"] = mean, ["stddev"] = stddev, ["seed"] = Seed };
@@ -19,7 +22,10 @@ public sealed class TruncatedNormal(double mean = 0, double stddev = 0.05, long?
     internal static double Draw(ref RandomStream random)
     {
         double number;
-        do number = random.NextNormal();
+        do
+        {
+            number = random.NextNormal();
+        }
         while (Math.Abs(number) > 2);
         return number;
     }

@@ -28,7 +28,11 @@ public class VarianceScaling : Initializer
         double scale = 1, string mode = "fan_in", string distribution = "truncated_normal", long? seed = null, Axes? inputAxes = null, Axes? outputAxes = null)
         : base(seed)
     {
-        if (!(scale > 0)) throw new ArgumentOutOfRangeException(nameof(scale), scale, "scale must be a positive number.");
+        if (!(scale > 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(scale), scale, "scale must be a positive number.");
+        }
+
         this.scale = scale;
         this.mode = Allowed(mode, nameof(mode), "fan_in", "fan_out", "fan_avg");
         this.distribution = Allowed(
@@ -46,15 +50,27 @@ public class VarianceScaling : Initializer
         {
             case "uniform":
                 double limit = Math.Sqrt(3 * variance);
-                foreach (ref float value in values) value = (float)(limit * ((2 * random.NextDouble()) - 1));
+                foreach (ref float value in values)
+                {
+                    value = (float)(limit * ((2 * random.NextDouble()) - 1));
+                }
+
                 break;
             case "truncated_normal":
                 double widened = Math.Sqrt(variance) / 0.87962566103423978;
-                foreach (ref float value in values) value = (float)(widened * TruncatedNormal.Draw(ref random));
+                foreach (ref float value in values)
+                {
+                    value = (float)(widened * TruncatedNormal.Draw(ref random));
+                }
+
                 break;
             default:
                 double deviation = Math.Sqrt(variance);
-                foreach (ref float value in values) value = (float)(deviation * random.NextNormal());
+                foreach (ref float value in values)
+                {
+                    value = (float)(deviation * random.NextNormal());
+                }
+
                 break;
         }
     }
@@ -76,21 +92,37 @@ public class VarianceScaling : Initializer
         config["seed"] = Seed;
 
         // Versions of Keras 3 before these keys refuse a file that has them, so they are left out where they say nothing.
-        if (inputAxes is not null) config["input_axes"] = inputAxes.ToJson();
-        if (outputAxes is not null) config["output_axes"] = outputAxes.ToJson();
+        if (inputAxes is not null)
+        {
+            config["input_axes"] = inputAxes.ToJson();
+        }
+
+        if (outputAxes is not null)
+        {
+            config["output_axes"] = outputAxes.ToJson();
+        }
+
         return config;
     }
 
     private (double In, double Out) Fans(Shape shape)
     {
-        if (inputAxes is not null && outputAxes is not null) return (Product(inputAxes), Product(outputAxes));
+        if (inputAxes is not null && outputAxes is not null)
+        {
+            return (Product(inputAxes), Product(outputAxes));
+        }
+
         switch (shape.Rank)
         {
             case 0: return (1, 1);
             case 1: return (shape[0], shape[0]);
             default:
                 double receptiveField = 1;
-                for (int axis = 0; axis < shape.Rank - 2; axis++) receptiveField *= shape[axis];
+                for (int axis = 0; axis < shape.Rank - 2; axis++)
+                {
+                    receptiveField *= shape[axis];
+                }
+
                 return (shape[^2] * receptiveField, shape[^1] * receptiveField);
         }
 

@@ -39,7 +39,11 @@ internal sealed class BuildContext
         weights.Take(shape);
         Tensor value = empty(shape.ToArray(), ScalarType.Float32);
         ulong number = weights.Next++;
-        if (!leaveEmpty) initializer.Fill(TensorMemory.SpanOf<float>(value), shape, new RandomStream(seed, RandomPurpose.Initialization, number));
+        if (!leaveEmpty)
+        {
+            initializer.Fill(TensorMemory.SpanOf<float>(value), shape, new RandomStream(seed, RandomPurpose.Initialization, number));
+        }
+
         return new Variable(name, value, trainable) { Path = path.Length == 0 ? name : $"{path}/{name}" };
     }
 
@@ -54,7 +58,11 @@ internal sealed class BuildContext
         public void Take(Shape shape)
         {
             Int128 count = 1;
-            foreach (long size in shape) count = Int128.Min(count * size, long.MaxValue);
+            foreach (long size in shape)
+            {
+                count = Int128.Min(count * size, long.MaxValue);
+            }
+
             Taken += count;
             if (Taken > Room)
             {

@@ -65,8 +65,14 @@ public sealed class CallContext : IDisposable
     /// <param name="mask">The mask, <c>[batch, steps]</c>, true where a position counts; null for all.</param>
     public void SetMask(Tensor x, Tensor? mask)
     {
-        if (mask is null) masks.Remove(x);
-        else masks[x] = mask;
+        if (mask is null)
+        {
+            masks.Remove(x);
+        }
+        else
+        {
+            masks[x] = mask;
+        }
     }
 
     /// <summary>Seeds libtorch's own generators for this step: what a module draws then follows from the run's seed and the number of the step alone.</summary>
@@ -107,6 +113,9 @@ public sealed class CallContext : IDisposable
         masks.Clear();
         this.step = step;
         seeded = false;
-        if (MayGoOn && device.type != DeviceType.CPU) SeedLibtorch();
+        if (MayGoOn && device.type != DeviceType.CPU)
+        {
+            SeedLibtorch();
+        }
     }
 }

@@ -75,7 +75,11 @@ public abstract partial class Layer
     public Tensor Apply(Tensor x, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (!Built) BuildAtFirstCall([x], CallArguments.One, context);
+        if (!Built)
+        {
+            BuildAtFirstCall([x], CallArguments.One, context);
+        }
+
         return Forward(x, context);
     }
 
@@ -107,7 +111,11 @@ public abstract partial class Layer
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(context);
-        if (!Built) BuildAtFirstCall(inputs, ArgumentsFor(inputs.Length), context);
+        if (!Built)
+        {
+            BuildAtFirstCall(inputs, ArgumentsFor(inputs.Length), context);
+        }
+
         return Forward(inputs, ArgumentsFor(inputs.Length), context);
     }
 
@@ -148,28 +156,51 @@ public abstract partial class Layer
     internal Tensor Forward(Tensor x, CallContext context)
     {
         Tensor y = Call(x, context);
-        if (ActivityRegularizer is not null) context.AddLoss(ActivityRegularizer.Penalty(y) / y.shape[0]);
-        if (context.HasMasks || MakesMasks) PropagateMasks([x], [y], context);
+        if (ActivityRegularizer is not null)
+        {
+            context.AddLoss(ActivityRegularizer.Penalty(y) / y.shape[0]);
+        }
+
+        if (context.HasMasks || MakesMasks)
+        {
+            PropagateMasks([x], [y], context);
+        }
+
         return y;
     }
 
     internal Tensor[] Forward(Tensor[] inputs, CallArguments arguments, CallContext context)
     {
-        if (inputs.Length == 1 && !HasSeveralOutputs) return [Forward(inputs[0], context)];
+        if (inputs.Length == 1 && !HasSeveralOutputs)
+        {
+            return [Forward(inputs[0], context)];
+        }
+
         Tensor[] outputs = Call(inputs, arguments, context);
         if (ActivityRegularizer is not null)
         {
-            foreach (Tensor y in outputs) context.AddLoss(ActivityRegularizer.Penalty(y) / y.shape[0]);
+            foreach (Tensor y in outputs)
+            {
+                context.AddLoss(ActivityRegularizer.Penalty(y) / y.shape[0]);
+            }
         }
 
-        if (context.HasMasks || MakesMasks) PropagateMasks(inputs, outputs, context);
+        if (context.HasMasks || MakesMasks)
+        {
+            PropagateMasks(inputs, outputs, context);
+        }
+
         return outputs;
     }
 
     /// <summary>The shapes the layer was built for, as Keras' files hold them; null before.</summary>
     internal virtual JsonObject? BuildConfig()
     {
-        if (InputShapes.Count == 0) return null;
+        if (InputShapes.Count == 0)
+        {
+            return null;
+        }
+
         CallArguments.TensorArgument first = BuildArguments.Tensors[0];
         JsonNode shapes = first.IsList
             ? new JsonArray([.. InputShapes.Take(first.Count).Select(Input.ToJson)])

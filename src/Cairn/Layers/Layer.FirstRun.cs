@@ -1,4 +1,5 @@
 using Cairn.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -23,8 +24,8 @@ public abstract partial class Layer
                 nameof(inputShapes));
         }
 
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         Device device = Weights is [var first, ..] ? first.Value.device : CPU;
         using var context = new CallContext(training: false, 0, device) { Builder = builder };
         Tensor[] outputs = Call([.. inputShapes.Select(s => zeros([.. s.Select((size, axis) => axis == 0 && size == Shape.None ? 2 : size)], device: device))], arguments, context);
@@ -43,7 +44,11 @@ public abstract partial class Layer
     /// <summary>Makes the weights of a part that is called for the first time, in the first run of what it is part of.</summary>
     private void BuildAtFirstCall(Tensor[] inputs, CallArguments arguments, CallContext context)
     {
-        if (Built || context.Builder is not { } builder) return;
+        if (Built || context.Builder is not { } builder)
+        {
+            return;
+        }
+
         BuildFor([.. inputs.Select(x => OpenBatch(x.shape))], arguments, builder);
         context.BuiltLayers.Add(this);
     }

@@ -26,15 +26,27 @@ public abstract partial class Layer
     private protected virtual void PropagateMasks(Tensor[] inputs, Tensor[] outputs, CallContext context)
     {
         Tensor? mask = context.MaskOf(inputs[0]);
-        if (mask is null && !MakesMasks) return;
+        if (mask is null && !MakesMasks)
+        {
+            return;
+        }
+
         if (SupportsMasking)
         {
             context.SetMask(outputs[0], ComputeMask(inputs[0], mask));
             return;
         }
 
-        if (ReferenceEquals(inputs[0], outputs[0])) context.SetMask(outputs[0], null);
-        if (hasWarnedOfMask || LossOfMask is not { } warning) return;
+        if (ReferenceEquals(inputs[0], outputs[0]))
+        {
+            context.SetMask(outputs[0], null);
+        }
+
+        if (hasWarnedOfMask || LossOfMask is not { } warning)
+        {
+            return;
+        }
+
         hasWarnedOfMask = true;
         context.Warn(warning);
     }

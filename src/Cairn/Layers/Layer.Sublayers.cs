@@ -36,8 +36,16 @@ public abstract partial class Layer
             throw new ArgumentException($"'{attribute}' means something else in files of weights; give the part another name.", nameof(attribute));
         }
 
-        if (sublayers.Exists(s => s.Attribute == attribute)) throw new ArgumentException($"{ClassName} '{Name}' has a part '{attribute}' already.", nameof(attribute));
-        if (Built) throw new InvalidOperationException($"{ClassName} '{Name}' has its weights already; add its parts before.");
+        if (sublayers.Exists(s => s.Attribute == attribute))
+        {
+            throw new ArgumentException($"{ClassName} '{Name}' has a part '{attribute}' already.", nameof(attribute));
+        }
+
+        if (Built)
+        {
+            throw new InvalidOperationException($"{ClassName} '{Name}' has its weights already; add its parts before.");
+        }
+
         sublayers.Add((attribute, layer));
         return layer;
     }
@@ -50,7 +58,11 @@ public abstract partial class Layer
     {
         ArgumentNullException.ThrowIfNull(sublayer);
         ArgumentNullException.ThrowIfNull(inputShapes);
-        if (building is null) throw new InvalidOperationException("The weights of parts are made in Build; make these there.");
+        if (building is null)
+        {
+            throw new InvalidOperationException("The weights of parts are made in Build; make these there.");
+        }
+
         sublayer.BuildFor(inputShapes, sublayer.ArgumentsFor(inputShapes.Count), building);
     }
 }

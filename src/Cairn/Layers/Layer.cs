@@ -28,7 +28,11 @@ public abstract partial class Layer : IDisposable
     /// <exception cref="ArgumentException">The name is empty or holds a <c>/</c>.</exception>
     protected Layer(string? name)
     {
-        if (name is not null) CheckName(name);
+        if (name is not null)
+        {
+            CheckName(name);
+        }
+
         this.name = name;
         HasSettledName = name is not null;
     }
@@ -47,7 +51,10 @@ public abstract partial class Layer : IDisposable
         set
         {
             trainable = value;
-            foreach (Layer part in Parts) part.Trainable = value;
+            foreach (Layer part in Parts)
+            {
+                part.Trainable = value;
+            }
         }
     }
 
@@ -100,7 +107,7 @@ public abstract partial class Layer : IDisposable
     /// <summary>Class, name and output shape.</summary>
     public override string ToString() => $"{ClassName} '{Name}'{(OutputShape is null ? "" : $" → {OutputShape}")}";
 
-    /// <summary>Price on the output, or null.</summary>
+    /// <summary>Regularizer of the output, or null.</summary>
     private protected Regularizer? ActivityRegularizer { get; init; }
 
     /// <summary>Whether the name was given, or settled when the layer joined a model; it does not change any more.</summary>
@@ -148,14 +155,22 @@ public abstract partial class Layer : IDisposable
             return;
         }
 
-        using var scope = NewDisposeScope();
-        if (IsOfUser) LayerNames.Settle(Sublayers.Select(s => s.Layer));
+        using DisposeScope scope = NewDisposeScope();
+        if (IsOfUser)
+        {
+            LayerNames.Settle(Sublayers.Select(s => s.Layer));
+        }
+
         building = context.Within(Name);
         int parts = sublayers.Count;
         try
         {
             Build(inputShapes, arguments);
-            if (IsOfUser && Sublayers.Any(s => !s.Layer.Built)) FirstRun(inputShapes, arguments, building);
+            if (IsOfUser && Sublayers.Any(s => !s.Layer.Built))
+            {
+                FirstRun(inputShapes, arguments, building);
+            }
+
             OutputShapes = ComputeOutputShapes(inputShapes, arguments);
             InputShapes = inputShapes;
             BuildArguments = arguments;
@@ -166,9 +181,17 @@ public abstract partial class Layer : IDisposable
             building = null;
             if (!Built)
             {
-                foreach (Variable variable in variables) variable.Dispose();
+                foreach (Variable variable in variables)
+                {
+                    variable.Dispose();
+                }
+
                 variables.Clear();
-                foreach ((_, Layer part) in sublayers.Skip(parts)) part.Dispose();
+                foreach ((_, Layer part) in sublayers.Skip(parts))
+                {
+                    part.Dispose();
+                }
+
                 sublayers.RemoveRange(parts, sublayers.Count - parts);
             }
         }
@@ -189,8 +212,15 @@ public abstract partial class Layer : IDisposable
 
     internal virtual void MoveTo(Device device)
     {
-        foreach (Variable variable in variables) variable.MoveTo(device);
-        foreach ((_, Layer layer) in Sublayers) layer.MoveTo(device);
+        foreach (Variable variable in variables)
+        {
+            variable.MoveTo(device);
+        }
+
+        foreach ((_, Layer layer) in Sublayers)
+        {
+            layer.MoveTo(device);
+        }
     }
 
     /// <summary>Makes the weights; called once, when the input's shape is known.</summary>
@@ -214,15 +244,19 @@ public abstract partial class Layer : IDisposable
     /// <param name="shape">The sizes of its axes, all known.</param>
     /// <param name="initializer">How its first numbers are chosen.</param>
     /// <param name="trainable">Whether gradients may change it.</param>
-    /// <param name="regularizer">Price on its size, added to the loss while it is trained; none by default.</param>
-    /// <param name="constraint">What it must fulfil after each step of training; none by default.</param>
+    /// <param name="regularizer">Regularizer of the weight; its penalty is added to the loss while the weight is trainable; none by default.</param>
+    /// <param name="constraint">Constraint on it, applied after each step; none by default.</param>
     /// <exception cref="InvalidOperationException">Called outside of <see cref="Build(Shape)"/>.</exception>
     protected Variable AddWeight(
         string name, Shape shape, Initializer initializer, bool trainable = true, Regularizer? regularizer = null, Constraint? constraint = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(initializer);
-        if (building is null) throw new InvalidOperationException("Weights are made in Build; make this one there.");
+        if (building is null)
+        {
+            throw new InvalidOperationException("Weights are made in Build; make this one there.");
+        }
+
         Variable variable = building.CreateVariable(name, shape, initializer, trainable);
         variable.Regularizer = regularizer;
         variable.Constraint = constraint;
@@ -233,9 +267,20 @@ public abstract partial class Layer : IDisposable
     /// <summary>Frees the weights.</summary>
     protected virtual void Dispose(bool disposing)
     {
-        if (!disposing) return;
-        foreach (Variable variable in variables) variable.Dispose();
-        foreach ((_, Layer layer) in Sublayers) layer.Dispose();
+        if (!disposing)
+        {
+            return;
+        }
+
+        foreach (Variable variable in variables)
+        {
+            variable.Dispose();
+        }
+
+        foreach ((_, Layer layer) in Sublayers)
+        {
+            layer.Dispose();
+        }
     }
 
     /// <summary>An exception that says what input the layer takes and what it was given.</summary>

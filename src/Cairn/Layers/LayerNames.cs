@@ -11,8 +11,15 @@ internal static class LayerNames
     {
         Layer[] all = [.. layers];
         var taken = new TakenNames();
-        foreach (Layer layer in all.Where(l => l.HasSettledName)) Take(layer, taken);
-        foreach (Layer layer in all.Where(l => !l.HasSettledName).OrderBy(l => l.Serial)) Take(layer, taken);
+        foreach (Layer layer in all.Where(l => l.HasSettledName))
+        {
+            Take(layer, taken);
+        }
+
+        foreach (Layer layer in all.Where(l => !l.HasSettledName).OrderBy(l => l.Serial))
+        {
+            Take(layer, taken);
+        }
     }
 
     /// <summary>Names a layer that joins others.</summary>
@@ -21,7 +28,11 @@ internal static class LayerNames
     {
         if (layer.HasSettledName)
         {
-            if (taken.Add(layer.Name)) return;
+            if (taken.Add(layer.Name))
+            {
+                return;
+            }
+
             throw new ArgumentException($"Layers need names of their own; '{layer.Name}' is used twice.", nameof(layer));
         }
 

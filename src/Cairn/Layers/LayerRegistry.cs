@@ -121,7 +121,11 @@ internal static class LayerRegistry
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
         if (CustomObjects.TryMake<Layer>(node, className, config) is { } custom)
         {
-            if (custom is Model own) own.SavedInputShapes = BuildShapes(node, place);
+            if (custom is Model own)
+            {
+                own.SavedInputShapes = BuildShapes(node, place);
+            }
+
             return Restored(custom, config);
         }
 
@@ -130,7 +134,11 @@ internal static class LayerRegistry
             throw UnknownObject.Exception("layer", className, node, place, Factories.Keys.Concat(CustomObjects.NamesOf<Layer>()));
         }
 
-        if (className != "InputLayer") RefuseOtherTypes(config);
+        if (className != "InputLayer")
+        {
+            RefuseOtherTypes(config);
+        }
+
         try
         {
             Layer layer = factory(config);
@@ -145,10 +153,18 @@ internal static class LayerRegistry
 
     public static ActivationFunction Activation(ConfigReader config, string key = "activation")
     {
-        if (config.Node(key) is not { } node) return ActivationFunction.Linear;
+        if (config.Node(key) is not { } node)
+        {
+            return ActivationFunction.Linear;
+        }
+
         string place = $"{config.Place}/{key}";
         (string name, ConfigReader inner) = KerasObject.Unwrap(node, place);
-        if (CustomObjects.TryMake<ActivationFunction>(node, name, inner) is { } custom) return custom;
+        if (CustomObjects.TryMake<ActivationFunction>(node, name, inner) is { } custom)
+        {
+            return custom;
+        }
+
         return ActivationFunction.Names.Contains(name)
             ? name
             : throw UnknownObject.Exception("activation", name, node, place, ActivationFunction.Names.Concat(CustomObjects.NamesOf<ActivationFunction>()));
@@ -186,7 +202,11 @@ internal static class LayerRegistry
 
     private static Shape[]? BuildShapes(JsonNode? node, string place)
     {
-        if ((node as JsonObject)?["build_config"] is not JsonObject build || build["input_shape"] is not JsonArray shapes) return null;
+        if ((node as JsonObject)?["build_config"] is not JsonObject build || build["input_shape"] is not JsonArray shapes)
+        {
+            return null;
+        }
+
         return shapes is [JsonArray, ..]
             ? [.. shapes.Select((_, i) => new ConfigReader(new JsonObject { ["shape"] = shapes[i]?.DeepClone() }, $"{place}/build_config/input_shape[{i}]").Shape("shape"))]
             : [new ConfigReader(build, $"{place}/build_config").Shape("input_shape")];
@@ -195,7 +215,11 @@ internal static class LayerRegistry
     // What every layer's configuration has, whether or not the factory looked at it.
     private static Layer Restored(Layer layer, ConfigReader config)
     {
-        if (layer is { HasSettledName: false } && config.OptionalString("name") is { Length: > 0 } name) layer.TakeName(name);
+        if (layer is { HasSettledName: false } && config.OptionalString("name") is { Length: > 0 } name)
+        {
+            layer.TakeName(name);
+        }
+
         layer.SetOwnTrainable(config.Bool("trainable", true));
         return layer;
     }

@@ -14,7 +14,10 @@ internal sealed class TakenNames
     {
         int number = numbers.GetValueOrDefault(stem);
         string name;
-        do name = $"{stem}_{++number}";
+        do
+        {
+            name = $"{stem}_{++number}";
+        }
         while (!names.Add(name));
         numbers[stem] = number;
         return name;

@@ -36,7 +36,10 @@ public sealed class Circle(
         Tensor labels = yTrue.to(ScalarType.Int64).reshape(-1, 1);
         Tensor same = labels.eq(labels.transpose(0, 1));
         Tensor different = same.logical_not();
-        if (RemoveDiagonal) same = same & eye(labels.shape[0], dtype: ScalarType.Bool, device: labels.device).logical_not();
+        if (RemoveDiagonal)
+        {
+            same = same & eye(labels.shape[0], dtype: ScalarType.Bool, device: labels.device).logical_not();
+        }
 
         Tensor distance = (1f - yPred.matmul(yPred.transpose(0, 1))).clamp_min(0);
         Tensor toSame = (distance + (float)Margin).clamp_min(0) * (distance - (float)Margin) * (float)Gamma;
@@ -69,7 +72,11 @@ public sealed class Circle(
     // Keras masks zeros: weights make the mean over all samples the mean over the others.
     private Tensor Counted(Tensor values)
     {
-        if (Reduction is "sum" or "none") return values;
+        if (Reduction is "sum" or "none")
+        {
+            return values;
+        }
+
         Tensor counts = values.detach().gt(0).to(values.dtype);
         return values * counts * (counts.NumberOfElements / counts.sum().clamp_min(1));
     }

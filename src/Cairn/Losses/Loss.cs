@@ -66,7 +66,11 @@ public abstract class Loss
     internal Tensor Compute(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null, Tensor? mask = null)
     {
         Tensor values = Call(yTrue, yPred);
-        if (mask is not null) sampleWeight = MaskWeights.Combine(sampleWeight, mask, Reduction is "sum_over_batch_size" or "mean");
+        if (mask is not null)
+        {
+            sampleWeight = MaskWeights.Combine(sampleWeight, mask, Reduction is "sum_over_batch_size" or "mean");
+        }
+
         if (sampleWeight is not null)
         {
             (values, sampleWeight) = RankAlignment.Align(values, sampleWeight);

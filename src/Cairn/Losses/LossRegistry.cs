@@ -98,7 +98,11 @@ internal static class LossRegistry
     public static Loss Get(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (CrossentropyByShape.IsMeantBy(name)) return new CrossentropyByShape(name);
+        if (CrossentropyByShape.IsMeantBy(name))
+        {
+            return new CrossentropyByShape(name);
+        }
+
         return Find(name) is { } factory
             ? factory(new ConfigReader([], name))
             : throw new ArgumentException($"Unknown loss '{name}'. {NearestName.Hint(name, Known)}", nameof(name));
@@ -107,8 +111,16 @@ internal static class LossRegistry
     public static Loss Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        if (CustomObjects.TryMake<Loss>(node, className, config) is { } custom) return custom;
-        if (node is JsonValue && CrossentropyByShape.IsMeantBy(className)) return new CrossentropyByShape(className);
+        if (CustomObjects.TryMake<Loss>(node, className, config) is { } custom)
+        {
+            return custom;
+        }
+
+        if (node is JsonValue && CrossentropyByShape.IsMeantBy(className))
+        {
+            return new CrossentropyByShape(className);
+        }
+
         if (Find(className) is not { } factory)
         {
             throw UnknownObject.Exception("loss", className, node, place, Known.Concat(Factories.Keys).Concat(CustomObjects.NamesOf<Loss>()));

@@ -19,11 +19,19 @@ internal static class MaskWeights
             weights = weights * (weights.NumberOfElements / counted.clamp(min: 1));
         }
 
-        if (sampleWeight is null) return weights;
+        if (sampleWeight is null)
+        {
+            return weights;
+        }
+
         (weights, sampleWeight) = RankAlignment.Align(weights, sampleWeight);
 
         // A weight for each sample holds for all its positions; Keras can't do that with a mask, although it promises to.
-        while (sampleWeight.dim() < weights.dim()) sampleWeight = sampleWeight.unsqueeze(-1);
+        while (sampleWeight.dim() < weights.dim())
+        {
+            sampleWeight = sampleWeight.unsqueeze(-1);
+        }
+
         return weights * sampleWeight;
     }
 }

@@ -9,8 +9,16 @@ internal static class RankAlignment
     {
         long a = first.dim();
         long b = second.dim();
-        if (a == b + 1 && first.shape[^1] == 1) return b == 1 ? (first, second.unsqueeze(-1)) : (first.squeeze(-1), second);
-        if (b == a + 1 && second.shape[^1] == 1) return a == 1 ? (first.unsqueeze(-1), second) : (first, second.squeeze(-1));
+        if (a == b + 1 && first.shape[^1] == 1)
+        {
+            return b == 1 ? (first, second.unsqueeze(-1)) : (first.squeeze(-1), second);
+        }
+
+        if (b == a + 1 && second.shape[^1] == 1)
+        {
+            return a == 1 ? (first.unsqueeze(-1), second) : (first, second.squeeze(-1));
+        }
+
         return (first, second);
     }
 }

@@ -9,7 +9,11 @@ internal static class Columns
     /// <exception cref="ArgumentException">They have another shape.</exception>
     public static long Check(string metric, Tensor yTrue, Tensor yPred)
     {
-        if (yPred.dim() == 2 && yTrue.shape.AsSpan().SequenceEqual(yPred.shape)) return yPred.shape[1];
+        if (yPred.dim() == 2 && yTrue.shape.AsSpan().SequenceEqual(yPred.shape))
+        {
+            return yPred.shape[1];
+        }
+
         throw new ArgumentException(
             $"{metric} needs targets and predictions of one shape (samples, outputs); they have the shapes {(Shape)yTrue.shape} and {(Shape)yPred.shape}.",
             nameof(yPred));

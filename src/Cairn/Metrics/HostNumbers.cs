@@ -21,17 +21,28 @@ internal static class HostNumbers
     /// <summary>A single number.</summary>
     public static double Read(Tensor number)
     {
-        if (!AreAtHand(number)) Waits++;
-        else if (number.dtype == ScalarType.Float32) return TensorMemory.SpanOf<float>(number)[0];
-        using var scope = NewDisposeScope();
+        if (!AreAtHand(number))
+        {
+            Waits++;
+        }
+        else if (number.dtype == ScalarType.Float32)
+        {
+            return TensorMemory.SpanOf<float>(number)[0];
+        }
+
+        using DisposeScope scope = NewDisposeScope();
         return number.cpu().to(ScalarType.Float64).item<double>();
     }
 
     /// <summary>The numbers as float32 in C order.</summary>
     public static float[] Of(Tensor values)
     {
-        if (!AreAtHand(values)) Waits++;
-        using var scope = NewDisposeScope();
+        if (!AreAtHand(values))
+        {
+            Waits++;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
         return TensorMemory.SpanOf<float>(values.detach().to(ScalarType.Float32).cpu().contiguous()).ToArray();
     }
 
@@ -40,10 +51,22 @@ internal static class HostNumbers
     /// <param name="sampleWeight">One for each sample, or for each position.</param>
     public static Tensor? WeightsFor(long[] shape, Tensor? sampleWeight)
     {
-        if (sampleWeight is null) return null;
+        if (sampleWeight is null)
+        {
+            return null;
+        }
+
         Tensor weights = sampleWeight;
-        if (weights.dim() == shape.Length + 1 && weights.shape[^1] == 1) weights = weights.squeeze(-1);
-        while (weights.dim() < shape.Length) weights = weights.unsqueeze(-1);
+        if (weights.dim() == shape.Length + 1 && weights.shape[^1] == 1)
+        {
+            weights = weights.squeeze(-1);
+        }
+
+        while (weights.dim() < shape.Length)
+        {
+            weights = weights.unsqueeze(-1);
+        }
+
         return weights.broadcast_to(shape);
     }
 }

@@ -108,8 +108,16 @@ internal static class MetricRegistry
     public static Metric Get(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (ByShape(name) is { } open) return open;
-        if (Find(name) is not { } factory) throw new ArgumentException($"Unknown metric '{name}'. {NearestName.Hint(name, Known)}", nameof(name));
+        if (ByShape(name) is { } open)
+        {
+            return open;
+        }
+
+        if (Find(name) is not { } factory)
+        {
+            throw new ArgumentException($"Unknown metric '{name}'. {NearestName.Hint(name, Known)}", nameof(name));
+        }
+
         try
         {
             return factory(new ConfigReader([], name)).Named(name);
@@ -123,8 +131,16 @@ internal static class MetricRegistry
     public static Metric Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        if (CustomObjects.TryMake<Metric>(node, className, config) is { } custom) return custom;
-        if (node is JsonValue && ByShape(className) is { } open) return open;
+        if (CustomObjects.TryMake<Metric>(node, className, config) is { } custom)
+        {
+            return custom;
+        }
+
+        if (node is JsonValue && ByShape(className) is { } open)
+        {
+            return open;
+        }
+
         if (Find(className) is not { } factory)
         {
             throw UnknownObject.Exception("metric", className, node, place, Known.Concat(Factories.Keys).Concat(CustomObjects.NamesOf<Metric>()));
@@ -133,7 +149,11 @@ internal static class MetricRegistry
         try
         {
             Metric metric = factory(config);
-            if (node is JsonValue) return metric.Named(className);
+            if (node is JsonValue)
+            {
+                return metric.Named(className);
+            }
+
             return config.OptionalString("name") is { Length: > 0 } name ? metric.Named(name) : metric;
         }
         catch (ArgumentException exception) when (exception is not ConfigException)

@@ -207,7 +207,11 @@ public sealed class Functional : Model
     private void CheckInputShapes(IReadOnlyList<Shape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
-        if (inputShapes.Count != Inputs.Count) throw WrongCount(inputShapes.Count);
+        if (inputShapes.Count != Inputs.Count)
+        {
+            throw WrongCount(inputShapes.Count);
+        }
+
         for (int i = 0; i < inputShapes.Count; i++)
         {
             if (!Inputs[i].Shape.IsCompatibleWith(inputShapes[i]))

@@ -14,10 +14,18 @@ public abstract partial class Model
 {
     private void RequireCompiled(string caller)
     {
-        if (metrics is null) throw new InvalidOperationException($"Call Compile(optimizer, loss, metrics) before {caller}.");
+        if (metrics is null)
+        {
+            throw new InvalidOperationException($"Call Compile(optimizer, loss, metrics) before {caller}.");
+        }
+
         if (losses is null)
         {
-            if (OverridesTrainStep || OverridesComputeLoss) return;
+            if (OverridesTrainStep || OverridesComputeLoss)
+            {
+                return;
+            }
+
             throw new InvalidOperationException($"{caller} needs a loss; pass one to Compile, such as loss: \"mse\".");
         }
 
@@ -52,7 +60,11 @@ public abstract partial class Model
         FitInput(data, names.X);
         IReadOnlyList<Shape> outputs = ComputeOutputShapes(data.InputShapes);
         IReadOnlyList<Shape> targets = data.TargetShapes;
-        if (targets.Count == 0) throw new ArgumentException($"There are no targets; {names.Y} must hold what the model shall give.", names.Y);
+        if (targets.Count == 0)
+        {
+            throw new ArgumentException($"There are no targets; {names.Y} must hold what the model shall give.", names.Y);
+        }
+
         IReadOnlyList<string> outputNames = OutputNames;
         if (targets.Count != outputs.Count)
         {
@@ -73,12 +85,19 @@ public abstract partial class Model
     {
         FitInput(data, names.X);
         IReadOnlyList<Shape> targets = data.TargetShapes;
-        if (targets.Count != settled.Outputs.Count) throw new ArgumentException($"{names.Y} holds targets for {targets.Count} outputs; the model has {settled.Outputs.Count}.", names.Y);
+        if (targets.Count != settled.Outputs.Count)
+        {
+            throw new ArgumentException($"{names.Y} holds targets for {targets.Count} outputs; the model has {settled.Outputs.Count}.", names.Y);
+        }
+
         foreach ((int output, Loss loss, _) in settled.Losses)
         {
             string argument = targets.Count == 1 ? names.Y : $"{names.Y}[{output}]";
             loss.CheckShapes(targets[output], settled.Outputs[output], argument);
-            if (data is TensorDataset arrays) DataCheck.LabelsInRange(arrays.Targets[output], settled.Outputs[output], loss, argument);
+            if (data is TensorDataset arrays)
+            {
+                DataCheck.LabelsInRange(arrays.Targets[output], settled.Outputs[output], loss, argument);
+            }
         }
 
         data.CheckEach((batch, index) =>
@@ -93,7 +112,11 @@ public abstract partial class Model
 
     private List<OutputLoss> ResolveLosses(IReadOnlyList<string> names, IReadOnlyList<Shape> targets, IReadOnlyList<Shape> outputs)
     {
-        if (losses is null) return [];
+        if (losses is null)
+        {
+            return [];
+        }
+
         Loss?[] given = losses.IsOne ? [.. outputs.Select(_ => losses[0])] : [.. losses.For(names, "loss").Select(l => l.Given ? l.Value : throw MissingLoss(names))];
         double?[] weights = lossWeights is null ? new double?[outputs.Count] : [.. lossWeights.For(names, nameof(lossWeights)).Select(w => w.Given ? w.Value : (double?)null)];
         return
@@ -111,7 +134,11 @@ public abstract partial class Model
     private void FitInput(BatchSource data, string argument)
     {
         IReadOnlyList<Shape> shapes = data.InputShapes;
-        if (!Built) BuildOnce(DeclaredInputShapes ?? shapes);
+        if (!Built)
+        {
+            BuildOnce(DeclaredInputShapes ?? shapes);
+        }
+
         if (shapes.Count != InputShapes.Count || !InputShapes.Zip(shapes).All(pair => pair.First.IsCompatibleWith(pair.Second)))
         {
             throw new ArgumentException(
@@ -127,9 +154,21 @@ public abstract partial class Model
     private IReadOnlyList<Variable> MarkTrainable()
     {
         IReadOnlyList<Variable> trainable = TrainableWeights;
-        if (trainable.Count == 0) throw new InvalidOperationException($"The model '{Name}' has no trainable weights.");
-        foreach (Variable variable in Weights) variable.Value.requires_grad_(false);
-        foreach (Variable variable in trainable) variable.Value.requires_grad_(true);
+        if (trainable.Count == 0)
+        {
+            throw new InvalidOperationException($"The model '{Name}' has no trainable weights.");
+        }
+
+        foreach (Variable variable in Weights)
+        {
+            variable.Value.requires_grad_(false);
+        }
+
+        foreach (Variable variable in trainable)
+        {
+            variable.Value.requires_grad_(true);
+        }
+
         return trainable;
     }
 

@@ -14,7 +14,7 @@ public abstract partial class Model
     /// <param name="y">Targets, <c>[samples, ...]</c>, likewise for each output.</param>
     /// <param name="batchSize">Samples a step, 1 or more; 32 by default. The last step of an epoch takes what is left.</param>
     /// <param name="epochs">Index of the epoch to stop before (with <paramref name="initialEpoch"/> 0: the number of epochs); 1 by default.</param>
-    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line an epoch; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
+    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line per epoch; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
     /// <param name="callbacks">What watches the training and acts on it, in the order in which it is called.</param>
     /// <param name="validationSplit">Share of the samples, taken from their end before any shuffling, that is measured after each epoch; [0, 1).</param>
     /// <param name="validationData">Inputs and targets that are measured after each epoch; takes the place of <paramref name="validationSplit"/>.</param>
@@ -78,7 +78,11 @@ public abstract partial class Model
             throw new ArgumentOutOfRangeException(nameof(validationSplit), validationSplit, "validationSplit is a share of at least 0 and less than 1.");
         }
 
-        if (seed is not null) Seed = seed;
+        if (seed is not null)
+        {
+            Seed = seed;
+        }
+
         ArgumentNullException.ThrowIfNull(y);
         var names = new ArrayArguments();
         var validationNames = new ArrayArguments($"{nameof(validationData)}.X", $"{nameof(validationData)}.Y", nameof(validationSampleWeight));
@@ -86,20 +90,35 @@ public abstract partial class Model
         TensorDataset? held = null;
         try
         {
-            if (!allowNaN) names.RefuseNotFinite(train);
+            if (!allowNaN)
+            {
+                names.RefuseNotFinite(train);
+            }
+
             if (validationData is { } given)
             {
                 held = validationNames.Load(given.X, given.Y, validationSampleWeight, Layout(), validationBatchSize ?? batchSize);
-                if (!allowNaN) validationNames.RefuseNotFinite(held);
+                if (!allowNaN)
+                {
+                    validationNames.RefuseNotFinite(held);
+                }
             }
             else if (validationSplit > 0)
             {
                 (train, held) = train.SplitAt(TrainingCount(train.Samples, validationSplit), validationBatchSize ?? batchSize);
             }
 
-            if (classWeight is not null) train = train.WithWeights(ClassWeights.For(ClassWeights.OneTarget(train.Targets), classWeight));
+            if (classWeight is not null)
+            {
+                train = train.WithWeights(ClassWeights.For(ClassWeights.OneTarget(train.Targets), classWeight));
+            }
+
             Settled settled = Settle(train, names);
-            if (held is not null) CheckFit(held, settled, validationNames);
+            if (held is not null)
+            {
+                CheckFit(held, settled, validationNames);
+            }
+
             return Train(train, held, settled, settings, cancellationToken);
         }
         finally
@@ -112,7 +131,7 @@ public abstract partial class Model
     /// <summary>Trains the model on data that come batch by batch, from files or code, and may be larger than memory. Keras: <c>fit</c>.</summary>
     /// <param name="data">Where the batches come from.</param>
     /// <param name="epochs">Index of the epoch to stop before (with <paramref name="initialEpoch"/> 0: the number of epochs); 1 by default.</param>
-    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line an epoch; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
+    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line per epoch; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
     /// <param name="callbacks">What watches the training and acts on it, in the order in which it is called.</param>
     /// <param name="validationData">What is measured after each epoch.</param>
     /// <param name="shuffle">Whether each epoch takes the samples in a new random order, where the data can be reordered (arrays and NPY files); true by default.</param>
@@ -150,13 +169,21 @@ public abstract partial class Model
         {
             Weighting = ClassWeights.Describe(classWeight),
         };
-        if (seed is not null) Seed = seed;
+        if (seed is not null)
+        {
+            Seed = seed;
+        }
+
         BatchSource opened = data.Open(Layout(mustBeFinite: !allowNaN));
         using BatchSource train = classWeight is null ? opened : new ClassWeightedSource(opened, classWeight);
         using BatchSource? held = validationData?.Open(Layout(mustBeFinite: !allowNaN));
         var names = new ArrayArguments("the inputs of data", "the targets of data");
         Settled settled = Settle(train, names);
-        if (held is not null) CheckFit(held, settled, new ArrayArguments("the inputs of validationData", "the targets of validationData"));
+        if (held is not null)
+        {
+            CheckFit(held, settled, new ArrayArguments("the inputs of validationData", "the targets of validationData"));
+        }
+
         return Train(train, held, settled, settings, cancellationToken);
     }
 
@@ -212,7 +239,7 @@ public abstract partial class Model
     private static long TrainingCount(long samples, double validationSplit)
     {
         // Keras computes the place of the cut in 64-bit floats and drops the fraction.
-        var training = (long)Math.Floor(samples * (1 - validationSplit));
+        long training = (long)Math.Floor(samples * (1 - validationSplit));
         if (training == 0 || training == samples)
         {
             throw new ArgumentException(
@@ -252,7 +279,7 @@ public abstract partial class Model
         MetricSet trainMetrics = metrics!;
         trainingStep = new TrainingStep(this, settled.Objective, Optimizer!, trainMetrics, training);
         evaluationStep = new EvaluationStep(this, settled.Objective, trainMetrics, inference);
-        var validation = held is null ? null : new EvaluationLoop(this, evaluationStep, trainMetrics, held, arguments.ValidationSteps, stepsPerExecution);
+        EvaluationLoop? validation = held is null ? null : new EvaluationLoop(this, evaluationStep, trainMetrics, held, arguments.ValidationSteps, stepsPerExecution);
         try
         {
             new TrainingLoop(this, trainingStep, trainMetrics, list, train, validation, arguments.Settings(runSeed, stepsPerExecution), at, keeper).Run(cancellation);

@@ -61,7 +61,11 @@ public abstract partial class Model
     /// <exception cref="InvalidOperationException">The class overrides neither this nor <see cref="Layer.Call(Tensor[], CallContext)"/>.</exception>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        if (isAsking) throw new InvalidOperationException($"The model class {GetType().Name} overrides neither Call(Tensor, CallContext) nor Call(Tensor[], CallContext).");
+        if (isAsking)
+        {
+            throw new InvalidOperationException($"The model class {GetType().Name} overrides neither Call(Tensor, CallContext) nor Call(Tensor[], CallContext).");
+        }
+
         isAsking = true;
         try
         {
@@ -89,8 +93,16 @@ public abstract partial class Model
 
     private IReadOnlyList<Shape> ShapesByRunning(IReadOnlyList<Shape> inputShapes)
     {
-        if (firstRun is { } run && run.Inputs.SequenceEqual(inputShapes)) return run.Outputs;
-        if (Built) return FirstRun(inputShapes, CallArguments.For(inputShapes.Count), null);
+        if (firstRun is { } run && run.Inputs.SequenceEqual(inputShapes))
+        {
+            return run.Outputs;
+        }
+
+        if (Built)
+        {
+            return FirstRun(inputShapes, CallArguments.For(inputShapes.Count), null);
+        }
+
         throw new InvalidOperationException(
             $"What shape the model '{Name}' gives is known when it has its weights: call Build(inputShape) before, or override ComputeOutputShape.");
     }

@@ -1,5 +1,6 @@
 using Cairn.Saving;
 using Cairn.Saving.Hdf5;
+using TorchSharp;
 
 namespace Cairn;
 
@@ -205,7 +206,7 @@ public abstract partial class Model
     /// <summary>Saves the whole model with remarks, which Keras does not look at.</summary>
     internal void Save(string filepath, IReadOnlyDictionary<string, string>? remarks)
     {
-        using var scope = TorchSharp.torch.NewDisposeScope();
+        using DisposeScope scope = TorchSharp.torch.NewDisposeScope();
         PrepareSave(filepath, remarks, weightsOnly: false, WeightTransfer.ToData)(filepath);
     }
 
@@ -219,7 +220,11 @@ public abstract partial class Model
     internal virtual Action<string> PrepareSave(
         string filepath, IReadOnlyDictionary<string, string>? remarks, bool weightsOnly, Func<Variable, WeightData> read)
     {
-        if (weightsOnly) return SavedWeights.Prepare(this, filepath, read, carriesChecksum: remarks is not null);
+        if (weightsOnly)
+        {
+            return SavedWeights.Prepare(this, filepath, read, carriesChecksum: remarks is not null);
+        }
+
         FileFormat.RequireWholeModel(filepath);
         EnsureBuilt();
         return FileFormat.IsArchive(filepath) ? KerasModelFile.Prepare(this, remarks, read) : LegacyModelFile.Prepare(this, remarks, read);
@@ -240,6 +245,9 @@ public abstract partial class Model
     internal void ReportLoading(IReadOnlyList<string> warnings)
     {
         LoadWarnings = warnings;
-        foreach (string warning in warnings) Console.Error.Write($"UserWarning: {warning}\n");
+        foreach (string warning in warnings)
+        {
+            Console.Error.Write($"UserWarning: {warning}\n");
+        }
     }
 }

@@ -102,13 +102,20 @@ public abstract partial class Model : Layer
         CheckNames(weightedMetrics, nameof(weightedMetrics));
         ArgumentOutOfRangeException.ThrowIfLessThan(stepsPerExecution, 1);
         Optimizer next = optimizer ?? "rmsprop";
-        if (!ReferenceEquals(Optimizer, next)) Optimizer?.Dispose();
+        if (!ReferenceEquals(Optimizer, next))
+        {
+            Optimizer?.Dispose();
+        }
+
         Optimizer = next;
         losses = loss;
         this.lossWeights = lossWeights;
         this.stepsPerExecution = stepsPerExecution;
         this.metrics = new MetricSet(metrics ?? [], weightedMetrics ?? []);
-        if (device is not null) MoveTo(device);
+        if (device is not null)
+        {
+            MoveTo(device);
+        }
     }
 
     /// <summary>Copies of all weights, in the order of <see cref="Layer.Weights"/>.</summary>
@@ -142,7 +149,10 @@ public abstract partial class Model : Layer
             }
         }
 
-        for (int i = 0; i < weights.Count; i++) variables[i].Assign(weights[i]);
+        for (int i = 0; i < weights.Count; i++)
+        {
+            variables[i].Assign(weights[i]);
+        }
     }
 
     /// <summary>Makes the weights, where that has not happened, for inputs of the given shape.</summary>
@@ -167,14 +177,22 @@ public abstract partial class Model : Layer
     /// <param name="output">Where to; <see cref="Output"/> by default.</param>
     public void Summary(TextWriter? output = null)
     {
-        if (!Built && DeclaredInputShapes is not null) EnsureBuilt();
+        if (!Built && DeclaredInputShapes is not null)
+        {
+            EnsureBuilt();
+        }
+
         ModelSummary.Write(this, output ?? Output);
     }
 
     /// <summary>The seed, drawn now where none was given.</summary>
     internal ulong SettleSeed()
     {
-        if (Seed is null) (Seed, SeedIsDrawn) = (Random.Shared.NextInt64(), true);
+        if (Seed is null)
+        {
+            (Seed, SeedIsDrawn) = (Random.Shared.NextInt64(), true);
+        }
+
         return (ulong)Seed.Value;
     }
 
@@ -208,7 +226,10 @@ public abstract partial class Model : Layer
     /// <summary>Starts the next batch of every stateful layer from zeros.</summary>
     public void ResetStates()
     {
-        foreach (RecurrentLayer layer in Parts(this).OfType<RecurrentLayer>().Where(l => l.Stateful)) layer.ResetState();
+        foreach (RecurrentLayer layer in Parts(this).OfType<RecurrentLayer>().Where(l => l.Stateful))
+        {
+            layer.ResetState();
+        }
 
         static IEnumerable<Layer> Parts(Layer layer) =>
             (layer is Model model ? model.Layers : []).Concat(layer.Sublayers.Select(s => s.Layer)).SelectMany(part => Parts(part).Prepend(part));
@@ -218,7 +239,11 @@ public abstract partial class Model : Layer
 
     internal override void MoveTo(Device device)
     {
-        foreach (Layer layer in Layers) layer.MoveTo(device);
+        foreach (Layer layer in Layers)
+        {
+            layer.MoveTo(device);
+        }
+
         Optimizer?.MoveTo(device);
         Device = device;
     }
@@ -249,15 +274,31 @@ public abstract partial class Model : Layer
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (!disposing) return;
-        foreach (Layer layer in Layers) layer.Dispose();
+        if (!disposing)
+        {
+            return;
+        }
+
+        foreach (Layer layer in Layers)
+        {
+            layer.Dispose();
+        }
+
         Optimizer?.Dispose();
     }
 
     private void CheckNames(OutputMetrics? metrics, string argument)
     {
-        if (metrics is null) return;
-        if (metrics.Any(group => group is null || group.Contains(null!))) throw new ArgumentException("A metric is null.", argument);
+        if (metrics is null)
+        {
+            return;
+        }
+
+        if (metrics.Any(group => group is null || group.Contains(null!)))
+        {
+            throw new ArgumentException("A metric is null.", argument);
+        }
+
         foreach (IEnumerable<Metric> group in HasSeveralOutputs ? metrics.Cast<IEnumerable<Metric>>() : [metrics.SelectMany(g => g)])
         {
             string? twice = group.GroupBy(m => m.Name).FirstOrDefault(g => g.Count() > 1 || g.Key == "loss")?.Key;
@@ -272,6 +313,9 @@ public abstract partial class Model : Layer
     {
         Native.LibTorch.EnsureLoaded();
         BuildFor(inputShapes, CallArguments.For(inputShapes.Count), new BuildContext(SettleSeed(), mostNumbers, leaveEmpty));
-        if (Device.type != DeviceType.CPU) MoveTo(Device);
+        if (Device.type != DeviceType.CPU)
+        {
+            MoveTo(Device);
+        }
     }
 }

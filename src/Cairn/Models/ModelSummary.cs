@@ -29,7 +29,11 @@ internal static class ModelSummary
         Rule(text, widths, '┡', '━', '╇', '┩');
         for (int i = 0; i < rows.Length; i++)
         {
-            if (i > 0) Rule(text, widths, '├', '─', '┼', '┤');
+            if (i > 0)
+            {
+                Rule(text, widths, '├', '─', '┼', '┤');
+            }
+
             Cells(text, widths, rows[i], '│');
         }
 
@@ -41,7 +45,11 @@ internal static class ModelSummary
         Total(text, "Total params", trainable + others + (optimizer ?? 0));
         Total(text, "Trainable params", trainable);
         Total(text, "Non-trainable params", others);
-        if (optimizer is { } state) Total(text, "Optimizer params", state);
+        if (optimizer is { } state)
+        {
+            Total(text, "Optimizer params", state);
+        }
+
         output.Write(text);
         output.Flush();
     }
@@ -88,7 +96,11 @@ internal static class ModelSummary
     {
         string[] units = ["B", "KB", "MB", "GB", "TB", "PB"];
         int unit = 0;
-        for (; bytes >= 1024 && unit < units.Length - 1; unit++) bytes /= 1024;
+        for (; bytes >= 1024 && unit < units.Length - 1; unit++)
+        {
+            bytes /= 1024;
+        }
+
         return string.Create(CultureInfo.InvariantCulture, $"{bytes:F2} {units[unit]}");
     }
 }

@@ -34,7 +34,10 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         : base(name)
     {
         Seed = seed;
-        foreach (Layer layer in layers ?? []) Add(layer);
+        foreach (Layer layer in layers ?? [])
+        {
+            Add(layer);
+        }
     }
 
     /// <inheritdoc/>
@@ -66,8 +69,16 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     public void Add(Layer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        if (Built) throw new InvalidOperationException($"The model '{Name}' has its weights already; add all layers before it is built.");
-        if (members.Contains(layer)) throw new ArgumentException($"The layer '{layer.Name}' is in the model '{Name}' already.", nameof(layer));
+        if (Built)
+        {
+            throw new InvalidOperationException($"The model '{Name}' has its weights already; add all layers before it is built.");
+        }
+
+        if (members.Contains(layer))
+        {
+            throw new ArgumentException($"The layer '{layer.Name}' is in the model '{Name}' already.", nameof(layer));
+        }
+
         if (layer is Input && (input is not null || layers.Count > 0))
         {
             throw new ArgumentException($"An Input stands before all other layers and only once; '{layer.Name}' comes behind others.", nameof(layer));
@@ -99,18 +110,42 @@ public sealed class Sequential : Model, IEnumerable<Layer>
 
     internal static Sequential FromConfig(ConfigReader config)
     {
-        if (config.Node("layers") is not JsonArray list) throw config.Error("layers", "expected a list of layers");
-        if (list.Count > MostLayers) throw config.Error("layers", $"expected at most {MostLayers} layers, found {list.Count}");
+        if (config.Node("layers") is not JsonArray list)
+        {
+            throw config.Error("layers", "expected a list of layers");
+        }
+
+        if (list.Count > MostLayers)
+        {
+            throw config.Error("layers", $"expected at most {MostLayers} layers, found {list.Count}");
+        }
+
         var model = new Sequential(name: config.OptionalString("name"));
-        for (int i = 0; i < list.Count; i++) model.Add(LayerRegistry.Deserialize(list[i], $"{config.Place}/layers[{i}]"));
-        if (model.input is null) model.buildShape = BuildShape(config, list);
+        for (int i = 0; i < list.Count; i++)
+        {
+            model.Add(LayerRegistry.Deserialize(list[i], $"{config.Place}/layers[{i}]"));
+        }
+
+        if (model.input is null)
+        {
+            model.buildShape = BuildShape(config, list);
+        }
+
         return model;
     }
 
     internal override void BuildFor(IReadOnlyList<Shape> inputShapes, CallArguments arguments, BuildContext context)
     {
-        if (layers.Count == 0) throw new InvalidOperationException($"The model '{Name}' has no layers.");
-        if (inputShapes is not [var inputShape]) throw new ArgumentException($"The model '{Name}' takes one input; it was given {inputShapes.Count}.", nameof(inputShapes));
+        if (layers.Count == 0)
+        {
+            throw new InvalidOperationException($"The model '{Name}' has no layers.");
+        }
+
+        if (inputShapes is not [var inputShape])
+        {
+            throw new ArgumentException($"The model '{Name}' takes one input; it was given {inputShapes.Count}.", nameof(inputShapes));
+        }
+
         if (input is not null && !input.BatchShape.IsCompatibleWith(inputShape))
         {
             throw new ArgumentException($"The model '{Name}' takes inputs of shape {input.BatchShape}; it was given {inputShape}.", nameof(inputShapes));
@@ -141,7 +176,11 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        foreach (Layer layer in layers) x = layer.Forward(x, context);
+        foreach (Layer layer in layers)
+        {
+            x = layer.Forward(x, context);
+        }
+
         return x;
     }
 
@@ -159,6 +198,9 @@ public sealed class Sequential : Model, IEnumerable<Layer>
 
     private void BuildIfDeclared()
     {
-        if (!Built && DeclaredInputShapes is not null) EnsureBuilt();
+        if (!Built && DeclaredInputShapes is not null)
+        {
+            EnsureBuilt();
+        }
     }
 }

@@ -34,11 +34,18 @@ public sealed class TorchModel : Model
         this.forward = forward;
         this.inputTypes = inputTypes is null ? [.. Enumerable.Repeat(ScalarType.Float32, inputs)] : [.. inputTypes];
         inputNames = [.. module.GetType().GetMethod("forward")?.GetParameters().Select(p => p.Name!) ?? []];
-        if (inputNames.Length != inputs) inputNames = [.. Enumerable.Range(1, inputs).Select(i => $"input_{i}")];
+        if (inputNames.Length != inputs)
+        {
+            inputNames = [.. Enumerable.Range(1, inputs).Select(i => $"input_{i}")];
+        }
+
         OutputNames = outputs == 1 ? [Name] : [.. Enumerable.Range(1, outputs).Select(i => $"output_{i}")];
         Seed = seed;
         variables = Wrap(module);
-        if (variables.FirstOrDefault()?.Value.device is { } device && device.type != DeviceType.CPU) MoveTo(device);
+        if (variables.FirstOrDefault()?.Value.device is { } device && device.type != DeviceType.CPU)
+        {
+            MoveTo(device);
+        }
     }
 
     /// <summary>The network. It stays the caller's, who disposes it.</summary>
@@ -70,8 +77,8 @@ public sealed class TorchModel : Model
             throw new ArgumentException($"The model '{Name}' takes {inputTypes.Length} inputs ({string.Join(", ", inputNames)}); it was given {inputShapes.Count}.", nameof(inputShapes));
         }
 
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         Switch(training: false);
         Tensor[] zeros = [.. inputShapes.Select((shape, i) => torch.zeros([1, .. shape[1..]], inputTypes[i], Device))];
         return [.. forward(zeros).Select(output => ((Shape)output.shape)[1..].WithBatch())];
@@ -98,7 +105,11 @@ public sealed class TorchModel : Model
     {
         Module.to(device);
         Variable[] moved = Wrap(Module);
-        for (int i = 0; i < variables.Length; i++) variables[i].Follow(moved[i].Value);
+        for (int i = 0; i < variables.Length; i++)
+        {
+            variables[i].Follow(moved[i].Value);
+        }
+
         base.MoveTo(device);
     }
 
@@ -114,7 +125,11 @@ public sealed class TorchModel : Model
     {
         ArgumentNullException.ThrowIfNull(context);
         Switch(context.Training);
-        if (context.Training) context.SeedLibtorch();
+        if (context.Training)
+        {
+            context.SeedLibtorch();
+        }
+
         return forward(inputs);
     }
 
@@ -131,7 +146,10 @@ public sealed class TorchModel : Model
     /// <summary>Frees the optimizer's state; the module and its parameters stay the caller's.</summary>
     protected override void Dispose(bool disposing)
     {
-        if (disposing) Optimizer?.Dispose();
+        if (disposing)
+        {
+            Optimizer?.Dispose();
+        }
     }
 
     private static Variable[] Wrap(nn.Module module)
@@ -148,14 +166,21 @@ public sealed class TorchModel : Model
             wrapped.Add(new Variable(name, parameter, parameter.requires_grad));
         }
 
-        foreach ((string name, Tensor buffer) in module.named_buffers(include_nonpersistent: false)) wrapped.Add(new Variable(name, buffer, trainable: false));
+        foreach ((string name, Tensor buffer) in module.named_buffers(include_nonpersistent: false))
+        {
+            wrapped.Add(new Variable(name, buffer, trainable: false));
+        }
+
         return [.. wrapped.Where(v => v.Trainable), .. wrapped.Where(v => !v.Trainable)];
     }
 
     // Every call walks through all submodules.
     private void Switch(bool training)
     {
-        if (Module.training != training) Module.train(training);
+        if (Module.training != training)
+        {
+            Module.train(training);
+        }
     }
 
     private NotSupportedException Unsaveable() => new(

@@ -30,11 +30,23 @@ internal readonly unsafe struct ClassScores
     public static bool TryReach(Tensor yTrue, Tensor yPred, out ClassScores reached)
     {
         reached = default;
-        if (yPred.dim() != 2 || yPred.dtype != ScalarType.Float32 || yTrue.dtype != ScalarType.Int64) return false;
+        if (yPred.dim() != 2 || yPred.dtype != ScalarType.Float32 || yTrue.dtype != ScalarType.Int64)
+        {
+            return false;
+        }
+
         long count = yPred.size(0);
         long classes = yPred.size(1);
-        if (count * classes is 0 or > MostElements || yTrue.NumberOfElements != count) return false;
-        if (!TensorMemory.IsReachable(yTrue) || !TensorMemory.IsReachable(yPred)) return false;
+        if (count * classes is 0 or > MostElements || yTrue.NumberOfElements != count)
+        {
+            return false;
+        }
+
+        if (!TensorMemory.IsReachable(yTrue) || !TensorMemory.IsReachable(yPred))
+        {
+            return false;
+        }
+
         reached = new ClassScores((int)count, (int)classes, (float*)TensorMemory.PointerTo(yPred), (long*)TensorMemory.PointerTo(yTrue));
         return true;
     }
@@ -51,7 +63,10 @@ internal readonly unsafe struct ClassScores
         int largest = 0;
         for (int i = 1; i < row.Length && !float.IsNaN(row[largest]); i++)
         {
-            if (!(row[i] <= row[largest])) largest = i;
+            if (!(row[i] <= row[largest]))
+            {
+                largest = i;
+            }
         }
 
         return largest;

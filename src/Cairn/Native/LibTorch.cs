@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
@@ -17,14 +18,21 @@ internal static class LibTorch
     /// <exception cref="LibTorchException">It cannot be loaded. A later call tries again.</exception>
     public static void EnsureLoaded()
     {
-        if (!loaded) Load();
+        if (!loaded)
+        {
+            Load();
+        }
     }
 
     private static void Load()
     {
         lock (Gate)
         {
-            if (loaded) return;
+            if (loaded)
+            {
+                return;
+            }
+
             try
             {
                 LoadNative();
@@ -43,7 +51,7 @@ internal static class LibTorch
         WaitingThreads.Sleep();
 
         // typeof does not run the type initializer. Loading torch_cpu first puts it in reach of LibTorchSharp wherever it lies.
-        var assembly = typeof(torch).Assembly;
+        Assembly assembly = typeof(torch).Assembly;
         NativeLibrary.TryLoad("torch_cpu", assembly, null, out _);
         try
         {

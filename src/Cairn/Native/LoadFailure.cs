@@ -15,9 +15,9 @@ internal static partial class LoadFailure
         get
         {
             // Alpine's C library is another one; libtorch is not built for it.
-            var musl = RuntimeInformation.RuntimeIdentifier is var id && (id.Contains("musl", StringComparison.Ordinal) || id.StartsWith("alpine", StringComparison.Ordinal));
-            var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : musl ? "linux-musl" : "linux";
-            var processor = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+            bool musl = RuntimeInformation.RuntimeIdentifier is var id && (id.Contains("musl", StringComparison.Ordinal) || id.StartsWith("alpine", StringComparison.Ordinal));
+            string system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : musl ? "linux-musl" : "linux";
+            string processor = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
             return $"{system}-{processor}";
         }
     }
@@ -32,22 +32,28 @@ internal static partial class LoadFailure
     public static string Explain(string loaderMessage, string platform)
     {
         if (!Platforms.Contains(platform))
+        {
             return $"libtorch could not be loaded: there is none for {platform}. Its packages exist for {string.Join(", ", Platforms)}.";
+        }
 
         if (MissingVersion().Match(loaderMessage) is { Success: true } version)
+        {
             return ExplainVersion(version.Groups["version"].Value, version.Groups["library"].Value, version.Groups["file"].Value);
+        }
 
         if (Damaged().Match(loaderMessage) is { Success: true } damaged)
+        {
             return $"libtorch could not be loaded: {damaged.Groups["file"].Value} is damaged or of another kind "
                 + $"({damaged.Groups["reason"].Value}). Delete the folder it lies in and build again; if that does not help, "
                 + "clear the package cache (dotnet nuget locals global-packages --clear) and restore.";
+        }
 
-        var dependency = MissingDependency().Match(loaderMessage).Groups["name"].Value;
-        var lacking = dependency.Length > 0 && !FromLibTorch().IsMatch(dependency)
+        string dependency = MissingDependency().Match(loaderMessage).Groups["name"].Value;
+        string lacking = dependency.Length > 0 && !FromLibTorch().IsMatch(dependency)
             ? $"{dependency} is not installed on this system."
             : $"no libtorch found. Add the package that brings it (dotnet add package libtorch-cpu-{platform} --version {LibTorchVersion}) "
                 + "and build again.";
-        var windows = platform.StartsWith("win", StringComparison.Ordinal)
+        string windows = platform.StartsWith("win", StringComparison.Ordinal)
             ? " If it is there, the Microsoft Visual C++ Redistributable may be missing (https://aka.ms/vs/17/release/vc_redist.x64.exe)."
             : "";
         return $"libtorch could not be loaded: {lacking}{windows} The loader says: {Shortened(loaderMessage)}";
@@ -69,8 +75,8 @@ internal static partial class LoadFailure
     private static string Shortened(string loaderMessage)
     {
         // Each place that does not exist has a line, after a general one; only the others, if any, tell something.
-        var lines = loaderMessage.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var telling = lines.Skip(1).Where(line => !line.StartsWith('/') || !line.Contains("No such file", StringComparison.Ordinal)).ToArray();
+        string[] lines = loaderMessage.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] telling = lines.Skip(1).Where(line => !line.StartsWith('/') || !line.Contains("No such file", StringComparison.Ordinal)).ToArray();
         return telling.Length > 0 ? string.Join(' ', telling) : lines.FirstOrDefault("nothing");
     }
 

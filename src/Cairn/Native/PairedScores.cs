@@ -31,13 +31,29 @@ internal readonly unsafe struct PairedScores
     public static bool TryReach(Tensor yTrue, Tensor yPred, long mostElements, out PairedScores reached)
     {
         reached = default;
-        if (yPred.dim() != 2 || yPred.dtype != ScalarType.Float32 || yTrue.dtype != ScalarType.Float32) return false;
+        if (yPred.dim() != 2 || yPred.dtype != ScalarType.Float32 || yTrue.dtype != ScalarType.Float32)
+        {
+            return false;
+        }
+
         long count = yPred.size(0);
         long width = yPred.size(1);
         long rank = yTrue.dim();
-        if (count * width == 0 || count * width > mostElements || yTrue.NumberOfElements != count * width) return false;
-        if (!(rank == 2 && yTrue.size(0) == count) && !(rank == 1 && width == 1)) return false;
-        if (!TensorMemory.IsReachable(yTrue) || !TensorMemory.IsReachable(yPred)) return false;
+        if (count * width == 0 || count * width > mostElements || yTrue.NumberOfElements != count * width)
+        {
+            return false;
+        }
+
+        if (!(rank == 2 && yTrue.size(0) == count) && !(rank == 1 && width == 1))
+        {
+            return false;
+        }
+
+        if (!TensorMemory.IsReachable(yTrue) || !TensorMemory.IsReachable(yPred))
+        {
+            return false;
+        }
+
         reached = new PairedScores((int)count, (int)width, (float*)TensorMemory.PointerTo(yPred), (float*)TensorMemory.PointerTo(yTrue));
         return true;
     }

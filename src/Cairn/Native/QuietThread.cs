@@ -15,7 +15,10 @@ internal static partial class QuietThread
     {
         // .NET's priorities do nothing on Linux. There the call below is about the thread; on other Unixes it would be about the process.
         Thread.CurrentThread.Priority = ThreadPriority.BelowNormal;
-        if (OperatingSystem.IsLinux()) _ = SetPriority(OneProcess, Own, Nicer);
+        if (OperatingSystem.IsLinux())
+        {
+            _ = SetPriority(OneProcess, Own, Nicer);
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "setpriority")]

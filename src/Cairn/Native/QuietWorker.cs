@@ -24,6 +24,9 @@ internal sealed class QuietWorker : IDisposable
     private void RunAll()
     {
         QuietThread.Begin();
-        foreach (Task task in work.GetConsumingEnumerable()) task.RunSynchronously(TaskScheduler.Default);
+        foreach (Task task in work.GetConsumingEnumerable())
+        {
+            task.RunSynchronously(TaskScheduler.Default);
+        }
     }
 }

@@ -29,8 +29,8 @@ internal static unsafe class SnapshotCopy
             return;
         }
 
-        var source = (byte*)TensorMemory.PointerTo(from);
-        var target = (byte*)TensorMemory.PointerTo(to);
+        byte* source = (byte*)TensorMemory.PointerTo(from);
+        byte* target = (byte*)TensorMemory.PointerTo(to);
         ParallelPieces.Run((int)((bytes + PieceBytes - 1) / PieceBytes), piece =>
         {
             long first = piece * PieceBytes;
@@ -45,10 +45,10 @@ internal static unsafe class SnapshotCopy
         Buffer.MemoryCopy(source, target, done, done);
         for (; done <= count - BlockBytes; done += BlockBytes)
         {
-            Vector256<byte> a = Vector256.Load(source + done);
-            Vector256<byte> b = Vector256.Load(source + done + 32);
-            Vector256<byte> c = Vector256.Load(source + done + 64);
-            Vector256<byte> d = Vector256.Load(source + done + 96);
+            var a = Vector256.Load(source + done);
+            var b = Vector256.Load(source + done + 32);
+            var c = Vector256.Load(source + done + 64);
+            var d = Vector256.Load(source + done + 96);
             a.StoreAlignedNonTemporal(target + done);
             b.StoreAlignedNonTemporal(target + done + 32);
             c.StoreAlignedNonTemporal(target + done + 64);
@@ -58,6 +58,9 @@ internal static unsafe class SnapshotCopy
         Buffer.MemoryCopy(source + done, target + done, count - done, count - done);
 
         // These stores are not ordered with those that tell other threads of them.
-        if (Sse.IsSupported) Sse.StoreFence();
+        if (Sse.IsSupported)
+        {
+            Sse.StoreFence();
+        }
     }
 }

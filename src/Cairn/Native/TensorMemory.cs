@@ -17,10 +17,17 @@ internal static unsafe class TensorMemory
     public static void* PointerTo(Tensor tensor)
     {
         long bytes = tensor.NumberOfElements * tensor.ElementSize;
-        if (bytes == 0) return null;
+        if (bytes == 0)
+        {
+            return null;
+        }
+
         if (bytes <= int.MaxValue)
         {
-            fixed (byte* first = tensor.bytes) return first;
+            fixed (byte* first = tensor.bytes)
+            {
+                return first;
+            }
         }
 
         // Tensor.bytes is a Span and ends at 2 GB; a larger tensor is reached through its storage.

@@ -20,7 +20,11 @@ internal static partial class WaitingThreads
     /// <summary>Makes them sleep, unless the user says otherwise or it is too late.</summary>
     public static void Sleep()
     {
-        if (!OperatingSystem.IsLinux() || Variables.Any(name => Environment.GetEnvironmentVariable(name) is not null)) return;
+        if (!OperatingSystem.IsLinux() || Variables.Any(name => Environment.GetEnvironmentVariable(name) is not null))
+        {
+            return;
+        }
+
         try
         {
             // .NET keeps its own copy of the environment; the native library reads the process'.

@@ -56,8 +56,16 @@ public sealed class Adadelta : Optimizer
     private Adadelta(OptimizerSettings settings, double rho, double epsilon)
         : base(settings, 0.001)
     {
-        if (rho is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(rho), rho, "rho must be in [0, 1].");
-        if (!(epsilon >= 0)) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be 0 or more.");
+        if (rho is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(rho), rho, "rho must be in [0, 1].");
+        }
+
+        if (!(epsilon >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be 0 or more.");
+        }
+
         this.rho = rho;
         this.epsilon = epsilon;
     }
@@ -75,10 +83,10 @@ public sealed class Adadelta : Optimizer
         var rate = new Vector<float>(this.rate);
         for (long i = start; i < end; i += Vector<float>.Count)
         {
-            Vector<float> gradient = Vector.Load(step.Gradient + i);
+            var gradient = Vector.Load(step.Gradient + i);
             Vector<float> squares = (rho * Vector.Load(step.Slot0 + i)) + (newShare * (gradient * gradient));
             squares.Store(step.Slot0 + i);
-            Vector<float> changes = Vector.Load(step.Slot1 + i);
+            var changes = Vector.Load(step.Slot1 + i);
             Vector<float> change = Vector.SquareRoot(changes + epsilon) * gradient / Vector.SquareRoot(squares + epsilon);
             ((rho * changes) + (newShare * (change * change))).Store(step.Slot1 + i);
             (Vector.Load(step.Weight + i) - (rate * change)).Store(step.Weight + i);

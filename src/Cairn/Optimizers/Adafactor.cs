@@ -68,9 +68,21 @@ public sealed class Adafactor : Optimizer
     private Adafactor(OptimizerSettings settings, double beta2Decay, double epsilon1, double epsilon2, double clipThreshold, bool relativeStep)
         : base(settings, 0.001)
     {
-        if (!(epsilon1 >= 0)) throw new ArgumentOutOfRangeException(nameof(epsilon1), epsilon1, "epsilon1 must be 0 or more.");
-        if (!(epsilon2 >= 0)) throw new ArgumentOutOfRangeException(nameof(epsilon2), epsilon2, "epsilon2 must be 0 or more.");
-        if (!(clipThreshold > 0)) throw new ArgumentOutOfRangeException(nameof(clipThreshold), clipThreshold, "clipThreshold must be above 0.");
+        if (!(epsilon1 >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(epsilon1), epsilon1, "epsilon1 must be 0 or more.");
+        }
+
+        if (!(epsilon2 >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(epsilon2), epsilon2, "epsilon2 must be 0 or more.");
+        }
+
+        if (!(clipThreshold > 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(clipThreshold), clipThreshold, "clipThreshold must be above 0.");
+        }
+
         this.beta2Decay = beta2Decay;
         this.epsilon1 = epsilon1;
         this.epsilon2 = epsilon2;

@@ -53,8 +53,16 @@ public sealed class Adagrad : Optimizer
     private Adagrad(OptimizerSettings settings, double initialAccumulatorValue, double epsilon)
         : base(settings, 0.001)
     {
-        if (!(initialAccumulatorValue >= 0)) throw new ArgumentOutOfRangeException(nameof(initialAccumulatorValue), initialAccumulatorValue, "initialAccumulatorValue must be 0 or more.");
-        if (!(epsilon >= 0)) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be 0 or more.");
+        if (!(initialAccumulatorValue >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(initialAccumulatorValue), initialAccumulatorValue, "initialAccumulatorValue must be 0 or more.");
+        }
+
+        if (!(epsilon >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be 0 or more.");
+        }
+
         this.initialAccumulatorValue = initialAccumulatorValue;
         this.epsilon = epsilon;
     }
@@ -70,7 +78,7 @@ public sealed class Adagrad : Optimizer
         var epsilon = new Vector<float>((float)this.epsilon);
         for (long i = start; i < end; i += Vector<float>.Count)
         {
-            Vector<float> gradient = Vector.Load(step.Gradient + i);
+            var gradient = Vector.Load(step.Gradient + i);
             Vector<float> sum = Vector.Load(step.Slot0 + i) + (gradient * gradient);
             sum.Store(step.Slot0 + i);
             (Vector.Load(step.Weight + i) - (rate * gradient / Vector.SquareRoot(sum + epsilon))).Store(step.Weight + i);

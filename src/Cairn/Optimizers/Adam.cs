@@ -63,9 +63,21 @@ public class Adam : Optimizer
     private protected Adam(OptimizerSettings settings, double beta1, double beta2, double epsilon, bool amsgrad)
         : base(settings, 0.001)
     {
-        if (beta1 is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(beta1), beta1, "beta1 must be in [0, 1).");
-        if (beta2 is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(beta2), beta2, "beta2 must be in [0, 1).");
-        if (!(epsilon >= 0)) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be 0 or more.");
+        if (beta1 is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(beta1), beta1, "beta1 must be in [0, 1).");
+        }
+
+        if (beta2 is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(beta2), beta2, "beta2 must be in [0, 1).");
+        }
+
+        if (!(epsilon >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be 0 or more.");
+        }
+
         this.beta1 = beta1;
         this.beta2 = beta2;
         this.epsilon = epsilon;
@@ -86,9 +98,9 @@ public class Adam : Optimizer
         var epsilon = new Vector<float>((float)this.epsilon);
         for (long i = start; i < end; i += Vector<float>.Count)
         {
-            Vector<float> gradient = Vector.Load(step.Gradient + i);
-            Vector<float> m = Vector.Load(step.Slot0 + i);
-            Vector<float> v = Vector.Load(step.Slot1 + i);
+            var gradient = Vector.Load(step.Gradient + i);
+            var m = Vector.Load(step.Slot0 + i);
+            var v = Vector.Load(step.Slot1 + i);
             m += (gradient - m) * newShare1;
             v += ((gradient * gradient) - v) * newShare2;
             m.Store(step.Slot0 + i);
@@ -99,7 +111,7 @@ public class Adam : Optimizer
                 v.Store(step.Slot2 + i);
             }
 
-            Vector<float> weight = Vector.Load(step.Weight + i);
+            var weight = Vector.Load(step.Weight + i);
             (weight - (m * alpha / (Vector.SquareRoot(v) + epsilon))).Store(step.Weight + i);
         }
     }
@@ -118,7 +130,11 @@ public class Adam : Optimizer
         Tensor v = slots[1].Value;
         m.add_((gradient - m) * (float)(1 - beta1));
         v.add_((gradient.square() - v) * (float)(1 - beta2));
-        if (amsgrad) v = slots[2].Value.copy_(slots[2].Value.maximum(v));
+        if (amsgrad)
+        {
+            v = slots[2].Value.copy_(slots[2].Value.maximum(v));
+        }
+
         weight.sub_(m * alpha / (v.sqrt() + (float)epsilon));
     }
 

@@ -57,9 +57,21 @@ public sealed class Adamax : Optimizer
     private Adamax(OptimizerSettings settings, double beta1, double beta2, double epsilon)
         : base(settings, 0.001)
     {
-        if (beta1 is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(beta1), beta1, "beta1 must be in [0, 1).");
-        if (beta2 is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(beta2), beta2, "beta2 must be in [0, 1).");
-        if (!(epsilon >= 0)) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be 0 or more.");
+        if (beta1 is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(beta1), beta1, "beta1 must be in [0, 1).");
+        }
+
+        if (beta2 is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(beta2), beta2, "beta2 must be in [0, 1).");
+        }
+
+        if (!(epsilon >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be 0 or more.");
+        }
+
         this.beta1 = beta1;
         this.beta2 = beta2;
         this.epsilon = epsilon;
@@ -79,11 +91,11 @@ public sealed class Adamax : Optimizer
         var correction = new Vector<float>(this.correction);
         for (long i = start; i < end; i += Vector<float>.Count)
         {
-            Vector<float> gradient = Vector.Load(step.Gradient + i);
-            Vector<float> m = Vector.Load(step.Slot0 + i);
+            var gradient = Vector.Load(step.Gradient + i);
+            var m = Vector.Load(step.Slot0 + i);
             m += (gradient - m) * newShare;
             m.Store(step.Slot0 + i);
-            Vector<float> largest = Vector.Max(beta2 * Vector.Load(step.Slot1 + i), Vector.Abs(gradient));
+            var largest = Vector.Max(beta2 * Vector.Load(step.Slot1 + i), Vector.Abs(gradient));
             largest.Store(step.Slot1 + i);
             (Vector.Load(step.Weight + i) - (rate * m / (correction * (largest + epsilon)))).Store(step.Weight + i);
         }

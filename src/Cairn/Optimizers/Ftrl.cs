@@ -69,11 +69,31 @@ public sealed class Ftrl : Optimizer
     private Ftrl(OptimizerSettings settings, double learningRatePower, double initialAccumulatorValue, double l1RegularizationStrength, double l2RegularizationStrength, double l2ShrinkageRegularizationStrength, double beta)
         : base(settings, 0.001)
     {
-        if (!(learningRatePower <= 0)) throw new ArgumentOutOfRangeException(nameof(learningRatePower), learningRatePower, "learningRatePower must be 0 or less.");
-        if (!(initialAccumulatorValue >= 0)) throw new ArgumentOutOfRangeException(nameof(initialAccumulatorValue), initialAccumulatorValue, "initialAccumulatorValue must be 0 or more.");
-        if (!(l1RegularizationStrength >= 0)) throw new ArgumentOutOfRangeException(nameof(l1RegularizationStrength), l1RegularizationStrength, "l1RegularizationStrength must be 0 or more.");
-        if (!(l2RegularizationStrength >= 0)) throw new ArgumentOutOfRangeException(nameof(l2RegularizationStrength), l2RegularizationStrength, "l2RegularizationStrength must be 0 or more.");
-        if (!(l2ShrinkageRegularizationStrength >= 0)) throw new ArgumentOutOfRangeException(nameof(l2ShrinkageRegularizationStrength), l2ShrinkageRegularizationStrength, "l2ShrinkageRegularizationStrength must be 0 or more.");
+        if (!(learningRatePower <= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(learningRatePower), learningRatePower, "learningRatePower must be 0 or less.");
+        }
+
+        if (!(initialAccumulatorValue >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(initialAccumulatorValue), initialAccumulatorValue, "initialAccumulatorValue must be 0 or more.");
+        }
+
+        if (!(l1RegularizationStrength >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(l1RegularizationStrength), l1RegularizationStrength, "l1RegularizationStrength must be 0 or more.");
+        }
+
+        if (!(l2RegularizationStrength >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(l2RegularizationStrength), l2RegularizationStrength, "l2RegularizationStrength must be 0 or more.");
+        }
+
+        if (!(l2ShrinkageRegularizationStrength >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(l2ShrinkageRegularizationStrength), l2ShrinkageRegularizationStrength, "l2ShrinkageRegularizationStrength must be 0 or more.");
+        }
+
         this.learningRatePower = learningRatePower;
         this.initialAccumulatorValue = initialAccumulatorValue;
         this.l1RegularizationStrength = l1RegularizationStrength;
@@ -104,12 +124,12 @@ public sealed class Ftrl : Optimizer
         var rate = new Vector<float>(this.rate);
         for (long i = start; i < end; i += Vector<float>.Count)
         {
-            Vector<float> gradient = Vector.Load(step.Gradient + i);
-            Vector<float> weight = Vector.Load(step.Weight + i);
-            Vector<float> sum = Vector.Load(step.Slot0 + i);
+            var gradient = Vector.Load(step.Gradient + i);
+            var weight = Vector.Load(step.Weight + i);
+            var sum = Vector.Load(step.Slot0 + i);
             Vector<float> newSum = sum + (gradient * gradient);
             newSum.Store(step.Slot0 + i);
-            Vector<float> root = Vector.SquareRoot(newSum);
+            var root = Vector.SquareRoot(newSum);
             Vector<float> linear = Vector.Load(step.Slot1 + i) + (gradient + (shrinkage * weight) - ((root - Vector.SquareRoot(sum)) / rate * weight));
             linear.Store(step.Slot1 + i);
             ((Vector.Min(Vector.Max(linear, -l1), l1) - linear) / ((root / rate) + l2)).Store(step.Weight + i);

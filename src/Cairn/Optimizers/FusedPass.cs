@@ -21,7 +21,10 @@ internal static unsafe class FusedPass
             return;
         }
 
-        for (long i = 0; i < stretches; i++) RunStretch(optimizer, step, decay, i);
+        for (long i = 0; i < stretches; i++)
+        {
+            RunStretch(optimizer, step, decay, i);
+        }
     }
 
     // Apart, since what the lambda holds would otherwise be allocated for small variables too.
@@ -34,9 +37,20 @@ internal static unsafe class FusedPass
         long end = Math.Min(step.Length, start + Stretch);
         int width = Vector<float>.Count;
         long whole = start + ((end - start) / width * width);
-        if (decay != 0) Decay(step.Weight, start, end, decay);
-        if (whole > start) optimizer.Update(step, start, whole);
-        if (whole < end) RunRest(optimizer, step, whole, (int)(end - whole));
+        if (decay != 0)
+        {
+            Decay(step.Weight, start, end, decay);
+        }
+
+        if (whole > start)
+        {
+            optimizer.Update(step, start, whole);
+        }
+
+        if (whole < end)
+        {
+            RunRest(optimizer, step, whole, (int)(end - whole));
+        }
     }
 
     // The last few elements go through a full vector of their own, so that the formula is written once.
@@ -48,19 +62,45 @@ internal static unsafe class FusedPass
         var copy = new FusedStep(width, rest, rest + width, rest + (2 * width), rest + (3 * width), rest + (4 * width));
         Copy(step.Weight + start, copy.Weight, count);
         Copy(step.Gradient + start, copy.Gradient, count);
-        if (step.Slot0 != null) Copy(step.Slot0 + start, copy.Slot0, count);
-        if (step.Slot1 != null) Copy(step.Slot1 + start, copy.Slot1, count);
-        if (step.Slot2 != null) Copy(step.Slot2 + start, copy.Slot2, count);
+        if (step.Slot0 != null)
+        {
+            Copy(step.Slot0 + start, copy.Slot0, count);
+        }
+
+        if (step.Slot1 != null)
+        {
+            Copy(step.Slot1 + start, copy.Slot1, count);
+        }
+
+        if (step.Slot2 != null)
+        {
+            Copy(step.Slot2 + start, copy.Slot2, count);
+        }
+
         optimizer.Update(copy, 0, width);
         Copy(copy.Weight, step.Weight + start, count);
-        if (step.Slot0 != null) Copy(copy.Slot0, step.Slot0 + start, count);
-        if (step.Slot1 != null) Copy(copy.Slot1, step.Slot1 + start, count);
-        if (step.Slot2 != null) Copy(copy.Slot2, step.Slot2 + start, count);
+        if (step.Slot0 != null)
+        {
+            Copy(copy.Slot0, step.Slot0 + start, count);
+        }
+
+        if (step.Slot1 != null)
+        {
+            Copy(copy.Slot1, step.Slot1 + start, count);
+        }
+
+        if (step.Slot2 != null)
+        {
+            Copy(copy.Slot2, step.Slot2 + start, count);
+        }
     }
 
     private static void Decay(float* weight, long start, long end, float decay)
     {
-        for (long i = start; i < end; i++) weight[i] -= weight[i] * decay;
+        for (long i = start; i < end; i++)
+        {
+            weight[i] -= weight[i] * decay;
+        }
     }
 
     private static void Copy(float* from, float* to, int count) => new Span<float>(from, count).CopyTo(new Span<float>(to, count));

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
@@ -30,11 +31,19 @@ internal sealed class GradientClipping
 
     public void Apply(IReadOnlyList<OptimizedVariable> variables)
     {
-        if (!(Norm > 0 || Value > 0 || GlobalNorm > 0)) return;
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        if (!(Norm > 0 || Value > 0 || GlobalNorm > 0))
+        {
+            return;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         Tensor[] gradients = [.. variables.Select(v => v.Variable.Value.grad).OfType<Tensor>()];
-        if (gradients.Length == 0) return;
+        if (gradients.Length == 0)
+        {
+            return;
+        }
+
         if (Norm is > 0 and { } norm)
         {
             foreach (Tensor gradient in gradients)
@@ -47,12 +56,18 @@ internal sealed class GradientClipping
         {
             Tensor length = stack(gradients.Select(g => g.square().sum())).sum().sqrt();
             Tensor scale = (length.reciprocal().clamp_max(1 / (float)global) * (float)global) + (length - length);
-            foreach (Tensor gradient in gradients) gradient.mul_(scale);
+            foreach (Tensor gradient in gradients)
+            {
+                gradient.mul_(scale);
+            }
         }
         else
         {
             float bound = (float)Value!.Value;
-            foreach (Tensor gradient in gradients) gradient.clamp_(-bound, bound);
+            foreach (Tensor gradient in gradients)
+            {
+                gradient.clamp_(-bound, bound);
+            }
         }
     }
 }

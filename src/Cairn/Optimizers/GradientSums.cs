@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
@@ -24,8 +25,8 @@ internal sealed class GradientSums
     /// <returns>Whether this step changes the weights.</returns>
     public bool Collect(IReadOnlyList<OptimizedVariable> variables, long step)
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         bool last = (step + 1) % Steps == 0;
         foreach (OptimizedVariable one in variables)
         {
@@ -49,8 +50,8 @@ internal sealed class GradientSums
     /// <param name="steps">How many steps are in the sums, 1 or more.</param>
     public void TakeMean(IReadOnlyList<OptimizedVariable> variables, int steps)
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         foreach (OptimizedVariable one in variables)
         {
             Tensor sum = one.GradientSum!.Value;

@@ -53,8 +53,16 @@ public sealed class Lion : Optimizer
     private Lion(OptimizerSettings settings, double beta1, double beta2)
         : base(settings, 0.001)
     {
-        if (beta1 is not (> 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(beta1), beta1, "beta1 must be above 0 and at most 1.");
-        if (beta2 is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(beta2), beta2, "beta2 must be in [0, 1].");
+        if (beta1 is not (> 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(beta1), beta1, "beta1 must be above 0 and at most 1.");
+        }
+
+        if (beta2 is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(beta2), beta2, "beta2 must be in [0, 1].");
+        }
+
         this.beta1 = beta1;
         this.beta2 = beta2;
     }
@@ -73,11 +81,11 @@ public sealed class Lion : Optimizer
         var rate = new Vector<float>(this.rate);
         for (long i = start; i < end; i += Vector<float>.Count)
         {
-            Vector<float> gradient = Vector.Load(step.Gradient + i);
-            Vector<float> m = Vector.Load(step.Slot0 + i);
+            var gradient = Vector.Load(step.Gradient + i);
+            var m = Vector.Load(step.Slot0 + i);
             Vector<float> direction = (m * beta1) + (gradient * newShare1);
-            Vector<float> down = Vector.ConditionalSelect(Vector.LessThan(direction, Vector<float>.Zero), -rate, Vector<float>.Zero);
-            Vector<float> change = Vector.ConditionalSelect(Vector.GreaterThan(direction, Vector<float>.Zero), rate, down);
+            var down = Vector.ConditionalSelect(Vector.LessThan(direction, Vector<float>.Zero), -rate, Vector<float>.Zero);
+            var change = Vector.ConditionalSelect(Vector.GreaterThan(direction, Vector<float>.Zero), rate, down);
             (Vector.Load(step.Weight + i) - change).Store(step.Weight + i);
             ((m * beta2) + (gradient * newShare2)).Store(step.Slot0 + i);
         }

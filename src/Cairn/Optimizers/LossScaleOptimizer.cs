@@ -45,7 +45,11 @@ public sealed class LossScaleOptimizer : Optimizer
             throw new ArgumentOutOfRangeException(nameof(initialScale), initialScale, "initialScale must be above 0 and finite as a 32-bit float (below 2^128).");
         }
 
-        if (dynamicGrowthSteps < 1) throw new ArgumentOutOfRangeException(nameof(dynamicGrowthSteps), dynamicGrowthSteps, "dynamicGrowthSteps must be 1 or more.");
+        if (dynamicGrowthSteps < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(dynamicGrowthSteps), dynamicGrowthSteps, "dynamicGrowthSteps must be 1 or more.");
+        }
+
         (InnerOptimizer, InitialScale, DynamicGrowthSteps) = (innerOptimizer, initialScale, dynamicGrowthSteps);
         innerOptimizer.DropLossScaleFactor();
     }
@@ -99,7 +103,11 @@ public sealed class LossScaleOptimizer : Optimizer
     /// <inheritdoc/>
     public override void Dispose()
     {
-        foreach (Variable variable in own) variable.Dispose();
+        foreach (Variable variable in own)
+        {
+            variable.Dispose();
+        }
+
         own.Clear();
         Built = false;
         InnerOptimizer.Dispose();
@@ -137,7 +145,7 @@ public sealed class LossScaleOptimizer : Optimizer
 
     internal override void Apply(Action<IReadOnlyList<Gradient>>? watch = null)
     {
-        var scale = (float)DynamicScale;
+        float scale = (float)DynamicScale;
         if (!InnerOptimizer.AreGradientsFinite())
         {
             InnerOptimizer.DropGradients();
@@ -148,15 +156,21 @@ public sealed class LossScaleOptimizer : Optimizer
         InnerOptimizer.DivideGradients(scale);
         InnerOptimizer.Apply(watch);
         int counted = own[0].Value.item<int>() + 1;
-        if (counted >= DynamicGrowthSteps) SetScale(0, scale * 2);
-        else SetScale(counted, scale);
+        if (counted >= DynamicGrowthSteps)
+        {
+            SetScale(0, scale * 2);
+        }
+        else
+        {
+            SetScale(counted, scale);
+        }
     }
 
     /// <summary>Sets the number of finite steps since the scale changed, and the scale.</summary>
     internal void SetScale(int counted, float scale)
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         own[0].Value.fill_(counted);
         own[1].Value.fill_(Math.Clamp(scale, Least, Most));
     }
@@ -185,7 +199,11 @@ public sealed class LossScaleOptimizer : Optimizer
 
     private void MakeScale()
     {
-        if (Built) return;
+        if (Built)
+        {
+            return;
+        }
+
         own.Add(new Variable("step_counter", zeros([], ScalarType.Int32), trainable: false) { Path = $"{Name}/step_counter" });
         own.Add(new Variable("dynamic_scale", tensor((float)InitialScale), trainable: false) { Path = $"{Name}/dynamic_scale" });
         Built = true;

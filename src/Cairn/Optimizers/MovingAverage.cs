@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
@@ -10,7 +11,11 @@ internal sealed class MovingAverage
 
     public MovingAverage(double emaMomentum, int? emaOverwriteFrequency)
     {
-        if (emaMomentum is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(emaMomentum), emaMomentum, "emaMomentum must be in [0, 1].");
+        if (emaMomentum is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(emaMomentum), emaMomentum, "emaMomentum must be in [0, 1].");
+        }
+
         if (emaOverwriteFrequency is < 1)
         {
             throw new ArgumentOutOfRangeException(nameof(emaOverwriteFrequency), emaOverwriteFrequency, "emaOverwriteFrequency must be 1 or more, or null.");
@@ -28,26 +33,36 @@ internal sealed class MovingAverage
     /// <param name="iterations">Changes of the weights before this step.</param>
     public void Update(IReadOnlyList<OptimizedVariable> variables, long iterations)
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         float past = iterations == 0 ? 0 : momentum;
-        foreach (OptimizedVariable one in variables) one.Average!.Value.mul_(past).add_(one.Variable.Value * (1 - past));
-        if ((iterations + 1) % overwriteFrequency == 0) Overwrite(variables);
+        foreach (OptimizedVariable one in variables)
+        {
+            one.Average!.Value.mul_(past).add_(one.Variable.Value * (1 - past));
+        }
+
+        if ((iterations + 1) % overwriteFrequency == 0)
+        {
+            Overwrite(variables);
+        }
     }
 
     /// <summary>Puts the averages into the weights.</summary>
     private static void Overwrite(IReadOnlyList<OptimizedVariable> variables)
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        foreach (OptimizedVariable one in variables) one.Variable.Value.copy_(one.Average!.Value);
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        foreach (OptimizedVariable one in variables)
+        {
+            one.Variable.Value.copy_(one.Average!.Value);
+        }
     }
 
     /// <summary>Lets weights and averages change places.</summary>
     public void Swap(IReadOnlyList<OptimizedVariable> variables)
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         foreach (OptimizedVariable one in variables)
         {
             Tensor weight = one.Variable.Value.clone();
@@ -68,8 +83,12 @@ internal sealed class MovingAverage
             return;
         }
 
-        using var _ = no_grad();
-        foreach (OptimizedVariable one in variables) one.Average!.Value.copy_(one.Variable.Value);
+        using IDisposable _ = no_grad();
+        foreach (OptimizedVariable one in variables)
+        {
+            one.Average!.Value.copy_(one.Variable.Value);
+        }
+
         Swapped = false;
     }
 }

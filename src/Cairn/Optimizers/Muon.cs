@@ -114,10 +114,26 @@ public sealed class Muon : Optimizer
         double? rmsRate)
         : base(settings, 0.001)
     {
-        if (adamBeta1 is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(adamBeta1), adamBeta1, "adamBeta1 must be in [0, 1).");
-        if (adamBeta2 is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(adamBeta2), adamBeta2, "adamBeta2 must be in [0, 1).");
-        if (!(epsilon >= 0)) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be 0 or more.");
-        if (adamWeightDecay is < 0) throw new ArgumentOutOfRangeException(nameof(adamWeightDecay), adamWeightDecay, "adamWeightDecay must be 0 or more, or null.");
+        if (adamBeta1 is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(adamBeta1), adamBeta1, "adamBeta1 must be in [0, 1).");
+        }
+
+        if (adamBeta2 is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(adamBeta2), adamBeta2, "adamBeta2 must be in [0, 1).");
+        }
+
+        if (!(epsilon >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be 0 or more.");
+        }
+
+        if (adamWeightDecay is < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(adamWeightDecay), adamWeightDecay, "adamWeightDecay must be 0 or more, or null.");
+        }
+
         ArgumentOutOfRangeException.ThrowIfNegative(nsSteps);
         this.adamBeta1 = adamBeta1;
         this.adamBeta2 = adamBeta2;

@@ -65,9 +65,21 @@ public sealed class Nadam : Optimizer
     private Nadam(OptimizerSettings settings, double beta1, double beta2, double epsilon)
         : base(settings, 0.001)
     {
-        if (beta1 is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(beta1), beta1, "beta1 must be in [0, 1).");
-        if (beta2 is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(beta2), beta2, "beta2 must be in [0, 1).");
-        if (!(epsilon >= 0)) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be 0 or more.");
+        if (beta1 is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(beta1), beta1, "beta1 must be in [0, 1).");
+        }
+
+        if (beta2 is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(beta2), beta2, "beta2 must be in [0, 1).");
+        }
+
+        if (!(epsilon >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be 0 or more.");
+        }
+
         this.beta1 = beta1;
         this.beta2 = beta2;
         this.epsilon = epsilon;
@@ -92,9 +104,9 @@ public sealed class Nadam : Optimizer
         var correction = new Vector<float>(this.correction);
         for (long i = start; i < end; i += Vector<float>.Count)
         {
-            Vector<float> gradient = Vector.Load(step.Gradient + i);
-            Vector<float> m = Vector.Load(step.Slot0 + i);
-            Vector<float> v = Vector.Load(step.Slot1 + i);
+            var gradient = Vector.Load(step.Gradient + i);
+            var m = Vector.Load(step.Slot0 + i);
+            var v = Vector.Load(step.Slot1 + i);
             m += (gradient - m) * newShare1;
             v += ((gradient * gradient) - v) * newShare2;
             m.Store(step.Slot0 + i);
@@ -110,7 +122,11 @@ public sealed class Nadam : Optimizer
         float momentum = (float)beta1 * (1 - (0.5f * MathF.Pow(0.96f, step)));
         float nextMomentum = (float)beta1 * (1 - (0.5f * MathF.Pow(0.96f, step + 1)));
         float soFar = product!.Value.item<float>() * momentum;
-        using (no_grad()) product.Value.fill_(soFar);
+        using (no_grad())
+        {
+            product.Value.fill_(soFar);
+        }
+
         this.rate = rate;
         momentShare = nextMomentum / (1 - (soFar * nextMomentum));
         gradientShare = (1 - momentum) / (1 - soFar);

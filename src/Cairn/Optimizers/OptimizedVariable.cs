@@ -35,7 +35,11 @@ internal sealed class OptimizedVariable
     public Tensor? TakeGradient()
     {
         Tensor? gradient = Variable.Value.grad;
-        if (gradient is not null) Variable.Value.grad = null;
+        if (gradient is not null)
+        {
+            Variable.Value.grad = null;
+        }
+
         return gradient;
     }
 
@@ -44,7 +48,11 @@ internal sealed class OptimizedVariable
     {
         Tensor weight = Variable.Value;
         step = default;
-        if (gradient.dtype != ScalarType.Float32 || !TensorMemory.IsReachable(weight) || !TensorMemory.IsReachable(gradient)) return false;
+        if (gradient.dtype != ScalarType.Float32 || !TensorMemory.IsReachable(weight) || !TensorMemory.IsReachable(gradient))
+        {
+            return false;
+        }
+
         step = new FusedStep(
             weight.NumberOfElements,
             (float*)TensorMemory.PointerTo(weight),

@@ -19,11 +19,23 @@ public abstract partial class Optimizer
     /// </summary>
     internal virtual void TakeUp(IReadOnlyList<Variable> variables)
     {
-        Dictionary<Variable, OptimizedVariable> known = optimized.ToDictionary(one => one.Variable, (IEqualityComparer<Variable>)ReferenceEqualityComparer.Instance);
+        var known = optimized.ToDictionary(one => one.Variable, (IEqualityComparer<Variable>)ReferenceEqualityComparer.Instance);
         optimized.Clear();
-        foreach (Variable variable in variables) optimized.Add(known.Remove(variable, out OptimizedVariable? there) ? there : NewState(variable));
-        foreach (Variable freed in known.Values.SelectMany(one => one.All)) freed.Dispose();
-        if (!Built) shared.AddRange(NewSharedState());
+        foreach (Variable variable in variables)
+        {
+            optimized.Add(known.Remove(variable, out OptimizedVariable? there) ? there : NewState(variable));
+        }
+
+        foreach (Variable freed in known.Values.SelectMany(one => one.All))
+        {
+            freed.Dispose();
+        }
+
+        if (!Built)
+        {
+            shared.AddRange(NewSharedState());
+        }
+
         Built = true;
         ListState();
     }
@@ -32,7 +44,11 @@ public abstract partial class Optimizer
     /// <param name="count">1 or more.</param>
     internal void AccumulateOver(int count)
     {
-        if (count == AccumulationSteps) return;
+        if (count == AccumulationSteps)
+        {
+            return;
+        }
+
         ApplyWaiting();
         (stepsBefore, changesBefore) = (steps, Iterations);
         settings = settings with { GradientAccumulationSteps = count == 1 ? null : count };
@@ -55,7 +71,11 @@ public abstract partial class Optimizer
     /// <summary>Changes the weights by the mean of the gradients that wait in the sums, although there are fewer than usual; does nothing where none wait.</summary>
     internal void ApplyWaiting()
     {
-        if (WaitingSteps == 0) return;
+        if (WaitingSteps == 0)
+        {
+            return;
+        }
+
         accumulation!.TakeMean(optimized, WaitingSteps);
         ChangeVariables();
         ApplyConstraints();
@@ -65,9 +85,17 @@ public abstract partial class Optimizer
     /// <summary>Throws the gradients away that wait in the sums.</summary>
     internal void ForgetWaiting()
     {
-        if (WaitingSteps == 0) return;
-        using var _ = no_grad();
-        foreach (OptimizedVariable one in optimized) one.GradientSum!.Value.zero_();
+        if (WaitingSteps == 0)
+        {
+            return;
+        }
+
+        using IDisposable _ = no_grad();
+        foreach (OptimizedVariable one in optimized)
+        {
+            one.GradientSum!.Value.zero_();
+        }
+
         (stepsBefore, changesBefore) = (steps, Iterations);
     }
 
@@ -85,16 +113,27 @@ public abstract partial class Optimizer
 
     private OptimizedVariable NewState(Variable variable)
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         var one = new OptimizedVariable(variable, Name);
 
         // An average that starts in the middle of a training starts with the weight itself: nothing would take the zeros out of it.
-        if (average is not null) one.Average = one.NewState("average", Built ? variable.Value.detach().clone() : Zeros(variable));
-        if (accumulation is not null) one.GradientSum = one.NewState("gradient_accumulator", Zeros(variable));
+        if (average is not null)
+        {
+            one.Average = one.NewState("average", Built ? variable.Value.detach().clone() : Zeros(variable));
+        }
+
+        if (accumulation is not null)
+        {
+            one.GradientSum = one.NewState("gradient_accumulator", Zeros(variable));
+        }
+
         foreach (string name in SlotGroups.SelectMany(names => names))
         {
-            if (NewSlot(name, variable) is { } start) one.Slots.Add(one.NewState(name, start));
+            if (NewSlot(name, variable) is { } start)
+            {
+                one.Slots.Add(one.NewState(name, start));
+            }
         }
 
         return one;
@@ -105,7 +144,11 @@ public abstract partial class Optimizer
         state.Clear();
         state.AddRange(optimized.Select(one => one.Average).OfType<Variable>());
         state.AddRange(optimized.Select(one => one.GradientSum).OfType<Variable>());
-        foreach (string[] names in SlotGroups) state.AddRange(optimized.SelectMany(one => one.Slots.Where(slot => names.Contains(slot.Name))));
+        foreach (string[] names in SlotGroups)
+        {
+            state.AddRange(optimized.SelectMany(one => one.Slots.Where(slot => names.Contains(slot.Name))));
+        }
+
         state.AddRange(shared);
     }
 }

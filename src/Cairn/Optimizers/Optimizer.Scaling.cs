@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
@@ -11,21 +12,27 @@ public abstract partial class Optimizer
     /// <summary>Whether no gradient holds NaN or an infinite number.</summary>
     internal bool AreGradientsFinite()
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         return optimized.All(one => one.Variable.Value.grad is not { } gradient || gradient.isfinite().all().item<bool>());
     }
 
     internal void DivideGradients(float factor)
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        foreach (OptimizedVariable one in optimized) one.Variable.Value.grad?.div_(factor);
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        foreach (OptimizedVariable one in optimized)
+        {
+            one.Variable.Value.grad?.div_(factor);
+        }
     }
 
     /// <summary>Throws the gradients of this step away.</summary>
     internal void DropGradients()
     {
-        foreach (OptimizedVariable one in optimized) one.TakeGradient()?.Dispose();
+        foreach (OptimizedVariable one in optimized)
+        {
+            one.TakeGradient()?.Dispose();
+        }
     }
 }

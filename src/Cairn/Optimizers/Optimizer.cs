@@ -34,16 +34,32 @@ public abstract partial class Optimizer : IDisposable
         this.settings = settings;
         LearningRate rate = settings.LearningRate ?? defaultLearningRate;
         schedule = rate.Schedule;
-        if (schedule is null) learningRate = Checked(rate.Value, nameof(learningRate));
-        if (settings.WeightDecay is < 0) throw new ArgumentOutOfRangeException("weightDecay", settings.WeightDecay, "weightDecay must be 0 or more.");
+        if (schedule is null)
+        {
+            learningRate = Checked(rate.Value, nameof(learningRate));
+        }
+
+        if (settings.WeightDecay is < 0)
+        {
+            throw new ArgumentOutOfRangeException("weightDecay", settings.WeightDecay, "weightDecay must be 0 or more.");
+        }
+
         if (settings.LossScaleFactor is { } factor && !(factor > 0))
         {
             throw new ArgumentOutOfRangeException("lossScaleFactor", factor, "lossScaleFactor must be above 0, or null.");
         }
 
         clipping = new GradientClipping(settings.ClipNorm, settings.ClipValue, settings.GlobalClipNorm);
-        if (settings.UseEma) average = new MovingAverage(settings.EmaMomentum, settings.EmaOverwriteFrequency);
-        if (settings.GradientAccumulationSteps is { } steps) accumulation = new GradientSums(steps);
+        if (settings.UseEma)
+        {
+            average = new MovingAverage(settings.EmaMomentum, settings.EmaOverwriteFrequency);
+        }
+
+        if (settings.GradientAccumulationSteps is { } steps)
+        {
+            accumulation = new GradientSums(steps);
+        }
+
         Name = settings.Name ?? SaveableNames.ToSnakeCase(ClassName);
     }
 
@@ -88,7 +104,11 @@ public abstract partial class Optimizer : IDisposable
     /// <summary>Frees the state.</summary>
     public virtual void Dispose()
     {
-        foreach (Variable variable in state) variable.Dispose();
+        foreach (Variable variable in state)
+        {
+            variable.Dispose();
+        }
+
         optimized.Clear();
         shared.Clear();
         state.Clear();
@@ -120,7 +140,10 @@ public abstract partial class Optimizer : IDisposable
         get => average?.Swapped ?? false;
         set
         {
-            if (average is not null) average.Swapped = value;
+            if (average is not null)
+            {
+                average.Swapped = value;
+            }
         }
     }
 
@@ -149,7 +172,11 @@ public abstract partial class Optimizer : IDisposable
     {
         if (Built)
         {
-            if (variables.Count == optimized.Count && variables.Zip(optimized).All(pair => ReferenceEquals(pair.First, pair.Second.Variable))) return;
+            if (variables.Count == optimized.Count && variables.Zip(optimized).All(pair => ReferenceEquals(pair.First, pair.Second.Variable)))
+            {
+                return;
+            }
+
             throw new InvalidOperationException(
                 $"The optimizer '{Name}' holds state for {optimized.Count} variables and was asked to train {variables.Count} others. "
                 + "After freezing or unfreezing layers, or to train another model, call Compile with a new optimizer.");
@@ -170,16 +197,27 @@ public abstract partial class Optimizer : IDisposable
     /// <summary>Moves the state to where the variables are.</summary>
     internal void MoveTo(Device device)
     {
-        foreach (Variable variable in SlotVariables) variable.MoveTo(device);
+        foreach (Variable variable in SlotVariables)
+        {
+            variable.MoveTo(device);
+        }
     }
 
     /// <summary>One step: changes every variable by its gradient, or adds the gradient to the sum, and clears it.</summary>
     /// <param name="watch">Sees the gradients of the loss before they are used; null where nobody asks for them.</param>
     internal virtual void Apply(Action<IReadOnlyList<Gradient>>? watch = null)
     {
-        if (LossScaleFactor is { } factor) DivideGradients((float)factor);
+        if (LossScaleFactor is { } factor)
+        {
+            DivideGradients((float)factor);
+        }
+
         watch?.Invoke([.. optimized.Select(one => new Gradient(one.Variable, one.Variable.Value.grad!)).Where(gradient => gradient.Value is not null)]);
-        if (accumulation?.Collect(optimized, steps - stepsBefore) ?? true) ChangeVariables();
+        if (accumulation?.Collect(optimized, steps - stepsBefore) ?? true)
+        {
+            ChangeVariables();
+        }
+
         average?.Update(optimized, Iterations);
         ApplyConstraints();
         steps++;
@@ -188,7 +226,10 @@ public abstract partial class Optimizer : IDisposable
     /// <summary>Ends a training: averages, where they are kept, take the place of the weights.</summary>
     internal virtual void FinalizeVariableValues()
     {
-        if (average is not null && Steps > 0) average.Finish(optimized);
+        if (average is not null && Steps > 0)
+        {
+            average.Finish(optimized);
+        }
     }
 
     /// <summary>Lets the weights and their averages change places; only where averages are kept.</summary>
@@ -202,10 +243,20 @@ public abstract partial class Optimizer : IDisposable
         foreach (OptimizedVariable one in optimized)
         {
             using Tensor? gradient = one.TakeGradient();
-            if (gradient is null) continue;
+            if (gradient is null)
+            {
+                continue;
+            }
+
             float decay = (float)((WeightDecayOf(one) ?? 0) * rate);
-            if (HasFusedPass && one.TryPin(gradient, out FusedStep step)) FusedPass.Run(this, step, decay);
-            else Update(one, gradient, decay);
+            if (HasFusedPass && one.TryPin(gradient, out FusedStep step))
+            {
+                FusedPass.Run(this, step, decay);
+            }
+            else
+            {
+                Update(one, gradient, decay);
+            }
         }
     }
 
@@ -250,10 +301,14 @@ public abstract partial class Optimizer : IDisposable
 
     private void Update(OptimizedVariable one, Tensor gradient, float decay)
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         Tensor weight = one.Variable.Value;
-        if (decay != 0) weight.sub_(weight * decay);
+        if (decay != 0)
+        {
+            weight.sub_(weight * decay);
+        }
+
         Update(weight, gradient, one.Slots);
     }
 
@@ -262,9 +317,13 @@ public abstract partial class Optimizer : IDisposable
     {
         foreach (OptimizedVariable one in optimized)
         {
-            if (one.Variable.Constraint is not { } constraint) continue;
-            using var scope = NewDisposeScope();
-            using var _ = no_grad();
+            if (one.Variable.Constraint is not { } constraint)
+            {
+                continue;
+            }
+
+            using DisposeScope scope = NewDisposeScope();
+            using IDisposable _ = no_grad();
             one.Variable.Value.copy_(constraint.Apply(one.Variable.Value));
         }
     }

@@ -30,7 +30,7 @@ internal static class OptimizerRegistry
     public static Optimizer Get(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (!Factories.TryGetValue(name, out var factory))
+        if (!Factories.TryGetValue(name, out Func<ConfigReader, OptimizerSettings, Optimizer>? factory))
         {
             throw new ArgumentException($"Unknown optimizer '{name}'. {NearestName.Hint(name, Names)}", nameof(name));
         }
@@ -41,8 +41,12 @@ internal static class OptimizerRegistry
     public static Optimizer Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        if (CustomObjects.TryMake<Optimizer>(node, className, config) is { } custom) return custom;
-        var factory = string.Equals(className, Wrapper, StringComparison.OrdinalIgnoreCase) ? LossScaleOptimizer.FromConfig : Factories.GetValueOrDefault(className);
+        if (CustomObjects.TryMake<Optimizer>(node, className, config) is { } custom)
+        {
+            return custom;
+        }
+
+        Func<ConfigReader, OptimizerSettings, Optimizer>? factory = string.Equals(className, Wrapper, StringComparison.OrdinalIgnoreCase) ? LossScaleOptimizer.FromConfig : Factories.GetValueOrDefault(className);
         if (factory is null)
         {
             throw UnknownObject.Exception("optimizer", className, node, place, Names.Append(Wrapper).Concat(CustomObjects.NamesOf<Optimizer>()));

@@ -24,7 +24,11 @@ internal sealed record OptimizerSettings(
     public static OptimizerSettings From(ConfigReader config)
     {
         // Keras 2 wrote `decay` for its own schedule, and null for no weight decay; 0 means none in both.
-        if (config.OptionalDouble("decay") is { } decay and not 0) throw config.Error("decay", $"Keras 2's decay of the learning rate is not supported; found {decay}");
+        if (config.OptionalDouble("decay") is { } decay and not 0)
+        {
+            throw config.Error("decay", $"Keras 2's decay of the learning rate is not supported; found {decay}");
+        }
+
         LearningRate? rate = config.Node("learning_rate") switch
         {
             null => (LearningRate?)null,

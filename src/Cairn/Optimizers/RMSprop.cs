@@ -62,9 +62,21 @@ public sealed class RMSprop : Optimizer
     private RMSprop(OptimizerSettings settings, double rho, double momentum, double epsilon, bool centered)
         : base(settings, 0.001)
     {
-        if (rho is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(rho), rho, "rho must be in [0, 1].");
-        if (!(momentum >= 0)) throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "momentum must be 0 or more.");
-        if (!(epsilon >= 0)) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be 0 or more.");
+        if (rho is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(rho), rho, "rho must be in [0, 1].");
+        }
+
+        if (!(momentum >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "momentum must be 0 or more.");
+        }
+
+        if (!(epsilon >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be 0 or more.");
+        }
+
         this.rho = rho;
         this.momentum = momentum;
         this.epsilon = epsilon;
@@ -92,7 +104,7 @@ public sealed class RMSprop : Optimizer
         float* averages = !centered ? null : this.momentum > 0 ? step.Slot2 : step.Slot1;
         for (long i = start; i < end; i += Vector<float>.Count)
         {
-            Vector<float> gradient = Vector.Load(step.Gradient + i);
+            var gradient = Vector.Load(step.Gradient + i);
             Vector<float> v = (rho * Vector.Load(step.Slot0 + i)) + (newShare * (gradient * gradient));
             v.Store(step.Slot0 + i);
             Vector<float> denominator = v + epsilon;
@@ -129,7 +141,11 @@ public sealed class RMSprop : Optimizer
         }
 
         Tensor change = gradient * rate / denominator.sqrt();
-        if (momentum > 0) change = slots[1].Value.mul_((float)momentum).add_(change);
+        if (momentum > 0)
+        {
+            change = slots[1].Value.mul_((float)momentum).add_(change);
+        }
+
         weight.sub_(change);
     }
 

@@ -56,7 +56,11 @@ public sealed class SGD : Optimizer
     private SGD(OptimizerSettings settings, double momentum, bool nesterov)
         : base(settings, 0.01)
     {
-        if (momentum is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "momentum must be in [0, 1].");
+        if (momentum is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "momentum must be in [0, 1].");
+        }
+
         this.momentum = momentum;
         this.nesterov = nesterov;
     }
@@ -72,7 +76,7 @@ public sealed class SGD : Optimizer
         var momentum = new Vector<float>((float)this.momentum);
         for (long i = start; i < end; i += Vector<float>.Count)
         {
-            Vector<float> weight = Vector.Load(step.Weight + i);
+            var weight = Vector.Load(step.Weight + i);
             Vector<float> change = Vector.Load(step.Gradient + i) * rate;
             if (this.momentum == 0)
             {

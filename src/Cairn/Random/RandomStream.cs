@@ -28,7 +28,10 @@ internal struct RandomStream
         if (low < range)
         {
             ulong threshold = unchecked(0 - range) % range;
-            while (low < threshold) high = Math.BigMul(NextBits(), range, out low);
+            while (low < threshold)
+            {
+                high = Math.BigMul(NextBits(), range, out low);
+            }
         }
 
         return (long)high;
@@ -44,7 +47,7 @@ internal struct RandomStream
     /// <summary>The numbers 0 … count - 1 in random order.</summary>
     public long[] NextPermutation(long count)
     {
-        var order = new long[count];
+        long[] order = new long[count];
         FillPermutation(order);
         return order;
     }
@@ -52,7 +55,11 @@ internal struct RandomStream
     /// <summary>The numbers 0 … length - 1 in random order (Fisher and Yates).</summary>
     public void FillPermutation(Span<long> order)
     {
-        for (int i = 0; i < order.Length; i++) order[i] = i;
+        for (int i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
+        }
+
         for (int i = order.Length - 1; i > 0; i--)
         {
             int j = (int)NextBelow(i + 1);
@@ -72,7 +79,10 @@ internal struct RandomStream
         {
             ulong bits = stream.NextBits();
             mask[i] = BitConverter.Int32BitsToSingle((int)(((uint)bits - bound) >> 63) & bitsOfKept);
-            if (++i < count) mask[i] = BitConverter.Int32BitsToSingle((int)(((long)(bits >> 32) - bound) >> 63) & bitsOfKept);
+            if (++i < count)
+            {
+                mask[i] = BitConverter.Int32BitsToSingle((int)(((long)(bits >> 32) - bound) >> 63) & bitsOfKept);
+            }
         }
 
         this = stream;

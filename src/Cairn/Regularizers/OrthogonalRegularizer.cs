@@ -15,7 +15,11 @@ public sealed class OrthogonalRegularizer : Regularizer
     /// <exception cref="ArgumentException">The factor is negative or the mode another word.</exception>
     public OrthogonalRegularizer(double factor = 0.01, string mode = "rows")
     {
-        if (mode is not ("rows" or "columns")) throw new ArgumentException($"mode must be 'rows' or 'columns'; it was '{mode}'.", nameof(mode));
+        if (mode is not ("rows" or "columns"))
+        {
+            throw new ArgumentException($"mode must be 'rows' or 'columns'; it was '{mode}'.", nameof(mode));
+        }
+
         ArgumentOutOfRangeException.ThrowIfNegative(factor);
         this.factor = Factor(factor, nameof(factor));
         this.mode = mode;
@@ -25,7 +29,11 @@ public sealed class OrthogonalRegularizer : Regularizer
     /// <exception cref="ArgumentException"><paramref name="x"/> has not two axes.</exception>
     public override Tensor Penalty(Tensor x)
     {
-        if (x.dim() != 2) throw new ArgumentException($"An OrthogonalRegularizer takes a matrix; it was given a weight of shape {(Shape)x.shape}.", nameof(x));
+        if (x.dim() != 2)
+        {
+            throw new ArgumentException($"An OrthogonalRegularizer takes a matrix; it was given a weight of shape {(Shape)x.shape}.", nameof(x));
+        }
+
         Tensor rows = mode == "rows" ? x : x.t();
         Tensor unit = rows * rows.square().sum(-1, keepdim: true).clamp_min(1e-14).rsqrt();
         Tensor cosines = unit.matmul(unit.t()) * (1 - eye(rows.shape[0], dtype: x.dtype, device: x.device));

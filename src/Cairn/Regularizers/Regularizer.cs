@@ -33,9 +33,17 @@ public abstract class Regularizer
 
     internal static Regularizer? Deserialize(JsonNode? node, string place)
     {
-        if (node is null) return null;
+        if (node is null)
+        {
+            return null;
+        }
+
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        if (CustomObjects.TryMake<Regularizer>(node, className, config) is { } custom) return custom;
+        if (CustomObjects.TryMake<Regularizer>(node, className, config) is { } custom)
+        {
+            return custom;
+        }
+
         return className switch
         {
             "L1" or "l1" => new L1(config.Double("l1", 0.01)),

@@ -62,7 +62,11 @@ public sealed class CustomObjects : IEnumerable<string>
     public static bool Unregister(string name)
     {
         bool found = false;
-        foreach (Type kind in Kinds) found |= Registered.factories.TryRemove((kind, name), out _);
+        foreach (Type kind in Kinds)
+        {
+            found |= Registered.factories.TryRemove((kind, name), out _);
+        }
+
         return found;
     }
 
@@ -97,7 +101,11 @@ public sealed class CustomObjects : IEnumerable<string>
     internal static T? TryMake<T>(JsonNode? node, string className, ConfigReader config)
         where T : class
     {
-        if (Find(typeof(T), node, className) is not { } factory) return null;
+        if (Find(typeof(T), node, className) is not { } factory)
+        {
+            return null;
+        }
+
         try
         {
             return (T?)factory(new ObjectConfig(className, config))
@@ -121,7 +129,10 @@ public sealed class CustomObjects : IEnumerable<string>
         {
             foreach (CustomObjects objects in Chain())
             {
-                if (objects.factories.TryGetValue((kind, name), out Func<ObjectConfig, object>? factory)) return factory;
+                if (objects.factories.TryGetValue((kind, name), out Func<ObjectConfig, object>? factory))
+                {
+                    return factory;
+                }
             }
         }
 
@@ -130,7 +141,11 @@ public sealed class CustomObjects : IEnumerable<string>
 
     private static IEnumerable<CustomObjects> Chain()
     {
-        for (CustomObjects? objects = Current.Value; objects is not null; objects = objects.outer) yield return objects;
+        for (CustomObjects? objects = Current.Value; objects is not null; objects = objects.outer)
+        {
+            yield return objects;
+        }
+
         yield return Registered;
     }
 
@@ -144,7 +159,11 @@ public sealed class CustomObjects : IEnumerable<string>
         public ScopeEnd(CustomObjects objects)
         {
             var scope = new CustomObjects { outer = before };
-            foreach (var (key, factory) in objects.factories) scope.factories[key] = factory;
+            foreach (((Type Kind, string Name) key, Func<ObjectConfig, object>? factory) in objects.factories)
+            {
+                scope.factories[key] = factory;
+            }
+
             Current.Value = scope;
         }
 

@@ -39,8 +39,15 @@ internal static class FileFormat
     public static void RequireWeights(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (IsSharded(path)) throw new ArgumentException($"Weights in several files are read and not written; one file of any size is named '….weights.h5'; it was '{path}'.", nameof(path));
-        if (!IsWeightsAlone(path)) throw new ArgumentException($"A file of weights must be named {WeightEndings}; it was '{path}'.", nameof(path));
+        if (IsSharded(path))
+        {
+            throw new ArgumentException($"Weights in several files are read and not written; one file of any size is named '….weights.h5'; it was '{path}'.", nameof(path));
+        }
+
+        if (!IsWeightsAlone(path))
+        {
+            throw new ArgumentException($"A file of weights must be named {WeightEndings}; it was '{path}'.", nameof(path));
+        }
     }
 
     public static void RequireWholeModel(string path)

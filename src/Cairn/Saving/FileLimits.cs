@@ -83,7 +83,10 @@ public sealed class FileLimits
     /// <summary>A metric of the load under way takes so many numbers.</summary>
     internal static void TakeRoomForMetrics(long numbers)
     {
-        if (UnderWay.Value is { } load) load.MetricNumbers += Math.Max(0, numbers);
+        if (UnderWay.Value is { } load)
+        {
+            load.MetricNumbers += Math.Max(0, numbers);
+        }
     }
 
     private static long Positive(long value, [CallerMemberName] string name = "")

@@ -33,7 +33,10 @@ internal static class LoadedModel
         }
         finally
         {
-            if (!complete) model?.Dispose();
+            if (!complete)
+            {
+                model?.Dispose();
+            }
         }
     }
 }

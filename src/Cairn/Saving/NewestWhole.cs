@@ -18,7 +18,11 @@ internal static class NewestWhole
             try
             {
                 T content = read(file);
-                if (damage is not null) warn($"The newest {what} can't be used: {damage.Message} Going on from the one before, '{file}'.");
+                if (damage is not null)
+                {
+                    warn($"The newest {what} can't be used: {damage.Message} Going on from the one before, '{file}'.");
+                }
+
                 return (file, content);
             }
             catch (ModelFormatException exception)

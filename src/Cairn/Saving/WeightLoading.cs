@@ -22,7 +22,11 @@ internal sealed class WeightLoading
     /// <exception cref="ModelFormatException">It is not allowed.</exception>
     public void Mismatch(string what, string problem, string path, string place)
     {
-        if (!SkipMismatch) throw new ModelFormatException(WholeModel ? problem : $"{problem} (With skipMismatch: true it would be left out.)", path, place);
+        if (!SkipMismatch)
+        {
+            throw new ModelFormatException(WholeModel ? problem : $"{problem} (With skipMismatch: true it would be left out.)", path, place);
+        }
+
         Warnings.Add($"{what} was left as it is: {problem}");
     }
 }

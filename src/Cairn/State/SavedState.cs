@@ -65,7 +65,10 @@ public sealed class SavedState
     public void Set(string name, IReadOnlyList<NDArray>? list)
     {
         Values[name] = (long?)list?.Count;
-        for (int i = 0; i < list?.Count; i++) arrays[Place(name, i)] = list[i];
+        for (int i = 0; i < list?.Count; i++)
+        {
+            arrays[Place(name, i)] = list[i];
+        }
     }
 
     /// <summary>A whole number.</summary>
@@ -115,9 +118,17 @@ public sealed class SavedState
     /// <exception cref="InvalidOperationException">What has that name is something else.</exception>
     public IReadOnlyList<NDArray>? GetArraysOrNull(string name)
     {
-        if (Find(name) is null) return null;
+        if (Find(name) is null)
+        {
+            return null;
+        }
+
         var list = new NDArray[GetInt32(name)];
-        for (int i = 0; i < list.Length; i++) list[i] = GetArray(Place(name, i));
+        for (int i = 0; i < list.Length; i++)
+        {
+            list[i] = GetArray(Place(name, i));
+        }
+
         return list;
     }
 

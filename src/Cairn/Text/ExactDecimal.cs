@@ -20,9 +20,9 @@ internal static class ExactDecimal
     /// <param name="decimals">Places after the decimal point; negative rounds to tens, hundreds, ….</param>
     public static BigInteger Scale(double magnitude, int decimals)
     {
-        var bits = BitConverter.DoubleToInt64Bits(magnitude);
-        var exponent = (int)(bits >> MantissaBits);
-        var mantissa = bits & ((1L << MantissaBits) - 1);
+        long bits = BitConverter.DoubleToInt64Bits(magnitude);
+        int exponent = (int)(bits >> MantissaBits);
+        long mantissa = bits & ((1L << MantissaBits) - 1);
         if (exponent == 0)
         {
             exponent = 1;
@@ -32,9 +32,9 @@ internal static class ExactDecimal
             mantissa |= 1L << MantissaBits;
         }
 
-        var power = exponent - ExponentBias;
-        var numerator = new BigInteger(mantissa) << Math.Max(power, 0);
-        var denominator = BigInteger.One << Math.Max(-power, 0);
+        int power = exponent - ExponentBias;
+        BigInteger numerator = new BigInteger(mantissa) << Math.Max(power, 0);
+        BigInteger denominator = BigInteger.One << Math.Max(-power, 0);
         if (decimals >= 0)
         {
             numerator *= BigInteger.Pow(10, decimals);
@@ -44,8 +44,8 @@ internal static class ExactDecimal
             denominator *= BigInteger.Pow(10, -decimals);
         }
 
-        var quotient = BigInteger.DivRem(numerator, denominator, out var remainder);
-        var half = (remainder << 1).CompareTo(denominator);
+        var quotient = BigInteger.DivRem(numerator, denominator, out BigInteger remainder);
+        int half = (remainder << 1).CompareTo(denominator);
         return half > 0 || (half == 0 && !quotient.IsEven) ? quotient + 1 : quotient;
     }
 
@@ -60,7 +60,7 @@ internal static class ExactDecimal
         }
 
         // From below, since the estimate may be one off: from above, a number just under a power of ten would round up to it and look right.
-        var exponent = (int)Math.Floor(Math.Log10(magnitude)) - 1;
+        int exponent = (int)Math.Floor(Math.Log10(magnitude)) - 1;
         string digits;
         while ((digits = Scale(magnitude, count - 1 - exponent).ToString(CultureInfo.InvariantCulture)).Length > count)
         {
@@ -77,9 +77,9 @@ internal static class ExactDecimal
     /// <param name="magnitude">A finite number, 0 or more.</param>
     public static (string Digits, int Exponent) Shortest(double magnitude)
     {
-        for (var count = 1; count < EnoughDigits; count++)
+        for (int count = 1; count < EnoughDigits; count++)
         {
-            var (digits, exponent) = Significant(magnitude, count);
+            (string? digits, int exponent) = Significant(magnitude, count);
             if (ReadsBack(digits, exponent, magnitude))
             {
                 return (digits, exponent);
@@ -87,7 +87,7 @@ internal static class ExactDecimal
 
             // Below a power of two doubles are twice as dense as above, so the digits further away, but above, may be the ones that read
             // back.
-            var next = (BigInteger.Parse(digits, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
+            string next = (BigInteger.Parse(digits, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
             if (next.Length == count && ReadsBack(next, exponent, magnitude))
             {
                 return (next, exponent);

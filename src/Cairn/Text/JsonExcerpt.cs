@@ -11,8 +11,16 @@ internal static class JsonExcerpt
     /// <summary>The value as JSON, cut off behind so many characters.</summary>
     public static string Of(JsonNode? node, int most)
     {
-        if (node is null) return "null";
-        if (node is JsonValue value && value.TryGetValue(out string? text) && text.Length > most) node = JsonValue.Create(text[..most]);
+        if (node is null)
+        {
+            return "null";
+        }
+
+        if (node is JsonValue value && value.TryGetValue(out string? text) && text.Length > most)
+        {
+            node = JsonValue.Create(text[..most]);
+        }
+
         var start = new Start(8 * most);
         try
         {
@@ -41,7 +49,11 @@ internal static class JsonExcerpt
 
         public Memory<byte> GetMemory(int sizeHint = 0)
         {
-            if (sizeHint <= bytes.Length - count && count < bytes.Length) return bytes.AsMemory(count);
+            if (sizeHint <= bytes.Length - count && count < bytes.Length)
+            {
+                return bytes.AsMemory(count);
+            }
+
             Full = true;
             throw new FullException();
         }

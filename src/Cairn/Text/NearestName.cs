@@ -19,14 +19,25 @@ internal static class NearestName
     /// <summary>The known name with the smallest edit distance, where that is small enough to be a slip.</summary>
     public static string? Find(string given, IEnumerable<string> known)
     {
-        if (given.Length > LongestGiven) return null;
+        if (given.Length > LongestGiven)
+        {
+            return null;
+        }
+
         string? best = null;
         int bestDistance = Math.Max(2, given.Length / 3) + 1;
         foreach (string name in known)
         {
-            if (Math.Abs(name.Length - given.Length) > LongestGiven) continue;
+            if (Math.Abs(name.Length - given.Length) > LongestGiven)
+            {
+                continue;
+            }
+
             int distance = Distance(Plain(given), Plain(name));
-            if (distance < bestDistance) (best, bestDistance) = (name, distance);
+            if (distance < bestDistance)
+            {
+                (best, bestDistance) = (name, distance);
+            }
         }
 
         return best;
@@ -37,8 +48,12 @@ internal static class NearestName
     // Levenshtein's distance, one row of the table at a time.
     private static int Distance(string a, string b)
     {
-        var row = new int[b.Length + 1];
-        for (int j = 0; j <= b.Length; j++) row[j] = j;
+        int[] row = new int[b.Length + 1];
+        for (int j = 0; j <= b.Length; j++)
+        {
+            row[j] = j;
+        }
+
         for (int i = 1; i <= a.Length; i++)
         {
             int diagonal = row[0];

@@ -40,17 +40,17 @@ internal sealed class PythonFormatSpec
             throw UnknownType("a floating point number", "e, E, f, F, g, G, n, %");
         }
 
-        var percent = type == '%';
-        var number = percent ? value * 100 : value;
-        var kind = type switch { '\0' => precision is null ? 'r' : 'g', 'n' => 'g', '%' => 'f', _ => char.ToLowerInvariant(type) };
-        var body = PythonNumber.Body(number, kind, precision ?? 6, alternate, dotZero: type == '\0');
-        var minus = PythonNumber.Sign(number).Length > 0 && !(noNegativeZero && IsZero(body));
+        bool percent = type == '%';
+        double number = percent ? value * 100 : value;
+        char kind = type switch { '\0' => precision is null ? 'r' : 'g', 'n' => 'g', '%' => 'f', _ => char.ToLowerInvariant(type) };
+        string body = PythonNumber.Body(number, kind, precision ?? 6, alternate, dotZero: type == '\0');
+        bool minus = PythonNumber.Sign(number).Length > 0 && !(noNegativeZero && IsZero(body));
         if (char.IsAsciiLetterUpper(type))
         {
             body = body.ToUpperInvariant();
         }
 
-        var digits = body.AsSpan().IndexOfAnyExceptInRange('0', '9') is var end && end < 0 ? body.Length : end;
+        int digits = body.AsSpan().IndexOfAnyExceptInRange('0', '9') is var end && end < 0 ? body.Length : end;
         return Lay(SignOf(minus), "", body[..digits], body[digits..] + (percent ? "%" : ""));
     }
 
@@ -103,8 +103,8 @@ internal sealed class PythonFormatSpec
     /// <summary>Whether the rounded digits are all zero; an exponent does not count.</summary>
     private static bool IsZero(string body)
     {
-        var end = body.IndexOf('e');
-        var mantissa = end < 0 ? body.AsSpan() : body.AsSpan(0, end);
+        int end = body.IndexOf('e');
+        ReadOnlySpan<char> mantissa = end < 0 ? body.AsSpan() : body.AsSpan(0, end);
         return mantissa.Contains('0') && mantissa.IndexOfAnyInRange('1', '9') < 0;
     }
 
@@ -124,10 +124,10 @@ internal sealed class PythonFormatSpec
 
     private void Parse(bool numeric)
     {
-        var at = 0;
-        var fillGiven = false;
-        var alignGiven = false;
-        var first = FirstCharacterLength();
+        int at = 0;
+        bool fillGiven = false;
+        bool alignGiven = false;
+        int first = FirstCharacterLength();
         if (text.Length > first && first > 0 && Aligns.Contains(text[first]))
         {
             (fill, align, at) = (text[..first], text[first], first + 1);
@@ -198,7 +198,7 @@ internal sealed class PythonFormatSpec
 
     private int? TakeNumber(ref int at)
     {
-        var start = at;
+        int start = at;
         while (at < text.Length && char.IsAsciiDigit(text[at]))
         {
             at++;
@@ -210,7 +210,7 @@ internal sealed class PythonFormatSpec
         }
 
         // File names end long before this; without a bound a typo could ask for gigabytes of zeros.
-        return int.TryParse(text.AsSpan(start, at - start), CultureInfo.InvariantCulture, out var number) && number <= 4096
+        return int.TryParse(text.AsSpan(start, at - start), CultureInfo.InvariantCulture, out int number) && number <= 4096
             ? number
             : throw new FormatException($"':{text}' asks for {text[start..at]} characters; at most 4096 are supported.");
     }
@@ -231,12 +231,12 @@ internal sealed class PythonFormatSpec
 
     private string Lay(string signText, string prefix, string digits, string rest)
     {
-        var room = width - signText.Length - prefix.Length - rest.Length;
-        var grouped = digits.Length == 0 ? "" : Group(digits, fill == "0" && align == '=' ? room : 0);
-        var count = Math.Max(room - grouped.Length, 0);
-        var padding = string.Concat(Enumerable.Repeat(fill, count));
-        var left = string.Concat(Enumerable.Repeat(fill, count / 2));
-        var right = string.Concat(Enumerable.Repeat(fill, count - (count / 2)));
+        int room = width - signText.Length - prefix.Length - rest.Length;
+        string grouped = digits.Length == 0 ? "" : Group(digits, fill == "0" && align == '=' ? room : 0);
+        int count = Math.Max(room - grouped.Length, 0);
+        string padding = string.Concat(Enumerable.Repeat(fill, count));
+        string left = string.Concat(Enumerable.Repeat(fill, count / 2));
+        string right = string.Concat(Enumerable.Repeat(fill, count - (count / 2)));
         return align switch
         {
             '<' => signText + prefix + grouped + rest + padding,
@@ -254,13 +254,13 @@ internal sealed class PythonFormatSpec
             return digits.PadLeft(Math.Max(room, 0), '0');
         }
 
-        var size = "boxX".Contains(type) ? 4 : 3;
+        int size = "boxX".Contains(type) ? 4 : 3;
         var groups = new List<string>();
-        var left = digits.Length;
+        int left = digits.Length;
         while (true)
         {
-            var length = Math.Min(size, Math.Max(Math.Max(left, room), 1));
-            var taken = Math.Clamp(left, 0, length);
+            int length = Math.Min(size, Math.Max(Math.Max(left, room), 1));
+            int taken = Math.Clamp(left, 0, length);
             groups.Insert(0, digits.Substring(left - taken, taken).PadLeft(length, '0'));
             left -= taken;
             room -= length;

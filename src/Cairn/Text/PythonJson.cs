@@ -62,7 +62,11 @@ internal static class PythonJson
         bool first = true;
         foreach (T item in items)
         {
-            if (!first) text.Append(", ");
+            if (!first)
+            {
+                text.Append(", ");
+            }
+
             first = false;
             append(item);
         }

@@ -40,15 +40,15 @@ internal static class PythonNumber
             return "inf";
         }
 
-        var magnitude = Math.Abs(value);
-        var (digits, exponent) = kind switch
+        double magnitude = Math.Abs(value);
+        (string? digits, int exponent) = kind switch
         {
             'e' => ExactDecimal.Significant(magnitude, precision + 1),
             'f' => FixedDigits(magnitude, precision),
             'g' => GeneralDigits(magnitude, Math.Max(precision, 1), alternate),
             _ => ExactDecimal.Shortest(magnitude),
         };
-        var exponential = kind switch
+        bool exponential = kind switch
         {
             'e' => true,
             'f' => false,
@@ -63,14 +63,14 @@ internal static class PythonNumber
 
     private static (string Digits, int Exponent) FixedDigits(double magnitude, int precision)
     {
-        var digits = ExactDecimal.Scale(magnitude, precision).ToString(CultureInfo.InvariantCulture).PadLeft(precision + 1, '0');
+        string digits = ExactDecimal.Scale(magnitude, precision).ToString(CultureInfo.InvariantCulture).PadLeft(precision + 1, '0');
         return (digits, digits.Length - precision - 1);
     }
 
     private static (string Digits, int Exponent) GeneralDigits(double magnitude, int precision, bool keepZeros)
     {
-        var (digits, exponent) = ExactDecimal.Significant(magnitude, precision);
-        var significant = keepZeros ? digits : digits.TrimEnd('0');
+        (string? digits, int exponent) = ExactDecimal.Significant(magnitude, precision);
+        string significant = keepZeros ? digits : digits.TrimEnd('0');
         return (significant.Length == 0 ? "0" : significant, exponent);
     }
 
@@ -93,8 +93,8 @@ internal static class PythonNumber
             exponent = 0;
         }
 
-        var whole = digits.PadRight(exponent + 1, '0');
-        var fraction = whole[(exponent + 1)..];
+        string whole = digits.PadRight(exponent + 1, '0');
+        string fraction = whole[(exponent + 1)..];
         if (fraction.Length == 0 && dotZero)
         {
             fraction = "0";

@@ -9,7 +9,7 @@ internal static class PythonString
     public static string Quoted(string text)
     {
         var quoted = new StringBuilder("\"");
-        foreach (var character in text)
+        foreach (char character in text)
         {
             _ = character switch
             {

@@ -20,7 +20,11 @@ internal sealed class EvaluationLoop(Model model, EvaluationStep step, MetricSet
         {
             callbacks.OnTestBatchBegin(index);
             own = step.Run(data);
-            for (int more = 1; more < stepsPerExecution && !(index + 1 >= limit) && MoveNext(index + 1, callbacks, cancellation); more++, index++) own = step.Run(data);
+            for (int more = 1; more < stepsPerExecution && !(index + 1 >= limit) && MoveNext(index + 1, callbacks, cancellation); more++, index++)
+            {
+                own = step.Run(data);
+            }
+
             callbacks.OnTestBatchEnd(index, own ?? (callbacks.UsesTestBatchHooks ? new Logs(() => metrics.Results()) : null));
         }
 
@@ -32,10 +36,22 @@ internal sealed class EvaluationLoop(Model model, EvaluationStep step, MetricSet
     private bool MoveNext(int index, CallbackList callbacks, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (data.MoveNext(cancellation)) return true;
+        if (data.MoveNext(cancellation))
+        {
+            return true;
+        }
+
         cancellation.ThrowIfCancellationRequested();
-        if (index == 0) throw new InvalidOperationException("The data hold no batches. A sequence must be one that can be enumerated anew each time.");
-        if (steps is not null) callbacks.ShowWarning($"Your input ran out of data; interrupting the evaluation after {index} of {steps} steps.");
+        if (index == 0)
+        {
+            throw new InvalidOperationException("The data hold no batches. A sequence must be one that can be enumerated anew each time.");
+        }
+
+        if (steps is not null)
+        {
+            callbacks.ShowWarning($"Your input ran out of data; interrupting the evaluation after {index} of {steps} steps.");
+        }
+
         return false;
     }
 }

@@ -1,5 +1,6 @@
 using Cairn.Data;
 using Cairn.Layers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Training;
@@ -13,8 +14,8 @@ internal sealed class EvaluationStep(Model model, Objective objective, MetricSet
     /// <returns>What an own step wants to be logged; null for the compiled metrics.</returns>
     public Logs? Run(BatchSource data)
     {
-        using var scope = NewDisposeScope();
-        using var _ = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = inference_mode();
         context.BeginStep(0);
         return model.RunTestStep(data.Current, context);
     }

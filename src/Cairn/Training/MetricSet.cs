@@ -40,7 +40,11 @@ internal sealed class MetricSet
     {
         // What has been gathered goes on as long as the outputs are the same.
         string outline = $"{string.Join(", ", outputs)}: {string.Join(", ", yTrue)} {string.Join(", ", yPred)} {string.Join(", ", losses)}";
-        if (outline == resolvedFor) return;
+        if (outline == resolvedFor)
+        {
+            return;
+        }
+
         resolvedFor = outline;
         var names = new HashSet<string>(StringComparer.Ordinal);
         entries =
@@ -52,8 +56,16 @@ internal sealed class MetricSet
 
         IEnumerable<Entry> Resolved(OutputMetrics given, string argument, bool weighted)
         {
-            if (outputs.Count == 1) return Of(Flat(given), 0, weighted);
-            if (given.Count == 0) return [];
+            if (outputs.Count == 1)
+            {
+                return Of(Flat(given), 0, weighted);
+            }
+
+            if (given.Count == 0)
+            {
+                return [];
+            }
+
             return given.For(outputs, argument).SelectMany((group, output) => Of(group.Value ?? Enumerable.Empty<Metric>(), output, weighted)).ToArray();
         }
 
@@ -75,12 +87,24 @@ internal sealed class MetricSet
     public void Update(BatchLoss lossValue, IReadOnlyList<BatchLoss> ofOutputs, Batch batch, IReadOnlyList<Tensor> yPred, IReadOnlyList<Tensor?>? masks = null)
     {
         loss.Add(lossValue, batch.Count);
-        for (int i = 0; i < outputLosses.Length; i++) outputLosses[i].Add(ofOutputs[i], batch.Count);
+        for (int i = 0; i < outputLosses.Length; i++)
+        {
+            outputLosses[i].Add(ofOutputs[i], batch.Count);
+        }
+
         foreach (Entry entry in entries)
         {
             Tensor? weight = entry.Weighted ? batch.WeightOf(entry.Output) : null;
-            if (weight is null && lossValue.Hits is { } hits && entry.Metric.TryAddHits(hits, batch.Targets[entry.Output], yPred[entry.Output].size(0))) continue;
-            if (masks?[entry.Output] is { } mask && entry.Metric.TakesMasks) weight = MaskWeights.Combine(weight, mask, keepMean: false);
+            if (weight is null && lossValue.Hits is { } hits && entry.Metric.TryAddHits(hits, batch.Targets[entry.Output], yPred[entry.Output].size(0)))
+            {
+                continue;
+            }
+
+            if (masks?[entry.Output] is { } mask && entry.Metric.TakesMasks)
+            {
+                weight = MaskWeights.Combine(weight, mask, keepMean: false);
+            }
+
             entry.Metric.UpdateState(batch.Targets[entry.Output], yPred[entry.Output], weight);
         }
     }
@@ -88,16 +112,30 @@ internal sealed class MetricSet
     public void Reset()
     {
         loss.ResetState();
-        foreach (Mean one in outputLosses) one.ResetState();
-        foreach (Entry entry in entries) entry.Metric.ResetState();
+        foreach (Mean one in outputLosses)
+        {
+            one.ResetState();
+        }
+
+        foreach (Entry entry in entries)
+        {
+            entry.Metric.ResetState();
+        }
     }
 
     /// <summary>All results by name.</summary>
     public IEnumerable<KeyValuePair<string, double>> Results(string prefix = "")
     {
         yield return KeyValuePair.Create(prefix + loss.Name, loss.Result());
-        foreach (Entry entry in entries) yield return KeyValuePair.Create(prefix + entry.Name, entry.Metric.Result());
-        foreach (Mean one in outputLosses) yield return KeyValuePair.Create(prefix + one.Name, one.Result());
+        foreach (Entry entry in entries)
+        {
+            yield return KeyValuePair.Create(prefix + entry.Name, entry.Metric.Result());
+        }
+
+        foreach (Mean one in outputLosses)
+        {
+            yield return KeyValuePair.Create(prefix + one.Name, one.Result());
+        }
     }
 
     /// <summary>The results, or what a model's own step logged where that is something else, as in Keras.</summary>
@@ -117,9 +155,17 @@ internal sealed class MetricSet
         foreach (Metric metric in metrics)
         {
             string name = Full(metric.Name);
-            if (weighted && taken.Contains(name)) name = Full($"weighted_{metric.Name}");
+            if (weighted && taken.Contains(name))
+            {
+                name = Full($"weighted_{metric.Name}");
+            }
+
             string unique = name;
-            for (int number = 1; !taken.Add(unique); number++) unique = $"{name}_{number}";
+            for (int number = 1; !taken.Add(unique); number++)
+            {
+                unique = $"{name}_{number}";
+            }
+
             yield return new Entry(unique, metric, index, weighted);
         }
 

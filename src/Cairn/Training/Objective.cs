@@ -25,7 +25,11 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
     {
         get
         {
-            if (version != model.TrainableVersion) (regularized, version) = (Regularized(model), model.TrainableVersion);
+            if (version != model.TrainableVersion)
+            {
+                (regularized, version) = (Regularized(model), model.TrainableVersion);
+            }
+
             return regularized;
         }
     }
@@ -58,12 +62,24 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
         {
             (int output, Losses.Loss loss, float? weight) = losses[i];
             Tensor value = loss.Compute(batch.Targets[output], yPred[output], batch.WeightOf(output), context.MaskOf(yPred[output]));
-            if (losses.Count > 1) values[i] = value;
-            if (weight is { } factor) value = value * factor;
+            if (losses.Count > 1)
+            {
+                values[i] = value;
+            }
+
+            if (weight is { } factor)
+            {
+                value = value * factor;
+            }
+
             sum = sum is null ? value : sum.add(value);
         }
 
-        foreach (Tensor added in context.Losses) sum = sum is null ? added : sum.add(added);
+        foreach (Tensor added in context.Losses)
+        {
+            sum = sum is null ? added : sum.add(added);
+        }
+
         foreach (Variable variable in RegularizedNow)
         {
             Tensor price = variable.Regularizer!.Penalty(variable.Value);

@@ -24,14 +24,22 @@ internal sealed class OutputRows(long? samples)
 
         Span<float> batch = TensorMemory.SpanOf<float>(y);
         int needed = checked(filled + batch.Length);
-        if (needed > numbers.Length) Array.Resize(ref numbers, (int)Math.Min(Math.Max((long)numbers.Length * 2, needed), Array.MaxLength));
+        if (needed > numbers.Length)
+        {
+            Array.Resize(ref numbers, (int)Math.Min(Math.Max((long)numbers.Length * 2, needed), Array.MaxLength));
+        }
+
         batch.CopyTo(numbers.AsSpan(filled));
         (filled, rows) = (needed, rows + y.shape[0]);
     }
 
     public NDArray ToArray()
     {
-        if (filled < numbers.Length) Array.Resize(ref numbers, filled);
+        if (filled < numbers.Length)
+        {
+            Array.Resize(ref numbers, filled);
+        }
+
         return NDArray.From(numbers, shape![1..].WithBatch(rows));
     }
 }

@@ -1,6 +1,7 @@
 using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Training;
@@ -20,12 +21,20 @@ internal sealed class PredictionLoop(Model model, BatchSource data, CallContext 
         {
             callbacks.OnPredictBatchBegin(index);
             PredictBatch();
-            for (int more = 1; more < stepsPerExecution && MoveNext(index + 1, cancellation); more++, index++) PredictBatch();
+            for (int more = 1; more < stepsPerExecution && MoveNext(index + 1, cancellation); more++, index++)
+            {
+                PredictBatch();
+            }
+
             callbacks.OnPredictBatchEnd(index);
         }
 
         cancellation.ThrowIfCancellationRequested();
-        if (outputs is null) throw new InvalidOperationException("The data hold no batches. A sequence must be one that can be enumerated anew each time.");
+        if (outputs is null)
+        {
+            throw new InvalidOperationException("The data hold no batches. A sequence must be one that can be enumerated anew each time.");
+        }
+
         callbacks.OnPredictEnd();
         return [.. outputs.Select(rows => rows.ToArray())];
     }
@@ -38,11 +47,14 @@ internal sealed class PredictionLoop(Model model, BatchSource data, CallContext 
 
     private void PredictBatch()
     {
-        using var scope = NewDisposeScope();
-        using var mode = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable mode = inference_mode();
         context.BeginStep(0);
         Tensor[] y = model.RunPredictStep(data.Current, context);
         outputs ??= [.. y.Select(_ => new OutputRows(steps is null ? data.SampleCount : null))];
-        for (int i = 0; i < y.Length; i++) outputs[i].Append(y[i]);
+        for (int i = 0; i < y.Length; i++)
+        {
+            outputs[i].Append(y[i]);
+        }
     }
 }

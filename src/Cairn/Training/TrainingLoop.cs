@@ -44,8 +44,16 @@ internal sealed class TrainingLoop(
         while (at.Epoch < settings.Epochs && !(at.Epoch > settings.InitialEpoch && model.StopTraining && !at.InEpoch))
         {
             interrupted = cancellation.IsCancellationRequested;
-            if (!interrupted) RunBatches(cancellation, out interrupted);
-            if (interrupted) break;
+            if (!interrupted)
+            {
+                RunBatches(cancellation, out interrupted);
+            }
+
+            if (interrupted)
+            {
+                break;
+            }
+
             EndEpoch();
         }
 
@@ -101,10 +109,17 @@ internal sealed class TrainingLoop(
         {
             callbacks.OnTrainBatchBegin(at.Batch);
             RunStep();
-            for (int i = 1; i < settings.StepsPerExecution && !(at.Batch >= steps) && MoveNext(false, cancellation); i++) RunStep();
+            for (int i = 1; i < settings.StepsPerExecution && !(at.Batch >= steps) && MoveNext(false, cancellation); i++)
+            {
+                RunStep();
+            }
+
             callbacks.OnTrainBatchEnd(at.Batch - 1, own ?? (callbacks.UsesTrainBatchHooks ? new Logs(() => metrics.Results()) : null));
             keeper?.BatchEnded();
-            if (cancellation.IsCancellationRequested) break;
+            if (cancellation.IsCancellationRequested)
+            {
+                break;
+            }
         }
 
         interrupted = cancellation.IsCancellationRequested && !(at.Batch >= steps);
@@ -126,7 +141,11 @@ internal sealed class TrainingLoop(
     private void EndEpoch()
     {
         List<KeyValuePair<string, double>> values = [.. metrics.ResultsOr(own)];
-        if (validation is not null && settings.ValidationFreq.Includes(at.Epoch)) values.AddRange(validation.Run(callbacks, "val_"));
+        if (validation is not null && settings.ValidationFreq.Includes(at.Epoch))
+        {
+            values.AddRange(validation.Run(callbacks, "val_"));
+        }
+
         at.Logs = new Logs(values);
         callbacks.OnEpochEnd(at.Epoch, at.Logs);
         (at.Epoch, at.InEpoch, at.Batch) = (at.Epoch + 1, false, 0);
@@ -137,11 +156,23 @@ internal sealed class TrainingLoop(
     // that meets the end of the data ends early, as in Keras.
     private bool MoveNext(bool isFirst, CancellationToken cancellation)
     {
-        if (isFirst && settings.StepsPerEpoch is null) at.Next = 0;
+        if (isFirst && settings.StepsPerEpoch is null)
+        {
+            at.Next = 0;
+        }
+
         if (at.Next > 0)
         {
-            if (train.MoveNext(cancellation)) return ++at.Next > 0;
-            if (cancellation.IsCancellationRequested) return false;
+            if (train.MoveNext(cancellation))
+            {
+                return ++at.Next > 0;
+            }
+
+            if (cancellation.IsCancellationRequested)
+            {
+                return false;
+            }
+
             int taken = at.Next;
             at.Next = 0;
             if (!isFirst)
@@ -152,8 +183,16 @@ internal sealed class TrainingLoop(
         }
 
         train.BeginPass(Order(at.Pass++));
-        if (train.MoveNext(cancellation)) return ++at.Next > 0;
-        if (cancellation.IsCancellationRequested) return false;
+        if (train.MoveNext(cancellation))
+        {
+            return ++at.Next > 0;
+        }
+
+        if (cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+
         throw new InvalidOperationException("The data hold no batches. A sequence must be one that can be enumerated anew for each epoch.");
     }
 
@@ -161,7 +200,11 @@ internal sealed class TrainingLoop(
 
     private void WarnOfEnd(int taken)
     {
-        if (settings.StepsPerEpoch is not { } asked) return;
+        if (settings.StepsPerEpoch is not { } asked)
+        {
+            return;
+        }
+
         callbacks.ShowWarning(
             $"Your input ran out of data; interrupting the epoch. It gives {taken} batches a pass, and stepsPerEpoch asks for {asked} an epoch; "
             + "to have all epochs alike, choose a stepsPerEpoch that divides their number, or make the data endless.");

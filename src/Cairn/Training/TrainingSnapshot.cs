@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Training;
@@ -16,7 +17,7 @@ internal sealed class TrainingSnapshot : IDisposable
     public TrainingSnapshot(Model model)
     {
         this.model = model;
-        using var _ = no_grad();
+        using IDisposable _ = no_grad();
         numbers = [.. Variables.Select(variable => variable.Value.detach().clone().DetachFromDisposeScope())];
         steps = model.Optimizer!.Steps;
         rate = model.Optimizer.Schedule is null ? model.Optimizer.LearningRate : null;
@@ -29,11 +30,17 @@ internal sealed class TrainingSnapshot : IDisposable
     {
         using (no_grad())
         {
-            foreach ((Variable variable, Tensor saved) in Variables.Zip(numbers)) variable.Value.copy_(saved);
+            foreach ((Variable variable, Tensor saved) in Variables.Zip(numbers))
+            {
+                variable.Value.copy_(saved);
+            }
         }
 
         model.Optimizer!.Steps = steps;
-        if (rate is { } number) model.Optimizer.LearningRate = number;
+        if (rate is { } number)
+        {
+            model.Optimizer.LearningRate = number;
+        }
     }
 
     /// <summary>Writes it into the state of a callback, for the next process.</summary>
@@ -53,13 +60,20 @@ internal sealed class TrainingSnapshot : IDisposable
             throw new InvalidOperationException($"The state does not hold the {numbers.Length} variables of the model '{model.Name}' and its optimizer.");
         }
 
-        using var scope = NewDisposeScope();
-        foreach ((Tensor to, NDArray from) in numbers.Zip(saved)) to.copy_(from.ToTensor());
+        using DisposeScope scope = NewDisposeScope();
+        foreach ((Tensor to, NDArray from) in numbers.Zip(saved))
+        {
+            to.copy_(from.ToTensor());
+        }
+
         (steps, rate) = (state.GetInt64(Steps), state.GetDoubleOrNull(Rate));
     }
 
     public void Dispose()
     {
-        foreach (Tensor tensor in numbers) tensor.Dispose();
+        foreach (Tensor tensor in numbers)
+        {
+            tensor.Dispose();
+        }
     }
 }

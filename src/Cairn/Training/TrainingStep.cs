@@ -1,6 +1,7 @@
 using Cairn.Data;
 using Cairn.Layers;
 using Cairn.Optimizers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Training;
@@ -20,7 +21,7 @@ internal sealed class TrainingStep(Model model, Objective objective, Optimizer o
     public Logs? Run(BatchSource data)
     {
         // Every tensor of the step is freed at its end; what lasts is owned by a variable or is a number in a metric.
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         context.BeginStep((ulong)optimizer.Steps);
         return model.RunTrainStep(data.Current, context);
     }
@@ -32,7 +33,11 @@ internal sealed class TrainingStep(Model model, Objective objective, Optimizer o
         optimizer.Apply(Watch);
 
         Tensor?[]? masks = context.MasksOf(yPred);
-        for (int i = 0; i < yPred.Length; i++) yPred[i] = yPred[i].detach();
+        for (int i = 0; i < yPred.Length; i++)
+        {
+            yPred[i] = yPred[i].detach();
+        }
+
         metrics.Update(loss, objective.OfOutputs, batch, yPred, masks);
     }
 

@@ -27,7 +27,7 @@ public sealed class NDArrayTests
     [Fact]
     public void Floating_point_numbers_become_float32_and_whole_numbers_int64()
     {
-        using var scope = torch.NewDisposeScope();
+        using DisposeScope scope = torch.NewDisposeScope();
         Assert.Equal(torch.ScalarType.Float32, ((NDArray)new[] { 1.5 }).ToTensor().dtype);
         Assert.Equal(torch.ScalarType.Int64, ((NDArray)new[] { 7 }).ToTensor().dtype);
         Assert.Equal([7L, -1], ((NDArray)new[] { 7, -1 }).ToTensor().data<long>().ToArray());
@@ -65,7 +65,7 @@ public sealed class NDArrayTests
     {
         Assert.Equal(shape, array.Shape);
         Assert.Equal(numbers, array.ToArray());
-        using torch.Tensor tensor = array.ToTensor();
+        using var tensor = array.ToTensor();
         Assert.Equal(shape, (Shape)tensor.shape);
         Assert.Equal(numbers, tensor.to(torch.ScalarType.Float32).data<float>().ToArray());
     }

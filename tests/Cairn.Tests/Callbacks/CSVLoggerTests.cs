@@ -49,7 +49,7 @@ public sealed class CSVLoggerTests : IDisposable
         var list = new CallbackList([new CSVLogger(Log), new LambdaCallback(onEpochEnd: (_, _) => seen.Add(File.ReadAllLines(Log).Length))], model);
         list.OnTrainBegin();
         Assert.Equal("", File.ReadAllText(Log));
-        for (var epoch = 0; epoch < 3; epoch++)
+        for (int epoch = 0; epoch < 3; epoch++)
         {
             list.OnEpochEnd(epoch, new Logs([new("loss", 1)]));
         }
@@ -65,7 +65,7 @@ public sealed class CSVLoggerTests : IDisposable
         Train(replace, new Dictionary<string, double> { ["loss"] = 3, ["val_loss"] = 4 });
         Assert.Equal("epoch,loss,val_loss\r\n0,3.0,4.0\r\n", File.ReadAllText(Log));
         var append = new CSVLogger(Log, append: true);
-        var history = Train(append, new Dictionary<string, double> { ["loss"] = 5, ["val_loss"] = 6 });
+        History history = Train(append, new Dictionary<string, double> { ["loss"] = 5, ["val_loss"] = 6 });
         Assert.Equal("epoch,loss,val_loss\r\n0,3.0,4.0\r\n0,5.0,6.0\r\n", File.ReadAllText(Log));
         Assert.Equal(
             new TrainingEvent(0, null, "CSVLogger", EventKind.LogStarted, null, null, $"every epoch is appended to {Log}", Log), Assert.Single(history.Events));
@@ -95,11 +95,11 @@ public sealed class CSVLoggerTests : IDisposable
         using var model = TinyModel.Create();
         var x = NDArray.From(new float[] { 0, 1, 1, 0, 1, 1, 0, 0 }, [4, 2]);
         var y = NDArray.From(new float[] { 1, 2, 3, 0 }, [4, 1]);
-        var history = model.Fit(x, y, epochs: 3, initialEpoch: 1, verbose: 0, validationSplit: 0.25, callbacks: [new CSVLogger(Log)]);
+        History history = model.Fit(x, y, epochs: 3, initialEpoch: 1, verbose: 0, validationSplit: 0.25, callbacks: [new CSVLogger(Log)]);
         var rows = File.ReadAllLines(Log).Select(row => row.Split(',')).ToList();
         Assert.Equal(["epoch", "accuracy", "loss", "mae", "val_accuracy", "val_loss", "val_mae"], rows[0]);
         Assert.Equal(["1", "2"], rows.Skip(1).Select(row => row[0]));
-        for (var column = 1; column < rows[0].Length; column++)
+        for (int column = 1; column < rows[0].Length; column++)
         {
             Assert.Equal(history[rows[0][column]], rows.Skip(1).Select(row => double.Parse(row[column], System.Globalization.CultureInfo.InvariantCulture)));
         }
@@ -112,7 +112,7 @@ public sealed class CSVLoggerTests : IDisposable
     [InlineData("\"")]
     public void A_separator_that_separates_nothing_is_refused(string separator)
     {
-        var refused = Assert.Throws<ArgumentException>(() => new CSVLogger("log.csv", separator));
+        ArgumentException refused = Assert.Throws<ArgumentException>(() => new CSVLogger("log.csv", separator));
         Assert.Equal("separator", refused.ParamName);
         Assert.Contains("one character", refused.Message);
     }
@@ -127,7 +127,7 @@ public sealed class CSVLoggerTests : IDisposable
     [Fact]
     public void It_survives_JSON()
     {
-        var read = Assert.IsType<CSVLogger>(CallbackSerialization.Deserialize(CallbackSerialization.Serialize(new CSVLogger("a/b.csv", ";", true))));
+        CSVLogger read = Assert.IsType<CSVLogger>(CallbackSerialization.Deserialize(CallbackSerialization.Serialize(new CSVLogger("a/b.csv", ";", true))));
         Assert.Equal(("a/b.csv", ";", true), (read.FileName, read.Separator, read.Append));
         read = Assert.IsType<CSVLogger>(CallbackSerialization.DeserializeList("""[{"class_name": "CSVLogger", "config": {"filename": "x.csv"}}]""")[0]);
         Assert.Equal(("x.csv", ",", false), (read.FileName, read.Separator, read.Append));
@@ -138,7 +138,7 @@ public sealed class CSVLoggerTests : IDisposable
         using var model = TinyModel.Create();
         var list = new CallbackList([logger], model, new CallbackParams { Output = TextWriter.Null, Error = error }, addHistory: true);
         list.OnTrainBegin();
-        for (var epoch = 0; epoch < epochs.Length; epoch++)
+        for (int epoch = 0; epoch < epochs.Length; epoch++)
         {
             list.OnEpochBegin(epoch);
             list.OnEpochEnd(epoch, new Logs(epochs[epoch]));

@@ -32,7 +32,7 @@ public sealed class CallbackFailureTests
     {
         using var model = TinyModel.Create();
         var inner = new InvalidDataException("no luck");
-        var error = Assert.Throws<CallbackException>(() => model.Fit(
+        CallbackException error = Assert.Throws<CallbackException>(() => model.Fit(
             X, Y, batchSize: 2, epochs: 4, initialEpoch: 2, verbose: 0, validationData: (X, Y), callbacks: [Ending("a"), new Bad(hook, inner), Ending("b")]));
         Assert.Equal(message, error.Message);
         Assert.Equal(("Bad", hook), (error.Callback, error.Hook));
@@ -48,7 +48,7 @@ public sealed class CallbackFailureTests
     public void Evaluation_and_prediction_name_the_callback_too()
     {
         using var model = TinyModel.Create();
-        var error = Assert.Throws<CallbackException>(
+        CallbackException error = Assert.Throws<CallbackException>(
             () => model.Evaluate(X, Y, batchSize: 3, verbose: 0, callbacks: [new Bad("OnTestBatchEnd", new InvalidDataException("no luck"))]));
         Assert.Equal("The callback 'Bad' failed in OnTestBatchEnd (batch 1): no luck", error.Message);
         error = Assert.Throws<CallbackException>(
@@ -91,7 +91,7 @@ public sealed class CallbackFailureTests
     public void What_Cairns_own_callbacks_throw_keeps_its_type_and_ends_nothing()
     {
         using var model = TinyModel.Create();
-        var error = Assert.Throws<ArgumentException>(() => model.Fit(X, Y, verbose: 0, callbacks: [Ending("a"), new EarlyStopping("los")]));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => model.Fit(X, Y, verbose: 0, callbacks: [Ending("a"), new EarlyStopping("los")]));
         Assert.Contains("Did you mean 'loss'?", error.Message);
         model.Compile(new Cairn.Optimizers.SGD(float.MaxValue), "mse");
         Assert.Throws<NotFiniteNumberException>(
@@ -103,7 +103,7 @@ public sealed class CallbackFailureTests
     public void A_function_given_to_a_scheduler_or_a_lambda_is_the_users()
     {
         using var model = TinyModel.Create();
-        var error = Assert.Throws<CallbackException>(
+        CallbackException error = Assert.Throws<CallbackException>(
             () => model.Fit(X, Y, verbose: 0, callbacks: [Ending("a"), new LearningRateScheduler(_ => throw new InvalidDataException("no rate"))]));
         Assert.Equal("The callback 'LearningRateScheduler' failed in OnEpochBegin (epoch 1): no rate", error.Message);
         error = Assert.Throws<CallbackException>(
@@ -131,7 +131,7 @@ public sealed class CallbackFailureTests
             "step" => new LambdaCallback(onTrainBatchBegin: (batch, _) => bomb.Armed = batch == 2),
             _ => new TerminateOnNaN(raiseError: true),
         };
-        var error = Record.Exception(() => model.Fit(X, Y, batchSize: 1, epochs: 3, verbose: 1, callbacks: [bar, second]));
+        Exception? error = Record.Exception(() => model.Fit(X, Y, batchSize: 1, epochs: 3, verbose: 1, callbacks: [bar, second]));
         Assert.IsType(where switch { "callback" => typeof(CallbackException), "step" => typeof(InvalidOperationException), _ => typeof(NotFiniteNumberException) }, error);
         Assert.Matches(@"\AEpoch 1/3\n(\r[^\r\n]*step[^\r\n]*)+\n\z", output.ToString());
     }

@@ -62,7 +62,7 @@ public sealed class CallbackListTests
     {
         var list = new CallbackList([new OnEnd(_ => { }), new EarlyStopping(), new ReduceLROnPlateau(), new ModelCheckpoint("m.keras"), new History()], TinyModel.Create());
         Assert.False(list.UsesTrainBatchHooks || list.UsesTestBatchHooks || list.UsesPredictBatchHooks);
-        var computed = false;
+        bool computed = false;
         list.OnTrainBatchEnd(0, new Logs(() =>
         {
             computed = true;
@@ -94,7 +94,7 @@ public sealed class CallbackListTests
     [Fact]
     public void Batch_logs_are_computed_once_when_first_read_and_not_after_the_batch()
     {
-        var computed = 0;
+        int computed = 0;
         IEnumerable<KeyValuePair<string, double>> Compute()
         {
             computed++;
@@ -102,7 +102,7 @@ public sealed class CallbackListTests
         }
 
         Logs? kept = null;
-        var reads = false;
+        bool reads = false;
         void Hook(Logs logs)
         {
             kept = logs;
@@ -174,14 +174,14 @@ public sealed class CallbackListTests
     [Fact]
     public void A_missing_callback_is_named_by_its_index()
     {
-        var error = Assert.Throws<ArgumentException>(() => new CallbackList([new History(), null!], null));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => new CallbackList([new History(), null!], null));
         Assert.Contains("index 1", error.Message);
     }
 
     [Fact]
     public void A_callback_that_is_not_attached_says_so()
     {
-        var error = Assert.Throws<InvalidOperationException>(() => new EarlyStopping().Model);
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => new EarlyStopping().Model);
         Assert.Contains("EarlyStopping is not attached to a model", error.Message);
         Assert.Equal(1, new EarlyStopping().Params.Epochs);
     }

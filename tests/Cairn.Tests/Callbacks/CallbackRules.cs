@@ -25,7 +25,7 @@ internal abstract class CallbackRule(string monitor)
     /// <summary>Takes note of the epoch and acts.</summary>
     public virtual void End(SlowTraining training, int epoch, Dictionary<string, double> logs)
     {
-        Seen.Add(logs.TryGetValue(monitor, out var value) ? value : null);
+        Seen.Add(logs.TryGetValue(monitor, out double value) ? value : null);
         Act(training, epoch, logs);
     }
 
@@ -41,9 +41,9 @@ internal abstract class CallbackRule(string monitor)
     protected static List<int> Records(IReadOnlyList<double?> values, bool max, double minDelta, double? mark = null)
     {
         List<int> records = [];
-        for (var place = 0; place < values.Count; place++)
+        for (int place = 0; place < values.Count; place++)
         {
-            var toBeat = records.Count > 0 ? values[records[^1]] : mark;
+            double? toBeat = records.Count > 0 ? values[records[^1]] : mark;
             if (values[place] is { } value && (toBeat is not { } reference || Better(value, reference, max, minDelta)))
             {
                 records.Add(place);
@@ -85,9 +85,9 @@ internal sealed class ReduceRule(string monitor, Mode mode, int patience, double
 
         // Only epochs with a value are looked at. A cooldown of n passes over n - 1 of them: in its last one counting begins again.
         int[] looked = [.. Enumerable.Range(0, Seen.Count).Where(place => Seen[place] is not null)];
-        var records = Records([.. looked.Select(place => Seen[place])], mode.IsMax(monitor), Math.Abs(minDelta));
-        var now = looked.Length - 1;
-        var resting = reductions.Count == 0 ? -1 : reductions[^1] + Math.Max(cooldown - 1, 0);
+        List<int> records = Records([.. looked.Select(place => Seen[place])], mode.IsMax(monitor), Math.Abs(minDelta));
+        int now = looked.Length - 1;
+        int resting = reductions.Count == 0 ? -1 : reductions[^1] + Math.Max(cooldown - 1, 0);
         training.WarnOfNaN(now == 0, Seen[^1]);
         if (records[^1] == now || now <= resting || now - Math.Max(records[^1], resting) < patience || training.Rate <= minLr)
         {
@@ -95,7 +95,7 @@ internal sealed class ReduceRule(string monitor, Mode mode, int patience, double
         }
 
         reductions.Add(now);
-        var lower = Math.Max(training.Rate * 0.5, minLr);
+        double lower = Math.Max(training.Rate * 0.5, minLr);
         training.Did.Add($"{training.At} learning_rate_reduced {training.Rate} {lower}");
         training.Rate = lower;
         if (restores)
@@ -133,11 +133,11 @@ internal sealed class StopRule(
 
     protected override void Act(SlowTraining training, int epoch, Dictionary<string, double> logs)
     {
-        var now = weights.Count;
+        int now = weights.Count;
         weights.Add(training.Weights);
-        for (var index = 0; index < monitors.Count; index++)
+        for (int index = 0; index < monitors.Count; index++)
         {
-            var there = logs.TryGetValue(monitors[index].Name, out var value);
+            bool there = logs.TryGetValue(monitors[index].Name, out double value);
             values[index].Add(there && epoch >= startFromEpoch ? value : null);
             if (!there)
             {
@@ -145,7 +145,7 @@ internal sealed class StopRule(
             }
         }
 
-        for (var index = 0; index < monitors.Count; index++)
+        for (int index = 0; index < monitors.Count; index++)
         {
             training.WarnOfNaN(values[index].FindIndex(value => value is not null) == now, values[index][now]);
         }
@@ -161,13 +161,13 @@ internal sealed class StopRule(
         bool Anew(int place) => Enumerable.Range(0, monitors.Count).Any(index =>
             records[index].Contains(place)
             && (index > 0 || baseline is not { } mark || Better(values[0][place]!.Value, mark, monitors[0].Mode.IsMax(monitors[0].Name), Math.Abs(minDelta))));
-        var last = Enumerable.Range(0, now + 1).LastOrDefault(Anew, -1);
-        var waited = Enumerable.Range(last + 1, now - last).Count(Looked);
+        int last = Enumerable.Range(0, now + 1).LastOrDefault(Anew, -1);
+        int waited = Enumerable.Range(last + 1, now - last).Count(Looked);
         if (epoch > 0 && !records.Any(one => one.Contains(now)) && waited >= patience)
         {
             training.Stop = true;
-            var best = records[0].Count > 0 ? values[0][records[0][^1]] : null;
-            training.Did.Add($"{training.At} training_stopped {best} {(logs.TryGetValue(monitors[0].Name, out var current) ? current : (double?)null)}");
+            double? best = records[0].Count > 0 ? values[0][records[0][^1]] : null;
+            training.Did.Add($"{training.At} training_stopped {best} {(logs.TryGetValue(monitors[0].Name, out double current) ? current : (double?)null)}");
         }
     }
 }
@@ -206,9 +206,9 @@ internal sealed class SaveRule(string monitor, Mode mode, bool bestOnly, double?
     // Every time a file is due is an occasion with a value; whether it was an epoch or some batches plays no part.
     private void Consider(SlowTraining training, string place)
     {
-        var now = Seen.Count - 1;
-        var records = Records(Seen, mode.IsMax(monitor), 0, threshold);
-        var before = records.Count(occasion => occasion < now) is > 0 and var count ? Seen[records[count - 1]] : threshold;
+        int now = Seen.Count - 1;
+        List<int> records = Records(Seen, mode.IsMax(monitor), 0, threshold);
+        double? before = records.Count(occasion => occasion < now) is > 0 and var count ? Seen[records[count - 1]] : threshold;
         if (bestOnly && Seen[^1] is null)
         {
             training.Did.Add($"{training.At} warning");

@@ -40,19 +40,19 @@ public sealed class CallbackRulesTests
     [Fact]
     public void Random_lists_of_callbacks_do_what_the_rules_say_in_random_trainings()
     {
-        var (stopped, cut) = (0, 0);
+        (int stopped, int cut) = (0, 0);
         var acted = new Dictionary<string, int>();
         Gen.Select(Rules.Array[1, 6], Epochs.Array[1, 14], Gen.OneOfConst(0, 0, 1, 3), Gen.Int[1, 20].Nullable()).Sample(
             (rules, epochs, first, cutAfter) =>
             {
-                var folder = Directory.CreateTempSubdirectory("rules").FullName;
+                string folder = Directory.CreateTempSubdirectory("rules").FullName;
                 try
                 {
                     var expected = new SlowTraining([.. rules.Select(create => create())], epochs, first);
                     Check(expected, new CutTraining(() => [.. rules.Select(create => create().Create(folder))], epochs, first, cutAfter), folder);
                     stopped += expected.Stop ? 1 : 0;
                     cut += cutAfter is null ? 0 : 1;
-                    foreach (var kind in expected.Did.Select(did => (did.Split(' ')[0].Contains('/') ? "batch " : "") + did.Split(' ')[1]))
+                    foreach (string? kind in expected.Did.Select(did => (did.Split(' ')[0].Contains('/') ? "batch " : "") + did.Split(' ')[1]))
                     {
                         acted[kind] = acted.GetValueOrDefault(kind) + 1;
                     }
@@ -79,8 +79,8 @@ public sealed class CallbackRulesTests
 
     private static void Check(SlowTraining expected, CutTraining actual, string folder)
     {
-        using var trained = actual.Model;
-        var history = actual.List.History!;
+        using TinyModel trained = actual.Model;
+        History history = actual.List.History!;
         Assert.Equal(expected.Did, history.Events.Select(Describe));
         Assert.Equal(Enumerable.Range(expected.First, expected.Epochs), history.Epochs);
         Assert.Equal(expected.Stop, trained.StopTraining);
@@ -89,7 +89,7 @@ public sealed class CallbackRulesTests
         Assert.Equal(expected.Weights, TinyModel.Value(trained), 1e-5);
         Assert.Equal(expected.Files.Keys.Order(), Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order());
         using var model = TinyModel.Create();
-        foreach (var (file, weights) in expected.Files)
+        foreach ((string? file, double weights) in expected.Files)
         {
             model.LoadWeights(Path.Combine(folder, file));
             Assert.Equal(weights, TinyModel.Value(model));
@@ -98,7 +98,7 @@ public sealed class CallbackRulesTests
 
     private static string Describe(TrainingEvent happened)
     {
-        var place = happened.Batch is { } batch ? $"{happened.Epoch}/{batch}" : $"{happened.Epoch}";
+        string place = happened.Batch is { } batch ? $"{happened.Epoch}/{batch}" : $"{happened.Epoch}";
         return happened.Kind == EventKind.Warning ? $"{place} warning" : $"{place} {happened.Kind} {happened.OldValue} {happened.NewValue}";
     }
 }

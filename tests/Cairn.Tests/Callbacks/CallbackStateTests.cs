@@ -48,7 +48,11 @@ public sealed class CallbackStateTests : IDisposable
         Assert.Equal(whole.Events, second.Events);
         Assert.Equal(whole.List.History!.Epochs, second.List.History!.Epochs);
         Assert.Equal(whole.List.History.Keys, second.List.History.Keys);
-        foreach (string name in whole.List.History.Keys) Assert.Equal(whole.List.History[name], second.List.History[name]);
+        foreach (string name in whole.List.History.Keys)
+        {
+            Assert.Equal(whole.List.History[name], second.List.History[name]);
+        }
+
         Assert.Equal(whole.Stopping.BestWeights!.Select(w => w.ToArray()), second.Stopping.BestWeights!.Select(w => w.ToArray()));
         Assert.Equal(whole.States, second.States);
     }
@@ -77,7 +81,7 @@ public sealed class CallbackStateTests : IDisposable
         using var model = TinyModel.Create();
         var list = new CallbackList([new Picky()], model);
         list.OnTrainBegin();
-        var exception = Assert.Throws<CallbackException>(() => list.LoadStates([new SavedState(new JsonObject { ["wiat"] = 1 })], 0, inEpoch: false));
+        CallbackException exception = Assert.Throws<CallbackException>(() => list.LoadStates([new SavedState(new JsonObject { ["wiat"] = 1 })], 0, inEpoch: false));
         Assert.Equal("The callback 'Picky' failed in LoadState (epoch 1): The saved state has no 'wait'. Did you mean 'wiat'? Known: 'wiat'.", exception.Message);
     }
 
@@ -100,7 +104,11 @@ public sealed class CallbackStateTests : IDisposable
     private static SavedState? Copied(SavedState? state)
     {
         var copy = new SavedState(JsonNode.Parse(state!.Values.ToJsonString())!.AsObject());
-        foreach ((string name, NDArray array) in state.Arrays) copy.Arrays[name] = array;
+        foreach ((string name, NDArray array) in state.Arrays)
+        {
+            copy.Arrays[name] = array;
+        }
+
         return copy;
     }
 

@@ -13,7 +13,7 @@ public sealed class CallbacksInFitTests
     [Fact]
     public void A_plateau_lowers_the_rate_then_stops_and_restores_the_best_weights()
     {
-        using TinyModel model = TinyModel.Create(0.125);
+        using var model = TinyModel.Create(0.125);
         var output = new StringWriter();
         model.Output = output;
         var after = new List<float[]>();
@@ -50,7 +50,7 @@ public sealed class CallbacksInFitTests
         DirectoryInfo folder = Directory.CreateTempSubdirectory("checkpoint");
         try
         {
-            using TinyModel model = TinyModel.Create();
+            using var model = TinyModel.Create();
             var losses = new List<double>();
 
             // 8 samples in batches of 3 are 3 steps an epoch, so every second step is 0-based 1 of the first epoch, and 0 and 2 of the second.
@@ -74,7 +74,7 @@ public sealed class CallbacksInFitTests
             Assert.Equal(expected, folder.EnumerateFiles("*", SearchOption.AllDirectories).Select(file => file.Name).Order(StringComparer.Ordinal));
 
             // The last file was written after the last batch, so it holds the final weights.
-            using TinyModel loaded = TinyModel.Create();
+            using var loaded = TinyModel.Create();
             loaded.LoadWeights(history.Events[^1].Path!);
             Assert.Equal(Numbers(model), Numbers(loaded));
         }
@@ -87,7 +87,7 @@ public sealed class CallbacksInFitTests
     [Fact]
     public void Every_epoch_has_its_header_its_messages_and_its_line()
     {
-        using TinyModel model = TinyModel.Create(0.125);
+        using var model = TinyModel.Create(0.125);
         var output = new StringWriter();
         model.Output = output;
         model.Fit(
@@ -100,7 +100,7 @@ public sealed class CallbacksInFitTests
     [Fact]
     public void A_loss_that_is_not_a_number_ends_the_training_after_its_batch()
     {
-        using TinyModel model = TinyModel.Create(float.MaxValue);
+        using var model = TinyModel.Create(float.MaxValue);
         var output = new StringWriter();
         model.Output = output;
         History history = model.Fit(X, Y, batchSize: 1, epochs: 5, verbose: 0, callbacks: [new TerminateOnNaN()]);

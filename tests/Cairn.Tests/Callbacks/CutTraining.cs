@@ -21,7 +21,7 @@ internal sealed class CutTraining
     {
         (this.create, this.cut) = (create, cut);
         (Model, List) = Start(resuming: false);
-        for (var epoch = first; epoch < first + epochs.Count && !Model.StopTraining; epoch++)
+        for (int epoch = first; epoch < first + epochs.Count && !Model.StopTraining; epoch++)
         {
             List.OnEpochBegin(epoch);
             PlayBatches(epochs[epoch - first], epoch);
@@ -39,7 +39,7 @@ internal sealed class CutTraining
 
     private void PlayBatches(GivenEpoch given, int epoch)
     {
-        for (var batch = 0; batch < given.BatchLosses.Length && !(batch > 0 && Model.StopTraining); batch++)
+        for (int batch = 0; batch < given.BatchLosses.Length && !(batch > 0 && Model.StopTraining); batch++)
         {
             List.OnTrainBatchBegin(batch);
             TinyModel.Fill(Model, GivenEpoch.WeightsAfter(epoch, batch));
@@ -55,8 +55,8 @@ internal sealed class CutTraining
             return;
         }
 
-        using var before = Model;
-        var states = List.SaveStates();
+        using TinyModel before = Model;
+        IReadOnlyList<SavedState?> states = List.SaveStates();
         (Model, List) = Start(resuming: true);
         Model.SetWeights(before.GetWeights());
         (Model.Optimizer!.LearningRate, Model.StopTraining) = (before.Optimizer!.LearningRate, before.StopTraining);

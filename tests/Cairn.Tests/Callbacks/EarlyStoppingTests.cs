@@ -9,12 +9,12 @@ public sealed class EarlyStoppingTests
     public void It_stops_only_when_none_of_several_values_has_improved_for_patience_epochs()
     {
         var stopping = new EarlyStopping(patience: 2, monitors: ["loss", "mae"]);
-        var training = new PlayedTraining([stopping]).Run(Epochs((1, 9), (2, 8), (3, 7), (4, 7), (5, 7), (6, 0)));
+        PlayedTraining training = new PlayedTraining([stopping]).Run(Epochs((1, 9), (2, 8), (3, 7), (4, 7), (5, 7), (6, 0)));
 
         // mae improves until the epoch with index 2; the two after it do not.
         Assert.Equal(4, stopping.StoppedEpoch);
         Assert.Equal([1.0, 7.0], stopping.BestValues);
-        var stopped = Assert.Single(training.History.Events);
+        TrainingEvent stopped = Assert.Single(training.History.Events);
         Assert.Equal((EventKind.TrainingStopped, 1.0, 5.0), (stopped.Kind, stopped.OldValue, stopped.NewValue));
         Assert.Equal("early stopping: none of loss, mae improved for 2 epochs", stopped.Message);
     }
@@ -23,7 +23,7 @@ public sealed class EarlyStoppingTests
     public void The_first_value_decides_which_weights_are_restored()
     {
         var stopping = new EarlyStopping(patience: 2, restoreBestWeights: true, verbose: 1, monitors: ["loss", "mae"]);
-        var training = new PlayedTraining([stopping]).Run(Epochs((3, 9), (1, 8), (2, 7), (2, 7), (2, 7)));
+        PlayedTraining training = new PlayedTraining([stopping]).Run(Epochs((3, 9), (1, 8), (2, 7), (2, 7), (2, 7)));
         Assert.Equal((1, 1.0, 4), (stopping.BestEpoch, stopping.Best, stopping.StoppedEpoch));
         Assert.Equal(1, training.Weights);
         Assert.Equal("Epoch 5: early stopping\nRestoring model weights from the end of the best epoch: 2.\n", training.Output);
@@ -54,7 +54,7 @@ public sealed class EarlyStoppingTests
     public void A_value_that_is_not_there_is_warned_about_and_the_others_decide()
     {
         var stopping = new EarlyStopping(patience: 1, monitors: ["val_loss", "mae"]);
-        var training = new PlayedTraining([stopping]).Run(Epochs((1, 1), (1, 1)));
+        PlayedTraining training = new PlayedTraining([stopping]).Run(Epochs((1, 1), (1, 1)));
         Assert.Equal(1, stopping.StoppedEpoch);
         Assert.Contains(
             "Early stopping conditioned on metric `val_loss` which is not available. Available metrics are: loss,mae",
@@ -72,8 +72,8 @@ public sealed class EarlyStoppingTests
         double[] losses = [3, 2, 2.5, double.NaN, 1, 1, 1, 1];
         var alone = new EarlyStopping("loss", 0.25, 3, 1, restoreBestWeights: true);
         var listed = new EarlyStopping(minDelta: 0.25, patience: 3, verbose: 1, restoreBestWeights: true, monitors: ["loss"]);
-        var expected = new PlayedTraining([alone]).Run(losses);
-        var actual = new PlayedTraining([listed]).Run(losses);
+        PlayedTraining expected = new PlayedTraining([alone]).Run(losses);
+        PlayedTraining actual = new PlayedTraining([listed]).Run(losses);
         Assert.Equal(expected.History.Events, actual.History.Events);
         Assert.Equal(expected.Output, actual.Output);
         Assert.Equal(expected.Weights, actual.Weights);

@@ -13,10 +13,10 @@ public sealed class GradientAccumulationTests
     public void Gathered_batches_train_like_one_large_batch()
     {
         // The mean of the gradients of four batches of two is the gradient of the batch of eight.
-        using var large = Linear(new Adam(0.1));
+        using Sequential large = Linear(new Adam(0.1));
         large.Fit(X, Y, batchSize: 8, epochs: 5, verbose: 0, shuffle: false);
-        using var small = Linear(new Adam(0.1));
-        var history = small.Fit(X, Y, batchSize: 2, epochs: 5, verbose: 0, shuffle: false, callbacks: [new GradientAccumulation(4)]);
+        using Sequential small = Linear(new Adam(0.1));
+        History history = small.Fit(X, Y, batchSize: 2, epochs: 5, verbose: 0, shuffle: false, callbacks: [new GradientAccumulation(4)]);
         AssertClose(large, small);
         Assert.Equal(5, small.Optimizer!.Iterations);
         Assert.Equal(["0 gradient_accumulation_set"], history.Events.Select(happened => $"{happened.Epoch} {happened.Kind}"));
@@ -27,15 +27,15 @@ public sealed class GradientAccumulationTests
     public void The_last_batch_of_an_epoch_changes_the_weights_with_what_has_been_gathered()
     {
         // Three batches an epoch, two for one change: the first four samples make one, the last two another.
-        using var expected = Linear(new SGD(0.1, momentum: 0.5));
-        var (x, y) = (X.ToArray(), Y.ToArray());
-        for (var epoch = 0; epoch < 2; epoch++)
+        using Sequential expected = Linear(new SGD(0.1, momentum: 0.5));
+        (float[]? x, float[]? y) = (X.ToArray(), Y.ToArray());
+        for (int epoch = 0; epoch < 2; epoch++)
         {
             expected.Fit(NDArray.From(x[..8], [4, 2]), NDArray.From(y[..4], [4, 1]), batchSize: 4, verbose: 0, shuffle: false);
             expected.Fit(NDArray.From(x[8..12], [2, 2]), NDArray.From(y[4..6], [2, 1]), batchSize: 2, verbose: 0, shuffle: false);
         }
 
-        using var actual = Linear(new SGD(0.1, momentum: 0.5));
+        using Sequential actual = Linear(new SGD(0.1, momentum: 0.5));
         actual.Fit(
             NDArray.From(x[..12], [6, 2]), NDArray.From(y[..6], [6, 1]), batchSize: 2, epochs: 2, verbose: 0, shuffle: false, callbacks: [new GradientAccumulation(2)]);
         AssertClose(expected, actual);
@@ -45,12 +45,12 @@ public sealed class GradientAccumulationTests
     [Fact]
     public void The_number_follows_its_schedule_and_the_optimizer_is_as_before_in_the_end()
     {
-        using var model = Linear(new Adam(0.01, gradientAccumulationSteps: 2));
+        using Sequential model = Linear(new Adam(0.01, gradientAccumulationSteps: 2));
         var output = new StringWriter();
         model.Output = output;
         var counts = new List<(int Steps, long Changes)>();
         var look = new LambdaCallback(onEpochEnd: (_, _) => counts.Add((model.Optimizer!.AccumulationSteps, model.Optimizer.Iterations)));
-        var history = model.Fit(
+        History history = model.Fit(
             X, Y, batchSize: 2, epochs: 5, verbose: 0, callbacks: [new GradientAccumulation(new Dictionary<int, int> { [3] = 1, [1] = 4 }, verbose: 1), look]);
 
         // Four batches an epoch: two changes, then one in each of two epochs, then four.
@@ -71,7 +71,7 @@ public sealed class GradientAccumulationTests
     public void A_file_saved_on_the_way_says_how_many_batches_are_gathered()
     {
         using var folder = new Saving.TemporaryFolder();
-        using var model = Linear(new Adam(0.01));
+        using Sequential model = Linear(new Adam(0.01));
         model.Fit(
             X, Y, batchSize: 3, epochs: 2, verbose: 0,
             callbacks: [new GradientAccumulation(2), new ModelCheckpoint(folder["{epoch}-{batch}.keras"], saveFreq: 4)]);
@@ -83,9 +83,9 @@ public sealed class GradientAccumulationTests
     [Fact]
     public void Gradients_of_an_epoch_that_was_broken_off_leave_restored_weights_alone()
     {
-        using var model = Linear(new SGD(0.1));
+        using Sequential model = Linear(new SGD(0.1));
         using var stop = new CancellationTokenSource();
-        var best = model.GetWeights();
+        NDArray[] best = model.GetWeights();
         var putBack = new LambdaCallback(onTrainBatchEnd: (_, _) => stop.Cancel(), onTrainEnd: _ => model.SetWeights(best));
         model.Fit(X, Y, batchSize: 2, epochs: 2, verbose: 0, callbacks: [putBack, new GradientAccumulation(3)], cancellationToken: stop.Token);
         Assert.Equal(best.SelectMany(weight => weight.ToArray()), model.GetWeights().SelectMany(weight => weight.ToArray()));
@@ -110,7 +110,7 @@ public sealed class GradientAccumulationTests
 
     private static void AssertClose(Model expected, Model actual)
     {
-        foreach (var (one, other) in expected.GetWeights().SelectMany(weight => weight.ToArray()).Zip(actual.GetWeights().SelectMany(weight => weight.ToArray())))
+        foreach ((float one, float other) in expected.GetWeights().SelectMany(weight => weight.ToArray()).Zip(actual.GetWeights().SelectMany(weight => weight.ToArray())))
         {
             Assert.Equal(one, other, 1e-5f);
         }

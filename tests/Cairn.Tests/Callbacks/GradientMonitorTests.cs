@@ -26,7 +26,11 @@ public sealed class GradientMonitorTests
         List<double> norms = [];
         History history = model.Fit(
             X, Y, batchSize: 1, epochs: 2, verbose: 0, shuffle: false, callbacks: [monitor, new LambdaCallback(onTrainBatchEnd: (_, _) => norms.Add(monitor.GlobalNorm))]);
-        for (int i = 0; i < 4; i++) Assert.Equal(Norms[i % 2], norms[i], 1e-5);
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.Equal(Norms[i % 2], norms[i], 1e-5);
+        }
+
         Assert.All(history["gradient_norm"], mean => Assert.Equal(Norms.Average(), mean, 1e-5));
         Assert.DoesNotContain("gradient_norm/dense", history.Keys);
         Assert.Equal(["dense"], monitor.LayerNorms.Keys);
@@ -60,12 +64,16 @@ public sealed class GradientMonitorTests
         model.Compile(new SGD(0.01), "mse");
         var output = new StringWriter();
         model.Output = output;
-        NDArray x = NDArray.From(new float[] { 1, 2, 3, 4 }, [2, 2]);
+        var x = NDArray.From(new float[] { 1, 2, 3, 4 }, [2, 2]);
         var monitor = new GradientMonitor(perLayer: true, verbose: 1);
         History history = model.Fit(x, NDArray.From(new float[] { 1, 0 }, [2, 1]), verbose: 0, callbacks: [monitor]);
         Assert.Equal(["dense", "inner/dense", "inner/last"], monitor.LayerNorms.Keys);
         Assert.Equal(monitor.GlobalNorm, Math.Sqrt(monitor.LayerNorms.Values.Sum(norm => norm * norm)), 1e-9);
-        foreach ((string layer, double norm) in monitor.LayerNorms) Assert.Equal(norm, history[$"gradient_norm/{layer}"][0]);
+        foreach ((string layer, double norm) in monitor.LayerNorms)
+        {
+            Assert.Equal(norm, history[$"gradient_norm/{layer}"][0]);
+        }
+
         (string largest, double most) = monitor.LayerNorms.MaxBy(pair => pair.Value);
         Assert.Equal(
             $"\nEpoch 1: GradientMonitor: gradient norm {PythonNumber.Fixed(monitor.GlobalNorm, 5)}, largest in {largest} ({PythonNumber.Fixed(most, 5)})\n", output.ToString());
@@ -76,7 +84,7 @@ public sealed class GradientMonitorTests
     {
         using var model = new Sequential([new Input([2]), new Dense(2, name: "first"), new Dense(2, name: "second"), new Dense(1, name: "third")], seed: 5);
         model.Compile(new SGD(0.001), "mse");
-        NDArray x = NDArray.From(Enumerable.Range(0, 12).Select(i => i / 12f).ToArray(), [6, 2]);
+        var x = NDArray.From(Enumerable.Range(0, 12).Select(i => i / 12f).ToArray(), [6, 2]);
 
         // An infinite weight of the last layer makes the output infinite, and with it every gradient on the way back.
         NDArray[] sound = [];
@@ -86,10 +94,8 @@ public sealed class GradientMonitorTests
             [
                 new LambdaCallback(onTrainBatchBegin: (batch, _) =>
                 {
-                    if (batch == 0) sound = model.GetWeights();
-                    model.SetWeights(sound);
-                    if (batch is 2 or 3 or 5) model.SetWeights([.. sound.Select((weight, i) => i == 4 ? NDArray.From(new float[] { float.PositiveInfinity, 1 }, [2, 1]) : weight)]);
-                }),
+                    if (batch == 0) { sound = model.GetWeights(); } model.SetWeights(sound);
+                    if (batch is 2 or 3 or 5) { model.SetWeights([.. sound.Select((weight, i) => i == 4 ? NDArray.From(new float[] { float.PositiveInfinity, 1 }, [2, 1]) : weight)]); } }),
                 new GradientMonitor(),
             ]);
         List<TrainingEvent> found = [.. history.Events.Where(happened => happened.Kind == EventKind.GradientNotFinite)];
@@ -139,9 +145,8 @@ public sealed class GradientMonitorTests
             callbacks: [new LambdaCallback(onGradients: (batch, gradients) =>
             {
                 Assert.Equal(["kernel", "bias"], gradients.Select(gradient => gradient.Weight.Name));
-                using var off = TorchSharp.torch.no_grad();
-                foreach (Gradient gradient in gradients) gradient.Value.fill_(0.25f);
-            })]);
+                using IDisposable off = TorchSharp.torch.no_grad();
+                foreach (Gradient gradient in gradients) { gradient.Value.fill_(0.25f); } })]);
 
         // Two steps of 0.25 at the rate 1.
         Assert.Equal([1.5f, 0.5f], model.GetWeights().Select(weight => weight.ToArray()[0]));
@@ -160,7 +165,7 @@ public sealed class GradientMonitorTests
     public void A_hook_that_fails_is_named()
     {
         using Model model = Line(new SGD(1));
-        var error = Assert.Throws<CallbackException>(() => model.Fit(X, Y, batchSize: 1, verbose: 0, callbacks: [new LambdaCallback(onGradients: (_, _) => throw new InvalidDataException("no luck"))]));
+        CallbackException error = Assert.Throws<CallbackException>(() => model.Fit(X, Y, batchSize: 1, verbose: 0, callbacks: [new LambdaCallback(onGradients: (_, _) => throw new InvalidDataException("no luck"))]));
         Assert.Equal("The callback 'LambdaCallback' failed in OnGradients (epoch 1, batch 1): no luck", error.Message);
     }
 
@@ -182,11 +187,23 @@ public sealed class GradientMonitorTests
             list.OnEpochBegin(0);
             for (int batch = 0; batch < 6; batch++)
             {
-                using (TorchSharp.torch.NewDisposeScope()) list.OnGradients(batch, [new Gradient(model.Weights[1], TorchSharp.torch.tensor(new[] { batch + 1f }))]);
-                if (!cut || batch != 2) continue;
+                using (TorchSharp.torch.NewDisposeScope())
+                {
+                    list.OnGradients(batch, [new Gradient(model.Weights[1], TorchSharp.torch.tensor(new[] { batch + 1f }))]);
+                }
+
+                if (!cut || batch != 2)
+                {
+                    continue;
+                }
+
                 SavedState saved = list.SaveStates()[0]!;
                 var copy = new SavedState(JsonNode.Parse(saved.Values.ToJsonString())!.AsObject());
-                foreach ((string name, NDArray array) in saved.Arrays) copy.Arrays[name] = array;
+                foreach ((string name, NDArray array) in saved.Arrays)
+                {
+                    copy.Arrays[name] = array;
+                }
+
                 list = Begin();
                 list.LoadStates([copy, new SavedState()], 0, inEpoch: true);
             }
@@ -203,7 +220,7 @@ public sealed class GradientMonitorTests
     [Fact]
     public void It_survives_JSON_and_refuses_what_it_cannot_do()
     {
-        var read = Assert.IsType<GradientMonitor>(CallbackSerialization.Deserialize(CallbackSerialization.Serialize(new GradientMonitor(3, true, true, 1))));
+        GradientMonitor read = Assert.IsType<GradientMonitor>(CallbackSerialization.Deserialize(CallbackSerialization.Serialize(new GradientMonitor(3, true, true, 1))));
         Assert.Equal((3, true, true, 1), (read.Freq, read.PerLayer, read.StopOnNonFinite, read.Verbose));
         Assert.Equal("freq", Assert.Throws<ArgumentOutOfRangeException>(() => new GradientMonitor(0)).ParamName);
     }

@@ -46,7 +46,7 @@ public sealed class LambdaCallbackTests
         var losses = new List<double>();
         var add = new LambdaCallback(onEpochEnd: (epoch, logs) => logs["twice"] = 2 * logs["loss"], onTrainBatchEnd: (_, logs) => losses.Add(logs["loss"]));
         using var model = TinyModel.Create();
-        var history = model.Fit(X, Y, batchSize: 2, epochs: 2, verbose: 0, callbacks: [add]);
+        History history = model.Fit(X, Y, batchSize: 2, epochs: 2, verbose: 0, callbacks: [add]);
         Assert.Equal(4, losses.Count);
 
         // The loss after the last batch is that of the epoch.
@@ -80,7 +80,7 @@ public sealed class LambdaCallbackTests
     [Fact]
     public void It_cannot_be_read_from_JSON()
     {
-        var error = Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList("""[{"class_name": "LambdaCallback"}]"""));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList("""[{"class_name": "LambdaCallback"}]"""));
         Assert.Contains("made of functions", error.Message);
     }
 }

@@ -1,6 +1,7 @@
 using Cairn.Callbacks;
 using Cairn.Layers;
 using Cairn.Optimizers;
+using Cairn.Training;
 
 namespace Cairn.Tests.Callbacks;
 
@@ -13,11 +14,11 @@ public sealed class LearningRateFinderTests
     [Fact]
     public void The_rates_rise_geometrically_until_the_loss_diverges_and_the_suggestion_lies_where_it_falls()
     {
-        using var model = Line(new SGD(0.1));
+        using Sequential model = Line(new SGD(0.1));
         var finder = new LearningRateFinder(minLr: 1e-4, maxLr: 100, steps: 61, verbose: 1);
         var output = new StringWriter();
         model.Output = output;
-        var history = model.Fit(X, Y, batchSize: 2, epochs: 50, verbose: 0, callbacks: [finder]);
+        History history = model.Fit(X, Y, batchSize: 2, epochs: 50, verbose: 0, callbacks: [finder]);
 
         // Ten to a power of ten.
         Assert.All(Enumerable.Range(0, finder.Rates.Count), index => Assert.Equal(1e-4 * Math.Pow(10, index / 10.0), finder.Rates[index], 1e-5 * finder.Rates[index]));
@@ -34,9 +35,9 @@ public sealed class LearningRateFinderTests
     [Fact]
     public void Model_and_optimizer_are_bit_for_bit_as_before_already_when_validation_looks()
     {
-        using var model = Line(new Adam(0.01));
+        using Sequential model = Line(new Adam(0.01));
         model.Fit(X, Y, batchSize: 2, epochs: 2, verbose: 0);
-        var (weights, state, steps) = (Numbers(model), State(model), model.Optimizer!.Steps);
+        (float[]? weights, float[]? state, long steps) = (Numbers(model), State(model), model.Optimizer!.Steps);
         float[] seen = [];
         var look = new LambdaCallback(onTestBegin: _ => seen = Numbers(model));
         model.Fit(X, Y, batchSize: 2, epochs: 50, verbose: 0, validationSplit: 0.2, callbacks: [new LearningRateFinder(steps: 30), look]);
@@ -51,15 +52,15 @@ public sealed class LearningRateFinderTests
     {
         // At these rates no weight moves, so the loss of a batch is what an evaluation of its samples gives.
         var random = new Random(5);
-        var (x, y) = (Floats(random, 19), Floats(random, 19));
-        using var model = Line(new SGD(0.1));
+        (float[]? x, float[]? y) = (Floats(random, 19), Floats(random, 19));
+        using Sequential model = Line(new SGD(0.1));
         var finder = new LearningRateFinder(1e-30, 1e-20, steps: 20, smoothing: 0, divergence: 1e9);
         model.Fit(NDArray.From(x, [19, 1]), NDArray.From(y, [19, 1]), batchSize: 2, epochs: 2, verbose: 0, shuffle: false, callbacks: [finder]);
-        for (var batch = 0; batch < 20; batch++)
+        for (int batch = 0; batch < 20; batch++)
         {
-            var from = batch % 10 * 2;
-            var to = Math.Min(from + 2, 19);
-            var logs = model.Evaluate(NDArray.From(x[from..to], [to - from, 1]), NDArray.From(y[from..to], [to - from, 1]), verbose: 0);
+            int from = batch % 10 * 2;
+            int to = Math.Min(from + 2, 19);
+            Logs logs = model.Evaluate(NDArray.From(x[from..to], [to - from, 1]), NDArray.From(y[from..to], [to - from, 1]), verbose: 0);
             Assert.Equal(logs["loss"], finder.Losses[batch], 1e-5);
             Assert.Equal(finder.Losses[batch], finder.SmoothedLosses[batch], 1e-12);
         }
@@ -69,17 +70,17 @@ public sealed class LearningRateFinderTests
     public void The_loss_of_a_group_of_batches_is_that_of_all_its_samples()
     {
         var random = new Random(6);
-        var (x, y) = (Floats(random, 19), Floats(random, 19));
-        using var model = Line(new SGD(0.1));
+        (float[]? x, float[]? y) = (Floats(random, 19), Floats(random, 19));
+        using Sequential model = Line(new SGD(0.1));
         model.Compile(new SGD(0.1), "mse", stepsPerExecution: 4);
         var finder = new LearningRateFinder(1e-30, 1e-20, steps: 10, smoothing: 0, divergence: 1e9);
         model.Fit(NDArray.From(x, [19, 1]), NDArray.From(y, [19, 1]), batchSize: 2, epochs: 4, verbose: 0, shuffle: false, callbacks: [finder]);
-        for (var group = 0; group < 10; group++)
+        for (int group = 0; group < 10; group++)
         {
             // Groups of four batches of two samples; the last of each epoch has three samples.
-            var from = group % 3 * 8;
-            var to = Math.Min(from + 8, 19);
-            var logs = model.Evaluate(NDArray.From(x[from..to], [to - from, 1]), NDArray.From(y[from..to], [to - from, 1]), verbose: 0);
+            int from = group % 3 * 8;
+            int to = Math.Min(from + 8, 19);
+            Logs logs = model.Evaluate(NDArray.From(x[from..to], [to - from, 1]), NDArray.From(y[from..to], [to - from, 1]), verbose: 0);
             Assert.Equal(logs["loss"], finder.Losses[group], 1e-5);
         }
     }
@@ -87,7 +88,7 @@ public sealed class LearningRateFinderTests
     [Fact]
     public void The_smoothed_loss_is_a_moving_average_corrected_for_its_start()
     {
-        using var model = Line(new SGD(0.1));
+        using Sequential model = Line(new SGD(0.1));
         var finder = new LearningRateFinder(1e-3, 0.5, steps: 10, smoothing: 0.5);
         model.Fit(X, Y, batchSize: 2, epochs: 1, verbose: 0, callbacks: [finder]);
         Assert.Equal(finder.Losses[0], finder.SmoothedLosses[0], 1e-9);
@@ -98,7 +99,7 @@ public sealed class LearningRateFinderTests
     [Fact]
     public void The_suggestion_can_be_set_and_the_next_training_uses_it()
     {
-        using var model = Line(new SGD(0.1));
+        using Sequential model = Line(new SGD(0.1));
         var finder = new LearningRateFinder(1e-4, 10, steps: 50, setLearningRate: true);
         model.Fit(X, Y, batchSize: 2, epochs: 50, verbose: 0, callbacks: [finder]);
         Assert.Equal((float)finder.Suggestion!.Value, (float)model.Optimizer!.LearningRate);
@@ -108,12 +109,12 @@ public sealed class LearningRateFinderTests
     [Fact]
     public void Too_few_epochs_and_a_loss_that_never_falls_are_warned_about()
     {
-        using var model = Line(new SGD(0.1));
-        var few = model.Fit(X, Y, batchSize: 10, epochs: 3, verbose: 0, callbacks: [new LearningRateFinder(1e-4, 1e-3, steps: 10)]);
+        using Sequential model = Line(new SGD(0.1));
+        History few = model.Fit(X, Y, batchSize: 10, epochs: 3, verbose: 0, callbacks: [new LearningRateFinder(1e-4, 1e-3, steps: 10)]);
         Assert.Contains("training ended after 6 of 10 batches", few.Events[0].Message);
         model.SetWeights([NDArray.From(new float[] { 3 }, [1, 1])]);
         var finder = new LearningRateFinder(steps: 10);
-        var flat = model.Fit(X, Y, batchSize: 2, verbose: 0, callbacks: [finder]);
+        History flat = model.Fit(X, Y, batchSize: 2, verbose: 0, callbacks: [finder]);
         Assert.Null(finder.Suggestion);
         Assert.Contains("the loss did not fall at any learning rate", flat.Events[^1].Message);
     }
@@ -127,7 +128,7 @@ public sealed class LearningRateFinderTests
         Assert.Equal("steps", Assert.Throws<ArgumentOutOfRangeException>(() => new LearningRateFinder(steps: 9)).ParamName);
         Assert.Equal("smoothing", Assert.Throws<ArgumentOutOfRangeException>(() => new LearningRateFinder(smoothing: 1)).ParamName);
         Assert.Equal("divergence", Assert.Throws<ArgumentOutOfRangeException>(() => new LearningRateFinder(divergence: 1)).ParamName);
-        using var model = Line(new SGD(new Cairn.Optimizers.Schedules.ExponentialDecay(0.1, 10, 0.5)));
+        using Sequential model = Line(new SGD(new Cairn.Optimizers.Schedules.ExponentialDecay(0.1, 10, 0.5)));
         Assert.Contains("ExponentialDecay", Assert.Throws<InvalidOperationException>(() => model.Fit(X, Y, verbose: 0, callbacks: [new LearningRateFinder()])).Message);
     }
 
@@ -135,7 +136,7 @@ public sealed class LearningRateFinderTests
     public void The_sweep_is_drawn_with_its_suggestion()
     {
         using var folder = new Saving.TemporaryFolder();
-        using var model = Line(new SGD(0.1));
+        using Sequential model = Line(new SGD(0.1));
         var finder = new LearningRateFinder(1e-4, 100, steps: 61);
         Assert.Contains("No learning rates have been tried", Assert.Throws<InvalidOperationException>(() => finder.Plot(folder["lr.png"])).Message);
         model.Fit(X, Y, batchSize: 2, epochs: 50, verbose: 0, callbacks: [finder]);

@@ -25,7 +25,7 @@ public sealed class LearningRateSchedulerTests
                 return rate / 2;
             },
             verbose: 1);
-        var history = model.Fit(X, Y, epochs: 5, initialEpoch: 2, verbose: 0, callbacks: [scheduler]);
+        History history = model.Fit(X, Y, epochs: 5, initialEpoch: 2, verbose: 0, callbacks: [scheduler]);
         Assert.Equal([(2, 0.5), (3, 0.25), (4, 0.125)], asked);
         Assert.Equal([0.25, 0.125, 0.0625], history["learning_rate"]);
         Assert.Equal(
@@ -46,7 +46,7 @@ public sealed class LearningRateSchedulerTests
     public void The_schedule_may_look_at_the_epoch_alone()
     {
         using var model = TinyModel.Create(0.5);
-        var history = model.Fit(X, Y, epochs: 3, verbose: 0, callbacks: [new LearningRateScheduler(epoch => 1.0 / (1 << epoch))]);
+        History history = model.Fit(X, Y, epochs: 3, verbose: 0, callbacks: [new LearningRateScheduler(epoch => 1.0 / (1 << epoch))]);
         Assert.Equal([1.0, 0.5, 0.25], history["learning_rate"]);
     }
 
@@ -58,7 +58,7 @@ public sealed class LearningRateSchedulerTests
     {
         using var folder = new TemporaryFolder();
         using var model = TinyModel.Create(0.5);
-        var history = model.Fit(X, Y, verbose: 0, callbacks: [new LearningRateScheduler(_ => rate), new ModelCheckpoint(folder["model.h5"])]);
+        History history = model.Fit(X, Y, verbose: 0, callbacks: [new LearningRateScheduler(_ => rate), new ModelCheckpoint(folder["model.h5"])]);
         Assert.Contains(history.Events, happened => happened.Kind == EventKind.Warning && happened.Message.Contains(expected, StringComparison.Ordinal));
         Assert.Equal((float)rate, model.Optimizer!.LearningRate);
         Assert.Equal([(float)rate], history["learning_rate"]);
@@ -71,13 +71,13 @@ public sealed class LearningRateSchedulerTests
     {
         using var model = TinyModel.Create();
         model.Compile(new SGD(new ExponentialDecay(0.1, 10, 0.5)), "mse");
-        var asked = false;
+        bool asked = false;
         var scheduler = new LearningRateScheduler(_ =>
         {
             asked = true;
             return 0.1;
         });
-        var error = Assert.Throws<InvalidOperationException>(() => model.Fit(X, Y, verbose: 0, callbacks: [scheduler]));
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => model.Fit(X, Y, verbose: 0, callbacks: [scheduler]));
         Assert.Contains("created with the learning-rate schedule ExponentialDecay, so its learning rate is not settable", error.Message);
         Assert.False(asked);
     }
@@ -86,7 +86,7 @@ public sealed class LearningRateSchedulerTests
     public void It_cannot_be_written_as_or_read_from_JSON()
     {
         Assert.Throws<ArgumentException>(() => CallbackSerialization.Serialize(new LearningRateScheduler(_ => 0.1)));
-        var error = Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList("""[{"class_name": "LearningRateScheduler"}]"""));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList("""[{"class_name": "LearningRateScheduler"}]"""));
         Assert.Contains("made of functions", error.Message);
         Assert.Throws<ArgumentNullException>(() => new LearningRateScheduler((Func<int, double>)null!));
     }

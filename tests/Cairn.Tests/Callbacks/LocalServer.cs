@@ -28,7 +28,10 @@ internal sealed class LocalServer : IDisposable
     public void Dispose()
     {
         listener.Dispose();
-        foreach (TcpClient client in clients) client.Dispose();
+        foreach (TcpClient client in clients)
+        {
+            client.Dispose();
+        }
     }
 
     private async Task ServeAsync()
@@ -39,7 +42,10 @@ internal sealed class LocalServer : IDisposable
             {
                 TcpClient client = await listener.AcceptTcpClientAsync();
                 clients.Add(client);
-                if (answer is not null) _ = AnswerAsync(client.GetStream());
+                if (answer is not null)
+                {
+                    _ = AnswerAsync(client.GetStream());
+                }
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
@@ -54,7 +60,11 @@ internal sealed class LocalServer : IDisposable
         while (true)
         {
             string line = await ReadLineAsync(stream, bytes);
-            if (line.Length == 0) return;
+            if (line.Length == 0)
+            {
+                return;
+            }
+
             var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
             while (await ReadLineAsync(stream, bytes) is { Length: > 0 } header)
             {
@@ -73,7 +83,11 @@ internal sealed class LocalServer : IDisposable
     {
         bytes.Clear();
         byte[] one = new byte[1];
-        while (await stream.ReadAsync(one) == 1 && one[0] != '\n') bytes.Add(one[0]);
+        while (await stream.ReadAsync(one) == 1 && one[0] != '\n')
+        {
+            bytes.Add(one[0]);
+        }
+
         return Encoding.ASCII.GetString([.. bytes]).TrimEnd('\r');
     }
 }

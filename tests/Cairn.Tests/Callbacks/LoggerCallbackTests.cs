@@ -72,7 +72,7 @@ public sealed class LoggerCallbackTests
     public void A_training_that_fails_ends_with_an_error()
     {
         using var model = TinyModel.Create();
-        var error = Assert.Throws<CallbackException>(
+        CallbackException error = Assert.Throws<CallbackException>(
             () => model.Fit(X, Y, verbose: 0, callbacks: [new LoggerCallback(log), new LambdaCallback(onEpochEnd: (_, _) => throw new InvalidDataException("no luck"))]));
         Recorder.Entry last = log.Entries[^1];
         Assert.Equal((LogLevel.Error, "TrainingFailed"), (last.Level, last.Id.Name));

@@ -11,14 +11,14 @@ public sealed class LogsTests
         Assert.Equal(["Zeta", "accuracy", "loss", "aaa"], logs.Keys);
         Assert.Equal([2.0, 3, 5, 4], ((IReadOnlyDictionary<string, double>)logs).Values);
         Assert.Equal(4, logs.Count);
-        Assert.True(logs.TryGetValue("aaa", out var value) && value == 4);
+        Assert.True(logs.TryGetValue("aaa", out double value) && value == 4);
         Assert.False(logs.TryGetValue("bbb", out _));
     }
 
     [Fact]
     public void An_unknown_name_is_answered_with_those_there_are()
     {
-        var error = Assert.Throws<KeyNotFoundException>(() => new Logs([new("loss", 1), new("mae", 1)])["los"]);
+        KeyNotFoundException error = Assert.Throws<KeyNotFoundException>(() => new Logs([new("loss", 1), new("mae", 1)])["los"]);
         Assert.Equal("The logs hold no 'los'. They hold: loss, mae.", error.Message);
     }
 

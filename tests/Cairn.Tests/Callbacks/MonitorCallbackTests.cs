@@ -16,7 +16,7 @@ public sealed class MonitorCallbackTests
         Assert.True(reduce.CooldownCounter > 0);
 
         // Worse than the first training, but better from epoch to epoch: nothing may happen, min_delta included.
-        var model = Train([reduce, stopping], 9, 8, 7, 6);
+        Model model = Train([reduce, stopping], 9, 8, 7, 6);
         Assert.Equal(0.1f, model.Optimizer!.LearningRate);
         Assert.False(model.StopTraining);
         Assert.Equal((6.0, 6.0, 0, 0), (reduce.Best, stopping.Best, reduce.CooldownCounter, stopping.StoppedEpoch));
@@ -26,17 +26,17 @@ public sealed class MonitorCallbackTests
     [Fact]
     public void A_checkpoint_counts_batches_and_compares_anew_in_a_second_training()
     {
-        var folder = Directory.CreateTempSubdirectory("checkpoint");
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("checkpoint");
         try
         {
             var checkpoint = new ModelCheckpoint(
                 Path.Combine(folder.FullName, "{epoch}-{batch}.weights.h5"), "loss", saveBestOnly: true, saveWeightsOnly: true, saveFreq: 3);
-            foreach (var loss in new[] { 0.5, 0.75 })
+            foreach (double loss in new[] { 0.5, 0.75 })
             {
                 var list = new CallbackList([checkpoint], TinyModel.Create());
                 list.OnTrainBegin();
                 list.OnEpochBegin(0);
-                for (var batch = 0; batch < 5; batch++)
+                for (int batch = 0; batch < 5; batch++)
                 {
                     list.OnTrainBatchEnd(batch, new Logs([new("loss", loss)]));
                 }
@@ -79,7 +79,7 @@ public sealed class MonitorCallbackTests
     [Fact]
     public void An_unknown_direction_names_what_is_known()
     {
-        var error = Assert.Throws<ArgumentException>(() => Train([new EarlyStopping("val_los")], 1));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => Train([new EarlyStopping("val_los")], 1));
         Assert.Contains("Did you mean 'loss'?", error.Message);
         Assert.Contains("Pass mode: \"min\"", error.Message);
     }
@@ -99,7 +99,7 @@ public sealed class MonitorCallbackTests
     [InlineData(double.NaN)]
     public void A_factor_that_does_not_reduce_is_refused(double factor)
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new ReduceLROnPlateau(factor: factor));
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => new ReduceLROnPlateau(factor: factor));
         Assert.Equal("factor", error.ParamName);
         Assert.Contains("does not support a factor >= 1.0", error.Message);
     }
@@ -114,7 +114,7 @@ public sealed class MonitorCallbackTests
     [InlineData("m.weights.h5 ", true, "Use \"m.weights.h5\".")]
     public void A_wrong_ending_is_refused_with_the_nearest_right_one(string path, bool weightsOnly, string expected)
     {
-        var error = Assert.Throws<ArgumentException>(() => new ModelCheckpoint(path, saveWeightsOnly: weightsOnly));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => new ModelCheckpoint(path, saveWeightsOnly: weightsOnly));
         Assert.Equal("filepath", error.ParamName);
         Assert.Contains(expected, error.Message);
         Assert.Contains($"\"{path}\"", error.Message);
@@ -123,7 +123,7 @@ public sealed class MonitorCallbackTests
     [Fact]
     public void A_template_that_can_never_be_filled_and_a_wrong_frequency_are_refused()
     {
-        var error = Assert.Throws<ArgumentException>(() => new ModelCheckpoint("{epoch:02q}.keras"));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => new ModelCheckpoint("{epoch:02q}.keras"));
         Assert.Equal("filepath", error.ParamName);
         Assert.Contains("format type 'q'", error.Message);
         Assert.Contains("1 or more", Assert.Throws<ArgumentOutOfRangeException>(() => new ModelCheckpoint("m.keras", saveFreq: 0)).Message);
@@ -135,12 +135,12 @@ public sealed class MonitorCallbackTests
     [Fact]
     public void A_folder_in_the_place_of_the_file_is_an_error_that_says_so()
     {
-        var folder = Directory.CreateTempSubdirectory("checkpoint");
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("checkpoint");
         try
         {
-            var path = Path.Combine(folder.FullName, "m.keras");
+            string path = Path.Combine(folder.FullName, "m.keras");
             Directory.CreateDirectory(path);
-            var error = Assert.Throws<IOException>(() => Train([new ModelCheckpoint(path, "loss")], 1));
+            IOException error = Assert.Throws<IOException>(() => Train([new ModelCheckpoint(path, "loss")], 1));
             Assert.Contains("it is a folder", error.Message);
         }
         finally
@@ -156,7 +156,7 @@ public sealed class MonitorCallbackTests
         var model = TinyModel.Create(0.1);
         var list = new CallbackList(callbacks, model, new CallbackParams { Output = TextWriter.Null, Error = error });
         list.OnTrainBegin();
-        for (var epoch = 0; epoch < losses.Length; epoch++)
+        for (int epoch = 0; epoch < losses.Length; epoch++)
         {
             list.OnEpochBegin(epoch);
             list.OnEpochEnd(epoch, new Logs([new("loss", losses[epoch])]));

@@ -21,10 +21,10 @@ public sealed class MonitorPropertyTests
         {
             var stopping = new EarlyStopping("x", setting.MinDelta, setting.Patience, mode: setting.Mode);
             Play(stopping, setting, stopAtOnce: true);
-            var records = Records(setting);
-            var stop = Enumerable.Range(1, setting.Values.Length - 1)
+            List<int> records = Records(setting);
+            int stop = Enumerable.Range(1, setting.Values.Length - 1)
                 .FirstOrDefault(epoch => !records.Contains(epoch) && epoch - records.Last(record => record < epoch) >= setting.Patience);
-            var best = records.Last(record => stop == 0 || record < stop);
+            int best = records.Last(record => stop == 0 || record < stop);
             Assert.Equal((stop, best, setting.Values[best]), (stopping.StoppedEpoch, stopping.BestEpoch, stopping.Best));
         }, threads: 1);
     }
@@ -34,16 +34,16 @@ public sealed class MonitorPropertyTests
     {
         Settings.Sample(setting =>
         {
-            var history = Play(
+            History history = Play(
                 new ReduceLROnPlateau("x", 0.5, setting.Patience, 0, setting.Mode, setting.MinDelta, setting.Cooldown), setting, stopAtOnce: false);
-            var records = Records(setting);
+            List<int> records = Records(setting);
             var expected = new List<int>();
 
             // A cooldown of n epochs skips n - 1: in its last one counting has begun again.
-            var lastSkipped = -1;
-            for (var epoch = 1; epoch < setting.Values.Length; epoch++)
+            int lastSkipped = -1;
+            for (int epoch = 1; epoch < setting.Values.Length; epoch++)
             {
-                var start = Math.Max(records.Last(record => record <= epoch), lastSkipped);
+                int start = Math.Max(records.Last(record => record <= epoch), lastSkipped);
                 if (epoch > start && epoch - start >= setting.Patience)
                 {
                     expected.Add(epoch);
@@ -59,9 +59,9 @@ public sealed class MonitorPropertyTests
     private static List<int> Records(Setting setting)
     {
         var records = new List<int> { 0 };
-        for (var epoch = 1; epoch < setting.Values.Length; epoch++)
+        for (int epoch = 1; epoch < setting.Values.Length; epoch++)
         {
-            var gain = setting.Values[epoch] - setting.Values[records[^1]];
+            double gain = setting.Values[epoch] - setting.Values[records[^1]];
             if ((setting.Max ? gain : -gain) > setting.MinDelta)
             {
                 records.Add(epoch);
@@ -76,7 +76,7 @@ public sealed class MonitorPropertyTests
         var model = TinyModel.Create(1);
         var list = new CallbackList([callback], model, new CallbackParams { Output = TextWriter.Null, Error = TextWriter.Null }, addHistory: true);
         list.OnTrainBegin();
-        for (var epoch = 0; epoch < setting.Values.Length && !(stopAtOnce && model.StopTraining); epoch++)
+        for (int epoch = 0; epoch < setting.Values.Length && !(stopAtOnce && model.StopTraining); epoch++)
         {
             list.OnEpochBegin(epoch);
             list.OnEpochEnd(epoch, new Logs([new("x", setting.Values[epoch])]));

@@ -14,7 +14,7 @@ public sealed class ProgbarLoggerTests
     [Fact]
     public void One_line_an_epoch_shows_count_time_and_values()
     {
-        var list = Create(null, new CallbackParams { Epochs = 3, Steps = 4, Verbose = 2 });
+        CallbackList list = Create(null, new CallbackParams { Epochs = 3, Steps = 4, Verbose = 2 });
         list.OnTrainBegin();
         Assert.False(list.UsesTrainBatchHooks);
         list.OnEpochBegin(1);
@@ -28,7 +28,7 @@ public sealed class ProgbarLoggerTests
     [Fact]
     public void The_bar_looks_like_that_of_Keras()
     {
-        var list = Create(Terminal, new CallbackParams { Epochs = 1, Steps = 10, Verbose = 1 });
+        CallbackList list = Create(Terminal, new CallbackParams { Epochs = 1, Steps = 10, Verbose = 1 });
         list.OnTrainBegin();
         list.OnEpochBegin(0);
         clock.Seconds += 3;
@@ -49,11 +49,11 @@ public sealed class ProgbarLoggerTests
     [Fact]
     public void It_draws_at_most_twenty_times_a_second_and_otherwise_reads_no_logs()
     {
-        var list = Create(Terminal, new CallbackParams { Steps = 1000, Verbose = 1 });
+        CallbackList list = Create(Terminal, new CallbackParams { Steps = 1000, Verbose = 1 });
         list.OnTrainBegin();
         list.OnEpochBegin(0);
-        var computed = 0;
-        for (var batch = 0; batch < 1000; batch++)
+        int computed = 0;
+        for (int batch = 0; batch < 1000; batch++)
         {
             clock.Seconds += 0.001;
             list.OnTrainBatchEnd(batch, new Logs(() =>
@@ -69,7 +69,7 @@ public sealed class ProgbarLoggerTests
     [Fact]
     public void A_message_of_another_callback_gets_its_own_line()
     {
-        var list = Create(NoColor, new CallbackParams { Steps = 2, Verbose = 1 }, new Speaker());
+        CallbackList list = Create(NoColor, new CallbackParams { Steps = 2, Verbose = 1 }, new Speaker());
         list.OnTrainBegin();
         list.OnEpochBegin(0);
         clock.Seconds += 1;
@@ -85,7 +85,7 @@ public sealed class ProgbarLoggerTests
     [Fact]
     public void An_interrupted_bar_stays_where_it_is()
     {
-        var list = Create(NoColor, new CallbackParams { Steps = 2, Verbose = 1 });
+        CallbackList list = Create(NoColor, new CallbackParams { Steps = 2, Verbose = 1 });
         list.OnTrainBegin();
         list.OnEpochBegin(0);
         clock.Seconds += 1;
@@ -107,19 +107,19 @@ public sealed class ProgbarLoggerTests
     public void While_it_runs_the_bar_takes_one_line_of_the_terminal_at_most(int width, string expected)
     {
         // Twelve steps of half a second, the first one of three: 45 steps are left, and a step has 32 samples.
-        var list = Create(NoColor with { Width = width }, new CallbackParams { Steps = 57, BatchSize = 32, Samples = 1800, Verbose = 1 });
+        CallbackList list = Create(NoColor with { Width = width }, new CallbackParams { Steps = 57, BatchSize = 32, Samples = 1800, Verbose = 1 });
         list.OnTrainBegin();
         list.OnEpochBegin(0);
         clock.Seconds += 3;
         list.OnTrainBatchEnd(0, Logs.Empty);
-        for (var batch = 1; batch < 12; batch++)
+        for (int batch = 1; batch < 12; batch++)
         {
             clock.Seconds += 0.5;
             Take();
             list.OnTrainBatchEnd(batch, new Logs([new("accuracy", 0.9123), new("loss", 0.25), new("mae", 0.125)]));
         }
 
-        var drawn = Take();
+        string drawn = Take();
         Assert.Equal("\r" + expected, drawn.TrimEnd(' '));
         Assert.True(drawn.Length - 1 < width);
     }
@@ -152,7 +152,7 @@ public sealed class ProgbarLoggerTests
     [InlineData(100_000, 0.001, "100M samples/s")]
     public void The_speed_is_told_in_samples_a_second(int batchSize, double secondsPerStep, string expected)
     {
-        var list = Create(NoColor, new CallbackParams { Steps = 2, BatchSize = batchSize, Verbose = 1 });
+        CallbackList list = Create(NoColor, new CallbackParams { Steps = 2, BatchSize = batchSize, Verbose = 1 });
         list.OnTrainBegin();
         list.OnEpochBegin(0);
         clock.Seconds += 5;
@@ -167,7 +167,7 @@ public sealed class ProgbarLoggerTests
     [Fact]
     public void Redirected_output_gets_the_finished_line_only_and_no_escape_codes()
     {
-        var list = Create(null, new CallbackParams { Epochs = 2, Steps = 2, Verbose = 1 });
+        CallbackList list = Create(null, new CallbackParams { Epochs = 2, Steps = 2, Verbose = 1 });
         list.OnTrainBegin();
         list.OnEpochBegin(0);
         clock.Seconds += 1;
@@ -180,7 +180,7 @@ public sealed class ProgbarLoggerTests
     [Fact]
     public void An_unknown_number_of_steps_is_learned_from_the_first_epoch()
     {
-        var list = Create(NoColor, new CallbackParams { Epochs = 1, Verbose = 1 });
+        CallbackList list = Create(NoColor, new CallbackParams { Epochs = 1, Verbose = 1 });
         list.OnTrainBegin();
         list.OnEpochBegin(0);
         clock.Seconds += 2;
@@ -198,7 +198,7 @@ public sealed class ProgbarLoggerTests
     [Fact]
     public void Validation_within_a_training_is_silent_and_an_evaluation_is_not()
     {
-        var list = Create(null, new CallbackParams { Steps = 2, Verbose = 1 });
+        CallbackList list = Create(null, new CallbackParams { Steps = 2, Verbose = 1 });
         list.OnTrainBegin();
         list.OnTestBegin();
         list.OnTestBatchEnd(0, new Logs(() => throw new InvalidOperationException("nobody may read this")));
@@ -222,7 +222,7 @@ public sealed class ProgbarLoggerTests
     [Fact]
     public void Silence_means_silence()
     {
-        var list = Create(Terminal, new CallbackParams { Epochs = 5, Steps = 1, Verbose = 0 });
+        CallbackList list = Create(Terminal, new CallbackParams { Epochs = 5, Steps = 1, Verbose = 0 });
         Assert.False(list.UsesTrainBatchHooks || list.UsesTestBatchHooks || list.UsesPredictBatchHooks);
         list.OnTrainBegin();
         list.OnEpochBegin(0);
@@ -238,7 +238,7 @@ public sealed class ProgbarLoggerTests
     [InlineData(3661, "1:01:01")]
     public void The_time_left_is_written_with_minutes_and_hours_when_needed(double seconds, string expected)
     {
-        var list = Create(NoColor, new CallbackParams { Steps = 2, Verbose = 1 });
+        CallbackList list = Create(NoColor, new CallbackParams { Steps = 2, Verbose = 1 });
         list.OnTrainBegin();
         list.OnEpochBegin(0);
         clock.Seconds += seconds;
@@ -248,7 +248,7 @@ public sealed class ProgbarLoggerTests
 
     private string Finished(int width, Logs logs)
     {
-        var list = Create(NoColor with { Width = width }, new CallbackParams { Steps = 2, Verbose = 1 });
+        CallbackList list = Create(NoColor with { Width = width }, new CallbackParams { Steps = 2, Verbose = 1 });
         list.OnTrainBegin();
         list.OnEpochBegin(0);
         clock.Seconds += 1;
@@ -264,7 +264,7 @@ public sealed class ProgbarLoggerTests
 
     private string Take()
     {
-        var text = output.ToString();
+        string text = output.ToString();
         output.GetStringBuilder().Clear();
         return text;
     }

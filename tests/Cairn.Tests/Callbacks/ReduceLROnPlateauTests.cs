@@ -18,7 +18,7 @@ public sealed class ReduceLROnPlateauTests
         // Two epochs after the records at indexes 1 and 5, the weights are those of the records again.
         Assert.Equal([0, 1, 2, 1, 4, 5, 6, 5], weights);
         Assert.Equal(["3 learning_rate_reduced", "3 weights_restored", "7 learning_rate_reduced", "7 weights_restored"], training.Events);
-        var restored = training.History.Events[1];
+        TrainingEvent restored = training.History.Events[1];
         Assert.Equal((2.0, "weights restored from the end of epoch 2"), (restored.NewValue, restored.Message));
         Assert.Contains(
             "\nEpoch 4: ReduceLROnPlateau reducing learning rate to 0.25.\n"
@@ -30,10 +30,10 @@ public sealed class ReduceLROnPlateauTests
     [Fact]
     public void Weights_stay_where_the_rate_is_at_its_lowest_and_where_they_are_not_to_be_restored()
     {
-        var lowest = new PlayedTraining([new ReduceLROnPlateau("loss", patience: 1, minLr: 0.5, restoreBestWeights: true)], learningRate: 0.5).Run(1, 2, 3);
+        PlayedTraining lowest = new PlayedTraining([new ReduceLROnPlateau("loss", patience: 1, minLr: 0.5, restoreBestWeights: true)], learningRate: 0.5).Run(1, 2, 3);
         Assert.Equal(2, lowest.Weights);
         Assert.Empty(lowest.History.Events);
-        var plain = new PlayedTraining([new ReduceLROnPlateau("loss", patience: 1)]).Run(1, 2, 3);
+        PlayedTraining plain = new PlayedTraining([new ReduceLROnPlateau("loss", patience: 1)]).Run(1, 2, 3);
         Assert.Equal(2, plain.Weights);
         Assert.Equal(["1 learning_rate_reduced", "2 learning_rate_reduced"], plain.Events);
     }
@@ -43,7 +43,7 @@ public sealed class ReduceLROnPlateauTests
     {
         var reduce = new ReduceLROnPlateau("loss", patience: 1, restoreBestWeights: true);
         new PlayedTraining([reduce]).Run(1, 2);
-        var second = new PlayedTraining([reduce], initialEpoch: 10).Run(5, 6);
+        PlayedTraining second = new PlayedTraining([reduce], initialEpoch: 10).Run(5, 6);
         Assert.Equal(10, second.Weights);
         Assert.Equal(10, reduce.BestEpoch);
     }
@@ -51,12 +51,12 @@ public sealed class ReduceLROnPlateauTests
     [Fact]
     public void What_happens_when_training_begins_belongs_to_the_first_epoch_of_the_run()
     {
-        var training = new PlayedTraining([new SpeaksFirst()], initialEpoch: 7).Run(1);
+        PlayedTraining training = new PlayedTraining([new SpeaksFirst()], initialEpoch: 7).Run(1);
         Assert.Equal(["7 said"], training.Events);
 
         using var model = TinyModel.Create();
         var x = NDArray.From(new float[] { 0, 1, 1, 0 }, [2, 2]);
-        var history = model.Fit(x, NDArray.From(new float[] { 1, 2 }, [2, 1]), initialEpoch: 3, epochs: 4, verbose: 0, callbacks: [new SpeaksFirst()]);
+        History history = model.Fit(x, NDArray.From(new float[] { 1, 2 }, [2, 1]), initialEpoch: 3, epochs: 4, verbose: 0, callbacks: [new SpeaksFirst()]);
         Assert.Equal(3, Assert.Single(history.Events).Epoch);
     }
 

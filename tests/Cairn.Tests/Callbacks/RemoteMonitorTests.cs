@@ -33,7 +33,7 @@ public sealed class RemoteMonitorTests
         using var server = new LocalServer("201 Created");
         var headers = new Dictionary<string, string> { ["Authorization"] = "Bearer abc", ["X-Run"] = "7" };
         Send(new RemoteMonitor(server.Root, "/runs/7", headers: headers, sendAsJson: true), new Dictionary<string, double> { ["loss"] = 0.1, ["höhe"] = double.PositiveInfinity });
-        var (line, sent, body) = Assert.Single(server.Requests);
+        (string? line, Dictionary<string, string>? sent, string? body) = Assert.Single(server.Requests);
         Assert.Equal("POST /runs/7 HTTP/1.1", line);
         Assert.Equal(("application/json", "Bearer abc", "7"), (sent["Content-Type"], sent["Authorization"], sent["X-Run"]));
         JsonElement json = JsonDocument.Parse(body).RootElement;
@@ -60,7 +60,11 @@ public sealed class RemoteMonitorTests
         History history = model.Fit(X, Y, epochs: 4, initialEpoch: 1, verbose: 0, validationData: (X, Y), callbacks: [new RemoteMonitor(server.Root, sendAsJson: true)]);
         List<JsonElement> sent = [.. server.Requests.Select(request => JsonDocument.Parse(request.Body).RootElement)];
         Assert.Equal([1, 2, 3], sent.Select(json => json.GetProperty("epoch").GetInt32()));
-        foreach (string name in new[] { "loss", "mae", "val_loss", "val_accuracy" }) Assert.Equal(history[name], sent.Select(json => json.GetProperty(name).GetDouble()));
+        foreach (string name in new[] { "loss", "mae", "val_loss", "val_accuracy" })
+        {
+            Assert.Equal(history[name], sent.Select(json => json.GetProperty(name).GetDouble()));
+        }
+
         TrainingEvent happened = Assert.Single(history.Events);
         Assert.Equal((EventKind.LogStarted, 1), (happened.Kind, happened.Epoch));
     }
@@ -69,7 +73,11 @@ public sealed class RemoteMonitorTests
     public void A_server_that_is_down_is_warned_about_once_and_training_goes_on()
     {
         string root;
-        using (var gone = new LocalServer()) root = gone.Root;
+        using (var gone = new LocalServer())
+        {
+            root = gone.Root;
+        }
+
         History history = Send(new RemoteMonitor(root), new() { ["loss"] = 1 }, new() { ["loss"] = 2 }, new() { ["loss"] = 3 });
         Assert.Equal([1.0, 2.0, 3.0], history["loss"]);
         Assert.StartsWith($"UserWarning: Could not reach RemoteMonitor root server at {root}", error.ToString());
@@ -107,7 +115,7 @@ public sealed class RemoteMonitorTests
     [InlineData("X-A", null)]
     public void A_header_that_cannot_be_sent_is_refused(string name, string? value)
     {
-        var refused = Assert.Throws<ArgumentException>(() => new RemoteMonitor(headers: new Dictionary<string, string> { [name] = value! }));
+        ArgumentException refused = Assert.Throws<ArgumentException>(() => new RemoteMonitor(headers: new Dictionary<string, string> { [name] = value! }));
         Assert.Equal("headers", refused.ParamName);
         Assert.Contains(name, refused.Message);
     }
@@ -123,7 +131,7 @@ public sealed class RemoteMonitorTests
     public void It_survives_JSON()
     {
         var monitor = new RemoteMonitor("https://a.example", "/b", "c", new Dictionary<string, string> { ["d"] = "e" }, true, TimeSpan.FromSeconds(1.5));
-        var read = Assert.IsType<RemoteMonitor>(CallbackSerialization.Deserialize(CallbackSerialization.Serialize(monitor)));
+        RemoteMonitor read = Assert.IsType<RemoteMonitor>(CallbackSerialization.Deserialize(CallbackSerialization.Serialize(monitor)));
         Assert.Equal(
             ("https://a.example", "/b", "c", true, TimeSpan.FromSeconds(1.5)), (read.Root, read.Path, read.Field, read.SendAsJson, read.RequestTimeout));
         Assert.Equal(monitor.Headers, read.Headers);

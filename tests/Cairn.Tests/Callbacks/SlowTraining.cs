@@ -8,10 +8,10 @@ internal sealed class SlowTraining
     public SlowTraining(IReadOnlyList<CallbackRule> rules, IReadOnlyList<GivenEpoch> epochs, int first)
     {
         First = first;
-        for (var epoch = first; epoch < first + epochs.Count && !Stop; epoch++)
+        for (int epoch = first; epoch < first + epochs.Count && !Stop; epoch++)
         {
-            var given = epochs[epoch - first];
-            foreach (var rule in rules)
+            GivenEpoch given = epochs[epoch - first];
+            foreach (CallbackRule rule in rules)
             {
                 At = $"{epoch}";
                 rule.Begin(this, epoch);
@@ -19,9 +19,9 @@ internal sealed class SlowTraining
 
             PlayBatches(rules, given, epoch);
             (At, Weights) = ($"{epoch}", epoch);
-            var rate = Rate;
-            var logs = given.Values.ToDictionary(pair => pair.Name, pair => pair.Value);
-            foreach (var rule in rules)
+            double rate = Rate;
+            Dictionary<string, double> logs = given.Values.ToDictionary(pair => pair.Name, pair => pair.Value);
+            foreach (CallbackRule rule in rules)
             {
                 rule.End(this, epoch, logs);
             }
@@ -30,7 +30,7 @@ internal sealed class SlowTraining
             Epochs++;
         }
 
-        foreach (var rule in rules)
+        foreach (CallbackRule rule in rules)
         {
             rule.Finish(this);
         }
@@ -70,10 +70,10 @@ internal sealed class SlowTraining
 
     private void PlayBatches(IReadOnlyList<CallbackRule> rules, GivenEpoch given, int epoch)
     {
-        for (var batch = 0; batch < given.BatchLosses.Length && !(batch > 0 && Stop); batch++)
+        for (int batch = 0; batch < given.BatchLosses.Length && !(batch > 0 && Stop); batch++)
         {
             (At, Weights) = (string.Create(CultureInfo.InvariantCulture, $"{epoch}/{batch}"), GivenEpoch.WeightsAfter(epoch, batch));
-            foreach (var rule in rules)
+            foreach (CallbackRule rule in rules)
             {
                 rule.EndBatch(this, epoch, batch, given.BatchLosses[batch]);
             }

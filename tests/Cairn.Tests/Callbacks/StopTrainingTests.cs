@@ -35,7 +35,10 @@ public sealed class StopTrainingTests
         void Ask(string here)
         {
             calls.Add(here);
-            if (here == hook) model.StopTraining = true;
+            if (here == hook)
+            {
+                model.StopTraining = true;
+            }
         }
 
         var asking = new LambdaCallback(

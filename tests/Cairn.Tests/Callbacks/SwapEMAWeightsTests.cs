@@ -79,8 +79,8 @@ public sealed class SwapEMAWeightsTests
                 new ModelCheckpoint(folder["{epoch}.keras"]),
             ]);
         float[][] averages = Averages(steps);
-        using Model first = Model.Load(folder["1.keras"]);
-        using Model second = Model.Load(folder["2.keras"]);
+        using var first = Model.Load(folder["1.keras"]);
+        using var second = Model.Load(folder["2.keras"]);
         Assert.Equal(averages[2], Numbers(first));
         Assert.Equal(averages[5], Numbers(second));
     }
@@ -134,7 +134,7 @@ public sealed class SwapEMAWeightsTests
     public void An_optimizer_without_averages_is_refused_before_the_first_epoch()
     {
         using var model = TinyModel.Create();
-        var refused = Assert.Throws<InvalidOperationException>(() => model.Fit(X, Y, verbose: 0, callbacks: [new SwapEMAWeights()]));
+        InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => model.Fit(X, Y, verbose: 0, callbacks: [new SwapEMAWeights()]));
         Assert.Contains("must be used when useEma: true is set on the optimizer. Received: useEma: false, from SGD", refused.Message);
         using Model untrained = Create();
         Assert.Contains(
@@ -161,7 +161,7 @@ public sealed class SwapEMAWeightsTests
     // average = momentum * average + (1 - momentum) * weight, beginning with the first weights themselves.
     private static float[][] Averages(List<float[]> steps)
     {
-        var averages = new float[steps.Count][];
+        float[][] averages = new float[steps.Count][];
         for (int step = 0; step < steps.Count; step++)
         {
             averages[step] = [.. steps[step].Select((weight, i) => step == 0 ? weight : (Momentum * averages[step - 1][i]) + ((1 - Momentum) * weight))];

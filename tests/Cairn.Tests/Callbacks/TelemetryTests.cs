@@ -14,7 +14,7 @@ public sealed class TelemetryTests
     [Fact]
     public void A_run_is_a_tree_of_activities_with_values_and_events()
     {
-        using var model = Create();
+        using Sequential model = Create();
         List<Activity> ended = [];
         History history;
         using (Listen(model, ended))
@@ -44,7 +44,7 @@ public sealed class TelemetryTests
     [InlineData(false)]
     public void A_run_that_fails_leaves_no_activity_open(bool inACallback)
     {
-        using var model = Create();
+        using Sequential model = Create();
         List<Activity> ended = [];
         using (Listen(model, ended))
         {
@@ -54,14 +54,18 @@ public sealed class TelemetryTests
 
         Assert.Equal(["cairn.epoch", "cairn.fit"], ended.Select(activity => activity.OperationName));
         Assert.All(ended, activity => Assert.Equal(ActivityStatusCode.Error, activity.Status));
-        if (inACallback) Assert.Equal("The callback 'LambdaCallback' failed in OnTrainBatchEnd (epoch 1, batch 1): no luck", ended[1].StatusDescription);
+        if (inACallback)
+        {
+            Assert.Equal("The callback 'LambdaCallback' failed in OnTrainBatchEnd (epoch 1, batch 1): no luck", ended[1].StatusDescription);
+        }
+
         Assert.Null(Activity.Current);
     }
 
     [Fact]
     public void An_interrupted_run_ends_its_activities_in_order()
     {
-        using var model = Create();
+        using Sequential model = Create();
         using var cancel = new CancellationTokenSource();
         List<Activity> ended = [];
         using (Listen(model, ended))
@@ -77,7 +81,7 @@ public sealed class TelemetryTests
     [Fact]
     public void Instruments_count_epochs_batches_samples_times_and_values()
     {
-        using var model = Create();
+        using Sequential model = Create();
         Dictionary<string, List<double>> measured = [];
         History history;
         using (var listener = new MeterListener())
@@ -86,15 +90,26 @@ public sealed class TelemetryTests
                 where T : struct
             {
                 Dictionary<string, object?> all = tags.ToArray().ToDictionary();
-                if (!Equals(all["cairn.model"], model.Name)) return;
+                if (!Equals(all["cairn.model"], model.Name))
+                {
+                    return;
+                }
+
                 string key = instrument.Name + (all.TryGetValue("cairn.value", out object? name) ? $" {name}" : "");
-                if (!measured.TryGetValue(key, out List<double>? values)) measured[key] = values = [];
+                if (!measured.TryGetValue(key, out List<double>? values))
+                {
+                    measured[key] = values = [];
+                }
+
                 values.Add(Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture));
             }
 
             listener.InstrumentPublished = (instrument, to) =>
             {
-                if (instrument.Meter.Name == Telemetry.Name) to.EnableMeasurementEvents(instrument);
+                if (instrument.Meter.Name == Telemetry.Name)
+                {
+                    to.EnableMeasurementEvents(instrument);
+                }
             };
             listener.SetMeasurementEventCallback<long>(Take);
             listener.SetMeasurementEventCallback<double>(Take);
@@ -118,8 +133,14 @@ public sealed class TelemetryTests
         Callback[] own = [new History()];
         IEnumerable<Callback>? joined = TelemetryCallback.Join(own, out TelemetryCallback? added);
         using TelemetryCallback? dispose = added;
-        if (added is null) Assert.Same(own, joined);
-        else Assert.Equal([.. own, added], joined);
+        if (added is null)
+        {
+            Assert.Same(own, joined);
+        }
+        else
+        {
+            Assert.Equal([.. own, added], joined);
+        }
     }
 
     private static Sequential Create()
@@ -137,7 +158,10 @@ public sealed class TelemetryTests
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = activity =>
             {
-                if (Equals(Tag(activity, "cairn.model"), model.Name)) ended.Add(activity);
+                if (Equals(Tag(activity, "cairn.model"), model.Name))
+                {
+                    ended.Add(activity);
+                }
             },
         };
         ActivitySource.AddActivityListener(listener);

@@ -29,7 +29,10 @@ public sealed class TensorBoardTests : IDisposable
 
         List<(string Tag, long Step, float Value)> train = Scalars("train");
         Assert.Equal(["epoch_learning_rate", "epoch_loss", "epoch_mae"], train.Select(one => one.Tag).Distinct().Order(StringComparer.Ordinal));
-        foreach (string name in new[] { "loss", "mae", "learning_rate" }) Assert.Equal(Points(history, name, $"epoch_{name}"), train.Where(one => one.Tag == $"epoch_{name}"));
+        foreach (string name in new[] { "loss", "mae", "learning_rate" })
+        {
+            Assert.Equal(Points(history, name, $"epoch_{name}"), train.Where(one => one.Tag == $"epoch_{name}"));
+        }
 
         List<(string Tag, long Step, float Value)> validation = Scalars("validation");
         Assert.Equal(
@@ -158,7 +161,7 @@ public sealed class TensorBoardTests : IDisposable
     {
         using var model = new Sequential([new Input([4, 4, 1]), new Conv2D(3, 2), new Flatten(), new Dense(1)], name: "net", seed: 1);
         model.Compile("sgd", "mse");
-        NDArray images = NDArray.From(Enumerable.Range(0, 32).Select(i => i / 32f).ToArray(), [2, 4, 4, 1]);
+        var images = NDArray.From(Enumerable.Range(0, 32).Select(i => i / 32f).ToArray(), [2, 4, 4, 1]);
         var kernels = new List<float[]>();
         model.Fit(
             images, NDArray.From(new float[] { 0, 1 }, [2, 1]), epochs: 4, verbose: 0,
@@ -182,8 +185,11 @@ public sealed class TensorBoardTests : IDisposable
             ["net/conv2d/bias/image", "net/conv2d/kernel/image", "net/dense/kernel/image"], pictures.Select(one => one.Value.Tag).Distinct().Order(StringComparer.Ordinal));
         ReadValue kernel = pictures.First(one => one.Value.Tag == "net/conv2d/kernel/image").Value;
         Assert.Equal(("2", "2", 3 + 2), (kernel.Text(0), kernel.Text(1), kernel.Strings.Length));
-        using SkiaSharp.SKBitmap picture = SkiaSharp.SKBitmap.Decode(kernel.Strings[2]);
-        for (int i = 0; i < 4; i++) Assert.Equal((byte)Math.Clamp(kernels[0][i * 3] * 255.5f, 0, 255), picture.GetPixel(i % 2, i / 2).Red);
+        using var picture = SkiaSharp.SKBitmap.Decode(kernel.Strings[2]);
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.Equal((byte)Math.Clamp(kernels[0][i * 3] * 255.5f, 0, 255), picture.GetPixel(i % 2, i / 2).Red);
+        }
     }
 
     [Fact]
@@ -216,7 +222,7 @@ public sealed class TensorBoardTests : IDisposable
         // HParamsPluginData: session_start_info 3, session_end_info 4. SessionStartInfo: hparams 1, a map, start_time_secs 5.
         // Entries of a map: key 1, value 2. google.protobuf.Value: number_value 2, string_value 3, bool_value 4.
         ILookup<int, WireField> start = WireField.Read(WireField.Read(values[0].Content)[3].Single().Bytes);
-        Dictionary<string, object> parameters = start[1].Select(entry => WireField.Read(entry.Bytes)).ToDictionary(
+        var parameters = start[1].Select(entry => WireField.Read(entry.Bytes)).ToDictionary(
             entry => entry[1].Single().Text,
             entry => WireField.Read(entry[2].Single().Bytes) is var one && one.Contains(2) ? one[2].Single().Double : one.Contains(3) ? one[3].Single().Text : (object)(one[4].Single().Number == 1));
         Assert.Equal(("Adam", "ExponentialDecay", 0.75), (parameters["optimizer"], parameters["learning_rate"], parameters["beta_1"]));
@@ -245,7 +251,7 @@ public sealed class TensorBoardTests : IDisposable
     {
         using var model = new Sequential([new Input([2]), new Embedding(3, 2, name: "words"), new Flatten(), new Dense(1)], seed: 1);
         model.Compile("sgd", "mse");
-        NDArray words = NDArray.From(new float[] { 0, 1, 2, 1 }, [2, 2]);
+        var words = NDArray.From(new float[] { 0, 1, 2, 1 }, [2, 2]);
         var board = new TensorBoard(Logs, embeddingsFreq: 2, embeddingsMetadata: new Dictionary<string, string> { ["words"] = "words \"of\" all.tsv" });
         model.Fit(words, NDArray.From(new float[] { 0, 1 }, [2, 1]), epochs: 3, verbose: 0, callbacks: [board]);
         Assert.Equal(
@@ -256,7 +262,7 @@ public sealed class TensorBoardTests : IDisposable
         Assert.Equal(
             ["keras_embedding.ckpt-0.weights.h5", "keras_embedding.ckpt-2.weights.h5"],
             Directory.GetFiles(Path.Combine(Logs, "train"), "*.h5").Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        var unknown = Assert.Throws<ArgumentException>(() => model.Fit(
+        ArgumentException unknown = Assert.Throws<ArgumentException>(() => model.Fit(
             words, NDArray.From(new float[] { 0, 1 }, [2, 1]), verbose: 0,
             callbacks: [new TensorBoard(Logs, embeddingsFreq: 1, embeddingsMetadata: new Dictionary<string, string> { ["word"] = "a.tsv" })]));
         Assert.Contains("Did you mean 'words'?", unknown.Message);
@@ -349,7 +355,7 @@ public sealed class TensorBoardTests : IDisposable
     {
         var board = new TensorBoard(
             "a", 2, false, true, true, 7, 0, 3, new Dictionary<string, string> { ["b"] = "c" }, new Dictionary<string, object> { ["d"] = 1.5, ["e"] = "f", ["g"] = true });
-        var read = Assert.IsType<TensorBoard>(CallbackSerialization.Deserialize(CallbackSerialization.Serialize(board)));
+        TensorBoard read = Assert.IsType<TensorBoard>(CallbackSerialization.Deserialize(CallbackSerialization.Serialize(board)));
         Assert.Equal(("a", 2, false, true, true, 7, 3), (read.LogDir, read.HistogramFreq, read.WriteGraph, read.WriteImages, read.WriteStepsPerSecond, read.UpdateFreq.Batches, read.EmbeddingsFreq));
         Assert.Equal(board.EmbeddingsMetadata!.ByLayer, read.EmbeddingsMetadata!.ByLayer);
         Assert.Equal(board.HyperParameters, read.HyperParameters);
@@ -363,7 +369,11 @@ public sealed class TensorBoardTests : IDisposable
     private static SavedState Written(SavedState? state)
     {
         var copy = new SavedState(System.Text.Json.Nodes.JsonNode.Parse(state!.Values.ToJsonString())!.AsObject());
-        foreach ((string name, NDArray array) in state.Arrays) copy.Arrays[name] = array;
+        foreach ((string name, NDArray array) in state.Arrays)
+        {
+            copy.Arrays[name] = array;
+        }
+
         return copy;
     }
 

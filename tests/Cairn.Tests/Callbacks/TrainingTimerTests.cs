@@ -17,7 +17,7 @@ public sealed class TrainingTimerTests
         var list = new CallbackList([timer], model, new CallbackParams { Output = output }, addHistory: true);
         list.OnTrainBegin();
         list.OnEpochBegin(0);
-        for (var batch = 0; batch < 5 && !model.StopTraining; batch++)
+        for (int batch = 0; batch < 5 && !model.StopTraining; batch++)
         {
             TinyModel.Fill(model, batch);
             clock.Seconds += 4;
@@ -55,7 +55,7 @@ public sealed class TrainingTimerTests
         new PlayedTraining([new Spends(clock, 4), timer]).Run([[("loss", 1)]], _ => state = timer.SaveState()!);
         clock.Seconds += 1000;
         var later = new TrainingTimer(TimeSpan.FromSeconds(10), null, false, 0, clock);
-        var resumed = new PlayedTraining([new Spends(clock, 4, () => later.LoadState(state)), later], initialEpoch: 1).Run(1, 1, 1, 1);
+        PlayedTraining resumed = new PlayedTraining([new Spends(clock, 4, () => later.LoadState(state)), later], initialEpoch: 1).Run(1, 1, 1, 1);
         Assert.Equal([1, 2], resumed.History.Epochs);
         Assert.Equal(12, later.Elapsed.TotalSeconds);
     }
@@ -65,7 +65,7 @@ public sealed class TrainingTimerTests
     {
         using var model = TinyModel.Create();
         var x = NDArray.From(new float[2000], [1000, 2]);
-        var history = model.Fit(
+        History history = model.Fit(
             x, NDArray.From(new float[1000], [1000, 1]), batchSize: 1, epochs: 1000, verbose: 0, validationSplit: 0.1, callbacks: [new TrainingTimer(TimeSpan.FromTicks(1))]);
         Assert.Equal([0], history.Epochs);
         Assert.Equal((0, 0), (history.Events[0].Epoch, history.Events[0].Batch));

@@ -12,21 +12,21 @@ public sealed class UnfreezeLayersTests
     [Fact]
     public void A_frozen_layer_is_trained_from_its_epoch_on_as_if_training_had_begun_anew()
     {
-        using var expected = TwoLayers(new SGD(0.05));
+        using Sequential expected = TwoLayers(new SGD(0.05));
         Fit(expected, 0, 2);
         expected.Layers[0].Trainable = true;
         expected.Compile(new SGD(0.05), "mse");
         Fit(expected, 2, 5);
 
-        using var actual = TwoLayers(new SGD(0.05));
+        using Sequential actual = TwoLayers(new SGD(0.05));
         var kernels = new List<float[]>();
         var look = new LambdaCallback(onEpochEnd: (_, _) => kernels.Add(actual.Layers[0].Weights[0].ToNDArray().ToArray()));
-        var history = Fit(actual, 0, 5, new UnfreezeLayers(2, ["base"]), look);
+        History history = Fit(actual, 0, 5, new UnfreezeLayers(2, ["base"]), look);
 
         Assert.Equal(kernels[0], kernels[1]);
         Assert.NotEqual(kernels[1], kernels[2]);
         Assert.Equal(Numbers(expected), Numbers(actual));
-        var unfrozen = Assert.Single(history.Events);
+        TrainingEvent unfrozen = Assert.Single(history.Events);
         Assert.Equal((2, EventKind.LayersUnfrozen, 4.0, 13.0), (unfrozen.Epoch, unfrozen.Kind, unfrozen.OldValue, unfrozen.NewValue));
         Assert.Equal("base trained from here on, 9 more parameters", unfrozen.Message);
     }
@@ -34,7 +34,7 @@ public sealed class UnfreezeLayersTests
     [Fact]
     public void The_optimizer_keeps_what_it_knows_and_starts_afresh_for_the_new_weights()
     {
-        using var model = TwoLayers(new Adam(0.01, useEma: true));
+        using Sequential model = TwoLayers(new Adam(0.01, useEma: true));
         float[][] before = [];
         var look = new LambdaCallback(onEpochEnd: (epoch, _) => before = epoch == 1 ? State(model) : before);
         float[][] after = [];
@@ -67,8 +67,8 @@ public sealed class UnfreezeLayersTests
         using var model = new Sequential([new Input([2]), new Dense(3, kernelRegularizer: new Cairn.Regularizers.L2(0.5), name: "base"), new Dense(1)], seed: 1);
         model.Layers[0].Trainable = false;
         model.Compile(new SGD(0), "mse");
-        var history = Fit(model, 0, 2, new UnfreezeLayers(1));
-        var price = 0.5 * model.Layers[0].Weights[0].ToNDArray().ToArray().Sum(number => number * number);
+        History history = Fit(model, 0, 2, new UnfreezeLayers(1));
+        double price = 0.5 * model.Layers[0].Weights[0].ToNDArray().ToArray().Sum(number => number * number);
         Assert.Equal(history["loss"][0] + price, history["loss"][1], 1e-5);
     }
 
@@ -79,7 +79,7 @@ public sealed class UnfreezeLayersTests
         using var model = new Sequential([new Input([2]), inner, new Dense(1, name: "head")], seed: 1);
         inner.Trainable = false;
         model.Compile(new SGD(0.05), "mse");
-        var (a, b) = (new List<float[]>(), new List<float[]>());
+        (List<float[]>? a, List<float[]>? b) = (new List<float[]>(), new List<float[]>());
         var look = new LambdaCallback(onEpochEnd: (_, _) =>
         {
             a.Add(inner.Layers[0].Weights[0].ToNDArray().ToArray());
@@ -94,10 +94,10 @@ public sealed class UnfreezeLayersTests
     [Fact]
     public void The_learning_rate_can_change_with_it_and_it_is_said()
     {
-        using var model = TwoLayers(new SGD(0.5));
+        using Sequential model = TwoLayers(new SGD(0.5));
         var output = new StringWriter();
         model.Output = output;
-        var history = Fit(model, 0, 2, new UnfreezeLayers(1, learningRate: 0.125, verbose: 1));
+        History history = Fit(model, 0, 2, new UnfreezeLayers(1, learningRate: 0.125, verbose: 1));
         Assert.Equal([0.5, 0.125], history["learning_rate"]);
         Assert.Equal([EventKind.LayersUnfrozen, EventKind.LearningRateSet], history.Events.Select(happened => happened.Kind));
         Assert.Equal("\nEpoch 2: UnfreezeLayers training all layers from here on: 9 more parameters.\n", output.ToString());
@@ -106,8 +106,8 @@ public sealed class UnfreezeLayersTests
     [Fact]
     public void Layers_that_are_trained_already_are_warned_about_and_unknown_ones_refused_before_training()
     {
-        using var model = TwoLayers(new SGD(0.05));
-        var history = Fit(model, 0, 2, new UnfreezeLayers(1, ["head"]));
+        using Sequential model = TwoLayers(new SGD(0.05));
+        History history = Fit(model, 0, 2, new UnfreezeLayers(1, ["head"]));
         Assert.Contains("UnfreezeLayers: head was trained already", Assert.Single(history.Events).Message);
         Assert.Contains("Did you mean 'head'?", Assert.Throws<ArgumentException>(() => Fit(model, 0, 1, new UnfreezeLayers(1, ["hed"]))).Message);
         Assert.Throws<ArgumentException>(() => Fit(model, 0, 1, new UnfreezeLayers(1, ["base/kernel"])));
@@ -143,7 +143,7 @@ public sealed class UnfreezeLayersTests
     private static float[] Start(Model model, int index)
     {
         Assert.Equal(3, model.Seed);
-        using var same = TwoLayers(new SGD());
+        using Sequential same = TwoLayers(new SGD());
         return same.GetWeights()[index].ToArray();
     }
 }

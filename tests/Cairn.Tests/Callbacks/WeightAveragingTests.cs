@@ -16,7 +16,7 @@ public sealed class WeightAveragingTests
         training.Run(Enumerable.Repeat(new[] { ("loss", 1.0) }, 6), _ => during.Add(training.Weights));
         Assert.Equal([0, 1, 2, 3, 4, 5], during);
         Assert.Equal((2 + 3 + 4 + 5) / 4.0, training.Weights, 1e-6);
-        var averaged = Assert.Single(training.History.Events);
+        TrainingEvent averaged = Assert.Single(training.History.Events);
         Assert.Equal((5, EventKind.WeightsAveraged, 4.0, "the weights are the mean of those after 4 epochs"), (averaged.Epoch, averaged.Kind, averaged.NewValue, averaged.Message));
         Assert.Equal("WeightAveraging: the weights are now the mean of those after 4 epochs.\n", training.Output);
     }
@@ -37,10 +37,10 @@ public sealed class WeightAveragingTests
         var averaging = new WeightAveraging(startEpoch: 1, everyBatches: 2);
         var list = new CallbackList([averaging], model, new CallbackParams { Error = TextWriter.Null }, addHistory: true);
         list.OnTrainBegin();
-        for (var epoch = 0; epoch < 2; epoch++)
+        for (int epoch = 0; epoch < 2; epoch++)
         {
             list.OnEpochBegin(epoch);
-            for (var batch = 0; batch < 5; batch++)
+            for (int batch = 0; batch < 5; batch++)
             {
                 TinyModel.Fill(model, (10 * epoch) + batch);
                 list.OnTrainBatchEnd(batch, Logs.Empty);
@@ -59,7 +59,7 @@ public sealed class WeightAveragingTests
     [Fact]
     public void Without_an_epoch_to_average_the_weights_stay_and_a_warning_says_so()
     {
-        var training = new PlayedTraining([new WeightAveraging(startEpoch: 9)]).Run(1, 1);
+        PlayedTraining training = new PlayedTraining([new WeightAveraging(startEpoch: 9)]).Run(1, 1);
         Assert.Equal(1, training.Weights);
         Assert.Equal(EventKind.Warning, Assert.Single(training.History.Events).Kind);
     }
@@ -82,7 +82,7 @@ public sealed class WeightAveragingTests
         first.Run(Enumerable.Repeat(new[] { ("loss", 1.0) }, 3), epoch => state = epoch == 1 ? averaging.SaveState()! : state);
 
         var restored = new WeightAveraging();
-        var second = new PlayedTraining([restored, new Restorer(() => restored.LoadState(state))], initialEpoch: 2).Run(1);
+        PlayedTraining second = new PlayedTraining([restored, new Restorer(() => restored.LoadState(state))], initialEpoch: 2).Run(1);
         Assert.Equal(first.Weights, second.Weights);
         Assert.Equal(3, restored.Count);
         Assert.Equal(5.5, new PlayedTraining([averaging], initialEpoch: 5).Run(1, 1).Weights, 1e-6);

@@ -49,9 +49,9 @@ public sealed class BackupTests
     public void Resuming_needs_a_backup_and_a_frequency_is_one_of_three()
     {
         using var folder = new TemporaryFolder();
-        CommandResult nothing = CommandResult.Of("train", "--resume", "--out", folder.Folder);
+        var nothing = CommandResult.Of("train", "--resume", "--out", folder.Folder);
         Assert.Equal((1, $"cairn: there is no backup in '{folder["backup"]}' (--resume); without --resume the run begins anew\n"), (nothing.Code, nothing.Error));
-        CommandResult wrong = CommandResult.Of("train", "--backup", folder["b"], "--backup-every", "0");
+        var wrong = CommandResult.Of("train", "--backup", folder["b"], "--backup-every", "0");
         Assert.Equal(2, wrong.Code);
         Assert.Contains("--backup-every is '0'; it must be epoch, a number of batches, 1 or more, or a time such as 30s.", wrong.Error);
     }
@@ -70,7 +70,7 @@ public sealed class BackupTests
             ]
             """);
         CommandResult.OutputOf(command);
-        CommandResult other = CommandResult.Of([.. command, "--batch-size", "7"]);
+        var other = CommandResult.Of([.. command, "--batch-size", "7"]);
         Assert.Equal(1, other.Code);
         Assert.Contains("data.batch size: 32 in the backup, 7 now", other.Error);
     }
@@ -85,7 +85,10 @@ public sealed class BackupTests
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
             output.Add(line);
-            if (signal is not null && line == "Epoch 3/40") Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+            if (signal is not null && line == "Epoch 3/40")
+            {
+                Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+            }
         }
 
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -62,7 +62,7 @@ public sealed class BadInputTests(TrainedDigits digits)
     [InlineData("Unrecognized command or argument 'tarin'", "tarin")]
     public void Wrong_usage_has_a_code_of_its_own(string message, params string[] arguments)
     {
-        CommandResult result = CommandResult.Of(arguments);
+        var result = CommandResult.Of(arguments);
 
         Assert.Equal(2, result.Code);
         Assert.Contains(message, result.Error);
@@ -103,7 +103,7 @@ public sealed class BadInputTests(TrainedDigits digits)
 
     private static void Refused(int code, string message, params string[] arguments)
     {
-        CommandResult result = CommandResult.Of(arguments);
+        var result = CommandResult.Of(arguments);
 
         Assert.Equal(code, result.Code);
         Assert.Contains(message, result.Error);

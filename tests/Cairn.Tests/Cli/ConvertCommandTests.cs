@@ -16,8 +16,8 @@ public sealed class ConvertCommandTests(TrainedDigits digits)
         CommandResult.OutputOf("convert", digits.Model, folder[first]);
         string output = CommandResult.OutputOf("convert", folder[first], folder[second]);
 
-        using Model before = Model.Load(digits.Model);
-        using Model after = Model.Load(folder[second]);
+        using var before = Model.Load(digits.Model);
+        using var after = Model.Load(folder[second]);
         Assert.Contains("the model 'digits'", output);
         Assert.Equal(ReferenceRun.Flatten(before), ReferenceRun.Flatten(after));
         Assert.Equal(before.Optimizer!.Iterations, after.Optimizer!.Iterations);
@@ -38,8 +38,8 @@ public sealed class ConvertCommandTests(TrainedDigits digits)
 
         CommandResult.OutputOf("convert", folder[file], folder["again.keras"], "--model", folder["architecture.json"]);
 
-        using Model before = Model.Load(digits.Model);
-        using Model after = Model.Load(folder["again.keras"]);
+        using var before = Model.Load(digits.Model);
+        using var after = Model.Load(folder["again.keras"]);
         Assert.Equal(ReferenceRun.Flatten(before), ReferenceRun.Flatten(after));
         Assert.False(after.Compiled);
     }
@@ -97,7 +97,7 @@ public sealed class ConvertCommandTests(TrainedDigits digits)
             ([digits.Model, folder["x.h5"], "--model", digits.Model], "holds its model"),
         })
         {
-            CommandResult result = CommandResult.Of(["convert", .. arguments]);
+            var result = CommandResult.Of(["convert", .. arguments]);
             Assert.Equal(1, result.Code);
             Assert.Contains(problem, result.Error);
             Assert.Equal(1, result.Error.Count(c => c == '\n'));

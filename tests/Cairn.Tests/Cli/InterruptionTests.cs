@@ -22,7 +22,10 @@ public sealed class InterruptionTests
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
             output.Add(line);
-            if (line == "Epoch 2/60") Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+            if (line == "Epoch 2/60")
+            {
+                Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+            }
         }
 
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -34,8 +37,12 @@ public sealed class InterruptionTests
         Assert.Equal("yes", CommandResult.Row(closing, "loss")[3]);
         Assert.StartsWith(
             $"  cairn train --out {folder.Folder} --seed 5 --model {folder["best_model.h5"]} --initial-epoch ", output[^1], StringComparison.Ordinal);
-        using (Model model = Model.Load(folder["best_model.h5"])) Assert.True(model.Compiled);
-        History history = History.Load(folder["history.csv"]);
+        using (var model = Model.Load(folder["best_model.h5"]))
+        {
+            Assert.True(model.Compiled);
+        }
+
+        var history = History.Load(folder["history.csv"]);
         Assert.NotEmpty(history.Epochs);
         Assert.Contains(history.Events, one => one.Kind == EventKind.Interrupted);
         Assert.True(File.Exists(folder["history.png"]));

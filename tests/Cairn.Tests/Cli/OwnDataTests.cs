@@ -74,12 +74,15 @@ public sealed class OwnDataTests
     {
         using var folder = new TemporaryFolder();
         var random = new Random(1);
-        var pixels = new float[80 * 6 * 6];
-        var labels = new long[80];
+        float[] pixels = new float[80 * 6 * 6];
+        long[] labels = new long[80];
         for (int row = 0; row < 80; row++)
         {
             labels[row] = row % 2;
-            for (int pixel = 0; pixel < 36; pixel++) pixels[(row * 36) + pixel] = random.NextSingle() + (2 * labels[row]);
+            for (int pixel = 0; pixel < 36; pixel++)
+            {
+                pixels[(row * 36) + pixel] = random.NextSingle() + (2 * labels[row]);
+            }
         }
 
         NpyFile.Write(folder["x.npy"], NpyArray.FromSingles([80, 6, 6], pixels));
@@ -92,7 +95,7 @@ public sealed class OwnDataTests
         Assert.Equal("1.0", CommandResult.Row(output, "accuracy")[1]);
         NpyArray predicted = NpyFile.Read(folder["p.npy"]);
         Assert.Equal([80, 2], predicted.Shape);
-        using Model model = Model.Load(folder["best_model.h5"]);
+        using var model = Model.Load(folder["best_model.h5"]);
         Assert.Equal(model.Predict(NDArray.From(pixels, [80, 6, 6]), verbose: 0).ToArray(), predicted.ToSingles());
     }
 
@@ -103,7 +106,7 @@ public sealed class OwnDataTests
         string[] lines = Points(60, (a, b) => a > b ? "above" : "below").Split('\n', StringSplitOptions.RemoveEmptyEntries);
         File.WriteAllLines(folder["points.csv"], [lines[0], .. lines[1..].OrderBy(line => line.Contains("below", StringComparison.Ordinal))]);
 
-        CommandResult result = CommandResult.Of(
+        var result = CommandResult.Of(
             "train", "--data", folder["points.csv"], "--target", "side", "--validation-split", "0.6", "--epochs", "1", "--out", folder.Folder);
 
         Assert.Equal(0, result.Code);

@@ -32,7 +32,10 @@ public sealed class SavedModelCommandsTests(TrainedDigits digits)
     public void Inspect_reads_an_architecture_too()
     {
         using var folder = new Saving.TemporaryFolder();
-        using (Model model = Model.Load(digits.Model)) File.WriteAllText(folder["model.json"], model.ToJson());
+        using (var model = Model.Load(digits.Model))
+        {
+            File.WriteAllText(folder["model.json"], model.ToJson());
+        }
 
         string output = CommandResult.OutputOf("inspect", folder["model.json"]);
 
@@ -84,7 +87,7 @@ public sealed class SavedModelCommandsTests(TrainedDigits digits)
         string drawn = CommandResult.OutputOf("plot", folder["a/history.csv"], folder["b/history.csv"], "--height", "600");
 
         Assert.Contains($"6 epochs and 0 events drawn to {folder["a/runs.png"]}", drawn);
-        using SkiaSharp.SKBitmap picture = SkiaSharp.SKBitmap.Decode(folder["a/runs.png"]);
+        using var picture = SkiaSharp.SKBitmap.Decode(folder["a/runs.png"]);
         Assert.Equal((1600, 600), (picture.Width, picture.Height));
         Assert.Contains("--title is for one history", CommandResult.Of("plot", folder["a/history.csv"], folder["b/history.csv"], "--title", "x").Error);
     }
@@ -95,7 +98,7 @@ public sealed class SavedModelCommandsTests(TrainedDigits digits)
         using var folder = new Saving.TemporaryFolder();
         File.WriteAllText(folder["log.csv"], "a,b\n1,2\n");
 
-        CommandResult result = CommandResult.Of("plot", folder["log.csv"]);
+        var result = CommandResult.Of("plot", folder["log.csv"]);
 
         Assert.Equal(1, result.Code);
         Assert.Contains("the first of which is 'epoch'", result.Error);

@@ -15,7 +15,11 @@ public sealed class TrainCommandTests(TrainedDigits digits)
         string[] names = [.. Directory.GetFiles(digits.Folder).Select(path => Path.GetFileName(path)!).Where(name => name != "again.png").Order(StringComparer.Ordinal)];
 
         Assert.Equal(["best_model.h5", "classes.json", "history.csv", "history.events.json", "history.png"], names);
-        foreach (string name in names) Assert.Contains(digits[name], digits.Output);
+        foreach (string name in names)
+        {
+            Assert.Contains(digits[name], digits.Output);
+        }
+
         Assert.Contains("E. Alpaydin and C. Kaynak, 1998", digits.Output);
         Assert.Contains("CC BY 4.0", digits.Output);
     }
@@ -46,7 +50,11 @@ public sealed class TrainCommandTests(TrainedDigits digits)
     public void Tables_in_a_file_have_no_escape_codes_and_their_lines_are_whole()
     {
         Assert.DoesNotContain('\u001b', digits.Output);
-        foreach (string line in digits.Output.Split('\n').Where(line => line.StartsWith('│'))) Assert.EndsWith("│", line.TrimEnd('\r'));
+        foreach (string line in digits.Output.Split('\n').Where(line => line.StartsWith('│')))
+        {
+            Assert.EndsWith("│", line.TrimEnd('\r'));
+        }
+
         Assert.Contains($"model saved to {digits.Model} (val_loss is ", digits.Output);
     }
 
@@ -71,7 +79,11 @@ public sealed class TrainCommandTests(TrainedDigits digits)
     public void Going_on_continues_the_history_and_keeps_the_better_model()
     {
         using var folder = new TemporaryFolder();
-        foreach (string file in Directory.GetFiles(digits.Folder)) File.Copy(file, folder[Path.GetFileName(file)]);
+        foreach (string file in Directory.GetFiles(digits.Folder))
+        {
+            File.Copy(file, folder[Path.GetFileName(file)]);
+        }
+
         byte[] model = File.ReadAllBytes(folder["best_model.h5"]);
 
         // So high a rate spoils the weights: the epoch is worse, and the saved model stays.
@@ -115,7 +127,7 @@ public sealed class TrainCommandTests(TrainedDigits digits)
 
         CommandResult.OutputOf("train", "--callbacks", folder["none.json"], "--epochs", "1", "--batch-size", "256", "--out", folder["run"]);
 
-        using Model model = Model.Load(folder["run/final_model.h5"]);
+        using var model = Model.Load(folder["run/final_model.h5"]);
         Assert.True(model.Compiled);
     }
 }

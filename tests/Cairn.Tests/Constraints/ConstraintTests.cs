@@ -36,7 +36,7 @@ public sealed class ConstraintTests
     [Fact]
     public void NonNeg_sets_what_is_negative_to_zero()
     {
-        using var scope = torch.NewDisposeScope();
+        using DisposeScope scope = torch.NewDisposeScope();
         Assert.Equal([0f, 0, 2], new NonNeg().Apply(torch.tensor(new float[] { -1, 0, 2 })).data<float>().ToArray());
     }
 
@@ -62,7 +62,7 @@ public sealed class ConstraintTests
             new Dense(2, kernelConstraint: "min_max_norm", biasConstraint: "max_norm")]);
         string json = model.ToJson();
 
-        using Model again = Model.FromJson(json);
+        using var again = Model.FromJson(json);
 
         Assert.Equal(json, again.ToJson());
         Assert.Contains("\"module\": \"keras.constraints\", \"class_name\": \"MaxNorm\", \"config\": {\"max_value\": 1.5, \"axis\": [0, 1, 2]}", json);
@@ -78,7 +78,7 @@ public sealed class ConstraintTests
 
     private static float[] Apply(Constraint constraint)
     {
-        using var scope = torch.NewDisposeScope();
+        using DisposeScope scope = torch.NewDisposeScope();
         return constraint.Apply(torch.tensor(new[,] { { 3, 0.6f }, { 4, 0.8f } })).contiguous().data<float>().ToArray();
     }
 

@@ -13,7 +13,10 @@ public sealed class DataFileTests
         using var folder = new TemporaryFolder();
         NpyFile.Write(folder["x.npy"], NpyArray.FromSingles([6, 4], new float[24]));
         NpyFile.Write(folder["y.npy"], NpyArray.FromInt64s([6], new long[6]));
-        using (FileStream file = File.OpenWrite(folder["x.npy"])) file.SetLength(file.Length - 1);
+        using (FileStream file = File.OpenWrite(folder["x.npy"]))
+        {
+            file.SetLength(file.Length - 1);
+        }
 
         Assert.Contains("needs 96 bytes; 95 follow", Assert.Throws<ModelFormatException>(() => Fit(Dataset.FromNpy(folder["x.npy"], folder["y.npy"]))).Message);
     }

@@ -28,10 +28,13 @@ internal static class SmallData
         for (int start = 0; start < Count; start += BatchSize)
         {
             int count = Math.Min(BatchSize, Count - start);
-            var x = new float[count, 4];
+            float[,] x = new float[count, 4];
             for (int i = 0; i < count; i++)
             {
-                for (int j = 0; j < 4; j++) x[i, j] = X[start + i, j];
+                for (int j = 0; j < 4; j++)
+                {
+                    x[i, j] = X[start + i, j];
+                }
             }
 
             yield return new Batch(x, Y[start..(start + count)], weighted ? Weight[start..(start + count)] : null);
@@ -41,10 +44,13 @@ internal static class SmallData
     private static float[,] Numbers()
     {
         var random = new Random(3);
-        var x = new float[Count, 4];
+        float[,] x = new float[Count, 4];
         for (int i = 0; i < Count; i++)
         {
-            for (int j = 0; j < 4; j++) x[i, j] = (float)random.NextDouble() - 0.5f;
+            for (int j = 0; j < 4; j++)
+            {
+                x[i, j] = (float)random.NextDouble() - 0.5f;
+            }
         }
 
         return x;

@@ -3,6 +3,7 @@ using Cairn.Data;
 using Cairn.Tests.Saving;
 using Cairn.Tests.Saving.Runs;
 using Cairn.Tests.Training;
+using Cairn.Training;
 
 namespace Cairn.Tests.Data;
 
@@ -54,13 +55,17 @@ public sealed class SourceTests
         using var folder = new TemporaryFolder();
         using Functional model = TwoHeads.Model();
 
-        var expected = model.Evaluate(TwoHeads.X, TwoHeads.Y, TwoHeads.BatchSize, verbose: 0, sampleWeight: TwoHeads.W);
-        var measured = model.Evaluate(TwoHeads.Open(source, folder), verbose: 0);
+        Logs expected = model.Evaluate(TwoHeads.X, TwoHeads.Y, TwoHeads.BatchSize, verbose: 0, sampleWeight: TwoHeads.W);
+        Logs measured = model.Evaluate(TwoHeads.Open(source, folder), verbose: 0);
         IReadOnlyList<NDArray> outputs = model.PredictMany(TwoHeads.X, TwoHeads.BatchSize, verbose: 0);
         IReadOnlyList<NDArray> predicted = model.PredictMany(TwoHeads.Open(source, folder), verbose: 0);
 
         Assert.Equal(expected.Keys, measured.Keys);
-        foreach (string name in expected.Keys) Assert.Equal(expected[name], measured[name]);
+        foreach (string name in expected.Keys)
+        {
+            Assert.Equal(expected[name], measured[name]);
+        }
+
         Assert.Equal(outputs.Select(array => array.ToArray()), predicted.Select(array => array.ToArray()));
     }
 

@@ -87,7 +87,10 @@ internal static class TwoHeads
         {
             using ZipArchive archive = ZipFile.Open(folder["all.npz"], ZipArchiveMode.Create);
             string[] names = ["left", "right", "kind", "price", "weight"];
-            foreach (string name in names) archive.CreateEntryFromFile(folder[$"{name}.npy"], $"{name}.npy", name.Length > 4 ? CompressionLevel.Optimal : CompressionLevel.NoCompression);
+            foreach (string name in names)
+            {
+                archive.CreateEntryFromFile(folder[$"{name}.npy"], $"{name}.npy", name.Length > 4 ? CompressionLevel.Optimal : CompressionLevel.NoCompression);
+            }
         }
 
         return Dataset.FromNpz(folder["all.npz"], ["left", "right"], ["kind", "price"], new() { ["kind"] = "weight" }, BatchSize);
@@ -97,7 +100,11 @@ internal static class TwoHeads
     {
         IEnumerable<string> rows = Enumerable.Range(0, Count).Select(i => string.Create(
             CultureInfo.InvariantCulture, $"{Price[i, 0]:R},\"row \"\"{i}\"\", of\r\n{Count}\",{Left[i, 1]:R},{Kind[i]},{Weight[i]:R},{Left[i, 0]:R},{Right[i, 0]:R}"));
-        if (!File.Exists(folder["all.csv"])) File.WriteAllLines(folder["all.csv"], rows.Prepend("price,remark,left 1,kind,weight,left 0,right"));
+        if (!File.Exists(folder["all.csv"]))
+        {
+            File.WriteAllLines(folder["all.csv"], rows.Prepend("price,remark,left 1,kind,weight,left 0,right"));
+        }
+
         return Dataset.FromCsv(
             folder["all.csv"],
             target: new() { ["kind"] = ["kind"], ["price"] = ["price"] },
@@ -133,13 +140,21 @@ internal static class TwoHeads
     {
         IEnumerable<string> rows = Enumerable.Range(0, Count).Select(i => string.Create(
             CultureInfo.InvariantCulture, $"{Left[i, 0]:R}\t{Left[i, 1]:R}\t{Right[i, 0]:R}\t{Price[i, 0]:R}\t{Kind[i]}\t{Weight[i]:R}"));
-        if (!File.Exists(folder["all.tsv"])) File.WriteAllLines(folder["all.tsv"], rows);
+        if (!File.Exists(folder["all.tsv"]))
+        {
+            File.WriteAllLines(folder["all.tsv"], rows);
+        }
+
         return View(new MLContext().Data.LoadFromTextFile<ViewRow>(folder["all.tsv"]));
     }
 
     private static void WriteNpy(TemporaryFolder folder)
     {
-        if (File.Exists(folder["weight.npy"])) return;
+        if (File.Exists(folder["weight.npy"]))
+        {
+            return;
+        }
+
         NpyFile.Write(folder["left.npy"], NpyArray.FromSingles([Count, 2], Left.Cast<float>().ToArray()));
         NpyFile.Write(folder["right.npy"], NpyArray.FromSingles([Count, 1], Right.Cast<float>().ToArray()));
         NpyFile.Write(folder["price.npy"], NpyArray.FromSingles([Count, 1], Price.Cast<float>().ToArray()));
@@ -176,10 +191,13 @@ internal static class TwoHeads
 
     private static float[,] Part(float[,] all, int start, int end)
     {
-        var part = new float[end - start, all.GetLength(1)];
+        float[,] part = new float[end - start, all.GetLength(1)];
         for (int i = start; i < end; i++)
         {
-            for (int j = 0; j < part.GetLength(1); j++) part[i - start, j] = all[i, j];
+            for (int j = 0; j < part.GetLength(1); j++)
+            {
+                part[i - start, j] = all[i, j];
+            }
         }
 
         return part;
@@ -188,10 +206,13 @@ internal static class TwoHeads
     private static float[,] Numbers(int width, int seed)
     {
         var random = new Random(seed);
-        var numbers = new float[Count, width];
+        float[,] numbers = new float[Count, width];
         for (int i = 0; i < Count; i++)
         {
-            for (int j = 0; j < width; j++) numbers[i, j] = random.NextSingle() - 0.5f;
+            for (int j = 0; j < width; j++)
+            {
+                numbers[i, j] = random.NextSingle() - 0.5f;
+            }
         }
 
         return numbers;

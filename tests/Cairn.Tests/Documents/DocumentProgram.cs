@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Emit;
 
 namespace Cairn.Tests.Documents;
 
@@ -48,7 +49,11 @@ internal sealed class DocumentProgram(string markdown)
                 "--runtimeconfig", Path.Combine(AppContext.BaseDirectory, "Cairn.Tests.runtimeconfig.json"),
                 assembly,
             ];
-            foreach (string argument in arguments) start.ArgumentList.Add(argument);
+            foreach (string argument in arguments)
+            {
+                start.ArgumentList.Add(argument);
+            }
+
             using Process process = Process.Start(start)!;
             Task<string> error = process.StandardError.ReadToEndAsync();
             string output = process.StandardOutput.ReadToEnd();
@@ -64,14 +69,14 @@ internal sealed class DocumentProgram(string markdown)
 
     private void Compile(string assembly)
     {
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p));
+        IEnumerable<PortableExecutableReference> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p));
         var options = new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable);
         var compilation = CSharpCompilation.Create(
             Path.GetFileNameWithoutExtension(assembly),
             [CSharpSyntaxTree.ParseText(Source, new CSharpParseOptions(LanguageVersion.Latest))],
             references,
             options);
-        var result = compilation.Emit(assembly);
+        EmitResult result = compilation.Emit(assembly);
         Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning)));
     }
 }

@@ -46,7 +46,10 @@ internal sealed class KerasNames
         {
             JsonElement[] entries = [.. names.GetProperty(module).EnumerateArray()];
             text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n| `keras.{module}` | Cairn | Where they differ |\n| --- | --- | --- |\n");
-            foreach (JsonElement entry in entries) text.Append(Row(module, entry, fromWord));
+            foreach (JsonElement entry in entries)
+            {
+                text.Append(Row(module, entry, fromWord));
+            }
         }
 
         string head =
@@ -63,7 +66,11 @@ internal sealed class KerasNames
             """;
         text.Insert(0, head);
         text.Append("\n## Arguments that are not here\n\n| Argument | Why |\n| --- | --- |\n");
-        foreach (string reason in reasons) text.Append(reason);
+        foreach (string reason in reasons)
+        {
+            text.Append(reason);
+        }
+
         return text.ToString().ReplaceLineEndings("\n");
     }
 
@@ -74,10 +81,21 @@ internal sealed class KerasNames
         bool isClass = entry.GetProperty("kind").GetString() == "class" || name == "Input";
         List<string> remarks = [];
         string ours = isClass ? Class(module, name, entry, remarks) : Function(module, name, fromWord, remarks);
-        if (ours.Length == 0 && remarks.Count == 0) remarks.Add(KerasDifferences.WhyMissing(module, name));
-        else if (ours.Length > 0 && KerasDifferences.Differing.TryGetValue(name, out string? remark)) remarks.Add(remark);
+        if (ours.Length == 0 && remarks.Count == 0)
+        {
+            remarks.Add(KerasDifferences.WhyMissing(module, name));
+        }
+        else if (ours.Length > 0 && KerasDifferences.Differing.TryGetValue(name, out string? remark))
+        {
+            remarks.Add(remark);
+        }
+
         string[] words = fromWord is not null ? [.. aliases.Where(a => Accepts(fromWord, a)).Select(a => $"`\"{a}\"`")] : [];
-        if (words.Length > 0) ours += (ours.Length > 0 ? ", " : "") + string.Join(", ", words);
+        if (words.Length > 0)
+        {
+            ours += (ours.Length > 0 ? ", " : "") + string.Join(", ", words);
+        }
+
         string keras = string.Join(", ", aliases.Prepend(name).Select(n => $"`{n}`"));
         return $"| {keras} | {(ours.Length == 0 ? "–" : ours)} | {string.Join("; ", remarks)} |\n";
     }
@@ -86,10 +104,22 @@ internal sealed class KerasNames
     {
         string space = string.Join('.', module.Split('.').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
         Type? type = Cairn.GetType($"Cairn.{space}.{(name == "InputLayer" ? "Input" : name)}");
-        if (type is not { IsPublic: true }) return "";
-        if (module == "layers" && !type.IsAbstract && name is not ("Input" or "Lambda") && !LayerRegistry.ClassNames.Contains(name)) remarks.Add("not read from files");
+        if (type is not { IsPublic: true })
+        {
+            return "";
+        }
+
+        if (module == "layers" && !type.IsAbstract && name is not ("Input" or "Lambda") && !LayerRegistry.ClassNames.Contains(name))
+        {
+            remarks.Add("not read from files");
+        }
+
         ParameterInfo[] parameters = [.. type.GetConstructors().SelectMany(c => c.GetParameters())];
-        if (!type.IsAbstract && name != "InputLayer") Compare(name, entry, parameters, remarks);
+        if (!type.IsAbstract && name != "InputLayer")
+        {
+            Compare(name, entry, parameters, remarks);
+        }
+
         return $"`{type.Name}`";
     }
 
@@ -102,11 +132,21 @@ internal sealed class KerasNames
             ParameterInfo? ours = Array.Find(parameters, p => Plain(p.Name!) == Plain(keras));
             if (ours is null)
             {
-                if (keras is "dtype" or "name") continue;
+                if (keras is "dtype" or "name")
+                {
+                    continue;
+                }
+
                 without.Add($"`{Camel(keras)}`");
                 string why = KerasDifferences.Why(name, keras);
-                if (why != "not yet") reasons.Add($"| `{(KerasDifferences.Arguments.ContainsKey($"{name}.{keras}") ? $"{name}.{keras}" : keras)}` | {why} |\n");
-                else reasons.Add($"| `{name}.{keras}` | not yet |\n");
+                if (why != "not yet")
+                {
+                    reasons.Add($"| `{(KerasDifferences.Arguments.ContainsKey($"{name}.{keras}") ? $"{name}.{keras}" : keras)}` | {why} |\n");
+                }
+                else
+                {
+                    reasons.Add($"| `{name}.{keras}` | not yet |\n");
+                }
             }
             else if (argument.TryGetProperty("default", out JsonElement theirs) && ours.HasDefaultValue && Different(theirs, ours.DefaultValue))
             {
@@ -115,7 +155,10 @@ internal sealed class KerasNames
             }
         }
 
-        if (without.Count > 0) remarks.Add($"without {string.Join(", ", without)}");
+        if (without.Count > 0)
+        {
+            remarks.Add($"without {string.Join(", ", without)}");
+        }
     }
 
     // Null stands for a default that the documentation tells, such as an initializer's word.
@@ -131,11 +174,27 @@ internal sealed class KerasNames
 
     private static string Function(string module, string name, Func<string, object>? fromWord, List<string> remarks)
     {
-        if (fromWord is not null && Accepts(fromWord, name)) return $"`\"{name}\"`";
-        if (module == "metrics") remarks.Add("a function only: as a word for `Compile` Keras does not know it either");
-        if (fromWord is not null) return "";
+        if (fromWord is not null && Accepts(fromWord, name))
+        {
+            return $"`\"{name}\"`";
+        }
+
+        if (module == "metrics")
+        {
+            remarks.Add("a function only: as a word for `Compile` Keras does not know it either");
+        }
+
+        if (fromWord is not null)
+        {
+            return "";
+        }
+
         string type = char.ToUpperInvariant(name[0]) + name[1..];
-        if (module == "layers" && Cairn.GetType($"Cairn.Layers.{type}") is not null) remarks.Add($"`new {type}().Apply(a, b)`");
+        if (module == "layers" && Cairn.GetType($"Cairn.Layers.{type}") is not null)
+        {
+            remarks.Add($"`new {type}().Apply(a, b)`");
+        }
+
         return "";
     }
 

@@ -14,7 +14,10 @@ public sealed class KerasNamesTests
         string written = Names.Write();
         string root = typeof(KerasNamesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
         string path = Path.Combine(root, "docs", "keras-names.md");
-        if (Environment.GetEnvironmentVariable("CAIRN_WRITE_DOCUMENTS") == "1") File.WriteAllText(path, written);
+        if (Environment.GetEnvironmentVariable("CAIRN_WRITE_DOCUMENTS") == "1")
+        {
+            File.WriteAllText(path, written);
+        }
 
         Assert.True(
             File.Exists(path) && File.ReadAllText(path) == written,

@@ -11,7 +11,7 @@ public sealed partial class KoreanDocumentsTests
     [MemberData(nameof(Documents))]
     public void Both_have_the_same_code(string name)
     {
-        var (english, korean) = Read(name);
+        (string? english, string? korean) = Read(name);
         Assert.Equal(Code(english), Code(korean));
         Assert.NotEmpty(Code(english));
     }
@@ -20,7 +20,7 @@ public sealed partial class KoreanDocumentsTests
     [MemberData(nameof(Documents))]
     public void Both_have_the_same_sections_lists_and_tables(string name)
     {
-        var (english, korean) = Read(name);
+        (string? english, string? korean) = Read(name);
         Assert.Equal(Outline(english), Outline(korean));
     }
 
@@ -28,8 +28,8 @@ public sealed partial class KoreanDocumentsTests
     [MemberData(nameof(Documents))]
     public void Both_speak_of_the_same_names_in_each_section_and_lead_to_the_same_places(string name)
     {
-        var (english, korean) = Read(name);
-        foreach (var (one, other) in Sections(english).Zip(Sections(korean)))
+        (string? english, string? korean) = Read(name);
+        foreach ((string? one, string? other) in Sections(english).Zip(Sections(korean)))
         {
             Assert.Equal(Names(one), Names(other));
             Assert.Equal(Links(one), Links(other));
@@ -40,7 +40,7 @@ public sealed partial class KoreanDocumentsTests
     [MemberData(nameof(Documents))]
     public void The_Korean_one_is_in_Korean(string name)
     {
-        var prose = Sections(Read(name).Korean).Select(section => CodeSpan().Replace(section, "")).Where(section => section.Count(char.IsLetter) > 20);
+        IEnumerable<string> prose = Sections(Read(name).Korean).Select(section => CodeSpan().Replace(section, "")).Where(section => section.Count(char.IsLetter) > 20);
         Assert.All(prose, section => Assert.Contains(section, character => character is >= '\uac00' and <= '\ud7a3'));
     }
 

@@ -59,8 +59,8 @@ public sealed class EventFileTests
     public void Messages_of_TensorBoard_itself_read_what_is_written()
     {
         using var folder = new TemporaryFolder();
-        var weights = WeightImages.Of([0, 0.5f, 1, 0.25f], [2, 2])!;
-        using (EventFile file = EventFile.Create(folder[EventFile.NewName(TimeProvider.System)], TimeProvider.System))
+        WeightImages weights = WeightImages.Of([0, 0.5f, 1, 0.25f], [2, 2])!;
+        using (var file = EventFile.Create(folder[EventFile.NewName(TimeProvider.System)], TimeProvider.System))
         {
             file.Write(7, SummaryValue.Scalar("epoch_loss", 0.1));
             file.Write(8, SummaryValue.Histogram("dense/kernel/histogram", [1, 2, 2, float.NaN, 4]));
@@ -89,7 +89,7 @@ public sealed class EventFileTests
         using var folder = new TemporaryFolder();
         string path;
         long length;
-        using (EventFile file = EventFile.Create(folder[EventFile.NewName(TimeProvider.System)], TimeProvider.System))
+        using (var file = EventFile.Create(folder[EventFile.NewName(TimeProvider.System)], TimeProvider.System))
         {
             file.Write(0, SummaryValue.Scalar("loss", 1));
             (path, length) = (file.Path, file.Length);
@@ -98,7 +98,11 @@ public sealed class EventFileTests
 
         // The machine died in the middle of a record.
         File.AppendAllBytes(path, [1, 2, 3]);
-        using (EventFile file = EventFile.Continue(path, length, TimeProvider.System)!) file.Write(1, SummaryValue.Scalar("loss", 3));
+        using (EventFile file = EventFile.Continue(path, length, TimeProvider.System)!)
+        {
+            file.Write(1, SummaryValue.Scalar("loss", 3));
+        }
+
         Assert.Equal([1, 3], EventReader.ReadFile(path).SelectMany(happened => happened.Values).Select(value => value.Floats[0]));
         Assert.Null(EventFile.Continue(path, 1_000_000, TimeProvider.System));
         Assert.Null(EventFile.Continue(folder["none"], 0, TimeProvider.System));
@@ -127,7 +131,7 @@ public sealed class EventFileTests
         const int Width = 5;
         const int Height = 3;
         byte[] pixels = [.. Enumerable.Range(0, Width * Height * channels).Select(i => channels == 4 && i % 4 == 3 ? (byte)255 : (byte)(i * 4))];
-        using SKBitmap image = SKBitmap.Decode(Png.Encode(pixels, Width, Height, channels));
+        using var image = SKBitmap.Decode(Png.Encode(pixels, Width, Height, channels));
         Assert.Equal((Width, Height), (image.Width, image.Height));
         for (int i = 0; i < Width * Height; i++)
         {

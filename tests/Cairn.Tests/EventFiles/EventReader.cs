@@ -42,7 +42,11 @@ internal static class EventReader
     public static uint Crc32C(ReadOnlySpan<byte> data)
     {
         uint crc = uint.MaxValue;
-        foreach (byte one in data) crc = Table[(byte)(crc ^ one)] ^ (crc >> 8);
+        foreach (byte one in data)
+        {
+            crc = Table[(byte)(crc ^ one)] ^ (crc >> 8);
+        }
+
         return ~crc;
     }
 
@@ -54,11 +58,15 @@ internal static class EventReader
 
     private static uint[] MakeTable()
     {
-        var table = new uint[256];
+        uint[] table = new uint[256];
         for (uint i = 0; i < 256; i++)
         {
             uint value = i;
-            for (int bit = 0; bit < 8; bit++) value = (value & 1) == 1 ? (value >> 1) ^ 0x82F63B78u : value >> 1;
+            for (int bit = 0; bit < 8; bit++)
+            {
+                value = (value & 1) == 1 ? (value >> 1) ^ 0x82F63B78u : value >> 1;
+            }
+
             table[i] = value;
         }
 

@@ -52,7 +52,10 @@ internal sealed record WireField(int Id, ulong Number, byte[] Bytes)
         {
             byte one = message[at++];
             value |= (ulong)(one & 0x7F) << shift;
-            if (one < 0x80) return value;
+            if (one < 0x80)
+            {
+                return value;
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Cairn.Layers;
 using Cairn.Tests.Saving;
 using Cairn.Tests.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Graphs;
@@ -28,7 +29,7 @@ public sealed class ReferenceGraphTests
     {
         JsonElement recorded = Cases.GetProperty(name);
         JsonElement config = recorded.GetProperty("model").GetProperty("config");
-        using Model model = Model.FromJson(recorded.GetProperty("model").GetRawText());
+        using var model = Model.FromJson(recorded.GetProperty("model").GetRawText());
 
         Assert.Equal(config.GetProperty("layers").EnumerateArray().Select(l => l.GetProperty("name").GetString()), model.Layers.Select(l => l.Name));
         Assert.Equal(recorded.GetProperty("weights").EnumerateArray().Select(w => w.GetString()), model.Weights.Select(w => string.Join('/', w.Path.Split('/')[^2..])));
@@ -41,14 +42,14 @@ public sealed class ReferenceGraphTests
     {
         JsonElement recorded = Cases.GetProperty(name);
         string json = recorded.GetProperty("model").GetRawText();
-        using Model model = Model.FromJson(json);
+        using var model = Model.FromJson(json);
 
         JsonObject expected = JsonNode.Parse(json)!.AsObject();
         JsonObject actual = JsonNode.Parse(model.ToJson())!.AsObject();
 
         // What every version writes; the others are compared in the files.
         Assert.Equal(KerasJson.Comparable(expected["config"])!.ToJsonString(), KerasJson.Comparable(actual["config"])!.ToJsonString());
-        using Model again = Model.FromJson(model.ToJson());
+        using var again = Model.FromJson(model.ToJson());
         AssertComputes(again, recorded);
     }
 
@@ -57,10 +58,10 @@ public sealed class ReferenceGraphTests
     public void Masks_that_Keras_makes_by_operations_follow_from_the_layers_here(string name)
     {
         JsonElement recorded = MaskCases.GetProperty(name);
-        using Model model = Model.FromJson(recorded.GetProperty("model").GetRawText());
+        using var model = Model.FromJson(recorded.GetProperty("model").GetRawText());
         AssertComputes(model, recorded);
 
-        using Model again = Model.FromJson(model.ToJson());
+        using var again = Model.FromJson(model.ToJson());
         AssertComputes(again, recorded);
     }
 
@@ -69,23 +70,26 @@ public sealed class ReferenceGraphTests
     public void Operators_between_tensors_become_merging_layers(string name)
     {
         JsonElement recorded = OperatorCases.GetProperty(name);
-        using Model model = Model.FromJson(recorded.GetProperty("model").GetRawText());
+        using var model = Model.FromJson(recorded.GetProperty("model").GetRawText());
         AssertComputes(model, recorded);
 
-        using Model again = Model.FromJson(model.ToJson());
+        using var again = Model.FromJson(model.ToJson());
         AssertComputes(again, recorded);
     }
 
     private static void AssertComputes(Model model, JsonElement recorded)
     {
         ReferenceRun.SetWeights(model, Numbers(recorded.GetProperty("numbers")));
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var context = new CallContext(training: false, 0, CPU);
         Tensor[] inputs = [.. recorded.GetProperty("inputs").EnumerateArray().Select(x => tensor(Numbers(x)).reshape(2, -1))];
         Tensor[] outputs = model.Forward(inputs, CallArguments.For(inputs.Length), context);
         float[][] expected = [.. recorded.GetProperty("outputs").EnumerateArray().Select(Numbers)];
         Assert.Equal(expected.Length, outputs.Length);
-        for (int i = 0; i < expected.Length; i++) Tolerance.Near(expected[i], outputs[i].contiguous().data<float>().ToArray(), 1e-5, $"output {i}");
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Tolerance.Near(expected[i], outputs[i].contiguous().data<float>().ToArray(), 1e-5, $"output {i}");
+        }
     }
 
     private static float[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(n => n.GetSingle())];

@@ -13,7 +13,7 @@ public sealed class HistoryFileTests
     public void What_is_saved_is_loaded_the_same(string name)
     {
         using var folder = new Saving.TemporaryFolder();
-        var history = Sample();
+        History history = Sample();
         history.Save(folder[name]);
         AssertSame(history, History.Load(folder[name]));
     }
@@ -27,7 +27,7 @@ public sealed class HistoryFileTests
             {
                 var history = History.Of(
                     Enumerable.Range(3, losses.Length), [new("loss", [.. losses]), new("odd, \"name\"\n", [.. losses.Select((loss, index) => index % 2 == 0 ? loss : (double?)null)])], []);
-                foreach (var file in new[] { folder["h.json"], folder["h.csv"] })
+                foreach (string? file in new[] { folder["h.json"], folder["h.csv"] })
                 {
                     history.Save(file);
                     var read = History.Load(file);
@@ -42,7 +42,7 @@ public sealed class HistoryFileTests
     [Fact]
     public void A_validation_of_every_second_epoch_stays_with_its_epochs()
     {
-        var history = Sample();
+        History history = Sample();
         Assert.Equal([0.5, 0.25], history["val_loss"]);
         Assert.Equal([double.NaN, 0.5, double.NaN, 0.25], history.Column("val_loss"));
         Assert.Contains("Did you mean 'val_loss'?", Assert.Throws<KeyNotFoundException>(() => history.Column("val_los")).Message);
@@ -57,11 +57,11 @@ public sealed class HistoryFileTests
     public void The_values_are_those_of_a_CSVLogger_byte_for_byte()
     {
         using var folder = new Saving.TemporaryFolder();
-        var training = new PlayedTraining([new CSVLogger(folder["log.csv"]), new ReduceLROnPlateau("loss", patience: 1)], learningRate: 0.1)
+        PlayedTraining training = new PlayedTraining([new CSVLogger(folder["log.csv"]), new ReduceLROnPlateau("loss", patience: 1)], learningRate: 0.1)
             .Run([[("loss", 0.1), ("val_loss", double.NaN)], [("loss", 1e-7), ("val_loss", 2)], [("loss", 5), ("val_loss", double.NegativeInfinity)]]);
 
         // The logger stands before the callback that adds the rate.
-        var history = training.History;
+        History history = training.History;
         History.Of(history.Epochs, history.Keys.Where(key => key != "learning_rate").Select(key => KeyValuePair.Create(key, (IReadOnlyList<double?>)history.ColumnWithGaps(key))), [])
             .Save(folder["history.csv"]);
         Assert.Equal(File.ReadAllBytes(folder["log.csv"]), File.ReadAllBytes(folder["history.csv"]));
@@ -127,9 +127,9 @@ public sealed class HistoryFileTests
     [Fact]
     public void A_run_that_goes_on_continues_its_history()
     {
-        var first = Sample();
-        var second = new PlayedTraining([], initialEpoch: 2).Run(9, 8).History;
-        var whole = first.ContinuedBy(second, 2);
+        History first = Sample();
+        History second = new PlayedTraining([], initialEpoch: 2).Run(9, 8).History;
+        History whole = first.ContinuedBy(second, 2);
         Assert.Equal([0, 1, 2, 3], whole.Epochs);
         Assert.Equal([4.0, 3, 9, 8], whole["loss"]);
         Assert.Equal([double.NaN, 0.5, double.NaN, double.NaN], whole.Column("val_loss"));
@@ -147,7 +147,7 @@ public sealed class HistoryFileTests
     {
         Assert.Equal(expected.Epochs, actual.Epochs);
         Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), actual.Keys.Order(StringComparer.Ordinal));
-        foreach (var key in expected.Keys)
+        foreach (string key in expected.Keys)
         {
             Assert.Equal(expected.ColumnWithGaps(key), actual.ColumnWithGaps(key));
         }

@@ -11,21 +11,21 @@ public sealed class HistoryInNotebookTests
     [Fact]
     public void A_history_is_a_picture_of_its_values_that_needs_nothing_else()
     {
-        var history = new PlayedTraining([new ReduceLROnPlateau("loss", factor: 0.5, patience: 1), new EarlyStopping("loss", patience: 2, restoreBestWeights: true)])
+        History history = new PlayedTraining([new ReduceLROnPlateau("loss", factor: 0.5, patience: 1), new EarlyStopping("loss", patience: 2, restoreBestWeights: true)])
             .Run([[("loss", 3), ("val_loss", 4)], [("loss", 1), ("val_loss", 2)], [("loss", 2), ("val_loss", 2)], [("loss", 2), ("val_loss", 3)]]).History;
 
-        var html = history.ToDisplayString("text/html");
+        string html = history.ToDisplayString("text/html");
 
         Assert.Equal("text/html", Formatter.GetPreferredMimeTypesFor(typeof(History)).First());
         Assert.StartsWith("<div", html);
         Assert.DoesNotContain("<script", html);
         Assert.DoesNotContain("href", html);
-        var svg = XElement.Parse(html).Descendants().Single(element => element.Name.LocalName == "svg");
+        XElement svg = XElement.Parse(html).Descendants().Single(element => element.Name.LocalName == "svg");
         var lines = Elements(svg, "polyline").ToList();
 
         // loss, val_loss and learning_rate, four epochs each; a smaller loss lies lower, so its y is greater.
         Assert.Equal(3, lines.Count);
-        var loss = Points(lines[0]);
+        List<(double X, double Y)> loss = Points(lines[0]);
         Assert.Equal(4, loss.Count);
         Assert.True(loss[1].Y > loss[2].Y && loss[2].Y > loss[0].Y && loss[2].Y == loss[3].Y);
         Assert.True(loss[0].X < loss[1].X && loss[1].X < loss[2].X);
@@ -45,7 +45,7 @@ public sealed class HistoryInNotebookTests
     [Fact]
     public void Names_and_messages_are_text_never_markup()
     {
-        var html = new PlayedTraining([new Hostile()]).Run([[("<script>alert(1)</script>", 1), ("a&b", 2)]]).History.ToDisplayString("text/html");
+        string html = new PlayedTraining([new Hostile()]).Run([[("<script>alert(1)</script>", 1), ("a&b", 2)]]).History.ToDisplayString("text/html");
         Assert.DoesNotContain("<script", html);
         Assert.DoesNotContain("<img", html);
         Assert.Contains("a&amp;b", html);
@@ -56,9 +56,9 @@ public sealed class HistoryInNotebookTests
     public void Strange_values_do_not_break_the_picture()
     {
         double[][] runs = [[1], [double.NaN], [double.NaN, 1, double.PositiveInfinity], [1e308, -1e308], [1e-320, 0], [0.1, 0.1 + 1e-17], []];
-        foreach (var run in runs)
+        foreach (double[] run in runs)
         {
-            var html = new PlayedTraining([]).Run(run).History.ToDisplayString("text/html");
+            string html = new PlayedTraining([]).Run(run).History.ToDisplayString("text/html");
             Assert.DoesNotContain("NaN", html.Replace("loss NaN", "", StringComparison.Ordinal).Replace("loss nan", "", StringComparison.Ordinal));
             Assert.DoesNotContain("∞", html);
             Assert.Equal("div", XElement.Parse(html).Name);

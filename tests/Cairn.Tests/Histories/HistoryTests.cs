@@ -9,7 +9,7 @@ public sealed class HistoryTests
     [Fact]
     public void It_holds_the_values_of_every_epoch_and_the_learning_rate_in_force()
     {
-        var history = Train([], 0.1, [1.0, 0.5, 0.25], initialEpoch: 4);
+        History history = Train([], 0.1, [1.0, 0.5, 0.25], initialEpoch: 4);
         Assert.Equal([4, 5, 6], history.Epochs);
         Assert.Equal(["loss", "learning_rate"], history.Keys);
         Assert.Equal([1.0, 0.5, 0.25], history["loss"]);
@@ -21,16 +21,16 @@ public sealed class HistoryTests
     [Fact]
     public void The_learning_rate_is_that_before_the_reduction_of_the_epoch_wherever_the_history_stands()
     {
-        var last = Train([new ReduceLROnPlateau("loss", factor: 0.5, patience: 1)], 0.5, [1, 1, 1, 1]);
+        History last = Train([new ReduceLROnPlateau("loss", factor: 0.5, patience: 1)], 0.5, [1, 1, 1, 1]);
         Assert.Equal([0.5, 0.5, 0.25, 0.125], last["learning_rate"]);
-        var first = Train([new History(), new ReduceLROnPlateau("loss", factor: 0.5, patience: 1)], 0.5, [1, 1, 1, 1]);
+        History first = Train([new History(), new ReduceLROnPlateau("loss", factor: 0.5, patience: 1)], 0.5, [1, 1, 1, 1]);
         Assert.Equal([0.5, 0.5, 0.25, 0.125], first["learning_rate"]);
     }
 
     [Fact]
     public void Actions_are_events_with_old_and_new_value()
     {
-        var history = Train(
+        History history = Train(
             [new ReduceLROnPlateau("loss", factor: 0.5, patience: 1), new EarlyStopping("loss", patience: 2, restoreBestWeights: true)], 0.5, [1, 2, 3]);
         Assert.Equal(
             [
@@ -52,9 +52,9 @@ public sealed class HistoryTests
     [Fact]
     public void An_unknown_name_is_answered_with_the_known_ones()
     {
-        var history = Train([], 0.1, [1.0]);
+        History history = Train([], 0.1, [1.0]);
         Assert.False(history.TryGet("los", out _));
-        var error = Assert.Throws<KeyNotFoundException>(() => history["los"]);
+        KeyNotFoundException error = Assert.Throws<KeyNotFoundException>(() => history["los"]);
         Assert.Equal("The history holds no 'los'. Did you mean 'loss'? Known: 'loss', 'learning_rate'.", error.Message);
     }
 
@@ -75,7 +75,7 @@ public sealed class HistoryTests
         var parameters = new CallbackParams { Output = TextWriter.Null, Error = TextWriter.Null };
         var list = new CallbackList(callbacks, TinyModel.Create(learningRate), parameters, addHistory: true);
         list.OnTrainBegin();
-        for (var i = 0; i < losses.Length; i++)
+        for (int i = 0; i < losses.Length; i++)
         {
             list.OnEpochBegin(initialEpoch + i);
             list.OnEpochEnd(initialEpoch + i, new Logs([new("loss", losses[i])]));

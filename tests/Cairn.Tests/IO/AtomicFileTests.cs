@@ -9,7 +9,7 @@ public class AtomicFileTests
     public void A_file_appears_with_its_missing_folders_and_nothing_else()
     {
         using var folder = new TemporaryFolder();
-        var path = Path.Combine(folder.Folder, "a", "b", "c", "model.h5");
+        string path = Path.Combine(folder.Folder, "a", "b", "c", "model.h5");
 
         AtomicFile.Write(path, Text("new"));
 
@@ -23,7 +23,7 @@ public class AtomicFileTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["model.h5"], "old");
 
-        var exception = Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(folder["model.h5"], stream =>
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(folder["model.h5"], stream =>
         {
             stream.Write(new byte[1_000_000]);
             throw new InvalidOperationException("midway");
@@ -56,7 +56,7 @@ public class AtomicFileTests
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["model.h5"]);
 
-        var exception = Assert.Throws<IOException>(() => AtomicFile.Write(folder["model.h5"], Text("new")));
+        IOException exception = Assert.Throws<IOException>(() => AtomicFile.Write(folder["model.h5"], Text("new")));
 
         Assert.Contains("it is a folder", exception.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(folder["model.h5"]));
@@ -68,7 +68,7 @@ public class AtomicFileTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["runs"], "not a folder");
 
-        var exception = Assert.Throws<IOException>(() => AtomicFile.Write(Path.Combine(folder["runs"], "model.h5"), Text("new")));
+        IOException exception = Assert.Throws<IOException>(() => AtomicFile.Write(Path.Combine(folder["runs"], "model.h5"), Text("new")));
 
         Assert.Contains(folder["runs"], exception.Message, StringComparison.Ordinal);
     }
@@ -108,7 +108,7 @@ public class AtomicFileTests
     public void A_name_as_long_as_the_file_system_allows_can_be_saved()
     {
         using var folder = new TemporaryFolder();
-        var path = folder[new string('n', 252) + ".h5"];
+        string path = folder[new string('n', 252) + ".h5"];
 
         AtomicFile.Write(path, Text("new"));
 
@@ -137,7 +137,9 @@ public class AtomicFileTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix permissions");
         if (OperatingSystem.IsWindows())
+        {
             return; // Said again for the analyzer.
+        }
 
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["model.h5"], "old");
@@ -154,13 +156,15 @@ public class AtomicFileTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "needs Unix and a user without all rights");
         if (OperatingSystem.IsWindows())
+        {
             return; // Said again for the analyzer.
+        }
 
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["locked"]);
         File.SetUnixFileMode(folder["locked"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
-        var exception = Assert.Throws<UnauthorizedAccessException>(
+        UnauthorizedAccessException exception = Assert.Throws<UnauthorizedAccessException>(
             () => AtomicFile.Write(Path.Combine(folder["locked"], "model.h5"), Text("new")));
 
         Assert.Contains("permission", exception.Message, StringComparison.Ordinal);

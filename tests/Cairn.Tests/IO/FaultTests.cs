@@ -28,7 +28,10 @@ public sealed class FaultTests
             var data = new TheoryData<string, string>();
             foreach (string name in (string[])["model.h5", "model.keras", "model.weights.h5", "model.safetensors", "model.dat"])
             {
-                foreach (string fault in Faults.Keys) data.Add(name, fault);
+                foreach (string fault in Faults.Keys)
+                {
+                    data.Add(name, fault);
+                }
             }
 
             return data;
@@ -55,7 +58,11 @@ public sealed class FaultTests
                 var files = new FaultyFileSystem(call, Faults[fault], lasting);
                 Exception? thrown = With(files, () => Save(model, folder[name]));
 
-                if (thrown is not null) Assert.True(thrown is IOException or UnauthorizedAccessException, $"call {call} ({files.Failed}): {thrown}");
+                if (thrown is not null)
+                {
+                    Assert.True(thrown is IOException or UnauthorizedAccessException, $"call {call} ({files.Failed}): {thrown}");
+                }
+
                 Assert.Equal(2, Value(model));
 
                 // Once the name is changed the new model is there, though it is not certain yet that it would survive a power failure.
@@ -114,7 +121,11 @@ public sealed class FaultTests
         {
             using var other = new TemporaryFolder();
             Exception? thrown = With(new FaultyFileSystem(call, faults[call % faults.Length], lasting: true) { Only = word }, () => Start(other).Train());
-            if (thrown is not null) Assert.True(thrown is IOException or UnauthorizedAccessException, $"call {call}: {thrown}");
+            if (thrown is not null)
+            {
+                Assert.True(thrown is IOException or UnauthorizedAccessException, $"call {call}: {thrown}");
+            }
+
             string? again = null;
             ResumedRun second = Start(other);
             thrown = With(new FaultyFileSystem(0), () => again = second.Train());
@@ -123,7 +134,11 @@ public sealed class FaultTests
             Assert.Empty(Directory.EnumerateFiles(other.Folder, ".*.cairn-tmp-*", SearchOption.AllDirectories));
 
             // A run that failed, in order, before its first backup has ended its event files; the second one begins its own.
-            if (second.Backup!.RestoredFrom is null) continue;
+            if (second.Backup!.RestoredFrom is null)
+            {
+                continue;
+            }
+
             Assert.True(events.SequenceEqual(EventsOf(other)), $"call {call}, {counting.Calls[call - 1]}: the event files hold something else");
             wentOn++;
         }
@@ -238,7 +253,10 @@ public sealed class FaultTests
         using Sequential model = Create(1);
         var vandal = new LambdaCallback(onEpochEnd: (epoch, _) =>
         {
-            if (epoch > 0) Directory.Delete(folder["models"], recursive: true);
+            if (epoch > 0)
+            {
+                Directory.Delete(folder["models"], recursive: true);
+            }
         });
         Train(model, new CallbackList([vandal], null), new ModelCheckpoint(folder["models/{epoch}.h5"], monitor: "loss"), 3);
         Assert.Equal(["3.h5"], Directory.GetFiles(folder["models"]).Select(Path.GetFileName));
@@ -295,8 +313,14 @@ public sealed class FaultTests
 
     private static void Save(Model model, string path)
     {
-        if (FileFormat.IsWeightsAlone(path)) model.SaveWeights(path);
-        else model.Save(path);
+        if (FileFormat.IsWeightsAlone(path))
+        {
+            model.SaveWeights(path);
+        }
+        else
+        {
+            model.Save(path);
+        }
     }
 
     private static void Fill(Model model, float value) =>
@@ -308,7 +332,7 @@ public sealed class FaultTests
     {
         if (!FileFormat.IsWeightsAlone(path))
         {
-            using Model whole = Model.Load(path);
+            using var whole = Model.Load(path);
             return Value(whole);
         }
 

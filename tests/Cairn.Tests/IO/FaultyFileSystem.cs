@@ -35,9 +35,17 @@ internal sealed class FaultyFileSystem(int failing, Func<Exception>? fault = nul
 
     protected override void Before(string operation, string path)
     {
-        if (!path.Contains(Only, StringComparison.Ordinal)) return;
+        if (!path.Contains(Only, StringComparison.Ordinal))
+        {
+            return;
+        }
+
         int call = Interlocked.Increment(ref calls);
-        lock (Calls) Calls.Add(operation);
+        lock (Calls)
+        {
+            Calls.Add(operation);
+        }
+
         if (fault is null || (lasting ? call < failing : call != failing))
         {
             Renamed |= operation == "rename";

@@ -39,8 +39,8 @@ public sealed class InitializerTests
     [Fact]
     public void A_seed_of_its_own_makes_an_initializer_independent_of_the_model()
     {
-        var a = new float[10];
-        var b = new float[10];
+        float[] a = new float[10];
+        float[] b = new float[10];
         new HeNormal(seed: 3).Fill(a, [2, 5], new RandomStream(1, RandomPurpose.Initialization));
         new HeNormal(seed: 3).Fill(b, [2, 5], new RandomStream(2, RandomPurpose.Initialization));
         Assert.Equal(a, b);
@@ -55,7 +55,7 @@ public sealed class InitializerTests
 
     private static float[] Draw(Initializer initializer)
     {
-        var values = new float[Kernel.ElementCount];
+        float[] values = new float[Kernel.ElementCount];
         initializer.Fill(values, Kernel, new RandomStream(5, RandomPurpose.Initialization));
         return values;
     }

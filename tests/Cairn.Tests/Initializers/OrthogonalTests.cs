@@ -40,7 +40,7 @@ public sealed class OrthogonalTests
 
     private static float[] Fill(Initializer initializer, Shape shape, ulong seed)
     {
-        var values = new float[shape.ElementCount];
+        float[] values = new float[shape.ElementCount];
         initializer.Fill(values, shape, new RandomStream(seed, RandomPurpose.Initialization));
         return values;
     }

@@ -1,5 +1,6 @@
 using Cairn.Layers;
 using Cairn.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
@@ -25,15 +26,22 @@ internal static class GradientCheck
         using var generator = new Generator(5);
         using (no_grad())
         {
-            foreach (Variable variable in layer.Weights) variable.Value.copy_(rand(variable.Value.shape, generator: generator).mul_(1.4).sub_(0.7));
+            foreach (Variable variable in layer.Weights)
+            {
+                variable.Value.copy_(rand(variable.Value.shape, generator: generator).mul_(1.4).sub_(0.7));
+            }
         }
 
         Tensor[] leaves = [.. inputs.Where(i => i.is_floating_point()), .. layer.TrainableWeights.Select(w => w.Value)];
         Tensor[]? factors = null;
-        foreach (Tensor leaf in leaves) leaf.requires_grad_(true);
+        foreach (Tensor leaf in leaves)
+        {
+            leaf.requires_grad_(true);
+        }
+
         Value().backward();
         float[][] gradients = [.. leaves.Select(leaf => leaf.grad is { } gradient ? gradient.contiguous().data<float>().ToArray() : new float[leaf.NumberOfElements])];
-        using var _ = no_grad();
+        using IDisposable _ = no_grad();
         for (int i = 0; i < leaves.Length; i++)
         {
             for (long k = 0; k < leaves[i].NumberOfElements; k++)
@@ -47,7 +55,7 @@ internal static class GradientCheck
 
         double Moved(Tensor leaf, long place, float by)
         {
-            using var scope = NewDisposeScope();
+            using DisposeScope scope = NewDisposeScope();
             Tensor number = leaf.view(-1)[place];
             float before = number.item<float>();
             number.fill_(before + by);

@@ -1,4 +1,5 @@
 using Cairn.Layers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
@@ -27,7 +28,7 @@ public class LayerCallTests
     public void ALayerOfOneInputRefusesTwoAndNamesItself()
     {
         KerasTensor a = new Input([4]);
-        var thrown = Assert.Throws<ArgumentException>(() => new Dense(3, name: "head").Apply(a, a));
+        ArgumentException thrown = Assert.Throws<ArgumentException>(() => new Dense(3, name: "head").Apply(a, a));
         Assert.Contains("Dense 'head' takes one input; it was given 2", thrown.Message, StringComparison.Ordinal);
     }
 
@@ -57,7 +58,7 @@ public class LayerCallTests
     public void AMaskGoesThroughLayersThatSupportItAndEndsAtOthers()
     {
         using var context = new CallContext(training: false, 0, CPU);
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor x = ones(1, 2);
         context.SetMask(x, tensor(new[] { true, false }).reshape(1, 2));
         Tensor kept = new Passing(supports: true).Apply(x, context);

@@ -16,7 +16,7 @@ public sealed class LayerFileTests
     public void A_model_of_the_layer_comes_back_from_every_format(string name)
     {
         using var folder = new TemporaryFolder();
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceLayer(name);
         using Functional model = ModelOf(reference, name);
         float[][] expected = Predict(model, reference);
@@ -24,7 +24,7 @@ public sealed class LayerFileTests
         foreach (string file in (string[])["model.keras", "model.h5"])
         {
             model.Save(folder[file]);
-            using Model again = Model.Load(folder[file]);
+            using var again = Model.Load(folder[file]);
 
             Assert.Equal(model.ToJson(), again.ToJson());
             Assert.Equal(model.Weights.Select(w => w.Path), again.Weights.Select(w => w.Path));
@@ -32,7 +32,7 @@ public sealed class LayerFileTests
         }
 
         model.SaveWeights(folder["model.weights.h5"]);
-        using Model alike = Model.FromJson(model.ToJson());
+        using var alike = Model.FromJson(model.ToJson());
         alike.LoadWeights(folder["model.weights.h5"]);
         Assert.Equal(expected, Predict(alike, reference));
     }
@@ -49,8 +49,8 @@ public sealed class LayerFileTests
 
     private static float[][] Predict(Model model, ReferenceLayer reference)
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         using var context = new CallContext(training: false, 0, CPU);
         context.BeginStep(0);
         return [.. model.Apply(reference.Inputs, context).Select(y => y.to(ScalarType.Float32).contiguous().data<float>().ToArray())];

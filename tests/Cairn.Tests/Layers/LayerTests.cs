@@ -1,4 +1,6 @@
+using Cairn.Callbacks;
 using Cairn.Layers;
+using TorchSharp;
 
 namespace Cairn.Tests.Layers;
 
@@ -64,13 +66,16 @@ public sealed class LayerTests
     public void Channels_first_and_channels_last_agree()
     {
         float[] kernel = [.. Enumerable.Range(0, 2 * 2 * 3 * 2).Select(i => MathF.Sin(i))];
-        var last = new float[1, 4, 5, 3];
-        var first = new float[1, 3, 4, 5];
+        float[,,,] last = new float[1, 4, 5, 3];
+        float[,,,] first = new float[1, 3, 4, 5];
         for (int h = 0; h < 4; h++)
         {
             for (int w = 0; w < 5; w++)
             {
-                for (int c = 0; c < 3; c++) last[0, h, w, c] = first[0, c, h, w] = MathF.Cos((h * 15) + (w * 3) + c);
+                for (int c = 0; c < 3; c++)
+                {
+                    last[0, h, w, c] = first[0, c, h, w] = MathF.Cos((h * 15) + (w * 3) + c);
+                }
             }
         }
 
@@ -93,7 +98,7 @@ public sealed class LayerTests
         model.Compile(new Cairn.Optimizers.SGD(0.0), "mse");
 
         // Batch 1, 3: mean 2, biased variance 1. Averages: 0.5 · 0 + 0.5 · 2 = 1 and 0.5 · 1 + 0.5 · 1 = 1. Normalised: -1, 1.
-        var history = model.Fit(new float[,] { { 1 }, { 3 } }, new float[,] { { 0 }, { 0 } }, verbose: 0);
+        History history = model.Fit(new float[,] { { 1 }, { 3 } }, new float[,] { { 0 }, { 0 } }, verbose: 0);
 
         Assert.Equal(1, history["loss"][0], 1e-6);
         Assert.Equal([1f], model.Weights[2].ToNDArray().ToArray(), Close);
@@ -119,7 +124,7 @@ public sealed class LayerTests
         using var model = new Sequential([new Input([10_000]), new Dropout(0.3)], seed: 1);
         model.EnsureBuilt();
         using var context = new CallContext(training: true, 1, TorchSharp.torch.CPU);
-        using var scope = TorchSharp.torch.NewDisposeScope();
+        using DisposeScope scope = TorchSharp.torch.NewDisposeScope();
         context.BeginStep(1);
         float[] y = model.Forward(TorchSharp.torch.ones(1, 10_000), context).data<float>().ToArray();
 
@@ -138,7 +143,7 @@ public sealed class LayerTests
         using var model = new Sequential([new Input([1]), new Dense(
             1, useBias: false, kernelInitializer: "ones", kernelRegularizer: new Cairn.Regularizers.L2(0.5), activityRegularizer: new Cairn.Regularizers.L1(0.25))]);
         model.Compile(new Cairn.Optimizers.SGD(0.0), "mse");
-        var x = new float[,] { { 2 }, { 2 } };
+        float[,] x = new float[,] { { 2 }, { 2 } };
 
         Assert.Equal(1, model.Evaluate(x, x, verbose: 0)["loss"], 1e-6);
         Assert.Equal(1, model.Fit(x, x, verbose: 0)["loss"][0], 1e-6);
@@ -202,18 +207,22 @@ public sealed class LayerTests
     private static void GradientsAgree(Model model, TorchSharp.torch.Tensor x)
     {
         model.EnsureBuilt();
-        using var scope = TorchSharp.torch.NewDisposeScope();
+        using DisposeScope scope = TorchSharp.torch.NewDisposeScope();
         using var context = new CallContext(training: true, 1, TorchSharp.torch.CPU);
         TorchSharp.torch.Tensor y = TorchSharp.torch.tensor(new long[] { 0, 2, 1, 0 });
         var objective = new Cairn.Training.Objective("sparse_categorical_crossentropy", model);
         double Loss()
         {
             context.BeginStep(0);
-            using var inner = TorchSharp.torch.NewDisposeScope();
+            using DisposeScope inner = TorchSharp.torch.NewDisposeScope();
             return objective.Compute(y, model.Forward(x, context), null, context).item<float>();
         }
 
-        foreach (Variable variable in model.TrainableWeights) variable.Value.requires_grad_(true);
+        foreach (Variable variable in model.TrainableWeights)
+        {
+            variable.Value.requires_grad_(true);
+        }
+
         context.BeginStep(0);
         objective.Compute(y, model.Forward(x, context), null, context).backward();
         foreach (Variable variable in model.TrainableWeights)

@@ -1,5 +1,7 @@
 using Cairn.Layers;
 using Cairn.Losses;
+using Cairn.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
@@ -10,7 +12,7 @@ public sealed class MaskTests
     [Fact]
     public void Masking_leaves_out_the_steps_whose_features_all_have_the_value()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using CallContext context = Context();
         Tensor x = tensor(new float[,,] { { { 9, 9 }, { 9, 1 }, { 0, 0 } } });
 
@@ -23,7 +25,7 @@ public sealed class MaskTests
     [Fact]
     public void Embedding_masks_zeros_where_it_is_asked_to()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using CallContext context = Context();
         Tensor x = tensor(new float[,] { { 2, 0, 1 } });
         using var model = new Sequential([new Input([3], dtype: "int32"), new Embedding(4, 2, maskZero: true)]);
@@ -43,7 +45,7 @@ public sealed class MaskTests
     [MemberData(nameof(Passing))]
     public void A_mask_goes_through(string layer)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         (Tensor? mask, string warnings) = MaskBehind(layer);
 
         Assert.Equal([true, true, false], mask!.data<bool>().ToArray());
@@ -54,7 +56,7 @@ public sealed class MaskTests
     [MemberData(nameof(Destroying))]
     public void A_mask_ends_and_that_is_said_once(string layer)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         (Tensor? mask, string warnings) = MaskBehind(layer);
 
         Assert.Null(mask);
@@ -65,7 +67,7 @@ public sealed class MaskTests
     [Fact]
     public void A_layer_that_uses_up_a_mask_says_nothing()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         foreach (Layer layer in new Layer[] { new LSTM(2), new Bidirectional(new GRU(2)), new GlobalAveragePooling1D() })
         {
             (Tensor? mask, string warnings) = MaskBehind(layer);
@@ -82,7 +84,7 @@ public sealed class MaskTests
         using Sequential model = Identity();
         model.Compile("sgd", "mse", metrics: ["mae", new Cairn.Metrics.RootMeanSquaredError("rmse")]);
 
-        var logs = model.Evaluate(new float[,,] { { { 1 }, { 0 } }, { { 3 }, { 5 } } }, new float[,,] { { { 0 }, { 7 } }, { { 1 }, { 5 } } }, verbose: 0);
+        Logs logs = model.Evaluate(new float[,,] { { { 1 }, { 0 } }, { { 3 }, { 5 } } }, new float[,,] { { { 0 }, { 7 } }, { { 1 }, { 5 } } }, verbose: 0);
 
         Assert.Equal(5.0 / 3, logs["loss"], 1e-6);
         Assert.Equal(1, logs["mae"], 1e-6);
@@ -96,7 +98,7 @@ public sealed class MaskTests
         using Sequential model = Identity();
         model.Compile("sgd", "mse", weightedMetrics: ["mae"]);
 
-        var logs = model.Evaluate(
+        Logs logs = model.Evaluate(
             new float[,,] { { { 1 }, { 0 } }, { { 3 }, { 5 } } }, new float[,,] { { { 0 }, { 7 } }, { { 1 }, { 5 } } }, verbose: 0, sampleWeight: new float[] { 2, 0.5f });
 
         Assert.Equal(4.0 / 3, logs["loss"], 1e-6);
@@ -108,7 +110,7 @@ public sealed class MaskTests
     public void Each_reduction_takes_weights_of_positions_and_mask_as_Keras_does(string reduction, double expected)
     {
         // Squares 1, 49, 4, 0 with the weights 2, masked, 1, 0.5: a sum of 6 over 3 that count, or over the weights 3.5.
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor mask = tensor(new[] { true, false, true, true }).reshape(2, 2);
         Tensor weights = tensor(new[] { 2f, 1, 1, 0.5f }).reshape(2, 2);
 
@@ -121,7 +123,7 @@ public sealed class MaskTests
     [Fact]
     public void A_batch_in_which_nothing_counts_has_the_loss_zero()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         foreach (string reduction in new[] { "sum_over_batch_size", "sum", "mean_with_sample_weight" })
         {
             Assert.Equal(0, new MeanSquaredError(reduction: reduction).Compute(ones(2, 2, 1), zeros(2, 2, 1), null, zeros(2, 2, dtype: ScalarType.Bool)).item<float>());
@@ -131,7 +133,7 @@ public sealed class MaskTests
     [Fact]
     public void A_softmax_refuses_a_mask_that_does_not_fit()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using CallContext context = Context();
         Tensor x = ones(2, 3, 4);
         context.SetMask(x, ones(2, 3, dtype: ScalarType.Bool));

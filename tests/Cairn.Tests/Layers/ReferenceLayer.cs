@@ -26,7 +26,11 @@ internal sealed class ReferenceLayer : IDisposable
         Inputs = [.. Recorded.GetProperty("inputs").EnumerateArray().Select(ToTensor)];
         Arguments = ReadArguments();
         Layer.BuildFor([.. Inputs.Select(x => ((Shape)x.shape)[1..].WithBatch())], Arguments, new BuildContext(1));
-        foreach ((Variable variable, JsonElement weight) in Weights()) variable.Assign(NDArray.From(ReferenceArray.Numbers(weight), variable.Shape));
+        foreach ((Variable variable, JsonElement weight) in Weights())
+        {
+            variable.Assign(NDArray.From(ReferenceArray.Numbers(weight), variable.Shape));
+        }
+
         context = new CallContext(Recorded.TryGetProperty("training", out _), 1, CPU);
     }
 
@@ -59,7 +63,10 @@ internal sealed class ReferenceLayer : IDisposable
         {
             foreach ((Tensor input, JsonElement mask) in Inputs.Zip(masks.EnumerateArray()))
             {
-                if (mask.ValueKind != JsonValueKind.Null) context.SetMask(input, ToTensor(mask).to(ScalarType.Bool));
+                if (mask.ValueKind != JsonValueKind.Null)
+                {
+                    context.SetMask(input, ToTensor(mask).to(ScalarType.Bool));
+                }
             }
         }
 
@@ -92,15 +99,26 @@ internal sealed class ReferenceLayer : IDisposable
 
     private CallArguments ReadArguments()
     {
-        if (!Recorded.TryGetProperty("roles", out JsonElement roles)) return CallArguments.One;
+        if (!Recorded.TryGetProperty("roles", out JsonElement roles))
+        {
+            return CallArguments.One;
+        }
+
         JsonObject? values = Recorded.TryGetProperty("call", out JsonElement call) ? JsonNode.Parse(call.GetRawText())!.AsObject() : null;
         List<CallArguments.TensorArgument> tensors = [];
         int place = 0;
         foreach (string role in roles.EnumerateArray().Select(r => r.GetString()!))
         {
             string parameter = role.TrimEnd('*');
-            if (tensors.Count > 0 && tensors[^1].Parameter == parameter) tensors[^1] = tensors[^1] with { Count = tensors[^1].Count + 1 };
-            else tensors.Add(new(parameter, place, 1, role.EndsWith('*')));
+            if (tensors.Count > 0 && tensors[^1].Parameter == parameter)
+            {
+                tensors[^1] = tensors[^1] with { Count = tensors[^1].Count + 1 };
+            }
+            else
+            {
+                tensors.Add(new(parameter, place, 1, role.EndsWith('*')));
+            }
+
             place++;
         }
 

@@ -24,34 +24,51 @@ public sealed class ReferenceLayerTests
     [MemberData(nameof(All))]
     public void Outputs_weights_and_masks_are_those_of_Keras(string name)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceLayer(name);
-        using var _ = no_grad();
+        using IDisposable _ = no_grad();
 
         Tensor[] outputs = reference.Run();
 
         JsonElement[] expected = [.. reference.Recorded.GetProperty("outputs").EnumerateArray()];
         Assert.Equal(expected.Length, outputs.Length);
-        foreach ((JsonElement recorded, Tensor y) in expected.Zip(outputs)) Same(recorded, y, Near, name);
+        foreach ((JsonElement recorded, Tensor y) in expected.Zip(outputs))
+        {
+            Same(recorded, y, Near, name);
+        }
+
         Assert.Equal(
             reference.Recorded.GetProperty("weights").EnumerateArray().Select(w => w.GetProperty("path").GetString()),
             reference.Layer.Weights.Select(w => w.Path[(w.Path.IndexOf('/') + 1)..]));
         Assert.Equal(reference.Recorded.GetProperty("weights").EnumerateArray().Select(w => w.GetProperty("trainable").GetBoolean()), reference.Layer.Weights.Select(w => w.Trainable));
         if (reference.Recorded.TryGetProperty("weights_after", out JsonElement after))
         {
-            foreach ((Variable weight, JsonElement recorded) in reference.Layer.Weights.Zip(after.EnumerateArray())) Same(recorded, weight.Value, Near, $"{name}: {weight.Path}");
+            foreach ((Variable weight, JsonElement recorded) in reference.Layer.Weights.Zip(after.EnumerateArray()))
+            {
+                Same(recorded, weight.Value, Near, $"{name}: {weight.Path}");
+            }
         }
 
-        if (!reference.Recorded.TryGetProperty("output_mask", out JsonElement mask)) return;
-        if (mask.ValueKind == JsonValueKind.Null) Assert.Null(reference.MaskOf(outputs[0]));
-        else Same(mask, reference.MaskOf(outputs[0])!.to(ScalarType.Float32), 0, $"mask of {name}");
+        if (!reference.Recorded.TryGetProperty("output_mask", out JsonElement mask))
+        {
+            return;
+        }
+
+        if (mask.ValueKind == JsonValueKind.Null)
+        {
+            Assert.Null(reference.MaskOf(outputs[0]));
+        }
+        else
+        {
+            Same(mask, reference.MaskOf(outputs[0])!.to(ScalarType.Float32), 0, $"mask of {name}");
+        }
     }
 
     [Theory]
     [MemberData(nameof(All))]
     public void Gradients_are_the_differences_of_Keras_function(string name)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceLayer(name);
         if (!reference.Recorded.TryGetProperty("cotangents", out JsonElement cotangents))
         {
@@ -59,21 +76,38 @@ public sealed class ReferenceLayerTests
             return;
         }
 
-        foreach (Tensor x in reference.Inputs.Where(x => x.is_floating_point())) x.requires_grad_(true);
-        foreach (Variable weight in reference.Layer.TrainableWeights) weight.Value.requires_grad_(true);
+        foreach (Tensor x in reference.Inputs.Where(x => x.is_floating_point()))
+        {
+            x.requires_grad_(true);
+        }
+
+        foreach (Variable weight in reference.Layer.TrainableWeights)
+        {
+            weight.Value.requires_grad_(true);
+        }
+
         Tensor sum = reference.Run().Zip(cotangents.EnumerateArray(), (y, c) => (y * ReferenceLayer.ToTensor(c)).sum()).Aggregate((a, b) => a + b);
 
         // A layer may have no weights and take whole numbers.
-        if (sum.requires_grad) sum.backward();
+        if (sum.requires_grad)
+        {
+            sum.backward();
+        }
 
         foreach ((Tensor x, JsonElement recorded) in reference.Inputs.Zip(reference.Recorded.GetProperty("input_gradients").EnumerateArray()))
         {
-            if (recorded.ValueKind != JsonValueKind.Null) Same(recorded, x.grad ?? zeros_like(x), NearGradient, $"gradient of an input of {name}");
+            if (recorded.ValueKind != JsonValueKind.Null)
+            {
+                Same(recorded, x.grad ?? zeros_like(x), NearGradient, $"gradient of an input of {name}");
+            }
         }
 
         foreach ((Variable weight, JsonElement recorded) in reference.Layer.Weights.Zip(reference.Recorded.GetProperty("weight_gradients").EnumerateArray()))
         {
-            if (recorded.ValueKind != JsonValueKind.Null) Same(recorded, weight.Value.grad ?? zeros_like(weight.Value), NearGradient, $"gradient of {weight.Path} of {name}");
+            if (recorded.ValueKind != JsonValueKind.Null)
+            {
+                Same(recorded, weight.Value.grad ?? zeros_like(weight.Value), NearGradient, $"gradient of {weight.Path} of {name}");
+            }
         }
     }
 

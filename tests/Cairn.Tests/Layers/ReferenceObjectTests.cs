@@ -21,9 +21,9 @@ public sealed class ReferenceObjectTests
     [MemberData(nameof(All))]
     public void Numbers_and_configuration_are_those_of_Keras(string name)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         JsonNode saved = JsonNode.Parse(Cases[name].GetProperty("object").GetRawText())!;
-        Tensor x = ReferenceLayer.ToTensor(Cases[name].GetProperty("input"));
+        var x = ReferenceLayer.ToTensor(Cases[name].GetProperty("input"));
 
         (Tensor y, JsonObject again) = saved["module"]!.GetValue<string>() switch
         {
@@ -45,7 +45,7 @@ public sealed class ReferenceObjectTests
 
         Tensor Filled(Initializer initializer)
         {
-            var numbers = new float[x.NumberOfElements];
+            float[] numbers = new float[x.NumberOfElements];
             initializer.Fill(numbers, x.shape, new RandomStream(1, RandomPurpose.Initialization));
             return tensor(numbers);
         }

@@ -121,7 +121,7 @@ public sealed class SmallLayerTests
             new ELU(0.5), new RepeatVector(3)]);
         string json = model.ToJson();
 
-        using Model again = Model.FromJson(json);
+        using var again = Model.FromJson(json);
 
         Assert.Equal(json, again.ToJson());
     }
@@ -131,7 +131,11 @@ public sealed class SmallLayerTests
     {
         // Samples of 5 places and 2,000 channels: each channel is 0 everywhere or 1 / 0.75 everywhere; four standard deviations of the share are 0.04.
         float[] last = Train(new SpatialDropout1D(0.25), torch.ones(1, 5, 2000));
-        for (int c = 0; c < 2000; c++) Assert.Single(Enumerable.Range(0, 5).Select(place => last[(place * 2000) + c]).Distinct());
+        for (int c = 0; c < 2000; c++)
+        {
+            Assert.Single(Enumerable.Range(0, 5).Select(place => last[(place * 2000) + c]).Distinct());
+        }
+
         Assert.Equal(0.25, last.Count(v => v == 0) / 10_000.0, 0.04);
         Assert.All(last.Where(v => v != 0), v => Assert.Equal(1 / 0.75f, v, 1e-5f));
 
@@ -162,7 +166,7 @@ public sealed class SmallLayerTests
         // 0.5 · (1 + 3) + 0.25 · (1 + 9) = 4.5 for one sample; the error is 0.
         using var model = new Sequential([new Input([2]), new ActivityRegularization(0.5, 0.25)]);
         model.Compile("sgd", "mse");
-        var x = new float[,] { { 1, -3 } };
+        float[,] x = new float[,] { { 1, -3 } };
 
         Assert.Equal(4.5, model.Evaluate(x, x, verbose: 0)["loss"], 1e-6);
     }
@@ -195,7 +199,7 @@ public sealed class SmallLayerTests
             new ActivityRegularization(0.1, 0.2), new Reshape([2, 2, 6]), new SpatialDropout2D(0.2, DataFormat.ChannelsFirst), new Reshape([1, 2, 2, 6]), new SpatialDropout3D(0.3)]);
         string json = model.ToJson();
 
-        using Model again = Model.FromJson(json);
+        using var again = Model.FromJson(json);
 
         Assert.Equal(json, again.ToJson());
     }
@@ -211,7 +215,7 @@ public sealed class SmallLayerTests
         using var model = new Sequential([new Input(((Shape)x.shape)[1..]), layer], seed: 1);
         model.EnsureBuilt();
         using var context = new CallContext(training: true, 1, torch.CPU);
-        using var scope = torch.NewDisposeScope();
+        using DisposeScope scope = torch.NewDisposeScope();
         context.BeginStep(1);
         return model.Forward(x, context).contiguous().data<float>().ToArray();
     }

@@ -1,5 +1,6 @@
 using Cairn.Losses;
 using Cairn.Tests.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Losses;
@@ -19,7 +20,7 @@ public sealed class LossTests
     [Fact]
     public void CTC_counts_every_alignment_of_the_labels()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
 
         // Equal logits give each of 3 classes 1/3 at every step. One label fits into two steps in 3 ways (1 1, 1 -, - 1): 3/9. The label
         // 1 twice needs the blank between, so three steps hold it in 1 way: 1/27.
@@ -38,7 +39,7 @@ public sealed class LossTests
     [InlineData(80, 0.4, true, 244.91918)]
     public void Circle_gives_the_numbers_of_the_example_in_Keras_own_tests(double gamma, double margin, bool weighted, double expected)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor? weights = weighted ? tensor([2f, 2f, 1f, 1f, 0.5f]) : null;
 
         float actual = new Circle(gamma, margin).Compute(tensor([1f, 1f, 2f, 2f, 3f]), tensor(Embeddings), weights).item<float>();
@@ -49,7 +50,7 @@ public sealed class LossTests
     [Fact]
     public void Circle_leaves_samples_without_a_partner_out_and_gives_them_a_finite_gradient()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor embeddings = tensor(Embeddings).requires_grad_(true);
 
         Tensor each = new Circle(reduction: "none").Compute(tensor([1f, 1f, 2f, 2f, 3f]), embeddings);
@@ -63,7 +64,7 @@ public sealed class LossTests
     [Fact]
     public void Generalized_cross_entropy_is_one_less_the_power_of_the_true_class_probability()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor yPred = tensor(new[,] { { 0.49f, 0.51f }, { 0.36f, 0.64f }, { 0.3f, 0.7f } });
 
         // q = 0.5: (1 - √p) / 0.5 for p = 0.49 and 0.64; the class 2 does not exist and has p = 0.
@@ -75,7 +76,7 @@ public sealed class LossTests
     [Fact]
     public void Overlap_losses_give_one_value_for_what_their_axes_leave()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor yTrue = tensor(new[,] { { 1f, 1f, 0f }, { 1f, 0f, 0f } });
         Tensor yPred = tensor(new[,] { { 1f, 0f, 1f }, { 1f, 0f, 0f } });
 
@@ -91,7 +92,7 @@ public sealed class LossTests
     [Fact]
     public void A_zero_vector_has_a_cosine_of_zero_and_a_finite_gradient()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor yPred = zeros(1, 3).requires_grad_(true);
 
         Tensor value = new CosineSimilarity().Compute(ones(1, 3), yPred);

@@ -17,7 +17,11 @@ public sealed class ReferenceLossTests
         get
         {
             var data = new TheoryData<int, string>();
-            for (int i = 0; i < Cases.Length; i++) data.Add(i, $"{Cases[i].GetProperty("class")} {Cases[i].GetProperty("args")} {Cases[i].GetProperty("reduction")}");
+            for (int i = 0; i < Cases.Length; i++)
+            {
+                data.Add(i, $"{Cases[i].GetProperty("class")} {Cases[i].GetProperty("args")} {Cases[i].GetProperty("reduction")}");
+            }
+
             return data;
         }
     }
@@ -27,9 +31,9 @@ public sealed class ReferenceLossTests
     public void A_loss_and_its_gradient_are_those_of_Keras(int index, string description)
     {
         JsonElement given = Cases[index];
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Loss loss = Create(given);
-        Tensor yTrue = ReferenceArray.ToTensor(given.GetProperty("y_true"));
+        var yTrue = ReferenceArray.ToTensor(given.GetProperty("y_true"));
         Tensor yPred = ReferenceArray.ToTensor(given.GetProperty("y_pred")).requires_grad_(true);
         JsonElement weight = given.GetProperty("sample_weight");
         Tensor? sampleWeight = weight.ValueKind == JsonValueKind.Null ? null : ReferenceArray.ToTensor(weight);
@@ -43,7 +47,11 @@ public sealed class ReferenceLossTests
         Tensor value = loss.Compute(yTrue, yPred, sampleWeight);
 
         Tolerance.Near(ReferenceArray.Numbers(given.GetProperty("value")), value.detach().contiguous().data<float>().ToArray(), 1e-6, description);
-        if (!given.TryGetProperty("gradient_wrt_y_pred", out JsonElement gradient)) return;
+        if (!given.TryGetProperty("gradient_wrt_y_pred", out JsonElement gradient))
+        {
+            return;
+        }
+
         value.backward();
         double near = loss is Circle ? Tolerance.CircleGradient : 2e-6;
         Tolerance.Near(ReferenceArray.Numbers(gradient), yPred.grad!.contiguous().data<float>().ToArray(), near, $"gradient of {description}");

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Metrics;
 using Cairn.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Metrics;
@@ -22,10 +23,14 @@ public sealed class MetricStateTests
         Metric second = Create(name);
         for (int batch = 0; batch < 6; batch++)
         {
-            using var scope = NewDisposeScope();
+            using DisposeScope scope = NewDisposeScope();
             (Tensor yTrue, Tensor yPred) = Batch(name, batch);
             whole.UpdateState(yTrue, yPred);
-            if (batch == 3) second.LoadState(Copied(first.SaveState()!));
+            if (batch == 3)
+            {
+                second.LoadState(Copied(first.SaveState()!));
+            }
+
             (batch < 3 ? first : second).UpdateState(yTrue, yPred);
         }
 
@@ -37,7 +42,7 @@ public sealed class MetricStateTests
     [MemberData(nameof(Names))]
     public void What_was_saved_does_not_change_with_the_next_batch(string name)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Metric metric = Create(name);
         metric.UpdateState(Batch(name, 0).YTrue, Batch(name, 0).YPred);
         SavedState state = metric.SaveState()!;
@@ -58,7 +63,7 @@ public sealed class MetricStateTests
             mean.Update(value, 0.3);
         }
 
-        var (sumAgain, meanAgain) = (new Sum(), new Mean());
+        (Sum? sumAgain, Mean? meanAgain) = (new Sum(), new Mean());
         sumAgain.LoadState(Copied(sum.SaveState()!));
         meanAgain.LoadState(Copied(mean.SaveState()!));
         Assert.Equal((sum.Result(), mean.Result()), (sumAgain.Result(), meanAgain.Result()));
@@ -84,8 +89,8 @@ public sealed class MetricStateTests
         var random = new RandomStream(7, RandomPurpose.Shuffling, (ulong)number);
         int rows = 5 + number;
         int columns = name is "AUC" or "precision" or "recall at precision" or "binary accuracy" ? 1 : 3;
-        var yTrue = new float[rows, columns];
-        var yPred = new float[rows, columns];
+        float[,] yTrue = new float[rows, columns];
+        float[,] yPred = new float[rows, columns];
         for (int row = 0; row < rows; row++)
         {
             for (int column = 0; column < columns; column++)
@@ -102,7 +107,11 @@ public sealed class MetricStateTests
     internal static SavedState Copied(SavedState state)
     {
         var copy = new SavedState(JsonNode.Parse(state.Values.ToJsonString())!.AsObject());
-        foreach ((string name, NDArray array) in state.Arrays) copy.Arrays[name] = array;
+        foreach ((string name, NDArray array) in state.Arrays)
+        {
+            copy.Arrays[name] = array;
+        }
+
         return copy;
     }
 }

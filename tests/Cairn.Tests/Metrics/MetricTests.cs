@@ -1,5 +1,6 @@
 using Cairn.Metrics;
 using Cairn.Tests.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Metrics;
@@ -9,7 +10,7 @@ public sealed class MetricTests
     [Fact]
     public void Correlations_are_those_of_each_sample_averaged()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor yTrue = tensor(new[,] { { 1f, 2f, 3f }, { 1f, 2f, 3f } });
         Tensor yPred = tensor(new[,] { { 3f, 5f, 7f }, { 1f, 3f, 2f } });
         var pearson = new PearsonCorrelation();
@@ -28,7 +29,7 @@ public sealed class MetricTests
     [Fact]
     public void Predictions_that_are_sorted_classes_count_up_to_the_kth()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor best = tensor(new[,] { { 3f, 1f, 2f }, { 0f, 2f, 1f } });
         var metric = new SparseTopKCategoricalAccuracy(2, fromSortedIds: true);
 
@@ -40,7 +41,7 @@ public sealed class MetricTests
     [Fact]
     public void More_of_the_largest_than_there_are_classes_is_an_error()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
 
         Assert.Contains("k must be 3 or less", Assert.Throws<ArgumentException>(() => new TopKCategoricalAccuracy().UpdateState(eye(3), eye(3))).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new SparseTopKCategoricalAccuracy(0));
@@ -49,7 +50,7 @@ public sealed class MetricTests
     [Fact]
     public void Positions_of_an_ignored_class_count_as_zero_without_weights_and_not_at_all_with_them()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor yPred = tensor(new[,] { { 0.5f, 0.5f }, { 0.5f, 0.5f } });
         var plain = new SparseCategoricalCrossentropy(ignoreClass: 1);
         var weighted = new SparseCategoricalCrossentropy(ignoreClass: 1);
@@ -64,7 +65,7 @@ public sealed class MetricTests
     [Fact]
     public void Means_and_sums_take_numbers_with_weights()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         var mean = new Mean();
         var sum = new Sum();
         Tensor values = tensor(new[,] { { 1f, 3f }, { 5f, 7f } });
@@ -88,7 +89,7 @@ public sealed class MetricTests
     [Fact]
     public void The_adjusted_R2_counts_the_regressors_and_falls_back_with_too_few_samples()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor yTrue = tensor([1f, 2f, 3f, 4f, 5f]);
         Tensor yPred = tensor([1f, 2f, 3f, 4f, 7f]).reshape(5, 1);
 
@@ -109,7 +110,7 @@ public sealed class MetricTests
     [Fact]
     public void A_row_of_zeros_has_no_positive_and_all_of_equal_largest_ones_count()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         var score = new F1Score();
 
         score.UpdateState(tensor(new[,] { { 1f, 0f }, { 0f, 1f } }), tensor(new[,] { { 0f, 0f }, { 0.5f, 0.5f } }));
@@ -122,7 +123,7 @@ public sealed class MetricTests
     [Fact]
     public void Shapes_and_arguments_that_do_not_fit_are_named()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
 
         Assert.Contains("(samples, outputs)", Assert.Throws<ArgumentException>(() => new F1Score().UpdateState(ones(2, 3, 4), ones(2, 3, 4))).Message);
         Assert.Contains("(2, 3)", Assert.Throws<ArgumentException>(() => new R2Score().UpdateState(ones(2, 4), ones(2, 3))).Message);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Metrics;
 using Cairn.Tests.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Metrics;
@@ -16,7 +17,11 @@ public sealed class ReferenceMetricTests
         get
         {
             var data = new TheoryData<int, string>();
-            for (int i = 0; i < Cases.Length; i++) data.Add(i, $"{Cases[i].GetProperty("class")} {Cases[i].GetProperty("args")} {Cases[i].GetProperty("data")}");
+            for (int i = 0; i < Cases.Length; i++)
+            {
+                data.Add(i, $"{Cases[i].GetProperty("class")} {Cases[i].GetProperty("args")} {Cases[i].GetProperty("data")}");
+            }
+
             return data;
         }
     }
@@ -26,7 +31,7 @@ public sealed class ReferenceMetricTests
     public void A_metric_gathers_batches_as_Keras_does(int index, string description)
     {
         JsonElement given = Cases[index];
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Metric metric = MetricRegistry.Deserialize(
             new JsonObject { ["class_name"] = given.GetProperty("class").GetString(), ["config"] = JsonNode.Parse(given.GetProperty("args").GetRawText()) }, "metric");
         Assert.Equal(WithoutNumber(given.GetProperty("name").GetString()!), metric.Name);

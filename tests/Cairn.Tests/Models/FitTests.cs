@@ -30,7 +30,7 @@ public sealed class FitTests
             half.Save(folder["half.h5"]);
         }
 
-        using Model rest = Model.Load(folder["half.h5"]);
+        using var rest = Model.Load(folder["half.h5"]);
         rest.Fit(x, y, epochs: 6, initialEpoch: 3, verbose: 0, seed: 5);
 
         Assert.Equal(ReferenceRun.Flatten(whole), ReferenceRun.Flatten(rest));
@@ -54,9 +54,13 @@ public sealed class FitTests
     public void ValidationSplit_takes_the_last_share_before_shuffling(double split, int training)
     {
         // A bias-free unit with weight 1: the prediction is the input, so the losses tell which samples were where.
-        var x = new float[100, 1];
-        var y = new float[100];
-        for (int i = 0; i < 100; i++) (x[i, 0], y[i]) = (i, i < training ? i : i + 1);
+        float[,] x = new float[100, 1];
+        float[] y = new float[100];
+        for (int i = 0; i < 100; i++)
+        {
+            (x[i, 0], y[i]) = (i, i < training ? i : i + 1);
+        }
+
         using var model = new Sequential([new Input([1]), new Dense(1, useBias: false, kernelInitializer: "ones")]);
         model.Compile(new Cairn.Optimizers.SGD(0.0), "mse");
 
@@ -74,7 +78,7 @@ public sealed class FitTests
         (float[,] x, int[] y) = Data(10);
         using Sequential model = Classifier(1);
 
-        var exception = Assert.Throws<ArgumentException>(() => model.Fit(x, y, validationSplit: split, verbose: 0));
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => model.Fit(x, y, validationSplit: split, verbose: 0));
 
         Assert.Equal("validationSplit", exception.ParamName);
         Assert.Contains("of 10 samples leaves", exception.Message);
@@ -93,7 +97,7 @@ public sealed class FitTests
     [Fact]
     public void Empty_data_is_named()
     {
-        var exception = Assert.Throws<ArgumentException>("x", () => Classifier(1).Fit(new float[0, 4], Array.Empty<int>()));
+        ArgumentException exception = Assert.Throws<ArgumentException>("x", () => Classifier(1).Fit(new float[0, 4], Array.Empty<int>()));
         Assert.Contains("(0, 4)", exception.Message);
     }
 
@@ -162,8 +166,12 @@ public sealed class FitTests
     [Fact]
     public void Arrays_of_every_kind_train_alike()
     {
-        var x2 = new float[6, 4];
-        for (int i = 0; i < 24; i++) x2[i / 4, i % 4] = MathF.Sin(i);
+        float[,] x2 = new float[6, 4];
+        for (int i = 0; i < 24; i++)
+        {
+            x2[i / 4, i % 4] = MathF.Sin(i);
+        }
+
         float[] flat = [.. x2.Cast<float>()];
         int[] y = [0, 1, 2, 0, 1, 2];
         NDArray[] inputs =
@@ -234,12 +242,15 @@ public sealed class FitTests
     internal static (float[,] X, int[] Y) Data(int count)
     {
         var random = new RandomStream(11, RandomPurpose.Initialization);
-        var x = new float[count, 4];
-        var y = new int[count];
+        float[,] x = new float[count, 4];
+        int[] y = new int[count];
         for (int i = 0; i < count; i++)
         {
             y[i] = i % 3;
-            for (int j = 0; j < 4; j++) x[i, j] = (float)random.NextNormal() + (j == y[i] ? 1 : 0);
+            for (int j = 0; j < 4; j++)
+            {
+                x[i, j] = (float)random.NextNormal() + (j == y[i] ? 1 : 0);
+            }
         }
 
         return (x, y);
@@ -270,7 +281,10 @@ public sealed class FitTests
 
         public override void OnTrainBatchEnd(int index, Logs logs)
         {
-            if (current == epoch && index == batch) source.Cancel();
+            if (current == epoch && index == batch)
+            {
+                source.Cancel();
+            }
         }
 
         public override void OnTrainEnd(Logs logs) => Ended = true;

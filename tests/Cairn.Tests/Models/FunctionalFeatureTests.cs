@@ -1,5 +1,6 @@
 using Cairn.Layers;
 using Cairn.Saving;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests;
@@ -29,7 +30,7 @@ public sealed class FunctionalFeatureTests
     {
         using var model = new Sequential([new Input([3]), new Sequential([new Dense(2) { Trainable = false }, new Dense(2)], name: "inner"), new Dense(1)]);
 
-        using Model again = Model.FromJson(model.ToJson());
+        using var again = Model.FromJson(model.ToJson());
 
         Assert.Equal([false, true], ((Model)again.Layers[0]).Layers.Select(l => l.Trainable));
         Assert.True(again.Layers[0].Trainable);
@@ -56,7 +57,7 @@ public sealed class FunctionalFeatureTests
         var i = new Input([1000]);
         using var model = new Functional(
             i, [new Dropout(0.5).Apply(i, training: true), new Dropout(0.5).Apply(i, training: false), new Dropout(0.5).Apply(i)], seed: 1);
-        using Model again = Model.FromJson(model.ToJson());
+        using var again = Model.FromJson(model.ToJson());
         Assert.Contains("\"kwargs\": {\"training\": true}", model.ToJson(), StringComparison.Ordinal);
         foreach (Model one in (Model[])[model, again])
         {
@@ -75,7 +76,7 @@ public sealed class FunctionalFeatureTests
         model.EnsureBuilt();
 
         Assert.Equal([true, false], Dropped(model, training: true));
-        using Model again = Model.FromJson(model.ToJson());
+        using var again = Model.FromJson(model.ToJson());
         again.EnsureBuilt();
         Assert.Equal([true, false], Dropped(again, training: true));
     }
@@ -158,7 +159,7 @@ public sealed class FunctionalFeatureTests
         foreach (string file in (string[])["m.h5", "m.keras"])
         {
             model.Save(folder[file]);
-            using Model again = Model.Load(folder[file]);
+            using var again = Model.Load(folder[file]);
             Assert.Equal(model.Predict(new float[,] { { 3, 4 } }, verbose: 0).ToArray(), again.Predict(new float[,] { { 3, 4 } }, verbose: 0).ToArray());
             Assert.Equal(
                 OptimizerState.Describe(model.Optimizer!).SelectMany(v => v.ToSingles()), OptimizerState.Describe(again.Optimizer!).SelectMany(v => v.ToSingles()));
@@ -193,7 +194,7 @@ public sealed class FunctionalFeatureTests
 
     private static bool[] Dropped(Model model, bool training)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var context = new CallContext(training, 1, CPU);
         context.BeginStep(0);
         return [.. model.Forward([ones(2, 1000)], CallArguments.One, context).Select(y => (y == 0).any().item<bool>())];

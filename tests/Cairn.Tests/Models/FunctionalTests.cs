@@ -1,4 +1,5 @@
 using Cairn.Layers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests;
@@ -70,7 +71,7 @@ public sealed class FunctionalTests
         Variable kernel = Assert.Single(model.Weights);
         using var context = new CallContext(training: true, 0, CPU);
         kernel.Value.requires_grad_(true);
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
 
         Tensor y = model.Forward([tensor(new[,] { { 5f } }), tensor(new[,] { { 3f } })], CallArguments.List(2), context)[0];
         y.sum().backward();
@@ -147,7 +148,7 @@ public sealed class FunctionalTests
         var b = new Input([2], name: "right");
         KerasTensor y = new Minus().Apply(a, b);
 
-        var thrown = Assert.Throws<ArgumentException>(() => new Functional(a, y));
+        ArgumentException thrown = Assert.Throws<ArgumentException>(() => new Functional(a, y));
 
         Assert.Contains("Minus 'minus' needs the tensor KerasTensor (None, 2) of 'right', which is not among the inputs ('left')", thrown.Message, StringComparison.Ordinal);
     }
@@ -194,7 +195,11 @@ public sealed class FunctionalTests
         var i = new Input([1]);
         KerasTensor y = i;
         var layer = new Cairn.Layers.Activation("linear");
-        for (int n = 0; n < 30_000; n++) y = layer.Apply(y);
+        for (int n = 0; n < 30_000; n++)
+        {
+            y = layer.Apply(y);
+        }
+
         using var model = new Functional(i, y);
         model.EnsureBuilt();
         Assert.Equal(2, model.Layers.Count);
@@ -202,7 +207,7 @@ public sealed class FunctionalTests
 
     private static float[][] Run(Model model, params float[] inputs)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var context = new CallContext(training: false, 0, CPU);
         Tensor[] outputs = model.Forward([.. inputs.Select(x => tensor(new[,] { { x } }))], CallArguments.For(inputs.Length), context);
         return [.. outputs.Select(y => y.data<float>().ToArray())];

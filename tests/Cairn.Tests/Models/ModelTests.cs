@@ -59,9 +59,9 @@ public sealed class ModelTests
     [Fact]
     public void GetWeights_and_SetWeights_carry_a_model_over()
     {
-        using var first = Dense(seed: 1);
-        using var second = Dense(seed: 2);
-        var x = new float[,] { { 1, 2, 3 } };
+        using Sequential first = Dense(seed: 1);
+        using Sequential second = Dense(seed: 2);
+        float[,] x = new float[,] { { 1, 2, 3 } };
         Assert.NotEqual(first.Predict(x, verbose: 0).ToArray(), second.Predict(x, verbose: 0).ToArray());
 
         second.SetWeights(first.GetWeights());
@@ -72,10 +72,10 @@ public sealed class ModelTests
     [Fact]
     public void SetWeights_with_a_wrong_shape_names_both_and_changes_nothing()
     {
-        using var model = Dense(seed: 1);
+        using Sequential model = Dense(seed: 1);
         float[] before = model.GetWeights()[0].ToArray();
 
-        var exception = Assert.Throws<ArgumentException>(() => model.SetWeights([new float[3, 4], new float[3]]));
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => model.SetWeights([new float[3, 4], new float[3]]));
 
         Assert.Contains("(4,)", exception.Message);
         Assert.Contains("(3,)", exception.Message);
@@ -93,7 +93,7 @@ public sealed class ModelTests
     [Fact]
     public void Inputs_of_another_shape_are_refused_with_both_shapes()
     {
-        using var model = Dense(seed: 1);
+        using Sequential model = Dense(seed: 1);
 
         string message = Assert.Throws<ArgumentException>(() => model.Predict(new float[2, 7], verbose: 0)).Message;
 
@@ -133,12 +133,16 @@ public sealed class ModelTests
             name: "net",
             seed: 4);
 
-        using Model copy = Model.FromJson(model.ToJson());
+        using var copy = Model.FromJson(model.ToJson());
 
         Assert.Equal(model.ToJson(), copy.ToJson());
         copy.SetWeights(model.GetWeights());
-        var x = new float[3, 6, 6, 2];
-        for (int i = 0; i < 6; i++) x[i % 3, i, 5 - i, i % 2] = i - 2.5f;
+        float[,,,] x = new float[3, 6, 6, 2];
+        for (int i = 0; i < 6; i++)
+        {
+            x[i % 3, i, 5 - i, i % 2] = i - 2.5f;
+        }
+
         Assert.Equal(model.Predict(x, verbose: 0).ToArray(), copy.Predict(x, verbose: 0).ToArray());
     }
 

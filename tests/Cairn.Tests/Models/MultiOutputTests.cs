@@ -24,7 +24,11 @@ public sealed class MultiOutputTests
 
         AssertLogs(expected["evaluate"]!, model.Evaluate(Array("multi_output", "x"), [Array("multi_output", "y0"), Array("multi_output", "y1")], batchSize: 8, verbose: 0));
         IReadOnlyList<NDArray> predictions = model.PredictMany(Array("multi_output", "x"), verbose: 0);
-        for (int i = 0; i < 2; i++) Tolerance.Near(Array("multi_output", $"predictions{i}").ToArray(), predictions[i].ToArray(), Tolerance.Prediction, "prediction");
+        for (int i = 0; i < 2; i++)
+        {
+            Tolerance.Near(Array("multi_output", $"predictions{i}").ToArray(), predictions[i].ToArray(), Tolerance.Prediction, "prediction");
+        }
+
         History history = model.Fit(
             Array("multi_output", "x"), new() { ["cls"] = Array("multi_output", "y1"), ["reg"] = Array("multi_output", "y0") }, batchSize: 8, shuffle: false, verbose: 0);
 
@@ -172,13 +176,20 @@ public sealed class MultiOutputTests
 
     private static void AssertLogs(JsonNode expected, Logs actual)
     {
-        foreach ((string key, JsonNode? value) in expected.AsObject()) Tolerance.Near(ReferenceRun.Number(value), actual[key], Tolerance.Dense, key);
+        foreach ((string key, JsonNode? value) in expected.AsObject())
+        {
+            Tolerance.Near(ReferenceRun.Number(value), actual[key], Tolerance.Dense, key);
+        }
+
         Assert.Equal(expected.AsObject().Count, actual.Count);
     }
 
     private static void AssertHistory(JsonNode expected, History actual)
     {
-        foreach ((string key, JsonNode? values) in expected.AsObject()) Tolerance.Near(ReferenceRun.Number(values!.AsArray()[0]), actual[key][0], Tolerance.Dense, key);
+        foreach ((string key, JsonNode? values) in expected.AsObject())
+        {
+            Tolerance.Near(ReferenceRun.Number(values!.AsArray()[0]), actual[key][0], Tolerance.Dense, key);
+        }
     }
 
     private static Model Golden(string name) => Model.Load(Path.Combine(GoldenFile.Folder, name, "model.keras"));

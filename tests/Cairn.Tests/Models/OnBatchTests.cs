@@ -17,7 +17,10 @@ public sealed class OnBatchTests
         using Sequential stepped = SmallData.Model();
         var actual = new List<double>();
 
-        foreach (Batch batch in SmallData.Batches()) actual.Add(stepped.TrainOnBatch(batch.X, batch.Y!)["loss"]);
+        foreach (Batch batch in SmallData.Batches())
+        {
+            actual.Add(stepped.TrainOnBatch(batch.X, batch.Y!)["loss"]);
+        }
 
         Assert.Equal(ReferenceRun.Flatten(fitted), ReferenceRun.Flatten(stepped));
         Assert.Equal(expected, actual);
@@ -32,7 +35,11 @@ public sealed class OnBatchTests
         model.ResetMetrics();
 
         Logs last = Logs.Empty;
-        foreach (Batch batch in batches) last = model.TestOnBatch(batch.X, batch.Y!);
+        foreach (Batch batch in batches)
+        {
+            last = model.TestOnBatch(batch.X, batch.Y!);
+        }
+
         model.ResetMetrics();
         Logs alone = model.TestOnBatch(batches[0].X, batches[0].Y!);
 

@@ -51,7 +51,10 @@ public sealed class OwnClassRunTests
         Assert.Equal(run.GetProperty("batches").GetArrayLength(), batches.Count);
         foreach ((JsonElement expected, Dictionary<string, double> logs) in run.GetProperty("batches").EnumerateArray().Zip(batches))
         {
-            foreach (JsonProperty value in expected.EnumerateObject()) Tolerance.Near(value.Value.GetDouble(), logs[value.Name], Tolerance.Dense, $"{value.Name} of a batch");
+            foreach (JsonProperty value in expected.EnumerateObject())
+            {
+                Tolerance.Near(value.Value.GetDouble(), logs[value.Name], Tolerance.Dense, $"{value.Name} of a batch");
+            }
         }
 
         foreach ((NDArray expected, NDArray weight) in run.GetProperty("w_final").EnumerateArray().Select(Array).Zip(network.Get()))
@@ -62,7 +65,10 @@ public sealed class OwnClassRunTests
 
         Tolerance.Near(ReferenceArray.Numbers(run.GetProperty("predictions")), model.Predict(Rows(x, 0, 31), batchSize: 8, verbose: 0).ToArray(), Tolerance.DenseWeights, "prediction");
         Logs evaluated = model.Evaluate(Rows(x, 0, 31), Rows([y], 0, 31), batchSize: 8, verbose: 0);
-        foreach (JsonProperty value in run.GetProperty("evaluated").EnumerateObject()) Tolerance.Near(value.Value.GetDouble(), evaluated[value.Name], Tolerance.Dense, $"evaluated {value.Name}");
+        foreach (JsonProperty value in run.GetProperty("evaluated").EnumerateObject())
+        {
+            Tolerance.Near(value.Value.GetDouble(), evaluated[value.Name], Tolerance.Dense, $"evaluated {value.Name}");
+        }
     }
 
     private static Network Make(string name)
@@ -108,7 +114,11 @@ public sealed class OwnClassRunTests
 
         private NDArray Turned(NDArray weight)
         {
-            if (module is null || weight.Shape.Rank == 1) return weight;
+            if (module is null || weight.Shape.Rank == 1)
+            {
+                return weight;
+            }
+
             using Tensor turned = weight.ToTensor().t().contiguous();
             return NDArray.From(turned.data<float>().ToArray(), turned.shape);
         }

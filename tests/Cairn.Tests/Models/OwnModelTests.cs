@@ -44,7 +44,7 @@ public sealed class OwnModelTests
     {
         using var model = new TwoWays();
         model.Build([[Shape.None, 2], [Shape.None, 3]]);
-        using var scope = NewDisposeScope();
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
         using var context = new CallContext(training: false, 0, CPU);
 
         Tensor[] y = model.Forward([ones(1, 2), ones(1, 3)], CallArguments.List(2), context);
@@ -114,7 +114,7 @@ public sealed class OwnModelTests
         model.Fit(X, Y, verbose: 0);
 
         model.Save(folder["wide.keras"]);
-        using Model again = Model.Load(folder["wide.keras"], customObjects: new CustomObjects { { "Wide", config => new Wide(config.Int("units")) } });
+        using var again = Model.Load(folder["wide.keras"], customObjects: new CustomObjects { { "Wide", config => new Wide(config.Int("units")) } });
 
         Assert.IsType<Wide>(again);
         Assert.Equal(model.Predict(X, verbose: 0).ToArray(), again.Predict(X, verbose: 0).ToArray());

@@ -21,7 +21,7 @@ public sealed class TorchModelTests
 
         model.Fit(SmallData.X, SmallData.Y, batchSize: SmallData.BatchSize, epochs: 3, shuffle: false, verbose: 0);
 
-        foreach ((var expected, var actual) in byHand.named_parameters().Zip(module.named_parameters()))
+        foreach (((string name, Parameter parameter) expected, (string name, Parameter parameter) actual) in byHand.named_parameters().Zip(module.named_parameters()))
         {
             Assert.Equal(expected.name, actual.name);
             Tolerance.Near(expected.parameter.data<float>().ToArray(), actual.parameter.data<float>().ToArray(), expected.name == "first.bias" ? Tolerance.NoisyBias : 1e-5, expected.name);
@@ -159,7 +159,7 @@ public sealed class TorchModelTests
     [Fact]
     public void A_module_in_double_precision_is_refused_by_the_name_of_its_parameter()
     {
-        using var module = nn.Linear(2, 2);
+        using Linear module = nn.Linear(2, 2);
         module.to(ScalarType.Float64);
 
         Assert.Contains("'weight' of the module is of type Float64", Assert.Throws<ArgumentException>(() => Model.From(module)).Message);
@@ -169,9 +169,12 @@ public sealed class TorchModelTests
     public void The_module_outlives_the_model()
     {
         using var module = new Net();
-        using (TorchModel model = Compiled(module)) model.Fit(SmallData.X, SmallData.Y, verbose: 0);
+        using (TorchModel model = Compiled(module))
+        {
+            model.Fit(SmallData.X, SmallData.Y, verbose: 0);
+        }
 
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Assert.Equal(3, module.call(zeros(1, 4)).shape[1]);
     }
 
@@ -185,13 +188,13 @@ public sealed class TorchModelTests
 
     private static void TrainByHand(Net module, int epochs)
     {
-        using var optimizer = optim.SGD(module.parameters(), 0.1, momentum: 0.9);
+        using SGD optimizer = optim.SGD(module.parameters(), 0.1, momentum: 0.9);
         module.train();
         for (int epoch = 0; epoch < epochs; epoch++)
         {
             foreach (Cairn.Data.Batch batch in SmallData.Batches())
             {
-                using var scope = NewDisposeScope();
+                using DisposeScope scope = NewDisposeScope();
                 optimizer.zero_grad();
                 nn.functional.cross_entropy(module.call(batch.X), batch.Y!).backward();
                 optimizer.step();

@@ -24,7 +24,7 @@ public sealed class WeightedFitTests
         using Model model = SmallData.Model();
         model.EnsureBuilt();
         float[] before = ReferenceRun.Flatten(model);
-        NDArray weight = NDArray.From(new float[shape.Aggregate(1L, (a, b) => a * b)], shape);
+        var weight = NDArray.From(new float[shape.Aggregate(1L, (a, b) => a * b)], shape);
 
         ArgumentException[] refused =
         [
@@ -43,7 +43,7 @@ public sealed class WeightedFitTests
     {
         using Model model = SmallData.Model();
 
-        var exception = Assert.ThrowsAny<ArgumentException>(() => model.Fit(
+        ArgumentException exception = Assert.ThrowsAny<ArgumentException>(() => model.Fit(
             SmallData.X, SmallData.Y, verbose: 0, validationData: (SmallData.X, SmallData.Y), validationSampleWeight: new float[22]));
 
         Assert.Equal("validationSampleWeight", exception.ParamName);

@@ -23,7 +23,11 @@ internal sealed class BuildEngine : IBuildEngine
     {
         var engine = new BuildEngine();
         var task = new MarkGlibcxxWeak { BuildEngine = engine, Files = [new Item(file)] };
-        if (destination is not null) task.DestinationFiles = [new Item(destination)];
+        if (destination is not null)
+        {
+            task.DestinationFiles = [new Item(destination)];
+        }
+
         Assert.True(task.Execute());
         Assert.Empty(engine.Errors);
         return engine;

@@ -19,13 +19,16 @@ public sealed class ConsumerProject : IDisposable
         try
         {
             Directory.CreateDirectory(Feed);
-            var packed = Dotnet(BuiltWith.RepositoryRoot, "pack", Path.Combine("src", "Cairn", "Cairn.csproj"), "--no-build", "-c", BuiltWith.Configuration,
+            Result packed = Dotnet(BuiltWith.RepositoryRoot, "pack", Path.Combine("src", "Cairn", "Cairn.csproj"), "--no-build", "-c", BuiltWith.Configuration,
                 "-o", Feed, $"-p:PackageVersion={version}", $"-p:NuspecOutputPath={Path.Combine(root, "nuspec")}{Path.DirectorySeparatorChar}");
             Assert.True(packed.ExitCode == 0, packed.Output);
 
             // The files stop the search for settings in the folders above; sources are those of this machine and the feed.
-            foreach (var settings in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
+            foreach (string? settings in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
+            {
                 File.WriteAllText(Path.Combine(root, settings), "<Project />");
+            }
+
             File.WriteAllText(Path.Combine(root, "nuget.config"),
                 "<configuration><packageSources><add key=\"cairn-under-test\" value=\"feed\" /></packageSources></configuration>");
         }
@@ -43,8 +46,8 @@ public sealed class ConsumerProject : IDisposable
     /// <summary>A fresh project with the consumer's source.</summary>
     public string Create(string name)
     {
-        var source = Path.Combine(AppContext.BaseDirectory, "Native", "Consumer");
-        var folder = Directory.CreateDirectory(Path.Combine(root, name)).FullName;
+        string source = Path.Combine(AppContext.BaseDirectory, "Native", "Consumer");
+        string folder = Directory.CreateDirectory(Path.Combine(root, name)).FullName;
         File.Copy(Path.Combine(source, "Program.cs.txt"), Path.Combine(folder, "Program.cs"));
         File.WriteAllText(Path.Combine(folder, "Consumer.csproj"), File.ReadAllText(Path.Combine(source, "Consumer.csproj.txt"))
             .Replace("{CairnVersion}", version, StringComparison.Ordinal)
@@ -56,7 +59,7 @@ public sealed class ConsumerProject : IDisposable
     /// <summary>Builds or publishes; leaves no build server behind that would keep files and pipes open.</summary>
     internal static Result Build(string folder, string command, params string[] arguments)
     {
-        var result = Dotnet(folder, [command, "-c", "Release", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. arguments]);
+        Result result = Dotnet(folder, [command, "-c", "Release", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. arguments]);
         Assert.True(result.ExitCode == 0, result.Output);
         return result;
     }
@@ -65,24 +68,39 @@ public sealed class ConsumerProject : IDisposable
     {
         var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         // What the run of the tests itself was started with must not reach this one.
-        foreach (var name in start.Environment.Keys.Where(IsInherited).ToList()) start.Environment.Remove(name);
+        foreach (string? name in start.Environment.Keys.Where(IsInherited).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["DOTNET_NOLOGO"] = "1";
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(10))) process.Kill(entireProcessTree: true);
+        using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        if (!process.WaitForExit(TimeSpan.FromMinutes(10)))
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
         return new(process.ExitCode, output + error.Result);
     }
 
     public void Dispose()
     {
         Directory.Delete(root, recursive: true);
-        var restored = Path.Combine(BuiltWith.PackageCache, "cairn", version);
-        if (Directory.Exists(restored)) Directory.Delete(restored, recursive: true);
-        if (Path.GetDirectoryName(restored) is { } all && Directory.Exists(all) && !Directory.EnumerateFileSystemEntries(all).Any()) Directory.Delete(all);
+        string restored = Path.Combine(BuiltWith.PackageCache, "cairn", version);
+        if (Directory.Exists(restored))
+        {
+            Directory.Delete(restored, recursive: true);
+        }
+
+        if (Path.GetDirectoryName(restored) is { } all && Directory.Exists(all) && !Directory.EnumerateFileSystemEntries(all).Any())
+        {
+            Directory.Delete(all);
+        }
     }
 
     private static bool IsInherited(string name) =>

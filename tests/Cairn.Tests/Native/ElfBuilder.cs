@@ -48,35 +48,59 @@ internal sealed class ElfBuilder
         var versions = Symbols.Where(symbol => symbol.Version is not null).Select(symbol => (symbol.Library, symbol.Version)).Distinct().ToList();
         int Index(string? version) => version is null ? 1 : versions.FindIndex(known => known.Version == version) + 2;
 
-        var symbols = Begin();
+        ulong symbols = Begin();
         file.AddRange(new byte[24]);
-        foreach (var symbol in Symbols) Write(Text(symbol.Name), (uint)(symbol.Version is null ? 0x0001_0012 : 0x12), 0UL, 0UL);
-        var hash = Begin();
-        if (OldHashTable) Write(1u, (uint)Symbols.Count + 1);
-        else WriteGnuHash();
-        var indices = Begin();
-        Write((ushort)0);
-        foreach (var symbol in Symbols) Write((ushort)Index(symbol.Version));
-
-        var needs = Begin();
-        var libraries = versions.GroupBy(version => version.Library).ToList();
-        foreach (var library in libraries)
+        foreach ((string Name, string? Library, string? Version) symbol in Symbols)
         {
-            var last = library.Key == libraries[^1].Key;
-            Write((ushort)1, (ushort)library.Count(), Text(library.Key!), 16u, last ? 0u : 16 + 16 * (uint)library.Count());
-            foreach (var (i, (_, version)) in library.Index())
-                Write(Hash(version!), version == "GLIBCXX_3.4.32" ? MarkerFlags : (ushort)0, (ushort)Index(version), Text(version!),
-                    i == library.Count() - 1 ? 0u : 16u);
+            Write(Text(symbol.Name), (uint)(symbol.Version is null ? 0x0001_0012 : 0x12), 0UL, 0UL);
         }
 
-        var relocations = Begin();
-        foreach (var symbol in Relocations) Write(0UL, (ulong)symbol << 32 | 6, 0UL);
-        var plt = Begin();
-        foreach (var symbol in PltRelocations) Write(0UL, (ulong)symbol << 32 | 7, 0UL);
-        var names = Begin();
+        ulong hash = Begin();
+        if (OldHashTable)
+        {
+            Write(1u, (uint)Symbols.Count + 1);
+        }
+        else
+        {
+            WriteGnuHash();
+        }
+
+        ulong indices = Begin();
+        Write((ushort)0);
+        foreach ((string Name, string? Library, string? Version) symbol in Symbols)
+        {
+            Write((ushort)Index(symbol.Version));
+        }
+
+        ulong needs = Begin();
+        var libraries = versions.GroupBy(version => version.Library).ToList();
+        foreach (IGrouping<string?, (string? Library, string? Version)> library in libraries)
+        {
+            bool last = library.Key == libraries[^1].Key;
+            Write((ushort)1, (ushort)library.Count(), Text(library.Key!), 16u, last ? 0u : 16 + 16 * (uint)library.Count());
+            foreach ((int i, (string? _, string? version)) in library.Index())
+            {
+                Write(Hash(version!), version == "GLIBCXX_3.4.32" ? MarkerFlags : (ushort)0, (ushort)Index(version), Text(version!),
+                    i == library.Count() - 1 ? 0u : 16u);
+            }
+        }
+
+        ulong relocations = Begin();
+        foreach (int symbol in Relocations)
+        {
+            Write(0UL, (ulong)symbol << 32 | 6, 0UL);
+        }
+
+        ulong plt = Begin();
+        foreach (int symbol in PltRelocations)
+        {
+            Write(0UL, (ulong)symbol << 32 | 7, 0UL);
+        }
+
+        ulong names = Begin();
         file.AddRange(strings);
 
-        var table = Begin();
+        ulong table = Begin();
         Write(1UL, 0UL); // DT_NEEDED
         Write(OldHashTable ? 4UL : 0x6ffffef5, hash, 5UL, names, 10UL, (ulong)strings.Count, 6UL, symbols, 11UL, 24UL);
         Write(0x6ffffff0UL, indices, 0x6ffffffeUL, needs, 0x6fffffffUL, (ulong)libraries.Count);
@@ -88,11 +112,11 @@ internal sealed class ElfBuilder
 
     private byte[] WithHeaders(ulong table)
     {
-        var body = file.Skip(64 + 2 * 56).ToArray();
+        byte[] body = file.Skip(64 + 2 * 56).ToArray();
         file.Clear();
         file.AddRange([0x7f, (byte)'E', (byte)'L', (byte)'F', Class, ByteOrder, 1, .. new byte[9]]);
         Write(Type, Machine, 1u, 0UL, 64UL, 0UL, 0u, (ushort)64, (ushort)56, (ushort)2, (ushort)0, (ushort)0, (ushort)0);
-        var size = (ulong)(64 + 2 * 56 + body.Length);
+        ulong size = (ulong)(64 + 2 * 56 + body.Length);
         Write(1u, 4u, 0UL, (ulong)LoadedAt, 0UL, size, size, 4096UL);
         Write(2u, 4u, table - LoadedAt, table, 0UL, size - (table - LoadedAt), size - (table - LoadedAt), 8UL);
         return [.. file, .. body];
@@ -103,13 +127,17 @@ internal sealed class ElfBuilder
 
     private ulong Begin()
     {
-        while (file.Count % 8 != 0) file.Add(0);
+        while (file.Count % 8 != 0)
+        {
+            file.Add(0);
+        }
+
         return (ulong)(LoadedAt + file.Count);
     }
 
     private uint Text(string name)
     {
-        var at = (uint)strings.Count;
+        uint at = (uint)strings.Count;
         strings.AddRange([.. Encoding.ASCII.GetBytes(name), 0]);
         return at;
     }
@@ -117,7 +145,7 @@ internal sealed class ElfBuilder
     private void Write(params object[] numbers)
     {
         Span<byte> eight = stackalloc byte[8];
-        foreach (var number in numbers)
+        foreach (object number in numbers)
         {
             BinaryPrimitives.WriteUInt64LittleEndian(eight, Convert.ToUInt64(number, null));
             file.AddRange(eight[..(number switch { ushort => 2, uint or int => 4, _ => 8 })]);
@@ -127,7 +155,7 @@ internal sealed class ElfBuilder
     private static uint Hash(string name)
     {
         ulong hash = 0;
-        foreach (var letter in name)
+        foreach (char letter in name)
         {
             hash = hash * 16 + letter;
             hash ^= hash >> 24 & 0xf0;

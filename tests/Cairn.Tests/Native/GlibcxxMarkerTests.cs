@@ -9,10 +9,10 @@ public class GlibcxxMarkerTests
     [InlineData(true)]
     public void An_unused_marker_is_made_weak_by_one_bit_and_then_found_weak(bool oldHashTable)
     {
-        var original = new ElfBuilder { OldHashTable = oldHashTable }.Build();
-        var expected = new ElfBuilder { OldHashTable = oldHashTable, MarkerFlags = 2 }.Build();
+        byte[] original = new ElfBuilder { OldHashTable = oldHashTable }.Build();
+        byte[] expected = new ElfBuilder { OldHashTable = oldHashTable, MarkerFlags = 2 }.Build();
 
-        var file = original.ToArray();
+        byte[] file = original.ToArray();
         var marker = GlibcxxMarker.Inspect(file);
         Assert.Equal(MarkerState.Strong, marker.State);
         marker.MakeWeak(file);
@@ -25,7 +25,7 @@ public class GlibcxxMarkerTests
     [Fact]
     public void Other_flags_of_the_entry_are_kept()
     {
-        var file = new ElfBuilder { MarkerFlags = 1 }.Build();
+        byte[] file = new ElfBuilder { MarkerFlags = 1 }.Build();
         GlibcxxMarker.Inspect(file).MakeWeak(file);
         Assert.Equal(new ElfBuilder { MarkerFlags = 3 }.Build(), file);
     }
@@ -88,27 +88,36 @@ public class GlibcxxMarkerTests
     [Fact]
     public void Cut_off_anywhere_a_file_is_untouchable()
     {
-        var whole = new ElfBuilder().Build();
-        for (var length = 0; length < whole.Length; length++)
+        byte[] whole = new ElfBuilder().Build();
+        for (int length = 0; length < whole.Length; length++)
+        {
             Assert.Equal(MarkerState.Untouchable, GlibcxxMarker.Inspect(whole[..length]).State);
+        }
     }
 
     [Fact]
     public void No_damage_makes_the_inspection_throw_or_the_change_exceed_one_bit()
     {
-        var whole = new ElfBuilder().Build();
+        byte[] whole = new ElfBuilder().Build();
         var random = new Random(20260101);
         var seen = new HashSet<MarkerState>();
-        for (var i = 0; i < 30_000; i++)
+        for (int i = 0; i < 30_000; i++)
         {
-            var file = whole.ToArray();
-            for (var damages = random.Next(1, 4); damages > 0; damages--)
+            byte[] file = whole.ToArray();
+            for (int damages = random.Next(1, 4); damages > 0; damages--)
+            {
                 file[random.Next(file.Length)] = (byte)(random.Next(3) switch { 0 => 0, 1 => 0xff, _ => random.Next(256) });
-            var before = file.ToArray();
+            }
+
+            byte[] before = file.ToArray();
             var marker = GlibcxxMarker.Inspect(file);
             Assert.Equal(before, file);
             seen.Add(marker.State);
-            if (marker.State != MarkerState.Strong) continue;
+            if (marker.State != MarkerState.Strong)
+            {
+                continue;
+            }
+
             marker.MakeWeak(file);
             Assert.Equal(2, Assert.Single(before.Zip(file), pair => pair.First != pair.Second) is var (was, now) ? was ^ now : 0);
         }

@@ -10,7 +10,7 @@ public class LibTorchTests
     public void The_library_in_the_output_folder_does_not_insist_on_a_new_libstdcxx()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux has the problem");
-        var library = Assert.Single(Directory.GetFiles(AppContext.BaseDirectory, "libLibTorchSharp.so", SearchOption.AllDirectories));
+        string library = Assert.Single(Directory.GetFiles(AppContext.BaseDirectory, "libLibTorchSharp.so", SearchOption.AllDirectories));
         Assert.Contains(GlibcxxMarker.Inspect(File.ReadAllBytes(library)).State, new[] { MarkerState.Weak, MarkerState.NotNeeded });
     }
 
@@ -30,8 +30,8 @@ public class LibTorchTests
     public void A_tensor_can_be_made_and_summed()
     {
         LibTorch.EnsureLoaded();
-        using var ones = torch.ones(3, 4);
-        using var sum = ones.sum();
+        using torch.Tensor ones = torch.ones(3, 4);
+        using torch.Tensor sum = ones.sum();
         Assert.Equal(12f, sum.item<float>());
     }
 

@@ -13,7 +13,7 @@ public class LoadFailureTests
     [Fact]
     public void An_old_libstdcxx_is_told_with_what_to_install_and_the_build_step()
     {
-        var message = LoadFailure.Explain(General + "/lib/x86_64-linux-gnu/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by /app/libLibTorchSharp.so)\n", "linux-x64");
+        string message = LoadFailure.Explain(General + "/lib/x86_64-linux-gnu/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by /app/libLibTorchSharp.so)\n", "linux-x64");
         Assert.Contains("/app/libLibTorchSharp.so asks for GLIBCXX_3.4.32, which /lib/x86_64-linux-gnu/libstdc++.so.6 does not have", message, StringComparison.Ordinal);
         Assert.Contains("libstdc++ 13 or newer", message, StringComparison.Ordinal);
         Assert.Contains("CairnMarkGlibcxxWeak", message, StringComparison.Ordinal);
@@ -22,7 +22,7 @@ public class LoadFailureTests
     [Fact]
     public void An_old_c_library_is_told_as_such()
     {
-        var message = LoadFailure.Explain(General + "/lib/libc.so.6: version `GLIBC_2.34' not found (required by /app/libLibTorchSharp.so)\n", "linux-x64");
+        string message = LoadFailure.Explain(General + "/lib/libc.so.6: version `GLIBC_2.34' not found (required by /app/libLibTorchSharp.so)\n", "linux-x64");
         Assert.Contains("GLIBC_2.34", message, StringComparison.Ordinal);
         Assert.Contains("A newer system is needed", message, StringComparison.Ordinal);
     }
@@ -35,7 +35,7 @@ public class LoadFailureTests
     [InlineData("osx-arm64", "dlopen(/app/LibTorchSharp.dylib, 0x0001): tried: '/app/LibTorchSharp.dylib' (no such file)\n")]
     public void A_missing_libtorch_is_told_with_the_package_that_brings_it(string platform, string line)
     {
-        var message = LoadFailure.Explain(General + line, platform);
+        string message = LoadFailure.Explain(General + line, platform);
         Assert.Contains($"no libtorch found. Add the package that brings it (dotnet add package libtorch-cpu-{platform} --version {LoadFailure.LibTorchVersion})", message, StringComparison.Ordinal);
     }
 

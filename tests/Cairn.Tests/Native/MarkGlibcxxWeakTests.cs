@@ -1,4 +1,5 @@
 using Cairn.Build;
+using Microsoft.Build.Framework;
 
 namespace Cairn.Tests.Native;
 
@@ -13,21 +14,26 @@ public sealed class MarkGlibcxxWeakTests : IDisposable
     [Fact]
     public void The_real_library_is_marked_once_and_keeps_its_time_and_mode()
     {
-        var original = File.ReadAllBytes(BuiltWith.TorchSharpLibrary);
+        byte[] original = File.ReadAllBytes(BuiltWith.TorchSharpLibrary);
         File.Copy(BuiltWith.TorchSharpLibrary, Library);
         var time = new DateTime(2024, 2, 29, 12, 0, 0, DateTimeKind.Utc);
         File.SetLastWriteTimeUtc(Library, time);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Library, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(Library, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead);
+        }
 
         Assert.Empty(BuildEngine.Mark(Library).Warnings);
 
-        var marked = File.ReadAllBytes(Library);
+        byte[] marked = File.ReadAllBytes(Library);
         Assert.Equal(MarkerState.Strong, GlibcxxMarker.Inspect(original).State);
         Assert.Equal(MarkerState.Weak, GlibcxxMarker.Inspect(marked).State);
         Assert.Equal(1, original.Zip(marked).Count(pair => pair.First != pair.Second));
         Assert.Equal(time, File.GetLastWriteTimeUtc(Library));
         if (!OperatingSystem.IsWindows())
+        {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead, File.GetUnixFileMode(Library));
+        }
 
         Assert.Empty(BuildEngine.Mark(Library).Warnings);
         Assert.Equal(marked, File.ReadAllBytes(Library));
@@ -37,17 +43,22 @@ public sealed class MarkGlibcxxWeakTests : IDisposable
     [Fact]
     public void Cut_off_anywhere_the_real_library_stays_as_it_is_and_is_named_in_a_warning()
     {
-        var whole = File.ReadAllBytes(BuiltWith.TorchSharpLibrary);
+        byte[] whole = File.ReadAllBytes(BuiltWith.TorchSharpLibrary);
         var random = new Random(20260102);
-        foreach (var length in Enumerable.Range(0, 60).Select(_ => random.Next(whole.Length)).Append(whole.Length - 1))
+        foreach (int length in Enumerable.Range(0, 60).Select(_ => random.Next(whole.Length)).Append(whole.Length - 1))
+        {
             AssertLeftAlone(whole[..length]);
+        }
     }
 
     [Fact]
     public void Cut_off_anywhere_a_small_library_stays_as_it_is_and_is_named_in_a_warning()
     {
-        var whole = new ElfBuilder().Build();
-        for (var length = 0; length < whole.Length; length += 7) AssertLeftAlone(whole[..length]);
+        byte[] whole = new ElfBuilder().Build();
+        for (int length = 0; length < whole.Length; length += 7)
+        {
+            AssertLeftAlone(whole[..length]);
+        }
     }
 
     [Fact]
@@ -67,7 +78,7 @@ public sealed class MarkGlibcxxWeakTests : IDisposable
     [Fact]
     public void What_is_weak_or_not_needed_is_left_without_a_word()
     {
-        foreach (var bytes in new[] { new ElfBuilder { MarkerFlags = 2 }.Build(), new ElfBuilder { Symbols = [("memcpy", "libc.so.6", "GLIBC_2.14")] }.Build() })
+        foreach (byte[]? bytes in new[] { new ElfBuilder { MarkerFlags = 2 }.Build(), new ElfBuilder { Symbols = [("memcpy", "libc.so.6", "GLIBC_2.14")] }.Build() })
         {
             File.WriteAllBytes(Library, bytes);
             Assert.Empty(BuildEngine.Mark(Library).Warnings);
@@ -79,8 +90,8 @@ public sealed class MarkGlibcxxWeakTests : IDisposable
     public void A_hard_link_is_broken_and_its_other_name_keeps_its_bytes()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the file system call differs");
-        var cached = Path.Combine(folder, "cached.so");
-        var bytes = new ElfBuilder().Build();
+        string cached = Path.Combine(folder, "cached.so");
+        byte[] bytes = new ElfBuilder().Build();
         File.WriteAllBytes(cached, bytes);
         HardLink.Create(cached, Library);
 
@@ -94,8 +105,8 @@ public sealed class MarkGlibcxxWeakTests : IDisposable
     public void A_symbolic_link_becomes_a_file_and_its_target_keeps_its_bytes()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege there");
-        var cached = Path.Combine(folder, "cached.so");
-        var bytes = new ElfBuilder().Build();
+        string cached = Path.Combine(folder, "cached.so");
+        byte[] bytes = new ElfBuilder().Build();
         File.WriteAllBytes(cached, bytes);
         File.CreateSymbolicLink(Library, cached);
 
@@ -110,9 +121,9 @@ public sealed class MarkGlibcxxWeakTests : IDisposable
     public void A_copy_is_marked_elsewhere_replaces_a_hard_link_there_and_goes_when_it_is_no_longer_needed()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the file system call differs");
-        var copy = Path.Combine(folder, "obj", "libLibTorchSharp.so");
+        string copy = Path.Combine(folder, "obj", "libLibTorchSharp.so");
         Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-        var bytes = new ElfBuilder().Build();
+        byte[] bytes = new ElfBuilder().Build();
         File.WriteAllBytes(Library, bytes);
         HardLink.Create(Library, copy);
 
@@ -136,7 +147,7 @@ public sealed class MarkGlibcxxWeakTests : IDisposable
     [Fact]
     public void A_file_named_as_its_own_destination_is_never_deleted()
     {
-        var bytes = new ElfBuilder { MarkerFlags = 2 }.Build();
+        byte[] bytes = new ElfBuilder { MarkerFlags = 2 }.Build();
         File.WriteAllBytes(Library, bytes);
         Assert.Empty(BuildEngine.Mark(Library, Path.Combine(folder, ".", "libLibTorchSharp.so")).Warnings);
         Assert.Equal(bytes, File.ReadAllBytes(Library));
@@ -145,7 +156,7 @@ public sealed class MarkGlibcxxWeakTests : IDisposable
     [Fact]
     public void A_file_that_cannot_be_read_is_a_warning()
     {
-        var warning = Assert.Single(BuildEngine.Mark(Library).Warnings);
+        BuildWarningEventArgs warning = Assert.Single(BuildEngine.Mark(Library).Warnings);
         Assert.Equal("CAIRN001", warning.Code);
         Assert.Contains(Library, warning.Message, StringComparison.Ordinal);
     }
@@ -153,7 +164,7 @@ public sealed class MarkGlibcxxWeakTests : IDisposable
     private string AssertLeftAlone(byte[] bytes)
     {
         File.WriteAllBytes(Library, bytes);
-        var warning = Assert.Single(BuildEngine.Mark(Library).Warnings);
+        BuildWarningEventArgs warning = Assert.Single(BuildEngine.Mark(Library).Warnings);
         Assert.Equal("CAIRN001", warning.Code);
         Assert.Equal(Library, warning.File);
         Assert.Contains(Library, warning.Message, StringComparison.Ordinal);

@@ -9,7 +9,7 @@ public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProj
     [Fact]
     public void The_package_holds_library_documentation_and_build_step_and_depends_on_little()
     {
-        using var package = ZipFile.OpenRead(consumer.Package);
+        using ZipArchive package = ZipFile.OpenRead(consumer.Package);
         var names = package.Entries.Select(entry => entry.FullName).ToList();
         Assert.Contains("lib/net10.0/Cairn.dll", names);
         Assert.Contains("lib/net10.0/Cairn.xml", names);
@@ -18,8 +18,8 @@ public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProj
         Assert.Equal(File.Exists(Path.Combine(BuiltWith.RepositoryRoot, "README.md")), names.Contains("README.md"));
         Assert.DoesNotContain(names, name => name.EndsWith(".dll", StringComparison.Ordinal) && !name.Contains("/Cairn.", StringComparison.Ordinal));
 
-        using var nuspec = package.GetEntry("Cairn.nuspec")!.Open();
-        var dependencies = XDocument.Load(nuspec).Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value);
+        using Stream nuspec = package.GetEntry("Cairn.nuspec")!.Open();
+        IEnumerable<string> dependencies = XDocument.Load(nuspec).Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value);
         Assert.Equal(
             ["Google.Protobuf", "Microsoft.Extensions.Logging.Abstractions", "PureHDF", "System.IO.Hashing", "TorchSharp"], dependencies.Order(StringComparer.Ordinal));
     }
@@ -27,9 +27,9 @@ public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProj
     [Fact]
     public void A_program_with_the_package_and_a_libtorch_package_trains()
     {
-        var cached = File.ReadAllBytes(BuiltWith.TorchSharpLibrary);
-        var folder = consumer.Create("trains");
-        var build = ConsumerProject.Build(folder, "build");
+        byte[] cached = File.ReadAllBytes(BuiltWith.TorchSharpLibrary);
+        string folder = consumer.Create("trains");
+        ConsumerProject.Result build = ConsumerProject.Build(folder, "build");
         Assert.DoesNotContain("CAIRN", build.Output, StringComparison.Ordinal);
         AssertTrains(Path.Combine(folder, "bin", "Release", "net10.0"));
 
@@ -49,18 +49,18 @@ public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProj
     [Fact]
     public void A_program_without_a_libtorch_package_is_told_so_when_it_is_built_and_when_it_runs()
     {
-        var folder = consumer.Create("lacks");
-        var build = ConsumerProject.Build(folder, "build", "-p:WithoutLibTorch=true");
+        string folder = consumer.Create("lacks");
+        ConsumerProject.Result build = ConsumerProject.Build(folder, "build", "-p:WithoutLibTorch=true");
         Assert.Contains("warning CAIRN002: Consumer trains with libtorch but has no package", build.Output, StringComparison.Ordinal);
 
-        var run = ConsumerProject.Dotnet(folder, Path.Combine("bin", "Release", "net10.0", "Consumer.dll"));
+        ConsumerProject.Result run = ConsumerProject.Dotnet(folder, Path.Combine("bin", "Release", "net10.0", "Consumer.dll"));
         Assert.Equal(3, run.ExitCode);
         Assert.Contains("LibTorchException: libtorch could not be loaded: no libtorch found. Add the package", run.Output, StringComparison.Ordinal);
     }
 
     private static void AssertTrains(string output)
     {
-        var run = ConsumerProject.Dotnet(output, "Consumer.dll");
+        ConsumerProject.Result run = ConsumerProject.Dotnet(output, "Consumer.dll");
         Assert.True(run.ExitCode == 0, run.Output);
         var losses = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => float.Parse(line["loss ".Length..], System.Globalization.CultureInfo.InvariantCulture)).ToList();
@@ -68,8 +68,12 @@ public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProj
         Assert.True(losses[0] > losses[1] && losses[1] > losses[2], run.Output);
 
         Assert.Empty(Directory.GetFiles(output, "*torch_python*", SearchOption.AllDirectories));
-        if (!OperatingSystem.IsLinux()) return;
-        var library = Assert.Single(Directory.GetFiles(output, "libLibTorchSharp.so", SearchOption.AllDirectories));
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        string library = Assert.Single(Directory.GetFiles(output, "libLibTorchSharp.so", SearchOption.AllDirectories));
         Assert.Contains(GlibcxxMarker.Inspect(File.ReadAllBytes(library)).State, new[] { MarkerState.Weak, MarkerState.NotNeeded });
     }
 }

@@ -13,7 +13,7 @@ public class SnapshotCopyTests
     [MemberData(nameof(Sizes))]
     public void A_copy_has_the_bits_of_the_tensor_and_touches_nothing_around_it(long size)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor source = Bits(size + 64);
         Tensor around = full(size + 64, -1, ScalarType.Int32);
 
@@ -30,7 +30,7 @@ public class SnapshotCopyTests
     [Fact]
     public void Tensors_that_are_not_one_stretch_of_memory_are_copied_too()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor source = Bits(1200 * 900).view(1200, 900);
         Tensor target = zeros(900, 1200, ScalarType.Int32);
         SnapshotCopy.Copy(source.t(), target);
@@ -48,7 +48,7 @@ public class SnapshotCopyTests
     [InlineData(ScalarType.Bool)]
     public void Every_type_is_copied(ScalarType type)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor source = Bits(2_100_003).remainder(2).to(type);
         Tensor target = empty(2_100_003, type);
         SnapshotCopy.Copy(source, target);

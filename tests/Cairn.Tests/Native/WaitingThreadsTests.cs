@@ -12,8 +12,14 @@ public class WaitingThreadsTests
         LibTorch.EnsureLoaded();
         string? byUser = WaitingThreads.Variables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(value => value is not null);
         string? native = Marshal.PtrToStringUTF8(GetNativeVariable("GOMP_SPINCOUNT"));
-        if (byUser is null) Assert.Equal(WaitingThreads.Turns, native);
-        else Assert.Equal(Environment.GetEnvironmentVariable("GOMP_SPINCOUNT"), native);
+        if (byUser is null)
+        {
+            Assert.Equal(WaitingThreads.Turns, native);
+        }
+        else
+        {
+            Assert.Equal(Environment.GetEnvironmentVariable("GOMP_SPINCOUNT"), native);
+        }
     }
 
     [DllImport("libc", EntryPoint = "getenv", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]

@@ -33,7 +33,10 @@ public sealed class FusedPassTests
         // 19 elements: whole vectors and a rest on every machine. A transposed weight is not contiguous and takes the other way.
         float[] fused = Train(Makers[name](), transposed: false, [1, 19]);
         float[] operations = Train(Makers[name](), transposed: true, [1, 19]);
-        for (int i = 0; i < fused.Length; i++) Assert.Equal(operations[i], fused[i], 1e-6f * Math.Max(1, Math.Abs(fused[i])));
+        for (int i = 0; i < fused.Length; i++)
+        {
+            Assert.Equal(operations[i], fused[i], 1e-6f * Math.Max(1, Math.Abs(fused[i])));
+        }
     }
 
     [Theory]
@@ -48,7 +51,7 @@ public sealed class FusedPassTests
 
     private static float[] Train(Optimizer optimizer, bool transposed, long[] shape)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor start = arange(shape[1], ScalarType.Float32).mul(0.37f).sin().reshape(shape);
         if (transposed)
         {

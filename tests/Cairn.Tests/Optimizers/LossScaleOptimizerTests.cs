@@ -111,7 +111,10 @@ public sealed class LossScaleOptimizerTests
         // With zeros for inputs and targets that the outputs meet, no gradient is large: those of the biases are below 1.
         for (int row = 0; row < 30; row++)
         {
-            for (int column = 0; column < 4; column++) x[row, column] = broken ? float.NaN : 0;
+            for (int column = 0; column < 4; column++)
+            {
+                x[row, column] = broken ? float.NaN : 0;
+            }
         }
 
         model.Fit(x, y, batchSize: 10, epochs: 2, verbose: 0, allowNaN: true);
@@ -171,7 +174,7 @@ public sealed class LossScaleOptimizerTests
         foreach (string file in (string[])["model.keras", "model.h5"])
         {
             model.Save(folder[file]);
-            using Model loaded = Model.Load(folder[file]);
+            using var loaded = Model.Load(folder[file]);
             loaded.Layers[0].Trainable = false;
             (float[,] x, int[] y) = FitTests.Data(10);
             loaded.Fit(x, y, verbose: 0);

@@ -107,7 +107,10 @@ public sealed class OptimizerArgumentsTests
     {
         public override void OnTrainBatchEnd(int batch, Logs logs)
         {
-            if (batch == 1) source.Cancel();
+            if (batch == 1)
+            {
+                source.Cancel();
+            }
         }
     }
 }

@@ -51,7 +51,10 @@ public sealed class ReferenceStepsTests
             Tolerance.Near(Floats(variable!["data"]), actual.ToSingles(), Tolerance.Dense, $"{description}, {actual.Name}");
         }
 
-        foreach (Variable variable in variables) variable.Dispose();
+        foreach (Variable variable in variables)
+        {
+            variable.Dispose();
+        }
     }
 
     [Theory]
@@ -71,10 +74,16 @@ public sealed class ReferenceStepsTests
         foreach ((string theirs, string ours) in expected.Zip(actual))
         {
             bool renamed = optimizer is Adafactor && (ours.EndsWith("_r", StringComparison.Ordinal) || ours.EndsWith("_c", StringComparison.Ordinal));
-            if (!renamed) Assert.True(theirs == ours, $"{description}: expected {theirs}, was {ours}");
+            if (!renamed)
+            {
+                Assert.True(theirs == ours, $"{description}: expected {theirs}, was {ours}");
+            }
         }
 
-        foreach (Variable variable in variables) variable.Dispose();
+        foreach (Variable variable in variables)
+        {
+            variable.Dispose();
+        }
     }
 
     private static Optimizer Create(JsonNode expected) => OptimizerRegistry.Deserialize(

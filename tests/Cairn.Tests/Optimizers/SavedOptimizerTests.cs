@@ -44,7 +44,7 @@ public sealed class SavedOptimizerTests
         model.Fit(x, y, batchSize: 10, epochs: 1, verbose: 0, seed: 3);
         model.Save(folder[$"model.{format}"]);
 
-        using Model loaded = Model.Load(folder[$"model.{format}"]);
+        using var loaded = Model.Load(folder[$"model.{format}"]);
 
         Assert.IsType(model.Optimizer!.GetType(), loaded.Optimizer);
         Assert.Equal(model.Optimizer.Serialize().ToJsonString(), loaded.Optimizer!.Serialize().ToJsonString());

@@ -15,9 +15,9 @@ public sealed class HistoryPlottingTests
     public void A_picture_of_the_asked_size_shows_the_lines_and_the_marks()
     {
         using var folder = new Saving.TemporaryFolder();
-        var history = Run(folder, 4, 3, 3, 2);
+        History history = Run(folder, 4, 3, 3, 2);
         history.Plot(folder["new/history.png"], "digits", width: 900, height: 700);
-        using SKBitmap picture = SKBitmap.Decode(folder["new/history.png"]);
+        using var picture = SKBitmap.Decode(folder["new/history.png"]);
         Assert.Equal((900, 700), (picture.Width, picture.Height));
         Assert.True(Count(picture, FirstLine) > 500);
 
@@ -32,7 +32,7 @@ public sealed class HistoryPlottingTests
     {
         using var folder = new Saving.TemporaryFolder();
         new Dictionary<string, History> { ["falling"] = Run(folder, 4, 3, 2, 1), ["flat"] = Run(folder, 4, 4, 4, 4) }.Plot(folder["runs.png"]);
-        using SKBitmap picture = SKBitmap.Decode(folder["runs.png"]);
+        using var picture = SKBitmap.Decode(folder["runs.png"]);
         Assert.Equal((1600, 1000), (picture.Width, picture.Height));
 
         // On axes of its own a constant loss would lie in the middle of its diagram; on those of both it lies at the top.
@@ -50,7 +50,7 @@ public sealed class HistoryPlottingTests
     public void What_can_not_be_drawn_is_refused()
     {
         using var folder = new Saving.TemporaryFolder();
-        var history = Run(folder, 1, 2);
+        History history = Run(folder, 1, 2);
         Assert.Contains("no epochs", Assert.Throws<ArgumentException>(() => new History().Plot(folder["a.png"])).Message);
         Assert.Contains("'b' has no epochs", Assert.Throws<ArgumentException>(
             () => new Dictionary<string, History> { ["a"] = history, ["b"] = new() }.Plot(folder["a.png"])).Message);
@@ -75,7 +75,7 @@ public sealed class HistoryPlottingTests
     public void Where_no_font_has_the_characters_the_picture_is_drawn_and_what_to_install_is_said()
     {
         Assert.Equal((EmbeddedFont.Family, "한글"), Chosen(PictureFont.For(["한글 1"], _ => null)));
-        var warning = Picture.MissingWarning("runs.png", "한글");
+        string warning = Picture.MissingWarning("runs.png", "한글");
         Assert.All(["'한글'", "runs.png", "fonts-nanum"], part => Assert.Contains(part, warning));
     }
 

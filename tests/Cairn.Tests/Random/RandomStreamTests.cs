@@ -10,10 +10,13 @@ public sealed class RandomStreamTests
     [InlineData(0.01)]
     public unsafe void A_mask_keeps_its_share(double share)
     {
-        var mask = new float[1_000_001];
+        float[] mask = new float[1_000_001];
         var stream = new RandomStream(7, RandomPurpose.Mask, 3);
 
-        fixed (float* first = mask) stream.FillMask(first, mask.Length, share, 1.25f);
+        fixed (float* first = mask)
+        {
+            stream.FillMask(first, mask.Length, share, 1.25f);
+        }
 
         // Five standard deviations of a binomial distribution.
         double spread = 5 * Math.Sqrt(mask.Length * share * (1 - share));
@@ -27,7 +30,7 @@ public sealed class RandomStreamTests
     {
         static unsafe float[] Draw(ulong seed, ulong step)
         {
-            var mask = new float[130];
+            float[] mask = new float[130];
             var stream = new RandomStream(seed, RandomPurpose.Mask, step);
             fixed (float* first = mask)
             {

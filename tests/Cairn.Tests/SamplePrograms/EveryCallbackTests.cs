@@ -35,7 +35,7 @@ public sealed class EveryCallbackTests : IDisposable
         Assert.Equal(
             history["loss"].Select((loss, epoch) => FormattableString.Invariant($"{epoch} {loss:R}")), File.ReadAllLines(folder["lambda.txt"]));
         Assert.Equal(history["loss"], server.Requests.Select(request => LossOf(request.Body)));
-        var lines = File.ReadAllLines(folder["training.log"]);
+        string[] lines = File.ReadAllLines(folder["training.log"]);
         Assert.All(history.Events.Where(happened => happened.Kind == EventKind.ModelSaved), happened => Assert.Contains(lines, line => line.Contains(happened.Message, StringComparison.Ordinal)));
         Assert.Equal(history["loss"].Select(loss => (float)loss), Scalars("train", "epoch_loss"));
         Assert.Equal(history["val_accuracy"].Select(accuracy => (float)accuracy), Scalars("validation", "epoch_accuracy"));
@@ -59,7 +59,7 @@ public sealed class EveryCallbackTests : IDisposable
         Assert.Equal(DigitsRun.Epochs, Directory.GetFiles(folder["weights"]).Length);
         Assert.NotEmpty(Directory.GetFiles(folder["backup"]));
         Assert.False(File.Exists(folder["in_time.keras"]));
-        var (x, y) = DigitsRun.Digits();
+        (float[,]? x, int[]? y) = DigitsRun.Digits();
         using var best = Model.Load(folder["best.keras"]);
         using var final = Model.Load(folder["final.keras"]);
         Assert.True(best.Evaluate(x, y, verbose: 0)["accuracy"] > 0.85);
@@ -84,14 +84,14 @@ public sealed class EveryCallbackTests : IDisposable
         Assert.All(history.Events, happened => Assert.InRange(happened.Epoch, 0, DigitsRun.Epochs - 1));
 
         // A picture of it in a notebook is whole too.
-        var html = HistoryHtml.Of(history);
+        string html = HistoryHtml.Of(history);
         Assert.Equal(history.Keys.Count, html.Split("<polyline").Length - 1);
     }
 
     private static double LossOf(string form)
     {
         const string Field = "data=";
-        var json = Uri.UnescapeDataString(form[Field.Length..].Replace('+', ' '));
+        string json = Uri.UnescapeDataString(form[Field.Length..].Replace('+', ' '));
         return JsonDocument.Parse(json).RootElement.GetProperty("loss").GetDouble();
     }
 

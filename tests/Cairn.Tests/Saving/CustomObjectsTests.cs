@@ -37,7 +37,7 @@ public sealed class CustomObjectsTests
         using Sequential model = Trained();
         model.Save(folder[file]);
 
-        using Model loaded = Model.Load(folder[file], customObjects: All);
+        using var loaded = Model.Load(folder[file], customObjects: All);
 
         Assert.Equal(ReferenceRun.Flatten(model), ReferenceRun.Flatten(loaded));
         Assert.Equal("second", loaded.Layers[1].Name);
@@ -71,7 +71,7 @@ public sealed class CustomObjectsTests
         using Sequential model = Trained();
         model.Save(folder[file]);
 
-        var exception = Assert.Throws<ModelFormatException>(() => Model.Load(folder[file]));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => Model.Load(folder[file]));
 
         Assert.Equal(folder[file], exception.FileName);
         Assert.EndsWith("Sequential/layers[2]", exception.Location, StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed class CustomObjectsTests
     {
         string json = $$$"""{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Odd", "config": {"text": "{{{new string('x', 100_000)}}}"}}]}}""";
 
-        var exception = Assert.Throws<ModelFormatException>(() => Model.FromJson(json));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => Model.FromJson(json));
 
         Assert.InRange(exception.Message.Length, 300, 4000); // the names of all layers, and a piece of the config
     }
@@ -98,7 +98,7 @@ public sealed class CustomObjectsTests
         CustomObjects.Register("Scale", config => new Scale(config.Double("factor"), null, null, "linear"));
         try
         {
-            using Model copy = Model.FromJson(json);
+            using var copy = Model.FromJson(json);
             Assert.Equal(2.5, ((Scale)copy.Layers[1]).Factor);
         }
         finally
@@ -119,12 +119,12 @@ public sealed class CustomObjectsTests
         using (All.Scope())
         {
             using (inner.Scope())
-            using (Model copy = Model.FromJson(json))
+            using (var copy = Model.FromJson(json))
             {
                 Assert.Equal(7, ((Scale)copy.Layers[1]).Factor);
             }
 
-            using Model other = Model.FromJson(json);
+            using var other = Model.FromJson(json);
             Assert.Equal(2.5, ((Scale)other.Layers[1]).Factor);
         }
 
@@ -141,8 +141,14 @@ public sealed class CustomObjectsTests
         string json = model.ToJson();
         CustomObjects objects = new() { { name, _ => new Scale(1, null, null, "linear") } };
 
-        if (found) Model.FromJson(json, objects).Dispose();
-        else Assert.Throws<ModelFormatException>(() => Model.FromJson(json, objects));
+        if (found)
+        {
+            Model.FromJson(json, objects).Dispose();
+        }
+        else
+        {
+            Assert.Throws<ModelFormatException>(() => Model.FromJson(json, objects));
+        }
     }
 
     [Fact]
@@ -164,7 +170,7 @@ public sealed class CustomObjectsTests
         string json = model.ToJson();
         CustomObjects wrong = new() { { "Scale", config => new Scale(config.Int("factor"), null, null, "linear") } };
 
-        var exception = Assert.Throws<ModelFormatException>(() => Model.FromJson(json, wrong));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => Model.FromJson(json, wrong));
 
         Assert.Contains("layers[2]/Scale/factor", exception.Location, StringComparison.Ordinal);
         Assert.Contains("whole number", exception.Problem, StringComparison.Ordinal);
@@ -188,7 +194,7 @@ public sealed class CustomObjectsTests
     {
         string json = $$$"""{"class_name": "Sequential", "config": {"name": "s", "layers": [{{{layer}}}]}}""";
 
-        var exception = Assert.Throws<ModelFormatException>(() => Model.FromJson(json));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => Model.FromJson(json));
 
         Assert.Contains(problem, exception.Problem, StringComparison.Ordinal);
         Assert.Contains("layers[0]", exception.Location, StringComparison.Ordinal);
@@ -212,10 +218,18 @@ public sealed class CustomObjectsTests
 
     private static void Train(Model model)
     {
-        var x = new float[8, 3];
-        var y = new float[8, 1];
-        for (int i = 0; i < 24; i++) x[i / 3, i % 3] = MathF.Sin(i);
-        for (int i = 0; i < 8; i++) y[i, 0] = x[i, 0];
+        float[,] x = new float[8, 3];
+        float[,] y = new float[8, 1];
+        for (int i = 0; i < 24; i++)
+        {
+            x[i / 3, i % 3] = MathF.Sin(i);
+        }
+
+        for (int i = 0; i < 8; i++)
+        {
+            y[i, 0] = x[i, 0];
+        }
+
         model.Fit(x, y, batchSize: 4, epochs: 2, shuffle: false, verbose: 0);
     }
 

@@ -24,7 +24,7 @@ public sealed class FileLimitsTests
             """, folder["zeros.h5"]);
         using var model = new Sequential([new Cairn.Layers.Input([4096]), new Cairn.Layers.Dense(8192, kernelInitializer: "ones", name: "d")]);
 
-        var exception = Assert.Throws<ModelFormatException>(() => model.LoadWeights(folder["zeros.h5"]));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => model.LoadWeights(folder["zeros.h5"]));
         Assert.Contains("stand for", exception.Problem, StringComparison.Ordinal);
 
         model.LoadWeights(folder["zeros.h5"], limits: new FileLimits { MaximumExpansion = 2000 });
@@ -35,7 +35,11 @@ public sealed class FileLimitsTests
     public void An_archive_that_shrinks_a_thousandfold_is_refused_unless_that_is_allowed()
     {
         using var folder = new TemporaryFolder();
-        using (var model = new Sequential([new Cairn.Layers.Input([4096]), new Cairn.Layers.Dense(8192, kernelInitializer: "zeros")])) model.Save(folder["plain.keras"]);
+        using (var model = new Sequential([new Cairn.Layers.Input([4096]), new Cairn.Layers.Dense(8192, kernelInitializer: "zeros")]))
+        {
+            model.Save(folder["plain.keras"]);
+        }
+
         using (ZipArchive plain = ZipFile.OpenRead(folder["plain.keras"]))
         using (ZipArchive packed = ZipFile.Open(folder["packed.keras"], ZipArchiveMode.Create))
         {
@@ -47,10 +51,10 @@ public sealed class FileLimitsTests
             }
         }
 
-        var exception = Assert.Throws<ModelFormatException>(() => Model.Load(folder["packed.keras"]));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => Model.Load(folder["packed.keras"]));
         Assert.Contains("packed", exception.Problem, StringComparison.Ordinal);
 
-        using Model loaded = Model.Load(folder["packed.keras"], limits: new FileLimits { MaximumZipExpansion = 2000 });
+        using var loaded = Model.Load(folder["packed.keras"], limits: new FileLimits { MaximumZipExpansion = 2000 });
         Assert.Equal(0, loaded.Weights[0].Value.count_nonzero().item<long>());
     }
 
@@ -93,7 +97,7 @@ public sealed class FileLimitsTests
     public void A_metric_of_a_file_can_not_ask_for_all_memory(string metric, string key)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
-        var exception = Assert.Throws<ConfigException>(() => Cairn.Metrics.MetricRegistry.Deserialize(System.Text.Json.Nodes.JsonNode.Parse(metric), "metrics"));
+        ConfigException exception = Assert.Throws<ConfigException>(() => Cairn.Metrics.MetricRegistry.Deserialize(System.Text.Json.Nodes.JsonNode.Parse(metric), "metrics"));
 
         Assert.Contains(key, exception.Place, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
@@ -105,7 +109,7 @@ public sealed class FileLimitsTests
         string layers = string.Join(", ", Enumerable.Repeat("""{"class_name": "Flatten", "config": {}}""", 100_000));
         var clock = System.Diagnostics.Stopwatch.StartNew();
 
-        using Model model = Model.FromJson($$$"""{"class_name": "Sequential", "config": {"name": "s", "layers": [{{{layers}}}]}}""");
+        using var model = Model.FromJson($$$"""{"class_name": "Sequential", "config": {"name": "s", "layers": [{{{layers}}}]}}""");
 
         // What grows with the square of the number takes many minutes.
         Assert.Equal("flatten_99999", model.Layers[^1].Name);

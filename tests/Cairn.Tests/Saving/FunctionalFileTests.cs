@@ -51,7 +51,7 @@ public sealed class FunctionalFileTests
         JsonNode config = JsonNode.Parse(model.ToJson())!["config"]!;
         Assert.Equal("""[["inner",1,1],["inner",1,0]]""", config["output_layers"]!.ToJsonString()); // from 1, as Keras 3.16 writes it
         Assert.Equal("""[["input_layer",0,0]]""", config["input_layers"]!.ToJsonString());
-        using Model again = Model.FromJson(model.ToJson());
+        using var again = Model.FromJson(model.ToJson());
         again.EnsureBuilt();
         Assert.Equal([[3f, 3], [6f]], Predict(again, [NDArray.From([1f, 2], [1, 2])]));
     }
@@ -91,7 +91,7 @@ public sealed class FunctionalFileTests
         using var model = (Functional)Model.FromJson(MaskedBy($$$"""{"args": [{{{X}}}], "kwargs": {"mask": {{{Mask}}}}}"""));
 
         Assert.Equal(["x", "s"], model.Layers.Select(l => l.Name));
-        var thrown = Assert.Throws<ModelFormatException>(() => Model.FromJson(MaskedBy($$$"""{"args": [{{{Mask}}}], "kwargs": {}}""")));
+        ModelFormatException thrown = Assert.Throws<ModelFormatException>(() => Model.FromJson(MaskedBy($$$"""{"args": [{{{Mask}}}], "kwargs": {}}""")));
         Assert.Contains("'not_equal' is an operation of keras.src.ops.numpy", thrown.Message, StringComparison.Ordinal);
     }
 
@@ -122,8 +122,14 @@ public sealed class FunctionalFileTests
                 {"class_name": "Dense", "name": "d", "config": {"name": "d", "units": 1}, "inbound_nodes": [{{{node}}}]}],
               "input_layers": [["x", 0, 0]], "output_layers": {{{output}}}}}
             """;
-        if (problem is null) Model.FromJson(json).Dispose();
-        else Assert.Contains(problem, Assert.Throws<ModelFormatException>(() => Model.FromJson(json)).Message, StringComparison.Ordinal);
+        if (problem is null)
+        {
+            Model.FromJson(json).Dispose();
+        }
+        else
+        {
+            Assert.Contains(problem, Assert.Throws<ModelFormatException>(() => Model.FromJson(json)).Message, StringComparison.Ordinal);
+        }
     }
 
     // NumPy puts the missing axis in front, a merging layer behind the batch: (None, 2) + (None, 3, 2) would be different sums.
@@ -155,8 +161,8 @@ public sealed class FunctionalFileTests
 
     private static float[][] Predict(Model model, NDArray[] inputs)
     {
-        using var scope = NewDisposeScope();
-        using var _ = inference_mode();
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = inference_mode();
         using var context = new CallContext(training: false, 0, CPU);
         context.BeginStep(0);
         Tensor[] outputs = model.Forward([.. inputs.Select(x => x.ToTensor().to(ScalarType.Float32))], CallArguments.For(inputs.Length), context);

@@ -3,6 +3,7 @@ using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Saving;
 using Cairn.Tests.Training;
+using Cairn.Training;
 
 namespace Cairn.Tests.Saving;
 
@@ -42,8 +43,12 @@ internal sealed record RecordedModel(string Name, string Folder)
     /// <summary>The same for a file that was saved again.</summary>
     public Model Load(string file, string path)
     {
-        if (!file.EndsWith(".weights.h5", StringComparison.Ordinal)) return Model.Load(path);
-        Model model = Model.Load(PathOf(Files.First(other => other != file)), compile: false);
+        if (!file.EndsWith(".weights.h5", StringComparison.Ordinal))
+        {
+            return Model.Load(path);
+        }
+
+        var model = Model.Load(PathOf(Files.First(other => other != file)), compile: false);
         CompileConfig.Apply(model, Json["compile_config"], "compile_config");
         ReferenceRun.SetWeights(model, new float[model.CountParams()]);
         model.LoadWeights(path);
@@ -60,7 +65,11 @@ internal sealed record RecordedModel(string Name, string Folder)
         NDArray[] expected = [.. Numbered("predictions")];
         IReadOnlyList<NDArray> actual = model.PredictMany(X, verbose: 0);
         Assert.Equal(expected.Length, actual.Count);
-        foreach ((NDArray want, NDArray got) in expected.Zip(actual)) Tolerance.Near(want.ToArray(), got.ToArray(), Tolerance.Prediction, "prediction");
+        foreach ((NDArray want, NDArray got) in expected.Zip(actual))
+        {
+            Tolerance.Near(want.ToArray(), got.ToArray(), Tolerance.Prediction, "prediction");
+        }
+
         AssertEvaluates(model, Json["evaluate"]!, Tolerance.Dense);
     }
 
@@ -98,8 +107,11 @@ internal sealed record RecordedModel(string Name, string Folder)
 
     private void AssertEvaluates(Model model, JsonNode expected, double tolerance)
     {
-        var logs = model.Evaluate(X, Y, batchSize: 8, verbose: 0);
-        foreach ((string key, JsonNode? value) in expected.AsObject()) Tolerance.Near(ReferenceRun.Number(value), logs[key], tolerance, $"evaluated {key}");
+        Logs logs = model.Evaluate(X, Y, batchSize: 8, verbose: 0);
+        foreach ((string key, JsonNode? value) in expected.AsObject())
+        {
+            Tolerance.Near(ReferenceRun.Number(value), logs[key], tolerance, $"evaluated {key}");
+        }
     }
 
     private float[] Vector(string file) => NpyFile.Read(PathOf(Path.ChangeExtension(file, ".npy"))).ToSingles();
@@ -107,8 +119,15 @@ internal sealed record RecordedModel(string Name, string Folder)
     // One array is NAME.npy, several are NAME0.npy, NAME1.npy, …
     private IEnumerable<NDArray> Numbered(string name)
     {
-        if (File.Exists(PathOf($"{name}.npy"))) yield return Read($"{name}.npy");
-        for (int i = 0; File.Exists(PathOf($"{name}{i}.npy")); i++) yield return Read($"{name}{i}.npy");
+        if (File.Exists(PathOf($"{name}.npy")))
+        {
+            yield return Read($"{name}.npy");
+        }
+
+        for (int i = 0; File.Exists(PathOf($"{name}{i}.npy")); i++)
+        {
+            yield return Read($"{name}{i}.npy");
+        }
     }
 
     private NDArray Read(string file) => ReferenceRun.ToNDArray(NpyFile.Read(PathOf(file)));

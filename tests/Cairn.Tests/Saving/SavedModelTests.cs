@@ -1,3 +1,5 @@
+using Cairn.Saving;
+
 namespace Cairn.Tests.Saving;
 
 /// <summary>Models of ours in legacy files, and what is refused.</summary>
@@ -24,12 +26,15 @@ public sealed class SavedModelTests
     public void A_model_of_every_layer_comes_back_and_goes_on_training_with_the_same_bits()
     {
         using var folder = new TemporaryFolder();
-        var x = new float[12, 8, 8, 2];
-        var y = new int[12];
+        float[,,,] x = new float[12, 8, 8, 2];
+        int[] y = new int[12];
         for (int i = 0; i < 12; i++)
         {
             y[i] = i % 3;
-            for (int p = 0; p < 128; p++) x[i, p / 16, p / 2 % 8, p % 2] = MathF.Sin((i + 1) * p);
+            for (int p = 0; p < 128; p++)
+            {
+                x[i, p / 16, p / 2 % 8, p % 2] = MathF.Sin((i + 1) * p);
+            }
         }
 
         using var model = new Sequential(
@@ -43,7 +48,7 @@ public sealed class SavedModelTests
         model.Compile(new Cairn.Optimizers.RMSprop(0.01, momentum: 0.5), "sparse_categorical_crossentropy", ["accuracy"]);
         model.Fit(x, y, batchSize: 5, epochs: 2, verbose: 0);
         model.Save(folder["model.h5"]);
-        using Model loaded = Model.Load(folder["model.h5"]);
+        using var loaded = Model.Load(folder["model.h5"]);
 
         model.Fit(x, y, batchSize: 5, epochs: 4, initialEpoch: 2, verbose: 0, seed: 9);
         loaded.Fit(x, y, batchSize: 5, epochs: 4, initialEpoch: 2, verbose: 0, seed: 9);
@@ -57,7 +62,7 @@ public sealed class SavedModelTests
     {
         string json = """{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Dence", "config": {"units": 3}}]}}""";
 
-        var exception = Assert.Throws<Cairn.Saving.ModelFormatException>(() => Model.FromJson(json));
+        ModelFormatException exception = Assert.Throws<Cairn.Saving.ModelFormatException>(() => Model.FromJson(json));
 
         Assert.Contains("layers[0]", exception.Message);
         Assert.Contains("Did you mean 'Dense'?", exception.Message);

@@ -85,7 +85,7 @@ public sealed class SmallFilesThatAskForMuchTests
                 """;
         }
 
-        var exception = Assert.Throws<ModelFormatException>(() => Model.FromJson($"{{{layer}}}".Replace('\'', '"')));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => Model.FromJson($"{{{layer}}}".Replace('\'', '"')));
 
         Assert.Contains("at most 100000", exception.Problem, StringComparison.Ordinal);
     }
@@ -129,7 +129,7 @@ public sealed class SmallFilesThatAskForMuchTests
         Assert.InRange(new FileInfo(folder["bomb.keras"]).Length, 0, 4 << 20);
         long before = GC.GetAllocatedBytesForCurrentThread();
 
-        var exception = Assert.Throws<ModelFormatException>(() => Model.Load(folder["bomb.keras"]));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => Model.Load(folder["bomb.keras"]));
 
         Assert.Contains(problem, exception.Message, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Most);
@@ -158,7 +158,7 @@ public sealed class SmallFilesThatAskForMuchTests
         Assert.True(new FileInfo(folder[name]).Length < 1 << 20);
         long before = GC.GetAllocatedBytesForCurrentThread();
 
-        var exception = Assert.Throws<ModelFormatException>(() => read(folder[name]));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => read(folder[name]));
 
         Assert.Contains(problem, exception.Problem, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Most);

@@ -19,7 +19,13 @@ internal sealed class TemporaryFolder : IDisposable
 
     public void Dispose()
     {
-        if (Keep is null) Directory.Delete(Folder, recursive: true);
-        else File.WriteAllText(Path.Combine(Folder, "test.txt"), TestContext.Current.Test?.TestDisplayName);
+        if (Keep is null)
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+        else
+        {
+            File.WriteAllText(Path.Combine(Folder, "test.txt"), TestContext.Current.Test?.TestDisplayName);
+        }
     }
 }

@@ -13,7 +13,11 @@ internal static class NoisyBiases
     /// <summary>Each such bias with the moving mean behind it; none where the optimizer does not scale the gradient.</summary>
     public static IReadOnlyList<(Variable Bias, Variable MovingMean)> Of(Model model)
     {
-        if (model is not Sequential || model.Optimizer is not Adam) return [];
+        if (model is not Sequential || model.Optimizer is not Adam)
+        {
+            return [];
+        }
+
         return [.. model.Layers.Zip(model.Layers.Skip(1)).Where(pair => pair.Second is BatchNormalization && IsLinear(pair.First)).SelectMany(pair => Pairs(pair.First, pair.Second))];
     }
 

@@ -20,8 +20,16 @@ internal static class ReferenceFile
     /// <summary>Where a file or folder of the reference data is; big JSON files may be packed with gzip.</summary>
     public static string PathOf(string relativePath)
     {
-        if (Other is null) return Existing(Own, relativePath) ?? Path.Combine(Own, relativePath);
-        if (!Directory.Exists(Other)) throw new DirectoryNotFoundException($"CAIRN_REFERENCE is '{Other}', which is not a folder.");
+        if (Other is null)
+        {
+            return Existing(Own, relativePath) ?? Path.Combine(Own, relativePath);
+        }
+
+        if (!Directory.Exists(Other))
+        {
+            throw new DirectoryNotFoundException($"CAIRN_REFERENCE is '{Other}', which is not a folder.");
+        }
+
         string part = relativePath.Split('/')[0];
         string root = Existing(Other, part) is null ? Own : Other;
         return Existing(root, relativePath) ?? Path.Combine(root, relativePath);

@@ -29,11 +29,22 @@ public sealed class ReferenceFitTests
         foreach ((string key, JsonNode? values) in run.Json["history"]!.AsObject())
         {
             double[] expected = [.. values!.AsArray().Select(ReferenceRun.Number)];
-            if (comparable == int.MaxValue) Assert.Equal(expected.Length, history[key].Count);
-            for (int epoch = 0; epoch < Math.Min(expected.Length, comparable); epoch++) Tolerance.Near(expected[epoch], history[key][epoch], key.StartsWith("val_", StringComparison.Ordinal) ? validation : tolerance, $"{key} of epoch {epoch}");
+            if (comparable == int.MaxValue)
+            {
+                Assert.Equal(expected.Length, history[key].Count);
+            }
+
+            for (int epoch = 0; epoch < Math.Min(expected.Length, comparable); epoch++)
+            {
+                Tolerance.Near(expected[epoch], history[key][epoch], key.StartsWith("val_", StringComparison.Ordinal) ? validation : tolerance, $"{key} of epoch {epoch}");
+            }
         }
 
-        if (comparable < int.MaxValue) return;
+        if (comparable < int.MaxValue)
+        {
+            return;
+        }
+
         Assert.Equal(run.Json["history"]!.AsObject().Select(p => p.Key).Order(StringComparer.Ordinal), history.Keys.Where(run.Json["history"]!.AsObject().ContainsKey).Order(StringComparer.Ordinal));
         Assert.Equal(run.Json["history_epoch"]!.AsArray().Select(e => e!.GetValue<int>()), history.Epochs);
         Assert.Equal(run.Json["epochs"]!.AsArray()[^1]!["iterations"]!.GetValue<long>(), model.Optimizer!.Iterations);
@@ -41,7 +52,11 @@ public sealed class ReferenceFitTests
         AssertWeights(run, model, Math.Max(tolerance, Tolerance.DenseWeights), noisy);
         AssertPredictions(run, model, Math.Max(tolerance, Tolerance.DenseWeights));
         Logs evaluated = model.Evaluate(run.Arrays("x"), run.Arrays("y"), batchSize: run.BatchSize, verbose: 0, sampleWeight: run.SampleWeight());
-        foreach ((string key, JsonNode? value) in run.Json["evaluate_after_fit"]!.AsObject()) Tolerance.Near(ReferenceRun.Number(value), evaluated[key], tolerance, $"evaluated {key}");
+        foreach ((string key, JsonNode? value) in run.Json["evaluate_after_fit"]!.AsObject())
+        {
+            Tolerance.Near(ReferenceRun.Number(value), evaluated[key], tolerance, $"evaluated {key}");
+        }
+
         Assert.Equal(WithoutNumbers(run.Json["stdout"]!.GetValue<string>()), WithoutNumbers(output.ToString().Replace(folder.Folder + Path.DirectorySeparatorChar, "")));
     }
 
@@ -56,7 +71,11 @@ public sealed class ReferenceFitTests
 
         run.Fit(model, run.CreateCallbacks(folder.Folder));
 
-        if (ComparableEpochs(run) < int.MaxValue) return;
+        if (ComparableEpochs(run) < int.MaxValue)
+        {
+            return;
+        }
+
         float[] state = [.. Cairn.Saving.OptimizerState.Describe(model.Optimizer!).SelectMany(v => v.ToSingles())];
         Tolerance.Near(run.Array("opt_final").ToArray(), state, Math.Max(ToleranceOf(run), Tolerance.DenseWeights), "optimizer variable");
     }
@@ -74,7 +93,11 @@ public sealed class ReferenceFitTests
     private static double ToleranceOf(ReferenceRun run)
     {
         string config = run.Json["model_config"]!.ToJsonString();
-        if (run.Json["fit"]!["epochs"]!.GetValue<int>() >= 20) return Tolerance.LongRun;
+        if (run.Json["fit"]!["epochs"]!.GetValue<int>() >= 20)
+        {
+            return Tolerance.LongRun;
+        }
+
         return config.Contains("Conv2D") || config.Contains("BatchNormalization") ? Tolerance.Convolution : Tolerance.Dense;
     }
 
@@ -123,7 +146,11 @@ public sealed class ReferenceFitTests
     {
         double[] losses = [.. run.Json["history"]!["loss"]!.AsArray().Select(ReferenceRun.Number)];
         int exploded = Array.FindIndex(losses, loss => loss > 100 * losses[0]);
-        if (exploded < 0) return int.MaxValue;
+        if (exploded < 0)
+        {
+            return int.MaxValue;
+        }
+
         Assert.False(ReferenceFile.IsOwn("fit"), "a run that explodes proves nothing");
         return Math.Max(1, exploded - 1);
     }

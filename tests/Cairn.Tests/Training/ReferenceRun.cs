@@ -37,9 +37,17 @@ internal sealed class ReferenceRun
     /// <summary>All arrays of the inputs, the targets …: <c>x</c>, or <c>x0</c>, <c>x1</c> and so on.</summary>
     public NDArrays Arrays(string name)
     {
-        if (Has(name)) return Array(name);
+        if (Has(name))
+        {
+            return Array(name);
+        }
+
         var files = new List<NDArray>();
-        while (Has($"{name}{files.Count}")) files.Add(Array($"{name}{files.Count}"));
+        while (Has($"{name}{files.Count}"))
+        {
+            files.Add(Array($"{name}{files.Count}"));
+        }
+
         return NDArrays.Create([.. files]);
     }
 
@@ -110,7 +118,11 @@ internal sealed class ReferenceRun
         foreach (JsonNode? recorded in Json["callbacks"]?.AsArray() ?? [])
         {
             JsonObject envelope = KerasNames(recorded)!.AsObject();
-            if (envelope["config"]!["filepath"] is { } file) envelope["config"]!["filepath"] = Path.Combine(folder, file.GetValue<string>());
+            if (envelope["config"]!["filepath"] is { } file)
+            {
+                envelope["config"]!["filepath"] = Path.Combine(folder, file.GetValue<string>());
+            }
+
             callbacks.AddRange(CallbackSerialization.DeserializeList($"[{envelope.ToJsonString()}]"));
         }
 

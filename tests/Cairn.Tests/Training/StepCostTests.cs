@@ -39,7 +39,7 @@ public sealed class StepCostTests
         };
         model.Compile("adam", "sparse_categorical_crossentropy", ["accuracy", new Cairn.Metrics.SparseTopKCategoricalAccuracy(2)]);
         NDArray x = kind switch { "convolution" => new float[32, 6, 6, 1], "dense" => new float[32, 20], _ => new float[32, 5, 3] };
-        var y = new int[32];
+        int[] y = new int[32];
         model.Fit(x, y, batchSize: 4, verbose: 0);
 
         // What the finalizer frees counts on its own thread, and so stays alive in the count of this one. An output that the loss does not
@@ -54,7 +54,7 @@ public sealed class StepCostTests
     [Fact]
     public void Batches_are_views_in_their_order_and_gathered_once_when_shuffled()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor x = arange(60, ScalarType.Float32).reshape(20, 3).DetachFromDisposeScope();
         using var data = new TensorDataset([x], [arange(20, ScalarType.Int64)], [], 4);
         Assert.True(data.MoveNext() && data.MoveNext());
@@ -76,7 +76,7 @@ public sealed class StepCostTests
         var seen = new List<bool>();
         using Sequential model = [new Input([20]), new Spy(() => seen.Add(is_inference_mode_enabled())), new Dense(4, activation: "softmax")];
         model.Compile("sgd", "sparse_categorical_crossentropy");
-        var (x, y) = (new float[3, 20], new int[3]);
+        (float[,]? x, int[]? y) = (new float[3, 20], new int[3]);
         model.Fit(x, y, verbose: 0, validationData: (x, y));
         model.Evaluate(x, y, verbose: 0);
         model.Predict(x, verbose: 0);
@@ -87,7 +87,7 @@ public sealed class StepCostTests
     public void Predictions_are_written_into_one_array()
     {
         using Sequential model = [new Input([1]), new Dense(256)];
-        var x = new float[4_096, 1];
+        float[,] x = new float[4_096, 1];
         model.Predict(x, batchSize: 64, verbose: 0);
 
         // 4 MB, once; batches that were joined at the end would take as much again.

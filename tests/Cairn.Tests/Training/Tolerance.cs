@@ -52,6 +52,9 @@ internal static class Tolerance
     public static void Near(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance, string what)
     {
         Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < expected.Length; i++) Near(expected[i], actual[i], tolerance, $"{what}[{i}]");
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Near(expected[i], actual[i], tolerance, $"{what}[{i}]");
+        }
     }
 }

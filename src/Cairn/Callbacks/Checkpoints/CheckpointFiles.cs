@@ -15,7 +15,11 @@ internal sealed class CheckpointFiles(int? keepLast, int? keepBest, Func<double,
     /// <returns>The files that need no longer be kept, once it is on the disk.</returns>
     public IReadOnlyList<string> Add(string path, double? value)
     {
-        if (keepLast is null && keepBest is null) return [];
+        if (keepLast is null && keepBest is null)
+        {
+            return [];
+        }
+
         entries.RemoveAll(entry => entry.Path == path);
         entries.Add(new Entry(path, value));
         List<Entry> dropped = [.. entries.Where((entry, index) => !IsKept(entry, index))];

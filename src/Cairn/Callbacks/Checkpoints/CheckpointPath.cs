@@ -10,7 +10,7 @@ internal static class CheckpointPath
     /// <exception cref="ArgumentException">The ending does not fit; the message names the nearest path that would.</exception>
     public static void CheckEnding(string filepath, bool saveWeightsOnly)
     {
-        var forWeights = WeightsAlone.Any(ending => filepath.EndsWith(ending, StringComparison.Ordinal));
+        bool forWeights = WeightsAlone.Any(ending => filepath.EndsWith(ending, StringComparison.Ordinal));
         if (saveWeightsOnly && !forWeights)
         {
             throw new ArgumentException(
@@ -38,8 +38,8 @@ internal static class CheckpointPath
 
     private static string Stem(string filepath)
     {
-        var name = filepath.Trim();
-        var ending = KnownEndings.FirstOrDefault(known => name.EndsWith(known, StringComparison.OrdinalIgnoreCase)) ?? "";
+        string name = filepath.Trim();
+        string ending = KnownEndings.FirstOrDefault(known => name.EndsWith(known, StringComparison.OrdinalIgnoreCase)) ?? "";
         return name[..^ending.Length];
     }
 }

@@ -16,11 +16,11 @@ internal sealed record CheckpointRemarks(string? Monitor, double? Best, int? Epo
     /// <exception cref="Saving.ModelFormatException">It is not a model's file, or a damaged one.</exception>
     public static CheckpointRemarks Read(string path)
     {
-        var found = Model.ReadRemarks(path);
+        IReadOnlyDictionary<string, string> found = Model.ReadRemarks(path);
         return new(
             found.GetValueOrDefault(MonitorKey),
-            double.TryParse(found.GetValueOrDefault(BestKey), NumberStyles.Float, CultureInfo.InvariantCulture, out var best) ? best : null,
-            int.TryParse(found.GetValueOrDefault(EpochKey), NumberStyles.Integer, CultureInfo.InvariantCulture, out var epoch) ? epoch : null);
+            double.TryParse(found.GetValueOrDefault(BestKey), NumberStyles.Float, CultureInfo.InvariantCulture, out double best) ? best : null,
+            int.TryParse(found.GetValueOrDefault(EpochKey), NumberStyles.Integer, CultureInfo.InvariantCulture, out int epoch) ? epoch : null);
     }
 
     public Dictionary<string, string> ToAttributes()

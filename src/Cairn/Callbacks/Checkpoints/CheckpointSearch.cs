@@ -18,13 +18,17 @@ internal static class CheckpointSearch
     /// <exception cref="ArgumentException">No values can ever fill the path.</exception>
     public static IReadOnlyList<string> NewestFirst(string filepath)
     {
-        FilePathTemplate template = FilePathTemplate.Of(Path.GetFullPath(filepath), nameof(filepath));
+        var template = FilePathTemplate.Of(Path.GetFullPath(filepath), nameof(filepath));
         string pattern = template.ToPattern(field => field is Epoch or Batch ? $@"[^\d/\\]*?(?<{field}>\d+)[^\d/\\]*?" : @"[^/\\]+?", out string start);
         var regex = new Regex($"^{pattern}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
 
         // The folders before the first field are where to look.
         string folder = Path.GetDirectoryName(start) ?? start;
-        if (!Directory.Exists(folder)) return [];
+        if (!Directory.Exists(folder))
+        {
+            return [];
+        }
+
         return
         [
             .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)

@@ -1,5 +1,6 @@
 using Cairn.Native;
 using Cairn.Saving;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Callbacks;
@@ -19,10 +20,14 @@ internal sealed class CheckpointWriter(bool asynchronous, SaveErrorPolicy onErro
     /// <param name="prepare">Reads all variables through the function it is given.</param>
     public void Prepare(Func<Func<Variable, WeightData>, Action> prepare)
     {
-        if (!asynchronous) return;
+        if (!asynchronous)
+        {
+            return;
+        }
+
         Wait();
         background ??= NewBackground();
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         copies.Begin();
         _ = prepare(copies.Take);
     }
@@ -33,7 +38,7 @@ internal sealed class CheckpointWriter(bool asynchronous, SaveErrorPolicy onErro
     public void Save(Func<Func<Variable, WeightData>, Action> prepare, Action<Exception> failed)
     {
         Wait();
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         tell = failed;
         if (!asynchronous)
         {
@@ -50,7 +55,10 @@ internal sealed class CheckpointWriter(bool asynchronous, SaveErrorPolicy onErro
     /// <summary>Looks whether a save has failed, without waiting for one.</summary>
     public void Check()
     {
-        if (!ReferenceEquals(inFlight, Task.CompletedTask) && inFlight.IsCompleted) Wait();
+        if (!ReferenceEquals(inFlight, Task.CompletedTask) && inFlight.IsCompleted)
+        {
+            Wait();
+        }
     }
 
     /// <summary>Waits until all is on the disk.</summary>

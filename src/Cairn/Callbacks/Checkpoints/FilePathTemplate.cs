@@ -60,7 +60,7 @@ internal sealed class FilePathTemplate
             return new FieldValue(epoch, null);
         }
 
-        if (logs.TryGetValue(name, out var value))
+        if (logs.TryGetValue(name, out double value))
         {
             return new FieldValue(null, value);
         }
@@ -71,7 +71,7 @@ internal sealed class FilePathTemplate
         }
 
         string[] known = ["epoch", .. batch is null || logs.ContainsKey("batch") ? [] : new[] { "batch" }, .. logs.Keys];
-        var why = name == "batch" ? "it exists only when saveFreq is a number of batches" : "there is no such value";
+        string why = name == "batch" ? "it exists only when saveFreq is a number of batches" : "there is no such value";
         throw new KeyNotFoundException(
             $"Failed to format this callback filepath: \"{Text}\". Reason: '{name}': {why}. {NearestName.Hint(name, known)}");
     });
@@ -90,7 +90,7 @@ internal sealed class FilePathTemplate
     private string Format(Func<string, FieldValue> values)
     {
         var text = new StringBuilder();
-        foreach (var part in parts)
+        foreach (Part part in parts)
         {
             text.Append(part.Literal);
             if (part.Name is { } name)
@@ -105,10 +105,10 @@ internal sealed class FilePathTemplate
     private void Parse(int depth)
     {
         var literal = new StringBuilder();
-        var at = 0;
+        int at = 0;
         while (at < Text.Length)
         {
-            var c = Text[at++];
+            char c = Text[at++];
             if (c is not ('{' or '}'))
             {
                 literal.Append(c);
@@ -124,7 +124,7 @@ internal sealed class FilePathTemplate
             }
             else
             {
-                var end = FieldEnd(at);
+                int end = FieldEnd(at);
                 parts.Add(Field(literal.ToString(), Text[at..end], depth));
                 literal.Clear();
                 at = end + 1;
@@ -136,8 +136,8 @@ internal sealed class FilePathTemplate
 
     private int FieldEnd(int start)
     {
-        var open = 1;
-        for (var at = start; at < Text.Length; at++)
+        int open = 1;
+        for (int at = start; at < Text.Length; at++)
         {
             open += Text[at] switch { '{' => 1, '}' => -1, _ => 0 };
             if (open == 0)
@@ -156,8 +156,8 @@ internal sealed class FilePathTemplate
             throw Bad($"'{{{field}}}' is nested too deeply");
         }
 
-        var nameEnd = field.AsSpan().IndexOfAny('!', ':') is var found && found < 0 ? field.Length : found;
-        var name = field[..nameEnd];
+        int nameEnd = field.AsSpan().IndexOfAny('!', ':') is var found && found < 0 ? field.Length : found;
+        string name = field[..nameEnd];
         if (name.Length == 0 || name.All(char.IsAsciiDigit))
         {
             throw Bad($"the field '{{{field}}}' has no name; name a value, such as '{{epoch}}' or '{{val_loss}}'");
@@ -168,8 +168,8 @@ internal sealed class FilePathTemplate
             throw Bad($"'{name}' is not the name of a value: '.', '[' and braces are not allowed in it");
         }
 
-        var rest = field[nameEnd..];
-        var conversion = '\0';
+        string rest = field[nameEnd..];
+        char conversion = '\0';
         if (rest.StartsWith('!'))
         {
             if (rest.Length < 2 || !"rsa".Contains(rest[1]) || (rest.Length > 2 && rest[2] != ':'))
@@ -181,7 +181,7 @@ internal sealed class FilePathTemplate
             rest = rest[2..];
         }
 
-        var spec = rest.Length > 0 ? rest[1..] : "";
+        string spec = rest.Length > 0 ? rest[1..] : "";
         return new Part(literal, name, conversion, spec, spec.Contains('{') ? new FilePathTemplate(spec, depth - 1) : null);
     }
 
@@ -193,7 +193,7 @@ internal sealed class FilePathTemplate
     {
         public string Format(char conversion, string spec)
         {
-            var plain = Whole?.ToString(CultureInfo.InvariantCulture) ?? PythonNumber.Repr(Real!.Value);
+            string plain = Whole?.ToString(CultureInfo.InvariantCulture) ?? PythonNumber.Repr(Real!.Value);
             if (conversion != '\0')
             {
                 return new PythonFormatSpec(spec, numeric: false).Format(plain);

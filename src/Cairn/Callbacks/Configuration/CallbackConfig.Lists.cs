@@ -11,14 +11,14 @@ internal sealed partial class CallbackConfig
     public int Whole(string name) => WholeOf(name, Required(name));
 
     public int? WholeOrNone(string name) =>
-        arguments.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? WholeOf(name, value) : null;
+        arguments.TryGetValue(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? WholeOf(name, value) : null;
 
     public string? TextOrNone(string name) =>
-        arguments.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? Text(name) : null;
+        arguments.TryGetValue(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? Text(name) : null;
 
     public IReadOnlyList<string>? NamesOrNone(string name)
     {
-        if (!arguments.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        if (!arguments.TryGetValue(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
         {
             return null;
         }
@@ -31,16 +31,16 @@ internal sealed partial class CallbackConfig
     /// <summary>An object whose keys are whole numbers, as JSON has no others, and whose values are too.</summary>
     public IReadOnlyDictionary<int, int> WholeByWhole(string name)
     {
-        var value = Required(name);
+        JsonElement value = Required(name);
         if (value.ValueKind != JsonValueKind.Object)
         {
             throw Wrong(name, value, "an object that has whole numbers for whole numbers, such as {\"0\": 4}");
         }
 
         var map = new Dictionary<int, int>();
-        foreach (var entry in value.EnumerateObject())
+        foreach (JsonProperty entry in value.EnumerateObject())
         {
-            var key = int.TryParse(entry.Name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            int key = int.TryParse(entry.Name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
                 ? number
                 : throw new ArgumentException($"The keys of '{name}' of {className} must be whole numbers; one is '{entry.Name}'.", name);
             map[key] = WholeOf(name, entry.Value);
@@ -50,8 +50,8 @@ internal sealed partial class CallbackConfig
     }
 
     private JsonElement Required(string name) =>
-        arguments.TryGetValue(name, out var value) ? value : throw new ArgumentException($"{className} needs the argument '{name}'.", name);
+        arguments.TryGetValue(name, out JsonElement value) ? value : throw new ArgumentException($"{className} needs the argument '{name}'.", name);
 
     private int WholeOf(string name, JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : throw Wrong(name, value, "a whole number");
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : throw Wrong(name, value, "a whole number");
 }

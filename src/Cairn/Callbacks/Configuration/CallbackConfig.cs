@@ -23,11 +23,11 @@ internal sealed partial class CallbackConfig
             throw new ArgumentException($"The config of {className} must be a JSON object; it is {Describe(given)}.", nameof(config));
         }
 
-        foreach (var property in given.EnumerateObject())
+        foreach (JsonProperty property in given.EnumerateObject())
         {
             if (!allowed.Contains(property.Name))
             {
-                var hint = allowed.Count == 0 ? "It takes no arguments." : NearestName.Hint(property.Name, allowed);
+                string hint = allowed.Count == 0 ? "It takes no arguments." : NearestName.Hint(property.Name, allowed);
                 throw new ArgumentException($"{className} has no argument '{property.Name}'. {hint}", property.Name);
             }
 
@@ -37,7 +37,7 @@ internal sealed partial class CallbackConfig
 
     public string Text(string name, string? otherwise = null)
     {
-        if (!arguments.TryGetValue(name, out var value))
+        if (!arguments.TryGetValue(name, out JsonElement value))
         {
             return otherwise ?? throw new ArgumentException($"{className} needs the argument '{name}'.", name);
         }
@@ -45,7 +45,7 @@ internal sealed partial class CallbackConfig
         return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name, value, "text");
     }
 
-    public bool Flag(string name, bool otherwise = false) => !arguments.TryGetValue(name, out var value) ? otherwise : value.ValueKind switch
+    public bool Flag(string name, bool otherwise = false) => !arguments.TryGetValue(name, out JsonElement value) ? otherwise : value.ValueKind switch
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,
@@ -54,22 +54,22 @@ internal sealed partial class CallbackConfig
 
     public int Whole(string name, int otherwise)
     {
-        if (!arguments.TryGetValue(name, out var value))
+        if (!arguments.TryGetValue(name, out JsonElement value))
         {
             return otherwise;
         }
 
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : throw Wrong(name, value, "a whole number");
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : throw Wrong(name, value, "a whole number");
     }
 
-    public double Number(string name, double otherwise) => arguments.TryGetValue(name, out var value) ? Number(name, value) : otherwise;
+    public double Number(string name, double otherwise) => arguments.TryGetValue(name, out JsonElement value) ? Number(name, value) : otherwise;
 
     public double? NumberOrNone(string name) =>
-        arguments.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? Number(name, value) : null;
+        arguments.TryGetValue(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? Number(name, value) : null;
 
     public InitialThreshold? ThresholdOrNone(string name)
     {
-        if (arguments.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() == "auto")
+        if (arguments.TryGetValue(name, out JsonElement value) && value.ValueKind == JsonValueKind.String && value.GetString() == "auto")
         {
             return InitialThreshold.Auto;
         }
@@ -80,7 +80,7 @@ internal sealed partial class CallbackConfig
     /// <summary>A list of names, or of objects with <c>name</c> and, optionally, <c>mode</c> and <c>min_delta</c>.</summary>
     public IReadOnlyList<MonitoredValue>? MonitorsOrNone(string name)
     {
-        if (!arguments.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        if (!arguments.TryGetValue(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
         {
             return null;
         }
@@ -93,7 +93,7 @@ internal sealed partial class CallbackConfig
     /// <summary>An object of texts, such as HTTP headers.</summary>
     public IReadOnlyDictionary<string, string>? TextsOrNone(string name)
     {
-        if (!arguments.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        if (!arguments.TryGetValue(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
         {
             return null;
         }
@@ -112,7 +112,7 @@ internal sealed partial class CallbackConfig
     {
         null => UpdateFrequency.Epoch,
         { ValueKind: JsonValueKind.String } word => word.GetString()!,
-        { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out var batches) => batches,
+        { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out int batches) => batches,
         { } other => throw Wrong(name, other, "\"epoch\", \"batch\" or a whole number of batches, 1 or more"),
     };
 
@@ -120,7 +120,7 @@ internal sealed partial class CallbackConfig
 
     public BackupFrequency BackupFrequency(string name)
     {
-        if (!arguments.TryGetValue(name, out var value))
+        if (!arguments.TryGetValue(name, out JsonElement value))
         {
             return default;
         }
@@ -128,20 +128,20 @@ internal sealed partial class CallbackConfig
         return value.ValueKind switch
         {
             JsonValueKind.String => value.GetString()!,
-            JsonValueKind.Number when value.TryGetInt32(out var batches) => batches,
-            JsonValueKind.Object when value.TryGetProperty("seconds", out var time) && time.TryGetDouble(out var seconds) => Seconds(name, seconds),
+            JsonValueKind.Number when value.TryGetInt32(out int batches) => batches,
+            JsonValueKind.Object when value.TryGetProperty("seconds", out JsonElement time) && time.TryGetDouble(out double seconds) => Seconds(name, seconds),
             _ => throw Wrong(name, value, "\"epoch\", a whole number of batches, 1 or more, or {\"seconds\": number}"),
         };
     }
 
     /// <summary>An argument as it is written; null if it is left out.</summary>
-    public JsonElement? Element(string name) => arguments.TryGetValue(name, out var value) ? value : null;
+    public JsonElement? Element(string name) => arguments.TryGetValue(name, out JsonElement value) ? value : null;
 
     public MonitorMode Mode() => Text("mode", "auto");
 
     public SaveFrequency Frequency(string name)
     {
-        if (!arguments.TryGetValue(name, out var value))
+        if (!arguments.TryGetValue(name, out JsonElement value))
         {
             return SaveFrequency.Epoch;
         }
@@ -149,7 +149,7 @@ internal sealed partial class CallbackConfig
         return value.ValueKind switch
         {
             JsonValueKind.String => value.GetString()!,
-            JsonValueKind.Number when value.TryGetInt32(out var batches) => batches,
+            JsonValueKind.Number when value.TryGetInt32(out int batches) => batches,
             _ => throw Wrong(name, value, "\"epoch\" or a whole number of batches, 1 or more"),
         };
     }
@@ -186,7 +186,7 @@ internal sealed partial class CallbackConfig
         }
 
         // JSON has no notation for these three; they are written as text.
-        var special = value.ValueKind == JsonValueKind.String && value.GetString() is "NaN" or "Infinity" or "-Infinity";
+        bool special = value.ValueKind == JsonValueKind.String && value.GetString() is "NaN" or "Infinity" or "-Infinity";
         return special ? double.Parse(value.GetString()!, CultureInfo.InvariantCulture) : throw Wrong(name, value, "a number");
     }
 

@@ -57,7 +57,7 @@ public static partial class CallbackSerialization
                 $"A callback must be a JSON object with \"class_name\" and \"config\"; it is {CallbackConfig.Describe(json)}.", nameof(json));
         }
 
-        foreach (var property in json.EnumerateObject())
+        foreach (JsonProperty property in json.EnumerateObject())
         {
             if (!ObjectKeys.Contains(property.Name))
             {
@@ -66,23 +66,23 @@ public static partial class CallbackSerialization
             }
         }
 
-        if (!json.TryGetProperty("class_name", out var name) || name.ValueKind != JsonValueKind.String)
+        if (!json.TryGetProperty("class_name", out JsonElement name) || name.ValueKind != JsonValueKind.String)
         {
             throw new ArgumentException($"A callback needs a \"class_name\". Known: {string.Join(", ", Known.Keys)}.", nameof(json));
         }
 
-        var className = name.GetString()!;
+        string className = name.GetString()!;
         if (OfFunctions.Contains(className))
         {
             throw new ArgumentException($"{className} is made of functions, which JSON cannot hold; create it in code.", nameof(json));
         }
 
-        if (!Known.TryGetValue(className, out var known))
+        if (!Known.TryGetValue(className, out (string[] Arguments, Func<CallbackConfig, Callback> Create) known))
         {
             throw new ArgumentException($"There is no callback '{className}'. {NearestName.Hint(className, Known.Keys)}", nameof(json));
         }
 
-        return known.Create(new CallbackConfig(className, json.TryGetProperty("config", out var config) ? config : null, known.Arguments));
+        return known.Create(new CallbackConfig(className, json.TryGetProperty("config", out JsonElement config) ? config : null, known.Arguments));
     }
 
     /// <summary>Makes several callbacks.</summary>
@@ -200,7 +200,7 @@ public static partial class CallbackSerialization
 
     private static JsonNode ToNode(Callback callback)
     {
-        var config = callback switch
+        JsonObject config = callback switch
         {
             ReduceLROnPlateau reduce => new JsonObject
             {

@@ -36,16 +36,16 @@ internal sealed class LoggedValues : IReadOnlyList<KeyValuePair<string, object?>
         var text = new StringBuilder(format);
 
         // From the end, so that braces within a value are not taken for a field.
-        foreach (var (name, value) in values.Take(named).OrderByDescending(pair => format.IndexOf($"{{{pair.Key}}}", StringComparison.Ordinal)))
+        foreach ((string? name, object? value) in values.Take(named).OrderByDescending(pair => format.IndexOf($"{{{pair.Key}}}", StringComparison.Ordinal)))
         {
-            var at = format.IndexOf($"{{{name}}}", StringComparison.Ordinal);
+            int at = format.IndexOf($"{{{name}}}", StringComparison.Ordinal);
             if (at >= 0)
             {
                 text.Remove(at, name.Length + 2).Insert(at, Shown(value));
             }
         }
 
-        var last = string.Join(" - ", values.Skip(named).SkipLast(1).Select(pair => $"{pair.Key}: {Shown(pair.Value)}"));
+        string last = string.Join(" - ", values.Skip(named).SkipLast(1).Select(pair => $"{pair.Key}: {Shown(pair.Value)}"));
         return format.EndsWith(ValuesField, StringComparison.Ordinal) ? text.ToString(0, text.Length - ValuesField.Length) + last : text.ToString();
     }
 

@@ -9,8 +9,8 @@ internal sealed class OutputLine(TextWriter output)
     /// <summary>Writes a message and ends its line; an unfinished progress bar moves on to the line behind it.</summary>
     public void Print(string message)
     {
-        var bar = shown;
-        var room = width;
+        string? bar = shown;
+        int room = width;
         Erase();
 
         // Keras' messages begin with a line break to leave the bar; where the bar has made room, it would only leave a gap.
@@ -63,7 +63,7 @@ internal sealed class OutputLine(TextWriter output)
     /// <param name="visible">Number of columns that its first line takes up.</param>
     public void Finish(string text, int visible)
     {
-        var end = text.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var found ? found : text.Length;
+        int end = text.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var found ? found : text.Length;
         output.Write((shown is null ? "" : "\r") + text[..end] + Rest(visible) + text[end..] + "\n");
         output.Flush();
         (shown, width) = (null, 0);

@@ -46,10 +46,10 @@ internal sealed class ProgressBar
     {
         lastDraw = clock.GetTimestamp();
         style = style.Now();
-        var time = target is > 0 and var total
+        string time = target is > 0 and var total
             ? Remaining(SecondsPerStep(current) * (total - current))
             : $"{PythonNumber.Fixed(Seconds(start), 0)}s";
-        var text = new ProgressLine(Heads(current, target, time), Values(values, positiveOnly: false)).OnOneLine(style);
+        StyledText text = new ProgressLine(Heads(current, target, time), Values(values, positiveOnly: false)).OnOneLine(style);
         line.Redraw(text.ToString(), text.Columns);
     }
 
@@ -61,21 +61,21 @@ internal sealed class ProgressBar
     {
         style = style.Now();
         var text = new ProgressLine(Heads(current, current, $"{PythonNumber.Fixed(Seconds(start), 0)}s"), Values(values, positiveOnly: false));
-        var (written, columns) = text.Whole(style);
+        (string? written, int columns) = text.Whole(style);
         line.Finish(written, columns);
     }
 
     /// <summary>The one line of <c>verbose: 2</c>.</summary>
     public string Summary(int current, IEnumerable<KeyValuePair<string, double>> values)
     {
-        var time = $"{PythonNumber.Fixed(Seconds(start), 0)}s -{StepTime(SecondsPerStep(current))}";
+        string time = $"{PythonNumber.Fixed(Seconds(start), 0)}s -{StepTime(SecondsPerStep(current))}";
         return string.Create(
             CultureInfo.InvariantCulture, $"{current}/{current} - {time}{string.Concat(Values(values, positiveOnly: true).Select(value => " - " + value))}");
     }
 
     private static string Remaining(double seconds)
     {
-        var whole = (long)seconds;
+        long whole = (long)seconds;
         return whole switch
         {
             _ when seconds > 3600 => string.Create(CultureInfo.InvariantCulture, $"{whole / 3600}:{whole % 3600 / 60:00}:{whole % 60:00}"),
@@ -112,8 +112,8 @@ internal sealed class ProgressBar
     /// <summary>What stands before the values, from the fullest form to the one that takes least room.</summary>
     private IEnumerable<Func<TerminalStyle, StyledText>> Heads(int current, int? of, string time)
     {
-        var step = StepTime(SecondsPerStep(current));
-        var speed = SamplesPerSecond(current) is { } samples ? Speed(samples) : "";
+        string step = StepTime(SecondsPerStep(current));
+        string speed = SamplesPerSecond(current) is { } samples ? Speed(samples) : "";
         (int Bar, string Tail)[] forms = [(BarWidth, step + speed), (BarWidth, step), (BarWidth / 2, step), (BarWidth / 4, step), (BarWidth / 4, "")];
         return forms.Select(form => (Func<TerminalStyle, StyledText>)(style =>
         {
@@ -131,8 +131,8 @@ internal sealed class ProgressBar
             return;
         }
 
-        var digits = total.ToString(CultureInfo.InvariantCulture);
-        var done = Math.Clamp((int)(width * ((double)current / total)), 0, width);
+        string digits = total.ToString(CultureInfo.InvariantCulture);
+        int done = Math.Clamp((int)(width * ((double)current / total)), 0, width);
         text.Add($"{current.ToString(CultureInfo.InvariantCulture).PadLeft(digits.Length)}/{digits}", Bold).Add(" ");
         text.Add(new string(style.Bar, done), Green);
 

@@ -14,9 +14,9 @@ internal sealed class ProgressLine(IEnumerable<Func<TerminalStyle, StyledText>> 
     /// </summary>
     public StyledText OnOneLine(TerminalStyle style)
     {
-        var room = Room(style);
+        int room = Room(style);
         StyledText text = null!;
-        foreach (var head in heads)
+        foreach (Func<TerminalStyle, StyledText> head in heads)
         {
             text = head(style);
             if (text.Columns + Length(values) <= room)
@@ -30,8 +30,8 @@ internal sealed class ProgressLine(IEnumerable<Func<TerminalStyle, StyledText>> 
             return new StyledText(style.Color).Add(Cut(text, room));
         }
 
-        var more = style.Bar == TerminalStyle.HeavyLine ? " …" : " ...";
-        var fitting = values.Length;
+        string more = style.Bar == TerminalStyle.HeavyLine ? " …" : " ...";
+        int fitting = values.Length;
         while (fitting > 0 && text.Columns + Length(values.AsSpan(0, fitting)) + more.Length > room)
         {
             fitting--;
@@ -45,7 +45,7 @@ internal sealed class ProgressLine(IEnumerable<Func<TerminalStyle, StyledText>> 
     /// <returns>The text, and how many columns its first line takes up.</returns>
     public (string Text, int Columns) Whole(TerminalStyle style)
     {
-        var room = Room(style);
+        int room = Room(style);
         StyledText[] forms = [.. heads.Select(head => head(style))];
         if (Array.Find(forms, form => form.Columns + Length(values) <= room) is { } whole)
         {
@@ -53,12 +53,12 @@ internal sealed class ProgressLine(IEnumerable<Func<TerminalStyle, StyledText>> 
             return (whole.ToString(), whole.Columns);
         }
 
-        var first = Array.Find(forms, form => form.Columns <= room) ?? forms[^1];
+        StyledText first = Array.Find(forms, form => form.Columns <= room) ?? forms[^1];
         List<string> lines = [first.ToString()];
-        var current = "";
-        foreach (var value in values)
+        string current = "";
+        foreach (string value in values)
         {
-            var longer = current.Length == 0 ? Indent + value : current + Between + value;
+            string longer = current.Length == 0 ? Indent + value : current + Between + value;
             if (current.Length > 0 && TerminalStyle.ColumnsOf(longer) > room)
             {
                 lines.Add(current);
@@ -77,8 +77,8 @@ internal sealed class ProgressLine(IEnumerable<Func<TerminalStyle, StyledText>> 
 
     private static int Length(ReadOnlySpan<string> values)
     {
-        var length = 0;
-        foreach (var value in values)
+        int length = 0;
+        foreach (string value in values)
         {
             length += Between.Length + TerminalStyle.ColumnsOf(value);
         }
@@ -88,7 +88,7 @@ internal sealed class ProgressLine(IEnumerable<Func<TerminalStyle, StyledText>> 
 
     private static StyledText Append(StyledText text, ReadOnlySpan<string> values)
     {
-        foreach (var value in values)
+        foreach (string value in values)
         {
             text.Add(Between + value);
         }
@@ -99,7 +99,7 @@ internal sealed class ProgressLine(IEnumerable<Func<TerminalStyle, StyledText>> 
     // Narrower than a count and a time: the beginning alone, without colours, whose codes must not be cut.
     private string Cut(StyledText shortest, int room)
     {
-        var plain = heads.Last()(new TerminalStyle(true, false, room, '.')).ToString();
+        string plain = heads.Last()(new TerminalStyle(true, false, room, '.')).ToString();
         return plain[..Math.Min(room, Math.Min(plain.Length, shortest.Columns))];
     }
 }

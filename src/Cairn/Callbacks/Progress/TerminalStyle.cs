@@ -14,9 +14,9 @@ internal sealed record TerminalStyle(bool Live, bool Color, int Width, char Bar)
 
     public static TerminalStyle Of(TextWriter output)
     {
-        var live = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
-        var color = live && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        var unicode = output.Encoding.WebName.StartsWith("utf", StringComparison.OrdinalIgnoreCase);
+        bool live = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        bool color = live && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        bool unicode = output.Encoding.WebName.StartsWith("utf", StringComparison.OrdinalIgnoreCase);
         return new TerminalStyle(live, color, live ? WidthOfConsole() : int.MaxValue, unicode ? HeavyLine : '=') { IsConsole = live };
     }
 

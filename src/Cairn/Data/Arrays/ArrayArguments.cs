@@ -14,13 +14,17 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
     public TensorDataset Load(NDArrays x, NDArrays? y, NDArrays? weight, BatchLayout layout, int batchSize)
     {
         ArgumentNullException.ThrowIfNull(x, X);
-        if (x.Count == 0) throw new ArgumentException($"{X} holds no array.", X);
+        if (x.Count == 0)
+        {
+            throw new ArgumentException($"{X} holds no array.", X);
+        }
+
         IReadOnlyList<NDArray> inputs = ModelOrder.All(x, x.Names, layout.InputNames, X, "input");
         IReadOnlyList<NDArray> targets = y is null ? [] : ModelOrder.All(y, y.Names, layout.OutputNames, Y, "output");
         IReadOnlyList<NDArray?> weights = weight is null ? [] : ModelOrder.Weights(weight, weight.Names, layout.OutputNames, Weight);
         Check(inputs, targets, weights, layout);
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         return new TensorDataset(
             [.. inputs.Select((array, i) => ToTensor(array, layout.InputType(i), layout))],
             [.. targets.Select((array, i) => ToTensor(array, layout.TargetType(i), layout))],
@@ -31,11 +35,22 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
     /// <summary>Throws where the data contain NaN or infinite numbers, which would make every weight NaN.</summary>
     public void RefuseNotFinite(TensorDataset data)
     {
-        for (int i = 0; i < data.Inputs.Count; i++) DataCheck.Finite(data.Inputs[i], data.Inputs.Count == 1 ? X : $"{X}[{i}]");
-        for (int i = 0; i < data.Targets.Count; i++) DataCheck.Finite(data.Targets[i], data.Targets.Count == 1 ? Y : $"{Y}[{i}]");
+        for (int i = 0; i < data.Inputs.Count; i++)
+        {
+            DataCheck.Finite(data.Inputs[i], data.Inputs.Count == 1 ? X : $"{X}[{i}]");
+        }
+
+        for (int i = 0; i < data.Targets.Count; i++)
+        {
+            DataCheck.Finite(data.Targets[i], data.Targets.Count == 1 ? Y : $"{Y}[{i}]");
+        }
+
         for (int i = 0; i < data.Weights.Count; i++)
         {
-            if (data.Weights[i] is { } weight) DataCheck.Finite(weight, data.Weights.Count == 1 ? Weight : $"{Weight}[{i}]");
+            if (data.Weights[i] is { } weight)
+            {
+                DataCheck.Finite(weight, data.Weights.Count == 1 ? Weight : $"{Weight}[{i}]");
+            }
         }
     }
 
@@ -51,7 +66,10 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
         {
             string argument = One(X, inputs.Count, layout.InputNames, i);
             DataCheck.NotEmpty(inputs[i], argument);
-            if (i > 0) DataCheck.SameCount(inputs[0], first, inputs[i], argument);
+            if (i > 0)
+            {
+                DataCheck.SameCount(inputs[0], first, inputs[i], argument);
+            }
         }
 
         for (int i = 0; i < targets.Count; i++)
@@ -63,7 +81,10 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
 
         for (int i = 0; i < weights.Count; i++)
         {
-            if (weights[i] is { } weight) DataCheck.Weights(weight, One(Weight, weights.Count, layout.OutputNames, i), inputs[0], first, weights.Count == targets.Count ? targets[i] : targets.FirstOrDefault());
+            if (weights[i] is { } weight)
+            {
+                DataCheck.Weights(weight, One(Weight, weights.Count, layout.OutputNames, i), inputs[0], first, weights.Count == targets.Count ? targets[i] : targets.FirstOrDefault());
+            }
         }
     }
 }

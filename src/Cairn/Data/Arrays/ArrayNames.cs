@@ -26,7 +26,11 @@ public sealed class ArrayNames : PerOutput<string>
     /// <exception cref="ArgumentException">One is null or empty.</exception>
     public static ArrayNames Create(ReadOnlySpan<string> names)
     {
-        foreach (string name in names) ArgumentException.ThrowIfNullOrWhiteSpace(name, nameof(names));
+        foreach (string name in names)
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(name, nameof(names));
+        }
+
         return new ArrayNames(names);
     }
 

@@ -1,4 +1,5 @@
 using Cairn.Training;
+using TorchSharp;
 
 namespace Cairn.Data;
 
@@ -20,8 +21,12 @@ internal sealed class ClassWeightedSource(BatchSource source, IReadOnlyDictionar
         get
         {
             Batch batch = source.Current;
-            if (batch.Weights.Count > 0) throw new ArgumentException("classWeight can't be given with batches that have weights; multiply the class weights into those.", nameof(classWeight));
-            (var inputs, var targets, _) = batch.Slots;
+            if (batch.Weights.Count > 0)
+            {
+                throw new ArgumentException("classWeight can't be given with batches that have weights; multiply the class weights into those.", nameof(classWeight));
+            }
+
+            (torch.Tensor[]? inputs, torch.Tensor[]? targets, _) = batch.Slots;
             return new Batch(inputs, targets, [ClassWeights.For(ClassWeights.OneTarget(targets), classWeight)], batch.Count);
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Data;
@@ -24,8 +25,8 @@ internal static class ClassWeights
             throw new ArgumentException("classWeight maps class numbers of 0 or more to weights.", nameof(classWeight));
         }
 
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         Tensor classes = targets.dim() > 1 && targets.shape[^1] > 1 ? targets.argmax(-1) : targets.flatten().to(ScalarType.Float32).round().to(ScalarType.Int64);
         if (classes.dim() != 1)
         {
@@ -33,7 +34,11 @@ internal static class ClassWeights
         }
 
         Tensor weights = ones_like(classes, ScalarType.Float32);
-        foreach ((int number, double weight) in classWeight) weights.masked_fill_(classes.eq(number), (float)weight);
+        foreach ((int number, double weight) in classWeight)
+        {
+            weights.masked_fill_(classes.eq(number), (float)weight);
+        }
+
         return weights.MoveToOuterDisposeScope();
     }
 }

@@ -13,8 +13,15 @@ internal static class DataCheck
     public static void NotEmpty(NDArray data, string argument)
     {
         ArgumentNullException.ThrowIfNull(data, argument);
-        if (data.Shape.Rank == 0) throw new ArgumentException($"{argument} is a single number; its first axis must count the samples.", argument);
-        if (data.Shape[0] == 0) throw new ArgumentException($"{argument} holds no samples; its shape is {data.Shape}.", argument);
+        if (data.Shape.Rank == 0)
+        {
+            throw new ArgumentException($"{argument} is a single number; its first axis must count the samples.", argument);
+        }
+
+        if (data.Shape[0] == 0)
+        {
+            throw new ArgumentException($"{argument} holds no samples; its shape is {data.Shape}.", argument);
+        }
     }
 
     public static void SameCount(NDArray x, string xArgument, NDArray y, string yArgument)
@@ -33,22 +40,38 @@ internal static class DataCheck
         NotEmpty(weight, argument);
         SameCount(x, xArgument, weight, argument);
         Shape shape = weight.Shape;
-        if (shape.Rank == 1 || (shape.Rank == 2 && shape[1] == 1)) return;
-        if (y is not null && shape.Rank <= y.Shape.Rank && Enumerable.Range(1, shape.Rank - 1).All(axis => shape[axis] == y.Shape[axis])) return;
+        if (shape.Rank == 1 || (shape.Rank == 2 && shape[1] == 1))
+        {
+            return;
+        }
+
+        if (y is not null && shape.Rank <= y.Shape.Rank && Enumerable.Range(1, shape.Rank - 1).All(axis => shape[axis] == y.Shape[axis]))
+        {
+            return;
+        }
+
         throw new ArgumentException(
             $"{argument} holds one number a sample, or one for each position of the targets{(y is null ? "" : $", whose shape is {y.Shape}")}; its shape is {shape}.", argument);
     }
 
     public static void Finite(Tensor data, string argument)
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
 
         // A sum is not finite where any number isn't (or where all of them are huge), and costs one pass without a copy.
-        if (!data.is_floating_point() || float.IsFinite(data.sum().to(ScalarType.Float32).item<float>())) return;
+        if (!data.is_floating_point() || float.IsFinite(data.sum().to(ScalarType.Float32).item<float>()))
+        {
+            return;
+        }
+
         Tensor places = data.isfinite().logical_not().nonzero();
         long count = places.shape[0];
-        if (count == 0) return;
+        if (count == 0)
+        {
+            return;
+        }
+
         long[] first = [.. Enumerable.Range(0, (int)places.shape[1]).Select(axis => places[0][axis].item<long>())];
         float value = data.flatten()[Flat(first, data.shape)].to(ScalarType.Float32).item<float>();
         throw NotFinite(
@@ -62,10 +85,17 @@ internal static class DataCheck
         var exponent = new Vector<int>(0x7F80_0000);
         ReadOnlySpan<Vector<int>> blocks = MemoryMarshal.Cast<float, Vector<int>>(numbers);
         int block = 0;
-        while (block < blocks.Length && !Vector.EqualsAny(blocks[block] & exponent, exponent)) block++;
+        while (block < blocks.Length && !Vector.EqualsAny(blocks[block] & exponent, exponent))
+        {
+            block++;
+        }
+
         for (int i = block * Vector<int>.Count; i < numbers.Length; i++)
         {
-            if (!float.IsFinite(numbers[i])) return i;
+            if (!float.IsFinite(numbers[i]))
+            {
+                return i;
+            }
         }
 
         return -1;
@@ -79,7 +109,11 @@ internal static class DataCheck
     public static void Finite(ReadOnlySpan<float> data, Shape shape, string name, Func<long, string> place)
     {
         int at = IndexOfNotFinite(data);
-        if (at < 0) return;
+        if (at < 0)
+        {
+            return;
+        }
+
         int width = (int)(data.Length / Math.Max(shape[0], 1));
         string within = shape.Rank > 1 ? $", at [{string.Join(", ", Place(at % width, shape[1..]))}] of it" : "";
         throw NotFinite($"{name} contain{(name.EndsWith('s') ? "" : "s")} {Shown(data[at])} in {place(at / width)}{within}.", null);
@@ -104,18 +138,30 @@ internal static class DataCheck
     /// <param name="place">Says where a sample stands; its number by default.</param>
     public static void LabelsInRange(Tensor labels, Shape output, Loss loss, string argument, long? count = null, Func<long, string>? place = null)
     {
-        if (loss is not SparseCategoricalCrossentropy sparse || labels.dtype != ScalarType.Int64) return;
+        if (loss is not SparseCategoricalCrossentropy sparse || labels.dtype != ScalarType.Int64)
+        {
+            return;
+        }
+
         long classes = output[sparse.Axis < 0 ? output.Rank + sparse.Axis : sparse.Axis];
-        if (classes == Shape.None || labels.NumberOfElements == 0) return;
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        if (classes == Shape.None || labels.NumberOfElements == 0)
+        {
+            return;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         Tensor near = TensorMemory.IsReachable(labels) ? labels : labels.cpu().contiguous();
         ReadOnlySpan<long> numbers = TensorMemory.SpanOf<long>(near);
         int width = (int)(numbers.Length / labels.shape[0]);
         numbers = numbers[..(int)((count ?? labels.shape[0]) * width)];
         for (int i = 0; i < numbers.Length; i++)
         {
-            if ((ulong)numbers[i] < (ulong)classes || numbers[i] == sparse.IgnoreClass) continue;
+            if ((ulong)numbers[i] < (ulong)classes || numbers[i] == sparse.IgnoreClass)
+            {
+                continue;
+            }
+
             string where = place?.Invoke(i / width) ?? $"sample {i / width}";
             throw new ArgumentException(
                 $"{argument} contain{(argument.StartsWith("the ", StringComparison.Ordinal) ? "" : "s")} the class {numbers[i]} in {where}, but the model's output {output} has the classes 0 to {classes - 1}.", argument);
@@ -124,8 +170,12 @@ internal static class DataCheck
 
     private static IEnumerable<long> Place(long flat, Shape shape)
     {
-        var place = new long[shape.Rank];
-        for (int axis = shape.Rank - 1; axis >= 0; axis--) (flat, place[axis]) = (flat / shape[axis], flat % shape[axis]);
+        long[] place = new long[shape.Rank];
+        for (int axis = shape.Rank - 1; axis >= 0; axis--)
+        {
+            (flat, place[axis]) = (flat / shape[axis], flat % shape[axis]);
+        }
+
         return place;
     }
 

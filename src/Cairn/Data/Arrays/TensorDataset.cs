@@ -77,7 +77,11 @@ internal sealed class TensorDataset : BatchSource
 
     public override bool MoveNext(CancellationToken cancellation = default)
     {
-        if (index + 1 >= Batches) return false;
+        if (index + 1 >= Batches)
+        {
+            return false;
+        }
+
         index++;
         return true;
     }
@@ -92,9 +96,21 @@ internal sealed class TensorDataset : BatchSource
             batch.Count = Math.Min(batchSize, count - start);
             using Tensor? chosen = order?.narrow(0, start, batch.Count);
             (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = batch.Slots;
-            for (int i = 0; i < x.Length; i++) inputs[i] = Taken(x[i]);
-            for (int i = 0; i < y.Length; i++) targets[i] = Taken(y[i]);
-            for (int i = 0; i < weight.Length; i++) weights[i] = weight[i] is { } w ? Taken(w) : null;
+            for (int i = 0; i < x.Length; i++)
+            {
+                inputs[i] = Taken(x[i]);
+            }
+
+            for (int i = 0; i < y.Length; i++)
+            {
+                targets[i] = Taken(y[i]);
+            }
+
+            for (int i = 0; i < weight.Length; i++)
+            {
+                weights[i] = weight[i] is { } w ? Taken(w) : null;
+            }
+
             return batch;
 
             Tensor Taken(Tensor all) => chosen is null ? all.narrow(0, start, batch.Count) : all.index_select(0, chosen);
@@ -103,9 +119,21 @@ internal sealed class TensorDataset : BatchSource
 
     public override void Dispose()
     {
-        foreach (Tensor tensor in x) tensor.Dispose();
-        foreach (Tensor tensor in y) tensor.Dispose();
-        foreach (Tensor? tensor in weight) tensor?.Dispose();
+        foreach (Tensor tensor in x)
+        {
+            tensor.Dispose();
+        }
+
+        foreach (Tensor tensor in y)
+        {
+            tensor.Dispose();
+        }
+
+        foreach (Tensor? tensor in weight)
+        {
+            tensor?.Dispose();
+        }
+
         order?.Dispose();
     }
 
@@ -113,8 +141,15 @@ internal sealed class TensorDataset : BatchSource
     {
         Tensor order = empty(count, ScalarType.Int64).DetachFromDisposeScope();
         random.FillPermutation(TensorMemory.SpanOf<long>(order));
-        if (x[0].device_type == DeviceType.CPU) return order;
-        using (order) return order.to(x[0].device).DetachFromDisposeScope();
+        if (x[0].device_type == DeviceType.CPU)
+        {
+            return order;
+        }
+
+        using (order)
+        {
+            return order.to(x[0].device).DetachFromDisposeScope();
+        }
     }
 
     private TensorDataset Part(long start, long length, int size) => new(

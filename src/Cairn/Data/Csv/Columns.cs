@@ -53,8 +53,15 @@ public sealed class Columns : IReadOnlyList<string>
         {
             ArgumentException.ThrowIfNullOrEmpty(name);
             IReadOnlyList<string> columns = Checked(value, nameof(value));
-            if (names.Count < groups.Count) throw new InvalidOperationException("These columns are those of the only input or output; none can be set by name.");
-            if (names.IndexOf(name) is >= 0 and var at) groups[at] = columns;
+            if (names.Count < groups.Count)
+            {
+                throw new InvalidOperationException("These columns are those of the only input or output; none can be set by name.");
+            }
+
+            if (names.IndexOf(name) is >= 0 and var at)
+            {
+                groups[at] = columns;
+            }
             else
             {
                 names.Add(name);
@@ -83,8 +90,16 @@ public sealed class Columns : IReadOnlyList<string>
     private static IReadOnlyList<string> Checked(IReadOnlyList<string> columns, string argument)
     {
         ArgumentNullException.ThrowIfNull(columns, argument);
-        if (columns.Count == 0) throw new ArgumentException("An input or output needs at least one column.", argument);
-        foreach (string column in columns) ArgumentNullException.ThrowIfNull(column, argument);
+        if (columns.Count == 0)
+        {
+            throw new ArgumentException("An input or output needs at least one column.", argument);
+        }
+
+        foreach (string column in columns)
+        {
+            ArgumentNullException.ThrowIfNull(column, argument);
+        }
+
         return columns;
     }
 }

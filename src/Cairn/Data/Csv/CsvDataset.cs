@@ -12,7 +12,7 @@ internal sealed class CsvDataset(
     internal override BatchSource Open(BatchLayout layout)
     {
         using var file = new CsvNumbers(path, options);
-        CsvLayout columns = CsvLayout.Find(file, target, features, sampleWeight, layout);
+        var columns = CsvLayout.Find(file, target, features, sampleWeight, layout);
         var pool = new BatchPool(batchSize, columns.InputShapes, columns.TargetShapes, columns.WeightShapes, layout);
         return new Source(() => new CsvNumbers(path, options), new FileStamp(path), columns, pool, batchSize, layout, prefetch ?? pool.BatchesAhead);
     }
@@ -72,7 +72,11 @@ internal sealed class CsvDataset(
             }
 
             batch.Dispose();
-            if (batches == 0) throw new FormatException("The file names columns, but holds no rows.");
+            if (batches == 0)
+            {
+                throw new FormatException("The file names columns, but holds no rows.");
+            }
+
             atEnd(batches);
             return null;
         }
@@ -81,18 +85,33 @@ internal sealed class CsvDataset(
 
         private long Fill(Batch batch)
         {
-            var lines = new long[batchSize];
+            long[] lines = new long[batchSize];
             batch.Origin = at => $"line {lines[at]}";
             (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = batch.Slots;
             for (int at = 0; at < batchSize; at++)
             {
-                if (!file.TryRead(row, used)) return at;
+                if (!file.TryRead(row, used))
+                {
+                    return at;
+                }
+
                 lines[at] = file.Line;
-                for (int i = 0; i < inputs.Length; i++) Put(inputs[i], at, columns.Inputs[i]);
-                for (int i = 0; i < targets.Length; i++) Put(targets[i], at, columns.Targets[i]);
+                for (int i = 0; i < inputs.Length; i++)
+                {
+                    Put(inputs[i], at, columns.Inputs[i]);
+                }
+
+                for (int i = 0; i < targets.Length; i++)
+                {
+                    Put(targets[i], at, columns.Targets[i]);
+                }
+
                 for (int i = 0; i < weights.Length; i++)
                 {
-                    if (columns.Weights[i] is { } column) Put(weights[i]!, at, column);
+                    if (columns.Weights[i] is { } column)
+                    {
+                        Put(weights[i]!, at, column);
+                    }
                 }
             }
 
@@ -107,9 +126,19 @@ internal sealed class CsvDataset(
             for (int i = 0; i < from.Length; i++)
             {
                 double number = row[from[i]];
-                if ((mustBeFinite && !float.IsFinite((float)number)) || (whole && !double.IsFinite(number))) throw NotFinite(number, from[i]);
-                if (whole) labels[i] = (long)number;
-                else numbers[i] = (float)number;
+                if ((mustBeFinite && !float.IsFinite((float)number)) || (whole && !double.IsFinite(number)))
+                {
+                    throw NotFinite(number, from[i]);
+                }
+
+                if (whole)
+                {
+                    labels[i] = (long)number;
+                }
+                else
+                {
+                    numbers[i] = (float)number;
+                }
             }
         }
 

@@ -26,7 +26,11 @@ internal sealed class CsvNumbers : IDisposable
         try
         {
             records.Separator = (byte)(options.Separator ?? FindSeparator());
-            if (!records.MoveNext()) throw new FormatException($"'{path}' is empty; its first line must name the columns.");
+            if (!records.MoveNext())
+            {
+                throw new FormatException($"'{path}' is empty; its first line must name the columns.");
+            }
+
             Columns = Header();
             foreach ((string column, IReadOnlyList<string> words) in options.Categories)
             {
@@ -62,8 +66,16 @@ internal sealed class CsvNumbers : IDisposable
     /// <exception cref="FormatException">A value is missing or is no number.</exception>
     public bool TryRead(Span<double> row, ReadOnlySpan<int> used)
     {
-        if (!MoveNext()) return false;
-        foreach (int column in used) row[column] = Number(column);
+        if (!MoveNext())
+        {
+            return false;
+        }
+
+        foreach (int column in used)
+        {
+            row[column] = Number(column);
+        }
+
         return true;
     }
 
@@ -76,8 +88,15 @@ internal sealed class CsvNumbers : IDisposable
     private bool MoveNext()
     {
         // Without a header the first line was read to see how many columns there are.
-        if (atFirst) atFirst = false;
-        else if (!records.MoveNext()) return false;
+        if (atFirst)
+        {
+            atFirst = false;
+        }
+        else if (!records.MoveNext())
+        {
+            return false;
+        }
+
         return records.Count == Columns.Count
             ? true
             : throw new FormatException($"'{records.Path}', line {records.Line}: {records.Count} values, but the first line names {Columns.Count} columns.");
@@ -89,7 +108,10 @@ internal sealed class CsvNumbers : IDisposable
         char best = options.DecimalComma ? ';' : ',';
         foreach (char candidate in ";\t|")
         {
-            if (line.Count((byte)candidate) > line.Count((byte)best)) best = candidate;
+            if (line.Count((byte)candidate) > line.Count((byte)best))
+            {
+                best = candidate;
+            }
         }
 
         return best;
@@ -120,19 +142,33 @@ internal sealed class CsvNumbers : IDisposable
     private double Number(int column)
     {
         ReadOnlySpan<byte> text = records.Field(column).Trim((byte)' ');
-        if (categories.Count > 0 && categories.TryGetValue(column, out Dictionary<string, int>? words)) return Category(text, column, words);
+        if (categories.Count > 0 && categories.TryGetValue(column, out Dictionary<string, int>? words))
+        {
+            return Category(text, column, words);
+        }
+
         if (options.DecimalComma && text.Length <= LongestNumber && text.Contains((byte)','))
         {
             Span<byte> point = stackalloc byte[text.Length];
             text.Replace(point, (byte)',', (byte)'.');
-            if (TryParse(point, out double converted)) return converted;
+            if (TryParse(point, out double converted))
+            {
+                return converted;
+            }
         }
         else if (TryParse(text, out double number))
         {
-            if (!double.IsNaN(number) || options.Missing is null) return number;
+            if (!double.IsNaN(number) || options.Missing is null)
+            {
+                return number;
+            }
         }
 
-        if (options.Missing is { } missing && IsMissing(text)) return missing;
+        if (options.Missing is { } missing && IsMissing(text))
+        {
+            return missing;
+        }
+
         string shown = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 40)]);
         throw Failure(column, text.IsEmpty
             ? "there is no value. Fill it in, leave out the row, or pass new CsvOptions { Missing = 0 } or another number to take."
@@ -142,7 +178,11 @@ internal sealed class CsvNumbers : IDisposable
     private double Category(ReadOnlySpan<byte> text, int column, Dictionary<string, int> words)
     {
         string word = Encoding.UTF8.GetString(text);
-        if (words.TryGetValue(word, out int index)) return index;
+        if (words.TryGetValue(word, out int index))
+        {
+            return index;
+        }
+
         throw Failure(column, $"'{word}' is none of the column's categories. {NearestName.Hint(word, words.Keys.Take(20))}");
     }
 
@@ -157,7 +197,10 @@ internal sealed class CsvNumbers : IDisposable
     {
         foreach (string word in MissingWords)
         {
-            if (Ascii.EqualsIgnoreCase(text, word)) return true;
+            if (Ascii.EqualsIgnoreCase(text, word))
+            {
+                return true;
+            }
         }
 
         return false;
@@ -170,9 +213,16 @@ internal sealed class CsvNumbers : IDisposable
         if (text.Length is > 0 and < 10)
         {
             int i = 0;
-            while (i < text.Length && (uint)(text[i] - '0') < 10) whole = (whole * 10) + (text[i++] - '0');
+            while (i < text.Length && (uint)(text[i] - '0') < 10)
+            {
+                whole = (whole * 10) + (text[i++] - '0');
+            }
+
             number = whole;
-            if (i == text.Length) return true;
+            if (i == text.Length)
+            {
+                return true;
+            }
         }
 
         return Utf8Parser.TryParse(text, out number, out int used) && used == text.Length;

@@ -22,11 +22,23 @@ internal sealed class CsvRecords : IDisposable
     public CsvRecords(string path)
     {
         Path = path;
-        if (!File.Exists(path)) throw new FileNotFoundException($"There is no file '{path}'.", path);
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"There is no file '{path}'.", path);
+        }
+
         stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
         ReadMore();
-        if (Rest.StartsWith(Encoding.UTF8.Preamble)) at += Encoding.UTF8.Preamble.Length;
-        if (!Rest.StartsWith(Encoding.Unicode.Preamble) && !Rest.StartsWith(Encoding.BigEndianUnicode.Preamble)) return;
+        if (Rest.StartsWith(Encoding.UTF8.Preamble))
+        {
+            at += Encoding.UTF8.Preamble.Length;
+        }
+
+        if (!Rest.StartsWith(Encoding.Unicode.Preamble) && !Rest.StartsWith(Encoding.BigEndianUnicode.Preamble))
+        {
+            return;
+        }
+
         stream.Dispose();
         throw new FormatException($"'{path}' is written in UTF-16; save it as UTF-8.");
     }
@@ -49,7 +61,11 @@ internal sealed class CsvRecords : IDisposable
     public ReadOnlySpan<byte> Field(int index)
     {
         ReadOnlySpan<byte> field = buffer.AsSpan(fields[index].Start, fields[index].Length).Trim(" \t"u8);
-        if (field.Length < 2 || field[0] != '"' || field[^1] != '"') return field;
+        if (field.Length < 2 || field[0] != '"' || field[^1] != '"')
+        {
+            return field;
+        }
+
         field = field[1..^1];
         return field.Contains((byte)'"') ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(field).Replace("\"\"", "\"", StringComparison.Ordinal)) : field;
     }
@@ -68,7 +84,11 @@ internal sealed class CsvRecords : IDisposable
     {
         do
         {
-            if (!TryFindEnd(out int length, out int lines)) return false;
+            if (!TryFindEnd(out int length, out int lines))
+            {
+                return false;
+            }
+
             Line = nextLine;
             nextLine += lines;
             Split(at, buffer.AsSpan(at, length).TrimEnd("\r\n"u8).Length);
@@ -87,9 +107,17 @@ internal sealed class CsvRecords : IDisposable
         {
             ReadOnlySpan<byte> rest = buffer.AsSpan(start, length);
             int field = rest.TrimStart((byte)' ') is [(byte)'"', ..] ? QuotedLength(rest) : rest.IndexOf(Separator);
-            if (field < 0) field = length;
+            if (field < 0)
+            {
+                field = length;
+            }
+
             fields.Add((start, field));
-            if (field == length) return;
+            if (field == length)
+            {
+                return;
+            }
+
             start += field + 1;
             length -= field + 1;
         }
@@ -101,8 +129,14 @@ internal sealed class CsvRecords : IDisposable
         bool quoted = false;
         for (int i = 0; i < rest.Length; i++)
         {
-            if (rest[i] == '"') quoted = !quoted;
-            else if (rest[i] == Separator && !quoted) return i;
+            if (rest[i] == '"')
+            {
+                quoted = !quoted;
+            }
+            else if (rest[i] == Separator && !quoted)
+            {
+                return i;
+            }
         }
 
         return -1;
@@ -121,7 +155,11 @@ internal sealed class CsvRecords : IDisposable
             {
                 if (ended)
                 {
-                    if (quoted) throw new FormatException($"'{Path}', line {nextLine}: a quote is opened and never closed.");
+                    if (quoted)
+                    {
+                        throw new FormatException($"'{Path}', line {nextLine}: a quote is opened and never closed.");
+                    }
+
                     length = end - at;
                     lines++;
                     return length > 0;
@@ -132,11 +170,17 @@ internal sealed class CsvRecords : IDisposable
             }
 
             length += found + 1;
-            if (rest[found] == '"') quoted = !quoted && OpensField(Rest[..(length - 1)]);
+            if (rest[found] == '"')
+            {
+                quoted = !quoted && OpensField(Rest[..(length - 1)]);
+            }
             else
             {
                 lines++;
-                if (!quoted) return true;
+                if (!quoted)
+                {
+                    return true;
+                }
             }
         }
     }
@@ -154,7 +198,11 @@ internal sealed class CsvRecords : IDisposable
         (at, end) = (0, end - at);
         if (end == buffer.Length)
         {
-            if (end >= MostBytesInRecord) throw new FormatException($"'{Path}', line {nextLine}: a row is longer than {MostBytesInRecord} bytes, or a quote is never closed.");
+            if (end >= MostBytesInRecord)
+            {
+                throw new FormatException($"'{Path}', line {nextLine}: a row is longer than {MostBytesInRecord} bytes, or a quote is never closed.");
+            }
+
             Array.Resize(ref buffer, end * 2);
         }
 

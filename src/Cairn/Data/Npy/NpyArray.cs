@@ -19,7 +19,7 @@ internal sealed record NpyArray(string DType, long[] Shape, Memory<byte> Bytes)
     /// <summary>The values as float32, converted if they are stored as something else.</summary>
     public float[] ToSingles()
     {
-        var result = new float[ElementCount];
+        float[] result = new float[ElementCount];
         WeightConversion.Convert<float>(DType, Bytes.Span, result);
         return result;
     }
@@ -27,7 +27,7 @@ internal sealed record NpyArray(string DType, long[] Shape, Memory<byte> Bytes)
     /// <summary>The values as int64; fractions are cut off.</summary>
     public long[] ToInt64s()
     {
-        var result = new long[ElementCount];
+        long[] result = new long[ElementCount];
         WeightConversion.Convert<long>(DType, Bytes.Span, result);
         return result;
     }

@@ -47,7 +47,11 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
 
         protected override IBatchReader Open(RandomStream? order)
         {
-            foreach (NpyRows array in rows.All) array.RequireUnchanged();
+            foreach (NpyRows array in rows.All)
+            {
+                array.RequireUnchanged();
+            }
+
             return new Reader(rows, order is { } random ? random.NextPermutation(rows.Count) : null, batchSize, pool, mustBeFinite);
         }
     }
@@ -59,18 +63,33 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
         public Batch? Read(CancellationToken cancellation)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (next == rows.Count) return null;
+            if (next == rows.Count)
+            {
+                return null;
+            }
+
             Batch batch = pool.Take();
             batch.Count = Math.Min(batchSize, rows.Count - next);
             long first = next;
             try
             {
                 (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = batch.Slots;
-                for (int i = 0; i < inputs.Length; i++) Fill(rows.Inputs[i], inputs[i], (int)batch.Count);
-                for (int i = 0; i < targets.Length; i++) Fill(rows.Targets[i], targets[i], (int)batch.Count);
+                for (int i = 0; i < inputs.Length; i++)
+                {
+                    Fill(rows.Inputs[i], inputs[i], (int)batch.Count);
+                }
+
+                for (int i = 0; i < targets.Length; i++)
+                {
+                    Fill(rows.Targets[i], targets[i], (int)batch.Count);
+                }
+
                 for (int i = 0; i < weights.Length; i++)
                 {
-                    if (rows.Weights[i] is { } weight) Fill(weight, weights[i]!, (int)batch.Count);
+                    if (rows.Weights[i] is { } weight)
+                    {
+                        Fill(weight, weights[i]!, (int)batch.Count);
+                    }
                 }
             }
             catch
@@ -94,8 +113,14 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
 
         private void Fill(NpyRows source, Tensor target, int count)
         {
-            if (target.dtype == ScalarType.Int64) Fill<long>(source, target, count, check: false);
-            else Fill<float>(source, target, count, mustBeFinite);
+            if (target.dtype == ScalarType.Int64)
+            {
+                Fill<long>(source, target, count, check: false);
+            }
+            else
+            {
+                Fill<float>(source, target, count, mustBeFinite);
+            }
         }
 
         private unsafe void Fill<T>(NpyRows source, Tensor target, int count, bool check)
@@ -104,8 +129,14 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
             var first = (T*)TensorMemory.PointerTo(target);
             int width = (int)(target.NumberOfElements / batchSize);
             int parts = source.IsStoredAs<T>() && (long)count * width * sizeof(T) >= LargeBatchBytes ? ParallelPieces.Threads : 1;
-            if (parts == 1) FillPart(0);
-            else ParallelPieces.Run(parts, FillPart);
+            if (parts == 1)
+            {
+                FillPart(0);
+            }
+            else
+            {
+                ParallelPieces.Run(parts, FillPart);
+            }
 
             void FillPart(int part)
             {
@@ -118,14 +149,21 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
                     source.Read(RowOf(next + i), together, rows);
 
                     // At once, while the numbers are in the processor's cache.
-                    if (check) RequireFinite(source, MemoryMarshal.Cast<T, float>(rows), i, together);
+                    if (check)
+                    {
+                        RequireFinite(source, MemoryMarshal.Cast<T, float>(rows), i, together);
+                    }
                 }
             }
         }
 
         private void RequireFinite(NpyRows source, ReadOnlySpan<float> numbers, int from, int count)
         {
-            if (DataCheck.IndexOfNotFinite(numbers) < 0) return;
+            if (DataCheck.IndexOfNotFinite(numbers) < 0)
+            {
+                return;
+            }
+
             DataCheck.Finite(numbers, source.Shape[1..].WithBatch(count), $"'{source.Name}'", row => $"row {RowOf(next + from + row)} (batch {next / batchSize}, row {from + row})");
         }
     }

@@ -16,7 +16,9 @@ internal static class NpyFile
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
+        {
             throw new FileNotFoundException($"There is no file '{path}'.", path);
+        }
 
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         return Read(stream, path);
@@ -26,8 +28,8 @@ internal static class NpyFile
     /// <exception cref="ModelFormatException">It is no such file, a damaged one, or holds other things than plain numbers.</exception>
     public static NpyArray Read(Stream stream, string? fileName)
     {
-        var header = ReadHeader(stream, fileName);
-        var bytes = header.ByteCount(fileName);
+        NpyHeader header = ReadHeader(stream, fileName);
+        int bytes = header.ByteCount(fileName);
         RequireContent(stream, header, bytes, fileName);
         return new NpyArray(header.DType, header.Shape, ReadExactly(stream, bytes, fileName));
     }
@@ -36,18 +38,25 @@ internal static class NpyFile
     /// <exception cref="ModelFormatException">It is no such file, a damaged one, or holds other things than plain numbers.</exception>
     public static NpyHeader ReadHeader(Stream stream, string? fileName)
     {
-        var start = ReadExactly(stream, 8, fileName);
+        byte[] start = ReadExactly(stream, 8, fileName);
         // The first byte of the magic is 0x93, which a UTF-8 literal spells in two bytes.
         if (start[0] != 0x93 || !start.AsSpan(1, 5).SequenceEqual("NUMPY"u8))
+        {
             throw new ModelFormatException("this is not a .npy file (no NumPy signature).", fileName);
-        if (start[6] is < 1 or > 3)
-            throw new ModelFormatException($".npy version {start[6]}; known are 1 to 3.", fileName);
+        }
 
-        var length = start[6] == 1
+        if (start[6] is < 1 or > 3)
+        {
+            throw new ModelFormatException($".npy version {start[6]}; known are 1 to 3.", fileName);
+        }
+
+        uint length = start[6] == 1
             ? BinaryPrimitives.ReadUInt16LittleEndian(ReadExactly(stream, 2, fileName))
             : BinaryPrimitives.ReadUInt32LittleEndian(ReadExactly(stream, 4, fileName));
         if (length > MaximumHeaderBytes)
+        {
             throw new ModelFormatException($"a header of {length} bytes; at most {MaximumHeaderBytes} are expected.", fileName, "header");
+        }
 
         return NpyHeader.Parse(Encoding.UTF8.GetString(ReadExactly(stream, (int)length, fileName)), fileName);
     }
@@ -56,8 +65,10 @@ internal static class NpyFile
     public static void RequireContent(Stream stream, NpyHeader header, long bytes, string? fileName)
     {
         if (stream.CanSeek && stream.Length - stream.Position < bytes)
+        {
             throw new ModelFormatException(
                 $"the shape [{string.Join(", ", header.Shape)}] needs {bytes} bytes; {stream.Length - stream.Position} follow.", fileName);
+        }
     }
 
     /// <summary>Writes a file, complete or not at all.</summary>
@@ -66,10 +77,10 @@ internal static class NpyFile
     /// <summary>Writes an array to a stream.</summary>
     public static void Write(Stream stream, NpyArray array)
     {
-        var text = NpyHeader.Format(array.DType, array.Shape);
+        string text = NpyHeader.Format(array.DType, array.Shape);
         // NumPy aligns the data to 64 bytes and ends the header with a line feed.
-        var padding = 63 - (10 + text.Length) % 64;
-        var header = Encoding.ASCII.GetBytes(text + new string(' ', padding) + "\n");
+        int padding = 63 - (10 + text.Length) % 64;
+        byte[] header = Encoding.ASCII.GetBytes(text + new string(' ', padding) + "\n");
         stream.Write([0x93, .. "NUMPY"u8, 1, 0]);
         Span<byte> length = stackalloc byte[2];
         BinaryPrimitives.WriteUInt16LittleEndian(length, checked((ushort)header.Length));
@@ -80,8 +91,8 @@ internal static class NpyFile
 
     private static byte[] ReadExactly(Stream stream, int count, string? fileName)
     {
-        var bytes = new byte[count];
-        var read = stream.ReadAtLeast(bytes, count, throwOnEndOfStream: false);
+        byte[] bytes = new byte[count];
+        int read = stream.ReadAtLeast(bytes, count, throwOnEndOfStream: false);
         return read == count
             ? bytes
             : throw new ModelFormatException($"the file ends after {read} of {count} bytes; cut short.", fileName);

@@ -17,8 +17,15 @@ internal sealed record NpyFiles(ArrayNames X, ArrayNames? Y, ArrayNames? Weight,
         try
         {
             string[] names = [.. inputs, .. targets, .. weights.OfType<string>()];
-            if (archive is null) opened.AddRange(names.Select(name => new NpyRows(WeightSource.Open(name), name)));
-            else OpenMembers(archive, names, opened);
+            if (archive is null)
+            {
+                opened.AddRange(names.Select(name => new NpyRows(WeightSource.Open(name), name)));
+            }
+            else
+            {
+                OpenMembers(archive, names, opened);
+            }
+
             if (opened.Find(rows => rows.Count != opened[0].Count) is { } other)
             {
                 throw new ArgumentException($"'{opened[0].Name}' holds {opened[0].Count} samples and '{other.Name}' holds {other.Count}; they must be as many.");

@@ -27,32 +27,47 @@ internal sealed partial record NpyHeader(string DType, long[] Shape)
 
     public static NpyHeader Parse(string text, string? fileName)
     {
-        if (StructureEntry().IsMatch(text)) throw Failure("the elements are records of several fields; save each field as an array of its own, x['field'].", fileName);
-        var type = Value(TypeEntry(), text, "'descr' (the element type)", fileName);
-        if (type.StartsWith('|') && type.EndsWith('O')) throw Failure("the elements are Python objects ('|O'), which only Python can unpickle; save numbers, such as x.astype('float32').", fileName);
-        var isFortran = Value(OrderEntry(), text, "'fortran_order'", fileName) == "True";
-        var dimensions = Value(ShapeEntry(), text, "'shape'", fileName)
+        if (StructureEntry().IsMatch(text))
+        {
+            throw Failure("the elements are records of several fields; save each field as an array of its own, x['field'].", fileName);
+        }
+
+        string type = Value(TypeEntry(), text, "'descr' (the element type)", fileName);
+        if (type.StartsWith('|') && type.EndsWith('O'))
+        {
+            throw Failure("the elements are Python objects ('|O'), which only Python can unpickle; save numbers, such as x.astype('float32').", fileName);
+        }
+
+        bool isFortran = Value(OrderEntry(), text, "'fortran_order'", fileName) == "True";
+        string[] dimensions = Value(ShapeEntry(), text, "'shape'", fileName)
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (!Types.TryGetValue(type, out var dtype))
+        if (!Types.TryGetValue(type, out string? dtype))
+        {
             throw Failure(
                 $"elements of type '{type}'; known are {string.Join(", ", Types.Keys)} (save with x.astype('float32')).", fileName);
-        if (dimensions.Length > MaximumRank)
-            throw Failure($"{dimensions.Length} dimensions; at most {MaximumRank} are allowed.", fileName);
+        }
 
-        var shape = Array.ConvertAll(dimensions, dimension =>
-            long.TryParse(dimension, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+        if (dimensions.Length > MaximumRank)
+        {
+            throw Failure($"{dimensions.Length} dimensions; at most {MaximumRank} are allowed.", fileName);
+        }
+
+        long[] shape = Array.ConvertAll(dimensions, dimension =>
+            long.TryParse(dimension, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
                 ? value
                 : throw Failure($"'{dimension}' is no dimension.", fileName));
         if (isFortran && shape.Count(dimension => dimension > 1) > 1)
+        {
             throw Failure("the array is in Fortran order; save it with np.ascontiguousarray(x).", fileName);
+        }
 
         return new(dtype, shape);
     }
 
     public static string Format(string dtype, long[] shape)
     {
-        var type = Types.First(entry => entry.Value == dtype).Key;
-        var tuple = shape.Length == 1 ? $"({shape[0]},)" : $"({string.Join(", ", shape)})";
+        string type = Types.First(entry => entry.Value == dtype).Key;
+        string tuple = shape.Length == 1 ? $"({shape[0]},)" : $"({string.Join(", ", shape)})";
         return $"{{'descr': '{type}', 'fortran_order': False, 'shape': {tuple}, }}";
     }
 
@@ -63,11 +78,13 @@ internal sealed partial record NpyHeader(string DType, long[] Shape)
     public long ByteCount(string? fileName, long most)
     {
         var bytes = (Int128)WeightType.SizeOf(DType);
-        foreach (var dimension in Shape)
+        foreach (long dimension in Shape)
         {
             bytes *= Math.Max(dimension, 1);
             if (bytes > most)
+            {
                 throw Failure($"the shape [{string.Join(", ", Shape)}] stands for more than {most} bytes.", fileName);
+            }
         }
 
         return Shape.Contains(0) ? 0 : (long)bytes;

@@ -13,7 +13,11 @@ internal sealed record NpyRowSet(NpyRows[] Inputs, NpyRows[] Targets, NpyRows?[]
 
     public void Dispose()
     {
-        foreach (NpyRows rows in All) rows.Dispose();
+        foreach (NpyRows rows in All)
+        {
+            rows.Dispose();
+        }
+
         Archive?.Dispose();
     }
 }

@@ -42,9 +42,17 @@ internal sealed class NpyRows : IDisposable
         Count = header.Shape[0];
         Shape = ((Shape)header.Shape)[1..].WithBatch();
         long row = bytes / Count;
-        if (row > Array.MaxLength) throw new ModelFormatException($"one sample has {row} bytes; at most {Array.MaxLength} are allowed.", name);
+        if (row > Array.MaxLength)
+        {
+            throw new ModelFormatException($"one sample has {row} bytes; at most {Array.MaxLength} are allowed.", name);
+        }
+
         rowBytes = (int)row;
-        if (bytes > MostHeldBytes || Shape[1..].ElementCount > 1) return;
+        if (bytes > MostHeldBytes || Shape[1..].ElementCount > 1)
+        {
+            return;
+        }
+
         held = new byte[bytes];
         source.Read(start, held);
     }
@@ -75,16 +83,27 @@ internal sealed class NpyRows : IDisposable
         }
 
         int bytes = checked(count * rowBytes);
-        if (stored.Length < bytes) stored = new byte[bytes];
+        if (stored.Length < bytes)
+        {
+            stored = new byte[bytes];
+        }
+
         ReadBytes(first, stored.AsSpan(0, bytes));
-        if (typeof(T) == typeof(long) && DType is WeightType.Float16 or WeightType.Float32 or WeightType.Float64) RefuseNotFinite(stored.AsSpan(0, bytes), target.Length, first, count);
+        if (typeof(T) == typeof(long) && DType is WeightType.Float16 or WeightType.Float32 or WeightType.Float64)
+        {
+            RefuseNotFinite(stored.AsSpan(0, bytes), target.Length, first, count);
+        }
+
         WeightConversion.Convert(DType, stored.AsSpan(0, bytes), target);
     }
 
     /// <summary>Throws where somebody has written to the file since it was opened: an epoch would be trained on other data than the one before.</summary>
     public void RequireUnchanged()
     {
-        if (source.LastWriteTimeUtc != written) throw new ModelFormatException("the file was written to after the training on it began.", Name);
+        if (source.LastWriteTimeUtc != written)
+        {
+            throw new ModelFormatException("the file was written to after the training on it began.", Name);
+        }
     }
 
     public void Dispose() => source.Dispose();
@@ -92,16 +111,25 @@ internal sealed class NpyRows : IDisposable
     private void ReadBytes(long first, Span<byte> target)
     {
         long position = first * rowBytes;
-        if (held is null) source.Read(start + position, target);
-        else held.AsSpan((int)position, target.Length).CopyTo(target);
+        if (held is null)
+        {
+            source.Read(start + position, target);
+        }
+        else
+        {
+            held.AsSpan((int)position, target.Length).CopyTo(target);
+        }
     }
 
     // As a whole number it would be a class that nobody meant.
     private void RefuseNotFinite(ReadOnlySpan<byte> bytes, int numbers, long first, int count)
     {
-        var singles = new float[numbers];
+        float[] singles = new float[numbers];
         WeightConversion.Convert<float>(DType, bytes, singles);
         int at = DataCheck.IndexOfNotFinite(singles);
-        if (at >= 0) throw new ArgumentException($"'{Name}' contains {DataCheck.Shown(singles[at])} in row {first + (at / (numbers / count))}, where whole numbers such as classes are needed.");
+        if (at >= 0)
+        {
+            throw new ArgumentException($"'{Name}' contains {DataCheck.Shown(singles[at])} in row {first + (at / (numbers / count))}, where whole numbers such as classes are needed.");
+        }
     }
 }

@@ -16,8 +16,12 @@ internal sealed class BatchIntake(BatchLayout layout)
     /// <param name="isOwned">Whether the given batch is used up; otherwise the result has tensors of its own.</param>
     public Batch Take(Batch given, bool isOwned)
     {
-        if (given is null) throw new InvalidOperationException($"Batch {taken} of the data is null.");
-        using var _ = no_grad();
+        if (given is null)
+        {
+            throw new InvalidOperationException($"Batch {taken} of the data is null.");
+        }
+
+        using IDisposable _ = no_grad();
         (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = given.Slots;
         bool copy = !isOwned || given.LeaveOpen;
         var batch = new Batch(
@@ -25,7 +29,11 @@ internal sealed class BatchIntake(BatchLayout layout)
             [.. InOrder(targets, given.TargetNames, layout.OutputNames, "output").Select((t, i) => Own(t!, layout.TargetType(i), copy))],
             [.. InOrder(weights, given.WeightNames, layout.OutputNames, "output", mayMiss: true).Select(w => w is null ? null : Own(w, ScalarType.Float32, copy))],
             given.Count);
-        if (!copy) given.Dispose();
+        if (!copy)
+        {
+            given.Dispose();
+        }
+
         try
         {
             Check(batch);
@@ -50,20 +58,42 @@ internal sealed class BatchIntake(BatchLayout layout)
                 + "to use a batch again, make it with leaveOpen: true, or put the batches into an array or list.");
         }
 
-        if (tensor.dtype != type || !tensor.device.Equals(layout.Device)) return tensor.detach().to(type).to(layout.Device).DetachFromDisposeScope();
-        if (!copy) return tensor.detach().DetachFromDisposeScope();
-        if (!TensorMemory.IsReachable(tensor) || type is not (ScalarType.Float32 or ScalarType.Int64)) return tensor.detach().clone().DetachFromDisposeScope();
+        if (tensor.dtype != type || !tensor.device.Equals(layout.Device))
+        {
+            return tensor.detach().to(type).to(layout.Device).DetachFromDisposeScope();
+        }
+
+        if (!copy)
+        {
+            return tensor.detach().DetachFromDisposeScope();
+        }
+
+        if (!TensorMemory.IsReachable(tensor) || type is not (ScalarType.Float32 or ScalarType.Int64))
+        {
+            return tensor.detach().clone().DetachFromDisposeScope();
+        }
 
         // libtorch would start its threads for this, beside those of the step that is running.
         Tensor own = empty(tensor.shape, type).DetachFromDisposeScope();
-        if (type == ScalarType.Float32) TensorMemory.SpanOf<float>(tensor).CopyTo(TensorMemory.SpanOf<float>(own));
-        else TensorMemory.SpanOf<long>(tensor).CopyTo(TensorMemory.SpanOf<long>(own));
+        if (type == ScalarType.Float32)
+        {
+            TensorMemory.SpanOf<float>(tensor).CopyTo(TensorMemory.SpanOf<float>(own));
+        }
+        else
+        {
+            TensorMemory.SpanOf<long>(tensor).CopyTo(TensorMemory.SpanOf<long>(own));
+        }
+
         return own;
     }
 
     private Tensor?[] InOrder(Tensor?[] tensors, IReadOnlyList<string> names, IReadOnlyList<string> known, string what, bool mayMiss = false)
     {
-        if (names.Count == 0) return tensors;
+        if (names.Count == 0)
+        {
+            return tensors;
+        }
+
         if (names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
         {
             throw new ArgumentException($"Batch {taken} names the {what} '{unknown}', which the model does not have. {NearestName.Hint(unknown, known)}");
@@ -83,18 +113,29 @@ internal sealed class BatchIntake(BatchLayout layout)
         IReadOnlyList<Shape> targets = ShapesOf(batch.Targets);
         inputShapes ??= inputs;
         targetShapes ??= targets;
-        if (!AreAlike(inputShapes, inputs)) throw Unlike("inputs", inputShapes, inputs);
+        if (!AreAlike(inputShapes, inputs))
+        {
+            throw Unlike("inputs", inputShapes, inputs);
+        }
 
         // Sequences may be of another length in each batch, and their targets with them.
         bool sameInputs = inputShapes.SequenceEqual(inputs);
-        if (!AreAlike(targetShapes, targets) || (sameInputs && !targetShapes.SequenceEqual(targets))) throw Unlike("targets", targetShapes, targets);
+        if (!AreAlike(targetShapes, targets) || (sameInputs && !targetShapes.SequenceEqual(targets)))
+        {
+            throw Unlike("targets", targetShapes, targets);
+        }
+
         if (taken > 0 && layout.InputShapes is { } declared
             && (declared.Count != inputs.Count || !declared.Zip(inputs).All(pair => pair.First.IsCompatibleWith(pair.Second))))
         {
             throw new ArgumentException($"The inputs of batch {taken} have the shape {Shape.Describe(inputs)}; the model takes {Shape.Describe(declared)}.");
         }
 
-        if (!layout.MustBeFinite) return;
+        if (!layout.MustBeFinite)
+        {
+            return;
+        }
+
         CheckNumbers(batch.Inputs, "the inputs");
         CheckNumbers(batch.Targets, "the targets");
         CheckNumbers(batch.Weights, "the weights");
@@ -104,7 +145,11 @@ internal sealed class BatchIntake(BatchLayout layout)
     {
         for (int i = 0; i < tensors.Count; i++)
         {
-            if (tensors[i] is not { } tensor || !tensor.is_floating_point()) continue;
+            if (tensors[i] is not { } tensor || !tensor.is_floating_point())
+            {
+                continue;
+            }
+
             string name = tensors.Count == 1 ? what : $"{what}[{i}]";
             if (TensorMemory.IsReachable(tensor) && tensor.dtype == ScalarType.Float32)
             {

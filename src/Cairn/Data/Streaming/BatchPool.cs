@@ -25,7 +25,10 @@ internal sealed class BatchPool(int batchSize, IReadOnlyList<Shape> inputs, IRea
     {
         lock (free)
         {
-            if (free.TryPop(out Batch? used)) return used;
+            if (free.TryPop(out Batch? used))
+            {
+                return used;
+            }
         }
 
         return new Batch(
@@ -40,7 +43,11 @@ internal sealed class BatchPool(int batchSize, IReadOnlyList<Shape> inputs, IRea
     {
         lock (free)
         {
-            if (closed) return false;
+            if (closed)
+            {
+                return false;
+            }
+
             free.Push(batch);
             return true;
         }
@@ -48,8 +55,15 @@ internal sealed class BatchPool(int batchSize, IReadOnlyList<Shape> inputs, IRea
 
     public void Dispose()
     {
-        lock (free) closed = true;
-        while (free.TryPop(out Batch? batch)) batch.Dispose();
+        lock (free)
+        {
+            closed = true;
+        }
+
+        while (free.TryPop(out Batch? batch))
+        {
+            batch.Dispose();
+        }
     }
 
     private static long RowBytes(Shape shape, ScalarType type) => shape[1..].ElementCount * (type == ScalarType.Int64 ? sizeof(long) : sizeof(float));

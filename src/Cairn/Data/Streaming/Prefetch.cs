@@ -34,14 +34,22 @@ internal sealed class Prefetch : IDisposable
     {
         lock (ready)
         {
-            if (ready.Count == 0) WaitForBatch(cancellation);
+            if (ready.Count == 0)
+            {
+                WaitForBatch(cancellation);
+            }
+
             if (!ready.TryDequeue(out Batch? batch))
             {
                 failure?.Throw();
                 return null;
             }
 
-            if (ready.Count == ahead / 2) Monitor.PulseAll(ready);
+            if (ready.Count == ahead / 2)
+            {
+                Monitor.PulseAll(ready);
+            }
+
             return batch;
         }
     }
@@ -50,21 +58,34 @@ internal sealed class Prefetch : IDisposable
     public void Dispose()
     {
         stop.Cancel();
-        lock (ready) Monitor.PulseAll(ready);
+        lock (ready)
+        {
+            Monitor.PulseAll(ready);
+        }
+
         bool isDone = thread.Join(Patience);
         lock (ready)
         {
-            while (ready.TryDequeue(out Batch? batch)) batch.Dispose();
+            while (ready.TryDequeue(out Batch? batch))
+            {
+                batch.Dispose();
+            }
         }
 
-        if (isDone) stop.Dispose();
+        if (isDone)
+        {
+            stop.Dispose();
+        }
     }
 
     private void WaitForBatch(CancellationToken cancellation)
     {
         CancellationTokenRegistration wake = cancellation.Register(() =>
         {
-            lock (ready) Monitor.PulseAll(ready);
+            lock (ready)
+            {
+                Monitor.PulseAll(ready);
+            }
         });
         while (ready.Count == 0 && !ended)
         {
@@ -82,7 +103,10 @@ internal sealed class Prefetch : IDisposable
         {
             using (reader)
             {
-                while (!stop.IsCancellationRequested && reader.Read(stop.Token) is { } batch) Hand(batch);
+                while (!stop.IsCancellationRequested && reader.Read(stop.Token) is { } batch)
+                {
+                    Hand(batch);
+                }
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -111,9 +135,20 @@ internal sealed class Prefetch : IDisposable
             }
 
             ready.Enqueue(batch);
-            if (ready.Count == 1) Monitor.PulseAll(ready);
-            if (ready.Count < ahead) return;
-            while (ready.Count > ahead / 2 && !stop.IsCancellationRequested) Monitor.Wait(ready);
+            if (ready.Count == 1)
+            {
+                Monitor.PulseAll(ready);
+            }
+
+            if (ready.Count < ahead)
+            {
+                return;
+            }
+
+            while (ready.Count > ahead / 2 && !stop.IsCancellationRequested)
+            {
+                Monitor.Wait(ready);
+            }
         }
     }
 }

@@ -24,7 +24,11 @@ internal sealed class ReadingPace(TimeProvider? clock = null)
     public Batch? Read(IBatchReader reader, CancellationToken cancellation)
     {
         long start = clock.GetTimestamp();
-        if (ended != 0) computing += start - ended;
+        if (ended != 0)
+        {
+            computing += start - ended;
+        }
+
         Batch? batch = reader.Read(cancellation);
         ended = clock.GetTimestamp();
         reading += ended - start;

@@ -50,7 +50,11 @@ internal abstract class StreamSource(BatchLayout layout, int prefetch, bool only
         }
 
         peeked = null;
-        if (current is null) return false;
+        if (current is null)
+        {
+            return false;
+        }
+
         check?.Invoke(current, index++);
         return true;
     }
@@ -84,9 +88,21 @@ internal abstract class StreamSource(BatchLayout layout, int prefetch, bool only
     // The thread begins with the first batch that is asked for: what is left out before that need not be read.
     private Batch? Next(CancellationToken cancellation)
     {
-        if (prefetch == 0) return reader?.Read(cancellation);
-        if (onlyWhereSlow && !pace.IsSlow) return reader is null ? null : pace.Read(reader, cancellation);
-        if (reader is not null) (ahead, reader) = (new Prefetch(reader, prefetch), null);
+        if (prefetch == 0)
+        {
+            return reader?.Read(cancellation);
+        }
+
+        if (onlyWhereSlow && !pace.IsSlow)
+        {
+            return reader is null ? null : pace.Read(reader, cancellation);
+        }
+
+        if (reader is not null)
+        {
+            (ahead, reader) = (new Prefetch(reader, prefetch), null);
+        }
+
         return ahead?.Take(cancellation);
     }
 

@@ -32,9 +32,9 @@ internal sealed record EventMark(string Kind, string Text, string Color, EventSh
     /// <summary>The marks of a history, each with the rows of <see cref="History.Epochs"/> it belongs to; those of callbacks of one's own last.</summary>
     public static IEnumerable<(EventMark Mark, int[] Rows)> In(History history)
     {
-        var own = history.Events.Select(one => one.Kind).Where(kind => !Known.Contains(kind)).Distinct().Take(MostKindsOfOnesOwn)
+        IEnumerable<EventMark> own = history.Events.Select(one => one.Kind).Where(kind => !Known.Contains(kind)).Distinct().Take(MostKindsOfOnesOwn)
             .Select(kind => new EventMark(kind, kind.Replace('_', ' '), "#707070", EventShape.DottedLine));
-        foreach (var mark in Drawn.Concat(own))
+        foreach (EventMark? mark in Drawn.Concat(own))
         {
             int[] rows = [.. history.Events.Where(one => one.Kind == mark.Kind).Select(one => RowOf(history, one)).Where(row => row >= 0).Distinct()];
             if (rows.Length > 0)
@@ -47,12 +47,12 @@ internal sealed record EventMark(string Kind, string Text, string Color, EventSh
     /// <summary>Which of the epochs an event is about: its own, and for restored weights the one they are from.</summary>
     private static int RowOf(History history, TrainingEvent one)
     {
-        var own = history.Epochs.ToList().IndexOf(one.Epoch);
+        int own = history.Epochs.ToList().IndexOf(one.Epoch);
         if (one.Kind == EventKind.WeightsRestored && one.NewValue is { } best)
         {
-            foreach (var name in history.Keys)
+            foreach (string name in history.Keys)
             {
-                var row = Array.IndexOf([.. history.Column(name)], best);
+                int row = Array.IndexOf([.. history.Column(name)], best);
                 if (row >= 0)
                 {
                     return row;

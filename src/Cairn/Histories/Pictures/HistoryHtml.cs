@@ -30,15 +30,15 @@ internal static class HistoryHtml
 
     private static void AddDiagrams(StringBuilder html, History history)
     {
-        var panels = HistoryPanels.Of([history]);
-        var rows = (panels.Count + Columns - 1) / Columns;
+        List<string[]> panels = HistoryPanels.Of([history]);
+        int rows = (panels.Count + Columns - 1) / Columns;
         var marks = EventMark.In(history).ToList();
-        var width = Math.Min(panels.Count, Columns) * SvgPanel.Width;
-        var height = (rows * SvgPanel.Height) + SvgLegend.HeightOf(marks.Select(one => one.Mark), width);
+        int width = Math.Min(panels.Count, Columns) * SvgPanel.Width;
+        int height = (rows * SvgPanel.Height) + SvgLegend.HeightOf(marks.Select(one => one.Mark), width);
         html.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" ")
             .Append("role=\"img\" font-family=\"sans-serif\" font-size=\"11\">")
             .Append(CultureInfo.InvariantCulture, $"<title>{Escape(history.ToString())}</title><rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>");
-        for (var index = 0; index < panels.Count; index++)
+        for (int index = 0; index < panels.Count; index++)
         {
             new SvgPanel(html, history, panels[index], index % Columns * SvgPanel.Width, index / Columns * SvgPanel.Height).Draw(marks);
         }
@@ -55,7 +55,7 @@ internal static class HistoryHtml
         }
 
         html.Append(CultureInfo.InvariantCulture, $"<details><summary>{events.Count} event{(events.Count == 1 ? "" : "s")}</summary><ul>");
-        foreach (var one in events.Take(MostListedEvents))
+        foreach (TrainingEvent? one in events.Take(MostListedEvents))
         {
             html.Append("<li>").Append(Escape(one.ToString())).Append("</li>");
         }

@@ -11,8 +11,8 @@ internal static class HistoryPanels
     {
         HashSet<string> names = [.. histories.SelectMany(history => history.Keys)];
         List<string[]> panels = [];
-        var stems = names.Where(name => name != LearningRate).Select(Stem).Distinct();
-        foreach (var stem in stems.OrderBy(stem => stem == "loss" ? 0 : 1).ThenBy(stem => stem, StringComparer.Ordinal))
+        IEnumerable<string> stems = names.Where(name => name != LearningRate).Select(Stem).Distinct();
+        foreach (string? stem in stems.OrderBy(stem => stem == "loss" ? 0 : 1).ThenBy(stem => stem, StringComparer.Ordinal))
         {
             panels.Add([.. new[] { stem, Validation + stem }.Where(names.Contains)]);
         }

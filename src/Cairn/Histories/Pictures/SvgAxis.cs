@@ -12,8 +12,8 @@ internal sealed class SvgAxis
     private SvgAxis(double low, double high, double start, double end, double smallestStep)
     {
         (this.low, this.high, this.start, this.end) = (low, high, start, end);
-        var step = Math.Max(Step((high - low) / AboutTicks), smallestStep);
-        var first = Math.Ceiling(low / step);
+        double step = Math.Max(Step((high - low) / AboutTicks), smallestStep);
+        double first = Math.Ceiling(low / step);
         Ticks = [.. Enumerable.Range(0, (int)Math.Max(Math.Floor(high / step) - first + 1, 0)).Select(index => (first + index) * step)];
     }
 
@@ -31,17 +31,17 @@ internal sealed class SvgAxis
             return new SvgAxis(0, 1, start, end, 0);
         }
 
-        var (low, high) = (values.Min(), values.Max());
+        (double low, double high) = (values.Min(), values.Max());
 
         // What differs by rounding alone is one number, with room around it.
-        var margin = high - low > Math.Max(Math.Abs(high) * 1e-9, 1e-12) ? (high - low) * 0.06 : Math.Max(Math.Abs(high) * 0.05, 1e-6);
+        double margin = high - low > Math.Max(Math.Abs(high) * 1e-9, 1e-12) ? (high - low) * 0.06 : Math.Max(Math.Abs(high) * 0.05, 1e-6);
         return new SvgAxis(low - margin, high + margin, start, end, 0);
     }
 
     /// <summary>An axis of exponents of ten, from one whole power to another.</summary>
     public static SvgAxis Powers(IReadOnlyCollection<double> values, double start, double end)
     {
-        var (low, high) = values.Count == 0 ? (0, 0) : (Math.Floor(values.Min() + 0.01), Math.Ceiling(values.Max() - 0.01));
+        (double low, double high) = values.Count == 0 ? (0, 0) : (Math.Floor(values.Min() + 0.01), Math.Ceiling(values.Max() - 0.01));
         return new SvgAxis(low - 0.15, high + 0.15, start, end, 1);
     }
 
@@ -51,7 +51,7 @@ internal sealed class SvgAxis
     // 1, 2 or 5 times a power of ten, the next above.
     private static double Step(double atLeast)
     {
-        var power = Math.Pow(10, Math.Floor(Math.Log10(atLeast)));
+        double power = Math.Pow(10, Math.Floor(Math.Log10(atLeast)));
         return new[] { 1, 2, 5, 10 }.First(factor => factor * power >= atLeast * 0.999) * power;
     }
 }

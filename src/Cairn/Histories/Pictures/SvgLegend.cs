@@ -17,7 +17,7 @@ internal static class SvgLegend
 
     public static void Add(StringBuilder svg, IEnumerable<EventMark> marks, int top, int width)
     {
-        foreach (var (mark, x, line) in Places(marks, width))
+        foreach ((EventMark? mark, double x, int line) in Places(marks, width))
         {
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x:F0}\" y=\"{top + 14 + (line * LineHeight)}\" fill=\"{mark.Color}\">")
                 .Append(CultureInfo.InvariantCulture, $"{SignOf(mark)} {HistoryHtml.Escape(mark.Text)}</text>");
@@ -26,10 +26,10 @@ internal static class SvgLegend
 
     private static IEnumerable<(EventMark Mark, double X, int Line)> Places(IEnumerable<EventMark> marks, int width)
     {
-        var (x, line) = ((double)Left, 0);
-        foreach (var mark in marks)
+        (double x, int line) = ((double)Left, 0);
+        foreach (EventMark mark in marks)
         {
-            var room = Sign + (CharacterWidth * mark.Text.Length);
+            double room = Sign + (CharacterWidth * mark.Text.Length);
             if (x > Left && x + room > width)
             {
                 (x, line) = (Left, line + 1);

@@ -25,24 +25,24 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
         double[] values = [.. columns.SelectMany(column => column).Where(double.IsFinite)];
         y = logarithmic ? SvgAxis.Powers(values, top + Height - MarginBottom, top + MarginTop) : SvgAxis.Of(values, top + Height - MarginBottom, top + MarginTop);
         AddFrame();
-        foreach (var (mark, rows) in marks.Where(one => !one.Mark.IsPoint))
+        foreach ((EventMark? mark, int[]? rows) in marks.Where(one => !one.Mark.IsPoint))
         {
-            foreach (var row in rows)
+            foreach (int row in rows)
             {
                 AddLine(mark, history.Epochs[row]);
             }
         }
 
-        for (var index = 0; index < names.Length; index++)
+        for (int index = 0; index < names.Length; index++)
         {
             AddSeries(columns[index], Colors[index]);
             svg.Append(Invariant($"<text x=\"{left + Width - MarginRight}\" y=\"{top + 17}\" text-anchor=\"end\" fill=\"{Colors[index]}\""))
                 .Append(Invariant($" dx=\"{(index == names.Length - 1 ? 0 : -6.5 * (names[^1].Length + 1))}\">{HistoryHtml.Escape(names[index])}</text>"));
         }
 
-        foreach (var (mark, rows) in logarithmic ? [] : marks.Where(one => one.Mark.IsPoint))
+        foreach ((EventMark? mark, int[]? rows) in logarithmic ? [] : marks.Where(one => one.Mark.IsPoint))
         {
-            foreach (var row in rows.Where(row => double.IsFinite(columns[^1][row])))
+            foreach (int row in rows.Where(row => double.IsFinite(columns[^1][row])))
             {
                 AddPoint(mark, row, columns[^1][row]);
             }
@@ -59,14 +59,14 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
     private void AddFrame()
     {
         svg.Append(Invariant($"<text x=\"{left + MarginLeft}\" y=\"{top + 17}\" font-size=\"13\" fill=\"#222222\">{HistoryHtml.Escape(HistoryPanels.Title(names))}</text>"));
-        foreach (var tick in y.Ticks)
+        foreach (double tick in y.Ticks)
         {
-            var text = Label(logarithmic ? Math.Pow(10, tick) : tick);
+            string text = Label(logarithmic ? Math.Pow(10, tick) : tick);
             svg.Append(Invariant($"<path d=\"M{left + MarginLeft} {y.At(tick):F1}H{left + Width - MarginRight}\" stroke=\"#e4e4e4\"/>"))
                 .Append(Invariant($"<text x=\"{left + MarginLeft - 6}\" y=\"{y.At(tick) + 4:F1}\" text-anchor=\"end\" fill=\"#444444\">{text}</text>"));
         }
 
-        foreach (var tick in x.Ticks)
+        foreach (double tick in x.Ticks)
         {
             svg.Append(Invariant($"<text x=\"{x.At(tick):F1}\" y=\"{top + Height - MarginBottom + 15}\" text-anchor=\"middle\" fill=\"#444444\">{tick:0}</text>"));
         }
@@ -84,7 +84,7 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
         if (rows.Length <= MostPointsWithDots)
         {
             svg.Append(Invariant($"<g fill=\"{color}\">"));
-            foreach (var row in rows)
+            foreach (int row in rows)
             {
                 svg.Append(Invariant($"<circle cx=\"{x.At(history.Epochs[row] + 1):F1}\" cy=\"{y.At(column[row]):F1}\" r=\"2.5\"/>"));
             }
@@ -96,7 +96,7 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
     /// <summary>Where a line goes, by the rows of its epochs and its values: a rate holds for a whole epoch and so makes steps.</summary>
     private IEnumerable<(int X, int Y)> Corners(double[] column, int[] rows)
     {
-        for (var index = 0; index < rows.Length; index++)
+        for (int index = 0; index < rows.Length; index++)
         {
             if (logarithmic && index > 0 && column[rows[index]] != column[rows[index - 1]])
             {
@@ -109,14 +109,14 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
 
     private void AddLine(EventMark mark, int epoch)
     {
-        var dashes = mark.Shape switch { EventShape.DashedLine => "6 4", EventShape.DottedLine => "2 3", _ => "none" };
+        string dashes = mark.Shape switch { EventShape.DashedLine => "6 4", EventShape.DottedLine => "2 3", _ => "none" };
         svg.Append(Invariant($"<path d=\"M{x.At(epoch + 1):F1} {top + MarginTop}V{top + Height - MarginBottom}\" stroke=\"{mark.Color}\" stroke-width=\"1.5\" stroke-dasharray=\"{dashes}\">"))
             .Append(Tip(mark, epoch)).Append("</path>");
     }
 
     private void AddPoint(EventMark mark, int row, double value)
     {
-        var (cx, cy) = (x.At(history.Epochs[row] + 1), y.At(value));
+        (double cx, double cy) = (x.At(history.Epochs[row] + 1), y.At(value));
         svg.Append(mark.Shape == EventShape.Circle
             ? Invariant($"<circle cx=\"{cx:F1}\" cy=\"{cy:F1}\" r=\"6\" fill=\"none\" pointer-events=\"all\" stroke=\"{mark.Color}\" stroke-width=\"1.8\">")
             : Invariant($"<path d=\"M{cx:F1} {cy - 9:F1}l9 9l-9 9l-9 -9z\" fill=\"none\" pointer-events=\"all\" stroke=\"{mark.Color}\" stroke-width=\"1.8\">"));
@@ -125,7 +125,7 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
 
     private string Tip(EventMark mark, int epoch)
     {
-        var messages = history.Events.Where(one => one.Kind == mark.Kind && (one.Epoch == epoch || mark.Shape == EventShape.Diamond)).Select(one => one.ToString());
+        IEnumerable<string> messages = history.Events.Where(one => one.Kind == mark.Kind && (one.Epoch == epoch || mark.Shape == EventShape.Diamond)).Select(one => one.ToString());
         return $"<title>{HistoryHtml.Escape(string.Join('\n', messages))}</title>";
     }
 }

@@ -19,8 +19,8 @@ public sealed class PReLU : Layer
 
     /// <summary>Makes a rectified linear unit with a learned slope.</summary>
     /// <param name="alphaInitializer">First slopes; <c>zeros</c> by default.</param>
-    /// <param name="alphaRegularizer">Price on the slopes; none by default.</param>
-    /// <param name="alphaConstraint">What the slopes must fulfil after each step; none by default.</param>
+    /// <param name="alphaRegularizer">Regularizer of the slopes; none by default.</param>
+    /// <param name="alphaConstraint">Constraint on the slopes, applied after each step; none by default.</param>
     /// <param name="sharedAxes">Axes, counted from 1 after the batch, along which all elements share a slope; none by default.</param>
     /// <param name="name">Unique name, or null for <c>p_re_lu</c>, <c>p_re_lu_1</c>, …</param>
     /// <exception cref="ArgumentException">A shared axis is below 1.</exception>
@@ -67,7 +67,11 @@ public sealed class PReLU : Layer
         }
 
         Shape sizes = [.. inputShape[1..].Select((size, i) => sharedAxes?.Contains(i + 1) == true ? 1 : size)];
-        if (!sizes.IsFullyKnown) throw UnfitInput(inputShape, "inputs with known sizes along all axes but the batch and its sharedAxes");
+        if (!sizes.IsFullyKnown)
+        {
+            throw UnfitInput(inputShape, "inputs with known sizes along all axes but the batch and its sharedAxes");
+        }
+
         alpha = AddWeight("alpha", sizes, alphaInitializer, regularizer: alphaRegularizer, constraint: alphaConstraint);
     }
 

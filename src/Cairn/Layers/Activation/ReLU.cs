@@ -23,7 +23,11 @@ public sealed class ReLU : Layer
     public ReLU(double? maxValue = null, double negativeSlope = 0, double threshold = 0, string? name = null)
         : base(name)
     {
-        if (maxValue is { } most) ArgumentOutOfRangeException.ThrowIfNegative(most, nameof(maxValue));
+        if (maxValue is { } most)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(most, nameof(maxValue));
+        }
+
         ArgumentOutOfRangeException.ThrowIfNegative(negativeSlope);
         ArgumentOutOfRangeException.ThrowIfNegative(threshold);
         this.maxValue = maxValue;

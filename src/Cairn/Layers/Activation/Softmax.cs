@@ -29,7 +29,11 @@ public sealed class Softmax(Axes? axis = null, string? name = null) : Layer(name
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        if (context.MaskOf(x) is not { } mask) return Along(x);
+        if (context.MaskOf(x) is not { } mask)
+        {
+            return Along(x);
+        }
+
         if (mask.dim() > x.dim() || mask.shape.Reverse().Zip(x.shape.Reverse()).Any(pair => pair.First != 1 && pair.First != pair.Second))
         {
             throw new ArgumentException(
@@ -46,7 +50,10 @@ public sealed class Softmax(Axes? axis = null, string? name = null) : Layer(name
 
     private Tensor Along(Tensor x)
     {
-        if (axis is [var one]) return x.softmax(one);
+        if (axis is [var one])
+        {
+            return x.softmax(one);
+        }
 
         // Over several axes as over one that is all of them.
         long[] places = [.. axis.Resolve((int)x.dim(), ClassName).Select(a => (long)a)];

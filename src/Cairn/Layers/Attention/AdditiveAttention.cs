@@ -29,8 +29,16 @@ public sealed class AdditiveAttention : Attention
     protected override void Build(IReadOnlyList<Shape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
-        if (!UseScale) return;
-        if (inputShapes[0][^1] == Shape.None) throw UnfitInput(inputShapes[0], "inputs with a known number of features");
+        if (!UseScale)
+        {
+            return;
+        }
+
+        if (inputShapes[0][^1] == Shape.None)
+        {
+            throw UnfitInput(inputShapes[0], "inputs with a known number of features");
+        }
+
         AddScale([inputShapes[0][^1]], Initializer.GlorotUniform);
     }
 

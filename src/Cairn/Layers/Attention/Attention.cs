@@ -29,8 +29,16 @@ public class Attention : MultiInputLayer
     public Attention(bool useScale = false, string scoreMode = "dot", double dropout = 0, long? seed = null, string? name = null)
         : base(name)
     {
-        if (scoreMode is not ("dot" or "concat")) throw new ArgumentException($"scoreMode must be 'dot' or 'concat'; it was '{scoreMode}'.", nameof(scoreMode));
-        if (dropout is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "A dropout rate is a share of 0 to 1.");
+        if (scoreMode is not ("dot" or "concat"))
+        {
+            throw new ArgumentException($"scoreMode must be 'dot' or 'concat'; it was '{scoreMode}'.", nameof(scoreMode));
+        }
+
+        if (dropout is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "A dropout rate is a share of 0 to 1.");
+        }
+
         this.useScale = useScale;
         this.scoreMode = scoreMode;
         this.dropout = dropout;
@@ -133,8 +141,15 @@ public class Attention : MultiInputLayer
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputShapes)
     {
-        if (useScale) scale = AddWeight("scale", [], Initializer.Ones);
-        if (scoreMode == "concat") concatWeight = AddWeight("concat_score_weight", [], Initializer.Ones);
+        if (useScale)
+        {
+            scale = AddWeight("scale", [], Initializer.Ones);
+        }
+
+        if (scoreMode == "concat")
+        {
+            concatWeight = AddWeight("concat_score_weight", [], Initializer.Ones);
+        }
     }
 
     private protected sealed override Tensor[] Call(Tensor[] inputs, CallArguments arguments, CallContext context)
@@ -154,11 +169,23 @@ public class Attention : MultiInputLayer
             seen = seen is null ? earlier : seen.logical_and(earlier);
         }
 
-        if (seen is not null) scores = where(seen, scores, scores - 1e9f);
+        if (seen is not null)
+        {
+            scores = where(seen, scores, scores - 1e9f);
+        }
+
         Tensor shares = scores.softmax(-1);
         Tensor mixed = (context.Training ? Dropout.Drop(shares, null, dropout, context) : shares).matmul(value);
-        if (queryMask is not null) mixed = where(queryMask.unsqueeze(-1), mixed, tensor(0f, mixed.dtype, mixed.device));
-        if (masks.Length > 0) context.SetMask(mixed, queryMask);
+        if (queryMask is not null)
+        {
+            mixed = where(queryMask.unsqueeze(-1), mixed, tensor(0f, mixed.dtype, mixed.device));
+        }
+
+        if (masks.Length > 0)
+        {
+            context.SetMask(mixed, queryMask);
+        }
+
         return WantsScores(arguments) ? [mixed, shares] : [mixed];
     }
 
@@ -193,10 +220,22 @@ public class Attention : MultiInputLayer
     private static CallArguments Arguments(int inputs, int masks, bool causal, bool scores)
     {
         var values = new JsonObject();
-        if (scores) values["return_attention_scores"] = true;
-        if (causal) values["use_causal_mask"] = true;
+        if (scores)
+        {
+            values["return_attention_scores"] = true;
+        }
+
+        if (causal)
+        {
+            values["use_causal_mask"] = true;
+        }
+
         List<CallArguments.TensorArgument> tensors = [new("inputs", 0, inputs, IsList: true)];
-        if (masks > 0) tensors.Add(new("mask", inputs, masks, IsList: true));
+        if (masks > 0)
+        {
+            tensors.Add(new("mask", inputs, masks, IsList: true));
+        }
+
         return new CallArguments(tensors, values);
     }
 }

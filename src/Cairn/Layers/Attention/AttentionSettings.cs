@@ -30,8 +30,15 @@ internal sealed record AttentionSettings(
     /// <exception cref="ArgumentOutOfRangeException">The rate is not a share, or the window is below 1.</exception>
     public void Check()
     {
-        if (Dropout is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException("dropout", Dropout, "A dropout rate is a share of 0 to 1.");
-        if (SlidingWindow < 1) throw new ArgumentOutOfRangeException("slidingWindow", SlidingWindow, "A sliding window has 1 position or more, or is null for all.");
+        if (Dropout is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException("dropout", Dropout, "A dropout rate is a share of 0 to 1.");
+        }
+
+        if (SlidingWindow < 1)
+        {
+            throw new ArgumentOutOfRangeException("slidingWindow", SlidingWindow, "A sliding window has 1 position or more, or is null for all.");
+        }
     }
 
     /// <summary>Makes a projection.</summary>

@@ -27,13 +27,13 @@ public sealed class GroupQueryAttention : ProjectedAttention
     /// <param name="dropout">Share of the scores that training drops, 0 to 1; 0 by default.</param>
     /// <param name="useBias">Whether the projections add biases; true by default.</param>
     /// <param name="slidingWindow">A target sees only sources less than so many positions away; all by default.</param>
-    /// <param name="kernelInitializer">First numbers of the kernels; <c>glorot_uniform</c> by default.</param>
-    /// <param name="biasInitializer">First numbers of the biases; <c>zeros</c> by default.</param>
-    /// <param name="kernelRegularizer">Price on the kernels; none by default.</param>
-    /// <param name="biasRegularizer">Price on the biases; none by default.</param>
-    /// <param name="activityRegularizer">Price on the output and on that of every projection, divided by the batch size; none by default.</param>
-    /// <param name="kernelConstraint">What the kernels must fulfil after each step; none by default.</param>
-    /// <param name="biasConstraint">What the biases must fulfil after each step; none by default.</param>
+    /// <param name="kernelInitializer">Initializer of the kernels; <c>glorot_uniform</c> by default.</param>
+    /// <param name="biasInitializer">Initializer of the biases; <c>zeros</c> by default.</param>
+    /// <param name="kernelRegularizer">Regularizer of the kernels; none by default.</param>
+    /// <param name="biasRegularizer">Regularizer of the biases; none by default.</param>
+    /// <param name="activityRegularizer">Regularizer of the output and of every projection, divided by the batch size; none by default.</param>
+    /// <param name="kernelConstraint">Constraint on the kernels, applied after each step; none by default.</param>
+    /// <param name="biasConstraint">Constraint on the biases, applied after each step; none by default.</param>
     /// <param name="useGate">Whether a sigmoid of another projection of the query is multiplied to the result; false by default.</param>
     /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
     /// <param name="name">Unique name, or null for <c>grouped_query_attention</c>, …</param>
@@ -103,7 +103,11 @@ public sealed class GroupQueryAttention : ProjectedAttention
     {
         this.query = Add("query", "_query_dense", "bqm,muh->bquh", "uh", NumQueryHeads, query);
         this.key = Add("key", "_key_dense", "bkm,mvh->bkvh", "vh", NumKeyValueHeads, key);
-        if (Settings.UseGate) gate = Add("gate", "_gate_dense", "bqm,muh->bquh", "uh", NumQueryHeads, query, "sigmoid");
+        if (Settings.UseGate)
+        {
+            gate = Add("gate", "_gate_dense", "bqm,muh->bquh", "uh", NumQueryHeads, query, "sigmoid");
+        }
+
         this.value = Add("value", "_value_dense", "bkm,mvh->bkvh", "vh", NumKeyValueHeads, value);
         output = AddSublayer(Settings.Project("attention_output", "bquh,uhm->bqm", "m", [Shape.None, query[^1]]), "_output_dense");
         BuildSublayer(output, [Shape.None, Shape.None, NumQueryHeads, HeadDim]);

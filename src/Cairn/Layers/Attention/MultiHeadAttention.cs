@@ -35,13 +35,13 @@ public sealed class MultiHeadAttention : ProjectedAttention
     /// <param name="outputShape">Sizes of the output's feature axes; the query's features by default.</param>
     /// <param name="attentionAxes">The axes attended over, batch included; all but batch and features by default.</param>
     /// <param name="slidingWindow">A target sees only sources less than so many positions away; all by default.</param>
-    /// <param name="kernelInitializer">First numbers of the kernels; <c>glorot_uniform</c> by default.</param>
-    /// <param name="biasInitializer">First numbers of the biases; <c>zeros</c> by default.</param>
-    /// <param name="kernelRegularizer">Price on the kernels; none by default.</param>
-    /// <param name="biasRegularizer">Price on the biases; none by default.</param>
-    /// <param name="activityRegularizer">Price on the output of every projection, divided by the batch size; none by default.</param>
-    /// <param name="kernelConstraint">What the kernels must fulfil after each step; none by default.</param>
-    /// <param name="biasConstraint">What the biases must fulfil after each step; none by default.</param>
+    /// <param name="kernelInitializer">Initializer of the kernels; <c>glorot_uniform</c> by default.</param>
+    /// <param name="biasInitializer">Initializer of the biases; <c>zeros</c> by default.</param>
+    /// <param name="kernelRegularizer">Regularizer of the kernels; none by default.</param>
+    /// <param name="biasRegularizer">Regularizer of the biases; none by default.</param>
+    /// <param name="activityRegularizer">Regularizer of the output of every projection, divided by the batch size; none by default.</param>
+    /// <param name="kernelConstraint">Constraint on the kernels, applied after each step; none by default.</param>
+    /// <param name="biasConstraint">Constraint on the biases, applied after each step; none by default.</param>
     /// <param name="useGate">Whether a sigmoid of another projection of the query is multiplied to the result (Qiu et al., 2025); false by default.</param>
     /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
     /// <param name="name">Unique name, or null for <c>multi_head_attention</c>, …</param>
@@ -79,7 +79,11 @@ public sealed class MultiHeadAttention : ProjectedAttention
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numHeads, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(keyDim, 1);
-        if (valueDim is { } size) ArgumentOutOfRangeException.ThrowIfLessThan(size, 1, nameof(valueDim));
+        if (valueDim is { } size)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(size, 1, nameof(valueDim));
+        }
+
         NumHeads = numHeads;
         KeyDim = keyDim;
         this.valueDim = valueDim ?? keyDim;
@@ -144,7 +148,10 @@ public sealed class MultiHeadAttention : ProjectedAttention
         Tensor? queryMask = context.MaskOf(asked);
         Tensor? valueMask = arguments.Find("value_mask", inputs) ?? context.MaskOf(answers);
         Tensor? keyMask = arguments.Find("key_mask", inputs) ?? (arguments.Range("key") is null ? null : context.MaskOf(compared));
-        foreach (Tensor input in (Tensor[])[asked, answers, compared]) context.SetMask(input, null);
+        foreach (Tensor input in (Tensor[])[asked, answers, compared])
+        {
+            context.SetMask(input, null);
+        }
 
         bool causal = IsCausal(arguments);
         bool scored = WantsScores(arguments);

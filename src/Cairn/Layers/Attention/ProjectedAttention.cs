@@ -126,7 +126,11 @@ public abstract class ProjectedAttention : MultiInputLayer
 
     internal sealed override JsonObject? BuildConfig()
     {
-        if (!Built) return null;
+        if (!Built)
+        {
+            return null;
+        }
+
         var shapes = new JsonObject();
         foreach (CallArguments.TensorArgument tensor in BuildArguments.Tensors.Where(t => t.Parameter is "query" or "value" or "key"))
         {
@@ -167,7 +171,11 @@ public abstract class ProjectedAttention : MultiInputLayer
         And(queryMask?.to(ScalarType.Bool).unsqueeze(-1));
         And(valueMask?.to(ScalarType.Bool).unsqueeze(-2));
         And(keyMask?.to(ScalarType.Bool).unsqueeze(-2));
-        if (causal) And(ones(targets, sources, ScalarType.Bool, query.device).tril().unsqueeze(0));
+        if (causal)
+        {
+            And(ones(targets, sources, ScalarType.Bool, query.device).tril().unsqueeze(0));
+        }
+
         if (Settings.SlidingWindow is { } window)
         {
             And(ones(targets, sources, ScalarType.Bool, query.device).tril(window - 1).triu(1 - window).unsqueeze(0));
@@ -177,7 +185,10 @@ public abstract class ProjectedAttention : MultiInputLayer
 
         void And(Tensor? other)
         {
-            if (other is not null) mask = mask is null ? other : mask.logical_and(other);
+            if (other is not null)
+            {
+                mask = mask is null ? other : mask.logical_and(other);
+            }
         }
     }
 
@@ -189,7 +200,11 @@ public abstract class ProjectedAttention : MultiInputLayer
     private protected static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
     {
         (Tensor q, Tensor k, Tensor v) = (query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2));
-        if (mask is null) return nn.functional.scaled_dot_product_attention(q, k, v, is_casual: causal).transpose(1, 2);
+        if (mask is null)
+        {
+            return nn.functional.scaled_dot_product_attention(q, k, v, is_casual: causal).transpose(1, 2);
+        }
+
         Tensor added = where(WithHeads(mask, 1, 4), tensor(0f, query.dtype, query.device), tensor(Drowned, query.dtype, query.device));
         Tensor mixed = mask.any(-1).all().item<bool>()
             ? nn.functional.scaled_dot_product_attention(q, k, v, added)
@@ -200,7 +215,11 @@ public abstract class ProjectedAttention : MultiInputLayer
     /// <summary>Shares of the sources: 0 where masked, also where all of a row is.</summary>
     private protected static Tensor Shares(Tensor scores, Tensor? mask, int attendedAxes)
     {
-        if (mask is null) return Normalised(scores);
+        if (mask is null)
+        {
+            return Normalised(scores);
+        }
+
         Tensor seen = WithHeads(mask, attendedAxes, (int)scores.dim());
         Tensor shares = Normalised(where(seen, scores, tensor(-1e9f, scores.dtype, scores.device)));
         return where(seen, shares, tensor(0f, scores.dtype, scores.device));
@@ -214,7 +233,11 @@ public abstract class ProjectedAttention : MultiInputLayer
     // A mask of targets and sources gets the axes before them from the left: heads, then what of the batch it lacks.
     private static Tensor WithHeads(Tensor mask, int attendedAxes, int rank)
     {
-        while (mask.dim() < rank) mask = mask.unsqueeze(Math.Max(-(attendedAxes * 2) - 1, -(int)mask.dim() - 1));
+        while (mask.dim() < rank)
+        {
+            mask = mask.unsqueeze(Math.Max(-(attendedAxes * 2) - 1, -(int)mask.dim() - 1));
+        }
+
         return mask;
     }
 
@@ -226,18 +249,41 @@ public abstract class ProjectedAttention : MultiInputLayer
     {
         yield return query;
         yield return value;
-        if (key is not null) yield return key;
-        if (mask is not null) yield return mask;
+        if (key is not null)
+        {
+            yield return key;
+        }
+
+        if (mask is not null)
+        {
+            yield return mask;
+        }
     }
 
     private static CallArguments Arguments(bool key, bool mask, bool causal, bool scores)
     {
         List<string> names = ["query", "value"];
-        if (key) names.Add("key");
-        if (mask) names.Add("attention_mask");
+        if (key)
+        {
+            names.Add("key");
+        }
+
+        if (mask)
+        {
+            names.Add("attention_mask");
+        }
+
         var values = new JsonObject();
-        if (causal) values["use_causal_mask"] = true;
-        if (scores) values["return_attention_scores"] = true;
+        if (causal)
+        {
+            values["use_causal_mask"] = true;
+        }
+
+        if (scores)
+        {
+            values["return_attention_scores"] = true;
+        }
+
         return new CallArguments(names.Select((name, i) => new CallArguments.TensorArgument(name, i, 1, IsList: false)), values);
     }
 

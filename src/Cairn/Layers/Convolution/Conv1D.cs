@@ -21,15 +21,15 @@ public sealed class Conv1D : Convolution
     /// <param name="dataFormat">Where the channels are; last by default.</param>
     /// <param name="dilationRate">Distance between the window's elements; 1 by default. Not above 1 together with strides above 1.</param>
     /// <param name="groups">Into how many groups the channels are split; 1 by default.</param>
-    /// <param name="activation">Function of the result; none (linear) by default.</param>
+    /// <param name="activation">Activation function; none (linear) by default.</param>
     /// <param name="useBias">Whether a bias is added; true by default.</param>
-    /// <param name="kernelInitializer">First numbers of the kernel; <c>glorot_uniform</c> by default.</param>
-    /// <param name="biasInitializer">First numbers of the bias; <c>zeros</c> by default.</param>
-    /// <param name="kernelRegularizer">Price on the kernel; none by default.</param>
-    /// <param name="biasRegularizer">Price on the bias; none by default.</param>
-    /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
-    /// <param name="kernelConstraint">What the kernel must fulfil after each step; none by default.</param>
-    /// <param name="biasConstraint">What the bias must fulfil after each step; none by default.</param>
+    /// <param name="kernelInitializer">Initializer of the kernel; <c>glorot_uniform</c> by default.</param>
+    /// <param name="biasInitializer">Initializer of the bias; <c>zeros</c> by default.</param>
+    /// <param name="kernelRegularizer">Regularizer of the kernel; none by default.</param>
+    /// <param name="biasRegularizer">Regularizer of the bias; none by default.</param>
+    /// <param name="activityRegularizer">Regularizer of the output, divided by the batch size; none by default.</param>
+    /// <param name="kernelConstraint">Constraint on the kernel, applied after each step; none by default.</param>
+    /// <param name="biasConstraint">Constraint on the bias, applied after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>conv1d</c>, <c>conv1d_1</c>, …</param>
     /// <exception cref="ArgumentException">A size is below 1, or the arguments do not go together.</exception>
     public Conv1D(

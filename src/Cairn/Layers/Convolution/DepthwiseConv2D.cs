@@ -20,15 +20,15 @@ public sealed class DepthwiseConv2D : DepthwiseConvolution
     /// <param name="depthMultiplier">Output channels for each input channel, 1 or more; 1 by default.</param>
     /// <param name="dataFormat">Where the channels are; last by default.</param>
     /// <param name="dilationRate">Distance between the window's elements; 1 by default.</param>
-    /// <param name="activation">Function of the result; none (linear) by default.</param>
+    /// <param name="activation">Activation function; none (linear) by default.</param>
     /// <param name="useBias">Whether a bias is added; true by default.</param>
-    /// <param name="depthwiseInitializer">First numbers of the channels' kernels; <c>glorot_uniform</c> by default.</param>
-    /// <param name="biasInitializer">First numbers of the bias; <c>zeros</c> by default.</param>
-    /// <param name="depthwiseRegularizer">Price on the channels' kernels; none by default.</param>
-    /// <param name="biasRegularizer">Price on the bias; none by default.</param>
-    /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
-    /// <param name="depthwiseConstraint">What the channels' kernels must fulfil after each step; none by default.</param>
-    /// <param name="biasConstraint">What the bias must fulfil after each step; none by default.</param>
+    /// <param name="depthwiseInitializer">Initializer of the depthwise kernel; <c>glorot_uniform</c> by default.</param>
+    /// <param name="biasInitializer">Initializer of the bias; <c>zeros</c> by default.</param>
+    /// <param name="depthwiseRegularizer">Regularizer of the depthwise kernel; none by default.</param>
+    /// <param name="biasRegularizer">Regularizer of the bias; none by default.</param>
+    /// <param name="activityRegularizer">Regularizer of the output, divided by the batch size; none by default.</param>
+    /// <param name="depthwiseConstraint">Constraint on the depthwise kernel, applied after each step; none by default.</param>
+    /// <param name="biasConstraint">Constraint on the bias, applied after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>depthwise_conv2d</c>, <c>depthwise_conv2d_1</c>, …</param>
     /// <exception cref="ArgumentException">A size is below 1, or the arguments do not go together.</exception>
     public DepthwiseConv2D(

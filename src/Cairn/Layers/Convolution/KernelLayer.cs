@@ -34,14 +34,22 @@ public abstract class KernelLayer : Layer
 
     private protected long ChannelsOf(Shape inputShape)
     {
-        if (inputShape.Rank != Window.Rank + 2) throw UnfitInput(inputShape, SpatialAxes.Expected(Window.Rank));
+        if (inputShape.Rank != Window.Rank + 2)
+        {
+            throw UnfitInput(inputShape, SpatialAxes.Expected(Window.Rank));
+        }
+
         long channels = SpatialAxes.Channels(inputShape, Window.DataFormat);
         return channels != Shape.None ? channels : throw UnfitInput(inputShape, $"{SpatialAxes.Noun(Window.Rank)} with a known number of channels");
     }
 
     private protected Shape Convolved(Shape inputShape, Func<long, long> filters)
     {
-        if (inputShape.Rank != Window.Rank + 2) throw UnfitInput(inputShape, SpatialAxes.Expected(Window.Rank));
+        if (inputShape.Rank != Window.Rank + 2)
+        {
+            throw UnfitInput(inputShape, SpatialAxes.Expected(Window.Rank));
+        }
+
         long[] sizes = Window.OutputSizes(inputShape);
         if (sizes.Any(size => size is not Shape.None and < 1))
         {
@@ -63,7 +71,11 @@ public abstract class KernelLayer : Layer
 
     private protected void AddBias(long filters)
     {
-        if (!UseBias) return;
+        if (!UseBias)
+        {
+            return;
+        }
+
         BiasVariable = AddWeight(
             "bias", [filters], Settings.BiasInitializer ?? Initializer.Zeros, regularizer: Settings.BiasRegularizer, constraint: Settings.BiasConstraint);
     }

@@ -12,10 +12,10 @@ internal sealed record KernelSettings(
     Window Window, ActivationFunction? Activation, bool UseBias, Initializer? KernelInitializer, Initializer? BiasInitializer,
     Regularizer? KernelRegularizer, Regularizer? BiasRegularizer, Regularizer? ActivityRegularizer, string? Name)
 {
-    /// <summary>What the kernel must fulfil after each step, or null.</summary>
+    /// <summary>Constraint on the kernel, applied after each step, or null.</summary>
     public Constraint? KernelConstraint { get; init; }
 
-    /// <summary>What the bias must fulfil after each step, or null.</summary>
+    /// <summary>Constraint on the bias, applied after each step, or null.</summary>
     public Constraint? BiasConstraint { get; init; }
 
     /// <summary>Reads them; <paramref name="kernel"/> is what Keras calls the kernel in the keys, <c>kernel</c> or <c>depthwise</c>.</summary>
@@ -44,14 +44,26 @@ internal sealed record KernelSettings(
         config["activation"] = (Activation ?? ActivationFunction.Linear).Name;
         config["use_bias"] = UseBias;
         config[$"{kernel}_initializer"] = (KernelInitializer ?? Initializer.GlorotUniform).Serialize();
-        if (pointwise is not null) config["pointwise_initializer"] = pointwise.Value.Initializer.Serialize();
+        if (pointwise is not null)
+        {
+            config["pointwise_initializer"] = pointwise.Value.Initializer.Serialize();
+        }
+
         config["bias_initializer"] = (BiasInitializer ?? Initializer.Zeros).Serialize();
         config[$"{kernel}_regularizer"] = KernelRegularizer?.Serialize();
-        if (pointwise is not null) config["pointwise_regularizer"] = pointwise.Value.Regularizer?.Serialize();
+        if (pointwise is not null)
+        {
+            config["pointwise_regularizer"] = pointwise.Value.Regularizer?.Serialize();
+        }
+
         config["bias_regularizer"] = BiasRegularizer?.Serialize();
         config["activity_regularizer"] = ActivityRegularizer?.Serialize();
         config[$"{kernel}_constraint"] = KernelConstraint?.Serialize();
-        if (pointwise is not null) config["pointwise_constraint"] = pointwise.Value.Constraint?.Serialize();
+        if (pointwise is not null)
+        {
+            config["pointwise_constraint"] = pointwise.Value.Constraint?.Serialize();
+        }
+
         config["bias_constraint"] = BiasConstraint?.Serialize();
     }
 }

@@ -34,7 +34,11 @@ public abstract class TransposedConvolution : KernelLayer
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
-        if (inputShape.Rank != Window.Rank + 2) throw UnfitInput(inputShape, SpatialAxes.Expected(Window.Rank));
+        if (inputShape.Rank != Window.Rank + 2)
+        {
+            throw UnfitInput(inputShape, SpatialAxes.Expected(Window.Rank));
+        }
+
         long[] sizes = [.. SpatialAxes.Sizes(inputShape, Window.DataFormat).Select((length, i) => length == Shape.None ? Shape.None : OutputLength(length, i))];
         return SpatialAxes.Write(inputShape[0], sizes, Filters, Window.DataFormat);
     }
@@ -71,8 +75,16 @@ public abstract class TransposedConvolution : KernelLayer
         }
 
         long[] missing = Window.Flat([.. borders.Select(b => (Math.Max(0, b.Before), Math.Max(0, b.After)))]);
-        if (missing.Any(count => count > 0)) y = nn.functional.pad(y, missing);
-        if (Bias is not null) y = y + Bias.reshape([-1, .. Enumerable.Repeat(1L, Window.Rank)]);
+        if (missing.Any(count => count > 0))
+        {
+            y = nn.functional.pad(y, missing);
+        }
+
+        if (Bias is not null)
+        {
+            y = y + Bias.reshape([-1, .. Enumerable.Repeat(1L, Window.Rank)]);
+        }
+
         return Activated(y);
     }
 
@@ -91,14 +103,22 @@ public abstract class TransposedConvolution : KernelLayer
         long reach = Reach(axis);
         long stride = Window.Strides[axis];
         long? extra = outputPadding?[axis];
-        if (Window.Padding == Padding.Same) return extra is null ? length * stride : ((length - 1) * stride) + (reach % 2) + extra.Value;
+        if (Window.Padding == Padding.Same)
+        {
+            return extra is null ? length * stride : ((length - 1) * stride) + (reach % 2) + extra.Value;
+        }
+
         return ((length - 1) * stride) + reach + (extra ?? Math.Max(0, stride - reach));
     }
 
     /// <summary>How many elements Keras leaves out at the start: with <c>same</c> the larger half of its padding stands before, within the kernel.</summary>
     private long CutBefore(int axis)
     {
-        if (Window.Padding == Padding.Valid) return 0;
+        if (Window.Padding == Padding.Valid)
+        {
+            return 0;
+        }
+
         long reach = Reach(axis);
         long padding = outputPadding is null ? Window.Strides[axis] + reach - 2 : reach + (reach % 2) - 2 + outputPadding[axis];
         return reach - 1 - Math.Min((padding + 1) / 2, reach - 1);

@@ -24,15 +24,15 @@ public sealed class Dense : Layer
 
     /// <summary>Makes a fully connected layer.</summary>
     /// <param name="units">Size of the output, 1 or more.</param>
-    /// <param name="activation">Function of the result; none (linear) by default.</param>
+    /// <param name="activation">Activation function; none (linear) by default.</param>
     /// <param name="useBias">Whether a bias is added; true by default.</param>
-    /// <param name="kernelInitializer">First numbers of the kernel; <c>glorot_uniform</c> by default.</param>
-    /// <param name="biasInitializer">First numbers of the bias; <c>zeros</c> by default.</param>
-    /// <param name="kernelRegularizer">Price on the kernel; none by default.</param>
-    /// <param name="biasRegularizer">Price on the bias; none by default.</param>
-    /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
-    /// <param name="kernelConstraint">What the kernel must fulfil after each step; none by default.</param>
-    /// <param name="biasConstraint">What the bias must fulfil after each step; none by default.</param>
+    /// <param name="kernelInitializer">Initializer of the kernel; <c>glorot_uniform</c> by default.</param>
+    /// <param name="biasInitializer">Initializer of the bias; <c>zeros</c> by default.</param>
+    /// <param name="kernelRegularizer">Regularizer of the kernel; none by default.</param>
+    /// <param name="biasRegularizer">Regularizer of the bias; none by default.</param>
+    /// <param name="activityRegularizer">Regularizer of the output, divided by the batch size; none by default.</param>
+    /// <param name="kernelConstraint">Constraint on the kernel, applied after each step; none by default.</param>
+    /// <param name="biasConstraint">Constraint on the bias, applied after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>dense</c>, <c>dense_1</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="units"/> is below 1.</exception>
     public Dense(
@@ -49,7 +49,11 @@ public sealed class Dense : Layer
         string? name = null)
         : base(name)
     {
-        if (units < 1) throw new ArgumentOutOfRangeException(nameof(units), units, "A Dense layer has 1 unit or more.");
+        if (units < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(units), units, "A Dense layer has 1 unit or more.");
+        }
+
         Units = units;
         UseBias = useBias;
         this.activation = activation ?? ActivationFunction.Linear;
@@ -100,7 +104,10 @@ public sealed class Dense : Layer
         }
 
         kernel = AddWeight("kernel", [inputShape[^1], Units], kernelInitializer, regularizer: kernelRegularizer, constraint: kernelConstraint);
-        if (UseBias) bias = AddWeight("bias", [Units], biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint);
+        if (UseBias)
+        {
+            bias = AddWeight("bias", [Units], biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint);
+        }
     }
 
     private protected override bool CanTakeAgain(Shape earlier, Shape now) => now.Rank >= 2 && AgreeInLastAxis(earlier, now);
@@ -124,7 +131,11 @@ public sealed class Dense : Layer
         config["bias_initializer"] = biasInitializer.Serialize();
         config["kernel_regularizer"] = kernelRegularizer?.Serialize();
         config["bias_regularizer"] = biasRegularizer?.Serialize();
-        if (ActivityRegularizer is not null) config["activity_regularizer"] = ActivityRegularizer.Serialize();
+        if (ActivityRegularizer is not null)
+        {
+            config["activity_regularizer"] = ActivityRegularizer.Serialize();
+        }
+
         config["kernel_constraint"] = kernelConstraint?.Serialize();
         config["bias_constraint"] = biasConstraint?.Serialize();
     }

@@ -31,15 +31,15 @@ public sealed class EinsumDense : Layer
     /// <summary>Makes a layer.</summary>
     /// <param name="equation">Input, kernel and output as <c>"ab,bc->ac"</c>, <c>"...ab,bc->...ac"</c> or <c>"ab...,bc->ac..."</c>; the first axis is the batch.</param>
     /// <param name="outputShape">Sizes of the output's axes without the batch and without those that dots stand for; <see cref="Shape.None"/> takes the input's size.</param>
-    /// <param name="activation">Function of the result; none (linear) by default.</param>
+    /// <param name="activation">Activation function; none (linear) by default.</param>
     /// <param name="biasAxes">Letters of the output's axes that the bias varies along; null (default) for no bias.</param>
-    /// <param name="kernelInitializer">First numbers of the kernel; <c>glorot_uniform</c> by default, with the fans that the equation gives.</param>
-    /// <param name="biasInitializer">First numbers of the bias; <c>zeros</c> by default.</param>
-    /// <param name="kernelRegularizer">Price on the kernel; none by default.</param>
-    /// <param name="biasRegularizer">Price on the bias; none by default.</param>
-    /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
-    /// <param name="kernelConstraint">What the kernel must fulfil after each step; none by default.</param>
-    /// <param name="biasConstraint">What the bias must fulfil after each step; none by default.</param>
+    /// <param name="kernelInitializer">Initializer of the kernel; <c>glorot_uniform</c> by default, with the fans that the equation gives.</param>
+    /// <param name="biasInitializer">Initializer of the bias; <c>zeros</c> by default.</param>
+    /// <param name="kernelRegularizer">Regularizer of the kernel; none by default.</param>
+    /// <param name="biasRegularizer">Regularizer of the bias; none by default.</param>
+    /// <param name="activityRegularizer">Regularizer of the output, divided by the batch size; none by default.</param>
+    /// <param name="kernelConstraint">Constraint on the kernel, applied after each step; none by default.</param>
+    /// <param name="biasConstraint">Constraint on the bias, applied after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>einsum_dense</c>, <c>einsum_dense_1</c>, …</param>
     /// <exception cref="ArgumentException">The equation or the bias' axes can't be understood.</exception>
     public EinsumDense(
@@ -59,7 +59,11 @@ public sealed class EinsumDense : Layer
     {
         ArgumentNullException.ThrowIfNull(outputShape);
         this.equation = new EinsumEquation(equation);
-        if (biasAxes is not null) this.equation.CheckBias(biasAxes);
+        if (biasAxes is not null)
+        {
+            this.equation.CheckBias(biasAxes);
+        }
+
         outputSizes = outputShape;
         this.activation = activation ?? ActivationFunction.Linear;
         this.biasAxes = biasAxes;
@@ -106,7 +110,11 @@ public sealed class EinsumDense : Layer
         Shape outputShape = ComputeOutputShape(inputShape);
         Initializer first = kernelInitializer.ForAxes(equation.InputAxes, equation.OutputAxes);
         kernel = AddWeight("kernel", equation.KernelShape(inputShape, outputShape), first, regularizer: kernelRegularizer, constraint: kernelConstraint);
-        if (biasAxes is null) return;
+        if (biasAxes is null)
+        {
+            return;
+        }
+
         bias = AddWeight("bias", equation.BiasShape(biasAxes, inputShape, outputShape), biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint);
     }
 

@@ -21,7 +21,11 @@ internal sealed partial class EinsumEquation
     public EinsumEquation(string equation)
     {
         ArgumentNullException.ThrowIfNull(equation);
-        if (equation.Length > MostLetters) throw new ArgumentException($"An equation has at most {MostLetters} letters; it had {equation.Length}.", nameof(equation));
+        if (equation.Length > MostLetters)
+        {
+            throw new ArgumentException($"An equation has at most {MostLetters} letters; it had {equation.Length}.", nameof(equation));
+        }
+
         Match match = Form().Match(equation);
         leftElided = match.Groups["left"].Success;
         rightElided = match.Groups["right"].Success;
@@ -36,9 +40,17 @@ internal sealed partial class EinsumEquation
         }
 
         char lost = output.FirstOrDefault(letter => !input.Contains(letter) && !kernel.Contains(letter));
-        if (lost != 0) throw new ArgumentException($"The output's axis '{lost}' is neither one of the input nor of the kernel in '{equation}'.", nameof(equation));
+        if (lost != 0)
+        {
+            throw new ArgumentException($"The output's axis '{lost}' is neither one of the input nor of the kernel in '{equation}'.", nameof(equation));
+        }
+
         lost = kernel.FirstOrDefault(letter => !input.Contains(letter) && !output.Contains(letter));
-        if (lost != 0) throw new ArgumentException($"The kernel's axis '{lost}' is neither one of the input nor of the output in '{equation}'.", nameof(equation));
+        if (lost != 0)
+        {
+            throw new ArgumentException($"The kernel's axis '{lost}' is neither one of the input nor of the output in '{equation}'.", nameof(equation));
+        }
+
         this.equation = equation;
     }
 
@@ -54,8 +66,16 @@ internal sealed partial class EinsumEquation
     {
         int elided = Elided(inputShape);
         List<long> shape = [inputShape[0], .. sizes];
-        if (leftElided && elided > 1) shape.InsertRange(1, inputShape[1..elided]);
-        if (rightElided) shape.AddRange(inputShape[(inputShape.Rank - elided)..]);
+        if (leftElided && elided > 1)
+        {
+            shape.InsertRange(1, inputShape[1..elided]);
+        }
+
+        if (rightElided)
+        {
+            shape.AddRange(inputShape[(inputShape.Rank - elided)..]);
+        }
+
         if (shape.Count != output.Length + elided)
         {
             throw new ArgumentException(
@@ -66,7 +86,11 @@ internal sealed partial class EinsumEquation
         foreach (char letter in input.Where(output.Contains))
         {
             (int from, int to) = (InputAxis(letter, elided), OutputAxis(letter, elided));
-            if (shape[to] == Shape.None) continue;
+            if (shape[to] == Shape.None)
+            {
+                continue;
+            }
+
             if (inputShape[from] != shape[to])
             {
                 throw new ArgumentException($"The axis '{letter}' of '{equation}' has the size {inputShape[from]} in the input and {shape[to]} in the output.");

@@ -23,8 +23,8 @@ public sealed class Embedding : Layer
     /// <param name="inputDim">How many vectors there are, 1 or more: the greatest number of the input plus 1.</param>
     /// <param name="outputDim">Size of each vector, 1 or more.</param>
     /// <param name="embeddingsInitializer">First vectors; <c>uniform</c> over ±0.05 by default.</param>
-    /// <param name="embeddingsRegularizer">Price on the vectors; none by default.</param>
-    /// <param name="embeddingsConstraint">What the vectors must fulfil after each step; none by default.</param>
+    /// <param name="embeddingsRegularizer">Regularizer of the vectors; none by default.</param>
+    /// <param name="embeddingsConstraint">Constraint on the vectors, applied after each step; none by default.</param>
     /// <param name="maskZero">Whether 0 stands for padding, which later layers leave out; false by default.</param>
     /// <param name="name">Unique name, or null for <c>embedding</c>, <c>embedding_1</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
@@ -101,7 +101,10 @@ public sealed class Embedding : Layer
                     $"Embedding '{Name}' takes whole numbers of 0 to {InputDim - 1} (its inputDim is {InputDim}); it was given {(most >= InputDim ? most : least)}.");
             }
 
-            if (least < 0) places = places.remainder(InputDim);
+            if (least < 0)
+            {
+                places = places.remainder(InputDim);
+            }
         }
 
         return embeddings!.Value.index_select(0, places).reshape([.. x.shape, OutputDim]);

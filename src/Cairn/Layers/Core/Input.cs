@@ -35,7 +35,11 @@ public sealed class Input : Layer
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(dtype);
-        if (!Types.ContainsKey(dtype)) throw new ArgumentException($"Unknown dtype '{dtype}'. {NearestName.Hint(dtype, Types.Keys)}", nameof(dtype));
+        if (!Types.ContainsKey(dtype))
+        {
+            throw new ArgumentException($"Unknown dtype '{dtype}'. {NearestName.Hint(dtype, Types.Keys)}", nameof(dtype));
+        }
+
         BatchShape = shape.WithBatch(batchSize ?? Shape.None);
         DType = dtype;
     }
@@ -61,7 +65,11 @@ public sealed class Input : Layer
     internal static Input FromConfig(ConfigReader config)
     {
         Shape batchShape = config.OptionalShape("batch_shape") ?? config.OptionalShape("batch_input_shape") ?? config.Shape("shape").WithBatch();
-        if (batchShape.Rank == 0) throw config.Error("batch_shape", "expected at least the batch axis, found no axis");
+        if (batchShape.Rank == 0)
+        {
+            throw config.Error("batch_shape", "expected at least the batch axis, found no axis");
+        }
+
         if (config.Bool("sparse", false) || config.Bool("ragged", false))
         {
             throw config.Error("sparse", "sparse and ragged inputs are not supported");

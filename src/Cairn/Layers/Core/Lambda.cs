@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -38,11 +39,18 @@ public sealed class Lambda : Layer
     public override Shape ComputeOutputShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        if (outputShape is not null) return outputShape(inputShape);
+        if (outputShape is not null)
+        {
+            return outputShape(inputShape);
+        }
 
         // Axes of unknown size get two different ones; where the output differs, its size is unknown, too.
         Shape small = TryOut(inputShape, 2);
-        if (inputShape.IsFullyKnown) return small;
+        if (inputShape.IsFullyKnown)
+        {
+            return small;
+        }
+
         Shape large = TryOut(inputShape, 3);
         return [.. small.Select((size, axis) => size == large[axis] ? size : Shape.None)];
     }
@@ -65,8 +73,8 @@ public sealed class Lambda : Layer
     private Shape TryOut(Shape inputShape, long unknown)
     {
         Native.LibTorch.EnsureLoaded();
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         using var context = new CallContext(training: false, 0, CPU);
         long[] sizes = [.. inputShape.Select(size => size == Shape.None ? unknown : size)];
         return function(zeros(sizes, ScalarType.Float32), context).shape;

@@ -28,7 +28,11 @@ public sealed class Concatenate : MultiInputLayer
         ArgumentNullException.ThrowIfNull(inputShapes);
         Shape first = inputShapes[0];
         int place = axis < 0 ? axis + first.Rank : axis;
-        if (place < 0 || place >= first.Rank) throw Unfit(inputShapes, $"inputs with an axis {axis}");
+        if (place < 0 || place >= first.Rank)
+        {
+            throw Unfit(inputShapes, $"inputs with an axis {axis}");
+        }
+
         long[] sizes = first.ToArray();
         foreach (Shape shape in inputShapes.Skip(1))
         {
@@ -51,7 +55,11 @@ public sealed class Concatenate : MultiInputLayer
     private protected override void PropagateMasks(Tensor[] inputs, Tensor[] outputs, CallContext context)
     {
         Tensor?[] masks = Array.ConvertAll(inputs, context.MaskOf);
-        if (masks.All(m => m is null)) return;
+        if (masks.All(m => m is null))
+        {
+            return;
+        }
+
         Tensor whole = cat([.. masks.Zip(inputs, OfWholeShape)], axis);
 
         // One number of a position that counts is enough for it to count.
@@ -63,8 +71,16 @@ public sealed class Concatenate : MultiInputLayer
 
     private static Tensor OfWholeShape(Tensor? mask, Tensor x)
     {
-        if (mask is null) return ones_like(x, ScalarType.Bool);
-        while (mask.dim() < x.dim()) mask = mask.unsqueeze(-1);
+        if (mask is null)
+        {
+            return ones_like(x, ScalarType.Bool);
+        }
+
+        while (mask.dim() < x.dim())
+        {
+            mask = mask.unsqueeze(-1);
+        }
+
         return mask.expand(x.shape);
     }
 

@@ -42,18 +42,38 @@ public sealed class Dot : MultiInputLayer
     public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
-        if (inputShapes is not [{ Rank: >= 2 } a, { Rank: >= 2 } b]) throw Unfit(inputShapes, "exactly 2 inputs of two axes or more");
-        if (a[0] != b[0] && a[0] != Shape.None && b[0] != Shape.None) throw Unfit(inputShapes, "inputs of one batch size");
+        if (inputShapes is not [{ Rank: >= 2 } a, { Rank: >= 2 } b])
+        {
+            throw Unfit(inputShapes, "exactly 2 inputs of two axes or more");
+        }
+
+        if (a[0] != b[0] && a[0] != Shape.None && b[0] != Shape.None)
+        {
+            throw Unfit(inputShapes, "inputs of one batch size");
+        }
+
         (int ofA, int ofB) = (Place(0, a.Rank), Place(1, b.Rank));
-        if (ofA < 1 || ofA >= a.Rank || ofB < 1 || ofB >= b.Rank) throw Unfit(inputShapes, $"inputs with the axes {axes}, which are not the batch axis");
-        if (a[ofA] != b[ofB] && a[ofA] != Shape.None && b[ofB] != Shape.None) throw Unfit(inputShapes, $"inputs of one size along the axes {axes}");
+        if (ofA < 1 || ofA >= a.Rank || ofB < 1 || ofB >= b.Rank)
+        {
+            throw Unfit(inputShapes, $"inputs with the axes {axes}, which are not the batch axis");
+        }
+
+        if (a[ofA] != b[ofB] && a[ofA] != Shape.None && b[ofB] != Shape.None)
+        {
+            throw Unfit(inputShapes, $"inputs of one size along the axes {axes}");
+        }
+
         long[] rest = [.. a[1..ofA], .. a[(ofA + 1)..], .. b[1..ofB], .. b[(ofB + 1)..]];
         return [[a[0], .. rest.Length == 0 ? [1] : rest]];
     }
 
     internal static Dot FromConfig(ConfigReader config)
     {
-        if (!config.Has("axes")) throw config.Error("axes", "expected an axis or two, found nothing");
+        if (!config.Has("axes"))
+        {
+            throw config.Error("axes", "expected an axis or two, found nothing");
+        }
+
         return new Dot(Axes.FromConfig(config, "axes", -1), config.Bool("normalize", false), config.OptionalString("name"));
     }
 
@@ -63,7 +83,10 @@ public sealed class Dot : MultiInputLayer
         ArgumentNullException.ThrowIfNull(inputs);
         (Tensor a, Tensor b) = (inputs[0], inputs[1]);
         (int ofA, int ofB) = (Place(0, (int)a.dim()), Place(1, (int)b.dim()));
-        if (normalize) (a, b) = (Normalized(a, ofA), Normalized(b, ofB));
+        if (normalize)
+        {
+            (a, b) = (Normalized(a, ofA), Normalized(b, ofB));
+        }
 
         // As matrices [batch, rows, vector] and [batch, vector, columns].
         Tensor rows = a.movedim([ofA], [-1]);

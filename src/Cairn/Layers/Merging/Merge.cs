@@ -23,7 +23,11 @@ public abstract class Merge : MultiInputLayer
         ArgumentNullException.ThrowIfNull(inputShapes);
         CheckCount(inputShapes);
         Shape merged = inputShapes[0];
-        foreach (Shape shape in inputShapes) merged = Broadcast(merged, shape) ?? throw Unfit(inputShapes, "inputs of shapes that agree or are 1");
+        foreach (Shape shape in inputShapes)
+        {
+            merged = Broadcast(merged, shape) ?? throw Unfit(inputShapes, "inputs of shapes that agree or are 1");
+        }
+
         return [merged];
     }
 
@@ -69,7 +73,11 @@ public abstract class Merge : MultiInputLayer
         for (int i = 1; i < inputs.Length; i++)
         {
             Tensor x = masks[i] is { } mask ? where(mask, inputs[i], merged) : inputs[i];
-            if (mergedMask is not null) merged = where(mergedMask, merged, x);
+            if (mergedMask is not null)
+            {
+                merged = where(mergedMask, merged, x);
+            }
+
             mergedMask = masks[i] is { } other ? mergedMask?.logical_or(other) : null;
             merged = pair(merged, x);
         }
@@ -83,30 +91,59 @@ public abstract class Merge : MultiInputLayer
     /// <summary>A mask with axes of size 1 put behind its own.</summary>
     private protected static Tensor? Widened(Tensor? mask, long axes)
     {
-        while (mask is not null && mask.dim() < axes) mask = mask.unsqueeze(-1);
+        while (mask is not null && mask.dim() < axes)
+        {
+            mask = mask.unsqueeze(-1);
+        }
+
         return mask;
     }
 
     private static Tensor WithAxes(Tensor x, long axes)
     {
-        while (x.dim() < axes) x = x.unsqueeze(1);
+        while (x.dim() < axes)
+        {
+            x = x.unsqueeze(1);
+        }
+
         return x;
     }
 
     private static Shape? Broadcast(Shape a, Shape b)
     {
-        if (a.Rank < b.Rank) (a, b) = (b, a);
-        if (b.Rank == 0) return a;
-        if (a[0] != b[0] && a[0] != Shape.None && b[0] != Shape.None) return null;
-        var sizes = a.ToArray();
+        if (a.Rank < b.Rank)
+        {
+            (a, b) = (b, a);
+        }
+
+        if (b.Rank == 0)
+        {
+            return a;
+        }
+
+        if (a[0] != b[0] && a[0] != Shape.None && b[0] != Shape.None)
+        {
+            return null;
+        }
+
+        long[] sizes = a.ToArray();
         sizes[0] = Math.Max(a[0], b[0]);
         for (int axis = 1; axis < b.Rank; axis++)
         {
             int place = a.Rank - b.Rank + axis;
             (long one, long other) = (a[place], b[axis]);
-            if (one == Shape.None || other == Shape.None) sizes[place] = Shape.None;
-            else if (one != other && one != 1 && other != 1) return null;
-            else sizes[place] = one == 1 ? other : one;
+            if (one == Shape.None || other == Shape.None)
+            {
+                sizes[place] = Shape.None;
+            }
+            else if (one != other && one != 1 && other != 1)
+            {
+                return null;
+            }
+            else
+            {
+                sizes[place] = one == 1 ? other : one;
+            }
         }
 
         return sizes;

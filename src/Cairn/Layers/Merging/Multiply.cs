@@ -12,8 +12,16 @@ public sealed class Multiply(string? name = null) : Merge(name)
     private protected override Tensor MergeAll(Tensor[] inputs, Tensor?[] masks)
     {
         Tensor product = Unmasked(0);
-        for (int i = 1; i < inputs.Length; i++) product = product.mul(Unmasked(i));
-        if (Array.Exists(masks, m => m is null)) return product;
+        for (int i = 1; i < inputs.Length; i++)
+        {
+            product = product.mul(Unmasked(i));
+        }
+
+        if (Array.Exists(masks, m => m is null))
+        {
+            return product;
+        }
+
         return where(masks.Aggregate((any, mask) => any!.logical_or(mask!))!, product, zeros_like(product));
 
         Tensor Unmasked(int i) => masks[i] is { } mask ? where(mask, inputs[i], ones_like(inputs[i])) : inputs[i];

@@ -11,7 +11,10 @@ public sealed class Subtract(string? name = null) : Merge(name)
 
     private protected override void CheckCount(IReadOnlyList<Shape> inputShapes)
     {
-        if (inputShapes.Count != 2) throw Unfit(inputShapes, "exactly 2 inputs");
+        if (inputShapes.Count != 2)
+        {
+            throw Unfit(inputShapes, "exactly 2 inputs");
+        }
     }
 
     private protected override Tensor MergeAll(Tensor[] inputs, Tensor?[] masks) => inputs[0].sub(inputs[1]);

@@ -35,14 +35,14 @@ public sealed class BatchNormalization : Layer
     /// <param name="epsilon">Added to the variance; 0.001 by default.</param>
     /// <param name="center">Whether beta is added; true by default.</param>
     /// <param name="scale">Whether gamma is multiplied; true by default.</param>
-    /// <param name="betaInitializer">First numbers of beta; <c>zeros</c> by default.</param>
-    /// <param name="gammaInitializer">First numbers of gamma; <c>ones</c> by default.</param>
+    /// <param name="betaInitializer">Initializer of beta; <c>zeros</c> by default.</param>
+    /// <param name="gammaInitializer">Initializer of gamma; <c>ones</c> by default.</param>
     /// <param name="movingMeanInitializer">First moving mean; <c>zeros</c> by default.</param>
     /// <param name="movingVarianceInitializer">First moving variance; <c>ones</c> by default.</param>
-    /// <param name="betaRegularizer">Price on beta; none by default.</param>
-    /// <param name="gammaRegularizer">Price on gamma; none by default.</param>
-    /// <param name="betaConstraint">What beta must fulfil after each step; none by default.</param>
-    /// <param name="gammaConstraint">What gamma must fulfil after each step; none by default.</param>
+    /// <param name="betaRegularizer">Regularizer of beta; none by default.</param>
+    /// <param name="gammaRegularizer">Regularizer of gamma; none by default.</param>
+    /// <param name="betaConstraint">Constraint on beta, applied after each step; none by default.</param>
+    /// <param name="gammaConstraint">Constraint on gamma, applied after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>batch_normalization</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException">The momentum is not in [0, 1], or epsilon is negative.</exception>
     public BatchNormalization(
@@ -71,7 +71,11 @@ public sealed class BatchNormalization : Layer
         int axis, double momentum, double epsilon, GammaBeta weights, Initializer? movingMeanInitializer, Initializer? movingVarianceInitializer, string? name)
         : base(name)
     {
-        if (momentum is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "momentum is a share of 0 to 1.");
+        if (momentum is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "momentum is a share of 0 to 1.");
+        }
+
         ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
         this.axis = axis;
         this.momentum = momentum;
@@ -92,7 +96,10 @@ public sealed class BatchNormalization : Layer
     internal static BatchNormalization FromConfig(ConfigReader config)
     {
         config.RefuseUnlessNull("renorm_clipping");
-        if (config.Bool("renorm", false)) throw config.Error("renorm", "batch renormalisation is not supported");
+        if (config.Bool("renorm", false))
+        {
+            throw config.Error("renorm", "batch renormalisation is not supported");
+        }
 
         // Keras 2 wrote the axis as a list of one.
         int axis = config.Node("axis") is JsonArray { Count: 1 } ? (int)config.Shape("axis")[0] : config.Int("axis", -1);
@@ -118,8 +125,16 @@ public sealed class BatchNormalization : Layer
         }
 
         Shape channels = [inputShape[place]];
-        if (weights.Scale) gamma = AddWeight("gamma", channels, weights.FirstGamma, regularizer: weights.GammaRegularizer, constraint: weights.GammaConstraint);
-        if (weights.Center) beta = AddWeight("beta", channels, weights.FirstBeta, regularizer: weights.BetaRegularizer, constraint: weights.BetaConstraint);
+        if (weights.Scale)
+        {
+            gamma = AddWeight("gamma", channels, weights.FirstGamma, regularizer: weights.GammaRegularizer, constraint: weights.GammaConstraint);
+        }
+
+        if (weights.Center)
+        {
+            beta = AddWeight("beta", channels, weights.FirstBeta, regularizer: weights.BetaRegularizer, constraint: weights.BetaConstraint);
+        }
+
         movingMean = AddWeight("moving_mean", channels, movingMeanInitializer, trainable: false);
         movingVariance = AddWeight("moving_variance", channels, movingVarianceInitializer, trainable: false);
     }
@@ -151,17 +166,24 @@ public sealed class BatchNormalization : Layer
 
     private Tensor NormalizeByBatch(Tensor input, Tensor? mask, bool moved)
     {
-        if (mask is not null) return NormalizeWhatCounts(input, mask, moved);
+        if (mask is not null)
+        {
+            return NormalizeWhatCounts(input, mask, moved);
+        }
 
         // With a momentum of 1 libtorch leaves the batch's own mean and unbiased variance in the "running" tensors.
         Tensor mean = zeros_like(movingMean!.Value);
         Tensor variance = zeros_like(mean);
         Tensor y = nn.functional.batch_norm(input, mean, variance, gamma?.Value, beta?.Value, training: true, momentum: 1, eps: epsilon);
 
-        using var _ = no_grad();
+        using IDisposable _ = no_grad();
         long count = input.NumberOfElements / input.shape[1];
         double toBiased = (count - 1.0) / count;
-        if (count == 1) variance.zero_();
+        if (count == 1)
+        {
+            variance.zero_();
+        }
+
         movingMean.Value.mul_(momentum).add_(mean, alpha: 1 - momentum);
         movingVariance!.Value.mul_(momentum).add_(variance, alpha: toBiased * (1 - momentum));
         return y;
@@ -176,7 +198,11 @@ public sealed class BatchNormalization : Layer
 
         // Keras broadcasts the mask along the last axis, wherever the channels are; here those are axis 1.
         Tensor counts = mask.unsqueeze(-1);
-        if (moved) counts = counts.movedim([axis < 0 ? axis + (int)input.dim() : axis], [1]);
+        if (moved)
+        {
+            counts = counts.movedim([axis < 0 ? axis + (int)input.dim() : axis], [1]);
+        }
+
         counts = counts.expand_as(input).to(input.dtype);
         long[] others = [.. Enumerable.Range(0, (int)input.dim()).Where(a => a != 1).Select(a => (long)a)];
         Tensor total = counts.sum(others, keepdim: true) + 1e-7;
@@ -184,10 +210,17 @@ public sealed class BatchNormalization : Layer
         Tensor variance = ((input - mean) * counts).square().sum(others, keepdim: true) / total;
         Tensor y = (input - mean) * (variance + epsilon).rsqrt();
         long[] channels = mean.shape;
-        if (gamma is not null) y *= gamma.Value.reshape(channels);
-        if (beta is not null) y += beta.Value.reshape(channels);
+        if (gamma is not null)
+        {
+            y *= gamma.Value.reshape(channels);
+        }
 
-        using var _ = no_grad();
+        if (beta is not null)
+        {
+            y += beta.Value.reshape(channels);
+        }
+
+        using IDisposable _ = no_grad();
         movingMean!.Value.mul_(momentum).add_(mean.flatten(), alpha: 1 - momentum);
         movingVariance!.Value.mul_(momentum).add_(variance.flatten(), alpha: 1 - momentum);
         return y;

@@ -11,10 +11,10 @@ internal sealed record GammaBeta(
     bool Center, bool Scale, Initializer? BetaInitializer, Initializer? GammaInitializer, Regularizer? BetaRegularizer, Regularizer? GammaRegularizer,
     Constraint? BetaConstraint, Constraint? GammaConstraint)
 {
-    /// <summary>First numbers of gamma.</summary>
+    /// <summary>Initializer of gamma.</summary>
     public Initializer FirstGamma => GammaInitializer ?? Initializer.Ones;
 
-    /// <summary>First numbers of beta.</summary>
+    /// <summary>Initializer of beta.</summary>
     public Initializer FirstBeta => BetaInitializer ?? Initializer.Zeros;
 
     public static GammaBeta Read(ConfigReader config) => new(

@@ -27,12 +27,12 @@ public sealed class GroupNormalization : Layer
     /// <param name="epsilon">Added to the variance; 0.001 by default.</param>
     /// <param name="center">Whether beta is added; true by default.</param>
     /// <param name="scale">Whether gamma is multiplied; true by default.</param>
-    /// <param name="betaInitializer">First numbers of beta; <c>zeros</c> by default.</param>
-    /// <param name="gammaInitializer">First numbers of gamma; <c>ones</c> by default.</param>
-    /// <param name="betaRegularizer">Price on beta; none by default.</param>
-    /// <param name="gammaRegularizer">Price on gamma; none by default.</param>
-    /// <param name="betaConstraint">What beta must fulfil after each step; none by default.</param>
-    /// <param name="gammaConstraint">What gamma must fulfil after each step; none by default.</param>
+    /// <param name="betaInitializer">Initializer of beta; <c>zeros</c> by default.</param>
+    /// <param name="gammaInitializer">Initializer of gamma; <c>ones</c> by default.</param>
+    /// <param name="betaRegularizer">Regularizer of beta; none by default.</param>
+    /// <param name="gammaRegularizer">Regularizer of gamma; none by default.</param>
+    /// <param name="betaConstraint">Constraint on beta, applied after each step; none by default.</param>
+    /// <param name="gammaConstraint">Constraint on gamma, applied after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>group_normalization</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException">Epsilon is negative, or there are no groups.</exception>
     public GroupNormalization(
@@ -58,7 +58,11 @@ public sealed class GroupNormalization : Layer
         : base(name)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
-        if (groups is < 1 and not -1) throw new ArgumentOutOfRangeException(nameof(groups), groups, "groups is 1 or more, or -1 for one a channel.");
+        if (groups is < 1 and not -1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(groups), groups, "groups is 1 or more, or -1 for one a channel.");
+        }
+
         this.groups = groups;
         this.axis = axis;
         this.epsilon = epsilon;
@@ -90,10 +94,21 @@ public sealed class GroupNormalization : Layer
         }
 
         // From here on Keras writes the number.
-        if (groups == -1) groups = (int)channels;
+        if (groups == -1)
+        {
+            groups = (int)channels;
+        }
+
         Shape sizes = [channels];
-        if (weights.Scale) gamma = AddWeight("gamma", sizes, weights.FirstGamma, regularizer: weights.GammaRegularizer, constraint: weights.GammaConstraint);
-        if (weights.Center) beta = AddWeight("beta", sizes, weights.FirstBeta, regularizer: weights.BetaRegularizer, constraint: weights.BetaConstraint);
+        if (weights.Scale)
+        {
+            gamma = AddWeight("gamma", sizes, weights.FirstGamma, regularizer: weights.GammaRegularizer, constraint: weights.GammaConstraint);
+        }
+
+        if (weights.Center)
+        {
+            beta = AddWeight("beta", sizes, weights.FirstBeta, regularizer: weights.BetaRegularizer, constraint: weights.BetaConstraint);
+        }
     }
 
     /// <inheritdoc/>

@@ -27,12 +27,12 @@ public sealed class LayerNormalization : Layer
     /// <param name="center">Whether beta is added; true by default.</param>
     /// <param name="scale">Whether gamma is multiplied; true by default.</param>
     /// <param name="rmsScaling">Whether, as in old models, x is only divided by √(variance + epsilon) and times gamma, without mean and beta; false by default.</param>
-    /// <param name="betaInitializer">First numbers of beta; <c>zeros</c> by default.</param>
-    /// <param name="gammaInitializer">First numbers of gamma; <c>ones</c> by default.</param>
-    /// <param name="betaRegularizer">Price on beta; none by default.</param>
-    /// <param name="gammaRegularizer">Price on gamma; none by default.</param>
-    /// <param name="betaConstraint">What beta must fulfil after each step; none by default.</param>
-    /// <param name="gammaConstraint">What gamma must fulfil after each step; none by default.</param>
+    /// <param name="betaInitializer">Initializer of beta; <c>zeros</c> by default.</param>
+    /// <param name="gammaInitializer">Initializer of gamma; <c>ones</c> by default.</param>
+    /// <param name="betaRegularizer">Regularizer of beta; none by default.</param>
+    /// <param name="gammaRegularizer">Regularizer of gamma; none by default.</param>
+    /// <param name="betaConstraint">Constraint on beta, applied after each step; none by default.</param>
+    /// <param name="gammaConstraint">Constraint on gamma, applied after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>layer_normalization</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException">Epsilon is negative.</exception>
     public LayerNormalization(
@@ -89,8 +89,15 @@ public sealed class LayerNormalization : Layer
         // From here on Keras writes the axes counted from the start.
         axis = Axes.Create(places);
         Shape sizes = [.. places.Select(p => inputShape[p])];
-        if (weights.Scale || rmsScaling) gamma = AddWeight("gamma", sizes, weights.FirstGamma, regularizer: weights.GammaRegularizer, constraint: weights.GammaConstraint);
-        if (weights.Center && !rmsScaling) beta = AddWeight("beta", sizes, weights.FirstBeta, regularizer: weights.BetaRegularizer, constraint: weights.BetaConstraint);
+        if (weights.Scale || rmsScaling)
+        {
+            gamma = AddWeight("gamma", sizes, weights.FirstGamma, regularizer: weights.GammaRegularizer, constraint: weights.GammaConstraint);
+        }
+
+        if (weights.Center && !rmsScaling)
+        {
+            beta = AddWeight("beta", sizes, weights.FirstBeta, regularizer: weights.BetaRegularizer, constraint: weights.BetaConstraint);
+        }
     }
 
     /// <inheritdoc/>

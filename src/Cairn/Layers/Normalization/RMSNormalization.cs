@@ -36,7 +36,10 @@ public sealed class RMSNormalization : Layer
     protected override void Build(Shape inputShape)
     {
         int[] places = axis.Resolve(inputShape.Rank, $"{ClassName} '{Name}'");
-        if (places.Length == 0 || places.Any(p => inputShape[p] == Shape.None)) throw UnfitInput(inputShape, $"inputs with known sizes along axis {axis}");
+        if (places.Length == 0 || places.Any(p => inputShape[p] == Shape.None))
+        {
+            throw UnfitInput(inputShape, $"inputs with known sizes along axis {axis}");
+        }
 
         // From here on Keras writes a list.
         axis = Axes.Create([.. axis.Order()]);
@@ -48,7 +51,11 @@ public sealed class RMSNormalization : Layer
     {
         long[] places = [.. axis.Resolve((int)x.dim(), ClassName).Select(p => (long)p)];
         long[] sizes = [.. Enumerable.Repeat(1L, (int)x.dim())];
-        foreach (long place in places) sizes[place] = x.shape[place];
+        foreach (long place in places)
+        {
+            sizes[place] = x.shape[place];
+        }
+
         return x * (x.square().mean(places, keepdim: true) + (float)epsilon).rsqrt() * scale!.Value.reshape(sizes);
     }
 

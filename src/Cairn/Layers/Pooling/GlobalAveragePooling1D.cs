@@ -28,7 +28,11 @@ public sealed class GlobalAveragePooling1D(DataFormat dataFormat = DataFormat.Ch
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        if (context.MaskOf(x) is not { } mask) return base.Call(x, context);
+        if (context.MaskOf(x) is not { } mask)
+        {
+            return base.Call(x, context);
+        }
+
         bool last = DataFormat == DataFormat.ChannelsLast;
         Tensor counts = mask.unsqueeze(last ? 2 : 1);
         long steps = last ? 1 : 2;

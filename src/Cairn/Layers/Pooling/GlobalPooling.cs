@@ -23,7 +23,11 @@ public abstract class GlobalPooling : Layer
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
-        if (inputShape.Rank != rank + 2) throw UnfitInput(inputShape, SpatialAxes.Expected(rank));
+        if (inputShape.Rank != rank + 2)
+        {
+            throw UnfitInput(inputShape, SpatialAxes.Expected(rank));
+        }
+
         long channels = SpatialAxes.Channels(inputShape, DataFormat);
         return KeepDims ? SpatialAxes.Write(inputShape[0], [.. Enumerable.Repeat(1L, rank)], channels, DataFormat) : [inputShape[0], channels];
     }

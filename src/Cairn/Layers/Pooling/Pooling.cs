@@ -18,7 +18,11 @@ public abstract class Pooling : Layer
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
-        if (inputShape.Rank != window.Rank + 2) throw UnfitInput(inputShape, SpatialAxes.Expected(window.Rank));
+        if (inputShape.Rank != window.Rank + 2)
+        {
+            throw UnfitInput(inputShape, SpatialAxes.Expected(window.Rank));
+        }
+
         long[] sizes = window.OutputSizes(inputShape);
         if (sizes.Any(size => size is not Shape.None and < 1))
         {
@@ -45,14 +49,17 @@ public abstract class Pooling : Layer
 
     private protected Tensor Average(Tensor x, (long Before, long After)[] borders)
     {
-        if (borders.All(b => b == (0, 0))) return Means(x);
+        if (borders.All(b => b == (0, 0)))
+        {
+            return Means(x);
+        }
 
         // The mean over the real elements is the mean over all, divided by the share of real ones.
         Tensor sums = Means(Padded(x, borders, 0));
-        using var _ = no_grad();
+        using IDisposable _ = no_grad();
         Tensor real = ones([1, 1, .. x.shape[2..]], x.dtype, x.device);
         Tensor share = Means(Padded(real, borders, 0));
-        using var grad = enable_grad(sums.requires_grad);
+        using IDisposable grad = enable_grad(sums.requires_grad);
         return sums / share;
     }
 

@@ -16,8 +16,16 @@ internal static class CategoricalEncoding
     /// <summary>Encodes whole numbers of 0 to depth - 1; numbers below 0 count as none.</summary>
     public static Tensor Encode(Tensor categories, string mode, long depth, Tensor? weights = null)
     {
-        if (mode == "int") return categories.to(ScalarType.Float32);
-        if (mode == "one_hot" && categories.dim() > 1 && categories.shape[^1] == 1) categories = categories.squeeze(-1);
+        if (mode == "int")
+        {
+            return categories.to(ScalarType.Float32);
+        }
+
+        if (mode == "one_hot" && categories.dim() > 1 && categories.shape[^1] == 1)
+        {
+            categories = categories.squeeze(-1);
+        }
+
         Tensor hot = categories.unsqueeze(-1).eq(arange(depth, ScalarType.Int64, categories.device)).to(ScalarType.Float32);
         int sample = categories.dim() > 1 ? 1 : 0;
         return mode switch

@@ -42,7 +42,11 @@ public sealed class CategoryEncoding : Layer
     /// <exception cref="InvalidOperationException">The mode is not <c>"count"</c>.</exception>
     public KerasTensor Apply(KerasTensor input, KerasTensor countWeights)
     {
-        if (outputMode != "count") throw new InvalidOperationException($"Weights are for outputMode 'count'; CategoryEncoding '{Name}' has '{outputMode}'.");
+        if (outputMode != "count")
+        {
+            throw new InvalidOperationException($"Weights are for outputMode 'count'; CategoryEncoding '{Name}' has '{outputMode}'.");
+        }
+
         return Record([input, countWeights], new CallArguments([new("inputs", 0, 1, IsList: false), new("count_weights", 1, 1, IsList: false)], null))[0];
     }
 
@@ -53,7 +57,11 @@ public sealed class CategoryEncoding : Layer
 
     internal static CategoryEncoding FromConfig(ConfigReader config)
     {
-        if (config.Bool("sparse", false)) throw config.Error("sparse", "sparse tensors are not supported");
+        if (config.Bool("sparse", false))
+        {
+            throw config.Error("sparse", "sparse tensors are not supported");
+        }
+
         string mode = config.Choice("output_mode", "multi_hot", "multi_hot", "binary", "one_hot", "count");
         return new CategoryEncoding(config.Int("num_tokens"), mode == "binary" ? "multi_hot" : mode, config.OptionalString("name"));
     }

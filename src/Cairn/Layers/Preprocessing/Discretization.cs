@@ -24,9 +24,21 @@ public sealed class Discretization : Layer
     public Discretization(IReadOnlyList<double>? binBoundaries = null, int? numBins = null, double epsilon = 0.01, string outputMode = "int", string? name = null)
         : base(name)
     {
-        if (binBoundaries is null == numBins is null) throw new ArgumentException("Give either binBoundaries or numBins.", nameof(binBoundaries));
-        if (numBins is { } count) ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(numBins));
-        if (!(epsilon > 0 && epsilon <= 1)) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon is a share above 0 and up to 1.");
+        if (binBoundaries is null == numBins is null)
+        {
+            throw new ArgumentException("Give either binBoundaries or numBins.", nameof(binBoundaries));
+        }
+
+        if (numBins is { } count)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(numBins));
+        }
+
+        if (!(epsilon > 0 && epsilon <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon is a share above 0 and up to 1.");
+        }
+
         if (outputMode is not ("int" or "one_hot" or "multi_hot" or "count"))
         {
             throw new ArgumentException($"outputMode must be 'int', 'one_hot', 'multi_hot' or 'count'; it was '{outputMode}'.", nameof(outputMode));
@@ -58,9 +70,17 @@ public sealed class Discretization : Layer
     public void Adapt(IEnumerable<NDArray> batches, int? steps = null)
     {
         ArgumentNullException.ThrowIfNull(batches);
-        if (numBins is not { } bins) throw new InvalidOperationException($"Discretization '{Name}' was given its boundaries; there is nothing to adapt. Use numBins instead.");
+        if (numBins is not { } bins)
+        {
+            throw new InvalidOperationException($"Discretization '{Name}' was given its boundaries; there is nothing to adapt. Use numBins instead.");
+        }
+
         QuantileSummary summary = QuantileSummary.Empty;
-        foreach (NDArray batch in steps is { } most ? batches.Take(most) : batches) summary = QuantileSummary.Of(batch.ToArray(), epsilon).Merge(summary, epsilon);
+        foreach (NDArray batch in steps is { } most ? batches.Take(most) : batches)
+        {
+            summary = QuantileSummary.Of(batch.ToArray(), epsilon).Merge(summary, epsilon);
+        }
+
         binBoundaries = summary.Boundaries(bins);
     }
 
@@ -70,7 +90,11 @@ public sealed class Discretization : Layer
 
     internal static Discretization FromConfig(ConfigReader config)
     {
-        if (config.Bool("sparse", false)) throw config.Error("sparse", "sparse tensors are not supported");
+        if (config.Bool("sparse", false))
+        {
+            throw config.Error("sparse", "sparse tensors are not supported");
+        }
+
         double[]? boundaries = config.OptionalDoubles("bin_boundaries");
         int? bins = config.Has("num_bins") ? config.Int("num_bins") : null;
         var layer = new Discretization(
@@ -81,14 +105,22 @@ public sealed class Discretization : Layer
             config.OptionalString("name"));
 
         // A layer that was adapted has both.
-        if (bins is not null && boundaries is not null) layer.binBoundaries = Rising(boundaries);
+        if (bins is not null && boundaries is not null)
+        {
+            layer.binBoundaries = Rising(boundaries);
+        }
+
         return layer;
     }
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        if (binBoundaries is null) throw new InvalidOperationException($"Discretization '{Name}' has no boundaries yet; call Adapt, or give binBoundaries.");
+        if (binBoundaries is null)
+        {
+            throw new InvalidOperationException($"Discretization '{Name}' has no boundaries yet; call Adapt, or give binBoundaries.");
+        }
+
         Tensor numbers = x.is_floating_point() ? x : x.to(ScalarType.Float32);
         Tensor boundaries = tensor(binBoundaries, ScalarType.Float64).to(numbers.dtype).to(x.device);
         Tensor bins = bucketize(numbers.detach().contiguous(), boundaries, right: true);

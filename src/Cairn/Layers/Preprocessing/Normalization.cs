@@ -32,7 +32,11 @@ public sealed class Normalization : Layer
         : base(name)
     {
         this.axis = axis ?? Axes.Create([-1]);
-        if (mean is null != variance is null) throw new ArgumentException("Mean and variance are given together or not at all.", mean is null ? nameof(mean) : nameof(variance));
+        if (mean is null != variance is null)
+        {
+            throw new ArgumentException("Mean and variance are given together or not at all.", mean is null ? nameof(mean) : nameof(variance));
+        }
+
         if (mean is not null && !mean.Shape.Equals(variance!.Shape))
         {
             throw new ArgumentException($"Mean and variance have one shape; they had {mean.Shape} and {variance.Shape}.", nameof(variance));
@@ -68,17 +72,21 @@ public sealed class Normalization : Layer
     public void Adapt(IEnumerable<NDArray> batches)
     {
         ArgumentNullException.ThrowIfNull(batches);
-        if (givenMean is not null) throw new InvalidOperationException($"Normalization '{Name}' was given its mean and variance; there is nothing to adapt.");
+        if (givenMean is not null)
+        {
+            throw new InvalidOperationException($"Normalization '{Name}' was given its mean and variance; there is nothing to adapt.");
+        }
+
         Native.LibTorch.EnsureLoaded();
-        using var _ = no_grad();
-        using var scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
         double count = 0;
         Tensor? totalMean = null;
         Tensor? totalVariance = null;
         foreach (NDArray batch in batches)
         {
             BuildFor(batch.Shape[1..].WithBatch(), new BuildContext(0));
-            using var step = NewDisposeScope();
+            using DisposeScope step = NewDisposeScope();
             Tensor x = batch.ToTensor().to(ScalarType.Float64);
             long[] reduced = [.. Enumerable.Range(0, batch.Shape.Rank).Except(Kept(batch.Shape.Rank)).Select(a => (long)a)];
             Tensor mean = reduced.Length == 0 ? x : x.mean(reduced);
@@ -97,7 +105,11 @@ public sealed class Normalization : Layer
             (totalMean, totalVariance) = (mean.MoveToOuterDisposeScope(), variance.MoveToOuterDisposeScope());
         }
 
-        if (totalMean is null) throw new ArgumentException("There is no batch to adapt to.", nameof(batches));
+        if (totalMean is null)
+        {
+            throw new ArgumentException("There is no batch to adapt to.", nameof(batches));
+        }
+
         mean!.Value.copy_(totalMean);
         variance!.Value.copy_(totalVariance!);
     }
@@ -115,12 +127,19 @@ public sealed class Normalization : Layer
     protected override void Build(Shape inputShape)
     {
         int[] kept = Kept(inputShape.Rank);
-        if (kept.Any(a => inputShape[a] == Shape.None)) throw UnfitInput(inputShape, $"inputs with known sizes along axis {axis}");
+        if (kept.Any(a => inputShape[a] == Shape.None))
+        {
+            throw UnfitInput(inputShape, $"inputs with known sizes along axis {axis}");
+        }
+
         if (givenMean is not null)
         {
             for (int i = 1; i <= givenMean.Shape.Rank; i++)
             {
-                if (givenMean.Shape[^i] != 1 && givenMean.Shape[^i] != inputShape[kept[^i]]) throw UnfitInput(inputShape, $"inputs that a mean of shape {givenMean.Shape} fits");
+                if (givenMean.Shape[^i] != 1 && givenMean.Shape[^i] != inputShape[kept[^i]])
+                {
+                    throw UnfitInput(inputShape, $"inputs that a mean of shape {givenMean.Shape} fits");
+                }
             }
 
             return;
@@ -157,13 +176,21 @@ public sealed class Normalization : Layer
     {
         int[] kept = Kept((int)x.dim());
         long[] sizes = [.. Enumerable.Repeat(1L, (int)x.dim())];
-        for (int i = 1; i <= numbers.dim(); i++) sizes[kept[^i]] = numbers.shape[^i];
+        for (int i = 1; i <= numbers.dim(); i++)
+        {
+            sizes[kept[^i]] = numbers.shape[^i];
+        }
+
         return numbers.to(x.is_floating_point() ? x.dtype : ScalarType.Float32).to(x.device).reshape(sizes);
     }
 
     private static NDArray? Numbers(ConfigReader config, string key)
     {
-        if (!config.Has(key)) return null;
+        if (!config.Has(key))
+        {
+            return null;
+        }
+
         List<float> numbers = [];
         Shape shape = Collect(config.Node(key), numbers, config, key);
         return NDArray.From(numbers.ToArray(), shape);
@@ -173,20 +200,32 @@ public sealed class Normalization : Layer
     {
         if (node is not JsonArray list)
         {
-            if (node is not JsonValue value || value.GetValueKind() != System.Text.Json.JsonValueKind.Number) throw config.Error(key, "expected numbers, in lists of equal lengths");
+            if (node is not JsonValue value || value.GetValueKind() != System.Text.Json.JsonValueKind.Number)
+            {
+                throw config.Error(key, "expected numbers, in lists of equal lengths");
+            }
+
             numbers.Add((float)value.GetValue<double>());
             return [];
         }
 
         Shape[] inner = [.. list.Select(item => Collect(item, numbers, config, key))];
-        if (inner.Length == 0 || inner[0].Rank > 8 || inner.Any(s => !s.Equals(inner[0]))) throw config.Error(key, "expected numbers, in lists of equal lengths");
+        if (inner.Length == 0 || inner[0].Rank > 8 || inner.Any(s => !s.Equals(inner[0])))
+        {
+            throw config.Error(key, "expected numbers, in lists of equal lengths");
+        }
+
         return [inner.Length, .. inner[0]];
     }
 
     private static JsonNode? ToJson(NDArray? array)
     {
-        if (array is null) return null;
-        using var scope = NewDisposeScope();
+        if (array is null)
+        {
+            return null;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
         return ToJson(array.ToTensor().to(ScalarType.Float32));
     }
 

@@ -21,7 +21,11 @@ internal sealed class QuantileSummary
         float[] sorted = [.. numbers.Order()];
         double step = Math.Max(sorted.Length / (1 / epsilon), 1);
         List<float> kept = [];
-        for (int i = (int)(step - 1); i < sorted.Length; i += (int)step) kept.Add(sorted[i]);
+        for (int i = (int)(step - 1); i < sorted.Length; i += (int)step)
+        {
+            kept.Add(sorted[i]);
+        }
+
         return new QuantileSummary([.. kept], [.. Enumerable.Repeat((float)step, kept.Count)]);
     }
 
@@ -39,15 +43,23 @@ internal sealed class QuantileSummary
 
     private QuantileSummary Compress(double epsilon)
     {
-        if (values.Length * epsilon < 1) return this;
-        var cumulated = new float[weights.Length];
+        if (values.Length * epsilon < 1)
+        {
+            return this;
+        }
+
+        float[] cumulated = new float[weights.Length];
         float sum = 0;
-        for (int i = 0; i < weights.Length; i++) cumulated[i] = sum += weights[i];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            cumulated[i] = sum += weights[i];
+        }
+
         float[] shares = [.. cumulated.Select(c => c / sum)];
 
         int count = (int)Math.Ceiling(1 / epsilon);
-        var newValues = new float[count];
-        var newWeights = new float[count];
+        float[] newValues = new float[count];
+        float[] newWeights = new float[count];
         double before = 0;
         for (int i = 0; i < count; i++)
         {
@@ -63,11 +75,27 @@ internal sealed class QuantileSummary
 
     private static double Interpolate(double x, float[] xs, float[] ys)
     {
-        if (x <= xs[0]) return ys[0];
-        if (x >= xs[^1]) return ys[^1];
+        if (x <= xs[0])
+        {
+            return ys[0];
+        }
+
+        if (x >= xs[^1])
+        {
+            return ys[^1];
+        }
+
         int right = Array.BinarySearch(xs, (float)x) is var found && found >= 0 ? found : ~found;
-        while (right > 0 && xs[right - 1] > x) right--;
-        while (xs[right] <= x) right++;
+        while (right > 0 && xs[right - 1] > x)
+        {
+            right--;
+        }
+
+        while (xs[right] <= x)
+        {
+            right++;
+        }
+
         double slope = ((double)ys[right] - ys[right - 1]) / ((double)xs[right] - xs[right - 1]);
         return (slope * (x - xs[right - 1])) + ys[right - 1];
     }

@@ -72,8 +72,16 @@ public sealed class Bidirectional : RecurrentLayer
         IReadOnlyList<Shape> forward = ForwardLayer.ComputeOutputShapes(inputShapes);
         IReadOnlyList<Shape> backward = BackwardLayer.ComputeOutputShapes(inputShapes);
         Shape[] states = [.. forward.Skip(1), .. backward.Skip(1)];
-        if (MergeMode is null) return [forward[0], backward[0], .. states];
-        if (MergeMode == "concat") return [[.. forward[0][..^1], forward[0][^1] + backward[0][^1]], .. states];
+        if (MergeMode is null)
+        {
+            return [forward[0], backward[0], .. states];
+        }
+
+        if (MergeMode == "concat")
+        {
+            return [[.. forward[0][..^1], forward[0][^1] + backward[0][^1]], .. states];
+        }
+
         return forward[0].Equals(backward[0])
             ? [forward[0], .. states]
             : throw new ArgumentException($"Bidirectional '{Name}' can't merge outputs of shape {forward[0]} and {backward[0]} by '{MergeMode}'.", nameof(inputShapes));
@@ -116,7 +124,11 @@ public sealed class Bidirectional : RecurrentLayer
     private protected override Tensor[] Call(Tensor[] inputs, CallArguments arguments, CallContext context)
     {
         int states = RecurrentArguments.StateCount(arguments, inputs.Length);
-        if (states % 2 != 0) throw new ArgumentException($"Bidirectional '{Name}' takes initial states for both directions; it was given {states}.", nameof(inputs));
+        if (states % 2 != 0)
+        {
+            throw new ArgumentException($"Bidirectional '{Name}' takes initial states for both directions; it was given {states}.", nameof(inputs));
+        }
+
         Tensor? mask = arguments.Find("mask", inputs);
         CallArguments half = RecurrentArguments.Of(states / 2, mask is not null);
         Tensor[] forward = ForwardLayer.Forward(Half(1), half, context);
@@ -158,7 +170,10 @@ public sealed class Bidirectional : RecurrentLayer
             ("returnSequences", ForwardLayer.ReturnSequences, BackwardLayer.ReturnSequences),
             ("returnState", ForwardLayer.ReturnState, BackwardLayer.ReturnState)])
         {
-            if (forward != backward) throw new ArgumentException($"The two layers need the same {what}; they have {forward} and {backward}.", argument);
+            if (forward != backward)
+            {
+                throw new ArgumentException($"The two layers need the same {what}; they have {forward} and {backward}.", argument);
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using Cairn.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -34,8 +35,8 @@ internal sealed unsafe class GRUPass : autograd.MultiTensorFunction<GRUPass>
 
     public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var counts = (bool[]?)vars[4];
-        var fromZero = (bool)vars[5];
+        bool[]? counts = (bool[]?)vars[4];
+        bool fromZero = (bool)vars[5];
         Walk walk = Forward((Tensor)vars[0], (Tensor)vars[1], (Tensor?)vars[2], (Tensor)vars[3], counts, fromZero);
         ctx.set_materialize_grads(false);
         ctx.save_for_backward([walk.Gates, walk.Inner, walk.Outputs, (Tensor)vars[1], (Tensor)vars[3]]);
@@ -47,17 +48,17 @@ internal sealed unsafe class GRUPass : autograd.MultiTensorFunction<GRUPass>
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         List<Tensor> saved = ctx.get_saved_variables();
         Tensor gates = saved[0], inner = saved[1], outputs = saved[2], recurrent = saved[3], h = saved[4].contiguous();
-        var counts = (bool[]?)ctx.get_data(Counts);
-        var fromZero = (bool)ctx.get_data(FromZero);
+        bool[]? counts = (bool[]?)ctx.get_data(Counts);
+        bool fromZero = (bool)ctx.get_data(FromZero);
         (long steps, long batch, int units) = (outputs.shape[0], outputs.shape[1], (int)outputs.shape[2]);
         Tensor? outer = grad_outputs[0].IsInvalid ? null : grad_outputs[0].contiguous();
         Tensor ofOutput = grad_outputs[1].IsInvalid ? zeros_like(h) : grad_outputs[1].clone().contiguous();
         Tensor ofInputs = empty_like(gates);
         Tensor ofInner = empty_like(gates);
-        RecurrentProduct back = RecurrentProduct.With(recurrent.detach().contiguous(), transposed: true);
+        var back = RecurrentProduct.With(recurrent.detach().contiguous(), transposed: true);
         float* allGates = Address(gates), allInner = Address(inner), allOfInputs = Address(ofInputs), allOfInner = Address(ofInner), allOutputs = Address(outputs);
         float* firstState = Address(h), outputSlopes = Address(ofOutput), outerSlopes = outer is null ? null : Address(outer);
         BatchParts.Run((int)batch, steps * batch * units * 3 * units, (first, count) =>
@@ -67,7 +68,11 @@ internal sealed unsafe class GRUPass : autograd.MultiTensorFunction<GRUPass>
             {
                 long at = ((t * batch) + first) * units;
                 float* before = t == 0 ? firstState + ((long)first * units) : allOutputs + at - (batch * units);
-                for (long i = 0; outerSlopes is not null && i < (long)count * units; i++) slope[i] += outerSlopes[at + i];
+                for (long i = 0; outerSlopes is not null && i < (long)count * units; i++)
+                {
+                    slope[i] += outerSlopes[at + i];
+                }
+
                 for (int row = 0; row < count; row++)
                 {
                     long place = (long)row * units, wide = 3 * (at + place);
@@ -82,7 +87,10 @@ internal sealed unsafe class GRUPass : autograd.MultiTensorFunction<GRUPass>
                     }
                 }
 
-                if (t > 0 || !fromZero) back.Add(allOfInner + (3 * at), slope, count);
+                if (t > 0 || !fromZero)
+                {
+                    back.Add(allOfInner + (3 * at), slope, count);
+                }
             }
         });
 
@@ -101,13 +109,13 @@ internal sealed unsafe class GRUPass : autograd.MultiTensorFunction<GRUPass>
 
     private static Walk Forward(Tensor projected, Tensor recurrent, Tensor? bias, Tensor state, bool[]? counts, bool fromZero)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         (long steps, long batch, int units) = (projected.shape[0], projected.shape[1], (int)recurrent.shape[0]);
         Tensor gates = projected.detach().contiguous().clone();
         Tensor inner = bias is null ? zeros_like(gates) : bias.detach().expand(steps, batch, 3 * units).contiguous();
         Tensor outputs = empty(steps, batch, units);
         Tensor h = state.detach().contiguous();
-        RecurrentProduct forth = RecurrentProduct.With(recurrent.detach().contiguous(), transposed: false);
+        var forth = RecurrentProduct.With(recurrent.detach().contiguous(), transposed: false);
         float* allGates = Address(gates), allInner = Address(inner), allOutputs = Address(outputs), firstState = Address(h);
         BatchParts.Run((int)batch, steps * batch * units * 3 * units, (first, count) =>
         {
@@ -116,12 +124,22 @@ internal sealed unsafe class GRUPass : autograd.MultiTensorFunction<GRUPass>
             {
                 long at = ((t * batch) + first) * units;
                 float* next = allOutputs + at;
-                if (t > 0 || !fromZero) forth.Add(before, allInner + (3 * at), count);
+                if (t > 0 || !fromZero)
+                {
+                    forth.Add(before, allInner + (3 * at), count);
+                }
+
                 for (int row = 0; row < count; row++)
                 {
                     long place = (long)row * units, wide = 3 * (at + place);
-                    if (counts is null || counts[(t * batch) + first + row]) GRUStep.Forward(allGates + wide, allInner + wide, before + place, next + place, units);
-                    else new Span<float>(before + place, units).CopyTo(new Span<float>(next + place, units));
+                    if (counts is null || counts[(t * batch) + first + row])
+                    {
+                        GRUStep.Forward(allGates + wide, allInner + wide, before + place, next + place, units);
+                    }
+                    else
+                    {
+                        new Span<float>(before + place, units).CopyTo(new Span<float>(next + place, units));
+                    }
                 }
 
                 before = next;

@@ -18,7 +18,11 @@ internal static unsafe class GRUStep
         }
 
         int left = units - k;
-        if (left == 0) return;
+        if (left == 0)
+        {
+            return;
+        }
+
         float* room = stackalloc float[8 * lanes];
         new Span<float>(room, 8 * lanes).Clear();
         for (int gate = 0; gate < 3; gate++)
@@ -29,7 +33,11 @@ internal static unsafe class GRUStep
 
         Copy(before + k, room + (6 * lanes), left);
         Compute(room, room + lanes, room + (2 * lanes), room + (3 * lanes), room + (4 * lanes), room + (5 * lanes), room + (6 * lanes), room + (7 * lanes));
-        for (int gate = 0; gate < 3; gate++) Copy(room + (gate * lanes), gates + (gate * units) + k, left);
+        for (int gate = 0; gate < 3; gate++)
+        {
+            Copy(room + (gate * lanes), gates + (gate * units) + k, left);
+        }
+
         Copy(room + (7 * lanes), output + k, left);
     }
 

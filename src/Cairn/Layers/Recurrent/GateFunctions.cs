@@ -13,7 +13,7 @@ internal static class GateFunctions
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Tanh(Vector<float> x)
     {
-        Vector<float> shrunk = Vector.Exp(Vector.Abs(x) * -2f);
+        var shrunk = Vector.Exp(Vector.Abs(x) * -2f);
         return Vector.CopySign((Vector<float>.One - shrunk) / (Vector<float>.One + shrunk), x);
     }
 }

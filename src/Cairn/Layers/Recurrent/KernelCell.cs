@@ -39,12 +39,19 @@ public abstract class KernelCell : RNNCell
     protected override void Build(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        if (inputShape.Rank != 2 || inputShape[1] == Shape.None) throw UnfitInput(inputShape, "inputs of shape (batch, features) with a known number of features");
+        if (inputShape.Rank != 2 || inputShape[1] == Shape.None)
+        {
+            throw UnfitInput(inputShape, "inputs of shape (batch, features) with a known number of features");
+        }
+
         Kernel = AddWeight(
             "kernel", [inputShape[1], gates * Units], Settings.KernelInitializer, regularizer: Settings.KernelRegularizer, constraint: Settings.KernelConstraint);
         RecurrentKernel = AddWeight(
             "recurrent_kernel", [Units, gates * Units], Settings.RecurrentInitializer, regularizer: Settings.RecurrentRegularizer, constraint: Settings.RecurrentConstraint);
-        if (Settings.UseBias) Bias = AddWeight("bias", BiasShape, BiasInitializer, regularizer: Settings.BiasRegularizer, constraint: Settings.BiasConstraint);
+        if (Settings.UseBias)
+        {
+            Bias = AddWeight("bias", BiasShape, BiasInitializer, regularizer: Settings.BiasRegularizer, constraint: Settings.BiasConstraint);
+        }
     }
 
     /// <inheritdoc/>
@@ -84,7 +91,11 @@ public abstract class KernelCell : RNNCell
 
     private Tensor[] Masks(double rate, int count, long[] shape, CallContext context)
     {
-        if (rate == 0 || !context.Training) return [];
+        if (rate == 0 || !context.Training)
+        {
+            return [];
+        }
+
         Tensor whole = ones(shape, Kernel.Value.dtype, Kernel.Value.device);
         return [.. Enumerable.Range(0, count).Select(_ => Dropout.Drop(whole, shape, rate, context))];
     }

@@ -25,12 +25,12 @@ public sealed class LSTMCell : KernelCell
     /// <param name="recurrentInitializer">First weights of the states; <c>orthogonal</c> by default.</param>
     /// <param name="biasInitializer">First bias; <c>zeros</c> by default.</param>
     /// <param name="unitForgetBias">Whether the bias of the forget gate starts at 1 (Jozefowicz et al., 2015); true by default.</param>
-    /// <param name="kernelRegularizer">Price on the weights of the inputs; none by default.</param>
-    /// <param name="recurrentRegularizer">Price on the weights of the states; none by default.</param>
-    /// <param name="biasRegularizer">Price on the bias; none by default.</param>
-    /// <param name="kernelConstraint">What the weights of the inputs must fulfil after each step of training; none by default.</param>
-    /// <param name="recurrentConstraint">What the weights of the states must fulfil after each step of training; none by default.</param>
-    /// <param name="biasConstraint">What the bias must fulfil after each step of training; none by default.</param>
+    /// <param name="kernelRegularizer">Regularizer of the input kernel; none by default.</param>
+    /// <param name="recurrentRegularizer">Regularizer of the recurrent kernel; none by default.</param>
+    /// <param name="biasRegularizer">Regularizer of the bias; none by default.</param>
+    /// <param name="kernelConstraint">Constraint on the input kernel, applied after each step; none by default.</param>
+    /// <param name="recurrentConstraint">Constraint on the recurrent kernel, applied after each step; none by default.</param>
+    /// <param name="biasConstraint">Constraint on the bias, applied after each step; none by default.</param>
     /// <param name="dropout">Share of the inputs that training drops, the same ones in all steps of a sequence; 0 by default.</param>
     /// <param name="recurrentDropout">Share of the states that training drops, likewise; 0 by default.</param>
     /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
@@ -79,7 +79,11 @@ public sealed class LSTMCell : KernelCell
     internal override (Tensor All, Tensor[] Last)? TryWalk(Tensor steps, Tensor[] states, Tensor? counts, bool fromZero, CallContext context)
     {
         bool plain = Settings.Activation.Name == "tanh" && Settings.RecurrentActivation!.Name == "sigmoid" && !(context.Training && Settings.RecurrentDropout > 0);
-        if (!plain || steps.device_type != TorchSharp.DeviceType.CPU || steps.dtype != ScalarType.Float32) return null;
+        if (!plain || steps.device_type != TorchSharp.DeviceType.CPU || steps.dtype != ScalarType.Float32)
+        {
+            return null;
+        }
+
         return LSTMPass.Run(
             Projection(steps.shape[1], context)(steps), RecurrentKernel.Value, states, counts?.contiguous().data<bool>().ToArray(), fromZero);
     }

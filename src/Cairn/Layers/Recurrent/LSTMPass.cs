@@ -1,4 +1,5 @@
 using Cairn.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -34,8 +35,8 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
 
     public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var counts = (bool[]?)vars[4];
-        var fromZero = (bool)vars[5];
+        bool[]? counts = (bool[]?)vars[4];
+        bool fromZero = (bool)vars[5];
         Walk walk = Forward((Tensor)vars[0], (Tensor)vars[1], [(Tensor)vars[2], (Tensor)vars[3]], counts, fromZero);
         ctx.set_materialize_grads(false);
         ctx.save_for_backward([walk.Gates, walk.Carries, walk.Bent, walk.Outputs, (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3]]);
@@ -46,17 +47,17 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         List<Tensor> saved = ctx.get_saved_variables();
         Tensor gates = saved[0], carries = saved[1], bent = saved[2], outputs = saved[3], recurrent = saved[4], h = saved[5].contiguous(), c = saved[6].contiguous();
-        var counts = (bool[]?)ctx.get_data(Counts);
-        var fromZero = (bool)ctx.get_data(FromZero);
+        bool[]? counts = (bool[]?)ctx.get_data(Counts);
+        bool fromZero = (bool)ctx.get_data(FromZero);
         (long steps, long batch, int units) = (outputs.shape[0], outputs.shape[1], (int)outputs.shape[2]);
         Tensor? outer = grad_outputs[0].IsInvalid ? null : grad_outputs[0].contiguous();
         Tensor ofOutput = grad_outputs[1].IsInvalid ? zeros_like(h) : grad_outputs[1].clone().contiguous();
         Tensor ofCarry = grad_outputs[2].IsInvalid ? zeros_like(c) : grad_outputs[2].clone().contiguous();
         Tensor slopes = empty_like(gates);
-        RecurrentProduct back = RecurrentProduct.With(recurrent.detach().contiguous(), transposed: true);
+        var back = RecurrentProduct.With(recurrent.detach().contiguous(), transposed: true);
         float* allGates = Address(gates), allCarries = Address(carries), allBent = Address(bent), allSlopes = Address(slopes);
         float* firstCarry = Address(c), outputSlopes = Address(ofOutput), carrySlopes = Address(ofCarry), outerSlopes = outer is null ? null : Address(outer);
         BatchParts.Run((int)batch, steps * batch * units * 4 * units, (first, count) =>
@@ -66,7 +67,11 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
                 long at = ((t * batch) + first) * units;
                 float* output = outputSlopes + ((long)first * units), carry = carrySlopes + ((long)first * units);
                 float* before = t == 0 ? firstCarry + ((long)first * units) : allCarries + at - (batch * units);
-                if (outerSlopes is not null) Add(outerSlopes + at, output, (long)count * units);
+                if (outerSlopes is not null)
+                {
+                    Add(outerSlopes + at, output, (long)count * units);
+                }
+
                 for (int row = 0; row < count; row++)
                 {
                     long place = (long)row * units;
@@ -83,7 +88,10 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
                     }
                 }
 
-                if (t > 0 || !fromZero) back.Add(allSlopes + (4 * at), output, count);
+                if (t > 0 || !fromZero)
+                {
+                    back.Add(allSlopes + (4 * at), output, count);
+                }
             }
         });
 
@@ -99,14 +107,14 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
 
     private static Walk Forward(Tensor projected, Tensor recurrent, Tensor[] states, bool[]? counts, bool fromZero)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         (long steps, long batch, int units) = (projected.shape[0], projected.shape[1], (int)recurrent.shape[0]);
         Tensor gates = projected.detach().contiguous().clone();
         Tensor carries = empty(steps, batch, units);
         Tensor bent = empty(steps, batch, units);
         Tensor outputs = empty(steps, batch, units);
         Tensor h = states[0].detach().contiguous(), c = states[1].detach().contiguous();
-        RecurrentProduct forth = RecurrentProduct.With(recurrent.detach().contiguous(), transposed: false);
+        var forth = RecurrentProduct.With(recurrent.detach().contiguous(), transposed: false);
         float* allGates = Address(gates), allCarries = Address(carries), allBent = Address(bent), allOutputs = Address(outputs);
         float* firstOutput = Address(h), firstCarry = Address(c);
         BatchParts.Run((int)batch, steps * batch * units * 4 * units, (first, count) =>
@@ -116,7 +124,11 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
             {
                 long at = ((t * batch) + first) * units;
                 float* nextOutput = allOutputs + at, nextCarry = allCarries + at;
-                if (t > 0 || !fromZero) forth.Add(output, allGates + (4 * at), count);
+                if (t > 0 || !fromZero)
+                {
+                    forth.Add(output, allGates + (4 * at), count);
+                }
+
                 for (int row = 0; row < count; row++)
                 {
                     long place = (long)row * units;
@@ -142,12 +154,18 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
 
     private static void Out(params ReadOnlySpan<Tensor> tensors)
     {
-        foreach (Tensor tensor in tensors) tensor.MoveToOuterDisposeScope();
+        foreach (Tensor tensor in tensors)
+        {
+            tensor.MoveToOuterDisposeScope();
+        }
     }
 
     private static void Add(float* from, float* to, long count)
     {
-        for (long i = 0; i < count; i++) to[i] += from[i];
+        for (long i = 0; i < count; i++)
+        {
+            to[i] += from[i];
+        }
     }
 
     private static float* Address(Tensor tensor) => (float*)TensorMemory.PointerTo(tensor);

@@ -18,13 +18,25 @@ internal static unsafe class LSTMStep
         }
 
         int left = units - k;
-        if (left == 0) return;
+        if (left == 0)
+        {
+            return;
+        }
+
         float* room = stackalloc float[8 * lanes];
         new Span<float>(room, 8 * lanes).Clear();
-        for (int gate = 0; gate < 4; gate++) Copy(gates + (gate * units) + k, room + (gate * lanes), left);
+        for (int gate = 0; gate < 4; gate++)
+        {
+            Copy(gates + (gate * units) + k, room + (gate * lanes), left);
+        }
+
         Copy(carryBefore + k, room + (4 * lanes), left);
         Compute(room, room + lanes, room + (2 * lanes), room + (3 * lanes), room + (4 * lanes), room + (5 * lanes), room + (6 * lanes), room + (7 * lanes));
-        for (int gate = 0; gate < 4; gate++) Copy(room + (gate * lanes), gates + (gate * units) + k, left);
+        for (int gate = 0; gate < 4; gate++)
+        {
+            Copy(room + (gate * lanes), gates + (gate * units) + k, left);
+        }
+
         Copy(room + (5 * lanes), carry + k, left);
         Copy(room + (6 * lanes), bent + k, left);
         Copy(room + (7 * lanes), output + k, left);

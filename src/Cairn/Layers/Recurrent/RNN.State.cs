@@ -14,10 +14,18 @@ public partial class RNN
     /// <inheritdoc/>
     public override void ResetState(IReadOnlyList<NDArray>? states = null)
     {
-        if (!mode.Stateful) throw new InvalidOperationException($"{ClassName} '{Name}' keeps no states from batch to batch; make it with stateful: true.");
-        using var scope = NewDisposeScope();
+        if (!mode.Stateful)
+        {
+            throw new InvalidOperationException($"{ClassName} '{Name}' keeps no states from batch to batch; make it with stateful: true.");
+        }
+
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
         Tensor[]? tensors = states is null ? null : [.. states.Select(s => s.ToTensor().to(ScalarType.Float32))];
-        if (tensors is not null) CheckStates(tensors.Select(t => (Shape)t.shape), InputShape ?? [Shape.None]);
+        if (tensors is not null)
+        {
+            CheckStates(tensors.Select(t => (Shape)t.shape), InputShape ?? [Shape.None]);
+        }
+
         Forget();
         kept = tensors is null ? null : [.. tensors.Select(t => t.DetachFromDisposeScope())];
     }
@@ -25,7 +33,11 @@ public partial class RNN
     /// <inheritdoc/>
     public override SavedState? SaveState()
     {
-        if (kept is null) return null;
+        if (kept is null)
+        {
+            return null;
+        }
+
         var state = new SavedState();
         state.Set("states", States);
         return state;
@@ -41,7 +53,11 @@ public partial class RNN
     internal override void MoveTo(Device device)
     {
         base.MoveTo(device);
-        if (kept is null) return;
+        if (kept is null)
+        {
+            return;
+        }
+
         Tensor[] moved = [.. kept.Select(t => t.to(device, copy: true).DetachFromDisposeScope())];
         Forget();
         kept = moved;
@@ -51,7 +67,10 @@ public partial class RNN
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (disposing) Forget();
+        if (disposing)
+        {
+            Forget();
+        }
     }
 
     // Copies: the tensors that are kept change at the end of this call, while the gradients still need what it started from.
@@ -68,19 +87,26 @@ public partial class RNN
     // Prediction and evaluation compute in inference mode, whose tensors training can't use; so new ones are never made there.
     private void Keep(Tensor[] states)
     {
-        using var _ = no_grad();
+        using IDisposable _ = no_grad();
         if (kept is null)
         {
-            using var normal = inference_mode(false);
+            using IDisposable normal = inference_mode(false);
             kept = [.. states.Select(s => empty(s.shape, s.dtype, s.device).DetachFromDisposeScope())];
         }
 
-        for (int i = 0; i < kept.Length; i++) kept[i].copy_(states[i]);
+        for (int i = 0; i < kept.Length; i++)
+        {
+            kept[i].copy_(states[i]);
+        }
     }
 
     private void Forget()
     {
-        foreach (Tensor tensor in kept ?? []) tensor.Dispose();
+        foreach (Tensor tensor in kept ?? [])
+        {
+            tensor.Dispose();
+        }
+
         kept = null;
     }
 }

@@ -25,7 +25,7 @@ public partial class RNN : RecurrentLayer
     /// <param name="stateful">Whether a batch starts with the states at which the last one ended; false by default. Needs a fixed batch size.</param>
     /// <param name="unroll">Kept for Keras' files; the steps are always computed one after the other here.</param>
     /// <param name="zeroOutputForMask">Whether masked steps give zeros instead of what the step before gave; false by default.</param>
-    /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
+    /// <param name="activityRegularizer">Regularizer of the output, divided by the batch size; none by default.</param>
     /// <param name="name">Unique name, or null for <c>rnn</c>, <c>rnn_1</c>, …</param>
     public RNN(
         RNNCell cell,
@@ -49,7 +49,7 @@ public partial class RNN : RecurrentLayer
     /// <param name="stateful">Whether a batch starts with the states at which the last one ended; false by default. Needs a fixed batch size.</param>
     /// <param name="unroll">Kept for Keras' files.</param>
     /// <param name="zeroOutputForMask">Whether masked steps give zeros; false by default.</param>
-    /// <param name="activityRegularizer">Price on the output, divided by the batch size; none by default.</param>
+    /// <param name="activityRegularizer">Regularizer of the output, divided by the batch size; none by default.</param>
     /// <param name="name">Unique name, or null for <c>rnn</c>, <c>rnn_1</c>, …</param>
     public RNN(
         IReadOnlyList<RNNCell> cells,
@@ -109,14 +109,22 @@ public partial class RNN : RecurrentLayer
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
         Shape sequences = inputShapes[0];
-        if (sequences.Rank < 3) throw UnfitInput(sequences, "sequences of shape (batch, steps, features)");
+        if (sequences.Rank < 3)
+        {
+            throw UnfitInput(sequences, "sequences of shape (batch, steps, features)");
+        }
+
         Shape output = mode.ReturnSequences ? [sequences[0], sequences[1], Cell.OutputSize] : [sequences[0], Cell.OutputSize];
         return mode.ReturnState ? [output, .. Cell.StateShapes(sequences[0])] : [output];
     }
 
     internal override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes, CallArguments arguments)
     {
-        if (RecurrentArguments.StateCount(arguments, inputShapes.Count) is > 0 and var count) CheckStates(inputShapes.Skip(1).Take(count), inputShapes[0]);
+        if (RecurrentArguments.StateCount(arguments, inputShapes.Count) is > 0 and var count)
+        {
+            CheckStates(inputShapes.Skip(1).Take(count), inputShapes[0]);
+        }
+
         return ComputeOutputShapes(inputShapes);
     }
 
@@ -131,7 +139,11 @@ public partial class RNN : RecurrentLayer
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
         Shape sequences = inputShapes[0];
-        if (sequences.Rank < 3) throw UnfitInput(sequences, "sequences of shape (batch, steps, features)");
+        if (sequences.Rank < 3)
+        {
+            throw UnfitInput(sequences, "sequences of shape (batch, steps, features)");
+        }
+
         if (mode.Stateful && sequences[0] == Shape.None)
         {
             throw UnfitInput(sequences, "batches of one fixed size, since it is stateful (give the Input a batchSize)");
@@ -165,14 +177,22 @@ public partial class RNN : RecurrentLayer
     /// <summary>Writes the cell, and what belongs to the layer besides its <see cref="RecurrentMode"/>.</summary>
     private protected virtual void WriteCell(JsonObject config)
     {
-        if (ActivityRegularizer is not null) config["activity_regularizer"] = ActivityRegularizer.Serialize();
+        if (ActivityRegularizer is not null)
+        {
+            config["activity_regularizer"] = ActivityRegularizer.Serialize();
+        }
+
         config["cell"] = ModelSerialization.Envelope(Cell);
     }
 
     /// <summary>A layer like this one without its weights, or null where the cell is not one that files know.</summary>
     internal RNN? TryCopy(string name, bool goBackwards)
     {
-        if (!IsKnown(Cell)) return null;
+        if (!IsKnown(Cell))
+        {
+            return null;
+        }
+
         JsonObject envelope = ModelSerialization.Envelope(this);
         envelope["config"]!["name"] = name;
         envelope["config"]!["go_backwards"] = goBackwards;
@@ -187,21 +207,44 @@ public partial class RNN : RecurrentLayer
     private (Tensor Output, Tensor[] States) Walk(Tensor sequences, Tensor[] initial, Tensor? mask, CallContext context)
     {
         long batch = sequences.shape[0];
-        if (sequences.shape[1] == 0) throw new ArgumentException($"{ClassName} '{Name}' takes sequences of one step or more; it was given {(Shape)sequences.shape}.", nameof(sequences));
+        if (sequences.shape[1] == 0)
+        {
+            throw new ArgumentException($"{ClassName} '{Name}' takes sequences of one step or more; it was given {(Shape)sequences.shape}.", nameof(sequences));
+        }
+
         bool fresh = initial.Length == 0 && !mode.Stateful;
-        if (initial.Length > 0) CheckStates(initial.Select(s => (Shape)s.shape), sequences.shape);
-        else initial = mode.Stateful ? StatesFor(batch, sequences.device) : Cell.GetInitialState(batch, sequences.device);
+        if (initial.Length > 0)
+        {
+            CheckStates(initial.Select(s => (Shape)s.shape), sequences.shape);
+        }
+        else
+        {
+            initial = mode.Stateful ? StatesFor(batch, sequences.device) : Cell.GetInitialState(batch, sequences.device);
+        }
+
         mask = UsefulMask(mask);
         (Tensor output, Tensor[] states) = RecurrentWalk.Along(Cell, sequences, initial, mask, mode, fresh && Cell.StatesStartAtZero, context);
-        if (mode.Stateful) Keep(states);
+        if (mode.Stateful)
+        {
+            Keep(states);
+        }
+
         return (output, states);
     }
 
     // Choosing between two states at every step is costly; where no step is masked, there is nothing to choose.
     private static Tensor? UsefulMask(Tensor? mask)
     {
-        if (mask is null) return null;
-        if (mask.dtype != ScalarType.Bool) mask = mask.to(ScalarType.Bool);
+        if (mask is null)
+        {
+            return null;
+        }
+
+        if (mask.dtype != ScalarType.Bool)
+        {
+            mask = mask.to(ScalarType.Bool);
+        }
+
         return mask.device_type == TorchSharp.DeviceType.CPU && mask.all().item<bool>() ? null : mask;
     }
 

@@ -7,8 +7,16 @@ internal static class RecurrentArguments
     public static CallArguments Of(int states, bool hasMask)
     {
         var tensors = new List<CallArguments.TensorArgument> { new("sequences", 0, 1, IsList: false) };
-        if (states > 0) tensors.Add(new("initial_state", 1, states, IsList: true));
-        if (hasMask) tensors.Add(new("mask", 1 + states, 1, IsList: false));
+        if (states > 0)
+        {
+            tensors.Add(new("initial_state", 1, states, IsList: true));
+        }
+
+        if (hasMask)
+        {
+            tensors.Add(new("mask", 1 + states, 1, IsList: false));
+        }
+
         return new CallArguments(tensors, null);
     }
 

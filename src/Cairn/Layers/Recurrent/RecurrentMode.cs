@@ -8,7 +8,11 @@ internal readonly record struct RecurrentMode(bool ReturnSequences, bool ReturnS
 {
     public static RecurrentMode Read(ConfigReader config)
     {
-        if (config.Bool("time_major", false)) throw config.Error("time_major", "sequences whose first axis is the time are not supported, so it must be false");
+        if (config.Bool("time_major", false))
+        {
+            throw config.Error("time_major", "sequences whose first axis is the time are not supported, so it must be false");
+        }
+
         return new RecurrentMode(
             config.Bool("return_sequences", false),
             config.Bool("return_state", false),

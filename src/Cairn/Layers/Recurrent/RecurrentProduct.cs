@@ -36,8 +36,8 @@ internal readonly unsafe struct RecurrentProduct
         (int rows, int columns) = ((int)kernel.size(0), (int)kernel.size(1));
         (int depth, int width) = transposed ? (columns, rows) : (rows, columns);
         int panels = (width + Width - 1) / Width;
-        var packed = (float*)TensorMemory.PointerTo(empty((long)panels * depth * Width));
-        var numbers = (float*)TensorMemory.PointerTo(kernel);
+        float* packed = (float*)TensorMemory.PointerTo(empty((long)panels * depth * Width));
+        float* numbers = (float*)TensorMemory.PointerTo(kernel);
         for (int panel = 0; panel < panels; panel++)
         {
             int first = panel * Width, count = Math.Min(Width, width - first);
@@ -46,7 +46,10 @@ internal readonly unsafe struct RecurrentProduct
                 float* to = packed + (((long)panel * depth) + k) * Width;
                 if (transposed)
                 {
-                    for (int i = 0; i < count; i++) to[i] = numbers[((long)(first + i) * columns) + k];
+                    for (int i = 0; i < count; i++)
+                    {
+                        to[i] = numbers[((long)(first + i) * columns) + k];
+                    }
                 }
                 else
                 {

@@ -21,8 +21,16 @@ internal sealed record RecurrentSettings(
         Regularizer? biasRegularizer, Constraint? kernelConstraint, Constraint? recurrentConstraint, Constraint? biasConstraint, double dropout,
         double recurrentDropout, long? seed)
     {
-        if (units < 1) throw new ArgumentOutOfRangeException(nameof(units), units, "A recurrent layer has 1 unit or more.");
-        if (dropout is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "A dropout rate is a share of 0 to 1.");
+        if (units < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(units), units, "A recurrent layer has 1 unit or more.");
+        }
+
+        if (dropout is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "A dropout rate is a share of 0 to 1.");
+        }
+
         if (recurrentDropout is not (>= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(recurrentDropout), recurrentDropout, "A dropout rate is a share of 0 to 1.");
@@ -58,22 +66,38 @@ internal sealed record RecurrentSettings(
     {
         config["units"] = Units;
         config["activation"] = Activation.Name;
-        if (RecurrentActivation is not null) config["recurrent_activation"] = RecurrentActivation.Name;
+        if (RecurrentActivation is not null)
+        {
+            config["recurrent_activation"] = RecurrentActivation.Name;
+        }
+
         config["use_bias"] = UseBias;
         config["kernel_initializer"] = KernelInitializer.Serialize();
         config["recurrent_initializer"] = RecurrentInitializer.Serialize();
         config["bias_initializer"] = BiasInitializer.Serialize();
-        if (behindBias is { Key: "unit_forget_bias" } forget) config[forget.Key] = forget.Value;
+        if (behindBias is { Key: "unit_forget_bias" } forget)
+        {
+            config[forget.Key] = forget.Value;
+        }
+
         config["kernel_regularizer"] = KernelRegularizer?.Serialize();
         config["recurrent_regularizer"] = RecurrentRegularizer?.Serialize();
         config["bias_regularizer"] = BiasRegularizer?.Serialize();
-        if (isLayer) config["activity_regularizer"] = activityRegularizer?.Serialize();
+        if (isLayer)
+        {
+            config["activity_regularizer"] = activityRegularizer?.Serialize();
+        }
+
         config["kernel_constraint"] = KernelConstraint?.Serialize();
         config["recurrent_constraint"] = RecurrentConstraint?.Serialize();
         config["bias_constraint"] = BiasConstraint?.Serialize();
         config["dropout"] = Dropout;
         config["recurrent_dropout"] = RecurrentDropout;
-        if (behindBias is { Key: "reset_after" } reset) config[reset.Key] = reset.Value;
+        if (behindBias is { Key: "reset_after" } reset)
+        {
+            config[reset.Key] = reset.Value;
+        }
+
         config["seed"] = Seed;
     }
 }

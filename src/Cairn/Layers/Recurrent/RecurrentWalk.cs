@@ -59,8 +59,14 @@ internal static class RecurrentWalk
         if (mask is not null && (mode.ZeroOutputForMask || !startsAtZero))
         {
             Tensor counts = mode.ZeroOutputForMask ? mask : mask.to(ScalarType.Int32).cumsum(0).gt(0);
-            if (mode.ReturnSequences) all = all * counts.unsqueeze(-1);
-            else last = last * counts[-1].unsqueeze(-1);
+            if (mode.ReturnSequences)
+            {
+                all = all * counts.unsqueeze(-1);
+            }
+            else
+            {
+                last = last * counts[-1].unsqueeze(-1);
+            }
         }
 
         return mode.ReturnSequences ? all.transpose(0, 1) : last;
@@ -74,7 +80,11 @@ internal static class RecurrentWalk
 
     private static Tensor Choose(Tensor counts, Tensor now, Tensor before)
     {
-        while (counts.dim() < now.dim()) counts = counts.unsqueeze(-1);
+        while (counts.dim() < now.dim())
+        {
+            counts = counts.unsqueeze(-1);
+        }
+
         return where(counts, now, before);
     }
 }

@@ -17,12 +17,20 @@ public sealed class StackedRNNCells : RNNCell
         : base(name)
     {
         ArgumentNullException.ThrowIfNull(cells);
-        if (cells.Count == 0 || cells.Contains(null!)) throw new ArgumentException("There must be one cell or more, and none that is null.", nameof(cells));
+        if (cells.Count == 0 || cells.Contains(null!))
+        {
+            throw new ArgumentException("There must be one cell or more, and none that is null.", nameof(cells));
+        }
+
         this.cells = [.. cells];
         LayerNames.Settle(this.cells);
         var names = new SaveableNames();
         var parts = new List<(string Attribute, Layer Layer)>();
-        foreach (RNNCell cell in cells) parts.Add(($"cells/{names.Next(cell.ClassName)}", cell));
+        foreach (RNNCell cell in cells)
+        {
+            parts.Add(($"cells/{names.Next(cell.ClassName)}", cell));
+        }
+
         Sublayers = parts;
     }
 
@@ -44,7 +52,11 @@ public sealed class StackedRNNCells : RNNCell
 
     internal static StackedRNNCells FromConfig(ConfigReader config)
     {
-        if (config.Node("cells") is not JsonArray { Count: > 0 } list) throw config.Error("cells", "expected a list of recurrent cells");
+        if (config.Node("cells") is not JsonArray { Count: > 0 } list)
+        {
+            throw config.Error("cells", "expected a list of recurrent cells");
+        }
+
         var cells = new List<RNNCell>();
         for (int i = 0; i < list.Count; i++)
         {

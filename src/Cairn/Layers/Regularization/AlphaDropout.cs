@@ -26,7 +26,11 @@ public sealed class AlphaDropout : Layer
     public AlphaDropout(double rate, Shape? noiseShape = null, long? seed = null, string? name = null)
         : base(name)
     {
-        if (rate is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate is a share of 0 to 1.");
+        if (rate is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate is a share of 0 to 1.");
+        }
+
         this.rate = rate;
         this.noiseShape = noiseShape;
         this.seed = seed;
@@ -44,7 +48,11 @@ public sealed class AlphaDropout : Layer
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        if (!context.Training || rate == 0) return x;
+        if (!context.Training || rate == 0)
+        {
+            return x;
+        }
+
         long[] sizes = Dropout.MaskShape(this, noiseShape, x);
         Tensor kept = empty(sizes, x.dtype, x.device).bernoulli_(1 - rate, context.Random);
         double a = 1 / Math.Sqrt((1 - rate) * (1 + (rate * Limit * Limit)));

@@ -23,7 +23,11 @@ public sealed class Dropout : Layer
     public Dropout(double rate, Shape? noiseShape = null, long? seed = null, string? name = null)
         : base(name)
     {
-        if (rate is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate is a share of 0 to 1.");
+        if (rate is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate is a share of 0 to 1.");
+        }
+
         Rate = rate;
         this.noiseShape = noiseShape;
         this.seed = seed;
@@ -62,8 +66,16 @@ public sealed class Dropout : Layer
     /// <param name="context">Where the random numbers come from.</param>
     internal static unsafe Tensor Drop(Tensor x, long[]? maskShape, double rate, CallContext context)
     {
-        if (rate == 0) return x;
-        if (rate == 1) return x * 0;
+        if (rate == 0)
+        {
+            return x;
+        }
+
+        if (rate == 1)
+        {
+            return x * 0;
+        }
+
         Tensor mask = maskShape is null || maskShape.AsSpan().SequenceEqual(x.shape) ? empty_like(x, requires_grad: false) : empty(maskShape, x.dtype, x.device);
         if (mask.dtype == ScalarType.Float32 && TensorMemory.IsReachable(mask))
         {
@@ -80,7 +92,11 @@ public sealed class Dropout : Layer
     /// <summary>The mask's sizes for an input: what the noise shape says, the input's size where that is open.</summary>
     internal static long[] MaskShape(Layer layer, Shape? noiseShape, Tensor x)
     {
-        if (noiseShape is null) return x.shape;
+        if (noiseShape is null)
+        {
+            return x.shape;
+        }
+
         if (noiseShape.Rank != x.dim())
         {
             throw new ArgumentException($"{layer.ClassName} '{layer.Name}' has a noise shape of {noiseShape.Rank} axes, {noiseShape}; its input has {x.dim()}.");

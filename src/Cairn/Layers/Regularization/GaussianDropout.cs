@@ -18,7 +18,11 @@ public sealed class GaussianDropout : Layer
     public GaussianDropout(double rate, long? seed = null, string? name = null)
         : base(name)
     {
-        if (rate is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(rate), rate, "The rate is a share of 0 or more and below 1.");
+        if (rate is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "The rate is a share of 0 or more and below 1.");
+        }
+
         this.rate = rate;
         this.seed = seed;
     }

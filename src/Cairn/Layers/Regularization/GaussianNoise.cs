@@ -18,7 +18,11 @@ public sealed class GaussianNoise : Layer
     public GaussianNoise(double stddev, long? seed = null, string? name = null)
         : base(name)
     {
-        if (stddev is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(stddev), stddev, "stddev is a number of 0 to 1.");
+        if (stddev is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(stddev), stddev, "stddev is a number of 0 to 1.");
+        }
+
         this.stddev = stddev;
         this.seed = seed;
     }

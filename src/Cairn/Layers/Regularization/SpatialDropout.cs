@@ -12,7 +12,11 @@ public abstract class SpatialDropout : Layer
     private protected SpatialDropout(int axes, double rate, DataFormat dataFormat, long? seed, string? name)
         : base(name)
     {
-        if (rate is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate is a share of 0 to 1.");
+        if (rate is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate is a share of 0 to 1.");
+        }
+
         Rate = rate;
         DataFormat = dataFormat;
         this.seed = seed;
@@ -35,7 +39,11 @@ public abstract class SpatialDropout : Layer
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        if (!context.Training) return x;
+        if (!context.Training)
+        {
+            return x;
+        }
+
         long[] one = [.. Enumerable.Repeat(1L, axes)];
         return Dropout.Drop(
             x, DataFormat == DataFormat.ChannelsLast ? [x.shape[0], .. one, x.shape[^1]] : [x.shape[0], x.shape[1], .. one], Rate, context);
@@ -49,6 +57,9 @@ public abstract class SpatialDropout : Layer
         config["dtype"] = "float32";
         config["rate"] = Rate;
         config["seed"] = seed;
-        if (axes > 1) config["data_format"] = DataFormat.ToKeras();
+        if (axes > 1)
+        {
+            config["data_format"] = DataFormat.ToKeras();
+        }
     }
 }

@@ -19,11 +19,19 @@ public abstract class Cropping : Layer
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
-        if (inputShape.Rank != cropping.Length + 2) throw UnfitInput(inputShape, SpatialAxes.Expected(cropping.Length));
+        if (inputShape.Rank != cropping.Length + 2)
+        {
+            throw UnfitInput(inputShape, SpatialAxes.Expected(cropping.Length));
+        }
+
         long[] sizes = SpatialAxes.Sizes(inputShape, dataFormat);
         for (int i = 0; i < sizes.Length; i++)
         {
-            if (sizes[i] == Shape.None) continue;
+            if (sizes[i] == Shape.None)
+            {
+                continue;
+            }
+
             sizes[i] -= cropping[i].Before + cropping[i].After;
             if (sizes[i] < 1)
             {
@@ -50,6 +58,9 @@ public abstract class Cropping : Layer
     protected override void WriteConfig(JsonObject config)
     {
         config["cropping"] = Margin.ToJson(cropping);
-        if (cropping.Length > 1) config["data_format"] = dataFormat.ToKeras();
+        if (cropping.Length > 1)
+        {
+            config["data_format"] = dataFormat.ToKeras();
+        }
     }
 }

@@ -12,7 +12,11 @@ public sealed class Flatten(DataFormat dataFormat = DataFormat.ChannelsLast, str
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
-        if (inputShape.Rank < 1) throw UnfitInput(inputShape, "inputs with a batch axis");
+        if (inputShape.Rank < 1)
+        {
+            throw UnfitInput(inputShape, "inputs with a batch axis");
+        }
+
         Shape rest = inputShape[1..];
         return [inputShape[0], rest.IsFullyKnown ? rest.ElementCount : Shape.None];
     }
@@ -22,7 +26,11 @@ public sealed class Flatten(DataFormat dataFormat = DataFormat.ChannelsLast, str
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        if (dataFormat == DataFormat.ChannelsFirst && x.dim() > 2) x = x.movedim([1], [-1]);
+        if (dataFormat == DataFormat.ChannelsFirst && x.dim() > 2)
+        {
+            x = x.movedim([1], [-1]);
+        }
+
         return x.dim() == 1 ? x.reshape(-1, 1) : x.flatten(1);
     }
 

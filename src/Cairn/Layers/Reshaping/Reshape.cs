@@ -16,8 +16,15 @@ public sealed class Reshape(Shape targetShape, string? name = null) : Layer(name
     {
         Shape rest = inputShape[1..];
         int open = targetShape.Count(d => d == Shape.None);
-        if (open > 1) throw new ArgumentException($"Reshape '{Name}' may leave one axis open (-1); its target {targetShape} leaves {open}.");
-        if (!rest.IsFullyKnown) return targetShape.WithBatch(inputShape[0]);
+        if (open > 1)
+        {
+            throw new ArgumentException($"Reshape '{Name}' may leave one axis open (-1); its target {targetShape} leaves {open}.");
+        }
+
+        if (!rest.IsFullyKnown)
+        {
+            return targetShape.WithBatch(inputShape[0]);
+        }
 
         long given = rest.ElementCount;
         long fixedCount = targetShape.Where(d => d != Shape.None).Aggregate(1L, (product, d) => product * d);
@@ -32,13 +39,26 @@ public sealed class Reshape(Shape targetShape, string? name = null) : Layer(name
     internal static Reshape FromConfig(ConfigReader config)
     {
         // Keras writes an open axis as -1.
-        if (config.Node("target_shape") is not JsonArray sizes) throw config.Error("target_shape", "expected a list of sizes");
+        if (config.Node("target_shape") is not JsonArray sizes)
+        {
+            throw config.Error("target_shape", "expected a list of sizes");
+        }
+
         var shape = new List<long>();
         foreach (JsonNode? size in sizes)
         {
-            if (size is JsonValue value && value.TryGetValue(out int number) && number >= -1) shape.Add(number);
-            else if (size is null) shape.Add(Shape.None);
-            else throw config.Error("target_shape", "expected whole numbers of -1 or more");
+            if (size is JsonValue value && value.TryGetValue(out int number) && number >= -1)
+            {
+                shape.Add(number);
+            }
+            else if (size is null)
+            {
+                shape.Add(Shape.None);
+            }
+            else
+            {
+                throw config.Error("target_shape", "expected whole numbers of -1 or more");
+            }
         }
 
         return new Reshape(shape.ToArray(), config.OptionalString("name"));

@@ -19,7 +19,11 @@ public abstract class UpSampling : Layer
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
-        if (inputShape.Rank != factors.Length + 2) throw UnfitInput(inputShape, SpatialAxes.Expected(factors.Length));
+        if (inputShape.Rank != factors.Length + 2)
+        {
+            throw UnfitInput(inputShape, SpatialAxes.Expected(factors.Length));
+        }
+
         long[] sizes = [.. SpatialAxes.Sizes(inputShape, Format).Select((size, i) => size == Shape.None ? size : size * factors[i])];
         return SpatialAxes.Write(inputShape[0], sizes, SpatialAxes.Channels(inputShape, Format), Format);
     }
@@ -30,7 +34,11 @@ public abstract class UpSampling : Layer
     {
         for (int i = 0; i < factors.Length; i++)
         {
-            if (factors[i] == 1) continue;
+            if (factors[i] == 1)
+            {
+                continue;
+            }
+
             int axis = SpatialAxes.First(Format) + i;
             long[] repeated = [.. x.shape[..(axis + 1)], factors[i], .. x.shape[(axis + 1)..]];
             x = x.unsqueeze(axis + 1).expand(repeated).flatten(axis, axis + 1);

@@ -41,7 +41,11 @@ public sealed class UpSampling2D : UpSampling
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        if (interpolation == "nearest") return base.Call(x, context);
+        if (interpolation == "nearest")
+        {
+            return base.Call(x, context);
+        }
+
         Tensor image = SpatialAxes.ToChannelsFirst(x, Format);
         InterpolationMode mode = interpolation == "bilinear" ? InterpolationMode.Bilinear : InterpolationMode.Bicubic;
         Tensor y = nn.functional.interpolate(image, [image.shape[2] * size.Height, image.shape[3] * size.Width], mode: mode, align_corners: false);

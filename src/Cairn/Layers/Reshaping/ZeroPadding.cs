@@ -20,7 +20,11 @@ public abstract class ZeroPadding : Layer
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
-        if (inputShape.Rank != padding.Length + 2) throw UnfitInput(inputShape, SpatialAxes.Expected(padding.Length));
+        if (inputShape.Rank != padding.Length + 2)
+        {
+            throw UnfitInput(inputShape, SpatialAxes.Expected(padding.Length));
+        }
+
         long[] sizes = [.. SpatialAxes.Sizes(inputShape, dataFormat).Select((size, i) => size == Shape.None ? size : size + padding[i].Before + padding[i].After)];
         return SpatialAxes.Write(inputShape[0], sizes, SpatialAxes.Channels(inputShape, dataFormat), dataFormat);
     }

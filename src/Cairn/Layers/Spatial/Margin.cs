@@ -36,7 +36,11 @@ public readonly record struct Margin(long Before, long After)
             return [.. list.Select((item, i) => Pair(new ConfigReader(new JsonObject { [$"{key}[{i}]"] = item?.DeepClone() }, config.Place), $"{key}[{i}]", null))];
         }
 
-        if (rank > 1 && config.Node(key) is JsonArray) throw config.Error(key, $"expected a number, {rank} numbers or {rank} pairs of numbers");
+        if (rank > 1 && config.Node(key) is JsonArray)
+        {
+            throw config.Error(key, $"expected a number, {rank} numbers or {rank} pairs of numbers");
+        }
+
         return [.. Enumerable.Repeat(Pair(config, key, [fallback, fallback]), rank)];
     }
 

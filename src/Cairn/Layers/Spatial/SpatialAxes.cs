@@ -29,9 +29,17 @@ internal static class SpatialAxes
     /// <summary>The number of windows that fit along an axis.</summary>
     public static long OutputLength(long length, long window, long stride, Padding padding, long dilation = 1)
     {
-        if (length == Shape.None) return Shape.None;
+        if (length == Shape.None)
+        {
+            return Shape.None;
+        }
+
         long reach = ((window - 1) * dilation) + 1;
-        if (padding != Padding.Valid) return (length + stride - 1) / stride;
+        if (padding != Padding.Valid)
+        {
+            return (length + stride - 1) / stride;
+        }
+
         return length < reach ? 0 : ((length - reach) / stride) + 1;
     }
 

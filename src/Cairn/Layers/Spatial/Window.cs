@@ -67,7 +67,7 @@ internal sealed class Window
     /// <summary>The convolution of samples in libtorch's order with a kernel in Keras' order.</summary>
     public Tensor Convolve(Tensor x, Tensor kernel, Tensor? bias, long groups)
     {
-        var borders = Borders(x);
+        (long Before, long After)[] borders = Borders(x);
         long[] around = [.. borders.Select(b => b.Before)];
         if (borders.Any(b => b.Before != b.After))
         {

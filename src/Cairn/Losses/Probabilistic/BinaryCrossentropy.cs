@@ -20,7 +20,11 @@ public sealed class BinaryCrossentropy(
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
-        if (LabelSmoothing != 0) yTrue = (yTrue * (float)(1 - LabelSmoothing)) + (float)(0.5 * LabelSmoothing);
+        if (LabelSmoothing != 0)
+        {
+            yTrue = (yTrue * (float)(1 - LabelSmoothing)) + (float)(0.5 * LabelSmoothing);
+        }
+
         Tensor values = FromLogits
             ? nn.functional.binary_cross_entropy_with_logits(yPred, yTrue, reduction: nn.Reduction.None)
             : nn.functional.binary_cross_entropy(yPred.clamp(Epsilon, 1 - Epsilon), yTrue, reduction: nn.Reduction.None);
@@ -30,7 +34,11 @@ public sealed class BinaryCrossentropy(
     internal override bool TryDifferentiate(Tensor yTrue, Tensor yPred, out BatchLoss value, [NotNullWhen(true)] out Tensor? gradient)
     {
         (value, gradient) = (default, null);
-        if (Axis is not (-1 or 1) || !PairedScores.TryReach(yTrue, yPred, BinaryCrossentropyPass.MostElements, out PairedScores scores)) return false;
+        if (Axis is not (-1 or 1) || !PairedScores.TryReach(yTrue, yPred, BinaryCrossentropyPass.MostElements, out PairedScores scores))
+        {
+            return false;
+        }
+
         gradient = empty_like(yPred, requires_grad: false);
         double scale = 1.0 / (Reduction is "sum" ? scores.Width : (long)scores.Count * scores.Width);
         value = BinaryCrossentropyPass.Run(scores, FromLogits, LabelSmoothing, scale, TensorMemory.SpanOf<float>(gradient));

@@ -40,12 +40,24 @@ public sealed class BinaryFocalCrossentropy(
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
-        if (LabelSmoothing != 0) yTrue = (yTrue * (float)(1 - LabelSmoothing)) + (float)(0.5 * LabelSmoothing);
-        if (FromLogits) yPred = yPred.sigmoid();
+        if (LabelSmoothing != 0)
+        {
+            yTrue = (yTrue * (float)(1 - LabelSmoothing)) + (float)(0.5 * LabelSmoothing);
+        }
+
+        if (FromLogits)
+        {
+            yPred = yPred.sigmoid();
+        }
+
         Tensor crossentropy = nn.functional.binary_cross_entropy(yPred.clamp(Epsilon, 1 - Epsilon), yTrue, reduction: nn.Reduction.None);
         Tensor trueProbability = (yTrue * yPred) + ((1f - yTrue) * (1f - yPred));
         Tensor values = (1f - trueProbability).pow((float)Gamma) * crossentropy;
-        if (ApplyClassBalancing) values = ((yTrue * (float)Alpha) + ((1f - yTrue) * (float)(1 - Alpha))) * values;
+        if (ApplyClassBalancing)
+        {
+            values = ((yTrue * (float)Alpha) + ((1f - yTrue) * (float)(1 - Alpha))) * values;
+        }
+
         return values.mean([Axis]);
     }
 

@@ -17,7 +17,11 @@ public sealed class CTC(string reduction = "sum_over_batch_size", string name = 
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
-        if (yTrue.dim() != 2) throw new ArgumentException($"CTC needs targets of shape [batch, labels]; it got {(Shape)yTrue.shape}.", nameof(yTrue));
+        if (yTrue.dim() != 2)
+        {
+            throw new ArgumentException($"CTC needs targets of shape [batch, labels]; it got {(Shape)yTrue.shape}.", nameof(yTrue));
+        }
+
         if (yPred.dim() != 3)
         {
             throw new ArgumentException($"CTC needs predictions of shape [batch, steps, classes]; it got {(Shape)yPred.shape}.", nameof(yPred));

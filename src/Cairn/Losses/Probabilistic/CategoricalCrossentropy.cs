@@ -20,14 +20,22 @@ public sealed class CategoricalCrossentropy(
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         yTrue = yTrue.to(yPred.dtype);
-        if (LabelSmoothing != 0) yTrue = (yTrue * (float)(1 - LabelSmoothing)) + (float)(LabelSmoothing / yPred.size(Axis));
+        if (LabelSmoothing != 0)
+        {
+            yTrue = (yTrue * (float)(1 - LabelSmoothing)) + (float)(LabelSmoothing / yPred.size(Axis));
+        }
+
         return (yTrue * LogProbabilities(yPred, FromLogits, Axis)).sum(Axis).neg();
     }
 
     internal override bool TryDifferentiate(Tensor yTrue, Tensor yPred, out BatchLoss value, [NotNullWhen(true)] out Tensor? gradient)
     {
         (value, gradient) = (default, null);
-        if (Axis is not (-1 or 1) || !PairedScores.TryReach(yTrue, yPred, ClassScores.MostElements, out PairedScores scores)) return false;
+        if (Axis is not (-1 or 1) || !PairedScores.TryReach(yTrue, yPred, ClassScores.MostElements, out PairedScores scores))
+        {
+            return false;
+        }
+
         gradient = empty_like(yPred, requires_grad: false);
         var pass = new CategoricalCrossentropyPass(FromLogits, LabelSmoothing, Reduction is "sum" ? 1 : 1f / scores.Count);
         value = pass.Run(scores, TensorMemory.SpanOf<float>(gradient));

@@ -27,7 +27,11 @@ internal readonly ref struct CategoricalCrossentropyPass(bool fromLogits, double
             ReadOnlySpan<float> targets = scores.Targets(sample);
             Span<float> slope = gradient.Slice(sample * scores.Width, scores.Width);
             int best = ClassScores.IndexOfLargest(row);
-            if (best == ClassScores.IndexOfLargest(targets)) hits++;
+            if (best == ClassScores.IndexOfLargest(targets))
+            {
+                hits++;
+            }
+
             sum += fromLogits ? OfLogits(row, row[best], targets, slope) : OfProbabilities(row, targets, slope);
         }
 
@@ -39,7 +43,11 @@ internal readonly ref struct CategoricalCrossentropyPass(bool fromLogits, double
     {
         float spread = Spread(x.Length);
         float sum = 0;
-        for (int i = 0; i < x.Length; i++) sum += gradient[i] = MathF.Exp(x[i] - largest);
+        for (int i = 0; i < x.Length; i++)
+        {
+            sum += gradient[i] = MathF.Exp(x[i] - largest);
+        }
+
         float logSum = MathF.Log(sum);
         float all = 0;
         float loss = 0;
@@ -51,7 +59,11 @@ internal readonly ref struct CategoricalCrossentropyPass(bool fromLogits, double
         }
 
         float factor = scale * all / sum;
-        for (int i = 0; i < x.Length; i++) gradient[i] = (gradient[i] * factor) - (((targets[i] * kept) + spread) * scale);
+        for (int i = 0; i < x.Length; i++)
+        {
+            gradient[i] = (gradient[i] * factor) - (((targets[i] * kept) + spread) * scale);
+        }
+
         return loss;
     }
 
@@ -60,7 +72,11 @@ internal readonly ref struct CategoricalCrossentropyPass(bool fromLogits, double
     {
         float spread = Spread(p.Length);
         float sum = 0;
-        foreach (float value in p) sum += value;
+        foreach (float value in p)
+        {
+            sum += value;
+        }
+
         float free = 0;
         float loss = 0;
         for (int i = 0; i < p.Length; i++)
@@ -70,11 +86,18 @@ internal readonly ref struct CategoricalCrossentropyPass(bool fromLogits, double
             loss -= q * MathF.Log(Math.Clamp(share, CrossentropyLoss.Least, CrossentropyLoss.Most));
             bool isFree = share is not (< CrossentropyLoss.Least or > CrossentropyLoss.Most);
             gradient[i] = isFree ? -q / share : 0;
-            if (isFree) free += q;
+            if (isFree)
+            {
+                free += q;
+            }
         }
 
         // Through the division: dL/dp = (dL/dP - Σ P dL/dP) / Σp, and P dL/dP is -q where the share is free.
-        for (int i = 0; i < p.Length; i++) gradient[i] = scale * (gradient[i] + free) / sum;
+        for (int i = 0; i < p.Length; i++)
+        {
+            gradient[i] = scale * (gradient[i] + free) / sum;
+        }
+
         return loss;
     }
 

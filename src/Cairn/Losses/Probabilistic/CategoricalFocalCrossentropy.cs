@@ -34,8 +34,16 @@ public sealed class CategoricalFocalCrossentropy(
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         yTrue = yTrue.to(yPred.dtype);
-        if (LabelSmoothing != 0) yTrue = (yTrue * (float)(1 - LabelSmoothing)) + (float)(LabelSmoothing / yPred.size(Axis));
-        if (FromLogits) yPred = nn.functional.softmax(yPred, Axis);
+        if (LabelSmoothing != 0)
+        {
+            yTrue = (yTrue * (float)(1 - LabelSmoothing)) + (float)(LabelSmoothing / yPred.size(Axis));
+        }
+
+        if (FromLogits)
+        {
+            yPred = nn.functional.softmax(yPred, Axis);
+        }
+
         Tensor probabilities = (yPred / yPred.sum(Axis, keepdim: true)).clamp(Epsilon, 1 - Epsilon);
         return ((1f - probabilities).pow((float)Gamma) * (float)Alpha * (yTrue * probabilities.log())).sum(Axis).neg();
     }

@@ -20,7 +20,11 @@ public sealed class CategoricalGeneralizedCrossEntropy : Loss
         double q = 0.5, string reduction = "sum_over_batch_size", string name = "categorical_generalized_cross_entropy")
         : base(name, reduction)
     {
-        if (q is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(q), q, "q is more than 0 and less than 1.");
+        if (q is not (> 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(q), q, "q is more than 0 and less than 1.");
+        }
+
         Q = q;
     }
 
@@ -31,7 +35,10 @@ public sealed class CategoricalGeneralizedCrossEntropy : Loss
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         Tensor labels = yTrue.to(ScalarType.Int64);
-        if (labels.dim() == yPred.dim() && labels.shape[^1] == 1) labels = labels.squeeze(-1);
+        if (labels.dim() == yPred.dim() && labels.shape[^1] == 1)
+        {
+            labels = labels.squeeze(-1);
+        }
 
         // By comparison and not by gathering: a class that does not exist has the probability 0, as in Keras.
         Tensor isTrue = labels.unsqueeze(-1).eq(arange(yPred.shape[^1], device: labels.device)).to(yPred.dtype);

@@ -42,9 +42,16 @@ public sealed class SparseCategoricalCrossentropy : Loss
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         Tensor labels = yTrue.to(ScalarType.Int64);
-        if (labels.dim() == yPred.dim() && labels.shape[^1] == 1) labels = labels.squeeze(-1);
+        if (labels.dim() == yPred.dim() && labels.shape[^1] == 1)
+        {
+            labels = labels.squeeze(-1);
+        }
+
         Tensor logProbabilities = CategoricalCrossentropy.LogProbabilities(yPred, FromLogits, Axis);
-        if (IgnoreClass is not { } ignored) return Pick(logProbabilities, labels);
+        if (IgnoreClass is not { } ignored)
+        {
+            return Pick(logProbabilities, labels);
+        }
 
         Tensor counts = labels.ne(ignored);
         Tensor values = Pick(logProbabilities, labels.where(counts, torch.zeros_like(labels)));
@@ -58,11 +65,18 @@ public sealed class SparseCategoricalCrossentropy : Loss
     internal override bool TryDifferentiate(Tensor yTrue, Tensor yPred, out BatchLoss value, [NotNullWhen(true)] out Tensor? gradient)
     {
         (value, gradient) = (default, null);
-        if (IgnoreClass is not null || Axis is not (-1 or 1) || !ClassScores.TryReach(yTrue, yPred, out ClassScores scores)) return false;
+        if (IgnoreClass is not null || Axis is not (-1 or 1) || !ClassScores.TryReach(yTrue, yPred, out ClassScores scores))
+        {
+            return false;
+        }
+
         for (int sample = 0; sample < scores.Count; sample++)
         {
             // libtorch has the better words for a class that does not exist.
-            if (scores.Label(sample) < 0 || scores.Label(sample) >= scores.Classes) return false;
+            if (scores.Label(sample) < 0 || scores.Label(sample) >= scores.Classes)
+            {
+                return false;
+            }
         }
 
         gradient = empty_like(yPred, requires_grad: false);

@@ -24,7 +24,11 @@ internal static class SparseCrossentropyPass
             Span<float> slope = gradient.Slice(sample * scores.Classes, scores.Classes);
             int label = (int)scores.Label(sample);
             int best = ClassScores.IndexOfLargest(row);
-            if (best == label) hits++;
+            if (best == label)
+            {
+                hits++;
+            }
+
             sum += fromLogits ? OfLogits(row, row[best], label, scale, slope) : OfProbabilities(row, label, scale, slope);
         }
 
@@ -35,9 +39,17 @@ internal static class SparseCrossentropyPass
     private static float OfLogits(ReadOnlySpan<float> x, float largest, int label, float scale, Span<float> gradient)
     {
         float sum = 0;
-        for (int i = 0; i < x.Length; i++) sum += gradient[i] = MathF.Exp(x[i] - largest);
+        for (int i = 0; i < x.Length; i++)
+        {
+            sum += gradient[i] = MathF.Exp(x[i] - largest);
+        }
+
         float factor = scale / sum;
-        for (int i = 0; i < x.Length; i++) gradient[i] *= factor;
+        for (int i = 0; i < x.Length; i++)
+        {
+            gradient[i] *= factor;
+        }
+
         gradient[label] -= scale;
         return MathF.Log(sum) - (x[label] - largest);
     }
@@ -46,7 +58,11 @@ internal static class SparseCrossentropyPass
     private static float OfProbabilities(ReadOnlySpan<float> p, int label, float scale, Span<float> gradient)
     {
         float sum = 0;
-        foreach (float value in p) sum += value;
+        foreach (float value in p)
+        {
+            sum += value;
+        }
+
         float share = p[label] / sum;
         if (share is < CrossentropyLoss.Least or > CrossentropyLoss.Most)
         {

@@ -17,7 +17,11 @@ public sealed class Huber : Loss
     public Huber(double delta = 1, string reduction = "sum_over_batch_size", string name = "huber_loss")
         : base(name, reduction)
     {
-        if (!(delta >= 0)) throw new ArgumentOutOfRangeException(nameof(delta), delta, "delta is an error of 0 or more.");
+        if (!(delta >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(delta), delta, "delta is an error of 0 or more.");
+        }
+
         Delta = delta;
     }
 
@@ -28,7 +32,7 @@ public sealed class Huber : Loss
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
-        var delta = (float)Delta;
+        float delta = (float)Delta;
         Tensor error = yPred - yTrue;
         Tensor size = error.abs();
         Tensor squared = error.square() * 0.5f;

@@ -23,14 +23,21 @@ public sealed class BinaryAccuracy(string name = "binary_accuracy", double thres
     private protected override bool TrySum(Tensor yTrue, Tensor yPred, out double sum, out long samples)
     {
         (sum, samples) = (0, 0);
-        if (!PairedScores.TryReach(yTrue, yPred, ClassScores.MostElements, out PairedScores scores)) return false;
+        if (!PairedScores.TryReach(yTrue, yPred, ClassScores.MostElements, out PairedScores scores))
+        {
+            return false;
+        }
+
         ReadOnlySpan<float> targets = scores.AllTargets;
         ReadOnlySpan<float> predictions = scores.AllScores;
         float least = (float)threshold;
         int right = 0;
         for (int i = 0; i < targets.Length; i++)
         {
-            if ((predictions[i] > least ? 1f : 0f) == targets[i]) right++;
+            if ((predictions[i] > least ? 1f : 0f) == targets[i])
+            {
+                right++;
+            }
         }
 
         (sum, samples) = ((double)right / scores.Width, scores.Count);

@@ -14,7 +14,11 @@ public sealed class SparseCategoricalAccuracy(string name = "sparse_categorical_
     /// <inheritdoc/>
     protected override Tensor Values(Tensor yTrue, Tensor yPred)
     {
-        if (yTrue.dim() == yPred.dim() && yTrue.shape[^1] == 1) yTrue = yTrue.squeeze(-1);
+        if (yTrue.dim() == yPred.dim() && yTrue.shape[^1] == 1)
+        {
+            yTrue = yTrue.squeeze(-1);
+        }
+
         return yPred.argmax(-1).eq(yTrue.to(ScalarType.Int64));
     }
 
@@ -24,10 +28,17 @@ public sealed class SparseCategoricalAccuracy(string name = "sparse_categorical_
     private protected override bool TrySum(Tensor yTrue, Tensor yPred, out double sum, out long samples)
     {
         (sum, samples) = (0, 0);
-        if (!ClassScores.TryReach(yTrue, yPred, out ClassScores scores)) return false;
+        if (!ClassScores.TryReach(yTrue, yPred, out ClassScores scores))
+        {
+            return false;
+        }
+
         for (int sample = 0; sample < scores.Count; sample++)
         {
-            if (ClassScores.IndexOfLargest(scores.Row(sample)) == scores.Label(sample)) sum++;
+            if (ClassScores.IndexOfLargest(scores.Row(sample)) == scores.Label(sample))
+            {
+                sum++;
+            }
         }
 
         samples = scores.Count;

@@ -21,8 +21,16 @@ public sealed class SparseTopKCategoricalAccuracy(int k = 5, string name = "spar
     /// <inheritdoc/>
     protected override Tensor Values(Tensor yTrue, Tensor yPred)
     {
-        if (yTrue.dim() == yPred.dim() && yTrue.shape[^1] == 1) yTrue = yTrue.squeeze(-1);
-        if (!fromSortedIds) return TopK.Holds(yTrue.to(ScalarType.Int64), yPred, k);
+        if (yTrue.dim() == yPred.dim() && yTrue.shape[^1] == 1)
+        {
+            yTrue = yTrue.squeeze(-1);
+        }
+
+        if (!fromSortedIds)
+        {
+            return TopK.Holds(yTrue.to(ScalarType.Int64), yPred, k);
+        }
+
         Tensor best = yPred.narrow(-1, 0, Math.Min(k, yPred.shape[^1]));
         return best.eq(yTrue.to(yPred.dtype).unsqueeze(-1)).any(-1);
     }
@@ -31,6 +39,9 @@ public sealed class SparseTopKCategoricalAccuracy(int k = 5, string name = "spar
     protected override void WriteConfig(JsonObject config)
     {
         config["k"] = k;
-        if (fromSortedIds) config["from_sorted_ids"] = true;
+        if (fromSortedIds)
+        {
+            config["from_sorted_ids"] = true;
+        }
     }
 }

@@ -11,7 +11,11 @@ internal static class TopK
     public static Tensor Holds(Tensor labels, Tensor yPred, int k)
     {
         long classes = yPred.shape[^1];
-        if (k > classes) throw new ArgumentException($"The {k} largest of {classes} predictions are asked for; k must be {classes} or less.", nameof(k));
+        if (k > classes)
+        {
+            throw new ArgumentException($"The {k} largest of {classes} predictions are asked for; k must be {classes} or less.", nameof(k));
+        }
+
         Tensor least = yPred.topk(k, -1).values.narrow(-1, k - 1, 1);
         return yPred.gather(-1, labels.unsqueeze(-1)).ge(least).squeeze(-1);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -51,9 +52,21 @@ public sealed class AUC : Metric
         ArgumentNullException.ThrowIfNull(summationMethod);
         this.curve = OneOf(Curves, curve, nameof(curve));
         this.summationMethod = OneOf(SummationMethods, summationMethod, nameof(summationMethod));
-        if (numLabels is not null && !multiLabel) throw new ArgumentException("numLabels has a meaning only with multiLabel: true.", nameof(numLabels));
-        if (numLabels < 1) throw new ArgumentOutOfRangeException(nameof(numLabels), numLabels, "numLabels is 1 or more.");
-        if (thresholds is null && numThresholds < 2) throw new ArgumentOutOfRangeException(nameof(numThresholds), numThresholds, "numThresholds is 2 or more.");
+        if (numLabels is not null && !multiLabel)
+        {
+            throw new ArgumentException("numLabels has a meaning only with multiLabel: true.", nameof(numLabels));
+        }
+
+        if (numLabels < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(numLabels), numLabels, "numLabels is 1 or more.");
+        }
+
+        if (thresholds is null && numThresholds < 2)
+        {
+            throw new ArgumentOutOfRangeException(nameof(numThresholds), numThresholds, "numThresholds is 2 or more.");
+        }
+
         if (thresholds is not null && thresholds.FirstOrDefault(t => t is not (>= 0 and <= 1), 0) is var wrong and not 0)
         {
             throw new ArgumentOutOfRangeException(nameof(thresholds), wrong, "A threshold is a number of 0 to 1.");
@@ -68,7 +81,10 @@ public sealed class AUC : Metric
         this.numLabels = numLabels;
         this.labelWeights = labelWeights;
         this.fromLogits = fromLogits;
-        if (!multiLabel || numLabels is not null) Start(numLabels ?? 1);
+        if (!multiLabel || numLabels is not null)
+        {
+            Start(numLabels ?? 1);
+        }
     }
 
     /// <inheritdoc/>
@@ -79,22 +95,34 @@ public sealed class AUC : Metric
     {
         ArgumentNullException.ThrowIfNull(yTrue);
         ArgumentNullException.ThrowIfNull(yPred);
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         if (multiLabel && yPred.dim() != 2)
         {
             throw new ArgumentException($"With multiLabel, predictions have the shape (samples, labels); they have the shape {(Shape)yPred.shape}.", nameof(yPred));
         }
 
-        if (counts is null) Start((int)yPred.shape[1]);
+        if (counts is null)
+        {
+            Start((int)yPred.shape[1]);
+        }
+
         counts!.Add(yTrue, fromLogits ? yPred.sigmoid() : yPred, sampleWeight);
     }
 
     /// <inheritdoc/>
     public override double Result()
     {
-        if (counts is null) return 0;
+        if (counts is null)
+        {
+            return 0;
+        }
+
         double[] areas = [.. Enumerable.Range(0, counts.Labels).Select(label => CurveArea.Of(counts, label, curve, summationMethod))];
-        if (!multiLabel || labelWeights is null) return (float)areas.Average();
+        if (!multiLabel || labelWeights is null)
+        {
+            return (float)areas.Average();
+        }
+
         double whole = labelWeights.Sum();
         return whole == 0 ? 0 : (float)(areas.Zip(labelWeights, (area, weight) => area * weight).Sum() / whole);
     }
@@ -110,8 +138,16 @@ public sealed class AUC : Metric
     {
         ArgumentNullException.ThrowIfNull(state);
         ResetState();
-        if (state.Arrays.Count == 0) return;
-        if (counts is null) Start(state.GetInt32("labels"));
+        if (state.Arrays.Count == 0)
+        {
+            return;
+        }
+
+        if (counts is null)
+        {
+            Start(state.GetInt32("labels"));
+        }
+
         counts!.LoadState(state);
     }
 
@@ -125,7 +161,10 @@ public sealed class AUC : Metric
         config["num_labels"] = numLabels;
         config["label_weights"] = ToJson(labelWeights);
         config["from_logits"] = fromLogits;
-        if (hasOwnThresholds) config["thresholds"] = ToJson(thresholds[1..^1]);
+        if (hasOwnThresholds)
+        {
+            config["thresholds"] = ToJson(thresholds[1..^1]);
+        }
     }
 
     private static string OneOf(string[] allowed, string given, string argument) =>

@@ -52,7 +52,11 @@ internal sealed class ConfusionCounts
     public static bool AreEvenlySpaced(IReadOnlyList<double> thresholds)
     {
         int count = thresholds.Count;
-        if (count < 3) return false;
+        if (count < 3)
+        {
+            return false;
+        }
+
         return !thresholds.Where((threshold, i) => Math.Abs(threshold - ((float)i / (count - 1))) > 1e-7 + (1e-5 * i / (count - 1))).Any();
     }
 
@@ -85,7 +89,10 @@ internal sealed class ConfusionCounts
     public void Reset()
     {
         batches.Forget();
-        foreach ((_, double[] counts) in All) Array.Clear(counts);
+        foreach ((_, double[] counts) in All)
+        {
+            Array.Clear(counts);
+        }
     }
 
     public SavedState SaveState()
@@ -93,14 +100,21 @@ internal sealed class ConfusionCounts
         batches.CountWaiting();
         var state = new SavedState();
         state.Set("labels", Labels);
-        foreach ((string name, double[] counts) in All) state.Arrays[name] = counts.ToArray();
+        foreach ((string name, double[] counts) in All)
+        {
+            state.Arrays[name] = counts.ToArray();
+        }
+
         return state;
     }
 
     public void LoadState(SavedState state)
     {
         batches.Forget();
-        foreach ((string name, double[] counts) in All) state.GetDoubles(name).CopyTo(counts, 0);
+        foreach ((string name, double[] counts) in All)
+        {
+            state.GetDoubles(name).CopyTo(counts, 0);
+        }
     }
 
     private double[] Counted(double[] counts)
@@ -114,11 +128,20 @@ internal sealed class ConfusionCounts
         if (labelWeights is not null)
         {
             weights ??= Enumerable.Repeat(1f, predictions.Length).ToArray();
-            for (int i = 0; i < weights.Length; i++) weights[i] *= (float)labelWeights[i % labelWeights.Length];
+            for (int i = 0; i < weights.Length; i++)
+            {
+                weights[i] *= (float)labelWeights[i % labelWeights.Length];
+            }
         }
 
-        if (evenlySpaced) AddByBucket(targets, predictions, weights);
-        else AddByComparison(targets, predictions, weights);
+        if (evenlySpaced)
+        {
+            AddByBucket(targets, predictions, weights);
+        }
+        else
+        {
+            AddByComparison(targets, predictions, weights);
+        }
     }
 
     private void AddByComparison(float[] targets, float[] predictions, float[]? weights)
@@ -142,20 +165,31 @@ internal sealed class ConfusionCounts
     {
         int last = thresholds.Length - 1;
         bool allAboveFirst = thresholds[0] < 0 || thresholds[last] > 1;
-        var trueBuckets = new double[truePositives.Length];
-        var falseBuckets = new double[truePositives.Length];
-        var trueTotals = new double[Labels];
-        var falseTotals = new double[Labels];
+        double[] trueBuckets = new double[truePositives.Length];
+        double[] falseBuckets = new double[truePositives.Length];
+        double[] trueTotals = new double[Labels];
+        double[] falseTotals = new double[Labels];
         for (int i = 0; i < predictions.Length; i++)
         {
             bool isTrue = targets[i] != 0;
             float weight = weights is null ? 1 : weights[i];
             int label = i % Labels;
             (isTrue ? trueTotals : falseTotals)[label] += weight;
-            if (float.IsNaN(predictions[i])) continue;
+            if (float.IsNaN(predictions[i]))
+            {
+                continue;
+            }
+
             int bucket = (int)MathF.Ceiling(Math.Clamp(predictions[i], 0, 1) * last) - 1;
-            if (allAboveFirst) bucket = Math.Max(bucket, 0);
-            if (bucket >= 0) (isTrue ? trueBuckets : falseBuckets)[(bucket * Labels) + label] += weight;
+            if (allAboveFirst)
+            {
+                bucket = Math.Max(bucket, 0);
+            }
+
+            if (bucket >= 0)
+            {
+                (isTrue ? trueBuckets : falseBuckets)[(bucket * Labels) + label] += weight;
+            }
         }
 
         for (int label = 0; label < Labels; label++)

@@ -1,4 +1,5 @@
 using Cairn.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -10,8 +11,16 @@ public abstract class ConfusionMetric : Metric
     private protected ConfusionMetric(string name, IReadOnlyList<double> thresholds, bool evenlySpaced, int? topK = null, int? classId = null)
         : base(name)
     {
-        if (topK < 1) throw new ArgumentOutOfRangeException(nameof(topK), topK, "topK counts classes, 1 or more.");
-        if (classId < 0) throw new ArgumentOutOfRangeException(nameof(classId), classId, "classId is the number of a class, 0 or more.");
+        if (topK < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(topK), topK, "topK counts classes, 1 or more.");
+        }
+
+        if (classId < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(classId), classId, "classId is the number of a class, 0 or more.");
+        }
+
         TopK = topK;
         ClassId = classId;
         Counts = new ConfusionCounts(thresholds, evenlySpaced);
@@ -28,9 +37,17 @@ public abstract class ConfusionMetric : Metric
     {
         ArgumentNullException.ThrowIfNull(yTrue);
         ArgumentNullException.ThrowIfNull(yPred);
-        using var scope = NewDisposeScope();
-        if (TopK is { } k) yPred = OnlyTopK(yPred, k);
-        if (ClassId is { } id) (yTrue, yPred, sampleWeight) = OnlyClass(yTrue, yPred, sampleWeight, id);
+        using DisposeScope scope = NewDisposeScope();
+        if (TopK is { } k)
+        {
+            yPred = OnlyTopK(yPred, k);
+        }
+
+        if (ClassId is { } id)
+        {
+            (yTrue, yPred, sampleWeight) = OnlyClass(yTrue, yPred, sampleWeight, id);
+        }
+
         Counts.Add(yTrue, yPred, sampleWeight);
     }
 
@@ -60,7 +77,11 @@ public abstract class ConfusionMetric : Metric
     private static Tensor OnlyTopK(Tensor yPred, int k)
     {
         long classes = yPred.shape[^1];
-        if (k > classes) throw new ArgumentException($"The {k} largest of {classes} predictions are asked for; topK must be {classes} or less.", nameof(k));
+        if (k > classes)
+        {
+            throw new ArgumentException($"The {k} largest of {classes} predictions are asked for; topK must be {classes} or less.", nameof(k));
+        }
+
         Tensor largest = yPred.sort(-1, descending: true, stable: true).Indices.narrow(-1, 0, k);
         Tensor isLargest = zeros_like(yPred).scatter_(-1, largest, ones_like(largest, dtype: yPred.dtype)).to(ScalarType.Bool);
         return yPred.where(isLargest, full_like(yPred, BelowAll));
@@ -76,7 +97,11 @@ public abstract class ConfusionMetric : Metric
                 nameof(yPred));
         }
 
-        if (sampleWeight is not null && sampleWeight.dim() == yPred.dim() && sampleWeight.shape[^1] > 1) sampleWeight = sampleWeight.narrow(-1, id, 1);
+        if (sampleWeight is not null && sampleWeight.dim() == yPred.dim() && sampleWeight.shape[^1] > 1)
+        {
+            sampleWeight = sampleWeight.narrow(-1, id, 1);
+        }
+
         return (yTrue.narrow(-1, id, 1), yPred.narrow(-1, id, 1), sampleWeight);
     }
 

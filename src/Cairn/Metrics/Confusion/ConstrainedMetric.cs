@@ -12,7 +12,11 @@ public abstract class ConstrainedMetric : ConfusionMetric
     private protected ConstrainedMetric(string name, double least, string argument, int numThresholds, int? classId)
         : base(name, ThresholdGrid.Closed(numThresholds), evenlySpaced: numThresholds > 1, classId: classId)
     {
-        if (least is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(argument, least, $"{argument} is a share of 0 to 1.");
+        if (least is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(argument, least, $"{argument} is a share of 0 to 1.");
+        }
+
         this.least = least;
         this.argument = argument;
         this.numThresholds = numThresholds;

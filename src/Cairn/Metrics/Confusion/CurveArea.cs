@@ -11,7 +11,11 @@ internal static class CurveArea
     public static double Of(ConfusionCounts counts, int label, string curve, string summationMethod)
     {
         Point[] points = [.. Enumerable.Range(0, counts.TruePositives.Length / counts.Labels).Select(t => Point.At(counts, (t * counts.Labels) + label))];
-        if (curve == "PR" && summationMethod == "interpolation") return InterpolatedPrecisionRecall(points);
+        if (curve == "PR" && summationMethod == "interpolation")
+        {
+            return InterpolatedPrecisionRecall(points);
+        }
+
         (double X, double Y)[] places = [.. points.Select(p => curve switch
         {
             "ROC" => (Ratio(p.FP, p.FP + p.TN), Ratio(p.TP, p.TP + p.FN)),
@@ -54,7 +58,11 @@ internal static class CurveArea
     // Recall and precision gain (Flach and Kull 2015), kept within bounds where there are no true positives or recall is below chance.
     private static (double X, double Y) Gains(Point p)
     {
-        if (p.TP == 0) return (0, 1);
+        if (p.TP == 0)
+        {
+            return (0, 1);
+        }
+
         double odds = Ratio(p.TP + p.FN, p.TN + p.FP);
         return (Math.Max(1 - (odds * p.FN / p.TP), 0), 1 - (odds * p.FP / p.TP));
     }

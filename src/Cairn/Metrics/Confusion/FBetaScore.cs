@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Losses;
 using Cairn.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -38,7 +39,11 @@ public class FBetaScore : Metric
             throw new ArgumentException($"Unknown average '{average}'. {NearestName.Hint(average, Averages)}", nameof(average));
         }
 
-        if (beta is not (> 0 and < double.PositiveInfinity)) throw new ArgumentOutOfRangeException(nameof(beta), beta, "beta is above 0.");
+        if (beta is not (> 0 and < double.PositiveInfinity))
+        {
+            throw new ArgumentOutOfRangeException(nameof(beta), beta, "beta is above 0.");
+        }
+
         if (threshold is not (null or (> 0 and <= 1)))
         {
             throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "threshold is above 0 and at most 1, or null.");
@@ -58,7 +63,7 @@ public class FBetaScore : Metric
     {
         ArgumentNullException.ThrowIfNull(yTrue);
         ArgumentNullException.ThrowIfNull(yPred);
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         (yTrue, yPred) = RankAlignment.Align(yTrue, yPred);
         int classes = (int)Columns.Check(ClassName, yTrue, yPred);
         truePositives ??= new double[classes];
@@ -79,11 +84,27 @@ public class FBetaScore : Metric
     public override double[] Results()
     {
         batches.CountWaiting();
-        if (truePositives is null) return [0];
-        if (average == "micro") return [Score(truePositives.Sum(), falsePositives!.Sum(), falseNegatives!.Sum())];
+        if (truePositives is null)
+        {
+            return [0];
+        }
+
+        if (average == "micro")
+        {
+            return [Score(truePositives.Sum(), falsePositives!.Sum(), falseNegatives!.Sum())];
+        }
+
         double[] scores = [.. truePositives.Select((count, c) => Score(count, falsePositives![c], falseNegatives![c]))];
-        if (average is null) return scores;
-        if (average == "macro") return [scores.Average()];
+        if (average is null)
+        {
+            return scores;
+        }
+
+        if (average == "macro")
+        {
+            return [scores.Average()];
+        }
+
         double[] frequencies = [.. truePositives.Zip(falseNegatives!, (found, missed) => found + missed)];
         return [scores.Zip(frequencies, (score, frequency) => score * frequency).Sum() / (frequencies.Sum() + CrossentropyLoss.Epsilon)];
     }
@@ -92,7 +113,10 @@ public class FBetaScore : Metric
     public override void ResetState()
     {
         batches.Forget();
-        foreach (double[]? counts in new[] { truePositives, falsePositives, falseNegatives }) Array.Clear(counts ?? []);
+        foreach (double[]? counts in new[] { truePositives, falsePositives, falseNegatives })
+        {
+            Array.Clear(counts ?? []);
+        }
     }
 
     /// <inheritdoc/>
@@ -100,7 +124,11 @@ public class FBetaScore : Metric
     {
         batches.CountWaiting();
         var state = new SavedState();
-        if (truePositives is null) return state;
+        if (truePositives is null)
+        {
+            return state;
+        }
+
         state.Arrays["true_positives"] = truePositives.ToArray();
         state.Arrays["false_positives"] = falsePositives!.ToArray();
         state.Arrays["false_negatives"] = falseNegatives!.ToArray();
@@ -132,7 +160,11 @@ public class FBetaScore : Metric
         {
             ReadOnlySpan<float> row = predictions.AsSpan(start, classes);
             float largest = float.NegativeInfinity;
-            foreach (float prediction in row) largest = MathF.Max(largest, prediction);
+            foreach (float prediction in row)
+            {
+                largest = MathF.Max(largest, prediction);
+            }
+
             for (int c = 0; c < classes; c++)
             {
                 // All of equal largest ones count, but a row of zeros has none.

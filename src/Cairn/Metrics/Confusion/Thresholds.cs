@@ -16,10 +16,17 @@ public sealed class Thresholds : IReadOnlyList<double>
 
     private Thresholds(double[] values, bool isList)
     {
-        if (values.Length == 0) throw new ArgumentException("There must be at least one threshold.", nameof(values));
+        if (values.Length == 0)
+        {
+            throw new ArgumentException("There must be at least one threshold.", nameof(values));
+        }
+
         foreach (double value in values)
         {
-            if (value is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(values), value, "A threshold is a number of 0 to 1.");
+            if (value is not (>= 0 and <= 1))
+            {
+                throw new ArgumentOutOfRangeException(nameof(values), value, "A threshold is a number of 0 to 1.");
+            }
         }
 
         this.values = values;

@@ -19,7 +19,11 @@ public sealed class BinaryIoU(
     protected override void WriteConfig(JsonObject config)
     {
         base.WriteConfig(config);
-        foreach (string key in new[] { "num_classes", "ignore_class", "sparse_y_true", "sparse_y_pred", "axis" }) config.Remove(key);
+        foreach (string key in new[] { "num_classes", "ignore_class", "sparse_y_true", "sparse_y_pred", "axis" })
+        {
+            config.Remove(key);
+        }
+
         config["threshold"] = threshold;
     }
 }

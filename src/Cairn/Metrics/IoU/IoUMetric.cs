@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Losses;
 using Cairn.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -36,7 +37,11 @@ public abstract class IoUMetric : Metric
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numClasses, 1);
         ArgumentNullException.ThrowIfNull(targetClassIds);
-        if (targetClassIds.Count == 0) throw new ArgumentException("targetClassIds names no class.", nameof(targetClassIds));
+        if (targetClassIds.Count == 0)
+        {
+            throw new ArgumentException("targetClassIds names no class.", nameof(targetClassIds));
+        }
+
         foreach (int id in targetClassIds)
         {
             if (id < 0 || id >= numClasses)
@@ -46,7 +51,11 @@ public abstract class IoUMetric : Metric
         }
 
         string[] types = [.. WholeTypes, .. FractionTypes];
-        if (!types.Contains(dtype)) throw new ArgumentException($"Unknown dtype '{dtype}'. {NearestName.Hint(dtype, types)}", nameof(dtype));
+        if (!types.Contains(dtype))
+        {
+            throw new ArgumentException($"Unknown dtype '{dtype}'. {NearestName.Hint(dtype, types)}", nameof(dtype));
+        }
+
         this.numClasses = numClasses;
         this.targetClassIds = [.. targetClassIds];
         this.ignoreClass = ignoreClass;
@@ -66,8 +75,12 @@ public abstract class IoUMetric : Metric
     {
         ArgumentNullException.ThrowIfNull(yTrue);
         ArgumentNullException.ThrowIfNull(yPred);
-        using var scope = NewDisposeScope();
-        if (!sparseYTrue) yTrue = yTrue.argmax(axis);
+        using DisposeScope scope = NewDisposeScope();
+        if (!sparseYTrue)
+        {
+            yTrue = yTrue.argmax(axis);
+        }
+
         yPred = sparseYPred ? ToClasses(yPred) : yPred.argmax(axis);
         if (yTrue.NumberOfElements != yPred.NumberOfElements)
         {
@@ -87,8 +100,16 @@ public abstract class IoUMetric : Metric
         {
             double both = confusion[(id * numClasses) + id];
             double either = -both;
-            for (int other = 0; other < numClasses; other++) either += confusion[(id * numClasses) + other] + confusion[(other * numClasses) + id];
-            if (!(either > 1e-9)) continue;
+            for (int other = 0; other < numClasses; other++)
+            {
+                either += confusion[(id * numClasses) + other] + confusion[(other * numClasses) + id];
+            }
+
+            if (!(either > 1e-9))
+            {
+                continue;
+            }
+
             occurring++;
             sum += (float)both / ((float)either + (float)CrossentropyLoss.Epsilon);
         }
@@ -137,13 +158,21 @@ public abstract class IoUMetric : Metric
 
     private void Count(float[] targets, float[] predictions, float[]? weights)
     {
-        if (weights is not null && WholeTypes.Contains(dtype)) weights = Array.ConvertAll(weights, MathF.Truncate);
+        if (weights is not null && WholeTypes.Contains(dtype))
+        {
+            weights = Array.ConvertAll(weights, MathF.Truncate);
+        }
+
         for (int i = 0; i < targets.Length; i++)
         {
             // Cut to whole numbers, and what is no class does not count.
-            var target = (int)targets[i];
-            var prediction = (int)predictions[i];
-            if (target < 0 || target >= numClasses || prediction < 0 || prediction >= numClasses || target == ignoreClass) continue;
+            int target = (int)targets[i];
+            int prediction = (int)predictions[i];
+            if (target < 0 || target >= numClasses || prediction < 0 || prediction >= numClasses || target == ignoreClass)
+            {
+                continue;
+            }
+
             confusion[(target * numClasses) + prediction] += weights is null ? 1 : weights[i];
         }
     }

@@ -20,7 +20,7 @@ public sealed class SparseCategoricalCrossentropy(
     {
         ArgumentNullException.ThrowIfNull(yTrue);
         ArgumentNullException.ThrowIfNull(yPred);
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         if (ignoreClass is { } ignored && sampleWeight is not null)
         {
             Tensor labels = yTrue.dim() == yPred.dim() && yTrue.shape[^1] == 1 ? yTrue.squeeze(-1) : yTrue;

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -29,14 +30,21 @@ internal sealed class BatchCounter(Action<float[], float[], float[]?> count)
 
         waiting.Add((Kept(yTrue), Kept(yPred), weights is null ? null : Kept(weights)));
         elements += (weights is null ? 2 : 3) * yPred.NumberOfElements;
-        if (elements > MostWaiting) CountWaiting();
+        if (elements > MostWaiting)
+        {
+            CountWaiting();
+        }
     }
 
     /// <summary>Counts what waits, as one batch; to be called before the counts are read.</summary>
     public void CountWaiting()
     {
-        if (waiting.Count == 0) return;
-        using var scope = NewDisposeScope();
+        if (waiting.Count == 0)
+        {
+            return;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
         bool weighted = waiting.Any(batch => batch.Weights is not null);
         Count(
             cat([.. waiting.Select(batch => batch.YTrue)]),
@@ -65,7 +73,7 @@ internal sealed class BatchCounter(Action<float[], float[], float[]?> count)
     // A copy, since the memory of a batch may be filled anew; in one row, since batches differ in size.
     private static Tensor Kept(Tensor values)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         return values.detach().to(ScalarType.Float32).flatten().clone().DetachFromDisposeScope();
     }
 }

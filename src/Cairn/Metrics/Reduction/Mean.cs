@@ -24,8 +24,14 @@ public sealed class Mean(string name = "mean") : Metric(name)
     /// <summary>Takes the loss of a batch into account.</summary>
     internal void Add(BatchLoss loss, double samples)
     {
-        if (loss.Tensor is { } value) mean.Add(value, samples, samples);
-        else Update(loss.Number, samples);
+        if (loss.Tensor is { } value)
+        {
+            mean.Add(value, samples, samples);
+        }
+        else
+        {
+            Update(loss.Number, samples);
+        }
     }
 
     /// <summary>Takes the numbers of a batch into account: the mean of each sample, weighted.</summary>

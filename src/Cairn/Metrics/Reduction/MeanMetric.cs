@@ -1,4 +1,5 @@
 using Cairn.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -20,12 +21,15 @@ public abstract class MeanMetric(string name) : Metric(name)
             return;
         }
 
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor values = Values(yTrue, yPred);
         if (sampleWeight is null)
         {
             long samples = values.dim() == 0 ? 1 : values.size(0);
-            if (samples == 0) return;
+            if (samples == 0)
+            {
+                return;
+            }
 
             // The mean over each sample's own axes first, then the sum over samples.
             mean.Add(values.sum().to(ScalarType.Float32), (double)samples / values.NumberOfElements, samples);
@@ -39,7 +43,11 @@ public abstract class MeanMetric(string name) : Metric(name)
 
     internal override bool TryAddHits(int hits, Tensor yTrue, long samples)
     {
-        if (!TakesHits(yTrue)) return false;
+        if (!TakesHits(yTrue))
+        {
+            return false;
+        }
+
         mean.Add(hits, samples);
         return true;
     }

@@ -16,8 +16,14 @@ internal struct RunningSum
 
     public void Add(double amount)
     {
-        if (onDevice is null) number += amount;
-        else Keep(onDevice.add(amount));
+        if (onDevice is null)
+        {
+            number += amount;
+        }
+        else
+        {
+            Keep(onDevice.add(amount));
+        }
     }
 
     /// <summary>Adds a single number, times a factor.</summary>
@@ -31,8 +37,8 @@ internal struct RunningSum
 
         // In double precision, as on the CPU, but on Apple's GPUs, which have none. No operation works in place: a sum that was begun in
         // an evaluation may go on in a training, and libtorch lets nobody change a tensor of inference mode there.
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         ScalarType type = amount.device_type == DeviceType.MPS ? ScalarType.Float32 : ScalarType.Float64;
         Tensor before = onDevice is not null && IsWith(onDevice, amount) ? onDevice : tensor(Value, type, amount.device);
         Keep(before.add(amount.to(type).mul(factor)));

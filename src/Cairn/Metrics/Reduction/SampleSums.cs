@@ -1,4 +1,5 @@
 using Cairn.Losses;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -15,9 +16,13 @@ internal static class SampleSums
     public static void Add(Tensor values, Tensor? sampleWeight, bool averaged, ref RunningSum sum, ref RunningSum weight)
     {
         ArgumentNullException.ThrowIfNull(values);
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         values = values.to(ScalarType.Float32);
-        if (values.NumberOfElements == 0) return;
+        if (values.NumberOfElements == 0)
+        {
+            return;
+        }
+
         if (sampleWeight is null)
         {
             sum.Add(Reduce(values, 1, averaged).sum());
@@ -34,7 +39,11 @@ internal static class SampleSums
 
     private static Tensor Reduce(Tensor values, long keptAxes, bool averaged)
     {
-        if (values.dim() <= keptAxes) return values;
+        if (values.dim() <= keptAxes)
+        {
+            return values;
+        }
+
         long[] axes = [.. Enumerable.Range((int)keptAxes, (int)(values.dim() - keptAxes)).Select(axis => (long)axis)];
         return averaged ? values.mean(axes) : values.sum(axes);
     }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Cairn.Losses;
 using Cairn.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -55,7 +56,7 @@ public sealed class R2Score : Metric
     {
         ArgumentNullException.ThrowIfNull(yTrue);
         ArgumentNullException.ThrowIfNull(yPred);
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         (yTrue, yPred) = RankAlignment.Align(yTrue, yPred);
         int columns = (int)Columns.Check(ClassName, yTrue, yPred);
         outputs ??= new Sums[columns];
@@ -74,7 +75,11 @@ public sealed class R2Score : Metric
     public override double[] Results()
     {
         batches.CountWaiting();
-        if (outputs is null) return [double.NaN];
+        if (outputs is null)
+        {
+            return [double.NaN];
+        }
+
         double[] scores = [.. outputs.Select(output => output.Score)];
         double[] aggregated = classAggregation switch
         {
@@ -101,7 +106,11 @@ public sealed class R2Score : Metric
         batches.CountWaiting();
         var state = new SavedState();
         state.Set("samples", samples);
-        if (outputs is not null) state.Arrays["outputs"] = MemoryMarshal.Cast<Sums, double>(outputs).ToArray();
+        if (outputs is not null)
+        {
+            state.Arrays["outputs"] = MemoryMarshal.Cast<Sums, double>(outputs).ToArray();
+        }
+
         return state;
     }
 
@@ -134,7 +143,10 @@ public sealed class R2Score : Metric
                 counts |= weight != 0;
             }
 
-            if (counts) samples++;
+            if (counts)
+            {
+                samples++;
+            }
         }
     }
 

@@ -42,11 +42,15 @@ public sealed class CosineDecay : LearningRateSchedule
     /// <inheritdoc/>
     public override float At(long step)
     {
-        var initial = (float)initialLearningRate;
-        var steps = (float)decaySteps;
-        if (warmupTarget is not { } wanted) return Decayed(MathF.Min(step, steps), initial);
-        var target = (float)wanted;
-        var warmup = (float)warmupSteps;
+        float initial = (float)initialLearningRate;
+        float steps = (float)decaySteps;
+        if (warmupTarget is not { } wanted)
+        {
+            return Decayed(MathF.Min(step, steps), initial);
+        }
+
+        float target = (float)wanted;
+        float warmup = (float)warmupSteps;
         float at = MathF.Min(step, steps + warmup);
         return at < warmup ? ((target - initial) * (at / warmup)) + initial : Decayed(at - warmup, target);
     }

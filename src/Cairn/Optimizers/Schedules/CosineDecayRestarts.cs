@@ -43,8 +43,8 @@ public sealed class CosineDecayRestarts : LearningRateSchedule
     /// <inheritdoc/>
     public override float At(long step)
     {
-        var growth = (float)tMul;
-        var lowest = (float)alpha;
+        float growth = (float)tMul;
+        float lowest = (float)alpha;
         float waves = step / (float)firstDecaySteps;
         float wave;
         if (growth == 1)

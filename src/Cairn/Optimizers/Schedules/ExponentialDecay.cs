@@ -36,7 +36,11 @@ public sealed class ExponentialDecay : LearningRateSchedule
     public override float At(long step)
     {
         float decays = step / (float)decaySteps;
-        if (staircase) decays = MathF.Floor(decays);
+        if (staircase)
+        {
+            decays = MathF.Floor(decays);
+        }
+
         return (float)initialLearningRate * MathF.Pow((float)decayRate, decays);
     }
 

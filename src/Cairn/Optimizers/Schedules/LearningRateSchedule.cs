@@ -37,8 +37,12 @@ public abstract class LearningRateSchedule
     internal static LearningRateSchedule Deserialize(JsonNode node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        if (CustomObjects.TryMake<LearningRateSchedule>(node, className, config) is { } custom) return custom;
-        if (!Factories.TryGetValue(className, out var factory))
+        if (CustomObjects.TryMake<LearningRateSchedule>(node, className, config) is { } custom)
+        {
+            return custom;
+        }
+
+        if (!Factories.TryGetValue(className, out Func<ConfigReader, LearningRateSchedule>? factory))
         {
             throw UnknownObject.Exception("learning-rate schedule", className, node, place, Factories.Keys.Concat(CustomObjects.NamesOf<LearningRateSchedule>()));
         }

@@ -19,7 +19,11 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
     {
         ArgumentNullException.ThrowIfNull(boundaries);
         ArgumentNullException.ThrowIfNull(values);
-        if (boundaries.Count == 0) throw new ArgumentException("boundaries must hold at least one step.", nameof(boundaries));
+        if (boundaries.Count == 0)
+        {
+            throw new ArgumentException("boundaries must hold at least one step.", nameof(boundaries));
+        }
+
         if (values.Count != boundaries.Count + 1)
         {
             throw new ArgumentException(

@@ -41,7 +41,11 @@ public sealed class PolynomialDecay : LearningRateSchedule
     {
         float steps = (float)decaySteps;
         float end = (float)endLearningRate;
-        if (cycle && step > 0) steps *= MathF.Ceiling(step / steps);
+        if (cycle && step > 0)
+        {
+            steps *= MathF.Ceiling(step / steps);
+        }
+
         float fraction = (cycle ? step : MathF.Min(step, steps)) / steps;
         return (((float)initialLearningRate - end) * MathF.Pow(1 - fraction, (float)power)) + end;
     }

@@ -31,7 +31,7 @@ internal static class CompileConfig
     /// <exception cref="ConfigException">The file asks for what this version does not know.</exception>
     public static void Apply(Model model, JsonNode? node, string place)
     {
-        ConfigReader config = ConfigReader.From(node, place);
+        var config = ConfigReader.From(node, place);
         string key = config.Has("optimizer_config") ? "optimizer_config" : "optimizer";
         Optimizer optimizer = OptimizerRegistry.Deserialize(config.Node(key), $"{place}/{key}");
         OutputLosses? losses = ReadLosses(config.Node("loss"), $"{place}/loss");
@@ -51,8 +51,16 @@ internal static class CompileConfig
 
     private static JsonNode? Write<T>(PerOutput<T> settings, Func<T, JsonNode?> write)
     {
-        if (settings.IsOne) return write(settings[0]);
-        if (settings.Names.Count == 0) return new JsonArray([.. settings.Select(write)]);
+        if (settings.IsOne)
+        {
+            return write(settings[0]);
+        }
+
+        if (settings.Names.Count == 0)
+        {
+            return new JsonArray([.. settings.Select(write)]);
+        }
+
         return new JsonObject(settings.Names.Select(name => KeyValuePair.Create(name, write(settings[name]))));
     }
 
@@ -70,13 +78,25 @@ internal static class CompileConfig
                 CheckCount(list.Count, place);
 
                 // Keras 2 wrapped a single loss in a list or a dictionary by output name.
-                if (list.Count == 1) return ReadLoss(list[0], $"{place}[0]");
+                if (list.Count == 1)
+                {
+                    return ReadLoss(list[0], $"{place}[0]");
+                }
+
                 return OutputLosses.Create([.. list.Select((loss, i) => ReadLoss(loss, $"{place}[{i}]"))]);
             case JsonObject map when IsByName(map):
                 CheckCount(map.Count, place);
-                if (map.Count == 1) return ReadLoss(map.First().Value, $"{place}/{map.First().Key}");
+                if (map.Count == 1)
+                {
+                    return ReadLoss(map.First().Value, $"{place}/{map.First().Key}");
+                }
+
                 var losses = new OutputLosses();
-                foreach ((string name, JsonNode? loss) in map) losses[Checked(name, place)] = ReadLoss(loss, $"{place}/{name}");
+                foreach ((string name, JsonNode? loss) in map)
+                {
+                    losses[Checked(name, place)] = ReadLoss(loss, $"{place}/{name}");
+                }
+
                 return losses;
             default:
                 return ReadLoss(node, place);
@@ -97,7 +117,11 @@ internal static class CompileConfig
             case JsonObject map:
                 CheckCount(map.Count, place);
                 var weights = new LossWeights();
-                foreach ((string name, JsonNode? weight) in map) weights[Checked(name, place)] = ReadWeight(weight, $"{place}/{name}");
+                foreach ((string name, JsonNode? weight) in map)
+                {
+                    weights[Checked(name, place)] = ReadWeight(weight, $"{place}/{name}");
+                }
+
                 return weights;
             default:
                 return ReadWeight(node, place);
@@ -120,7 +144,11 @@ internal static class CompileConfig
                 return OutputMetrics.Create([.. list.Select((group, i) => ReadGroup(group, $"{place}[{i}]"))]);
             case JsonObject map when IsByName(map):
                 CheckCount(map.Count, place);
-                foreach ((string name, JsonNode? group) in map) metrics[Checked(name, place)] = ReadGroup(group, $"{place}/{name}");
+                foreach ((string name, JsonNode? group) in map)
+                {
+                    metrics[Checked(name, place)] = ReadGroup(group, $"{place}/{name}");
+                }
+
                 return metrics;
             default:
                 return OutputMetrics.Create([ReadGroup(node, place)]);
@@ -141,7 +169,10 @@ internal static class CompileConfig
     // A file nests no deeper than a list for each output.
     private static void CheckCount(int count, string place)
     {
-        if (count > MostSettings) throw new ConfigException(place, $"expected at most {MostSettings} entries, found {count}");
+        if (count > MostSettings)
+        {
+            throw new ConfigException(place, $"expected at most {MostSettings} entries, found {count}");
+        }
     }
 
     private static string Checked(string name, string place) =>

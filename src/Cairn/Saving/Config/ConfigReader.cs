@@ -24,7 +24,11 @@ internal sealed class ConfigReader(JsonObject json, string place)
 
     public long Long(string key, long? fallback = null, long least = long.MinValue, long most = long.MaxValue)
     {
-        if (json[key] is not { } node) return fallback ?? throw Missing(key, "a whole number");
+        if (json[key] is not { } node)
+        {
+            return fallback ?? throw Missing(key, "a whole number");
+        }
+
         double number = Number(node, key);
         if (number != Math.Floor(number) || number < least || number > most)
         {
@@ -116,8 +120,16 @@ internal sealed class ConfigReader(JsonObject json, string place)
     /// <summary>A shape: a list of whole numbers and nulls, at most <see cref="MostAxes"/> long.</summary>
     public Shape? OptionalShape(string key)
     {
-        if (json[key] is not { } node) return null;
-        if (node is not JsonArray list || list.Count > MostAxes) throw Wrong(key, $"a list of at most {MostAxes} sizes", node);
+        if (json[key] is not { } node)
+        {
+            return null;
+        }
+
+        if (node is not JsonArray list || list.Count > MostAxes)
+        {
+            throw Wrong(key, $"a list of at most {MostAxes} sizes", node);
+        }
+
         return [.. list.Select((item, i) => item is null ? Cairn.Shape.None : Size(item, $"{key}[{i}]"))];
     }
 
@@ -165,10 +177,25 @@ internal sealed class ConfigReader(JsonObject json, string place)
     {
         if (node is JsonValue value && value.GetValueKind() == JsonValueKind.Number)
         {
-            if (value.TryGetValue(out double number)) return number;
-            if (value.TryGetValue(out long whole)) return whole;
-            if (value.TryGetValue(out int small)) return small;
-            if (value.TryGetValue(out float single)) return single;
+            if (value.TryGetValue(out double number))
+            {
+                return number;
+            }
+
+            if (value.TryGetValue(out long whole))
+            {
+                return whole;
+            }
+
+            if (value.TryGetValue(out int small))
+            {
+                return small;
+            }
+
+            if (value.TryGetValue(out float single))
+            {
+                return single;
+            }
         }
 
         throw Wrong(key, "a number", node);

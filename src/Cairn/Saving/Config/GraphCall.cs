@@ -28,17 +28,27 @@ internal sealed class GraphCall
     public static GraphCall Read(JsonNode? node, string place)
     {
         var call = new GraphCall(place);
-        if (node is JsonArray list) call.ReadOld(list);
-        else call.ReadNew(ConfigReader.From(node, place));
+        if (node is JsonArray list)
+        {
+            call.ReadOld(list);
+        }
+        else
+        {
+            call.ReadNew(ConfigReader.From(node, place));
+        }
+
         return call.arguments.Count > 0 ? call : throw new ConfigException(place, "expected a call with tensors, found none");
     }
 
     /// <summary>The same call with the numbers of some layers' calls changed.</summary>
     public void Renumber(Func<KerasTensorNode, KerasTensorNode> renumber)
     {
-        foreach (var argument in arguments)
+        foreach ((int Position, string? Keyword, KerasTensorNode[] Tensors, bool IsList) argument in arguments)
         {
-            for (int i = 0; i < argument.Tensors.Length; i++) argument.Tensors[i] = renumber(argument.Tensors[i]);
+            for (int i = 0; i < argument.Tensors.Length; i++)
+            {
+                argument.Tensors[i] = renumber(argument.Tensors[i]);
+            }
         }
     }
 
@@ -74,7 +84,10 @@ internal sealed class GraphCall
         foreach ((string keyword, JsonNode? value) in values)
         {
             bool fits = keyword == CallArguments.Training ? value is JsonValue flag && flag.TryGetValue(out bool _) : layer.CallParameters.Count > 1;
-            if (!fits) throw new ConfigException(Place, $"{layer.ClassName} '{layer.Name}' is called with {keyword}={JsonExcerpt.Of(value, 80)}, which is not known here");
+            if (!fits)
+            {
+                throw new ConfigException(Place, $"{layer.ClassName} '{layer.Name}' is called with {keyword}={JsonExcerpt.Of(value, 80)}, which is not known here");
+            }
         }
 
         return new CallArguments(tensors, (JsonObject)values.DeepClone());
@@ -85,12 +98,22 @@ internal sealed class GraphCall
         JsonArray positions = config.Node("args") as JsonArray ?? throw config.Error("args", "expected the list of a call's arguments");
         for (int i = 0; i < positions.Count; i++)
         {
-            if (positions[i] is null) continue;
+            if (positions[i] is null)
+            {
+                continue;
+            }
+
             string place = $"{Place}/args[{i}]";
-            if (!TryAdd(i, null, positions[i], place)) throw new ConfigException(place, "expected a tensor or a list of tensors");
+            if (!TryAdd(i, null, positions[i], place))
+            {
+                throw new ConfigException(place, "expected a tensor or a list of tensors");
+            }
         }
 
-        if (config.Has("kwargs")) ReadKeywords(config.Node("kwargs") as JsonObject ?? throw config.Error("kwargs", "expected an object"));
+        if (config.Has("kwargs"))
+        {
+            ReadKeywords(config.Node("kwargs") as JsonObject ?? throw config.Error("kwargs", "expected an object"));
+        }
     }
 
     private void ReadOld(JsonArray list)
@@ -103,10 +126,16 @@ internal sealed class GraphCall
             tensors.Add(KerasTensorNode.TryReadTriple(entries[i]) ?? throw new ConfigException($"{Place}[{i}]", "expected [layer, call, output, {keywords}]"));
         }
 
-        if (tensors.Count > 0) arguments.Add((0, null, [.. tensors], tensors.Count > 1));
+        if (tensors.Count > 0)
+        {
+            arguments.Add((0, null, [.. tensors], tensors.Count > 1));
+        }
 
         // The keywords stand beside every tensor of the call alike.
-        if (entries is [{ Count: > 3 } first, ..]) ReadKeywords(first[3] as JsonObject ?? throw new ConfigException(Place, "expected keywords as an object"));
+        if (entries is [{ Count: > 3 } first, ..])
+        {
+            ReadKeywords(first[3] as JsonObject ?? throw new ConfigException(Place, "expected keywords as an object"));
+        }
     }
 
     private void ReadKeywords(JsonObject keywords)
@@ -115,8 +144,15 @@ internal sealed class GraphCall
         {
             // A mask for each of several tensors, null where one has none.
             JsonNode? given = IsMask(keyword) && value is JsonArray masks ? new JsonArray([.. masks.Where(m => m is not null).Select(m => m!.DeepClone())]) : value;
-            if (given is null or JsonArray { Count: 0 }) continue;
-            if (!TryAdd(-1, keyword, given, $"{Place}/{keyword}")) values[keyword] = given.DeepClone();
+            if (given is null or JsonArray { Count: 0 })
+            {
+                continue;
+            }
+
+            if (!TryAdd(-1, keyword, given, $"{Place}/{keyword}"))
+            {
+                values[keyword] = given.DeepClone();
+            }
         }
     }
 
@@ -130,7 +166,11 @@ internal sealed class GraphCall
             return true;
         }
 
-        if (node is not JsonArray { Count: > 0 } list || Tensor(list[0], place) is null) return false;
+        if (node is not JsonArray { Count: > 0 } list || Tensor(list[0], place) is null)
+        {
+            return false;
+        }
+
         KerasTensorNode[] several = [.. list.Select((n, i) => Tensor(n, place) ?? throw new ConfigException($"{place}[{i}]", "expected a tensor as the others"))];
         arguments.Add((position, keyword, several, true));
         return true;

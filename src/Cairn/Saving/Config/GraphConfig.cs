@@ -40,11 +40,21 @@ internal static class GraphConfig
             JsonNode[] tensors = [.. call.Inputs.Skip(argument.Start).Take(argument.Count).Select(t => Tensor(t, numbers))];
             JsonNode value = argument.IsList ? new JsonArray(tensors) : tensors[0];
             bool inPlace = byPosition.Count == 0 || call.Layer.CallParameters.ElementAtOrDefault(byPosition.Count) == argument.Parameter;
-            if (inPlace && byName.Count == 0) byPosition.Add(value);
-            else byName[argument.Parameter] = value;
+            if (inPlace && byName.Count == 0)
+            {
+                byPosition.Add(value);
+            }
+            else
+            {
+                byName[argument.Parameter] = value;
+            }
         }
 
-        foreach ((string keyword, JsonNode? value) in call.Arguments.Values) byName[keyword] = value?.DeepClone();
+        foreach ((string keyword, JsonNode? value) in call.Arguments.Values)
+        {
+            byName[keyword] = value?.DeepClone();
+        }
+
         if (call.Layer.TakesMask && call.Arguments.Tensors is [var only])
         {
             byName["mask"] = only.IsList ? new JsonArray([.. Enumerable.Repeat<JsonNode?>(null, only.Count)]) : null;
@@ -68,7 +78,11 @@ internal static class GraphConfig
     {
         // Keras counts the calls of a model within a model from 1 here, and only here.
         JsonNode[] places = [.. tensors.Select(t => Place(t, numbers[t.Producer] + (t.Layer is Functional ? 1 : 0)))];
-        if (form.Keys is { } keys) return new JsonObject(keys.Zip(places, (key, place) => KeyValuePair.Create(key, (JsonNode?)place)));
+        if (form.Keys is { } keys)
+        {
+            return new JsonObject(keys.Zip(places, (key, place) => KeyValuePair.Create(key, (JsonNode?)place)));
+        }
+
         return form.IsList ? new JsonArray(places) : places[0];
     }
 

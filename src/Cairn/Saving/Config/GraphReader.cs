@@ -41,13 +41,21 @@ internal sealed class GraphReader
 
     private void ReadLayers(ConfigReader config)
     {
-        if (config.Node("layers") is not JsonArray list) throw config.Error("layers", "expected a list of layers");
-        if (list.Count > MostLayers) throw config.Error("layers", $"expected at most {MostLayers} layers, found {list.Count}");
+        if (config.Node("layers") is not JsonArray list)
+        {
+            throw config.Error("layers", "expected a list of layers");
+        }
+
+        if (list.Count > MostLayers)
+        {
+            throw config.Error("layers", $"expected at most {MostLayers} layers, found {list.Count}");
+        }
+
         int unknown = 0;
         for (int i = 0; i < list.Count; i++)
         {
             string at = $"{place}/layers[{i}]";
-            ConfigReader entry = ConfigReader.From(list[i], at);
+            var entry = ConfigReader.From(list[i], at);
             string name = entry.OptionalString("name") ?? KerasObject.Unwrap(list[i], at).Config.String("name");
             JsonArray nodes = entry.Node("inbound_nodes") as JsonArray ?? (entry.Has("inbound_nodes") ? throw entry.Error("inbound_nodes", "expected a list") : []);
             ofKeras2 |= nodes is [JsonArray, ..];
@@ -56,7 +64,10 @@ internal sealed class GraphReader
             {
                 made.Layer = OperationLayer(entry, name, at) ?? LayerRegistry.Deserialize(list[i], at);
                 made.Calls.AddRange(nodes.Select((node, n) => GraphCall.Read(node, $"{at}/inbound_nodes[{n}]")));
-                if (made.Layer is Input input) made.Outputs.Add([input.Output]);
+                if (made.Layer is Input input)
+                {
+                    made.Outputs.Add([input.Output]);
+                }
             }
             catch (ConfigException exception) when (made.Layer is null && ++unknown <= MostUnknown)
             {
@@ -64,7 +75,11 @@ internal sealed class GraphReader
                 made.Unknown = exception;
             }
 
-            if (!byName.TryAdd(name, made)) throw new ConfigException(at, $"two layers have the name '{name}'");
+            if (!byName.TryAdd(name, made))
+            {
+                throw new ConfigException(at, $"two layers have the name '{name}'");
+            }
+
             entries.Add(made);
         }
     }
@@ -73,7 +88,11 @@ internal sealed class GraphReader
     /// <exception cref="ConfigException">It is another operation.</exception>
     private static Layer? OperationLayer(ConfigReader entry, string name, string at)
     {
-        if (entry.Node("module") is not JsonValue module || !module.TryGetValue(out string? from) || !from.StartsWith("keras.src.ops", StringComparison.Ordinal)) return null;
+        if (entry.Node("module") is not JsonValue module || !module.TryGetValue(out string? from) || !from.StartsWith("keras.src.ops", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         return entry.String("class_name") switch
         {
             "Add" => new Add(name),
@@ -112,7 +131,11 @@ internal sealed class GraphReader
     {
         HashSet<string> fromZero = [.. entries.SelectMany(e => e.Calls).SelectMany(c => c.Tensors).Concat(inputs).Concat(outputs).Where(t => t.Call == 0).Select(t => t.Layer)];
         KerasTensorNode Counted(KerasTensorNode tensor) => ofKeras2 && LayerOf(tensor) is Model && !fromZero.Contains(tensor.Layer) ? tensor with { Call = tensor.Call - 1 } : tensor;
-        foreach (GraphCall call in entries.SelectMany(e => e.Calls)) call.Renumber(Counted);
+        foreach (GraphCall call in entries.SelectMany(e => e.Calls))
+        {
+            call.Renumber(Counted);
+        }
+
         foreach (List<KerasTensorNode> ends in new[] { inputs, outputs })
         {
             for (int i = 0; i < ends.Count; i++)
@@ -125,7 +148,7 @@ internal sealed class GraphReader
     /// <summary>What is made of something unknown is unknown too; but masks are, and they are made anew here.</summary>
     private void SpreadUnknown()
     {
-        var users = entries.SelectMany(e => e.Calls.SelectMany(c => c.NeededTensors).Select(t => (t.Layer, User: e))).ToLookup(p => p.Layer, p => p.User);
+        ILookup<string, Entry> users = entries.SelectMany(e => e.Calls.SelectMany(c => c.NeededTensors).Select(t => (t.Layer, User: e))).ToLookup(p => p.Layer, p => p.User);
         var unknown = new Queue<Entry>(entries.Where(e => e.Unknown is not null));
         while (unknown.TryDequeue(out Entry? entry))
         {
@@ -136,7 +159,10 @@ internal sealed class GraphReader
             }
         }
 
-        foreach (GraphCall call in entries.SelectMany(e => e.Calls)) call.DropMasks(t => byName.GetValueOrDefault(t.Layer)?.Unknown is not null);
+        foreach (GraphCall call in entries.SelectMany(e => e.Calls))
+        {
+            call.DropMasks(t => byName.GetValueOrDefault(t.Layer)?.Unknown is not null);
+        }
     }
 
     private Layer? LayerOf(KerasTensorNode tensor) => byName.GetValueOrDefault(tensor.Layer)?.Layer;
@@ -151,11 +177,18 @@ internal sealed class GraphReader
             {
                 var one = new Pending(entry, number);
                 pending.Add(one);
-                if (number > 0) Wait(one, (entry, number - 1));
+                if (number > 0)
+                {
+                    Wait(one, (entry, number - 1));
+                }
+
                 foreach (KerasTensorNode tensor in entry.Calls[number].Tensors)
                 {
                     Entry needed = Known(tensor, entry.Calls[number].Place);
-                    if (needed.Layer is not Input) Wait(one, (needed, tensor.Call));
+                    if (needed.Layer is not Input)
+                    {
+                        Wait(one, (needed, tensor.Call));
+                    }
                 }
             }
         }
@@ -167,11 +200,18 @@ internal sealed class GraphReader
             Make(next);
             foreach (Pending waiter in waiting.GetValueOrDefault((next.Entry, next.Number)) ?? [])
             {
-                if (--waiter.Missing == 0) ready.Enqueue(waiter);
+                if (--waiter.Missing == 0)
+                {
+                    ready.Enqueue(waiter);
+                }
             }
         }
 
-        if (made == pending.Count) return;
+        if (made == pending.Count)
+        {
+            return;
+        }
+
         string[] stuck = [.. pending.Where(p => p.Missing > 0).Select(p => p.Entry.Name).Distinct()];
         throw new ConfigException(
             $"{place}/layers",
@@ -180,7 +220,11 @@ internal sealed class GraphReader
         void Wait(Pending one, (Entry, int) needed)
         {
             one.Missing++;
-            if (!waiting.TryGetValue(needed, out List<Pending>? list)) waiting[needed] = list = [];
+            if (!waiting.TryGetValue(needed, out List<Pending>? list))
+            {
+                waiting[needed] = list = [];
+            }
+
             list.Add(one);
         }
     }
@@ -223,7 +267,11 @@ internal sealed class GraphReader
             throw new ConfigException(at, $"there is no layer '{tensor.Layer}'. {NearestName.Hint(tensor.Layer, byName.Keys)}");
         }
 
-        if (entry.Unknown is not null) throw entry.Unknown;
+        if (entry.Unknown is not null)
+        {
+            throw entry.Unknown;
+        }
+
         int calls = entry.Layer is Input ? 1 : entry.Calls.Count;
         return tensor.Call < calls
             ? entry

@@ -17,14 +17,24 @@ internal static class Keras2Training
     /// <param name="warnings">Gets a sentence for what can't be kept.</param>
     public static void Upgrade(JsonObject training, List<string> warnings)
     {
-        if ((training["optimizer_config"] ?? training["optimizer"]) is JsonObject optimizer) UpgradeOptimizer(optimizer, warnings);
+        if ((training["optimizer_config"] ?? training["optimizer"]) is JsonObject optimizer)
+        {
+            UpgradeOptimizer(optimizer, warnings);
+        }
+
         foreach (string key in (ReadOnlySpan<string>)["loss", "metrics", "weighted_metrics"])
         {
-            if (training[key] is { } node) training[key] = Unwrapped(node.DeepClone());
+            if (training[key] is { } node)
+            {
+                training[key] = Unwrapped(node.DeepClone());
+            }
         }
 
         // A list of ones or of nothing weighs nothing.
-        if (training["loss_weights"] is JsonArray weights && weights.All(w => w is JsonValue v && v.TryGetValue(out double one) && one == 1)) training["loss_weights"] = null;
+        if (training["loss_weights"] is JsonArray weights && weights.All(w => w is JsonValue v && v.TryGetValue(out double one) && one == 1))
+        {
+            training["loss_weights"] = null;
+        }
     }
 
     private static void UpgradeOptimizer(JsonObject optimizer, List<string> warnings)
@@ -34,7 +44,11 @@ internal static class Keras2Training
             optimizer["class_name"] = className[(className.LastIndexOf('>') + 1)..];
         }
 
-        if (optimizer["config"] is not JsonObject config) return;
+        if (optimizer["config"] is not JsonObject config)
+        {
+            return;
+        }
+
         if (config["lr"] is { } rate)
         {
             config.Remove("lr");
@@ -58,7 +72,11 @@ internal static class Keras2Training
             case JsonArray list:
                 return new JsonArray([.. list.Select(item => Unwrapped(item?.DeepClone()))]);
             case JsonObject map when Text(map["class_name"]) is { } className:
-                if (className == "function" && Text(map["config"]) is { } function) return JsonValue.Create(function);
+                if (className == "function" && Text(map["config"]) is { } function)
+                {
+                    return JsonValue.Create(function);
+                }
+
                 if (Wrappers.Contains(className) && map["config"] is JsonObject config && FunctionName(config["fn"]) is { } wrapped)
                 {
                     map["class_name"] = wrapped;

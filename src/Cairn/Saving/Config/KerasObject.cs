@@ -22,7 +22,11 @@ internal static class KerasObject
     /// </remarks>
     public static JsonObject Of(object instance, string module, string className, JsonObject config)
     {
-        if (!IsCustom(instance)) return Wrap(module, className, config);
+        if (!IsCustom(instance))
+        {
+            return Wrap(module, className, config);
+        }
+
         string registered = RegisteredName(instance, className);
         return new JsonObject
         {
@@ -41,13 +45,23 @@ internal static class KerasObject
     /// <exception cref="ConfigException">It is none, or Python code.</exception>
     public static (string ClassName, ConfigReader Config) Unwrap(JsonNode? node, string place)
     {
-        if (node is JsonValue value && value.TryGetValue(out string? name)) return (name, new ConfigReader([], place));
-        ConfigReader envelope = ConfigReader.From(node, place);
+        if (node is JsonValue value && value.TryGetValue(out string? name))
+        {
+            return (name, new ConfigReader([], place));
+        }
+
+        var envelope = ConfigReader.From(node, place);
         string className = envelope.String("class_name");
         if (className == "function" && envelope.Node("config") is JsonValue function && function.TryGetValue(out string? functionName))
+        {
             return (functionName, new ConfigReader([], place));
+        }
+
         if (className == "__lambda__")
+        {
             throw new ConfigException(place, "a Python lambda stands here as compiled code; what a file brings along is never run");
+        }
+
         JsonObject config = envelope.Node("config") switch
         {
             JsonObject map => map,

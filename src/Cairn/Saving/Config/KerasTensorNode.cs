@@ -14,7 +14,11 @@ internal sealed record KerasTensorNode(string Layer, int Call, int Index)
     /// <exception cref="ConfigException">It is such an object, but a malformed one.</exception>
     public static KerasTensorNode? TryReadObject(JsonNode? node, string place)
     {
-        if (node is not JsonObject envelope || envelope["class_name"] is not JsonValue name || !name.TryGetValue(out string? text) || text != ClassName) return null;
+        if (node is not JsonObject envelope || envelope["class_name"] is not JsonValue name || !name.TryGetValue(out string? text) || text != ClassName)
+        {
+            return null;
+        }
+
         JsonNode? history = (envelope["config"] as JsonObject)?["keras_history"];
         return TryReadTriple(history) ?? throw new ConfigException(place, "expected a tensor's keras_history [layer, call, output]");
     }

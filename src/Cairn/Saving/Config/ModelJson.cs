@@ -19,7 +19,11 @@ internal static class ModelJson
     public static JsonObject ParseObject(string json, string? fileName, string? location, FileLimits? limits = null)
     {
         limits ??= FileLimits.Current;
-        if (json.Length > limits.MaximumJsonBytes) throw TooLong(json.Length, "characters", fileName, location, limits);
+        if (json.Length > limits.MaximumJsonBytes)
+        {
+            throw TooLong(json.Length, "characters", fileName, location, limits);
+        }
+
         try
         {
             return ParseObject(Strict.GetBytes(json), fileName, location, limits);
@@ -39,8 +43,16 @@ internal static class ModelJson
     public static JsonObject ParseObject(ReadOnlySpan<byte> json, string? fileName, string? location, FileLimits? limits = null)
     {
         limits ??= FileLimits.Current;
-        if (json.Length > limits.MaximumJsonBytes) throw TooLong(json.Length, "bytes", fileName, location, limits);
-        if (!Utf8.IsValid(json)) throw new ModelFormatException("the text is not UTF-8.", fileName, location);
+        if (json.Length > limits.MaximumJsonBytes)
+        {
+            throw TooLong(json.Length, "bytes", fileName, location, limits);
+        }
+
+        if (!Utf8.IsValid(json))
+        {
+            throw new ModelFormatException("the text is not UTF-8.", fileName, location);
+        }
+
         var options = new JsonDocumentOptions { MaxDepth = limits.MaximumJsonDepth, AllowDuplicateProperties = false };
         try
         {
@@ -61,7 +73,9 @@ internal static class ModelJson
         for (int count = 0; reader.Read();)
         {
             if (reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray) && ++count > limits.MaximumJsonValues)
+            {
                 throw new ModelFormatException($"a JSON text of more than {limits.MaximumJsonValues} values.", fileName, location);
+            }
         }
     }
 

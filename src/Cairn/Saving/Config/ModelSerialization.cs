@@ -49,11 +49,27 @@ internal static class ModelSerialization
             Model model => OwnConfig(model, legacy),
             _ => layer.GetConfig(),
         };
-        if (legacy) return new JsonObject { ["class_name"] = KerasObject.RegisteredName(layer, SaveableNames.PythonClass(layer.ClassName)), ["config"] = config };
+        if (legacy)
+        {
+            return new JsonObject { ["class_name"] = KerasObject.RegisteredName(layer, SaveableNames.PythonClass(layer.ClassName)), ["config"] = config };
+        }
+
         JsonObject envelope = KerasObject.Of(layer, ModuleOf(layer), layer.ClassName, config);
-        if (layer is Functional) envelope["registered_name"] = layer.ClassName;
-        if (layer is not Input && layer.BuildConfig() is { } shapes) envelope["build_config"] = shapes;
-        if (layer is Model) envelope["compile_config"] = new JsonObject();
+        if (layer is Functional)
+        {
+            envelope["registered_name"] = layer.ClassName;
+        }
+
+        if (layer is not Input && layer.BuildConfig() is { } shapes)
+        {
+            envelope["build_config"] = shapes;
+        }
+
+        if (layer is Model)
+        {
+            envelope["compile_config"] = new JsonObject();
+        }
+
         return envelope;
     }
 

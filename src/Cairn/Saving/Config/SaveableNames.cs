@@ -10,8 +10,8 @@ internal sealed partial class SaveableNames
     /// <summary>The name of the next member of the list: <c>dense</c>, <c>dense_1</c>, <c>conv2d</c>, <c>dense_2</c>…</summary>
     public string Next(string className)
     {
-        var name = ToSnakeCase(className);
-        var count = used.GetValueOrDefault(name);
+        string name = ToSnakeCase(className);
+        int count = used.GetValueOrDefault(name);
         used[name] = count + 1;
         return count == 0 ? name : $"{name}_{count}";
     }
@@ -22,7 +22,7 @@ internal sealed partial class SaveableNames
         className = PythonClass(className);
 
         // The package of a registered class is no part of its name.
-        var name = NotWord().Replace(className[(className.LastIndexOf('>') + 1)..], "");
+        string name = NotWord().Replace(className[(className.LastIndexOf('>') + 1)..], "");
         name = WordStart().Replace(name, "$1_$2");
         return LowerToUpper().Replace(name, "$1_$2").ToLowerInvariant();
     }

@@ -34,7 +34,11 @@ internal static class UnknownObject
 
     private static string Config(JsonNode? node)
     {
-        if (node is not JsonObject envelope || envelope["config"] is not { } config) return "";
+        if (node is not JsonObject envelope || envelope["config"] is not { } config)
+        {
+            return "";
+        }
+
         return $" Its config: {JsonExcerpt.Of(config, MostShown)}";
     }
 

@@ -86,7 +86,7 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
     public static IReadOnlyDictionary<string, string> ReadRemarks(string path, FileLimits? limits = null)
     {
         limits ??= FileLimits.Current;
-        using WeightSource file = WeightSource.Open(path);
+        using var file = WeightSource.Open(path);
         return Guarded(file, members => ReadRemarks(members, out _), limits);
     }
 
@@ -172,12 +172,23 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
     {
         version = null;
         var remarks = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (!members.Contains(MetadataMember)) return remarks;
+        if (!members.Contains(MetadataMember))
+        {
+            return remarks;
+        }
+
         JsonObject metadata = members.Json(MetadataMember);
-        if (metadata[VersionKey] is JsonValue text) text.TryGetValue(out version);
+        if (metadata[VersionKey] is JsonValue text)
+        {
+            text.TryGetValue(out version);
+        }
+
         foreach ((string key, JsonNode? value) in metadata[RemarksKey] as JsonObject ?? [])
         {
-            if (value?.GetValueKind() == JsonValueKind.String) remarks[key] = value.GetValue<string>();
+            if (value?.GetValueKind() == JsonValueKind.String)
+            {
+                remarks[key] = value.GetValue<string>();
+            }
         }
 
         return remarks;
@@ -188,14 +199,25 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
         string? fileName = file.FileName;
         Span<byte> start = stackalloc byte[4];
         start.Clear();
-        if (file.Length == 0) throw new ModelFormatException("the file is empty.", fileName);
+        if (file.Length == 0)
+        {
+            throw new ModelFormatException("the file is empty.", fileName);
+        }
+
         file.Read(0, start[..(int)Math.Min(start.Length, file.Length)]);
         if (start[0] == 0x89 && start[1..].SequenceEqual("HDF"u8))
         {
             throw new ModelFormatException("this is an HDF5 file and not a '.keras' archive; give it a name that ends in '.h5'.", fileName);
         }
 
-        if (WeightSource.IsPickle(start)) throw new ModelFormatException(WeightSource.PickleRefused, fileName);
-        if (!start[..2].SequenceEqual("PK"u8)) throw new ModelFormatException("not a zip archive, which a '.keras' file is.", fileName);
+        if (WeightSource.IsPickle(start))
+        {
+            throw new ModelFormatException(WeightSource.PickleRefused, fileName);
+        }
+
+        if (!start[..2].SequenceEqual("PK"u8))
+        {
+            throw new ModelFormatException("not a zip archive, which a '.keras' file is.", fileName);
+        }
     }
 }

@@ -14,7 +14,10 @@ internal static class KerasModelFile
     public static Action<string> Prepare(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read)
     {
         JsonObject config = ModelSerialization.Architecture(model, legacy: false);
-        if (model.Compiled) config[CompileKey] = CompileConfig.Of(model);
+        if (model.Compiled)
+        {
+            config[CompileKey] = CompileConfig.Of(model);
+        }
 
         // Keras makes the optimizer's state for all weights when it loads, and warns unless the file has all of it. The state of a new optimizer
         // is kept alive by what is described of it.
@@ -33,7 +36,7 @@ internal static class KerasModelFile
 
     public static Model Load(string path, bool compile)
     {
-        using KerasArchive archive = KerasArchive.Open(path);
+        using var archive = KerasArchive.Open(path);
         var loading = new WeightLoading { WholeModel = true, OfKeras2 = archive.IsOfKeras2 };
         List<string> warnings = [];
         Model loaded = LoadedModel.Make(path, Place, () => ModelSerialization.ReadArchitecture(archive.Config, Place), model =>
@@ -41,7 +44,11 @@ internal static class KerasModelFile
             model.EnsureBuilt(archive.Weights.Values.Sum(group => group.Weights.Sum(w => w.ElementCount)), leaveEmpty: true);
             if (compile && archive.Config[CompileKey] is { } how and not JsonObject { Count: 0 })
             {
-                if (archive.IsOfKeras2 && how is JsonObject training) Keras2Training.Upgrade(training, warnings);
+                if (archive.IsOfKeras2 && how is JsonObject training)
+                {
+                    Keras2Training.Upgrade(training, warnings);
+                }
+
                 CompileConfig.Apply(model, how, $"{Place}/{CompileKey}");
             }
 

@@ -36,7 +36,11 @@ internal static class LegacyModelFile
             if (compile && data.TrainingConfig is { } training)
             {
                 JsonObject how = ModelJson.ParseObject(training, path, TrainingConfig);
-                if (data.IsOfKeras2) Keras2Training.Upgrade(how, loading.Warnings);
+                if (data.IsOfKeras2)
+                {
+                    Keras2Training.Upgrade(how, loading.Warnings);
+                }
+
                 CompileConfig.Apply(model, how, TrainingConfig);
                 LoadOptimizer(model, data, pairs, path, loading);
             }
@@ -56,9 +60,19 @@ internal static class LegacyModelFile
         using ModelData data = LegacyHdf5.Read(path);
         List<(WeightData From, Variable To)> pairs = WeightTransfer.Match(model, data.Layers, path, loading);
         WeightTransfer.Copy(pairs);
-        if (data.OptimizerWeights is null || model.Optimizer is null || loading.ByName) return;
-        if (loading.Warnings.Count > 0) loading.Warnings.Add(OptimizerState.LeftAlone);
-        else LoadOptimizer(model, data, pairs, path, loading);
+        if (data.OptimizerWeights is null || model.Optimizer is null || loading.ByName)
+        {
+            return;
+        }
+
+        if (loading.Warnings.Count > 0)
+        {
+            loading.Warnings.Add(OptimizerState.LeftAlone);
+        }
+        else
+        {
+            LoadOptimizer(model, data, pairs, path, loading);
+        }
     }
 
     private static ModelData Describe(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read) => new()
@@ -80,10 +94,17 @@ internal static class LegacyModelFile
 
     private static void LoadOptimizer(Model model, ModelData data, List<(WeightData From, Variable To)> pairs, string path, WeightLoading loading)
     {
-        if (data.OptimizerWeights is not { Count: > 0 } state) return;
+        if (data.OptimizerWeights is not { Count: > 0 } state)
+        {
+            return;
+        }
+
         if (data.IsOfKeras2)
         {
-            if (Keras2OptimizerState.TryLoad(model, state, pairs) is { } problem) loading.Warnings.Add(problem);
+            if (Keras2OptimizerState.TryLoad(model, state, pairs) is { } problem)
+            {
+                loading.Warnings.Add(problem);
+            }
         }
         else if (loading.WholeModel)
         {

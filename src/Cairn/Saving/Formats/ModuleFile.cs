@@ -18,7 +18,11 @@ internal static class ModuleFile
             writer.Write(weight.Name);
             writer.Write7BitEncodedInt(ModuleType.NumberOf(weight));
             writer.Write7BitEncodedInt(weight.Shape.Length);
-            foreach (long size in weight.Shape) writer.Write7BitEncodedInt64(size);
+            foreach (long size in weight.Shape)
+            {
+                writer.Write7BitEncodedInt64(size);
+            }
+
             writer.Flush();
             ContentWriting.Write(stream, weight);
         }

@@ -22,9 +22,16 @@ internal sealed class ModuleReader(WeightSource file, FileLimits limits)
 
         // Each takes at least its name's length, its type and its rank.
         if (count > limits.MaximumObjects || count > file.Length / 3)
+        {
             throw Failure($"{count} arrays are claimed in a file of {file.Length} bytes. (Is this a file of TorchSharp's Module.save?)");
+        }
+
         List<WeightData> weights = [];
-        for (long i = 0; i < count; i++) weights.Add(ReadOne());
+        for (long i = 0; i < count; i++)
+        {
+            weights.Add(ReadOne());
+        }
+
         place = null;
         return position == file.Length ? weights : throw Failure($"{file.Length - position} bytes follow behind the last array.");
     }
@@ -33,11 +40,19 @@ internal sealed class ModuleReader(WeightSource file, FileLimits limits)
     {
         string name = Name();
         place = name.Length <= 80 ? name : $"{name.AsSpan(0, 77)}...";
-        if (!names.Add(name)) throw Failure("the file has this name twice.");
+        if (!names.Add(name))
+        {
+            throw Failure("the file has this name twice.");
+        }
+
         long number = Number("the type");
         string type = ModuleType.TypeOf(number) ?? throw Failure($"the type number {number} is not known here.");
         long rank = Number("the number of axes");
-        if (rank > limits.MaximumRank) throw Failure($"{rank} axes; at most {limits.MaximumRank} are allowed.");
+        if (rank > limits.MaximumRank)
+        {
+            throw Failure($"{rank} axes; at most {limits.MaximumRank} are allowed.");
+        }
+
         long[] shape = new long[rank];
         Int128 bytes = WeightType.SizeOf(type);
         for (int axis = 0; axis < shape.Length; axis++)
@@ -47,8 +62,15 @@ internal sealed class ModuleReader(WeightSource file, FileLimits limits)
         }
 
         if (bytes > file.Length - position)
+        {
             throw Failure($"the shape [{string.Join(", ", shape)}] of {type} has {bytes} bytes where {file.Length - position} are left.");
-        if (bytes > limits.MaximumWeightBytes) throw Failure($"the weight has {bytes} bytes; at most {limits.MaximumWeightBytes} are allowed.");
+        }
+
+        if (bytes > limits.MaximumWeightBytes)
+        {
+            throw Failure($"the weight has {bytes} bytes; at most {limits.MaximumWeightBytes} are allowed.");
+        }
+
         var weight = new WeightData(name, shape, type, new StoredContent(file, position));
         position += weight.ByteCount;
         return weight;
@@ -58,7 +80,10 @@ internal sealed class ModuleReader(WeightSource file, FileLimits limits)
     {
         long length = Number("the length of a name");
         if (length > limits.MaximumNameBytes || length > file.Length - position)
+        {
             throw Failure($"a name of {length} bytes; at most {Math.Min(limits.MaximumNameBytes, file.Length - position)} are possible here.");
+        }
+
         byte[] bytes = new byte[length];
         file.Read(position, bytes);
         position += length;
@@ -78,15 +103,26 @@ internal sealed class ModuleReader(WeightSource file, FileLimits limits)
         for (int shift = 0; ; shift += BitsOfByte)
         {
             byte next = Next(what);
-            if (shift >= MostBits) throw Failure($"{what} is too large for any file.");
+            if (shift >= MostBits)
+            {
+                throw Failure($"{what} is too large for any file.");
+            }
+
             number |= (long)(next & 0x7F) << shift;
-            if ((next & 0x80) == 0) return number;
+            if ((next & 0x80) == 0)
+            {
+                return number;
+            }
         }
     }
 
     private byte Next(string what)
     {
-        if (position >= file.Length) throw Failure($"the file ends where {what} is expected.");
+        if (position >= file.Length)
+        {
+            throw Failure($"the file ends where {what} is expected.");
+        }
+
         if (position < pageStart || position >= pageStart + pageLength)
         {
             int length = (int)Math.Min(PageBytes, file.Length - position);

@@ -15,8 +15,14 @@ internal static class NamedWeightsFile
 
     public static void Write(string path, IReadOnlyList<WeightData> weights, bool carriesChecksum = false) => AtomicFile.Write(path, stream =>
     {
-        if (FileFormat.IsSafetensors(path)) SafetensorsFile.Write(stream, weights, carriesChecksum ? ContentChecksum.Of(weights) : null);
-        else ModuleFile.Write(stream, weights);
+        if (FileFormat.IsSafetensors(path))
+        {
+            SafetensorsFile.Write(stream, weights, carriesChecksum ? ContentChecksum.Of(weights) : null);
+        }
+        else
+        {
+            ModuleFile.Write(stream, weights);
+        }
     });
 
     /// <exception cref="ModelFormatException">It is not such a file, or its weights are not the model's; then nothing is changed.</exception>
@@ -31,14 +37,17 @@ internal static class NamedWeightsFile
 
     private static List<(WeightData From, Variable To)> Match(Model model, IReadOnlyList<WeightData> saved, string path, WeightLoading loading)
     {
-        Dictionary<string, WeightData> byName = saved.ToDictionary(w => w.Name, StringComparer.Ordinal);
+        var byName = saved.ToDictionary(w => w.Name, StringComparer.Ordinal);
         List<(WeightData From, Variable To)> pairs = [];
         foreach ((string name, Variable variable) in WeightNames.Of(model))
         {
             // Other programs write Keras' paths, which begin with the model's name.
             if (!byName.Remove(name, out WeightData? from) && !byName.Remove(variable.Path, out from))
             {
-                if (!loading.ByName) loading.Mismatch($"The weight '{name}'", $"the file has no '{name}'; it has {Some(byName.Keys)}.", path, name);
+                if (!loading.ByName)
+                {
+                    loading.Mismatch($"The weight '{name}'", $"the file has no '{name}'; it has {Some(byName.Keys)}.", path, name);
+                }
             }
             else if (WeightTransfer.Fits(from, variable))
             {

@@ -22,7 +22,10 @@ internal static class SafetensorsFile
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach (WeightData weight in weights) ContentWriting.Write(stream, weight);
+        foreach (WeightData weight in weights)
+        {
+            ContentWriting.Write(stream, weight);
+        }
     }
 
     /// <summary>Reads names, types, shapes and places; the numbers stay in the file until they are asked for.</summary>
@@ -64,7 +67,11 @@ internal static class SafetensorsFile
                 json.WriteStartObject(weight.Name);
                 json.WriteString("dtype", SafetensorsType.NameOf(weight.DType));
                 json.WriteStartArray("shape");
-                foreach (long size in weight.Shape) json.WriteNumberValue(size);
+                foreach (long size in weight.Shape)
+                {
+                    json.WriteNumberValue(size);
+                }
+
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
@@ -77,21 +84,37 @@ internal static class SafetensorsFile
         }
 
         // Spaces at the end bring the numbers to an address that programs can map into memory.
-        while (text.Length % HeaderAlignment != 0) text.WriteByte((byte)' ');
+        while (text.Length % HeaderAlignment != 0)
+        {
+            text.WriteByte((byte)' ');
+        }
+
         return text.ToArray();
     }
 
     private static IReadOnlyList<WeightData> ReadHeader(WeightSource file, FileLimits limits)
     {
-        if (file.Length < LengthBytes) throw Failure(file, $"the file has {file.Length} bytes; at least {LengthBytes} are expected.");
+        if (file.Length < LengthBytes)
+        {
+            throw Failure(file, $"the file has {file.Length} bytes; at least {LengthBytes} are expected.");
+        }
+
         Span<byte> start = stackalloc byte[LengthBytes];
         file.Read(0, start);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(start);
         ulong most = (ulong)Math.Min(MostHeaderBytes, file.Length - LengthBytes);
-        if (length > most) throw Failure(file, $"the header claims {length} bytes; at most {most} are possible here. (Is this a safetensors file?)");
+        if (length > most)
+        {
+            throw Failure(file, $"the header claims {length} bytes; at most {most} are possible here. (Is this a safetensors file?)");
+        }
+
         byte[] header = new byte[length];
         file.Read(LengthBytes, header);
-        if (header is not [(byte)'{', ..]) throw Failure(file, "the header is not a JSON object, as that of a safetensors file is.");
+        if (header is not [(byte)'{', ..])
+        {
+            throw Failure(file, "the header is not a JSON object, as that of a safetensors file is.");
+        }
+
         try
         {
             var found = new SafetensorsHeader(file, LengthBytes + (long)length, limits);

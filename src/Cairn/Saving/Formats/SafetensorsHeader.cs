@@ -25,14 +25,36 @@ internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileL
         while (Next(ref json) == JsonTokenType.PropertyName)
         {
             string name = json.GetString()!;
-            if (name.Length > limits.MaximumNameBytes) throw Failure($"a name of {name.Length} characters; at most {limits.MaximumNameBytes} are allowed.", null);
-            if (!names.Add(name)) throw Failure("the header has this name twice.", name);
-            if (names.Count > limits.MaximumObjects) throw Failure($"more than {limits.MaximumObjects} arrays.", null);
-            if (name == Metadata) ReadMetadata(ref json);
-            else ReadTensor(ref json, name);
+            if (name.Length > limits.MaximumNameBytes)
+            {
+                throw Failure($"a name of {name.Length} characters; at most {limits.MaximumNameBytes} are allowed.", null);
+            }
+
+            if (!names.Add(name))
+            {
+                throw Failure("the header has this name twice.", name);
+            }
+
+            if (names.Count > limits.MaximumObjects)
+            {
+                throw Failure($"more than {limits.MaximumObjects} arrays.", null);
+            }
+
+            if (name == Metadata)
+            {
+                ReadMetadata(ref json);
+            }
+            else
+            {
+                ReadTensor(ref json, name);
+            }
         }
 
-        if (json.TokenType != JsonTokenType.EndObject) throw Failure("the header ends too early.", null);
+        if (json.TokenType != JsonTokenType.EndObject)
+        {
+            throw Failure("the header ends too early.", null);
+        }
+
         while (json.Read())
         {
             // Only white space may follow; anything else is a JsonException.
@@ -49,7 +71,10 @@ internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileL
         {
             bool isChecksum = json.ValueTextEquals(ContentChecksum.Key);
             Expect(ref json, JsonTokenType.String, "a string", Metadata);
-            if (isChecksum) Checksum = json.GetString();
+            if (isChecksum)
+            {
+                Checksum = json.GetString();
+            }
         }
     }
 
@@ -78,14 +103,33 @@ internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileL
             }
         }
 
-        if (type is null || shape is null || place is not [var start, var end]) throw Failure("dtype, shape or data_offsets is missing.", name);
+        if (type is null || shape is null || place is not [var start, var end])
+        {
+            throw Failure("dtype, shape or data_offsets is missing.", name);
+        }
+
         string known = SafetensorsType.TypeOf(type)
             ?? throw Failure($"the type '{Shown(type)}' is not known here; known are {SafetensorsType.All}.", name);
         Int128 bytes = WeightType.SizeOf(known);
-        foreach (long size in shape) bytes = Int128.Min(bytes * size, long.MaxValue);
-        if (start > end || end > DataLength) throw Failure($"the numbers stand from {start} to {end} of {DataLength} bytes.", name);
-        if (bytes != end - start) throw Failure($"the shape [{string.Join(", ", shape)}] of {type} has {bytes} bytes, the file {end - start} for it.", name);
-        if (bytes > limits.MaximumWeightBytes) throw Failure($"the weight has {bytes} bytes; at most {limits.MaximumWeightBytes} are allowed.", name);
+        foreach (long size in shape)
+        {
+            bytes = Int128.Min(bytes * size, long.MaxValue);
+        }
+
+        if (start > end || end > DataLength)
+        {
+            throw Failure($"the numbers stand from {start} to {end} of {DataLength} bytes.", name);
+        }
+
+        if (bytes != end - start)
+        {
+            throw Failure($"the shape [{string.Join(", ", shape)}] of {type} has {bytes} bytes, the file {end - start} for it.", name);
+        }
+
+        if (bytes > limits.MaximumWeightBytes)
+        {
+            throw Failure($"the weight has {bytes} bytes; at most {limits.MaximumWeightBytes} are allowed.", name);
+        }
 
         found.Add((start, new WeightData(name, shape, known, new StoredContent(file, dataStart + start))));
     }
@@ -96,7 +140,11 @@ internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileL
         List<long> numbers = [];
         while (Next(ref json) == JsonTokenType.Number)
         {
-            if (numbers.Count == most) throw Failure($"a list of more than {most} numbers.", name);
+            if (numbers.Count == most)
+            {
+                throw Failure($"a list of more than {most} numbers.", name);
+            }
+
             numbers.Add(json.TryGetInt64(out long number) && number >= 0 ? number : throw Failure("a number that is no size.", name));
         }
 
@@ -109,16 +157,26 @@ internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileL
         long next = 0;
         foreach ((long start, WeightData weight) in found.OrderBy(entry => entry.Start).ThenBy(entry => entry.Weight.ByteCount))
         {
-            if (start != next) throw Failure($"the numbers begin at {start}; those before end at {next}.", weight.Name);
+            if (start != next)
+            {
+                throw Failure($"the numbers begin at {start}; those before end at {next}.", weight.Name);
+            }
+
             next += weight.ByteCount;
         }
 
-        if (next != DataLength) throw Failure($"the arrays take {next} bytes of the {DataLength} behind the header.", null);
+        if (next != DataLength)
+        {
+            throw Failure($"the arrays take {next} bytes of the {DataLength} behind the header.", null);
+        }
     }
 
     private void Expect(ref Utf8JsonReader json, JsonTokenType type, string what, string name)
     {
-        if (Next(ref json) != type) throw Failure($"expected {what}.", name);
+        if (Next(ref json) != type)
+        {
+            throw Failure($"expected {what}.", name);
+        }
     }
 
     private static JsonTokenType Next(ref Utf8JsonReader json) => json.Read() ? json.TokenType : JsonTokenType.None;

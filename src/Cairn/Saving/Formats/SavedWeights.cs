@@ -1,4 +1,5 @@
 using Cairn.Saving.Hdf5;
+using TorchSharp;
 
 namespace Cairn.Saving;
 
@@ -7,7 +8,7 @@ internal static class SavedWeights
 {
     public static void Save(Model model, string path)
     {
-        using var scope = TorchSharp.torch.NewDisposeScope();
+        using DisposeScope scope = TorchSharp.torch.NewDisposeScope();
         Prepare(model, path, WeightTransfer.ToData, carriesChecksum: false)(path);
     }
 
@@ -29,7 +30,7 @@ internal static class SavedWeights
     {
         if (FileFormat.IsArchive(path))
         {
-            using KerasArchive archive = KerasArchive.Read(path);
+            using var archive = KerasArchive.Read(path);
             WeightsFile.Load(model, archive.Weights, path, loading);
         }
         else if (FileFormat.IsWeights(path) || FileFormat.IsSharded(path))

@@ -27,30 +27,48 @@ internal static class ShardedWeights
             {
                 if (!byName.TryGetValue(name, out WeightGroups? shard))
                 {
-                    if (byName.Count == limits.MaximumMembers) throw Failure($"more than {limits.MaximumMembers} files are named.", path, key);
+                    if (byName.Count == limits.MaximumMembers)
+                    {
+                        throw Failure($"more than {limits.MaximumMembers} files are named.", path, key);
+                    }
+
                     shards.Add(byName[name] = shard = Open(name, path, key, limits));
                     Merge(shard, all, path, name);
                 }
 
                 if (!shard.TryGetValue(PathOf(key), out WeightGroup? group) || group.Weights.Count == 0)
+                {
                     throw Failure($"'{name}' has no weights at '{Shown(key)}', where they should be.", path, key);
+                }
             }
 
             // In a shard they are in order, but one group may begin in one and end in another.
-            foreach ((string place, WeightGroup group) in all.ToArray()) all[place] = group with { Weights = [.. WeightsHdf5.InOrder(group.Weights, weight => weight.Name)] };
+            foreach ((string place, WeightGroup group) in all.ToArray())
+            {
+                all[place] = group with { Weights = [.. WeightsHdf5.InOrder(group.Weights, weight => weight.Name)] };
+            }
+
             return all.Count > 0 ? all : throw Failure("it names no weights.", path, MapKey);
         }
         catch
         {
-            foreach (WeightGroups shard in shards) shard.Dispose();
+            foreach (WeightGroups shard in shards)
+            {
+                shard.Dispose();
+            }
+
             throw;
         }
     }
 
     private static JsonObject ReadMap(string path, FileLimits limits)
     {
-        using WeightSource file = WeightSource.Open(path);
-        if (file.Length > limits.MaximumJsonBytes) throw Failure($"{file.Length} bytes; at most {limits.MaximumJsonBytes} are allowed.", path, null);
+        using var file = WeightSource.Open(path);
+        if (file.Length > limits.MaximumJsonBytes)
+        {
+            throw Failure($"{file.Length} bytes; at most {limits.MaximumJsonBytes} are allowed.", path, null);
+        }
+
         byte[] text = new byte[file.Length];
         file.Read(0, text);
         return ModelJson.ParseObject(text, path, null, limits)[MapKey] as JsonObject
@@ -74,7 +92,10 @@ internal static class ShardedWeights
     private static WeightGroups Open(string name, string path, string key, FileLimits limits)
     {
         if (!ZipMembers.IsPlain(name) || !FileFormat.IsWeights(name))
+        {
             throw Failure($"'{Shown(name)}' is named; files in the same folder whose names end in '.weights.h5' are expected.", path, key);
+        }
+
         string shard = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name);
         return File.Exists(shard)
             ? WeightsHdf5.Read(shard, limits)
@@ -92,7 +113,10 @@ internal static class ShardedWeights
             }
 
             if (before.Weights.Select(weight => weight.Name).Intersect(group.Weights.Select(weight => weight.Name)).FirstOrDefault() is { } twice)
+            {
                 throw Failure($"the weight '{twice}' at '{Shown(place)}' is in '{name}' and in another file.", path, MapKey);
+            }
+
             all[place] = new WeightGroup(place, before.Name ?? group.Name, [.. before.Weights, .. group.Weights]);
         }
     }

@@ -18,21 +18,38 @@ internal static class WeightNames
         Collect(model, "");
 
         // A model that is no list of layers names its weights itself.
-        foreach (Variable variable in model.Weights) Add(variable.Path, variable);
+        foreach (Variable variable in model.Weights)
+        {
+            Add(variable.Path, variable);
+        }
+
         return found;
 
         void Collect(Model parent, string prefix)
         {
             foreach (Layer layer in parent.Layers)
             {
-                if (layer is Model { Layers.Count: > 0 } inner) Collect(inner, $"{prefix}{layer.Name}/");
-                else foreach (Variable variable in layer.Weights) Add($"{prefix}{layer.Name}/{Within(layer, variable)}", variable);
+                if (layer is Model { Layers.Count: > 0 } inner)
+                {
+                    Collect(inner, $"{prefix}{layer.Name}/");
+                }
+                else
+                {
+                    foreach (Variable variable in layer.Weights)
+                    {
+                        Add($"{prefix}{layer.Name}/{Within(layer, variable)}", variable);
+                    }
+                }
             }
         }
 
         void Add(string name, Variable variable)
         {
-            if (!seen.Add(variable)) return;
+            if (!seen.Add(variable))
+            {
+                return;
+            }
+
             found.Add((taken.Unique(name), variable));
         }
     }

@@ -44,28 +44,54 @@ internal static class WeightsFile
         var pairs = new List<(WeightData From, Variable To)>();
         Match(model, "", groups, pairs, path, loading, []);
         WeightTransfer.Copy(pairs);
-        if (model.Optimizer is null || !groups.TryGetValue(OptimizerGroup, out WeightGroup? state)) return;
-        if (loading.Warnings.Count > 0) loading.Warnings.Add(OptimizerState.LeftAlone);
-        else if (loading.OfKeras2) OptimizerState.TryLoad(model, OptimizerState.WithLearningRate(model, state.Weights), path, loading.Warnings);
-        else if (loading.WholeModel) OptimizerState.Load(model, state.Weights, path);
-        else OptimizerState.TryLoad(model, state.Weights, path, loading.Warnings);
+        if (model.Optimizer is null || !groups.TryGetValue(OptimizerGroup, out WeightGroup? state))
+        {
+            return;
+        }
+
+        if (loading.Warnings.Count > 0)
+        {
+            loading.Warnings.Add(OptimizerState.LeftAlone);
+        }
+        else if (loading.OfKeras2)
+        {
+            OptimizerState.TryLoad(model, OptimizerState.WithLearningRate(model, state.Weights), path, loading.Warnings);
+        }
+        else if (loading.WholeModel)
+        {
+            OptimizerState.Load(model, state.Weights, path);
+        }
+        else
+        {
+            OptimizerState.TryLoad(model, state.Weights, path, loading.Warnings);
+        }
     }
 
     // A layer that is used in several places is stored where it is met first, as in Keras.
     private static void Describe(Layer layer, string path, List<WeightGroup> groups, Func<Variable, WeightData> read, HashSet<Layer> visited)
     {
-        if (!visited.Add(layer)) return;
+        if (!visited.Add(layer))
+        {
+            return;
+        }
 
         // Keras 3 stores each object's own variables in its group; a model's own are its layers', below `layers`.
         Variable[] own = [.. layer.OwnWeights];
         groups.Add(new WeightGroup(path, layer.Name, Numbered(own.Select(read))));
-        foreach ((string child, Layer inner) in Children(layer, path)) Describe(inner, child, groups, read, visited);
+        foreach ((string child, Layer inner) in Children(layer, path))
+        {
+            Describe(inner, child, groups, read, visited);
+        }
     }
 
     private static void Match(
         Layer layer, string path, WeightGroups groups, List<(WeightData From, Variable To)> pairs, string file, WeightLoading loading, HashSet<Layer> visited)
     {
-        if (!visited.Add(layer)) return;
+        if (!visited.Add(layer))
+        {
+            return;
+        }
+
         Variable[] own = [.. layer.OwnWeights];
         IReadOnlyList<WeightData> saved = groups.TryGetValue(path, out WeightGroup? group) ? group.Weights : [];
         string what = $"The layer '{layer.Name}'";
@@ -82,17 +108,35 @@ internal static class WeightsFile
             pairs.AddRange(saved.Zip(own));
         }
 
-        foreach ((string child, Layer inner) in Children(layer, path)) Match(inner, child, groups, pairs, file, loading, visited);
+        foreach ((string child, Layer inner) in Children(layer, path))
+        {
+            Match(inner, child, groups, pairs, file, loading, visited);
+        }
     }
 
     private static IEnumerable<(string Path, Layer Layer)> Children(Layer layer, string path)
     {
         string below = path.Length == 0 ? "" : path + "/";
-        foreach ((string attribute, Layer inner) in layer.Sublayers) yield return (below + attribute, inner);
-        if (layer is not Model model) yield break;
+        foreach ((string attribute, Layer inner) in layer.Sublayers)
+        {
+            yield return (below + attribute, inner);
+        }
+
+        if (layer is not Model model)
+        {
+            yield break;
+        }
+
         var names = new SaveableNames();
-        if (model.Sublayers.Count > 0) yield break; // a model of a user's own class: its layers are its parts
-        foreach (Layer inner in model.Layers) yield return ($"{below}layers/{names.Next(inner.ClassName)}", inner);
+        if (model.Sublayers.Count > 0)
+        {
+            yield break; // a model of a user's own class: its layers are its parts
+        }
+
+        foreach (Layer inner in model.Layers)
+        {
+            yield return ($"{below}layers/{names.Next(inner.ClassName)}", inner);
+        }
     }
 
     private static IReadOnlyList<WeightData> Numbered(IEnumerable<WeightData> weights) =>

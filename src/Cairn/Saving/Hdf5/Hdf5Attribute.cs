@@ -25,26 +25,32 @@ internal sealed class Hdf5Attribute
 
     public static Hdf5Attribute Read(Hdf5File file, ReadOnlyMemory<byte> message)
     {
-        var source = file.Source;
+        Hdf5Source source = file.Source;
         var cursor = new Hdf5Cursor(message.Span, source);
-        var version = cursor.Byte();
+        byte version = cursor.Byte();
         if (version is < 1 or > 3)
+        {
             throw source.Failure($"attribute version {version}; known are 1 to 3.");
+        }
 
-        var flags = cursor.Byte();
+        byte flags = cursor.Byte();
         if (version > 1 && flags != 0)
+        {
             throw source.Failure("the type of an attribute is stored elsewhere in the file, which Keras files never do.");
+        }
 
-        var nameLength = cursor.UInt16();
-        var typeLength = cursor.UInt16();
-        var spaceLength = cursor.UInt16();
+        ushort nameLength = cursor.UInt16();
+        ushort typeLength = cursor.UInt16();
+        ushort spaceLength = cursor.UInt16();
         if (version == 3)
+        {
             cursor.Skip(1);
+        }
 
         // Version 1 pads each part to a multiple of 8 bytes.
-        var name = Encoding.UTF8.GetString(cursor.Take(Padded(nameLength)).TrimEnd((byte)0));
+        string name = Encoding.UTF8.GetString(cursor.Take(Padded(nameLength)).TrimEnd((byte)0));
         var type = Hdf5Datatype.Read(cursor.Take(Padded(typeLength)), source);
-        var shape = Hdf5Dataspace.Read(cursor.Take(Padded(spaceLength)), source, file.Limits);
+        long[] shape = Hdf5Dataspace.Read(cursor.Take(Padded(spaceLength)), source, file.Limits);
         return new(file, name, type, shape, message[cursor.Position..]);
 
         int Padded(int length) => version == 1 ? (length + 7) / 8 * 8 : length;
@@ -53,7 +59,7 @@ internal sealed class Hdf5Attribute
     /// <summary>The one string of the attribute.</summary>
     public string Text(int maximumBytes)
     {
-        var texts = Texts(maximumBytes);
+        IReadOnlyList<string> texts = Texts(maximumBytes);
         return texts.Count == 1
             ? texts[0]
             : throw file.Source.Failure($"attribute '{Name}' holds {texts.Count} strings; one is expected.");
@@ -62,44 +68,60 @@ internal sealed class Hdf5Attribute
     /// <summary>All strings of the attribute. An empty list of any type is an empty list of strings: Keras writes it as numbers.</summary>
     public IReadOnlyList<string> Texts(int maximumBytes)
     {
-        var source = file.Source;
-        var bytes = Hdf5Dataspace.CheckedBytes(shape, type.Size, int.MaxValue, source);
+        Hdf5Source source = file.Source;
+        long bytes = Hdf5Dataspace.CheckedBytes(shape, type.Size, int.MaxValue, source);
         if (bytes == 0)
+        {
             return [];
+        }
+
         if (!IsString)
+        {
             throw source.Failure($"attribute '{Name}' holds numbers or records; strings are expected.");
+        }
+
         if (bytes > data.Length)
+        {
             throw source.Failure($"attribute '{Name}' claims {bytes} bytes where {data.Length} are left.");
+        }
 
         var cursor = new Hdf5Cursor(data.Span[..(int)bytes], source);
         var texts = new List<string>();
         while (cursor.Remaining > 0)
+        {
             texts.Add(Decode(type.IsFixedString ? cursor.Take(type.Size) : FromHeap(ref cursor), maximumBytes));
+        }
 
         return texts;
     }
 
     private ReadOnlySpan<byte> FromHeap(ref Hdf5Cursor cursor)
     {
-        var length = cursor.UInt32();
-        var address = cursor.UInt64();
-        var index = cursor.UInt32();
+        uint length = cursor.UInt32();
+        ulong address = cursor.UInt64();
+        uint index = cursor.UInt32();
         if (length == 0)
+        {
             return [];
+        }
 
-        var stored = file.Heap.Get(address, index);
+        ReadOnlySpan<byte> stored = file.Heap.Get(address, index);
         return stored[..(int)Math.Min(length, (uint)stored.Length)];
     }
 
     private string Decode(ReadOnlySpan<byte> bytes, int maximumBytes)
     {
         // Fixed-length strings are filled up with zeros, and C programs count the closing zero of the others.
-        var end = bytes.IndexOf((byte)0);
+        int end = bytes.IndexOf((byte)0);
         if (end >= 0)
+        {
             bytes = bytes[..end];
+        }
 
         if (bytes.Length > maximumBytes)
+        {
             throw file.Source.Failure($"a string of attribute '{Name}' has {bytes.Length} bytes; at most {maximumBytes} are allowed.");
+        }
 
         file.ChargeText(bytes.Length);
         return Encoding.UTF8.GetString(bytes);

@@ -10,13 +10,15 @@ internal static class Hdf5Checksum
     public static void Verify(Hdf5Source source, ReadOnlySpan<byte> structure)
     {
         if (Compute(structure[..^4]) != BinaryPrimitives.ReadUInt32LittleEndian(structure[^4..]))
+        {
             throw source.Failure("a checksum does not fit; the file is damaged.");
+        }
     }
 
     internal static uint Compute(ReadOnlySpan<byte> data)
     {
-        var a = 0xdeadbeefu + (uint)data.Length;
-        var (b, c) = (a, a);
+        uint a = 0xdeadbeefu + (uint)data.Length;
+        (uint b, uint c) = (a, a);
         while (data.Length > 12)
         {
             a += Word(data, 0);
@@ -38,7 +40,9 @@ internal static class Hdf5Checksum
         }
 
         if (data.IsEmpty)
+        {
             return c;
+        }
 
         Span<byte> last = stackalloc byte[12];
         last.Clear();

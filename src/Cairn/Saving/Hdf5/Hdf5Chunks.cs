@@ -27,35 +27,49 @@ internal sealed class Hdf5Chunks
 
     public static byte[] Read(Hdf5File file, ref Hdf5Cursor layout, Hdf5Filters filters, long[] shape, int elementSize, long length)
     {
-        var source = file.Source;
-        var rank = layout.Byte() - 1;
-        var tree = layout.UInt64();
+        Hdf5Source source = file.Source;
+        int rank = layout.Byte() - 1;
+        ulong tree = layout.UInt64();
         if (rank != shape.Length || rank == 0)
+        {
             throw source.Failure($"pieces of {rank} dimensions in a data set of {shape.Length}.");
+        }
 
-        var chunk = new long[rank];
+        long[] chunk = new long[rank];
         var pieces = (Int128)1;
-        for (var i = 0; i < rank; i++)
+        for (int i = 0; i < rank; i++)
         {
             chunk[i] = layout.UInt32();
             if (chunk[i] == 0)
+            {
                 throw source.Failure("a piece of data with a dimension of 0.");
+            }
 
             pieces *= (shape[i] + chunk[i] - 1) / chunk[i];
         }
 
         if (length == 0)
+        {
             return [];
+        }
+
         if (length > Array.MaxLength)
+        {
             throw source.Failure($"{length} bytes of one data set in pieces; at most {Array.MaxLength} are read.");
+        }
+
         if (tree == Hdf5File.Undefined)
+        {
             throw source.Failure("the data set was created and never written.");
+        }
         // The tree holds at least a key and an address for each piece.
         if (pieces > source.Length / 16)
+        {
             throw source.Failure($"{pieces} pieces of data cannot be in a file of {source.Length} bytes.");
+        }
 
-        var maximum = Math.Min(Math.Min(file.Limits.MaximumWeightBytes, Array.MaxLength) - 8, file.MostBytes);
-        var chunkBytes = (int)Hdf5Dataspace.CheckedBytes(chunk, elementSize, maximum, source);
+        long maximum = Math.Min(Math.Min(file.Limits.MaximumWeightBytes, Array.MaxLength) - 8, file.MostBytes);
+        int chunkBytes = (int)Hdf5Dataspace.CheckedBytes(chunk, elementSize, maximum, source);
 
         // A piece may be far larger than what of it lies inside of the array.
         file.ChargeWeight((long)Int128.Min(pieces * chunkBytes - length, long.MaxValue / 2));
@@ -70,45 +84,57 @@ internal sealed class Hdf5Chunks
     {
         var head = new Hdf5Cursor(source.Read(address, 24), source);
         head.Expect("TREE"u8, "the index of a data set");
-        var kind = head.Byte();
-        var level = head.Byte();
-        var entries = head.UInt16();
+        byte kind = head.Byte();
+        byte level = head.Byte();
+        ushort entries = head.UInt16();
         if (kind != 1 || level > MaximumLevels || level != (expectedLevel ?? level))
-            throw source.Failure("the index of a data set is not a tree.");
-
-        var keyBytes = 8 + (shape.Length + 1) * 8;
-        var cursor = new Hdf5Cursor(source.Read(address + 24, entries * (keyBytes + 8)), source);
-        var offset = new long[shape.Length];
-        for (var i = 0; i < entries; i++)
         {
-            var size = cursor.UInt32();
-            var skipped = cursor.UInt32();
-            for (var d = 0; d < offset.Length; d++)
+            throw source.Failure("the index of a data set is not a tree.");
+        }
+
+        int keyBytes = 8 + (shape.Length + 1) * 8;
+        var cursor = new Hdf5Cursor(source.Read(address + 24, entries * (keyBytes + 8)), source);
+        long[] offset = new long[shape.Length];
+        for (int i = 0; i < entries; i++)
+        {
+            uint size = cursor.UInt32();
+            uint skipped = cursor.UInt32();
+            for (int d = 0; d < offset.Length; d++)
+            {
                 offset[d] = (long)Math.Min(cursor.UInt64(), long.MaxValue);
+            }
 
             cursor.Skip(8);
-            var child = cursor.UInt64();
+            ulong child = cursor.UInt64();
             if (level > 0)
+            {
                 ReadTree(child, level - 1);
+            }
             else
+            {
                 Place(offset, filters.Undo(source.Read(child, size), skipped, chunkBytes, elementSize, source));
+            }
         }
     }
 
     private void Place(long[] offset, byte[] piece)
     {
-        var number = 0L;
-        for (var d = 0; d < offset.Length; d++)
+        long number = 0L;
+        for (int d = 0; d < offset.Length; d++)
         {
             if (offset[d] >= shape[d] || offset[d] % chunk[d] != 0)
+            {
                 throw source.Failure(
                     $"a piece of data at [{string.Join(", ", offset)}], which is no place in [{string.Join(", ", shape)}].");
+            }
 
             number = number * ((shape[d] + chunk[d] - 1) / chunk[d]) + offset[d] / chunk[d];
         }
 
         if (!seen.Add(number))
+        {
             throw source.Failure($"the piece of data at [{string.Join(", ", offset)}] is stored twice.");
+        }
 
         Copy(piece, offset, dimension: 0, from: 0, to: 0);
     }
@@ -116,16 +142,18 @@ internal sealed class Hdf5Chunks
     // A piece at the border sticks out of the array: only the part inside is copied. Depth is the rank, at most 32.
     private void Copy(byte[] piece, long[] offset, int dimension, long from, long to)
     {
-        var count = Math.Min(chunk[dimension], shape[dimension] - offset[dimension]);
-        var first = to * shape[dimension] + offset[dimension];
-        var firstFrom = from * chunk[dimension];
+        long count = Math.Min(chunk[dimension], shape[dimension] - offset[dimension]);
+        long first = to * shape[dimension] + offset[dimension];
+        long firstFrom = from * chunk[dimension];
         if (dimension == shape.Length - 1)
         {
             piece.AsSpan((int)(firstFrom * elementSize), (int)(count * elementSize)).CopyTo(target.AsSpan((int)(first * elementSize)));
             return;
         }
 
-        for (var i = 0L; i < count; i++)
+        for (long i = 0L; i < count; i++)
+        {
             Copy(piece, offset, dimension + 1, firstFrom + i, first + i);
+        }
     }
 }

@@ -26,10 +26,12 @@ internal ref struct Hdf5Cursor(ReadOnlySpan<byte> bytes, Hdf5Source source)
     /// <summary>An integer of as many bytes as are told, at most 8.</summary>
     public ulong Whole(int bytes)
     {
-        var value = 0UL;
-        var taken = Take(bytes);
-        for (var i = bytes - 1; i >= 0; i--)
+        ulong value = 0UL;
+        ReadOnlySpan<byte> taken = Take(bytes);
+        for (int i = bytes - 1; i >= 0; i--)
+        {
             value = (value << 8) | taken[i];
+        }
 
         return value;
     }
@@ -39,9 +41,11 @@ internal ref struct Hdf5Cursor(ReadOnlySpan<byte> bytes, Hdf5Source source)
     public ReadOnlySpan<byte> Take(int count)
     {
         if ((uint)count > (uint)Remaining)
+        {
             throw source.Failure($"a structure ends {(uint)count - (uint)Remaining} bytes too early.");
+        }
 
-        var taken = bytes.Slice(Position, count);
+        ReadOnlySpan<byte> taken = bytes.Slice(Position, count);
         Position += count;
         return taken;
     }
@@ -49,6 +53,8 @@ internal ref struct Hdf5Cursor(ReadOnlySpan<byte> bytes, Hdf5Source source)
     public void Expect(ReadOnlySpan<byte> signature, string what)
     {
         if (!Take(signature.Length).SequenceEqual(signature))
+        {
             throw source.Failure($"expected {what} (signature {System.Text.Encoding.ASCII.GetString(signature)}), found other bytes.");
+        }
     }
 }

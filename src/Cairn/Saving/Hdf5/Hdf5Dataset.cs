@@ -12,16 +12,18 @@ internal static class Hdf5Dataset
 
     public static WeightData Read(Hdf5File file, ulong address, string location, string name)
     {
-        var source = file.Source;
+        Hdf5Source source = file.Source;
         source.Location = location;
-        var messages = Hdf5ObjectHeader.Read(source, address);
+        List<Hdf5Message> messages = Hdf5ObjectHeader.Read(source, address);
         if (messages.Exists(message => message.Type == Hdf5MessageType.ExternalFiles))
+        {
             throw source.Failure("the data are in another file; a model file holds its own data.");
+        }
 
         var type = Hdf5Datatype.Read(Only(source, messages, Hdf5MessageType.Datatype).Span, source);
-        var number = type.Number ?? throw source.Failure("strings or records where numbers are expected.");
-        var shape = Hdf5Dataspace.Read(Only(source, messages, Hdf5MessageType.Dataspace).Span, source, file.Limits);
-        var length = Hdf5Dataspace.CheckedBytes(shape, type.Size, file.Limits.MaximumWeightBytes, source);
+        string number = type.Number ?? throw source.Failure("strings or records where numbers are expected.");
+        long[] shape = Hdf5Dataspace.Read(Only(source, messages, Hdf5MessageType.Dataspace).Span, source, file.Limits);
+        long length = Hdf5Dataspace.CheckedBytes(shape, type.Size, file.Limits.MaximumWeightBytes, source);
         file.ChargeWeight(length);
 
         var layout = new Hdf5Cursor(Only(source, messages, Hdf5MessageType.Layout).Span, source);
@@ -31,35 +33,45 @@ internal static class Hdf5Dataset
     private static WeightContent ReadData(Hdf5File file, ref Hdf5Cursor layout, List<Hdf5Message> messages, long[] shape,
         int elementSize, long length)
     {
-        var source = file.Source;
-        var version = layout.Byte();
+        Hdf5Source source = file.Source;
+        byte version = layout.Byte();
         if (version is not (3 or 4))
+        {
             throw source.Failure($"data layout version {version}; known are 3 and 4.");
+        }
 
         var kind = (Layout)layout.Byte();
         switch (kind)
         {
             case Layout.Compact:
-                var stored = layout.UInt16();
+                ushort stored = layout.UInt16();
                 return stored >= length
                     ? new MemoryContent(layout.Take((int)length).ToArray())
                     : throw source.Failure($"{length} bytes by its shape, {stored} stored.");
 
             case Layout.Contiguous:
-                var address = layout.UInt64();
-                var size = layout.UInt64();
+                ulong address = layout.UInt64();
+                ulong size = layout.UInt64();
                 if (length == 0)
+                {
                     return new MemoryContent(Memory<byte>.Empty);
+                }
+
                 if (address == Hdf5File.Undefined)
+                {
                     throw source.Failure("the data set was created and never written.");
+                }
+
                 if (size < (ulong)length)
+                {
                     throw source.Failure($"{length} bytes by its shape, {size} stored.");
+                }
 
                 file.ChargeStored(length);
                 return source.Stored(address, length);
 
             case Layout.Chunked when version == 3:
-                var filters = messages.FindIndex(message => message.Type == Hdf5MessageType.Filters);
+                int filters = messages.FindIndex(message => message.Type == Hdf5MessageType.Filters);
                 var pipeline = Hdf5Filters.Read(filters < 0 ? default : messages[filters].Data.Span, source);
                 return new MemoryContent(Hdf5Chunks.Read(file, ref layout, pipeline, shape, elementSize, length));
 
@@ -73,9 +85,11 @@ internal static class Hdf5Dataset
 
     private static ReadOnlyMemory<byte> Only(Hdf5Source source, List<Hdf5Message> messages, Hdf5MessageType type)
     {
-        var found = messages.FindIndex(message => message.Type == type);
+        int found = messages.FindIndex(message => message.Type == type);
         if (found < 0)
+        {
             throw source.Failure($"not a data set: its {type} is missing.");
+        }
 
         return messages[found].Data;
     }

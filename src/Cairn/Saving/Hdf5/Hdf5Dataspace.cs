@@ -7,24 +7,33 @@ internal static class Hdf5Dataspace
     public static long[] Read(ReadOnlySpan<byte> message, Hdf5Source source, FileLimits limits)
     {
         var cursor = new Hdf5Cursor(message, source);
-        var version = cursor.Byte();
-        var rank = cursor.Byte();
+        byte version = cursor.Byte();
+        byte rank = cursor.Byte();
         if (version is not (1 or 2))
+        {
             throw source.Failure($"data space version {version}; known are 1 and 2.");
+        }
+
         if (rank > limits.MaximumRank)
+        {
             throw source.Failure($"{rank} dimensions; at most {limits.MaximumRank} are allowed.");
+        }
 
         cursor.Skip(1);
         const byte NullSpace = 2;
         if (version == 1)
-            cursor.Skip(5);
-        else if (cursor.Byte() == NullSpace)
-            return [0];
-
-        var shape = new long[rank];
-        for (var i = 0; i < rank; i++)
         {
-            var dimension = cursor.UInt64();
+            cursor.Skip(5);
+        }
+        else if (cursor.Byte() == NullSpace)
+        {
+            return [0];
+        }
+
+        long[] shape = new long[rank];
+        for (int i = 0; i < rank; i++)
+        {
+            ulong dimension = cursor.UInt64();
             shape[i] = dimension <= long.MaxValue
                 ? (long)dimension
                 : throw source.Failure($"dimension {i} is {dimension}, which no file can hold.");
@@ -37,14 +46,16 @@ internal static class Hdf5Dataspace
     public static long CheckedBytes(long[] shape, long elementSize, long maximum, Hdf5Source source)
     {
         var bytes = (Int128)elementSize;
-        var isEmpty = false;
-        foreach (var dimension in shape)
+        bool isEmpty = false;
+        foreach (long dimension in shape)
         {
             isEmpty |= dimension == 0;
             bytes *= Math.Max(dimension, 1);
             if (bytes > maximum)
+            {
                 throw source.Failure(
                     $"the shape [{string.Join(", ", shape)}] of {elementSize} bytes each is more than the {maximum} bytes allowed here.");
+            }
         }
 
         return isEmpty ? 0 : (long)bytes;

@@ -16,10 +16,12 @@ internal readonly record struct Hdf5Datatype(int Size, string? Number, bool IsFi
     {
         var cursor = new Hdf5Cursor(message, source);
         var type = (Class)(cursor.Byte() & 0x0F);
-        var bits = cursor.Byte() | (cursor.Byte() << 8) | (cursor.Byte() << 16);
-        var size = cursor.UInt32();
+        int bits = cursor.Byte() | (cursor.Byte() << 8) | (cursor.Byte() << 16);
+        uint size = cursor.UInt32();
         if (size is 0 or > int.MaxValue)
+        {
             throw source.Failure($"an element of {size} bytes.");
+        }
 
         switch (type)
         {
@@ -41,12 +43,14 @@ internal readonly record struct Hdf5Datatype(int Size, string? Number, bool IsFi
     private static string Integer(ref Hdf5Cursor cursor, int bits, uint size, Hdf5Source source)
     {
         RequireLittleEndian((bits & 1) == 0 || size == 1, source);
-        var offset = cursor.UInt16();
-        var precision = cursor.UInt16();
+        ushort offset = cursor.UInt16();
+        ushort precision = cursor.UInt16();
         if (offset != 0 || precision != size * 8)
+        {
             throw source.Failure($"an integer of {precision} bits in {size} bytes; whole integers are expected.");
+        }
 
-        var isSigned = (bits & 8) != 0;
+        bool isSigned = (bits & 8) != 0;
         return (size, isSigned) switch
         {
             (1, true) => WeightType.Int8,
@@ -65,9 +69,9 @@ internal readonly record struct Hdf5Datatype(int Size, string? Number, bool IsFi
     {
         RequireLittleEndian((bits & 0x41) == 0, source);
         cursor.Skip(5);
-        var exponentBits = cursor.Byte();
+        byte exponentBits = cursor.Byte();
         cursor.Skip(1);
-        var mantissaBits = cursor.Byte();
+        byte mantissaBits = cursor.Byte();
         return (size, exponentBits, mantissaBits) switch
         {
             (2, 5, 10) => WeightType.Float16,
@@ -81,17 +85,21 @@ internal readonly record struct Hdf5Datatype(int Size, string? Number, bool IsFi
     // h5py stores booleans as an enumeration of FALSE and TRUE in one byte.
     private static string Enumeration(ref Hdf5Cursor cursor, int bits, uint size, Hdf5Source source)
     {
-        var members = bits & 0xFFFF;
+        int members = bits & 0xFFFF;
         if (size == 1 && members == 2)
+        {
             return WeightType.Bool;
+        }
 
-        var underlying = Read(cursor.Take(Math.Min(cursor.Remaining, 12)), source);
+        Hdf5Datatype underlying = Read(cursor.Take(Math.Min(cursor.Remaining, 12)), source);
         return underlying.Number ?? throw source.Failure("an enumeration that is not of integers.");
     }
 
     private static void RequireLittleEndian(bool isLittleEndian, Hdf5Source source)
     {
         if (!isLittleEndian)
+        {
             throw source.Failure("numbers stored in big-endian order; convert the file with NumPy or h5py to little endian first.");
+        }
     }
 }

@@ -58,17 +58,23 @@ internal sealed class Hdf5File
     public ulong Follow(Hdf5Group from, string name, string target)
     {
         if (++following > MaximumLinksInARow)
+        {
             throw Source.Failure($"'{name}' is a link that leads through more than {MaximumLinksInARow} others, or in a circle.");
+        }
 
-        var group = target.StartsWith('/') ? Root : from;
-        var steps = target.Split('/').Where(step => step is not ("" or ".")).ToArray();
+        Hdf5Group? group = target.StartsWith('/') ? Root : from;
+        string[] steps = target.Split('/').Where(step => step is not ("" or ".")).ToArray();
         if (steps.Length > Limits.MaximumDepth)
+        {
             throw Source.Failure($"'{name}' is a link of {steps.Length} steps; at most {Limits.MaximumDepth} are allowed.");
+        }
 
-        foreach (var step in steps.SkipLast(1))
+        foreach (string? step in steps.SkipLast(1))
+        {
             group = group?.TryGetGroup(step);
+        }
 
-        var found = steps.Length == 0 ? group?.Address : group?.TryGetAddress(steps[^1]);
+        ulong? found = steps.Length == 0 ? group?.Address : group?.TryGetAddress(steps[^1]);
         following--;
         return found ?? throw from.Failure($"'{name}' is a link to '{target[..Math.Min(target.Length, 80)]}', where nothing is.");
     }
@@ -76,16 +82,23 @@ internal sealed class Hdf5File
     public void ChargeObject(string name)
     {
         if (name.Length > Limits.MaximumNameBytes)
+        {
             throw Source.Failure($"a name of {name.Length} characters; at most {Limits.MaximumNameBytes} are allowed.");
+        }
+
         if (++objects > Limits.MaximumObjects)
+        {
             throw Source.Failure($"more than {Limits.MaximumObjects} groups and data sets.");
+        }
     }
 
     public void ChargeWeight(long bytes)
     {
         weightBytes += bytes;
         if (weightBytes > Math.Min(Limits.MaximumTotalBytes, MostBytes))
+        {
             throw Source.Failure($"the weights so far take {weightBytes} bytes, more than a file of {Source.Length} bytes can stand for.");
+        }
     }
 
     /// <summary>Counts a weight that is in the file as it is. Each has its own place, so that they can't be longer than the file.</summary>
@@ -93,7 +106,9 @@ internal sealed class Hdf5File
     {
         storedBytes += bytes;
         if (storedBytes > Math.Max(Limits.MinimumReadBudget, SaturatingProduct(Source.Length, 2)))
+        {
             throw Source.Failure($"the weights so far take {storedBytes} bytes, more than a file of {Source.Length} bytes holds: they overlap.");
+        }
     }
 
     // One long string can be referred to many times over: what counts is what is made of it.
@@ -101,7 +116,9 @@ internal sealed class Hdf5File
     {
         textBytes += bytes;
         if (textBytes > Math.Max(Limits.MinimumReadBudget, SaturatingProduct(Source.Length, 2)))
+        {
             throw Source.Failure("the strings of the file together are longer than the file.");
+        }
     }
 
     /// <summary>How many bytes of weights the file can stand for.</summary>
@@ -113,29 +130,37 @@ internal sealed class Hdf5File
     {
         ReadOnlySpan<byte> signature = [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];
         // The signature may follow a block of the user's own, of 512 bytes or a power of two times that.
-        var start = 0L;
+        long start = 0L;
         Span<byte> found = stackalloc byte[8];
         while (true)
         {
             if (start > Source.Length - 48)
+            {
                 throw Source.Failure(NoSignature());
+            }
 
             Source.Read((ulong)start, found);
             if (found.SequenceEqual(signature))
+            {
                 break;
+            }
 
             start = start == 0 ? 512 : start * 2;
         }
 
         var cursor = new Hdf5Cursor(Source.Read((ulong)start, Math.Min(128, Source.Length - start)), Source);
         cursor.Skip(8);
-        var version = cursor.Byte();
+        byte version = cursor.Byte();
         if (version > 3)
+        {
             throw Source.Failure($"HDF5 superblock version {version}; known are 0 to 3.");
+        }
 
-        var (root, baseAddress, end) = version < 2 ? OldSuperblock(ref cursor, version) : NewSuperblock(ref cursor);
+        (ulong root, ulong baseAddress, ulong end) = version < 2 ? OldSuperblock(ref cursor, version) : NewSuperblock(ref cursor);
         if (baseAddress > (ulong)Source.Length || end > (ulong)Source.Length)
+        {
             throw Source.Failure($"the file should have {end} bytes and has {Source.Length}: it was cut short.");
+        }
 
         Source.BaseAddress = (long)baseAddress;
         return root;
@@ -144,7 +169,9 @@ internal sealed class Hdf5File
     private string NoSignature()
     {
         if (Source.Length == 0)
+        {
             return "the file is empty; an HDF5 file is expected.";
+        }
 
         Span<byte> start = stackalloc byte[2];
         Source.Read(0, start[..(int)Math.Min(start.Length, Source.Length)]);
@@ -158,9 +185,9 @@ internal sealed class Hdf5File
         cursor.Skip(4);
         RequireEightByteAddresses(cursor.Byte(), cursor.Byte());
         cursor.Skip(version == 0 ? 9 : 13);
-        var baseAddress = cursor.UInt64();
+        ulong baseAddress = cursor.UInt64();
         cursor.Skip(8);
-        var end = cursor.UInt64();
+        ulong end = cursor.UInt64();
         cursor.Skip(16);
         return (cursor.UInt64(), baseAddress, end);
     }
@@ -169,15 +196,17 @@ internal sealed class Hdf5File
     {
         RequireEightByteAddresses(cursor.Byte(), cursor.Byte());
         cursor.Skip(1);
-        var baseAddress = cursor.UInt64();
+        ulong baseAddress = cursor.UInt64();
         cursor.Skip(8);
-        var end = cursor.UInt64();
+        ulong end = cursor.UInt64();
         return (cursor.UInt64(), baseAddress, end);
     }
 
     private void RequireEightByteAddresses(byte offsets, byte lengths)
     {
         if (offsets != 8 || lengths != 8)
+        {
             throw Source.Failure($"addresses of {offsets} and lengths of {lengths} bytes; 8 are expected.");
+        }
     }
 }

@@ -15,17 +15,23 @@ internal sealed class Hdf5Filters
     {
         var result = new Hdf5Filters();
         if (message.IsEmpty)
+        {
             return result;
+        }
 
         var cursor = new Hdf5Cursor(message, source);
-        var version = cursor.Byte();
+        byte version = cursor.Byte();
         if (version is not (1 or 2))
+        {
             throw source.Failure($"filter list version {version}; known are 1 and 2.");
+        }
 
-        var count = cursor.Byte();
+        byte count = cursor.Byte();
         cursor.Skip(version == 1 ? 6 : 0);
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
+        {
             result.Add(ReadFilter(ref cursor, version), source);
+        }
 
         return result;
     }
@@ -33,11 +39,13 @@ internal sealed class Hdf5Filters
     /// <summary>The bytes of a piece as they were before it was stored; <paramref name="length"/> is how many there must be.</summary>
     public byte[] Undo(byte[] stored, uint skipped, int length, int elementSize, Hdf5Source source)
     {
-        var data = stored;
-        for (var i = filters.Count - 1; i >= 0; i--)
+        byte[] data = stored;
+        for (int i = filters.Count - 1; i >= 0; i--)
         {
             if ((skipped >> i & 1) != 0)
+            {
                 continue;
+            }
 
             data = filters[i] switch
             {
@@ -53,10 +61,10 @@ internal sealed class Hdf5Filters
 
     private static ushort ReadFilter(ref Hdf5Cursor cursor, byte version)
     {
-        var id = cursor.UInt16();
-        var nameLength = version == 1 || id >= 256 ? cursor.UInt16() : 0;
+        ushort id = cursor.UInt16();
+        int nameLength = version == 1 || id >= 256 ? cursor.UInt16() : 0;
         cursor.Skip(2);
-        var values = cursor.UInt16();
+        ushort values = cursor.UInt16();
         cursor.Skip(version == 1 ? (nameLength + 7) / 8 * 8 : nameLength);
         cursor.Skip((values + (version == 1 ? values % 2 : 0)) * 4);
         return id;
@@ -65,11 +73,11 @@ internal sealed class Hdf5Filters
     private static byte[] Inflate(byte[] data, int length, Hdf5Source source)
     {
         // Room for a Fletcher checksum, and for one byte that shows that there is more than there should be.
-        var result = new byte[length + 5];
+        byte[] result = new byte[length + 5];
         try
         {
             using var inflated = new ZLibStream(new MemoryStream(data), CompressionMode.Decompress);
-            var count = inflated.ReadAtLeast(result, result.Length, throwOnEndOfStream: false);
+            int count = inflated.ReadAtLeast(result, result.Length, throwOnEndOfStream: false);
             return result[..count];
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException)
@@ -81,11 +89,15 @@ internal sealed class Hdf5Filters
     // Shuffled, all first bytes of the elements come first, then all second bytes, and so on.
     private static byte[] Unshuffle(byte[] data, int elementSize)
     {
-        var count = data.Length / elementSize;
-        var result = (byte[])data.Clone();
-        for (var b = 0; b < elementSize; b++)
-            for (var i = 0; i < count; i++)
+        int count = data.Length / elementSize;
+        byte[] result = (byte[])data.Clone();
+        for (int b = 0; b < elementSize; b++)
+        {
+            for (int i = 0; i < count; i++)
+            {
                 result[i * elementSize + b] = data[b * count + i];
+            }
+        }
 
         return result;
     }
@@ -93,9 +105,14 @@ internal sealed class Hdf5Filters
     private void Add(ushort filter, Hdf5Source source)
     {
         if (filter is not (Deflate or Shuffle or Fletcher32))
+        {
             throw source.Failure($"compression number {filter} is not supported; gzip, shuffle and fletcher32 are.");
+        }
+
         if (filters.Contains(filter))
+        {
             throw source.Failure($"compression number {filter} is applied twice.");
+        }
 
         filters.Add(filter);
     }

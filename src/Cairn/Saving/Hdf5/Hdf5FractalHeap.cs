@@ -36,9 +36,17 @@ internal sealed class Hdf5FractalHeap
         byte[] bytes = source.Read(address, HeaderBytes);
         var head = new Hdf5Cursor(bytes, source);
         head.Expect("FRHP"u8, "the heap of a group");
-        if (head.Byte() is var version && version != 0) throw source.Failure($"heap version {version}; known is 0.");
+        if (head.Byte() is var version && version != 0)
+        {
+            throw source.Failure($"heap version {version}; known is 0.");
+        }
+
         idBytes = head.UInt16();
-        if (head.UInt16() != 0) throw source.Failure("a group whose names are compressed; rewrite the file with h5py's default settings.");
+        if (head.UInt16() != 0)
+        {
+            throw source.Failure("a group whose names are compressed; rewrite the file with h5py's default settings.");
+        }
+
         Hdf5Checksum.Verify(source, bytes);
         head.Skip(1);
         long largestManaged = head.UInt32();
@@ -66,10 +74,18 @@ internal sealed class Hdf5FractalHeap
     /// <summary>The bytes of an object, by its identifier in an index.</summary>
     public byte[] Get(ReadOnlySpan<byte> id)
     {
-        if (id.Length < idBytes) throw source.Failure($"an identifier of {id.Length} bytes; the heap's have {idBytes}.");
+        if (id.Length < idBytes)
+        {
+            throw source.Failure($"an identifier of {id.Length} bytes; the heap's have {idBytes}.");
+        }
+
         var cursor = new Hdf5Cursor(id, source);
         byte flags = cursor.Byte();
-        if (flags >> 6 != 0) throw source.Failure($"identifier version {flags >> 6}; known is 0.");
+        if (flags >> 6 != 0)
+        {
+            throw source.Failure($"identifier version {flags >> 6}; known is 0.");
+        }
+
         switch (flags >> 4 & 3)
         {
             case 0:
@@ -86,18 +102,34 @@ internal sealed class Hdf5FractalHeap
 
     private byte[] Managed(ulong offset, ulong length)
     {
-        if (offset > long.MaxValue / 4) throw source.Failure("an object lies outside of its heap.");
+        if (offset > long.MaxValue / 4)
+        {
+            throw source.Failure("an object lies outside of its heap.");
+        }
+
         (ulong block, long start, long size) = rootRows == 0 ? (root, 0, firstBlock) : Find(root, rootRows, 0, (long)offset, depth: 0);
         long within = (long)offset - start;
-        if (within < 0 || length == 0 || length > (ulong)size || within > size - (long)length) throw source.Failure("an object lies outside of its block of the heap.");
-        if (block == Hdf5File.Undefined) throw source.Failure("an object lies in a block of the heap that was never written.");
+        if (within < 0 || length == 0 || length > (ulong)size || within > size - (long)length)
+        {
+            throw source.Failure("an object lies outside of its block of the heap.");
+        }
+
+        if (block == Hdf5File.Undefined)
+        {
+            throw source.Failure("an object lies in a block of the heap that was never written.");
+        }
+
         return source.Read(checked(block + (ulong)within), (long)length);
     }
 
     // An indirect block lists the blocks of its rows: two rows of the first size, then each row twice as large as the one before.
     private (ulong Block, long Start, long Size) Find(ulong address, int rows, long start, long offset, int depth)
     {
-        if (depth > MaximumDepth) throw source.Failure($"more than {MaximumDepth} blocks of a heap inside each other.");
+        if (depth > MaximumDepth)
+        {
+            throw source.Failure($"more than {MaximumDepth} blocks of a heap inside each other.");
+        }
+
         int direct = Math.Min(rows, directRows) * width;
         int indirect = Math.Max(0, rows - directRows) * width;
         int prefix = 13 + offsetBytes;
@@ -110,16 +142,28 @@ internal sealed class Hdf5FractalHeap
         for (int row = 0; row < rows; row++)
         {
             int doublings = Math.Max(0, row - 1);
-            if (doublings > 40) throw source.Failure("an object lies outside of its heap.");
+            if (doublings > 40)
+            {
+                throw source.Failure("an object lies outside of its heap.");
+            }
+
             long size = firstBlock << doublings;
             for (int column = 0; column < width; column++)
             {
                 ulong child = cursor.UInt64();
                 if (offset < blockStart + size)
                 {
-                    if (row < directRows) return (child, blockStart, size);
+                    if (row < directRows)
+                    {
+                        return (child, blockStart, size);
+                    }
+
                     int childRows = BitOperations.Log2((ulong)size) - BitOperations.Log2((ulong)firstBlock * (ulong)width) + 1;
-                    if (child == Hdf5File.Undefined || childRows < 1) throw source.Failure("an object lies in a block of the heap that was never written.");
+                    if (child == Hdf5File.Undefined || childRows < 1)
+                    {
+                        throw source.Failure("an object lies in a block of the heap that was never written.");
+                    }
+
                     return Find(child, childRows, blockStart, offset, depth + 1);
                 }
 
@@ -143,7 +187,7 @@ internal sealed class Hdf5FractalHeap
             }
         }
 
-        return huge.TryGetValue(number, out var place) && place.Length <= (ulong)source.Length
+        return huge.TryGetValue(number, out (ulong Address, ulong Length) place) && place.Length <= (ulong)source.Length
             ? source.Read(place.Address, (long)place.Length)
             : throw source.Failure("a large object of the heap is not where it should be.");
     }

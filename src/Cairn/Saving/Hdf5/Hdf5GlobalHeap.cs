@@ -8,10 +8,12 @@ internal sealed class Hdf5GlobalHeap(Hdf5Source source)
 
     public ReadOnlySpan<byte> Get(ulong address, uint index)
     {
-        if (!collections.TryGetValue(address, out var objects))
+        if (!collections.TryGetValue(address, out Dictionary<int, (int Start, int Length)>? objects))
+        {
             objects = Load(address);
+        }
 
-        return index <= ushort.MaxValue && objects.TryGetValue((int)index, out var place)
+        return index <= ushort.MaxValue && objects.TryGetValue((int)index, out (int Start, int Length) place)
             ? contents[address].AsSpan(place.Start, place.Length)
             : throw source.Failure($"a string refers to item {index} of a heap that has no such item.");
     }
@@ -21,25 +23,31 @@ internal sealed class Hdf5GlobalHeap(Hdf5Source source)
         var head = new Hdf5Cursor(source.Read(address, 16), source);
         head.Expect("GCOL"u8, "a heap of strings");
         head.Skip(4);
-        var size = head.UInt64();
+        ulong size = head.UInt64();
         if (size < 16 || size > (ulong)source.Length)
+        {
             throw source.Failure($"a heap of strings claims {size} bytes in a file of {source.Length}.");
+        }
 
-        var bytes = source.Read(address, (long)size);
+        byte[] bytes = source.Read(address, (long)size);
         var objects = new Dictionary<int, (int Start, int Length)>();
         var cursor = new Hdf5Cursor(bytes, source);
         cursor.Skip(16);
         while (cursor.Remaining >= 16)
         {
-            var index = cursor.UInt16();
+            ushort index = cursor.UInt16();
             cursor.Skip(6);
-            var length = cursor.UInt64();
+            ulong length = cursor.UInt64();
             const int FreeSpace = 0;
             if (index == FreeSpace)
+            {
                 break;
+            }
 
             if (length > (ulong)cursor.Remaining)
+            {
                 throw source.Failure($"a string claims {length} bytes where {cursor.Remaining} are left.");
+            }
 
             objects[index] = (cursor.Position, (int)length);
             cursor.Skip((int)Math.Min((long)cursor.Remaining, (long)(length + 7) / 8 * 8));

@@ -38,7 +38,7 @@ internal sealed class Hdf5Group
 
         // Links may lead to the same group in ever new ways, and each way has a path of its own.
         file.ChargeText(path.Length * sizeof(char));
-        var messages = Hdf5ObjectHeader.Read(file.Source, address);
+        List<Hdf5Message> messages = Hdf5ObjectHeader.Read(file.Source, address);
         return IsGroup(messages) ? new(file, address, messages, path) : throw file.Source.Failure("a data set where a group is expected.");
     }
 
@@ -47,11 +47,13 @@ internal sealed class Hdf5Group
     /// <summary>The group below this one, through several levels where the path has slashes; null if there is none.</summary>
     public Hdf5Group? TryGetGroup(string path)
     {
-        var current = this;
-        foreach (var name in Steps(path))
+        Hdf5Group current = this;
+        foreach (string name in Steps(path))
         {
             if (current.TryGetChild(name) is not { } child)
+            {
                 return null;
+            }
 
             current = child;
         }
@@ -65,8 +67,8 @@ internal sealed class Hdf5Group
     /// <summary>Reads the array at <paramref name="path"/> below this group.</summary>
     public WeightData GetDataset(string path)
     {
-        var steps = Steps(path);
-        var parent = steps.Length == 1 ? this : TryGetGroup(string.Join('/', steps[..^1]));
+        string[] steps = Steps(path);
+        Hdf5Group? parent = steps.Length == 1 ? this : TryGetGroup(string.Join('/', steps[..^1]));
         return parent?.TryGetAddress(steps[^1]) is { } address
             ? Hdf5Dataset.Read(file, address, parent.PathOf(steps[^1]), path)
             : throw Missing(path, "data set");
@@ -79,11 +81,11 @@ internal sealed class Hdf5Group
         return IsGroup(Hdf5ObjectHeader.Read(file.Source, TryGetAddress(name) ?? throw Missing(name, "entry")));
     }
 
-    public string? TryGetText(string attribute, int maximumBytes) => Attributes.TryGetValue(attribute, out var found)
+    public string? TryGetText(string attribute, int maximumBytes) => Attributes.TryGetValue(attribute, out Hdf5Attribute? found)
         ? At(() => found.Text(maximumBytes))
         : null;
 
-    public IReadOnlyList<string>? TryGetTexts(string attribute, int maximumBytes) => Attributes.TryGetValue(attribute, out var found)
+    public IReadOnlyList<string>? TryGetTexts(string attribute, int maximumBytes) => Attributes.TryGetValue(attribute, out Hdf5Attribute? found)
         ? At(() => found.Texts(maximumBytes))
         : null;
 
@@ -93,16 +95,20 @@ internal sealed class Hdf5Group
     /// <exception cref="ModelFormatException">The link leads to nothing.</exception>
     public ulong? TryGetAddress(string name)
     {
-        if (!Links.TryGetValue(name, out var link))
+        if (!Links.TryGetValue(name, out Hdf5Link link))
+        {
             return null;
+        }
 
         return link.Target is null ? link.Address : file.Follow(this, name, link.Target);
     }
 
     private Hdf5Group? TryGetChild(string name)
     {
-        if (!groups.TryGetValue(name, out var group) && TryGetAddress(name) is { } address)
+        if (!groups.TryGetValue(name, out Hdf5Group? group) && TryGetAddress(name) is { } address)
+        {
             groups[name] = group = Open(file, address, PathOf(name));
+        }
 
         return group;
     }
@@ -115,9 +121,11 @@ internal sealed class Hdf5Group
 
     private string[] Steps(string path)
     {
-        var steps = path.Split('/');
+        string[] steps = path.Split('/');
         if (steps.Length > file.Limits.MaximumDepth)
+        {
             throw Failure($"a name with {steps.Length} parts; at most {file.Limits.MaximumDepth} groups inside each other are allowed.");
+        }
 
         return Array.Exists(steps, string.IsNullOrEmpty)
             ? throw Failure($"'{path}' is not a name: it is empty or has two slashes in a row.")
@@ -135,7 +143,7 @@ internal sealed class Hdf5Group
     private Dictionary<string, Hdf5Attribute> ReadAttributes()
     {
         var found = new Dictionary<string, Hdf5Attribute>(StringComparer.Ordinal);
-        foreach (var message in messages)
+        foreach (Hdf5Message message in messages)
         {
             if (message.Type == Hdf5MessageType.Attribute)
             {
@@ -159,18 +167,22 @@ internal sealed class Hdf5Group
         const byte Shared = 2;
         var cursor = new Hdf5Cursor(message.Data.Span, file.Source);
         cursor.Skip(1);
-        var flags = cursor.Byte();
+        byte flags = cursor.Byte();
         cursor.Skip((flags & 1) != 0 ? 2 : 0);
-        var heapAddress = cursor.UInt64();
-        var treeAddress = cursor.UInt64();
+        ulong heapAddress = cursor.UInt64();
+        ulong treeAddress = cursor.UInt64();
         if (heapAddress == Hdf5File.Undefined)
+        {
             return;
+        }
 
         var heap = new Hdf5FractalHeap(file.Source, heapAddress, file.Limits.MaximumObjects);
-        foreach (var record in Hdf5Tree2.Read(file.Source, treeAddress, NamesOfAttributes, RecordBytes, file.Limits.MaximumObjects))
+        foreach (byte[] record in Hdf5Tree2.Read(file.Source, treeAddress, NamesOfAttributes, RecordBytes, file.Limits.MaximumObjects))
         {
             if ((record[IdBytes] & Shared) != 0)
+            {
                 throw file.Source.Failure("an attribute is elsewhere in the file (a shared message), which Keras never writes.");
+            }
 
             var attribute = Hdf5Attribute.Read(file, heap.Get(record.AsSpan(0, IdBytes)));
             file.ChargeObject(attribute.Name);

@@ -15,7 +15,7 @@ internal static class Hdf5Links
     public static Dictionary<string, Hdf5Link> Read(Hdf5File file, List<Hdf5Message> messages)
     {
         var links = new Dictionary<string, Hdf5Link>(StringComparer.Ordinal);
-        foreach (var message in messages)
+        foreach (Hdf5Message message in messages)
         {
             var cursor = new Hdf5Cursor(message.Data.Span, file.Source);
             switch (message.Type)
@@ -37,19 +37,23 @@ internal static class Hdf5Links
 
     private static void ReadLink(Hdf5File file, ref Hdf5Cursor cursor, Dictionary<string, Hdf5Link> links)
     {
-        var version = cursor.Byte();
+        byte version = cursor.Byte();
         if (version != 1)
+        {
             throw file.Source.Failure($"link version {version}; known is 1.");
+        }
 
-        var flags = cursor.Byte();
-        var kind = (flags & 8) != 0 ? cursor.Byte() : HardLink;
+        byte flags = cursor.Byte();
+        byte kind = (flags & 8) != 0 ? cursor.Byte() : HardLink;
         cursor.Skip((flags & 4) != 0 ? 8 : 0);
         cursor.Skip((flags & 16) != 0 ? 1 : 0);
-        var length = cursor.Integer(1 << (flags & 3));
+        ulong length = cursor.Integer(1 << (flags & 3));
         if (length > (ulong)cursor.Remaining)
+        {
             throw file.Source.Failure($"a name claims {length} bytes where {cursor.Remaining} are left.");
+        }
 
-        var name = Encoding.UTF8.GetString(cursor.Take((int)length));
+        string name = Encoding.UTF8.GetString(cursor.Take((int)length));
         switch (kind)
         {
             case HardLink:
@@ -67,15 +71,17 @@ internal static class Hdf5Links
     private static void ReadDense(Hdf5File file, ref Hdf5Cursor cursor, Dictionary<string, Hdf5Link> links)
     {
         cursor.Skip(1);
-        var flags = cursor.Byte();
+        byte flags = cursor.Byte();
         cursor.Skip((flags & 1) != 0 ? 8 : 0);
-        var heapAddress = cursor.UInt64();
-        var treeAddress = cursor.UInt64();
+        ulong heapAddress = cursor.UInt64();
+        ulong treeAddress = cursor.UInt64();
         if (heapAddress == Hdf5File.Undefined)
+        {
             return;
+        }
 
         var heap = new Hdf5FractalHeap(file.Source, heapAddress, file.Limits.MaximumObjects);
-        foreach (var record in Hdf5Tree2.Read(file.Source, treeAddress, NamesOfLinks, LeastRecordBytes, file.Limits.MaximumObjects))
+        foreach (byte[] record in Hdf5Tree2.Read(file.Source, treeAddress, NamesOfLinks, LeastRecordBytes, file.Limits.MaximumObjects))
         {
             var link = new Hdf5Cursor(heap.Get(record.AsSpan(HashBytes)), file.Source);
             ReadLink(file, ref link, links);
@@ -84,64 +90,70 @@ internal static class Hdf5Links
 
     private static void ReadSymbolTable(Hdf5File file, ulong treeAddress, ulong heapAddress, Dictionary<string, Hdf5Link> links)
     {
-        var source = file.Source;
+        Hdf5Source source = file.Source;
         var head = new Hdf5Cursor(source.Read(heapAddress, 32), source);
         head.Expect("HEAP"u8, "the names of a group");
         head.Skip(4);
-        var size = head.UInt64();
+        ulong size = head.UInt64();
         head.Skip(8);
-        var names = source.Read(head.UInt64(), size <= (ulong)source.Length ? (long)size : -1);
+        byte[] names = source.Read(head.UInt64(), size <= (ulong)source.Length ? (long)size : -1);
         ReadTree(file, treeAddress, names, links, expectedLevel: null);
     }
 
     private static void ReadTree(Hdf5File file, ulong address, byte[] names, Dictionary<string, Hdf5Link> links, int? expectedLevel)
     {
-        var source = file.Source;
+        Hdf5Source source = file.Source;
         var head = new Hdf5Cursor(source.Read(address, 24), source);
         head.Expect("TREE"u8, "the index of a group");
-        var kind = head.Byte();
-        var level = head.Byte();
-        var entries = head.UInt16();
+        byte kind = head.Byte();
+        byte level = head.Byte();
+        ushort entries = head.UInt16();
         if (kind != 0 || level > MaximumLevels || level != (expectedLevel ?? level))
+        {
             throw source.Failure("the index of a group is not a tree.");
+        }
 
         var cursor = new Hdf5Cursor(source.Read(address + 24, entries * 16 + 8), source);
-        for (var i = 0; i < entries; i++)
+        for (int i = 0; i < entries; i++)
         {
             cursor.Skip(8);
-            var child = cursor.UInt64();
+            ulong child = cursor.UInt64();
             if (level > 0)
+            {
                 ReadTree(file, child, names, links, level - 1);
+            }
             else
+            {
                 ReadSymbols(file, child, names, links);
+            }
         }
     }
 
     private static void ReadSymbols(Hdf5File file, ulong address, byte[] names, Dictionary<string, Hdf5Link> links)
     {
-        var source = file.Source;
+        Hdf5Source source = file.Source;
         var head = new Hdf5Cursor(source.Read(address, 8), source);
         head.Expect("SNOD"u8, "the entries of a group");
         head.Skip(2);
-        var count = head.UInt16();
+        ushort count = head.UInt16();
         var cursor = new Hdf5Cursor(source.Read(address + 8, count * 40), source);
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
         {
-            var nameOffset = cursor.UInt64();
-            var header = cursor.UInt64();
-            var kind = cursor.UInt32();
+            ulong nameOffset = cursor.UInt64();
+            ulong header = cursor.UInt64();
+            uint kind = cursor.UInt32();
             cursor.Skip(4);
-            var targetOffset = cursor.UInt32();
+            uint targetOffset = cursor.UInt32();
             cursor.Skip(12);
             const uint CachedSoftLink = 2;
-            var name = NameAt(source, names, nameOffset);
+            string name = NameAt(source, names, nameOffset);
             Add(file, links, name, kind == CachedSoftLink ? new(0, NameAt(source, names, targetOffset)) : new(header, null));
         }
     }
 
     private static string NameAt(Hdf5Source source, byte[] names, ulong offset)
     {
-        var end = offset < (ulong)names.Length ? Array.IndexOf(names, (byte)0, (int)offset) : -1;
+        int end = offset < (ulong)names.Length ? Array.IndexOf(names, (byte)0, (int)offset) : -1;
         return end < 0
             ? throw source.Failure("the name of an entry lies outside of the names of its group.")
             : Encoding.UTF8.GetString(names, (int)offset, end - (int)offset);
@@ -151,6 +163,8 @@ internal static class Hdf5Links
     {
         file.ChargeObject(name);
         if (!links.TryAdd(name, link))
+        {
             throw file.Source.Failure($"'{name}' exists twice in the same group.");
+        }
     }
 }

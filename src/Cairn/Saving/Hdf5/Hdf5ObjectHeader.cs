@@ -8,7 +8,7 @@ internal static class Hdf5ObjectHeader
 
     public static List<Hdf5Message> Read(Hdf5Source source, ulong address)
     {
-        var start = source.Read(address, 6);
+        byte[] start = source.Read(address, 6);
         return start[0] == 1 ? ReadVersion1(source, address) : ReadVersion2(source, address, start);
     }
 
@@ -16,20 +16,20 @@ internal static class Hdf5ObjectHeader
     {
         var prefix = new Hdf5Cursor(source.Read(address, 16), source);
         prefix.Skip(8);
-        var size = prefix.UInt32();
+        uint size = prefix.UInt32();
 
         var messages = new List<Hdf5Message>();
         var blocks = new Queue<(ulong Address, ulong Size)>([(address + 16, size)]);
-        for (var count = 0; blocks.TryDequeue(out var block); count++)
+        for (int count = 0; blocks.TryDequeue(out (ulong Address, ulong Size) block); count++)
         {
             CheckBlocks(source, count);
-            var bytes = source.Read(block.Address, Bounded(source, block.Size));
+            byte[] bytes = source.Read(block.Address, Bounded(source, block.Size));
             var cursor = new Hdf5Cursor(bytes, source);
             while (cursor.Remaining >= 8)
             {
-                var type = cursor.UInt16();
-                var length = cursor.UInt16();
-                var flags = cursor.Byte();
+                ushort type = cursor.UInt16();
+                ushort length = cursor.UInt16();
+                byte flags = cursor.Byte();
                 cursor.Skip(3);
                 Add(source, messages, blocks, type, flags, bytes.AsMemory(cursor.Position, Fitting(source, length, cursor.Remaining)));
                 cursor.Skip(length);
@@ -41,31 +41,35 @@ internal static class Hdf5ObjectHeader
 
     private static List<Hdf5Message> ReadVersion2(Hdf5Source source, ulong address, ReadOnlySpan<byte> start)
     {
-        var flags = start[5];
-        var prefix = 6 + ((flags & 0x20) != 0 ? 16 : 0) + ((flags & 0x10) != 0 ? 4 : 0);
-        var sizeBytes = 1 << (flags & 3);
+        byte flags = start[5];
+        int prefix = 6 + ((flags & 0x20) != 0 ? 16 : 0) + ((flags & 0x10) != 0 ? 4 : 0);
+        int sizeBytes = 1 << (flags & 3);
         var head = new Hdf5Cursor(source.Read(address, prefix + sizeBytes), source);
         head.Expect("OHDR"u8, "the header of a group or data set");
         if (head.Byte() is var version && version != 2)
+        {
             throw source.Failure($"object header version {version}; known are 1 and 2.");
+        }
 
         head.Skip(prefix - 5);
-        var size = head.Integer(sizeBytes);
-        var withOrder = (flags & 4) != 0;
+        ulong size = head.Integer(sizeBytes);
+        bool withOrder = (flags & 4) != 0;
 
         var messages = new List<Hdf5Message>();
         var blocks = new Queue<(ulong Address, ulong Size)>();
-        var length = Bounded(source, size);
+        int length = Bounded(source, size);
         Hdf5Checksum.Verify(source, source.Read(address, prefix + sizeBytes + length + 4));
         ReadMessages(source, source.Read(address + (ulong)(prefix + sizeBytes), length), withOrder, messages, blocks);
 
-        for (var count = 1; blocks.TryDequeue(out var block); count++)
+        for (int count = 1; blocks.TryDequeue(out (ulong Address, ulong Size) block); count++)
         {
             CheckBlocks(source, count);
-            var bytes = source.Read(block.Address, Bounded(source, block.Size));
+            byte[] bytes = source.Read(block.Address, Bounded(source, block.Size));
             new Hdf5Cursor(bytes, source).Expect("OCHK"u8, "the continuation of a header");
             if (bytes.Length < 8)
+            {
                 throw source.Failure("the continuation of a header is too short.");
+            }
 
             Hdf5Checksum.Verify(source, bytes);
             ReadMessages(source, bytes.AsMemory(4, bytes.Length - 8), withOrder, messages, blocks);
@@ -78,14 +82,16 @@ internal static class Hdf5ObjectHeader
         Queue<(ulong, ulong)> blocks)
     {
         var cursor = new Hdf5Cursor(bytes.Span, source);
-        var prefix = withOrder ? 6 : 4;
+        int prefix = withOrder ? 6 : 4;
         while (cursor.Remaining >= prefix)
         {
-            var type = cursor.Byte();
-            var length = cursor.UInt16();
-            var flags = cursor.Byte();
+            byte type = cursor.Byte();
+            ushort length = cursor.UInt16();
+            byte flags = cursor.Byte();
             if (withOrder)
+            {
                 cursor.Skip(2);
+            }
 
             Add(source, messages, blocks, type, flags, bytes.Slice(cursor.Position, Fitting(source, length, cursor.Remaining)));
             cursor.Skip(length);
@@ -97,10 +103,14 @@ internal static class Hdf5ObjectHeader
     {
         var known = (Hdf5MessageType)type;
         if (!Enum.IsDefined(known))
+        {
             return;
+        }
 
         if ((flags & SharedFlag) != 0)
+        {
             throw source.Failure("the description of the object is elsewhere in the file (a shared message), which Keras never writes.");
+        }
 
         if (known != Hdf5MessageType.Continuation)
         {
@@ -115,7 +125,9 @@ internal static class Hdf5ObjectHeader
     private static void CheckBlocks(Hdf5Source source, int count)
     {
         if (count > MaximumBlocks)
+        {
             throw source.Failure($"an object header continues more than {MaximumBlocks} times.");
+        }
     }
 
     private static int Bounded(Hdf5Source source, ulong size) => size <= (ulong)source.Length && size < int.MaxValue - 64

@@ -38,9 +38,11 @@ internal sealed class Hdf5Source
     public byte[] Read(ulong address, long count)
     {
         if (count < 0 || count > Length)
+        {
             throw Failure($"a structure claims {(ulong)count} bytes, more than the file has ({Length}).");
+        }
 
-        var bytes = new byte[count];
+        byte[] bytes = new byte[count];
         Read(address, bytes);
         return bytes;
     }
@@ -57,20 +59,28 @@ internal sealed class Hdf5Source
         CheckInside(address, target.Length);
         budget -= Math.Max(target.Length, SmallestCharge);
         if (budget < 0)
+        {
             throw Failure("the structures of the file overlap or lead in circles.");
+        }
 
-        var position = BaseAddress + (long)address;
+        long position = BaseAddress + (long)address;
         if (target.Length >= PageSize)
+        {
             file.Read(position, target);
+        }
         else
+        {
             FromPage(position, target);
+        }
     }
 
     private void CheckInside(ulong address, long count)
     {
-        var available = (ulong)(Length - BaseAddress);
+        ulong available = (ulong)(Length - BaseAddress);
         if (address > available || available - address < (ulong)count)
+        {
             throw Failure($"an address leads outside of the file ({count} bytes at {address}, file of {Length} bytes); it is damaged or cut short.");
+        }
     }
 
     private void FromPage(long position, Span<byte> target)
@@ -78,7 +88,7 @@ internal sealed class Hdf5Source
         if (position < pageStart || position + target.Length > pageStart + pageLength)
         {
             pageLength = 0;
-            var length = (int)Math.Min(PageSize, Length - position);
+            int length = (int)Math.Min(PageSize, Length - position);
             file.Read(position, page.AsSpan(0, length));
             (pageStart, pageLength) = (position, length);
         }

@@ -63,13 +63,24 @@ internal sealed class Hdf5Tree2
         int inRoot = head.UInt16();
         ulong total = head.UInt64();
         if (version != 0 || found != kind)
+        {
             throw source.Failure($"an index of kind {found} (version {version}); kind {kind} of version 0 is expected.");
+        }
+
         if (depth > MaximumDepth || recordBytes < leastBytes || nodeBytes > int.MaxValue || nodeBytes < NodeOverhead + recordBytes)
+        {
             throw source.Failure($"an index of {depth} levels with records of {recordBytes} bytes in nodes of {nodeBytes}.");
+        }
+
         if (total > (ulong)most || total > (ulong)source.Length / (ulong)recordBytes)
+        {
             throw source.Failure($"an index of {total} records in a file of {source.Length} bytes; at most {most} are allowed.");
+        }
+
         if (total == 0 || root == Hdf5File.Undefined)
+        {
             return [];
+        }
 
         var tree = new Hdf5Tree2(source, kind, (int)nodeBytes, recordBytes, depth, (long)total);
         tree.ReadNode(root, inRoot, depth);
@@ -85,19 +96,25 @@ internal sealed class Hdf5Tree2
         int pointerBytes = depth == 0 ? 0 : 8 + countBytes + (depth > 1 ? totalBytes[depth - 1] : 0);
         long length = NodeOverhead + ((long)count * recordBytes) + (depth == 0 ? 0 : (count + 1L) * pointerBytes);
         if (length > nodeBytes)
+        {
             throw source.Failure($"a node of an index claims {count} records, more than fit in.");
+        }
 
         byte[] bytes = source.Read(address, length);
         Hdf5Checksum.Verify(source, bytes);
         var cursor = new Hdf5Cursor(bytes, source);
         cursor.Expect(depth == 0 ? "BTLF"u8 : "BTIN"u8, "a node of the index of a group");
         if (cursor.Byte() != 0 || cursor.Byte() != kind)
+        {
             throw source.Failure("a node of an index belongs to another one.");
+        }
 
         for (int i = 0; i < count; i++)
         {
             if (records.Count >= most)
+            {
                 throw source.Failure($"the index holds more than the {most} records that are announced.");
+            }
 
             records.Add(cursor.Take(recordBytes).ToArray());
         }

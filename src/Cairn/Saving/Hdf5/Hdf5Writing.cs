@@ -38,10 +38,12 @@ internal static class Hdf5Writing
     /// <exception cref="ArgumentException">Two weights of the group have the same name, or one's name is part of another's.</exception>
     public static void AddWeight(H5Group group, WeightData weight, LargeWeights large)
     {
-        var steps = weight.Name.Split('/');
-        var parent = GetOrAddGroup(group, steps[..^1], weight.Name);
+        string[] steps = weight.Name.Split('/');
+        H5Group parent = GetOrAddGroup(group, steps[..^1], weight.Name);
         if (!parent.TryAdd(steps[^1], ToDataset(weight, large)))
+        {
             throw new ArgumentException($"Two weights are named '{weight.Name}'; the names within a layer must differ.");
+        }
     }
 
     /// <summary>The group of that path, created where missing.</summary>
@@ -52,17 +54,21 @@ internal static class Hdf5Writing
     /// <exception cref="ArgumentException">One name alone is longer than an attribute can be.</exception>
     public static void AddNames(H5Group group, string attribute, IReadOnlyList<string> names)
     {
-        var longest = names.Count == 0 ? 0 : names.Max(Encoding.UTF8.GetByteCount);
+        int longest = names.Count == 0 ? 0 : names.Max(Encoding.UTF8.GetByteCount);
         if (longest > MaximumAttributeBytes)
+        {
             throw new ArgumentException(
                 $"A name of {longest} bytes ('{names.MaxBy(Encoding.UTF8.GetByteCount)![..40]}…') cannot be saved; "
                 + $"at most {MaximumAttributeBytes} are possible.");
+        }
 
         // Keras counts the bytes of the names; each also takes a reference, which matters when they are short.
-        var bytesOfOne = Math.Max(longest, BytesOfStringReference);
-        var pieces = 1;
+        int bytesOfOne = Math.Max(longest, BytesOfStringReference);
+        int pieces = 1;
         while ((names.Count + pieces - 1L) / pieces * bytesOfOne > MaximumAttributeBytes)
+        {
             pieces++;
+        }
 
         if (pieces == 1)
         {
@@ -72,7 +78,7 @@ internal static class Hdf5Writing
 
         for (int piece = 0, start = 0; piece < pieces; piece++)
         {
-            var length = names.Count / pieces + (piece < names.Count % pieces ? 1 : 0);
+            int length = names.Count / pieces + (piece < names.Count % pieces ? 1 : 0);
             group.Attributes[attribute + piece] = names.Skip(start).Take(length).ToArray();
             start += length;
         }
@@ -80,13 +86,17 @@ internal static class Hdf5Writing
 
     private static H5Group GetOrAddGroup(H5Group group, string[] steps, string path)
     {
-        foreach (var step in steps)
+        foreach (string step in steps)
         {
             if (step.Length == 0)
+            {
                 throw new ArgumentException($"'{path}' cannot be saved: a part of the name is empty.");
+            }
 
-            if (!group.TryGetValue(step, out var child))
+            if (!group.TryGetValue(step, out object? child))
+            {
                 group[step] = child = new H5Group();
+            }
 
             group = child as H5Group
                 ?? throw new ArgumentException($"'{path}' cannot be saved: another weight is named like the group '{step}' it belongs in.");
@@ -116,11 +126,16 @@ internal static class Hdf5Writing
     private static H5Dataset ToDataset<T>(WeightData weight, LargeWeights large) where T : unmanaged
     {
         if (large.IsLarge(weight))
+        {
             return large.Add<T>(weight);
-        if (weight.Shape.Length == 0)
-            return new H5Dataset(MemoryMarshal.Read<T>(weight.Bytes.Span));
+        }
 
-        var shape = Array.ConvertAll(weight.Shape, dimension => (ulong)dimension);
+        if (weight.Shape.Length == 0)
+        {
+            return new H5Dataset(MemoryMarshal.Read<T>(weight.Bytes.Span));
+        }
+
+        ulong[] shape = Array.ConvertAll(weight.Shape, dimension => (ulong)dimension);
         return weight.ElementCount == 0
             ? new H5Dataset(Array.Empty<T>(), fileDims: shape)
             : new H5Dataset(CastMemory<byte, T>.Of(weight.Bytes), fileDims: shape);

@@ -37,7 +37,7 @@ internal sealed class LargeWeights(long most = int.MaxValue)
             for (long row = 0; row < rows; row += step)
             {
                 long count = Math.Min(step, rows - row);
-                T[] piece = new T[count * rowElements];
+                var piece = new T[count * rowElements];
                 weight.Content.CopyTo(System.Runtime.InteropServices.MemoryMarshal.AsBytes(piece.AsSpan()), row * rowBytes);
                 ulong[] starts = new ulong[shape.Length], blocks = [.. shape];
                 (starts[axis], blocks[axis]) = ((ulong)row, (ulong)count);
@@ -50,6 +50,9 @@ internal sealed class LargeWeights(long most = int.MaxValue)
     /// <summary>Writes the numbers of all of them.</summary>
     public void Write(H5NativeWriter writer)
     {
-        foreach (Action<H5NativeWriter> write in writes) write(writer);
+        foreach (Action<H5NativeWriter> write in writes)
+        {
+            write(writer);
+        }
     }
 }

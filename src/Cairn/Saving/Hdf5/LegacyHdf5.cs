@@ -26,22 +26,31 @@ internal static class LegacyHdf5
         AddText(root, Backend, model.Backend);
         AddText(root, ModelConfig, model.ModelConfig);
         AddText(root, TrainingConfig, model.TrainingConfig);
-        foreach (var (name, value) in model.CairnAttributes)
+        foreach ((string? name, string? value) in model.CairnAttributes)
+        {
             AddText(root, CairnPrefix + name, value);
+        }
+
         if (model.CarriesChecksum)
+        {
             AddText(root, ContentChecksum.Key, ContentChecksum.Of(model));
+        }
 
         var weights = new H5Group();
         root[ModelWeights] = weights;
         AddText(weights, Backend, model.Backend);
         AddText(weights, KerasVersion, model.KerasVersion);
         Hdf5Writing.AddNames(weights, LayerNames, [.. model.Layers.Select(layer => layer.Name)]);
-        foreach (var layer in model.Layers)
+        foreach (LayerData layer in model.Layers)
+        {
             AddWeights(NewGroup(weights, layer.Name), layer.Weights, large);
+        }
 
         AddWeights(NewGroup(weights, TopLevelWeights), model.TopLevelWeights, large);
         if (model.OptimizerWeights is { Count: > 0 } optimizer)
+        {
             AddWeights(NewGroup(root, OptimizerWeights), optimizer, large);
+        }
 
         Hdf5Writing.Write(root, stream, large);
     }
@@ -90,10 +99,10 @@ internal static class LegacyHdf5
 
     private static ModelData Read(Hdf5File file, WeightSource source)
     {
-        var root = file.Root;
-        var limits = file.Limits;
-        var weights = root.TryGetGroup(ModelWeights) ?? root;
-        var layerNames = ReadNames(weights, LayerNames, limits) ?? throw weights.Failure(
+        Hdf5Group root = file.Root;
+        FileLimits limits = file.Limits;
+        Hdf5Group weights = root.TryGetGroup(ModelWeights) ?? root;
+        List<string> layerNames = ReadNames(weights, LayerNames, limits) ?? throw weights.Failure(
             root.Contains("layers") || root.Contains("vars")
                 ? "this is a '.weights.h5' file; a whole model ('.h5' with the attribute 'layer_names') is expected here."
                 : $"no Keras model: the attribute '{LayerNames}' is missing.");
@@ -124,11 +133,15 @@ internal static class LegacyHdf5
     private static List<string>? ReadNames(Hdf5Group group, string attribute, FileLimits limits)
     {
         if (group.TryGetTexts(attribute, limits.MaximumNameBytes) is { } all)
+        {
             return [.. all];
+        }
 
         List<string>? names = null;
-        for (var piece = 0; group.TryGetTexts($"{attribute}{piece}", limits.MaximumNameBytes) is { } some; piece++)
+        for (int piece = 0; group.TryGetTexts($"{attribute}{piece}", limits.MaximumNameBytes) is { } some; piece++)
+        {
             (names ??= []).AddRange(some);
+        }
 
         return names;
     }
@@ -136,9 +149,13 @@ internal static class LegacyHdf5
     private static Dictionary<string, string> ReadCairnAttributes(Hdf5Group root, FileLimits limits)
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in root.AttributeNames)
+        foreach (string name in root.AttributeNames)
+        {
             if (name.StartsWith(CairnPrefix, StringComparison.Ordinal) && name != ContentChecksum.Key && root.TryGetText(name, limits.MaximumJsonBytes) is { } value)
+            {
                 found[name[CairnPrefix.Length..]] = value;
+            }
+        }
 
         return found;
     }
@@ -146,12 +163,14 @@ internal static class LegacyHdf5
     private static void AddText(H5Group group, string attribute, string? text)
     {
         if (text is not null)
+        {
             group.Attributes[attribute] = text;
+        }
     }
 
     private static H5Group NewGroup(H5Group parent, string path)
     {
-        var group = Hdf5Writing.GetOrAddGroup(parent, path);
+        H5Group group = Hdf5Writing.GetOrAddGroup(parent, path);
         return group.Count == 0 && group.Attributes.Count == 0
             ? group
             : throw new ArgumentException($"Two layers are saved as '{path}'; the names of layers must differ.");
@@ -160,7 +179,9 @@ internal static class LegacyHdf5
     private static void AddWeights(H5Group group, IReadOnlyList<WeightData> weights, LargeWeights large)
     {
         Hdf5Writing.AddNames(group, WeightNames, [.. weights.Select(weight => weight.Name)]);
-        foreach (var weight in weights)
+        foreach (WeightData weight in weights)
+        {
             Hdf5Writing.AddWeight(group, weight, large);
+        }
     }
 }

@@ -16,7 +16,11 @@ internal static partial class OldWeightPaths
     /// <summary>Renames the groups of an old file; those of a newer one stay as they are.</summary>
     public static WeightGroups Modernized(WeightGroups groups)
     {
-        if (!groups.Keys.Any(path => path.Contains(OldList, StringComparison.Ordinal) || path.Contains('\\', StringComparison.Ordinal))) return groups;
+        if (!groups.Keys.Any(path => path.Contains(OldList, StringComparison.Ordinal) || path.Contains('\\', StringComparison.Ordinal)))
+        {
+            return groups;
+        }
+
         string[][] paths = [.. groups.Keys.Select(path => path.Replace('\\', '/').Split('/'))];
         Dictionary<string, string> names = Renumbered(paths);
         var renamed = new WeightGroups(groups.Files);
@@ -37,12 +41,20 @@ internal static partial class OldWeightPaths
         {
             for (int i = 1; i < steps.Length; i++)
             {
-                if (steps[i - 1] is not (OldList or List)) continue;
+                if (steps[i - 1] is not (OldList or List))
+                {
+                    continue;
+                }
+
                 Match match = Numbered().Match(steps[i]);
                 string stem = match.Success ? match.Groups[1].Value : steps[i];
                 int number = match.Success && int.TryParse(match.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int parsed) ? parsed : 0;
                 string list = $"{Prefix(steps, i - 1)}/{stem}";
-                if (!lists.TryGetValue(list, out SortedDictionary<int, string>? members)) lists[list] = members = [];
+                if (!lists.TryGetValue(list, out SortedDictionary<int, string>? members))
+                {
+                    lists[list] = members = [];
+                }
+
                 members.TryAdd(number, Prefix(steps, i));
             }
         }
@@ -51,7 +63,10 @@ internal static partial class OldWeightPaths
         foreach ((string list, SortedDictionary<int, string> members) in lists)
         {
             string stem = list[(list.LastIndexOf('/') + 1)..];
-            foreach ((int index, string path) in members.Values.Index()) names[path] = index == 0 ? stem : string.Create(CultureInfo.InvariantCulture, $"{stem}_{index}");
+            foreach ((int index, string path) in members.Values.Index())
+            {
+                names[path] = index == 0 ? stem : string.Create(CultureInfo.InvariantCulture, $"{stem}_{index}");
+            }
         }
 
         return names;

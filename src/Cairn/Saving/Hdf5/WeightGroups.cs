@@ -9,6 +9,9 @@ internal sealed class WeightGroups(params IReadOnlyList<IDisposable> files) : Di
 
     public void Dispose()
     {
-        foreach (IDisposable file in files) file.Dispose();
+        foreach (IDisposable file in files)
+        {
+            file.Dispose();
+        }
     }
 }

@@ -29,23 +29,34 @@ internal static class WeightsHdf5
         large ??= new LargeWeights();
         var root = new H5File();
         if (checksum is not null)
+        {
             root.Attributes[ContentChecksum.Key] = checksum;
-        foreach (var group in groups)
+        }
+
+        foreach (WeightGroup group in groups)
         {
             // Keras gives an unnamed object without variables no group.
             if (group.Name is null && group.Weights.Count == 0)
+            {
                 continue;
+            }
 
-            var place = Hdf5Writing.GetOrAddGroup(root, group.Path);
+            H5Group place = Hdf5Writing.GetOrAddGroup(root, group.Path);
             var variables = new H5Group();
             if (!place.TryAdd(Variables, variables))
+            {
                 throw new ArgumentException($"Two objects are saved at '{group.Path}'.");
+            }
 
             if (group.Name is not null)
+            {
                 variables.Attributes[NameAttribute] = group.Name;
+            }
 
-            foreach (var weight in group.Weights)
+            foreach (WeightData weight in group.Weights)
+            {
                 Hdf5Writing.AddWeight(variables, weight, large);
+            }
         }
 
         Hdf5Writing.Write(root, stream, large);
@@ -81,14 +92,18 @@ internal static class WeightsHdf5
     {
         var groups = new WeightGroups(source);
         if (file.Root.Contains("model_weights"))
+        {
             throw file.Root.Failure("this is a whole-model '.h5' file; a '.weights.h5' file is expected here.");
+        }
 
         Collect(file, file.Root, "", groups, depth: 0);
         if (groups.Count == 0)
+        {
             throw file.Root.Failure("there are no weights: not one group 'vars' is in the file.");
+        }
 
         // Before a weight of the model that they go into is changed.
-        var checksum = file.Root.TryGetText(ContentChecksum.Key, file.Limits.MaximumNameBytes);
+        string? checksum = file.Root.TryGetText(ContentChecksum.Key, file.Limits.MaximumNameBytes);
         ContentChecksum.Check(checksum, () => ContentChecksum.Of(groups.Values), source.FileName).GetAwaiter().GetResult();
         return OldWeightPaths.Modernized(groups);
     }
@@ -96,24 +111,32 @@ internal static class WeightsHdf5
     private static void Collect(Hdf5File file, Hdf5Group group, string path, WeightGroups groups, int depth)
     {
         if (depth > file.Limits.MaximumDepth)
+        {
             throw group.Failure($"more than {file.Limits.MaximumDepth} groups inside each other.");
+        }
 
-        foreach (var name in group.Names)
+        foreach (string name in group.Names)
         {
             if (!group.IsGroup(name))
+            {
                 throw group.Failure($"'{name}' is a data set; outside of a group 'vars' only groups are expected.");
+            }
 
-            var child = group.GetGroup(name);
+            Hdf5Group child = group.GetGroup(name);
             if (name == Variables)
+            {
                 groups[path] = new(path, child.TryGetText(NameAttribute, file.Limits.MaximumNameBytes), ReadVariables(child));
+            }
             else
+            {
                 Collect(file, child, path.Length == 0 ? name : $"{path}/{name}", groups, depth + 1);
+            }
         }
     }
 
     /// <summary>Brings variables in order: by number, not by spelling, since 10 comes after 9.</summary>
     public static IEnumerable<T> InOrder<T>(IEnumerable<T> variables, Func<T, string> nameOf) => variables
-        .OrderBy(variable => int.TryParse(nameOf(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue)
+        .OrderBy(variable => int.TryParse(nameOf(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : int.MaxValue)
         .ThenBy(nameOf, StringComparer.Ordinal);
 
     private static List<WeightData> ReadVariables(Hdf5Group group) => [.. InOrder(group.Names, name => name).Select(group.GetDataset)];

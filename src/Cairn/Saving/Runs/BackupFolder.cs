@@ -45,7 +45,11 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
         try
         {
             (string File, RunSnapshot Snapshot)? found = NewestWhole.Read(Files().Reverse(), file => RunFile.Read(file), "backup", warn);
-            if (found is { } backup) unwanted.UnionWith(Files().Where(file => NumberOf(file) > NumberOf(backup.File)));
+            if (found is { } backup)
+            {
+                unwanted.UnionWith(Files().Where(file => NumberOf(file) > NumberOf(backup.File)));
+            }
+
             return found;
         }
         catch (ModelFormatException damage)
@@ -71,11 +75,18 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
     /// <summary>Deletes all backups, the newest last, and the folder if nothing else is in it.</summary>
     public void Delete()
     {
-        foreach (string file in Files()) FileSystem.Current.Delete(file);
+        foreach (string file in Files())
+        {
+            FileSystem.Current.Delete(file);
+        }
+
         Dispose();
 
         // A link to a folder elsewhere is how somebody set things up for the next run too.
-        if (new DirectoryInfo(path).LinkTarget is null && !Directory.EnumerateFileSystemEntries(path).Any()) Directory.Delete(path);
+        if (new DirectoryInfo(path).LinkTarget is null && !Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            Directory.Delete(path);
+        }
     }
 
     private void DeleteOld()
@@ -83,7 +94,11 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
         try
         {
             // A damaged one is none of those that are kept: nobody could go on from it.
-            foreach (string old in Files().Where(file => !unwanted.Contains(file)).SkipLast(keep).Concat(unwanted)) FileSystem.Current.Delete(old);
+            foreach (string old in Files().Where(file => !unwanted.Contains(file)).SkipLast(keep).Concat(unwanted))
+            {
+                FileSystem.Current.Delete(old);
+            }
+
             unwanted.Clear();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

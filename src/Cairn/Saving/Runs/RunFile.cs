@@ -27,13 +27,17 @@ internal static class RunFile
         List<WeightData> arrays = [];
         byte[] text = Encoding.UTF8.GetBytes(Describe(snapshot, arrays).ToJsonString());
         var hash = new XxHash128();
-        var header = new byte[HeaderBytes];
+        byte[] header = new byte[HeaderBytes];
         Mark.CopyTo(header);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(8), Version);
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(16), text.Length);
         Append(header);
         Append(text);
-        foreach (WeightData array in arrays) AppendArray(array);
+        foreach (WeightData array in arrays)
+        {
+            AppendArray(array);
+        }
+
         stream.Write(hash.GetCurrentHash());
 
         void AppendArray(WeightData array)
@@ -44,7 +48,7 @@ internal static class RunFile
                 return;
             }
 
-            var buffer = new byte[Piece];
+            byte[] buffer = new byte[Piece];
             for (long done = 0; done < array.ByteCount;)
             {
                 Span<byte> piece = buffer.AsSpan(0, (int)Math.Min(Piece, array.ByteCount - done));
@@ -78,7 +82,7 @@ internal static class RunFile
             int textBytes = CheckHeader(stream, limits);
             CheckHash(stream);
             stream.Position = HeaderBytes;
-            var text = new byte[textBytes];
+            byte[] text = new byte[textBytes];
             stream.ReadExactly(text);
             return Parse(ModelJson.ParseObject(Encoding.UTF8.GetString(text), null, null, limits), stream, limits);
         }
@@ -127,7 +131,11 @@ internal static class RunFile
         }
 
         int version = BinaryPrimitives.ReadInt32LittleEndian(header[8..]);
-        if (version != Version) throw new ModelFormatException($"it has the version {version} of the format; this program knows {Version}.");
+        if (version != Version)
+        {
+            throw new ModelFormatException($"it has the version {version} of the format; this program knows {Version}.");
+        }
+
         long text = BinaryPrimitives.ReadInt64LittleEndian(header[16..]);
         long most = Math.Min(limits.MaximumJsonBytes, stream.Length - HeaderBytes - HashBytes);
         return text >= 0 && text <= most ? (int)text : throw new ModelFormatException("it is cut short.");
@@ -136,7 +144,7 @@ internal static class RunFile
     private static void CheckHash(FileStream stream)
     {
         var hash = new XxHash128();
-        var buffer = new byte[Piece];
+        byte[] buffer = new byte[Piece];
         stream.Position = 0;
         for (long left = stream.Length - HashBytes; left > 0;)
         {
@@ -148,7 +156,10 @@ internal static class RunFile
 
         Span<byte> stored = stackalloc byte[HashBytes];
         stream.ReadExactly(stored);
-        if (!stored.SequenceEqual(hash.GetCurrentHash())) throw new ModelFormatException("its checksum is wrong: it is damaged or cut short.");
+        if (!stored.SequenceEqual(hash.GetCurrentHash()))
+        {
+            throw new ModelFormatException("its checksum is wrong: it is damaged or cut short.");
+        }
     }
 
     private static RunSnapshot Parse(JsonObject text, FileStream stream, FileLimits limits)
@@ -163,7 +174,11 @@ internal static class RunFile
             }
 
             var state = new SavedState(Member<JsonObject>(part, "values").DeepClone().AsObject());
-            foreach (WeightData array in Arrays(part, "arrays")) state.Arrays[array.Name] = ArrayData.ToNDArray(array);
+            foreach (WeightData array in Arrays(part, "arrays"))
+            {
+                state.Arrays[array.Name] = ArrayData.ToNDArray(array);
+            }
+
             parts[name] = state;
         }
 
@@ -175,9 +190,17 @@ internal static class RunFile
             string name = (string?)entry["name"] ?? "";
             string dtype = (string?)entry["dtype"] ?? "";
             long[] shape = [.. Member<JsonArray>(entry, "shape").Select(size => (long)size!)];
-            if (shape.Length > limits.MaximumRank) throw new ModelFormatException($"it has {shape.Length} axes; at most {limits.MaximumRank} are allowed.", location: name);
+            if (shape.Length > limits.MaximumRank)
+            {
+                throw new ModelFormatException($"it has {shape.Length} axes; at most {limits.MaximumRank} are allowed.", location: name);
+            }
+
             long bytes = WeightType.SizeOf(dtype);
-            foreach (long size in shape) bytes = size < 0 ? throw new ModelFormatException("a size is negative.", location: name) : checked(bytes * size);
+            foreach (long size in shape)
+            {
+                bytes = size < 0 ? throw new ModelFormatException("a size is negative.", location: name) : checked(bytes * size);
+            }
+
             if (bytes > Math.Min(limits.MaximumWeightBytes, stream.Length - HashBytes - stream.Position))
             {
                 throw new ModelFormatException($"the array has {bytes} bytes, more than are left in the file.", location: name);
@@ -191,13 +214,13 @@ internal static class RunFile
     {
         if (bytes <= Array.MaxLength)
         {
-            var content = new byte[bytes];
+            byte[] content = new byte[bytes];
             stream.ReadExactly(content);
             return new MemoryContent(content);
         }
 
         Tensor memory = empty(bytes, ScalarType.Byte).DetachFromDisposeScope();
-        var start = (byte*)TensorMemory.PointerTo(memory);
+        byte* start = (byte*)TensorMemory.PointerTo(memory);
         for (long done = 0; done < bytes;)
         {
             var piece = new Span<byte>(start + done, (int)Math.Min(Piece, bytes - done));

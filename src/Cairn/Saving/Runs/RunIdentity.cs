@@ -45,8 +45,16 @@ internal static class RunIdentity
     {
         JsonObject optimizer = model.Optimizer!.Serialize();
         JsonNode config = optimizer["config"]!;
-        if (config["inner_optimizer"] is { } inner) config = inner["config"]!;
-        if (model.Optimizer is { Steps: > 0, Schedule: null }) config[Rate] = null;
+        if (config["inner_optimizer"] is { } inner)
+        {
+            config = inner["config"]!;
+        }
+
+        if (model.Optimizer is { Steps: > 0, Schedule: null })
+        {
+            config[Rate] = null;
+        }
+
         return optimizer;
     }
 
@@ -76,17 +84,33 @@ internal static class RunIdentity
                 foreach (string key in before.Select(pair => pair.Key).Union(after.Select(pair => pair.Key)))
                 {
                     // A seed that was drawn is taken over.
-                    if (key is "seed" or Rate && (before[key] is null || after[key] is null)) continue;
+                    if (key is "seed" or Rate && (before[key] is null || after[key] is null))
+                    {
+                        continue;
+                    }
+
                     Compare(place.Length == 0 ? key : $"{place}.{key}", before[key], after[key], found);
                 }
 
                 break;
             case (JsonArray before, JsonArray after):
-                if (before.Count != after.Count) found.Add($"{place}: {before.Count} in the backup, {after.Count} now ({Short(before)}; {Short(after)})");
-                for (int i = 0; i < Math.Min(before.Count, after.Count); i++) Compare($"{place}[{i}]", before[i], after[i], found);
+                if (before.Count != after.Count)
+                {
+                    found.Add($"{place}: {before.Count} in the backup, {after.Count} now ({Short(before)}; {Short(after)})");
+                }
+
+                for (int i = 0; i < Math.Min(before.Count, after.Count); i++)
+                {
+                    Compare($"{place}[{i}]", before[i], after[i], found);
+                }
+
                 break;
             default:
-                if (!JsonNode.DeepEquals(saved, now)) found.Add($"{place}: {Short(saved)} in the backup, {Short(now)} now");
+                if (!JsonNode.DeepEquals(saved, now))
+                {
+                    found.Add($"{place}: {Short(saved)} in the backup, {Short(now)} now");
+                }
+
                 break;
         }
     }

@@ -6,6 +6,7 @@ using Cairn.Layers;
 using Cairn.Metrics;
 using Cairn.Optimizers;
 using Cairn.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Saving.Runs;
@@ -49,7 +50,10 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         try
         {
             found = folder.ReadNewest(callbacks.ShowWarning);
-            if (found is { } backup && !Accepts(backup.File, backup.Snapshot)) found = null;
+            if (found is { } backup && !Accepts(backup.File, backup.Snapshot))
+            {
+                found = null;
+            }
         }
         catch
         {
@@ -66,14 +70,22 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
 
     public void Restore()
     {
-        if (found is not { } backup) return;
+        if (found is not { } backup)
+        {
+            return;
+        }
+
         Put(backup.File, backup.Snapshot);
         (found, lastBackup) = (null, backup.File);
 
         // A run that begins has its first backup for that.
         writer.Prepare(read =>
         {
-            foreach (Variable variable in Variables()) read(variable);
+            foreach (Variable variable in Variables())
+            {
+                read(variable);
+            }
+
             return () => { };
         });
         sinceBackup.Restart();
@@ -90,31 +102,49 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
     {
         writer.Check();
         (batches, changed) = (batches + 1, true);
-        if (settings.SaveFreq.Batches is { } every ? batches >= every : settings.SaveFreq.Time is { } time && sinceBackup.Elapsed >= time) Save();
+        if (settings.SaveFreq.Batches is { } every ? batches >= every : settings.SaveFreq.Time is { } time && sinceBackup.Elapsed >= time)
+        {
+            Save();
+        }
     }
 
     public void EpochEnded()
     {
         changed = true;
-        if (settings.SaveFreq.IsEpoch) Save();
+        if (settings.SaveFreq.IsEpoch)
+        {
+            Save();
+        }
     }
 
     public void Interrupted()
     {
-        if (changed) Save();
+        if (changed)
+        {
+            Save();
+        }
+
         writer.Wait();
     }
 
     public void Completed()
     {
         // Whoever keeps the backups wants the end in them.
-        if (changed && !settings.DeleteCheckpoint) Save();
+        if (changed && !settings.DeleteCheckpoint)
+        {
+            Save();
+        }
+
         writer.Wait();
     }
 
     public void Ended(bool interrupted)
     {
-        if (!settings.DeleteCheckpoint || interrupted) return;
+        if (!settings.DeleteCheckpoint || interrupted)
+        {
+            return;
+        }
+
         try
         {
             folder.Delete();
@@ -138,21 +168,29 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
     {
         IReadOnlyList<string> differences = RunIdentity.Differences(snapshot.Identity, identity);
         bool isStart = RunState.IsStart(snapshot.Part(Position));
-        if (differences.Count > 0 && !isStart) throw new BackupMismatchException(file, differences);
+        if (differences.Count > 0 && !isStart)
+        {
+            throw new BackupMismatchException(file, differences);
+        }
+
         if (differences.Count > 0 || (isStart && HasOtherWeights(snapshot)))
         {
             folder.Discard(file);
             return false;
         }
 
-        if (model.SeedIsDrawn) model.Seed = snapshot.Part(Run).GetInt64("seed");
+        if (model.SeedIsDrawn)
+        {
+            model.Seed = snapshot.Part(Run).GetInt64("seed");
+        }
+
         return true;
     }
 
     /// <summary>Whether the model was given weights that are not those of a backup. First weights are drawn anew in each process, and the first draw counts.</summary>
     private bool HasOtherWeights(RunSnapshot snapshot)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Variable[] variables = [.. Variables()];
         return variables.Any(variable => variable.WasAssigned)
             && !(variables.Length == snapshot.Variables.Count && variables.Zip(snapshot.Variables).All(pair => WeightTransfer.ToData(pair.First).IsSameAs(pair.Second)));
@@ -190,14 +228,29 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         Layer[] layers = [.. Parts(model)];
         for (int i = 0; i < layers.Length; i++)
         {
-            if (layers[i].SaveState() is { } state) parts[OfLayer(i)] = state;
+            if (layers[i].SaveState() is { } state)
+            {
+                parts[OfLayer(i)] = state;
+            }
         }
 
         IReadOnlyList<Metric> metrics = model.MetricSet!.All;
-        for (int i = 0; i < metrics.Count; i++) parts[OfMetric(i)] = metrics[i].SaveState();
+        for (int i = 0; i < metrics.Count; i++)
+        {
+            parts[OfMetric(i)] = metrics[i].SaveState();
+        }
+
         IReadOnlyList<SavedState?> states = callbacks.SaveStates();
-        for (int i = 0; i < states.Count; i++) parts[OfCallback(i)] = states[i];
-        foreach (SavedState? part in parts.Values) ArrayData.TakeFromTensors(part);
+        for (int i = 0; i < states.Count; i++)
+        {
+            parts[OfCallback(i)] = states[i];
+        }
+
+        foreach (SavedState? part in parts.Values)
+        {
+            ArrayData.TakeFromTensors(part);
+        }
+
         return new RunSnapshot { Identity = identity, Parts = parts, Variables = [.. Variables().Select(read)] };
     }
 
@@ -217,7 +270,11 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         Optimizer optimizer = model.Optimizer!;
         SavedState rate = snapshot.Part(OptimizerPart);
         (optimizer.Steps, optimizer.Inner.AveragesInWeights) = (rate.GetInt64("steps"), rate.GetBoolean("averages_in_weights"));
-        if (rate.GetDoubleOrNull("learning_rate") is { } number) optimizer.LearningRate = number;
+        if (rate.GetDoubleOrNull("learning_rate") is { } number)
+        {
+            optimizer.LearningRate = number;
+        }
+
         model.StopTraining = snapshot.Part(Run).GetBoolean("stop_training");
         PutRandom(snapshot.Part(RandomPart));
         at.Load(snapshot.Part(Position));
@@ -228,7 +285,11 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
 
     private static void PutRandom(SavedState random)
     {
-        if (random.GetArray(GeneratorOfLibtorch).SourceArray is not byte[] bytes) throw new ModelFormatException("the state of the random generator is not made of bytes.");
+        if (random.GetArray(GeneratorOfLibtorch).SourceArray is not byte[] bytes)
+        {
+            throw new ModelFormatException("the state of the random generator is not made of bytes.");
+        }
+
         using Tensor state = tensor(bytes);
         TorchSharp.torch.random.set_rng_state(state);
     }
@@ -238,7 +299,10 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         Layer[] layers = [.. Parts(model)];
         for (int i = 0; i < layers.Length; i++)
         {
-            if (snapshot.Parts.GetValueOrDefault(OfLayer(i)) is { } state) layers[i].LoadState(state);
+            if (snapshot.Parts.GetValueOrDefault(OfLayer(i)) is { } state)
+            {
+                layers[i].LoadState(state);
+            }
         }
     }
 
@@ -248,8 +312,14 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         model.MetricSet.Reset();
         for (int i = 0; i < metrics.Count; i++)
         {
-            if (snapshot.Parts.GetValueOrDefault(OfMetric(i)) is { } state) metrics[i].LoadState(state);
-            else if (at.InEpoch) callbacks.ShowWarning($"The metric '{metrics[i].Name}' does not save its state (see Metric.SaveState); in epoch {at.Epoch + 1} it counts what comes after this restart only.");
+            if (snapshot.Parts.GetValueOrDefault(OfMetric(i)) is { } state)
+            {
+                metrics[i].LoadState(state);
+            }
+            else if (at.InEpoch)
+            {
+                callbacks.ShowWarning($"The metric '{metrics[i].Name}' does not save its state (see Metric.SaveState); in epoch {at.Epoch + 1} it counts what comes after this restart only.");
+            }
         }
     }
 

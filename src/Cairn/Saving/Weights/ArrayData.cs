@@ -42,10 +42,17 @@ internal static class ArrayData
     /// <summary>Replaces arrays that are tensors by copies, which stay what they are when the tensors change or are freed.</summary>
     public static void TakeFromTensors(SavedState? state)
     {
-        if (state is null) return;
+        if (state is null)
+        {
+            return;
+        }
+
         foreach ((string name, NDArray array) in state.Arrays.ToArray())
         {
-            if (array.SourceTensor is not null) state.Arrays[name] = ToNDArray(Of(name, array));
+            if (array.SourceTensor is not null)
+            {
+                state.Arrays[name] = ToNDArray(Of(name, array));
+            }
         }
     }
 
@@ -54,7 +61,7 @@ internal static class ArrayData
 
     private static unsafe WeightData OfTensor(string name, Tensor tensor)
     {
-        using var _ = no_grad();
+        using IDisposable _ = no_grad();
         Tensor plain = tensor.detach().to(CPU).contiguous();
         return WeightData.FromPointer(name, plain.shape, TypeOf(plain.dtype), (nint)TensorMemory.PointerTo(plain), plain);
     }

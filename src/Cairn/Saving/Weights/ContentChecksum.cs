@@ -31,7 +31,11 @@ internal sealed class ContentChecksum
     {
         var all = new ContentChecksum();
         all.Add([model.ModelConfig, model.TrainingConfig, model.KerasVersion, model.Backend]);
-        foreach ((string key, string value) in model.CairnAttributes.OrderBy(pair => pair.Key, StringComparer.Ordinal)) all.Add([key, value]);
+        foreach ((string key, string value) in model.CairnAttributes.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            all.Add([key, value]);
+        }
+
         foreach (LayerData layer in model.Layers)
         {
             all.Add([layer.Name]);
@@ -78,7 +82,11 @@ internal sealed class ContentChecksum
     /// <returns>Ends when it is compared, in a <see cref="ModelFormatException"/> where it differs.</returns>
     public static Task Check(string? stored, Func<string> compute, string? fileName) => stored is null ? Task.CompletedTask : Task.Run(() =>
     {
-        if (compute() == stored) return;
+        if (compute() == stored)
+        {
+            return;
+        }
+
         throw new ModelFormatException(
             "the content does not match its checksum; the file is damaged. (Of one that was changed on purpose, delete the checksum.)", fileName, Key);
     });
@@ -104,7 +112,11 @@ internal sealed class ContentChecksum
         {
             Add([weight.DType]);
             Add(weight.Shape.Length);
-            foreach (long size in weight.Shape) Add(size);
+            foreach (long size in weight.Shape)
+            {
+                Add(size);
+            }
+
             Add(weight.Content, weight.ByteCount, buffer.AsSpan(0, PieceBytes));
         }
 

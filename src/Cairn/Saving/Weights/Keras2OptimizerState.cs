@@ -32,15 +32,34 @@ internal static partial class Keras2OptimizerState
         foreach (WeightData data in saved)
         {
             string[] parts = OutputNumber().Replace(data.Name, "").Split('/');
-            if (data.ElementCount == 1 && parts[^1] is "iter" or "iteration" or "iterations") iterations = data.ToInt64s()[0];
-            else if (data.ElementCount == 1 && parts[^1] is "learning_rate" or "lr") rate = data.ToSingles()[0];
-            else if (parts[^1] is "current_learning_rate" or "decay") continue;
-            else if (Find(parts, byName, optimizer) is not { } key) unnamed.Add(data);
-            else if (!named.TryAdd(key, data)) return $"{Fresh}: the file has two variables for the slot '{key.Slot}' of '{key.Weight.Path}'.";
+            if (data.ElementCount == 1 && parts[^1] is "iter" or "iteration" or "iterations")
+            {
+                iterations = data.ToInt64s()[0];
+            }
+            else if (data.ElementCount == 1 && parts[^1] is "learning_rate" or "lr")
+            {
+                rate = data.ToSingles()[0];
+            }
+            else if (parts[^1] is "current_learning_rate" or "decay")
+            {
+                continue;
+            }
+            else if (Find(parts, byName, optimizer) is not { } key)
+            {
+                unnamed.Add(data);
+            }
+            else if (!named.TryAdd(key, data))
+            {
+                return $"{Fresh}: the file has two variables for the slot '{key.Slot}' of '{key.Weight.Path}'.";
+            }
         }
 
         optimizer.Build(model.TrainableWeights);
-        if (optimizer.HasMoreState) return $"{Fresh}: it belongs not to weights alone, and Keras 2 kept the rest of it in other ways.";
+        if (optimizer.HasMoreState)
+        {
+            return $"{Fresh}: it belongs not to weights alone, and Keras 2 kept the rest of it in other ways.";
+        }
+
         (Variable Variable, string Slot, Variable State)[] state = [.. optimizer.StateBySlot];
         if (named.Count == 0 && unnamed.Count > 0 && state.Length > 0)
         {
@@ -56,23 +75,46 @@ internal static partial class Keras2OptimizerState
             }
 
             WeightData[] ordered = WithoutPlaceholders(unnamed, state.Length);
-            if (ordered.Length != state.Length) return $"{Fresh}: the file has {ordered.Length} variables for the {state.Length} of {optimizer.ClassName}.";
-            foreach ((WeightData data, (Variable variable, string slot, _)) in ordered.Zip(state)) named.Add((variable, slot), data);
+            if (ordered.Length != state.Length)
+            {
+                return $"{Fresh}: the file has {ordered.Length} variables for the {state.Length} of {optimizer.ClassName}.";
+            }
+
+            foreach ((WeightData data, (Variable variable, string slot, _)) in ordered.Zip(state))
+            {
+                named.Add((variable, slot), data);
+            }
         }
 
         var pairs = new List<(WeightData From, Variable To)>();
         foreach ((Variable variable, string slot, Variable to) in state)
         {
-            if (!named.TryGetValue((variable, slot), out WeightData? from)) return $"{Fresh}: the file has none for the slot '{slot}' of the weight '{variable.Path}'.";
-            if (!WeightTransfer.Fits(from, to)) return $"{Fresh}: '{from.Name}' has the shape {(Shape)from.Shape}, its weight '{variable.Path}' has {to.Shape}.";
+            if (!named.TryGetValue((variable, slot), out WeightData? from))
+            {
+                return $"{Fresh}: the file has none for the slot '{slot}' of the weight '{variable.Path}'.";
+            }
+
+            if (!WeightTransfer.Fits(from, to))
+            {
+                return $"{Fresh}: '{from.Name}' has the shape {(Shape)from.Shape}, its weight '{variable.Path}' has {to.Shape}.";
+            }
+
             pairs.Add((from, to));
         }
 
         // Schedules and most formulas depend on the number of steps.
-        if (iterations is null && (optimizer is not (SGD or RMSprop or Adagrad or Adadelta or Ftrl or Lion) || optimizer.Schedule is not null)) return $"{Fresh}: the file does not say how many steps were taken.";
+        if (iterations is null && (optimizer is not (SGD or RMSprop or Adagrad or Adadelta or Ftrl or Lion) || optimizer.Schedule is not null))
+        {
+            return $"{Fresh}: the file does not say how many steps were taken.";
+        }
+
         WeightTransfer.Copy(pairs);
         optimizer.Steps = Math.Max(0, iterations ?? 0);
-        if (rate is { } number and not double.NaN && optimizer.Schedule is null) optimizer.LearningRate = number;
+        if (rate is { } number and not double.NaN && optimizer.Schedule is null)
+        {
+            optimizer.LearningRate = number;
+        }
+
         return null;
     }
 
@@ -83,7 +125,10 @@ internal static partial class Keras2OptimizerState
         foreach ((WeightData from, Variable to) in weights)
         {
             string name = OutputNumber().Replace(from.Name, "");
-            if (!names.TryAdd(name, to)) names[name] = null;
+            if (!names.TryAdd(name, to))
+            {
+                names[name] = null;
+            }
         }
 
         return names;
@@ -94,8 +139,15 @@ internal static partial class Keras2OptimizerState
         // The longest name first: a weight 'a/dense/kernel' must not be taken for 'dense/kernel'.
         for (int start = 0; start < parts.Length - 1; start++)
         {
-            if (weights.GetValueOrDefault(string.Join('/', parts[start..^1])) is { } before && SlotName(optimizer, parts[^1]) is { } last) return (before, last);
-            if (weights.GetValueOrDefault(string.Join('/', parts[(start + 1)..])) is { } behind && SlotName(optimizer, parts[start]) is { } first) return (behind, first);
+            if (weights.GetValueOrDefault(string.Join('/', parts[start..^1])) is { } before && SlotName(optimizer, parts[^1]) is { } last)
+            {
+                return (before, last);
+            }
+
+            if (weights.GetValueOrDefault(string.Join('/', parts[(start + 1)..])) is { } behind && SlotName(optimizer, parts[start]) is { } first)
+            {
+                return (behind, first);
+            }
         }
 
         return null;

@@ -20,7 +20,11 @@ internal static class OptimizerState
         }
 
         var variables = new List<WeightData> { Iteration(optimizer, optimizer.Steps) };
-        if (optimizer.Schedule is null) variables.Add(Rate(optimizer, optimizer.LearningRate));
+        if (optimizer.Schedule is null)
+        {
+            variables.Add(Rate(optimizer, optimizer.LearningRate));
+        }
+
         variables.AddRange(optimizer.SlotVariables.Select(read));
         return variables;
     }
@@ -36,7 +40,11 @@ internal static class OptimizerState
     /// <exception cref="ModelFormatException">The state is not that of this optimizer for this model.</exception>
     public static void Load(Model model, IReadOnlyList<WeightData> saved, string path)
     {
-        if (saved.Count == 0) return;
+        if (saved.Count == 0)
+        {
+            return;
+        }
+
         Optimizer optimizer = model.Optimizer!.Inner;
         int scalars = optimizer.ScalarCount;
         var around = model.Optimizer as LossScaleOptimizer;
@@ -46,7 +54,10 @@ internal static class OptimizerState
             int own = saved.Count <= around.ScalarCount ? 2 : 4;
             scale = own == 4 ? LossScale(saved, path) : null;
             saved = [.. saved.Skip(own)];
-            if (saved.Count == 0) throw new ModelFormatException($"the file has only {own} optimizer variables; those of {optimizer.ClassName} are missing.", path, "optimizer_weights");
+            if (saved.Count == 0)
+            {
+                throw new ModelFormatException($"the file has only {own} optimizer variables; those of {optimizer.ClassName} are missing.", path, "optimizer_weights");
+            }
         }
 
         (long iterations, double? rate) = Scalars(saved, scalars, path);
@@ -54,7 +65,11 @@ internal static class OptimizerState
         // A model saved before its first training holds the scalars alone, or beside them what a new optimizer starts with anyway.
         bool scaledSince = scale is { } now && now != (0, (float)around!.InitialScale);
         bool untrained = saved.Count <= scalars || (iterations == 0 && !optimizer.Built && !scaledSince);
-        if (!optimizer.Built && !untrained) model.Optimizer.Build(model.TrainableWeights);
+        if (!optimizer.Built && !untrained)
+        {
+            model.Optimizer.Build(model.TrainableWeights);
+        }
+
         IReadOnlyList<Variable> slots = untrained ? [] : optimizer.SlotVariables;
         if (saved.Count != scalars + slots.Count && !untrained)
         {
@@ -66,9 +81,16 @@ internal static class OptimizerState
 
         WeightTransfer.CheckShapes(saved.Skip(scalars).Zip(slots), path);
         optimizer.Steps = iterations;
-        if (rate is { } number) optimizer.LearningRate = number;
+        if (rate is { } number)
+        {
+            optimizer.LearningRate = number;
+        }
+
         WeightTransfer.Copy(saved.Skip(scalars).Zip(slots));
-        if (scale is { } found && around!.Built) around.SetScale(found.Counted, found.Scale);
+        if (scale is { } found && around!.Built)
+        {
+            around.SetScale(found.Counted, found.Scale);
+        }
     }
 
     /// <summary>Puts the learning rate where Keras 3 has it, if the file of an older version has none there.</summary>
@@ -94,7 +116,11 @@ internal static class OptimizerState
     {
         CheckNumbers(saved.Take(scalars), path);
         double? rate = scalars == 2 && saved.Count > 1 ? saved[1].ToSingles()[0] : null;
-        if (rate is double.NaN) throw new ModelFormatException("the learning rate is not a number.", path, saved[1].Name);
+        if (rate is double.NaN)
+        {
+            throw new ModelFormatException("the learning rate is not a number.", path, saved[1].Name);
+        }
+
         return (Math.Max(0, saved[0].ToInt64s()[0]), rate);
     }
 
@@ -102,7 +128,11 @@ internal static class OptimizerState
     {
         CheckNumbers(saved.Take(4), path);
         float scale = saved[3].ToSingles()[0];
-        if (!LossScaleOptimizer.IsScale(scale)) throw new ModelFormatException($"the scale of the loss must be finite and above 0, found {scale}.", path, saved[3].Name);
+        if (!LossScaleOptimizer.IsScale(scale))
+        {
+            throw new ModelFormatException($"the scale of the loss must be finite and above 0, found {scale}.", path, saved[3].Name);
+        }
+
         return ((int)Math.Clamp(saved[2].ToInt64s()[0], 0, int.MaxValue - 1), scale);
     }
 
@@ -110,7 +140,10 @@ internal static class OptimizerState
     {
         foreach (WeightData number in numbers)
         {
-            if (number.ElementCount != 1) throw new ModelFormatException($"expected one number, found the shape {(Shape)number.Shape}.", path, number.Name);
+            if (number.ElementCount != 1)
+            {
+                throw new ModelFormatException($"expected one number, found the shape {(Shape)number.Shape}.", path, number.Name);
+            }
         }
     }
 

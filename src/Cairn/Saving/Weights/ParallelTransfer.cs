@@ -30,7 +30,11 @@ internal sealed unsafe class ParallelTransfer
     {
         if (elements <= PieceElements)
         {
-            foreach (Piece piece in pieces) piece.Transfer();
+            foreach (Piece piece in pieces)
+            {
+                piece.Transfer();
+            }
+
             return;
         }
 

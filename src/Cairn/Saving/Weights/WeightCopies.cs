@@ -1,4 +1,5 @@
 using Cairn.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Saving;
@@ -15,8 +16,8 @@ internal sealed class WeightCopies : IDisposable
     /// <summary>Copies the next variable.</summary>
     public unsafe WeightData Take(Variable variable)
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         Tensor source = variable.Value.detach();
         Tensor copy = BufferFor(source);
         SnapshotCopy.Copy(source, copy);
@@ -27,14 +28,22 @@ internal sealed class WeightCopies : IDisposable
 
     public void Dispose()
     {
-        foreach (Tensor buffer in buffers) buffer.Dispose();
+        foreach (Tensor buffer in buffers)
+        {
+            buffer.Dispose();
+        }
+
         buffers.Clear();
     }
 
     private Tensor BufferFor(Tensor source)
     {
         int index = next++;
-        if (index < buffers.Count && buffers[index].dtype == source.dtype && buffers[index].shape.AsSpan().SequenceEqual(source.shape)) return buffers[index];
+        if (index < buffers.Count && buffers[index].dtype == source.dtype && buffers[index].shape.AsSpan().SequenceEqual(source.shape))
+        {
+            return buffers[index];
+        }
+
         Tensor fresh = empty(source.shape, source.dtype).DetachFromDisposeScope();
         if (index < buffers.Count)
         {

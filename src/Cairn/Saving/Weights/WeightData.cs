@@ -15,9 +15,11 @@ internal sealed class WeightData
         : this(name, shape, dtype, new MemoryContent(bytes))
     {
         if (bytes.Length != ByteCount)
+        {
             throw new ArgumentException(
                 $"Weight '{name}' of shape [{string.Join(", ", shape)}] and type {dtype} has {ByteCount} bytes; {bytes.Length} were given.",
                 nameof(bytes));
+        }
     }
 
     public WeightData(string name, long[] shape, string dtype, WeightContent content)
@@ -52,7 +54,11 @@ internal sealed class WeightData
     {
         get
         {
-            if (Content.InMemory is { } there) return there;
+            if (Content.InMemory is { } there)
+            {
+                return there;
+            }
+
             byte[] bytes = GC.AllocateUninitializedArray<byte>(checked((int)ByteCount));
             Content.CopyTo(bytes, 0);
             return bytes;
@@ -83,7 +89,7 @@ internal sealed class WeightData
     /// <summary>The values as float32, converted if they are stored as something else.</summary>
     public float[] ToSingles()
     {
-        var result = new float[ElementCount];
+        float[] result = new float[ElementCount];
         CopyTo<float>(result);
         return result;
     }
@@ -91,7 +97,7 @@ internal sealed class WeightData
     /// <summary>The values as int64; fractions are cut off.</summary>
     public long[] ToInt64s()
     {
-        var result = new long[ElementCount];
+        long[] result = new long[ElementCount];
         CopyTo<long>(result);
         return result;
     }
@@ -129,14 +135,21 @@ internal sealed class WeightData
     /// <summary>Whether another array is of the same type and shape and holds the same bits.</summary>
     public bool IsSameAs(WeightData other)
     {
-        if (DType != other.DType || !Shape.AsSpan().SequenceEqual(other.Shape)) return false;
+        if (DType != other.DType || !Shape.AsSpan().SequenceEqual(other.Shape))
+        {
+            return false;
+        }
+
         byte[] mine = new byte[Math.Min(PieceElements, ByteCount)], theirs = new byte[mine.Length];
         for (long done = 0; done < ByteCount; done += mine.Length)
         {
             int count = (int)Math.Min(mine.Length, ByteCount - done);
             Content.CopyTo(mine.AsSpan(0, count), done);
             other.Content.CopyTo(theirs.AsSpan(0, count), done);
-            if (!mine.AsSpan(0, count).SequenceEqual(theirs.AsSpan(0, count))) return false;
+            if (!mine.AsSpan(0, count).SequenceEqual(theirs.AsSpan(0, count)))
+            {
+                return false;
+            }
         }
 
         return true;
@@ -144,8 +157,10 @@ internal sealed class WeightData
 
     private static long ElementCountOf(long[] shape)
     {
-        foreach (var dimension in shape)
+        foreach (long dimension in shape)
+        {
             ArgumentOutOfRangeException.ThrowIfNegative(dimension, nameof(shape));
+        }
 
         // Where one axis is empty the others may be as long as they like.
         return shape.Contains(0) ? 0 : shape.Aggregate(1L, (count, dimension) => checked(count * dimension));

@@ -1,5 +1,6 @@
 using Cairn.Layers;
 using Cairn.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Saving;
@@ -13,7 +14,7 @@ internal static class WeightTransfer
     /// <summary>The variable's numbers under its path; the memory of a CPU tensor is lent, not copied.</summary>
     public static unsafe WeightData ToData(Variable variable)
     {
-        using var _ = no_grad();
+        using IDisposable _ = no_grad();
         Tensor plain = variable.Value.detach().to(CPU).contiguous();
         string type = ModuleType.TypeOf((long)plain.dtype)
             ?? throw new NotSupportedException($"The weight '{variable.Path}' is of type {plain.dtype}, which no file holds.");
@@ -25,8 +26,8 @@ internal static class WeightTransfer
 
     public static void Copy(IEnumerable<(WeightData From, Variable To)> pairs)
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
         var transfer = new ParallelTransfer();
         List<(Tensor From, Variable To)> later = [];
         foreach ((WeightData from, Variable to) in pairs)
@@ -46,7 +47,10 @@ internal static class WeightTransfer
         }
 
         transfer.Run();
-        foreach ((Tensor from, Variable to) in later) to.Value.copy_(from);
+        foreach ((Tensor from, Variable to) in later)
+        {
+            to.Value.copy_(from);
+        }
     }
 
     /// <summary>What of a legacy file belongs where: layer by layer in order, as in Keras, where layers without weights do not count; or by name.</summary>
@@ -69,8 +73,14 @@ internal static class WeightTransfer
 
             foreach ((WeightData data, Variable variable) in from.Weights.Zip(variables))
             {
-                if (Fits(data, variable)) pairs.Add((data, variable));
-                else loading.Mismatch($"The weight '{variable.Path}'", ShapeProblem(data, variable), path, data.Name);
+                if (Fits(data, variable))
+                {
+                    pairs.Add((data, variable));
+                }
+                else
+                {
+                    loading.Mismatch($"The weight '{variable.Path}'", ShapeProblem(data, variable), path, data.Name);
+                }
             }
         }
 
@@ -86,7 +96,10 @@ internal static class WeightTransfer
     {
         foreach ((WeightData from, Variable to) in pairs)
         {
-            if (!Fits(from, to)) throw new ModelFormatException(ShapeProblem(from, to), path, from.Name);
+            if (!Fits(from, to))
+            {
+                throw new ModelFormatException(ShapeProblem(from, to), path, from.Name);
+            }
         }
     }
 
@@ -108,11 +121,14 @@ internal static class WeightTransfer
 
     private static List<(LayerData, Layer)> ByName(Model model, IReadOnlyList<LayerData> saved, WeightLoading loading)
     {
-        Dictionary<string, Layer> layers = model.Layers.ToDictionary(l => l.Name, StringComparer.Ordinal);
+        var layers = model.Layers.ToDictionary(l => l.Name, StringComparer.Ordinal);
         List<(LayerData, Layer)> found = [];
         foreach (LayerData from in saved)
         {
-            if (layers.TryGetValue(from.Name, out Layer? to)) found.Add((from, to));
+            if (layers.TryGetValue(from.Name, out Layer? to))
+            {
+                found.Add((from, to));
+            }
         }
 
         if (!found.Any(pair => pair.Item1.Weights.Count > 0))

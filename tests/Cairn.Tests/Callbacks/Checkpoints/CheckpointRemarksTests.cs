@@ -48,16 +48,16 @@ public sealed class CheckpointRemarksTests : IDisposable
     public void A_training_that_is_started_again_does_not_replace_a_better_model()
     {
         Train(new ModelCheckpoint(File, "loss", saveBestOnly: true), 0.5, 0.25);
-        var before = System.IO.File.ReadAllBytes(File);
+        byte[] before = System.IO.File.ReadAllBytes(File);
         var checkpoint = new ModelCheckpoint(File, "loss", verbose: 1, saveBestOnly: true, initialValueThreshold: "auto");
-        var history = Train(checkpoint, 0.75, 0.25);
+        History history = Train(checkpoint, 0.75, 0.25);
         Assert.Equal(before, System.IO.File.ReadAllBytes(File));
         Assert.Equal(0.25, checkpoint.Best);
         Assert.Equal(
             $"{File} holds a model with loss 0.25000, on which the next one has to improve\n"
             + "\nEpoch 1: loss did not improve from 0.25000\n\nEpoch 2: loss did not improve from 0.25000\n",
             output.ToString());
-        var taken = Assert.Single(history.Events);
+        TrainingEvent taken = Assert.Single(history.Events);
         Assert.Equal((EventKind.BestTaken, 0.25, File), (taken.Kind, taken.NewValue, taken.Path));
 
         // A better one does, and the next training has to improve on that.
@@ -121,7 +121,7 @@ public sealed class CheckpointRemarksTests : IDisposable
         }
 
         error.GetStringBuilder().Clear();
-        var history = Train(new ModelCheckpoint(File, "loss", saveBestOnly: true, initialValueThreshold: "auto"), 0.75);
+        History history = Train(new ModelCheckpoint(File, "loss", saveBestOnly: true, initialValueThreshold: "auto"), 0.75);
         Assert.Contains($"no best `loss` can be taken from the existing file {File}, which will be replaced: ", error.ToString());
         Assert.Contains(why, error.ToString());
         Assert.Equal([EventKind.Warning, EventKind.ModelSaved], history.Events.Select(happened => happened.Kind));
@@ -134,7 +134,7 @@ public sealed class CheckpointRemarksTests : IDisposable
     [InlineData("m.weights.h5", true, true, "needs the file of a whole model")]
     public void Auto_where_no_value_can_be_found_is_refused(string path, bool bestOnly, bool weightsOnly, string expected)
     {
-        var refused = Assert.Throws<ArgumentException>(
+        ArgumentException refused = Assert.Throws<ArgumentException>(
             () => new ModelCheckpoint(path, saveBestOnly: bestOnly, saveWeightsOnly: weightsOnly, initialValueThreshold: "auto"));
         Assert.Equal("initialValueThreshold", refused.ParamName);
         Assert.Contains(expected, refused.Message);
@@ -146,7 +146,7 @@ public sealed class CheckpointRemarksTests : IDisposable
     {
         Assert.Equal(0.5, new ModelCheckpoint("m.h5", initialValueThreshold: 0.5).InitialValueThreshold!.Value.Value);
         Assert.Null(new ModelCheckpoint("m.h5", initialValueThreshold: null).InitialValueThreshold);
-        var refused = Assert.Throws<ArgumentException>(() => new ModelCheckpoint("m.h5", initialValueThreshold: "file"));
+        ArgumentException refused = Assert.Throws<ArgumentException>(() => new ModelCheckpoint("m.h5", initialValueThreshold: "file"));
         Assert.Contains("'file'; a number, 'auto' or null is allowed", refused.Message);
     }
 
@@ -154,9 +154,9 @@ public sealed class CheckpointRemarksTests : IDisposable
     {
         using var model = TinyModel.Create();
         var list = new CallbackList([checkpoint], model, new CallbackParams { Output = output, Error = error }, addHistory: true);
-        var name = checkpoint.Monitor == "mae" ? "mae" : "loss";
+        string name = checkpoint.Monitor == "mae" ? "mae" : "loss";
         list.OnTrainBegin();
-        for (var epoch = 0; epoch < losses.Length; epoch++)
+        for (int epoch = 0; epoch < losses.Length; epoch++)
         {
             list.OnEpochBegin(epoch);
             TinyModel.Fill(model, epoch);

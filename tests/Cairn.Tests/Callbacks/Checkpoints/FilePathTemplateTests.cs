@@ -13,8 +13,8 @@ public sealed class FilePathTemplateTests
     public void Numbers_are_written_as_Python_writes_them()
     {
         var failures = new List<string>();
-        var count = 0;
-        foreach (var row in Table.GetProperty("values").EnumerateArray())
+        int count = 0;
+        foreach (JsonElement row in Table.GetProperty("values").EnumerateArray())
         {
             Check(row, failures);
             count++;
@@ -28,7 +28,7 @@ public sealed class FilePathTemplateTests
     public void Braces_conversions_and_nested_fields_are_read_as_Python_reads_them()
     {
         var failures = new List<string>();
-        foreach (var row in Table.GetProperty("syntax").EnumerateArray())
+        foreach (JsonElement row in Table.GetProperty("syntax").EnumerateArray())
         {
             // Attribute access works in Python on any object; a log value has no attributes here.
             if (row.GetProperty("template").GetString() != "{epoch.real}")
@@ -60,7 +60,7 @@ public sealed class FilePathTemplateTests
     public void An_unknown_name_is_reported_with_the_known_ones_and_the_nearest()
     {
         var template = new FilePathTemplate("{epoch:02d}-{val_los:.2f}.keras");
-        var error = Assert.Throws<KeyNotFoundException>(() => template.Format(1, null, new Dictionary<string, double> { ["loss"] = 1, ["val_loss"] = 2 }));
+        KeyNotFoundException error = Assert.Throws<KeyNotFoundException>(() => template.Format(1, null, new Dictionary<string, double> { ["loss"] = 1, ["val_loss"] = 2 }));
         Assert.Contains("{epoch:02d}-{val_los:.2f}.keras", error.Message);
         Assert.Contains("'val_los'", error.Message);
         Assert.Contains("Did you mean 'val_loss'?", error.Message);
@@ -73,16 +73,16 @@ public sealed class FilePathTemplateTests
         var template = new FilePathTemplate("{epoch:03d}_{batch:05d}.weights.h5");
         var logs = new Dictionary<string, double> { ["loss"] = 1 };
         Assert.Equal("002_00007.weights.h5", template.Format(2, 7, logs));
-        var error = Assert.Throws<KeyNotFoundException>(() => template.Format(2, null, logs));
+        KeyNotFoundException error = Assert.Throws<KeyNotFoundException>(() => template.Format(2, null, logs));
         Assert.Contains("saveFreq", error.Message);
     }
 
     private static void Check(JsonElement row, List<string> failures)
     {
-        var text = row.GetProperty("template").GetString()!;
+        string text = row.GetProperty("template").GetString()!;
         var logs = new Dictionary<string, double>();
-        var epoch = row.TryGetProperty("int", out var whole) ? whole.GetInt32() : 0;
-        if (row.TryGetProperty("float", out var real))
+        int epoch = row.TryGetProperty("int", out JsonElement whole) ? whole.GetInt32() : 0;
+        if (row.TryGetProperty("float", out JsonElement real))
         {
             logs["v"] = ReferenceFile.Number(real);
         }
@@ -102,7 +102,7 @@ public sealed class FilePathTemplateTests
             return;
         }
 
-        if (!row.TryGetProperty("result", out var expected) || expected.GetString() != actual)
+        if (!row.TryGetProperty("result", out JsonElement expected) || expected.GetString() != actual)
         {
             failures.Add($"{row}: {actual}");
         }

@@ -34,7 +34,11 @@ public sealed class ModelCheckpointFilesTests : IDisposable
         using var model = TinyModel.Create();
         var list = new CallbackList([new ModelCheckpoint(folder["{epoch}.h5"], keepBest: 1)], model, addHistory: true);
         list.OnTrainBegin();
-        foreach ((int epoch, double loss) in ((int, double)[])[(0, 2), (1, 2), (2, 3)]) list.OnEpochEnd(epoch, new Logs([new("val_loss", loss)]));
+        foreach ((int epoch, double loss) in ((int, double)[])[(0, 2), (1, 2), (2, 3)])
+        {
+            list.OnEpochEnd(epoch, new Logs([new("val_loss", loss)]));
+        }
+
         list.OnTrainEnd();
         Assert.Equal(["1.h5"], Directory.GetFiles(folder.Folder).Select(Path.GetFileName));
         Assert.Single(list.History!.Events);
@@ -57,7 +61,11 @@ public sealed class ModelCheckpointFilesTests : IDisposable
         History behind = Train(new ModelCheckpoint(folder["behind/{epoch}.h5"], asynchronous: true), new SlowFileSystem());
         string[] names = [.. Directory.GetFiles(folder["at-once"]).Select(Path.GetFileName).Order()!];
         Assert.Equal(8, names.Length);
-        foreach (string name in names) Assert.Equal(File.ReadAllBytes(folder["at-once/" + name]), File.ReadAllBytes(folder["behind/" + name]));
+        foreach (string name in names)
+        {
+            Assert.Equal(File.ReadAllBytes(folder["at-once/" + name]), File.ReadAllBytes(folder["behind/" + name]));
+        }
+
         Assert.Equal(atOnce.Events.Select(e => e.Message.Replace("at-once", "behind", StringComparison.Ordinal)), behind.Events.Select(e => e.Message));
     }
 
@@ -146,7 +154,11 @@ public sealed class ModelCheckpointFilesTests : IDisposable
 
     private static History Train(ModelCheckpoint checkpoint, FileSystem? files = null, Callback? more = null, int epochs = 8)
     {
-        if (files is not null) FileSystem.Current = files;
+        if (files is not null)
+        {
+            FileSystem.Current = files;
+        }
+
         using var model = TinyModel.Create();
         var list = new CallbackList(more is null ? [checkpoint] : [checkpoint, more], model, addHistory: true);
         list.OnTrainBegin();
@@ -169,7 +181,7 @@ public sealed class ModelCheckpointFilesTests : IDisposable
             return TinyModel.Value(model);
         }
 
-        using Model loaded = Model.Load(path);
+        using var loaded = Model.Load(path);
         return TinyModel.Value(loaded);
     }
 
@@ -184,8 +196,16 @@ public sealed class ModelCheckpointFilesTests : IDisposable
 
         protected override void Before(string operation, string path)
         {
-            if (operation == "open") MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref open));
-            if (operation != "rename") return;
+            if (operation == "open")
+            {
+                MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref open));
+            }
+
+            if (operation != "rename")
+            {
+                return;
+            }
+
             Thread.Sleep(20);
             Interlocked.Decrement(ref open);
             Renamed.Add(Path.GetFileName(path));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Cairn.Callbacks;
 using Cairn.Training;
 
@@ -8,7 +9,7 @@ public sealed class CallbackSerializationTests
     [Fact]
     public void Arguments_have_Keras_names_and_those_left_out_their_defaults()
     {
-        var callbacks = CallbackSerialization.DeserializeList(
+        IReadOnlyList<Callback> callbacks = CallbackSerialization.DeserializeList(
             """
             [
               {"class_name": "ReduceLROnPlateau", "config": {"factor": 0.5, "patience": 3, "min_lr": 1e-05}},
@@ -18,13 +19,13 @@ public sealed class CallbackSerializationTests
               {"class_name": "TerminateOnNaN"}
             ]
             """);
-        var reduce = Assert.IsType<ReduceLROnPlateau>(callbacks[0]);
+        ReduceLROnPlateau reduce = Assert.IsType<ReduceLROnPlateau>(callbacks[0]);
         Assert.Equal(("val_loss", 0.5, 3, 0, "auto"), (reduce.Monitor, reduce.Factor, reduce.Patience, reduce.Verbose, reduce.Mode.ToString()));
         Assert.Equal((1e-4, 0, 1e-5), (reduce.MinDelta, reduce.Cooldown, reduce.MinLr));
-        var checkpoint = Assert.IsType<ModelCheckpoint>(callbacks[1]);
+        ModelCheckpoint checkpoint = Assert.IsType<ModelCheckpoint>(callbacks[1]);
         Assert.Equal(("{epoch:02d}.weights.h5", "val_accuracy", MonitorMode.Max), (checkpoint.FilePath, checkpoint.Monitor, checkpoint.Mode));
         Assert.Equal((true, true, 7, null), (checkpoint.SaveBestOnly, checkpoint.SaveWeightsOnly, checkpoint.SaveFreq.Batches, checkpoint.InitialValueThreshold));
-        var stopping = Assert.IsType<EarlyStopping>(callbacks[2]);
+        EarlyStopping stopping = Assert.IsType<EarlyStopping>(callbacks[2]);
         Assert.Equal((double.NaN, true, 2, 0.01, 0), (stopping.Baseline, stopping.RestoreBestWeights, stopping.StartFromEpoch, stopping.MinDelta, stopping.Patience));
         Assert.False(Assert.IsType<TerminateOnNaN>(callbacks[3]).RaiseError);
     }
@@ -51,18 +52,18 @@ public sealed class CallbackSerializationTests
             new History(),
             new ProgbarLogger(),
         ];
-        var text = CallbackSerialization.SerializeList(callbacks);
-        var read = CallbackSerialization.DeserializeList(text);
+        string text = CallbackSerialization.SerializeList(callbacks);
+        IReadOnlyList<Callback> read = CallbackSerialization.DeserializeList(text);
         Assert.Equal(text, CallbackSerialization.SerializeList(read));
         Assert.Equal(callbacks.Select(callback => callback.GetType()), read.Select(callback => callback.GetType()));
-        var reduce = Assert.IsType<ReduceLROnPlateau>(read[0]);
+        ReduceLROnPlateau reduce = Assert.IsType<ReduceLROnPlateau>(read[0]);
         Assert.Equal((0.3, 2, 1, MonitorMode.Min, 0.5, 4, 1e-6), (reduce.Factor, reduce.Patience, reduce.Verbose, reduce.Mode, reduce.MinDelta, reduce.Cooldown, reduce.MinLr));
         Assert.Equal(double.NegativeInfinity, Assert.IsType<ModelCheckpoint>(read[1]).InitialValueThreshold!.Value.Value);
         Assert.Equal(InitialThreshold.Auto, Assert.IsType<ModelCheckpoint>(read[2]).InitialValueThreshold);
         Assert.Equal(
             [new("val_loss", "min", 0.5), new("val_mae", "auto", 0.5), new("f1", "max", 0.25)], Assert.IsType<EarlyStopping>(read[6]).Monitors);
         Assert.True(Assert.IsType<ReduceLROnPlateau>(read[7]).RestoreBestWeights);
-        var one = CallbackSerialization.Serialize(callbacks[4]);
+        JsonElement one = CallbackSerialization.Serialize(callbacks[4]);
         Assert.Equal("EarlyStopping", one.GetProperty("class_name").GetString());
         Assert.Equal(0.25, one.GetProperty("config").GetProperty("baseline").GetDouble());
     }
@@ -98,7 +99,7 @@ public sealed class CallbackSerializationTests
     [Fact]
     public void The_wrong_entry_of_a_list_is_named_by_its_index()
     {
-        var error = Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList("""[{"class_name": "History"}, {"class_name": "Hist"}]"""));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList("""[{"class_name": "History"}, {"class_name": "Hist"}]"""));
         Assert.StartsWith("Callback 1 of the list: There is no callback 'Hist'", error.Message);
     }
 

@@ -38,8 +38,8 @@ internal sealed class PlayedTraining
     {
         Model.StopTraining = false;
         List.OnTrainBegin();
-        var epoch = InitialEpoch;
-        foreach (var values in epochs)
+        int epoch = InitialEpoch;
+        foreach ((string Name, double Value)[] values in epochs)
         {
             List.OnEpochBegin(epoch);
             TinyModel.Fill(Model, epoch);

@@ -31,21 +31,21 @@ public sealed partial class RecordedCallbackTests : IDisposable
     [MemberData(nameof(CsvFiles))]
     public void CSVLogger_writes_the_bytes_of_Keras(string name)
     {
-        var given = RecordedRun.Case("csv", name);
-        var path = folder["log.csv"];
+        JsonElement given = RecordedRun.Case("csv", name);
+        string path = folder["log.csv"];
         if (given.GetProperty("before").GetString() is { } before)
         {
             File.WriteAllText(path, before);
         }
 
         using var model = TinyModel.Create();
-        var args = given.GetProperty("args");
-        foreach (var (run, after) in given.GetProperty("runs").EnumerateArray().Zip(given.GetProperty("after").EnumerateArray()))
+        JsonElement args = given.GetProperty("args");
+        foreach ((JsonElement run, JsonElement after) in given.GetProperty("runs").EnumerateArray().Zip(given.GetProperty("after").EnumerateArray()))
         {
             var logger = new CSVLogger(
                 path,
-                args.TryGetProperty("separator", out var separator) ? separator.GetString()! : ",",
-                args.TryGetProperty("append", out var append) && append.GetBoolean());
+                args.TryGetProperty("separator", out JsonElement separator) ? separator.GetString()! : ",",
+                args.TryGetProperty("append", out JsonElement append) && append.GetBoolean());
             Play([logger], model, [.. run.GetProperty("epochs").EnumerateArray().Select(epoch => epoch.GetInt32())], run.GetProperty("logs"));
             Assert.Equal(after.GetString(), File.ReadAllText(path));
         }
@@ -55,20 +55,20 @@ public sealed partial class RecordedCallbackTests : IDisposable
     [MemberData(nameof(Requests))]
     public void RemoteMonitor_sends_what_Keras_sends(string name)
     {
-        var given = RecordedRun.Case("remote", name);
-        var args = given.GetProperty("args");
+        JsonElement given = RecordedRun.Case("remote", name);
+        JsonElement args = given.GetProperty("args");
         using var server = new LocalServer();
         var monitor = new RemoteMonitor(
             server.Root,
-            args.TryGetProperty("path", out var path) ? path.GetString()! : "/publish/epoch/end/",
-            args.TryGetProperty("field", out var field) ? field.GetString()! : "data",
-            args.TryGetProperty("headers", out var headers) ? headers.EnumerateObject().ToDictionary(one => one.Name, one => one.Value.GetString()!) : null,
-            args.TryGetProperty("send_as_json", out var asJson) && asJson.GetBoolean());
+            args.TryGetProperty("path", out JsonElement path) ? path.GetString()! : "/publish/epoch/end/",
+            args.TryGetProperty("field", out JsonElement field) ? field.GetString()! : "data",
+            args.TryGetProperty("headers", out JsonElement headers) ? headers.EnumerateObject().ToDictionary(one => one.Name, one => one.Value.GetString()!) : null,
+            args.TryGetProperty("send_as_json", out JsonElement asJson) && asJson.GetBoolean());
         using var model = TinyModel.Create();
         Play([monitor], model, null, given.GetProperty("logs"));
 
         // What JSON can't hold Keras does not send at all; here it is null.
-        var requests = name == "json_not_finite"
+        string[] requests = name == "json_not_finite"
             ? ["/publish/epoch/end/ application/json  {\"epoch\": 0, \"accuracy\": null, \"loss\": null}"]
             : given.GetProperty("requests").EnumerateArray().Select(request =>
                 $"{request.GetProperty("path")} {request.GetProperty("content_type")} {request.GetProperty("authorization").GetString()} {request.GetProperty("body")}").ToArray();
@@ -82,12 +82,12 @@ public sealed partial class RecordedCallbackTests : IDisposable
     [MemberData(nameof(Progress))]
     public void The_progress_says_what_that_of_Keras_says(string name)
     {
-        var given = RecordedRun.Case("progbar", name);
-        var args = given.GetProperty("args");
+        JsonElement given = RecordedRun.Case("progbar", name);
+        JsonElement args = given.GetProperty("args");
         var clock = new ManualClock { Seconds = 1000 };
         var terminal = new TerminalStyle(Live: true, Color: true, Width: 200, Bar: TerminalStyle.HeavyLine);
         var output = new StringWriter();
-        using var model = RecordedRun.Create(given);
+        using Model model = RecordedRun.Create(given);
         model.Output = output;
         void Tick(int batch, Logs logs) => clock.Seconds += given.GetProperty("step_seconds").GetDouble();
         Callback[] callbacks =
@@ -105,16 +105,16 @@ public sealed partial class RecordedCallbackTests : IDisposable
     [MemberData(nameof(Boards))]
     public void TensorBoard_gets_the_values_of_Keras_under_its_tags_and_steps(string name)
     {
-        var given = RecordedRun.Case("tensorboard", name);
-        var args = given.GetProperty("args");
-        int Whole(string key) => args.TryGetProperty(key, out var value) ? value.GetInt32() : 0;
-        bool Flag(string key) => args.TryGetProperty(key, out var value) && value.GetBoolean();
-        UpdateFrequency frequency = !args.TryGetProperty("update_freq", out var freq) ? "epoch"
+        JsonElement given = RecordedRun.Case("tensorboard", name);
+        JsonElement args = given.GetProperty("args");
+        int Whole(string key) => args.TryGetProperty(key, out JsonElement value) ? value.GetInt32() : 0;
+        bool Flag(string key) => args.TryGetProperty(key, out JsonElement value) && value.GetBoolean();
+        UpdateFrequency frequency = !args.TryGetProperty("update_freq", out JsonElement freq) ? "epoch"
             : freq.ValueKind == JsonValueKind.String ? freq.GetString()! : freq.GetInt32();
-        var images = name == "images";
-        using var model = images ? RecordedRun.CreateConvolution() : RecordedRun.Create(given);
+        bool images = name == "images";
+        using Model model = images ? RecordedRun.CreateConvolution() : RecordedRun.Create(given);
         var board = new TensorBoard(
-            folder["logs"], Whole("histogram_freq"), !args.TryGetProperty("write_graph", out var graph) || graph.GetBoolean(), Flag("write_images"),
+            folder["logs"], Whole("histogram_freq"), !args.TryGetProperty("write_graph", out JsonElement graph) || graph.GetBoolean(), Flag("write_images"),
             Flag("write_steps_per_second"), frequency);
         if (given.GetProperty("fit") is { ValueKind: JsonValueKind.Object } fit)
         {
@@ -127,9 +127,9 @@ public sealed partial class RecordedCallbackTests : IDisposable
         }
 
         // Keras lets a number of batches swallow the values of epochs and evaluations too, unless they end at a multiple of it.
-        var batchesOnly = frequency.Batches > 1;
+        bool batchesOnly = frequency.Batches > 1;
         bool IsCompared(string tag) => !batchesOnly || tag.StartsWith("batch_", StringComparison.Ordinal);
-        foreach (var run in new[] { "train", "validation" })
+        foreach (string? run in new[] { "train", "validation" })
         {
             var expected = given.GetProperty("calls").EnumerateArray()
                 .Where(call => call.GetProperty("what").GetString() is "scalar" or "histogram" or "image" && call.GetProperty("run").GetString() == run)
@@ -138,7 +138,7 @@ public sealed partial class RecordedCallbackTests : IDisposable
             var actual = EventReader.ReadFolder(folder[$"logs/{run}"]).SelectMany(entry => entry.Values.Select(value => (entry.Step, Value: value)))
                 .Where(one => one.Value.Plugin is "scalars" or "histograms" or "images" && IsCompared(one.Value.Tag)).ToList();
             Assert.Equal(expected.Select(one => (one.Call.GetProperty("step").GetInt64(), one.Tag)), actual.Select(one => (one.Step, one.Value.Tag)));
-            foreach (var (wanted, found) in expected.Zip(actual))
+            foreach (((string Tag, JsonElement Call) wanted, (long Step, ReadValue Value) found) in expected.Zip(actual))
             {
                 CheckValue(wanted.Call, found.Value);
             }
@@ -149,29 +149,29 @@ public sealed partial class RecordedCallbackTests : IDisposable
     [MemberData(nameof(Swaps))]
     public void SwapEMAWeights_shows_every_hook_the_weights_that_Keras_shows_it(string name)
     {
-        var given = RecordedRun.Case("swap", name);
-        var momentum = given.GetProperty("momentum").GetDouble();
+        JsonElement given = RecordedRun.Case("swap", name);
+        double momentum = given.GetProperty("momentum").GetDouble();
         Optimizer optimizer = given.GetProperty("optimizer").GetString() == "SGD"
             ? new SGD(0.0625, useEma: true, emaMomentum: momentum)
             : new Adam(0.03125, useEma: true, emaMomentum: momentum);
-        using var model = RecordedRun.Create(given, optimizer);
+        using Model model = RecordedRun.Create(given, optimizer);
         List<(string Where, float[] Weights, Logs Logs)> seen = [];
         void See(string where, Logs logs) => seen.Add((where, [.. model.GetWeights().SelectMany(weight => weight.ToArray())], new Logs(logs)));
         var look = new LambdaCallback(
             onTrainBegin: logs => See("OnTrainBegin", logs), onEpochBegin: (_, logs) => See("OnEpochBegin", logs), onTestBegin: logs => See("OnTestBegin", logs),
             onTestEnd: logs => See("OnTestEnd", logs), onEpochEnd: (_, logs) => See("OnEpochEnd", logs), onTrainEnd: logs => See("OnTrainEnd", logs));
-        var fit = given.GetProperty("validation").GetBoolean()
+        JsonElement fit = given.GetProperty("validation").GetBoolean()
             ? JsonSerializer.SerializeToElement(new { batch_size = 4, epochs = given.GetProperty("epochs").GetInt32(), validation = true })
             : JsonSerializer.SerializeToElement(new { batch_size = 4, epochs = given.GetProperty("epochs").GetInt32() });
-        var swapOnEpoch = given.GetProperty("args").TryGetProperty("swap_on_epoch", out var flag) && flag.GetBoolean();
+        bool swapOnEpoch = given.GetProperty("args").TryGetProperty("swap_on_epoch", out JsonElement flag) && flag.GetBoolean();
         RecordedRun.Do(model, "fit", fit, [new SwapEMAWeights(swapOnEpoch), look]);
 
         var recorded = given.GetProperty("seen").EnumerateArray().ToList();
         Assert.Equal(recorded.Select(one => one.GetProperty("where").GetString()), seen.Select(one => one.Where));
-        foreach (var (expected, (where, weights, logs)) in recorded.Zip(seen))
+        foreach ((JsonElement expected, (string? where, float[]? weights, Logs? logs)) in recorded.Zip(seen))
         {
             Tolerance.Near([.. expected.GetProperty("weights").EnumerateArray().Select(value => value.GetSingle())], weights, Tolerance.DenseWeights, $"weights in {where}");
-            foreach (var value in expected.GetProperty("logs").EnumerateObject())
+            foreach (JsonProperty value in expected.GetProperty("logs").EnumerateObject())
             {
                 Tolerance.Near(ReferenceFile.Number(value.Value), logs[value.Name], Tolerance.Dense, $"{where}: {value.Name}");
             }
@@ -180,7 +180,7 @@ public sealed partial class RecordedCallbackTests : IDisposable
 
     private static void CheckValue(JsonElement call, ReadValue found)
     {
-        var tag = found.Tag;
+        string tag = found.Tag;
         switch (call.GetProperty("what").GetString())
         {
             case "scalar" when tag.EndsWith("steps_per_second", StringComparison.Ordinal):
@@ -204,9 +204,9 @@ public sealed partial class RecordedCallbackTests : IDisposable
     {
         var list = new CallbackList(callbacks, model, new CallbackParams { Output = TextWriter.Null, Error = TextWriter.Null });
         list.OnTrainBegin();
-        foreach (var (place, values) in logs.EnumerateArray().Index())
+        foreach ((int place, JsonElement values) in logs.EnumerateArray().Index())
         {
-            var epoch = epochs?[place] ?? place;
+            int epoch = epochs?[place] ?? place;
             list.OnEpochBegin(epoch);
             list.OnEpochEnd(epoch, new Logs(values.EnumerateObject().Select(pair => KeyValuePair.Create(pair.Name, ReferenceFile.Number(pair.Value)))));
         }

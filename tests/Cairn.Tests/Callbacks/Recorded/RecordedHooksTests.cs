@@ -15,10 +15,10 @@ public sealed class RecordedHooksTests
     [MemberData(nameof(Hooks))]
     public void Every_hook_is_called_when_Keras_calls_it_with_the_logs_that_Keras_hands_on(string name)
     {
-        var given = RecordedRun.Case("hooks", name);
-        using var model = RecordedRun.Create(given);
+        JsonElement given = RecordedRun.Case("hooks", name);
+        using Model model = RecordedRun.Create(given);
         List<(string Callback, string Hook, int? Index, Dictionary<string, double> Logs)> calls = [];
-        var act = given.GetProperty("act");
+        JsonElement act = given.GetProperty("act");
         Callback first = new Witness("first", calls, (hook, index, logs) => Act(act, model, hook, index, logs));
         Callback second = new Witness("second", calls, null);
         if (given.GetProperty("nested").GetBoolean())
@@ -26,14 +26,14 @@ public sealed class RecordedHooksTests
             second = new CallbackList([second], model);
         }
 
-        var history = RecordedRun.Do(model, given.GetProperty("kind").GetString()!, given.GetProperty("args"), [first, second]);
+        History? history = RecordedRun.Do(model, given.GetProperty("kind").GetString()!, given.GetProperty("args"), [first, second]);
 
         var recorded = given.GetProperty("calls").EnumerateArray().ToList();
-        var steps = given.GetProperty("params").GetProperty("steps").GetInt32();
+        int steps = given.GetProperty("params").GetProperty("steps").GetInt32();
         Assert.Equal(recorded.Select(call => Described(call, steps)), calls.Select(call => Described(call.Callback, call.Hook, call.Index, call.Logs.Keys)));
-        foreach (var (expected, actual) in recorded.Zip(calls))
+        foreach ((JsonElement expected, (string Callback, string Hook, int? Index, Dictionary<string, double> Logs) actual) in recorded.Zip(calls))
         {
-            foreach (var (key, value) in actual.Logs)
+            foreach ((string? key, double value) in actual.Logs)
             {
                 Tolerance.Near(ReferenceFile.Number(expected.GetProperty("logs").GetProperty(key)), value, Tolerance.Dense, $"{actual.Hook}: {key}");
             }
@@ -50,7 +50,7 @@ public sealed class RecordedHooksTests
     private static void CheckHistory(JsonElement given, History history)
     {
         Assert.Equal(given.GetProperty("history_epoch").EnumerateArray().Select(epoch => epoch.GetInt32()), history.Epochs);
-        foreach (var column in given.GetProperty("history").EnumerateObject())
+        foreach (JsonProperty column in given.GetProperty("history").EnumerateObject())
         {
             Assert.Equal(column.Value.GetArrayLength(), history[column.Name].Count);
         }
@@ -84,11 +84,11 @@ public sealed class RecordedHooksTests
     // With several steps an execution Keras counts on to the end of a group that the data do not fill; here the index is that of the last batch.
     private static string Described(JsonElement call, int steps)
     {
-        int? index = call.TryGetProperty("index", out var given) ? given.GetInt32() : null;
-        var hook = call.GetProperty("hook").GetString()!;
+        int? index = call.TryGetProperty("index", out JsonElement given) ? given.GetInt32() : null;
+        string hook = call.GetProperty("hook").GetString()!;
         return Described(
             call.GetProperty("callback").GetString()!, hook, hook.EndsWith("batch_end", StringComparison.Ordinal) && index >= steps ? steps - 1 : index,
-            call.TryGetProperty("logs", out var logs) ? logs.EnumerateObject().Select(pair => pair.Name) : []);
+            call.TryGetProperty("logs", out JsonElement logs) ? logs.EnumerateObject().Select(pair => pair.Name) : []);
     }
 
     private static string Described(string callback, string hook, int? index, IEnumerable<string> logs) =>

@@ -24,14 +24,14 @@ internal static class RecordedRun
 
     public static Model Create(JsonElement given, Optimizer? optimizer = null)
     {
-        var two = given.TryGetProperty("outputs", out var outputs) && outputs.GetInt32() == 2;
+        bool two = given.TryGetProperty("outputs", out JsonElement outputs) && outputs.GetInt32() == 2;
         NDArray[] weights = [NDArray.From([0.25f, -0.5f], [2, 1]), NDArray.From([0.125f], [1])];
         var input = new Input([2]);
         Model model = two
             ? new Functional(input, [new Dense(1, name: "first").Apply(input), new Dense(1, name: "second").Apply(input)])
             : new Sequential([input, new Dense(1, name: "dense")]);
         model.SetWeights(two ? [.. weights, .. weights] : weights);
-        var steps = given.TryGetProperty("steps_per_execution", out var execution) ? execution.GetInt32() : 1;
+        int steps = given.TryGetProperty("steps_per_execution", out JsonElement execution) ? execution.GetInt32() : 1;
         optimizer ??= new SGD(0.0625);
         if (two)
         {
@@ -48,9 +48,9 @@ internal static class RecordedRun
     /// <summary>Does what a case says, with its arguments.</summary>
     public static History? Do(Model model, string kind, JsonElement args, IReadOnlyList<Callback> callbacks, int verbose = 0, bool streamed = false)
     {
-        int? Whole(string name) => args.TryGetProperty(name, out var value) ? value.GetInt32() : null;
-        var batchSize = Whole("batch_size") ?? 32;
-        var two = model.OutputNames.Count == 2;
+        int? Whole(string name) => args.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : null;
+        int batchSize = Whole("batch_size") ?? 32;
+        bool two = model.OutputNames.Count == 2;
         NDArrays y = two ? [Y, Negative(Y)] : Y;
         switch (kind)
         {
@@ -66,7 +66,7 @@ internal static class RecordedRun
                 return null;
             default:
                 (NDArrays, NDArrays)? held = args.TryGetProperty("validation", out _) ? (HeldX, two ? [HeldY, Negative(HeldY)] : HeldY) : null;
-                ValidationFrequency? frequency = args.TryGetProperty("validation_freq", out var freq)
+                ValidationFrequency? frequency = args.TryGetProperty("validation_freq", out JsonElement freq)
                     ? freq.ValueKind == JsonValueKind.Number ? freq.GetInt32() : freq.EnumerateArray().Select(epoch => epoch.GetInt32()).ToArray()
                     : null;
                 return model.Fit(
@@ -88,9 +88,9 @@ internal static class RecordedRun
     private static IEnumerable<Batch> Batches(int size)
     {
         float[] x = X.ToArray(), y = Y.ToArray();
-        for (var first = 0; first < y.Length; first += size)
+        for (int first = 0; first < y.Length; first += size)
         {
-            var count = Math.Min(size, y.Length - first);
+            int count = Math.Min(size, y.Length - first);
             yield return new Batch(NDArray.From(x[(2 * first)..(2 * (first + count))], [count, 2]), NDArray.From(y[first..(first + count)], [count, 1]));
         }
     }
@@ -99,7 +99,7 @@ internal static class RecordedRun
 
     private static NDArray Array(string name)
     {
-        var rows = All.GetProperty(name).EnumerateArray().Select(row => row.EnumerateArray().Select(value => value.GetSingle()).ToArray()).ToArray();
+        float[][] rows = All.GetProperty(name).EnumerateArray().Select(row => row.EnumerateArray().Select(value => value.GetSingle()).ToArray()).ToArray();
         return NDArray.From([.. rows.SelectMany(row => row)], [rows.Length, rows[0].Length]);
     }
 }

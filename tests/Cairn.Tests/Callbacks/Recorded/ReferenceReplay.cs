@@ -46,26 +46,26 @@ internal sealed class ReferenceReplay : IDisposable
 
     public void Run()
     {
-        foreach (var entry in given.GetProperty("callbacks").EnumerateArray())
+        foreach (JsonElement entry in given.GetProperty("callbacks").EnumerateArray())
         {
             Callbacks.Add(Create(entry));
         }
 
         var logs = given.GetProperty("logs").EnumerateArray().Select(ToLogs).ToList();
-        var first = given.TryGetProperty("initial_epoch", out var initial) ? initial.GetInt32() : 0;
+        int first = given.TryGetProperty("initial_epoch", out JsonElement initial) ? initial.GetInt32() : 0;
         var spy = new Spy();
         var parameters = new CallbackParams { Epochs = first + logs.Count, Output = output, Error = TextWriter.Null };
         list = new CallbackList([.. Callbacks, spy], model, parameters, addHistory: true);
         model.StopTraining = false;
         Phase = "on_train_begin";
         list.OnTrainBegin();
-        for (var i = 0; i < logs.Count && !(model.StopTraining && honourStop); i++)
+        for (int i = 0; i < logs.Count && !(model.StopTraining && honourStop); i++)
         {
-            var epoch = first + i;
+            int epoch = first + i;
             Phase = $"on_epoch_begin({epoch})";
             list.OnEpochBegin(epoch);
             LearningRateAtBegin = LearningRate;
-            var stopped = PlayBatches(i, epoch);
+            int? stopped = PlayBatches(i, epoch);
             TinyModel.Fill(model, epoch);
             Phase = $"on_epoch_end({epoch})";
             list.OnEpochEnd(epoch, logs[i]);
@@ -79,9 +79,9 @@ internal sealed class ReferenceReplay : IDisposable
     /// <summary>What was printed and recorded since the last call; paths are relative to <see cref="Root"/>.</summary>
     public (string Output, List<string> Warnings, List<string> NaNWarnings, List<string> Saved) Take()
     {
-        var text = output.ToString().Replace(Root + "/", "", StringComparison.Ordinal);
+        string text = output.ToString().Replace(Root + "/", "", StringComparison.Ordinal);
         output.GetStringBuilder().Clear();
-        var events = list?.History?.Events.Skip(eventsTaken).ToList() ?? [];
+        List<TrainingEvent> events = list?.History?.Events.Skip(eventsTaken).ToList() ?? [];
         eventsTaken += events.Count;
         var warnings = events.Where(happened => happened.Kind == EventKind.Warning).Select(happened => happened.Message).ToList();
         var saved = events.Where(happened => happened.Kind == EventKind.ModelSaved).Select(Describe).ToList();
@@ -100,20 +100,20 @@ internal sealed class ReferenceReplay : IDisposable
     private string Describe(TrainingEvent saved)
     {
         Assert.True(File.Exists(saved.Path), saved.Path);
-        var path = Path.GetRelativePath(Root, saved.Path!);
-        var method = path.EndsWith(".weights.h5", StringComparison.Ordinal) ? "save_weights" : "save";
+        string path = Path.GetRelativePath(Root, saved.Path!);
+        string method = path.EndsWith(".weights.h5", StringComparison.Ordinal) ? "save_weights" : "save";
         return $"{(saved.Batch is { } batch ? $"batch {batch}" : "epoch_end")} {method} {path}";
     }
 
     private int? PlayBatches(int index, int epoch)
     {
-        if (!given.TryGetProperty("batch_logs", out var epochs))
+        if (!given.TryGetProperty("batch_logs", out JsonElement epochs))
         {
             return null;
         }
 
-        var batch = 0;
-        foreach (var entry in epochs[index].EnumerateArray())
+        int batch = 0;
+        foreach (JsonElement entry in epochs[index].EnumerateArray())
         {
             TinyModel.Fill(model, epoch + ((batch + 1) / 1024.0));
             Phase = $"on_train_batch_end({batch}) of epoch {epoch}";
@@ -138,7 +138,7 @@ internal sealed class ReferenceReplay : IDisposable
         }
 
         var config = entry.GetProperty("args").EnumerateObject().ToDictionary(pair => pair.Name, pair => (object)pair.Value);
-        if (config.TryGetValue("filepath", out var path))
+        if (config.TryGetValue("filepath", out object? path))
         {
             config["filepath"] = Root + "/" + path;
         }
@@ -149,8 +149,8 @@ internal sealed class ReferenceReplay : IDisposable
 
     private static LearningRateScheduler CreateScheduler(JsonElement args)
     {
-        var schedule = args.GetProperty("schedule");
-        var verbose = args.TryGetProperty("verbose", out var given) ? given.GetInt32() : 0;
+        JsonElement schedule = args.GetProperty("schedule");
+        int verbose = args.TryGetProperty("verbose", out JsonElement given) ? given.GetInt32() : 0;
         double Of(string name) => ReferenceFile.Number(schedule.GetProperty(name));
         return schedule.GetProperty("fn").GetString() switch
         {

@@ -64,7 +64,11 @@ public sealed class ReferenceReplayTests
     public void Every_case_is_replayed_or_listed_with_its_reason()
     {
         Assert.Equal(Cases.Count - 15 - 2 - 2, Replayed.Count);
-        if (ReferenceFile.IsOwn("callbacks")) Assert.Equal(749, Cases.Count);
+        if (ReferenceFile.IsOwn("callbacks"))
+        {
+            Assert.Equal(749, Cases.Count);
+        }
+
         string[] listed = [.. RefusedInTheConstructor.Keys, .. WorksHere.Keys, .. LeftOut.Keys];
         Assert.Equal(15 + 2 + 2, listed.Distinct().Count());
         Assert.All(listed, key => Assert.Contains(key, Cases.Keys));
@@ -74,26 +78,26 @@ public sealed class ReferenceReplayTests
     [MemberData(nameof(Replayed))]
     public void Does_what_Keras_did(string key)
     {
-        var given = Cases[key];
-        var expect = given.GetProperty("expect");
+        JsonElement given = Cases[key];
+        JsonElement expect = given.GetProperty("expect");
         using var replay = new ReferenceReplay(given);
         var records = expect.GetProperty("epochs").EnumerateArray().ToList();
-        var played = 0;
+        int played = 0;
         JsonElement? before = null;
         replay.EpochEnded = (epoch, stopped, added) =>
         {
-            var record = records[played++];
+            JsonElement record = records[played++];
             CheckEpoch(record, before, replay, epoch, stopped, added);
             before = record;
         };
-        var error = Record.Exception(replay.Run);
+        Exception? error = Record.Exception(replay.Run);
         if (error is Xunit.Sdk.IAssertionException)
         {
             throw new InvalidOperationException($"{key}, epoch record {played - 1}: {error.Message}", error);
         }
 
         Assert.Equal(records.Count, played);
-        if (expect.TryGetProperty("error", out var expected))
+        if (expect.TryGetProperty("error", out JsonElement expected))
         {
             Assert.NotNull(error);
             CheckError(expected, replay, error);
@@ -104,7 +108,7 @@ public sealed class ReferenceReplayTests
             CheckEnd(expect.GetProperty("train_end"), replay, played);
         }
 
-        if (expect.TryGetProperty("files_on_disk", out var files))
+        if (expect.TryGetProperty("files_on_disk", out JsonElement files))
         {
             Assert.Equal(files.EnumerateArray().Select(file => file.GetString()!).Order(StringComparer.Ordinal), replay.FilesOnDisk());
         }
@@ -115,7 +119,7 @@ public sealed class ReferenceReplayTests
     public void A_mistake_that_Keras_lets_pass_is_refused_at_once(string key)
     {
         using var replay = new ReferenceReplay(Cases[key]);
-        var error = Assert.ThrowsAny<ArgumentException>(replay.Run);
+        ArgumentException error = Assert.ThrowsAny<ArgumentException>(replay.Run);
         Assert.Equal("constructor", replay.Phase);
         Assert.Contains(RefusedInTheConstructor[key], error.Message);
         Assert.Empty(replay.FilesOnDisk());
@@ -136,24 +140,24 @@ public sealed class ReferenceReplayTests
     {
         Assert.Equal(record.GetProperty("epoch").GetInt32(), epoch);
         Assert.Equal(ReferenceFile.Number(record.GetProperty("lr")), replay.LearningRate);
-        var hasLostRate = record.TryGetProperty("lr_begin", out var begin) && !double.IsFinite(ReferenceFile.Number(begin));
+        bool hasLostRate = record.TryGetProperty("lr_begin", out JsonElement begin) && !double.IsFinite(ReferenceFile.Number(begin));
         if (begin.ValueKind != JsonValueKind.Undefined)
         {
             Assert.Equal(ReferenceFile.Number(begin), replay.LearningRateAtBegin);
         }
 
         Assert.Equal(record.GetProperty("stop_training").GetBoolean(), replay.StopTraining);
-        if (record.TryGetProperty("stopped_at_batch", out var batch))
+        if (record.TryGetProperty("stopped_at_batch", out JsonElement batch))
         {
             Assert.Equal(batch.ValueKind == JsonValueKind.Null ? null : batch.GetInt32(), stopped);
         }
 
-        var expectedKeys = record.TryGetProperty("logs_added", out var keys)
+        Dictionary<string, double> expectedKeys = record.TryGetProperty("logs_added", out JsonElement keys)
             ? keys.EnumerateObject().ToDictionary(pair => pair.Name, pair => ReferenceFile.Number(pair.Value))
             : [];
         Assert.Equal(expectedKeys, added);
         CheckStates(record, replay.Callbacks);
-        var (output, warnings, nan, saved) = replay.Take();
+        (string? output, List<string>? warnings, List<string>? nan, List<string>? saved) = replay.Take();
         CheckOutput(record, output, warnings, saved);
         Assert.Equal(NewlyNaN(record, before) + (hasLostRate ? 1 : 0), nan.Count);
     }
@@ -164,14 +168,14 @@ public sealed class ReferenceReplayTests
         Assert.Equal(ReferenceFile.Number(end.GetProperty("lr")), replay.LearningRate);
         Assert.Equal(end.GetProperty("weights_value").GetDouble(), replay.WeightsValue);
         CheckStates(end, replay.Callbacks);
-        var (output, warnings, _, saved) = replay.Take();
+        (string? output, List<string>? warnings, List<string> _, List<string>? saved) = replay.Take();
         CheckOutput(end, output, warnings, saved);
     }
 
     private static void CheckError(JsonElement expected, ReferenceReplay replay, Exception error)
     {
-        var message = expected.GetProperty("message").GetString()!;
-        var (type, parts) = expected.GetProperty("type").GetString() switch
+        string message = expected.GetProperty("message").GetString()!;
+        (Type? type, string[]? parts) = expected.GetProperty("type").GetString() switch
         {
             "KeyError" => (typeof(KeyNotFoundException), new[] { "Failed to format this callback filepath", "Reason: '" + message.Split("Reason: ")[1].Trim('\\', '\'') + "'" }),
             "TypeError" when message.Contains("LearningRateSchedule") => (typeof(InvalidOperationException), ["schedule"]),
@@ -186,15 +190,15 @@ public sealed class ReferenceReplayTests
         Assert.IsAssignableFrom(type, error);
         Assert.All(parts, part => Assert.Contains(part, error.Message));
         Assert.Equal(expected.GetProperty("phase").GetString(), replay.Phase);
-        var (output, warnings, _, saved) = replay.Take();
+        (string? output, List<string>? warnings, List<string> _, List<string>? saved) = replay.Take();
         CheckOutput(expected, output, warnings, saved);
     }
 
     private static void CheckOutput(JsonElement record, string output, List<string> warnings, List<string> saved)
     {
-        Assert.Equal(record.TryGetProperty("stdout", out var text) ? text.GetString() : "", output);
-        Assert.Equal(record.TryGetProperty("warnings", out var texts) ? texts.EnumerateArray().Select(entry => entry.GetString()!) : [], warnings);
-        var files = record.TryGetProperty("saved", out var entries)
+        Assert.Equal(record.TryGetProperty("stdout", out JsonElement text) ? text.GetString() : "", output);
+        Assert.Equal(record.TryGetProperty("warnings", out JsonElement texts) ? texts.EnumerateArray().Select(entry => entry.GetString()!) : [], warnings);
+        IEnumerable<string> files = record.TryGetProperty("saved", out JsonElement entries)
             ? entries.EnumerateArray().Select(entry => $"{entry.GetProperty("at").GetString()} {entry.GetProperty("method").GetString()} {entry.GetProperty("path").GetString()}")
             : [];
         Assert.Equal(files, saved);
@@ -202,11 +206,11 @@ public sealed class ReferenceReplayTests
 
     private static void CheckStates(JsonElement record, List<Callback> callbacks)
     {
-        var states = record.GetProperty("callbacks");
+        JsonElement states = record.GetProperty("callbacks");
         Assert.Equal(states.GetArrayLength(), callbacks.Count);
-        for (var i = 0; i < callbacks.Count; i++)
+        for (int i = 0; i < callbacks.Count; i++)
         {
-            foreach (var expected in states[i].EnumerateObject())
+            foreach (JsonProperty expected in states[i].EnumerateObject())
             {
                 CheckState(expected, callbacks[i]);
             }
@@ -242,24 +246,24 @@ public sealed class ReferenceReplayTests
     private static int NewlyNaN(JsonElement record, JsonElement? before)
     {
         static bool[] AreNaN(JsonElement from) => [.. from.GetProperty("callbacks").EnumerateArray()
-            .Select(state => state.TryGetProperty("best", out var best) && best.ValueKind == JsonValueKind.String && best.GetString() == "NaN")];
+            .Select(state => state.TryGetProperty("best", out JsonElement best) && best.ValueKind == JsonValueKind.String && best.GetString() == "NaN")];
 
-        var now = AreNaN(record);
-        var then = before is { } last ? AreNaN(last) : new bool[now.Length];
+        bool[] now = AreNaN(record);
+        bool[] then = before is { } last ? AreNaN(last) : new bool[now.Length];
         return now.Zip(then).Count(pair => pair is { First: true, Second: false });
     }
 
     private static string[] BestOfEvery(string name, int every, double best)
     {
         var saved = new List<string>();
-        var seen = 0;
-        var epoch = 0;
-        foreach (var batches in Cases["model_checkpoint/" + name].GetProperty("batch_logs").EnumerateArray())
+        int seen = 0;
+        int epoch = 0;
+        foreach (JsonElement batches in Cases["model_checkpoint/" + name].GetProperty("batch_logs").EnumerateArray())
         {
             epoch++;
-            for (var batch = 0; batch < batches.GetArrayLength(); batch++)
+            for (int batch = 0; batch < batches.GetArrayLength(); batch++)
             {
-                var loss = batches[batch].GetProperty("loss").GetDouble();
+                double loss = batches[batch].GetProperty("loss").GetDouble();
                 if (++seen % every == 0 && loss < best)
                 {
                     best = loss;

@@ -11,7 +11,7 @@ public class NpyFileTests
     public void A_file_by_NumPy_is_read()
     {
         // np.save of 6 weights and biases of mlp: 5*7+7 + 7*7+7 + 7*3+3 = 122.
-        var array = NpyFile.Read(new GoldenFile("mlp").PathOf("weights.npy"));
+        NpyArray array = NpyFile.Read(new GoldenFile("mlp").PathOf("weights.npy"));
 
         Assert.Equal(("float32", 122L), (array.DType, array.ElementCount));
         Assert.Equal([122], array.Shape);
@@ -20,7 +20,7 @@ public class NpyFileTests
     [Fact]
     public void A_file_written_again_has_the_same_bytes_as_the_one_by_NumPy()
     {
-        var path = new GoldenFile("mlp").PathOf("weights.npy");
+        string path = new GoldenFile("mlp").PathOf("weights.npy");
         using var stream = new MemoryStream();
 
         NpyFile.Write(stream, NpyFile.Read(path));
@@ -31,21 +31,23 @@ public class NpyFileTests
     [Fact]
     public void Every_type_and_shape_survives_the_round_trip()
     {
-        foreach (var type in WeightType.All)
+        foreach (string type in WeightType.All)
+        {
             foreach (long[] shape in new long[][] { [], [0], [3], [2, 3], [1, 0, 4], [2, 1, 2, 2] })
             {
-                var count = shape.Aggregate(1L, (product, dimension) => product * dimension) * WeightType.SizeOf(type);
+                long count = shape.Aggregate(1L, (product, dimension) => product * dimension) * WeightType.SizeOf(type);
                 var array = new NpyArray(type, shape, Enumerable.Range(0, (int)count).Select(i => (byte)(i % 2)).ToArray());
                 using var stream = new MemoryStream();
                 NpyFile.Write(stream, array);
                 stream.Position = 0;
 
-                var again = NpyFile.Read(stream, null);
+                NpyArray again = NpyFile.Read(stream, null);
 
                 Assert.Equal((type, 0), (again.DType, (int)(stream.ToArray().Length - stream.Position)));
                 Assert.Equal(shape, again.Shape);
                 Assert.Equal(array.Bytes.ToArray(), again.Bytes.ToArray());
             }
+        }
     }
 
     [Fact]
@@ -55,7 +57,7 @@ public class NpyFileTests
         using var folder = new TemporaryFolder();
         NpyFile.Write(folder["x.npy"], NpyArray.FromSingles([2, 3], new float[] { 1, 2, 3, 4, 5, 6.5f }));
 
-        var output = OutsideTools.RunPython(
+        string output = OutsideTools.RunPython(
             "import numpy as np, sys; x = np.load(sys.argv[1]); print(x.dtype, x.shape, x.tolist())", folder["x.npy"]);
 
         Assert.Equal("float32 (2, 3) [[1.0, 2.0, 3.0], [4.0, 5.0, 6.5]]", output.Trim());
@@ -75,7 +77,7 @@ public class NpyFileTests
     {
         byte[] bytes = [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), 0, 0, 0, 0];
 
-        var exception = Assert.Throws<ModelFormatException>(() => NpyFile.Read(new MemoryStream(bytes), "x.npy"));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => NpyFile.Read(new MemoryStream(bytes), "x.npy"));
 
         Assert.Contains(problem, exception.Problem, StringComparison.Ordinal);
     }
@@ -83,15 +85,17 @@ public class NpyFileTests
     [Fact]
     public void Files_with_changed_bytes_or_cut_short_are_read_or_refused()
     {
-        var original = File.ReadAllBytes(new GoldenFile("mlp").PathOf("weights.npy"));
+        byte[] original = File.ReadAllBytes(new GoldenFile("mlp").PathOf("weights.npy"));
         var random = new Random(5);
-        for (var i = 0; i < 500; i++)
+        for (int i = 0; i < 500; i++)
         {
-            var bytes = original[..random.Next(original.Length + 1)];
-            for (var change = random.Next(4); change > 0 && bytes.Length > 0; change--)
+            byte[] bytes = original[..random.Next(original.Length + 1)];
+            for (int change = random.Next(4); change > 0 && bytes.Length > 0; change--)
+            {
                 bytes[random.Next(Math.Min(bytes.Length, 128))] = (byte)random.Next(256);
+            }
 
-            var exception = Record.Exception(() => NpyFile.Read(new MemoryStream(bytes), "x.npy"));
+            Exception? exception = Record.Exception(() => NpyFile.Read(new MemoryStream(bytes), "x.npy"));
 
             Assert.True(exception is null or ModelFormatException, $"{exception}");
         }

@@ -6,6 +6,7 @@ using Cairn.Layers;
 using Cairn.Saving;
 using Cairn.Tests.Saving;
 using Cairn.Tests.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Data;
@@ -120,8 +121,12 @@ public sealed class NpyStreamTests
     {
         using var folder = new TemporaryFolder();
         const int Width = 64 * 1024;
-        var x = new float[80 * Width];
-        for (int row = 0; row < 80; row++) x[row * Width] = row;
+        float[] x = new float[80 * Width];
+        for (int row = 0; row < 80; row++)
+        {
+            x[row * Width] = row;
+        }
+
         NpyFile.Write(folder["x.npy"], NpyArray.FromSingles([80, Width], x));
         var layout = new BatchLayout([], [], [ScalarType.Float32], [], CPU);
         using BatchSource source = Dataset.FromNpy(folder["x.npy"], batchSize: 2).Open(layout);
@@ -130,7 +135,7 @@ public sealed class NpyStreamTests
         source.BeginPass(null);
         while (source.MoveNext())
         {
-            using var scope = NewDisposeScope();
+            using DisposeScope scope = NewDisposeScope();
             Tensor batch = source.Current.Inputs[0];
             seen.AddRange(batch[0][0].item<float>(), batch[1][0].item<float>());
         }
@@ -149,10 +154,13 @@ public sealed class NpyStreamTests
     private static (float[,] X, int[] Y) WriteWide(TemporaryFolder folder, Action<float[,]>? change = null)
     {
         var random = new Random(8);
-        var x = new float[1_200, 400];
+        float[,] x = new float[1_200, 400];
         for (int i = 0; i < x.GetLength(0); i++)
         {
-            for (int j = 0; j < x.GetLength(1); j++) x[i, j] = random.NextSingle();
+            for (int j = 0; j < x.GetLength(1); j++)
+            {
+                x[i, j] = random.NextSingle();
+            }
         }
 
         change?.Invoke(x);

@@ -58,7 +58,7 @@ public sealed class StreamCheckTests
     public void NaN_in_an_npy_file_is_named_with_its_row_also_when_shuffled(bool shuffle, string message)
     {
         using var folder = new TemporaryFolder();
-        var x = new float[SmallData.Count * 4];
+        float[] x = new float[SmallData.Count * 4];
         x[(7 * 4) + 3] = float.NaN;
         NpyFile.Write(folder["x.npy"], NpyArray.FromSingles([SmallData.Count, 4], x));
         NpyFile.Write(folder["y.npy"], NpyArray.FromInt64s([SmallData.Count], new long[SmallData.Count]));
@@ -70,7 +70,7 @@ public sealed class StreamCheckTests
     public void A_class_that_the_output_does_not_have_is_named_with_its_place()
     {
         using var folder = new TemporaryFolder();
-        var labels = new long[SmallData.Count];
+        long[] labels = new long[SmallData.Count];
         labels[11] = 3;
         NpyFile.Write(folder["x.npy"], NpyArray.FromSingles([SmallData.Count, 4], new float[SmallData.Count * 4]));
         NpyFile.Write(folder["y.npy"], NpyArray.FromInt64s([SmallData.Count], labels));
@@ -113,12 +113,16 @@ public sealed class StreamCheckTests
         int batches = 0;
         var shorten = new LambdaCallback(onTrainBatchEnd: (_, _) =>
         {
-            if (++batches != 2) return;
+            if (++batches != 2)
+            {
+                return;
+            }
+
             using var file = new FileStream(folder["x.npy"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
             file.SetLength(200);
         });
 
-        var exception = Assert.Throws<ModelFormatException>(
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(
             () => model.Fit(Dataset.FromNpy(folder["x.npy"], folder["y.npy"], batchSize: 2, prefetch: 1), shuffle: false, verbose: 0, callbacks: [shorten]));
 
         Assert.Contains("became shorter while it was read", exception.Message);

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Saving;
@@ -37,14 +38,14 @@ public sealed class StreamTests
     [Fact]
     public void A_data_loader_of_dictionaries_trains_as_the_same_data_in_arrays()
     {
-        using var loader = utils.data.DataLoader(new Rows(), SmallData.BatchSize);
+        using TorchSharp.Modules.DataLoader loader = utils.data.DataLoader(new Rows(), SmallData.BatchSize);
         SameAsArrays(loader);
     }
 
     [Fact]
     public void A_data_loader_of_lists_trains_as_the_same_data_in_arrays()
     {
-        using var loader = utils.data.DataLoader(new RowLists(), SmallData.BatchSize);
+        using TorchSharp.Modules.IterableDataLoader loader = utils.data.DataLoader(new RowLists(), SmallData.BatchSize);
         SameAsArrays(loader);
     }
 
@@ -67,9 +68,12 @@ public sealed class StreamTests
     {
         using var folder = new TemporaryFolder();
         WriteNpy(folder);
-        using (var archive = System.IO.Compression.ZipFile.Open(folder["all.npz"], System.IO.Compression.ZipArchiveMode.Create))
+        using (ZipArchive archive = System.IO.Compression.ZipFile.Open(folder["all.npz"], System.IO.Compression.ZipArchiveMode.Create))
         {
-            foreach (string name in (string[])["x.npy", "y.npy"]) System.IO.Compression.ZipFileExtensions.CreateEntryFromFile(archive, folder[name], name, level);
+            foreach (string name in (string[])["x.npy", "y.npy"])
+            {
+                System.IO.Compression.ZipFileExtensions.CreateEntryFromFile(archive, folder[name], name, level);
+            }
         }
 
         SameAsArrays(Dataset.FromNpz(folder["all.npz"], "x", "y", batchSize: SmallData.BatchSize), shuffle: true);

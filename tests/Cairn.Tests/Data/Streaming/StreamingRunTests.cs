@@ -19,7 +19,10 @@ public sealed class StreamingRunTests
             begun++;
             try
             {
-                foreach (Batch batch in SmallData.Batches()) yield return batch;
+                foreach (Batch batch in SmallData.Batches())
+                {
+                    yield return batch;
+                }
             }
             finally
             {
@@ -44,7 +47,11 @@ public sealed class StreamingRunTests
             {
                 var kept = new Batch(batch.X, batch.Y, leaveOpen: lazy.Count < 2);
                 (kept.LeaveOpen ? open : lazy).Add(kept);
-                if (open.Count == 2) lazy.Add(batch);
+                if (open.Count == 2)
+                {
+                    lazy.Add(batch);
+                }
+
                 yield return kept;
             }
         }
@@ -63,7 +70,7 @@ public sealed class StreamingRunTests
         Batch[] once = [.. SmallData.Batches()];
         using Sequential model = SmallData.Model();
 
-        var exception = Assert.Throws<InvalidOperationException>(() => model.Fit(once.Select(batch => batch), epochs: 2, verbose: 0));
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => model.Fit(once.Select(batch => batch), epochs: 2, verbose: 0));
 
         Assert.Contains("leaveOpen: true", exception.Message);
     }
@@ -100,14 +107,18 @@ public sealed class StreamingRunTests
     {
         static IEnumerable<Batch> Data()
         {
-            foreach (Batch batch in SmallData.Batches().Take(3)) yield return batch;
+            foreach (Batch batch in SmallData.Batches().Take(3))
+            {
+                yield return batch;
+            }
+
             throw new IOException("the disk is gone");
         }
 
         using Sequential model = SmallData.Model();
         int batches = 0;
 
-        var exception = Assert.Throws<IOException>(() => model.Fit(
+        IOException exception = Assert.Throws<IOException>(() => model.Fit(
             Dataset.From(Data(), prefetch: prefetch), verbose: 0, callbacks: [new LambdaCallback(onTrainBatchEnd: (_, _) => batches++)]));
 
         Assert.Equal(("the disk is gone", 3), (exception.Message, batches));

@@ -68,7 +68,7 @@ public sealed class AttentionTests
     [Fact]
     public void Attention_over_many_axes_has_letters_for_all_of_them()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var layer = new MultiHeadAttention(1, 1);
         long[] sizes = [1, .. Enumerable.Repeat(1L, 12), 2];
         layer.BuildFor([sizes, sizes], layer.ArgumentsFor(2), new Cairn.Training.BuildContext(1));
@@ -90,7 +90,7 @@ public sealed class AttentionTests
     [Fact]
     public void Training_drops_scores_and_evaluation_does_not()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var layer = new Attention(dropout: 0.5);
         Tensor query = ones(1, 1, 2);
         Tensor value = ones(1, 1000, 2);
@@ -145,7 +145,7 @@ public sealed class AttentionTests
     [Fact]
     public void AlphaDropout_keeps_mean_and_variance()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var context = new CallContext(training: true, 3, CPU);
         context.BeginStep(0);
         manual_seed(1);

@@ -1,5 +1,6 @@
 using Cairn.Layers;
 using Cairn.Tests.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
@@ -35,7 +36,7 @@ public sealed class MergingLayerTests
     public void The_gradients_are_those_of_small_differences(MultiInputLayer layer, float[] expected)
     {
         // Sum of the outputs times 1, 2, 3, …; central differences of 0.01 on numbers of this size are exact to about 1e-3.
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var context = new CallContext(training: true, 0, CPU);
         Tensor weights = arange(1, expected.Length + 1, ScalarType.Float32);
         Tensor Price(Tensor a, Tensor b) => layer.Apply([a, b], context)[0].flatten().mul(weights).sum();
@@ -93,8 +94,14 @@ public sealed class MergingLayerTests
     public void The_shape_of_merged_inputs_follows_Keras_rules(string shapes, string? expected)
     {
         Shape[] given = [.. shapes.Split('|').Select(s => (Shape)System.Text.Json.JsonSerializer.Deserialize<long[]>(s)!)];
-        if (expected is not null) Assert.Equal(expected, new Add().ComputeOutputShapes(given)[0].ToString());
-        else Assert.Contains("Add 'sum' takes inputs of shapes that agree or are 1", Assert.Throws<ArgumentException>(() => new Add("sum").ComputeOutputShapes(given)).Message, StringComparison.Ordinal);
+        if (expected is not null)
+        {
+            Assert.Equal(expected, new Add().ComputeOutputShapes(given)[0].ToString());
+        }
+        else
+        {
+            Assert.Contains("Add 'sum' takes inputs of shapes that agree or are 1", Assert.Throws<ArgumentException>(() => new Add("sum").ComputeOutputShapes(given)).Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -158,7 +165,7 @@ public sealed class MergingLayerTests
 
     private static (float[] Numbers, long[] Shape) Run(MultiInputLayer layer, params Tensor[] inputs)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var context = new CallContext(training: false, 0, CPU);
         Tensor y = layer.Apply(inputs, context)[0];
         Assert.True(layer.ComputeOutputShapes([.. inputs.Select(x => (Shape)x.shape)])[0].Equals(y.shape), $"{layer.ClassName} announced another shape than {(Shape)y.shape}");
@@ -167,17 +174,25 @@ public sealed class MergingLayerTests
 
     private static bool[]? MaskAfter(MultiInputLayer layer, bool[]? first, bool[]? second)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var context = new CallContext(training: false, 0, CPU);
         Tensor[] x = [ones(1, 3, 2), ones(1, 3, 2)];
-        if (first is not null) context.SetMask(x[0], tensor(first).reshape(1, -1));
-        if (second is not null) context.SetMask(x[1], tensor(second).reshape(1, -1));
+        if (first is not null)
+        {
+            context.SetMask(x[0], tensor(first).reshape(1, -1));
+        }
+
+        if (second is not null)
+        {
+            context.SetMask(x[1], tensor(second).reshape(1, -1));
+        }
+
         return context.MaskOf(layer.Apply(x, context)[0])?.contiguous().data<bool>().ToArray();
     }
 
     private static float[] Masked(MultiInputLayer layer, bool[] first, bool[] second)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var context = new CallContext(training: false, 0, CPU);
         Tensor[] x = [full(1, 4, 1, 2f), full(1, 4, 1, 3f)];
         context.SetMask(x[0], tensor(first).reshape(1, -1));

@@ -18,7 +18,11 @@ public sealed class AdaptTests
         float[][] expected = [.. reference.Weights().Select(w => ReferenceArray.Numbers(w.Recorded))];
         var layer = (Normalization)reference.Layer;
 
-        foreach (Variable weight in layer.Weights.Take(2)) weight.Assign(NDArray.From(new float[weight.Shape.ElementCount], weight.Shape));
+        foreach (Variable weight in layer.Weights.Take(2))
+        {
+            weight.Assign(NDArray.From(new float[weight.Shape.ElementCount], weight.Shape));
+        }
+
         layer.Adapt(data);
         Check();
         layer.Adapt([reference.Inputs[0][..2], reference.Inputs[0][2..3], reference.Inputs[0][3..]]);
@@ -26,7 +30,10 @@ public sealed class AdaptTests
 
         void Check()
         {
-            foreach ((Variable weight, float[] numbers) in layer.Weights.Zip(expected)) Tolerance.Near(numbers, weight.ToNDArray().ToArray(), 1e-6, weight.Name);
+            foreach ((Variable weight, float[] numbers) in layer.Weights.Zip(expected))
+            {
+                Tolerance.Near(numbers, weight.ToNDArray().ToArray(), 1e-6, weight.Name);
+            }
         }
     }
 

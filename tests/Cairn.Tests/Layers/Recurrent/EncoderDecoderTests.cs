@@ -3,6 +3,7 @@ using Cairn.Layers;
 using Cairn.Saving;
 using Cairn.Tests.Saving;
 using Cairn.Tests.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
@@ -19,7 +20,7 @@ public sealed class EncoderDecoderTests
     [InlineData("seq2seq.keras"), InlineData("seq2seq.h5")]
     public void A_file_with_initial_states_computes_what_Keras_computed(string file)
     {
-        using Model model = Model.Load(Path.Combine(Folder, file));
+        using var model = Model.Load(Path.Combine(Folder, file));
 
         AssertComputes(model);
     }
@@ -29,9 +30,12 @@ public sealed class EncoderDecoderTests
     public void Saved_again_it_still_does(string file)
     {
         using var folder = new TemporaryFolder();
-        using (Model model = Model.Load(Path.Combine(Folder, "seq2seq.keras"))) model.Save(folder[file]);
+        using (var model = Model.Load(Path.Combine(Folder, "seq2seq.keras")))
+        {
+            model.Save(folder[file]);
+        }
 
-        using Model again = Model.Load(folder[file]);
+        using var again = Model.Load(folder[file]);
 
         AssertComputes(again);
     }
@@ -39,7 +43,7 @@ public sealed class EncoderDecoderTests
     [Fact]
     public void Weights_alone_find_their_places()
     {
-        using Model model = Model.Load(Path.Combine(Folder, "seq2seq.keras"));
+        using var model = Model.Load(Path.Combine(Folder, "seq2seq.keras"));
         ReferenceRun.SetWeights(model, new float[ReferenceRun.Flatten(model).Length]);
 
         model.LoadWeights(Path.Combine(Folder, "seq2seq.weights.h5"));
@@ -68,7 +72,7 @@ public sealed class EncoderDecoderTests
     private static void AssertComputes(Model model)
     {
         JsonNode recorded = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "seq2seq.json")))!;
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var context = new CallContext(training: false, 0, CPU) { Error = TextWriter.Null };
 
         Tensor[] outputs = model.Apply([.. recorded["x"]!.AsArray().Select(Matrix)], context);

@@ -1,4 +1,5 @@
 using Cairn.Layers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
@@ -12,7 +13,10 @@ public sealed class RecurrentGradientTests
             var data = new TheoryData<string, bool, bool, bool, bool>();
             foreach (string kind in new[] { "simple", "lstm", "gru", "gru reset before" })
             {
-                for (int bits = 0; bits < 16; bits++) data.Add(kind, (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0);
+                for (int bits = 0; bits < 16; bits++)
+                {
+                    data.Add(kind, (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0);
+                }
             }
 
             return data;
@@ -23,7 +27,7 @@ public sealed class RecurrentGradientTests
     [MemberData(nameof(Variants))]
     public void Gradients_are_those_of_the_differences(string kind, bool masked, bool backwards, bool sequences, bool withStates)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using RNN layer = Create(kind, backwards, sequences, returnState: withStates);
         Tensor[] states = withStates ? [.. layer.Cell.StateSizes.Select(size => Random(3, size))] : [];
         Tensor? mask = masked ? tensor(new[] { true, false, true, true, true, true, false, false, false, false, false, false }).reshape(3, 4) : null;
@@ -39,7 +43,7 @@ public sealed class RecurrentGradientTests
     [InlineData("simple"), InlineData("lstm"), InlineData("gru"), InlineData("gru reset before")]
     public void Gradients_pass_through_the_masks_of_dropout(string kind)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using RNN layer = kind switch
         {
             "simple" => new SimpleRNN(3, dropout: 0.4, recurrentDropout: 0.3, returnSequences: true),
@@ -54,7 +58,7 @@ public sealed class RecurrentGradientTests
     [InlineData("concat"), InlineData("sum"), InlineData("mul"), InlineData("ave"), InlineData(null)]
     public void Gradients_of_both_directions_are_those_of_the_differences(string? mergeMode)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var layer = new Bidirectional(new LSTM(2, returnSequences: true, useBias: false), mergeMode);
 
         GradientCheck.Run(layer, [Random(2, 3, 2)], mask: tensor(new[] { true, true, false, true, false, false }).reshape(2, 3));
@@ -63,7 +67,7 @@ public sealed class RecurrentGradientTests
     [Fact]
     public void Gradients_pass_through_cells_on_top_of_each_other_and_through_steps_of_layers()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var stacked = new RNN([new LSTMCell(2), new GRUCell(3, useBias: false), new SimpleRNNCell(2, activation: "sigmoid")], returnSequences: true);
         using var distributed = new TimeDistributed(new Dense(3, activation: "tanh"));
 
@@ -75,7 +79,7 @@ public sealed class RecurrentGradientTests
     [InlineData("masking"), InlineData("pooling"), InlineData("normalization"), InlineData("softmax")]
     public void Gradients_of_layers_with_masks_are_those_of_the_differences(string kind)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using Layer layer = kind switch
         {
             "masking" => new Masking(),

@@ -1,6 +1,7 @@
 using Cairn.Layers;
 using Cairn.Tests.Saving;
 using Cairn.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
@@ -10,7 +11,7 @@ public sealed class RecurrentLayerTests
     [Fact]
     public void A_stateful_layer_goes_on_from_batch_to_batch_until_it_is_reset()
     {
-        var x = new float[,,] { { { 1 }, { 2 } }, { { 3 }, { 4 } } };
+        float[,,] x = new float[,,] { { { 1 }, { 2 } }, { { 3 }, { 4 } } };
         using Sequential model = Stateful(out SimpleRNN layer);
 
         // h = x + h / 2 without activation: 1 → 1, 2.5 and 3 → 3, 5.5; then 1 + 1.25 = 2.25, 3.125 and 3 + 2.75 = 5.75, 6.875.
@@ -31,7 +32,7 @@ public sealed class RecurrentLayerTests
     [Fact]
     public void A_stateful_layer_trains_behind_a_prediction_and_predicts_behind_a_training()
     {
-        var x = new float[,,] { { { 0.1f }, { 0.2f } }, { { 0.3f }, { 0.4f } } };
+        float[,,] x = new float[,,] { { { 0.1f }, { 0.2f } }, { { 0.3f }, { 0.4f } } };
         using Sequential model = Stateful(out SimpleRNN layer);
         model.Compile("sgd", "mse");
 
@@ -59,11 +60,15 @@ public sealed class RecurrentLayerTests
     [InlineData(0.5, 0), InlineData(0, 0.5), InlineData(0.4, 0.3)]
     public void Dropout_is_the_same_for_all_steps_of_a_call_and_drawn_anew_for_the_next(double dropout, double recurrentDropout)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var layer = new SimpleRNN(
             4, activation: "linear", useBias: false, kernelInitializer: "ones", recurrentInitializer: "zeros", dropout: dropout, recurrentDropout: recurrentDropout, returnSequences: true);
         layer.BuildFor([2, 6, 8], new BuildContext(1));
-        using (no_grad()) layer.Cell.Weights[1].Value.copy_(eye(4));
+        using (no_grad())
+        {
+            layer.Cell.Weights[1].Value.copy_(eye(4));
+        }
+
         using var context = new CallContext(training: true, 3, CPU);
         Tensor x = ones(2, 6, 8);
         x[.., 1..] = 0;
@@ -72,7 +77,11 @@ public sealed class RecurrentLayerTests
         float[] first = layer.Apply(x, context).data<float>().ToArray();
         float[] second = layer.Apply(x, context).data<float>().ToArray();
         Assert.NotEqual(first, second);
-        if (recurrentDropout == 0) return;
+        if (recurrentDropout == 0)
+        {
+            return;
+        }
+
         float kept = (float)(1 / (1 - recurrentDropout));
         for (int unit = 0; unit < 4; unit++)
         {
@@ -88,8 +97,12 @@ public sealed class RecurrentLayerTests
     [Fact]
     public void Dropout_follows_from_the_seed_and_the_step()
     {
-        var x = new float[8, 5, 3];
-        for (int i = 0; i < x.Length; i++) System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref x[0, 0, 0], x.Length)[i] = i % 7;
+        float[,,] x = new float[8, 5, 3];
+        for (int i = 0; i < x.Length; i++)
+        {
+            System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref x[0, 0, 0], x.Length)[i] = i % 7;
+        }
+
         float[] Trained(long seed)
         {
             using var model = new Sequential([new Input([5, 3]), new LSTM(3, dropout: 0.3, recurrentDropout: 0.2), new Dense(1)], seed: seed);
@@ -147,11 +160,11 @@ public sealed class RecurrentLayerTests
             new RNN([new LSTMCell(3), new SimpleRNNCell(2)], returnSequences: true), new GRU(3, resetAfter: false, returnSequences: true, goBackwards: true),
             new Bidirectional(new GRU(2, dropout: 0.1, returnSequences: true), "ave"), new TimeDistributed(new Dense(2, activation: "relu")),
             new LSTM(2, recurrentActivation: "hard_sigmoid", kernelRegularizer: "l2", recurrentConstraint: "unit_norm", stateful: true)]);
-        var x = new float[,] { { 1, 2, 0, 0 }, { 5, 4, 3, 0 } };
+        float[,] x = new float[,] { { 1, 2, 0, 0 }, { 5, 4, 3, 0 } };
         float[] expected = model.Predict(x, verbose: 0).ToArray();
         model.Save(folder[file]);
 
-        using Model again = Model.Load(folder[file]);
+        using var again = Model.Load(folder[file]);
 
         Assert.Equal(expected, again.Predict(x, verbose: 0).ToArray());
         Assert.Equal(model.ToJson(), again.ToJson());
@@ -188,7 +201,7 @@ public sealed class RecurrentLayerTests
     [Fact]
     public void Steps_of_a_convolution_are_computed_as_if_each_were_alone()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var context = new CallContext(training: false, 0, CPU);
         using var conv = new Conv2D(3, 2, activation: "relu");
         using var layer = new TimeDistributed(conv);
@@ -198,7 +211,10 @@ public sealed class RecurrentLayerTests
         Tensor y = layer.Apply(x, context);
 
         Assert.Equal([2, 3, 3, 4, 3], (Shape)y.shape);
-        for (int t = 0; t < 3; t++) Assert.True(y.select(1, t).allclose(conv.Apply(x.select(1, t), context), 1e-5, 1e-6));
+        for (int t = 0; t < 3; t++)
+        {
+            Assert.True(y.select(1, t).allclose(conv.Apply(x.select(1, t), context), 1e-5, 1e-6));
+        }
     }
 
     [Fact]

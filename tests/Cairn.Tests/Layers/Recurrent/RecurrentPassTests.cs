@@ -1,5 +1,6 @@
 using Cairn.Layers;
 using Cairn.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
@@ -17,7 +18,10 @@ public sealed class RecurrentPassTests
             {
                 foreach (int units in new[] { 1, 5, 8, 16, 19 })
                 {
-                    for (int bits = 0; bits < 4; bits++) data.Add(kind, units, (bits & 1) != 0, (bits & 2) != 0);
+                    for (int bits = 0; bits < 4; bits++)
+                    {
+                        data.Add(kind, units, (bits & 1) != 0, (bits & 2) != 0);
+                    }
                 }
             }
 
@@ -29,7 +33,7 @@ public sealed class RecurrentPassTests
     [MemberData(nameof(Cases))]
     public void Values_and_gradients_are_those_of_the_cell(string kind, int units, bool masked, bool fromZero)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using RNNCell cell = kind == "lstm" ? new LSTMCell(units) : new GRUCell(units, useBias: kind == "gru");
         cell.BuildFor([4, 3], new BuildContext(2));
         using var context = new CallContext(training: true, 1, CPU);
@@ -37,14 +41,21 @@ public sealed class RecurrentPassTests
         Tensor steps = Random(6, 4, 3);
         using (no_grad())
         {
-            foreach (Variable variable in cell.Weights) variable.Value.copy_(Random(variable.Value.shape).mul_(0.4));
+            foreach (Variable variable in cell.Weights)
+            {
+                variable.Value.copy_(Random(variable.Value.shape).mul_(0.4));
+            }
         }
 
         // States whose memory is in another order than their numbers.
         Tensor[] states = fromZero ? cell.GetInitialState(4, CPU) : [.. cell.StateSizes.Select(size => Random(size, 4).t())];
         Tensor? counts = masked ? tensor(Enumerable.Range(0, 24).Select(i => i % 3 != 0 && i % 4 != 3).ToArray()).reshape(6, 4) : null;
         Tensor[] leaves = [steps, .. cell.Weights.Select(w => w.Value), .. fromZero ? [] : states];
-        foreach (Tensor leaf in leaves) leaf.requires_grad_(true);
+        foreach (Tensor leaf in leaves)
+        {
+            leaf.requires_grad_(true);
+        }
+
         Tensor factors = Random(6, 4, units), lastFactors = Random(cell.StateSizes.Count, 4, units);
 
         (Tensor all, Tensor[] last) = cell.TryWalk(steps, states, counts, fromZero, context)!.Value;
@@ -53,7 +64,10 @@ public sealed class RecurrentPassTests
 
         Assert.True(all.allclose(expected, 1e-5, 1e-5));
         Assert.True(last[^1].allclose(expectedLast[^1], 1e-5, 1e-5));
-        foreach ((Tensor want, Tensor have) in Gradients(expected, expectedLast).Zip(gradients)) Assert.True(have.allclose(want, 1e-4, 1e-5), $"{want} against {have}");
+        foreach ((Tensor want, Tensor have) in Gradients(expected, expectedLast).Zip(gradients))
+        {
+            Assert.True(have.allclose(want, 1e-4, 1e-5), $"{want} against {have}");
+        }
 
         Tensor Random(params long[] shape) => randn(shape, generator: generator);
 
@@ -72,7 +86,11 @@ public sealed class RecurrentPassTests
             {
                 Tensor[] before = now;
                 now = run.Step(run.Project(steps[t]), now).States;
-                if (counts is not null) now = [.. now.Zip(before, (n, b) => where(counts[t].unsqueeze(-1), n, b))];
+                if (counts is not null)
+                {
+                    now = [.. now.Zip(before, (n, b) => where(counts[t].unsqueeze(-1), n, b))];
+                }
+
                 outputs.Add(now[0]);
             }
 
@@ -83,7 +101,7 @@ public sealed class RecurrentPassTests
     [Fact]
     public void Without_gradients_the_values_are_the_same()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var cell = new LSTMCell(9);
         cell.BuildFor([2, 3], new BuildContext(2));
         using var context = new CallContext(training: false, 1, CPU);
@@ -91,7 +109,7 @@ public sealed class RecurrentPassTests
         cell.Weights[0].Value.requires_grad_(true);
 
         Tensor recorded = cell.TryWalk(steps, cell.GetInitialState(2, CPU), null, true, context)!.Value.All;
-        using var noGradients = no_grad();
+        using IDisposable noGradients = no_grad();
         (Tensor plain, Tensor[] last) = cell.TryWalk(steps, cell.GetInitialState(2, CPU), null, true, context)!.Value;
 
         Assert.True(plain.equal(recorded).all().item<bool>());

@@ -1,5 +1,6 @@
 using Cairn.Layers;
 using Cairn.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
@@ -13,16 +14,19 @@ public sealed unsafe class RecurrentProductTests
     [InlineData(13, 33, 64)]
     public void It_adds_the_product_that_libtorch_adds_and_each_row_has_the_bits_it_has_alone(int rows, int depth, int columns)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var generator = new Generator(3);
         Tensor kernel = randn([depth, columns], generator: generator), x = randn([rows, depth], generator: generator), sums = randn([rows, columns], generator: generator);
         Tensor expected = addmm(sums, x, kernel, 1, 1);
         foreach (bool transposed in new[] { false, true })
         {
-            RecurrentProduct product = RecurrentProduct.With(transposed ? kernel.t().contiguous() : kernel, transposed);
+            var product = RecurrentProduct.With(transposed ? kernel.t().contiguous() : kernel, transposed);
             Tensor together = sums.clone(), alone = sums.clone();
             product.Add(Address(x), Address(together), rows);
-            for (int row = 0; row < rows; row++) product.Add(Address(x) + (row * depth), Address(alone) + (row * columns), 1);
+            for (int row = 0; row < rows; row++)
+            {
+                product.Add(Address(x) + (row * depth), Address(alone) + (row * columns), 1);
+            }
 
             Assert.True(together.allclose(expected, 1e-5, 1e-5), $"{together} against {expected}");
             Assert.Equal(together.data<float>().ToArray(), alone.data<float>().ToArray());
@@ -34,11 +38,14 @@ public sealed unsafe class RecurrentProductTests
     {
         foreach (int samples in new[] { 1, 4, 7, 32, 33 })
         {
-            var taken = new int[samples];
+            int[] taken = new int[samples];
             BatchParts.RunIn(3, samples, (first, count) =>
             {
                 Assert.Equal(0, first % 4);
-                for (int i = first; i < first + count; i++) Interlocked.Increment(ref taken[i]);
+                for (int i = first; i < first + count; i++)
+                {
+                    Interlocked.Increment(ref taken[i]);
+                }
             });
 
             Assert.All(taken, times => Assert.Equal(1, times));

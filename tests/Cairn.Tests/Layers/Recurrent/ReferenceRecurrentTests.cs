@@ -4,6 +4,7 @@ using Cairn.Layers;
 using Cairn.Saving;
 using Cairn.Tests.Training;
 using Cairn.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
@@ -27,9 +28,9 @@ public sealed class ReferenceRecurrentTests
     public void A_layer_gives_the_outputs_and_states_of_Keras(string name)
     {
         JsonElement given = Cases[name];
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using Layer layer = LayerRegistry.Deserialize(JsonNode.Parse(given.GetProperty("layer").GetRawText()), name);
-        Tensor x = ReferenceArray.ToTensor(given.GetProperty("x"));
+        var x = ReferenceArray.ToTensor(given.GetProperty("x"));
         Tensor[] states = given.GetProperty("initial_state") is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray().Select(ReferenceArray.ToTensor)] : [];
         Tensor? mask = given.GetProperty("mask") is { ValueKind: JsonValueKind.Object } counts ? ReferenceArray.ToTensor(counts).to(ScalarType.Bool) : null;
         bool training = given.TryGetProperty("training", out _);
@@ -49,13 +50,17 @@ public sealed class ReferenceRecurrentTests
             Assert.Equal(expected.Length, outputs.Length);
             for (int i = 0; i < expected.Length; i++)
             {
-                Tensor want = ReferenceArray.ToTensor(expected[i]);
+                var want = ReferenceArray.ToTensor(expected[i]);
                 Assert.Equal((Shape)want.shape, (Shape)outputs[i].shape);
                 Tolerance.Near(want.data<float>().ToArray(), outputs[i].detach().contiguous().data<float>().ToArray(), Close, $"output {i}");
             }
         }
 
-        if (!training) return;
+        if (!training)
+        {
+            return;
+        }
+
         foreach ((JsonElement want, Variable variable) in given.GetProperty("weights_after").EnumerateArray().Zip(layer.Weights))
         {
             Tolerance.Near(ReferenceArray.ToTensor(want).data<float>().ToArray(), variable.ToNDArray().ToArray(), Close, variable.Path);
@@ -96,7 +101,11 @@ public sealed class ReferenceRecurrentTests
         {
             foreach ((string key, JsonNode? value) in map)
             {
-                if (key is "build_config" or "input_axes" or "output_axes" or "module" or "registered_name" or "quantization_config" || key.StartsWith("renorm", StringComparison.Ordinal) || (key == "seed" && value is null)) continue;
+                if (key is "build_config" or "input_axes" or "output_axes" or "module" or "registered_name" or "quantization_config" || key.StartsWith("renorm", StringComparison.Ordinal) || (key == "seed" && value is null))
+                {
+                    continue;
+                }
+
                 Assert.True(ours is JsonObject other && other.ContainsKey(key), $"{place}/{key} is missing");
                 AssertSays(value, ours![key], $"{place}/{key}");
             }
@@ -104,7 +113,10 @@ public sealed class ReferenceRecurrentTests
         else if (keras is JsonArray list)
         {
             Assert.Equal(list.Count, ours!.AsArray().Count);
-            for (int i = 0; i < list.Count; i++) AssertSays(list[i], ours[i], $"{place}[{i}]");
+            for (int i = 0; i < list.Count; i++)
+            {
+                AssertSays(list[i], ours[i], $"{place}[{i}]");
+            }
         }
         else
         {
@@ -117,10 +129,10 @@ public sealed class ReferenceRecurrentTests
         layer.BuildFor(input, new BuildContext(1));
         JsonElement[] all = [.. weights.EnumerateArray()];
         Assert.Equal(all.Length, layer.Weights.Count);
-        using var _ = no_grad();
+        using IDisposable _ = no_grad();
         for (int i = 0; i < all.Length; i++)
         {
-            Tensor value = ReferenceArray.ToTensor(all[i]);
+            var value = ReferenceArray.ToTensor(all[i]);
             Assert.Equal((Shape)value.shape, layer.Weights[i].Shape);
             layer.Weights[i].Value.copy_(value);
         }

@@ -34,7 +34,7 @@ public sealed class RandomLayerGradientTests
     [MemberData(nameof(All))]
     public void The_slope_is_that_of_the_same_draw(string name)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using Layer layer = Samples[name].Make();
         manual_seed(5);
         Tensor[] inputs = [.. Samples[name].Shapes.Select(shape => randn(shape))];
@@ -44,12 +44,19 @@ public sealed class RandomLayerGradientTests
         Tensor? cotangent = null;
 
         Tensor[] variables = [.. inputs, .. layer.TrainableWeights.Select(w => w.Value)];
-        foreach (Tensor variable in variables) variable.requires_grad_(true);
+        foreach (Tensor variable in variables)
+        {
+            variable.requires_grad_(true);
+        }
+
         Value().backward();
         foreach (Tensor variable in variables)
         {
             float[] slopes = variable.grad!.contiguous().data<float>().ToArray();
-            for (int i = 0; i < slopes.Length; i++) Assert.Equal(Difference(variable, i), slopes[i], 4e-3);
+            for (int i = 0; i < slopes.Length; i++)
+            {
+                Assert.Equal(Difference(variable, i), slopes[i], 4e-3);
+            }
         }
 
         Tensor Value()
@@ -63,7 +70,7 @@ public sealed class RandomLayerGradientTests
         // Rounding of 1e-7 over a step of 1/64, and its square times the third derivative: below 1e-3 each.
         double Difference(Tensor variable, int place)
         {
-            using var _ = no_grad();
+            using IDisposable _ = no_grad();
             Tensor number = variable.view(-1)[place];
             const float Step = 1 / 64f;
             number.add_(Step);

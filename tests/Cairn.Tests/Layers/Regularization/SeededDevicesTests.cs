@@ -45,7 +45,10 @@ public sealed class SeededDevicesTests
         try
         {
             using var context = new CallContext(training: true, seed, device) { MayGoOn = mayGoOn };
-            foreach (ulong step in steps) context.BeginStep(step);
+            foreach (ulong step in steps)
+            {
+                context.BeginStep(step);
+            }
         }
         finally
         {

@@ -240,7 +240,11 @@ public sealed class SpatialLayerTests
     {
         using var model = new Sequential([new Input(sample), layer]);
         model.EnsureBuilt();
-        if (weights.Length > 0) model.SetWeights([.. weights.Zip(model.Weights, (numbers, variable) => NDArray.From(numbers, variable.Shape))]);
+        if (weights.Length > 0)
+        {
+            model.SetWeights([.. weights.Zip(model.Weights, (numbers, variable) => NDArray.From(numbers, variable.Shape))]);
+        }
+
         NDArray y = model.Predict(NDArray.From(x, sample.WithBatch(1)), verbose: 0);
         Assert.Equal(layer.ComputeOutputShape(sample.WithBatch(1)), y.Shape);
         return y.ToArray();

@@ -22,7 +22,7 @@ public sealed class BinaryCrossentropyPassTests
     [InlineData(false, "sum", 0, 1)]
     public void Value_and_gradient_are_those_that_libtorch_derives_from_the_same_formula(bool fromLogits, string reduction, double smoothing, int width)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         var loss = new BinaryCrossentropy(fromLogits, smoothing, reduction: reduction);
         Tensor yPred = tensor(fromLogits ? Logits : Probabilities, [6 / width, width], requires_grad: true);
         Tensor yTrue = width == 1 ? tensor(Targets) : tensor(Targets, [3, 2]);
@@ -34,7 +34,7 @@ public sealed class BinaryCrossentropyPassTests
     [Fact]
     public void A_small_loss_keeps_its_digits()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
 
         Assert.True(new BinaryCrossentropy(fromLogits: true).TryDifferentiate(tensor([1f]), tensor([16f], [1, 1]), out BatchLoss value, out _));
 
@@ -46,7 +46,7 @@ public sealed class BinaryCrossentropyPassTests
     [InlineData(2)]
     public void Accuracy_that_is_counted_without_libtorch_is_that_of_the_samples_one_by_one(int width)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor yPred = tensor(Probabilities, [6 / width, width]);
         Tensor yTrue = tensor(Targets, [6 / width, width]);
         var metric = new BinaryAccuracy();
@@ -60,7 +60,7 @@ public sealed class BinaryCrossentropyPassTests
     [Fact]
     public void What_the_pass_is_not_made_for_is_left_to_libtorch()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         var loss = new BinaryCrossentropy();
 
         Assert.False(loss.TryDifferentiate(zeros(2, 4, 3), zeros(2, 4, 3), out _, out _), "targets for each position");

@@ -17,7 +17,7 @@ public sealed class CategoricalCrossentropyPassTests
     [InlineData(false, "sum", 0)]
     public void Value_and_gradient_are_those_that_libtorch_derives_from_the_same_formula(bool fromLogits, string reduction, double smoothing)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         var loss = new CategoricalCrossentropy(fromLogits, smoothing, reduction: reduction);
         Tensor yPred = tensor(fromLogits ? CrossentropyPass.Logits : CrossentropyPass.Probabilities, [5, 3], requires_grad: true);
         Tensor yTrue = tensor(Targets, [5, 3]);
@@ -28,7 +28,7 @@ public sealed class CategoricalCrossentropyPassTests
     [Fact]
     public void The_hits_that_it_counts_make_the_accuracy_that_the_metric_finds_in_the_scores()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor yPred = tensor(CrossentropyPass.Probabilities, [5, 3]);
         Tensor yTrue = tensor(Targets, [5, 3]);
 
@@ -39,7 +39,7 @@ public sealed class CategoricalCrossentropyPassTests
     [Fact]
     public void What_the_pass_is_not_made_for_is_left_to_libtorch()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         var loss = new CategoricalCrossentropy();
 
         Assert.False(loss.TryDifferentiate(zeros(2, 4, 3), zeros(2, 4, 3), out _, out _), "targets for each position");

@@ -2,6 +2,7 @@ using Cairn.Layers;
 using Cairn.Metrics;
 using Cairn.Optimizers;
 using Cairn.Tests.Training;
+using Cairn.Training;
 
 namespace Cairn.Tests.Losses;
 
@@ -31,7 +32,7 @@ public sealed class CrossentropyByShapeTests
         model.Fit(X, classes, verbose: 0, seed: 3);
         model.Save(folder["model.h5"]);
 
-        using Model loaded = Model.Load(folder["model.h5"]);
+        using var loaded = Model.Load(folder["model.h5"]);
 
         Assert.Equal(model.Evaluate(X, classes, verbose: 0), loaded.Evaluate(X, classes, verbose: 0));
         Assert.Equal(["loss", "ce", "top2"], loaded.Metrics.Select(m => m.Name));
@@ -43,7 +44,7 @@ public sealed class CrossentropyByShapeTests
         using Sequential named = Trained(loss, loss);
 
         Tolerance.Near(ReferenceRun.Flatten(named), ReferenceRun.Flatten(open), 1e-6, $"weight after {loss}");
-        var measured = open.Evaluate(X, y, verbose: 0);
+        Logs measured = open.Evaluate(X, y, verbose: 0);
         Tolerance.Near(named.Evaluate(X, y, verbose: 0)["loss"], measured["loss"], 1e-6, loss);
         Tolerance.Near(measured["loss"], measured["ce"], 1e-6, $"the metric of {loss}");
 

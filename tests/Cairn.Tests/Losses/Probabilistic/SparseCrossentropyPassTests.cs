@@ -17,7 +17,7 @@ public sealed class SparseCrossentropyPassTests
     [InlineData(false, "sum", true)]
     public void Value_and_gradient_are_those_that_libtorch_derives_from_the_same_formula(bool fromLogits, string reduction, bool column)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         var loss = new SparseCategoricalCrossentropy(fromLogits, reduction: reduction);
         Tensor yPred = tensor(fromLogits ? CrossentropyPass.Logits : CrossentropyPass.Probabilities, [5, 3], requires_grad: true);
         Tensor yTrue = column ? tensor(Labels, [5, 1]) : tensor(Labels);
@@ -30,7 +30,7 @@ public sealed class SparseCrossentropyPassTests
     [InlineData(false)]
     public void The_hits_that_it_counts_make_the_accuracy_that_the_metric_finds_in_the_scores(bool fromLogits)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor yPred = tensor(fromLogits ? CrossentropyPass.Logits : CrossentropyPass.Probabilities, [5, 3]);
         Tensor yTrue = tensor(Labels);
 
@@ -42,7 +42,7 @@ public sealed class SparseCrossentropyPassTests
     [Fact]
     public void Predictions_that_are_not_numbers_give_a_loss_and_a_gradient_that_are_none()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor yPred = tensor([float.NaN, 0.5f, 0.5f], [1, 3]);
 
         foreach (bool fromLogits in (bool[])[true, false])
@@ -56,7 +56,7 @@ public sealed class SparseCrossentropyPassTests
     [Fact]
     public void What_the_pass_is_not_made_for_is_left_to_libtorch()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         var loss = new SparseCategoricalCrossentropy(fromLogits: true);
 
         Assert.False(loss.TryDifferentiate(tensor([3L]), zeros(1, 3), out _, out _), "a class that does not exist");

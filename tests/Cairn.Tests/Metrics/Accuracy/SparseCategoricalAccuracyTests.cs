@@ -1,4 +1,5 @@
 using Cairn.Metrics;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Metrics;
@@ -8,7 +9,7 @@ public sealed class SparseCategoricalAccuracyTests
     [Fact]
     public void Of_equal_scores_the_first_counts_and_what_is_no_number_is_above_all()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         float nan = float.NaN;
         Tensor yPred = tensor([1f, 1f, 0f, 0f, nan, 9f, nan, nan, 1f, -3f, -2f, -1f], [4, 3]);
         Tensor first = yPred.argmax(-1);
@@ -23,7 +24,7 @@ public sealed class SparseCategoricalAccuracyTests
     [Fact]
     public void Small_and_large_batches_count_alike()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         manual_seed(1);
         Tensor yPred = randn(4_000, 10);
         Tensor yTrue = randint(10, 4_000, ScalarType.Int64);
@@ -32,7 +33,10 @@ public sealed class SparseCategoricalAccuracyTests
 
         // 40,000 scores are too many for the pass over memory, 5,000 are not.
         whole.UpdateState(yTrue, yPred);
-        for (int part = 0; part < 8; part++) inParts.UpdateState(yTrue.narrow(0, part * 500, 500), yPred.narrow(0, part * 500, 500));
+        for (int part = 0; part < 8; part++)
+        {
+            inParts.UpdateState(yTrue.narrow(0, part * 500, 500), yPred.narrow(0, part * 500, 500));
+        }
 
         Assert.Equal(whole.Result(), inParts.Result());
         Assert.InRange(whole.Result(), 0.05, 0.15);

@@ -1,4 +1,5 @@
 using Cairn.Metrics;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Metrics;
@@ -50,7 +51,7 @@ public sealed class AUCTests
     [Fact]
     public void Labels_have_areas_of_their_own_that_are_averaged_by_weight()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor labels = tensor(new[,] { { 0f, 0f }, { 0f, 1f }, { 1f, 0f }, { 1f, 1f } });
         Tensor scores = tensor(new[,] { { 0.1f, 0.1f }, { 0.2f, 0.2f }, { 0.8f, 0.8f }, { 0.9f, 0.9f } });
 
@@ -91,13 +92,13 @@ public sealed class AUCTests
         Assert.Equal("numLabels", Assert.Throws<ArgumentException>(() => new AUC(numLabels: 3)).ParamName);
         Assert.Equal("thresholds", Assert.Throws<ArgumentOutOfRangeException>(() => new AUC(thresholds: [0.5, 2])).ParamName);
         Assert.Equal("labelWeights", Assert.Throws<ArgumentException>(() => new AUC(multiLabel: true, numLabels: 3, labelWeights: [1])).ParamName);
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Assert.Contains("(4,)", Assert.Throws<ArgumentException>(() => new AUC().UpdateState(zeros(3), zeros(4))).Message);
     }
 
     private static double Area(AUC metric, float[] labels, float[] scores)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         metric.UpdateState(tensor(labels), tensor(scores));
         return metric.Result();
     }

@@ -1,5 +1,6 @@
 using Cairn.Metrics;
 using Cairn.Tests.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Metrics;
@@ -35,7 +36,7 @@ public sealed class ConfusionMetricTests
     [Fact]
     public void A_class_is_looked_at_by_itself()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor scores = stack([zeros(10), tensor(Scores)], 1);
         Tensor labels = stack([ones(10), tensor(Labels)], 1);
         var metric = new SensitivityAtSpecificity(0.4, classId: 1);
@@ -50,7 +51,7 @@ public sealed class ConfusionMetricTests
     [Fact]
     public void Several_thresholds_give_a_result_each_and_their_mean_in_the_logs()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         var counted = new TruePositives([0, 0.015, 0.255]);
         var precision = new Precision(new[] { 0, 0.5, 1 });
 
@@ -67,13 +68,16 @@ public sealed class ConfusionMetricTests
     [Fact]
     public void Of_equal_predictions_the_first_are_among_the_top_k()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor scores = tensor(new[,] { { 0.2f, 0.5f, 0.2f, 0.2f } });
         var precision = new Precision(topK: 2);
         var second = new Recall(topK: 2, classId: 0);
         var third = new Recall(topK: 2, classId: 2);
 
-        foreach (Metric metric in new Metric[] { precision, second, third }) metric.UpdateState(tensor(new[,] { { 1f, 0f, 1f, 0f } }), scores);
+        foreach (Metric metric in new Metric[] { precision, second, third })
+        {
+            metric.UpdateState(tensor(new[,] { { 1f, 0f, 1f, 0f } }), scores);
+        }
 
         Assert.Equal(0.5, precision.Result());
         Assert.Equal(1, second.Result());
@@ -84,7 +88,7 @@ public sealed class ConfusionMetricTests
     [Fact]
     public void Sample_weights_may_stand_for_samples_or_for_positions()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor labels = tensor(new[,] { { 1f, 1f }, { 1f, 0f } });
         Tensor scores = tensor(new[,] { { 0.9f, 0.1f }, { 0.9f, 0.9f } });
 
@@ -112,7 +116,7 @@ public sealed class ConfusionMetricTests
 
     private static double After(Metric metric, bool weighted = false)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         metric.UpdateState(tensor(Labels), tensor(Scores), weighted ? tensor(Weights) : null);
         return metric.Result();
     }

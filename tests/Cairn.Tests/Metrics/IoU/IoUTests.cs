@@ -1,4 +1,5 @@
 using Cairn.Metrics;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Metrics;
@@ -33,7 +34,7 @@ public sealed class IoUTests
     public void Places_of_an_ignored_class_or_of_no_class_do_not_count()
     {
         Assert.Equal(2 / 3.0, After(new IoU(3, [0], ignoreClass: 1)), 6);
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         var metric = new MeanIoU(2);
         metric.UpdateState(tensor([0L, 5L, 1L, -1L]), tensor([0L, 0L, 7L, 0L]));
         Assert.Equal(1, metric.Result(), 6);
@@ -42,7 +43,7 @@ public sealed class IoUTests
     [Fact]
     public void One_hot_targets_and_probabilities_become_classes()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor oneHot = nn.functional.one_hot(tensor(Targets), 3).to(ScalarType.Float32);
         Tensor probabilities = nn.functional.one_hot(tensor(Predictions), 3).to(ScalarType.Float32) * 0.4f;
         var mean = new OneHotMeanIoU(3);
@@ -61,7 +62,7 @@ public sealed class IoUTests
     [Fact]
     public void A_prediction_at_the_threshold_is_a_one()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         var metric = new BinaryIoU([1], threshold: 0.3);
 
         metric.UpdateState(tensor(new[,] { { 0f, 1f }, { 0f, 1f } }), tensor(new[,] { { 0.1f, 0.3f }, { 0.4f, 0.7f } }));
@@ -80,7 +81,7 @@ public sealed class IoUTests
 
     private static double After(Metric metric, bool weighted = false)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         metric.UpdateState(tensor(Targets), tensor(Predictions), weighted ? tensor(Weights) : null);
         return metric.Result();
     }

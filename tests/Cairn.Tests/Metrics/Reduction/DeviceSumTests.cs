@@ -2,6 +2,7 @@ using Cairn.Callbacks;
 using Cairn.Layers;
 using Cairn.Metrics;
 using Cairn.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Metrics;
@@ -43,7 +44,7 @@ public sealed class DeviceSumTests
     [Fact]
     public void Weighted_sums_and_means_are_those_of_the_CPU()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor values = tensor(new float[,] { { 1, 2 }, { 3, 5 }, { 8, 13 } }), weights = tensor([0.5f, 2f, 0.25f]);
         foreach (bool weighted in new[] { false, true })
         {
@@ -102,8 +103,15 @@ public sealed class DeviceSumTests
         History? history = null;
         void Fit() => history = model.Fit(x, y, batchSize: 4, epochs: 2, verbose: 0, validationData: (x, y), callbacks: callbacks);
         long waits = 0;
-        if (far) waits = Far(Fit);
-        else Fit();
+        if (far)
+        {
+            waits = Far(Fit);
+        }
+        else
+        {
+            Fit();
+        }
+
         return (history!, waits);
     }
 
@@ -116,10 +124,14 @@ public sealed class DeviceSumTests
 
     private static (float[,] X, float[,] Y) Data()
     {
-        var (x, y) = (new float[100, 3], new float[100, 1]);
+        (float[,]? x, float[,]? y) = (new float[100, 3], new float[100, 1]);
         for (int i = 0; i < 100; i++)
         {
-            for (int j = 0; j < 3; j++) x[i, j] = MathF.Sin((3 * i) + j);
+            for (int j = 0; j < 3; j++)
+            {
+                x[i, j] = MathF.Sin((3 * i) + j);
+            }
+
             y[i, 0] = i % 2;
         }
 
@@ -130,7 +142,7 @@ public sealed class DeviceSumTests
     {
         for (int batch = from; batch < to; batch++)
         {
-            using var scope = NewDisposeScope();
+            using DisposeScope scope = NewDisposeScope();
             (Tensor yTrue, Tensor yPred) = MetricStateTests.Batch(name, batch);
             metric.UpdateState(yTrue, yPred);
         }

@@ -64,11 +64,11 @@ public sealed class ReferenceSchedulesTests
     [Fact]
     public void A_file_with_an_unknown_schedule_or_a_wrong_argument_is_refused_with_the_place()
     {
-        var unknown = Assert.Throws<ConfigException>(() => Create("CosineDekay", new JsonObject()));
+        ConfigException unknown = Assert.Throws<ConfigException>(() => Create("CosineDekay", new JsonObject()));
         Assert.Contains("Did you mean 'CosineDecay'?", unknown.Message);
-        var wrong = Assert.Throws<ConfigException>(() => Create("CosineDecay", new JsonObject { ["initial_learning_rate"] = 1.0, ["decay_steps"] = 0 }));
+        ConfigException wrong = Assert.Throws<ConfigException>(() => Create("CosineDecay", new JsonObject { ["initial_learning_rate"] = 1.0, ["decay_steps"] = 0 }));
         Assert.Contains("decaySteps", wrong.Message);
-        var noList = Assert.Throws<ConfigException>(() => Create("PiecewiseConstantDecay", new JsonObject { ["boundaries"] = "1", ["values"] = new JsonArray() }));
+        ConfigException noList = Assert.Throws<ConfigException>(() => Create("PiecewiseConstantDecay", new JsonObject { ["boundaries"] = "1", ["values"] = new JsonArray() }));
         Assert.Contains("boundaries", noList.Message);
     }
 

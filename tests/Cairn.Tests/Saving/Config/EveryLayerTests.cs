@@ -80,7 +80,11 @@ public sealed class EveryLayerTests
                     data.Add($"MaxPooling{axes}D", $"'pool_size': 2, 'padding': '{padding}'", shape);
                     data.Add($"AveragePooling{axes}D", $"'pool_size': 2, 'strides': 1, 'padding': '{padding}'", shape);
                     data.Add($"Conv{axes}DTranspose", $"'filters': 3, 'kernel_size': 3, 'strides': 2, 'padding': '{padding}'", shape);
-                    if (axes == 3) continue;
+                    if (axes == 3)
+                    {
+                        continue;
+                    }
+
                     data.Add($"DepthwiseConv{axes}D", $"'kernel_size': 3, 'depth_multiplier': 2, 'padding': '{padding}'", shape);
                     data.Add($"SeparableConv{axes}D", $"'filters': 3, 'kernel_size': 3, 'padding': '{padding}'", shape);
                 }
@@ -112,7 +116,7 @@ public sealed class EveryLayerTests
         foreach (string file in new[] { "model.keras", "model.h5" })
         {
             model.Save(folder[file]);
-            using Model loaded = Model.Load(folder[file]);
+            using var loaded = Model.Load(folder[file]);
             Assert.Equal(json, loaded.ToJson());
             Assert.Equal(weights, ReferenceRun.Flatten(loaded));
             Assert.Equal(expected, loaded.Predict(x, verbose: 0).ToArray());
@@ -143,7 +147,7 @@ public sealed class EveryLayerTests
         string[] inputs = Shapes(shape);
         string comma = config.Length == 0 ? "" : ", ";
         string layer = $"'class_name': '{className}', 'config': {{'name': 'tested'{comma}{config}}}";
-        Model model = Model.FromJson((inputs.Length == 1
+        var model = Model.FromJson((inputs.Length == 1
             ? $$$"""
                 {'class_name': 'Sequential', 'config': {'name': 'every', 'layers': [
                     {'class_name': 'InputLayer', 'config': {'batch_shape': [null, {{{inputs[0]}}}], 'dtype': 'float32', 'name': 'input'}}, {{{{layer}}}}]}}
@@ -155,8 +159,12 @@ public sealed class EveryLayerTests
         int number = 0;
         foreach (Variable weight in model.Weights)
         {
-            var values = new float[weight.Shape.ElementCount];
-            for (int i = 0; i < values.Length; i++) values[i] = 0.1f + (0.4f * MathF.Abs(MathF.Sin(++number)));
+            float[] values = new float[weight.Shape.ElementCount];
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = 0.1f + (0.4f * MathF.Abs(MathF.Sin(++number)));
+            }
+
             weight.Assign(NDArray.From(values, weight.Shape));
         }
 
@@ -185,8 +193,12 @@ public sealed class EveryLayerTests
     private static NDArray Input(string shape, int number, bool ids)
     {
         Shape sizes = [3, .. shape.Split(',').Select(size => long.Parse(size, System.Globalization.CultureInfo.InvariantCulture))];
-        var values = new float[sizes.ElementCount];
-        for (int i = 0; i < values.Length; i++) values[i] = ids ? i * 3 % 7 : MathF.Sin(1 + i + number);
+        float[] values = new float[sizes.ElementCount];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = ids ? i * 3 % 7 : MathF.Sin(1 + i + number);
+        }
+
         return NDArray.From(values, sizes);
     }
 }

@@ -56,7 +56,7 @@ public sealed class EveryObjectTests
         foreach (string file in new[] { "m.keras", "m.h5" })
         {
             model.Save(folder[file]);
-            using Model loaded = Model.Load(folder[file]);
+            using var loaded = Model.Load(folder[file]);
             Assert.Equal(layers, loaded.ToJson());
             Assert.Equal(training, CompileConfig.Of(loaded).ToJsonString());
         }

@@ -46,7 +46,11 @@ public sealed class EveryOptimizerTests
         {
             Model loaded = file == "m.weights.h5" ? Make(name, settings) : Model.Load(folder[file]);
             using Model owned = loaded;
-            if (file == "m.weights.h5") loaded.LoadWeights(folder[file]);
+            if (file == "m.weights.h5")
+            {
+                loaded.LoadWeights(folder[file]);
+            }
+
             Assert.Empty(loaded.LoadWarnings);
             Assert.Equal(weights, ReferenceRun.Flatten(loaded));
             Assert.Equal(state, State(loaded));
@@ -75,10 +79,18 @@ public sealed class EveryOptimizerTests
 
     private static void Fit(Model model)
     {
-        var x = new float[12, 4];
-        var y = new float[12, 3];
-        for (int i = 0; i < 48; i++) x[i / 4, i % 4] = MathF.Cos(i);
-        for (int i = 0; i < 36; i++) y[i / 3, i % 3] = MathF.Sin(i);
+        float[,] x = new float[12, 4];
+        float[,] y = new float[12, 3];
+        for (int i = 0; i < 48; i++)
+        {
+            x[i / 4, i % 4] = MathF.Cos(i);
+        }
+
+        for (int i = 0; i < 36; i++)
+        {
+            y[i / 3, i % 3] = MathF.Sin(i);
+        }
+
         model.Fit(x, y, batchSize: 4, epochs: 1, shuffle: false, verbose: 0);
     }
 }

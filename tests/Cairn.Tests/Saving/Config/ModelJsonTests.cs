@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Cairn.Saving;
 using Cairn.Saving.Hdf5;
 
@@ -8,9 +9,9 @@ public class ModelJsonTests
     [Fact]
     public void The_configuration_of_a_model_by_Keras_is_parsed()
     {
-        var config = LegacyHdf5.Read(new GoldenFile("big300").LegacyPath).ModelConfig!;
+        string config = LegacyHdf5.Read(new GoldenFile("big300").LegacyPath).ModelConfig!;
 
-        var json = ModelJson.ParseObject(config, "model.h5", "model_config");
+        JsonObject json = ModelJson.ParseObject(config, "model.h5", "model_config");
 
         Assert.Equal(302, json["config"]!["layers"]!.AsArray().Count); // The input layer and 301 others.
     }
@@ -19,7 +20,7 @@ public class ModelJsonTests
     [InlineData(""), InlineData("[]"), InlineData("null"), InlineData("{"), InlineData("{\"a\": 1, \"a\": 2}"), InlineData("{\"a\": NaN}")]
     public void What_is_not_one_valid_object_is_refused_with_its_place(string json)
     {
-        var exception = Assert.Throws<ModelFormatException>(() => ModelJson.ParseObject(json, "model.h5", "model_config"));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => ModelJson.ParseObject(json, "model.h5", "model_config"));
 
         Assert.Equal(("model.h5", "model_config"), (exception.FileName, exception.Location));
         Assert.StartsWith("'model.h5', at 'model_config': ", exception.Message, StringComparison.Ordinal);

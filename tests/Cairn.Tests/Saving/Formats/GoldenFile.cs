@@ -36,7 +36,7 @@ internal sealed class GoldenFile
     public static void AssertSame(IReadOnlyList<GoldenWeight> expected, IReadOnlyList<WeightData> actual)
     {
         Assert.Equal(expected.Select(weight => weight.Name), actual.Select(weight => weight.Name));
-        foreach (var (want, got) in expected.Zip(actual))
+        foreach ((GoldenWeight? want, WeightData? got) in expected.Zip(actual))
         {
             Assert.Equal(want.Shape, got.Shape);
             Assert.Equal(want.DType, got.DType);
@@ -47,13 +47,13 @@ internal sealed class GoldenFile
     // The vectors beside the JSON hold all variables in its order, integers as float32.
     private List<GoldenWeight> Split(string list, string vector)
     {
-        var all = NpyFile.Read(PathOf(vector)).ToSingles();
+        float[] all = NpyFile.Read(PathOf(vector)).ToSingles();
         var result = new List<GoldenWeight>();
-        var start = 0;
-        foreach (var entry in json[list]!.AsArray())
+        int start = 0;
+        foreach (JsonNode? entry in json[list]!.AsArray())
         {
-            var shape = entry!["shape"]!.AsArray().Select(dimension => (long)dimension!).ToArray();
-            var count = (int)shape.Aggregate(1L, (product, dimension) => product * dimension);
+            long[] shape = entry!["shape"]!.AsArray().Select(dimension => (long)dimension!).ToArray();
+            int count = (int)shape.Aggregate(1L, (product, dimension) => product * dimension);
             result.Add(new((string)entry["path"]!, shape, (string)entry["dtype"]!, all[start..(start + count)]));
             start += count;
         }

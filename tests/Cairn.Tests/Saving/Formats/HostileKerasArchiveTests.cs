@@ -30,8 +30,15 @@ public sealed class HostileKerasArchiveTests
                 bytes[place] = random.Next(3) switch { 0 => 0xFF, 1 => 0, _ => (byte)random.Next(256) };
             }
 
-            if (i % 10 == 0) bytes = bytes[..random.Next(bytes.Length)];
-            if (!Loads(folder["mutant.keras"], bytes)) refused++;
+            if (i % 10 == 0)
+            {
+                bytes = bytes[..random.Next(bytes.Length)];
+            }
+
+            if (!Loads(folder["mutant.keras"], bytes))
+            {
+                refused++;
+            }
         }
 
         Assert.True(refused > count / 2, $"only {refused} of {count} were refused");
@@ -49,8 +56,15 @@ public sealed class HostileKerasArchiveTests
         for (int i = 0; i < count; i++)
         {
             byte[] mutant = (byte[])config.Clone();
-            for (int change = random.Next(1, 4); change > 0; change--) mutant[random.Next(mutant.Length)] = (byte)"0123456789-.\"[]{},:ntfe"[random.Next(23)];
-            if (!Loads(folder["mutant.keras"], Zip(("config.json", mutant), ("model.weights.h5", weights)))) refused++;
+            for (int change = random.Next(1, 4); change > 0; change--)
+            {
+                mutant[random.Next(mutant.Length)] = (byte)"0123456789-.\"[]{},:ntfe"[random.Next(23)];
+            }
+
+            if (!Loads(folder["mutant.keras"], Zip(("config.json", mutant), ("model.weights.h5", weights))))
+            {
+                refused++;
+            }
         }
 
         Assert.True(refused > count / 4, $"only {refused} of {count} were refused");
@@ -62,7 +76,7 @@ public sealed class HostileKerasArchiveTests
         byte[] bytes = Golden;
         for (int length = 0; length < bytes.Length; length += 211)
         {
-            var exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes, 0, length), "cut.keras"));
+            ModelFormatException exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes, 0, length), "cut.keras"));
             Assert.Equal("cut.keras", exception.FileName);
         }
     }
@@ -75,7 +89,7 @@ public sealed class HostileKerasArchiveTests
         (byte[] config, byte[] weights) = Members();
         byte[] bytes = Zip(("config.json", config), ("model.weights.h5", weights), (name, [1]));
 
-        var exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes), "x.keras"));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes), "x.keras"));
 
         Assert.Contains("names without folders are expected", exception.Problem, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', exception.Problem);
@@ -87,7 +101,7 @@ public sealed class HostileKerasArchiveTests
         (byte[] config, byte[] weights) = Members();
         byte[] bytes = Zip(("config.json", config), ("model.weights.h5", weights), ("config.json", config));
 
-        var exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes), "x.keras"));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes), "x.keras"));
 
         Assert.Equal("config.json", exception.Location);
         Assert.Contains("two members", exception.Problem, StringComparison.Ordinal);
@@ -99,7 +113,7 @@ public sealed class HostileKerasArchiveTests
         (byte[] config, _) = Members();
         byte[] bytes = Zip(CompressionLevel.Optimal, ("config.json", config), ("model.weights.h5", new byte[80 * 1024 * 1024]));
 
-        var exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes), "bomb.keras"));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes), "bomb.keras"));
 
         Assert.Equal("model.weights.h5", exception.Location);
         Assert.Contains("packed", exception.Problem, StringComparison.Ordinal);
@@ -115,7 +129,7 @@ public sealed class HostileKerasArchiveTests
         Assert.True(bytes.AsSpan(entry, 4).SequenceEqual(new byte[] { 0x50, 0x4B, 1, 2 }));
         BitConverter.GetBytes(uint.MaxValue - 1).CopyTo(bytes, entry + 24);
 
-        var exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes), "lies.keras"));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes), "lies.keras"));
 
         Assert.Equal("config.json", exception.Location);
     }
@@ -126,7 +140,7 @@ public sealed class HostileKerasArchiveTests
         byte[] bytes = Golden;
         bytes[bytes.Length / 2] ^= 1;
 
-        var exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes), "flipped.keras"));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes), "flipped.keras"));
 
         Assert.Equal("model.weights.h5", exception.Location);
         Assert.Contains("checksum", exception.Problem, StringComparison.Ordinal);
@@ -144,7 +158,7 @@ public sealed class HostileKerasArchiveTests
     [Fact]
     public void An_archive_inside_an_archive_is_refused_and_the_message_says_what_is_there()
     {
-        var exception = Assert.Throws<ModelFormatException>(
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(
             () => KerasArchive.Read(new MemoryStream(Zip(("model.keras", Golden))), "nested.keras"));
 
         Assert.Contains("'config.json' is missing; the archive holds model.keras", exception.Problem, StringComparison.Ordinal);
@@ -154,7 +168,7 @@ public sealed class HostileKerasArchiveTests
     [InlineData("", "empty"), InlineData("{\"a\": 1}", "not a zip archive"), InlineData("PK", "zip archive is damaged")]
     public void Something_else_is_refused(string content, string problem)
     {
-        var exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(Encoding.UTF8.GetBytes(content)), "x.keras"));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(Encoding.UTF8.GetBytes(content)), "x.keras"));
 
         Assert.Contains(problem, exception.Problem, StringComparison.Ordinal);
     }
@@ -167,7 +181,7 @@ public sealed class HostileKerasArchiveTests
         File.WriteAllBytes(folder[file], [0x80, 4, 0x5D, 0x94, 0x2E]); // pickle.dumps([])
         using var model = new Sequential([new Cairn.Layers.Input([1]), new Cairn.Layers.Dense(1)]);
 
-        var exception = Assert.Throws<ModelFormatException>(() => model.LoadWeights(folder[file]));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => model.LoadWeights(folder[file]));
 
         Assert.Contains("a Python pickle", exception.Problem, StringComparison.Ordinal);
     }
@@ -175,7 +189,7 @@ public sealed class HostileKerasArchiveTests
     [Fact]
     public void A_legacy_file_under_the_name_of_an_archive_is_refused_with_the_right_ending()
     {
-        var exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(File.OpenRead(new GoldenFile("mlp").LegacyPath), "x.keras"));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(File.OpenRead(new GoldenFile("mlp").LegacyPath), "x.keras"));
 
         Assert.Contains("'.h5'", exception.Problem, StringComparison.Ordinal);
     }
@@ -195,7 +209,7 @@ public sealed class HostileKerasArchiveTests
         string changed = Encoding.UTF8.GetString(config).Replace(text, instead, StringComparison.Ordinal);
         File.WriteAllBytes(folder["bad.keras"], Zip(("config.json", Encoding.UTF8.GetBytes(changed)), ("model.weights.h5", weights)));
 
-        var exception = Assert.Throws<ModelFormatException>(() => Model.Load(folder["bad.keras"]));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => Model.Load(folder["bad.keras"]));
 
         Assert.Equal(folder["bad.keras"], exception.FileName);
         Assert.NotNull(exception.Location);

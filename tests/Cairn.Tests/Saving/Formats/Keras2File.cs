@@ -27,7 +27,7 @@ internal static class Keras2File
         Action<JsonObject>? changeModel = null,
         Action<JsonObject>? changeTraining = null)
     {
-        using Model model = Model.Load(Path.Combine(GoldenFile.Folder, golden, "model.h5"));
+        using var model = Model.Load(Path.Combine(GoldenFile.Folder, golden, "model.h5"));
         JsonObject config = ModelConfig(model);
         JsonObject training = TrainingConfig(model);
         changeModel?.Invoke(config);
@@ -62,7 +62,11 @@ internal static class Keras2File
     {
         int number = 0;
         yield return Iteration(model, $"{prefix}/iterations:0");
-        foreach (var (_, _, state) in model.Optimizer!.StateBySlot) yield return Renamed(state, $"{prefix}/Variable{(number++ == 0 ? "" : $"_{number}")}:0");
+        foreach ((Variable _, string _, Variable? state) in model.Optimizer!.StateBySlot)
+        {
+            yield return Renamed(state, $"{prefix}/Variable{(number++ == 0 ? "" : $"_{number}")}:0");
+        }
+
         for (int i = 0; placeholders && i < model.TrainableWeights.Count; i++)
         {
             yield return WeightData.FromSingles($"{prefix}/Variable_{++number}:0", [1], new float[1]);
@@ -96,10 +100,21 @@ internal static class Keras2File
     private static JsonObject LayerConfig(Layer layer, bool first)
     {
         var config = new JsonObject { ["name"] = layer.Name, ["trainable"] = true };
-        if (first) config["batch_input_shape"] = new JsonArray(null, layer.InputShape![^1]);
+        if (first)
+        {
+            config["batch_input_shape"] = new JsonArray(null, layer.InputShape![^1]);
+        }
+
         config["dtype"] = "float32";
-        if (layer is Dense dense) AddDense(config, dense);
-        else (config["rate"], config["noise_shape"], config["seed"]) = (((Dropout)layer).Rate, null, null);
+        if (layer is Dense dense)
+        {
+            AddDense(config, dense);
+        }
+        else
+        {
+            (config["rate"], config["noise_shape"], config["seed"]) = (((Dropout)layer).Rate, null, null);
+        }
+
         return new JsonObject { ["class_name"] = layer.ClassName, ["config"] = config };
     }
 
@@ -127,7 +142,10 @@ internal static class Keras2File
         var optimizer = new JsonObject { ["name"] = model.Optimizer.ClassName, ["learning_rate"] = now["learning_rate"]!.DeepClone(), ["decay"] = 0.0 };
         foreach (string key in new[] { "beta_1", "beta_2", "epsilon", "amsgrad", "momentum", "nesterov", "rho", "centered" })
         {
-            if (now[key] is { } value) optimizer[key] = value.DeepClone();
+            if (now[key] is { } value)
+            {
+                optimizer[key] = value.DeepClone();
+            }
         }
 
         return new JsonObject

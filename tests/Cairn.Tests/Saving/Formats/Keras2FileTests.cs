@@ -17,7 +17,10 @@ public sealed class Keras2FileTests
             var data = new TheoryData<string, string>();
             foreach (string golden in new[] { "mlp", "mlp_sgd_momentum", "mlp_rmsprop_centered" })
             {
-                foreach (string layout in new[] { "slots", "training/slots", "slots backwards", "weights", "numbers" }) data.Add(golden, layout);
+                foreach (string layout in new[] { "slots", "training/slots", "slots backwards", "weights", "numbers" })
+                {
+                    data.Add(golden, layout);
+                }
             }
 
             data.Add("mlp", "numbers with placeholders");
@@ -32,7 +35,7 @@ public sealed class Keras2FileTests
         using var folder = new TemporaryFolder();
         Keras2File.Write(folder["old.h5"], golden, model => Layout(layout, model));
 
-        using Model model = Model.Load(folder["old.h5"]);
+        using var model = Model.Load(folder["old.h5"]);
 
         Assert.Empty(model.LoadWarnings);
         RecordedModel.Own(golden).AssertContinues(model);
@@ -43,7 +46,7 @@ public sealed class Keras2FileTests
     {
         using var folder = new TemporaryFolder();
         Keras2File.Write(folder["old.h5"], "mlp", model => Layout("slots", model));
-        using Model model = Model.Load(folder["old.h5"]);
+        using var model = Model.Load(folder["old.h5"]);
         ReferenceRun.SetWeights(model, new float[ReferenceRun.Flatten(model).Length]);
 
         model.LoadWeights(folder["old.h5"]);
@@ -75,7 +78,7 @@ public sealed class Keras2FileTests
             """,
             folder["old.h5"], folder["bytes.h5"]);
 
-        using Model model = Model.Load(folder["bytes.h5"]);
+        using var model = Model.Load(folder["bytes.h5"]);
 
         Assert.Empty(model.LoadWarnings);
         RecordedModel.Own("mlp").AssertContinues(model);
@@ -99,7 +102,7 @@ public sealed class Keras2FileTests
                 training["sample_weight_mode"] = null;
             });
 
-        using Model model = Model.Load(folder["older.h5"]);
+        using var model = Model.Load(folder["older.h5"]);
 
         RecordedModel.Own("mlp").AssertContinues(model);
     }
@@ -158,7 +161,7 @@ public sealed class Keras2FileTests
         using var folder = new TemporaryFolder();
         Keras2File.Write(folder["unsure.h5"], "mlp", model => Unsure(how, model));
 
-        using Model model = Model.Load(folder["unsure.h5"]);
+        using var model = Model.Load(folder["unsure.h5"]);
 
         Assert.Contains(warning, Assert.Single(model.LoadWarnings), StringComparison.Ordinal);
         Assert.Equal(0, model.Optimizer!.Iterations);
@@ -172,7 +175,7 @@ public sealed class Keras2FileTests
         using Model model = new Sequential([new Input([2]), new Dense(2, useBias: false, name: "a"), new Dense(2, useBias: false, name: "b")], seed: 1);
         model.Compile("sgd", "mse");
         model.Compile(new Cairn.Optimizers.SGD(momentum: 0.9), "mse");
-        var pairs = new[] { "inner/dense/kernel:0", "dense/kernel:0" }.Zip(model.Weights, (name, w) => (Keras2File.Renamed(w, name), w));
+        IEnumerable<(WeightData, Variable w)> pairs = new[] { "inner/dense/kernel:0", "dense/kernel:0" }.Zip(model.Weights, (name, w) => (Keras2File.Renamed(w, name), w));
         WeightData[] state =
         [
             WeightData.FromSingles("SGD/dense/kernel/momentum:0", [2, 2], new float[] { 2, 2, 2, 2 }),

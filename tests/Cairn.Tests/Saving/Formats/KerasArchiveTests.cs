@@ -13,11 +13,11 @@ public sealed class KerasArchiveTests
     public void Remarks_stand_in_the_metadata_and_nowhere_else()
     {
         using var folder = new TemporaryFolder();
-        using Model model = Model.Load(Golden("mlp", "model.keras"));
+        using var model = Model.Load(Golden("mlp", "model.keras"));
 
         model.Save(folder["remarked.keras"], new Dictionary<string, string> { ["best"] = "0.25", ["note"] = "größer" });
 
-        KerasArchive archive = KerasArchive.Read(folder["remarked.keras"]);
+        var archive = KerasArchive.Read(folder["remarked.keras"]);
         Assert.Equal(new Dictionary<string, string> { ["best"] = "0.25", ["note"] = "größer" }, archive.Remarks);
         Assert.DoesNotContain("best", archive.Config.ToJsonString());
         Assert.Empty(KerasArchive.Read(Golden("mlp", "model.keras")).Remarks);
@@ -27,10 +27,13 @@ public sealed class KerasArchiveTests
     public void A_model_that_is_not_compiled_comes_back_so()
     {
         using var folder = new TemporaryFolder();
-        using (Model model = new Sequential([new Input([3]), new Dense(2)], seed: 1)) model.Save(folder["plain.keras"]);
+        using (Model model = new Sequential([new Input([3]), new Dense(2)], seed: 1))
+        {
+            model.Save(folder["plain.keras"]);
+        }
 
-        using Model loaded = Model.Load(folder["plain.keras"]);
-        using Model uncompiled = Model.Load(Golden("mlp", "model.keras"), compile: false);
+        using var loaded = Model.Load(folder["plain.keras"]);
+        using var uncompiled = Model.Load(Golden("mlp", "model.keras"), compile: false);
 
         Assert.False(loaded.Compiled);
         Assert.False(uncompiled.Compiled);
@@ -52,7 +55,7 @@ public sealed class KerasArchiveTests
         Assert.All(state.Where((_, i) => i != 1), w => Assert.All(w.ToSingles(), number => Assert.Equal(0, number)));
         Assert.Equal(0.001f, state[1].ToSingles()[0]);
         Assert.False(model.Optimizer!.Built);
-        using Model loaded = Model.Load(folder["new.keras"]);
+        using var loaded = Model.Load(folder["new.keras"]);
         Assert.Equal(0, loaded.Optimizer!.Iterations);
         Assert.False(loaded.Optimizer.Built);
     }
@@ -60,7 +63,7 @@ public sealed class KerasArchiveTests
     [Fact]
     public void Weights_alone_can_be_loaded_from_an_archive()
     {
-        using Model model = Model.Load(Golden("mlp", "model.keras"));
+        using var model = Model.Load(Golden("mlp", "model.keras"));
         ReferenceRun.SetWeights(model, new float[ReferenceRun.Flatten(model).Length]);
 
         model.LoadWeights(Golden("mlp", "model.keras"));
@@ -73,7 +76,7 @@ public sealed class KerasArchiveTests
     public void A_save_that_fails_leaves_the_previous_archive_and_nothing_else()
     {
         using var folder = new TemporaryFolder();
-        using Model model = Model.Load(Golden("mlp", "model.keras"));
+        using var model = Model.Load(Golden("mlp", "model.keras"));
         model.Save(folder["m.keras"]);
         byte[] before = File.ReadAllBytes(folder["m.keras"]);
 
@@ -92,7 +95,10 @@ public sealed class KerasArchiveTests
     {
         OutsideTools.RequireH5py();
         using var folder = new TemporaryFolder();
-        using (Model model = Model.Load(Golden("mlp", "model.keras"))) model.Save(folder["m.keras"]);
+        using (var model = Model.Load(Golden("mlp", "model.keras")))
+        {
+            model.Save(folder["m.keras"]);
+        }
 
         string output = OutsideTools.RunPython(
             """

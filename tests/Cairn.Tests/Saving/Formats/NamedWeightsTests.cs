@@ -54,7 +54,7 @@ public sealed class NamedWeightsTests
         foreach ((string change, string problem) in new[] { ("missing", "no 'norm/beta'"), ("more", "no weight for 'extra'"), ("shape", "(4, 3)") })
         {
             WriteChanged(folder["x" + ending], model, change);
-            var exception = Assert.Throws<ModelFormatException>(() => model.LoadWeights(folder["x" + ending]));
+            ModelFormatException exception = Assert.Throws<ModelFormatException>(() => model.LoadWeights(folder["x" + ending]));
             Assert.Contains(problem, exception.Message, StringComparison.Ordinal);
             Assert.Contains("skipMismatch", exception.Message, StringComparison.Ordinal);
             Assert.Equal(before, ReferenceRun.Flatten(model));
@@ -154,18 +154,22 @@ public sealed class NamedWeightsTests
     public void A_module_of_TorchSharp_takes_what_we_write_and_we_read_what_it_writes()
     {
         using var folder = new TemporaryFolder();
-        using var module = TorchSharp.torch.nn.Sequential(("a", TorchSharp.torch.nn.Linear(3, 2)), ("b", TorchSharp.torch.nn.BatchNorm1d(2)));
+        using TorchSharp.Modules.Sequential module = TorchSharp.torch.nn.Sequential(("a", TorchSharp.torch.nn.Linear(3, 2)), ("b", TorchSharp.torch.nn.BatchNorm1d(2)));
         module.save(folder["theirs.dat"]);
         using NamedWeights theirs = ModuleFile.Read(folder["theirs.dat"]);
         Dictionary<string, TorchSharp.torch.Tensor> state = module.state_dict();
         Assert.Equal(state.Keys, theirs.Weights.Select(w => w.Name));
-        foreach (WeightData w in theirs.Weights.Where(w => w.DType == WeightType.Float32)) Assert.Equal(state[w.Name].data<float>().ToArray(), w.ToSingles());
+        foreach (WeightData w in theirs.Weights.Where(w => w.DType == WeightType.Float32))
+        {
+            Assert.Equal(state[w.Name].data<float>().ToArray(), w.ToSingles());
+        }
+
         Assert.Equal(WeightType.Int64, theirs.Weights.Single(w => w.Name == "b.num_batches_tracked").DType);
 
         AtomicFile.Write(folder["ours.dat"], stream => ModuleFile.Write(stream, theirs.Weights));
 
         Assert.Equal(File.ReadAllBytes(folder["theirs.dat"]), File.ReadAllBytes(folder["ours.dat"]));
-        using var other = TorchSharp.torch.nn.Sequential(("a", TorchSharp.torch.nn.Linear(3, 2)), ("b", TorchSharp.torch.nn.BatchNorm1d(2)));
+        using TorchSharp.Modules.Sequential other = TorchSharp.torch.nn.Sequential(("a", TorchSharp.torch.nn.Linear(3, 2)), ("b", TorchSharp.torch.nn.BatchNorm1d(2)));
         other.load(folder["ours.dat"]);
         Assert.Equal(state["a.weight"].data<float>().ToArray(), other.state_dict()["a.weight"].data<float>().ToArray());
     }
@@ -197,7 +201,7 @@ public sealed class NamedWeightsTests
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder["x.safetensors"], tensor.StartsWith('{') ? Safetensors($$"""{"a":{{tensor.Replace('\'', '"')}}}""", 4) : Latin(tensor));
 
-        var exception = Assert.Throws<ModelFormatException>(() => SafetensorsFile.Read(folder["x.safetensors"]));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => SafetensorsFile.Read(folder["x.safetensors"]));
 
         Assert.Contains(problem, exception.Message, StringComparison.Ordinal);
         Assert.Equal(folder["x.safetensors"], exception.FileName);
@@ -221,7 +225,7 @@ public sealed class NamedWeightsTests
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder["x.dat"], Latin(content));
 
-        var exception = Assert.Throws<ModelFormatException>(() => ModuleFile.Read(folder["x.dat"]));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => ModuleFile.Read(folder["x.dat"]));
 
         Assert.Contains(problem, exception.Message, StringComparison.Ordinal);
         Assert.Equal(folder["x.dat"], exception.FileName);
@@ -272,16 +276,32 @@ public sealed class NamedWeightsTests
     private static void WriteChanged(string path, Model model, string change)
     {
         List<WeightData> weights = [.. WeightNames.Of(model).Select(p => WeightTransfer.ToData(p.Variable).Renamed(p.Name))];
-        if (change == "missing") weights.RemoveAll(w => w.Name == "norm/beta");
-        else if (change == "more") weights.Add(WeightData.Scalar("extra", 1f));
-        else weights[0] = new WeightData(weights[0].Name, [4, 3], weights[0].DType, weights[0].Bytes);
+        if (change == "missing")
+        {
+            weights.RemoveAll(w => w.Name == "norm/beta");
+        }
+        else if (change == "more")
+        {
+            weights.Add(WeightData.Scalar("extra", 1f));
+        }
+        else
+        {
+            weights[0] = new WeightData(weights[0].Name, [4, 3], weights[0].DType, weights[0].Bytes);
+        }
+
         Write(path, weights);
     }
 
     private static void Write(string path, IReadOnlyList<WeightData> weights) => AtomicFile.Write(path, stream =>
     {
-        if (path.EndsWith(".dat", StringComparison.Ordinal)) ModuleFile.Write(stream, weights);
-        else SafetensorsFile.Write(stream, weights);
+        if (path.EndsWith(".dat", StringComparison.Ordinal))
+        {
+            ModuleFile.Write(stream, weights);
+        }
+        else
+        {
+            SafetensorsFile.Write(stream, weights);
+        }
     });
 
     private static byte[] OneAndZero(string type)

@@ -25,7 +25,7 @@ public sealed class OldArchiveTests
         using Sequential model = Trained();
         Write(folder["old.keras"], model, layout);
 
-        using Model loaded = Model.Load(folder["old.keras"]);
+        using var loaded = Model.Load(folder["old.keras"]);
 
         Assert.Empty(loaded.LoadWarnings);
         Assert.Equal(ReferenceRun.Flatten(model), ReferenceRun.Flatten(loaded));
@@ -56,7 +56,7 @@ public sealed class OldArchiveTests
         using Sequential model = Trained();
         Write(folder["old.keras"], model, "2.12", groups => groups[^1] = groups[^1] with { Weights = [.. groups[^1].Weights.SkipLast(1)] });
 
-        using Model loaded = Model.Load(folder["old.keras"]);
+        using var loaded = Model.Load(folder["old.keras"]);
 
         Assert.Contains("optimizer", Assert.Single(loaded.LoadWarnings), StringComparison.OrdinalIgnoreCase);
         Assert.Equal(ReferenceRun.Flatten(model), ReferenceRun.Flatten(loaded));
@@ -78,7 +78,11 @@ public sealed class OldArchiveTests
         {
             JsonObject inner = layer!["config"]!.AsObject();
             inner["dtype"] = "float32";
-            if (inner["batch_shape"] is not { } shape) continue;
+            if (inner["batch_shape"] is not { } shape)
+            {
+                continue;
+            }
+
             inner["batch_input_shape"] = shape.DeepClone();
             inner.Remove("batch_shape");
         }
@@ -109,7 +113,10 @@ public sealed class OldArchiveTests
         {
             string name = Next(layer);
             groups.Add(new WeightGroup($"{list}{joint}{name}", layer.Name, Numbered(layer.Weights.Select(WeightTransfer.ToData))));
-            if (layout == "2.12" && layer.Weights.Count > 0) Next(layer);
+            if (layout == "2.12" && layer.Weights.Count > 0)
+            {
+                Next(layer);
+            }
         }
 
         // Their optimizers keep no learning rate among their variables.
@@ -146,10 +153,18 @@ public sealed class OldArchiveTests
 
     private static void Fit(Model model)
     {
-        var x = new float[12, 4];
-        var y = new int[12];
-        for (int i = 0; i < 48; i++) x[i / 4, i % 4] = MathF.Cos(i);
-        for (int i = 0; i < 12; i++) y[i] = i % 3;
+        float[,] x = new float[12, 4];
+        int[] y = new int[12];
+        for (int i = 0; i < 48; i++)
+        {
+            x[i / 4, i % 4] = MathF.Cos(i);
+        }
+
+        for (int i = 0; i < 12; i++)
+        {
+            y[i] = i % 3;
+        }
+
         model.Fit(x, y, batchSize: 4, epochs: 1, shuffle: false, verbose: 0);
     }
 }

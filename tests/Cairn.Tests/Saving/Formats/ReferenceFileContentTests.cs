@@ -19,7 +19,10 @@ public sealed class ReferenceFileContentTests
     {
         using var folder = new TemporaryFolder();
         var recorded = new RecordedModel(name);
-        using (Model model = recorded.Load(file)) model.Save(folder[file]);
+        using (Model model = recorded.Load(file))
+        {
+            model.Save(folder[file]);
+        }
 
         Assert.Equal([], JsonDifferences.Between(Config(recorded.PathOf(file)), Config(folder[file])));
     }
@@ -37,8 +40,14 @@ public sealed class ReferenceFileContentTests
         {
             Directory.CreateDirectory(folder[recorded.Name]);
             using Model model = recorded.Load(file);
-            if (file == "model.weights.h5") model.SaveWeights(Path.Combine(folder[recorded.Name], file));
-            else model.Save(Path.Combine(folder[recorded.Name], file));
+            if (file == "model.weights.h5")
+            {
+                model.SaveWeights(Path.Combine(folder[recorded.Name], file));
+            }
+            else
+            {
+                model.Save(Path.Combine(folder[recorded.Name], file));
+            }
         }
 
         IReadOnlyList<JsonArray> theirs = OutsideTools.Inventories([.. models.Select(model => model.PathOf(file))]);
@@ -54,7 +63,7 @@ public sealed class ReferenceFileContentTests
     {
         if (path.EndsWith(".keras", StringComparison.Ordinal))
         {
-            using KerasArchive archive = KerasArchive.Read(path);
+            using var archive = KerasArchive.Read(path);
             return KerasJson.Comparable(archive.Config)!;
         }
 

@@ -28,8 +28,14 @@ public sealed class ReferenceModelFileTests
         var recorded = new RecordedModel(name);
         using var folder = new TemporaryFolder();
         using Model first = recorded.Load(file);
-        if (file.EndsWith(".weights.h5", StringComparison.Ordinal)) first.SaveWeights(folder[file]);
-        else first.Save(folder[file]);
+        if (file.EndsWith(".weights.h5", StringComparison.Ordinal))
+        {
+            first.SaveWeights(folder[file]);
+        }
+        else
+        {
+            first.Save(folder[file]);
+        }
 
         using Model again = recorded.Load(file, folder[file]);
 
@@ -50,7 +56,7 @@ public sealed class ReferenceModelFileTests
         using Model model = new Sequential([new Cairn.Layers.Input([5]), new Cairn.Layers.Dense(4), new Cairn.Layers.Dense(7), new Cairn.Layers.Dense(3)], seed: 1);
         float[] before = ReferenceRun.Flatten(model);
 
-        var exception = Assert.Throws<ModelFormatException>(() => model.LoadWeights(new GoldenFile("mlp").LegacyPath));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => model.LoadWeights(new GoldenFile("mlp").LegacyPath));
 
         Assert.Contains("(5, 7)", exception.Message);
         Assert.Contains("(5, 4)", exception.Message);

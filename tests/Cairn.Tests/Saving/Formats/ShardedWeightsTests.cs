@@ -34,13 +34,16 @@ public sealed class ShardedWeightsTests
     public void They_are_shown_and_converted()
     {
         using var folder = new TemporaryFolder();
-        using (Model model = NewModel()) model.Save(folder["m.keras"]);
+        using (Model model = NewModel())
+        {
+            model.Save(folder["m.keras"]);
+        }
 
         string listing = CommandResult.OutputOf("inspect", Map);
         CommandResult.OutputOf("convert", Map, folder["again.keras"], "--model", folder["m.keras"]);
 
         Assert.Contains("optimizer/13", listing, StringComparison.Ordinal);
-        using Model again = Model.Load(folder["again.keras"]);
+        using var again = Model.Load(folder["again.keras"]);
         Tolerance.Near(Numbers("predictions"), again.Predict(Rows("x"), verbose: 0).ToArray(), 1e-5, "predictions");
     }
 
@@ -50,7 +53,7 @@ public sealed class ShardedWeightsTests
         using Model model = NewModel();
 
         Assert.Contains("'….weights.h5'", Assert.Throws<ArgumentException>(() => model.SaveWeights("x.weights.json")).Message, StringComparison.Ordinal);
-        CommandResult result = CommandResult.Of("convert", Map, "x.weights.json");
+        var result = CommandResult.Of("convert", Map, "x.weights.json");
         Assert.NotEqual(0, result.Code);
         Assert.Contains("only read", result.Error, StringComparison.Ordinal);
     }
@@ -109,7 +112,7 @@ public sealed class ShardedWeightsTests
         using Model model = NewModel();
         float[] before = ReferenceRun.Flatten(model);
 
-        var exception = Assert.Throws<ModelFormatException>(() => model.LoadWeights(folder["w.weights.json"]));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => model.LoadWeights(folder["w.weights.json"]));
 
         Assert.Equal(before, ReferenceRun.Flatten(model));
         Assert.Equal(folder["w.weights.json"], exception.FileName);
@@ -119,7 +122,11 @@ public sealed class ShardedWeightsTests
     private static TemporaryFolder Copy()
     {
         var folder = new TemporaryFolder();
-        foreach (string file in Directory.GetFiles(Folder, "w*")) File.Copy(file, folder[Path.GetFileName(file)]);
+        foreach (string file in Directory.GetFiles(Folder, "w*"))
+        {
+            File.Copy(file, folder[Path.GetFileName(file)]);
+        }
+
         return folder;
     }
 
@@ -134,10 +141,13 @@ public sealed class ShardedWeightsTests
     private static float[,] Rows(string key)
     {
         JsonArray rows = Expected[key]!.AsArray();
-        var all = new float[rows.Count, rows[0]!.AsArray().Count];
+        float[,] all = new float[rows.Count, rows[0]!.AsArray().Count];
         for (int i = 0; i < rows.Count; i++)
         {
-            for (int j = 0; j < all.GetLength(1); j++) all[i, j] = (float)rows[i]![j]!;
+            for (int j = 0; j < all.GetLength(1); j++)
+            {
+                all[i, j] = (float)rows[i]![j]!;
+            }
         }
 
         return all;

@@ -87,7 +87,11 @@ public sealed class FuzzTests
     {
         using var folder = new TemporaryFolder();
         string shards = Path.Combine(ReferenceFile.Own, "shards");
-        foreach (string file in Directory.GetFiles(shards, "w_*")) File.Copy(file, folder[Path.GetFileName(file)]);
+        foreach (string file in Directory.GetFiles(shards, "w_*"))
+        {
+            File.Copy(file, folder[Path.GetFileName(file)]);
+        }
+
         string original = File.ReadAllText(Path.Combine(shards, "w.weights.json"));
 
         FuzzRun.Run(Many, 13, mutator => mutator.Next(3) == 0 ? mutator.Bytes(Encoding.UTF8.GetBytes(original)) : Encoding.UTF8.GetBytes(mutator.Json(original)), bytes =>
@@ -105,7 +109,11 @@ public sealed class FuzzTests
 
         LoadsWeights("w.safetensors", 2000, 10, mutator =>
         {
-            if (mutator.Next(3) == 0) return mutator.Bytes(original);
+            if (mutator.Next(3) == 0)
+            {
+                return mutator.Bytes(original);
+            }
+
             byte[] text = Encoding.UTF8.GetBytes(mutator.Json(Encoding.UTF8.GetString(original, 8, header)));
             return [.. BitConverter.GetBytes((long)text.Length), .. text, .. original.AsSpan(8 + header)];
         });
@@ -147,7 +155,7 @@ public sealed class FuzzTests
     private static void LoadsWeights(string file, int count, int seed, Func<Mutator, byte[]> mutate)
     {
         using var folder = new TemporaryFolder();
-        using Model model = Model.Load(new GoldenFile("mlp").LegacyPath);
+        using var model = Model.Load(new GoldenFile("mlp").LegacyPath);
         float[] weights = ReferenceRun.Flatten(model);
         string path = folder[file];
         FuzzRun.Run(count, seed, mutate, bytes =>
@@ -171,9 +179,16 @@ public sealed class FuzzTests
     private static byte[] Written(string file)
     {
         using var folder = new TemporaryFolder();
-        using Model model = Model.Load(new GoldenFile("mlp").LegacyPath);
-        if (file.StartsWith('m')) model.Save(folder[file]);
-        else model.SaveWeights(folder[file]);
+        using var model = Model.Load(new GoldenFile("mlp").LegacyPath);
+        if (file.StartsWith('m'))
+        {
+            model.Save(folder[file]);
+        }
+        else
+        {
+            model.SaveWeights(folder[file]);
+        }
+
         return File.ReadAllBytes(folder[file]);
     }
 

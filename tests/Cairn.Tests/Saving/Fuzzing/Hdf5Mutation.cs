@@ -19,11 +19,21 @@ internal static class Hdf5Mutation
             int found = bytes.AsSpan(start).IndexOf(Signatures[mutator.Next(Signatures.Length)]);
             int place = found < 0 ? mutator.Next(Math.Min(bytes.Length, 512)) : start + found + 4;
             Span<byte> area = bytes.AsSpan(place, Math.Min(mutator.Next(8) == 0 ? 512 : 96, bytes.Length - place));
-            if (mutator.Next(2) == 0) mutator.Edge(area);
-            else if (area.Length > 0) area[mutator.Next(area.Length)] = (byte)mutator.Next(256);
+            if (mutator.Next(2) == 0)
+            {
+                mutator.Edge(area);
+            }
+            else if (area.Length > 0)
+            {
+                area[mutator.Next(area.Length)] = (byte)mutator.Next(256);
+            }
         }
 
-        if (mutator.Next(4) > 0) RepairHeaders(bytes);
+        if (mutator.Next(4) > 0)
+        {
+            RepairHeaders(bytes);
+        }
+
         return bytes;
     }
 
@@ -33,7 +43,10 @@ internal static class Hdf5Mutation
         foreach ((string signature, int length) in new[] { ("FRHP", 146), ("BTHD", 38) })
         {
             int start = bytes.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(signature));
-            if (start >= 0 && start + length <= bytes.Length) BitConverter.GetBytes(Hdf5Checksum.Compute(bytes.AsSpan(start, length - 4))).CopyTo(bytes, start + length - 4);
+            if (start >= 0 && start + length <= bytes.Length)
+            {
+                BitConverter.GetBytes(Hdf5Checksum.Compute(bytes.AsSpan(start, length - 4))).CopyTo(bytes, start + length - 4);
+            }
         }
 
         for (int at = bytes.AsSpan().IndexOf("OHDR"u8); at >= 0;)
@@ -46,9 +59,16 @@ internal static class Hdf5Mutation
                 if (sizeAt + sizeBytes <= bytes.Length)
                 {
                     long size = 0;
-                    for (int i = Math.Min(sizeBytes, 4) - 1; i >= 0; i--) size = (size << 8) | bytes[sizeAt + i];
+                    for (int i = Math.Min(sizeBytes, 4) - 1; i >= 0; i--)
+                    {
+                        size = (size << 8) | bytes[sizeAt + i];
+                    }
+
                     long end = sizeAt + sizeBytes + size;
-                    if (end + 4 <= bytes.Length) BitConverter.GetBytes(Hdf5Checksum.Compute(bytes.AsSpan(at, (int)(end - at)))).CopyTo(bytes, end);
+                    if (end + 4 <= bytes.Length)
+                    {
+                        BitConverter.GetBytes(Hdf5Checksum.Compute(bytes.AsSpan(at, (int)(end - at)))).CopyTo(bytes, end);
+                    }
                 }
             }
 

@@ -37,7 +37,11 @@ internal sealed class Mutator(int seed)
                     break;
                 case 4:
                     List<byte> other = bytes.GetRange(random.Next(bytes.Count - length + 1), length);
-                    for (int i = 0; i < length; i++) bytes[place + i] = other[i];
+                    for (int i = 0; i < length; i++)
+                    {
+                        bytes[place + i] = other[i];
+                    }
+
                     break;
                 case < 9:
                     Number(bytes, place);
@@ -57,7 +61,11 @@ internal sealed class Mutator(int seed)
         Span<byte> number = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(number, Edges[random.Next(Edges.Length)] + random.Next(-1, 2));
         int width = 1 << random.Next(4);
-        if (bytes.Length < width) return;
+        if (bytes.Length < width)
+        {
+            return;
+        }
+
         number[..width].CopyTo(bytes[random.Next(bytes.Length - width + 1)..]);
     }
 
@@ -106,7 +114,10 @@ internal sealed class Mutator(int seed)
     {
         byte[] part = [.. bytes.GetRange(place, Math.Min(8, bytes.Count - place))];
         Edge(part);
-        for (int i = 0; i < part.Length; i++) bytes[place + i] = part[i];
+        for (int i = 0; i < part.Length; i++)
+        {
+            bytes[place + i] = part[i];
+        }
     }
 
     private string JsonValue() => random.Next(14) switch
@@ -139,33 +150,73 @@ internal sealed class Mutator(int seed)
 
     private static void Replace(StringBuilder text, int place, Predicate<char> belongs, string value)
     {
-        while (place < text.Length && !belongs(text[place])) place++;
+        while (place < text.Length && !belongs(text[place]))
+        {
+            place++;
+        }
+
         int end = place;
-        while (end < text.Length && belongs(text[end])) end++;
-        if (end > place) text.Remove(place, end - place).Insert(place, value);
+        while (end < text.Length && belongs(text[end]))
+        {
+            end++;
+        }
+
+        if (end > place)
+        {
+            text.Remove(place, end - place).Insert(place, value);
+        }
     }
 
     private static void ReplaceAfterColon(StringBuilder text, int place, string value)
     {
-        while (place < text.Length && text[place] != ':') place++;
+        while (place < text.Length && text[place] != ':')
+        {
+            place++;
+        }
+
         int end = ++place;
         int depth = 0;
         for (bool quoted = false; end < text.Length; end++)
         {
             char c = text[end];
-            if (c == '"') quoted = !quoted;
-            if (quoted) continue;
-            if (c is '{' or '[') depth++;
-            if (c is '}' or ']' && --depth < 0) break;
-            if (c == ',' && depth == 0) break;
+            if (c == '"')
+            {
+                quoted = !quoted;
+            }
+
+            if (quoted)
+            {
+                continue;
+            }
+
+            if (c is '{' or '[')
+            {
+                depth++;
+            }
+
+            if (c is '}' or ']' && --depth < 0)
+            {
+                break;
+            }
+
+            if (c == ',' && depth == 0)
+            {
+                break;
+            }
         }
 
-        if (place < text.Length) text.Remove(place, end - place).Insert(place, value);
+        if (place < text.Length)
+        {
+            text.Remove(place, end - place).Insert(place, value);
+        }
     }
 
     private static void Delete(StringBuilder text, int place, int length)
     {
         length = Math.Min(length, text.Length - place);
-        if (length < text.Length) text.Remove(place, length);
+        if (length < text.Length)
+        {
+            text.Remove(place, length);
+        }
     }
 }

@@ -47,11 +47,11 @@ public class HostileHdf5Tests
     [Fact]
     public void A_file_cut_short_anywhere_is_refused()
     {
-        var bytes = File.ReadAllBytes(new GoldenFile("mlp").LegacyPath);
+        byte[] bytes = File.ReadAllBytes(new GoldenFile("mlp").LegacyPath);
 
-        for (var length = 0; length < bytes.Length; length += 97)
+        for (int length = 0; length < bytes.Length; length += 97)
         {
-            var exception = Assert.Throws<ModelFormatException>(() => LegacyHdf5.Read(new MemoryStream(bytes, 0, length), "cut.h5"));
+            ModelFormatException exception = Assert.Throws<ModelFormatException>(() => LegacyHdf5.Read(new MemoryStream(bytes, 0, length), "cut.h5"));
             Assert.Equal("cut.h5", exception.FileName);
         }
     }
@@ -84,11 +84,11 @@ public class HostileHdf5Tests
     {
         using var stream = new MemoryStream();
         LegacyHdf5.Write(stream, new ModelData { Layers = [new("a", [])] });
-        var bytes = stream.ToArray();
-        var place = bytes.AsSpan().IndexOf("keras_version"u8);
+        byte[] bytes = stream.ToArray();
+        int place = bytes.AsSpan().IndexOf("keras_version"u8);
         bytes[place] ^= 1;
 
-        var exception = Assert.Throws<ModelFormatException>(() => LegacyHdf5.Read(new MemoryStream(bytes), null));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => LegacyHdf5.Read(new MemoryStream(bytes), null));
 
         Assert.Contains("checksum", exception.Problem, StringComparison.Ordinal);
     }
@@ -97,7 +97,7 @@ public class HostileHdf5Tests
     [InlineData("", "empty"), InlineData("{\"this\": \"is JSON\"}", "not an HDF5 file"), InlineData("PK\u0003\u0004", "'.keras' archive")]
     public void Something_else_is_refused_by_name(string content, string problem)
     {
-        var exception = Assert.Throws<ModelFormatException>(
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(
             () => LegacyHdf5.Read(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(content)), "x.h5"));
 
         Assert.Contains(problem, exception.Problem, StringComparison.Ordinal);
@@ -136,7 +136,7 @@ public class HostileHdf5Tests
                 {python}
             """, folder["hostile.h5"]);
 
-        var exception = Assert.Throws<ModelFormatException>(() => LegacyHdf5.Read(folder["hostile.h5"]));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => LegacyHdf5.Read(folder["hostile.h5"]));
 
         Assert.Contains(problem.Split('|'), part => exception.Problem.Contains(part, StringComparison.Ordinal));
         Assert.Equal("l", exception.Location!.Split('/')[0]);
@@ -170,19 +170,23 @@ public class HostileHdf5Tests
                 f.attrs['model_config'] = 'x' * (1 << 22)
                 f.attrs['layer_names'] = ['l%d' % i for i in range(1000)]
             """, folder["bomb.h5"]);
-        var bytes = File.ReadAllBytes(folder["bomb.h5"]);
+        byte[] bytes = File.ReadAllBytes(folder["bomb.h5"]);
         // Every reference (length, heap, item) of layer_names becomes that of model_config.
-        var config = bytes.AsSpan().IndexOf(new byte[] { 0x00, 0x00, 0x40, 0x00 });
+        int config = bytes.AsSpan().IndexOf(new byte[] { 0x00, 0x00, 0x40, 0x00 });
         while (BitConverter.ToUInt64(bytes, config + 4) is 0 or > 1 << 25)
+        {
             config += 1 + bytes.AsSpan(config + 1).IndexOf(new byte[] { 0x00, 0x00, 0x40, 0x00 });
+        }
 
-        var reference = bytes.AsSpan(config, 16).ToArray();
-        var names = bytes.AsSpan().IndexOf("layer_names"u8);
-        var first = names + bytes.AsSpan(names).IndexOf(new byte[] { 2, 0, 0, 0 });
-        for (var i = 0; i < 900; i++)
+        byte[] reference = bytes.AsSpan(config, 16).ToArray();
+        int names = bytes.AsSpan().IndexOf("layer_names"u8);
+        int first = names + bytes.AsSpan(names).IndexOf(new byte[] { 2, 0, 0, 0 });
+        for (int i = 0; i < 900; i++)
+        {
             reference.CopyTo(bytes, first + 16 * i);
+        }
 
-        var exception = Assert.Throws<ModelFormatException>(
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(
             () => LegacyHdf5.Read(new MemoryStream(bytes), null, new FileLimits { MaximumNameBytes = 1 << 30 }));
 
         Assert.Contains("longer than the file", exception.Problem, StringComparison.Ordinal);
@@ -191,14 +195,16 @@ public class HostileHdf5Tests
     private static void Fuzz(byte[] original, int seed, int count, Action<Stream> read)
     {
         var random = new Random(seed);
-        var refused = 0;
+        int refused = 0;
         var clock = Stopwatch.StartNew();
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
         {
-            var bytes = (byte[])original.Clone();
-            for (var change = random.Next(1, 9); change > 0; change--)
+            byte[] bytes = (byte[])original.Clone();
+            for (int change = random.Next(1, 9); change > 0; change--)
+            {
                 // Weights are most of the file, and no change of them can be noticed: half of the changes go where structures are dense.
                 bytes[Place(bytes, random)] = random.Next(3) switch { 0 => 0xFF, 1 => 0, _ => (byte)random.Next(256) };
+            }
 
             try
             {
@@ -217,7 +223,9 @@ public class HostileHdf5Tests
     private static int Place(byte[] bytes, Random random)
     {
         if (random.Next(2) == 0)
+        {
             return random.Next(bytes.Length);
+        }
 
         ReadOnlySpan<byte> signature = random.Next(6) switch
         {
@@ -228,8 +236,8 @@ public class HostileHdf5Tests
             4 => "OHDR"u8,
             _ => "HDF"u8,
         };
-        var start = random.Next(bytes.Length / 2);
-        var found = bytes.AsSpan(start).IndexOf(signature);
+        int start = random.Next(bytes.Length / 2);
+        int found = bytes.AsSpan(start).IndexOf(signature);
         return found < 0 ? random.Next(Math.Min(200, bytes.Length)) : Math.Min(bytes.Length - 1, start + found + random.Next(64));
     }
 }

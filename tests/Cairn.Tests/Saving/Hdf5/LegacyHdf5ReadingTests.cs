@@ -17,7 +17,7 @@ public class LegacyHdf5ReadingTests
     {
         var golden = new GoldenFile(name);
 
-        var model = LegacyHdf5.Read(golden.LegacyPath);
+        ModelData model = LegacyHdf5.Read(golden.LegacyPath);
 
         // The file lists trainable weights of a layer first, the reference each layer's own order: compare by name.
         var byName = model.Layers.SelectMany(layer => layer.Weights).ToDictionary(weight => weight.Name);
@@ -35,19 +35,21 @@ public class LegacyHdf5ReadingTests
         var golden = new GoldenFile(name);
         var attributes = golden.Inventory("h5_inventory_h5").ToDictionary(item => (string)item!["path"]!, item => item!["attrs"]);
 
-        var model = LegacyHdf5.Read(golden.LegacyPath);
+        ModelData model = LegacyHdf5.Read(golden.LegacyPath);
 
         Assert.Equal((string)attributes["/"]!["model_config"]!, model.ModelConfig);
         Assert.Equal((string)attributes["/"]!["training_config"]!, model.TrainingConfig);
         Assert.Equal(Texts(attributes["model_weights"]!["layer_names"]!), model.Layers.Select(layer => layer.Name));
-        foreach (var layer in model.Layers)
+        foreach (LayerData layer in model.Layers)
+        {
             Assert.Equal(Texts(attributes[$"model_weights/{layer.Name}"]!["weight_names"]!), layer.Weights.Select(weight => weight.Name));
+        }
     }
 
     [Theory, InlineData("big300"), InlineData("big300_long_names")]
     public void A_configuration_over_64_KB_and_names_split_over_several_attributes_are_read_whole(string name)
     {
-        var model = LegacyHdf5.Read(new GoldenFile(name).LegacyPath);
+        ModelData model = LegacyHdf5.Read(new GoldenFile(name).LegacyPath);
 
         Assert.True(model.ModelConfig!.Length > 64 * 1024);
         Assert.Equal("Sequential", (string)JsonNode.Parse(model.ModelConfig)!["class_name"]!);
@@ -58,7 +60,7 @@ public class LegacyHdf5ReadingTests
     [Fact]
     public void Integer_scalars_keep_their_type()
     {
-        var optimizer = LegacyHdf5.Read(new GoldenFile("mlp").LegacyPath).OptimizerWeights!;
+        IReadOnlyList<WeightData> optimizer = LegacyHdf5.Read(new GoldenFile("mlp").LegacyPath).OptimizerWeights!;
 
         // 24 samples in batches of 8 for 2 epochs.
         Assert.Equal(("adam/iteration", "int32", 6L), (optimizer[0].Name, optimizer[0].DType, optimizer[0].ToInt64s()[0]));
@@ -68,7 +70,7 @@ public class LegacyHdf5ReadingTests
     [Fact]
     public void A_missing_file_is_reported_as_missing()
     {
-        var exception = Assert.Throws<FileNotFoundException>(() => LegacyHdf5.Read("no-such-folder/model.h5"));
+        FileNotFoundException exception = Assert.Throws<FileNotFoundException>(() => LegacyHdf5.Read("no-such-folder/model.h5"));
 
         Assert.Contains("no-such-folder/model.h5", exception.Message, StringComparison.Ordinal);
     }
@@ -76,7 +78,7 @@ public class LegacyHdf5ReadingTests
     [Fact]
     public void A_weights_file_in_place_of_a_model_is_named_as_such()
     {
-        var exception = Assert.Throws<ModelFormatException>(() => LegacyHdf5.Read(new GoldenFile("mlp").WeightsPath));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => LegacyHdf5.Read(new GoldenFile("mlp").WeightsPath));
 
         Assert.Contains(".weights.h5", exception.Problem, StringComparison.Ordinal);
         Assert.EndsWith("model.weights.h5", exception.FileName, StringComparison.Ordinal);

@@ -9,9 +9,9 @@ public class LegacyHdf5WritingTests
     [Theory, MemberData(nameof(LegacyHdf5ReadingTests.Models), MemberType = typeof(LegacyHdf5ReadingTests))]
     public void A_file_by_Keras_written_again_reads_back_the_same(string name)
     {
-        var model = LegacyHdf5.Read(new GoldenFile(name).LegacyPath);
+        ModelData model = LegacyHdf5.Read(new GoldenFile(name).LegacyPath);
 
-        var again = RoundTrip(model);
+        ModelData again = RoundTrip(model);
 
         AssertSame(model, again);
     }
@@ -21,11 +21,11 @@ public class LegacyHdf5WritingTests
     {
         OutsideTools.RequireH5py();
         using var folder = new TemporaryFolder();
-        var path = new GoldenFile(name).LegacyPath;
+        string path = new GoldenFile(name).LegacyPath;
         AtomicFile.Write(folder["ours.h5"], stream => LegacyHdf5.Write(stream, LegacyHdf5.Read(path)));
 
-        var ours = OutsideTools.Inventory(folder["ours.h5"]);
-        var theirs = OutsideTools.Inventory(path);
+        JsonArray ours = OutsideTools.Inventory(folder["ours.h5"]);
+        JsonArray theirs = OutsideTools.Inventory(path);
 
         AssertSameItems(theirs, ours);
     }
@@ -38,9 +38,11 @@ public class LegacyHdf5WritingTests
         var golden = new GoldenFile(name);
         AtomicFile.Write(folder["ours.h5"], stream => LegacyHdf5.Write(stream, LegacyHdf5.Read(golden.LegacyPath)));
 
-        var ours = OutsideTools.Inventory(folder["ours.h5"]);
-        foreach (var item in ours)
+        JsonArray ours = OutsideTools.Inventory(folder["ours.h5"]);
+        foreach (JsonNode? item in ours)
+        {
             item!.AsObject().Remove("sum");
+        }
 
         AssertSameItems(golden.Inventory("h5_inventory_h5"), ours);
     }
@@ -58,9 +60,9 @@ public class LegacyHdf5WritingTests
         };
         AtomicFile.Write(folder["model.h5"], stream => LegacyHdf5.Write(stream, model));
 
-        var kernel = OutsideTools.H5dump("-d", "/model_weights/dense/m/dense/kernel", folder["model.h5"]);
+        string kernel = OutsideTools.H5dump("-d", "/model_weights/dense/m/dense/kernel", folder["model.h5"]);
         Assert.Contains("(0,0): 1, 2.5,\n   (1,0): -3, 0.125", kernel, StringComparison.Ordinal);
-        var iteration = OutsideTools.H5dump("-d", "/optimizer_weights/adam/iteration", folder["model.h5"]);
+        string iteration = OutsideTools.H5dump("-d", "/optimizer_weights/adam/iteration", folder["model.h5"]);
         Assert.Contains("(0): 42", iteration, StringComparison.Ordinal);
     }
 
@@ -77,7 +79,7 @@ public class LegacyHdf5WritingTests
         OutsideTools.RequireH5py();
         using var folder = new TemporaryFolder();
         AtomicFile.Write(folder["types.h5"], stream => LegacyHdf5.Write(stream, model));
-        var seen = OutsideTools.Inventory(folder["types.h5"]).Where(item => item!["dtype"] is not null)
+        IEnumerable<(string, string)> seen = OutsideTools.Inventory(folder["types.h5"]).Where(item => item!["dtype"] is not null)
             .Select(item => ((string)item!["path"]!, (string)item["dtype"]!));
         Assert.Equal(WeightType.All.Select(type => ($"model_weights/w/w/{type}", type)).Order(), seen.Order());
     }
@@ -93,7 +95,7 @@ public class LegacyHdf5WritingTests
             CairnAttributes = new Dictionary<string, string> { ["best"] = "0.25" },
         };
 
-        var again = RoundTrip(model);
+        ModelData again = RoundTrip(model);
 
         AssertSame(model, again);
         Assert.Null(again.OptimizerWeights);
@@ -106,10 +108,10 @@ public class LegacyHdf5WritingTests
     [InlineData(9000, 1)] // short names, whose references alone exceed 64 KB
     public void Names_too_many_for_one_attribute_are_split_and_read_back_in_order(int count, int padding)
     {
-        var names = Enumerable.Range(0, count).Select(i => $"{i}{new string('é', padding)}");
+        IEnumerable<string> names = Enumerable.Range(0, count).Select(i => $"{i}{new string('é', padding)}");
         var model = new ModelData { ModelConfig = new string('x', 200_000), Layers = [.. names.Select(name => new LayerData(name, []))] };
 
-        var again = RoundTrip(model);
+        ModelData again = RoundTrip(model);
 
         AssertSame(model, again);
     }
@@ -126,8 +128,10 @@ public class LegacyHdf5WritingTests
             new() { Layers = [new("a", [kernel, WeightData.Scalar("a/kernel/x", 1f)])] },
         ];
 
-        foreach (var model in clashes)
+        foreach (ModelData model in clashes)
+        {
             Assert.Throws<ArgumentException>(() => AtomicFile.Write(folder["model.h5"], stream => LegacyHdf5.Write(stream, model)));
+        }
 
         Assert.Empty(Directory.GetFileSystemEntries(folder.Folder));
     }
@@ -139,16 +143,16 @@ public class LegacyHdf5WritingTests
         using var folder = new TemporaryFolder();
         unsafe
         {
-            var memory = (float*)System.Runtime.InteropServices.NativeMemory.AllocZeroed(Count * sizeof(float));
+            float* memory = (float*)System.Runtime.InteropServices.NativeMemory.AllocZeroed(Count * sizeof(float));
             memory[Count - 1] = 7f;
             var kernel = WeightData.FromPointer("big/kernel", [Count], WeightType.Float32, (nint)memory, this);
             var model = new ModelData { Layers = [new("big", [kernel])] };
             LegacyHdf5.Write(new MemoryStream(), new ModelData()); // What is allocated once for all files.
 
             using var target = new FileStream(folder["big.h5"], FileMode.CreateNew, FileAccess.ReadWrite);
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            long before = GC.GetAllocatedBytesForCurrentThread();
             LegacyHdf5.Write(target, model);
-            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             System.Runtime.InteropServices.NativeMemory.Free(memory);
 
             Assert.True(allocated < Count, $"{allocated} bytes were allocated to write {Count * sizeof(float)}");
@@ -201,8 +205,10 @@ public class LegacyHdf5WritingTests
         Assert.Equal((expected.KerasVersion, expected.Backend), (actual.KerasVersion, actual.Backend));
         Assert.Equal(expected.CairnAttributes, actual.CairnAttributes);
         Assert.Equal(expected.Layers.Select(layer => layer.Name), actual.Layers.Select(layer => layer.Name));
-        foreach (var (want, got) in expected.Layers.Zip(actual.Layers))
+        foreach ((LayerData? want, LayerData? got) in expected.Layers.Zip(actual.Layers))
+        {
             AssertSame(want.Weights, got.Weights);
+        }
 
         AssertSame(expected.TopLevelWeights, actual.TopLevelWeights);
         AssertSame(expected.OptimizerWeights ?? [], actual.OptimizerWeights ?? []);
@@ -211,7 +217,7 @@ public class LegacyHdf5WritingTests
     private static void AssertSame(IReadOnlyList<WeightData> expected, IReadOnlyList<WeightData> actual)
     {
         Assert.Equal(expected.Select(weight => (weight.Name, weight.DType)), actual.Select(weight => (weight.Name, weight.DType)));
-        foreach (var (want, got) in expected.Zip(actual))
+        foreach ((WeightData? want, WeightData? got) in expected.Zip(actual))
         {
             Assert.Equal(want.Shape, got.Shape);
             Assert.Equal(want.Bytes.ToArray(), got.Bytes.ToArray());
@@ -223,7 +229,9 @@ public class LegacyHdf5WritingTests
         var want = expected.ToDictionary(item => (string)item!["path"]!);
         var got = actual.ToDictionary(item => (string)item!["path"]!);
         Assert.Equal(want.Keys.Order(StringComparer.Ordinal), got.Keys.Order(StringComparer.Ordinal));
-        foreach (var (path, item) in want)
+        foreach ((string? path, JsonNode? item) in want)
+        {
             Assert.True(JsonNode.DeepEquals(item, got[path]), $"{path}: expected {item}, found {got[path]}");
+        }
     }
 }

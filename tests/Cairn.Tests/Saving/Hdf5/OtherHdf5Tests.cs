@@ -1,3 +1,4 @@
+using Cairn.Saving;
 using Cairn.Saving.Hdf5;
 
 namespace Cairn.Tests.Saving;
@@ -8,7 +9,7 @@ public class OtherHdf5Tests
     [Fact]
     public void Data_in_compressed_pieces_are_put_together()
     {
-        var model = Read(
+        ModelData model = Read(
             """
             for i, options in enumerate([
                     dict(chunks=(2, 3)),
@@ -20,7 +21,7 @@ public class OtherHdf5Tests
                 g.create_dataset(f'm/w{i}', data=np.arange(35, dtype='f4').reshape(5, 7), **options)
             """);
 
-        var weights = model.Layers[0].Weights;
+        IReadOnlyList<WeightData> weights = model.Layers[0].Weights;
         Assert.Equal(5, weights.Count);
         Assert.All(weights, weight => Assert.Equal(Enumerable.Range(0, 35).Select(i => (float)i), weight.ToSingles()));
         Assert.All(weights, weight => Assert.Equal([5, 7], weight.Shape));
@@ -29,7 +30,7 @@ public class OtherHdf5Tests
     [Fact]
     public void Data_in_many_pieces_under_a_tree_of_several_levels_are_put_together()
     {
-        var model = Read(
+        ModelData model = Read(
             """
             names.append('w')
             g.create_dataset('w', data=np.arange(3 * 40 * 41, dtype='f8').reshape(3, 40, 41), chunks=(2, 1, 3))
@@ -41,7 +42,7 @@ public class OtherHdf5Tests
     [Fact]
     public void Numbers_of_every_type_become_float32_where_asked()
     {
-        var model = Read(
+        ModelData model = Read(
             """
             for t in ['f2', 'f4', 'f8', 'i1', 'i2', 'i4', 'i8', 'u1', 'u2', 'u4', 'u8', '?']:
                 names.append('m/' + t)
@@ -58,7 +59,7 @@ public class OtherHdf5Tests
     [Fact]
     public void Strings_of_fixed_length_and_files_with_weights_only_are_read()
     {
-        var model = Read(
+        ModelData model = Read(
             """
             del f.attrs['layer_names']
             f.attrs['layer_names0'] = np.array([b'l'])
@@ -80,7 +81,7 @@ public class OtherHdf5Tests
     [Fact]
     public void A_block_of_the_users_own_before_the_file_is_skipped()
     {
-        var model = Read("names.append('w'); g.create_dataset('w', data=np.float32(3))", "userblock_size=1024");
+        ModelData model = Read("names.append('w'); g.create_dataset('w', data=np.float32(3))", "userblock_size=1024");
 
         Assert.Equal([3f], model.Layers[0].Weights.Single().ToSingles());
     }
@@ -88,7 +89,7 @@ public class OtherHdf5Tests
     [Fact]
     public void Files_in_the_newest_layout_are_read_as_far_as_their_groups_are_small()
     {
-        var model = Read("names.append('w'); g.create_dataset('w', data=np.arange(3, dtype='f4'))", "libver='latest'");
+        ModelData model = Read("names.append('w'); g.create_dataset('w', data=np.arange(3, dtype='f4'))", "libver='latest'");
 
         Assert.Equal([0f, 1f, 2f], model.Layers[0].Weights.Single().ToSingles());
     }
@@ -97,7 +98,7 @@ public class OtherHdf5Tests
     [InlineData(20), InlineData(700), InlineData(5000)]
     public void Files_in_the_newest_layout_are_read_with_as_many_entries_as_they_have(int count)
     {
-        var model = Read(
+        ModelData model = Read(
             $"""
             for i in range({count}):
                 names.append('w%d' % i)
@@ -114,7 +115,7 @@ public class OtherHdf5Tests
     [Fact]
     public void Many_attributes_and_long_ones_in_the_newest_layout_are_read()
     {
-        var model = Read(
+        ModelData model = Read(
             """
             for i in range(300): f.attrs['cairn_%d' % i] = 'value %d' % i
             f.attrs['cairn_long'] = np.bytes_(b'x' * 100_000)
@@ -133,7 +134,7 @@ public class OtherHdf5Tests
     [InlineData("libver='earliest'"), InlineData("libver='latest'")]
     public void Links_by_name_within_the_file_are_followed(string options)
     {
-        var model = Read(
+        ModelData model = Read(
             """
             f.create_group('elsewhere/deep').create_dataset('data', data=np.float32(3))
             g['absolute'] = h5py.SoftLink('/elsewhere/deep/data')

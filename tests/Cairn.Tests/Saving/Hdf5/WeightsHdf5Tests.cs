@@ -13,17 +13,19 @@ public class WeightsHdf5Tests
     public void The_groups_names_and_optimizer_state_of_a_file_by_Keras_are_read(string name)
     {
         var golden = new GoldenFile(name);
-        var expected = golden.Inventory("h5_inventory_weights_h5")
+        IEnumerable<(string, string)> expected = golden.Inventory("h5_inventory_weights_h5")
             .Where(item => ((string)item!["path"]!).Split('/')[^1] == "vars")
             .Select(item => ((string)item!["path"]!, (string)item["attrs"]!["name"]!));
 
-        var groups = WeightsHdf5.Read(golden.WeightsPath);
+        WeightGroups groups = WeightsHdf5.Read(golden.WeightsPath);
 
         Assert.Equal(expected.Order(), groups.Values.Select(group => ((group.Path + "/vars").TrimStart('/'), group.Name!)).Order());
-        var optimizer = groups["optimizer"].Weights;
+        IReadOnlyList<WeightData> optimizer = groups["optimizer"].Weights;
         Assert.Equal(Enumerable.Range(0, golden.Optimizer.Count).Select(i => $"{i}"), optimizer.Select(weight => weight.Name));
-        foreach (var (want, got) in golden.Optimizer.Zip(optimizer))
+        foreach ((GoldenWeight? want, WeightData? got) in golden.Optimizer.Zip(optimizer))
+        {
             Assert.Equal(want.Values, got.ToSingles());
+        }
     }
 
     [Fact]
@@ -31,7 +33,7 @@ public class WeightsHdf5Tests
     {
         var golden = new GoldenFile("mlp");
 
-        var groups = WeightsHdf5.Read(golden.WeightsPath);
+        WeightGroups groups = WeightsHdf5.Read(golden.WeightsPath);
 
         Assert.Equal(golden.Weights[2].Values, groups["layers/dense_1"].Weights[0].ToSingles());
         Assert.Equal("second", groups["layers/dense_1"].Name);
@@ -43,10 +45,10 @@ public class WeightsHdf5Tests
     {
         OutsideTools.RequireH5py();
         using var folder = new TemporaryFolder();
-        var path = new GoldenFile(name).WeightsPath;
+        string path = new GoldenFile(name).WeightsPath;
         AtomicFile.Write(folder["ours.weights.h5"], stream => WeightsHdf5.Write(stream, WeightsHdf5.Read(path).Values));
 
-        var ours = OutsideTools.Inventory(folder["ours.weights.h5"]);
+        JsonArray ours = OutsideTools.Inventory(folder["ours.weights.h5"]);
 
         Assert.True(JsonNode.DeepEquals(OutsideTools.Inventory(path), ours), $"{ours}");
     }
@@ -63,7 +65,7 @@ public class WeightsHdf5Tests
         using var stream = new MemoryStream();
         WeightsHdf5.Write(stream, groups);
 
-        var again = WeightsHdf5.Read(stream, fileName: null);
+        WeightGroups again = WeightsHdf5.Read(stream, fileName: null);
 
         Assert.Equal(["", "layers/dropout/seed_generator"], again.Keys.Order());
         Assert.Null(again["layers/dropout/seed_generator"].Name);
@@ -73,7 +75,7 @@ public class WeightsHdf5Tests
     [Fact]
     public void A_whole_model_in_place_of_weights_is_named_as_such()
     {
-        var exception = Assert.Throws<ModelFormatException>(() => WeightsHdf5.Read(new GoldenFile("mlp").LegacyPath));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => WeightsHdf5.Read(new GoldenFile("mlp").LegacyPath));
 
         Assert.Contains("whole-model", exception.Problem, StringComparison.Ordinal);
     }

@@ -19,7 +19,10 @@ public sealed class BackupAndRestoreTests
             var data = new TheoryData<string, string>();
             foreach (string optimizer in (string[])["adam", "averages", "accumulation", "schedule", "nadam", "scaled", "scaled dynamically"])
             {
-                foreach (string frequency in (string[])["epoch", "1", "3", "time", "behind"]) data.Add(optimizer, frequency);
+                foreach (string frequency in (string[])["epoch", "1", "3", "time", "behind"])
+                {
+                    data.Add(optimizer, frequency);
+                }
             }
 
             return data;
@@ -157,8 +160,12 @@ public sealed class BackupAndRestoreTests
                 [new Input([3, 2], batchSize: 4), new Bidirectional(new LSTM(3, returnSequences: true, stateful: true)), new GRU(2, stateful: true), new Bomb(dieAtStep)],
                 seed: 4);
             model.Compile(new Adam(0.05), "mse");
-            var x = new float[24, 3, 2];
-            for (int i = 0; i < 24; i++) (x[i, 0, 0], x[i, 1, 1], x[i, 2, 0]) = (MathF.Sin(i), MathF.Cos(i), i / 24f);
+            float[,,] x = new float[24, 3, 2];
+            for (int i = 0; i < 24; i++)
+            {
+                (x[i, 0, 0], x[i, 1, 1], x[i, 2, 0]) = (MathF.Sin(i), MathF.Cos(i), i / 24f);
+            }
+
             History history = model.Fit(x, new float[24, 2], batchSize: 4, epochs: 3, verbose: 0, shuffle: false, callbacks: [new BackupAndRestore(folder[backup], 1)]);
             return [.. history["loss"]];
         }
@@ -198,7 +205,11 @@ public sealed class BackupAndRestoreTests
 
         string[] rows = File.ReadAllLines(folder["all.csv"]);
         Assert.Equal(["of an earlier run", "0,", "1,", "2,"], rows.Take(4).Select((row, i) => i == 0 ? row : row[..2]));
-        foreach (string run in (string[])["train", "validation", ""]) Assert.Single(Directory.GetFiles(folder[Path.Combine("events", run)]));
+        foreach (string run in (string[])["train", "validation", ""])
+        {
+            Assert.Single(Directory.GetFiles(folder[Path.Combine("events", run)]));
+        }
+
         Assert.Single(EventReader.ReadFolder(folder["events/train"]), happened => happened.Values.Any(value => value.Tag == "batch_loss" && happened.Step == 1));
         Assert.Single(EventReader.ReadFolder(folder["events/train"]), happened => happened.Values.Any(value => value.Tag == "model_summary"));
 
@@ -236,13 +247,20 @@ public sealed class BackupAndRestoreTests
         Assert.Throws<ResumedRun.DiedException>(() => Train(first, dieAtStep: 0));
         (bool wentOn, float[] begun) = Train(second, dieAtStep: null);
         Assert.Equal(goesOn, wentOn);
-        if (second is { } given) Assert.All(begun, weight => Assert.Equal(given, weight));
+        if (second is { } given)
+        {
+            Assert.All(begun, weight => Assert.Equal(given, weight));
+        }
 
         (bool WentOn, float[] Begun) Train(int? weights, int? dieAtStep)
         {
             using var model = new Sequential([new Input([1]), new Dense(4), new Dense(1), new Bomb(dieAtStep)]);
             model.Compile("sgd", "mse");
-            if (weights is { } number) model.SetWeights([.. model.GetWeights().Select(w => NDArray.From(Enumerable.Repeat((float)number, w.ToArray().Length).ToArray(), w.Shape))]);
+            if (weights is { } number)
+            {
+                model.SetWeights([.. model.GetWeights().Select(w => NDArray.From(Enumerable.Repeat((float)number, w.ToArray().Length).ToArray(), w.Shape))]);
+            }
+
             float[] begun = [];
             var backup = new BackupAndRestore(folder["backup"]);
             var look = new LambdaCallback(onEpochBegin: (epoch, _) => begun = epoch == 0 ? [.. model.GetWeights().SelectMany(w => w.ToArray())] : begun);
@@ -258,7 +276,7 @@ public sealed class BackupAndRestoreTests
         using var other = new TemporaryFolder();
         string whole = new ResumedRun(folder.Folder).Train()!;
         using var source = new CancellationTokenSource();
-        var run = new ResumedRun(other.Folder) { More = [new LambdaCallback(onTrainBatchEnd: (batch, _) => { if (batch == 2) source.Cancel(); })] };
+        var run = new ResumedRun(other.Folder) { More = [new LambdaCallback(onTrainBatchEnd: (batch, _) => { if (batch == 2) { source.Cancel(); } })] };
         string stopped = run.Train(cancellation: source.Token)!;
         Assert.Contains("training was interrupted after batch 3 of epoch 1", stopped);
         Assert.Equal("run-000001.backup", Path.GetFileName(run.Backup!.LastBackup));
@@ -345,7 +363,7 @@ public sealed class BackupAndRestoreTests
         Assert.Null(run.Train(dieAtStep: 3));
         string only = Assert.Single(Directory.GetFiles(run.Backups));
         File.WriteAllText(only, "");
-        var exception = Assert.Throws<ModelFormatException>(() => run.Train());
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => run.Train());
         Assert.Equal($"'{only}': the file is empty. No other backup of the folder is whole. To begin anew, delete the folder.", exception.Message);
         Assert.Equal([only], Directory.GetFiles(run.Backups));
     }
@@ -355,7 +373,7 @@ public sealed class BackupAndRestoreTests
     {
         using var folder = new TemporaryFolder();
         Assert.Null(new ResumedRun(folder.Folder) { SaveFreq = 1 }.Train(dieAtStep: 3));
-        var exception = Assert.Throws<BackupMismatchException>(() => new ResumedRun(folder.Folder)
+        BackupMismatchException exception = Assert.Throws<BackupMismatchException>(() => new ResumedRun(folder.Folder)
         {
             BatchSize = 9,
             Units = 7,
@@ -381,7 +399,7 @@ public sealed class BackupAndRestoreTests
         using var folder = new TemporaryFolder();
         Train(new Dictionary<int, double> { [1] = 2.5 }, 1, new LambdaCallback(onEpochEnd: (_, _) => throw new InvalidDataException()));
 
-        var exception = Assert.Throws<BackupMismatchException>(() => Train(new Dictionary<int, double> { [1] = 3 }, (int[])[1, 3], new LambdaCallback()));
+        BackupMismatchException exception = Assert.Throws<BackupMismatchException>(() => Train(new Dictionary<int, double> { [1] = 3 }, (int[])[1, 3], new LambdaCallback()));
 
         Assert.Equal(
             ["data.weights of samples: \"class 1: 2.5\" in the backup, \"class 1: 3\" now", "data.validation after epochs: \"every 1\" in the backup, \"1, 3\" now"], exception.Differences);
@@ -415,7 +433,7 @@ public sealed class BackupAndRestoreTests
     public void A_run_that_a_callback_ends_with_an_exception_keeps_its_backup()
     {
         using var folder = new TemporaryFolder();
-        var run = new ResumedRun(folder.Folder) { More = [new LambdaCallback(onEpochEnd: (epoch, _) => { if (epoch == 2) throw new InvalidDataException(); })] };
+        var run = new ResumedRun(folder.Folder) { More = [new LambdaCallback(onEpochEnd: (epoch, _) => { if (epoch == 2) { throw new InvalidDataException(); } })] };
         Assert.Throws<CallbackException>(() => run.Train());
         Assert.Equal(2, Directory.GetFiles(run.Backups).Length);
     }
@@ -452,8 +470,8 @@ public sealed class BackupAndRestoreTests
         using var folder = new TemporaryFolder();
         using var model = new Sequential([new Input([1]), new Dense(1), new Hungry(5)], seed: 1);
         model.Compile("sgd", "mse");
-        var x = new float[12, 1];
-        var exception = Assert.Throws<OutOfMemoryException>(
+        float[,] x = new float[12, 1];
+        OutOfMemoryException exception = Assert.Throws<OutOfMemoryException>(
             () => model.Fit(x, x, batchSize: 3, epochs: 2, verbose: 0, callbacks: [new BackupAndRestore(folder["backup"], saveFreq: 1)]));
         Assert.Equal(
             $"Out of memory in epoch 2, batch 2. The last backup, '{folder["backup/run-000005.backup"]}', is whole: the same program, started again, goes on from it.",
@@ -466,7 +484,7 @@ public sealed class BackupAndRestoreTests
     public void Going_on_is_told_where_there_is_output_and_the_bar_goes_on_in_the_epoch()
     {
         using var folder = new TemporaryFolder();
-        var x = new float[12, 1];
+        float[,] x = new float[12, 1];
         string Train(int stopAfter)
         {
             using var model = new Sequential([new Input([1]), new Dense(1)], seed: 1);
@@ -474,7 +492,7 @@ public sealed class BackupAndRestoreTests
             var output = new StringWriter();
             model.Output = output;
             using var source = new CancellationTokenSource();
-            var stop = new LambdaCallback(onTrainBatchEnd: (batch, _) => { if (batch == stopAfter) source.Cancel(); });
+            var stop = new LambdaCallback(onTrainBatchEnd: (batch, _) => { if (batch == stopAfter) { source.Cancel(); } });
             model.Fit(x, x, batchSize: 3, epochs: 2, verbose: 2, callbacks: [stop, new BackupAndRestore(folder["backup"])], cancellationToken: source.Token);
             return output.ToString();
         }

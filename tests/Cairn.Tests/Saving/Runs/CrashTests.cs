@@ -45,19 +45,30 @@ public sealed class CrashTests(ITestOutputHelper output)
                     // A process begins where the last backup was. Half of the run at most, a quarter on average: three of them spread over it.
                     string place = Places[killed % Places.Length];
                     int most = Math.Max(1, reference.Told[place] / 2);
-                    if (await run.Start(place, random.Next(1, most + 1), TimeSpan.FromMilliseconds(random.NextDouble() * 2))) break;
+                    if (await run.Start(place, random.Next(1, most + 1), TimeSpan.FromMilliseconds(random.NextDouble() * 2)))
+                    {
+                        break;
+                    }
+
                     killed++;
                     places[place] = places.GetValueOrDefault(place) + 1;
                     halfWritten += run.HalfWritten().Any() ? 1 : 0;
                 }
 
-                if (!run.Ended) Assert.True(await run.Start(), "the last process must end by itself");
+                if (!run.Ended)
+                {
+                    Assert.True(await run.Start(), "the last process must end by itself");
+                }
+
                 Compare(reference, run, $"'{training}' {behind}, after {killed} kills, in run {runs}, with the seed {seed}");
             }
         }
         finally
         {
-            foreach (CrashedRun reference in whole.Values) reference.Dispose();
+            foreach (CrashedRun reference in whole.Values)
+            {
+                reference.Dispose();
+            }
         }
 
         output.WriteLine(
@@ -73,7 +84,11 @@ public sealed class CrashTests(ITestOutputHelper output)
         // Each process dies at a later call than the one before, counted from its start: together they meet every call that saves make.
         using var run = new CrashedRun("layers", "at-once");
         int kills = 0;
-        for (int call = 30; call < 60; call += 3, kills++) Assert.False(await run.Start(dieAtCall: call), $"no call {call}");
+        for (int call = 30; call < 60; call += 3, kills++)
+        {
+            Assert.False(await run.Start(dieAtCall: call), $"no call {call}");
+        }
+
         Assert.True(await run.Start(), "the last process must end by itself");
         Compare(reference, run, $"after {kills} kills inside of saves");
     }
@@ -82,6 +97,9 @@ public sealed class CrashTests(ITestOutputHelper output)
     {
         Dictionary<string, byte[]> expected = reference.Content(), actual = run.Content();
         Assert.True(expected.Keys.Order().SequenceEqual(actual.Keys.Order()), $"{when}: {string.Join(" ", actual.Keys.Order())} instead of {string.Join(" ", expected.Keys.Order())}");
-        foreach ((string name, byte[] bytes) in expected) Assert.True(bytes.AsSpan().SequenceEqual(actual[name]), $"{when}: {name} differs");
+        foreach ((string name, byte[] bytes) in expected)
+        {
+            Assert.True(bytes.AsSpan().SequenceEqual(actual[name]), $"{when}: {name} differs");
+        }
     }
 }

@@ -37,7 +37,11 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
         while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
         {
             Told[line] = Told.GetValueOrDefault(line) + 1;
-            if (line != place || Told[line] != times) continue;
+            if (line != place || Told[line] != times)
+            {
+                continue;
+            }
+
             var clock = Stopwatch.StartNew();
             while (clock.Elapsed < later)
             {
@@ -59,8 +63,16 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
         foreach (string file in Directory.EnumerateFiles(folder.Folder, "*", SearchOption.AllDirectories))
         {
             string path = Path.GetRelativePath(folder.Folder, file), name = path;
-            if (Path.GetFileName(path).StartsWith(EventFiles, StringComparison.Ordinal)) name = Path.Combine(Path.GetDirectoryName(path)!, EventFiles);
-            for (int i = 2; content.ContainsKey(name); i++) name = $"{path} ({i})";
+            if (Path.GetFileName(path).StartsWith(EventFiles, StringComparison.Ordinal))
+            {
+                name = Path.Combine(Path.GetDirectoryName(path)!, EventFiles);
+            }
+
+            for (int i = 2; content.ContainsKey(name); i++)
+            {
+                name = $"{path} ({i})";
+            }
+
             content[name] = File.ReadAllBytes(file);
         }
 

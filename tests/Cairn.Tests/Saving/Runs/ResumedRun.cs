@@ -60,7 +60,11 @@ internal sealed class ResumedRun(string folder)
         var bomb = new Bomb(dieAtStep);
         using var model = new Sequential(
             [new Input([3]), new Dense(Units, activation: "tanh"), new BatchNormalization(), new Dropout(0.3), new Dense(1), bomb], seed: Seed);
-        foreach (Layer layer in model.Layers.Where(layer => layer.Name == Frozen)) layer.Trainable = false;
+        foreach (Layer layer in model.Layers.Where(layer => layer.Name == Frozen))
+        {
+            layer.Trainable = false;
+        }
+
         model.Compile(Scheduled ? new Adam(new ExponentialDecay(0.02, 5, 0.9)) : Optimizer(), "mse", ["mae", "r2_score"]);
         Backup = new BackupAndRestore(Backups, SaveFreq, Keep, DeleteCheckpoint, OnError, Asynchronous);
         try
@@ -94,9 +98,17 @@ internal sealed class ResumedRun(string folder)
     private string Describe(Model model, History history)
     {
         var lines = new List<string>();
-        foreach (Variable variable in model.Weights.Concat(model.Optimizer!.SlotVariables)) lines.Add($"{variable.Path} {Bits(variable.ToNDArray())}");
+        foreach (Variable variable in model.Weights.Concat(model.Optimizer!.SlotVariables))
+        {
+            lines.Add($"{variable.Path} {Bits(variable.ToNDArray())}");
+        }
+
         lines.Add(string.Create(CultureInfo.InvariantCulture, $"{model.Optimizer.Steps} steps, rate {model.Optimizer.LearningRate:R}"));
-        foreach (string name in history.Keys) lines.Add($"{name}: {string.Join(" ", history[name].Select(v => v.ToString("R", CultureInfo.InvariantCulture)))}");
+        foreach (string name in history.Keys)
+        {
+            lines.Add($"{name}: {string.Join(" ", history[name].Select(v => v.ToString("R", CultureInfo.InvariantCulture)))}");
+        }
+
         lines.AddRange(history.Events.Select(e => e.ToString().Replace(folder, "", StringComparison.Ordinal)));
         lines.Add(File.ReadAllText(Path.Combine(folder, "log.csv")));
         string best = Path.Combine(folder, "best.h5");
@@ -109,8 +121,12 @@ internal sealed class ResumedRun(string folder)
     private static NDArray Data(int rows, int columns, ulong seed)
     {
         var random = new RandomStream(seed, RandomPurpose.Initialization);
-        var numbers = new float[rows * columns];
-        for (int i = 0; i < numbers.Length; i++) numbers[i] = (float)random.NextNormal();
+        float[] numbers = new float[rows * columns];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = (float)random.NextNormal();
+        }
+
         return NDArray.From(numbers, [rows, columns]);
     }
 

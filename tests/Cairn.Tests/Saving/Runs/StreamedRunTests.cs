@@ -37,9 +37,13 @@ public sealed class StreamedRunTests
         var random = new RandomStream(9, RandomPurpose.Initialization);
         for (int batch = 0; batch < 5; batch++)
         {
-            var x = new float[6, 2];
-            var y = new float[6, 1];
-            for (int row = 0; row < 6; row++) (x[row, 0], x[row, 1], y[row, 0]) = ((float)random.NextNormal(), (float)random.NextNormal(), (float)random.NextDouble());
+            float[,] x = new float[6, 2];
+            float[,] y = new float[6, 1];
+            for (int row = 0; row < 6; row++)
+            {
+                (x[row, 0], x[row, 1], y[row, 0]) = ((float)random.NextNormal(), (float)random.NextNormal(), (float)random.NextDouble());
+            }
+
             yield return new Batch(x, y);
         }
     }

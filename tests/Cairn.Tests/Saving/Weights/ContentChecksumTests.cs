@@ -32,8 +32,15 @@ public sealed class ContentChecksumTests
             File.WriteAllBytes(path, damaged);
             string? found = null;
             Exception? thrown = Record.Exception(() => found = Loaded(path));
-            if (thrown is null) Assert.True(found == expected, $"byte {place}: other content was loaded");
-            else Assert.Contains(path, Assert.IsType<ModelFormatException>(thrown).Message);
+            if (thrown is null)
+            {
+                Assert.True(found == expected, $"byte {place}: other content was loaded");
+            }
+            else
+            {
+                Assert.Contains(path, Assert.IsType<ModelFormatException>(thrown).Message);
+            }
+
             noticed += thrown is null ? 0 : 1;
         }
 
@@ -54,7 +61,7 @@ public sealed class ContentChecksumTests
         Damage(folder[name], model);
         using Sequential other = Create(Wide);
         float[] before = [.. other.GetWeights().SelectMany(weight => weight.ToArray())];
-        var thrown = Assert.Throws<ModelFormatException>(() => other.LoadWeights(folder[name]));
+        ModelFormatException thrown = Assert.Throws<ModelFormatException>(() => other.LoadWeights(folder[name]));
         Assert.StartsWith($"'{folder[name]}'", thrown.Message);
         Assert.Contains("the content does not match its checksum; the file is damaged.", thrown.Message);
         Assert.Equal(before, other.GetWeights().SelectMany(weight => weight.ToArray()));
@@ -71,7 +78,7 @@ public sealed class ContentChecksumTests
         var checkpoint = new ModelCheckpoint(folder[template], monitor: "loss");
         History history = Train(model, checkpoint, epochs: 11);
         string[] paths = [.. history.Events.Select(happened => happened.Path!)];
-        using (Model newest = Model.LoadNewest(folder[template]))
+        using (var newest = Model.LoadNewest(folder[template]))
         {
             Assert.Equal(Weights(model), Weights(newest));
             Assert.Empty(newest.LoadWarnings);
@@ -79,16 +86,24 @@ public sealed class ContentChecksumTests
 
         Damage(paths[^1], model);
         File.WriteAllText(paths[^2], "");
-        using Model before = Model.LoadNewest(folder[template]);
-        using Model expected = Model.Load(paths[^3]);
+        using var before = Model.LoadNewest(folder[template]);
+        using var expected = Model.Load(paths[^3]);
         Assert.Equal(Weights(expected), Weights(before));
         string warning = Assert.Single(before.LoadWarnings);
         Assert.Contains($"The newest checkpoint can't be used: '{paths[^1]}'", warning);
         Assert.EndsWith($"Going on from the one before, '{paths[^3]}'.", warning);
 
-        foreach (string path in paths) File.WriteAllText(path, "");
+        foreach (string path in paths)
+        {
+            File.WriteAllText(path, "");
+        }
+
         Assert.Equal(paths[^1], Assert.Throws<ModelFormatException>(() => Model.LoadNewest(folder[template])).FileName);
-        foreach (string path in paths) File.Delete(path);
+        foreach (string path in paths)
+        {
+            File.Delete(path);
+        }
+
         Assert.Contains(folder[template], Assert.Throws<FileNotFoundException>(() => Model.LoadNewest(folder[template])).Message);
     }
 
@@ -117,7 +132,10 @@ public sealed class ContentChecksumTests
         model.Save(folder["model.h5"]);
         model.SaveWeights(folder["model.weights.h5"]);
         model.SaveWeights(folder["model.safetensors"]);
-        foreach (string file in Directory.GetFiles(folder.Folder)) Assert.DoesNotContain(ContentChecksum.Key, System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file)));
+        foreach (string file in Directory.GetFiles(folder.Folder))
+        {
+            Assert.DoesNotContain(ContentChecksum.Key, System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file)));
+        }
     }
 
     [Fact]
@@ -130,7 +148,7 @@ public sealed class ContentChecksumTests
         using Sequential again = Create();
         History history = Train(again, new ModelCheckpoint(folder["best.h5"], "loss", saveBestOnly: true, initialValueThreshold: "auto"), epochs: 1);
         Assert.Contains("the file is damaged", Assert.Single(history.Events, happened => happened.Kind == EventKind.Warning).Message);
-        using Model loaded = Model.Load(folder["best.h5"]);
+        using var loaded = Model.Load(folder["best.h5"]);
         Assert.Equal(Weights(again), Weights(loaded));
     }
 
@@ -150,8 +168,12 @@ public sealed class ContentChecksumTests
 
     private static History Train(Sequential model, Callback callback, int epochs, int rows = 4)
     {
-        var x = new float[rows, 2];
-        for (int row = 0; row < rows; row++) (x[row, 0], x[row, 1]) = (MathF.Sin(row), MathF.Cos(row));
+        float[,] x = new float[rows, 2];
+        for (int row = 0; row < rows; row++)
+        {
+            (x[row, 0], x[row, 1]) = (MathF.Sin(row), MathF.Cos(row));
+        }
+
         return model.Fit(x, new float[rows, 1], batchSize: 2, epochs: epochs, verbose: 0, callbacks: [callback]);
     }
 
@@ -163,7 +185,11 @@ public sealed class ContentChecksumTests
     private static string Loaded(string path)
     {
         using Model model = FileFormat.IsWeightsAlone(path) ? Create() : Model.Load(path);
-        if (FileFormat.IsWeightsAlone(path)) model.LoadWeights(path);
+        if (FileFormat.IsWeightsAlone(path))
+        {
+            model.LoadWeights(path);
+        }
+
         IEnumerable<string> numbers = model.Weights.Concat(model.Optimizer!.SlotVariables).Select(variable => string.Join(" ", variable.ToNDArray().ToArray().Select(BitConverter.SingleToInt32Bits)));
         return string.Join("\n", [.. numbers, model.ToJson(), model.Optimizer.Serialize().ToJsonString(), $"{model.Optimizer.Steps} {model.Loss}", .. model.LoadWarnings]);
     }
@@ -188,7 +214,10 @@ public sealed class ContentChecksumTests
         {
             byte[] bytes = [.. weight.ToArray().SelectMany(BitConverter.GetBytes)];
             int start = file.AsSpan().IndexOf(bytes);
-            if (start >= 0) places.AddRange(Enumerable.Range(start, bytes.Length));
+            if (start >= 0)
+            {
+                places.AddRange(Enumerable.Range(start, bytes.Length));
+            }
         }
 
         return places;

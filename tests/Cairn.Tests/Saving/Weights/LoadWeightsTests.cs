@@ -18,7 +18,7 @@ public sealed class LoadWeightsTests
         using Model other = Other();
         float[] before = ReferenceRun.Flatten(other);
 
-        var exception = Assert.Throws<ModelFormatException>(() => other.LoadWeights(folder[file]));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => other.LoadWeights(folder[file]));
 
         Assert.Contains("(4, 3)", exception.Message, StringComparison.Ordinal);
         Assert.Contains("(4, 2)", exception.Message, StringComparison.Ordinal);
@@ -54,7 +54,11 @@ public sealed class LoadWeightsTests
         using var folder = new TemporaryFolder();
         Save(folder[file]);
         using Model same = Trained();
-        using (Model other = Other()) other.SaveWeights(folder["other.weights.h5"]);
+        using (Model other = Other())
+        {
+            other.SaveWeights(folder["other.weights.h5"]);
+        }
+
         same.LoadWeights(folder["other.weights.h5"], skipMismatch: true);
         Assert.NotEmpty(same.LoadWarnings);
 
@@ -141,7 +145,7 @@ public sealed class LoadWeightsTests
         Save(folder["m.h5"]);
         using Model other = new Sequential([new Input([5]), new Dense(4, name: "first")], seed: 9);
 
-        var exception = Assert.Throws<ModelFormatException>(() => other.LoadWeights(folder["m.h5"], skipMismatch: true));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => other.LoadWeights(folder["m.h5"], skipMismatch: true));
 
         Assert.Contains("byName", exception.Message, StringComparison.Ordinal);
     }
@@ -170,8 +174,15 @@ public sealed class LoadWeightsTests
     private static float[] Save(string path)
     {
         using Model model = Trained();
-        if (path.EndsWith(".weights.h5", StringComparison.Ordinal)) model.SaveWeights(path);
-        else model.Save(path);
+        if (path.EndsWith(".weights.h5", StringComparison.Ordinal))
+        {
+            model.SaveWeights(path);
+        }
+        else
+        {
+            model.Save(path);
+        }
+
         return ReferenceRun.Flatten(model);
     }
 }
