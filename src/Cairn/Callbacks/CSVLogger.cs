@@ -65,9 +65,9 @@ public sealed class CSVLogger : Callback
     public override void OnTrainBegin(Logs logs)
     {
         columns = null;
-        if (Directory.Exists(FileName))
+        if ((Directory.Exists(FileName) ? "a folder" : UnixFile.OtherKind(FileName)) is { } kind)
         {
-            throw new IOException($"{Name} cannot write to \"{FileName}\": it is a folder. Give the path of a file.");
+            throw new IOException($"{Name} cannot write to \"{FileName}\": it is {kind}. Give the path of a file.");
         }
 
         if (Path.GetDirectoryName(FileName) is { Length: > 0 } folder)
@@ -159,8 +159,7 @@ public sealed class CSVLogger : Callback
     }
 
     // Without a buffer: what could not be written must not be written later, when the file is closed.
-    private FileStream Open(FileMode mode) => FileSystem.Current.Open(
-        FileName, new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, BufferSize = 0 });
+    private FileStream Open(FileMode mode) => FileSystem.Current.OpenShared(FileName, mode, FileAccess.ReadWrite);
 
     /// <summary>Looks at what an existing file begins and ends with before rows are added to it.</summary>
     private void Continue(FileStream file, string header, StringBuilder text)

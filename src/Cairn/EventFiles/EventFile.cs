@@ -113,8 +113,7 @@ internal sealed class EventFile : IDisposable
         return Open(Path, FileMode.Create);
     }
 
-    private static FileStream Open(string path, FileMode mode) => FileSystem.Current.Open(
-        path, new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0 });
+    private static FileStream Open(string path, FileMode mode) => FileSystem.Current.OpenShared(path, mode, FileAccess.Write);
 
     private void Append(Event happened)
     {

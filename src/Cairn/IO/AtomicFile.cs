@@ -6,7 +6,8 @@ namespace Cairn.Saving;
 /// <summary>The one way a file comes into being: complete under its name, or not at all.</summary>
 /// <remarks>
 /// The content goes to a temporary file in the same folder, is flushed to the disk, and takes the name by a rename; then the
-/// folder is flushed. Whatever fails or is killed on the way, the previous file is still there, whole.
+/// folder is flushed. Whatever fails or is killed on the way, the previous file is still there, whole. While it is written it is locked; with
+/// the name it is locked no more, so that everybody can open it at any instant.
 /// </remarks>
 internal static class AtomicFile
 {
@@ -43,44 +44,17 @@ internal static class AtomicFile
             throw new IOException($"Cannot save '{path}': the folder '{folder}' cannot be created ({exception.Message}).", exception);
         }
 
-        RemoveStale(target, folder);
-        using FileStream temporary = Create(path, target, folder);
-        try
+        RemoveStale(folder, TemporaryPrefix(target));
+        for (int attempt = 1; !TryWrite(path, target, folder, write, isLast: attempt == Attempts); attempt++)
         {
-            files.CopyPermissions(target, temporary);
-            Stream content = files.Writing(temporary);
-            write(content);
-            content.Flush();
-            files.Flush(temporary);
-            Rename(temporary.Name, target, path);
-        }
-        catch
-        {
-            Delete(temporary.Name);
-            throw;
+            // Where folders can't be locked, somebody who cleared away took the file in the instant before it had its name.
         }
 
         files.FlushFolder(folder);
     }
 
-    /// <summary>Deletes what killed processes left behind in a folder, for whatever target. What a living one is writing stays.</summary>
-    public static void RemoveStale(string folder)
-    {
-        try
-        {
-            foreach (string file in FileSystem.Current.FilesOf(folder))
-            {
-                if (IsTemporary(Path.GetFileName(file)) && !IsInUse(file))
-                {
-                    Delete(file);
-                }
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Rubbish may stay; whoever saves here will say what is wrong with the folder.
-        }
-    }
+    /// <summary>Deletes what killed processes left behind in a folder, for whatever target.</summary>
+    public static void RemoveStale(string folder) => RemoveStale(folder, null);
 
     /// <summary>What the name of a temporary file for <paramref name="target"/> begins with.</summary>
     internal static string TemporaryPrefix(string target)
@@ -104,9 +78,47 @@ internal static class AtomicFile
             throw new IOException($"Cannot save '{path}': it is a folder; give the name of a file in it.");
         }
 
-        // Renaming over a link would replace the link and leave the file it points to as it was.
-        FileSystemInfo? linked = new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true) : null;
-        return linked is null ? full : linked.FullName;
+        if (UnixFile.OtherKind(full) is { } kind)
+        {
+            throw new IOException($"Cannot save '{path}': it is {kind}, which a file would replace; give the name of a file.");
+        }
+
+        try
+        {
+            // Renaming over a link would replace the link and leave the file it points to as it was.
+            FileSystemInfo? linked = new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true) : null;
+            return linked is null ? full : linked.FullName;
+        }
+        catch (IOException exception)
+        {
+            throw new IOException($"Cannot save '{path}': where the link leads can't be found ({exception.Message}).", exception);
+        }
+    }
+
+    /// <returns>Whether it is written; false where the temporary file was taken away.</returns>
+    private static bool TryWrite(string path, string target, string folder, Action<Stream> write, bool isLast)
+    {
+        FileSystem files = FileSystem.Current;
+        using FileStream temporary = Create(path, target, folder);
+        string name = temporary.Name;
+        try
+        {
+            files.CopyOwnership(target, temporary);
+            Stream content = files.Writing(temporary);
+            write(content);
+            content.Flush();
+            files.Flush(temporary);
+            using var naming = FolderLock.ForRenaming(folder);
+
+            // With its name it is open to everybody; the lock that says it is being written must be gone by then.
+            temporary.Dispose();
+            return TryRename(name, target, path, isLast);
+        }
+        catch
+        {
+            Delete(name);
+            throw;
+        }
     }
 
     private static FileStream Create(string path, string target, string folder)
@@ -121,8 +133,8 @@ internal static class AtomicFile
                 {
                     Mode = FileMode.CreateNew,
                     Access = FileAccess.ReadWrite,
-                    // Tells other processes that the file is in use; on Windows an open file can be renamed only if shared so.
-                    Share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None,
+                    // Tells other processes that the file is in use.
+                    Share = FileShare.None,
                     BufferSize = 64 * 1024,
                 });
             }
@@ -142,11 +154,16 @@ internal static class AtomicFile
         }
     }
 
-    private static void Rename(string temporary, string target, string path)
+    private static bool TryRename(string temporary, string target, string path, bool isLast)
     {
         try
         {
             FileSystem.Current.Rename(temporary, target);
+            return true;
+        }
+        catch (FileNotFoundException) when (!isLast)
+        {
+            return false;
         }
         catch (UnauthorizedAccessException exception)
         {
@@ -158,18 +175,34 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Deletes what killed processes left behind for the same target. What a living one is writing is locked and stays.</summary>
-    private static void RemoveStale(string target, string folder)
+    /// <summary>Deletes what killed processes left behind, for one target or for all. What a living one is writing is locked and stays.</summary>
+    private static void RemoveStale(string folder, string? prefix)
     {
-        string prefix = TemporaryPrefix(target);
         try
         {
-            foreach (string file in FileSystem.Current.FilesOf(folder))
+            FolderLock? alone = null;
+            try
             {
-                if (IsTemporary(Path.GetFileName(file), prefix) && !IsInUse(file))
+                foreach (string file in FileSystem.Current.FilesOf(folder))
                 {
-                    Delete(file);
+                    string name = Path.GetFileName(file);
+                    if (!(prefix is null ? IsTemporary(name) : IsTemporary(name, prefix)))
+                    {
+                        continue;
+                    }
+
+                    // Who gives a file its name has unlocked it; the next save clears away.
+                    if ((alone ??= FolderLock.ForClearing(folder)) is null)
+                    {
+                        return;
+                    }
+
+                    DeleteAbandoned(file);
                 }
+            }
+            finally
+            {
+                alone?.Dispose();
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -184,16 +217,17 @@ internal static class AtomicFile
     private static bool IsTemporary(string name) => name.StartsWith('.')
         && name.LastIndexOf(Mark, StringComparison.Ordinal) is > 0 and var at && !name.AsSpan(at + Mark.Length).Contains('.');
 
-    private static bool IsInUse(string file)
+    private static void DeleteAbandoned(string file)
     {
         try
         {
-            using var probe = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.None);
-            return false;
+            // Locked while it is deleted: who has just made it, and not locked it yet, takes another name.
+            using var probe = new FileStream(file, FileMode.Open, FileAccess.Read, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None);
+            Delete(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return true;
+            // In use, or gone.
         }
     }
 

@@ -1,8 +1,14 @@
+using System.Diagnostics;
+
 namespace Cairn.Saving;
 
 /// <summary>The calls to the operating system that a save makes, in one place, so that tests can let each of them fail.</summary>
 internal class FileSystem
 {
+    // What the exception of a file that somebody else has locked says.
+    private static readonly int SharingViolation = OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11;
+    private static readonly TimeSpan LongestLock = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(10);
     private static readonly FileSystem Real = new();
     private static readonly AsyncLocal<FileSystem?> Replacement = new();
 
@@ -39,11 +45,31 @@ internal class FileSystem
         return new FileStream(path, options);
     }
 
+    /// <summary>Opens a file that grows while others read it: without a lock, and waiting a while for who has one on it.</summary>
+    public FileStream OpenShared(string path, FileMode mode, FileAccess access)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                FileStream file = Open(path, options);
+                UnixFile.Unlock(file);
+                return file;
+            }
+            catch (IOException exception) when (exception.HResult == SharingViolation && clock.Elapsed < LongestLock)
+            {
+                Thread.Sleep(LockPause);
+            }
+        }
+    }
+
     /// <summary>The stream that content is written to.</summary>
     public virtual Stream Writing(FileStream file) => file;
 
-    /// <summary>Gives a new file the permissions of the one it is to replace.</summary>
-    public void CopyPermissions(string from, FileStream to)
+    /// <summary>Gives a new file the owner, the group and the permissions of the one it is to replace, if there is one.</summary>
+    public void CopyOwnership(string from, FileStream to)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(from))
         {
@@ -51,7 +77,7 @@ internal class FileSystem
         }
 
         Before("set permissions", to.Name);
-        File.SetUnixFileMode(to.SafeFileHandle, File.GetUnixFileMode(from));
+        UnixFile.CopyOwnership(from, to);
     }
 
     /// <summary>Adds to the end of a file: all of it or nothing.</summary>
