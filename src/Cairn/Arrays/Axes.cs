@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
-using Cairn.Saving;
 
 namespace Cairn;
 
@@ -38,9 +37,6 @@ public sealed class Axes : IReadOnlyList<int>
 
     /// <summary>The axes as they were given.</summary>
     public override string ToString() => isList ? $"[{string.Join(", ", axes)}]" : $"{axes[0]}";
-
-    internal static Axes FromConfig(ConfigReader config, string key, int fallback) =>
-        config.Node(key) is JsonArray ? Create(config.OptionalInts(key)) : config.Int(key, fallback);
 
     /// <summary>A number or a list, as it was given.</summary>
     internal JsonNode ToJson() => isList ? new JsonArray([.. axes.Select(a => (JsonNode?)JsonValue.Create(a))]) : JsonValue.Create(axes[0]);

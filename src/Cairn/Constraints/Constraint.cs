@@ -52,11 +52,11 @@ public abstract class Constraint
 
         return className switch
         {
-            "MaxNorm" or "max_norm" => new MaxNorm(config.Double("max_value", 2), Axes.FromConfig(config, "axis", 0)),
+            "MaxNorm" or "max_norm" => new MaxNorm(config.Double("max_value", 2), config.Axes("axis", 0)),
             "NonNeg" or "non_neg" => new NonNeg(),
-            "UnitNorm" or "unit_norm" => new UnitNorm(Axes.FromConfig(config, "axis", 0)),
+            "UnitNorm" or "unit_norm" => new UnitNorm(config.Axes("axis", 0)),
             "MinMaxNorm" or "min_max_norm" => new MinMaxNorm(
-                config.Double("min_value", 0), config.Double("max_value", 1), config.Double("rate", 1), Axes.FromConfig(config, "axis", 0)),
+                config.Double("min_value", 0), config.Double("max_value", 1), config.Double("rate", 1), config.Axes("axis", 0)),
             _ => throw UnknownObject.Exception(
                 "constraint", className, node, place, ["MaxNorm", "NonNeg", "UnitNorm", "MinMaxNorm", .. CustomObjects.NamesOf<Constraint>()]),
         };

@@ -193,21 +193,6 @@ public abstract partial class Layer
         return outputs;
     }
 
-    /// <summary>The shapes the layer was built for, as Keras' files hold them; null before.</summary>
-    internal virtual JsonObject? BuildConfig()
-    {
-        if (InputShapes.Count == 0)
-        {
-            return null;
-        }
-
-        CallArguments.TensorArgument first = BuildArguments.Tensors[0];
-        JsonNode shapes = first.IsList
-            ? new JsonArray([.. InputShapes.Take(first.Count).Select(Input.ToJson)])
-            : Input.ToJson(InputShapes[0]);
-        return new JsonObject { ["input_shape"] = shapes };
-    }
-
     /// <summary>Whether the layer's function gives several tensors; then <see cref="Call(Tensor[], CallContext)"/> is its function.</summary>
     internal virtual bool HasSeveralOutputs => false;
 

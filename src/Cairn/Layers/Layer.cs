@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Regularizers;
@@ -197,19 +196,6 @@ public abstract partial class Layer : IDisposable
         }
     }
 
-    /// <summary>The whole configuration as Keras writes it: the common keys, then the layer's own.</summary>
-    internal JsonObject GetConfig()
-    {
-        var config = new JsonObject
-        {
-            ["name"] = Name,
-            ["trainable"] = Trainable,
-            ["dtype"] = KerasObject.Wrap("keras", "DTypePolicy", new JsonObject { ["name"] = "float32" }),
-        };
-        WriteConfig(config);
-        return config;
-    }
-
     internal virtual void MoveTo(Device device)
     {
         foreach (Variable variable in variables)
@@ -233,11 +219,6 @@ public abstract partial class Layer : IDisposable
     /// <param name="x">The input, batch axis first.</param>
     /// <param name="context">Whether this is training, and the random numbers of this step.</param>
     protected abstract Tensor Call(Tensor x, CallContext context);
-
-    /// <summary>Adds the layer's own settings to its configuration, under Keras' names.</summary>
-    protected virtual void WriteConfig(JsonObject config)
-    {
-    }
 
     /// <summary>Makes a weight. Only callable from <see cref="Build(Shape)"/>.</summary>
     /// <param name="name">Keras' name of it, such as <c>kernel</c>.</param>

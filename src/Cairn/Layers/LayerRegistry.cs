@@ -106,13 +106,10 @@ internal static class LayerRegistry
         ["Normalization"] = Normalization.FromConfig,
         ["CategoryEncoding"] = CategoryEncoding.FromConfig,
         ["Discretization"] = Discretization.FromConfig,
-        ["Sequential"] = Sequential.FromConfig,
-        ["Functional"] = Functional.FromConfig,
-        ["Model"] = Functional.FromConfig, // Keras 2, up to TensorFlow 2.2
     };
 
     /// <summary>The class names that files may hold.</summary>
-    public static IReadOnlyCollection<string> ClassNames => Factories.Keys;
+    public static IReadOnlyCollection<string> ClassNames => [.. Factories.Keys, .. ModelFactories.ClassNames];
 
     /// <summary>Makes a layer of Keras' envelope of it.</summary>
     /// <exception cref="ConfigException">The class is unknown or its configuration is not what it takes.</exception>
@@ -121,17 +118,13 @@ internal static class LayerRegistry
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
         if (CustomObjects.TryMake<Layer>(node, className, config) is { } custom)
         {
-            if (custom is Model own)
-            {
-                own.SavedInputShapes = BuildShapes(node, place);
-            }
-
+            custom.TakeBuildShapes(BuildShapes(node, place));
             return Restored(custom, config);
         }
 
-        if (!Factories.TryGetValue(className, out Func<ConfigReader, Layer>? factory))
+        if ((Factories.GetValueOrDefault(className) ?? ModelFactories.Find(className)) is not { } factory)
         {
-            throw UnknownObject.Exception("layer", className, node, place, Factories.Keys.Concat(CustomObjects.NamesOf<Layer>()));
+            throw UnknownObject.Exception("layer", className, node, place, ClassNames.Concat(CustomObjects.NamesOf<Layer>()));
         }
 
         if (className != "InputLayer")

@@ -150,6 +150,21 @@ public sealed class Functional : Model
 
     internal static Functional FromConfig(ConfigReader config) => GraphReader.Read(config);
 
+    private protected override string KerasModule => "keras.src.models.functional";
+
+    private protected override JsonObject ConfigFor(bool legacy)
+    {
+        var config = new JsonObject { ["name"] = Name, ["trainable"] = Trainable };
+        GraphConfig.Write(this, config, layer => layer.Serialize(legacy));
+        return config;
+    }
+
+    private protected override void CompleteEnvelope(JsonObject envelope)
+    {
+        envelope["registered_name"] = ClassName;
+        base.CompleteEnvelope(envelope);
+    }
+
     /// <summary>Keras writes none: a graph holds all its shapes.</summary>
     internal override JsonObject BuildConfig() => new() { ["input_shape"] = null };
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json.Nodes;
 using Cairn.Layers;
 using static TorchSharp.torch;
 
@@ -86,7 +87,32 @@ public abstract partial class Model
         GetType().GetMethod(nameof(WriteConfig), BindingFlags.Instance | BindingFlags.NonPublic)!.DeclaringType!.Assembly != typeof(Model).Assembly;
 
     /// <summary>The shapes for which a file says that the model was built.</summary>
-    internal IReadOnlyList<Shape>? SavedInputShapes { get; set; }
+    internal IReadOnlyList<Shape>? SavedInputShapes { get; private set; }
+
+    internal override void TakeBuildShapes(IReadOnlyList<Shape>? shapes) => SavedInputShapes = shapes;
+
+    private protected override string KerasModule => "keras";
+
+    /// <summary>What the class writes about itself.</summary>
+    /// <exception cref="NotSupportedException">It writes nothing, or the file is a legacy one: in Keras only Functional and Sequential models go into HDF5.</exception>
+    private protected override JsonObject ConfigFor(bool legacy)
+    {
+        if (legacy || !WritesConfig)
+        {
+            throw new NotSupportedException(
+                $"The model '{Name}' is of the class {GetType().Name}, whose function no file can hold, so it can't be saved whole{(legacy ? " as '.h5'" : "")}. "
+                + "SaveWeights(\"name.weights.h5\") keeps its weights (in ModelCheckpoint: saveWeightsOnly: true)"
+                + (legacy ? "; a '.keras' file takes a class that overrides WriteConfig." : "; or override WriteConfig and make the class known with CustomObjects."));
+        }
+
+        return GetConfig();
+    }
+
+    private protected override void CompleteEnvelope(JsonObject envelope)
+    {
+        base.CompleteEnvelope(envelope);
+        envelope["compile_config"] = new JsonObject();
+    }
 
     private protected override void Build(IReadOnlyList<Shape> inputShapes, CallArguments arguments) =>
         firstRun = (inputShapes, FirstRun(inputShapes, arguments, Builder));

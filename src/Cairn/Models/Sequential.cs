@@ -134,6 +134,16 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         return model;
     }
 
+    private protected override JsonObject ConfigFor(bool legacy)
+    {
+        // Keras puts an InputLayer before the layers of every built model.
+        Input first = input ?? new Input(InputShape![1..], name: "input_layer");
+        JsonObject config = GetConfig();
+        config["layers"] = new JsonArray([first.Serialize(legacy), .. layers.Select(layer => layer.Serialize(legacy))]);
+        config["build_input_shape"] = Input.ToJson(InputShape!);
+        return config;
+    }
+
     internal override void BuildFor(IReadOnlyList<Shape> inputShapes, CallArguments arguments, BuildContext context)
     {
         if (layers.Count == 0)

@@ -55,7 +55,7 @@ public sealed class PReLU : Layer
         LayerRegistry.Initializer(config, "alpha_initializer", "zeros"),
         LayerRegistry.Regularizer(config, "alpha_regularizer"),
         LayerRegistry.Constraint(config, "alpha_constraint"),
-        config.Has("shared_axes") ? Axes.FromConfig(config, "shared_axes", 1) : null,
+        config.Has("shared_axes") ? config.Axes("shared_axes", 1) : null,
         config.OptionalString("name"));
 
     /// <inheritdoc/>

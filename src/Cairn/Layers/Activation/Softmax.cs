@@ -24,7 +24,7 @@ public sealed class Softmax(Axes? axis = null, string? name = null) : Layer(name
 
     internal override bool TakesMask => true;
 
-    internal static Softmax FromConfig(ConfigReader config) => new(Axes.FromConfig(config, "axis", -1), config.OptionalString("name"));
+    internal static Softmax FromConfig(ConfigReader config) => new(config.Axes("axis", -1), config.OptionalString("name"));
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)

@@ -80,8 +80,11 @@ public sealed class Input : Layer
 
     internal static JsonArray ToJson(Shape shape) => new([.. shape.Select(d => d == Shape.None ? null : (JsonNode?)JsonValue.Create(d))]);
 
+    /// <summary>Keras writes none: the configuration holds the shape.</summary>
+    internal override JsonObject? BuildConfig() => null;
+
     /// <summary>The configuration of an <c>InputLayer</c>, which has none of the keys other layers share.</summary>
-    internal JsonObject GetInputConfig() => new()
+    private protected override JsonObject ConfigFor(bool legacy) => new()
     {
         ["batch_shape"] = ToJson(BatchShape),
         ["dtype"] = DType,

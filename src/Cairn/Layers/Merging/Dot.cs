@@ -74,7 +74,7 @@ public sealed class Dot : MultiInputLayer
             throw config.Error("axes", "expected an axis or two, found nothing");
         }
 
-        return new Dot(Axes.FromConfig(config, "axes", -1), config.Bool("normalize", false), config.OptionalString("name"));
+        return new Dot(config.Axes("axes", -1), config.Bool("normalize", false), config.OptionalString("name"));
     }
 
     /// <inheritdoc/>

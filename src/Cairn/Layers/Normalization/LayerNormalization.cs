@@ -71,7 +71,7 @@ public sealed class LayerNormalization : Layer
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
     internal static LayerNormalization FromConfig(ConfigReader config) => new(
-        Axes.FromConfig(config, "axis", -1),
+        config.Axes("axis", -1),
         config.Double("epsilon", 0.001),
         config.Bool("rms_scaling", false),
         GammaBeta.Read(config),

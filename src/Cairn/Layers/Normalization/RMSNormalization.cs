@@ -30,7 +30,7 @@ public sealed class RMSNormalization : Layer
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
     internal static RMSNormalization FromConfig(ConfigReader config) =>
-        new(Axes.FromConfig(config, "axis", -1), config.Double("epsilon", 1e-6), config.OptionalString("name"));
+        new(config.Axes("axis", -1), config.Double("epsilon", 1e-6), config.OptionalString("name"));
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape)

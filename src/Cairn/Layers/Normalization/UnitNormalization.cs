@@ -21,7 +21,7 @@ public sealed class UnitNormalization(Axes? axis = null, string? name = null) : 
         return inputShape;
     }
 
-    internal static UnitNormalization FromConfig(ConfigReader config) => new(Axes.FromConfig(config, "axis", -1), config.OptionalString("name"));
+    internal static UnitNormalization FromConfig(ConfigReader config) => new(config.Axes("axis", -1), config.OptionalString("name"));
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context) =>

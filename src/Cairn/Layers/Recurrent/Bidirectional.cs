@@ -143,8 +143,8 @@ public sealed class Bidirectional : RecurrentLayer
     protected override void WriteConfig(JsonObject config)
     {
         config["merge_mode"] = MergeMode;
-        config["layer"] = ModelSerialization.Envelope(ForwardLayer);
-        config["backward_layer"] = ModelSerialization.Envelope(BackwardLayer);
+        config["layer"] = ForwardLayer.Serialize();
+        config["backward_layer"] = BackwardLayer.Serialize();
     }
 
     private static string NameWith(string prefix, RNN layer) => prefix + (layer.Name.StartsWith(prefix, StringComparison.Ordinal) ? layer.Name[prefix.Length..] : layer.Name);

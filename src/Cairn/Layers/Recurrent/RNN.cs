@@ -182,7 +182,7 @@ public partial class RNN : RecurrentLayer
             config["activity_regularizer"] = ActivityRegularizer.Serialize();
         }
 
-        config["cell"] = ModelSerialization.Envelope(Cell);
+        config["cell"] = Cell.Serialize();
     }
 
     /// <summary>A layer like this one without its weights, or null where the cell is not one that files know.</summary>
@@ -193,7 +193,7 @@ public partial class RNN : RecurrentLayer
             return null;
         }
 
-        JsonObject envelope = ModelSerialization.Envelope(this);
+        JsonObject envelope = Serialize();
         envelope["config"]!["name"] = name;
         envelope["config"]!["go_backwards"] = goBackwards;
         return (RNN)LayerRegistry.Deserialize(envelope, ClassName);

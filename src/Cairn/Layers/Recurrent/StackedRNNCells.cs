@@ -103,5 +103,5 @@ public sealed class StackedRNNCells : RNNCell
     }
 
     /// <inheritdoc/>
-    protected override void WriteConfig(JsonObject config) => config["cells"] = new JsonArray([.. cells.Select(ModelSerialization.Envelope)]);
+    protected override void WriteConfig(JsonObject config) => config["cells"] = new JsonArray([.. cells.Select(cell => cell.Serialize())]);
 }

@@ -53,7 +53,7 @@ public sealed class TimeDistributed : Layer
     }
 
     /// <inheritdoc/>
-    protected override void WriteConfig(JsonObject config) => config["layer"] = ModelSerialization.Envelope(Layer);
+    protected override void WriteConfig(JsonObject config) => config["layer"] = Layer.Serialize();
 
     private Tensor OneStep(Tensor x, Tensor? mask, CallContext context)
     {

@@ -133,6 +133,9 @@ internal sealed class ConfigReader(JsonObject json, string place)
         return [.. list.Select((item, i) => item is null ? Cairn.Shape.None : Size(item, $"{key}[{i}]"))];
     }
 
+    /// <summary>One axis or a list of them.</summary>
+    public Axes Axes(string key, int fallback) => json[key] is JsonArray ? Cairn.Axes.Create(OptionalInts(key)) : Int(key, fallback);
+
     public Shape Shape(string key) => OptionalShape(key) ?? throw Missing(key, "a shape");
 
     public ConfigReader Object(string key) => From(json[key], $"{Place}/{key}");

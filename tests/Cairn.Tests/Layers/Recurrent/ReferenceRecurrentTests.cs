@@ -87,11 +87,11 @@ public sealed class ReferenceRecurrentTests
         JsonNode keras = JsonNode.Parse(Cases[name].GetProperty("layer").GetRawText())!;
         using Layer layer = LayerRegistry.Deserialize(keras, name);
 
-        JsonObject ours = ModelSerialization.Envelope(layer);
+        JsonObject ours = layer.Serialize();
 
         using Layer again = LayerRegistry.Deserialize(ours, name);
         AssertSays(keras, ours, name);
-        Assert.Equal(ours.ToJsonString(), ModelSerialization.Envelope(again).ToJsonString());
+        Assert.Equal(ours.ToJsonString(), again.Serialize().ToJsonString());
     }
 
     // Everything but what depends on the shape a layer was built for, and arguments of initializers that say "as usual".

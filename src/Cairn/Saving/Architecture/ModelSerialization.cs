@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+using Cairn.Layers;
+
+namespace Cairn.Saving;
+
+/// <summary>Models and how they are trained, as the JSON that Keras' files hold.</summary>
+internal static class ModelSerialization
+{
+    /// <summary>The architecture: class name and config, layers in Keras 3's envelopes or in the bare ones of legacy files.</summary>
+    public static JsonObject Architecture(Model model, bool legacy)
+    {
+        model.EnsureBuilt();
+        return model.Serialize(legacy);
+    }
+
+    /// <summary>Makes an unbuilt, uncompiled model of its architecture.</summary>
+    /// <exception cref="ConfigException">It is not the architecture of a model that this version knows.</exception>
+    public static Model ReadArchitecture(JsonNode? node, string place)
+    {
+        (string className, _) = KerasObject.Unwrap(node, place);
+        return LayerRegistry.Deserialize(node, place) as Model
+            ?? throw new ConfigException(place, $"expected a model such as Sequential, found the layer {className}");
+    }
+
+    /// <summary>The arguments of Compile as legacy files hold them.</summary>
+    public static JsonObject LegacyTrainingConfig(Model model)
+    {
+        JsonObject optimizer = model.Optimizer!.Serialize();
+        JsonObject config = CompileConfig.Of(model);
+        config.Remove("optimizer");
+        config["optimizer_config"] = new JsonObject
+        {
+            ["class_name"] = optimizer["class_name"]!.DeepClone(),
+            ["config"] = optimizer["config"]!.DeepClone(),
+        };
+        return config;
+    }
+}

@@ -1,0 +1,133 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Cairn.Tests.Architecture;
+
+/// <summary>The source of the library, compiled in memory, and the tier that each of its folders belongs to.</summary>
+internal sealed class SourceTiers
+{
+    // From the bottom to the top; of two folders that match a file, the longer one counts. ARCHITECTURE.md says what the tiers are.
+    private static readonly string[][] Folders =
+    [
+        ["Text", "Native", "IO", "Arrays", "Random", "State"],
+        ["Saving/Config", "Layers", "Losses", "Metrics", "Optimizers", "Initializers", "Regularizers", "Constraints", "Activations"],
+        ["Data"],
+        ["Models", "Graphs", "Training", "Callbacks", "Saving", "Histories", "EventFiles"],
+    ];
+
+    private readonly string root;
+    private readonly CSharpCompilation compilation;
+
+    private SourceTiers(string root, IEnumerable<SyntaxTree> trees)
+    {
+        this.root = root;
+        IEnumerable<MetadataReference> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(path => !Path.GetFileName(path).StartsWith("Cairn", StringComparison.Ordinal))
+            .Select(path => MetadataReference.CreateFromFile(path));
+        compilation = CSharpCompilation.Create(
+            "Cairn", trees, references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+    }
+
+    /// <summary>Parses all files below a folder.</summary>
+    public static SourceTiers Read(string root)
+    {
+        string usings = string.Concat(
+            new[] { "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks" }
+                .Select(name => $"global using {name};\n"));
+        string[] built = [Path.Combine(root, "obj"), Path.Combine(root, "bin")];
+        IEnumerable<string> files = Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !built.Any(folder => file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)));
+        return new SourceTiers(root, [Parse(usings, ""), .. files.Select(file => Parse(File.ReadAllText(file), file))]);
+    }
+
+    /// <summary>The same source with one more file.</summary>
+    /// <param name="file">Where it would be, below the root.</param>
+    /// <param name="source">What it would hold.</param>
+    public SourceTiers With(string file, string source) =>
+        new(root, compilation.SyntaxTrees.Append(Parse(source, Path.Combine(root, file))));
+
+    /// <summary>Folders with source that belong to no tier.</summary>
+    public IReadOnlyList<string> FoldersWithoutTier =>
+        [.. compilation.SyntaxTrees.Where(tree => tree.FilePath.Length > 0 && TierOf(tree.FilePath) < 0).Select(tree => FolderOf(tree.FilePath)).Distinct()];
+
+    /// <summary>Every name in a file that is declared in a higher tier, as <c>file:line name</c>.</summary>
+    /// <param name="file">The one file to look at, below the root; null for all.</param>
+    public IReadOnlyList<string> ReferencesThatPointUp(string? file = null) =>
+    [
+        .. compilation.SyntaxTrees
+            .Where(tree => file is null ? tree.FilePath.Length > 0 && TierOf(tree.FilePath) < Folders.Length - 1 : tree.FilePath == Path.Combine(root, file))
+            .AsParallel().AsOrdered().WithDegreeOfParallelism(2)
+            .SelectMany(PointingUp),
+    ];
+
+    /// <summary>How many names of the library the files use; a compilation that resolved nothing would find nothing wrong either.</summary>
+    public int ResolvedNames(string file)
+    {
+        SyntaxTree tree = compilation.SyntaxTrees.Single(tree => tree.FilePath == Path.Combine(root, file));
+        SemanticModel model = compilation.GetSemanticModel(tree);
+        return tree.GetRoot().DescendantNodes().Count(node => DeclaringFiles(node, model).Any());
+    }
+
+    private static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Preview), path);
+
+    private List<string> PointingUp(SyntaxTree tree)
+    {
+        var found = new List<string>();
+        int tier = TierOf(tree.FilePath);
+        SemanticModel model = compilation.GetSemanticModel(tree);
+        foreach (SyntaxNode node in tree.GetRoot().DescendantNodes())
+        {
+            if (DeclaringFiles(node, model).FirstOrDefault(declared => TierOf(declared) > tier) is { } above)
+            {
+                int line = node.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
+                found.Add($"{Path.GetRelativePath(root, tree.FilePath)}:{line} {node} ({FolderOf(above)}, tier {TierOf(above)}) from tier {tier}");
+            }
+        }
+
+        return found;
+    }
+
+    // Names, "new()" without one, and "var" for what it stands for. A partial type is in every tier that a part of it is in, the lowest counts.
+    private IEnumerable<string> DeclaringFiles(SyntaxNode node, SemanticModel model)
+    {
+        ISymbol? symbol = node switch
+        {
+            SimpleNameSyntax => model.GetSymbolInfo(node) is var info ? info.Symbol ?? info.CandidateSymbols.FirstOrDefault() : null,
+            ImplicitObjectCreationExpressionSyntax => model.GetTypeInfo(node).Type,
+            _ => null,
+        };
+        symbol = symbol is IMethodSymbol { ReducedFrom: { } extension } ? extension : symbol;
+        if (symbol is null or INamespaceSymbol or ILocalSymbol or IParameterSymbol or IRangeVariableSymbol or ITypeParameterSymbol or ILabelSymbol)
+        {
+            return [];
+        }
+
+        return symbol.OriginalDefinition.DeclaringSyntaxReferences
+            .Select(reference => reference.SyntaxTree.FilePath)
+            .Where(path => path.Length > 0)
+            .OrderBy(TierOf)
+            .Take(1);
+    }
+
+    private int TierOf(string file)
+    {
+        string folder = FolderOf(file);
+        (int tier, int length) = (-1, -1);
+        for (int i = 0; i < Folders.Length; i++)
+        {
+            foreach (string name in Folders[i])
+            {
+                if ((folder == name || folder.StartsWith(name + "/", StringComparison.Ordinal)) && name.Length > length)
+                {
+                    (tier, length) = (i, name.Length);
+                }
+            }
+        }
+
+        return tier;
+    }
+
+    private string FolderOf(string file) => Path.GetRelativePath(root, Path.GetDirectoryName(file)!).Replace('\\', '/');
+}
