@@ -1,9 +1,9 @@
 using System.CommandLine;
+using Cairn.Callbacks;
 using Cairn.Cli.Data;
 using Cairn.Cli.Models;
 using Cairn.Cli.Output;
 using Cairn.Cli.Training;
-using Cairn.Training;
 
 namespace Cairn.Cli.Commands;
 

@@ -46,7 +46,7 @@ internal static class TrainingReport
             yield return [$"{task.DefaultMonitor} before this training", Number.Exact(before)];
         }
 
-        if (history.TryGet("learning_rate", out IReadOnlyList<double>? rates) && rates.Count > 0)
+        if (history.TryGetValue("learning_rate", out IReadOnlyList<double>? rates) && rates.Count > 0)
         {
             int reductions = history.Events.Count(one => one.Kind == EventKind.LearningRateReduced);
             string range = $"{Number.Short(rates[0])} at first, {Number.Short(task.Model.Optimizer!.LearningRate)} at last";

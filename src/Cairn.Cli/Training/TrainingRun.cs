@@ -4,7 +4,6 @@ using Cairn.Cli.Data;
 using Cairn.Cli.Histories;
 using Cairn.Cli.Models;
 using Cairn.Cli.Output;
-using Cairn.Training;
 
 namespace Cairn.Cli.Training;
 

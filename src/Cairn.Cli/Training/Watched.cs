@@ -22,7 +22,7 @@ internal sealed record Watched(string Name, bool HigherIsBetter)
     /// <summary>The place in the history of the best epoch, the first of equals; -1 where no epoch has the value.</summary>
     public int BestIndex(History history)
     {
-        if (!history.TryGet(Name, out IReadOnlyList<double>? values))
+        if (!history.TryGetValue(Name, out IReadOnlyList<double>? values))
         {
             return -1;
         }

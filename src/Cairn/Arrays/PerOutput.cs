@@ -1,9 +1,11 @@
 using System.Collections;
+using System.ComponentModel;
 
 namespace Cairn;
 
 /// <summary>One setting for all outputs of a model, or one for each: in the outputs' order, or by their names.</summary>
 /// <typeparam name="T">The setting.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class PerOutput<T> : IReadOnlyList<T>
 {
     private readonly List<T> items;

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
-using Cairn.Training;
 
 namespace Cairn.Callbacks;
 

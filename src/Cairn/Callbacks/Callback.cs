@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Cairn.Training;
 
 namespace Cairn.Callbacks;
 

@@ -1,5 +1,3 @@
-using Cairn.Training;
-
 namespace Cairn.Callbacks;
 
 /// <content>What happens when a callback, or what runs between callbacks, throws.</content>

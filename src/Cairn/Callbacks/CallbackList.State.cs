@@ -1,5 +1,3 @@
-using Cairn.Training;
-
 namespace Cairn.Callbacks;
 
 /// <content>What the callbacks remember from one process to the next.</content>

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
-using Cairn.Training;
 
 namespace Cairn.Callbacks;
 

@@ -1,5 +1,3 @@
-using Cairn.Training;
-
 namespace Cairn.Callbacks;
 
 /// <summary>Adds memory and speed to the logs: <c>resident_mb</c>, <c>gc_mb</c> and <c>samples_per_second</c>.</summary>

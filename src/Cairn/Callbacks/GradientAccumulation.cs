@@ -1,6 +1,5 @@
 using System.Globalization;
 using Cairn.Optimizers;
-using Cairn.Training;
 
 namespace Cairn.Callbacks;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Callbacks;

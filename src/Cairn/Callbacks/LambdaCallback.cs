@@ -1,5 +1,3 @@
-using Cairn.Training;
-
 namespace Cairn.Callbacks;
 
 /// <summary>A callback made of functions, one for each hook of interest. Keras: <c>callbacks.LambdaCallback</c>.</summary>

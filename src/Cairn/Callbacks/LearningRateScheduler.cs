@@ -1,5 +1,4 @@
 using Cairn.Optimizers;
-using Cairn.Training;
 
 namespace Cairn.Callbacks;
 

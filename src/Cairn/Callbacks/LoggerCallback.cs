@@ -1,4 +1,3 @@
-using Cairn.Training;
 using Microsoft.Extensions.Logging;
 
 namespace Cairn.Callbacks;

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 
-namespace Cairn.Training;
+namespace Cairn.Callbacks;
 
 /// <summary>
 /// The numbers handed to callbacks: an ordered map from name to value, such as <c>loss</c>, <c>accuracy</c>, <c>val_loss</c>.
@@ -91,6 +91,9 @@ public sealed class Logs : IReadOnlyDictionary<string, double>
 
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>The names and values, such as <c>loss: 0.25, val_loss: 0.5</c>. Values that nobody has read yet are not computed for this.</summary>
+    public override string ToString() => IsFilled ? string.Join(", ", values.Select(entry => $"{entry.Key}: {NumberText.Of(entry.Value)}")) : "(not read yet)";
 
     /// <summary>What all callbacks of a list share: a sorted copy, or these logs themselves while nobody has read them.</summary>
     internal Logs Share() => IsFilled ? new Logs(values) : this;

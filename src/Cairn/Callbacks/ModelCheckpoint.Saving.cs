@@ -1,5 +1,4 @@
 using Cairn.Saving;
-using Cairn.Training;
 
 namespace Cairn.Callbacks;
 

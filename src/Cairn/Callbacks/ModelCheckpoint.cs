@@ -1,5 +1,3 @@
-using Cairn.Training;
-
 namespace Cairn.Callbacks;
 
 /// <summary>Saves the model, or its weights, at the end of epochs or every few batches. Keras: <c>callbacks.ModelCheckpoint</c>.</summary>

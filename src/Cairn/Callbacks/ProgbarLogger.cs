@@ -1,5 +1,3 @@
-using Cairn.Training;
-
 namespace Cairn.Callbacks;
 
 /// <summary>

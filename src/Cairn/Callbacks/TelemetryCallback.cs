@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Cairn.Training;
 
 namespace Cairn.Callbacks;
 

@@ -1,5 +1,4 @@
 using Cairn.EventFiles;
-using Cairn.Training;
 
 namespace Cairn.Callbacks;
 

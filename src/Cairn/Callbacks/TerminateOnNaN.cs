@@ -1,5 +1,3 @@
-using Cairn.Training;
-
 namespace Cairn.Callbacks;
 
 /// <summary>Stops training when the loss becomes NaN or infinite. Keras: <c>callbacks.TerminateOnNaN</c>.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Cairn.Training;
 
 namespace Cairn.Callbacks;
 

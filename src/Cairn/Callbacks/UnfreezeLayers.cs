@@ -1,5 +1,4 @@
 using Cairn.Layers;
-using Cairn.Training;
 
 namespace Cairn.Callbacks;
 

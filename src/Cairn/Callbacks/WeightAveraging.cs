@@ -1,5 +1,4 @@
 using System.Globalization;
-using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Callbacks;

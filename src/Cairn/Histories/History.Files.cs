@@ -60,7 +60,7 @@ public sealed partial class History
             var there = Enumerable.Range(0, column.Count).Where(row => column[row] is not null).ToList();
             if (there.Count > 0)
             {
-                history.metrics[name] = there.ConvertAll(row => column[row]!.Value);
+                history.metrics[name] = new EpochValues(there.Select(row => column[row]!.Value));
                 history.rows[name] = there;
             }
         }

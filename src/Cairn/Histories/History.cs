@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Cairn.Training;
 
 namespace Cairn.Callbacks;
 
@@ -39,7 +38,7 @@ public sealed partial class History : Callback
     /// <summary>The values of a name, one for each epoch that had one.</summary>
     /// <param name="key">The name, such as <c>val_loss</c>.</param>
     /// <exception cref="KeyNotFoundException">No epoch had such a value; the message lists the known names.</exception>
-    public IReadOnlyList<double> this[string key] => TryGet(key, out IReadOnlyList<double>? values)
+    public IReadOnlyList<double> this[string key] => TryGetValue(key, out IReadOnlyList<double>? values)
         ? values
         : throw new KeyNotFoundException($"The history holds no '{key}'. {NearestName.Hint(key, metrics.Keys)}");
 
@@ -47,7 +46,7 @@ public sealed partial class History : Callback
     /// <param name="key">The name, such as <c>val_loss</c>.</param>
     /// <param name="values">One value for each epoch that had one.</param>
     /// <returns>Whether the name is known.</returns>
-    public bool TryGet(string key, [NotNullWhen(true)] out IReadOnlyList<double>? values) => metrics.TryGetValue(key, out values);
+    public bool TryGetValue(string key, [NotNullWhen(true)] out IReadOnlyList<double>? values) => metrics.TryGetValue(key, out values);
 
     /// <summary>The values of a name beside <see cref="Epochs"/>: one for each of them, NaN where an epoch had none.</summary>
     /// <remarks>A validation that takes place in every second epoch only leaves gaps; here they are.</remarks>
@@ -56,7 +55,7 @@ public sealed partial class History : Callback
     public IReadOnlyList<double> Column(string key)
     {
         IReadOnlyList<double> values = this[key];
-        double[] column = Enumerable.Repeat(double.NaN, epochs.Count).ToArray();
+        var column = new EpochValues(Enumerable.Repeat(double.NaN, epochs.Count));
         foreach ((int row, double value) in rows[key].Zip(values))
         {
             column[row] = value;
@@ -104,7 +103,7 @@ public sealed partial class History : Callback
         Clear();
         foreach (string name in state.Values["names"].Deserialize<string[]>()!)
         {
-            metrics[name] = new List<double>(state.GetDoubles(name));
+            metrics[name] = new EpochValues(state.GetDoubles(name));
         }
 
         foreach ((string? name, List<int>? of) in state.Values["rows"].Deserialize<Dictionary<string, List<int>>>()!)
@@ -131,11 +130,11 @@ public sealed partial class History : Callback
     {
         if (!metrics.TryGetValue(name, out IReadOnlyList<double>? values))
         {
-            metrics[name] = values = new List<double>();
+            metrics[name] = values = new EpochValues();
             rows[name] = [];
         }
 
-        ((List<double>)values).Add(value);
+        ((EpochValues)values).Add(value);
         rows[name].Add(epochs.Count - 1);
     }
 }

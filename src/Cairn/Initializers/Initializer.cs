@@ -9,7 +9,7 @@ namespace Cairn.Initializers;
 /// The distributions are Keras'; the random numbers are our own, since no two Keras backends draw the same ones either.
 /// The same seed gives the same weights on every machine.
 /// </remarks>
-public abstract class Initializer
+public abstract partial class Initializer
 {
     private protected Initializer(long? seed = null) => Seed = seed;
 
@@ -18,15 +18,6 @@ public abstract class Initializer
 
     /// <summary>Keras' class name.</summary>
     public virtual string ClassName => GetType().Name;
-
-    /// <summary>All zeros.</summary>
-    public static Initializer Zeros => new Zeros();
-
-    /// <summary>All ones.</summary>
-    public static Initializer Ones => new Ones();
-
-    /// <summary>Uniform over ±√(6 / (fan in + fan out)), Keras' default for kernels (Glorot and Bengio, 2010).</summary>
-    public static Initializer GlorotUniform => new GlorotUniform();
 
     /// <summary>Makes an initializer from Keras' name of it.</summary>
     /// <exception cref="ArgumentException">The name is unknown; the message names the nearest ones.</exception>

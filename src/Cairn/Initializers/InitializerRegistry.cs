@@ -24,7 +24,7 @@ internal static class InitializerRegistry
             c.OptionalLong("seed"),
             FanAxes(c, "input_axes"),
             FanAxes(c, "output_axes")),
-        ["Identity"] = c => new Identity(c.Double("gain", 1)),
+        ["Identity"] = c => new IdentityInitializer(c.Double("gain", 1)),
         ["STFT"] = c => new STFT(
             c.Choice("side", "real", "real", "imag"),
             c.HasKey("window") ? c.OptionalString("window") : "hann",

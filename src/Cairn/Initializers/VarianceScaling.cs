@@ -60,7 +60,7 @@ public class VarianceScaling : Initializer
                 double widened = Math.Sqrt(variance) / 0.87962566103423978;
                 foreach (ref float value in values)
                 {
-                    value = (float)(widened * TruncatedNormal.Draw(ref random));
+                    value = (float)(widened * Initializers.TruncatedNormal.Draw(ref random));
                 }
 
                 break;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;

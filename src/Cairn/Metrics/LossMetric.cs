@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using Cairn.Losses;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
 /// <summary>A metric that is the mean of a loss over all samples. Keras: <c>MeanMetricWrapper</c> around a loss function.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class LossMetric : MeanMetric
 {
     private readonly Loss loss;

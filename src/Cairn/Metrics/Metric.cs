@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
+using Cairn.Callbacks;
 using Cairn.Saving;
-using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
 /// <summary>A number that tells how well a model does, gathered batch by batch. A string such as <c>"accuracy"</c> becomes one by itself.</summary>
-public abstract class Metric
+public abstract partial class Metric
 {
     /// <summary>Starts a metric.</summary>
     /// <param name="name">The name in logs and histories.</param>

@@ -16,7 +16,7 @@ public abstract partial class Model
     /// Give the layers to <see cref="Layer.AddSublayer"/> and override <see cref="Call(Tensor, CallContext)"/>, or
     /// <see cref="Layer.Call(Tensor[], CallContext)"/> for several inputs or outputs, where the layers are called by
     /// <see cref="Layer.Apply(Tensor, CallContext)"/>. Their weights are made when the first data arrive, or by
-    /// <see cref="Build(Shape)"/>: the function is then run once on zeros.
+    /// <see cref="Build(IEnumerable{Shape})"/>: the function is then run once on zeros.
     /// <code>
     /// sealed class Twin : Model
     /// {
@@ -114,8 +114,21 @@ public abstract partial class Model
         envelope["compile_config"] = new JsonObject();
     }
 
-    private protected override void Build(IReadOnlyList<Shape> inputShapes, CallArguments arguments) =>
+    /// <summary>Makes the weights that a model of your own class has beside those of its layers; calls <see cref="Layer.Build(Shape)"/> where there is one input.</summary>
+    /// <param name="inputShapes">The inputs' shapes, batch axes included.</param>
+    protected override void Build(IReadOnlyList<Shape> inputShapes)
+    {
+        if (inputShapes is [_])
+        {
+            base.Build(inputShapes);
+        }
+    }
+
+    private protected override void Build(IReadOnlyList<Shape> inputShapes, CallArguments arguments)
+    {
+        base.Build(inputShapes, arguments);
         firstRun = (inputShapes, FirstRun(inputShapes, arguments, Builder));
+    }
 
     private IReadOnlyList<Shape> ShapesByRunning(IReadOnlyList<Shape> inputShapes)
     {

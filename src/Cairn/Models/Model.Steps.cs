@@ -1,4 +1,5 @@
 using System.Reflection;
+using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
 using Cairn.Training;

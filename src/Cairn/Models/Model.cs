@@ -155,22 +155,17 @@ public abstract partial class Model : Layer
         }
     }
 
-    /// <summary>Makes the weights, where that has not happened, for inputs of the given shape.</summary>
-    /// <param name="inputShape">The inputs' shape with the batch axis, which may be <see cref="Shape.None"/>.</param>
-    /// <exception cref="ArgumentException">A layer can't take what reaches it.</exception>
-    public new void Build(Shape inputShape)
-    {
-        ArgumentNullException.ThrowIfNull(inputShape);
-        BuildOnce([inputShape]);
-    }
-
-    /// <summary>Makes the weights of a model of several inputs, where that has not happened.</summary>
-    /// <param name="inputShapes">The inputs' shapes with the batch axis, which may be <see cref="Shape.None"/>.</param>
+    /// <summary>Makes the weights, where that has not happened. Keras: <c>build</c>.</summary>
+    /// <remarks>A model of your own class that makes weights of its own overrides <see cref="Layer.Build(Shape)"/>, as a layer does.</remarks>
+    /// <param name="inputShapes">
+    /// The shape of the input with the batch axis, which may be <see cref="Shape.None"/>: <c>model.Build([Shape.None, 28, 28])</c>; for a model of
+    /// several inputs one shape for each.
+    /// </param>
     /// <exception cref="ArgumentException">A layer can't take what reaches it, or the model has another number of inputs.</exception>
-    public new void Build(IReadOnlyList<Shape> inputShapes)
+    public void Build(params IEnumerable<Shape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
-        BuildOnce(inputShapes);
+        BuildOnce([.. inputShapes]);
     }
 
     /// <summary>Prints the layers, their output shapes and the numbers of parameters, as Keras does.</summary>

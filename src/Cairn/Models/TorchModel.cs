@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Layers;
 using Cairn.Saving;
-using Cairn.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Cairn.Training;
+namespace Cairn.Callbacks;
 
 /// <summary>A weight and how the loss of a batch changes with it.</summary>
 /// <param name="Weight">The weight.</param>

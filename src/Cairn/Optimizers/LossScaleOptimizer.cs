@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using Cairn.Callbacks;
 using Cairn.Optimizers.Schedules;
 using Cairn.Saving;
-using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

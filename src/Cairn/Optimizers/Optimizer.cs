@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
+using Cairn.Callbacks;
 using Cairn.Layers;
 using Cairn.Optimizers.Schedules;
 using Cairn.Saving;
-using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

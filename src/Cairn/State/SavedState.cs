@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace Cairn.Training;
+namespace Cairn.Callbacks;
 
 /// <summary>What a callback or a metric needs to go on after a restart, as plain data: named values and named arrays.</summary>
 /// <remarks>

@@ -1,3 +1,4 @@
+using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
 using TorchSharp;

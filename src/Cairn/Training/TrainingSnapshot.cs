@@ -1,3 +1,4 @@
+using Cairn.Callbacks;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using Cairn.Callbacks;
 using Cairn.Layers;
-using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Callbacks;

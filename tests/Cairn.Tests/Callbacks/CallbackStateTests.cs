@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Cairn.Callbacks;
-using Cairn.Training;
 
 namespace Cairn.Tests.Callbacks;
 

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Cairn.Callbacks;
-using Cairn.Training;
 
 namespace Cairn.Tests.Callbacks;
 

@@ -1,5 +1,4 @@
 using Cairn.Callbacks;
-using Cairn.Training;
 
 namespace Cairn.Tests.Callbacks;
 

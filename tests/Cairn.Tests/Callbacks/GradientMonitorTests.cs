@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Cairn.Callbacks;
 using Cairn.Layers;
 using Cairn.Optimizers;
-using Cairn.Training;
 
 namespace Cairn.Tests.Callbacks;
 

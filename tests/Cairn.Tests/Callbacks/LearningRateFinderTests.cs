@@ -1,7 +1,6 @@
 using Cairn.Callbacks;
 using Cairn.Layers;
 using Cairn.Optimizers;
-using Cairn.Training;
 
 namespace Cairn.Tests.Callbacks;
 

@@ -103,7 +103,7 @@ public sealed class LoggerCallbackTests
 
     private sealed class Talker : Callback
     {
-        public override void OnTrainBatchEnd(int batch, Cairn.Training.Logs logs) => Record("talk", "{Epoch} and {Callback}");
+        public override void OnTrainBatchEnd(int batch, Cairn.Callbacks.Logs logs) => Record("talk", "{Epoch} and {Callback}");
     }
 
     private sealed class Recorder : ILogger

@@ -1,4 +1,4 @@
-using Cairn.Training;
+using Cairn.Callbacks;
 
 namespace Cairn.Tests.Training;
 
@@ -33,5 +33,15 @@ public sealed class LogsTests
     {
         Logs.Empty["a"] = 1;
         Assert.Empty(Logs.Empty);
+    }
+
+    [Fact]
+    public void They_print_as_numbers_and_are_not_computed_for_it()
+    {
+        var logs = new Logs([new("loss", (double)0.1f), new("accuracy", 1), new("learning_rate", 0.001)]);
+        Assert.Equal("accuracy: 1, learning_rate: 0.001, loss: 0.1", logs.ToString());
+        Assert.Equal("", Logs.Empty.ToString());
+        var unread = new Logs(() => throw new InvalidOperationException("computed"));
+        Assert.Equal("(not read yet)", unread.ToString());
     }
 }

@@ -1,5 +1,4 @@
 using Cairn.Callbacks;
-using Cairn.Training;
 using CsCheck;
 
 namespace Cairn.Tests.Callbacks;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Cairn.Callbacks;
-using Cairn.Training;
 
 namespace Cairn.Tests.Callbacks;
 

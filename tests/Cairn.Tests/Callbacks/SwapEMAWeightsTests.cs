@@ -2,7 +2,6 @@ using Cairn.Callbacks;
 using Cairn.Layers;
 using Cairn.Optimizers;
 using Cairn.Tests.Saving;
-using Cairn.Training;
 
 namespace Cairn.Tests.Callbacks;
 

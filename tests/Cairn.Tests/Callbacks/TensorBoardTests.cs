@@ -4,7 +4,6 @@ using Cairn.Optimizers;
 using Cairn.Optimizers.Schedules;
 using Cairn.Tests.EventFiles;
 using Cairn.Tests.Saving;
-using Cairn.Training;
 
 namespace Cairn.Tests.Callbacks;
 
@@ -104,7 +103,7 @@ public sealed class TensorBoardTests : IDisposable
     {
         using Model model = Create();
         model.Fit(X, Y, batchSize: 2, epochs: 2, verbose: 0);
-        Cairn.Training.Logs logs = model.Evaluate(X, Y, verbose: 0, callbacks: [new TensorBoard(Logs)]);
+        Cairn.Callbacks.Logs logs = model.Evaluate(X, Y, verbose: 0, callbacks: [new TensorBoard(Logs)]);
         Assert.Equal(
             [("evaluation_loss_vs_iterations", 6, (float)logs["loss"]), ("evaluation_mae_vs_iterations", 6, (float)logs["mae"])], Scalars("validation"));
         Assert.Empty(EventReader.FilesIn(Path.Combine(Logs, "train")));
@@ -200,7 +199,7 @@ public sealed class TensorBoardTests : IDisposable
         var list = new CallbackList([new TensorBoard(Logs, histogramFreq: 1)], model, new CallbackParams { Output = TextWriter.Null, Error = error });
         list.OnTrainBegin();
         model.SetWeights([NDArray.From(new float[] { float.NaN, 1 }, [2, 1]), NDArray.From(new float[] { 0 }, [1])]);
-        list.OnEpochEnd(0, new Cairn.Training.Logs([new("loss", double.NaN)]));
+        list.OnEpochEnd(0, new Cairn.Callbacks.Logs([new("loss", double.NaN)]));
         list.OnTrainEnd();
         Assert.Contains("1 of the 2 numbers of the weight 'sequential/dense/kernel' are NaN or infinite", error.ToString());
         Assert.Equal([0.5, 1.5, 1], Assert.Single(Values("train"), value => value.Tag == "sequential/dense/kernel/histogram").Doubles);
@@ -275,7 +274,7 @@ public sealed class TensorBoardTests : IDisposable
     public void A_run_that_is_killed_and_goes_on_has_every_event_once_in_one_file(int savedAfter)
     {
         string[] values = ["loss", "val_loss"];
-        Cairn.Training.Logs Epoch(int epoch) => new(values.Select(name => KeyValuePair.Create(name, epoch + (name.Length / 100.0))));
+        Cairn.Callbacks.Logs Epoch(int epoch) => new(values.Select(name => KeyValuePair.Create(name, epoch + (name.Length / 100.0))));
         void Play(CallbackList list, int from, int to)
         {
             for (int epoch = from; epoch < to; epoch++)
@@ -284,11 +283,11 @@ public sealed class TensorBoardTests : IDisposable
                 for (int batch = 0; batch < 2; batch++)
                 {
                     list.OnTrainBatchBegin(batch);
-                    list.OnTrainBatchEnd(batch, new Cairn.Training.Logs([new("loss", (epoch * 2) + batch)]));
+                    list.OnTrainBatchEnd(batch, new Cairn.Callbacks.Logs([new("loss", (epoch * 2) + batch)]));
                 }
 
                 list.OnTestBegin();
-                list.OnTestEnd(new Cairn.Training.Logs([new("loss", epoch)]));
+                list.OnTestEnd(new Cairn.Callbacks.Logs([new("loss", epoch)]));
                 list.OnEpochEnd(epoch, Epoch(epoch));
             }
         }
@@ -330,7 +329,7 @@ public sealed class TensorBoardTests : IDisposable
         resumed.AnnounceResuming();
         resumed.OnTrainBegin();
         resumed.LoadStates([state], 3, inEpoch: false);
-        resumed.OnEpochEnd(3, new Cairn.Training.Logs([new("loss", 0.5)]));
+        resumed.OnEpochEnd(3, new Cairn.Callbacks.Logs([new("loss", 0.5)]));
         resumed.OnTrainEnd();
         Assert.Contains("is not there as it was when the run was last saved", error.ToString());
         Assert.Contains(("epoch_loss", 3, 0.5f), Scalars("train"));

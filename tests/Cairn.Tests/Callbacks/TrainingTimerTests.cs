@@ -1,5 +1,4 @@
 using Cairn.Callbacks;
-using Cairn.Training;
 
 namespace Cairn.Tests.Callbacks;
 
@@ -69,7 +68,7 @@ public sealed class TrainingTimerTests
             x, NDArray.From(new float[1000], [1000, 1]), batchSize: 1, epochs: 1000, verbose: 0, validationSplit: 0.1, callbacks: [new TrainingTimer(TimeSpan.FromTicks(1))]);
         Assert.Equal([0], history.Epochs);
         Assert.Equal((0, 0), (history.Events[0].Epoch, history.Events[0].Batch));
-        Assert.True(history.TryGet("val_loss", out _));
+        Assert.True(history.TryGetValue("val_loss", out _));
         Assert.Equal(1, model.Optimizer!.Iterations);
     }
 

@@ -3,7 +3,6 @@ using Cairn.Data;
 using Cairn.Tests.Saving;
 using Cairn.Tests.Saving.Runs;
 using Cairn.Tests.Training;
-using Cairn.Training;
 
 namespace Cairn.Tests.Data;
 

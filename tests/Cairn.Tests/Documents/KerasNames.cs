@@ -103,7 +103,13 @@ internal sealed class KerasNames
     private string Class(string module, string name, JsonElement entry, List<string> remarks)
     {
         string space = string.Join('.', module.Split('.').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
-        Type? type = Cairn.GetType($"Cairn.{space}.{(name == "InputLayer" ? "Input" : name)}");
+        string className = (module, name) switch
+        {
+            (_, "InputLayer") => "Input",
+            ("initializers", "Identity") => "IdentityInitializer",
+            _ => name,
+        };
+        Type? type = Cairn.GetType($"Cairn.{space}.{className}");
         if (type is not { IsPublic: true })
         {
             return "";

@@ -1,6 +1,5 @@
 using Cairn.Callbacks;
 using Cairn.Saving;
-using Cairn.Training;
 using CsCheck;
 
 namespace Cairn.Tests.Callbacks;

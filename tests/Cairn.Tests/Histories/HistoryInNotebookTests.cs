@@ -1,6 +1,5 @@
 using System.Xml.Linq;
 using Cairn.Callbacks;
-using Cairn.Training;
 using Microsoft.DotNet.Interactive.Formatting;
 
 namespace Cairn.Tests.Callbacks;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Cairn.Callbacks;
-using Cairn.Training;
 
 namespace Cairn.Tests.Callbacks;
 
@@ -53,7 +52,7 @@ public sealed class HistoryTests
     public void An_unknown_name_is_answered_with_the_known_ones()
     {
         History history = Train([], 0.1, [1.0]);
-        Assert.False(history.TryGet("los", out _));
+        Assert.False(history.TryGetValue("los", out _));
         KeyNotFoundException error = Assert.Throws<KeyNotFoundException>(() => history["los"]);
         Assert.Equal("The history holds no 'los'. Did you mean 'loss'? Known: 'loss', 'learning_rate'.", error.Message);
     }

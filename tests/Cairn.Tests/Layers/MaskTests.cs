@@ -1,3 +1,4 @@
+using Cairn.Callbacks;
 using Cairn.Layers;
 using Cairn.Losses;
 using Cairn.Training;

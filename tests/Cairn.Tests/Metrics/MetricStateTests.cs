@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Callbacks;
 using Cairn.Metrics;
 using Cairn.Training;
 using TorchSharp;

@@ -5,7 +5,6 @@ using Cairn.Layers;
 using Cairn.Saving;
 using Cairn.Tests.Saving;
 using Cairn.Tests.Training;
-using Cairn.Training;
 
 namespace Cairn.Tests;
 

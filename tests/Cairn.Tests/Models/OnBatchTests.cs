@@ -2,7 +2,6 @@ using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Tests.Data;
 using Cairn.Tests.Training;
-using Cairn.Training;
 
 namespace Cairn.Tests;
 

@@ -3,7 +3,6 @@ using Cairn.Callbacks;
 using Cairn.Layers;
 using Cairn.Optimizers;
 using Cairn.Tests.Training;
-using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

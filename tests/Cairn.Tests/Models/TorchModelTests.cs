@@ -150,7 +150,7 @@ public sealed class TorchModelTests
         using TorchModel model = Model.From(module);
         model.Compile("sgd", ["mse", "mae"]);
 
-        Cairn.Training.Logs logs = model.Evaluate(new float[4, 2], [new float[4, 1], new float[4, 1]], verbose: 0);
+        Cairn.Callbacks.Logs logs = model.Evaluate(new float[4, 2], [new float[4, 1], new float[4, 1]], verbose: 0);
 
         Assert.Equal(["loss", "output_1_loss", "output_2_loss"], logs.Keys);
         Assert.Equal(2, model.PredictMany(new float[4, 2], verbose: 0).Count);

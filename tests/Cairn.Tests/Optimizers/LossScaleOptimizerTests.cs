@@ -6,7 +6,6 @@ using Cairn.Optimizers.Schedules;
 using Cairn.Saving;
 using Cairn.Tests.Saving;
 using Cairn.Tests.Training;
-using Cairn.Training;
 
 namespace Cairn.Tests.Optimizers;
 

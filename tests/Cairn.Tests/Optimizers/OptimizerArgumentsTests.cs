@@ -1,7 +1,6 @@
 using Cairn.Callbacks;
 using Cairn.Optimizers;
 using Cairn.Tests.Training;
-using Cairn.Training;
 
 namespace Cairn.Tests.Optimizers;
 

@@ -3,7 +3,6 @@ using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Saving;
 using Cairn.Tests.Training;
-using Cairn.Training;
 
 namespace Cairn.Tests.Saving;
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Cairn.Callbacks;
 using Cairn.Optimizers;
 using Cairn.Tests.Saving;
-using Cairn.Training;
 
 namespace Cairn.Tests.Training;
 

@@ -1,5 +1,3 @@
-using Cairn.Training;
-
 namespace Cairn.Data;
 
 /// <summary>Batches of a sequence, enumerated anew for each pass.</summary>

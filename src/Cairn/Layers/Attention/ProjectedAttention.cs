@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,6 +10,7 @@ namespace Cairn.Layers;
 /// Query <c>[batch, targets, features]</c>, value and key <c>[batch, sources, features]</c>. Each is projected into heads; the key's dot
 /// products with the query, divided by √(key size), decide by their softmax how the values are mixed (Vaswani et al., 2017).
 /// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class ProjectedAttention : MultiInputLayer
 {
     // What Keras adds to scores of masked positions on the way without scores; large enough to drown any score, so that a row in which

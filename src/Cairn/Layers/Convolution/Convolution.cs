@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -5,6 +6,7 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>What <see cref="Conv1D"/>, <see cref="Conv2D"/> and <see cref="Conv3D"/> share.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Convolution : KernelLayer
 {
     private readonly int groups;

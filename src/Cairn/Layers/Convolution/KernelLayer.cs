@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Cairn.Activations;
 using Cairn.Initializers;
 using TorchSharp;
@@ -6,6 +7,7 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>What all convolutions share: a window, a bias and an activation.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class KernelLayer : Layer
 {
     private readonly ActivationFunction activation;

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 using Cairn.Constraints;
 using Cairn.Initializers;
@@ -9,6 +10,7 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>What <see cref="SeparableConv1D"/> and <see cref="SeparableConv2D"/> share.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class SeparableConvolution : KernelLayer
 {
     private readonly Initializer pointwiseInitializer;

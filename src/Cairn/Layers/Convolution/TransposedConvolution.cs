@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using TorchSharp;
@@ -6,6 +7,7 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>What <see cref="Conv1DTranspose"/>, <see cref="Conv2DTranspose"/> and <see cref="Conv3DTranspose"/> share.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class TransposedConvolution : KernelLayer
 {
     private readonly long[]? outputPadding;

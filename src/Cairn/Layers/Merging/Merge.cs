@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -7,6 +8,7 @@ namespace Cairn.Layers;
 /// Inputs <c>[batch, ...]</c> of the same shape, or of shapes that go together: an axis of size 1 is repeated, and one that is missing is put in
 /// behind the batch. The output's mask is true where that of any input is; it has none where an input has none.
 /// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Merge : MultiInputLayer
 {
     private protected Merge(string? name)

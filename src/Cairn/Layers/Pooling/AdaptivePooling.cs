@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -5,6 +6,7 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>What the layers share that bring any length to a chosen one by pooling.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class AdaptivePooling : Layer
 {
     private readonly long[] outputSize;

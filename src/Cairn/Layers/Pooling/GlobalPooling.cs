@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
 /// <summary>What the layers share that make one number of each channel.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class GlobalPooling : Layer
 {
     private readonly int rank;

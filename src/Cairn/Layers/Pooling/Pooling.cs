@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -5,6 +6,7 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>What maximum and average pooling over one, two or three axes share.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Pooling : Layer
 {
     private readonly Window window;

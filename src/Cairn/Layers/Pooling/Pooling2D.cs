@@ -1,6 +1,9 @@
+using System.ComponentModel;
+
 namespace Cairn.Layers;
 
 /// <summary>What maximum and average pooling over height and width share.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Pooling2D : Pooling
 {
     private protected Pooling2D(Size2D poolSize, Size2D? strides, Padding padding, DataFormat dataFormat, string? name)

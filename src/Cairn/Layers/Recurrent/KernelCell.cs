@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using Cairn.Initializers;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
 /// <summary>What <see cref="SimpleRNNCell"/>, <see cref="LSTMCell"/> and <see cref="GRUCell"/> share: weights side by side for all gates, and dropout.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class KernelCell : RNNCell
 {
     private readonly int gates;

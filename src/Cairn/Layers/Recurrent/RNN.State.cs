@@ -1,4 +1,5 @@
-using Cairn.Training;
+using Cairn.Callbacks;
+
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;

@@ -1,6 +1,9 @@
+using System.ComponentModel;
+
 namespace Cairn.Layers;
 
 /// <summary>What <see cref="RNN"/> and <see cref="Bidirectional"/> share: they can be given states to start from.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class RecurrentLayer : Layer
 {
     private protected RecurrentLayer(string? name)

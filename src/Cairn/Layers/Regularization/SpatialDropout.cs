@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
 /// <summary>In training, drops whole channels, each with probability <c>rate</c>, and divides the others by <c>1 - rate</c>.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class SpatialDropout : Layer
 {
     private readonly long? seed;

@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
 /// <summary>What <see cref="Cropping1D"/>, <see cref="Cropping2D"/> and <see cref="Cropping3D"/> share.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Cropping : Layer
 {
     private readonly Margin[] cropping;

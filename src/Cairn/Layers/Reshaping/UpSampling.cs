@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
 /// <summary>What <see cref="UpSampling1D"/>, <see cref="UpSampling2D"/> and <see cref="UpSampling3D"/> share.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class UpSampling : Layer
 {
     private readonly long[] factors;

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -5,6 +6,7 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>What <see cref="ZeroPadding1D"/>, <see cref="ZeroPadding2D"/> and <see cref="ZeroPadding3D"/> share.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class ZeroPadding : Layer
 {
     private readonly Margin[] padding;

@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 
 /// <summary>What the losses that compare areas share: the axes that are summed over.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class OverlapLoss : Loss
 {
     private readonly long[]? axes;

@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 
 namespace Cairn.Losses;
 
 /// <summary>What the cross-entropies of one-hot and binary targets share: logits or probabilities, and smoothed labels.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class CrossentropyLoss : Loss
 {
     /// <summary>Keras' <c>backend.epsilon()</c>: probabilities are kept this far from 0 and 1.</summary>

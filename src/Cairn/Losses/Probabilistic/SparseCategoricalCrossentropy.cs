@@ -47,7 +47,7 @@ public sealed class SparseCategoricalCrossentropy : Loss
             labels = labels.squeeze(-1);
         }
 
-        Tensor logProbabilities = CategoricalCrossentropy.LogProbabilities(yPred, FromLogits, Axis);
+        Tensor logProbabilities = Losses.CategoricalCrossentropy.LogProbabilities(yPred, FromLogits, Axis);
         if (IgnoreClass is not { } ignored)
         {
             return Pick(logProbabilities, labels);

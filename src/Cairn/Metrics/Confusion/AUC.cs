@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Cairn.Training;
+using Cairn.Callbacks;
 using TorchSharp;
 using static TorchSharp.torch;
 

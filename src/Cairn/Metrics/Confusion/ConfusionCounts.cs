@@ -1,5 +1,5 @@
+using Cairn.Callbacks;
 using Cairn.Losses;
-using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;

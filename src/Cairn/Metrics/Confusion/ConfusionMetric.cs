@@ -1,4 +1,5 @@
-using Cairn.Training;
+using System.ComponentModel;
+using Cairn.Callbacks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -6,6 +7,7 @@ namespace Cairn.Metrics;
 
 /// <summary>A metric made of the counts of true and false positives and negatives at thresholds.</summary>
 /// <remarks>Targets are 0 and 1, predictions of the same shape lie in [0, 1]; a prediction above a threshold is positive.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class ConfusionMetric : Metric
 {
     private protected ConfusionMetric(string name, IReadOnlyList<double> thresholds, bool evenlySpaced, int? topK = null, int? classId = null)

@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 
 namespace Cairn.Metrics;
 
 /// <summary>The best value of one rate over all thresholds at which another rate is at least as high as asked; 0 where none is.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class ConstrainedMetric : ConfusionMetric
 {
     private readonly int numThresholds;

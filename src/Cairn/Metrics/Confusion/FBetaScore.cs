@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Cairn.Callbacks;
 using Cairn.Losses;
-using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

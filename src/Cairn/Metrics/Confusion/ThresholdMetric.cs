@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 
 namespace Cairn.Metrics;
 
 /// <summary>A metric with one result for each of the thresholds that were asked for.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class ThresholdMetric : ConfusionMetric
 {
     private readonly Thresholds? thresholds;

@@ -1,6 +1,7 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
+using Cairn.Callbacks;
 using Cairn.Losses;
-using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,6 +10,7 @@ namespace Cairn.Metrics;
 /// <summary>
 /// Intersection over union of the places of a class in targets and predictions, averaged over the classes that were asked for and occur.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class IoUMetric : Metric
 {
     private static readonly string[] WholeTypes = ["int", "int32", "int64"];

@@ -1,3 +1,4 @@
+using Cairn.Callbacks;
 using Cairn.Training;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using Cairn.Training;
+using Cairn.Callbacks;
 using TorchSharp;
 using static TorchSharp.torch;
 

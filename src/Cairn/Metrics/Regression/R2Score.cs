@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using Cairn.Callbacks;
 using Cairn.Losses;
-using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

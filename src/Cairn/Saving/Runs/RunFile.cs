@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
 using System.Text.Json.Nodes;
+using Cairn.Callbacks;
 using Cairn.Native;
-using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Saving.Runs;

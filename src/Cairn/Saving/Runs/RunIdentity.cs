@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Layers;
-using Cairn.Training;
 
 namespace Cairn.Saving.Runs;
 

@@ -1,4 +1,4 @@
-using Cairn.Training;
+using Cairn.Callbacks;
 
 namespace Cairn.Saving.Runs;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
+using Cairn.Callbacks;
 using Cairn.Native;
-using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using Cairn.Callbacks;
 using Cairn.Tests.Training;
-using Cairn.Training;
 
 namespace Cairn.Tests.Callbacks;
 

@@ -1,7 +1,6 @@
 using Cairn.Callbacks;
 using Cairn.Saving;
 using Cairn.Tests.Saving;
-using Cairn.Training;
 
 namespace Cairn.Tests.Callbacks;
 

@@ -6,7 +6,6 @@ using Cairn.Optimizers;
 using Cairn.Tests.EventFiles;
 using Cairn.Tests.Saving;
 using Cairn.Tests.Training;
-using Cairn.Training;
 
 namespace Cairn.Tests.Callbacks;
 

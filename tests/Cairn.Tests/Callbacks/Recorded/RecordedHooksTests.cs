@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Cairn.Callbacks;
 using Cairn.Tests.Training;
-using Cairn.Training;
 
 namespace Cairn.Tests.Callbacks;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Cairn.Callbacks;
 using Cairn.Tests.Training;
-using Cairn.Training;
 
 namespace Cairn.Tests.Callbacks;
 

@@ -243,6 +243,6 @@ public sealed class StreamingRunTests
     {
         public int? Steps { get; private set; }
 
-        public override void OnTrainBegin(Cairn.Training.Logs logs) => Steps = Params.Steps;
+        public override void OnTrainBegin(Cairn.Callbacks.Logs logs) => Steps = Params.Steps;
     }
 }

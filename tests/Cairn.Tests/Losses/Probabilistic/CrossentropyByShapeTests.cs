@@ -1,8 +1,8 @@
+using Cairn.Callbacks;
 using Cairn.Layers;
 using Cairn.Metrics;
 using Cairn.Optimizers;
 using Cairn.Tests.Training;
-using Cairn.Training;
 
 namespace Cairn.Tests.Losses;
 

@@ -1,7 +1,6 @@
 using Cairn.Callbacks;
 using Cairn.Layers;
 using Cairn.Metrics;
-using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -4,7 +4,6 @@ using Cairn.Optimizers;
 using Cairn.Saving;
 using Cairn.Tests.Data;
 using Cairn.Tests.EventFiles;
-using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn.Tests.Saving.Runs;

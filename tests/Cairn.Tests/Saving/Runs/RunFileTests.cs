@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using Cairn.Callbacks;
 using Cairn.Saving;
 using Cairn.Saving.Runs;
-using Cairn.Training;
 
 namespace Cairn.Tests.Saving.Runs;
 

@@ -3,10 +3,14 @@ using Cairn.Training;
 
 namespace Cairn.Initializers;
 
-/// <summary>The identity matrix times a factor: ones on the diagonal, zeros elsewhere. Keras: <c>initializers.Identity</c>.</summary>
+/// <summary>The identity matrix times a factor: ones on the diagonal, zeros elsewhere. Keras: <c>initializers.Identity</c>,
+/// also called <c>IdentityInitializer</c>: the name that is no layer's as well.</summary>
 /// <param name="gain">The factor; 1 by default.</param>
-public sealed class Identity(double gain = 1) : Initializer
+public sealed class IdentityInitializer(double gain = 1) : Initializer
 {
+    /// <inheritdoc/>
+    public override string ClassName => "Identity";
+
     internal override void Fill(Span<float> values, Shape shape, ref RandomStream random)
     {
         if (shape.Rank != 2)

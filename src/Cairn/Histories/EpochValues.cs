@@ -1,0 +1,16 @@
+namespace Cairn.Callbacks;
+
+/// <summary>One value for each epoch, which prints as its numbers: <c>[0.5, 0.25]</c>.</summary>
+internal sealed class EpochValues : List<double>
+{
+    public EpochValues()
+    {
+    }
+
+    public EpochValues(IEnumerable<double> values)
+        : base(values)
+    {
+    }
+
+    public override string ToString() => $"[{string.Join(", ", this.Select(NumberText.Of))}]";
+}
