@@ -14,7 +14,7 @@ public class FactoryTests
     [InlineData(typeof(Metric))]
     public void Every_class_has_a_factory_with_the_arguments_and_defaults_of_its_constructor(Type root)
     {
-        List<Type> classes = root.Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(root) && !type.IsAbstract).ToList();
+        var classes = root.Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(root) && !type.IsAbstract).ToList();
         Assert.True(classes.Count > 20);
         foreach (Type type in classes)
         {
