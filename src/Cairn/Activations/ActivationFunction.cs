@@ -1,4 +1,5 @@
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Activations;
 
@@ -31,7 +32,7 @@ public sealed class ActivationFunction
         Add("hard_sigmoid", x => nn.functional.hardsigmoid(x));
         Add("hard_silu", x => nn.functional.hardswish(x), "hard_swish");
         Add("tanh", x => x.tanh(), overwriting: x => x.tanh_());
-        Add("hard_tanh", x => x.clamp(-1, 1));
+        Add("hard_tanh", x => x.clamp(Held(-1), Held(1)));
         Add("tanh_shrink", x => nn.functional.tanhshrink(x));
         Add("soft_shrink", x => nn.functional.softshrink(x, 0.5));
         Add("hard_shrink", x => nn.functional.hardshrink(x, 0.5));
@@ -39,8 +40,8 @@ public sealed class ActivationFunction
         Add("softsign", x => nn.functional.softsign(x));
         Add("exponential", x => x.exp());
         Add("squareplus", x => (x + (x.square() + 4).sqrt()) / 2);
-        Add("sparse_plus", x => where(x.le(-1), zeros_like(x), where(x.lt(1), (x + 1).square() / 4, x)));
-        Add("sparse_sigmoid", x => ((x + 1) / 2).clamp(0, 1));
+        Add("sparse_plus", x => where(x.le(Held(-1)), zeros_like(x), where(x.lt(Held(1)), (x + 1).square() / 4, x)));
+        Add("sparse_sigmoid", x => ((x + 1) / 2).clamp(Held(0), Held(1)));
         Add("glu", x => nn.functional.glu(x, -1));
         Add("softmax", x => x.softmax(-1));
         Add("sparsemax", SparseMax);
@@ -104,9 +105,9 @@ public sealed class ActivationFunction
     {
         Tensor sorted = x.sort(-1, descending: true).Values;
         Tensor sums = sorted.cumsum(-1);
-        Tensor support = (sorted - ((sums - 1) / arange(1, x.shape[^1] + 1, x.dtype, x.device))).gt(0);
+        Tensor support = (sorted - ((sums - 1) / arange(Held(1), Held(x.shape[^1] + 1), x.dtype, x.device))).gt(Held(0));
         Tensor threshold = (where(support, sums, zeros_like(sums)).sum(-1, keepdim: true) - 1) / support.sum(-1, keepdim: true);
-        return (x - threshold).clamp_min(0);
+        return (x - threshold).clamp_min(Held(0));
     }
 
     private static void Add(string name, Func<Tensor, Tensor> function, string? alias = null, Func<Tensor, Tensor>? overwriting = null)

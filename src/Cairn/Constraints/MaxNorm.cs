@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Constraints;
 
@@ -16,7 +17,7 @@ public sealed class MaxNorm(double maxValue = 2, Axes? axis = null) : Constraint
     public override Tensor Apply(Tensor weight)
     {
         Tensor norms = Norms(weight, axis);
-        return weight * (norms.clamp(0, maxValue) / (norms + Epsilon));
+        return weight * (norms.clamp(Held(0), Held(maxValue)) / (norms + Epsilon));
     }
 
     /// <inheritdoc/>

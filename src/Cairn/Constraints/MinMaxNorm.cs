@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Constraints;
 
@@ -20,7 +21,7 @@ public sealed class MinMaxNorm(double minValue = 0, double maxValue = 1, double 
     public override Tensor Apply(Tensor weight)
     {
         Tensor norms = Norms(weight, axis);
-        Tensor desired = (norms.clamp(minValue, maxValue) * (float)rate) + (norms * (float)(1 - rate));
+        Tensor desired = (norms.clamp(Held(minValue), Held(maxValue)) * (float)rate) + (norms * (float)(1 - rate));
         return weight * (desired / (norms + Epsilon));
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Constraints;
 
@@ -7,5 +8,5 @@ namespace Cairn.Constraints;
 public sealed class NonNeg : Constraint
 {
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor weight) => weight.clamp_min(0);
+    public override Tensor Apply(Tensor weight) => weight.clamp_min(Held(0));
 }

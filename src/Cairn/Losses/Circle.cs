@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Losses;
 
@@ -41,9 +42,9 @@ public sealed class Circle(
             same = same & eye(labels.shape[0], dtype: ScalarType.Bool, device: labels.device).logical_not();
         }
 
-        Tensor distance = (1f - yPred.matmul(yPred.transpose(0, 1))).clamp_min(0);
-        Tensor toSame = (distance + (float)Margin).clamp_min(0) * (distance - (float)Margin) * (float)Gamma;
-        Tensor toDifferent = ((float)(1 + Margin) - distance).clamp_min(0) * ((float)(1 - Margin) - distance) * (float)Gamma;
+        Tensor distance = (1f - yPred.matmul(yPred.transpose(0, 1))).clamp_min(Held(0));
+        Tensor toSame = (distance + (float)Margin).clamp_min(Held(0)) * (distance - (float)Margin) * (float)Gamma;
+        Tensor toDifferent = ((float)(1 + Margin) - distance).clamp_min(Held(0)) * ((float)(1 - Margin) - distance) * (float)Gamma;
         return Counted(nn.functional.softplus(LogSumExp(toSame, same) + LogSumExp(toDifferent, different)));
     }
 
@@ -67,7 +68,7 @@ public sealed class Circle(
     }
 
     private static Tensor LogSumExp(Tensor values, Tensor counted) =>
-        values.where(counted, full_like(values, float.NegativeInfinity)).logsumexp(1);
+        values.where(counted, full_like(values, Held(float.NegativeInfinity))).logsumexp(1);
 
     // Keras masks zeros: weights make the mean over all samples the mean over the others.
     private Tensor Counted(Tensor values)
@@ -77,7 +78,7 @@ public sealed class Circle(
             return values;
         }
 
-        Tensor counts = values.detach().gt(0).to(values.dtype);
-        return values * counts * (counts.NumberOfElements / counts.sum().clamp_min(1));
+        Tensor counts = values.detach().gt(Held(0)).to(values.dtype);
+        return values * counts * (counts.NumberOfElements / counts.sum().clamp_min(Held(1)));
     }
 }

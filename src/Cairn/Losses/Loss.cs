@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Cairn.Saving;
 using Cairn.Training;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Losses;
 
@@ -81,7 +82,7 @@ public abstract partial class Loss
         {
             "none" => values,
             "sum" => values.sum(),
-            "mean_with_sample_weight" when sampleWeight?.sum() is { } total => values.sum() / total.masked_fill(total.eq(0), 1),
+            "mean_with_sample_weight" when sampleWeight?.sum() is { } total => values.sum() / total.masked_fill(total.eq(Held(0)), Held(1)),
             _ => values.mean(),
         };
     }

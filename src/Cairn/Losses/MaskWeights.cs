@@ -1,4 +1,5 @@
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Losses;
 
@@ -16,7 +17,7 @@ internal static class MaskWeights
         if (keepMean)
         {
             Tensor counted = weights.sum();
-            weights = weights * (weights.NumberOfElements / counted.clamp(min: 1));
+            weights = weights * (weights.NumberOfElements / counted.clamp(min: Held(1)));
         }
 
         if (sampleWeight is null)

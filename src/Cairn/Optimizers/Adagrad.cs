@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Optimizers;
 
@@ -85,7 +86,7 @@ public sealed class Adagrad : Optimizer
         }
     }
 
-    private protected override Tensor NewSlot(string slot, Variable variable) => full_like(variable.Value, initialAccumulatorValue, requires_grad: false);
+    private protected override Tensor NewSlot(string slot, Variable variable) => full_like(variable.Value, Held(initialAccumulatorValue), requires_grad: false);
 
     private protected override void BeginStep(float rate) => this.rate = rate;
 

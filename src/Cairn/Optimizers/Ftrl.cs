@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Optimizers;
 
@@ -137,7 +138,7 @@ public sealed class Ftrl : Optimizer
     }
 
     private protected override Tensor NewSlot(string slot, Variable variable) =>
-        full_like(variable.Value, slot == "accumulator" ? initialAccumulatorValue : 0, requires_grad: false);
+        full_like(variable.Value, Held(slot == "accumulator" ? initialAccumulatorValue : 0), requires_grad: false);
 
     private protected override void BeginStep(float rate)
     {
@@ -151,9 +152,9 @@ public sealed class Ftrl : Optimizer
         Tensor linear = slots[1].Value;
         float l1 = (float)l1RegularizationStrength;
         Tensor newSum = sum + gradient.square();
-        Tensor power = newSum.pow((float)-learningRatePower);
-        linear.add_(gradient + (weight * (float)(2 * l2ShrinkageRegularizationStrength)) - ((power - sum.pow((float)-learningRatePower)) / rate * weight));
-        weight.copy_((linear.clamp(-l1, l1) - linear) / ((power / rate) + (2 * l2)));
+        Tensor power = newSum.pow(Held((float)-learningRatePower));
+        linear.add_(gradient + (weight * (float)(2 * l2ShrinkageRegularizationStrength)) - ((power - sum.pow(Held((float)-learningRatePower))) / rate * weight));
+        weight.copy_((linear.clamp(Held(-l1), Held(l1)) - linear) / ((power / rate) + (2 * l2)));
         sum.copy_(newSum);
     }
 

@@ -1,5 +1,6 @@
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Optimizers;
 
@@ -49,13 +50,13 @@ internal sealed class GradientClipping
             foreach (Tensor gradient in gradients)
             {
                 Tensor length = gradient.square().sum().sqrt();
-                gradient.mul_((float)norm).div_(length.clamp_min((float)norm));
+                gradient.mul_(Held((float)norm)).div_(length.clamp_min(Held((float)norm)));
             }
         }
         else if (GlobalNorm is > 0 and { } global)
         {
             Tensor length = stack(gradients.Select(g => g.square().sum())).sum().sqrt();
-            Tensor scale = (length.reciprocal().clamp_max(1 / (float)global) * (float)global) + (length - length);
+            Tensor scale = (length.reciprocal().clamp_max(Held(1 / (float)global)) * (float)global) + (length - length);
             foreach (Tensor gradient in gradients)
             {
                 gradient.mul_(scale);
@@ -66,7 +67,7 @@ internal sealed class GradientClipping
             float bound = (float)Value!.Value;
             foreach (Tensor gradient in gradients)
             {
-                gradient.clamp_(-bound, bound);
+                gradient.clamp_(Held(-bound), Held(bound));
             }
         }
     }

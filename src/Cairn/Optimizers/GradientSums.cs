@@ -1,5 +1,6 @@
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Optimizers;
 
@@ -33,7 +34,7 @@ internal sealed class GradientSums
             Tensor sum = one.GradientSum!.Value;
             if (last)
             {
-                one.Variable.Value.grad?.add_(sum).div_(Steps);
+                one.Variable.Value.grad?.add_(sum).div_(Held(Steps));
                 sum.zero_();
             }
             else if (one.TakeGradient() is { } gradient)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Optimizers;
 
@@ -104,7 +105,7 @@ public sealed class Lamb : Optimizer
         Tensor update = m / correction1 / ((v / correction2).sqrt() + (float)epsilon);
         Tensor length = weight.square().sum().sqrt();
         Tensor updateLength = update.square().sum().sqrt();
-        Tensor ratio = where((length > 0).logical_and(updateLength > 0), length / updateLength, ones_like(length));
+        Tensor ratio = where((length > Held(0)).logical_and(updateLength > Held(0)), length / updateLength, ones_like(length));
         weight.sub_(ratio * rate * update);
     }
 

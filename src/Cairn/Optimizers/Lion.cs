@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Optimizers;
 
@@ -97,7 +98,7 @@ public sealed class Lion : Optimizer
     {
         Tensor m = slots[0].Value;
         weight.sub_(((m * (float)beta1) + (gradient * (float)(1 - beta1))).sign() * rate);
-        m.mul_((float)beta2).add_(gradient * (float)(1 - beta2));
+        m.mul_(Held((float)beta2)).add_(gradient * (float)(1 - beta2));
     }
 
     private protected override void WriteConfig(JsonObject config)

@@ -4,6 +4,7 @@ using Cairn.Optimizers.Schedules;
 using Cairn.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Optimizers;
 
@@ -171,8 +172,8 @@ public sealed class LossScaleOptimizer : Optimizer
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
-        own[0].Value.fill_(counted);
-        own[1].Value.fill_(Math.Clamp(scale, Least, Most));
+        own[0].Value.fill_(Held(counted));
+        own[1].Value.fill_(Held(Math.Clamp(scale, Least, Most)));
     }
 
     internal override void FinalizeVariableValues() => InnerOptimizer.FinalizeVariableValues();

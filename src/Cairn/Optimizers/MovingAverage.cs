@@ -1,5 +1,6 @@
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Optimizers;
 
@@ -38,7 +39,7 @@ internal sealed class MovingAverage
         float past = iterations == 0 ? 0 : momentum;
         foreach (OptimizedVariable one in variables)
         {
-            one.Average!.Value.mul_(past).add_(one.Variable.Value * (1 - past));
+            one.Average!.Value.mul_(Held(past)).add_(one.Variable.Value * (1 - past));
         }
 
         if ((iterations + 1) % overwriteFrequency == 0)

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Optimizers;
 
@@ -124,7 +125,7 @@ public sealed class Nadam : Optimizer
         float soFar = product!.Value.item<float>() * momentum;
         using (no_grad())
         {
-            product.Value.fill_(soFar);
+            product.Value.fill_(Held(soFar));
         }
 
         this.rate = rate;

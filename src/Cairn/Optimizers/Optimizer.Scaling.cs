@@ -1,5 +1,6 @@
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Optimizers;
 
@@ -23,7 +24,7 @@ public abstract partial class Optimizer
         using IDisposable _ = no_grad();
         foreach (OptimizedVariable one in optimized)
         {
-            one.Variable.Value.grad?.div_(factor);
+            one.Variable.Value.grad?.div_(Held(factor));
         }
     }
 

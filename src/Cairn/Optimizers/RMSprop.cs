@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Optimizers;
 
@@ -131,19 +132,19 @@ public sealed class RMSprop : Optimizer
     private protected override void Update(Tensor weight, Tensor gradient, IReadOnlyList<Variable> slots)
     {
         Tensor v = slots[0].Value;
-        v.mul_((float)rho).add_(gradient.square() * (float)(1 - rho));
+        v.mul_(Held((float)rho)).add_(gradient.square() * (float)(1 - rho));
         Tensor denominator = v + (float)epsilon;
         if (centered)
         {
             Tensor average = slots[^1].Value;
-            average.mul_((float)rho).add_(gradient * (float)(1 - rho));
+            average.mul_(Held((float)rho)).add_(gradient * (float)(1 - rho));
             denominator = v - average.square() + (float)epsilon;
         }
 
         Tensor change = gradient * rate / denominator.sqrt();
         if (momentum > 0)
         {
-            change = slots[1].Value.mul_((float)momentum).add_(change);
+            change = slots[1].Value.mul_(Held((float)momentum)).add_(change);
         }
 
         weight.sub_(change);

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Optimizers;
 
@@ -102,7 +103,7 @@ public sealed class SGD : Optimizer
         }
 
         Tensor velocity = slots[0].Value;
-        velocity.mul_((float)momentum).sub_(change);
+        velocity.mul_(Held((float)momentum)).sub_(change);
         weight.add_(nesterov ? (velocity * (float)momentum) - change : velocity);
     }
 

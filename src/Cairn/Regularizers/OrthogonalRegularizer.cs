@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Regularizers;
 
@@ -35,7 +36,7 @@ public sealed class OrthogonalRegularizer : Regularizer
         }
 
         Tensor rows = mode == "rows" ? x : x.t();
-        Tensor unit = rows * rows.square().sum(-1, keepdim: true).clamp_min(1e-14).rsqrt();
+        Tensor unit = rows * rows.square().sum(-1, keepdim: true).clamp_min(Held(1e-14)).rsqrt();
         Tensor cosines = unit.matmul(unit.t()) * (1 - eye(rows.shape[0], dtype: x.dtype, device: x.device));
 
         // Each pair stands twice in the matrix.

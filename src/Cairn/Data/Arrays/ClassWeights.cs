@@ -1,6 +1,7 @@
 using System.Globalization;
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Data;
 
@@ -36,7 +37,7 @@ internal static class ClassWeights
         Tensor weights = ones_like(classes, ScalarType.Float32);
         foreach ((int number, double weight) in classWeight)
         {
-            weights.masked_fill_(classes.eq(number), (float)weight);
+            weights.masked_fill_(classes.eq(Held(number)), Held((float)weight));
         }
 
         return weights.MoveToOuterDisposeScope();

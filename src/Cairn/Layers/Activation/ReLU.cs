@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -54,11 +55,11 @@ public sealed class ReLU : Layer
         }
         else
         {
-            Tensor linear = where(x > threshold, x, 0);
+            Tensor linear = where(x > Held(threshold), x, 0);
             y = negativeSlope == 0 ? linear : linear - ((threshold - x).relu() * negativeSlope);
         }
 
-        return maxValue is { } most ? y.clamp_max(most) : y;
+        return maxValue is { } most ? y.clamp_max(Held(most)) : y;
     }
 
     /// <inheritdoc/>

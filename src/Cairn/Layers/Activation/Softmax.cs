@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -42,7 +43,7 @@ public sealed class Softmax(Axes? axis = null, string? name = null) : Layer(name
 
         // A row that is masked as a whole would be uniform without the second fill.
         Tensor left = mask.logical_not();
-        return Along(x.masked_fill(left, -1e9)).masked_fill(left, 0);
+        return Along(x.masked_fill(left, Held(-1e9))).masked_fill(left, Held(0));
     }
 
     /// <inheritdoc/>

@@ -4,6 +4,7 @@ using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -79,7 +80,7 @@ public sealed class Embedding : Layer
     private protected override bool MakesMasks => MaskZero;
 
     /// <inheritdoc/>
-    protected override Tensor? ComputeMask(Tensor x, Tensor? mask) => MaskZero ? x.ne(0) : null;
+    protected override Tensor? ComputeMask(Tensor x, Tensor? mask) => MaskZero ? x.ne(Held(0)) : null;
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape) => embeddings = AddWeight(
@@ -103,7 +104,7 @@ public sealed class Embedding : Layer
 
             if (least < 0)
             {
-                places = places.remainder(InputDim);
+                places = places.remainder(Held(InputDim));
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -29,10 +30,10 @@ public sealed class Masking(double maskValue = 0, string? name = null) : Layer(n
     private protected override bool MakesMasks => true;
 
     /// <inheritdoc/>
-    protected override Tensor? ComputeMask(Tensor x, Tensor? mask) => x.ne((float)MaskValue).any(-1);
+    protected override Tensor? ComputeMask(Tensor x, Tensor? mask) => x.ne(Held((float)MaskValue)).any(-1);
 
     /// <inheritdoc/>
-    protected override Tensor Call(Tensor x, CallContext context) => x.masked_fill(x.eq((float)MaskValue).all(-1, keepdim: true), 0);
+    protected override Tensor Call(Tensor x, CallContext context) => x.masked_fill(x.eq(Held((float)MaskValue)).all(-1, keepdim: true), Held(0));
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => config["mask_value"] = MaskValue;

@@ -1,5 +1,6 @@
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -9,5 +10,5 @@ public sealed class Average(string? name = null) : Merge(name)
 {
     internal static Average FromConfig(ConfigReader config) => new(config.OptionalString("name"));
 
-    private protected override Tensor MergeAll(Tensor[] inputs, Tensor?[] masks) => inputs.Aggregate((sum, x) => sum.add(x)).div(inputs.Length);
+    private protected override Tensor MergeAll(Tensor[] inputs, Tensor?[] masks) => inputs.Aggregate((sum, x) => sum.add(x)).div(Held(inputs.Length));
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -109,7 +110,7 @@ public sealed class Dot : MultiInputLayer
         config["normalize"] = normalize;
     }
 
-    private static Tensor Normalized(Tensor x, long axis) => x.mul(x.square().sum(axis, keepdim: true).clamp_min(Epsilon * Epsilon).rsqrt());
+    private static Tensor Normalized(Tensor x, long axis) => x.mul(x.square().sum(axis, keepdim: true).clamp_min(Held(Epsilon * Epsilon)).rsqrt());
 
     private static long Count(long[] sizes) => sizes.Aggregate(1L, (count, size) => count * size);
 

@@ -4,6 +4,7 @@ using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -184,8 +185,8 @@ public sealed class BatchNormalization : Layer
             variance.zero_();
         }
 
-        movingMean.Value.mul_(momentum).add_(mean, alpha: 1 - momentum);
-        movingVariance!.Value.mul_(momentum).add_(variance, alpha: toBiased * (1 - momentum));
+        movingMean.Value.mul_(Held(momentum)).add_(mean, alpha: Held(1 - momentum));
+        movingVariance!.Value.mul_(Held(momentum)).add_(variance, alpha: Held(toBiased * (1 - momentum)));
         return y;
     }
 
@@ -221,8 +222,8 @@ public sealed class BatchNormalization : Layer
         }
 
         using IDisposable _ = no_grad();
-        movingMean!.Value.mul_(momentum).add_(mean.flatten(), alpha: 1 - momentum);
-        movingVariance!.Value.mul_(momentum).add_(variance.flatten(), alpha: 1 - momentum);
+        movingMean!.Value.mul_(Held(momentum)).add_(mean.flatten(), alpha: Held(1 - momentum));
+        movingVariance!.Value.mul_(Held(momentum)).add_(variance.flatten(), alpha: Held(1 - momentum));
         return y;
     }
 }

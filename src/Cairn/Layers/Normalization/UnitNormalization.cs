@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -25,7 +26,7 @@ public sealed class UnitNormalization(Axes? axis = null, string? name = null) : 
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context) =>
-        x * x.square().sum([.. axis.Select(a => (long)a)], keepdim: true).clamp_min(1e-24).rsqrt();
+        x * x.square().sum([.. axis.Select(a => (long)a)], keepdim: true).clamp_min(Held(1e-24)).rsqrt();
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => config["axis"] = axis.ToJson();

@@ -1,5 +1,6 @@
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -36,7 +37,7 @@ public sealed class GlobalAveragePooling1D(DataFormat dataFormat = DataFormat.Ch
         bool last = DataFormat == DataFormat.ChannelsLast;
         Tensor counts = mask.unsqueeze(last ? 2 : 1);
         long steps = last ? 1 : 2;
-        return x.masked_fill(counts.logical_not(), 0).sum(steps, KeepDims) / counts.to(x.dtype).sum(steps, KeepDims);
+        return x.masked_fill(counts.logical_not(), Held(0)).sum(steps, KeepDims) / counts.to(x.dtype).sum(steps, KeepDims);
     }
 
     private protected override Tensor Pool(Tensor x, long[] axes, bool keep) => x.mean(axes, keep);

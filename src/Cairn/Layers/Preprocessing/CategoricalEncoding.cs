@@ -1,4 +1,5 @@
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -26,7 +27,7 @@ internal static class CategoricalEncoding
             categories = categories.squeeze(-1);
         }
 
-        Tensor hot = categories.unsqueeze(-1).eq(arange(depth, ScalarType.Int64, categories.device)).to(ScalarType.Float32);
+        Tensor hot = categories.unsqueeze(-1).eq(arange(Held(depth), ScalarType.Int64, categories.device)).to(ScalarType.Float32);
         int sample = categories.dim() > 1 ? 1 : 0;
         return mode switch
         {

@@ -4,6 +4,7 @@ using Cairn.Saving;
 using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -155,7 +156,7 @@ public sealed class Normalization : Layer
     protected override Tensor Call(Tensor x, CallContext context)
     {
         Tensor shift = Spread(mean?.Value ?? givenMean!.ToTensor(), x);
-        Tensor scale = Spread(variance?.Value ?? givenVariance!.ToTensor(), x).sqrt().clamp_min(1e-7);
+        Tensor scale = Spread(variance?.Value ?? givenVariance!.ToTensor(), x).sqrt().clamp_min(Held(1e-7));
         Tensor numbers = x.is_floating_point() ? x : x.to(ScalarType.Float32);
         return invert ? shift + (numbers * scale) : (numbers - shift) / scale;
     }

@@ -5,6 +5,7 @@ using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -107,7 +108,7 @@ public sealed class GRUCell : KernelCell
             Tensor update = Settings.RecurrentActivation!.Apply(inputs[0] + inner[0]);
             Tensor reset = Settings.RecurrentActivation.Apply(inputs[1] + inner[1]);
             Tensor candidate = Settings.Activation.Apply(ResetAfter
-                ? addcmul(inputs[2], reset, inner[2], 1)
+                ? addcmul(inputs[2], reset, inner[2], Held(1))
                 : addmm(inputs[2], reset * (masks.Length > 0 ? h * masks[2] : h), kernels[2], 1, 1));
             Tensor next = candidate.lerp(h, update);
             return (next, [next]);

@@ -5,6 +5,7 @@ using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -100,7 +101,7 @@ public sealed class LSTMCell : KernelCell
                 : addmm(x, states[0], recurrent, 1, 1).chunk(4, 1);
             Tensor input = Settings.RecurrentActivation!.Apply(gates[0]);
             Tensor forget = Settings.RecurrentActivation.Apply(gates[1]);
-            Tensor carry = addcmul(forget * states[1], input, Settings.Activation.Apply(gates[2]), 1);
+            Tensor carry = addcmul(forget * states[1], input, Settings.Activation.Apply(gates[2]), Held(1));
             Tensor h = Settings.RecurrentActivation.Apply(gates[3]) * Settings.Activation.Apply(carry);
             return (h, [h, carry]);
         });

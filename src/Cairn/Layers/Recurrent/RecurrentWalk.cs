@@ -1,4 +1,5 @@
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -58,7 +59,7 @@ internal static class RecurrentWalk
     {
         if (mask is not null && (mode.ZeroOutputForMask || !startsAtZero))
         {
-            Tensor counts = mode.ZeroOutputForMask ? mask : mask.to(ScalarType.Int32).cumsum(0).gt(0);
+            Tensor counts = mode.ZeroOutputForMask ? mask : mask.to(ScalarType.Int32).cumsum(0).gt(Held(0));
             if (mode.ReturnSequences)
             {
                 all = all * counts.unsqueeze(-1);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Cairn.Native;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -83,7 +84,7 @@ public sealed class Dropout : Layer
         }
         else
         {
-            mask.bernoulli_(1 - rate, context.Random).mul_(1 / (1 - rate));
+            mask.bernoulli_(1 - rate, context.Random).mul_(Held(1 / (1 - rate)));
         }
 
         return x * mask;

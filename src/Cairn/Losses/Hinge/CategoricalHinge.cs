@@ -1,4 +1,5 @@
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Losses;
 
@@ -16,6 +17,6 @@ public sealed class CategoricalHinge(string reduction = "sum_over_batch_size", s
         (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
         Tensor right = (yTrue * yPred).sum(-1);
         Tensor bestWrong = ((1f - yTrue) * yPred).amax([-1]);
-        return (bestWrong - right + 1f).clamp_min(0);
+        return (bestWrong - right + 1f).clamp_min(Held(0));
     }
 }

@@ -1,4 +1,5 @@
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Losses;
 
@@ -8,7 +9,7 @@ internal static class SignedLabels
     /// <summary>-1 and 1 in place of 0 and 1 where there is nothing else; other labels as they are.</summary>
     public static Tensor Of(Tensor yTrue)
     {
-        Tensor isBinary = (yTrue.eq(0) | yTrue.eq(1)).all();
+        Tensor isBinary = (yTrue.eq(Held(0)) | yTrue.eq(Held(1))).all();
         return ((yTrue * 2f) - 1f).where(isBinary, yTrue);
     }
 }

@@ -1,4 +1,5 @@
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Losses;
 
@@ -12,6 +13,6 @@ public sealed class SquaredHinge(string reduction = "sum_over_batch_size", strin
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
-        return (1f - (SignedLabels.Of(yTrue) * yPred)).clamp_min(0).square().mean([-1]);
+        return (1f - (SignedLabels.Of(yTrue) * yPred)).clamp_min(Held(0)).square().mean([-1]);
     }
 }

@@ -3,6 +3,7 @@ using Cairn.Native;
 using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Losses;
 
@@ -27,7 +28,7 @@ public sealed class BinaryCrossentropy(
 
         Tensor values = FromLogits
             ? nn.functional.binary_cross_entropy_with_logits(yPred, yTrue, reduction: nn.Reduction.None)
-            : nn.functional.binary_cross_entropy(yPred.clamp(Epsilon, 1 - Epsilon), yTrue, reduction: nn.Reduction.None);
+            : nn.functional.binary_cross_entropy(yPred.clamp(Held(Epsilon), Held(1 - Epsilon)), yTrue, reduction: nn.Reduction.None);
         return values.mean([Axis]);
     }
 

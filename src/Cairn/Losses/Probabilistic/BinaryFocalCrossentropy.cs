@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Losses;
 
@@ -50,9 +51,9 @@ public sealed class BinaryFocalCrossentropy(
             yPred = yPred.sigmoid();
         }
 
-        Tensor crossentropy = nn.functional.binary_cross_entropy(yPred.clamp(Epsilon, 1 - Epsilon), yTrue, reduction: nn.Reduction.None);
+        Tensor crossentropy = nn.functional.binary_cross_entropy(yPred.clamp(Held(Epsilon), Held(1 - Epsilon)), yTrue, reduction: nn.Reduction.None);
         Tensor trueProbability = (yTrue * yPred) + ((1f - yTrue) * (1f - yPred));
-        Tensor values = (1f - trueProbability).pow((float)Gamma) * crossentropy;
+        Tensor values = (1f - trueProbability).pow(Held((float)Gamma)) * crossentropy;
         if (ApplyClassBalancing)
         {
             values = ((yTrue * (float)Alpha) + ((1f - yTrue) * (float)(1 - Alpha))) * values;

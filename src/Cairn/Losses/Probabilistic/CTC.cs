@@ -1,5 +1,6 @@
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Losses;
 
@@ -28,8 +29,8 @@ public sealed class CTC(string reduction = "sum_over_batch_size", string name = 
         }
 
         Tensor labels = yTrue.to(ScalarType.Int64);
-        Tensor labelCounts = labels.ne(Blank).sum(-1);
-        Tensor stepCounts = full([yPred.shape[0]], yPred.shape[1], ScalarType.Int64, labels.device);
+        Tensor labelCounts = labels.ne(Held(Blank)).sum(-1);
+        Tensor stepCounts = full([yPred.shape[0]], Held(yPred.shape[1]), ScalarType.Int64, labels.device);
         Tensor stepsFirst = nn.functional.log_softmax(yPred.transpose(0, 1), -1);
         return nn.functional.ctc_loss(stepsFirst, labels, stepCounts, labelCounts, Blank, reduction: nn.Reduction.None);
     }

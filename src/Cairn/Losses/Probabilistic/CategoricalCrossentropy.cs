@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Cairn.Native;
 using Cairn.Training;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Losses;
 
@@ -44,7 +45,7 @@ public sealed class CategoricalCrossentropy(
 
     internal static Tensor LogProbabilities(Tensor yPred, bool fromLogits, int axis) => fromLogits
         ? nn.functional.log_softmax(yPred, axis)
-        : (yPred / yPred.sum(axis, keepdim: true)).clamp(Epsilon, 1 - Epsilon).log();
+        : (yPred / yPred.sum(axis, keepdim: true)).clamp(Held(Epsilon), Held(1 - Epsilon)).log();
 
     private protected override string ShapeHint(Shape yTrue, Shape yPred) => yTrue.Rank == yPred.Rank - 1 || yTrue[^1] == 1
         ? " For targets that are class numbers, use 'sparse_categorical_crossentropy'."

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Losses;
 
@@ -44,8 +45,8 @@ public sealed class CategoricalFocalCrossentropy(
             yPred = nn.functional.softmax(yPred, Axis);
         }
 
-        Tensor probabilities = (yPred / yPred.sum(Axis, keepdim: true)).clamp(Epsilon, 1 - Epsilon);
-        return ((1f - probabilities).pow((float)Gamma) * (float)Alpha * (yTrue * probabilities.log())).sum(Axis).neg();
+        Tensor probabilities = (yPred / yPred.sum(Axis, keepdim: true)).clamp(Held(Epsilon), Held(1 - Epsilon));
+        return ((1f - probabilities).pow(Held((float)Gamma)) * (float)Alpha * (yTrue * probabilities.log())).sum(Axis).neg();
     }
 
     /// <inheritdoc/>

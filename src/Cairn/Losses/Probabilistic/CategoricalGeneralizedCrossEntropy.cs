@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Losses;
 
@@ -41,8 +42,8 @@ public sealed class CategoricalGeneralizedCrossEntropy : Loss
         }
 
         // By comparison and not by gathering: a class that does not exist has the probability 0, as in Keras.
-        Tensor isTrue = labels.unsqueeze(-1).eq(arange(yPred.shape[^1], device: labels.device)).to(yPred.dtype);
-        return (1f - (yPred * isTrue).sum(-1).pow((float)Q)) / (float)Q;
+        Tensor isTrue = labels.unsqueeze(-1).eq(arange(Held(yPred.shape[^1]), device: labels.device)).to(yPred.dtype);
+        return (1f - (yPred * isTrue).sum(-1).pow(Held((float)Q))) / (float)Q;
     }
 
     internal override void CheckShapes(Shape yTrue, Shape yPred, string argument)

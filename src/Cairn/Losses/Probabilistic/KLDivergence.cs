@@ -1,4 +1,5 @@
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Losses;
 
@@ -12,8 +13,8 @@ public sealed class KLDivergence(string reduction = "sum_over_batch_size", strin
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
-        yTrue = yTrue.clamp(CrossentropyLoss.Epsilon, 1);
-        yPred = yPred.clamp(CrossentropyLoss.Epsilon, 1);
+        yTrue = yTrue.clamp(Held(CrossentropyLoss.Epsilon), Held(1));
+        yPred = yPred.clamp(Held(CrossentropyLoss.Epsilon), Held(1));
         return (yTrue * (yTrue / yPred).log()).sum(-1);
     }
 }

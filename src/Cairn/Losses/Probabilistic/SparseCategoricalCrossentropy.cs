@@ -4,6 +4,7 @@ using Cairn.Native;
 using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Losses;
 
@@ -53,12 +54,12 @@ public sealed class SparseCategoricalCrossentropy : Loss
             return Pick(logProbabilities, labels);
         }
 
-        Tensor counts = labels.ne(ignored);
+        Tensor counts = labels.ne(Held(ignored));
         Tensor values = Pick(logProbabilities, labels.where(counts, torch.zeros_like(labels)));
 
         // Keras weighs the positions that count so that the mean over all of them is the mean over those.
         Tensor weights = counts.to(values.dtype);
-        Tensor share = Reduction is "sum" or "none" ? weights : weights * (weights.NumberOfElements / weights.sum().clamp_min(1));
+        Tensor share = Reduction is "sum" or "none" ? weights : weights * (weights.NumberOfElements / weights.sum().clamp_min(Held(1)));
         return values * share;
     }
 

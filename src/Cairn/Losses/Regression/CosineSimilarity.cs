@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Losses;
 
@@ -26,5 +27,5 @@ public sealed class CosineSimilarity(int axis = -1, string reduction = "sum_over
     protected override void WriteConfig(JsonObject config) => config["axis"] = Axis;
 
     // The squared length is bounded before the root is taken, so that a zero vector has a gradient.
-    private Tensor Direction(Tensor vectors) => vectors * vectors.square().sum(Axis, keepdim: true).clamp_min(LeastSquaredLength).rsqrt();
+    private Tensor Direction(Tensor vectors) => vectors * vectors.square().sum(Axis, keepdim: true).clamp_min(Held(LeastSquaredLength)).rsqrt();
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Losses;
 
@@ -37,7 +38,7 @@ public sealed class Huber : Loss
         Tensor size = error.abs();
         Tensor squared = error.square() * 0.5f;
         Tensor absolute = (size * delta) - (0.5f * (delta * delta));
-        return squared.where(size.le(delta), absolute).mean([-1]);
+        return squared.where(size.le(Held(delta)), absolute).mean([-1]);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Losses;
 
@@ -12,6 +13,6 @@ public sealed class MeanAbsolutePercentageError(string reduction = "sum_over_bat
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
-        return (yTrue - yPred).div(yTrue.abs().clamp_min(CrossentropyLoss.Epsilon)).abs().mean([-1]) * 100f;
+        return (yTrue - yPred).div(yTrue.abs().clamp_min(Held(CrossentropyLoss.Epsilon))).abs().mean([-1]) * 100f;
     }
 }

@@ -1,4 +1,5 @@
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Losses;
 
@@ -15,5 +16,5 @@ public sealed class MeanSquaredLogarithmicError(string reduction = "sum_over_bat
         return (LogOfOneMore(yPred) - LogOfOneMore(yTrue)).square().mean([-1]);
     }
 
-    private static Tensor LogOfOneMore(Tensor values) => (values.clamp_min(CrossentropyLoss.Epsilon) + 1f).log();
+    private static Tensor LogOfOneMore(Tensor values) => (values.clamp_min(Held(CrossentropyLoss.Epsilon)) + 1f).log();
 }

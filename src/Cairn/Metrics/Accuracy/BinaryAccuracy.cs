@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Cairn.Losses;
 using Cairn.Native;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Metrics;
 
@@ -17,7 +18,7 @@ public sealed class BinaryAccuracy(string name = "binary_accuracy", double thres
     protected override Tensor Values(Tensor yTrue, Tensor yPred)
     {
         (yTrue, yPred) = RankAlignment.Align(yTrue, yPred);
-        return yPred.gt((float)threshold).to(yTrue.dtype).eq(yTrue);
+        return yPred.gt(Held((float)threshold)).to(yTrue.dtype).eq(yTrue);
     }
 
     private protected override bool TrySum(Tensor yTrue, Tensor yPred, out double sum, out long samples)

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Cairn.Callbacks;
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Metrics;
 
@@ -86,7 +87,7 @@ public abstract class ConfusionMetric : Metric
 
         Tensor largest = yPred.sort(-1, descending: true, stable: true).Indices.narrow(-1, 0, k);
         Tensor isLargest = zeros_like(yPred).scatter_(-1, largest, ones_like(largest, dtype: yPred.dtype)).to(ScalarType.Bool);
-        return yPred.where(isLargest, full_like(yPred, BelowAll));
+        return yPred.where(isLargest, full_like(yPred, Held(BelowAll)));
     }
 
     private static (Tensor YTrue, Tensor YPred, Tensor? SampleWeight) OnlyClass(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, int id)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Metrics;
 
@@ -13,7 +14,7 @@ public sealed class BinaryIoU(
     IReadOnlyList<int>? targetClassIds = null, double threshold = 0.5, string name = "binary_io_u", string dtype = "int32")
     : IoUMetric(name, 2, targetClassIds ?? [0, 1], dtype: dtype)
 {
-    private protected override Tensor ToClasses(Tensor yPred) => yPred.ge((float)threshold);
+    private protected override Tensor ToClasses(Tensor yPred) => yPred.ge(Held((float)threshold));
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Cairn.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Metrics;
 
@@ -24,7 +25,7 @@ public sealed class SparseCategoricalCrossentropy(
         if (ignoreClass is { } ignored && sampleWeight is not null)
         {
             Tensor labels = yTrue.dim() == yPred.dim() && yTrue.shape[^1] == 1 ? yTrue.squeeze(-1) : yTrue;
-            (Tensor counted, sampleWeight) = RankAlignment.Align(labels.ne(ignored).to(ScalarType.Float32), sampleWeight.to(ScalarType.Float32));
+            (Tensor counted, sampleWeight) = RankAlignment.Align(labels.ne(Held(ignored)).to(ScalarType.Float32), sampleWeight.to(ScalarType.Float32));
             sampleWeight = sampleWeight * counted;
         }
 

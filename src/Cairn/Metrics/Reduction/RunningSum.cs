@@ -1,5 +1,6 @@
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Metrics;
 
@@ -22,7 +23,7 @@ internal struct RunningSum
         }
         else
         {
-            Keep(onDevice.add(amount));
+            Keep(onDevice.add(Held(amount)));
         }
     }
 
@@ -41,7 +42,7 @@ internal struct RunningSum
         using IDisposable _ = no_grad();
         ScalarType type = amount.device_type == DeviceType.MPS ? ScalarType.Float32 : ScalarType.Float64;
         Tensor before = onDevice is not null && IsWith(onDevice, amount) ? onDevice : tensor(Value, type, amount.device);
-        Keep(before.add(amount.to(type).mul(factor)));
+        Keep(before.add(amount.to(type).mul(Held(factor))));
     }
 
     /// <summary>Replaces the sum.</summary>
