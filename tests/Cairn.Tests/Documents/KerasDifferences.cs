@@ -5,6 +5,8 @@ internal static class KerasDifferences
 {
     private const string Raw = "works on strings, images or sound before they are numbers for a network; prepare the data before training";
     private const string Images = "prepares or varies images before training: not yet";
+    private const string Drawn = "what is drawn follows from the run's seed and the step, so that a run that goes on draws the same; the numbers are not Keras' own";
+    private const string Inactive = "passes images on in predictions; `Fit` refuses it by name, since what it does in training is not there yet";
     private const string OtherFramework = "wraps another Python framework";
 
     /// <summary>Why a name is not here, or what is in its place.</summary>
@@ -22,9 +24,7 @@ internal static class KerasDifferences
         ["TextVectorization"] = Raw,
         ["Hashing"] = Raw,
         ["HashedCrossing"] = Raw,
-        ["STFTSpectrogram"] = Raw,
-        ["MelSpectrogram"] = Raw,
-        ["Pipeline"] = Raw,
+        ["Pipeline"] = "a `Sequential` model in a model does the same",
         ["threshold"] = "has no defaults, so that a word can't name it; a function of your own is registered in `CustomObjects`",
         ["OrbaxCheckpoint"] = "a format of JAX",
     };
@@ -45,6 +45,33 @@ internal static class KerasDifferences
         ["SwapEMAWeights"] = "the weights come back after `Predict`, and a training that stops early ends with the averages; Keras 3.16 does neither",
         ["RemoteMonitor"] = "waits for the server no longer than `timeout`",
         ["ModelCheckpoint"] = "`saveFreq` with `saveBestOnly` works from the first batch, where Keras fails",
+        ["RandomShear"] = Inactive,
+        ["RandomHue"] = Inactive,
+        ["RandomSaturation"] = Inactive,
+        ["RandomErasing"] = Inactive,
+        ["RandomGaussianBlur"] = Inactive,
+        ["RandomGrayscale"] = Inactive,
+        ["RandomPerspective"] = Inactive,
+        ["RandomSharpness"] = Inactive,
+        ["RandomPosterization"] = Inactive,
+        ["RandomInvert"] = Inactive,
+        ["RandomColorDegeneration"] = Inactive,
+        ["RandomColorJitter"] = Inactive,
+        ["RandomElasticTransform"] = Inactive,
+        ["MixUp"] = Inactive,
+        ["CutMix"] = Inactive,
+        ["RandAugment"] = Inactive,
+        ["AugMix"] = Inactive,
+        ["RandomFlip"] = Drawn,
+        ["RandomRotation"] = Drawn,
+        ["RandomZoom"] = Drawn,
+        ["RandomTranslation"] = Drawn,
+        ["RandomCrop"] = Drawn,
+        ["RandomContrast"] = Drawn,
+        ["RandomBrightness"] = Drawn,
+        ["Solarization"] = Drawn,
+        ["Resizing"] = "also with the Lanczos windows, which Keras has on TensorFlow and JAX only",
+        ["ReversibleEmbedding"] = "the way back is `ApplyReverse`, and computed in float32",
         ["History"] = "holds the events of the callbacks, too",
         ["CallbackList"] = "made by `Fit`",
     };
@@ -80,6 +107,5 @@ internal static class KerasDifferences
     public static string WhyMissing(string module, string name) => Missing.GetValueOrDefault(name) ?? (module == "layers" && IsForImages(name) ? Images : "not yet");
 
     private static bool IsForImages(string name) => name.StartsWith("Random", StringComparison.Ordinal)
-        || name is "AugMix" or "AutoContrast" or "CenterCrop" or "CutMix" or "Equalization" or "MixUp" or "RandAugment" or "Resizing" or "Solarization"
-            or "ContrastLimitedAdaptiveHistogramEqualization" or "MaxNumBoundingBoxes";
+        || name is "ContrastLimitedAdaptiveHistogramEqualization" or "MaxNumBoundingBoxes";
 }

@@ -11,7 +11,7 @@ namespace Cairn.Tests.Layers;
 /// <summary>What Keras recorded about one layer, and a layer of ours made of it with the same weights.</summary>
 internal sealed class ReferenceLayer : IDisposable
 {
-    private static readonly string[] Files = ["core", "normalization", "spatial", "attention", "merging", "preprocessing", "activations", "recurrent"];
+    private static readonly string[] Files = ["core", "normalization", "spatial", "attention", "merging", "preprocessing", "activations", "recurrent", "more"];
 
     private static readonly Dictionary<string, JsonElement> Cases = Files
         .SelectMany(file => ReferenceFile.Read($"layers/{file}.json").EnumerateObject())

@@ -13,12 +13,11 @@ namespace Cairn.Layers;
 /// Input <c>[batch, ...]</c> of 0 to inputDim - 1, output <c>[batch, ..., outputDim]</c>; weight embeddings <c>[inputDim, outputDim]</c>.
 /// Fractions are cut off, and negative numbers count from the end, as in Keras.
 /// </remarks>
-public sealed class Embedding : Layer
+public class Embedding : Layer
 {
     private readonly Initializer embeddingsInitializer;
     private readonly Regularizer? embeddingsRegularizer;
     private readonly Constraint? embeddingsConstraint;
-    private Variable? embeddings;
 
     /// <summary>Makes a table of vectors.</summary>
     /// <param name="inputDim">How many vectors there are, 1 or more: the greatest number of the input plus 1.</param>
@@ -48,6 +47,12 @@ public sealed class Embedding : Layer
         this.embeddingsRegularizer = embeddingsRegularizer;
         this.embeddingsConstraint = embeddingsConstraint;
     }
+
+    /// <summary>The vectors, <c>[inputDim, outputDim]</c>; null before they are made.</summary>
+    private protected Variable? Vectors { get; private set; }
+
+    /// <summary>The initializer of the vectors.</summary>
+    private protected Initializer EmbeddingsInitializer => embeddingsInitializer;
 
     /// <summary>How many vectors there are.</summary>
     public int InputDim { get; }
@@ -80,10 +85,14 @@ public sealed class Embedding : Layer
     private protected override bool MakesMasks => MaskZero;
 
     /// <inheritdoc/>
-    protected override Tensor? ComputeMask(Tensor x, Tensor? mask) => MaskZero ? x.ne(Held(0)) : null;
+    protected override Tensor? ComputeMask(Tensor x, Tensor? mask)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return MaskZero ? x.ne(Held(0)) : null;
+    }
 
     /// <inheritdoc/>
-    protected override void Build(Shape inputShape) => embeddings = AddWeight(
+    protected override void Build(Shape inputShape) => Vectors = AddWeight(
         "embeddings", [InputDim, OutputDim], embeddingsInitializer, regularizer: embeddingsRegularizer, constraint: embeddingsConstraint);
 
     private protected override bool CanTakeAgain(Shape earlier, Shape now) => true;
@@ -91,6 +100,7 @@ public sealed class Embedding : Layer
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
+        ArgumentNullException.ThrowIfNull(x);
         Tensor places = x.to(ScalarType.Int64).flatten();
         if (places.NumberOfElements > 0)
         {
@@ -108,12 +118,13 @@ public sealed class Embedding : Layer
             }
         }
 
-        return embeddings!.Value.index_select(0, places).reshape([.. x.shape, OutputDim]);
+        return Vectors!.Value.index_select(0, places).reshape([.. x.shape, OutputDim]);
     }
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
     {
+        ArgumentNullException.ThrowIfNull(config);
         config["input_dim"] = InputDim;
         config["output_dim"] = OutputDim;
         config["embeddings_initializer"] = embeddingsInitializer.Serialize();

@@ -112,15 +112,4 @@ public sealed class LSTMCell : KernelCell
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => Settings.Write(config, ("unit_forget_bias", UnitForgetBias));
-
-    private sealed class ForgetBias(Initializer others) : Initializer
-    {
-        internal override void Fill(Span<float> values, Shape shape, ref Training.RandomStream random)
-        {
-            int units = values.Length / 4;
-            others.Fill(values[..units], [units], ref random);
-            values[units..(2 * units)].Fill(1);
-            others.Fill(values[(2 * units)..], [2 * units], ref random);
-        }
-    }
 }

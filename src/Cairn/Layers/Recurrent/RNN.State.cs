@@ -24,7 +24,7 @@ public partial class RNN
         Tensor[]? tensors = states is null ? null : [.. states.Select(s => s.ToTensor().to(ScalarType.Float32))];
         if (tensors is not null)
         {
-            CheckStates(tensors.Select(t => (Shape)t.shape), InputShape ?? [Shape.None]);
+            CheckStates(tensors.Select(t => (Shape)t.shape), InputShape ?? [Shape.None, Shape.None, Shape.None]);
         }
 
         Forget();

@@ -114,8 +114,10 @@ public partial class RNN : RecurrentLayer
             throw UnfitInput(sequences, "sequences of shape (batch, steps, features)");
         }
 
-        Shape output = mode.ReturnSequences ? [sequences[0], sequences[1], Cell.OutputSize] : [sequences[0], Cell.OutputSize];
-        return mode.ReturnState ? [output, .. Cell.StateShapes(sequences[0])] : [output];
+        Shape step = StepShape(sequences);
+        Shape output = Cell.ComputeOutputShape(step);
+        output = mode.ReturnSequences ? [output[0], sequences[1], .. output[1..]] : output;
+        return mode.ReturnState ? [output, .. Cell.StateShapes(step)] : [output];
     }
 
     internal override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes, CallArguments arguments)
@@ -149,7 +151,7 @@ public partial class RNN : RecurrentLayer
             throw UnfitInput(sequences, "batches of one fixed size, since it is stateful (give the Input a batchSize)");
         }
 
-        BuildSublayer(Cell, [sequences[0], .. sequences[2..]]);
+        BuildSublayer(Cell, StepShape(sequences));
     }
 
     /// <inheritdoc/>
@@ -232,6 +234,8 @@ public partial class RNN : RecurrentLayer
         return (output, states);
     }
 
+    private static Shape StepShape(Shape sequences) => [sequences[0], .. sequences[2..]];
+
     // Choosing between two states at every step is costly; where no step is masked, there is nothing to choose.
     private static Tensor? UsefulMask(Tensor? mask)
     {
@@ -251,7 +255,7 @@ public partial class RNN : RecurrentLayer
     private void CheckStates(IEnumerable<Shape> given, Shape sequences)
     {
         Shape[] shapes = [.. given];
-        Shape[] expected = Cell.StateShapes(sequences[0]);
+        Shape[] expected = Cell.StateShapes(StepShape(sequences));
         if (shapes.Length != expected.Length || !expected.Zip(shapes).All(pair => pair.First.IsCompatibleWith(pair.Second)))
         {
             throw new ArgumentException(

@@ -27,7 +27,7 @@ public abstract class RNNCell(string? name) : Layer(name)
     public sealed override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
-        return [ComputeOutputShape(inputShapes[0]), .. StateShapes(inputShapes[0][0])];
+        return [ComputeOutputShape(inputShapes[0]), .. StateShapes(inputShapes[0])];
     }
 
     /// <summary>The states before the first step: zeros by default. Keras: <c>get_initial_state</c>.</summary>
@@ -55,7 +55,8 @@ public abstract class RNNCell(string? name) : Layer(name)
     /// <returns>The first state at all steps, <c>[steps, batch, units]</c>, which is the output too, and the last states; or null.</returns>
     internal virtual (Tensor All, Tensor[] Last)? TryWalk(Tensor steps, Tensor[] states, Tensor? counts, bool fromZero, CallContext context) => null;
 
-    internal Shape[] StateShapes(long batchSize) => [.. StateSizes.Select(size => Shape.Create([batchSize, size]))];
+    /// <summary>The shapes of the states for the input of one step.</summary>
+    internal virtual Shape[] StateShapes(Shape stepShape) => [.. StateSizes.Select(size => Shape.Create([stepShape[0], size]))];
 
     /// <summary>Whether the states before the first step are known to be zeros.</summary>
     internal virtual bool StatesStartAtZero => false;

@@ -42,9 +42,9 @@ internal sealed record RecurrentSettings(
             kernelConstraint, recurrentConstraint, biasConstraint, dropout, recurrentDropout, seed);
     }
 
-    /// <summary>Reads them; a cell without gates has no recurrent activation.</summary>
-    public static RecurrentSettings Read(ConfigReader config, bool gated) => Create(
-        config.Int("units"),
+    /// <summary>Reads them; a cell without gates has no recurrent activation, and <paramref name="size"/> is the key of what counts its units.</summary>
+    public static RecurrentSettings Read(ConfigReader config, bool gated, string size = "units") => Create(
+        config.Int(size),
         config.HasKey("activation") ? LayerRegistry.Activation(config) : null,
         !gated ? null : config.HasKey("recurrent_activation") ? LayerRegistry.Activation(config, "recurrent_activation") : "sigmoid",
         config.Bool("use_bias", true),

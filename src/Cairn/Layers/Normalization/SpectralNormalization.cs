@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using Cairn.Initializers;
+using Cairn.Saving;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>
+/// A layer whose kernel is divided by its greatest singular value before each step of training (Miyato et al., 2018). Keras:
+/// <c>layers.SpectralNormalization</c>.
+/// </summary>
+/// <remarks>
+/// The value is found by power iteration from the vector u <c>[1, outputs]</c>, which is kept in a weight that gradients leave alone. Outside of
+/// training the kernel is used as it is.
+/// </remarks>
+public sealed class SpectralNormalization : Layer
+{
+    // Keras' guard of vectors of length 0.
+    private const double Epsilon = 1e-7;
+
+    private readonly int powerIterations;
+    private Variable? kernel;
+    private Variable? vectorU;
+
+    /// <summary>Makes the wrapper.</summary>
+    /// <param name="layer">A layer with a kernel or embeddings, such as <see cref="Dense"/>, <see cref="Conv2D"/> or <see cref="Embedding"/>.</param>
+    /// <param name="powerIterations">How many iterations a step makes, 1 or more; 1 by default.</param>
+    /// <param name="name">Unique name, or null for <c>spectral_normalization</c>, <c>spectral_normalization_1</c>, …</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no iteration.</exception>
+    public SpectralNormalization(Layer layer, int powerIterations = 1, string? name = null)
+        : base(name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(powerIterations, 1);
+        Layer = AddSublayer(layer, "layer");
+        this.powerIterations = powerIterations;
+    }
+
+    /// <summary>The layer whose kernel is normalised.</summary>
+    public Layer Layer { get; }
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => Layer.ComputeOutputShape(inputShape);
+
+    // Keras' file has the kernel with the wrapper, too.
+    internal override IReadOnlyList<Variable> OwnWeights => kernel is null ? [] : [kernel, vectorU!];
+
+    internal static SpectralNormalization FromConfig(ConfigReader config) => new(
+        LayerRegistry.Deserialize(config.Node("layer"), $"{config.Place}/layer"), config.Int("power_iterations", 1), config.OptionalString("name"));
+
+    /// <inheritdoc/>
+    protected override void Build(Shape inputShape)
+    {
+        BuildSublayer(Layer, inputShape);
+        kernel = Layer.OwnWeights.FirstOrDefault(w => w.Name is "kernel" or "embeddings") ?? throw new ArgumentException(
+            $"SpectralNormalization '{Name}' takes a layer with a kernel or embeddings; {Layer.ClassName} '{Layer.Name}' has none.");
+        vectorU = AddWeight("vector_u", [1, kernel.Shape[^1]], new TruncatedNormal(stddev: 0.02), trainable: false);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context)
+    {
+        if (context.Training)
+        {
+            Normalize(kernel!.Value, vectorU!.Value);
+        }
+
+        return Layer.Apply(x, context);
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["layer"] = ModelSerialization.Envelope(Layer);
+        config["power_iterations"] = powerIterations;
+    }
+
+    private void Normalize(Tensor kernel, Tensor vectorU)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        if (kernel.count_nonzero().item<long>() == 0)
+        {
+            return;
+        }
+
+        Tensor weights = kernel.reshape(-1, kernel.shape[^1]);
+        Tensor u = vectorU;
+        Tensor v = u;
+        for (int i = 0; i < powerIterations; i++)
+        {
+            v = OfLengthOne(u.matmul(weights.transpose(0, 1)));
+            u = OfLengthOne(v.matmul(weights));
+        }
+
+        Tensor sigma = v.matmul(weights).matmul(u.transpose(0, 1));
+        vectorU.copy_(u);
+        kernel.div_(sigma.reshape([]));
+    }
+
+    private static Tensor OfLengthOne(Tensor x) => x * x.square().sum().clamp_min(Epsilon * Epsilon).rsqrt();
+}

@@ -1,0 +1,76 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>Turned, enlarged and shifted images. Keras: <c>backend.image.affine_transform</c> on PyTorch.</summary>
+/// <remarks>The pixel that comes out at (x, y) is read at <c>(a0·x + a1·y + a2, b0·x + b1·y + b2)</c>.</remarks>
+internal static class AffineTransform
+{
+    public static readonly string[] FillModes = ["reflect", "wrap", "constant", "nearest"];
+
+    public static readonly string[] Interpolations = ["nearest", "bilinear"];
+
+    /// <summary>Transforms each image by its own matrix.</summary>
+    /// <param name="images">The images, <c>[batch, height, width, channels]</c>.</param>
+    /// <param name="matrix">Its six numbers a0, a1, a2, b0, b1, b2, <c>[batch]</c> each.</param>
+    /// <param name="interpolation"><c>nearest</c> or <c>bilinear</c>.</param>
+    /// <param name="fillMode">Where a pixel outside of the image comes from.</param>
+    /// <param name="fillValue">What stands outside with <c>constant</c>.</param>
+    public static Tensor Apply(Tensor images, Tensor[] matrix, string interpolation, string fillMode, double fillValue)
+    {
+        long batch = images.shape[0];
+        long height = images.shape[1];
+        long width = images.shape[2];
+        Tensor rows = arange(height, images.dtype, images.device).reshape(1, height, 1);
+        Tensor columns = arange(width, images.dtype, images.device).reshape(1, 1, width);
+        Tensor[] m = [.. matrix.Select(number => number.reshape(batch, 1, 1))];
+        (Tensor Index, Tensor? Weight)[] x = Nodes((rows * m[1]) + (columns * m[0]) + m[2], interpolation);
+        (Tensor Index, Tensor? Weight)[] y = Nodes((rows * m[4]) + (columns * m[3]) + m[5], interpolation);
+
+        Tensor pixels = images.reshape(batch, height * width, images.shape[3]);
+        Tensor? sum = null;
+        foreach ((Tensor row, Tensor? rowWeight) in y)
+        {
+            foreach ((Tensor column, Tensor? columnWeight) in x)
+            {
+                Tensor place = (Inside(row, height, fillMode) * width) + Inside(column, width, fillMode);
+                Tensor found = pixels.gather(1, place.reshape(batch, height * width, 1).expand(batch, height * width, images.shape[3])).reshape(images.shape);
+                if (fillMode == "constant")
+                {
+                    Tensor valid = row.ge(0).logical_and(row.lt(height)).logical_and(column.ge(0)).logical_and(column.lt(width));
+                    found = where(valid.unsqueeze(-1), found, full_like(found, fillValue));
+                }
+
+                Tensor part = rowWeight is null ? found : (rowWeight * columnWeight!).unsqueeze(-1) * found;
+                sum = sum is null ? part : sum + part;
+            }
+        }
+
+        return sum!;
+    }
+
+    // The whole numbers around a coordinate, and what each counts.
+    private static (Tensor Index, Tensor? Weight)[] Nodes(Tensor coordinate, string interpolation)
+    {
+        if (interpolation == "nearest")
+        {
+            return [(coordinate.round().to(ScalarType.Int64), null)];
+        }
+
+        Tensor lower = coordinate.floor();
+        Tensor upperWeight = coordinate - lower;
+        Tensor index = lower.to(ScalarType.Int64);
+        return [(index, 1 - upperWeight), (index + 1, upperWeight)];
+    }
+
+    private static Tensor Inside(Tensor index, long size, string fillMode) => fillMode switch
+    {
+        "wrap" => index.remainder(size),
+        "reflect" => (Mirror((2 * index) + 1, (2 * size) + 1) - 1).floor_divide(2),
+        _ => index.clamp(0, size - 1),
+    };
+
+    // A triangular wave over whole numbers.
+    private static Tensor Mirror(Tensor index, long size) => ((index + (size - 1)).remainder(2 * (size - 1)) - (size - 1)).abs();
+}

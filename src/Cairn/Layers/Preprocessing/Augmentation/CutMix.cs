@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
+namespace Cairn.Layers;
+
+/// <summary>In training, puts a part of another image into each image and mixes their labels. Keras: <c>layers.CutMix</c>.</summary>
+/// <remarks>
+/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> refuses it, since what it
+/// does in training is not there yet.
+/// </remarks>
+public sealed class CutMix : AugmentationLayer
+{
+    private readonly (double Lower, double Upper) factor;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="factor">The share of images that are changed, 0 to 1; 1 by default.</param>
+    /// <param name="seed">Kept for Keras' files.</param>
+    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="name">Unique name, or null for <c>cut_mix</c>, <c>cut_mix_1</c>, …</param>
+    /// <exception cref="ArgumentException">An argument is out of its range, or a word is unknown.</exception>
+    public CutMix(
+        Interval? factor = null,
+        long? seed = null,
+        DataFormat dataFormat = DataFormat.ChannelsLast,
+        string? name = null)
+        : base(seed, dataFormat, name)
+    {
+        this.factor = (factor ?? 1).Limits(0, 1, nameof(factor));
+    }
+
+    internal static CutMix FromConfig(ConfigReader config) => new(
+        Interval.ReadOptional(config, "factor"),
+        config.OptionalLong("seed"),
+        LayerRegistry.DataFormat(config),
+        config.OptionalString("name"));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        base.WriteConfig(config);
+        config["factor"] = Interval.ToJson(factor);
+        config["seed"] = Seed;
+    }
+}

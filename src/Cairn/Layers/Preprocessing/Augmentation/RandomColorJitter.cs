@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
+namespace Cairn.Layers;
+
+/// <summary>In training, changes brightness, contrast, saturation and hue of each image. Keras: <c>layers.RandomColorJitter</c>.</summary>
+/// <remarks>
+/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> refuses it, since what it
+/// does in training is not there yet.
+/// </remarks>
+public sealed class RandomColorJitter : AugmentationLayer
+{
+    private readonly ValueRange valueRange;
+    private readonly Interval? brightnessFactor;
+    private readonly Interval? contrastFactor;
+    private readonly Interval? saturationFactor;
+    private readonly Interval? hueFactor;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="valueRange">The least and the greatest value of a pixel; 0 to 255 by default.</param>
+    /// <param name="brightnessFactor">Limits of the brightness, as in <see cref="RandomBrightness"/>; null (default) leaves it.</param>
+    /// <param name="contrastFactor">Limits of the contrast, as in <see cref="RandomContrast"/>; null (default) leaves it.</param>
+    /// <param name="saturationFactor">Limits of the saturation, as in <see cref="RandomSaturation"/>; null (default) leaves it.</param>
+    /// <param name="hueFactor">Limits of the hue, as in <see cref="RandomHue"/>; null (default) leaves it.</param>
+    /// <param name="seed">Kept for Keras' files.</param>
+    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="name">Unique name, or null for <c>random_color_jitter</c>, <c>random_color_jitter_1</c>, …</param>
+    public RandomColorJitter(
+        ValueRange? valueRange = null,
+        Interval? brightnessFactor = null,
+        Interval? contrastFactor = null,
+        Interval? saturationFactor = null,
+        Interval? hueFactor = null,
+        long? seed = null,
+        DataFormat dataFormat = DataFormat.ChannelsLast,
+        string? name = null)
+        : base(seed, dataFormat, name)
+    {
+        this.valueRange = valueRange ?? ValueRange.Bytes;
+        this.brightnessFactor = brightnessFactor;
+        this.contrastFactor = contrastFactor;
+        this.saturationFactor = saturationFactor;
+        this.hueFactor = hueFactor;
+    }
+
+    internal static RandomColorJitter FromConfig(ConfigReader config) => new(
+        ValueRange.Read(config),
+        Interval.ReadOptional(config, "brightness_factor"),
+        Interval.ReadOptional(config, "contrast_factor"),
+        Interval.ReadOptional(config, "saturation_factor"),
+        Interval.ReadOptional(config, "hue_factor"),
+        config.OptionalLong("seed"),
+        LayerRegistry.DataFormat(config),
+        config.OptionalString("name"));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        base.WriteConfig(config);
+        config["value_range"] = valueRange.ToJson();
+        config["brightness_factor"] = brightnessFactor?.ToJson();
+        config["contrast_factor"] = contrastFactor?.ToJson();
+        config["saturation_factor"] = saturationFactor?.ToJson();
+        config["hue_factor"] = hueFactor?.ToJson();
+        config["seed"] = Seed;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>In training, mirrors each image with a probability of one half. Keras: <c>layers.RandomFlip</c>.</summary>
+/// <remarks>
+/// Input and output <c>[batch, height, width, channels]</c>. As in Keras, <c>"horizontal_and_vertical"</c> mirrors an image both ways or not at
+/// all. See <see cref="AugmentationLayer"/> for where the random numbers come from.
+/// </remarks>
+public sealed class RandomFlip : AugmentationLayer
+{
+    private static readonly string[] Modes = ["horizontal", "vertical", "horizontal_and_vertical"];
+
+    private readonly string mode;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="mode"><c>"horizontal"</c> (left for right), <c>"vertical"</c> (top for bottom) or <c>"horizontal_and_vertical"</c> (default).</param>
+    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="name">Unique name, or null for <c>random_flip</c>, <c>random_flip_1</c>, …</param>
+    /// <exception cref="ArgumentException">The mode is another word.</exception>
+    public RandomFlip(
+        string mode = "horizontal_and_vertical", long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null)
+        : base(seed, dataFormat, name) => this.mode = OneOf(mode, Modes, nameof(mode));
+
+    internal static RandomFlip FromConfig(ConfigReader config) => new(
+        config.OptionalString("mode") ?? "horizontal_and_vertical",
+        config.OptionalLong("seed"),
+        LayerRegistry.DataFormat(config),
+        config.OptionalString("name"));
+
+    private protected override Tensor Augment(Tensor images, CallContext context)
+    {
+        Tensor flips = DrawForEach((0, 1), images, context).le(0.5);
+        long[] axes = mode switch { "horizontal" => [WidthAxis], "vertical" => [HeightAxis], _ => [HeightAxis, WidthAxis] };
+        return where(flips, images.flip(axes), images);
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        base.WriteConfig(config);
+        config["seed"] = Seed;
+        config["mode"] = mode;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
+namespace Cairn.Layers;
+
+/// <summary>In training, blurs each image. Keras: <c>layers.RandomGaussianBlur</c>.</summary>
+/// <remarks>
+/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> refuses it, since what it
+/// does in training is not there yet.
+/// </remarks>
+public sealed class RandomGaussianBlur : AugmentationLayer
+{
+    private readonly (double Lower, double Upper) factor;
+    private readonly Size2D kernelSize;
+    private readonly (double Lower, double Upper) sigma;
+    private readonly ValueRange valueRange;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="factor">The share of images that are changed, 0 to 1; 1 by default.</param>
+    /// <param name="kernelSize">Size of the window, odd in both directions; 3 by default.</param>
+    /// <param name="sigma">Limits of the standard deviation in pixels, 0 to 1; one number s means 0 to s.</param>
+    /// <param name="valueRange">The least and the greatest value of a pixel; 0 to 255 by default.</param>
+    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="seed">Kept for Keras' files.</param>
+    /// <param name="name">Unique name, or null for <c>random_gaussian_blur</c>, <c>random_gaussian_blur_1</c>, …</param>
+    /// <exception cref="ArgumentException">An argument is out of its range, or a word is unknown.</exception>
+    public RandomGaussianBlur(
+        Interval? factor = null,
+        Size2D? kernelSize = null,
+        Interval? sigma = null,
+        ValueRange? valueRange = null,
+        DataFormat dataFormat = DataFormat.ChannelsLast,
+        long? seed = null,
+        string? name = null)
+        : base(seed, dataFormat, name)
+    {
+        this.factor = (factor ?? 1).Limits(0, 1, nameof(factor));
+        Size2D size = kernelSize ?? 3;
+        if (size.Height % 2 == 0 || size.Width % 2 == 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(kernelSize), size, "kernelSize is odd in both directions.");
+        }
+
+        this.kernelSize = size;
+        this.sigma = (sigma ?? 1).Limits(0, 1, nameof(sigma));
+        this.valueRange = valueRange ?? ValueRange.Bytes;
+    }
+
+    internal static RandomGaussianBlur FromConfig(ConfigReader config) => new(
+        Interval.ReadOptional(config, "factor"),
+        LayerRegistry.Size(config, "kernel_size", 3),
+        Interval.ReadOptional(config, "sigma"),
+        ValueRange.Read(config),
+        LayerRegistry.DataFormat(config),
+        config.OptionalLong("seed"),
+        config.OptionalString("name"));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        base.WriteConfig(config);
+        config["factor"] = Interval.ToJson(factor);
+        config["kernel_size"] = kernelSize.Axes().ToJson();
+        config["sigma"] = Interval.ToJson(sigma);
+        config["value_range"] = valueRange.ToJson();
+        config["seed"] = Seed;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
+namespace Cairn.Layers;
+
+/// <summary>In training, makes some images gray. Keras: <c>layers.RandomGrayscale</c>.</summary>
+/// <remarks>
+/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> refuses it, since what it
+/// does in training is not there yet.
+/// </remarks>
+public sealed class RandomGrayscale : AugmentationLayer
+{
+    private readonly double factor;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="factor">The share of images that become gray, 0 to 1; 0.5 by default.</param>
+    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="seed">Kept for Keras' files.</param>
+    /// <param name="name">Unique name, or null for <c>random_grayscale</c>, <c>random_grayscale_1</c>, …</param>
+    /// <exception cref="ArgumentException">An argument is out of its range, or a word is unknown.</exception>
+    public RandomGrayscale(
+        double factor = 0.5,
+        DataFormat dataFormat = DataFormat.ChannelsLast,
+        long? seed = null,
+        string? name = null)
+        : base(seed, dataFormat, name)
+    {
+        this.factor = ((Interval)factor).Limits(0, 1, nameof(factor)).Upper;
+    }
+
+    internal static RandomGrayscale FromConfig(ConfigReader config) => new(
+        config.Double("factor", 0.5),
+        LayerRegistry.DataFormat(config),
+        config.OptionalLong("seed"),
+        config.OptionalString("name"));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        base.WriteConfig(config);
+        config["factor"] = factor;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>In training, turns each image about its centre by an angle of its own. Keras: <c>layers.RandomRotation</c>.</summary>
+/// <remarks>Input and output <c>[batch, height, width, channels]</c>. See <see cref="AugmentationLayer"/> for where the random numbers come from.</remarks>
+public sealed class RandomRotation : AffineAugmentation
+{
+    private readonly (double Lower, double Upper) factor;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="factor">Limits of the angle as a share of a full turn, -1 to 1; one number f means -f to f. Positive ones turn against the clock.</param>
+    /// <param name="fillMode">Where a pixel outside of the image comes from: <c>"reflect"</c> (default), <c>"wrap"</c>, <c>"nearest"</c> or <c>"constant"</c>.</param>
+    /// <param name="interpolation">How a pixel between others is made: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
+    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <param name="fillValue">What stands outside of the image with <c>"constant"</c>; 0 by default.</param>
+    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="name">Unique name, or null for <c>random_rotation</c>, <c>random_rotation_1</c>, …</param>
+    /// <exception cref="ArgumentException">A factor is out of its range, or a word is unknown.</exception>
+    public RandomRotation(
+        Interval factor,
+        string fillMode = "reflect",
+        string interpolation = "bilinear",
+        long? seed = null,
+        double fillValue = 0,
+        DataFormat dataFormat = DataFormat.ChannelsLast,
+        string? name = null)
+        : base(new AffineSettings(fillMode, interpolation, fillValue, seed), dataFormat, name)
+    {
+        this.factor = factor.Limits(-1, 1, nameof(factor));
+    }
+
+    internal static RandomRotation FromConfig(ConfigReader config)
+    {
+        AffineSettings settings = AffineSettings.Read(config);
+        return new RandomRotation(
+            Interval.Read(config, "factor"),
+            settings.FillMode,
+            settings.Interpolation,
+            settings.Seed,
+            settings.FillValue,
+            LayerRegistry.DataFormat(config),
+            config.OptionalString("name"));
+    }
+
+    private protected override Tensor[] DrawMatrix(Tensor images, long height, long width, CallContext context)
+    {
+        Tensor angle = Draw((factor.Lower * 360, factor.Upper * 360), [images.shape[0]], images, context) * (float)(Math.PI / 180);
+        double centreX = 0.5 * (width - 1);
+        double centreY = 0.5 * (height - 1);
+        Tensor cos = angle.cos();
+        Tensor sin = angle.sin();
+        return [cos, -sin, centreX - (centreX * cos) + (centreY * sin), sin, cos, centreY - (centreX * sin) - (centreY * cos)];
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        base.WriteConfig(config);
+        config["factor"] = Interval.ToJson(factor);
+    }
+}

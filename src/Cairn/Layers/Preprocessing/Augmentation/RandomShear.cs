@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
+namespace Cairn.Layers;
+
+/// <summary>In training, shears each image along both axes. Keras: <c>layers.RandomShear</c>.</summary>
+/// <remarks>
+/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> refuses it, since what it
+/// does in training is not there yet.
+/// </remarks>
+public sealed class RandomShear : AugmentationLayer
+{
+    private readonly (double Lower, double Upper) xFactor;
+    private readonly (double Lower, double Upper) yFactor;
+    private readonly string interpolation;
+    private readonly string fillMode;
+    private readonly double fillValue;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="xFactor">Limits of the shear along the rows, 0 to 1; one number f means -f to f.</param>
+    /// <param name="yFactor">The same along the columns.</param>
+    /// <param name="interpolation">How a pixel between others is made: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
+    /// <param name="fillMode">Where a pixel outside of the image comes from: <c>"reflect"</c> (default), <c>"wrap"</c>, <c>"nearest"</c> or <c>"constant"</c>.</param>
+    /// <param name="fillValue">What stands outside of the image with <c>"constant"</c>; 0 by default.</param>
+    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="seed">Kept for Keras' files.</param>
+    /// <param name="name">Unique name, or null for <c>random_shear</c>, <c>random_shear_1</c>, …</param>
+    /// <exception cref="ArgumentException">An argument is out of its range, or a word is unknown.</exception>
+    public RandomShear(
+        Interval? xFactor = null,
+        Interval? yFactor = null,
+        string interpolation = "bilinear",
+        string fillMode = "reflect",
+        double fillValue = 0,
+        DataFormat dataFormat = DataFormat.ChannelsLast,
+        long? seed = null,
+        string? name = null)
+        : base(seed, dataFormat, name)
+    {
+        this.xFactor = (xFactor ?? 0).Limits(-1, 1, nameof(xFactor));
+        this.yFactor = (yFactor ?? 0).Limits(-1, 1, nameof(yFactor));
+        this.interpolation = OneOf(interpolation, AffineTransform.Interpolations, nameof(interpolation));
+        this.fillMode = OneOf(fillMode, AffineTransform.FillModes, nameof(fillMode));
+        this.fillValue = fillValue;
+    }
+
+    internal static RandomShear FromConfig(ConfigReader config) => new(
+        Interval.ReadOptional(config, "x_factor"),
+        Interval.ReadOptional(config, "y_factor"),
+        config.OptionalString("interpolation") ?? "bilinear",
+        config.OptionalString("fill_mode") ?? "reflect",
+        config.Double("fill_value", 0),
+        LayerRegistry.DataFormat(config),
+        config.OptionalLong("seed"),
+        config.OptionalString("name"));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        base.WriteConfig(config);
+        config["x_factor"] = Interval.ToJson(xFactor);
+        config["y_factor"] = Interval.ToJson(yFactor);
+        config["fill_mode"] = fillMode;
+        config["interpolation"] = interpolation;
+        config["seed"] = Seed;
+        config["fill_value"] = fillValue;
+    }
+}

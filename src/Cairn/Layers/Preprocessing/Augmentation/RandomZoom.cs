@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>In training, enlarges or shrinks each image about its centre. Keras: <c>layers.RandomZoom</c>.</summary>
+/// <remarks>Input and output <c>[batch, height, width, channels]</c>. See <see cref="AugmentationLayer"/> for where the random numbers come from. A factor of -0.2 reads
+/// from 0.8 of the image, which is then enlarged; one of 0.2 shrinks it.</remarks>
+public sealed class RandomZoom : AffineAugmentation
+{
+    // A share of 0 of the image is none.
+    private const double JustAboveMinusOne = -1 + 1e-12;
+
+    private readonly Interval heightFactor;
+    private readonly Interval? widthFactor;
+    private readonly (double Lower, double Upper) heights;
+    private readonly (double Lower, double Upper) widths;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="heightFactor">Limits of what the height is changed by, above -1 and up to 1; one number f means -f to f.</param>
+    /// <param name="widthFactor">The same for the width; null (default) keeps the proportions.</param>
+    /// <param name="fillMode">Where a pixel outside of the image comes from: <c>"reflect"</c> (default), <c>"wrap"</c>, <c>"nearest"</c> or <c>"constant"</c>.</param>
+    /// <param name="interpolation">How a pixel between others is made: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
+    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <param name="fillValue">What stands outside of the image with <c>"constant"</c>; 0 by default.</param>
+    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="name">Unique name, or null for <c>random_zoom</c>, <c>random_zoom_1</c>, …</param>
+    /// <exception cref="ArgumentException">A factor is out of its range, or a word is unknown.</exception>
+    public RandomZoom(
+        Interval heightFactor,
+        Interval? widthFactor = null,
+        string fillMode = "reflect",
+        string interpolation = "bilinear",
+        long? seed = null,
+        double fillValue = 0,
+        DataFormat dataFormat = DataFormat.ChannelsLast,
+        string? name = null)
+        : base(new AffineSettings(fillMode, interpolation, fillValue, seed), dataFormat, name)
+    {
+        this.heightFactor = heightFactor;
+        this.widthFactor = widthFactor;
+        heights = heightFactor.Limits(JustAboveMinusOne, 1, nameof(heightFactor));
+        widths = widthFactor?.Limits(JustAboveMinusOne, 1, nameof(widthFactor)) ?? heights;
+    }
+
+    internal static RandomZoom FromConfig(ConfigReader config)
+    {
+        AffineSettings settings = AffineSettings.Read(config);
+        return new RandomZoom(
+            Interval.Read(config, "height_factor"),
+            Interval.ReadOptional(config, "width_factor"),
+            settings.FillMode,
+            settings.Interpolation,
+            settings.Seed,
+            settings.FillValue,
+            LayerRegistry.DataFormat(config),
+            config.OptionalString("name"));
+    }
+
+    private protected override Tensor[] DrawMatrix(Tensor images, long height, long width, CallContext context)
+    {
+        Tensor rows = Draw((1 + heights.Lower, 1 + heights.Upper), [images.shape[0]], images, context);
+        Tensor columns = widthFactor is null ? rows : Draw((1 + widths.Lower, 1 + widths.Upper), [images.shape[0]], images, context);
+        Tensor none = zeros_like(rows);
+        return [columns, none, (width - 1.0) / 2 * (1 - columns), none, rows, (height - 1.0) / 2 * (1 - rows)];
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        base.WriteConfig(config);
+        config["height_factor"] = heightFactor.ToJson();
+        config["width_factor"] = widthFactor?.ToJson();
+    }
+}

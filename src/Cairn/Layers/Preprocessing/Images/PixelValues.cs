@@ -1,0 +1,10 @@
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>Pixels in another range of values.</summary>
+internal static class PixelValues
+{
+    public static Tensor FromTo(Tensor images, ValueRange from, ValueRange to) =>
+        from == to ? images : ((images - from.Least) / from.Width * to.Width) + to.Least;
+}

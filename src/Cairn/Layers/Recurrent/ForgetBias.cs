@@ -1,0 +1,17 @@
+using Cairn.Initializers;
+using Cairn.Training;
+
+namespace Cairn.Layers;
+
+/// <summary>The first bias of the gates i, f, c and o side by side, where that of the forget gate is 1 (Jozefowicz et al., 2015).</summary>
+/// <param name="others">First bias of the other gates.</param>
+internal sealed class ForgetBias(Initializer others) : Initializer
+{
+    internal override void Fill(Span<float> values, Shape shape, ref RandomStream random)
+    {
+        int units = values.Length / 4;
+        others.Fill(values[..units], [units], ref random);
+        values[units..(2 * units)].Fill(1);
+        others.Fill(values[(2 * units)..], [2 * units], ref random);
+    }
+}

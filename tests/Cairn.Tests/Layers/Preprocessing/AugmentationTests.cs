@@ -1,0 +1,198 @@
+using Cairn.Layers;
+using Cairn.Tests.Training;
+using Cairn.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Tests.Layers.Preprocessing;
+
+/// <summary>Layers that change images at random in training: what is drawn, from what, and what can't train.</summary>
+public sealed class AugmentationTests
+{
+    public static TheoryData<string> Refused => ["RandomShear", "RandomHue", "MixUp", "RandAugment", "RandomGaussianBlur"];
+
+    [Fact]
+    public void The_contrast_of_each_image_is_changed_by_one_factor_from_1_to_1_plus_f()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = Images(64);
+
+        Tensor y = Run(new RandomContrast(0.4, valueRange: (-1000, 1000)), x);
+
+        // y = (x - mean) · factor + mean for each channel, so that any pixel tells the factor.
+        Tensor mean = x.mean([1, 2], keepdim: true);
+        Tensor factors = ((y - mean) / (x - mean)).flatten(1);
+        float[] first = factors.select(1, 0).data<float>().ToArray();
+        Assert.All(first, f => Assert.InRange(f, 1 - 1e-3, 1.4 + 1e-3));
+        Assert.True(first.Max() - first.Min() > 0.3, "64 factors should spread over 1 to 1.4.");
+        Assert.True((factors - factors.select(1, 0).unsqueeze(1)).abs().max().item<float>() < 1e-2);
+    }
+
+    [Fact]
+    public void The_brightness_of_each_image_is_changed_by_one_number_and_clipped()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = Images(64);
+
+        Tensor y = Run(new RandomBrightness((0.1, 0.3)), x);
+
+        Tensor differences = (y - x).flatten(1);
+        Assert.Equal(255, y.max().item<float>());
+        float[] least = differences.amax([1]).data<float>().ToArray();
+        Assert.All(least, d => Assert.InRange(d, 25.5 - 1e-3, 76.5 + 1e-3));
+        Assert.True(least.Max() - least.Min() > 30, "64 numbers should spread over 25.5 to 76.5.");
+    }
+
+    [Theory]
+    [InlineData("horizontal", 2)]
+    [InlineData("vertical", 1)]
+    [InlineData("horizontal_and_vertical", 1, 2)]
+    public void About_half_of_the_images_are_mirrored(string mode, params int[] axes)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = Images(64);
+
+        Tensor y = Run(new RandomFlip(mode), x);
+
+        Tensor mirrored = x.flip([.. axes.Select(a => (long)a)]);
+        int count = Enumerable.Range(0, 64).Count(i => Equal(y[i], mirrored[i]));
+        Assert.All(Enumerable.Range(0, 64), i => Assert.True(Equal(y[i], mirrored[i]) || Equal(y[i], x[i])));
+
+        // Of 64 fair coins fewer than 16 or more than 48 heads come once in 40,000 times.
+        Assert.InRange(count, 16, 48);
+    }
+
+    [Fact]
+    public void A_part_is_cut_out_at_one_place_of_all_images()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = Images(3);
+
+        Tensor y = Run(new RandomCrop(4, 3), x);
+
+        Assert.Equal([3, 4, 3, 2], y.shape);
+        var places = from top in Enumerable.Range(0, 3) from left in Enumerable.Range(0, 3) select x.narrow(1, top, 4).narrow(2, left, 3);
+        Assert.Single(places, part => Equal(part, y));
+    }
+
+    [Fact]
+    public void The_same_step_draws_the_same_and_another_step_does_not()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = Images(8);
+
+        Assert.True(Equal(Run(new RandomRotation(0.3), x, step: 5), Run(new RandomRotation(0.3), x, step: 5)));
+        Assert.False(Equal(Run(new RandomRotation(0.3), x, step: 5), Run(new RandomRotation(0.3), x, step: 6)));
+    }
+
+    [Fact]
+    public void A_run_with_augmentation_that_is_loaded_and_goes_on_ends_with_the_bits_of_one_that_never_stopped()
+    {
+        using var folder = new Cairn.Tests.Saving.TemporaryFolder();
+        var random = new Random(3);
+        float[,,,] x = new float[12, 6, 5, 1];
+        foreach (int i in Enumerable.Range(0, 12 * 30))
+        {
+            x[i / 30, i % 30 / 5, i % 5, 0] = random.NextSingle();
+        }
+
+        float[] y = [.. Enumerable.Range(0, 12).Select(i => (float)(i % 2))];
+
+        using Model whole = Make();
+        whole.Fit(x, y, batchSize: 4, epochs: 4, verbose: 0);
+        using Model first = Make();
+        first.Fit(x, y, batchSize: 4, epochs: 2, verbose: 0);
+        first.Save(folder["half.keras"]);
+        using Model second = Model.Load(folder["half.keras"]);
+        second.Seed = 7;
+        second.Fit(x, y, batchSize: 4, epochs: 4, initialEpoch: 2, verbose: 0);
+
+        foreach ((Variable a, Variable b) in whole.Weights.Zip(second.Weights))
+        {
+            Assert.Equal(a.Value.data<float>().ToArray(), b.Value.data<float>().ToArray());
+        }
+
+        static Model Make()
+        {
+            var model = new Sequential([
+                new Input([6, 5, 1]),
+                new RandomFlip("horizontal"),
+                new RandomRotation(0.1),
+                new RandomZoom(0.2),
+                new RandomTranslation(0.1, 0.1),
+                new RandomContrast(0.2, (0, 1)),
+                new RandomBrightness(0.1, (0, 1)),
+                new Flatten(),
+                new Dense(1)])
+            { Seed = 7 };
+            model.Compile("adam", "mse");
+            return model;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void What_can_not_train_yet_refuses_Fit_by_name_and_passes_images_on_in_predictions(string className)
+    {
+        using Layer layer = LayerRegistry.Deserialize(
+            new System.Text.Json.Nodes.JsonObject { ["class_name"] = className, ["config"] = new System.Text.Json.Nodes.JsonObject { ["factor"] = 0.5, ["name"] = "mine" } }, "test");
+        using var model = new Sequential([new Input([3, 3, 1]), layer, new Flatten(), new Dense(1)]);
+        model.Compile("sgd", "mse");
+        float[,,,] x = new float[2, 3, 3, 1];
+
+        NotSupportedException exception = Assert.Throws<NotSupportedException>(() => model.Fit(x, new float[] { 0, 1 }, verbose: 0));
+
+        Assert.Contains($"{className} 'mine' can't train yet", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(2, model.Predict(x, verbose: 0).Shape[0]);
+    }
+
+    [Fact]
+    public void Words_and_factors_that_are_not_allowed_are_named()
+    {
+        Assert.Contains("Did you mean 'reflect'", Assert.Throws<ArgumentException>(() => new RandomRotation(0.1, fillMode: "reflct")).Message, StringComparison.Ordinal);
+        Assert.Contains("-1 to 1", Assert.Throws<ArgumentOutOfRangeException>(() => new RandomRotation(1.5)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RandomZoom(-1));
+        Assert.Throws<ArgumentException>(() => new RandomFlip("up"));
+        Assert.Throws<ArgumentException>(() => new Resizing(2, 2, interpolation: "area"));
+        Assert.Throws<ArgumentException>(() => new Resizing(2, 2, cropToAspectRatio: true, padToAspectRatio: true));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CenterCrop(0, 2));
+    }
+
+    [Fact]
+    public void Lanczos_windows_keep_a_constant_image_and_the_identity()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = Images(1);
+        foreach (string interpolation in new[] { "lanczos3", "lanczos5" })
+        {
+            // Weights add up to 1; at the same size each pixel is read at a whole distance from all others, where the window is 0.
+            Assert.True((Run(new Resizing(9, 4, interpolation), ones_like(x)) - 1).abs().max().item<float>() < 1e-5);
+            Assert.True((Run(new Resizing(6, 5, interpolation, antialias: true), x) - x).abs().max().item<float>() < 1e-3);
+        }
+
+        // Twice the width: the centres are a quarter off; lanczos3 at 0.25, 1.25 and 2.25, divided by their sum, since the rest is outside of the image or of the window.
+        double[] at = [0.25, 1.25, 2.25];
+        double[] weights = [.. at.Select(d => 3 * Math.Sin(Math.PI * d) * Math.Sin(Math.PI * d / 3) / (Math.PI * Math.PI * d * d))];
+        Tensor row = Run(new Resizing(1, 8, "lanczos3"), tensor(new float[] { 1, 0, 0, 0 }, [1, 1, 4, 1]));
+        Assert.Equal(weights[0] / weights.Sum(), row[0, 0, 0, 0].item<float>(), 1e-5);
+    }
+
+    private static bool Equal(Tensor a, Tensor b) => a.eq(b).all().item<bool>();
+
+    private static Tensor Images(int count)
+    {
+        using Generator generator = new(5);
+        return rand([count, 6, 5, 2], generator: generator) * 255;
+    }
+
+    private static Tensor Run(Layer layer, Tensor x, ulong step = 0)
+    {
+        using (layer)
+        {
+            using var context = new CallContext(training: true, 1, CPU);
+            context.BeginStep(step);
+            layer.BuildFor(((Shape)x.shape)[1..].WithBatch(), new BuildContext(1));
+            return layer.Apply(x, context);
+        }
+    }
+}
