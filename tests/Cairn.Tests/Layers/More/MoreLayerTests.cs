@@ -25,16 +25,16 @@ public sealed class MoreLayerTests
     {
         using var folder = new TemporaryFolder();
         NDArray expected = Recorded.Array($"{name}.y0.npy", folder);
-        using (Model model = Model.Load(Recorded.Extract($"{name}.keras", folder)))
+        using (var model = Model.Load(Recorded.Extract($"{name}.keras", folder)))
         {
             Check(model);
             model.Save(folder["copy.keras"]);
             model.Save(folder["copy.h5"]);
         }
 
-        using Model copy = Model.Load(folder["copy.keras"]);
+        using var copy = Model.Load(folder["copy.keras"]);
         Check(copy);
-        using Model legacy = Model.Load(folder["copy.h5"]);
+        using var legacy = Model.Load(folder["copy.h5"]);
         Check(legacy);
 
         void Check(Model loaded)
@@ -50,7 +50,7 @@ public sealed class MoreLayerTests
     public void Three_epochs_of_training_have_the_losses_of_Keras_and_end_at_its_weights(string name)
     {
         using var folder = new TemporaryFolder();
-        using Model model = Model.Load(Recorded.Extract($"{name}.init.keras", folder));
+        using var model = Model.Load(Recorded.Extract($"{name}.init.keras", folder));
         model.Compile(new Cairn.Optimizers.SGD(0.05), "mse");
         NDArray t = Recorded.Array($"{name}.t.npy", folder);
 
@@ -59,7 +59,7 @@ public sealed class MoreLayerTests
 
         Tolerance.Near(
             [.. Recorded.Case(name)["loss"]!.AsArray().Select(v => v!.GetValue<float>())], [.. history["loss"].Select(v => (float)v)], Tolerance.Convolution, name);
-        using Model expected = Model.Load(Recorded.Extract($"{name}.keras", folder));
+        using var expected = Model.Load(Recorded.Extract($"{name}.keras", folder));
         foreach ((Variable trained, Variable recorded) in model.Weights.Zip(expected.Weights))
         {
             Tolerance.Near(Numbers(recorded), Numbers(trained), Tolerance.Convolution, $"{name}: {trained.Path}");

@@ -71,7 +71,7 @@ public sealed class AugmentationTests
         Tensor y = Run(new RandomCrop(4, 3), x);
 
         Assert.Equal([3, 4, 3, 2], y.shape);
-        var places = from top in Enumerable.Range(0, 3) from left in Enumerable.Range(0, 3) select x.narrow(1, top, 4).narrow(2, left, 3);
+        IEnumerable<Tensor> places = from top in Enumerable.Range(0, 3) from left in Enumerable.Range(0, 3) select x.narrow(1, top, 4).narrow(2, left, 3);
         Assert.Single(places, part => Equal(part, y));
     }
 
@@ -103,7 +103,7 @@ public sealed class AugmentationTests
         using Model first = Make();
         first.Fit(x, y, batchSize: 4, epochs: 2, verbose: 0);
         first.Save(folder["half.keras"]);
-        using Model second = Model.Load(folder["half.keras"]);
+        using var second = Model.Load(folder["half.keras"]);
         second.Seed = 7;
         second.Fit(x, y, batchSize: 4, epochs: 4, initialEpoch: 2, verbose: 0);
 

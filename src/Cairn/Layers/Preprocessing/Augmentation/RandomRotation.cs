@@ -34,7 +34,7 @@ public sealed class RandomRotation : AffineAugmentation
 
     internal static RandomRotation FromConfig(ConfigReader config)
     {
-        AffineSettings settings = AffineSettings.Read(config);
+        var settings = AffineSettings.Read(config);
         return new RandomRotation(
             Interval.Read(config, "factor"),
             settings.FillMode,

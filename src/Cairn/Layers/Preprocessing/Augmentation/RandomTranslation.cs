@@ -42,7 +42,7 @@ public sealed class RandomTranslation : AffineAugmentation
 
     internal static RandomTranslation FromConfig(ConfigReader config)
     {
-        AffineSettings settings = AffineSettings.Read(config);
+        var settings = AffineSettings.Read(config);
         return new RandomTranslation(
             Interval.Read(config, "height_factor"),
             Interval.Read(config, "width_factor"),

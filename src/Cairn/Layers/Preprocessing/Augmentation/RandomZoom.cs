@@ -46,7 +46,7 @@ public sealed class RandomZoom : AffineAugmentation
 
     internal static RandomZoom FromConfig(ConfigReader config)
     {
-        AffineSettings settings = AffineSettings.Read(config);
+        var settings = AffineSettings.Read(config);
         return new RandomZoom(
             Interval.Read(config, "height_factor"),
             Interval.ReadOptional(config, "width_factor"),
