@@ -71,7 +71,7 @@ public sealed class SpectralNormalization : Layer
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
     {
-        config["layer"] = ModelSerialization.Envelope(Layer);
+        config["layer"] = Layer.Serialize();
         config["power_iterations"] = powerIterations;
     }
 
