@@ -5,6 +5,7 @@ using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -125,7 +126,7 @@ public sealed class TernaryDense : Layer
     {
         Tensor numbers = kernel!.Value;
         Tensor size = numbers.abs();
-        Tensor counts = threshold is { } limit ? size.gt(limit) : size.gt(0.5 * size.mean());
+        Tensor counts = threshold is { } limit ? size.gt(Held(limit)) : size.gt(0.5 * size.mean());
         Tensor ternary = numbers + ((numbers.sign() * counts.to(numbers.dtype)) - numbers).detach();
         Tensor y = x.matmul(ternary);
         if (threshold is null)

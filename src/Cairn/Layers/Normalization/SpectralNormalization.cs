@@ -3,6 +3,7 @@ using Cairn.Initializers;
 using Cairn.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -98,5 +99,5 @@ public sealed class SpectralNormalization : Layer
         kernel.div_(sigma.reshape([]));
     }
 
-    private static Tensor OfLengthOne(Tensor x) => x * x.square().sum().clamp_min(Epsilon * Epsilon).rsqrt();
+    private static Tensor OfLengthOne(Tensor x) => x * x.square().sum().clamp_min(Held(Epsilon * Epsilon)).rsqrt();
 }

@@ -1,6 +1,7 @@
 using Cairn.Initializers;
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -76,7 +77,7 @@ internal sealed class ConvLSTMCell : RNNCell
             Tensor[] gates = sum.chunk(Gates, channels);
             Tensor input = Settings.RecurrentActivation!.Apply(gates[0]);
             Tensor forget = Settings.RecurrentActivation.Apply(gates[1]);
-            Tensor carry = addcmul(forget * states[1], input, Settings.Activation.Apply(gates[2]), 1);
+            Tensor carry = addcmul(forget * states[1], input, Settings.Activation.Apply(gates[2]), Held(1));
             Tensor h = Settings.RecurrentActivation.Apply(gates[3]) * Settings.Activation.Apply(carry);
             return (h, [h, carry]);
         });

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Cairn.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -136,11 +137,11 @@ public sealed class MelSpectrogram : Layer
             _ => ones(sequenceLength, sound.dtype, sound.device),
         };
         Tensor waves = stft(sound, fftLength, sequenceStride, sequenceLength, shape, center: true, return_complex: true);
-        Tensor power = (waves.real.square() + waves.imag.square()).sqrt().pow(magExp).transpose(-1, -2);
+        Tensor power = (waves.real.square() + waves.imag.square()).sqrt().pow(Held(magExp)).transpose(-1, -2);
         Tensor mel = power.matmul(MelWeights(power.shape[^1]).to(sound.dtype).to(sound.device));
         if (powerToDb)
         {
-            mel = 10 * mel.clamp_min(minPower).log10();
+            mel = 10 * mel.clamp_min(Held(minPower)).log10();
             mel = mel - (10 * Math.Log10(Math.Max(Math.Abs(refPower), minPower)));
             mel = maximum(mel, mel.max() - topDb);
         }

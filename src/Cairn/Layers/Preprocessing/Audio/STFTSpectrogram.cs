@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Cairn.Initializers;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -170,8 +171,8 @@ public sealed class STFTSpectrogram : Layer
             return Arranged(power + nn.functional.pad(power.narrow(2, 1, power.shape[2] - 2), [0, 0, 1, 1]));
         }
 
-        Tensor magnitude = Arranged(power.clamp_min(Epsilon).sqrt());
-        return mode == "magnitude" ? magnitude : magnitude.clamp_min(Epsilon).log();
+        Tensor magnitude = Arranged(power.clamp_min(Held(Epsilon)).sqrt());
+        return mode == "magnitude" ? magnitude : magnitude.clamp_min(Held(Epsilon)).log();
     }
 
     /// <inheritdoc/>

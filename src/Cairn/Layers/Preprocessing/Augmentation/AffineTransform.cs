@@ -1,5 +1,6 @@
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -38,8 +39,8 @@ internal static class AffineTransform
                 Tensor found = pixels.gather(1, place.reshape(batch, height * width, 1).expand(batch, height * width, images.shape[3])).reshape(images.shape);
                 if (fillMode == "constant")
                 {
-                    Tensor valid = row.ge(0).logical_and(row.lt(height)).logical_and(column.ge(0)).logical_and(column.lt(width));
-                    found = where(valid.unsqueeze(-1), found, full_like(found, fillValue));
+                    Tensor valid = row.ge(Held(0)).logical_and(row.lt(Held(height))).logical_and(column.ge(Held(0))).logical_and(column.lt(Held(width)));
+                    found = where(valid.unsqueeze(-1), found, full_like(found, Held(fillValue)));
                 }
 
                 Tensor part = rowWeight is null ? found : (rowWeight * columnWeight!).unsqueeze(-1) * found;
@@ -66,11 +67,11 @@ internal static class AffineTransform
 
     private static Tensor Inside(Tensor index, long size, string fillMode) => fillMode switch
     {
-        "wrap" => index.remainder(size),
-        "reflect" => (Mirror((2 * index) + 1, (2 * size) + 1) - 1).floor_divide(2),
-        _ => index.clamp(0, size - 1),
+        "wrap" => index.remainder(Held(size)),
+        "reflect" => (Mirror((2 * index) + 1, (2 * size) + 1) - 1).floor_divide(Held(2)),
+        _ => index.clamp(Held(0), Held(size - 1)),
     };
 
     // A triangular wave over whole numbers.
-    private static Tensor Mirror(Tensor index, long size) => ((index + (size - 1)).remainder(2 * (size - 1)) - (size - 1)).abs();
+    private static Tensor Mirror(Tensor index, long size) => ((index + (size - 1)).remainder(Held(2 * (size - 1))) - (size - 1)).abs();
 }

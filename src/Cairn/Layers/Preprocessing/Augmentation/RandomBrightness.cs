@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -30,7 +31,7 @@ public sealed class RandomBrightness : AugmentationLayer
         Interval.Read(config, "factor"), ValueRange.Read(config), config.OptionalLong("seed"), LayerRegistry.DataFormat(config), config.OptionalString("name"));
 
     private protected override Tensor Augment(Tensor images, CallContext context) =>
-        (images + (DrawForEach(factor, images, context) * valueRange.Width)).clamp(valueRange.Least, valueRange.Greatest);
+        (images + (DrawForEach(factor, images, context) * valueRange.Width)).clamp(Held(valueRange.Least), Held(valueRange.Greatest));
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

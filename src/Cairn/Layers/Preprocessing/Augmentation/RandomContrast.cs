@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -36,7 +37,7 @@ public sealed class RandomContrast : AugmentationLayer
     {
         Tensor contrast = DrawForEach((1 - factor.Lower, 1 + factor.Upper), images, context);
         Tensor mean = images.mean([HeightAxis], keepdim: true).mean([WidthAxis], keepdim: true);
-        return (((images - mean) * contrast) + mean).clamp(valueRange.Least, valueRange.Greatest);
+        return (((images - mean) * contrast) + mean).clamp(Held(valueRange.Least), Held(valueRange.Greatest));
     }
 
     /// <inheritdoc/>

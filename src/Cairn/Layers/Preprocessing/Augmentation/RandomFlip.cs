@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -33,7 +34,7 @@ public sealed class RandomFlip : AugmentationLayer
 
     private protected override Tensor Augment(Tensor images, CallContext context)
     {
-        Tensor flips = DrawForEach((0, 1), images, context).le(0.5);
+        Tensor flips = DrawForEach((0, 1), images, context).le(Held(0.5));
         long[] axes = mode switch { "horizontal" => [WidthAxis], "vertical" => [HeightAxis], _ => [HeightAxis, WidthAxis] };
         return where(flips, images.flip(axes), images);
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -47,7 +48,7 @@ public sealed class Solarization : AugmentationLayer
         // As in Keras 3.16, only the upper limits are of the range of bytes.
         Tensor additions = DrawForEach((additionFactor.Lower, additionFactor.Upper * 255), images, context);
         Tensor thresholds = DrawForEach((thresholdFactor.Lower, thresholdFactor.Upper * 255), images, context);
-        Tensor bytes = (PixelValues.FromTo(images, valueRange, ValueRange.Bytes) + additions).clamp(0, 255);
+        Tensor bytes = (PixelValues.FromTo(images, valueRange, ValueRange.Bytes) + additions).clamp(Held(0), Held(255));
         return PixelValues.FromTo(where(bytes.lt(thresholds), bytes, 255 - bytes), ValueRange.Bytes, valueRange);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -27,7 +28,7 @@ public sealed class AutoContrast : ImageLayer
         Tensor images = PixelValues.FromTo(given, valueRange, ValueRange.Bytes);
         Tensor low = images.amin([1, 2], keepdim: true);
         Tensor scale = 255 / (images.amax([1, 2], keepdim: true) - low);
-        Tensor stretched = PixelValues.FromTo(((images * scale) - (low * scale)).clamp(0, 255), ValueRange.Bytes, valueRange);
+        Tensor stretched = PixelValues.FromTo(((images * scale) - (low * scale)).clamp(Held(0), Held(255)), ValueRange.Bytes, valueRange);
 
         // Where all values are the same there is nothing to stretch.
         return where(stretched.isnan(), given, stretched);

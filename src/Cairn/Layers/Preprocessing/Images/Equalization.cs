@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Cairn.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
+using static Cairn.Native.HeldScalar;
 
 namespace Cairn.Layers;
 
@@ -57,7 +58,7 @@ public sealed class Equalization : ImageLayer
 
     private Tensor Equalized(Tensor channel)
     {
-        Tensor places = (channel * (bins - 1) / 255).to(ScalarType.Int64).clamp(0, bins - 1);
+        Tensor places = (channel * (bins - 1) / 255).to(ScalarType.Int64).clamp(Held(0), Held(bins - 1));
         Tensor histogram = bincount(places.flatten(), null, bins);
         if (histogram.count_nonzero().item<long>() <= 1)
         {
@@ -65,9 +66,9 @@ public sealed class Equalization : ImageLayer
         }
 
         Tensor cumulated = histogram.cumsum(0);
-        Tensor first = cumulated[cumulated.gt(0)].min();
-        Tensor table = ((cumulated - first) * 255.0 / (cumulated[-1] - first).clamp_min(1)).round().clamp(0, 255).to(channel.dtype);
-        Tensor indices = (channel / 255 * (bins - 1)).clamp(0, bins - 1).to(ScalarType.Int64);
+        Tensor first = cumulated[cumulated.gt(Held(0))].min();
+        Tensor table = ((cumulated - first) * 255.0 / (cumulated[-1] - first).clamp_min(Held(1))).round().clamp(Held(0), Held(255)).to(channel.dtype);
+        Tensor indices = (channel / 255 * (bins - 1)).clamp(Held(0), Held(bins - 1)).to(ScalarType.Int64);
         return table.index_select(0, indices.flatten()).reshape(channel.shape);
     }
 }
