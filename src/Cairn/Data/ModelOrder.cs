@@ -13,7 +13,7 @@ internal static class ModelOrder
     /// <exception cref="ArgumentException">They are not as many, or named otherwise.</exception>
     public static IReadOnlyList<T> All<T>(IReadOnlyList<T> given, IReadOnlyList<string> names, IReadOnlyList<string> known, string argument, string what)
     {
-        if (names.Count == 0)
+        if (names.Count == 0 || known.Count == 0)
         {
             return known.Count == 0 || given.Count == known.Count
                 ? given
@@ -31,7 +31,7 @@ internal static class ModelOrder
     public static IReadOnlyList<T?> Weights<T>(IReadOnlyList<T> given, IReadOnlyList<string> names, IReadOnlyList<string> known, string argument)
         where T : class
     {
-        if (names.Count == 0)
+        if (names.Count == 0 || known.Count == 0)
         {
             return given.Count == 1 || known.Count == 0 || given.Count == known.Count
                 ? given

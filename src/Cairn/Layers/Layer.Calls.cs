@@ -193,7 +193,7 @@ public abstract partial class Layer
     }
 
     /// <summary>Whether the layer's function gives several tensors; then <see cref="Call(Tensor[], CallContext)"/> is its function.</summary>
-    internal virtual bool HasSeveralOutputs => false;
+    internal virtual bool HasSeveralOutputs => OutputShapes.Count > 1;
 
     /// <summary>Records a use of the layer, its output shapes checked.</summary>
     internal IReadOnlyList<KerasTensor> Record(IReadOnlyList<KerasTensor> inputs, CallArguments arguments)

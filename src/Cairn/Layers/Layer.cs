@@ -16,6 +16,7 @@ namespace Cairn.Layers;
 public abstract partial class Layer : IDisposable
 {
     private static long made;
+    private static long trainableChanges;
 
     private readonly List<Variable> variables = [];
     private BuildContext? building;
@@ -49,7 +50,7 @@ public abstract partial class Layer : IDisposable
         get => trainable;
         set
         {
-            trainable = value;
+            SetOwnTrainable(value);
             foreach (Layer part in Parts)
             {
                 part.Trainable = value;
@@ -116,7 +117,19 @@ public abstract partial class Layer : IDisposable
     internal long Serial { get; } = Interlocked.Increment(ref made);
 
     /// <summary>Sets <see cref="Trainable"/> without that of the parts: a file says it of each by itself.</summary>
-    internal void SetOwnTrainable(bool value) => trainable = value;
+    internal void SetOwnTrainable(bool value)
+    {
+        if (trainable != value)
+        {
+            trainable = value;
+            CountTrainableChange();
+        }
+    }
+
+    /// <summary>Counts every change of what is trained, in any layer: a training under way looks anew when the count has changed.</summary>
+    internal static long TrainableChanges => Volatile.Read(ref trainableChanges);
+
+    internal static long CountTrainableChange() => Interlocked.Increment(ref trainableChanges);
 
     internal void RenameTo(string unique)
     {

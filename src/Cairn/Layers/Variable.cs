@@ -71,6 +71,25 @@ public sealed class Variable : IDisposable
         return TensorMemory.SpanOf<float>(plain).ToArray();
     }
 
+    /// <summary>Says whether the backward pass gives the weight a gradient. One that gets none any more loses what it had.</summary>
+    /// <returns>Whether that is new.</returns>
+    internal bool TakesGradient(bool takes)
+    {
+        if (value.requires_grad == takes)
+        {
+            return false;
+        }
+
+        value.requires_grad_(takes);
+        if (!takes && value.grad is { } left)
+        {
+            left.Dispose();
+            value.grad = null;
+        }
+
+        return true;
+    }
+
     /// <summary>Moves the numbers to a device; the tensor object changes.</summary>
     internal void MoveTo(Device device)
     {

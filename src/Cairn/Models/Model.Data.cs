@@ -35,10 +35,36 @@ public abstract partial class Model
         }
     }
 
+    // Outputs of which it is not known yet how many there are.
+    private const int MostOutputs = 64;
+
+    private IReadOnlyList<string>? givenInputNames;
+    private IReadOnlyList<string>? givenOutputNames;
+
     private BatchLayout Layout(bool mustBeFinite = false)
     {
         Native.LibTorch.EnsureLoaded();
-        return new BatchLayout(InputNames, OutputNames, InputTypes, [.. OutputNames.Select(TargetType)], Device, DeclaredInputShapes, mustBeFinite);
+        IReadOnlyList<string> outputs = OutputNames;
+        ScalarType[] types = outputs.Count > 0
+            ? [.. outputs.Select(TargetType)]
+            : [.. Enumerable.Range(0, MostOutputs).Select(i => TargetType(i == 0 && losses?.Names.Contains(Name) == true ? Name : $"output_{i + 1}", i))];
+        return new BatchLayout(InputNames, outputs, InputTypes, types, Device, DeclaredInputShapes, mustBeFinite);
+    }
+
+    /// <summary>The same, where a model of a user's own takes the names of its inputs and outputs from the first arrays.</summary>
+    private BatchLayout Layout(NDArrays? x, NDArrays? y)
+    {
+        if (x is { Names.Count: > 0 } && InputNames.Count == 0)
+        {
+            givenInputNames = [.. x.Names];
+        }
+
+        if (y is { Names.Count: > 0 } && OutputNames.Count == 0)
+        {
+            givenOutputNames = [.. y.Names];
+        }
+
+        return Layout();
     }
 
     // Class numbers stay whole; everything else is computed with.
@@ -148,39 +174,6 @@ public abstract partial class Model
 
     private static IReadOnlyList<Shape> Counted(IReadOnlyList<Shape> shapes, long? samples) =>
         samples is { } count ? [.. shapes.Select(shape => shape[1..].WithBatch(count))] : shapes;
-
-    private void PrepareWeights(Optimizer optimizer) => optimizer.Build(MarkTrainable());
-
-    private IReadOnlyList<Variable> MarkTrainable()
-    {
-        IReadOnlyList<Variable> trainable = TrainableWeights;
-        if (trainable.Count == 0)
-        {
-            throw new InvalidOperationException($"The model '{Name}' has no trainable weights.");
-        }
-
-        foreach (Variable variable in Weights)
-        {
-            variable.Value.requires_grad_(false);
-        }
-
-        foreach (Variable variable in trainable)
-        {
-            variable.Value.requires_grad_(true);
-        }
-
-        return trainable;
-    }
-
-    /// <summary>Looks anew, in the middle of a training, which weights are trained; the optimizer keeps its state for those that were.</summary>
-    internal void TakeUpTrainableWeights()
-    {
-        Optimizer?.TakeUp(MarkTrainable());
-        TrainableVersion++;
-    }
-
-    /// <summary>Counts the times that other weights began to be trained in the middle of a training.</summary>
-    internal int TrainableVersion { get; private set; }
 
     private CallbackList PlainList(IEnumerable<Callback>? callbacks, Verbosity verbose, BatchSource data, int? steps)
     {

@@ -30,11 +30,12 @@ public abstract partial class Model
         IEnumerable<Callback>? callbacks = null,
         CancellationToken cancellationToken = default)
     {
+        using ModelUses.Use use = uses.Begin(nameof(Evaluate));
         RequireCompiled(nameof(Evaluate));
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         ArgumentNullException.ThrowIfNull(y);
         var names = new ArrayArguments();
-        using TensorDataset data = names.Load(x, y, sampleWeight, Layout(), batchSize);
+        using TensorDataset data = names.Load(x, y, sampleWeight, Layout(x, y), batchSize);
         return Evaluate(data, names, verbose, steps, callbacks, cancellationToken);
     }
 
@@ -52,6 +53,7 @@ public abstract partial class Model
         Dataset data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
+        using ModelUses.Use use = uses.Begin(nameof(Evaluate));
         RequireCompiled(nameof(Evaluate));
         using BatchSource opened = data.Open(Layout());
         return Evaluate(opened, new ArrayArguments("the inputs of data", "the targets of data"), verbose, steps, callbacks, cancellationToken);
@@ -72,11 +74,10 @@ public abstract partial class Model
         ArgumentOutOfRangeException.ThrowIfLessThan(steps ?? 1, 1, nameof(steps));
         Settled settled = Settle(data, names);
         using var context = new CallContext(training: false, 0, Device);
-        evaluationStep = new EvaluationStep(this, settled.Objective, metrics!, context);
         callbacks = TelemetryCallback.Join(callbacks, out TelemetryCallback? added);
         using TelemetryCallback? telemetry = added;
         CallbackList list = PlainList(callbacks, verbose, data, steps);
-        var loop = new EvaluationLoop(this, evaluationStep, metrics!, data, steps, stepsPerExecution);
-        return list.WithWholeLines(() => new Logs(loop.Run(list, cancellation: cancellation)));
+        var loop = new EvaluationLoop(this, context, data, steps, stepsPerExecution);
+        return Minimizing(settled.Objective, () => list.WithWholeLines(() => new Logs(loop.Run(list, cancellation: cancellation))));
     }
 }

@@ -56,6 +56,7 @@ public abstract partial class Model
         bool allowNaN = false,
         CancellationToken cancellationToken = default)
     {
+        using ModelUses.Use use = uses.Begin(nameof(Fit));
         RequireCompiled(nameof(Fit));
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(validationBatchSize ?? 1, 1, nameof(validationBatchSize));
@@ -86,7 +87,7 @@ public abstract partial class Model
         ArgumentNullException.ThrowIfNull(y);
         var names = new ArrayArguments();
         var validationNames = new ArrayArguments($"{nameof(validationData)}.X", $"{nameof(validationData)}.Y", nameof(validationSampleWeight));
-        TensorDataset train = names.Load(x, y, sampleWeight, Layout(), batchSize);
+        TensorDataset train = names.Load(x, y, sampleWeight, Layout(x, y), batchSize);
         TensorDataset? held = null;
         try
         {
@@ -119,7 +120,7 @@ public abstract partial class Model
                 CheckFit(held, settled, validationNames);
             }
 
-            return Train(train, held, settled, settings, cancellationToken);
+            return Train(train, held, settled, settings, use, cancellationToken);
         }
         finally
         {
@@ -164,6 +165,7 @@ public abstract partial class Model
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
+        using ModelUses.Use use = uses.Begin(nameof(Fit));
         RequireCompiled(nameof(Fit));
         var settings = new FitArguments(epochs, verbose, callbacks, shuffle, initialEpoch, stepsPerEpoch, validationSteps, validationFreq)
         {
@@ -184,7 +186,7 @@ public abstract partial class Model
             CheckFit(held, settled, new ArrayArguments("the inputs of validationData", "the targets of validationData"));
         }
 
-        return Train(train, held, settled, settings, cancellationToken);
+        return Train(train, held, settled, settings, use, cancellationToken);
     }
 
     /// <inheritdoc cref="Fit(Dataset, int, Verbosity, IEnumerable{Callback}?, Dataset?, bool, IReadOnlyDictionary{int, double}?, int, int?, int?, ValidationFrequency?, long?, bool, CancellationToken)"/>
@@ -250,9 +252,9 @@ public abstract partial class Model
         return training;
     }
 
-    private History Train(BatchSource train, BatchSource? held, Settled settled, FitArguments arguments, CancellationToken cancellation)
+    private History Train(BatchSource train, BatchSource? held, Settled settled, FitArguments arguments, ModelUses.Use use, CancellationToken cancellation)
     {
-        PrepareWeights(Optimizer!);
+        TakeUpTrainable(Optimizer!);
         int level = arguments.Verbose.LevelFor(Output);
         IEnumerable<Callback>? callbacks = TelemetryCallback.Join(arguments.Callbacks, out TelemetryCallback? added);
         using TelemetryCallback? telemetry = added;
@@ -276,19 +278,19 @@ public abstract partial class Model
         ulong runSeed = SettleSeed();
         using var training = new CallContext(training: true, runSeed, Device) { MayGoOn = keeper is not null };
         using var inference = new CallContext(training: false, runSeed, Device) { MayGoOn = keeper is not null };
-        MetricSet trainMetrics = metrics!;
-        trainingStep = new TrainingStep(this, settled.Objective, Optimizer!, trainMetrics, training);
-        evaluationStep = new EvaluationStep(this, settled.Objective, trainMetrics, inference);
-        EvaluationLoop? validation = held is null ? null : new EvaluationLoop(this, evaluationStep, trainMetrics, held, arguments.ValidationSteps, stepsPerExecution);
+        EvaluationLoop? validation = held is null ? null : new EvaluationLoop(this, inference, held, arguments.ValidationSteps, stepsPerExecution);
+        var loop = new TrainingLoop(this, training, list, train, validation, arguments.Settings(runSeed, stepsPerExecution), at, use, keeper);
         try
         {
-            new TrainingLoop(this, trainingStep, trainMetrics, list, train, validation, arguments.Settings(runSeed, stepsPerExecution), at, keeper).Run(cancellation);
+            return Minimizing(settled.Objective, () =>
+            {
+                loop.Run(cancellation);
+                return list.History!;
+            });
         }
         finally
         {
             EndTraining();
         }
-
-        return list.History!;
     }
 }

@@ -35,9 +35,7 @@ public abstract partial class Model
     /// <param name="name">The model's name; the class' name in snake case by default.</param>
     /// <exception cref="ArgumentException">The name is empty or holds a <c>/</c>.</exception>
     protected Model(string? name = null)
-        : base(name)
-    {
-    }
+        : base(name) => uses = new ModelUses(this);
 
     /// <summary>The layers: those of a <see cref="Sequential"/> without its input, those of a <see cref="Functional"/> with its inputs, as in Keras.</summary>
     public virtual IReadOnlyList<Layer> Layers => [.. Sublayers.Select(s => s.Layer)];
@@ -79,8 +77,6 @@ public abstract partial class Model
             isAsking = false;
         }
     }
-
-    internal override bool HasSeveralOutputs => OutputShapes.Count > 1;
 
     /// <summary>Whether the class says what it was made of, so that it can be made again.</summary>
     internal bool WritesConfig =>

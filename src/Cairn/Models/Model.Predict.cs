@@ -33,9 +33,10 @@ public abstract partial class Model
     public IReadOnlyList<NDArray> PredictMany(
         NDArrays x, int batchSize = 32, Verbosity verbose = default, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default)
     {
+        using ModelUses.Use use = uses.Begin(nameof(Predict), alone: false);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         var names = new ArrayArguments();
-        using TensorDataset data = names.Load(x, null, null, Layout(), batchSize);
+        using TensorDataset data = names.Load(x, null, null, Layout(x, null), batchSize);
         return Predict(data, names, verbose, null, callbacks, cancellationToken);
     }
 
@@ -77,6 +78,7 @@ public abstract partial class Model
         Dataset data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
+        using ModelUses.Use use = uses.Begin(nameof(Predict), alone: false);
         using BatchSource opened = data.Open(Layout());
         return Predict(opened, new ArrayArguments("the inputs of data"), verbose, steps, callbacks, cancellationToken);
     }

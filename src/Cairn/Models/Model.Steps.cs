@@ -2,6 +2,8 @@ using System.Reflection;
 using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
+using Cairn.Losses;
+using Cairn.Optimizers;
 using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,8 +13,8 @@ namespace Cairn;
 // Single steps: on batches that are passed in, and as a class derived from this one may define them.
 public abstract partial class Model
 {
-    private TrainingStep? trainingStep;
-    private EvaluationStep? evaluationStep;
+    private Objective? objective;
+    private long appliedAt = -1;
     private bool? overridesTrainStep;
     private bool? overridesComputeLoss;
 
@@ -21,11 +23,12 @@ public abstract partial class Model
     /// <param name="y">Targets, <c>[count, ...]</c>, likewise for each output.</param>
     /// <param name="sampleWeight">A weight for each sample, <c>[count]</c>.</param>
     /// <param name="classWeight">A weight for the samples of each class, by class number. Not with <paramref name="sampleWeight"/>.</param>
-    /// <returns>The loss and the metrics over all batches since the last <see cref="ResetMetrics"/>, <c>Fit</c> or <c>Evaluate</c>, as in Keras 3.</returns>
+    /// <returns>The loss and the metrics of this batch alone: they are reset before it, as in Keras 3.</returns>
     /// <exception cref="ArgumentException">The data do not fit the model or each other.</exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
     public Logs TrainOnBatch(NDArrays x, NDArrays y, NDArrays? sampleWeight = null, IReadOnlyDictionary<int, double>? classWeight = null)
     {
+        using IDisposable use = uses.Begin(nameof(TrainOnBatch));
         RequireCompiled(nameof(TrainOnBatch));
         if (classWeight is not null && sampleWeight is not null)
         {
@@ -35,28 +38,27 @@ public abstract partial class Model
         var names = new ArrayArguments();
         using BatchSource data = WholeBatch(names, x, y, sampleWeight, classWeight);
         Settled settled = Settle(data, names);
-        PrepareWeights(Optimizer!);
+        TakeUpTrainable(Optimizer!);
         using var context = new CallContext(training: true, SettleSeed(), Device);
-        trainingStep = new TrainingStep(this, settled.Objective, Optimizer!, metrics!, context);
-        return trainingStep.Run(data) ?? new Logs(metrics!.Results());
+        return OnBatch(settled.Objective, () => Train(data, context));
     }
 
     /// <summary>Measures one batch. Keras: <c>test_on_batch</c>.</summary>
     /// <param name="x">Inputs of one batch, <c>[count, ...]</c>; for a model with several inputs a list in their order, or by name.</param>
     /// <param name="y">Targets, <c>[count, ...]</c>, likewise for each output.</param>
     /// <param name="sampleWeight">A weight for each sample, <c>[count]</c>.</param>
-    /// <returns>The loss and the metrics over all batches since the last <see cref="ResetMetrics"/>, <c>Fit</c> or <c>Evaluate</c>, as in Keras 3.</returns>
+    /// <returns>The loss and the metrics of this batch alone: they are reset before it, as in Keras 3.</returns>
     /// <exception cref="ArgumentException">The data do not fit the model or each other.</exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
     public Logs TestOnBatch(NDArrays x, NDArrays y, NDArrays? sampleWeight = null)
     {
+        using IDisposable use = uses.Begin(nameof(TestOnBatch));
         RequireCompiled(nameof(TestOnBatch));
         var names = new ArrayArguments();
         using BatchSource data = WholeBatch(names, x, y, sampleWeight, null);
         Settled settled = Settle(data, names);
         using var context = new CallContext(training: false, 0, Device);
-        evaluationStep = new EvaluationStep(this, settled.Objective, metrics!, context);
-        return evaluationStep.Run(data) ?? new Logs(metrics!.Results());
+        return OnBatch(settled.Objective, () => Test(data, context));
     }
 
     /// <summary>Computes the outputs for one batch. Keras: <c>predict_on_batch</c>.</summary>
@@ -69,9 +71,6 @@ public abstract partial class Model
         ArgumentNullException.ThrowIfNull(x);
         return Predict(x, checked((int)Math.Max(1, x.Count == 0 || x[0].Shape.Rank == 0 ? 1 : x[0].Shape[0])), verbose: 0);
     }
-
-    /// <summary>Forgets the batches that the loss and the metrics have gathered. Keras: <c>reset_metrics</c>.</summary>
-    public void ResetMetrics() => metrics?.Reset();
 
     /// <summary>One step of training; override it to train in a way of one's own. Keras: <c>train_step</c>.</summary>
     /// <remarks>
@@ -93,7 +92,33 @@ public abstract partial class Model
     /// <returns>What callbacks and the history get to see; null (as here) for the loss and the compiled metrics.</returns>
     protected virtual Logs? TrainStep(Batch batch, CallContext context)
     {
-        (trainingStep ?? throw NotRunning(nameof(TrainStep))).Train(batch);
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(context);
+        Objective minimized = objective ?? throw NotRunning(nameof(TrainStep));
+        Optimizer optimizer = Optimizer!;
+
+        Tensor[] yPred = Apply(batch.Slots.Inputs, context);
+
+        // Some losses give the number and the gradient of the output in one pass over memory; otherwise autograd does.
+        if (!trainsAnything || OverridesComputeLoss || optimizer.LossScaleFactor is not null || !minimized.TryDifferentiate(batch, yPred, context, out BatchLoss loss))
+        {
+            Tensor value = ComputeLoss(batch, yPred, context);
+            Differentiate(value, optimizer);
+            loss = value;
+        }
+
+        if (trainsAnything)
+        {
+            optimizer.Apply();
+        }
+
+        Tensor?[]? masks = context.MasksOf(yPred);
+        for (int i = 0; i < yPred.Length; i++)
+        {
+            yPred[i] = yPred[i].detach();
+        }
+
+        metrics!.Update(loss, minimized.OfOutputs, batch, yPred, masks);
         return null;
     }
 
@@ -103,7 +128,12 @@ public abstract partial class Model
     /// <returns>What callbacks and the history get to see; null (as here) for the loss and the compiled metrics.</returns>
     protected virtual Logs? TestStep(Batch batch, CallContext context)
     {
-        (evaluationStep ?? throw NotRunning(nameof(TestStep))).Test(batch);
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(context);
+        Objective minimized = objective ?? throw NotRunning(nameof(TestStep));
+        Tensor[] yPred = Apply(batch.Slots.Inputs, context);
+        Tensor loss = ComputeLoss(batch, yPred, context);
+        metrics!.Update(loss, minimized.OfOutputs, batch, yPred, context.MasksOf(yPred));
         return null;
     }
 
@@ -114,10 +144,10 @@ public abstract partial class Model
     protected virtual Tensor[] PredictStep(Batch batch, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return OutputsFor(batch, context);
+        return Apply(batch.Slots.Inputs, context);
     }
 
-    /// <summary>The number that training makes small: the compiled losses, what layers add, and regularization. Override it for another one. Keras: <c>compute_loss</c>.</summary>
+    /// <summary>The loss to minimize: the compiled losses, what layers add, and the penalties of regularizers. Override it for another one. Keras: <c>compute_loss</c>.</summary>
     /// <param name="batch">Inputs, targets and weights.</param>
     /// <param name="yPred">The model's outputs.</param>
     /// <param name="context">The context the outputs were computed with.</param>
@@ -125,12 +155,29 @@ public abstract partial class Model
     protected virtual Tensor ComputeLoss(Batch batch, IReadOnlyList<Tensor> yPred, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(yPred);
-        Objective objective = trainingStep?.Objective ?? evaluationStep?.Objective ?? throw NotRunning(nameof(ComputeLoss));
-        return objective.Compute(batch, [.. yPred], context);
+        return (objective ?? throw NotRunning(nameof(ComputeLoss))).Compute(batch, [.. yPred], context);
     }
 
-    /// <summary>Changes the weights by their gradients and clears these; for a <see cref="TrainStep"/> of one's own.</summary>
-    protected void ApplyGradients() => (Optimizer ?? throw NotRunning(nameof(ApplyGradients))).Apply(trainingStep?.Watch);
+    /// <summary>Changes the trainable weights by their gradients and clears these; for a <see cref="TrainStep"/> of one's own.</summary>
+    /// <exception cref="InvalidOperationException">The model is not compiled, or no trainable weight has a gradient.</exception>
+    protected void ApplyGradients()
+    {
+        Optimizer optimizer = Optimizer ?? throw NotRunning(nameof(ApplyGradients));
+        if (!optimizer.Built || appliedAt != TrainableChanges)
+        {
+            // A part of another model, whose step calls this, was perhaps never trained by itself.
+            appliedAt = TrainableChanges;
+            optimizer.Build(TrainableWeights);
+        }
+
+        if (!optimizer.HasGradients)
+        {
+            throw new InvalidOperationException(
+                $"ApplyGradients of the model '{Name}' finds no gradient of any trainable weight: call backward() on a loss that depends on them before.");
+        }
+
+        optimizer.Apply();
+    }
 
     /// <summary>Takes a batch into account in the loss and the metrics; for steps of one's own.</summary>
     /// <param name="loss">The batch's loss.</param>
@@ -140,7 +187,35 @@ public abstract partial class Model
     {
         ArgumentNullException.ThrowIfNull(loss);
         MetricSet set = metrics ?? throw NotRunning(nameof(UpdateMetrics));
-        set.Update(loss, trainingStep?.Objective.OfOutputs ?? evaluationStep?.Objective.OfOutputs ?? [], batch, [.. yPred.Select(y => y.detach())]);
+        set.Update(loss, objective?.OfOutputs ?? [], batch, [.. yPred.Select(y => y.detach())]);
+    }
+
+    /// <summary>Runs one step of training on the batch at hand. Its tensors are freed at its end; what lasts belongs to a variable or is a number in a metric.</summary>
+    /// <returns>What a step of one's own wants to be logged; null for the metrics.</returns>
+    internal Logs? Train(BatchSource data, CallContext context)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        FollowTrainable(Optimizer!);
+        context.BeginStep((ulong)Optimizer!.Steps);
+        return TrainStep(data.Current, context);
+    }
+
+    /// <summary>Runs one step of evaluation on the batch at hand, without gradients.</summary>
+    /// <returns>What a step of one's own wants to be logged; null for the metrics.</returns>
+    internal Logs? Test(BatchSource data, CallContext context)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = inference_mode();
+        context.BeginStep(0);
+        return TestStep(data.Current, context);
+    }
+
+    /// <summary>The outputs of one step of prediction, without gradients; they belong to the caller's scope.</summary>
+    internal Tensor[] Predict(BatchSource data, CallContext context)
+    {
+        using IDisposable _ = inference_mode();
+        context.BeginStep(0);
+        return PredictStep(data.Current, context);
     }
 
     /// <summary>Whether a derived class trains in its own way, and so may do without a compiled loss.</summary>
@@ -149,25 +224,49 @@ public abstract partial class Model
     /// <summary>Whether a derived class has another loss than the compiled one.</summary>
     internal bool OverridesComputeLoss => overridesComputeLoss ??= Overrides(nameof(ComputeLoss));
 
-    internal Logs? RunTrainStep(Batch batch, CallContext context) => TrainStep(batch, context);
-
-    internal Logs? RunTestStep(Batch batch, CallContext context) => TestStep(batch, context);
-
-    internal Tensor[] RunPredictStep(Batch batch, CallContext context) => PredictStep(batch, context);
-
-    internal Tensor RunComputeLoss(Batch batch, IReadOnlyList<Tensor> yPred, CallContext context) => ComputeLoss(batch, yPred, context);
-
-    /// <summary>The outputs for a batch.</summary>
-    internal Tensor[] OutputsFor(Batch batch, CallContext context)
+    /// <summary>Runs with a loss, and puts back that of the run around it, if this one was begun by a callback.</summary>
+    private T Minimizing<T>(Objective with, Func<T> run)
     {
-        Tensor[] inputs = batch.Slots.Inputs;
-        return inputs.Length == 1 && !HasSeveralOutputs ? [Forward(inputs[0], context)] : Forward(inputs, CallArguments.For(inputs.Length), context);
+        Objective? outer = objective;
+        objective = with;
+        try
+        {
+            return run();
+        }
+        finally
+        {
+            objective = outer ?? with;
+        }
+    }
+
+    private Logs OnBatch(Objective with, Func<Logs?> step)
+    {
+        // The gradients of a batch that a callback trains on are not those that the run's callbacks watch.
+        Action<IReadOnlyList<Gradient>>? watch = Optimizer!.Watch;
+        Optimizer.Watch = null;
+        try
+        {
+            ResetMetrics();
+            return Minimizing(with, step) ?? new Logs(MetricResults());
+        }
+        finally
+        {
+            Optimizer.Watch = watch;
+        }
+    }
+
+    private void Differentiate(Tensor loss, Optimizer optimizer)
+    {
+        if (trainsAnything)
+        {
+            (optimizer.LossScaleFactor is { } factor ? loss * (float)factor : loss).backward();
+        }
     }
 
     private BatchSource WholeBatch(ArrayArguments names, NDArrays x, NDArrays y, NDArrays? sampleWeight, IReadOnlyDictionary<int, double>? classWeight)
     {
         ArgumentNullException.ThrowIfNull(y);
-        TensorDataset all = names.Load(x, y, sampleWeight, Layout(), batchSize: int.MaxValue);
+        TensorDataset all = names.Load(x, y, sampleWeight, Layout(x, y), batchSize: int.MaxValue);
         BatchSource data = classWeight is null ? all : new ClassWeightedSource(all, classWeight);
         data.BeginPass(null);
         data.MoveNext();

@@ -11,10 +11,12 @@ namespace Cairn;
 /// <summary>Layers that make one function, with what is needed to train it. Keras: <c>Model</c>.</summary>
 /// <remarks>
 /// <see cref="Compile"/> says how to train, <c>Fit</c> trains, <c>Evaluate</c> measures, <c>Predict</c> computes outputs,
-/// <c>Save</c> and <c>Load</c> keep all of it in Keras' files. A model is not thread-safe.
+/// <c>Save</c> and <c>Load</c> keep all of it in Keras' files. A model is used by one thread at a time, except that
+/// several may predict.
 /// </remarks>
 public abstract partial class Model : Layer
 {
+    private readonly ModelUses uses;
     private MetricSet? metrics;
     private OutputLosses? losses;
     private LossWeights? lossWeights;
@@ -35,9 +37,6 @@ public abstract partial class Model : Layer
 
     /// <summary>What training makes small; null before <see cref="Compile"/>, and where the outputs have losses of their own.</summary>
     public Loss? Loss => losses is [var only] ? only : null;
-
-    /// <summary>The loss of the epoch (named <c>loss</c>) and the compiled metrics; none before <see cref="Compile"/>.</summary>
-    public IReadOnlyList<Metric> Metrics => metrics?.All ?? [];
 
     /// <summary>Whether the model knows how to train.</summary>
     public bool Compiled => metrics is not null;
@@ -88,6 +87,7 @@ public abstract partial class Model : Layer
     /// <param name="stepsPerExecution">Steps between two calls of the callbacks' batch hooks; 1 by default. Whole epochs at most.</param>
     /// <param name="device">Where to compute; the CPU by default.</param>
     /// <exception cref="ArgumentException">Two metrics of an output have the same name.</exception>
+    /// <exception cref="InvalidOperationException">The model is being trained or evaluated; a callback can't compile it before <c>OnTrainEnd</c>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="stepsPerExecution"/> is below 1.</exception>
     public void Compile(
         Optimizer? optimizer = null,
@@ -98,6 +98,11 @@ public abstract partial class Model : Layer
         int stepsPerExecution = 1,
         Device? device = null)
     {
+        uses.ThrowIfDisposed();
+        uses.RequireNone(
+            nameof(Compile),
+            "To change which weights are trained, set Trainable; to change the learning rate, set Optimizer.LearningRate; otherwise end the run "
+            + "with StopTraining, compile, and call Fit again.");
         CheckNames(metrics, nameof(metrics));
         CheckNames(weightedMetrics, nameof(weightedMetrics));
         ArgumentOutOfRangeException.ThrowIfLessThan(stepsPerExecution, 1);
@@ -122,6 +127,7 @@ public abstract partial class Model : Layer
     /// <exception cref="InvalidOperationException">The model has no weights yet, since its input's shape is not known.</exception>
     public NDArray[] GetWeights()
     {
+        uses.ThrowIfDisposed();
         EnsureBuilt();
         return [.. Weights.Select(v => v.ToNDArray())];
     }
@@ -133,6 +139,7 @@ public abstract partial class Model : Layer
     public void SetWeights(IReadOnlyList<NDArray> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
+        uses.ThrowIfDisposed();
         EnsureBuilt();
         IReadOnlyList<Variable> variables = Weights;
         if (weights.Count != variables.Count)
@@ -199,6 +206,7 @@ public abstract partial class Model : Layer
     /// <param name="leaveEmpty">Whether the weights stay without numbers, since a file's follow at once.</param>
     internal virtual void EnsureBuilt(long mostNumbers = long.MaxValue, bool leaveEmpty = false)
     {
+        uses.ThrowIfDisposed();
         if (!Built)
         {
             IReadOnlyList<Shape> shapes = DeclaredInputShapes ?? throw new InvalidOperationException(
@@ -243,9 +251,13 @@ public abstract partial class Model : Layer
         Device = device;
     }
 
-    /// <summary>The names of the inputs, in their order.</summary>
-    internal virtual IReadOnlyList<string> InputNames =>
-        InputShapes.Count < 2 ? ["input_layer"] : [.. InputShapes.Select((_, i) => $"input_{i + 1}")];
+    /// <summary>The names of the inputs, in their order; none as long as a model of a user's own takes whatever comes.</summary>
+    internal virtual IReadOnlyList<string> InputNames => givenInputNames ?? (Built ? InputShapes.Count : DeclaredInputShapes?.Count ?? 0) switch
+    {
+        0 => [],
+        1 => ["input_layer"],
+        var count => [.. Enumerable.Range(1, count).Select(i => $"input_{i}")],
+    };
 
     /// <summary>The element types of the inputs, in their order; float32 where none are given.</summary>
     internal virtual IReadOnlyList<ScalarType> InputTypes => [];
@@ -255,8 +267,17 @@ public abstract partial class Model : Layer
     {
     }
 
-    /// <summary>The names of the outputs, in their order, each different: those of the layers that give them.</summary>
-    internal virtual IReadOnlyList<string> OutputNames => OutputShapes.Count < 2 ? [Name] : [.. OutputShapes.Select((_, i) => $"output_{i + 1}")];
+    /// <summary>
+    /// The names of the outputs, in their order, each different: those of the layers that give them; none as long as it is not known how many
+    /// a model of a user's own has.
+    /// </summary>
+    internal virtual IReadOnlyList<string> OutputNames => (Built, OutputShapes.Count) switch
+    {
+        (false, _) => givenOutputNames ?? [],
+        (true, var count) when givenOutputNames?.Count == count => givenOutputNames,
+        (true, < 2) => [Name],
+        (true, var count) => [.. Enumerable.Range(1, count).Select(i => $"output_{i}")],
+    };
 
     /// <summary>The inputs' shapes where the model declares them.</summary>
     private protected virtual IReadOnlyList<Shape>? DeclaredInputShapes => SavedInputShapes;
@@ -274,12 +295,21 @@ public abstract partial class Model : Layer
             return;
         }
 
+        MarkDisposed();
         foreach (Layer layer in Layers)
         {
             layer.Dispose();
         }
 
         Optimizer?.Dispose();
+    }
+
+    /// <summary>From here on every use of the model says that it is disposed.</summary>
+    /// <exception cref="InvalidOperationException">The model is in use.</exception>
+    private protected void MarkDisposed()
+    {
+        uses.RequireNone(nameof(Dispose), "Wait for it to end, or stop it with its cancellationToken, before the model is disposed.");
+        uses.Dispose();
     }
 
     private void CheckNames(OutputMetrics? metrics, string argument)

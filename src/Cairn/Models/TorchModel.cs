@@ -10,9 +10,9 @@ namespace Cairn;
 /// <summary>A network written for TorchSharp, with all that a model has: Compile, Fit, callbacks, files of weights. Made by <c>Model.From</c>.</summary>
 /// <remarks>
 /// The model trains the module's own parameters, in place, and the module stays the caller's. It is switched to training and back to
-/// evaluation as needed; what it draws from libtorch's generator, such as dropout, follows from the model's seed and the number of the step.
-/// Parameters with <c>requires_grad</c> off are not trained; buffers, such as the statistics of batch normalization, are weights that are not
-/// trained either. A file can hold the weights, not the module, which is code.
+/// evaluation as needed, except for submodules that are in evaluation mode while the module itself is in training mode: they stay so. What it draws
+/// from libtorch's generator, such as dropout, follows from the model's seed and the number of the step. Parameters with <c>requires_grad</c> off
+/// are not trained, whenever that is set; buffers, such as the statistics of batch normalization, are weights that are not trained either. A file can hold the weights, not the module, which is code.
 /// </remarks>
 public sealed class TorchModel : Model
 {
@@ -20,6 +20,9 @@ public sealed class TorchModel : Model
     private readonly ScalarType[] inputTypes;
     private readonly string[] inputNames;
     private readonly Variable[] variables;
+    private readonly HashSet<Variable> parameters;
+    private readonly Dictionary<Variable, (bool Wanted, bool Left)> flags = [];
+    private readonly HashSet<nn.Module> kept = new(ReferenceEqualityComparer.Instance);
 
     internal TorchModel(nn.Module module, Func<Tensor[], Tensor[]> forward, int inputs, int outputs, IReadOnlyList<ScalarType>? inputTypes, string? name, long? seed)
         : base(name)
@@ -41,6 +44,7 @@ public sealed class TorchModel : Model
         OutputNames = outputs == 1 ? [Name] : [.. Enumerable.Range(1, outputs).Select(i => $"output_{i}")];
         Seed = seed;
         variables = Wrap(module);
+        parameters = [.. variables.Take(module.parameters().Count())];
         if (variables.FirstOrDefault()?.Value.device is { } device && device.type != DeviceType.CPU)
         {
             MoveTo(device);
@@ -57,7 +61,15 @@ public sealed class TorchModel : Model
     public override IReadOnlyList<Variable> Weights => variables;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Variable> TrainableWeights => Trainable ? [.. variables.Where(v => v.Trainable)] : [];
+    public override IReadOnlyList<Variable> TrainableWeights
+    {
+        get
+        {
+            // Looked at in any case, so that what the caller set is known before this model sets something else.
+            Variable[] wanted = [.. variables.Where(IsWanted)];
+            return Trainable ? wanted : [];
+        }
+    }
 
     /// <summary>What the module gives for zeros of that shape.</summary>
     /// <inheritdoc/>
@@ -147,6 +159,7 @@ public sealed class TorchModel : Model
     {
         if (disposing)
         {
+            MarkDisposed();
             Optimizer?.Dispose();
         }
     }
@@ -173,14 +186,60 @@ public sealed class TorchModel : Model
         return [.. wrapped.Where(v => v.Trainable), .. wrapped.Where(v => !v.Trainable)];
     }
 
-    // Every call walks through all submodules.
-    private void Switch(bool training)
+    /// <summary>Whether a parameter is to be trained: what its <c>requires_grad</c> says, unless this model itself has set it since.</summary>
+    private bool IsWanted(Variable variable)
     {
-        if (Module.training != training)
+        if (!parameters.Contains(variable))
         {
-            Module.train(training);
+            return false;
+        }
+
+        bool now = variable.Value.requires_grad;
+        if (!flags.TryGetValue(variable, out (bool Wanted, bool Left) flag) || flag.Left != now)
+        {
+            flags[variable] = flag = (now, now);
+        }
+
+        return flag.Wanted;
+    }
+
+    private protected override bool MayTakeUpMore => true;
+
+    private protected override bool HasChangedTrainable => parameters.Any(p => flags.TryGetValue(p, out (bool Wanted, bool Left) flag) && p.Value.requires_grad != flag.Left);
+
+    private protected override void MarkedTrainable()
+    {
+        foreach (Variable parameter in parameters)
+        {
+            flags[parameter] = flags[parameter] with { Left = parameter.Value.requires_grad };
         }
     }
+
+    // Every call walks through all submodules. What was in evaluation mode within a module in training mode is so by its owner's will.
+    private void Switch(bool training)
+    {
+        if (Module.training == training)
+        {
+            return;
+        }
+
+        if (!training)
+        {
+            kept.Clear();
+            kept.UnionWith(Submodules.Where(m => !m.training));
+            Module.train(false);
+            return;
+        }
+
+        kept.RemoveWhere(m => m.training);
+        Module.train(true);
+        foreach (nn.Module module in kept.Count == 0 ? [] : Submodules.ToArray())
+        {
+            module.train(!kept.Contains(module));
+        }
+    }
+
+    private IEnumerable<nn.Module> Submodules => Module.modules().Where(m => !ReferenceEquals(m, Module));
 
     private NotSupportedException Unsaveable() => new(
         $"The model '{Name}' can't be saved whole: a file can't hold the code of the module {Module.GetType().Name}. Save its weights: "

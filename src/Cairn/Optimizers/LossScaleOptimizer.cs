@@ -144,7 +144,15 @@ public sealed class LossScaleOptimizer : Optimizer
         MakeScale();
     }
 
-    internal override void Apply(Action<IReadOnlyList<Gradient>>? watch = null)
+    internal override Action<IReadOnlyList<Gradient>>? Watch
+    {
+        get => InnerOptimizer.Watch;
+        set => InnerOptimizer.Watch = value;
+    }
+
+    internal override IEnumerable<Variable> Variables => InnerOptimizer.Variables;
+
+    internal override void Apply()
     {
         float scale = (float)DynamicScale;
         if (!InnerOptimizer.AreGradientsFinite())
@@ -155,7 +163,7 @@ public sealed class LossScaleOptimizer : Optimizer
         }
 
         InnerOptimizer.DivideGradients(scale);
-        InnerOptimizer.Apply(watch);
+        InnerOptimizer.Apply();
         int counted = own[0].Value.item<int>() + 1;
         if (counted >= DynamicGrowthSteps)
         {

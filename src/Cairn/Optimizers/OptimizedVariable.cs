@@ -16,6 +16,9 @@ internal sealed class OptimizedVariable
 
     public Variable Variable { get; }
 
+    /// <summary>Whether the constraint of the variable is applied in this step.</summary>
+    public bool IsConstrained { get; set; }
+
     /// <summary>What the optimizer's formula keeps for the variable.</summary>
     public List<Variable> Slots { get; } = [];
 

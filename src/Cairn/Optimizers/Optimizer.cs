@@ -118,6 +118,15 @@ public abstract partial class Optimizer : IDisposable
     /// <summary>The optimizer that changes the weights: this one, unless it wraps another.</summary>
     internal virtual Optimizer Inner => this;
 
+    /// <summary>Sees the gradients of each step before they are used; null where nobody asks for them.</summary>
+    internal virtual Action<IReadOnlyList<Gradient>>? Watch { get; set; }
+
+    /// <summary>The variables there is state for.</summary>
+    internal virtual IEnumerable<Variable> Variables => optimized.Select(one => one.Variable);
+
+    /// <summary>Whether any variable has a gradient to change it by.</summary>
+    internal bool HasGradients => Variables.Any(variable => variable.Value.grad is not null);
+
     /// <summary>Whether the state for a list of variables exists.</summary>
     internal bool Built { get; private protected set; }
 
@@ -166,20 +175,21 @@ public abstract partial class Optimizer : IDisposable
     /// <summary>Names of the state tensors of each variable, in groups: Keras lists a whole group for one variable, then for the next.</summary>
     private protected abstract IReadOnlyList<string[]> SlotGroups { get; }
 
-    /// <summary>Makes the state for these variables, in this order; a second call with the same ones does nothing.</summary>
-    /// <exception cref="InvalidOperationException">The state exists for other variables.</exception>
+    /// <summary>Makes the state for these variables, in this order; a second call with the same ones, or some of them, does nothing.</summary>
+    /// <exception cref="InvalidOperationException">The state exists, and not for all of them.</exception>
     internal virtual void Build(IReadOnlyList<Variable> variables)
     {
         if (Built)
         {
-            if (variables.Count == optimized.Count && variables.Zip(optimized).All(pair => ReferenceEquals(pair.First, pair.Second.Variable)))
+            HashSet<Variable> known = [.. optimized.Select(one => one.Variable)];
+            if (variables.FirstOrDefault(variable => !known.Contains(variable)) is not { } unknown)
             {
                 return;
             }
 
             throw new InvalidOperationException(
-                $"The optimizer '{Name}' holds state for {optimized.Count} variables and was asked to train {variables.Count} others. "
-                + "After freezing or unfreezing layers, or to train another model, call Compile with a new optimizer.");
+                $"The optimizer '{Name}' holds state for {optimized.Count} variables and was asked to train others, such as '{unknown.Path}'. "
+                + "After unfreezing layers, or to train another model, call Compile with a new optimizer.");
         }
 
         TakeUp(variables);
@@ -204,15 +214,19 @@ public abstract partial class Optimizer : IDisposable
     }
 
     /// <summary>One step: changes every variable by its gradient, or adds the gradient to the sum, and clears it.</summary>
-    /// <param name="watch">Sees the gradients of the loss before they are used; null where nobody asks for them.</param>
-    internal virtual void Apply(Action<IReadOnlyList<Gradient>>? watch = null)
+    internal virtual void Apply()
     {
         if (LossScaleFactor is { } factor)
         {
             DivideGradients((float)factor);
         }
 
-        watch?.Invoke([.. optimized.Select(one => new Gradient(one.Variable, one.Variable.Value.grad!)).Where(gradient => gradient.Value is not null)]);
+        Watch?.Invoke([.. optimized.Select(one => new Gradient(one.Variable, one.Variable.Value.grad!)).Where(gradient => gradient.Value is not null)]);
+        foreach (OptimizedVariable one in optimized)
+        {
+            one.IsConstrained = one.Variable.Constraint is not null && one.Variable.Value.grad is not null;
+        }
+
         if (accumulation?.Collect(optimized, steps - stepsBefore) ?? true)
         {
             ChangeVariables();
@@ -312,12 +326,12 @@ public abstract partial class Optimizer : IDisposable
         Update(weight, gradient, one.Slots);
     }
 
-    // Keras does so after the averages, and also in steps that only add to the sum of gradients.
+    // Keras does so after the averages, and also in steps that only add to the sum of gradients; not to what has no gradient, since it is frozen.
     private void ApplyConstraints()
     {
         foreach (OptimizedVariable one in optimized)
         {
-            if (one.Variable.Constraint is not { } constraint)
+            if (!one.IsConstrained || one.Variable.Constraint is not { } constraint)
             {
                 continue;
             }

@@ -1,34 +1,37 @@
 using Cairn.Callbacks;
 using Cairn.Data;
+using Cairn.Layers;
 
 namespace Cairn.Training;
 
 /// <summary>Loss and metrics of a model on data, with inference behaviour and without gradients.</summary>
-internal sealed class EvaluationLoop(Model model, EvaluationStep step, MetricSet metrics, BatchSource data, int? steps = null, int stepsPerExecution = 1)
+internal sealed class EvaluationLoop(Model model, CallContext context, BatchSource data, int? steps = null, int stepsPerExecution = 1)
 {
     /// <summary>Runs through the data once.</summary>
     /// <returns>The loss and the metrics, their names behind the prefix.</returns>
     public IReadOnlyList<KeyValuePair<string, double>> Run(CallbackList callbacks, string prefix = "", CancellationToken cancellation = default)
     {
-        metrics.Reset();
         model.StopEvaluating = false;
         callbacks.OnTestBegin();
+
+        // Behind the hook, as in Keras: a callback may measure something else in it.
+        model.ResetMetrics();
         data.BeginPass(null);
         Logs? own = null;
         int? limit = steps ?? data.BatchCount;
         for (int index = 0; !(index >= limit) && !(index > 0 && model.StopEvaluating) && MoveNext(index, callbacks, cancellation); index++)
         {
             callbacks.OnTestBatchBegin(index);
-            own = step.Run(data);
+            own = model.Test(data, context);
             for (int more = 1; more < stepsPerExecution && !(index + 1 >= limit) && MoveNext(index + 1, callbacks, cancellation); more++, index++)
             {
-                own = step.Run(data);
+                own = model.Test(data, context);
             }
 
-            callbacks.OnTestBatchEnd(index, own ?? (callbacks.UsesTestBatchHooks ? new Logs(() => metrics.Results()) : null));
+            callbacks.OnTestBatchEnd(index, own ?? (callbacks.UsesTestBatchHooks ? new Logs(model.MetricResults) : null));
         }
 
-        IReadOnlyList<KeyValuePair<string, double>> results = [.. metrics.ResultsOr(own)];
+        IReadOnlyList<KeyValuePair<string, double>> results = [.. model.MetricResultsOr(own)];
         callbacks.OnTestEnd(new Logs(results));
         return prefix.Length == 0 ? results : [.. results.Select(pair => KeyValuePair.Create(prefix + pair.Key, pair.Value))];
     }

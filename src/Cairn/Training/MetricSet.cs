@@ -124,27 +124,8 @@ internal sealed class MetricSet
         }
     }
 
-    /// <summary>All results by name.</summary>
-    public IEnumerable<KeyValuePair<string, double>> Results(string prefix = "")
-    {
-        yield return KeyValuePair.Create(prefix + loss.Name, loss.Result());
-        foreach (Entry entry in entries)
-        {
-            yield return KeyValuePair.Create(prefix + entry.Name, entry.Metric.Result());
-        }
-
-        foreach (Mean one in outputLosses)
-        {
-            yield return KeyValuePair.Create(prefix + one.Name, one.Result());
-        }
-    }
-
-    /// <summary>The results, or what a model's own step logged where that is something else, as in Keras.</summary>
-    public IEnumerable<KeyValuePair<string, double>> ResultsOr(Logs? own)
-    {
-        KeyValuePair<string, double>[] results = [.. Results()];
-        return own is null || (own.Count == results.Length && results.All(r => own.ContainsKey(r.Key))) ? results : own;
-    }
+    /// <summary>What a metric is called in the logs: by its own name, unless the output's stands before it or another metric has that name.</summary>
+    public string NameOf(Metric metric) => Array.Find(entries, entry => ReferenceEquals(entry.Metric, metric)) is { Name: { } name } ? name : metric.Name;
 
     private static IEnumerable<Metric> Flat(OutputMetrics metrics) => metrics.SelectMany(group => group);
 

@@ -9,7 +9,7 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
 {
     private readonly BatchLoss[] values = new BatchLoss[losses.Count];
     private Variable[] regularized = Regularized(model);
-    private int version = model.TrainableVersion;
+    private long version = Layer.TrainableChanges;
 
     /// <summary>The number for a model with one output.</summary>
     public Objective(Losses.Loss loss, Model model)
@@ -20,34 +20,34 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
     /// <summary>The losses of the outputs for the last batch, without their weights; only where there are several.</summary>
     public IReadOnlyList<BatchLoss> OfOutputs => values;
 
-    // A callback may unfreeze layers between two steps.
+    // A callback may freeze or unfreeze layers between two steps.
     private Variable[] RegularizedNow
     {
         get
         {
-            if (version != model.TrainableVersion)
+            if (version != Layer.TrainableChanges)
             {
-                (regularized, version) = (Regularized(model), model.TrainableVersion);
+                version = Layer.TrainableChanges;
+                regularized = Regularized(model);
             }
 
             return regularized;
         }
     }
 
-    /// <summary>The number, with its gradients, times the scale, added to the weights.</summary>
-    public BatchLoss Differentiate(Batch batch, Tensor[] yPred, CallContext context, double? scale = null)
+    /// <summary>Computes the loss and its gradients where that goes in one pass: a single loss that has one, without weights, masks or penalties.</summary>
+    public bool TryDifferentiate(Batch batch, Tensor[] yPred, CallContext context, out BatchLoss known)
     {
-        if (losses is [{ Weight: null, Output: var output, Loss: var loss }] && scale is null && batch.WeightOf(output) is null && RegularizedNow.Length == 0
-            && context.Losses.Count == 0 && context.MaskOf(yPred[output]) is null && loss.TryDifferentiate(batch.Targets[output], yPred[output], out BatchLoss known, out Tensor? gradient))
+        if (losses is [{ Weight: null, Output: var output, Loss: var loss }] && batch.WeightOf(output) is null && RegularizedNow.Length == 0
+            && context.Losses.Count == 0 && context.MaskOf(yPred[output]) is null && loss.TryDifferentiate(batch.Targets[output], yPred[output], out known, out Tensor? gradient))
         {
             autograd.backward(yPred[output], gradient);
             gradient.Dispose();
-            return known;
+            return true;
         }
 
-        Tensor value = Compute(batch, yPred, context);
-        (scale is { } factor ? value * (float)factor : value).backward();
-        return value;
+        known = default;
+        return false;
     }
 
     /// <summary>The number for one output.</summary>

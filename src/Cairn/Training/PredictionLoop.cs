@@ -48,9 +48,7 @@ internal sealed class PredictionLoop(Model model, BatchSource data, CallContext 
     private void PredictBatch()
     {
         using DisposeScope scope = NewDisposeScope();
-        using IDisposable mode = inference_mode();
-        context.BeginStep(0);
-        Tensor[] y = model.RunPredictStep(data.Current, context);
+        Tensor[] y = model.Predict(data, context);
         outputs ??= [.. y.Select(_ => new OutputRows(steps is null ? data.SampleCount : null))];
         for (int i = 0; i < y.Length; i++)
         {

@@ -1,18 +1,20 @@
 using Cairn.Callbacks;
 using Cairn.Data;
+using Cairn.Layers;
+using Cairn.Optimizers;
 
 namespace Cairn.Training;
 
-/// <summary>The way of a run through epochs and batches, and the moments at which callbacks are called.</summary>
+/// <summary>The path of a run through epochs and batches, and the moments at which callbacks are called.</summary>
 internal sealed class TrainingLoop(
     Model model,
-    TrainingStep step,
-    MetricSet metrics,
+    CallContext context,
     CallbackList callbacks,
     BatchSource train,
     EvaluationLoop? validation,
     FitSettings settings,
     RunState at,
+    ModelUses.Use use,
     IRunKeeper? keeper = null)
 {
     // What the model's own step wants to be logged, if it has one.
@@ -20,6 +22,9 @@ internal sealed class TrainingLoop(
 
     public void Run(CancellationToken cancellation)
     {
+        Optimizer optimizer = model.Optimizer!;
+        Action<IReadOnlyList<Gradient>>? outer = optimizer.Watch;
+        optimizer.Watch = callbacks.UsesGradients ? gradients => callbacks.OnGradients(at.Batch, gradients) : null;
         try
         {
             RunEpochs(cancellation);
@@ -31,12 +36,15 @@ internal sealed class TrainingLoop(
             callbacks.Settle();
             throw;
         }
+        finally
+        {
+            optimizer.Watch = outer;
+        }
     }
 
     private void RunEpochs(CancellationToken cancellation)
     {
         model.StopTraining = false;
-        step.Watch = callbacks.UsesGradients ? gradients => callbacks.OnGradients(at.Batch, gradients) : null;
         Begin();
         bool interrupted = false;
 
@@ -72,6 +80,7 @@ internal sealed class TrainingLoop(
             model.Optimizer?.FinalizeVariableValues();
         }
 
+        use.IsEnding = true;
         callbacks.OnTrainEnd(at.Logs);
         keeper?.Ended(interrupted);
     }
@@ -99,8 +108,9 @@ internal sealed class TrainingLoop(
     {
         if (!at.InEpoch)
         {
+            // As in Keras: what a callback measures in OnEpochBegin counts in the epoch.
+            model.ResetMetrics();
             callbacks.OnEpochBegin(at.Epoch);
-            metrics.Reset();
             (at.InEpoch, at.Batch) = (true, 0);
         }
 
@@ -114,7 +124,7 @@ internal sealed class TrainingLoop(
                 RunStep();
             }
 
-            callbacks.OnTrainBatchEnd(at.Batch - 1, own ?? (callbacks.UsesTrainBatchHooks ? new Logs(() => metrics.Results()) : null));
+            callbacks.OnTrainBatchEnd(at.Batch - 1, own ?? (callbacks.UsesTrainBatchHooks ? new Logs(model.MetricResults) : null));
             keeper?.BatchEnded();
             if (cancellation.IsCancellationRequested)
             {
@@ -129,7 +139,7 @@ internal sealed class TrainingLoop(
     {
         try
         {
-            own = step.Run(train);
+            own = model.Train(train, context);
             at.Batch++;
         }
         catch (Exception exception) when (OutOfMemory.Is(exception))
@@ -140,7 +150,7 @@ internal sealed class TrainingLoop(
 
     private void EndEpoch()
     {
-        List<KeyValuePair<string, double>> values = [.. metrics.ResultsOr(own)];
+        List<KeyValuePair<string, double>> values = [.. model.MetricResultsOr(own)];
         if (validation is not null && settings.ValidationFreq.Includes(at.Epoch))
         {
             values.AddRange(validation.Run(callbacks, "val_"));

@@ -54,6 +54,81 @@ public sealed class TorchModelTests
     }
 
     [Fact]
+    public void A_submodule_in_evaluation_mode_stays_in_it_and_its_statistics_do_not_move()
+    {
+        using var module = new Net();
+        using TorchModel model = Compiled(module);
+        module.norm.eval();
+        float[] before = module.norm.running_mean!.data<float>().ToArray();
+
+        model.Fit(SmallData.X, SmallData.Y, epochs: 2, verbose: 0, validationData: (SmallData.X, SmallData.Y));
+
+        Assert.Equal(before, module.norm.running_mean!.data<float>().ToArray());
+        module.norm.train();
+        model.Fit(SmallData.X, SmallData.Y, epochs: 1, verbose: 0);
+        Assert.NotEqual(before, module.norm.running_mean!.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void A_callback_may_put_a_submodule_into_evaluation_mode_for_the_rest_of_the_run()
+    {
+        using var module = new Net();
+        using TorchModel model = Compiled(module);
+        float[] kept = [];
+
+        model.Fit(
+            SmallData.X, SmallData.Y, epochs: 3, verbose: 0, validationData: (SmallData.X, SmallData.Y),
+            callbacks: [new LambdaCallback(onTrainBatchEnd: (_, _) =>
+            {
+                if (kept.Length == 0)
+                {
+                    module.norm.eval();
+                    kept = module.norm.running_mean!.data<float>().ToArray();
+                }
+            })]);
+
+        Assert.Equal(kept, module.norm.running_mean!.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void What_requires_grad_says_counts_whenever_it_is_said()
+    {
+        using var module = new Net();
+        using TorchModel model = Compiled(module);
+        module.last.weight!.requires_grad = false;
+        float[] frozen = module.last.weight.data<float>().ToArray();
+        float[] trained = module.first.weight!.data<float>().ToArray();
+
+        model.Fit(SmallData.X, SmallData.Y, epochs: 1, verbose: 0);
+        Assert.Equal(frozen, module.last.weight.data<float>().ToArray());
+        Assert.NotEqual(trained, module.first.weight.data<float>().ToArray());
+        Assert.False(module.last.weight.requires_grad);
+
+        // Later, between two runs and within one.
+        module.last.weight.requires_grad = true;
+        model.Fit(SmallData.X, SmallData.Y, epochs: 1, verbose: 0);
+        Assert.NotEqual(frozen, module.last.weight.data<float>().ToArray());
+        model.Fit(SmallData.X, SmallData.Y, epochs: 2, verbose: 0, callbacks: [new LambdaCallback(onEpochBegin: (epoch, _) =>
+        {
+            if (epoch == 1)
+            {
+                module.last.weight.requires_grad = false;
+                frozen = module.last.weight.data<float>().ToArray();
+            }
+        })]);
+        Assert.Equal(frozen, module.last.weight.data<float>().ToArray());
+
+        // The model as a whole frozen and thawed again leaves what was said of each parameter.
+        model.Trainable = false;
+        model.Fit(SmallData.X, SmallData.Y, epochs: 1, verbose: 0);
+        Assert.False(module.first.weight.requires_grad);
+        model.Trainable = true;
+        model.Fit(SmallData.X, SmallData.Y, epochs: 1, verbose: 0);
+        Assert.True(module.first.weight.requires_grad);
+        Assert.False(module.last.weight.requires_grad);
+    }
+
+    [Fact]
     public void A_file_that_the_module_itself_saved_is_loaded()
     {
         using var folder = new TemporaryFolder();

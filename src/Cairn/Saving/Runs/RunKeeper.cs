@@ -234,7 +234,7 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
             }
         }
 
-        IReadOnlyList<Metric> metrics = model.MetricSet!.All;
+        IReadOnlyList<Metric> metrics = model.GatheringMetrics;
         for (int i = 0; i < metrics.Count; i++)
         {
             parts[OfMetric(i)] = metrics[i].SaveState();
@@ -308,8 +308,8 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
 
     private void PutMetrics(RunSnapshot snapshot)
     {
-        IReadOnlyList<Metric> metrics = model.MetricSet!.All;
-        model.MetricSet.Reset();
+        IReadOnlyList<Metric> metrics = model.GatheringMetrics;
+        model.ResetMetrics();
         for (int i = 0; i < metrics.Count; i++)
         {
             if (snapshot.Parts.GetValueOrDefault(OfMetric(i)) is { } state)

@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using Cairn.Callbacks;
+using Cairn.Layers;
+using Cairn.Metrics;
+using Cairn.Training;
+
+namespace Cairn;
+
+// What is measured: the loss, the compiled metrics, and metrics that a class of one's own keeps.
+public abstract partial class Model
+{
+    private static readonly ConcurrentDictionary<Type, FieldInfo[]> MetricFields = new();
+
+    /// <summary>
+    /// The loss of the epoch (named <c>loss</c>), the compiled metrics, and those that a class of your own, or a layer of one, keeps in its fields.
+    /// All of them are reset at the beginning of each epoch and each evaluation. Override it to name other ones, as in Keras.
+    /// </summary>
+    /// <remarks>Fields are found by reflection; in a trimmed program a class of your own overrides this instead.</remarks>
+    public virtual IReadOnlyList<Metric> Metrics => [.. MetricSet?.All ?? [], .. TrackedMetrics()];
+
+    /// <summary>Forgets the batches that the loss and the metrics have gathered. Keras: <c>reset_metrics</c>.</summary>
+    public void ResetMetrics()
+    {
+        foreach (Metric metric in GatheringMetrics)
+        {
+            metric.ResetState();
+        }
+    }
+
+    /// <summary>All metrics that gather something, those that an override of <see cref="Metrics"/> leaves out among them.</summary>
+    internal IReadOnlyList<Metric> GatheringMetrics => [.. (metrics?.All ?? []).Concat(Metrics).Distinct()];
+
+    /// <summary>All results by name.</summary>
+    internal IEnumerable<KeyValuePair<string, double>> MetricResults() =>
+        Metrics.Select(metric => KeyValuePair.Create(metrics?.NameOf(metric) ?? metric.Name, metric.Result())).DistinctBy(pair => pair.Key);
+
+    /// <summary>The results, or what a step of one's own logged where that is something else, as in Keras.</summary>
+    internal IEnumerable<KeyValuePair<string, double>> MetricResultsOr(Logs? own)
+    {
+        KeyValuePair<string, double>[] results = [.. MetricResults()];
+        return own is null || (own.Count == results.Length && results.All(r => own.ContainsKey(r.Key))) ? results : own;
+    }
+
+    private List<Metric> TrackedMetrics()
+    {
+        var found = new List<Metric>();
+        HashSet<Metric> seen = [.. metrics?.All ?? []];
+        foreach (Layer layer in SelfAndParts(this))
+        {
+            foreach (FieldInfo field in FieldsOf(layer))
+            {
+                IEnumerable<Metric?> held = field.GetValue(layer) switch
+                {
+                    Metric one => [one],
+                    IEnumerable<Metric?> several => several,
+                    _ => [],
+                };
+                found.AddRange(held.OfType<Metric>().Where(seen.Add));
+            }
+        }
+
+        return found;
+    }
+
+    private static IEnumerable<Layer> SelfAndParts(Layer layer) =>
+        (layer is Model model ? model.Layers : []).Concat(layer.Sublayers.Select(s => s.Layer)).SelectMany(SelfAndParts).Prepend(layer);
+
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Fields that trimming removed are not found; Metrics says so.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Fields that trimming removed are not found; Metrics says so.")]
+    private static FieldInfo[] FieldsOf(Layer layer) => layer.GetType().Assembly == typeof(Model).Assembly
+        ? []
+        : MetricFields.GetOrAdd(layer.GetType(), static type =>
+        {
+            const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+            var fields = new List<FieldInfo>();
+            for (Type? one = type; one is not null && one.Assembly != typeof(Model).Assembly; one = one.BaseType)
+            {
+                fields.InsertRange(0, one.GetFields(Declared).Where(f => typeof(Metric).IsAssignableFrom(f.FieldType)
+                    || typeof(IEnumerable<Metric?>).IsAssignableFrom(f.FieldType)));
+            }
+
+            return [.. fields];
+        });
+}

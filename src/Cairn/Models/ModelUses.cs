@@ -1,0 +1,81 @@
+namespace Cairn;
+
+/// <summary>What is being done with a model, and in which threads: one thread at a time may train or measure it, several may predict.</summary>
+/// <remarks>A callback may use the model that it is called for, since that is the same thread.</remarks>
+internal sealed class ModelUses(Model model)
+{
+    private readonly Lock gate = new();
+    private readonly List<Use> uses = [];
+    private bool disposed;
+
+    /// <summary>Marks the model as used until what is returned is disposed.</summary>
+    /// <param name="what">The method, for messages.</param>
+    /// <param name="alone">Whether no other thread may use the model meanwhile.</param>
+    /// <exception cref="InvalidOperationException">Another thread uses the model.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public Use Begin(string what, bool alone = true)
+    {
+        lock (gate)
+        {
+            ThrowIfDisposed();
+            int thread = Environment.CurrentManagedThreadId;
+            if (uses.Find(use => use.Thread != thread && (alone || use.Alone)) is { } other)
+            {
+                throw new InvalidOperationException(
+                    $"{what} can't use the model '{model.Name}' now: {other.What} is running on it in another thread. "
+                    + "A model is used by one thread at a time; wait for the other call to end, or give each thread a model of its own.");
+            }
+
+            var begun = new Use(this, what, alone, thread);
+            uses.Add(begun);
+            return begun;
+        }
+    }
+
+    /// <summary>Throws where the model is used, since what is asked for would take away what the use needs.</summary>
+    /// <param name="what">The method, for messages.</param>
+    /// <param name="advice">What to do instead.</param>
+    public void RequireNone(string what, string advice)
+    {
+        lock (gate)
+        {
+            if (uses.Find(use => !use.IsEnding) is { } under)
+            {
+                string where = under.Thread == Environment.CurrentManagedThreadId ? "" : " in another thread";
+                throw new InvalidOperationException($"{what} can't be called on the model '{model.Name}' while {under.What} is running on it{where}. {advice}");
+            }
+        }
+    }
+
+    /// <summary>Marks the model as disposed.</summary>
+    public void Dispose() => disposed = true;
+
+    public void ThrowIfDisposed()
+    {
+        if (disposed)
+        {
+            throw new ObjectDisposedException($"the model '{model.Name}'", $"The model '{model.Name}' is disposed: its weights are freed.");
+        }
+    }
+
+    /// <summary>One use.</summary>
+    internal sealed class Use(ModelUses owner, string what, bool alone, int thread) : IDisposable
+    {
+        public string What => what;
+
+        public bool Alone => alone;
+
+        public int Thread => thread;
+
+        /// <summary>Whether all steps are done and only the last hooks are called.</summary>
+        public bool IsEnding { get; set; }
+
+        public void Dispose()
+        {
+            lock (owner.gate)
+            {
+                owner.uses.Remove(this);
+            }
+        }
+    }
+}
