@@ -21,7 +21,7 @@ public sealed class TierTests
 
     [Theory]
     [InlineData("Layers/Planted.cs", "class Planted { Cairn.Model? model; }", "Layers/Planted.cs:2 Model (Models, tier 3) from tier 1")]
-    [InlineData("Text/Planted.cs", "class Planted { object shape = new Cairn.Shape(1); static Cairn.Training.Logs? Log() => null; }",
+    [InlineData("Text/Planted.cs", "class Planted { object shape = new Cairn.Shape(1); static Cairn.Callbacks.Logs? Log() => null; }",
         "Text/Planted.cs:2 Logs (Callbacks, tier 3) from tier 0")]
     [InlineData("Losses/Planted.cs", "class Planted { void M() { var batch = new Cairn.Data.Batch[1]; } }", "Losses/Planted.cs:2 Batch (Data, tier 2) from tier 1")]
     [InlineData("Saving/Config/Planted.cs", "class Planted { string Of(Cairn.Saving.ObjectConfig c) => nameof(Cairn.Saving.CompileConfig); }",

@@ -68,7 +68,9 @@ public sealed class EveryObjectTests
     {
         HashSet<string> cases = [.. Cases.Values.Select(one => ClassOf(one.Saved))];
 
-        IEnumerable<string> classes = type.Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(type) && !t.IsAbstract).Select(t => t.Name);
+        // Keras' name of the one class whose C# name differs.
+        IEnumerable<string> classes = type.Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(type) && !t.IsAbstract)
+            .Select(t => t == typeof(IdentityInitializer) ? "Identity" : t.Name);
 
         Assert.Equal([], classes.Except(cases).Except(NotInFiles));
     }
