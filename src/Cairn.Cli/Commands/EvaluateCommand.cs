@@ -36,14 +36,14 @@ internal static class EvaluateCommand
 
     private static int Run(string path, DataSet data, double validationSplit, int batchSize, CommandConsole console)
     {
-        using Model model = ModelFile.OpenTrained(path);
+        using Model model = ModelArgument.OpenTrained(path);
         using var threads = new Threads(model);
         if (model.Loss is null)
         {
             throw new CommandException($"'{path}' does not say what its loss is: the model was saved without being compiled");
         }
 
-        Targets targets = ModelFile.ReadTargets(data, model, path, ModelFile.TaskOf(model));
+        Targets targets = ModelArgument.ReadTargets(data, model, path, ModelArgument.TaskOf(model));
         data = data.ShapedFor(model.InputShape);
         int first = validationSplit == 0 ? 0 : TrainingTask.Split(data, validationSplit);
         Logs logs = model.Evaluate(data.Slice(first, data.Rows), targets.Slice(first, data.Rows), batchSize, verbose: 0);

@@ -14,7 +14,7 @@ internal static class InspectCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var model = new Argument<string>("MODEL") { Description = $"{char.ToUpperInvariant(ModelFile.Kinds[0])}{ModelFile.Kinds[1..]}; or a .weights.h5, .weights.json, .safetensors or .dat file of weights." };
+        var model = new Argument<string>("MODEL") { Description = $"{char.ToUpperInvariant(ModelArgument.Kinds[0])}{ModelArgument.Kinds[1..]}; or a .weights.h5, .weights.json, .safetensors or .dat file of weights." };
         var command = new Command("inspect", "Shows the layers, the optimizer and the training configuration of a model, or what a file of weights holds.") { model };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(model), console));
         return command;
@@ -22,12 +22,14 @@ internal static class InspectCommand
 
     private static int Run(string path, CommandConsole console)
     {
-        if (FileFormat.IsWeightsAlone(path))
+        ModelArgument.RequireFile(path);
+        var format = ModelFile.Of(path);
+        if (format is { HoldsModel: false, HoldsWeights: true })
         {
-            return RunOnWeights(path, console);
+            return RunOnWeights(path, format, console);
         }
 
-        using Model model = ModelFile.Open(path);
+        using Model model = ModelArgument.Open(path);
         console.Line($"{path}: {model.ClassName} '{model.Name}'");
         console.Table("Layers", ["layer", "class", "output shape", ">parameters", "trained"], Layers(model));
         long trainable = model.TrainableWeights.Sum(weight => weight.Shape.ElementCount);
@@ -35,7 +37,9 @@ internal static class InspectCommand
         if (!model.Compiled)
         {
             console.Line();
-            console.Line("The model is not compiled: the file does not say how it is trained.");
+            console.Line(model.LoadWarnings.Count > 0
+                ? "The model is not compiled: how the file says it is trained can't be taken over; see the warning."
+                : "The model is not compiled: the file does not say how it is trained.");
             return ExitCode.Success;
         }
 
@@ -44,11 +48,10 @@ internal static class InspectCommand
         return ExitCode.Success;
     }
 
-    private static int RunOnWeights(string path, CommandConsole console)
+    private static int RunOnWeights(string path, ModelFile format, CommandConsole console)
     {
-        ModelFile.RequireFile(path);
         (IReadOnlyList<string[]> rows, long count) = WeightsListing.Of(path);
-        console.Line($"{path}: weights without their model, {(FileFormat.IsSharded(path) ? "in several files" : Number.Size(new FileInfo(path).Length))}");
+        console.Line($"{path}: weights without their model, {(format is ShardedWeights ? "in several files" : Number.Size(new FileInfo(path).Length))}");
         console.Table("Weights", ["name", "of", "type", "shape", ">numbers"], rows);
         console.Line($"{Number.Count(rows.Count)} arrays, {Number.Count(count)} numbers");
         return ExitCode.Success;
@@ -93,7 +96,7 @@ internal static class InspectCommand
 
         Metric[] metrics = [.. model.MetricSet!.Compiled.SelectMany(m => m)];
         yield return ["metrics", metrics.Length == 0 ? "none" : string.Join(", ", metrics.Select(metric => metric.Name))];
-        if (ModelFile.IsArchitecture(path))
+        if (ModelArgument.IsArchitecture(path))
         {
             yield break;
         }

@@ -43,7 +43,7 @@ internal static class PredictCommand
 
     private static int Run(string path, DataSet data, string output, int batchSize, CommandConsole console)
     {
-        using Model model = ModelFile.OpenTrained(path);
+        using Model model = ModelArgument.OpenTrained(path);
         using var threads = new Threads(model);
         NDArray predicted = model.Predict(data.ShapedFor(model.InputShape).All, batchSize, verbose: 0);
         if (DataSource.IsNpy(output))
@@ -52,7 +52,7 @@ internal static class PredictCommand
         }
         else
         {
-            bool isClassification = ModelFile.TaskOf(model) == TaskKind.Classification;
+            bool isClassification = ModelArgument.TaskOf(model) == TaskKind.Classification;
             IReadOnlyList<string>? classes = isClassification ? ClassNames.Of(path, predicted.Shape[^1]) : null;
             string text = Csv(predicted, isClassification, classes);
             AtomicFile.Write(output, stream => stream.Write(Encoding.UTF8.GetBytes(text)));

@@ -28,7 +28,7 @@ internal sealed class TrainOptions
 
     private readonly Option<string?> model = new("--model")
     {
-        Description = $"The model to start from: {ModelFile.Kinds}. Without it: a small one for the data.",
+        Description = $"The model to start from: {ModelArgument.Kinds}. Without it: a small one for the data.",
         HelpName = "FILE",
     };
 

@@ -17,44 +17,47 @@ internal static class Conversion
     /// <exception cref="CommandException">The formats, or what they hold, do not allow it.</exception>
     public static string Run(string source, string target, string? modelPath)
     {
-        CheckNames(source, target, modelPath);
-        if (modelPath is null && FileFormat.HasNames(source) && FileFormat.HasNames(target))
+        ModelArgument.RequireFile(source);
+        var from = ModelFile.Of(source);
+        ModelFile to = ModelFile.Named(target) ?? throw new CommandException($"'{target}' can't be written: its ending is none of {Targets}");
+        Check(source, target, from, to, modelPath);
+        if (modelPath is null && from is NamedWeightsFile saved && to is NamedWeightsFile written)
         {
-            return Copy(source, target);
+            return Copy(source, target, saved, written);
         }
 
-        if (modelPath is null && FileFormat.IsWeightsAlone(source))
+        if (modelPath is null && !from.HoldsModel)
         {
             throw new CommandException(
                 $"'{source}' holds weights without the model they belong to, which '{target}' needs; name its file with --model.");
         }
 
-        using Model model = ModelFile.Open(modelPath ?? source);
+        using Model model = ModelArgument.Open(modelPath ?? source);
         if (modelPath is not null)
         {
             model.LoadWeights(source);
-            if (model.LoadWarnings.Count > 0 && FileFormat.IsWeights(target))
+            if (model.LoadWarnings.Count > 0 && to is WeightsFile)
             {
                 throw new CommandException($"'{source}': {model.LoadWarnings[0]}");
             }
         }
 
-        return Write(model, source, target);
+        return Write(model, source, target, to);
     }
 
-    private static string Write(Model model, string source, string target)
+    private static string Write(Model model, string source, string target, ModelFile to)
     {
-        if (ModelFile.IsArchitecture(target))
+        if (to is ArchitectureFile)
         {
             AtomicFile.Write(target, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(model.ToJson())));
             return $"the architecture of '{model.Name}'";
         }
 
         string weights = $"{model.Weights.Count} weights with {Number.Count(model.CountParams())} numbers";
-        if (FileFormat.IsWeightsAlone(target))
+        if (!to.HoldsModel)
         {
             model.SaveWeights(target);
-            return FileFormat.IsWeights(target) && model.Optimizer is { } optimizer ? $"{weights}, and the state of {optimizer.ClassName}" : weights;
+            return to.HoldsOptimizer && model.Optimizer is { } optimizer ? $"{weights}, and the state of {optimizer.ClassName}" : weights;
         }
 
         // What a checkpoint remarked goes along.
@@ -63,28 +66,21 @@ internal static class Conversion
     }
 
     // Between files that know nothing but names no model is needed.
-    private static string Copy(string source, string target)
+    private static string Copy(string source, string target, NamedWeightsFile from, NamedWeightsFile to)
     {
-        using NamedWeights weights = NamedWeightsFile.Read(source);
-        NamedWeightsFile.Write(target, weights.Weights);
+        using NamedWeights weights = from.Read(source);
+        AtomicFile.Write(target, stream => to.Write(stream, weights.Weights, carriesChecksum: false));
         return $"{weights.Weights.Count} weights with {Number.Count(weights.Weights.Sum(weight => weight.ElementCount))} numbers";
     }
 
-    private static void CheckNames(string source, string target, string? modelPath)
+    private static void Check(string source, string target, ModelFile from, ModelFile to, string? modelPath)
     {
-        ModelFile.RequireFile(source);
-        if (ModelFile.IsArchitecture(source))
+        if (from is ArchitectureFile)
         {
             throw new CommandException($"'{source}' is an architecture without weights; train it first: cairn train --model {source}");
         }
 
-        RequireKnown(source, "read", Sources);
-        if (!ModelFile.IsArchitecture(target))
-        {
-            RequireKnown(target, "written", Targets);
-        }
-
-        if (FileFormat.IsSharded(target))
+        if (!to.IsWritten)
         {
             throw new CommandException($"'{target}' can't be written: weights in several files are only read; name it .weights.h5");
         }
@@ -94,22 +90,14 @@ internal static class Conversion
             throw new CommandException($"'{source}' and '{target}' are the same file");
         }
 
-        if (modelPath is not null && !FileFormat.IsWeightsAlone(source))
+        if (modelPath is not null && from.HoldsModel)
         {
             throw new CommandException($"--model is for files of weights alone; '{source}' holds its model");
         }
 
-        if (modelPath is not null && ModelFile.IsArchitecture(target))
+        if (modelPath is not null && to is ArchitectureFile)
         {
             throw new CommandException($"'{target}' would hold nothing of '{source}': an architecture has no weights");
-        }
-    }
-
-    private static void RequireKnown(string path, string what, string known)
-    {
-        if (!FileFormat.IsArchive(path) && !FileFormat.IsLegacy(path) && !FileFormat.IsWeightsAlone(path))
-        {
-            throw new CommandException($"'{path}' can't be {what}: its ending is none of {known}");
         }
     }
 }

@@ -1,6 +1,5 @@
 using Cairn.Cli.Output;
 using Cairn.Saving;
-using Cairn.Saving.Hdf5;
 
 namespace Cairn.Cli.Models;
 
@@ -11,19 +10,8 @@ internal static class WeightsListing
     /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
     public static (IReadOnlyList<string[]> Rows, long Count) Of(string path)
     {
-        if (FileFormat.HasNames(path))
-        {
-            using NamedWeights named = NamedWeightsFile.Read(path);
-            return ([.. named.Weights.Select(weight => Row(weight.Name, "", weight))], named.Weights.Sum(weight => weight.ElementCount));
-        }
-
-        using WeightGroups groups = SavedWeights.ReadGroups(path);
-        string[][] rows =
-        [
-            .. groups.Values.SelectMany(group => group.Weights.Select(weight =>
-                Row(group.Path.Length == 0 ? weight.Name : $"{group.Path}/{weight.Name}", group.Name ?? "", weight))),
-        ];
-        return (rows, groups.Values.Sum(group => group.Weights.Sum(weight => weight.ElementCount)));
+        using ListedWeights listed = ModelFile.Of(path).List(path);
+        return ([.. listed.Weights.Select(one => Row(one.Name, one.Owner, one.Weight))], listed.Weights.Sum(one => one.Weight.ElementCount));
     }
 
     private static string[] Row(string name, string owner, WeightData weight) =>

@@ -92,7 +92,7 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
     private SavedModel? Saved(Model model, bool startedFromTrained)
     {
         TrainingEvent? last = history.Events.LastOrDefault(one =>
-            one.Kind == EventKind.ModelSaved && one.Path is { } path && !path.EndsWith(".weights.h5", StringComparison.OrdinalIgnoreCase) && File.Exists(path));
+            one.Kind == EventKind.ModelSaved && one.Path is { } path && Saving.ModelFile.Named(path) is { HoldsModel: true } && File.Exists(path));
         if (last is not null)
         {
             int index = last.Batch is null ? history.Epochs.ToList().IndexOf(last.Epoch) : -1;

@@ -52,8 +52,8 @@ internal sealed class TrainingTask
     {
         DataSet data = DataSource.WithTarget(settings.Data, settings.Target);
         int trainingRows = Split(data, settings.ValidationSplit);
-        Model? model = settings.Model is { } path ? ModelFile.Open(path) : null;
-        bool isTrained = model is not null && !ModelFile.IsArchitecture(settings.Model!);
+        Model? model = settings.Model is { } path ? ModelArgument.Open(path) : null;
+        bool isTrained = model is not null && !ModelArgument.IsArchitecture(settings.Model!);
         if (model is not null)
         {
             model.Seed = settings.Seed;
@@ -75,7 +75,7 @@ internal sealed class TrainingTask
         }
         else
         {
-            targets = ModelFile.ReadTargets(data, model, settings.Model, settings.Task ?? ModelFile.TaskOf(model));
+            targets = ModelArgument.ReadTargets(data, model, settings.Model, settings.Task ?? ModelArgument.TaskOf(model));
         }
 
         Compile(model, targets, settings);

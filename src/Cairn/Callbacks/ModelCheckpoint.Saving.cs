@@ -84,36 +84,12 @@ public sealed partial class ModelCheckpoint
     /// <returns>Whether nothing is known to have failed.</returns>
     private bool Write(int epoch, List<string> paths, IReadOnlyList<string> dropped, string? path, double? before, double? now)
     {
-        bool written = true;
-        Dictionary<string, string> remarks = new CheckpointRemarks(Monitor, SaveBestOnly ? now : null, epoch + 1).ToAttributes();
-        writer.Save(
-            read =>
-            {
-                Action<string> write = Model.PrepareSave(FilePath, remarks, SaveWeightsOnly, read);
-                return () =>
-                {
-                    paths.ForEach(CheckIsNoFolder);
-                    paths.ForEach(write);
-                    foreach (string old in dropped)
-                    {
-                        DeleteIfPossible(old);
-                    }
-                };
-            },
-            exception =>
-            {
-                written = false;
-                Failed(path, before, exception);
-            });
-        return written;
-    }
-
-    private static void CheckIsNoFolder(string path)
-    {
-        if (Directory.Exists(path))
+        var checkpoint = new Checkpoint(this, paths, dropped, path, before)
         {
-            throw new IOException($"ModelCheckpoint cannot write to \"{path}\": it is a folder. Give the path of a file.");
-        }
+            Remarks = new CheckpointRemarks(Monitor, SaveBestOnly ? now : null, epoch + 1).ToAttributes(),
+        };
+        writer.Save(checkpoint);
+        return !checkpoint.HasFailed;
     }
 
     private void Told(int epoch, string path, double? before, double? now)
@@ -157,18 +133,9 @@ public sealed partial class ModelCheckpoint
         }
     }
 
-    private Action Content(Func<Variable, WeightData> read)
-    {
-        _ = Model.PrepareSave(FilePath, null, SaveWeightsOnly, read);
-        return () => { };
-    }
+    private void ReadAll(Func<Variable, WeightData> read) => Model.PrepareSave(FilePath, null, SaveWeightsOnly, read).Dispose();
 
-    private string PathOfLast(string? path)
-    {
-        const string Weights = ".weights.h5";
-        string ending = FilePath.EndsWith(Weights, StringComparison.Ordinal) ? Weights : Path.GetExtension(FilePath);
-        return Path.Combine(Path.GetDirectoryName(path ?? FilePath) ?? "", "last" + ending);
-    }
+    private string PathOfLast(string? path) => Path.Combine(Path.GetDirectoryName(path ?? FilePath) ?? "", "last" + ModelFile.EndingOf(FilePath));
 
     private void RemoveHalfWritten()
     {
@@ -176,18 +143,6 @@ public sealed partial class ModelCheckpoint
         if (Directory.Exists(folder))
         {
             AtomicFile.RemoveStale(folder);
-        }
-    }
-
-    private static void DeleteIfPossible(string path)
-    {
-        try
-        {
-            FileSystem.Current.Delete(path);
-        }
-        catch (Exception exception) when (SaveErrors.AreOf(exception))
-        {
-            // One file too many is no reason to end a training.
         }
     }
 

@@ -146,7 +146,7 @@ public sealed partial class ModelCheckpoint : MonitorCallback
         (BatchesSeenSinceLastSaving, lastBatch, betterOnDisk) = (0, null, null);
         files.Clear();
         RemoveHalfWritten();
-        writer.Prepare(Content);
+        writer.Prepare(ReadAll);
     }
 
     /// <inheritdoc/>

@@ -5,9 +5,6 @@ namespace Cairn.Saving;
 /// <summary>A file that is open for reading, or a part of one, from which weights are taken when they are needed: a model is never in memory twice.</summary>
 internal sealed class WeightSource : IDisposable
 {
-    /// <summary>What is said of a pickle.</summary>
-    public const string PickleRefused = "this is a Python pickle; opening one runs what it brings along, so it is never opened.";
-
     private readonly SafeFileHandle? handle;
     private readonly Stream? stream;
     private readonly long start;
@@ -30,9 +27,6 @@ internal sealed class WeightSource : IDisposable
 
     /// <summary>When the open file was written to, or null for content that nobody else can reach.</summary>
     public DateTime? LastWriteTimeUtc => handle is null ? null : File.GetLastWriteTimeUtc(handle);
-
-    /// <summary>Whether a file that begins so is a pickle of Python 3: the mark of its version, 2 to 5, stands first.</summary>
-    public static bool IsPickle(ReadOnlySpan<byte> start) => start is [0x80, >= 2 and <= 5, ..];
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

@@ -1,5 +1,4 @@
 using Cairn.Saving;
-using Cairn.Saving.Hdf5;
 using TorchSharp;
 
 namespace Cairn;
@@ -36,30 +35,29 @@ public abstract partial class Model
     /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
     /// <exception cref="IOException">The file can't be written; what was there before stays.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written; what was there before stays.</exception>
-    public void SaveWeights(string filepath)
-    {
-        SavedWeights.Save(this, filepath);
-    }
+    public void SaveWeights(string filepath) => Write(filepath, null, weightsOnly: true);
 
     /// <summary>Loads a whole model; it predicts as the saved one did and goes on training where that one stopped.</summary>
     /// <remarks>
     /// A <c>.h5</c> file may also come from Keras 2. Where its optimizer's state can't be told for certain, or one of its settings no longer
     /// exists, <see cref="LoadWarnings"/> says so, and standard error too.
     /// </remarks>
-    /// <param name="filepath">A <c>.keras</c> or <c>.h5</c> file of Cairn or Keras.</param>
-    /// <param name="compile">Whether to compile it as the file says, optimizer state included; true by default.</param>
+    /// <param name="filepath">A <c>.keras</c> or <c>.h5</c> file of Cairn or Keras. Its content tells its format, whatever its name is.</param>
+    /// <param name="compile">
+    /// Whether to compile it as the file says, optimizer state included; true by default. Where the file asks for a loss, a metric or an optimizer
+    /// that is not known, the model is loaded uncompiled, and <see cref="LoadWarnings"/> tells it.
+    /// </param>
     /// <param name="customObjects">Classes of your own that the file may ask for, besides those that are registered.</param>
     /// <param name="limits">What the file may claim; <see cref="FileLimits.Default"/> by default.</param>
-    /// <exception cref="ArgumentException">The name ends otherwise.</exception>
+    /// <exception cref="ArgumentException">There is no such file, and its name is not that of a model.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not such a file, or holds what this version does not know; the message names it.</exception>
     public static Model Load(string filepath, bool compile = true, CustomObjects? customObjects = null, FileLimits? limits = null)
     {
-        FileFormat.RequireWholeModel(filepath);
         using IDisposable bounds = (limits ?? FileLimits.Current).Scope();
         using IDisposable? scope = customObjects?.Scope();
         Native.LibTorch.EnsureLoaded();
-        return FileFormat.IsArchive(filepath) ? KerasModelFile.Load(filepath, compile) : LegacyModelFile.Load(filepath, compile);
+        return ModelFile.Of(filepath).Load(filepath, compile);
     }
 
     /// <summary>Puts the weights of a file, and the optimizer's state where the model is compiled alike, into this model.</summary>
@@ -69,7 +67,8 @@ public abstract partial class Model
     /// </remarks>
     /// <param name="filepath">
     /// A <c>.weights.h5</c>, <c>.safetensors</c> or <c>.dat</c> file, or a <c>.keras</c> or <c>.h5</c> file whose layers are this model's; or the
-    /// <c>.weights.json</c> file of weights that Keras spread over several files beside it.
+    /// <c>.weights.json</c> file of weights that Keras spread over several files beside it. The content of a file tells its format, whatever its
+    /// name is.
     /// </param>
     /// <param name="skipMismatch">
     /// Whether weights whose number or shape differs are left as they are, with a warning, instead of being an error; false by default.
@@ -80,15 +79,19 @@ public abstract partial class Model
     /// always are. Not for other files.
     /// </param>
     /// <param name="limits">What the file may claim; <see cref="FileLimits.Default"/> by default.</param>
-    /// <exception cref="ArgumentException">The name ends otherwise, or <paramref name="byName"/> is set for a file of another kind.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no such file, and its name is of no known kind, or <paramref name="byName"/> is set for a file of another kind.
+    /// </exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not such a file, or its weights are not this model's; then no weight is changed.</exception>
     /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
     public void LoadWeights(string filepath, bool skipMismatch = false, bool byName = false, FileLimits? limits = null)
     {
-        FileFormat.RequireKnown(filepath);
         using IDisposable bounds = (limits ?? FileLimits.Current).Scope();
-        if (byName && !FileFormat.IsLegacy(filepath) && !FileFormat.HasNames(filepath))
+
+        // A name that can't be meant is told also where there is no file.
+        ModelFile format = byName && !Path.Exists(filepath) && ModelFile.Named(filepath) is { } named ? named : ModelFile.Of(filepath);
+        if (byName && !format.CanLoadByName)
         {
             throw new ArgumentException(
                 "byName: true is for files that know layers or weights by their names, '.h5' files of whole models, '.safetensors' and '.dat'; "
@@ -98,7 +101,7 @@ public abstract partial class Model
 
         EnsureBuilt();
         var loading = new WeightLoading { SkipMismatch = skipMismatch, ByName = byName };
-        SavedWeights.Load(this, filepath, loading);
+        format.LoadWeights(this, filepath, loading);
         ReportLoading(loading.Warnings);
     }
 
@@ -113,12 +116,11 @@ public abstract partial class Model
     /// <param name="compile">Whether to compile it as the file says, optimizer state included; true by default.</param>
     /// <param name="customObjects">Classes of your own that the file may ask for, besides those that are registered.</param>
     /// <param name="limits">What the file may claim; <see cref="FileLimits.Default"/> by default.</param>
-    /// <exception cref="ArgumentException">The path ends otherwise, or can't be filled.</exception>
+    /// <exception cref="ArgumentException">The path can't be filled.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">All files are damaged, or hold what this version does not know; the message is about the newest.</exception>
     public static Model LoadNewest(string filepath, bool compile = true, CustomObjects? customObjects = null, FileLimits? limits = null)
     {
-        FileFormat.RequireWholeModel(filepath);
         List<string> warnings = [];
         Model loaded = ReadNewest(filepath, file => Load(file, compile, customObjects, limits), warnings);
         loaded.ReportBefore(warnings);
@@ -132,12 +134,11 @@ public abstract partial class Model
     /// <param name="filepath">The path with its fields in braces, as the callback was given it; see <see cref="LoadNewest"/> for what is the newest.</param>
     /// <param name="limits">What the file may claim; <see cref="FileLimits.Default"/> by default.</param>
     /// <returns>The file.</returns>
-    /// <exception cref="ArgumentException">The path ends otherwise, or can't be filled.</exception>
+    /// <exception cref="ArgumentException">The path can't be filled.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">All files are damaged, or not this model's; the message is about the newest. No weight is changed.</exception>
     public string LoadNewestWeights(string filepath, FileLimits? limits = null)
     {
-        FileFormat.RequireKnown(filepath);
         List<string> warnings = [];
         string taken = ReadNewest(
             filepath,
@@ -184,50 +185,36 @@ public abstract partial class Model
     /// <summary>The remarks with which a whole model was saved; none for a file of Keras.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not a model's file, or a damaged one.</exception>
-    internal static IReadOnlyDictionary<string, string> ReadRemarks(string filepath)
-    {
-        FileFormat.RequireKnown(filepath);
-        return FileFormat.IsArchive(filepath) ? KerasArchive.ReadRemarks(filepath)
-            : FileFormat.IsLegacy(filepath) ? LegacyModelFile.ReadRemarks(filepath)
-            : new Dictionary<string, string>();
-    }
+    internal static IReadOnlyDictionary<string, string> ReadRemarks(string filepath) => ModelFile.Of(filepath).ReadRemarks(filepath);
 
     /// <summary>Looks whether a model's file is whole, as far as its checksum tells.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not a model's file, or a damaged one.</exception>
-    internal static void CheckFile(string filepath)
-    {
-        using IDisposable content = FileFormat.IsArchive(filepath) ? KerasArchive.Read(filepath)
-            : FileFormat.IsWeights(filepath) || FileFormat.IsSharded(filepath) ? SavedWeights.ReadGroups(filepath)
-            : FileFormat.HasNames(filepath) ? NamedWeightsFile.Read(filepath)
-            : LegacyHdf5.Read(filepath);
-    }
+    internal static void CheckFile(string filepath) => ModelFile.Of(filepath).Check(filepath);
 
     /// <summary>Saves the whole model with remarks, which Keras does not look at.</summary>
-    internal void Save(string filepath, IReadOnlyDictionary<string, string>? remarks)
-    {
-        using DisposeScope scope = TorchSharp.torch.NewDisposeScope();
-        PrepareSave(filepath, remarks, weightsOnly: false, WeightTransfer.ToData)(filepath);
-    }
+    internal void Save(string filepath, IReadOnlyDictionary<string, string>? remarks) => Write(filepath, remarks, weightsOnly: false);
 
-    /// <summary>Describes what a callback is about to save, and gives what writes it to a path of the same ending, perhaps later.</summary>
+    /// <summary>Describes what is about to be saved, to be written under a name of the same ending, perhaps later.</summary>
     /// <param name="filepath">A path with the ending that tells the format.</param>
     /// <param name="remarks">
     /// What is remarked in the file of a whole model, where Keras does not look; null for a plain file, which carries no checksum either.
     /// </param>
     /// <param name="weightsOnly">Whether the weights and the optimizer's state are saved alone.</param>
     /// <param name="read">Reads the numbers of a variable: lends them, for a save at once, or copies them.</param>
-    internal virtual Action<string> PrepareSave(
+    internal virtual IModelSnapshot PrepareSave(
         string filepath, IReadOnlyDictionary<string, string>? remarks, bool weightsOnly, Func<Variable, WeightData> read)
     {
-        if (weightsOnly)
-        {
-            return SavedWeights.Prepare(this, filepath, read, carriesChecksum: remarks is not null);
-        }
-
-        FileFormat.RequireWholeModel(filepath);
+        ModelFile format = weightsOnly ? ModelFile.ForWeights(filepath) : ModelFile.ForModel(filepath);
         EnsureBuilt();
-        return FileFormat.IsArchive(filepath) ? KerasModelFile.Prepare(this, remarks, read) : LegacyModelFile.Prepare(this, remarks, read);
+        return format.Prepare(this, remarks, read);
+    }
+
+    private void Write(string filepath, IReadOnlyDictionary<string, string>? remarks, bool weightsOnly)
+    {
+        using DisposeScope scope = TorchSharp.torch.NewDisposeScope();
+        using IModelSnapshot snapshot = PrepareSave(filepath, remarks, weightsOnly, WeightTransfer.ToData);
+        snapshot.Write(filepath);
     }
 
     private static T ReadNewest<T>(string filepath, Func<string, T> read, List<string> warnings) =>

@@ -124,7 +124,7 @@ public sealed class TorchModel : Model
         base.MoveTo(device);
     }
 
-    internal override Action<string> PrepareSave(
+    internal override IModelSnapshot PrepareSave(
         string filepath, IReadOnlyDictionary<string, string>? remarks, bool weightsOnly, Func<Variable, WeightData> read) =>
         weightsOnly ? base.PrepareSave(filepath, remarks, weightsOnly, read) : throw Unsaveable();
 

@@ -15,6 +15,9 @@ internal sealed class WeightLoading
     /// <summary>Whether Keras 2 wrote the file, whose optimizers keep their state in other ways.</summary>
     public bool OfKeras2 { get; init; }
 
+    /// <summary>What else is to be told, although all weights were loaded.</summary>
+    public List<string> Notes { get; } = [];
+
     /// <summary>What was left out, in sentences.</summary>
     public List<string> Warnings { get; } = [];
 

@@ -44,7 +44,7 @@ internal sealed class TinyModel : Model
 
     public override Shape ComputeOutputShape(Shape inputShape) => inner.ComputeOutputShape(inputShape);
 
-    internal override Action<string> PrepareSave(
+    internal override IModelSnapshot PrepareSave(
         string filepath, IReadOnlyDictionary<string, string>? remarks, bool weightsOnly, Func<Variable, WeightData> read) =>
         inner.PrepareSave(filepath, remarks, weightsOnly, read);
 

@@ -313,7 +313,7 @@ public sealed class FaultTests
 
     private static void Save(Model model, string path)
     {
-        if (FileFormat.IsWeightsAlone(path))
+        if (!ModelFile.Named(path)!.HoldsModel)
         {
             model.SaveWeights(path);
         }
@@ -330,7 +330,7 @@ public sealed class FaultTests
 
     private static double Loaded(string path)
     {
-        if (!FileFormat.IsWeightsAlone(path))
+        if (ModelFile.Named(path)!.HoldsModel)
         {
             using var whole = Model.Load(path);
             return Value(whole);

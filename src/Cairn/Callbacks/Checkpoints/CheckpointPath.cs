@@ -1,21 +1,22 @@
+using Cairn.Saving;
+
 namespace Cairn.Callbacks;
 
 /// <summary>Which endings a checkpoint's path may have.</summary>
 internal static class CheckpointPath
 {
-    private const string Weights = ".weights.h5";
-    private static readonly string[] WeightsAlone = [Weights, ".safetensors", ".dat"];
-    private static readonly string[] KnownEndings = [.. WeightsAlone, ".keras", ".h5", ".hdf5", ".tf", ".ckpt", ".pt", ".bin"];
+    // Endings of other programs' files, which people write where one of ours belongs.
+    private static readonly string[] OtherEndings = [".tf", ".ckpt", ".pt", ".bin"];
 
     /// <exception cref="ArgumentException">The ending does not fit; the message names the nearest path that would.</exception>
     public static void CheckEnding(string filepath, bool saveWeightsOnly)
     {
-        bool forWeights = WeightsAlone.Any(ending => filepath.EndsWith(ending, StringComparison.Ordinal));
+        bool forWeights = IsSpeltAsKerasDoes(filepath) && ModelFile.Named(filepath) is { HoldsModel: false, HoldsWeights: true, IsWritten: true };
         if (saveWeightsOnly && !forWeights)
         {
             throw new ArgumentException(
                 $"With saveWeightsOnly: true, filepath must end in \".weights.h5\", \".safetensors\" or \".dat\"; it is \"{filepath}\". "
-                + $"Use \"{Stem(filepath)}{Weights}\".",
+                + $"Use \"{Stem(filepath)}.weights.h5\".",
                 nameof(filepath));
         }
 
@@ -27,7 +28,8 @@ internal static class CheckpointPath
                 nameof(filepath));
         }
 
-        if (!saveWeightsOnly && !filepath.EndsWith(".keras", StringComparison.Ordinal) && !filepath.EndsWith(".h5", StringComparison.Ordinal))
+        // Keras' checkpoints know no '.hdf5'.
+        if (!saveWeightsOnly && !(IsSpeltAsKerasDoes(filepath) && ModelFile.EndingOf(filepath) is ".keras" or ".h5"))
         {
             throw new ArgumentException(
                 $"filepath must end in \".keras\", or in \".h5\" for Keras' older format; it is \"{filepath}\". "
@@ -36,10 +38,18 @@ internal static class CheckpointPath
         }
     }
 
+    // Keras looks for endings in small letters.
+    private static bool IsSpeltAsKerasDoes(string filepath) => filepath.EndsWith(ModelFile.EndingOf(filepath), StringComparison.Ordinal);
+
     private static string Stem(string filepath)
     {
         string name = filepath.Trim();
-        string ending = KnownEndings.FirstOrDefault(known => name.EndsWith(known, StringComparison.OrdinalIgnoreCase)) ?? "";
+        string ending = ModelFile.EndingOf(name);
+        if (ending.Length == 0)
+        {
+            ending = Array.Find(OtherEndings, other => name.EndsWith(other, StringComparison.OrdinalIgnoreCase)) ?? "";
+        }
+
         return name[..^ending.Length];
     }
 }

@@ -17,8 +17,8 @@ internal sealed class CheckpointWriter(bool asynchronous, SaveErrorPolicy onErro
     private Action<Exception>? tell;
 
     /// <summary>Makes the memory for copies and the thread that writes them, so that the first save stalls the training no longer than the others.</summary>
-    /// <param name="prepare">Reads all variables through the function it is given.</param>
-    public void Prepare(Func<Func<Variable, WeightData>, Action> prepare)
+    /// <param name="capture">Reads all variables through the function it is given.</param>
+    public void Prepare(Action<Func<Variable, WeightData>> capture)
     {
         if (!asynchronous)
         {
@@ -29,27 +29,25 @@ internal sealed class CheckpointWriter(bool asynchronous, SaveErrorPolicy onErro
         background ??= NewBackground();
         using DisposeScope scope = NewDisposeScope();
         copies.Begin();
-        _ = prepare(copies.Take);
+        capture(copies.Take);
     }
 
     /// <summary>Writes what is there now. An earlier save is waited for.</summary>
-    /// <param name="prepare">Reads all variables through the function it is given, and makes of them what writes the files.</param>
-    /// <param name="failed">Told about a failure that the training survives; on the training thread.</param>
-    public void Save(Func<Func<Variable, WeightData>, Action> prepare, Action<Exception> failed)
+    public void Save(ICheckpoint checkpoint)
     {
         Wait();
         using DisposeScope scope = NewDisposeScope();
-        tell = failed;
+        tell = checkpoint.Failed;
         if (!asynchronous)
         {
-            Action now = prepare(WeightTransfer.ToData);
-            Guard(() => SaveErrors.Attempt(now, onError));
+            checkpoint.Capture(WeightTransfer.ToData);
+            Guard(() => SaveErrors.Attempt(checkpoint.Write, onError));
             return;
         }
 
         copies.Begin();
-        Action write = prepare(copies.Take);
-        inFlight = (background ??= NewBackground()).Run(() => SaveErrors.Attempt(write, onError));
+        checkpoint.Capture(copies.Take);
+        inFlight = (background ??= NewBackground()).Run(() => SaveErrors.Attempt(checkpoint.Write, onError));
     }
 
     /// <summary>Looks whether a save has failed, without waiting for one.</summary>

@@ -27,13 +27,46 @@ internal static class CompileConfig
     /// <remarks>The object form: Keras 3.16 can't load a legacy file that names a loss or metric by a short name such as <c>"mse"</c>.</remarks>
     public static JsonNode? LossOf(Model model) => model.CompiledLosses is { } losses ? Write(losses, loss => loss?.SerializeForCompile()) : null;
 
+    /// <summary>Compiles a model as its file says; where that asks for what this version does not know, the model stays uncompiled, with a warning.</summary>
+    /// <param name="model">A model that is not compiled.</param>
+    /// <param name="node">What the file says; changed where Keras 2 wrote it.</param>
+    /// <param name="place">Where in the file it stands.</param>
+    /// <param name="ofKeras2">Whether Keras 2 wrote it.</param>
+    /// <param name="warnings">Gets a sentence for what can't be kept.</param>
+    /// <returns>Whether the model is compiled.</returns>
+    public static bool TryApply(Model model, JsonNode? node, string place, bool ofKeras2, List<string> warnings)
+    {
+        List<string> told = [];
+        try
+        {
+            if (ofKeras2 && node is JsonObject training)
+            {
+                Keras2Training.Upgrade(training, told);
+            }
+
+            Apply(model, node, place);
+            warnings.AddRange(told);
+            return true;
+        }
+        catch (Exception exception) when (exception is ConfigException or InvalidOperationException or NotSupportedException)
+        {
+            string why = exception is ConfigException config ? $"{config.Problem.TrimEnd('.')} (at '{config.Place}')" : exception.Message.TrimEnd('.');
+            warnings.Add(
+                $"The model is not compiled, since the file asks for what this version does not know: {why}. Compile it before training; "
+                + "the state of its optimizer is left out.");
+            return false;
+        }
+    }
+
     /// <summary>Compiles a model as its file says.</summary>
     /// <exception cref="ConfigException">The file asks for what this version does not know.</exception>
     public static void Apply(Model model, JsonNode? node, string place)
     {
         var config = ConfigReader.From(node, place);
         string key = config.Has("optimizer_config") ? "optimizer_config" : "optimizer";
-        Optimizer optimizer = OptimizerRegistry.Deserialize(config.Node(key), $"{place}/{key}");
+
+        // Keras leaves the optimizer out of an archive that it writes after a file of the older format, and compiles with its default.
+        Optimizer optimizer = config.Node(key) is { } described ? OptimizerRegistry.Deserialize(described, $"{place}/{key}") : new RMSprop();
         OutputLosses? losses = ReadLosses(config.Node("loss"), $"{place}/loss");
         LossWeights? weights = ReadWeights(config.Node("loss_weights"), $"{place}/loss_weights");
         OutputMetrics metrics = ReadMetrics(config.Node("metrics"), $"{place}/metrics");

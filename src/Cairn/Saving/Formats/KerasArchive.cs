@@ -30,6 +30,14 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
     /// <summary>Whether it is of TensorFlow 2.12 to 2.15.</summary>
     public bool IsOfKeras2 => KerasVersion is ['2', '.', ..];
 
+    /// <summary>Whether an open file begins as a zip archive does.</summary>
+    public static bool IsZip(WeightSource file)
+    {
+        Span<byte> start = stackalloc byte[(int)Math.Min(2, file.Length)];
+        file.Read(0, start);
+        return IsZip(start);
+    }
+
     /// <summary>Writes an archive.</summary>
     /// <param name="stream">Where to; can be written and sought.</param>
     /// <param name="config">The JSON of the model.</param>
@@ -196,28 +204,15 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
 
     private static void CheckSignature(WeightSource file)
     {
-        string? fileName = file.FileName;
-        Span<byte> start = stackalloc byte[4];
-        start.Clear();
-        if (file.Length == 0)
+        Span<byte> start = stackalloc byte[(int)Math.Min(ForeignFile.StartBytes, file.Length)];
+        file.Read(0, start);
+        if (!IsZip(start))
         {
-            throw new ModelFormatException("the file is empty.", fileName);
-        }
-
-        file.Read(0, start[..(int)Math.Min(start.Length, file.Length)]);
-        if (start[0] == 0x89 && start[1..].SequenceEqual("HDF"u8))
-        {
-            throw new ModelFormatException("this is an HDF5 file and not a '.keras' archive; give it a name that ends in '.h5'.", fileName);
-        }
-
-        if (WeightSource.IsPickle(start))
-        {
-            throw new ModelFormatException(WeightSource.PickleRefused, fileName);
-        }
-
-        if (!start[..2].SequenceEqual("PK"u8))
-        {
-            throw new ModelFormatException("not a zip archive, which a '.keras' file is.", fileName);
+            string problem = start is [0x89, (byte)'H', (byte)'D', (byte)'F', ..] ? "this is an HDF5 file ('.h5') and not a '.keras' archive."
+                : ForeignFile.Problem(start) ?? "not a zip archive, which a '.keras' file is.";
+            throw new ModelFormatException(problem, file.FileName);
         }
     }
+
+    private static bool IsZip(ReadOnlySpan<byte> start) => start is [(byte)'P', (byte)'K', ..];
 }

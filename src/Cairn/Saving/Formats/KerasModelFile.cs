@@ -5,13 +5,18 @@ using Cairn.Saving.Hdf5;
 namespace Cairn.Saving;
 
 /// <summary>Whole models in the <c>.keras</c> archives of Keras 3.</summary>
-internal static class KerasModelFile
+internal sealed class KerasModelFile : ModelFile
 {
     private const string Place = KerasArchive.ConfigMember;
     private const string CompileKey = "compile_config";
 
-    /// <summary>Describes the model now, and gives what writes the description to a path, perhaps later.</summary>
-    public static Action<string> Prepare(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read)
+    public override IReadOnlyList<string> Endings => [".keras"];
+
+    public override bool HoldsModel => true;
+
+    public override bool HoldsOptimizer => true;
+
+    public override IModelSnapshot Prepare(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read)
     {
         JsonObject config = ModelSerialization.Architecture(model, legacy: false);
         if (model.Compiled)
@@ -23,39 +28,44 @@ internal static class KerasModelFile
         // is kept alive by what is described of it.
         Optimizer? fresh = model.Optimizer is { Built: false } unbuilt ? unbuilt.NewLikeIt(model.TrainableWeights) : null;
         List<WeightGroup> weights = WeightsFile.Describe(model, fresh ?? model.Optimizer, read);
-        return path =>
-        {
-            AtomicFile.Write(
-                path,
-                stream => KerasArchive.Write(
-                    stream, config, remarks ?? new Dictionary<string, string>(), WeightsHdf5.MostBytes(weights), member => WeightsHdf5.Write(member, weights)));
-            fresh?.Dispose();
-            fresh = null;
-        };
+        return new FileSnapshot(
+            stream => KerasArchive.Write(
+                stream, config, remarks ?? new Dictionary<string, string>(), WeightsHdf5.MostBytes(weights), member => WeightsHdf5.Write(member, weights)),
+            fresh);
     }
 
-    public static Model Load(string path, bool compile)
+    public override Model Load(string path, bool compile)
     {
         using var archive = KerasArchive.Open(path);
         var loading = new WeightLoading { WholeModel = true, OfKeras2 = archive.IsOfKeras2 };
-        List<string> warnings = [];
         Model loaded = LoadedModel.Make(path, Place, () => ModelSerialization.ReadArchitecture(archive.Config, Place), model =>
         {
             model.EnsureBuilt(archive.Weights.Values.Sum(group => group.Weights.Sum(w => w.ElementCount)), leaveEmpty: true);
             if (compile && archive.Config[CompileKey] is { } how and not JsonObject { Count: 0 })
             {
-                if (archive.IsOfKeras2 && how is JsonObject training)
-                {
-                    Keras2Training.Upgrade(training, warnings);
-                }
-
-                CompileConfig.Apply(model, how, $"{Place}/{CompileKey}");
+                CompileConfig.TryApply(model, how, $"{Place}/{CompileKey}", archive.IsOfKeras2, loading.Notes);
             }
 
             WeightsFile.Load(model, archive.Weights, path, loading);
             archive.WaitUntilChecked();
         });
-        loaded.ReportLoading([.. warnings, .. loading.Warnings]);
+        loaded.ReportLoading([.. loading.Notes, .. loading.Warnings]);
         return loaded;
     }
+
+    public override void LoadWeights(Model model, string path, WeightLoading loading)
+    {
+        using var archive = KerasArchive.Read(path);
+        WeightsFile.Load(model, archive.Weights, path, loading);
+    }
+
+    public override IReadOnlyDictionary<string, string> ReadRemarks(string path) => KerasArchive.ReadRemarks(path);
+
+    public override ListedWeights List(string path)
+    {
+        var archive = KerasArchive.Read(path);
+        return ListedWeights.Of(archive.Weights, archive);
+    }
+
+    protected override bool Recognizes(WeightSource file) => KerasArchive.IsZip(file);
 }

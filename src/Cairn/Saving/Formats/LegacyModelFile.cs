@@ -5,57 +5,21 @@ using Cairn.Saving.Hdf5;
 namespace Cairn.Saving;
 
 /// <summary>Whole models in legacy <c>.h5</c> files: those of Keras 3, which Cairn writes too, and those of Keras 2.</summary>
-internal static class LegacyModelFile
+internal sealed class LegacyModelFile : ModelFile
 {
     private const string ModelConfig = "model_config";
     private const string TrainingConfig = "training_config";
 
-    /// <summary>Describes the model now, and gives what writes the description to a path, perhaps later.</summary>
-    public static Action<string> Prepare(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read)
-    {
-        ModelData data = Describe(model, remarks, read);
-        return path => AtomicFile.Write(path, stream => LegacyHdf5.Write(stream, data));
-    }
+    public override IReadOnlyList<string> Endings => [".h5", ".hdf5"];
 
-    public static Model Load(string path, bool compile)
-    {
-        using ModelData data = LegacyHdf5.Open(path);
-        if (data.ModelConfig is not { } config)
-        {
-            throw new ModelFormatException(
-                "the file holds weights only, without the model they belong to; build the model and call LoadWeights.", path, ModelConfig);
-        }
+    public override bool HoldsModel => true;
 
-        JsonObject architecture = ModelJson.ParseObject(config, path, ModelConfig);
-        var loading = new WeightLoading { WholeModel = true };
-        Model loaded = LoadedModel.Make(path, ModelConfig, () => ModelSerialization.ReadArchitecture(architecture, ModelConfig), model =>
-        {
-            model.EnsureBuilt(data.Layers.Sum(layer => layer.Weights.Sum(w => w.ElementCount)), leaveEmpty: true);
-            List<(WeightData From, Variable To)> pairs = WeightTransfer.Match(model, data.Layers, path, loading);
-            WeightTransfer.Copy(pairs);
-            if (compile && data.TrainingConfig is { } training)
-            {
-                JsonObject how = ModelJson.ParseObject(training, path, TrainingConfig);
-                if (data.IsOfKeras2)
-                {
-                    Keras2Training.Upgrade(how, loading.Warnings);
-                }
+    public override bool HoldsOptimizer => true;
 
-                CompileConfig.Apply(model, how, TrainingConfig);
-                LoadOptimizer(model, data, pairs, path, loading);
-            }
-
-            data.WaitUntilChecked();
-        });
-        loaded.ReportLoading(loading.Warnings);
-        return loaded;
-    }
-
-    /// <summary>What a callback remarked when it saved the file, by key; nothing for a file of Keras.</summary>
-    public static IReadOnlyDictionary<string, string> ReadRemarks(string path) => LegacyHdf5.ReadCairnAttributes(path);
+    public override bool CanLoadByName => true;
 
     /// <summary>Puts a file's weights, and the optimizer's state where both sides have it, into a model with weights.</summary>
-    public static void LoadWeights(Model model, string path, WeightLoading loading)
+    public static void LoadFrom(Model model, string path, WeightLoading loading)
     {
         using ModelData data = LegacyHdf5.Read(path);
         List<(WeightData From, Variable To)> pairs = WeightTransfer.Match(model, data.Layers, path, loading);
@@ -74,6 +38,59 @@ internal static class LegacyModelFile
             LoadOptimizer(model, data, pairs, path, loading);
         }
     }
+
+    /// <summary>All arrays of a file, those of the layers by layers.</summary>
+    public static ListedWeights ListFrom(string path)
+    {
+        ModelData data = LegacyHdf5.Read(path);
+        IEnumerable<(string, string, WeightData)> ofLayers = data.Layers.SelectMany(layer => layer.Weights.Select(weight => (weight.Name, layer.Name, weight)));
+        IEnumerable<WeightData> others = data.TopLevelWeights.Concat(data.OptimizerWeights ?? []);
+        return new ListedWeights([.. ofLayers, .. others.Select(weight => (weight.Name, "", weight))], data);
+    }
+
+    public override IModelSnapshot Prepare(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read)
+    {
+        ModelData data = Describe(model, remarks, read);
+        return new FileSnapshot(stream => LegacyHdf5.Write(stream, data));
+    }
+
+    public override Model Load(string path, bool compile)
+    {
+        using ModelData data = LegacyHdf5.Open(path);
+        if (data.ModelConfig is not { } config)
+        {
+            return base.Load(path, compile);
+        }
+
+        JsonObject architecture = ModelJson.ParseObject(config, path, ModelConfig);
+        var loading = new WeightLoading { WholeModel = true };
+        Model loaded = LoadedModel.Make(path, ModelConfig, () => ModelSerialization.ReadArchitecture(architecture, ModelConfig), model =>
+        {
+            model.EnsureBuilt(data.Layers.Sum(layer => layer.Weights.Sum(w => w.ElementCount)), leaveEmpty: true);
+            List<(WeightData From, Variable To)> pairs = WeightTransfer.Match(model, data.Layers, path, loading);
+            WeightTransfer.Copy(pairs);
+            if (compile && data.TrainingConfig is { } training)
+            {
+                JsonObject how = ModelJson.ParseObject(training, path, TrainingConfig);
+                if (CompileConfig.TryApply(model, how, TrainingConfig, data.IsOfKeras2, loading.Warnings))
+                {
+                    LoadOptimizer(model, data, pairs, path, loading);
+                }
+            }
+
+            data.WaitUntilChecked();
+        });
+        loaded.ReportLoading(loading.Warnings);
+        return loaded;
+    }
+
+    public override void LoadWeights(Model model, string path, WeightLoading loading) => LoadFrom(model, path, loading);
+
+    public override IReadOnlyDictionary<string, string> ReadRemarks(string path) => LegacyHdf5.ReadCairnAttributes(path);
+
+    public override ListedWeights List(string path) => ListFrom(path);
+
+    protected override bool Recognizes(WeightSource file) => Hdf5Contents.Of(file) == Hdf5Content.LegacyModel;
 
     private static ModelData Describe(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read) => new()
     {
@@ -105,10 +122,6 @@ internal static class LegacyModelFile
             {
                 loading.Warnings.Add(problem);
             }
-        }
-        else if (loading.WholeModel)
-        {
-            OptimizerState.Load(model, state, path);
         }
         else
         {

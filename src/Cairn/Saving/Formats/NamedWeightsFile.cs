@@ -2,38 +2,37 @@ namespace Cairn.Saving;
 
 /// <summary>A model's weights in files that know them by name alone: safetensors, and what TorchSharp's modules save.</summary>
 /// <remarks>The optimizer's state is not in them.</remarks>
-internal static class NamedWeightsFile
+internal abstract class NamedWeightsFile : ModelFile
 {
     private const int NamesShown = 5;
 
-    /// <summary>Describes the weights now, and gives what writes them to a path, perhaps later.</summary>
-    public static Action<string> Prepare(Model model, Func<Variable, WeightData> read, bool carriesChecksum)
+    public override bool HasNames => true;
+
+    /// <summary>Writes arrays under their names.</summary>
+    public abstract void Write(Stream stream, IReadOnlyList<WeightData> weights, bool carriesChecksum);
+
+    /// <summary>Reads names, types and shapes; the numbers stay in the file until they are asked for.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    public abstract NamedWeights Read(string path, FileLimits? limits = null);
+
+    public override IModelSnapshot Prepare(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read)
     {
         WeightData[] weights = [.. WeightNames.Of(model).Select(pair => read(pair.Variable).Renamed(pair.Name))];
-        return path => Write(path, weights, carriesChecksum);
+        return new FileSnapshot(stream => Write(stream, weights, carriesChecksum: remarks is not null));
     }
 
-    public static void Write(string path, IReadOnlyList<WeightData> weights, bool carriesChecksum = false) => AtomicFile.Write(path, stream =>
-    {
-        if (FileFormat.IsSafetensors(path))
-        {
-            SafetensorsFile.Write(stream, weights, carriesChecksum ? ContentChecksum.Of(weights) : null);
-        }
-        else
-        {
-            ModuleFile.Write(stream, weights);
-        }
-    });
-
-    /// <exception cref="ModelFormatException">It is not such a file, or its weights are not the model's; then nothing is changed.</exception>
-    public static void Load(Model model, string path, WeightLoading loading)
+    public override void LoadWeights(Model model, string path, WeightLoading loading)
     {
         using NamedWeights saved = Read(path);
         WeightTransfer.Copy(Match(model, saved.Weights, path, loading));
     }
 
-    public static NamedWeights Read(string path, FileLimits? limits = null) =>
-        FileFormat.IsSafetensors(path) ? SafetensorsFile.Read(path, limits) : ModuleFile.Read(path, limits);
+    public override ListedWeights List(string path)
+    {
+        NamedWeights saved = Read(path);
+        return new ListedWeights([.. saved.Weights.Select(weight => (weight.Name, "", weight))], saved);
+    }
 
     private static List<(WeightData From, Variable To)> Match(Model model, IReadOnlyList<WeightData> saved, string path, WeightLoading loading)
     {

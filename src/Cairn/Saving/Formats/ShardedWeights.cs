@@ -7,9 +7,15 @@ namespace Cairn.Saving;
 /// Weights that Keras 3 spread over several <c>.weights.h5</c> files (its <c>save_weights("name.weights.json", max_shard_size=…)</c>), found through
 /// the JSON file that says which variables are in which of them.
 /// </summary>
-internal static class ShardedWeights
+internal sealed class ShardedWeights : ModelFile
 {
     private const string MapKey = "weight_map";
+
+    public override IReadOnlyList<string> Endings => [".weights.json"];
+
+    public override bool HoldsOptimizer => true;
+
+    public override bool IsWritten => false;
 
     /// <summary>Reads all groups, by path.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -61,6 +67,23 @@ internal static class ShardedWeights
         }
     }
 
+    public override void LoadWeights(Model model, string path, WeightLoading loading)
+    {
+        using WeightGroups groups = Read(path);
+        WeightsFile.Load(model, groups, path, loading);
+    }
+
+    public override IModelSnapshot Prepare(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read) =>
+        throw new NotSupportedException("Weights in several files are read and not written.");
+
+    public override ListedWeights List(string path)
+    {
+        WeightGroups groups = Read(path);
+        return ListedWeights.Of(groups, groups);
+    }
+
+    protected override bool Recognizes(WeightSource file) => ArchitectureFile.TryReadJson(file) is { } json && json.ContainsKey(MapKey);
+
     private static JsonObject ReadMap(string path, FileLimits limits)
     {
         using var file = WeightSource.Open(path);
@@ -91,7 +114,7 @@ internal static class ShardedWeights
 
     private static WeightGroups Open(string name, string path, string key, FileLimits limits)
     {
-        if (!ZipMembers.IsPlain(name) || !FileFormat.IsWeights(name))
+        if (!ZipMembers.IsPlain(name) || Named(name) is not WeightsFile)
         {
             throw Failure($"'{Shown(name)}' is named; files in the same folder whose names end in '.weights.h5' are expected.", path, key);
         }

@@ -5,16 +5,13 @@ using Cairn.Saving.Hdf5;
 namespace Cairn.Saving;
 
 /// <summary>The weights and the optimizer's state in Keras 3's <c>.weights.h5</c> files.</summary>
-internal static class WeightsFile
+internal sealed class WeightsFile : ModelFile
 {
     private const string OptimizerGroup = "optimizer";
 
-    /// <summary>Describes the weights now, and gives what writes the description to a path, perhaps later.</summary>
-    public static Action<string> Prepare(Model model, Func<Variable, WeightData> read, bool carriesChecksum)
-    {
-        List<WeightGroup> groups = Describe(model, model.Optimizer, read);
-        return path => AtomicFile.Write(path, stream => WeightsHdf5.Write(stream, groups, checksum: carriesChecksum ? ContentChecksum.Of(groups) : null));
-    }
+    public override IReadOnlyList<string> Endings => [".weights.h5"];
+
+    public override bool HoldsOptimizer => true;
 
     /// <summary>The weights, and the optimizer's state where there is an optimizer.</summary>
     public static List<WeightGroup> Describe(Model model, Optimizer? optimizer, Func<Variable, WeightData> read)
@@ -57,15 +54,31 @@ internal static class WeightsFile
         {
             OptimizerState.TryLoad(model, OptimizerState.WithLearningRate(model, state.Weights), path, loading.Warnings);
         }
-        else if (loading.WholeModel)
-        {
-            OptimizerState.Load(model, state.Weights, path);
-        }
         else
         {
             OptimizerState.TryLoad(model, state.Weights, path, loading.Warnings);
         }
     }
+
+    public override void LoadWeights(Model model, string path, WeightLoading loading)
+    {
+        using WeightGroups groups = WeightsHdf5.Read(path);
+        Load(model, groups, path, loading);
+    }
+
+    public override IModelSnapshot Prepare(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read)
+    {
+        List<WeightGroup> groups = Describe(model, model.Optimizer, read);
+        return new FileSnapshot(stream => WeightsHdf5.Write(stream, groups, checksum: remarks is null ? null : ContentChecksum.Of(groups)));
+    }
+
+    public override ListedWeights List(string path)
+    {
+        WeightGroups groups = WeightsHdf5.Read(path);
+        return ListedWeights.Of(groups, groups);
+    }
+
+    protected override bool Recognizes(WeightSource file) => Hdf5Contents.Of(file) == Hdf5Content.Weights;
 
     // A layer that is used in several places is stored where it is met first, as in Keras.
     private static void Describe(Layer layer, string path, List<WeightGroup> groups, Func<Variable, WeightData> read, HashSet<Layer> visited)

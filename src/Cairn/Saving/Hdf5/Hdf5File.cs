@@ -13,6 +13,7 @@ internal sealed class Hdf5File
     public const ulong Undefined = ulong.MaxValue;
 
     private const int MaximumLinksInARow = 16;
+    private const int SmallestSuperblock = 48;
 
     private int following;
     private int objects;
@@ -126,28 +127,31 @@ internal sealed class Hdf5File
 
     private static long SaturatingProduct(long left, long right) => left > long.MaxValue / right ? long.MaxValue : left * right;
 
-    private ulong ReadSuperblock()
+    /// <summary>Whether an open file has the signature of the format.</summary>
+    public static bool IsHdf5(WeightSource file) => PlaceOfSignature(file.Length, file.Read) is not null;
+
+    private delegate void Reading(long position, Span<byte> target);
+
+    // The signature may follow a block of the user's own, of 512 bytes or a power of two times that.
+    private static long? PlaceOfSignature(long length, Reading read)
     {
         ReadOnlySpan<byte> signature = [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];
-        // The signature may follow a block of the user's own, of 512 bytes or a power of two times that.
-        long start = 0L;
         Span<byte> found = stackalloc byte[8];
-        while (true)
+        for (long start = 0; start <= length - SmallestSuperblock; start = start == 0 ? 512 : start * 2)
         {
-            if (start > Source.Length - 48)
-            {
-                throw Source.Failure(NoSignature());
-            }
-
-            Source.Read((ulong)start, found);
+            read(start, found);
             if (found.SequenceEqual(signature))
             {
-                break;
+                return start;
             }
-
-            start = start == 0 ? 512 : start * 2;
         }
 
+        return null;
+    }
+
+    private ulong ReadSuperblock()
+    {
+        long start = PlaceOfSignature(Source.Length, (position, target) => Source.Read((ulong)position, target)) ?? throw Source.Failure(NoSignature());
         var cursor = new Hdf5Cursor(Source.Read((ulong)start, Math.Min(128, Source.Length - start)), Source);
         cursor.Skip(8);
         byte version = cursor.Byte();
@@ -168,16 +172,10 @@ internal sealed class Hdf5File
 
     private string NoSignature()
     {
-        if (Source.Length == 0)
-        {
-            return "the file is empty; an HDF5 file is expected.";
-        }
-
-        Span<byte> start = stackalloc byte[2];
-        Source.Read(0, start[..(int)Math.Min(start.Length, Source.Length)]);
-        return start.SequenceEqual("PK"u8) ? "this is a zip archive and not an HDF5 file; if it is a '.keras' archive, give it a name that ends so."
-            : WeightSource.IsPickle(start) ? WeightSource.PickleRefused
-            : "this is not an HDF5 file (no HDF5 signature).";
+        Span<byte> start = stackalloc byte[(int)Math.Min(ForeignFile.StartBytes, Source.Length)];
+        Source.Read(0, start);
+        return start is [(byte)'P', (byte)'K', ..] ? "this is a zip archive, as a '.keras' archive is, and not an HDF5 file."
+            : ForeignFile.Problem(start) ?? "this is not an HDF5 file (no HDF5 signature).";
     }
 
     private (ulong Root, ulong Base, ulong End) OldSuperblock(ref Hdf5Cursor cursor, byte version)

@@ -85,8 +85,6 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
             {
                 read(variable);
             }
-
-            return () => { };
         });
         sinceBackup.Restart();
     }
@@ -200,15 +198,7 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
     {
         (batches, changed) = (0, false);
         sinceBackup.Restart();
-        writer.Save(
-            read =>
-            {
-                RunSnapshot snapshot = Capture(read);
-                return () => settings.Saved(lastBackup = folder.Write(snapshot));
-            },
-
-            // No event: the history of the run is to be that of one whose disk did not fail.
-            exception => callbacks.ShowWarning($"{settings.Name} could not back up, and goes on: {exception.Message}"));
+        writer.Save(new Backup(this));
     }
 
     private RunSnapshot Capture(Func<Variable, WeightData> read)
@@ -330,6 +320,19 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
     {
         IEnumerable<Layer> inner = (layer is Model nested ? nested.Layers : []).Concat(layer.Sublayers.Select(part => part.Layer));
         return inner.SelectMany(Parts).Prepend(layer).Distinct();
+    }
+
+    private sealed class Backup(RunKeeper keeper) : ICheckpoint
+    {
+        private RunSnapshot? snapshot;
+
+        public void Capture(Func<Variable, WeightData> read) => snapshot = keeper.Capture(read);
+
+        public void Write() => keeper.settings.Saved(keeper.lastBackup = keeper.folder.Write(snapshot!));
+
+        // No event: the history of the run is to be that of one whose disk did not fail.
+        public void Failed(Exception exception) =>
+            keeper.callbacks.ShowWarning($"{keeper.settings.Name} could not back up, and goes on: {exception.Message}");
     }
 
     private static string OfLayer(int index) => string.Create(CultureInfo.InvariantCulture, $"layers/{index}");

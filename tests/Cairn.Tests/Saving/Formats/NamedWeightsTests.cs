@@ -32,7 +32,7 @@ public sealed class NamedWeightsTests
         using Sequential model = Nested("first", seed: 1);
         model.SaveWeights(folder["w" + ending]);
 
-        using NamedWeights saved = NamedWeightsFile.Read(folder["w" + ending]);
+        using NamedWeights saved = ((NamedWeightsFile)ModelFile.Of(folder["w" + ending])).Read(folder["w" + ending]);
 
         Assert.Equal(
             [

@@ -179,13 +179,13 @@ public sealed class ContentChecksumTests
 
     /// <summary>Saves as a checkpoint does.</summary>
     private static void Save(Sequential model, string path) =>
-        model.PrepareSave(path, new Dictionary<string, string>(), FileFormat.IsWeightsAlone(path), WeightTransfer.ToData)(path);
+        model.PrepareSave(path, new Dictionary<string, string>(), !ModelFile.Named(path)!.HoldsModel, WeightTransfer.ToData).Write(path);
 
     /// <summary>All that is loaded from a file: weights, and where it holds them the layers, how they are compiled and the optimizer's state.</summary>
     private static string Loaded(string path)
     {
-        using Model model = FileFormat.IsWeightsAlone(path) ? Create() : Model.Load(path);
-        if (FileFormat.IsWeightsAlone(path))
+        using Model model = !ModelFile.Named(path)!.HoldsModel ? Create() : Model.Load(path);
+        if (!ModelFile.Named(path)!.HoldsModel)
         {
             model.LoadWeights(path);
         }

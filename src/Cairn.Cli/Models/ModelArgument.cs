@@ -1,10 +1,11 @@
 using Cairn.Cli.Data;
 using Cairn.Losses;
+using Cairn.Saving;
 
 namespace Cairn.Cli.Models;
 
 /// <summary>Opens the files that a model can come from.</summary>
-internal static class ModelFile
+internal static class ModelArgument
 {
     public const string Kinds = "a Keras .h5 or .keras file of a whole model, or the JSON of an architecture (to_json)";
 
@@ -22,7 +23,7 @@ internal static class ModelFile
         {
             return Model.FromJson(File.ReadAllText(path));
         }
-        catch (Saving.ModelFormatException exception)
+        catch (ModelFormatException exception)
         {
             throw new CommandException($"'{path}': {exception.Message}", exception);
         }
@@ -47,6 +48,7 @@ internal static class ModelFile
     /// <exception cref="CommandException">There is no such file, or it does not say how the model is trained.</exception>
     public static Model OpenTrained(string path)
     {
+        RequireFile(path);
         if (IsArchitecture(path))
         {
             throw new CommandException($"'{path}' is an architecture without weights; train it first: cairn train --model {path}");
@@ -55,7 +57,8 @@ internal static class ModelFile
         return Open(path);
     }
 
-    public static bool IsArchitecture(string path) => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && !Saving.FileFormat.IsSharded(path);
+    /// <summary>Whether a file holds the layers of a model without weights.</summary>
+    public static bool IsArchitecture(string path) => ModelFile.Of(path) is ArchitectureFile;
 
     /// <summary>What the loss of a compiled model needs its targets to be; null where the model is not compiled.</summary>
     public static TaskKind? TaskOf(Model model) => model.Loss switch

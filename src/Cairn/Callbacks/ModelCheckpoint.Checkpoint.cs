@@ -1,0 +1,55 @@
+using Cairn.Saving;
+
+namespace Cairn.Callbacks;
+
+/// <content>One save: the files it writes, and those that are no longer kept after it.</content>
+public sealed partial class ModelCheckpoint
+{
+    private sealed class Checkpoint(ModelCheckpoint owner, List<string> paths, IReadOnlyList<string> dropped, string? path, double? before) : ICheckpoint
+    {
+        private IModelSnapshot? snapshot;
+
+        public required IReadOnlyDictionary<string, string> Remarks { get; init; }
+
+        public bool HasFailed { get; private set; }
+
+        public void Capture(Func<Variable, WeightData> read) => snapshot = owner.Model.PrepareSave(owner.FilePath, Remarks, owner.SaveWeightsOnly, read);
+
+        public void Write()
+        {
+            paths.ForEach(CheckIsNoFolder);
+            paths.ForEach(snapshot!.Write);
+            snapshot.Dispose();
+            foreach (string old in dropped)
+            {
+                DeleteIfPossible(old);
+            }
+        }
+
+        public void Failed(Exception exception)
+        {
+            HasFailed = true;
+            owner.Failed(path, before, exception);
+        }
+
+        private static void CheckIsNoFolder(string path)
+        {
+            if (Directory.Exists(path))
+            {
+                throw new IOException($"ModelCheckpoint cannot write to \"{path}\": it is a folder. Give the path of a file.");
+            }
+        }
+
+        private static void DeleteIfPossible(string path)
+        {
+            try
+            {
+                FileSystem.Current.Delete(path);
+            }
+            catch (Exception exception) when (SaveErrors.AreOf(exception))
+            {
+                // One file too many is no reason to end a training.
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Cairn.Saving;
+
+/// <summary>A snapshot that writes one file through <see cref="AtomicFile"/>.</summary>
+/// <param name="write">Writes the content to a stream that can be written, read and sought.</param>
+/// <param name="owned">What is freed with the snapshot, if anything.</param>
+internal sealed class FileSnapshot(Action<Stream> write, IDisposable? owned = null) : IModelSnapshot
+{
+    public void Write(string path) => AtomicFile.Write(path, write);
+
+    public void Dispose() => owned?.Dispose();
+}

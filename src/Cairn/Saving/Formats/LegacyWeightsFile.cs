@@ -1,0 +1,25 @@
+using Cairn.Saving.Hdf5;
+
+namespace Cairn.Saving;
+
+/// <summary>Weights without their model in the older <c>.h5</c> format, by layers in order; only read.</summary>
+/// <remarks>No name tells this format: such files are called <c>.h5</c>, as those of whole models.</remarks>
+internal sealed class LegacyWeightsFile : ModelFile
+{
+    public override IReadOnlyList<string> Endings => [];
+
+    public override bool CanLoadByName => true;
+
+    public override bool IsWritten => false;
+
+    public override void LoadWeights(Model model, string path, WeightLoading loading) => LegacyModelFile.LoadFrom(model, path, loading);
+
+    public override IModelSnapshot Prepare(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read) =>
+        throw new NotSupportedException("The older format of weights alone is read and not written.");
+
+    public override IReadOnlyDictionary<string, string> ReadRemarks(string path) => LegacyHdf5.ReadCairnAttributes(path);
+
+    public override ListedWeights List(string path) => LegacyModelFile.ListFrom(path);
+
+    protected override bool Recognizes(WeightSource file) => Hdf5Contents.Of(file) == Hdf5Content.LegacyWeights;
+}

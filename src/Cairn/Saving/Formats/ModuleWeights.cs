@@ -1,0 +1,24 @@
+namespace Cairn.Saving;
+
+/// <summary>A model's weights in <c>.dat</c> files as TorchSharp's <c>Module.save</c> writes them.</summary>
+internal sealed class ModuleWeights : NamedWeightsFile
+{
+    public override IReadOnlyList<string> Endings => [".dat"];
+
+    public override void Write(Stream stream, IReadOnlyList<WeightData> weights, bool carriesChecksum) => ModuleFile.Write(stream, weights);
+
+    public override NamedWeights Read(string path, FileLimits? limits = null) => ModuleFile.Read(path, limits);
+
+    // There is no signature. What holds arrays whose names, types and sizes fill the file to its last byte is hardly anything else.
+    protected override bool Recognizes(WeightSource file)
+    {
+        try
+        {
+            return new ModuleReader(file, FileLimits.Current).Read().Count > 0;
+        }
+        catch (ModelFormatException)
+        {
+            return false;
+        }
+    }
+}
