@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Saving;
 using Cairn.Saving.Runs;
 using Cairn.Training;
 
@@ -103,4 +104,23 @@ public sealed class BackupAndRestore : Callback
     }
 
     internal void Saved(string file) => LastBackup = file;
+
+    internal static BackupAndRestore FromConfig(ConfigReader config) => new(
+        config.String("backup_dir"),
+        BackupFrequency.FromConfig(config, "save_freq"),
+        config.Int("keep", 2),
+        config.Bool("delete_checkpoint", true),
+        config.OptionalString("on_error") ?? "stop",
+        config.Bool("asynchronous", false));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["backup_dir"] = BackupDir;
+        config["save_freq"] = SaveFreq.ToJson();
+        config["keep"] = Keep;
+        config["delete_checkpoint"] = DeleteCheckpoint;
+        config["on_error"] = OnError.ToString();
+        config["asynchronous"] = Asynchronous;
+    }
 }

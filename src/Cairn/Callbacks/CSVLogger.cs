@@ -184,4 +184,15 @@ public sealed class CSVLogger : Callback
     private string Quoted(string cell) => cell.AsSpan().IndexOfAny(['"', '\r', '\n', Separator[0]]) < 0
         ? cell
         : "\"" + cell.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+
+    internal static CSVLogger FromConfig(ConfigReader config) =>
+        new(config.String("filename"), config.OptionalString("separator") ?? ",", config.Bool("append", false));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["filename"] = FileName;
+        config["separator"] = Separator;
+        config["append"] = Append;
+    }
 }

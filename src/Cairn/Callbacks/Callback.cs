@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
@@ -37,6 +39,9 @@ public abstract class Callback
 
     /// <summary>The name in events and messages. Default: the name of the type.</summary>
     public virtual string Name => GetType().Name;
+
+    /// <summary>The class name in JSON (see <see cref="CallbackSerialization"/>). Default: the name of the type.</summary>
+    public virtual string ClassName => GetType().Name;
 
     /// <summary>The model that is trained, evaluated or asked for predictions.</summary>
     /// <exception cref="InvalidOperationException">
@@ -92,6 +97,23 @@ public abstract class Callback
 
     /// <summary>What this callback shares with the others of its list; null while it is not attached.</summary>
     internal CallbackContext? Context { get; set; }
+
+    /// <summary>The callback as Keras' envelope of it.</summary>
+    internal JsonObject Serialize()
+    {
+        var config = new JsonObject();
+        WriteConfig(config);
+        return KerasObject.Of(this, "keras.callbacks", ClassName, config);
+    }
+
+    /// <summary>
+    /// Writes the arguments of the constructor, under Keras' names, so that <see cref="CallbackSerialization"/> can make the callback again. One of your
+    /// own gets them back in the factory that is registered for its class name, <c>CustomObjects.Register("Name", config => …)</c>.
+    /// </summary>
+    /// <param name="config">An empty object to add to.</param>
+    /// <exception cref="ArgumentException">The class does not override this: it can't be written.</exception>
+    protected virtual void WriteConfig(JsonObject config) => throw new ArgumentException(
+        $"{Name} cannot be written as JSON: its class does not override WriteConfig.");
 
     /// <summary>Training begins.</summary>
     /// <param name="logs">Empty.</param>

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
 namespace Cairn.Callbacks;
 
 /// <summary>Adds memory and speed to the logs: <c>resident_mb</c>, <c>gc_mb</c> and <c>samples_per_second</c>.</summary>
@@ -103,5 +106,13 @@ public sealed class DeviceStats : Callback
             long samples = Math.Min((optimizer.Steps - stepsBefore) * size, Params.Samples ?? long.MaxValue);
             logs["samples_per_second"] = samples / seconds;
         }
+    }
+
+    internal static DeviceStats FromConfig(ConfigReader config) => new(UpdateFrequency.FromConfig(config, "update_freq"));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["update_freq"] = UpdateFreq.ToJson();
     }
 }

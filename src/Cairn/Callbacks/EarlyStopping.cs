@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
 namespace Cairn.Callbacks;
 
 /// <summary>
@@ -237,5 +240,30 @@ public sealed class EarlyStopping : MonitorCallback
         {
             Wait = 0;
         }
+    }
+
+    internal static EarlyStopping FromConfig(ConfigReader config) => new(
+        config.OptionalString("monitor") ?? "val_loss",
+        config.Double("min_delta", 0),
+        config.Int("patience", 0),
+        config.Int("verbose", 0),
+        config.OptionalString("mode") ?? "auto",
+        config.OptionalDouble("baseline"),
+        config.Bool("restore_best_weights", false),
+        config.Int("start_from_epoch", 0),
+        MonitoredValue.ListFromConfig(config, "monitors"));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["monitor"] = Monitor;
+        config["min_delta"] = ConfigNumber.Of(MinDelta);
+        config["patience"] = Patience;
+        config["verbose"] = Verbose;
+        config["mode"] = (Monitors.Count == 1 ? Mode : MonitorMode.Auto).ToString();
+        config["baseline"] = ConfigNumber.Of(Baseline);
+        config["restore_best_weights"] = RestoreBestWeights;
+        config["start_from_epoch"] = StartFromEpoch;
+        config["monitors"] = Monitors.Count == 1 ? null : new JsonArray([.. Monitors.Select(one => one.ToJson())]);
     }
 }

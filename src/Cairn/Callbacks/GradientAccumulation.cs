@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Cairn.Optimizers;
+using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
@@ -140,4 +142,30 @@ public sealed class GradientAccumulation : Callback
     }
 
     private static string Batches(int steps) => steps == 1 ? "each batch" : string.Create(CultureInfo.InvariantCulture, $"{steps} batches");
+
+    // JSON has no keys but texts.
+    private static Dictionary<int, int> ReadSchedule(ConfigReader config)
+    {
+        const string Key = "schedule";
+        if (config.Required(Key, "an object") is not JsonObject entries)
+        {
+            throw config.Wrong(Key, "an object that maps epochs to numbers of batches, such as {\"0\": 4}");
+        }
+
+        ConfigReader values = config.Object(Key);
+        return entries.ToDictionary(
+            entry => int.TryParse(entry.Key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int epoch)
+                ? epoch
+                : throw config.Error(Key, $"its keys must be whole numbers; one is '{entry.Key}'."),
+            entry => values.Int(entry.Key));
+    }
+
+    internal static GradientAccumulation FromConfig(ConfigReader config) => new(ReadSchedule(config), config.Int("verbose", 0));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["schedule"] = new JsonObject(Schedule.Select(entry => KeyValuePair.Create(entry.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)entry.Value)));
+        config["verbose"] = Verbose;
+    }
 }

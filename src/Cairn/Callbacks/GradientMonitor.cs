@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Cairn.Saving;
 using static TorchSharp.torch;
 
 namespace Cairn.Callbacks;
@@ -200,5 +201,17 @@ public sealed class GradientMonitor : Callback
             $"the gradient of layer '{origin}' is not finite: of the {value.NumberOfElements} numbers of {gradients[first].Weight.Name}, {nan} are NaN and {infinite} infinite{others}");
         Record(EventKind.GradientNotFinite, message, newValue: GlobalNorm);
         Context?.Warn($"{Name}: {message}");
+    }
+
+    internal static GradientMonitor FromConfig(ConfigReader config) =>
+        new(config.Int("freq", 1), config.Bool("per_layer", false), config.Bool("stop_on_non_finite", false), config.Int("verbose", 0));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["freq"] = Freq;
+        config["per_layer"] = PerLayer;
+        config["stop_on_non_finite"] = StopOnNonFinite;
+        config["verbose"] = Verbose;
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Cairn.Callbacks;
 
 /// <summary>A callback made of functions, one for each hook of interest. Keras: <c>callbacks.LambdaCallback</c>.</summary>
@@ -109,4 +111,8 @@ public sealed class LambdaCallback(
     /// <inheritdoc/>
     /// <returns>Nothing: what the functions remember is theirs. A callback class of one's own can save it.</returns>
     public override SavedState? SaveState() => new();
+
+    /// <summary>Functions can't be written.</summary>
+    /// <exception cref="ArgumentException">Always.</exception>
+    protected override void WriteConfig(JsonObject config) => throw CallbackSerialization.MadeOfFunctions(ClassName);
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Cairn.Optimizers;
+using Cairn.Saving;
 using Cairn.Training;
 
 namespace Cairn.Callbacks;
@@ -271,5 +273,26 @@ public sealed class LearningRateFinder : Callback
         double Slope(int index) => (smoothed[index + 1] - smoothed[index - 1]) / Math.Log(rates[index + 1] / rates[index - 1]);
         int[] falling = [.. Enumerable.Range(1, Math.Max(lowest - 1, 0)).Where(index => Slope(index) < 0)];
         return falling.Length > 0 ? falling.MinBy(Slope) : null;
+    }
+
+    internal static LearningRateFinder FromConfig(ConfigReader config) => new(
+        config.Double("min_lr", 1e-7),
+        config.Double("max_lr", 10),
+        config.Int("steps", 100),
+        config.Double("smoothing", 0.9),
+        config.Double("divergence", 4),
+        config.Bool("set_learning_rate", false),
+        config.Int("verbose", 0));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["min_lr"] = MinLr;
+        config["max_lr"] = MaxLr;
+        config["steps"] = Steps;
+        config["smoothing"] = Smoothing;
+        config["divergence"] = ConfigNumber.Of(Divergence);
+        config["set_learning_rate"] = SetLearningRate;
+        config["verbose"] = Verbose;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Cairn.Optimizers;
 
 namespace Cairn.Callbacks;
@@ -95,4 +96,8 @@ public sealed class LearningRateScheduler : Callback
 
     private Optimizer Optimizer() => Model.Optimizer
         ?? throw new InvalidOperationException($"{Name} needs an optimizer whose learning rate it can set. Call Compile first.");
+
+    /// <summary>Functions can't be written.</summary>
+    /// <exception cref="ArgumentException">Always.</exception>
+    protected override void WriteConfig(JsonObject config) => throw CallbackSerialization.MadeOfFunctions(ClassName);
 }

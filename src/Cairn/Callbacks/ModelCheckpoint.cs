@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
 namespace Cairn.Callbacks;
 
 /// <summary>Saves the model, or its weights, at the end of epochs or every few batches. Keras: <c>callbacks.ModelCheckpoint</c>.</summary>
@@ -225,4 +228,37 @@ public sealed partial class ModelCheckpoint : MonitorCallback
 
     /// <inheritdoc/>
     internal override void Settle() => writer.Settle();
+
+    internal static ModelCheckpoint FromConfig(ConfigReader config) => new(
+        config.String("filepath"),
+        config.OptionalString("monitor") ?? "val_loss",
+        config.Int("verbose", 0),
+        config.Bool("save_best_only", false),
+        config.Bool("save_weights_only", false),
+        config.OptionalString("mode") ?? "auto",
+        SaveFrequency.FromConfig(config, "save_freq"),
+        InitialThreshold.FromConfig(config, "initial_value_threshold"),
+        config.Bool("asynchronous", false),
+        config.OptionalInt("keep_last"),
+        config.OptionalInt("keep_best"),
+        config.Bool("save_last", false),
+        config.OptionalString("on_error") ?? "stop");
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["filepath"] = FilePath;
+        config["monitor"] = Monitor;
+        config["verbose"] = Verbose;
+        config["save_best_only"] = SaveBestOnly;
+        config["save_weights_only"] = SaveWeightsOnly;
+        config["mode"] = Mode.ToString();
+        config["save_freq"] = SaveFreq.ToJson();
+        config["initial_value_threshold"] = InitialValueThreshold?.ToJson();
+        config["asynchronous"] = Asynchronous;
+        config["keep_last"] = KeepLast;
+        config["keep_best"] = KeepBest;
+        config["save_last"] = SaveLast;
+        config["on_error"] = OnError.ToString();
+    }
 }

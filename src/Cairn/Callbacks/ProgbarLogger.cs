@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
 namespace Cairn.Callbacks;
 
 /// <summary>
@@ -142,5 +145,12 @@ public sealed class ProgbarLogger : Callback
         {
             Print(line.Summary(target.Value, logs));
         }
+    }
+
+    internal static ProgbarLogger FromConfig(ConfigReader _) => new();
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
     }
 }

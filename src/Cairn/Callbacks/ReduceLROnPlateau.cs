@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Cairn.Optimizers;
+using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
@@ -192,5 +194,30 @@ public sealed class ReduceLROnPlateau : MonitorCallback
 
         Model.SetWeights(weights);
         Record(EventKind.WeightsRestored, $"weights restored from the end of epoch {BestEpoch + 1}", newValue: Best);
+    }
+
+    internal static ReduceLROnPlateau FromConfig(ConfigReader config) => new(
+        config.OptionalString("monitor") ?? "val_loss",
+        config.Double("factor", 0.1),
+        config.Int("patience", 10),
+        config.Int("verbose", 0),
+        config.OptionalString("mode") ?? "auto",
+        config.Double("min_delta", 1e-4),
+        config.Int("cooldown", 0),
+        config.Double("min_lr", 0),
+        config.Bool("restore_best_weights", false));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["monitor"] = Monitor;
+        config["factor"] = ConfigNumber.Of(Factor);
+        config["patience"] = Patience;
+        config["verbose"] = Verbose;
+        config["mode"] = Mode.ToString();
+        config["min_delta"] = ConfigNumber.Of(MinDelta);
+        config["cooldown"] = Cooldown;
+        config["min_lr"] = ConfigNumber.Of(MinLr);
+        config["restore_best_weights"] = RestoreBestWeights;
     }
 }

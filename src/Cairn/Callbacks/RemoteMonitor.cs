@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json.Nodes;
+using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
@@ -197,4 +199,23 @@ public sealed class RemoteMonitor : Callback
         double.NegativeInfinity => "-Infinity",
         _ => "NaN",
     };
+
+    internal static RemoteMonitor FromConfig(ConfigReader config) => new(
+        config.OptionalString("root") ?? "http://localhost:9000",
+        config.OptionalString("path") ?? "/publish/epoch/end/",
+        config.OptionalString("field") ?? "data",
+        config.OptionalStringMap("headers"),
+        config.Bool("send_as_json", false),
+        config.OptionalSeconds("timeout"));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["root"] = Root;
+        config["path"] = Path;
+        config["field"] = Field;
+        config["headers"] = Headers is null ? null : new JsonObject(Headers.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
+        config["send_as_json"] = SendAsJson;
+        config["timeout"] = RequestTimeout.TotalSeconds;
+    }
 }

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Cairn.Optimizers;
+using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
@@ -114,5 +116,13 @@ public sealed class SwapEMAWeights : Callback
             ? optimizer
             : throw new InvalidOperationException(
                 $"{Name} must be used when useEma: true is set on the optimizer. Received: useEma: false, from {optimizer.ClassName}.");
+    }
+
+    internal static SwapEMAWeights FromConfig(ConfigReader config) => new(config.Bool("swap_on_epoch", false));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["swap_on_epoch"] = SwapOnEpoch;
     }
 }

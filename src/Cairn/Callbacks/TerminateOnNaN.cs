@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
 namespace Cairn.Callbacks;
 
 /// <summary>Stops training when the loss becomes NaN or infinite. Keras: <c>callbacks.TerminateOnNaN</c>.</summary>
@@ -37,4 +40,12 @@ public sealed class TerminateOnNaN : Callback
     /// <inheritdoc/>
     /// <returns>Nothing to remember.</returns>
     public override SavedState? SaveState() => new();
+
+    internal static TerminateOnNaN FromConfig(ConfigReader config) => new(config.Bool("raise_error", false));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["raise_error"] = RaiseError;
+    }
 }

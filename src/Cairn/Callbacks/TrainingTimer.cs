@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
@@ -126,5 +128,17 @@ public sealed class TrainingTimer : Callback
         }
 
         Record(EventKind.ModelSaved, $"{(SaveWeightsOnly ? "weights" : "model")} saved to {path}", path: path);
+    }
+
+    internal static TrainingTimer FromConfig(ConfigReader config) =>
+        new(config.Seconds("max_time"), config.OptionalString("filepath"), config.Bool("save_weights_only", false), config.Int("verbose", 0));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["max_time"] = MaxTime.TotalSeconds;
+        config["filepath"] = FilePath;
+        config["save_weights_only"] = SaveWeightsOnly;
+        config["verbose"] = Verbose;
     }
 }

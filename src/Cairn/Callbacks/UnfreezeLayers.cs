@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Cairn.Layers;
+using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
@@ -200,4 +202,16 @@ public sealed class UnfreezeLayers : Callback
     private long Count() => Model.TrainableWeights.Sum(variable => variable.Shape.ElementCount);
 
     private string Named() => Layers is null ? "all layers" : string.Join(", ", Layers);
+
+    internal static UnfreezeLayers FromConfig(ConfigReader config) =>
+        new(config.Int("epoch"), config.OptionalNames("layers"), config.OptionalDouble("learning_rate"), config.Int("verbose", 0));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["epoch"] = Epoch;
+        config["layers"] = Layers is null ? null : new JsonArray([.. Layers.Select(name => (JsonNode)name)]);
+        config["learning_rate"] = ConfigNumber.Of(LearningRate);
+        config["verbose"] = Verbose;
+    }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using Cairn.Saving;
 using static TorchSharp.torch;
 
 namespace Cairn.Callbacks;
@@ -187,5 +189,17 @@ public sealed class WeightAveraging : Callback
         }
 
         averages = null;
+    }
+
+    internal static WeightAveraging FromConfig(ConfigReader config) =>
+        new(config.Int("start_epoch", 0), config.OptionalDouble("decay"), config.OptionalInt("every_batches"), config.Int("verbose", 0));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["start_epoch"] = StartEpoch;
+        config["decay"] = ConfigNumber.Of(Decay);
+        config["every_batches"] = EveryBatches;
+        config["verbose"] = Verbose;
     }
 }

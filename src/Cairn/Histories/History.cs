@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
@@ -136,5 +137,12 @@ public sealed partial class History : Callback
 
         ((EpochValues)values).Add(value);
         rows[name].Add(epochs.Count - 1);
+    }
+
+    internal static History FromConfig(ConfigReader _) => new();
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
@@ -40,6 +42,24 @@ public readonly record struct BackupFrequency
     public static implicit operator BackupFrequency(TimeSpan time) => time > TimeSpan.Zero
         ? new BackupFrequency(null, time)
         : throw new ArgumentOutOfRangeException("saveFreq", time, "saveFreq must be 'epoch', a number of batches, or a time above zero.");
+
+    internal static BackupFrequency FromConfig(ConfigReader config, string key)
+    {
+        const string Seconds = "seconds";
+        if (config.Node(key) is JsonObject time && time.ContainsKey(Seconds))
+        {
+            return config.Object(key).Seconds(Seconds);
+        }
+
+        return BatchFrequency.FromConfig(config, key, "\"epoch\", a whole number of batches, 1 or more, or {\"seconds\": number}") switch
+        {
+            null => Epoch,
+            { Word: { } word } => word,
+            { Batches: var batches } => batches,
+        };
+    }
+
+    internal JsonNode ToJson() => Time is { } time ? new JsonObject { ["seconds"] = time.TotalSeconds } : BatchFrequency.ToJson(Batches);
 
     /// <summary>The word, the number or the time.</summary>
     public override string ToString() => Batches?.ToString(CultureInfo.InvariantCulture) ?? Time?.ToString("c", CultureInfo.InvariantCulture) ?? "epoch";

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
 namespace Cairn.Callbacks;
 
 /// <summary>
@@ -28,6 +31,18 @@ public readonly record struct InitialThreshold
         ? Auto
         : throw new ArgumentException(
             $"initialValueThreshold is {(word is null ? "null" : $"'{word}'")}; a number, 'auto' or null is allowed.", "initialValueThreshold");
+
+    internal static InitialThreshold? FromConfig(ConfigReader config, string key)
+    {
+        if (config.Node(key) is JsonValue value && value.TryGetValue(out string? word) && word == Auto.ToString())
+        {
+            return Auto;
+        }
+
+        return config.OptionalDouble(key) is { } number ? number : null;
+    }
+
+    internal JsonNode ToJson() => ConfigNumber.Of(Value) ?? "auto";
 
     /// <summary>The word or the number.</summary>
     public override string ToString() => Value is { } value ? PythonNumber.Repr(value) : "auto";

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+
 namespace Cairn.Callbacks;
 
 /// <summary>
@@ -38,6 +41,34 @@ public readonly record struct MonitoredValue
     /// <exception cref="ArgumentException">It is empty.</exception>
     public static implicit operator MonitoredValue(string name) => new(name);
 
+    /// <summary>A list of names, or of objects with <c>name</c> and, optionally, <c>mode</c> and <c>min_delta</c>.</summary>
+    internal static IReadOnlyList<MonitoredValue>? ListFromConfig(ConfigReader config, string key) => config.Node(key) switch
+    {
+        null => null,
+        JsonArray list => [.. list.Select((one, i) => FromConfig(config, $"{key}[{i}]", one))],
+        _ => throw config.Wrong(key, "a list of names"),
+    };
+
+    internal JsonNode ToJson() => new JsonObject { ["name"] = Name, ["mode"] = Mode.ToString(), ["min_delta"] = ConfigNumber.Of(MinDelta) };
+
     /// <summary>The name.</summary>
     public override string ToString() => Name;
+
+    private static MonitoredValue FromConfig(ConfigReader config, string key, JsonNode? node)
+    {
+        if (node is JsonValue value && value.TryGetValue(out string? name))
+        {
+            return name;
+        }
+
+        if (node is not JsonObject json)
+        {
+            throw config.Wrong(key, "a list of names, or of objects with a name", node);
+        }
+
+        var one = ConfigReader.Strict(json, $"{config.Place}/{key}");
+        var monitored = new MonitoredValue(one.String("name"), one.OptionalString("mode") ?? "auto", one.OptionalDouble("min_delta"));
+        one.RefuseOthers();
+        return monitored;
+    }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
@@ -36,6 +38,15 @@ public readonly record struct SaveFrequency
             ? new SaveFrequency(batches)
             : throw new ArgumentOutOfRangeException("saveFreq", batches, "saveFreq must be 'epoch' or a number of batches, 1 or more.");
     }
+
+    internal static SaveFrequency FromConfig(ConfigReader config, string key) => BatchFrequency.FromConfig(config, key) switch
+    {
+        null => Epoch,
+        { Word: { } word } => word,
+        { Batches: var batches } => batches,
+    };
+
+    internal JsonNode ToJson() => BatchFrequency.ToJson(Batches);
 
     /// <summary>The word or the number.</summary>
     public override string ToString() => Batches?.ToString(CultureInfo.InvariantCulture) ?? "epoch";

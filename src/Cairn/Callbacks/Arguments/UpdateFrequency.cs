@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
@@ -33,6 +35,15 @@ public readonly record struct UpdateFrequency
     public static implicit operator UpdateFrequency(int batches) => batches >= 1
         ? new UpdateFrequency(batches)
         : throw new ArgumentOutOfRangeException("updateFreq", batches, "updateFreq must be 'epoch', 'batch' or a number of batches, 1 or more.");
+
+    internal static UpdateFrequency FromConfig(ConfigReader config, string key) => BatchFrequency.FromConfig(config, key) switch
+    {
+        null => Epoch,
+        { Word: { } word } => word,
+        { Batches: var batches } => batches,
+    };
+
+    internal JsonNode ToJson() => BatchFrequency.ToJson(Batches);
 
     /// <summary>The word or the number.</summary>
     public override string ToString() => Batches?.ToString(CultureInfo.InvariantCulture) ?? "epoch";

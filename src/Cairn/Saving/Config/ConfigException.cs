@@ -8,4 +8,13 @@ internal sealed class ConfigException(string place, string message) : ArgumentEx
 
     /// <summary>What is wrong there, without the place.</summary>
     public string Problem { get; } = message;
+
+    /// <summary>What was expected; null where the problem is another.</summary>
+    public string? Expected { get; init; }
+
+    /// <summary>What was found instead of what was expected, in a few words; null where there is nothing.</summary>
+    public string? Found { get; init; }
+
+    /// <summary>Whether the place is a key that nothing asks for.</summary>
+    public bool IsUnknownKey { get; init; }
 }

@@ -7,54 +7,111 @@ namespace Cairn.Saving;
 /// <summary>Reads one Keras <c>config</c> object: every value is checked for its type, and a mistake is reported with its place.</summary>
 internal sealed class ConfigReader(JsonObject json, string place)
 {
+    // What was asked for, where nothing else is allowed.
+    private HashSet<string>? asked;
+
     /// <summary>Where this object stands in the whole configuration.</summary>
     public string Place { get; } = place;
+
+    /// <summary>A reader that notes what it is asked for, so that <see cref="RefuseOthers"/> finds what nobody wants to know.</summary>
+    /// <remarks>NaN and the infinities may stand as text, since JSON has no notation for them.</remarks>
+    public static ConfigReader Strict(JsonObject json, string place) => new(json, place) { asked = new(StringComparer.Ordinal) };
 
     public static ConfigReader From(JsonNode? node, string place) =>
         node is JsonObject json ? new ConfigReader(json, place) : throw new ConfigException(place, $"expected an object, found {Kind(node)}");
 
-    public bool Has(string key) => json[key] is not null;
+    /// <summary>Refuses keys that nothing has asked for; only of a <see cref="Strict"/> reader.</summary>
+    public void RefuseOthers()
+    {
+        if (json.Select(pair => pair.Key).FirstOrDefault(key => !asked!.Contains(key)) is { } unknown)
+        {
+            string hint = asked!.Count == 0 ? "It takes no arguments." : NearestName.Hint(unknown, asked);
+            throw new ConfigException($"{Place}/{unknown}", hint) { IsUnknownKey = true };
+        }
+    }
+
+    public bool Has(string key) => Value(key) is not null;
 
     /// <summary>Whether the key is there, be its value null.</summary>
-    public bool HasKey(string key) => json.ContainsKey(key);
+    public bool HasKey(string key)
+    {
+        asked?.Add(key);
+        return json.ContainsKey(key);
+    }
 
-    public JsonNode? Node(string key) => json[key];
+    public JsonNode? Node(string key) => Value(key);
 
     public int Int(string key, int? fallback = null) => (int)Long(key, fallback, int.MinValue, int.MaxValue);
 
     public long Long(string key, long? fallback = null, long least = long.MinValue, long most = long.MaxValue)
     {
-        if (json[key] is not { } node)
+        if (Value(key) is not { } node)
         {
             return fallback ?? throw Missing(key, "a whole number");
         }
 
-        double number = Number(node, key);
+        string expected = least is long.MinValue or int.MinValue ? "a whole number" : $"a whole number of {least} to {most}";
+        double number = Number(node, key, expected);
         if (number != Math.Floor(number) || number < least || number > most)
         {
-            throw Wrong(key, least == long.MinValue ? "a whole number" : $"a whole number of {least} to {most}", node);
+            throw Wrong(key, expected, node);
         }
 
         return (long)number;
     }
 
     public double Double(string key, double? fallback = null) =>
-        json[key] is { } node ? Number(node, key) : fallback ?? throw Missing(key, "a number");
+        Value(key) is { } node ? Number(node, key) : fallback ?? throw Missing(key, "a number");
 
     /// <summary>A number, or null where the configuration says so; where it says nothing, <paramref name="missing"/>.</summary>
     public double? OptionalDouble(string key, double? missing = null) =>
-        !json.ContainsKey(key) ? missing : json[key] is { } node ? Number(node, key) : null;
+        !HasKey(key) ? missing : Value(key) is { } node ? Number(node, key) : null;
 
-    public long? OptionalLong(string key) => json[key] is null ? null : Long(key);
+    public int? OptionalInt(string key) => Value(key) is null ? null : Int(key);
 
-    public bool Bool(string key, bool fallback) => json[key] switch
+    /// <summary>A number of seconds, or null where there is none.</summary>
+    public TimeSpan? OptionalSeconds(string key) => OptionalDouble(key) switch
+    {
+        null => null,
+        { } seconds when Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds => TimeSpan.FromSeconds(seconds),
+        _ => throw Wrong(key, "a number of seconds"),
+    };
+
+    public TimeSpan Seconds(string key) => OptionalSeconds(key) ?? throw Missing(key, "a number of seconds");
+
+    /// <summary>A list of names, or null where there is none.</summary>
+    public IReadOnlyList<string>? OptionalNames(string key) => Value(key) switch
+    {
+        null => null,
+        JsonArray list when list.All(item => item?.GetValueKind() == JsonValueKind.String) => [.. list.Select(item => item!.GetValue<string>())],
+        _ => throw Wrong(key, "a list of names"),
+    };
+
+    /// <summary>An object of texts, or null where there is none.</summary>
+    public IReadOnlyDictionary<string, string>? OptionalStringMap(string key) => Value(key) switch
+    {
+        null => null,
+        JsonObject map when map.All(pair => pair.Value?.GetValueKind() == JsonValueKind.String) =>
+            map.ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<string>(), StringComparer.Ordinal),
+        _ => throw Wrong(key, "an object of texts, or null"),
+    };
+
+    /// <summary>The value of a key that must be there.</summary>
+    public JsonNode Required(string key, string expected) => Value(key) ?? throw Missing(key, expected);
+
+    /// <summary>An exception that says what was expected of a key.</summary>
+    public ConfigException Wrong(string key, string expected) => Wrong(key, expected, Value(key));
+
+    public long? OptionalLong(string key) => Value(key) is null ? null : Long(key);
+
+    public bool Bool(string key, bool fallback) => Value(key) switch
     {
         null => fallback,
         JsonValue value when value.TryGetValue(out bool flag) => flag,
         var other => throw Wrong(key, "true or false", other),
     };
 
-    public string? OptionalString(string key) => json[key] switch
+    public string? OptionalString(string key) => Value(key) switch
     {
         null => null,
         JsonValue value when value.TryGetValue(out string? text) => text,
@@ -62,7 +119,7 @@ internal sealed class ConfigReader(JsonObject json, string place)
     };
 
     /// <summary>A list of strings; empty where there is none.</summary>
-    public string[] Strings(string key) => json[key] switch
+    public string[] Strings(string key) => Value(key) switch
     {
         null => [],
         JsonArray list => [.. list.Select((item, i) => item is JsonValue value && value.TryGetValue(out string? text) ? text : throw Wrong($"{key}[{i}]", "a string", item))],
@@ -70,7 +127,7 @@ internal sealed class ConfigReader(JsonObject json, string place)
     };
 
     /// <summary>A list of numbers.</summary>
-    public double[] Doubles(string key) => json[key] switch
+    public double[] Doubles(string key) => Value(key) switch
     {
         JsonArray list => [.. list.Select((item, i) => Number(item, $"{key}[{i}]"))],
         null => throw Missing(key, "a list of numbers"),
@@ -90,7 +147,7 @@ internal sealed class ConfigReader(JsonObject json, string place)
     /// <summary>A whole number or a list of <paramref name="count"/> of them, as Keras allows for sizes and strides.</summary>
     public long[] Sizes(string key, int count, long[]? fallback = null)
     {
-        switch (json[key])
+        switch (Value(key))
         {
             case null:
                 return fallback ?? throw Missing(key, $"{count} whole numbers");
@@ -105,7 +162,7 @@ internal sealed class ConfigReader(JsonObject json, string place)
     }
 
     /// <summary>Numbers given alone, as a list, or as an array in Keras' envelope.</summary>
-    public double[]? OptionalDoubles(string key) => Elements(json[key]) switch
+    public double[]? OptionalDoubles(string key) => Elements(Value(key)) switch
     {
         null => null,
         JsonArray list => [.. list.Select((item, i) => Number(Elements(item), $"{key}[{i}]"))],
@@ -115,12 +172,12 @@ internal sealed class ConfigReader(JsonObject json, string place)
     /// <summary>Whole numbers given alone, as a list, or as an array in Keras' envelope.</summary>
     public int[]? OptionalInts(string key) => OptionalDoubles(key)?.Select(number => number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue
         ? (int)number
-        : throw Wrong(key, "whole numbers", json[key])).ToArray();
+        : throw Wrong(key, "whole numbers", Value(key))).ToArray();
 
     /// <summary>A shape: a list of whole numbers and nulls, at most <see cref="MostAxes"/> long.</summary>
     public Shape? OptionalShape(string key)
     {
-        if (json[key] is not { } node)
+        if (Value(key) is not { } node)
         {
             return null;
         }
@@ -138,14 +195,14 @@ internal sealed class ConfigReader(JsonObject json, string place)
 
     public Shape Shape(string key) => OptionalShape(key) ?? throw Missing(key, "a shape");
 
-    public ConfigReader Object(string key) => From(json[key], $"{Place}/{key}");
+    public ConfigReader Object(string key) => From(Value(key), $"{Place}/{key}");
 
     /// <summary>Refuses a setting that this version does not carry out, instead of dropping it in silence.</summary>
     public void RefuseUnlessNull(params ReadOnlySpan<string> keys)
     {
         foreach (string key in keys)
         {
-            if (json[key] is { } node)
+            if (Value(key) is { } node)
             {
                 throw new ConfigException($"{Place}/{key}", $"this version does not support it yet, so it must be null; found {Excerpt(node)}");
             }
@@ -157,10 +214,25 @@ internal sealed class ConfigReader(JsonObject json, string place)
     private const int MostAxes = 16;
     private const int MostShown = 80;
 
-    private ConfigException Missing(string key, string expected) => new($"{Place}/{key}", $"expected {expected}, found nothing");
+    /// <summary>The same of a part of a key's value.</summary>
+    public ConfigException Wrong(string key, string expected, JsonNode? found) =>
+        new($"{Place}/{key}", $"expected {expected}, found {Excerpt(found)}") { Expected = expected, Found = Described(found) };
 
-    private ConfigException Wrong(string key, string expected, JsonNode? found) =>
-        new($"{Place}/{key}", $"expected {expected}, found {Excerpt(found)}");
+    private ConfigException Missing(string key, string expected) => new($"{Place}/{key}", $"expected {expected}, found nothing") { Expected = expected };
+
+    private static string Described(JsonNode? node) => node switch
+    {
+        null => "null",
+        JsonObject => "an object",
+        JsonArray => "a list",
+        _ => Excerpt(node),
+    };
+
+    private JsonNode? Value(string key)
+    {
+        asked?.Add(key);
+        return json[key];
+    }
 
     private static JsonNode? Elements(JsonNode? node) =>
         node is JsonObject envelope && IsArray(envelope["class_name"]) ? (envelope["config"] as JsonObject)?["value"] : node;
@@ -176,7 +248,7 @@ internal sealed class ConfigReader(JsonObject json, string place)
             : throw Wrong(key, "a size of 0 to 2147483647", item);
     }
 
-    private double Number(JsonNode? node, string key)
+    private double Number(JsonNode? node, string key, string expected = "a number")
     {
         if (node is JsonValue value && value.GetValueKind() == JsonValueKind.Number)
         {
@@ -201,7 +273,12 @@ internal sealed class ConfigReader(JsonObject json, string place)
             }
         }
 
-        throw Wrong(key, "a number", node);
+        if (asked is not null && node is JsonValue text && text.TryGetValue(out string? word) && word is "NaN" or "Infinity" or "-Infinity")
+        {
+            return double.Parse(word, CultureInfo.InvariantCulture);
+        }
+
+        throw Wrong(key, expected, node);
     }
 
     private static string Kind(JsonNode? node) => node?.GetValueKind().ToString().ToLowerInvariant() ?? "nothing";

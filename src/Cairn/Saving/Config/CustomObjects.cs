@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Cairn.Activations;
+using Cairn.Callbacks;
 using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Layers;
@@ -18,8 +19,8 @@ namespace Cairn.Saving;
 /// <c>saving.register_keras_serializable</c>, <c>saving.custom_object_scope</c>.
 /// </summary>
 /// <remarks>
-/// A class can be a layer, loss, metric, optimizer, learning-rate schedule, initializer, regularizer or constraint, or a name can stand for an
-/// activation function. Whatever a file asks for is first looked for here, first among the objects of a scope, then among the registered ones,
+/// A class can be a layer, loss, metric, optimizer, learning-rate schedule, initializer, regularizer, constraint or callback, or a name can stand for
+/// an activation function. Whatever a file asks for is first looked for here, first among the objects of a scope, then among the registered ones,
 /// then among Keras' own. A file never runs code of its own: it can only ask for what is registered.
 /// </remarks>
 /// <example>
@@ -37,7 +38,7 @@ public sealed class CustomObjects : IEnumerable<string>
     private static readonly Type[] Kinds =
     [
         typeof(Layer), typeof(Loss), typeof(Metric), typeof(Optimizer), typeof(LearningRateSchedule), typeof(Initializer), typeof(Regularizer),
-        typeof(Constraint), typeof(ActivationFunction),
+        typeof(Constraint), typeof(ActivationFunction), typeof(Callback),
     ];
 
     private static readonly CustomObjects Registered = [];

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Cairn.Callbacks;
+using Cairn.Saving;
 
 namespace Cairn.Tests.Callbacks;
 
@@ -106,6 +108,89 @@ public sealed class CallbackSerializationTests
     public void Somebody_elses_callback_cannot_be_written()
     {
         Assert.Contains("Own cannot be written as JSON", Assert.Throws<ArgumentException>(() => CallbackSerialization.Serialize(new Own())).Message);
+    }
+
+    [Fact]
+    public void A_callback_of_ones_own_is_written_and_read_through_its_factory()
+    {
+        CustomObjects mine = new() { { "Bell", config => new Bell(config.Int("times"), config.String("sound", "ding")) } };
+        string text = CallbackSerialization.SerializeList([new Bell(3, "dong"), new History()]);
+        Assert.Contains("Custom>Bell", text.Replace("\\u003E", ">", StringComparison.Ordinal), StringComparison.Ordinal);
+        using IDisposable scope = mine.Scope();
+
+        IReadOnlyList<Callback> read = CallbackSerialization.DeserializeList(text);
+
+        Bell bell = Assert.IsType<Bell>(read[0]);
+        Assert.Equal((3, "dong"), (bell.Times, bell.Sound));
+        Assert.IsType<History>(read[1]);
+        Assert.Equal(text, CallbackSerialization.SerializeList(read));
+    }
+
+    [Fact]
+    public void A_callback_of_ones_own_that_is_not_known_is_named_with_the_way_out()
+    {
+        string text = CallbackSerialization.SerializeList([new Bell(1, "a")]);
+
+        string message = Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList(text)).Message;
+
+        Assert.Contains("'Bell'", message);
+        Assert.Contains("CustomObjects.Register(\"Bell\"", message);
+    }
+
+    [Fact]
+    public void What_a_factory_of_ones_own_refuses_is_named()
+    {
+        using IDisposable scope = new CustomObjects { { "Bell", config => new Bell(config.Int("times"), "a") } }.Scope();
+
+        string message = Assert.Throws<ArgumentException>(
+            () => CallbackSerialization.DeserializeList("""[{"class_name": "Bell", "config": {"times": "often"}}]""")).Message;
+
+        Assert.Contains("'times' of Bell must be a whole number; it is \"often\".", message);
+    }
+
+    [Fact]
+    public void The_callbacks_that_write_files_and_send_requests_read_back_the_same()
+    {
+        string text = CallbackSerialization.SerializeList(
+        [
+            new TensorBoard("x", 2, false, true, true, "batch", 0, 3, "names.tsv", new Dictionary<string, object> { ["a"] = "b", ["c"] = 1, ["d"] = 0.5, ["e"] = true, ["f"] = 0.1f }),
+            new TensorBoard(updateFreq: 20, embeddingsMetadata: new Dictionary<string, string> { ["words"] = "w.tsv" }),
+            new RemoteMonitor("http://a.b", "/c", "d", new Dictionary<string, string> { ["k"] = "v" }, true, TimeSpan.FromSeconds(2.5)),
+            new BackupAndRestore("b", TimeSpan.FromMinutes(2), 3, false, "warn"),
+            new BackupAndRestore("b", 10),
+            new CSVLogger("l.csv", ";", true),
+            new GradientMonitor(3, true, true, 1),
+            new DeviceStats(4),
+            new SwapEMAWeights(true),
+        ]);
+
+        Assert.Equal(text, CallbackSerialization.SerializeList(CallbackSerialization.DeserializeList(text)));
+    }
+
+    [Fact]
+    public void Every_public_callback_is_read_or_made_of_functions()
+    {
+        Type[] types =
+        [
+            .. typeof(Callback).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Callback)) && !type.IsAbstract),
+        ];
+        string[] withoutName = [.. types.Select(type => type.Name).Except(CallbackRegistry.ClassNames)];
+
+        // One is a list, the other is made of a logger.
+        Assert.Equal(["CallbackList", "LoggerCallback"], withoutName);
+    }
+
+    private sealed class Bell(int times, string sound) : Callback
+    {
+        public int Times => times;
+
+        public string Sound => sound;
+
+        protected override void WriteConfig(JsonObject config)
+        {
+            config["times"] = Times;
+            config["sound"] = Sound;
+        }
     }
 
     private sealed class Own : Callback
