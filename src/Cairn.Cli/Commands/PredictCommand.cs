@@ -67,28 +67,25 @@ internal static class PredictCommand
         int rows = (int)predicted.Shape[0];
         float[] values = predicted.ToArray();
         int outputs = values.Length / rows;
-        var text = new StringBuilder();
-        IEnumerable<string> names = Enumerable.Range(0, outputs).Select(index => classes is null ? $"output_{index}" : Quoted($"p({classes[index]})"));
-        text.AppendJoin(',', isClassification ? names.Prepend("predicted") : names).Append('\n');
+        IEnumerable<string> names = Enumerable.Range(0, outputs).Select(index => classes is null ? $"output_{index}" : $"p({classes[index]})");
+        var text = new StringBuilder(Row(isClassification ? names.Prepend("predicted") : names));
         for (int row = 0; row < rows; row++)
         {
-            ReadOnlySpan<float> one = values.AsSpan(row * outputs, outputs);
+            float[] one = values[(row * outputs)..((row + 1) * outputs)];
+            IEnumerable<string> cells = one.Select(value => value.ToString("R", CultureInfo.InvariantCulture));
             if (isClassification)
             {
                 int best = IndexOfLargest(one);
-                text.Append(classes is null ? best.ToString(CultureInfo.InvariantCulture) : Quoted(classes[best])).Append(',');
+                cells = cells.Prepend(classes is null ? best.ToString(CultureInfo.InvariantCulture) : classes[best]);
             }
 
-            for (int index = 0; index < outputs; index++)
-            {
-                text.Append(index == 0 ? "" : ",").Append(one[index].ToString("R", CultureInfo.InvariantCulture));
-            }
-
-            text.Append('\n');
+            text.Append(Row(cells));
         }
 
         return text.ToString();
     }
+
+    private static string Row(IEnumerable<string> cells) => CsvRow.Of(cells, rowEnd: "\n");
 
     private static int IndexOfLargest(ReadOnlySpan<float> values)
     {
@@ -103,8 +100,6 @@ internal static class PredictCommand
 
         return best;
     }
-
-    private static string Quoted(string text) => text.AsSpan().IndexOfAny(",\"\r\n;") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static bool IsCsv(string path) => path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
 }

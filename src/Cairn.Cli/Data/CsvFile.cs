@@ -1,20 +1,11 @@
 using System.Globalization;
 using System.Text;
-using CsvHelper;
 
 namespace Cairn.Cli.Data;
 
 /// <summary>Reads comma-separated files with a header; what does not belong into one is named by line and column.</summary>
 internal static class CsvFile
 {
-    private static readonly CsvReaderOptions Options = new()
-    {
-        TrimWhitespace = true,
-        TrackLineNumbers = true,
-        // Counted here, for a message that names the line and both counts.
-        FieldCountMismatch = CsvFieldCountHandling.Allow,
-    };
-
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file; the separator may be a comma, a semicolon, a tab or a bar.</param>
     /// <param name="target">Which column is to be predicted.</param>
@@ -32,20 +23,15 @@ internal static class CsvFile
 
     public static CsvTable Read(Stream stream, string path, TargetChoice target)
     {
-        try
-        {
-            using var reader = CsvReader.Create(stream, Options, leaveOpen: true);
-            return Read(reader, path, target);
-        }
-        catch (CsvFormatException exception)
-        {
-            throw new CommandException($"'{path}' is no well-formed CSV file: {exception.Message}", exception);
-        }
+        using var records = new CsvRecords(
+            stream, path, (problem, line) => new CommandException($"'{path}', line {line} is no well-formed CSV: {problem.TrimEnd('.')}"));
+        records.Separator = (byte)records.FindSeparator();
+        return Read(records, path, target);
     }
 
-    private static CsvTable Read(CsvReader reader, string path, TargetChoice target)
+    private static CsvTable Read(CsvRecords records, string path, TargetChoice target)
     {
-        string[] header = [.. reader.Headers];
+        string[] header = records.MoveNext() ? [.. Enumerable.Range(0, records.Count).Select(records.Text)] : [];
         CheckHeader(header, path);
         int targetIndex = target.IndexIn(header, path);
         int[] features = [.. Enumerable.Range(0, header.Length).Where(column => column != targetIndex)];
@@ -57,22 +43,22 @@ internal static class CsvFile
         var values = new List<float>();
         var texts = new List<string>();
         var lines = new List<long>();
-        while (reader.Read())
+        while (records.MoveNext())
         {
-            if (reader.FieldCount != header.Length)
+            if (records.Count != header.Length)
             {
-                throw new CommandException($"'{path}', line {reader.LineNumber}: {reader.FieldCount} values, but the header names {header.Length} columns");
+                throw new CommandException($"'{path}', line {records.Line}: {records.Count} values, but the header names {header.Length} columns");
             }
 
-            lines.Add(reader.LineNumber);
+            lines.Add(records.Line);
             foreach (int column in features)
             {
-                values.Add(Number(reader, column, path, header[column]));
+                values.Add(Number(records, column, path, header[column]));
             }
 
             if (targetIndex >= 0)
             {
-                texts.Add(Text(reader, targetIndex, path, header[targetIndex]));
+                texts.Add(Text(records, targetIndex, path, header[targetIndex]));
             }
         }
 
@@ -105,18 +91,18 @@ internal static class CsvFile
         }
     }
 
-    private static float Number(CsvReader reader, int column, string path, string name)
+    private static float Number(CsvRecords records, int column, string path, string name)
     {
-        string text = Text(reader, column, path, name);
+        string text = Text(records, column, path, name);
         return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)
             ? value
             : throw new CommandException(
-                $"{Place(path, reader.LineNumber, name)}: '{Shortened(text)}' is no finite number; only the column to predict (--target) may hold text");
+                $"{Place(path, records.Line, name)}: '{Shortened(text)}' is no finite number; only the column to predict (--target) may hold text");
     }
 
-    private static string Text(CsvReader reader, int column, string path, string name) => reader.IsEmpty(column)
-        ? throw new CommandException($"{Place(path, reader.LineNumber, name)}: the value is missing; fill it in or leave out the row")
-        : reader.GetString(column);
+    private static string Text(CsvRecords records, int column, string path, string name) => records.Field(column).IsEmpty
+        ? throw new CommandException($"{Place(path, records.Line, name)}: the value is missing; fill it in or leave out the row")
+        : records.Text(column);
 
     private static string Place(string path, long line, string column) => $"'{path}', line {line}, column '{column}'";
 

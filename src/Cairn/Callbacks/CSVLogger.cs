@@ -19,7 +19,6 @@ namespace Cairn.Callbacks;
 /// </remarks>
 public sealed class CSVLogger : Callback
 {
-    private const string RowEnd = "\r\n";
     private const string Missing = "NA";
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
     private IReadOnlyList<string>? columns;
@@ -174,16 +173,11 @@ public sealed class CSVLogger : Callback
         file.Seek(-1, SeekOrigin.End);
         if (file.ReadByte() != '\n')
         {
-            text.Append(RowEnd);
+            text.Append(CsvRow.RowEnd);
         }
     }
 
-    private string Row(IEnumerable<string> cells) => string.Join(Separator, cells.Select(Quoted)) + RowEnd;
-
-    // As Python's csv module does by default: quotes only where something in the cell would be misread.
-    private string Quoted(string cell) => cell.AsSpan().IndexOfAny(['"', '\r', '\n', Separator[0]]) < 0
-        ? cell
-        : "\"" + cell.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+    private string Row(IEnumerable<string> cells) => CsvRow.Of(cells, Separator);
 
     internal static CSVLogger FromConfig(ConfigReader config) =>
         new(config.String("filename"), config.OptionalString("separator") ?? ",", config.Bool("append", false));

@@ -20,16 +20,14 @@ internal static class HistoryCsv
     {
         string[] names = [.. history.Keys.Order(StringComparer.Ordinal)];
         double?[][] columns = [.. names.Select(history.ColumnWithGaps)];
-        var text = new StringBuilder();
-        AddRow(text, [Epoch, .. names]);
+        var text = new StringBuilder(CsvRow.Of([Epoch, .. names]));
         for (int row = 0; row < history.Epochs.Count; row++)
         {
-            AddRow(
-                text,
+            text.Append(CsvRow.Of(
                 [
                     history.Epochs[row].ToString(CultureInfo.InvariantCulture),
                     .. columns.Select(column => column[row] is { } value ? PythonNumber.Repr(value) : Missing),
-                ]);
+                ]));
         }
 
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString())));
@@ -39,30 +37,37 @@ internal static class HistoryCsv
     /// <exception cref="ModelFormatException">It is not such a file.</exception>
     public static History Read(string path)
     {
-        string text = HistoryJson.Text(path);
-        var rows = new CsvRows(text, Separator(text, path), path);
-        List<string> header = rows.Next() ?? throw NoHistory(path);
+        using var records = new CsvRecords(HistoryJson.Open(path), path, (problem, line) => new ModelFormatException(problem, path, $"line {line}"));
+        return Read(records, path);
+    }
+
+    private static History Read(CsvRecords records, string path)
+    {
+        records.Separator = Separator(Encoding.UTF8.GetString(records.PeekLine()), path);
+        string[] header = records.MoveNext() ? Cells(records) : throw NoHistory(path);
         IGrouping<string, string>? twice = header.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1);
-        if (header.Count < 1 || header[0] != Epoch || twice is not null)
+        if (header[0] != Epoch || twice is not null)
         {
             throw twice is null ? NoHistory(path) : new ModelFormatException($"two columns have the name '{twice.Key}'.", path, "line 1");
         }
 
         var epochs = new List<int>();
         List<double?>[] columns = [.. header.Skip(1).Select(_ => new List<double?>())];
-        while (rows.Next() is { } cells)
+        while (records.MoveNext())
         {
-            if (cells.Count != header.Count)
+            string place = $"line {records.Line}";
+            string[] cells = Cells(records);
+            if (cells.Length != header.Length)
             {
-                throw new ModelFormatException($"{cells.Count} cells; the first line has {header.Count}.", path, rows.Place);
+                throw new ModelFormatException($"{cells.Length} cells; the first line has {header.Length}.", path, place);
             }
 
             epochs.Add(int.TryParse(cells[0], NumberStyles.None, CultureInfo.InvariantCulture, out int epoch)
                 ? epoch
-                : throw new ModelFormatException($"'{cells[0]}' is not the index of an epoch, a whole number of 0 or more.", path, rows.Place));
+                : throw new ModelFormatException($"'{cells[0]}' is not the index of an epoch, a whole number of 0 or more.", path, place));
             for (int column = 0; column < columns.Length; column++)
             {
-                columns[column].Add(Parse(cells[column + 1], () => $"{rows.Place}, column '{header[column + 1]}'", path));
+                columns[column].Add(Parse(cells[column + 1], () => $"{place}, column '{header[column + 1]}'", path));
             }
         }
 
@@ -73,11 +78,14 @@ internal static class HistoryCsv
             File.Exists(events) ? HistoryJson.ReadEvents(events) : []);
     }
 
-    private static char Separator(string text, string path)
+    private static string[] Cells(CsvRecords records) => [.. Enumerable.Range(0, records.Count).Select(records.Text)];
+
+    // What follows the name of the first column.
+    private static byte Separator(string line, string path)
     {
-        int start = text.StartsWith("\"epoch\"", StringComparison.Ordinal) ? Epoch.Length + 2 : text.StartsWith(Epoch, StringComparison.Ordinal) ? Epoch.Length : -1;
-        char separator = start < 0 ? throw NoHistory(path) : start < text.Length ? text[start] : ',';
-        return char.IsLetterOrDigit(separator) || separator == '_' ? throw NoHistory(path) : separator is '\r' or '\n' ? ',' : separator;
+        int start = line.StartsWith("\"epoch\"", StringComparison.Ordinal) ? Epoch.Length + 2 : line.StartsWith(Epoch, StringComparison.Ordinal) ? Epoch.Length : -1;
+        char separator = start < 0 ? throw NoHistory(path) : start < line.Length ? line[start] : ',';
+        return char.IsLetterOrDigit(separator) || separator == '_' || !char.IsAscii(separator) ? throw NoHistory(path) : (byte)separator;
     }
 
     private static double? Parse(string cell, Func<string> place, string path) => cell.Trim() switch
@@ -90,13 +98,6 @@ internal static class HistoryCsv
             ? value
             : throw new ModelFormatException($"'{cell}' is not a number.", path, place()),
     };
-
-    private static void AddRow(StringBuilder text, IEnumerable<string> cells) =>
-        text.AppendJoin(',', cells.Select(Quoted)).Append("\r\n");
-
-    private static string Quoted(string cell) => cell.AsSpan().IndexOfAny("\",\r\n") < 0
-        ? cell
-        : "\"" + cell.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
 
     private static ModelFormatException NoHistory(string path) =>
         new("a history begins with a line of the columns' names, the first of which is 'epoch'.", path, "line 1");

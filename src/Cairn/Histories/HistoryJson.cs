@@ -66,6 +66,15 @@ internal static class HistoryJson
     /// <summary>The whole text of a file that is not too long.</summary>
     public static string Text(string path)
     {
+        using var reader = new StreamReader(Open(path));
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>Opens a file that is small enough to be a history.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">It is too large.</exception>
+    public static FileStream Open(string path)
+    {
         var file = new FileInfo(path);
         if (!file.Exists)
         {
@@ -73,7 +82,7 @@ internal static class HistoryJson
         }
 
         return file.Length <= FileLimits.OfRuns.MaximumJsonBytes
-            ? File.ReadAllText(path)
+            ? file.OpenRead()
             : throw new ModelFormatException($"{file.Length} bytes; a history of at most {FileLimits.OfRuns.MaximumJsonBytes} is read.", path);
     }
 

@@ -12,6 +12,7 @@ public sealed class BadInputTests(TrainedDigits digits)
     [InlineData("a,b,a\n1,2,3\n", "line 1: two columns are called 'a'")]
     [InlineData("1,2,3\n4,5,6\n", "line 1: a header with the names of the columns is needed")]
     [InlineData("a,b,c\n", "has a header and no rows")]
+    [InlineData("a,b,c\n1,2,\"3\n", "line 2 is no well-formed CSV: a quote is opened and never closed")]
     [InlineData("", "is empty")]
     [InlineData("a,b,c\n1,nan,3\n", "line 2, column 'b': 'nan' is no finite number")]
     public void A_table_that_does_not_fit_is_named_by_line_and_column(string table, string message)

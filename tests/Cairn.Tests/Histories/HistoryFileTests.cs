@@ -90,7 +90,7 @@ public sealed class HistoryFileTests
     [InlineData("h.csv", "epoch,b\n0,1\n1\n", "at 'line 3': 1 cells; the first line has 2")]
     [InlineData("h.csv", "epoch,b\n-1,1\n", "'-1' is not the index of an epoch")]
     [InlineData("h.csv", "epoch,b\n0,x\n", "at 'line 2, column 'b'': 'x' is not a number")]
-    [InlineData("h.csv", "epoch,b\n0,\"1\n", "a quote is not closed")]
+    [InlineData("h.csv", "epoch,b\n0,\"1\n", "a quote is opened and never closed")]
     [InlineData("h.csv", "epoch,b\n0,\"1\"2\n", "something stands between a closing quote")]
     [InlineData("h.csv", "epoch,b\n0,1e999\n", "'1e999' is not a number")]
     [InlineData("h.json", "[]", "a JSON object is expected")]

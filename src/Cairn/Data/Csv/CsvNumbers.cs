@@ -25,7 +25,7 @@ internal sealed class CsvNumbers : IDisposable
         records = new CsvRecords(path);
         try
         {
-            records.Separator = (byte)(options.Separator ?? FindSeparator());
+            records.Separator = (byte)(options.Separator ?? records.FindSeparator(options.DecimalComma ? ';' : ','));
             if (!records.MoveNext())
             {
                 throw new FormatException($"'{path}' is empty; its first line must name the columns.");
@@ -81,7 +81,7 @@ internal sealed class CsvNumbers : IDisposable
 
     /// <summary>The words of a column in the next row.</summary>
     /// <returns>Null at the end of the file.</returns>
-    public string? ReadWord(int column) => MoveNext() ? Encoding.UTF8.GetString(records.Field(column)) : null;
+    public string? ReadWord(int column) => MoveNext() ? records.Text(column) : null;
 
     public void Dispose() => records.Dispose();
 
@@ -102,24 +102,9 @@ internal sealed class CsvNumbers : IDisposable
             : throw new FormatException($"'{records.Path}', line {records.Line}: {records.Count} values, but the first line names {Columns.Count} columns.");
     }
 
-    private char FindSeparator()
-    {
-        ReadOnlySpan<byte> line = records.PeekLine();
-        char best = options.DecimalComma ? ';' : ',';
-        foreach (char candidate in ";\t|")
-        {
-            if (line.Count((byte)candidate) > line.Count((byte)best))
-            {
-                best = candidate;
-            }
-        }
-
-        return best;
-    }
-
     private string[] Header()
     {
-        string[] first = [.. Enumerable.Range(0, records.Count).Select(i => Encoding.UTF8.GetString(records.Field(i)))];
+        string[] first = [.. Enumerable.Range(0, records.Count).Select(i => records.Text(i))];
         if (options.HasHeader == false)
         {
             atFirst = true;

@@ -14,6 +14,8 @@ public sealed class CsvFormatTests
     [InlineData("a,b\n1,2\n3,4")]
     [InlineData("\uFEFFa,b\n1,2\n3,4\n")]
     [InlineData("a;b\n1;2\n3;4\n")]
+    [InlineData("a,b\r1,2\r\r3,4\r")]
+    [InlineData("a|b\r\n\"1\"|2\r\n3|\"4\"")]
     [InlineData("a\tb\n1\t2\n\n3\t4\n\n")]
     [InlineData("\"a\",\"b\"\n\"1\",\" 2\"\n 3 , 4e0 \n")]
     public void Line_ends_separators_marks_quotes_and_blanks_do_not_matter(string text) =>
@@ -60,6 +62,7 @@ public sealed class CsvFormatTests
     [InlineData("a,b\n\"1,5\",2\n", "line 2, column 'a': '1,5' is no number. Numbers with a decimal comma need new CsvOptions { DecimalComma = true }")]
     [InlineData("a,b\n1,2\n\n3,big\n", "line 4, column 'b': 'big' is no number. A column of words needs its categories")]
     [InlineData("a,b\n1,\"2\n3,4\n", "line 2: a quote is opened and never closed")]
+    [InlineData("a,b\n1,\"2\"3\n3,4\n", "line 2: something stands between a closing quote")]
     [InlineData("a,b\n1,\n", "line 2, column 'b': there is no value. Fill it in")]
     [InlineData("a,b\n1,NaN\n", "line 2, column 'b' is NaN")]
     [InlineData("a,b\n1,1e300\n", "line 2, column 'b' is infinity")]

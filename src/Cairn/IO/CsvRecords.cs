@@ -1,14 +1,18 @@
 using System.Text;
 
-namespace Cairn.Data;
+namespace Cairn;
 
-/// <summary>The records of a comma-separated file, split into fields, one after the other: RFC 4180 with any separator and line end.</summary>
+/// <summary>
+/// The records of a comma-separated file, split into fields, one after the other: RFC 4180 with any separator; lines end in LF, CR LF or CR, and
+/// blank ones are passed over. The one reader of such files: of data sets, histories and the command's tables.
+/// </summary>
 /// <remarks>Our own, because a field stays bytes until it is a number: a reader that makes text of millions of fields takes most of a step's time.</remarks>
 internal sealed class CsvRecords : IDisposable
 {
     private const int MostBytesInRecord = 16 * 1024 * 1024;
 
-    private readonly FileStream stream;
+    private readonly Stream stream;
+    private readonly Func<string, long, Exception> failure;
     private readonly List<(int Start, int Length)> fields = [];
     private byte[] buffer = new byte[256 * 1024];
     private int at;
@@ -20,14 +24,19 @@ internal sealed class CsvRecords : IDisposable
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">It is no text that can be read.</exception>
     public CsvRecords(string path)
+        : this(Open(path), path)
     {
-        Path = path;
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException($"There is no file '{path}'.", path);
-        }
+    }
 
-        stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+    /// <summary>Reads a stream, which is closed with this.</summary>
+    /// <param name="stream">The bytes of the file.</param>
+    /// <param name="path">The file's name, for messages.</param>
+    /// <param name="failure">Makes the exception of a problem and its line; a <see cref="FormatException"/> by default.</param>
+    /// <exception cref="FormatException">It is no text that can be read.</exception>
+    public CsvRecords(Stream stream, string path, Func<string, long, Exception>? failure = null)
+    {
+        (this.stream, Path) = (stream, path);
+        this.failure = failure ?? ((problem, line) => new FormatException($"'{path}', line {line}: {problem}"));
         ReadMore();
         if (Rest.StartsWith(Encoding.UTF8.Preamble))
         {
@@ -40,7 +49,7 @@ internal sealed class CsvRecords : IDisposable
         }
 
         stream.Dispose();
-        throw new FormatException($"'{path}' is written in UTF-16; save it as UTF-8.");
+        throw this.failure("the text is written in UTF-16; save it as UTF-8.", 1);
     }
 
     /// <summary>The file.</summary>
@@ -70,11 +79,31 @@ internal sealed class CsvRecords : IDisposable
         return field.Contains((byte)'"') ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(field).Replace("\"\"", "\"", StringComparison.Ordinal)) : field;
     }
 
+    /// <summary>The same as text.</summary>
+    public string Text(int index) => Encoding.UTF8.GetString(Field(index));
+
     /// <summary>The first record's line as it stands, to see how the file is written; it is still to be read.</summary>
     public ReadOnlySpan<byte> PeekLine()
     {
-        int length = Rest.IndexOf((byte)'\n');
+        int length = Rest.IndexOfAny((byte)'\n', (byte)'\r');
         return length < 0 ? Rest : Rest[..length];
+    }
+
+    /// <summary>Which of comma, semicolon, tab and bar is most frequent in the first line.</summary>
+    /// <param name="otherwise">What counts where none is more frequent than it.</param>
+    public char FindSeparator(char otherwise = ',')
+    {
+        ReadOnlySpan<byte> line = PeekLine();
+        char best = otherwise;
+        foreach (char candidate in ";\t|")
+        {
+            if (line.Count((byte)candidate) > line.Count((byte)best))
+            {
+                best = candidate;
+            }
+        }
+
+        return best;
     }
 
     /// <summary>Goes to the next record that is not blank.</summary>
@@ -99,6 +128,10 @@ internal sealed class CsvRecords : IDisposable
     }
 
     public void Dispose() => stream.Dispose();
+
+    private static FileStream Open(string path) => File.Exists(path)
+        ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0)
+        : throw new FileNotFoundException($"There is no file '{path}'.", path);
 
     private void Split(int start, int length)
     {
@@ -137,6 +170,10 @@ internal sealed class CsvRecords : IDisposable
             {
                 return i;
             }
+            else if (!quoted && rest[i] is not ((byte)' ' or (byte)'\t') && rest[..i].Contains((byte)'"'))
+            {
+                throw failure("something stands between a closing quote and the end of its cell.", Line);
+            }
         }
 
         return -1;
@@ -150,14 +187,14 @@ internal sealed class CsvRecords : IDisposable
         while (true)
         {
             ReadOnlySpan<byte> rest = Rest[length..];
-            int found = rest.IndexOfAny((byte)'\n', (byte)'"');
+            int found = rest.IndexOfAny((byte)'\n', (byte)'\r', (byte)'"');
             if (found < 0)
             {
                 if (ended)
                 {
                     if (quoted)
                     {
-                        throw new FormatException($"'{Path}', line {nextLine}: a quote is opened and never closed.");
+                        throw failure("a quote is opened and never closed.", nextLine);
                     }
 
                     length = end - at;
@@ -169,7 +206,19 @@ internal sealed class CsvRecords : IDisposable
                 continue;
             }
 
+            if (rest[found] == '\r' && found + 1 == rest.Length && !ended)
+            {
+                // Whether a line feed belongs to it shows when there is more.
+                ReadMore();
+                continue;
+            }
+
             length += found + 1;
+            if (rest[found] == '\r' && found + 1 < rest.Length && rest[found + 1] == '\n')
+            {
+                continue;
+            }
+
             if (rest[found] == '"')
             {
                 quoted = !quoted && OpensField(Rest[..(length - 1)]);
@@ -200,7 +249,7 @@ internal sealed class CsvRecords : IDisposable
         {
             if (end >= MostBytesInRecord)
             {
-                throw new FormatException($"'{Path}', line {nextLine}: a row is longer than {MostBytesInRecord} bytes, or a quote is never closed.");
+                throw failure($"a row is longer than {MostBytesInRecord} bytes, or a quote is never closed.", nextLine);
             }
 
             Array.Resize(ref buffer, end * 2);
