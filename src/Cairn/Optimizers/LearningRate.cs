@@ -1,9 +1,10 @@
+using Cairn.Callbacks;
 using Cairn.Optimizers.Schedules;
 
 namespace Cairn.Optimizers;
 
 /// <summary>A learning rate: a number, which may be changed while training, or a schedule, which may not. Either becomes one by itself.</summary>
-public readonly struct LearningRate
+public readonly record struct LearningRate
 {
     private LearningRate(double value, LearningRateSchedule? schedule)
     {
@@ -26,4 +27,7 @@ public readonly struct LearningRate
         ArgumentNullException.ThrowIfNull(schedule);
         return new(0, schedule);
     }
+
+    /// <summary>The number, or the class of the schedule.</summary>
+    public override string ToString() => Schedule?.ClassName ?? PythonNumber.Repr(Value);
 }

@@ -4,7 +4,7 @@ namespace Cairn;
 
 /// <summary>After which epochs the validation data are measured: every so many, or after those of a list. A number or an array becomes one by itself.</summary>
 [CollectionBuilder(typeof(ValidationFrequency), nameof(Create))]
-public readonly struct ValidationFrequency
+public readonly record struct ValidationFrequency
 {
     private readonly int every;
     private readonly int[]? epochs;
@@ -38,6 +38,23 @@ public readonly struct ValidationFrequency
     /// <summary>After the listed epochs, counted from 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One of them is below 1.</exception>
     public static implicit operator ValidationFrequency(int[] epochs) => Create(epochs);
+
+    /// <summary>Whether validation comes after the same epochs: the same number, or the same list.</summary>
+    public bool Equals(ValidationFrequency other) =>
+        epochs is null || other.epochs is null ? epochs == other.epochs && Math.Max(1, every) == Math.Max(1, other.every) : epochs.AsSpan().SequenceEqual(other.epochs);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        hash.Add(epochs is null ? Math.Max(1, every) : 0);
+        foreach (int epoch in epochs ?? [])
+        {
+            hash.Add(epoch);
+        }
+
+        return hash.ToHashCode();
+    }
 
     /// <summary>The epochs of the list, counted from 1; none where there is a number.</summary>
     public IEnumerator<int> GetEnumerator() => (epochs ?? []).AsEnumerable().GetEnumerator();

@@ -1,7 +1,9 @@
+using System.Globalization;
+
 namespace Cairn;
 
 /// <summary>How much a run prints: a number 0 to 2, or <c>"auto"</c>, either of which becomes one by itself.</summary>
-public readonly struct Verbosity
+public readonly record struct Verbosity
 {
     private readonly int level;
 
@@ -31,6 +33,9 @@ public readonly struct Verbosity
     public static implicit operator Verbosity(string word) => word == "auto"
         ? Auto
         : throw new ArgumentException($"verbose must be 0, 1, 2 or \"auto\"; it was \"{word}\".", nameof(word));
+
+    /// <summary>The number or the word.</summary>
+    public override string ToString() => level > 0 ? (level - 1).ToString(CultureInfo.InvariantCulture) : "auto";
 
     /// <summary>0, 1 or 2; automatic verbosity is 1 on a terminal and 2 elsewhere.</summary>
     internal int LevelFor(TextWriter output) => level > 0 ? level - 1 : ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected ? 1 : 2;

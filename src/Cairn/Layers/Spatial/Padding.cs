@@ -1,7 +1,7 @@
 namespace Cairn.Layers;
 
 /// <summary>What happens at the border. A string, <c>"valid"</c>, <c>"same"</c> or (for <see cref="Conv1D"/>) <c>"causal"</c>, becomes one by itself.</summary>
-public readonly struct Padding : IEquatable<Padding>
+public readonly record struct Padding
 {
     private readonly Kind kind;
 
@@ -32,21 +32,6 @@ public readonly struct Padding : IEquatable<Padding>
         "causal" => Causal,
         _ => throw new ArgumentException($"padding must be 'valid' or 'same' (or 'causal' in Conv1D); it was '{name}'.", nameof(name)),
     };
-
-    /// <summary>Whether two paddings are the same.</summary>
-    public static bool operator ==(Padding left, Padding right) => left.Equals(right);
-
-    /// <summary>Whether two paddings differ.</summary>
-    public static bool operator !=(Padding left, Padding right) => !left.Equals(right);
-
-    /// <inheritdoc/>
-    public bool Equals(Padding other) => kind == other.kind;
-
-    /// <inheritdoc/>
-    public override bool Equals(object? obj) => obj is Padding other && Equals(other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ((int)kind).GetHashCode();
 
     /// <summary>Keras' word for it.</summary>
     public override string ToString() => kind switch { Kind.Same => "same", Kind.Causal => "causal", _ => "valid" };

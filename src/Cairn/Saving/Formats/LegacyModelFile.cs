@@ -123,6 +123,10 @@ internal sealed class LegacyModelFile : ModelFile
                 loading.Warnings.Add(problem);
             }
         }
+        else if (loading.WholeModel)
+        {
+            OptimizerState.Load(model, state, path, loading.Warnings);
+        }
         else
         {
             OptimizerState.TryLoad(model, state, path, loading.Warnings);

@@ -54,6 +54,10 @@ internal sealed class WeightsFile : ModelFile
         {
             OptimizerState.TryLoad(model, OptimizerState.WithLearningRate(model, state.Weights), path, loading.Warnings);
         }
+        else if (loading.WholeModel)
+        {
+            OptimizerState.Load(model, state.Weights, path, loading.Warnings);
+        }
         else
         {
             OptimizerState.TryLoad(model, state.Weights, path, loading.Warnings);

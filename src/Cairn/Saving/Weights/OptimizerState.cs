@@ -11,6 +11,8 @@ internal static class OptimizerState
     /// <summary>The warning where weights were skipped: the saved state counts on all of them.</summary>
     public const string LeftAlone = "The optimizer's state was left as it is, because not all weights were loaded.";
 
+    private const string Place = "optimizer_weights";
+
     public static IReadOnlyList<WeightData> Describe(Optimizer optimizer, Func<Variable, WeightData>? read = null)
     {
         read ??= WeightTransfer.ToData;
@@ -37,8 +39,28 @@ internal static class OptimizerState
     /// <param name="model">A compiled model with weights.</param>
     /// <param name="saved">The variables in the file's order.</param>
     /// <param name="path">The file, for messages.</param>
-    /// <exception cref="ModelFormatException">The state is not that of this optimizer for this model.</exception>
-    public static void Load(Model model, IReadOnlyList<WeightData> saved, string path)
+    /// <param name="warnings">
+    /// Where it is told that the state is not that of this optimizer for this model, which then starts anew, as in Keras; null where that is an error.
+    /// </param>
+    /// <exception cref="ModelFormatException">A value is damaged, or the state is another optimizer's and there are no warnings.</exception>
+    public static void Load(Model model, IReadOnlyList<WeightData> saved, string path, List<string>? warnings = null)
+    {
+        try
+        {
+            LoadMatching(model, saved, path);
+        }
+        catch (StateMismatchException exception)
+        {
+            if (warnings is null)
+            {
+                throw new ModelFormatException(exception.Message, path, Place, exception);
+            }
+
+            warnings.Add($"The optimizer's state was left as it is: {exception.Message}");
+        }
+    }
+
+    private static void LoadMatching(Model model, IReadOnlyList<WeightData> saved, string path)
     {
         if (saved.Count == 0)
         {
@@ -56,15 +78,16 @@ internal static class OptimizerState
             saved = [.. saved.Skip(own)];
             if (saved.Count == 0)
             {
-                throw new ModelFormatException($"the file has only {own} optimizer variables; those of {optimizer.ClassName} are missing.", path, "optimizer_weights");
+                throw new StateMismatchException($"the file has only {own} optimizer variables; those of {optimizer.ClassName} are missing.");
             }
         }
 
         (long iterations, double? rate) = Scalars(saved, scalars, path);
 
-        // A model saved before its first training holds the scalars alone, or beside them what a new optimizer starts with anyway.
+        // A model saved before its first training holds the scalars alone, or beside them what a new optimizer starts with anyway. Steps that were
+        // taken without the state that belongs to them are not taken over: Adam would correct a bias that its zeros do not have.
         bool scaledSince = scale is { } now && now != (0, (float)around!.InitialScale);
-        bool untrained = saved.Count <= scalars || (iterations == 0 && !optimizer.Built && !scaledSince);
+        bool untrained = iterations == 0 && (saved.Count <= scalars || (!optimizer.Built && !scaledSince));
         if (!optimizer.Built && !untrained)
         {
             model.Optimizer.Build(model.TrainableWeights);
@@ -73,13 +96,15 @@ internal static class OptimizerState
         IReadOnlyList<Variable> slots = untrained ? [] : optimizer.SlotVariables;
         if (saved.Count != scalars + slots.Count && !untrained)
         {
-            throw new ModelFormatException(
-                $"the file has {saved.Count} optimizer variables; {optimizer.ClassName} has {scalars + slots.Count} for the model '{model.Name}'.",
-                path,
-                "optimizer_weights");
+            throw new StateMismatchException(
+                $"the file has {saved.Count} optimizer variables; {optimizer.ClassName} has {scalars + slots.Count} for the model '{model.Name}'.");
         }
 
-        WeightTransfer.CheckShapes(saved.Skip(scalars).Zip(slots), path);
+        if (saved.Skip(scalars).Zip(slots).FirstOrDefault(pair => !WeightTransfer.Fits(pair.First, pair.Second)) is { First: not null } unfit)
+        {
+            throw new StateMismatchException(WeightTransfer.ShapeProblem(unfit.First, unfit.Second));
+        }
+
         optimizer.Steps = iterations;
         if (rate is { } number)
         {
@@ -111,6 +136,8 @@ internal static class OptimizerState
             warnings.Add($"The optimizer's state was left as it is: {(exception as ModelFormatException)?.Problem ?? exception.Message}");
         }
     }
+
+    private sealed class StateMismatchException(string message) : Exception(message);
 
     private static (long Iterations, double? Rate) Scalars(IReadOnlyList<WeightData> saved, int scalars, string path)
     {
