@@ -1,5 +1,6 @@
-using static TorchSharp.torch;
+using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Activations;
 
@@ -8,6 +9,7 @@ namespace Cairn.Activations;
 /// Keras: <c>activations</c>, with its names and constants. Of Keras' functions only <c>threshold</c> is missing, which has no defaults and so
 /// can't be named by a word there either. <c>glu</c> gives half as many features as it takes.
 /// </remarks>
+[SavedKind]
 public sealed class ActivationFunction
 {
     private static readonly Dictionary<string, ActivationFunction> Known = new(StringComparer.Ordinal);
@@ -53,17 +55,24 @@ public sealed class ActivationFunction
     /// Its name, under which files hold it; <see cref="Saving.CustomObjects.Register"/> makes it known when they are loaded.
     /// </param>
     /// <param name="function">Gives the values, of the shape of its argument; libtorch derives the gradient.</param>
-    /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <exception cref="ArgumentException">The name is empty, or that of one of Keras' functions, for which a file would be read.</exception>
     public ActivationFunction(string name, Func<Tensor, Tensor> function)
+        : this(name, function, null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(function);
-        Name = name;
-        this.function = function;
+        if (Known.ContainsKey(name))
+        {
+            throw new ArgumentException($"'{name}' is the name of one of Keras' activation functions; give yours another, so that files can tell them apart.", nameof(name));
+        }
     }
 
     private ActivationFunction(string name, Func<Tensor, Tensor> function, Func<Tensor, Tensor>? overwriting)
-        : this(name, function) => this.overwriting = overwriting;
+    {
+        Name = name;
+        this.function = function;
+        this.overwriting = overwriting;
+    }
 
     /// <summary>Keras' name of the function, such as <c>relu</c>.</summary>
     public string Name { get; }

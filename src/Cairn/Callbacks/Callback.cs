@@ -22,6 +22,7 @@ namespace Cairn.Callbacks;
 /// A callback that remembers something from one hook to the next overrides <see cref="SaveState"/> and <see cref="LoadState"/>, so that a
 /// run which is killed and started again goes on as if nothing had happened.
 /// </remarks>
+[SavedKind]
 public abstract class Callback
 {
     private static readonly ConcurrentDictionary<Type, BatchHooks> Overridden = new();

@@ -8,8 +8,11 @@ namespace Cairn.Constraints;
 /// Constraint on a weight, applied after each step. <c>"max_norm"</c>, <c>"non_neg"</c>, <c>"unit_norm"</c> or <c>"min_max_norm"</c>
 /// becomes one by itself. Keras: <c>constraints.Constraint</c>.
 /// </summary>
+[SavedKind]
 public abstract class Constraint
 {
+    private static readonly string[] ClassNames = ["MaxNorm", "NonNeg", "UnitNorm", "MinMaxNorm"];
+
     // Keras' epsilon(), which keeps a norm of zero from dividing.
     private protected const float Epsilon = 1e-7f;
 
@@ -45,12 +48,15 @@ public abstract class Constraint
         }
 
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        if (CustomObjects.TryMake<Constraint>(node, className, config) is { } custom)
+        // A class of another module is none of these, whatever its name is.
+        string keras = KerasObject.IsOfKeras(node) ? className : "";
+        bool isKeras = ClassNames.Contains(keras);
+        if (CustomObjects.TryMake<Constraint>(node, className, config, isKeras) is { } custom)
         {
             return custom;
         }
 
-        return className switch
+        return keras switch
         {
             "MaxNorm" or "max_norm" => new MaxNorm(config.Double("max_value", 2), config.Axes("axis", 0)),
             "NonNeg" or "non_neg" => new NonNeg(),
@@ -58,7 +64,7 @@ public abstract class Constraint
             "MinMaxNorm" or "min_max_norm" => new MinMaxNorm(
                 config.Double("min_value", 0), config.Double("max_value", 1), config.Double("rate", 1), config.Axes("axis", 0)),
             _ => throw UnknownObject.Exception(
-                "constraint", className, node, place, ["MaxNorm", "NonNeg", "UnitNorm", "MinMaxNorm", .. CustomObjects.NamesOf<Constraint>()]),
+                "constraint", className, node, place, ClassNames.Concat(CustomObjects.NamesOf<Constraint>())),
         };
     }
 

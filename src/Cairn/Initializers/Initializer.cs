@@ -9,6 +9,7 @@ namespace Cairn.Initializers;
 /// The distributions are Keras'; the random numbers are our own, since no two Keras backends draw the same ones either.
 /// The same seed gives the same weights on every machine.
 /// </remarks>
+[SavedKind]
 public abstract partial class Initializer
 {
     private protected Initializer(long? seed = null) => Seed = seed;

@@ -76,12 +76,13 @@ internal static class InitializerRegistry
     public static Initializer Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        if (CustomObjects.TryMake<Initializer>(node, className, config) is { } custom)
+        Func<ConfigReader, Initializer>? factory = KerasObject.IsOfKeras(node) ? Find(className) : null;
+        if (CustomObjects.TryMake<Initializer>(node, className, config, isKeras: factory is not null) is { } custom)
         {
             return custom;
         }
 
-        return Find(className) is { } factory
+        return factory is not null
             ? factory(config)
             : throw UnknownObject.Exception("initializer", className, node, place, Factories.Keys.Concat(CustomObjects.NamesOf<Initializer>()));
     }

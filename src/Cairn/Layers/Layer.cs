@@ -13,6 +13,7 @@ namespace Cairn.Layers;
 /// Derive from it to write a layer: make the weights in <see cref="Build(Shape)"/>, compute in <see cref="Call(Tensor, CallContext)"/>, and say what shape comes
 /// out in <see cref="ComputeOutputShape"/>. All shapes include the batch axis, which is <see cref="Shape.None"/> while building.
 /// </remarks>
+[SavedKind]
 public abstract partial class Layer : IDisposable
 {
     private static long made;

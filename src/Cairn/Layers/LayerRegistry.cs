@@ -153,13 +153,14 @@ internal static class LayerRegistry
     public static Layer Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        if (CustomObjects.TryMake<Layer>(node, className, config) is { } custom)
+        Func<ConfigReader, Layer>? factory = KerasObject.IsOfKeras(node) ? Factories.GetValueOrDefault(className) ?? ModelFactories.Find(className) : null;
+        if (CustomObjects.TryMake<Layer>(node, className, config, isKeras: factory is not null) is { } custom)
         {
             custom.TakeBuildShapes(BuildShapes(node, place));
             return Restored(custom, config);
         }
 
-        if ((Factories.GetValueOrDefault(className) ?? ModelFactories.Find(className)) is not { } factory)
+        if (factory is null)
         {
             throw UnknownObject.Exception("layer", className, node, place, ClassNames.Concat(CustomObjects.NamesOf<Layer>()));
         }
@@ -190,12 +191,13 @@ internal static class LayerRegistry
 
         string place = $"{config.Place}/{key}";
         (string name, ConfigReader inner) = KerasObject.Unwrap(node, place);
-        if (CustomObjects.TryMake<ActivationFunction>(node, name, inner) is { } custom)
+        bool isKeras = KerasObject.IsOfKeras(node) && ActivationFunction.Names.Contains(name);
+        if (CustomObjects.TryMake<ActivationFunction>(node, name, inner, isKeras) is { } custom)
         {
             return custom;
         }
 
-        return ActivationFunction.Names.Contains(name)
+        return isKeras
             ? name
             : throw UnknownObject.Exception("activation", name, node, place, ActivationFunction.Names.Concat(CustomObjects.NamesOf<ActivationFunction>()));
     }

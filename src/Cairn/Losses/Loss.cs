@@ -9,6 +9,7 @@ namespace Cairn.Losses;
 
 /// <summary>What training makes small: one number for the targets and predictions of a batch. A string such as <c>"mse"</c> becomes one by itself.</summary>
 /// <remarks>Derive from it and give one value a sample in <see cref="Call"/>; the reduction to one number is done here, as in Keras.</remarks>
+[SavedKind]
 public abstract partial class Loss
 {
     private static readonly string[] Reductions = ["sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"];

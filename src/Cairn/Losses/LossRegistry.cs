@@ -111,7 +111,8 @@ internal static class LossRegistry
     public static Loss Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        if (CustomObjects.TryMake<Loss>(node, className, config) is { } custom)
+        Func<ConfigReader, Loss>? factory = KerasObject.IsOfKeras(node) ? Find(className) : null;
+        if (CustomObjects.TryMake<Loss>(node, className, config, isKeras: factory is not null) is { } custom)
         {
             return custom;
         }
@@ -121,7 +122,7 @@ internal static class LossRegistry
             return new CrossentropyByShape(className);
         }
 
-        if (Find(className) is not { } factory)
+        if (factory is null)
         {
             throw UnknownObject.Exception("loss", className, node, place, Known.Concat(Factories.Keys).Concat(CustomObjects.NamesOf<Loss>()));
         }

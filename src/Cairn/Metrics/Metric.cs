@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 namespace Cairn.Metrics;
 
 /// <summary>A number that tells how well a model does, gathered batch by batch. A string such as <c>"accuracy"</c> becomes one by itself.</summary>
+[SavedKind]
 public abstract partial class Metric
 {
     /// <summary>Starts a metric.</summary>

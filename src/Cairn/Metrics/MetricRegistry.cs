@@ -131,7 +131,8 @@ internal static class MetricRegistry
     public static Metric Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        if (CustomObjects.TryMake<Metric>(node, className, config) is { } custom)
+        Func<ConfigReader, Metric>? factory = KerasObject.IsOfKeras(node) ? Find(className) : null;
+        if (CustomObjects.TryMake<Metric>(node, className, config, isKeras: factory is not null) is { } custom)
         {
             return custom;
         }
@@ -141,7 +142,7 @@ internal static class MetricRegistry
             return open;
         }
 
-        if (Find(className) is not { } factory)
+        if (factory is null)
         {
             throw UnknownObject.Exception("metric", className, node, place, Known.Concat(Factories.Keys).Concat(CustomObjects.NamesOf<Metric>()));
         }

@@ -13,6 +13,7 @@ namespace Cairn.Optimizers;
 /// The order of a step is Keras': gradients are clipped, weights decay by <c>weight · weightDecay · learning rate</c>, then the formula
 /// of the optimizer runs. On the CPU that is one pass over memory; on other devices the same formula in tensor operations.
 /// </remarks>
+[SavedKind]
 public abstract partial class Optimizer : IDisposable
 {
     private readonly LearningRateSchedule? schedule;

@@ -41,12 +41,14 @@ internal static class OptimizerRegistry
     public static Optimizer Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        if (CustomObjects.TryMake<Optimizer>(node, className, config) is { } custom)
+        Func<ConfigReader, OptimizerSettings, Optimizer>? factory = !KerasObject.IsOfKeras(node) ? null
+            : string.Equals(className, Wrapper, StringComparison.OrdinalIgnoreCase) ? LossScaleOptimizer.FromConfig
+            : Factories.GetValueOrDefault(className);
+        if (CustomObjects.TryMake<Optimizer>(node, className, config, isKeras: factory is not null) is { } custom)
         {
             return custom;
         }
 
-        Func<ConfigReader, OptimizerSettings, Optimizer>? factory = string.Equals(className, Wrapper, StringComparison.OrdinalIgnoreCase) ? LossScaleOptimizer.FromConfig : Factories.GetValueOrDefault(className);
         if (factory is null)
         {
             throw UnknownObject.Exception("optimizer", className, node, place, Names.Append(Wrapper).Concat(CustomObjects.NamesOf<Optimizer>()));

@@ -5,8 +5,11 @@ using static TorchSharp.torch;
 namespace Cairn.Regularizers;
 
 /// <summary>A price on the size of weights or outputs that is added to the loss. <c>"l1"</c>, <c>"l2"</c>, <c>"l1_l2"</c> or <c>"orthogonal_regularizer"</c> becomes one by itself.</summary>
+[SavedKind]
 public abstract class Regularizer
 {
+    private static readonly string[] ClassNames = ["L1", "L2", "L1L2", "OrthogonalRegularizer"];
+
     private static readonly string[] Known = ["l1", "l2", "l1_l2", "orthogonal_regularizer"];
 
     /// <summary>Starts a regularizer.</summary>
@@ -39,19 +42,22 @@ public abstract class Regularizer
         }
 
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        if (CustomObjects.TryMake<Regularizer>(node, className, config) is { } custom)
+        // A class of another module is none of these, whatever its name is.
+        string keras = KerasObject.IsOfKeras(node) ? className : "";
+        bool isKeras = ClassNames.Contains(keras);
+        if (CustomObjects.TryMake<Regularizer>(node, className, config, isKeras) is { } custom)
         {
             return custom;
         }
 
-        return className switch
+        return keras switch
         {
             "L1" or "l1" => new L1(config.Double("l1", 0.01)),
             "L2" or "l2" => new L2(config.Double("l2", 0.01)),
             "L1L2" or "l1_l2" => new L1L2(config.Double("l1", 0), config.Double("l2", 0)),
             "OrthogonalRegularizer" or "orthogonal_regularizer" => new OrthogonalRegularizer(
                 config.Double("factor", 0.01), config.Choice("mode", "rows", "rows", "columns")),
-            _ => throw UnknownObject.Exception("regularizer", className, node, place, ["L1", "L2", "L1L2", "OrthogonalRegularizer", .. CustomObjects.NamesOf<Regularizer>()]),
+            _ => throw UnknownObject.Exception("regularizer", className, node, place, ClassNames.Concat(CustomObjects.NamesOf<Regularizer>())),
         };
     }
 

@@ -38,12 +38,13 @@ internal static class CallbackRegistry
     /// <exception cref="ArgumentException">The class is unknown, or its constructor refuses a value.</exception>
     public static Callback Create(JsonObject node, string className, JsonObject config)
     {
-        if (CustomObjects.TryMake<Callback>(node, className, new ConfigReader(config, className)) is { } custom)
+        Func<ConfigReader, Callback>? factory = KerasObject.IsOfKeras(node) ? Factories.GetValueOrDefault(className) : null;
+        if (CustomObjects.TryMake<Callback>(node, className, new ConfigReader(config, className), isKeras: factory is not null) is { } custom)
         {
             return custom;
         }
 
-        if (!Factories.TryGetValue(className, out Func<ConfigReader, Callback>? factory))
+        if (factory is null)
         {
             throw new ArgumentException(
                 $"There is no callback '{className}'. {NearestName.Hint(className, ClassNames)} A class of your own is made known with "

@@ -4,6 +4,7 @@ using Cairn.Saving;
 namespace Cairn.Optimizers.Schedules;
 
 /// <summary>A learning rate that follows from the number of steps taken. Keras: <c>optimizers.schedules.LearningRateSchedule</c>.</summary>
+[SavedKind]
 public abstract class LearningRateSchedule
 {
     private static readonly Dictionary<string, Func<ConfigReader, LearningRateSchedule>> Factories = new(StringComparer.Ordinal)
@@ -37,12 +38,13 @@ public abstract class LearningRateSchedule
     internal static LearningRateSchedule Deserialize(JsonNode node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        if (CustomObjects.TryMake<LearningRateSchedule>(node, className, config) is { } custom)
+        Func<ConfigReader, LearningRateSchedule>? factory = KerasObject.IsOfKeras(node) ? Factories.GetValueOrDefault(className) : null;
+        if (CustomObjects.TryMake<LearningRateSchedule>(node, className, config, isKeras: factory is not null) is { } custom)
         {
             return custom;
         }
 
-        if (!Factories.TryGetValue(className, out Func<ConfigReader, LearningRateSchedule>? factory))
+        if (factory is null)
         {
             throw UnknownObject.Exception("learning-rate schedule", className, node, place, Factories.Keys.Concat(CustomObjects.NamesOf<LearningRateSchedule>()));
         }

@@ -30,7 +30,7 @@ internal static class ModelSerialization
         config.Remove("optimizer");
         config["optimizer_config"] = new JsonObject
         {
-            ["class_name"] = optimizer["class_name"]!.DeepClone(),
+            ["class_name"] = (optimizer["registered_name"] ?? optimizer["class_name"]!).DeepClone(),
             ["config"] = optimizer["config"]!.DeepClone(),
         };
         return config;

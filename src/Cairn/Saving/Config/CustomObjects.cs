@@ -1,16 +1,6 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using Cairn.Activations;
-using Cairn.Callbacks;
-using Cairn.Constraints;
-using Cairn.Initializers;
-using Cairn.Layers;
-using Cairn.Losses;
-using Cairn.Metrics;
-using Cairn.Optimizers;
-using Cairn.Optimizers.Schedules;
-using Cairn.Regularizers;
 
 namespace Cairn.Saving;
 
@@ -20,8 +10,9 @@ namespace Cairn.Saving;
 /// </summary>
 /// <remarks>
 /// A class can be a layer, loss, metric, optimizer, learning-rate schedule, initializer, regularizer, constraint or callback, or a name can stand for
-/// an activation function. Whatever a file asks for is first looked for here, first among the objects of a scope, then among the registered ones,
-/// then among Keras' own. A file never runs code of its own: it can only ask for what is registered.
+/// an activation function. What a file asks for is looked for among the objects of a scope, then among the registered ones, then among Keras' own; a
+/// class of which the file says that it is Keras' is Keras', also where one of yours has the same name, and the other way round. A file never runs code
+/// of its own: it can only ask for what is registered.
 /// </remarks>
 /// <example>
 /// <code>
@@ -35,11 +26,8 @@ namespace Cairn.Saving;
 /// </example>
 public sealed class CustomObjects : IEnumerable<string>
 {
-    private static readonly Type[] Kinds =
-    [
-        typeof(Layer), typeof(Loss), typeof(Metric), typeof(Optimizer), typeof(LearningRateSchedule), typeof(Initializer), typeof(Regularizer),
-        typeof(Constraint), typeof(ActivationFunction), typeof(Callback),
-    ];
+    private const string Kinds =
+        "Layer, Loss, Metric, Optimizer, LearningRateSchedule, Initializer, Regularizer, Constraint, ActivationFunction, Callback";
 
     private static readonly CustomObjects Registered = [];
     private static readonly AsyncLocal<CustomObjects?> Current = new();
@@ -63,9 +51,9 @@ public sealed class CustomObjects : IEnumerable<string>
     public static bool Unregister(string name)
     {
         bool found = false;
-        foreach (Type kind in Kinds)
+        foreach ((Type Kind, string Name) key in Registered.factories.Keys.Where(key => key.Name == name))
         {
-            found |= Registered.factories.TryRemove((kind, name), out _);
+            found |= Registered.factories.TryRemove(key, out _);
         }
 
         return found;
@@ -81,8 +69,8 @@ public sealed class CustomObjects : IEnumerable<string>
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(factory);
-        Type kind = Array.Find(Kinds, k => k.IsAssignableFrom(typeof(T))) ?? throw new ArgumentException(
-            $"A {typeof(T).Name} is nothing that a model's file holds; those are: {string.Join(", ", Kinds.Select(k => k.Name))}.", nameof(factory));
+        Type kind = KindOf(typeof(T))
+            ?? throw new ArgumentException($"CustomObjects can't register a {typeof(T).Name}; the kinds that files hold are: {Kinds}.", nameof(factory));
         factories[(kind, name)] = config => factory(config);
     }
 
@@ -98,11 +86,15 @@ public sealed class CustomObjects : IEnumerable<string>
     /// <param name="node">Keras' envelope of it, or its bare name.</param>
     /// <param name="className">The class name in the envelope.</param>
     /// <param name="config">Its configuration.</param>
+    /// <param name="isKeras">
+    /// Whether the name is that of a class of Keras (see <see cref="KerasObject.IsOfKeras"/>), which nothing registered takes the place of. A bare name,
+    /// and that of a function, tells no module, so that what is registered comes first, as in Keras.
+    /// </param>
     /// <exception cref="ConfigException">The factory refused the configuration, or made nothing.</exception>
-    internal static T? TryMake<T>(JsonNode? node, string className, ConfigReader config)
+    internal static T? TryMake<T>(JsonNode? node, string className, ConfigReader config, bool isKeras)
         where T : class
     {
-        if (Find(typeof(T), node, className) is not { } factory)
+        if ((isKeras && KerasObject.IsClass(node)) || Find(typeof(T), node, className) is not { } factory)
         {
             return null;
         }
@@ -148,6 +140,17 @@ public sealed class CustomObjects : IEnumerable<string>
         }
 
         yield return Registered;
+    }
+
+    private static Type? KindOf(Type type)
+    {
+        Type? kind = type;
+        while (kind is not null && !kind.IsDefined(typeof(SavedKindAttribute), inherit: false))
+        {
+            kind = kind.BaseType;
+        }
+
+        return kind;
     }
 
     private static string? AfterPackage(string? name) => name?[(name.LastIndexOf('>') + 1)..];

@@ -73,5 +73,36 @@ internal static class KerasObject
         return (className, new ConfigReader(config, $"{place}/{className}"));
     }
 
+    /// <summary>
+    /// Whether the class that an envelope names is one of Keras': a class of a user's own may have the same name, and then has another module, or a
+    /// registered name.
+    /// </summary>
+    /// <remarks>A bare name, and an envelope of the older format, which knows neither module nor registered name, are taken for Keras'.</remarks>
+    public static bool IsOfKeras(JsonNode? node)
+    {
+        if (node is not JsonObject envelope)
+        {
+            return true;
+        }
+
+        string? registered = Text(envelope, "registered_name");
+        return Text(envelope, "module") is { } module
+            ? IsKerasModule(module) && registered?.Contains('>', StringComparison.Ordinal) != true
+            : !envelope.ContainsKey("module") && registered is null;
+    }
+
+    /// <summary>Whether a class stands there, and not a bare name or a function.</summary>
+    public static bool IsClass(JsonNode? node) => node is JsonObject envelope && Text(envelope, "class_name") is not "function";
+
+    private static bool IsKerasModule(string module)
+    {
+        int dot = module.IndexOf('.', StringComparison.Ordinal);
+
+        // Keras writes 'builtins' for functions, its own as well as a user's.
+        return module[..(dot < 0 ? module.Length : dot)] is "keras" or "tf_keras" or "keras_core" or "tensorflow" or "builtins";
+    }
+
+    private static string? Text(JsonObject envelope, string key) => envelope[key] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+
     private static bool IsCustom(object instance) => instance.GetType().Assembly != typeof(KerasObject).Assembly;
 }

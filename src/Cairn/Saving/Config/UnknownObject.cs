@@ -26,9 +26,13 @@ internal static class UnknownObject
                 + $"make it known with CustomObjects.Register(\"Lambda\", …).{Config(node)}");
         }
 
+        string[] names = [.. known];
+        string hint = KerasObject.IsOfKeras(node) || !names.Contains(className, StringComparer.OrdinalIgnoreCase)
+            ? NearestName.Hint(className, names)
+            : $"It is not Keras' class of that name, but one{Origin((JsonObject)node!)}.";
         return new ConfigException(
             place,
-            $"the {kind} class '{shown}'{name} is not known here. {NearestName.Hint(className, known)} A class of your own is made known with "
+            $"the {kind} class '{shown}'{name} is not known here. {hint} A class of your own is made known with "
             + $"CustomObjects.Register(\"{shown[(shown.LastIndexOf('>') + 1)..]}\", …).{Config(node)}");
     }
 
@@ -41,6 +45,14 @@ internal static class UnknownObject
 
         return $" Its config: {JsonExcerpt.Of(config, MostShown)}";
     }
+
+    private static string Origin(JsonObject envelope)
+    {
+        string module = Text(envelope["module"]) is { } given ? $" of the module '{Shown(given)}'" : " of a module of its own";
+        return Text(envelope["registered_name"]) is { } registered ? $"{module}, registered as '{Shown(registered)}'" : module;
+    }
+
+    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     private static string Shown(string name) => name.Length <= 80 ? name : $"{name.AsSpan(0, 77)}...";
 }
