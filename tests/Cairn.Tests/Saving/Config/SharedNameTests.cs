@@ -73,7 +73,7 @@ public sealed class SharedNameTests
 
         Assert.Contains("not known here", exception.Problem, StringComparison.Ordinal);
         Assert.Contains("CustomObjects.Register(\"ReLU\"", exception.Problem, StringComparison.Ordinal);
-        using Model mine = Model.FromJson(Architecture(layer), new() { { "ReLU", _ => new Own.ReLU(10) } });
+        using var mine = Model.FromJson(Architecture(layer), new() { { "ReLU", _ => new Own.ReLU(10) } });
         Assert.IsType<Own.ReLU>(mine.Layers[0]);
     }
 
@@ -81,7 +81,7 @@ public sealed class SharedNameTests
     [MemberData(nameof(Keras))]
     public void A_layer_of_Keras_stays_one_where_a_class_of_ones_own_has_its_name(string layer)
     {
-        using Model model = Model.FromJson(Architecture(layer), Mine);
+        using var model = Model.FromJson(Architecture(layer), Mine);
 
         Assert.IsType<ReLU>(model.Layers[0]);
     }
