@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Operations;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -33,11 +34,18 @@ internal sealed class CallArguments
     /// <summary>Plain values by Keras' keyword.</summary>
     public JsonObject Values { get; }
 
+    /// <summary>The call of an operation, ready to compute; null for a layer's.</summary>
+    public OperationBinding? Operation { get; private init; }
+
     /// <summary>Whether the layer runs as in training or as in inference; null where it runs as the model does.</summary>
     public bool? FixedTraining => Values[Training] is JsonValue value && value.TryGetValue(out bool training) ? training : null;
 
     /// <summary>Several tensors as a list that is the layer's one parameter, as merging layers take them.</summary>
     public static CallArguments List(int count) => new([new TensorArgument("inputs", 0, count, IsList: true)], null);
+
+    /// <summary>The tensors of an operation, whose own arguments say what they are for.</summary>
+    public static CallArguments Of(OperationBinding operation, int count) =>
+        new([new TensorArgument("inputs", 0, count, IsList: true)], null) { Operation = operation };
 
     /// <summary>The usual form: one tensor alone, several as a list.</summary>
     public static CallArguments For(int count) => count == 1 ? One : List(count);

@@ -7,7 +7,7 @@ namespace Cairn;
 /// <remarks>
 /// An <see cref="Input"/> is the first one; <see cref="Layer.Apply(KerasTensor)"/> makes the others; inputs and outputs make a functional model.
 /// </remarks>
-public sealed class KerasTensor
+public sealed partial class KerasTensor
 {
     internal KerasTensor(Shape shape, ScalarType dtype, LayerCall producer, int index)
     {

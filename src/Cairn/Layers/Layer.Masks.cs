@@ -16,6 +16,9 @@ public abstract partial class Layer
     /// <summary>Whether the layer gives a mask where it was given none.</summary>
     private protected virtual bool MakesMasks => false;
 
+    /// <summary>Whether the layer, or one that it is made of, gives a mask where it was given none.</summary>
+    internal bool GivesMasks => MakesMasks || Parts.Any(part => part.GivesMasks);
+
     /// <summary>The mask of the output: that of the input by default. Keras: <c>compute_mask</c>.</summary>
     /// <param name="x">The input.</param>
     /// <param name="mask">Its mask, <c>[batch, steps]</c>, true where a position counts; null for all.</param>

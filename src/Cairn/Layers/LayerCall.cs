@@ -7,12 +7,18 @@ namespace Cairn.Layers;
 internal sealed class LayerCall
 {
     public LayerCall(Layer layer, IReadOnlyList<KerasTensor> inputs, CallArguments arguments, IReadOnlyList<Shape> outputShapes, torch.ScalarType dtype)
+        : this(layer, inputs, arguments, outputShapes, [.. outputShapes.Select(_ => dtype)])
+    {
+    }
+
+    public LayerCall(
+        Layer layer, IReadOnlyList<KerasTensor> inputs, CallArguments arguments, IReadOnlyList<Shape> outputShapes, IReadOnlyList<torch.ScalarType> types)
     {
         Layer = layer;
         Order = layer.CountCall();
         Inputs = inputs;
         Arguments = arguments;
-        Outputs = [.. outputShapes.Select((shape, i) => new KerasTensor(shape, dtype, this, i))];
+        Outputs = [.. outputShapes.Select((shape, i) => new KerasTensor(shape, types[i], this, i))];
     }
 
     public Layer Layer { get; }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Graphs;
 using Cairn.Layers;
+using Cairn.Operations;
 using Cairn.Saving;
 using Cairn.Training;
 using static TorchSharp.torch;
@@ -23,6 +24,7 @@ public sealed class Functional : Model
     private readonly LayerGraph graph;
     private readonly GraphProgram program;
     private readonly long callCount;
+    private readonly Layer[] layers;
 
     /// <summary>Makes a model of one input and one output.</summary>
     /// <param name="inputs">An <see cref="Input"/>, or a tensor in the midst of a graph, where the model then begins.</param>
@@ -87,6 +89,7 @@ public sealed class Functional : Model
         graph = LayerGraph.Between([.. inputs], [.. outputs]);
         LayerNames.Settle(graph.Layers);
         program = new GraphProgram(graph);
+        layers = [.. graph.Layers.Where(layer => layer is not Operation)];
         callCount = graph.Calls.Aggregate(0L, (count, call) => Math.Min(count + call.Layer.CallCount, int.MaxValue));
     }
 
@@ -96,8 +99,13 @@ public sealed class Functional : Model
     /// <summary>What comes out.</summary>
     public IReadOnlyList<KerasTensor> Outputs => graph.Outputs;
 
-    /// <summary>The layers in Keras' order, from the inputs to the outputs, each <see cref="Input"/> among them.</summary>
-    public override IReadOnlyList<Layer> Layers => graph.Layers;
+    /// <summary>The layers in Keras' order, from the inputs to the outputs, each <see cref="Input"/> among them; without <see cref="Operations"/>.</summary>
+    public override IReadOnlyList<Layer> Layers => layers;
+
+    /// <summary>
+    /// The layers and, between them, what operators and <see cref="Ops"/> made of their outputs, in Keras' order. Keras: <c>operations</c>.
+    /// </summary>
+    public IReadOnlyList<Layer> Operations => graph.Layers;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Variable> Weights
@@ -177,7 +185,7 @@ public sealed class Functional : Model
 
         // In the order of the layers, so that a weight's number, from which its first values follow, is its place among the model's.
         ILookup<Layer, LayerCall> calls = graph.CallsByLayer();
-        foreach (Layer layer in Layers)
+        foreach (Layer layer in graph.Layers)
         {
             foreach (LayerCall call in calls[layer])
             {
@@ -188,6 +196,8 @@ public sealed class Functional : Model
 
         base.BuildFor(DeclaredInputShapes, arguments, context);
     }
+
+    internal override bool MixesSamples(CallContext context) => graph.Layers.Any(layer => layer.MixesSamples(context));
 
     private protected override void Build(IReadOnlyList<Shape> inputShapes, CallArguments arguments)
     {

@@ -20,7 +20,8 @@ internal static class ModelSummary
         // As in Keras, a row of layers without branches needs no column of connections.
         Dictionary<Layer, string>? connections = model is Functional { Graph: var graph } && !IsRow(graph) ? Connections(graph) : null;
         string[] header = ["Layer (type)", "Output Shape", "Param #", .. connections is null ? (string[])[] : ["Connected to"]];
-        string[][] rows = [.. model.Layers.Select(layer => (string[])[.. Row(layer), .. connections is null ? (string[])[] : [connections[layer]]])];
+        IReadOnlyList<Layer> layers = model is Functional functional ? functional.Operations : model.Layers;
+        string[][] rows = [.. layers.Select(layer => (string[])[.. Row(layer), .. connections is null ? (string[])[] : [connections[layer]]])];
         int[] widths = [.. (connections is null ? LeastWidths : LeastWidthsOfGraph).Select((least, column) => rows.Append(header).Max(r => Math.Max(least, r[column].Length + 2)))];
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Model: \"{model.Name}\"\n");

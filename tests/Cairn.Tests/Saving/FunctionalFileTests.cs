@@ -74,25 +74,29 @@ public sealed class FunctionalFileTests
         Assert.Equal("""{"x":["x",0,0],"y":["y",0,0]}""", JsonNode.Parse(model.ToJson())!["config"]!["input_layers"]!.ToJsonString());
     }
 
-    // Keras 3 makes masks by operations and lists them among the layers; here masks follow from the layers that make them.
+    // Keras 3 makes the masks that travel with tensors by operations and writes them down; here they follow from the layers that make them.
     [Fact]
-    public void Operations_that_make_masks_are_passed_over_and_others_are_named()
+    public void Operations_that_make_masks_of_layers_are_passed_over_and_a_mask_that_a_layer_can_not_take_is_refused()
     {
-        string MaskedBy(string user) => $$$"""
+        string MaskedBy(string maker) => $$$$$$"""
             {"class_name": "Functional", "config": {"name": "m", "layers": [
                 {"class_name": "InputLayer", "name": "x", "config": {"batch_shape": [null, 3], "name": "x"}, "inbound_nodes": []},
+                {{{{{{maker}}}}}}
                 {"module": "keras.src.ops.numpy", "class_name": "NotEqual", "name": "not_equal", "config": {"name": "not_equal"},
                   "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["x", 0, 0]}}, 0], "kwargs": {}}]},
-                {"class_name": "Softmax", "name": "s", "config": {"name": "s"}, "inbound_nodes": [{{{user}}}]}],
+                {"class_name": "Softmax", "name": "s", "config": {"name": "s"}, "inbound_nodes": [{"args": [
+                  {"class_name": "__keras_tensor__", "config": {"keras_history": ["x", 0, 0]}}], "kwargs": {"mask":
+                  {"class_name": "__keras_tensor__", "config": {"keras_history": ["not_equal", 0, 0]}}}}]}],
               "input_layers": ["x", 0, 0], "output_layers": ["s", 0, 0]}}
             """;
-        const string X = """{"class_name": "__keras_tensor__", "config": {"keras_history": ["x", 0, 0]}}""";
-        const string Mask = """{"class_name": "__keras_tensor__", "config": {"keras_history": ["not_equal", 0, 0]}}""";
-        using var model = (Functional)Model.FromJson(MaskedBy($$$"""{"args": [{{{X}}}], "kwargs": {"mask": {{{Mask}}}}}"""));
+        const string Embedding = """
+            {"class_name": "Embedding", "name": "e", "config": {"name": "e", "input_dim": 3, "output_dim": 2, "mask_zero": true},
+              "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["x", 0, 0]}}], "kwargs": {}}]},
+            """;
+        using var model = (Functional)Model.FromJson(MaskedBy(Embedding));
 
         Assert.Equal(["x", "s"], model.Layers.Select(l => l.Name));
-        ModelFormatException thrown = Assert.Throws<ModelFormatException>(() => Model.FromJson(MaskedBy($$$"""{"args": [{{{Mask}}}], "kwargs": {}}""")));
-        Assert.Contains("'not_equal' is an operation of keras.src.ops.numpy", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("a tensor for 'mask'", Assert.Throws<ModelFormatException>(() => Model.FromJson(MaskedBy(""))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -132,19 +136,23 @@ public sealed class FunctionalFileTests
         }
     }
 
-    // NumPy puts the missing axis in front, a merging layer behind the batch: (None, 2) + (None, 3, 2) would be different sums.
+    // NumPy puts the missing axis in front, a merging layer behind the batch: (None, 2) + (None, 3, 2) are different sums.
     [Fact]
-    public void An_operator_between_tensors_of_different_axes_is_refused()
+    public void An_operator_between_tensors_of_different_axes_puts_the_missing_one_in_front()
     {
         const string Json = """
             {"class_name": "Functional", "config": {"name": "m", "layers": [
-                {"class_name": "InputLayer", "name": "x", "config": {"batch_shape": [null, 2], "name": "x"}, "inbound_nodes": []},
-                {"class_name": "InputLayer", "name": "y", "config": {"batch_shape": [null, 3, 2], "name": "y"}, "inbound_nodes": []},
+                {"class_name": "InputLayer", "name": "x", "config": {"batch_shape": [3, 2], "name": "x"}, "inbound_nodes": []},
+                {"class_name": "InputLayer", "name": "y", "config": {"batch_shape": [1, 3, 2], "name": "y"}, "inbound_nodes": []},
                 {"module": "keras.src.ops.numpy", "class_name": "Add", "name": "add", "config": {"name": "add"},
-                  "inbound_nodes": [{"args": [["x", 0, 0], ["y", 0, 0]], "kwargs": {}}]}],
+                  "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["x", 0, 0]}},
+                                              {"class_name": "__keras_tensor__", "config": {"keras_history": ["y", 0, 0]}}], "kwargs": {}}]}],
               "input_layers": [["x", 0, 0], ["y", 0, 0]], "output_layers": [["add", 0, 0]]}}
             """;
-        Assert.Contains("only equally many axes", Assert.Throws<ModelFormatException>(() => Model.FromJson(Json)).Message, StringComparison.Ordinal);
+        using var model = (Functional)Model.FromJson(Json);
+
+        Assert.Equal([1, 3, 2], model.Outputs[0].Shape);
+        Assert.Equal([[11, 22, 33, 44, 55, 66]], Predict(model, [new float[,] { { 1, 2 }, { 3, 4 }, { 5, 6 } }, NDArray.From([10, 20, 30, 40, 50, 60], [1, 3, 2])]));
     }
 
     [Fact]

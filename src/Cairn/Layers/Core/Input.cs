@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>Says what shape the model's input has, so that its weights exist before data arrives. Keras: <c>Input</c>, <c>InputLayer</c>.</summary>
-public sealed class Input : Layer
+public sealed partial class Input : Layer
 {
     private static readonly Dictionary<string, ScalarType> Types = new(StringComparer.Ordinal)
     {

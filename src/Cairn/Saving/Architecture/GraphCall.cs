@@ -1,13 +1,18 @@
 using System.Text.Json.Nodes;
 using Cairn.Layers;
+using Cairn.Operations;
 
 namespace Cairn.Saving;
 
 /// <summary>A call of a layer as a file describes it: the tensors of each parameter, and plain values.</summary>
 internal sealed class GraphCall
 {
+    private const int MostNested = 8;
+
     private readonly List<(int Position, string? Keyword, KerasTensorNode[] Tensors, bool IsList)> arguments = [];
     private readonly JsonObject values = [];
+    private readonly List<Operand> positions = [];
+    private readonly Dictionary<string, Operand> keywords = new(StringComparer.Ordinal);
 
     private GraphCall(string place) => Place = place;
 
@@ -20,8 +25,11 @@ internal sealed class GraphCall
     /// <summary>Those without which the layer can't be called: all but masks.</summary>
     public IEnumerable<KerasTensorNode> NeededTensors => arguments.Where(a => !IsMask(a.Keyword)).SelectMany(a => a.Tensors);
 
-    /// <summary>Whether it is a call with two tensors by position, as that of an operator is.</summary>
-    public bool TakesTwo => arguments is [{ Position: 0, IsList: false }, { Position: 1, IsList: false }] && values.Count == 0;
+    /// <summary>The arguments of an operation by position.</summary>
+    public IReadOnlyList<Operand> Positions => positions;
+
+    /// <summary>The arguments of an operation by name.</summary>
+    public IReadOnlyDictionary<string, Operand> Keywords => keywords;
 
     /// <summary>Reads Keras 3's form, <c>{args, kwargs}</c>, or Keras 2's, a list of <c>[layer, call, output, {keywords}]</c>.</summary>
     /// <exception cref="ConfigException">It is neither, or gives no tensor.</exception>
@@ -35,6 +43,29 @@ internal sealed class GraphCall
         else
         {
             call.ReadNew(ConfigReader.From(node, place));
+        }
+
+        return call.arguments.Count > 0 ? call : throw new ConfigException(place, "expected a call with tensors, found none");
+    }
+
+    /// <summary>Reads the call of an operation, whose arguments may be tensors and plain values at any place.</summary>
+    /// <exception cref="ConfigException">It is malformed, or gives no tensor.</exception>
+    public static GraphCall ReadOperation(JsonNode? node, string place)
+    {
+        var call = new GraphCall(place);
+        if (node is JsonArray list)
+        {
+            call.ReadTensorFlow(list);
+        }
+        else
+        {
+            var config = ConfigReader.From(node, place);
+            JsonArray given = config.Node("args") as JsonArray ?? throw config.Error("args", "expected the list of a call's arguments");
+            call.positions.AddRange(given.Select((value, i) => call.Operand(value, $"{place}/args[{i}]", bareTensors: false)));
+            foreach ((string keyword, JsonNode? value) in config.Node("kwargs") as JsonObject ?? [])
+            {
+                call.keywords[keyword] = call.Operand(value, $"{place}/{keyword}", bareTensors: false);
+            }
         }
 
         return call.arguments.Count > 0 ? call : throw new ConfigException(place, "expected a call with tensors, found none");
@@ -156,7 +187,73 @@ internal sealed class GraphCall
         }
     }
 
-    private static bool IsMask(string? keyword) => keyword?.EndsWith("mask", StringComparison.Ordinal) == true;
+    // Keras fills in masks that travel with tensors; that of attention between two sequences is always given by hand.
+    private static bool IsMask(string? keyword) => keyword is not "attention_mask" && keyword?.EndsWith("mask", StringComparison.Ordinal) == true;
+
+    /// <summary>TensorFlow's form: the first argument as <c>[layer, call, output, {the others}]</c>, or a list of such.</summary>
+    private void ReadTensorFlow(JsonArray list)
+    {
+        JsonObject? others = null;
+        positions.Add(First(list, Place, 0));
+        foreach ((string keyword, JsonNode? value) in others ?? [])
+        {
+            keywords[keyword] = Operand(value, $"{Place}/{keyword}", bareTensors: true);
+        }
+
+        Operand First(JsonNode? node, string at, int depth)
+        {
+            if (node is not JsonArray entry || depth > MostNested)
+            {
+                throw new ConfigException(at, "expected [layer, call, output, {keywords}]");
+            }
+
+            if (entry is not [JsonValue name, ..] || !name.TryGetValue(out string? layer))
+            {
+                return new Operand.Group([.. entry.Select((item, i) => First(item, $"{at}[{i}]", depth + 1))]);
+            }
+
+            others ??= entry.Count > 3 ? entry[3] as JsonObject : null;
+            if (layer == "_CONSTANT_VALUE" && entry.Count > 2)
+            {
+                return new Operand.Plain(entry[2]?.DeepClone());
+            }
+
+            return Symbol(KerasTensorNode.TryReadTriple(entry) ?? throw new ConfigException(at, "expected [layer, call, output, {keywords}]"));
+        }
+    }
+
+    private Operand Symbol(KerasTensorNode tensor)
+    {
+        arguments.Add((arguments.Count, null, [tensor], false));
+        return new Operand.Symbol(arguments.Count - 1);
+    }
+
+    private Operand Operand(JsonNode? node, string place, bool bareTensors, int depth = 0)
+    {
+        if (KerasTensorNode.TryReadObject(node, place) is { } tensor)
+        {
+            return Symbol(tensor);
+        }
+
+        if (bareTensors && node is JsonArray { Count: 3 } && KerasTensorNode.TryReadTriple(node) is { } bare)
+        {
+            return Symbol(bare);
+        }
+
+        if (node is not JsonArray list || !HoldsTensors(list, bareTensors, depth))
+        {
+            return new Operand.Plain(node?.DeepClone());
+        }
+
+        return new Operand.Group([.. list.Select((item, i) => Operand(item, $"{place}[{i}]", bareTensors, depth + 1))]);
+    }
+
+    private static bool HoldsTensors(JsonArray list, bool bareTensors, int depth) => depth <= MostNested && list.Any(item => item switch
+    {
+        JsonArray inner => (bareTensors && inner.Count == 3 && KerasTensorNode.TryReadTriple(inner) is not null) || HoldsTensors(inner, bareTensors, depth + 1),
+        JsonObject envelope => envelope["class_name"] is JsonValue name && name.TryGetValue(out string? text) && text == KerasTensorNode.ClassName,
+        _ => false,
+    });
 
     private bool TryAdd(int position, string? keyword, JsonNode? node, string place)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Graphs;
 using Cairn.Layers;
+using Cairn.Operations;
 using static TorchSharp.torch;
 
 namespace Cairn.Saving;
@@ -18,7 +19,7 @@ internal static class GraphConfig
         ILookup<Layer, LayerCall> calls = model.Graph.CallsByLayer();
         Dictionary<LayerCall, int> numbers = model.Graph.NumberCalls();
         var layers = new JsonArray();
-        foreach (Layer layer in model.Layers)
+        foreach (Layer layer in model.Operations)
         {
             JsonObject entry = serialize(layer);
             entry["name"] = layer.Name;
@@ -33,6 +34,17 @@ internal static class GraphConfig
 
     private static JsonObject Node(LayerCall call, Dictionary<LayerCall, int> numbers)
     {
+        if (call.Arguments.Operation is { } operation)
+        {
+            return new JsonObject
+            {
+                ["args"] = new JsonArray([.. operation.Positions.Select(ToJson)]),
+                ["kwargs"] = new JsonObject(operation.Keywords.Select(pair => KeyValuePair.Create(pair.Key, ToJson(pair.Value)))),
+            };
+
+            JsonNode? ToJson(Operand operand) => operand.ToJson(index => Tensor(call.Inputs[index], numbers));
+        }
+
         var byPosition = new JsonArray();
         var byName = new JsonObject();
         foreach (CallArguments.TensorArgument argument in call.Arguments.Tensors)
@@ -69,7 +81,7 @@ internal static class GraphConfig
         ["config"] = new JsonObject
         {
             ["shape"] = Input.ToJson(tensor.Shape),
-            ["dtype"] = tensor.DType.ToString().ToLowerInvariant(),
+            ["dtype"] = ElementTypes.NameOf(tensor.DType),
             ["keras_history"] = Place(tensor, numbers[tensor.Producer]),
         },
     };

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Cairn.Graphs;
 using Cairn.Layers;
+using Cairn.Operations;
+using Cairn.Operations.TensorFlow;
 
 namespace Cairn.Saving;
 
@@ -62,14 +64,17 @@ internal sealed class GraphReader
             var made = new Entry(name);
             try
             {
-                made.Layer = OperationLayer(entry, name, at) ?? LayerRegistry.Deserialize(list[i], at);
-                made.Calls.AddRange(nodes.Select((node, n) => GraphCall.Read(node, $"{at}/inbound_nodes[{n}]")));
+                made.Translation = TensorFlowOperation.TryRead(entry, at);
+                made.Layer = made.Translation is null ? ReadOperation(entry, nodes, name, at) ?? LayerRegistry.Deserialize(list[i], at) : null;
+                made.Calls.AddRange(nodes.Select((node, n) => made.IsOperation
+                    ? GraphCall.ReadOperation(node, $"{at}/inbound_nodes[{n}]")
+                    : GraphCall.Read(node, $"{at}/inbound_nodes[{n}]")));
                 if (made.Layer is Input input)
                 {
                     made.Outputs.Add([input.Output]);
                 }
             }
-            catch (ConfigException exception) when (made.Layer is null && ++unknown <= MostUnknown)
+            catch (ConfigException exception) when (made is { Layer: null, Translation: null } && ++unknown <= MostUnknown)
             {
                 // Keras lists the operations by which it makes masks among the layers. Only what the outputs need has to be known.
                 made.Unknown = exception;
@@ -84,24 +89,25 @@ internal sealed class GraphReader
         }
     }
 
-    /// <summary>The layer that does what an operator on two tensors does (<c>a + b</c>); null where the entry is a layer.</summary>
-    /// <exception cref="ConfigException">It is another operation.</exception>
-    private static Layer? OperationLayer(ConfigReader entry, string name, string at)
+    /// <summary>The operation of an entry; null where the entry is a layer.</summary>
+    /// <exception cref="ConfigException">There is no such operation here.</exception>
+    private static Operation? ReadOperation(ConfigReader entry, JsonArray nodes, string name, string at)
     {
-        if (entry.Node("module") is not JsonValue module || !module.TryGetValue(out string? from) || !from.StartsWith("keras.src.ops", StringComparison.Ordinal))
+        string className = entry.String("class_name");
+        bool isNamed = entry.Node("module") is JsonValue module && module.TryGetValue(out string? from) && from.StartsWith("keras.src.ops", StringComparison.Ordinal);
+
+        // Files that Keras 3 wrote as HDF5 have no module; only layers have a type there.
+        bool isBare = !entry.HasKey("module") && nodes is [JsonObject, ..] && entry.Node("config") is JsonObject bare && !bare.ContainsKey("dtype") && !bare.ContainsKey("trainable")
+            && OperationRegistry.Find(className) is not null
+            && (!LayerRegistry.ClassNames.Contains(className) || (nodes[0] is JsonObject first && first["args"] is JsonArray { Count: 2 }));
+        if (!isNamed && !isBare)
         {
             return null;
         }
 
-        return entry.String("class_name") switch
-        {
-            "Add" => new Add(name),
-            "Subtract" => new Subtract(name),
-            "Multiply" => new Multiply(name),
-            "Maximum" => new Maximum(name),
-            "Minimum" => new Minimum(name),
-            _ => throw new ConfigException(at, $"'{name}' is an operation of {from}, which is no layer; put it into a layer, or use one such as Add or Multiply"),
-        };
+        OperationDefinition definition = OperationRegistry.Find(className)
+            ?? throw new ConfigException(at, $"the operation {className} of '{name}' is not known here. {NearestName.Hint(className, OperationRegistry.All.Select(d => d.ClassName))}");
+        return new Operation(definition, (JsonObject?)(entry.Node("config") as JsonObject)?.DeepClone(), name);
     }
 
     private (List<KerasTensorNode> Tensors, TensorForm Form) ReadEnds(ConfigReader config, string key)
@@ -159,9 +165,11 @@ internal sealed class GraphReader
             }
         }
 
+        // Masks that travel with tensors are written down by Keras as operations too.
+        bool masksTravel = entries.Exists(e => e.Layer?.GivesMasks == true);
         foreach (GraphCall call in entries.SelectMany(e => e.Calls))
         {
-            call.DropMasks(t => byName.GetValueOrDefault(t.Layer)?.Unknown is not null);
+            call.DropMasks(t => byName.GetValueOrDefault(t.Layer) is { } maker && (maker.Unknown is not null || (masksTravel && maker.IsOperation)));
         }
     }
 
@@ -231,26 +239,27 @@ internal sealed class GraphReader
 
     private void Make(Pending next)
     {
-        (Layer layer, GraphCall call) = (next.Entry.Layer!, next.Entry.Calls[next.Number]);
+        GraphCall call = next.Entry.Calls[next.Number];
         KerasTensor[] inputs = [.. call.Tensors.Select(t => Find(t, call.Place))];
 
         // Models within models that each call the next one twice: the work doubles with each line of the file.
-        layersRun += layer.CallCount;
+        layersRun += next.Entry.Layer?.CallCount ?? 1;
         if (layersRun > MostLayers)
         {
-            throw new ConfigException(call.Place, $"with this call of '{layer.Name}' the model runs {layersRun} layers, those of models within it counted at each call; at most {MostLayers} are allowed");
+            throw new ConfigException(
+                call.Place,
+                $"with this call of '{next.Entry.Name}' the model runs {layersRun} layers, those of models within it counted at each call; at most {MostLayers} are allowed");
         }
 
         try
         {
-            // Operators put missing axes in front, merging layers behind the batch: they agree where none is missing.
-            bool isOperator = layer is Merge && call.TakesTwo;
-            if (isOperator && inputs[0].Shape.Rank != inputs[1].Shape.Rank)
+            next.Entry.Outputs.Add((next.Entry.Layer, next.Entry.Translation) switch
             {
-                throw new ConfigException(call.Place, $"the operation '{layer.Name}' takes tensors of the shapes {inputs[0].Shape} and {inputs[1].Shape}; only equally many axes are supported");
-            }
-
-            next.Entry.Outputs.Add(layer.Record(inputs, isOperator ? CallArguments.List(2) : call.ArgumentsFor(layer)));
+                (Operation operation, _) => operation.Record(inputs, call.Positions, call.Keywords),
+                ({ } layer, _) => layer.Record(inputs, call.ArgumentsFor(layer)),
+                (_, { } translation) => translation.Record(inputs, call.Positions, call.Keywords, next.Entry.Calls.Count == 1 ? next.Entry.Name : null),
+                _ => throw next.Entry.Unknown!,
+            });
         }
         catch (Exception exception) when (exception is ArgumentException and not ConfigException or InvalidOperationException or ArithmeticException
             or IndexOutOfRangeException)
@@ -291,6 +300,12 @@ internal sealed class GraphReader
         public string Name { get; } = name;
 
         public Layer? Layer { get; set; }
+
+        /// <summary>What stands for an operation of TensorFlow, where it is one.</summary>
+        public TensorFlowOperation? Translation { get; set; }
+
+        /// <summary>Whether it is an operation of Keras or TensorFlow and no layer.</summary>
+        public bool IsOperation => Translation is not null || Layer is Operation;
 
         /// <summary>Why the layer could not be made.</summary>
         public ConfigException? Unknown { get; set; }

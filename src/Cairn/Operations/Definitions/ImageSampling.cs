@@ -1,0 +1,237 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Operations.Definitions;
+
+/// <summary>Images read at places between their pixels.</summary>
+internal static class ImageSampling
+{
+    private static readonly string[] FillModes = ["constant", "nearest", "wrap", "mirror", "reflect"];
+
+    public static IEnumerable<OperationDefinition> All { get; } =
+    [
+        new("image", "MapCoordinates", "order, fill_mode='constant', fill_value=0", "inputs, coordinates", a =>
+        {
+            OperationSource x = a.Tensor("inputs");
+            OperationSource places = a.Tensor("coordinates");
+            long order = a.Long("order");
+            string fill = a.Choice("fill_mode", FillModes);
+            double value = a.Double("fill_value");
+            return order is not (0 or 1) ? throw a.Wrong("order", "0 or 1")
+                : t => [Sample(x.Of(t), ElementTypes.Floating(places.Of(t)).unbind(0), order == 1, fill, value)];
+        }),
+        new("image", "AffineTransform", "interpolation='bilinear', fill_mode='constant', fill_value=0, data_format=None", "images, transform", a =>
+        {
+            OperationSource x = a.Tensor("images");
+            OperationSource transform = a.Tensor("transform");
+            bool linear = a.Choice("interpolation", "bilinear", "nearest") == "bilinear";
+            string fill = a.Choice("fill_mode", FillModes);
+            double value = a.Double("fill_value");
+            bool last = WindowSettings.IsChannelsLast(a);
+            return t => [ImageOperations.ChannelsFirst(x.Of(t), last, images => Projected(images, Numbers(transform.Of(t)), linear, fill, value))];
+        }),
+        new("image", "PerspectiveTransform", "interpolation='bilinear', fill_value=0, data_format=None", "images, start_points, end_points", a =>
+        {
+            OperationSource x = a.Tensor("images");
+            OperationSource start = a.Tensor("start_points");
+            OperationSource end = a.Tensor("end_points");
+            bool linear = a.Choice("interpolation", "bilinear", "nearest") == "bilinear";
+            double value = a.Double("fill_value");
+            bool last = WindowSettings.IsChannelsLast(a);
+            return t => [ImageOperations.ChannelsFirst(
+                x.Of(t), last, images => Projected(images, Homography(Corners(start.Of(t)), Corners(end.Of(t))), linear, "constant", value))];
+        }),
+        new("image", "ScaleAndTranslate", "spatial_dims, method, antialias=True", "images, output_shape, scale, translation", a =>
+        {
+            OperationSource x = a.Tensor("images");
+            long[] shape = a.Sizes("output_shape");
+            double[] scale = [.. a.Tensor("scale").Of([]).to_type(ScalarType.Float64).reshape(-1).data<double>()];
+            double[] shift = [.. a.Tensor("translation").Of([]).to_type(ScalarType.Float64).reshape(-1).data<double>()];
+            long[] axes = a.Sizes("spatial_dims");
+            string method = a.Choice("method", "linear", "bilinear", "trilinear", "triangle", "cubic", "bicubic", "tricubic", "lanczos3", "lanczos5");
+            bool antialias = a.Bool("antialias");
+            if (scale.Length != axes.Length || shift.Length != axes.Length)
+            {
+                throw a.Wrong("spatial_dims", "as many axes as scales and translations");
+            }
+
+            return t =>
+            {
+                Tensor y = ElementTypes.Floating(x.Of(t));
+                for (int i = 0; i < axes.Length; i++)
+                {
+                    long axis = axes[i] < 0 ? axes[i] + y.dim() : axes[i];
+                    Tensor weights = Weights(y.shape[axis], shape[axis], scale[i], shift[i], method, antialias).to_type(y.dtype).to(y.device);
+                    y = ProductOperations.MatMul(y.movedim([axis], [-1]), weights).movedim([-1], [axis]);
+                }
+
+                return [ElementTypes.IsFloating(x.Of(t).dtype) ? y : y.round().to_type(x.Of(t).dtype)];
+            };
+        }),
+    ];
+
+    /// <summary>What each pixel before counts for each pixel after: a matrix <c>[before, after]</c>.</summary>
+    public static Tensor Weights(long before, long after, double scale, double shift, string method, bool antialias)
+    {
+        double inverse = 1 / scale;
+        double widening = antialias ? Math.Max(inverse, 1) : 1;
+        Tensor places = ((arange(after, ScalarType.Float32) + 0.5) * inverse) - (shift * inverse) - 0.5;
+        Tensor distance = (places.unsqueeze(0) - arange(before, ScalarType.Float32).unsqueeze(1)).abs() / widening;
+        Tensor weights = method switch
+        {
+            "cubic" or "bicubic" or "tricubic" => Cubic(distance),
+            "lanczos3" => Lanczos(distance, 3),
+            "lanczos5" => Lanczos(distance, 5),
+            _ => (1 - distance).clamp_min(0),
+        };
+        Tensor sum = weights.sum(0, keepdim: true);
+        Tensor safe = where(sum.ne(0), sum, ones_like(sum));
+        weights = where(sum.abs().gt(1000 * 1.1920929e-07), weights / safe, zeros_like(weights));
+        Tensor inside = places.ge(-0.5).logical_and(places.le(before - 0.5)).unsqueeze(0);
+        return where(inside, weights, zeros_like(weights));
+    }
+
+    private static Tensor Numbers(Tensor transform) => transform.dim() == 1 ? transform.unsqueeze(0) : transform;
+
+    private static Tensor Corners(Tensor points) => ElementTypes.Floating(points.dim() == 2 ? points.unsqueeze(0) : points);
+
+    private static Tensor Cubic(Tensor x)
+    {
+        Tensor near = (((1.5 * x) - 2.5) * x * x) + 1;
+        Tensor far = ((((-0.5 * x) + 2.5) * x) - 4) * x + 2;
+        return where(x.ge(2), zeros_like(x), where(x.ge(1), far, near));
+    }
+
+    private static Tensor Lanczos(Tensor x, double radius)
+    {
+        Tensor y = radius * (Math.PI * x).sin() * (Math.PI * x / radius).sin();
+        Tensor square = where(x.ne(0), Math.PI * Math.PI * x.square(), ones_like(x));
+        return where(x.gt(radius), zeros_like(x), where(x.gt(1e-3), y / square, ones_like(x)));
+    }
+
+    /// <summary>Each pixel of the result from where eight numbers send it: <c>[a0, a1, a2, b0, b1, b2, c0, c1]</c> for each image.</summary>
+    private static Tensor Projected(Tensor images, Tensor numbers, bool linear, string fill, double value)
+    {
+        (long batch, long channels, long height, long width) = (images.shape[0], images.shape[1], images.shape[2], images.shape[3]);
+        Device device = images.device_type == DeviceType.META ? CPU : images.device;
+        Tensor x = arange(width, ScalarType.Float32, device).reshape(1, 1, width);
+        Tensor y = arange(height, ScalarType.Float32, device).reshape(1, height, 1);
+        Tensor[] n = [.. numbers.to_type(ScalarType.Float32).unbind(1).Select(number => number.reshape(-1, 1, 1))];
+        Tensor depth = (n[6] * x) + (n[7] * y) + 1;
+        Tensor fromX = ((n[0] * x) + (n[1] * y) + n[2]) / depth;
+        Tensor fromY = ((n[3] * x) + (n[4] * y) + n[5]) / depth;
+        fromX = fromX.expand(batch, height, width);
+        fromY = fromY.expand(batch, height, width);
+        Tensor image = arange(batch, ScalarType.Int64, device).reshape(batch, 1, 1).expand(batch, height, width);
+
+        // Whole images: the channels go along, and each image is read from itself.
+        Tensor lastly = images.permute(0, 2, 3, 1);
+        return SampleRows(lastly, image, [fromY, fromX], linear, fill, value).reshape(batch, height, width, channels).permute(0, 3, 1, 2);
+    }
+
+    private static Tensor SampleRows(Tensor x, Tensor first, Tensor[] places, bool linear, string fill, double value)
+    {
+        Tensor? sum = null;
+        foreach ((Tensor[] indices, Tensor? weight) in Nodes(places, linear))
+        {
+            Tensor[] inside = [.. indices.Select((index, axis) => Fixed(index, x.shape[axis + 1], fill))];
+            Tensor read = x.index(TensorIndex.Tensor(first), TensorIndex.Tensor(inside[0]), TensorIndex.Tensor(inside[1]));
+            if (fill == "constant")
+            {
+                Tensor valid = Valid(indices[0], x.shape[1]).logical_and(Valid(indices[1], x.shape[2])).unsqueeze(-1);
+                read = where(valid, read, full_like(read, value));
+            }
+
+            Tensor part = weight is null ? read : read * weight.unsqueeze(-1).to_type(read.dtype);
+            sum = sum is null ? part : sum + part;
+        }
+
+        return sum!;
+    }
+
+    private static Tensor Sample(Tensor x, Tensor[] places, bool linear, string fill, double value)
+    {
+        if (places.Length != x.dim() || places.Length > 8)
+        {
+            throw new ArgumentException($"{places.Length} coordinates are given for a tensor of {x.dim()} axes");
+        }
+
+        Tensor? sum = null;
+        foreach ((Tensor[] indices, Tensor? weight) in Nodes(places, linear))
+        {
+            Tensor read = x.index([.. indices.Select((index, axis) => TensorIndex.Tensor(Fixed(index, x.shape[axis], fill)))]);
+            if (fill == "constant")
+            {
+                Tensor valid = indices.Select((index, axis) => Valid(index, x.shape[axis])).Aggregate((one, other) => one.logical_and(other));
+                read = where(valid, read, full_like(read, value));
+            }
+
+            Tensor part = weight is null ? read : read * weight.to_type(ElementTypes.Floating(read).dtype);
+            sum = sum is null ? part : sum + part;
+        }
+
+        return ElementTypes.IsFloating(x.dtype) ? sum!.to_type(x.dtype) : sum!.round().to_type(x.dtype);
+    }
+
+    /// <summary>The pixels around each place, and what they count.</summary>
+    private static IEnumerable<(Tensor[] Indices, Tensor? Weight)> Nodes(Tensor[] places, bool linear)
+    {
+        if (!linear)
+        {
+            yield return (Array.ConvertAll(places, place => place.round().to_type(ScalarType.Int64)), null);
+            yield break;
+        }
+
+        Tensor[] lower = Array.ConvertAll(places, place => place.floor());
+        for (int corner = 0; corner < 1 << places.Length; corner++)
+        {
+            var indices = new Tensor[places.Length];
+            Tensor? weight = null;
+            for (int axis = 0; axis < places.Length; axis++)
+            {
+                bool upper = (corner >> (places.Length - 1 - axis) & 1) == 1;
+                Tensor share = places[axis] - lower[axis];
+                share = upper ? share : 1 - share;
+                indices[axis] = lower[axis].to_type(ScalarType.Int64) + (upper ? 1 : 0);
+                weight = weight is null ? share : weight * share;
+            }
+
+            yield return (indices, weight);
+        }
+    }
+
+    private static Tensor Valid(Tensor index, long size) => index.ge(0).logical_and(index.lt(size));
+
+    private static Tensor Fixed(Tensor index, long size, string fill) => fill switch
+    {
+        "wrap" => index.remainder(size),
+        "mirror" => Mirrored(index, size),
+        "reflect" => (Mirrored((2 * index) + 1, (2 * size) + 1) - 1).floor_divide(2),
+        _ => index.clamp(0, size - 1),
+    };
+
+    private static Tensor Mirrored(Tensor index, long size)
+    {
+        long half = Math.Max(size - 1, 1);
+        return ((index + half).remainder(2 * half) - half).abs();
+    }
+
+    /// <summary>The eight numbers that send four points to four others.</summary>
+    private static Tensor Homography(Tensor start, Tensor end)
+    {
+        var rows = new List<Tensor>();
+        var targets = new List<Tensor>();
+        for (int i = 0; i < 4; i++)
+        {
+            (Tensor sx, Tensor sy) = (start.select(1, i).select(1, 0), start.select(1, i).select(1, 1));
+            (Tensor ex, Tensor ey) = (end.select(1, i).select(1, 0), end.select(1, i).select(1, 1));
+            (Tensor one, Tensor none) = (ones_like(ex), zeros_like(ex));
+            rows.Add(stack([ex, ey, one, none, none, none, (sx * ex).neg(), (sx * ey).neg()], -1));
+            rows.Add(stack([none, none, none, ex, ey, one, (sy * ex).neg(), (sy * ey).neg()], -1));
+            targets.Add(sx);
+            targets.Add(sy);
+        }
+
+        return linalg.solve(stack(rows, 1), stack(targets, -1).unsqueeze(-1)).squeeze(-1);
+    }
+}

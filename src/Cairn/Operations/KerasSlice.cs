@@ -1,0 +1,14 @@
+using System.Text.Json.Nodes;
+
+namespace Cairn.Operations;
+
+/// <summary>Slices, as Keras 3 writes them.</summary>
+internal static class KerasSlice
+{
+    /// <summary>A slice <c>start:stop:step</c>.</summary>
+    public static JsonObject ToJson(long? start, long? stop, long? step) => new()
+    {
+        ["class_name"] = "__slice__",
+        ["config"] = new JsonObject { ["start"] = start, ["stop"] = stop, ["step"] = step },
+    };
+}

@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using Cairn.Operations;
+
+namespace Cairn;
+
+/// <summary>Operations on the tensors of a functional model, from sums to Fourier transforms. Keras: <c>keras.ops</c>, by the same names.</summary>
+/// <remarks>
+/// Each becomes a node of the graph, is computed with the model, and is saved in its <c>.keras</c> file so that Keras opens it. Masks end at them, as
+/// in Keras. Shapes include the batch axis.
+/// <code>
+/// var x = new Input([8]);
+/// KerasTensor centred = x - Ops.Mean(x, axis: -1, keepdims: true);
+/// KerasTensor y = new Dense(1).Apply(Ops.Concatenate([centred, Ops.Square(centred)], axis: -1));
+/// </code>
+/// </remarks>
+public static partial class Ops
+{
+    private static readonly Dictionary<string, Operand> NoKeywords = [];
+
+    internal static KerasTensor GetItem(KerasTensor x, ReadOnlySpan<Slice> slices)
+    {
+        var key = new JsonArray();
+        foreach (Slice slice in slices)
+        {
+            key.Add(slice.ToJson());
+        }
+
+        return Apply("GetItem", null, tensors => [((TensorLike)x).ToOperand(tensors), new Operand.Plain(key)]);
+    }
+
+    private static KerasTensor Apply(string className, JsonObject? settings, Func<List<KerasTensor>, Operand[]> arguments) => ApplyMany(className, settings, arguments)[0];
+
+    private static IReadOnlyList<KerasTensor> ApplyMany(string className, JsonObject? settings, Func<List<KerasTensor>, Operand[]> arguments)
+    {
+        var tensors = new List<KerasTensor>();
+        Operand[] operands = arguments(tensors);
+        if (tensors.Count == 0)
+        {
+            throw new ArgumentException($"{className} is given numbers alone; at least one tensor of a graph is needed.");
+        }
+
+        return new Operation(OperationRegistry.Get(className), settings).Record(tensors, operands, NoKeywords);
+    }
+
+    private static Operand Group(IReadOnlyList<TensorLike> members, List<KerasTensor> tensors)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        return new Operand.Group([.. members.Select(member => member.ToOperand(tensors))]);
+    }
+
+    private static Operand Optional(TensorLike? tensor, List<KerasTensor> tensors) => tensor is { } given ? given.ToOperand(tensors) : Operand.None;
+
+    private static Operand.Plain Numbers(IReadOnlyList<int> numbers) => new(List(numbers));
+
+    private static JsonArray List(IReadOnlyList<int> numbers)
+    {
+        ArgumentNullException.ThrowIfNull(numbers);
+        return new JsonArray([.. numbers.Select(number => (JsonNode?)JsonValue.Create(number))]);
+    }
+}
