@@ -38,9 +38,6 @@ internal sealed class OperationDefinition
     /// <summary>Whether it computes element by element, smaller tensors repeated: its output's shape then follows from the inputs' alone.</summary>
     public bool IsElementwise { get; init; }
 
-    /// <summary>Whether Keras has no such operation, so that a graph with it can't be saved.</summary>
-    public bool IsForeign { get; init; }
-
     /// <summary>An operation on each number of a tensor.</summary>
     public static OperationDefinition Unary(string module, string className, Func<Tensor, Tensor> function, string parameter = "x") =>
         new(module, className, "", parameter, a =>
