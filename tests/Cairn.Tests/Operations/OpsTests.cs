@@ -102,7 +102,7 @@ public sealed class OpsTests
 
         string path = folder["m.keras"];
         model.Save(path);
-        using Model loaded = Model.Load(path);
+        using var loaded = Model.Load(path);
 
         Assert.Equal(model.Predict(X, verbose: Verbosity.Silent).ToArray(), loaded.Predict(X, verbose: Verbosity.Silent).ToArray());
         Assert.Throws<NotSupportedException>(() => model.Save(folder["m.h5"]));

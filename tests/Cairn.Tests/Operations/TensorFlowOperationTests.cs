@@ -29,7 +29,7 @@ public sealed class TensorFlowOperationTests
     [InlineData("compat.v1.transpose", """["x", 0, 0, {"perm": [0, 1]}]""", new float[] { 1, -2, 3, 4, 0.5f, 6, -7, 8 })]
     public void A_function_of_TensorFlow_computes_what_it_says(string function, string node, float[] expected)
     {
-        using Model model = Model.FromJson(Graph("TFOpLambda", $$"""{"name": "f", "trainable": true, "dtype": "float32", "function": "{{function}}"}""", node));
+        using var model = Model.FromJson(Graph("TFOpLambda", $$"""{"name": "f", "trainable": true, "dtype": "float32", "function": "{{function}}"}""", node));
 
         Near(expected, model);
     }
@@ -39,7 +39,7 @@ public sealed class TensorFlowOperationTests
     [InlineData("""[{"class_name": "__ellipsis__"}, {"start": 1, "stop": -1, "step": null}]""", new float[] { -2, 3, 6, -7 })]
     public void A_slice_of_TensorFlow_is_taken(string slices, float[] expected)
     {
-        using Model model = Model.FromJson(Graph(
+        using var model = Model.FromJson(Graph(
             "SlicingOpLambda", """{"name": "f", "trainable": true, "dtype": "float32", "function": "__operators__.getitem"}""", $$$"""["x", 0, 0, {"slice_spec": {{{slices}}}}]"""));
 
         Near(expected, model);
@@ -52,7 +52,7 @@ public sealed class TensorFlowOperationTests
     [InlineData("""{"op": "StridedSlice", "input": ["x", "b", "e", "s"], "attr": {"begin_mask": {"i": "1"}, "end_mask": {"i": "1"}, "shrink_axis_mask": {"i": "2"}}}""", """{"1": [0, 2], "2": [0, 3], "3": [1, 1]}""", new float[] { 3, -7 })]
     public void A_node_of_the_graph_of_TensorFlow_computes_what_it_says(string definition, string constants, float[] expected)
     {
-        using Model model = Model.FromJson(Graph(
+        using var model = Model.FromJson(Graph(
             "TensorFlowOpLayer", $$"""{"name": "f", "trainable": true, "dtype": "float32", "node_def": {{definition}}, "constants": {{constants}}}""", """[["x", 0, 0, {}]]"""));
 
         Near(expected, model);
@@ -61,7 +61,7 @@ public sealed class TensorFlowOperationTests
     [Fact]
     public void It_is_saved_as_an_operation_of_Keras_3_under_its_name()
     {
-        using Model model = Model.FromJson(Graph("TFOpLambda", """{"name": "tf.math.multiply", "function": "math.multiply"}""", """["x", 0, 0, {"y": 2.0}]""", "tf.math.multiply"));
+        using var model = Model.FromJson(Graph("TFOpLambda", """{"name": "tf.math.multiply", "function": "math.multiply"}""", """["x", 0, 0, {"y": 2.0}]""", "tf.math.multiply"));
 
         Assert.Contains("""{"module": "keras.src.ops.numpy", "class_name": "Multiply", "config": {"name": "tf.math.multiply"}, "registered_name": "Multiply", "name": "tf.math.multiply",""", model.ToJson(), StringComparison.Ordinal);
     }
