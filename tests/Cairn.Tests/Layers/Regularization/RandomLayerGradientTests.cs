@@ -26,6 +26,9 @@ public sealed class RandomLayerGradientTests
         ["GroupQueryAttention"] = (() => new GroupQueryAttention(2, 4, 2, dropout: 0.4), [[2, 3, 4], [2, 4, 4]]),
         ["Attention"] = (() => new Attention(useScale: true, dropout: 0.4), [[2, 3, 4], [2, 4, 4]]),
         ["AdditiveAttention"] = (() => new AdditiveAttention(dropout: 0.4), [[2, 3, 4], [2, 4, 4]]),
+        ["ConvLSTM1D"] = (() => new ConvLSTM1D(2, 2, dropout: 0.3, recurrentDropout: 0.2), [[2, 3, 4, 2]]),
+        ["ConvLSTM2D"] = (() => new ConvLSTM2D(2, 2, dropout: 0.3, recurrentDropout: 0.2), [[2, 2, 3, 3, 1]]),
+        ["ConvLSTM3D"] = (() => new ConvLSTM3D(1, 2, dropout: 0.3, recurrentDropout: 0.2), [[1, 2, 2, 3, 2, 1]]),
     };
 
     public static TheoryData<string> All => [.. Samples.Keys];
@@ -90,6 +93,7 @@ public sealed class RandomLayerGradientTests
             .Where(t => t.IsPublic && !t.IsAbstract && t.IsSubclassOf(typeof(Layer)))
             .Where(t => t.GetConstructors().SelectMany(c => c.GetParameters()).Any(p => p.Name is "rate" or "dropout" or "stddev"))
             .Select(t => t.Name)];
+        // Dropout of recurrent layers is drawn by their cells, which the recurrent tests cover.
         string[] elsewhere = ["SimpleRNN", "LSTM", "GRU", "SimpleRNNCell", "LSTMCell", "GRUCell"];
         Assert.Empty(drawing.Except(Samples.Keys).Except(elsewhere));
     }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
@@ -5,6 +6,7 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>What <see cref="RandomRotation"/>, <see cref="RandomZoom"/>, <see cref="RandomTranslation"/> and <see cref="RandomShear"/> share.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class AffineAugmentation : AugmentationLayer
 {
     private protected AffineAugmentation(AffineSettings settings, DataFormat dataFormat, string? name)

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
@@ -9,6 +10,7 @@ namespace Cairn.Layers;
 /// What is drawn follows from the run's seed and the number of the step alone, so that a run that goes on draws the same. The numbers are not
 /// Keras' own; what they do to an image is.
 /// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class AugmentationLayer : ImageLayer
 {
     private protected AugmentationLayer(long? seed, DataFormat dataFormat, string? name)

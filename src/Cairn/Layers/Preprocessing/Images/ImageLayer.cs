@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -5,6 +6,7 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>What the layers that change images share. Keras: <c>BaseImagePreprocessingLayer</c>.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class ImageLayer : Layer
 {
     private protected ImageLayer(DataFormat dataFormat, string? name)
