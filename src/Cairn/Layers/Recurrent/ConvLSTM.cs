@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 using Cairn.Regularizers;
 using Cairn.Saving;
@@ -5,6 +6,7 @@ using Cairn.Saving;
 namespace Cairn.Layers;
 
 /// <summary>What <see cref="ConvLSTM1D"/>, <see cref="ConvLSTM2D"/> and <see cref="ConvLSTM3D"/> share: an LSTM whose matrix products are convolutions.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class ConvLSTM : RNN
 {
     private readonly ConvLSTMCell cell;
