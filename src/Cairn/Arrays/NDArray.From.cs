@@ -5,7 +5,7 @@ namespace Cairn;
 
 public sealed partial class NDArray
 {
-    /// <summary>Reads a C# array of any rank (not a jagged one) whose elements are numbers or bool.</summary>
+    /// <summary>Reads a C# array of any rank (not a jagged one) whose elements are numbers, bool or strings.</summary>
     /// <exception cref="ArgumentException">The elements are of another type.</exception>
     public static NDArray From(Array array)
     {
@@ -21,7 +21,7 @@ public sealed partial class NDArray
             sizes[axis] = array.GetLongLength(axis);
         }
 
-        return new NDArray(array, sizes);
+        return array.GetType().GetElementType() == typeof(string) ? FromText(array, sizes) : new NDArray(array, sizes);
     }
 
     /// <summary>Reads numbers that lie in C order (last axis fastest) as an array of the given shape.</summary>
@@ -45,7 +45,7 @@ public sealed partial class NDArray
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(shape);
-        return new NDArray(data, shape);
+        return data.GetType().GetElementType() == typeof(string) ? FromText(data, shape) : new NDArray(data, shape);
     }
 
     /// <summary>Reads a TorchSharp tensor, which stays the caller's and must live as long as this does.</summary>

@@ -8,7 +8,8 @@ namespace Cairn;
 
 /// <summary>
 /// An array of numbers with a shape: what <c>Fit</c> takes, what <c>Predict</c> and <c>GetWeights</c> give.
-/// C# arrays of one to five dimensions, jagged arrays and TorchSharp tensors become one by themselves.
+/// C# arrays of one to five dimensions, jagged arrays and TorchSharp tensors become one by themselves, and so do arrays of strings (see
+/// <see cref="IsText"/>).
 /// </summary>
 /// <remarks>
 /// It stands for what Keras' documentation calls "array-like". The numbers are not copied when it is made: it reads the array or
@@ -41,7 +42,7 @@ public sealed partial class NDArray
     /// <summary>The sizes of the axes; the first one counts the samples where this is training data.</summary>
     public Shape Shape { get; }
 
-    /// <summary>The type of the stored numbers.</summary>
+    /// <summary>The type of the stored numbers; that of strings is int64, the number by which tensors know them.</summary>
     public ScalarType DType { get; }
 
     /// <summary>The number of elements.</summary>
@@ -56,6 +57,11 @@ public sealed partial class NDArray
     /// <summary>The numbers in C order (last axis fastest), as a new array of 32-bit floats.</summary>
     public float[] ToArray()
     {
+        if (text is not null)
+        {
+            throw HoldsText();
+        }
+
         if (array is not null)
         {
             float[] result = new float[array.LongLength];
@@ -91,6 +97,11 @@ public sealed partial class NDArray
     {
         get
         {
+            if (text is not null)
+            {
+                throw HoldsText();
+            }
+
             if (index.Length != Shape.Rank)
             {
                 throw new ArgumentException($"An element of an array of shape {Shape} needs {Shape.Rank} indices; it got {index.Length}.", nameof(index));
@@ -121,6 +132,11 @@ public sealed partial class NDArray
     public Tensor ToTensor()
     {
         LibTorch.EnsureLoaded();
+        if (text is not null)
+        {
+            return TextNumbers();
+        }
+
         if (tensor is not null)
         {
             using IDisposable _ = no_grad();
@@ -146,7 +162,7 @@ public sealed partial class NDArray
     }
 
     /// <summary>The shape and type, such as <c>NDArray(1797, 64) Float32</c>.</summary>
-    public override string ToString() => $"NDArray{Shape} {DType}";
+    public override string ToString() => $"NDArray{Shape} {(IsText ? "text" : DType.ToString())}";
 
     private Tensor Filled<T>(ScalarType type)
         where T : unmanaged

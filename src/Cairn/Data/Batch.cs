@@ -39,6 +39,7 @@ public sealed class Batch : IDisposable
         weights = Tensors(sampleWeight);
         (InputNames, TargetNames, WeightNames) = (x.Names, y?.Names ?? [], sampleWeight?.Names ?? []);
         LeaveOpen = leaveOpen;
+        TextInputs = [.. x.Select(array => array.IsText)];
     }
 
     /// <summary>Takes over tensors in the model's order.</summary>
@@ -80,6 +81,9 @@ public sealed class Batch : IDisposable
         1 => weights[0],
         _ => weights[output],
     };
+
+    /// <summary>Which of the inputs were given as strings; none where that is not known.</summary>
+    internal IReadOnlyList<bool> TextInputs { get; } = [];
 
     internal IReadOnlyList<string> InputNames { get; }
 

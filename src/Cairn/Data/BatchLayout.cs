@@ -17,5 +17,19 @@ internal sealed record BatchLayout(
 {
     public ScalarType InputType(int index) => index < InputTypes.Count ? InputTypes[index] : ScalarType.Float32;
 
+    /// <summary>An input of whole numbers or strings, with the last axis of size 1 that the model expects and Keras' users leave out.</summary>
+    public Tensor InModelsRank(Tensor numbers, int index) => InputType(index) == ScalarType.Int64 && InputShapes is { } shapes && index < shapes.Count
+        && shapes[index].Rank == numbers.dim() + 1 && shapes[index][^1] == 1 ? numbers.unsqueeze(-1) : numbers;
+
+    /// <summary>Refuses strings where the model takes numbers.</summary>
+    public void CheckText(bool isText, int index, string argument)
+    {
+        if (isText && InputType(index) != ScalarType.Int64)
+        {
+            throw new ArgumentException(
+                $"{argument} holds strings; the model takes numbers there. Strings are for a layer such as TextVectorization behind an Input(dtype: \"string\").", argument);
+        }
+    }
+
     public ScalarType TargetType(int index) => index < TargetTypes.Count ? TargetTypes[index] : ScalarType.Float32;
 }

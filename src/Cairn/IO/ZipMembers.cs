@@ -22,25 +22,28 @@ internal sealed class ZipMembers
     /// <param name="file">The open file.</param>
     /// <param name="stream">The same file as a stream.</param>
     /// <param name="limits">What to accept.</param>
+    /// <param name="isAllowed">Which names members may have besides plain ones; those of assets by default.</param>
+    /// <param name="mostMembers">How many members there may be; what the limits say by default.</param>
     /// <exception cref="ModelFormatException">It has too many members, or their names are not plain.</exception>
-    public ZipMembers(ZipArchive archive, WeightSource file, SourceStream stream, FileLimits limits)
+    public ZipMembers(
+        ZipArchive archive, WeightSource file, SourceStream stream, FileLimits limits, Func<string, bool>? isAllowed = null, int? mostMembers = null)
     {
         this.file = file;
         this.stream = stream;
         this.limits = limits;
-        if (archive.Entries.Count > limits.MaximumMembers)
+        int most = mostMembers ?? limits.MaximumMembers;
+        if (archive.Entries.Count > most)
         {
-            throw Failure($"the archive has {archive.Entries.Count} members; at most {limits.MaximumMembers} are allowed.", null);
+            throw Failure($"the archive has {archive.Entries.Count} members; at most {most} are allowed.", null);
         }
 
         foreach (ZipArchiveEntry entry in archive.Entries)
         {
             string shown = Shown(entry.FullName);
-            if (!IsPlain(entry.FullName))
+            if (!IsPlain(entry.FullName) && !(isAllowed ?? IsAsset)(entry.FullName))
             {
                 throw Failure(
-                    $"a member is named '{shown}'; names without folders are expected. (Layers that keep files of their own, such as "
-                    + "vocabularies, are not supported.)",
+                    $"a member is named '{shown}'; names without folders are expected, or such below 'assets'.",
                     null);
             }
 
@@ -51,7 +54,22 @@ internal sealed class ZipMembers
         }
     }
 
+    /// <summary>The names of all members.</summary>
+    public IEnumerable<string> Names => members.Keys;
+
     public bool Contains(string name) => members.ContainsKey(name);
+
+    /// <summary>The names of members below the folder of what layers keep beside their weights.</summary>
+    public IEnumerable<string> Assets => members.Keys.Where(IsAsset);
+
+    /// <summary>The bytes of a member, at most so many.</summary>
+    public byte[] Bytes(string name, long most)
+    {
+        ZipArchiveEntry entry = Find(name, most);
+        using var content = new MemoryStream((int)entry.Length);
+        Unpack(entry, content);
+        return content.ToArray();
+    }
 
     /// <summary>The object that a member holds as JSON.</summary>
     public JsonObject Json(string name)
@@ -195,7 +213,7 @@ internal sealed class ZipMembers
 
     private ModelFormatException Damaged(string name) => Failure("the content does not match its checksum; the file is damaged.", name);
 
-    private ModelFormatException Failure(string problem, string? member, Exception? inner = null) => new(problem, file.FileName, member, inner);
+    public ModelFormatException Failure(string problem, string? member, Exception? inner = null) => new(problem, file.FileName, member, inner);
 
     private static FileStream TemporaryFile()
     {
@@ -218,6 +236,10 @@ internal sealed class ZipMembers
     /// <summary>Whether a name is that of a file in whatever folder, and leads into no other.</summary>
     public static bool IsPlain(string name) =>
         name.Length > 0 && name is not ("." or "..") && !name.AsSpan().ContainsAny('/', '\\', ':') && !name.Any(char.IsControl);
+
+    /// <summary>Whether a name is that of a file below the folder <c>assets</c>, and leads into no other.</summary>
+    public static bool IsAsset(string name) =>
+        name.StartsWith("assets/", StringComparison.Ordinal) && name.Split('/') is { Length: >= 3 and <= 64 } parts && parts.All(IsPlain);
 
     /// <summary>A stranger's name for a message.</summary>
     public static string Shown(string name) =>

@@ -149,6 +149,12 @@ public abstract partial class Layer : IDisposable
     /// <summary>The layer's own weights, without those of the layers it is made of.</summary>
     internal virtual IReadOnlyList<Variable> OwnWeights => [.. variables.Where(v => v.Trainable), .. variables.Where(v => !v.Trainable)];
 
+    /// <summary>Whether the layer takes strings, or whole numbers that float32 can't tell apart.</summary>
+    internal virtual bool TakesIdentifiers => false;
+
+    /// <summary>Keras' keys of the layer's own weights in files; null for numbers from 0 on.</summary>
+    internal virtual IReadOnlyList<string>? OwnWeightKeys => null;
+
     /// <summary>What the layer was built with, besides shapes: which parameters the inputs are for.</summary>
     internal CallArguments BuildArguments { get; private set; } = CallArguments.One;
 

@@ -143,6 +143,14 @@ internal static class LayerRegistry
         ["MelSpectrogram"] = MelSpectrogram.FromConfig,
         ["STFTSpectrogram"] = STFTSpectrogram.FromConfig,
         ["Solarization"] = Solarization.FromConfig,
+        ["LayerScale"] = LayerScale.FromConfig,
+        ["StochasticDepth"] = StochasticDepth.FromConfig,
+        ["CustomScaleLayer"] = CustomScaleLayer.FromConfig,
+        ["StringLookup"] = StringLookup.FromConfig,
+        ["IntegerLookup"] = IntegerLookup.FromConfig,
+        ["TextVectorization"] = TextVectorization.FromConfig,
+        ["Hashing"] = Hashing.FromConfig,
+        ["HashedCrossing"] = HashedCrossing.FromConfig,
     };
 
     /// <summary>The class names that files may hold.</summary>
@@ -165,7 +173,7 @@ internal static class LayerRegistry
             throw UnknownObject.Exception("layer", className, node, place, ClassNames.Concat(CustomObjects.NamesOf<Layer>()));
         }
 
-        if (className != "InputLayer")
+        if (className is not ("InputLayer" or "Hashing" or "HashedCrossing"))
         {
             RefuseOtherTypes(config);
         }

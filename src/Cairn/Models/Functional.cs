@@ -140,6 +140,10 @@ public sealed class Functional : Model
 
     internal override IReadOnlyList<string> OutputNames => Unique([.. Outputs.Select(o => o.Layer.Name)]);
 
+    internal override IReadOnlyList<ScalarType> InputTypes => [.. Inputs.Select(input => input.Layer is Input declared
+        ? declared.TypeFor(graph.Calls.Where(call => call.Inputs.Contains(input)).Select(call => call.Layer))
+        : ScalarType.Float32)];
+
     internal override bool HasSeveralOutputs => Outputs.Count > 1;
 
     internal override long CallCount => callCount;

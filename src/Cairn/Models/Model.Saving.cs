@@ -67,7 +67,8 @@ public abstract partial class Model
     /// </remarks>
     /// <param name="filepath">
     /// A <c>.weights.h5</c>, <c>.safetensors</c> or <c>.dat</c> file, or a <c>.keras</c> or <c>.h5</c> file whose layers are this model's; or the
-    /// <c>.weights.json</c> file of weights that Keras spread over several files beside it. The content of a file tells its format, whatever its
+    /// <c>.weights.json</c> file of weights that Keras spread over several files beside it, or PyTorch's <c>.pth</c>, see
+    /// <see cref="LoadTorchWeights"/>. The content of a file tells its format, whatever its
     /// name is.
     /// </param>
     /// <param name="skipMismatch">

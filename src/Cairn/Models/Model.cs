@@ -262,6 +262,8 @@ public abstract partial class Model : Layer
     /// <summary>The element types of the inputs, in their order; float32 where none are given.</summary>
     internal virtual IReadOnlyList<ScalarType> InputTypes => [];
 
+    internal override bool TakesIdentifiers => InputTypes.Contains(ScalarType.Int64);
+
     /// <summary>A training is over.</summary>
     private protected virtual void EndTraining()
     {

@@ -174,6 +174,9 @@ public sealed class Sequential : Model, IEnumerable<Layer>
 
     internal override IReadOnlyList<string> InputNames => [input?.Name ?? "input_layer"];
 
+    internal override IReadOnlyList<ScalarType> InputTypes =>
+        [input?.TypeFor(layers.Take(1)) ?? (layers is [var first, ..] && first.TakesIdentifiers ? ScalarType.Int64 : ScalarType.Float32)];
+
     internal override IReadOnlyList<string> OutputNames => [layers is [.., var last] ? last.Name : Name];
 
     private protected override IReadOnlyList<Shape>? DeclaredInputShapes =>

@@ -8,6 +8,7 @@ namespace Cairn.Training;
 /// <param name="samples">How many samples there will be, or null where that is not known.</param>
 internal sealed class OutputRows(long? samples)
 {
+    private readonly List<string> texts = [];
     private float[] numbers = [];
     private Shape? shape;
     private int filled;
@@ -15,6 +16,11 @@ internal sealed class OutputRows(long? samples)
 
     public void Append(Tensor output)
     {
+        if (output.dtype == ScalarType.Int64 && TryAppendText(output))
+        {
+            return;
+        }
+
         Tensor y = output.to(ScalarType.Float32).to(CPU).contiguous();
         if (shape is null)
         {
@@ -35,11 +41,30 @@ internal sealed class OutputRows(long? samples)
 
     public NDArray ToArray()
     {
+        if (texts.Count > 0)
+        {
+            return NDArray.From(texts.ToArray(), shape![1..].WithBatch(rows));
+        }
+
         if (filled < numbers.Length)
         {
             Array.Resize(ref numbers, filled);
         }
 
         return NDArray.From(numbers, shape![1..].WithBatch(rows));
+    }
+
+    // What a layer such as StringLookup(invert: true) gives are numbers of strings.
+    private bool TryAppendText(Tensor output)
+    {
+        if (output.NumberOfElements == 0 || !TextTable.IsText(TextTable.NumbersOf(output.flatten().narrow(0, 0, 1))[0]))
+        {
+            return false;
+        }
+
+        shape ??= output.shape;
+        texts.AddRange(TextTable.TextsOf(output, "The output"));
+        rows += output.shape[0];
+        return true;
     }
 }

@@ -48,7 +48,7 @@ public sealed class NDArrayTests
     public void What_can_not_be_an_array_of_numbers_is_named()
     {
         Assert.Contains("row 1 has 1", Assert.Throws<ArgumentException>(() => (NDArray)new[] { new[] { 1f, 2 }, [3] }).Message);
-        Assert.Contains("String", Assert.Throws<ArgumentException>(() => NDArray.From(new[] { "a" })).Message);
+        Assert.Contains("Decimal", Assert.Throws<ArgumentException>(() => NDArray.From(new[] { 1m })).Message);
         Assert.Contains("(2, 2), which holds 4", Assert.Throws<ArgumentException>(() => NDArray.From(new float[3], [2, 2])).Message);
         Assert.Throws<ArgumentException>(() => Shape.Create([2, -5]));
     }

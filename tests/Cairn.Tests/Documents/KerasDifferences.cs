@@ -3,7 +3,7 @@ namespace Cairn.Tests.Documents;
 /// <summary>What can't be read off the code: why a name or an argument of Keras is not here, and where the same name does something else.</summary>
 internal static class KerasDifferences
 {
-    private const string Raw = "works on strings, images or sound before they are numbers for a network; prepare the data before training";
+    private const string Text = "numbers come out as float32; functions of Python as `standardize` or `split`, sparse and ragged tensors are refused";
     private const string Images = "prepares or varies images before training: not yet";
     private const string Drawn = "what is drawn follows from the run's seed and the step, so that a run that goes on draws the same; the numbers are not Keras' own";
     private const string Inactive = "passes images on in predictions; `Fit` refuses it by name, since what it does in training is not there yet";
@@ -19,11 +19,6 @@ internal static class KerasDifferences
         ["JaxLayer"] = OtherFramework,
         ["FlaxLayer"] = OtherFramework,
         ["TorchModuleWrapper"] = "not yet",
-        ["StringLookup"] = Raw,
-        ["IntegerLookup"] = Raw,
-        ["TextVectorization"] = Raw,
-        ["Hashing"] = Raw,
-        ["HashedCrossing"] = Raw,
         ["Pipeline"] = "a `Sequential` model in a model does the same",
         ["threshold"] = "has no defaults, so that a word can't name it; a function of your own is registered in `CustomObjects`",
         ["OrbaxCheckpoint"] = "a format of JAX",
@@ -71,6 +66,11 @@ internal static class KerasDifferences
         ["RandomBrightness"] = Drawn,
         ["Solarization"] = Drawn,
         ["Resizing"] = "also with the Lanczos windows, which Keras has on TensorFlow and JAX only",
+        ["TextVectorization"] = Text,
+        ["StringLookup"] = Text,
+        ["IntegerLookup"] = Text,
+        ["Hashing"] = Text,
+        ["HashedCrossing"] = Text,
         ["ReversibleEmbedding"] = "the way back is `ApplyReverse`, and computed in float32",
         ["History"] = "holds the events of the callbacks, too",
         ["CallbackList"] = "made by `Fit`",

@@ -26,10 +26,13 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
         return new TensorDataset(
-            [.. inputs.Select((array, i) => ToTensor(array, layout.InputType(i), layout))],
+            [.. inputs.Select((array, i) => layout.InModelsRank(ToTensor(array, layout.InputType(i), layout), i))],
             [.. targets.Select((array, i) => ToTensor(array, layout.TargetType(i), layout))],
             [.. weights.Select(array => array is null ? null : ToTensor(array, ScalarType.Float32, layout))],
-            batchSize);
+            batchSize)
+        {
+            Source = x,
+        };
     }
 
     /// <summary>Throws where the data contain NaN or infinite numbers, which would make every weight NaN.</summary>
@@ -66,6 +69,7 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
         {
             string argument = One(X, inputs.Count, layout.InputNames, i);
             DataCheck.NotEmpty(inputs[i], argument);
+            layout.CheckText(inputs[i].IsText, i, argument);
             if (i > 0)
             {
                 DataCheck.SameCount(inputs[0], first, inputs[i], argument);
@@ -76,6 +80,11 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
         {
             string argument = One(Y, targets.Count, layout.OutputNames, i);
             DataCheck.NotEmpty(targets[i], argument);
+            if (targets[i].IsText)
+            {
+                throw new ArgumentException($"{argument} holds strings; targets are numbers.", argument);
+            }
+
             DataCheck.SameCount(inputs[0], first, targets[i], argument);
         }
 

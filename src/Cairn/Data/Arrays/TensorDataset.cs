@@ -29,6 +29,9 @@ internal sealed class TensorDataset : BatchSource
         batch = new Batch(new Tensor[x.Length], new Tensor[y.Length], new Tensor?[weight.Length], 0);
     }
 
+    /// <summary>What the tensors were made of, kept while they are in use: strings live in their array.</summary>
+    public NDArrays? Source { get; init; }
+
     /// <summary>Number of samples.</summary>
     public override long? SampleCount => count;
 
@@ -63,7 +66,7 @@ internal sealed class TensorDataset : BatchSource
     /// <summary>The same samples with other weights; this dataset is used up.</summary>
     public TensorDataset WithWeights(Tensor weights)
     {
-        var weighted = new TensorDataset([.. x.Select(t => t.alias())], [.. y.Select(t => t.alias())], [weights], batchSize);
+        var weighted = new TensorDataset([.. x.Select(t => t.alias())], [.. y.Select(t => t.alias())], [weights], batchSize) { Source = Source };
         Dispose();
         return weighted;
     }
@@ -156,7 +159,10 @@ internal sealed class TensorDataset : BatchSource
         [.. x.Select(t => t.narrow(0, start, length))],
         [.. y.Select(t => t.narrow(0, start, length))],
         [.. weight.Select(t => t?.narrow(0, start, length))],
-        size);
+        size)
+    {
+        Source = Source,
+    };
 
     private static Shape OpenBatch(Tensor tensor) => ((Shape)tensor.shape)[1..].WithBatch();
 }

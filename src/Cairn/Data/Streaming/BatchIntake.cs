@@ -24,8 +24,13 @@ internal sealed class BatchIntake(BatchLayout layout)
         using IDisposable _ = no_grad();
         (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = given.Slots;
         bool copy = !isOwned || given.LeaveOpen;
+        for (int i = 0; i < given.TextInputs.Count && given.InputNames.Count == 0; i++)
+        {
+            layout.CheckText(given.TextInputs[i], i, $"Input {i} of batch {taken}");
+        }
+
         var batch = new Batch(
-            [.. InOrder(inputs, given.InputNames, layout.InputNames, "input").Select((t, i) => Own(t!, layout.InputType(i), copy))],
+            [.. InOrder(inputs, given.InputNames, layout.InputNames, "input").Select((t, i) => layout.InModelsRank(Own(t!, layout.InputType(i), copy), i))],
             [.. InOrder(targets, given.TargetNames, layout.OutputNames, "output").Select((t, i) => Own(t!, layout.TargetType(i), copy))],
             [.. InOrder(weights, given.WeightNames, layout.OutputNames, "output", mayMiss: true).Select(w => w is null ? null : Own(w, ScalarType.Float32, copy))],
             given.Count);

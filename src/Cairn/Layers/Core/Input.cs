@@ -19,6 +19,7 @@ public sealed partial class Input : Layer
         ["int64"] = ScalarType.Int64,
         ["uint8"] = ScalarType.Byte,
         ["bool"] = ScalarType.Bool,
+        ["string"] = ScalarType.Int64, // the numbers of strings
     };
 
     /// <summary>Describes an input.</summary>
@@ -27,7 +28,8 @@ public sealed partial class Input : Layer
     /// <param name="name">Unique name, or null for <c>input_layer</c>.</param>
     /// <param name="dtype">
     /// Keras' name of the numbers' type, such as <c>int32</c> for the words of an <see cref="Embedding"/>; <c>float32</c> by default. It is
-    /// kept for Keras' files: layers take any numbers here.
+    /// kept for Keras' files, since layers take any numbers here; but <c>string</c> says that strings come in, for layers such as
+    /// <see cref="TextVectorization"/>.
     /// </param>
     /// <exception cref="ArgumentException">There is no such type.</exception>
     public Input(Shape shape, long? batchSize = null, string? name = null, string dtype = "float32")
@@ -52,6 +54,13 @@ public sealed partial class Input : Layer
 
     /// <inheritdoc/>
     public override string ClassName => "InputLayer";
+
+    /// <summary>How its numbers reach the layers behind it: as float32, but strings and what float32 can't hold as whole numbers.</summary>
+    internal ScalarType TypeFor(IEnumerable<Layer> consumers)
+    {
+        bool isWhole = DType.StartsWith("int", StringComparison.Ordinal) || DType.StartsWith("uint", StringComparison.Ordinal);
+        return DType == "string" || (isWhole && consumers.Any() && consumers.All(layer => layer.TakesIdentifiers)) ? ScalarType.Int64 : ScalarType.Float32;
+    }
 
     /// <summary>What it stands for in a functional model.</summary>
     internal KerasTensor Output => field ??= new LayerCall(this, [], new CallArguments([], null), [BatchShape], Types[DType]).Outputs[0];

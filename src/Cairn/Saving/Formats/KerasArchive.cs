@@ -11,7 +11,9 @@ namespace Cairn.Saving;
 /// <param name="Config">The model: class, config, how it is built and compiled.</param>
 /// <param name="Remarks">Cairn's own remarks, such as the best value a checkpoint was saved for.</param>
 /// <param name="Weights">Variables by where their object is.</param>
-internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<string, string> Remarks, WeightGroups Weights) : IDisposable
+/// <param name="Vocabularies">The tokens of layers that have any, by where the layer is.</param>
+internal sealed record KerasArchive(
+    JsonObject Config, IReadOnlyDictionary<string, string> Remarks, WeightGroups Weights, IReadOnlyDictionary<string, IReadOnlyList<string>> Vocabularies) : IDisposable
 {
     public const string MetadataMember = "metadata.json";
     public const string ConfigMember = "config.json";
@@ -44,7 +46,10 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
     /// <param name="remarks">Cairn's own remarks.</param>
     /// <param name="weightBytes">How long the member of the weights can become at most.</param>
     /// <param name="weights">Writes the member of the weights, to a stream that can be read and sought.</param>
-    public static void Write(Stream stream, JsonObject config, IReadOnlyDictionary<string, string> remarks, long weightBytes, Action<Stream> weights)
+    /// <param name="vocabularies">The files of vocabularies.</param>
+    public static void Write(
+        Stream stream, JsonObject config, IReadOnlyDictionary<string, string> remarks, long weightBytes, Action<Stream> weights,
+        IReadOnlyList<(string Member, byte[] Content)>? vocabularies = null)
     {
         var metadata = new JsonObject
         {
@@ -61,6 +66,11 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
         zip.Add(MetadataMember, Encoding.UTF8.GetBytes(PythonJson.Write(metadata)));
         zip.Add(ConfigMember, Encoding.UTF8.GetBytes(PythonJson.Write(config)));
         zip.Add(WeightsMember, weightBytes, weights);
+        foreach ((string member, byte[] content) in vocabularies ?? [])
+        {
+            zip.Add(member, content);
+        }
+
         zip.Finish();
     }
 
@@ -131,8 +141,9 @@ internal sealed record KerasArchive(JsonObject Config, IReadOnlyDictionary<strin
                 {
                     JsonObject config = members.Json(ConfigMember);
                     Dictionary<string, string> remarks = ReadRemarks(members, out string? version);
+                    IReadOnlyDictionary<string, IReadOnlyList<string>> vocabularies = VocabularyFiles.Read(members, limits);
                     WeightGroups weights = ReadWeights(members, file.FileName, limits, out Task check);
-                    return new KerasArchive(config, remarks, weights) { check = check, KerasVersion = version };
+                    return new KerasArchive(config, remarks, weights, vocabularies) { check = check, KerasVersion = version };
                 },
                 limits);
         }

@@ -28,9 +28,11 @@ internal sealed class KerasModelFile : ModelFile
         // is kept alive by what is described of it.
         Optimizer? fresh = model.Optimizer is { Built: false } unbuilt ? unbuilt.NewLikeIt(model.TrainableWeights) : null;
         List<WeightGroup> weights = WeightsFile.Describe(model, fresh ?? model.Optimizer, read);
+        List<(string Member, byte[] Content)> vocabularies = VocabularyFiles.Describe(model);
         return new FileSnapshot(
             stream => KerasArchive.Write(
-                stream, config, remarks ?? new Dictionary<string, string>(), WeightsHdf5.MostBytes(weights), member => WeightsHdf5.Write(member, weights)),
+                stream, config, remarks ?? new Dictionary<string, string>(), WeightsHdf5.MostBytes(weights), member => WeightsHdf5.Write(member, weights),
+                vocabularies),
             fresh);
     }
 
@@ -41,6 +43,7 @@ internal sealed class KerasModelFile : ModelFile
         Model loaded = LoadedModel.Make(path, Place, () => ModelSerialization.ReadArchitecture(archive.Config, Place), model =>
         {
             model.EnsureBuilt(archive.Weights.Values.Sum(group => group.Weights.Sum(w => w.ElementCount)), leaveEmpty: true);
+            VocabularyFiles.Load(model, archive.Vocabularies, path);
             if (compile && archive.Config[CompileKey] is { } how and not JsonObject { Count: 0 })
             {
                 CompileConfig.TryApply(model, how, $"{Place}/{CompileKey}", archive.IsOfKeras2, loading.Notes);

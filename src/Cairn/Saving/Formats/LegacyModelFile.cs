@@ -66,7 +66,7 @@ internal sealed class LegacyModelFile : ModelFile
         var loading = new WeightLoading { WholeModel = true };
         Model loaded = LoadedModel.Make(path, ModelConfig, () => ModelSerialization.ReadArchitecture(architecture, ModelConfig), model =>
         {
-            model.EnsureBuilt(data.Layers.Sum(layer => layer.Weights.Sum(w => w.ElementCount)), leaveEmpty: true);
+            model.EnsureBuilt(data.Layers.Sum(layer => layer.Weights.Sum(w => w.ElementCount)) + VocabularyFiles.NumbersInConfig(model), leaveEmpty: true);
             List<(WeightData From, Variable To)> pairs = WeightTransfer.Match(model, data.Layers, path, loading);
             WeightTransfer.Copy(pairs);
             if (compile && data.TrainingConfig is { } training)

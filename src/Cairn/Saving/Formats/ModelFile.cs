@@ -11,10 +11,10 @@ internal abstract class ModelFile
     /// <summary>What a file of weights alone may be called, for messages.</summary>
     public const string WeightEndings = "'….weights.h5', '….safetensors' or '….dat'";
 
-    // Longer endings stand before those that they end with: '.weights.h5' before '.h5'.
+    // PyTorch's archives are zip files, too, and so stand before Keras'. Longer endings stand before those that they end with: '.weights.h5' before '.h5'.
     private static readonly ModelFile[] Formats =
     [
-        new KerasModelFile(), new WeightsFile(), new LegacyModelFile(), new LegacyWeightsFile(),
+        new Torch.TorchWeightsFile(), new KerasModelFile(), new WeightsFile(), new LegacyModelFile(), new LegacyWeightsFile(),
         new ShardedWeights(), new SafetensorsWeights(), new ModuleWeights(), new ArchitectureFile(),
     ];
 
@@ -47,7 +47,7 @@ internal abstract class ModelFile
     {
         RequireNameOrFile(path);
         using var file = WeightSource.Open(path);
-        if (ForeignFile.Problem(file) is { } problem)
+        if (!Torch.TorchFile.IsOne(file) && ForeignFile.Problem(file) is { } problem)
         {
             throw new ModelFormatException(problem, path);
         }
@@ -90,7 +90,7 @@ internal abstract class ModelFile
         {
             { HoldsModel: false, HoldsWeights: true, IsWritten: true } format => format,
             { IsWritten: false } => throw new ArgumentException(
-                $"Weights in several files are read and not written; one file of any size is named '….weights.h5'; it was '{path}'.", nameof(path)),
+                $"Weights in several files, and those of PyTorch, are read and not written; one file of any size is named '….weights.h5'; it was '{path}'.", nameof(path)),
             _ => throw new ArgumentException($"A file of weights must be named {WeightEndings}; it was '{path}'.", nameof(path)),
         };
     }
@@ -134,7 +134,7 @@ internal abstract class ModelFile
         if (Named(path) is null && !Path.Exists(path))
         {
             throw new ArgumentException(
-                $"There is no file '{path}'. Models are read from '….keras' or '….h5' files, weights also from {WeightEndings}, or '….weights.json'.", nameof(path));
+                $"There is no file '{path}'. Models are read from '….keras' or '….h5' files, weights also from {WeightEndings}, '….weights.json', or PyTorch's '….pth'.", nameof(path));
         }
     }
 

@@ -34,7 +34,8 @@ internal abstract class NamedWeightsFile : ModelFile
         return new ListedWeights([.. saved.Weights.Select(weight => (weight.Name, "", weight))], saved);
     }
 
-    private static List<(WeightData From, Variable To)> Match(Model model, IReadOnlyList<WeightData> saved, string path, WeightLoading loading)
+    /// <summary>What of a file belongs where, by name.</summary>
+    protected static List<(WeightData From, Variable To)> Match(Model model, IReadOnlyList<WeightData> saved, string path, WeightLoading loading)
     {
         var byName = saved.ToDictionary(w => w.Name, StringComparer.Ordinal);
         List<(WeightData From, Variable To)> pairs = [];

@@ -94,7 +94,14 @@ internal sealed class WeightsFile : ModelFile
 
         // Keras 3 stores each object's own variables in its group; a model's own are its layers', below `layers`.
         Variable[] own = [.. layer.OwnWeights];
-        groups.Add(new WeightGroup(path, layer.Name, Numbered(own.Select(read))));
+        IReadOnlyList<WeightData> weights = Keyed(layer, own.Select(read));
+        groups.Add(new WeightGroup(path, layer.Name, weights));
+        if (layer is IKeepsVocabulary vocabulary && weights.Count > 0)
+        {
+            // Keras reads them once more with the layer within.
+            groups.AddRange(vocabulary.Folders.Where(folder => folder.Length > 0).Select(folder => new WeightGroup($"{path}/{folder}", folder, weights)));
+        }
+
         foreach ((string child, Layer inner) in Children(layer, path))
         {
             Describe(inner, child, groups, read, visited);
@@ -155,6 +162,21 @@ internal sealed class WeightsFile : ModelFile
             yield return ($"{below}layers/{names.Next(inner.ClassName)}", inner);
         }
     }
+
+    /// <summary>All layers of a model, the model itself included, with the places of their objects in files.</summary>
+    public static IEnumerable<(string Path, Layer Layer)> Objects(Layer root)
+    {
+        var visited = new HashSet<Layer>();
+        return Below(root, "");
+
+        IEnumerable<(string, Layer)> Below(Layer layer, string path) => visited.Add(layer)
+            ? Children(layer, path).SelectMany(child => Below(child.Layer, child.Path)).Prepend((path, layer))
+            : [];
+    }
+
+    private static IReadOnlyList<WeightData> Keyed(Layer layer, IEnumerable<WeightData> weights) => layer.OwnWeightKeys is { } keys
+        ? [.. weights.Zip(keys, (weight, key) => weight.Renamed(key))]
+        : Numbered(weights);
 
     private static IReadOnlyList<WeightData> Numbered(IEnumerable<WeightData> weights) =>
         [.. weights.Select((w, i) => w.Renamed(i.ToString(System.Globalization.CultureInfo.InvariantCulture)))];

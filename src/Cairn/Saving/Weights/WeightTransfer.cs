@@ -8,8 +8,8 @@ namespace Cairn.Saving;
 /// <summary>Carries weights between the variables of a model and the arrays of a file.</summary>
 internal static class WeightTransfer
 {
-    /// <summary>A layer's weights as legacy files order them: what trains first, then the rest.</summary>
-    public static IEnumerable<Variable> LegacyOrder(Layer layer) => layer.TrainableWeights.Concat(layer.NonTrainableWeights);
+    /// <summary>A layer's weights as legacy files order them: what trains first, then the rest; those of a vocabulary are in the configuration there.</summary>
+    public static IEnumerable<Variable> LegacyOrder(Layer layer) => layer is IKeepsVocabulary ? [] : layer.TrainableWeights.Concat(layer.NonTrainableWeights);
 
     /// <summary>The variable's numbers under its path; the memory of a CPU tensor is lent, not copied.</summary>
     public static unsafe WeightData ToData(Variable variable)
@@ -105,7 +105,7 @@ internal static class WeightTransfer
 
     private static IEnumerable<(LayerData, Layer)> InOrder(Model model, IReadOnlyList<LayerData> saved, string path)
     {
-        Layer[] layers = [.. model.Layers.Where(l => l.Weights.Count > 0)];
+        Layer[] layers = [.. model.Layers.Where(l => LegacyOrder(l).Any())];
         LayerData[] filled = [.. saved.Where(l => l.Weights.Count > 0)];
         if (filled.Length != layers.Length)
         {

@@ -11,6 +11,8 @@ import keras
 import numpy as np
 import torch
 from keras import layers as L
+from keras.src.applications.convnext import LayerScale, StochasticDepth
+from keras.src.applications.inception_resnet_v2 import CustomScaleLayer
 
 keras.config.set_floatx("float64")
 keras.config.set_dtype_policy("float64")
@@ -32,7 +34,7 @@ def plain(t):
     return t.detach().cpu().numpy().copy() if hasattr(t, "detach") else np.asarray(keras.ops.convert_to_numpy(t))
 
 
-def case(name, make, shape, kind="normal", training=False, call=None, gradients=None, mask=None):
+def case(name, make, shape, kind="normal", training=False, call=None, gradients=None, mask=None, several=1):
     rng = np.random.default_rng(zlib.crc32(name.encode()))
     layer = make()
     if kind == "normal":
@@ -42,11 +44,13 @@ def case(name, make, shape, kind="normal", training=False, call=None, gradients=
     else:
         x = rng.integers(*kind, size=shape)
     x = x.astype("float32").astype("float64") if x.dtype.kind == "f" else x
+    xs = [x] + [rng.normal(size=shape).astype("float32").astype("float64") for _ in range(several - 1)]
     call = dict(call or {})
 
     def run(grad):
-        t = torch.tensor(x, requires_grad=grad and x.dtype.kind == "f")
-        given = t.clone()  # some layers change what they are given
+        t = [torch.tensor(a, requires_grad=grad and a.dtype.kind == "f") for a in xs]
+        given = [a.clone() for a in t]  # some layers change what they are given
+        given = given[0] if several == 1 else given
         if mask is not None:
             keras.src.backend.set_keras_mask(given, torch.tensor(mask))
         return t, layer(given, training=training, **call) if "training" in layer._call_signature.parameters else layer(given, **call)
@@ -63,7 +67,7 @@ def case(name, make, shape, kind="normal", training=False, call=None, gradients=
     after = [plain(w.value) for w in weights]
     record = {
         "layer": keras.saving.serialize_keras_object(layer),
-        "inputs": [pack(x)],
+        "inputs": [pack(a) for a in xs],
         "outputs": [pack(plain(y).astype("float64")) for y in outputs],
         "weights": [{"path": w.path.split("/", 1)[1], "trainable": bool(w.trainable), **pack(b.astype("float32"))} for w, b in zip(weights, before)],
     }
@@ -71,6 +75,8 @@ def case(name, make, shape, kind="normal", training=False, call=None, gradients=
     build = layer.get_build_config()
     if build:
         record["build_config"] = json.loads(json.dumps(build))
+    if several > 1:
+        record["roles"] = ["inputs*"] * several
     if call:
         record["roles"] = ["inputs"]
         record["call"] = call
@@ -91,7 +97,7 @@ def case(name, make, shape, kind="normal", training=False, call=None, gradients=
         if total.requires_grad:
             total.backward()
         record["cotangents"] = [pack(c) for c in cotangents]
-        record["input_gradients"] = [None if x.dtype.kind != "f" else pack(np.zeros(x.shape) if t.grad is None else t.grad.numpy())]
+        record["input_gradients"] = [None if x.dtype.kind != "f" else pack(np.zeros(x.shape) if a.grad is None else a.grad.numpy()) for a in t]
         record["weight_gradients"] = [
             None if not w.trainable else pack(np.zeros(tuple(w.shape)) if w.value.grad is None else plain(w.value.grad)) for w in weights
         ]
@@ -122,6 +128,9 @@ def more():
     case("reversible_embedding", lambda: L.ReversibleEmbedding(5, 3, mask_zero=True, name="table"), (2, 4), kind=(0, 5))
     case("reversible_embedding_reverse", lambda: L.ReversibleEmbedding(5, 3, logit_soft_cap=1.5), (2, 4, 3), call={"reverse": True})
     case("reversible_embedding_untied", lambda: L.ReversibleEmbedding(4, 3, tie_weights=False), (2, 3), call={"reverse": True})
+    case("layer_scale", lambda: LayerScale(0.1, 3), (2, 4, 3))
+    case("stochastic_depth", lambda: StochasticDepth(0.25), (2, 4, 3))
+    case("custom_scale_layer", lambda: CustomScaleLayer(0.17), (2, 3), several=2)
     case("ternary_dense", lambda: L.TernaryDense(3, activation="tanh"), (4, 5))
     case("ternary_dense_threshold", lambda: L.TernaryDense(3, threshold=0.4, use_bias=False), (2, 3, 5))
     case("mel_spectrogram", lambda: L.MelSpectrogram(num_mel_bins=5, fft_length=32, sequence_stride=16, sampling_rate=8000, min_freq=100.0), (2, 100))

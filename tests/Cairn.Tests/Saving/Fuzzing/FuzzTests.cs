@@ -60,6 +60,19 @@ public sealed class FuzzTests
         Loads("m.keras", Many / 2, seed, mutator => mutator.Bytes(original), leastRefused: 0.5);
     }
 
+    [Fact]
+    public void Archives_with_vocabularies()
+    {
+        using var folder = new TemporaryFolder();
+        var input = new Cairn.Layers.Input([1], dtype: "string");
+        using var model = new Functional(input, new Cairn.Layers.Dense(2).Apply(new Cairn.Layers.TextVectorization(outputMode: "count", vocabulary: ["a", "b"]).Apply(input)));
+        ((Cairn.Layers.TextVectorization)model.Layers[1]).SetVocabulary(["b", "a"]);
+        model.Save(folder["m.keras"]);
+        byte[] original = File.ReadAllBytes(folder["m.keras"]);
+
+        Loads("m.keras", Many / 2, 40, mutator => mutator.Bytes(original), leastRefused: 0.3);
+    }
+
     [Theory]
     [InlineData("mlp", 7), InlineData("mlp_adamw_schedule", 8)]
     public void Sound_archives_with_changed_members(string name, int seed)

@@ -1,0 +1,49 @@
+using Cairn.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn;
+
+// Strings, for layers that turn them into numbers.
+public sealed partial class NDArray
+{
+    private readonly TextTable? text;
+
+    private NDArray(TextTable text, Shape shape)
+    {
+        if (shape.ElementCount != text.Texts.Count)
+        {
+            throw new ArgumentException($"{text.Texts.Count} strings do not fill the shape {shape}, which holds {shape.ElementCount}.", nameof(shape));
+        }
+
+        this.text = text;
+        Shape = shape;
+        DType = ScalarType.Int64;
+    }
+
+    /// <summary>Whether the array holds strings, which only layers such as <see cref="Layers.TextVectorization"/> and <see cref="Layers.StringLookup"/> take.</summary>
+    public bool IsText => text is not null;
+
+    /// <summary>Reads strings as an array of one axis, such as one text for each sample.</summary>
+    /// <exception cref="ArgumentException">A string is null.</exception>
+    public static implicit operator NDArray(string[] array) => From(array);
+
+    /// <summary>Reads strings as an array of two axes.</summary>
+    /// <exception cref="ArgumentException">A string is null.</exception>
+    public static implicit operator NDArray(string[,] array) => From(array);
+
+    /// <summary>The strings in C order (last axis fastest).</summary>
+    /// <exception cref="InvalidOperationException">The array holds numbers.</exception>
+    public string[] ToStrings() => text is null ? throw new InvalidOperationException("This array holds numbers and no strings.") : [.. text.Texts];
+
+    private static NDArray FromText(Array array, Shape shape) => new(new TextTable([.. array.Cast<string>()]), shape);
+
+    private Tensor TextNumbers()
+    {
+        Tensor numbers = empty(Shape.ToArray(), ScalarType.Int64);
+        text!.FillNumbers(TensorMemory.SpanOf<long>(numbers));
+        return numbers;
+    }
+
+    private InvalidOperationException HoldsText() => new("This array holds strings and no numbers; ToStrings gives them.");
+}

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn;
+
+/// <summary>
+/// The strings of an array. libtorch has none, so a tensor holds a number for each, which tells the table and the place in it; layers that take
+/// strings look them up.
+/// </summary>
+/// <remarks>
+/// A table lives as long as the array that it belongs to, or until many others have been made: batches of a stream are used soon.
+/// </remarks>
+internal sealed class TextTable
+{
+    // Numbers of strings are 2^62 and more, where no data are.
+    private const long Mark = 1L << 62;
+    private const int PlaceBits = 32;
+    private const int MostTables = 1 << 29;
+    private const int Kept = 512;
+
+    private static readonly ConcurrentDictionary<int, WeakReference<TextTable>> Tables = new();
+    private static readonly TextTable?[] Recent = new TextTable[Kept];
+    private static int made;
+
+    private readonly string[] texts;
+    private readonly int number;
+
+    /// <summary>Takes strings.</summary>
+    /// <exception cref="ArgumentException">One is null.</exception>
+    public TextTable(string[] texts)
+    {
+        if (Array.FindIndex(texts, text => text is null) is >= 0 and var index)
+        {
+            throw new ArgumentException($"The string at index {index} is null.", nameof(texts));
+        }
+
+        this.texts = texts;
+        number = (Interlocked.Increment(ref made) % MostTables) + 1;
+        Tables[number] = new WeakReference<TextTable>(this);
+        Recent[number % Kept] = this;
+    }
+
+    ~TextTable()
+    {
+        if (Tables.TryGetValue(number, out WeakReference<TextTable>? own) && !own.TryGetTarget(out _))
+        {
+            Tables.TryRemove(KeyValuePair.Create(number, own));
+        }
+    }
+
+    public IReadOnlyList<string> Texts => texts;
+
+    /// <summary>Writes the numbers of all strings.</summary>
+    public void FillNumbers(Span<long> numbers)
+    {
+        for (int i = 0; i < texts.Length; i++)
+        {
+            numbers[i] = Mark | ((long)number << PlaceBits) | (uint)i;
+        }
+    }
+
+    /// <summary>Whether a number stands for a string.</summary>
+    public static bool IsText(long number) => number >> 62 == 1;
+
+    /// <summary>The strings of a tensor's numbers, in C order.</summary>
+    /// <param name="x">The tensor. Zeros stand for empty strings: a model is tried out on them before it sees data.</param>
+    /// <param name="layer">What takes them, for messages.</param>
+    /// <exception cref="ArgumentException">They are plain numbers.</exception>
+    public static string[] TextsOf(Tensor x, string layer)
+    {
+        long[] numbers = NumbersOf(x);
+        string[] found = new string[numbers.Length];
+        TextTable? table = null;
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            found[i] = numbers[i] == 0 ? "" : TextOf(numbers[i], ref table) ?? throw new ArgumentException($"{layer} takes strings; it was given the number {numbers[i]}.");
+        }
+
+        return found;
+    }
+
+    /// <summary>The whole numbers of a tensor, in C order.</summary>
+    public static long[] NumbersOf(Tensor x)
+    {
+        using IDisposable _ = no_grad();
+        using Tensor plain = x.detach().to(ScalarType.Int64).cpu().contiguous();
+        return plain.data<long>().ToArray();
+    }
+
+    /// <summary>The string that a number stands for; null where it stands for none.</summary>
+    /// <exception cref="InvalidOperationException">The array that it was in is gone.</exception>
+    public static string? TextOf(long id, ref TextTable? table)
+    {
+        if (!IsText(id))
+        {
+            return null;
+        }
+
+        int wanted = (int)((id & ~Mark) >> PlaceBits);
+        if (table?.number != wanted && !(Tables.TryGetValue(wanted, out WeakReference<TextTable>? found) && found.TryGetTarget(out table)))
+        {
+            throw new InvalidOperationException("The array that these strings were in is gone; keep it as long as tensors made of it are in use.");
+        }
+
+        return table!.texts[(int)(uint)id];
+    }
+}

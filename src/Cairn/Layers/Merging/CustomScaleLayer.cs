@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>The first input plus the second times a factor. Keras: <c>CustomScaleLayer</c> of <c>applications.inception_resnet_v2</c>.</summary>
+/// <remarks>Two inputs and the output of one shape.</remarks>
+/// <param name="scale">The factor.</param>
+/// <param name="name">Unique name, or null for <c>custom_scale_layer</c>, <c>custom_scale_layer_1</c>, …</param>
+public sealed class CustomScaleLayer(double scale, string? name = null) : MultiInputLayer(name)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        return inputShapes is [var first, var second] && first.IsCompatibleWith(second)
+            ? [first]
+            : throw new ArgumentException($"CustomScaleLayer '{Name}' takes two inputs of one shape; it was given {Shape.Describe(inputShapes)}.", nameof(inputShapes));
+    }
+
+    private protected override string KerasModule => "keras.src.applications.inception_resnet_v2";
+
+    internal static CustomScaleLayer FromConfig(ConfigReader config) => new(config.Double("scale"), config.OptionalString("name"));
+
+    /// <inheritdoc/>
+    protected override Tensor[] Call(Tensor[] inputs, CallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return [inputs[0] + (inputs[1] * (float)scale)];
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        config["scale"] = scale;
+    }
+}

@@ -1,0 +1,217 @@
+using System.ComponentModel;
+using System.Text.Json.Nodes;
+using Cairn.Saving;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>What <see cref="StringLookup"/> and <see cref="IntegerLookup"/> share. Keras: <c>IndexLookup</c>.</summary>
+/// <typeparam name="T">What tokens are: <see cref="string"/> or <see cref="long"/>.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class IndexLookup<T> : Layer, IKeepsVocabulary
+    where T : notnull
+{
+    // How much an encoding may be filled up by a file that names weights for a few tokens.
+    private const int MostPadding = 1 << 22;
+
+    private readonly IReadOnlyList<T>? given;
+    private readonly float[]? givenWeights;
+    private Variable? idf;
+
+    private protected IndexLookup(
+        LookupSettings settings, T mask, T unknown, IReadOnlyList<T>? vocabulary, float[]? idfWeights, long? savedSize, HashBuckets buckets, Comparison<T> order, string? name)
+        : base(name)
+    {
+        Settings = settings;
+        Buckets = buckets;
+        Table = new TokenTable<T>(settings, mask, unknown, order) { SavedSize = savedSize };
+        given = vocabulary;
+        givenWeights = idfWeights;
+        if (vocabulary is not null)
+        {
+            Table.Set(vocabulary, idfWeights, isGiven: true);
+        }
+    }
+
+    private protected LookupSettings Settings { get; }
+
+    private protected HashBuckets Buckets { get; }
+
+    private protected TokenTable<T> Table { get; }
+
+    // The numbers of strings, and of what may be greater than float32 can tell apart.
+    internal override bool TakesIdentifiers => true;
+
+    IReadOnlyList<string> IKeepsVocabulary.Folders => [""];
+
+    /// <summary>How many numbers the vocabulary has, those for padding and unknown tokens included.</summary>
+    public int VocabularySize() => checked((int)Table.Size);
+
+    /// <summary>The tokens by their numbers.</summary>
+    /// <param name="includeSpecialTokens">Whether those for padding and unknown tokens are among them; true by default.</param>
+    public IReadOnlyList<T> GetVocabulary(bool includeSpecialTokens = true) => includeSpecialTokens ? Table.All() : [.. Table.Tokens];
+
+    /// <summary>Takes a vocabulary.</summary>
+    /// <param name="vocabulary">The tokens, with or without those for padding and unknown ones in front.</param>
+    /// <param name="idfWeights">A weight for each token, for <c>outputMode: "tf_idf"</c>.</param>
+    /// <exception cref="ArgumentException">It is empty, a token stands in it twice, or it has more than <c>maxTokens</c>.</exception>
+    public void SetVocabulary(IReadOnlyList<T> vocabulary, NDArray? idfWeights = null)
+    {
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        long before = Table.Depth;
+        Table.Set(vocabulary, idfWeights?.ToArray(), isGiven: false);
+        TakeUp(before);
+    }
+
+    /// <summary>Finds the vocabulary of data: the most frequent tokens first.</summary>
+    /// <param name="data">The tokens; each row is a document where weights are found, too.</param>
+    /// <param name="steps">Not used with data in one piece.</param>
+    /// <exception cref="InvalidOperationException">The vocabulary was given to the constructor.</exception>
+    public void Adapt(NDArray data, int? steps = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        Adapt([data]);
+    }
+
+    /// <summary>Finds the vocabulary of data that come in batches.</summary>
+    /// <param name="batches">The batches, each read once.</param>
+    /// <param name="steps">How many batches to read; all by default.</param>
+    /// <exception cref="InvalidOperationException">The vocabulary was given to the constructor.</exception>
+    public void Adapt(IEnumerable<NDArray> batches, int? steps = null)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        long before = Table.Depth;
+        Table.Adapt((steps is { } most ? batches.Take(most) : batches).SelectMany(Documents));
+        TakeUp(before);
+    }
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape)
+    {
+        ArgumentNullException.ThrowIfNull(inputShape);
+        return Settings.OutputShape(inputShape, Table.Depth);
+    }
+
+    IReadOnlyList<string>? IKeepsVocabulary.VocabularyToSave() => Table.IsGiven || !Table.IsKnown ? null : [.. Table.All().Select(Write)];
+
+    long IKeepsVocabulary.NumbersInConfig => givenWeights is null ? 0 : Math.Min(Table.Depth, Math.Max(givenWeights.Length, MostPadding));
+
+    void IKeepsVocabulary.LoadVocabulary(IReadOnlyList<string> tokens)
+    {
+        if (!Table.IsGiven)
+        {
+            // Weights are a variable in files.
+            T[] vocabulary = [.. tokens.Select(Read)];
+            Table.Set(vocabulary, Settings.OutputMode == "tf_idf" ? new float[vocabulary.Length] : null, isGiven: false, isOfFile: true);
+        }
+    }
+
+    // Legacy files have no place for the vocabulary but the configuration, and lines of a file none for a token with a line break.
+    private protected override JsonObject ConfigFor(bool legacy)
+    {
+        JsonObject config = base.ConfigFor(legacy);
+        if (((IKeepsVocabulary)this).VocabularyToSave() is { } tokens && (legacy || !VocabularyLines.Hold(tokens)))
+        {
+            config["vocabulary"] = new JsonArray([.. Table.Tokens.Select(WriteToken)]);
+            config["idf_weights"] = LookupSettings.ToJson(idf is null ? null : idf.ToFloats().Skip(Settings.FirstToken).Take(Table.Tokens.Count));
+        }
+
+        return config;
+    }
+
+    internal override IReadOnlyList<string>? OwnWeightKeys => idf is null ? null : ["idf_weights"];
+
+    /// <inheritdoc/>
+    protected override void Build(Shape inputShape)
+    {
+        if (Settings.OutputMode == "tf_idf")
+        {
+            idf = AddWeight("idf_weights", [Table.Depth], new Initializers.Zeros(), trainable: false);
+            Assign();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (!Table.IsKnown && context?.Builder is null)
+        {
+            throw new InvalidOperationException($"{ClassName} '{Name}' has no vocabulary yet; call Adapt or SetVocabulary, or give one.");
+        }
+
+        if (Settings.Invert)
+        {
+            return Tokens(x);
+        }
+
+        long[] numbers = [.. TokensOf(x).Select(token => Table.NumberOf(token, BucketOf))];
+        Tensor places = tensor(numbers, x.shape, ScalarType.Int64).to(x.device);
+        string mode = Settings.OutputMode;
+        Tensor y = CategoricalEncoding.Encode(places, mode == "tf_idf" ? "count" : mode, Table.Depth);
+        return idf is null ? y : y * idf.Value;
+    }
+
+    /// <summary>Writes what Keras does, from the mode on.</summary>
+    private protected void WriteRest(JsonObject config, JsonNode? unknown, JsonNode? mask)
+    {
+        config["invert"] = Settings.Invert;
+        config["max_tokens"] = Settings.MaxTokens;
+        config["num_oov_indices"] = Settings.NumOovIndices;
+        config["oov_token"] = unknown;
+        config["mask_token"] = mask;
+        config["output_mode"] = Settings.OutputMode;
+        config["sparse"] = false;
+        config["pad_to_max_tokens"] = Settings.PadToMaxTokens;
+        config["idf_weights"] = LookupSettings.ToJson(givenWeights);
+        config["vocabulary"] = given is null ? null : new JsonArray([.. given.Select(WriteToken)]);
+        config["vocabulary_size"] = Table.Size;
+    }
+
+    private protected abstract T[] TokensOf(Tensor x);
+
+    /// <summary>The tokens of numbers, for the layer that goes the other way.</summary>
+    private protected abstract Tensor Tokens(Tensor x);
+
+    private protected abstract long BucketOf(T token);
+
+    private protected abstract string Write(T token);
+
+    private protected abstract JsonNode? WriteToken(T token);
+
+    private protected abstract T Read(string token);
+
+    private protected abstract T[] ArrayTokens(NDArray data);
+
+    private IEnumerable<T[]> Documents(NDArray data)
+    {
+        T[] all = ArrayTokens(data);
+        int size = data.Shape.Rank > 1 && data.Shape[0] > 0 ? (int)(all.Length / data.Shape[0]) : 1;
+        return all.Chunk(Math.Max(size, 1));
+    }
+
+    private void TakeUp(long before)
+    {
+        if (!Built)
+        {
+            return;
+        }
+
+        if (Settings.OutputMode != "int" && Table.Depth != before)
+        {
+            throw new InvalidOperationException(
+                $"{ClassName} '{Name}' was built for {before} numbers, and its vocabulary now has {Table.Depth}; give it before the model is built, or use padToMaxTokens.");
+        }
+
+        Assign();
+    }
+
+    private void Assign()
+    {
+        if (idf is not null && Table.Weights is not null)
+        {
+            idf.Assign(Table.AllWeights());
+        }
+    }
+}
