@@ -161,11 +161,11 @@ public sealed class TextLayerTests
 
         foreach (string file in new[] { "m.keras", "m.h5" })
         {
-            using Model loaded = Model.Load(folder[file]);
+            using var loaded = Model.Load(folder[file]);
             Assert.Equal(expected, loaded.Predict(texts, verbose: 0).ToArray());
             Assert.Equal(layer.GetVocabulary(), ((TextVectorization)loaded.Layers[^1]).GetVocabulary());
             loaded.Save(folder["again.keras"]);
-            using Model again = Model.Load(folder["again.keras"]);
+            using var again = Model.Load(folder["again.keras"]);
             Assert.Equal(expected, again.Predict(texts, verbose: 0).ToArray());
         }
     }
@@ -181,7 +181,7 @@ public sealed class TextLayerTests
             model.Save(folder["m.keras"]);
         }
 
-        using Model loaded = Model.Load(folder["m.keras"]);
+        using var loaded = Model.Load(folder["m.keras"]);
 
         Assert.Equal([1, 0], loaded.Predict(new[] { "a" }, verbose: 0).ToArray());
     }
@@ -194,7 +194,7 @@ public sealed class TextLayerTests
         ((TextVectorization)model.Layers[^1]).Adapt(new[] { "a b a" });
         model.Save(folder["m.keras"]);
 
-        using var zip = System.IO.Compression.ZipFile.OpenRead(folder["m.keras"]);
+        using System.IO.Compression.ZipArchive zip = System.IO.Compression.ZipFile.OpenRead(folder["m.keras"]);
         foreach (string member in new[] { "assets/layers/text_vectorization/vocabulary.txt", "assets/layers/text_vectorization/_lookup_layer/vocabulary.txt" })
         {
             using var reader = new StreamReader(zip.GetEntry(member)!.Open());
@@ -213,7 +213,7 @@ public sealed class TextLayerTests
             model.Save(folder["m.keras"]);
         }
 
-        using Model loaded = Model.Load(folder["m.keras"]);
+        using var loaded = Model.Load(folder["m.keras"]);
 
         Assert.Equal(["[UNK]", "two", "one\nline"], ((StringLookup)loaded.Layers[^1]).GetVocabulary());
     }
@@ -229,14 +229,14 @@ public sealed class TextLayerTests
         using var model = new Sequential([new Input([1], dtype: "string"), vectors, new Dense(1, activation: "sigmoid")], seed: 3);
         model.Compile(new Cairn.Optimizers.Adam(0.1), "binary_crossentropy", ["accuracy"]);
 
-        var history = model.Fit(texts, labels, batchSize: 8, epochs: 15, validationSplit: 0.25, verbose: 0);
+        Cairn.Callbacks.History history = model.Fit(texts, labels, batchSize: 8, epochs: 15, validationSplit: 0.25, verbose: 0);
         model.Fit(Batches(), epochs: 1, verbose: 0);
 
         Assert.Equal(1, history["accuracy"][^1]);
         float[] before = model.Predict(new[] { "good", "bad", "unknown" }, verbose: 0).ToArray();
         Assert.True(before[0] < 0.2 && before[1] > 0.8);
         model.Save(folder["m.keras"]);
-        using Model loaded = Model.Load(folder["m.keras"]);
+        using var loaded = Model.Load(folder["m.keras"]);
         Assert.Equal(before, loaded.Predict(new[] { "good", "bad", "unknown" }, verbose: 0).ToArray());
 
         IEnumerable<Batch> Batches()

@@ -63,7 +63,7 @@ public sealed class Hashing : Layer
     internal static Hashing FromConfig(ConfigReader config)
     {
         LookupSettings.RefuseSparse(config);
-        JsonValue? mask = config.Node("mask_value") as JsonValue;
+        var mask = config.Node("mask_value") as JsonValue;
         bool isText = mask is null || mask.GetValueKind() == System.Text.Json.JsonValueKind.String;
         return new Hashing(
             config.Int("num_bins"),

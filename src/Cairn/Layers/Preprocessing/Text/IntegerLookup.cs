@@ -120,7 +120,7 @@ public sealed class IntegerLookup : IndexLookup<long>
 
     private protected override long[] ArrayTokens(NDArray data)
     {
-        using Tensor numbers = data.ToTensor();
+        using var numbers = data.ToTensor();
         return TextTable.NumbersOf(numbers);
     }
 }
