@@ -88,6 +88,7 @@ public abstract partial class Model
     /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
     public void LoadWeights(string filepath, bool skipMismatch = false, bool byName = false, FileLimits? limits = null)
     {
+        uses.ThrowIfDisposed();
         using IDisposable bounds = (limits ?? FileLimits.Current).Scope();
 
         // A name that can't be meant is told also where there is no file.

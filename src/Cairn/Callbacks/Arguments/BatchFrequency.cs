@@ -11,7 +11,7 @@ internal sealed record BatchFrequency(string? Word, int Batches)
     public static BatchFrequency? FromConfig(
         ConfigReader config, string key, string expected = "\"epoch\", \"batch\" or a whole number of batches, 1 or more") => config.Node(key) switch
         {
-            null => null,
+            null when !config.HasKey(key) => null,
             JsonValue value when value.TryGetValue(out string? word) => new(word, 0),
             JsonValue value when value.TryGetValue(out int batches) => new(null, batches),
             _ => throw config.Wrong(key, expected),

@@ -39,12 +39,15 @@ public readonly record struct SaveFrequency
             : throw new ArgumentOutOfRangeException("saveFreq", batches, "saveFreq must be 'epoch' or a number of batches, 1 or more.");
     }
 
-    internal static SaveFrequency FromConfig(ConfigReader config, string key) => BatchFrequency.FromConfig(config, key) switch
+    internal static SaveFrequency FromConfig(ConfigReader config, string key)
     {
-        null => Epoch,
-        { Word: { } word } => word,
-        { Batches: var batches } => batches,
-    };
+        return BatchFrequency.FromConfig(config, key, "\"epoch\" or a whole number of batches, 1 or more") switch
+        {
+            null => Epoch,
+            { Word: { } word } => word,
+            { Batches: var batches } => batches,
+        };
+    }
 
     internal JsonNode ToJson() => BatchFrequency.ToJson(Batches);
 
