@@ -151,7 +151,7 @@ public sealed class LoadWeightsTests
     }
 
     [Theory]
-    [InlineData("m.pt"), InlineData("m")]
+    [InlineData("m.pb"), InlineData("m")]
     public void Names_of_other_files_are_refused(string file)
     {
         using Model model = Trained();
