@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 
@@ -97,7 +96,7 @@ public sealed class CSVLogger : Callback
     public override void LoadState(SavedState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        columns = state.Values["columns"].Deserialize<string[]>();
+        columns = state.Values["columns"] is JsonArray names ? [.. names.Select(name => (string)name!)] : null;
         long length = state.GetInt64("length");
         using FileStream file = Open(FileMode.OpenOrCreate);
         if (file.Length < length)

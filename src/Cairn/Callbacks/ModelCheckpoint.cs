@@ -13,7 +13,7 @@ namespace Cairn.Callbacks;
 /// <remarks>
 /// In the path, <c>{epoch}</c> and, when saving every few batches, <c>{batch}</c> count from 1; every name in the logs can be used.
 /// Formats after a colon are those of Python. Missing folders are made.
-/// A whole model's <c>.h5</c> file tells, in attributes that Keras does not look at, the monitored name, the epoch (from 1) and, with
+/// A whole model's file, <c>.keras</c> or <c>.h5</c>, tells, where Keras does not look, the monitored name, the epoch (from 1) and, with
 /// <c>saveBestOnly</c>, the best value.
 /// Every file appears under its name whole or not at all; what can't be written leaves the file that was there. It carries a checksum (a
 /// <c>.dat</c> file does not), and is refused where that does not match. <see cref="Model.LoadNewest"/> then takes the one before.
@@ -43,7 +43,7 @@ public sealed partial class ModelCheckpoint : MonitorCallback
     /// <param name="initialValueThreshold">
     /// With <paramref name="saveBestOnly"/>, the value the first file has to improve on; null (default) for none. <c>"auto"</c> takes
     /// the best value that an existing file at <paramref name="filepath"/> was saved for, so that a training that is started again does
-    /// not replace a better model; that needs <paramref name="saveBestOnly"/> and an <c>.h5</c> file's name without fields.
+    /// not replace a better model; that needs <paramref name="saveBestOnly"/> and the name, without fields, of a whole model's file.
     /// </param>
     /// <param name="asynchronous">
     /// Whether to copy the weights at the batch boundary and write them in the background, so that the training waits for the copy alone. One

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Reflection;
 
 namespace Cairn;
 
@@ -23,9 +24,13 @@ public static class Telemetry
     /// <summary>The name of the activity source and of the meter.</summary>
     public const string Name = "Cairn";
 
-    private static readonly Meter Meter = new(Name, typeof(Telemetry).Assembly.GetName().Version?.ToString());
+    // That of the package, such as 0.1.0, without the revision behind it.
+    private static readonly string? Version =
+        typeof(Telemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
 
-    internal static ActivitySource Source { get; } = new(Name, typeof(Telemetry).Assembly.GetName().Version?.ToString());
+    private static readonly Meter Meter = new(Name, Version);
+
+    internal static ActivitySource Source { get; } = new(Name, Version);
 
     internal static Counter<long> Epochs { get; } = Meter.CreateCounter<long>("cairn.train.epochs", "{epoch}", "Epochs that ended.");
 

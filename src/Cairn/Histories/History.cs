@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 
@@ -87,13 +86,13 @@ public sealed partial class History : Callback
         var state = new SavedState();
         state.Values["names"] = new JsonArray([.. Keys.Select(name => (JsonNode)name)]);
         state.Values["epochs"] = new JsonArray([.. epochs.Select(epoch => (JsonNode)epoch)]);
-        state.Values["events"] = JsonSerializer.SerializeToNode(events);
+        state.Values["events"] = EventStateJson.Write(events);
         foreach ((string? name, IReadOnlyList<double>? values) in metrics)
         {
             state.Arrays[name] = values.ToArray();
         }
 
-        state.Values["rows"] = JsonSerializer.SerializeToNode(rows);
+        state.Values["rows"] = new JsonObject(rows.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)new JsonArray([.. pair.Value.Select(row => (JsonNode)row)]))));
         return state;
     }
 
@@ -102,18 +101,18 @@ public sealed partial class History : Callback
     {
         ArgumentNullException.ThrowIfNull(state);
         Clear();
-        foreach (string name in state.Values["names"].Deserialize<string[]>()!)
+        foreach (string name in state.Values["names"]!.AsArray().Select(name => (string)name!))
         {
             metrics[name] = new EpochValues(state.GetDoubles(name));
         }
 
-        foreach ((string? name, List<int>? of) in state.Values["rows"].Deserialize<Dictionary<string, List<int>>>()!)
+        foreach ((string name, JsonNode? of) in state.Values["rows"]!.AsObject())
         {
-            rows[name] = of;
+            rows[name] = [.. of!.AsArray().Select(row => (int)row!)];
         }
 
-        epochs.AddRange(state.Values["epochs"].Deserialize<int[]>()!);
-        events.AddRange(state.Values["events"].Deserialize<TrainingEvent[]>()!);
+        epochs.AddRange(state.Values["epochs"]!.AsArray().Select(epoch => (int)epoch!));
+        events.AddRange(EventStateJson.Read(state.Values["events"]));
     }
 
     /// <summary>Starts anew; before any callback's <c>OnTrainBegin</c>, whose events already belong to the new training.</summary>

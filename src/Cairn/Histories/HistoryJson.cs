@@ -9,8 +9,6 @@ namespace Cairn.Callbacks;
 /// <remarks>A value that an epoch did not have is <c>null</c>; <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c> are text, as JSON has no such numbers.</remarks>
 internal static class HistoryJson
 {
-    private static readonly JsonSerializerOptions Written = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     public static void Write(string path, History history)
     {
         var metrics = new JsonObject();
@@ -23,9 +21,9 @@ internal static class HistoryJson
         {
             ["epochs"] = new JsonArray([.. history.Epochs.Select(epoch => (JsonNode)epoch)]),
             ["metrics"] = metrics,
-            ["events"] = JsonSerializer.SerializeToNode(history.Events, Written),
+            ["events"] = EventFileJson.Write(history.Events),
         };
-        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, json, Written));
+        Write(path, json);
     }
 
     /// <exception cref="ModelFormatException">It is not such a file.</exception>
@@ -52,8 +50,7 @@ internal static class HistoryJson
     }
 
     /// <summary>Writes events alone, as they stand beside a CSV file.</summary>
-    public static void WriteEvents(string path, IReadOnlyList<TrainingEvent> events) =>
-        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, events, Written));
+    public static void WriteEvents(string path, IReadOnlyList<TrainingEvent> events) => Write(path, EventFileJson.Write(events));
 
     /// <exception cref="ModelFormatException">It is not a list of events.</exception>
     public static IReadOnlyList<TrainingEvent> ReadEvents(string path)
@@ -86,6 +83,12 @@ internal static class HistoryJson
             : throw new ModelFormatException($"{file.Length} bytes; a history of at most {FileLimits.OfRuns.MaximumJsonBytes} is read.", path);
     }
 
+    private static void Write(string path, JsonNode json) => AtomicFile.Write(path, stream =>
+    {
+        using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+        json.WriteTo(writer);
+    });
+
     private static JsonNode? ToNode(double? value) => value switch
     {
         null => null,
@@ -112,7 +115,7 @@ internal static class HistoryJson
     {
         try
         {
-            TrainingEvent?[] events = List(node, path, place).Deserialize<TrainingEvent?[]>(Written)!;
+            TrainingEvent?[] events = EventFileJson.Read(List(node, path, place));
             int broken = Array.FindIndex(events, one => one is not { Epoch: >= 0, Callback: not null, Kind: not null, Message: not null });
             return broken < 0
                 ? [.. events.Select(one => one!)]

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json.Nodes;
 using Cairn.Layers;
 using static TorchSharp.torch;
@@ -80,7 +79,7 @@ public abstract partial class Model
 
     /// <summary>Whether the class says what it was made of, so that it can be made again.</summary>
     internal bool WritesConfig =>
-        GetType().GetMethod(nameof(WriteConfig), BindingFlags.Instance | BindingFlags.NonPublic)!.DeclaringType!.Assembly != typeof(Model).Assembly;
+        ((Action<JsonObject>)WriteConfig).Method.DeclaringType!.Assembly != typeof(Model).Assembly;
 
     /// <summary>The shapes for which a file says that the model was built.</summary>
     internal IReadOnlyList<Shape>? SavedInputShapes { get; private set; }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
@@ -219,10 +218,10 @@ public abstract partial class Model
     }
 
     /// <summary>Whether a derived class trains in its own way, and so may do without a compiled loss.</summary>
-    internal bool OverridesTrainStep => overridesTrainStep ??= Overrides(nameof(TrainStep));
+    internal bool OverridesTrainStep => overridesTrainStep ??= ((Func<Batch, CallContext, Logs?>)TrainStep).Method.DeclaringType != typeof(Model);
 
     /// <summary>Whether a derived class has another loss than the compiled one.</summary>
-    internal bool OverridesComputeLoss => overridesComputeLoss ??= Overrides(nameof(ComputeLoss));
+    internal bool OverridesComputeLoss => overridesComputeLoss ??= ((Func<Batch, IReadOnlyList<Tensor>, CallContext, Tensor>)ComputeLoss).Method.DeclaringType != typeof(Model);
 
     /// <summary>Runs with a loss, and puts back that of the run around it, if this one was begun by a callback.</summary>
     private T Minimizing<T>(Objective with, Func<T> run)
@@ -272,9 +271,6 @@ public abstract partial class Model
         data.MoveNext();
         return data;
     }
-
-    private bool Overrides(string step) =>
-        GetType().GetMethod(step, BindingFlags.Instance | BindingFlags.NonPublic)!.DeclaringType != typeof(Model);
 
     private InvalidOperationException NotRunning(string step) =>
         new($"{step} is for steps of training or evaluation; compile the model and call Fit, Evaluate or TrainOnBatch.");

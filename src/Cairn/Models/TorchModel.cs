@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Cairn.Layers;
 using Cairn.Saving;
@@ -35,7 +36,7 @@ public sealed class TorchModel : Model
         Module = module;
         this.forward = forward;
         this.inputTypes = inputTypes is null ? [.. Enumerable.Repeat(ScalarType.Float32, inputs)] : [.. inputTypes];
-        inputNames = [.. module.GetType().GetMethod("forward")?.GetParameters().Select(p => p.Name!) ?? []];
+        inputNames = NamesOfInputs(module);
         if (inputNames.Length != inputs)
         {
             inputNames = [.. Enumerable.Range(1, inputs).Select(i => $"input_{i}")];
@@ -244,4 +245,7 @@ public sealed class TorchModel : Model
     private NotSupportedException Unsaveable() => new(
         $"The model '{Name}' can't be saved whole: a file can't hold the code of the module {Module.GetType().Name}. Save its weights: "
         + "SaveWeights(\"model.weights.h5\"), or ModelCheckpoint(\"model.weights.h5\", saveWeightsOnly: true).");
+
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Names for people; where the method was trimmed away they are input_1, input_2, …")]
+    private static string[] NamesOfInputs(nn.Module module) => [.. module.GetType().GetMethod("forward")?.GetParameters().Select(p => p.Name!) ?? []];
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using TorchSharp;
@@ -46,6 +47,7 @@ internal static class LibTorch
         }
     }
 
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An empty location is what a program in one file has: it does not run from the package cache.")]
     private static void LoadNative()
     {
         WaitingThreads.Sleep();

@@ -44,6 +44,18 @@ public sealed class DocumentTests
     }
 
     [Fact]
+    public void The_program_of_the_readme_in_the_package_trains_and_loads_the_best_model()
+    {
+        using var folder = new Saving.TemporaryFolder();
+        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "package.md")));
+
+        string output = program.Run(folder.Folder);
+
+        Assert.Matches(@"^\d+ epochs, accuracy \d+", output);
+        Assert.True(File.Exists(folder["best.keras"]));
+    }
+
+    [Fact]
     public void The_program_of_the_guide_to_files_takes_over_leaves_out_and_refuses_as_it_says()
     {
         using var folder = new Saving.TemporaryFolder();

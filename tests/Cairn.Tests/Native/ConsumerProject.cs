@@ -11,17 +11,13 @@ public sealed class ConsumerProject : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("cairn-consumer-").FullName;
 
-    // A version of its own each time: the package cache would hand out an earlier package of the same version.
-    private readonly string version = $"0.1.0-test.{DateTime.UtcNow.Ticks}";
 
     public ConsumerProject()
     {
         try
         {
             Directory.CreateDirectory(Feed);
-            Result packed = Dotnet(BuiltWith.RepositoryRoot, "pack", Path.Combine("src", "Cairn", "Cairn.csproj"), "--no-build", "-c", BuiltWith.Configuration,
-                "-o", Feed, $"-p:PackageVersion={version}", $"-p:NuspecOutputPath={Path.Combine(root, "nuspec")}{Path.DirectorySeparatorChar}");
-            Assert.True(packed.ExitCode == 0, packed.Output);
+            Pack("Cairn");
 
             // The files stop the search for settings in the folders above; sources are those of this machine and the feed.
             foreach (string? settings in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
@@ -41,7 +37,20 @@ public sealed class ConsumerProject : IDisposable
 
     public string Feed => Path.Combine(root, "feed");
 
-    public string Package => Path.Combine(Feed, $"Cairn.{version}.nupkg");
+    /// <summary>A version of its own each time: the package cache would hand out an earlier package of the same version.</summary>
+    public string Version { get; } = $"0.1.0-test.{DateTime.UtcNow.Ticks}";
+
+    public string Package => Path.Combine(Feed, $"Cairn.{Version}.nupkg");
+
+    /// <summary>Packs what was built along with the tests.</summary>
+    /// <returns>The package.</returns>
+    public string Pack(string project)
+    {
+        Result packed = Dotnet(BuiltWith.RepositoryRoot, "pack", Path.Combine("src", project, $"{project}.csproj"), "--no-build", "-c", BuiltWith.Configuration,
+            "-o", Feed, $"-p:MinVerVersionOverride={Version}", $"-p:NuspecOutputPath={Path.Combine(root, "nuspec")}{Path.DirectorySeparatorChar}");
+        Assert.True(packed.ExitCode == 0, packed.Output);
+        return Path.Combine(Feed, $"{project}.{Version}.nupkg");
+    }
 
     /// <summary>A fresh project with the consumer's source.</summary>
     public string Create(string name)
@@ -50,7 +59,7 @@ public sealed class ConsumerProject : IDisposable
         string folder = Directory.CreateDirectory(Path.Combine(root, name)).FullName;
         File.Copy(Path.Combine(source, "Program.cs.txt"), Path.Combine(folder, "Program.cs"));
         File.WriteAllText(Path.Combine(folder, "Consumer.csproj"), File.ReadAllText(Path.Combine(source, "Consumer.csproj.txt"))
-            .Replace("{CairnVersion}", version, StringComparison.Ordinal)
+            .Replace("{CairnVersion}", Version, StringComparison.Ordinal)
             .Replace("{Platform}", LoadFailure.ThisPlatform, StringComparison.Ordinal)
             .Replace("{LibTorchVersion}", LoadFailure.LibTorchVersion, StringComparison.Ordinal));
         return folder;
@@ -91,7 +100,7 @@ public sealed class ConsumerProject : IDisposable
     public void Dispose()
     {
         Directory.Delete(root, recursive: true);
-        string restored = Path.Combine(BuiltWith.PackageCache, "cairn", version);
+        string restored = Path.Combine(BuiltWith.PackageCache, "cairn", Version);
         if (Directory.Exists(restored))
         {
             Directory.Delete(restored, recursive: true);

@@ -14,14 +14,46 @@ public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProj
         Assert.Contains("lib/net10.0/Cairn.dll", names);
         Assert.Contains("lib/net10.0/Cairn.xml", names);
         Assert.Contains("buildTransitive/Cairn.targets", names);
+        Assert.Contains("buildTransitive/Cairn.props", names);
         Assert.Contains("tasks/netstandard2.0/Cairn.Build.dll", names);
-        Assert.Equal(File.Exists(Path.Combine(BuiltWith.RepositoryRoot, "README.md")), names.Contains("README.md"));
+        Assert.Contains("README.md", names);
+        Assert.Contains("icon.png", names);
         Assert.DoesNotContain(names, name => name.EndsWith(".dll", StringComparison.Ordinal) && !name.Contains("/Cairn.", StringComparison.Ordinal));
 
         using Stream nuspec = package.GetEntry("Cairn.nuspec")!.Open();
-        IEnumerable<string> dependencies = XDocument.Load(nuspec).Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value);
+        XElement[] elements = [.. XDocument.Load(nuspec).Descendants()];
+        IEnumerable<string> dependencies = elements.Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value);
         Assert.Equal(
-            ["Google.Protobuf", "Microsoft.Extensions.Logging.Abstractions", "PureHDF", "System.IO.Hashing", "TorchSharp"], dependencies.Order(StringComparer.Ordinal));
+            ["Google.Protobuf", "Microsoft.Extensions.Logging.Abstractions", "System.IO.Hashing", "TorchSharp"], dependencies.Order(StringComparer.Ordinal));
+        string Of(string name) => elements.First(element => element.Name.LocalName == name).Value;
+        Assert.Equal(("icon.png", "README.md", "MIT"), (Of("icon"), Of("readme"), Of("license")));
+        Assert.Contains("keras", Of("tags").Split(' '));
+        using ZipArchive symbols = ZipFile.OpenRead(Path.ChangeExtension(consumer.Package, ".snupkg"));
+        Assert.Contains("lib/net10.0/Cairn.pdb", symbols.Entries.Select(entry => entry.FullName));
+    }
+
+    [Theory]
+    [InlineData("Cairn.Plotting", "[{0}]")] // uses internals: only that very version fits
+    [InlineData("Cairn.DataView", "{0}")]
+    public void The_packages_beside_it_name_the_version_of_the_library_they_go_with(string project, string range)
+    {
+        using ZipArchive package = ZipFile.OpenRead(consumer.Pack(project));
+        Assert.Contains("README.md", package.Entries.Select(entry => entry.FullName));
+        Assert.Contains("icon.png", package.Entries.Select(entry => entry.FullName));
+        using Stream nuspec = package.GetEntry($"{project}.nuspec")!.Open();
+        XElement library = XDocument.Load(nuspec).Descendants().Single(element => element.Name.LocalName == "dependency" && element.Attribute("id")!.Value == "Cairn");
+        Assert.Equal(string.Format(System.Globalization.CultureInfo.InvariantCulture, range, consumer.Version), library.Attribute("version")!.Value);
+    }
+
+    [Fact]
+    public void The_usings_of_the_package_can_be_left_out()
+    {
+        string folder = consumer.Create("usings");
+        Assert.Equal(0, ConsumerProject.Dotnet(folder, "restore").ExitCode);
+        string Usings(params string[] arguments) => ConsumerProject.Dotnet(folder, ["msbuild", "-getItem:Using", .. arguments]).Output;
+        Assert.Contains("\"Identity\": \"Cairn.Callbacks\"", Usings(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Cairn.Callbacks", Usings("-p:CairnImplicitUsings=false"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Cairn.Callbacks", Usings("-p:ImplicitUsings=disable"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public readonly record struct Margin(long Before, long After)
     internal static JsonArray ToJson(Margin[] margins)
     {
         JsonArray[] pairs = [.. margins.Select(m => new JsonArray(m.Before, m.After))];
-        return pairs.Length == 1 ? pairs[0] : [.. pairs];
+        return pairs.Length == 1 ? pairs[0] : new JsonArray([.. pairs]);
     }
 
     /// <summary>Reads what Keras takes: one number for all sides, one for each axis, or a pair for each axis.</summary>

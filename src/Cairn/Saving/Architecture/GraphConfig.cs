@@ -24,7 +24,7 @@ internal static class GraphConfig
             JsonObject entry = serialize(layer);
             entry["name"] = layer.Name;
             entry["inbound_nodes"] = new JsonArray([.. calls[layer].Where(c => c.Inputs.Count > 0).Select(c => Node(c, numbers))]);
-            layers.Add(entry);
+            layers.Add((JsonNode)entry);
         }
 
         config["layers"] = layers;
@@ -98,5 +98,5 @@ internal static class GraphConfig
         return form.IsList ? new JsonArray(places) : places[0];
     }
 
-    private static JsonArray Place(KerasTensor tensor, int number) => [tensor.Layer.Name, number, tensor.Index];
+    private static JsonArray Place(KerasTensor tensor, int number) => new(tensor.Layer.Name, number, tensor.Index);
 }

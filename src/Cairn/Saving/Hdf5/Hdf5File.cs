@@ -2,7 +2,7 @@ namespace Cairn.Saving.Hdf5;
 
 /// <summary>An HDF5 file open for reading, as far as Keras uses the format: groups, string attributes, arrays of numbers.</summary>
 /// <remarks>
-/// <para>This reads the format itself and not through PureHDF, which writes our files: a model may come from a stranger, and
+/// <para>This reads the format itself and not through a library: a model may come from a stranger, and
 /// here every size is bounded before memory is taken, every walk ends, and no link leads out of the file. Arrays stored in one
 /// piece, which is how Keras stores them, are read straight into place.</para>
 /// <para>Refused although HDF5 allows it: links and data in other files, virtual data, shared messages, and data in pieces in the

@@ -1,5 +1,3 @@
-using PureHDF;
-
 namespace Cairn.Saving.Hdf5;
 
 /// <summary>The whole-model <c>.h5</c> file: configuration, weights by layer, optimizer variables. Also the old weights-only one.</summary>
@@ -16,12 +14,11 @@ internal static class LegacyHdf5
     private const string WeightNames = "weight_names";
     private const string CairnPrefix = "cairn_";
 
-    /// <summary>Writes a whole-model file to a stream that can be written, read and sought (see <see cref="AtomicFile"/>).</summary>
+    /// <summary>Writes a whole-model file to a stream that can be written and sought (see <see cref="AtomicFile"/>).</summary>
     /// <exception cref="ArgumentException">Names clash or are too long, or a weight has a type HDF5 files of Keras do not hold.</exception>
-    public static void Write(Stream stream, ModelData model, LargeWeights? large = null)
+    public static void Write(Stream stream, ModelData model)
     {
-        large ??= new LargeWeights();
-        var root = new H5File();
+        var root = new GroupNode();
         AddText(root, KerasVersion, model.KerasVersion);
         AddText(root, Backend, model.Backend);
         AddText(root, ModelConfig, model.ModelConfig);
@@ -36,23 +33,23 @@ internal static class LegacyHdf5
             AddText(root, ContentChecksum.Key, ContentChecksum.Of(model));
         }
 
-        var weights = new H5Group();
-        root[ModelWeights] = weights;
+        var weights = new GroupNode();
+        root.TryAdd(ModelWeights, weights);
         AddText(weights, Backend, model.Backend);
         AddText(weights, KerasVersion, model.KerasVersion);
         Hdf5Writing.AddNames(weights, LayerNames, [.. model.Layers.Select(layer => layer.Name)]);
         foreach (LayerData layer in model.Layers)
         {
-            AddWeights(NewGroup(weights, layer.Name), layer.Weights, large);
+            AddWeights(NewGroup(weights, layer.Name), layer.Weights);
         }
 
-        AddWeights(NewGroup(weights, TopLevelWeights), model.TopLevelWeights, large);
+        AddWeights(NewGroup(weights, TopLevelWeights), model.TopLevelWeights);
         if (model.OptimizerWeights is { Count: > 0 } optimizer)
         {
-            AddWeights(NewGroup(root, OptimizerWeights), optimizer, large);
+            AddWeights(NewGroup(root, OptimizerWeights), optimizer);
         }
 
-        Hdf5Writing.Write(root, stream, large);
+        Hdf5Writer.Write(stream, root);
     }
 
     /// <summary>Reads a whole-model or weights-only file.</summary>
@@ -160,28 +157,28 @@ internal static class LegacyHdf5
         return found;
     }
 
-    private static void AddText(H5Group group, string attribute, string? text)
+    private static void AddText(GroupNode group, string attribute, string? text)
     {
         if (text is not null)
         {
-            group.Attributes[attribute] = text;
+            group.Set(attribute, text);
         }
     }
 
-    private static H5Group NewGroup(H5Group parent, string path)
+    private static GroupNode NewGroup(GroupNode parent, string path)
     {
-        H5Group group = Hdf5Writing.GetOrAddGroup(parent, path);
-        return group.Count == 0 && group.Attributes.Count == 0
+        GroupNode group = Hdf5Writing.GetOrAddGroup(parent, path);
+        return group.IsEmpty
             ? group
             : throw new ArgumentException($"Two layers are saved as '{path}'; the names of layers must differ.");
     }
 
-    private static void AddWeights(H5Group group, IReadOnlyList<WeightData> weights, LargeWeights large)
+    private static void AddWeights(GroupNode group, IReadOnlyList<WeightData> weights)
     {
         Hdf5Writing.AddNames(group, WeightNames, [.. weights.Select(weight => weight.Name)]);
         foreach (WeightData weight in weights)
         {
-            Hdf5Writing.AddWeight(group, weight, large);
+            Hdf5Writing.AddWeight(group, weight);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using PureHDF;
 
 namespace Cairn.Saving.Hdf5;
 
@@ -18,19 +17,17 @@ internal static class WeightsHdf5
     public static long MostBytes(IReadOnlyCollection<WeightGroup> groups) =>
         (groups.Count + groups.Sum(group => (long)group.Weights.Count)) * MostBytesOfObject + groups.Sum(group => group.Weights.Sum(weight => weight.ByteCount));
 
-    /// <summary>Writes the groups to a stream that can be written, read and sought (see <see cref="AtomicFile"/>).</summary>
+    /// <summary>Writes the groups to a stream that can be written and sought (see <see cref="AtomicFile"/>).</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="groups">What.</param>
-    /// <param name="large">What is written piece by piece; by default what has to be.</param>
     /// <param name="checksum">The checksum that the file is to carry; null where something else, such as an archive, has one of it.</param>
     /// <exception cref="ArgumentException">Paths or names clash.</exception>
-    public static void Write(Stream stream, IEnumerable<WeightGroup> groups, LargeWeights? large = null, string? checksum = null)
+    public static void Write(Stream stream, IEnumerable<WeightGroup> groups, string? checksum = null)
     {
-        large ??= new LargeWeights();
-        var root = new H5File();
+        var root = new GroupNode();
         if (checksum is not null)
         {
-            root.Attributes[ContentChecksum.Key] = checksum;
+            root.Set(ContentChecksum.Key, checksum);
         }
 
         foreach (WeightGroup group in groups)
@@ -41,8 +38,8 @@ internal static class WeightsHdf5
                 continue;
             }
 
-            H5Group place = Hdf5Writing.GetOrAddGroup(root, group.Path);
-            var variables = new H5Group();
+            GroupNode place = Hdf5Writing.GetOrAddGroup(root, group.Path);
+            var variables = new GroupNode();
             if (!place.TryAdd(Variables, variables))
             {
                 throw new ArgumentException($"Two objects are saved at '{group.Path}'.");
@@ -50,16 +47,16 @@ internal static class WeightsHdf5
 
             if (group.Name is not null)
             {
-                variables.Attributes[NameAttribute] = group.Name;
+                variables.Set(NameAttribute, group.Name);
             }
 
             foreach (WeightData weight in group.Weights)
             {
-                Hdf5Writing.AddWeight(variables, weight, large);
+                Hdf5Writing.AddWeight(variables, weight);
             }
         }
 
-        Hdf5Writing.Write(root, stream, large);
+        Hdf5Writer.Write(stream, root);
     }
 
     /// <summary>Reads all groups, by path.</summary>

@@ -115,7 +115,7 @@ internal static class RunFile
             {
                 arrays.Add(array);
                 var shape = new JsonArray([.. array.Shape.Select(size => (JsonNode)size)]);
-                list.Add(new JsonObject { ["name"] = array.Name, ["dtype"] = array.DType, ["shape"] = shape });
+                list.Add((JsonNode)new JsonObject { ["name"] = array.Name, ["dtype"] = array.DType, ["shape"] = shape });
             }
 
             return list;

@@ -1,0 +1,14 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Cairn.Callbacks;
+
+/// <summary>Events as the backup of a run holds them; the code for it is made in the build, so that programs can be trimmed.</summary>
+[JsonSerializable(typeof(List<TrainingEvent>))]
+internal sealed partial class EventStateJson : JsonSerializerContext
+{
+    public static JsonNode? Write(List<TrainingEvent> events) => JsonSerializer.SerializeToNode(events, Default.ListTrainingEvent);
+
+    public static List<TrainingEvent> Read(JsonNode? node) => node.Deserialize(Default.ListTrainingEvent) ?? [];
+}

@@ -1,0 +1,96 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Cairn.Saving.Hdf5;
+
+/// <summary>The messages of an object header, as the format's description lays them out (HDF5 File Format Specification 3.0, IV.A.2).</summary>
+internal static class Hdf5Encoding
+{
+    /// <summary>What stands where an address is not known.</summary>
+    public const ulong Undefined = ulong.MaxValue;
+
+    /// <summary>Bytes of a reference to a text in the heap: its length, the address of the collection, its number there.</summary>
+    public const int BytesOfReference = 16;
+
+    // A text of variable length: null-terminated UTF-8 over bytes, stored as a reference.
+    private static readonly byte[] TextType = [0x19, 0x01, 0x01, 0, BytesOfReference, 0, 0, 0, .. Integer(1, signed: false)];
+
+    /// <summary>A group without links in a heap: they follow as messages.</summary>
+    public static byte[] LinkInfo() => [0, 0, .. Number(Undefined), .. Number(Undefined)];
+
+    /// <summary>Attributes that are not in a heap: they follow as messages.</summary>
+    public static byte[] AttributeInfo() => LinkInfo();
+
+    /// <summary>The settings of a group; all by default.</summary>
+    public static byte[] GroupInfo() => [0, 0];
+
+    /// <summary>A named object at an address.</summary>
+    public static byte[] Link(string name, ulong address)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(name);
+        const byte HasCharacterSet = 0x10, Utf8 = 1;
+        return text.Length <= byte.MaxValue
+            ? [1, HasCharacterSet, Utf8, (byte)text.Length, .. text, .. Number(address)]
+            : [1, HasCharacterSet | 2, Utf8, .. Number((uint)text.Length), .. text, .. Number(address)];
+    }
+
+    /// <summary>An attribute of one text or a list of texts, whose references are given.</summary>
+    public static byte[] Attribute(string name, bool isList, byte[] references)
+    {
+        byte[] text = [.. Encoding.UTF8.GetBytes(name), 0];
+        byte[] space = isList ? Dataspace([references.Length / BytesOfReference]) : Dataspace([]);
+        return [3, 0, .. Number((ushort)text.Length), .. Number((ushort)TextType.Length), .. Number((ushort)space.Length), 1, .. text, .. TextType, .. space, .. references];
+    }
+
+    /// <summary>The sizes of the axes; none for a single number.</summary>
+    public static byte[] Dataspace(long[] shape) => [2, (byte)shape.Length, 0, (byte)(shape.Length == 0 ? 0 : 1), .. shape.SelectMany(size => Number((ulong)size))];
+
+    /// <summary>How a number is stored; null for a type that Keras' files do not hold.</summary>
+    public static byte[]? NumberType(string dtype) => dtype switch
+    {
+        WeightType.Float16 => Float(2, exponentBits: 5, mantissaBits: 10, bias: 15),
+        WeightType.Float32 => Float(4, exponentBits: 8, mantissaBits: 23, bias: 127),
+        WeightType.Float64 => Float(8, exponentBits: 11, mantissaBits: 52, bias: 1023),
+        WeightType.Int8 => Integer(1, signed: true),
+        WeightType.Int16 => Integer(2, signed: true),
+        WeightType.Int32 => Integer(4, signed: true),
+        WeightType.Int64 => Integer(8, signed: true),
+        WeightType.UInt8 => Integer(1, signed: false),
+        WeightType.UInt16 => Integer(2, signed: false),
+        WeightType.UInt32 => Integer(4, signed: false),
+        WeightType.UInt64 => Integer(8, signed: false),
+        // How h5py knows a boolean: an enumeration of these two names over one byte.
+        WeightType.Bool => [0x18, 2, 0, 0, 1, 0, 0, 0, .. Integer(1, signed: true), .. "FALSE\0\0\0"u8, .. "TRUE\0\0\0\0"u8, 0, 1],
+        _ => null,
+    };
+
+    /// <summary>No fill value of its own: storage is allocated late, and numbers that are not written are zero.</summary>
+    public static byte[] FillValue() => [3, 0x0a];
+
+    /// <summary>Numbers that stand here.</summary>
+    public static byte[] Compact(ReadOnlySpan<byte> numbers) => [3, 0, .. Number((ushort)numbers.Length), .. numbers];
+
+    /// <summary>Numbers in one piece of the file.</summary>
+    public static byte[] Contiguous(ulong address, long bytes) => [3, 1, .. Number(address), .. Number((ulong)bytes)];
+
+    public static byte[] Number(ulong value)
+    {
+        byte[] bytes = new byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
+        return bytes;
+    }
+
+    public static byte[] Number(uint value)
+    {
+        byte[] bytes = new byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, value);
+        return bytes;
+    }
+
+    public static byte[] Number(ushort value) => [(byte)value, (byte)(value >> 8)];
+
+    private static byte[] Integer(byte size, bool signed) => [0x10, (byte)(signed ? 8 : 0), 0, 0, size, 0, 0, 0, 0, 0, (byte)(size * 8), 0];
+
+    private static byte[] Float(byte size, byte exponentBits, byte mantissaBits, uint bias) =>
+        [0x11, 0x20, (byte)((size * 8) - 1), 0, size, 0, 0, 0, 0, 0, (byte)(size * 8), 0, mantissaBits, exponentBits, 0, mantissaBits, .. Number(bias)];
+}
