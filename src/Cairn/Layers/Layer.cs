@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Regularizers;
@@ -14,6 +15,7 @@ namespace Cairn.Layers;
 /// out in <see cref="ComputeOutputShape"/>. All shapes include the batch axis, which is <see cref="Shape.None"/> while building.
 /// </remarks>
 [SavedKind]
+[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)] // metrics of a user's own classes
 public abstract partial class Layer : IDisposable
 {
     private static long made;

@@ -17,7 +17,7 @@ public abstract partial class Model
     /// The loss of the epoch (named <c>loss</c>), the compiled metrics, and those that a class of your own, or a layer of one, keeps in its fields.
     /// All of them are reset at the beginning of each epoch and each evaluation. Override it to name other ones, as in Keras.
     /// </summary>
-    /// <remarks>Fields are found by reflection; in a trimmed program a class of your own overrides this instead.</remarks>
+    /// <remarks>Fields are found by reflection, in trimmed programs too.</remarks>
     public virtual IReadOnlyList<Metric> Metrics => [.. MetricSet?.All ?? [], .. TrackedMetrics()];
 
     /// <summary>Forgets the batches that the loss and the metrics have gathered. Keras: <c>reset_metrics</c>.</summary>
@@ -67,8 +67,8 @@ public abstract partial class Model
     private static IEnumerable<Layer> SelfAndParts(Layer layer) =>
         (layer is Model model ? model.Layers : []).Concat(layer.Sublayers.Select(s => s.Layer)).SelectMany(SelfAndParts).Prepend(layer);
 
-    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Fields that trimming removed are not found; Metrics says so.")]
-    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Fields that trimming removed are not found; Metrics says so.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The annotation of Layer keeps the fields of every class that derives from it.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "The annotation of Layer keeps the fields of every class that derives from it.")]
     private static FieldInfo[] FieldsOf(Layer layer) => layer.GetType().Assembly == typeof(Model).Assembly
         ? []
         : MetricFields.GetOrAdd(layer.GetType(), static type =>
