@@ -166,7 +166,7 @@ internal sealed class TensorFlowNode
             long bit = 1L << i;
             if ((ellipsis & bit) != 0)
             {
-                key.Add(new JsonObject { ["class_name"] = "__ellipsis__", ["config"] = new JsonObject() });
+                key.Add((JsonNode)new JsonObject { ["class_name"] = "__ellipsis__", ["config"] = new JsonObject() });
             }
             else if ((added & bit) != 0)
             {
@@ -174,11 +174,11 @@ internal sealed class TensorFlowNode
             }
             else if ((single & bit) != 0)
             {
-                key.Add(numbers[0][i]);
+                key.Add((JsonNode)numbers[0][i]);
             }
             else
             {
-                key.Add(KerasSlice.ToJson((begin & bit) != 0 ? null : numbers[0][i], (end & bit) != 0 ? null : numbers[1][i], numbers[2][i] == 1 ? null : numbers[2][i]));
+                key.Add((JsonNode)KerasSlice.ToJson((begin & bit) != 0 ? null : numbers[0][i], (end & bit) != 0 ? null : numbers[1][i], numbers[2][i] == 1 ? null : numbers[2][i]));
             }
         }
 

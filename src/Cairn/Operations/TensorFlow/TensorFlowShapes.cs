@@ -56,7 +56,7 @@ internal static class TensorFlowShapes
         foreach (JsonNode? size in sizes.Take(sizes.Count - 1))
         {
             end += size is JsonValue value && value.TryGetValue(out long length) && length >= 0 ? length : throw call.Unsupported("an open size");
-            ends.Add(end);
+            ends.Add((JsonNode)end);
         }
 
         return call.ApplyMany("Split", new JsonObject { ["indices_or_sections"] = ends, ["axis"] = axis }, call.First);
