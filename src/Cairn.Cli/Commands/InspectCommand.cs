@@ -29,7 +29,17 @@ internal static class InspectCommand
             return RunOnWeights(path, format, console);
         }
 
-        using Model model = ModelArgument.Open(path);
+        Model opened;
+        try
+        {
+            opened = ModelArgument.Open(path);
+        }
+        catch (Exception exception) when (exception is ModelFormatException or CommandException && ArchitectureListing.Of(path) is { Count: > 0 } rows)
+        {
+            return RunOnNames(path, format, rows, exception, console);
+        }
+
+        using Model model = opened;
         console.Line($"{path}: {model.ClassName} '{model.Name}'");
         console.Table("Layers", ["layer", "class", "output shape", ">parameters", "trained"], Layers(model));
         long trainable = model.TrainableWeights.Sum(weight => weight.Shape.ElementCount);
@@ -45,6 +55,22 @@ internal static class InspectCommand
 
         console.Table("Optimizer", ["setting", "value"], Optimizer(model));
         console.Table("Training", ["setting", "value"], Training(model, path));
+        return ExitCode.Success;
+    }
+
+    // What the file names can be told, also where the model can't be made here.
+    private static int RunOnNames(string path, ModelFile format, IReadOnlyList<string[]> rows, Exception problem, CommandConsole console)
+    {
+        console.Line($"{path}: a model that can't be opened here");
+        console.Table("Layers", ["layer", "class", "note"], rows);
+        if (format.HoldsWeights)
+        {
+            (IReadOnlyList<string[]> weights, long count) = WeightsListing.Of(path);
+            console.Line($"{Number.Count(weights.Count)} arrays, {Number.Count(count)} numbers");
+        }
+
+        console.Line();
+        console.Line(problem.Message);
         return ExitCode.Success;
     }
 

@@ -15,10 +15,16 @@ internal static class PredictCommand
     public static Command Create(CommandConsole console)
     {
         Argument<string> model = CommonOptions.Model();
-        var input = new Option<string>("--input") { Description = "The rows: a CSV file with a header, or a .npy file.", HelpName = "FILE", Required = true };
+        var input = new Option<string[]>("--input")
+        {
+            Description = "The rows: a CSV file with a header, or a .npy file. For a model of several inputs once for each, in their order or as NAME=FILE.",
+            HelpName = "FILE",
+            Required = true,
+            Arity = ArgumentArity.OneOrMore,
+        };
         var output = new Option<string>("--output")
         {
-            Description = "Where the outputs go: a .npy file, or a .csv file with one column an output and, for classes, the most likely one.",
+            Description = "Where the outputs go: a .npy file, or a .csv file with one column an output and, for classes, the most likely one. Of a model of several outputs, out.npy becomes out.NAME.npy for each; a .csv file holds the columns of all.",
             HelpName = "FILE",
             Required = true,
         };
@@ -34,33 +40,107 @@ internal static class PredictCommand
         var command = new Command("predict", "Computes the outputs of a saved model for rows of a file.") { model, input, output, target, batchSize };
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(model),
-            DataSource.InputsOnly(parsed.GetRequiredValue(input), parsed.GetValue(target)),
+            parsed.GetRequiredValue(input),
+            parsed.GetValue(target),
             parsed.GetRequiredValue(output),
             parsed.GetValue(batchSize),
             console));
         return command;
     }
 
-    private static int Run(string path, DataSet data, string output, int batchSize, CommandConsole console)
+    private static int Run(string path, string[] inputs, string? target, string output, int batchSize, CommandConsole console)
     {
         using Model model = ModelArgument.OpenTrained(path);
         using var threads = new Threads(model);
-        NDArray predicted = model.Predict(data.ShapedFor(model.InputShape).All, batchSize, verbose: 0);
+        IReadOnlyList<NDArray> predicted = model.PredictMany(NDArrays.Create(Inputs(model, inputs, target)), batchSize, verbose: 0);
+        if (predicted.Count == 1)
+        {
+            Write(model, path, predicted[0], output);
+            console.Line($"{predicted[0].Shape[0]} predictions of shape {predicted[0].Shape[1..]} written to {output}");
+            return ExitCode.Success;
+        }
+
+        if (!DataSource.IsNpy(output))
+        {
+            string text = Csv(predicted, model.OutputNames);
+            AtomicFile.Write(output, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+            console.Line($"{predicted[0].Shape[0]} predictions of {predicted.Count} outputs ({string.Join(", ", model.OutputNames)}) written to {output}");
+            return ExitCode.Success;
+        }
+
+        for (int i = 0; i < predicted.Count; i++)
+        {
+            string file = Path.ChangeExtension(output, $".{Safe(model.OutputNames[i])}.npy");
+            NpyFile.Write(file, NpyArray.FromSingles(predicted[i].Shape.ToArray(), predicted[i].ToArray()));
+            console.Line($"{predicted[i].Shape[0]} predictions of '{model.OutputNames[i]}', of shape {predicted[i].Shape[1..]}, written to {file}");
+        }
+
+        return ExitCode.Success;
+    }
+
+    /// <summary>The arrays of the model's inputs in their order, of files given in that order or by name.</summary>
+    private static NDArray[] Inputs(Model model, string[] given, string? target)
+    {
+        IReadOnlyList<string> names = model.InputNames;
+        var files = new string?[names.Count];
+        int next = 0;
+        foreach (string one in given)
+        {
+            int equals = one.IndexOf('=', StringComparison.Ordinal);
+            int index = equals > 0 ? names.ToList().IndexOf(one[..equals]) : -1;
+            if (equals > 0 && index < 0 && !File.Exists(one))
+            {
+                throw new CommandException($"the model has no input '{one[..equals]}'; it has {string.Join(", ", names.Select(name => $"'{name}'"))}");
+            }
+
+            bool isNamed = index >= 0;
+            index = isNamed ? index : next++;
+            if (index >= files.Length || files[index] is not null)
+            {
+                throw new CommandException($"the model takes {names.Count} input{(names.Count == 1 ? "" : "s")} ({string.Join(", ", names)}); --input is given {given.Length} times");
+            }
+
+            files[index] = isNamed ? one[(equals + 1)..] : one;
+        }
+
+        int missing = Array.IndexOf(files, null);
+        if (missing >= 0)
+        {
+            throw new CommandException($"no --input is given for the model's input '{names[missing]}'");
+        }
+
+        return [.. files.Select((file, i) => DataSource.InputsOnly(file!, target).ShapedFor(model.InputShapes.Count > i ? model.InputShapes[i] : model.InputShape).All)];
+    }
+
+    private static void Write(Model model, string path, NDArray predicted, string output)
+    {
         if (DataSource.IsNpy(output))
         {
             NpyFile.Write(output, NpyArray.FromSingles(predicted.Shape.ToArray(), predicted.ToArray()));
-        }
-        else
-        {
-            bool isClassification = ModelArgument.TaskOf(model) == TaskKind.Classification;
-            IReadOnlyList<string>? classes = isClassification ? ClassNames.Of(path, predicted.Shape[^1]) : null;
-            string text = Csv(predicted, isClassification, classes);
-            AtomicFile.Write(output, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+            return;
         }
 
-        console.Line($"{predicted.Shape[0]} predictions of shape {predicted.Shape[1..]} written to {output}");
-        return ExitCode.Success;
+        bool isClassification = ModelArgument.TaskOf(model) == TaskKind.Classification;
+        IReadOnlyList<string>? classes = isClassification ? ClassNames.Of(path, predicted.Shape[^1]) : null;
+        string text = Csv(predicted, isClassification, classes);
+        AtomicFile.Write(output, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
+
+    /// <summary>The columns of all outputs beside one another, each under its output's name and, where there are several, its number.</summary>
+    private static string Csv(IReadOnlyList<NDArray> predicted, IReadOnlyList<string> names)
+    {
+        int rows = (int)predicted[0].Shape[0];
+        float[][] values = [.. predicted.Select(one => one.ToArray())];
+        var text = new StringBuilder(Row(values.SelectMany((one, i) => Enumerable.Range(0, one.Length / rows).Select(k => one.Length == rows ? names[i] : $"{names[i]}_{k}"))));
+        for (int row = 0; row < rows; row++)
+        {
+            text.Append(Row(values.SelectMany(one => one.Skip(row * (one.Length / rows)).Take(one.Length / rows)).Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
+        }
+
+        return text.ToString();
+    }
+
+    private static string Safe(string name) => string.Concat(name.Select(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' ? c : '_'));
 
     private static string Csv(NDArray predicted, bool isClassification, IReadOnlyList<string>? classes)
     {

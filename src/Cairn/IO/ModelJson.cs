@@ -57,8 +57,14 @@ internal static class ModelJson
         try
         {
             CountValues(json, fileName, location, limits);
-            return JsonNode.Parse(json, documentOptions: options) as JsonObject
-                ?? throw new ModelFormatException("a JSON object is expected.", fileName, location);
+            return JsonNode.Parse(json, documentOptions: options) switch
+            {
+                JsonObject parsed => parsed,
+
+                // Some programs write the text of the JSON as JSON once more.
+                JsonValue inner when inner.TryGetValue(out string? text) && text.TrimStart().StartsWith('{') => ParseObject(text, fileName, location, limits),
+                _ => throw new ModelFormatException("a JSON object is expected.", fileName, location),
+            };
         }
         catch (JsonException exception)
         {

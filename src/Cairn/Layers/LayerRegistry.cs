@@ -168,6 +168,11 @@ internal static class LayerRegistry
             return Restored(custom, config);
         }
 
+        if (factory is null && config.OptionalString("name") is { } name && LambdaFunctions.Find(name) is { } function)
+        {
+            return Restored(new Lambda(function, (JsonObject)node!, name), config);
+        }
+
         if (factory is null)
         {
             throw UnknownObject.Exception("layer", className, node, place, ClassNames.Concat(CustomObjects.NamesOf<Layer>()));
@@ -175,7 +180,7 @@ internal static class LayerRegistry
 
         if (className is not ("InputLayer" or "Hashing" or "HashedCrossing"))
         {
-            RefuseOtherTypes(config);
+            CheckType(config);
         }
 
         try
@@ -264,7 +269,7 @@ internal static class LayerRegistry
         return layer;
     }
 
-    private static void RefuseOtherTypes(ConfigReader config)
+    private static void CheckType(ConfigReader config)
     {
         string? type = config.Node("dtype") switch
         {
@@ -272,9 +277,15 @@ internal static class LayerRegistry
             JsonValue value when value.TryGetValue(out string? name) => name,
             var node => KerasObject.Unwrap(node, $"{config.Place}/dtype").Config.OptionalString("name"),
         };
-        if (type is not (null or "float32"))
+        switch (type)
         {
-            throw config.Error("dtype", $"layers compute in float32 here; the file asks for '{type}'");
+            case null or "float32":
+                return;
+            case "float16" or "bfloat16" or "float64" or "mixed_float16" or "mixed_bfloat16":
+                LoadNotes.Add($"The file asks for layers that compute in {type}; they compute in float32 here.");
+                return;
+            default:
+                throw config.Error("dtype", $"layers compute in float32 here; the file asks for '{type}'");
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Cairn.Saving;
 using TorchSharp;
 
@@ -49,15 +50,30 @@ public abstract partial class Model
     /// </param>
     /// <param name="customObjects">Classes of your own that the file may ask for, besides those that are registered.</param>
     /// <param name="limits">What the file may claim; <see cref="FileLimits.Default"/> by default.</param>
+    /// <param name="lambdas">
+    /// C# functions for the file's <c>Lambda</c> layers, whose Python code is never run, by the layers' names:
+    /// <c>new() { ["lambda_1"] = x =&gt; x / 127.5f - 1 }</c>.
+    /// </param>
     /// <exception cref="ArgumentException">There is no such file, and its name is not that of a model.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not such a file, or holds what this version does not know; the message names it.</exception>
-    public static Model Load(string filepath, bool compile = true, CustomObjects? customObjects = null, FileLimits? limits = null)
+    public static Model Load(
+        string filepath, bool compile = true, CustomObjects? customObjects = null, FileLimits? limits = null, LambdaFunctions? lambdas = null)
     {
         using IDisposable bounds = (limits ?? FileLimits.Current).Scope();
         using IDisposable? scope = customObjects?.Scope();
+        using IDisposable? functions = lambdas?.Scope();
+        List<string> notes = [];
+        using IDisposable noted = LoadNotes.Into(notes);
         Native.LibTorch.EnsureLoaded();
-        return ModelFile.Of(filepath).Load(filepath, compile);
+        Model loaded = ModelFile.Of(filepath).Load(filepath, compile);
+        notes.AddRange((lambdas?.Unused ?? []).Select(name => $"The file has no Lambda '{name}', for which a function was given."));
+        if (notes.Count > 0)
+        {
+            loaded.ReportBefore(notes);
+        }
+
+        return loaded;
     }
 
     /// <summary>Puts the weights of a file, and the optimizer's state where the model is compiled alike, into this model.</summary>
@@ -174,9 +190,15 @@ public abstract partial class Model
         ArgumentNullException.ThrowIfNull(json);
         using IDisposable bounds = (limits ?? FileLimits.Current).Scope();
         using IDisposable? scope = customObjects?.Scope();
+        JsonObject architecture = ModelJson.ParseObject(json, null, "model");
+        if (architecture["keras_version"] is JsonValue value && value.TryGetValue(out string? version) && version is ['0' or '1' or '2', '.', ..])
+        {
+            LegacyArchitecture.Upgrade(architecture, version);
+        }
+
         try
         {
-            return ModelSerialization.ReadArchitecture(ModelJson.ParseObject(json, null, "model"), "model");
+            return ModelSerialization.ReadArchitecture(architecture, "model");
         }
         catch (ConfigException exception)
         {

@@ -216,6 +216,12 @@ public abstract partial class Model : Layer
         }
     }
 
+    /// <summary>What is to be done as soon as the weights are there; null for nothing.</summary>
+    internal Action? OnceBuilt { get; set; }
+
+    /// <summary>Whether the weights are there or can be made without data.</summary>
+    internal bool DeclaresInput => Built || DeclaredInputShapes is not null;
+
     /// <inheritdoc/>
     public override bool SupportsMasking => true;
 
@@ -340,6 +346,12 @@ public abstract partial class Model : Layer
     {
         Native.LibTorch.EnsureLoaded();
         BuildFor(inputShapes, CallArguments.For(inputShapes.Count), new BuildContext(SettleSeed(), mostNumbers, leaveEmpty));
+        if (OnceBuilt is { } next)
+        {
+            OnceBuilt = null;
+            next();
+        }
+
         if (Device.type != DeviceType.CPU)
         {
             MoveTo(Device);

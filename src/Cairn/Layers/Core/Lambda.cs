@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,12 +8,13 @@ namespace Cairn.Layers;
 /// <summary>A C# function as a layer. Keras: <c>layers.Lambda</c>.</summary>
 /// <remarks>
 /// For a model that is to be saved, derive a class from <see cref="Layer"/> instead: a function can't be written into a file, and code out of a
-/// file is not run.
+/// file is not run. A Lambda that stands for one of a file (see <see cref="LambdaFunctions"/>) is saved as it was there.
 /// </remarks>
 public sealed class Lambda : Layer
 {
-    private readonly Func<Tensor, CallContext, Tensor> function;
+    private readonly Func<Tensor[], CallContext, Tensor> function;
     private readonly Func<Shape, Shape>? outputShape;
+    private readonly JsonObject? saved;
 
     /// <summary>Makes a layer of a function.</summary>
     /// <param name="function">The function of the input, batch axis first; libtorch finds its gradient.</param>
@@ -31,34 +33,107 @@ public sealed class Lambda : Layer
         : base(name)
     {
         ArgumentNullException.ThrowIfNull(function);
-        this.function = function;
+        this.function = (x, context) => function(x[0], context);
         this.outputShape = outputShape;
     }
+
+    /// <summary>A function in place of a layer of a file.</summary>
+    /// <param name="function">Of all inputs.</param>
+    /// <param name="saved">Keras' envelope of the layer, which is written again as it was.</param>
+    /// <param name="name">The layer's name.</param>
+    internal Lambda(Func<Tensor[], Tensor> function, JsonObject saved, string? name)
+        : base(name)
+    {
+        this.function = (x, _) => function(x);
+        this.saved = saved;
+    }
+
+    /// <inheritdoc/>
+    public override string ClassName => saved?["class_name"] is JsonValue value && value.TryGetValue(out string? className) ? className : base.ClassName;
 
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
+        return outputShape is not null ? outputShape(inputShape) : ComputeOutputShapes([inputShape])[0];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
         if (outputShape is not null)
         {
-            return outputShape(inputShape);
+            return [outputShape(inputShapes[0])];
         }
 
         // Axes of unknown size get two different ones; where the output differs, its size is unknown, too.
-        Shape small = TryOut(inputShape, 2);
-        if (inputShape.IsFullyKnown)
+        Shape small = TryOut(inputShapes, 2);
+        if (inputShapes.All(shape => shape.IsFullyKnown))
         {
-            return small;
+            return [small];
         }
 
-        Shape large = TryOut(inputShape, 3);
-        return [.. small.Select((size, axis) => size == large[axis] ? size : Shape.None)];
+        Shape large = TryOut(inputShapes, 3);
+        return [[.. small.Select((size, axis) => size == large[axis] ? size : Shape.None)]];
     }
 
     internal override bool MixesSamples(CallContext context) => true;
 
     /// <inheritdoc/>
-    protected override Tensor Call(Tensor x, CallContext context) => function(x, context);
+    protected override void Build(IReadOnlyList<Shape> inputShapes)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context) => function([x], context);
+
+    /// <inheritdoc/>
+    protected override Tensor[] Call(Tensor[] inputs, CallContext context) => [function(inputs, context)];
+
+    private protected override JsonObject ConfigFor(bool legacy)
+    {
+        if (saved?["config"] is not JsonObject config)
+        {
+            return base.ConfigFor(legacy);
+        }
+
+        var copy = (JsonObject)config.DeepClone();
+        copy["name"] = Name;
+
+        // Keras 2 kept the code in a list, Keras 3 keeps it in an envelope.
+        if (!legacy && ClassName == "Lambda" && copy["function"] is JsonArray { Count: 3 } code)
+        {
+            copy["function"] = new JsonObject
+            {
+                ["class_name"] = "__lambda__",
+                ["config"] = new JsonObject { ["code"] = code[0]?.DeepClone(), ["defaults"] = code[1]?.DeepClone(), ["closure"] = code[2]?.DeepClone() },
+            };
+            foreach (string key in (ReadOnlySpan<string>)["function_type", "module", "output_shape_type", "output_shape_module"])
+            {
+                copy.Remove(key);
+            }
+        }
+
+        return copy;
+    }
+
+    private protected override void CompleteEnvelope(JsonObject envelope)
+    {
+        base.CompleteEnvelope(envelope);
+        if (saved is null)
+        {
+            return;
+        }
+
+        foreach (string key in (ReadOnlySpan<string>)["module", "registered_name"])
+        {
+            if (saved.ContainsKey(key))
+            {
+                envelope[key] = saved[key]?.DeepClone();
+            }
+        }
+    }
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => throw new NotSupportedException(
@@ -70,13 +145,12 @@ public sealed class Lambda : Layer
         return (x, _) => function(x);
     }
 
-    private Shape TryOut(Shape inputShape, long unknown)
+    private Shape TryOut(IReadOnlyList<Shape> inputShapes, long unknown)
     {
         Native.LibTorch.EnsureLoaded();
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
         using var context = new CallContext(training: false, 0, CPU);
-        long[] sizes = [.. inputShape.Select(size => size == Shape.None ? unknown : size)];
-        return function(zeros(sizes, ScalarType.Float32), context).shape;
+        return function([.. inputShapes.Select(shape => zeros([.. shape.Select(size => size == Shape.None ? unknown : size)], ScalarType.Float32))], context).shape;
     }
 }

@@ -92,6 +92,8 @@ internal sealed class GraphCall
     /// <exception cref="ConfigException">The layer has no such parameter.</exception>
     public CallArguments ArgumentsFor(Layer layer)
     {
+        // A function, or a class of a user's own, takes whatever it is given.
+        bool takesAll = layer is Lambda || layer.GetType().Assembly != typeof(Layer).Assembly;
         if (arguments is [(0, _, var only, var asList)] && values.Count == 0)
         {
             return asList ? CallArguments.List(only.Length) : layer.ArgumentsFor(1);
@@ -101,8 +103,8 @@ internal sealed class GraphCall
         int start = 0;
         foreach ((int position, string? keyword, KerasTensorNode[] given, bool isList) in arguments)
         {
-            string? parameter = keyword ?? layer.CallParameters.ElementAtOrDefault(position);
-            if (parameter is null || !layer.CallParameters.Contains(parameter))
+            string? parameter = keyword ?? layer.CallParameters.ElementAtOrDefault(position) ?? (takesAll ? "" : null);
+            if (parameter is null || (!takesAll && !layer.CallParameters.Contains(parameter)))
             {
                 string what = keyword is null ? $"{position + 1} tensors or lists" : $"a tensor for '{keyword}'";
                 throw new ConfigException(Place, $"{layer.ClassName} '{layer.Name}' is given {what}; it takes {string.Join(", ", layer.CallParameters)}");
@@ -114,7 +116,7 @@ internal sealed class GraphCall
 
         foreach ((string keyword, JsonNode? value) in values)
         {
-            bool fits = keyword == CallArguments.Training ? value is JsonValue flag && flag.TryGetValue(out bool _) : layer.CallParameters.Count > 1;
+            bool fits = keyword == CallArguments.Training ? value is JsonValue flag && flag.TryGetValue(out bool _) : takesAll || layer.CallParameters.Count > 1;
             if (!fits)
             {
                 throw new ConfigException(Place, $"{layer.ClassName} '{layer.Name}' is called with {keyword}={JsonExcerpt.Of(value, 80)}, which is not known here");

@@ -1,6 +1,9 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Cairn.Losses;
+using Cairn.Metrics;
+using static TorchSharp.torch;
 
 namespace Cairn.Saving;
 
@@ -72,6 +75,18 @@ public sealed class CustomObjects : IEnumerable<string>
         Type kind = KindOf(typeof(T))
             ?? throw new ArgumentException($"CustomObjects can't register a {typeof(T).Name}; the kinds that files hold are: {Kinds}.", nameof(factory));
         factories[(kind, name)] = config => factory(config);
+    }
+
+    /// <summary>Adds a function that a file names as its loss or as a metric.</summary>
+    /// <param name="name">The Python function's name in files.</param>
+    /// <param name="function">The same in C#, of targets and predictions: one number for each sample, or more, whose mean counts.</param>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public void Add(string name, Func<Tensor, Tensor, Tensor> function)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(function);
+        Add<Loss>(name, _ => new FunctionLoss(name, function));
+        Add<Metric>(name, config => new FunctionMetric(config.Name ?? name, function));
     }
 
     /// <summary>Makes these objects known to every load until the scope is disposed, in this thread and what it starts.</summary>

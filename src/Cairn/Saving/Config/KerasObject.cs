@@ -64,13 +64,26 @@ internal static class KerasObject
 
         JsonObject config = envelope.Node("config") switch
         {
-            JsonObject map => map,
+            JsonObject map => WithPlainName(map),
 
             // The first versions of Keras 2 wrote a Sequential model as the bare list of its layers.
             JsonArray layers => new JsonObject { ["layers"] = layers.DeepClone() },
             _ => [],
         };
         return (className, new ConfigReader(config, $"{place}/{className}"));
+    }
+
+    // Keras 2 let a name hold slashes, which would be read as a path here and in Keras 3.
+    private static JsonObject WithPlainName(JsonObject config)
+    {
+        if (Text(config, "name") is not { } name || !name.Contains('/', StringComparison.Ordinal))
+        {
+            return config;
+        }
+
+        var copy = (JsonObject)config.DeepClone();
+        copy["name"] = name.Trim('/').Replace('/', '_');
+        return copy;
     }
 
     /// <summary>

@@ -5,7 +5,7 @@ namespace Cairn.Saving;
 /// <summary>What is said of an object in a file whose class is not known.</summary>
 internal static class UnknownObject
 {
-    private const int MostShown = 300;
+    private const int MostShown = 200;
 
     /// <summary>Names the class, the object, its configuration and the way out.</summary>
     /// <param name="kind">What it should be: <c>layer</c>, <c>loss</c>, …</param>
@@ -18,22 +18,43 @@ internal static class UnknownObject
         string shown = Shown(className);
         string name = node is JsonObject envelope && envelope["config"] is JsonObject config && config["name"] is JsonValue value
             && value.TryGetValue(out string? text) && text != className ? $" of '{Shown(text)}'" : "";
-        if (className is "Lambda")
+        if (kind == "layer" && className is "Lambda")
         {
+            string layer = NameOf(node) ?? "lambda";
             return new ConfigException(
                 place,
-                $"the {kind}{name} is a Lambda, whose body is Python code: what a file brings along is never run. Write it as a class of your own and "
-                + $"make it known with CustomObjects.Register(\"Lambda\", …).{Config(node)}");
+                $"the layer '{Shown(layer)}' is a Lambda, whose body is Python code: what a file brings along is never run.{Formula(node)} Give its function in C#: "
+                + $"Model.Load(…, lambdas: new() {{ [\"{Shown(layer)}\"] = x => … }}), for several inputs {{ {{ \"{Shown(layer)}\", (a, b) => … }} }}.");
         }
 
         string[] names = [.. known];
         string hint = KerasObject.IsOfKeras(node) || !names.Contains(className, StringComparer.OrdinalIgnoreCase)
-            ? NearestName.Hint(className, names)
-            : $"It is not Keras' class of that name, but one{Origin((JsonObject)node!)}.";
-        return new ConfigException(
-            place,
-            $"the {kind} class '{shown}'{name} is not known here. {hint} A class of your own is made known with "
-            + $"CustomObjects.Register(\"{shown[(shown.LastIndexOf('>') + 1)..]}\", …).{Config(node)}");
+            ? NearestName.Find(className, names) is { } nearest ? $" Did you mean '{nearest}'?" : ""
+            : $" It is not Keras' class of that name, but one{Origin((JsonObject)node!)}.";
+        string plain = shown[(shown.LastIndexOf('>') + 1)..];
+        string line = kind switch
+        {
+            "layer" => $" Make the class known: Model.Load(…, customObjects: new() {{ {{ \"{plain}\", config => new {plain}(…) }} }}), or for every load CustomObjects.Register(\"{plain}\", …); where it has no weights a function will do: "
+                + $"lambdas: new() {{ [\"{Shown(NameOf(node) ?? "its name")}\"] = x => … }}.",
+            "loss" or "metric" => $" Make it known: Model.Load(…, customObjects: new() {{ {{ \"{plain}\", (yTrue, yPred) => … }} }}).",
+            _ => $" A class of your own is made known with CustomObjects.Register(\"{plain}\", …).",
+        };
+        return new ConfigException(place, $"the {kind} class '{shown}'{name} is not known here.{hint}{line}{Config(node)}");
+    }
+
+    private static string? NameOf(JsonNode? node) => node is JsonObject envelope && envelope["config"] is JsonObject config ? Text(config["name"]) : null;
+
+    // The code as Keras 2 (a list) or Keras 3 (an envelope) keeps it.
+    private static string Formula(JsonNode? node)
+    {
+        JsonNode? function = node is JsonObject envelope && envelope["config"] is JsonObject config ? config["function"] : null;
+        string? code = function switch
+        {
+            JsonArray { Count: > 0 } list => Text(list[0]),
+            JsonObject map when map["config"] is JsonObject inner => Text(inner["code"]),
+            _ => null,
+        };
+        return code is null ? "" : PythonFormula.Describe(code);
     }
 
     private static string Config(JsonNode? node)

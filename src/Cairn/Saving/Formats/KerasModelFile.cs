@@ -40,6 +40,11 @@ internal sealed class KerasModelFile : ModelFile
     {
         using var archive = KerasArchive.Open(path);
         var loading = new WeightLoading { WholeModel = true, OfKeras2 = archive.IsOfKeras2 };
+        if (archive.IsOfKeras2)
+        {
+            LegacyArchitecture.Upgrade(archive.Config, archive.KerasVersion);
+        }
+
         Model loaded = LoadedModel.Make(path, Place, () => ModelSerialization.ReadArchitecture(archive.Config, Place), model =>
         {
             model.EnsureBuilt(archive.Weights.Values.Sum(group => group.Weights.Sum(w => w.ElementCount)), leaveEmpty: true);

@@ -63,9 +63,20 @@ internal sealed class LegacyModelFile : ModelFile
         }
 
         JsonObject architecture = ModelJson.ParseObject(config, path, ModelConfig);
+        if (data.IsOfKeras2)
+        {
+            LegacyArchitecture.Upgrade(architecture, data.KerasVersion);
+        }
+
         var loading = new WeightLoading { WholeModel = true };
         Model loaded = LoadedModel.Make(path, ModelConfig, () => ModelSerialization.ReadArchitecture(architecture, ModelConfig), model =>
         {
+            if (!model.DeclaresInput)
+            {
+                LoadAtFirstData(model, data, compile, path, loading);
+                return;
+            }
+
             model.EnsureBuilt(data.Layers.Sum(layer => layer.Weights.Sum(w => w.ElementCount)) + VocabularyFiles.NumbersInConfig(model), leaveEmpty: true);
             List<(WeightData From, Variable To)> pairs = WeightTransfer.Match(model, data.Layers, path, loading);
             WeightTransfer.Copy(pairs);
@@ -91,6 +102,19 @@ internal sealed class LegacyModelFile : ModelFile
     public override ListedWeights List(string path) => ListFrom(path);
 
     protected override bool Recognizes(WeightSource file) => Hdf5Contents.Of(file) == Hdf5Content.LegacyModel;
+
+    // Keras saves a Sequential model that was never told its input's shape; the weights wait for the first data.
+    private static void LoadAtFirstData(Model model, ModelData data, bool compile, string path, WeightLoading loading)
+    {
+        data.WaitUntilChecked();
+        LayerData[] kept = [.. data.Layers.Select(layer => new LayerData(layer.Name, [.. layer.Weights.Select(w => new WeightData(w.Name, w.Shape, w.DType, w.Bytes))]))];
+        model.OnceBuilt = () => WeightTransfer.Copy(WeightTransfer.Match(model, kept, path, new WeightLoading { WholeModel = true }));
+        loading.Warnings.Add("The file does not tell the shape of the model's input: the layers are built and the weights put in at the first data.");
+        if (compile && data.TrainingConfig is { } training)
+        {
+            CompileConfig.TryApply(model, ModelJson.ParseObject(training, path, TrainingConfig), TrainingConfig, data.IsOfKeras2, loading.Warnings);
+        }
+    }
 
     private static ModelData Describe(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read) => new()
     {

@@ -47,8 +47,8 @@ internal sealed class Hdf5Group
     /// <summary>The group below this one, through several levels where the path has slashes; null if there is none.</summary>
     public Hdf5Group? TryGetGroup(string path)
     {
-        Hdf5Group current = this;
-        foreach (string name in Steps(path))
+        Hdf5Group current = From(path);
+        foreach (string name in Steps(path.TrimStart('/')))
         {
             if (current.TryGetChild(name) is not { } child)
             {
@@ -67,8 +67,8 @@ internal sealed class Hdf5Group
     /// <summary>Reads the array at <paramref name="path"/> below this group.</summary>
     public WeightData GetDataset(string path)
     {
-        string[] steps = Steps(path);
-        Hdf5Group? parent = steps.Length == 1 ? this : TryGetGroup(string.Join('/', steps[..^1]));
+        string[] steps = Steps(path.TrimStart('/'));
+        Hdf5Group? parent = steps.Length == 1 ? From(path) : From(path).TryGetGroup(string.Join('/', steps[..^1]));
         return parent?.TryGetAddress(steps[^1]) is { } address
             ? Hdf5Dataset.Read(file, address, parent.PathOf(steps[^1]), path)
             : throw Missing(path, "data set");
@@ -118,6 +118,9 @@ internal sealed class Hdf5Group
 
     private ModelFormatException Missing(string path, string what) => Failure(
         $"there is no {what} '{path}'; here are: {(Links.Count == 0 ? "nothing" : string.Join(", ", Links.Keys.Take(20)))}.");
+
+    // Keras 2 named an optimizer's counter '/iterations:0', and HDF5 put it at the root.
+    private Hdf5Group From(string path) => path.StartsWith('/') ? file.Root : this;
 
     private string[] Steps(string path)
     {

@@ -61,17 +61,18 @@ internal static class WeightTransfer
         foreach ((LayerData from, Layer to) in loading.ByName ? ByName(model, saved, loading) : InOrder(model, saved, path))
         {
             Variable[] variables = [.. LegacyOrder(to)];
-            if (from.Weights.Count != variables.Length)
+            IReadOnlyList<WeightData> weights = RecurrentWeights.Fitted(to, from.Weights);
+            if (weights.Count != variables.Length)
             {
                 loading.Mismatch(
                     $"The layer '{to.Name}'",
-                    $"the file has {from.Weights.Count} weights for the layer '{to.Name}', which has {variables.Length}.",
+                    $"the file has {weights.Count} weights for the layer '{to.Name}', which has {variables.Length}.",
                     path,
                     from.Name);
                 continue;
             }
 
-            foreach ((WeightData data, Variable variable) in from.Weights.Zip(variables))
+            foreach ((WeightData data, Variable variable) in weights.Zip(variables))
             {
                 if (Fits(data, variable))
                 {

@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace Cairn.Metrics;
+
+/// <summary>The mean of a C# function in the place of a Python function that a file names as a metric.</summary>
+/// <param name="name">The function's name in files.</param>
+/// <param name="function">Of targets and predictions.</param>
+internal sealed class FunctionMetric(string name, Func<Tensor, Tensor, Tensor> function) : MeanMetric(name)
+{
+    /// <inheritdoc/>
+    public override string ClassName => Name;
+
+    /// <inheritdoc/>
+    protected override Tensor Values(Tensor yTrue, Tensor yPred) => function(yTrue, yPred);
+
+    /// <summary>As Keras writes a function.</summary>
+    internal override JsonNode Serialize() => new JsonObject
+    {
+        ["module"] = "builtins",
+        ["class_name"] = "function",
+        ["config"] = Name,
+        ["registered_name"] = "function",
+    };
+}
