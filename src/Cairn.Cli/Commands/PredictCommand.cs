@@ -82,7 +82,7 @@ internal static class PredictCommand
     private static NDArray[] Inputs(Model model, string[] given, string? target)
     {
         IReadOnlyList<string> names = model.InputNames;
-        var files = new string?[names.Count];
+        string?[] files = new string?[names.Count];
         int next = 0;
         foreach (string one in given)
         {
