@@ -63,5 +63,5 @@ public readonly record struct Interval
 
     /// <summary>Limits as Keras mostly writes them: a lower one of 0 as a whole number, all others not.</summary>
     internal static JsonArray ToJson((double Lower, double Upper) limits) =>
-        [limits.Lower == 0 ? JsonValue.Create(0) : JsonValue.Create(limits.Lower), JsonValue.Create(limits.Upper)];
+        new(limits.Lower == 0 ? JsonValue.Create(0) : JsonValue.Create(limits.Lower), JsonValue.Create(limits.Upper));
 }
