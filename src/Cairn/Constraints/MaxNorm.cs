@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using static TorchSharp.torch;
 using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Constraints;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
-using static TorchSharp.torch;
 using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 

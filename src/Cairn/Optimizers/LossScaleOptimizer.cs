@@ -3,8 +3,8 @@ using Cairn.Callbacks;
 using Cairn.Optimizers.Schedules;
 using Cairn.Saving;
 using TorchSharp;
-using static TorchSharp.torch;
 using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 

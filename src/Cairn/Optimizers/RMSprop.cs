@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
-using static TorchSharp.torch;
 using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 

@@ -3,8 +3,8 @@ using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
-using static TorchSharp.torch;
 using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 

@@ -1,6 +1,6 @@
 using Cairn.Saving;
-using static TorchSharp.torch;
 using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 

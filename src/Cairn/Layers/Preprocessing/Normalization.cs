@@ -3,8 +3,8 @@ using Cairn.Initializers;
 using Cairn.Saving;
 using Cairn.Training;
 using TorchSharp;
-using static TorchSharp.torch;
 using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 

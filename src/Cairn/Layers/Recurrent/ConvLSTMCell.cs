@@ -1,7 +1,7 @@
 using Cairn.Initializers;
 using TorchSharp;
-using static TorchSharp.torch;
 using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 

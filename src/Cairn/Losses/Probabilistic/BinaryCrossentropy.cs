@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using Cairn.Native;
 using Cairn.Training;
 using TorchSharp;
-using static TorchSharp.torch;
 using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 

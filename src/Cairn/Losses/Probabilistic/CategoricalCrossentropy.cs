@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Cairn.Native;
 using Cairn.Training;
-using static TorchSharp.torch;
 using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 

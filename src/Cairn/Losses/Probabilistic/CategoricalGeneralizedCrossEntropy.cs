@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using TorchSharp;
-using static TorchSharp.torch;
 using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 

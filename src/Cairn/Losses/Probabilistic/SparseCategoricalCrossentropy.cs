@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 using Cairn.Native;
 using Cairn.Training;
 using TorchSharp;
-using static TorchSharp.torch;
 using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 

@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using Cairn.Callbacks;
 using TorchSharp;
-using static TorchSharp.torch;
 using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 

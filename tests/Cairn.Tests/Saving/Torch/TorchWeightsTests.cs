@@ -29,7 +29,12 @@ public sealed class TorchWeightsTests
         using Model model = Images();
         Dictionary<string, string> mapping = new()
         {
-            ["fc2"] = "dense_1", ["conv1"] = "conv2d", ["bn1"] = "batch_normalization", ["dw"] = "depthwise_conv2d", ["up"] = "conv2d_transpose", ["fc1"] = "dense",
+            ["fc2"] = "dense_1",
+            ["conv1"] = "conv2d",
+            ["bn1"] = "batch_normalization",
+            ["dw"] = "depthwise_conv2d",
+            ["up"] = "conv2d_transpose",
+            ["fc1"] = "dense",
             ["ln"] = "layer_normalization",
         };
 

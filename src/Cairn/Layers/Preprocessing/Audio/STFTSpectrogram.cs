@@ -2,8 +2,8 @@ using System.Numerics;
 using System.Text.Json.Nodes;
 using Cairn.Initializers;
 using Cairn.Saving;
-using static TorchSharp.torch;
 using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
