@@ -20,7 +20,8 @@ internal sealed class CairnTraining : IDisposable
         this.load = load;
         (x, y) = workload.CreateData();
         model = workload.Model();
-        Loss loss = workload.Classes == 1 ? new BinaryCrossentropy(fromLogits: true) : new SparseCategoricalCrossentropy(fromLogits: workload.Logits);
+        Loss loss = workload.Classes == 1 ? new BinaryCrossentropy(fromLogits: true)
+            : new SparseCategoricalCrossentropy(fromLogits: workload.Logits);
         Metrics.Metric accuracy = workload.Classes == 1 ? new Metrics.BinaryAccuracy(threshold: 0) : "accuracy";
         model.Compile(new Adam(), loss, [accuracy]);
     }

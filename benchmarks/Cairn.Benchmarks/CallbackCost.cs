@@ -21,17 +21,21 @@ internal static class CallbackCost
         var workload = Workload.Mlp(batchSize: 32, Steps);
         using var without = new CairnTraining(workload, CallbackLoad.None);
         Console.WriteLine();
-        Console.WriteLine("| Callbacks, epoch of 1,000 steps | Time in their hooks (median) | Share of the epoch (median) | Share (min–max) | With against without: mean, 95 % interval |");
+        Console.WriteLine("| Callbacks, epoch of 1,000 steps | Time in their hooks (median) | Share of the epoch (median) | Share "
+            + "(min–max) | With against without: mean, 95 % interval |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
-        foreach (CallbackLoad load in (CallbackLoad[])[CallbackLoad.None, CallbackLoad.ThreeWithoutFile, CallbackLoad.ThreeWithFile, CallbackLoad.Ten])
+        foreach (CallbackLoad load in (CallbackLoad[])[CallbackLoad.None, CallbackLoad.ThreeWithoutFile, CallbackLoad.ThreeWithFile,
+            CallbackLoad.Ten])
         {
             (double[] inHooks, double[] shares) = TimeInHooks(workload, load, pairs);
             using var with = new CairnTraining(workload, load);
             Comparison found = AlternatingRunner.Run(with.Run, without.Run, 1, 3 * pairs, () => Environment.CpuUsage.TotalTime);
             (double mean, double reach) = Comparison.MeanWithInterval([.. found.Ratios.Select(ratio => 100 * (ratio - 1))]);
-            string name = load == CallbackLoad.ThreeWithFile ? "three, and the file of the checkpoint" : load == CallbackLoad.None ? "none (the noise)" : load.Name;
+            string name = load == CallbackLoad.ThreeWithFile ? "three, and the file of the checkpoint"
+                : load == CallbackLoad.None ? "none (the noise)" : load.Name;
             Console.WriteLine(
-                $"| {name} | {Comparison.Median(inHooks):F3} ms | **{100 * Comparison.Median(shares):F3} %** | {100 * shares.Min():F3}–{100 * shares.Max():F3} % | {mean:+0.0;-0.0;0.0} ± {reach:F1} % |");
+                $"| {name} | {Comparison.Median(inHooks):F3} ms | **{100 * Comparison.Median(shares):F3} %** "
+                    + $"| {100 * shares.Min():F3}–{100 * shares.Max():F3} % | {mean:+0.0;-0.0;0.0} ± {reach:F1} % |");
         }
 
         torch.set_num_threads(threads);

@@ -36,9 +36,11 @@ internal static class CheckpointStall
         long bytes = model.CountParams() * sizeof(float);
         double tight = TimeOfCopy(model);
         Console.WriteLine();
-        Console.WriteLine($"Model 784-{Units}-{Units}-10, SGD, {bytes / 1e6:F0} MB of weights, {steps} steps an epoch, {Epochs} epochs. A copy in a tight loop takes {tight:F1} ms (median of {Copies}).");
+        Console.WriteLine($"Model 784-{Units}-{Units}-10, SGD, {bytes / 1e6:F0} MB of weights, {steps} steps an epoch, {Epochs} epochs. A "
+            + $"copy in a tight loop takes {tight:F1} ms (median of {Copies}).");
         Console.WriteLine();
-        Console.WriteLine("| Checkpoint after every epoch | Stall of the training (median) | Range | Against a copy at the end of an epoch | Against one in a tight loop | Run (median) | Against runs without | Range |");
+        Console.WriteLine("| Checkpoint after every epoch | Stall of the training (median) | Range | Against a copy at the end of an epoch "
+            + "| Against one in a tight loop | Run (median) | Against runs without | Range |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         Dictionary<string, List<CheckpointedRun>> runs = Kinds.ToDictionary(kind => kind, _ => new List<CheckpointedRun>());
         CheckpointedRun before = Run(None, steps);
@@ -62,7 +64,8 @@ internal static class CheckpointStall
             double[] ratios = [.. runs[kind].Select(run => run.AgainstNone)];
             Console.WriteLine(
                 $"| {kind} | {stall:F1} ms | {stalls.Min():F1}–{stalls.Max():F1} | {stall / copy:F2} | {stall / tight:F2} "
-                + $"| {Comparison.Median(runs[kind].Select(run => run.Seconds)):F2} s | {Comparison.Median(ratios):F3} | {ratios.Min():F3}–{ratios.Max():F3} |");
+                + $"| {Comparison.Median(runs[kind].Select(run => run.Seconds)):F2} s | {Comparison.Median(ratios):F3} "
+                + $"| {ratios.Min():F3}–{ratios.Max():F3} |");
         }
     }
 
@@ -115,7 +118,8 @@ internal static class CheckpointStall
 
     private static Sequential Create()
     {
-        var model = new Sequential([new Input([Inputs]), new Dense(Units, activation: "relu"), new Dense(Units, activation: "relu"), new Dense(10)], seed: 1);
+        var model = new Sequential(
+            [new Input([Inputs]), new Dense(Units, activation: "relu"), new Dense(Units, activation: "relu"), new Dense(10)], seed: 1);
         model.Compile(new SGD(0.001), "mse");
         model.Build([Shape.None, Inputs]);
         return model;

@@ -43,11 +43,13 @@ internal static class Growth
         using Sequential model = [new Input([784]), new Dense(size.Hidden, activation: "relu"), new Dense(10)];
         model.Compile(new Adam(), new SparseCategoricalCrossentropy(fromLogits: true), ["accuracy"]);
         model.Fit(x, y, size.BatchSize, verbose: 0);
-        double[] times = [.. Enumerable.Range(0, 5).Select(_ => AlternatingRunner.Milliseconds(() => model.Fit(x, y, size.BatchSize, size.Epochs, verbose: 0)))];
+        double[] times = [.. Enumerable.Range(0, 5)
+            .Select(_ => AlternatingRunner.Milliseconds(() => model.Fit(x, y, size.BatchSize, size.Epochs, verbose: 0)))];
         double time = Comparison.Median(times);
         double steps = Math.Ceiling((double)size.Samples / size.BatchSize) * size.Epochs;
         Console.WriteLine(
-            $"| {name} | {model.CountParams():N0} | {time:F0} ms | {time / steps:F3} ms | {1000 * time / size.Samples / size.Epochs:F2} µs |");
+            $"| {name} | {model.CountParams():N0} | {time:F0} ms | {time / steps:F3} ms "
+                + $"| {1000 * time / size.Samples / size.Epochs:F2} µs |");
     }
 
     private sealed record Size(int Samples, int Hidden, int BatchSize, int Epochs);

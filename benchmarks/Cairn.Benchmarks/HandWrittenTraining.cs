@@ -85,7 +85,8 @@ internal sealed class HandWrittenTraining : IDisposable
             }
 
             Tensor logits = module.forward(input);
-            Tensor loss = isBinary ? nn.functional.binary_cross_entropy_with_logits(logits, labels) : nn.functional.cross_entropy(logits, labels);
+            Tensor loss = isBinary ? nn.functional.binary_cross_entropy_with_logits(logits, labels)
+                : nn.functional.cross_entropy(logits, labels);
             loss.backward();
             optimizer.step();
 

@@ -15,7 +15,8 @@ internal sealed class HookClock
     {
         // Batches are timed only where somebody is called for them: otherwise the loop does not even ask.
         bool batches = callbacks.Any(callback => callback.UsesTrainBatchHooks);
-        return [At(() => entered = Stopwatch.GetTimestamp(), batches), .. callbacks, At(() => spent += Stopwatch.GetTimestamp() - entered, batches)];
+        return [At(() => entered = Stopwatch.GetTimestamp(), batches), .. callbacks,
+            At(() => spent += Stopwatch.GetTimestamp() - entered, batches)];
     }
 
     /// <summary>Milliseconds in hooks since the last look.</summary>

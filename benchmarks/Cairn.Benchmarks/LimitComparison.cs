@@ -13,7 +13,8 @@ internal static class LimitComparison
     public static void Print(int pairs)
     {
         Console.WriteLine();
-        Console.WriteLine("| Distance from the limit | Cairn `Fit`, a step | Its matrix products alone | Ratio (median) | Ratios (min–max) |");
+        Console.WriteLine("| Distance from the limit | Cairn `Fit`, a step | Its matrix products alone | Ratio (median) | Ratios "
+            + "(min–max) |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
         foreach ((long[] widths, int batchSize, int steps) in Cases)
         {

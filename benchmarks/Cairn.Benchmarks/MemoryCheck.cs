@@ -31,7 +31,8 @@ internal static class MemoryCheck
         Console.WriteLine();
         Console.WriteLine("| Memory | Resident after warm-up | After 20,000 more steps | Growth | Managed bytes a step |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
-        Console.WriteLine($"| MLP 784-128-10, batch 32 | {before:F1} MB | {after:F1} MB | {after - before:+0.0;-0.0;0.0} MB | {managed:N0} |");
+        Console.WriteLine($"| MLP 784-128-10, batch 32 | {before:F1} MB | {after:F1} MB | {after - before:+0.0;-0.0;0.0} MB "
+            + $"| {managed:N0} |");
     }
 
     public static double PeakMegabytes()

@@ -3,11 +3,13 @@ using Cairn;
 using Cairn.Benchmarks;
 using TorchSharp;
 
-string[] known = ["all", "memory", "steps", "callbacks", "limit", "optimizer", "growth", "startup", "checkpoints", "files", "streaming", "micro"];
+string[] known = ["all", "memory", "steps", "callbacks", "limit", "optimizer", "growth", "startup", "checkpoints", "files",
+    "streaming", "micro"];
 string what = args.Length > 0 ? args[0] : "all";
 if (!known.Contains(what))
 {
-    Console.Error.WriteLine($"Unknown benchmark '{what}'. Known: {string.Join(", ", known)} (all is the default; micro is BenchmarkDotNet and takes minutes; streaming writes 2 GB and is run alone).");
+    Console.Error.WriteLine($"Unknown benchmark '{what}'. Known: {string.Join(", ", known)} (all is the default; micro is BenchmarkDotNet "
+        + "and takes minutes; streaming writes 2 GB and is run alone).");
     return 1;
 }
 
@@ -20,7 +22,8 @@ if (what == "micro")
 // Cairn loads libtorch, so that its threads wait as they do in a program of Cairn's; for both sides.
 ((NDArray)new float[1]).ToTensor().Dispose();
 int pairs = args.Length > 1 ? int.Parse(args[1]) : AlternatingRunner.DefaultPairs;
-Console.WriteLine($"{Environment.ProcessorCount} processors, {torch.get_num_threads()} libtorch threads for both sides, libtorch {torch.__version__}, .NET {Environment.Version}");
+Console.WriteLine($"{Environment.ProcessorCount} processors, {torch.get_num_threads()} libtorch threads for both sides, "
+    + $"libtorch {torch.__version__}, .NET {Environment.Version}");
 
 // First, while nothing else has left its marks on the process.
 if (what is "all" or "memory")
@@ -60,7 +63,8 @@ if (what is "all" or "startup")
 
 if (what is "all" or "checkpoints")
 {
-    CheckpointStall.Print(args.Length > 1 ? pairs : CheckpointStall.DefaultRounds, args.Length > 2 ? int.Parse(args[2]) : CheckpointStall.DefaultSteps);
+    CheckpointStall.Print(args.Length > 1 ? pairs : CheckpointStall.DefaultRounds,
+        args.Length > 2 ? int.Parse(args[2]) : CheckpointStall.DefaultSteps);
 }
 
 if (what is "all" or "files")

@@ -21,8 +21,10 @@ internal static class SavingSpeed
         using var folder = new TemporaryFolder();
         using Sequential model = Make();
         long bytes = model.CountParams() * sizeof(float);
-        Console.WriteLine($"\n## Files\n\nA model of {bytes / 1e9:F2} GB ({LayerCount} dense layers), medians of {rounds ?? DefaultRounds} rounds in which all take turns; raw is one file,");
-        Console.WriteLine("written from the same tensors and flushed to the disk, and read into new memory (as whole models are) or in place (as weights are).\n");
+        Console.WriteLine($"\n## Files\n\nA model of {bytes / 1e9:F2} GB ({LayerCount} dense layers), medians of {rounds ?? DefaultRounds} "
+            + "rounds in which all take turns; raw is one file,");
+        Console.WriteLine("written from the same tensors and flushed to the disk, and read into new memory (as whole models are) or in "
+            + "place (as weights are).\n");
         string[] files = ["m.keras", "m.h5", "m.weights.h5", "m.safetensors", "m.dat", Raw, RawInPlace];
         Dictionary<string, List<double>> save = files.ToDictionary(f => f, _ => new List<double>());
         Dictionary<string, List<double>> load = files.ToDictionary(f => f, _ => new List<double>());
@@ -53,7 +55,8 @@ internal static class SavingSpeed
         foreach (string file in files)
         {
             Console.WriteLine(
-                $"| {file} | {Comparison.Median(save[file]) / 1e9:F2} | {Ratio(save[file], save[Raw])} | {peaks[file].Save:F2} | {Comparison.Median(load[file]) / 1e9:F2} "
+                $"| {file} | {Comparison.Median(save[file]) / 1e9:F2} | {Ratio(save[file], save[Raw])} | {peaks[file].Save:F2} "
+                    + $"| {Comparison.Median(load[file]) / 1e9:F2} "
                 + $"| {Ratio(load[file], load[IsWhole(file) || file == Raw ? Raw : RawInPlace])} | {peaks[file].Load:F2} |");
         }
 
@@ -63,7 +66,8 @@ internal static class SavingSpeed
     private static Sequential Make()
     {
         var model = new Sequential(
-            [new Input([Units]), .. Enumerable.Range(0, LayerCount).Select(_ => new Dense(Units, useBias: false, kernelInitializer: "random_uniform"))], seed: 1);
+            [new Input([Units]), .. Enumerable.Range(0, LayerCount)
+                .Select(_ => new Dense(Units, useBias: false, kernelInitializer: "random_uniform"))], seed: 1);
         model.Build([Shape.None, Units]);
         return model;
     }
@@ -139,7 +143,8 @@ internal static class SavingSpeed
         }
     }
 
-    private static bool IsWhole(string path) => path.EndsWith(".keras", StringComparison.Ordinal) || path.EndsWith("m.h5", StringComparison.Ordinal);
+    private static bool IsWhole(string path) =>
+        path.EndsWith(".keras", StringComparison.Ordinal) || path.EndsWith("m.h5", StringComparison.Ordinal);
 
     private static (double Seconds, double PeakBytes) Measure(Action action)
     {
@@ -163,11 +168,13 @@ internal static class SavingSpeed
 
     private static double Resident(string line) => !OperatingSystem.IsLinux()
         ? 0
-        : File.ReadLines("/proc/self/status").First(l => l.StartsWith(line, StringComparison.Ordinal)).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) is [_, var kilobytes, ..]
+        : File.ReadLines("/proc/self/status").First(l => l.StartsWith(line, StringComparison.Ordinal))
+        .Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) is [_, var kilobytes, ..]
             ? double.Parse(kilobytes, System.Globalization.CultureInfo.InvariantCulture) * 1024
             : 0;
 
-    private static string Ratio(List<double> values, List<double> raw) => $"{Comparison.Median(values.Zip(raw, (value, of) => value / of)):F2}";
+    private static string Ratio(List<double> values, List<double> raw) =>
+        $"{Comparison.Median(values.Zip(raw, (value, of) => value / of)):F2}";
 
     private sealed class TemporaryFolder : IDisposable
     {

@@ -14,11 +14,13 @@ internal static class StartUp
 
     public static void Print()
     {
-        string command = Path.Combine(AppContext.BaseDirectory.Replace("benchmarks/Cairn.Benchmarks", "src/Cairn.Cli", StringComparison.Ordinal), "Cairn.Cli");
+        string command = Path.Combine(
+            AppContext.BaseDirectory.Replace("benchmarks/Cairn.Benchmarks", "src/Cairn.Cli", StringComparison.Ordinal), "Cairn.Cli");
         Console.WriteLine();
         if (!File.Exists(command))
         {
-            Console.WriteLine($"Start-up was not measured: build the command first (dotnet build -c Release src/Cairn.Cli); looked for {command}.");
+            Console.WriteLine($"Start-up was not measured: build the command first (dotnet build -c Release src/Cairn.Cli); looked "
+                + $"for {command}.");
             return;
         }
 
@@ -40,7 +42,8 @@ internal static class StartUp
     private static (double FirstStep, double End) Seconds(string command, string folder)
     {
         string timeFile = Path.Combine(folder, "first-step");
-        var settings = new ProcessStartInfo(command, ["train", "--epochs", "1", "--verbose", "0", "--out", Path.Combine(folder, "run")]) { RedirectStandardOutput = true };
+        var settings = new ProcessStartInfo(command, ["train", "--epochs", "1", "--verbose", "0", "--out", Path.Combine(folder, "run")])
+            { RedirectStandardOutput = true };
         settings.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartUp).Assembly.Location;
         settings.Environment[StartupHook.TimeFile] = timeFile;
         long start = Stopwatch.GetTimestamp();

@@ -27,7 +27,8 @@ internal static class StepComparison
             using var ours = new CairnTraining(workload, withCallbacks ? CallbackLoad.ThreeWithFile : CallbackLoad.None);
             using var theirs = HandWrittenTraining.Fastest(workload);
             Comparison found = AlternatingRunner.Run(ours.Run, theirs.Run, workload.Steps, pairs);
-            Console.WriteLine($"| {workload.Name}{(theirs.ChannelsLast ? " (by hand with the channels last, too)" : "")} | {(withCallbacks ? "three" : "none")} | {found.ToCells()} |");
+            Console.WriteLine($"| {workload.Name}{(theirs.ChannelsLast ? " (by hand with the channels last, too)" : "")} "
+                + $"| {(withCallbacks ? "three" : "none")} | {found.ToCells()} |");
         }
     }
 }

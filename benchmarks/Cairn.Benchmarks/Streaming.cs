@@ -23,7 +23,8 @@ internal static class Streaming
         {
             (string x, string y) = Write(folder);
             Console.WriteLine();
-            Console.WriteLine("| 2 GB in NPY files, MLP 784-128-10, one epoch | Streamed | In memory | Ratio (median) | Ratios (min–max) | Processor time, streamed | In memory | Memory beside the model, streamed | In memory |");
+            Console.WriteLine("| 2 GB in NPY files, MLP 784-128-10, one epoch | Streamed | In memory | Ratio (median) | Ratios (min–max) | "
+                + "Processor time, streamed | In memory | Memory beside the model, streamed | In memory |");
             Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
             foreach ((int batchSize, bool shuffle) in (ReadOnlySpan<(int, bool)>)[(32, false), (32, true), (512, false), (512, true)])
             {
@@ -55,7 +56,8 @@ internal static class Streaming
         var heldTime = new ProcessorTime();
         Comparison times = AlternatingRunner.Run(() => streamedTime.Count(Stream), () => heldTime.Count(Hold), units: 1, pairs);
         Console.WriteLine(
-            $"| batch {batchSize}{(shuffle ? ", shuffled" : "")} | {times.ToCells("s", 1e-3)} | {streamedTime.Median:F2} s | {heldTime.Median:F2} s | {streaming:F0} MB | {held:F0} MB |");
+            $"| batch {batchSize}{(shuffle ? ", shuffled" : "")} | {times.ToCells("s", 1e-3)} | {streamedTime.Median:F2} s "
+                + $"| {heldTime.Median:F2} s | {streaming:F0} MB | {held:F0} MB |");
     }
 
     private static (string X, string Y) Write(string folder)

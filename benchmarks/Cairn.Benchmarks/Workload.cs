@@ -31,7 +31,8 @@ internal sealed record Workload(
         batchSize,
         steps,
         [784],
-        () => new Sequential([new Input([784]), new Dense(128, activation: "relu"), new Layers.Dropout(0.2), new Dense(10, activation: logits ? "linear" : "softmax")]),
+        () => new Sequential([new Input([784]), new Dense(128, activation: "relu"), new Layers.Dropout(0.2),
+            new Dense(10, activation: logits ? "linear" : "softmax")]),
         () => nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Dropout(0.2), nn.Linear(128, 10)),
         logits);
 
@@ -94,7 +95,8 @@ internal sealed record Workload(
             new Dense(10),
         ]),
         () => nn.Sequential(
-            nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Dropout(0.5), nn.Linear(1600, 10)));
+            nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
+            nn.Dropout(0.5), nn.Linear(1600, 10)));
 
     /// <summary>Numbers of 0 to 1 and class numbers, the same for both sides. The caller owns the tensors.</summary>
     /// <returns>Samples in Keras' order; labels as int64 <c>[samples]</c>, or float32 <c>[samples, 1]</c> where there is one class.</returns>

@@ -69,7 +69,8 @@ internal static class DigitsRun
                 new TensorBoard(At("tensorboard"), histogramFreq: 5),
                 new LoggerCallback(log),
                 new RemoteMonitor(monitorRoot, timeout: TimeSpan.FromSeconds(1)),
-                new LambdaCallback(onEpochEnd: (epoch, logs) => File.AppendAllText(At("lambda.txt"), FormattableString.Invariant($"{epoch} {logs["loss"]:R}\n"))),
+                new LambdaCallback(onEpochEnd: (epoch, logs) =>
+                    File.AppendAllText(At("lambda.txt"), FormattableString.Invariant($"{epoch} {logs["loss"]:R}\n"))),
 
                 // In the end the mean of the last weights takes their place.
                 new WeightAveraging(startEpoch: 15, verbose: 1),

@@ -10,7 +10,8 @@ internal sealed class LogFile(string path) : ILogger, IDisposable
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         file.WriteLine($"{logLevel}: {formatter(state, exception)}");
         file.Flush();

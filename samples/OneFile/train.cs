@@ -65,7 +65,8 @@ whole.Fit(x, y, epochs: 4, verbose: 0);
 using Sequential half = Make();
 try
 {
-    half.Fit(x, y, epochs: 4, verbose: 0, callbacks: [new BackupAndRestore(In("backup"), saveFreq: 3), new CSVLogger(In("stopped.csv")), new StopAt(2)]);
+    half.Fit(x, y, epochs: 4, verbose: 0,
+        callbacks: [new BackupAndRestore(In("backup"), saveFreq: 3), new CSVLogger(In("stopped.csv")), new StopAt(2)]);
 }
 catch (OperationCanceledException)
 {
@@ -73,12 +74,14 @@ catch (OperationCanceledException)
 }
 
 using Sequential rest = Make();
-rest.Fit(x, y, epochs: 4, verbose: 0, callbacks: [new BackupAndRestore(In("backup"), saveFreq: 3), new CSVLogger(In("stopped.csv")), new StopAt(99)]);
+rest.Fit(x, y, epochs: 4, verbose: 0,
+    callbacks: [new BackupAndRestore(In("backup"), saveFreq: 3), new CSVLogger(In("stopped.csv")), new StopAt(99)]);
 Check("goes on", rest.Predict(x, verbose: 0).ToArray().SequenceEqual(whole.Predict(x, verbose: 0).ToArray()));
 
 // Callbacks as JSON, and files of data.
 string json = CallbackSerialization.SerializeList([new EarlyStopping("loss", patience: 3), new TensorBoard("logs")]);
-Check("callbacks as JSON", CallbackSerialization.DeserializeList(json).Count == 2 && CallbackSerialization.Serialize(new CSVLogger("a.csv")).ToString().Contains("CSVLogger"));
+Check("callbacks as JSON", CallbackSerialization.DeserializeList(json).Count == 2
+    && CallbackSerialization.Serialize(new CSVLogger("a.csv")).ToString().Contains("CSVLogger"));
 File.WriteAllText(In("rows.csv"), "a,b,c\n1,2,0\n2,1,1\n0,1,2\n");
 model.Fit(Dataset.FromCsv(In("rows.csv"), target: "c"), verbose: 0);
 
@@ -98,7 +101,8 @@ return 0;
 
 static Sequential Make(long seed = 1)
 {
-    var made = new Sequential([new Input([2]), new Dense(16, activation: "relu"), new BatchNormalization(), new Dropout(0.1), new Dense(3, activation: "softmax")], seed: seed);
+    var made = new Sequential([new Input([2]), new Dense(16, activation: "relu"), new BatchNormalization(), new Dropout(0.1),
+        new Dense(3, activation: "softmax")], seed: seed);
     made.Compile(new Adam(0.02), "sparse_categorical_crossentropy", ["accuracy", Metric.SparseTopKCategoricalAccuracy(k: 2)]);
     return made;
 }

@@ -51,7 +51,8 @@ internal static class CommandLine
     }
 
     // Not a RootCommand, which goes by the name of the assembly.
-    private static Command Root(CommandConsole console) => new(Name, $"Trains, measures, uses, inspects, converts and plots models in Keras' files.\n\n{ExitCode.Help}")
+    private static Command Root(CommandConsole console) =>
+        new(Name, $"Trains, measures, uses, inspects, converts and plots models in Keras' files.\n\n{ExitCode.Help}")
     {
         new HelpOption(),
         new VersionOption(),

@@ -17,5 +17,6 @@ internal static class ExitCode
     /// <summary>128 and the number of SIGTERM.</summary>
     public const int Terminated = 143;
 
-    public const string Help = "Exit codes: 0 done; 1 failed, with one line on standard error that says why; 2 wrong usage; 130 stopped by Ctrl-C; 143 stopped by SIGTERM.";
+    public const string Help = "Exit codes: 0 done; 1 failed, with one line on standard error that says why; 2 wrong usage; 130 stopped by "
+        + "Ctrl-C; 143 stopped by SIGTERM.";
 }

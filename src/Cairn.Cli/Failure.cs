@@ -16,7 +16,8 @@ internal static partial class Failure
         OutOfMemoryException { InnerException: not null } => exception.Message,
         IOException or UnauthorizedAccessException => OneLine(exception.Message),
         // Thrown by Cairn about what it was given. From anywhere else it is our mistake.
-        ArgumentException or InvalidOperationException or NotSupportedException when IsOurs(exception) => OneLine(ParameterName().Replace(exception.Message, "")),
+        ArgumentException or InvalidOperationException or NotSupportedException when IsOurs(exception) =>
+            OneLine(ParameterName().Replace(exception.Message, "")),
         _ => $"unexpected failure: {exception}",
     };
 

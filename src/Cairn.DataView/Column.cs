@@ -18,7 +18,8 @@ internal sealed class Column
         if (!IsNumber(ItemType))
         {
             throw new ArgumentException(
-                $"The column '{schema.Name}' holds {schema.Type}; numbers, booleans, keys and vectors of numbers are allowed. Leave it out of features, or encode it first.");
+                $"The column '{schema.Name}' holds {schema.Type}; numbers, booleans, keys and vectors of numbers are allowed. Leave it out "
+                    + "of features, or encode it first.");
         }
     }
 
@@ -31,7 +32,8 @@ internal sealed class Column
 
     public static Column Of(DataViewSchema schema, string name, string argument) => schema.GetColumnOrNull(name) is { } column
         ? new Column(column)
-        : throw new ArgumentException($"There is no column '{name}'. Known: {string.Join(", ", schema.Select(c => $"'{c.Name}'"))}.", argument);
+        : throw new ArgumentException($"There is no column '{name}'. "
+        + $"Known: {string.Join(", ", schema.Select(c => $"'{c.Name}'"))}.", argument);
 
     /// <summary>Reads the column of the row that the cursor is at.</summary>
     public Action<Memory<float>> Reader(DataViewRow row)
@@ -90,7 +92,8 @@ internal sealed class Column
             all(ref values);
             if (values.Length != Width)
             {
-                throw new InvalidOperationException($"The column '{Schema.Name}' holds a vector of {values.Length} numbers where {Width} were expected.");
+                throw new InvalidOperationException($"The column '{Schema.Name}' holds a vector of {values.Length} numbers where {Width} "
+                    + "were expected.");
             }
 
             int at = 0;

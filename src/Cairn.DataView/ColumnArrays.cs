@@ -36,7 +36,8 @@ internal sealed class ColumnArrays
     /// <summary>The arrays of the batch that is read.</summary>
     internal sealed class Filling(ColumnArrays columns, DataViewRow cursor, int batchSize)
     {
-        private readonly Action<Memory<float>>[][] readers = [.. columns.groups.Select(group => group.Select(column => column.Reader(cursor)).ToArray())];
+        private readonly Action<Memory<float>>[][] readers =
+            [.. columns.groups.Select(group => group.Select(column => column.Reader(cursor)).ToArray())];
         private float[][] values = [];
 
         /// <summary>Takes the row that the cursor is at.</summary>

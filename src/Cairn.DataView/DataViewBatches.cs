@@ -5,7 +5,8 @@ using Microsoft.ML;
 namespace Cairn.DataView;
 
 /// <summary>The rows of a data view, batch by batch; each enumeration has a cursor of its own.</summary>
-internal sealed class DataViewBatches(IDataView view, ColumnArrays inputs, ColumnArrays? targets, ColumnArrays? weights, int batchSize) : IEnumerable<Batch>
+internal sealed class DataViewBatches(IDataView view, ColumnArrays inputs, ColumnArrays? targets, ColumnArrays? weights, int batchSize)
+    : IEnumerable<Batch>
 {
     public IEnumerator<Batch> GetEnumerator()
     {

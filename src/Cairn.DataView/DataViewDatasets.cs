@@ -34,17 +34,21 @@ public static class DataViewDatasets
         {
             string[] rest =
             [
-                .. view.Schema.Where(c => !c.IsHidden).Select(c => c.Name).Where(name => target?.Contains(name) != true && sampleWeight?.Contains(name) != true),
+                .. view.Schema.Where(c => !c.IsHidden).Select(c => c.Name)
+                    .Where(name => target?.Contains(name) != true && sampleWeight?.Contains(name) != true),
             ];
-            features = rest.Length > 0 ? Columns.Create(rest) : throw new ArgumentException("There is no column for the inputs.", nameof(features));
+            features = rest.Length > 0 ? Columns.Create(rest)
+                : throw new ArgumentException("There is no column for the inputs.", nameof(features));
         }
 
         var inputs = new ColumnArrays(view.Schema, features, nameof(features), areRows: true);
         ColumnArrays? targets = target is null ? null : new ColumnArrays(view.Schema, target, nameof(target), areRows: false);
-        ColumnArrays? weights = sampleWeight is null ? null : new ColumnArrays(view.Schema, sampleWeight, nameof(sampleWeight), areRows: false);
+        ColumnArrays? weights = sampleWeight is null ? null
+            : new ColumnArrays(view.Schema, sampleWeight, nameof(sampleWeight), areRows: false);
         if (weights?.All.FirstOrDefault(column => column.Width > 1) is { } vectors)
         {
-            throw new ArgumentException($"The column '{vectors.Schema.Name}' holds vectors; the weights are one number a row.", nameof(sampleWeight));
+            throw new ArgumentException($"The column '{vectors.Schema.Name}' holds vectors; the weights are one number a row.",
+                nameof(sampleWeight));
         }
 
         int? count = view.GetRowCount() is { } rows and > 0 ? checked((int)((rows + batchSize - 1) / batchSize)) : null;

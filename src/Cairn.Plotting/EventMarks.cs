@@ -34,7 +34,8 @@ internal static class EventMarks
         _ => LinePattern.Solid,
     };
 
-    private static MarkerShape ShapeOf(EventMark mark) => mark.Shape == EventShape.Circle ? MarkerShape.OpenCircle : MarkerShape.OpenDiamond;
+    private static MarkerShape ShapeOf(EventMark mark) =>
+        mark.Shape == EventShape.Circle ? MarkerShape.OpenCircle : MarkerShape.OpenDiamond;
 
     private static float SizeOf(EventMark mark) => mark.Shape == EventShape.Circle ? 13 : 20;
 
@@ -50,7 +51,8 @@ internal static class EventMarks
     private static void AddPoints(Plot plot, EventMark mark, History history, string series, int[] rows)
     {
         IReadOnlyList<double> values = history.Column(series);
-        Coordinates[] places = [.. rows.Select(row => new Coordinates(history.Epochs[row] + 1, values[row])).Where(place => double.IsFinite(place.Y))];
+        Coordinates[] places =
+            [.. rows.Select(row => new Coordinates(history.Epochs[row] + 1, values[row])).Where(place => double.IsFinite(place.Y))];
         if (places.Length == 0)
         {
             return;

@@ -31,7 +31,8 @@ internal static class HistoryPanel
 
         EventMarks.Add(plot, history, known.LastOrDefault(), withPoints: !logarithmic);
         Style(plot, HistoryPanels.Title(names), logarithmic, isLast);
-        plot.Layout.Fixed(new PixelPadding(LeftPadding, RightPadding, isLast ? PaddingWithLabel : PaddingWithout, isFirst ? PaddingWithLabel : PaddingWithout / 2));
+        plot.Layout.Fixed(new PixelPadding(LeftPadding, RightPadding, isLast ? PaddingWithLabel : PaddingWithout,
+            isFirst ? PaddingWithLabel : PaddingWithout / 2));
         plot.Legend.FontSize = TextSize;
 
         // What the only line of a diagram is stands at its side already.
@@ -41,7 +42,8 @@ internal static class HistoryPanel
         }
         else
         {
-            plot.ShowLegend(names[0] == "loss" || names[0].Contains("error") || names[0] is "mae" or "mse" ? Alignment.UpperRight : Alignment.LowerRight);
+            plot.ShowLegend(names[0] == "loss" || names[0].Contains("error") || names[0] is "mae" or "mse" ? Alignment.UpperRight
+                : Alignment.LowerRight);
         }
     }
 
@@ -85,14 +87,16 @@ internal static class HistoryPanel
     {
         (double Epoch, double Value)[] points =
         [
-            .. history.Epochs.Zip(history.Column(name), (epoch, value) => (epoch + 1.0, Position(value, logarithmic))).Where(point => double.IsFinite(point.Item2)),
+            .. history.Epochs.Zip(history.Column(name), (epoch, value) => (epoch + 1.0, Position(value, logarithmic)))
+                .Where(point => double.IsFinite(point.Item2)),
         ];
         if (points.Length == 0)
         {
             return;
         }
 
-        Scatter line = plot.Add.Scatter(Array.ConvertAll(points, point => point.Epoch), Array.ConvertAll(points, point => point.Value), color);
+        Scatter line = plot.Add.Scatter(Array.ConvertAll(points, point => point.Epoch),
+            Array.ConvertAll(points, point => point.Value), color);
         line.LegendText = name;
         line.LineWidth = 2.5f;
         line.MarkerSize = points.Length <= MostMarkedEpochs ? 6 : 0;
@@ -109,7 +113,8 @@ internal static class HistoryPanel
         plot.Axes.Left.Label.Bold = false;
         plot.Axes.Left.TickLabelStyle.FontSize = TextSize;
         plot.Axes.Bottom.TickLabelStyle.FontSize = TextSize;
-        plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true, MinorTickGenerator = new EvenlySpacedMinorTickGenerator(1) };
+        plot.Axes.Bottom.TickGenerator =
+            new NumericAutomatic { IntegerTicksOnly = true, MinorTickGenerator = new EvenlySpacedMinorTickGenerator(1) };
         plot.Grid.MajorLineColor = Colors.Black.WithAlpha(0.10);
         if (isLast)
         {
@@ -128,7 +133,8 @@ internal static class HistoryPanel
         }
         else
         {
-            plot.Axes.Left.TickGenerator = new NumericAutomatic { LabelFormatter = value => value.ToString("0.#####", CultureInfo.InvariantCulture) };
+            plot.Axes.Left.TickGenerator =
+                new NumericAutomatic { LabelFormatter = value => value.ToString("0.#####", CultureInfo.InvariantCulture) };
         }
     }
 }

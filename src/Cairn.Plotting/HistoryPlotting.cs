@@ -62,7 +62,8 @@ public static class HistoryPlotting
         {
             if (history is not { Epochs.Count: > 0 })
             {
-                throw new ArgumentException($"The history{(string.IsNullOrEmpty(name) ? "" : $" '{name}'")} has no epochs, so there is nothing to draw.", nameof(runs));
+                throw new ArgumentException($"The history{(string.IsNullOrEmpty(name) ? "" : $" '{name}'")} has no epochs, so there is "
+                    + "nothing to draw.", nameof(runs));
             }
         }
 

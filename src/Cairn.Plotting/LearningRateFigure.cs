@@ -36,13 +36,15 @@ internal static class LearningRateFigure
 
     private static void AddLine(Plot plot, IReadOnlyList<double> rates, IReadOnlyList<double> losses, string name, Color color, float width)
     {
-        (double Rate, double Loss)[] points = [.. rates.Zip(losses, (rate, loss) => (Math.Log10(rate), loss)).Where(point => double.IsFinite(point.loss))];
+        (double Rate, double Loss)[] points =
+            [.. rates.Zip(losses, (rate, loss) => (Math.Log10(rate), loss)).Where(point => double.IsFinite(point.loss))];
         if (points.Length == 0)
         {
             return;
         }
 
-        Scatter line = plot.Add.Scatter(Array.ConvertAll(points, point => point.Rate), Array.ConvertAll(points, point => point.Loss), color);
+        Scatter line = plot.Add.Scatter(Array.ConvertAll(points, point => point.Rate),
+            Array.ConvertAll(points, point => point.Loss), color);
         (line.LegendText, line.LineWidth, line.MarkerSize) = (name, width, 0);
     }
 
@@ -54,12 +56,14 @@ internal static class LearningRateFigure
         plot.Axes.Bottom.Label.Bold = false;
         plot.Axes.Left.TickLabelStyle.FontSize = TextSize;
         plot.Axes.Bottom.TickLabelStyle.FontSize = TextSize;
-        plot.Axes.Left.TickGenerator = new NumericAutomatic { LabelFormatter = value => value.ToString("0.#####", CultureInfo.InvariantCulture) };
+        plot.Axes.Left.TickGenerator =
+            new NumericAutomatic { LabelFormatter = value => value.ToString("0.#####", CultureInfo.InvariantCulture) };
         plot.Axes.Bottom.TickGenerator = new NumericAutomatic
         {
             MinorTickGenerator = new LogMinorTickGenerator(),
             IntegerTicksOnly = true,
-            LabelFormatter = exponent => Math.Pow(10, exponent).ToString(exponent is > -4 and < 5 ? "0.####" : "0e+0", CultureInfo.InvariantCulture),
+            LabelFormatter = exponent => Math.Pow(10, exponent)
+                .ToString(exponent is > -4 and < 5 ? "0.####" : "0e+0", CultureInfo.InvariantCulture),
         };
         plot.Grid.MajorLineColor = Colors.Black.WithAlpha(0.10);
         plot.Legend.FontSize = TextSize;

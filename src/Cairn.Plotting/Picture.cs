@@ -21,7 +21,8 @@ internal static class Picture
     /// <param name="marks">What the legend below explains.</param>
     /// <exception cref="ArgumentException">The path does not end in <c>.png</c>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is out of its range.</exception>
-    public static void Write(string path, int width, int height, Func<Multiplot> draw, IEnumerable<string> texts, IReadOnlyList<EventMark>? marks = null)
+    public static void Write(string path, int width, int height, Func<Multiplot> draw, IEnumerable<string> texts,
+        IReadOnlyList<EventMark>? marks = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!path.EndsWith(".png", StringComparison.OrdinalIgnoreCase))

@@ -43,7 +43,8 @@ internal sealed record PictureFont(string Family, SKTypeface Typeface)
             ?? fonts.FontFamilies.Select(fonts.MatchFamily).FirstOrDefault(font => font is not null && font.ContainsGlyph(character));
     }
 
-    private static int[] Lacking(SKTypeface font, int[] characters) => Array.FindAll(characters, character => !font.ContainsGlyph(character));
+    private static int[] Lacking(SKTypeface font, int[] characters) =>
+        Array.FindAll(characters, character => !font.ContainsGlyph(character));
 
     private static string Shown(int[] characters) => string.Concat(characters.Select(char.ConvertFromUtf32));
 }

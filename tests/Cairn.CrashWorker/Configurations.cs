@@ -39,7 +39,8 @@ internal static class Configurations
             ],
             seed: 7);
         model.Compile(new Adam(0.01), "mse", ["mae"]);
-        return (model, model.Fit(x, y, BatchSize, epochs: 14, verbose: 0, validationSplit: 0.2, callbacks: Callbacks(3, behind, canReduce: true)));
+        return (model, model.Fit(x, y, BatchSize, epochs: 14, verbose: 0, validationSplit: 0.2,
+            callbacks: Callbacks(3, behind, canReduce: true)));
     }
 
     /// <summary>Two inputs, a learning rate by schedule, gathered gradients, averaged weights, weighted samples, a validation set, two steps at a time.</summary>
@@ -51,9 +52,12 @@ internal static class Configurations
         (NDArray heldB, _) = TrainingData.Create(rows: 60, columns: 3);
         var first = new Input([6], name: "a");
         var second = new Input([3], name: "b");
-        KerasTensor both = new Concatenate().Apply([new Dense(12, activation: "relu").Apply(first), new Dropout(0.2).Apply(new Dense(6, activation: "tanh").Apply(second))]);
+        KerasTensor both = new Concatenate()
+            .Apply([new Dense(12, activation: "relu").Apply(first),
+            new Dropout(0.2).Apply(new Dense(6, activation: "tanh").Apply(second))]);
         var model = new Functional(inputs: [first, second], outputs: [new Dense(1).Apply(both)], seed: 5);
-        model.Compile(new Adam(new ExponentialDecay(0.02, 15, 0.9), useEma: true, emaMomentum: 0.9, gradientAccumulationSteps: 3), "mse", ["mae"], stepsPerExecution: 2);
+        model.Compile(new Adam(new ExponentialDecay(0.02, 15, 0.9), useEma: true, emaMomentum: 0.9, gradientAccumulationSteps: 3), "mse",
+            ["mae"], stepsPerExecution: 2);
         History history = model.Fit(
             [a, b],
             y,
@@ -72,7 +76,8 @@ internal static class Configurations
         var model = new Sequential([new Input([8]), new Dense(24, activation: "tanh"), new Dropout(0.2), new Dense(1)], seed: 9);
         model.Compile(new RMSprop(0.005, momentum: 0.9), "mse", ["mae"]);
         History history = model.Fit(
-            Batches(rows: 240), epochs: 12, verbose: 0, validationData: Dataset.From(Batches(rows: 64)), stepsPerEpoch: 11, callbacks: Callbacks(TimeSpan.FromMilliseconds(20), behind, canReduce: true));
+            Batches(rows: 240), epochs: 12, verbose: 0, validationData: Dataset.From(Batches(rows: 64)), stepsPerEpoch: 11,
+            callbacks: Callbacks(TimeSpan.FromMilliseconds(20), behind, canReduce: true));
         return (model, history);
     }
 
@@ -80,10 +85,12 @@ internal static class Configurations
     private static (Model Model, History History) States(bool behind)
     {
         (NDArray x, NDArray y) = TrainingData.Create(rows: 192, columns: 8);
-        var model = new Sequential([new Input([4, 2], batchSize: BatchSize), new LSTM(8, stateful: true, dropout: 0.1), new Dense(1)], seed: 3);
+        var model = new Sequential(
+            [new Input([4, 2], batchSize: BatchSize), new LSTM(8, stateful: true, dropout: 0.1), new Dense(1)], seed: 3);
         model.Compile(new SGD(0.05, momentum: 0.9, nesterov: true), "mse", ["mae"]);
         var steps = NDArray.From(x.ToArray(), [192, 4, 2]);
-        return (model, model.Fit(steps, y, BatchSize, epochs: 10, verbose: 0, validationData: (steps, y), shuffle: false, callbacks: Callbacks("epoch", behind, canReduce: true)));
+        return (model, model.Fit(steps, y, BatchSize, epochs: 10, verbose: 0, validationData: (steps, y), shuffle: false,
+            callbacks: Callbacks("epoch", behind, canReduce: true)));
     }
 
     private static Callback[] Callbacks(BackupFrequency frequency, bool behind, bool canReduce) =>
@@ -108,7 +115,8 @@ internal static class Configurations
         for (int row = 0; row + BatchSize <= rows; row += BatchSize)
         {
             yield return new Batch(
-                NDArray.From(inputs[(row * 8)..((row + BatchSize) * 8)], [BatchSize, 8]), NDArray.From(targets[row..(row + BatchSize)], [BatchSize, 1]));
+                NDArray.From(inputs[(row * 8)..((row + BatchSize) * 8)], [BatchSize, 8]),
+                NDArray.From(targets[row..(row + BatchSize)], [BatchSize, 1]));
         }
     }
 }

@@ -9,7 +9,8 @@ using TorchSharp;
 // Cairn.CrashWorker NAME at-once|behind [CALL], where CALL is the call of a save, counted from the start, that the process dies at.
 Announcement.Tell("started");
 torch.set_num_threads(1);
-FileSystem.Current = args is [_, _, var call] ? new DyingFileSystem(int.Parse(call, CultureInfo.InvariantCulture)) : new TellingFileSystem();
+FileSystem.Current = args is [_, _, var call] ? new DyingFileSystem(int.Parse(call, CultureInfo.InvariantCulture))
+    : new TellingFileSystem();
 (Model model, History history) = Configurations.Train(args[0], behind: args[1] == "behind");
 using (model)
 {

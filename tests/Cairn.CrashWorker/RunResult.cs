@@ -14,14 +14,16 @@ internal static class RunResult
         var text = new StringBuilder();
         foreach (Variable variable in model.Weights.Concat(model.Optimizer!.SlotVariables))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{variable} {Convert.ToHexString(MemoryMarshal.AsBytes(variable.ToNDArray().ToArray().AsSpan()))}");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"{variable} {Convert.ToHexString(MemoryMarshal.AsBytes(variable.ToNDArray().ToArray().AsSpan()))}");
         }
 
         text.AppendLine(CultureInfo.InvariantCulture, $"{model.Optimizer.Steps} steps, learning rate {model.Optimizer.LearningRate:R}");
         text.AppendLine(CultureInfo.InvariantCulture, $"epochs {string.Join(" ", history.Epochs)}");
         foreach (string name in history.Keys)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{name} {string.Join(" ", history[name].Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"{name} {string.Join(" ", history[name].Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}");
         }
 
         foreach (TrainingEvent happened in history.Events)

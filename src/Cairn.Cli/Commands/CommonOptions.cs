@@ -9,7 +9,8 @@ internal static class CommonOptions
 {
     public static Option<string?> Data() => new("--data")
     {
-        Description = "A CSV file with a header (separated by commas, semicolons, tabs or bars), or a NumPy .npy file with one row a sample. "
+        Description = "A CSV file with a header (separated by commas, semicolons, tabs or bars), or a NumPy .npy file with one "
+            + "row a sample. "
             + "Without it: the built-in handwritten digits.",
         HelpName = "FILE",
     };

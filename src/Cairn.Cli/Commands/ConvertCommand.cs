@@ -10,7 +10,8 @@ internal static class ConvertCommand
     public static Command Create(CommandConsole console)
     {
         var source = new Argument<string>("SOURCE") { Description = $"The file to read: {Conversion.Sources}." };
-        var target = new Argument<string>("TARGET") { Description = $"The file to write, whose ending says the format: {Conversion.Targets}. An existing one is replaced." };
+        var target = new Argument<string>("TARGET")
+            { Description = $"The file to write, whose ending says the format: {Conversion.Targets}. An existing one is replaced." };
         var model = new Option<string?>("--model")
         {
             Description = "The model that the weights in SOURCE belong to: a whole model's file, or the JSON of an architecture (to_json).",

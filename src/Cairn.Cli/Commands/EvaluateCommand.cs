@@ -24,7 +24,8 @@ internal static class EvaluateCommand
             },
             value => value is >= 0 and < 1,
             "at least 0 and less than 1");
-        var command = new Command("evaluate", "Measures the loss and the metrics of a saved model.") { model, data, target, validationSplit, batchSize };
+        var command = new Command("evaluate", "Measures the loss and the metrics of a saved model.")
+            { model, data, target, validationSplit, batchSize };
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(model),
             DataSource.WithTarget(parsed.GetValue(data), parsed.GetValue(target)),

@@ -14,8 +14,11 @@ internal static class InspectCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var model = new Argument<string>("MODEL") { Description = $"{char.ToUpperInvariant(ModelArgument.Kinds[0])}{ModelArgument.Kinds[1..]}; or a .weights.h5, .weights.json, .safetensors or .dat file of weights." };
-        var command = new Command("inspect", "Shows the layers, the optimizer and the training configuration of a model, or what a file of weights holds.") { model };
+        var model = new Argument<string>("MODEL")
+            { Description = $"{char.ToUpperInvariant(ModelArgument.Kinds[0])}{ModelArgument.Kinds[1..]}; or a .weights.h5, .weights.json, "
+            + ".safetensors or .dat file of weights." };
+        var command = new Command("inspect", "Shows the layers, the optimizer and the training configuration of a model, or what a file of "
+            + "weights holds.") { model };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(model), console));
         return command;
     }
@@ -34,7 +37,8 @@ internal static class InspectCommand
         {
             opened = ModelArgument.Open(path);
         }
-        catch (Exception exception) when (exception is ModelFormatException or CommandException && ArchitectureListing.Of(path) is { Count: > 0 } rows)
+        catch (Exception exception)
+            when (exception is ModelFormatException or CommandException && ArchitectureListing.Of(path) is { Count: > 0 } rows)
         {
             return RunOnNames(path, format, rows, exception, console);
         }
@@ -77,7 +81,8 @@ internal static class InspectCommand
     private static int RunOnWeights(string path, ModelFile format, CommandConsole console)
     {
         (IReadOnlyList<string[]> rows, long count) = WeightsListing.Of(path);
-        console.Line($"{path}: weights without their model, {(format is ShardedWeights ? "in several files" : Number.Size(new FileInfo(path).Length))}");
+        console.Line($"{path}: weights without their "
+            + $"model, {(format is ShardedWeights ? "in several files" : Number.Size(new FileInfo(path).Length))}");
         console.Table("Weights", ["name", "of", "type", "shape", ">numbers"], rows);
         console.Line($"{Number.Count(rows.Count)} arrays, {Number.Count(count)} numbers");
         return ExitCode.Success;
@@ -93,7 +98,8 @@ internal static class InspectCommand
         foreach (Layer layer in model.Layers)
         {
             long count = layer.CountParams();
-            string trained = count == 0 ? "" : layer.TrainableWeights.Count == 0 ? "no" : layer.TrainableWeights.Count == layer.Weights.Count ? "yes" : "in part";
+            string trained = count == 0 ? "" : layer.TrainableWeights.Count == 0 ? "no"
+                : layer.TrainableWeights.Count == layer.Weights.Count ? "yes" : "in part";
             yield return [layer.Name, layer.ClassName, layer.OutputShape?.ToString() ?? "?", Number.Count(count), trained];
         }
     }
@@ -133,5 +139,6 @@ internal static class InspectCommand
         }
     }
 
-    private static string Text(JsonNode value) => value is JsonValue plain && plain.TryGetValue(out double number) ? Number.Exact(number) : value.ToJsonString().Trim('"');
+    private static string Text(JsonNode value) =>
+        value is JsonValue plain && plain.TryGetValue(out double number) ? Number.Exact(number) : value.ToJsonString().Trim('"');
 }

@@ -15,7 +15,8 @@ internal static class PlotCommand
     {
         var histories = new Argument<string[]>("HISTORY")
         {
-            Description = "A history.csv of cairn train, a .csv or .json file of History.Save, or a file of Keras' CSVLogger. Several are drawn side by side on the same axes.",
+            Description = "A history.csv of cairn train, a .csv or .json file of History.Save, or a file of Keras' CSVLogger. Several are "
+                + "drawn side by side on the same axes.",
             Arity = new ArgumentArity(1, MostRuns),
         };
         var output = new Option<string?>("--output", "-o")
@@ -25,13 +26,15 @@ internal static class PlotCommand
         };
         var title = new Option<string?>("--title")
         {
-            Description = "What stands above one history; by default the name of the file. Several have their files' or folders' names above them.",
+            Description = "What stands above one history; by default the name of the file. Several have their files' or folders' names "
+                + "above them.",
             HelpName = "TEXT",
         };
         Option<int?> width = Pixels("--width", "Width in pixels; 1200 for one history, 800 for each of several.");
         Option<int?> height = Pixels("--height", "Height in pixels; 1000, or more where there are many metrics.");
         var command = new Command(
-            "plot", "Draws the loss, the metrics and the learning rate of trainings, with marks where callbacks acted (from the .events.json beside the history).")
+            "plot", "Draws the loss, the metrics and the learning rate of trainings, with marks where callbacks acted (from the "
+            + ".events.json beside the history).")
         {
             histories, output, title, width, height,
         };
@@ -43,16 +46,20 @@ internal static class PlotCommand
                 throw new CommandException("--title is for one history; several are named after their files or folders");
             }
 
-            string png = parsed.GetValue(output) ?? (paths.Length == 1 ? Path.ChangeExtension(paths[0], ".png") : Path.Combine(Path.GetDirectoryName(paths[0])!, "runs.png"));
+            string png = parsed.GetValue(output)
+                ?? (paths.Length == 1 ? Path.ChangeExtension(paths[0], ".png")
+                : Path.Combine(Path.GetDirectoryName(paths[0])!, "runs.png"));
             if (paths.FirstOrDefault(path => Path.GetFullPath(path) == Path.GetFullPath(png)) is not null)
             {
                 throw new CommandException($"--output '{png}' is the history itself");
             }
 
             string[] names = paths.Length == 1 ? [parsed.GetValue(title) ?? Path.GetFileName(paths[0])] : HistoryFiles.NamesOf(paths);
-            KeyValuePair<string, History>[] runs = [.. names.Zip(paths, (name, path) => KeyValuePair.Create(name, HistoryFiles.Read(path)))];
+            KeyValuePair<string, History>[] runs =
+                [.. names.Zip(paths, (name, path) => KeyValuePair.Create(name, HistoryFiles.Read(path)))];
             runs.Plot(png, parsed.GetValue(width), parsed.GetValue(height));
-            console.Line($"{runs.Sum(run => run.Value.Epochs.Count)} epochs and {runs.Sum(run => run.Value.Events.Count)} events drawn to {png}");
+            console.Line($"{runs.Sum(run => run.Value.Epochs.Count)} epochs and {runs.Sum(run => run.Value.Events.Count)} events "
+                + $"drawn to {png}");
             return ExitCode.Success;
         });
         return command;

@@ -17,14 +17,16 @@ internal static class PredictCommand
         Argument<string> model = CommonOptions.Model();
         var input = new Option<string[]>("--input")
         {
-            Description = "The rows: a CSV file with a header, or a .npy file. For a model of several inputs once for each, in their order or as NAME=FILE.",
+            Description = "The rows: a CSV file with a header, or a .npy file. For a model of several inputs once for each, in their order "
+                + "or as NAME=FILE.",
             HelpName = "FILE",
             Required = true,
             Arity = ArgumentArity.OneOrMore,
         };
         var output = new Option<string>("--output")
         {
-            Description = "Where the outputs go: a .npy file, or a .csv file with one column an output and, for classes, the most likely one. Of a model of several outputs, out.npy becomes out.NAME.npy for each; a .csv file holds the columns of all.",
+            Description = "Where the outputs go: a .npy file, or a .csv file with one column an output and, for classes, the most likely "
+                + "one. Of a model of several outputs, out.npy becomes out.NAME.npy for each; a .csv file holds the columns of all.",
             HelpName = "FILE",
             Required = true,
         };
@@ -35,9 +37,11 @@ internal static class PredictCommand
                 result.AddError($"--output is '{path}'; it must end in .npy or .csv.");
             }
         });
-        var target = new Option<string?>("--target") { Description = "The CSV column that is no input and is left out; none by default.", HelpName = "NAME" };
+        var target = new Option<string?>("--target") { Description = "The CSV column that is no input and is left out; none by default.",
+            HelpName = "NAME" };
         Option<int> batchSize = CommonOptions.BatchSize();
-        var command = new Command("predict", "Computes the outputs of a saved model for rows of a file.") { model, input, output, target, batchSize };
+        var command = new Command("predict", "Computes the outputs of a saved model for rows of a file.")
+            { model, input, output, target, batchSize };
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(model),
             parsed.GetRequiredValue(input),
@@ -64,7 +68,8 @@ internal static class PredictCommand
         {
             string text = Csv(predicted, model.OutputNames);
             AtomicFile.Write(output, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
-            console.Line($"{predicted[0].Shape[0]} predictions of {predicted.Count} outputs ({string.Join(", ", model.OutputNames)}) written to {output}");
+            console.Line($"{predicted[0].Shape[0]} predictions of {predicted.Count} outputs ({string.Join(", ", model.OutputNames)}) "
+                + $"written to {output}");
             return ExitCode.Success;
         }
 
@@ -72,7 +77,8 @@ internal static class PredictCommand
         {
             string file = Path.ChangeExtension(output, $".{Safe(model.OutputNames[i])}.npy");
             NpyFile.Write(file, NpyArray.FromSingles(predicted[i].Shape.ToArray(), predicted[i].ToArray()));
-            console.Line($"{predicted[i].Shape[0]} predictions of '{model.OutputNames[i]}', of shape {predicted[i].Shape[1..]}, written to {file}");
+            console.Line($"{predicted[i].Shape[0]} predictions of '{model.OutputNames[i]}', of shape {predicted[i].Shape[1..]}, "
+                + $"written to {file}");
         }
 
         return ExitCode.Success;
@@ -90,14 +96,16 @@ internal static class PredictCommand
             int index = equals > 0 ? names.ToList().IndexOf(one[..equals]) : -1;
             if (equals > 0 && index < 0 && !File.Exists(one))
             {
-                throw new CommandException($"the model has no input '{one[..equals]}'; it has {string.Join(", ", names.Select(name => $"'{name}'"))}");
+                throw new CommandException($"the model has no input '{one[..equals]}'; it "
+                    + $"has {string.Join(", ", names.Select(name => $"'{name}'"))}");
             }
 
             bool isNamed = index >= 0;
             index = isNamed ? index : next++;
             if (index >= files.Length || files[index] is not null)
             {
-                throw new CommandException($"the model takes {names.Count} input{(names.Count == 1 ? "" : "s")} ({string.Join(", ", names)}); --input is given {given.Length} times");
+                throw new CommandException($"the model takes {names.Count} input{(names.Count == 1 ? "" : "s")} "
+                    + $"({string.Join(", ", names)}); --input is given {given.Length} times");
             }
 
             files[index] = isNamed ? one[(equals + 1)..] : one;
@@ -109,7 +117,8 @@ internal static class PredictCommand
             throw new CommandException($"no --input is given for the model's input '{names[missing]}'");
         }
 
-        return [.. files.Select((file, i) => DataSource.InputsOnly(file!, target).ShapedFor(model.InputShapes.Count > i ? model.InputShapes[i] : model.InputShape).All)];
+        return [.. files.Select((file, i) => DataSource.InputsOnly(file!, target)
+            .ShapedFor(model.InputShapes.Count > i ? model.InputShapes[i] : model.InputShape).All)];
     }
 
     private static void Write(Model model, string path, NDArray predicted, string output)
@@ -131,10 +140,13 @@ internal static class PredictCommand
     {
         int rows = (int)predicted[0].Shape[0];
         float[][] values = [.. predicted.Select(one => one.ToArray())];
-        var text = new StringBuilder(Row(values.SelectMany((one, i) => Enumerable.Range(0, one.Length / rows).Select(k => one.Length == rows ? names[i] : $"{names[i]}_{k}"))));
+        var text = new StringBuilder(
+            Row(values.SelectMany((one, i) => Enumerable.Range(0, one.Length / rows)
+                .Select(k => one.Length == rows ? names[i] : $"{names[i]}_{k}"))));
         for (int row = 0; row < rows; row++)
         {
-            text.Append(Row(values.SelectMany(one => one.Skip(row * (one.Length / rows)).Take(one.Length / rows)).Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
+            text.Append(Row(values.SelectMany(one => one.Skip(row * (one.Length / rows)).Take(one.Length / rows))
+                .Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
         }
 
         return text.ToString();
@@ -147,7 +159,8 @@ internal static class PredictCommand
         int rows = (int)predicted.Shape[0];
         float[] values = predicted.ToArray();
         int outputs = values.Length / rows;
-        IEnumerable<string> names = Enumerable.Range(0, outputs).Select(index => classes is null ? $"output_{index}" : $"p({classes[index]})");
+        IEnumerable<string> names = Enumerable.Range(0, outputs)
+            .Select(index => classes is null ? $"output_{index}" : $"p({classes[index]})");
         var text = new StringBuilder(Row(isClassification ? names.Prepend("predicted") : names));
         for (int row = 0; row < rows; row++)
         {

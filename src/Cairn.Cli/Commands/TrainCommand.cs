@@ -12,7 +12,8 @@ internal static class TrainCommand
         var options = new TrainOptions();
         var command = new Command(
             "train",
-            "Trains a model: without options a classifier of the built-in handwritten digits. The learning rate falls when the validation loss stalls, the best "
+            "Trains a model: without options a classifier of the built-in handwritten digits. The learning rate falls when the validation "
+                + "loss stalls, the best "
             + "model is saved, and training stops when nothing gets better. Ctrl-C stops after the batch under way and keeps everything.");
         foreach (Option option in options.All)
         {

@@ -19,7 +19,8 @@ internal sealed class TrainOptions
     private readonly Option<string?> task = OneOf(
         new Option<string?>("--task")
         {
-            Description = "Whether the target is one of several classes or a number. Without it the values decide: words, and whole numbers of which at most "
+            Description = "Whether the target is one of several classes or a number. Without it the values decide: words, and whole "
+                + "numbers of which at most "
                 + $"{TargetReading.MostWholeNumberClasses} differ, are classes.",
             HelpName = "classification|regression",
         },
@@ -62,13 +63,15 @@ internal sealed class TrainOptions
         "at least 0 and less than 1");
 
     private readonly Option<double?> learningRate = CommonOptions.Checked(
-        new Option<double?>("--learning-rate") { Description = "The learning rate to begin with; the optimizer's own by default.", HelpName = "RATE" },
+        new Option<double?>("--learning-rate") { Description = "The learning rate to begin with; the optimizer's own by default.",
+            HelpName = "RATE" },
         value => value is null or (> 0 and < double.PositiveInfinity),
         "a number greater than 0");
 
     private readonly Option<string?> optimizer = new("--optimizer")
     {
-        Description = "Keras' name of an optimizer: adam (default), sgd, rmsprop, adamw, … For a compiled model it replaces the one it brings.",
+        Description = "Keras' name of an optimizer: adam (default), sgd, rmsprop, adamw, … For a compiled model it replaces the "
+            + "one it brings.",
         HelpName = "NAME",
     };
 
@@ -98,7 +101,8 @@ internal sealed class TrainOptions
 
     private readonly Option<string?> backup = new("--backup")
     {
-        Description = "A folder for backups of the whole run. The same command, started again after it was stopped or killed, goes on from there and ends with "
+        Description = "A folder for backups of the whole run. The same command, started again after it was stopped or killed, goes on from "
+            + "there and ends with "
             + "the same bits. Deleted when the run is complete.",
         HelpName = "DIR",
     };
@@ -117,7 +121,8 @@ internal sealed class TrainOptions
 
     private readonly Option<string?> callbacks = new("--callbacks")
     {
-        Description = "A JSON list of callbacks as Keras serialises them, [{\"class_name\": …, \"config\": {…}}], in place of ReduceLROnPlateau, ModelCheckpoint "
+        Description = "A JSON list of callbacks as Keras serialises them, [{\"class_name\": …, \"config\": {…}}], in place of "
+            + "ReduceLROnPlateau, ModelCheckpoint "
             + "and EarlyStopping. Paths in it are relative to the current folder.",
         HelpName = "FILE.json",
     };
@@ -140,7 +145,8 @@ internal sealed class TrainOptions
         {
             if (TryReadFrequency(result.GetValueOrDefault<string>()) is null)
             {
-                result.AddError($"--backup-every is '{result.GetValueOrDefault<string>()}'; it must be epoch, a number of batches, 1 or more, or a time such as 30s.");
+                result.AddError($"--backup-every is '{result.GetValueOrDefault<string>()}'; it must be epoch, a number of batches, 1 or "
+                    + "more, or a time such as 30s.");
             }
         });
     }
@@ -164,7 +170,8 @@ internal sealed class TrainOptions
 
     public IEnumerable<Option> All =>
     [
-        data, target, task, model, epochs, initialEpoch, batchSize, validationSplit, learningRate, optimizer, seed, threads, folder, backup, backupEvery, resume,
+        data, target, task, model, epochs, initialEpoch, batchSize, validationSplit, learningRate, optimizer, seed, threads, folder, backup,
+        backupEvery, resume,
         callbacks, verbose,
     ];
 
@@ -187,7 +194,8 @@ internal sealed class TrainOptions
         Backup = parsed.GetValue(backup) ?? (parsed.GetValue(resume) ? Path.Combine(parsed.GetValue(folder)!, "backup") : null),
         BackupEvery = TryReadFrequency(parsed.GetValue(backupEvery)!)!.Value,
         Resume = parsed.GetValue(resume),
-        Verbose = parsed.GetValue(verbose) switch { null or "auto" => Verbosity.Auto, var level => int.Parse(level, System.Globalization.CultureInfo.InvariantCulture) },
+        Verbose = parsed.GetValue(verbose) switch { null or "auto" => Verbosity.Auto, var level =>
+            int.Parse(level, System.Globalization.CultureInfo.InvariantCulture) },
         Arguments = [.. parsed.Tokens.Select(token => token.Value).Skip(1)],
     };
 

@@ -47,7 +47,8 @@ internal static class CsvFile
         {
             if (records.Count != header.Length)
             {
-                throw new CommandException($"'{path}', line {records.Line}: {records.Count} values, but the header names {header.Length} columns");
+                throw new CommandException($"'{path}', line {records.Line}: {records.Count} values, but the header "
+                    + $"names {header.Length} columns");
             }
 
             lines.Add(records.Line);
@@ -97,7 +98,8 @@ internal static class CsvFile
         return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)
             ? value
             : throw new CommandException(
-                $"{Place(path, records.Line, name)}: '{Shortened(text)}' is no finite number; only the column to predict (--target) may hold text");
+                $"{Place(path, records.Line, name)}: '{Shortened(text)}' is no finite number; only the column to predict (--target) "
+                    + "may hold text");
     }
 
     private static string Text(CsvRecords records, int column, string path, string name) => records.Field(column).IsEmpty

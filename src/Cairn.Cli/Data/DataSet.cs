@@ -55,9 +55,11 @@ internal sealed record DataSet(string Name, float[] X, Shape SampleShape, Target
         NDArray numbers = TargetNumbers ?? throw new InvalidOperationException("The data were read without targets.");
         if (forced == TaskKind.Classification)
         {
-            throw new CommandException($"for classification the targets must be one class number a row; they have the shape {numbers.Shape}");
+            throw new CommandException($"for classification the targets must be one class number a row; they have the "
+                + $"shape {numbers.Shape}");
         }
 
-        return new Targets(TaskKind.Regression, numbers.ToArray(), (int)numbers.Shape[1], [], $"there are {numbers.Shape[1]} numbers a row");
+        return new Targets(TaskKind.Regression, numbers.ToArray(), (int)numbers.Shape[1], [],
+            $"there are {numbers.Shape[1]} numbers a row");
     }
 }

@@ -15,7 +15,8 @@ internal static class DataSource
     {
         if (data is null)
         {
-            return target is null or "digit" ? Digits.Load(withTarget: true) : throw new CommandException("--target needs --data, the file it is in");
+            return target is null or "digit" ? Digits.Load(withTarget: true)
+                : throw new CommandException("--target needs --data, the file it is in");
         }
 
         if (!IsNpy(data))
@@ -57,7 +58,8 @@ internal static class DataSource
         if (wrong >= 0)
         {
             throw new CommandException(
-                $"'{path}', row {wrong / sample.ElementCount} (from 0): {values[wrong].ToString(CultureInfo.InvariantCulture)} is no finite number");
+                $"'{path}', row {wrong / sample.ElementCount} (from 0): {values[wrong].ToString(CultureInfo.InvariantCulture)} is no "
+                    + "finite number");
         }
 
         return new DataSet($"'{path}'", values, sample, null, null);
@@ -68,7 +70,8 @@ internal static class DataSource
         NpyArray array = Read(path);
         if (array.Shape.Length is 0 or > 2 || array.Shape[0] != rows.Rows)
         {
-            throw new CommandException($"'{path}' has the shape {(Shape)array.Shape}; {rows.Name} has {rows.Rows} rows, and each needs one entry");
+            throw new CommandException($"'{path}' has the shape {(Shape)array.Shape}; {rows.Name} has {rows.Rows} rows, and each "
+                + "needs one entry");
         }
 
         if (array.Shape is [_, > 1])

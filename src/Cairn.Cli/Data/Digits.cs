@@ -13,7 +13,8 @@ internal static class Digits
     {
         using Stream stream = typeof(Digits).Assembly.GetManifestResourceStream(Resource)!;
         CsvTable table = CsvFile.Read(stream, Resource, TargetChoice.LastColumn);
-        return new DataSet("the built-in handwritten digits (8×8 pixels)", table.Values, [table.Names.Length], withTarget ? table.Target : null, null)
+        return new DataSet("the built-in handwritten digits (8×8 pixels)", table.Values, [table.Names.Length],
+            withTarget ? table.Target : null, null)
         {
             Attribution = Attribution,
         };

@@ -74,7 +74,8 @@ internal static class ArchitectureListing
 
     private static bool IsKnown(JsonObject layer, string className, JsonArray? inner) =>
         inner is not null || (KerasObject.IsOfKeras(layer) && LayerRegistry.ClassNames.Contains(className))
-        || OperationRegistry.Find(className) is not null || className is "TFOpLambda" or "SlicingOpLambda" or "TensorFlowOpLayer" or "CuDNNLSTM" or "CuDNNGRU";
+        || OperationRegistry.Find(className) is not null
+        || className is "TFOpLambda" or "SlicingOpLambda" or "TensorFlowOpLayer" or "CuDNNLSTM" or "CuDNNGRU";
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 }

@@ -19,7 +19,8 @@ internal static class Conversion
     {
         ModelArgument.RequireFile(source);
         var from = ModelFile.Of(source);
-        ModelFile to = ModelFile.Named(target) ?? throw new CommandException($"'{target}' can't be written: its ending is none of {Targets}");
+        ModelFile to = ModelFile.Named(target)
+            ?? throw new CommandException($"'{target}' can't be written: its ending is none of {Targets}");
         Check(source, target, from, to, modelPath);
         if (modelPath is null && from is NamedWeightsFile saved && to is NamedWeightsFile written)
         {

@@ -76,7 +76,8 @@ internal static class ModelArgument
     public static Targets ReadTargets(DataSet data, Model model, string? path, TaskKind? task)
     {
         long outputs = model.OutputShape is { } shape ? shape[^1] : 0;
-        IReadOnlyList<string>? known = path is null || task != TaskKind.Classification ? null : ClassNames.Of(path, outputs) ?? PlainNumbers(data, outputs);
+        IReadOnlyList<string>? known = path is null || task != TaskKind.Classification ? null
+            : ClassNames.Of(path, outputs) ?? PlainNumbers(data, outputs);
         // Several numbers a row are one column for each class already.
         Targets targets = data.ReadTargets(data.Target is null ? null : task, known);
         if (model.Loss is not { } loss || !TakesOneHot(loss) || data.Target is null)
@@ -86,7 +87,8 @@ internal static class ModelArgument
 
         if (targets.Classes.Count != outputs)
         {
-            throw new CommandException($"the model tells {outputs} classes apart; the column '{data.Target.Name}' holds {targets.Classes.Count}");
+            throw new CommandException($"the model tells {outputs} classes apart; the column '{data.Target.Name}' "
+                + $"holds {targets.Classes.Count}");
         }
 
         return targets.OneHot();

@@ -51,7 +51,8 @@ internal static class StartingModel
             layers.Add(new Layers.Flatten());
         }
 
-        var scaling = new Layers.BatchNormalization(epsilon: VarianceEpsilon, center: false, scale: false, name: "scaling") { Trainable = false };
+        var scaling = new Layers.BatchNormalization(epsilon: VarianceEpsilon, center: false, scale: false, name: "scaling")
+            { Trainable = false };
         layers.Add(scaling);
         if (isImage)
         {
@@ -68,7 +69,8 @@ internal static class StartingModel
         var model = new Sequential(layers, seed: seed);
         model.Build(sampleShape.WithBatch());
         int channels = (int)scaling.InputShape![^1];
-        Spread[] spreads = [.. Enumerable.Range(0, channels).Select(channel => Spread.Of(x.AsSpan(0, trainingRows * (int)sampleShape.ElementCount), channel, channels))];
+        Spread[] spreads = [.. Enumerable.Range(0, channels)
+            .Select(channel => Spread.Of(x.AsSpan(0, trainingRows * (int)sampleShape.ElementCount), channel, channels))];
         scaling.Weights[0].Assign(Array.ConvertAll(spreads, spread => (float)spread.Mean));
         scaling.Weights[1].Assign(Array.ConvertAll(spreads, spread => spread.Variance < SmallestVariance ? 1 : (float)spread.Variance));
         return model;

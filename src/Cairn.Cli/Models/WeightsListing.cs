@@ -11,7 +11,8 @@ internal static class WeightsListing
     public static (IReadOnlyList<string[]> Rows, long Count) Of(string path)
     {
         using ListedWeights listed = ModelFile.Of(path).List(path);
-        return ([.. listed.Weights.Select(one => Row(one.Name, one.Owner, one.Weight))], listed.Weights.Sum(one => one.Weight.ElementCount));
+        return ([.. listed.Weights.Select(one => Row(one.Name, one.Owner, one.Weight))],
+            listed.Weights.Sum(one => one.Weight.ElementCount));
     }
 
     private static string[] Row(string name, string owner, WeightData weight) =>

@@ -10,7 +10,8 @@ internal static class Number
     public static string Exact(double value) => PythonNumber.Repr(value);
 
     /// <summary>A few digits, for a sentence.</summary>
-    public static string Short(double value) => (double.IsNegative(value) ? "-" : "") + PythonNumber.Body(value, 'g', 5, alternate: false, dotZero: false);
+    public static string Short(double value) =>
+        (double.IsNegative(value) ? "-" : "") + PythonNumber.Body(value, 'g', 5, alternate: false, dotZero: false);
 
     /// <summary>With separators between the thousands.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

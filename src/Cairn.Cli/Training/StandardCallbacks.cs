@@ -24,7 +24,8 @@ internal static class StandardCallbacks
     /// <exception cref="CommandException">There must be a backup, and there is none.</exception>
     public static BackupAndRestore Backup(string folder, BackupFrequency every, bool mustBeThere)
     {
-        if (mustBeThere && !(Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any(file => !Path.GetFileName(file).StartsWith('.'))))
+        if (mustBeThere
+            && !(Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any(file => !Path.GetFileName(file).StartsWith('.'))))
         {
             throw new CommandException($"there is no backup in '{folder}' (--resume); without --resume the run begins anew");
         }

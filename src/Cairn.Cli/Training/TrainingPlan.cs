@@ -11,7 +11,8 @@ internal static class TrainingPlan
 
     public static void Print(TrainingTask task, IReadOnlyList<Callback> callbacks, TrainSettings settings, CommandConsole console)
     {
-        string measured = task.HasValidation ? $"{task.TrainingRows} to train on, the last {task.ValidationRows} to validate" : "all to train on";
+        string measured = task.HasValidation ? $"{task.TrainingRows} to train on, the last {task.ValidationRows} to validate"
+            : "all to train on";
         console.Line($"Data       {task.Data.Name}: {task.Data.Rows} rows, {measured}");
         if (task.Data.Attribution is { } attribution)
         {
@@ -19,7 +20,8 @@ internal static class TrainingPlan
         }
 
         console.Line($"Task       {Describe(task)}");
-        console.Line($"Model      {settings.Model ?? "a small one for these data"}: {task.Model.Layers.Count} layers, {Number.Count(task.Model.CountParams())} parameters");
+        console.Line($"Model      {settings.Model ?? "a small one for these data"}: {task.Model.Layers.Count} "
+            + $"layers, {Number.Count(task.Model.CountParams())} parameters");
         string optimizer = $"{task.Model.Optimizer!.ClassName}, learning rate {Number.Short(task.Model.Optimizer.LearningRate)}";
         console.Line($"Training   {optimizer}, batches of {settings.BatchSize}, at most {settings.Epochs} epochs, seed {settings.Seed}");
         console.Line($"Callbacks  {(callbacks.Count == 0 ? "none" : string.Join(", ", callbacks.Select(one => one.Name)))}");
@@ -49,12 +51,14 @@ internal static class TrainingPlan
         }
 
         HashSet<float> seen = [.. task.Targets.Values.AsSpan(0, task.TrainingRows)];
-        IEnumerable<float> unseenNumbers = task.Targets.Values.Skip(task.TrainingRows).Distinct().Where(value => !seen.Contains(value)).Order();
+        IEnumerable<float> unseenNumbers = task.Targets.Values.Skip(task.TrainingRows).Distinct()
+            .Where(value => !seen.Contains(value)).Order();
         string[] unseen = [.. unseenNumbers.Select(value => $"'{task.Targets.Classes[(int)value]}'")];
         if (unseen.Length > 0)
         {
             console.Warn(
-                $"only the validation rows hold {string.Join(", ", unseen)}; shuffle the rows of the file, since its end is not trained on");
+                $"only the validation rows hold {string.Join(", ", unseen)}; shuffle the rows of the file, since its end is "
+                + "not trained on");
         }
     }
 }

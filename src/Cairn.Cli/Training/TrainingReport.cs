@@ -20,7 +20,8 @@ internal static class TrainingReport
         PrintEvaluation(outcome, task, console);
         if (outcome.Files.Count > 0)
         {
-            IEnumerable<string[]> rows = outcome.Files.Select(file => new[] { file.Path, Number.Size(new FileInfo(file.Path).Length), file.Content });
+            IEnumerable<string[]> rows =
+                outcome.Files.Select(file => new[] { file.Path, Number.Size(new FileInfo(file.Path).Length), file.Content });
             console.Table("Files", ["file", ">size", "content"], rows);
         }
 
@@ -60,7 +61,8 @@ internal static class TrainingReport
     private static string EndedBy(TrainingOutcome outcome)
     {
         TrainingEvent? ending = outcome.History.Events.LastOrDefault(one => one.Kind is EventKind.TrainingStopped or EventKind.Interrupted);
-        return ending is null ? "the last epoch" : $"{(ending.Kind == EventKind.Interrupted ? "interruption" : ending.Callback)}: {ending.Message}";
+        return ending is null ? "the last epoch"
+            : $"{(ending.Kind == EventKind.Interrupted ? "interruption" : ending.Callback)}: {ending.Message}";
     }
 
     /// <summary>The watched value first, then the others of that epoch.</summary>
@@ -91,7 +93,8 @@ internal static class TrainingReport
     }
 
     private static string[] Compared(double then, KeyValuePair<string, double> now) =>
-        [now.Key, Number.Exact(now.Value), Number.Exact(then), then.Equals(now.Value) ? "yes" : $"differs by {Number.Short(now.Value - then)}"];
+        [now.Key, Number.Exact(now.Value), Number.Exact(then),
+        then.Equals(now.Value) ? "yes" : $"differs by {Number.Short(now.Value - then)}"];
 
     private static void PrintHowToGoOn(TrainingOutcome outcome, CommandConsole console)
     {

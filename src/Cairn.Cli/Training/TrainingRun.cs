@@ -25,7 +25,8 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
         double? before = task.IsTrained ? MeasureBefore(task) : null;
         List<Callback> callbacks =
         [
-            .. settings.Callbacks is { } file ? StandardCallbacks.Read(file) : StandardCallbacks.Create(task.DefaultMonitor, settings.BestModelPath, before),
+            .. settings.Callbacks is { } file ? StandardCallbacks.Read(file)
+                : StandardCallbacks.Create(task.DefaultMonitor, settings.BestModelPath, before),
         ];
         if (settings.Backup is { } folder)
         {
@@ -38,7 +39,8 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
             ClassNames.Write(settings.Out, task.Targets.Classes);
         }
 
-        History earlier = settings.InitialEpoch > 0 && File.Exists(settings.HistoryPath) ? HistoryFiles.Read(settings.HistoryPath) : new History();
+        History earlier = settings.InitialEpoch > 0 && File.Exists(settings.HistoryPath) ? HistoryFiles.Read(settings.HistoryPath)
+            : new History();
         var recorder = new HistoryRecorder(settings.HistoryPath, history, earlier, settings.InitialEpoch);
         var clock = Stopwatch.StartNew();
         Fit(task, [.. callbacks, history, recorder, .. settings.Callbacks is null ? [new EventPrinter(history)] : Array.Empty<Callback>()]);
@@ -92,7 +94,8 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
     private SavedModel? Saved(Model model, bool startedFromTrained)
     {
         TrainingEvent? last = history.Events.LastOrDefault(one =>
-            one.Kind == EventKind.ModelSaved && one.Path is { } path && Saving.ModelFile.Named(path) is { HoldsModel: true } && File.Exists(path));
+            one.Kind == EventKind.ModelSaved && one.Path is { } path && Saving.ModelFile.Named(path) is { HoldsModel: true }
+            && File.Exists(path));
         if (last is not null)
         {
             int index = last.Batch is null ? history.Epochs.ToList().IndexOf(last.Epoch) : -1;

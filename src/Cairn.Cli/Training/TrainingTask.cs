@@ -91,7 +91,8 @@ internal sealed class TrainingTask
             : throw new CommandException(
                 string.Create(
                     System.Globalization.CultureInfo.InvariantCulture,
-                    $"--validation-split {validationSplit} of {data.Rows} rows leaves {training} to train on and {data.Rows - training} to validate; both need one"));
+                    $"--validation-split {validationSplit} of {data.Rows} rows leaves {training} to train on and {data.Rows - training} to "
+                        + $"validate; both need one"));
     }
 
     private static Shape? InputOf(Model model)
@@ -110,7 +111,8 @@ internal sealed class TrainingTask
         if (model.Loss is null || settings.Optimizer is not null)
         {
             Loss loss = model.Loss ?? (isClassification ? "sparse_categorical_crossentropy" : "mse");
-            Metric[] metrics = model.Compiled && model.Loss is not null ? [.. model.MetricSet!.Compiled.SelectMany(m => m)] : [isClassification ? "accuracy" : "mae"];
+            Metric[] metrics = model.Compiled && model.Loss is not null ? [.. model.MetricSet!.Compiled.SelectMany(m => m)]
+                : [isClassification ? "accuracy" : "mae"];
             Optimizer optimizer = settings.Optimizer ?? TrainSettings.DefaultOptimizer;
             model.Compile(optimizer, loss, metrics);
         }
@@ -122,7 +124,8 @@ internal sealed class TrainingTask
 
         if (model.Optimizer!.Schedule is { } schedule)
         {
-            throw new CommandException($"the model's learning rate follows the schedule {schedule.ClassName}; --learning-rate needs --optimizer with it");
+            throw new CommandException($"the model's learning rate follows the schedule {schedule.ClassName}; --learning-rate needs "
+                + "--optimizer with it");
         }
 
         model.Optimizer.LearningRate = rate;

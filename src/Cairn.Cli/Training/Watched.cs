@@ -11,11 +11,13 @@ internal sealed record Watched(string Name, bool HigherIsBetter)
     /// <summary>What the callbacks watch: the one that saves before the one that stops before the one that slows down.</summary>
     public static Watched By(IEnumerable<Callback> callbacks, Model model, string otherwise)
     {
-        MonitorCallback? first = callbacks.OfType<MonitorCallback>().OrderBy(one => one is ModelCheckpoint ? 0 : one is EarlyStopping ? 1 : 2).FirstOrDefault();
+        MonitorCallback? first = callbacks.OfType<MonitorCallback>()
+            .OrderBy(one => one is ModelCheckpoint ? 0 : one is EarlyStopping ? 1 : 2).FirstOrDefault();
         string name = first?.Monitor ?? otherwise;
         string stem = name.StartsWith("val_", StringComparison.Ordinal) ? name[4..] : name;
         bool higher = first?.Mode == MonitorMode.Max
-            || (first?.Mode != MonitorMode.Min && model.Metrics.Any(metric => metric.Name == stem && metric.Direction == MetricDirection.Up));
+            || (first?.Mode != MonitorMode.Min
+            && model.Metrics.Any(metric => metric.Name == stem && metric.Direction == MetricDirection.Up));
         return new Watched(name, higher);
     }
 

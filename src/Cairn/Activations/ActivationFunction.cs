@@ -63,7 +63,8 @@ public sealed class ActivationFunction
         ArgumentNullException.ThrowIfNull(function);
         if (Known.ContainsKey(name))
         {
-            throw new ArgumentException($"'{name}' is the name of one of Keras' activation functions; give yours another, so that files can tell them apart.", nameof(name));
+            throw new ArgumentException($"'{name}' is the name of one of Keras' activation functions; give yours another, so that files "
+                + "can tell them apart.", nameof(name));
         }
     }
 

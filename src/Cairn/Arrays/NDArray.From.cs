@@ -31,7 +31,8 @@ public sealed partial class NDArray
     public static NDArray From(ReadOnlyMemory<float> data, Shape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        bool whole = MemoryMarshal.TryGetArray(data, out ArraySegment<float> segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length;
+        bool whole = MemoryMarshal.TryGetArray(data, out ArraySegment<float> segment) && segment.Offset == 0
+            && segment.Count == segment.Array!.Length;
         return new NDArray(whole ? segment.Array! : data.ToArray(), shape);
     }
 
@@ -74,7 +75,8 @@ public sealed partial class NDArray
         _ when rows.GetType() == typeof(byte[][]) => FromJagged((byte[][])rows),
         _ when rows.GetType() == typeof(bool[][]) => FromJagged((bool[][])rows),
         _ => throw new ArgumentException(
-            $"A {rows.GetType().Name} can't be read: jagged arrays are two levels deep (rows of numbers); use an array with several axes or a tensor for more.",
+            $"A {rows.GetType().Name} can't be read: jagged arrays are two levels deep (rows of numbers); use an array with several axes "
+                + "or a tensor for more.",
             nameof(rows)),
     };
 
@@ -88,7 +90,8 @@ public sealed partial class NDArray
             T[] source = rows[row] ?? throw new ArgumentException($"Row {row} of the jagged array is null.", nameof(rows));
             if (source.Length != columns)
             {
-                throw new ArgumentException($"Rows must be of equal length: row 0 has {columns} numbers, row {row} has {source.Length}.", nameof(rows));
+                throw new ArgumentException($"Rows must be of equal length: row 0 has {columns} numbers, row {row} has {source.Length}.",
+                    nameof(rows));
             }
 
             source.CopyTo(flat, row * columns);

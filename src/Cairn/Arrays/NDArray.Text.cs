@@ -13,7 +13,8 @@ public sealed partial class NDArray
     {
         if (shape.ElementCount != text.Texts.Count)
         {
-            throw new ArgumentException($"{text.Texts.Count} strings do not fill the shape {shape}, which holds {shape.ElementCount}.", nameof(shape));
+            throw new ArgumentException($"{text.Texts.Count} strings do not fill the shape {shape}, which holds {shape.ElementCount}.",
+                nameof(shape));
         }
 
         this.text = text;
@@ -34,7 +35,8 @@ public sealed partial class NDArray
 
     /// <summary>The strings in C order (last axis fastest).</summary>
     /// <exception cref="InvalidOperationException">The array holds numbers.</exception>
-    public string[] ToStrings() => text is null ? throw new InvalidOperationException("This array holds numbers and no strings.") : [.. text.Texts];
+    public string[] ToStrings() =>
+        text is null ? throw new InvalidOperationException("This array holds numbers and no strings.") : [.. text.Texts];
 
     private static NDArray FromText(Array array, Shape shape) => new(new TextTable([.. array.Cast<string>()]), shape);
 

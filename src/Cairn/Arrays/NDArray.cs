@@ -24,7 +24,8 @@ public sealed partial class NDArray
     {
         if (shape.ElementCount != array.LongLength)
         {
-            throw new ArgumentException($"{array.LongLength} numbers do not fill the shape {shape}, which holds {shape.ElementCount}.", nameof(shape));
+            throw new ArgumentException($"{array.LongLength} numbers do not fill the shape {shape}, which holds {shape.ElementCount}.",
+                nameof(shape));
         }
 
         this.array = array;
@@ -104,7 +105,8 @@ public sealed partial class NDArray
 
             if (index.Length != Shape.Rank)
             {
-                throw new ArgumentException($"An element of an array of shape {Shape} needs {Shape.Rank} indices; it got {index.Length}.", nameof(index));
+                throw new ArgumentException($"An element of an array of shape {Shape} needs {Shape.Rank} indices; it got {index.Length}.",
+                    nameof(index));
             }
 
             long position = 0;
@@ -140,7 +142,8 @@ public sealed partial class NDArray
         if (tensor is not null)
         {
             using IDisposable _ = no_grad();
-            ScalarType type = tensor.is_floating_point() ? ScalarType.Float32 : tensor.dtype == ScalarType.Bool ? ScalarType.Bool : ScalarType.Int64;
+            ScalarType type = tensor.is_floating_point() ? ScalarType.Float32 : tensor.dtype == ScalarType.Bool ? ScalarType.Bool
+                : ScalarType.Int64;
             Tensor copy = tensor.detach().to(type);
             return copy.contiguous();
         }
@@ -239,6 +242,7 @@ public sealed partial class NDArray
         var t when t == typeof(byte) => ScalarType.Byte,
         var t when t == typeof(bool) => ScalarType.Bool,
         var t => throw new ArgumentException(
-            $"An array of {t?.Name} holds no numbers that a model can take; allowed are float, double, Half, long, int, short, sbyte, byte and bool."),
+            $"An array of {t?.Name} holds no numbers that a model can take; allowed are float, double, Half, long, int, short, sbyte, "
+                + "byte and bool."),
     };
 }

@@ -41,7 +41,8 @@ public abstract class PerOutput<T> : IReadOnlyList<T>
             ArgumentException.ThrowIfNullOrEmpty(name);
             if (names.Count < items.Count)
             {
-                throw new InvalidOperationException("These settings stand in the order of the outputs, without names; none can be set by name.");
+                throw new InvalidOperationException("These settings stand in the order of the outputs, without names; none can be "
+                    + "set by name.");
             }
 
             if (names.IndexOf(name) is >= 0 and var at)
@@ -73,7 +74,8 @@ public abstract class PerOutput<T> : IReadOnlyList<T>
         {
             if (names.FirstOrDefault(name => !outputs.Contains(name)) is { } unknown)
             {
-                throw new ArgumentException($"{argument} names the output '{unknown}', which the model does not have. {NearestName.Hint(unknown, outputs)}", argument);
+                throw new ArgumentException($"{argument} names the output '{unknown}', which the model does not "
+                    + $"have. {NearestName.Hint(unknown, outputs)}", argument);
             }
 
             return [.. outputs.Select(name => names.Contains(name) ? (true, this[name]) : (false, default(T?)))];
@@ -82,7 +84,8 @@ public abstract class PerOutput<T> : IReadOnlyList<T>
         if (items.Count != outputs.Count)
         {
             throw new ArgumentException(
-                $"{argument} holds {items.Count} settings, but the model has {outputs.Count} outputs: {string.Join(", ", outputs)}. Give one for each, in this order or by name.",
+                $"{argument} holds {items.Count} settings, but the model has {outputs.Count} outputs: {string.Join(", ", outputs)}. Give "
+                    + "one for each, in this order or by name.",
                 argument);
         }
 

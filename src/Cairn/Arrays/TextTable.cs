@@ -74,7 +74,8 @@ internal sealed class TextTable
         TextTable? table = null;
         for (int i = 0; i < numbers.Length; i++)
         {
-            found[i] = numbers[i] == 0 ? "" : TextOf(numbers[i], ref table) ?? throw new ArgumentException($"{layer} takes strings; it was given the number {numbers[i]}.");
+            found[i] = numbers[i] == 0 ? "" : TextOf(numbers[i], ref table)
+                ?? throw new ArgumentException($"{layer} takes strings; it was given the number {numbers[i]}.");
         }
 
         return found;
@@ -100,7 +101,8 @@ internal sealed class TextTable
         int wanted = (int)((id & ~Mark) >> PlaceBits);
         if (table?.number != wanted && !(Tables.TryGetValue(wanted, out WeakReference<TextTable>? found) && found.TryGetTarget(out table)))
         {
-            throw new InvalidOperationException("The array that these strings were in is gone; keep it as long as tensors made of it are in use.");
+            throw new InvalidOperationException("The array that these strings were in is gone; keep it as long as tensors made of it "
+                + "are in use.");
         }
 
         return table!.texts[(int)(uint)id];

@@ -40,7 +40,8 @@ public sealed class BackupAndRestore : Callback
     /// backup at a time is under way; a failure is thrown after the next batch or at the end. Takes the memory of one copy. Default false.
     /// </param>
     /// <exception cref="ArgumentException"><paramref name="backupDir"/> is empty, or <paramref name="keep"/> is less than 1.</exception>
-    public BackupAndRestore(string backupDir, BackupFrequency saveFreq = default, int keep = 2, bool deleteCheckpoint = true, SaveErrorPolicy onError = default, bool asynchronous = false)
+    public BackupAndRestore(string backupDir, BackupFrequency saveFreq = default, int keep = 2, bool deleteCheckpoint = true,
+        SaveErrorPolicy onError = default, bool asynchronous = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(backupDir);
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
@@ -89,10 +90,12 @@ public sealed class BackupAndRestore : Callback
     {
         List<BackupAndRestore> all = [.. callbacks.OfType<BackupAndRestore>()];
         return all.Count <= 1 ? all.FirstOrDefault() : throw new ArgumentException(
-            $"One run has one {nameof(BackupAndRestore)}; there are {all.Count}, for {string.Join(" and ", all.Select(one => $"'{one.BackupDir}'"))}.", nameof(callbacks));
+            $"One run has one {nameof(BackupAndRestore)}; there are {all.Count}, "
+                + $"for {string.Join(" and ", all.Select(one => $"'{one.BackupDir}'"))}.", nameof(callbacks));
     }
 
-    internal RunKeeper Open(Model model, CallbackList callbacks, RunState at, Func<JsonObject> data) => new(this, model, callbacks, at, data());
+    internal RunKeeper Open(Model model, CallbackList callbacks, RunState at, Func<JsonObject> data) =>
+        new(this, model, callbacks, at, data());
 
     internal void Restored(string file, RunState at)
     {

@@ -38,7 +38,8 @@ public sealed class CSVLogger : Callback
         if (separator.Length != 1 || separator[0] is '"' or '\r' or '\n')
         {
             throw new ArgumentException(
-                $"separator must be one character that is neither '\"' nor a line break, such as \",\", \";\" or a tab; it is {Shown(separator)}.",
+                $"separator must be one character that is neither '\"' nor a line break, such as \",\", \";\" or a tab; it "
+                    + $"is {Shown(separator)}.",
                 nameof(separator));
         }
 
@@ -101,7 +102,8 @@ public sealed class CSVLogger : Callback
         using FileStream file = Open(FileMode.OpenOrCreate);
         if (file.Length < length)
         {
-            Warn($"{Name}: {FileName} has {file.Length} bytes and had {length} when the run was last saved; the rows that are missing stay so.");
+            Warn($"{Name}: {FileName} has {file.Length} bytes and had {length} when the run was last saved; the rows that are "
+                + "missing stay so.");
             columns = file.Length == 0 ? null : columns;
             return;
         }
@@ -142,7 +144,8 @@ public sealed class CSVLogger : Callback
         FileSystem.Current.Append(file, Utf8.GetBytes(text.ToString()));
     }
 
-    private static string Shown(string text) => "\"" + text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + "\"";
+    private static string Shown(string text) =>
+        "\"" + text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + "\"";
 
     private static List<string> ColumnsOf(Logs logs)
     {
@@ -165,7 +168,8 @@ public sealed class CSVLogger : Callback
         string? first = reader.ReadLine();
         if (first != header.TrimEnd('\r', '\n'))
         {
-            Warn($"{Name} appends to {FileName}, whose columns are others: they are '{first}', the values are those of '{header.TrimEnd('\r', '\n')}'.");
+            Warn($"{Name} appends to {FileName}, whose columns are others: they are '{first}', the values are those of "
+                + $"'{header.TrimEnd('\r', '\n')}'.");
         }
 
         // A row that a killed run left unfinished must not swallow the next one.

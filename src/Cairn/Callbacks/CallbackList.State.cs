@@ -9,7 +9,8 @@ public sealed partial class CallbackList
     private IEnumerable<Callback> Lasting => callbacks.Where(callback => !callback.OnlyShows);
 
     /// <summary>The states of the callbacks of <see cref="LastingNames"/>; null for one that can't be saved.</summary>
-    internal IReadOnlyList<SavedState?> SaveStates() => [.. Lasting.Select(callback => Guarded(callback, nameof(Callback.SaveState), callback.SaveState))];
+    internal IReadOnlyList<SavedState?> SaveStates() =>
+        [.. Lasting.Select(callback => Guarded(callback, nameof(Callback.SaveState), callback.SaveState))];
 
     /// <summary>Shows a warning that is nobody's event, once a run for the same text.</summary>
     internal void ShowWarning(string message) => context.Warn(message);

@@ -260,7 +260,8 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
     {
         if (blocks == 0)
         {
-            throw new InvalidOperationException($"{hook} was called without a corresponding {hook.Replace("End", "Begin", StringComparison.Ordinal)}.");
+            throw new InvalidOperationException(
+                $"{hook} was called without a corresponding {hook.Replace("End", "Begin", StringComparison.Ordinal)}.");
         }
 
         blocks--;

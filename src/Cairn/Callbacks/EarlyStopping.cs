@@ -60,7 +60,8 @@ public sealed class EarlyStopping : MonitorCallback
         Baseline = baseline;
         RestoreBestWeights = restoreBestWeights;
         StartFromEpoch = startFromEpoch;
-        watched = [Watched, .. (monitors ?? []).Skip(1).Select(one => new BestSoFar(one.Name, ModeOf(one, mode), one.MinDelta ?? minDelta))];
+        watched = [Watched, .. (monitors ?? []).Skip(1)
+            .Select(one => new BestSoFar(one.Name, ModeOf(one, mode), one.MinDelta ?? minDelta))];
         Monitors = [.. watched.Select(one => new MonitoredValue(one.Monitor, one.Mode, one.MinDelta))];
     }
 
@@ -201,7 +202,8 @@ public sealed class EarlyStopping : MonitorCallback
         string? problem = monitors.Count == 0 ? "is empty; name at least one value, such as [\"val_loss\"]"
             : monitors.Any(one => one.Name is null) ? "has an entry without a name"
             : monitors.GroupBy(one => one.Name).FirstOrDefault(same => same.Count() > 1) is { } twice ? $"names '{twice.Key}' twice"
-            : monitor != "val_loss" && monitor != monitors[0].Name ? $"and monitor ('{monitor}') are both given; put all names into monitors"
+            : monitor != "val_loss" && monitor != monitors[0].Name
+            ? $"and monitor ('{monitor}') are both given; put all names into monitors"
             : null;
         return problem is null ? monitors[0] : throw new ArgumentException($"monitors {problem}.", nameof(monitors));
     }

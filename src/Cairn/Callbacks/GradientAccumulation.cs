@@ -47,7 +47,8 @@ public sealed class GradientAccumulation : Callback
         ArgumentNullException.ThrowIfNull(schedule);
         if (schedule.Count == 0)
         {
-            throw new ArgumentException("schedule is empty; it needs at least one epoch with a number of batches, such as { [0] = 4 }.", nameof(schedule));
+            throw new ArgumentException("schedule is empty; it needs at least one epoch with a number of batches, such as { [0] = 4 }.",
+                nameof(schedule));
         }
 
         foreach ((int epoch, int steps) in schedule)
@@ -55,7 +56,8 @@ public sealed class GradientAccumulation : Callback
             if (epoch < 0 || steps < 1)
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(schedule), $"schedule has {steps} for the epoch {epoch}; epochs are counted from 0, and numbers of batches are 1 or more.");
+                    nameof(schedule), $"schedule has {steps} for the epoch {epoch}; epochs are counted from 0, and numbers of batches "
+                    + "are 1 or more.");
             }
         }
 
@@ -69,7 +71,8 @@ public sealed class GradientAccumulation : Callback
     /// <summary>0 silent, 1 prints each change.</summary>
     public int Verbose { get; }
 
-    private Optimizer Optimizer => Model.Optimizer?.Inner ?? throw new InvalidOperationException($"{Name} needs an optimizer. Call Compile first.");
+    private Optimizer Optimizer =>
+        Model.Optimizer?.Inner ?? throw new InvalidOperationException($"{Name} needs an optimizer. Call Compile first.");
 
     /// <inheritdoc/>
     public override void OnTrainBegin(Logs logs) => own = Optimizer.AccumulationSteps;
@@ -165,7 +168,8 @@ public sealed class GradientAccumulation : Callback
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
     {
-        config["schedule"] = new JsonObject(Schedule.Select(entry => KeyValuePair.Create(entry.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)entry.Value)));
+        config["schedule"] = new JsonObject(
+            Schedule.Select(entry => KeyValuePair.Create(entry.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)entry.Value)));
         config["verbose"] = Verbose;
     }
 }

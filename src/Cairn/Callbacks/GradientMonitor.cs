@@ -138,7 +138,8 @@ public sealed class GradientMonitor : Callback
         {
             // A NaN is larger than anything here: it is what one wants to hear about.
             (string? layer, double sum) = sums.MaxBy(pair => double.IsNaN(pair.Value) ? double.PositiveInfinity : pair.Value);
-            Print($"\nEpoch {epoch + 1}: GradientMonitor: gradient norm {PythonNumber.Fixed(globalSum / counted, 5)}, largest in {layer} ({PythonNumber.Fixed(sum / counted, 5)})");
+            Print($"\nEpoch {epoch + 1}: GradientMonitor: gradient norm {PythonNumber.Fixed(globalSum / counted, 5)}, largest in {layer} "
+                + $"({PythonNumber.Fixed(sum / counted, 5)})");
         }
     }
 
@@ -198,7 +199,8 @@ public sealed class GradientMonitor : Callback
         string others = layers.Count > 1 ? $"; so it is in {string.Join(", ", layers.Where(layer => layer != origin))}" : "";
         string message = string.Create(
             CultureInfo.InvariantCulture,
-            $"the gradient of layer '{origin}' is not finite: of the {value.NumberOfElements} numbers of {gradients[first].Weight.Name}, {nan} are NaN and {infinite} infinite{others}");
+            $"the gradient of layer '{origin}' is not finite: of the {value.NumberOfElements} numbers "
+                + $"of {gradients[first].Weight.Name}, {nan} are NaN and {infinite} infinite{others}");
         Record(EventKind.GradientNotFinite, message, newValue: GlobalNorm);
         Context?.Warn($"{Name}: {message}");
     }

@@ -116,7 +116,8 @@ public sealed class LearningRateFinder : Callback
     /// <summary>The rate at which the loss fell fastest; null before a sweep, and where it never fell.</summary>
     public double? Suggestion { get; private set; }
 
-    private Optimizer Optimizer => Model.Optimizer ?? throw new InvalidOperationException($"{Name} needs an optimizer whose learning rate it can set. Call Compile first.");
+    private Optimizer Optimizer => Model.Optimizer
+        ?? throw new InvalidOperationException($"{Name} needs an optimizer whose learning rate it can set. Call Compile first.");
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The optimizer follows a schedule, or the model is not compiled.</exception>
@@ -241,7 +242,8 @@ public sealed class LearningRateFinder : Callback
         Suggestion = Steepest() is { } index ? rates[index] : null;
         if (Suggestion is not { } rate)
         {
-            Warn($"{Name}: the loss did not fall at any learning rate from {PythonNumber.Repr(MinLr)} to {PythonNumber.Repr(rates.Count > 0 ? rates[^1] : MinLr)}.");
+            Warn($"{Name}: the loss did not fall at any learning rate from {PythonNumber.Repr(MinLr)} "
+                + $"to {PythonNumber.Repr(rates.Count > 0 ? rates[^1] : MinLr)}.");
             return;
         }
 
@@ -254,10 +256,12 @@ public sealed class LearningRateFinder : Callback
         string text = rate.ToString("0.##e+0", CultureInfo.InvariantCulture);
         if (Verbose > 0)
         {
-            Print($"LearningRateFinder: the loss falls fastest at a learning rate of {text}{(SetLearningRate ? ", which is set now" : "")}.");
+            Print($"LearningRateFinder: the loss falls fastest at a learning rate "
+                + $"of {text}{(SetLearningRate ? ", which is set now" : "")}.");
         }
 
-        Record(EventKind.LearningRateFound, $"the loss falls fastest at a learning rate of {text}{(SetLearningRate ? ", which is set now" : "")}", old, rate);
+        Record(EventKind.LearningRateFound,
+            $"the loss falls fastest at a learning rate of {text}{(SetLearningRate ? ", which is set now" : "")}", old, rate);
     }
 
     /// <summary>The place of the steepest fall before the lowest point, by central differences over the logarithm of the rate.</summary>

@@ -62,7 +62,8 @@ public sealed class LearningRateScheduler : Callback
         if (!float.IsFinite((float)rate))
         {
             Warn(
-                $"{Name}: the schedule function gave {PythonNumber.Repr(rate)} for the epoch with index {epoch} and the learning rate {PythonNumber.Repr(old)}, "
+                $"{Name}: the schedule function gave {PythonNumber.Repr(rate)} for the epoch with index {epoch} and the learning "
+                    + $"rate {PythonNumber.Repr(old)}, "
                 + "which is not a finite number in float32. Training goes on with it, as in Keras; the weights will be lost.");
         }
 

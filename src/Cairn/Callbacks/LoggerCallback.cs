@@ -52,8 +52,10 @@ public sealed class LoggerCallback : Callback
         batches = 0;
         Listen();
         Write(
-            LogLevel.Information, new EventId(1, "TrainingBegan"), "Training of {Model} {Begins} with epoch {Epoch} of {Epochs}: {Steps} steps of {BatchSize} samples",
-            [new("Model", Model.Name), new("Begins", Resuming ? "goes on" : "begins"), new("Epoch", Params.InitialEpoch + 1), new("Epochs", Params.Epochs),
+            LogLevel.Information, new EventId(1, "TrainingBegan"),
+            "Training of {Model} {Begins} with epoch {Epoch} of {Epochs}: {Steps} steps of {BatchSize} samples",
+            [new("Model", Model.Name), new("Begins", Resuming ? "goes on" : "begins"), new("Epoch", Params.InitialEpoch + 1),
+                new("Epochs", Params.Epochs),
              new("Steps", Params.Steps), new("BatchSize", Params.BatchSize)]);
     }
 
@@ -67,7 +69,8 @@ public sealed class LoggerCallback : Callback
     {
         if (++batches % UpdateFreq.Batches == 0)
         {
-            Write(LogLevel.Debug, new EventId(3, "BatchEnded"), "Batch {Batch}/{Steps}: {Values}", [new("Batch", batch + 1), new("Steps", Params.Steps)], logs);
+            Write(LogLevel.Debug, new EventId(3, "BatchEnded"), "Batch {Batch}/{Steps}: {Values}",
+                [new("Batch", batch + 1), new("Steps", Params.Steps)], logs);
         }
     }
 
@@ -89,7 +92,8 @@ public sealed class LoggerCallback : Callback
         if (Failure is { } failure)
         {
             Write(
-                LogLevel.Error, new EventId(6, "TrainingFailed"), "Training of {Model} failed after {Seconds} s", [new("Model", Model.Name), new("Seconds", seconds)],
+                LogLevel.Error, new EventId(6, "TrainingFailed"), "Training of {Model} failed after {Seconds} s",
+                [new("Model", Model.Name), new("Seconds", seconds)],
                 exception: failure);
             return;
         }
@@ -121,10 +125,12 @@ public sealed class LoggerCallback : Callback
 
     private void WriteEvent(TrainingEvent happened)
     {
-        LogLevel level = happened.Kind is EventKind.Warning or EventKind.Interrupted or EventKind.GradientNotFinite ? LogLevel.Warning : LogLevel.Information;
+        LogLevel level = happened.Kind is EventKind.Warning or EventKind.Interrupted or EventKind.GradientNotFinite ? LogLevel.Warning
+            : LogLevel.Information;
         string place = happened.Batch is null ? "Epoch {Epoch}" : "Epoch {Epoch}, batch {Batch}";
         List<KeyValuePair<string, object?>> values =
-            [new("Epoch", happened.Epoch + 1), new("Callback", happened.Callback), new("Message", happened.Message), new("Kind", happened.Kind)];
+            [new("Epoch", happened.Epoch + 1), new("Callback", happened.Callback), new("Message", happened.Message),
+            new("Kind", happened.Kind)];
         (string Name, object? Value)[] optional =
             [("Batch", happened.Batch + 1), ("OldValue", happened.OldValue), ("NewValue", happened.NewValue), ("Path", happened.Path)];
         values.AddRange(optional.Where(one => one.Value is not null).Select(one => KeyValuePair.Create(one.Name, one.Value)));
@@ -132,7 +138,8 @@ public sealed class LoggerCallback : Callback
     }
 
     private void Write(
-        LogLevel level, EventId id, string format, IReadOnlyList<KeyValuePair<string, object?>> values, Logs? logs = null, Exception? exception = null)
+        LogLevel level, EventId id, string format, IReadOnlyList<KeyValuePair<string, object?>> values, Logs? logs = null,
+        Exception? exception = null)
     {
         if (logger.IsEnabled(level))
         {

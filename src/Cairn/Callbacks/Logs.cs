@@ -93,7 +93,8 @@ public sealed class Logs : IReadOnlyDictionary<string, double>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>The names and values, such as <c>loss: 0.25, val_loss: 0.5</c>. Values that nobody has read yet are not computed for this.</summary>
-    public override string ToString() => IsFilled ? string.Join(", ", values.Select(entry => $"{entry.Key}: {NumberText.Of(entry.Value)}")) : "(not read yet)";
+    public override string ToString() =>
+        IsFilled ? string.Join(", ", values.Select(entry => $"{entry.Key}: {NumberText.Of(entry.Value)}")) : "(not read yet)";
 
     /// <summary>What all callbacks of a list share: a sorted copy, or these logs themselves while nobody has read them.</summary>
     internal Logs Share() => IsFilled ? new Logs(values) : this;

@@ -5,7 +5,8 @@ namespace Cairn.Callbacks;
 /// <content>One save: the files it writes, and those that are no longer kept after it.</content>
 public sealed partial class ModelCheckpoint
 {
-    private sealed class Checkpoint(ModelCheckpoint owner, List<string> paths, IReadOnlyList<string> dropped, string? path, double? before) : ICheckpoint
+    private sealed class Checkpoint(ModelCheckpoint owner, List<string> paths, IReadOnlyList<string> dropped, string? path, double? before)
+        : ICheckpoint
     {
         private IModelSnapshot? snapshot;
 
@@ -13,7 +14,8 @@ public sealed partial class ModelCheckpoint
 
         public bool HasFailed { get; private set; }
 
-        public void Capture(Func<Variable, WeightData> read) => snapshot = owner.Model.PrepareSave(owner.FilePath, Remarks, owner.SaveWeightsOnly, read);
+        public void Capture(Func<Variable, WeightData> read) =>
+            snapshot = owner.Model.PrepareSave(owner.FilePath, Remarks, owner.SaveWeightsOnly, read);
 
         public void Write()
         {

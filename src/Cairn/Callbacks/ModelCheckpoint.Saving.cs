@@ -135,7 +135,8 @@ public sealed partial class ModelCheckpoint
 
     private void ReadAll(Func<Variable, WeightData> read) => Model.PrepareSave(FilePath, null, SaveWeightsOnly, read).Dispose();
 
-    private string PathOfLast(string? path) => Path.Combine(Path.GetDirectoryName(path ?? FilePath) ?? "", "last" + ModelFile.EndingOf(FilePath));
+    private string PathOfLast(string? path) =>
+        Path.Combine(Path.GetDirectoryName(path ?? FilePath) ?? "", "last" + ModelFile.EndingOf(FilePath));
 
     private void RemoveHalfWritten()
     {
@@ -156,7 +157,8 @@ public sealed partial class ModelCheckpoint
         ArgumentOutOfRangeException.ThrowIfLessThan(number, 1, argument);
         if (!template.HasFields)
         {
-            throw new ArgumentException($"{argument} needs a filepath with fields, such as \"{{epoch}}.keras\", since each file replaces the one before; filepath is \"{FilePath}\".", argument);
+            throw new ArgumentException($"{argument} needs a filepath with fields, such as \"{{epoch}}.keras\", since each file replaces "
+                + $"the one before; filepath is \"{FilePath}\".", argument);
         }
     }
 

@@ -223,7 +223,8 @@ public sealed partial class ModelCheckpoint : MonitorCallback
         lastBatch = (int?)state.GetDoubleOrNull("last_batch");
         files.Load(state);
         ForgetWhatIsDamaged();
-        betterOnDisk = SaveBestOnly && !SaveWeightsOnly && !template.HasFields ? ReadBest(template.Format(1, null, Logs.Empty), out _) : null;
+        betterOnDisk = SaveBestOnly && !SaveWeightsOnly && !template.HasFields
+            ? ReadBest(template.Format(1, null, Logs.Empty), out _) : null;
     }
 
     /// <inheritdoc/>

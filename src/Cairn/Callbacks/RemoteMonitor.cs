@@ -55,10 +55,12 @@ public sealed class RemoteMonitor : Callback
         ArgumentException.ThrowIfNullOrEmpty(root);
         ArgumentNullException.ThrowIfNull(path);
         ArgumentException.ThrowIfNullOrEmpty(field);
-        if (!Uri.TryCreate(root + path, UriKind.Absolute, out Uri? address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+        if (!Uri.TryCreate(root + path, UriKind.Absolute, out Uri? address)
+            || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
         {
             throw new ArgumentException(
-                $"root and path together must be an address such as \"http://localhost:9000/publish/epoch/end/\"; they are \"{root + path}\".", nameof(root));
+                $"root and path together must be an address such as \"http://localhost:9000/publish/epoch/end/\"; they are "
+                    + $"\"{root + path}\".", nameof(root));
         }
 
         if (timeout is { } given && (given <= TimeSpan.Zero || given > TimeSpan.FromDays(1)))
@@ -214,7 +216,8 @@ public sealed class RemoteMonitor : Callback
         config["root"] = Root;
         config["path"] = Path;
         config["field"] = Field;
-        config["headers"] = Headers is null ? null : new JsonObject(Headers.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
+        config["headers"] = Headers is null ? null
+            : new JsonObject(Headers.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
         config["send_as_json"] = SendAsJson;
         config["timeout"] = RequestTimeout.TotalSeconds;
     }

@@ -89,7 +89,8 @@ public sealed class SwapEMAWeights : Callback
         Optimizer optimizer = AveragingOptimizer();
         if (!optimizer.Built || optimizer.Steps == 0)
         {
-            throw new InvalidOperationException($"{Name}: there are no averages of the weights before the first step of training. Call Fit first.");
+            throw new InvalidOperationException($"{Name}: there are no averages of the weights before the first step of training. "
+                + "Call Fit first.");
         }
 
         if (!optimizer.AveragesInWeights)

@@ -34,19 +34,24 @@ public static class Telemetry
 
     internal static Counter<long> Epochs { get; } = Meter.CreateCounter<long>("cairn.train.epochs", "{epoch}", "Epochs that ended.");
 
-    internal static Counter<long> Batches { get; } = Meter.CreateCounter<long>("cairn.train.batches", "{batch}", "Training batches that ended.");
+    internal static Counter<long> Batches { get; } = Meter.CreateCounter<long>("cairn.train.batches", "{batch}",
+        "Training batches that ended.");
 
     internal static Counter<long> Samples { get; } = Meter.CreateCounter<long>("cairn.train.samples", "{sample}", "Samples trained on.");
 
-    internal static Histogram<double> BatchDuration { get; } = Meter.CreateHistogram<double>("cairn.train.batch.duration", "s", "Time of a training batch.");
+    internal static Histogram<double> BatchDuration { get; } = Meter.CreateHistogram<double>("cairn.train.batch.duration", "s",
+        "Time of a training batch.");
 
-    internal static Histogram<double> EpochDuration { get; } = Meter.CreateHistogram<double>("cairn.train.epoch.duration", "s", "Time of an epoch with its validation.");
+    internal static Histogram<double> EpochDuration { get; } = Meter.CreateHistogram<double>("cairn.train.epoch.duration", "s",
+        "Time of an epoch with its validation.");
 
-    internal static Gauge<double> Value { get; } = Meter.CreateGauge<double>("cairn.train.value", null, "Loss and metrics of the last epoch.");
+    internal static Gauge<double> Value { get; } = Meter.CreateGauge<double>("cairn.train.value", null,
+        "Loss and metrics of the last epoch.");
 
     /// <summary>Whether anybody wants to know about batches.</summary>
     internal static bool BatchesAreWatched => Batches.Enabled || Samples.Enabled || BatchDuration.Enabled;
 
     /// <summary>Whether anybody wants to know anything.</summary>
-    internal static bool IsWatched => Source.HasListeners() || BatchesAreWatched || Epochs.Enabled || EpochDuration.Enabled || Value.Enabled;
+    internal static bool IsWatched =>
+        Source.HasListeners() || BatchesAreWatched || Epochs.Enabled || EpochDuration.Enabled || Value.Enabled;
 }

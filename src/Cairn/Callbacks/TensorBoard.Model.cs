@@ -24,7 +24,8 @@ public sealed partial class TensorBoard
         Model.Summary(summary);
 
         // Indented by four, Markdown leaves the table as it is.
-        Files.Train.Write(0, SummaryValue.Text("model_summary", "    " + summary.ToString().TrimEnd().Replace("\n", "\n    ", StringComparison.Ordinal)));
+        Files.Train.Write(0,
+            SummaryValue.Text("model_summary", "    " + summary.ToString().TrimEnd().Replace("\n", "\n    ", StringComparison.Ordinal)));
     }
 
     private void WriteWeights(int epoch)
@@ -35,7 +36,8 @@ public sealed partial class TensorBoard
             float[] numbers = weight.ToFloats();
             if (numbers.Count(number => !float.IsFinite(number)) is > 0 and var odd)
             {
-                Warn($"{Name}: {odd} of the {numbers.Length} numbers of the weight '{weight.Path}' are NaN or infinite and left out of its histogram.");
+                Warn($"{Name}: {odd} of the {numbers.Length} numbers of the weight '{weight.Path}' are NaN or infinite and left out of "
+                    + "its histogram.");
             }
 
             Files.Train.Write(epoch, SummaryValue.Histogram($"{name}/histogram", numbers));
@@ -56,7 +58,8 @@ public sealed partial class TensorBoard
             if (!names.Contains(name))
             {
                 throw new ArgumentException(
-                    $"embeddingsMetadata names '{name}', which is no Embedding layer of the model. {(names.Count == 0 ? "It has none." : NearestName.Hint(name, names))}",
+                    $"embeddingsMetadata names '{name}', which is no Embedding layer of the "
+                        + $"model. {(names.Count == 0 ? "It has none." : NearestName.Hint(name, names))}",
                     "embeddingsMetadata");
             }
         }
@@ -90,7 +93,9 @@ public sealed partial class TensorBoard
                 using var text = new StreamWriter(file, leaveOpen: true) { NewLine = "\n" };
                 for (int row = 0; row < numbers.Length; row += width)
                 {
-                    text.WriteLine(string.Join('\t', new ArraySegment<float>(numbers, row, width).Select(number => number.ToString("R", CultureInfo.InvariantCulture))));
+                    text.WriteLine(
+                        string.Join('\t', new ArraySegment<float>(numbers, row, width)
+                            .Select(number => number.ToString("R", CultureInfo.InvariantCulture))));
                 }
             });
         }
@@ -98,5 +103,6 @@ public sealed partial class TensorBoard
 
     private static string VectorFile(Embedding layer) => $"{layer.Name}.tsv";
 
-    private static string Quoted(string text) => "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+    private static string Quoted(string text) =>
+        "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
 }

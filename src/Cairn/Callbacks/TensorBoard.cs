@@ -62,12 +62,14 @@ public sealed partial class TensorBoard : Callback
         int embeddingsFreq = 0,
         EmbeddingsMetadata? embeddingsMetadata = null,
         IReadOnlyDictionary<string, object>? hyperParameters = null)
-        : this(TimeProvider.System, logDir, histogramFreq, writeGraph, writeImages, writeStepsPerSecond, updateFreq, embeddingsFreq, embeddingsMetadata, hyperParameters)
+        : this(TimeProvider.System, logDir, histogramFreq, writeGraph, writeImages, writeStepsPerSecond, updateFreq, embeddingsFreq,
+        embeddingsMetadata, hyperParameters)
     {
         if (profileBatch != 0)
         {
             throw new ArgumentException(
-                $"Profiling is not available; profileBatch must be 0, and is {profileBatch}. For the speed of training set writeStepsPerSecond: true.", nameof(profileBatch));
+                $"Profiling is not available; profileBatch must be 0, and is {profileBatch}. For the speed of training set "
+                    + "writeStepsPerSecond: true.", nameof(profileBatch));
         }
     }
 
@@ -91,7 +93,8 @@ public sealed partial class TensorBoard : Callback
             if (EventFiles.HyperParameters.Convert(value) is null)
             {
                 throw new ArgumentException(
-                    $"hyperParameters: '{name}' must be a text, a truth value or a number; it is {(value is null ? "null" : $"a {value.GetType().Name}")}.",
+                    $"hyperParameters: '{name}' must be a text, a truth value or a number; it "
+                        + $"is {(value is null ? "null" : $"a {value.GetType().Name}")}.",
                     nameof(hyperParameters));
             }
         }
@@ -215,7 +218,8 @@ public sealed partial class TensorBoard : Callback
 
         if (WriteStepsPerSecond)
         {
-            Files.Train.Write(globalBatch, SummaryValue.Scalar("batch_steps_per_second", 1 / clock.GetElapsedTime(batchStart).TotalSeconds));
+            Files.Train.Write(globalBatch,
+                SummaryValue.Scalar("batch_steps_per_second", 1 / clock.GetElapsedTime(batchStart).TotalSeconds));
         }
 
         foreach ((string? name, double value) in logs)

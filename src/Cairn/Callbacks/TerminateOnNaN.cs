@@ -30,7 +30,8 @@ public sealed class TerminateOnNaN : Callback
         if (RaiseError)
         {
             throw new NotFiniteNumberException(
-                $"NaN or Inf loss encountered at batch {batch}. Loss value: {PythonNumber.Repr(loss)}. Terminating training immediately.", loss);
+                $"NaN or Inf loss encountered at batch {batch}. Loss value: {PythonNumber.Repr(loss)}. Terminating training "
+                + "immediately.", loss);
         }
 
         Print($"Batch {batch}: Invalid loss, terminating training");

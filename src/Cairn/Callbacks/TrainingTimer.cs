@@ -103,7 +103,8 @@ public sealed class TrainingTimer : Callback
 
         stopped = true;
         Model.StopTraining = true;
-        string message = string.Create(CultureInfo.InvariantCulture, $"the time budget of {MaxTime.TotalSeconds:0.###} s is used up after {elapsed.TotalSeconds:0.###} s");
+        string message = string.Create(CultureInfo.InvariantCulture,
+            $"the time budget of {MaxTime.TotalSeconds:0.###} s is used up after {elapsed.TotalSeconds:0.###} s");
         if (Verbose > 0)
         {
             Print($"TrainingTimer: {message}, stopping training");
@@ -131,7 +132,8 @@ public sealed class TrainingTimer : Callback
     }
 
     internal static TrainingTimer FromConfig(ConfigReader config) =>
-        new(config.Seconds("max_time"), config.OptionalString("filepath"), config.Bool("save_weights_only", false), config.Int("verbose", 0));
+        new(config.Seconds("max_time"), config.OptionalString("filepath"), config.Bool("save_weights_only", false),
+        config.Int("verbose", 0));
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

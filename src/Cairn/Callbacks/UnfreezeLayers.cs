@@ -44,7 +44,8 @@ public sealed class UnfreezeLayers : Callback
 
         if (learningRate is { } rate && !(rate > 0 && float.IsFinite((float)rate)))
         {
-            throw new ArgumentOutOfRangeException(nameof(learningRate), rate, "learningRate must be above 0, or null to leave it as it is.");
+            throw new ArgumentOutOfRangeException(nameof(learningRate), rate,
+                "learningRate must be above 0, or null to leave it as it is.");
         }
 
         Epoch = epoch;
@@ -193,7 +194,8 @@ public sealed class UnfreezeLayers : Callback
         {
             IReadOnlyList<Layer> layers = found is null ? within.Layers : (found as Model)?.Layers ?? [];
             found = layers.FirstOrDefault(layer => layer.Name == name) ?? throw new ArgumentException(
-                $"{Name}: there is no layer '{path}' in the model '{Model.Name}'. {NearestName.Hint(name, layers.Select(layer => layer.Name))}", "layers");
+                $"{Name}: there is no layer '{path}' in the model "
+                    + $"'{Model.Name}'. {NearestName.Hint(name, layers.Select(layer => layer.Name))}", "layers");
         }
 
         return found!;

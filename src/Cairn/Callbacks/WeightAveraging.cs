@@ -47,7 +47,8 @@ public sealed class WeightAveraging : Callback
 
         if (everyBatches is < 1)
         {
-            throw new ArgumentOutOfRangeException(nameof(everyBatches), everyBatches, "everyBatches must be 1 or more, or null for the end of epochs.");
+            throw new ArgumentOutOfRangeException(nameof(everyBatches), everyBatches,
+                "everyBatches must be 1 or more, or null for the end of epochs.");
         }
 
         StartEpoch = startEpoch;
@@ -108,7 +109,8 @@ public sealed class WeightAveraging : Callback
     {
         if (averages is null)
         {
-            Warn($"{Name}: no weights were averaged, since training ended before the epoch with index {StartEpoch} did; they stay as they are.");
+            Warn($"{Name}: no weights were averaged, since training ended before the epoch with index {StartEpoch} did; they stay "
+                + "as they are.");
             return;
         }
 
@@ -122,7 +124,8 @@ public sealed class WeightAveraging : Callback
 
         Free();
         string kind = Decay is null ? "mean" : "moving average";
-        string where = string.Create(CultureInfo.InvariantCulture, $"{Count} {(EveryBatches is null ? "epoch" : "batch")}{(Count == 1 ? "" : EveryBatches is null ? "s" : "es")}");
+        string where = string.Create(CultureInfo.InvariantCulture,
+            $"{Count} {(EveryBatches is null ? "epoch" : "batch")}{(Count == 1 ? "" : EveryBatches is null ? "s" : "es")}");
         if (Verbose > 0)
         {
             Print($"WeightAveraging: the weights are now the {kind} of those after {where}.");

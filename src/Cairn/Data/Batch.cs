@@ -103,7 +103,8 @@ public sealed class Batch : IDisposable
     /// <summary>Where a row stands, for messages.</summary>
     /// <param name="row">Index within the batch.</param>
     /// <param name="batch">Index of the batch within its pass.</param>
-    internal string PlaceOf(long row, long batch) => $"{(Origin is null ? "" : $"{Origin(row)} (")}batch {batch}, row {row}{(Origin is null ? "" : ")")}";
+    internal string PlaceOf(long row, long batch) =>
+        $"{(Origin is null ? "" : $"{Origin(row)} (")}batch {batch}, row {row}{(Origin is null ? "" : ")")}";
 
     /// <summary>Frees the tensors.</summary>
     public void Dispose()
@@ -142,7 +143,8 @@ public sealed class Batch : IDisposable
         {
             if (SamplesIn(array, argument) != Count)
             {
-                throw new ArgumentException($"All arrays of a batch hold as many samples; x holds {Count}, and {argument} has the shape {array.Shape}.", argument);
+                throw new ArgumentException($"All arrays of a batch hold as many samples; x holds {Count}, and {argument} has the "
+                    + $"shape {array.Shape}.", argument);
             }
         }
     }

@@ -12,13 +12,15 @@ namespace Cairn.Data;
 /// <param name="InputShapes">The shapes that the model says its inputs have; null where it takes what comes.</param>
 /// <param name="MustBeFinite">Whether NaN and infinite numbers are refused.</param>
 internal sealed record BatchLayout(
-    IReadOnlyList<string> InputNames, IReadOnlyList<string> OutputNames, IReadOnlyList<ScalarType> InputTypes, IReadOnlyList<ScalarType> TargetTypes, Device Device,
+    IReadOnlyList<string> InputNames, IReadOnlyList<string> OutputNames, IReadOnlyList<ScalarType> InputTypes,
+    IReadOnlyList<ScalarType> TargetTypes, Device Device,
     IReadOnlyList<Shape>? InputShapes = null, bool MustBeFinite = false)
 {
     public ScalarType InputType(int index) => index < InputTypes.Count ? InputTypes[index] : ScalarType.Float32;
 
     /// <summary>An input of whole numbers or strings, with the last axis of size 1 that the model expects and Keras' users leave out.</summary>
-    public Tensor InModelsRank(Tensor numbers, int index) => InputType(index) == ScalarType.Int64 && InputShapes is { } shapes && index < shapes.Count
+    public Tensor InModelsRank(Tensor numbers, int index) =>
+        InputType(index) == ScalarType.Int64 && InputShapes is { } shapes && index < shapes.Count
         && shapes[index].Rank == numbers.dim() + 1 && shapes[index][^1] == 1 ? numbers.unsqueeze(-1) : numbers;
 
     /// <summary>Refuses strings where the model takes numbers.</summary>
@@ -27,7 +29,8 @@ internal sealed record BatchLayout(
         if (isText && InputType(index) != ScalarType.Int64)
         {
             throw new ArgumentException(
-                $"{argument} holds strings; the model takes numbers there. Strings are for a layer such as TextVectorization behind an Input(dtype: \"string\").", argument);
+                $"{argument} holds strings; the model takes numbers there. Strings are for a layer such as TextVectorization behind an "
+                    + $"Input(dtype: \"string\").", argument);
         }
     }
 

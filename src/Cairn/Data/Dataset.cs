@@ -60,9 +60,11 @@ public abstract class Dataset
     /// <param name="y">The key of the target; null for prediction.</param>
     /// <param name="sampleWeight">The key of the samples' weights; none by default.</param>
     /// <param name="prefetch">How many batches it is ahead of the training; 2 by default.</param>
-    public static Dataset From(DataLoader loader, string x = "data", string? y = "label", string? sampleWeight = null, int prefetch = ReadAhead) => From(
+    public static Dataset From(DataLoader loader, string x = "data", string? y = "label", string? sampleWeight = null,
+        int prefetch = ReadAhead) => From(
         loader,
-        sample => new Batch(Entry(sample, x), y is null ? null : Entry(sample, y), sampleWeight is null ? null : Entry(sample, sampleWeight), leaveOpen: true),
+        sample => new Batch(Entry(sample, x), y is null ? null : Entry(sample, y),
+        sampleWeight is null ? null : Entry(sample, sampleWeight), leaveOpen: true),
         prefetch);
 
     /// <summary>A TorchSharp data loader of any kind of sample.</summary>
@@ -71,7 +73,8 @@ public abstract class Dataset
     /// <param name="loader">The loader; it shuffles by itself, and stays the caller's.</param>
     /// <param name="batch">Makes a batch of what the loader gives; with <c>leaveOpen: true</c>, since the loader frees its tensors itself.</param>
     /// <param name="prefetch">How many batches it is ahead of the training; 2 by default.</param>
-    public static Dataset From<TSample, TCollated>(DataLoader<TSample, TCollated> loader, Func<TCollated, Batch> batch, int prefetch = ReadAhead)
+    public static Dataset From<TSample, TCollated>(DataLoader<TSample, TCollated> loader, Func<TCollated, Batch> batch,
+        int prefetch = ReadAhead)
     {
         ArgumentNullException.ThrowIfNull(loader);
         ArgumentNullException.ThrowIfNull(batch);
@@ -88,7 +91,8 @@ public abstract class Dataset
     /// more are read between the steps as long as that takes less than a quarter of the time.
     /// </param>
     /// <remarks>Shuffling reads the samples in a random order, the same one as for arrays, which a disk without moving parts does not mind.</remarks>
-    public static Dataset FromNpy(ArrayNames x, ArrayNames? y = null, ArrayNames? sampleWeight = null, int batchSize = 32, int? prefetch = null)
+    public static Dataset FromNpy(ArrayNames x, ArrayNames? y = null, ArrayNames? sampleWeight = null, int batchSize = 32,
+        int? prefetch = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
@@ -106,7 +110,8 @@ public abstract class Dataset
     /// How many batches are read ahead, on a thread of its own; 0 for none. By default (null) as many as take 1 MB, 2 to 64; but batches of 512 KB and
     /// more are read between the steps as long as that takes less than a quarter of the time.
     /// </param>
-    public static Dataset FromNpz(string path, ArrayNames x, ArrayNames? y = null, ArrayNames? sampleWeight = null, int batchSize = 32, int? prefetch = null)
+    public static Dataset FromNpz(string path, ArrayNames x, ArrayNames? y = null, ArrayNames? sampleWeight = null, int batchSize = 32,
+        int? prefetch = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(x);
@@ -128,7 +133,8 @@ public abstract class Dataset
     /// <param name="options">How the file is written, and what its words and gaps stand for.</param>
     /// <remarks>Rows come in the file's order. Columns that are not used may hold anything.</remarks>
     public static Dataset FromCsv(
-        string path, Columns? target, Columns? features = null, Columns? sampleWeight = null, int batchSize = 32, int? prefetch = null, CsvOptions? options = null)
+        string path, Columns? target, Columns? features = null, Columns? sampleWeight = null, int batchSize = 32, int? prefetch = null,
+        CsvOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
@@ -165,7 +171,8 @@ public abstract class Dataset
     /// <param name="layout">How the model wants its batches.</param>
     internal abstract BatchSource Open(BatchLayout layout);
 
-    private static TorchSharp.torch.Tensor Entry(Dictionary<string, TorchSharp.torch.Tensor> sample, string key) => sample.TryGetValue(key, out torch.Tensor? tensor)
+    private static TorchSharp.torch.Tensor Entry(Dictionary<string, TorchSharp.torch.Tensor> sample, string key) =>
+        sample.TryGetValue(key, out torch.Tensor? tensor)
         ? tensor
         : throw new ArgumentException($"The data loader gives nothing named '{key}'. {NearestName.Hint(key, sample.Keys)}", nameof(key));
 
@@ -174,7 +181,8 @@ public abstract class Dataset
         options ??= new CsvOptions();
         if (options.Separator is '"' or '\n' or '\r' or > '\x7f' || (options.DecimalComma && options.Separator == ','))
         {
-            throw new ArgumentException($"The separator '{options.Separator}' can't be told from the values; a comma (where numbers have none), semicolon, tab, bar or another sign of ASCII is allowed.", nameof(options));
+            throw new ArgumentException($"The separator '{options.Separator}' can't be told from the values; a comma (where numbers have "
+                + "none), semicolon, tab, bar or another sign of ASCII is allowed.", nameof(options));
         }
 
         return options;

@@ -16,7 +16,8 @@ internal sealed class FileStamp(string path)
 
         if (Look(path) != before)
         {
-            throw new IOException($"The file '{path}' was written to after the training on it began; an epoch would have other data than the one before.");
+            throw new IOException($"The file '{path}' was written to after the training on it began; an epoch would have other data than "
+                + "the one before.");
         }
     }
 

@@ -11,13 +11,15 @@ internal static class ModelOrder
     /// <param name="argument">The argument, for messages.</param>
     /// <param name="what">"input" or "output".</param>
     /// <exception cref="ArgumentException">They are not as many, or named otherwise.</exception>
-    public static IReadOnlyList<T> All<T>(IReadOnlyList<T> given, IReadOnlyList<string> names, IReadOnlyList<string> known, string argument, string what)
+    public static IReadOnlyList<T> All<T>(IReadOnlyList<T> given, IReadOnlyList<string> names, IReadOnlyList<string> known, string argument,
+        string what)
     {
         if (names.Count == 0 || known.Count == 0)
         {
             return known.Count == 0 || given.Count == known.Count
                 ? given
-                : throw new ArgumentException($"{argument} holds {given.Count} {(given.Count == 1 ? "array" : "arrays")}; the model has {known.Count} {what}{(known.Count == 1 ? "" : "s")}: {string.Join(", ", known)}.", argument);
+                : throw new ArgumentException($"{argument} holds {given.Count} {(given.Count == 1 ? "array" : "arrays")}; the model "
+                + $"has {known.Count} {what}{(known.Count == 1 ? "" : "s")}: {string.Join(", ", known)}.", argument);
         }
 
         RefuseUnknown(names, known, argument, what);
@@ -28,14 +30,16 @@ internal static class ModelOrder
 
     /// <summary>The weights: one for all outputs, or one for each, where those of outputs that are not named are missing.</summary>
     /// <inheritdoc cref="All"/>
-    public static IReadOnlyList<T?> Weights<T>(IReadOnlyList<T> given, IReadOnlyList<string> names, IReadOnlyList<string> known, string argument)
+    public static IReadOnlyList<T?> Weights<T>(IReadOnlyList<T> given, IReadOnlyList<string> names, IReadOnlyList<string> known,
+        string argument)
         where T : class
     {
         if (names.Count == 0 || known.Count == 0)
         {
             return given.Count == 1 || known.Count == 0 || given.Count == known.Count
                 ? given
-                : throw new ArgumentException($"{argument} holds {given.Count} arrays; one for all outputs is allowed, or one for each: {string.Join(", ", known)}.", argument);
+                : throw new ArgumentException($"{argument} holds {given.Count} arrays; one for all outputs is allowed, or one for "
+                + $"each: {string.Join(", ", known)}.", argument);
         }
 
         RefuseUnknown(names, known, argument, "output");
@@ -46,7 +50,8 @@ internal static class ModelOrder
     {
         if (names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
         {
-            throw new ArgumentException($"{argument} names the {what} '{unknown}', which the model does not have. {NearestName.Hint(unknown, known)}", argument);
+            throw new ArgumentException($"{argument} names the {what} '{unknown}', which the model does not "
+                + $"have. {NearestName.Hint(unknown, known)}", argument);
         }
     }
 

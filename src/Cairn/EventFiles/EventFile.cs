@@ -66,7 +66,8 @@ internal sealed class EventFile : IDisposable
     }
 
     /// <summary>Adds a value.</summary>
-    public void Write(long step, Summary.Types.Value value) => Append(new Event { Step = step, Summary = new Summary { Value = { value } } });
+    public void Write(long step, Summary.Types.Value value) =>
+        Append(new Event { Step = step, Summary = new Summary { Value = { value } } });
 
     /// <summary>Hands everything to the operating system, so that TensorBoard sees it. Missing folders are made.</summary>
     public void Flush()

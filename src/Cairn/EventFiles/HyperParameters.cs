@@ -17,7 +17,8 @@ internal static class HyperParameters
     public const string EndTag = "_hparams_/session_end_info";
 
     /// <summary>The record that begins a training.</summary>
-    public static HParamsPluginData Start(Model model, CallbackParams parameters, IReadOnlyDictionary<string, object> given, DateTimeOffset now)
+    public static HParamsPluginData Start(Model model, CallbackParams parameters, IReadOnlyDictionary<string, object> given,
+        DateTimeOffset now)
     {
         var start = new SessionStartInfo { StartTimeSecs = Seconds(now) };
         if (model.Optimizer is { } optimizer)

@@ -58,7 +58,8 @@ internal static class SummaryValue
     /// <summary>What the hparams dashboard reads; the tensor is there only because a value must have one.</summary>
     public static Value HyperParameters(string tag, HParamsPluginData data)
     {
-        Value value = Of(tag, "hparams", DataClass.Tensor, new TensorProto { Dtype = DataType.DtFloat, TensorShape = Shape(1), FloatVal = { 0 } });
+        Value value = Of(tag, "hparams", DataClass.Tensor,
+            new TensorProto { Dtype = DataType.DtFloat, TensorShape = Shape(1), FloatVal = { 0 } });
         value.Metadata.PluginData.Content = data.ToByteString();
         return value;
     }
@@ -70,9 +71,11 @@ internal static class SummaryValue
         Metadata = new SummaryMetadata { PluginData = new() { PluginName = plugin }, DataClass = dataClass },
     };
 
-    private static TensorProto Text(string text) => new() { Dtype = DataType.DtString, TensorShape = new(), StringVal = { ByteString.CopyFromUtf8(text) } };
+    private static TensorProto Text(string text) =>
+        new() { Dtype = DataType.DtString, TensorShape = new(), StringVal = { ByteString.CopyFromUtf8(text) } };
 
-    private static TensorProto Strings(List<ByteString> strings) => new() { Dtype = DataType.DtString, TensorShape = Shape(strings.Count), StringVal = { strings } };
+    private static TensorProto Strings(List<ByteString> strings) =>
+        new() { Dtype = DataType.DtString, TensorShape = Shape(strings.Count), StringVal = { strings } };
 
     private static TensorShapeProto Shape(params ReadOnlySpan<int> sizes)
     {

@@ -42,7 +42,8 @@ internal sealed class WeightImages
             [int n] => new(numbers, 1, n, 1, 1, (_, y, _, _) => y),
             [int rows, int columns] when rows > columns => new(numbers, 1, columns, rows, 1, (_, y, x, _) => ((long)x * columns) + y),
             [int rows, int columns] => new(numbers, 1, rows, columns, 1, (_, y, x, _) => ((long)y * columns) + x),
-            [int height, int width, int count] => new(numbers, count, height, width, 1, (i, y, x, _) => ((((long)y * width) + x) * count) + i),
+            [int height, int width, int count] =>
+                new(numbers, count, height, width, 1, (i, y, x, _) => ((((long)y * width) + x) * count) + i),
             [int count, int height, int width, int channels and (3 or 4)] =>
                 new(numbers, count, height, width, channels, (i, y, x, c) => ((((((long)i * height) + y) * width) + x) * channels) + c),
             _ => null,

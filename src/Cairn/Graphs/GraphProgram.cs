@@ -68,7 +68,8 @@ internal sealed class GraphProgram
         if (given.Length != step.Outputs.Length)
         {
             throw new InvalidOperationException(
-                $"{step.Call.Layer.ClassName} '{step.Call.Layer.Name}' gave {given.Length} outputs; its ComputeOutputShapes announced {step.Outputs.Length}.");
+                $"{step.Call.Layer.ClassName} '{step.Call.Layer.Name}' gave {given.Length} outputs; its ComputeOutputShapes "
+                    + $"announced {step.Outputs.Length}.");
         }
 
         for (int i = 0; i < given.Length; i++)
@@ -88,7 +89,8 @@ internal sealed class GraphProgram
 
         foreach (Step step in steps)
         {
-            IReadOnlyList<Shape> given = step.Call.Layer.ComputeOutputShapes(Array.ConvertAll(step.Inputs, i => shapes[i]), step.Call.Arguments);
+            IReadOnlyList<Shape> given =
+                step.Call.Layer.ComputeOutputShapes(Array.ConvertAll(step.Inputs, i => shapes[i]), step.Call.Arguments);
             for (int i = 0; i < step.Outputs.Length; i++)
             {
                 shapes[step.Outputs[i]] = given[i];

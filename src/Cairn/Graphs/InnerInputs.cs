@@ -42,7 +42,8 @@ internal static class InnerInputs
                 continue;
             }
 
-            var again = new LayerCall(call.Layer, [.. call.Inputs.Select(i => replaced[i])], call.Arguments, [.. call.Outputs.Select(o => o.Shape)], [.. call.Outputs.Select(o => o.DType)]);
+            var again = new LayerCall(call.Layer, [.. call.Inputs.Select(i => replaced[i])], call.Arguments,
+                [.. call.Outputs.Select(o => o.Shape)], [.. call.Outputs.Select(o => o.DType)]);
             foreach ((KerasTensor before, KerasTensor after) in call.Outputs.Zip(again.Outputs))
             {
                 replaced.TryAdd(before, after);

@@ -9,7 +9,8 @@ namespace Cairn.Graphs;
 /// </remarks>
 internal sealed class LayerGraph
 {
-    private LayerGraph(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs, IReadOnlyList<LayerCall> calls, IReadOnlyList<Layer> layers)
+    private LayerGraph(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs, IReadOnlyList<LayerCall> calls,
+        IReadOnlyList<Layer> layers)
     {
         Inputs = inputs;
         Outputs = outputs;
@@ -29,7 +30,8 @@ internal sealed class LayerGraph
 
     /// <summary>The number of each call among those of its layer in this graph, in the order in which they were made.</summary>
     public Dictionary<LayerCall, int> NumberCalls() =>
-        Calls.OrderBy(c => c.Order).GroupBy(c => c.Layer).SelectMany(g => g.Select((call, number) => (call, number))).ToDictionary(p => p.call, p => p.number);
+        Calls.OrderBy(c => c.Order).GroupBy(c => c.Layer).SelectMany(g => g.Select((call, number) => (call, number)))
+        .ToDictionary(p => p.call, p => p.number);
 
     /// <summary>The calls of each layer, in the order in which they were made.</summary>
     public ILookup<Layer, LayerCall> CallsByLayer() => Calls.OrderBy(c => c.Order).ToLookup(c => c.Layer);
@@ -111,7 +113,8 @@ internal sealed class LayerGraph
             foreach (KerasTensor needed in call.Inputs.Where(i => i.Producer.Inputs.Count == 0 && !known.Contains(i.Producer)))
             {
                 throw new ArgumentException(
-                    $"The graph is disconnected: {call.Layer.ClassName} '{call.Layer.Name}' needs the tensor {needed}, which is not among the inputs "
+                    $"The graph is disconnected: {call.Layer.ClassName} '{call.Layer.Name}' needs the tensor {needed}, which is not among "
+                        + "the inputs "
                     + $"({string.Join(", ", inputs.Select(i => $"'{i.Layer.Name}'"))}).",
                     nameof(inputs));
             }

@@ -10,7 +10,8 @@ namespace Cairn.Callbacks;
 [JsonSerializable(typeof(TrainingEvent[]))]
 internal sealed partial class EventFileJson : JsonSerializerContext
 {
-    public static JsonNode Write(IReadOnlyList<TrainingEvent> events) => JsonSerializer.SerializeToNode(events, Default.IReadOnlyListTrainingEvent)!;
+    public static JsonNode Write(IReadOnlyList<TrainingEvent> events) =>
+        JsonSerializer.SerializeToNode(events, Default.IReadOnlyListTrainingEvent)!;
 
     /// <exception cref="JsonException">It is no list of events.</exception>
     public static TrainingEvent?[] Read(JsonArray list) => list.Deserialize(Default.TrainingEventArray)!;

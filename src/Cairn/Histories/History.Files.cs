@@ -41,7 +41,8 @@ public sealed partial class History
     /// <summary>How many epochs, and the last value of each name.</summary>
     public override string ToString()
     {
-        IEnumerable<string> values = metrics.Select(pair => $"{pair.Key} {PythonNumber.Body(pair.Value[^1], 'g', 5, alternate: false, dotZero: false)}");
+        IEnumerable<string> values =
+            metrics.Select(pair => $"{pair.Key} {PythonNumber.Body(pair.Value[^1], 'g', 5, alternate: false, dotZero: false)}");
         return string.Create(CultureInfo.InvariantCulture, $"History of {epochs.Count} epochs: {string.Join(", ", values)}");
     }
 
@@ -92,7 +93,8 @@ public sealed partial class History
             Keys.Union(later.Keys).Select(name =>
             {
                 double?[] before = ColumnWithGaps(name);
-                return KeyValuePair.Create(name, (IReadOnlyList<double?>)[.. kept.Select(row => before[row]), .. later.ColumnWithGaps(name)]);
+                return KeyValuePair.Create(name,
+                    (IReadOnlyList<double?>)[.. kept.Select(row => before[row]), .. later.ColumnWithGaps(name)]);
             }),
             [.. events.Where(one => one.Epoch < firstEpoch), .. later.events]);
     }

@@ -92,7 +92,8 @@ public sealed partial class History : Callback
             state.Arrays[name] = values.ToArray();
         }
 
-        state.Values["rows"] = new JsonObject(rows.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)new JsonArray([.. pair.Value.Select(row => (JsonNode)row)]))));
+        state.Values["rows"] = new JsonObject(
+            rows.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)new JsonArray([.. pair.Value.Select(row => (JsonNode)row)]))));
         return state;
     }
 

@@ -37,7 +37,8 @@ internal static class HistoryCsv
     /// <exception cref="ModelFormatException">It is not such a file.</exception>
     public static History Read(string path)
     {
-        using var records = new CsvRecords(HistoryJson.Open(path), path, (problem, line) => new ModelFormatException(problem, path, $"line {line}"));
+        using var records = new CsvRecords(HistoryJson.Open(path), path,
+            (problem, line) => new ModelFormatException(problem, path, $"line {line}"));
         return Read(records, path);
     }
 
@@ -83,7 +84,8 @@ internal static class HistoryCsv
     // What follows the name of the first column.
     private static byte Separator(string line, string path)
     {
-        int start = line.StartsWith("\"epoch\"", StringComparison.Ordinal) ? Epoch.Length + 2 : line.StartsWith(Epoch, StringComparison.Ordinal) ? Epoch.Length : -1;
+        int start = line.StartsWith("\"epoch\"", StringComparison.Ordinal) ? Epoch.Length + 2
+            : line.StartsWith(Epoch, StringComparison.Ordinal) ? Epoch.Length : -1;
         char separator = start < 0 ? throw NoHistory(path) : start < line.Length ? line[start] : ',';
         return char.IsLetterOrDigit(separator) || separator == '_' || !char.IsAscii(separator) ? throw NoHistory(path) : (byte)separator;
     }

@@ -80,7 +80,8 @@ internal static class HistoryJson
 
         return file.Length <= FileLimits.OfRuns.MaximumJsonBytes
             ? file.OpenRead()
-            : throw new ModelFormatException($"{file.Length} bytes; a history of at most {FileLimits.OfRuns.MaximumJsonBytes} is read.", path);
+            : throw new ModelFormatException(
+            $"{file.Length} bytes; a history of at most {FileLimits.OfRuns.MaximumJsonBytes} is read.", path);
     }
 
     private static void Write(string path, JsonNode json) => AtomicFile.Write(path, stream =>
@@ -99,15 +100,18 @@ internal static class HistoryJson
     private static JsonArray List(JsonNode? node, string path, string place) =>
         node as JsonArray ?? throw new ModelFormatException("a list is expected.", path, place);
 
-    private static int Epoch(JsonNode? node, string path, string place) => node is JsonValue value && value.TryGetValue(out int epoch) && epoch >= 0
+    private static int Epoch(JsonNode? node, string path, string place) =>
+        node is JsonValue value && value.TryGetValue(out int epoch) && epoch >= 0
         ? epoch
-        : throw new ModelFormatException($"the index of an epoch is expected, a whole number of 0 or more; it is {Shown(node)}.", path, place);
+        : throw new ModelFormatException($"the index of an epoch is expected, a whole number of 0 or more; it is {Shown(node)}.",
+        path, place);
 
     private static double? Number(JsonNode? node, string path, string place) => node switch
     {
         null => null,
         JsonValue value when value.TryGetValue(out double number) => number,
-        JsonValue value when value.TryGetValue(out string? text) && text is "NaN" or "Infinity" or "-Infinity" => double.Parse(text, CultureInfo.InvariantCulture),
+        JsonValue value when value.TryGetValue(out string? text) && text is "NaN" or "Infinity" or "-Infinity" =>
+            double.Parse(text, CultureInfo.InvariantCulture),
         _ => throw new ModelFormatException($"a number is expected; it is {Shown(node)}.", path, place),
     };
 

@@ -86,7 +86,8 @@ internal static class AtomicFile
         try
         {
             // Renaming over a link would replace the link and leave the file it points to as it was.
-            FileSystemInfo? linked = new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true) : null;
+            FileSystemInfo? linked = new FileInfo(full) is { LinkTarget: not null } link
+                ? link.ResolveLinkTarget(returnFinalTarget: true) : null;
             return linked is null ? full : linked.FullName;
         }
         catch (IOException exception)
@@ -222,7 +223,8 @@ internal static class AtomicFile
         try
         {
             // Locked while it is deleted: who has just made it, and not locked it yet, takes another name.
-            using var probe = new FileStream(file, FileMode.Open, FileAccess.Read, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None);
+            using var probe = new FileStream(file, FileMode.Open, FileAccess.Read, OperatingSystem.IsWindows() ? FileShare.Delete
+                : FileShare.None);
             Delete(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

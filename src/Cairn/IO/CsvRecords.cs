@@ -76,7 +76,8 @@ internal sealed class CsvRecords : IDisposable
         }
 
         field = field[1..^1];
-        return field.Contains((byte)'"') ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(field).Replace("\"\"", "\"", StringComparison.Ordinal)) : field;
+        return field.Contains((byte)'"')
+            ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(field).Replace("\"\"", "\"", StringComparison.Ordinal)) : field;
     }
 
     /// <summary>The same as text.</summary>

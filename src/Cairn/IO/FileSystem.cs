@@ -6,7 +6,8 @@ namespace Cairn.Saving;
 internal class FileSystem
 {
     // What the exception of a file that somebody else has locked says.
-    private static readonly int SharingViolation = OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11;
+    private static readonly int SharingViolation = OperatingSystem.IsWindows() ? unchecked((int)0x80070020)
+        : OperatingSystem.IsMacOS() ? 35 : 11;
     private static readonly TimeSpan LongestLock = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(10);
     private static readonly FileSystem Real = new();
@@ -48,7 +49,8 @@ internal class FileSystem
     /// <summary>Opens a file that grows while others read it: without a lock, and waiting a while for who has one on it.</summary>
     public FileStream OpenShared(string path, FileMode mode, FileAccess access)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
+        var options = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = 0 };
         var clock = Stopwatch.StartNew();
         while (true)
         {

@@ -24,7 +24,8 @@ internal sealed partial class FolderLock : IDisposable
     {
         int descriptor = OpenFolder(folder);
         var clock = Stopwatch.StartNew();
-        while (descriptor >= 0 && Lock(descriptor, Shared | AtOnce) != 0 && Marshal.GetLastPInvokeError() == WouldBlock && clock.Elapsed < LongestWait)
+        while (descriptor >= 0 && Lock(descriptor, Shared | AtOnce) != 0 && Marshal.GetLastPInvokeError() == WouldBlock
+            && clock.Elapsed < LongestWait)
         {
             Thread.Sleep(1);
         }

@@ -62,7 +62,8 @@ internal static class ModelJson
                 JsonObject parsed => parsed,
 
                 // Some programs write the text of the JSON as JSON once more.
-                JsonValue inner when inner.TryGetValue(out string? text) && text.TrimStart().StartsWith('{') => ParseObject(text, fileName, location, limits),
+                JsonValue inner when inner.TryGetValue(out string? text) && text.TrimStart().StartsWith('{') =>
+                    ParseObject(text, fileName, location, limits),
                 _ => throw new ModelFormatException("a JSON object is expected.", fileName, location),
             };
         }

@@ -34,7 +34,8 @@ internal static partial class UnixFile
 
     /// <summary>Whether two paths are on the same file system; true where that can't be told.</summary>
     public static bool AreOnOneDevice(string path, string other) =>
-        OperatingSystem.IsWindows() || !TryLook(path, out Status first) || !TryLook(other, out Status second) || first.Device == second.Device;
+        OperatingSystem.IsWindows() || !TryLook(path, out Status first) || !TryLook(other, out Status second)
+        || first.Device == second.Device;
 
     /// <summary>Gives a new file the owner, the group and the mode of another one, as far as this process may.</summary>
     public static void CopyOwnership(string from, FileStream to)

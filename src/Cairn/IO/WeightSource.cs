@@ -41,7 +41,8 @@ internal sealed class WeightSource : IDisposable
 
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no file '{path}' (looked in '{Path.GetDirectoryName(Path.GetFullPath(path))}').", path);
+            throw new FileNotFoundException(
+                $"There is no file '{path}' (looked in '{Path.GetDirectoryName(Path.GetFullPath(path))}').", path);
         }
 
         SafeFileHandle handle = File.OpenHandle(path);
@@ -66,7 +67,8 @@ internal sealed class WeightSource : IDisposable
     {
         if (position < 0 || target.Length > Length - position)
         {
-            throw new ModelFormatException($"{target.Length} bytes are expected at {position}, in {Length} bytes: it was cut short.", FileName);
+            throw new ModelFormatException($"{target.Length} bytes are expected at {position}, in {Length} bytes: it "
+                + "was cut short.", FileName);
         }
 
         position += start;

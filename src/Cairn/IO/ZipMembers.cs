@@ -26,7 +26,8 @@ internal sealed class ZipMembers
     /// <param name="mostMembers">How many members there may be; what the limits say by default.</param>
     /// <exception cref="ModelFormatException">It has too many members, or their names are not plain.</exception>
     public ZipMembers(
-        ZipArchive archive, WeightSource file, SourceStream stream, FileLimits limits, Func<string, bool>? isAllowed = null, int? mostMembers = null)
+        ZipArchive archive, WeightSource file, SourceStream stream, FileLimits limits, Func<string, bool>? isAllowed = null,
+        int? mostMembers = null)
     {
         this.file = file;
         this.stream = stream;
@@ -120,7 +121,8 @@ internal sealed class ZipMembers
         if (!members.TryGetValue(name, out ZipArchiveEntry? entry))
         {
             throw Failure(
-                $"the member '{name}' is missing; the archive holds {(members.Count == 0 ? "nothing" : string.Join(", ", members.Keys.Take(20).Select(Shown)))}.",
+                $"the member '{name}' is missing; the archive "
+                    + $"holds {(members.Count == 0 ? "nothing" : string.Join(", ", members.Keys.Take(20).Select(Shown)))}.",
                 null);
         }
 
@@ -136,7 +138,8 @@ internal sealed class ZipMembers
 
         if (entry.Length > limits.MinimumReadBudget && entry.Length / limits.MaximumZipExpansion > entry.CompressedLength)
         {
-            throw Failure($"the member claims {entry.Length} bytes, packed into {entry.CompressedLength}; no model can be packed so small.", name);
+            throw Failure($"the member claims {entry.Length} bytes, packed into {entry.CompressedLength}; no model can be "
+                + "packed so small.", name);
         }
 
         return entry;
@@ -213,7 +216,8 @@ internal sealed class ZipMembers
 
     private ModelFormatException Damaged(string name) => Failure("the content does not match its checksum; the file is damaged.", name);
 
-    public ModelFormatException Failure(string problem, string? member, Exception? inner = null) => new(problem, file.FileName, member, inner);
+    public ModelFormatException Failure(string problem, string? member, Exception? inner = null) =>
+        new(problem, file.FileName, member, inner);
 
     private static FileStream TemporaryFile()
     {

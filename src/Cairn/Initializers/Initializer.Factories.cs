@@ -44,24 +44,28 @@ public abstract partial class Initializer
     /// <param name="mean">The mean; 0 by default.</param>
     /// <param name="stddev">The standard deviation; 0.05 by default.</param>
     /// <param name="seed">A seed of its own; by default (null) the model's.</param>
-    public static Initializer RandomNormal(double mean = 0, double stddev = 0.05, long? seed = null) => new RandomNormal(mean, stddev, seed);
+    public static Initializer RandomNormal(double mean = 0, double stddev = 0.05, long? seed = null) =>
+        new RandomNormal(mean, stddev, seed);
 
     /// <summary>Evenly distributed.</summary>
     /// <param name="minVal">The least number; -0.05 by default.</param>
     /// <param name="maxVal">The upper bound; 0.05 by default.</param>
     /// <param name="seed">A seed of its own; by default (null) the model's.</param>
-    public static Initializer RandomUniform(double minVal = -0.05, double maxVal = 0.05, long? seed = null) => new RandomUniform(minVal, maxVal, seed);
+    public static Initializer RandomUniform(double minVal = -0.05, double maxVal = 0.05, long? seed = null) =>
+        new RandomUniform(minVal, maxVal, seed);
 
     /// <summary>Normally distributed; numbers beyond two standard deviations are drawn again.</summary>
     /// <param name="mean">The mean; 0 by default.</param>
     /// <param name="stddev">The standard deviation before the cut; 0.05 by default.</param>
     /// <param name="seed">A seed of its own; by default (null) the model's.</param>
-    public static Initializer TruncatedNormal(double mean = 0, double stddev = 0.05, long? seed = null) => new TruncatedNormal(mean, stddev, seed);
+    public static Initializer TruncatedNormal(double mean = 0, double stddev = 0.05, long? seed = null) =>
+        new TruncatedNormal(mean, stddev, seed);
 
     /// <summary><inheritdoc cref="T:Cairn.Initializers.VarianceScaling" path="/summary/node()"/></summary>
     /// <inheritdoc cref="M:Cairn.Initializers.VarianceScaling.#ctor(System.Double,System.String,System.String,System.Nullable{System.Int64},Cairn.Axes,Cairn.Axes)" path="/param"/>
     public static Initializer VarianceScaling(
-        double scale = 1, string mode = "fan_in", string distribution = "truncated_normal", long? seed = null, Axes? inputAxes = null, Axes? outputAxes = null) =>
+        double scale = 1, string mode = "fan_in", string distribution = "truncated_normal", long? seed = null, Axes? inputAxes = null,
+        Axes? outputAxes = null) =>
         new VarianceScaling(scale, mode, distribution, seed, inputAxes, outputAxes);
 
     /// <summary><inheritdoc cref="T:Cairn.Initializers.STFT" path="/summary/node()"/></summary>

@@ -18,7 +18,8 @@ internal static class InitializerRegistry
         ["VarianceScaling"] = c => new VarianceScaling(
             c.Double("scale", 1),
             c.Choice("mode", "fan_in", "fan_in", "fan_out", "fan_avg"),
-            c.Choice("distribution", "truncated_normal", "truncated_normal", "untruncated_normal", "uniform", "normal") is var d and not "normal"
+            c.Choice("distribution", "truncated_normal", "truncated_normal", "untruncated_normal", "uniform", "normal") is var d
+                and not "normal"
                 ? d
                 : "truncated_normal", // which is what early versions of Keras 2 called "normal"
             c.OptionalLong("seed"),
@@ -84,7 +85,8 @@ internal static class InitializerRegistry
 
         return factory is not null
             ? factory(config)
-            : throw UnknownObject.Exception("initializer", className, node, place, Factories.Keys.Concat(CustomObjects.NamesOf<Initializer>()));
+            : throw UnknownObject.Exception("initializer", className, node, place,
+            Factories.Keys.Concat(CustomObjects.NamesOf<Initializer>()));
     }
 
     private static Axes? FanAxes(ConfigReader config, string key) => config.OptionalInts(key) is { } axes ? Axes.Create(axes) : null;

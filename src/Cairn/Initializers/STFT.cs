@@ -73,7 +73,8 @@ public sealed class STFT : Initializer
         }
     }
 
-    internal override JsonObject GetConfig() => new() { ["side"] = side, ["window"] = window, ["periodic"] = periodic, ["scaling"] = scaling };
+    internal override JsonObject GetConfig() =>
+        new() { ["side"] = side, ["window"] = window, ["periodic"] = periodic, ["scaling"] = scaling };
 
     private double Window(int t, int length)
     {

@@ -25,7 +25,8 @@ public class VarianceScaling : Initializer
     /// <param name="outputAxes">The axes whose sizes make up the fan out; null for the rule above.</param>
     /// <exception cref="ArgumentException">An argument is not one of those.</exception>
     public VarianceScaling(
-        double scale = 1, string mode = "fan_in", string distribution = "truncated_normal", long? seed = null, Axes? inputAxes = null, Axes? outputAxes = null)
+        double scale = 1, string mode = "fan_in", string distribution = "truncated_normal", long? seed = null, Axes? inputAxes = null,
+        Axes? outputAxes = null)
         : base(seed)
     {
         if (!(scale > 0))
@@ -36,7 +37,8 @@ public class VarianceScaling : Initializer
         this.scale = scale;
         this.mode = Allowed(mode, nameof(mode), "fan_in", "fan_out", "fan_avg");
         this.distribution = Allowed(
-            distribution == "normal" ? "truncated_normal" : distribution, nameof(distribution), "truncated_normal", "untruncated_normal", "uniform");
+            distribution == "normal" ? "truncated_normal" : distribution, nameof(distribution), "truncated_normal",
+            "untruncated_normal", "uniform");
         this.inputAxes = inputAxes;
         this.outputAxes = outputAxes;
     }
@@ -75,7 +77,8 @@ public class VarianceScaling : Initializer
         }
     }
 
-    internal override Initializer ForAxes(IReadOnlyList<int> inputAxes, IReadOnlyList<int> outputAxes) => this.inputAxes is not null && this.outputAxes is not null
+    internal override Initializer ForAxes(IReadOnlyList<int> inputAxes, IReadOnlyList<int> outputAxes) =>
+        this.inputAxes is not null && this.outputAxes is not null
         ? this
         : new VarianceScaling(scale, mode, distribution, Seed, Axes.Create([.. inputAxes]), Axes.Create([.. outputAxes]));
 

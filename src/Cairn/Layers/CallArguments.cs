@@ -51,14 +51,16 @@ internal sealed class CallArguments
     public static CallArguments For(int count) => count == 1 ? One : List(count);
 
     /// <summary>The tensor for a parameter, or null where none is given.</summary>
-    public Tensor? Find(string parameter, IReadOnlyList<Tensor> inputs) => Range(parameter) is { Count: > 0 } range ? inputs[range.Start] : null;
+    public Tensor? Find(string parameter, IReadOnlyList<Tensor> inputs) =>
+        Range(parameter) is { Count: > 0 } range ? inputs[range.Start] : null;
 
     /// <summary>The tensors for a parameter that takes a list; empty where none are given.</summary>
     public Tensor[] FindList(string parameter, IReadOnlyList<Tensor> inputs) =>
         Range(parameter) is { } range ? [.. inputs.Skip(range.Start).Take(range.Count)] : [];
 
     /// <summary>Where in the tensors those for a parameter stand, or null.</summary>
-    public TensorArgument? Range(string parameter) => Array.Find(tensors, t => t.Parameter == parameter) is { Parameter: not null } found ? found : null;
+    public TensorArgument? Range(string parameter) =>
+        Array.Find(tensors, t => t.Parameter == parameter) is { Parameter: not null } found ? found : null;
 
     /// <summary>Some tensors, and the parameter of the call that they are given for.</summary>
     /// <param name="Parameter">Keras' name of the parameter.</param>

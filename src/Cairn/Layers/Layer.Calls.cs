@@ -128,7 +128,8 @@ public abstract partial class Layer
     }
 
     /// <summary>The same where the layer's function has several parameters.</summary>
-    internal virtual IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes, CallArguments arguments) => ComputeOutputShapes(inputShapes);
+    internal virtual IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes, CallArguments arguments) =>
+        ComputeOutputShapes(inputShapes);
 
     /// <summary>Makes the weights of a layer with several inputs; calls <see cref="Build(Shape)"/> with the one shape by default.</summary>
     /// <param name="inputShapes">The inputs' shapes, batch axes included.</param>
@@ -200,7 +201,8 @@ public abstract partial class Layer
     {
         if (inputs.Count == 0 || inputs.Contains(null!))
         {
-            throw new ArgumentException($"{ClassName} '{Name}' is given {(inputs.Count == 0 ? "no input" : "an input that is null")}.", nameof(inputs));
+            throw new ArgumentException($"{ClassName} '{Name}' is given {(inputs.Count == 0 ? "no input" : "an input that is null")}.",
+                nameof(inputs));
         }
 
         IReadOnlyList<Shape> outputShapes = ComputeOutputShapes([.. inputs.Select(i => i.Shape)], arguments);

@@ -20,7 +20,8 @@ public abstract partial class Layer
         if (inputShapes.Any(s => s.Rank == 0 || !s[1..].IsFullyKnown))
         {
             throw new ArgumentException(
-                $"{ClassName} '{Name}' finds its weights by a first run and needs the sizes of all axes but the batch; it was given {Shape.Describe(inputShapes)}.",
+                $"{ClassName} '{Name}' finds its weights by a first run and needs the sizes of all axes but the batch; it was "
+                    + $"given {Shape.Describe(inputShapes)}.",
                 nameof(inputShapes));
         }
 
@@ -28,12 +29,15 @@ public abstract partial class Layer
         using IDisposable _ = no_grad();
         Device device = Weights is [var first, ..] ? first.Value.device : CPU;
         using var context = new CallContext(training: false, 0, device) { Builder = builder };
-        Tensor[] outputs = Call([.. inputShapes.Select(s => zeros([.. s.Select((size, axis) => axis == 0 && size == Shape.None ? 2 : size)], device: device))], arguments, context);
+        Tensor[] outputs =
+            Call([.. inputShapes.Select(s =>
+            zeros([.. s.Select((size, axis) => axis == 0 && size == Shape.None ? 2 : size)], device: device))], arguments, context);
         foreach (Layer stranger in context.BuiltLayers.Where(l => !HasPart(l)))
         {
             stranger.Dispose();
             throw new InvalidOperationException(
-                $"{ClassName} '{Name}' calls {stranger.ClassName} '{stranger.Name}', which is no part of it, so that it would never learn; give it to AddSublayer first.");
+                $"{ClassName} '{Name}' calls {stranger.ClassName} '{stranger.Name}', which is no part of it, so that it would never learn; "
+                    + "give it to AddSublayer first.");
         }
 
         return [.. outputs.Select(y => OpenBatch(y.shape))];

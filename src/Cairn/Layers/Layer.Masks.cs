@@ -56,6 +56,7 @@ public abstract partial class Layer
 
     /// <summary>What to tell, once, when the layer is given a mask and does not pass it on; null where that takes nothing from later layers.</summary>
     private protected virtual string? LossOfMask =>
-        $"Layer '{Name}' (of type {ClassName}) was passed an input with a mask attached to it. However, this layer does not support masking "
+        $"Layer '{Name}' (of type {ClassName}) was passed an input with a mask attached to it. However, this layer does not "
+        + "support masking "
         + "and will therefore destroy the mask information. Downstream layers will not see the mask.";
 }

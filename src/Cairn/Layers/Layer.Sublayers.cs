@@ -33,7 +33,8 @@ public abstract partial class Layer
         CheckName(attribute);
         if (attribute is "vars" or "layers" or "optimizer")
         {
-            throw new ArgumentException($"'{attribute}' means something else in files of weights; give the part another name.", nameof(attribute));
+            throw new ArgumentException($"'{attribute}' means something else in files of weights; give the part another name.",
+                nameof(attribute));
         }
 
         if (sublayers.Exists(s => s.Attribute == attribute))

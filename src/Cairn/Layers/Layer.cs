@@ -15,7 +15,8 @@ namespace Cairn.Layers;
 /// out in <see cref="ComputeOutputShape"/>. All shapes include the batch axis, which is <see cref="Shape.None"/> while building.
 /// </remarks>
 [SavedKind]
-[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)] // metrics of a user's own classes
+// metrics of a user's own classes
+[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)]
 public abstract partial class Layer : IDisposable
 {
     private static long made;
@@ -169,7 +170,8 @@ public abstract partial class Layer : IDisposable
             if (inputShapes.Count != InputShapes.Count || !InputShapes.Zip(inputShapes).All(pair => CanTakeAgain(pair.First, pair.Second)))
             {
                 throw new ArgumentException(
-                    $"{ClassName} '{Name}' was built for inputs of shape {Shape.Describe(InputShapes)} and can't take {Shape.Describe(inputShapes)}.",
+                    $"{ClassName} '{Name}' was built for inputs of shape {Shape.Describe(InputShapes)} and can't "
+                        + $"take {Shape.Describe(inputShapes)}.",
                     nameof(inputShapes));
             }
 
@@ -251,7 +253,8 @@ public abstract partial class Layer : IDisposable
     /// <param name="constraint">Constraint on it, applied after each step; none by default.</param>
     /// <exception cref="InvalidOperationException">Called outside of <see cref="Build(Shape)"/>.</exception>
     protected Variable AddWeight(
-        string name, Shape shape, Initializer initializer, bool trainable = true, Regularizer? regularizer = null, Constraint? constraint = null)
+        string name, Shape shape, Initializer initializer, bool trainable = true, Regularizer? regularizer = null,
+        Constraint? constraint = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(initializer);
@@ -301,7 +304,8 @@ public abstract partial class Layer : IDisposable
     {
         if (name.Length == 0 || name.Contains('/', StringComparison.Ordinal))
         {
-            throw new ArgumentException($"A layer's name must not be empty or hold '/', since it becomes part of paths in files; it was '{name}'.", nameof(name));
+            throw new ArgumentException($"A layer's name must not be empty or hold '/', since it becomes part of paths in files; it "
+                + $"was '{name}'.", nameof(name));
         }
     }
 }

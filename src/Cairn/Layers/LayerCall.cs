@@ -6,13 +6,15 @@ namespace Cairn.Layers;
 /// <remarks>A shared layer has several, in the order in which they were made.</remarks>
 internal sealed class LayerCall
 {
-    public LayerCall(Layer layer, IReadOnlyList<KerasTensor> inputs, CallArguments arguments, IReadOnlyList<Shape> outputShapes, torch.ScalarType dtype)
+    public LayerCall(Layer layer, IReadOnlyList<KerasTensor> inputs, CallArguments arguments, IReadOnlyList<Shape> outputShapes,
+        torch.ScalarType dtype)
         : this(layer, inputs, arguments, outputShapes, [.. outputShapes.Select(_ => dtype)])
     {
     }
 
     public LayerCall(
-        Layer layer, IReadOnlyList<KerasTensor> inputs, CallArguments arguments, IReadOnlyList<Shape> outputShapes, IReadOnlyList<torch.ScalarType> types)
+        Layer layer, IReadOnlyList<KerasTensor> inputs, CallArguments arguments, IReadOnlyList<Shape> outputShapes,
+        IReadOnlyList<torch.ScalarType> types)
     {
         Layer = layer;
         Order = layer.CountCall();

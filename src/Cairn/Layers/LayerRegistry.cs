@@ -161,7 +161,8 @@ internal static class LayerRegistry
     public static Layer Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        Func<ConfigReader, Layer>? factory = KerasObject.IsOfKeras(node) ? Factories.GetValueOrDefault(className) ?? ModelFactories.Find(className) : null;
+        Func<ConfigReader, Layer>? factory = KerasObject.IsOfKeras(node) ? Factories.GetValueOrDefault(className)
+            ?? ModelFactories.Find(className) : null;
         if (CustomObjects.TryMake<Layer>(node, className, config, isKeras: factory is not null) is { } custom)
         {
             custom.TakeBuildShapes(BuildShapes(node, place));
@@ -212,7 +213,8 @@ internal static class LayerRegistry
 
         return isKeras
             ? name
-            : throw UnknownObject.Exception("activation", name, node, place, ActivationFunction.Names.Concat(CustomObjects.NamesOf<ActivationFunction>()));
+            : throw UnknownObject.Exception("activation", name, node, place,
+            ActivationFunction.Names.Concat(CustomObjects.NamesOf<ActivationFunction>()));
     }
 
     public static Initializer Initializer(ConfigReader config, string key, string fallback) =>
@@ -253,7 +255,8 @@ internal static class LayerRegistry
         }
 
         return shapes is [JsonArray, ..]
-            ? [.. shapes.Select((_, i) => new ConfigReader(new JsonObject { ["shape"] = shapes[i]?.DeepClone() }, $"{place}/build_config/input_shape[{i}]").Shape("shape"))]
+            ? [.. shapes.Select((_, i) => new ConfigReader(new JsonObject { ["shape"] = shapes[i]?.DeepClone() },
+            $"{place}/build_config/input_shape[{i}]").Shape("shape"))]
             : [new ConfigReader(build, $"{place}/build_config").Shape("input_shape")];
     }
 

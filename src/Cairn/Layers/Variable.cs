@@ -51,7 +51,8 @@ public sealed class Variable : IDisposable
         ArgumentNullException.ThrowIfNull(numbers);
         if (!numbers.Shape.Equals(Shape))
         {
-            throw new ArgumentException($"The weight '{Path}' has the shape {Shape} and can't take numbers of shape {numbers.Shape}.", nameof(numbers));
+            throw new ArgumentException($"The weight '{Path}' has the shape {Shape} and can't take numbers of shape {numbers.Shape}.",
+                nameof(numbers));
         }
 
         using DisposeScope scope = NewDisposeScope();

@@ -7,7 +7,8 @@ namespace Cairn.Losses;
 /// <param name="name">The function's name in files.</param>
 /// <param name="function">Of targets and predictions, one number for each sample, or more, whose mean counts.</param>
 /// <param name="reduction">Keras' reduction.</param>
-internal sealed class FunctionLoss(string name, Func<Tensor, Tensor, Tensor> function, string reduction = "sum_over_batch_size") : Loss(name, reduction)
+internal sealed class FunctionLoss(string name, Func<Tensor, Tensor, Tensor> function, string reduction = "sum_over_batch_size")
+    : Loss(name, reduction)
 {
     /// <inheritdoc/>
     public override string ClassName => Name;

@@ -59,7 +59,8 @@ public abstract partial class Loss
         if (!yPred.IsCompatibleWith(expanded))
         {
             throw new ArgumentException(
-                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {ClassName} needs both alike.{ShapeHint(yTrue, yPred)}",
+                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {ClassName} needs both "
+                    + $"alike.{ShapeHint(yTrue, yPred)}",
                 argument);
         }
     }

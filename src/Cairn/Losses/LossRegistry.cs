@@ -32,7 +32,8 @@ internal static class LossRegistry
             Reduction(c),
             Name(c, "binary_focal_crossentropy")),
         ["CategoricalCrossentropy"] = c => new CategoricalCrossentropy(
-            c.Bool("from_logits", false), c.Double("label_smoothing", 0), c.Int("axis", -1), Reduction(c), Name(c, "categorical_crossentropy")),
+            c.Bool("from_logits", false), c.Double("label_smoothing", 0), c.Int("axis", -1), Reduction(c),
+            Name(c, "categorical_crossentropy")),
         ["CategoricalFocalCrossentropy"] = c => new CategoricalFocalCrossentropy(
             c.Double("alpha", 0.25),
             c.Double("gamma", 2),
@@ -51,8 +52,10 @@ internal static class LossRegistry
             c.Double("q", 0.5), Reduction(c), Name(c, "categorical_generalized_cross_entropy")),
         ["CTC"] = c => new CTC(Reduction(c), Name(c, "ctc")),
         ["Dice"] = c => new Dice(Reduction(c), Name(c, "dice"), c.OptionalInts("axis")),
-        ["Tversky"] = c => new Tversky(c.Double("alpha", 0.5), c.Double("beta", 0.5), Reduction(c), Name(c, "tversky"), c.OptionalInts("axis")),
-        ["Circle"] = c => new Circle(c.Double("gamma", 80), c.Double("margin", 0.4), c.Bool("remove_diagonal", true), Reduction(c), Name(c, "circle")),
+        ["Tversky"] = c =>
+            new Tversky(c.Double("alpha", 0.5), c.Double("beta", 0.5), Reduction(c), Name(c, "tversky"), c.OptionalInts("axis")),
+        ["Circle"] = c =>
+            new Circle(c.Double("gamma", 80), c.Double("margin", 0.4), c.Bool("remove_diagonal", true), Reduction(c), Name(c, "circle")),
     };
 
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
@@ -124,7 +127,8 @@ internal static class LossRegistry
 
         if (factory is null)
         {
-            throw UnknownObject.Exception("loss", className, node, place, Known.Concat(Factories.Keys).Concat(CustomObjects.NamesOf<Loss>()));
+            throw UnknownObject.Exception("loss", className, node, place,
+                Known.Concat(Factories.Keys).Concat(CustomObjects.NamesOf<Loss>()));
         }
 
         try

@@ -15,7 +15,8 @@ internal static class Columns
         }
 
         throw new ArgumentException(
-            $"{metric} needs targets and predictions of one shape (samples, outputs); they have the shapes {(Shape)yTrue.shape} and {(Shape)yPred.shape}.",
+            $"{metric} needs targets and predictions of one shape (samples, outputs); they have the shapes {(Shape)yTrue.shape} "
+                + $"and {(Shape)yPred.shape}.",
             nameof(yPred));
     }
 }

@@ -25,7 +25,8 @@ internal static class MetricRegistry
         ["CategoricalHinge"] = _ => new CategoricalHinge(),
         ["KLDivergence"] = _ => new KLDivergence(),
         ["Poisson"] = _ => new Poisson(),
-        ["BinaryCrossentropy"] = c => new BinaryCrossentropy(fromLogits: c.Bool("from_logits", false), labelSmoothing: c.Double("label_smoothing", 0)),
+        ["BinaryCrossentropy"] = c =>
+            new BinaryCrossentropy(fromLogits: c.Bool("from_logits", false), labelSmoothing: c.Double("label_smoothing", 0)),
         ["CategoricalCrossentropy"] = c => new CategoricalCrossentropy(
             fromLogits: c.Bool("from_logits", false), labelSmoothing: c.Double("label_smoothing", 0), axis: c.Int("axis", -1)),
         ["SparseCategoricalCrossentropy"] = c => new SparseCategoricalCrossentropy(
@@ -35,17 +36,22 @@ internal static class MetricRegistry
         ["CategoricalAccuracy"] = _ => new CategoricalAccuracy(),
         ["SparseCategoricalAccuracy"] = _ => new SparseCategoricalAccuracy(),
         ["TopKCategoricalAccuracy"] = c => new TopKCategoricalAccuracy(c.Int("k", 5)),
-        ["SparseTopKCategoricalAccuracy"] = c => new SparseTopKCategoricalAccuracy(c.Int("k", 5), fromSortedIds: c.Bool("from_sorted_ids", false)),
+        ["SparseTopKCategoricalAccuracy"] = c =>
+            new SparseTopKCategoricalAccuracy(c.Int("k", 5), fromSortedIds: c.Bool("from_sorted_ids", false)),
         ["TruePositives"] = c => new TruePositives(OptionalThresholds(c)),
         ["FalsePositives"] = c => new FalsePositives(OptionalThresholds(c)),
         ["TrueNegatives"] = c => new TrueNegatives(OptionalThresholds(c)),
         ["FalseNegatives"] = c => new FalseNegatives(OptionalThresholds(c)),
         ["Precision"] = c => new Precision(OptionalThresholds(c), OptionalInt(c, "top_k"), OptionalInt(c, "class_id")),
         ["Recall"] = c => new Recall(OptionalThresholds(c), OptionalInt(c, "top_k"), OptionalInt(c, "class_id")),
-        ["SensitivityAtSpecificity"] = c => new SensitivityAtSpecificity(c.Double("specificity"), Numbers(c, "num_thresholds", 200), OptionalInt(c, "class_id")),
-        ["SpecificityAtSensitivity"] = c => new SpecificityAtSensitivity(c.Double("sensitivity"), Numbers(c, "num_thresholds", 200), OptionalInt(c, "class_id")),
-        ["PrecisionAtRecall"] = c => new PrecisionAtRecall(c.Double("recall"), Numbers(c, "num_thresholds", 200), OptionalInt(c, "class_id")),
-        ["RecallAtPrecision"] = c => new RecallAtPrecision(c.Double("precision"), Numbers(c, "num_thresholds", 200), OptionalInt(c, "class_id")),
+        ["SensitivityAtSpecificity"] = c =>
+            new SensitivityAtSpecificity(c.Double("specificity"), Numbers(c, "num_thresholds", 200), OptionalInt(c, "class_id")),
+        ["SpecificityAtSensitivity"] = c =>
+            new SpecificityAtSensitivity(c.Double("sensitivity"), Numbers(c, "num_thresholds", 200), OptionalInt(c, "class_id")),
+        ["PrecisionAtRecall"] = c =>
+            new PrecisionAtRecall(c.Double("recall"), Numbers(c, "num_thresholds", 200), OptionalInt(c, "class_id")),
+        ["RecallAtPrecision"] = c =>
+            new RecallAtPrecision(c.Double("precision"), Numbers(c, "num_thresholds", 200), OptionalInt(c, "class_id")),
         ["AUC"] = c => new AUC(
             Numbers(c, "num_thresholds", 200),
             c.OptionalString("curve") ?? "ROC",
@@ -124,7 +130,8 @@ internal static class MetricRegistry
         }
         catch (ConfigException exception)
         {
-            throw new ArgumentException($"The metric '{name}' can't be had by its name alone, since it needs an argument ({exception.Message}).", nameof(name));
+            throw new ArgumentException($"The metric '{name}' can't be had by its name alone, since it needs an argument "
+                + $"({exception.Message}).", nameof(name));
         }
     }
 
@@ -144,7 +151,8 @@ internal static class MetricRegistry
 
         if (factory is null)
         {
-            throw UnknownObject.Exception("metric", className, node, place, Known.Concat(Factories.Keys).Concat(CustomObjects.NamesOf<Metric>()));
+            throw UnknownObject.Exception("metric", className, node, place,
+                Known.Concat(Factories.Keys).Concat(CustomObjects.NamesOf<Metric>()));
         }
 
         try

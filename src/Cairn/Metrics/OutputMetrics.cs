@@ -27,7 +27,8 @@ public sealed class OutputMetrics : PerOutput<MetricGroup>
 
     /// <summary>The metrics of a model with one output.</summary>
     [return: NotNullIfNotNull(nameof(metrics))]
-    public static implicit operator OutputMetrics?(Metric[]? metrics) => metrics is null ? null : new([.. metrics.Select(m => (MetricGroup)m)]);
+    public static implicit operator OutputMetrics?(Metric[]? metrics) =>
+    metrics is null ? null : new([.. metrics.Select(m => (MetricGroup)m)]);
 
     /// <summary>The metrics of a model with one output.</summary>
     [return: NotNullIfNotNull(nameof(metrics))]

@@ -72,7 +72,8 @@ public sealed class Functional : Model
     {
     }
 
-    internal Functional(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs, TensorForm inputForm, TensorForm outputForm, string? name, long? seed)
+    internal Functional(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs, TensorForm inputForm, TensorForm outputForm,
+        string? name, long? seed)
         : base(name)
     {
         Check(inputs, nameof(inputs));
@@ -157,7 +158,8 @@ public sealed class Functional : Model
     public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
     {
         CheckInputShapes(inputShapes);
-        return inputShapes.SequenceEqual(Inputs.Select(i => i.Shape)) ? [.. Outputs.Select(o => o.Shape)] : program.ComputeShapes(inputShapes);
+        return inputShapes.SequenceEqual(Inputs.Select(i => i.Shape)) ? [.. Outputs.Select(o => o.Shape)]
+            : program.ComputeShapes(inputShapes);
     }
 
     internal static Functional FromConfig(ConfigReader config) => GraphReader.Read(config);
@@ -222,7 +224,8 @@ public sealed class Functional : Model
         ArgumentNullException.ThrowIfNull(tensors, argument);
         if (tensors.Count == 0 || tensors.Contains(null!))
         {
-            throw new ArgumentException($"A model has one or more {argument}; {(tensors.Count == 0 ? "none is given" : "one of them is null")}.", argument);
+            throw new ArgumentException(
+                $"A model has one or more {argument}; {(tensors.Count == 0 ? "none is given" : "one of them is null")}.", argument);
         }
     }
 
@@ -246,15 +249,18 @@ public sealed class Functional : Model
             if (!Inputs[i].Shape.IsCompatibleWith(inputShapes[i]))
             {
                 throw new ArgumentException(
-                    $"The input '{Inputs[i].Layer.Name}' of the model '{Name}' has the shape {Inputs[i].Shape}; it was given {inputShapes[i]}.", nameof(inputShapes));
+                    $"The input '{Inputs[i].Layer.Name}' of the model '{Name}' has the shape {Inputs[i].Shape}; it was "
+                        + $"given {inputShapes[i]}.", nameof(inputShapes));
             }
         }
     }
 
     private T One<T>(IReadOnlyList<T> outputs) => outputs.Count == 1
         ? outputs[0]
-        : throw new InvalidOperationException($"The model '{Name}' gives {outputs.Count} outputs ({string.Join(", ", OutputNames)}) where one is needed.");
+        : throw new InvalidOperationException($"The model '{Name}' gives {outputs.Count} outputs ({string.Join(", ", OutputNames)}) where "
+        + "one is needed.");
 
     private ArgumentException WrongCount(int count) => new(
-        $"The model '{Name}' takes {Inputs.Count} input{(Inputs.Count == 1 ? "" : "s")} ({string.Join(", ", InputNames)}); it was given {count}.", "inputs");
+        $"The model '{Name}' takes {Inputs.Count} input{(Inputs.Count == 1 ? "" : "s")} ({string.Join(", ", InputNames)}); it was "
+            + $"given {count}.", "inputs");
 }

@@ -31,7 +31,8 @@ public abstract partial class Model
 
         if (losses.FirstOrDefault(loss => loss?.Reduction == "none") is { } several)
         {
-            throw new InvalidOperationException($"{caller} needs one number for a batch, but the loss {several.ClassName} has the reduction 'none'.");
+            throw new InvalidOperationException($"{caller} needs one number for a batch, but the loss {several.ClassName} has the "
+                + "reduction 'none'.");
         }
     }
 
@@ -47,7 +48,8 @@ public abstract partial class Model
         IReadOnlyList<string> outputs = OutputNames;
         ScalarType[] types = outputs.Count > 0
             ? [.. outputs.Select(TargetType)]
-            : [.. Enumerable.Range(0, MostOutputs).Select(i => TargetType(i == 0 && losses?.Names.Contains(Name) == true ? Name : $"output_{i + 1}", i))];
+            : [.. Enumerable.Range(0, MostOutputs)
+            .Select(i => TargetType(i == 0 && losses?.Names.Contains(Name) == true ? Name : $"output_{i + 1}", i))];
         return new BatchLayout(InputNames, outputs, InputTypes, types, Device, DeclaredInputShapes, mustBeFinite);
     }
 
@@ -95,7 +97,8 @@ public abstract partial class Model
         if (targets.Count != outputs.Count)
         {
             throw new ArgumentException(
-                $"{names.Y} holds {targets.Count} {(targets.Count == 1 ? "array" : "arrays")}; the model '{Name}' has {outputs.Count} {(outputs.Count == 1 ? "output" : $"outputs: {string.Join(", ", outputNames)}")}.",
+                $"{names.Y} holds {targets.Count} {(targets.Count == 1 ? "array" : "arrays")}; the model '{Name}' "
+                    + $"has {outputs.Count} {(outputs.Count == 1 ? "output" : $"outputs: {string.Join(", ", outputNames)}")}.",
                 names.Y);
         }
 
@@ -113,7 +116,8 @@ public abstract partial class Model
         IReadOnlyList<Shape> targets = data.TargetShapes;
         if (targets.Count != settled.Outputs.Count)
         {
-            throw new ArgumentException($"{names.Y} holds targets for {targets.Count} outputs; the model has {settled.Outputs.Count}.", names.Y);
+            throw new ArgumentException($"{names.Y} holds targets for {targets.Count} outputs; the model "
+                + $"has {settled.Outputs.Count}.", names.Y);
         }
 
         foreach ((int output, Loss loss, _) in settled.Losses)
@@ -131,7 +135,8 @@ public abstract partial class Model
             foreach ((int output, Loss loss, _) in settled.Losses)
             {
                 string argument = targets.Count == 1 ? names.Y : $"{names.Y}[{output}]";
-                DataCheck.LabelsInRange(batch.Slots.Targets[output], settled.Outputs[output], loss, argument, batch.Count, row => batch.PlaceOf(row, index));
+                DataCheck.LabelsInRange(batch.Slots.Targets[output], settled.Outputs[output], loss, argument, batch.Count,
+                    row => batch.PlaceOf(row, index));
             }
         });
     }
@@ -143,8 +148,10 @@ public abstract partial class Model
             return [];
         }
 
-        Loss?[] given = losses.IsOne ? [.. outputs.Select(_ => losses[0])] : [.. losses.For(names, "loss").Select(l => l.Given ? l.Value : throw MissingLoss(names))];
-        double?[] weights = lossWeights is null ? new double?[outputs.Count] : [.. lossWeights.For(names, nameof(lossWeights)).Select(w => w.Given ? w.Value : (double?)null)];
+        Loss?[] given = losses.IsOne ? [.. outputs.Select(_ => losses[0])]
+            : [.. losses.For(names, "loss").Select(l => l.Given ? l.Value : throw MissingLoss(names))];
+        double?[] weights = lossWeights is null ? new double?[outputs.Count]
+            : [.. lossWeights.For(names, nameof(lossWeights)).Select(w => w.Given ? w.Value : (double?)null)];
         return
         [
             .. Enumerable.Range(0, outputs.Count).Where(i => given[i] is not null)
@@ -153,7 +160,8 @@ public abstract partial class Model
     }
 
     private ArgumentException MissingLoss(IReadOnlyList<string> names) => new(
-        $"loss names {string.Join(", ", losses!.Names.Select(n => $"'{n}'"))}; the model has the outputs {string.Join(", ", names.Select(n => $"'{n}'"))}. "
+        $"loss names {string.Join(", ", losses!.Names.Select(n => $"'{n}'"))}; the model has the "
+            + $"outputs {string.Join(", ", names.Select(n => $"'{n}'"))}. "
         + "Give null for one that is not trained.",
         "loss");
 
@@ -168,7 +176,8 @@ public abstract partial class Model
         if (shapes.Count != InputShapes.Count || !InputShapes.Zip(shapes).All(pair => pair.First.IsCompatibleWith(pair.Second)))
         {
             throw new ArgumentException(
-                $"The model '{Name}' takes inputs of shape {Shape.Describe(InputShapes)}; {argument} has the shape {Shape.Describe(Counted(shapes, data.SampleCount))}.", argument);
+                $"The model '{Name}' takes inputs of shape {Shape.Describe(InputShapes)}; {argument} has the "
+                    + $"shape {Shape.Describe(Counted(shapes, data.SampleCount))}.", argument);
         }
     }
 

@@ -50,26 +50,31 @@ public abstract partial class Model
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss, or the data hold no batches.</exception>
     /// <exception cref="CallbackException">A callback of the user threw.</exception>
     public Logs Evaluate(
-        Dataset data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default)
+        Dataset data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         using ModelUses.Use use = uses.Begin(nameof(Evaluate));
         RequireCompiled(nameof(Evaluate));
         using BatchSource opened = data.Open(Layout());
-        return Evaluate(opened, new ArrayArguments("the inputs of data", "the targets of data"), verbose, steps, callbacks, cancellationToken);
+        return Evaluate(opened, new ArrayArguments("the inputs of data", "the targets of data"), verbose, steps, callbacks,
+            cancellationToken);
     }
 
     /// <inheritdoc cref="Evaluate(Dataset, Verbosity, int?, IEnumerable{Callback}?, CancellationToken)"/>
     public Logs Evaluate(
-        IEnumerable<Batch> data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default) =>
+        IEnumerable<Batch> data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null,
+        CancellationToken cancellationToken = default) =>
         Evaluate(Dataset.From(data), verbose, steps, callbacks, cancellationToken);
 
     /// <inheritdoc cref="Evaluate(Dataset, Verbosity, int?, IEnumerable{Callback}?, CancellationToken)"/>
     public Logs Evaluate(
-        IAsyncEnumerable<Batch> data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default) =>
+        IAsyncEnumerable<Batch> data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null,
+        CancellationToken cancellationToken = default) =>
         Evaluate(Dataset.From(data), verbose, steps, callbacks, cancellationToken);
 
-    private Logs Evaluate(BatchSource data, ArrayArguments names, Verbosity verbose, int? steps, IEnumerable<Callback>? callbacks, CancellationToken cancellation)
+    private Logs Evaluate(BatchSource data, ArrayArguments names, Verbosity verbose, int? steps, IEnumerable<Callback>? callbacks,
+        CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps ?? 1, 1, nameof(steps));
         Settled settled = Settle(data, names);

@@ -66,17 +66,20 @@ public abstract partial class Model
         };
         if (classWeight is not null && sampleWeight is not null)
         {
-            throw new ArgumentException("classWeight and sampleWeight can't both be given; multiply the class weights into sampleWeight.", nameof(classWeight));
+            throw new ArgumentException("classWeight and sampleWeight can't both be given; multiply the class weights into sampleWeight.",
+                nameof(classWeight));
         }
 
         if (validationSampleWeight is not null && validationData is null)
         {
-            throw new ArgumentException("validationSampleWeight weighs the samples of validationData, which is not given.", nameof(validationSampleWeight));
+            throw new ArgumentException("validationSampleWeight weighs the samples of validationData, which is not given.",
+                nameof(validationSampleWeight));
         }
 
         if (validationSplit is not (>= 0 and < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(validationSplit), validationSplit, "validationSplit is a share of at least 0 and less than 1.");
+            throw new ArgumentOutOfRangeException(nameof(validationSplit), validationSplit,
+                "validationSplit is a share of at least 0 and less than 1.");
         }
 
         if (seed is not null)
@@ -86,7 +89,8 @@ public abstract partial class Model
 
         ArgumentNullException.ThrowIfNull(y);
         var names = new ArrayArguments();
-        var validationNames = new ArrayArguments($"{nameof(validationData)}.X", $"{nameof(validationData)}.Y", nameof(validationSampleWeight));
+        var validationNames = new ArrayArguments($"{nameof(validationData)}.X", $"{nameof(validationData)}.Y",
+            nameof(validationSampleWeight));
         TensorDataset train = names.Load(x, y, sampleWeight, Layout(x, y), batchSize);
         TensorDataset? held = null;
         try
@@ -204,7 +208,8 @@ public abstract partial class Model
         long? seed = null,
         bool allowNaN = false,
         CancellationToken cancellationToken = default) => Fit(
-        Dataset.From(data), epochs, verbose, callbacks, validationData, false, classWeight, initialEpoch, stepsPerEpoch, validationSteps, validationFreq, seed, allowNaN, cancellationToken);
+        Dataset.From(data), epochs, verbose, callbacks, validationData, false, classWeight, initialEpoch, stepsPerEpoch, validationSteps,
+        validationFreq, seed, allowNaN, cancellationToken);
 
     /// <inheritdoc cref="Fit(Dataset, int, Verbosity, IEnumerable{Callback}?, Dataset?, bool, IReadOnlyDictionary{int, double}?, int, int?, int?, ValidationFrequency?, long?, bool, CancellationToken)"/>
     public History Fit(
@@ -221,7 +226,8 @@ public abstract partial class Model
         long? seed = null,
         bool allowNaN = false,
         CancellationToken cancellationToken = default) => Fit(
-        Dataset.From(data), epochs, verbose, callbacks, validationData, false, classWeight, initialEpoch, stepsPerEpoch, validationSteps, validationFreq, seed, allowNaN, cancellationToken);
+        Dataset.From(data), epochs, verbose, callbacks, validationData, false, classWeight, initialEpoch, stepsPerEpoch, validationSteps,
+        validationFreq, seed, allowNaN, cancellationToken);
 
     /// <summary>The data and how they are taken: what a run that goes on must have again.</summary>
     private JsonObject Describe(BatchSource train, BatchSource? held, FitArguments arguments) => new()
@@ -245,14 +251,16 @@ public abstract partial class Model
         if (training == 0 || training == samples)
         {
             throw new ArgumentException(
-                $"validationSplit: {validationSplit} of {samples} samples leaves {training} for training and {samples - training} for validation; both need at least one.",
+                $"validationSplit: {validationSplit} of {samples} samples leaves {training} for training and {samples - training} for "
+                    + "validation; both need at least one.",
                 nameof(validationSplit));
         }
 
         return training;
     }
 
-    private History Train(BatchSource train, BatchSource? held, Settled settled, FitArguments arguments, ModelUses.Use use, CancellationToken cancellation)
+    private History Train(BatchSource train, BatchSource? held, Settled settled, FitArguments arguments, ModelUses.Use use,
+        CancellationToken cancellation)
     {
         TakeUpTrainable(Optimizer!);
         int level = arguments.Verbose.LevelFor(Output);
@@ -278,8 +286,10 @@ public abstract partial class Model
         ulong runSeed = SettleSeed();
         using var training = new CallContext(training: true, runSeed, Device) { MayGoOn = keeper is not null };
         using var inference = new CallContext(training: false, runSeed, Device) { MayGoOn = keeper is not null };
-        EvaluationLoop? validation = held is null ? null : new EvaluationLoop(this, inference, held, arguments.ValidationSteps, stepsPerExecution);
-        var loop = new TrainingLoop(this, training, list, train, validation, arguments.Settings(runSeed, stepsPerExecution), at, use, keeper);
+        EvaluationLoop? validation = held is null ? null
+            : new EvaluationLoop(this, inference, held, arguments.ValidationSteps, stepsPerExecution);
+        var loop = new TrainingLoop(this, training, list, train, validation, arguments.Settings(runSeed, stepsPerExecution), at,
+            use, keeper);
         try
         {
             return Minimizing(settled.Objective, () =>

@@ -67,8 +67,10 @@ public abstract partial class Model
     private static IEnumerable<Layer> SelfAndParts(Layer layer) =>
         (layer is Model model ? model.Layers : []).Concat(layer.Sublayers.Select(s => s.Layer)).SelectMany(SelfAndParts).Prepend(layer);
 
-    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The annotation of Layer keeps the fields of every class that derives from it.")]
-    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "The annotation of Layer keeps the fields of every class that derives from it.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2070",
+        Justification = "The annotation of Layer keeps the fields of every class that derives from it.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2075",
+        Justification = "The annotation of Layer keeps the fields of every class that derives from it.")]
     private static FieldInfo[] FieldsOf(Layer layer) => layer.GetType().Assembly == typeof(Model).Assembly
         ? []
         : MetricFields.GetOrAdd(layer.GetType(), static type =>

@@ -50,7 +50,8 @@ public abstract partial class Model
     public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
-        return inputShapes.Count == 1 && firstRun is not { Outputs.Count: > 1 } ? [ComputeOutputShape(inputShapes[0])] : ShapesByRunning(inputShapes);
+        return inputShapes.Count == 1 && firstRun is not { Outputs.Count: > 1 } ? [ComputeOutputShape(inputShapes[0])]
+            : ShapesByRunning(inputShapes);
     }
 
     /// <summary>The model's function.</summary>
@@ -61,7 +62,8 @@ public abstract partial class Model
     {
         if (isAsking)
         {
-            throw new InvalidOperationException($"The model class {GetType().Name} overrides neither Call(Tensor, CallContext) nor Call(Tensor[], CallContext).");
+            throw new InvalidOperationException($"The model class {GetType().Name} overrides neither Call(Tensor, CallContext) nor "
+                + "Call(Tensor[], CallContext).");
         }
 
         isAsking = true;
@@ -95,9 +97,11 @@ public abstract partial class Model
         if (legacy || !WritesConfig)
         {
             throw new NotSupportedException(
-                $"The model '{Name}' is of the class {GetType().Name}, whose function no file can hold, so it can't be saved whole{(legacy ? " as '.h5'" : "")}. "
+                $"The model '{Name}' is of the class {GetType().Name}, whose function no file can hold, so it can't be saved "
+                    + $"whole{(legacy ? " as '.h5'" : "")}. "
                 + "SaveWeights(\"name.weights.h5\") keeps its weights (in ModelCheckpoint: saveWeightsOnly: true)"
-                + (legacy ? "; a '.keras' file takes a class that overrides WriteConfig." : "; or override WriteConfig and make the class known with CustomObjects."));
+                + (legacy ? "; a '.keras' file takes a class that overrides WriteConfig."
+                : "; or override WriteConfig and make the class known with CustomObjects."));
         }
 
         return GetConfig();
@@ -138,6 +142,7 @@ public abstract partial class Model
         }
 
         throw new InvalidOperationException(
-            $"What shape the model '{Name}' gives is known when it has its weights: call Build(inputShape) before, or override ComputeOutputShape.");
+            $"What shape the model '{Name}' gives is known when it has its weights: call Build(inputShape) before, or override "
+                + "ComputeOutputShape.");
     }
 }

@@ -18,7 +18,8 @@ public abstract partial class Model
     /// <exception cref="InvalidOperationException">The model has several outputs; see <c>PredictMany</c>.</exception>
     /// <exception cref="CallbackException">A callback of the user threw.</exception>
     public NDArray Predict(
-        NDArrays x, int batchSize = 32, Verbosity verbose = default, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default) =>
+        NDArrays x, int batchSize = 32, Verbosity verbose = default, IEnumerable<Callback>? callbacks = null,
+        CancellationToken cancellationToken = default) =>
         OneOutput(PredictMany(x, batchSize, verbose, callbacks, cancellationToken));
 
     /// <summary>Computes all outputs of a model that has several. Keras: <c>predict</c>.</summary>
@@ -31,7 +32,8 @@ public abstract partial class Model
     /// <exception cref="ArgumentException">The inputs do not fit the model.</exception>
     /// <exception cref="CallbackException">A callback of the user threw.</exception>
     public IReadOnlyList<NDArray> PredictMany(
-        NDArrays x, int batchSize = 32, Verbosity verbose = default, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default)
+        NDArrays x, int batchSize = 32, Verbosity verbose = default, IEnumerable<Callback>? callbacks = null,
+        CancellationToken cancellationToken = default)
     {
         using ModelUses.Use use = uses.Begin(nameof(Predict), alone: false);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
@@ -51,17 +53,20 @@ public abstract partial class Model
     /// <exception cref="InvalidOperationException">The model has several outputs (see <c>PredictMany</c>), or the data hold no batches.</exception>
     /// <exception cref="CallbackException">A callback of the user threw.</exception>
     public NDArray Predict(
-        Dataset data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default) =>
+        Dataset data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null,
+        CancellationToken cancellationToken = default) =>
         OneOutput(PredictMany(data, verbose, steps, callbacks, cancellationToken));
 
     /// <inheritdoc cref="Predict(Dataset, Verbosity, int?, IEnumerable{Callback}?, CancellationToken)"/>
     public NDArray Predict(
-        IEnumerable<Batch> data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default) =>
+        IEnumerable<Batch> data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null,
+        CancellationToken cancellationToken = default) =>
         Predict(Dataset.From(data), verbose, steps, callbacks, cancellationToken);
 
     /// <inheritdoc cref="Predict(Dataset, Verbosity, int?, IEnumerable{Callback}?, CancellationToken)"/>
     public NDArray Predict(
-        IAsyncEnumerable<Batch> data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default) =>
+        IAsyncEnumerable<Batch> data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null,
+        CancellationToken cancellationToken = default) =>
         Predict(Dataset.From(data), verbose, steps, callbacks, cancellationToken);
 
     /// <summary>Computes all outputs for data that come batch by batch. Keras: <c>predict</c>.</summary>
@@ -75,7 +80,8 @@ public abstract partial class Model
     /// <exception cref="InvalidOperationException">The data hold no batches.</exception>
     /// <exception cref="CallbackException">A callback of the user threw.</exception>
     public IReadOnlyList<NDArray> PredictMany(
-        Dataset data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null, CancellationToken cancellationToken = default)
+        Dataset data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         using ModelUses.Use use = uses.Begin(nameof(Predict), alone: false);
@@ -83,7 +89,8 @@ public abstract partial class Model
         return Predict(opened, new ArrayArguments("the inputs of data"), verbose, steps, callbacks, cancellationToken);
     }
 
-    private NDArray[] Predict(BatchSource data, ArrayArguments names, Verbosity verbose, int? steps, IEnumerable<Callback>? callbacks, CancellationToken cancellation)
+    private NDArray[] Predict(BatchSource data, ArrayArguments names, Verbosity verbose, int? steps, IEnumerable<Callback>? callbacks,
+        CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps ?? 1, 1, nameof(steps));
         FitInput(data, names.X);

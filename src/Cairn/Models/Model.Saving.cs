@@ -58,7 +58,8 @@ public abstract partial class Model
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">It is not such a file, or holds what this version does not know; the message names it.</exception>
     public static Model Load(
-        string filepath, bool compile = true, CustomObjects? customObjects = null, FileLimits? limits = null, LambdaFunctions? lambdas = null)
+        string filepath, bool compile = true, CustomObjects? customObjects = null, FileLimits? limits = null,
+        LambdaFunctions? lambdas = null)
     {
         using IDisposable bounds = (limits ?? FileLimits.Current).Scope();
         using IDisposable? scope = customObjects?.Scope();
@@ -112,7 +113,8 @@ public abstract partial class Model
         if (byName && !format.CanLoadByName)
         {
             throw new ArgumentException(
-                "byName: true is for files that know layers or weights by their names, '.h5' files of whole models, '.safetensors' and '.dat'; "
+                "byName: true is for files that know layers or weights by their names, '.h5' files of whole models, '.safetensors' "
+                    + "and '.dat'; "
                 + $"'{filepath}' lists its weights in order.",
                 nameof(byName));
         }
@@ -191,7 +193,8 @@ public abstract partial class Model
         using IDisposable bounds = (limits ?? FileLimits.Current).Scope();
         using IDisposable? scope = customObjects?.Scope();
         JsonObject architecture = ModelJson.ParseObject(json, null, "model");
-        if (architecture["keras_version"] is JsonValue value && value.TryGetValue(out string? version) && version is ['0' or '1' or '2', '.', ..])
+        if (architecture["keras_version"] is JsonValue value && value.TryGetValue(out string? version)
+            && version is ['0' or '1' or '2', '.', ..])
         {
             LegacyArchitecture.Upgrade(architecture, version);
         }

@@ -31,7 +31,8 @@ public abstract partial class Model
         RequireCompiled(nameof(TrainOnBatch));
         if (classWeight is not null && sampleWeight is not null)
         {
-            throw new ArgumentException("classWeight and sampleWeight can't both be given; multiply the class weights into sampleWeight.", nameof(classWeight));
+            throw new ArgumentException("classWeight and sampleWeight can't both be given; multiply the class weights into sampleWeight.",
+                nameof(classWeight));
         }
 
         var names = new ArrayArguments();
@@ -99,7 +100,8 @@ public abstract partial class Model
         Tensor[] yPred = Apply(batch.Slots.Inputs, context);
 
         // Some losses give the number and the gradient of the output in one pass over memory; otherwise autograd does.
-        if (!trainsAnything || OverridesComputeLoss || optimizer.LossScaleFactor is not null || !minimized.TryDifferentiate(batch, yPred, context, out BatchLoss loss))
+        if (!trainsAnything || OverridesComputeLoss || optimizer.LossScaleFactor is not null
+            || !minimized.TryDifferentiate(batch, yPred, context, out BatchLoss loss))
         {
             Tensor value = ComputeLoss(batch, yPred, context);
             Differentiate(value, optimizer);
@@ -172,7 +174,8 @@ public abstract partial class Model
         if (!optimizer.HasGradients)
         {
             throw new InvalidOperationException(
-                $"ApplyGradients of the model '{Name}' finds no gradient of any trainable weight: call backward() on a loss that depends on them before.");
+                $"ApplyGradients of the model '{Name}' finds no gradient of any trainable weight: call backward() on a loss that depends "
+                    + "on them before.");
         }
 
         optimizer.Apply();
@@ -218,10 +221,13 @@ public abstract partial class Model
     }
 
     /// <summary>Whether a derived class trains in its own way, and so may do without a compiled loss.</summary>
-    internal bool OverridesTrainStep => overridesTrainStep ??= ((Func<Batch, CallContext, Logs?>)TrainStep).Method.DeclaringType != typeof(Model);
+    internal bool OverridesTrainStep =>
+        overridesTrainStep ??= ((Func<Batch, CallContext, Logs?>)TrainStep).Method.DeclaringType != typeof(Model);
 
     /// <summary>Whether a derived class has another loss than the compiled one.</summary>
-    internal bool OverridesComputeLoss => overridesComputeLoss ??= ((Func<Batch, IReadOnlyList<Tensor>, CallContext, Tensor>)ComputeLoss).Method.DeclaringType != typeof(Model);
+    internal bool OverridesComputeLoss =>
+        overridesComputeLoss ??= ((Func<Batch, IReadOnlyList<Tensor>, CallContext, Tensor>)ComputeLoss).Method.DeclaringType
+        != typeof(Model);
 
     /// <summary>Runs with a loss, and puts back that of the run around it, if this one was begun by a callback.</summary>
     private T Minimizing<T>(Objective with, Func<T> run)
@@ -262,7 +268,8 @@ public abstract partial class Model
         }
     }
 
-    private BatchSource WholeBatch(ArrayArguments names, NDArrays x, NDArrays y, NDArrays? sampleWeight, IReadOnlyDictionary<int, double>? classWeight)
+    private BatchSource WholeBatch(ArrayArguments names, NDArrays x, NDArrays y, NDArrays? sampleWeight,
+        IReadOnlyDictionary<int, double>? classWeight)
     {
         ArgumentNullException.ThrowIfNull(y);
         TensorDataset all = names.Load(x, y, sampleWeight, Layout(x, y), batchSize: int.MaxValue);

@@ -27,7 +27,8 @@ public abstract partial class Model
     /// <exception cref="ArgumentException">The mapping names a module or layer that is not there.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">The file is damaged, holds more than tensors, or does not fit; no weight is changed.</exception>
-    public void LoadTorchWeights(string filepath, IReadOnlyDictionary<string, string>? mapping = null, bool skipMismatch = false, FileLimits? limits = null)
+    public void LoadTorchWeights(string filepath, IReadOnlyDictionary<string, string>? mapping = null, bool skipMismatch = false,
+        FileLimits? limits = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(filepath);
         using IDisposable bounds = (limits ?? FileLimits.Current).Scope();

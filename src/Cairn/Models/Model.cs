@@ -101,7 +101,8 @@ public abstract partial class Model : Layer
         uses.ThrowIfDisposed();
         uses.RequireNone(
             nameof(Compile),
-            "To change which weights are trained, set Trainable; to change the learning rate, set Optimizer.LearningRate; otherwise end the run "
+            "To change which weights are trained, set Trainable; to change the learning rate, set Optimizer.LearningRate; otherwise "
+                + "end the run "
             + "with StopTraining, compile, and call Fit again.");
         CheckNames(metrics, nameof(metrics));
         CheckNames(weightedMetrics, nameof(weightedMetrics));
@@ -144,7 +145,8 @@ public abstract partial class Model : Layer
         IReadOnlyList<Variable> variables = Weights;
         if (weights.Count != variables.Count)
         {
-            throw new ArgumentException($"The model '{Name}' has {variables.Count} weights and was given {weights.Count}.", nameof(weights));
+            throw new ArgumentException($"The model '{Name}' has {variables.Count} weights and was given {weights.Count}.",
+                nameof(weights));
         }
 
         for (int i = 0; i < weights.Count; i++)
@@ -152,7 +154,8 @@ public abstract partial class Model : Layer
             if (!weights[i].Shape.Equals(variables[i].Shape))
             {
                 throw new ArgumentException(
-                    $"The weight '{variables[i].Path}' has the shape {variables[i].Shape} and can't take numbers of shape {weights[i].Shape}.", nameof(weights));
+                    $"The weight '{variables[i].Path}' has the shape {variables[i].Shape} and can't take numbers of "
+                        + $"shape {weights[i].Shape}.", nameof(weights));
             }
         }
 
@@ -241,10 +244,12 @@ public abstract partial class Model : Layer
         }
 
         static IEnumerable<Layer> Parts(Layer layer) =>
-            (layer is Model model ? model.Layers : []).Concat(layer.Sublayers.Select(s => s.Layer)).SelectMany(part => Parts(part).Prepend(part));
+            (layer is Model model ? model.Layers : []).Concat(layer.Sublayers.Select(s => s.Layer))
+            .SelectMany(part => Parts(part).Prepend(part));
     }
 
-    internal override bool MixesSamples(CallContext context) => Layers.Count == 0 || Layers.Any(l => l.MixesSamples(context)) || base.MixesSamples(context);
+    internal override bool MixesSamples(CallContext context) =>
+        Layers.Count == 0 || Layers.Any(l => l.MixesSamples(context)) || base.MixesSamples(context);
 
     internal override void MoveTo(Device device)
     {
@@ -258,7 +263,8 @@ public abstract partial class Model : Layer
     }
 
     /// <summary>The names of the inputs, in their order; none as long as a model of a user's own takes whatever comes.</summary>
-    internal virtual IReadOnlyList<string> InputNames => givenInputNames ?? (Built ? InputShapes.Count : DeclaredInputShapes?.Count ?? 0) switch
+    internal virtual IReadOnlyList<string> InputNames =>
+        givenInputNames ?? (Built ? InputShapes.Count : DeclaredInputShapes?.Count ?? 0) switch
     {
         0 => [],
         1 => ["input_layer"],

@@ -21,8 +21,10 @@ internal static class ModelSummary
         Dictionary<Layer, string>? connections = model is Functional { Graph: var graph } && !IsRow(graph) ? Connections(graph) : null;
         string[] header = ["Layer (type)", "Output Shape", "Param #", .. connections is null ? (string[])[] : ["Connected to"]];
         IReadOnlyList<Layer> layers = model is Functional functional ? functional.Operations : model.Layers;
-        string[][] rows = [.. layers.Select(layer => (string[])[.. Row(layer), .. connections is null ? (string[])[] : [connections[layer]]])];
-        int[] widths = [.. (connections is null ? LeastWidths : LeastWidthsOfGraph).Select((least, column) => rows.Append(header).Max(r => Math.Max(least, r[column].Length + 2)))];
+        string[][] rows =
+            [.. layers.Select(layer => (string[])[.. Row(layer), .. connections is null ? (string[])[] : [connections[layer]]])];
+        int[] widths = [.. (connections is null ? LeastWidths : LeastWidthsOfGraph)
+            .Select((least, column) => rows.Append(header).Max(r => Math.Max(least, r[column].Length + 2)))];
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Model: \"{model.Name}\"\n");
         Rule(text, widths, '┏', '━', '┳', '┓');
@@ -63,7 +65,8 @@ internal static class ModelSummary
     ];
 
     private static bool IsRow(LayerGraph graph) => graph.Calls.Count == graph.Layers.Count && graph.Inputs.Count == 1
-        && graph.Calls.All(c => c.Inputs.Count <= 1) && graph.Calls.GroupBy(c => c.Inputs.FirstOrDefault()?.Producer).All(g => g.Count() == 1);
+        && graph.Calls.All(c => c.Inputs.Count <= 1) && graph.Calls.GroupBy(c => c.Inputs.FirstOrDefault()?.Producer)
+        .All(g => g.Count() == 1);
 
     /// <summary>What goes into each layer, as <c>layer[call][output]</c>.</summary>
     private static Dictionary<Layer, string> Connections(LayerGraph graph)
@@ -71,7 +74,8 @@ internal static class ModelSummary
         ILookup<Layer, LayerCall> calls = graph.CallsByLayer();
         Dictionary<LayerCall, int> numbers = graph.NumberCalls();
         return graph.Layers.ToDictionary(layer => layer, layer =>
-            string.Join(", ", calls[layer].SelectMany(c => c.Inputs).Select(i => $"{i.Layer.Name}[{numbers[i.Producer]}][{i.Index}]")) is { Length: > 0 } text ? text : "-");
+            string.Join(", ", calls[layer].SelectMany(c => c.Inputs).Select(i => $"{i.Layer.Name}[{numbers[i.Producer]}][{i.Index}]"))
+            is { Length: > 0 } text ? text : "-");
     }
 
     private static void Rule(StringBuilder text, int[] widths, char left, char line, char middle, char right) =>
@@ -82,7 +86,8 @@ internal static class ModelSummary
         for (int column = 0; column < cells.Length; column++)
         {
             int room = widths[column] - 2;
-            text.Append(border).Append(' ').Append(column == Numbers ? cells[column].PadLeft(room) : cells[column].PadRight(room)).Append(' ');
+            text.Append(border).Append(' ').Append(column == Numbers ? cells[column].PadLeft(room) : cells[column].PadRight(room))
+                .Append(' ');
         }
 
         text.Append(border).Append('\n');

@@ -42,7 +42,8 @@ internal sealed class ModelUses(Model model)
             if (uses.Find(use => !use.IsEnding) is { } under)
             {
                 string where = under.Thread == Environment.CurrentManagedThreadId ? "" : " in another thread";
-                throw new InvalidOperationException($"{what} can't be called on the model '{model.Name}' while {under.What} is running on it{where}. {advice}");
+                throw new InvalidOperationException($"{what} can't be called on the model '{model.Name}' while {under.What} is running on "
+                    + $"it{where}. {advice}");
             }
         }
     }

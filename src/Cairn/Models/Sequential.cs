@@ -81,7 +81,8 @@ public sealed class Sequential : Model, IEnumerable<Layer>
 
         if (layer is Input && (input is not null || layers.Count > 0))
         {
-            throw new ArgumentException($"An Input stands before all other layers and only once; '{layer.Name}' comes behind others.", nameof(layer));
+            throw new ArgumentException($"An Input stands before all other layers and only once; '{layer.Name}' comes behind others.",
+                nameof(layer));
         }
 
         LayerNames.Take(layer, names);
@@ -96,7 +97,8 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     }
 
     /// <inheritdoc/>
-    public override Shape ComputeOutputShape(Shape inputShape) => layers.Aggregate(inputShape, (shape, layer) => layer.ComputeOutputShape(shape));
+    public override Shape ComputeOutputShape(Shape inputShape) =>
+        layers.Aggregate(inputShape, (shape, layer) => layer.ComputeOutputShape(shape));
 
     /// <summary>The layers, without the input.</summary>
     public IEnumerator<Layer> GetEnumerator() => layers.GetEnumerator();
@@ -158,7 +160,8 @@ public sealed class Sequential : Model, IEnumerable<Layer>
 
         if (input is not null && !input.BatchShape.IsCompatibleWith(inputShape))
         {
-            throw new ArgumentException($"The model '{Name}' takes inputs of shape {input.BatchShape}; it was given {inputShape}.", nameof(inputShapes));
+            throw new ArgumentException($"The model '{Name}' takes inputs of shape {input.BatchShape}; it was given {inputShape}.",
+                nameof(inputShapes));
         }
 
         BuildContext inside = context.Within(Name);

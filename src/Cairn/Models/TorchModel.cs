@@ -25,12 +25,14 @@ public sealed class TorchModel : Model
     private readonly Dictionary<Variable, (bool Wanted, bool Left)> flags = [];
     private readonly HashSet<nn.Module> kept = new(ReferenceEqualityComparer.Instance);
 
-    internal TorchModel(nn.Module module, Func<Tensor[], Tensor[]> forward, int inputs, int outputs, IReadOnlyList<ScalarType>? inputTypes, string? name, long? seed)
+    internal TorchModel(nn.Module module, Func<Tensor[], Tensor[]> forward, int inputs, int outputs, IReadOnlyList<ScalarType>? inputTypes,
+        string? name, long? seed)
         : base(name)
     {
         if (inputTypes is not null && inputTypes.Count != inputs)
         {
-            throw new ArgumentException($"inputTypes holds {inputTypes.Count} types; the module takes {inputs} inputs.", nameof(inputTypes));
+            throw new ArgumentException($"inputTypes holds {inputTypes.Count} types; the module takes {inputs} inputs.",
+                nameof(inputTypes));
         }
 
         Module = module;
@@ -77,7 +79,8 @@ public sealed class TorchModel : Model
     public override Shape ComputeOutputShape(Shape inputShape)
     {
         IReadOnlyList<Shape> outputs = ComputeOutputShapes([inputShape]);
-        return outputs.Count == 1 ? outputs[0] : throw new InvalidOperationException($"The model '{Name}' gives {outputs.Count} outputs where one is needed.");
+        return outputs.Count == 1 ? outputs[0]
+            : throw new InvalidOperationException($"The model '{Name}' gives {outputs.Count} outputs where one is needed.");
     }
 
     /// <inheritdoc/>
@@ -86,7 +89,8 @@ public sealed class TorchModel : Model
         ArgumentNullException.ThrowIfNull(inputShapes);
         if (inputShapes.Count != inputTypes.Length)
         {
-            throw new ArgumentException($"The model '{Name}' takes {inputTypes.Length} inputs ({string.Join(", ", inputNames)}); it was given {inputShapes.Count}.", nameof(inputShapes));
+            throw new ArgumentException($"The model '{Name}' takes {inputTypes.Length} inputs ({string.Join(", ", inputNames)}); it was "
+                + $"given {inputShapes.Count}.", nameof(inputShapes));
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -173,7 +177,8 @@ public sealed class TorchModel : Model
             if (parameter.dtype != ScalarType.Float32)
             {
                 throw new ArgumentException(
-                    $"The parameter '{name}' of the module is of type {parameter.dtype}; models train in float32 here. Call module.to(torch.float32) before.", nameof(module));
+                    $"The parameter '{name}' of the module is of type {parameter.dtype}; models train in float32 here. Call "
+                        + "module.to(torch.float32) before.", nameof(module));
             }
 
             wrapped.Add(new Variable(name, parameter, parameter.requires_grad));
@@ -206,7 +211,8 @@ public sealed class TorchModel : Model
 
     private protected override bool MayTakeUpMore => true;
 
-    private protected override bool HasChangedTrainable => parameters.Any(p => flags.TryGetValue(p, out (bool Wanted, bool Left) flag) && p.Value.requires_grad != flag.Left);
+    private protected override bool HasChangedTrainable =>
+        parameters.Any(p => flags.TryGetValue(p, out (bool Wanted, bool Left) flag) && p.Value.requires_grad != flag.Left);
 
     private protected override void MarkedTrainable()
     {
@@ -246,6 +252,8 @@ public sealed class TorchModel : Model
         $"The model '{Name}' can't be saved whole: a file can't hold the code of the module {Module.GetType().Name}. Save its weights: "
         + "SaveWeights(\"model.weights.h5\"), or ModelCheckpoint(\"model.weights.h5\", saveWeightsOnly: true).");
 
-    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Names for people; where the method was trimmed away they are input_1, input_2, …")]
-    private static string[] NamesOfInputs(nn.Module module) => [.. module.GetType().GetMethod("forward")?.GetParameters().Select(p => p.Name!) ?? []];
+    [UnconditionalSuppressMessage("Trimming", "IL2075",
+        Justification = "Names for people; where the method was trimmed away they are input_1, input_2, …")]
+    private static string[] NamesOfInputs(nn.Module module) =>
+    [.. module.GetType().GetMethod("forward")?.GetParameters().Select(p => p.Name!) ?? []];
 }

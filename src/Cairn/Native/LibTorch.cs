@@ -47,7 +47,8 @@ internal static class LibTorch
         }
     }
 
-    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An empty location is what a program in one file has: it does not run from the package cache.")]
+    [UnconditionalSuppressMessage("SingleFile", "IL3000",
+        Justification = "An empty location is what a program in one file has: it does not run from the package cache.")]
     private static void LoadNative()
     {
         WaitingThreads.Sleep();

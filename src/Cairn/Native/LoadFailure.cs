@@ -15,7 +15,8 @@ internal static partial class LoadFailure
         get
         {
             // Alpine's C library is another one; libtorch is not built for it.
-            bool musl = RuntimeInformation.RuntimeIdentifier is var id && (id.Contains("musl", StringComparison.Ordinal) || id.StartsWith("alpine", StringComparison.Ordinal));
+            bool musl = RuntimeInformation.RuntimeIdentifier is var id
+                && (id.Contains("musl", StringComparison.Ordinal) || id.StartsWith("alpine", StringComparison.Ordinal));
             string system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : musl ? "linux-musl" : "linux";
             string processor = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
             return $"{system}-{processor}";
@@ -76,14 +77,16 @@ internal static partial class LoadFailure
     {
         // Each place that does not exist has a line, after a general one; only the others, if any, tell something.
         string[] lines = loaderMessage.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        string[] telling = lines.Skip(1).Where(line => !line.StartsWith('/') || !line.Contains("No such file", StringComparison.Ordinal)).ToArray();
+        string[] telling = lines.Skip(1)
+            .Where(line => !line.StartsWith('/') || !line.Contains("No such file", StringComparison.Ordinal)).ToArray();
         return telling.Length > 0 ? string.Join(' ', telling) : lines.FirstOrDefault("nothing");
     }
 
     [GeneratedRegex(@"(?<library>\S+): version [`'](?<version>[^`']+)' not found \(required by (?<file>[^)]+)\)")]
     private static partial Regex MissingVersion();
 
-    [GeneratedRegex(@"^(?<file>/.*?): (?<reason>(file too short|invalid ELF header|.*cannot read file data.*|wrong ELF class.*|.*not a mach-o file.*|.*ELF load command.*))$",
+    [GeneratedRegex(@"^(?<file>/.*?): (?<reason>(file too short|invalid ELF header|.*cannot read file data.*|wrong ELF class.*|.*not a "
+        + @"mach-o file.*|.*ELF load command.*))$",
         RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex Damaged();
 

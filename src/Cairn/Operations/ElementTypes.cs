@@ -39,7 +39,8 @@ internal static class ElementTypes
     /// <summary>Keras' name of a type.</summary>
     public static string NameOf(ScalarType type) => ByName.First(pair => pair.Value == type).Key;
 
-    public static bool IsFloating(ScalarType type) => type is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16;
+    public static bool IsFloating(ScalarType type) =>
+        type is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16;
 
     public static bool IsComplex(ScalarType type) => type is ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64;
 

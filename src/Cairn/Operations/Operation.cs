@@ -36,12 +36,14 @@ internal sealed class Operation : Layer
     /// <param name="positions">The arguments by position.</param>
     /// <param name="keywords">The arguments by name.</param>
     /// <exception cref="ArgumentException">The operation can't take them.</exception>
-    public IReadOnlyList<KerasTensor> Record(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Operand> positions, IReadOnlyDictionary<string, Operand> keywords)
+    public IReadOnlyList<KerasTensor> Record(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Operand> positions,
+        IReadOnlyDictionary<string, Operand> keywords)
     {
         Native.LibTorch.EnsureLoaded();
         var binding = new OperationBinding(this, inputs, positions, keywords);
         bindings.Add(binding);
-        (IReadOnlyList<Shape> shapes, IReadOnlyList<ScalarType> types) = OperationShapes.Find(binding, [.. inputs.Select(input => input.Shape)]);
+        (IReadOnlyList<Shape> shapes, IReadOnlyList<ScalarType> types) =
+            OperationShapes.Find(binding, [.. inputs.Select(input => input.Shape)]);
         return new LayerCall(this, inputs, CallArguments.Of(binding, inputs.Count), shapes, types).Outputs;
     }
 
@@ -67,7 +69,8 @@ internal sealed class Operation : Layer
         {
             // Keras writes such files, but finds no operation by its bare class name when it reads them.
             throw new NotSupportedException(
-                $"The graph holds the operation '{Name}' ({ClassName}), which the '.h5' format can't hold in a way that Keras reads again; save it as '.keras'.");
+                $"The graph holds the operation '{Name}' ({ClassName}), which the '.h5' format can't hold in a way that Keras reads again; "
+                    + "save it as '.keras'.");
         }
 
         var config = new JsonObject { ["name"] = Name };
@@ -86,9 +89,11 @@ internal sealed class Operation : Layer
     }
 
     /// <inheritdoc/>
-    protected override Tensor Call(Tensor x, CallContext context) => throw new InvalidOperationException($"The operation {ClassName} is not part of a graph.");
+    protected override Tensor Call(Tensor x, CallContext context) =>
+        throw new InvalidOperationException($"The operation {ClassName} is not part of a graph.");
 
-    private protected override Tensor[] Call(Tensor[] inputs, CallArguments arguments, CallContext context) => arguments.Operation!.Run(inputs);
+    private protected override Tensor[] Call(Tensor[] inputs, CallArguments arguments, CallContext context) =>
+        arguments.Operation!.Run(inputs);
 
     private protected override void PropagateMasks(Tensor[] inputs, Tensor[] outputs, CallContext context)
     {

@@ -23,7 +23,8 @@ internal sealed class OperationArguments
     /// <param name="constants">Takes the tensors that are made of plain values.</param>
     /// <exception cref="ArgumentException">An argument is missing, unknown or given twice.</exception>
     public OperationArguments(
-        OperationDefinition definition, JsonObject settings, IReadOnlyList<Operand> positions, IReadOnlyDictionary<string, Operand> keywords, List<Tensor> constants)
+        OperationDefinition definition, JsonObject settings, IReadOnlyList<Operand> positions,
+        IReadOnlyDictionary<string, Operand> keywords, List<Tensor> constants)
     {
         this.definition = definition;
         this.constants = constants;
@@ -34,7 +35,8 @@ internal sealed class OperationArguments
                 throw new ArgumentException($"{definition.ClassName} needs the setting {setting.Name}.");
             }
 
-            values[setting.Name] = new Operand.Plain(settings.ContainsKey(setting.Name) ? settings[setting.Name]?.DeepClone() : setting.Default);
+            values[setting.Name] =
+                new Operand.Plain(settings.ContainsKey(setting.Name) ? settings[setting.Name]?.DeepClone() : setting.Default);
         }
 
         PutPositions(positions);
@@ -88,7 +90,8 @@ internal sealed class OperationArguments
     public OperationSource[] Tensors(string name) => this[name] switch
     {
         Operand.Group group => [.. group.Members.Select(member => Source(member, name))],
-        Operand.Plain { Value: JsonArray list } when list.Count <= MostMembers => [.. list.Select(member => Source(new Operand.Plain(member), name))],
+        Operand.Plain { Value: JsonArray list } when list.Count <= MostMembers =>
+            [.. list.Select(member => Source(new Operand.Plain(member), name))],
         Operand.Symbol symbol => [Source(symbol, name)],
         _ => throw Wrong(name, "a list of tensors"),
     };
@@ -99,7 +102,8 @@ internal sealed class OperationArguments
 
     public long Long(string name) => OptionalLong(name) ?? throw Wrong(name, "a whole number");
 
-    public int Int(string name) => Long(name) is >= int.MinValue and <= int.MaxValue and var number ? (int)number : throw Wrong(name, "a whole number of 32 bits");
+    public int Int(string name) =>
+        Long(name) is >= int.MinValue and <= int.MaxValue and var number ? (int)number : throw Wrong(name, "a whole number of 32 bits");
 
     public long? OptionalLong(string name) => Value(name) is { } node ? Whole(node, name) : null;
 
@@ -117,7 +121,8 @@ internal sealed class OperationArguments
     public string String(string name) => OptionalString(name) ?? throw Wrong(name, "a string");
 
     public string Choice(string name, params string[] allowed) =>
-        String(name) is var text && allowed.Contains(text) ? text : throw Wrong(name, $"one of {string.Join(", ", allowed.Select(a => $"'{a}'"))}");
+        String(name) is var text && allowed.Contains(text) ? text
+        : throw Wrong(name, $"one of {string.Join(", ", allowed.Select(a => $"'{a}'"))}");
 
     /// <summary>A whole number or a list of them; null for <c>None</c>.</summary>
     public long[]? Axes(string name) => Value(name) switch
@@ -147,10 +152,12 @@ internal sealed class OperationArguments
     public ScalarType? Type(string name) => OptionalString(name) is { } type ? ElementTypes.Parse(type) : null;
 
     public ArgumentException Wrong(string name, string expected) =>
-        new($"{definition.ClassName} takes {expected} for {name}; it is given {(this[name] is Operand.Plain plain ? JsonExcerpt.Of(plain.Value ?? "None", 80) : "a tensor")}.");
+        new($"{definition.ClassName} takes {expected} for {name}; it is "
+        + $"given {(this[name] is Operand.Plain plain ? JsonExcerpt.Of(plain.Value ?? "None", 80) : "a tensor")}.");
 
     private static bool IsArray(JsonObject envelope) =>
-        envelope["class_name"] is JsonValue name && name.TryGetValue(out string? text) && text is "__numpy__" or "__tensor__" && envelope["config"] is JsonObject;
+        envelope["class_name"] is JsonValue name && name.TryGetValue(out string? text) && text is "__numpy__" or "__tensor__"
+        && envelope["config"] is JsonObject;
 
     private void PutPositions(IReadOnlyList<Operand> positions)
     {
@@ -164,7 +171,8 @@ internal sealed class OperationArguments
 
             if (i >= definition.Parameters.Count)
             {
-                throw new ArgumentException($"{definition.ClassName} is given {positions.Count} arguments; it takes {definition.Parameters.Count}.");
+                throw new ArgumentException($"{definition.ClassName} is given {positions.Count} arguments; it "
+                    + $"takes {definition.Parameters.Count}.");
             }
 
             values[definition.Parameters[i].Name] = positions[i];
@@ -198,7 +206,8 @@ internal sealed class OperationArguments
                 throw Wrong(name, "a tensor");
             }
 
-            ScalarType type = (envelope["config"]!["dtype"] as JsonValue)?.TryGetValue(out string? text) == true ? ElementTypes.Parse(text) : ScalarType.Float32;
+            ScalarType type = (envelope["config"]!["dtype"] as JsonValue)?.TryGetValue(out string? text) == true ? ElementTypes.Parse(text)
+                : ScalarType.Float32;
             using Tensor floats = Nested(envelope["config"]!["value"], name, out _);
             return floats.to_type(type);
         }
@@ -207,7 +216,8 @@ internal sealed class OperationArguments
         return numbers.to_type(kind);
     }
 
-    private double[] Array(JsonObject envelope, string name) => Constant(envelope, name).to_type(ScalarType.Float64).flatten().data<double>().ToArray();
+    private double[] Array(JsonObject envelope, string name) =>
+        Constant(envelope, name).to_type(ScalarType.Float64).flatten().data<double>().ToArray();
 
     private Tensor Nested(JsonNode? value, string name, out ScalarType kind)
     {
@@ -268,7 +278,8 @@ internal sealed class OperationArguments
 
     /// <summary>Python tells 2.0 from 2.</summary>
     private static bool IsFloat(JsonNode node) =>
-        node is JsonValue value && (value.GetValueKind() != JsonValueKind.Number || !value.TryGetValue(out long _) || node.ToJsonString().AsSpan().IndexOfAny('.', 'e', 'E') >= 0);
+        node is JsonValue value && (value.GetValueKind() != JsonValueKind.Number || !value.TryGetValue(out long _)
+        || node.ToJsonString().AsSpan().IndexOfAny('.', 'e', 'E') >= 0);
 
     private double Number(JsonNode? node, string name)
     {
@@ -277,7 +288,8 @@ internal sealed class OperationArguments
             switch (value.GetValueKind())
             {
                 case JsonValueKind.Number:
-                    return value.TryGetValue(out double number) ? number : value.TryGetValue(out long whole) ? whole : value.GetValue<int>();
+                    return value.TryGetValue(out double number) ? number : value.TryGetValue(out long whole) ? whole
+                        : value.GetValue<int>();
                 case JsonValueKind.String:
                     return value.GetValue<string>() switch
                     {
@@ -292,7 +304,8 @@ internal sealed class OperationArguments
         throw Wrong(name, "a number");
     }
 
-    private long Whole(JsonNode? node, string name) => Number(node, name) is var number && number == Math.Floor(number) && Math.Abs(number) < 1L << 53
+    private long Whole(JsonNode? node, string name) =>
+        Number(node, name) is var number && number == Math.Floor(number) && Math.Abs(number) < 1L << 53
         ? (long)number
         : throw Wrong(name, "a whole number");
 }

@@ -13,7 +13,8 @@ internal sealed class OperationBinding : IDisposable
 
     /// <summary>Puts the arguments together.</summary>
     /// <exception cref="ArgumentException">They are not what the operation takes.</exception>
-    public OperationBinding(Operation operation, IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Operand> positions, IReadOnlyDictionary<string, Operand> keywords)
+    public OperationBinding(Operation operation, IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Operand> positions,
+        IReadOnlyDictionary<string, Operand> keywords)
     {
         Definition = operation.Definition;
         Positions = positions;

@@ -16,7 +16,8 @@ internal sealed class OperationDefinition
     /// <param name="settings">The parameters of the constructor, as Python writes them.</param>
     /// <param name="parameters">The parameters of the call, likewise.</param>
     /// <param name="bind">Reads the arguments once; what it gives computes, however often.</param>
-    public OperationDefinition(string module, string className, string settings, string parameters, Func<OperationArguments, Func<Tensor[], Tensor[]>> bind)
+    public OperationDefinition(string module, string className, string settings, string parameters,
+        Func<OperationArguments, Func<Tensor[], Tensor[]>> bind)
     {
         Module = $"keras.src.ops.{module}";
         ClassName = className;
@@ -50,7 +51,8 @@ internal sealed class OperationDefinition
         };
 
     /// <summary>An operation on the numbers of two tensors, the smaller one repeated.</summary>
-    public static OperationDefinition Binary(string className, Func<Tensor, Tensor, Tensor> function, string parameters = "x1, x2", string module = "numpy") =>
+    public static OperationDefinition Binary(string className, Func<Tensor, Tensor, Tensor> function, string parameters = "x1, x2",
+        string module = "numpy") =>
         new(module, className, "", parameters, a =>
         {
             OperationSource first = a.Tensor(a.Parameters[0].Name);

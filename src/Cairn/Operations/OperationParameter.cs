@@ -22,7 +22,8 @@ internal sealed record OperationParameter(string Name, bool HasDefault = false, 
             }
 
             int equals = part.IndexOf('=', StringComparison.Ordinal);
-            parameters.Add(equals < 0 ? new OperationParameter(part) : new OperationParameter(part[..equals], HasDefault: true, Literal(part[(equals + 1)..])));
+            parameters.Add(equals < 0 ? new OperationParameter(part)
+                : new OperationParameter(part[..equals], HasDefault: true, Literal(part[(equals + 1)..])));
         }
 
         return [.. parameters];
@@ -54,5 +55,6 @@ internal sealed record OperationParameter(string Name, bool HasDefault = false, 
     }
 
     private static JsonNode? Literal(string text) =>
-        JsonNode.Parse(text.Replace('(', '[').Replace(')', ']').Replace('\'', '"').Replace("None", "null").Replace("True", "true").Replace("False", "false"));
+        JsonNode.Parse(text.Replace('(', '[').Replace(')', ']').Replace('\'', '"').Replace("None", "null").Replace("True", "true")
+        .Replace("False", "false"));
 }

@@ -20,9 +20,12 @@ internal static class OperationRegistry
     {
         IEnumerable<OperationDefinition>[] groups =
         [
-            ElementwiseOperations.All, ArithmeticOperations.All, ComparisonOperations.All, ReductionOperations.All, NanReductionOperations.All, QuantileOperations.All,
-            ShapeOperations.All, JoiningOperations.All, IndexingOperations.All, OrderingOperations.All, CreationOperations.All, ProductOperations.All,
-            LinearAlgebraOperations.All, SignalOperations.All, SegmentOperations.All, ActivationOperations.All, ConvolutionOperations.All, EncodingOperations.All,
+            ElementwiseOperations.All, ArithmeticOperations.All, ComparisonOperations.All, ReductionOperations.All,
+            NanReductionOperations.All, QuantileOperations.All,
+            ShapeOperations.All, JoiningOperations.All, IndexingOperations.All, OrderingOperations.All, CreationOperations.All,
+            ProductOperations.All,
+            LinearAlgebraOperations.All, SignalOperations.All, SegmentOperations.All, ActivationOperations.All, ConvolutionOperations.All,
+            EncodingOperations.All,
             NormalizationOperations.All, LossOperations.All, PatchOperations.All, ImageOperations.All,
         ];
         return groups.SelectMany(group => group).ToDictionary(definition => definition.ClassName, StringComparer.Ordinal);

@@ -40,9 +40,11 @@ internal static class OperationShapes
         catch (ArgumentException)
         {
             // An open size may have to agree with a known one.
-            foreach (long size in inputs.SelectMany(s => s).Concat(binding.ConstantShapes.SelectMany(s => s)).Where(s => s > 1).Distinct().Take(4))
+            foreach (long size in inputs.SelectMany(s => s).Concat(binding.ConstantShapes.SelectMany(s => s)).Where(s => s > 1)
+                .Distinct().Take(4))
             {
-                foreach ((long Batch, long Other)[] trials in new[] { new[] { (5L, size), (7L, size) }, [(size, Trials[0].Other), (size, Trials[1].Other)] })
+                foreach ((long Batch, long Other)[] trials in new[]
+                    { new[] { (5L, size), (7L, size) }, [(size, Trials[0].Other), (size, Trials[1].Other)] })
                 {
                     try
                     {
@@ -122,12 +124,14 @@ internal static class OperationShapes
         {
             return binding.Compute(inputs);
         }
-        catch (Exception exception) when (exception is ExternalException or InvalidOperationException or IndexOutOfRangeException or NotImplementedException
+        catch (Exception exception)
+            when (exception is ExternalException or InvalidOperationException or IndexOutOfRangeException or NotImplementedException
             or NotSupportedException or ArithmeticException or ArgumentException)
         {
             string reason = exception.Message.Split('\n')[0];
             throw new ArgumentException(
-                $"{binding.Definition.ClassName} can't take {Shape.Describe([.. inputs.Select(x => (Shape)x.shape)])}: {reason}", exception);
+                $"{binding.Definition.ClassName} can't take {Shape.Describe([.. inputs.Select(x => (Shape)x.shape)])}: {reason}",
+                exception);
         }
     }
 }

@@ -32,6 +32,7 @@ internal sealed class OperationSource
         }
 
         // A number without axes goes along with tensors on any device.
-        return constant.dim() == 0 || inputs.Length == 0 || inputs[0].device_type == constant.device_type ? constant : constant.to(inputs[0].device);
+        return constant.dim() == 0 || inputs.Length == 0 || inputs[0].device_type == constant.device_type ? constant
+            : constant.to(inputs[0].device);
     }
 }

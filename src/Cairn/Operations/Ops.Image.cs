@@ -42,10 +42,13 @@ public static partial class Ops
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
         /// <exception cref="ArgumentException">The operation can't take these.</exception>
         public static KerasTensor Resize(
-            TensorLike images, Axes size, string interpolation = "bilinear", bool antialias = false, bool cropToAspectRatio = false, bool padToAspectRatio = false, string fillMode = "constant", double fillValue = 0.0, string? dataFormat = null) =>
+            TensorLike images, Axes size, string interpolation = "bilinear", bool antialias = false, bool cropToAspectRatio = false,
+            bool padToAspectRatio = false, string fillMode = "constant", double fillValue = 0.0, string? dataFormat = null) =>
             Apply(
                 "Resize",
-                new JsonObject { ["size"] = size.ToJson(), ["interpolation"] = interpolation, ["antialias"] = antialias, ["crop_to_aspect_ratio"] = cropToAspectRatio, ["pad_to_aspect_ratio"] = padToAspectRatio, ["fill_mode"] = fillMode, ["fill_value"] = fillValue, ["data_format"] = dataFormat },
+                new JsonObject { ["size"] = size.ToJson(), ["interpolation"] = interpolation, ["antialias"] = antialias,
+                    ["crop_to_aspect_ratio"] = cropToAspectRatio, ["pad_to_aspect_ratio"] = padToAspectRatio, ["fill_mode"] = fillMode,
+                    ["fill_value"] = fillValue, ["data_format"] = dataFormat },
                 tensors => [images.ToOperand(tensors)]);
 
         /// <summary>Images whose pixels come from where an affine map sends them. Keras: <c>ops.image.affine_transform</c>.</summary>
@@ -57,10 +60,12 @@ public static partial class Ops
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
         /// <exception cref="ArgumentException">The operation can't take these.</exception>
         public static KerasTensor AffineTransform(
-            TensorLike images, TensorLike transform, string interpolation = "bilinear", string fillMode = "constant", double fillValue = 0, string? dataFormat = null) =>
+            TensorLike images, TensorLike transform, string interpolation = "bilinear", string fillMode = "constant", double fillValue = 0,
+            string? dataFormat = null) =>
             Apply(
                 "AffineTransform",
-                new JsonObject { ["interpolation"] = interpolation, ["fill_mode"] = fillMode, ["fill_value"] = fillValue, ["data_format"] = dataFormat },
+                new JsonObject { ["interpolation"] = interpolation, ["fill_mode"] = fillMode, ["fill_value"] = fillValue,
+                    ["data_format"] = dataFormat },
                 tensors => [images.ToOperand(tensors), transform.ToOperand(tensors)]);
 
         /// <summary>The patches of images, one beside another along the channels. Keras: <c>ops.image.extract_patches</c>.</summary>
@@ -72,10 +77,12 @@ public static partial class Ops
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
         /// <exception cref="ArgumentException">The operation can't take these.</exception>
         public static KerasTensor ExtractPatches(
-            TensorLike images, Axes size, Axes? strides = null, Axes? dilationRate = null, string padding = "valid", string? dataFormat = null) =>
+            TensorLike images, Axes size, Axes? strides = null, Axes? dilationRate = null, string padding = "valid",
+            string? dataFormat = null) =>
             Apply(
                 "ExtractPatches",
-                new JsonObject { ["size"] = size.ToJson(), ["strides"] = strides?.ToJson(), ["dilation_rate"] = dilationRate?.ToJson() ?? 1, ["padding"] = padding, ["data_format"] = dataFormat },
+                new JsonObject { ["size"] = size.ToJson(), ["strides"] = strides?.ToJson(), ["dilation_rate"] = dilationRate?.ToJson() ?? 1,
+                    ["padding"] = padding, ["data_format"] = dataFormat },
                 tensors => [images.ToOperand(tensors)]);
 
         /// <summary>The patches of volumes, one beside another along the channels. Keras: <c>ops.image.extract_patches_3d</c>.</summary>
@@ -87,7 +94,8 @@ public static partial class Ops
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
         /// <exception cref="ArgumentException">The operation can't take these.</exception>
         public static KerasTensor ExtractPatches3d(
-            TensorLike volumes, Axes size, Axes? strides = null, Axes? dilationRate = null, string padding = "valid", string? dataFormat = null) =>
+            TensorLike volumes, Axes size, Axes? strides = null, Axes? dilationRate = null, string padding = "valid",
+            string? dataFormat = null) =>
             ExtractPatches(volumes, size.Count == 1 ? [size[0], size[0], size[0]] : size, strides, dilationRate, padding, dataFormat);
 
         /// <summary>The image that patches make. Keras: <c>ops.image.reconstruct_patches</c>.</summary>
@@ -102,7 +110,8 @@ public static partial class Ops
             TensorLike patches, Axes size, Axes outputSize, Axes? strides = null, string padding = "valid", string? dataFormat = null) =>
             Apply(
                 "ReconstructPatches",
-                new JsonObject { ["size"] = size.ToJson(), ["output_size"] = outputSize.ToJson(), ["strides"] = strides?.ToJson(), ["padding"] = padding, ["data_format"] = dataFormat },
+                new JsonObject { ["size"] = size.ToJson(), ["output_size"] = outputSize.ToJson(), ["strides"] = strides?.ToJson(),
+                    ["padding"] = padding, ["data_format"] = dataFormat },
                 tensors => [patches.ToOperand(tensors)]);
 
         /// <summary>The numbers at places between those of the tensor. Keras: <c>ops.image.map_coordinates</c>.</summary>
@@ -130,10 +139,13 @@ public static partial class Ops
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
         /// <exception cref="ArgumentException">The operation can't take these.</exception>
         public static KerasTensor PadImages(
-            TensorLike images, int? topPadding = null, int? leftPadding = null, int? bottomPadding = null, int? rightPadding = null, int? targetHeight = null, int? targetWidth = null, string? dataFormat = null) =>
+            TensorLike images, int? topPadding = null, int? leftPadding = null, int? bottomPadding = null, int? rightPadding = null,
+            int? targetHeight = null, int? targetWidth = null, string? dataFormat = null) =>
             Apply(
                 "PadImages",
-                new JsonObject { ["top_padding"] = topPadding, ["left_padding"] = leftPadding, ["bottom_padding"] = bottomPadding, ["right_padding"] = rightPadding, ["target_height"] = targetHeight, ["target_width"] = targetWidth, ["data_format"] = dataFormat },
+                new JsonObject { ["top_padding"] = topPadding, ["left_padding"] = leftPadding, ["bottom_padding"] = bottomPadding,
+                    ["right_padding"] = rightPadding, ["target_height"] = targetHeight, ["target_width"] = targetWidth,
+                    ["data_format"] = dataFormat },
                 tensors => [images.ToOperand(tensors)]);
 
         /// <summary>Images without their margins. Keras: <c>ops.image.crop_images</c>.</summary>
@@ -147,10 +159,13 @@ public static partial class Ops
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
         /// <exception cref="ArgumentException">The operation can't take these.</exception>
         public static KerasTensor CropImages(
-            TensorLike images, int? topCropping = null, int? leftCropping = null, int? bottomCropping = null, int? rightCropping = null, int? targetHeight = null, int? targetWidth = null, string? dataFormat = null) =>
+            TensorLike images, int? topCropping = null, int? leftCropping = null, int? bottomCropping = null, int? rightCropping = null,
+            int? targetHeight = null, int? targetWidth = null, string? dataFormat = null) =>
             Apply(
                 "CropImages",
-                new JsonObject { ["top_cropping"] = topCropping, ["left_cropping"] = leftCropping, ["bottom_cropping"] = bottomCropping, ["right_cropping"] = rightCropping, ["target_height"] = targetHeight, ["target_width"] = targetWidth, ["data_format"] = dataFormat },
+                new JsonObject { ["top_cropping"] = topCropping, ["left_cropping"] = leftCropping, ["bottom_cropping"] = bottomCropping,
+                    ["right_cropping"] = rightCropping, ["target_height"] = targetHeight, ["target_width"] = targetWidth,
+                    ["data_format"] = dataFormat },
                 tensors => [images.ToOperand(tensors)]);
 
         /// <summary>Images whose corners are moved elsewhere. Keras: <c>ops.image.perspective_transform</c>.</summary>
@@ -162,7 +177,8 @@ public static partial class Ops
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
         /// <exception cref="ArgumentException">The operation can't take these.</exception>
         public static KerasTensor PerspectiveTransform(
-            TensorLike images, TensorLike startPoints, TensorLike endPoints, string interpolation = "bilinear", double fillValue = 0, string? dataFormat = null) =>
+            TensorLike images, TensorLike startPoints, TensorLike endPoints, string interpolation = "bilinear", double fillValue = 0,
+            string? dataFormat = null) =>
             Apply(
                 "PerspectiveTransform",
                 new JsonObject { ["interpolation"] = interpolation, ["fill_value"] = fillValue, ["data_format"] = dataFormat },
@@ -177,7 +193,8 @@ public static partial class Ops
         public static KerasTensor GaussianBlur(TensorLike images, Axes? kernelSize = null, double sigma = 1.0, string? dataFormat = null) =>
             Apply(
                 "GaussianBlur",
-                new JsonObject { ["kernel_size"] = kernelSize?.ToJson() ?? JsonNode.Parse("[3, 3]"), ["sigma"] = new JsonArray(sigma, sigma), ["data_format"] = dataFormat },
+                new JsonObject { ["kernel_size"] = kernelSize?.ToJson() ?? JsonNode.Parse("[3, 3]"),
+                    ["sigma"] = new JsonArray(sigma, sigma), ["data_format"] = dataFormat },
                 tensors => [images.ToOperand(tensors)]);
 
         /// <summary>Images scaled and moved. Keras: <c>ops.image.scale_and_translate</c>.</summary>
@@ -190,11 +207,13 @@ public static partial class Ops
         /// <param name="antialias">See Keras; true by default.</param>
         /// <exception cref="ArgumentException">The operation can't take these.</exception>
         public static KerasTensor ScaleAndTranslate(
-            TensorLike images, IReadOnlyList<int> outputShape, TensorLike scale, TensorLike translation, IReadOnlyList<int> spatialDims, string method, bool antialias = true) =>
+            TensorLike images, IReadOnlyList<int> outputShape, TensorLike scale, TensorLike translation, IReadOnlyList<int> spatialDims,
+            string method, bool antialias = true) =>
             Apply(
                 "ScaleAndTranslate",
                 new JsonObject { ["spatial_dims"] = List(spatialDims), ["method"] = method, ["antialias"] = antialias },
-                tensors => [images.ToOperand(tensors), new Operand.Plain(List(outputShape)), scale.ToOperand(tensors), translation.ToOperand(tensors)]);
+                tensors => [images.ToOperand(tensors), new Operand.Plain(List(outputShape)), scale.ToOperand(tensors),
+                translation.ToOperand(tensors)]);
 
         /// <summary>The changes down and across at each pixel. Keras: <c>ops.image.sobel_edges</c>.</summary>
         /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one without the batch.</param>
@@ -214,10 +233,12 @@ public static partial class Ops
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
         /// <exception cref="ArgumentException">The operation can't take these.</exception>
         public static KerasTensor Ssim(
-            TensorLike image1, TensorLike image2, double maxVal = 1.0, int filterSize = 11, double filterSigma = 1.5, double k1 = 0.01, double k2 = 0.03, string? dataFormat = null) =>
+            TensorLike image1, TensorLike image2, double maxVal = 1.0, int filterSize = 11, double filterSigma = 1.5, double k1 = 0.01,
+            double k2 = 0.03, string? dataFormat = null) =>
             Apply(
                 "SSIM",
-                new JsonObject { ["max_val"] = maxVal, ["filter_size"] = filterSize, ["filter_sigma"] = filterSigma, ["k1"] = k1, ["k2"] = k2, ["data_format"] = dataFormat },
+                new JsonObject { ["max_val"] = maxVal, ["filter_size"] = filterSize, ["filter_sigma"] = filterSigma, ["k1"] = k1,
+                    ["k2"] = k2, ["data_format"] = dataFormat },
                 tensors => [image1.ToOperand(tensors), image2.ToOperand(tensors)]);
     }
 }

@@ -188,7 +188,8 @@ public static partial class Ops
         TensorLike inputs, Axes poolSize, Axes? strides = null, string padding = "valid", string? dataFormat = null) =>
         Apply(
             "MaxPool",
-            new JsonObject { ["pool_size"] = poolSize.ToJson(), ["strides"] = strides?.ToJson(), ["padding"] = padding, ["data_format"] = dataFormat },
+            new JsonObject { ["pool_size"] = poolSize.ToJson(), ["strides"] = strides?.ToJson(), ["padding"] = padding,
+                ["data_format"] = dataFormat },
             tensors => [inputs.ToOperand(tensors)]);
 
     /// <summary>The largest numbers of as many windows as the output has places. Keras: <c>ops.adaptive_max_pool</c>.</summary>
@@ -213,7 +214,8 @@ public static partial class Ops
         TensorLike inputs, Axes poolSize, Axes? strides = null, string padding = "valid", string? dataFormat = null) =>
         Apply(
             "AveragePool",
-            new JsonObject { ["pool_size"] = poolSize.ToJson(), ["strides"] = strides?.ToJson(), ["padding"] = padding, ["data_format"] = dataFormat },
+            new JsonObject { ["pool_size"] = poolSize.ToJson(), ["strides"] = strides?.ToJson(), ["padding"] = padding,
+                ["data_format"] = dataFormat },
             tensors => [inputs.ToOperand(tensors)]);
 
     /// <summary>The means of as many windows as the output has places. Keras: <c>ops.adaptive_average_pool</c>.</summary>
@@ -236,10 +238,12 @@ public static partial class Ops
     /// <param name="dilationRate">One number, or one for each axis; 1 by default.</param>
     /// <exception cref="ArgumentException">The operation can't take these.</exception>
     public static KerasTensor Conv(
-        TensorLike inputs, TensorLike kernel, Axes? strides = null, string padding = "valid", string? dataFormat = null, Axes? dilationRate = null) =>
+        TensorLike inputs, TensorLike kernel, Axes? strides = null, string padding = "valid", string? dataFormat = null,
+        Axes? dilationRate = null) =>
         Apply(
             "Conv",
-            new JsonObject { ["strides"] = strides?.ToJson() ?? 1, ["padding"] = padding, ["data_format"] = dataFormat, ["dilation_rate"] = dilationRate?.ToJson() ?? 1 },
+            new JsonObject { ["strides"] = strides?.ToJson() ?? 1, ["padding"] = padding, ["data_format"] = dataFormat,
+                ["dilation_rate"] = dilationRate?.ToJson() ?? 1 },
             tensors => [inputs.ToOperand(tensors), kernel.ToOperand(tensors)]);
 
     /// <summary>A convolution of each channel by itself. Keras: <c>ops.depthwise_conv</c>.</summary>
@@ -251,10 +255,12 @@ public static partial class Ops
     /// <param name="dilationRate">One number, or one for each axis; 1 by default.</param>
     /// <exception cref="ArgumentException">The operation can't take these.</exception>
     public static KerasTensor DepthwiseConv(
-        TensorLike inputs, TensorLike kernel, Axes? strides = null, string padding = "valid", string? dataFormat = null, Axes? dilationRate = null) =>
+        TensorLike inputs, TensorLike kernel, Axes? strides = null, string padding = "valid", string? dataFormat = null,
+        Axes? dilationRate = null) =>
         Apply(
             "DepthwiseConv",
-            new JsonObject { ["strides"] = strides?.ToJson() ?? 1, ["padding"] = padding, ["data_format"] = dataFormat, ["dilation_rate"] = dilationRate?.ToJson() ?? 1 },
+            new JsonObject { ["strides"] = strides?.ToJson() ?? 1, ["padding"] = padding, ["data_format"] = dataFormat,
+                ["dilation_rate"] = dilationRate?.ToJson() ?? 1 },
             tensors => [inputs.ToOperand(tensors), kernel.ToOperand(tensors)]);
 
     /// <summary>A convolution of each channel by itself, then one of size 1 over them. Keras: <c>ops.separable_conv</c>.</summary>
@@ -267,10 +273,12 @@ public static partial class Ops
     /// <param name="dilationRate">One number, or one for each axis; 1 by default.</param>
     /// <exception cref="ArgumentException">The operation can't take these.</exception>
     public static KerasTensor SeparableConv(
-        TensorLike inputs, TensorLike depthwiseKernel, TensorLike pointwiseKernel, Axes? strides = null, string padding = "valid", string? dataFormat = null, Axes? dilationRate = null) =>
+        TensorLike inputs, TensorLike depthwiseKernel, TensorLike pointwiseKernel, Axes? strides = null, string padding = "valid",
+        string? dataFormat = null, Axes? dilationRate = null) =>
         Apply(
             "SeparableConv",
-            new JsonObject { ["strides"] = strides?.ToJson() ?? 1, ["padding"] = padding, ["data_format"] = dataFormat, ["dilation_rate"] = dilationRate?.ToJson() ?? 1 },
+            new JsonObject { ["strides"] = strides?.ToJson() ?? 1, ["padding"] = padding, ["data_format"] = dataFormat,
+                ["dilation_rate"] = dilationRate?.ToJson() ?? 1 },
             tensors => [inputs.ToOperand(tensors), depthwiseKernel.ToOperand(tensors), pointwiseKernel.ToOperand(tensors)]);
 
     /// <summary>A transposed convolution. Keras: <c>ops.conv_transpose</c>.</summary>
@@ -283,10 +291,12 @@ public static partial class Ops
     /// <param name="dilationRate">One number, or one for each axis; 1 by default.</param>
     /// <exception cref="ArgumentException">The operation can't take these.</exception>
     public static KerasTensor ConvTranspose(
-        TensorLike inputs, TensorLike kernel, Axes? strides = null, string padding = "valid", Axes? outputPadding = null, string? dataFormat = null, Axes? dilationRate = null) =>
+        TensorLike inputs, TensorLike kernel, Axes? strides = null, string padding = "valid", Axes? outputPadding = null,
+        string? dataFormat = null, Axes? dilationRate = null) =>
         Apply(
             "ConvTranspose",
-            new JsonObject { ["strides"] = strides?.ToJson() ?? 1, ["padding"] = padding, ["output_padding"] = outputPadding?.ToJson(), ["data_format"] = dataFormat, ["dilation_rate"] = dilationRate?.ToJson() ?? 1 },
+            new JsonObject { ["strides"] = strides?.ToJson() ?? 1, ["padding"] = padding, ["output_padding"] = outputPadding?.ToJson(),
+                ["data_format"] = dataFormat, ["dilation_rate"] = dilationRate?.ToJson() ?? 1 },
             tensors => [inputs.ToOperand(tensors), kernel.ToOperand(tensors)]);
 
     /// <summary>Rows of zeros with a 1 at the place of each number. Keras: <c>ops.one_hot</c>.</summary>
@@ -367,11 +377,13 @@ public static partial class Ops
     /// <param name="epsilon">See Keras; 0.001 by default.</param>
     /// <exception cref="ArgumentException">The operation can't take these.</exception>
     public static KerasTensor BatchNormalization(
-        TensorLike x, TensorLike mean, TensorLike variance, int axis, TensorLike? offset = null, TensorLike? scale = null, double epsilon = 0.001) =>
+        TensorLike x, TensorLike mean, TensorLike variance, int axis, TensorLike? offset = null, TensorLike? scale = null,
+        double epsilon = 0.001) =>
         Apply(
             "BatchNorm",
             new JsonObject { ["axis"] = axis, ["epsilon"] = epsilon },
-            tensors => [x.ToOperand(tensors), mean.ToOperand(tensors), variance.ToOperand(tensors), Optional(offset, tensors), Optional(scale, tensors)]);
+            tensors => [x.ToOperand(tensors), mean.ToOperand(tensors), variance.ToOperand(tensors), Optional(offset, tensors),
+            Optional(scale, tensors)]);
 
     /// <summary>The connectionist temporal classification loss of each sample. Keras: <c>ops.ctc_loss</c>.</summary>
     /// <param name="target">The targets.</param>
@@ -385,7 +397,8 @@ public static partial class Ops
         Apply(
             "CTCLoss",
             new JsonObject { ["mask_index"] = maskIndex },
-            tensors => [target.ToOperand(tensors), output.ToOperand(tensors), targetLength.ToOperand(tensors), outputLength.ToOperand(tensors)]);
+            tensors => [target.ToOperand(tensors), output.ToOperand(tensors), targetLength.ToOperand(tensors),
+            outputLength.ToOperand(tensors)]);
 
     /// <summary>The sequences that scores stand for, and how well they do. Keras: <c>ops.ctc_decode</c>.</summary>
     /// <param name="inputs">The tensor.</param>
@@ -431,11 +444,13 @@ public static partial class Ops
     /// <param name="attnLogitsSoftCap">See Keras. Keras' own choice by default.</param>
     /// <exception cref="ArgumentException">The operation can't take these.</exception>
     public static KerasTensor DotProductAttention(
-        TensorLike query, TensorLike key, TensorLike value, TensorLike? bias = null, TensorLike? mask = null, TensorLike? scale = null, bool isCausal = false, double? attnLogitsSoftCap = null) =>
+        TensorLike query, TensorLike key, TensorLike value, TensorLike? bias = null, TensorLike? mask = null, TensorLike? scale = null,
+        bool isCausal = false, double? attnLogitsSoftCap = null) =>
         Apply(
             "DotProductAttention",
             new JsonObject { ["is_causal"] = isCausal, ["attn_logits_soft_cap"] = attnLogitsSoftCap },
-            tensors => [query.ToOperand(tensors), key.ToOperand(tensors), value.ToOperand(tensors), Optional(bias, tensors), Optional(mask, tensors), Optional(scale, tensors)]);
+            tensors => [query.ToOperand(tensors), key.ToOperand(tensors), value.ToOperand(tensors), Optional(bias, tensors),
+            Optional(mask, tensors), Optional(scale, tensors)]);
 
     /// <summary>The numbers divided by the root of their mean square, and scaled. Keras: <c>ops.rms_normalization</c>.</summary>
     /// <param name="x">The tensor.</param>
@@ -480,7 +495,8 @@ public static partial class Ops
     public static KerasTensor Unfold(TensorLike x, Axes kernelSize, Axes? dilation = null, Axes? padding = null, Axes? stride = null) =>
         Apply(
             "Unfold",
-            new JsonObject { ["kernel_size"] = kernelSize.ToJson(), ["dilation"] = dilation?.ToJson() ?? 1, ["padding"] = padding?.ToJson() ?? 0, ["stride"] = stride?.ToJson() ?? 1 },
+            new JsonObject { ["kernel_size"] = kernelSize.ToJson(), ["dilation"] = dilation?.ToJson() ?? 1,
+                ["padding"] = padding?.ToJson() ?? 0, ["stride"] = stride?.ToJson() ?? 1 },
             tensors => [x.ToOperand(tensors)]);
 
     /// <summary>The sum of blocks at their places in images. Keras: <c>ops.fold</c>.</summary>
@@ -495,7 +511,8 @@ public static partial class Ops
         TensorLike x, Axes outputSize, Axes kernelSize, Axes? dilation = null, Axes? padding = null, Axes? stride = null) =>
         Apply(
             "Fold",
-            new JsonObject { ["output_size"] = outputSize.ToJson(), ["kernel_size"] = kernelSize.ToJson(), ["dilation"] = dilation?.ToJson() ?? 1, ["padding"] = padding?.ToJson() ?? 0, ["stride"] = stride?.ToJson() ?? 1 },
+            new JsonObject { ["output_size"] = outputSize.ToJson(), ["kernel_size"] = kernelSize.ToJson(),
+                ["dilation"] = dilation?.ToJson() ?? 1, ["padding"] = padding?.ToJson() ?? 0, ["stride"] = stride?.ToJson() ?? 1 },
             tensors => [x.ToOperand(tensors)]);
 
     /// <summary>Channels laid out as blocks of pixels. Keras: <c>ops.depth_to_space</c>.</summary>

@@ -11,7 +11,8 @@ public static partial class Ops
     /// <param name="operands">The tensors.</param>
     /// <exception cref="ArgumentException">They do not go together.</exception>
     public static KerasTensor Einsum(string subscripts, params IReadOnlyList<TensorLike> operands) =>
-        Apply("Einsum", new JsonObject { ["subscripts"] = subscripts }, tensors => [.. operands.Select(operand => operand.ToOperand(tensors))]);
+        Apply("Einsum", new JsonObject { ["subscripts"] = subscripts },
+        tensors => [.. operands.Select(operand => operand.ToOperand(tensors))]);
 
     /// <summary>The coordinates of the grid of some vectors. Keras: <c>ops.meshgrid</c>.</summary>
     /// <param name="x">The vectors.</param>
@@ -26,9 +27,12 @@ public static partial class Ops
     /// <param name="mode"><c>constant</c> (default), <c>reflect</c> or <c>symmetric</c>: the mirror image without or with the border.</param>
     /// <param name="constantValues">What constant margins hold; 0 by default.</param>
     /// <exception cref="ArgumentException">There are not as many margins as axes, or the mode is unknown.</exception>
-    public static KerasTensor Pad(TensorLike x, IReadOnlyList<(int Before, int After)> padWidth, string mode = "constant", double? constantValues = null) => Apply(
+    public static KerasTensor Pad(TensorLike x, IReadOnlyList<(int Before, int After)> padWidth, string mode = "constant",
+        double? constantValues = null) => Apply(
         "Pad",
-        new JsonObject { ["pad_width"] = new JsonArray([.. padWidth.Select(margin => (JsonNode?)new JsonArray(margin.Before, margin.After))]), ["mode"] = mode },
+        new JsonObject
+            { ["pad_width"] = new JsonArray([.. padWidth.Select(margin => (JsonNode?)new JsonArray(margin.Before, margin.After))]),
+            ["mode"] = mode },
         tensors => [x.ToOperand(tensors), new Operand.Plain(constantValues)]);
 
     /// <summary>The products over the last axes of the first and the first axes of the second tensor. Keras: <c>ops.tensordot</c>.</summary>
@@ -46,7 +50,8 @@ public static partial class Ops
     /// <param name="axes2">Those of the second, in the same order.</param>
     /// <exception cref="ArgumentException">Their sizes do not agree.</exception>
     public static KerasTensor Tensordot(TensorLike x1, TensorLike x2, IReadOnlyList<int> axes1, IReadOnlyList<int> axes2) =>
-        Apply("Tensordot", new JsonObject { ["axes"] = new JsonArray(List(axes1), List(axes2)) }, tensors => [x1.ToOperand(tensors), x2.ToOperand(tensors)]);
+        Apply("Tensordot", new JsonObject { ["axes"] = new JsonArray(List(axes1), List(axes2)) },
+        tensors => [x1.ToOperand(tensors), x2.ToOperand(tensors)]);
 
     /// <summary>The first number where the condition is true, else the second. Keras: <c>ops.where</c>.</summary>
     /// <param name="condition">Truth values; any number but 0 counts as true.</param>
@@ -61,7 +66,8 @@ public static partial class Ops
     /// <param name="choicelist">As many choices.</param>
     /// <param name="default">What counts where none is true; 0 by default.</param>
     /// <exception cref="ArgumentException">There are not as many choices, or the shapes do not go together.</exception>
-    public static KerasTensor Select(IReadOnlyList<TensorLike> condlist, IReadOnlyList<TensorLike> choicelist, TensorLike? @default = null) =>
+    public static KerasTensor Select(IReadOnlyList<TensorLike> condlist, IReadOnlyList<TensorLike> choicelist,
+        TensorLike? @default = null) =>
         Apply("Select", null, tensors => [Group(condlist, tensors), Group(choicelist, tensors), (@default ?? 0).ToOperand(tensors)]);
 
     /// <summary>A block of the tensor. Keras: <c>ops.slice</c>.</summary>
@@ -87,7 +93,8 @@ public static partial class Ops
     /// <param name="reduction">Null (default) to replace what is there, <c>add</c> to add to it.</param>
     /// <exception cref="ArgumentException">A place does not exist.</exception>
     public static KerasTensor ScatterUpdate(TensorLike inputs, TensorLike indices, TensorLike updates, string? reduction = null) => Apply(
-        "ScatterUpdate", new JsonObject { ["reduction"] = reduction }, tensors => [inputs.ToOperand(tensors), indices.ToOperand(tensors), updates.ToOperand(tensors)]);
+        "ScatterUpdate", new JsonObject { ["reduction"] = reduction },
+        tensors => [inputs.ToOperand(tensors), indices.ToOperand(tensors), updates.ToOperand(tensors)]);
 
     /// <summary>The numbers, those outside of the bounds replaced by the nearer bound. Keras: <c>ops.clip</c>.</summary>
     /// <param name="x">The tensor.</param>
@@ -129,17 +136,20 @@ public static partial class Ops
     /// <summary>The Fourier transforms along the last axis, as real and imaginary parts. Keras: <c>ops.fft</c>.</summary>
     /// <param name="real">The real parts.</param>
     /// <param name="imaginary">The imaginary parts.</param>
-    public static IReadOnlyList<KerasTensor> FFT(TensorLike real, TensorLike imaginary) => ApplyMany("FFT", null, tensors => [Group([real, imaginary], tensors)]);
+    public static IReadOnlyList<KerasTensor> FFT(TensorLike real, TensorLike imaginary) =>
+        ApplyMany("FFT", null, tensors => [Group([real, imaginary], tensors)]);
 
     /// <summary>The Fourier transforms along the last two axes, as real and imaginary parts. Keras: <c>ops.fft2</c>.</summary>
     /// <param name="real">The real parts.</param>
     /// <param name="imaginary">The imaginary parts.</param>
-    public static IReadOnlyList<KerasTensor> FFT2(TensorLike real, TensorLike imaginary) => ApplyMany("FFT2", null, tensors => [Group([real, imaginary], tensors)]);
+    public static IReadOnlyList<KerasTensor> FFT2(TensorLike real, TensorLike imaginary) =>
+        ApplyMany("FFT2", null, tensors => [Group([real, imaginary], tensors)]);
 
     /// <summary>The inverse Fourier transforms along the last two axes, as real and imaginary parts. Keras: <c>ops.ifft2</c>.</summary>
     /// <param name="real">The real parts.</param>
     /// <param name="imaginary">The imaginary parts.</param>
-    public static IReadOnlyList<KerasTensor> IFFT2(TensorLike real, TensorLike imaginary) => ApplyMany("IFFT2", null, tensors => [Group([real, imaginary], tensors)]);
+    public static IReadOnlyList<KerasTensor> IFFT2(TensorLike real, TensorLike imaginary) =>
+        ApplyMany("IFFT2", null, tensors => [Group([real, imaginary], tensors)]);
 
     /// <summary>The real numbers whose Fourier transforms these are. Keras: <c>ops.irfft</c>.</summary>
     /// <param name="real">The real parts.</param>
@@ -158,7 +168,8 @@ public static partial class Ops
     /// <param name="window"><c>hann</c> (default), <c>hamming</c> or null, how the ends of frames are faded.</param>
     /// <param name="center">Whether frames stand around their places; true by default.</param>
     public static KerasTensor ISTFT(
-        TensorLike real, TensorLike imaginary, int sequenceLength, int sequenceStride, int fftLength, int? length = null, string? window = "hann", bool center = true) => Apply(
+        TensorLike real, TensorLike imaginary, int sequenceLength, int sequenceStride, int fftLength, int? length = null,
+        string? window = "hann", bool center = true) => Apply(
         "ISTFT",
         new JsonObject
         {
@@ -176,5 +187,6 @@ public static partial class Ops
     /// <param name="fullMatrices">Whether the vectors span all of space; true by default.</param>
     /// <param name="computeUv">Whether the vectors come out too, and not the values alone; true by default.</param>
     public static IReadOnlyList<KerasTensor> SVD(TensorLike x, bool fullMatrices = true, bool computeUv = true) =>
-        ApplyMany("SVD", new JsonObject { ["full_matrices"] = fullMatrices, ["compute_uv"] = computeUv }, tensors => [x.ToOperand(tensors)]);
+        ApplyMany("SVD", new JsonObject { ["full_matrices"] = fullMatrices, ["compute_uv"] = computeUv },
+        tensors => [x.ToOperand(tensors)]);
 }

@@ -28,9 +28,11 @@ public static partial class Ops
         return Apply("GetItem", null, tensors => [((TensorLike)x).ToOperand(tensors), new Operand.Plain(key)]);
     }
 
-    private static KerasTensor Apply(string className, JsonObject? settings, Func<List<KerasTensor>, Operand[]> arguments) => ApplyMany(className, settings, arguments)[0];
+    private static KerasTensor Apply(string className, JsonObject? settings, Func<List<KerasTensor>, Operand[]> arguments) =>
+        ApplyMany(className, settings, arguments)[0];
 
-    private static IReadOnlyList<KerasTensor> ApplyMany(string className, JsonObject? settings, Func<List<KerasTensor>, Operand[]> arguments)
+    private static IReadOnlyList<KerasTensor> ApplyMany(string className, JsonObject? settings,
+        Func<List<KerasTensor>, Operand[]> arguments)
     {
         var tensors = new List<KerasTensor>();
         Operand[] operands = arguments(tensors);
@@ -48,7 +50,8 @@ public static partial class Ops
         return new Operand.Group([.. members.Select(member => member.ToOperand(tensors))]);
     }
 
-    private static Operand Optional(TensorLike? tensor, List<KerasTensor> tensors) => tensor is { } given ? given.ToOperand(tensors) : Operand.None;
+    private static Operand Optional(TensorLike? tensor, List<KerasTensor> tensors) =>
+        tensor is { } given ? given.ToOperand(tensors) : Operand.None;
 
     private static Operand.Plain Numbers(IReadOnlyList<int> numbers) => new(List(numbers));
 

@@ -66,7 +66,8 @@ public sealed class Adafactor : Optimizer
     {
     }
 
-    private Adafactor(OptimizerSettings settings, double beta2Decay, double epsilon1, double epsilon2, double clipThreshold, bool relativeStep)
+    private Adafactor(OptimizerSettings settings, double beta2Decay, double epsilon1, double epsilon2, double clipThreshold,
+        bool relativeStep)
         : base(settings, 0.001)
     {
         if (!(epsilon1 >= 0))

@@ -56,7 +56,8 @@ public sealed class Adagrad : Optimizer
     {
         if (!(initialAccumulatorValue >= 0))
         {
-            throw new ArgumentOutOfRangeException(nameof(initialAccumulatorValue), initialAccumulatorValue, "initialAccumulatorValue must be 0 or more.");
+            throw new ArgumentOutOfRangeException(nameof(initialAccumulatorValue), initialAccumulatorValue,
+                "initialAccumulatorValue must be 0 or more.");
         }
 
         if (!(epsilon >= 0))
@@ -86,7 +87,8 @@ public sealed class Adagrad : Optimizer
         }
     }
 
-    private protected override Tensor NewSlot(string slot, Variable variable) => full_like(variable.Value, Held(initialAccumulatorValue), requires_grad: false);
+    private protected override Tensor NewSlot(string slot, Variable variable) =>
+        full_like(variable.Value, Held(initialAccumulatorValue), requires_grad: false);
 
     private protected override void BeginStep(float rate) => this.rate = rate;
 

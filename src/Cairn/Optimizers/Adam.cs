@@ -88,7 +88,8 @@ public class Adam : Optimizer
         amsgrad ? [["momentum", "velocity"], ["velocity_hat"]] : [["momentum", "velocity"]];
 
     internal static Adam FromConfig(ConfigReader config, OptimizerSettings settings) =>
-        new(settings, config.Double("beta_1", 0.9), config.Double("beta_2", 0.999), config.Double("epsilon", 1e-7), config.Bool("amsgrad", false));
+        new(settings, config.Double("beta_1", 0.9), config.Double("beta_2", 0.999), config.Double("epsilon", 1e-7),
+        config.Bool("amsgrad", false));
 
     internal override unsafe void Update(in FusedStep step, long start, long end)
     {

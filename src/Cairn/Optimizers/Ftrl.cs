@@ -63,11 +63,13 @@ public sealed class Ftrl : Optimizer
             new OptimizerSettings(
                 learningRate, weightDecay, clipNorm, clipValue, globalClipNorm,
                 useEma, emaMomentum, emaOverwriteFrequency, lossScaleFactor, gradientAccumulationSteps, name),
-            learningRatePower, initialAccumulatorValue, l1RegularizationStrength, l2RegularizationStrength, l2ShrinkageRegularizationStrength, beta)
+            learningRatePower, initialAccumulatorValue, l1RegularizationStrength, l2RegularizationStrength,
+            l2ShrinkageRegularizationStrength, beta)
     {
     }
 
-    private Ftrl(OptimizerSettings settings, double learningRatePower, double initialAccumulatorValue, double l1RegularizationStrength, double l2RegularizationStrength, double l2ShrinkageRegularizationStrength, double beta)
+    private Ftrl(OptimizerSettings settings, double learningRatePower, double initialAccumulatorValue, double l1RegularizationStrength,
+        double l2RegularizationStrength, double l2ShrinkageRegularizationStrength, double beta)
         : base(settings, 0.001)
     {
         if (!(learningRatePower <= 0))
@@ -77,22 +79,26 @@ public sealed class Ftrl : Optimizer
 
         if (!(initialAccumulatorValue >= 0))
         {
-            throw new ArgumentOutOfRangeException(nameof(initialAccumulatorValue), initialAccumulatorValue, "initialAccumulatorValue must be 0 or more.");
+            throw new ArgumentOutOfRangeException(nameof(initialAccumulatorValue), initialAccumulatorValue,
+                "initialAccumulatorValue must be 0 or more.");
         }
 
         if (!(l1RegularizationStrength >= 0))
         {
-            throw new ArgumentOutOfRangeException(nameof(l1RegularizationStrength), l1RegularizationStrength, "l1RegularizationStrength must be 0 or more.");
+            throw new ArgumentOutOfRangeException(nameof(l1RegularizationStrength), l1RegularizationStrength,
+                "l1RegularizationStrength must be 0 or more.");
         }
 
         if (!(l2RegularizationStrength >= 0))
         {
-            throw new ArgumentOutOfRangeException(nameof(l2RegularizationStrength), l2RegularizationStrength, "l2RegularizationStrength must be 0 or more.");
+            throw new ArgumentOutOfRangeException(nameof(l2RegularizationStrength), l2RegularizationStrength,
+                "l2RegularizationStrength must be 0 or more.");
         }
 
         if (!(l2ShrinkageRegularizationStrength >= 0))
         {
-            throw new ArgumentOutOfRangeException(nameof(l2ShrinkageRegularizationStrength), l2ShrinkageRegularizationStrength, "l2ShrinkageRegularizationStrength must be 0 or more.");
+            throw new ArgumentOutOfRangeException(nameof(l2ShrinkageRegularizationStrength), l2ShrinkageRegularizationStrength,
+                "l2ShrinkageRegularizationStrength must be 0 or more.");
         }
 
         this.learningRatePower = learningRatePower;
@@ -131,7 +137,8 @@ public sealed class Ftrl : Optimizer
             Vector<float> newSum = sum + (gradient * gradient);
             newSum.Store(step.Slot0 + i);
             var root = Vector.SquareRoot(newSum);
-            Vector<float> linear = Vector.Load(step.Slot1 + i) + (gradient + (shrinkage * weight) - ((root - Vector.SquareRoot(sum)) / rate * weight));
+            Vector<float> linear = Vector.Load(step.Slot1 + i)
+                + (gradient + (shrinkage * weight) - ((root - Vector.SquareRoot(sum)) / rate * weight));
             linear.Store(step.Slot1 + i);
             ((Vector.Min(Vector.Max(linear, -l1), l1) - linear) / ((root / rate) + l2)).Store(step.Weight + i);
         }
@@ -153,7 +160,8 @@ public sealed class Ftrl : Optimizer
         float l1 = (float)l1RegularizationStrength;
         Tensor newSum = sum + gradient.square();
         Tensor power = newSum.pow(Held((float)-learningRatePower));
-        linear.add_(gradient + (weight * (float)(2 * l2ShrinkageRegularizationStrength)) - ((power - sum.pow(Held((float)-learningRatePower))) / rate * weight));
+        linear.add_(gradient + (weight * (float)(2 * l2ShrinkageRegularizationStrength))
+            - ((power - sum.pow(Held((float)-learningRatePower))) / rate * weight));
         weight.copy_((linear.clamp(Held(-l1), Held(l1)) - linear) / ((power / rate) + (2 * l2)));
         sum.copy_(newSum);
     }

@@ -13,7 +13,8 @@ internal sealed class GradientClipping
         if (given > 1)
         {
             throw new ArgumentException(
-                $"Only one of clipNorm, clipValue and globalClipNorm may be set; got clipNorm: {clipNorm}, clipValue: {clipValue}, globalClipNorm: {globalClipNorm}.");
+                $"Only one of clipNorm, clipValue and globalClipNorm may be set; got clipNorm: {clipNorm}, clipValue: {clipValue}, "
+                    + $"globalClipNorm: {globalClipNorm}.");
         }
 
         Norm = clipNorm;

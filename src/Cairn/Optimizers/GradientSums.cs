@@ -12,7 +12,8 @@ internal sealed class GradientSums
         if (gradientAccumulationSteps < 2)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(gradientAccumulationSteps), gradientAccumulationSteps, "gradientAccumulationSteps must be 2 or more, or null to change the weights at each step.");
+                nameof(gradientAccumulationSteps), gradientAccumulationSteps,
+                "gradientAccumulationSteps must be 2 or more, or null to change the weights at each step.");
         }
 
         Steps = gradientAccumulationSteps;

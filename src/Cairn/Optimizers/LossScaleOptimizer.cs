@@ -38,12 +38,14 @@ public sealed class LossScaleOptimizer : Optimizer
         ArgumentNullException.ThrowIfNull(innerOptimizer);
         if (innerOptimizer is LossScaleOptimizer)
         {
-            throw new ArgumentException("innerOptimizer is a LossScaleOptimizer already; the loss can be scaled once only.", nameof(innerOptimizer));
+            throw new ArgumentException("innerOptimizer is a LossScaleOptimizer already; the loss can be scaled once only.",
+                nameof(innerOptimizer));
         }
 
         if (!IsScale((float)initialScale))
         {
-            throw new ArgumentOutOfRangeException(nameof(initialScale), initialScale, "initialScale must be above 0 and finite as a 32-bit float (below 2^128).");
+            throw new ArgumentOutOfRangeException(nameof(initialScale), initialScale,
+                "initialScale must be above 0 and finite as a 32-bit float (below 2^128).");
         }
 
         if (dynamicGrowthSteps < 1)

@@ -19,7 +19,8 @@ internal sealed class MovingAverage
 
         if (emaOverwriteFrequency is < 1)
         {
-            throw new ArgumentOutOfRangeException(nameof(emaOverwriteFrequency), emaOverwriteFrequency, "emaOverwriteFrequency must be 1 or more, or null.");
+            throw new ArgumentOutOfRangeException(nameof(emaOverwriteFrequency), emaOverwriteFrequency,
+                "emaOverwriteFrequency must be 1 or more, or null.");
         }
 
         momentum = (float)emaMomentum;

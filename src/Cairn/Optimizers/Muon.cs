@@ -92,7 +92,8 @@ public sealed class Muon : Optimizer
             new OptimizerSettings(
                 learningRate, weightDecay, clipNorm, clipValue, globalClipNorm,
                 useEma, emaMomentum, emaOverwriteFrequency, lossScaleFactor, gradientAccumulationSteps, name),
-            adamBeta1, adamBeta2, adamWeightDecay, epsilon, excludeLayers ?? [], excludeEmbeddings, muonA, muonB, muonC, adamLrRatio, momentum, nsSteps, nesterov, rmsRate)
+            adamBeta1, adamBeta2, adamWeightDecay, epsilon, excludeLayers ?? [], excludeEmbeddings, muonA, muonB, muonC, adamLrRatio,
+            momentum, nsSteps, nesterov, rmsRate)
     {
     }
 
@@ -252,7 +253,8 @@ public sealed class Muon : Optimizer
         }
         catch (ArgumentException exception)
         {
-            throw new ArgumentException($"excludeLayers has '{pattern}', which is no regular expression: {exception.Message}", nameof(excludeLayers), exception);
+            throw new ArgumentException($"excludeLayers has '{pattern}', which is no regular expression: {exception.Message}",
+                nameof(excludeLayers), exception);
         }
     }
 }

@@ -89,7 +89,8 @@ public sealed class Nadam : Optimizer
     private protected override IReadOnlyList<string[]> SlotGroups => [["momentum", "velocity"]];
 
     // Keras makes this variable without a name and outside of the optimizer's.
-    private protected override IEnumerable<Variable> NewSharedState() => [product = new Variable("variable", ones([], ScalarType.Float32), trainable: false)];
+    private protected override IEnumerable<Variable> NewSharedState() =>
+        [product = new Variable("variable", ones([], ScalarType.Float32), trainable: false)];
 
     internal static Nadam FromConfig(ConfigReader config, OptimizerSettings settings) =>
         new(settings, config.Double("beta_1", 0.9), config.Double("beta_2", 0.999), config.Double("epsilon", 1e-7));

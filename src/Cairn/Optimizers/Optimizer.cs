@@ -168,7 +168,8 @@ public abstract partial class Optimizer : IDisposable
 
     /// <summary>Each state tensor with the variable it belongs to and its name, slot by slot: the first one of all variables, then the second.</summary>
     internal IEnumerable<(Variable Variable, string Slot, Variable State)> StateBySlot =>
-        SlotGroups.SelectMany(g => g).SelectMany(name => optimized.SelectMany(one => one.Slots.Where(s => s.Name == name).Select(s => (one.Variable, name, s))));
+        SlotGroups.SelectMany(g => g)
+        .SelectMany(name => optimized.SelectMany(one => one.Slots.Where(s => s.Name == name).Select(s => (one.Variable, name, s))));
 
     /// <summary>Whether there is state beside that of <see cref="StateBySlot"/>.</summary>
     internal bool HasMoreState => SlotVariables.Count > optimized.Sum(one => one.Slots.Count);
@@ -189,7 +190,8 @@ public abstract partial class Optimizer : IDisposable
             }
 
             throw new InvalidOperationException(
-                $"The optimizer '{Name}' holds state for {optimized.Count} variables and was asked to train others, such as '{unknown.Path}'. "
+                $"The optimizer '{Name}' holds state for {optimized.Count} variables and was asked to train others, such as "
+                    + $"'{unknown.Path}'. "
                 + "After unfreezing layers, or to train another model, call Compile with a new optimizer.");
         }
 
@@ -222,7 +224,8 @@ public abstract partial class Optimizer : IDisposable
             DivideGradients((float)factor);
         }
 
-        Watch?.Invoke([.. optimized.Select(one => new Gradient(one.Variable, one.Variable.Value.grad!)).Where(gradient => gradient.Value is not null)]);
+        Watch?.Invoke([.. optimized.Select(one => new Gradient(one.Variable, one.Variable.Value.grad!))
+            .Where(gradient => gradient.Value is not null)]);
         foreach (OptimizedVariable one in optimized)
         {
             one.IsConstrained = one.Variable.Constraint is not null && one.Variable.Value.grad is not null;
@@ -299,7 +302,8 @@ public abstract partial class Optimizer : IDisposable
     internal virtual bool HasFusedPass => true;
 
     /// <summary>The formula over raw memory, for elements <paramref name="start"/> to <paramref name="end"/>, a multiple of the vector width.</summary>
-    internal virtual unsafe void Update(in FusedStep step, long start, long end) => throw new NotSupportedException($"{ClassName} has no pass over memory.");
+    internal virtual unsafe void Update(in FusedStep step, long start, long end) =>
+        throw new NotSupportedException($"{ClassName} has no pass over memory.");
 
     /// <summary>The same formula in tensor operations. Runs without gradients.</summary>
     private protected abstract void Update(Tensor weight, Tensor gradient, IReadOnlyList<Variable> slots);

@@ -7,7 +7,8 @@ namespace Cairn.Optimizers;
 internal static class OptimizerRegistry
 {
     // Keras compares the names without regard to case.
-    private static readonly Dictionary<string, Func<ConfigReader, OptimizerSettings, Optimizer>> Factories = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, Func<ConfigReader, OptimizerSettings, Optimizer>> Factories =
+        new(StringComparer.OrdinalIgnoreCase)
     {
         ["SGD"] = SGD.FromConfig,
         ["RMSprop"] = RMSprop.FromConfig,
@@ -51,7 +52,8 @@ internal static class OptimizerRegistry
 
         if (factory is null)
         {
-            throw UnknownObject.Exception("optimizer", className, node, place, Names.Append(Wrapper).Concat(CustomObjects.NamesOf<Optimizer>()));
+            throw UnknownObject.Exception("optimizer", className, node, place,
+                Names.Append(Wrapper).Concat(CustomObjects.NamesOf<Optimizer>()));
         }
 
         try

@@ -92,7 +92,8 @@ public sealed class RMSprop : Optimizer
     ];
 
     internal static RMSprop FromConfig(ConfigReader config, OptimizerSettings settings) =>
-        new(settings, config.Double("rho", 0.9), config.Double("momentum", 0), config.Double("epsilon", 1e-7), config.Bool("centered", false));
+        new(settings, config.Double("rho", 0.9), config.Double("momentum", 0), config.Double("epsilon", 1e-7),
+        config.Bool("centered", false));
 
     internal override unsafe void Update(in FusedStep step, long start, long end)
     {

@@ -32,7 +32,8 @@ public sealed class OrthogonalRegularizer : Regularizer
     {
         if (x.dim() != 2)
         {
-            throw new ArgumentException($"An OrthogonalRegularizer takes a matrix; it was given a weight of shape {(Shape)x.shape}.", nameof(x));
+            throw new ArgumentException($"An OrthogonalRegularizer takes a matrix; it was given a weight of "
+                + $"shape {(Shape)x.shape}.", nameof(x));
         }
 
         Tensor rows = mode == "rows" ? x : x.t();

@@ -57,7 +57,8 @@ public abstract class Regularizer
             "L1L2" or "l1_l2" => new L1L2(config.Double("l1", 0), config.Double("l2", 0)),
             "OrthogonalRegularizer" or "orthogonal_regularizer" => new OrthogonalRegularizer(
                 config.Double("factor", 0.01), config.Choice("mode", "rows", "rows", "columns")),
-            _ => throw UnknownObject.Exception("regularizer", className, node, place, ClassNames.Concat(CustomObjects.NamesOf<Regularizer>())),
+            _ => throw UnknownObject.Exception("regularizer", className, node, place,
+                ClassNames.Concat(CustomObjects.NamesOf<Regularizer>())),
         };
     }
 

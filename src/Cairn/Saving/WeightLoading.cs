@@ -27,7 +27,8 @@ internal sealed class WeightLoading
     {
         if (!SkipMismatch)
         {
-            throw new ModelFormatException(WholeModel ? problem : $"{problem} (With skipMismatch: true it would be left out.)", path, place);
+            throw new ModelFormatException(WholeModel ? problem : $"{problem} (With skipMismatch: true it would be left out.)",
+                path, place);
         }
 
         Warnings.Add($"{what} was left as it is: {problem}");

@@ -96,7 +96,8 @@ public sealed class SavedState
     public double? GetDoubleOrNull(string name) => Find(name) switch
     {
         null => null,
-        JsonValue text when text.TryGetValue(out string? word) && double.TryParse(word, CultureInfo.InvariantCulture, out double number) => number,
+        JsonValue text when text.TryGetValue(out string? word)
+            && double.TryParse(word, CultureInfo.InvariantCulture, out double number) => number,
         _ => Read<double>(name),
     };
 

@@ -98,5 +98,6 @@ internal static class ExactDecimal
     }
 
     private static bool ReadsBack(string digits, int exponent, double magnitude) =>
-        double.Parse($"{digits}E{(exponent - digits.Length + 1).ToString(CultureInfo.InvariantCulture)}", CultureInfo.InvariantCulture) == magnitude;
+        double.Parse($"{digits}E{(exponent - digits.Length + 1).ToString(CultureInfo.InvariantCulture)}", CultureInfo.InvariantCulture)
+        == magnitude;
 }

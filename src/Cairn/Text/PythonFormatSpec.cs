@@ -179,7 +179,8 @@ internal sealed class PythonFormatSpec
         type = at < text.Length ? text[at] : '\0';
         if (grouping != '\0' && !"defgEG%F\0".Contains(type) && !(grouping == '_' && "boxX".Contains(type)))
         {
-            throw new FormatException($"':{text}' combines the thousands separator '{grouping}' with the type '{type}', which does not take it.");
+            throw new FormatException($"':{text}' combines the thousands separator '{grouping}' with the type '{type}', which does "
+                + "not take it.");
         }
     }
 

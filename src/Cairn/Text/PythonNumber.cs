@@ -14,13 +14,15 @@ internal static class PythonNumber
     public static string Repr(double value) => Sign(value) + Body(value, 'r', 0, alternate: false, dotZero: true);
 
     /// <summary>The same for a 32-bit float: only the digits that tell it from its neighbours (<c>0.0003</c>, not <c>0.0003000000142492354</c>).</summary>
-    public static string Repr(float value) => Repr(double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+    public static string Repr(float value) =>
+        Repr(double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
 
     /// <summary>Python's <c>f"{value:.Nf}"</c>, exact and half to even.</summary>
     public static string Fixed(double value, int decimals) => Sign(value) + Body(value, 'f', decimals, alternate: false, dotZero: false);
 
     /// <summary>Python's <c>f"{value:.Ne}"</c>: <c>1.2346e-05</c>.</summary>
-    public static string Exponential(double value, int decimals) => Sign(value) + Body(value, 'e', decimals, alternate: false, dotZero: false);
+    public static string Exponential(double value, int decimals) =>
+        Sign(value) + Body(value, 'e', decimals, alternate: false, dotZero: false);
 
     /// <summary>The text without its sign.</summary>
     /// <param name="value">Any number.</param>

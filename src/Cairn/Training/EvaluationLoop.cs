@@ -9,7 +9,8 @@ internal sealed class EvaluationLoop(Model model, CallContext context, BatchSour
 {
     /// <summary>Runs through the data once.</summary>
     /// <returns>The loss and the metrics, their names behind the prefix.</returns>
-    public IReadOnlyList<KeyValuePair<string, double>> Run(CallbackList callbacks, string prefix = "", CancellationToken cancellation = default)
+    public IReadOnlyList<KeyValuePair<string, double>> Run(CallbackList callbacks, string prefix = "",
+        CancellationToken cancellation = default)
     {
         model.StopEvaluating = false;
         callbacks.OnTestBegin();
@@ -23,7 +24,8 @@ internal sealed class EvaluationLoop(Model model, CallContext context, BatchSour
         {
             callbacks.OnTestBatchBegin(index);
             own = model.Test(data, context);
-            for (int more = 1; more < stepsPerExecution && !(index + 1 >= limit) && MoveNext(index + 1, callbacks, cancellation); more++, index++)
+            for (int more = 1; more < stepsPerExecution && !(index + 1 >= limit)
+                && MoveNext(index + 1, callbacks, cancellation); more++, index++)
             {
                 own = model.Test(data, context);
             }

@@ -20,7 +20,8 @@ internal sealed record FitArguments
         ArgumentOutOfRangeException.ThrowIfLessThan(stepsPerEpoch ?? 1, 1, nameof(stepsPerEpoch));
         ArgumentOutOfRangeException.ThrowIfLessThan(validationSteps ?? 1, 1, nameof(validationSteps));
         (Epochs, Verbose, Callbacks, Shuffle) = (epochs, verbose, callbacks, shuffle);
-        (InitialEpoch, StepsPerEpoch, ValidationSteps, ValidationFreq) = (initialEpoch, stepsPerEpoch, validationSteps, validationFreq ?? 1);
+        (InitialEpoch, StepsPerEpoch, ValidationSteps, ValidationFreq) =
+            (initialEpoch, stepsPerEpoch, validationSteps, validationFreq ?? 1);
     }
 
     public int Epochs { get; }
@@ -42,5 +43,6 @@ internal sealed record FitArguments
     /// <summary>How the samples are weighted, for comparing runs; null where all count alike.</summary>
     public string? Weighting { get; init; }
 
-    public FitSettings Settings(ulong seed, int stepsPerExecution) => new(InitialEpoch, Epochs, Shuffle, seed, StepsPerEpoch, stepsPerExecution, ValidationFreq);
+    public FitSettings Settings(ulong seed, int stepsPerExecution) =>
+        new(InitialEpoch, Epochs, Shuffle, seed, StepsPerEpoch, stepsPerExecution, ValidationFreq);
 }

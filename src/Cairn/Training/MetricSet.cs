@@ -37,7 +37,8 @@ internal sealed class MetricSet
     /// <param name="yTrue">The shapes of the targets; null for an output without targets.</param>
     /// <param name="yPred">The shapes of the outputs.</param>
     /// <param name="losses">The losses of the outputs.</param>
-    public void ResolveFor(IReadOnlyList<string> outputs, IReadOnlyList<Shape?> yTrue, IReadOnlyList<Shape> yPred, IReadOnlyList<OutputLoss> losses)
+    public void ResolveFor(IReadOnlyList<string> outputs, IReadOnlyList<Shape?> yTrue, IReadOnlyList<Shape> yPred,
+        IReadOnlyList<OutputLoss> losses)
     {
         // What has been gathered goes on as long as the outputs are the same.
         string outline = $"{string.Join(", ", outputs)}: {string.Join(", ", yTrue)} {string.Join(", ", yPred)} {string.Join(", ", losses)}";
@@ -67,14 +68,16 @@ internal sealed class MetricSet
                 return [];
             }
 
-            return given.For(outputs, argument).SelectMany((group, output) => Of(group.Value ?? Enumerable.Empty<Metric>(), output, weighted)).ToArray();
+            return given.For(outputs, argument)
+                .SelectMany((group, output) => Of(group.Value ?? Enumerable.Empty<Metric>(), output, weighted)).ToArray();
         }
 
         Entry[] Of(IEnumerable<Metric> metrics, int output, bool weighted)
         {
             Metric[] resolved = [.. metrics.Select(m => yTrue[output] is { } shape
                 ? m.ResolveFor(shape, yPred[output])
-                : throw new ArgumentException($"The output '{outputs[output]}' has metrics, but no loss and so no targets.", nameof(metrics)))];
+                : throw new ArgumentException($"The output '{outputs[output]}' has metrics, but no loss and so no targets.",
+                nameof(metrics)))];
             return [.. Named(resolved, outputs.Count > 1 ? outputs[output] : null, weighted, output, names)];
         }
     }
@@ -85,7 +88,8 @@ internal sealed class MetricSet
     /// <param name="batch">Targets and weights.</param>
     /// <param name="yPred">The outputs, without gradients.</param>
     /// <param name="masks">Which positions of the outputs count, null for all; null where no output has a mask.</param>
-    public void Update(BatchLoss lossValue, IReadOnlyList<BatchLoss> ofOutputs, Batch batch, IReadOnlyList<Tensor> yPred, IReadOnlyList<Tensor?>? masks = null)
+    public void Update(BatchLoss lossValue, IReadOnlyList<BatchLoss> ofOutputs, Batch batch, IReadOnlyList<Tensor> yPred,
+        IReadOnlyList<Tensor?>? masks = null)
     {
         loss.Add(lossValue, batch.Count);
         for (int i = 0; i < outputLosses.Length; i++)
@@ -96,7 +100,8 @@ internal sealed class MetricSet
         foreach (Entry entry in entries)
         {
             Tensor? weight = entry.Weighted ? batch.WeightOf(entry.Output) : null;
-            if (weight is null && lossValue.Hits is { } hits && entry.Metric.TryAddHits(hits, batch.Targets[entry.Output], yPred[entry.Output].size(0)))
+            if (weight is null && lossValue.Hits is { } hits
+                && entry.Metric.TryAddHits(hits, batch.Targets[entry.Output], yPred[entry.Output].size(0)))
             {
                 continue;
             }
@@ -125,7 +130,8 @@ internal sealed class MetricSet
     }
 
     /// <summary>What a metric is called in the logs: by its own name, unless the output's stands before it or another metric has that name.</summary>
-    public string NameOf(Metric metric) => Array.Find(entries, entry => ReferenceEquals(entry.Metric, metric)) is { Name: { } name } ? name : metric.Name;
+    public string NameOf(Metric metric) =>
+        Array.Find(entries, entry => ReferenceEquals(entry.Metric, metric)) is { Name: { } name } ? name : metric.Name;
 
     private static IEnumerable<Metric> Flat(OutputMetrics metrics) => metrics.SelectMany(group => group);
 

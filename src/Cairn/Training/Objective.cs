@@ -39,7 +39,8 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
     public bool TryDifferentiate(Batch batch, Tensor[] yPred, CallContext context, out BatchLoss known)
     {
         if (losses is [{ Weight: null, Output: var output, Loss: var loss }] && batch.WeightOf(output) is null && RegularizedNow.Length == 0
-            && context.Losses.Count == 0 && context.MaskOf(yPred[output]) is null && loss.TryDifferentiate(batch.Targets[output], yPred[output], out known, out Tensor? gradient))
+            && context.Losses.Count == 0 && context.MaskOf(yPred[output]) is null
+            && loss.TryDifferentiate(batch.Targets[output], yPred[output], out known, out Tensor? gradient))
         {
             autograd.backward(yPred[output], gradient);
             gradient.Dispose();
@@ -86,7 +87,8 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
             sum = sum is null ? price : sum.add(price);
         }
 
-        return sum ?? throw new InvalidOperationException($"The model '{model.Name}' has nothing to make small: no loss, and no layer that adds one.");
+        return sum ?? throw new InvalidOperationException($"The model '{model.Name}' has nothing to make small: no loss, and no layer "
+            + "that adds one.");
     }
 
     private static Variable[] Regularized(Model model) => [.. model.TrainableWeights.Where(v => v.Regularizer is not null)];

@@ -51,7 +51,8 @@ internal sealed class RunState(int initialEpoch)
 
     public void Load(SavedState state)
     {
-        (initial, Epoch, InEpoch, Batch) = (state.GetInt32(First), state.GetInt32("epoch"), state.GetBoolean("in_epoch"), state.GetInt32("batch"));
+        (initial, Epoch, InEpoch, Batch) =
+            (state.GetInt32(First), state.GetInt32("epoch"), state.GetBoolean("in_epoch"), state.GetInt32("batch"));
         (Pass, Next) = (state.GetInt32("pass"), state.GetInt32("next"));
         Logs = new Logs(state.Values["logs"]!.AsArray().Select(name => (string)name!).Zip(state.GetDoubles("logs"), KeyValuePair.Create));
     }

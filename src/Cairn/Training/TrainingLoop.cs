@@ -206,7 +206,8 @@ internal sealed class TrainingLoop(
         throw new InvalidOperationException("The data hold no batches. A sequence must be one that can be enumerated anew for each epoch.");
     }
 
-    private RandomStream? Order(int pass) => settings.Shuffle ? new RandomStream(settings.Seed, RandomPurpose.Shuffling, (ulong)pass) : null;
+    private RandomStream? Order(int pass) =>
+        settings.Shuffle ? new RandomStream(settings.Seed, RandomPurpose.Shuffling, (ulong)pass) : null;
 
     private void WarnOfEnd(int taken)
     {
@@ -216,7 +217,8 @@ internal sealed class TrainingLoop(
         }
 
         callbacks.ShowWarning(
-            $"Your input ran out of data; interrupting the epoch. It gives {taken} batches a pass, and stepsPerEpoch asks for {asked} an epoch; "
+            $"Your input ran out of data; interrupting the epoch. It gives {taken} batches a pass, and stepsPerEpoch asks "
+                + $"for {asked} an epoch; "
             + "to have all epochs alike, choose a stepsPerEpoch that divides their number, or make the data endless.");
     }
 

@@ -58,7 +58,8 @@ internal sealed class TrainingSnapshot : IDisposable
     {
         if (state.GetArraysOrNull(Numbers) is not { } saved || saved.Count != numbers.Length)
         {
-            throw new InvalidOperationException($"The state does not hold the {numbers.Length} variables of the model '{model.Name}' and its optimizer.");
+            throw new InvalidOperationException($"The state does not hold the {numbers.Length} variables of the model '{model.Name}' and "
+                + "its optimizer.");
         }
 
         using DisposeScope scope = NewDisposeScope();

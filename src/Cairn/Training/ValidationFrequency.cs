@@ -41,7 +41,8 @@ public readonly record struct ValidationFrequency
 
     /// <summary>Whether validation comes after the same epochs: the same number, or the same list.</summary>
     public bool Equals(ValidationFrequency other) =>
-        epochs is null || other.epochs is null ? epochs == other.epochs && Math.Max(1, every) == Math.Max(1, other.every) : epochs.AsSpan().SequenceEqual(other.epochs);
+        epochs is null || other.epochs is null ? epochs == other.epochs && Math.Max(1, every) == Math.Max(1, other.every)
+        : epochs.AsSpan().SequenceEqual(other.epochs);
 
     /// <inheritdoc/>
     public override int GetHashCode()

@@ -26,7 +26,8 @@ public readonly record struct Verbosity
     /// <exception cref="ArgumentOutOfRangeException">It is another number.</exception>
     public static implicit operator Verbosity(int level) => level is >= 0 and <= 2
         ? new(level)
-        : throw new ArgumentOutOfRangeException(nameof(level), level, "verbose must be 0 (silent), 1 (progress bar), 2 (one line per epoch) or \"auto\".");
+        : throw new ArgumentOutOfRangeException(nameof(level), level,
+        "verbose must be 0 (silent), 1 (progress bar), 2 (one line per epoch) or \"auto\".");
 
     /// <summary><c>"auto"</c>.</summary>
     /// <exception cref="ArgumentException">It is another word.</exception>
@@ -38,5 +39,6 @@ public readonly record struct Verbosity
     public override string ToString() => level > 0 ? (level - 1).ToString(CultureInfo.InvariantCulture) : "auto";
 
     /// <summary>0, 1 or 2; automatic verbosity is 1 on a terminal and 2 elsewhere.</summary>
-    internal int LevelFor(TextWriter output) => level > 0 ? level - 1 : ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected ? 1 : 2;
+    internal int LevelFor(TextWriter output) =>
+        level > 0 ? level - 1 : ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected ? 1 : 2;
 }

@@ -11,7 +11,8 @@ internal sealed class SourceTiers
     private static readonly string[][] Folders =
     [
         ["Text", "Native", "IO", "Arrays", "Random", "State"],
-        ["Saving/Config", "Layers", "Operations", "Losses", "Metrics", "Optimizers", "Initializers", "Regularizers", "Constraints", "Activations"],
+        ["Saving/Config", "Layers", "Operations", "Losses", "Metrics", "Optimizers", "Initializers", "Regularizers", "Constraints",
+            "Activations"],
         ["Data"],
         ["Models", "Graphs", "Training", "Callbacks", "Saving", "Histories", "EventFiles"],
     ];
@@ -34,7 +35,8 @@ internal sealed class SourceTiers
     public static SourceTiers Read(string root)
     {
         string usings = string.Concat(
-            new[] { "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks" }
+            new[] { "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading",
+                "System.Threading.Tasks" }
                 .Select(name => $"global using {name};\n"));
         string[] built = [Path.Combine(root, "obj"), Path.Combine(root, "bin")];
         IEnumerable<string> files = Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
@@ -50,14 +52,16 @@ internal sealed class SourceTiers
 
     /// <summary>Folders with source that belong to no tier.</summary>
     public IReadOnlyList<string> FoldersWithoutTier =>
-        [.. compilation.SyntaxTrees.Where(tree => tree.FilePath.Length > 0 && TierOf(tree.FilePath) < 0).Select(tree => FolderOf(tree.FilePath)).Distinct()];
+        [.. compilation.SyntaxTrees.Where(tree => tree.FilePath.Length > 0 && TierOf(tree.FilePath) < 0)
+        .Select(tree => FolderOf(tree.FilePath)).Distinct()];
 
     /// <summary>Every name in a file that is declared in a higher tier, as <c>file:line name</c>.</summary>
     /// <param name="file">The one file to look at, below the root; null for all.</param>
     public IReadOnlyList<string> ReferencesThatPointUp(string? file = null) =>
     [
         .. compilation.SyntaxTrees
-            .Where(tree => file is null ? tree.FilePath.Length > 0 && TierOf(tree.FilePath) < Folders.Length - 1 : tree.FilePath == Path.Combine(root, file))
+            .Where(tree => file is null ? tree.FilePath.Length > 0 && TierOf(tree.FilePath) < Folders.Length - 1
+            : tree.FilePath == Path.Combine(root, file))
             .AsParallel().AsOrdered().WithDegreeOfParallelism(2)
             .SelectMany(PointingUp),
     ];
@@ -70,7 +74,8 @@ internal sealed class SourceTiers
         return tree.GetRoot().DescendantNodes().Count(node => DeclaringFiles(node, model).Any());
     }
 
-    private static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Preview), path);
+    private static SyntaxTree Parse(string source, string path) =>
+        CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Preview), path);
 
     private List<string> PointingUp(SyntaxTree tree)
     {
@@ -82,7 +87,8 @@ internal sealed class SourceTiers
             if (DeclaringFiles(node, model).FirstOrDefault(declared => TierOf(declared) > tier) is { } above)
             {
                 int line = node.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
-                found.Add($"{Path.GetRelativePath(root, tree.FilePath)}:{line} {node} ({FolderOf(above)}, tier {TierOf(above)}) from tier {tier}");
+                found.Add($"{Path.GetRelativePath(root, tree.FilePath)}:{line} {node} ({FolderOf(above)}, tier {TierOf(above)}) from "
+                    + $"tier {tier}");
             }
         }
 
@@ -99,7 +105,8 @@ internal sealed class SourceTiers
             _ => null,
         };
         symbol = symbol is IMethodSymbol { ReducedFrom: { } extension } ? extension : symbol;
-        if (symbol is null or INamespaceSymbol or ILocalSymbol or IParameterSymbol or IRangeVariableSymbol or ITypeParameterSymbol or ILabelSymbol)
+        if (symbol is null or INamespaceSymbol or ILocalSymbol or IParameterSymbol or IRangeVariableSymbol or ITypeParameterSymbol
+            or ILabelSymbol)
         {
             return [];
         }

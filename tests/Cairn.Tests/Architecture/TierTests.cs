@@ -23,14 +23,18 @@ public sealed class TierTests
     [InlineData("Layers/Planted.cs", "class Planted { Cairn.Model? model; }", "Layers/Planted.cs:2 Model (Models, tier 3) from tier 1")]
     [InlineData("Text/Planted.cs", "class Planted { object shape = new Cairn.Shape(1); static Cairn.Callbacks.Logs? Log() => null; }",
         "Text/Planted.cs:2 Logs (Callbacks, tier 3) from tier 0")]
-    [InlineData("Losses/Planted.cs", "class Planted { void M() { var batch = new Cairn.Data.Batch[1]; } }", "Losses/Planted.cs:2 Batch (Data, tier 2) from tier 1")]
-    [InlineData("Saving/Config/Planted.cs", "class Planted { string Of(Cairn.Saving.ObjectConfig c) => nameof(Cairn.Saving.CompileConfig); }",
+    [InlineData("Losses/Planted.cs", "class Planted { void M() { var batch = new Cairn.Data.Batch[1]; } }",
+        "Losses/Planted.cs:2 Batch (Data, tier 2) from tier 1")]
+    [InlineData("Saving/Config/Planted.cs",
+        "class Planted { string Of(Cairn.Saving.ObjectConfig c) => nameof(Cairn.Saving.CompileConfig); }",
         "Saving/Config/Planted.cs:2 CompileConfig (Saving/Architecture, tier 3) from tier 1")]
-    [InlineData("Optimizers/Planted.cs", "class Planted { void M(Cairn.Layers.Layer layer) { if (layer is Cairn.Sequential s) { s.Fit(null!, null!); } } }",
+    [InlineData("Optimizers/Planted.cs", "class Planted { void M(Cairn.Layers.Layer layer) { if (layer is Cairn.Sequential s) { "
+        + "s.Fit(null!, null!); } } }",
         "Optimizers/Planted.cs:2 Sequential (Models, tier 3) from tier 1")]
     public void A_planted_reference_is_found_with_its_file_and_line(string file, string source, string expected)
     {
         IReadOnlyList<string> found = Source.Value.With(file, $"namespace Planted;\n{source}").ReferencesThatPointUp(file);
-        Assert.Contains(found, line => line.Contains(expected, StringComparison.Ordinal) && line.StartsWith($"{file}:2 ", StringComparison.Ordinal));
+        Assert.Contains(found, line => line.Contains(expected, StringComparison.Ordinal)
+            && line.StartsWith($"{file}:2 ", StringComparison.Ordinal));
     }
 }

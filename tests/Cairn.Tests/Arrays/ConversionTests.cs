@@ -12,10 +12,12 @@ public class ConversionTests
     [InlineData(typeof(NDArrays))]
     public void Arrays_of_every_type_of_number_and_every_rank_convert_by_themselves(Type target)
     {
-        HashSet<Type> from = [.. target.GetMethods().Where(method => method.Name == "op_Implicit").Select(method => method.GetParameters()[0].ParameterType)];
+        HashSet<Type> from = [.. target.GetMethods().Where(method => method.Name == "op_Implicit")
+            .Select(method => method.GetParameters()[0].ParameterType)];
         foreach (Type number in Numbers)
         {
-            Assert.All(Enumerable.Range(1, 5), rank => Assert.Contains(rank == 1 ? number.MakeArrayType() : number.MakeArrayType(rank), from));
+            Assert.All(Enumerable.Range(1, 5),
+                rank => Assert.Contains(rank == 1 ? number.MakeArrayType() : number.MakeArrayType(rank), from));
             Assert.Contains(number.MakeArrayType().MakeArrayType(), from);
         }
     }

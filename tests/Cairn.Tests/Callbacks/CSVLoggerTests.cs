@@ -45,7 +45,8 @@ public sealed class CSVLoggerTests : IDisposable
     {
         var seen = new List<int>();
         using var model = TinyModel.Create();
-        var list = new CallbackList([new CSVLogger(Log), new LambdaCallback(onEpochEnd: (_, _) => seen.Add(File.ReadAllLines(Log).Length))], model);
+        var list = new CallbackList(
+            [new CSVLogger(Log), new LambdaCallback(onEpochEnd: (_, _) => seen.Add(File.ReadAllLines(Log).Length))], model);
         list.OnTrainBegin();
         Assert.Equal("", File.ReadAllText(Log));
         for (int epoch = 0; epoch < 3; epoch++)
@@ -67,7 +68,8 @@ public sealed class CSVLoggerTests : IDisposable
         History history = Train(append, new Dictionary<string, double> { ["loss"] = 5, ["val_loss"] = 6 });
         Assert.Equal("epoch,loss,val_loss\r\n0,3.0,4.0\r\n0,5.0,6.0\r\n", File.ReadAllText(Log));
         Assert.Equal(
-            new TrainingEvent(0, null, "CSVLogger", EventKind.LogStarted, null, null, $"every epoch is appended to {Log}", Log), Assert.Single(history.Events));
+            new TrainingEvent(0, null, "CSVLogger", EventKind.LogStarted, null, null, $"every epoch is appended to {Log}", Log),
+            Assert.Single(history.Events));
 
         // Appending to nothing, or to an empty file, begins with the names.
         File.WriteAllText(Log, "");
@@ -100,7 +102,8 @@ public sealed class CSVLoggerTests : IDisposable
         Assert.Equal(["1", "2"], rows.Skip(1).Select(row => row[0]));
         for (int column = 1; column < rows[0].Length; column++)
         {
-            Assert.Equal(history[rows[0][column]], rows.Skip(1).Select(row => double.Parse(row[column], System.Globalization.CultureInfo.InvariantCulture)));
+            Assert.Equal(history[rows[0][column]],
+                rows.Skip(1).Select(row => double.Parse(row[column], System.Globalization.CultureInfo.InvariantCulture)));
         }
     }
 
@@ -126,9 +129,11 @@ public sealed class CSVLoggerTests : IDisposable
     [Fact]
     public void It_survives_JSON()
     {
-        CSVLogger read = Assert.IsType<CSVLogger>(CallbackSerialization.Deserialize(CallbackSerialization.Serialize(new CSVLogger("a/b.csv", ";", true))));
+        CSVLogger read = Assert.IsType<CSVLogger>(
+            CallbackSerialization.Deserialize(CallbackSerialization.Serialize(new CSVLogger("a/b.csv", ";", true))));
         Assert.Equal(("a/b.csv", ";", true), (read.FileName, read.Separator, read.Append));
-        read = Assert.IsType<CSVLogger>(CallbackSerialization.DeserializeList("""[{"class_name": "CSVLogger", "config": {"filename": "x.csv"}}]""")[0]);
+        read = Assert.IsType<CSVLogger>(
+            CallbackSerialization.DeserializeList("""[{"class_name": "CSVLogger", "config": {"filename": "x.csv"}}]""")[0]);
         Assert.Equal(("x.csv", ",", false), (read.FileName, read.Separator, read.Append));
     }
 

@@ -32,7 +32,8 @@ public sealed class CallbackFailureTests
         using var model = TinyModel.Create();
         var inner = new InvalidDataException("no luck");
         CallbackException error = Assert.Throws<CallbackException>(() => model.Fit(
-            X, Y, batchSize: 2, epochs: 4, initialEpoch: 2, verbose: 0, validationData: (X, Y), callbacks: [Ending("a"), new Bad(hook, inner), Ending("b")]));
+            X, Y, batchSize: 2, epochs: 4, initialEpoch: 2, verbose: 0, validationData: (X, Y),
+            callbacks: [Ending("a"), new Bad(hook, inner), Ending("b")]));
         Assert.Equal(message, error.Message);
         Assert.Equal(("Bad", hook), (error.Callback, error.Hook));
         Assert.Equal(hook is "OnTrainBegin" or "OnTrainEnd" ? null : 2, error.Epoch);
@@ -48,7 +49,8 @@ public sealed class CallbackFailureTests
     {
         using var model = TinyModel.Create();
         CallbackException error = Assert.Throws<CallbackException>(
-            () => model.Evaluate(X, Y, batchSize: 3, verbose: 0, callbacks: [new Bad("OnTestBatchEnd", new InvalidDataException("no luck"))]));
+            () => model.Evaluate(X, Y, batchSize: 3, verbose: 0,
+                callbacks: [new Bad("OnTestBatchEnd", new InvalidDataException("no luck"))]));
         Assert.Equal("The callback 'Bad' failed in OnTestBatchEnd (batch 1): no luck", error.Message);
         error = Assert.Throws<CallbackException>(
             () => model.Predict(X, verbose: 0, callbacks: [new Bad("OnPredictEnd", new InvalidDataException("no luck"))]));
@@ -65,7 +67,8 @@ public sealed class CallbackFailureTests
             [new Bad("OnTrainEnd", new InvalidDataException("second")), watcher], model, new CallbackParams { Error = warnings });
         list.OnTrainBegin();
         list.OnEpochBegin(0);
-        var first = new CallbackException(new Bad("", new InvalidDataException()), "OnEpochEnd", 0, null, new InvalidDataException("first"));
+        var first = new CallbackException(new Bad("", new InvalidDataException()), "OnEpochEnd", 0, null,
+            new InvalidDataException("first"));
         list.EndAfter(first, new Logs([new("loss", 0.5)]));
         Assert.Same(first, watcher.Seen);
         Assert.Equal("UserWarning: Bad could not end the training that had failed: second\n", warnings.ToString());
@@ -90,7 +93,8 @@ public sealed class CallbackFailureTests
     public void What_Cairns_own_callbacks_throw_keeps_its_type_and_ends_nothing()
     {
         using var model = TinyModel.Create();
-        ArgumentException error = Assert.Throws<ArgumentException>(() => model.Fit(X, Y, verbose: 0, callbacks: [Ending("a"), new EarlyStopping("los")]));
+        ArgumentException error =
+            Assert.Throws<ArgumentException>(() => model.Fit(X, Y, verbose: 0, callbacks: [Ending("a"), new EarlyStopping("los")]));
         Assert.Contains("Did you mean 'loss'?", error.Message);
         model.Compile(new Cairn.Optimizers.SGD(float.MaxValue), "mse");
         Assert.Throws<NotFiniteNumberException>(
@@ -103,10 +107,12 @@ public sealed class CallbackFailureTests
     {
         using var model = TinyModel.Create();
         CallbackException error = Assert.Throws<CallbackException>(
-            () => model.Fit(X, Y, verbose: 0, callbacks: [Ending("a"), new LearningRateScheduler(_ => throw new InvalidDataException("no rate"))]));
+            () => model.Fit(X, Y, verbose: 0,
+                callbacks: [Ending("a"), new LearningRateScheduler(_ => throw new InvalidDataException("no rate"))]));
         Assert.Equal("The callback 'LearningRateScheduler' failed in OnEpochBegin (epoch 1): no rate", error.Message);
         error = Assert.Throws<CallbackException>(
-            () => model.Fit(X, Y, verbose: 0, callbacks: [Ending("b"), new LambdaCallback(onEpochEnd: (_, logs) => logs["copy"] = logs["acc"])]));
+            () => model.Fit(X, Y, verbose: 0,
+                callbacks: [Ending("b"), new LambdaCallback(onEpochEnd: (_, logs) => logs["copy"] = logs["acc"])]));
         Assert.Equal(("LambdaCallback", "OnEpochEnd"), (error.Callback, error.Hook));
         Assert.IsType<KeyNotFoundException>(error.InnerException);
         Assert.Equal(["a", "b"], calls);
@@ -131,7 +137,8 @@ public sealed class CallbackFailureTests
             _ => new TerminateOnNaN(raiseError: true),
         };
         Exception? error = Record.Exception(() => model.Fit(X, Y, batchSize: 1, epochs: 3, verbose: 1, callbacks: [bar, second]));
-        Assert.IsType(where switch { "callback" => typeof(CallbackException), "step" => typeof(InvalidOperationException), _ => typeof(NotFiniteNumberException) }, error);
+        Assert.IsType(where switch { "callback" => typeof(CallbackException), "step" => typeof(InvalidOperationException), _ =>
+            typeof(NotFiniteNumberException) }, error);
         Assert.Matches(@"\AEpoch 1/3\n(\r[^\r\n]*step[^\r\n]*)+\n\z", output.ToString());
     }
 

@@ -25,7 +25,8 @@ public sealed class CallbackListTests
         list.OnPredictEnd();
         string[] expected =
         [
-            "train begin", "epoch begin 3", "batch begin 0", "batch end 0", "test begin", "test batch begin 1", "test batch end 1", "test end",
+            "train begin", "epoch begin 3", "batch begin 0", "batch end 0", "test begin", "test batch begin 1",
+            "test batch end 1", "test end",
             "epoch end 3", "train end", "predict begin", "predict batch begin 2", "predict batch end 2", "predict end",
         ];
         Assert.Equal(expected.SelectMany(call => new[] { "a " + call, "b " + call }), calls);
@@ -59,7 +60,8 @@ public sealed class CallbackListTests
     [Fact]
     public void Callbacks_without_batch_hooks_make_batches_free()
     {
-        var list = new CallbackList([new OnEnd(_ => { }), new EarlyStopping(), new ReduceLROnPlateau(), new ModelCheckpoint("m.keras"), new History()], TinyModel.Create());
+        var list = new CallbackList([new OnEnd(_ => { }), new EarlyStopping(), new ReduceLROnPlateau(), new ModelCheckpoint("m.keras"),
+            new History()], TinyModel.Create());
         Assert.False(list.UsesTrainBatchHooks || list.UsesTestBatchHooks || list.UsesPredictBatchHooks);
         bool computed = false;
         list.OnTrainBatchEnd(0, new Logs(() =>
@@ -139,7 +141,8 @@ public sealed class CallbackListTests
     {
         var calls = new List<string>();
         var pair = new CallbackList([new Recorder("b", calls), new History()], null);
-        var list = new CallbackList([new Recorder("a", calls), new CallbackList([pair, new Recorder("c", calls)], null)], TinyModel.Create(), addHistory: true);
+        var list = new CallbackList([new Recorder("a", calls), new CallbackList([pair, new Recorder("c", calls)], null)],
+            TinyModel.Create(), addHistory: true);
         Assert.Equal(["Recorder", "Recorder", "History", "Recorder"], list.Select(callback => callback.Name));
         Assert.Same(pair.History, list.History);
         list.OnEpochBegin(1);
@@ -160,12 +163,14 @@ public sealed class CallbackListTests
     {
         var calls = new List<string>();
         var list = new CallbackList([new Recorder("a", calls)], TinyModel.Create());
-        Assert.Equal("OnTrainEnd was called without a corresponding OnTrainBegin.", Assert.Throws<InvalidOperationException>(() => list.OnTrainEnd()).Message);
+        Assert.Equal("OnTrainEnd was called without a corresponding OnTrainBegin.",
+            Assert.Throws<InvalidOperationException>(() => list.OnTrainEnd()).Message);
         list.OnTrainBegin();
         list.OnTestBegin();
         list.OnTestEnd();
         list.OnTrainEnd();
-        Assert.Equal("OnTestEnd was called without a corresponding OnTestBegin.", Assert.Throws<InvalidOperationException>(() => list.OnTestEnd()).Message);
+        Assert.Equal("OnTestEnd was called without a corresponding OnTestBegin.",
+            Assert.Throws<InvalidOperationException>(() => list.OnTestEnd()).Message);
         Assert.Throws<InvalidOperationException>(() => list.OnPredictEnd());
         Assert.Equal(["a train begin", "a test begin", "a test end", "a train end"], calls);
     }
@@ -190,7 +195,8 @@ public sealed class CallbackListTests
     {
         var output = new StringWriter();
         var error = new StringWriter();
-        var list = new CallbackList([new Talker()], TinyModel.Create(), new CallbackParams { Output = output, Error = error }, addHistory: true);
+        var list = new CallbackList([new Talker()], TinyModel.Create(), new CallbackParams { Output = output, Error = error },
+            addHistory: true);
         list.OnTrainBegin();
         list.OnEpochBegin(2);
         list.OnTrainBatchEnd(7);

@@ -35,7 +35,8 @@ internal abstract class CallbackRule(string monitor)
 
     protected abstract void Act(SlowTraining training, int epoch, Dictionary<string, double> logs);
 
-    protected static bool Better(double value, double reference, bool max, double minDelta) => max ? value - minDelta > reference : value + minDelta < reference;
+    protected static bool Better(double value, double reference, bool max, double minDelta) =>
+        max ? value - minDelta > reference : value + minDelta < reference;
 
     /// <summary>The places of values that beat the record before them; the first value is one whatever it is, unless there is a mark to beat.</summary>
     protected static List<int> Records(IReadOnlyList<double?> values, bool max, double minDelta, double? mark = null)
@@ -55,7 +56,8 @@ internal abstract class CallbackRule(string monitor)
 }
 
 /// <summary>"Reduce learning rate when a metric has stopped improving": no improvement for `patience` epochs, those of a cooldown not counted.</summary>
-internal sealed class ReduceRule(string monitor, Mode mode, int patience, double minDelta, int cooldown, double minLr, bool restores) : CallbackRule(monitor)
+internal sealed class ReduceRule(string monitor, Mode mode, int patience, double minDelta, int cooldown, double minLr, bool restores)
+    : CallbackRule(monitor)
 {
     private readonly List<double> weights = [];
     private readonly List<int> reductions = [];
@@ -64,7 +66,8 @@ internal sealed class ReduceRule(string monitor, Mode mode, int patience, double
     public override Callback Create(string folder) =>
         new ReduceLROnPlateau(monitor, 0.5, patience, 0, mode.Name, minDelta, cooldown, minLr, restores);
 
-    public override string ToString() => $"Reduce({monitor}, {mode}, patience {patience}, delta {minDelta}, cooldown {cooldown}, minLr {minLr}, restores {restores})";
+    public override string ToString() =>
+        $"Reduce({monitor}, {mode}, patience {patience}, delta {minDelta}, cooldown {cooldown}, minLr {minLr}, restores {restores})";
 
     protected override void Act(SlowTraining training, int epoch, Dictionary<string, double> logs)
     {
@@ -108,7 +111,8 @@ internal sealed class ReduceRule(string monitor, Mode mode, int patience, double
 
 /// <summary>"Stop training when a monitored metric has stopped improving", or each of several.</summary>
 internal sealed class StopRule(
-    IReadOnlyList<(string Name, Mode Mode)> monitors, int patience, double minDelta, double? baseline, bool restores, int startFromEpoch) : CallbackRule("")
+    IReadOnlyList<(string Name, Mode Mode)> monitors, int patience, double minDelta, double? baseline, bool restores, int startFromEpoch)
+    : CallbackRule("")
 {
     private readonly List<double?>[] values = [.. monitors.Select(_ => new List<double?>())];
     private readonly List<double> weights = [];
@@ -120,7 +124,8 @@ internal sealed class StopRule(
             monitors: [.. monitors.Select(one => new MonitoredValue(one.Name, one.Mode.Name))]);
 
     public override string ToString() =>
-        $"Stop({string.Join(" ", monitors)}, patience {patience}, delta {minDelta}, baseline {baseline}, restores {restores}, start {startFromEpoch})";
+        $"Stop({string.Join(" ", monitors)}, patience {patience}, delta {minDelta}, baseline {baseline}, restores {restores}, "
+        + $"start {startFromEpoch})";
 
     public override void Finish(SlowTraining training)
     {
@@ -160,14 +165,16 @@ internal sealed class StopRule(
         List<int>[] records = [.. monitors.Select((one, index) => Records(values[index], one.Mode.IsMax(one.Name), Math.Abs(minDelta)))];
         bool Anew(int place) => Enumerable.Range(0, monitors.Count).Any(index =>
             records[index].Contains(place)
-            && (index > 0 || baseline is not { } mark || Better(values[0][place]!.Value, mark, monitors[0].Mode.IsMax(monitors[0].Name), Math.Abs(minDelta))));
+            && (index > 0 || baseline is not { } mark
+            || Better(values[0][place]!.Value, mark, monitors[0].Mode.IsMax(monitors[0].Name), Math.Abs(minDelta))));
         int last = Enumerable.Range(0, now + 1).LastOrDefault(Anew, -1);
         int waited = Enumerable.Range(last + 1, now - last).Count(Looked);
         if (epoch > 0 && !records.Any(one => one.Contains(now)) && waited >= patience)
         {
             training.Stop = true;
             double? best = records[0].Count > 0 ? values[0][records[0][^1]] : null;
-            training.Did.Add($"{training.At} training_stopped {best} {(logs.TryGetValue(monitors[0].Name, out double current) ? current : (double?)null)}");
+            training.Did.Add($"{training.At} "
+                + $"training_stopped {best} {(logs.TryGetValue(monitors[0].Name, out double current) ? current : (double?)null)}");
         }
     }
 }
@@ -179,7 +186,8 @@ internal sealed class SaveRule(string monitor, Mode mode, bool bestOnly, double?
     private int batches;
 
     public override Callback Create(string folder) => new ModelCheckpoint(
-        $"{folder}/{number}-{{epoch}}{(every is null ? "" : "-{batch}")}.weights.h5", monitor, 0, bestOnly, saveWeightsOnly: true, mode.Name,
+        $"{folder}/{number}-{{epoch}}{(every is null ? "" : "-{batch}")}.weights.h5", monitor, 0, bestOnly,
+        saveWeightsOnly: true, mode.Name,
         every is { } count ? count : SaveFrequency.Epoch, threshold);
 
     public override string ToString() => $"Save({monitor}, {mode}, best only {bestOnly}, threshold {threshold}, every {every})";

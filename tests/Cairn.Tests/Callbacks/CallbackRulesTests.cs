@@ -13,7 +13,8 @@ public sealed class CallbackRulesTests
 
     // A name that nobody knows has no direction of its own.
     private static readonly Gen<(string Name, Mode Mode)> Monitors = Gen.Select(
-        Gen.Frequency((4, Gen.Const("loss")), (3, Gen.Const("val_accuracy")), (1, Gen.Const("learning_rate")), (1, Gen.Const("never"))), Modes,
+        Gen.Frequency((4, Gen.Const("loss")), (3, Gen.Const("val_accuracy")), (1, Gen.Const("learning_rate")), (1, Gen.Const("never"))),
+        Modes,
         (name, mode) => (name, name is "learning_rate" or "never" && mode.Name == "auto" ? new Mode("min") : mode));
 
     private static readonly Gen<double> Values =
@@ -22,18 +23,24 @@ public sealed class CallbackRulesTests
     private static readonly Gen<GivenEpoch> Epochs = Gen.Select(
         Gen.Frequency((25, Quarters), (1, Gen.OneOfConst(double.NaN, double.PositiveInfinity))).Array[0, 3], Values, Values, Gen.Int[0, 5],
         (batches, loss, accuracy, which) => new GivenEpoch(
-            batches, which switch { 0 => [("loss", loss)], 1 => [("val_accuracy", accuracy)], _ => [("loss", loss), ("val_accuracy", accuracy)] }));
+            batches, which switch { 0 => [("loss", loss)], 1 => [("val_accuracy", accuracy)], _ =>
+            [("loss", loss), ("val_accuracy", accuracy)] }));
 
     private static readonly Gen<Func<CallbackRule>> Rules = Gen.Frequency(
-        (4, Gen.Select(Monitors, Small, Deltas, Small, Gen.OneOfConst(0, 0.1875, 0.5), Gen.Bool).Select<((string, Mode), int, double, int, double, bool), Func<CallbackRule>>(
+        (4, Gen.Select(Monitors, Small, Deltas, Small, Gen.OneOfConst(0, 0.1875, 0.5), Gen.Bool)
+            .Select<((string, Mode), int, double, int, double, bool), Func<CallbackRule>>(
             one => () => new ReduceRule(one.Item1.Item1, one.Item1.Item2, one.Item2, one.Item3, one.Item4, one.Item5, one.Item6))),
-        (4, Gen.Select(Monitors, Gen.Int[0, 6], Deltas, Quarters.Nullable(), Gen.Bool, Gen.Int[0, 5]).Select<((string, Mode), int, double, double?, bool, int), Func<CallbackRule>>(
+        (4, Gen.Select(Monitors, Gen.Int[0, 6], Deltas, Quarters.Nullable(), Gen.Bool, Gen.Int[0, 5])
+            .Select<((string, Mode), int, double, double?, bool, int), Func<CallbackRule>>(
             one => () => new StopRule([one.Item1], one.Item2, one.Item3, one.Item4, one.Item5, one.Item6))),
-        (2, Gen.Select(Modes, Modes, Gen.Int[0, 4], Deltas, Quarters.Nullable(), Gen.Bool).Select<(Mode, Mode, int, double, double?, bool), Func<CallbackRule>>(
+        (2, Gen.Select(Modes, Modes, Gen.Int[0, 4], Deltas, Quarters.Nullable(), Gen.Bool)
+            .Select<(Mode, Mode, int, double, double?, bool), Func<CallbackRule>>(
             one => () => new StopRule([("loss", one.Item1), ("val_accuracy", one.Item2)], one.Item3, one.Item4, one.Item5, one.Item6, 0))),
-        (4, Gen.Select(Monitors, Gen.Bool, Quarters.Nullable(), Gen.Int[1, 5].Nullable(), Gen.Int[0, 999]).Select<((string, Mode), bool, double?, int?, int), Func<CallbackRule>>(
+        (4, Gen.Select(Monitors, Gen.Bool, Quarters.Nullable(), Gen.Int[1, 5].Nullable(), Gen.Int[0, 999])
+            .Select<((string, Mode), bool, double?, int?, int), Func<CallbackRule>>(
             one => () => new SaveRule(one.Item1.Item1, one.Item1.Item2, one.Item2, one.Item3, one.Item4, one.Item5))),
-        (1, Gen.Select(Gen.Int[1, 4], Gen.OneOfConst(0.25, 1, 2)).Select<(int, double), Func<CallbackRule>>(one => () => new ScheduleRule(one.Item1, one.Item2))),
+        (1, Gen.Select(Gen.Int[1, 4], Gen.OneOfConst(0.25, 1, 2))
+            .Select<(int, double), Func<CallbackRule>>(one => () => new ScheduleRule(one.Item1, one.Item2))),
         (1, Gen.Int[0, 6].Select<int, Func<CallbackRule>>(start => () => new AverageRule(start))),
         (1, Gen.Const<Func<CallbackRule>>(() => new NaNRule())));
 
@@ -49,10 +56,12 @@ public sealed class CallbackRulesTests
                 try
                 {
                     var expected = new SlowTraining([.. rules.Select(create => create())], epochs, first);
-                    Check(expected, new CutTraining(() => [.. rules.Select(create => create().Create(folder))], epochs, first, cutAfter), folder);
+                    Check(expected,
+                        new CutTraining(() => [.. rules.Select(create => create().Create(folder))], epochs, first, cutAfter), folder);
                     stopped += expected.Stop ? 1 : 0;
                     cut += cutAfter is null ? 0 : 1;
-                    foreach (string? kind in expected.Did.Select(did => (did.Split(' ')[0].Contains('/') ? "batch " : "") + did.Split(' ')[1]))
+                    foreach (string? kind in expected.Did.Select(
+                        did => (did.Split(' ')[0].Contains('/') ? "batch " : "") + did.Split(' ')[1]))
                     {
                         acted[kind] = acted.GetValueOrDefault(kind) + 1;
                     }
@@ -64,14 +73,16 @@ public sealed class CallbackRulesTests
             },
             iter: 300,
             threads: 1,
-            print: one => $"[{string.Join(", ", one.Item1.Select(create => create()))}] on {string.Join(" | ", one.Item2.Select(epoch => epoch))} from {one.Item3}, cut {one.Item4}");
+            print: one => $"[{string.Join(", ", one.Item1.Select(create => create()))}] "
+                + $"on {string.Join(" | ", one.Item2.Select(epoch => epoch))} from {one.Item3}, cut {one.Item4}");
 
         // The trainings are worth something: every kind of act occurs, some stop while others do not, some are cut.
         Assert.InRange(stopped, 30, 290);
         Assert.InRange(cut, 60, 290);
         string[] kinds =
         [
-            "learning_rate_reduced", "learning_rate_set", "model_saved", "batch model_saved", "training_stopped", "batch training_stopped", "weights_restored",
+            "learning_rate_reduced", "learning_rate_set", "model_saved", "batch model_saved", "training_stopped", "batch training_stopped",
+            "weights_restored",
             "weights_averaged", "warning", "batch warning",
         ];
         Assert.All(kinds, kind => Assert.True(acted.GetValueOrDefault(kind) > 2, $"{kind}: {acted.GetValueOrDefault(kind)}"));

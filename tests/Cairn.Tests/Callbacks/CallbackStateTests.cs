@@ -29,7 +29,8 @@ public sealed class CallbackStateTests : IDisposable
         {
             first.Begin();
             first.Epochs(0, cut);
-            (states, weights, rate) = ([.. first.List.SaveStates().Select(Copied)], first.Model.GetWeights(), first.Model.Optimizer!.LearningRate);
+            (states, weights, rate) =
+                ([.. first.List.SaveStates().Select(Copied)], first.Model.GetWeights(), first.Model.Optimizer!.LearningRate);
 
             // What is done after the state was saved is lost, and must not be seen twice in any file.
             first.Epochs(cut, Math.Min(cut + 2, Losses.Length));
@@ -62,7 +63,8 @@ public sealed class CallbackStateTests : IDisposable
         using var model = TinyModel.Create();
         var error = new StringWriter();
         var forgetful = new Forgetful();
-        var list = new CallbackList([forgetful, forgetful, new LambdaCallback()], model, new CallbackParams { Error = error }, addHistory: true);
+        var list = new CallbackList([forgetful, forgetful, new LambdaCallback()], model, new CallbackParams { Error = error },
+            addHistory: true);
         list.OnTrainBegin();
         IReadOnlyList<SavedState?> states = list.SaveStates();
         Assert.Equal([null, null], states.Take(2));
@@ -70,7 +72,8 @@ public sealed class CallbackStateTests : IDisposable
         list.OnTrainBegin();
         list.LoadStates(states, 4, inEpoch: true);
         Assert.Equal([4, 4], forgetful.Begun);
-        Assert.Equal("UserWarning: Forgetful does not save its state (see Callback.SaveState); after this restart it starts anew.\n", error.ToString());
+        Assert.Equal("UserWarning: Forgetful does not save its state (see Callback.SaveState); after this restart it starts anew.\n",
+            error.ToString());
         Assert.Empty(list.History!.Events);
     }
 
@@ -80,8 +83,10 @@ public sealed class CallbackStateTests : IDisposable
         using var model = TinyModel.Create();
         var list = new CallbackList([new Picky()], model);
         list.OnTrainBegin();
-        CallbackException exception = Assert.Throws<CallbackException>(() => list.LoadStates([new SavedState(new JsonObject { ["wiat"] = 1 })], 0, inEpoch: false));
-        Assert.Equal("The callback 'Picky' failed in LoadState (epoch 1): The saved state has no 'wait'. Did you mean 'wiat'? Known: 'wiat'.", exception.Message);
+        CallbackException exception =
+            Assert.Throws<CallbackException>(() => list.LoadStates([new SavedState(new JsonObject { ["wiat"] = 1 })], 0, inEpoch: false));
+        Assert.Equal("The callback 'Picky' failed in LoadState (epoch 1): The saved state has no 'wait'. Did you mean 'wiat'? "
+            + "Known: 'wiat'.", exception.Message);
     }
 
     [Fact]
@@ -160,7 +165,8 @@ public sealed class CallbackStateTests : IDisposable
 
         public void Dispose() => Model.Dispose();
 
-        private string WithoutFolder(string text) => text.Replace(Path.GetFileName(Path.GetDirectoryName(csv)!), "", StringComparison.Ordinal);
+        private string WithoutFolder(string text) =>
+            text.Replace(Path.GetFileName(Path.GetDirectoryName(csv)!), "", StringComparison.Ordinal);
     }
 
     private sealed class Forgetful : Callback

@@ -70,7 +70,8 @@ public sealed class CallbacksInFitTests
                 $"2-3-{PythonNumber.Fixed(losses[5], 3)}.weights.h5",
             ];
             Assert.Equal(expected, history.Events.Select(happened => Path.GetFileName(happened.Path)));
-            Assert.Equal(expected, folder.EnumerateFiles("*", SearchOption.AllDirectories).Select(file => file.Name).Order(StringComparer.Ordinal));
+            Assert.Equal(expected, folder.EnumerateFiles("*", SearchOption.AllDirectories).Select(file => file.Name)
+                .Order(StringComparer.Ordinal));
 
             // The last file was written after the last batch, so it holds the final weights.
             using var loaded = TinyModel.Create();
@@ -90,10 +91,13 @@ public sealed class CallbacksInFitTests
         var output = new StringWriter();
         model.Output = output;
         model.Fit(
-            X, Y, batchSize: 4, epochs: 2, verbose: 2, validationSplit: 0.5, callbacks: [new ReduceLROnPlateau(patience: 1, minDelta: 1000, verbose: 1)]);
-        const string Line = @"1/1 - \d+s - \d+(s|ms|us)/step - accuracy: \S+ - loss: \S+ - mae: \S+ - val_accuracy: \S+ - val_loss: \S+ - val_mae: \S+ - learning_rate: 0\.1250\n";
+            X, Y, batchSize: 4, epochs: 2, verbose: 2, validationSplit: 0.5,
+            callbacks: [new ReduceLROnPlateau(patience: 1, minDelta: 1000, verbose: 1)]);
+        const string Line = @"1/1 - \d+s - \d+(s|ms|us)/step - accuracy: \S+ - loss: \S+ - mae: \S+ - val_accuracy: \S+ - val_loss: \S+ - "
+            + @"val_mae: \S+ - learning_rate: 0\.1250\n";
         Assert.Matches(
-            new Regex($@"\AEpoch 1/2\n{Line}Epoch 2/2\n\nEpoch 2: ReduceLROnPlateau reducing learning rate to 0\.0125\.\n{Line}\z"), output.ToString());
+            new Regex($@"\AEpoch 1/2\n{Line}Epoch 2/2\n\nEpoch 2: ReduceLROnPlateau reducing learning rate to 0\.0125\.\n{Line}\z"),
+            output.ToString());
     }
 
     [Fact]

@@ -65,7 +65,8 @@ internal sealed class CutTraining
     private (TinyModel Model, CallbackList List) Start(bool resuming)
     {
         var model = TinyModel.Create(1);
-        var list = new CallbackList(create(), model, new CallbackParams { Output = TextWriter.Null, Error = TextWriter.Null }, addHistory: true);
+        var list = new CallbackList(create(), model, new CallbackParams { Output = TextWriter.Null, Error = TextWriter.Null },
+            addHistory: true);
         if (resuming)
         {
             list.AnnounceResuming();

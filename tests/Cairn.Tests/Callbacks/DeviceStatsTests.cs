@@ -14,7 +14,8 @@ public sealed class DeviceStatsTests
         History history = model.Fit(X, Y, batchSize: 2, epochs: 3, verbose: 0, callbacks: [new DeviceStats()]);
 
         // A process with libtorch in it takes tens of megabytes, and less than the machine has.
-        Assert.All(history["resident_mb"], mb => Assert.InRange(mb, 10, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 20)));
+        Assert.All(history["resident_mb"],
+            mb => Assert.InRange(mb, 10, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 20)));
         Assert.All(history["gc_mb"], mb => Assert.InRange(mb, 0.1, history["resident_mb"].Max() * 10));
         Assert.All(history["samples_per_second"], speed => Assert.True(double.IsFinite(speed) && speed > 0));
         Assert.Equal(3, history["samples_per_second"].Count);
@@ -27,7 +28,8 @@ public sealed class DeviceStatsTests
         var clock = new HandClock();
         History history = model.Fit(
             X, Y, batchSize: 2, epochs: 2, verbose: 0, validationData: (X, Y),
-            callbacks: [new DeviceStats("epoch", clock), new LambdaCallback(onTrainBatchEnd: (_, _) => clock.Seconds += 2, onTestBatchEnd: (_, _) => clock.Seconds += 1000)]);
+            callbacks: [new DeviceStats("epoch", clock),
+                new LambdaCallback(onTrainBatchEnd: (_, _) => clock.Seconds += 2, onTestBatchEnd: (_, _) => clock.Seconds += 1000)]);
 
         // Five samples in three batches of two seconds each.
         Assert.Equal([5 / 6.0, 5 / 6.0], history["samples_per_second"]);
@@ -64,7 +66,8 @@ public sealed class DeviceStatsTests
             [
                 new LambdaCallback(onTrainBatchEnd: (_, _) => clock.Seconds += 1),
                 new DeviceStats(2, clock),
-                new LambdaCallback(onTrainBatchEnd: (_, logs) => seen.Add(logs.TryGetValue("samples_per_second", out double speed) ? speed : null)),
+                new LambdaCallback(onTrainBatchEnd: (_, logs) =>
+                    seen.Add(logs.TryGetValue("samples_per_second", out double speed) ? speed : null)),
             ]);
 
         // Batches 2, 4 and 6 of the training: after two of the first epoch, and one and three of the second.
@@ -84,7 +87,8 @@ public sealed class DeviceStatsTests
         list.OnTrainBatchEnd(0, new Logs([new("loss", 1)]));
         Assert.True(logs.ContainsKey("resident_mb"));
         Assert.Equal(4, stats.SaveState()!.GetInt64("batches"));
-        Assert.Equal(2, Assert.IsType<DeviceStats>(CallbackSerialization.Deserialize(CallbackSerialization.Serialize(stats))).UpdateFreq.Batches);
+        Assert.Equal(2,
+            Assert.IsType<DeviceStats>(CallbackSerialization.Deserialize(CallbackSerialization.Serialize(stats))).UpdateFreq.Batches);
         Assert.Equal("updateFreq", Assert.Throws<ArgumentOutOfRangeException>(() => new DeviceStats(0)).ParamName);
     }
 

@@ -83,11 +83,13 @@ public sealed class EarlyStoppingTests
     public void A_list_that_makes_no_sense_is_refused()
     {
         Assert.Contains("monitors is empty", Assert.Throws<ArgumentException>(() => new EarlyStopping(monitors: [])).Message);
-        Assert.Contains("names 'loss' twice", Assert.Throws<ArgumentException>(() => new EarlyStopping(monitors: ["loss", "loss"])).Message);
+        Assert.Contains("names 'loss' twice",
+            Assert.Throws<ArgumentException>(() => new EarlyStopping(monitors: ["loss", "loss"])).Message);
         Assert.Contains("without a name", Assert.Throws<ArgumentException>(() => new EarlyStopping(monitors: ["loss", default])).Message);
         Assert.Contains("both given", Assert.Throws<ArgumentException>(() => new EarlyStopping("mae", monitors: ["loss"])).Message);
         Assert.Contains("'mae' with mode 'auto'", Assert.Throws<ArgumentException>(
-            () => new PlayedTraining([new EarlyStopping(monitors: ["loss", "mae "])]).Run(1)).Message.Replace("'mae '", "'mae'", StringComparison.Ordinal));
+            () => new PlayedTraining([new EarlyStopping(monitors: ["loss", "mae "])]).Run(1)).Message.Replace("'mae '", "'mae'",
+            StringComparison.Ordinal));
     }
 
     private static IEnumerable<(string, double)[]> Epochs(params (double Loss, double Mae)[] epochs) =>

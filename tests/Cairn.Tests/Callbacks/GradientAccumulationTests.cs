@@ -20,7 +20,8 @@ public sealed class GradientAccumulationTests
         AssertClose(large, small);
         Assert.Equal(5, small.Optimizer!.Iterations);
         Assert.Equal(["0 gradient_accumulation_set"], history.Events.Select(happened => $"{happened.Epoch} {happened.Kind}"));
-        Assert.Equal((1.0, 4.0, "the gradients of 4 batches make one change of the weights"), (history.Events[0].OldValue, history.Events[0].NewValue, history.Events[0].Message));
+        Assert.Equal((1.0, 4.0, "the gradients of 4 batches make one change of the weights"),
+            (history.Events[0].OldValue, history.Events[0].NewValue, history.Events[0].Message));
     }
 
     [Fact]
@@ -37,7 +38,8 @@ public sealed class GradientAccumulationTests
 
         using Sequential actual = Linear(new SGD(0.1, momentum: 0.5));
         actual.Fit(
-            NDArray.From(x[..12], [6, 2]), NDArray.From(y[..6], [6, 1]), batchSize: 2, epochs: 2, verbose: 0, shuffle: false, callbacks: [new GradientAccumulation(2)]);
+            NDArray.From(x[..12], [6, 2]), NDArray.From(y[..6], [6, 1]), batchSize: 2, epochs: 2, verbose: 0, shuffle: false,
+            callbacks: [new GradientAccumulation(2)]);
         AssertClose(expected, actual);
         Assert.Equal((4, 6), (actual.Optimizer!.Iterations, actual.Optimizer.Steps));
     }
@@ -51,11 +53,13 @@ public sealed class GradientAccumulationTests
         var counts = new List<(int Steps, long Changes)>();
         var look = new LambdaCallback(onEpochEnd: (_, _) => counts.Add((model.Optimizer!.AccumulationSteps, model.Optimizer.Iterations)));
         History history = model.Fit(
-            X, Y, batchSize: 2, epochs: 5, verbose: 0, callbacks: [new GradientAccumulation(new Dictionary<int, int> { [3] = 1, [1] = 4 }, verbose: 1), look]);
+            X, Y, batchSize: 2, epochs: 5, verbose: 0,
+            callbacks: [new GradientAccumulation(new Dictionary<int, int> { [3] = 1, [1] = 4 }, verbose: 1), look]);
 
         // Four batches an epoch: two changes, then one in each of two epochs, then four.
         Assert.Equal([(2, 2), (4, 3), (4, 4), (1, 8), (1, 12)], counts);
-        Assert.Equal(["1: 2 -> 4", "3: 4 -> 1"], history.Events.Select(happened => $"{happened.Epoch}: {happened.OldValue} -> {happened.NewValue}"));
+        Assert.Equal(["1: 2 -> 4", "3: 4 -> 1"],
+            history.Events.Select(happened => $"{happened.Epoch}: {happened.OldValue} -> {happened.NewValue}"));
         Assert.Equal((2, 12, 20), (model.Optimizer!.AccumulationSteps, model.Optimizer.Iterations, model.Optimizer.Steps));
         Assert.Equal(
             "\nEpoch 2: GradientAccumulation gathering the gradients of 4 batches for each change of the weights.\n"
@@ -64,7 +68,8 @@ public sealed class GradientAccumulationTests
 
         // State for sums of gradients is there once more, behind none and before Adam's.
         Assert.Equal(
-            ["gradient_accumulator", "gradient_accumulator", "momentum", "velocity", "momentum", "velocity"], model.Optimizer.SlotVariables.Select(variable => variable.Name));
+            ["gradient_accumulator", "gradient_accumulator", "momentum", "velocity", "momentum", "velocity"],
+            model.Optimizer.SlotVariables.Select(variable => variable.Name));
     }
 
     [Fact]
@@ -77,7 +82,8 @@ public sealed class GradientAccumulationTests
             callbacks: [new GradientAccumulation(2), new ModelCheckpoint(folder["{epoch}-{batch}.keras"], saveFreq: 4)]);
         using var loaded = Model.Load(folder["2-1.keras"]);
         Assert.Equal((2, 4), (loaded.Optimizer!.AccumulationSteps, loaded.Optimizer.Steps));
-        Assert.Contains(loaded.Optimizer.SlotVariables.Where(variable => variable.Name == "gradient_accumulator"), variable => variable.ToNDArray().ToArray().Any(number => number != 0));
+        Assert.Contains(loaded.Optimizer.SlotVariables.Where(variable => variable.Name == "gradient_accumulator"),
+            variable => variable.ToNDArray().ToArray().Any(number => number != 0));
     }
 
     [Fact]
@@ -87,7 +93,8 @@ public sealed class GradientAccumulationTests
         using var stop = new CancellationTokenSource();
         NDArray[] best = model.GetWeights();
         var putBack = new LambdaCallback(onTrainBatchEnd: (_, _) => stop.Cancel(), onTrainEnd: _ => model.SetWeights(best));
-        model.Fit(X, Y, batchSize: 2, epochs: 2, verbose: 0, callbacks: [putBack, new GradientAccumulation(3)], cancellationToken: stop.Token);
+        model.Fit(X, Y, batchSize: 2, epochs: 2, verbose: 0, callbacks: [putBack, new GradientAccumulation(3)],
+            cancellationToken: stop.Token);
         Assert.Equal(best.SelectMany(weight => weight.ToArray()), model.GetWeights().SelectMany(weight => weight.ToArray()));
         Assert.Equal(1, model.Optimizer!.AccumulationSteps);
     }
@@ -96,9 +103,12 @@ public sealed class GradientAccumulationTests
     public void A_schedule_that_makes_no_sense_is_refused()
     {
         Assert.Equal("steps", Assert.Throws<ArgumentOutOfRangeException>(() => new GradientAccumulation(0)).ParamName);
-        Assert.Contains("schedule is empty", Assert.Throws<ArgumentException>(() => new GradientAccumulation(new Dictionary<int, int>())).Message);
-        Assert.Contains("0 for the epoch 3", Assert.Throws<ArgumentOutOfRangeException>(() => new GradientAccumulation(new Dictionary<int, int> { [3] = 0 })).Message);
-        Assert.Contains("the epoch -1", Assert.Throws<ArgumentOutOfRangeException>(() => new GradientAccumulation(new Dictionary<int, int> { [-1] = 2 })).Message);
+        Assert.Contains("schedule is empty",
+            Assert.Throws<ArgumentException>(() => new GradientAccumulation(new Dictionary<int, int>())).Message);
+        Assert.Contains("0 for the epoch 3",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new GradientAccumulation(new Dictionary<int, int> { [3] = 0 })).Message);
+        Assert.Contains("the epoch -1",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new GradientAccumulation(new Dictionary<int, int> { [-1] = 2 })).Message);
     }
 
     private static Sequential Linear(Optimizer optimizer)
@@ -110,7 +120,8 @@ public sealed class GradientAccumulationTests
 
     private static void AssertClose(Model expected, Model actual)
     {
-        foreach ((float one, float other) in expected.GetWeights().SelectMany(weight => weight.ToArray()).Zip(actual.GetWeights().SelectMany(weight => weight.ToArray())))
+        foreach ((float one, float other) in expected.GetWeights().SelectMany(weight => weight.ToArray())
+            .Zip(actual.GetWeights().SelectMany(weight => weight.ToArray())))
         {
             Assert.Equal(one, other, 1e-5f);
         }

@@ -24,7 +24,8 @@ public sealed class GradientMonitorTests
         var monitor = new GradientMonitor();
         List<double> norms = [];
         History history = model.Fit(
-            X, Y, batchSize: 1, epochs: 2, verbose: 0, shuffle: false, callbacks: [monitor, new LambdaCallback(onTrainBatchEnd: (_, _) => norms.Add(monitor.GlobalNorm))]);
+            X, Y, batchSize: 1, epochs: 2, verbose: 0, shuffle: false,
+            callbacks: [monitor, new LambdaCallback(onTrainBatchEnd: (_, _) => norms.Add(monitor.GlobalNorm))]);
         for (int i = 0; i < 4; i++)
         {
             Assert.Equal(Norms[i % 2], norms[i], 1e-5);
@@ -59,7 +60,9 @@ public sealed class GradientMonitorTests
     [Fact]
     public void Layers_have_their_own_norms_whose_squares_add_up()
     {
-        using var model = new Sequential([new Input([2]), new Dense(3, activation: "tanh"), new Sequential([new Dense(2), new Dense(1, name: "last")], name: "inner")], seed: 5);
+        using var model =
+            new Sequential([new Input([2]), new Dense(3, activation: "tanh"),
+            new Sequential([new Dense(2), new Dense(1, name: "last")], name: "inner")], seed: 5);
         model.Compile(new SGD(0.01), "mse");
         var output = new StringWriter();
         model.Output = output;
@@ -75,13 +78,15 @@ public sealed class GradientMonitorTests
 
         (string largest, double most) = monitor.LayerNorms.MaxBy(pair => pair.Value);
         Assert.Equal(
-            $"\nEpoch 1: GradientMonitor: gradient norm {PythonNumber.Fixed(monitor.GlobalNorm, 5)}, largest in {largest} ({PythonNumber.Fixed(most, 5)})\n", output.ToString());
+            $"\nEpoch 1: GradientMonitor: gradient norm {PythonNumber.Fixed(monitor.GlobalNorm, 5)}, largest in {largest} "
+                + $"({PythonNumber.Fixed(most, 5)})\n", output.ToString());
     }
 
     [Fact]
     public void The_layer_where_a_gradient_breaks_is_named_once_in_a_row()
     {
-        using var model = new Sequential([new Input([2]), new Dense(2, name: "first"), new Dense(2, name: "second"), new Dense(1, name: "third")], seed: 5);
+        using var model = new Sequential(
+            [new Input([2]), new Dense(2, name: "first"), new Dense(2, name: "second"), new Dense(1, name: "third")], seed: 5);
         model.Compile(new SGD(0.001), "mse");
         var x = NDArray.From(Enumerable.Range(0, 12).Select(i => i / 12f).ToArray(), [6, 2]);
 
@@ -94,7 +99,10 @@ public sealed class GradientMonitorTests
                 new LambdaCallback(onTrainBatchBegin: (batch, _) =>
                 {
                     if (batch == 0) { sound = model.GetWeights(); } model.SetWeights(sound);
-                    if (batch is 2 or 3 or 5) { model.SetWeights([.. sound.Select((weight, i) => i == 4 ? NDArray.From(new float[] { float.PositiveInfinity, 1 }, [2, 1]) : weight)]); } }),
+                    if (batch is 2 or 3
+                        or 5) { model.SetWeights(
+                        [.. sound.Select((weight, i) => i == 4 ? NDArray.From(new float[] { float.PositiveInfinity, 1 }, [2, 1])
+                        : weight)]); } }),
                 new GradientMonitor(),
             ]);
         List<TrainingEvent> found = [.. history.Events.Where(happened => happened.Kind == EventKind.GradientNotFinite)];
@@ -109,13 +117,16 @@ public sealed class GradientMonitorTests
     {
         using Model model = Line(new SGD(0));
         var error = new StringWriter();
-        var list = new CallbackList([new GradientMonitor(stopOnNonFinite: true)], model, new CallbackParams { Error = error }, addHistory: true);
+        var list = new CallbackList([new GradientMonitor(stopOnNonFinite: true)], model, new CallbackParams { Error = error },
+            addHistory: true);
         model.StopTraining = false;
         list.OnTrainBegin();
         list.OnEpochBegin(0);
         using (TorchSharp.torch.NewDisposeScope())
         {
-            list.OnGradients(3, [new Gradient(model.Weights[0], TorchSharp.torch.tensor(new[,] { { float.NaN } })), new Gradient(model.Weights[1], TorchSharp.torch.tensor(new[] { 1f }))]);
+            list.OnGradients(3,
+                [new Gradient(model.Weights[0], TorchSharp.torch.tensor(new[,] { { float.NaN } })),
+                    new Gradient(model.Weights[1], TorchSharp.torch.tensor(new[] { 1f }))]);
         }
 
         const string Message = "the gradient of layer 'dense' is not finite: of the 1 numbers of kernel, 1 are NaN and 0 infinite";
@@ -129,7 +140,8 @@ public sealed class GradientMonitorTests
     public void A_training_can_be_stopped_after_the_batch_that_broke()
     {
         using Model model = Line(new SGD(float.MaxValue));
-        History history = model.Fit(X, Y, batchSize: 1, epochs: 50, verbose: 0, shuffle: false, callbacks: [new GradientMonitor(stopOnNonFinite: true)]);
+        History history = model.Fit(X, Y, batchSize: 1, epochs: 50, verbose: 0, shuffle: false,
+            callbacks: [new GradientMonitor(stopOnNonFinite: true)]);
         TrainingEvent stopped = Assert.Single(history.Events, happened => happened.Kind == EventKind.TrainingStopped);
         Assert.Equal(stopped.Epoch, history.Epochs[^1]);
         Assert.Equal((stopped.Epoch * 2) + stopped.Batch!.Value + 1, model.Optimizer!.Iterations);
@@ -164,7 +176,10 @@ public sealed class GradientMonitorTests
     public void A_hook_that_fails_is_named()
     {
         using Model model = Line(new SGD(1));
-        CallbackException error = Assert.Throws<CallbackException>(() => model.Fit(X, Y, batchSize: 1, verbose: 0, callbacks: [new LambdaCallback(onGradients: (_, _) => throw new InvalidDataException("no luck"))]));
+        CallbackException error =
+            Assert.Throws<CallbackException>(() =>
+            model.Fit(X, Y, batchSize: 1, verbose: 0,
+            callbacks: [new LambdaCallback(onGradients: (_, _) => throw new InvalidDataException("no luck"))]));
         Assert.Equal("The callback 'LambdaCallback' failed in OnGradients (epoch 1, batch 1): no luck", error.Message);
     }
 
@@ -177,7 +192,8 @@ public sealed class GradientMonitorTests
             var logs = new Logs([new("loss", 1)]);
             CallbackList Begin()
             {
-                var list = new CallbackList([new GradientMonitor(freq: 2), new LambdaCallback(onEpochEnd: (_, seen) => logs = seen)], model);
+                var list = new CallbackList(
+                    [new GradientMonitor(freq: 2), new LambdaCallback(onEpochEnd: (_, seen) => logs = seen)], model);
                 list.OnTrainBegin();
                 return list;
             }
@@ -219,7 +235,8 @@ public sealed class GradientMonitorTests
     [Fact]
     public void It_survives_JSON_and_refuses_what_it_cannot_do()
     {
-        GradientMonitor read = Assert.IsType<GradientMonitor>(CallbackSerialization.Deserialize(CallbackSerialization.Serialize(new GradientMonitor(3, true, true, 1))));
+        GradientMonitor read = Assert.IsType<GradientMonitor>(
+            CallbackSerialization.Deserialize(CallbackSerialization.Serialize(new GradientMonitor(3, true, true, 1))));
         Assert.Equal((3, true, true, 1), (read.Freq, read.PerLayer, read.StopOnNonFinite, read.Verbose));
         Assert.Equal("freq", Assert.Throws<ArgumentOutOfRangeException>(() => new GradientMonitor(0)).ParamName);
     }

@@ -33,7 +33,8 @@ public sealed class LambdaCallbackTests
         model.Predict(X, verbose: 0, callbacks: [callback]);
         Assert.Equal(
             [
-                "train begin", "epoch begin 0", "batch begin 0", "batch end 0", "test begin", "test batch begin 0", "test batch end 0", "test end",
+                "train begin", "epoch begin 0", "batch begin 0", "batch end 0", "test begin", "test batch begin 0",
+                "test batch end 0", "test end",
                 "epoch end 0", "train end", "predict begin", "predict batch begin 0", "predict batch end 0", "predict end",
             ],
             calls);
@@ -43,7 +44,8 @@ public sealed class LambdaCallbackTests
     public void The_logs_are_those_of_the_moment_and_can_be_added_to()
     {
         var losses = new List<double>();
-        var add = new LambdaCallback(onEpochEnd: (epoch, logs) => logs["twice"] = 2 * logs["loss"], onTrainBatchEnd: (_, logs) => losses.Add(logs["loss"]));
+        var add = new LambdaCallback(onEpochEnd: (epoch, logs) => logs["twice"] = 2 * logs["loss"],
+            onTrainBatchEnd: (_, logs) => losses.Add(logs["loss"]));
         using var model = TinyModel.Create();
         History history = model.Fit(X, Y, batchSize: 2, epochs: 2, verbose: 0, callbacks: [add]);
         Assert.Equal(4, losses.Count);
@@ -58,7 +60,9 @@ public sealed class LambdaCallbackTests
     {
         var calls = new List<string>();
         using var model = TinyModel.Create();
-        model.Fit(X, Y, batchSize: 4, verbose: 0, callbacks: [new LambdaCallback(onBatchBegin: (_, _) => calls.Add("begin"), onBatchEnd: (_, logs) => calls.Add($"end {logs.ContainsKey("loss")}"))]);
+        model.Fit(X, Y, batchSize: 4, verbose: 0,
+            callbacks: [new LambdaCallback(onBatchBegin: (_, _) => calls.Add("begin"),
+                onBatchEnd: (_, logs) => calls.Add($"end {logs.ContainsKey("loss")}"))]);
         model.Fit(
             X, Y, batchSize: 4, verbose: 0,
             callbacks: [new LambdaCallback(onTrainBatchEnd: (_, _) => calls.Add("newer"), onBatchEnd: (_, _) => calls.Add("older"))]);
@@ -79,7 +83,8 @@ public sealed class LambdaCallbackTests
     [Fact]
     public void It_cannot_be_read_from_JSON()
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList("""[{"class_name": "LambdaCallback"}]"""));
+        ArgumentException error =
+            Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList("""[{"class_name": "LambdaCallback"}]"""));
         Assert.Contains("made of functions", error.Message);
     }
 }

@@ -20,7 +20,8 @@ public sealed class LearningRateFinderTests
         History history = model.Fit(X, Y, batchSize: 2, epochs: 50, verbose: 0, callbacks: [finder]);
 
         // Ten to a power of ten.
-        Assert.All(Enumerable.Range(0, finder.Rates.Count), index => Assert.Equal(1e-4 * Math.Pow(10, index / 10.0), finder.Rates[index], 1e-5 * finder.Rates[index]));
+        Assert.All(Enumerable.Range(0, finder.Rates.Count),
+            index => Assert.Equal(1e-4 * Math.Pow(10, index / 10.0), finder.Rates[index], 1e-5 * finder.Rates[index]));
         Assert.True(finder.Diverged);
         Assert.InRange(finder.Rates[^1], 1, 50);
         Assert.InRange(finder.Suggestion!.Value, 1e-3, 1);
@@ -54,7 +55,8 @@ public sealed class LearningRateFinderTests
         (float[]? x, float[]? y) = (Floats(random, 19), Floats(random, 19));
         using Sequential model = Line(new SGD(0.1));
         var finder = new LearningRateFinder(1e-30, 1e-20, steps: 20, smoothing: 0, divergence: 1e9);
-        model.Fit(NDArray.From(x, [19, 1]), NDArray.From(y, [19, 1]), batchSize: 2, epochs: 2, verbose: 0, shuffle: false, callbacks: [finder]);
+        model.Fit(NDArray.From(x, [19, 1]), NDArray.From(y, [19, 1]), batchSize: 2, epochs: 2, verbose: 0, shuffle: false,
+            callbacks: [finder]);
         for (int batch = 0; batch < 20; batch++)
         {
             int from = batch % 10 * 2;
@@ -73,7 +75,8 @@ public sealed class LearningRateFinderTests
         using Sequential model = Line(new SGD(0.1));
         model.Compile(new SGD(0.1), "mse", stepsPerExecution: 4);
         var finder = new LearningRateFinder(1e-30, 1e-20, steps: 10, smoothing: 0, divergence: 1e9);
-        model.Fit(NDArray.From(x, [19, 1]), NDArray.From(y, [19, 1]), batchSize: 2, epochs: 4, verbose: 0, shuffle: false, callbacks: [finder]);
+        model.Fit(NDArray.From(x, [19, 1]), NDArray.From(y, [19, 1]), batchSize: 2, epochs: 4, verbose: 0, shuffle: false,
+            callbacks: [finder]);
         for (int group = 0; group < 10; group++)
         {
             // Groups of four batches of two samples; the last of each epoch has three samples.
@@ -128,7 +131,8 @@ public sealed class LearningRateFinderTests
         Assert.Equal("smoothing", Assert.Throws<ArgumentOutOfRangeException>(() => new LearningRateFinder(smoothing: 1)).ParamName);
         Assert.Equal("divergence", Assert.Throws<ArgumentOutOfRangeException>(() => new LearningRateFinder(divergence: 1)).ParamName);
         using Sequential model = Line(new SGD(new Cairn.Optimizers.Schedules.ExponentialDecay(0.1, 10, 0.5)));
-        Assert.Contains("ExponentialDecay", Assert.Throws<InvalidOperationException>(() => model.Fit(X, Y, verbose: 0, callbacks: [new LearningRateFinder()])).Message);
+        Assert.Contains("ExponentialDecay",
+            Assert.Throws<InvalidOperationException>(() => model.Fit(X, Y, verbose: 0, callbacks: [new LearningRateFinder()])).Message);
     }
 
     [Fact]
@@ -137,7 +141,8 @@ public sealed class LearningRateFinderTests
         using var folder = new Saving.TemporaryFolder();
         using Sequential model = Line(new SGD(0.1));
         var finder = new LearningRateFinder(1e-4, 100, steps: 61);
-        Assert.Contains("No learning rates have been tried", Assert.Throws<InvalidOperationException>(() => finder.Plot(folder["lr.png"])).Message);
+        Assert.Contains("No learning rates have been tried",
+            Assert.Throws<InvalidOperationException>(() => finder.Plot(folder["lr.png"])).Message);
         model.Fit(X, Y, batchSize: 2, epochs: 50, verbose: 0, callbacks: [finder]);
         finder.Plot(folder["lr.png"], "sweep");
         using var picture = SkiaSharp.SKBitmap.Decode(folder["lr.png"]);

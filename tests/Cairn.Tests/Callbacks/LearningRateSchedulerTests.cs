@@ -30,9 +30,12 @@ public sealed class LearningRateSchedulerTests
         Assert.Equal([0.25, 0.125, 0.0625], history["learning_rate"]);
         Assert.Equal(
             [
-                new TrainingEvent(2, null, "LearningRateScheduler", EventKind.LearningRateSet, 0.5, 0.25, "learning rate set to 0.25", null),
-                new TrainingEvent(3, null, "LearningRateScheduler", EventKind.LearningRateSet, 0.25, 0.125, "learning rate set to 0.125", null),
-                new TrainingEvent(4, null, "LearningRateScheduler", EventKind.LearningRateSet, 0.125, 0.0625, "learning rate set to 0.0625", null),
+                new TrainingEvent(2, null, "LearningRateScheduler", EventKind.LearningRateSet, 0.5, 0.25,
+                "learning rate set to 0.25", null),
+                new TrainingEvent(3, null, "LearningRateScheduler", EventKind.LearningRateSet, 0.25, 0.125,
+                    "learning rate set to 0.125", null),
+                new TrainingEvent(4, null, "LearningRateScheduler", EventKind.LearningRateSet, 0.125, 0.0625,
+                    "learning rate set to 0.0625", null),
             ],
             history.Events);
         Assert.Equal(
@@ -58,8 +61,10 @@ public sealed class LearningRateSchedulerTests
     {
         using var folder = new TemporaryFolder();
         using var model = TinyModel.Create(0.5);
-        History history = model.Fit(X, Y, verbose: 0, callbacks: [new LearningRateScheduler(_ => rate), new ModelCheckpoint(folder["model.h5"])]);
-        Assert.Contains(history.Events, happened => happened.Kind == EventKind.Warning && happened.Message.Contains(expected, StringComparison.Ordinal));
+        History history =
+            model.Fit(X, Y, verbose: 0, callbacks: [new LearningRateScheduler(_ => rate), new ModelCheckpoint(folder["model.h5"])]);
+        Assert.Contains(history.Events, happened => happened.Kind == EventKind.Warning
+            && happened.Message.Contains(expected, StringComparison.Ordinal));
         Assert.Equal((float)rate, model.Optimizer!.LearningRate);
         Assert.Equal([(float)rate], history["learning_rate"]);
         using var loaded = Model.Load(folder["model.h5"], compile: false);
@@ -77,7 +82,8 @@ public sealed class LearningRateSchedulerTests
             asked = true;
             return 0.1;
         });
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => model.Fit(X, Y, verbose: 0, callbacks: [scheduler]));
+        InvalidOperationException error =
+            Assert.Throws<InvalidOperationException>(() => model.Fit(X, Y, verbose: 0, callbacks: [scheduler]));
         Assert.Contains("created with the learning-rate schedule ExponentialDecay, so its learning rate is not settable", error.Message);
         Assert.False(asked);
     }
@@ -86,7 +92,8 @@ public sealed class LearningRateSchedulerTests
     public void It_cannot_be_written_as_or_read_from_JSON()
     {
         Assert.Throws<ArgumentException>(() => CallbackSerialization.Serialize(new LearningRateScheduler(_ => 0.1)));
-        ArgumentException error = Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList("""[{"class_name": "LearningRateScheduler"}]"""));
+        ArgumentException error =
+            Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList("""[{"class_name": "LearningRateScheduler"}]"""));
         Assert.Contains("made of functions", error.Message);
         Assert.Throws<ArgumentNullException>(() => new LearningRateScheduler((Func<int, double>)null!));
     }

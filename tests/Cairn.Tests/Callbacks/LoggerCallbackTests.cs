@@ -13,18 +13,21 @@ public sealed class LoggerCallbackTests
     public void A_training_is_told_from_its_begin_to_its_end_with_every_value_as_a_property()
     {
         using var model = TinyModel.Create();
-        History history = model.Fit(X, Y, batchSize: 2, epochs: 4, initialEpoch: 2, verbose: 0, validationData: (X, Y), callbacks: [new LoggerCallback(log)]);
+        History history = model.Fit(X, Y, batchSize: 2, epochs: 4, initialEpoch: 2, verbose: 0, validationData: (X, Y),
+            callbacks: [new LoggerCallback(log)]);
         Assert.Equal(["TrainingBegan", "EpochEnded", "EpochEnded", "TrainingEnded"], log.Entries.Select(entry => entry.Id.Name));
         Assert.All(log.Entries, entry => Assert.Equal(LogLevel.Information, entry.Level));
         Assert.Equal("Training of tiny begins with epoch 3 of 4: 2 steps of 2 samples", log.Entries[0].Text);
-        Assert.Equal("Training of {Model} {Begins} with epoch {Epoch} of {Epochs}: {Steps} steps of {BatchSize} samples", log.Entries[0].Values["{OriginalFormat}"]);
+        Assert.Equal("Training of {Model} {Begins} with epoch {Epoch} of {Epochs}: {Steps} steps of {BatchSize} samples",
+            log.Entries[0].Values["{OriginalFormat}"]);
         Assert.Equal((3, 4), (log.Entries[1].Values["Epoch"], log.Entries[1].Values["Epochs"]));
         foreach (string name in new[] { "loss", "mae", "val_loss", "val_accuracy" })
         {
             Assert.Equal(history[name], log.Entries.Skip(1).Take(2).Select(entry => (double)entry.Values[name]!));
         }
 
-        Assert.Matches(@"^Epoch 4/4: accuracy: \S+ - loss: \S+ - mae: \S+ - val_accuracy: \S+ - val_loss: \S+ - val_mae: \S+$", log.Entries[2].Text);
+        Assert.Matches(@"^Epoch 4/4: accuracy: \S+ - loss: \S+ - mae: \S+ - val_accuracy: \S+ - val_loss: \S+ - val_mae: \S+$",
+            log.Entries[2].Text);
         Assert.Matches(@"^Training of tiny ended after \S+ s: accuracy: ", log.Entries[3].Text);
     }
 
@@ -34,9 +37,11 @@ public sealed class LoggerCallbackTests
         using var model = TinyModel.Create();
         model.Fit(
             X, Y, epochs: 3, verbose: 0,
-            callbacks: [new LoggerCallback(log), new ReduceLROnPlateau(monitor: "loss", patience: 1, minDelta: 1000, factor: 0.5), new EarlyStopping(monitor: "missing", mode: "min")]);
+            callbacks: [new LoggerCallback(log), new ReduceLROnPlateau(monitor: "loss", patience: 1, minDelta: 1000, factor: 0.5),
+                new EarlyStopping(monitor: "missing", mode: "min")]);
         Recorder.Entry reduced = log.Entries.First(entry => Equals(entry.Values.GetValueOrDefault("Kind"), EventKind.LearningRateReduced));
-        Assert.Equal((LogLevel.Information, "Happened", 2, "ReduceLROnPlateau"), (reduced.Level, reduced.Id.Name, reduced.Values["Epoch"], reduced.Values["Callback"]));
+        Assert.Equal((LogLevel.Information, "Happened", 2, "ReduceLROnPlateau"),
+            (reduced.Level, reduced.Id.Name, reduced.Values["Epoch"], reduced.Values["Callback"]));
         Assert.StartsWith("Epoch 2: ReduceLROnPlateau: ", reduced.Text);
         Assert.Equal(0.05, (double)reduced.Values["NewValue"]!, 1e-7);
         Assert.False(reduced.Values.ContainsKey("Batch"));
@@ -73,7 +78,8 @@ public sealed class LoggerCallbackTests
     {
         using var model = TinyModel.Create();
         CallbackException error = Assert.Throws<CallbackException>(
-            () => model.Fit(X, Y, verbose: 0, callbacks: [new LoggerCallback(log), new LambdaCallback(onEpochEnd: (_, _) => throw new InvalidDataException("no luck"))]));
+            () => model.Fit(X, Y, verbose: 0,
+                callbacks: [new LoggerCallback(log), new LambdaCallback(onEpochEnd: (_, _) => throw new InvalidDataException("no luck"))]));
         Recorder.Entry last = log.Entries[^1];
         Assert.Equal((LogLevel.Error, "TrainingFailed"), (last.Level, last.Id.Name));
         Assert.Same(error, last.Exception);
@@ -117,8 +123,10 @@ public sealed class LoggerCallbackTests
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= Least;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Entries.Add(new Entry(logLevel, eventId, ((IEnumerable<KeyValuePair<string, object?>>)state!).ToDictionary(), formatter(state, exception), exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
+            Entries.Add(new Entry(logLevel, eventId, ((IEnumerable<KeyValuePair<string, object?>>)state!).ToDictionary(),
+            formatter(state, exception), exception));
 
         public sealed record Entry(LogLevel Level, EventId Id, Dictionary<string, object?> Values, string Text, Exception? Exception);
     }

@@ -29,7 +29,8 @@ public sealed class MonitorCallbackTests
         try
         {
             var checkpoint = new ModelCheckpoint(
-                Path.Combine(folder.FullName, "{epoch}-{batch}.weights.h5"), "loss", saveBestOnly: true, saveWeightsOnly: true, saveFreq: 3);
+                Path.Combine(folder.FullName, "{epoch}-{batch}.weights.h5"), "loss", saveBestOnly: true, saveWeightsOnly: true,
+                saveFreq: 3);
             foreach (double loss in new[] { 0.5, 0.75 })
             {
                 var list = new CallbackList([checkpoint], TinyModel.Create());

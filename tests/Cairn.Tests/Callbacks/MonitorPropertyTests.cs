@@ -11,7 +11,8 @@ public sealed class MonitorPropertyTests
 {
     private static readonly Gen<Setting> Settings = Gen.Select(
         Gen.Int[0, 8].Array[1, 25], Gen.Int[0, 4], Gen.Int[0, 4], Gen.OneOfConst(0.0, 0.25, 0.5), Gen.Bool,
-        (values, patience, cooldown, minDelta, max) => new Setting([.. values.Select(value => value / 4.0)], patience, cooldown, minDelta, max));
+        (values, patience, cooldown, minDelta, max) =>
+            new Setting([.. values.Select(value => value / 4.0)], patience, cooldown, minDelta, max));
 
     [Fact]
     public void Training_stops_after_as_many_epochs_since_the_last_record_as_patience_says()
@@ -34,7 +35,8 @@ public sealed class MonitorPropertyTests
         Settings.Sample(setting =>
         {
             History history = Play(
-                new ReduceLROnPlateau("x", 0.5, setting.Patience, 0, setting.Mode, setting.MinDelta, setting.Cooldown), setting, stopAtOnce: false);
+                new ReduceLROnPlateau("x", 0.5, setting.Patience, 0, setting.Mode, setting.MinDelta, setting.Cooldown), setting,
+                stopAtOnce: false);
             List<int> records = Records(setting);
             var expected = new List<int>();
 
@@ -50,7 +52,8 @@ public sealed class MonitorPropertyTests
                 }
             }
 
-            Assert.Equal(expected, history.Events.Where(happened => happened.Kind == EventKind.LearningRateReduced).Select(happened => happened.Epoch));
+            Assert.Equal(expected, history.Events.Where(happened => happened.Kind == EventKind.LearningRateReduced)
+                .Select(happened => happened.Epoch));
         }, threads: 1);
     }
 
@@ -73,7 +76,8 @@ public sealed class MonitorPropertyTests
     private static History Play(Callback callback, Setting setting, bool stopAtOnce)
     {
         var model = TinyModel.Create(1);
-        var list = new CallbackList([callback], model, new CallbackParams { Output = TextWriter.Null, Error = TextWriter.Null }, addHistory: true);
+        var list = new CallbackList([callback], model, new CallbackParams { Output = TextWriter.Null, Error = TextWriter.Null },
+            addHistory: true);
         list.OnTrainBegin();
         for (int epoch = 0; epoch < setting.Values.Length && !(stopAtOnce && model.StopTraining); epoch++)
         {
@@ -88,6 +92,7 @@ public sealed class MonitorPropertyTests
     {
         public MonitorMode Mode => Max ? MonitorMode.Max : MonitorMode.Min;
 
-        public override string ToString() => $"[{string.Join(", ", Values)}] patience {Patience} cooldown {Cooldown} minDelta {MinDelta} {Mode}";
+        public override string ToString() =>
+            $"[{string.Join(", ", Values)}] patience {Patience} cooldown {Cooldown} minDelta {MinDelta} {Mode}";
     }
 }

@@ -21,7 +21,8 @@ public sealed class ProgbarLoggerTests
         list.OnEpochEnd(1, new Logs([new("loss", 0.12345), new("mae", 0.0005), new("r2", -2), new("val_loss", double.NaN)]));
 
         // 2 s for 4 steps. Keras writes negative numbers with an exponent here, and a NaN as it is.
-        Assert.Equal("Epoch 2/3\n4/4 - 2s - 500ms/step - loss: 0.1235 - mae: 5.0000e-04 - r2: -2.0000e+00 - val_loss: nan\n", output.ToString());
+        Assert.Equal("Epoch 2/3\n4/4 - 2s - 500ms/step - loss: 0.1235 - mae: 5.0000e-04 - r2: -2.0000e+00 - val_loss: nan\n",
+            output.ToString());
     }
 
     [Fact]
@@ -42,7 +43,8 @@ public sealed class ProgbarLoggerTests
             "\r\x1b[1m 2/10\x1b[0m \x1b[32m━━━━\x1b[0m\x1b[37m━━━━━━━━━━━━━━━━\x1b[0m \x1b[1m2s\x1b[0m 250ms/step - loss: 1.0000", Take());
         clock.Seconds += 2;
         list.OnEpochEnd(0, new Logs([new("loss", 0.5), new("val_loss", -0.25)]));
-        Assert.Equal($"\r\x1b[1m10/10\x1b[0m \x1b[32m{Full}\x1b[0m \x1b[1m5s\x1b[0m 250ms/step - loss: 0.5000 - val_loss: -0.2500\n", Take());
+        Assert.Equal($"\r\x1b[1m10/10\x1b[0m \x1b[32m{Full}\x1b[0m \x1b[1m5s\x1b[0m 250ms/step - loss: 0.5000 - "
+            + $"val_loss: -0.2500\n", Take());
     }
 
     [Fact]
@@ -106,7 +108,8 @@ public sealed class ProgbarLoggerTests
     public void While_it_runs_the_bar_takes_one_line_of_the_terminal_at_most(int width, string expected)
     {
         // Twelve steps of half a second, the first one of three: 45 steps are left, and a step has 32 samples.
-        CallbackList list = Create(NoColor with { Width = width }, new CallbackParams { Steps = 57, BatchSize = 32, Samples = 1800, Verbose = 1 });
+        CallbackList list = Create(NoColor with { Width = width },
+            new CallbackParams { Steps = 57, BatchSize = 32, Samples = 1800, Verbose = 1 });
         list.OnTrainBegin();
         list.OnEpochBegin(0);
         clock.Seconds += 3;
@@ -129,8 +132,10 @@ public sealed class ProgbarLoggerTests
         var logs = new Logs([new("accuracy", 0.5), new("loss", 0.5), new("val_accuracy", 0.25), new("val_loss", 1)]);
         Assert.Equal(
             $"2/2 {Full} 2s 2s/step\n  accuracy: 0.5000 - loss: 0.5000\n  val_accuracy: 0.2500 - val_loss: 1.0000\n", Finished(45, logs));
-        Assert.Equal("2/2 ━━━━━━━━━━ 2s 2s/step - accuracy: 0.5000 - loss: 0.5000 - val_accuracy: 0.2500 - val_loss: 1.0000\n", Finished(102, logs));
-        Assert.Equal($"2/2 {Full} 2s 2s/step - accuracy: 0.5000 - loss: 0.5000 - val_accuracy: 0.2500 - val_loss: 1.0000\n", Finished(200, logs));
+        Assert.Equal("2/2 ━━━━━━━━━━ 2s 2s/step - accuracy: 0.5000 - loss: 0.5000 - val_accuracy: 0.2500 - val_loss: 1.0000\n",
+            Finished(102, logs));
+        Assert.Equal($"2/2 {Full} 2s 2s/step - accuracy: 0.5000 - loss: 0.5000 - val_accuracy: 0.2500 - val_loss: 1.0000\n",
+            Finished(200, logs));
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public sealed class ReduceLROnPlateauTests
     [Fact]
     public void Weights_stay_where_the_rate_is_at_its_lowest_and_where_they_are_not_to_be_restored()
     {
-        PlayedTraining lowest = new PlayedTraining([new ReduceLROnPlateau("loss", patience: 1, minLr: 0.5, restoreBestWeights: true)], learningRate: 0.5).Run(1, 2, 3);
+        PlayedTraining lowest = new PlayedTraining([new ReduceLROnPlateau("loss", patience: 1, minLr: 0.5, restoreBestWeights: true)],
+            learningRate: 0.5).Run(1, 2, 3);
         Assert.Equal(2, lowest.Weights);
         Assert.Empty(lowest.History.Events);
         PlayedTraining plain = new PlayedTraining([new ReduceLROnPlateau("loss", patience: 1)]).Run(1, 2, 3);
@@ -55,7 +56,8 @@ public sealed class ReduceLROnPlateauTests
 
         using var model = TinyModel.Create();
         var x = NDArray.From(new float[] { 0, 1, 1, 0 }, [2, 2]);
-        History history = model.Fit(x, NDArray.From(new float[] { 1, 2 }, [2, 1]), initialEpoch: 3, epochs: 4, verbose: 0, callbacks: [new SpeaksFirst()]);
+        History history = model.Fit(x, NDArray.From(new float[] { 1, 2 }, [2, 1]), initialEpoch: 3, epochs: 4, verbose: 0,
+            callbacks: [new SpeaksFirst()]);
         Assert.Equal(3, Assert.Single(history.Events).Epoch);
     }
 

@@ -14,7 +14,8 @@ public sealed class RemoteMonitorTests
     public void A_form_holds_the_JSON_of_Python_in_its_field()
     {
         using var server = new LocalServer();
-        Send(new RemoteMonitor(server.Root), new() { ["loss"] = 0.5, ["val_loss"] = 1e-05, ["acc"] = 1 }, new() { ["loss"] = double.NaN, ["acc"] = double.NegativeInfinity });
+        Send(new RemoteMonitor(server.Root), new() { ["loss"] = 0.5, ["val_loss"] = 1e-05, ["acc"] = 1 },
+            new() { ["loss"] = double.NaN, ["acc"] = double.NegativeInfinity });
 
         // Logs are sorted by name in Keras; urllib's quote_plus writes a blank as '+', as a form wants it.
         Assert.Equal(
@@ -31,7 +32,8 @@ public sealed class RemoteMonitorTests
     {
         using var server = new LocalServer("201 Created");
         var headers = new Dictionary<string, string> { ["Authorization"] = "Bearer abc", ["X-Run"] = "7" };
-        Send(new RemoteMonitor(server.Root, "/runs/7", headers: headers, sendAsJson: true), new Dictionary<string, double> { ["loss"] = 0.1, ["höhe"] = double.PositiveInfinity });
+        Send(new RemoteMonitor(server.Root, "/runs/7", headers: headers, sendAsJson: true),
+            new Dictionary<string, double> { ["loss"] = 0.1, ["höhe"] = double.PositiveInfinity });
         (string? line, Dictionary<string, string>? sent, string? body) = Assert.Single(server.Requests);
         Assert.Equal("POST /runs/7 HTTP/1.1", line);
         Assert.Equal(("application/json", "Bearer abc", "7"), (sent["Content-Type"], sent["Authorization"], sent["X-Run"]));
@@ -46,7 +48,8 @@ public sealed class RemoteMonitorTests
     public void A_header_of_the_user_takes_the_place_of_ours()
     {
         using var server = new LocalServer();
-        Send(new RemoteMonitor(server.Root, headers: new Dictionary<string, string> { ["Content-Type"] = "text/plain" }, field: "payload"), new Dictionary<string, double> { ["loss"] = 1 });
+        Send(new RemoteMonitor(server.Root, headers: new Dictionary<string, string> { ["Content-Type"] = "text/plain" }, field: "payload"),
+            new Dictionary<string, double> { ["loss"] = 1 });
         Assert.Equal("text/plain", server.Requests[0].Headers["Content-Type"]);
         Assert.StartsWith("payload=", server.Requests[0].Body);
     }
@@ -56,7 +59,8 @@ public sealed class RemoteMonitorTests
     {
         using var server = new LocalServer();
         using var model = TinyModel.Create();
-        History history = model.Fit(X, Y, epochs: 4, initialEpoch: 1, verbose: 0, validationData: (X, Y), callbacks: [new RemoteMonitor(server.Root, sendAsJson: true)]);
+        History history = model.Fit(X, Y, epochs: 4, initialEpoch: 1, verbose: 0, validationData: (X, Y),
+            callbacks: [new RemoteMonitor(server.Root, sendAsJson: true)]);
         List<JsonElement> sent = [.. server.Requests.Select(request => JsonDocument.Parse(request.Body).RootElement)];
         Assert.Equal([1, 2, 3], sent.Select(json => json.GetProperty("epoch").GetInt32()));
         foreach (string name in new[] { "loss", "mae", "val_loss", "val_accuracy" })
@@ -88,7 +92,8 @@ public sealed class RemoteMonitorTests
     public void A_server_that_is_silent_is_given_up_after_the_timeout()
     {
         using var silent = new LocalServer(answer: null);
-        History history = Send(new RemoteMonitor(silent.Root, timeout: TimeSpan.FromMilliseconds(50)), new Dictionary<string, double> { ["loss"] = 1 });
+        History history = Send(new RemoteMonitor(silent.Root, timeout: TimeSpan.FromMilliseconds(50)),
+            new Dictionary<string, double> { ["loss"] = 1 });
         Assert.Contains("no answer within 0.05 s", Assert.Single(history.Events).Message);
     }
 
@@ -114,7 +119,8 @@ public sealed class RemoteMonitorTests
     [InlineData("X-A", null)]
     public void A_header_that_cannot_be_sent_is_refused(string name, string? value)
     {
-        ArgumentException refused = Assert.Throws<ArgumentException>(() => new RemoteMonitor(headers: new Dictionary<string, string> { [name] = value! }));
+        ArgumentException refused =
+            Assert.Throws<ArgumentException>(() => new RemoteMonitor(headers: new Dictionary<string, string> { [name] = value! }));
         Assert.Equal("headers", refused.ParamName);
         Assert.Contains(name, refused.Message);
     }
@@ -124,21 +130,26 @@ public sealed class RemoteMonitorTests
     [InlineData(-1)]
     [InlineData(1e6)]
     public void A_timeout_that_is_none_is_refused(double seconds) =>
-        Assert.Equal("timeout", Assert.Throws<ArgumentOutOfRangeException>(() => new RemoteMonitor(timeout: TimeSpan.FromSeconds(seconds))).ParamName);
+        Assert.Equal("timeout",
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RemoteMonitor(timeout: TimeSpan.FromSeconds(seconds))).ParamName);
 
     [Fact]
     public void It_survives_JSON()
     {
-        var monitor = new RemoteMonitor("https://a.example", "/b", "c", new Dictionary<string, string> { ["d"] = "e" }, true, TimeSpan.FromSeconds(1.5));
+        var monitor = new RemoteMonitor("https://a.example", "/b", "c", new Dictionary<string, string> { ["d"] = "e" }, true,
+            TimeSpan.FromSeconds(1.5));
         RemoteMonitor read = Assert.IsType<RemoteMonitor>(CallbackSerialization.Deserialize(CallbackSerialization.Serialize(monitor)));
         Assert.Equal(
-            ("https://a.example", "/b", "c", true, TimeSpan.FromSeconds(1.5)), (read.Root, read.Path, read.Field, read.SendAsJson, read.RequestTimeout));
+            ("https://a.example", "/b", "c", true, TimeSpan.FromSeconds(1.5)),
+            (read.Root, read.Path, read.Field, read.SendAsJson, read.RequestTimeout));
         Assert.Equal(monitor.Headers, read.Headers);
         read = Assert.IsType<RemoteMonitor>(CallbackSerialization.DeserializeList("""[{"class_name": "RemoteMonitor"}]""")[0]);
         Assert.Equal(("http://localhost:9000", "/publish/epoch/end/", "data", false), (read.Root, read.Path, read.Field, read.SendAsJson));
         Assert.Null(read.Headers);
         Assert.Contains(
-            "'headers'", Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList("""[{"class_name": "RemoteMonitor", "config": {"headers": {"a": 1}}}]""")).Message);
+            "'headers'",
+            Assert.Throws<ArgumentException>(() =>
+                CallbackSerialization.DeserializeList("""[{"class_name": "RemoteMonitor", "config": {"headers": {"a": 1}}}]""")).Message);
     }
 
     private History Send(RemoteMonitor monitor, params Dictionary<string, double>[] epochs)

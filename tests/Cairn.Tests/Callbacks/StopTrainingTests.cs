@@ -65,7 +65,8 @@ public sealed class StopTrainingTests
     public void The_next_training_begins_without_the_request()
     {
         using var model = TinyModel.Create(0.01);
-        model.Fit(X, Y, batchSize: 2, epochs: 4, verbose: 0, callbacks: [new LambdaCallback(onEpochEnd: (_, _) => model.StopTraining = true)]);
+        model.Fit(X, Y, batchSize: 2, epochs: 4, verbose: 0,
+            callbacks: [new LambdaCallback(onEpochEnd: (_, _) => model.StopTraining = true)]);
         Assert.True(model.StopTraining);
         Assert.Equal([0, 1], model.Fit(X, Y, epochs: 2, verbose: 0).Epochs);
     }

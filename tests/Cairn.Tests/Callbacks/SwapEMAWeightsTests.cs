@@ -30,7 +30,8 @@ public sealed class SwapEMAWeightsTests
             onTrainBatchEnd: (_, _) => trained.Add(Numbers(model)),
             onTestBatchBegin: (_, _) => measured.Add(Numbers(model)),
             onEpochEnd: (_, _) => between.Add(Numbers(model)));
-        model.Fit(X, Y, batchSize: 2, epochs: 3, verbose: 0, shuffle: false, validationData: (X, Y), validationBatchSize: 6, callbacks: [new SwapEMAWeights(swapOnEpoch), watch]);
+        model.Fit(X, Y, batchSize: 2, epochs: 3, verbose: 0, shuffle: false, validationData: (X, Y), validationBatchSize: 6,
+            callbacks: [new SwapEMAWeights(swapOnEpoch), watch]);
 
         // The callback changes nothing in the training itself.
         Assert.Equal(steps, trained);
@@ -54,7 +55,8 @@ public sealed class SwapEMAWeightsTests
             float[] before = Numbers(model);
             var swap = new SwapEMAWeights();
             raw = (model.Evaluate(X, Y, verbose: 0)["loss"], model.Predict(X, verbose: 0).ToArray()[4]);
-            averaged = (model.Evaluate(X, Y, verbose: 0, callbacks: [swap])["loss"], model.Predict(X, verbose: 0, callbacks: [swap]).ToArray()[4]);
+            averaged = (model.Evaluate(X, Y, verbose: 0, callbacks: [swap])["loss"], model.Predict(X, verbose: 0, callbacks: [swap])
+                .ToArray()[4]);
             Assert.Equal(before, Numbers(model));
         });
         model.Fit(X, Y, batchSize: 2, epochs: 1, verbose: 0, shuffle: false, callbacks: [inTraining]);
@@ -95,7 +97,8 @@ public sealed class SwapEMAWeightsTests
             callbacks:
             [
                 new SwapEMAWeights(swapOnEpoch: true),
-                new LambdaCallback(onTrainBatchEnd: (_, _) => steps.Add(Numbers(model)), onEpochEnd: (epoch, _) => model.StopTraining = epoch == 1),
+                new LambdaCallback(onTrainBatchEnd: (_, _) => steps.Add(Numbers(model)),
+                    onEpochEnd: (epoch, _) => model.StopTraining = epoch == 1),
             ]);
         Assert.Equal(6, steps.Count);
         Assert.Equal(Averages(steps)[5], Numbers(model));
@@ -116,7 +119,8 @@ public sealed class SwapEMAWeightsTests
             ]);
         Assert.Equal([0], history.Epochs);
         Assert.Equal(steps[^1], Numbers(model));
-        Assert.Equal([EventKind.WeightsSwapped, EventKind.Interrupted, EventKind.WeightsSwapped], history.Events.Select(happened => happened.Kind));
+        Assert.Equal([EventKind.WeightsSwapped, EventKind.Interrupted, EventKind.WeightsSwapped],
+            history.Events.Select(happened => happened.Kind));
     }
 
     [Fact]
@@ -133,20 +137,25 @@ public sealed class SwapEMAWeightsTests
     public void An_optimizer_without_averages_is_refused_before_the_first_epoch()
     {
         using var model = TinyModel.Create();
-        InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => model.Fit(X, Y, verbose: 0, callbacks: [new SwapEMAWeights()]));
+        InvalidOperationException refused =
+            Assert.Throws<InvalidOperationException>(() => model.Fit(X, Y, verbose: 0, callbacks: [new SwapEMAWeights()]));
         Assert.Contains("must be used when useEma: true is set on the optimizer. Received: useEma: false, from SGD", refused.Message);
         using Model untrained = Create();
         Assert.Contains(
             "no averages of the weights before the first step",
-            Assert.Throws<InvalidOperationException>(() => untrained.Evaluate(X, Y, verbose: 0, callbacks: [new SwapEMAWeights()])).Message);
+            Assert.Throws<InvalidOperationException>(() =>
+            untrained.Evaluate(X, Y, verbose: 0, callbacks: [new SwapEMAWeights()])).Message);
         using var uncompiled = new Sequential([new Input([2]), new Dense(1)]);
         Assert.Contains(
-            "Call Compile", Assert.Throws<InvalidOperationException>(() => uncompiled.Predict(X, verbose: 0, callbacks: [new SwapEMAWeights()])).Message);
+            "Call Compile",
+            Assert.Throws<InvalidOperationException>(() => uncompiled.Predict(X, verbose: 0, callbacks: [new SwapEMAWeights()])).Message);
     }
 
     [Fact]
     public void It_survives_JSON() =>
-        Assert.True(Assert.IsType<SwapEMAWeights>(CallbackSerialization.Deserialize(CallbackSerialization.Serialize(new SwapEMAWeights(true)))).SwapOnEpoch);
+        Assert.True(
+        Assert.IsType<SwapEMAWeights>(
+            CallbackSerialization.Deserialize(CallbackSerialization.Serialize(new SwapEMAWeights(true)))).SwapOnEpoch);
 
     private static Sequential Create()
     {
@@ -163,7 +172,8 @@ public sealed class SwapEMAWeightsTests
         float[][] averages = new float[steps.Count][];
         for (int step = 0; step < steps.Count; step++)
         {
-            averages[step] = [.. steps[step].Select((weight, i) => step == 0 ? weight : (Momentum * averages[step - 1][i]) + ((1 - Momentum) * weight))];
+            averages[step] =
+                [.. steps[step].Select((weight, i) => step == 0 ? weight : (Momentum * averages[step - 1][i]) + ((1 - Momentum) * weight))];
         }
 
         return averages;

@@ -19,22 +19,27 @@ public sealed class TelemetryTests
         History history;
         using (Listen(model, ended))
         {
-            history = model.Fit(X, Y, batchSize: 2, epochs: 3, initialEpoch: 1, verbose: 0, validationData: (X, Y), callbacks: [new ReduceLROnPlateau(patience: 1, minDelta: 1000)]);
+            history = model.Fit(X, Y, batchSize: 2, epochs: 3, initialEpoch: 1, verbose: 0, validationData: (X, Y),
+                callbacks: [new ReduceLROnPlateau(patience: 1, minDelta: 1000)]);
             model.Evaluate(X, Y, verbose: 0);
             model.Predict(X, verbose: 0);
         }
 
         Assert.Equal(
-            ["cairn.validate", "cairn.epoch", "cairn.validate", "cairn.epoch", "cairn.fit", "cairn.evaluate", "cairn.predict"], ended.Select(activity => activity.OperationName));
+            ["cairn.validate", "cairn.epoch", "cairn.validate", "cairn.epoch", "cairn.fit", "cairn.evaluate", "cairn.predict"],
+            ended.Select(activity => activity.OperationName));
         Activity fit = ended[4];
-        Assert.Equal((1, 3, 3, 2, 5L, "SGD"), (Tag(fit, "cairn.initial_epoch"), Tag(fit, "cairn.epochs"), Tag(fit, "cairn.steps"), Tag(fit, "cairn.batch_size"), Tag(fit, "cairn.samples"), Tag(fit, "cairn.optimizer")));
+        Assert.Equal((1, 3, 3, 2, 5L, "SGD"),
+            (Tag(fit, "cairn.initial_epoch"), Tag(fit, "cairn.epochs"), Tag(fit, "cairn.steps"), Tag(fit, "cairn.batch_size"),
+                Tag(fit, "cairn.samples"), Tag(fit, "cairn.optimizer")));
         Assert.Equal(fit.SpanId, ended[1].ParentSpanId);
         Assert.Equal(ended[3].SpanId, ended[2].ParentSpanId);
         Assert.Equal([2, 3], new[] { ended[1], ended[3] }.Select(epoch => (int)Tag(epoch, "cairn.epoch")!));
         Assert.Equal(history["val_loss"], new[] { ended[1], ended[3] }.Select(epoch => (double)Tag(epoch, "cairn.value.val_loss")!));
         Assert.Equal(history["val_loss"], new[] { ended[0], ended[2] }.Select(test => (double)Tag(test, "cairn.value.loss")!));
         ActivityEvent reduced = Assert.Single(ended[3].Events);
-        Assert.Equal((EventKind.LearningRateReduced, "ReduceLROnPlateau"), (reduced.Name, reduced.Tags.Single(tag => tag.Key == "cairn.callback").Value));
+        Assert.Equal((EventKind.LearningRateReduced, "ReduceLROnPlateau"),
+            (reduced.Name, reduced.Tags.Single(tag => tag.Key == "cairn.callback").Value));
         Assert.All(ended, activity => Assert.Equal(ActivityStatusCode.Unset, activity.Status));
         Assert.Null(Activity.Current);
     }
@@ -48,7 +53,8 @@ public sealed class TelemetryTests
         List<Activity> ended = [];
         using (Listen(model, ended))
         {
-            Callback failing = inACallback ? new LambdaCallback(onTrainBatchEnd: (_, _) => throw new InvalidDataException("no luck")) : new EarlyStopping("los");
+            Callback failing = inACallback ? new LambdaCallback(onTrainBatchEnd: (_, _) => throw new InvalidDataException("no luck"))
+                : new EarlyStopping("los");
             Assert.ThrowsAny<Exception>(() => model.Fit(X, Y, verbose: 0, callbacks: [failing]));
         }
 
@@ -70,7 +76,8 @@ public sealed class TelemetryTests
         List<Activity> ended = [];
         using (Listen(model, ended))
         {
-            model.Fit(X, Y, batchSize: 1, epochs: 3, verbose: 0, cancellationToken: cancel.Token, callbacks: [new LambdaCallback(onTrainBatchEnd: (_, _) => cancel.Cancel())]);
+            model.Fit(X, Y, batchSize: 1, epochs: 3, verbose: 0, cancellationToken: cancel.Token,
+                callbacks: [new LambdaCallback(onTrainBatchEnd: (_, _) => cancel.Cancel())]);
         }
 
         Assert.Equal(["cairn.epoch", "cairn.fit"], ended.Select(activity => activity.OperationName));

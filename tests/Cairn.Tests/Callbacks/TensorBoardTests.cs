@@ -27,7 +27,8 @@ public sealed class TensorBoardTests : IDisposable
             callbacks: [new LearningRateScheduler(epoch => 0.01 / (epoch + 1)), new TensorBoard(Logs)]);
 
         List<(string Tag, long Step, float Value)> train = Scalars("train");
-        Assert.Equal(["epoch_learning_rate", "epoch_loss", "epoch_mae"], train.Select(one => one.Tag).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(["epoch_learning_rate", "epoch_loss", "epoch_mae"],
+            train.Select(one => one.Tag).Distinct().Order(StringComparer.Ordinal));
         foreach (string name in new[] { "loss", "mae", "learning_rate" })
         {
             Assert.Equal(Points(history, name, $"epoch_{name}"), train.Where(one => one.Tag == $"epoch_{name}"));
@@ -47,7 +48,8 @@ public sealed class TensorBoardTests : IDisposable
                 validation.Where(one => one.Tag == $"evaluation_{name}_vs_iterations"));
         }
 
-        Assert.All(Values("train").Where(value => value.Plugin == "scalars"), value => Assert.Equal((1, 1), (value.DataClass, value.Dtype)));
+        Assert.All(Values("train").Where(value => value.Plugin == "scalars"),
+            value => Assert.Equal((1, 1), (value.DataClass, value.Dtype)));
         TrainingEvent started = Assert.Single(history.Events, happened => happened.Kind == EventKind.LogStarted);
         Assert.Equal((Logs, "TensorBoard"), (started.Path, started.Callback));
     }
@@ -62,7 +64,8 @@ public sealed class TensorBoardTests : IDisposable
         var running = new List<float>();
         model.Fit(
             X, Y, batchSize: 2, epochs: 3, verbose: 0,
-            callbacks: [new TensorBoard(Logs, updateFreq: every), new LambdaCallback(onTrainBatchEnd: (_, logs) => running.Add((float)logs["loss"]))]);
+            callbacks: [new TensorBoard(Logs, updateFreq: every),
+                new LambdaCallback(onTrainBatchEnd: (_, logs) => running.Add((float)logs["loss"]))]);
         Assert.Equal(9, running.Count);
         Assert.Equal(
             running.Select((loss, index) => ("batch_loss", index + 1L, loss)).Where(point => point.Item2 % every == 0),
@@ -89,8 +92,10 @@ public sealed class TensorBoardTests : IDisposable
         using Model model = Create();
 
         // A look at the clock takes a second of its time: two for a batch, more for an epoch.
-        model.Fit(X, Y, batchSize: 2, epochs: 2, verbose: 0, callbacks: [new TensorBoard(new SecondsClock(), Logs, writeStepsPerSecond: true, updateFreq: 1)]);
-        Assert.Equal(Enumerable.Range(1, 6).Select(step => ("batch_steps_per_second", (long)step, 1f)), Scalars("train").Where(one => one.Tag == "batch_steps_per_second"));
+        model.Fit(X, Y, batchSize: 2, epochs: 2, verbose: 0,
+            callbacks: [new TensorBoard(new SecondsClock(), Logs, writeStepsPerSecond: true, updateFreq: 1)]);
+        Assert.Equal(Enumerable.Range(1, 6).Select(step => ("batch_steps_per_second", (long)step, 1f)),
+            Scalars("train").Where(one => one.Tag == "batch_steps_per_second"));
         List<(string Tag, long Step, float Value)> epochs = [.. Scalars("train").Where(one => one.Tag == "epoch_steps_per_second")];
         Assert.Equal([0, 1], epochs.Select(one => one.Step));
 
@@ -105,7 +110,8 @@ public sealed class TensorBoardTests : IDisposable
         model.Fit(X, Y, batchSize: 2, epochs: 2, verbose: 0);
         Cairn.Callbacks.Logs logs = model.Evaluate(X, Y, verbose: 0, callbacks: [new TensorBoard(Logs)]);
         Assert.Equal(
-            [("evaluation_loss_vs_iterations", 6, (float)logs["loss"]), ("evaluation_mae_vs_iterations", 6, (float)logs["mae"])], Scalars("validation"));
+            [("evaluation_loss_vs_iterations", 6, (float)logs["loss"]), ("evaluation_mae_vs_iterations", 6, (float)logs["mae"])],
+            Scalars("validation"));
         Assert.Empty(EventReader.FilesIn(Path.Combine(Logs, "train")));
         Assert.Empty(EventReader.FilesIn(Logs));
     }
@@ -120,7 +126,8 @@ public sealed class TensorBoardTests : IDisposable
         History second = model.Fit(X, Y, epochs: 2, verbose: 0, callbacks: [board]);
         string[] files = EventReader.FilesIn(Path.Combine(Logs, "train"));
         Assert.Equal(2, files.Length);
-        Assert.Equal([.. before, .. second["loss"].Select(loss => (float)loss)], Scalars("train").Where(one => one.Tag == "epoch_loss").Select(one => one.Value));
+        Assert.Equal([.. before, .. second["loss"].Select(loss => (float)loss)],
+            Scalars("train").Where(one => one.Tag == "epoch_loss").Select(one => one.Value));
     }
 
     [Fact]
@@ -130,7 +137,8 @@ public sealed class TensorBoardTests : IDisposable
         var seen = new List<int>();
         model.Fit(
             X, Y, epochs: 3, verbose: 0, validationData: (X, Y),
-            callbacks: [new TensorBoard(Logs), new LambdaCallback(onEpochEnd: (_, _) => seen.Add(Scalars("train").Count(one => one.Tag == "epoch_loss")))]);
+            callbacks: [new TensorBoard(Logs),
+                new LambdaCallback(onEpochEnd: (_, _) => seen.Add(Scalars("train").Count(one => one.Tag == "epoch_loss")))]);
         Assert.Equal([1, 2, 3], seen);
     }
 
@@ -152,7 +160,8 @@ public sealed class TensorBoardTests : IDisposable
 
         using Model other = Create();
         other.Fit(X, Y, verbose: 0, callbacks: [new TensorBoard(folder["plain"], writeGraph: false)]);
-        Assert.DoesNotContain(EventReader.ReadFolder(folder["plain/train"]).SelectMany(happened => happened.Values), value => value.Plugin is "text" or "graph_keras_model");
+        Assert.DoesNotContain(EventReader.ReadFolder(folder["plain/train"]).SelectMany(happened => happened.Values),
+            value => value.Plugin is "text" or "graph_keras_model");
     }
 
     [Fact]
@@ -164,12 +173,16 @@ public sealed class TensorBoardTests : IDisposable
         var kernels = new List<float[]>();
         model.Fit(
             images, NDArray.From(new float[] { 0, 1 }, [2, 1]), epochs: 4, verbose: 0,
-            callbacks: [new TensorBoard(Logs, histogramFreq: 2, writeImages: true), new LambdaCallback(onEpochEnd: (_, _) => kernels.Add(model.GetWeights()[0].ToArray()))]);
+            callbacks: [new TensorBoard(Logs, histogramFreq: 2, writeImages: true),
+                new LambdaCallback(onEpochEnd: (_, _) => kernels.Add(model.GetWeights()[0].ToArray()))]);
 
-        List<(long Step, ReadValue Value)> all = [.. EventReader.ReadFolder(Path.Combine(Logs, "train")).SelectMany(happened => happened.Values.Select(value => (happened.Step, value)))];
+        List<(long Step, ReadValue Value)> all =
+            [.. EventReader.ReadFolder(Path.Combine(Logs, "train"))
+            .SelectMany(happened => happened.Values.Select(value => (happened.Step, value)))];
         List<(long Step, ReadValue Value)> histograms = [.. all.Where(one => one.Value.Plugin == "histograms")];
         string[] weights = ["net/conv2d/bias", "net/conv2d/kernel", "net/dense/bias", "net/dense/kernel"];
-        Assert.Equal(weights.SelectMany(weight => new[] { (0L, $"{weight}/histogram"), (2L, $"{weight}/histogram") }), histograms.Select(one => (one.Step, one.Value.Tag)).OrderBy(one => one.Tag, StringComparer.Ordinal));
+        Assert.Equal(weights.SelectMany(weight => new[] { (0L, $"{weight}/histogram"), (2L, $"{weight}/histogram") }),
+            histograms.Select(one => (one.Step, one.Value.Tag)).OrderBy(one => one.Tag, StringComparer.Ordinal));
         foreach ((long step, ReadValue value) in histograms.Where(one => one.Value.Tag == "net/conv2d/kernel/histogram"))
         {
             Assert.Equal((2, 2), (value.Dtype, value.DataClass));
@@ -181,7 +194,8 @@ public sealed class TensorBoardTests : IDisposable
         // A kernel of [2, 2, 1, 3] is three images; the bias of a single unit is none.
         List<(long Step, ReadValue Value)> pictures = [.. all.Where(one => one.Value.Plugin == "images")];
         Assert.Equal(
-            ["net/conv2d/bias/image", "net/conv2d/kernel/image", "net/dense/kernel/image"], pictures.Select(one => one.Value.Tag).Distinct().Order(StringComparer.Ordinal));
+            ["net/conv2d/bias/image", "net/conv2d/kernel/image", "net/dense/kernel/image"],
+            pictures.Select(one => one.Value.Tag).Distinct().Order(StringComparer.Ordinal));
         ReadValue kernel = pictures.First(one => one.Value.Tag == "net/conv2d/kernel/image").Value;
         Assert.Equal(("2", "2", 3 + 2), (kernel.Text(0), kernel.Text(1), kernel.Strings.Length));
         using var picture = SkiaSharp.SKBitmap.Decode(kernel.Strings[2]);
@@ -196,7 +210,8 @@ public sealed class TensorBoardTests : IDisposable
     {
         using Model model = Create();
         var error = new StringWriter();
-        var list = new CallbackList([new TensorBoard(Logs, histogramFreq: 1)], model, new CallbackParams { Output = TextWriter.Null, Error = error });
+        var list = new CallbackList([new TensorBoard(Logs, histogramFreq: 1)], model,
+            new CallbackParams { Output = TextWriter.Null, Error = error });
         list.OnTrainBegin();
         model.SetWeights([NDArray.From(new float[] { float.NaN, 1 }, [2, 1]), NDArray.From(new float[] { 0 }, [1])]);
         list.OnEpochEnd(0, new Cairn.Callbacks.Logs([new("loss", double.NaN)]));
@@ -213,7 +228,10 @@ public sealed class TensorBoardTests : IDisposable
         model.Compile(new Adam(new ExponentialDecay(0.5, 10, 0.9), beta1: 0.75), "mse");
         model.Fit(
             X, Y, batchSize: 2, epochs: 4, verbose: 0, seed: 12,
-            callbacks: [new TensorBoard(Logs, hyperParameters: new Dictionary<string, object> { ["units"] = 8, ["augment"] = true, ["note"] = "first", ["loss"] = "mine" })]);
+            callbacks: [
+                new TensorBoard(Logs,
+                    hyperParameters: new Dictionary<string, object>
+                        { ["units"] = 8, ["augment"] = true, ["note"] = "first", ["loss"] = "mine" })]);
         List<ReadValue> values = [.. EventReader.ReadFolder(Logs).SelectMany(happened => happened.Values)];
         Assert.Equal(["_hparams_/session_start_info", "_hparams_/session_end_info"], values.Select(value => value.Tag));
         Assert.All(values, value => Assert.Equal("hparams", value.Plugin));
@@ -223,7 +241,8 @@ public sealed class TensorBoardTests : IDisposable
         ILookup<int, WireField> start = WireField.Read(WireField.Read(values[0].Content)[3].Single().Bytes);
         var parameters = start[1].Select(entry => WireField.Read(entry.Bytes)).ToDictionary(
             entry => entry[1].Single().Text,
-            entry => WireField.Read(entry[2].Single().Bytes) is var one && one.Contains(2) ? one[2].Single().Double : one.Contains(3) ? one[3].Single().Text : (object)(one[4].Single().Number == 1));
+            entry => WireField.Read(entry[2].Single().Bytes) is var one && one.Contains(2) ? one[2].Single().Double
+            : one.Contains(3) ? one[3].Single().Text : (object)(one[4].Single().Number == 1));
         Assert.Equal(("Adam", "ExponentialDecay", 0.75), (parameters["optimizer"], parameters["learning_rate"], parameters["beta_1"]));
         Assert.Equal((4.0, 3.0, 12.0, false), (parameters["epochs"], parameters["steps"], parameters["seed"], parameters["use_ema"]));
         Assert.Equal((8.0, true, "first", "mine"), (parameters["units"], parameters["augment"], parameters["note"], parameters["loss"]));
@@ -239,7 +258,8 @@ public sealed class TensorBoardTests : IDisposable
     {
         using Model model = Create();
         Assert.Throws<CallbackException>(() => model.Fit(
-            X, Y, epochs: 3, verbose: 0, callbacks: [new TensorBoard(Logs), new LambdaCallback(onEpochEnd: (epoch, _) => Assert.Equal(0, epoch))]));
+            X, Y, epochs: 3, verbose: 0,
+            callbacks: [new TensorBoard(Logs), new LambdaCallback(onEpochEnd: (epoch, _) => Assert.Equal(0, epoch))]));
         ReadValue end = EventReader.ReadFolder(Logs)[^1].Values.Single();
         Assert.Equal(2ul, WireField.Read(WireField.Read(end.Content)[4].Single().Bytes)[1].Single().Number);
         Assert.Equal(2, Scalars("train").Count(one => one.Tag == "epoch_loss"));
@@ -251,19 +271,23 @@ public sealed class TensorBoardTests : IDisposable
         using var model = new Sequential([new Input([2]), new Embedding(3, 2, name: "words"), new Flatten(), new Dense(1)], seed: 1);
         model.Compile("sgd", "mse");
         var words = NDArray.From(new float[] { 0, 1, 2, 1 }, [2, 2]);
-        var board = new TensorBoard(Logs, embeddingsFreq: 2, embeddingsMetadata: new Dictionary<string, string> { ["words"] = "words \"of\" all.tsv" });
+        var board = new TensorBoard(Logs, embeddingsFreq: 2,
+            embeddingsMetadata: new Dictionary<string, string> { ["words"] = "words \"of\" all.tsv" });
         model.Fit(words, NDArray.From(new float[] { 0, 1 }, [2, 1]), epochs: 3, verbose: 0, callbacks: [board]);
         Assert.Equal(
-            "embeddings {\n  tensor_name: \"words\"\n  metadata_path: \"words \\\"of\\\" all.tsv\"\n  tensor_path: \"train/words.tsv\"\n}\n",
+            "embeddings {\n  tensor_name: \"words\"\n  metadata_path: \"words \\\"of\\\" all.tsv\"\n  tensor_path: "
+            + "\"train/words.tsv\"\n}\n",
             File.ReadAllText(Path.Combine(Logs, "projector_config.pbtxt")));
-        float[] vectors = [.. File.ReadAllLines(Path.Combine(Logs, "train", "words.tsv")).SelectMany(row => row.Split('\t')).Select(number => float.Parse(number, System.Globalization.CultureInfo.InvariantCulture))];
+        float[] vectors = [.. File.ReadAllLines(Path.Combine(Logs, "train", "words.tsv")).SelectMany(row => row.Split('\t'))
+            .Select(number => float.Parse(number, System.Globalization.CultureInfo.InvariantCulture))];
         Assert.Equal(model.GetWeights()[0].ToArray(), vectors);
         Assert.Equal(
             ["keras_embedding.ckpt-0.weights.h5", "keras_embedding.ckpt-2.weights.h5"],
             Directory.GetFiles(Path.Combine(Logs, "train"), "*.h5").Select(Path.GetFileName).Order(StringComparer.Ordinal));
         ArgumentException unknown = Assert.Throws<ArgumentException>(() => model.Fit(
             words, NDArray.From(new float[] { 0, 1 }, [2, 1]), verbose: 0,
-            callbacks: [new TensorBoard(Logs, embeddingsFreq: 1, embeddingsMetadata: new Dictionary<string, string> { ["word"] = "a.tsv" })]));
+            callbacks: [
+            new TensorBoard(Logs, embeddingsFreq: 1, embeddingsMetadata: new Dictionary<string, string> { ["word"] = "a.tsv" })]));
         Assert.Contains("Did you mean 'words'?", unknown.Message);
     }
 
@@ -307,9 +331,12 @@ public sealed class TensorBoardTests : IDisposable
         resumed.OnTrainEnd();
 
         Assert.All(new[] { "", "train", "validation" }, run => Assert.Single(EventReader.FilesIn(Path.Combine(Logs, run))));
-        Assert.Equal(Enumerable.Range(1, 10).Select(step => ("batch_loss", (long)step, step - 1f)), Scalars("train").Where(one => one.Tag == "batch_loss"));
-        Assert.Equal(Enumerable.Range(0, 5).Select(epoch => ("epoch_loss", (long)epoch, epoch + 0.04f)), Scalars("train").Where(one => one.Tag == "epoch_loss"));
-        Assert.Equal(Enumerable.Range(0, 5).Select(epoch => ("epoch_loss", (long)epoch, epoch + 0.08f)), Scalars("validation").Where(one => one.Tag == "epoch_loss"));
+        Assert.Equal(Enumerable.Range(1, 10).Select(step => ("batch_loss", (long)step, step - 1f)),
+            Scalars("train").Where(one => one.Tag == "batch_loss"));
+        Assert.Equal(Enumerable.Range(0, 5).Select(epoch => ("epoch_loss", (long)epoch, epoch + 0.04f)),
+            Scalars("train").Where(one => one.Tag == "epoch_loss"));
+        Assert.Equal(Enumerable.Range(0, 5).Select(epoch => ("epoch_loss", (long)epoch, epoch + 0.08f)),
+            Scalars("validation").Where(one => one.Tag == "epoch_loss"));
         Assert.Equal(["keras", "model_summary"], Values("train").Where(value => value.Plugin != "scalars").Select(value => value.Tag));
         Assert.Equal(2, EventReader.ReadFolder(Logs).SelectMany(happened => happened.Values).Count());
         Assert.Equal(EventKind.LogStarted, Assert.Single(resumed.History!.Events).Kind);
@@ -346,23 +373,30 @@ public sealed class TensorBoardTests : IDisposable
         Assert.Equal("logDir", Assert.Throws<ArgumentException>(() => new TensorBoard("")).ParamName);
         Assert.Contains(
             "'units' must be a text, a truth value or a number; it is a Int32[]",
-            Assert.Throws<ArgumentException>(() => new TensorBoard(hyperParameters: new Dictionary<string, object> { ["units"] = new[] { 1 } })).Message);
+            Assert.Throws<ArgumentException>(() =>
+                new TensorBoard(hyperParameters: new Dictionary<string, object> { ["units"] = new[] { 1 } })).Message);
     }
 
     [Fact]
     public void It_survives_JSON()
     {
         var board = new TensorBoard(
-            "a", 2, false, true, true, 7, 0, 3, new Dictionary<string, string> { ["b"] = "c" }, new Dictionary<string, object> { ["d"] = 1.5, ["e"] = "f", ["g"] = true });
+            "a", 2, false, true, true, 7, 0, 3, new Dictionary<string, string> { ["b"] = "c" },
+            new Dictionary<string, object> { ["d"] = 1.5, ["e"] = "f", ["g"] = true });
         TensorBoard read = Assert.IsType<TensorBoard>(CallbackSerialization.Deserialize(CallbackSerialization.Serialize(board)));
-        Assert.Equal(("a", 2, false, true, true, 7, 3), (read.LogDir, read.HistogramFreq, read.WriteGraph, read.WriteImages, read.WriteStepsPerSecond, read.UpdateFreq.Batches, read.EmbeddingsFreq));
+        Assert.Equal(("a", 2, false, true, true, 7, 3),
+            (read.LogDir, read.HistogramFreq, read.WriteGraph, read.WriteImages, read.WriteStepsPerSecond, read.UpdateFreq.Batches,
+                read.EmbeddingsFreq));
         Assert.Equal(board.EmbeddingsMetadata!.ByLayer, read.EmbeddingsMetadata!.ByLayer);
         Assert.Equal(board.HyperParameters, read.HyperParameters);
         read = Assert.IsType<TensorBoard>(CallbackSerialization.DeserializeList(
             """[{"class_name": "TensorBoard", "config": {"update_freq": "batch", "embeddings_metadata": "all.tsv"}}]""")[0]);
-        Assert.Equal(("logs", 0, true, 1, "all.tsv"), (read.LogDir, read.HistogramFreq, read.WriteGraph, read.UpdateFreq.Batches, read.EmbeddingsMetadata?.ForAll));
+        Assert.Equal(("logs", 0, true, 1, "all.tsv"),
+            (read.LogDir, read.HistogramFreq, read.WriteGraph, read.UpdateFreq.Batches, read.EmbeddingsMetadata?.ForAll));
         Assert.Contains(
-            "'update_freq'", Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList("""[{"class_name": "TensorBoard", "config": {"update_freq": []}}]""")).Message);
+            "'update_freq'",
+            Assert.Throws<ArgumentException>(() =>
+                CallbackSerialization.DeserializeList("""[{"class_name": "TensorBoard", "config": {"update_freq": []}}]""")).Message);
     }
 
     private static SavedState Written(SavedState? state)
@@ -386,12 +420,14 @@ public sealed class TensorBoardTests : IDisposable
     private static IEnumerable<(string Tag, long Step, float Value)> Points(History history, string name, string tag) =>
         history.Epochs.Zip(history[name], (epoch, value) => (tag, (long)epoch, (float)value));
 
-    private List<ReadValue> Values(string run) => [.. EventReader.ReadFolder(Path.Combine(Logs, run)).SelectMany(happened => happened.Values)];
+    private List<ReadValue> Values(string run) =>
+        [.. EventReader.ReadFolder(Path.Combine(Logs, run)).SelectMany(happened => happened.Values)];
 
     private List<(string Tag, long Step, float Value)> Scalars(string run) =>
     [
         .. EventReader.ReadFolder(Path.Combine(Logs, run))
-            .SelectMany(happened => happened.Values.Where(value => value.Plugin == "scalars").Select(value => (value.Tag, happened.Step, value.Floats.Single()))),
+            .SelectMany(happened => happened.Values.Where(value => value.Plugin == "scalars")
+            .Select(value => (value.Tag, happened.Step, value.Floats.Single()))),
     ];
 
     private sealed class SecondsClock : TimeProvider

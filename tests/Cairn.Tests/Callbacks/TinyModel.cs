@@ -37,7 +37,8 @@ internal sealed class TinyModel : Model
     public static TinyModel Create(double learningRate = 0.1) => Create("SGD", learningRate, ["accuracy", "mae"]);
 
     public static void Fill(Model model, double value) => model.SetWeights(
-        [.. model.Weights.Select(weight => NDArray.From(Enumerable.Repeat((float)value, (int)weight.Shape.ElementCount).ToArray(), weight.Shape))]);
+        [.. model.Weights.Select(weight =>
+            NDArray.From(Enumerable.Repeat((float)value, (int)weight.Shape.ElementCount).ToArray(), weight.Shape))]);
 
     /// <summary>The number that every element of every weight holds.</summary>
     public static double Value(Model model) => model.GetWeights().SelectMany(weight => weight.ToArray()).Distinct().Single();
@@ -69,5 +70,6 @@ internal sealed class TinyModel : Model
     private static LearningRate RateOf(JsonElement spec) => spec.ValueKind == JsonValueKind.Number
         ? spec.GetDouble()
         : new ExponentialDecay(
-            spec.GetProperty("initial_learning_rate").GetDouble(), spec.GetProperty("decay_steps").GetDouble(), spec.GetProperty("decay_rate").GetDouble());
+            spec.GetProperty("initial_learning_rate").GetDouble(), spec.GetProperty("decay_steps").GetDouble(),
+            spec.GetProperty("decay_rate").GetDouble());
 }

@@ -28,8 +28,10 @@ public sealed class TrainingTimerTests
         list.OnEpochEnd(0, Logs.Empty);
         Assert.Equal(
             [
-                new TrainingEvent(0, 2, "TrainingTimer", EventKind.TrainingStopped, 10, 12, "the time budget of 10 s is used up after 12 s", null),
-                new TrainingEvent(0, 2, "TrainingTimer", EventKind.ModelSaved, null, null, $"weights saved to {folder["new/in_time.weights.h5"]}", folder["new/in_time.weights.h5"]),
+                new TrainingEvent(0, 2, "TrainingTimer", EventKind.TrainingStopped, 10, 12,
+                    "the time budget of 10 s is used up after 12 s", null),
+                new TrainingEvent(0, 2, "TrainingTimer", EventKind.ModelSaved, null, null,
+                    $"weights saved to {folder["new/in_time.weights.h5"]}", folder["new/in_time.weights.h5"]),
             ],
             list.History!.Events);
         Assert.Equal("TrainingTimer: the time budget of 10 s is used up after 12 s, stopping training\n", output.ToString());
@@ -54,7 +56,8 @@ public sealed class TrainingTimerTests
         new PlayedTraining([new Spends(clock, 4), timer]).Run([[("loss", 1)]], _ => state = timer.SaveState()!);
         clock.Seconds += 1000;
         var later = new TrainingTimer(TimeSpan.FromSeconds(10), null, false, 0, clock);
-        PlayedTraining resumed = new PlayedTraining([new Spends(clock, 4, () => later.LoadState(state)), later], initialEpoch: 1).Run(1, 1, 1, 1);
+        PlayedTraining resumed = new PlayedTraining([new Spends(clock, 4, () => later.LoadState(state)), later], initialEpoch: 1)
+            .Run(1, 1, 1, 1);
         Assert.Equal([1, 2], resumed.History.Epochs);
         Assert.Equal(12, later.Elapsed.TotalSeconds);
     }
@@ -65,7 +68,8 @@ public sealed class TrainingTimerTests
         using var model = TinyModel.Create();
         var x = NDArray.From(new float[2000], [1000, 2]);
         History history = model.Fit(
-            x, NDArray.From(new float[1000], [1000, 1]), batchSize: 1, epochs: 1000, verbose: 0, validationSplit: 0.1, callbacks: [new TrainingTimer(TimeSpan.FromTicks(1))]);
+            x, NDArray.From(new float[1000], [1000, 1]), batchSize: 1, epochs: 1000, verbose: 0, validationSplit: 0.1,
+            callbacks: [new TrainingTimer(TimeSpan.FromTicks(1))]);
         Assert.Equal([0], history.Epochs);
         Assert.Equal((0, 0), (history.Events[0].Epoch, history.Events[0].Batch));
         Assert.True(history.TryGetValue("val_loss", out _));
@@ -77,7 +81,8 @@ public sealed class TrainingTimerTests
     {
         Assert.Equal("maxTime", Assert.Throws<ArgumentOutOfRangeException>(() => new TrainingTimer(TimeSpan.Zero)).ParamName);
         Assert.Contains("Use \"m.keras\"", Assert.Throws<ArgumentException>(() => new TrainingTimer(TimeSpan.FromHours(1), "m")).Message);
-        Assert.Contains("Use \"m.weights.h5\"", Assert.Throws<ArgumentException>(() => new TrainingTimer(TimeSpan.FromHours(1), "m.keras", saveWeightsOnly: true)).Message);
+        Assert.Contains("Use \"m.weights.h5\"",
+            Assert.Throws<ArgumentException>(() => new TrainingTimer(TimeSpan.FromHours(1), "m.keras", saveWeightsOnly: true)).Message);
     }
 
     private sealed class Spends(ManualClock clock, double seconds, Action? atFirst = null) : Callback

@@ -38,7 +38,8 @@ public sealed class UnfreezeLayersTests
         float[][] before = [];
         var look = new LambdaCallback(onEpochEnd: (epoch, _) => before = epoch == 1 ? State(model) : before);
         float[][] after = [];
-        var lookAgain = new LambdaCallback(onTrainBatchBegin: (_, _) => after = after.Length == 0 && model.Layers[0].Trainable ? State(model) : after);
+        var lookAgain = new LambdaCallback(onTrainBatchBegin: (_, _) => after = after.Length == 0
+            && model.Layers[0].Trainable ? State(model) : after);
         Fit(model, 0, 3, look, new UnfreezeLayers(2), lookAgain);
 
         // Averages of all variables, then momentum and velocity of one after the other; base's kernel and bias stand before head's.
@@ -64,7 +65,8 @@ public sealed class UnfreezeLayersTests
     public void The_price_on_weights_counts_from_then_on()
     {
         // At a learning rate of 0 nothing moves: the loss grows by the price alone, 0.5 for each squared element.
-        using var model = new Sequential([new Input([2]), new Dense(3, kernelRegularizer: new Cairn.Regularizers.L2(0.5), name: "base"), new Dense(1)], seed: 1);
+        using var model = new Sequential(
+            [new Input([2]), new Dense(3, kernelRegularizer: new Cairn.Regularizers.L2(0.5), name: "base"), new Dense(1)], seed: 1);
         model.Layers[0].Trainable = false;
         model.Compile(new SGD(0), "mse");
         History history = Fit(model, 0, 2, new UnfreezeLayers(1));
@@ -109,10 +111,12 @@ public sealed class UnfreezeLayersTests
         using Sequential model = TwoLayers(new SGD(0.05));
         History history = Fit(model, 0, 2, new UnfreezeLayers(1, ["head"]));
         Assert.Contains("UnfreezeLayers: head was trained already", Assert.Single(history.Events).Message);
-        Assert.Contains("Did you mean 'head'?", Assert.Throws<ArgumentException>(() => Fit(model, 0, 1, new UnfreezeLayers(1, ["hed"]))).Message);
+        Assert.Contains("Did you mean 'head'?",
+            Assert.Throws<ArgumentException>(() => Fit(model, 0, 1, new UnfreezeLayers(1, ["hed"]))).Message);
         Assert.Throws<ArgumentException>(() => Fit(model, 0, 1, new UnfreezeLayers(1, ["base/kernel"])));
         model.Compile(new SGD(new Cairn.Optimizers.Schedules.ExponentialDecay(0.1, 10, 0.5)), "mse");
-        Assert.Contains("ExponentialDecay", Assert.Throws<InvalidOperationException>(() => Fit(model, 0, 1, new UnfreezeLayers(1, learningRate: 0.1))).Message);
+        Assert.Contains("ExponentialDecay",
+            Assert.Throws<InvalidOperationException>(() => Fit(model, 0, 1, new UnfreezeLayers(1, learningRate: 0.1))).Message);
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed class WeightAveragingTests
         Assert.Equal([0, 1, 2, 3, 4, 5], during);
         Assert.Equal((2 + 3 + 4 + 5) / 4.0, training.Weights, 1e-6);
         TrainingEvent averaged = Assert.Single(training.History.Events);
-        Assert.Equal((5, EventKind.WeightsAveraged, 4.0, "the weights are the mean of those after 4 epochs"), (averaged.Epoch, averaged.Kind, averaged.NewValue, averaged.Message));
+        Assert.Equal((5, EventKind.WeightsAveraged, 4.0, "the weights are the mean of those after 4 epochs"),
+            (averaged.Epoch, averaged.Kind, averaged.NewValue, averaged.Message));
         Assert.Equal("WeightAveraging: the weights are now the mean of those after 4 epochs.\n", training.Output);
     }
 

@@ -19,7 +19,8 @@ public sealed class BackupTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["points.csv"], Points(300));
         string[] Command(string run) =>
-            ["train", "--data", folder["points.csv"], "--epochs", "40", "--out", folder[run], "--backup", folder[run + "-backup"], "--backup-every", "5", "--seed", "3"];
+            ["train", "--data", folder["points.csv"], "--epochs", "40", "--out", folder[run], "--backup", folder[run + "-backup"],
+            "--backup-every", "5", "--seed", "3"];
 
         (int ended, string[] whole) = await Run(Command("whole"));
         Assert.Equal(0, ended);
@@ -35,13 +36,15 @@ public sealed class BackupTests
         (ended, output) = await Run(["train", .. Command("parts")[1..], "--resume"]);
         Assert.Equal(0, ended);
         Assert.Contains(output, line => line.StartsWith($"Going on from the backup {folder["parts-backup"]}", StringComparison.Ordinal));
-        Assert.Equal(CommandResult.Row(string.Join('\n', whole), "epochs run")[1], CommandResult.Row(string.Join('\n', output), "epochs run")[1]);
+        Assert.Equal(CommandResult.Row(string.Join('\n', whole), "epochs run")[1],
+            CommandResult.Row(string.Join('\n', output), "epochs run")[1]);
         foreach (string file in (string[])["best_model.h5", "history.csv"])
         {
             Assert.Equal(File.ReadAllBytes(Path.Combine(folder["whole"], file)), File.ReadAllBytes(Path.Combine(folder["parts"], file)));
         }
 
-        Assert.Equal(EventsOf(folder["whole"]), EventsOf(folder["parts"]).Replace(folder["parts"], folder["whole"], StringComparison.Ordinal));
+        Assert.Equal(EventsOf(folder["whole"]),
+            EventsOf(folder["parts"]).Replace(folder["parts"], folder["whole"], StringComparison.Ordinal));
         Assert.False(Directory.Exists(folder["parts-backup"]));
     }
 
@@ -50,7 +53,8 @@ public sealed class BackupTests
     {
         using var folder = new TemporaryFolder();
         var nothing = CommandResult.Of("train", "--resume", "--out", folder.Folder);
-        Assert.Equal((1, $"cairn: there is no backup in '{folder["backup"]}' (--resume); without --resume the run begins anew\n"), (nothing.Code, nothing.Error));
+        Assert.Equal((1, $"cairn: there is no backup in '{folder["backup"]}' (--resume); without --resume the run begins anew\n"),
+            (nothing.Code, nothing.Error));
         var wrong = CommandResult.Of("train", "--backup", folder["b"], "--backup-every", "0");
         Assert.Equal(2, wrong.Code);
         Assert.Contains("--backup-every is '0'; it must be epoch, a number of batches, 1 or more, or a time such as 30s.", wrong.Error);
@@ -61,7 +65,8 @@ public sealed class BackupTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["points.csv"], Points(60));
-        string[] command = ["train", "--data", folder["points.csv"], "--epochs", "2", "--out", folder["run"], "--callbacks", folder["callbacks.json"]];
+        string[] command = ["train", "--data", folder["points.csv"], "--epochs", "2", "--out", folder["run"], "--callbacks",
+            folder["callbacks.json"]];
         File.WriteAllText(
             folder["callbacks.json"],
             $$"""

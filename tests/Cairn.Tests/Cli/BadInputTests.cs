@@ -40,7 +40,8 @@ public sealed class BadInputTests(TrainedDigits digits)
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["table.csv"], "a,b\n1,2\n3,red\n");
 
-        Refused(1, "line 3, column 'b': 'red' is no finite number, which regression needs", "train", "--data", folder["table.csv"], "--task", "regression");
+        Refused(1, "line 3, column 'b': 'red' is no finite number, which regression needs", "train", "--data", folder["table.csv"],
+            "--task", "regression");
     }
 
     [Theory]
@@ -85,7 +86,8 @@ public sealed class BadInputTests(TrainedDigits digits)
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["rows.csv"], "a,b\n1,2\n");
 
-        Refused(1, "takes rows of shape (64,); those of", "predict", digits.Model, "--input", folder["rows.csv"], "--output", folder["out.npy"]);
+        Refused(1, "takes rows of shape (64,); those of", "predict", digits.Model, "--input", folder["rows.csv"], "--output",
+            folder["out.npy"]);
 
         Assert.False(File.Exists(folder["out.npy"]));
     }

@@ -22,7 +22,8 @@ public sealed class ConvertCommandTests(TrainedDigits digits)
         Assert.Equal(ReferenceRun.Flatten(before), ReferenceRun.Flatten(after));
         Assert.Equal(before.Optimizer!.Iterations, after.Optimizer!.Iterations);
         Assert.Equal(
-            OptimizerState.Describe(before.Optimizer).SelectMany(v => v.ToSingles()), OptimizerState.Describe(after.Optimizer).SelectMany(v => v.ToSingles()));
+            OptimizerState.Describe(before.Optimizer).SelectMany(v => v.ToSingles()),
+            OptimizerState.Describe(after.Optimizer).SelectMany(v => v.ToSingles()));
         Assert.Equal(before.Loss!.ClassName, after.Loss!.ClassName);
         Assert.Equal(Model.ReadRemarks(digits.Model), Model.ReadRemarks(folder[second]));
         Assert.NotEmpty(Model.ReadRemarks(folder[second]));

@@ -36,7 +36,8 @@ public sealed class InterruptionTests
         Assert.StartsWith("interruption: training was interrupted", CommandResult.Row(closing, "ended by")[1], StringComparison.Ordinal);
         Assert.Equal("yes", CommandResult.Row(closing, "loss")[3]);
         Assert.StartsWith(
-            $"  cairn train --out {folder.Folder} --seed 5 --model {folder["best_model.h5"]} --initial-epoch ", output[^1], StringComparison.Ordinal);
+            $"  cairn train --out {folder.Folder} --seed 5 --model {folder["best_model.h5"]} --initial-epoch ", output[^1],
+            StringComparison.Ordinal);
         using (var model = Model.Load(folder["best_model.h5"]))
         {
             Assert.True(model.Compiled);

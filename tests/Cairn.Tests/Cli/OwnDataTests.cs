@@ -15,9 +15,11 @@ public sealed class OwnDataTests
         // The class is the sign of a - b: a straight line parts the two.
         File.WriteAllText(folder["points.csv"], Points(200, (a, b) => a > b ? "above" : "below"));
 
-        string output = CommandResult.OutputOf("train", "--data", folder["points.csv"], "--target", "side", "--epochs", "25", "--out", folder.Folder);
+        string output = CommandResult.OutputOf("train", "--data", folder["points.csv"], "--target", "side", "--epochs", "25", "--out",
+            folder.Folder);
         string evaluated = CommandResult.OutputOf("evaluate", folder["best_model.h5"], "--data", folder["points.csv"], "--target", "side");
-        CommandResult.OutputOf("predict", folder["best_model.h5"], "--input", folder["points.csv"], "--target", "side", "--output", folder["out.csv"]);
+        CommandResult.OutputOf("predict", folder["best_model.h5"], "--input", folder["points.csv"], "--target", "side", "--output",
+            folder["out.csv"]);
 
         Assert.Contains("predict 'side', one of 2 classes (its values are words): above, below", output);
         Assert.True(double.Parse(CommandResult.Row(evaluated, "accuracy")[1], CultureInfo.InvariantCulture) > 0.9);
@@ -34,7 +36,8 @@ public sealed class OwnDataTests
         File.WriteAllText(folder["points.csv"], Points(100, (a, b) => a > b ? "above" : "below"));
         CommandResult.OutputOf("train", "--data", folder["points.csv"], "--target", "side", "--epochs", "15", "--out", folder.Folder);
         string[] lines = File.ReadAllLines(folder["points.csv"]);
-        File.WriteAllLines(folder["some.csv"], lines.Where((line, index) => index == 0 || line.Contains("below", StringComparison.Ordinal)));
+        File.WriteAllLines(folder["some.csv"],
+            lines.Where((line, index) => index == 0 || line.Contains("below", StringComparison.Ordinal)));
 
         string evaluated = CommandResult.OutputOf("evaluate", folder["best_model.h5"], "--data", folder["some.csv"], "--target", "side");
 
@@ -47,9 +50,11 @@ public sealed class OwnDataTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(
-            folder["prices.csv"], Points(300, (a, b) => (200_000.5 + (10_000 * a) - (5_000 * b)).ToString(CultureInfo.InvariantCulture)).Replace(',', ';'));
+            folder["prices.csv"], Points(300, (a, b) => (200_000.5 + (10_000 * a) - (5_000 * b)).ToString(CultureInfo.InvariantCulture))
+            .Replace(',', ';'));
 
-        string output = CommandResult.OutputOf("train", "--data", folder["prices.csv"], "--target", "side", "--epochs", "30", "--out", folder.Folder);
+        string output = CommandResult.OutputOf("train", "--data", folder["prices.csv"], "--target", "side", "--epochs", "30", "--out",
+            folder.Folder);
 
         Assert.Contains("regression: predict 'side' (its values are numbers with fractions)", output);
         // Guessing the mean would be off by about 6,000 on average, an unscaled start by 200,000.
@@ -88,7 +93,8 @@ public sealed class OwnDataTests
         NpyFile.Write(folder["x.npy"], NpyArray.FromSingles([80, 6, 6], pixels));
         NpyFile.Write(folder["y.npy"], NpyArray.FromInt64s([80], labels));
 
-        string output = CommandResult.OutputOf("train", "--data", folder["x.npy"], "--target", folder["y.npy"], "--epochs", "6", "--out", folder.Folder);
+        string output = CommandResult.OutputOf("train", "--data", folder["x.npy"], "--target", folder["y.npy"], "--epochs", "6", "--out",
+            folder.Folder);
         CommandResult.OutputOf("predict", folder["best_model.h5"], "--input", folder["x.npy"], "--output", folder["p.npy"]);
 
         Assert.Contains("Conv2D", CommandResult.OutputOf("inspect", folder["best_model.h5"]));
@@ -104,10 +110,12 @@ public sealed class OwnDataTests
     {
         using var folder = new TemporaryFolder();
         string[] lines = Points(60, (a, b) => a > b ? "above" : "below").Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        File.WriteAllLines(folder["points.csv"], [lines[0], .. lines[1..].OrderBy(line => line.Contains("below", StringComparison.Ordinal))]);
+        File.WriteAllLines(folder["points.csv"],
+            [lines[0], .. lines[1..].OrderBy(line => line.Contains("below", StringComparison.Ordinal))]);
 
         var result = CommandResult.Of(
-            "train", "--data", folder["points.csv"], "--target", "side", "--validation-split", "0.6", "--epochs", "1", "--out", folder.Folder);
+            "train", "--data", folder["points.csv"], "--target", "side", "--validation-split", "0.6", "--epochs", "1", "--out",
+            folder.Folder);
 
         Assert.Equal(0, result.Code);
         Assert.Contains("only the validation rows hold 'below'", result.Error);

@@ -25,7 +25,8 @@ public sealed class SavedModelCommandsTests(TrainedDigits digits)
         Assert.Equal("Adam", CommandResult.Row(output, "class")[1]);
         Assert.Equal("0.0010000000474974513", CommandResult.Row(output, "learning_rate")[1]);
         Assert.Equal("accuracy", CommandResult.Row(output, "metrics")[1]);
-        Assert.StartsWith(CommandResult.Row(digits.Output, "loss")[1], CommandResult.Row(output, "value it was saved for")[1], StringComparison.Ordinal);
+        Assert.StartsWith(CommandResult.Row(digits.Output, "loss")[1], CommandResult.Row(output, "value it was saved for")[1],
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,7 +66,8 @@ public sealed class SavedModelCommandsTests(TrainedDigits digits)
         using var folder = new Saving.TemporaryFolder();
         File.WriteAllText(folder["log.csv"], "epoch,loss,val_loss\n0,1.5,nan\n1,1.25,NA\n2,1e-05,0.5\n");
 
-        string again = CommandResult.OutputOf("plot", digits["history.csv"], "-o", folder["again.png"], "--width", "640", "--height", "480");
+        string again = CommandResult.OutputOf("plot", digits["history.csv"], "-o", folder["again.png"], "--width", "640",
+            "--height", "480");
         string plain = CommandResult.OutputOf("plot", folder["log.csv"]);
 
         Assert.Contains("3 epochs", again);
@@ -89,7 +91,8 @@ public sealed class SavedModelCommandsTests(TrainedDigits digits)
         Assert.Contains($"6 epochs and 0 events drawn to {folder["a/runs.png"]}", drawn);
         using var picture = SkiaSharp.SKBitmap.Decode(folder["a/runs.png"]);
         Assert.Equal((1600, 600), (picture.Width, picture.Height));
-        Assert.Contains("--title is for one history", CommandResult.Of("plot", folder["a/history.csv"], folder["b/history.csv"], "--title", "x").Error);
+        Assert.Contains("--title is for one history",
+            CommandResult.Of("plot", folder["a/history.csv"], folder["b/history.csv"], "--title", "x").Error);
     }
 
     [Fact]

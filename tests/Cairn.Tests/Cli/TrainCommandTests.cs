@@ -12,7 +12,8 @@ public sealed class TrainCommandTests(TrainedDigits digits)
     [Fact]
     public void Training_leaves_the_model_the_history_the_events_and_the_picture_and_nothing_else()
     {
-        string[] names = [.. Directory.GetFiles(digits.Folder).Select(path => Path.GetFileName(path)!).Where(name => name != "again.png").Order(StringComparer.Ordinal)];
+        string[] names = [.. Directory.GetFiles(digits.Folder).Select(path => Path.GetFileName(path)!).Where(name => name != "again.png")
+            .Order(StringComparer.Ordinal)];
 
         Assert.Equal(["best_model.h5", "classes.json", "history.csv", "history.events.json", "history.png"], names);
         foreach (string name in names)
@@ -88,7 +89,8 @@ public sealed class TrainCommandTests(TrainedDigits digits)
 
         // So high a rate spoils the weights: the epoch is worse, and the saved model stays.
         string output = CommandResult.OutputOf(
-            "train", "--model", folder["best_model.h5"], "--initial-epoch", "3", "--epochs", "4", "--learning-rate", "1", "--out", folder.Folder);
+            "train", "--model", folder["best_model.h5"], "--initial-epoch", "3", "--epochs", "4", "--learning-rate", "1", "--out",
+            folder.Folder);
 
         Assert.Equal(model, File.ReadAllBytes(folder["best_model.h5"]));
         Assert.Equal(["0", "1", "2", "3"], File.ReadLines(folder["history.csv"]).Skip(1).Select(line => line.Split(',')[0]));
@@ -108,7 +110,8 @@ public sealed class TrainCommandTests(TrainedDigits digits)
              {"module": "keras.callbacks", "class_name": "EarlyStopping", "config": {"monitor": "val_loss", "min_delta": 100, "patience": 1}, "registered_name": null}]
             """);
 
-        string output = CommandResult.OutputOf("train", "--callbacks", folder["callbacks.json"], "--epochs", "5", "--batch-size", "128", "--out", folder["run"]);
+        string output = CommandResult.OutputOf("train", "--callbacks", folder["callbacks.json"], "--epochs", "5", "--batch-size", "128",
+            "--out", folder["run"]);
 
         // min_delta 100 lets no epoch count as better than the first: it stops after the second.
         Assert.Equal("2 of 5", CommandResult.Row(output, "epochs run")[1]);

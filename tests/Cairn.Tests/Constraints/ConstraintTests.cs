@@ -44,7 +44,8 @@ public sealed class ConstraintTests
     public void A_step_of_training_ends_with_the_constraint()
     {
         // Output 1 · 1 + 0, target -1: the error of 2 has the slope 2 · 2 = 4 in both; with a rate of 1 kernel and bias would be -3 and -4.
-        using var model = new Sequential([new Input([1]), new Dense(1, kernelInitializer: "ones", kernelConstraint: "non_neg", biasConstraint: new UnitNorm())]);
+        using var model = new Sequential(
+            [new Input([1]), new Dense(1, kernelInitializer: "ones", kernelConstraint: "non_neg", biasConstraint: new UnitNorm())]);
         model.Compile(new SGD(1.0), "mse");
 
         model.Fit(new float[,] { { 1 } }, new float[,] { { -1 } }, verbose: 0);
@@ -65,7 +66,8 @@ public sealed class ConstraintTests
         using var again = Model.FromJson(json);
 
         Assert.Equal(json, again.ToJson());
-        Assert.Contains("\"module\": \"keras.constraints\", \"class_name\": \"MaxNorm\", \"config\": {\"max_value\": 1.5, \"axis\": [0, 1, 2]}", json);
+        Assert.Contains("\"module\": \"keras.constraints\", \"class_name\": \"MaxNorm\", \"config\": {\"max_value\": 1.5, "
+            + "\"axis\": [0, 1, 2]}", json);
     }
 
     [Fact]

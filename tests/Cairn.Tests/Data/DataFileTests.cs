@@ -18,7 +18,8 @@ public sealed class DataFileTests
             file.SetLength(file.Length - 1);
         }
 
-        Assert.Contains("needs 96 bytes; 95 follow", Assert.Throws<ModelFormatException>(() => Fit(Dataset.FromNpy(folder["x.npy"], folder["y.npy"]))).Message);
+        Assert.Contains("needs 96 bytes; 95 follow",
+            Assert.Throws<ModelFormatException>(() => Fit(Dataset.FromNpy(folder["x.npy"], folder["y.npy"]))).Message);
     }
 
     [Fact]
@@ -69,7 +70,8 @@ public sealed class DataFileTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["data.csv"], "a,b,c,d,label\n1,2,3,4,0\n");
 
-        Assert.Contains("Did you mean 'label'?", Assert.Throws<ArgumentException>(() => Fit(Dataset.FromCsv(folder["data.csv"], "lable"))).Message);
+        Assert.Contains("Did you mean 'label'?",
+            Assert.Throws<ArgumentException>(() => Fit(Dataset.FromCsv(folder["data.csv"], "lable"))).Message);
     }
 
     [Fact]
@@ -77,7 +79,8 @@ public sealed class DataFileTests
     {
         using var folder = new TemporaryFolder();
         string padding = new(' ', 300_000);
-        File.WriteAllLines(folder["data.csv"], Enumerable.Range(0, 100).Select(i => $"{i},1,{(i == 50 ? padding : "")}2,3,{i % 3}").Prepend("a,b,c,d,y"));
+        File.WriteAllLines(folder["data.csv"], Enumerable.Range(0, 100).Select(i => $"{i},1,{(i == 50 ? padding : "")}2,3,{i % 3}")
+            .Prepend("a,b,c,d,y"));
         using Sequential model = SmallData.Model();
 
         Assert.Equal(300, model.Predict(Dataset.FromCsv(folder["data.csv"], "y", batchSize: 7), verbose: 0).Length);

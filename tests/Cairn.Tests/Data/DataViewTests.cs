@@ -12,7 +12,8 @@ public sealed class DataViewTests
     [Fact]
     public void A_data_frame_trains_as_the_same_data_in_arrays()
     {
-        Assert.Equal(TrainedOnArrays(SmallData.Weight), Trained(Frame().ToDataset("label", sampleWeight: "weight", batchSize: SmallData.BatchSize)));
+        Assert.Equal(TrainedOnArrays(SmallData.Weight),
+            Trained(Frame().ToDataset("label", sampleWeight: "weight", batchSize: SmallData.BatchSize)));
     }
 
     [Fact]
@@ -34,7 +35,8 @@ public sealed class DataViewTests
     [Fact]
     public void Columns_that_do_not_exist_or_hold_words_are_named()
     {
-        Assert.Contains("no column 'lable'. Known: 'x0'", Assert.Throws<ArgumentException>("target", () => Frame().ToDataset("lable")).Message);
+        Assert.Contains("no column 'lable'. Known: 'x0'",
+            Assert.Throws<ArgumentException>("target", () => Frame().ToDataset("lable")).Message);
         var words = new DataFrame(new StringDataFrameColumn("word", ["a", "b"]), new SingleDataFrameColumn("y", [1f, 2f]));
         Assert.Contains("The column 'word' holds", Assert.Throws<ArgumentException>(() => words.ToDataset("y")).Message);
     }
@@ -80,7 +82,8 @@ public sealed class DataViewTests
 
         public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => new Cursor(Schema);
 
-        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded)];
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+            [GetRowCursor(columnsNeeded)];
 
         private sealed class Cursor(DataViewSchema schema) : DataViewRowCursor
         {
@@ -98,9 +101,11 @@ public sealed class DataViewTests
 
             public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)row, 0);
 
-            public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => (ValueGetter<TValue>)(Delegate)(column.Name == "Label"
+            public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
+                (ValueGetter<TValue>)(Delegate)(column.Name == "Label"
                 ? (ValueGetter<uint>)((ref uint key) => key = (uint)SmallData.Y[row] + 1)
-                : (ValueGetter<VBuffer<float>>)((ref VBuffer<float> values) => values = new VBuffer<float>(4, [.. Enumerable.Range(0, 4).Select(j => SmallData.X[row, j])])));
+                : (ValueGetter<VBuffer<float>>)((ref VBuffer<float> values) =>
+                values = new VBuffer<float>(4, [.. Enumerable.Range(0, 4).Select(j => SmallData.X[row, j])])));
         }
     }
 }

@@ -17,7 +17,8 @@ internal static class SmallData
 
     public static Sequential Model(double learningRate = 0.1)
     {
-        var model = new Sequential([new Input([4]), new Dense(6, activation: "tanh"), new Dropout(0.2), new Dense(3, activation: "softmax")], seed: 11);
+        var model = new Sequential(
+            [new Input([4]), new Dense(6, activation: "tanh"), new Dropout(0.2), new Dense(3, activation: "softmax")], seed: 11);
         model.Compile(new Cairn.Optimizers.Adam(learningRate), "sparse_categorical_crossentropy", ["accuracy"], ["accuracy"]);
         model.Output = TextWriter.Null;
         return model;

@@ -36,12 +36,14 @@ public sealed class SourceTests
         using var folder = new TemporaryFolder();
         using Functional arrays = TwoHeads.Model();
         History expected = arrays.Fit(
-            TwoHeads.X, TwoHeads.Y, TwoHeads.BatchSize, epochs: 4, verbose: 0, shuffle: false, sampleWeight: TwoHeads.W, stepsPerEpoch: 2, validationSteps: 3,
+            TwoHeads.X, TwoHeads.Y, TwoHeads.BatchSize, epochs: 4, verbose: 0, shuffle: false, sampleWeight: TwoHeads.W, stepsPerEpoch: 2,
+            validationSteps: 3,
             validationData: (TwoHeads.X, TwoHeads.Y), validationSampleWeight: TwoHeads.W);
         using Functional streamed = TwoHeads.Model();
 
         History history = streamed.Fit(
-            TwoHeads.Open(source, folder), epochs: 4, verbose: 0, shuffle: false, stepsPerEpoch: 2, validationSteps: 3, validationData: TwoHeads.Open(source, folder));
+            TwoHeads.Open(source, folder), epochs: 4, verbose: 0, shuffle: false, stepsPerEpoch: 2, validationSteps: 3,
+            validationData: TwoHeads.Open(source, folder));
 
         Assert.Equal(Values(expected), Values(history));
         Assert.Equal(ReferenceRun.Flatten(arrays), ReferenceRun.Flatten(streamed));
@@ -104,9 +106,11 @@ public sealed class SourceTests
         using Functional model = TwoHeads.Model();
 
         Assert.Contains("x names the input 'lefd', which the model does not have. Did you mean 'left'?", Assert.Throws<ArgumentException>(
-            () => model.Fit(Dataset.FromNpy(new ArrayNames { ["lefd"] = folder["left.npy"], ["right"] = folder["right.npy"] }, folder["kind.npy"]), verbose: 0)).Message);
+            () => model.Fit(Dataset.FromNpy(new ArrayNames { ["lefd"] = folder["left.npy"], ["right"] = folder["right.npy"] },
+                folder["kind.npy"]), verbose: 0)).Message);
         Assert.Contains("features holds nothing for the input 'right' of the model", Assert.Throws<ArgumentException>(
-            () => model.Fit(Dataset.FromCsv(folder["all.csv"], new() { ["kind"] = ["kind"] }, new() { ["left"] = ["left 0", "left 1"] }), verbose: 0)).Message);
+            () => model.Fit(Dataset.FromCsv(folder["all.csv"], new() { ["kind"] = ["kind"] }, new() { ["left"] = ["left 0", "left 1"] }),
+                verbose: 0)).Message);
         Assert.Contains("x holds 1 array; the model has 2 inputs: left, right", Assert.Throws<ArgumentException>(
             () => model.Fit(Dataset.FromNpy(folder["left.npy"], folder["kind.npy"]), verbose: 0)).Message);
     }
@@ -120,5 +124,6 @@ public sealed class SourceTests
         return ReferenceRun.Flatten(model);
     }
 
-    private static IEnumerable<(string, double)> Values(History history) => history.Keys.SelectMany(key => history[key].Select(value => (key, value)));
+    private static IEnumerable<(string, double)> Values(History history) =>
+        history.Keys.SelectMany(key => history[key].Select(value => (key, value)));
 }

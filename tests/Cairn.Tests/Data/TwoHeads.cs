@@ -42,7 +42,8 @@ internal static class TwoHeads
         var right = new Input([1], name: "right");
         KerasTensor hidden = new Bomb(dieAtStep).Apply(new Dropout(0.2).Apply(new Dense(6, activation: "tanh").Apply(left)));
         KerasTensor both = new Concatenate().Apply(hidden, right);
-        var model = new Functional([left, right], [new Dense(3, activation: "softmax", name: "kind").Apply(both), new Dense(1, name: "price").Apply(both)], seed: 5);
+        var model = new Functional([left, right],
+            [new Dense(3, activation: "softmax", name: "kind").Apply(both), new Dense(1, name: "price").Apply(both)], seed: 5);
         model.Compile(
             new Cairn.Optimizers.Adam(0.05),
             loss: new() { ["price"] = "mse", ["kind"] = "sparse_categorical_crossentropy" },
@@ -89,7 +90,8 @@ internal static class TwoHeads
             string[] names = ["left", "right", "kind", "price", "weight"];
             foreach (string name in names)
             {
-                archive.CreateEntryFromFile(folder[$"{name}.npy"], $"{name}.npy", name.Length > 4 ? CompressionLevel.Optimal : CompressionLevel.NoCompression);
+                archive.CreateEntryFromFile(folder[$"{name}.npy"], $"{name}.npy", name.Length > 4 ? CompressionLevel.Optimal
+                    : CompressionLevel.NoCompression);
             }
         }
 
@@ -99,7 +101,8 @@ internal static class TwoHeads
     private static Dataset Csv(TemporaryFolder folder)
     {
         IEnumerable<string> rows = Enumerable.Range(0, Count).Select(i => string.Create(
-            CultureInfo.InvariantCulture, $"{Price[i, 0]:R},\"row \"\"{i}\"\", of\r\n{Count}\",{Left[i, 1]:R},{Kind[i]},{Weight[i]:R},{Left[i, 0]:R},{Right[i, 0]:R}"));
+            CultureInfo.InvariantCulture,
+            $"{Price[i, 0]:R},\"row \"\"{i}\"\", of\r\n{Count}\",{Left[i, 1]:R},{Kind[i]},{Weight[i]:R},{Left[i, 0]:R},{Right[i, 0]:R}"));
         if (!File.Exists(folder["all.csv"]))
         {
             File.WriteAllLines(folder["all.csv"], rows.Prepend("price,remark,left 1,kind,weight,left 0,right"));

@@ -10,7 +10,8 @@ namespace Cairn.Tests.Documents;
 /// <summary>The C# blocks of a Markdown file, taken together as one program.</summary>
 internal sealed class DocumentProgram(string markdown)
 {
-    private const string ImplicitUsings = "using System; using System.Collections.Generic; using System.IO; using System.Linq; using System.Threading;\n";
+    private const string ImplicitUsings = "using System; using System.Collections.Generic; using System.IO; using System.Linq; using "
+        + "System.Threading;\n";
 
     // A page declares its types where it explains them; a program wants its usings first and its types last.
     public string Source
@@ -23,7 +24,8 @@ internal sealed class DocumentProgram(string markdown)
                     .Select(block => CSharpSyntaxTree.ParseText(block.Groups[1].Value).GetCompilationUnitRoot()),
             ];
             IEnumerable<string> usings = blocks.SelectMany(block => block.Usings).Select(line => line.ToString()).Distinct();
-            ILookup<bool, string> members = blocks.SelectMany(block => block.Members).ToLookup(member => member is GlobalStatementSyntax, member => member.ToFullString());
+            ILookup<bool, string> members = blocks.SelectMany(block => block.Members)
+                .ToLookup(member => member is GlobalStatementSyntax, member => member.ToFullString());
             return ImplicitUsings + string.Join("\n", [.. usings, .. members[true], .. members[false]]);
         }
     }
@@ -69,7 +71,8 @@ internal sealed class DocumentProgram(string markdown)
 
     private void Compile(string assembly)
     {
-        IEnumerable<PortableExecutableReference> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p));
+        IEnumerable<PortableExecutableReference> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p));
         var options = new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable);
         var compilation = CSharpCompilation.Create(
             Path.GetFileNameWithoutExtension(assembly),

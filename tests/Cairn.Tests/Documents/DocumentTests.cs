@@ -35,12 +35,14 @@ public sealed class DocumentTests
         Assert.True(File.ReadLines(folder["log.csv"]).Count() is > 2 and < 100);
         Assert.Contains("warning: Could not reach RemoteMonitor root server at http://127.0.0.1:9", output);
         Assert.All(
-            new[] { "averages.keras", "in_time.keras", "learning_rates.png", "history.json", "history.png", "runs.png" }, file => Assert.True(File.Exists(folder[file]), file));
+            new[] { "averages.keras", "in_time.keras", "learning_rates.png", "history.json", "history.png", "runs.png" },
+            file => Assert.True(File.Exists(folder[file]), file));
         Assert.Matches(@"suggested learning rate: \d", output);
         Assert.Contains("Epoch 3: UnfreezeLayers: base trained from here on, 16 more parameters", output);
         Assert.Matches(@"\d+\.\d{4}, \d+ MB, \d+ samples/s", output);
         Assert.Contains("cairn.fit took ", output);
-        Assert.All(new[] { "", "train", "validation" }, run => Assert.Single(EventFiles.EventReader.FilesIn(folder[Path.Combine("logs/first", run)])));
+        Assert.All(new[] { "", "train", "validation" },
+            run => Assert.Single(EventFiles.EventReader.FilesIn(folder[Path.Combine("logs/first", run)])));
     }
 
     [Fact]

@@ -3,10 +3,13 @@ namespace Cairn.Tests.Documents;
 /// <summary>What can't be read off the code: why a name or an argument of Keras is not here, and where the same name does something else.</summary>
 internal static class KerasDifferences
 {
-    private const string Text = "numbers come out as float32; functions of Python as `standardize` or `split`, sparse and ragged tensors are refused";
+    private const string Text = "numbers come out as float32; functions of Python as `standardize` or `split`, sparse and ragged tensors "
+        + "are refused";
     private const string Images = "prepares or varies images before training: not yet";
-    private const string Drawn = "what is drawn follows from the run's seed and the step, so that a run that goes on draws the same; the numbers are not Keras' own";
-    private const string Inactive = "passes images on in predictions; `Fit` refuses it by name, since what it does in training is not there yet";
+    private const string Drawn = "what is drawn follows from the run's seed and the step, so that a run that goes on draws the same; the "
+        + "numbers are not Keras' own";
+    private const string Inactive = "passes images on in predictions; `Fit` refuses it by name, since what it does in training is "
+        + "not there yet";
     private const string OtherFramework = "wraps another Python framework";
 
     /// <summary>Why a name is not here, or what is in its place.</summary>
@@ -35,9 +38,12 @@ internal static class KerasDifferences
         ["Discretization"] = "the bins come out as float32 numbers",
         ["sparsemax"] = "as Keras 3.16 computes it, whose result does not sum to 1 where three or more numbers stay",
         ["glu"] = "gives half as many features as it takes; like in Keras a layer's output shape does not tell",
-        ["TensorBoard"] = "`profileBatch` must be 0; a summary and hyper-parameters are written, too, and embeddings in a form that the projector reads",
-        ["LossScaleOptimizer"] = "the scale stays below 2^128, where that of Keras 3.16 becomes infinite and no step is taken any more; a `.h5` gives the inner state back, too",
-        ["SwapEMAWeights"] = "the weights come back after `Predict`, and a training that stops early ends with the averages; Keras 3.16 does neither",
+        ["TensorBoard"] = "`profileBatch` must be 0; a summary and hyper-parameters are written, too, and embeddings in a form that the "
+            + "projector reads",
+        ["LossScaleOptimizer"] = "the scale stays below 2^128, where that of Keras 3.16 becomes infinite and no step is taken any more; a "
+            + "`.h5` gives the inner state back, too",
+        ["SwapEMAWeights"] = "the weights come back after `Predict`, and a training that stops early ends with the averages; Keras 3.16 "
+            + "does neither",
         ["RemoteMonitor"] = "waits for the server no longer than `timeout`",
         ["ModelCheckpoint"] = "`saveFreq` with `saveBestOnly` works from the first batch, where Keras fails",
         ["RandomShear"] = Inactive,
@@ -104,7 +110,8 @@ internal static class KerasDifferences
     public static string Why(string owner, string argument) =>
         Arguments.GetValueOrDefault($"{owner}.{argument}") ?? Arguments.GetValueOrDefault(argument) ?? "not yet";
 
-    public static string WhyMissing(string module, string name) => Missing.GetValueOrDefault(name) ?? (module == "layers" && IsForImages(name) ? Images : "not yet");
+    public static string WhyMissing(string module, string name) =>
+        Missing.GetValueOrDefault(name) ?? (module == "layers" && IsForImages(name) ? Images : "not yet");
 
     private static bool IsForImages(string name) => name.StartsWith("Random", StringComparison.Ordinal)
         || name is "ContrastLimitedAdaptiveHistogramEqualization" or "MaxNumBoundingBoxes";

@@ -45,7 +45,8 @@ internal sealed class KerasNames
         foreach ((string module, string title, Func<string, object>? fromWord) in Sections)
         {
             JsonElement[] entries = [.. names.GetProperty(module).EnumerateArray()];
-            text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n| `keras.{module}` | Cairn | Where they differ |\n| --- | --- | --- |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"\n## {title}\n\n| `keras.{module}` | Cairn | Where they differ |\n| --- | --- | --- |\n");
             foreach (JsonElement entry in entries)
             {
                 text.Append(Row(module, entry, fromWord));
@@ -147,14 +148,16 @@ internal sealed class KerasNames
                 string why = KerasDifferences.Why(name, keras);
                 if (why != "not yet")
                 {
-                    reasons.Add($"| `{(KerasDifferences.Arguments.ContainsKey($"{name}.{keras}") ? $"{name}.{keras}" : keras)}` | {why} |\n");
+                    reasons.Add($"| `{(KerasDifferences.Arguments.ContainsKey($"{name}.{keras}") ? $"{name}.{keras}" : keras)}` "
+                        + $"| {why} |\n");
                 }
                 else
                 {
                     reasons.Add($"| `{name}.{keras}` | not yet |\n");
                 }
             }
-            else if (argument.TryGetProperty("default", out JsonElement theirs) && ours.HasDefaultValue && Different(theirs, ours.DefaultValue))
+            else if (argument.TryGetProperty("default", out JsonElement theirs) && ours.HasDefaultValue
+                && Different(theirs, ours.DefaultValue))
             {
                 DifferentDefaults.Add($"{name}.{keras}");
                 remarks.Add($"`{ours.Name}` is {Text(ours.DefaultValue)} by default, in Keras {theirs.GetRawText()}");
@@ -172,9 +175,12 @@ internal sealed class KerasNames
     {
         (_, null) or (JsonValueKind.Null, _) => false,
         (JsonValueKind.True or JsonValueKind.False, bool flag) => theirs.GetBoolean() != flag,
-        (JsonValueKind.Number, int or long or double or float) => theirs.GetDouble() != Convert.ToDouble(ours, CultureInfo.InvariantCulture),
+        (JsonValueKind.Number, int or long or double or float) =>
+            theirs.GetDouble() != Convert.ToDouble(ours, CultureInfo.InvariantCulture),
         (JsonValueKind.String, string word) => theirs.GetString() != word,
-        (JsonValueKind.String, Enum value) => !string.Equals(theirs.GetString()!.Replace("_", "", StringComparison.Ordinal), value.ToString(), StringComparison.OrdinalIgnoreCase),
+        (JsonValueKind.String, Enum value) =>
+            !string.Equals(theirs.GetString()!.Replace("_", "", StringComparison.Ordinal), value.ToString(),
+            StringComparison.OrdinalIgnoreCase),
         _ => false,
     };
 
@@ -216,7 +222,8 @@ internal sealed class KerasNames
         }
     }
 
-    private static string Text(object? value) => value is bool flag ? (flag ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+    private static string Text(object? value) =>
+        value is bool flag ? (flag ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 
     private static string Plain(string argument) => argument.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
 

@@ -12,7 +12,8 @@ public sealed class KerasNamesTests
     public void The_table_of_names_is_what_the_code_says()
     {
         string written = Names.Write();
-        string root = typeof(KerasNamesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
+        string root = typeof(KerasNamesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(a => a.Key == "RepositoryRoot").Value!;
         string path = Path.Combine(root, "docs", "keras-names.md");
         if (Environment.GetEnvironmentVariable("CAIRN_WRITE_DOCUMENTS") == "1")
         {

@@ -40,7 +40,8 @@ public sealed partial class KoreanDocumentsTests
     [MemberData(nameof(Documents))]
     public void The_Korean_one_is_in_Korean(string name)
     {
-        IEnumerable<string> prose = Sections(Read(name).Korean).Select(section => CodeSpan().Replace(section, "")).Where(section => section.Count(char.IsLetter) > 20);
+        IEnumerable<string> prose = Sections(Read(name).Korean).Select(section => CodeSpan().Replace(section, ""))
+            .Where(section => section.Count(char.IsLetter) > 20);
         Assert.All(prose, section => Assert.Contains(section, character => character is >= '\uac00' and <= '\ud7a3'));
     }
 
@@ -64,11 +65,13 @@ public sealed partial class KoreanDocumentsTests
 
     private static IEnumerable<string> Sections(string text) => Heading().Split(Block().Replace(text, "")).Skip(1);
 
-    private static IEnumerable<string> Names(string section) => CodeSpan().Matches(section).Select(span => span.Value).Distinct().Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Names(string section) =>
+        CodeSpan().Matches(section).Select(span => span.Value).Distinct().Order(StringComparer.Ordinal);
 
     // A Korean page leads to the Korean one of two, and to its own sections by their Korean names.
     private static IEnumerable<string> Links(string section) => Link().Matches(section).Select(link => link.Groups[1].Value)
-        .Select(target => target.StartsWith('#') ? "#" : target.Replace(".ko.md", ".md", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        .Select(target => target.StartsWith('#') ? "#" : target.Replace(".ko.md", ".md", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal);
 
     [GeneratedRegex(@"^```(\w*)\n.*?^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Block();

@@ -69,7 +69,8 @@ public sealed class EventFileTests
         }
 
         // TorchSharp brings TensorBoard's own messages.
-        List<Tensorboard.Event> events = [.. EventReader.Records(EventReader.FilesIn(folder.Folder)[0]).Select(Tensorboard.Event.Parser.ParseFrom)];
+        List<Tensorboard.Event> events =
+            [.. EventReader.Records(EventReader.FilesIn(folder.Folder)[0]).Select(Tensorboard.Event.Parser.ParseFrom)];
         Assert.Equal([0, 7, 8, 9, 10], events.Select(happened => happened.Step));
         Assert.Equal("brain.Event:2", events[0].FileVersion);
         List<Tensorboard.Summary.Types.Value> values = [.. events.Skip(1).Select(happened => Assert.Single(happened.Summary.Value))];
@@ -130,7 +131,8 @@ public sealed class EventFileTests
     {
         const int Width = 5;
         const int Height = 3;
-        byte[] pixels = [.. Enumerable.Range(0, Width * Height * channels).Select(i => channels == 4 && i % 4 == 3 ? (byte)255 : (byte)(i * 4))];
+        byte[] pixels =
+            [.. Enumerable.Range(0, Width * Height * channels).Select(i => channels == 4 && i % 4 == 3 ? (byte)255 : (byte)(i * 4))];
         using var image = SKBitmap.Decode(Png.Encode(pixels, Width, Height, channels));
         Assert.Equal((Width, Height), (image.Width, image.Height));
         for (int i = 0; i < Width * Height; i++)

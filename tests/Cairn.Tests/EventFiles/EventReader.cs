@@ -78,7 +78,8 @@ internal static class EventReader
     {
         ILookup<int, WireField> fields = WireField.Read(message);
         List<ReadValue> values = [.. fields[5].SelectMany(summary => WireField.Read(summary.Bytes)[1]).Select(value => Value(value.Bytes))];
-        return new ReadEvent(fields[1].Single().Double, (long)(fields[2].SingleOrDefault()?.Number ?? 0), fields[3].SingleOrDefault()?.Text, values);
+        return new ReadEvent(fields[1].Single().Double, (long)(fields[2].SingleOrDefault()?.Number ?? 0),
+            fields[3].SingleOrDefault()?.Text, values);
     }
 
     // Value: tag 1, tensor 8, metadata 9. SummaryMetadata: plugin_data 1, data_class 4. PluginData: plugin_name 1, content 2.
@@ -89,7 +90,8 @@ internal static class EventReader
         ILookup<int, WireField> metadata = WireField.Read(value[9].Single().Bytes);
         ILookup<int, WireField> plugin = WireField.Read(metadata[1].Single().Bytes);
         ILookup<int, WireField> tensor = WireField.Read(value[8].Single().Bytes);
-        long[] shape = [.. WireField.Read(tensor[2].Single().Bytes)[2].Select(dim => (long)(WireField.Read(dim.Bytes)[1].SingleOrDefault()?.Number ?? 0))];
+        long[] shape = [.. WireField.Read(tensor[2].Single().Bytes)[2]
+            .Select(dim => (long)(WireField.Read(dim.Bytes)[1].SingleOrDefault()?.Number ?? 0))];
         byte[] content = tensor[4].SingleOrDefault()?.Bytes ?? [];
         byte[] packed = tensor[5].SingleOrDefault()?.Bytes ?? [];
         return new ReadValue(

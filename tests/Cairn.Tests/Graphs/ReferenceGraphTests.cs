@@ -31,8 +31,10 @@ public sealed class ReferenceGraphTests
         JsonElement config = recorded.GetProperty("model").GetProperty("config");
         using var model = Model.FromJson(recorded.GetProperty("model").GetRawText());
 
-        Assert.Equal(config.GetProperty("layers").EnumerateArray().Select(l => l.GetProperty("name").GetString()), model.Layers.Select(l => l.Name));
-        Assert.Equal(recorded.GetProperty("weights").EnumerateArray().Select(w => w.GetString()), model.Weights.Select(w => string.Join('/', w.Path.Split('/')[^2..])));
+        Assert.Equal(config.GetProperty("layers").EnumerateArray().Select(l => l.GetProperty("name").GetString()),
+            model.Layers.Select(l => l.Name));
+        Assert.Equal(recorded.GetProperty("weights").EnumerateArray().Select(w => w.GetString()),
+            model.Weights.Select(w => string.Join('/', w.Path.Split('/')[^2..])));
         AssertComputes(model, recorded);
     }
 

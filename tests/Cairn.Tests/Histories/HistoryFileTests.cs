@@ -25,7 +25,9 @@ public sealed class HistoryFileTests
             losses =>
             {
                 var history = History.Of(
-                    Enumerable.Range(3, losses.Length), [new("loss", [.. losses]), new("odd, \"name\"\n", [.. losses.Select((loss, index) => index % 2 == 0 ? loss : (double?)null)])], []);
+                    Enumerable.Range(3, losses.Length),
+                    [new("loss", [.. losses]),
+                        new("odd, \"name\"\n", [.. losses.Select((loss, index) => index % 2 == 0 ? loss : (double?)null)])], []);
                 foreach (string? file in new[] { folder["h.json"], folder["h.csv"] })
                 {
                     history.Save(file);
@@ -56,12 +58,15 @@ public sealed class HistoryFileTests
     public void The_values_are_those_of_a_CSVLogger_byte_for_byte()
     {
         using var folder = new Saving.TemporaryFolder();
-        PlayedTraining training = new PlayedTraining([new CSVLogger(folder["log.csv"]), new ReduceLROnPlateau("loss", patience: 1)], learningRate: 0.1)
-            .Run([[("loss", 0.1), ("val_loss", double.NaN)], [("loss", 1e-7), ("val_loss", 2)], [("loss", 5), ("val_loss", double.NegativeInfinity)]]);
+        PlayedTraining training = new PlayedTraining([new CSVLogger(folder["log.csv"]), new ReduceLROnPlateau("loss", patience: 1)],
+            learningRate: 0.1)
+            .Run([[("loss", 0.1), ("val_loss", double.NaN)], [("loss", 1e-7), ("val_loss", 2)],
+            [("loss", 5), ("val_loss", double.NegativeInfinity)]]);
 
         // The logger stands before the callback that adds the rate.
         History history = training.History;
-        History.Of(history.Epochs, history.Keys.Where(key => key != "learning_rate").Select(key => KeyValuePair.Create(key, (IReadOnlyList<double?>)history.ColumnWithGaps(key))), [])
+        History.Of(history.Epochs, history.Keys.Where(key => key != "learning_rate")
+            .Select(key => KeyValuePair.Create(key, (IReadOnlyList<double?>)history.ColumnWithGaps(key))), [])
             .Save(folder["history.csv"]);
         Assert.Equal(File.ReadAllBytes(folder["log.csv"]), File.ReadAllBytes(folder["history.csv"]));
         Assert.Equal(history["val_loss"], History.Load(folder["log.csv"])["val_loss"]);
@@ -138,7 +143,8 @@ public sealed class HistoryFileTests
     private static History Sample()
     {
         var training = new PlayedTraining([new Speaker()]);
-        training.Run([[("loss", 4)], [("loss", 3), ("val_loss", 0.5)], [("loss", double.PositiveInfinity)], [("loss", 1.0 / 3), ("val_loss", 0.25)]]);
+        training.Run([[("loss", 4)], [("loss", 3), ("val_loss", 0.5)], [("loss", double.PositiveInfinity)],
+            [("loss", 1.0 / 3), ("val_loss", 0.25)]]);
         return training.History;
     }
 

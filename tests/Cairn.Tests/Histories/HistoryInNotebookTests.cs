@@ -10,8 +10,10 @@ public sealed class HistoryInNotebookTests
     [Fact]
     public void A_history_is_a_picture_of_its_values_that_needs_nothing_else()
     {
-        History history = new PlayedTraining([new ReduceLROnPlateau("loss", factor: 0.5, patience: 1), new EarlyStopping("loss", patience: 2, restoreBestWeights: true)])
-            .Run([[("loss", 3), ("val_loss", 4)], [("loss", 1), ("val_loss", 2)], [("loss", 2), ("val_loss", 2)], [("loss", 2), ("val_loss", 3)]]).History;
+        History history = new PlayedTraining(
+            [new ReduceLROnPlateau("loss", factor: 0.5, patience: 1), new EarlyStopping("loss", patience: 2, restoreBestWeights: true)])
+            .Run([[("loss", 3), ("val_loss", 4)], [("loss", 1), ("val_loss", 2)], [("loss", 2), ("val_loss", 2)],
+            [("loss", 2), ("val_loss", 3)]]).History;
 
         string html = history.ToDisplayString("text/html");
 
@@ -44,7 +46,8 @@ public sealed class HistoryInNotebookTests
     [Fact]
     public void Names_and_messages_are_text_never_markup()
     {
-        string html = new PlayedTraining([new Hostile()]).Run([[("<script>alert(1)</script>", 1), ("a&b", 2)]]).History.ToDisplayString("text/html");
+        string html = new PlayedTraining([new Hostile()])
+            .Run([[("<script>alert(1)</script>", 1), ("a&b", 2)]]).History.ToDisplayString("text/html");
         Assert.DoesNotContain("<script", html);
         Assert.DoesNotContain("<img", html);
         Assert.Contains("a&amp;b", html);
@@ -54,11 +57,13 @@ public sealed class HistoryInNotebookTests
     [Fact]
     public void Strange_values_do_not_break_the_picture()
     {
-        double[][] runs = [[1], [double.NaN], [double.NaN, 1, double.PositiveInfinity], [1e308, -1e308], [1e-320, 0], [0.1, 0.1 + 1e-17], []];
+        double[][] runs = [[1], [double.NaN], [double.NaN, 1, double.PositiveInfinity], [1e308, -1e308], [1e-320, 0],
+            [0.1, 0.1 + 1e-17], []];
         foreach (double[] run in runs)
         {
             string html = new PlayedTraining([]).Run(run).History.ToDisplayString("text/html");
-            Assert.DoesNotContain("NaN", html.Replace("loss NaN", "", StringComparison.Ordinal).Replace("loss nan", "", StringComparison.Ordinal));
+            Assert.DoesNotContain("NaN", html.Replace("loss NaN", "", StringComparison.Ordinal)
+                .Replace("loss nan", "", StringComparison.Ordinal));
             Assert.DoesNotContain("∞", html);
             Assert.Equal("div", XElement.Parse(html).Name);
         }
@@ -67,15 +72,18 @@ public sealed class HistoryInNotebookTests
     [Fact]
     public void As_plain_text_it_is_one_line()
     {
-        Assert.Equal("History of 2 epochs: loss 0.33333, learning_rate 0.5", new PlayedTraining([]).Run(1, 1.0 / 3).History.ToDisplayString("text/plain"));
+        Assert.Equal("History of 2 epochs: loss 0.33333, learning_rate 0.5",
+            new PlayedTraining([]).Run(1, 1.0 / 3).History.ToDisplayString("text/plain"));
     }
 
-    private static IEnumerable<XElement> Elements(XElement svg, string name) => svg.Descendants().Where(element => element.Name.LocalName == name);
+    private static IEnumerable<XElement> Elements(XElement svg, string name) =>
+        svg.Descendants().Where(element => element.Name.LocalName == name);
 
     private static List<(double X, double Y)> Points(XElement line) =>
     [
         .. line.Attribute("points")!.Value.Split(' ').Select(point => point.Split(',')).Select(
-            point => (double.Parse(point[0], System.Globalization.CultureInfo.InvariantCulture), double.Parse(point[1], System.Globalization.CultureInfo.InvariantCulture))),
+            point => (double.Parse(point[0], System.Globalization.CultureInfo.InvariantCulture),
+            double.Parse(point[1], System.Globalization.CultureInfo.InvariantCulture))),
     ];
 
     private sealed class Hostile : Callback

@@ -30,13 +30,18 @@ public sealed class HistoryTests
     public void Actions_are_events_with_old_and_new_value()
     {
         History history = Train(
-            [new ReduceLROnPlateau("loss", factor: 0.5, patience: 1), new EarlyStopping("loss", patience: 2, restoreBestWeights: true)], 0.5, [1, 2, 3]);
+            [new ReduceLROnPlateau("loss", factor: 0.5, patience: 1), new EarlyStopping("loss", patience: 2, restoreBestWeights: true)],
+            0.5, [1, 2, 3]);
         Assert.Equal(
             [
-                new TrainingEvent(1, null, "ReduceLROnPlateau", EventKind.LearningRateReduced, 0.5, 0.25, "learning rate reduced to 0.25", null),
-                new TrainingEvent(2, null, "ReduceLROnPlateau", EventKind.LearningRateReduced, 0.25, 0.125, "learning rate reduced to 0.125", null),
-                new TrainingEvent(2, null, "EarlyStopping", EventKind.TrainingStopped, 1, 3, "early stopping: loss did not improve for 2 epochs", null),
-                new TrainingEvent(2, null, "EarlyStopping", EventKind.WeightsRestored, null, 1, "weights restored from the end of epoch 1", null),
+                new TrainingEvent(1, null, "ReduceLROnPlateau", EventKind.LearningRateReduced, 0.5, 0.25,
+                    "learning rate reduced to 0.25", null),
+                new TrainingEvent(2, null, "ReduceLROnPlateau", EventKind.LearningRateReduced, 0.25, 0.125,
+                    "learning rate reduced to 0.125", null),
+                new TrainingEvent(2, null, "EarlyStopping", EventKind.TrainingStopped, 1, 3,
+                    "early stopping: loss did not improve for 2 epochs", null),
+                new TrainingEvent(2, null, "EarlyStopping", EventKind.WeightsRestored, null, 1,
+                    "weights restored from the end of epoch 1", null),
             ],
             history.Events);
     }

@@ -10,7 +10,8 @@ public sealed class CsvRecordsTests
     public void Rows_longer_than_any_buffer_are_split_at_every_kind_of_line_end(string lineEnd)
     {
         // The buffer holds 256 KiB: line ends fall on both sides of its borders.
-        string[][] rows = [.. Enumerable.Range(0, 20_000).Select(i => (string[])[$"{i}", new string('x', i % 97), $"a \"quoted\"{lineEnd}line {i}"])];
+        string[][] rows =
+            [.. Enumerable.Range(0, 20_000).Select(i => (string[])[$"{i}", new string('x', i % 97), $"a \"quoted\"{lineEnd}line {i}"])];
         string text = string.Concat(rows.Select(row => CsvRow.Of(row, rowEnd: lineEnd)));
 
         Assert.Equal(rows, Read(text));

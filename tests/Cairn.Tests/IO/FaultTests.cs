@@ -120,7 +120,8 @@ public sealed class FaultTests
         for (int call = 1; call <= Math.Min(counting.Calls.Count, 60); call++)
         {
             using var other = new TemporaryFolder();
-            Exception? thrown = With(new FaultyFileSystem(call, faults[call % faults.Length], lasting: true) { Only = word }, () => Start(other).Train());
+            Exception? thrown = With(new FaultyFileSystem(call, faults[call % faults.Length], lasting: true) { Only = word },
+                () => Start(other).Train());
             if (thrown is not null)
             {
                 Assert.True(thrown is IOException or UnauthorizedAccessException, $"call {call}: {thrown}");
@@ -139,16 +140,21 @@ public sealed class FaultTests
                 continue;
             }
 
-            Assert.True(events.SequenceEqual(EventsOf(other)), $"call {call}, {counting.Calls[call - 1]}: the event files hold something else");
+            Assert.True(events.SequenceEqual(EventsOf(other)),
+                $"call {call}, {counting.Calls[call - 1]}: the event files hold something else");
             wentOn++;
         }
 
         Assert.True(wentOn > 0, "no run went on");
 
-        static ResumedRun Start(TemporaryFolder where) => new(where.Folder) { SaveFreq = 2, More = [new TensorBoard(where["events"], updateFreq: 2)] };
+        static ResumedRun Start(TemporaryFolder where) =>
+            new(where.Folder) { SaveFreq = 2, More = [new TensorBoard(where["events"], updateFreq: 2)] };
 
-        static List<string> EventsOf(TemporaryFolder where) => [.. ((string[])["train", "validation"]).SelectMany(run => EventReader.ReadFolder(where[Path.Combine("events", run)]))
-            .SelectMany(happened => happened.Values.Select(value => $"{value.Tag} {happened.Step}: {string.Join(" ", value.Floats)} {string.Join(" ", value.Doubles)}"))];
+        static List<string> EventsOf(TemporaryFolder where) =>
+            [.. ((string[])["train", "validation"]).SelectMany(run => EventReader.ReadFolder(where[Path.Combine("events", run)]))
+            .SelectMany(happened =>
+            happened.Values.Select(value =>
+            $"{value.Tag} {happened.Step}: {string.Join(" ", value.Floats)} {string.Join(" ", value.Doubles)}"))];
     }
 
     [Fact]
@@ -176,7 +182,8 @@ public sealed class FaultTests
         var error = new List<string>();
         var whole = new ModelCheckpoint(folder["whole.h5"], monitor: "loss", saveBestOnly: true);
         Train(model, whole);
-        var checkpoint = new ModelCheckpoint(folder["best.h5"], monitor: "loss", saveBestOnly: true, onError: "warn", asynchronous: asynchronous);
+        var checkpoint = new ModelCheckpoint(folder["best.h5"], monitor: "loss", saveBestOnly: true, onError: "warn",
+            asynchronous: asynchronous);
         History history = null!;
 
         // The disk is full while the first save is written.
@@ -224,7 +231,8 @@ public sealed class FaultTests
     {
         using var folder = new TemporaryFolder();
         using Sequential model = Create(1);
-        Assert.Null(With(new FaultyFileSystem(6, Faults["disk full"]), () => Train(model, new ModelCheckpoint(folder["best.h5"], "loss", onError: "retry"), 1)));
+        Assert.Null(With(new FaultyFileSystem(6, Faults["disk full"]),
+            () => Train(model, new ModelCheckpoint(folder["best.h5"], "loss", onError: "retry"), 1)));
         Assert.True(File.Exists(folder["best.h5"]));
     }
 
@@ -237,12 +245,14 @@ public sealed class FaultTests
         using Sequential model = Create(1);
         Directory.CreateDirectory(folder["best.h5"]);
         string tooLong = folder[new string('x', 300) + ".h5"];
-        foreach ((string path, string words) in ((string, string)[])[(folder["best.h5"], "it is a folder"), (tooLong, "longer than the file system allows")])
+        foreach ((string path, string words) in ((string, string)[])[(folder["best.h5"], "it is a folder"),
+            (tooLong, "longer than the file system allows")])
         {
             History? history = null;
             var checkpoint = new ModelCheckpoint(path, monitor: "loss", onError: policy);
             Exception? thrown = Record.Exception(() => history = Train(model, checkpoint, 1));
-            Assert.Contains(words, policy == "stop" ? Assert.IsType<IOException>(thrown, exactMatch: false).Message : Assert.Single(history!.Events).Message);
+            Assert.Contains(words, policy == "stop" ? Assert.IsType<IOException>(thrown, exactMatch: false).Message
+                : Assert.Single(history!.Events).Message);
         }
     }
 
@@ -276,7 +286,8 @@ public sealed class FaultTests
         Assert.True(File.Exists(others));
     }
 
-    private static History Train(Model model, ModelCheckpoint checkpoint, int epochs = 3) => Train(model, new CallbackList([], null), checkpoint, epochs);
+    private static History Train(Model model, ModelCheckpoint checkpoint, int epochs = 3) =>
+        Train(model, new CallbackList([], null), checkpoint, epochs);
 
     private static History Train(Model model, CallbackList first, ModelCheckpoint checkpoint, int epochs) => model.Fit(
         new float[,] { { 1, 2 }, { 3, 4 } }, new float[,] { { 1 }, { 2 } }, epochs: epochs, verbose: 0, callbacks: [first, checkpoint]);
@@ -324,7 +335,8 @@ public sealed class FaultTests
     }
 
     private static void Fill(Model model, float value) =>
-        model.SetWeights([.. model.Weights.Select(w => NDArray.From(Enumerable.Repeat(value, (int)w.Shape.ElementCount).ToArray(), w.Shape))]);
+        model.SetWeights(
+        [.. model.Weights.Select(w => NDArray.From(Enumerable.Repeat(value, (int)w.Shape.ElementCount).ToArray(), w.Shape))]);
 
     private static double Value(Model model) => model.GetWeights().SelectMany(w => w.ToArray()).Distinct().Single();
 

@@ -39,7 +39,8 @@ public sealed class TargetKindTests
             () => model.Fit(SmallData.X, SmallData.Y, verbose: 0, callbacks: [new CSVLogger(target)]),
             () => model.Fit(SmallData.X, SmallData.Y, verbose: 0, callbacks: [new CSVLogger(target, append: true)]),
             .. throughLink
-                ? (Action[])[() => model.Save(target), () => model.Fit(SmallData.X, SmallData.Y, verbose: 0, callbacks: [new ModelCheckpoint(target, monitor: "loss")])]
+                ? (Action[])[() => model.Save(target),
+                () => model.Fit(SmallData.X, SmallData.Y, verbose: 0, callbacks: [new ModelCheckpoint(target, monitor: "loss")])]
                 : [],
         ];
         foreach (Action write in writers)
@@ -109,7 +110,8 @@ public sealed class TargetKindTests
 
     private static bool TryRun(out string output, string program, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process =
+            Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         output = process.StandardOutput.ReadToEnd().Trim();
         process.WaitForExit();
         return process.ExitCode == 0;

@@ -16,14 +16,17 @@ public sealed class OrthogonalTests
         {
             for (int j = 0; j < count; j++)
             {
-                double product = Enumerable.Range(0, Math.Max(rows, columns)).Sum(k => (double)(tall ? matrix[(k * columns) + i] * matrix[(k * columns) + j] : matrix[(i * columns) + k] * matrix[(j * columns) + k]));
+                double product = Enumerable.Range(0, Math.Max(rows, columns))
+                    .Sum(k => (double)(tall ? matrix[(k * columns) + i] * matrix[(k * columns) + j]
+                    : matrix[(i * columns) + k] * matrix[(j * columns) + k]));
                 Assert.Equal(i == j ? 4 : 0, product, 1e-5);
             }
         }
     }
 
     [Fact]
-    public void All_axes_but_the_last_make_up_the_rows() => Assert.Equal(Fill(new Orthogonal(), [6, 4], 3), Fill(new Orthogonal(), [2, 3, 4], 3));
+    public void All_axes_but_the_last_make_up_the_rows() =>
+    Assert.Equal(Fill(new Orthogonal(), [6, 4], 3), Fill(new Orthogonal(), [2, 3, 4], 3));
 
     [Fact]
     public void The_matrices_have_no_direction_they_prefer()
@@ -36,7 +39,8 @@ public sealed class OrthogonalTests
     }
 
     [Fact]
-    public void A_vector_is_refused() => Assert.Contains("(3,)", Assert.Throws<ArgumentException>(() => Fill(new Orthogonal(), [3], 1)).Message);
+    public void A_vector_is_refused() =>
+    Assert.Contains("(3,)", Assert.Throws<ArgumentException>(() => Fill(new Orthogonal(), [3], 1)).Message);
 
     private static float[] Fill(Initializer initializer, Shape shape, ulong seed)
     {

@@ -40,7 +40,9 @@ internal static class GradientCheck
         }
 
         Value().backward();
-        float[][] gradients = [.. leaves.Select(leaf => leaf.grad is { } gradient ? gradient.contiguous().data<float>().ToArray() : new float[leaf.NumberOfElements])];
+        float[][] gradients =
+            [.. leaves.Select(leaf => leaf.grad is { } gradient ? gradient.contiguous().data<float>().ToArray()
+            : new float[leaf.NumberOfElements])];
         using IDisposable _ = no_grad();
         for (int i = 0; i < leaves.Length; i++)
         {
@@ -49,7 +51,8 @@ internal static class GradientCheck
                 double difference = (Moved(leaves[i], k, StepSize) - Moved(leaves[i], k, -StepSize)) / (2 * StepSize);
                 Assert.True(
                     Math.Abs(difference - gradients[i][k]) <= Allowed * Math.Max(1, Math.Abs(difference)),
-                    $"{layer} leaf {i} of shape {(Shape)leaves[i].shape}, number {k}: the gradient is {gradients[i][k]}, the difference says {difference}");
+                    $"{layer} leaf {i} of shape {(Shape)leaves[i].shape}, number {k}: the gradient is {gradients[i][k]}, the difference "
+                        + $"says {difference}");
             }
         }
 

@@ -37,7 +37,8 @@ public class LayerCallTests
     {
         using var twice = new Twice();
         using var model = new Sequential([new Input([2]), twice]);
-        Assert.Equal(["twice/first/kernel", "twice/first/bias", "twice/second/kernel", "twice/second/bias"], model.Weights.Select(w => w.Path[(w.Path.IndexOf('/') + 1)..]));
+        Assert.Equal(["twice/first/kernel", "twice/first/bias", "twice/second/kernel", "twice/second/bias"],
+            model.Weights.Select(w => w.Path[(w.Path.IndexOf('/') + 1)..]));
         Assert.Equal(4, model.TrainableWeights.Count);
         twice.Trainable = false;
         Assert.Empty(model.TrainableWeights);

@@ -41,7 +41,8 @@ public sealed class LayerFileTests
     {
         KerasTensor[] inputs = [.. reference.Inputs.Select((x, i) => (KerasTensor)new Input(((Shape)x.shape)[1..], name: $"input_{i}"))];
         var call = new LayerCall(
-            reference.Layer, inputs, reference.Arguments, reference.Layer.ComputeOutputShapes([.. inputs.Select(i => i.Shape)], reference.Arguments), ScalarType.Float32);
+            reference.Layer, inputs, reference.Arguments,
+            reference.Layer.ComputeOutputShapes([.. inputs.Select(i => i.Shape)], reference.Arguments), ScalarType.Float32);
         var model = new Functional(inputs, [.. call.Outputs], name: name, seed: 1);
         model.EnsureBuilt();
         return model;

@@ -39,7 +39,8 @@ public sealed class LayerTests
 
         Assert.Equal([1, 3, 2], y.Shape);
         Assert.Equal([1f, 2, 3, 4, 5, 6], y.ToArray());
-        Assert.Contains("laid out as (4,)", Assert.Throws<ArgumentException>(() => new Sequential([new Input([6]), new Reshape([4])]).Build([1, 6])).Message);
+        Assert.Contains("laid out as (4,)",
+            Assert.Throws<ArgumentException>(() => new Sequential([new Input([6]), new Reshape([4])]).Build([1, 6])).Message);
     }
 
     [Fact]
@@ -59,7 +60,8 @@ public sealed class LayerTests
     public void Conv2D_with_same_padding_and_strides_adds_the_odd_element_at_the_end()
     {
         // Length 4, window 3, stride 2: outputs at 0 and 2, one element added after: sums 1+2+3 and 3+4+0 (TensorFlow's rule).
-        Assert.Equal([6f, 7], RunImage(new Conv2D(1, (1, 3), strides: (1, 2), padding: "same", kernelInitializer: "ones"), [1, 2, 3, 4], 1, 4), Close);
+        Assert.Equal([6f, 7],
+            RunImage(new Conv2D(1, (1, 3), strides: (1, 2), padding: "same", kernelInitializer: "ones"), [1, 2, 3, 4], 1, 4), Close);
     }
 
     [Fact]
@@ -81,7 +83,8 @@ public sealed class LayerTests
 
         using var a = new Sequential([new Conv2D(2, 2, useBias: false), new MaxPooling2D(2), new Flatten()]);
         using var b = new Sequential([
-            new Conv2D(2, 2, dataFormat: DataFormat.ChannelsFirst, useBias: false), new MaxPooling2D(2, dataFormat: DataFormat.ChannelsFirst),
+            new Conv2D(2, 2, dataFormat: DataFormat.ChannelsFirst, useBias: false),
+            new MaxPooling2D(2, dataFormat: DataFormat.ChannelsFirst),
             new Flatten(DataFormat.ChannelsFirst)]);
         a.Build([Shape.None, 4, 5, 3]);
         b.Build([Shape.None, 3, 4, 5]);
@@ -94,7 +97,8 @@ public sealed class LayerTests
     [Fact]
     public void BatchNormalization_uses_the_batch_in_training_and_its_averages_otherwise()
     {
-        using var model = new Sequential([new Input([1]), new BatchNormalization(momentum: 0.5, epsilon: 0), new Dense(1, kernelInitializer: "ones")]);
+        using var model =
+            new Sequential([new Input([1]), new BatchNormalization(momentum: 0.5, epsilon: 0), new Dense(1, kernelInitializer: "ones")]);
         model.Compile(new Cairn.Optimizers.SGD(0.0), "mse");
 
         // Batch 1, 3: mean 2, biased variance 1. Averages: 0.5 · 0 + 0.5 · 2 = 1 and 0.5 · 1 + 0.5 · 1 = 1. Normalised: -1, 1.
@@ -141,7 +145,8 @@ public sealed class LayerTests
     {
         // One weight 1 (ones) and input 2: output 2, target 2. l2 = 0.5: 0.5 · 1² = 0.5; l1 on the output: 0.25 · 2 = 0.5 a sample.
         using var model = new Sequential([new Input([1]), new Dense(
-            1, useBias: false, kernelInitializer: "ones", kernelRegularizer: new Cairn.Regularizers.L2(0.5), activityRegularizer: new Cairn.Regularizers.L1(0.25))]);
+            1, useBias: false, kernelInitializer: "ones", kernelRegularizer: new Cairn.Regularizers.L2(0.5),
+            activityRegularizer: new Cairn.Regularizers.L1(0.25))]);
         model.Compile(new Cairn.Optimizers.SGD(0.0), "mse");
         float[,] x = new float[,] { { 2 }, { 2 } };
 
@@ -182,9 +187,12 @@ public sealed class LayerTests
         // Every layer that computes, in one net; the loss is smooth except at kinks, which the numbers avoid.
         using var model = new Sequential(
             [
-                new Input([5, 5, 2]), new Rescaling(0.7, 0.1), new Conv2D(3, 3, padding: "same", activation: "tanh"), new BatchNormalization(), new LeakyReLU(0.2),
-                new AveragePooling2D(2, padding: "same"), new Conv2D(2, 2, activation: "softplus"), new MaxPooling2D(2, strides: 1, padding: "same"),
-                new Reshape([4, 2]), new Flatten(), new Dense(4, activation: "sigmoid", kernelRegularizer: "l2"), new Dense(3), new Softmax(),
+                new Input([5, 5, 2]), new Rescaling(0.7, 0.1), new Conv2D(3, 3, padding: "same", activation: "tanh"),
+                new BatchNormalization(), new LeakyReLU(0.2),
+                new AveragePooling2D(2, padding: "same"), new Conv2D(2, 2, activation: "softplus"),
+                new MaxPooling2D(2, strides: 1, padding: "same"),
+                new Reshape([4, 2]), new Flatten(), new Dense(4, activation: "sigmoid", kernelRegularizer: "l2"), new Dense(3),
+                new Softmax(),
             ],
             seed: 12);
         GradientsAgree(model, TorchSharp.torch.arange(4 * 50, TorchSharp.torch.ScalarType.Float32).mul(1.3f).sin().reshape(4, 5, 5, 2));
@@ -196,7 +204,8 @@ public sealed class LayerTests
         // Slopes of 1 have no kink at zero, but gradients all the same.
         using var model = new Sequential(
             [
-                new Input([3]), new Embedding(5, 4, new Cairn.Initializers.RandomNormal(stddev: 1)), new LayerNormalization(1), new Permute([2, 1]),
+                new Input([3]), new Embedding(5, 4, new Cairn.Initializers.RandomNormal(stddev: 1)), new LayerNormalization(1),
+                new Permute([2, 1]),
                 new PReLU("ones", sharedAxes: 1), new LayerNormalization([1, 2]), new UnitNormalization(), new Flatten(), new ELU(),
                 new Dense(3), new RepeatVector(2), new Flatten(), new Dense(3), new Softmax(),
             ],

@@ -85,7 +85,8 @@ public sealed class MaskTests
         using Sequential model = Identity();
         model.Compile("sgd", "mse", metrics: ["mae", new Cairn.Metrics.RootMeanSquaredError("rmse")]);
 
-        Logs logs = model.Evaluate(new float[,,] { { { 1 }, { 0 } }, { { 3 }, { 5 } } }, new float[,,] { { { 0 }, { 7 } }, { { 1 }, { 5 } } }, verbose: 0);
+        Logs logs = model.Evaluate(new float[,,] { { { 1 }, { 0 } }, { { 3 }, { 5 } } },
+            new float[,,] { { { 0 }, { 7 } }, { { 1 }, { 5 } } }, verbose: 0);
 
         Assert.Equal(5.0 / 3, logs["loss"], 1e-6);
         Assert.Equal(1, logs["mae"], 1e-6);
@@ -100,14 +101,16 @@ public sealed class MaskTests
         model.Compile("sgd", "mse", weightedMetrics: ["mae"]);
 
         Logs logs = model.Evaluate(
-            new float[,,] { { { 1 }, { 0 } }, { { 3 }, { 5 } } }, new float[,,] { { { 0 }, { 7 } }, { { 1 }, { 5 } } }, verbose: 0, sampleWeight: new float[] { 2, 0.5f });
+            new float[,,] { { { 1 }, { 0 } }, { { 3 }, { 5 } } }, new float[,,] { { { 0 }, { 7 } }, { { 1 }, { 5 } } }, verbose: 0,
+            sampleWeight: new float[] { 2, 0.5f });
 
         Assert.Equal(4.0 / 3, logs["loss"], 1e-6);
         Assert.Equal(1, logs["mae"], 1e-6);
     }
 
     [Theory]
-    [InlineData("sum_over_batch_size", 2.0), InlineData("mean", 2.0), InlineData("sum", 6.0), InlineData("mean_with_sample_weight", 6 / 3.5)]
+    [InlineData("sum_over_batch_size", 2.0), InlineData("mean", 2.0), InlineData("sum", 6.0),
+        InlineData("mean_with_sample_weight", 6 / 3.5)]
     public void Each_reduction_takes_weights_of_positions_and_mask_as_Keras_does(string reduction, double expected)
     {
         // Squares 1, 49, 4, 0 with the weights 2, masked, 1, 0.5: a sum of 6 over 3 that count, or over the weights 3.5.
@@ -127,7 +130,8 @@ public sealed class MaskTests
         using DisposeScope scope = NewDisposeScope();
         foreach (string reduction in new[] { "sum_over_batch_size", "sum", "mean_with_sample_weight" })
         {
-            Assert.Equal(0, new MeanSquaredError(reduction: reduction).Compute(ones(2, 2, 1), zeros(2, 2, 1), null, zeros(2, 2, dtype: ScalarType.Bool)).item<float>());
+            Assert.Equal(0, new MeanSquaredError(reduction: reduction)
+                .Compute(ones(2, 2, 1), zeros(2, 2, 1), null, zeros(2, 2, dtype: ScalarType.Bool)).item<float>());
         }
     }
 
@@ -151,8 +155,10 @@ public sealed class MaskTests
     {
         foreach (Layer layer in new Layer[]
         {
-            new Dense(2), new Activation("tanh"), new ReLU(), new LeakyReLU(), new ELU(), new PReLU(), new Dropout(0.5), new SpatialDropout1D(0.5), new GaussianNoise(0.1),
-            new GaussianDropout(0.1), new ActivityRegularization(0.1), new LayerNormalization(), new GroupNormalization(1), new BatchNormalization(),
+            new Dense(2), new Activation("tanh"), new ReLU(), new LeakyReLU(), new ELU(), new PReLU(), new Dropout(0.5),
+            new SpatialDropout1D(0.5), new GaussianNoise(0.1),
+            new GaussianDropout(0.1), new ActivityRegularization(0.1), new LayerNormalization(), new GroupNormalization(1),
+            new BatchNormalization(),
             new UnitNormalization(), new Rescaling(2), new Sequential([new Dense(3), new Dropout(0.1)], "passing"),
         })
         {
@@ -161,8 +167,10 @@ public sealed class MaskTests
 
         foreach (Layer layer in new Layer[]
         {
-            new Conv1D(2, 2), new Flatten(), new Reshape([6]), new Permute([2, 1]), new MaxPooling1D(1), new GlobalMaxPooling1D(), new ZeroPadding1D(), new Cropping1D(),
-            new UpSampling1D(), new RMSNormalization(), new Sequential([new LSTM(2, returnSequences: true)], "ending"), new SimpleRNN(2, returnSequences: true),
+            new Conv1D(2, 2), new Flatten(), new Reshape([6]), new Permute([2, 1]), new MaxPooling1D(1), new GlobalMaxPooling1D(),
+            new ZeroPadding1D(), new Cropping1D(),
+            new UpSampling1D(), new RMSNormalization(), new Sequential([new LSTM(2, returnSequences: true)], "ending"),
+            new SimpleRNN(2, returnSequences: true),
             new Bidirectional(new LSTM(2, returnSequences: true)), new TimeDistributed(new Dense(2)),
         })
         {
@@ -170,7 +178,8 @@ public sealed class MaskTests
         }
     }
 
-    private static (Tensor? Mask, string Warnings) MaskBehind(string name) => MaskBehind(Layers().Single(l => l.Layer.ToString() == name).Layer);
+    private static (Tensor? Mask, string Warnings) MaskBehind(string name) =>
+        MaskBehind(Layers().Single(l => l.Layer.ToString() == name).Layer);
 
     private static (Tensor? Mask, string Warnings) MaskBehind(Layer layer)
     {

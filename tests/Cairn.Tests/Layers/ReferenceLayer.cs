@@ -11,7 +11,8 @@ namespace Cairn.Tests.Layers;
 /// <summary>What Keras recorded about one layer, and a layer of ours made of it with the same weights.</summary>
 internal sealed class ReferenceLayer : IDisposable
 {
-    private static readonly string[] Files = ["core", "normalization", "spatial", "attention", "merging", "preprocessing", "activations", "recurrent", "more"];
+    private static readonly string[] Files =
+        ["core", "normalization", "spatial", "attention", "merging", "preprocessing", "activations", "recurrent", "more"];
 
     private static readonly Dictionary<string, JsonElement> Cases = Files
         .SelectMany(file => ReferenceFile.Read($"layers/{file}.json").EnumerateObject())
@@ -53,7 +54,8 @@ internal sealed class ReferenceLayer : IDisposable
     private static IEnumerable<string> ClassesOf(IEnumerable<JsonElement> cases) =>
         cases.SelectMany(c => ClassesIn(JsonNode.Parse(c.GetProperty("layer").GetRawText()))).Distinct();
 
-    public IEnumerable<(Variable Variable, JsonElement Recorded)> Weights() => Layer.Weights.Zip(Recorded.GetProperty("weights").EnumerateArray());
+    public IEnumerable<(Variable Variable, JsonElement Recorded)> Weights() =>
+        Layer.Weights.Zip(Recorded.GetProperty("weights").EnumerateArray());
 
     /// <summary>Computes the layer anew, with the recorded masks on its inputs.</summary>
     public Tensor[] Run()

@@ -44,7 +44,8 @@ public sealed class ReferenceLayerTests
         Assert.Equal(
             reference.Recorded.GetProperty("weights").EnumerateArray().Select(w => w.GetProperty("path").GetString()),
             reference.Layer.Weights.Select(w => w.Path[(w.Path.IndexOf('/') + 1)..]));
-        Assert.Equal(reference.Recorded.GetProperty("weights").EnumerateArray().Select(w => w.GetProperty("trainable").GetBoolean()), reference.Layer.Weights.Select(w => w.Trainable));
+        Assert.Equal(reference.Recorded.GetProperty("weights").EnumerateArray().Select(w => w.GetProperty("trainable").GetBoolean()),
+            reference.Layer.Weights.Select(w => w.Trainable));
         if (reference.Recorded.TryGetProperty("weights_after", out JsonElement after))
         {
             foreach ((Variable weight, JsonElement recorded) in reference.Layer.Weights.Zip(after.EnumerateArray()))
@@ -90,7 +91,8 @@ public sealed class ReferenceLayerTests
             weight.Value.requires_grad_(true);
         }
 
-        Tensor sum = reference.Run().Zip(cotangents.EnumerateArray(), (y, c) => (y * ReferenceLayer.ToTensor(c)).sum()).Aggregate((a, b) => a + b);
+        Tensor sum = reference.Run().Zip(cotangents.EnumerateArray(), (y, c) => (y * ReferenceLayer.ToTensor(c)).sum())
+            .Aggregate((a, b) => a + b);
 
         // A layer may have no weights and take whole numbers.
         if (sum.requires_grad)
@@ -98,7 +100,8 @@ public sealed class ReferenceLayerTests
             sum.backward();
         }
 
-        foreach ((Tensor x, JsonElement recorded) in reference.Inputs.Zip(reference.Recorded.GetProperty("input_gradients").EnumerateArray()))
+        foreach ((Tensor x, JsonElement recorded) in reference.Inputs.Zip(reference.Recorded.GetProperty("input_gradients")
+            .EnumerateArray()))
         {
             if (recorded.ValueKind != JsonValueKind.Null)
             {
@@ -106,7 +109,8 @@ public sealed class ReferenceLayerTests
             }
         }
 
-        foreach ((Variable weight, JsonElement recorded) in reference.Layer.Weights.Zip(reference.Recorded.GetProperty("weight_gradients").EnumerateArray()))
+        foreach ((Variable weight, JsonElement recorded) in reference.Layer.Weights.Zip(reference.Recorded.GetProperty("weight_gradients")
+            .EnumerateArray()))
         {
             if (recorded.ValueKind != JsonValueKind.Null)
             {
@@ -125,15 +129,19 @@ public sealed class ReferenceLayerTests
 
         Assert.Equal(reference.Recorded.GetProperty("layer").GetProperty("class_name").GetString(), reference.Layer.ClassName);
         // Keras built the layers of wrappers, too, with a batch of known size.
-        IEnumerable<string> different = JsonDifferences.Between(expected, ours).Where(d => !d.Contains("build_config/input_shape[0]: ", StringComparison.Ordinal));
-        Assert.Equal([], different.Where(d => !Silent.Any(place => d.StartsWith(place + ":", StringComparison.Ordinal) && d.EndsWith(", here null", StringComparison.Ordinal))));
+        IEnumerable<string> different = JsonDifferences.Between(expected, ours)
+            .Where(d => !d.Contains("build_config/input_shape[0]: ", StringComparison.Ordinal));
+        Assert.Equal([],
+            different.Where(d => !Silent.Any(place => d.StartsWith(place + ":", StringComparison.Ordinal)
+                && d.EndsWith(", here null", StringComparison.Ordinal))));
         if (reference.Recorded.TryGetProperty("build_config", out JsonElement build))
         {
             // Keras built the layer with a batch of known size.
             Assert.Equal(AnyBatch(build.GetRawText()), AnyBatch(reference.Layer.BuildConfig()!.ToJsonString()));
         }
 
-        static string AnyBatch(string json) => System.Text.RegularExpressions.Regex.Replace(json.Replace(" ", "", StringComparison.Ordinal), @"\[(\d+|null)(,|\])", "[N$2");
+        static string AnyBatch(string json) =>
+            System.Text.RegularExpressions.Regex.Replace(json.Replace(" ", "", StringComparison.Ordinal), @"\[(\d+|null)(,|\])", "[N$2");
     }
 
     [Fact]
@@ -164,7 +172,8 @@ public sealed class ReferenceLayerTests
     }
 
     private static IEnumerable<string> PublicLayers => typeof(Layer).Assembly.GetExportedTypes()
-        .Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsSubclassOf(typeof(Model)) && !type.IsAbstract && type != typeof(Model)).Select(type => type.Name);
+        .Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsSubclassOf(typeof(Model)) && !type.IsAbstract && type != typeof(Model))
+        .Select(type => type.Name);
 
     private static void Same(JsonElement recorded, Tensor actual, double tolerance, string what)
     {
@@ -174,7 +183,8 @@ public sealed class ReferenceLayerTests
         double scale = Math.Max(1, expected.Select(v => Math.Abs((double)v)).DefaultIfEmpty().Max());
         for (int i = 0; i < expected.Length; i++)
         {
-            Assert.True(Math.Abs(expected[i] - found[i]) <= tolerance * scale, $"{what}: number {i} is {found[i]}, Keras has {expected[i]}.");
+            Assert.True(Math.Abs(expected[i] - found[i]) <= tolerance * scale,
+                $"{what}: number {i} is {found[i]}, Keras has {expected[i]}.");
         }
     }
 }

@@ -13,7 +13,8 @@ namespace Cairn.Tests.Layers;
 /// <summary>Regularizers, constraints and the initializers that draw nothing, against what Keras' own code computes; see Reference/layers.</summary>
 public sealed class ReferenceObjectTests
 {
-    private static readonly Dictionary<string, JsonElement> Cases = ReferenceFile.Read("layers/objects.json").EnumerateObject().ToDictionary(c => c.Name, c => c.Value);
+    private static readonly Dictionary<string, JsonElement> Cases = ReferenceFile.Read("layers/objects.json").EnumerateObject()
+        .ToDictionary(c => c.Name, c => c.Value);
 
     public static TheoryData<string> All => [.. Cases.Keys];
 
@@ -33,7 +34,8 @@ public sealed class ReferenceObjectTests
         };
 
         Tolerance.Near(ReferenceArray.Numbers(Cases[name].GetProperty("output")), y.contiguous().data<float>().ToArray(), 1e-6, name);
-        Assert.True(JsonNode.DeepEquals(saved, JsonNode.Parse(Cairn.Saving.PythonJson.Write(again))), $"{saved.ToJsonString()} became {again.ToJsonString()}");
+        Assert.True(JsonNode.DeepEquals(saved, JsonNode.Parse(Cairn.Saving.PythonJson.Write(again))),
+            $"{saved.ToJsonString()} became {again.ToJsonString()}");
 
         (Tensor, JsonObject) Of(object thing) => thing switch
         {

@@ -27,13 +27,16 @@ public sealed class SmallLayerTests
 
         // Along both: mean 3, variance (4 + 1 + 4 + 1) / 4 = 2.5.
         float unit = 1 / MathF.Sqrt(2.5f);
-        Assert.Equal([-2 * unit, -unit, 2 * unit, unit], Run(new LayerNormalization([2, 1], epsilon: 0), new float[,,] { { { 1, 2 }, { 5, 4 } } }), Close);
+        Assert.Equal([-2 * unit, -unit, 2 * unit, unit],
+            Run(new LayerNormalization([2, 1], epsilon: 0), new float[,,] { { { 1, 2 }, { 5, 4 } } }), Close);
     }
 
     [Fact]
     public void LayerNormalization_has_weights_of_the_normalised_axes_as_chosen()
     {
-        using var model = new Sequential([new Input([3, 4, 5]), new LayerNormalization([-1, 1]), new LayerNormalization(2, center: false), new LayerNormalization(scale: false)]);
+        using var model =
+            new Sequential([new Input([3, 4, 5]), new LayerNormalization([-1, 1]), new LayerNormalization(2, center: false),
+            new LayerNormalization(scale: false)]);
         model.EnsureBuilt();
 
         Assert.Equal(["gamma (3, 5)", "beta (3, 5)", "gamma (4,)", "beta (5,)"], model.Weights.Select(w => $"{w.Name} {w.Shape}"));
@@ -78,7 +81,8 @@ public sealed class SmallLayerTests
     {
         // Vectors (1, 1); twice row 1 in one sample: output sum 4, target 0, mse slope 2 · 4 = 8 for each use, so 16 a number; rate 0.01.
         using var model = new Sequential([
-            new Input([2]), new Embedding(3, 2, "ones"), new Flatten(), new Dense(1, useBias: false, kernelInitializer: "ones") { Trainable = false }]);
+            new Input([2]), new Embedding(3, 2, "ones"), new Flatten(),
+            new Dense(1, useBias: false, kernelInitializer: "ones") { Trainable = false }]);
         model.Compile(new SGD(0.01), "mse");
 
         model.Fit(new float[,] { { 1, 1 } }, new float[,] { { 0 } }, verbose: 0);
@@ -116,8 +120,10 @@ public sealed class SmallLayerTests
     public void Configurations_come_back_through_JSON()
     {
         using var model = new Sequential([
-            new Input([2]), new Embedding(5, 4, "he_normal", "l2", "non_neg"), new LayerNormalization(betaConstraint: "unit_norm"), new Permute([2, 1]),
-            new PReLU(sharedAxes: 1, alphaRegularizer: "l1", alphaConstraint: "max_norm"), new GaussianNoise(0.1, seed: 3), new UnitNormalization([1, 2]), new Flatten(),
+            new Input([2]), new Embedding(5, 4, "he_normal", "l2", "non_neg"), new LayerNormalization(betaConstraint: "unit_norm"),
+            new Permute([2, 1]),
+            new PReLU(sharedAxes: 1, alphaRegularizer: "l1", alphaConstraint: "max_norm"), new GaussianNoise(0.1, seed: 3),
+            new UnitNormalization([1, 2]), new Flatten(),
             new ELU(0.5), new RepeatVector(3)]);
         string json = model.ToJson();
 
@@ -187,16 +193,20 @@ public sealed class SmallLayerTests
 
         // One group a channel: the channels (1, 3) and (12, 10) over two places.
         Assert.Equal([-1f, 1, 1, -1], Run(new GroupNormalization(-1, epsilon: 0), new float[,,] { { { 1, 12 }, { 3, 10 } } }), Close);
-        Assert.Equal([-1f, 1, 1, -1], Run(new GroupNormalization(-1, axis: 1, epsilon: 0), new float[,,] { { { 1, 3 }, { 12, 10 } } }), Close);
-        Assert.Contains("multiple", Assert.Throws<ArgumentException>(() => Run(new GroupNormalization(2), new float[,] { { 1, 2, 3 } })).Message);
+        Assert.Equal([-1f, 1, 1, -1],
+            Run(new GroupNormalization(-1, axis: 1, epsilon: 0), new float[,,] { { { 1, 3 }, { 12, 10 } } }), Close);
+        Assert.Contains("multiple",
+            Assert.Throws<ArgumentException>(() => Run(new GroupNormalization(2), new float[,] { { 1, 2, 3 } })).Message);
     }
 
     [Fact]
     public void Configurations_of_the_other_layers_come_back_through_JSON()
     {
         using var model = new Sequential([
-            new Input([4, 6]), new SpatialDropout1D(0.1, seed: 2), new RMSNormalization(), new GroupNormalization(3, gammaConstraint: "non_neg"), new GaussianDropout(0.3),
-            new ActivityRegularization(0.1, 0.2), new Reshape([2, 2, 6]), new SpatialDropout2D(0.2, DataFormat.ChannelsFirst), new Reshape([1, 2, 2, 6]), new SpatialDropout3D(0.3)]);
+            new Input([4, 6]), new SpatialDropout1D(0.1, seed: 2), new RMSNormalization(),
+            new GroupNormalization(3, gammaConstraint: "non_neg"), new GaussianDropout(0.3),
+            new ActivityRegularization(0.1, 0.2), new Reshape([2, 2, 6]), new SpatialDropout2D(0.2, DataFormat.ChannelsFirst),
+            new Reshape([1, 2, 2, 6]), new SpatialDropout3D(0.3)]);
         string json = model.ToJson();
 
         using var again = Model.FromJson(json);

@@ -40,7 +40,8 @@ public sealed class LossRegistryTests
         config["name"] = "mine";
         config["reduction"] = "sum";
 
-        JsonObject written = LossRegistry.Deserialize(new JsonObject { ["class_name"] = className, ["config"] = config.DeepClone() }, "loss").Serialize();
+        JsonObject written = LossRegistry.Deserialize(new JsonObject { ["class_name"] = className, ["config"] = config.DeepClone() },
+            "loss").Serialize();
 
         Assert.Equal(className, written["class_name"]!.GetValue<string>());
         Assert.True(JsonNode.DeepEquals(Sorted(config), Sorted(written["config"]!.AsObject())), written["config"]!.ToJsonString());
@@ -84,5 +85,6 @@ public sealed class LossRegistryTests
     }
 
     internal static JsonObject Sorted(JsonObject config) =>
-        new(config.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
+        new(config.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+        .Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
 }

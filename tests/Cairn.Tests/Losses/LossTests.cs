@@ -107,9 +107,11 @@ public sealed class LossTests
     {
         Assert.Equal("delta", Assert.Throws<ArgumentOutOfRangeException>(() => new Huber(-1)).ParamName);
         Assert.Equal("q", Assert.Throws<ArgumentOutOfRangeException>(() => new CategoricalGeneralizedCrossEntropy(1)).ParamName);
-        Assert.Equal("labelSmoothing", Assert.Throws<ArgumentOutOfRangeException>(() => new CategoricalFocalCrossentropy(labelSmoothing: 2)).ParamName);
+        Assert.Equal("labelSmoothing",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new CategoricalFocalCrossentropy(labelSmoothing: 2)).ParamName);
         Assert.Contains("'kl_divergence'", Assert.Throws<ArgumentException>(() => (Loss)"kl_divergance").Message);
-        Assert.Contains("(batch, steps, classes)", Assert.Throws<ArgumentException>(() => new CTC().CheckShapes([-1, 4], [-1, 3], "y")).Message);
+        Assert.Contains("(batch, steps, classes)",
+            Assert.Throws<ArgumentException>(() => new CTC().CheckShapes([-1, 4], [-1, 3], "y")).Message);
         Assert.Contains("class number", Assert.Throws<ArgumentException>(() => new Circle().CheckShapes([-1, 4], [-1, 4], "y")).Message);
     }
 

@@ -10,7 +10,8 @@ namespace Cairn.Tests.Losses;
 public sealed class ReferenceLossTests
 {
     private static readonly JsonElement[] Cases =
-        [.. ReferenceFile.Read("losses.json").GetProperty("cases").EnumerateArray(), .. ReferenceFile.Read("tables/losses.json").GetProperty("cases").EnumerateArray()];
+        [.. ReferenceFile.Read("losses.json").GetProperty("cases").EnumerateArray(),
+        .. ReferenceFile.Read("tables/losses.json").GetProperty("cases").EnumerateArray()];
 
     public static TheoryData<int, string> All
     {
@@ -46,7 +47,8 @@ public sealed class ReferenceLossTests
 
         Tensor value = loss.Compute(yTrue, yPred, sampleWeight);
 
-        Tolerance.Near(ReferenceArray.Numbers(given.GetProperty("value")), value.detach().contiguous().data<float>().ToArray(), 1e-6, description);
+        Tolerance.Near(ReferenceArray.Numbers(given.GetProperty("value")), value.detach().contiguous().data<float>().ToArray(), 1e-6,
+            description);
         if (!given.TryGetProperty("gradient_wrt_y_pred", out JsonElement gradient))
         {
             return;
@@ -54,21 +56,26 @@ public sealed class ReferenceLossTests
 
         value.backward();
         double near = loss is Circle ? Tolerance.CircleGradient : 2e-6;
-        Tolerance.Near(ReferenceArray.Numbers(gradient), yPred.grad!.contiguous().data<float>().ToArray(), near, $"gradient of {description}");
+        Tolerance.Near(ReferenceArray.Numbers(gradient), yPred.grad!.contiguous().data<float>().ToArray(), near,
+            $"gradient of {description}");
     }
 
     [Fact]
     public void Every_loss_is_among_the_recorded_ones_with_its_gradient()
     {
-        IEnumerable<string> all = typeof(Loss).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Loss)) && !type.IsAbstract).Select(type => type.Name);
+        IEnumerable<string> all = typeof(Loss).Assembly.GetExportedTypes()
+            .Where(type => type.IsSubclassOf(typeof(Loss)) && !type.IsAbstract).Select(type => type.Name);
 
-        Assert.Equal([], all.Except(Cases.Where(one => one.TryGetProperty("gradient_wrt_y_pred", out _)).Select(one => one.GetProperty("class").GetString())));
+        Assert.Equal([],
+            all.Except(Cases.Where(one => one.TryGetProperty("gradient_wrt_y_pred", out _))
+                .Select(one => one.GetProperty("class").GetString())));
     }
 
     private static Loss Create(JsonElement given)
     {
         JsonObject config = JsonNode.Parse(given.GetProperty("args").GetRawText())!.AsObject();
         config["reduction"] = given.GetProperty("reduction").GetString();
-        return LossRegistry.Deserialize(new JsonObject { ["class_name"] = given.GetProperty("class").GetString(), ["config"] = config }, "loss");
+        return LossRegistry.Deserialize(
+            new JsonObject { ["class_name"] = given.GetProperty("class").GetString(), ["config"] = config }, "loss");
     }
 }

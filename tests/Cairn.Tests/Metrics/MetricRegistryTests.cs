@@ -64,7 +64,8 @@ public sealed class MetricRegistryTests
         config["name"] = "mine";
         config["dtype"] = className.Contains("IoU") ? "int32" : "float32";
 
-        JsonNode written = MetricRegistry.Deserialize(new JsonObject { ["class_name"] = className, ["config"] = config.DeepClone() }, "metric").Serialize();
+        JsonNode written = MetricRegistry.Deserialize(new JsonObject { ["class_name"] = className, ["config"] = config.DeepClone() },
+            "metric").Serialize();
 
         Assert.Equal(className, written["class_name"]!.GetValue<string>());
         JsonObject back = written["config"]!.AsObject();
@@ -99,9 +100,11 @@ public sealed class MetricRegistryTests
     [Fact]
     public void Metrics_are_named_as_Keras_names_the_first_of_a_class()
     {
-        Metric[] metrics = [new PrecisionAtRecall(0.5), new MeanIoU(2), new OneHotMeanIoU(2), new IoU(2, [0]), new LogCoshError(), new FBetaScore(), new Mean(), new Sum()];
+        Metric[] metrics = [new PrecisionAtRecall(0.5), new MeanIoU(2), new OneHotMeanIoU(2), new IoU(2, [0]), new LogCoshError(),
+            new FBetaScore(), new Mean(), new Sum()];
 
-        Assert.Equal(["precision_at_recall", "mean_io_u", "one_hot_mean_io_u", "io_u", "logcosh", "fbeta_score", "mean", "sum"], metrics.Select(m => m.Name));
+        Assert.Equal(["precision_at_recall", "mean_io_u", "one_hot_mean_io_u", "io_u", "logcosh", "fbeta_score", "mean", "sum"],
+            metrics.Select(m => m.Name));
     }
 
     [Fact]
@@ -118,7 +121,8 @@ public sealed class MetricRegistryTests
     {
         var node = new JsonObject { ["class_name"] = "AUC", ["config"] = new JsonObject { ["curve"] = "RCO" } };
 
-        string message = Assert.Throws<Cairn.Saving.ConfigException>(() => MetricRegistry.Deserialize(node, "compile_config/metrics[0]")).Message;
+        string message =
+            Assert.Throws<Cairn.Saving.ConfigException>(() => MetricRegistry.Deserialize(node, "compile_config/metrics[0]")).Message;
 
         Assert.Contains("compile_config/metrics[0]/AUC", message);
         Assert.Contains("Did you mean 'ROC'?", message);

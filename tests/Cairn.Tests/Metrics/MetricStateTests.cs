@@ -12,7 +12,8 @@ public sealed class MetricStateTests
 {
     public static TheoryData<string> Names =>
     [
-        "accuracy of classes", "root mean squared error", "AUC", "AUC of labels", "precision", "recall at precision", "F1", "R2", "mean IoU", "binary accuracy",
+        "accuracy of classes", "root mean squared error", "AUC", "AUC of labels", "precision", "recall at precision", "F1", "R2",
+        "mean IoU", "binary accuracy",
     ];
 
     [Theory]

@@ -43,7 +43,8 @@ public sealed class MetricTests
     {
         using DisposeScope scope = NewDisposeScope();
 
-        Assert.Contains("k must be 3 or less", Assert.Throws<ArgumentException>(() => new TopKCategoricalAccuracy().UpdateState(eye(3), eye(3))).Message);
+        Assert.Contains("k must be 3 or less",
+            Assert.Throws<ArgumentException>(() => new TopKCategoricalAccuracy().UpdateState(eye(3), eye(3))).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new SparseTopKCategoricalAccuracy(0));
     }
 
@@ -125,7 +126,8 @@ public sealed class MetricTests
     {
         using DisposeScope scope = NewDisposeScope();
 
-        Assert.Contains("(samples, outputs)", Assert.Throws<ArgumentException>(() => new F1Score().UpdateState(ones(2, 3, 4), ones(2, 3, 4))).Message);
+        Assert.Contains("(samples, outputs)",
+            Assert.Throws<ArgumentException>(() => new F1Score().UpdateState(ones(2, 3, 4), ones(2, 3, 4))).Message);
         Assert.Contains("(2, 3)", Assert.Throws<ArgumentException>(() => new R2Score().UpdateState(ones(2, 4), ones(2, 3))).Message);
         Assert.Equal("average", Assert.Throws<ArgumentException>(() => new F1Score("makro")).ParamName);
         Assert.Equal("threshold", Assert.Throws<ArgumentOutOfRangeException>(() => new F1Score(threshold: 0)).ParamName);

@@ -10,7 +10,8 @@ namespace Cairn.Tests.Metrics;
 public sealed class ReferenceMetricTests
 {
     private static readonly JsonElement[] Cases =
-        [.. ReferenceFile.Read("metrics.json").GetProperty("cases").EnumerateArray(), .. ReferenceFile.Read("tables/metrics.json").GetProperty("cases").EnumerateArray()];
+        [.. ReferenceFile.Read("metrics.json").GetProperty("cases").EnumerateArray(),
+        .. ReferenceFile.Read("tables/metrics.json").GetProperty("cases").EnumerateArray()];
 
     public static TheoryData<int, string> All
     {
@@ -33,7 +34,8 @@ public sealed class ReferenceMetricTests
         JsonElement given = Cases[index];
         using DisposeScope scope = NewDisposeScope();
         Metric metric = MetricRegistry.Deserialize(
-            new JsonObject { ["class_name"] = given.GetProperty("class").GetString(), ["config"] = JsonNode.Parse(given.GetProperty("args").GetRawText()) }, "metric");
+            new JsonObject { ["class_name"] = given.GetProperty("class").GetString(),
+                ["config"] = JsonNode.Parse(given.GetProperty("args").GetRawText()) }, "metric");
         Assert.Equal(WithoutNumber(given.GetProperty("name").GetString()!), metric.Name);
         Assert.Equal(DirectionOf(given.GetProperty("direction").GetString()), metric.Direction);
 
@@ -70,7 +72,8 @@ public sealed class ReferenceMetricTests
     {
         // Mean and Sum take numbers without targets; MetricTests derive what they give.
         string[] others = ["Mean", "Sum"];
-        IEnumerable<string> all = typeof(Metric).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Metric)) && !type.IsAbstract).Select(type => type.Name);
+        IEnumerable<string> all = typeof(Metric).Assembly.GetExportedTypes()
+            .Where(type => type.IsSubclassOf(typeof(Metric)) && !type.IsAbstract).Select(type => type.Name);
 
         Assert.Equal([], all.Except(others).Except(Cases.Select(one => one.GetProperty("class").GetString()!)));
     }

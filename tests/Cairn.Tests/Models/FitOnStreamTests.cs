@@ -14,7 +14,8 @@ public class FitOnStreamTests
     public void A_dataset_is_validated_on_arrays_as_on_a_dataset_of_them()
     {
         History arrays = Train(model => model.Fit(Dataset.From(X, Y, batchSize: 2), epochs: 3, verbose: 0, validationData: (X, Y)));
-        History dataset = Train(model => model.Fit(Dataset.From(X, Y, batchSize: 2), epochs: 3, verbose: 0, validationData: Dataset.From(X, Y)));
+        History dataset =
+            Train(model => model.Fit(Dataset.From(X, Y, batchSize: 2), epochs: 3, verbose: 0, validationData: Dataset.From(X, Y)));
         Assert.Equal(3, arrays["val_loss"].Count);
         Assert.Equal(dataset["val_loss"], arrays["val_loss"]);
         Assert.Equal(dataset["loss"], arrays["loss"]);

@@ -143,13 +143,15 @@ public sealed class FitTests
         Assert.Contains("sparse_categorical_crossentropy", oneHot);
 
         model.Compile("sgd", "sparse_categorical_crossentropy");
-        Assert.Contains("'categorical_crossentropy'", Assert.Throws<ArgumentException>("y", () => model.Fit(new float[6, 4], new float[6, 3], verbose: 0)).Message);
+        Assert.Contains("'categorical_crossentropy'",
+            Assert.Throws<ArgumentException>("y", () => model.Fit(new float[6, 4], new float[6, 3], verbose: 0)).Message);
     }
 
     [Fact]
     public void A_label_that_the_output_has_no_class_for_is_named()
     {
-        string message = Assert.Throws<ArgumentException>("y", () => Classifier(1).Fit(new float[2, 4], new[] { 0, 3 }, verbose: 0)).Message;
+        string message = Assert.Throws<ArgumentException>("y",
+            () => Classifier(1).Fit(new float[2, 4], new[] { 0, 3 }, verbose: 0)).Message;
         Assert.Contains("class 3", message);
         Assert.Contains("0 to 2", message);
     }
@@ -182,7 +184,8 @@ public sealed class FitTests
             NDArray.From(Array.ConvertAll(flat, f => (double)f), [6, 4]),
             TorchSharp.torch.tensor(flat, [6, 4]),
         ];
-        NDArray[] targets = [y, Array.ConvertAll(y, i => (long)i), Array.ConvertAll(y, i => (byte)i), Array.ConvertAll(y, i => (float)i), new int[,] { { 0 }, { 1 }, { 2 }, { 0 }, { 1 }, { 2 } }];
+        NDArray[] targets = [y, Array.ConvertAll(y, i => (long)i), Array.ConvertAll(y, i => (byte)i), Array.ConvertAll(y, i => (float)i),
+            new int[,] { { 0 }, { 1 }, { 2 }, { 0 }, { 1 }, { 2 } }];
 
         float[][] results = [.. inputs.Zip(targets).Select(pair =>
         {

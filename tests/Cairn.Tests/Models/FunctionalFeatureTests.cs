@@ -28,7 +28,8 @@ public sealed class FunctionalFeatureTests
     [Fact]
     public void What_is_frozen_within_a_model_comes_back_from_a_file_as_it_was()
     {
-        using var model = new Sequential([new Input([3]), new Sequential([new Dense(2) { Trainable = false }, new Dense(2)], name: "inner"), new Dense(1)]);
+        using var model = new Sequential(
+            [new Input([3]), new Sequential([new Dense(2) { Trainable = false }, new Dense(2)], name: "inner"), new Dense(1)]);
 
         using var again = Model.FromJson(model.ToJson());
 
@@ -97,7 +98,8 @@ public sealed class FunctionalFeatureTests
 
         var other = new Input([5]);
         using var wrong = new Functional([small, other], [dense.Apply(pool.Apply(conv.Apply(small))), dense.Apply(other)]);
-        Assert.Contains("was built for inputs of shape (None, 2) and can't take (None, 5)", Assert.Throws<ArgumentException>(() => wrong.EnsureBuilt()).Message, StringComparison.Ordinal);
+        Assert.Contains("was built for inputs of shape (None, 2) and can't take (None, 5)",
+            Assert.Throws<ArgumentException>(() => wrong.EnsureBuilt()).Message, StringComparison.Ordinal);
     }
 
     // Keras 3.16 prints this table for the same model on a terminal of 80 columns; it breaks the long entry into two lines, where we widen the column.
@@ -160,9 +162,11 @@ public sealed class FunctionalFeatureTests
         {
             model.Save(folder[file]);
             using var again = Model.Load(folder[file]);
-            Assert.Equal(model.Predict(new float[,] { { 3, 4 } }, verbose: 0).ToArray(), again.Predict(new float[,] { { 3, 4 } }, verbose: 0).ToArray());
+            Assert.Equal(model.Predict(new float[,] { { 3, 4 } }, verbose: 0).ToArray(),
+                again.Predict(new float[,] { { 3, 4 } }, verbose: 0).ToArray());
             Assert.Equal(
-                OptimizerState.Describe(model.Optimizer!).SelectMany(v => v.ToSingles()), OptimizerState.Describe(again.Optimizer!).SelectMany(v => v.ToSingles()));
+                OptimizerState.Describe(model.Optimizer!).SelectMany(v => v.ToSingles()),
+                OptimizerState.Describe(again.Optimizer!).SelectMany(v => v.ToSingles()));
         }
     }
 

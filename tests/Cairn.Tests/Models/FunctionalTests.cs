@@ -26,7 +26,8 @@ public sealed class FunctionalTests
         var a = new Input([1], name: "a");
         var b = new Input([1], name: "b");
         KerasTensor difference = new Minus().Apply(a, b);
-        using var model = new Functional(inputs: [b, a], outputs: [difference, new Dense(1, kernelInitializer: "ones", name: "copy").Apply(a)]);
+        using var model = new Functional(inputs: [b, a],
+            outputs: [difference, new Dense(1, kernelInitializer: "ones", name: "copy").Apply(a)]);
         model.EnsureBuilt();
 
         Assert.Equal([[3f], [5f]], Run(model, 2, 5));
@@ -94,7 +95,8 @@ public sealed class FunctionalTests
 
         Assert.Same(kernel, part.Weights[0]);
         Assert.Same(kernel, more.Weights[0]);
-        Assert.Equal(["input_layer", "dense", "dense_1"], more.Layers.Select(l => l.Name)); // "dense_1" is free here; the names are the model's own
+        // "dense_1" is free here; the names are the model's own
+        Assert.Equal(["input_layer", "dense", "dense_1"], more.Layers.Select(l => l.Name));
     }
 
     [Fact]
@@ -150,7 +152,8 @@ public sealed class FunctionalTests
 
         ArgumentException thrown = Assert.Throws<ArgumentException>(() => new Functional(a, y));
 
-        Assert.Contains("Minus 'minus' needs the tensor KerasTensor (None, 2) of 'right', which is not among the inputs ('left')", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("Minus 'minus' needs the tensor KerasTensor (None, 2) of 'right', which is not among the inputs ('left')",
+            thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -171,7 +174,8 @@ public sealed class FunctionalTests
         var i = new Input([1]);
         KerasTensor y = new Dense(1, name: "d").Apply(new Dense(1, name: "d").Apply(i));
 
-        Assert.Contains("'d' is used twice", Assert.Throws<ArgumentException>(() => new Functional(i, y)).Message, StringComparison.Ordinal);
+        Assert.Contains("'d' is used twice", Assert.Throws<ArgumentException>(() => new Functional(i, y)).Message,
+            StringComparison.Ordinal);
         Assert.Contains("given twice", Assert.Throws<ArgumentException>(() => new Functional([i, i], y)).Message, StringComparison.Ordinal);
         Assert.Contains("none is given", Assert.Throws<ArgumentException>(() => new Functional([], y)).Message, StringComparison.Ordinal);
     }
@@ -183,10 +187,13 @@ public sealed class FunctionalTests
         var b = new Input([2], name: "b");
         using var model = new Functional([a, b], new Minus().Apply(a, b), name: "m");
 
-        Assert.Contains("'b' of the model 'm' has the shape (None, 2); it was given (None, 3)", Assert.Throws<ArgumentException>(() => model.Build([[-1, 2], [-1, 3]])).Message, StringComparison.Ordinal);
-        Assert.Contains("takes 2 inputs (a, b); it was given 1", Assert.Throws<ArgumentException>(() => model.Build([-1, 2])).Message, StringComparison.Ordinal);
+        Assert.Contains("'b' of the model 'm' has the shape (None, 2); it was given (None, 3)",
+            Assert.Throws<ArgumentException>(() => model.Build([[-1, 2], [-1, 3]])).Message, StringComparison.Ordinal);
+        Assert.Contains("takes 2 inputs (a, b); it was given 1", Assert.Throws<ArgumentException>(() => model.Build([-1, 2])).Message,
+            StringComparison.Ordinal);
         model.EnsureBuilt();
-        Assert.Contains("has 2 inputs: a, b", Assert.Throws<ArgumentException>(() => model.Predict(new float[,] { { 1, 2 } })).Message, StringComparison.Ordinal);
+        Assert.Contains("has 2 inputs: a, b", Assert.Throws<ArgumentException>(() => model.Predict(new float[,] { { 1, 2 } })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

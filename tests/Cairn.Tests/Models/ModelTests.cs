@@ -8,10 +8,13 @@ public sealed class ModelTests
     public void Layers_and_weights_are_named_as_in_Keras()
     {
         using var model = new Sequential(
-            [new Input([8, 8, 1]), new Conv2D(2, 3), new ReLU(), new MaxPooling2D(), new Flatten(), new Dense(4), new Dense(3), new Dense(2, name: "out"), new Dense(2)]);
+            [new Input([8, 8, 1]), new Conv2D(2, 3), new ReLU(), new MaxPooling2D(), new Flatten(), new Dense(4), new Dense(3),
+                new Dense(2, name: "out"), new Dense(2)]);
 
-        Assert.Equal(["conv2d", "re_lu", "max_pooling2d", "flatten", "dense", "dense_1", "out", "dense_2"], model.Layers.Select(l => l.Name));
-        Assert.Equal(["sequential/conv2d/kernel", "sequential/conv2d/bias", "sequential/dense/kernel", "sequential/dense/bias"], model.Weights.Take(4).Select(w => w.Path));
+        Assert.Equal(["conv2d", "re_lu", "max_pooling2d", "flatten", "dense", "dense_1", "out", "dense_2"],
+            model.Layers.Select(l => l.Name));
+        Assert.Equal(["sequential/conv2d/kernel", "sequential/conv2d/bias", "sequential/dense/kernel", "sequential/dense/bias"],
+            model.Weights.Take(4).Select(w => w.Path));
         Assert.Equal([3, 3, 1, 2], model.Weights[0].Shape);
         Assert.Equal([18, 4], model.Weights[2].Shape);
     }
@@ -86,7 +89,8 @@ public sealed class ModelTests
     [Fact]
     public void A_name_used_twice_or_a_slash_in_a_name_is_refused()
     {
-        Assert.Contains("'a' is used twice", Assert.Throws<ArgumentException>(() => new Sequential([new Dense(1, name: "a"), new Dense(1, name: "a")])).Message);
+        Assert.Contains("'a' is used twice",
+            Assert.Throws<ArgumentException>(() => new Sequential([new Dense(1, name: "a"), new Dense(1, name: "a")])).Message);
         Assert.Contains("a/b", Assert.Throws<ArgumentException>(() => new Dense(1, name: "a/b")).Message);
     }
 
@@ -113,22 +117,27 @@ public sealed class ModelTests
         string metric = Assert.Throws<ArgumentException>(() => Dense(1).Compile("sgd", "mse", ["acuracy"])).Message;
         Assert.Contains("Did you mean 'accuracy'?", metric);
         Assert.Contains("'sparse_categorical_accuracy'", metric);
-        Assert.Contains("'mean_squared_error'", Assert.Throws<ArgumentException>(() => Dense(1).Compile("sgd", "mean_square_error")).Message);
+        Assert.Contains("'mean_squared_error'",
+            Assert.Throws<ArgumentException>(() => Dense(1).Compile("sgd", "mean_square_error")).Message);
         Assert.Contains("'relu'", Assert.Throws<ArgumentException>(() => new Dense(1, activation: "rleu")).Message);
     }
 
     [Fact]
     public void Two_metrics_of_one_name_are_refused() =>
-        Assert.Contains("'mae' is used twice", Assert.Throws<ArgumentException>(() => Dense(1).Compile("sgd", "mse", ["mae", "mae"])).Message);
+        Assert.Contains("'mae' is used twice",
+        Assert.Throws<ArgumentException>(() => Dense(1).Compile("sgd", "mse", ["mae", "mae"])).Message);
 
     [Fact]
     public void The_architecture_survives_a_round_trip_through_JSON()
     {
         using var model = new Sequential(
             [
-                new Input([6, 6, 2]), new Rescaling(0.5, -1), new Conv2D(4, (3, 2), strides: (2, 1), padding: "same", useBias: false, kernelRegularizer: "l2"),
-                new BatchNormalization(momentum: 0.9), new LeakyReLU(0.1), new AveragePooling2D(2, padding: "same"), new Reshape([-1, 2]), new Flatten(),
-                new Dropout(0.25), new Dense(5, activation: "softplus", activityRegularizer: "l1"), new Activation("tanh"), new ReLU(6, 0.1, 0.5), new Softmax(),
+                new Input([6, 6, 2]), new Rescaling(0.5, -1),
+                new Conv2D(4, (3, 2), strides: (2, 1), padding: "same", useBias: false, kernelRegularizer: "l2"),
+                new BatchNormalization(momentum: 0.9), new LeakyReLU(0.1), new AveragePooling2D(2, padding: "same"), new Reshape([-1, 2]),
+                new Flatten(),
+                new Dropout(0.25), new Dense(5, activation: "softplus", activityRegularizer: "l1"), new Activation("tanh"),
+                new ReLU(6, 0.1, 0.5), new Softmax(),
             ],
             name: "net",
             seed: 4);

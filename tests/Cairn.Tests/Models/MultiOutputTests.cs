@@ -21,22 +21,28 @@ public sealed class MultiOutputTests
         using Model model = Golden("multi_output");
         JsonNode expected = Json("multi_output");
 
-        AssertLogs(expected["evaluate"]!, model.Evaluate(Array("multi_output", "x"), [Array("multi_output", "y0"), Array("multi_output", "y1")], batchSize: 8, verbose: 0));
+        AssertLogs(expected["evaluate"]!,
+            model.Evaluate(Array("multi_output", "x"), [Array("multi_output", "y0"), Array("multi_output", "y1")], batchSize: 8,
+            verbose: 0));
         IReadOnlyList<NDArray> predictions = model.PredictMany(Array("multi_output", "x"), verbose: 0);
         for (int i = 0; i < 2; i++)
         {
-            Tolerance.Near(Array("multi_output", $"predictions{i}").ToArray(), predictions[i].ToArray(), Tolerance.Prediction, "prediction");
+            Tolerance.Near(Array("multi_output", $"predictions{i}").ToArray(), predictions[i].ToArray(), Tolerance.Prediction,
+                "prediction");
         }
 
         History history = model.Fit(
-            Array("multi_output", "x"), new() { ["cls"] = Array("multi_output", "y1"), ["reg"] = Array("multi_output", "y0") }, batchSize: 8, shuffle: false, verbose: 0);
+            Array("multi_output", "x"), new() { ["cls"] = Array("multi_output", "y1"), ["reg"] = Array("multi_output", "y0") },
+            batchSize: 8, shuffle: false, verbose: 0);
 
         JsonNode continued = expected["continuation"]!["without_save"]!;
         AssertHistory(continued["history"]!, history);
-        Tolerance.Near(Array("multi_output", "weights_continued_without_save").ToArray(), ReferenceRun.Flatten(model), Tolerance.Dense, "weight");
+        Tolerance.Near(Array("multi_output", "weights_continued_without_save").ToArray(), ReferenceRun.Flatten(model),
+            Tolerance.Dense, "weight");
         AssertLogs(
             continued["evaluate"]!,
-            model.Evaluate(Array("multi_output", "x"), [Array("multi_output", "y0"), Array("multi_output", "y1")], batchSize: 8, verbose: 0));
+            model.Evaluate(Array("multi_output", "x"), [Array("multi_output", "y0"), Array("multi_output", "y1")], batchSize: 8,
+            verbose: 0));
     }
 
     [Fact]
@@ -45,7 +51,8 @@ public sealed class MultiOutputTests
         const string Name = "functional_two_inputs";
         using Model model = Golden(Name);
 
-        Tolerance.Near(Array(Name, "predictions").ToArray(), model.Predict([Array(Name, "x0"), Array(Name, "x1")], verbose: 0).ToArray(), Tolerance.Prediction, "prediction");
+        Tolerance.Near(Array(Name, "predictions").ToArray(), model.Predict([Array(Name, "x0"), Array(Name, "x1")], verbose: 0).ToArray(),
+            Tolerance.Prediction, "prediction");
         History history = model.Fit([Array(Name, "x0"), Array(Name, "x1")], Array(Name, "y"), batchSize: 8, shuffle: false, verbose: 0);
 
         JsonNode continued = Json(Name)["continuation"]!["without_save"]!;
@@ -61,8 +68,14 @@ public sealed class MultiOutputTests
         JsonObject config = CompileConfig.Of(model);
 
         Assert.Equal("[0.7,1.3]", config["loss_weights"]!.ToJsonString());
-        Assert.Equal(["MeanSquaredError", "SparseCategoricalCrossentropy"], config["loss"]!.AsArray().Select(l => l!["class_name"]!.GetValue<string>()));
-        Assert.Equal("""[["MeanAbsoluteError"],["accuracy"]]""", new JsonArray([.. config["metrics"]!.AsArray().Select(g => (JsonNode)new JsonArray([.. g!.AsArray().Select(m => m is JsonObject o ? o["class_name"]!.DeepClone() : m!.DeepClone())]))]).ToJsonString());
+        Assert.Equal(["MeanSquaredError", "SparseCategoricalCrossentropy"],
+            config["loss"]!.AsArray().Select(l => l!["class_name"]!.GetValue<string>()));
+        Assert.Equal("""[["MeanAbsoluteError"],["accuracy"]]""",
+            new JsonArray(
+                [.. config["metrics"]!.AsArray()
+                    .Select(g =>
+                    (JsonNode)new JsonArray(
+                    [.. g!.AsArray().Select(m => m is JsonObject o ? o["class_name"]!.DeepClone() : m!.DeepClone())]))]).ToJsonString());
     }
 
     [Fact]
@@ -155,7 +168,8 @@ public sealed class MultiOutputTests
         Assert.Contains("y holds 1 array; the model has 2 outputs: a, b", Message(() => model.Fit(X, A, verbose: 0)));
         Assert.Contains("y holds nothing for the output 'b'", Message(() => model.Fit(X, new() { ["a"] = A }, verbose: 0)));
         Assert.Contains("y['b'] holds 3", Message(() => model.Fit(X, [A, new float[3, 1]], verbose: 0)));
-        Assert.Contains("classWeight is for models with one output", Message(() => model.Fit(X, [A, B], verbose: 0, classWeight: new Dictionary<int, double> { [0] = 1 })));
+        Assert.Contains("classWeight is for models with one output",
+            Message(() => model.Fit(X, [A, B], verbose: 0, classWeight: new Dictionary<int, double> { [0] = 1 })));
         Assert.Contains("PredictMany", Assert.Throws<InvalidOperationException>(() => model.Predict(X, verbose: 0)).Message);
     }
 
@@ -195,5 +209,6 @@ public sealed class MultiOutputTests
 
     private static JsonNode Json(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(GoldenFile.Folder, $"{name}.json")))!;
 
-    private static NDArray Array(string name, string file) => ReferenceRun.ToNDArray(NpyFile.Read(new GoldenFile(name).PathOf($"{file}.npy")));
+    private static NDArray Array(string name, string file) =>
+        ReferenceRun.ToNDArray(NpyFile.Read(new GoldenFile(name).PathOf($"{file}.npy")));
 }

@@ -34,7 +34,8 @@ public sealed class NumberOrWordTests
         var schedule = new ExponentialDecay(0.1, 10, 0.9);
         AssertEqual<Verbosity>("auto", default, 1);
         AssertEqual<ValidationFrequency>(1, default, 2);
-        AssertEqual<ValidationFrequency>((ValidationFrequency)(int[])[2, 4], (ValidationFrequency)(int[])[2, 4], (ValidationFrequency)(int[])[2]);
+        AssertEqual<ValidationFrequency>((ValidationFrequency)(int[])[2, 4], (ValidationFrequency)(int[])[2, 4],
+            (ValidationFrequency)(int[])[2]);
         Assert.NotEqual<ValidationFrequency>(1, (ValidationFrequency)(int[])[1]);
         AssertEqual<LearningRate>(0.1, 0.1, 0.2);
         AssertEqual<LearningRate>(schedule, schedule, 0.1);

@@ -12,7 +12,8 @@ public sealed class OnBatchTests
     {
         var expected = new List<double>();
         using Sequential fitted = SmallData.Model();
-        fitted.Fit(SmallData.X, SmallData.Y, batchSize: SmallData.BatchSize, shuffle: false, verbose: 0, seed: 11, callbacks: [new LambdaCallback(onTrainBatchEnd: (_, logs) => expected.Add(logs["loss"]))]);
+        fitted.Fit(SmallData.X, SmallData.Y, batchSize: SmallData.BatchSize, shuffle: false, verbose: 0, seed: 11,
+            callbacks: [new LambdaCallback(onTrainBatchEnd: (_, logs) => expected.Add(logs["loss"]))]);
         using Sequential stepped = SmallData.Model();
         var actual = new List<double>();
 
@@ -57,7 +58,8 @@ public sealed class OnBatchTests
     [InlineData(2, new[] { 0, 2, 4 }, new[] { 1, 3, 4 })]
     [InlineData(3, new[] { 0, 3 }, new[] { 2, 4 })]
     [InlineData(100, new[] { 0 }, new[] { 4 })]
-    public void With_several_steps_an_execution_callbacks_are_called_before_the_first_and_after_the_last(int steps, int[] begins, int[] ends)
+    public void With_several_steps_an_execution_callbacks_are_called_before_the_first_and_after_the_last(int steps,
+    int[] begins, int[] ends)
     {
         using Sequential plain = SmallData.Model();
         plain.Fit(SmallData.X, SmallData.Y, batchSize: SmallData.BatchSize, verbose: 0, seed: 11);
@@ -68,7 +70,8 @@ public sealed class OnBatchTests
 
         model.Fit(
             SmallData.X, SmallData.Y, batchSize: SmallData.BatchSize, verbose: 0, seed: 11,
-            callbacks: [new LambdaCallback(onTrainBatchBegin: (batch, _) => begun.Add(batch), onTrainBatchEnd: (batch, _) => ended.Add(batch))]);
+            callbacks: [
+                new LambdaCallback(onTrainBatchBegin: (batch, _) => begun.Add(batch), onTrainBatchEnd: (batch, _) => ended.Add(batch))]);
 
         Assert.Equal(begins, begun);
         Assert.Equal(ends, ended);

@@ -37,7 +37,8 @@ public sealed class OwnClassRunTests
             verbose: 0,
             validationData: (Rows(x, 24, 31), Rows([y], 24, 31)),
             validationBatchSize: 3,
-            callbacks: [new LambdaCallback(onTrainBatchEnd: (_, logs) => batches.Add(logs.Keys.ToDictionary(key => key, key => logs[key])))]);
+            callbacks: [
+            new LambdaCallback(onTrainBatchEnd: (_, logs) => batches.Add(logs.Keys.ToDictionary(key => key, key => logs[key])))]);
 
         foreach (JsonProperty logged in run.GetProperty("history").EnumerateObject())
         {
@@ -62,7 +63,8 @@ public sealed class OwnClassRunTests
             Tolerance.Near(expected.ToArray(), weight.ToArray(), Tolerance.DenseWeights, "weight");
         }
 
-        Tolerance.Near(ReferenceArray.Numbers(run.GetProperty("predictions")), model.Predict(Rows(x, 0, 31), batchSize: 8, verbose: 0).ToArray(), Tolerance.DenseWeights, "prediction");
+        Tolerance.Near(ReferenceArray.Numbers(run.GetProperty("predictions")),
+            model.Predict(Rows(x, 0, 31), batchSize: 8, verbose: 0).ToArray(), Tolerance.DenseWeights, "prediction");
         Logs evaluated = model.Evaluate(Rows(x, 0, 31), Rows([y], 0, 31), batchSize: 8, verbose: 0);
         foreach (JsonProperty value in run.GetProperty("evaluated").EnumerateObject())
         {
@@ -74,7 +76,9 @@ public sealed class OwnClassRunTests
     {
         (Model model, nn.Module? module, Optimizer optimizer) = name switch
         {
-            "priced layer" => (new Sequential([new Input([4]), new Dense(5, activation: "tanh", activityRegularizer: new Cairn.Regularizers.L2(0.02)), new PricedLayer(), new Dense(1)]), null, new SGD(0.05, momentum: 0.9)),
+            "priced layer" =>
+                (new Sequential([new Input([4]), new Dense(5, activation: "tanh", activityRegularizer: new Cairn.Regularizers.L2(0.02)),
+                new PricedLayer(), new Dense(1)]), null, new SGD(0.05, momentum: 0.9)),
             "priced model" => (new PricedModel(), null, new Adam(0.02)),
             "module" => Of(nn.Sequential(nn.Linear(4, 6), nn.Tanh(), nn.Linear(6, 1)), new Adam(0.02, clipNorm: 0.5)),
             "module of two inputs" => OfTwo(new TwoInputModule(), new RMSprop(0.01)),
@@ -83,12 +87,15 @@ public sealed class OwnClassRunTests
         model.Compile(optimizer, "mse", ["mae"]);
         return new Network(model, module);
 
-        static (Model, nn.Module?, Optimizer) Of(nn.Module<Tensor, Tensor> module, Optimizer optimizer) => (Model.From(module), module, optimizer);
+        static (Model, nn.Module?, Optimizer) Of(nn.Module<Tensor, Tensor> module, Optimizer optimizer) =>
+            (Model.From(module), module, optimizer);
 
-        static (Model, nn.Module?, Optimizer) OfTwo(nn.Module<Tensor, Tensor, Tensor> module, Optimizer optimizer) => (Model.From(module), module, optimizer);
+        static (Model, nn.Module?, Optimizer) OfTwo(nn.Module<Tensor, Tensor, Tensor> module, Optimizer optimizer) =>
+            (Model.From(module), module, optimizer);
     }
 
-    private static NDArray Array(JsonElement recorded) => NDArray.From(ReferenceArray.Numbers(recorded), [.. recorded.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())]);
+    private static NDArray Array(JsonElement recorded) =>
+        NDArray.From(ReferenceArray.Numbers(recorded), [.. recorded.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())]);
 
     private static NDArrays Rows(NDArray[] arrays, int from, int to) => NDArrays.Create([.. arrays.Select(array =>
     {
@@ -142,7 +149,8 @@ public sealed class OwnClassRunTests
         public PricedModel()
         {
             hidden = AddSublayer(
-                new Dense(5, activation: "tanh", activityRegularizer: new Cairn.Regularizers.L2(0.02), kernelRegularizer: new Cairn.Regularizers.L1(0.01)), "hidden");
+                new Dense(5, activation: "tanh", activityRegularizer: new Cairn.Regularizers.L2(0.02),
+                    kernelRegularizer: new Cairn.Regularizers.L1(0.01)), "hidden");
             head = AddSublayer(new Dense(1), "head");
         }
 

@@ -23,7 +23,8 @@ public sealed class OwnModelTests
         History history = model.Fit(X, Y, epochs: 30, verbose: 0);
 
         Assert.True(history["loss"][^1] < history["loss"][0] / 2);
-        Assert.Equal(["twin/dense/kernel", "twin/dense/bias", "twin/dense_1/kernel", "twin/dense_1/bias"], model.Weights.Select(w => w.Path));
+        Assert.Equal(["twin/dense/kernel", "twin/dense/bias", "twin/dense_1/kernel", "twin/dense_1/bias"],
+            model.Weights.Select(w => w.Path));
         Assert.Equal([Shape.None, 1], model.OutputShape);
         Assert.Equal(["hidden", "head"], model.Sublayers.Select(s => s.Attribute));
     }
@@ -114,12 +115,14 @@ public sealed class OwnModelTests
         model.Fit(X, Y, verbose: 0);
 
         model.Save(folder["wide.keras"]);
-        using var again = Model.Load(folder["wide.keras"], customObjects: new CustomObjects { { "Wide", config => new Wide(config.Int("units")) } });
+        using var again = Model.Load(folder["wide.keras"],
+            customObjects: new CustomObjects { { "Wide", config => new Wide(config.Int("units")) } });
 
         Assert.IsType<Wide>(again);
         Assert.Equal(model.Predict(X, verbose: 0).ToArray(), again.Predict(X, verbose: 0).ToArray());
         Assert.Equal(1, again.Optimizer!.Iterations);
-        Assert.Contains("'.h5'", Assert.Throws<NotSupportedException>(() => model.Save(folder["wide.h5"])).Message, StringComparison.Ordinal);
+        Assert.Contains("'.h5'", Assert.Throws<NotSupportedException>(() => model.Save(folder["wide.h5"])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,7 +146,8 @@ public sealed class OwnModelTests
         var block = new Residual();
         using var model = new Functional(i, block.Apply(block.Apply(i)));
 
-        Assert.Equal(["residual/dense/kernel", "residual/dense/bias", "residual/dense_1/kernel", "residual/dense_1/bias"], model.Weights.Select(w => w.Path));
+        Assert.Equal(["residual/dense/kernel", "residual/dense/bias", "residual/dense_1/kernel", "residual/dense_1/bias"],
+            model.Weights.Select(w => w.Path));
         Assert.Equal([4, 3], model.Predict(X, verbose: 0).Shape);
     }
 
@@ -159,11 +163,15 @@ public sealed class OwnModelTests
     public void A_class_without_a_function_an_unknown_size_and_a_taken_attribute_are_refused()
     {
         using var empty = new Empty();
-        Assert.Contains("Empty overrides neither", Assert.Throws<InvalidOperationException>(() => empty.Build([Shape.None, 3])).Message, StringComparison.Ordinal);
+        Assert.Contains("Empty overrides neither", Assert.Throws<InvalidOperationException>(() => empty.Build([Shape.None, 3])).Message,
+            StringComparison.Ordinal);
         using var model = new Twin();
-        Assert.Contains("sizes of all axes but the batch", Assert.Throws<ArgumentException>(() => model.Build([Shape.None, Shape.None])).Message, StringComparison.Ordinal);
-        Assert.Contains("call Build(inputShape) before", Assert.Throws<InvalidOperationException>(() => model.Apply(new Input([3]))).Message, StringComparison.Ordinal);
-        Assert.Contains("'optimizer' means something else", Assert.Throws<ArgumentException>(() => new Named("optimizer")).Message, StringComparison.Ordinal);
+        Assert.Contains("sizes of all axes but the batch",
+            Assert.Throws<ArgumentException>(() => model.Build([Shape.None, Shape.None])).Message, StringComparison.Ordinal);
+        Assert.Contains("call Build(inputShape) before",
+            Assert.Throws<InvalidOperationException>(() => model.Apply(new Input([3]))).Message, StringComparison.Ordinal);
+        Assert.Contains("'optimizer' means something else", Assert.Throws<ArgumentException>(() => new Named("optimizer")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -207,7 +215,8 @@ public sealed class OwnModelTests
             second = AddSublayer(new Dense(1, kernelInitializer: "ones"), "second");
         }
 
-        protected override Tensor[] Call(Tensor[] inputs, CallContext context) => [first.Apply(inputs[0], context), second.Apply(inputs[1], context)];
+        protected override Tensor[] Call(Tensor[] inputs, CallContext context) =>
+            [first.Apply(inputs[0], context), second.Apply(inputs[1], context)];
     }
 
     private sealed class Wide : Model

@@ -49,7 +49,8 @@ public sealed class OwnPathsTests
         using var model = new Joining();
         model.Compile(new SGD(0.01), "mse", ["mae"]);
 
-        History history = model.Fit([Left, Right], Y, batchSize: 2, epochs: 2, shuffle: false, verbose: 0, validationData: ([Left, Right], Y));
+        History history = model.Fit([Left, Right], Y, batchSize: 2, epochs: 2, shuffle: false, verbose: 0,
+            validationData: ([Left, Right], Y));
 
         Assert.Equal(["loss", "mae", "val_loss", "val_mae"], history.Keys.Where(k => k != "learning_rate").Order());
         Assert.Equal([[Shape.None, 2], [Shape.None, 3]], model.InputShapes.Select(s => s.ToArray()));
@@ -79,8 +80,11 @@ public sealed class OwnPathsTests
 
         // By name in another order; without one of them.
         Assert.Equal(
-            named.Predict([Left, Right], verbose: 0).ToArray(), named.Predict(new NDArrays { ["right"] = Right, ["left"] = Left }, verbose: 0).ToArray());
-        Assert.Contains("'right'", Assert.Throws<ArgumentException>(() => named.Predict(new NDArrays { ["left"] = Left }, verbose: 0)).Message, StringComparison.Ordinal);
+            named.Predict([Left, Right], verbose: 0).ToArray(),
+            named.Predict(new NDArrays { ["right"] = Right, ["left"] = Left }, verbose: 0).ToArray());
+        Assert.Contains("'right'",
+            Assert.Throws<ArgumentException>(() => named.Predict(new NDArrays { ["left"] = Left }, verbose: 0)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,7 +107,8 @@ public sealed class OwnPathsTests
         model.Compile(new SGD(0.05), new() { ["price"] = "mse", ["class"] = "mse" });
 
         History history = model.Fit(
-            Right, new NDArrays { ["price"] = Y, ["class"] = new float[,] { { 1, 0, 0 }, { 1, 0, 0 }, { 1, 0, 0 }, { 1, 0, 0 }, { 1, 0, 0 } } }, epochs: 1, verbose: 0);
+            Right, new NDArrays { ["price"] = Y,
+            ["class"] = new float[,] { { 1, 0, 0 }, { 1, 0, 0 }, { 1, 0, 0 }, { 1, 0, 0 }, { 1, 0, 0 } } }, epochs: 1, verbose: 0);
 
         Assert.Equal(["class_loss", "loss", "price_loss"], history.Keys.Where(k => k != "learning_rate").Order());
     }
@@ -124,7 +129,8 @@ public sealed class OwnPathsTests
         public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes) =>
             [ComputeOutputShape(inputShapes[0]), ComputeOutputShape(inputShapes[0])];
 
-        protected override Tensor Call(Tensor x, CallContext context) => throw new InvalidOperationException("This layer gives two tensors.");
+        protected override Tensor Call(Tensor x, CallContext context) =>
+            throw new InvalidOperationException("This layer gives two tensors.");
 
         protected override Tensor[] Call(Tensor[] inputs, CallContext context) => inputs[0].chunk(2, -1);
     }
@@ -186,6 +192,7 @@ public sealed class OwnPathsTests
             kind = AddSublayer(new Dense(3, activation: "softmax"), "kind");
         }
 
-        protected override Tensor[] Call(Tensor[] inputs, CallContext context) => [price.Apply(inputs[0], context), kind.Apply(inputs[0], context)];
+        protected override Tensor[] Call(Tensor[] inputs, CallContext context) =>
+            [price.Apply(inputs[0], context), kind.Apply(inputs[0], context)];
     }
 }

@@ -47,7 +47,8 @@ public sealed class OwnStepTests
         using var plain = new Plain();
         using var doubled = new DoubledLoss();
 
-        Assert.Equal(2 * plain.Evaluate(SmallData.X, SmallData.Y, verbose: 0)["loss"], doubled.Evaluate(SmallData.X, SmallData.Y, verbose: 0)["loss"], 1e-6);
+        Assert.Equal(2 * plain.Evaluate(SmallData.X, SmallData.Y, verbose: 0)["loss"],
+            doubled.Evaluate(SmallData.X, SmallData.Y, verbose: 0)["loss"], 1e-6);
         plain.Fit(SmallData.X, SmallData.Y, batchSize: 64, verbose: 0);
         doubled.Fit(SmallData.X, SmallData.Y, batchSize: 64, verbose: 0);
 
@@ -137,12 +138,14 @@ public sealed class OwnStepTests
             return new Logs([KeyValuePair.Create("distance", (double)++steps)]);
         }
 
-        protected override Logs? TestStep(Batch batch, CallContext context) => new([KeyValuePair.Create("samples", samples += batch.Count)]);
+        protected override Logs? TestStep(Batch batch, CallContext context) =>
+            new([KeyValuePair.Create("samples", samples += batch.Count)]);
     }
 
     private sealed class DoubledLoss : Plain
     {
-        protected override Tensor ComputeLoss(Batch batch, IReadOnlyList<Tensor> yPred, CallContext context) => 2 * base.ComputeLoss(batch, yPred, context);
+        protected override Tensor ComputeLoss(Batch batch, IReadOnlyList<Tensor> yPred, CallContext context) =>
+            2 * base.ComputeLoss(batch, yPred, context);
     }
 
     private sealed class ClassStep : Plain

@@ -63,7 +63,8 @@ public sealed class ReentrantTests
         foreach (JsonProperty values in expected.GetProperty("history").EnumerateObject())
         {
             Tolerance.Near(
-                [.. values.Value.EnumerateArray().Select(v => (float)v.GetDouble())], [.. history[values.Name].Select(v => (float)v)], 2e-5, values.Name);
+                [.. values.Value.EnumerateArray().Select(v => (float)v.GetDouble())], [.. history[values.Name].Select(v => (float)v)], 2e-5,
+                values.Name);
         }
 
         if (expected.TryGetProperty("weights", out JsonElement weights))
@@ -76,7 +77,8 @@ public sealed class ReentrantTests
     [Fact]
     public void Compile_in_a_callback_is_refused_as_Keras_refuses_it_and_the_run_before_it_stays()
     {
-        Assert.StartsWith("TypeError", Recorded.GetProperty("cases").GetProperty("compile_in_epoch_end").GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("TypeError", Recorded.GetProperty("cases").GetProperty("compile_in_epoch_end").GetProperty("error").GetString(),
+            StringComparison.Ordinal);
         using Model model = Compiled();
         Optimizer before = model.Optimizer!;
 
@@ -102,12 +104,14 @@ public sealed class ReentrantTests
     [Fact]
     public void To_train_a_layer_that_was_frozen_when_the_optimizer_began_is_refused_as_Keras_refuses_it()
     {
-        Assert.StartsWith("ValueError: Unknown variable", Recorded.GetProperty("cases").GetProperty("thaw_what_was_frozen").GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("ValueError: Unknown variable",
+            Recorded.GetProperty("cases").GetProperty("thaw_what_was_frozen").GetProperty("error").GetString(), StringComparison.Ordinal);
         using Model model = Compiled();
         model.Layers[0].Trainable = false;
 
         Exception exception = Assert.ThrowsAny<Exception>(() => model.Fit(
-            X, Y, epochs: 3, verbose: 0, callbacks: [new LambdaCallback(onEpochBegin: (epoch, _) => model.Layers[0].Trainable = epoch == 1)]));
+            X, Y, epochs: 3, verbose: 0,
+            callbacks: [new LambdaCallback(onEpochBegin: (epoch, _) => model.Layers[0].Trainable = epoch == 1)]));
 
         Assert.Contains("call Compile with a new optimizer", exception.ToString(), StringComparison.Ordinal);
     }
@@ -119,7 +123,8 @@ public sealed class ReentrantTests
         using Model model = Compiled();
         double inside = 0;
         model.Fit(
-            X, Y, epochs: 2, verbose: 0, validationData: (X, Y), callbacks: [new LambdaCallback(onEpochEnd: (_, logs) => inside = model.Evaluate(X, Y, verbose: 0)["loss"])]);
+            X, Y, epochs: 2, verbose: 0, validationData: (X, Y),
+            callbacks: [new LambdaCallback(onEpochEnd: (_, logs) => inside = model.Evaluate(X, Y, verbose: 0)["loss"])]);
 
         Assert.Equal(model.Evaluate(X, Y, verbose: 0)["loss"], inside);
     }
@@ -161,7 +166,8 @@ public sealed class ReentrantTests
     }
 
     private static NDArray Array(string name) => NDArray.From(
-        ReferenceArray.Numbers(Recorded.GetProperty(name)), [.. Recorded.GetProperty(name).GetProperty("shape").EnumerateArray().Select(n => n.GetInt64())]);
+        ReferenceArray.Numbers(Recorded.GetProperty(name)),
+        [.. Recorded.GetProperty(name).GetProperty("shape").EnumerateArray().Select(n => n.GetInt64())]);
 
     private static NDArray Rows(NDArray array, int from, int to)
     {

@@ -21,10 +21,12 @@ public sealed class TorchModelTests
 
         model.Fit(SmallData.X, SmallData.Y, batchSize: SmallData.BatchSize, epochs: 3, shuffle: false, verbose: 0);
 
-        foreach (((string name, Parameter parameter) expected, (string name, Parameter parameter) actual) in byHand.named_parameters().Zip(module.named_parameters()))
+        foreach (((string name, Parameter parameter) expected, (string name, Parameter parameter) actual) in byHand.named_parameters()
+            .Zip(module.named_parameters()))
         {
             Assert.Equal(expected.name, actual.name);
-            Tolerance.Near(expected.parameter.data<float>().ToArray(), actual.parameter.data<float>().ToArray(), expected.name == "first.bias" ? Tolerance.NoisyBias : 1e-5, expected.name);
+            Tolerance.Near(expected.parameter.data<float>().ToArray(), actual.parameter.data<float>().ToArray(),
+                expected.name == "first.bias" ? Tolerance.NoisyBias : 1e-5, expected.name);
         }
 
         Assert.False(module.training);
@@ -38,7 +40,8 @@ public sealed class TorchModelTests
         using TorchModel model = Compiled(module);
         model.Fit(SmallData.X, SmallData.Y, verbose: 0);
         Assert.Equal(["norm.running_mean", "norm.running_var", "norm.num_batches_tracked"], model.NonTrainableWeights.Select(v => v.Path));
-        Assert.Equal(["first.weight", "first.bias", "norm.weight", "norm.bias", "last.weight", "last.bias"], model.TrainableWeights.Select(v => v.Path));
+        Assert.Equal(["first.weight", "first.bias", "norm.weight", "norm.bias", "last.weight", "last.bias"],
+            model.TrainableWeights.Select(v => v.Path));
         Assert.NotEqual(new float[6], model.NonTrainableWeights[0].ToNDArray().ToArray());
         float[] expected = model.Predict(SmallData.X, verbose: 0).ToArray();
 
@@ -212,10 +215,13 @@ public sealed class TorchModelTests
         long[,] words = { { 0, 1 }, { 2, 3 }, { 3, 3 } };
         float[,] numbers = { { 1 }, { 2 }, { 3 } };
 
-        History history = model.Fit(new() { ["size"] = numbers, ["words"] = words }, new float[,] { { 1 }, { 0 }, { 1 } }, epochs: 2, verbose: 0);
+        History history = model.Fit(new() { ["size"] = numbers, ["words"] = words }, new float[,] { { 1 }, { 0 }, { 1 } }, epochs: 2,
+            verbose: 0);
 
         Assert.True(history["loss"][1] < history["loss"][0]);
-        Assert.Contains("names the input 'word'", Assert.Throws<ArgumentException>(() => model.Predict(new NDArrays { ["size"] = numbers, ["word"] = words }, verbose: 0)).Message);
+        Assert.Contains("names the input 'word'",
+            Assert.Throws<ArgumentException>(() =>
+            model.Predict(new NDArrays { ["size"] = numbers, ["word"] = words }, verbose: 0)).Message);
     }
 
     [Fact]
@@ -257,7 +263,8 @@ public sealed class TorchModelTests
     {
         TorchModel model = Model.From(module, seed: 3);
         model.Output = TextWriter.Null;
-        model.Compile(new Cairn.Optimizers.SGD(0.1, momentum: 0.9), new Cairn.Losses.SparseCategoricalCrossentropy(fromLogits: true), ["accuracy"]);
+        model.Compile(new Cairn.Optimizers.SGD(0.1, momentum: 0.9), new Cairn.Losses.SparseCategoricalCrossentropy(fromLogits: true),
+            ["accuracy"]);
         return model;
     }
 

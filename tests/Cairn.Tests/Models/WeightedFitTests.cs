@@ -66,11 +66,13 @@ public sealed class WeightedFitTests
         using Model model = SmallData.Model();
         foreach (Dictionary<int, double> wrong in (Dictionary<int, double>[])[new() { [-1] = 1 }, []])
         {
-            Assert.Equal("classWeight", Assert.Throws<ArgumentException>(() => model.Fit(SmallData.X, SmallData.Y, verbose: 0, classWeight: wrong)).ParamName);
+            Assert.Equal("classWeight",
+                Assert.Throws<ArgumentException>(() => model.Fit(SmallData.X, SmallData.Y, verbose: 0, classWeight: wrong)).ParamName);
         }
 
         Assert.Equal("classWeight", Assert.Throws<ArgumentException>(
-            () => model.Fit(SmallData.X, SmallData.Y, verbose: 0, classWeight: new Dictionary<int, double> { [0] = 1 }, sampleWeight: SmallData.Weight)).ParamName);
+            () => model.Fit(SmallData.X, SmallData.Y, verbose: 0, classWeight: new Dictionary<int, double> { [0] = 1 },
+                sampleWeight: SmallData.Weight)).ParamName);
     }
 
     private static float[] Train(Dictionary<int, double> classWeight)

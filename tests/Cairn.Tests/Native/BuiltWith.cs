@@ -12,7 +12,8 @@ internal static class BuiltWith
     public static string PackageCache => Value("PackageCache");
 
     /// <summary>The library as the package brings it.</summary>
-    public static string TorchSharpLibrary => Path.Combine(Value("TorchSharpPackage"), "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
+    public static string TorchSharpLibrary =>
+        Path.Combine(Value("TorchSharpPackage"), "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
 
     private static string Value(string key) => typeof(BuiltWith).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(entry => entry.Key == key).Value!;

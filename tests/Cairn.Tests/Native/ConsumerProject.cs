@@ -46,8 +46,10 @@ public sealed class ConsumerProject : IDisposable
     /// <returns>The package.</returns>
     public string Pack(string project)
     {
-        Result packed = Dotnet(BuiltWith.RepositoryRoot, "pack", Path.Combine("src", project, $"{project}.csproj"), "--no-build", "-c", BuiltWith.Configuration,
-            "-o", Feed, $"-p:MinVerVersionOverride={Version}", $"-p:NuspecOutputPath={Path.Combine(root, "nuspec")}{Path.DirectorySeparatorChar}");
+        Result packed = Dotnet(BuiltWith.RepositoryRoot, "pack", Path.Combine("src", project, $"{project}.csproj"), "--no-build", "-c",
+            BuiltWith.Configuration,
+            "-o", Feed, $"-p:MinVerVersionOverride={Version}",
+            $"-p:NuspecOutputPath={Path.Combine(root, "nuspec")}{Path.DirectorySeparatorChar}");
         Assert.True(packed.ExitCode == 0, packed.Output);
         return Path.Combine(Feed, $"{project}.{Version}.nupkg");
     }
@@ -68,14 +70,16 @@ public sealed class ConsumerProject : IDisposable
     /// <summary>Builds or publishes; leaves no build server behind that would keep files and pipes open.</summary>
     internal static Result Build(string folder, string command, params string[] arguments)
     {
-        Result result = Dotnet(folder, [command, "-c", "Release", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. arguments]);
+        Result result =
+            Dotnet(folder, [command, "-c", "Release", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. arguments]);
         Assert.True(result.ExitCode == 0, result.Output);
         return result;
     }
 
     internal static Result Dotnet(string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", arguments)
+            { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         // What the run of the tests itself was started with must not reach this one.
         foreach (string? name in start.Environment.Keys.Where(IsInherited).ToList())
         {
@@ -116,7 +120,8 @@ public sealed class ConsumerProject : IDisposable
         name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("TESTINGPLATFORM", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("VSTEST", StringComparison.OrdinalIgnoreCase)
-        || name is "DOTNET_HOST_PATH" or "DOTNET_STARTUP_HOOKS" or "DOTNET_ADDITIONAL_DEPS" or "RuntimeIdentifier" or "Configuration" or "Platform";
+        || name is "DOTNET_HOST_PATH" or "DOTNET_STARTUP_HOOKS" or "DOTNET_ADDITIONAL_DEPS" or "RuntimeIdentifier" or "Configuration"
+        or "Platform";
 
     internal sealed record Result(int ExitCode, string Output);
 }

@@ -45,7 +45,8 @@ internal sealed class ElfBuilder
     {
         const int headers = 64 + 2 * 56;
         file.AddRange(new byte[headers]);
-        var versions = Symbols.Where(symbol => symbol.Version is not null).Select(symbol => (symbol.Library, symbol.Version)).Distinct().ToList();
+        var versions = Symbols.Where(symbol => symbol.Version is not null).Select(symbol => (symbol.Library, symbol.Version))
+            .Distinct().ToList();
         int Index(string? version) => version is null ? 1 : versions.FindIndex(known => known.Version == version) + 2;
 
         ulong symbols = Begin();

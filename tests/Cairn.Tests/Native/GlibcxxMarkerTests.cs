@@ -33,14 +33,16 @@ public class GlibcxxMarkerTests
     [Fact]
     public void A_library_that_does_not_ask_for_the_version_needs_nothing()
     {
-        var file = new ElfBuilder { Symbols = [("memcpy", "libc.so.6", "GLIBC_2.14"), ("a", "libstdc++.so.6", "GLIBCXX_3.4"), ("b", null, null)] };
+        var file = new ElfBuilder
+            { Symbols = [("memcpy", "libc.so.6", "GLIBC_2.14"), ("a", "libstdc++.so.6", "GLIBCXX_3.4"), ("b", null, null)] };
         Assert.Equal(MarkerState.NotNeeded, GlibcxxMarker.Inspect(file.Build()).State);
     }
 
     [Fact]
     public void The_version_of_another_library_is_not_ours()
     {
-        var file = new ElfBuilder { Symbols = [("a", "libother.so.1", "GLIBCXX_3.4.32"), ("memcpy", "libc.so.6", "GLIBC_2.14"), ("b", null, null)] };
+        var file = new ElfBuilder
+            { Symbols = [("a", "libother.so.1", "GLIBCXX_3.4.32"), ("memcpy", "libc.so.6", "GLIBC_2.14"), ("b", null, null)] };
         Assert.Equal(MarkerState.NotNeeded, GlibcxxMarker.Inspect(file.Build()).State);
     }
 
@@ -56,7 +58,8 @@ public class GlibcxxMarkerTests
     public void A_second_symbol_of_the_version_forbids_the_change() =>
         AssertUntouchable(new ElfBuilder
         {
-            Symbols = [(ElfBuilder.Marker, "libstdc++.so.6", "GLIBCXX_3.4.32"), ("really_used", "libstdc++.so.6", "GLIBCXX_3.4.32"), ("c", null, null)],
+            Symbols = [(ElfBuilder.Marker, "libstdc++.so.6", "GLIBCXX_3.4.32"), ("really_used", "libstdc++.so.6", "GLIBCXX_3.4.32"),
+                ("c", null, null)],
         }.Build(), "really_used");
 
     [Fact]
@@ -77,7 +80,8 @@ public class GlibcxxMarkerTests
     public void A_big_endian_file_is_named_as_such() => AssertUntouchable(new ElfBuilder { ByteOrder = 2 }.Build(), "not a little-endian");
 
     [Fact]
-    public void A_file_that_is_no_shared_library_is_named_as_such() => AssertUntouchable(new ElfBuilder { Type = 1 }.Build(), "not a shared library");
+    public void A_file_that_is_no_shared_library_is_named_as_such() =>
+    AssertUntouchable(new ElfBuilder { Type = 1 }.Build(), "not a shared library");
 
     [Fact]
     public void A_windows_library_is_no_elf_file() => AssertUntouchable([(byte)'M', (byte)'Z', .. new byte[510]], "not an ELF file");

@@ -22,7 +22,8 @@ public class LibTorchTests
     public void What_only_python_needs_is_not_in_the_output_folder()
     {
         var names = Directory.GetFiles(AppContext.BaseDirectory, "*", SearchOption.AllDirectories).Select(Path.GetFileName).ToList();
-        Assert.DoesNotContain(names, name => name!.Contains("torch_python", StringComparison.Ordinal) || name.Contains("jitbackend_test", StringComparison.Ordinal));
+        Assert.DoesNotContain(names, name => name!.Contains("torch_python", StringComparison.Ordinal)
+            || name.Contains("jitbackend_test", StringComparison.Ordinal));
         Assert.Contains(names, name => Path.GetFileNameWithoutExtension(name)!.EndsWith("torch_cpu", StringComparison.Ordinal));
     }
 

@@ -6,15 +6,18 @@ namespace Cairn.Tests.Native;
 public class LoadFailureTests
 {
     // As .NET 10 on Debian 12 says it, shortened: one general line, then one for each place that was tried.
-    private const string General = "Unable to load shared library 'LibTorchSharp' or one of its dependencies. In order to help diagnose loading "
+    private const string General = "Unable to load shared library 'LibTorchSharp' or one of its dependencies. In order to help "
+        + "diagnose loading "
         + "problems, consider using a tool like strace. If you're using glibc, consider setting the LD_DEBUG environment variable: \n"
         + "/app/LibTorchSharp.so: cannot open shared object file: No such file or directory\n";
 
     [Fact]
     public void An_old_libstdcxx_is_told_with_what_to_install_and_the_build_step()
     {
-        string message = LoadFailure.Explain(General + "/lib/x86_64-linux-gnu/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by /app/libLibTorchSharp.so)\n", "linux-x64");
-        Assert.Contains("/app/libLibTorchSharp.so asks for GLIBCXX_3.4.32, which /lib/x86_64-linux-gnu/libstdc++.so.6 does not have", message, StringComparison.Ordinal);
+        string message = LoadFailure.Explain(General + "/lib/x86_64-linux-gnu/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required "
+            + "by /app/libLibTorchSharp.so)\n", "linux-x64");
+        Assert.Contains("/app/libLibTorchSharp.so asks for GLIBCXX_3.4.32, which /lib/x86_64-linux-gnu/libstdc++.so.6 does not have",
+            message, StringComparison.Ordinal);
         Assert.Contains("libstdc++ 13 or newer", message, StringComparison.Ordinal);
         Assert.Contains("CairnMarkGlibcxxWeak", message, StringComparison.Ordinal);
     }
@@ -22,7 +25,8 @@ public class LoadFailureTests
     [Fact]
     public void An_old_c_library_is_told_as_such()
     {
-        string message = LoadFailure.Explain(General + "/lib/libc.so.6: version `GLIBC_2.34' not found (required by /app/libLibTorchSharp.so)\n", "linux-x64");
+        string message = LoadFailure.Explain(General + "/lib/libc.so.6: version `GLIBC_2.34' not found (required by "
+            + "/app/libLibTorchSharp.so)\n", "linux-x64");
         Assert.Contains("GLIBC_2.34", message, StringComparison.Ordinal);
         Assert.Contains("A newer system is needed", message, StringComparison.Ordinal);
     }
@@ -36,13 +40,15 @@ public class LoadFailureTests
     public void A_missing_libtorch_is_told_with_the_package_that_brings_it(string platform, string line)
     {
         string message = LoadFailure.Explain(General + line, platform);
-        Assert.Contains($"no libtorch found. Add the package that brings it (dotnet add package libtorch-cpu-{platform} --version {LoadFailure.LibTorchVersion})", message, StringComparison.Ordinal);
+        Assert.Contains($"no libtorch found. Add the package that brings it (dotnet add package libtorch-cpu-{platform} "
+            + $"--version {LoadFailure.LibTorchVersion})", message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_missing_system_library_is_named() =>
         Assert.Contains("libgcc_s.so.1 is not installed on this system",
-            LoadFailure.Explain(General + "libgcc_s.so.1: cannot open shared object file: No such file or directory\n", "linux-x64"), StringComparison.Ordinal);
+            LoadFailure.Explain(General + "libgcc_s.so.1: cannot open shared object file: No such file or directory\n", "linux-x64"),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("file too short")]
@@ -56,7 +62,8 @@ public class LoadFailureTests
     [InlineData("linux-musl-x64")]
     [InlineData("osx-x64")]
     public void A_platform_without_libtorch_is_named_beside_those_that_have_it(string platform) =>
-        Assert.Contains($"there is none for {platform}. Its packages exist for linux-x64, win-x64, osx-arm64", LoadFailure.Explain(General, platform), StringComparison.Ordinal);
+        Assert.Contains($"there is none for {platform}. Its packages exist for linux-x64, win-x64, osx-arm64",
+        LoadFailure.Explain(General, platform), StringComparison.Ordinal);
 
     [Fact]
     public void The_version_that_messages_name_is_the_one_we_build_with()

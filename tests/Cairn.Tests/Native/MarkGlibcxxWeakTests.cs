@@ -78,7 +78,8 @@ public sealed class MarkGlibcxxWeakTests : IDisposable
     [Fact]
     public void What_is_weak_or_not_needed_is_left_without_a_word()
     {
-        foreach (byte[]? bytes in new[] { new ElfBuilder { MarkerFlags = 2 }.Build(), new ElfBuilder { Symbols = [("memcpy", "libc.so.6", "GLIBC_2.14")] }.Build() })
+        foreach (byte[]? bytes in new[] { new ElfBuilder { MarkerFlags = 2 }.Build(),
+            new ElfBuilder { Symbols = [("memcpy", "libc.so.6", "GLIBC_2.14")] }.Build() })
         {
             File.WriteAllBytes(Library, bytes);
             Assert.Empty(BuildEngine.Mark(Library).Warnings);

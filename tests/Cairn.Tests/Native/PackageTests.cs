@@ -18,13 +18,16 @@ public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProj
         Assert.Contains("tasks/netstandard2.0/Cairn.Build.dll", names);
         Assert.Contains("README.md", names);
         Assert.Contains("icon.png", names);
-        Assert.DoesNotContain(names, name => name.EndsWith(".dll", StringComparison.Ordinal) && !name.Contains("/Cairn.", StringComparison.Ordinal));
+        Assert.DoesNotContain(names, name => name.EndsWith(".dll", StringComparison.Ordinal)
+            && !name.Contains("/Cairn.", StringComparison.Ordinal));
 
         using Stream nuspec = package.GetEntry("Cairn.nuspec")!.Open();
         XElement[] elements = [.. XDocument.Load(nuspec).Descendants()];
-        IEnumerable<string> dependencies = elements.Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value);
+        IEnumerable<string> dependencies = elements.Where(element => element.Name.LocalName == "dependency")
+            .Select(element => element.Attribute("id")!.Value);
         Assert.Equal(
-            ["Google.Protobuf", "Microsoft.Extensions.Logging.Abstractions", "System.IO.Hashing", "TorchSharp"], dependencies.Order(StringComparer.Ordinal));
+            ["Google.Protobuf", "Microsoft.Extensions.Logging.Abstractions", "System.IO.Hashing", "TorchSharp"],
+            dependencies.Order(StringComparer.Ordinal));
         string Of(string name) => elements.First(element => element.Name.LocalName == name).Value;
         Assert.Equal(("icon.png", "README.md", "MIT"), (Of("icon"), Of("readme"), Of("license")));
         Assert.Contains("keras", Of("tags").Split(' '));
@@ -41,8 +44,10 @@ public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProj
         Assert.Contains("README.md", package.Entries.Select(entry => entry.FullName));
         Assert.Contains("icon.png", package.Entries.Select(entry => entry.FullName));
         using Stream nuspec = package.GetEntry($"{project}.nuspec")!.Open();
-        XElement library = XDocument.Load(nuspec).Descendants().Single(element => element.Name.LocalName == "dependency" && element.Attribute("id")!.Value == "Cairn");
-        Assert.Equal(string.Format(System.Globalization.CultureInfo.InvariantCulture, range, consumer.Version), library.Attribute("version")!.Value);
+        XElement library = XDocument.Load(nuspec).Descendants()
+            .Single(element => element.Name.LocalName == "dependency" && element.Attribute("id")!.Value == "Cairn");
+        Assert.Equal(string.Format(System.Globalization.CultureInfo.InvariantCulture, range, consumer.Version),
+            library.Attribute("version")!.Value);
     }
 
     [Fact]
@@ -72,7 +77,8 @@ public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProj
         // Published for one platform, files lie beside the program. Linked, so that half a gigabyte is not copied for a test.
         if (OperatingSystem.IsLinux())
         {
-            ConsumerProject.Build(folder, "publish", "-r", "linux-x64", "--self-contained", "false", "-o", "published", "-p:CreateHardLinksForPublishFilesIfPossible=true");
+            ConsumerProject.Build(folder, "publish", "-r", "linux-x64", "--self-contained", "false", "-o", "published",
+                "-p:CreateHardLinksForPublishFilesIfPossible=true");
             AssertTrains(Path.Combine(folder, "published"));
         }
         Assert.Equal(cached, File.ReadAllBytes(BuiltWith.TorchSharpLibrary));
@@ -87,7 +93,8 @@ public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProj
 
         ConsumerProject.Result run = ConsumerProject.Dotnet(folder, Path.Combine("bin", "Release", "net10.0", "Consumer.dll"));
         Assert.Equal(3, run.ExitCode);
-        Assert.Contains("LibTorchException: libtorch could not be loaded: no libtorch found. Add the package", run.Output, StringComparison.Ordinal);
+        Assert.Contains("LibTorchException: libtorch could not be loaded: no libtorch found. Add the package", run.Output,
+            StringComparison.Ordinal);
     }
 
     private static void AssertTrains(string output)

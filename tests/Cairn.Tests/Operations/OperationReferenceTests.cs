@@ -12,7 +12,8 @@ namespace Cairn.Tests.Operations;
 public sealed class OperationReferenceTests
 {
     private static readonly JsonElement Reference = ReferenceFile.Read("operations/ops.json.gz");
-    private static readonly Dictionary<string, JsonElement> Cases = Reference.GetProperty("cases").EnumerateArray().ToDictionary(c => c.GetProperty("name").GetString()!);
+    private static readonly Dictionary<string, JsonElement> Cases = Reference.GetProperty("cases").EnumerateArray()
+        .ToDictionary(c => c.GetProperty("name").GetString()!);
 
     // Why a function of keras.ops stands in no graph that is plain data, or not in ours.
     private static readonly Dictionary<string, string> WithoutCase = new()
@@ -49,10 +50,13 @@ public sealed class OperationReferenceTests
     };
 
     // Functions whose operation Keras on PyTorch can't compute or load again; what they give is tested against a derivation.
-    private static readonly string[] Derived = ["rearrange", "saturate_cast", "conv_transpose", "adaptive_max_pool", "adaptive_average_pool", "imag", "linspace", "histogram"];
+    private static readonly string[] Derived =
+        ["rearrange", "saturate_cast", "conv_transpose", "adaptive_max_pool", "adaptive_average_pool", "imag", "linspace", "histogram"];
 
     // With a condition alone Keras gives as many places as are true, whatever it announces.
-    public static TheoryData<string> Names => [.. Cases.Keys.Where(name => name != "where_condition" && !WithoutCase.ContainsKey(Cases[name].GetProperty("function").GetString()!))];
+    public static TheoryData<string> Names =>
+        [.. Cases.Keys.Where(name => name != "where_condition"
+        && !WithoutCase.ContainsKey(Cases[name].GetProperty("function").GetString()!))];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -64,7 +68,8 @@ public sealed class OperationReferenceTests
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
 
-        Tensor[] inputs = [.. reference.GetProperty("inputs").EnumerateArray().Select(input => Array(Reference.GetProperty("inputs").GetProperty(input.GetString()!)))];
+        Tensor[] inputs = [.. reference.GetProperty("inputs").EnumerateArray()
+            .Select(input => Array(Reference.GetProperty("inputs").GetProperty(input.GetString()!)))];
         Tensor[] outputs = Run(model, inputs);
 
         JsonElement[] expected = [.. reference.GetProperty("outputs").EnumerateArray()];
@@ -76,7 +81,8 @@ public sealed class OperationReferenceTests
             Assert.Equal(wanted.dtype, outputs[i].dtype);
             Close(name == "eigh" ? wanted.abs() : wanted, name == "eigh" ? outputs[i].abs() : outputs[i]); // vectors may point either way
             Assert.True(
-                model.Outputs[i].Shape.IsCompatibleWith((Shape)outputs[i].shape) || name.StartsWith("count_nonzero", StringComparison.Ordinal),
+                model.Outputs[i].Shape.IsCompatibleWith((Shape)outputs[i].shape)
+                    || name.StartsWith("count_nonzero", StringComparison.Ordinal),
                 $"announced {model.Outputs[i].Shape}, gave {(Shape)outputs[i].shape}");
             Assert.Equal(model.Outputs[i].DType, outputs[i].dtype);
         }
@@ -120,7 +126,8 @@ public sealed class OperationReferenceTests
     {
         Tensor a = Plain(wanted);
         Tensor b = Plain(given);
-        Assert.True(a.isclose(b, 1e-4, 1e-4, nanEqual: true).all().item<bool>(), $"expected {a.ToString(TorchSharp.TensorStringStyle.Numpy)}\ngot {b.ToString(TorchSharp.TensorStringStyle.Numpy)}");
+        Assert.True(a.isclose(b, 1e-4, 1e-4, nanEqual: true).all().item<bool>(),
+            $"expected {a.ToString(TorchSharp.TensorStringStyle.Numpy)}\ngot {b.ToString(TorchSharp.TensorStringStyle.Numpy)}");
 
         static Tensor Plain(Tensor x) => (x.is_complex() ? x.resolve_conj().view_as_real() : x).to_type(ScalarType.Float64);
     }

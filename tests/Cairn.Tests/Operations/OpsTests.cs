@@ -17,11 +17,14 @@ public sealed class OpsTests
         JsonElement reference = ReferenceFile.Read("operations/ops.json.gz");
         HashSet<string> members = [.. new[] { typeof(Ops), typeof(Ops.Image) }
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static)).Select(m => m.Name.ToUpperInvariant())];
-        string[] functions = [.. reference.GetProperty("cases").EnumerateArray().Select(c => c.GetProperty("function").GetString()!).Distinct()];
+        string[] functions =
+            [.. reference.GetProperty("cases").EnumerateArray().Select(c => c.GetProperty("function").GetString()!).Distinct()];
 
         // The first has an indexer instead, the second is called Silu, the last hard_silu; shape gives no tensor.
         string[] otherwise = ["get_item", "swish", "hard_swish", "shape", "image.elastic_transform"];
-        Assert.Equal([], functions.Where(f => !otherwise.Contains(f) && !members.Contains(f.Split('.')[^1].Replace("_", "", StringComparison.Ordinal).ToUpperInvariant())));
+        Assert.Equal([],
+            functions.Where(f => !otherwise.Contains(f)
+                && !members.Contains(f.Split('.')[^1].Replace("_", "", StringComparison.Ordinal).ToUpperInvariant())));
     }
 
     // Deep & Cross Network: x0 * (x w + b) + x.
@@ -69,7 +72,9 @@ public sealed class OpsTests
         Assert.Equal([Shape.None, 1, 4], tensor[.., Slice.NewAxis].Shape);
         Assert.Equal([Shape.None], tensor[Slice.Ellipsis, ^1].Shape);
         using var model = new Functional(
-            x, new Reshape([7]).Apply(Ops.Concatenate([tensor[.., 1..^1], tensor[Slice.Ellipsis, Slice.Of(step: -1)], tensor[.., ^1, Slice.NewAxis]], axis: -1)));
+            x, new Reshape([7])
+            .Apply(Ops.Concatenate([tensor[.., 1..^1], tensor[Slice.Ellipsis, Slice.Of(step: -1)], tensor[.., ^1, Slice.NewAxis]],
+            axis: -1)));
 
         Assert.Equal([-2, 3, 4, 3, -2, 1, 4, 6, -7, 8, -7, 6, 0.5f, 8], model.Predict(X, verbose: Verbosity.Silent).ToArray());
     }
@@ -81,7 +86,8 @@ public sealed class OpsTests
         using var model = new Functional(x, new Dense(1, name: "d").Apply((x * 2) + (x * 3)));
 
         Assert.Equal(["x", "d"], model.Layers.Select(l => l.Name));
-        Assert.Equal(["multiply", "multiply_1", "add"], model.Operations.Select(l => l.Name).Where(n => n is not ("x" or "d")).OrderBy(n => n == "add"));
+        Assert.Equal(["multiply", "multiply_1", "add"],
+            model.Operations.Select(l => l.Name).Where(n => n is not ("x" or "d")).OrderBy(n => n == "add"));
         var text = new StringWriter();
         model.Summary(text);
         Assert.Contains("multiply_1 (Multiply)", text.ToString(), StringComparison.Ordinal);
@@ -92,7 +98,8 @@ public sealed class OpsTests
     {
         using var folder = new TemporaryFolder();
         var x = new Input([4]);
-        KerasTensor hidden = new Dense(3, activation: "tanh").Apply((x - Ops.Mean(x, axis: -1, keepdims: true)) * new float[] { 0.1f, 0.2f, 0.1f, 0.05f });
+        KerasTensor hidden = new Dense(3, activation: "tanh")
+            .Apply((x - Ops.Mean(x, axis: -1, keepdims: true)) * new float[] { 0.1f, 0.2f, 0.1f, 0.05f });
         using var model = new Functional(x, Ops.Sum(Ops.Square(hidden) + Ops.Abs(hidden), axis: -1, keepdims: true), seed: 1);
         model.Compile(new Cairn.Optimizers.SGD(learningRate: 0.001), "mse");
         NDArray t = new float[,] { { 1 }, { 2 } };
@@ -114,7 +121,8 @@ public sealed class OpsTests
         var a = new Input([4]);
         var b = new Input([3]);
 
-        Assert.Contains("Matmul can't take", Assert.Throws<ArgumentException>(() => Ops.Matmul(a, Ops.Transpose(b))).Message, StringComparison.Ordinal);
+        Assert.Contains("Matmul can't take", Assert.Throws<ArgumentException>(() => Ops.Matmul(a, Ops.Transpose(b))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Ops.Add(a, b));
         Assert.Throws<ArgumentException>(() => Ops.Mean(a, axis: 7));
         Assert.Throws<ArgumentException>(() => Ops.Negative(((KerasTensor)a)[.., 9]));
@@ -126,16 +134,19 @@ public sealed class OpsTests
     [Fact]
     public void Operations_that_Keras_can_not_be_asked_for_follow_their_definitions()
     {
-        Assert.Equal([1, 3, -2, 4, 0.5f, -7, 6, 8], Of(x => Ops.Rearrange(x, "b (h two) -> b (two h)", new Dictionary<string, int> { ["two"] = 2 })));
+        Assert.Equal([1, 3, -2, 4, 0.5f, -7, 6, 8],
+            Of(x => Ops.Rearrange(x, "b (h two) -> b (two h)", new Dictionary<string, int> { ["two"] = 2 })));
         Assert.Equal([200, 0, 255, 255, 100, 255, 0, 255], Of(x => Ops.Cast(Ops.SaturateCast(x * 200, "uint8"), "float32")));
         Assert.Equal([0, 0, 0, 0, 0, 0, 0, 0], Of(x => Ops.Imag(x)));
-        Assert.Equal([1, 1.5f, 2, -2, -1.5f, -1, 3, 3.5f, 4, 4, 4.5f, 5, 0.5f, 1, 1.5f, 6, 6.5f, 7, -7, -6.5f, -6, 8, 8.5f, 9], Of(x => Ops.Linspace(x, x + 1, 3, axis: -1)));
+        Assert.Equal([1, 1.5f, 2, -2, -1.5f, -1, 3, 3.5f, 4, 4, 4.5f, 5, 0.5f, 1, 1.5f, 6, 6.5f, 7, -7, -6.5f, -6, 8, 8.5f, 9],
+            Of(x => Ops.Linspace(x, x + 1, 3, axis: -1)));
         Assert.Equal([1, 4, 6, 8], Of(x => Ops.AdaptiveMaxPool(Ops.ExpandDims(x, 2), 2)));
         Assert.Equal([-0.5f, 3.5f, 3.25f, 0.5f], Of(x => Ops.AdaptiveAveragePool(Ops.ExpandDims(x, 2), 2)));
         Assert.Equal([1, 3, 4], Of(x => Ops.Cast(Ops.Histogram(x, 3, (-7, 8))[0], "float32")));
 
         // With a kernel of [1, 2] and stride 2 each number gives itself and its double.
-        Assert.Equal([1, 2, -2, -4, 3, 6, 4, 8, 0.5f, 1, 6, 12, -7, -14, 8, 16], Of(x => Ops.ConvTranspose(Ops.ExpandDims(x, 2), NDArray.From([1, 2], [2, 1, 1]), 2, "same")));
+        Assert.Equal([1, 2, -2, -4, 3, 6, 4, 8, 0.5f, 1, 6, 12, -7, -14, 8, 16],
+            Of(x => Ops.ConvTranspose(Ops.ExpandDims(x, 2), NDArray.From([1, 2], [2, 1, 1]), 2, "same")));
     }
 
     private static float[] Of(Func<KerasTensor, KerasTensor> function)

@@ -23,7 +23,8 @@ public sealed class FusedPassTests
         ["adagrad"] = () => new Adagrad(0.1),
         ["adadelta"] = () => new Adadelta(1, weightDecay: 0.01),
         ["lion"] = () => new Lion(0.01),
-        ["ftrl"] = () => new Ftrl(0.1, l1RegularizationStrength: 0.2, l2RegularizationStrength: 0.1, l2ShrinkageRegularizationStrength: 0.05, beta: 0.1),
+        ["ftrl"] = () =>
+            new Ftrl(0.1, l1RegularizationStrength: 0.2, l2RegularizationStrength: 0.1, l2ShrinkageRegularizationStrength: 0.05, beta: 0.1),
     };
 
     [Theory]

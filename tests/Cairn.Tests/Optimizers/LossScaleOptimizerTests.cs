@@ -53,7 +53,8 @@ public sealed class LossScaleOptimizerTests
         var optimizer = new LossScaleOptimizer(new SGD(new ExponentialDecay(0.1, 10, 0.9)));
 
         Assert.Throws<InvalidOperationException>(() => optimizer.LearningRate = 1);
-        Assert.Contains("ExponentialDecay", Assert.Throws<InvalidOperationException>(() => Train(optimizer, new LearningRateScheduler(_ => 0.1))).ToString());
+        Assert.Contains("ExponentialDecay",
+            Assert.Throws<InvalidOperationException>(() => Train(optimizer, new LearningRateScheduler(_ => 0.1))).ToString());
     }
 
     [Fact]
@@ -63,7 +64,8 @@ public sealed class LossScaleOptimizerTests
         string scaled = Train(new LossScaleOptimizer(new Adam(0.02, useEma: true), 1024), new SwapEMAWeights());
 
         Assert.Equal(plain, scaled);
-        Assert.Contains("useEma", Assert.Throws<InvalidOperationException>(() => Train(new LossScaleOptimizer(new Adam()), new SwapEMAWeights())).ToString());
+        Assert.Contains("useEma",
+            Assert.Throws<InvalidOperationException>(() => Train(new LossScaleOptimizer(new Adam()), new SwapEMAWeights())).ToString());
     }
 
     [Fact]
@@ -125,13 +127,15 @@ public sealed class LossScaleOptimizerTests
     public void Arguments_that_make_no_sense_are_refused_by_name()
     {
         Assert.Equal("innerOptimizer", Assert.Throws<ArgumentNullException>(() => new LossScaleOptimizer(null!)).ParamName);
-        Assert.Equal("innerOptimizer", Assert.Throws<ArgumentException>(() => new LossScaleOptimizer(new LossScaleOptimizer("adam"))).ParamName);
+        Assert.Equal("innerOptimizer",
+            Assert.Throws<ArgumentException>(() => new LossScaleOptimizer(new LossScaleOptimizer("adam"))).ParamName);
         foreach (double scale in (double[])[0, -1, double.NaN, double.PositiveInfinity, 1e39, 1e-50])
         {
             Assert.Equal("initialScale", Assert.Throws<ArgumentOutOfRangeException>(() => new LossScaleOptimizer("adam", scale)).ParamName);
         }
 
-        Assert.Equal("dynamicGrowthSteps", Assert.Throws<ArgumentOutOfRangeException>(() => new LossScaleOptimizer("adam", dynamicGrowthSteps: 0)).ParamName);
+        Assert.Equal("dynamicGrowthSteps",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new LossScaleOptimizer("adam", dynamicGrowthSteps: 0)).ParamName);
     }
 
     [Fact]
@@ -146,7 +150,8 @@ public sealed class LossScaleOptimizerTests
         Assert.Contains("initialScale", Refused(config));
 
         static string Refused(JsonObject config) => Assert.Throws<ConfigException>(
-            () => OptimizerRegistry.Deserialize(new JsonObject { ["class_name"] = "LossScaleOptimizer", ["config"] = config.DeepClone() }, "optimizer")).Message;
+            () => OptimizerRegistry.Deserialize(new JsonObject { ["class_name"] = "LossScaleOptimizer", ["config"] = config.DeepClone() },
+                "optimizer")).Message;
     }
 
     [Fact]
@@ -206,9 +211,11 @@ public sealed class LossScaleOptimizerTests
     {
         using Model model = Classifier(optimizer);
         (float[,] x, int[] y) = FitTests.Data(90);
-        History history = model.Fit(x, y, batchSize: 10, epochs: 3, verbose: 0, shuffle: false, validationSplit: 0.2, callbacks: callback is null ? null : [callback]);
+        History history = model.Fit(x, y, batchSize: 10, epochs: 3, verbose: 0, shuffle: false, validationSplit: 0.2,
+            callbacks: callback is null ? null : [callback]);
         IEnumerable<string> logs = history.Keys.Select(key => $"{key}: {string.Join(' ', history[key])}");
-        return string.Join('\n', [.. logs, $"{optimizer.Iterations} changes at {optimizer.LearningRate}", string.Join(' ', ReferenceRun.Flatten(model))]);
+        return string.Join('\n',
+            [.. logs, $"{optimizer.Iterations} changes at {optimizer.LearningRate}", string.Join(' ', ReferenceRun.Flatten(model))]);
     }
 
     private sealed class CountGradients : Callback

@@ -29,7 +29,8 @@ public sealed class OptimizerArgumentsTests
         Assert.Equal("excludeLayers", Assert.Throws<ArgumentException>(() => new Muon(excludeLayers: ["("])).ParamName);
         Assert.Contains("clipNorm: 1", Assert.Throws<ArgumentException>(() => new Lamb(clipNorm: 1, clipValue: 2)).Message);
 
-        static void Refused(string argument, Func<Optimizer> make) => Assert.Equal(argument, Assert.Throws<ArgumentOutOfRangeException>(make).ParamName);
+        static void Refused(string argument, Func<Optimizer> make) =>
+            Assert.Equal(argument, Assert.Throws<ArgumentOutOfRangeException>(make).ParamName);
     }
 
     [Fact]
@@ -93,12 +94,14 @@ public sealed class OptimizerArgumentsTests
         Assert.Equal(plain, averaged);
     }
 
-    private static (float[] Weights, double Loss) Train(Optimizer optimizer, int batchSize = 10, Callback? callback = null, CancellationToken token = default)
+    private static (float[] Weights, double Loss) Train(Optimizer optimizer, int batchSize = 10, Callback? callback = null,
+        CancellationToken token = default)
     {
         (float[,] x, int[] y) = FitTests.Data(90);
         using var model = new Sequential([new Cairn.Layers.Dense(8, activation: "tanh"), new Cairn.Layers.Dense(3)], seed: 4);
         model.Compile(optimizer, new Cairn.Losses.SparseCategoricalCrossentropy(fromLogits: true));
-        History history = model.Fit(x, y, batchSize: batchSize, epochs: 2, verbose: 0, shuffle: false, callbacks: callback is null ? null : [callback], cancellationToken: token);
+        History history = model.Fit(x, y, batchSize: batchSize, epochs: 2, verbose: 0, shuffle: false,
+            callbacks: callback is null ? null : [callback], cancellationToken: token);
         return (ReferenceRun.Flatten(model), history.Epochs.Count == 0 ? double.NaN : history["loss"][^1]);
     }
 

@@ -16,7 +16,8 @@ public sealed class ReferenceStepsTests
         JsonNode.Parse(File.ReadAllText(ReferenceFile.PathOf("optimizers/optimizers.json")))!.AsObject();
 
     public static TheoryData<int, string> Cases =>
-        [.. Reference["cases"]!.AsArray().Select((c, i) => new TheoryDataRow<int, string>(i, $"{c!["class"]} {c["args"]!.ToJsonString()}"))];
+        [.. Reference["cases"]!.AsArray()
+        .Select((c, i) => new TheoryDataRow<int, string>(i, $"{c!["class"]} {c["args"]!.ToJsonString()}"))];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -37,7 +38,8 @@ public sealed class ReferenceStepsTests
             }
 
             optimizer.Apply();
-            Tolerance.Near(Floats(expected["weights"]![step]), Flat(variables), Tolerance.Dense, $"{description}, weights after step {step}");
+            Tolerance.Near(Floats(expected["weights"]![step]), Flat(variables), Tolerance.Dense,
+                $"{description}, weights after step {step}");
         }
 
         optimizer.FinalizeVariableValues();
@@ -73,7 +75,8 @@ public sealed class ReferenceStepsTests
         Assert.Equal(actual.Length, actual.Distinct().Count());
         foreach ((string theirs, string ours) in expected.Zip(actual))
         {
-            bool renamed = optimizer is Adafactor && (ours.EndsWith("_r", StringComparison.Ordinal) || ours.EndsWith("_c", StringComparison.Ordinal));
+            bool renamed = optimizer is Adafactor
+                && (ours.EndsWith("_r", StringComparison.Ordinal) || ours.EndsWith("_c", StringComparison.Ordinal));
             if (!renamed)
             {
                 Assert.True(theirs == ours, $"{description}: expected {theirs}, was {ours}");
@@ -90,7 +93,8 @@ public sealed class ReferenceStepsTests
         new JsonObject { ["class_name"] = expected["class"]!.DeepClone(), ["config"] = expected["args"]!.DeepClone() }, "case");
 
     private static Variable NewVariable(JsonNode? description) =>
-        new(description!["path"]!.GetValue<string>().Split('/')[1], tensor(Floats(description["start"])).reshape(Shape(description)).requires_grad_(true), trainable: true)
+        new(description!["path"]!.GetValue<string>().Split('/')[1],
+        tensor(Floats(description["start"])).reshape(Shape(description)).requires_grad_(true), trainable: true)
         {
             Path = description["path"]!.GetValue<string>(),
         };

@@ -12,7 +12,8 @@ public sealed class SavedOptimizerTests
     {
         ["sgd"] = () => new SGD(0.1, 0.5, true, gradientAccumulationSteps: 3),
         ["rmsprop"] = () => new RMSprop(0.02, 0.8, 0.3, 1e-5, true, useEma: true, emaMomentum: 0.8, emaOverwriteFrequency: 2),
-        ["adam"] = () => new Adam(0.02, 0.8, 0.9, 1e-5, true, weightDecay: 0.1, clipNorm: 1, useEma: true, gradientAccumulationSteps: 2, lossScaleFactor: 16, name: "mine"),
+        ["adam"] = () => new Adam(0.02, 0.8, 0.9, 1e-5, true, weightDecay: 0.1, clipNorm: 1, useEma: true, gradientAccumulationSteps: 2,
+            lossScaleFactor: 16, name: "mine"),
         ["adamw"] = () => new AdamW(new CosineDecay(0.02, 20, 0.1, "wave", 0.05, 3), 0.2, 0.8, 0.9, 1e-5, true),
         ["adamax"] = () => new Adamax(0.02, 0.8, 0.9, 1e-5, globalClipNorm: 2),
         ["nadam"] = () => new Nadam(0.02, 0.8, 0.9, 1e-5, clipValue: 0.1),
@@ -22,7 +23,8 @@ public sealed class SavedOptimizerTests
         ["ftrl"] = () => new Ftrl(new InverseTimeDecay(0.1, 4, 0.5, true), -0.6, 0.2, 0.01, 0.02, 0.03, 0.04),
         ["lamb"] = () => new Lamb(new CosineDecayRestarts(0.02, 4, 1.5, 0.9, 0.1), 0.8, 0.9, 1e-5),
         ["lion"] = () => new Lion(new ExponentialDecay(0.02, 4, 0.5, true), 0.8, 0.9),
-        ["muon"] = () => new Muon(0.02, 0.8, 0.9, null, 1e-5, 0.1, excludeLayers: ["dense_1"], excludeEmbeddings: false, muonA: 3, muonB: -4, muonC: 2, adamLrRatio: 0.5, momentum: 0.9, nsSteps: 3, nesterov: false, rmsRate: null),
+        ["muon"] = () => new Muon(0.02, 0.8, 0.9, null, 1e-5, 0.1, excludeLayers: ["dense_1"], excludeEmbeddings: false, muonA: 3,
+            muonB: -4, muonC: 2, adamLrRatio: 0.5, momentum: 0.9, nsSteps: 3, nesterov: false, rmsRate: null),
         [Wrapper] = () => new LossScaleOptimizer(new Adam(0.02, clipNorm: 1, name: "inside"), 1 << 20, 4, "around"),
     };
 
@@ -63,7 +65,8 @@ public sealed class SavedOptimizerTests
     {
         using Optimizer byName = name;
         using var byConstructor = (Optimizer)Activator.CreateInstance(
-            byName.GetType(), System.Reflection.BindingFlags.OptionalParamBinding | System.Reflection.BindingFlags.CreateInstance | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Instance,
+            byName.GetType(),
+            System.Reflection.BindingFlags.OptionalParamBinding | System.Reflection.BindingFlags.CreateInstance | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Instance,
             null, [null], null)!;
 
         Assert.Equal(byConstructor.Serialize().ToJsonString(), byName.Serialize().ToJsonString());
@@ -73,7 +76,9 @@ public sealed class SavedOptimizerTests
     public void A_number_of_steps_of_0_in_a_file_means_none_as_in_Keras()
     {
         using Optimizer optimizer = OptimizerRegistry.Deserialize(
-            System.Text.Json.Nodes.JsonNode.Parse("""{"class_name": "SGD", "config": {"gradient_accumulation_steps": 0, "use_ema": true, "ema_overwrite_frequency": 0}}"""), "optimizer");
+            System.Text.Json.Nodes.JsonNode.Parse(
+                """{"class_name": "SGD", "config": {"gradient_accumulation_steps": 0, "use_ema": true, "ema_overwrite_frequency": 0}}"""),
+                "optimizer");
 
         Assert.Null((object?)optimizer.GetConfig()["gradient_accumulation_steps"]);
         Assert.Null((object?)optimizer.GetConfig()["ema_overwrite_frequency"]);

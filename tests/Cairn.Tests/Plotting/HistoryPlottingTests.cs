@@ -31,13 +31,15 @@ public sealed class HistoryPlottingTests
     public void Several_runs_stand_side_by_side_on_the_same_axes()
     {
         using var folder = new Saving.TemporaryFolder();
-        new Dictionary<string, History> { ["falling"] = Run(folder, 4, 3, 2, 1), ["flat"] = Run(folder, 4, 4, 4, 4) }.Plot(folder["runs.png"]);
+        new Dictionary<string, History> { ["falling"] = Run(folder, 4, 3, 2, 1), ["flat"] = Run(folder, 4, 4, 4, 4) }
+            .Plot(folder["runs.png"]);
         using var picture = SKBitmap.Decode(folder["runs.png"]);
         Assert.Equal((1600, 1000), (picture.Width, picture.Height));
 
         // On axes of its own a constant loss would lie in the middle of its diagram; on those of both it lies at the top.
         int[] Rows(int from, int to) =>
-            [.. Enumerable.Range(0, 450).Where(y => Enumerable.Range(from, to - from).Count(x => picture.GetPixel(x, y) == FirstLine) > 200)];
+            [.. Enumerable.Range(0, 450)
+            .Where(y => Enumerable.Range(from, to - from).Count(x => picture.GetPixel(x, y) == FirstLine) > 200)];
         Assert.Empty(Rows(0, 800));
         Assert.NotEmpty(Rows(800, 1600));
         Assert.All(Rows(800, 1600), y => Assert.True(y < 180, $"{y}"));
@@ -57,7 +59,8 @@ public sealed class HistoryPlottingTests
         Assert.Contains("'….png'", Assert.Throws<ArgumentException>(() => history.Plot(folder["a.jpg"])).Message);
         Assert.Equal("width", Assert.Throws<ArgumentOutOfRangeException>(() => history.Plot(folder["a.png"], width: 299)).ParamName);
         Assert.Equal("height", Assert.Throws<ArgumentOutOfRangeException>(() => history.Plot(folder["a.png"], height: 8001)).ParamName);
-        Assert.Contains("there are 0", Assert.Throws<ArgumentException>(() => new Dictionary<string, History>().Plot(folder["a.png"])).Message);
+        Assert.Contains("there are 0",
+            Assert.Throws<ArgumentException>(() => new Dictionary<string, History>().Plot(folder["a.png"])).Message);
         Assert.Contains("there are 9", Assert.Throws<ArgumentException>(
             () => Enumerable.Range(0, 9).Select(run => KeyValuePair.Create($"{run}", history)).Plot(folder["a.png"])).Message);
         Assert.False(File.Exists(folder["a.png"]));
@@ -68,7 +71,8 @@ public sealed class HistoryPlottingTests
     {
         Assert.Equal((EmbeddedFont.Family, ""), Chosen(PictureFont.For(["digits", "val_loss — ¼ é Ω"])));
         SKTypeface? korean = PictureFont.Installed('한');
-        Assert.Equal((korean?.FamilyName ?? EmbeddedFont.Family, korean is null ? "한글학습" : ""), Chosen(PictureFont.For(["digits", "한글 학습"])));
+        Assert.Equal((korean?.FamilyName ?? EmbeddedFont.Family, korean is null ? "한글학습" : ""),
+            Chosen(PictureFont.For(["digits", "한글 학습"])));
     }
 
     [Fact]
@@ -79,15 +83,18 @@ public sealed class HistoryPlottingTests
         Assert.All(["'한글'", "runs.png", "fonts-nanum"], part => Assert.Contains(part, warning));
     }
 
-    private static (string Family, string Missing) Chosen((PictureFont Font, string Missing) choice) => (choice.Font.Family, choice.Missing);
+    private static (string Family, string Missing) Chosen((PictureFont Font, string Missing) choice) =>
+        (choice.Font.Family, choice.Missing);
 
     private static History Run(Saving.TemporaryFolder folder, params double[] losses) => new PlayedTraining(
-        [new ModelCheckpoint(folder["m.weights.h5"], "loss", saveBestOnly: true, saveWeightsOnly: true), new ReduceLROnPlateau("loss", patience: 1)]).Run(losses).History;
+        [new ModelCheckpoint(folder["m.weights.h5"], "loss", saveBestOnly: true, saveWeightsOnly: true),
+            new ReduceLROnPlateau("loss", patience: 1)]).Run(losses).History;
 
     private static int Count(SKBitmap picture, SKColor color) => picture.Pixels.Count(pixel => pixel == color);
 
     /// <summary>Where a colour is from left to right, without the legend at the foot of the picture.</summary>
     private static IEnumerable<int> Columns(SKBitmap picture, SKColor color) =>
-        picture.Pixels.Take(picture.Width * picture.Height * 9 / 10).Select((pixel, index) => (pixel, index)).Where(one => one.pixel == color)
+        picture.Pixels.Take(picture.Width * picture.Height * 9 / 10).Select((pixel, index) => (pixel, index))
+        .Where(one => one.pixel == color)
             .Select(one => one.index % picture.Width);
 }

@@ -22,7 +22,8 @@ public sealed class RandomStreamTests
         double spread = 5 * Math.Sqrt(mask.Length * share * (1 - share));
         Assert.InRange(mask.Count(m => m == 1.25f), (mask.Length * share) - spread, (mask.Length * share) + spread);
         Assert.All(mask.Distinct(), m => Assert.True(m is 0 or 1.25f));
-        Assert.InRange(Enumerable.Range(1, mask.Length - 1).Count(i => mask[i] == mask[i - 1] && mask[i] != 0), (mask.Length * share * share) - (2 * spread), (mask.Length * share * share) + (2 * spread));
+        Assert.InRange(Enumerable.Range(1, mask.Length - 1).Count(i => mask[i] == mask[i - 1] && mask[i] != 0),
+            (mask.Length * share * share) - (2 * spread), (mask.Length * share * share) + (2 * spread));
     }
 
     [Fact]

@@ -33,10 +33,12 @@ public sealed class EveryCallbackTests : IDisposable
         Assert.Contains("gradient_norm", log.Keys);
         Assert.Contains("samples_per_second", log.Keys);
         Assert.Equal(
-            history["loss"].Select((loss, epoch) => FormattableString.Invariant($"{epoch} {loss:R}")), File.ReadAllLines(folder["lambda.txt"]));
+            history["loss"].Select((loss, epoch) => FormattableString.Invariant($"{epoch} {loss:R}")),
+            File.ReadAllLines(folder["lambda.txt"]));
         Assert.Equal(history["loss"], server.Requests.Select(request => LossOf(request.Body)));
         string[] lines = File.ReadAllLines(folder["training.log"]);
-        Assert.All(history.Events.Where(happened => happened.Kind == EventKind.ModelSaved), happened => Assert.Contains(lines, line => line.Contains(happened.Message, StringComparison.Ordinal)));
+        Assert.All(history.Events.Where(happened => happened.Kind == EventKind.ModelSaved),
+            happened => Assert.Contains(lines, line => line.Contains(happened.Message, StringComparison.Ordinal)));
         Assert.Equal(history["loss"].Select(loss => (float)loss), Scalars("train", "epoch_loss"));
         Assert.Equal(history["val_accuracy"].Select(accuracy => (float)accuracy), Scalars("validation", "epoch_accuracy"));
 
@@ -73,14 +75,16 @@ public sealed class EveryCallbackTests : IDisposable
         [
             .. new[]
             {
-                "UnfreezeLayers layers_unfrozen", "GradientAccumulation gradient_accumulation_set", "LearningRateScheduler learning_rate_set",
+                "UnfreezeLayers layers_unfrozen", "GradientAccumulation gradient_accumulation_set",
+                "LearningRateScheduler learning_rate_set",
                 "ReduceLROnPlateau learning_rate_reduced", "ReduceLROnPlateau weights_restored", "SwapEMAWeights weights_swapped",
                 "ModelCheckpoint model_saved", "CSVLogger log_started", "TensorBoard log_started", "EarlyStopping weights_restored",
                 "WeightAveraging weights_averaged",
             }.Except(history.Events.Select(happened => $"{happened.Callback} {happened.Kind}")),
         ];
         Assert.Empty(acted);
-        Assert.Equal([(6, "base")], history.Events.Where(happened => happened.Kind == EventKind.LayersUnfrozen).Select(happened => (happened.Epoch, happened.Message[..4])));
+        Assert.Equal([(6, "base")], history.Events.Where(happened => happened.Kind == EventKind.LayersUnfrozen)
+            .Select(happened => (happened.Epoch, happened.Message[..4])));
         Assert.All(history.Events, happened => Assert.InRange(happened.Epoch, 0, DigitsRun.Epochs - 1));
 
         // A picture of it in a notebook is whole too.

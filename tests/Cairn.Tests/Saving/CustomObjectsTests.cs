@@ -20,7 +20,8 @@ public sealed class CustomObjectsTests
 
     private static CustomObjects All => new()
     {
-        { "Scale", config => new Scale(config.Double("factor"), config.Regularizer("regularizer"), config.Constraint("constraint"), config.Activation()) },
+        { "Scale", config =>
+            new Scale(config.Double("factor"), config.Regularizer("regularizer"), config.Constraint("constraint"), config.Activation()) },
         { "CubedError", config => new CubedError(config.Double("weight"), config.Name!) },
         { "LargestError", config => new LargestError(config.Name!) },
         { "L4", config => new L4(config.Double("l4")) },
@@ -83,7 +84,8 @@ public sealed class CustomObjectsTests
     [Fact]
     public void A_long_config_is_not_shown_in_full()
     {
-        string json = $$$"""{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Odd", "config": {"text": "{{{new string('x', 100_000)}}}"}}]}}""";
+        string json =
+            $$$"""{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Odd", "config": {"text": "{{{new string('x', 100_000)}}}"}}]}}""";
 
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => Model.FromJson(json));
 
@@ -179,13 +181,15 @@ public sealed class CustomObjectsTests
     [Fact]
     public void Only_what_files_hold_can_be_registered()
     {
-        Assert.Contains("Layer", Assert.Throws<ArgumentException>(() => CustomObjects.Register("x", _ => "text")).Message, StringComparison.Ordinal);
+        Assert.Contains("Layer", Assert.Throws<ArgumentException>(() => CustomObjects.Register("x", _ => "text")).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => CustomObjects.Register(" ", _ => new BelowOne()));
     }
 
     [Theory]
     [InlineData("""{"class_name": "Lambda", "config": {"name": "shift", "function": ["4wEAAAA=", null, null]}}""", "'shift' is a Lambda")]
-    [InlineData("""{"class_name": "Lambda", "config": {"function": {"class_name": "__lambda__", "config": {"value": "4wEAAAA="}}}}""", "is a Lambda")]
+    [InlineData("""{"class_name": "Lambda", "config": {"function": {"class_name": "__lambda__", "config": {"value": "4wEAAAA="}}}}""",
+        "is a Lambda")]
     [InlineData("""{"class_name": "Dense", "config": {"units": 1, "activation": {"class_name": "__lambda__", "config": {"value": "4wEAAAA="}}}}""", "lambda")]
     [InlineData("""{"class_name": "Dense", "config": {"units": 1, "activation": {"module": "os", "class_name": "function", "config": "system", "registered_name": "system"}}}""", "'system'")]
     [InlineData("""{"module": "os", "class_name": "system", "config": {"command": "true"}, "registered_name": "system"}""", "'system'")]
@@ -203,7 +207,9 @@ public sealed class CustomObjectsTests
     private static Sequential Untrained(long seed)
     {
         var model = new Sequential(
-            [new Input([3]), new Dense(4), new Scale(2.5, new L4(0.01), new BelowOne(), new ActivationFunction("tripled", x => x * 3), "second"), new Dense(1)], seed: seed);
+            [new Input([3]), new Dense(4),
+                new Scale(2.5, new L4(0.01), new BelowOne(), new ActivationFunction("tripled", x => x * 3), "second"), new Dense(1)],
+                seed: seed);
         model.Compile(new SGD(new Halving(0.01)), new CubedError(2, "cubed"), [new LargestError("largest")]);
         model.Build([Shape.None, 3]);
         return model;
@@ -233,7 +239,8 @@ public sealed class CustomObjectsTests
         model.Fit(x, y, batchSize: 4, epochs: 2, shuffle: false, verbose: 0);
     }
 
-    private sealed class Scale(double factor, Regularizer? regularizer, Constraint? constraint, ActivationFunction activation, string? name = null) : Layer(name)
+    private sealed class Scale(double factor, Regularizer? regularizer, Constraint? constraint, ActivationFunction activation,
+        string? name = null) : Layer(name)
     {
         private Variable? offset;
 
@@ -242,7 +249,8 @@ public sealed class CustomObjectsTests
         public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
         protected override void Build(Shape inputShape) =>
-            offset = AddWeight("offset", [inputShape[^1]], Cairn.Initializers.Initializer.Ones, regularizer: regularizer, constraint: constraint);
+            offset = AddWeight("offset", [inputShape[^1]], Cairn.Initializers.Initializer.Ones, regularizer: regularizer,
+            constraint: constraint);
 
         protected override Tensor Call(Tensor x, CallContext context) => activation.Apply((x * factor) + offset!.Value);
 

@@ -22,7 +22,8 @@ public sealed class FileLimitsTests
                 g.create_dataset('d/kernel', data=np.zeros((4096, 8192), 'f4'), compression='gzip')
                 g.create_dataset('d/bias', data=np.zeros(8192, 'f4'))
             """, folder["zeros.h5"]);
-        using var model = new Sequential([new Cairn.Layers.Input([4096]), new Cairn.Layers.Dense(8192, kernelInitializer: "ones", name: "d")]);
+        using var model =
+            new Sequential([new Cairn.Layers.Input([4096]), new Cairn.Layers.Dense(8192, kernelInitializer: "ones", name: "d")]);
 
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => model.LoadWeights(folder["zeros.h5"]));
         Assert.Contains("stand for", exception.Problem, StringComparison.Ordinal);
@@ -61,20 +62,23 @@ public sealed class FileLimitsTests
     [Fact]
     public void Depth_names_and_texts_are_bounded_and_the_bounds_can_be_moved()
     {
-        string json = """{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Dense", "config": {"units": 1}}]}}""";
+        string json =
+            """{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Dense", "config": {"units": 1}}]}}""";
 
         Assert.Throws<ModelFormatException>(() => Model.FromJson(json, limits: new FileLimits { MaximumJsonDepth = 3 }));
         Assert.Throws<ModelFormatException>(() => Model.FromJson(json, limits: new FileLimits { MaximumJsonBytes = 100 }));
         Model.FromJson(json, limits: new FileLimits { MaximumJsonDepth = 8 }).Dispose();
         string deep = string.Concat(Enumerable.Repeat("[", 600)) + string.Concat(Enumerable.Repeat("]", 600));
-        Assert.Contains("depth", Assert.Throws<ModelFormatException>(() => Model.FromJson($$"""{"x": {{deep}}}""")).Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("depth", Assert.Throws<ModelFormatException>(() => Model.FromJson($$"""{"x": {{deep}}}""")).Message,
+            StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
     public void Names_and_the_number_of_arrays_are_bounded_in_every_file_of_names()
     {
         using var folder = new TemporaryFolder();
-        using var model = new Sequential([new Cairn.Layers.Input([1]), new Cairn.Layers.Dense(1, name: new string('n', 100)), new Cairn.Layers.Dense(1)]);
+        using var model =
+            new Sequential([new Cairn.Layers.Input([1]), new Cairn.Layers.Dense(1, name: new string('n', 100)), new Cairn.Layers.Dense(1)]);
         foreach (string file in new[] { "w.safetensors", "w.dat", "w.weights.h5" })
         {
             model.SaveWeights(folder[file]);
@@ -97,7 +101,8 @@ public sealed class FileLimitsTests
     public void A_metric_of_a_file_can_not_ask_for_all_memory(string metric, string key)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
-        ConfigException exception = Assert.Throws<ConfigException>(() => Cairn.Metrics.MetricRegistry.Deserialize(System.Text.Json.Nodes.JsonNode.Parse(metric), "metrics"));
+        ConfigException exception = Assert.Throws<ConfigException>(
+            () => Cairn.Metrics.MetricRegistry.Deserialize(System.Text.Json.Nodes.JsonNode.Parse(metric), "metrics"));
 
         Assert.Contains(key, exception.Place, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
@@ -126,7 +131,8 @@ public sealed class FileLimitsTests
     [Fact]
     public void Limits_hold_for_one_load_only()
     {
-        string json = """{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Dense", "config": {"units": 1}}]}}""";
+        string json =
+            """{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Dense", "config": {"units": 1}}]}}""";
         Assert.Throws<ModelFormatException>(() => Model.FromJson(json, limits: new FileLimits { MaximumJsonDepth = 3 }));
 
         Model.FromJson(json).Dispose();

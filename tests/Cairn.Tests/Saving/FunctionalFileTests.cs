@@ -30,7 +30,8 @@ public sealed class FunctionalFileTests
         using var model = (Functional)Model.FromJson(Json);
 
         ReferenceRun.SetWeights(model, [1, 0, 0, 1]);
-        Assert.Equal([[3f, 3]], Predict(model, [NDArray.From([1f, 2], [1, 2]), NDArray.From([4f, 5], [1, 2])])); // inner is the identity, so b - a
+        // inner is the identity, so b - a
+        Assert.Equal([[3f, 3]], Predict(model, [NDArray.From([1f, 2], [1, 2]), NDArray.From([4f, 5], [1, 2])]));
 
         using var again = (Functional)Model.FromJson(model.ToJson());
         ReferenceRun.SetWeights(again, [1, 0, 0, 1]);
@@ -44,7 +45,8 @@ public sealed class FunctionalFileTests
         var shared = new Dense(2, kernelInitializer: "ones", name: "shared");
         shared.Apply(i); // not in the model: its other call has the number 0 in the file
         var inside = new Input([2]);
-        using var inner = new Functional(inside, [new Dense(1, kernelInitializer: "ones", name: "one").Apply(inside), inside], name: "inner");
+        using var inner = new Functional(inside, [new Dense(1, kernelInitializer: "ones", name: "one").Apply(inside), inside],
+            name: "inner");
         IReadOnlyList<KerasTensor> both = inner.ApplyMany(shared.Apply(i));
         using var model = new Functional([i], [both[1], both[0]], seed: 1);
 
@@ -96,7 +98,8 @@ public sealed class FunctionalFileTests
         using var model = (Functional)Model.FromJson(MaskedBy(Embedding));
 
         Assert.Equal(["x", "s"], model.Layers.Select(l => l.Name));
-        Assert.Contains("a tensor for 'mask'", Assert.Throws<ModelFormatException>(() => Model.FromJson(MaskedBy(""))).Message, StringComparison.Ordinal);
+        Assert.Contains("a tensor for 'mask'", Assert.Throws<ModelFormatException>(() => Model.FromJson(MaskedBy(""))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -152,7 +155,8 @@ public sealed class FunctionalFileTests
         using var model = (Functional)Model.FromJson(Json);
 
         Assert.Equal([1, 3, 2], model.Outputs[0].Shape);
-        Assert.Equal([[11, 22, 33, 44, 55, 66]], Predict(model, [new float[,] { { 1, 2 }, { 3, 4 }, { 5, 6 } }, NDArray.From([10, 20, 30, 40, 50, 60], [1, 3, 2])]));
+        Assert.Equal([[11, 22, 33, 44, 55, 66]],
+            Predict(model, [new float[,] { { 1, 2 }, { 3, 4 }, { 5, 6 } }, NDArray.From([10, 20, 30, 40, 50, 60], [1, 3, 2])]));
     }
 
     [Fact]
@@ -164,7 +168,8 @@ public sealed class FunctionalFileTests
                 {"class_name": "Conv2D", "name": "c", "config": {"name": "c", "filters": 1, "kernel_size": 2}, "inbound_nodes": [[["x", 0, 0, {}]]]}],
               "input_layers": [["x", 0, 0]], "output_layers": [["c", 0, 0]]}}
             """;
-        Assert.Contains("inbound_nodes[0]", Assert.Throws<ModelFormatException>(() => Model.FromJson(Json)).Message, StringComparison.Ordinal);
+        Assert.Contains("inbound_nodes[0]", Assert.Throws<ModelFormatException>(() => Model.FromJson(Json)).Message,
+            StringComparison.Ordinal);
     }
 
     private static float[][] Predict(Model model, NDArray[] inputs)
@@ -173,7 +178,8 @@ public sealed class FunctionalFileTests
         using IDisposable _ = inference_mode();
         using var context = new CallContext(training: false, 0, CPU);
         context.BeginStep(0);
-        Tensor[] outputs = model.Forward([.. inputs.Select(x => x.ToTensor().to(ScalarType.Float32))], CallArguments.For(inputs.Length), context);
+        Tensor[] outputs = model.Forward([.. inputs.Select(x => x.ToTensor().to(ScalarType.Float32))],
+            CallArguments.For(inputs.Length), context);
         return [.. outputs.Select(y => y.contiguous().data<float>().ToArray())];
     }
 }

@@ -66,7 +66,9 @@ public sealed class LambdaFileTests
 
         using var unused = Model.Load(path, lambdas: new() { ["scale"] = x => x, ["scael"] = x => x });
         Assert.Contains("no Lambda 'scael'", Assert.Single(unused.LoadWarnings), StringComparison.Ordinal);
-        Assert.Contains("takes 2 tensors", Assert.Throws<ModelFormatException>(() => Model.Load(path, lambdas: new() { { "scale", (a, b) => a } })).Message, StringComparison.Ordinal);
+        Assert.Contains("takes 2 tensors",
+            Assert.Throws<ModelFormatException>(() => Model.Load(path, lambdas: new() { { "scale", (a, b) => a } })).Message,
+            StringComparison.Ordinal);
     }
 
     // The forms that most files have, as Python 3.8 compiles them: two bytes for each instruction.
@@ -77,12 +79,14 @@ public sealed class LambdaFileTests
     [InlineData("74 00 6A 02 7C 00 64 02 64 05 8D 02 53 00", "K.sum(x, axis=1)")]
     [InlineData("7C 00 0B 00 53 00", "-x")]
     [InlineData("7C 00 5C 02 7D 01 7D 02 7C 01 7C 02 14 00 53 00", "x[0] * x[1]")]
-    public void Common_code_is_told_as_a_formula(string code, string formula) => Assert.Equal($" It seems to compute {formula}.", PythonFormula.Describe(Convert.ToBase64String(Marshalled(code))));
+    public void Common_code_is_told_as_a_formula(string code, string formula) =>
+    Assert.Equal($" It seems to compute {formula}.", PythonFormula.Describe(Convert.ToBase64String(Marshalled(code))));
 
     [Fact]
     public void Code_of_another_version_is_told_by_its_names_and_numbers()
     {
-        Assert.Equal(" Its code names K, abs, sum and holds the numbers 127.5, 1, 0, -1.", PythonFormula.Describe(Convert.ToBase64String(Marshalled("97 00 7C 00 53 00"))));
+        Assert.Equal(" Its code names K, abs, sum and holds the numbers 127.5, 1, 0, -1.",
+            PythonFormula.Describe(Convert.ToBase64String(Marshalled("97 00 7C 00 53 00"))));
         Assert.Equal("", PythonFormula.Describe("no code"));
     }
 
@@ -116,7 +120,8 @@ public sealed class LambdaFileTests
             config["compile_config"]!["metrics"] = new JsonArray("gap");
         });
 
-        using var loaded = Model.Load(path, customObjects: new() { { "psnr_loss", (t, y) => (t - y).square().mean([-1]) }, { "gap", (t, y) => (t - y).abs() } });
+        using var loaded = Model.Load(path,
+            customObjects: new() { { "psnr_loss", (t, y) => (t - y).square().mean([-1]) }, { "gap", (t, y) => (t - y).abs() } });
         Logs logs = loaded.Evaluate(X, new float[,] { { 300 } }, verbose: Verbosity.Silent);
 
         Assert.Equal(36, logs["loss"], 1e-4);
@@ -142,7 +147,8 @@ public sealed class LambdaFileTests
                 ["function"] = new JsonObject
                 {
                     ["class_name"] = "__lambda__",
-                    ["config"] = new JsonObject { ["code"] = Convert.ToBase64String(Marshalled("7C 00 64 01 1B 00 64 02 18 00 53 00")), ["defaults"] = null, ["closure"] = null },
+                    ["config"] = new JsonObject { ["code"] = Convert.ToBase64String(Marshalled("7C 00 64 01 1B 00 64 02 18 00 53 00")),
+                        ["defaults"] = null, ["closure"] = null },
                 },
                 ["arguments"] = new JsonObject(),
             };
@@ -155,7 +161,8 @@ public sealed class LambdaFileTests
         change(archive.Config);
         List<WeightGroup> groups = [.. archive.Weights.Values];
         using FileStream stream = File.Create(to);
-        KerasArchive.Write(stream, archive.Config, new Dictionary<string, string>(), WeightsHdf5.MostBytes(groups), member => WeightsHdf5.Write(member, groups));
+        KerasArchive.Write(stream, archive.Config, new Dictionary<string, string>(), WeightsHdf5.MostBytes(groups),
+            member => WeightsHdf5.Write(member, groups));
         return to;
     }
 

@@ -35,12 +35,14 @@ public sealed class LegacyQuirkTests
             Sequences,
             config => Layers(config, lstm ? "LSTM" : "GRU", recurrent =>
             {
-                foreach (string key in new[] { "activation", "recurrent_activation", "reset_after", "use_bias", "recurrent_dropout", "dropout" })
+                foreach (string key in new[] { "activation", "recurrent_activation", "reset_after", "use_bias", "recurrent_dropout",
+                    "dropout" })
                 {
                     recurrent.Remove(key);
                 }
             }, lstm ? "CuDNNLSTM" : "CuDNNGRU"),
-            (name, weights) => name.StartsWith("lstm", StringComparison.Ordinal) || name.StartsWith("gru", StringComparison.Ordinal) ? ForCuDNN(weights, lstm ? 4 : 3) : weights);
+            (name, weights) => name.StartsWith("lstm", StringComparison.Ordinal)
+                || name.StartsWith("gru", StringComparison.Ordinal) ? ForCuDNN(weights, lstm ? 4 : 3) : weights);
     }
 
     [Fact]
@@ -103,12 +105,15 @@ public sealed class LegacyQuirkTests
         Conv2D convolution = model.Layers.OfType<Conv2D>().Single();
         Assert.Equal([Shape.None, 3, 6, 3], convolution.ComputeOutputShape([Shape.None, 6, 6, 2]));
         Assert.Equal([Shape.None, 8], model.Outputs[0].Shape);
-        Assert.Equal(["Input", "Conv2D", "Flatten", "Dropout", "Dense", "Dense", "Add", "Concatenate"], model.Layers.Select(l => l.GetType().Name).OrderBy(n => Array.IndexOf(["Input", "Conv2D", "Flatten", "Dropout", "Dense", "Add", "Concatenate"], n)));
+        Assert.Equal(["Input", "Conv2D", "Flatten", "Dropout", "Dense", "Dense", "Add", "Concatenate"],
+            model.Layers.Select(l => l.GetType().Name)
+                .OrderBy(n => Array.IndexOf(["Input", "Conv2D", "Flatten", "Dropout", "Dense", "Add", "Concatenate"], n)));
         Assert.Contains("\"l2\": 0.5", model.ToJson(), StringComparison.Ordinal);
     }
 
     private static void Same(
-        Model model, NDArray x, Action<JsonObject> change, Func<string, WeightData[], WeightData[]>? weights = null, Func<string>? rewritten = null)
+        Model model, NDArray x, Action<JsonObject> change, Func<string, WeightData[], WeightData[]>? weights = null,
+        Func<string>? rewritten = null)
     {
         using var folder = new TemporaryFolder();
         string path = Write(folder["m.h5"], model, change, weights, rewritten);
@@ -142,7 +147,8 @@ public sealed class LegacyQuirkTests
             [
                 .. model.Layers.Select(layer =>
                 {
-                    WeightData[] own = [.. WeightTransfer.LegacyOrder(layer).Select(v => WeightData.FromSingles(v.Path, v.Shape.ToArray(), v.ToNDArray().ToArray()))];
+                    WeightData[] own = [.. WeightTransfer.LegacyOrder(layer)
+                        .Select(v => WeightData.FromSingles(v.Path, v.Shape.ToArray(), v.ToNDArray().ToArray()))];
                     return new LayerData(layer.Name, weights?.Invoke(layer.Name, own) ?? own);
                 }),
             ],
@@ -152,7 +158,8 @@ public sealed class LegacyQuirkTests
 
     private static void Layers(JsonObject config, string className, Action<JsonObject> change, string? renamed = null)
     {
-        foreach (JsonObject layer in config["config"]!["layers"]!.AsArray().OfType<JsonObject>().Where(l => l["class_name"]!.GetValue<string>() == className))
+        foreach (JsonObject layer in config["config"]!["layers"]!.AsArray().OfType<JsonObject>()
+            .Where(l => l["class_name"]!.GetValue<string>() == className))
         {
             change((JsonObject)layer["config"]!);
             layer["class_name"] = renamed ?? className;
@@ -173,7 +180,8 @@ public sealed class LegacyQuirkTests
             // kernel.T.reshape(kernel.shape): position n of the flat transposed kernel becomes position n of the flat kernel.
             for (int n = 0; n < features * units; n++)
             {
-                kernel[(n / units * width) + (gate * units) + (n % units)] = oldKernel[(n % features * width) + (gate * units) + (n / features)];
+                kernel[(n / units * width) + (gate * units) + (n % units)] =
+                    oldKernel[(n % features * width) + (gate * units) + (n / features)];
             }
 
             for (int i = 0; i < units; i++)

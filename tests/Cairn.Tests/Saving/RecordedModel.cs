@@ -21,7 +21,8 @@ internal sealed record RecordedModel(string Name, string Folder)
     public JsonObject Json { get; } = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, Name + ".json")))!.AsObject();
 
     public static IEnumerable<string> Names =>
-        Directory.EnumerateFiles(Set, "*.json").Select(path => Path.GetFileNameWithoutExtension(path)!).Where(name => name != "index").Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(Set, "*.json").Select(path => Path.GetFileNameWithoutExtension(path)!).Where(name => name != "index")
+        .Order(StringComparer.Ordinal);
 
     /// <summary>The files that Keras saved: <c>model.h5</c>, <c>model.keras</c>, <c>model.weights.h5</c>.</summary>
     public IEnumerable<string> Files => Json["formats"]!.AsArray().Select(format => $"model.{format}");
@@ -79,7 +80,8 @@ internal sealed record RecordedModel(string Name, string Folder)
         History history = Continue(model);
 
         // Convolutions and batch normalisation carry rounding on.
-        double tolerance = Name.StartsWith("cnn_", StringComparison.Ordinal) || Name == "nested_sequential" ? Tolerance.Convolution : Tolerance.Dense;
+        double tolerance = Name.StartsWith("cnn_", StringComparison.Ordinal) || Name == "nested_sequential" ? Tolerance.Convolution
+            : Tolerance.Dense;
         foreach ((string key, JsonNode? values) in expected["history"]!.AsObject())
         {
             Tolerance.Near(ReferenceRun.Number(values!.AsArray()[0]), history[key][0], tolerance, key);

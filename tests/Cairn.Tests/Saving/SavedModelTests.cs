@@ -39,10 +39,14 @@ public sealed class SavedModelTests
 
         using var model = new Sequential(
             [
-                new Cairn.Layers.Rescaling(2, 0.1), new Cairn.Layers.Conv2D(3, 3, padding: "same"), new Cairn.Layers.BatchNormalization(), new Cairn.Layers.ReLU(),
-                new Cairn.Layers.MaxPooling2D(), new Cairn.Layers.Conv2D(4, 2, strides: 2), new Cairn.Layers.LeakyReLU(), new Cairn.Layers.AveragePooling2D(2, strides: 1),
-                new Cairn.Layers.Dropout(0.2), new Sequential([new Cairn.Layers.Flatten(), new Cairn.Layers.Dense(6, activation: "tanh")], name: "inner"),
-                new Cairn.Layers.Reshape([2, 3]), new Cairn.Layers.Flatten(), new Cairn.Layers.Dense(3), new Cairn.Layers.Activation("linear"), new Cairn.Layers.Softmax(),
+                new Cairn.Layers.Rescaling(2, 0.1), new Cairn.Layers.Conv2D(3, 3, padding: "same"), new Cairn.Layers.BatchNormalization(),
+                new Cairn.Layers.ReLU(),
+                new Cairn.Layers.MaxPooling2D(), new Cairn.Layers.Conv2D(4, 2, strides: 2), new Cairn.Layers.LeakyReLU(),
+                new Cairn.Layers.AveragePooling2D(2, strides: 1),
+                new Cairn.Layers.Dropout(0.2),
+                new Sequential([new Cairn.Layers.Flatten(), new Cairn.Layers.Dense(6, activation: "tanh")], name: "inner"),
+                new Cairn.Layers.Reshape([2, 3]), new Cairn.Layers.Flatten(), new Cairn.Layers.Dense(3),
+                new Cairn.Layers.Activation("linear"), new Cairn.Layers.Softmax(),
             ],
             seed: 9);
         model.Compile(new Cairn.Optimizers.RMSprop(0.01, momentum: 0.5), "sparse_categorical_crossentropy", ["accuracy"]);
@@ -60,7 +64,8 @@ public sealed class SavedModelTests
     [Fact]
     public void An_unknown_layer_is_named_with_its_place_in_the_file()
     {
-        string json = """{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Dence", "config": {"units": 3}}]}}""";
+        string json =
+            """{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Dence", "config": {"units": 3}}]}}""";
 
         ModelFormatException exception = Assert.Throws<Cairn.Saving.ModelFormatException>(() => Model.FromJson(json));
 

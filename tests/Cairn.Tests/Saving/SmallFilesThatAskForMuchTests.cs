@@ -134,13 +134,17 @@ public sealed class SmallFilesThatAskForMuchTests
             "numbers" => Layers(Repeated("0", 8_000_000)),
             "fewer numbers" => Layers(Repeated("0", 999_000)),
             "empty lists" => Layers(Repeated("[]", 999_000)),
-            "unknown layers" => Layers(string.Join(',', Enumerable.Range(0, 90_000).Select(i => $"{{\"class_name\":\"Fltten\",\"config\":{{\"name\":\"{i}\"}}}}")))
+            "unknown layers" =>
+                Layers(string.Join(',', Enumerable.Range(0, 90_000)
+                .Select(i => $"{{\"class_name\":\"Fltten\",\"config\":{{\"name\":\"{i}\"}}}}")))
                 .Replace("Sequential", "Functional", StringComparison.Ordinal),
             "keys" => Layers($"{{{string.Join(',', Enumerable.Range(0, 499_000).Select(i => $"\"{i:x}\":0"))}}}"),
             "layers" => Layers(Repeated("""{"class_name":"Flatten","config":{}}""", 99_000) + """,{"class_name":"Fltten"}"""),
-            "a long list for a text" => "{\"class_name\":\"Sequential\",\"config\":{\"layers\":[],\"name\":[" + Repeated("\"\u00e9\u00e9\"", 990_000) + "]}}",
+            "a long list for a text" =>
+                "{\"class_name\":\"Sequential\",\"config\":{\"layers\":[],\"name\":[" + Repeated("\"\u00e9\u00e9\"", 990_000) + "]}}",
             "a long name of a class" => "{\"class_name\":\"" + new string('\u00e9', 8_000_000) + "\"}",
-            "a long list in an unknown layer" => "{\"class_name\":\"Lambada\",\"config\":{\"a\":[" + Repeated("\"\u00e9\u00e9\"", 990_000) + "]}}",
+            "a long list in an unknown layer" =>
+                "{\"class_name\":\"Lambada\",\"config\":{\"a\":[" + Repeated("\"\u00e9\u00e9\"", 990_000) + "]}}",
             _ => throw new ArgumentOutOfRangeException(nameof(what)),
         });
         Assert.InRange(new FileInfo(folder["bomb.keras"]).Length, 0, 4 << 20);

@@ -11,7 +11,8 @@ internal sealed class TemporaryFolder : IDisposable
 
     public TemporaryFolder() => Folder = Keep is null
         ? Directory.CreateTempSubdirectory("cairn-test-").FullName
-        : Directory.CreateDirectory(Path.Combine(Keep, $"{TestContext.Current.TestClass?.TestClassSimpleName}-{TestContext.Current.Test?.UniqueID}")).FullName;
+        : Directory.CreateDirectory(
+        Path.Combine(Keep, $"{TestContext.Current.TestClass?.TestClassSimpleName}-{TestContext.Current.Test?.UniqueID}")).FullName;
 
     public string Folder { get; }
 

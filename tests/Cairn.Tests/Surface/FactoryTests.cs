@@ -31,7 +31,8 @@ public class FactoryTests
     [Fact]
     public void A_factory_passes_its_arguments_on()
     {
-        Cairn.Losses.SparseCategoricalCrossentropy loss = Loss.SparseCategoricalCrossentropy(fromLogits: true, ignoreClass: 3, axis: 1, reduction: "sum", name: "own");
+        Cairn.Losses.SparseCategoricalCrossentropy loss =
+            Loss.SparseCategoricalCrossentropy(fromLogits: true, ignoreClass: 3, axis: 1, reduction: "sum", name: "own");
         Assert.Equal((true, (int?)3, 1, "sum", "own"), (loss.FromLogits, loss.IgnoreClass, loss.Axis, loss.Reduction, loss.Name));
         Assert.Equal("kept", Metric.SparseTopKCategoricalAccuracy(k: 3, name: "kept").Name);
         Assert.Equal("Hinge", Loss.Hinge().ClassName);
@@ -45,7 +46,8 @@ public class FactoryTests
         var initializer = Initializer.Identity(gain: 2);
         Assert.Equal("Identity", layer.ClassName);
         Assert.Equal("Identity", initializer.ClassName);
-        Assert.Equal("""{"module":"keras.initializers","class_name":"Identity","config":{"gain":2},"registered_name":null}""", initializer.Serialize().ToJsonString());
+        Assert.Equal("""{"module":"keras.initializers","class_name":"Identity","config":{"gain":2},"registered_name":null}""",
+            initializer.Serialize().ToJsonString());
         using var dense = new Dense(2, kernelInitializer: initializer);
         using var model = new Sequential([new Input([2]), layer, dense]);
         Assert.Equal([2f, 0, 0, 2], model.GetWeights()[0].ToArray());
@@ -73,9 +75,11 @@ public class FactoryTests
     public void A_program_that_imports_what_the_package_imports_can_name_everything_in_it()
     {
         string props = File.ReadAllText(Path.Combine(Native.BuiltWith.RepositoryRoot, "src", "Cairn", "buildTransitive", "Cairn.props"));
-        string[] namespaces = [.. System.Text.RegularExpressions.Regex.Matches(props, "<Using Include=\"([^\"]+)\" />").Select(match => match.Groups[1].Value)];
+        string[] namespaces = [.. System.Text.RegularExpressions.Regex.Matches(props, "<Using Include=\"([^\"]+)\" />")
+            .Select(match => match.Groups[1].Value)];
         Assert.Contains("Cairn.Callbacks", namespaces);
-        ILookup<string, Type> names = typeof(Model).Assembly.GetExportedTypes().Where(type => namespaces.Contains(type.Namespace)).ToLookup(type => type.Name);
+        ILookup<string, Type> names = typeof(Model).Assembly.GetExportedTypes().Where(type => namespaces.Contains(type.Namespace))
+            .ToLookup(type => type.Name);
         string[] twice = [.. names.Where(name => name.Count() > 1).Select(name => name.Key)];
         Assert.Equal(13, twice.Length);
         Assert.All(twice, name =>
@@ -85,9 +89,13 @@ public class FactoryTests
         });
 
         // Nor do they hide what .NET's own implicit usings bring.
-        string[] ofDotnet = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks"];
-        HashSet<string> known = [.. new[] { typeof(object), typeof(Enumerable), typeof(HttpClient), typeof(Console), typeof(Stack<int>), typeof(Uri), typeof(SortedSet<int>) }
-            .SelectMany(type => type.Assembly.GetExportedTypes()).Where(type => ofDotnet.Contains(type.Namespace)).Select(type => type.Name)];
+        string[] ofDotnet = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading",
+            "System.Threading.Tasks"];
+        HashSet<string> known =
+            [.. new[] { typeof(object), typeof(Enumerable), typeof(HttpClient), typeof(Console), typeof(Stack<int>), typeof(Uri),
+            typeof(SortedSet<int>) }
+            .SelectMany(type => type.Assembly.GetExportedTypes()).Where(type => ofDotnet.Contains(type.Namespace))
+            .Select(type => type.Name)];
         Assert.DoesNotContain(names, name => known.Contains(name.Key));
     }
 }

@@ -9,26 +9,32 @@ public class PublicBaseTests
     public void A_base_that_nobody_else_can_derive_from_stays_out_of_completion_lists()
     {
         // The roots are what arguments are declared as; what stands between a root and the classes is there for C# alone.
-        foreach (Type type in typeof(Model).Assembly.GetExportedTypes().Where(type => type.IsAbstract && type.IsClass && !type.IsSealed && type.BaseType != typeof(object)))
+        foreach (Type type in typeof(Model).Assembly.GetExportedTypes()
+            .Where(type => type.IsAbstract && type.IsClass && !type.IsSealed && type.BaseType != typeof(object)))
         {
-            bool closed = type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).All(c => c.IsAssembly || c.IsPrivate || c.IsFamilyAndAssembly);
+            bool closed = type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+                .All(c => c.IsAssembly || c.IsPrivate || c.IsFamilyAndAssembly);
             bool hidden = type.GetCustomAttribute<EditorBrowsableAttribute>(inherit: false)?.State == EditorBrowsableState.Never;
-            Assert.True(hidden == closed, $"{type.Name}: {(closed ? "closed to users but offered to them" : "open to users but hidden from them")}");
+            Assert.True(hidden == closed,
+                $"{type.Name}: {(closed ? "closed to users but offered to them" : "open to users but hidden from them")}");
         }
     }
 
     [Fact]
     public void A_program_with_a_callback_of_its_own_needs_one_namespace_for_it()
     {
-        foreach (Type type in new[] { typeof(Cairn.Callbacks.Callback), typeof(Cairn.Callbacks.Logs), typeof(Cairn.Callbacks.SavedState), typeof(Cairn.Callbacks.Gradient), typeof(Cairn.Callbacks.History) })
+        foreach (Type type in new[] { typeof(Cairn.Callbacks.Callback), typeof(Cairn.Callbacks.Logs), typeof(Cairn.Callbacks.SavedState),
+            typeof(Cairn.Callbacks.Gradient), typeof(Cairn.Callbacks.History) })
         {
             Assert.Equal("Cairn.Callbacks", type.Namespace);
         }
 
         // Whatever a hook of a callback is handed is there too, or in Cairn itself.
-        IEnumerable<Type> handed = typeof(Cairn.Callbacks.Callback).GetMethods().Where(method => method.IsVirtual && method.DeclaringType == typeof(Cairn.Callbacks.Callback))
+        IEnumerable<Type> handed = typeof(Cairn.Callbacks.Callback).GetMethods()
+            .Where(method => method.IsVirtual && method.DeclaringType == typeof(Cairn.Callbacks.Callback))
             .SelectMany(method => method.GetParameters()).Select(parameter => parameter.ParameterType)
-            .SelectMany(type => type.IsGenericType ? type.GetGenericArguments() : [type]).Where(type => type.Assembly == typeof(Model).Assembly);
+            .SelectMany(type => type.IsGenericType ? type.GetGenericArguments() : [type])
+            .Where(type => type.Assembly == typeof(Model).Assembly);
         Assert.All(handed, type => Assert.Contains(type.Namespace, new[] { "Cairn", "Cairn.Callbacks" }));
         Assert.DoesNotContain(typeof(Model).Assembly.GetExportedTypes(), type => type.Namespace == "Cairn.Training");
     }
@@ -54,6 +60,7 @@ public class PublicBaseTests
 
         protected override void Build(Shape inputShape) => scale = AddWeight("scale", [1], Cairn.Initializers.Initializer.Constant(2));
 
-        protected override TorchSharp.torch.Tensor Call(TorchSharp.torch.Tensor x, Cairn.Layers.CallContext context) => sum.Apply(x, context) * scale!.Value;
+        protected override TorchSharp.torch.Tensor Call(TorchSharp.torch.Tensor x, Cairn.Layers.CallContext context) =>
+            sum.Apply(x, context) * scale!.Value;
     }
 }

@@ -73,7 +73,8 @@ public sealed class PythonNumberTests
     [InlineData(2.5e-05, 0, "0", "3e-05")]
     [InlineData(0.9999999999999999, 17, "0.99999999999999989", "9.99999999999999889e-01")]
     [InlineData(0.125, 2, "0.12", "1.25e-01")]
-    public void A_fixed_number_of_digits_is_rounded_as_Python_rounds_the_exact_value(double value, int digits, string plain, string exponential)
+    public void A_fixed_number_of_digits_is_rounded_as_Python_rounds_the_exact_value(double value, int digits, string plain,
+    string exponential)
     {
         Assert.Equal(plain, PythonNumber.Fixed(value, digits));
         Assert.Equal(exponential, PythonNumber.Exponential(value, digits));

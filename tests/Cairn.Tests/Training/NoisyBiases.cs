@@ -18,7 +18,8 @@ internal static class NoisyBiases
             return [];
         }
 
-        return [.. model.Layers.Zip(model.Layers.Skip(1)).Where(pair => pair.Second is BatchNormalization && IsLinear(pair.First)).SelectMany(pair => Pairs(pair.First, pair.Second))];
+        return [.. model.Layers.Zip(model.Layers.Skip(1)).Where(pair => pair.Second is BatchNormalization && IsLinear(pair.First))
+            .SelectMany(pair => Pairs(pair.First, pair.Second))];
     }
 
     /// <summary>

@@ -7,7 +7,8 @@ namespace Cairn.Tests.Training;
 /// <summary>Arrays as the reference tables hold them: <c>{shape, dtype, data}</c>.</summary>
 internal static class ReferenceArray
 {
-    public static float[] Numbers(JsonElement array) => [.. array.GetProperty("data").EnumerateArray().Select(e => (float)ReferenceFile.Number(e))];
+    public static float[] Numbers(JsonElement array) =>
+        [.. array.GetProperty("data").EnumerateArray().Select(e => (float)ReferenceFile.Number(e))];
 
     public static Tensor ToTensor(JsonElement array)
     {

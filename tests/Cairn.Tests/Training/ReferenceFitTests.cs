@@ -35,7 +35,8 @@ public sealed class ReferenceFitTests
 
             for (int epoch = 0; epoch < Math.Min(expected.Length, comparable); epoch++)
             {
-                Tolerance.Near(expected[epoch], history[key][epoch], key.StartsWith("val_", StringComparison.Ordinal) ? validation : tolerance, $"{key} of epoch {epoch}");
+                Tolerance.Near(expected[epoch], history[key][epoch], key.StartsWith("val_", StringComparison.Ordinal) ? validation
+                    : tolerance, $"{key} of epoch {epoch}");
             }
         }
 
@@ -44,19 +45,23 @@ public sealed class ReferenceFitTests
             return;
         }
 
-        Assert.Equal(run.Json["history"]!.AsObject().Select(p => p.Key).Order(StringComparer.Ordinal), history.Keys.Where(run.Json["history"]!.AsObject().ContainsKey).Order(StringComparer.Ordinal));
+        Assert.Equal(run.Json["history"]!.AsObject().Select(p => p.Key).Order(StringComparer.Ordinal),
+            history.Keys.Where(run.Json["history"]!.AsObject().ContainsKey).Order(StringComparer.Ordinal));
         Assert.Equal(run.Json["history_epoch"]!.AsArray().Select(e => e!.GetValue<int>()), history.Epochs);
         Assert.Equal(run.Json["epochs"]!.AsArray()[^1]!["iterations"]!.GetValue<long>(), model.Optimizer!.Iterations);
-        Tolerance.Near(ReferenceRun.Number(run.Json["epochs"]!.AsArray()[^1]!["lr"]), model.Optimizer.LearningRate, 1e-7, "learning rate at the end");
+        Tolerance.Near(ReferenceRun.Number(run.Json["epochs"]!.AsArray()[^1]!["lr"]), model.Optimizer.LearningRate, 1e-7,
+            "learning rate at the end");
         AssertWeights(run, model, Math.Max(tolerance, Tolerance.DenseWeights), noisy);
         AssertPredictions(run, model, Math.Max(tolerance, Tolerance.DenseWeights));
-        Logs evaluated = model.Evaluate(run.Arrays("x"), run.Arrays("y"), batchSize: run.BatchSize, verbose: 0, sampleWeight: run.SampleWeight());
+        Logs evaluated = model.Evaluate(run.Arrays("x"), run.Arrays("y"), batchSize: run.BatchSize, verbose: 0,
+            sampleWeight: run.SampleWeight());
         foreach ((string key, JsonNode? value) in run.Json["evaluate_after_fit"]!.AsObject())
         {
             Tolerance.Near(ReferenceRun.Number(value), evaluated[key], tolerance, $"evaluated {key}");
         }
 
-        Assert.Equal(WithoutNumbers(run.Json["stdout"]!.GetValue<string>()), WithoutNumbers(output.ToString().Replace(folder.Folder + Path.DirectorySeparatorChar, "")));
+        Assert.Equal(WithoutNumbers(run.Json["stdout"]!.GetValue<string>()),
+            WithoutNumbers(output.ToString().Replace(folder.Folder + Path.DirectorySeparatorChar, "")));
     }
 
     [Theory]
@@ -82,7 +87,8 @@ public sealed class ReferenceFitTests
     [Fact]
     public void Every_optimizer_trains_in_a_recorded_run()
     {
-        IEnumerable<string> all = typeof(Optimizer).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Optimizer)) && !type.IsAbstract).Select(type => type.Name);
+        IEnumerable<string> all = typeof(Optimizer).Assembly.GetExportedTypes()
+            .Where(type => type.IsSubclassOf(typeof(Optimizer)) && !type.IsAbstract).Select(type => type.Name);
         IEnumerable<string> recorded = ReferenceRun.Names.Select(name => new ReferenceRun(name).Json)
             .Select(run => (run["optimizer"]?["class"] ?? run["compile_config"]!["optimizer"]!["class_name"])!.GetValue<string>());
 
@@ -100,7 +106,8 @@ public sealed class ReferenceFitTests
         return config.Contains("Conv2D") || config.Contains("BatchNormalization") ? Tolerance.Convolution : Tolerance.Dense;
     }
 
-    private static void AssertWeights(ReferenceRun run, Model model, double tolerance, IReadOnlyList<(Variable Bias, Variable MovingMean)> noisy)
+    private static void AssertWeights(ReferenceRun run, Model model, double tolerance,
+        IReadOnlyList<(Variable Bias, Variable MovingMean)> noisy)
     {
         float[] expected = run.Array("w_final").ToArray();
         int at = 0;
@@ -130,7 +137,8 @@ public sealed class ReferenceFitTests
         NDArrays inputs = run.Arrays("x");
         NDArrays expected = run.Arrays("predictions");
         int rows = (int)expected[0].Shape[0];
-        IReadOnlyList<NDArray> predictions = model.PredictMany(NDArrays.Create([.. inputs.Select(x => Head(x, rows))]), batchSize: Math.Min(run.BatchSize, rows), verbose: 0);
+        IReadOnlyList<NDArray> predictions = model.PredictMany(NDArrays.Create([.. inputs.Select(x => Head(x, rows))]),
+            batchSize: Math.Min(run.BatchSize, rows), verbose: 0);
         Assert.Equal(expected.Count, predictions.Count);
         for (int i = 0; i < expected.Count; i++)
         {

@@ -18,12 +18,14 @@ internal sealed class ReferenceRun
     private static readonly string Root = ReferenceFile.PathOf("fit");
 
     private static readonly Dictionary<string, JsonElement> Packed =
-        ReferenceFile.Names("runs").SelectMany(group => ReferenceFile.Read($"runs/{group}.json").EnumerateObject()).ToDictionary(run => run.Name, run => run.Value);
+        ReferenceFile.Names("runs").SelectMany(group => ReferenceFile.Read($"runs/{group}.json").EnumerateObject())
+        .ToDictionary(run => run.Name, run => run.Value);
 
     public ReferenceRun(string name)
     {
         Name = name;
-        Json = (Packed.TryGetValue(name, out JsonElement packed) ? JsonObject.Create(packed) : JsonNode.Parse(File.ReadAllText(Path.Combine(Root, $"{name}.json")))!.AsObject())!;
+        Json = (Packed.TryGetValue(name, out JsonElement packed) ? JsonObject.Create(packed)
+            : JsonNode.Parse(File.ReadAllText(Path.Combine(Root, $"{name}.json")))!.AsObject())!;
     }
 
     public static IEnumerable<string> Names => ReferenceFile.Names("fit").Concat(Packed.Keys);
@@ -77,7 +79,8 @@ internal sealed class ReferenceRun
         return model;
     }
 
-    public bool Has(string file) => Json["arrays"] is JsonObject arrays ? arrays.ContainsKey(file) : File.Exists(Path.Combine(Root, Name, $"{file}.npy"));
+    public bool Has(string file) =>
+        Json["arrays"] is JsonObject arrays ? arrays.ContainsKey(file) : File.Exists(Path.Combine(Root, Name, $"{file}.npy"));
 
     /// <summary>The sample weights of the training data, one array for each output where there are several; null without any.</summary>
     public NDArrays? SampleWeight(string name = "sample_weight") => Arrays(name) is { Count: > 0 } weights ? weights : null;
@@ -156,14 +159,16 @@ internal sealed class ReferenceRun
         ? node.GetValue<string>() switch { "NaN" => double.NaN, "Infinity" => double.PositiveInfinity, _ => double.NegativeInfinity }
         : node.GetValue<double>();
 
-    private Metric[] Metrics(string key) => [.. Json[key]?.AsArray().Select(m => MetricRegistry.Deserialize(KerasNames(m), "metric")) ?? []];
+    private Metric[] Metrics(string key) =>
+        [.. Json[key]?.AsArray().Select(m => MetricRegistry.Deserialize(KerasNames(m), "metric")) ?? []];
 
     // The recorded {class, args|config} become Keras' {class_name, config}, also inside.
     private static JsonNode? KerasNames(JsonNode? node) => node is JsonObject map && map["class"] is { } className
         ? new JsonObject
         {
             ["class_name"] = className.DeepClone(),
-            ["config"] = new JsonObject((map["args"] ?? map["config"])!.AsObject().Select(p => KeyValuePair.Create(p.Key, KerasNames(p.Value)))),
+            ["config"] = new JsonObject((map["args"] ?? map["config"])!.AsObject()
+                .Select(p => KeyValuePair.Create(p.Key, KerasNames(p.Value)))),
         }
         : node?.DeepClone();
 }

@@ -32,7 +32,8 @@ public sealed class StepCostTests
     {
         using Sequential model = kind switch
         {
-            "convolution" => [new Input([6, 6, 1]), new Conv2D(3, 3, activation: "relu"), new Flatten(), new Dense(4, activation: "softmax")],
+            "convolution" =>
+                [new Input([6, 6, 1]), new Conv2D(3, 3, activation: "relu"), new Flatten(), new Dense(4, activation: "softmax")],
             "lstm" => [new Input([5, 3]), new LSTM(4), new Dense(4, activation: "softmax")],
             "gru" => [new Input([5, 3]), new GRU(4, returnSequences: true), new Flatten(), new Dense(4, activation: "softmax")],
             _ => [new Input([20]), new Dense(16, activation: "relu"), new Dropout(0.2), new Dense(4, activation: "softmax")],
@@ -74,7 +75,8 @@ public sealed class StepCostTests
     public void Evaluation_and_prediction_run_in_inference_mode_and_training_does_not()
     {
         var seen = new List<bool>();
-        using Sequential model = [new Input([20]), new Spy(() => seen.Add(is_inference_mode_enabled())), new Dense(4, activation: "softmax")];
+        using Sequential model = [new Input([20]), new Spy(() => seen.Add(is_inference_mode_enabled())),
+            new Dense(4, activation: "softmax")];
         model.Compile("sgd", "sparse_categorical_crossentropy");
         (float[,]? x, int[]? y) = (new float[3, 20], new int[3]);
         model.Fit(x, y, verbose: 0, validationData: (x, y));

@@ -46,7 +46,8 @@ internal static class Tolerance
         }
 
         double allowed = tolerance * Math.Max(1, Math.Abs(expected));
-        Assert.True(Math.Abs(expected - actual) <= allowed, $"{what}: expected {expected:R}, was {actual:R} (difference {Math.Abs(expected - actual):E2}, allowed {allowed:E2})");
+        Assert.True(Math.Abs(expected - actual) <= allowed,
+            $"{what}: expected {expected:R}, was {actual:R} (difference {Math.Abs(expected - actual):E2}, allowed {allowed:E2})");
     }
 
     public static void Near(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance, string what)

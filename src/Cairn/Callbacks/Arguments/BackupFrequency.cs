@@ -27,14 +27,16 @@ public readonly record struct BackupFrequency
     public static implicit operator BackupFrequency(string frequency) => frequency == "epoch"
         ? Epoch
         : throw new ArgumentException(
-            $"saveFreq is {(frequency is null ? "null" : $"'{frequency}'")}; 'epoch', a number of batches, 1 or more, or a time is allowed.", "saveFreq");
+            $"saveFreq is {(frequency is null ? "null" : $"'{frequency}'")}; 'epoch', a number of batches, 1 or more, or a time "
+            + "is allowed.", "saveFreq");
 
     /// <summary>Converts a number of batches.</summary>
     /// <param name="batches">1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is 0 or negative.</exception>
     public static implicit operator BackupFrequency(int batches) => batches >= 1
         ? new BackupFrequency(batches, null)
-        : throw new ArgumentOutOfRangeException("saveFreq", batches, "saveFreq must be 'epoch', a number of batches, 1 or more, or a time.");
+        : throw new ArgumentOutOfRangeException("saveFreq", batches,
+        "saveFreq must be 'epoch', a number of batches, 1 or more, or a time.");
 
     /// <summary>Converts a time.</summary>
     /// <param name="time">More than zero.</param>
@@ -62,5 +64,6 @@ public readonly record struct BackupFrequency
     internal JsonNode ToJson() => Time is { } time ? new JsonObject { ["seconds"] = time.TotalSeconds } : BatchFrequency.ToJson(Batches);
 
     /// <summary>The word, the number or the time.</summary>
-    public override string ToString() => Batches?.ToString(CultureInfo.InvariantCulture) ?? Time?.ToString("c", CultureInfo.InvariantCulture) ?? "epoch";
+    public override string ToString() =>
+        Batches?.ToString(CultureInfo.InvariantCulture) ?? Time?.ToString("c", CultureInfo.InvariantCulture) ?? "epoch";
 }

@@ -9,7 +9,8 @@ internal sealed record BatchFrequency(string? Word, int Batches)
     /// <summary>What stands there; null where nothing does.</summary>
     /// <exception cref="ConfigException">It is neither.</exception>
     public static BatchFrequency? FromConfig(
-        ConfigReader config, string key, string expected = "\"epoch\", \"batch\" or a whole number of batches, 1 or more") => config.Node(key) switch
+        ConfigReader config, string key, string expected = "\"epoch\", \"batch\" or a whole number of batches, 1 or more") =>
+        config.Node(key) switch
         {
             null when !config.HasKey(key) => null,
             JsonValue value when value.TryGetValue(out string? word) => new(word, 0),

@@ -27,11 +27,13 @@ public sealed class EmbeddingsMetadata
     public static implicit operator EmbeddingsMetadata?(Dictionary<string, string>? files) =>
         files is null ? null : new(null, new Dictionary<string, string>(files, StringComparer.Ordinal));
 
-    internal static EmbeddingsMetadata? FromConfig(ConfigReader config, string key) => config.Node(key) is JsonValue value && value.TryGetValue(out string? file)
+    internal static EmbeddingsMetadata? FromConfig(ConfigReader config, string key) =>
+        config.Node(key) is JsonValue value && value.TryGetValue(out string? file)
         ? file
         : config.OptionalStringMap(key)?.ToDictionary();
 
-    internal JsonNode ToJson() => ForAll is { } file ? file : new JsonObject(ByLayer.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
+    internal JsonNode ToJson() =>
+        ForAll is { } file ? file : new JsonObject(ByLayer.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
 
     /// <summary>The file for a layer, or null.</summary>
     internal string? For(string layer) => ForAll ?? ByLayer.GetValueOrDefault(layer);

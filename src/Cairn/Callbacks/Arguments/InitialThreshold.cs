@@ -30,7 +30,8 @@ public readonly record struct InitialThreshold
     public static implicit operator InitialThreshold(string word) => word == "auto"
         ? Auto
         : throw new ArgumentException(
-            $"initialValueThreshold is {(word is null ? "null" : $"'{word}'")}; a number, 'auto' or null is allowed.", "initialValueThreshold");
+            $"initialValueThreshold is {(word is null ? "null" : $"'{word}'")}; a number, 'auto' or null is allowed.",
+            "initialValueThreshold");
 
     internal static InitialThreshold? FromConfig(ConfigReader config, string key)
     {

@@ -28,7 +28,8 @@ public readonly record struct SaveErrorPolicy
         "stop" => Stop,
         "warn" => Warn,
         "retry" => Retry,
-        _ => throw new ArgumentException($"Unknown onError {(policy is null ? "null" : $"'{policy}'")}. {NearestName.Hint(policy ?? "", Allowed)}", nameof(policy)),
+        _ => throw new ArgumentException(
+            $"Unknown onError {(policy is null ? "null" : $"'{policy}'")}. {NearestName.Hint(policy ?? "", Allowed)}", nameof(policy)),
     };
 
     /// <summary>The word.</summary>

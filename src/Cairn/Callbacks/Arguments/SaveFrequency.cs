@@ -26,7 +26,8 @@ public readonly record struct SaveFrequency
         return frequency == "epoch"
             ? Epoch
             : throw new ArgumentException(
-                $"saveFreq is {(frequency is null ? "null" : $"'{frequency}'")}; 'epoch' or a number of batches, 1 or more, is allowed.", "saveFreq");
+                $"saveFreq is {(frequency is null ? "null" : $"'{frequency}'")}; 'epoch' or a number of batches, 1 or more, is allowed.",
+                "saveFreq");
     }
 
     /// <summary>Converts a number of batches.</summary>

@@ -26,7 +26,8 @@ public readonly record struct UpdateFrequency
         "epoch" => Epoch,
         "batch" => new UpdateFrequency(1),
         _ => throw new ArgumentException(
-            $"updateFreq is {(frequency is null ? "null" : $"'{frequency}'")}; 'epoch', 'batch' or a number of batches, 1 or more, is allowed.", "updateFreq"),
+            $"updateFreq is {(frequency is null ? "null" : $"'{frequency}'")}; 'epoch', 'batch' or a number of batches, 1 or more, "
+                + "is allowed.", "updateFreq"),
     };
 
     /// <summary>Converts a number of batches.</summary>
@@ -34,7 +35,8 @@ public readonly record struct UpdateFrequency
     /// <exception cref="ArgumentOutOfRangeException">It is 0 or negative.</exception>
     public static implicit operator UpdateFrequency(int batches) => batches >= 1
         ? new UpdateFrequency(batches)
-        : throw new ArgumentOutOfRangeException("updateFreq", batches, "updateFreq must be 'epoch', 'batch' or a number of batches, 1 or more.");
+        : throw new ArgumentOutOfRangeException("updateFreq", batches,
+        "updateFreq must be 'epoch', 'batch' or a number of batches, 1 or more.");
 
     internal static UpdateFrequency FromConfig(ConfigReader config, string key) => BatchFrequency.FromConfig(config, key) switch
     {

@@ -44,13 +44,15 @@ internal sealed class CheckpointFiles(int? keepLast, int? keepBest, Func<double,
         entries.AddRange(paths.Zip(state.GetDoubles("values"), (path, value) => new Entry(path, double.IsNaN(value) ? null : value)));
     }
 
-    private bool IsKept(Entry entry, int index) => (keepLast is { } last && index >= entries.Count - last) || (keepBest is { } best && Rank(entry) < best);
+    private bool IsKept(Entry entry, int index) =>
+        (keepLast is { } last && index >= entries.Count - last) || (keepBest is { } best && Rank(entry) < best);
 
     // How many files are before it: those that are better, and of equal ones the earlier.
     private int Rank(Entry entry)
     {
         int place = entries.IndexOf(entry);
-        return entries.Where((other, index) => other != entry && (IsBetter(other, entry) || (!IsBetter(entry, other) && (place < 0 || index < place)))).Count();
+        return entries.Where((other, index) => other != entry
+            && (IsBetter(other, entry) || (!IsBetter(entry, other) && (place < 0 || index < place)))).Count();
     }
 
     private bool IsBetter(Entry one, Entry other) => (one.Value, other.Value) switch

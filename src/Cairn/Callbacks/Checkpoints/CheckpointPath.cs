@@ -11,7 +11,8 @@ internal static class CheckpointPath
     /// <exception cref="ArgumentException">The ending does not fit; the message names the nearest path that would.</exception>
     public static void CheckEnding(string filepath, bool saveWeightsOnly)
     {
-        bool forWeights = IsSpeltAsKerasDoes(filepath) && ModelFile.Named(filepath) is { HoldsModel: false, HoldsWeights: true, IsWritten: true };
+        bool forWeights = IsSpeltAsKerasDoes(filepath)
+            && ModelFile.Named(filepath) is { HoldsModel: false, HoldsWeights: true, IsWritten: true };
         if (saveWeightsOnly && !forWeights)
         {
             throw new ArgumentException(

@@ -19,8 +19,10 @@ internal sealed record CheckpointRemarks(string? Monitor, double? Best, int? Epo
         IReadOnlyDictionary<string, string> found = Model.ReadRemarks(path);
         return new(
             found.GetValueOrDefault(MonitorKey),
-            double.TryParse(found.GetValueOrDefault(BestKey), NumberStyles.Float, CultureInfo.InvariantCulture, out double best) ? best : null,
-            int.TryParse(found.GetValueOrDefault(EpochKey), NumberStyles.Integer, CultureInfo.InvariantCulture, out int epoch) ? epoch : null);
+            double.TryParse(found.GetValueOrDefault(BestKey), NumberStyles.Float, CultureInfo.InvariantCulture, out double best)
+                ? best : null,
+            int.TryParse(found.GetValueOrDefault(EpochKey), NumberStyles.Integer, CultureInfo.InvariantCulture, out int epoch)
+                ? epoch : null);
     }
 
     public Dictionary<string, string> ToAttributes()

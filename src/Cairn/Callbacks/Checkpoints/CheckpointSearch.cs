@@ -19,7 +19,8 @@ internal static class CheckpointSearch
     public static IReadOnlyList<string> NewestFirst(string filepath)
     {
         var template = FilePathTemplate.Of(Path.GetFullPath(filepath), nameof(filepath));
-        string pattern = template.ToPattern(field => field is Epoch or Batch ? $@"[^\d/\\]*?(?<{field}>\d+)[^\d/\\]*?" : @"[^/\\]+?", out string start);
+        string pattern = template.ToPattern(field => field is Epoch or Batch ? $@"[^\d/\\]*?(?<{field}>\d+)[^\d/\\]*?" : @"[^/\\]+?",
+            out string start);
         var regex = new Regex($"^{pattern}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
 
         // The folders before the first field are where to look.
@@ -43,5 +44,6 @@ internal static class CheckpointSearch
     }
 
     private static long NumberIn(Match match, string field) =>
-        match.Groups[field] is { Success: true } group && long.TryParse(group.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : -1;
+        match.Groups[field] is { Success: true } group
+        && long.TryParse(group.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : -1;
 }

@@ -39,7 +39,8 @@ internal static class CallbackRegistry
     public static Callback Create(JsonObject node, string className, JsonObject config)
     {
         Func<ConfigReader, Callback>? factory = KerasObject.IsOfKeras(node) ? Factories.GetValueOrDefault(className) : null;
-        if (CustomObjects.TryMake<Callback>(node, className, new ConfigReader(config, className), isKeras: factory is not null) is { } custom)
+        if (CustomObjects.TryMake<Callback>(node, className, new ConfigReader(config, className), isKeras: factory is not null)
+            is { } custom)
         {
             return custom;
         }

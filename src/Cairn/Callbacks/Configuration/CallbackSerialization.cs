@@ -38,7 +38,8 @@ public static class CallbackSerialization
 
         if (!json.TryGetProperty("class_name", out JsonElement name) || name.ValueKind != JsonValueKind.String)
         {
-            throw new ArgumentException($"A callback needs a \"class_name\". Known: {string.Join(", ", CallbackRegistry.ClassNames)}.", nameof(json));
+            throw new ArgumentException($"A callback needs a \"class_name\". Known: {string.Join(", ", CallbackRegistry.ClassNames)}.",
+                nameof(json));
         }
 
         string className = name.GetString()!;
@@ -131,7 +132,8 @@ public static class CallbackSerialization
     // The reader of configurations knows places; here they are the names of arguments.
     private static ArgumentException Told(string className, ConfigException exception)
     {
-        string argument = exception.Place.StartsWith(className + "/", StringComparison.Ordinal) ? exception.Place[(className.Length + 1)..] : exception.Place;
+        string argument = exception.Place.StartsWith(className + "/", StringComparison.Ordinal) ? exception.Place[(className.Length + 1)..]
+            : exception.Place;
         string message = exception switch
         {
             { Expected: { } expected, Found: { } found } => $"The argument '{argument}' of {className} must be {expected}; it is {found}.",

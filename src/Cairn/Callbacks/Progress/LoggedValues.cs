@@ -19,7 +19,8 @@ internal sealed class LoggedValues : IReadOnlyList<KeyValuePair<string, object?>
     {
         this.format = format;
         named = values.Count;
-        this.values = [.. values, .. (logs ?? Logs.Empty).Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)), new("{OriginalFormat}", format)];
+        this.values = [.. values, .. (logs ?? Logs.Empty).Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)),
+            new("{OriginalFormat}", format)];
     }
 
     public int Count => values.Count;
@@ -35,7 +36,8 @@ internal sealed class LoggedValues : IReadOnlyList<KeyValuePair<string, object?>
         var text = new StringBuilder(format);
 
         // From the end, so that braces within a value are not taken for a field.
-        foreach ((string? name, object? value) in values.Take(named).OrderByDescending(pair => format.IndexOf($"{{{pair.Key}}}", StringComparison.Ordinal)))
+        foreach ((string? name, object? value) in values.Take(named)
+            .OrderByDescending(pair => format.IndexOf($"{{{pair.Key}}}", StringComparison.Ordinal)))
         {
             int at = format.IndexOf($"{{{name}}}", StringComparison.Ordinal);
             if (at >= 0)
@@ -45,7 +47,8 @@ internal sealed class LoggedValues : IReadOnlyList<KeyValuePair<string, object?>
         }
 
         string last = string.Join(" - ", values.Skip(named).SkipLast(1).Select(pair => $"{pair.Key}: {Shown(pair.Value)}"));
-        return format.EndsWith(ValuesField, StringComparison.Ordinal) ? text.ToString(0, text.Length - ValuesField.Length) + last : text.ToString();
+        return format.EndsWith(ValuesField, StringComparison.Ordinal) ? text.ToString(0, text.Length - ValuesField.Length) + last
+            : text.ToString();
     }
 
     private static string Shown(object? value) => value switch

@@ -60,7 +60,8 @@ internal sealed class ProgressBar
     public void Finish(int current, IEnumerable<KeyValuePair<string, double>> values)
     {
         style = style.Now();
-        var text = new ProgressLine(Heads(current, current, $"{PythonNumber.Fixed(Seconds(start), 0)}s"), Values(values, positiveOnly: false));
+        var text = new ProgressLine(Heads(current, current, $"{PythonNumber.Fixed(Seconds(start), 0)}s"),
+            Values(values, positiveOnly: false));
         (string? written, int columns) = text.Whole(style);
         line.Finish(written, columns);
     }
@@ -70,7 +71,8 @@ internal sealed class ProgressBar
     {
         string time = $"{PythonNumber.Fixed(Seconds(start), 0)}s -{StepTime(SecondsPerStep(current))}";
         return string.Create(
-            CultureInfo.InvariantCulture, $"{current}/{current} - {time}{string.Concat(Values(values, positiveOnly: true).Select(value => " - " + value))}");
+            CultureInfo.InvariantCulture,
+            $"{current}/{current} - {time}{string.Concat(Values(values, positiveOnly: true).Select(value => " - " + value))}");
     }
 
     private static string Remaining(double seconds)
@@ -114,7 +116,8 @@ internal sealed class ProgressBar
     {
         string step = StepTime(SecondsPerStep(current));
         string speed = SamplesPerSecond(current) is { } samples ? Speed(samples) : "";
-        (int Bar, string Tail)[] forms = [(BarWidth, step + speed), (BarWidth, step), (BarWidth / 2, step), (BarWidth / 4, step), (BarWidth / 4, "")];
+        (int Bar, string Tail)[] forms =
+            [(BarWidth, step + speed), (BarWidth, step), (BarWidth / 2, step), (BarWidth / 4, step), (BarWidth / 4, "")];
         return forms.Select(form => (Func<TerminalStyle, StyledText>)(style =>
         {
             var head = new StyledText(style.Color);

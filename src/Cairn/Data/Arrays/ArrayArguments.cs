@@ -92,7 +92,8 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
         {
             if (weights[i] is { } weight)
             {
-                DataCheck.Weights(weight, One(Weight, weights.Count, layout.OutputNames, i), inputs[0], first, weights.Count == targets.Count ? targets[i] : targets.FirstOrDefault());
+                DataCheck.Weights(weight, One(Weight, weights.Count, layout.OutputNames, i), inputs[0], first,
+                    weights.Count == targets.Count ? targets[i] : targets.FirstOrDefault());
             }
         }
     }

@@ -23,7 +23,8 @@ internal sealed class ClassWeightedSource(BatchSource source, IReadOnlyDictionar
             Batch batch = source.Current;
             if (batch.Weights.Count > 0)
             {
-                throw new ArgumentException("classWeight can't be given with batches that have weights; multiply the class weights into those.", nameof(classWeight));
+                throw new ArgumentException("classWeight can't be given with batches that have weights; multiply the class weights "
+                    + "into those.", nameof(classWeight));
             }
 
             (torch.Tensor[]? inputs, torch.Tensor[]? targets, _) = batch.Slots;

@@ -12,12 +12,14 @@ internal static class ClassWeights
     /// <exception cref="ArgumentException">There are targets of several outputs.</exception>
     public static Tensor OneTarget(IReadOnlyList<Tensor> targets) => targets is [var only]
         ? only
-        : throw new ArgumentException($"classWeight is for models with one output; there are targets for {targets.Count}. Use sampleWeight, one array for each output.", "classWeight");
+        : throw new ArgumentException($"classWeight is for models with one output; there are targets for {targets.Count}. Use "
+        + "sampleWeight, one array for each output.", "classWeight");
 
     /// <summary>The weights in the order of the classes, for comparing runs.</summary>
     public static string? Describe(IReadOnlyDictionary<int, double>? classWeight) => classWeight is null
         ? null
-        : string.Join(", ", classWeight.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"class {pair.Key}: {pair.Value}")));
+        : string.Join(", ", classWeight.OrderBy(pair => pair.Key)
+        .Select(pair => string.Create(CultureInfo.InvariantCulture, $"class {pair.Key}: {pair.Value}")));
 
     public static Tensor For(Tensor targets, IReadOnlyDictionary<int, double> classWeight)
     {
@@ -28,10 +30,12 @@ internal static class ClassWeights
 
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
-        Tensor classes = targets.dim() > 1 && targets.shape[^1] > 1 ? targets.argmax(-1) : targets.flatten().to(ScalarType.Float32).round().to(ScalarType.Int64);
+        Tensor classes = targets.dim() > 1 && targets.shape[^1] > 1 ? targets.argmax(-1)
+            : targets.flatten().to(ScalarType.Float32).round().to(ScalarType.Int64);
         if (classes.dim() != 1)
         {
-            throw new ArgumentException($"classWeight needs one class a sample; the targets have the shape {(Shape)targets.shape}.", nameof(classWeight));
+            throw new ArgumentException($"classWeight needs one class a sample; the targets have the shape {(Shape)targets.shape}.",
+                nameof(classWeight));
         }
 
         Tensor weights = ones_like(classes, ScalarType.Float32);

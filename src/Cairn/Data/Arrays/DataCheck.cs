@@ -29,7 +29,8 @@ internal static class DataCheck
         if (x.Shape[0] != y.Shape[0])
         {
             throw new ArgumentException(
-                $"{xArgument} holds {x.Shape[0]} samples (shape {x.Shape}) and {yArgument} holds {y.Shape[0]} (shape {y.Shape}); they must be as many.",
+                $"{xArgument} holds {x.Shape[0]} samples (shape {x.Shape}) and {yArgument} holds {y.Shape[0]} (shape {y.Shape}); they must "
+                    + "be as many.",
                 yArgument);
         }
     }
@@ -51,7 +52,8 @@ internal static class DataCheck
         }
 
         throw new ArgumentException(
-            $"{argument} holds one number a sample, or one for each position of the targets{(y is null ? "" : $", whose shape is {y.Shape}")}; its shape is {shape}.", argument);
+            $"{argument} holds one number a sample, or one for each position of the "
+                + $"targets{(y is null ? "" : $", whose shape is {y.Shape}")}; its shape is {shape}.", argument);
     }
 
     public static void Finite(Tensor data, string argument)
@@ -75,7 +77,8 @@ internal static class DataCheck
         long[] first = [.. Enumerable.Range(0, (int)places.shape[1]).Select(axis => places[0][axis].item<long>())];
         float value = data.flatten()[Flat(first, data.shape)].to(ScalarType.Float32).item<float>();
         throw NotFinite(
-            $"{argument} contains NaN or infinite numbers: {count} of {data.NumberOfElements}, the first, {Shown(value)}, at [{string.Join(", ", first)}] (sample {first[0]}).", argument);
+            $"{argument} contains NaN or infinite numbers: {count} of {data.NumberOfElements}, the first, {Shown(value)}, at "
+                + $"[{string.Join(", ", first)}] (sample {first[0]}).", argument);
     }
 
     /// <summary>The place of the first number that is NaN or infinite, or -1.</summary>
@@ -136,7 +139,8 @@ internal static class DataCheck
     /// <param name="argument">What the labels are called.</param>
     /// <param name="count">Samples that count, where the tensor has room for more.</param>
     /// <param name="place">Says where a sample stands; its number by default.</param>
-    public static void LabelsInRange(Tensor labels, Shape output, Loss loss, string argument, long? count = null, Func<long, string>? place = null)
+    public static void LabelsInRange(Tensor labels, Shape output, Loss loss, string argument, long? count = null,
+        Func<long, string>? place = null)
     {
         if (loss is not SparseCategoricalCrossentropy sparse || labels.dtype != ScalarType.Int64)
         {
@@ -164,7 +168,8 @@ internal static class DataCheck
 
             string where = place?.Invoke(i / width) ?? $"sample {i / width}";
             throw new ArgumentException(
-                $"{argument} contain{(argument.StartsWith("the ", StringComparison.Ordinal) ? "" : "s")} the class {numbers[i]} in {where}, but the model's output {output} has the classes 0 to {classes - 1}.", argument);
+                $"{argument} contain{(argument.StartsWith("the ", StringComparison.Ordinal) ? "" : "s")} the class {numbers[i]} "
+                    + $"in {where}, but the model's output {output} has the classes 0 to {classes - 1}.", argument);
         }
     }
 
@@ -179,5 +184,6 @@ internal static class DataCheck
         return place;
     }
 
-    private static long Flat(long[] place, long[] shape) => place.Zip(shape).Aggregate(0L, (flat, axis) => (flat * axis.Second) + axis.First);
+    private static long Flat(long[] place, long[] shape) =>
+        place.Zip(shape).Aggregate(0L, (flat, axis) => (flat * axis.Second) + axis.First);
 }

@@ -66,7 +66,8 @@ internal sealed class TensorDataset : BatchSource
     /// <summary>The same samples with other weights; this dataset is used up.</summary>
     public TensorDataset WithWeights(Tensor weights)
     {
-        var weighted = new TensorDataset([.. x.Select(t => t.alias())], [.. y.Select(t => t.alias())], [weights], batchSize) { Source = Source };
+        var weighted = new TensorDataset([.. x.Select(t => t.alias())], [.. y.Select(t => t.alias())], [weights], batchSize)
+            { Source = Source };
         Dispose();
         return weighted;
     }

@@ -48,7 +48,8 @@ public sealed class Columns : IReadOnlyList<string>
     /// <exception cref="InvalidOperationException">Set although the columns are those of the only input or output.</exception>
     public IReadOnlyList<string> this[string name]
     {
-        get => names.IndexOf(name) is >= 0 and var at ? groups[at] : throw new KeyNotFoundException($"There are no columns for '{name}'. {NearestName.Hint(name, names)}");
+        get => names.IndexOf(name) is >= 0 and var at ? groups[at]
+            : throw new KeyNotFoundException($"There are no columns for '{name}'. {NearestName.Hint(name, names)}");
         set
         {
             ArgumentException.ThrowIfNullOrEmpty(name);

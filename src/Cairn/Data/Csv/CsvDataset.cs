@@ -14,11 +14,13 @@ internal sealed class CsvDataset(
         using var file = new CsvNumbers(path, options);
         var columns = CsvLayout.Find(file, target, features, sampleWeight, layout);
         var pool = new BatchPool(batchSize, columns.InputShapes, columns.TargetShapes, columns.WeightShapes, layout);
-        return new Source(() => new CsvNumbers(path, options), new FileStamp(path), columns, pool, batchSize, layout, prefetch ?? pool.BatchesAhead);
+        return new Source(() => new CsvNumbers(path, options), new FileStamp(path), columns, pool, batchSize, layout,
+            prefetch ?? pool.BatchesAhead);
     }
 
     private sealed class Source(
-        Func<CsvNumbers> open, FileStamp stamp, CsvLayout columns, BatchPool pool, int batchSize, BatchLayout layout, int prefetch) : StreamSource(layout, prefetch)
+        Func<CsvNumbers> open, FileStamp stamp, CsvLayout columns, BatchPool pool, int batchSize, BatchLayout layout, int prefetch)
+        : StreamSource(layout, prefetch)
     {
         private readonly bool mustBeFinite = layout.MustBeFinite;
         private int? batchCount;
@@ -45,7 +47,8 @@ internal sealed class CsvDataset(
         }
     }
 
-    private sealed class Reader(CsvNumbers file, CsvLayout columns, int batchSize, BatchPool pool, bool mustBeFinite, Action<int> atEnd) : IBatchReader
+    private sealed class Reader(CsvNumbers file, CsvLayout columns, int batchSize, BatchPool pool, bool mustBeFinite, Action<int> atEnd)
+        : IBatchReader
     {
         private readonly double[] row = new double[file.Columns.Count];
         private readonly int[] used = columns.Used;
@@ -143,6 +146,7 @@ internal sealed class CsvDataset(
         }
 
         private ArgumentException NotFinite(double number, int column) =>
-            DataCheck.NotFinite($"{file.Path}, line {file.Line}, column '{file.Columns[column]}' is {DataCheck.Shown((float)number)}.", null);
+            DataCheck.NotFinite($"{file.Path}, line {file.Line}, column '{file.Columns[column]}' "
+            + $"is {DataCheck.Shown((float)number)}.", null);
     }
 }

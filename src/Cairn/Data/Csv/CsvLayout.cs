@@ -13,20 +13,25 @@ internal sealed record CsvLayout(int[][] Inputs, int[][] Targets, int[]?[] Weigh
         if (features is null)
         {
             string[] rest = [.. file.Columns.Where(c => target?.Contains(c) != true && sampleWeight?.Contains(c) != true)];
-            features = rest.Length > 0 ? Columns.Create(rest) : throw new ArgumentException("The file has no column for the inputs besides those of the targets and weights.", nameof(features));
+            features = rest.Length > 0 ? Columns.Create(rest)
+                : throw new ArgumentException("The file has no column for the inputs besides those of the targets and weights.",
+                nameof(features));
         }
 
         if (sampleWeight?.Groups.FirstOrDefault(group => group.Count != 1) is { } several)
         {
-            throw new ArgumentException($"sampleWeight is one column for an output; {string.Join(", ", several.Select(c => $"'{c}'"))} are {several.Count}.", nameof(sampleWeight));
+            throw new ArgumentException($"sampleWeight is one column for an output; {string.Join(", ", several.Select(c => $"'{c}'"))} "
+                + $"are {several.Count}.", nameof(sampleWeight));
         }
 
         return new CsvLayout(
             Indices(ModelOrder.All(features.Groups, features.Names, layout.InputNames, nameof(features), "input"), nameof(features)),
-            target is null ? [] : Indices(ModelOrder.All(target.Groups, target.Names, layout.OutputNames, nameof(target), "output"), nameof(target)),
+            target is null ? []
+                : Indices(ModelOrder.All(target.Groups, target.Names, layout.OutputNames, nameof(target), "output"), nameof(target)),
             sampleWeight is null
                 ? []
-                : [.. ModelOrder.Weights(sampleWeight.Groups, sampleWeight.Names, layout.OutputNames, nameof(sampleWeight)).Select(g => g is null ? null : Of(g, nameof(sampleWeight)))]);
+                : [.. ModelOrder.Weights(sampleWeight.Groups, sampleWeight.Names, layout.OutputNames, nameof(sampleWeight))
+                .Select(g => g is null ? null : Of(g, nameof(sampleWeight)))]);
 
         int[][] Indices(IReadOnlyList<IReadOnlyList<string>> groups, string argument) => [.. groups.Select(group => Of(group, argument))];
 

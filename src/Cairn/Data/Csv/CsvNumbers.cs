@@ -34,7 +34,8 @@ internal sealed class CsvNumbers : IDisposable
             Columns = Header();
             foreach ((string column, IReadOnlyList<string> words) in options.Categories)
             {
-                categories[ColumnOf(column, nameof(options))] = words.Select((word, index) => (word, index)).ToDictionary(pair => pair.word, pair => pair.index);
+                categories[ColumnOf(column, nameof(options))] = words.Select((word, index) => (word, index))
+                    .ToDictionary(pair => pair.word, pair => pair.index);
             }
         }
         catch
@@ -99,7 +100,8 @@ internal sealed class CsvNumbers : IDisposable
 
         return records.Count == Columns.Count
             ? true
-            : throw new FormatException($"'{records.Path}', line {records.Line}: {records.Count} values, but the first line names {Columns.Count} columns.");
+            : throw new FormatException($"'{records.Path}', line {records.Line}: {records.Count} values, but the first line "
+            + $"names {Columns.Count} columns.");
     }
 
     private string[] Header()
@@ -113,10 +115,12 @@ internal sealed class CsvNumbers : IDisposable
 
         // Names may be numbers, as those of a table without names are: 0, 1, 2, …
         bool isCounted = first.Select((name, index) => name == index.ToString(CultureInfo.InvariantCulture)).All(same => same);
-        if (options.HasHeader is null && !isCounted && first.All(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
+        if (options.HasHeader is null && !isCounted
+            && first.All(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
         {
             throw new FormatException(
-                $"'{records.Path}', line 1: the names of the columns are expected, and these are numbers. A file without names needs new CsvOptions {{ HasHeader = false }}; with true, these are names.");
+                $"'{records.Path}', line 1: the names of the columns are expected, and these are numbers. A file without names needs new "
+                    + $"CsvOptions {{ HasHeader = false }}; with true, these are names.");
         }
 
         return first.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice
@@ -171,12 +175,14 @@ internal sealed class CsvNumbers : IDisposable
         throw Failure(column, $"'{word}' is none of the column's categories. {NearestName.Hint(word, words.Keys.Take(20))}");
     }
 
-    private FormatException Failure(int column, string problem) => new($"'{records.Path}', line {records.Line}, column '{Columns[column]}': {problem}");
+    private FormatException Failure(int column, string problem) =>
+        new($"'{records.Path}', line {records.Line}, column '{Columns[column]}': {problem}");
 
     private string Advice(string text) =>
         !options.DecimalComma && double.TryParse(text.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _)
             ? "Numbers with a decimal comma need new CsvOptions { DecimalComma = true }."
-            : "A column of words needs its categories, new CsvOptions { Categories = … }; one that is not used is left out by naming the features.";
+            : "A column of words needs its categories, new CsvOptions { Categories = … }; one that is not used is left out by naming "
+            + "the features.";
 
     private static bool IsMissing(ReadOnlySpan<byte> text)
     {

@@ -17,10 +17,12 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
     {
         NpyRowSet rows = files.Open(layout);
         var pool = new BatchPool(
-            batchSize, [.. rows.Inputs.Select(r => r.Shape)], [.. rows.Targets.Select(r => r.Shape)], [.. rows.Weights.Select(w => w?.Shape)], layout);
+            batchSize, [.. rows.Inputs.Select(r => r.Shape)], [.. rows.Targets.Select(r => r.Shape)],
+            [.. rows.Weights.Select(w => w?.Shape)], layout);
 
         // The step of a small batch leaves a processor to a thread that reads ahead; that of a large one needs them all.
-        return new Source(rows, pool, batchSize, layout, prefetch ?? pool.BatchesAhead, onlyWhereSlow: prefetch is null && pool.BatchBytes >= LargeBatchBytes);
+        return new Source(rows, pool, batchSize, layout, prefetch ?? pool.BatchesAhead,
+            onlyWhereSlow: prefetch is null && pool.BatchBytes >= LargeBatchBytes);
     }
 
     private sealed class Source(NpyRowSet rows, BatchPool pool, int batchSize, BatchLayout layout, int prefetch, bool onlyWhereSlow)
@@ -164,7 +166,8 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
                 return;
             }
 
-            DataCheck.Finite(numbers, source.Shape[1..].WithBatch(count), $"'{source.Name}'", row => $"row {RowOf(next + from + row)} (batch {next / batchSize}, row {from + row})");
+            DataCheck.Finite(numbers, source.Shape[1..].WithBatch(count), $"'{source.Name}'",
+                row => $"row {RowOf(next + from + row)} (batch {next / batchSize}, row {from + row})");
         }
     }
 }

@@ -28,7 +28,8 @@ internal sealed record NpyFiles(ArrayNames X, ArrayNames? Y, ArrayNames? Weight,
 
             if (opened.Find(rows => rows.Count != opened[0].Count) is { } other)
             {
-                throw new ArgumentException($"'{opened[0].Name}' holds {opened[0].Count} samples and '{other.Name}' holds {other.Count}; they must be as many.");
+                throw new ArgumentException($"'{opened[0].Name}' holds {opened[0].Count} samples and '{other.Name}' holds {other.Count}; "
+                    + "they must be as many.");
             }
 
             var rest = new Queue<NpyRows>(opened.Skip(inputs.Count + targets.Count));
@@ -38,7 +39,8 @@ internal sealed record NpyFiles(ArrayNames X, ArrayNames? Y, ArrayNames? Weight,
             }
 
             return new NpyRowSet(
-                [.. opened.Take(inputs.Count)], [.. opened.Skip(inputs.Count).Take(targets.Count)], [.. weights.Select(name => name is null ? null : rest.Dequeue())], archive);
+                [.. opened.Take(inputs.Count)], [.. opened.Skip(inputs.Count).Take(targets.Count)],
+                [.. weights.Select(name => name is null ? null : rest.Dequeue())], archive);
         }
         catch
         {
@@ -66,7 +68,8 @@ internal sealed record NpyFiles(ArrayNames X, ArrayNames? Y, ArrayNames? Weight,
         }
         catch (InvalidDataException exception)
         {
-            throw new ModelFormatException($"it is no zip archive, or a damaged one: {exception.Message}", Archive, innerException: exception);
+            throw new ModelFormatException($"it is no zip archive, or a damaged one: {exception.Message}", Archive,
+                innerException: exception);
         }
     }
 }

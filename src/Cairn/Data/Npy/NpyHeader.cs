@@ -35,7 +35,8 @@ internal sealed partial record NpyHeader(string DType, long[] Shape)
         string type = Value(TypeEntry(), text, "'descr' (the element type)", fileName);
         if (type.StartsWith('|') && type.EndsWith('O'))
         {
-            throw Failure("the elements are Python objects ('|O'), which only Python can unpickle; save numbers, such as x.astype('float32').", fileName);
+            throw Failure("the elements are Python objects ('|O'), which only Python can unpickle; save numbers, such as "
+                + "x.astype('float32').", fileName);
         }
 
         bool isFortran = Value(OrderEntry(), text, "'fortran_order'", fileName) == "True";

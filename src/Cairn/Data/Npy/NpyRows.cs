@@ -34,7 +34,8 @@ internal sealed class NpyRows : IDisposable
         NpyFile.RequireContent(stream, header, bytes, name);
         if (header.Shape.Length == 0 || header.Shape[0] == 0)
         {
-            throw new ModelFormatException($"the array has the shape ({string.Join(", ", header.Shape)}); its first axis must count the samples.", name);
+            throw new ModelFormatException($"the array has the shape ({string.Join(", ", header.Shape)}); its first axis must count "
+                + "the samples.", name);
         }
 
         start = stream.Position;
@@ -129,7 +130,8 @@ internal sealed class NpyRows : IDisposable
         int at = DataCheck.IndexOfNotFinite(singles);
         if (at >= 0)
         {
-            throw new ArgumentException($"'{Name}' contains {DataCheck.Shown(singles[at])} in row {first + (at / (numbers / count))}, where whole numbers such as classes are needed.");
+            throw new ArgumentException($"'{Name}' contains {DataCheck.Shown(singles[at])} in row {first + (at / (numbers / count))}, "
+                + "where whole numbers such as classes are needed.");
         }
     }
 }

@@ -30,9 +30,11 @@ internal sealed class BatchIntake(BatchLayout layout)
         }
 
         var batch = new Batch(
-            [.. InOrder(inputs, given.InputNames, layout.InputNames, "input").Select((t, i) => layout.InModelsRank(Own(t!, layout.InputType(i), copy), i))],
+            [.. InOrder(inputs, given.InputNames, layout.InputNames, "input")
+                .Select((t, i) => layout.InModelsRank(Own(t!, layout.InputType(i), copy), i))],
             [.. InOrder(targets, given.TargetNames, layout.OutputNames, "output").Select((t, i) => Own(t!, layout.TargetType(i), copy))],
-            [.. InOrder(weights, given.WeightNames, layout.OutputNames, "output", mayMiss: true).Select(w => w is null ? null : Own(w, ScalarType.Float32, copy))],
+            [.. InOrder(weights, given.WeightNames, layout.OutputNames, "output", mayMiss: true)
+                .Select(w => w is null ? null : Own(w, ScalarType.Float32, copy))],
             given.Count);
         if (!copy)
         {
@@ -92,7 +94,8 @@ internal sealed class BatchIntake(BatchLayout layout)
         return own;
     }
 
-    private Tensor?[] InOrder(Tensor?[] tensors, IReadOnlyList<string> names, IReadOnlyList<string> known, string what, bool mayMiss = false)
+    private Tensor?[] InOrder(Tensor?[] tensors, IReadOnlyList<string> names, IReadOnlyList<string> known, string what,
+        bool mayMiss = false)
     {
         if (names.Count == 0)
         {
@@ -101,7 +104,8 @@ internal sealed class BatchIntake(BatchLayout layout)
 
         if (names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
         {
-            throw new ArgumentException($"Batch {taken} names the {what} '{unknown}', which the model does not have. {NearestName.Hint(unknown, known)}");
+            throw new ArgumentException($"Batch {taken} names the {what} '{unknown}', which the model does not "
+                + $"have. {NearestName.Hint(unknown, known)}");
         }
 
         if (!mayMiss && known.FirstOrDefault(name => !names.Contains(name)) is { } missing)
@@ -133,7 +137,8 @@ internal sealed class BatchIntake(BatchLayout layout)
         if (taken > 0 && layout.InputShapes is { } declared
             && (declared.Count != inputs.Count || !declared.Zip(inputs).All(pair => pair.First.IsCompatibleWith(pair.Second))))
         {
-            throw new ArgumentException($"The inputs of batch {taken} have the shape {Shape.Describe(inputs)}; the model takes {Shape.Describe(declared)}.");
+            throw new ArgumentException($"The inputs of batch {taken} have the shape {Shape.Describe(inputs)}; the model "
+                + $"takes {Shape.Describe(declared)}.");
         }
 
         if (!layout.MustBeFinite)
@@ -174,5 +179,6 @@ internal sealed class BatchIntake(BatchLayout layout)
     private static bool AreAlike(IReadOnlyList<Shape> first, IReadOnlyList<Shape> now) =>
         first.Count == now.Count && first.Zip(now).All(pair => pair.First.Rank == pair.Second.Rank);
 
-    internal static IReadOnlyList<Shape> ShapesOf(IEnumerable<Tensor> tensors) => [.. tensors.Select(t => ((Shape)t.shape)[1..].WithBatch())];
+    internal static IReadOnlyList<Shape> ShapesOf(IEnumerable<Tensor> tensors) =>
+        [.. tensors.Select(t => ((Shape)t.shape)[1..].WithBatch())];
 }

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Cairn.Data;
 
 /// <summary>Batches in memory that is filled again and again, so that a stream of any length needs room for a few batches only.</summary>
-internal sealed class BatchPool(int batchSize, IReadOnlyList<Shape> inputs, IReadOnlyList<Shape> targets, IReadOnlyList<Shape?> weights, BatchLayout layout) : IDisposable
+internal sealed class BatchPool(int batchSize, IReadOnlyList<Shape> inputs, IReadOnlyList<Shape> targets, IReadOnlyList<Shape?> weights,
+    BatchLayout layout) : IDisposable
 {
     // Enough that the reading thread is seldom woken, and little enough to stay in a processor's cache.
     private const long BytesAhead = 1024 * 1024;
@@ -18,7 +19,8 @@ internal sealed class BatchPool(int batchSize, IReadOnlyList<Shape> inputs, IRea
 
     /// <summary>What the numbers of a batch take.</summary>
     public long BatchBytes =>
-        batchSize * (inputs.Select((shape, i) => RowBytes(shape, layout.InputType(i))).Sum() + targets.Select((shape, i) => RowBytes(shape, layout.TargetType(i))).Sum());
+        batchSize * (inputs.Select((shape, i) => RowBytes(shape, layout.InputType(i)))
+        .Sum() + targets.Select((shape, i) => RowBytes(shape, layout.TargetType(i))).Sum());
 
     /// <summary>A batch whose tensors have room for a full one, in the memory of this process.</summary>
     public Batch Take()
@@ -66,7 +68,8 @@ internal sealed class BatchPool(int batchSize, IReadOnlyList<Shape> inputs, IRea
         }
     }
 
-    private static long RowBytes(Shape shape, ScalarType type) => shape[1..].ElementCount * (type == ScalarType.Int64 ? sizeof(long) : sizeof(float));
+    private static long RowBytes(Shape shape, ScalarType type) =>
+        shape[1..].ElementCount * (type == ScalarType.Int64 ? sizeof(long) : sizeof(float));
 
     private Tensor Room(Shape shape, ScalarType type) => empty([batchSize, .. shape[1..]], type).DetachFromDisposeScope();
 }

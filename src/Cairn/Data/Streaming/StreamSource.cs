@@ -109,7 +109,8 @@ internal abstract class StreamSource(BatchLayout layout, int prefetch, bool only
     private Batch InPlace(Batch pooled)
     {
         (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = pooled.Slots;
-        return new Batch(Array.ConvertAll(inputs, Filled), Array.ConvertAll(targets, Filled), Array.ConvertAll(weights, w => w is null ? null : Filled(w)), pooled.Count);
+        return new Batch(Array.ConvertAll(inputs, Filled), Array.ConvertAll(targets, Filled),
+            Array.ConvertAll(weights, w => w is null ? null : Filled(w)), pooled.Count);
 
         Tensor Filled(Tensor room)
         {

@@ -32,11 +32,13 @@ internal sealed record EventMark(string Kind, string Text, string Color, EventSh
     /// <summary>The marks of a history, each with the rows of <see cref="History.Epochs"/> it belongs to; those of callbacks of one's own last.</summary>
     public static IEnumerable<(EventMark Mark, int[] Rows)> In(History history)
     {
-        IEnumerable<EventMark> own = history.Events.Select(one => one.Kind).Where(kind => !Known.Contains(kind)).Distinct().Take(MostKindsOfOnesOwn)
+        IEnumerable<EventMark> own = history.Events.Select(one => one.Kind).Where(kind => !Known.Contains(kind)).Distinct()
+            .Take(MostKindsOfOnesOwn)
             .Select(kind => new EventMark(kind, kind.Replace('_', ' '), "#707070", EventShape.DottedLine));
         foreach (EventMark? mark in Drawn.Concat(own))
         {
-            int[] rows = [.. history.Events.Where(one => one.Kind == mark.Kind).Select(one => RowOf(history, one)).Where(row => row >= 0).Distinct()];
+            int[] rows = [.. history.Events.Where(one => one.Kind == mark.Kind).Select(one => RowOf(history, one)).Where(row => row >= 0)
+                .Distinct()];
             if (rows.Length > 0)
             {
                 yield return (mark, rows);

@@ -35,9 +35,11 @@ internal static class HistoryHtml
         var marks = EventMark.In(history).ToList();
         int width = Math.Min(panels.Count, Columns) * SvgPanel.Width;
         int height = (rows * SvgPanel.Height) + SvgLegend.HeightOf(marks.Select(one => one.Mark), width);
-        html.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" ")
+        html.Append(CultureInfo.InvariantCulture,
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" ")
             .Append("role=\"img\" font-family=\"sans-serif\" font-size=\"11\">")
-            .Append(CultureInfo.InvariantCulture, $"<title>{Escape(history.ToString())}</title><rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>");
+            .Append(CultureInfo.InvariantCulture,
+            $"<title>{Escape(history.ToString())}</title><rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>");
         for (int index = 0; index < panels.Count; index++)
         {
             new SvgPanel(html, history, panels[index], index % Columns * SvgPanel.Width, index / Columns * SvgPanel.Height).Draw(marks);

@@ -23,7 +23,8 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
         double[][] columns = [.. names.Select(name => history.Column(name).Select(Position).ToArray())];
         x = SvgAxis.Whole(history.Epochs[0] + 1, history.Epochs[^1] + 1, left + MarginLeft, left + Width - MarginRight);
         double[] values = [.. columns.SelectMany(column => column).Where(double.IsFinite)];
-        y = logarithmic ? SvgAxis.Powers(values, top + Height - MarginBottom, top + MarginTop) : SvgAxis.Of(values, top + Height - MarginBottom, top + MarginTop);
+        y = logarithmic ? SvgAxis.Powers(values, top + Height - MarginBottom, top + MarginTop)
+            : SvgAxis.Of(values, top + Height - MarginBottom, top + MarginTop);
         AddFrame();
         foreach ((EventMark? mark, int[]? rows) in marks.Where(one => !one.Mark.IsPoint))
         {
@@ -37,7 +38,8 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
         {
             AddSeries(columns[index], Colors[index]);
             svg.Append(Invariant($"<text x=\"{left + Width - MarginRight}\" y=\"{top + 17}\" text-anchor=\"end\" fill=\"{Colors[index]}\""))
-                .Append(Invariant($" dx=\"{(index == names.Length - 1 ? 0 : -6.5 * (names[^1].Length + 1))}\">{HistoryHtml.Escape(names[index])}</text>"));
+                .Append(Invariant(
+                $" dx=\"{(index == names.Length - 1 ? 0 : -6.5 * (names[^1].Length + 1))}\">{HistoryHtml.Escape(names[index])}</text>"));
         }
 
         foreach ((EventMark? mark, int[]? rows) in logarithmic ? [] : marks.Where(one => one.Mark.IsPoint))
@@ -51,28 +53,35 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private static string Label(double tick) => tick.ToString(tick != 0 && Math.Abs(tick) is < 1e-3 or >= 1e6 ? "0.##e+0" : "0.#####", CultureInfo.InvariantCulture);
+    private static string Label(double tick) =>
+        tick.ToString(tick != 0 && Math.Abs(tick) is < 1e-3 or >= 1e6 ? "0.##e+0" : "0.#####", CultureInfo.InvariantCulture);
 
     // Beyond this the difference of two numbers may be none.
     private double Position(double value) => !(Math.Abs(value) < 1e300) ? double.NaN : logarithmic ? Math.Log10(value) : value;
 
     private void AddFrame()
     {
-        svg.Append(Invariant($"<text x=\"{left + MarginLeft}\" y=\"{top + 17}\" font-size=\"13\" fill=\"#222222\">{HistoryHtml.Escape(HistoryPanels.Title(names))}</text>"));
+        svg.Append(Invariant($"<text x=\"{left + MarginLeft}\" y=\"{top + 17}\" font-size=\"13\" ")
+            + Invariant($"fill=\"#222222\">{HistoryHtml.Escape(HistoryPanels.Title(names))}</text>"));
         foreach (double tick in y.Ticks)
         {
             string text = Label(logarithmic ? Math.Pow(10, tick) : tick);
             svg.Append(Invariant($"<path d=\"M{left + MarginLeft} {y.At(tick):F1}H{left + Width - MarginRight}\" stroke=\"#e4e4e4\"/>"))
-                .Append(Invariant($"<text x=\"{left + MarginLeft - 6}\" y=\"{y.At(tick) + 4:F1}\" text-anchor=\"end\" fill=\"#444444\">{text}</text>"));
+                .Append(Invariant($"<text x=\"{left + MarginLeft - 6}\" y=\"{y.At(tick) + 4:F1}\" text-anchor=\"end\" ")
+                + Invariant($"fill=\"#444444\">{text}</text>"));
         }
 
         foreach (double tick in x.Ticks)
         {
-            svg.Append(Invariant($"<text x=\"{x.At(tick):F1}\" y=\"{top + Height - MarginBottom + 15}\" text-anchor=\"middle\" fill=\"#444444\">{tick:0}</text>"));
+            svg.Append(Invariant($"<text x=\"{x.At(tick):F1}\" y=\"{top + Height - MarginBottom + 15}\" text-anchor=\"middle\" ")
+                + Invariant($"fill=\"#444444\">{tick:0}</text>"));
         }
 
-        svg.Append(Invariant($"<path d=\"M{left + MarginLeft} {top + MarginTop}V{top + Height - MarginBottom}H{left + Width - MarginRight}\" fill=\"none\" stroke=\"#888888\"/>"))
-            .Append(Invariant($"<text x=\"{left + ((Width + MarginLeft - MarginRight) / 2)}\" y=\"{top + Height - 5}\" text-anchor=\"middle\" fill=\"#444444\">epoch</text>"));
+        svg.Append(Invariant(
+            $"<path d=\"M{left + MarginLeft} {top + MarginTop}V{top + Height - MarginBottom}H{left + Width - MarginRight}\" fill=\"none\" ")
+                + Invariant($"stroke=\"#888888\"/>"))
+            .Append(Invariant($"<text x=\"{left + ((Width + MarginLeft - MarginRight) / 2)}\" y=\"{top + Height - 5}\" ")
+            + Invariant($"text-anchor=\"middle\" fill=\"#444444\">epoch</text>"));
     }
 
     private void AddSeries(double[] column, string color)
@@ -80,7 +89,8 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
         // A value that is not there, or is no number, leaves no gap: a validation of every second epoch is still one line.
         int[] rows = [.. Enumerable.Range(0, column.Length).Where(row => double.IsFinite(column[row]))];
         svg.Append(Invariant($"<polyline fill=\"none\" stroke=\"{color}\" stroke-width=\"2\" points=\""));
-        svg.AppendJoin(' ', Corners(column, rows).Select(corner => Invariant($"{x.At(history.Epochs[corner.X] + 1):F1},{y.At(column[corner.Y]):F1}"))).Append("\"/>");
+        svg.AppendJoin(' ', Corners(column, rows)
+            .Select(corner => Invariant($"{x.At(history.Epochs[corner.X] + 1):F1},{y.At(column[corner.Y]):F1}"))).Append("\"/>");
         if (rows.Length <= MostPointsWithDots)
         {
             svg.Append(Invariant($"<g fill=\"{color}\">"));
@@ -110,7 +120,8 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
     private void AddLine(EventMark mark, int epoch)
     {
         string dashes = mark.Shape switch { EventShape.DashedLine => "6 4", EventShape.DottedLine => "2 3", _ => "none" };
-        svg.Append(Invariant($"<path d=\"M{x.At(epoch + 1):F1} {top + MarginTop}V{top + Height - MarginBottom}\" stroke=\"{mark.Color}\" stroke-width=\"1.5\" stroke-dasharray=\"{dashes}\">"))
+        svg.Append(Invariant($"<path d=\"M{x.At(epoch + 1):F1} {top + MarginTop}V{top + Height - MarginBottom}\" stroke=\"{mark.Color}\" ")
+            + Invariant($"stroke-width=\"1.5\" stroke-dasharray=\"{dashes}\">"))
             .Append(Tip(mark, epoch)).Append("</path>");
     }
 
@@ -118,14 +129,17 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
     {
         (double cx, double cy) = (x.At(history.Epochs[row] + 1), y.At(value));
         svg.Append(mark.Shape == EventShape.Circle
-            ? Invariant($"<circle cx=\"{cx:F1}\" cy=\"{cy:F1}\" r=\"6\" fill=\"none\" pointer-events=\"all\" stroke=\"{mark.Color}\" stroke-width=\"1.8\">")
-            : Invariant($"<path d=\"M{cx:F1} {cy - 9:F1}l9 9l-9 9l-9 -9z\" fill=\"none\" pointer-events=\"all\" stroke=\"{mark.Color}\" stroke-width=\"1.8\">"));
+            ? Invariant($"<circle cx=\"{cx:F1}\" cy=\"{cy:F1}\" r=\"6\" fill=\"none\" pointer-events=\"all\" stroke=\"{mark.Color}\" ")
+            + Invariant($"stroke-width=\"1.8\">")
+            : Invariant($"<path d=\"M{cx:F1} {cy - 9:F1}l9 9l-9 9l-9 -9z\" fill=\"none\" pointer-events=\"all\" stroke=\"{mark.Color}\" ")
+            + Invariant($"stroke-width=\"1.8\">"));
         svg.Append(Tip(mark, history.Epochs[row])).Append(mark.Shape == EventShape.Circle ? "</circle>" : "</path>");
     }
 
     private string Tip(EventMark mark, int epoch)
     {
-        IEnumerable<string> messages = history.Events.Where(one => one.Kind == mark.Kind && (one.Epoch == epoch || mark.Shape == EventShape.Diamond)).Select(one => one.ToString());
+        IEnumerable<string> messages = history.Events.Where(one => one.Kind == mark.Kind
+            && (one.Epoch == epoch || mark.Shape == EventShape.Diamond)).Select(one => one.ToString());
         return $"<title>{HistoryHtml.Escape(string.Join('\n', messages))}</title>";
     }
 }

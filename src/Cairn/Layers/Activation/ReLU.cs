@@ -43,7 +43,8 @@ public sealed class ReLU : Layer
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
     internal static ReLU FromConfig(ConfigReader config) => new(
-        config.OptionalDouble("max_value"), config.Double("negative_slope", 0), config.Double("threshold", 0), config.OptionalString("name"));
+        config.OptionalDouble("max_value"), config.Double("negative_slope", 0), config.Double("threshold", 0),
+        config.OptionalString("name"));
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)

@@ -38,7 +38,8 @@ public sealed class Softmax(Axes? axis = null, string? name = null) : Layer(name
         if (mask.dim() > x.dim() || mask.shape.Reverse().Zip(x.shape.Reverse()).Any(pair => pair.First != 1 && pair.First != pair.Second))
         {
             throw new ArgumentException(
-                $"Softmax '{Name}' takes a mask that broadcasts to its input; the mask is {(Shape)mask.shape}, the input {(Shape)x.shape}.", nameof(x));
+                $"Softmax '{Name}' takes a mask that broadcasts to its input; the mask is {(Shape)mask.shape}, the "
+                + $"input {(Shape)x.shape}.", nameof(x));
         }
 
         // A row that is masked as a whole would be uniform without the second fill.

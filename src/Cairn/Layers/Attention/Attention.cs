@@ -71,7 +71,8 @@ public class Attention : MultiInputLayer
     /// <param name="useCausalMask">Whether a target sees no later source; false by default.</param>
     /// <returns>The mix of values, and the scores <c>[batch, targets, sources]</c>.</returns>
     /// <exception cref="ArgumentException">The shapes do not go together.</exception>
-    public (KerasTensor Output, KerasTensor Scores) ApplyWithScores(KerasTensor query, KerasTensor value, KerasTensor? key = null, bool useCausalMask = false)
+    public (KerasTensor Output, KerasTensor Scores) ApplyWithScores(KerasTensor query, KerasTensor value, KerasTensor? key = null,
+        bool useCausalMask = false)
     {
         IReadOnlyList<KerasTensor> outputs = Record(
             [query, value, .. key is null ? [] : new[] { key }], Arguments(key is null ? 2 : 3, 0, useCausalMask, scores: true));
@@ -86,7 +87,8 @@ public class Attention : MultiInputLayer
     /// <param name="useCausalMask">Whether a target sees no later source; false by default.</param>
     /// <returns>The mix of values for each target.</returns>
     public Tensor Apply(Tensor query, Tensor value, CallContext context, Tensor? key = null, bool useCausalMask = false) =>
-        Forward([query, value, .. key is null ? [] : new[] { key }], Arguments(key is null ? 2 : 3, 0, useCausalMask, scores: false), context)[0];
+        Forward([query, value, .. key is null ? [] : new[] { key }], Arguments(key is null ? 2 : 3, 0, useCausalMask, scores: false),
+        context)[0];
 
     /// <summary>The same, and how much each target takes of each source.</summary>
     /// <param name="query">What asks.</param>
@@ -95,7 +97,8 @@ public class Attention : MultiInputLayer
     /// <param name="key">What the query is compared with; the value by default.</param>
     /// <param name="useCausalMask">Whether a target sees no later source; false by default.</param>
     /// <returns>The mix of values, and the scores <c>[batch, targets, sources]</c>.</returns>
-    public (Tensor Output, Tensor Scores) ApplyWithScores(Tensor query, Tensor value, CallContext context, Tensor? key = null, bool useCausalMask = false)
+    public (Tensor Output, Tensor Scores) ApplyWithScores(Tensor query, Tensor value, CallContext context, Tensor? key = null,
+        bool useCausalMask = false)
     {
         Tensor[] outputs = Forward(
             [query, value, .. key is null ? [] : new[] { key }], Arguments(key is null ? 2 : 3, 0, useCausalMask, scores: true), context);
@@ -121,7 +124,8 @@ public class Attention : MultiInputLayer
         int count = arguments.Range("inputs")?.Count ?? 0;
         if (count is not (2 or 3) || inputShapes.Take(count).Any(s => s.Rank < 2))
         {
-            throw new ArgumentException($"{ClassName} '{Name}' takes [query, value] or [query, value, key], each (batch, positions, features); it was given {Shape.Describe(inputShapes)}.");
+            throw new ArgumentException($"{ClassName} '{Name}' takes [query, value] or [query, value, key], each (batch, positions, "
+                + $"features); it was given {Shape.Describe(inputShapes)}.");
         }
 
         Shape query = inputShapes[0];
@@ -136,7 +140,8 @@ public class Attention : MultiInputLayer
     }
 
     /// <inheritdoc/>
-    protected sealed override Tensor[] Call(Tensor[] inputs, CallContext context) => Call(inputs, CallArguments.List(inputs.Length), context);
+    protected sealed override Tensor[] Call(Tensor[] inputs, CallContext context) =>
+        Call(inputs, CallArguments.List(inputs.Length), context);
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputShapes)

@@ -11,7 +11,8 @@ internal sealed class AttentionEquations
         // Targets have the first letters; sources share them but for the attended axes, which have letters of their own.
         string targets = Letters(0, rank);
         int next = rank;
-        string sources = string.Concat(Enumerable.Range(0, rank).Select(i => attended.Contains(i) ? Letters(next++, 1) : targets.Substring(i, 1)));
+        string sources =
+            string.Concat(Enumerable.Range(0, rank).Select(i => attended.Contains(i) ? Letters(next++, 1) : targets.Substring(i, 1)));
         string apart = string.Concat(Enumerable.Range(0, rank - 1).Where(i => !attended.Contains(i)).Select(i => targets[i]));
         string scores = apart + string.Concat(attended.Select(i => targets[i])) + string.Concat(attended.Select(i => sources[i]));
         Scores = $"{sources},{targets}->{scores}";
@@ -31,5 +32,6 @@ internal sealed class AttentionEquations
         return ($"{first}{summed},{summed}{fresh}->{first}{fresh}", fresh);
     }
 
-    private static string Letters(int start, int count) => string.Concat(Enumerable.Range(start, count).Select(i => (char)(i < 26 ? 'a' + i : 'A' + i - 26)));
+    private static string Letters(int start, int count) =>
+        string.Concat(Enumerable.Range(start, count).Select(i => (char)(i < 26 ? 'a' + i : 'A' + i - 26)));
 }

@@ -37,12 +37,14 @@ internal sealed record AttentionSettings(
 
         if (SlidingWindow < 1)
         {
-            throw new ArgumentOutOfRangeException("slidingWindow", SlidingWindow, "A sliding window has 1 position or more, or is null for all.");
+            throw new ArgumentOutOfRangeException("slidingWindow", SlidingWindow,
+                "A sliding window has 1 position or more, or is null for all.");
         }
     }
 
     /// <summary>Makes a projection.</summary>
-    public EinsumDense Project(string name, string equation, string biasAxes, Shape outputShape, ActivationFunction? activation = null) => new(
+    public EinsumDense Project(string name, string equation, string biasAxes, Shape outputShape, ActivationFunction? activation = null) =>
+        new(
         equation, outputShape, activation, UseBias ? biasAxes : null, KernelInitializer, BiasInitializer,
         KernelRegularizer, BiasRegularizer, ActivityRegularizer, KernelConstraint, BiasConstraint, name);
 

@@ -58,7 +58,8 @@ public sealed class GroupQueryAttention : ProjectedAttention
         : this(
             headDim, numQueryHeads, numKeyValueHeads,
             new AttentionSettings(
-                dropout, useBias, useGate, slidingWindow, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer, activityRegularizer,
+                dropout, useBias, useGate, slidingWindow, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer,
+                activityRegularizer,
                 kernelConstraint, biasConstraint, seed),
             name)
     {
@@ -72,7 +73,8 @@ public sealed class GroupQueryAttention : ProjectedAttention
         ArgumentOutOfRangeException.ThrowIfLessThan(numQueryHeads, 1);
         if (numQueryHeads % numKeyValueHeads != 0)
         {
-            throw new ArgumentException($"numQueryHeads must be a multiple of numKeyValueHeads; they were {numQueryHeads} and {numKeyValueHeads}.", nameof(numQueryHeads));
+            throw new ArgumentException($"numQueryHeads must be a multiple of numKeyValueHeads; they were {numQueryHeads} "
+                + $"and {numKeyValueHeads}.", nameof(numQueryHeads));
         }
 
         HeadDim = headDim;
@@ -91,11 +93,13 @@ public sealed class GroupQueryAttention : ProjectedAttention
     public int NumKeyValueHeads { get; }
 
     internal static GroupQueryAttention FromConfig(ConfigReader config) => new(
-        config.Int("head_dim"), config.Int("num_query_heads"), config.Int("num_key_value_heads"), AttentionSettings.Read(config), config.OptionalString("name"));
+        config.Int("head_dim"), config.Int("num_query_heads"), config.Int("num_key_value_heads"), AttentionSettings.Read(config),
+        config.OptionalString("name"));
 
     private protected override Shape OutputShapeFor(Shape query, Shape value) => query.Rank == 3 && query[^1] == value[^1]
         ? query
-        : throw new ArgumentException($"{ClassName} '{Name}' takes a query and a value of shape (batch, positions, features) with equal features; it was given {query} and {value}.");
+        : throw new ArgumentException($"{ClassName} '{Name}' takes a query and a value of shape (batch, positions, features) with equal "
+        + $"features; it was given {query} and {value}.");
 
     private protected override Shape ScoresShape(Shape query, Shape key) => [query[0], NumQueryHeads, query[1], key[1]];
 
@@ -164,9 +168,11 @@ public sealed class GroupQueryAttention : ProjectedAttention
         Settings.WriteRest(config);
     }
 
-    private EinsumDense Add(string name, string attribute, string equation, string biasAxes, int heads, Shape shape, Activations.ActivationFunction? activation = null)
+    private EinsumDense Add(string name, string attribute, string equation, string biasAxes, int heads, Shape shape,
+        Activations.ActivationFunction? activation = null)
     {
-        EinsumDense projection = AddSublayer(Settings.Project(name, equation, biasAxes, [Shape.None, heads, HeadDim], activation), attribute);
+        EinsumDense projection =
+            AddSublayer(Settings.Project(name, equation, biasAxes, [Shape.None, heads, HeadDim], activation), attribute);
         BuildSublayer(projection, shape);
         return projection;
     }

@@ -68,13 +68,15 @@ public sealed class MultiHeadAttention : ProjectedAttention
         : this(
             numHeads, keyDim, valueDim, outputShape, attentionAxes,
             new AttentionSettings(
-                dropout, useBias, useGate, slidingWindow, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer, activityRegularizer,
+                dropout, useBias, useGate, slidingWindow, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer,
+                activityRegularizer,
                 kernelConstraint, biasConstraint, seed),
             name)
     {
     }
 
-    private MultiHeadAttention(int numHeads, int keyDim, int? valueDim, Shape? outputShape, IReadOnlyList<int>? attentionAxes, AttentionSettings settings, string? name)
+    private MultiHeadAttention(int numHeads, int keyDim, int? valueDim, Shape? outputShape, IReadOnlyList<int>? attentionAxes,
+        AttentionSettings settings, string? name)
         : base(settings, name)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numHeads, 1);
@@ -106,7 +108,8 @@ public sealed class MultiHeadAttention : ProjectedAttention
         AttentionSettings.Read(config),
         config.OptionalString("name"));
 
-    private protected override Shape OutputShapeFor(Shape query, Shape value) => outputSizes is null ? query : [.. query[..^1], .. outputSizes];
+    private protected override Shape OutputShapeFor(Shape query, Shape value) =>
+        outputSizes is null ? query : [.. query[..^1], .. outputSizes];
 
     private protected override Shape ScoresShape(Shape query, Shape key)
     {
@@ -136,7 +139,8 @@ public sealed class MultiHeadAttention : ProjectedAttention
         Shape sizes = outputSizes ?? [query[^1]];
         (string equation, string biasAxes) = AttentionEquations.Projection(query.Rank - 1, bound: 2, made: sizes.Rank);
         output = AddSublayer(
-            Settings.Project("attention_output", equation, biasAxes, [.. Enumerable.Repeat(Shape.None, query.Rank - 2), .. sizes]), "output_dense");
+            Settings.Project("attention_output", equation, biasAxes, [.. Enumerable.Repeat(Shape.None, query.Rank - 2), .. sizes]),
+            "output_dense");
         BuildSublayer(output, heads);
     }
 
@@ -157,7 +161,8 @@ public sealed class MultiHeadAttention : ProjectedAttention
         bool scored = WantsScores(arguments);
         bool quick = Settings.Dropout == 0 && !scored && asked.dim() == 3;
         Tensor? given = arguments.Find("attention_mask", inputs);
-        bool causalOnly = quick && causal && queryMask is null && valueMask is null && keyMask is null && given is null && Settings.SlidingWindow is null;
+        bool causalOnly = quick && causal && queryMask is null && valueMask is null && keyMask is null && given is null
+            && Settings.SlidingWindow is null;
         Tensor? mask = causalOnly ? null : Mask(asked, answers, queryMask, valueMask, keyMask, given, causal);
         Tensor? opened = gate?.Apply(asked, context);
         Tensor q = query!.Apply(asked, context);
@@ -191,7 +196,8 @@ public sealed class MultiHeadAttention : ProjectedAttention
         config["use_bias"] = Settings.UseBias;
         config["use_gate"] = Settings.UseGate;
         config["output_shape"] = outputSizes is null ? null : Input.ToJson(outputSizes);
-        config["attention_axes"] = attentionAxes is null ? null : new JsonArray([.. attentionAxes.Select(a => (JsonNode?)JsonValue.Create(a))]);
+        config["attention_axes"] = attentionAxes is null ? null
+            : new JsonArray([.. attentionAxes.Select(a => (JsonNode?)JsonValue.Create(a))]);
         config["sliding_window"] = Settings.SlidingWindow;
         Settings.WriteRest(config);
     }
@@ -208,6 +214,7 @@ public sealed class MultiHeadAttention : ProjectedAttention
         return axes.All(a => a > 0 && a < rank - 1) && axes.Distinct().Count() == axes.Length && axes.Length > 0
             ? axes
             : throw new ArgumentException(
-                $"MultiHeadAttention '{Name}' attends over the axes [{string.Join(", ", axes)}]; inputs of rank {rank} have the axes 1 to {rank - 2} between batch and features.");
+                $"MultiHeadAttention '{Name}' attends over the axes [{string.Join(", ", axes)}]; inputs of rank {rank} have the axes 1 "
+                    + $"to {rank - 2} between batch and features.");
     }
 }

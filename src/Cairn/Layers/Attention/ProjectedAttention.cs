@@ -29,7 +29,8 @@ public abstract class ProjectedAttention : MultiInputLayer
 
     private protected AttentionSettings Settings { get; }
 
-    internal override IReadOnlyList<string> CallParameters => ["query", "value", "key", "query_mask", "value_mask", "key_mask", "attention_mask"];
+    internal override IReadOnlyList<string> CallParameters =>
+        ["query", "value", "key", "query_mask", "value_mask", "key_mask", "attention_mask"];
 
     /// <summary>Uses the layer in a functional model. Keras: <c>layer(query, value, key, attention_mask=…, use_causal_mask=…)</c>.</summary>
     /// <param name="query">What asks, <c>[batch, targets, features]</c>.</param>
@@ -39,8 +40,10 @@ public abstract class ProjectedAttention : MultiInputLayer
     /// <param name="useCausalMask">Whether a target sees no later source; false by default.</param>
     /// <returns>The mix of values for each target.</returns>
     /// <exception cref="ArgumentException">The shapes do not go together.</exception>
-    public KerasTensor Apply(KerasTensor query, KerasTensor value, KerasTensor? key = null, KerasTensor? attentionMask = null, bool useCausalMask = false) =>
-        Record([.. Given(query, value, key, attentionMask)], Arguments(key is not null, attentionMask is not null, useCausalMask, scores: false))[0];
+    public KerasTensor Apply(KerasTensor query, KerasTensor value, KerasTensor? key = null, KerasTensor? attentionMask = null,
+        bool useCausalMask = false) =>
+        Record([.. Given(query, value, key, attentionMask)],
+        Arguments(key is not null, attentionMask is not null, useCausalMask, scores: false))[0];
 
     /// <summary>The same, and how much each target takes of each source. Keras: <c>return_attention_scores=True</c>.</summary>
     /// <param name="query">What asks, <c>[batch, targets, features]</c>.</param>
@@ -54,7 +57,8 @@ public abstract class ProjectedAttention : MultiInputLayer
         KerasTensor query, KerasTensor value, KerasTensor? key = null, KerasTensor? attentionMask = null, bool useCausalMask = false)
     {
         IReadOnlyList<KerasTensor> outputs = Record(
-            [.. Given(query, value, key, attentionMask)], Arguments(key is not null, attentionMask is not null, useCausalMask, scores: true));
+            [.. Given(query, value, key, attentionMask)],
+            Arguments(key is not null, attentionMask is not null, useCausalMask, scores: true));
         return (outputs[0], outputs[1]);
     }
 
@@ -66,8 +70,10 @@ public abstract class ProjectedAttention : MultiInputLayer
     /// <param name="attentionMask">Which source each target may see, not 0 for yes; all by default.</param>
     /// <param name="useCausalMask">Whether a target sees no later source; false by default.</param>
     /// <returns>The mix of values for each target.</returns>
-    public Tensor Apply(Tensor query, Tensor value, CallContext context, Tensor? key = null, Tensor? attentionMask = null, bool useCausalMask = false) =>
-        Forward([.. Given(query, value, key, attentionMask)], Arguments(key is not null, attentionMask is not null, useCausalMask, scores: false), context)[0];
+    public Tensor Apply(Tensor query, Tensor value, CallContext context, Tensor? key = null, Tensor? attentionMask = null,
+        bool useCausalMask = false) =>
+        Forward([.. Given(query, value, key, attentionMask)],
+        Arguments(key is not null, attentionMask is not null, useCausalMask, scores: false), context)[0];
 
     /// <summary>The same, and how much each target takes of each source.</summary>
     /// <param name="query">What asks, <c>[batch, targets, features]</c>.</param>
@@ -81,7 +87,8 @@ public abstract class ProjectedAttention : MultiInputLayer
         Tensor query, Tensor value, CallContext context, Tensor? key = null, Tensor? attentionMask = null, bool useCausalMask = false)
     {
         Tensor[] outputs = Forward(
-            [.. Given(query, value, key, attentionMask)], Arguments(key is not null, attentionMask is not null, useCausalMask, scores: true), context);
+            [.. Given(query, value, key, attentionMask)],
+            Arguments(key is not null, attentionMask is not null, useCausalMask, scores: true), context);
         return (outputs[0], outputs[1]);
     }
 
@@ -101,7 +108,8 @@ public abstract class ProjectedAttention : MultiInputLayer
         (Shape query, Shape value, Shape? key) = Roles(inputShapes, arguments);
         if (!Middle(value).Equals(Middle(key ?? value)))
         {
-            throw new ArgumentException($"{ClassName} '{Name}' takes a value and a key of the same shape but for the last axis; it was given {value} and {key}.");
+            throw new ArgumentException($"{ClassName} '{Name}' takes a value and a key of the same shape but for the last axis; it was "
+                + $"given {value} and {key}.");
         }
 
         Shape output = OutputShapeFor(query, value);
@@ -122,7 +130,8 @@ public abstract class ProjectedAttention : MultiInputLayer
         if (!SameFeatures(query, query2) || !SameFeatures(value, value2) || !SameFeatures(key ?? value, key2 ?? value2))
         {
             throw new ArgumentException(
-                $"{ClassName} '{Name}' was built for inputs of shape {Shape.Describe(InputShapes)} and can't take {Shape.Describe(inputShapes)}.", nameof(inputShapes));
+                $"{ClassName} '{Name}' was built for inputs of shape {Shape.Describe(InputShapes)} and can't "
+                    + $"take {Shape.Describe(inputShapes)}.", nameof(inputShapes));
         }
     }
 
@@ -166,7 +175,8 @@ public abstract class ProjectedAttention : MultiInputLayer
     private protected static bool IsCausal(CallArguments arguments) => Flag(arguments, "use_causal_mask");
 
     /// <summary>What each target may see, as true and false, or null for everything.</summary>
-    private protected Tensor? Mask(Tensor query, Tensor value, Tensor? queryMask, Tensor? valueMask, Tensor? keyMask, Tensor? attentionMask, bool causal)
+    private protected Tensor? Mask(Tensor query, Tensor value, Tensor? queryMask, Tensor? valueMask, Tensor? keyMask, Tensor? attentionMask,
+        bool causal)
     {
         Tensor? mask = attentionMask?.to(ScalarType.Bool);
         (long targets, long sources) = (query.shape[1], value.shape[1]);
@@ -230,7 +240,8 @@ public abstract class ProjectedAttention : MultiInputLayer
         Tensor Normalised(Tensor x) => attendedAxes == 1 ? x.softmax(-1) : x.flatten(-attendedAxes).softmax(-1).reshape(x.shape);
     }
 
-    private protected Tensor Drop(Tensor shares, CallContext context) => context.Training ? Dropout.Drop(shares, null, Settings.Dropout, context) : shares;
+    private protected Tensor Drop(Tensor shares, CallContext context) =>
+        context.Training ? Dropout.Drop(shares, null, Settings.Dropout, context) : shares;
 
     // A mask of targets and sources gets the axes before them from the left: heads, then what of the batch it lacks.
     private static Tensor WithHeads(Tensor mask, int attendedAxes, int rank)
@@ -293,13 +304,16 @@ public abstract class ProjectedAttention : MultiInputLayer
     {
         if (arguments.Range("query") is not { } query || arguments.Range("value") is not { } value)
         {
-            throw new ArgumentException($"{ClassName} '{Name}' takes a query, a value and perhaps a key; it was given {Shape.Describe(shapes)}.");
+            throw new ArgumentException($"{ClassName} '{Name}' takes a query, a value and perhaps a key; it was "
+                + $"given {Shape.Describe(shapes)}.");
         }
 
-        (Shape q, Shape v, Shape? k) = (shapes[query.Start], shapes[value.Start], arguments.Range("key") is { } key ? shapes[key.Start] : null);
+        (Shape q, Shape v, Shape? k) =
+            (shapes[query.Start], shapes[value.Start], arguments.Range("key") is { } key ? shapes[key.Start] : null);
         if (q.Rank < 3 || v.Rank != q.Rank || (k ?? v).Rank != q.Rank)
         {
-            throw new ArgumentException($"{ClassName} '{Name}' takes a query and a value of shape (batch, positions, features); it was given {Shape.Describe(shapes)}.");
+            throw new ArgumentException($"{ClassName} '{Name}' takes a query and a value of shape (batch, positions, features); it was "
+                + $"given {Shape.Describe(shapes)}.");
         }
 
         return (q, v, k);

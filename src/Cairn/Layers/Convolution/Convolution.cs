@@ -19,7 +19,8 @@ public abstract class Convolution : KernelLayer
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
         if (filters % groups != 0)
         {
-            throw new ArgumentException($"filters must be a multiple of groups; got filters: {filters}, groups: {groups}.", nameof(filters));
+            throw new ArgumentException($"filters must be a multiple of groups; got filters: {filters}, groups: {groups}.",
+                nameof(filters));
         }
 
         settings.Window.RefuseStridedDilation();
@@ -39,7 +40,8 @@ public abstract class Convolution : KernelLayer
         long channels = ChannelsOf(inputShape);
         if (channels % groups != 0)
         {
-            throw UnfitInput(inputShape, $"{SpatialAxes.Noun(Window.Rank)} with a number of channels that is a multiple of its {groups} groups");
+            throw UnfitInput(inputShape, $"{SpatialAxes.Noun(Window.Rank)} with a number of channels that is a multiple of "
+                + $"its {groups} groups");
         }
 
         kernel = AddKernel("kernel", [.. Window.Size, channels / groups, Filters]);
@@ -47,7 +49,8 @@ public abstract class Convolution : KernelLayer
     }
 
     /// <inheritdoc/>
-    protected override Tensor Call(Tensor x, CallContext context) => Activated(Window.Convolve(ToChannelsFirst(x), kernel!.Value, Bias, groups));
+    protected override Tensor Call(Tensor x, CallContext context) =>
+        Activated(Window.Convolve(ToChannelsFirst(x), kernel!.Value, Bias, groups));
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

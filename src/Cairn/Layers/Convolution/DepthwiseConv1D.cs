@@ -52,7 +52,8 @@ public sealed class DepthwiseConv1D : DepthwiseConvolution
             depthMultiplier,
             new KernelSettings(
                 new Window([kernelSize], [strides], padding, dataFormat, [dilationRate]),
-                activation, useBias, depthwiseInitializer, biasInitializer, depthwiseRegularizer, biasRegularizer, activityRegularizer, name)
+                activation, useBias, depthwiseInitializer, biasInitializer, depthwiseRegularizer, biasRegularizer,
+                activityRegularizer, name)
             {
                 KernelConstraint = depthwiseConstraint,
                 BiasConstraint = biasConstraint,

@@ -52,7 +52,8 @@ public sealed class DepthwiseConv2D : DepthwiseConvolution
             depthMultiplier,
             new KernelSettings(
                 new Window(kernelSize.Axes(), (strides ?? 1).Axes(), padding, dataFormat, (dilationRate ?? 1).Axes()),
-                activation, useBias, depthwiseInitializer, biasInitializer, depthwiseRegularizer, biasRegularizer, activityRegularizer, name)
+                activation, useBias, depthwiseInitializer, biasInitializer, depthwiseRegularizer, biasRegularizer,
+                activityRegularizer, name)
             {
                 KernelConstraint = depthwiseConstraint,
                 BiasConstraint = biasConstraint,

@@ -42,7 +42,8 @@ public abstract class KernelLayer : Layer
         }
 
         long channels = SpatialAxes.Channels(inputShape, Window.DataFormat);
-        return channels != Shape.None ? channels : throw UnfitInput(inputShape, $"{SpatialAxes.Noun(Window.Rank)} with a known number of channels");
+        return channels != Shape.None ? channels
+            : throw UnfitInput(inputShape, $"{SpatialAxes.Noun(Window.Rank)} with a known number of channels");
     }
 
     private protected Shape Convolved(Shape inputShape, Func<long, long> filters)
@@ -57,7 +58,8 @@ public abstract class KernelLayer : Layer
         {
             throw UnfitInput(
                 inputShape,
-                $"{SpatialAxes.Noun(Window.Rank)} no smaller than its window {SpatialAxes.Text(Window.Size)} with dilation {SpatialAxes.Text(Window.Dilation)}");
+                $"{SpatialAxes.Noun(Window.Rank)} no smaller than its window {SpatialAxes.Text(Window.Size)} with "
+                    + $"dilation {SpatialAxes.Text(Window.Dilation)}");
         }
 
         return SpatialAxes.Write(inputShape[0], sizes, filters(SpatialAxes.Channels(inputShape, Window.DataFormat)), Window.DataFormat);
@@ -79,7 +81,8 @@ public abstract class KernelLayer : Layer
         }
 
         BiasVariable = AddWeight(
-            "bias", [filters], Settings.BiasInitializer ?? Initializer.Zeros, regularizer: Settings.BiasRegularizer, constraint: Settings.BiasConstraint);
+            "bias", [filters], Settings.BiasInitializer ?? Initializer.Zeros, regularizer: Settings.BiasRegularizer,
+            constraint: Settings.BiasConstraint);
     }
 
     private protected Tensor ToChannelsFirst(Tensor x) => SpatialAxes.ToChannelsFirst(x, Window.DataFormat);

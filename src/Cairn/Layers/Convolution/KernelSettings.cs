@@ -39,7 +39,8 @@ internal sealed record KernelSettings(
     }
 
     /// <summary>The keys from <c>activation</c> on, in Keras' order.</summary>
-    public void WriteRest(JsonObject config, string kernel = "kernel", (Initializer Initializer, Regularizer? Regularizer, Constraint? Constraint)? pointwise = null)
+    public void WriteRest(JsonObject config, string kernel = "kernel",
+        (Initializer Initializer, Regularizer? Regularizer, Constraint? Constraint)? pointwise = null)
     {
         config["activation"] = (Activation ?? ActivationFunction.Linear).Name;
         config["use_bias"] = UseBias;

@@ -64,7 +64,8 @@ public sealed class SeparableConv1D : SeparableConvolution
             pointwiseConstraint,
             new KernelSettings(
                 new Window([kernelSize], [strides], padding, dataFormat, [dilationRate]),
-                activation, useBias, depthwiseInitializer, biasInitializer, depthwiseRegularizer, biasRegularizer, activityRegularizer, name)
+                activation, useBias, depthwiseInitializer, biasInitializer, depthwiseRegularizer, biasRegularizer,
+                activityRegularizer, name)
             {
                 KernelConstraint = depthwiseConstraint,
                 BiasConstraint = biasConstraint,

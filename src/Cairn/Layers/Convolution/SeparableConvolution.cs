@@ -21,7 +21,8 @@ public abstract class SeparableConvolution : KernelLayer
     private Variable? pointwiseKernel;
 
     private protected SeparableConvolution(
-        int filters, int depthMultiplier, Initializer? pointwiseInitializer, Regularizer? pointwiseRegularizer, Constraint? pointwiseConstraint, KernelSettings settings)
+        int filters, int depthMultiplier, Initializer? pointwiseInitializer, Regularizer? pointwiseRegularizer,
+        Constraint? pointwiseConstraint, KernelSettings settings)
         : base(settings)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(filters, 1);

@@ -41,11 +41,13 @@ public abstract class TransposedConvolution : KernelLayer
             throw UnfitInput(inputShape, SpatialAxes.Expected(Window.Rank));
         }
 
-        long[] sizes = [.. SpatialAxes.Sizes(inputShape, Window.DataFormat).Select((length, i) => length == Shape.None ? Shape.None : OutputLength(length, i))];
+        long[] sizes = [.. SpatialAxes.Sizes(inputShape, Window.DataFormat)
+            .Select((length, i) => length == Shape.None ? Shape.None : OutputLength(length, i))];
         return SpatialAxes.Write(inputShape[0], sizes, Filters, Window.DataFormat);
     }
 
-    private protected static long[]? OutputPadding(ConfigReader config, int rank) => config.Has("output_padding") ? config.Sizes("output_padding", rank) : null;
+    private protected static long[]? OutputPadding(ConfigReader config, int rank) =>
+        config.Has("output_padding") ? config.Sizes("output_padding", rank) : null;
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape)

@@ -103,7 +103,8 @@ public sealed class Dense : Layer
             throw UnfitInput(inputShape, "inputs of shape (batch, ..., features) with a known number of features");
         }
 
-        kernel = AddWeight("kernel", [inputShape[^1], Units], kernelInitializer, regularizer: kernelRegularizer, constraint: kernelConstraint);
+        kernel = AddWeight("kernel", [inputShape[^1], Units], kernelInitializer, regularizer: kernelRegularizer,
+            constraint: kernelConstraint);
         if (UseBias)
         {
             bias = AddWeight("bias", [Units], biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint);

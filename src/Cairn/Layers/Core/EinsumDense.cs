@@ -109,13 +109,15 @@ public sealed class EinsumDense : Layer
     {
         Shape outputShape = ComputeOutputShape(inputShape);
         Initializer first = kernelInitializer.ForAxes(equation.InputAxes, equation.OutputAxes);
-        kernel = AddWeight("kernel", equation.KernelShape(inputShape, outputShape), first, regularizer: kernelRegularizer, constraint: kernelConstraint);
+        kernel = AddWeight("kernel", equation.KernelShape(inputShape, outputShape), first, regularizer: kernelRegularizer,
+            constraint: kernelConstraint);
         if (biasAxes is null)
         {
             return;
         }
 
-        bias = AddWeight("bias", equation.BiasShape(biasAxes, inputShape, outputShape), biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint);
+        bias = AddWeight("bias", equation.BiasShape(biasAxes, inputShape, outputShape), biasInitializer, regularizer: biasRegularizer,
+            constraint: biasConstraint);
     }
 
     /// <inheritdoc/>

@@ -42,13 +42,15 @@ internal sealed partial class EinsumEquation
         char lost = output.FirstOrDefault(letter => !input.Contains(letter) && !kernel.Contains(letter));
         if (lost != 0)
         {
-            throw new ArgumentException($"The output's axis '{lost}' is neither one of the input nor of the kernel in '{equation}'.", nameof(equation));
+            throw new ArgumentException($"The output's axis '{lost}' is neither one of the input nor of the kernel in '{equation}'.",
+                nameof(equation));
         }
 
         lost = kernel.FirstOrDefault(letter => !input.Contains(letter) && !output.Contains(letter));
         if (lost != 0)
         {
-            throw new ArgumentException($"The kernel's axis '{lost}' is neither one of the input nor of the output in '{equation}'.", nameof(equation));
+            throw new ArgumentException($"The kernel's axis '{lost}' is neither one of the input nor of the output in '{equation}'.",
+                nameof(equation));
         }
 
         this.equation = equation;
@@ -93,7 +95,8 @@ internal sealed partial class EinsumEquation
 
             if (inputShape[from] != shape[to])
             {
-                throw new ArgumentException($"The axis '{letter}' of '{equation}' has the size {inputShape[from]} in the input and {shape[to]} in the output.");
+                throw new ArgumentException($"The axis '{letter}' of '{equation}' has the size {inputShape[from]} in the input "
+                    + $"and {shape[to]} in the output.");
             }
         }
 
@@ -105,7 +108,8 @@ internal sealed partial class EinsumEquation
     public Shape KernelShape(Shape inputShape, Shape outputShape)
     {
         int elided = Elided(inputShape);
-        return [.. kernel.Select(letter => Known(output.Contains(letter) ? outputShape[OutputAxis(letter, elided)] : inputShape[InputAxis(letter, elided)], letter))];
+        return [.. kernel.Select(letter =>
+            Known(output.Contains(letter) ? outputShape[OutputAxis(letter, elided)] : inputShape[InputAxis(letter, elided)], letter))];
     }
 
     /// <summary>The bias' shape: from its first axis on, with size 1 along axes of the output that it does not vary along.</summary>
@@ -115,7 +119,8 @@ internal sealed partial class EinsumEquation
         CheckBias(biasAxes);
         int elided = Elided(inputShape);
         int first = output.IndexOfAny(biasAxes.ToCharArray());
-        IEnumerable<long> sizes = output.Skip(first).Select(letter => biasAxes.Contains(letter) ? Known(outputShape[OutputAxis(letter, elided)], letter) : 1);
+        IEnumerable<long> sizes = output.Skip(first)
+            .Select(letter => biasAxes.Contains(letter) ? Known(outputShape[OutputAxis(letter, elided)], letter) : 1);
         return [.. sizes, .. Enumerable.Repeat(1L, rightElided ? elided : 0)];
     }
 
@@ -126,7 +131,8 @@ internal sealed partial class EinsumEquation
         char lost = biasAxes.FirstOrDefault(letter => !output.Contains(letter));
         if (lost != 0 || biasAxes.Length == 0)
         {
-            throw new ArgumentException($"biasAxes names axes of the output '{output}' of '{equation}'; it was '{biasAxes}'.", nameof(biasAxes));
+            throw new ArgumentException($"biasAxes names axes of the output '{output}' of '{equation}'; it was '{biasAxes}'.",
+                nameof(biasAxes));
         }
     }
 
@@ -145,7 +151,8 @@ internal sealed partial class EinsumEquation
 
     private long Known(long size, char letter) => size != Shape.None
         ? size
-        : throw new ArgumentException($"The size of the axis '{letter}' of '{equation}' must be known; give it in outputShape or with the input's shape.");
+        : throw new ArgumentException($"The size of the axis '{letter}' of '{equation}' must be known; give it in outputShape or with the "
+        + "input's shape.");
 
     [GeneratedRegex(@"^(?<left>\.\.\.)?(?<input>[a-zA-Z]+)(?<right>\.\.\.)?,(?<kernel>[a-zA-Z]+)->(?<left2>\.\.\.)?(?<output>[a-zA-Z]+)(?<right2>\.\.\.)?$")]
     private static partial Regex Form();

@@ -109,7 +109,8 @@ public class Embedding : Layer
             if (least < -InputDim || most >= InputDim)
             {
                 throw new ArgumentException(
-                    $"Embedding '{Name}' takes whole numbers of 0 to {InputDim - 1} (its inputDim is {InputDim}); it was given {(most >= InputDim ? most : least)}.");
+                    $"Embedding '{Name}' takes whole numbers of 0 to {InputDim - 1} (its inputDim is {InputDim}); it was "
+                        + $"given {(most >= InputDim ? most : least)}.");
             }
 
             if (least < 0)

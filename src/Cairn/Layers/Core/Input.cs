@@ -59,7 +59,8 @@ public sealed partial class Input : Layer
     internal ScalarType TypeFor(IEnumerable<Layer> consumers)
     {
         bool isWhole = DType.StartsWith("int", StringComparison.Ordinal) || DType.StartsWith("uint", StringComparison.Ordinal);
-        return DType == "string" || (isWhole && consumers.Any() && consumers.All(layer => layer.TakesIdentifiers)) ? ScalarType.Int64 : ScalarType.Float32;
+        return DType == "string" || (isWhole && consumers.Any() && consumers.All(layer => layer.TakesIdentifiers)) ? ScalarType.Int64
+            : ScalarType.Float32;
     }
 
     /// <summary>What it stands for in a functional model.</summary>
@@ -73,7 +74,8 @@ public sealed partial class Input : Layer
 
     internal static Input FromConfig(ConfigReader config)
     {
-        Shape batchShape = config.OptionalShape("batch_shape") ?? config.OptionalShape("batch_input_shape") ?? config.Shape("shape").WithBatch();
+        Shape batchShape = config.OptionalShape("batch_shape") ?? config.OptionalShape("batch_input_shape")
+            ?? config.Shape("shape").WithBatch();
         if (batchShape.Rank == 0)
         {
             throw config.Error("batch_shape", "expected at least the batch axis, found no axis");
@@ -84,7 +86,8 @@ public sealed partial class Input : Layer
             throw config.Error("sparse", "sparse and ragged inputs are not supported");
         }
 
-        return new Input(batchShape[1..], batchShape[0] == Shape.None ? null : batchShape[0], config.OptionalString("name"), config.OptionalString("dtype") ?? "float32");
+        return new Input(batchShape[1..], batchShape[0] == Shape.None ? null : batchShape[0], config.OptionalString("name"),
+            config.OptionalString("dtype") ?? "float32");
     }
 
     internal static JsonArray ToJson(Shape shape) => new([.. shape.Select(d => d == Shape.None ? null : (JsonNode?)JsonValue.Create(d))]);

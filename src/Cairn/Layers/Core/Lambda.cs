@@ -49,7 +49,8 @@ public sealed class Lambda : Layer
     }
 
     /// <inheritdoc/>
-    public override string ClassName => saved?["class_name"] is JsonValue value && value.TryGetValue(out string? className) ? className : base.ClassName;
+    public override string ClassName =>
+        saved?["class_name"] is JsonValue value && value.TryGetValue(out string? className) ? className : base.ClassName;
 
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
@@ -107,7 +108,8 @@ public sealed class Lambda : Layer
             copy["function"] = new JsonObject
             {
                 ["class_name"] = "__lambda__",
-                ["config"] = new JsonObject { ["code"] = code[0]?.DeepClone(), ["defaults"] = code[1]?.DeepClone(), ["closure"] = code[2]?.DeepClone() },
+                ["config"] = new JsonObject { ["code"] = code[0]?.DeepClone(), ["defaults"] = code[1]?.DeepClone(),
+                    ["closure"] = code[2]?.DeepClone() },
             };
             foreach (string key in (ReadOnlySpan<string>)["function_type", "module", "output_shape_type", "output_shape_module"])
             {
@@ -137,7 +139,8 @@ public sealed class Lambda : Layer
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => throw new NotSupportedException(
-        $"The Lambda '{Name}' can't be saved: a C# function can't be written into a file. Derive a layer from Layer, or save the weights only (SaveWeights).");
+        $"The Lambda '{Name}' can't be saved: a C# function can't be written into a file. Derive a layer from Layer, or save the weights "
+            + "only (SaveWeights).");
 
     private static Func<Tensor, CallContext, Tensor> Wrapped(Func<Tensor, Tensor> function)
     {
@@ -151,6 +154,8 @@ public sealed class Lambda : Layer
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
         using var context = new CallContext(training: false, 0, CPU);
-        return function([.. inputShapes.Select(shape => zeros([.. shape.Select(size => size == Shape.None ? unknown : size)], ScalarType.Float32))], context).shape;
+        return function(
+            [.. inputShapes.Select(shape => zeros([.. shape.Select(size => size == Shape.None ? unknown : size)], ScalarType.Float32))],
+            context).shape;
     }
 }

@@ -30,7 +30,8 @@ public sealed class LayerScale : Layer
     public override Shape ComputeOutputShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        return inputShape.Rank > 1 && AgreeInLastAxis(inputShape, [projectionDim]) ? inputShape : throw UnfitInput(inputShape, $"inputs of {projectionDim} features");
+        return inputShape.Rank > 1 && AgreeInLastAxis(inputShape, [projectionDim]) ? inputShape
+            : throw UnfitInput(inputShape, $"inputs of {projectionDim} features");
     }
 
     private protected override string KerasModule => "keras.src.applications.convnext";

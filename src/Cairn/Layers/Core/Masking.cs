@@ -33,7 +33,8 @@ public sealed class Masking(double maskValue = 0, string? name = null) : Layer(n
     protected override Tensor? ComputeMask(Tensor x, Tensor? mask) => x.ne(Held((float)MaskValue)).any(-1);
 
     /// <inheritdoc/>
-    protected override Tensor Call(Tensor x, CallContext context) => x.masked_fill(x.eq(Held((float)MaskValue)).all(-1, keepdim: true), Held(0));
+    protected override Tensor Call(Tensor x, CallContext context) =>
+        x.masked_fill(x.eq(Held((float)MaskValue)).all(-1, keepdim: true), Held(0));
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => config["mask_value"] = MaskValue;

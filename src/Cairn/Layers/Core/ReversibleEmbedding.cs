@@ -134,5 +134,6 @@ public sealed class ReversibleEmbedding : Embedding
         config["logit_soft_cap"] = logitSoftCap;
     }
 
-    private static bool IsReverse(CallArguments arguments) => arguments.Values[Reverse] is JsonValue value && value.TryGetValue(out bool reverse) && reverse;
+    private static bool IsReverse(CallArguments arguments) =>
+        arguments.Values[Reverse] is JsonValue value && value.TryGetValue(out bool reverse) && reverse;
 }

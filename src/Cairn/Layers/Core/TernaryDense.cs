@@ -112,7 +112,8 @@ public sealed class TernaryDense : Layer
             throw UnfitInput(inputShape, "inputs of shape (batch, ..., features) with a known number of features");
         }
 
-        kernel = AddWeight("kernel", [inputShape[^1], Units], kernelInitializer, regularizer: kernelRegularizer, constraint: kernelConstraint);
+        kernel = AddWeight("kernel", [inputShape[^1], Units], kernelInitializer, regularizer: kernelRegularizer,
+            constraint: kernelConstraint);
         if (UseBias)
         {
             bias = AddWeight("bias", [Units], biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint);

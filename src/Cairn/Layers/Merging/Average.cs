@@ -10,5 +10,6 @@ public sealed class Average(string? name = null) : Merge(name)
 {
     internal static Average FromConfig(ConfigReader config) => new(config.OptionalString("name"));
 
-    private protected override Tensor MergeAll(Tensor[] inputs, Tensor?[] masks) => inputs.Aggregate((sum, x) => sum.add(x)).div(Held(inputs.Length));
+    private protected override Tensor MergeAll(Tensor[] inputs, Tensor?[] masks) =>
+        inputs.Aggregate((sum, x) => sum.add(x)).div(Held(inputs.Length));
 }

@@ -16,7 +16,8 @@ public sealed class CustomScaleLayer(double scale, string? name = null) : MultiI
         ArgumentNullException.ThrowIfNull(inputShapes);
         return inputShapes is [var first, var second] && first.IsCompatibleWith(second)
             ? [first]
-            : throw new ArgumentException($"CustomScaleLayer '{Name}' takes two inputs of one shape; it was given {Shape.Describe(inputShapes)}.", nameof(inputShapes));
+            : throw new ArgumentException($"CustomScaleLayer '{Name}' takes two inputs of one shape; it was "
+            + $"given {Shape.Describe(inputShapes)}.", nameof(inputShapes));
     }
 
     private protected override string KerasModule => "keras.src.applications.inception_resnet_v2";

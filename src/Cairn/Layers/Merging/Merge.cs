@@ -52,7 +52,8 @@ public abstract class Merge : MultiInputLayer
         bool alike = inputs.All(x => x.dim() == axes);
 
         // As in Keras, tensors that get axes put in lose their masks on the way.
-        Tensor?[] masks = alike && context.HasMasks ? Array.ConvertAll(inputs, x => Widened(context.MaskOf(x), axes)) : new Tensor?[inputs.Length];
+        Tensor?[] masks = alike && context.HasMasks ? Array.ConvertAll(inputs, x => Widened(context.MaskOf(x), axes))
+            : new Tensor?[inputs.Length];
         return [MergeAll(alike ? inputs : Array.ConvertAll(inputs, x => WithAxes(x, axes)), masks)];
     }
 

@@ -63,13 +63,15 @@ public sealed class BatchNormalization : Layer
         string? name = null)
         : this(
             axis, momentum, epsilon,
-            new GammaBeta(center, scale, betaInitializer, gammaInitializer, betaRegularizer, gammaRegularizer, betaConstraint, gammaConstraint),
+            new GammaBeta(center, scale, betaInitializer, gammaInitializer, betaRegularizer, gammaRegularizer, betaConstraint,
+                gammaConstraint),
             movingMeanInitializer, movingVarianceInitializer, name)
     {
     }
 
     private BatchNormalization(
-        int axis, double momentum, double epsilon, GammaBeta weights, Initializer? movingMeanInitializer, Initializer? movingVarianceInitializer, string? name)
+        int axis, double momentum, double epsilon, GammaBeta weights, Initializer? movingMeanInitializer,
+        Initializer? movingVarianceInitializer, string? name)
         : base(name)
     {
         if (momentum is not (>= 0 and <= 1))
@@ -128,7 +130,8 @@ public sealed class BatchNormalization : Layer
         Shape channels = [inputShape[place]];
         if (weights.Scale)
         {
-            gamma = AddWeight("gamma", channels, weights.FirstGamma, regularizer: weights.GammaRegularizer, constraint: weights.GammaConstraint);
+            gamma = AddWeight("gamma", channels, weights.FirstGamma, regularizer: weights.GammaRegularizer,
+                constraint: weights.GammaConstraint);
         }
 
         if (weights.Center)
@@ -194,7 +197,8 @@ public sealed class BatchNormalization : Layer
     {
         if (mask.dim() != input.dim() - 1)
         {
-            throw new ArgumentException($"BatchNormalization '{Name}' takes a mask with one axis less than its input; the mask is {(Shape)mask.shape}.", nameof(mask));
+            throw new ArgumentException($"BatchNormalization '{Name}' takes a mask with one axis less than its input; the mask "
+                + $"is {(Shape)mask.shape}.", nameof(mask));
         }
 
         // Keras broadcasts the mask along the last axis, wherever the channels are; here those are axis 1.

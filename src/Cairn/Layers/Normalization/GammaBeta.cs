@@ -8,7 +8,8 @@ namespace Cairn.Layers;
 
 /// <summary>The arguments about the weights gamma and beta that normalising layers have in common.</summary>
 internal sealed record GammaBeta(
-    bool Center, bool Scale, Initializer? BetaInitializer, Initializer? GammaInitializer, Regularizer? BetaRegularizer, Regularizer? GammaRegularizer,
+    bool Center, bool Scale, Initializer? BetaInitializer, Initializer? GammaInitializer, Regularizer? BetaRegularizer,
+    Regularizer? GammaRegularizer,
     Constraint? BetaConstraint, Constraint? GammaConstraint)
 {
     /// <summary>Initializer of gamma.</summary>

@@ -50,7 +50,8 @@ public sealed class GroupNormalization : Layer
         string? name = null)
         : this(
             groups, axis, epsilon,
-            new GammaBeta(center, scale, betaInitializer, gammaInitializer, betaRegularizer, gammaRegularizer, betaConstraint, gammaConstraint), name)
+            new GammaBeta(center, scale, betaInitializer, gammaInitializer, betaRegularizer, gammaRegularizer, betaConstraint,
+                gammaConstraint), name)
     {
     }
 
@@ -90,7 +91,8 @@ public sealed class GroupNormalization : Layer
         long channels = inputShape[place];
         if (place == 0 || channels < 1 || channels % (groups == -1 ? channels : groups) != 0)
         {
-            throw UnfitInput(inputShape, $"inputs with a known size along axis {axis}, not the batch, that is a multiple of its {groups} groups");
+            throw UnfitInput(inputShape, $"inputs with a known size along axis {axis}, not the batch, that is a multiple of "
+                + $"its {groups} groups");
         }
 
         // From here on Keras writes the number.
@@ -102,7 +104,8 @@ public sealed class GroupNormalization : Layer
         Shape sizes = [channels];
         if (weights.Scale)
         {
-            gamma = AddWeight("gamma", sizes, weights.FirstGamma, regularizer: weights.GammaRegularizer, constraint: weights.GammaConstraint);
+            gamma = AddWeight("gamma", sizes, weights.FirstGamma, regularizer: weights.GammaRegularizer,
+                constraint: weights.GammaConstraint);
         }
 
         if (weights.Center)

@@ -50,7 +50,8 @@ public sealed class LayerNormalization : Layer
         string? name = null)
         : this(
             axis, epsilon, rmsScaling,
-            new GammaBeta(center, scale, betaInitializer, gammaInitializer, betaRegularizer, gammaRegularizer, betaConstraint, gammaConstraint), name)
+            new GammaBeta(center, scale, betaInitializer, gammaInitializer, betaRegularizer, gammaRegularizer, betaConstraint,
+                gammaConstraint), name)
     {
     }
 
@@ -91,7 +92,8 @@ public sealed class LayerNormalization : Layer
         Shape sizes = [.. places.Select(p => inputShape[p])];
         if (weights.Scale || rmsScaling)
         {
-            gamma = AddWeight("gamma", sizes, weights.FirstGamma, regularizer: weights.GammaRegularizer, constraint: weights.GammaConstraint);
+            gamma = AddWeight("gamma", sizes, weights.FirstGamma, regularizer: weights.GammaRegularizer,
+                constraint: weights.GammaConstraint);
         }
 
         if (weights.Center && !rmsScaling)

@@ -47,7 +47,8 @@ public sealed class SpectralNormalization : Layer
     internal override IReadOnlyList<Variable> OwnWeights => kernel is null ? [] : [kernel, vectorU!];
 
     internal static SpectralNormalization FromConfig(ConfigReader config) => new(
-        LayerRegistry.Deserialize(config.Node("layer"), $"{config.Place}/layer"), config.Int("power_iterations", 1), config.OptionalString("name"));
+        LayerRegistry.Deserialize(config.Node("layer"), $"{config.Place}/layer"), config.Int("power_iterations", 1),
+        config.OptionalString("name"));
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape)

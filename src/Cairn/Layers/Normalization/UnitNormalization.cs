@@ -10,7 +10,8 @@ namespace Cairn.Layers;
 /// <param name="name">Unique name, or null for <c>unit_normalization</c>, …</param>
 public sealed class UnitNormalization(Axes? axis = null, string? name = null) : Layer(name)
 {
-    private readonly Axes axis = axis is { Count: 0 } ? throw new ArgumentException("axis must name an axis or more.", nameof(axis)) : axis ?? -1;
+    private readonly Axes axis = axis is { Count: 0 } ? throw new ArgumentException("axis must name an axis or more.", nameof(axis))
+        : axis ?? -1;
 
     /// <inheritdoc/>
     public override bool SupportsMasking => true;

@@ -31,7 +31,8 @@ public abstract class GlobalPooling : Layer
         }
 
         long channels = SpatialAxes.Channels(inputShape, DataFormat);
-        return KeepDims ? SpatialAxes.Write(inputShape[0], [.. Enumerable.Repeat(1L, rank)], channels, DataFormat) : [inputShape[0], channels];
+        return KeepDims ? SpatialAxes.Write(inputShape[0], [.. Enumerable.Repeat(1L, rank)], channels, DataFormat)
+            : [inputShape[0], channels];
     }
 
     private protected abstract Tensor Pool(Tensor x, long[] axes, bool keep);

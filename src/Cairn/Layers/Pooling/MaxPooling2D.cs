@@ -11,7 +11,8 @@ namespace Cairn.Layers;
 /// <param name="dataFormat">Where the channels are; last by default.</param>
 /// <param name="name">Unique name, or null for <c>max_pooling2d</c>, <c>max_pooling2d_1</c>, …</param>
 public sealed class MaxPooling2D(
-    Size2D? poolSize = null, Size2D? strides = null, Padding padding = default, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null)
+    Size2D? poolSize = null, Size2D? strides = null, Padding padding = default, DataFormat dataFormat = DataFormat.ChannelsLast,
+    string? name = null)
     : Pooling2D(poolSize ?? 2, strides, padding, dataFormat, name)
 {
     internal static MaxPooling2D FromConfig(ConfigReader config) => new(

@@ -11,7 +11,8 @@ namespace Cairn.Layers;
 /// <param name="dataFormat">Where the channels are; last by default.</param>
 /// <param name="name">Unique name, or null for <c>max_pooling3d</c>, <c>max_pooling3d_1</c>, …</param>
 public sealed class MaxPooling3D(
-    Size3D? poolSize = null, Size3D? strides = null, Padding padding = default, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null)
+    Size3D? poolSize = null, Size3D? strides = null, Padding padding = default, DataFormat dataFormat = DataFormat.ChannelsLast,
+    string? name = null)
     : Pooling((poolSize ?? 2).Axes(), strides?.Axes(), padding, dataFormat, name)
 {
     internal static MaxPooling3D FromConfig(ConfigReader config) => new(

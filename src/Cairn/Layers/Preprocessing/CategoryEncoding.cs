@@ -22,7 +22,8 @@ public sealed class CategoryEncoding : Layer
         ArgumentOutOfRangeException.ThrowIfLessThan(numTokens, 1);
         if (outputMode is not ("multi_hot" or "one_hot" or "count"))
         {
-            throw new ArgumentException($"outputMode must be 'multi_hot', 'one_hot' or 'count'; it was '{outputMode}'.", nameof(outputMode));
+            throw new ArgumentException($"outputMode must be 'multi_hot', 'one_hot' or 'count'; it was '{outputMode}'.",
+                nameof(outputMode));
         }
 
         NumTokens = numTokens;
@@ -47,13 +48,15 @@ public sealed class CategoryEncoding : Layer
             throw new InvalidOperationException($"Weights are for outputMode 'count'; CategoryEncoding '{Name}' has '{outputMode}'.");
         }
 
-        return Record([input, countWeights], new CallArguments([new("inputs", 0, 1, IsList: false), new("count_weights", 1, 1, IsList: false)], null))[0];
+        return Record([input, countWeights],
+            new CallArguments([new("inputs", 0, 1, IsList: false), new("count_weights", 1, 1, IsList: false)], null))[0];
     }
 
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => CategoricalEncoding.OutputShape(inputShape, outputMode, NumTokens);
 
-    internal override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes, CallArguments arguments) => [ComputeOutputShape(inputShapes[0])];
+    internal override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes, CallArguments arguments) =>
+        [ComputeOutputShape(inputShapes[0])];
 
     internal static CategoryEncoding FromConfig(ConfigReader config)
     {

@@ -21,7 +21,8 @@ public sealed class Discretization : Layer
     /// <param name="outputMode"><c>"int"</c> (default): the bin; or <c>"one_hot"</c>, <c>"multi_hot"</c>, <c>"count"</c> as in <see cref="CategoryEncoding"/>.</param>
     /// <param name="name">Unique name, or null for <c>discretization</c>, …</param>
     /// <exception cref="ArgumentException">Both or none of boundaries and number are given, boundaries do not rise, or an argument is out of its range.</exception>
-    public Discretization(IReadOnlyList<double>? binBoundaries = null, int? numBins = null, double epsilon = 0.01, string outputMode = "int", string? name = null)
+    public Discretization(IReadOnlyList<double>? binBoundaries = null, int? numBins = null, double epsilon = 0.01,
+        string outputMode = "int", string? name = null)
         : base(name)
     {
         if (binBoundaries is null == numBins is null)
@@ -41,7 +42,8 @@ public sealed class Discretization : Layer
 
         if (outputMode is not ("int" or "one_hot" or "multi_hot" or "count"))
         {
-            throw new ArgumentException($"outputMode must be 'int', 'one_hot', 'multi_hot' or 'count'; it was '{outputMode}'.", nameof(outputMode));
+            throw new ArgumentException($"outputMode must be 'int', 'one_hot', 'multi_hot' or 'count'; it was '{outputMode}'.",
+                nameof(outputMode));
         }
 
         this.binBoundaries = binBoundaries is null ? null : Rising([.. binBoundaries]);
@@ -72,7 +74,8 @@ public sealed class Discretization : Layer
         ArgumentNullException.ThrowIfNull(batches);
         if (numBins is not { } bins)
         {
-            throw new InvalidOperationException($"Discretization '{Name}' was given its boundaries; there is nothing to adapt. Use numBins instead.");
+            throw new InvalidOperationException($"Discretization '{Name}' was given its boundaries; there is nothing to adapt. Use "
+                + "numBins instead.");
         }
 
         QuantileSummary summary = QuantileSummary.Empty;
@@ -133,7 +136,8 @@ public sealed class Discretization : Layer
         // Keras writes these keys only, the type as a plain word and the name at the end.
         config.Remove("trainable");
         config["dtype"] = "float32";
-        config["bin_boundaries"] = binBoundaries is null ? null : new JsonArray([.. binBoundaries.Select(b => (JsonNode?)JsonValue.Create(b))]);
+        config["bin_boundaries"] = binBoundaries is null ? null
+            : new JsonArray([.. binBoundaries.Select(b => (JsonNode?)JsonValue.Create(b))]);
         config["num_bins"] = numBins;
         config["epsilon"] = epsilon;
         config["output_mode"] = outputMode;

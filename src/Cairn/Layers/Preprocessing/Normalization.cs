@@ -35,7 +35,8 @@ public sealed class Normalization : Layer
         this.axis = axis ?? Axes.Create([-1]);
         if (mean is null != variance is null)
         {
-            throw new ArgumentException("Mean and variance are given together or not at all.", mean is null ? nameof(mean) : nameof(variance));
+            throw new ArgumentException("Mean and variance are given together or not at all.",
+                mean is null ? nameof(mean) : nameof(variance));
         }
 
         if (mean is not null && !mean.Shape.Equals(variance!.Shape))
@@ -45,7 +46,8 @@ public sealed class Normalization : Layer
 
         if (mean is not null && mean.Shape.Rank > this.axis.Count)
         {
-            throw new ArgumentException($"A mean of shape {mean.Shape} has more axes than the {this.axis.Count} of axis {this.axis}.", nameof(mean));
+            throw new ArgumentException($"A mean of shape {mean.Shape} has more axes than the {this.axis.Count} of axis {this.axis}.",
+                nameof(mean));
         }
 
         givenMean = mean;
@@ -121,7 +123,8 @@ public sealed class Normalization : Layer
     internal static Normalization FromConfig(ConfigReader config)
     {
         Axes axis = config.HasKey("axis") ? Axes.Create(config.OptionalInts("axis") ?? []) : Axes.Create([-1]);
-        return new Normalization(axis, Numbers(config, "mean"), Numbers(config, "variance"), config.Bool("invert", false), config.OptionalString("name"));
+        return new Normalization(axis, Numbers(config, "mean"), Numbers(config, "variance"), config.Bool("invert", false),
+            config.OptionalString("name"));
     }
 
     /// <inheritdoc/>

@@ -29,13 +29,15 @@ public sealed class Bidirectional : RecurrentLayer
         ArgumentNullException.ThrowIfNull(layer);
         if (mergeMode is not null && !MergeModes.Contains(mergeMode))
         {
-            throw new ArgumentException($"mergeMode '{mergeMode}' is unknown. {NearestName.Hint(mergeMode, MergeModes)}", nameof(mergeMode));
+            throw new ArgumentException($"mergeMode '{mergeMode}' is unknown. {NearestName.Hint(mergeMode, MergeModes)}",
+                nameof(mergeMode));
         }
 
         MergeMode = mergeMode;
         ForwardLayer = layer.TryCopy(NameWith("forward_", layer), layer.GoBackwards) ?? layer;
         BackwardLayer = backwardLayer ?? layer.TryCopy(NameWith("backward_", layer), true) ?? throw new ArgumentException(
-            $"The cell of '{layer.Name}' is one of your own, so the layer for the other direction can't be made by itself; give a backwardLayer.", nameof(backwardLayer));
+            $"The cell of '{layer.Name}' is one of your own, so the layer for the other direction can't be made by itself; give a "
+                + "backwardLayer.", nameof(backwardLayer));
         CheckAlike(backwardLayer is null ? nameof(layer) : nameof(backwardLayer));
         ForwardLayer.BecomeDirection();
         BackwardLayer.BecomeDirection();
@@ -84,7 +86,8 @@ public sealed class Bidirectional : RecurrentLayer
 
         return forward[0].Equals(backward[0])
             ? [forward[0], .. states]
-            : throw new ArgumentException($"Bidirectional '{Name}' can't merge outputs of shape {forward[0]} and {backward[0]} by '{MergeMode}'.", nameof(inputShapes));
+            : throw new ArgumentException($"Bidirectional '{Name}' can't merge outputs of shape {forward[0]} and {backward[0]} by "
+            + $"'{MergeMode}'.", nameof(inputShapes));
     }
 
     /// <inheritdoc/>
@@ -104,7 +107,8 @@ public sealed class Bidirectional : RecurrentLayer
             config.Has("backward_layer") ? Read("backward_layer") : null,
             config.OptionalString("name"));
 
-        RNN Read(string key) => LayerRegistry.Deserialize(config.Node(key), $"{config.Place}/{key}") as RNN ?? throw config.Error(key, "expected a recurrent layer");
+        RNN Read(string key) => LayerRegistry.Deserialize(config.Node(key), $"{config.Place}/{key}") as RNN
+            ?? throw config.Error(key, "expected a recurrent layer");
     }
 
     /// <inheritdoc/>
@@ -126,7 +130,8 @@ public sealed class Bidirectional : RecurrentLayer
         int states = RecurrentArguments.StateCount(arguments, inputs.Length);
         if (states % 2 != 0)
         {
-            throw new ArgumentException($"Bidirectional '{Name}' takes initial states for both directions; it was given {states}.", nameof(inputs));
+            throw new ArgumentException($"Bidirectional '{Name}' takes initial states for both directions; it was given {states}.",
+                nameof(inputs));
         }
 
         Tensor? mask = arguments.Find("mask", inputs);
@@ -147,7 +152,8 @@ public sealed class Bidirectional : RecurrentLayer
         config["backward_layer"] = BackwardLayer.Serialize();
     }
 
-    private static string NameWith(string prefix, RNN layer) => prefix + (layer.Name.StartsWith(prefix, StringComparison.Ordinal) ? layer.Name[prefix.Length..] : layer.Name);
+    private static string NameWith(string prefix, RNN layer) =>
+        prefix + (layer.Name.StartsWith(prefix, StringComparison.Ordinal) ? layer.Name[prefix.Length..] : layer.Name);
 
     private Tensor[] Merge(Tensor forward, Tensor backward) => MergeMode switch
     {
@@ -162,7 +168,8 @@ public sealed class Bidirectional : RecurrentLayer
     {
         if (ForwardLayer.GoBackwards == BackwardLayer.GoBackwards)
         {
-            throw new ArgumentException($"The two layers need different values of goBackwards; both have {ForwardLayer.GoBackwards}.", argument);
+            throw new ArgumentException($"The two layers need different values of goBackwards; both "
+                + $"have {ForwardLayer.GoBackwards}.", argument);
         }
 
         foreach ((string what, bool forward, bool backward) in (ReadOnlySpan<(string, bool, bool)>)[

@@ -79,7 +79,8 @@ public sealed class ConvLSTM2D : ConvLSTM
         string? name = null)
         : base(
             RecurrentSettings.Create(
-                Positive(filters), activation, recurrentActivation ?? "sigmoid", useBias, kernelInitializer, recurrentInitializer, biasInitializer,
+                Positive(filters), activation, recurrentActivation ?? "sigmoid", useBias, kernelInitializer, recurrentInitializer,
+                biasInitializer,
                 kernelRegularizer, recurrentRegularizer, biasRegularizer, kernelConstraint, recurrentConstraint, biasConstraint, dropout,
                 recurrentDropout, seed),
             new Window(kernelSize.Axes(), (strides ?? 1).Axes(), padding, dataFormat, (dilationRate ?? 1).Axes()),

@@ -97,7 +97,8 @@ internal sealed class ConvLSTMCell : RNNCell
             "kernel", [.. window.Size, channels, Gates * Filters], Settings.KernelInitializer, regularizer: Settings.KernelRegularizer,
             constraint: Settings.KernelConstraint);
         recurrentKernel = AddWeight(
-            "recurrent_kernel", [.. window.Size, Filters, Gates * Filters], Settings.RecurrentInitializer, regularizer: Settings.RecurrentRegularizer,
+            "recurrent_kernel", [.. window.Size, Filters, Gates * Filters], Settings.RecurrentInitializer,
+            regularizer: Settings.RecurrentRegularizer,
             constraint: Settings.RecurrentConstraint);
         if (Settings.UseBias)
         {
@@ -158,7 +159,8 @@ internal sealed class ConvLSTMCell : RNNCell
     {
         if (inputShape.Rank != window.Rank + 2)
         {
-            throw UnfitInput(inputShape, $"sequences of {SpatialAxes.Noun(window.Rank)} of rank {window.Rank + 3}, batch and steps included");
+            throw UnfitInput(inputShape, $"sequences of {SpatialAxes.Noun(window.Rank)} of rank {window.Rank + 3}, batch and "
+                + "steps included");
         }
     }
 }

@@ -72,8 +72,10 @@ public sealed class GRU : RNN
         : this(
             new GRUCell(
                 RecurrentSettings.Create(
-                    units, activation, recurrentActivation ?? "sigmoid", useBias, kernelInitializer, recurrentInitializer, biasInitializer, kernelRegularizer,
-                    recurrentRegularizer, biasRegularizer, kernelConstraint, recurrentConstraint, biasConstraint, dropout, recurrentDropout, seed),
+                    units, activation, recurrentActivation ?? "sigmoid", useBias, kernelInitializer, recurrentInitializer, biasInitializer,
+                    kernelRegularizer,
+                    recurrentRegularizer, biasRegularizer, kernelConstraint, recurrentConstraint, biasConstraint, dropout,
+                    recurrentDropout, seed),
                 resetAfter,
                 "gru_cell"),
             new RecurrentMode(returnSequences, returnState, goBackwards, stateful, unroll, zeroOutputForMask),

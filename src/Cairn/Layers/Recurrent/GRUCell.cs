@@ -58,8 +58,10 @@ public sealed class GRUCell : KernelCell
         string? name = null)
         : this(
             RecurrentSettings.Create(
-                units, activation, recurrentActivation ?? "sigmoid", useBias, kernelInitializer, recurrentInitializer, biasInitializer, kernelRegularizer,
-                recurrentRegularizer, biasRegularizer, kernelConstraint, recurrentConstraint, biasConstraint, dropout, recurrentDropout, seed),
+                units, activation, recurrentActivation ?? "sigmoid", useBias, kernelInitializer, recurrentInitializer, biasInitializer,
+                kernelRegularizer,
+                recurrentRegularizer, biasRegularizer, kernelConstraint, recurrentConstraint, biasConstraint, dropout,
+                recurrentDropout, seed),
             resetAfter,
             name)
     {
@@ -78,7 +80,8 @@ public sealed class GRUCell : KernelCell
 
     private protected override Tensor? InputBias => ResetAfter ? Bias?.Value[0] : Bias?.Value;
 
-    internal override (Tensor All, Tensor[] Last)? TryWalk(Tensor steps, Tensor[] states, Tensor? counts, bool fromZero, CallContext context)
+    internal override (Tensor All, Tensor[] Last)? TryWalk(Tensor steps, Tensor[] states, Tensor? counts, bool fromZero,
+        CallContext context)
     {
         bool plain = ResetAfter && Settings.Activation.Name == "tanh" && Settings.RecurrentActivation!.Name == "sigmoid"
             && !(context.Training && Settings.RecurrentDropout > 0);
@@ -88,7 +91,8 @@ public sealed class GRUCell : KernelCell
         }
 
         return GRUPass.Run(
-            Projection(steps.shape[1], context)(steps), RecurrentKernel.Value, Bias?.Value[1], states[0], counts?.contiguous().data<bool>().ToArray(), fromZero);
+            Projection(steps.shape[1], context)(steps), RecurrentKernel.Value, Bias?.Value[1], states[0],
+            counts?.contiguous().data<bool>().ToArray(), fromZero);
     }
 
     internal override CellRun Begin(long batchSize, CallContext context)
@@ -102,7 +106,8 @@ public sealed class GRUCell : KernelCell
         {
             Tensor h = states[0];
             Tensor[] inputs = x.chunk(3, 1);
-            Tensor[] inner = masks.Length > 0 ? [.. Enumerable.Range(0, ResetAfter ? 3 : 2).Select(gate => Affine(h * masks[gate], kernels[gate], biases?[gate]))]
+            Tensor[] inner = masks.Length > 0
+                ? [.. Enumerable.Range(0, ResetAfter ? 3 : 2).Select(gate => Affine(h * masks[gate], kernels[gate], biases?[gate]))]
                 : ResetAfter ? Affine(h, RecurrentKernel.Value, bias).chunk(3, 1)
                 : h.matmul(gateKernel).chunk(2, 1);
             Tensor update = Settings.RecurrentActivation!.Apply(inputs[0] + inner[0]);

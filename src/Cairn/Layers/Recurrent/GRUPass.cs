@@ -21,7 +21,8 @@ internal sealed unsafe class GRUPass : autograd.MultiTensorFunction<GRUPass>
     public override string Name => nameof(GRUPass);
 
     /// <summary>The outputs, recorded for gradients where those are asked for.</summary>
-    public static (Tensor All, Tensor[] Last) Run(Tensor projected, Tensor recurrent, Tensor? bias, Tensor state, bool[]? counts, bool fromZero)
+    public static (Tensor All, Tensor[] Last) Run(Tensor projected, Tensor recurrent, Tensor? bias, Tensor state, bool[]? counts,
+        bool fromZero)
     {
         if (is_grad_enabled())
         {
@@ -59,7 +60,8 @@ internal sealed unsafe class GRUPass : autograd.MultiTensorFunction<GRUPass>
         Tensor ofInputs = empty_like(gates);
         Tensor ofInner = empty_like(gates);
         var back = RecurrentProduct.With(recurrent.detach().contiguous(), transposed: true);
-        float* allGates = Address(gates), allInner = Address(inner), allOfInputs = Address(ofInputs), allOfInner = Address(ofInner), allOutputs = Address(outputs);
+        float* allGates = Address(gates), allInner = Address(inner), allOfInputs = Address(ofInputs), allOfInner = Address(ofInner),
+            allOutputs = Address(outputs);
         float* firstState = Address(h), outputSlopes = Address(ofOutput), outerSlopes = outer is null ? null : Address(outer);
         BatchParts.Run((int)batch, steps * batch * units * 3 * units, (first, count) =>
         {
@@ -78,7 +80,8 @@ internal sealed unsafe class GRUPass : autograd.MultiTensorFunction<GRUPass>
                     long place = (long)row * units, wide = 3 * (at + place);
                     if (counts is null || counts[(t * batch) + first + row])
                     {
-                        GRUStep.Backward(allGates + wide, allInner + wide + (2 * units), before + place, slope + place, allOfInputs + wide, allOfInner + wide, units);
+                        GRUStep.Backward(allGates + wide, allInner + wide + (2 * units), before + place, slope + place, allOfInputs + wide,
+                            allOfInner + wide, units);
                     }
                     else
                     {

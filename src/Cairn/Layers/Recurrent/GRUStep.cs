@@ -14,7 +14,8 @@ internal static unsafe class GRUStep
         int k = 0;
         for (; k <= units - lanes; k += lanes)
         {
-            Compute(gates + k, gates + units + k, gates + (2 * units) + k, inner + k, inner + units + k, inner + (2 * units) + k, before + k, output + k);
+            Compute(gates + k, gates + units + k, gates + (2 * units) + k, inner + k, inner + units + k, inner + (2 * units) + k,
+                before + k, output + k);
         }
 
         int left = units - k;
@@ -32,7 +33,8 @@ internal static unsafe class GRUStep
         }
 
         Copy(before + k, room + (6 * lanes), left);
-        Compute(room, room + lanes, room + (2 * lanes), room + (3 * lanes), room + (4 * lanes), room + (5 * lanes), room + (6 * lanes), room + (7 * lanes));
+        Compute(room, room + lanes, room + (2 * lanes), room + (3 * lanes), room + (4 * lanes), room + (5 * lanes), room + (6 * lanes),
+            room + (7 * lanes));
         for (int gate = 0; gate < 3; gate++)
         {
             Copy(room + (gate * lanes), gates + (gate * units) + k, left);
@@ -45,7 +47,8 @@ internal static unsafe class GRUStep
     /// From the slope of the output to those of the projected input and of the projected state, and to what of the slope the state before gets
     /// directly (in its place).
     /// </summary>
-    public static void Backward(float* gates, float* candidateOfState, float* before, float* outputSlope, float* ofInput, float* ofInner, int units)
+    public static void Backward(float* gates, float* candidateOfState, float* before, float* outputSlope, float* ofInput,
+        float* ofInner, int units)
     {
         for (int k = 0; k < units; k++)
         {
@@ -63,11 +66,13 @@ internal static unsafe class GRUStep
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Compute(
-        float* updateGate, float* resetGate, float* candidateGate, float* innerUpdate, float* innerReset, float* innerCandidate, float* before, float* output)
+        float* updateGate, float* resetGate, float* candidateGate, float* innerUpdate, float* innerReset, float* innerCandidate,
+        float* before, float* output)
     {
         Vector<float> update = Sigmoid(Unsafe.ReadUnaligned<Vector<float>>(updateGate) + Unsafe.ReadUnaligned<Vector<float>>(innerUpdate));
         Vector<float> reset = Sigmoid(Unsafe.ReadUnaligned<Vector<float>>(resetGate) + Unsafe.ReadUnaligned<Vector<float>>(innerReset));
-        Vector<float> candidate = Tanh(Unsafe.ReadUnaligned<Vector<float>>(candidateGate) + (reset * Unsafe.ReadUnaligned<Vector<float>>(innerCandidate)));
+        Vector<float> candidate =
+            Tanh(Unsafe.ReadUnaligned<Vector<float>>(candidateGate) + (reset * Unsafe.ReadUnaligned<Vector<float>>(innerCandidate)));
         Unsafe.WriteUnaligned(updateGate, update);
         Unsafe.WriteUnaligned(resetGate, reset);
         Unsafe.WriteUnaligned(candidateGate, candidate);

@@ -47,12 +47,15 @@ public abstract class KernelCell : RNNCell
         }
 
         Kernel = AddWeight(
-            "kernel", [inputShape[1], gates * Units], Settings.KernelInitializer, regularizer: Settings.KernelRegularizer, constraint: Settings.KernelConstraint);
+            "kernel", [inputShape[1], gates * Units], Settings.KernelInitializer, regularizer: Settings.KernelRegularizer,
+            constraint: Settings.KernelConstraint);
         RecurrentKernel = AddWeight(
-            "recurrent_kernel", [Units, gates * Units], Settings.RecurrentInitializer, regularizer: Settings.RecurrentRegularizer, constraint: Settings.RecurrentConstraint);
+            "recurrent_kernel", [Units, gates * Units], Settings.RecurrentInitializer, regularizer: Settings.RecurrentRegularizer,
+            constraint: Settings.RecurrentConstraint);
         if (Settings.UseBias)
         {
-            Bias = AddWeight("bias", BiasShape, BiasInitializer, regularizer: Settings.BiasRegularizer, constraint: Settings.BiasConstraint);
+            Bias = AddWeight("bias", BiasShape, BiasInitializer, regularizer: Settings.BiasRegularizer,
+                constraint: Settings.BiasConstraint);
         }
     }
 
@@ -80,12 +83,14 @@ public abstract class KernelCell : RNNCell
         {
             [] => x => Affine(x, Kernel.Value, InputBias),
             [var mask] => x => Affine(x * mask, Kernel.Value, InputBias),
-            _ => x => cat([.. masks.Zip(Kernel.Value.chunk(gates, 1), (mask, kernel) => (x * mask).matmul(kernel))], -1) is var sum && InputBias is { } bias ? sum + bias : sum,
+            _ => x => cat([.. masks.Zip(Kernel.Value.chunk(gates, 1), (mask, kernel) => (x * mask).matmul(kernel))], -1) is var sum
+                && InputBias is { } bias ? sum + bias : sum,
         };
     }
 
     /// <summary>The masks of the states for this call, one for each gate; none where nothing is dropped.</summary>
-    private protected Tensor[] StateMasks(long batchSize, CallContext context) => Masks(Settings.RecurrentDropout, gates, [batchSize, Units], context);
+    private protected Tensor[] StateMasks(long batchSize, CallContext context) =>
+        Masks(Settings.RecurrentDropout, gates, [batchSize, Units], context);
 
     private protected static Tensor Affine(Tensor x, Tensor kernel, Tensor? bias) => bias is null ? x.matmul(kernel)
         : x.dim() == 2 ? addmm(bias, x, kernel, 1, 1)

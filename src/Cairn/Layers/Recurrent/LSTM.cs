@@ -72,8 +72,10 @@ public sealed class LSTM : RNN
         : this(
             new LSTMCell(
                 RecurrentSettings.Create(
-                    units, activation, recurrentActivation ?? "sigmoid", useBias, kernelInitializer, recurrentInitializer, biasInitializer, kernelRegularizer,
-                    recurrentRegularizer, biasRegularizer, kernelConstraint, recurrentConstraint, biasConstraint, dropout, recurrentDropout, seed),
+                    units, activation, recurrentActivation ?? "sigmoid", useBias, kernelInitializer, recurrentInitializer, biasInitializer,
+                    kernelRegularizer,
+                    recurrentRegularizer, biasRegularizer, kernelConstraint, recurrentConstraint, biasConstraint, dropout,
+                    recurrentDropout, seed),
                 unitForgetBias,
                 "lstm_cell"),
             new RecurrentMode(returnSequences, returnState, goBackwards, stateful, unroll, zeroOutputForMask),

@@ -58,8 +58,10 @@ public sealed class LSTMCell : KernelCell
         string? name = null)
         : this(
             RecurrentSettings.Create(
-                units, activation, recurrentActivation ?? "sigmoid", useBias, kernelInitializer, recurrentInitializer, biasInitializer, kernelRegularizer,
-                recurrentRegularizer, biasRegularizer, kernelConstraint, recurrentConstraint, biasConstraint, dropout, recurrentDropout, seed),
+                units, activation, recurrentActivation ?? "sigmoid", useBias, kernelInitializer, recurrentInitializer, biasInitializer,
+                kernelRegularizer,
+                recurrentRegularizer, biasRegularizer, kernelConstraint, recurrentConstraint, biasConstraint, dropout,
+                recurrentDropout, seed),
             unitForgetBias,
             name)
     {
@@ -77,16 +79,19 @@ public sealed class LSTMCell : KernelCell
     private protected override Initializer BiasInitializer =>
         UnitForgetBias ? new ForgetBias(Settings.BiasInitializer) : Settings.BiasInitializer;
 
-    internal override (Tensor All, Tensor[] Last)? TryWalk(Tensor steps, Tensor[] states, Tensor? counts, bool fromZero, CallContext context)
+    internal override (Tensor All, Tensor[] Last)? TryWalk(Tensor steps, Tensor[] states, Tensor? counts, bool fromZero,
+        CallContext context)
     {
-        bool plain = Settings.Activation.Name == "tanh" && Settings.RecurrentActivation!.Name == "sigmoid" && !(context.Training && Settings.RecurrentDropout > 0);
+        bool plain = Settings.Activation.Name == "tanh" && Settings.RecurrentActivation!.Name == "sigmoid"
+            && !(context.Training && Settings.RecurrentDropout > 0);
         if (!plain || steps.device_type != TorchSharp.DeviceType.CPU || steps.dtype != ScalarType.Float32)
         {
             return null;
         }
 
         return LSTMPass.Run(
-            Projection(steps.shape[1], context)(steps), RecurrentKernel.Value, states, counts?.contiguous().data<bool>().ToArray(), fromZero);
+            Projection(steps.shape[1], context)(steps), RecurrentKernel.Value, states,
+            counts?.contiguous().data<bool>().ToArray(), fromZero);
     }
 
     internal override CellRun Begin(long batchSize, CallContext context)

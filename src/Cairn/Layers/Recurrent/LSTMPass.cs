@@ -49,7 +49,8 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
     {
         using DisposeScope scope = NewDisposeScope();
         List<Tensor> saved = ctx.get_saved_variables();
-        Tensor gates = saved[0], carries = saved[1], bent = saved[2], outputs = saved[3], recurrent = saved[4], h = saved[5].contiguous(), c = saved[6].contiguous();
+        Tensor gates = saved[0], carries = saved[1], bent = saved[2], outputs = saved[3], recurrent = saved[4], h = saved[5].contiguous(),
+            c = saved[6].contiguous();
         bool[]? counts = (bool[]?)ctx.get_data(Counts);
         bool fromZero = (bool)ctx.get_data(FromZero);
         (long steps, long batch, int units) = (outputs.shape[0], outputs.shape[1], (int)outputs.shape[2]);
@@ -59,7 +60,8 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
         Tensor slopes = empty_like(gates);
         var back = RecurrentProduct.With(recurrent.detach().contiguous(), transposed: true);
         float* allGates = Address(gates), allCarries = Address(carries), allBent = Address(bent), allSlopes = Address(slopes);
-        float* firstCarry = Address(c), outputSlopes = Address(ofOutput), carrySlopes = Address(ofCarry), outerSlopes = outer is null ? null : Address(outer);
+        float* firstCarry = Address(c), outputSlopes = Address(ofOutput), carrySlopes = Address(ofCarry),
+            outerSlopes = outer is null ? null : Address(outer);
         BatchParts.Run((int)batch, steps * batch * units * 4 * units, (first, count) =>
         {
             for (long t = steps - 1; t >= 0; t--)
@@ -79,7 +81,8 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
                     if (counts is null || counts[(t * batch) + first + row])
                     {
                         LSTMStep.Backward(
-                            allGates + (4 * (at + place)), before + place, allBent + at + place, output + place, carry + place, rowSlopes, units);
+                            allGates + (4 * (at + place)), before + place, allBent + at + place, output + place, carry + place,
+                            rowSlopes, units);
                         new Span<float>(output + place, units).Clear();
                     }
                     else
@@ -134,7 +137,8 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
                     long place = (long)row * units;
                     if (counts is null || counts[(t * batch) + first + row])
                     {
-                        LSTMStep.Forward(allGates + (4 * (at + place)), carry + place, nextCarry + place, allBent + at + place, nextOutput + place, units);
+                        LSTMStep.Forward(allGates + (4 * (at + place)), carry + place, nextCarry + place, allBent + at + place,
+                            nextOutput + place, units);
                     }
                     else
                     {

@@ -14,7 +14,8 @@ internal static unsafe class LSTMStep
         int k = 0;
         for (; k <= units - lanes; k += lanes)
         {
-            Compute(gates + k, gates + units + k, gates + (2 * units) + k, gates + (3 * units) + k, carryBefore + k, carry + k, bent + k, output + k);
+            Compute(gates + k, gates + units + k, gates + (2 * units) + k, gates + (3 * units) + k, carryBefore + k, carry + k, bent + k,
+                output + k);
         }
 
         int left = units - k;
@@ -31,7 +32,8 @@ internal static unsafe class LSTMStep
         }
 
         Copy(carryBefore + k, room + (4 * lanes), left);
-        Compute(room, room + lanes, room + (2 * lanes), room + (3 * lanes), room + (4 * lanes), room + (5 * lanes), room + (6 * lanes), room + (7 * lanes));
+        Compute(room, room + lanes, room + (2 * lanes), room + (3 * lanes), room + (4 * lanes), room + (5 * lanes), room + (6 * lanes),
+            room + (7 * lanes));
         for (int gate = 0; gate < 4; gate++)
         {
             Copy(room + (gate * lanes), gates + (gate * units) + k, left);
@@ -43,7 +45,8 @@ internal static unsafe class LSTMStep
     }
 
     /// <summary>From the slopes of output and carry to those of the sums in front of the gates and of the carry before (in its place).</summary>
-    public static void Backward(float* gates, float* carryBefore, float* bent, float* outputSlope, float* carrySlope, float* slopes, int units)
+    public static void Backward(float* gates, float* carryBefore, float* bent, float* outputSlope, float* carrySlope,
+        float* slopes, int units)
     {
         int lanes = Vector<float>.Count;
         int k = 0;
@@ -58,7 +61,8 @@ internal static unsafe class LSTMStep
             Vector<float> ofCarry = Unsafe.ReadUnaligned<Vector<float>>(carrySlope + k)
                 + (ofOutput * release * (Vector<float>.One - (bentCarry * bentCarry)));
             Unsafe.WriteUnaligned(slopes + k, ofCarry * candidate * input * (Vector<float>.One - input));
-            Unsafe.WriteUnaligned(slopes + units + k, ofCarry * Unsafe.ReadUnaligned<Vector<float>>(carryBefore + k) * forget * (Vector<float>.One - forget));
+            Unsafe.WriteUnaligned(slopes + units + k,
+                ofCarry * Unsafe.ReadUnaligned<Vector<float>>(carryBefore + k) * forget * (Vector<float>.One - forget));
             Unsafe.WriteUnaligned(slopes + (2 * units) + k, ofCarry * input * (Vector<float>.One - (candidate * candidate)));
             Unsafe.WriteUnaligned(slopes + (3 * units) + k, ofOutput * bentCarry * release * (Vector<float>.One - release));
             Unsafe.WriteUnaligned(carrySlope + k, ofCarry * forget);
@@ -79,7 +83,8 @@ internal static unsafe class LSTMStep
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Compute(
-        float* inputGate, float* forgetGate, float* candidateGate, float* outputGate, float* carryBefore, float* carry, float* bent, float* output)
+        float* inputGate, float* forgetGate, float* candidateGate, float* outputGate, float* carryBefore, float* carry, float* bent,
+        float* output)
     {
         Vector<float> input = Sigmoid(Unsafe.ReadUnaligned<Vector<float>>(inputGate));
         Vector<float> forget = Sigmoid(Unsafe.ReadUnaligned<Vector<float>>(forgetGate));

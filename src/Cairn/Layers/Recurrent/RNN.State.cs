@@ -10,7 +10,8 @@ public partial class RNN
     private Tensor[]? kept;
 
     /// <summary>The states that a stateful layer will start its next batch with, <c>[batch, size]</c> each; null before the first batch.</summary>
-    public IReadOnlyList<NDArray>? States => kept is null ? null : [.. kept.Select(t => NDArray.From(t.cpu().data<float>().ToArray(), t.shape))];
+    public IReadOnlyList<NDArray>? States =>
+        kept is null ? null : [.. kept.Select(t => NDArray.From(t.cpu().data<float>().ToArray(), t.shape))];
 
     /// <inheritdoc/>
     public override void ResetState(IReadOnlyList<NDArray>? states = null)
@@ -79,7 +80,8 @@ public partial class RNN
     {
         if (InputShape![0] is var size && size != batch)
         {
-            throw new ArgumentException($"{ClassName} '{Name}' is stateful and was built for batches of {size} samples; it was given {batch}.", nameof(batch));
+            throw new ArgumentException($"{ClassName} '{Name}' is stateful and was built for batches of {size} samples; it was "
+                + $"given {batch}.", nameof(batch));
         }
 
         return kept is null ? Cell.GetInitialState(batch, device) : [.. kept.Select(t => t.to(device, copy: true))];

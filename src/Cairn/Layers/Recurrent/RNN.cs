@@ -37,7 +37,8 @@ public partial class RNN : RecurrentLayer
         bool zeroOutputForMask = false,
         Regularizer? activityRegularizer = null,
         string? name = null)
-        : this(cell, new RecurrentMode(returnSequences, returnState, goBackwards, stateful, unroll, zeroOutputForMask), activityRegularizer, name)
+        : this(cell, new RecurrentMode(returnSequences, returnState, goBackwards, stateful, unroll, zeroOutputForMask),
+        activityRegularizer, name)
     {
     }
 
@@ -61,7 +62,8 @@ public partial class RNN : RecurrentLayer
         bool zeroOutputForMask = false,
         Regularizer? activityRegularizer = null,
         string? name = null)
-        : this(new StackedRNNCells(cells), returnSequences, returnState, goBackwards, stateful, unroll, zeroOutputForMask, activityRegularizer, name)
+        : this(new StackedRNNCells(cells), returnSequences, returnState, goBackwards, stateful, unroll, zeroOutputForMask,
+        activityRegularizer, name)
     {
     }
 
@@ -131,7 +133,8 @@ public partial class RNN : RecurrentLayer
     }
 
     internal static RNN FromConfig(ConfigReader config) => new(
-        LayerRegistry.Deserialize(config.Node("cell"), $"{config.Place}/cell") as RNNCell ?? throw config.Error("cell", "expected a recurrent cell"),
+        LayerRegistry.Deserialize(config.Node("cell"), $"{config.Place}/cell") as RNNCell
+            ?? throw config.Error("cell", "expected a recurrent cell"),
         RecurrentMode.Read(config),
         LayerRegistry.Regularizer(config, "activity_regularizer"),
         config.OptionalString("name"));
@@ -158,7 +161,8 @@ public partial class RNN : RecurrentLayer
     protected sealed override Tensor Call(Tensor x, CallContext context) => Call([x], CallArguments.One, context)[0];
 
     /// <inheritdoc/>
-    protected sealed override Tensor[] Call(Tensor[] inputs, CallContext context) => Call(inputs, CallArguments.For(inputs?.Length ?? 0), context);
+    protected sealed override Tensor[] Call(Tensor[] inputs, CallContext context) =>
+        Call(inputs, CallArguments.For(inputs?.Length ?? 0), context);
 
     private protected sealed override Tensor[] Call(Tensor[] inputs, CallArguments arguments, CallContext context)
     {
@@ -200,7 +204,8 @@ public partial class RNN : RecurrentLayer
         envelope["config"]!["go_backwards"] = goBackwards;
         return (RNN)LayerRegistry.Deserialize(envelope, ClassName);
 
-        static bool IsKnown(Layer layer) => (LayerRegistry.ClassNames.Contains(layer.ClassName) || CustomObjects.NamesOf<Layer>().Contains(layer.ClassName))
+        static bool IsKnown(Layer layer) =>
+            (LayerRegistry.ClassNames.Contains(layer.ClassName) || CustomObjects.NamesOf<Layer>().Contains(layer.ClassName))
             && layer.Sublayers.All(s => IsKnown(s.Layer));
     }
 
@@ -211,7 +216,8 @@ public partial class RNN : RecurrentLayer
         long batch = sequences.shape[0];
         if (sequences.shape[1] == 0)
         {
-            throw new ArgumentException($"{ClassName} '{Name}' takes sequences of one step or more; it was given {(Shape)sequences.shape}.", nameof(sequences));
+            throw new ArgumentException($"{ClassName} '{Name}' takes sequences of one step or more; it was given {(Shape)sequences.shape}.",
+                nameof(sequences));
         }
 
         bool fresh = initial.Length == 0 && !mode.Stateful;
@@ -225,7 +231,8 @@ public partial class RNN : RecurrentLayer
         }
 
         mask = UsefulMask(mask);
-        (Tensor output, Tensor[] states) = RecurrentWalk.Along(Cell, sequences, initial, mask, mode, fresh && Cell.StatesStartAtZero, context);
+        (Tensor output, Tensor[] states) =
+            RecurrentWalk.Along(Cell, sequences, initial, mask, mode, fresh && Cell.StatesStartAtZero, context);
         if (mode.Stateful)
         {
             Keep(states);
@@ -259,7 +266,8 @@ public partial class RNN : RecurrentLayer
         if (shapes.Length != expected.Length || !expected.Zip(shapes).All(pair => pair.First.IsCompatibleWith(pair.Second)))
         {
             throw new ArgumentException(
-                $"{ClassName} '{Name}' takes initial states of shape {Shape.Describe(expected)}; it was given {Shape.Describe(shapes)}.", nameof(given));
+                $"{ClassName} '{Name}' takes initial states of shape {Shape.Describe(expected)}; it was given {Shape.Describe(shapes)}.",
+                nameof(given));
         }
     }
 }

@@ -53,7 +53,8 @@ public abstract class RNNCell(string? name) : Layer(name)
     /// <param name="fromZero">Whether the states are zeros without gradients.</param>
     /// <param name="context">The context of the call.</param>
     /// <returns>The first state at all steps, <c>[steps, batch, units]</c>, which is the output too, and the last states; or null.</returns>
-    internal virtual (Tensor All, Tensor[] Last)? TryWalk(Tensor steps, Tensor[] states, Tensor? counts, bool fromZero, CallContext context) => null;
+    internal virtual (Tensor All, Tensor[] Last)? TryWalk(Tensor steps, Tensor[] states, Tensor? counts, bool fromZero,
+        CallContext context) => null;
 
     /// <summary>The shapes of the states for the input of one step.</summary>
     internal virtual Shape[] StateShapes(Shape stepShape) => [.. StateSizes.Select(size => Shape.Create([stepShape[0], size]))];

@@ -22,7 +22,8 @@ public abstract class RecurrentLayer : Layer
 
     // Keras warns in any case, although the mask is used and an output without steps needs none.
     private protected override string? LossOfMask => ReturnSequences
-        ? $"Layer '{Name}' (of type {ClassName}) uses the mask of its input but does not pass it on, as in Keras 3.16. Later layers will not see the mask."
+        ? $"Layer '{Name}' (of type {ClassName}) uses the mask of its input but does not pass it on, as in Keras 3.16. Later layers will "
+        + "not see the mask."
         : null;
 
     internal override IReadOnlyList<string> CallParameters => ["sequences", "initial_state", "mask", "training"];
@@ -49,7 +50,8 @@ public abstract class RecurrentLayer : Layer
     {
         ArgumentNullException.ThrowIfNull(sequences);
         ArgumentNullException.ThrowIfNull(initialState);
-        return Record([sequences, .. initialState, .. mask is null ? [] : (KerasTensor[])[mask]], RecurrentArguments.Of(initialState.Count, mask is not null));
+        return Record([sequences, .. initialState, .. mask is null ? [] : (KerasTensor[])[mask]],
+            RecurrentArguments.Of(initialState.Count, mask is not null));
     }
 
     /// <summary>Starts the next batch of a stateful layer from zeros, or from given states. Keras: <c>reset_state</c>.</summary>

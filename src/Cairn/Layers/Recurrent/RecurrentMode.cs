@@ -4,7 +4,8 @@ using Cairn.Saving;
 namespace Cairn.Layers;
 
 /// <summary>How a recurrent layer walks along its sequences, and what it gives.</summary>
-internal readonly record struct RecurrentMode(bool ReturnSequences, bool ReturnState, bool GoBackwards, bool Stateful, bool Unroll, bool ZeroOutputForMask)
+internal readonly record struct RecurrentMode(bool ReturnSequences, bool ReturnState, bool GoBackwards, bool Stateful, bool Unroll,
+    bool ZeroOutputForMask)
 {
     public static RecurrentMode Read(ConfigReader config)
     {

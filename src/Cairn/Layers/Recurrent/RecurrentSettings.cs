@@ -18,7 +18,8 @@ internal sealed record RecurrentSettings(
     public static RecurrentSettings Create(
         int units, ActivationFunction? activation, ActivationFunction? recurrentActivation, bool useBias, Initializer? kernelInitializer,
         Initializer? recurrentInitializer, Initializer? biasInitializer, Regularizer? kernelRegularizer, Regularizer? recurrentRegularizer,
-        Regularizer? biasRegularizer, Constraint? kernelConstraint, Constraint? recurrentConstraint, Constraint? biasConstraint, double dropout,
+        Regularizer? biasRegularizer, Constraint? kernelConstraint, Constraint? recurrentConstraint, Constraint? biasConstraint,
+        double dropout,
         double recurrentDropout, long? seed)
     {
         if (units < 1)
@@ -38,7 +39,8 @@ internal sealed record RecurrentSettings(
 
         return new RecurrentSettings(
             units, activation ?? "tanh", recurrentActivation, useBias, kernelInitializer ?? Initializer.GlorotUniform,
-            recurrentInitializer ?? "orthogonal", biasInitializer ?? Initializer.Zeros, kernelRegularizer, recurrentRegularizer, biasRegularizer,
+            recurrentInitializer ?? "orthogonal", biasInitializer ?? Initializer.Zeros, kernelRegularizer, recurrentRegularizer,
+            biasRegularizer,
             kernelConstraint, recurrentConstraint, biasConstraint, dropout, recurrentDropout, seed);
     }
 
@@ -62,7 +64,8 @@ internal sealed record RecurrentSettings(
         config.OptionalLong("seed"));
 
     /// <summary>Writes them under Keras' names, with what a layer or cell has besides.</summary>
-    public void Write(JsonObject config, (string Key, bool Value)? behindBias = null, Regularizer? activityRegularizer = null, bool isLayer = false)
+    public void Write(JsonObject config, (string Key, bool Value)? behindBias = null, Regularizer? activityRegularizer = null,
+        bool isLayer = false)
     {
         config["units"] = Units;
         config["activation"] = Activation.Name;

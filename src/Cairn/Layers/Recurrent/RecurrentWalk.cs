@@ -39,7 +39,8 @@ internal static class RecurrentWalk
                 bool isState = ReferenceEquals(output, next[0]) && startsAtZero && !mode.ZeroOutputForMask;
                 Tensor[] earlier = states;
                 states = [.. next.Select((state, i) => Choose(counts[t], state, earlier[i]))];
-                output = isState ? states[0] : Choose(counts[t], output, mode.ZeroOutputForMask || before is null ? zeros_like(output) : before);
+                output = isState ? states[0]
+                    : Choose(counts[t], output, mode.ZeroOutputForMask || before is null ? zeros_like(output) : before);
             }
             else
             {

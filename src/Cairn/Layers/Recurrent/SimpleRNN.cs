@@ -68,7 +68,8 @@ public sealed class SimpleRNN : RNN
         : this(
             new SimpleRNNCell(
                 RecurrentSettings.Create(
-                    units, activation, null, useBias, kernelInitializer, recurrentInitializer, biasInitializer, kernelRegularizer, recurrentRegularizer,
+                    units, activation, null, useBias, kernelInitializer, recurrentInitializer, biasInitializer, kernelRegularizer,
+                    recurrentRegularizer,
                     biasRegularizer, kernelConstraint, recurrentConstraint, biasConstraint, dropout, recurrentDropout, seed),
                 "simple_rnn_cell"),
             new RecurrentMode(returnSequences, returnState, goBackwards, stateful, unroll, zeroOutputForMask),

@@ -51,7 +51,8 @@ public sealed class SimpleRNNCell : KernelCell
         string? name = null)
         : this(
             RecurrentSettings.Create(
-                units, activation, null, useBias, kernelInitializer, recurrentInitializer, biasInitializer, kernelRegularizer, recurrentRegularizer,
+                units, activation, null, useBias, kernelInitializer, recurrentInitializer, biasInitializer, kernelRegularizer,
+                recurrentRegularizer,
                 biasRegularizer, kernelConstraint, recurrentConstraint, biasConstraint, dropout, recurrentDropout, seed),
             name)
     {

@@ -48,7 +48,8 @@ public sealed class StackedRNNCells : RNNCell
     internal override bool StatesStartAtZero => cells.All(c => c.StatesStartAtZero);
 
     /// <inheritdoc/>
-    public override Tensor[] GetInitialState(long batchSize, Device device) => [.. cells.SelectMany(c => c.GetInitialState(batchSize, device))];
+    public override Tensor[] GetInitialState(long batchSize, Device device) =>
+        [.. cells.SelectMany(c => c.GetInitialState(batchSize, device))];
 
     internal static StackedRNNCells FromConfig(ConfigReader config)
     {
@@ -60,7 +61,8 @@ public sealed class StackedRNNCells : RNNCell
         var cells = new List<RNNCell>();
         for (int i = 0; i < list.Count; i++)
         {
-            cells.Add(LayerRegistry.Deserialize(list[i], $"{config.Place}/cells[{i}]") as RNNCell ?? throw config.Error($"cells[{i}]", "expected a recurrent cell"));
+            cells.Add(LayerRegistry.Deserialize(list[i], $"{config.Place}/cells[{i}]") as RNNCell
+                ?? throw config.Error($"cells[{i}]", "expected a recurrent cell"));
         }
 
         return new StackedRNNCells(cells, config.OptionalString("name"));

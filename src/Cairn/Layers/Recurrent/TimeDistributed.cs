@@ -33,7 +33,8 @@ public sealed class TimeDistributed : Layer
         new(LayerRegistry.Deserialize(config.Node("layer"), $"{config.Place}/layer"), config.OptionalString("name"));
 
     private protected override string? LossOfMask =>
-        $"Layer '{Name}' (of type {ClassName}) does not pass the mask of its input on, as in Keras 3.16. Later layers will not see the mask.";
+        $"Layer '{Name}' (of type {ClassName}) does not pass the mask of its input on, as in Keras 3.16. Later layers will not "
+        + "see the mask.";
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape) => BuildSublayer(Layer, StepShape(inputShape));
@@ -64,6 +65,7 @@ public sealed class TimeDistributed : Layer
     private Shape StepShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        return inputShape.Rank >= 3 ? [inputShape[0], .. inputShape[2..]] : throw UnfitInput(inputShape, "inputs of shape (batch, steps, ...) with three axes or more");
+        return inputShape.Rank >= 3 ? [inputShape[0], .. inputShape[2..]]
+            : throw UnfitInput(inputShape, "inputs of shape (batch, steps, ...) with three axes or more");
     }
 }

@@ -77,7 +77,8 @@ public sealed class Dropout : Layer
             return x * 0;
         }
 
-        Tensor mask = maskShape is null || maskShape.AsSpan().SequenceEqual(x.shape) ? empty_like(x, requires_grad: false) : empty(maskShape, x.dtype, x.device);
+        Tensor mask = maskShape is null || maskShape.AsSpan().SequenceEqual(x.shape) ? empty_like(x, requires_grad: false)
+            : empty(maskShape, x.dtype, x.device);
         if (mask.dtype == ScalarType.Float32 && TensorMemory.IsReachable(mask))
         {
             context.Noise.FillMask((float*)TensorMemory.PointerTo(mask), mask.NumberOfElements, 1 - rate, (float)(1 / (1 - rate)));
@@ -100,7 +101,8 @@ public sealed class Dropout : Layer
 
         if (noiseShape.Rank != x.dim())
         {
-            throw new ArgumentException($"{layer.ClassName} '{layer.Name}' has a noise shape of {noiseShape.Rank} axes, {noiseShape}; its input has {x.dim()}.");
+            throw new ArgumentException($"{layer.ClassName} '{layer.Name}' has a noise shape of {noiseShape.Rank} axes, {noiseShape}; its "
+                + $"input has {x.dim()}.");
         }
 
         return [.. noiseShape.Select((size, axis) => size == Shape.None ? x.shape[axis] : size)];

@@ -21,7 +21,8 @@ public sealed class StochasticDepth : Layer
     {
         if (dropPathRate is not (>= 0 and < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(dropPathRate), dropPathRate, "A rate of dropped samples is a share of 0 to less than 1.");
+            throw new ArgumentOutOfRangeException(nameof(dropPathRate), dropPathRate,
+                "A rate of dropped samples is a share of 0 to less than 1.");
         }
 
         this.dropPathRate = dropPathRate;

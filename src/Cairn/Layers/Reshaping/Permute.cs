@@ -31,7 +31,8 @@ public sealed class Permute : Layer
         : throw UnfitInput(inputShape, $"inputs with {dims.Count} axes after the batch");
 
     internal static Permute FromConfig(ConfigReader config) => new(
-        Axes.Create(config.OptionalInts("dims") ?? throw config.Error("dims", "expected a list of axes, found nothing")), config.OptionalString("name"));
+        Axes.Create(config.OptionalInts("dims") ?? throw config.Error("dims", "expected a list of axes, found nothing")),
+        config.OptionalString("name"));
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context) => x.permute([0, .. dims.Select(d => (long)d)]);

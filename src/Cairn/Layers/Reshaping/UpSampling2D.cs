@@ -18,13 +18,15 @@ public sealed class UpSampling2D : UpSampling
     /// <param name="interpolation"><c>"nearest"</c> (default), which repeats pixels, or <c>"bilinear"</c> or <c>"bicubic"</c>, between the centres of pixels.</param>
     /// <param name="name">Unique name, or null for <c>up_sampling2d</c>, <c>up_sampling2d_1</c>, …</param>
     /// <exception cref="ArgumentException">A factor is below 1 or the interpolation is another word.</exception>
-    public UpSampling2D(Size2D? size = null, DataFormat dataFormat = DataFormat.ChannelsLast, string interpolation = "nearest", string? name = null)
+    public UpSampling2D(Size2D? size = null, DataFormat dataFormat = DataFormat.ChannelsLast, string interpolation = "nearest",
+        string? name = null)
         : base((size ?? 2).Axes(), dataFormat, name)
     {
         if (interpolation is not ("nearest" or "bilinear" or "bicubic"))
         {
             throw new ArgumentException(
-                $"interpolation must be 'nearest', 'bilinear' or 'bicubic' (Keras on PyTorch has no 'lanczos3' and 'lanczos5' either); it was '{interpolation}'.",
+                $"interpolation must be 'nearest', 'bilinear' or 'bicubic' (Keras on PyTorch has no 'lanczos3' and 'lanczos5' either); it "
+                    + $"was '{interpolation}'.",
                 nameof(interpolation));
         }
 
@@ -48,7 +50,8 @@ public sealed class UpSampling2D : UpSampling
 
         Tensor image = SpatialAxes.ToChannelsFirst(x, Format);
         InterpolationMode mode = interpolation == "bilinear" ? InterpolationMode.Bilinear : InterpolationMode.Bicubic;
-        Tensor y = nn.functional.interpolate(image, [image.shape[2] * size.Height, image.shape[3] * size.Width], mode: mode, align_corners: false);
+        Tensor y = nn.functional.interpolate(image, [image.shape[2] * size.Height, image.shape[3] * size.Width], mode: mode,
+            align_corners: false);
         return SpatialAxes.FromChannelsFirst(y, Format);
     }
 

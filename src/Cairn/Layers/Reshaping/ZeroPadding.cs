@@ -27,7 +27,8 @@ public abstract class ZeroPadding : Layer
             throw UnfitInput(inputShape, SpatialAxes.Expected(padding.Length));
         }
 
-        long[] sizes = [.. SpatialAxes.Sizes(inputShape, dataFormat).Select((size, i) => size == Shape.None ? size : size + padding[i].Before + padding[i].After)];
+        long[] sizes = [.. SpatialAxes.Sizes(inputShape, dataFormat)
+            .Select((size, i) => size == Shape.None ? size : size + padding[i].Before + padding[i].After)];
         return SpatialAxes.Write(inputShape[0], sizes, SpatialAxes.Channels(inputShape, dataFormat), dataFormat);
     }
 

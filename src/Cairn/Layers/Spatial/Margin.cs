@@ -33,7 +33,8 @@ public readonly record struct Margin(long Before, long After)
     {
         if (rank > 1 && config.Node(key) is JsonArray list && list.Count == rank)
         {
-            return [.. list.Select((item, i) => Pair(new ConfigReader(new JsonObject { [$"{key}[{i}]"] = item?.DeepClone() }, config.Place), $"{key}[{i}]", null))];
+            return [.. list.Select((item, i) =>
+                Pair(new ConfigReader(new JsonObject { [$"{key}[{i}]"] = item?.DeepClone() }, config.Place), $"{key}[{i}]", null))];
         }
 
         if (rank > 1 && config.Node(key) is JsonArray)

@@ -14,7 +14,8 @@ public readonly record struct Margins2D(Margin Height, Margin Width)
     public static implicit operator Margins2D((int Height, int Width) margins) => new(margins.Height, margins.Width);
 
     /// <summary>A number for each side.</summary>
-    public static implicit operator Margins2D(((int Top, int Bottom) Height, (int Left, int Right) Width) margins) => new(margins.Height, margins.Width);
+    public static implicit operator Margins2D(((int Top, int Bottom) Height, (int Left, int Right) Width) margins) =>
+        new(margins.Height, margins.Width);
 
     /// <summary>As Python writes a tuple.</summary>
     public override string ToString() => $"({Height}, {Width})";

@@ -12,10 +12,12 @@ public readonly record struct Margins3D(Margin Depth, Margin Height, Margin Widt
     public static implicit operator Margins3D(int all) => new(all, all, all);
 
     /// <summary>As many before as after each axis.</summary>
-    public static implicit operator Margins3D((int Depth, int Height, int Width) margins) => new(margins.Depth, margins.Height, margins.Width);
+    public static implicit operator Margins3D((int Depth, int Height, int Width) margins) =>
+        new(margins.Depth, margins.Height, margins.Width);
 
     /// <summary>A number for each side.</summary>
-    public static implicit operator Margins3D(((int Before, int After) Depth, (int Before, int After) Height, (int Before, int After) Width) margins) =>
+    public static implicit operator Margins3D(
+        ((int Before, int After) Depth, (int Before, int After) Height, (int Before, int After) Width) margins) =>
         new(margins.Depth, margins.Height, margins.Width);
 
     /// <summary>As Python writes a tuple.</summary>

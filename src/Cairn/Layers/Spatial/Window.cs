@@ -8,7 +8,8 @@ namespace Cairn.Layers;
 /// <summary>A window that moves over the axes between batch and channels: what convolution and pooling over 1, 2 or 3 axes share.</summary>
 internal sealed class Window
 {
-    public Window(long[] size, long[] strides, Padding padding, DataFormat dataFormat, long[]? dilation = null, bool allowCausal = false, string sizeName = "kernelSize")
+    public Window(long[] size, long[] strides, Padding padding, DataFormat dataFormat, long[]? dilation = null, bool allowCausal = false,
+        string sizeName = "kernelSize")
     {
         Size = SpatialAxes.AtLeastOne(size, sizeName);
         Strides = SpatialAxes.AtLeastOne(strides, "strides");
@@ -37,7 +38,8 @@ internal sealed class Window
     public static Window ForKernel(ConfigReader config, int rank, bool allowCausal = false)
     {
         long[] one = [.. Enumerable.Repeat(1L, rank)];
-        string padding = allowCausal ? config.Choice("padding", "valid", "valid", "same", "causal") : config.Choice("padding", "valid", "valid", "same");
+        string padding = allowCausal ? config.Choice("padding", "valid", "valid", "same", "causal")
+            : config.Choice("padding", "valid", "valid", "same");
         return new Window(
             config.Sizes("kernel_size", rank),
             config.Sizes("strides", rank, one),
@@ -49,12 +51,14 @@ internal sealed class Window
 
     /// <summary>Refuses strides and dilation both above 1, as Keras does for convolutions with one kernel.</summary>
     public Window RefuseStridedDilation() => Strides.Max() == 1 || Dilation.Max() == 1 ? this : throw new ArgumentException(
-        $"strides above 1 do not go together with a dilationRate above 1; got strides: {SpatialAxes.Text(Strides)}, dilationRate: {SpatialAxes.Text(Dilation)}.",
+        $"strides above 1 do not go together with a dilationRate above 1; got strides: {SpatialAxes.Text(Strides)}, "
+            + $"dilationRate: {SpatialAxes.Text(Dilation)}.",
         "dilationRate");
 
     /// <summary>The numbers of windows along the axes; an axis that holds none gives 0.</summary>
     public long[] OutputSizes(Shape input) =>
-        [.. SpatialAxes.Sizes(input, DataFormat).Select((length, i) => SpatialAxes.OutputLength(length, Size[i], Strides[i], Padding, Dilation[i]))];
+        [.. SpatialAxes.Sizes(input, DataFormat)
+        .Select((length, i) => SpatialAxes.OutputLength(length, Size[i], Strides[i], Padding, Dilation[i]))];
 
     /// <summary>What <c>same</c> or <c>causal</c> adds before and after each axis of samples in libtorch's order.</summary>
     public (long Before, long After)[] Borders(Tensor x) => [.. Size.Select((size, i) => Padding == Padding.Same

@@ -13,7 +13,8 @@ namespace Cairn.Losses;
 /// <param name="name">The loss' name.</param>
 /// <param name="axis">The axes summed over; null (default) for all, the batch's included, and <c>[1, 2, 3]</c> for one value an image.</param>
 public sealed class Tversky(
-    double alpha = 0.5, double beta = 0.5, string reduction = "sum_over_batch_size", string name = "tversky", IReadOnlyList<int>? axis = null)
+    double alpha = 0.5, double beta = 0.5, string reduction = "sum_over_batch_size", string name = "tversky",
+    IReadOnlyList<int>? axis = null)
     : OverlapLoss(name, reduction, axis)
 {
     /// <summary>The weight of the false positives.</summary>

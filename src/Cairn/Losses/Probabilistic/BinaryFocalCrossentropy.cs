@@ -51,7 +51,8 @@ public sealed class BinaryFocalCrossentropy(
             yPred = yPred.sigmoid();
         }
 
-        Tensor crossentropy = nn.functional.binary_cross_entropy(yPred.clamp(Held(Epsilon), Held(1 - Epsilon)), yTrue, reduction: nn.Reduction.None);
+        Tensor crossentropy = nn.functional.binary_cross_entropy(yPred.clamp(Held(Epsilon), Held(1 - Epsilon)), yTrue,
+            reduction: nn.Reduction.None);
         Tensor trueProbability = (yTrue * yPred) + ((1f - yTrue) * (1f - yPred));
         Tensor values = (1f - trueProbability).pow(Held((float)Gamma)) * crossentropy;
         if (ApplyClassBalancing)

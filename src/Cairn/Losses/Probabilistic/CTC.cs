@@ -25,7 +25,8 @@ public sealed class CTC(string reduction = "sum_over_batch_size", string name = 
 
         if (yPred.dim() != 3)
         {
-            throw new ArgumentException($"CTC needs predictions of shape [batch, steps, classes]; it got {(Shape)yPred.shape}.", nameof(yPred));
+            throw new ArgumentException($"CTC needs predictions of shape [batch, steps, classes]; it got {(Shape)yPred.shape}.",
+                nameof(yPred));
         }
 
         Tensor labels = yTrue.to(ScalarType.Int64);
@@ -40,7 +41,8 @@ public sealed class CTC(string reduction = "sum_over_batch_size", string name = 
         if (yTrue.Rank != 2 || yPred.Rank != 3)
         {
             throw new ArgumentException(
-                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; CTC needs (batch, labels) and (batch, steps, classes).",
+                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; CTC needs (batch, labels) and (batch, "
+                    + "steps, classes).",
                 argument);
         }
     }

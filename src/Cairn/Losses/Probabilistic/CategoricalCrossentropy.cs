@@ -14,7 +14,8 @@ namespace Cairn.Losses;
 /// <param name="reduction">How samples become one number; their mean by default.</param>
 /// <param name="name">The loss' name.</param>
 public sealed class CategoricalCrossentropy(
-    bool fromLogits = false, double labelSmoothing = 0, int axis = -1, string reduction = "sum_over_batch_size", string name = "categorical_crossentropy")
+    bool fromLogits = false, double labelSmoothing = 0, int axis = -1, string reduction = "sum_over_batch_size",
+    string name = "categorical_crossentropy")
     : CrossentropyLoss(name, reduction, fromLogits, labelSmoothing, axis)
 {
     /// <inheritdoc/>

@@ -52,7 +52,8 @@ public sealed class CategoricalGeneralizedCrossEntropy : Loss
         if (!yPred[..^1].IsCompatibleWith(labels))
         {
             throw new ArgumentException(
-                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {ClassName} needs one class number for each "
+                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {ClassName} needs one class "
+                    + "number for each "
                 + $"{yPred[..^1]} of the output.",
                 argument);
         }

@@ -9,7 +9,8 @@ internal sealed class CrossentropyByShape(string name) : Loss(name)
     public static bool IsMeantBy(string name) => name.ToLowerInvariant() is "crossentropy" or "ce";
 
     public override Tensor Call(Tensor yTrue, Tensor yPred) =>
-        throw new InvalidOperationException("Which cross-entropy is meant is known only when the model has seen the shapes of targets and predictions.");
+        throw new InvalidOperationException("Which cross-entropy is meant is known only when the model has seen the shapes of targets and "
+        + "predictions.");
 
     internal override Loss ResolveFor(Shape yTrue, Shape yPred) => TargetForms.Of(yTrue, yPred) switch
     {

@@ -81,7 +81,8 @@ public sealed class SparseCategoricalCrossentropy : Loss
         }
 
         gradient = empty_like(yPred, requires_grad: false);
-        value = SparseCrossentropyPass.Run(scores, FromLogits, Reduction is "sum" ? 1 : 1f / scores.Count, TensorMemory.SpanOf<float>(gradient));
+        value = SparseCrossentropyPass.Run(scores, FromLogits, Reduction is "sum" ? 1 : 1f / scores.Count,
+            TensorMemory.SpanOf<float>(gradient));
         return true;
     }
 
@@ -91,7 +92,8 @@ public sealed class SparseCategoricalCrossentropy : Loss
         if (!yPred[..^1].IsCompatibleWith(labels))
         {
             throw new ArgumentException(
-                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {ClassName} needs one class number for each "
+                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {ClassName} needs one class "
+                    + "number for each "
                 + $"{yPred[..^1]} of the output."
                 + (yPred.IsCompatibleWith(yTrue) ? " For one-hot targets, use 'categorical_crossentropy'." : ""),
                 argument);

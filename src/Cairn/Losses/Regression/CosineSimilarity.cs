@@ -9,7 +9,8 @@ namespace Cairn.Losses;
 /// <param name="axis">The axis along which the vectors lie; the last by default.</param>
 /// <param name="reduction">How samples become one number; their mean by default.</param>
 /// <param name="name">The loss' name.</param>
-public sealed class CosineSimilarity(int axis = -1, string reduction = "sum_over_batch_size", string name = "cosine_similarity") : Loss(name, reduction)
+public sealed class CosineSimilarity(int axis = -1, string reduction = "sum_over_batch_size", string name = "cosine_similarity")
+    : Loss(name, reduction)
 {
     private const double LeastSquaredLength = CrossentropyLoss.Epsilon * CrossentropyLoss.Epsilon;
 
@@ -27,5 +28,6 @@ public sealed class CosineSimilarity(int axis = -1, string reduction = "sum_over
     protected override void WriteConfig(JsonObject config) => config["axis"] = Axis;
 
     // The squared length is bounded before the root is taken, so that a zero vector has a gradient.
-    private Tensor Direction(Tensor vectors) => vectors * vectors.square().sum(Axis, keepdim: true).clamp_min(Held(LeastSquaredLength)).rsqrt();
+    private Tensor Direction(Tensor vectors) =>
+        vectors * vectors.square().sum(Axis, keepdim: true).clamp_min(Held(LeastSquaredLength)).rsqrt();
 }

@@ -7,7 +7,8 @@ namespace Cairn.Losses;
 /// <remarks>Targets nearer to zero than 1e-7 count as 1e-7.</remarks>
 /// <param name="reduction">How samples become one number; their mean by default.</param>
 /// <param name="name">The loss' name.</param>
-public sealed class MeanAbsolutePercentageError(string reduction = "sum_over_batch_size", string name = "mean_absolute_percentage_error") : Loss(name, reduction)
+public sealed class MeanAbsolutePercentageError(string reduction = "sum_over_batch_size", string name = "mean_absolute_percentage_error")
+    : Loss(name, reduction)
 {
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)

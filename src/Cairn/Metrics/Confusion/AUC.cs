@@ -98,7 +98,8 @@ public sealed class AUC : Metric
         using DisposeScope scope = NewDisposeScope();
         if (multiLabel && yPred.dim() != 2)
         {
-            throw new ArgumentException($"With multiLabel, predictions have the shape (samples, labels); they have the shape {(Shape)yPred.shape}.", nameof(yPred));
+            throw new ArgumentException($"With multiLabel, predictions have the shape (samples, labels); they have the "
+                + $"shape {(Shape)yPred.shape}.", nameof(yPred));
         }
 
         if (counts is null)

@@ -30,7 +30,8 @@ internal sealed class ConfusionCounts
         this.evenlySpaced = evenlySpaced;
         Labels = labels;
         int length = thresholds.Count * labels;
-        (truePositives, falsePositives, trueNegatives, falseNegatives) = (new double[length], new double[length], new double[length], new double[length]);
+        (truePositives, falsePositives, trueNegatives, falseNegatives) =
+            (new double[length], new double[length], new double[length], new double[length]);
     }
 
     public int Labels { get; }
@@ -45,7 +46,8 @@ internal sealed class ConfusionCounts
 
     private (string Name, double[] Counts)[] All =>
     [
-        ("true_positives", truePositives), ("false_positives", falsePositives), ("true_negatives", trueNegatives), ("false_negatives", falseNegatives),
+        ("true_positives", truePositives), ("false_positives", falsePositives), ("true_negatives", trueNegatives),
+        ("false_negatives", falseNegatives),
     ];
 
     /// <summary>Whether thresholds lie evenly over [0, 1], as Keras asks.</summary>
@@ -70,17 +72,20 @@ internal sealed class ConfusionCounts
         long columns = yPred.dim() == 0 ? 1 : yPred.shape[^1];
         if (!yTrue.shape.AsSpan().SequenceEqual(yPred.shape))
         {
-            throw new ArgumentException($"Targets of shape {(Shape)yTrue.shape} can't be compared with predictions of shape {(Shape)yPred.shape}.", nameof(yTrue));
+            throw new ArgumentException($"Targets of shape {(Shape)yTrue.shape} can't be compared with predictions of "
+                + $"shape {(Shape)yPred.shape}.", nameof(yTrue));
         }
 
         if (Labels > 1 && columns != Labels)
         {
-            throw new ArgumentException($"There are {Labels} labels, and the predictions of shape {(Shape)yPred.shape} have {columns} columns.", nameof(yPred));
+            throw new ArgumentException($"There are {Labels} labels, and the predictions of shape {(Shape)yPred.shape} "
+                + $"have {columns} columns.", nameof(yPred));
         }
 
         if (labelWeights is not null && columns != labelWeights.Length)
         {
-            throw new ArgumentException($"There are {labelWeights.Length} label weights for {columns} columns of predictions.", nameof(labelWeights));
+            throw new ArgumentException($"There are {labelWeights.Length} label weights for {columns} columns of predictions.",
+                nameof(labelWeights));
         }
 
         batches.Add(yTrue, yPred, HostNumbers.WeightsFor(yPred.shape, sampleWeight));

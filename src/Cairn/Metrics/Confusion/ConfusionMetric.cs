@@ -11,7 +11,8 @@ namespace Cairn.Metrics;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class ConfusionMetric : Metric
 {
-    private protected ConfusionMetric(string name, IReadOnlyList<double> thresholds, bool evenlySpaced, int? topK = null, int? classId = null)
+    private protected ConfusionMetric(string name, IReadOnlyList<double> thresholds, bool evenlySpaced, int? topK = null,
+        int? classId = null)
         : base(name)
     {
         if (topK < 1)
@@ -74,7 +75,8 @@ public abstract class ConfusionMetric : Metric
     }
 
     /// <summary>For each threshold <c>part / (part + rest)</c>, or 0 where there is neither.</summary>
-    private protected static double[] Share(double[] part, double[] rest) => [.. part.Zip(rest, (p, r) => p + r == 0 ? 0 : (float)(p / (p + r)))];
+    private protected static double[] Share(double[] part, double[] rest) =>
+        [.. part.Zip(rest, (p, r) => p + r == 0 ? 0 : (float)(p / (p + r)))];
 
     // What is not among the k largest of its row goes below every threshold; of equal ones the first are taken.
     private static Tensor OnlyTopK(Tensor yPred, int k)
@@ -82,7 +84,8 @@ public abstract class ConfusionMetric : Metric
         long classes = yPred.shape[^1];
         if (k > classes)
         {
-            throw new ArgumentException($"The {k} largest of {classes} predictions are asked for; topK must be {classes} or less.", nameof(k));
+            throw new ArgumentException($"The {k} largest of {classes} predictions are asked for; topK must "
+                + $"be {classes} or less.", nameof(k));
         }
 
         Tensor largest = yPred.sort(-1, descending: true, stable: true).Indices.narrow(-1, 0, k);

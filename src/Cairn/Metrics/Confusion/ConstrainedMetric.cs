@@ -31,7 +31,8 @@ public abstract class ConstrainedMetric : ConfusionMetric
     public override double[] Results()
     {
         // Both sides in float32, as Keras compares them: equality with the wanted share depends on it.
-        double best = Constrained.Zip(Maximized).Where(rates => (float)rates.First >= (float)least).Select(rates => rates.Second).DefaultIfEmpty().Max();
+        double best = Constrained.Zip(Maximized).Where(rates => (float)rates.First >= (float)least).Select(rates => rates.Second)
+            .DefaultIfEmpty().Max();
         return [Math.Max(best, 0)];
     }
 

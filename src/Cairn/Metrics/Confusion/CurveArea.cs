@@ -10,7 +10,8 @@ internal static class CurveArea
     /// <param name="summationMethod"><c>interpolation</c>, <c>minoring</c> or <c>majoring</c>.</param>
     public static double Of(ConfusionCounts counts, int label, string curve, string summationMethod)
     {
-        Point[] points = [.. Enumerable.Range(0, counts.TruePositives.Length / counts.Labels).Select(t => Point.At(counts, (t * counts.Labels) + label))];
+        Point[] points = [.. Enumerable.Range(0, counts.TruePositives.Length / counts.Labels)
+            .Select(t => Point.At(counts, (t * counts.Labels) + label))];
         if (curve == "PR" && summationMethod == "interpolation")
         {
             return InterpolatedPrecisionRecall(points);

@@ -71,7 +71,8 @@ public class FBetaScore : Metric
         falseNegatives ??= new double[classes];
         if (classes != truePositives.Length)
         {
-            throw new ArgumentException($"{ClassName} has counted {truePositives.Length} classes before; now there are {classes}.", nameof(yPred));
+            throw new ArgumentException($"{ClassName} has counted {truePositives.Length} classes before; now there are {classes}.",
+                nameof(yPred));
         }
 
         batches.Add(yTrue, yPred, HostNumbers.WeightsFor(yTrue.shape, sampleWeight));

@@ -48,7 +48,8 @@ public abstract class IoUMetric : Metric
         {
             if (id < 0 || id >= numClasses)
             {
-                throw new ArgumentOutOfRangeException(nameof(targetClassIds), id, $"With {numClasses} classes, targetClassIds are 0 to {numClasses - 1}.");
+                throw new ArgumentOutOfRangeException(nameof(targetClassIds), id,
+                    $"With {numClasses} classes, targetClassIds are 0 to {numClasses - 1}.");
             }
         }
 
@@ -86,7 +87,8 @@ public abstract class IoUMetric : Metric
         yPred = sparseYPred ? ToClasses(yPred) : yPred.argmax(axis);
         if (yTrue.NumberOfElements != yPred.NumberOfElements)
         {
-            throw new ArgumentException($"{ClassName} got {yTrue.NumberOfElements} classes as targets and {yPred.NumberOfElements} as predictions.", nameof(yTrue));
+            throw new ArgumentException($"{ClassName} got {yTrue.NumberOfElements} classes as targets and {yPred.NumberOfElements} as "
+                + "predictions.", nameof(yTrue));
         }
 
         batches.Add(yTrue, yPred, HostNumbers.WeightsFor(yTrue.shape, sampleWeight));

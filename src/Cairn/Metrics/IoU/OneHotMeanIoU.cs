@@ -17,7 +17,8 @@ public sealed class OneHotMeanIoU(
     int? ignoreClass = null,
     bool sparseYPred = false,
     int axis = -1)
-    : IoUMetric(name, numClasses, [.. Enumerable.Range(0, Math.Max(numClasses, 0))], ignoreClass, sparseYTrue: false, sparseYPred, axis, dtype)
+    : IoUMetric(name, numClasses, [.. Enumerable.Range(0, Math.Max(numClasses, 0))], ignoreClass, sparseYTrue: false, sparseYPred,
+    axis, dtype)
 {
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

@@ -25,7 +25,8 @@ public sealed class SparseCategoricalCrossentropy(
         if (ignoreClass is { } ignored && sampleWeight is not null)
         {
             Tensor labels = yTrue.dim() == yPred.dim() && yTrue.shape[^1] == 1 ? yTrue.squeeze(-1) : yTrue;
-            (Tensor counted, sampleWeight) = RankAlignment.Align(labels.ne(Held(ignored)).to(ScalarType.Float32), sampleWeight.to(ScalarType.Float32));
+            (Tensor counted, sampleWeight) =
+                RankAlignment.Align(labels.ne(Held(ignored)).to(ScalarType.Float32), sampleWeight.to(ScalarType.Float32));
             sampleWeight = sampleWeight * counted;
         }
 

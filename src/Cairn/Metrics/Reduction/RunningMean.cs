@@ -27,7 +27,8 @@ internal struct RunningMean
     }
 
     /// <summary>Adds the mean of each sample, weighted.</summary>
-    public void AddSamples(Tensor values, Tensor? sampleWeight) => SampleSums.Add(values, sampleWeight, averaged: true, ref total, ref count);
+    public void AddSamples(Tensor values, Tensor? sampleWeight) =>
+        SampleSums.Add(values, sampleWeight, averaged: true, ref total, ref count);
 
     public void Reset()
     {

@@ -39,7 +39,8 @@ public sealed class R2Score : Metric
         if (classAggregation is not null && !Aggregations.Contains(classAggregation))
         {
             throw new ArgumentException(
-                $"Unknown classAggregation '{classAggregation}'. {NearestName.Hint(classAggregation, Aggregations)}", nameof(classAggregation));
+                $"Unknown classAggregation '{classAggregation}'. {NearestName.Hint(classAggregation, Aggregations)}",
+                nameof(classAggregation));
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(numRegressors);

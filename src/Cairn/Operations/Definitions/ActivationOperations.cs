@@ -31,7 +31,8 @@ internal static class ActivationOperations
         new("nn", "Gelu", "approximate=True", "x", a =>
         {
             OperationSource x = a.Tensor("x");
-            TorchSharp.Modules.GELU.Approximate how = a.Bool("approximate") ? TorchSharp.Modules.GELU.Approximate.tanh : TorchSharp.Modules.GELU.Approximate.none;
+            TorchSharp.Modules.GELU.Approximate how = a.Bool("approximate") ? TorchSharp.Modules.GELU.Approximate.tanh
+                : TorchSharp.Modules.GELU.Approximate.none;
             return t => [ElementTypes.Floating(x.Of(t)).gelu(how)];
         })
         {
@@ -56,7 +57,8 @@ internal static class ActivationOperations
     private static OperationDefinition Named(string className, string name)
     {
         ActivationFunction function = name;
-        return OperationDefinition.Unary("nn", className, x => function.Apply(className is "Relu" or "Relu6" ? x : ElementTypes.Floating(x)));
+        return OperationDefinition.Unary("nn", className,
+            x => function.Apply(className is "Relu" or "Relu6" ? x : ElementTypes.Floating(x)));
     }
 
     private static OperationDefinition Numbered(string className, string setting, Func<Tensor, double, Tensor> function) =>
@@ -70,7 +72,8 @@ internal static class ActivationOperations
             IsElementwise = true,
         };
 
-    private static OperationDefinition Along(string className, Func<Tensor, long[], Tensor> function) => new("nn", className, "axis=-1", "x", a =>
+    private static OperationDefinition Along(string className, Func<Tensor, long[], Tensor> function) =>
+        new("nn", className, "axis=-1", "x", a =>
     {
         OperationSource x = a.Tensor("x");
         bool isNone = a.Value("axis") is null;

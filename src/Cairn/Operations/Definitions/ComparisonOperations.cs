@@ -62,7 +62,8 @@ internal static class ComparisonOperations
                 return [one.isin(other, unique, invert)];
             };
         }),
-        new("numpy", "Where", "", "condition, x1=None, x2=None", a => a.IsNone("x1") ? Places(a.Tensor("condition")) : Choice(a)) { IsElementwise = true },
+        new("numpy", "Where", "", "condition, x1=None, x2=None", a => a.IsNone("x1") ? Places(a.Tensor("condition")) : Choice(a))
+            { IsElementwise = true },
         new("numpy", "Select", "", "condlist, choicelist, default=0", a =>
         {
             OperationSource[] conditions = a.Tensors("condlist");
@@ -105,5 +106,6 @@ internal static class ComparisonOperations
     }
 
     private static Func<Tensor[], Tensor[]> Places(OperationSource condition) => t => throw new ArgumentException(
-        "where with a condition alone gives as many places as are true, which a graph can't know beforehand; give it two values to choose from.");
+        "where with a condition alone gives as many places as are true, which a graph can't know beforehand; give it two values to "
+            + "choose from.");
 }

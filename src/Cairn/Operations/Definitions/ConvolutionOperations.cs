@@ -32,7 +32,8 @@ internal static class ConvolutionOperations
             var window = new WindowSettings(a);
             return t => [window.Plain().Convolve(window.Convolve(x.Of(t), Depthwise(depthwise.Of(t))), pointwise.Of(t))];
         }),
-        new("nn", "ConvTranspose", "strides=1, padding='valid', output_padding=None, data_format=None, dilation_rate=1", "inputs, kernel", a =>
+        new("nn", "ConvTranspose", "strides=1, padding='valid', output_padding=None, data_format=None, dilation_rate=1",
+            "inputs, kernel", a =>
         {
             OperationSource x = a.Tensor("inputs");
             OperationSource kernel = a.Tensor("kernel");

@@ -26,7 +26,8 @@ internal static class CreationOperations
             return t => [(type is { } other ? value.Of(t).to_type(other) : value.Of(t)).broadcast_to(shape).clone()];
         }),
         Spread("Linspace", "", (steps, start, stop, _) => start + ((stop - start) * steps)),
-        Spread("Logspace", "base=10, ", (steps, start, stop, numberBase) => tensor(numberBase, start.dtype).pow(start + ((stop - start) * steps))),
+        Spread("Logspace", "base=10, ", (steps, start, stop, numberBase) => tensor(numberBase, start.dtype)
+            .pow(start + ((stop - start) * steps))),
         Spread("Geomspace", "", (steps, start, stop, _) => start * (stop / start).pow(steps)),
         new("numpy", "Ndim", "", "x", a =>
         {
@@ -40,7 +41,8 @@ internal static class CreationOperations
         }),
     ];
 
-    private static OperationDefinition Like(string className, Func<Tensor, ScalarType?, Tensor> make) => new("numpy", className, "dtype=None", "x", a =>
+    private static OperationDefinition Like(string className, Func<Tensor, ScalarType?, Tensor> make) =>
+        new("numpy", className, "dtype=None", "x", a =>
     {
         OperationSource x = a.Tensor("x");
         ScalarType? type = a.Type("dtype");
@@ -49,7 +51,8 @@ internal static class CreationOperations
 
     /// <summary>Numbers from one to another, each of which may be a tensor.</summary>
     private static OperationDefinition Spread(string className, string more, Func<Tensor, Tensor, Tensor, double, Tensor> between) =>
-        new("numpy", className, $"num=50, endpoint=True, {(className == "Linspace" ? "retstep=False, " : "")}{more}dtype=None, axis=0", "start, stop", a =>
+        new("numpy", className, $"num=50, endpoint=True, {(className == "Linspace" ? "retstep=False, " : "")}{more}dtype=None, axis=0",
+        "start, stop", a =>
         {
             OperationSource start = a.Tensor("start");
             OperationSource stop = a.Tensor("stop");
@@ -69,7 +72,8 @@ internal static class CreationOperations
                 Tensor last = ElementTypes.Floating(stop.Of(t));
                 Tensor steps = arange(count, first.dtype, first.device_type == DeviceType.META ? CPU : first.device) / intervals;
                 long rank = Math.Max(first.dim(), last.dim());
-                Tensor spread = between(steps.reshape([count, .. Enumerable.Repeat(1L, (int)rank)]), first.unsqueeze(0), last.unsqueeze(0), numberBase);
+                Tensor spread = between(steps.reshape([count, .. Enumerable.Repeat(1L, (int)rank)]), first.unsqueeze(0), last.unsqueeze(0),
+                    numberBase);
                 return [spread.movedim([0], [axis]).to_type(type ?? first.dtype)];
             };
         });

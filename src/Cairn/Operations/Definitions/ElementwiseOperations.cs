@@ -61,7 +61,8 @@ internal static class ElementwiseOperations
         {
             OperationSource x = a.Tensor("x");
             long decimals = a.Long("decimals");
-            return t => [ElementTypes.IsFloating(x.Of(t).dtype) ? x.Of(t).round(decimals) : x.Of(t).to_type(ScalarType.Float32).round(decimals).to_type(x.Of(t).dtype)];
+            return t => [ElementTypes.IsFloating(x.Of(t).dtype) ? x.Of(t).round(decimals)
+                : x.Of(t).to_type(ScalarType.Float32).round(decimals).to_type(x.Of(t).dtype)];
         }),
         new("numpy", "Clip", "x_min, x_max", "x", a =>
         {
@@ -104,7 +105,8 @@ internal static class ElementwiseOperations
     private static Scalar? Bound(OperationArguments a, string name) => a.OptionalDouble(name) switch
     {
         null => null,
-        double bound when a.Value(name)!.ToJsonString().AsSpan().IndexOfAny('.', 'e', 'E') < 0 && bound == Math.Floor(bound) && Math.Abs(bound) < 1L << 53 => ((long)bound).ToScalar(),
+        double bound when a.Value(name)!.ToJsonString().AsSpan().IndexOfAny('.', 'e', 'E') < 0 && bound == Math.Floor(bound)
+            && Math.Abs(bound) < 1L << 53 => ((long)bound).ToScalar(),
         double bound => bound.ToScalar(),
     };
 
@@ -140,7 +142,8 @@ internal static class ElementwiseOperations
         long[] shape = x.shape;
         if (now != then && (shape.Length == 0 || shape[^1] * now % then != 0))
         {
-            throw new ArgumentException($"The last axis of {(Shape)shape} does not hold whole numbers of the type {ElementTypes.NameOf(type)}.");
+            throw new ArgumentException($"The last axis of {(Shape)shape} does not hold whole numbers of the "
+                + $"type {ElementTypes.NameOf(type)}.");
         }
 
         if (shape.Length > 0)

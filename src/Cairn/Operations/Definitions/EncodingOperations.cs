@@ -11,8 +11,10 @@ internal static class EncodingOperations
     public static IEnumerable<OperationDefinition> All { get; } =
     [
         Encoding("OneHot", "num_classes", "x", (x, classes, axis, type) => OneHot(x, classes, axis, type)),
-        Encoding("MultiHot", "num_classes=None", "inputs", (x, classes, axis, type) => OneHot(x, classes, axis, type).amax([x.dim() > 1 ? 1 : 0])),
-        new("nn", "CTCDecode", "strategy='greedy', beam_width=100, top_paths=1, merge_repeated=True, mask_index=0", "inputs, sequence_lengths", a =>
+        Encoding("MultiHot", "num_classes=None", "inputs",
+            (x, classes, axis, type) => OneHot(x, classes, axis, type).amax([x.dim() > 1 ? 1 : 0])),
+        new("nn", "CTCDecode", "strategy='greedy', beam_width=100, top_paths=1, merge_repeated=True, mask_index=0",
+            "inputs, sequence_lengths", a =>
         {
             OperationSource x = a.Tensor("inputs");
             OperationSource lengths = a.Tensor("sequence_lengths");
@@ -36,7 +38,8 @@ internal static class EncodingOperations
         return axis == -1 ? rows : rows.movedim([-1], [axis]);
     }
 
-    private static OperationDefinition Encoding(string className, string classes, string parameter, Func<Tensor, long, long, ScalarType, Tensor> encode) =>
+    private static OperationDefinition Encoding(string className, string classes, string parameter,
+        Func<Tensor, long, long, ScalarType, Tensor> encode) =>
         new("nn", className, $"{classes}, axis=-1, dtype=None, sparse=False", parameter, a =>
         {
             OperationSource x = a.Tensor(parameter);
@@ -59,7 +62,8 @@ internal static class EncodingOperations
         scores = where(ended, zeros_like(scores), scores);
         if (merge)
         {
-            Tensor repeats = nn.functional.pad(best.narrow(1, 1, steps - 1).eq(best.narrow(1, 0, steps - 1)).to_type(ScalarType.Int32), [1, 0]).ne(0);
+            Tensor repeats = nn.functional.pad(best.narrow(1, 1, steps - 1).eq(best.narrow(1, 0, steps - 1)).to_type(ScalarType.Int32),
+                [1, 0]).ne(0);
             best = where(repeats, full_like(best, mask), best);
         }
 

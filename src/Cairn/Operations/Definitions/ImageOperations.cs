@@ -14,7 +14,8 @@ internal static class ImageOperations
         new(
             "image",
             "Resize",
-            "size, interpolation='bilinear', antialias=False, crop_to_aspect_ratio=False, pad_to_aspect_ratio=False, fill_mode='constant', fill_value=0.0, data_format=None",
+            "size, interpolation='bilinear', antialias=False, crop_to_aspect_ratio=False, pad_to_aspect_ratio=False, fill_mode='constant', "
+                + "fill_value=0.0, data_format=None",
             "images",
             a =>
             {
@@ -23,8 +24,10 @@ internal static class ImageOperations
                 bool last = WindowSettings.IsChannelsLast(a);
                 return t => [ChannelsFirst(x.Of(t), last, resizing.Apply)];
             }),
-        Margins("PadImages", "top_padding=None, left_padding=None, bottom_padding=None, right_padding=None, target_height=None, target_width=None, data_format=None", "padding", pad: true),
-        Margins("CropImages", "top_cropping=None, left_cropping=None, bottom_cropping=None, right_cropping=None, target_height=None, target_width=None, data_format=None", "cropping", pad: false),
+        Margins("PadImages", "top_padding=None, left_padding=None, bottom_padding=None, right_padding=None, target_height=None, "
+            + "target_width=None, data_format=None", "padding", pad: true),
+        Margins("CropImages", "top_cropping=None, left_cropping=None, bottom_cropping=None, right_cropping=None, target_height=None, "
+            + "target_width=None, data_format=None", "cropping", pad: false),
         new("image", "SobelEdges", "data_format=None", "images", a =>
         {
             OperationSource x = a.Tensor("images");
@@ -58,7 +61,8 @@ internal static class ImageOperations
             double c1 = Math.Pow(a.Double("k1") * most, 2);
             double c2 = Math.Pow(a.Double("k2") * most, 2);
             bool last = WindowSettings.IsChannelsLast(a);
-            return size is < 1 or > 4096 ? throw a.Wrong("filter_size", "a size above 0") : t => [Similarity(first.Of(t), second.Of(t), size, sigma, c1, c2, last)];
+            return size is < 1 or > 4096 ? throw a.Wrong("filter_size", "a size above 0")
+                : t => [Similarity(first.Of(t), second.Of(t), size, sigma, c1, c2, last)];
         }),
         .. ImageSampling.All,
     ];
@@ -67,11 +71,13 @@ internal static class ImageOperations
     public static Tensor ChannelsFirst(Tensor x, bool channelsLast, Func<Tensor, Tensor> function)
     {
         Tensor batch = x.dim() == 3 ? x.unsqueeze(0) : x;
-        Tensor y = WindowSettings.Swapped(function(WindowSettings.Swapped(batch, channelsLast, toFirst: true)), channelsLast, toFirst: false);
+        Tensor y = WindowSettings.Swapped(function(WindowSettings.Swapped(batch, channelsLast, toFirst: true)), channelsLast,
+            toFirst: false);
         return x.dim() == 3 ? y.squeeze(0) : y;
     }
 
-    private static OperationDefinition Color(string className, Func<Tensor, Tensor, Tensor, Tensor[]> function) => new("image", className, "data_format=None", "images", a =>
+    private static OperationDefinition Color(string className, Func<Tensor, Tensor, Tensor, Tensor[]> function) =>
+        new("image", className, "data_format=None", "images", a =>
     {
         OperationSource x = a.Tensor("images");
         long axis = WindowSettings.IsChannelsLast(a) ? -1 : -3;
@@ -119,7 +125,8 @@ internal static class ImageOperations
         return Array.ConvertAll([red, green, blue], part => value * (rest + (saturation * part)));
     }
 
-    private static OperationDefinition Margins(string className, string settings, string what, bool pad) => new("image", className, settings, "images", a =>
+    private static OperationDefinition Margins(string className, string settings, string what, bool pad) =>
+        new("image", className, settings, "images", a =>
     {
         OperationSource x = a.Tensor("images");
         long? top = a.OptionalLong($"top_{what}");
@@ -137,7 +144,8 @@ internal static class ImageOperations
             (long before, long behind) = Sides(left, right, width, images.shape[rows + 1], pad, className);
             if (!pad)
             {
-                return [images.narrow(rows, above, images.shape[rows] - above - below).narrow(rows + 1, before, images.shape[rows + 1] - before - behind)];
+                return [images.narrow(rows, above, images.shape[rows] - above - below)
+                    .narrow(rows + 1, before, images.shape[rows + 1] - before - behind)];
             }
 
             long[] inner = last ? [0, 0] : [];
@@ -155,7 +163,8 @@ internal static class ImageOperations
             (null, { } a, not null) => (change - a, a),
             _ => throw new ArgumentException($"{className} needs two of both sides and the target size."),
         };
-        return one >= 0 && other >= 0 ? (one, other) : throw new ArgumentException($"{className}: {size} and the sides {one} and {other} do not go together.");
+        return one >= 0 && other >= 0 ? (one, other)
+            : throw new ArgumentException($"{className}: {size} and the sides {one} and {other} do not go together.");
     }
 
     private static Tensor Edges(Tensor x, bool channelsLast)
@@ -194,7 +203,8 @@ internal static class ImageOperations
         Tensor varianceA = EachChannel(a * a, kernel, 0) - meanA.square();
         Tensor varianceB = EachChannel(b * b, kernel, 0) - meanB.square();
         Tensor covariance = EachChannel(a * b, kernel, 0) - (meanA * meanB);
-        Tensor map = ((2 * meanA * meanB) + c1) * ((2 * covariance) + c2) / ((meanA.square() + meanB.square() + c1) * (varianceA + varianceB + c2));
+        Tensor map = ((2 * meanA * meanB) + c1) * ((2 * covariance) + c2)
+            / ((meanA.square() + meanB.square() + c1) * (varianceA + varianceB + c2));
         Tensor each = map.mean([1, 2, 3]);
         return single ? each.squeeze(0) : each;
     }

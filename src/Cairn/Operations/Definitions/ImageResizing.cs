@@ -56,8 +56,10 @@ internal sealed class ImageResizing
         Tensor y = interpolation switch
         {
             "nearest" => Nearest(Nearest(x, 2, height), 3, width),
-            "bilinear" => nn.functional.interpolate(x, [height, width], mode: InterpolationMode.Bilinear, align_corners: false, antialias: antialias),
-            "bicubic" => nn.functional.interpolate(x, [height, width], mode: InterpolationMode.Bicubic, align_corners: false, antialias: antialias),
+            "bilinear" =>
+                nn.functional.interpolate(x, [height, width], mode: InterpolationMode.Bilinear, align_corners: false, antialias: antialias),
+            "bicubic" =>
+                nn.functional.interpolate(x, [height, width], mode: InterpolationMode.Bicubic, align_corners: false, antialias: antialias),
             _ => Lanczos(Lanczos(x, 2, height), 3, width),
         };
         return ElementTypes.IsFloating(type) ? y.to_type(type) : y.round().to_type(type);

@@ -20,7 +20,8 @@ internal static class ImageSampling
             return order is not (0 or 1) ? throw a.Wrong("order", "0 or 1")
                 : t => [Sample(x.Of(t), ElementTypes.Floating(places.Of(t)).unbind(0), order == 1, fill, value)];
         }),
-        new("image", "AffineTransform", "interpolation='bilinear', fill_mode='constant', fill_value=0, data_format=None", "images, transform", a =>
+        new("image", "AffineTransform", "interpolation='bilinear', fill_mode='constant', fill_value=0, data_format=None",
+            "images, transform", a =>
         {
             OperationSource x = a.Tensor("images");
             OperationSource transform = a.Tensor("transform");
@@ -28,9 +29,11 @@ internal static class ImageSampling
             string fill = a.Choice("fill_mode", FillModes);
             double value = a.Double("fill_value");
             bool last = WindowSettings.IsChannelsLast(a);
-            return t => [ImageOperations.ChannelsFirst(x.Of(t), last, images => Projected(images, Numbers(transform.Of(t)), linear, fill, value))];
+            return t => [
+                ImageOperations.ChannelsFirst(x.Of(t), last, images => Projected(images, Numbers(transform.Of(t)), linear, fill, value))];
         }),
-        new("image", "PerspectiveTransform", "interpolation='bilinear', fill_value=0, data_format=None", "images, start_points, end_points", a =>
+        new("image", "PerspectiveTransform", "interpolation='bilinear', fill_value=0, data_format=None",
+            "images, start_points, end_points", a =>
         {
             OperationSource x = a.Tensor("images");
             OperationSource start = a.Tensor("start_points");
@@ -39,7 +42,8 @@ internal static class ImageSampling
             double value = a.Double("fill_value");
             bool last = WindowSettings.IsChannelsLast(a);
             return t => [ImageOperations.ChannelsFirst(
-                x.Of(t), last, images => Projected(images, Homography(Corners(start.Of(t)), Corners(end.Of(t))), linear, "constant", value))];
+                x.Of(t), last,
+                images => Projected(images, Homography(Corners(start.Of(t)), Corners(end.Of(t))), linear, "constant", value))];
         }),
         new("image", "ScaleAndTranslate", "spatial_dims, method, antialias=True", "images, output_shape, scale, translation", a =>
         {
@@ -48,7 +52,8 @@ internal static class ImageSampling
             double[] scale = [.. a.Tensor("scale").Of([]).to_type(ScalarType.Float64).reshape(-1).data<double>()];
             double[] shift = [.. a.Tensor("translation").Of([]).to_type(ScalarType.Float64).reshape(-1).data<double>()];
             long[] axes = a.Sizes("spatial_dims");
-            string method = a.Choice("method", "linear", "bilinear", "trilinear", "triangle", "cubic", "bicubic", "tricubic", "lanczos3", "lanczos5");
+            string method = a.Choice("method", "linear", "bilinear", "trilinear", "triangle", "cubic", "bicubic", "tricubic", "lanczos3",
+                "lanczos5");
             bool antialias = a.Bool("antialias");
             if (scale.Length != axes.Length || shift.Length != axes.Length)
             {
@@ -61,7 +66,8 @@ internal static class ImageSampling
                 for (int i = 0; i < axes.Length; i++)
                 {
                     long axis = axes[i] < 0 ? axes[i] + y.dim() : axes[i];
-                    Tensor weights = Weights(y.shape[axis], shape[axis], scale[i], shift[i], method, antialias).to_type(y.dtype).to(y.device);
+                    Tensor weights = Weights(y.shape[axis], shape[axis], scale[i], shift[i], method, antialias).to_type(y.dtype)
+                        .to(y.device);
                     y = ProductOperations.MatMul(y.movedim([axis], [-1]), weights).movedim([-1], [axis]);
                 }
 
@@ -162,7 +168,8 @@ internal static class ImageSampling
             Tensor read = x.index([.. indices.Select((index, axis) => TensorIndex.Tensor(Fixed(index, x.shape[axis], fill)))]);
             if (fill == "constant")
             {
-                Tensor valid = indices.Select((index, axis) => Valid(index, x.shape[axis])).Aggregate((one, other) => one.logical_and(other));
+                Tensor valid = indices.Select((index, axis) => Valid(index, x.shape[axis]))
+                    .Aggregate((one, other) => one.logical_and(other));
                 read = where(valid, read, full_like(read, value));
             }
 

@@ -61,7 +61,8 @@ internal sealed class IndexKey
             switch (part.Kind)
             {
                 case Kind.Ellipsis:
-                    axis = (int)x.dim() - parts.SkipWhile(p => p.Kind != Kind.Ellipsis).Count(p => p.Kind is Kind.Slice or Kind.Number or Kind.Tensor);
+                    axis = (int)x.dim() - parts.SkipWhile(p => p.Kind != Kind.Ellipsis)
+                        .Count(p => p.Kind is Kind.Slice or Kind.Number or Kind.Tensor);
                     break;
                 case Kind.NewAxis:
                     x = x.unsqueeze(axis++);
@@ -142,7 +143,8 @@ internal sealed class IndexKey
     private static Part Slice(JsonObject slice, OperationArguments arguments)
     {
         long? step = Bound("step");
-        return step == 0 ? throw arguments.Wrong("key", "slices whose step is not 0") : new Part(Kind.Slice, Bound("start"), Bound("stop"), step);
+        return step == 0 ? throw arguments.Wrong("key", "slices whose step is not 0")
+            : new Part(Kind.Slice, Bound("start"), Bound("stop"), step);
 
         long? Bound(string name) => slice[name] switch
         {
@@ -152,7 +154,8 @@ internal sealed class IndexKey
         };
     }
 
-    private static long? Whole(JsonValue value) => value.TryGetValue(out long whole) ? whole : value.TryGetValue(out int small) ? small : null;
+    private static long? Whole(JsonValue value) =>
+        value.TryGetValue(out long whole) ? whole : value.TryGetValue(out int small) ? small : null;
 
     private sealed record Part(Kind Kind, long? Start = null, long? Stop = null, long? Step = null, OperationSource? Source = null);
 }

@@ -35,7 +35,8 @@ internal static class IndexingOperations
             OperationSource x = a.Tensor("inputs");
             long[] starts = a.Sizes("start_indices");
             long[] shape = a.Sizes("shape");
-            return t => [starts.Select((start, axis) => (start, axis)).Aggregate(x.Of(t), (y, p) => y.narrow(p.axis, p.start, shape[p.axis] < 0 ? y.shape[p.axis] - p.start : shape[p.axis]))];
+            return t => [starts.Select((start, axis) => (start, axis))
+                .Aggregate(x.Of(t), (y, p) => y.narrow(p.axis, p.start, shape[p.axis] < 0 ? y.shape[p.axis] - p.start : shape[p.axis]))];
         }),
         new("core", "SliceUpdate", "", "inputs, start_indices, updates", a =>
         {
@@ -46,7 +47,8 @@ internal static class IndexingOperations
             {
                 Tensor changed = x.Of(t).clone();
                 Tensor values = updates.Of(t).to_type(changed.dtype);
-                starts.Select((start, axis) => (start, axis)).Aggregate(changed, (y, p) => y.narrow(p.axis, p.start, values.shape[p.axis])).copy_(values);
+                starts.Select((start, axis) => (start, axis)).Aggregate(changed, (y, p) => y.narrow(p.axis, p.start, values.shape[p.axis]))
+                    .copy_(values);
                 return [changed];
             };
         }),
@@ -72,7 +74,8 @@ internal static class IndexingOperations
                 throw a.Wrong("reduction", "None or 'add'");
             }
 
-            return t => [x.Of(t).clone().index_put_(updates.Of(t).to_type(x.Of(t).dtype), Columns(indices.Of(t)), accumulate: reduction is not null)];
+            return t => [x.Of(t).clone()
+                .index_put_(updates.Of(t).to_type(x.Of(t).dtype), Columns(indices.Of(t)), accumulate: reduction is not null)];
         }),
         new("numpy", "UnravelIndex", "shape", "indices", a =>
         {

@@ -114,7 +114,8 @@ internal static class LinearAlgebraOperations
             double? ratio = a.OptionalDouble("rcond");
             return t =>
             {
-                Tensor x = ProductOperations.MatMul(linalg.pinv(left.Of(t), null, ratio), right.Of(t).dim() == 1 ? right.Of(t).unsqueeze(-1) : right.Of(t));
+                Tensor x = ProductOperations.MatMul(linalg.pinv(left.Of(t), null, ratio), right.Of(t).dim() == 1 ? right.Of(t).unsqueeze(-1)
+                    : right.Of(t));
                 return [right.Of(t).dim() == 1 ? x.squeeze(-1) : x];
             };
         }),
@@ -128,7 +129,8 @@ internal static class LinearAlgebraOperations
         string? name = order is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
         if (name is "fro" or "nuc")
         {
-            return t => [linalg.norm(ElementTypes.Floating(x.Of(t)), name, axes is null ? null : OperationDefinition.AllOr(axes, x.Of(t)), keep)];
+            return t => [
+                linalg.norm(ElementTypes.Floating(x.Of(t)), name, axes is null ? null : OperationDefinition.AllOr(axes, x.Of(t)), keep)];
         }
 
         double? number = a.OptionalDouble("ord");
@@ -147,6 +149,7 @@ internal static class LinearAlgebraOperations
     }
 
     private static OperationDefinition Of(
-        string className, string settings, Func<OperationArguments, OperationSource, Func<Tensor[], Tensor[]>> bind, string module = "linalg") =>
+        string className, string settings, Func<OperationArguments, OperationSource, Func<Tensor[], Tensor[]>> bind,
+        string module = "linalg") =>
         new(module, className, settings, "x", a => bind(a, a.Tensor("x")));
 }

@@ -16,13 +16,15 @@ internal static class NanReductionOperations
         Reduction("Nanmax", (x, axes, keep) => Extreme(x, axes, keep, double.NegativeInfinity, ReductionOperations.Max)),
         Reduction("Nanmin", (x, axes, keep) => Extreme(x, axes, keep, double.PositiveInfinity, ReductionOperations.Min)),
         Reduction("Nanprod", (x, axes, keep) =>
-            ReductionOperations.AlongEach(Without(x, 1).to_type(ElementTypes.OfSum(x.dtype)), axes, keep, (y, axis) => y.prod(axis, keepdim: true, type: y.dtype))),
+            ReductionOperations.AlongEach(Without(x, 1).to_type(ElementTypes.OfSum(x.dtype)), axes, keep,
+            (y, axis) => y.prod(axis, keepdim: true, type: y.dtype))),
         Reduction("Nanmedian", (x, axes, keep) => QuantileOperations.Quantile(x, tensor(0.5f), axes, "linear", keep, ignoreNaN: true)),
         Place("Nanargmax", double.NegativeInfinity, (x, axis, keep) => x.argmax(axis, keep)),
         Place("Nanargmin", double.PositiveInfinity, (x, axis, keep) => x.argmin(axis, keep)),
     ];
 
-    public static Tensor Without(Tensor x, double instead) => ElementTypes.IsFloating(x.dtype) ? where(x.isnan(), full_like(x, instead), x) : x;
+    public static Tensor Without(Tensor x, double instead) =>
+        ElementTypes.IsFloating(x.dtype) ? where(x.isnan(), full_like(x, instead), x) : x;
 
     private static Tensor Mean(Tensor x, long[] axes, bool keep)
     {
@@ -60,7 +62,8 @@ internal static class NanReductionOperations
                 }
 
                 // Where there is no number at all the place is -1.
-                Tensor none = given.isnan().logical_not().to_type(ScalarType.Int32).sum(axis is { } one ? [one] : AllOr(null, given), keepdim: keep).eq(0);
+                Tensor none = given.isnan().logical_not().to_type(ScalarType.Int32)
+                    .sum(axis is { } one ? [one] : AllOr(null, given), keepdim: keep).eq(0);
                 return [where(none, full_like(found, -1), found)];
             };
         });

@@ -78,7 +78,8 @@ internal static class OrderingOperations
             OperationSource? x = a.OptionalTensor("x");
             double step = a.Double("dx");
             long axis = a.Long("axis");
-            return t => [x is null ? ElementTypes.Floating(y.Of(t)).trapezoid(step, axis) : ElementTypes.Floating(y.Of(t)).trapezoid(x.Of(t), axis)];
+            return t => [x is null ? ElementTypes.Floating(y.Of(t)).trapezoid(step, axis)
+                : ElementTypes.Floating(y.Of(t)).trapezoid(x.Of(t), axis)];
         }),
         new("numpy", "SearchSorted", "side='left'", "sorted_sequence, values", a =>
         {
@@ -112,7 +113,8 @@ internal static class OrderingOperations
 
                 return t =>
                 {
-                    (Tensor values, Tensor? inverse, Tensor? counts) = x.Of(t).unique(sorted: true, return_inverse: true, return_counts: true);
+                    (Tensor values, Tensor? inverse, Tensor? counts) = x.Of(t)
+                        .unique(sorted: true, return_inverse: true, return_counts: true);
                     List<Tensor> given = [Fitted(values, size, fill)];
                     if (withInverse)
                     {

@@ -51,12 +51,15 @@ internal static class PatchOperations
             long[] output = a.Sizes("output_size", size.Length);
             bool same = a.Choice("padding", "valid", "same") == "same";
             bool last = WindowSettings.IsChannelsLast(a);
-            if (a.Axes("strides") is { } strides && !(strides.Length == 1 ? strides.All(s => size.All(side => side == s)) : strides.SequenceEqual(size)))
+            if (a.Axes("strides") is { } strides
+                && !(strides.Length == 1 ? strides.All(s => size.All(side => side == s)) : strides.SequenceEqual(size)))
             {
                 throw a.Wrong("strides", "the size of the patches; those that overlap can't be put together");
             }
 
-            return t => [Batched(x.Of(t), size.Length, given => Joined(last ? given : given.movedim([1], [-1]), size, output, same) is var image && last ? image : image.movedim([-1], [1]))];
+            return t => [
+                Batched(x.Of(t), size.Length, given => Joined(last ? given : given.movedim([1], [-1]), size, output, same) is var image
+                    && last ? image : image.movedim([-1], [1]))];
         }),
     ];
 

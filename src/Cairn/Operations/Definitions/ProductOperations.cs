@@ -19,7 +19,8 @@ internal static class ProductOperations
         {
             OperationSource first = a.Tensor("x1");
             OperationSource second = a.Tensor("x2");
-            (long one, long other, long result) = a.OptionalLong("axis") is { } axis ? (axis, axis, axis) : (a.Long("axisa"), a.Long("axisb"), a.Long("axisc"));
+            (long one, long other, long result) = a.OptionalLong("axis") is { } axis ? (axis, axis, axis)
+                : (a.Long("axisa"), a.Long("axisb"), a.Long("axisc"));
             return t =>
             {
                 (Tensor x1, Tensor x2) = ElementTypes.Together(first.Of(t), second.Of(t));
@@ -46,7 +47,8 @@ internal static class ProductOperations
             return t =>
             {
                 (Tensor x1, Tensor x2) = ElementTypes.Together(first.Of(t), second.Of(t));
-                return [left is null ? x1.tensordot(x2, count) : x1.tensordot(x2, OperationDefinition.AllOr(left, x1), OperationDefinition.AllOr(right, x2))];
+                return [left is null ? x1.tensordot(x2, count)
+                    : x1.tensordot(x2, OperationDefinition.AllOr(left, x1), OperationDefinition.AllOr(right, x2))];
             };
         }),
         new("numpy", "Einsum", "subscripts", "*operands", a =>
@@ -94,7 +96,8 @@ internal static class ProductOperations
         return b.dim() == 1 ? product.squeeze(-1) : product;
     }
 
-    private static OperationDefinition Pair(string className, Func<Tensor, Tensor, Tensor> function, string module = "numpy", string parameters = "x1, x2") =>
+    private static OperationDefinition Pair(string className, Func<Tensor, Tensor, Tensor> function, string module = "numpy",
+        string parameters = "x1, x2") =>
         new(module, className, "", parameters, a =>
         {
             OperationSource first = a.Tensor(a.Parameters[0].Name);
@@ -143,7 +146,8 @@ internal static class ProductOperations
 
     private static long[] Axes(JsonNode? node, OperationArguments a) => node switch
     {
-        JsonArray list => [.. list.Select(item => item is JsonValue value && value.TryGetValue(out long axis) ? axis : throw a.Wrong("axes", "axes"))],
+        JsonArray list =>
+            [.. list.Select(item => item is JsonValue value && value.TryGetValue(out long axis) ? axis : throw a.Wrong("axes", "axes"))],
         JsonValue value when value.TryGetValue(out long axis) => [axis],
         _ => throw a.Wrong("axes", "axes"),
     };

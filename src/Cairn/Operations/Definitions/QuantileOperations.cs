@@ -26,7 +26,9 @@ internal static class QuantileOperations
         {
             OperationSource x = a.Tensor("x");
             long bins = a.Long("bins");
-            (double, double)? range = a.IsNone("range") ? null : (a.Tensor("range").Of([]).to_type(ScalarType.Float64).cpu().data<double>()[0], a.Tensor("range").Of([]).to_type(ScalarType.Float64).cpu().data<double>()[1]);
+            (double, double)? range = a.IsNone("range") ? null
+                : (a.Tensor("range").Of([]).to_type(ScalarType.Float64).cpu().data<double>()[0], a.Tensor("range").Of([])
+                .to_type(ScalarType.Float64).cpu().data<double>()[1]);
             return t =>
             {
                 (Tensor counts, Tensor edges) = histogram(ElementTypes.Floating(x.Of(t)).cpu(), bins, range);
@@ -50,7 +52,8 @@ internal static class QuantileOperations
         Tensor fractions = q.to_type(floating.dtype).to(x.device).reshape(-1);
         Tensor sorted = flat.sort(-1).Values;
         Tensor hasNaN = flat.isnan();
-        Tensor count = ignoreNaN ? hasNaN.logical_not().to_type(floating.dtype).sum(-1, keepdim: true) : full([.. flat.shape[..^1], 1], flat.shape[^1], floating.dtype, flat.device);
+        Tensor count = ignoreNaN ? hasNaN.logical_not().to_type(floating.dtype).sum(-1, keepdim: true)
+            : full([.. flat.shape[..^1], 1], flat.shape[^1], floating.dtype, flat.device);
         Tensor position = (count - 1).clamp_min(0) * fractions;
         Tensor below = position.floor();
         Tensor above = position.ceil();
@@ -87,7 +90,8 @@ internal static class QuantileOperations
             // Keras 3.16 reads the method of Quantile in a graph and computes without it; the other three heed it.
             string method = a.Choice("method", Methods);
             bool keep = a.Bool("keepdims");
-            return t => [Quantile(x.Of(t), whole == 1 ? q.Of(t) : q.Of(t) / whole, AllOr(axes, x.Of(t)), className == "Quantile" ? "linear" : method, keep, ignoreNaN)];
+            return t => [Quantile(x.Of(t), whole == 1 ? q.Of(t) : q.Of(t) / whole, AllOr(axes, x.Of(t)),
+                className == "Quantile" ? "linear" : method, keep, ignoreNaN)];
         });
 
     private static Tensor Bincount(Tensor x, Tensor? weights, long least)

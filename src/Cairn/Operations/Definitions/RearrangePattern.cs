@@ -99,6 +99,7 @@ internal sealed class RearrangePattern
             }
         }
 
-        return open is null ? [.. groups] : throw new ArgumentException($"The pattern '{pattern}' has a '(' that is not closed.", nameof(pattern));
+        return open is null ? [.. groups]
+            : throw new ArgumentException($"The pattern '{pattern}' has a '(' that is not closed.", nameof(pattern));
     }
 }

@@ -69,7 +69,8 @@ internal static class ReductionOperations
         }),
     ];
 
-    public static Tensor Mean(Tensor x, long[] axes, bool keep) => axes.Length == 0 ? ElementTypes.Floating(x) : ElementTypes.Floating(x).mean(axes, keep);
+    public static Tensor Mean(Tensor x, long[] axes, bool keep) =>
+        axes.Length == 0 ? ElementTypes.Floating(x) : ElementTypes.Floating(x).mean(axes, keep);
 
     /// <summary>The mean square of what is left when the mean is taken away.</summary>
     /// <remarks>TorchSharp's own function of several axes ends the process where libtorch refuses its arguments.</remarks>
@@ -103,7 +104,8 @@ internal static class ReductionOperations
 
     private static Tensor Truth(Tensor x) => x.dtype == ScalarType.Bool ? x : x.ne(0);
 
-    private static OperationDefinition Initial(string className, Func<Tensor, long[], bool, Tensor> reduce, Func<Tensor, Tensor, Tensor> with) =>
+    private static OperationDefinition Initial(string className, Func<Tensor, long[], bool, Tensor> reduce,
+        Func<Tensor, Tensor, Tensor> with) =>
         new("numpy", className, "axis=None, keepdims=False, initial=None", "x", a =>
         {
             OperationSource x = a.Tensor("x");

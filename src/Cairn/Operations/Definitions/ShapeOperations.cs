@@ -56,7 +56,8 @@ internal static class ShapeOperations
         {
             long[] shift = a.Sizes("shift");
             long[]? axes = a.Axes("axis");
-            return t => axes is null ? x.Of(t).roll(shift[0], null) : x.Of(t).roll(shift.Length == axes.Length ? shift : [.. axes.Select(_ => shift[0])], axes);
+            return t => axes is null ? x.Of(t).roll(shift[0], null)
+                : x.Of(t).roll(shift.Length == axes.Length ? shift : [.. axes.Select(_ => shift[0])], axes);
         }),
         Of("Flip", "axis=None", (a, x) =>
         {
@@ -116,7 +117,8 @@ internal static class ShapeOperations
         new("einops", "Rearrange", "", "tensor, pattern, **axes_lengths", a =>
         {
             OperationSource x = a.Tensor("tensor");
-            var pattern = RearrangePattern.Parse(a.String("pattern"), a.Others.Where(o => o.Value is Operand.Plain).ToDictionary(o => o.Key, o => a.Long(o.Key), StringComparer.Ordinal));
+            var pattern = RearrangePattern.Parse(a.String("pattern"),
+                a.Others.Where(o => o.Value is Operand.Plain).ToDictionary(o => o.Key, o => a.Long(o.Key), StringComparer.Ordinal));
             return t => [pattern.Apply(x.Of(t))];
         }),
     ];
@@ -163,7 +165,8 @@ internal static class ShapeOperations
             long along = axis ?? 0;
             if (repeats is not [var times])
             {
-                return given.index_select(along, tensor(repeats.SelectMany((count, i) => Enumerable.Repeat((long)i, (int)count)).ToArray(), device: given.device));
+                return given.index_select(along,
+                    tensor(repeats.SelectMany((count, i) => Enumerable.Repeat((long)i, (int)count)).ToArray(), device: given.device));
             }
 
             along = along < 0 ? along + given.dim() : along;
@@ -199,7 +202,8 @@ internal static class ShapeOperations
     {
         if (mode == "constant")
         {
-            return nn.functional.pad(x, [.. margins.Reverse().SelectMany(margin => new[] { margin.Before, margin.After })], PaddingModes.Constant, value);
+            return nn.functional.pad(x, [.. margins.Reverse().SelectMany(margin => new[] { margin.Before, margin.After })],
+                PaddingModes.Constant, value);
         }
 
         for (int axis = 0; axis < margins.Length; axis++)
@@ -230,7 +234,8 @@ internal static class ShapeOperations
         return inside < size ? inside : mode == "reflect" ? period - inside : period - 1 - inside;
     }
 
-    private static OperationDefinition Of(string className, string settings, Func<OperationArguments, OperationSource, Func<Tensor[], Tensor>> bind) =>
+    private static OperationDefinition Of(string className, string settings,
+        Func<OperationArguments, OperationSource, Func<Tensor[], Tensor>> bind) =>
         new("numpy", className, settings, "x", a =>
         {
             Func<Tensor[], Tensor> function = bind(a, a.Tensor("x"));

@@ -134,7 +134,8 @@ internal static class SignalOperations
             long count = frames.shape[1];
             Tensor places = (arange(count, ScalarType.Int64).unsqueeze(1) * stride) + arange(size, ScalarType.Int64).unsqueeze(0);
             Tensor sum = zeros([frames.shape[0], total], frames.dtype, frames.device);
-            return sum.index_add(1, places.reshape(-1).to(frames.device_type == DeviceType.META ? CPU : frames.device), frames.reshape(frames.shape[0], -1), 1);
+            return sum.index_add(1, places.reshape(-1).to(frames.device_type == DeviceType.META ? CPU : frames.device),
+                frames.reshape(frames.shape[0], -1), 1);
         }
 
         private Tensor Widened(Tensor faded)

@@ -97,7 +97,8 @@ internal sealed class WindowSettings
             long before = same ? extra.Length > 0 ? reach / 2 : cut / 2 : 0;
             long wanted = extra.Length > 0
                 ? ((x.shape[channelsLast ? axis + 1 : axis + 2] - 1) * step[axis]) + reach - cut + extra[axis]
-                : same ? x.shape[channelsLast ? axis + 1 : axis + 2] * step[axis] : Math.Max(all, (x.shape[channelsLast ? axis + 1 : axis + 2] * step[axis]) + Math.Max(reach - step[axis], 0));
+                : same ? x.shape[channelsLast ? axis + 1 : axis + 2] * step[axis]
+                : Math.Max(all, (x.shape[channelsLast ? axis + 1 : axis + 2] * step[axis]) + Math.Max(reach - step[axis], 0));
             y = y.narrow(axis + 2, before, Math.Min(all - before, wanted));
             if (y.shape[axis + 2] < wanted)
             {

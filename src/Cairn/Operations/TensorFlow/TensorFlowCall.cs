@@ -11,7 +11,8 @@ internal sealed class TensorFlowCall
     private readonly IReadOnlyList<Operand> positions;
     private readonly IReadOnlyDictionary<string, Operand> keywords;
 
-    public TensorFlowCall(string function, IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Operand> positions, IReadOnlyDictionary<string, Operand> keywords)
+    public TensorFlowCall(string function, IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Operand> positions,
+        IReadOnlyDictionary<string, Operand> keywords)
     {
         this.function = function;
         tensors = [.. inputs];
@@ -38,9 +39,11 @@ internal sealed class TensorFlowCall
         _ => throw new ArgumentException($"{function} is given a tensor for {name}, which has to be known beforehand here."),
     };
 
-    public bool Flag(string name) => Plain(name) is JsonValue value && ((value.TryGetValue(out bool flag) && flag) || (value.TryGetValue(out int number) && number != 0));
+    public bool Flag(string name) => Plain(name) is JsonValue value
+        && ((value.TryGetValue(out bool flag) && flag) || (value.TryGetValue(out int number) && number != 0));
 
-    public double? Number(string name) => Plain(name) is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out double number) ? number : null;
+    public double? Number(string name) => Plain(name) is JsonValue value && value.GetValueKind() == JsonValueKind.Number
+        && value.TryGetValue(out double number) ? number : null;
 
     public string? Text(string name) => Plain(name) is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
@@ -69,7 +72,8 @@ internal sealed class TensorFlowCall
     }
 
     /// <summary>Records an operation of Keras that gives one tensor.</summary>
-    public Operand Apply(string className, JsonObject? settings, params Operand[] arguments) => ApplyMany(className, settings, arguments)[0];
+    public Operand Apply(string className, JsonObject? settings, params Operand[] arguments) =>
+        ApplyMany(className, settings, arguments)[0];
 
     /// <summary>Records an operation of Keras.</summary>
     public Operand[] ApplyMany(string className, JsonObject? settings, params Operand[] arguments)

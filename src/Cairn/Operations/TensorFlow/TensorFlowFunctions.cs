@@ -108,7 +108,10 @@ internal static class TensorFlowFunctions
 
         foreach ((string names, string className) in Reductions)
         {
-            Add(names, call => [call.Apply(className, new JsonObject { ["axis"] = call.Plain("axis"), ["keepdims"] = call.Flag("keepdims") || call.Flag("keep_dims") }, call.First)]);
+            Add(names, call =>
+                [call.Apply(className,
+                new JsonObject { ["axis"] = call.Plain("axis"), ["keepdims"] = call.Flag("keepdims") || call.Flag("keep_dims") },
+                call.First)]);
         }
 
         TensorFlowShapes.AddTo(Add);
@@ -124,5 +127,6 @@ internal static class TensorFlowFunctions
         }
     }
 
-    private static Operand Second(TensorFlowCall call) => call["y"] is { IsNone: false } y ? y : call["other"] is { IsNone: false } other ? other : call["bias"];
+    private static Operand Second(TensorFlowCall call) =>
+        call["y"] is { IsNone: false } y ? y : call["other"] is { IsNone: false } other ? other : call["bias"];
 }

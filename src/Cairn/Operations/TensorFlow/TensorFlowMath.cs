@@ -10,10 +10,15 @@ internal static class TensorFlowMath
         add("nn.softmax", call => [call.Apply("Softmax", Axis(call), call.First)]);
         add("nn.log_softmax", call => [call.Apply("LogSoftmax", Axis(call), call.First)]);
         add("nn.gelu", call => [call.Apply("Gelu", new JsonObject { ["approximate"] = call.Flag("approximate") }, call.First)]);
-        add("nn.leaky_relu", call => [call.Apply("LeakyRelu", new JsonObject { ["negative_slope"] = call.Plain("alpha") ?? 0.2 }, call.First)]);
-        add("clip_by_value", call => [call.Apply("Clip", new JsonObject { ["x_min"] = call.Plain("clip_value_min"), ["x_max"] = call.Plain("clip_value_max") }, call.First)]);
-        add("math.argmax argmax", call => [call.Apply("Argmax", new JsonObject { ["axis"] = call.Plain("axis") ?? call.Plain("dimension") ?? 0 }, call.First)]);
-        add("math.argmin argmin", call => [call.Apply("Argmin", new JsonObject { ["axis"] = call.Plain("axis") ?? call.Plain("dimension") ?? 0 }, call.First)]);
+        add("nn.leaky_relu",
+            call => [call.Apply("LeakyRelu", new JsonObject { ["negative_slope"] = call.Plain("alpha") ?? 0.2 }, call.First)]);
+        add("clip_by_value",
+            call => [call.Apply("Clip",
+            new JsonObject { ["x_min"] = call.Plain("clip_value_min"), ["x_max"] = call.Plain("clip_value_max") }, call.First)]);
+        add("math.argmax argmax",
+            call => [call.Apply("Argmax", new JsonObject { ["axis"] = call.Plain("axis") ?? call.Plain("dimension") ?? 0 }, call.First)]);
+        add("math.argmin argmin",
+            call => [call.Apply("Argmin", new JsonObject { ["axis"] = call.Plain("axis") ?? call.Plain("dimension") ?? 0 }, call.First)]);
         add("math.cumsum cumsum", call => call.Flag("exclusive") || call.Flag("reverse")
             ? throw call.Unsupported("exclusive or reverse")
             : [call.Apply("Cumsum", new JsonObject { ["axis"] = call.Plain("axis") ?? 0 }, call.First)]);
@@ -40,14 +45,18 @@ internal static class TensorFlowMath
 
     /// <summary>TensorFlow adds nothing but takes the larger of the square and epsilon, which is the square of Keras'.</summary>
     private static Operand[] Normalize(TensorFlowCall call) =>
-        [call.Apply("Normalize", new JsonObject { ["axis"] = call.Plain("axis") ?? call.Plain("dim"), ["epsilon"] = Math.Sqrt(call.Number("epsilon") ?? 1e-12) }, call.First)];
+        [call.Apply("Normalize",
+        new JsonObject { ["axis"] = call.Plain("axis") ?? call.Plain("dim"), ["epsilon"] = Math.Sqrt(call.Number("epsilon") ?? 1e-12) },
+        call.First)];
 
     private static Operand[] Norm(TensorFlowCall call)
     {
         JsonNode? order = call.Plain("ord");
         JsonNode? axis = call.Plain("axis");
         bool isLength = order is null || (order is JsonValue value && value.TryGetValue(out string? text) && text is "euclidean" or "fro");
-        return [call.Apply("Norm", new JsonObject { ["ord"] = isLength ? null : order, ["axis"] = axis, ["keepdims"] = call.Flag("keepdims") || call.Flag("keep_dims") }, call.First)];
+        return [call.Apply("Norm",
+            new JsonObject { ["ord"] = isLength ? null : order, ["axis"] = axis, ["keepdims"] = call.Flag("keepdims")
+                || call.Flag("keep_dims") }, call.First)];
     }
 
     private static Operand[] MatMul(TensorFlowCall call)
@@ -69,9 +78,13 @@ internal static class TensorFlowMath
             return call.Apply("Swapaxes", new JsonObject { ["axis1"] = -2, ["axis2"] = -1 }, matrix);
         }
 
-        JsonArray[] rows = plain.Value is JsonArray list && list.All(row => row is JsonArray) ? [.. list.Select(row => (JsonArray)row!)] : [];
+        JsonArray[] rows = plain.Value is JsonArray list && list.All(row => row is JsonArray)
+            ? [.. list.Select(row => (JsonArray)row!)] : [];
         return rows.Length > 0 && rows.All(row => row.Count == rows[0].Count)
-            ? new Operand.Plain(new JsonArray([.. Enumerable.Range(0, rows[0].Count).Select(i => (JsonNode?)new JsonArray([.. rows.Select(row => row[i]?.DeepClone())]))]))
+            ? new Operand.Plain(
+            new JsonArray(
+                [.. Enumerable.Range(0, rows[0].Count)
+                .Select(i => (JsonNode?)new JsonArray([.. rows.Select(row => row[i]?.DeepClone())]))]))
             : throw call.Unsupported("a constant that is no matrix");
     }
 }

@@ -91,10 +91,12 @@ internal sealed class TensorFlowNode
         JsonObject definition = config.Node("node_def") switch
         {
             JsonObject map => map,
-            JsonValue value when value.TryGetValue(out string? text) && text.TrimStart().StartsWith('{') => ModelJson.ParseObject(text, null, $"{place}/node_def"),
+            JsonValue value when value.TryGetValue(out string? text) && text.TrimStart().StartsWith('{') =>
+                ModelJson.ParseObject(text, null, $"{place}/node_def"),
             _ => throw config.Error("node_def", "expected a node of TensorFlow's graph as JSON"),
         };
-        string op = definition["op"] is JsonValue name && name.TryGetValue(out string? given) ? given : throw config.Error("node_def/op", "expected the name of an operator");
+        string op = definition["op"] is JsonValue name && name.TryGetValue(out string? given) ? given
+            : throw config.Error("node_def/op", "expected the name of an operator");
         if (!Operators.ContainsKey(op))
         {
             throw new ConfigException(place, $"the TensorFlow operator '{op}' is not known here. {NearestName.Hint(op, Operators.Keys)}");
@@ -103,7 +105,8 @@ internal sealed class TensorFlowNode
         var node = new TensorFlowNode(op, definition["attr"] as JsonObject ?? []);
         foreach ((string index, JsonNode? constant) in config.Node("constants") as JsonObject ?? [])
         {
-            node.constants[int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out int at) && at < 1000 ? at : throw config.Error("constants", "expected places")] = constant?.DeepClone();
+            node.constants[int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out int at) && at < 1000 ? at
+                : throw config.Error("constants", "expected places")] = constant?.DeepClone();
         }
 
         return node;
@@ -121,7 +124,8 @@ internal sealed class TensorFlowNode
 
         var named = new Dictionary<string, Operand>(StringComparer.Ordinal);
         foreach ((string attribute, string name, string kind) in (ReadOnlySpan<(string, string, string)>)
-            [("keep_dims", "keepdims", "b"), ("transpose_a", "transpose_a", "b"), ("transpose_b", "transpose_b", "b"), ("adj_x", "transpose_a", "b"), ("adj_y", "transpose_b", "b"), ("DstT", "dtype", "type")])
+            [("keep_dims", "keepdims", "b"), ("transpose_a", "transpose_a", "b"), ("transpose_b", "transpose_b", "b"),
+            ("adj_x", "transpose_a", "b"), ("adj_y", "transpose_b", "b"), ("DstT", "dtype", "type")])
         {
             if (attributes[attribute] is JsonObject map && map[kind] is { } value)
             {
@@ -140,7 +144,8 @@ internal sealed class TensorFlowNode
             case "Pack":
                 named["axis"] = new Operand.Plain(Whole("axis"));
                 return ([new Operand.Group(inputs)], named);
-            case "Squeeze" when attributes["squeeze_dims"] is JsonObject squeezed && squeezed["list"] is JsonObject list && list["i"] is JsonArray axes:
+            case "Squeeze" when attributes["squeeze_dims"] is JsonObject squeezed && squeezed["list"] is JsonObject list
+                && list["i"] is JsonArray axes:
                 named["axis"] = new Operand.Plain(new JsonArray([.. axes.Select(axis => (JsonNode?)JsonValue.Create(Parse(axis)))]));
                 break;
         }
@@ -159,7 +164,8 @@ internal sealed class TensorFlowNode
         long[][] numbers = [.. inputs.Skip(1).Select(input => (input as Operand.Plain)?.Value is JsonArray list
             ? list.Select(item => Parse(item)).ToArray()
             : throw new ArgumentException("A slice whose ends are tensors is not supported."))];
-        (long begin, long end, long ellipsis, long added, long single) = (Whole("begin_mask"), Whole("end_mask"), Whole("ellipsis_mask"), Whole("new_axis_mask"), Whole("shrink_axis_mask"));
+        (long begin, long end, long ellipsis, long added, long single) =
+            (Whole("begin_mask"), Whole("end_mask"), Whole("ellipsis_mask"), Whole("new_axis_mask"), Whole("shrink_axis_mask"));
         var key = new JsonArray();
         for (int i = 0; i < numbers[0].Length; i++)
         {
@@ -178,7 +184,8 @@ internal sealed class TensorFlowNode
             }
             else
             {
-                key.Add((JsonNode)KerasSlice.ToJson((begin & bit) != 0 ? null : numbers[0][i], (end & bit) != 0 ? null : numbers[1][i], numbers[2][i] == 1 ? null : numbers[2][i]));
+                key.Add((JsonNode)KerasSlice.ToJson((begin & bit) != 0 ? null : numbers[0][i], (end & bit) != 0 ? null : numbers[1][i],
+                    numbers[2][i] == 1 ? null : numbers[2][i]));
             }
         }
 
@@ -191,7 +198,8 @@ internal sealed class TensorFlowNode
     private static long Parse(JsonNode? node) => node switch
     {
         JsonValue value when value.TryGetValue(out long number) => number,
-        JsonValue value when value.TryGetValue(out string? text) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) => number,
+        JsonValue value when value.TryGetValue(out string? text)
+            && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) => number,
         _ => throw new ArgumentException("A whole number is expected in a node of TensorFlow's graph."),
     };
 }

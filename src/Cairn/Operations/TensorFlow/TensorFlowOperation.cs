@@ -11,12 +11,14 @@ internal sealed class TensorFlowOperation
 {
     private readonly string function;
     private readonly Func<TensorFlowCall, Operand[]> translate;
-    private readonly Func<IReadOnlyList<Operand>, IReadOnlyDictionary<string, Operand>, (IReadOnlyList<Operand>, IReadOnlyDictionary<string, Operand>)>? prepare;
+    private readonly Func<IReadOnlyList<Operand>, IReadOnlyDictionary<string, Operand>,
+        (IReadOnlyList<Operand>, IReadOnlyDictionary<string, Operand>)>? prepare;
 
     private TensorFlowOperation(
         string function,
         Func<TensorFlowCall, Operand[]> translate,
-        Func<IReadOnlyList<Operand>, IReadOnlyDictionary<string, Operand>, (IReadOnlyList<Operand>, IReadOnlyDictionary<string, Operand>)>? prepare = null)
+        Func<IReadOnlyList<Operand>, IReadOnlyDictionary<string, Operand>,
+            (IReadOnlyList<Operand>, IReadOnlyDictionary<string, Operand>)>? prepare = null)
     {
         this.function = function;
         this.translate = translate;
@@ -62,7 +64,9 @@ internal sealed class TensorFlowOperation
     }
 
     private static Func<TensorFlowCall, Operand[]> Find(string function, string place) =>
-        TensorFlowFunctions.Known.TryGetValue(function.StartsWith("compat.v1.", StringComparison.Ordinal) ? function["compat.v1.".Length..] : function, out Func<TensorFlowCall, Operand[]>? found)
+        TensorFlowFunctions.Known.TryGetValue(function.StartsWith("compat.v1.", StringComparison.Ordinal) ? function["compat.v1.".Length..]
+        : function, out Func<TensorFlowCall, Operand[]>? found)
             ? found
-            : throw new ConfigException(place, $"the TensorFlow function '{function}' is not known here. {NearestName.Hint(function, TensorFlowFunctions.Known.Keys)}");
+            : throw new ConfigException(place,
+            $"the TensorFlow function '{function}' is not known here. {NearestName.Hint(function, TensorFlowFunctions.Known.Keys)}");
 }

@@ -9,17 +9,22 @@ internal static class TensorFlowShapes
     {
         add("concat", call => [call.Apply("Concatenate", new JsonObject { ["axis"] = call.Plain("axis") }, call.First)]);
         add("stack", call => [call.Apply("Stack", new JsonObject { ["axis"] = call.Plain("axis") ?? 0 }, call.First)]);
-        add("unstack", call => call.ApplyMany("Unstack", new JsonObject { ["num"] = call.Plain("num"), ["axis"] = call.Plain("axis") ?? 0 }, call.First));
+        add("unstack", call =>
+            call.ApplyMany("Unstack", new JsonObject { ["num"] = call.Plain("num"), ["axis"] = call.Plain("axis") ?? 0 }, call.First));
         add("split", Split);
         add("reshape", call => [call.Apply("Reshape", new JsonObject { ["newshape"] = call.Plain("shape") }, call.First)]);
-        add("expand_dims", call => [call.Apply("ExpandDims", new JsonObject { ["axis"] = call.Plain("axis") ?? call.Plain("dim") }, call.First)]);
-        add("squeeze", call => [call.Apply("Squeeze", new JsonObject { ["axis"] = call.Plain("axis") ?? call.Plain("squeeze_dims") }, call.First)]);
+        add("expand_dims",
+            call => [call.Apply("ExpandDims", new JsonObject { ["axis"] = call.Plain("axis") ?? call.Plain("dim") }, call.First)]);
+        add("squeeze",
+            call => [call.Apply("Squeeze", new JsonObject { ["axis"] = call.Plain("axis") ?? call.Plain("squeeze_dims") }, call.First)]);
         add("transpose", call => [call.Apply("Transpose", new JsonObject { ["axes"] = call.Plain("perm") }, call.First)]);
         add("tile", call => [call.Apply("Tile", new JsonObject { ["repeats"] = call.Plain("multiples") }, call.First)]);
-        add("repeat", call => [call.Apply("Repeat", new JsonObject { ["repeats"] = call.Plain("repeats"), ["axis"] = call.Plain("axis") }, call.First)]);
+        add("repeat", call =>
+            [call.Apply("Repeat", new JsonObject { ["repeats"] = call.Plain("repeats"), ["axis"] = call.Plain("axis") }, call.First)]);
         add("reverse", call => [call.Apply("Flip", new JsonObject { ["axis"] = call.Plain("axis") }, call.First)]);
         add("broadcast_to", call => [call.Apply("BroadcastTo", new JsonObject { ["shape"] = call.Plain("shape") }, call.First)]);
-        add("roll", call => [call.Apply("Roll", new JsonObject { ["shift"] = call.Plain("shift"), ["axis"] = call.Plain("axis") }, call.First)]);
+        add("roll", call =>
+            [call.Apply("Roll", new JsonObject { ["shift"] = call.Plain("shift"), ["axis"] = call.Plain("axis") }, call.First)]);
         add("cast", call => [call.Apply("Cast", new JsonObject { ["dtype"] = call.Type("dtype") }, call.First)]);
         add("pad", call => [call.Apply(
             "Pad",
@@ -32,11 +37,14 @@ internal static class TensorFlowShapes
         add("where", call => [call.Apply("Where", null, call.First, call["x"], call["y"])]);
         add("slice", call => [call.Apply("Slice", new JsonObject { ["shape"] = call.Plain("size") }, call.First, call["begin"])]);
         add("__operators__.getitem", call => [call.Apply("GetItem", null, call.First, call["slice_spec"])]);
-        add("space_to_depth nn.space_to_depth", call => [call.Apply("SpaceToDepth", new JsonObject { ["block_size"] = call.Plain("block_size") }, call.First)]);
-        add("depth_to_space nn.depth_to_space", call => [call.Apply("DepthToSpace", new JsonObject { ["block_size"] = call.Plain("block_size") }, call.First)]);
+        add("space_to_depth nn.space_to_depth",
+            call => [call.Apply("SpaceToDepth", new JsonObject { ["block_size"] = call.Plain("block_size") }, call.First)]);
+        add("depth_to_space nn.depth_to_space",
+            call => [call.Apply("DepthToSpace", new JsonObject { ["block_size"] = call.Plain("block_size") }, call.First)]);
         add("one_hot", call => [call.Apply(
             "OneHot",
-            new JsonObject { ["num_classes"] = call.Plain("depth"), ["axis"] = call.Plain("axis") ?? -1, ["dtype"] = call.Type("dtype") ?? "float32" },
+            new JsonObject { ["num_classes"] = call.Plain("depth"), ["axis"] = call.Plain("axis") ?? -1,
+                ["dtype"] = call.Type("dtype") ?? "float32" },
             call.First)]);
         add("image.resize", Resize);
     }
@@ -55,7 +63,8 @@ internal static class TensorFlowShapes
         var ends = new JsonArray();
         foreach (JsonNode? size in sizes.Take(sizes.Count - 1))
         {
-            end += size is JsonValue value && value.TryGetValue(out long length) && length >= 0 ? length : throw call.Unsupported("an open size");
+            end += size is JsonValue value && value.TryGetValue(out long length) && length >= 0 ? length
+                : throw call.Unsupported("an open size");
             ends.Add((JsonNode)end);
         }
 
@@ -72,7 +81,8 @@ internal static class TensorFlowShapes
 
         return [call.Apply(
             "Resize",
-            new JsonObject { ["size"] = call.Plain("size"), ["interpolation"] = method == "nearest_neighbor" ? "nearest" : method, ["antialias"] = call.Flag("antialias") },
+            new JsonObject { ["size"] = call.Plain("size"), ["interpolation"] = method == "nearest_neighbor" ? "nearest" : method,
+                ["antialias"] = call.Flag("antialias") },
             call.First)];
     }
 }

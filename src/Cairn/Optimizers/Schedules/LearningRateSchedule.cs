@@ -46,7 +46,8 @@ public abstract class LearningRateSchedule
 
         if (factory is null)
         {
-            throw UnknownObject.Exception("learning-rate schedule", className, node, place, Factories.Keys.Concat(CustomObjects.NamesOf<LearningRateSchedule>()));
+            throw UnknownObject.Exception("learning-rate schedule", className, node, place,
+                Factories.Keys.Concat(CustomObjects.NamesOf<LearningRateSchedule>()));
         }
 
         try

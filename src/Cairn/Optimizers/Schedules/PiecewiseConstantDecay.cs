@@ -27,14 +27,16 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
         if (values.Count != boundaries.Count + 1)
         {
             throw new ArgumentException(
-                $"values must hold one number more than boundaries; got {values.Count} values for {boundaries.Count} boundaries.", nameof(values));
+                $"values must hold one number more than boundaries; got {values.Count} values for {boundaries.Count} boundaries.",
+                nameof(values));
         }
 
         for (int i = 0; i < boundaries.Count; i++)
         {
             if (!double.IsFinite(boundaries[i]) || (i > 0 && boundaries[i] < boundaries[i - 1]))
             {
-                throw new ArgumentException($"boundaries must be ascending numbers of steps; got {string.Join(", ", boundaries)}.", nameof(boundaries));
+                throw new ArgumentException($"boundaries must be ascending numbers of steps; got {string.Join(", ", boundaries)}.",
+                    nameof(boundaries));
             }
         }
 

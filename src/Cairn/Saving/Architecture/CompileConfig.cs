@@ -25,7 +25,8 @@ internal static class CompileConfig
 
     /// <summary>The losses; null where there are none.</summary>
     /// <remarks>The object form: Keras 3.16 can't load a legacy file that names a loss or metric by a short name such as <c>"mse"</c>.</remarks>
-    public static JsonNode? LossOf(Model model) => model.CompiledLosses is { } losses ? Write(losses, loss => loss?.SerializeForCompile()) : null;
+    public static JsonNode? LossOf(Model model) =>
+        model.CompiledLosses is { } losses ? Write(losses, loss => loss?.SerializeForCompile()) : null;
 
     /// <summary>Compiles a model as its file says; where that asks for what this version does not know, the model stays uncompiled, with a warning.</summary>
     /// <param name="model">A model that is not compiled.</param>
@@ -50,7 +51,8 @@ internal static class CompileConfig
         }
         catch (Exception exception) when (exception is ConfigException or InvalidOperationException or NotSupportedException)
         {
-            string why = exception is ConfigException config ? $"{config.Problem.TrimEnd('.')} (at '{config.Place}')" : exception.Message.TrimEnd('.');
+            string why = exception is ConfigException config ? $"{config.Problem.TrimEnd('.')} (at '{config.Place}')"
+                : exception.Message.TrimEnd('.');
             warnings.Add(
                 $"The model is not compiled, since the file asks for what this version does not know: {why}. Compile it before training; "
                 + "the state of its optimizer is left out.");
@@ -66,7 +68,8 @@ internal static class CompileConfig
         string key = config.Has("optimizer_config") ? "optimizer_config" : "optimizer";
 
         // Keras leaves the optimizer out of an archive that it writes after a file of the older format, and compiles with its default.
-        Optimizer optimizer = config.Node(key) is { } described ? OptimizerRegistry.Deserialize(described, $"{place}/{key}") : new RMSprop();
+        Optimizer optimizer = config.Node(key) is { } described ? OptimizerRegistry.Deserialize(described, $"{place}/{key}")
+            : new RMSprop();
         OutputLosses? losses = ReadLosses(config.Node("loss"), $"{place}/loss");
         LossWeights? weights = ReadWeights(config.Node("loss_weights"), $"{place}/loss_weights");
         OutputMetrics metrics = ReadMetrics(config.Node("metrics"), $"{place}/metrics");

@@ -107,7 +107,8 @@ internal sealed class GraphCall
             if (parameter is null || (!takesAll && !layer.CallParameters.Contains(parameter)))
             {
                 string what = keyword is null ? $"{position + 1} tensors or lists" : $"a tensor for '{keyword}'";
-                throw new ConfigException(Place, $"{layer.ClassName} '{layer.Name}' is given {what}; it takes {string.Join(", ", layer.CallParameters)}");
+                throw new ConfigException(Place,
+                    $"{layer.ClassName} '{layer.Name}' is given {what}; it takes {string.Join(", ", layer.CallParameters)}");
             }
 
             tensors.Add(new CallArguments.TensorArgument(parameter, start, given.Length, isList));
@@ -116,10 +117,12 @@ internal sealed class GraphCall
 
         foreach ((string keyword, JsonNode? value) in values)
         {
-            bool fits = keyword == CallArguments.Training ? value is JsonValue flag && flag.TryGetValue(out bool _) : takesAll || layer.CallParameters.Count > 1;
+            bool fits = keyword == CallArguments.Training ? value is JsonValue flag && flag.TryGetValue(out bool _) : takesAll
+                || layer.CallParameters.Count > 1;
             if (!fits)
             {
-                throw new ConfigException(Place, $"{layer.ClassName} '{layer.Name}' is called with {keyword}={JsonExcerpt.Of(value, 80)}, which is not known here");
+                throw new ConfigException(Place,
+                    $"{layer.ClassName} '{layer.Name}' is called with {keyword}={JsonExcerpt.Of(value, 80)}, which is not known here");
             }
         }
 
@@ -156,7 +159,8 @@ internal sealed class GraphCall
         var tensors = new List<KerasTensorNode>();
         for (int i = 0; i < entries.Length; i++)
         {
-            tensors.Add(KerasTensorNode.TryReadTriple(entries[i]) ?? throw new ConfigException($"{Place}[{i}]", "expected [layer, call, output, {keywords}]"));
+            tensors.Add(KerasTensorNode.TryReadTriple(entries[i])
+                ?? throw new ConfigException($"{Place}[{i}]", "expected [layer, call, output, {keywords}]"));
         }
 
         if (tensors.Count > 0)
@@ -176,7 +180,8 @@ internal sealed class GraphCall
         foreach ((string keyword, JsonNode? value) in keywords)
         {
             // A mask for each of several tensors, null where one has none.
-            JsonNode? given = IsMask(keyword) && value is JsonArray masks ? new JsonArray([.. masks.Where(m => m is not null).Select(m => m!.DeepClone())]) : value;
+            JsonNode? given = IsMask(keyword) && value is JsonArray masks
+                ? new JsonArray([.. masks.Where(m => m is not null).Select(m => m!.DeepClone())]) : value;
             if (given is null or JsonArray { Count: 0 })
             {
                 continue;
@@ -190,7 +195,8 @@ internal sealed class GraphCall
     }
 
     // Keras fills in masks that travel with tensors; that of attention between two sequences is always given by hand.
-    private static bool IsMask(string? keyword) => keyword is not "attention_mask" && keyword?.EndsWith("mask", StringComparison.Ordinal) == true;
+    private static bool IsMask(string? keyword) =>
+        keyword is not "attention_mask" && keyword?.EndsWith("mask", StringComparison.Ordinal) == true;
 
     /// <summary>TensorFlow's form: the first argument as <c>[layer, call, output, {the others}]</c>, or a list of such.</summary>
     private void ReadTensorFlow(JsonArray list)
@@ -220,7 +226,8 @@ internal sealed class GraphCall
                 return new Operand.Plain(entry[2]?.DeepClone());
             }
 
-            return Symbol(KerasTensorNode.TryReadTriple(entry) ?? throw new ConfigException(at, "expected [layer, call, output, {keywords}]"));
+            return Symbol(KerasTensorNode.TryReadTriple(entry)
+                ?? throw new ConfigException(at, "expected [layer, call, output, {keywords}]"));
         }
     }
 
@@ -252,8 +259,10 @@ internal sealed class GraphCall
 
     private static bool HoldsTensors(JsonArray list, bool bareTensors, int depth) => depth <= MostNested && list.Any(item => item switch
     {
-        JsonArray inner => (bareTensors && inner.Count == 3 && KerasTensorNode.TryReadTriple(inner) is not null) || HoldsTensors(inner, bareTensors, depth + 1),
-        JsonObject envelope => envelope["class_name"] is JsonValue name && name.TryGetValue(out string? text) && text == KerasTensorNode.ClassName,
+        JsonArray inner => (bareTensors && inner.Count == 3 && KerasTensorNode.TryReadTriple(inner) is not null)
+            || HoldsTensors(inner, bareTensors, depth + 1),
+        JsonObject envelope => envelope["class_name"] is JsonValue name && name.TryGetValue(out string? text)
+            && text == KerasTensorNode.ClassName,
         _ => false,
     });
 
@@ -270,10 +279,12 @@ internal sealed class GraphCall
             return false;
         }
 
-        KerasTensorNode[] several = [.. list.Select((n, i) => Tensor(n, place) ?? throw new ConfigException($"{place}[{i}]", "expected a tensor as the others"))];
+        KerasTensorNode[] several =
+            [.. list.Select((n, i) => Tensor(n, place) ?? throw new ConfigException($"{place}[{i}]", "expected a tensor as the others"))];
         arguments.Add((position, keyword, several, true));
         return true;
     }
 
-    private static KerasTensorNode? Tensor(JsonNode? node, string place) => KerasTensorNode.TryReadObject(node, place) ?? KerasTensorNode.TryReadTriple(node);
+    private static KerasTensorNode? Tensor(JsonNode? node, string place) =>
+        KerasTensorNode.TryReadObject(node, place) ?? KerasTensorNode.TryReadTriple(node);
 }

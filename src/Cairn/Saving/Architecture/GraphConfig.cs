@@ -51,7 +51,8 @@ internal static class GraphConfig
         {
             JsonNode[] tensors = [.. call.Inputs.Skip(argument.Start).Take(argument.Count).Select(t => Tensor(t, numbers))];
             JsonNode value = argument.IsList ? new JsonArray(tensors) : tensors[0];
-            bool inPlace = byPosition.Count == 0 || argument.Parameter.Length == 0 || call.Layer.CallParameters.ElementAtOrDefault(byPosition.Count) == argument.Parameter;
+            bool inPlace = byPosition.Count == 0 || argument.Parameter.Length == 0
+                || call.Layer.CallParameters.ElementAtOrDefault(byPosition.Count) == argument.Parameter;
             if (inPlace && byName.Count == 0)
             {
                 byPosition.Add(value);

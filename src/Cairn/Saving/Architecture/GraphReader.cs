@@ -59,13 +59,15 @@ internal sealed class GraphReader
             string at = $"{place}/layers[{i}]";
             var entry = ConfigReader.From(list[i], at);
             string name = entry.OptionalString("name") ?? KerasObject.Unwrap(list[i], at).Config.String("name");
-            JsonArray nodes = entry.Node("inbound_nodes") as JsonArray ?? (entry.Has("inbound_nodes") ? throw entry.Error("inbound_nodes", "expected a list") : []);
+            JsonArray nodes = entry.Node("inbound_nodes") as JsonArray
+                ?? (entry.Has("inbound_nodes") ? throw entry.Error("inbound_nodes", "expected a list") : []);
             ofKeras2 |= nodes is [JsonArray, ..];
             var made = new Entry(name);
             try
             {
                 made.Translation = TensorFlowOperation.TryRead(entry, at);
-                made.Layer = made.Translation is null ? ReadOperation(entry, nodes, name, at) ?? LayerRegistry.Deserialize(list[i], at) : null;
+                made.Layer = made.Translation is null ? ReadOperation(entry, nodes, name, at)
+                    ?? LayerRegistry.Deserialize(list[i], at) : null;
                 made.Calls.AddRange(nodes.Select((node, n) => made.IsOperation
                     ? GraphCall.ReadOperation(node, $"{at}/inbound_nodes[{n}]")
                     : GraphCall.Read(node, $"{at}/inbound_nodes[{n}]")));
@@ -94,10 +96,12 @@ internal sealed class GraphReader
     private static Operation? ReadOperation(ConfigReader entry, JsonArray nodes, string name, string at)
     {
         string className = entry.String("class_name");
-        bool isNamed = entry.Node("module") is JsonValue module && module.TryGetValue(out string? from) && from.StartsWith("keras.src.ops", StringComparison.Ordinal);
+        bool isNamed = entry.Node("module") is JsonValue module && module.TryGetValue(out string? from)
+            && from.StartsWith("keras.src.ops", StringComparison.Ordinal);
 
         // Files that Keras 3 wrote as HDF5 have no module; only layers have a type there.
-        bool isBare = !entry.HasKey("module") && nodes is [JsonObject, ..] && entry.Node("config") is JsonObject bare && !bare.ContainsKey("dtype") && !bare.ContainsKey("trainable")
+        bool isBare = !entry.HasKey("module") && nodes is [JsonObject, ..] && entry.Node("config") is JsonObject bare
+            && !bare.ContainsKey("dtype") && !bare.ContainsKey("trainable")
             && OperationRegistry.Find(className) is not null
             && (!LayerRegistry.ClassNames.Contains(className) || (nodes[0] is JsonObject first && first["args"] is JsonArray { Count: 2 }));
         if (!isNamed && !isBare)
@@ -106,7 +110,8 @@ internal sealed class GraphReader
         }
 
         OperationDefinition definition = OperationRegistry.Find(className)
-            ?? throw new ConfigException(at, $"the operation {className} of '{name}' is not known here. {NearestName.Hint(className, OperationRegistry.All.Select(d => d.ClassName))}");
+            ?? throw new ConfigException(at, $"the operation {className} of '{name}' is not known "
+            + $"here. {NearestName.Hint(className, OperationRegistry.All.Select(d => d.ClassName))}");
         return new Operation(definition, (JsonObject?)(entry.Node("config") as JsonObject)?.DeepClone(), name);
     }
 
@@ -135,8 +140,10 @@ internal sealed class GraphReader
     /// </summary>
     private void CountFromZero(List<KerasTensorNode> inputs, List<KerasTensorNode> outputs)
     {
-        HashSet<string> fromZero = [.. entries.SelectMany(e => e.Calls).SelectMany(c => c.Tensors).Concat(inputs).Concat(outputs).Where(t => t.Call == 0).Select(t => t.Layer)];
-        KerasTensorNode Counted(KerasTensorNode tensor) => ofKeras2 && LayerOf(tensor) is Model && !fromZero.Contains(tensor.Layer) ? tensor with { Call = tensor.Call - 1 } : tensor;
+        HashSet<string> fromZero = [.. entries.SelectMany(e => e.Calls).SelectMany(c => c.Tensors).Concat(inputs).Concat(outputs)
+            .Where(t => t.Call == 0).Select(t => t.Layer)];
+        KerasTensorNode Counted(KerasTensorNode tensor) =>
+            ofKeras2 && LayerOf(tensor) is Model && !fromZero.Contains(tensor.Layer) ? tensor with { Call = tensor.Call - 1 } : tensor;
         foreach (GraphCall call in entries.SelectMany(e => e.Calls))
         {
             call.Renumber(Counted);
@@ -146,7 +153,8 @@ internal sealed class GraphReader
         {
             for (int i = 0; i < ends.Count; i++)
             {
-                ends[i] = ofKeras2 ? Counted(ends[i]) : LayerOf(ends[i]) is Functional && ends[i].Call > 0 ? ends[i] with { Call = ends[i].Call - 1 } : ends[i];
+                ends[i] = ofKeras2 ? Counted(ends[i]) : LayerOf(ends[i]) is Functional
+                    && ends[i].Call > 0 ? ends[i] with { Call = ends[i].Call - 1 } : ends[i];
             }
         }
     }
@@ -154,7 +162,8 @@ internal sealed class GraphReader
     /// <summary>What is made of something unknown is unknown too; but masks are, and they are made anew here.</summary>
     private void SpreadUnknown()
     {
-        ILookup<string, Entry> users = entries.SelectMany(e => e.Calls.SelectMany(c => c.NeededTensors).Select(t => (t.Layer, User: e))).ToLookup(p => p.Layer, p => p.User);
+        ILookup<string, Entry> users = entries.SelectMany(e => e.Calls.SelectMany(c => c.NeededTensors).Select(t => (t.Layer, User: e)))
+            .ToLookup(p => p.Layer, p => p.User);
         var unknown = new Queue<Entry>(entries.Where(e => e.Unknown is not null));
         while (unknown.TryDequeue(out Entry? entry))
         {
@@ -169,7 +178,8 @@ internal sealed class GraphReader
         bool masksTravel = entries.Exists(e => e.Layer?.GivesMasks == true);
         foreach (GraphCall call in entries.SelectMany(e => e.Calls))
         {
-            call.DropMasks(t => byName.GetValueOrDefault(t.Layer) is { } maker && (maker.Unknown is not null || (masksTravel && maker.IsOperation)));
+            call.DropMasks(t => byName.GetValueOrDefault(t.Layer) is { } maker
+                && (maker.Unknown is not null || (masksTravel && maker.IsOperation)));
         }
     }
 
@@ -223,7 +233,9 @@ internal sealed class GraphReader
         string[] stuck = [.. pending.Where(p => p.Missing > 0).Select(p => p.Entry.Name).Distinct()];
         throw new ConfigException(
             $"{place}/layers",
-            $"the graph leads in circles: the calls of {string.Join(", ", stuck.Take(MostNamed).Select(n => $"'{n}'"))}{(stuck.Length > MostNamed ? ", …" : "")} wait for one another");
+            $"the graph leads in circles: the calls "
+                + $"of {string.Join(", ", stuck.Take(MostNamed).Select(n => $"'{n}'"))}{(stuck.Length > MostNamed ? ", …" : "")} wait for "
+                + "one another");
 
         void Wait(Pending one, (Entry, int) needed)
         {
@@ -248,7 +260,8 @@ internal sealed class GraphReader
         {
             throw new ConfigException(
                 call.Place,
-                $"with this call of '{next.Entry.Name}' the model runs {layersRun} layers, those of models within it counted at each call; at most {MostLayers} are allowed");
+                $"with this call of '{next.Entry.Name}' the model runs {layersRun} layers, those of models within it counted at each call; "
+                    + $"at most {MostLayers} are allowed");
         }
 
         try
@@ -257,11 +270,13 @@ internal sealed class GraphReader
             {
                 (Operation operation, _) => operation.Record(inputs, call.Positions, call.Keywords),
                 ({ } layer, _) => layer.Record(inputs, call.ArgumentsFor(layer)),
-                (_, { } translation) => translation.Record(inputs, call.Positions, call.Keywords, next.Entry.Calls.Count == 1 ? next.Entry.Name : null),
+                (_, { } translation) =>
+                    translation.Record(inputs, call.Positions, call.Keywords, next.Entry.Calls.Count == 1 ? next.Entry.Name : null),
                 _ => throw next.Entry.Unknown!,
             });
         }
-        catch (Exception exception) when (exception is ArgumentException and not ConfigException or InvalidOperationException or ArithmeticException
+        catch (Exception exception)
+            when (exception is ArgumentException and not ConfigException or InvalidOperationException or ArithmeticException
             or IndexOutOfRangeException)
         {
             throw new ConfigException(call.Place, exception.Message);
@@ -284,7 +299,8 @@ internal sealed class GraphReader
         int calls = entry.Layer is Input ? 1 : entry.Calls.Count;
         return tensor.Call < calls
             ? entry
-            : throw new ConfigException(at, $"the call {tensor.Call} of '{tensor.Layer}' is named, counted from 0; it is called {calls} times");
+            : throw new ConfigException(at,
+            $"the call {tensor.Call} of '{tensor.Layer}' is named, counted from 0; it is called {calls} times");
     }
 
     private KerasTensor Find(KerasTensorNode tensor, string at)
@@ -292,7 +308,8 @@ internal sealed class GraphReader
         IReadOnlyList<KerasTensor> outputs = Known(tensor, at).Outputs[tensor.Call];
         return tensor.Index < outputs.Count
             ? outputs[tensor.Index]
-            : throw new ConfigException(at, $"the output {tensor.Index} of '{tensor.Layer}' is named, counted from 0; it gives {outputs.Count}");
+            : throw new ConfigException(at,
+            $"the output {tensor.Index} of '{tensor.Layer}' is named, counted from 0; it gives {outputs.Count}");
     }
 
     private sealed class Entry(string name)

@@ -64,7 +64,8 @@ internal static class Keras1Layer
 
         foreach ((string key, JsonNode? value) in config.ToArray())
         {
-            if (Keys.TryGetValue(key, out string? name) && !config.ContainsKey(name) && !(className == "Embedding" && key is "output_dim" or "init" or "dropout"))
+            if (Keys.TryGetValue(key, out string? name) && !config.ContainsKey(name)
+                && !(className == "Embedding" && key is "output_dim" or "init" or "dropout"))
             {
                 config.Remove(key);
                 config[name] = value?.DeepClone();
@@ -72,15 +73,18 @@ internal static class Keras1Layer
         }
 
         UpgradeSizes(className, config);
-        foreach (string key in (string[])["kernel_initializer", "recurrent_initializer", "embeddings_initializer", "beta_initializer", "gamma_initializer"])
+        foreach (string key in (string[])["kernel_initializer", "recurrent_initializer", "embeddings_initializer", "beta_initializer",
+            "gamma_initializer"])
         {
-            if (config[key] is JsonValue value && value.TryGetValue(out string? text) && Initializers.TryGetValue(text, out string? initializer))
+            if (config[key] is JsonValue value && value.TryGetValue(out string? text)
+                && Initializers.TryGetValue(text, out string? initializer))
             {
                 config[key] = initializer;
             }
         }
 
-        foreach (string key in config.Select(pair => pair.Key).Where(key => key.EndsWith("_regularizer", StringComparison.Ordinal)).ToArray())
+        foreach (string key in config.Select(pair => pair.Key)
+            .Where(key => key.EndsWith("_regularizer", StringComparison.Ordinal)).ToArray())
         {
             config[key] = Regularizer(config[key]);
         }
@@ -168,7 +172,8 @@ internal static class Keras1Layer
         else if (className == "Dot")
         {
             JsonNode? axes = config["dot_axes"]?.DeepClone();
-            now["axes"] = axes is JsonArray { Count: 2 } pair && pair[0] is JsonArray { Count: 1 } first && pair[1] is JsonArray { Count: 1 } second
+            now["axes"] = axes is JsonArray { Count: 2 } pair && pair[0] is JsonArray { Count: 1 } first
+                && pair[1] is JsonArray { Count: 1 } second
                 ? new JsonArray(first[0]?.DeepClone(), second[0]?.DeepClone())
                 : axes ?? -1;
             now["normalize"] = mode == "cos";

@@ -31,7 +31,8 @@ internal static class Keras2Training
         }
 
         // A list of ones or of nothing weighs nothing.
-        if (training["loss_weights"] is JsonArray weights && weights.All(w => w is JsonValue v && v.TryGetValue(out double one) && one == 1))
+        if (training["loss_weights"] is JsonArray weights
+            && weights.All(w => w is JsonValue v && v.TryGetValue(out double one) && one == 1))
         {
             training["loss_weights"] = null;
         }

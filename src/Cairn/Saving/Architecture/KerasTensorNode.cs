@@ -14,7 +14,8 @@ internal sealed record KerasTensorNode(string Layer, int Call, int Index)
     /// <exception cref="ConfigException">It is such an object, but a malformed one.</exception>
     public static KerasTensorNode? TryReadObject(JsonNode? node, string place)
     {
-        if (node is not JsonObject envelope || envelope["class_name"] is not JsonValue name || !name.TryGetValue(out string? text) || text != ClassName)
+        if (node is not JsonObject envelope || envelope["class_name"] is not JsonValue name || !name.TryGetValue(out string? text)
+            || text != ClassName)
         {
             return null;
         }
@@ -31,5 +32,6 @@ internal sealed record KerasTensorNode(string Layer, int Call, int Index)
             : null;
 
     private static int? TryReadIndex(JsonNode? node) =>
-        node is JsonValue value && value.GetValueKind() == System.Text.Json.JsonValueKind.Number && value.TryGetValue(out int index) && index >= 0 ? index : null;
+        node is JsonValue value && value.GetValueKind() == System.Text.Json.JsonValueKind.Number && value.TryGetValue(out int index)
+        && index >= 0 ? index : null;
 }

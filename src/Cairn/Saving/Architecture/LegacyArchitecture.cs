@@ -61,7 +61,8 @@ internal static class LegacyArchitecture
 
     private static JsonNode? Plain(JsonNode? node) =>
         node is JsonObject { Count: 2 } map && map["type"] is JsonValue type && type.TryGetValue(out string? name)
-        && (name == "ndarray" || name.StartsWith("<class 'numpy.", StringComparison.Ordinal) || name.StartsWith("<type 'numpy.", StringComparison.Ordinal)
+        && (name == "ndarray" || name.StartsWith("<class 'numpy.", StringComparison.Ordinal)
+        || name.StartsWith("<type 'numpy.", StringComparison.Ordinal)
             || name is "float32" or "float64" or "int32" or "int64")
             ? map["value"]?.DeepClone()
             : null;
@@ -69,7 +70,8 @@ internal static class LegacyArchitecture
     private static bool IsOfKeras1(JsonNode? node, int depth) => depth <= MostDepth && node switch
     {
         JsonObject map => (map["class_name"] is JsonValue name && name.TryGetValue(out string? text)
-                && (text is "Merge" or "Convolution1D" or "Convolution2D" or "Convolution3D" or "Deconvolution2D" || (text == "Dense" && map["config"] is JsonObject config && config.ContainsKey("output_dim"))))
+                && (text is "Merge" or "Convolution1D" or "Convolution2D" or "Convolution3D" or "Deconvolution2D"
+                || (text == "Dense" && map["config"] is JsonObject config && config.ContainsKey("output_dim"))))
             || map.Any(pair => IsOfKeras1(pair.Value, depth + 1)),
         JsonArray list => list.Any(item => IsOfKeras1(item, depth + 1)),
         _ => false,

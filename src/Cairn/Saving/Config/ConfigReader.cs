@@ -18,7 +18,8 @@ internal sealed class ConfigReader(JsonObject json, string place)
     public static ConfigReader Strict(JsonObject json, string place) => new(json, place) { asked = new(StringComparer.Ordinal) };
 
     public static ConfigReader From(JsonNode? node, string place) =>
-        node is JsonObject json ? new ConfigReader(json, place) : throw new ConfigException(place, $"expected an object, found {Kind(node)}");
+        node is JsonObject json ? new ConfigReader(json, place)
+        : throw new ConfigException(place, $"expected an object, found {Kind(node)}");
 
     /// <summary>Refuses keys that nothing has asked for; only of a <see cref="Strict"/> reader.</summary>
     public void RefuseOthers()
@@ -83,7 +84,8 @@ internal sealed class ConfigReader(JsonObject json, string place)
     public IReadOnlyList<string>? OptionalNames(string key) => Value(key) switch
     {
         null => null,
-        JsonArray list when list.All(item => item?.GetValueKind() == JsonValueKind.String) => [.. list.Select(item => item!.GetValue<string>())],
+        JsonArray list when list.All(item => item?.GetValueKind() == JsonValueKind.String) =>
+            [.. list.Select(item => item!.GetValue<string>())],
         _ => throw Wrong(key, "a list of names"),
     };
 
@@ -122,7 +124,9 @@ internal sealed class ConfigReader(JsonObject json, string place)
     public string[] Strings(string key) => Value(key) switch
     {
         null => [],
-        JsonArray list => [.. list.Select((item, i) => item is JsonValue value && value.TryGetValue(out string? text) ? text : throw Wrong($"{key}[{i}]", "a string", item))],
+        JsonArray list =>
+            [.. list.Select((item, i) => item is JsonValue value && value.TryGetValue(out string? text) ? text
+            : throw Wrong($"{key}[{i}]", "a string", item))],
         var other => throw Wrong(key, "a list of strings", other),
     };
 
@@ -170,7 +174,8 @@ internal sealed class ConfigReader(JsonObject json, string place)
     };
 
     /// <summary>Whole numbers given alone, as a list, or as an array in Keras' envelope.</summary>
-    public int[]? OptionalInts(string key) => OptionalDoubles(key)?.Select(number => number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue
+    public int[]? OptionalInts(string key) =>
+        OptionalDoubles(key)?.Select(number => number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue
         ? (int)number
         : throw Wrong(key, "whole numbers", Value(key))).ToArray();
 
@@ -204,7 +209,8 @@ internal sealed class ConfigReader(JsonObject json, string place)
         {
             if (Value(key) is { } node)
             {
-                throw new ConfigException($"{Place}/{key}", $"this version does not support it yet, so it must be null; found {Excerpt(node)}");
+                throw new ConfigException($"{Place}/{key}",
+                    $"this version does not support it yet, so it must be null; found {Excerpt(node)}");
             }
         }
     }
@@ -218,7 +224,8 @@ internal sealed class ConfigReader(JsonObject json, string place)
     public ConfigException Wrong(string key, string expected, JsonNode? found) =>
         new($"{Place}/{key}", $"expected {expected}, found {Excerpt(found)}") { Expected = expected, Found = Described(found) };
 
-    private ConfigException Missing(string key, string expected) => new($"{Place}/{key}", $"expected {expected}, found nothing") { Expected = expected };
+    private ConfigException Missing(string key, string expected) =>
+        new($"{Place}/{key}", $"expected {expected}, found nothing") { Expected = expected };
 
     private static string Described(JsonNode? node) => node switch
     {

@@ -73,7 +73,8 @@ public sealed class CustomObjects : IEnumerable<string>
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(factory);
         Type kind = KindOf(typeof(T))
-            ?? throw new ArgumentException($"CustomObjects can't register a {typeof(T).Name}; the kinds that files hold are: {Kinds}.", nameof(factory));
+            ?? throw new ArgumentException($"CustomObjects can't register a {typeof(T).Name}; the kinds that files hold are: {Kinds}.",
+            nameof(factory));
         factories[(kind, name)] = config => factory(config);
     }
 
@@ -119,7 +120,9 @@ public sealed class CustomObjects : IEnumerable<string>
             return (T?)factory(new ObjectConfig(className, config))
                 ?? throw new ConfigException(config.Place, $"the factory that is registered for '{className}' made nothing");
         }
-        catch (Exception exception) when (exception is ArgumentException and not ConfigException or InvalidOperationException or FormatException or OverflowException)
+        catch (Exception exception)
+            when (exception is ArgumentException and not ConfigException or InvalidOperationException or FormatException
+            or OverflowException)
         {
             throw new ConfigException(config.Place, exception.Message);
         }
@@ -132,7 +135,8 @@ public sealed class CustomObjects : IEnumerable<string>
     private static Func<ObjectConfig, object>? Find(Type kind, JsonNode? node, string className)
     {
         // Keras 3 writes the registered name beside the class name, Keras 2 in its place: 'package>Class'.
-        string? registered = node is JsonObject envelope && envelope["registered_name"] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+        string? registered = node is JsonObject envelope && envelope["registered_name"] is JsonValue value
+            && value.TryGetValue(out string? text) ? text : null;
         foreach (string name in new[] { registered, className, AfterPackage(registered), AfterPackage(className) }.OfType<string>())
         {
             foreach (CustomObjects objects in Chain())

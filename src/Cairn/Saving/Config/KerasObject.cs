@@ -115,7 +115,8 @@ internal static class KerasObject
         return module[..(dot < 0 ? module.Length : dot)] is "keras" or "tf_keras" or "keras_core" or "tensorflow" or "builtins";
     }
 
-    private static string? Text(JsonObject envelope, string key) => envelope[key] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+    private static string? Text(JsonObject envelope, string key) =>
+        envelope[key] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     private static bool IsCustom(object instance) => instance.GetType().Assembly != typeof(KerasObject).Assembly;
 }

@@ -47,7 +47,8 @@ public sealed class LambdaFunctions : IEnumerable<string>
     /// <param name="layer">The layer's name in the file.</param>
     /// <param name="function">Of the inputs in their order, batch axes first.</param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    public void Add(string layer, Func<Tensor, Tensor, Tensor, Tensor> function) => Put(layer, function, 3, x => function(x[0], x[1], x[2]));
+    public void Add(string layer, Func<Tensor, Tensor, Tensor, Tensor> function) =>
+        Put(layer, function, 3, x => function(x[0], x[1], x[2]));
 
     /// <summary>Adds the function of a layer with any number of inputs.</summary>
     /// <param name="layer">The layer's name in the file.</param>
@@ -84,7 +85,8 @@ public sealed class LambdaFunctions : IEnumerable<string>
         ArgumentNullException.ThrowIfNull(function);
         functions[layer] = x => inputs is null || x.Length == inputs
             ? plain(x)
-            : throw new ArgumentException($"The function for the layer '{layer}' takes {inputs} tensor{(inputs == 1 ? "" : "s")}; the layer is given {x.Length}.");
+            : throw new ArgumentException($"The function for the layer '{layer}' takes {inputs} tensor{(inputs == 1 ? "" : "s")}; the "
+            + $"layer is given {x.Length}.");
     }
 
     private sealed class ScopeEnd : IDisposable

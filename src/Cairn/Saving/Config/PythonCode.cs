@@ -62,7 +62,9 @@ internal sealed class PythonCode
         {
             return new Reader(bytes).Object(0) as PythonCode;
         }
-        catch (Exception exception) when (exception is InvalidDataException or IndexOutOfRangeException or ArgumentException or OverflowException or FormatException)
+        catch (Exception exception)
+            when (exception is InvalidDataException or IndexOutOfRangeException or ArgumentException or OverflowException
+            or FormatException)
         {
             return null;
         }
@@ -117,7 +119,8 @@ internal sealed class PythonCode
                 'a' or 'A' or 'u' or 't' => Encoding.UTF8.GetString(Take(Int())),
                 ')' => Objects(Byte(), depth),
                 '(' or '[' or '<' or '>' => Objects(Int(), depth),
-                'r' => Int() is var index && index >= 0 && index < references.Count ? references[index] : throw new InvalidDataException("A reference to nothing."),
+                'r' => Int() is var index && index >= 0 && index < references.Count ? references[index]
+                    : throw new InvalidDataException("A reference to nothing."),
                 'c' => Function(depth),
                 _ => throw new InvalidDataException("An unknown Python object."),
             };

@@ -42,7 +42,8 @@ internal static class PythonFormula
         for (int at = 0; at < bytes.Length && ++steps <= MostInstructions;)
         {
             int op = bytes[at];
-            int argument = wide ? (op >= 90 && at + 2 < bytes.Length ? bytes[at + 1] | (bytes[at + 2] << 8) : 0) : at + 1 < bytes.Length ? bytes[at + 1] : 0;
+            int argument = wide ? (op >= 90 && at + 2 < bytes.Length ? bytes[at + 1] | (bytes[at + 2] << 8) : 0)
+                : at + 1 < bytes.Length ? bytes[at + 1] : 0;
             at += wide ? op >= 90 ? 3 : 1 : 2;
             string? operation = op switch
             {
@@ -160,7 +161,8 @@ internal static class PythonFormula
 
         string[] given = [.. Enumerable.Range(0, count).Select(_ => stack.Pop())];
         Array.Reverse(given);
-        given = Array.ConvertAll(given, text => text.StartsWith('(') && Closes(text) && !text.Contains(", ", StringComparison.Ordinal) ? text[1..^1] : text);
+        given = Array.ConvertAll(given, text => text.StartsWith('(') && Closes(text) && !text.Contains(", ", StringComparison.Ordinal)
+            ? text[1..^1] : text);
         string[] names = keys.Trim('(', ')').Split(", ", StringSplitOptions.RemoveEmptyEntries);
         for (int i = 0; i < names.Length && i < count; i++)
         {

@@ -23,8 +23,10 @@ internal static class UnknownObject
             string layer = NameOf(node) ?? "lambda";
             return new ConfigException(
                 place,
-                $"the layer '{Shown(layer)}' is a Lambda, whose body is Python code: what a file brings along is never run.{Formula(node)} Give its function in C#: "
-                + $"Model.Load(…, lambdas: new() {{ [\"{Shown(layer)}\"] = x => … }}), for several inputs {{ {{ \"{Shown(layer)}\", (a, b) => … }} }}.");
+                $"the layer '{Shown(layer)}' is a Lambda, whose body is Python code: what a file brings along is never run.{Formula(node)} "
+                    + "Give its function in C#: "
+                + $"Model.Load(…, lambdas: new() {{ [\"{Shown(layer)}\"] = x => … }}), for several inputs {{ {{ \"{Shown(layer)}\", (a, b) "
+                + $"=> … }} }}.");
         }
 
         string[] names = [.. known];
@@ -34,7 +36,8 @@ internal static class UnknownObject
         string plain = shown[(shown.LastIndexOf('>') + 1)..];
         string line = kind switch
         {
-            "layer" => $" Make the class known: Model.Load(…, customObjects: new() {{ {{ \"{plain}\", config => new {plain}(…) }} }}), or for every load CustomObjects.Register(\"{plain}\", …); where it has no weights a function will do: "
+            "layer" => $" Make the class known: Model.Load(…, customObjects: new() {{ {{ \"{plain}\", config => new {plain}(…) }} }}), or "
+                + $"for every load CustomObjects.Register(\"{plain}\", …); where it has no weights a function will do: "
                 + $"lambdas: new() {{ [\"{Shown(NameOf(node) ?? "its name")}\"] = x => … }}.",
             "loss" or "metric" => $" Make it known: Model.Load(…, customObjects: new() {{ {{ \"{plain}\", (yTrue, yPred) => … }} }}).",
             _ => $" A class of your own is made known with CustomObjects.Register(\"{plain}\", …).",
@@ -42,7 +45,8 @@ internal static class UnknownObject
         return new ConfigException(place, $"the {kind} class '{shown}'{name} is not known here.{hint}{line}{Config(node)}");
     }
 
-    private static string? NameOf(JsonNode? node) => node is JsonObject envelope && envelope["config"] is JsonObject config ? Text(config["name"]) : null;
+    private static string? NameOf(JsonNode? node) =>
+        node is JsonObject envelope && envelope["config"] is JsonObject config ? Text(config["name"]) : null;
 
     // The code as Keras 2 (a list) or Keras 3 (an envelope) keeps it.
     private static string Formula(JsonNode? node)

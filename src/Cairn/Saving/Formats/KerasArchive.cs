@@ -13,7 +13,8 @@ namespace Cairn.Saving;
 /// <param name="Weights">Variables by where their object is.</param>
 /// <param name="Vocabularies">The tokens of layers that have any, by where the layer is.</param>
 internal sealed record KerasArchive(
-    JsonObject Config, IReadOnlyDictionary<string, string> Remarks, WeightGroups Weights, IReadOnlyDictionary<string, IReadOnlyList<string>> Vocabularies) : IDisposable
+    JsonObject Config, IReadOnlyDictionary<string, string> Remarks, WeightGroups Weights,
+    IReadOnlyDictionary<string, IReadOnlyList<string>> Vocabularies) : IDisposable
 {
     public const string MetadataMember = "metadata.json";
     public const string ConfigMember = "config.json";
@@ -163,10 +164,12 @@ internal sealed record KerasArchive(
             using var zip = new ZipArchive(stream, ZipArchiveMode.Read);
             return read(new ZipMembers(zip, file, stream, limits));
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or ArgumentException or InvalidOperationException
+        catch (Exception exception)
+            when (exception is InvalidDataException or EndOfStreamException or ArgumentException or InvalidOperationException
             or NotSupportedException or ArithmeticException or IndexOutOfRangeException or OutOfMemoryException)
         {
-            throw new ModelFormatException($"the zip archive is damaged or cut short ({exception.Message})", file.FileName, innerException: exception);
+            throw new ModelFormatException($"the zip archive is damaged or cut short ({exception.Message})", file.FileName,
+                innerException: exception);
         }
     }
 
@@ -219,7 +222,8 @@ internal sealed record KerasArchive(
         file.Read(0, start);
         if (!IsZip(start))
         {
-            string problem = start is [0x89, (byte)'H', (byte)'D', (byte)'F', ..] ? "this is an HDF5 file ('.h5') and not a '.keras' archive."
+            string problem = start is [0x89, (byte)'H', (byte)'D', (byte)'F', ..]
+                ? "this is an HDF5 file ('.h5') and not a '.keras' archive."
                 : ForeignFile.Problem(start) ?? "not a zip archive, which a '.keras' file is.";
             throw new ModelFormatException(problem, file.FileName);
         }

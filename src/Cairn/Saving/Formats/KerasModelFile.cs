@@ -31,7 +31,8 @@ internal sealed class KerasModelFile : ModelFile
         List<(string Member, byte[] Content)> vocabularies = VocabularyFiles.Describe(model);
         return new FileSnapshot(
             stream => KerasArchive.Write(
-                stream, config, remarks ?? new Dictionary<string, string>(), WeightsHdf5.MostBytes(weights), member => WeightsHdf5.Write(member, weights),
+                stream, config, remarks ?? new Dictionary<string, string>(), WeightsHdf5.MostBytes(weights),
+                member => WeightsHdf5.Write(member, weights),
                 vocabularies),
             fresh);
     }

@@ -43,7 +43,8 @@ internal sealed class LegacyModelFile : ModelFile
     public static ListedWeights ListFrom(string path)
     {
         ModelData data = LegacyHdf5.Read(path);
-        IEnumerable<(string, string, WeightData)> ofLayers = data.Layers.SelectMany(layer => layer.Weights.Select(weight => (weight.Name, layer.Name, weight)));
+        IEnumerable<(string, string, WeightData)> ofLayers =
+            data.Layers.SelectMany(layer => layer.Weights.Select(weight => (weight.Name, layer.Name, weight)));
         IEnumerable<WeightData> others = data.TopLevelWeights.Concat(data.OptimizerWeights ?? []);
         return new ListedWeights([.. ofLayers, .. others.Select(weight => (weight.Name, "", weight))], data);
     }
@@ -77,7 +78,8 @@ internal sealed class LegacyModelFile : ModelFile
                 return;
             }
 
-            model.EnsureBuilt(data.Layers.Sum(layer => layer.Weights.Sum(w => w.ElementCount)) + VocabularyFiles.NumbersInConfig(model), leaveEmpty: true);
+            model.EnsureBuilt(data.Layers.Sum(layer => layer.Weights.Sum(w => w.ElementCount)) + VocabularyFiles.NumbersInConfig(model),
+                leaveEmpty: true);
             List<(WeightData From, Variable To)> pairs = WeightTransfer.Match(model, data.Layers, path, loading);
             WeightTransfer.Copy(pairs);
             if (compile && data.TrainingConfig is { } training)
@@ -107,12 +109,16 @@ internal sealed class LegacyModelFile : ModelFile
     private static void LoadAtFirstData(Model model, ModelData data, bool compile, string path, WeightLoading loading)
     {
         data.WaitUntilChecked();
-        LayerData[] kept = [.. data.Layers.Select(layer => new LayerData(layer.Name, [.. layer.Weights.Select(w => new WeightData(w.Name, w.Shape, w.DType, w.Bytes))]))];
+        LayerData[] kept =
+            [.. data.Layers.Select(layer =>
+            new LayerData(layer.Name, [.. layer.Weights.Select(w => new WeightData(w.Name, w.Shape, w.DType, w.Bytes))]))];
         model.OnceBuilt = () => WeightTransfer.Copy(WeightTransfer.Match(model, kept, path, new WeightLoading { WholeModel = true }));
-        loading.Warnings.Add("The file does not tell the shape of the model's input: the layers are built and the weights put in at the first data.");
+        loading.Warnings.Add("The file does not tell the shape of the model's input: the layers are built and the weights put in at the "
+            + "first data.");
         if (compile && data.TrainingConfig is { } training)
         {
-            CompileConfig.TryApply(model, ModelJson.ParseObject(training, path, TrainingConfig), TrainingConfig, data.IsOfKeras2, loading.Warnings);
+            CompileConfig.TryApply(model, ModelJson.ParseObject(training, path, TrainingConfig), TrainingConfig, data.IsOfKeras2,
+                loading.Warnings);
         }
     }
 
@@ -133,7 +139,8 @@ internal sealed class LegacyModelFile : ModelFile
         return [.. weights.Select(weight => weight.Renamed(taken.Unique(weight.Name)))];
     }
 
-    private static void LoadOptimizer(Model model, ModelData data, List<(WeightData From, Variable To)> pairs, string path, WeightLoading loading)
+    private static void LoadOptimizer(Model model, ModelData data, List<(WeightData From, Variable To)> pairs, string path,
+        WeightLoading loading)
     {
         if (data.OptimizerWeights is not { Count: > 0 } state)
         {

@@ -54,7 +54,8 @@ internal abstract class ModelFile
 
         // Where the content is damaged, the format that the name tells says in what way.
         return Array.Find(Formats, format => format.Recognizes(file)) ?? Named(path) ?? throw new ModelFormatException(
-            "the content is of no known format: neither a '.keras' archive, an HDF5 file ('.h5'), a safetensors file, one of TorchSharp's Module.save ('.dat') "
+            "the content is of no known format: neither a '.keras' archive, an HDF5 file ('.h5'), a safetensors file, one of TorchSharp's "
+                + "Module.save ('.dat') "
             + "nor the JSON of a model.",
             path);
     }
@@ -74,10 +75,12 @@ internal abstract class ModelFile
         {
             { HoldsModel: true } format => format,
             { HoldsWeights: true } => throw new ArgumentException(
-                $"'{path}' is a name for weights alone; a whole model's ends in '.keras', or in '.h5' for Keras' older format. Weights are for "
+                $"'{path}' is a name for weights alone; a whole model's ends in '.keras', or in '.h5' for Keras' older format. "
+                    + "Weights are for "
                 + "SaveWeights and LoadWeights.",
                 nameof(path)),
-            _ => throw new ArgumentException($"A model's file must be named '….keras', or '….h5' for Keras' older format; it was '{path}'.", nameof(path)),
+            _ => throw new ArgumentException($"A model's file must be named '….keras', or '….h5' for Keras' older format; it was '{path}'.",
+                nameof(path)),
         };
     }
 
@@ -90,7 +93,8 @@ internal abstract class ModelFile
         {
             { HoldsModel: false, HoldsWeights: true, IsWritten: true } format => format,
             { IsWritten: false } => throw new ArgumentException(
-                $"Weights in several files, and those of PyTorch, are read and not written; one file of any size is named '….weights.h5'; it was '{path}'.", nameof(path)),
+                $"Weights in several files, and those of PyTorch, are read and not written; one file of any size is named '….weights.h5'; "
+                    + $"it was '{path}'.", nameof(path)),
             _ => throw new ArgumentException($"A file of weights must be named {WeightEndings}; it was '{path}'.", nameof(path)),
         };
     }
@@ -134,9 +138,11 @@ internal abstract class ModelFile
         if (Named(path) is null && !Path.Exists(path))
         {
             throw new ArgumentException(
-                $"There is no file '{path}'. Models are read from '….keras' or '….h5' files, weights also from {WeightEndings}, '….weights.json', or PyTorch's '….pth'.", nameof(path));
+                $"There is no file '{path}'. Models are read from '….keras' or '….h5' files, weights also from {WeightEndings}, "
+                    + "'….weights.json', or PyTorch's '….pth'.", nameof(path));
         }
     }
 
-    private string EndingIn(string path) => Endings.FirstOrDefault(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) ?? "";
+    private string EndingIn(string path) =>
+        Endings.FirstOrDefault(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) ?? "";
 }

@@ -81,7 +81,8 @@ internal sealed class ModuleReader(WeightSource file, FileLimits limits)
         long length = Number("the length of a name");
         if (length > limits.MaximumNameBytes || length > file.Length - position)
         {
-            throw Failure($"a name of {length} bytes; at most {Math.Min(limits.MaximumNameBytes, file.Length - position)} are possible here.");
+            throw Failure($"a name of {length} bytes; at most {Math.Min(limits.MaximumNameBytes, file.Length - position)} are "
+                + "possible here.");
         }
 
         byte[] bytes = new byte[length];

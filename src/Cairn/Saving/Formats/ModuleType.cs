@@ -8,8 +8,10 @@ internal static class ModuleType
     private static readonly (torch.ScalarType Number, string Type)[] Known =
     [
         (torch.ScalarType.Byte, WeightType.UInt8), (torch.ScalarType.Int8, WeightType.Int8), (torch.ScalarType.Int16, WeightType.Int16),
-        (torch.ScalarType.Int32, WeightType.Int32), (torch.ScalarType.Int64, WeightType.Int64), (torch.ScalarType.Float16, WeightType.Float16),
-        (torch.ScalarType.Float32, WeightType.Float32), (torch.ScalarType.Float64, WeightType.Float64), (torch.ScalarType.Bool, WeightType.Bool),
+        (torch.ScalarType.Int32, WeightType.Int32), (torch.ScalarType.Int64, WeightType.Int64),
+        (torch.ScalarType.Float16, WeightType.Float16),
+        (torch.ScalarType.Float32, WeightType.Float32), (torch.ScalarType.Float64, WeightType.Float64),
+        (torch.ScalarType.Bool, WeightType.Bool),
         (torch.ScalarType.BFloat16, WeightType.BFloat16),
     ];
 
@@ -22,5 +24,6 @@ internal static class ModuleType
     public static string? TypeOf(long number) => Array.Find(Known, known => (long)known.Number == number).Type;
 
     /// <summary>libtorch's type of that name, or null.</summary>
-    public static torch.ScalarType? Of(string type) => Array.FindIndex(Known, known => known.Type == type) is >= 0 and var index ? Known[index].Number : null;
+    public static torch.ScalarType? Of(string type) =>
+        Array.FindIndex(Known, known => known.Type == type) is >= 0 and var index ? Known[index].Number : null;
 }

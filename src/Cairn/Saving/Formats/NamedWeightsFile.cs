@@ -35,7 +35,8 @@ internal abstract class NamedWeightsFile : ModelFile
     }
 
     /// <summary>What of a file belongs where, by name.</summary>
-    protected static List<(WeightData From, Variable To)> Match(Model model, IReadOnlyList<WeightData> saved, string path, WeightLoading loading)
+    protected static List<(WeightData From, Variable To)> Match(Model model, IReadOnlyList<WeightData> saved, string path,
+        WeightLoading loading)
     {
         var byName = saved.ToDictionary(w => w.Name, StringComparer.Ordinal);
         List<(WeightData From, Variable To)> pairs = [];
@@ -70,7 +71,8 @@ internal abstract class NamedWeightsFile : ModelFile
 
         if (pairs.Count == 0 && loading.ByName)
         {
-            loading.Warnings.Add($"No weight was loaded: none is named alike in the file ({Some(byName.Keys)}) and in the model '{model.Name}'.");
+            loading.Warnings.Add($"No weight was loaded: none is named alike in the file ({Some(byName.Keys)}) and in the model "
+                + $"'{model.Name}'.");
         }
 
         return pairs;
@@ -78,7 +80,8 @@ internal abstract class NamedWeightsFile : ModelFile
 
     private static string Some(IReadOnlyCollection<string> names) => names.Count == 0
         ? "nothing else"
-        : string.Join(", ", names.Take(NamesShown).Select(name => $"'{Shown(name)}'")) + (names.Count > NamesShown ? $" and {names.Count - NamesShown} more" : "");
+        : string.Join(", ", names.Take(NamesShown).Select(name => $"'{Shown(name)}'"))
+        + (names.Count > NamesShown ? $" and {names.Count - NamesShown} more" : "");
 
     private static string Shown(string name) => name.Length <= 80 ? name : $"{name.AsSpan(0, 77)}...";
 }

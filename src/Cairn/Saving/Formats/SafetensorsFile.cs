@@ -122,9 +122,11 @@ internal static class SafetensorsFile
             ContentChecksum.Check(found.Checksum, () => ContentChecksum.Of(weights), file.FileName).GetAwaiter().GetResult();
             return weights;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or DecoderFallbackException)
+        catch (Exception exception)
+            when (exception is JsonException or InvalidOperationException or FormatException or DecoderFallbackException)
         {
-            throw new ModelFormatException($"the header is not the JSON that is expected: {exception.Message}", file.FileName, "header", exception);
+            throw new ModelFormatException($"the header is not the JSON that is expected: {exception.Message}", file.FileName,
+                "header", exception);
         }
     }
 

@@ -181,7 +181,8 @@ internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileL
 
     private static JsonTokenType Next(ref Utf8JsonReader json) => json.Read() ? json.TokenType : JsonTokenType.None;
 
-    private ModelFormatException Failure(string problem, string? name) => new(problem, file.FileName, name is null ? "header" : Shown(name));
+    private ModelFormatException Failure(string problem, string? name) =>
+        new(problem, file.FileName, name is null ? "header" : Shown(name));
 
     private static string Shown(string name) => name.Length <= 80 ? name : $"{name.AsSpan(0, 77)}...";
 }

@@ -7,7 +7,8 @@ internal static class SafetensorsType
     [
         ("F32", WeightType.Float32), ("F16", WeightType.Float16), ("BF16", WeightType.BFloat16), ("F64", WeightType.Float64),
         ("I8", WeightType.Int8), ("I16", WeightType.Int16), ("I32", WeightType.Int32), ("I64", WeightType.Int64),
-        ("U8", WeightType.UInt8), ("U16", WeightType.UInt16), ("U32", WeightType.UInt32), ("U64", WeightType.UInt64), ("BOOL", WeightType.Bool),
+        ("U8", WeightType.UInt8), ("U16", WeightType.UInt16), ("U32", WeightType.UInt32), ("U64", WeightType.UInt64),
+        ("BOOL", WeightType.Bool),
     ];
 
     /// <summary>All names, for messages.</summary>

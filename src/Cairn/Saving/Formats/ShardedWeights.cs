@@ -135,7 +135,8 @@ internal sealed class ShardedWeights : ModelFile
                 continue;
             }
 
-            if (before.Weights.Select(weight => weight.Name).Intersect(group.Weights.Select(weight => weight.Name)).FirstOrDefault() is { } twice)
+            if (before.Weights.Select(weight => weight.Name).Intersect(group.Weights.Select(weight => weight.Name))
+                .FirstOrDefault() is { } twice)
             {
                 throw Failure($"the weight '{twice}' at '{Shown(place)}' is in '{name}' and in another file.", path, MapKey);
             }
@@ -147,7 +148,8 @@ internal sealed class ShardedWeights : ModelFile
     private static string PathOf(string key)
     {
         string place = key.TrimStart('/');
-        return place == WeightsHdf5.Variables ? "" : place.EndsWith($"/{WeightsHdf5.Variables}", StringComparison.Ordinal) ? place[..^(WeightsHdf5.Variables.Length + 1)] : place;
+        return place == WeightsHdf5.Variables ? "" : place.EndsWith($"/{WeightsHdf5.Variables}", StringComparison.Ordinal)
+            ? place[..^(WeightsHdf5.Variables.Length + 1)] : place;
     }
 
     private static ModelFormatException Failure(string problem, string path, string? place) =>

@@ -18,7 +18,8 @@ internal static class VocabularyFiles
             if (layer is IKeepsVocabulary keeper && keeper.VocabularyToSave() is { } tokens && VocabularyLines.Hold(tokens))
             {
                 byte[] content = Encoding.UTF8.GetBytes(string.Join('\n', tokens));
-                files.AddRange(keeper.Folders.Select(folder => ($"{Folder}{path}/{(folder.Length == 0 ? "" : $"{folder}/")}{FileName}", content)));
+                files.AddRange(
+                    keeper.Folders.Select(folder => ($"{Folder}{path}/{(folder.Length == 0 ? "" : $"{folder}/")}{FileName}", content)));
             }
         }
 

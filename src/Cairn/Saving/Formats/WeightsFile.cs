@@ -27,7 +27,8 @@ internal sealed class WeightsFile : ModelFile
             // Keras stores what an optimizer wraps once more, as a part of it.
             if (optimizer.Inner != optimizer)
             {
-                groups.Add(new WeightGroup($"{OptimizerGroup}/inner_optimizer", optimizer.Inner.Name, Numbered(OptimizerState.OfInner(optimizer, state))));
+                groups.Add(new WeightGroup($"{OptimizerGroup}/inner_optimizer", optimizer.Inner.Name,
+                    Numbered(OptimizerState.OfInner(optimizer, state))));
             }
         }
 
@@ -85,7 +86,8 @@ internal sealed class WeightsFile : ModelFile
     protected override bool Recognizes(WeightSource file) => Hdf5Contents.Of(file) == Hdf5Content.Weights;
 
     // A layer that is used in several places is stored where it is met first, as in Keras.
-    private static void Describe(Layer layer, string path, List<WeightGroup> groups, Func<Variable, WeightData> read, HashSet<Layer> visited)
+    private static void Describe(Layer layer, string path, List<WeightGroup> groups, Func<Variable, WeightData> read,
+        HashSet<Layer> visited)
     {
         if (!visited.Add(layer))
         {
@@ -99,7 +101,8 @@ internal sealed class WeightsFile : ModelFile
         if (layer is IKeepsVocabulary vocabulary && weights.Count > 0)
         {
             // Keras reads them once more with the layer within.
-            groups.AddRange(vocabulary.Folders.Where(folder => folder.Length > 0).Select(folder => new WeightGroup($"{path}/{folder}", folder, weights)));
+            groups.AddRange(vocabulary.Folders.Where(folder => folder.Length > 0)
+                .Select(folder => new WeightGroup($"{path}/{folder}", folder, weights)));
         }
 
         foreach ((string child, Layer inner) in Children(layer, path))
@@ -109,7 +112,8 @@ internal sealed class WeightsFile : ModelFile
     }
 
     private static void Match(
-        Layer layer, string path, WeightGroups groups, List<(WeightData From, Variable To)> pairs, string file, WeightLoading loading, HashSet<Layer> visited)
+        Layer layer, string path, WeightGroups groups, List<(WeightData From, Variable To)> pairs, string file, WeightLoading loading,
+        HashSet<Layer> visited)
     {
         if (!visited.Add(layer))
         {
@@ -121,7 +125,8 @@ internal sealed class WeightsFile : ModelFile
         string what = $"The layer '{layer.Name}'";
         if (saved.Count != own.Length)
         {
-            loading.Mismatch(what, $"the file has {saved.Count} weights for the layer '{layer.Name}', which has {own.Length}.", file, $"{path}/vars");
+            loading.Mismatch(what, $"the file has {saved.Count} weights for the layer '{layer.Name}', which has {own.Length}.", file,
+                $"{path}/vars");
         }
         else if (own.Zip(saved).FirstOrDefault(pair => !WeightTransfer.Fits(pair.Second, pair.First)) is { First: not null } unfit)
         {

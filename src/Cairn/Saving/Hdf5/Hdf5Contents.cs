@@ -25,6 +25,7 @@ internal static class Hdf5Contents
         }
 
         // A model of one's own class has its parts' names at the root, each of which leads to variables in the end.
-        return Array.Exists(Roots, root.Contains) || root.Names.Count > 0 && root.Names.All(root.IsGroup) ? Hdf5Content.Weights : Hdf5Content.LegacyWeights;
+        return Array.Exists(Roots, root.Contains) || root.Names.Count > 0 && root.Names.All(root.IsGroup) ? Hdf5Content.Weights
+            : Hdf5Content.LegacyWeights;
     }
 }

@@ -39,11 +39,13 @@ internal static class Hdf5Encoding
     {
         byte[] text = [.. Encoding.UTF8.GetBytes(name), 0];
         byte[] space = isList ? Dataspace([references.Length / BytesOfReference]) : Dataspace([]);
-        return [3, 0, .. Number((ushort)text.Length), .. Number((ushort)TextType.Length), .. Number((ushort)space.Length), 1, .. text, .. TextType, .. space, .. references];
+        return [3, 0, .. Number((ushort)text.Length), .. Number((ushort)TextType.Length), .. Number((ushort)space.Length), 1, .. text,
+            .. TextType, .. space, .. references];
     }
 
     /// <summary>The sizes of the axes; none for a single number.</summary>
-    public static byte[] Dataspace(long[] shape) => [2, (byte)shape.Length, 0, (byte)(shape.Length == 0 ? 0 : 1), .. shape.SelectMany(size => Number((ulong)size))];
+    public static byte[] Dataspace(long[] shape) =>
+        [2, (byte)shape.Length, 0, (byte)(shape.Length == 0 ? 0 : 1), .. shape.SelectMany(size => Number((ulong)size))];
 
     /// <summary>How a number is stored; null for a type that Keras' files do not hold.</summary>
     public static byte[]? NumberType(string dtype) => dtype switch
@@ -92,5 +94,6 @@ internal static class Hdf5Encoding
     private static byte[] Integer(byte size, bool signed) => [0x10, (byte)(signed ? 8 : 0), 0, 0, size, 0, 0, 0, 0, 0, (byte)(size * 8), 0];
 
     private static byte[] Float(byte size, byte exponentBits, byte mantissaBits, uint bias) =>
-        [0x11, 0x20, (byte)((size * 8) - 1), 0, size, 0, 0, 0, 0, 0, (byte)(size * 8), 0, mantissaBits, exponentBits, 0, mantissaBits, .. Number(bias)];
+        [0x11, 0x20, (byte)((size * 8) - 1), 0, size, 0, 0, 0, 0, 0, (byte)(size * 8), 0, mantissaBits, exponentBits, 0, mantissaBits,
+        .. Number(bias)];
 }

@@ -108,7 +108,8 @@ internal sealed class Hdf5File
         storedBytes += bytes;
         if (storedBytes > Math.Max(Limits.MinimumReadBudget, SaturatingProduct(Source.Length, 2)))
         {
-            throw Source.Failure($"the weights so far take {storedBytes} bytes, more than a file of {Source.Length} bytes holds: they overlap.");
+            throw Source.Failure($"the weights so far take {storedBytes} bytes, more than a file of {Source.Length} bytes holds: "
+                + "they overlap.");
         }
     }
 
@@ -151,7 +152,8 @@ internal sealed class Hdf5File
 
     private ulong ReadSuperblock()
     {
-        long start = PlaceOfSignature(Source.Length, (position, target) => Source.Read((ulong)position, target)) ?? throw Source.Failure(NoSignature());
+        long start = PlaceOfSignature(Source.Length, (position, target) => Source.Read((ulong)position, target))
+            ?? throw Source.Failure(NoSignature());
         var cursor = new Hdf5Cursor(Source.Read((ulong)start, Math.Min(128, Source.Length - start)), Source);
         cursor.Skip(8);
         byte version = cursor.Byte();

@@ -59,10 +59,12 @@ internal sealed class Hdf5FractalHeap
         head.Skip(2);
         root = head.UInt64();
         rootRows = head.UInt16();
-        if (width == 0 || heapBits is 0 or > 64 || !BitOperations.IsPow2(width) || !BitOperations.IsPow2(first) || !BitOperations.IsPow2(largest)
+        if (width == 0 || heapBits is 0 or > 64 || !BitOperations.IsPow2(width) || !BitOperations.IsPow2(first)
+            || !BitOperations.IsPow2(largest)
             || largest > int.MaxValue || first > largest || largestManaged == 0)
         {
-            throw source.Failure($"a heap of {width} blocks a row, of {first} to {largest} bytes, within {heapBits} bits: those are no sizes of a heap.");
+            throw source.Failure($"a heap of {width} blocks a row, of {first} to {largest} bytes, within {heapBits} bits: those are no "
+                + "sizes of a heap.");
         }
 
         (firstBlock, largestDirect) = ((long)first, (long)largest);

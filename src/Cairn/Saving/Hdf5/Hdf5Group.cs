@@ -85,7 +85,8 @@ internal sealed class Hdf5Group
         ? At(() => found.Text(maximumBytes))
         : null;
 
-    public IReadOnlyList<string>? TryGetTexts(string attribute, int maximumBytes) => Attributes.TryGetValue(attribute, out Hdf5Attribute? found)
+    public IReadOnlyList<string>? TryGetTexts(string attribute, int maximumBytes) =>
+        Attributes.TryGetValue(attribute, out Hdf5Attribute? found)
         ? At(() => found.Texts(maximumBytes))
         : null;
 

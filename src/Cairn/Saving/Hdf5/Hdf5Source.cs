@@ -79,7 +79,8 @@ internal sealed class Hdf5Source
         ulong available = (ulong)(Length - BaseAddress);
         if (address > available || available - address < (ulong)count)
         {
-            throw Failure($"an address leads outside of the file ({count} bytes at {address}, file of {Length} bytes); it is damaged or cut short.");
+            throw Failure($"an address leads outside of the file ({count} bytes at {address}, file of {Length} bytes); it is damaged "
+                + "or cut short.");
         }
     }
 

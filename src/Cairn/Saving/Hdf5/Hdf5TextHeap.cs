@@ -32,7 +32,8 @@ internal sealed class Hdf5TextHeap(Stream stream)
         texts.Write([.. Hdf5Encoding.Number(count), 1, 0, 0, 0, 0, 0, .. Hdf5Encoding.Number((ulong)bytes.Length)]);
         texts.Write(bytes);
         texts.Write(new byte[-bytes.Length & 7]);
-        return [.. Hdf5Encoding.Number((uint)bytes.Length), .. Hdf5Encoding.Number((ulong)stream.Position), .. Hdf5Encoding.Number((uint)count)];
+        return [.. Hdf5Encoding.Number((uint)bytes.Length), .. Hdf5Encoding.Number((ulong)stream.Position),
+            .. Hdf5Encoding.Number((uint)count)];
     }
 
     /// <summary>Writes the collection that has been gathered; the next text begins another one.</summary>

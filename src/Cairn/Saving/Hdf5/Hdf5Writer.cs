@@ -81,7 +81,8 @@ internal sealed class Hdf5Writer
 
     private ulong WriteWeight(WeightData weight)
     {
-        byte[] type = Hdf5Encoding.NumberType(weight.DType) ?? throw new ArgumentException($"Weights of type '{weight.DType}' cannot be saved ('{weight.Name}').");
+        byte[] type = Hdf5Encoding.NumberType(weight.DType)
+            ?? throw new ArgumentException($"Weights of type '{weight.DType}' cannot be saved ('{weight.Name}').");
         byte[] layout;
         if (weight.ByteCount is > 0 and <= MostBytesWithinHeader)
         {
@@ -130,7 +131,8 @@ internal sealed class Hdf5Writer
         {
             if (content.Length > ushort.MaxValue)
             {
-                throw new ArgumentException($"A name or an attribute of {content.Length} bytes cannot be saved; HDF5 takes {ushort.MaxValue}.");
+                throw new ArgumentException($"A name or an attribute of {content.Length} bytes cannot be saved; HDF5 "
+                    + $"takes {ushort.MaxValue}.");
             }
 
             // A data set's type never changes.
@@ -154,7 +156,8 @@ internal sealed class Hdf5Writer
     {
         byte[] block =
         [
-            0x89, .. "HDF\r\n"u8, 0x1a, (byte)'\n', 2, 8, 8, 0, .. Hdf5Encoding.Number(0UL), .. Hdf5Encoding.Number(Hdf5Encoding.Undefined), .. Hdf5Encoding.Number(end), .. Hdf5Encoding.Number(root),
+            0x89, .. "HDF\r\n"u8, 0x1a, (byte)'\n', 2, 8, 8, 0, .. Hdf5Encoding.Number(0UL), .. Hdf5Encoding.Number(Hdf5Encoding.Undefined),
+            .. Hdf5Encoding.Number(end), .. Hdf5Encoding.Number(root),
         ];
         return [.. block, .. Hdf5Encoding.Number(Hdf5Checksum.Compute(block))];
     }

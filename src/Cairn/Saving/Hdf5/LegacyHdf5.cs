@@ -64,7 +64,8 @@ internal static class LegacyHdf5
 
     /// <summary>Reads a whole-model or weights-only file from a seekable stream; <paramref name="fileName"/> is for messages.</summary>
     /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
-    public static ModelData Read(Stream stream, string? fileName, FileLimits? limits = null) => Checked(Read(WeightSource.Of(stream, fileName), limits));
+    public static ModelData Read(Stream stream, string? fileName, FileLimits? limits = null) =>
+        Checked(Read(WeightSource.Of(stream, fileName), limits));
 
     /// <summary>Reads Cairn's own remarks alone, without any weight.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -116,7 +117,8 @@ internal static class LegacyHdf5
             CairnAttributes = ReadCairnAttributes(root, limits),
             Source = source,
         };
-        found.Check = ContentChecksum.Check(root.TryGetText(ContentChecksum.Key, limits.MaximumNameBytes), () => ContentChecksum.Of(found), source.FileName);
+        found.Check = ContentChecksum.Check(root.TryGetText(ContentChecksum.Key, limits.MaximumNameBytes), () => ContentChecksum.Of(found),
+            source.FileName);
         return found;
 
         string? Text(string attribute) =>
@@ -148,7 +150,8 @@ internal static class LegacyHdf5
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (string name in root.AttributeNames)
         {
-            if (name.StartsWith(CairnPrefix, StringComparison.Ordinal) && name != ContentChecksum.Key && root.TryGetText(name, limits.MaximumJsonBytes) is { } value)
+            if (name.StartsWith(CairnPrefix, StringComparison.Ordinal) && name != ContentChecksum.Key
+                && root.TryGetText(name, limits.MaximumJsonBytes) is { } value)
             {
                 found[name[CairnPrefix.Length..]] = value;
             }

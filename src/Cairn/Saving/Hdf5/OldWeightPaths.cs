@@ -26,7 +26,8 @@ internal static partial class OldWeightPaths
         var renamed = new WeightGroups(groups.Files);
         foreach ((string[] steps, WeightGroup group) in paths.Zip(groups.Values))
         {
-            string path = string.Join('/', Enumerable.Range(0, steps.Length).Select(i => steps[i] == OldList ? List : names.GetValueOrDefault(Prefix(steps, i), steps[i])));
+            string path = string.Join('/', Enumerable.Range(0, steps.Length)
+                .Select(i => steps[i] == OldList ? List : names.GetValueOrDefault(Prefix(steps, i), steps[i])));
             renamed.TryAdd(path, group with { Path = path });
         }
 
@@ -48,7 +49,8 @@ internal static partial class OldWeightPaths
 
                 Match match = Numbered().Match(steps[i]);
                 string stem = match.Success ? match.Groups[1].Value : steps[i];
-                int number = match.Success && int.TryParse(match.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int parsed) ? parsed : 0;
+                int number = match.Success
+                    && int.TryParse(match.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int parsed) ? parsed : 0;
                 string list = $"{Prefix(steps, i - 1)}/{stem}";
                 if (!lists.TryGetValue(list, out SortedDictionary<int, string>? members))
                 {

@@ -15,7 +15,8 @@ internal static class WeightsHdf5
 
     /// <summary>A number of bytes that a file of these groups does not exceed.</summary>
     public static long MostBytes(IReadOnlyCollection<WeightGroup> groups) =>
-        (groups.Count + groups.Sum(group => (long)group.Weights.Count)) * MostBytesOfObject + groups.Sum(group => group.Weights.Sum(weight => weight.ByteCount));
+        (groups.Count + groups.Sum(group => (long)group.Weights.Count)) * MostBytesOfObject
+        + groups.Sum(group => group.Weights.Sum(weight => weight.ByteCount));
 
     /// <summary>Writes the groups to a stream that can be written and sought (see <see cref="AtomicFile"/>).</summary>
     /// <param name="stream">Where to.</param>
@@ -66,7 +67,8 @@ internal static class WeightsHdf5
 
     /// <summary>Reads all groups from a seekable stream, by path; <paramref name="fileName"/> is for messages.</summary>
     /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
-    public static WeightGroups Read(Stream stream, string? fileName, FileLimits? limits = null) => OrClosed(WeightSource.Of(stream, fileName), limits);
+    public static WeightGroups Read(Stream stream, string? fileName, FileLimits? limits = null) =>
+        OrClosed(WeightSource.Of(stream, fileName), limits);
 
     /// <summary>Reads all groups of an open file, which is closed with them, and stays open where that fails.</summary>
     /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
@@ -133,7 +135,8 @@ internal static class WeightsHdf5
 
     /// <summary>Brings variables in order: by number, not by spelling, since 10 comes after 9.</summary>
     public static IEnumerable<T> InOrder<T>(IEnumerable<T> variables, Func<T, string> nameOf) => variables
-        .OrderBy(variable => int.TryParse(nameOf(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : int.MaxValue)
+        .OrderBy(variable => int.TryParse(nameOf(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number
+        : int.MaxValue)
         .ThenBy(nameOf, StringComparer.Ordinal);
 
     private static List<WeightData> ReadVariables(Hdf5Group group) => [.. InOrder(group.Names, name => name).Select(group.GetDataset)];

@@ -55,7 +55,8 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
         catch (ModelFormatException damage)
         {
             throw new ModelFormatException(
-                $"{damage.Problem} No other backup of the folder is whole. To begin anew, delete the folder.", damage.FileName, damage.Location, damage);
+                $"{damage.Problem} No other backup of the folder is whole. To begin anew, delete the folder.", damage.FileName,
+                damage.Location, damage);
         }
     }
 
@@ -66,7 +67,8 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
     /// <returns>The file.</returns>
     public string Write(RunSnapshot snapshot)
     {
-        string file = Path.Combine(path, FormattableString.Invariant($"{Prefix}{Files().Select(NumberOf).LastOrDefault(-1) + 1:000000}{Ending}"));
+        string file =
+            Path.Combine(path, FormattableString.Invariant($"{Prefix}{Files().Select(NumberOf).LastOrDefault(-1) + 1:000000}{Ending}"));
         AtomicFile.Write(file, stream => RunFile.Write(stream, snapshot));
         DeleteOld();
         return file;
@@ -117,7 +119,8 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
     {
         string name = Path.GetFileName(file);
         return name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Ending, StringComparison.Ordinal)
-            && long.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Ending.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            && long.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Ending.Length), NumberStyles.None,
+            CultureInfo.InvariantCulture, out long number)
             ? number
             : -1;
     }

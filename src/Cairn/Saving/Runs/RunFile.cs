@@ -90,9 +90,12 @@ internal static class RunFile
         {
             throw new ModelFormatException(exception.Problem, path, exception.Location, exception);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or FormatException or ArgumentException or ArithmeticException or EndOfStreamException)
+        catch (Exception exception)
+            when (exception is InvalidOperationException or FormatException or ArgumentException or ArithmeticException
+            or EndOfStreamException)
         {
-            throw new ModelFormatException($"the description of its content is wrong ({exception.Message})", path, innerException: exception);
+            throw new ModelFormatException($"the description of its content is wrong ({exception.Message})", path,
+                innerException: exception);
         }
     }
 
@@ -103,7 +106,8 @@ internal static class RunFile
         {
             parts[name] = part is null
                 ? null
-                : new JsonObject { ["values"] = part.Values.DeepClone(), ["arrays"] = List(part.Arrays.Select(pair => ArrayData.Of(pair.Key, pair.Value))) };
+                : new JsonObject { ["values"] = part.Values.DeepClone(),
+                ["arrays"] = List(part.Arrays.Select(pair => ArrayData.Of(pair.Key, pair.Value))) };
         }
 
         return new JsonObject { ["identity"] = snapshot.Identity, ["parts"] = parts, [Variables] = List(snapshot.Variables) };

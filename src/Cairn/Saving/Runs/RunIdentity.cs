@@ -21,7 +21,8 @@ internal static class RunIdentity
     public static string Of(Model model, JsonObject data, IEnumerable<string> callbacks, ulong? seed) => new JsonObject
     {
         ["model"] = Architecture(model),
-        ["weights"] = new JsonArray([.. model.Weights.Select(v => (JsonNode)$"{v.Path} {v.Shape}{(v.Value.requires_grad ? "" : " (not trained)")}")]),
+        ["weights"] = new JsonArray(
+            [.. model.Weights.Select(v => (JsonNode)$"{v.Path} {v.Shape}{(v.Value.requires_grad ? "" : " (not trained)")}")]),
         ["optimizer"] = OptimizerOf(model),
         ["loss"] = Described(() => CompileConfig.LossOf(model), model.Loss?.GetType() ?? model.GetType()),
         ["loss weights"] = model.CompiledLossWeights is { } weights ? new JsonArray([.. weights.Select(w => (JsonNode)w)]) : null,
@@ -35,7 +36,8 @@ internal static class RunIdentity
     public static IReadOnlyList<string> Differences(string saved, string now)
     {
         List<string> found = [];
-        Compare("", ModelJson.ParseObject(saved, null, "identity", FileLimits.OfRuns), ModelJson.ParseObject(now, null, "identity", FileLimits.OfRuns), found);
+        Compare("", ModelJson.ParseObject(saved, null, "identity", FileLimits.OfRuns),
+            ModelJson.ParseObject(now, null, "identity", FileLimits.OfRuns), found);
         return found.Count <= MostDifferences ? found : [.. found.Take(MostDifferences), $"… and {found.Count - MostDifferences} more"];
     }
 
@@ -57,7 +59,8 @@ internal static class RunIdentity
         return optimizer;
     }
 
-    private static JsonNode Architecture(Model model) => Described(() => ModelSerialization.Architecture(model, legacy: false), model.GetType())
+    private static JsonNode Architecture(Model model) =>
+        Described(() => ModelSerialization.Architecture(model, legacy: false), model.GetType())
         is JsonObject whole
             ? whole
             : new JsonArray([.. model.Layers.Select(layer => (JsonNode)$"{layer.Name} ({layer.ClassName})")]);

@@ -191,7 +191,8 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         using DisposeScope scope = NewDisposeScope();
         Variable[] variables = [.. Variables()];
         return variables.Any(variable => variable.WasAssigned)
-            && !(variables.Length == snapshot.Variables.Count && variables.Zip(snapshot.Variables).All(pair => WeightTransfer.ToData(pair.First).IsSameAs(pair.Second)));
+            && !(variables.Length == snapshot.Variables.Count
+            && variables.Zip(snapshot.Variables).All(pair => WeightTransfer.ToData(pair.First).IsSameAs(pair.Second)));
     }
 
     private void Save()
@@ -214,7 +215,8 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         var random = new SavedState();
         using Tensor generator = TorchSharp.torch.random.get_rng_state();
         random.Arrays[GeneratorOfLibtorch] = generator;
-        var parts = new OrderedDictionary<string, SavedState?> { [Run] = run, [Position] = at.Save(), [OptimizerPart] = rate, [RandomPart] = random };
+        var parts = new OrderedDictionary<string, SavedState?>
+            { [Run] = run, [Position] = at.Save(), [OptimizerPart] = rate, [RandomPart] = random };
         Layer[] layers = [.. Parts(model)];
         for (int i = 0; i < layers.Length; i++)
         {
@@ -308,7 +310,8 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
             }
             else if (at.InEpoch)
             {
-                callbacks.ShowWarning($"The metric '{metrics[i].Name}' does not save its state (see Metric.SaveState); in epoch {at.Epoch + 1} it counts what comes after this restart only.");
+                callbacks.ShowWarning($"The metric '{metrics[i].Name}' does not save its state (see Metric.SaveState); in "
+                    + $"epoch {at.Epoch + 1} it counts what comes after this restart only.");
             }
         }
     }

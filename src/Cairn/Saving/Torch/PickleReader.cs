@@ -147,7 +147,8 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string? fileName,
 
     private void SetItems(PickleDictionary? fresh, object?[] items, bool push)
     {
-        PickleDictionary dictionary = fresh ?? Peek() as PickleDictionary ?? throw Failure("the pickle sets a key of what is no dictionary.");
+        PickleDictionary dictionary = fresh ?? Peek() as PickleDictionary
+            ?? throw Failure("the pickle sets a key of what is no dictionary.");
         if (items.Length % 2 != 0)
         {
             throw Failure("the pickle has a key without a value.");
@@ -165,7 +166,8 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string? fileName,
         }
     }
 
-    private object? Peek() => stack.Count > 0 && !ReferenceEquals(stack[^1], Mark) ? stack[^1] : throw Failure("the pickle uses a value that is not there.");
+    private object? Peek() =>
+        stack.Count > 0 && !ReferenceEquals(stack[^1], Mark) ? stack[^1] : throw Failure("the pickle uses a value that is not there.");
 
     private object? Pop()
     {
@@ -198,7 +200,8 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string? fileName,
         return items;
     }
 
-    private object? Remembered(long key) => memo.TryGetValue(key, out object? value) ? value : throw Failure("the pickle uses a value that it never kept.");
+    private object? Remembered(long key) =>
+        memo.TryGetValue(key, out object? value) ? value : throw Failure("the pickle uses a value that it never kept.");
 
     private byte Byte() => Take(1)[0];
 

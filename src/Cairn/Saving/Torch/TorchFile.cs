@@ -13,7 +13,8 @@ internal static class TorchFile
     // What old files begin with, as a pickle of its own.
     private static ReadOnlySpan<byte> OldStart => [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
-    private static readonly BigInteger OldMark = BigInteger.Parse("119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly BigInteger OldMark =
+        BigInteger.Parse("119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Whether a file begins as one of either format does.</summary>
     public static bool IsOne(WeightSource file)
@@ -39,7 +40,8 @@ internal static class TorchFile
             file.Read(0, start);
             return new NamedWeights(start is [(byte)'P', (byte)'K', ..] ? ReadZip(file, limits) : ReadOld(file, limits), file);
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or ArgumentException or InvalidOperationException
+        catch (Exception exception)
+            when (exception is InvalidDataException or EndOfStreamException or ArgumentException or InvalidOperationException
             or NotSupportedException or ArithmeticException or IndexOutOfRangeException or OutOfMemoryException)
         {
             file.Dispose();
@@ -60,7 +62,8 @@ internal static class TorchFile
         string pickle = members.Names.FirstOrDefault(name => name == Pickle || name.EndsWith($"/{Pickle}", StringComparison.Ordinal))
             ?? throw new ModelFormatException("the zip archive has no 'data.pkl', as a file of torch.save has.", file.FileName);
         string folder = pickle[..^Pickle.Length];
-        if (members.Contains($"{folder}byteorder") && System.Text.Encoding.ASCII.GetString(members.Bytes($"{folder}byteorder", 64)).Trim() != "little")
+        if (members.Contains($"{folder}byteorder") && System.Text.Encoding.ASCII.GetString(members.Bytes($"{folder}byteorder", 64))
+            .Trim() != "little")
         {
             throw new ModelFormatException("the numbers are big-endian, which is not supported.", file.FileName, $"{folder}byteorder");
         }
@@ -124,7 +127,8 @@ internal static class TorchFile
             position += 8;
             if (numbers != storage.Count)
             {
-                throw new ModelFormatException($"a storage has {numbers} numbers where {storage.Count} are claimed.", file.FileName, storage.Key);
+                throw new ModelFormatException($"a storage has {numbers} numbers where {storage.Count} are claimed.", file.FileName,
+                    storage.Key);
             }
 
             starts[storage.Key] = position;

@@ -34,7 +34,8 @@ internal static class TorchGlobals
     private static readonly string[] Functions =
     [
         "collections.OrderedDict", "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor_v3",
-        "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state", "torch.Size", "torch.device", "torch.storage.UntypedStorage",
+        "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state", "torch.Size", "torch.device",
+        "torch.storage.UntypedStorage",
         "torch.UntypedStorage", "torch.storage._load_from_bytes",
     ];
 
@@ -50,7 +51,8 @@ internal static class TorchGlobals
 
         string shown = ZipMembers.Shown(text);
         throw new ModelFormatException(
-            $"the file asks Python for '{shown}', which is no tensor, number, string, list or dictionary; what a file brings along is never run. "
+            $"the file asks Python for '{shown}', which is no tensor, number, string, list or dictionary; what a file brings along is "
+                + "never run. "
             + "(A whole module was saved? Save its weights: torch.save(model.state_dict(), path).)",
             fileName, "data.pkl");
     }
@@ -67,7 +69,8 @@ internal static class TorchGlobals
         bool isBytes = text.EndsWith("UntypedStorage", StringComparison.Ordinal);
         return isBytes || Storages.ContainsKey(text)
             ? new TorchStorage(isBytes ? null : Storages[text], key, count)
-            : throw new ModelFormatException($"a storage of the kind '{ZipMembers.Shown(text)}', which is not known here.", fileName, "data.pkl");
+            : throw new ModelFormatException($"a storage of the kind '{ZipMembers.Shown(text)}', which is not known here.", fileName,
+            "data.pkl");
     }
 
     /// <summary>What a name makes of arguments.</summary>
@@ -90,7 +93,8 @@ internal static class TorchGlobals
                         ? Tensor(storage, storage.Type, offset, size, stride)
                         : throw Unfit();
                 case "_rebuild_tensor_v3":
-                    return arguments is [TorchStorage bytes, long start, PickleTuple sizes, PickleTuple strides, _, _, PickleGlobal type, ..]
+                    return arguments is [TorchStorage bytes, long start, PickleTuple sizes, PickleTuple strides, _, _,
+                        PickleGlobal type, ..]
                         && Types.TryGetValue(type.ToString(), out string? known)
                             ? Tensor(bytes, known, start, sizes, strides)
                             : throw Unfit();
@@ -99,7 +103,9 @@ internal static class TorchGlobals
 
         throw Unfit();
 
-        ModelFormatException Unfit() => new($"'{(callee is null ? "a value" : ZipMembers.Shown(callee.ToString()))}' is called with what it does not take.", fileName, "data.pkl");
+        ModelFormatException Unfit() =>
+            new($"'{(callee is null ? "a value" : ZipMembers.Shown(callee.ToString()))}' is called with what it does not take.", fileName,
+            "data.pkl");
 
         TorchTensor Tensor(TorchStorage storage, string type, long offset, PickleTuple size, PickleTuple stride)
         {

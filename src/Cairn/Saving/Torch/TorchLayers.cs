@@ -23,7 +23,8 @@ internal static class TorchLayers
         using IDisposable _ = no_grad();
         using NamedWeights saved = TorchFile.Read(path);
         List<(Tensor From, Variable To)> pairs = [];
-        foreach ((TorchModule module, Layer layer, Shape? flattened) in Matched(model, TorchModule.Of(saved.Weights), mapping, path, loading))
+        foreach ((TorchModule module, Layer layer, Shape? flattened) in Matched(model, TorchModule.Of(saved.Weights), mapping,
+            path, loading))
         {
             try
             {
@@ -51,7 +52,8 @@ internal static class TorchLayers
             if (modules.Count != layers.Count)
             {
                 throw new ModelFormatException(
-                    $"the file has {modules.Count} modules ({Some(modules.Select(m => m.Name))}), the model '{model.Name}' has {layers.Count} layers with weights "
+                    $"the file has {modules.Count} modules ({Some(modules.Select(m => m.Name))}), the model '{model.Name}' "
+                        + $"has {layers.Count} layers with weights "
                     + $"({Some(layers.Select(l => l.Layer.Name))}). A mapping of modules to layers says which belong together.",
                     path);
             }
@@ -69,7 +71,8 @@ internal static class TorchLayers
                 throw new ArgumentException(
                     module is null
                         ? $"The file has no module '{name}'. {NearestName.Hint(name, modules.Select(m => m.Name))}"
-                        : $"The model '{model.Name}' has no layer '{target}' with weights. {NearestName.Hint(target, layers.Select(l => l.Layer.Name))}",
+                        : $"The model '{model.Name}' has no layer '{target}' with "
+                        + $"weights. {NearestName.Hint(target, layers.Select(l => l.Layer.Name))}",
                     nameof(mapping));
             }
 
@@ -139,7 +142,8 @@ internal static class TorchLayers
                 from.Give("alpha", from.Take("weight").expand(from.Variable("alpha").Shape.ToArray()));
                 break;
             case BatchNormalization or LayerNormalization or GroupNormalization or RMSNormalization:
-                from.GiveSame(("weight", "gamma"), ("weight", "scale"), ("bias", "beta"), ("running_mean", "moving_mean"), ("running_var", "moving_variance"));
+                from.GiveSame(("weight", "gamma"), ("weight", "scale"), ("bias", "beta"), ("running_mean", "moving_mean"),
+                    ("running_var", "moving_variance"));
                 break;
             case RNN { Cell: KernelCell cell }:
                 GiveCell(from, cell, "");

@@ -55,6 +55,7 @@ internal sealed record TorchModule(string Name, Dictionary<string, WeightData> T
             end++;
         }
 
-        return at >= 0 && int.TryParse(tensor.AsSpan(at + 2, end - at - 2), out int level) ? ($"{tensor[..at]}_l0{tensor[end..]}", level) : (tensor, 0);
+        return at >= 0 && int.TryParse(tensor.AsSpan(at + 2, end - at - 2), out int level) ? ($"{tensor[..at]}_l0{tensor[end..]}", level)
+            : (tensor, 0);
     }
 }

@@ -11,9 +11,11 @@ internal sealed class TorchTensors(TorchModule module, Layer layer)
 
     /// <summary>A tensor of the module in float32.</summary>
     public Tensor Take(string name) => TryTake(name) ?? throw new TorchMismatchException(
-        $"the module '{module.Name}' has no '{name}', which a {layer.ClassName} needs; it has {string.Join(", ", module.Tensors.Keys.Select(k => $"'{k}'"))}.");
+        $"the module '{module.Name}' has no '{name}', which a {layer.ClassName} needs; it "
+            + $"has {string.Join(", ", module.Tensors.Keys.Select(k => $"'{k}'"))}.");
 
-    public Tensor? TryTake(string name) => left.Remove(name) ? tensor(module.Tensors[name].ToSingles()).reshape(module.Tensors[name].Shape) : null;
+    public Tensor? TryTake(string name) =>
+        left.Remove(name) ? tensor(module.Tensors[name].ToSingles()).reshape(module.Tensors[name].Shape) : null;
 
     public Variable Variable(string name) => layer.OwnWeights.FirstOrDefault(w => w.Name == name)
         ?? throw new TorchMismatchException($"the layer has no weight '{name}'.");
@@ -22,7 +24,8 @@ internal sealed class TorchTensors(TorchModule module, Layer layer)
 
     public void Give(Variable to, Tensor from) => given.Add(to.Shape.Equals((Shape)from.shape)
         ? (from, to)
-        : throw new TorchMismatchException($"the module '{module.Name}' gives {(Shape)from.shape} for the weight '{to.Path}', which has {to.Shape}."));
+        : throw new TorchMismatchException($"the module '{module.Name}' gives {(Shape)from.shape} for the weight '{to.Path}', which "
+        + $"has {to.Shape}."));
 
     /// <summary>Gives weights the tensors as they are, those of them that both have.</summary>
     public void GiveSame(params ReadOnlySpan<(string From, string To)> names)

@@ -7,7 +7,8 @@ namespace Cairn.Saving.Torch;
 internal sealed class TorchWeights(string? fileName, FileLimits limits, Func<TorchStorage, (WeightSource Source, long Start)> find)
 {
     // Under which keys programs keep the weights beside the epoch, the optimizer and so on.
-    private static readonly string[] Wrappers = ["state_dict", "model_state_dict", "model", "module", "net", "network", "weights", "params", "ema_state_dict"];
+    private static readonly string[] Wrappers =
+        ["state_dict", "model_state_dict", "model", "module", "net", "network", "weights", "params", "ema_state_dict"];
 
     private const string Parallel = "module.";
 
@@ -16,7 +17,8 @@ internal sealed class TorchWeights(string? fileName, FileLimits limits, Func<Tor
     public IReadOnlyList<WeightData> Of(object? top)
     {
         PickleDictionary dictionary = top as PickleDictionary
-            ?? throw new ModelFormatException("a dictionary of tensors is expected, such as torch.save(model.state_dict(), path) writes.", fileName);
+            ?? throw new ModelFormatException("a dictionary of tensors is expected, such as torch.save(model.state_dict(), "
+            + "path) writes.", fileName);
         List<(string Name, TorchTensor Tensor)> tensors = Tensors(dictionary);
         for (int depth = 0; tensors.Count == 0 && depth < Wrappers.Length; depth++)
         {
@@ -36,7 +38,8 @@ internal sealed class TorchWeights(string? fileName, FileLimits limits, Func<Tor
         foreach ((string name, TorchTensor tensor) in tensors)
         {
             string own = isParallel ? name[Parallel.Length..] : name;
-            weights.Add(names.Add(own) ? Weight(own, tensor) : throw new ModelFormatException("the file has this name twice.", fileName, ZipMembers.Shown(own)));
+            weights.Add(names.Add(own) ? Weight(own, tensor)
+                : throw new ModelFormatException("the file has this name twice.", fileName, ZipMembers.Shown(own)));
         }
 
         return weights;
@@ -94,18 +97,22 @@ internal sealed class TorchWeights(string? fileName, FileLimits limits, Func<Tor
         string place = ZipMembers.Shown(name);
         if (count > 0 && last >= stored)
         {
-            throw new ModelFormatException($"the tensor of shape {(Shape)tensor.Shape} reaches beyond the {stored} numbers of its storage.", fileName, place);
+            throw new ModelFormatException($"the tensor of shape {(Shape)tensor.Shape} reaches beyond the {stored} numbers of its storage.",
+                fileName, place);
         }
 
-        if (count * size > Int128.Max(limits.MinimumReadBudget, (Int128)stored * size * limits.MaximumExpansion) || count * size > limits.MaximumWeightBytes)
+        if (count * size > Int128.Max(limits.MinimumReadBudget, (Int128)stored * size * limits.MaximumExpansion)
+            || count * size > limits.MaximumWeightBytes)
         {
-            throw new ModelFormatException($"the tensor of shape {(Shape)tensor.Shape} is too large for its storage of {stored} numbers.", fileName, place);
+            throw new ModelFormatException($"the tensor of shape {(Shape)tensor.Shape} is too large for its storage of {stored} numbers.",
+                fileName, place);
         }
 
         (WeightSource source, long start) = count == 0 ? (null!, 0) : find(tensor.Storage);
         if (count > 0 && start + (stored * size) > source.Length)
         {
-            throw new ModelFormatException($"the storage has {source.Length - start} bytes where {stored * size} are claimed.", fileName, place);
+            throw new ModelFormatException($"the storage has {source.Length - start} bytes where {stored * size} are claimed.",
+                fileName, place);
         }
 
         return count == 0 ? new WeightData(name, tensor.Shape, tensor.Type, Array.Empty<byte>())

@@ -34,7 +34,8 @@ internal sealed class TorchWeightsFile : NamedWeightsFile
         // A module may lack the counters of batches.
         using NamedWeights saved = TorchFile.Read(path);
         HashSet<string> known = [.. WeightNames.Of(model).Select(pair => pair.Name)];
-        WeightData[] wanted = [.. saved.Weights.Where(w => known.Contains(w.Name) || !w.Name.EndsWith("num_batches_tracked", StringComparison.Ordinal))];
+        WeightData[] wanted =
+            [.. saved.Weights.Where(w => known.Contains(w.Name) || !w.Name.EndsWith("num_batches_tracked", StringComparison.Ordinal))];
         WeightTransfer.Copy(Match(model, wanted, path, loading));
     }
 

@@ -57,7 +57,8 @@ internal static class ArrayData
     }
 
     private static WeightData Of<T>(string name, long[] shape, T[] numbers)
-        where T : unmanaged => new(name, shape, TypeOf(typeof(T) == typeof(float) ? ScalarType.Float32 : ScalarType.Float64), CastMemory<T, byte>.Of(numbers));
+        where T : unmanaged =>
+        new(name, shape, TypeOf(typeof(T) == typeof(float) ? ScalarType.Float32 : ScalarType.Float64), CastMemory<T, byte>.Of(numbers));
 
     private static unsafe WeightData OfTensor(string name, Tensor tensor)
     {

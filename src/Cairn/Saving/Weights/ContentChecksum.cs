@@ -53,7 +53,8 @@ internal sealed class ContentChecksum
         var all = new ContentChecksum();
 
         // A group that says nothing is not in the file; those of an object that is named are.
-        foreach (WeightGroup group in groups.Where(group => group.Name is not null || group.Weights.Count > 0).OrderBy(group => group.Path, StringComparer.Ordinal))
+        foreach (WeightGroup group in groups.Where(group => group.Name is not null || group.Weights.Count > 0)
+            .OrderBy(group => group.Path, StringComparer.Ordinal))
         {
             all.Add([group.Path, group.Name]);
             all.Add(group.Weights);
@@ -88,7 +89,8 @@ internal sealed class ContentChecksum
         }
 
         throw new ModelFormatException(
-            "the content does not match its checksum; the file is damaged. (Of one that was changed on purpose, delete the checksum.)", fileName, Key);
+            "the content does not match its checksum; the file is damaged. (Of one that was changed on purpose, delete the checksum.)",
+            fileName, Key);
     });
 
     private string Text => Convert.ToHexStringLower(sum.GetCurrentHash());

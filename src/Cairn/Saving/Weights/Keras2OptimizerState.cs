@@ -103,7 +103,8 @@ internal static partial class Keras2OptimizerState
         }
 
         // Schedules and most formulas depend on the number of steps.
-        if (iterations is null && (optimizer is not (SGD or RMSprop or Adagrad or Adadelta or Ftrl or Lion) || optimizer.Schedule is not null))
+        if (iterations is null
+            && (optimizer is not (SGD or RMSprop or Adagrad or Adadelta or Ftrl or Lion) || optimizer.Schedule is not null))
         {
             return $"{Fresh}: the file does not say how many steps were taken.";
         }
@@ -144,7 +145,8 @@ internal static partial class Keras2OptimizerState
                 return (before, last);
             }
 
-            if (weights.GetValueOrDefault(string.Join('/', parts[(start + 1)..])) is { } behind && SlotName(optimizer, parts[start]) is { } first)
+            if (weights.GetValueOrDefault(string.Join('/', parts[(start + 1)..])) is { } behind
+                && SlotName(optimizer, parts[start]) is { } first)
             {
                 return (behind, first);
             }

@@ -78,7 +78,8 @@ internal static class OptimizerState
             saved = [.. saved.Skip(own)];
             if (saved.Count == 0)
             {
-                throw new StateMismatchException($"the file has only {own} optimizer variables; those of {optimizer.ClassName} are missing.");
+                throw new StateMismatchException($"the file has only {own} optimizer variables; those of {optimizer.ClassName} "
+                    + "are missing.");
             }
         }
 
@@ -97,10 +98,12 @@ internal static class OptimizerState
         if (saved.Count != scalars + slots.Count && !untrained)
         {
             throw new StateMismatchException(
-                $"the file has {saved.Count} optimizer variables; {optimizer.ClassName} has {scalars + slots.Count} for the model '{model.Name}'.");
+                $"the file has {saved.Count} optimizer variables; {optimizer.ClassName} has {scalars + slots.Count} for the model "
+                    + $"'{model.Name}'.");
         }
 
-        if (saved.Skip(scalars).Zip(slots).FirstOrDefault(pair => !WeightTransfer.Fits(pair.First, pair.Second)) is { First: not null } unfit)
+        if (saved.Skip(scalars).Zip(slots)
+            .FirstOrDefault(pair => !WeightTransfer.Fits(pair.First, pair.Second)) is { First: not null } unfit)
         {
             throw new StateMismatchException(WeightTransfer.ShapeProblem(unfit.First, unfit.Second));
         }

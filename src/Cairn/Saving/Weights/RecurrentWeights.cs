@@ -24,7 +24,8 @@ internal static class RecurrentWeights
         {
             KernelCell? cell = Array.Find(cells, c => ReferenceEquals(c.OwnWeights[0], variables[i]));
             int gates = cell is LSTMCell ? 4 : 3;
-            if (cell is not null && cell.OwnWeights.Count == 3 && next + 3 <= saved.Count && Laid(cell, gates, saved, next, saved.Count - next == variables.Length - i + (3 * gates) - 3) is var (arrays, taken))
+            if (cell is not null && cell.OwnWeights.Count == 3 && next + 3 <= saved.Count
+                && Laid(cell, gates, saved, next, saved.Count - next == variables.Length - i + (3 * gates) - 3) is var (arrays, taken))
             {
                 fitted.AddRange(arrays);
                 next += taken;
@@ -56,10 +57,12 @@ internal static class RecurrentWeights
         }
     }
 
-    private static (WeightData[] Arrays, int Taken)? Laid(KernelCell cell, int gates, IReadOnlyList<WeightData> saved, int at, bool oneArrayForEach)
+    private static (WeightData[] Arrays, int Taken)? Laid(KernelCell cell, int gates, IReadOnlyList<WeightData> saved, int at,
+        bool oneArrayForEach)
     {
         int units = cell.Units;
-        if (saved[at].Shape is [var features, var width] && width == gates * units && saved[at + 2].Shape is [var biases] && biases == 2 * gates * units)
+        if (saved[at].Shape is [var features, var width] && width == gates * units && saved[at + 2].Shape is [var biases]
+            && biases == 2 * gates * units)
         {
             return (FromCuDNN(cell, gates, (int)features, saved, at), 3);
         }
@@ -136,7 +139,8 @@ internal static class RecurrentWeights
             }
         }
 
-        return WeightData.FromSingles(parts[0].Name, parts[0].Shape.Length == 1 ? [width * parts.Length] : [rows, width * parts.Length], joined);
+        return WeightData.FromSingles(parts[0].Name, parts[0].Shape.Length == 1 ? [width * parts.Length]
+            : [rows, width * parts.Length], joined);
     }
 
     private static float[] Singles(WeightData data) => data.DType == "float32"

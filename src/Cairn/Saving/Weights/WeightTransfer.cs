@@ -9,7 +9,8 @@ namespace Cairn.Saving;
 internal static class WeightTransfer
 {
     /// <summary>A layer's weights as legacy files order them: what trains first, then the rest; those of a vocabulary are in the configuration there.</summary>
-    public static IEnumerable<Variable> LegacyOrder(Layer layer) => layer is IKeepsVocabulary ? [] : layer.TrainableWeights.Concat(layer.NonTrainableWeights);
+    public static IEnumerable<Variable> LegacyOrder(Layer layer) =>
+        layer is IKeepsVocabulary ? [] : layer.TrainableWeights.Concat(layer.NonTrainableWeights);
 
     /// <summary>The variable's numbers under its path; the memory of a CPU tensor is lent, not copied.</summary>
     public static unsafe WeightData ToData(Variable variable)
@@ -55,7 +56,8 @@ internal static class WeightTransfer
 
     /// <summary>What of a legacy file belongs where: layer by layer in order, as in Keras, where layers without weights do not count; or by name.</summary>
     /// <exception cref="ModelFormatException">The file's layers or shapes are not the model's, and that is not to be overlooked.</exception>
-    public static List<(WeightData From, Variable To)> Match(Model model, IReadOnlyList<LayerData> saved, string path, WeightLoading loading)
+    public static List<(WeightData From, Variable To)> Match(Model model, IReadOnlyList<LayerData> saved, string path,
+        WeightLoading loading)
     {
         var pairs = new List<(WeightData From, Variable To)>();
         foreach ((LayerData from, Layer to) in loading.ByName ? ByName(model, saved, loading) : InOrder(model, saved, path))

@@ -21,7 +21,8 @@ public sealed class CheckpointRemarksTests : IDisposable
         Train(new ModelCheckpoint(File, "loss", saveBestOnly: true), 0.5, 0.1 + 0.2, 0.4);
         Assert.Equal(new CheckpointRemarks("loss", 0.1 + 0.2, 2), CheckpointRemarks.Read(File));
         Assert.Equal(
-            new Dictionary<string, string> { ["monitor"] = "loss", ["best"] = "0.30000000000000004", ["epoch"] = "2" }, Model.ReadRemarks(File));
+            new Dictionary<string, string> { ["monitor"] = "loss", ["best"] = "0.30000000000000004", ["epoch"] = "2" },
+            Model.ReadRemarks(File));
         using var loaded = Model.Load(File);
         Assert.Equal(1, loaded.GetWeights().SelectMany(weight => weight.ToArray()).Distinct().Single());
     }

@@ -60,7 +60,8 @@ public sealed class FilePathTemplateTests
     public void An_unknown_name_is_reported_with_the_known_ones_and_the_nearest()
     {
         var template = new FilePathTemplate("{epoch:02d}-{val_los:.2f}.keras");
-        KeyNotFoundException error = Assert.Throws<KeyNotFoundException>(() => template.Format(1, null, new Dictionary<string, double> { ["loss"] = 1, ["val_loss"] = 2 }));
+        KeyNotFoundException error = Assert.Throws<KeyNotFoundException>(
+            () => template.Format(1, null, new Dictionary<string, double> { ["loss"] = 1, ["val_loss"] = 2 }));
         Assert.Contains("{epoch:02d}-{val_los:.2f}.keras", error.Message);
         Assert.Contains("'val_los'", error.Message);
         Assert.Contains("Did you mean 'val_loss'?", error.Message);

@@ -21,7 +21,8 @@ public sealed class ModelCheckpointFilesTests : IDisposable
     [InlineData(null, null, true, "1 2 3 4 5 6 7 8")]
     public void The_last_ones_and_the_best_ones_stay(int? keepLast, int? keepBest, bool asynchronous, string expected)
     {
-        History history = Train(new ModelCheckpoint(folder["{epoch}.h5"], keepLast: keepLast, keepBest: keepBest, asynchronous: asynchronous));
+        History history =
+            Train(new ModelCheckpoint(folder["{epoch}.h5"], keepLast: keepLast, keepBest: keepBest, asynchronous: asynchronous));
         string[] PathsOf(string kind) => [.. history.Events.Where(one => one.Kind == kind).Select(one => one.Path!)];
         Assert.Equal(PathsOf(EventKind.ModelSaved).Where(path => !File.Exists(path)).Order(), PathsOf(EventKind.ModelDropped).Order());
         Assert.Equal(expected, string.Join(' ', Directory.GetFiles(folder.Folder).Select(Path.GetFileNameWithoutExtension).Order()));
@@ -48,9 +49,11 @@ public sealed class ModelCheckpointFilesTests : IDisposable
     [InlineData(true, "best.weights.h5", "last.weights.h5")]
     public void The_last_model_is_saved_beside_the_best_one(bool weightsOnly, string best, string last)
     {
-        History history = Train(new ModelCheckpoint(folder[best], saveBestOnly: true, saveWeightsOnly: weightsOnly, saveLast: true), epochs: 7);
+        History history =
+            Train(new ModelCheckpoint(folder[best], saveBestOnly: true, saveWeightsOnly: weightsOnly, saveLast: true), epochs: 7);
         Assert.Equal((5, 7), (Value(folder[best]), Value(folder[last])));
-        Assert.Equal([0, 1, 2, 3, 4, 5, 6], history.Events.Where(one => one.Kind == EventKind.LastModelSaved && one.Path == folder[last]).Select(one => one.Epoch));
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6], history.Events.Where(one => one.Kind == EventKind.LastModelSaved && one.Path == folder[last])
+            .Select(one => one.Epoch));
     }
 
     [Fact]
@@ -65,7 +68,8 @@ public sealed class ModelCheckpointFilesTests : IDisposable
             Assert.Equal(File.ReadAllBytes(folder["at-once/" + name]), File.ReadAllBytes(folder["behind/" + name]));
         }
 
-        Assert.Equal(atOnce.Events.Select(e => e.Message.Replace("at-once", "behind", StringComparison.Ordinal)), behind.Events.Select(e => e.Message));
+        Assert.Equal(atOnce.Events.Select(e => e.Message.Replace("at-once", "behind", StringComparison.Ordinal)),
+            behind.Events.Select(e => e.Message));
     }
 
     [Fact]
@@ -116,7 +120,8 @@ public sealed class ModelCheckpointFilesTests : IDisposable
         list.OnEpochEnd(1, new Logs([new("val_loss", 3)]));
         list.OnTrainEnd();
         Assert.Equal(1, Value(folder["best.h5"]));
-        Assert.Contains("holds a model with val_loss 2.00000, saved before the restart; the best since then, with 3.00000, did not replace it", error.ToString());
+        Assert.Contains("holds a model with val_loss 2.00000, saved before the restart; the best since then, with 3.00000, did "
+            + "not replace it", error.ToString());
     }
 
     [Fact]
@@ -132,9 +137,11 @@ public sealed class ModelCheckpointFilesTests : IDisposable
     [Fact]
     public void Arguments_that_make_no_sense_are_refused()
     {
-        Assert.Contains("keepLast needs a filepath with fields", Assert.Throws<ArgumentException>(() => new ModelCheckpoint("best.h5", keepLast: 2)).Message);
+        Assert.Contains("keepLast needs a filepath with fields",
+            Assert.Throws<ArgumentException>(() => new ModelCheckpoint("best.h5", keepLast: 2)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new ModelCheckpoint("{epoch}.h5", keepBest: 0));
-        Assert.Contains("Did you mean 'retry'?", Assert.Throws<ArgumentException>(() => new ModelCheckpoint("best.h5", onError: "retri")).Message);
+        Assert.Contains("Did you mean 'retry'?",
+            Assert.Throws<ArgumentException>(() => new ModelCheckpoint("best.h5", onError: "retri")).Message);
     }
 
     [Fact]
@@ -142,10 +149,12 @@ public sealed class ModelCheckpointFilesTests : IDisposable
     {
         var checkpoint = new ModelCheckpoint("{epoch}.h5", asynchronous: true, keepLast: 2, keepBest: 3, saveLast: true, onError: "warn");
         var again = (ModelCheckpoint)CallbackSerialization.Deserialize(CallbackSerialization.Serialize(checkpoint));
-        Assert.Equal((true, 2, 3, true, SaveErrorPolicy.Warn), (again.Asynchronous, again.KeepLast, again.KeepBest, again.SaveLast, again.OnError));
+        Assert.Equal((true, 2, 3, true, SaveErrorPolicy.Warn),
+            (again.Asynchronous, again.KeepLast, again.KeepBest, again.SaveLast, again.OnError));
         foreach (BackupFrequency frequency in (BackupFrequency[])["epoch", 7, TimeSpan.FromMinutes(3)])
         {
-            var backup = (BackupAndRestore)CallbackSerialization.Deserialize(CallbackSerialization.Serialize(new BackupAndRestore("here", frequency, 5, false, "retry", asynchronous: true)));
+            var backup = (BackupAndRestore)CallbackSerialization.Deserialize(
+                CallbackSerialization.Serialize(new BackupAndRestore("here", frequency, 5, false, "retry", asynchronous: true)));
             Assert.Equal(("here", frequency, 5, false), (backup.BackupDir, backup.SaveFreq, backup.Keep, backup.DeleteCheckpoint));
             Assert.Equal((SaveErrorPolicy.Retry, true), (backup.OnError, backup.Asynchronous));
         }

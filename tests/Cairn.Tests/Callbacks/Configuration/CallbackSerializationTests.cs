@@ -21,13 +21,17 @@ public sealed class CallbackSerializationTests
             ]
             """);
         ReduceLROnPlateau reduce = Assert.IsType<ReduceLROnPlateau>(callbacks[0]);
-        Assert.Equal(("val_loss", 0.5, 3, 0, "auto"), (reduce.Monitor, reduce.Factor, reduce.Patience, reduce.Verbose, reduce.Mode.ToString()));
+        Assert.Equal(("val_loss", 0.5, 3, 0, "auto"),
+            (reduce.Monitor, reduce.Factor, reduce.Patience, reduce.Verbose, reduce.Mode.ToString()));
         Assert.Equal((1e-4, 0, 1e-5), (reduce.MinDelta, reduce.Cooldown, reduce.MinLr));
         ModelCheckpoint checkpoint = Assert.IsType<ModelCheckpoint>(callbacks[1]);
-        Assert.Equal(("{epoch:02d}.weights.h5", "val_accuracy", MonitorMode.Max), (checkpoint.FilePath, checkpoint.Monitor, checkpoint.Mode));
-        Assert.Equal((true, true, 7, null), (checkpoint.SaveBestOnly, checkpoint.SaveWeightsOnly, checkpoint.SaveFreq.Batches, checkpoint.InitialValueThreshold));
+        Assert.Equal(("{epoch:02d}.weights.h5", "val_accuracy", MonitorMode.Max),
+            (checkpoint.FilePath, checkpoint.Monitor, checkpoint.Mode));
+        Assert.Equal((true, true, 7, null),
+            (checkpoint.SaveBestOnly, checkpoint.SaveWeightsOnly, checkpoint.SaveFreq.Batches, checkpoint.InitialValueThreshold));
         EarlyStopping stopping = Assert.IsType<EarlyStopping>(callbacks[2]);
-        Assert.Equal((double.NaN, true, 2, 0.01, 0), (stopping.Baseline, stopping.RestoreBestWeights, stopping.StartFromEpoch, stopping.MinDelta, stopping.Patience));
+        Assert.Equal((double.NaN, true, 2, 0.01, 0),
+            (stopping.Baseline, stopping.RestoreBestWeights, stopping.StartFromEpoch, stopping.MinDelta, stopping.Patience));
         Assert.False(Assert.IsType<TerminateOnNaN>(callbacks[3]).RaiseError);
     }
 
@@ -58,11 +62,13 @@ public sealed class CallbackSerializationTests
         Assert.Equal(text, CallbackSerialization.SerializeList(read));
         Assert.Equal(callbacks.Select(callback => callback.GetType()), read.Select(callback => callback.GetType()));
         ReduceLROnPlateau reduce = Assert.IsType<ReduceLROnPlateau>(read[0]);
-        Assert.Equal((0.3, 2, 1, MonitorMode.Min, 0.5, 4, 1e-6), (reduce.Factor, reduce.Patience, reduce.Verbose, reduce.Mode, reduce.MinDelta, reduce.Cooldown, reduce.MinLr));
+        Assert.Equal((0.3, 2, 1, MonitorMode.Min, 0.5, 4, 1e-6),
+            (reduce.Factor, reduce.Patience, reduce.Verbose, reduce.Mode, reduce.MinDelta, reduce.Cooldown, reduce.MinLr));
         Assert.Equal(double.NegativeInfinity, Assert.IsType<ModelCheckpoint>(read[1]).InitialValueThreshold!.Value.Value);
         Assert.Equal(InitialThreshold.Auto, Assert.IsType<ModelCheckpoint>(read[2]).InitialValueThreshold);
         Assert.Equal(
-            [new("val_loss", "min", 0.5), new("val_mae", "auto", 0.5), new("f1", "max", 0.25)], Assert.IsType<EarlyStopping>(read[6]).Monitors);
+            [new("val_loss", "min", 0.5), new("val_mae", "auto", 0.5), new("f1", "max", 0.25)],
+            Assert.IsType<EarlyStopping>(read[6]).Monitors);
         Assert.True(Assert.IsType<ReduceLROnPlateau>(read[7]).RestoreBestWeights);
         JsonElement one = CallbackSerialization.Serialize(callbacks[4]);
         Assert.Equal("EarlyStopping", one.GetProperty("class_name").GetString());
@@ -71,9 +77,11 @@ public sealed class CallbackSerializationTests
 
     [Theory]
     [InlineData("""[{"class_name": "EarlyStoping"}]""", "Did you mean 'EarlyStopping'?")]
-    [InlineData("""[{"class_name": "EarlyStopping", "config": {"patiense": 1}}]""", "EarlyStopping has no argument 'patiense'. Did you mean 'patience'?")]
+    [InlineData("""[{"class_name": "EarlyStopping", "config": {"patiense": 1}}]""",
+        "EarlyStopping has no argument 'patiense'. Did you mean 'patience'?")]
     [InlineData("""[{"class_name": "History", "config": {"x": 1}}]""", "It takes no arguments.")]
-    [InlineData("""[{"class_name": "EarlyStopping", "config": {"patience": 1.5}}]""", "'patience' of EarlyStopping must be a whole number; it is 1.5.")]
+    [InlineData("""[{"class_name": "EarlyStopping", "config": {"patience": 1.5}}]""",
+        "'patience' of EarlyStopping must be a whole number; it is 1.5.")]
     [InlineData("""[{"class_name": "EarlyStopping", "config": {"patience": true}}]""", "must be a whole number; it is true.")]
     [InlineData("""[{"class_name": "EarlyStopping", "config": {"min_delta": "big"}}]""", "must be a number; it is \"big\".")]
     [InlineData("""[{"class_name": "EarlyStopping", "config": {"restore_best_weights": 1}}]""", "must be true or false; it is 1.")]
@@ -88,7 +96,8 @@ public sealed class CallbackSerializationTests
     [InlineData("""[{"class_name": "GradientAccumulation", "config": {"schedule": {"x": 2}}}]""", "must be whole numbers; one is 'x'")]
     [InlineData("""[{"class_name": "GradientAccumulation", "config": {"schedule": 4}}]""", "such as {\"0\": 4}; it is 4.")]
     [InlineData("""[{"class_name": "UnfreezeLayers", "config": {"epoch": 1, "layers": [1]}}]""", "must be a list of names; it is a list.")]
-    [InlineData("""[{"class_name": "EarlyStopping", "config": {"monitors": [3]}}]""", "a list of names, or of objects with a name; it is 3.")]
+    [InlineData("""[{"class_name": "EarlyStopping", "config": {"monitors": [3]}}]""",
+        "a list of names, or of objects with a name; it is 3.")]
     [InlineData("""[3]""", "it is 3.")]
     [InlineData("""{"class_name": "EarlyStopping"}""", "must be a JSON list; it is an object.")]
     [InlineData("""[{"class_name": """, "is not JSON")]
@@ -100,14 +109,16 @@ public sealed class CallbackSerializationTests
     [Fact]
     public void The_wrong_entry_of_a_list_is_named_by_its_index()
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList("""[{"class_name": "History"}, {"class_name": "Hist"}]"""));
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => CallbackSerialization.DeserializeList("""[{"class_name": "History"}, {"class_name": "Hist"}]"""));
         Assert.StartsWith("Callback 1 of the list: There is no callback 'Hist'", error.Message);
     }
 
     [Fact]
     public void Somebody_elses_callback_cannot_be_written()
     {
-        Assert.Contains("Own cannot be written as JSON", Assert.Throws<ArgumentException>(() => CallbackSerialization.Serialize(new Own())).Message);
+        Assert.Contains("Own cannot be written as JSON",
+            Assert.Throws<ArgumentException>(() => CallbackSerialization.Serialize(new Own())).Message);
     }
 
     [Fact]
@@ -153,7 +164,8 @@ public sealed class CallbackSerializationTests
     {
         string text = CallbackSerialization.SerializeList(
         [
-            new TensorBoard("x", 2, false, true, true, "batch", 0, 3, "names.tsv", new Dictionary<string, object> { ["a"] = "b", ["c"] = 1, ["d"] = 0.5, ["e"] = true, ["f"] = 0.1f }),
+            new TensorBoard("x", 2, false, true, true, "batch", 0, 3, "names.tsv",
+                new Dictionary<string, object> { ["a"] = "b", ["c"] = 1, ["d"] = 0.5, ["e"] = true, ["f"] = 0.1f }),
             new TensorBoard(updateFreq: 20, embeddingsMetadata: new Dictionary<string, string> { ["words"] = "w.tsv" }),
             new RemoteMonitor("http://a.b", "/c", "d", new Dictionary<string, string> { ["k"] = "v" }, true, TimeSpan.FromSeconds(2.5)),
             new BackupAndRestore("b", TimeSpan.FromMinutes(2), 3, false, "warn"),

@@ -12,7 +12,8 @@ internal sealed class PlayedTraining
         Model = TinyModel.Create(learningRate);
         InitialEpoch = initialEpoch;
         List = new CallbackList(
-            callbacks, Model, new CallbackParams { InitialEpoch = initialEpoch, Output = output, Error = TextWriter.Null }, addHistory: true);
+            callbacks, Model, new CallbackParams { InitialEpoch = initialEpoch, Output = output, Error = TextWriter.Null },
+            addHistory: true);
     }
 
     public Model Model { get; }

@@ -39,13 +39,15 @@ public sealed partial class RecordedCallbackTests : IDisposable
 
         using var model = TinyModel.Create();
         JsonElement args = given.GetProperty("args");
-        foreach ((JsonElement run, JsonElement after) in given.GetProperty("runs").EnumerateArray().Zip(given.GetProperty("after").EnumerateArray()))
+        foreach ((JsonElement run, JsonElement after) in given.GetProperty("runs").EnumerateArray()
+            .Zip(given.GetProperty("after").EnumerateArray()))
         {
             var logger = new CSVLogger(
                 path,
                 args.TryGetProperty("separator", out JsonElement separator) ? separator.GetString()! : ",",
                 args.TryGetProperty("append", out JsonElement append) && append.GetBoolean());
-            Play([logger], model, [.. run.GetProperty("epochs").EnumerateArray().Select(epoch => epoch.GetInt32())], run.GetProperty("logs"));
+            Play([logger], model, [.. run.GetProperty("epochs").EnumerateArray().Select(epoch => epoch.GetInt32())],
+                run.GetProperty("logs"));
             Assert.Equal(after.GetString(), File.ReadAllText(path));
         }
     }
@@ -61,7 +63,8 @@ public sealed partial class RecordedCallbackTests : IDisposable
             server.Root,
             args.TryGetProperty("path", out JsonElement path) ? path.GetString()! : "/publish/epoch/end/",
             args.TryGetProperty("field", out JsonElement field) ? field.GetString()! : "data",
-            args.TryGetProperty("headers", out JsonElement headers) ? headers.EnumerateObject().ToDictionary(one => one.Name, one => one.Value.GetString()!) : null,
+            args.TryGetProperty("headers", out JsonElement headers)
+                ? headers.EnumerateObject().ToDictionary(one => one.Name, one => one.Value.GetString()!) : null,
             args.TryGetProperty("send_as_json", out JsonElement asJson) && asJson.GetBoolean());
         using var model = TinyModel.Create();
         Play([monitor], model, null, given.GetProperty("logs"));
@@ -94,7 +97,8 @@ public sealed partial class RecordedCallbackTests : IDisposable
             new LambdaCallback(onTrainBatchBegin: Tick, onTestBatchBegin: Tick, onPredictBatchBegin: Tick),
             new ProgbarLogger(terminal, clock),
         ];
-        RecordedRun.Do(model, given.GetProperty("kind").GetString()!, args, callbacks, args.GetProperty("verbose").GetInt32(), given.GetProperty("generator").GetBoolean());
+        RecordedRun.Do(model, given.GetProperty("kind").GetString()!, args, callbacks, args.GetProperty("verbose").GetInt32(),
+            given.GetProperty("generator").GetBoolean());
 
         // Of Cairn is the speed in samples; where a line is drawn over, only what it shows is compared.
         Assert.Equal(Lines(given.GetProperty("output").GetString()!), Lines(Speed().Replace(output.ToString(), "")));
@@ -113,7 +117,8 @@ public sealed partial class RecordedCallbackTests : IDisposable
         bool images = name == "images";
         using Model model = images ? RecordedRun.CreateConvolution() : RecordedRun.Create(given);
         var board = new TensorBoard(
-            folder["logs"], Whole("histogram_freq"), !args.TryGetProperty("write_graph", out JsonElement graph) || graph.GetBoolean(), Flag("write_images"),
+            folder["logs"], Whole("histogram_freq"), !args.TryGetProperty("write_graph", out JsonElement graph) || graph.GetBoolean(),
+            Flag("write_images"),
             Flag("write_steps_per_second"), frequency);
         if (given.GetProperty("fit") is { ValueKind: JsonValueKind.Object } fit)
         {
@@ -131,12 +136,15 @@ public sealed partial class RecordedCallbackTests : IDisposable
         foreach (string? run in new[] { "train", "validation" })
         {
             var expected = given.GetProperty("calls").EnumerateArray()
-                .Where(call => call.GetProperty("what").GetString() is "scalar" or "histogram" or "image" && call.GetProperty("run").GetString() == run)
+                .Where(call => call.GetProperty("what").GetString() is "scalar" or "histogram" or "image"
+                && call.GetProperty("run").GetString() == run)
                 .Select(call => (Tag: Numbered().Replace(call.GetProperty("tag").GetString()!, "sequential/"), Call: call))
                 .Where(one => IsCompared(one.Tag)).ToList();
-            var actual = EventReader.ReadFolder(folder[$"logs/{run}"]).SelectMany(entry => entry.Values.Select(value => (entry.Step, Value: value)))
+            var actual = EventReader.ReadFolder(folder[$"logs/{run}"])
+                .SelectMany(entry => entry.Values.Select(value => (entry.Step, Value: value)))
                 .Where(one => one.Value.Plugin is "scalars" or "histograms" or "images" && IsCompared(one.Value.Tag)).ToList();
-            Assert.Equal(expected.Select(one => (one.Call.GetProperty("step").GetInt64(), one.Tag)), actual.Select(one => (one.Step, one.Value.Tag)));
+            Assert.Equal(expected.Select(one => (one.Call.GetProperty("step").GetInt64(), one.Tag)),
+                actual.Select(one => (one.Step, one.Value.Tag)));
             foreach (((string Tag, JsonElement Call) wanted, (long Step, ReadValue Value) found) in expected.Zip(actual))
             {
                 CheckValue(wanted.Call, found.Value);
@@ -155,10 +163,13 @@ public sealed partial class RecordedCallbackTests : IDisposable
             : new Adam(0.03125, useEma: true, emaMomentum: momentum);
         using Model model = RecordedRun.Create(given, optimizer);
         List<(string Where, float[] Weights, Logs Logs)> seen = [];
-        void See(string where, Logs logs) => seen.Add((where, [.. model.GetWeights().SelectMany(weight => weight.ToArray())], new Logs(logs)));
+        void See(string where, Logs logs) =>
+            seen.Add((where, [.. model.GetWeights().SelectMany(weight => weight.ToArray())], new Logs(logs)));
         var look = new LambdaCallback(
-            onTrainBegin: logs => See("OnTrainBegin", logs), onEpochBegin: (_, logs) => See("OnEpochBegin", logs), onTestBegin: logs => See("OnTestBegin", logs),
-            onTestEnd: logs => See("OnTestEnd", logs), onEpochEnd: (_, logs) => See("OnEpochEnd", logs), onTrainEnd: logs => See("OnTrainEnd", logs));
+            onTrainBegin: logs => See("OnTrainBegin", logs), onEpochBegin: (_, logs) => See("OnEpochBegin", logs),
+            onTestBegin: logs => See("OnTestBegin", logs),
+            onTestEnd: logs => See("OnTestEnd", logs), onEpochEnd: (_, logs) => See("OnEpochEnd", logs),
+            onTrainEnd: logs => See("OnTrainEnd", logs));
         JsonElement fit = given.GetProperty("validation").GetBoolean()
             ? JsonSerializer.SerializeToElement(new { batch_size = 4, epochs = given.GetProperty("epochs").GetInt32(), validation = true })
             : JsonSerializer.SerializeToElement(new { batch_size = 4, epochs = given.GetProperty("epochs").GetInt32() });
@@ -169,7 +180,8 @@ public sealed partial class RecordedCallbackTests : IDisposable
         Assert.Equal(recorded.Select(one => one.GetProperty("where").GetString()), seen.Select(one => one.Where));
         foreach ((JsonElement expected, (string? where, float[]? weights, Logs? logs)) in recorded.Zip(seen))
         {
-            Tolerance.Near([.. expected.GetProperty("weights").EnumerateArray().Select(value => value.GetSingle())], weights, Tolerance.DenseWeights, $"weights in {where}");
+            Tolerance.Near([.. expected.GetProperty("weights").EnumerateArray().Select(value => value.GetSingle())], weights,
+                Tolerance.DenseWeights, $"weights in {where}");
             foreach (JsonProperty value in expected.GetProperty("logs").EnumerateObject())
             {
                 Tolerance.Near(ReferenceFile.Number(value.Value), logs[value.Name], Tolerance.Dense, $"{where}: {value.Name}");
@@ -189,12 +201,15 @@ public sealed partial class RecordedCallbackTests : IDisposable
                 Tolerance.Near(ReferenceFile.Number(call.GetProperty("value")), found.Floats.Single(), Tolerance.Dense, tag);
                 break;
             case "histogram":
-                Assert.Equal(call.GetProperty("count").GetInt32(), Enumerable.Range(0, found.Doubles.Length / 3).Sum(bucket => found.Doubles[(bucket * 3) + 2]));
+                Assert.Equal(call.GetProperty("count").GetInt32(),
+                    Enumerable.Range(0, found.Doubles.Length / 3).Sum(bucket => found.Doubles[(bucket * 3) + 2]));
                 break;
             default:
                 // Width and height come first, then a picture for each of the batch.
                 int[] shape = [.. call.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
-                Assert.Equal((shape[2], shape[1], shape[0]), (int.Parse(found.Text(0), CultureInfo.InvariantCulture), int.Parse(found.Text(1), CultureInfo.InvariantCulture), found.Strings.Length - 2));
+                Assert.Equal((shape[2], shape[1], shape[0]),
+                    (int.Parse(found.Text(0), CultureInfo.InvariantCulture), int.Parse(found.Text(1), CultureInfo.InvariantCulture),
+                        found.Strings.Length - 2));
                 break;
         }
     }
@@ -207,7 +222,8 @@ public sealed partial class RecordedCallbackTests : IDisposable
         {
             int epoch = epochs?[place] ?? place;
             list.OnEpochBegin(epoch);
-            list.OnEpochEnd(epoch, new Logs(values.EnumerateObject().Select(pair => KeyValuePair.Create(pair.Name, ReferenceFile.Number(pair.Value)))));
+            list.OnEpochEnd(epoch,
+                new Logs(values.EnumerateObject().Select(pair => KeyValuePair.Create(pair.Name, ReferenceFile.Number(pair.Value)))));
         }
 
         list.OnTrainEnd();

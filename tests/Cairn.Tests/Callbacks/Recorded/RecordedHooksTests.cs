@@ -29,17 +29,21 @@ public sealed class RecordedHooksTests
 
         var recorded = given.GetProperty("calls").EnumerateArray().ToList();
         int steps = given.GetProperty("params").GetProperty("steps").GetInt32();
-        Assert.Equal(recorded.Select(call => Described(call, steps)), calls.Select(call => Described(call.Callback, call.Hook, call.Index, call.Logs.Keys)));
-        foreach ((JsonElement expected, (string Callback, string Hook, int? Index, Dictionary<string, double> Logs) actual) in recorded.Zip(calls))
+        Assert.Equal(recorded.Select(call => Described(call, steps)),
+            calls.Select(call => Described(call.Callback, call.Hook, call.Index, call.Logs.Keys)));
+        foreach ((JsonElement expected, (string Callback, string Hook, int? Index, Dictionary<string, double> Logs) actual) in recorded.Zip(
+            calls))
         {
             foreach ((string? key, double value) in actual.Logs)
             {
-                Tolerance.Near(ReferenceFile.Number(expected.GetProperty("logs").GetProperty(key)), value, Tolerance.Dense, $"{actual.Hook}: {key}");
+                Tolerance.Near(ReferenceFile.Number(expected.GetProperty("logs").GetProperty(key)), value, Tolerance.Dense,
+                    $"{actual.Hook}: {key}");
             }
         }
 
         Assert.Equal(
-            (given.GetProperty("params").GetProperty("epochs").GetInt32(), steps, 0), (first.Params.Epochs, first.Params.Steps, first.Params.Verbose));
+            (given.GetProperty("params").GetProperty("epochs").GetInt32(), steps, 0),
+            (first.Params.Epochs, first.Params.Steps, first.Params.Verbose));
         if (history is not null)
         {
             CheckHistory(given, history);
@@ -86,7 +90,8 @@ public sealed class RecordedHooksTests
         int? index = call.TryGetProperty("index", out JsonElement given) ? given.GetInt32() : null;
         string hook = call.GetProperty("hook").GetString()!;
         return Described(
-            call.GetProperty("callback").GetString()!, hook, hook.EndsWith("batch_end", StringComparison.Ordinal) && index >= steps ? steps - 1 : index,
+            call.GetProperty("callback").GetString()!, hook,
+            hook.EndsWith("batch_end", StringComparison.Ordinal) && index >= steps ? steps - 1 : index,
             call.TryGetProperty("logs", out JsonElement logs) ? logs.EnumerateObject().Select(pair => pair.Name) : []);
     }
 
@@ -94,7 +99,8 @@ public sealed class RecordedHooksTests
         string.Create(CultureInfo.InvariantCulture, $"{callback} {hook} {index} [{string.Join(", ", logs)}]");
 
     /// <summary>Notes every call of every hook under Keras' name of it.</summary>
-    private sealed class Witness(string name, List<(string Callback, string Hook, int? Index, Dictionary<string, double> Logs)> calls, Action<string, int?, Logs>? act) : Callback
+    private sealed class Witness(string name, List<(string Callback, string Hook, int? Index, Dictionary<string, double> Logs)> calls,
+        Action<string, int?, Logs>? act) : Callback
     {
         public override void OnTrainBegin(Logs logs) => Note("on_train_begin", null, logs);
 

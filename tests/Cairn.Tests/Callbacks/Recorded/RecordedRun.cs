@@ -17,7 +17,8 @@ internal static class RecordedRun
     private static readonly NDArray HeldX = Array("x_val");
     private static readonly NDArray HeldY = Array("y_val");
 
-    public static IEnumerable<string> Names(string group) => All.GetProperty(group).EnumerateArray().Select(one => one.GetProperty("name").GetString()!);
+    public static IEnumerable<string> Names(string group) =>
+        All.GetProperty(group).EnumerateArray().Select(one => one.GetProperty("name").GetString()!);
 
     public static JsonElement Case(string group, string name) =>
         All.GetProperty(group).EnumerateArray().Single(one => one.GetProperty("name").GetString() == name);
@@ -46,7 +47,8 @@ internal static class RecordedRun
     }
 
     /// <summary>Does what a case says, with its arguments.</summary>
-    public static History? Do(Model model, string kind, JsonElement args, IReadOnlyList<Callback> callbacks, int verbose = 0, bool streamed = false)
+    public static History? Do(Model model, string kind, JsonElement args, IReadOnlyList<Callback> callbacks, int verbose = 0,
+        bool streamed = false)
     {
         int? Whole(string name) => args.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : null;
         int batchSize = Whole("batch_size") ?? 32;
@@ -55,7 +57,8 @@ internal static class RecordedRun
         switch (kind)
         {
             case "images":
-                return model.Fit(NDArray.From(new float[4 * 6 * 6 * 2], [4, 6, 6, 2]), NDArray.From(new float[8], [4, 2]), verbose: verbose, callbacks: callbacks);
+                return model.Fit(NDArray.From(new float[4 * 6 * 6 * 2], [4, 6, 6, 2]), NDArray.From(new float[8], [4, 2]), verbose: verbose,
+                    callbacks: callbacks);
             case "fit" when streamed:
                 return model.Fit(Batches(batchSize), Whole("epochs") ?? 1, verbose, callbacks);
             case "evaluate":
@@ -65,13 +68,17 @@ internal static class RecordedRun
                 model.PredictMany(X, batchSize, verbose, callbacks);
                 return null;
             default:
-                (NDArrays, NDArrays)? held = args.TryGetProperty("validation", out _) ? (HeldX, two ? [HeldY, Negative(HeldY)] : HeldY) : null;
+                (NDArrays, NDArrays)? held = args.TryGetProperty("validation", out _)
+                    ? (HeldX, two ? [HeldY, Negative(HeldY)] : HeldY) : null;
                 ValidationFrequency? frequency = args.TryGetProperty("validation_freq", out JsonElement freq)
-                    ? freq.ValueKind == JsonValueKind.Number ? freq.GetInt32() : freq.EnumerateArray().Select(epoch => epoch.GetInt32()).ToArray()
+                    ? freq.ValueKind == JsonValueKind.Number ? freq.GetInt32()
+                    : freq.EnumerateArray().Select(epoch => epoch.GetInt32()).ToArray()
                     : null;
                 return model.Fit(
-                    X, y, batchSize: batchSize, epochs: Whole("epochs") ?? 1, verbose: verbose, callbacks: callbacks, validationData: held, shuffle: false,
-                    initialEpoch: Whole("initial_epoch") ?? 0, stepsPerEpoch: Whole("steps_per_epoch"), validationSteps: Whole("validation_steps"),
+                    X, y, batchSize: batchSize, epochs: Whole("epochs") ?? 1, verbose: verbose, callbacks: callbacks, validationData: held,
+                    shuffle: false,
+                    initialEpoch: Whole("initial_epoch") ?? 0, stepsPerEpoch: Whole("steps_per_epoch"),
+                    validationSteps: Whole("validation_steps"),
                     validationBatchSize: Whole("validation_batch_size"), validationFreq: frequency);
         }
     }
@@ -79,7 +86,8 @@ internal static class RecordedRun
     /// <summary>The model of the case whose weights are written as pictures.</summary>
     public static Model CreateConvolution()
     {
-        var model = new Sequential([new Input([6, 6, 2]), new Conv2D(3, 2, name: "conv2d"), new Flatten(name: "flatten"), new Dense(2, name: "dense")], seed: 1);
+        var model = new Sequential(
+            [new Input([6, 6, 2]), new Conv2D(3, 2, name: "conv2d"), new Flatten(name: "flatten"), new Dense(2, name: "dense")], seed: 1);
         model.Compile(new SGD(0.01), "mse");
         return model;
     }
@@ -91,7 +99,8 @@ internal static class RecordedRun
         for (int first = 0; first < y.Length; first += size)
         {
             int count = Math.Min(size, y.Length - first);
-            yield return new Batch(NDArray.From(x[(2 * first)..(2 * (first + count))], [count, 2]), NDArray.From(y[first..(first + count)], [count, 1]));
+            yield return new Batch(NDArray.From(x[(2 * first)..(2 * (first + count))], [count, 2]),
+                NDArray.From(y[first..(first + count)], [count, 1]));
         }
     }
 
@@ -99,7 +108,8 @@ internal static class RecordedRun
 
     private static NDArray Array(string name)
     {
-        float[][] rows = All.GetProperty(name).EnumerateArray().Select(row => row.EnumerateArray().Select(value => value.GetSingle()).ToArray()).ToArray();
+        float[][] rows = All.GetProperty(name).EnumerateArray()
+            .Select(row => row.EnumerateArray().Select(value => value.GetSingle()).ToArray()).ToArray();
         return NDArray.From([.. rows.SelectMany(row => row)], [rows.Length, rows[0].Length]);
     }
 }

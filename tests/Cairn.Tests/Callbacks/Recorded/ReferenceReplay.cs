@@ -88,7 +88,8 @@ internal sealed class ReferenceReplay : IDisposable
     }
 
     public List<string> FilesOnDisk() =>
-        [.. Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Root, path)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Root, path))
+        .Order(StringComparer.Ordinal)];
 
     private static bool IsAboutNaN(string warning) => warning.Contains("nothing counts as an improvement on NaN", StringComparison.Ordinal)
         || warning.Contains("which is not a finite number in float32", StringComparison.Ordinal);
@@ -153,7 +154,9 @@ internal sealed class ReferenceReplay : IDisposable
         double Of(string name) => ReferenceFile.Number(schedule.GetProperty(name));
         return schedule.GetProperty("fn").GetString() switch
         {
-            "table" => new((epoch, _) => ReferenceFile.Number(schedule.GetProperty("values")[Math.Min(epoch, schedule.GetProperty("values").GetArrayLength() - 1)]), verbose),
+            "table" => new((epoch, _) =>
+                ReferenceFile.Number(schedule.GetProperty("values")[Math.Min(epoch, schedule.GetProperty("values").GetArrayLength() - 1)]),
+                verbose),
             "step" => new((epoch, _) => Of("lr0") * Math.Pow(Of("drop"), epoch / (int)Of("every")), verbose),
             "times" => new((epoch, rate) => epoch < Of("start") ? rate : rate * Of("factor"), verbose),
             "exp" => new((epoch, rate) => epoch < Of("start") ? rate : rate * Math.Exp(Of("k")), verbose),

@@ -42,15 +42,18 @@ public sealed class ReferenceReplayTests
     /// <summary>Keras raises TypeError when an integer saveFreq meets saveBestOnly before the first epoch end; Cairn saves. What is saved, from the cases' losses.</summary>
     private static readonly Dictionary<string, string[]> WorksHere = new()
     {
-        ["model_checkpoint/save_freq2_best_min_loss_within_first_epoch"] = BestOfEvery("save_freq2_best_min_loss_within_first_epoch", 2, double.PositiveInfinity),
+        ["model_checkpoint/save_freq2_best_min_loss_within_first_epoch"] = BestOfEvery("save_freq2_best_min_loss_within_first_epoch", 2,
+            double.PositiveInfinity),
         ["model_checkpoint/save_freq4_best_threshold_first_epoch"] = BestOfEvery("save_freq4_best_threshold_first_epoch", 4, 0.5),
     };
 
     /// <summary>Cases that cannot even be written in C#.</summary>
     private static readonly Dictionary<string, string> LeftOut = new()
     {
-        ["learning_rate_scheduler/int_v0_12"] = "The schedule returns an int, which Keras refuses; a Func<int, double, double> can only return a double.",
-        ["learning_rate_scheduler/int_v1_13"] = "The schedule returns an int, which Keras refuses; a Func<int, double, double> can only return a double.",
+        ["learning_rate_scheduler/int_v0_12"] = "The schedule returns an int, which Keras refuses; a Func<int, double, double> can only "
+            + "return a double.",
+        ["learning_rate_scheduler/int_v1_13"] = "The schedule returns an int, which Keras refuses; a Func<int, double, double> can only "
+            + "return a double.",
     };
 
     public static TheoryData<string> Replayed =>
@@ -177,11 +180,15 @@ public sealed class ReferenceReplayTests
         string message = expected.GetProperty("message").GetString()!;
         (Type? type, string[]? parts) = expected.GetProperty("type").GetString() switch
         {
-            "KeyError" => (typeof(KeyNotFoundException), new[] { "Failed to format this callback filepath", "Reason: '" + message.Split("Reason: ")[1].Trim('\\', '\'') + "'" }),
+            "KeyError" =>
+                (typeof(KeyNotFoundException),
+                new[] { "Failed to format this callback filepath", "Reason: '" + message.Split("Reason: ")[1].Trim('\\', '\'') + "'" }),
             "TypeError" when message.Contains("LearningRateSchedule") => (typeof(InvalidOperationException), ["schedule"]),
             "RuntimeError" => (typeof(NotFiniteNumberException), [message]),
-            "ValueError" when message.Contains("monitor=") => (typeof(ArgumentException), [$"monitors '{message.Split("monitor=")[1].Split(',')[0]}'", "mode: \"min\""]),
-            "ValueError" when message.Contains("factor") => (typeof(ArgumentException), ["ReduceLROnPlateau does not support a factor >= 1.0"]),
+            "ValueError" when message.Contains("monitor=") =>
+                (typeof(ArgumentException), [$"monitors '{message.Split("monitor=")[1].Split(',')[0]}'", "mode: \"min\""]),
+            "ValueError" when message.Contains("factor") =>
+                (typeof(ArgumentException), ["ReduceLROnPlateau does not support a factor >= 1.0"]),
             "ValueError" when message.Contains("save_freq") => (typeof(ArgumentException), ["epoch", "1 or more"]),
             "ValueError" when message.Contains("must end in `.weights.h5`") => (typeof(ArgumentException), ["must end in \".weights.h5\""]),
             "ValueError" when message.Contains("must end in `.keras`") => (typeof(ArgumentException), ["must end in \".keras\""]),
@@ -197,9 +204,12 @@ public sealed class ReferenceReplayTests
     private static void CheckOutput(JsonElement record, string output, List<string> warnings, List<string> saved)
     {
         Assert.Equal(record.TryGetProperty("stdout", out JsonElement text) ? text.GetString() : "", output);
-        Assert.Equal(record.TryGetProperty("warnings", out JsonElement texts) ? texts.EnumerateArray().Select(entry => entry.GetString()!) : [], warnings);
+        Assert.Equal(record.TryGetProperty("warnings", out JsonElement texts) ? texts.EnumerateArray().Select(entry => entry.GetString()!)
+            : [], warnings);
         IEnumerable<string> files = record.TryGetProperty("saved", out JsonElement entries)
-            ? entries.EnumerateArray().Select(entry => $"{entry.GetProperty("at").GetString()} {entry.GetProperty("method").GetString()} {entry.GetProperty("path").GetString()}")
+            ? entries.EnumerateArray()
+            .Select(entry =>
+            $"{entry.GetProperty("at").GetString()} {entry.GetProperty("method").GetString()} {entry.GetProperty("path").GetString()}")
             : [];
         Assert.Equal(files, saved);
     }
@@ -246,7 +256,8 @@ public sealed class ReferenceReplayTests
     private static int NewlyNaN(JsonElement record, JsonElement? before)
     {
         static bool[] AreNaN(JsonElement from) => [.. from.GetProperty("callbacks").EnumerateArray()
-            .Select(state => state.TryGetProperty("best", out JsonElement best) && best.ValueKind == JsonValueKind.String && best.GetString() == "NaN")];
+            .Select(state => state.TryGetProperty("best", out JsonElement best) && best.ValueKind == JsonValueKind.String
+            && best.GetString() == "NaN")];
 
         bool[] now = AreNaN(record);
         bool[] then = before is { } last ? AreNaN(last) : new bool[now.Length];

@@ -53,13 +53,16 @@ public sealed class CsvFormatTests
         File.WriteAllText(folder["data.csv"], "size,kind\nsmall,\"a, b\"\nlarge,c\nsmall,c\n");
 
         Assert.Equal(["a, b", "c"], Dataset.CategoriesInCsv(folder["data.csv"], "kind"));
-        var categories = new Dictionary<string, IReadOnlyList<string>> { ["size"] = ["small", "large"], ["kind"] = Dataset.CategoriesInCsv(folder["data.csv"], "kind") };
-        Assert.Equal([0, 0, 1, 1, 0, 1], Read(File.ReadAllText(folder["data.csv"]), ["size", "kind"], new CsvOptions { Categories = categories }));
+        var categories = new Dictionary<string, IReadOnlyList<string>>
+            { ["size"] = ["small", "large"], ["kind"] = Dataset.CategoriesInCsv(folder["data.csv"], "kind") };
+        Assert.Equal([0, 0, 1, 1, 0, 1],
+            Read(File.ReadAllText(folder["data.csv"]), ["size", "kind"], new CsvOptions { Categories = categories }));
     }
 
     [Theory]
     [InlineData("1.5,2\n3,4\n", "line 1: the names of the columns are expected, and these are numbers")]
-    [InlineData("a,b\n\"1,5\",2\n", "line 2, column 'a': '1,5' is no number. Numbers with a decimal comma need new CsvOptions { DecimalComma = true }")]
+    [InlineData("a,b\n\"1,5\",2\n", "line 2, column 'a': '1,5' is no number. Numbers with a decimal comma need new CsvOptions { "
+        + "DecimalComma = true }")]
     [InlineData("a,b\n1,2\n\n3,big\n", "line 4, column 'b': 'big' is no number. A column of words needs its categories")]
     [InlineData("a,b\n1,\"2\n3,4\n", "line 2: a quote is opened and never closed")]
     [InlineData("a,b\n1,\"2\"3\n3,4\n", "line 2: something stands between a closing quote")]
@@ -83,7 +86,8 @@ public sealed class CsvFormatTests
     public void A_word_that_is_no_category_is_named_with_the_nearest_one()
     {
         var options = new CsvOptions { Categories = new Dictionary<string, IReadOnlyList<string>> { ["a"] = ["small", "large"] } };
-        Assert.Contains("line 2, column 'a': 'smal' is none of the column's categories. Did you mean 'small'?", Assert.Throws<FormatException>(() => Read("a,b\nsmal,1\n", ["a", "b"], options)).Message);
+        Assert.Contains("line 2, column 'a': 'smal' is none of the column's categories. Did you mean 'small'?",
+            Assert.Throws<FormatException>(() => Read("a,b\nsmal,1\n", ["a", "b"], options)).Message);
         var unknown = new CsvOptions { Categories = new Dictionary<string, IReadOnlyList<string>> { ["c"] = ["x"] } };
         Assert.Contains("has no column 'c'", Assert.Throws<ArgumentException>(() => Read("a,b\n1,1\n", ["a", "b"], unknown)).Message);
     }
@@ -100,7 +104,8 @@ public sealed class CsvFormatTests
     public void A_separator_that_can_not_be_told_from_the_values_is_refused()
     {
         Assert.Throws<ArgumentException>("options", () => Dataset.FromCsv("x.csv", null, options: new CsvOptions { Separator = '"' }));
-        Assert.Throws<ArgumentException>("options", () => Dataset.FromCsv("x.csv", null, options: new CsvOptions { Separator = ',', DecimalComma = true }));
+        Assert.Throws<ArgumentException>("options",
+            () => Dataset.FromCsv("x.csv", null, options: new CsvOptions { Separator = ',', DecimalComma = true }));
     }
 
     // A model that gives back what it is given shows what was read.

@@ -51,10 +51,12 @@ public sealed class NpyStreamTests
     public void Arrays_that_can_not_be_read_are_refused_with_what_to_do(string header, string message)
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder["x.npy"], [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. new byte[64]]);
+        File.WriteAllBytes(folder["x.npy"],
+            [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. new byte[64]]);
         using var model = new Sequential([new Input([2]), new Dense(1)], seed: 1);
 
-        Assert.Contains(message, Assert.Throws<ModelFormatException>(() => model.Predict(Dataset.FromNpy(folder["x.npy"]), verbose: 0)).Message);
+        Assert.Contains(message,
+            Assert.Throws<ModelFormatException>(() => model.Predict(Dataset.FromNpy(folder["x.npy"]), verbose: 0)).Message);
     }
 
     [Fact]
@@ -112,7 +114,8 @@ public sealed class NpyStreamTests
         });
 
         Assert.Contains("became shorter while it was read", Assert.Throws<ModelFormatException>(
-            () => model.Fit(Dataset.FromNpy(folder["x.npy"], folder["y.npy"], batchSize: 500), shuffle: false, verbose: 0, callbacks: [shorten])).Message);
+            () => model.Fit(Dataset.FromNpy(folder["x.npy"], folder["y.npy"], batchSize: 500), shuffle: false, verbose: 0,
+                callbacks: [shorten])).Message);
     }
 
     // Nothing is computed between them, so that from the 17th batch on a thread reads ahead.

@@ -30,7 +30,8 @@ public sealed class StreamCheckTests
         using var regression = new Sequential([new Cairn.Layers.Input([4]), new Cairn.Layers.Dense(3)], seed: 1);
         regression.Compile("sgd", "mse");
 
-        Assert.Contains("the targets contain -infinity in batch 0, row 1, at [1] of it", Assert.Throws<ArgumentException>(() => regression.Fit([target], verbose: 0)).Message);
+        Assert.Contains("the targets contain -infinity in batch 0, row 1, at [1] of it",
+            Assert.Throws<ArgumentException>(() => regression.Fit([target], verbose: 0)).Message);
         Assert.Contains("the weights contain infinity in batch 0, row 1", Refusal(Dataset.From([weight])));
     }
 
@@ -49,7 +50,8 @@ public sealed class StreamCheckTests
     {
         using Sequential model = SmallData.Model();
 
-        Assert.All(model.Predict([new Batch(new float[,] { { 1, 2, float.NaN, 4 } })], verbose: 0).ToArray(), value => Assert.True(float.IsNaN(value)));
+        Assert.All(model.Predict([new Batch(new float[,] { { 1, 2, float.NaN, 4 } })], verbose: 0).ToArray(),
+            value => Assert.True(float.IsNaN(value)));
     }
 
     [Theory]
@@ -63,7 +65,8 @@ public sealed class StreamCheckTests
         NpyFile.Write(folder["x.npy"], NpyArray.FromSingles([SmallData.Count, 4], x));
         NpyFile.Write(folder["y.npy"], NpyArray.FromInt64s([SmallData.Count], new long[SmallData.Count]));
 
-        Assert.Contains(string.Format(null, message, folder["x.npy"]), Refusal(Dataset.FromNpy(folder["x.npy"], folder["y.npy"], batchSize: 5), shuffle));
+        Assert.Contains(string.Format(null, message, folder["x.npy"]),
+            Refusal(Dataset.FromNpy(folder["x.npy"], folder["y.npy"], batchSize: 5), shuffle));
     }
 
     [Fact]
@@ -80,7 +83,8 @@ public sealed class StreamCheckTests
             "the targets of data contain the class 3 in row 11 (batch 2, row 1), but the model's output (None, 3) has the classes 0 to 2",
             Refusal(Dataset.FromNpy(folder["x.npy"], folder["y.npy"], batchSize: 5)));
         Assert.Contains("the class -1 in line 4 (batch 0, row 1)", Refusal(Dataset.FromCsv(folder["data.csv"], "y")));
-        Assert.Contains("the class 5 in batch 1, row 0", Refusal(Dataset.From([new Batch(new float[1, 4], new int[1]), new Batch(new float[1, 4], new[] { 5 })])));
+        Assert.Contains("the class 5 in batch 1, row 0",
+            Refusal(Dataset.From([new Batch(new float[1, 4], new int[1]), new Batch(new float[1, 4], new[] { 5 })])));
     }
 
     [Fact]
@@ -89,7 +93,8 @@ public sealed class StreamCheckTests
         using Sequential model = SmallData.Model();
 
         Assert.Contains("the inputs contain NaN in batch 0", Assert.Throws<ArgumentException>(() => model.Fit(
-            SmallData.Batches(), verbose: 0, validationData: Dataset.From([new Batch(new[,] { { 1, 2, float.NaN, 4 } }, new int[1])]))).Message);
+            SmallData.Batches(), verbose: 0,
+            validationData: Dataset.From([new Batch(new[,] { { 1, 2, float.NaN, 4 } }, new int[1])]))).Message);
     }
 
     [Fact]
@@ -123,7 +128,8 @@ public sealed class StreamCheckTests
         });
 
         ModelFormatException exception = Assert.Throws<ModelFormatException>(
-            () => model.Fit(Dataset.FromNpy(folder["x.npy"], folder["y.npy"], batchSize: 2, prefetch: 1), shuffle: false, verbose: 0, callbacks: [shorten]));
+            () => model.Fit(Dataset.FromNpy(folder["x.npy"], folder["y.npy"], batchSize: 2, prefetch: 1), shuffle: false, verbose: 0,
+                callbacks: [shorten]));
 
         Assert.Contains("became shorter while it was read", exception.Message);
     }
@@ -141,7 +147,9 @@ public sealed class StreamCheckTests
         });
         using Sequential model = SmallData.Model();
 
-        Assert.Contains("was written to after", Assert.Throws<IOException>(() => model.Fit(Dataset.FromCsv(folder["data.csv"], "y"), epochs: 2, verbose: 0, callbacks: [later])).Message);
+        Assert.Contains("was written to after",
+            Assert.Throws<IOException>(() =>
+                model.Fit(Dataset.FromCsv(folder["data.csv"], "y"), epochs: 2, verbose: 0, callbacks: [later])).Message);
         Assert.Contains("was written to after", Assert.Throws<ModelFormatException>(
             () => model.Fit(Dataset.FromNpy(folder["x.npy"], folder["y.npy"]), epochs: 2, verbose: 0, callbacks: [later])).Message);
     }

@@ -88,10 +88,13 @@ public sealed class StreamTests
         using var folder = new TemporaryFolder();
         IEnumerable<string> rows = Enumerable.Range(0, SmallData.Count).Select(i => string.Join(
             separator,
-            ((object[])[SmallData.Y[i], SmallData.X[i, 0], SmallData.X[i, 1], SmallData.Weight[i], SmallData.X[i, 2], SmallData.X[i, 3]]).Select(v => string.Format(System.Globalization.CultureInfo.InvariantCulture, "{0:R}", v))));
-        File.WriteAllText(folder["data.csv"], string.Join("\r\n", rows.Prepend(string.Join(separator, "label", "a", "\"b\"", "w", "c", "d"))));
+            ((object[])[SmallData.Y[i], SmallData.X[i, 0], SmallData.X[i, 1], SmallData.Weight[i], SmallData.X[i, 2], SmallData.X[i, 3]])
+                .Select(v => string.Format(System.Globalization.CultureInfo.InvariantCulture, "{0:R}", v))));
+        File.WriteAllText(folder["data.csv"],
+            string.Join("\r\n", rows.Prepend(string.Join(separator, "label", "a", "\"b\"", "w", "c", "d"))));
 
-        SameAsArrays(Dataset.FromCsv(folder["data.csv"], "label", sampleWeight: "w", batchSize: SmallData.BatchSize), weight: SmallData.Weight);
+        SameAsArrays(Dataset.FromCsv(folder["data.csv"], "label", sampleWeight: "w", batchSize: SmallData.BatchSize),
+            weight: SmallData.Weight);
     }
 
     [Fact]
@@ -112,21 +115,27 @@ public sealed class StreamTests
     {
         using Sequential model = SmallData.Model();
 
-        Assert.Equal(model.Evaluate(SmallData.X, SmallData.Y, SmallData.BatchSize, verbose: 0)["loss"], model.Evaluate(SmallData.Batches(), verbose: 0)["loss"]);
-        Assert.Equal(model.Evaluate(SmallData.X, SmallData.Y, SmallData.BatchSize, verbose: 0)["loss"], model.Evaluate(Async(), verbose: 0)["loss"]);
-        Assert.Equal(model.Predict(SmallData.X, SmallData.BatchSize, verbose: 0).ToArray(), model.Predict(SmallData.Batches(), verbose: 0).ToArray());
-        Assert.Equal(model.Predict(SmallData.X, SmallData.BatchSize, verbose: 0).ToArray()[..30], model.Predict(SmallData.Batches(), verbose: 0, steps: 2).ToArray());
+        Assert.Equal(model.Evaluate(SmallData.X, SmallData.Y, SmallData.BatchSize, verbose: 0)["loss"],
+            model.Evaluate(SmallData.Batches(), verbose: 0)["loss"]);
+        Assert.Equal(model.Evaluate(SmallData.X, SmallData.Y, SmallData.BatchSize, verbose: 0)["loss"],
+            model.Evaluate(Async(), verbose: 0)["loss"]);
+        Assert.Equal(model.Predict(SmallData.X, SmallData.BatchSize, verbose: 0).ToArray(),
+            model.Predict(SmallData.Batches(), verbose: 0).ToArray());
+        Assert.Equal(model.Predict(SmallData.X, SmallData.BatchSize, verbose: 0).ToArray()[..30],
+            model.Predict(SmallData.Batches(), verbose: 0, steps: 2).ToArray());
     }
 
     private static void SameAsArrays(Dataset data, bool shuffle = false, float[]? weight = null)
     {
         using Sequential arrays = SmallData.Model();
         History expected = arrays.Fit(
-            SmallData.X, SmallData.Y, batchSize: SmallData.BatchSize, epochs: 3, verbose: 0, shuffle: shuffle, sampleWeight: weight, validationData: (SmallData.X, SmallData.Y));
+            SmallData.X, SmallData.Y, batchSize: SmallData.BatchSize, epochs: 3, verbose: 0, shuffle: shuffle, sampleWeight: weight,
+            validationData: (SmallData.X, SmallData.Y));
         using Sequential streamed = SmallData.Model();
 
         History history = streamed.Fit(
-            data, epochs: 3, verbose: 0, shuffle: shuffle, validationData: Dataset.From(SmallData.X, SmallData.Y, batchSize: SmallData.BatchSize));
+            data, epochs: 3, verbose: 0, shuffle: shuffle,
+            validationData: Dataset.From(SmallData.X, SmallData.Y, batchSize: SmallData.BatchSize));
 
         Assert.Equal(ReferenceRun.Flatten(arrays), ReferenceRun.Flatten(streamed));
         Assert.Equal(expected["loss"], history["loss"]);
@@ -155,7 +164,8 @@ public sealed class StreamTests
         public override long Count => SmallData.Count;
 
         public override Dictionary<string, Tensor> GetTensor(long index) =>
-            new() { ["data"] = tensor(Enumerable.Range(0, 4).Select(j => SmallData.X[index, j]).ToArray()), ["label"] = tensor((long)SmallData.Y[index]) };
+            new() { ["data"] = tensor(Enumerable.Range(0, 4).Select(j => SmallData.X[index, j]).ToArray()),
+            ["label"] = tensor((long)SmallData.Y[index]) };
     }
 
     private sealed class RowLists : utils.data.IterableDataset

@@ -70,7 +70,8 @@ public sealed class StreamingRunTests
         Batch[] once = [.. SmallData.Batches()];
         using Sequential model = SmallData.Model();
 
-        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => model.Fit(once.Select(batch => batch), epochs: 2, verbose: 0));
+        InvalidOperationException exception =
+            Assert.Throws<InvalidOperationException>(() => model.Fit(once.Select(batch => batch), epochs: 2, verbose: 0));
 
         Assert.Contains("leaveOpen: true", exception.Message);
     }
@@ -230,7 +231,8 @@ public sealed class StreamingRunTests
         }
 
         using Sequential model = SmallData.Model();
-        Assert.Contains("The inputs of batch 1 have the shape (None, 4, 1)", Assert.Throws<ArgumentException>(() => model.Fit(Data(), verbose: 0)).Message);
+        Assert.Contains("The inputs of batch 1 have the shape (None, 4, 1)",
+            Assert.Throws<ArgumentException>(() => model.Fit(Data(), verbose: 0)).Message);
     }
 
     [Fact]

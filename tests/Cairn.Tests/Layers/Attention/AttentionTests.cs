@@ -34,7 +34,8 @@ public sealed class AttentionTests
 
         Assert.Equal(["query", "value", "attention_mask"], y.Producer.Arguments.Tensors.Select(t => t.Parameter));
         Assert.Equal("""{"use_causal_mask":true}""", y.Producer.Arguments.Values.ToJsonString());
-        Assert.Equal(["query", "value"], new MultiHeadAttention(2, 3).ApplyMany(query, query)[0].Producer.Arguments.Tensors.Select(t => t.Parameter));
+        Assert.Equal(["query", "value"], new MultiHeadAttention(2, 3)
+            .ApplyMany(query, query)[0].Producer.Arguments.Tensors.Select(t => t.Parameter));
     }
 
     [Fact]
@@ -42,8 +43,10 @@ public sealed class AttentionTests
     {
         KerasTensor query = new Input([3, 4]);
         KerasTensor other = new Input([5, 6]);
-        Assert.Contains("same shape", Assert.Throws<ArgumentException>(() => new MultiHeadAttention(2, 3).Apply(query, query, key: other)).Message);
-        Assert.Contains("equal features", Assert.Throws<ArgumentException>(() => new GroupQueryAttention(2, 2, 1).Apply(query, other)).Message);
+        Assert.Contains("same shape",
+            Assert.Throws<ArgumentException>(() => new MultiHeadAttention(2, 3).Apply(query, query, key: other)).Message);
+        Assert.Contains("equal features",
+            Assert.Throws<ArgumentException>(() => new GroupQueryAttention(2, 2, 1).Apply(query, other)).Message);
         Assert.Contains("equal features", Assert.Throws<ArgumentException>(() => new Attention().Apply(query, other)).Message);
         Assert.Contains("a query, a value", Assert.Throws<ArgumentException>(() => new MultiHeadAttention(2, 3).Apply(query)).Message);
         Assert.Contains("multiple", Assert.Throws<ArgumentException>(() => new GroupQueryAttention(2, 3, 2)).Message);
@@ -60,7 +63,8 @@ public sealed class AttentionTests
         Assert.Contains("output's axis 'd'", Assert.Throws<ArgumentException>(() => new EinsumDense("ab,bc->ad", [3])).Message);
         Assert.Contains("kernel's axis 'x'", Assert.Throws<ArgumentException>(() => new EinsumDense("ab,bx->ab", [3])).Message);
         Assert.Contains("biasAxes", Assert.Throws<ArgumentException>(() => new EinsumDense("ab,bc->ac", [3], biasAxes: "x")).Message);
-        Assert.Contains("axis 'b'", Assert.Throws<ArgumentException>(() => new EinsumDense("abc,cd->abd", [9, 3]).ComputeOutputShape([2, 3, 4])).Message);
+        Assert.Contains("axis 'b'",
+            Assert.Throws<ArgumentException>(() => new EinsumDense("abc,cd->abd", [9, 3]).ComputeOutputShape([2, 3, 4])).Message);
         Assert.Equal([Shape.None, 3, 5], new EinsumDense("...x,xy->...y", [5]).ComputeOutputShape([Shape.None, 3, 4]));
         Assert.Equal([Shape.None, 5, 3, 2], new EinsumDense("ab...,bc->ac...", [5]).ComputeOutputShape([Shape.None, 4, 3, 2]));
     }
@@ -118,20 +122,24 @@ public sealed class AttentionTests
         other.LoadWeights(path);
 
         Assert.Equal(saved.Predict(x, verbose: 0).ToArray(), other.Predict(x, verbose: 0).ToArray());
-        Assert.Contains("attention/query/kernel (6, 2, 3)", saved.Weights.Select(w => $"{w.Path[(w.Path.IndexOf("attention/", StringComparison.Ordinal))..]} {w.Shape}"));
+        Assert.Contains("attention/query/kernel (6, 2, 3)",
+            saved.Weights.Select(w => $"{w.Path[(w.Path.IndexOf("attention/", StringComparison.Ordinal))..]} {w.Shape}"));
     }
 
     [Fact]
     public void A_lambda_computes_trains_and_is_not_saved()
     {
-        using var model = new Sequential([new Input([3]), new Lambda(x => x * 2), new Dense(1), new Lambda((x, context) => context.Training ? x : -x)]);
+        using var model =
+            new Sequential([new Input([3]), new Lambda(x => x * 2), new Dense(1), new Lambda((x, context) => context.Training ? x : -x)]);
         Assert.Equal([Shape.None, 3], new Lambda(x => x.square()).ComputeOutputShape([Shape.None, 3]));
         Assert.Equal([Shape.None, 6], new Lambda(x => cat([x, x], 1)).ComputeOutputShape([Shape.None, 3]));
         model.Compile("sgd", "mse");
         model.Fit(new float[,] { { 1, 2, 3 } }, new float[,] { { 1 } }, verbose: 0);
 
-        Assert.Contains("can't be saved", Assert.Throws<NotSupportedException>(() => model.Save(Path.Combine(Path.GetTempPath(), "lambda.keras"))).Message);
-        string json = """{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Lambda", "config": {"name": "l", "function": {"class_name": "__lambda__", "config": {"code": "4wEAAA=="}}}}]}}""";
+        Assert.Contains("can't be saved",
+            Assert.Throws<NotSupportedException>(() => model.Save(Path.Combine(Path.GetTempPath(), "lambda.keras"))).Message);
+        string json =
+            """{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Lambda", "config": {"name": "l", "function": {"class_name": "__lambda__", "config": {"code": "4wEAAA=="}}}}]}}""";
         Assert.Contains("is a Lambda", Assert.Throws<ModelFormatException>(() => Model.FromJson(json)).Message);
     }
 

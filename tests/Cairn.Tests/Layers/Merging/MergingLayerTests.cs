@@ -45,7 +45,8 @@ public sealed class MergingLayerTests
         for (int i = 0; i < 4; i++)
         {
             Tensor step = zeros(4).index_put_(tensor(0.01f), tensor(i)).reshape(2, 2);
-            float slope = (Price(a.detach().add(step), tensor(B)).item<float>() - Price(a.detach().sub(step), tensor(B)).item<float>()) / 0.02f;
+            float slope =
+                (Price(a.detach().add(step), tensor(B)).item<float>() - Price(a.detach().sub(step), tensor(B)).item<float>()) / 0.02f;
             Assert.Equal(slope, a.grad!.flatten()[i].item<float>(), 5e-3f);
         }
     }
@@ -77,7 +78,8 @@ public sealed class MergingLayerTests
     public void Axes_of_size_1_are_repeated_and_missing_ones_are_put_in_behind_the_batch()
     {
         // [2, 1, 2] + [2, 3, 1], and [2, 2] + [2, 3, 2] where the first becomes [2, 1, 2].
-        (float[] numbers, long[] shape) = Run(new Add(), arange(4, ScalarType.Float32).reshape(2, 1, 2), arange(6, ScalarType.Float32).reshape(2, 3, 1));
+        (float[] numbers, long[] shape) =
+            Run(new Add(), arange(4, ScalarType.Float32).reshape(2, 1, 2), arange(6, ScalarType.Float32).reshape(2, 3, 1));
         Assert.Equal([2, 3, 2], shape);
         Assert.Equal([0f, 1, 1, 2, 2, 3, 5, 6, 6, 7, 7, 8], numbers);
         (numbers, shape) = Run(new Add(), arange(4, ScalarType.Float32).reshape(2, 2), zeros(2, 3, 2));
@@ -100,7 +102,8 @@ public sealed class MergingLayerTests
         }
         else
         {
-            Assert.Contains("Add 'sum' takes inputs of shapes that agree or are 1", Assert.Throws<ArgumentException>(() => new Add("sum").ComputeOutputShapes(given)).Message, StringComparison.Ordinal);
+            Assert.Contains("Add 'sum' takes inputs of shapes that agree or are 1",
+                Assert.Throws<ArgumentException>(() => new Add("sum").ComputeOutputShapes(given)).Message, StringComparison.Ordinal);
         }
     }
 
@@ -109,19 +112,26 @@ public sealed class MergingLayerTests
     {
         KerasTensor a = new Input([4]);
         KerasTensor b = new Input([2, 4]);
-        Assert.Contains("exactly 2 inputs", Assert.Throws<ArgumentException>(() => new Subtract().Apply(a, a, a)).Message, StringComparison.Ordinal);
-        Assert.Contains("agree in all axes but axis -1", Assert.Throws<ArgumentException>(() => new Concatenate().Apply(a, b)).Message, StringComparison.Ordinal);
-        Assert.Contains("an axis 2", Assert.Throws<ArgumentException>(() => new Concatenate(2).Apply(a, a)).Message, StringComparison.Ordinal);
-        Assert.Contains("exactly 2 inputs", Assert.Throws<ArgumentException>(() => new Dot(1).Apply(a, a, a)).Message, StringComparison.Ordinal);
-        Assert.Contains("one size along the axes [1, 1]", Assert.Throws<ArgumentException>(() => new Dot([1, 1]).Apply(a, b)).Message, StringComparison.Ordinal);
+        Assert.Contains("exactly 2 inputs", Assert.Throws<ArgumentException>(() => new Subtract().Apply(a, a, a)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("agree in all axes but axis -1", Assert.Throws<ArgumentException>(() => new Concatenate().Apply(a, b)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("an axis 2", Assert.Throws<ArgumentException>(() => new Concatenate(2).Apply(a, a)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("exactly 2 inputs", Assert.Throws<ArgumentException>(() => new Dot(1).Apply(a, a, a)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("one size along the axes [1, 1]", Assert.Throws<ArgumentException>(() => new Dot([1, 1]).Apply(a, b)).Message,
+            StringComparison.Ordinal);
         Assert.Contains("not the batch axis 0", Assert.Throws<ArgumentException>(() => new Dot(0)).Message, StringComparison.Ordinal);
-        Assert.Contains("not the batch axis", Assert.Throws<ArgumentException>(() => new Dot(-2).Apply(a, a)).Message, StringComparison.Ordinal);
+        Assert.Contains("not the batch axis", Assert.Throws<ArgumentException>(() => new Dot(-2).Apply(a, a)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Concatenate_works_along_any_axis()
     {
-        (float[] numbers, long[] shape) = Run(new Concatenate(1), arange(4, ScalarType.Float32).reshape(1, 2, 2), arange(4, 6, ScalarType.Float32).reshape(1, 1, 2));
+        (float[] numbers, long[] shape) =
+            Run(new Concatenate(1), arange(4, ScalarType.Float32).reshape(1, 2, 2), arange(4, 6, ScalarType.Float32).reshape(1, 1, 2));
         Assert.Equal([1, 3, 2], shape);
         Assert.Equal([0f, 1, 2, 3, 4, 5], numbers);
         Assert.Equal([-1, -1, 2], new Concatenate(-2).ComputeOutputShapes([[-1, 3, 2], [-1, -1, 2]])[0]);
@@ -168,7 +178,8 @@ public sealed class MergingLayerTests
         using DisposeScope scope = NewDisposeScope();
         using var context = new CallContext(training: false, 0, CPU);
         Tensor y = layer.Apply(inputs, context)[0];
-        Assert.True(layer.ComputeOutputShapes([.. inputs.Select(x => (Shape)x.shape)])[0].Equals(y.shape), $"{layer.ClassName} announced another shape than {(Shape)y.shape}");
+        Assert.True(layer.ComputeOutputShapes([.. inputs.Select(x => (Shape)x.shape)])[0].Equals(y.shape),
+            $"{layer.ClassName} announced another shape than {(Shape)y.shape}");
         return (y.contiguous().data<float>().ToArray(), y.shape);
     }
 

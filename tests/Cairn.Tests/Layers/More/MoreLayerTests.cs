@@ -58,7 +58,8 @@ public sealed class MoreLayerTests
             Recorded.Arrays(name, "x", folder), t, batchSize: (int)t.Shape[0], epochs: 3, shuffle: false, verbose: 0);
 
         Tolerance.Near(
-            [.. Recorded.Case(name)["loss"]!.AsArray().Select(v => v!.GetValue<float>())], [.. history["loss"].Select(v => (float)v)], Tolerance.Convolution, name);
+            [.. Recorded.Case(name)["loss"]!.AsArray().Select(v => v!.GetValue<float>())], [.. history["loss"].Select(v => (float)v)],
+            Tolerance.Convolution, name);
         using var expected = Model.Load(Recorded.Extract($"{name}.keras", folder));
         foreach ((Variable trained, Variable recorded) in model.Weights.Zip(expected.Weights))
         {

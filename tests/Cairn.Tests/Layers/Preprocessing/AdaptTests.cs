@@ -52,10 +52,13 @@ public sealed class AdaptTests
     [Fact]
     public void What_was_given_is_not_measured()
     {
-        Assert.Throws<InvalidOperationException>(() => new Normalization(mean: new float[] { 1 }, variance: new float[] { 1 }).Adapt(new float[,] { { 1 } }));
+        Assert.Throws<InvalidOperationException>(() => new Normalization(mean: new float[] { 1 }, variance: new float[] { 1 })
+            .Adapt(new float[,] { { 1 } }));
         Assert.Throws<InvalidOperationException>(() => new Discretization([1, 2]).Adapt(new float[] { 1 }));
         Assert.Contains("together", Assert.Throws<ArgumentException>(() => new Normalization(mean: new float[] { 1 })).Message);
-        Assert.Contains("more axes", Assert.Throws<ArgumentException>(() => new Normalization(mean: new float[,] { { 1 } }, variance: new float[,] { { 1 } })).Message);
+        Assert.Contains("more axes",
+            Assert.Throws<ArgumentException>(() =>
+                new Normalization(mean: new float[,] { { 1 } }, variance: new float[,] { { 1 } })).Message);
         Assert.Contains("binBoundaries or numBins", Assert.Throws<ArgumentException>(() => new Discretization()).Message);
         Assert.Contains("rise", Assert.Throws<ArgumentException>(() => new Discretization([2, 1])).Message);
     }
@@ -69,7 +72,8 @@ public sealed class AdaptTests
         using var reference = new ReferenceLayer(name);
         JsonElement config = reference.Recorded.GetProperty("layer").GetProperty("config");
         double[] expected = [.. config.GetProperty("bin_boundaries").EnumerateArray().Select(b => b.GetDouble())];
-        using var layer = new Discretization(numBins: config.GetProperty("num_bins").GetInt32(), epsilon: config.GetProperty("epsilon").GetDouble());
+        using var layer = new Discretization(numBins: config.GetProperty("num_bins").GetInt32(),
+            epsilon: config.GetProperty("epsilon").GetDouble());
 
         layer.Adapt(reference.Inputs[0].chunk(batches).Select(batch => (NDArray)batch));
 

@@ -71,7 +71,8 @@ public sealed class AugmentationTests
         Tensor y = Run(new RandomCrop(4, 3), x);
 
         Assert.Equal([3, 4, 3, 2], y.shape);
-        IEnumerable<Tensor> places = from top in Enumerable.Range(0, 3) from left in Enumerable.Range(0, 3) select x.narrow(1, top, 4).narrow(2, left, 3);
+        IEnumerable<Tensor> places = from top in Enumerable.Range(0, 3) from left in Enumerable.Range(0, 3) select x.narrow(1, top, 4)
+            .narrow(2, left, 3);
         Assert.Single(places, part => Equal(part, y));
     }
 
@@ -135,7 +136,8 @@ public sealed class AugmentationTests
     public void What_can_not_train_yet_refuses_Fit_by_name_and_passes_images_on_in_predictions(string className)
     {
         using Layer layer = LayerRegistry.Deserialize(
-            new System.Text.Json.Nodes.JsonObject { ["class_name"] = className, ["config"] = new System.Text.Json.Nodes.JsonObject { ["factor"] = 0.5, ["name"] = "mine" } }, "test");
+            new System.Text.Json.Nodes.JsonObject { ["class_name"] = className,
+                ["config"] = new System.Text.Json.Nodes.JsonObject { ["factor"] = 0.5, ["name"] = "mine" } }, "test");
         using var model = new Sequential([new Input([3, 3, 1]), layer, new Flatten(), new Dense(1)]);
         model.Compile("sgd", "mse");
         float[,,,] x = new float[2, 3, 3, 1];
@@ -149,8 +151,10 @@ public sealed class AugmentationTests
     [Fact]
     public void Words_and_factors_that_are_not_allowed_are_named()
     {
-        Assert.Contains("Did you mean 'reflect'", Assert.Throws<ArgumentException>(() => new RandomRotation(0.1, fillMode: "reflct")).Message, StringComparison.Ordinal);
-        Assert.Contains("-1 to 1", Assert.Throws<ArgumentOutOfRangeException>(() => new RandomRotation(1.5)).Message, StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'reflect'",
+            Assert.Throws<ArgumentException>(() => new RandomRotation(0.1, fillMode: "reflct")).Message, StringComparison.Ordinal);
+        Assert.Contains("-1 to 1", Assert.Throws<ArgumentOutOfRangeException>(() => new RandomRotation(1.5)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new RandomZoom(-1));
         Assert.Throws<ArgumentException>(() => new RandomFlip("up"));
         Assert.Throws<ArgumentException>(() => new Resizing(2, 2, interpolation: "area"));

@@ -61,7 +61,8 @@ public sealed class EncoderDecoderTests
         KerasTensor decoded = new LSTM(4, returnSequences: true, name: "decoder").Apply(
             new Embedding(8, 3, maskZero: true, name: "embed_target").Apply(target), initialState: [encoded[1], encoded[2]]);
         IReadOnlyList<KerasTensor> both = new Bidirectional(new GRU(2, returnState: true, name: "gru"), name: "both").ApplyMany(embedded);
-        KerasTensor after = new GRU(2, name: "after").Apply(new TimeDistributed(new Dense(2, name: "inner"), name: "steps").Apply(decoded), initialState: [both[1]]);
+        KerasTensor after = new GRU(2, name: "after")
+            .Apply(new TimeDistributed(new Dense(2, name: "inner"), name: "steps").Apply(decoded), initialState: [both[1]]);
         using var model = new Functional([words, target], [after, both[0]]);
 
         model.LoadWeights(Path.Combine(Folder, "seq2seq.weights.h5"));
@@ -85,5 +86,6 @@ public sealed class EncoderDecoderTests
         Assert.Equal(recorded["y"]!.AsArray().Count, outputs.Length);
     }
 
-    private static Tensor Matrix(JsonNode? rows) => stack(rows!.AsArray().Select(row => tensor(row!.AsArray().Select(v => v!.GetValue<float>()).ToArray())));
+    private static Tensor Matrix(JsonNode? rows) =>
+        stack(rows!.AsArray().Select(row => tensor(row!.AsArray().Select(v => v!.GetValue<float>()).ToArray())));
 }

@@ -30,7 +30,8 @@ public sealed class RecurrentGradientTests
         using DisposeScope scope = NewDisposeScope();
         using RNN layer = Create(kind, backwards, sequences, returnState: withStates);
         Tensor[] states = withStates ? [.. layer.Cell.StateSizes.Select(size => Random(3, size))] : [];
-        Tensor? mask = masked ? tensor(new[] { true, false, true, true, true, true, false, false, false, false, false, false }).reshape(3, 4) : null;
+        Tensor? mask = masked ? tensor(new[] { true, false, true, true, true, true, false, false, false, false, false, false })
+            .reshape(3, 4) : null;
 
         GradientCheck.Run(
             layer,
@@ -68,7 +69,8 @@ public sealed class RecurrentGradientTests
     public void Gradients_pass_through_cells_on_top_of_each_other_and_through_steps_of_layers()
     {
         using DisposeScope scope = NewDisposeScope();
-        using var stacked = new RNN([new LSTMCell(2), new GRUCell(3, useBias: false), new SimpleRNNCell(2, activation: "sigmoid")], returnSequences: true);
+        using var stacked = new RNN([new LSTMCell(2), new GRUCell(3, useBias: false), new SimpleRNNCell(2, activation: "sigmoid")],
+            returnSequences: true);
         using var distributed = new TimeDistributed(new Dense(3, activation: "tanh"));
 
         GradientCheck.Run(stacked, [Random(2, 3, 2)]);

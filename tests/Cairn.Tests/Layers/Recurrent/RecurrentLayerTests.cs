@@ -38,7 +38,8 @@ public sealed class RecurrentLayerTests
 
         model.Predict(x, batchSize: 2, verbose: 0);
         float before = layer.States![0].ToArray()[0];
-        model.Fit(x, new float[,] { { 1 }, { 1 } }, batchSize: 2, epochs: 3, validationData: (x, new float[,] { { 1 }, { 1 } }), verbose: 0);
+        model.Fit(x, new float[,] { { 1 }, { 1 } }, batchSize: 2, epochs: 3, validationData: (x, new float[,] { { 1 }, { 1 } }),
+            verbose: 0);
 
         Assert.NotEqual(before, layer.States![0].ToArray()[0]);
         Assert.Equal([2, 1], model.Predict(x, batchSize: 2, verbose: 0).Shape);
@@ -62,7 +63,8 @@ public sealed class RecurrentLayerTests
     {
         using DisposeScope scope = NewDisposeScope();
         using var layer = new SimpleRNN(
-            4, activation: "linear", useBias: false, kernelInitializer: "ones", recurrentInitializer: "zeros", dropout: dropout, recurrentDropout: recurrentDropout, returnSequences: true);
+            4, activation: "linear", useBias: false, kernelInitializer: "ones", recurrentInitializer: "zeros", dropout: dropout,
+            recurrentDropout: recurrentDropout, returnSequences: true);
         layer.BuildFor([2, 6, 8], new BuildContext(1));
         using (no_grad())
         {
@@ -105,7 +107,8 @@ public sealed class RecurrentLayerTests
 
         float[] Trained(long seed)
         {
-            using var model = new Sequential([new Input([5, 3]), new LSTM(3, dropout: 0.3, recurrentDropout: 0.2), new Dense(1)], seed: seed);
+            using var model = new Sequential([new Input([5, 3]), new LSTM(3, dropout: 0.3, recurrentDropout: 0.2), new Dense(1)],
+                seed: seed);
             model.Compile("adam", "mse");
             model.Fit(x, new float[8, 1], batchSize: 4, epochs: 2, verbose: 0);
             return [.. model.GetWeights().SelectMany(w => w.ToArray())];
@@ -118,7 +121,9 @@ public sealed class RecurrentLayerTests
     [Fact]
     public void The_bias_of_the_forget_gate_starts_at_one()
     {
-        using var model = new Sequential([new Input([4, 2]), new LSTM(2, biasInitializer: new Cairn.Initializers.Constant(0.5)), new Reshape([1, 2]), new LSTM(2, unitForgetBias: false)]);
+        using var model =
+            new Sequential([new Input([4, 2]), new LSTM(2, biasInitializer: new Cairn.Initializers.Constant(0.5)), new Reshape([1, 2]),
+            new LSTM(2, unitForgetBias: false)]);
 
         Assert.Equal([0.5f, 0.5f, 1, 1, 0.5f, 0.5f, 0.5f, 0.5f], model.Weights[2].ToNDArray().ToArray());
         Assert.Equal(new float[8], model.Weights[5].ToNDArray().ToArray());
@@ -132,7 +137,8 @@ public sealed class RecurrentLayerTests
 
         Assert.Equal([2f, 6, 12], model.Predict(new float[,,] { { { 1 }, { 2 }, { 3 } } }, verbose: 0).ToArray());
         Assert.Contains("backwardLayer", Assert.Throws<ArgumentException>(() => new Bidirectional(new RNN(new Adding()))).Message);
-        using var both = new Sequential([new Input([3, 1]), new Bidirectional(new RNN(new Adding()), backwardLayer: new RNN(new Adding(), goBackwards: true))]);
+        using var both = new Sequential(
+            [new Input([3, 1]), new Bidirectional(new RNN(new Adding()), backwardLayer: new RNN(new Adding(), goBackwards: true))]);
         Assert.Equal([12f, 12], both.Predict(new float[,,] { { { 1 }, { 2 }, { 3 } } }, verbose: 0).ToArray());
     }
 
@@ -140,11 +146,13 @@ public sealed class RecurrentLayerTests
     public void Weights_have_the_paths_of_Keras()
     {
         using var model = new Sequential([
-            new Input([3, 2]), new Bidirectional(new LSTM(2, returnSequences: true)), new RNN([new GRUCell(2), new GRUCell(2)], returnSequences: true), new TimeDistributed(new Dense(1))]);
+            new Input([3, 2]), new Bidirectional(new LSTM(2, returnSequences: true)),
+            new RNN([new GRUCell(2), new GRUCell(2)], returnSequences: true), new TimeDistributed(new Dense(1))]);
 
         Assert.Equal(
             [
-                "bidirectional/forward_lstm/lstm_cell", "bidirectional/backward_lstm/lstm_cell", "rnn/stacked_rnn_cells/gru_cell", "rnn/stacked_rnn_cells/gru_cell_1",
+                "bidirectional/forward_lstm/lstm_cell", "bidirectional/backward_lstm/lstm_cell", "rnn/stacked_rnn_cells/gru_cell",
+                "rnn/stacked_rnn_cells/gru_cell_1",
                 "time_distributed/dense",
             ],
             model.Weights.Select(w => w.Path[(w.Path.IndexOf('/') + 1)..w.Path.LastIndexOf('/')]).Distinct());
@@ -157,8 +165,10 @@ public sealed class RecurrentLayerTests
         using var folder = new TemporaryFolder();
         using var model = new Sequential([
             new Input([4], batchSize: 2, dtype: "int32"), new Embedding(6, 3, maskZero: true), new Masking(0.5),
-            new RNN([new LSTMCell(3), new SimpleRNNCell(2)], returnSequences: true), new GRU(3, resetAfter: false, returnSequences: true, goBackwards: true),
-            new Bidirectional(new GRU(2, dropout: 0.1, returnSequences: true), "ave"), new TimeDistributed(new Dense(2, activation: "relu")),
+            new RNN([new LSTMCell(3), new SimpleRNNCell(2)], returnSequences: true),
+            new GRU(3, resetAfter: false, returnSequences: true, goBackwards: true),
+            new Bidirectional(new GRU(2, dropout: 0.1, returnSequences: true), "ave"),
+            new TimeDistributed(new Dense(2, activation: "relu")),
             new LSTM(2, recurrentActivation: "hard_sigmoid", kernelRegularizer: "l2", recurrentConstraint: "unit_norm", stateful: true)]);
         float[,] x = new float[,] { { 1, 2, 0, 0 }, { 5, 4, 3, 0 } };
         float[] expected = model.Predict(x, verbose: 0).ToArray();
@@ -225,13 +235,15 @@ public sealed class RecurrentLayerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new SimpleRNNCell(1, recurrentDropout: -0.1));
         Assert.Throws<ArgumentException>(() => new RNN([]));
         Assert.Contains("int33", Assert.Throws<ArgumentException>(() => new Input([1], dtype: "int33")).Message);
-        Assert.Contains("(batch, steps, features)", Assert.Throws<ArgumentException>(() => new LSTM(2).ComputeOutputShape([Shape.None, 3])).Message);
+        Assert.Contains("(batch, steps, features)",
+            Assert.Throws<ArgumentException>(() => new LSTM(2).ComputeOutputShape([Shape.None, 3])).Message);
         Assert.Throws<ArgumentException>(() => new TimeDistributed(new Dense(1)).ComputeOutputShape([Shape.None, 3]));
     }
 
     private static Sequential Stateful(out SimpleRNN layer)
     {
-        layer = new SimpleRNN(1, activation: "linear", kernelInitializer: "ones", recurrentInitializer: new Cairn.Initializers.Constant(0.5), stateful: true);
+        layer = new SimpleRNN(1, activation: "linear", kernelInitializer: "ones",
+            recurrentInitializer: new Cairn.Initializers.Constant(0.5), stateful: true);
         return new Sequential([new Input([2, 1], batchSize: 2), layer]);
     }
 

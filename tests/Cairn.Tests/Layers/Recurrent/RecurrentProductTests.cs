@@ -16,7 +16,8 @@ public sealed unsafe class RecurrentProductTests
     {
         using DisposeScope scope = NewDisposeScope();
         using var generator = new Generator(3);
-        Tensor kernel = randn([depth, columns], generator: generator), x = randn([rows, depth], generator: generator), sums = randn([rows, columns], generator: generator);
+        Tensor kernel = randn([depth, columns], generator: generator), x = randn([rows, depth], generator: generator),
+            sums = randn([rows, columns], generator: generator);
         Tensor expected = addmm(sums, x, kernel, 1, 1);
         foreach (bool transposed in new[] { false, true })
         {

@@ -31,8 +31,10 @@ public sealed class ReferenceRecurrentTests
         using DisposeScope scope = NewDisposeScope();
         using Layer layer = LayerRegistry.Deserialize(JsonNode.Parse(given.GetProperty("layer").GetRawText()), name);
         var x = ReferenceArray.ToTensor(given.GetProperty("x"));
-        Tensor[] states = given.GetProperty("initial_state") is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray().Select(ReferenceArray.ToTensor)] : [];
-        Tensor? mask = given.GetProperty("mask") is { ValueKind: JsonValueKind.Object } counts ? ReferenceArray.ToTensor(counts).to(ScalarType.Bool) : null;
+        Tensor[] states = given.GetProperty("initial_state") is { ValueKind: JsonValueKind.Array } list
+            ? [.. list.EnumerateArray().Select(ReferenceArray.ToTensor)] : [];
+        Tensor? mask = given.GetProperty("mask") is { ValueKind: JsonValueKind.Object } counts
+            ? ReferenceArray.ToTensor(counts).to(ScalarType.Bool) : null;
         bool training = given.TryGetProperty("training", out _);
         Build(layer, x.shape, given.GetProperty("weights"));
         using var context = new CallContext(training, 1, CPU);
@@ -52,7 +54,8 @@ public sealed class ReferenceRecurrentTests
             {
                 var want = ReferenceArray.ToTensor(expected[i]);
                 Assert.Equal((Shape)want.shape, (Shape)outputs[i].shape);
-                Tolerance.Near(want.data<float>().ToArray(), outputs[i].detach().contiguous().data<float>().ToArray(), Close, $"output {i}");
+                Tolerance.Near(want.data<float>().ToArray(), outputs[i].detach().contiguous().data<float>().ToArray(), Close,
+                    $"output {i}");
             }
         }
 
@@ -101,7 +104,8 @@ public sealed class ReferenceRecurrentTests
         {
             foreach ((string key, JsonNode? value) in map)
             {
-                if (key is "build_config" or "input_axes" or "output_axes" or "module" or "registered_name" or "quantization_config" || key.StartsWith("renorm", StringComparison.Ordinal) || (key == "seed" && value is null))
+                if (key is "build_config" or "input_axes" or "output_axes" or "module" or "registered_name" or "quantization_config"
+                    || key.StartsWith("renorm", StringComparison.Ordinal) || (key == "seed" && value is null))
                 {
                     continue;
                 }
@@ -120,7 +124,8 @@ public sealed class ReferenceRecurrentTests
         }
         else
         {
-            Assert.True(JsonNode.DeepEquals(keras, ours), $"{place}: expected {keras?.ToJsonString() ?? "null"}, was {ours?.ToJsonString() ?? "null"}");
+            Assert.True(JsonNode.DeepEquals(keras, ours),
+                $"{place}: expected {keras?.ToJsonString() ?? "null"}, was {ours?.ToJsonString() ?? "null"}");
         }
     }
 
@@ -138,5 +143,6 @@ public sealed class ReferenceRecurrentTests
         }
     }
 
-    private static Shape Sizes(JsonElement array) => Shape.Create([.. array.GetProperty("shape").EnumerateArray().Select(s => s.GetInt64())]);
+    private static Shape Sizes(JsonElement array) =>
+        Shape.Create([.. array.GetProperty("shape").EnumerateArray().Select(s => s.GetInt64())]);
 }

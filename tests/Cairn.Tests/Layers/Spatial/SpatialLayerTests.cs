@@ -11,7 +11,8 @@ public sealed class SpatialLayerTests
     public void A_causal_Conv1D_sees_nothing_later()
     {
         // Kernel of ones over 2 steps, 2 apart: y[t] = x[t - 2] + x[t].
-        Assert.Equal([1f, 2, 4, 6], Run(new Conv1D(1, 2, padding: "causal", dilationRate: 2, kernelInitializer: "ones"), [4, 1], [1, 2, 3, 4]), Close);
+        Assert.Equal([1f, 2, 4, 6],
+            Run(new Conv1D(1, 2, padding: "causal", dilationRate: 2, kernelInitializer: "ones"), [4, 1], [1, 2, 3, 4]), Close);
 
         // With strides of 2 the outputs at 0 and 2 are left: x[0] and x[1] + x[2].
         Assert.Equal([1f, 5], Run(new Conv1D(1, 2, strides: 2, padding: "causal", kernelInitializer: "ones"), [4, 1], [1, 2, 3, 4]), Close);
@@ -28,7 +29,8 @@ public sealed class SpatialLayerTests
         Assert.Equal([28f], Run(new Conv3D(1, 3, strides: 2, padding: "same", kernelInitializer: "ones"), [2, 2, 2, 1], cube), Close);
 
         // Same, strides 1: the window (1, 1, 2) sums neighbours in a row, the last one stands alone.
-        Assert.Equal([1f, 1, 5, 3, 9, 5, 13, 7], Run(new Conv3D(1, (1, 1, 2), padding: "same", kernelInitializer: "ones"), [2, 2, 2, 1], cube), Close);
+        Assert.Equal([1f, 1, 5, 3, 9, 5, 13, 7],
+            Run(new Conv3D(1, (1, 1, 2), padding: "same", kernelInitializer: "ones"), [2, 2, 2, 1], cube), Close);
     }
 
     [Theory]
@@ -47,16 +49,19 @@ public sealed class SpatialLayerTests
     // The window is smaller than the step: the gaps are zeros, up to the whole 2 · 3 elements.
     [InlineData(1, 3, "valid", null, new float[] { 1, 0, 0, 2, 0, 0 })]
     [InlineData(1, 3, "same", null, new float[] { 1, 0, 0, 2, 0, 0 })]
-    public void Transposed_convolution_lays_its_kernel_down_for_every_input(int kernel, int stride, string padding, int? outputPadding, float[] expected)
+    public void Transposed_convolution_lays_its_kernel_down_for_every_input(int kernel, int stride, string padding, int? outputPadding,
+    float[] expected)
     {
         float[] weights = [.. Enumerable.Range(1, kernel).Select(i => (float)i)];
         Assert.Equal(expected, Run(new Conv1DTranspose(1, kernel, stride, padding, outputPadding), [2, 1], [1, 2], weights, [0]), Close);
 
         Size2D? extra2 = outputPadding is { } two ? (0, two) : null;
-        Assert.Equal(expected, Run(new Conv2DTranspose(1, (1, kernel), (1, stride), padding, extra2), [1, 2, 1], [1, 2], weights, [0]), Close);
+        Assert.Equal(expected,
+            Run(new Conv2DTranspose(1, (1, kernel), (1, stride), padding, extra2), [1, 2, 1], [1, 2], weights, [0]), Close);
 
         Size3D? extra3 = outputPadding is { } three ? (0, three, 0) : null;
-        Assert.Equal(expected, Run(new Conv3DTranspose(1, (1, kernel, 1), (1, stride, 1), padding, outputPadding: extra3), [1, 2, 1, 1], [1, 2], weights, [0]), Close);
+        Assert.Equal(expected, Run(new Conv3DTranspose(1, (1, kernel, 1), (1, stride, 1), padding, outputPadding: extra3), [1, 2, 1, 1],
+            [1, 2], weights, [0]), Close);
     }
 
     [Fact]
@@ -66,7 +71,8 @@ public sealed class SpatialLayerTests
         float[] y = Run(new Conv1DTranspose(2, 1, strides: 2), [1, 2], [10, 1], [1, 2, 3, 4], [0.5f, -0.5f]);
 
         Assert.Equal([12.5f, 33.5f, 0.5f, -0.5f], y, Close);
-        Assert.Contains("less than strides (2,)", Assert.Throws<ArgumentOutOfRangeException>(() => new Conv1DTranspose(1, 3, 2, outputPadding: 2)).Message);
+        Assert.Contains("less than strides (2,)",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Conv1DTranspose(1, 3, 2, outputPadding: 2)).Message);
     }
 
     [Fact]
@@ -77,7 +83,8 @@ public sealed class SpatialLayerTests
         float[] expected = [1 + 6, 2 + 8, 50 + 140, 60 + 160];
 
         Assert.Equal(expected, Run(new DepthwiseConv1D(2, depthMultiplier: 2), [2, 2], [1, 10, 2, 20], kernel, [0, 0, 0, 0]), Close);
-        Assert.Equal(expected, Run(new DepthwiseConv2D((1, 2), depthMultiplier: 2), [1, 2, 2], [1, 10, 2, 20], kernel, [0, 0, 0, 0]), Close);
+        Assert.Equal(expected,
+            Run(new DepthwiseConv2D((1, 2), depthMultiplier: 2), [1, 2, 2], [1, 10, 2, 20], kernel, [0, 0, 0, 0]), Close);
     }
 
     [Fact]
@@ -101,7 +108,8 @@ public sealed class SpatialLayerTests
         Assert.Equal([-1.5f, -2.5f], Run(new AveragePooling1D(2, strides: 1), [3, 1], row), Close);
         Assert.Equal([-1f, -3], Run(new MaxPooling3D((1, 2, 1), padding: "same"), [1, 3, 1, 1], row), Close);
         Assert.Equal([-1.5f, -3], Run(new AveragePooling3D((1, 2, 1), padding: "same"), [1, 3, 1, 1], row), Close);
-        Assert.Contains("sequences no smaller than its window (4,)", Assert.Throws<ArgumentException>(() => Run(new MaxPooling1D(4), [3, 1], row)).Message);
+        Assert.Contains("sequences no smaller than its window (4,)",
+            Assert.Throws<ArgumentException>(() => Run(new MaxPooling1D(4), [3, 1], row)).Message);
     }
 
     [Fact]
@@ -148,7 +156,8 @@ public sealed class SpatialLayerTests
         Assert.Equal([5f, 6], Run(new Cropping2D(((1, 0), (1, 0))), [2, 3, 1], six));
         Assert.Equal([5f, 6], Run(new Cropping2D(((1, 0), (1, 0)), DataFormat.ChannelsFirst), [1, 2, 3], six));
         Assert.Equal([2f, 5], Run(new Cropping3D(((0, 0), (0, 0), (1, 1))), [1, 2, 3, 1], six));
-        Assert.Contains("larger than its cropping (1, 1)", Assert.Throws<ArgumentException>(() => Run(new Cropping1D(), [2, 1], [1, 2])).Message);
+        Assert.Contains("larger than its cropping (1, 1)",
+            Assert.Throws<ArgumentException>(() => Run(new Cropping1D(), [2, 1], [1, 2])).Message);
     }
 
     [Fact]
@@ -161,7 +170,8 @@ public sealed class SpatialLayerTests
 
         // Centres of the new pixels lie at -1/4, 1/4, 3/4 and 5/4 of the old ones; outside the border pixel goes on.
         Assert.Equal([1f, 1.25f, 1.75f, 2], Run(new UpSampling2D((1, 2), interpolation: "bilinear"), [1, 2, 1], [1, 2]), Close);
-        Assert.Contains("'nearest', 'bilinear' or 'bicubic'", Assert.Throws<ArgumentException>(() => new UpSampling2D(interpolation: "cubic")).Message);
+        Assert.Contains("'nearest', 'bilinear' or 'bicubic'",
+            Assert.Throws<ArgumentException>(() => new UpSampling2D(interpolation: "cubic")).Message);
     }
 
     public static TheoryData<string> Kinds => [.. Samples.Keys];
@@ -183,8 +193,10 @@ public sealed class SpatialLayerTests
     public void Configurations_hold_the_keys_of_Keras_in_its_order()
     {
         Assert.Equal(
-            ["name", "trainable", "dtype", "filters", "kernel_size", "strides", "padding", "output_padding", "data_format", "dilation_rate", "activation", "use_bias",
-                "kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint"],
+            ["name", "trainable", "dtype", "filters", "kernel_size", "strides", "padding", "output_padding", "data_format", "dilation_rate",
+                "activation", "use_bias",
+                "kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer", "activity_regularizer",
+                "kernel_constraint", "bias_constraint"],
             new Conv2DTranspose(1, 3).GetConfig().Select(pair => pair.Key));
         Assert.Equal(["name", "trainable", "dtype", "cropping"], new Cropping1D().GetConfig().Select(pair => pair.Key));
         Assert.Equal("[[1,2],[3,4]]", new ZeroPadding2D(((1, 2), (3, 4))).GetConfig()["padding"]!.ToJsonString());
@@ -197,7 +209,8 @@ public sealed class SpatialLayerTests
     public void Margins_are_read_as_Keras_takes_them()
     {
         static string Read(string padding) => LayerRegistry
-            .Deserialize(JsonNode.Parse($$"""{ "class_name": "ZeroPadding2D", "config": { "padding": {{padding}} } }"""), "layer").GetConfig()["padding"]!.ToJsonString();
+            .Deserialize(JsonNode.Parse($$"""{ "class_name": "ZeroPadding2D", "config": { "padding": {{padding}} } }"""), "layer")
+            .GetConfig()["padding"]!.ToJsonString();
         Assert.Equal("[[2,2],[2,2]]", Read("2"));
         Assert.Equal("[[1,1],[2,2]]", Read("[1,2]"));
         Assert.Equal("[[1,0],[2,3]]", Read("[[1,0],[2,3]]"));

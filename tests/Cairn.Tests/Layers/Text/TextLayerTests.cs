@@ -40,7 +40,8 @@ public sealed class TextLayerTests
 
     // The test vectors of the authors: key 00 01 … 0f, message 00 01 … of that length.
     [Theory]
-    [InlineData(0, 0x726fdb47dd0e0e31UL), InlineData(1, 0x74f839c593dc67fdUL), InlineData(8, 0x93f5f5799a932462UL), InlineData(15, 0xa129ca6149be45e5UL)]
+    [InlineData(0, 0x726fdb47dd0e0e31UL), InlineData(1, 0x74f839c593dc67fdUL), InlineData(8, 0x93f5f5799a932462UL),
+        InlineData(15, 0xa129ca6149be45e5UL)]
     public void SipHash_gives_the_numbers_of_its_authors(int length, ulong expected) =>
         Assert.Equal(expected, SipHash.Hash(0x0706050403020100, 0x0f0e0d0c0b0a0908, [.. Enumerable.Range(0, length).Select(i => (byte)i)]));
 
@@ -48,7 +49,8 @@ public sealed class TextLayerTests
     public void FarmHash_gives_what_TensorFlow_documents_and_differs_in_every_length()
     {
         // From the documentation of tf.strings.to_hash_bucket_fast: ["Hello", "TensorFlow", "2.x"] in 3 buckets.
-        Assert.Equal([0, 2, 2], new[] { "Hello", "TensorFlow", "2.x" }.Select(text => (int)(FarmHash.Fingerprint64(Encoding.UTF8.GetBytes(text)) % 3)));
+        Assert.Equal([0, 2, 2],
+            new[] { "Hello", "TensorFlow", "2.x" }.Select(text => (int)(FarmHash.Fingerprint64(Encoding.UTF8.GetBytes(text)) % 3)));
         ulong[] hashes = [.. Enumerable.Range(0, 300).Select(n => FarmHash.Fingerprint64(new byte[n]))];
         Assert.Equal(300, hashes.Distinct().Count());
     }
@@ -95,7 +97,8 @@ public sealed class TextLayerTests
         using Model counted = Behind(count);
         Assert.Equal([0, 2, 1, 0, 0, 0, 1, 1, 0, 0, 0, 2], counted.Predict(texts, verbose: 0).ToArray());
 
-        using Model multiHot = Behind(new TextVectorization(outputMode: "multi_hot", padToMaxTokens: true, maxTokens: 6, vocabulary: ["a", "b", "c"]));
+        using Model multiHot =
+            Behind(new TextVectorization(outputMode: "multi_hot", padToMaxTokens: true, maxTokens: 6, vocabulary: ["a", "b", "c"]));
         Assert.Equal([0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0], multiHot.Predict(new[] { "a b", "x" }, verbose: 0).ToArray());
 
         var weighted = new TextVectorization(outputMode: "tf_idf");
@@ -195,7 +198,8 @@ public sealed class TextLayerTests
         model.Save(folder["m.keras"]);
 
         using System.IO.Compression.ZipArchive zip = System.IO.Compression.ZipFile.OpenRead(folder["m.keras"]);
-        foreach (string member in new[] { "assets/layers/text_vectorization/vocabulary.txt", "assets/layers/text_vectorization/_lookup_layer/vocabulary.txt" })
+        foreach (string member in new[] { "assets/layers/text_vectorization/vocabulary.txt",
+            "assets/layers/text_vectorization/_lookup_layer/vocabulary.txt" })
         {
             using var reader = new StreamReader(zip.GetEntry(member)!.Open());
             Assert.Equal("\n[UNK]\na\nb", reader.ReadToEnd());
@@ -252,13 +256,16 @@ public sealed class TextLayerTests
     public void Wrong_kinds_of_data_are_named()
     {
         using var dense = new Sequential([new Input([1]), new Dense(1)]);
-        Assert.Contains("x holds strings", Assert.Throws<ArgumentException>(() => dense.Predict(new[] { "a" }, verbose: 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("x holds strings", Assert.Throws<ArgumentException>(() => dense.Predict(new[] { "a" }, verbose: 0)).Message,
+            StringComparison.Ordinal);
 
         using Model text = Behind(new TextVectorization(vocabulary: ["a"]));
-        Assert.Contains("takes strings; it was given the number 1", Assert.Throws<ArgumentException>(() => text.Predict(new float[] { 1 }, verbose: 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("takes strings; it was given the number 1",
+            Assert.Throws<ArgumentException>(() => text.Predict(new float[] { 1 }, verbose: 0)).Message, StringComparison.Ordinal);
 
         using Model empty = Behind(new TextVectorization());
-        Assert.Contains("no vocabulary yet", Assert.Throws<InvalidOperationException>(() => empty.Predict(new[] { "a" }, verbose: 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("no vocabulary yet",
+            Assert.Throws<InvalidOperationException>(() => empty.Predict(new[] { "a" }, verbose: 0)).Message, StringComparison.Ordinal);
 
         NDArray strings = new[] { "a" };
         Assert.Throws<InvalidOperationException>(() => strings.ToArray());
@@ -269,14 +276,17 @@ public sealed class TextLayerTests
     [Fact]
     public void Vocabularies_that_are_none_are_refused()
     {
-        Assert.Contains("'a' stands twice", Assert.Throws<ArgumentException>(() => new StringLookup(vocabulary: ["a", "b", "a"])).Message, StringComparison.Ordinal);
+        Assert.Contains("'a' stands twice", Assert.Throws<ArgumentException>(() => new StringLookup(vocabulary: ["a", "b", "a"])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new StringLookup(vocabulary: []));
         Assert.Throws<ArgumentException>(() => new StringLookup(maxTokens: 2, vocabulary: ["a", "b"]));
         Assert.Throws<ArgumentException>(() => new StringLookup(vocabulary: ["a"], outputMode: "tf_idf"));
         Assert.Throws<ArgumentException>(() => new TextVectorization(standardize: "upper"));
         Assert.Throws<InvalidOperationException>(() => new TextVectorization(vocabulary: ["a"]).Adapt(new[] { "b" }));
         Assert.Contains(
-            "not in the vocabulary", Assert.Throws<ArgumentException>(() => Run(new StringLookup(numOovIndices: 0, vocabulary: ["a"]), new[] { "b" })).Message, StringComparison.Ordinal);
+            "not in the vocabulary",
+            Assert.Throws<ArgumentException>(() => Run(new StringLookup(numOovIndices: 0, vocabulary: ["a"]), new[] { "b" })).Message,
+            StringComparison.Ordinal);
     }
 
     private static Functional Behind(Layer layer)

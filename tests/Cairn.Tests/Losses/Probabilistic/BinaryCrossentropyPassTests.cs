@@ -20,7 +20,8 @@ public sealed class BinaryCrossentropyPassTests
     [InlineData(false, "sum_over_batch_size", 0.1, 2)]
     [InlineData(false, "sum", 0, 2)]
     [InlineData(false, "sum", 0, 1)]
-    public void Value_and_gradient_are_those_that_libtorch_derives_from_the_same_formula(bool fromLogits, string reduction, double smoothing, int width)
+    public void Value_and_gradient_are_those_that_libtorch_derives_from_the_same_formula(bool fromLogits, string reduction,
+    double smoothing, int width)
     {
         using DisposeScope scope = NewDisposeScope();
         var loss = new BinaryCrossentropy(fromLogits, smoothing, reduction: reduction);
@@ -36,7 +37,8 @@ public sealed class BinaryCrossentropyPassTests
     {
         using DisposeScope scope = NewDisposeScope();
 
-        Assert.True(new BinaryCrossentropy(fromLogits: true).TryDifferentiate(tensor([1f]), tensor([16f], [1, 1]), out BatchLoss value, out _));
+        Assert.True(new BinaryCrossentropy(fromLogits: true)
+            .TryDifferentiate(tensor([1f]), tensor([16f], [1, 1]), out BatchLoss value, out _));
 
         Assert.Equal(Math.Exp(-16), value.Number, Math.Exp(-16) * 1e-6);
     }

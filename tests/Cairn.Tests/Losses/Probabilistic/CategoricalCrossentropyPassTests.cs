@@ -15,7 +15,8 @@ public sealed class CategoricalCrossentropyPassTests
     [InlineData(true, "sum", 0.1)]
     [InlineData(false, "sum_over_batch_size", 0.1)]
     [InlineData(false, "sum", 0)]
-    public void Value_and_gradient_are_those_that_libtorch_derives_from_the_same_formula(bool fromLogits, string reduction, double smoothing)
+    public void Value_and_gradient_are_those_that_libtorch_derives_from_the_same_formula(bool fromLogits, string reduction,
+    double smoothing)
     {
         using DisposeScope scope = NewDisposeScope();
         var loss = new CategoricalCrossentropy(fromLogits, smoothing, reduction: reduction);
@@ -46,6 +47,7 @@ public sealed class CategoricalCrossentropyPassTests
         Assert.False(loss.TryDifferentiate(zeros(2, 3), zeros(3, 2).t(), out _, out _), "memory in another order");
         Assert.False(loss.TryDifferentiate(zeros(3), zeros(1, 3), out _, out _), "targets of another rank");
         Assert.False(loss.TryDifferentiate(zeros(20, 1000), zeros(20, 1000), out _, out _), "many classes");
-        Assert.False(new CategoricalCrossentropy(axis: 0).TryDifferentiate(zeros(2, 3), zeros(2, 3), out _, out _), "classes along the first axis");
+        Assert.False(new CategoricalCrossentropy(axis: 0).TryDifferentiate(zeros(2, 3), zeros(2, 3), out _, out _),
+            "classes along the first axis");
     }
 }

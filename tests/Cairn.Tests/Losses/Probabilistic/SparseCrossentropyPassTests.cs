@@ -34,7 +34,8 @@ public sealed class SparseCrossentropyPassTests
         Tensor yPred = tensor(fromLogits ? CrossentropyPass.Logits : CrossentropyPass.Probabilities, [5, 3]);
         Tensor yTrue = tensor(Labels);
 
-        CrossentropyPass.CountsWhatAccuracyFinds(new SparseCategoricalCrossentropy(fromLogits), () => new SparseCategoricalAccuracy(), yTrue, yPred);
+        CrossentropyPass.CountsWhatAccuracyFinds(new SparseCategoricalCrossentropy(fromLogits), () => new SparseCategoricalAccuracy(),
+            yTrue, yPred);
         Assert.False(new CategoricalAccuracy().TryAddHits(2, yTrue, 5), "a metric of other targets");
         Assert.False(new BinaryAccuracy().TryAddHits(2, yTrue, 5), "a metric that counts something else");
     }
@@ -47,7 +48,8 @@ public sealed class SparseCrossentropyPassTests
 
         foreach (bool fromLogits in (bool[])[true, false])
         {
-            Assert.True(new SparseCategoricalCrossentropy(fromLogits).TryDifferentiate(tensor([1L]), yPred, out BatchLoss value, out Tensor? gradient));
+            Assert.True(new SparseCategoricalCrossentropy(fromLogits)
+                .TryDifferentiate(tensor([1L]), yPred, out BatchLoss value, out Tensor? gradient));
             Assert.True(float.IsNaN(value.Number));
             Assert.All(gradient.data<float>().ToArray(), g => Assert.True(float.IsNaN(g)));
         }
@@ -63,6 +65,7 @@ public sealed class SparseCrossentropyPassTests
         Assert.False(loss.TryDifferentiate(zeros(2, 4, ScalarType.Int64), zeros(2, 4, 3), out _, out _), "targets for each position");
         Assert.False(loss.TryDifferentiate(zeros(2, ScalarType.Int64), zeros(3, 2).t(), out _, out _), "memory in another order");
         Assert.False(loss.TryDifferentiate(zeros(20, ScalarType.Int64), zeros(20, 1000), out _, out _), "many classes");
-        Assert.False(new SparseCategoricalCrossentropy(ignoreClass: 1).TryDifferentiate(tensor([0L]), ones(1, 3), out _, out _), "an ignored class");
+        Assert.False(new SparseCategoricalCrossentropy(ignoreClass: 1).TryDifferentiate(tensor([0L]), ones(1, 3), out _, out _),
+            "an ignored class");
     }
 }

@@ -91,7 +91,8 @@ public sealed class AUCTests
         Assert.Equal("numThresholds", Assert.Throws<ArgumentOutOfRangeException>(() => new AUC(1)).ParamName);
         Assert.Equal("numLabels", Assert.Throws<ArgumentException>(() => new AUC(numLabels: 3)).ParamName);
         Assert.Equal("thresholds", Assert.Throws<ArgumentOutOfRangeException>(() => new AUC(thresholds: [0.5, 2])).ParamName);
-        Assert.Equal("labelWeights", Assert.Throws<ArgumentException>(() => new AUC(multiLabel: true, numLabels: 3, labelWeights: [1])).ParamName);
+        Assert.Equal("labelWeights",
+            Assert.Throws<ArgumentException>(() => new AUC(multiLabel: true, numLabels: 3, labelWeights: [1])).ParamName);
         using DisposeScope scope = NewDisposeScope();
         Assert.Contains("(4,)", Assert.Throws<ArgumentException>(() => new AUC().UpdateState(zeros(3), zeros(4))).Message);
     }

@@ -45,7 +45,8 @@ public sealed class ReferenceSchedulesTests
         JsonObject written = schedule.Serialize();
 
         Assert.True(JsonNode.DeepEquals(Sorted(expected), Sorted(written["config"]!)), $"{description}: {written.ToJsonString()}");
-        Assert.Equal(written.ToJsonString(), LearningRateSchedule.Deserialize(JsonNode.Parse(PythonJson.Write(written))!, "schedule").Serialize().ToJsonString());
+        Assert.Equal(written.ToJsonString(), LearningRateSchedule.Deserialize(JsonNode.Parse(PythonJson.Write(written))!, "schedule")
+            .Serialize().ToJsonString());
     }
 
     [Fact]
@@ -66,21 +67,26 @@ public sealed class ReferenceSchedulesTests
     {
         ConfigException unknown = Assert.Throws<ConfigException>(() => Create("CosineDekay", new JsonObject()));
         Assert.Contains("Did you mean 'CosineDecay'?", unknown.Message);
-        ConfigException wrong = Assert.Throws<ConfigException>(() => Create("CosineDecay", new JsonObject { ["initial_learning_rate"] = 1.0, ["decay_steps"] = 0 }));
+        ConfigException wrong = Assert.Throws<ConfigException>(
+            () => Create("CosineDecay", new JsonObject { ["initial_learning_rate"] = 1.0, ["decay_steps"] = 0 }));
         Assert.Contains("decaySteps", wrong.Message);
-        ConfigException noList = Assert.Throws<ConfigException>(() => Create("PiecewiseConstantDecay", new JsonObject { ["boundaries"] = "1", ["values"] = new JsonArray() }));
+        ConfigException noList = Assert.Throws<ConfigException>(
+            () => Create("PiecewiseConstantDecay", new JsonObject { ["boundaries"] = "1", ["values"] = new JsonArray() }));
         Assert.Contains("boundaries", noList.Message);
     }
 
     private static LearningRateSchedule Create(JsonNode className, JsonNode config) =>
-        LearningRateSchedule.Deserialize(new JsonObject { ["class_name"] = className.DeepClone(), ["config"] = config.DeepClone() }, "schedule");
+        LearningRateSchedule.Deserialize(new JsonObject { ["class_name"] = className.DeepClone(), ["config"] = config.DeepClone() },
+        "schedule");
 
     // Numbers as doubles and keys in order, so that 3 equals 3.0.
     private static JsonNode? Sorted(JsonNode? node) => node switch
     {
-        JsonObject map => new JsonObject(map.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))),
+        JsonObject map =>
+            new JsonObject(map.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))),
         JsonArray list => new JsonArray([.. list.Select(Sorted)]),
-        JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.Number => JsonValue.Create(double.Parse(value.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture)),
+        JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.Number =>
+            JsonValue.Create(double.Parse(value.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture)),
         _ => node?.DeepClone(),
     };
 }

@@ -117,7 +117,8 @@ public sealed class CompileOfFileTests
         JsonObject config = archive.Config;
         change(config["compile_config"]!.AsObject());
         AtomicFile.Write(path, stream => KerasArchive.Write(
-            stream, config, new Dictionary<string, string>(), WeightsHdf5.MostBytes(archive.Weights.Values), member => WeightsHdf5.Write(member, archive.Weights.Values)));
+            stream, config, new Dictionary<string, string>(), WeightsHdf5.MostBytes(archive.Weights.Values),
+            member => WeightsHdf5.Write(member, archive.Weights.Values)));
         return model.Predict(Rows, verbose: 0).ToArray();
     }
 

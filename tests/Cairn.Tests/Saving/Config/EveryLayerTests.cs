@@ -17,7 +17,8 @@ public sealed class EveryLayerTests
             var data = new TheoryData<string, string, string>
             {
                 { "Dense", "'units': 4, 'activation': 'gelu', 'kernel_regularizer': {'class_name': 'L2', 'config': {'l2': 0.1}}", "6,3" },
-                { "Dense", "'units': 4, 'use_bias': false, 'kernel_initializer': 'he_normal', 'kernel_constraint': {'class_name': 'MaxNorm', 'config': {'max_value': 2, 'axis': 0}}", "5" },
+                { "Dense", "'units': 4, 'use_bias': false, 'kernel_initializer': 'he_normal', 'kernel_constraint': {'class_name': "
+                    + "'MaxNorm', 'config': {'max_value': 2, 'axis': 0}}", "5" },
                 { "EinsumDense", "'equation': 'abc,cd->abd', 'output_shape': [null, 4], 'bias_axes': 'd'", "6,3" },
                 { "Activation", "'activation': 'tanh'", "6,3" },
                 { "ReLU", "'max_value': 1.5, 'negative_slope': 0.1, 'threshold': 0.2", "6,3" },
@@ -48,14 +49,16 @@ public sealed class EveryLayerTests
                 { "GRU", "'units': 4, 'reset_after': false", "6,3" },
                 { "GRU", "'units': 4, 'return_sequences': true", "6,3" },
                 { "RNN", "'cell': {'class_name': 'GRUCell', 'config': {'units': 3}}, 'return_sequences': true", "6,3" },
-                { "RNN", "'cell': {'class_name': 'StackedRNNCells', 'config': {'cells': [{'class_name': 'LSTMCell', 'config': {'units': 3}}, {'class_name': 'SimpleRNNCell', 'config': {'units': 2}}]}}", "6,3" },
+                { "RNN", "'cell': {'class_name': 'StackedRNNCells', 'config': {'cells': [{'class_name': 'LSTMCell', 'config': {'units': "
+                    + "3}}, {'class_name': 'SimpleRNNCell', 'config': {'units': 2}}]}}", "6,3" },
                 { "Bidirectional", "'layer': {'class_name': 'LSTM', 'config': {'units': 3, 'name': 'inner'}}, 'merge_mode': 'sum'", "6,3" },
                 { "TimeDistributed", "'layer': {'class_name': 'Dense', 'config': {'units': 2, 'name': 'inner'}}", "6,3" },
                 { "Identity", "", "6,3" },
                 { "ConvLSTM1D", "'filters': 2, 'kernel_size': 2", "3,6,2" },
                 { "ConvLSTM2D", "'filters': 2, 'kernel_size': 2, 'padding': 'same', 'return_sequences': true", "3,5,4,2" },
                 { "ConvLSTM3D", "'filters': 2, 'kernel_size': 2, 'recurrent_activation': 'hard_sigmoid'", "2,4,3,4,2" },
-                { "SpectralNormalization", "'layer': {'class_name': 'Dense', 'config': {'units': 2, 'name': 'inner'}}, 'power_iterations': 2", "6,3" },
+                { "SpectralNormalization",
+                    "'layer': {'class_name': 'Dense', 'config': {'units': 2, 'name': 'inner'}}, 'power_iterations': 2", "6,3" },
                 { "ReversibleEmbedding", "'input_dim': 7, 'output_dim': 3, 'tie_weights': false", "5 ids" },
                 { "TernaryDense", "'units': 3, 'activation': 'relu'", "6,3" },
                 { "MelSpectrogram", "'fft_length': 16, 'sequence_stride': 4, 'num_mel_bins': 4, 'sampling_rate': 100", "40" },
@@ -138,7 +141,8 @@ public sealed class EveryLayerTests
                 { "ConvLSTM1D", "'filters': 2, 'kernel_size': 2, 'return_sequences': true", "3,6,2" },
                 { "ConvLSTM2D", "'filters': 2, 'kernel_size': 2, 'padding': 'same', 'strides': 2", "3,6,5,2" },
                 { "ConvLSTM3D", "'filters': 2, 'kernel_size': 2, 'unit_forget_bias': false", "2,4,4,3,1" },
-                { "SpectralNormalization", "'layer': {'class_name': 'Dense', 'config': {'units': 2, 'name': 'inner'}}, 'power_iterations': 2", "5" },
+                { "SpectralNormalization",
+                    "'layer': {'class_name': 'Dense', 'config': {'units': 2, 'name': 'inner'}}, 'power_iterations': 2", "5" },
                 { "ReversibleEmbedding", "'input_dim': 7, 'output_dim': 3, 'tie_weights': false", "5 ids" },
                 { "TernaryDense", "'units': 4, 'threshold': 0.3", "5" },
                 { "LayerScale", "'init_values': 0.1, 'projection_dim': 3", "6,3" },
@@ -146,14 +150,18 @@ public sealed class EveryLayerTests
                 { "CustomScaleLayer", "'scale': 0.17", "6,3;6,3" },
                 { "MelSpectrogram", "'fft_length': 16, 'sequence_stride': 8, 'num_mel_bins': 3", "40" },
                 { "STFTSpectrogram", "'frame_length': 8, 'mode': 'psd'", "40,2" },
-                { "Sequential", "'layers': [{'class_name': 'InputLayer', 'config': {'batch_shape': [null, 3], 'name': 'i'}}, {'class_name': 'Dense', 'config': {'units': 2, 'name': 'inner'}}]", "3" },
-                { "Functional", FunctionalConfig("'class_name': 'Dense', 'config': {'units': 3, 'name': 'tested'}", ["3"], asList: false, "inner_input"), "3" },
+                { "Sequential", "'layers': [{'class_name': 'InputLayer', 'config': {'batch_shape': [null, 3], 'name': 'i'}}, "
+                    + "{'class_name': 'Dense', 'config': {'units': 2, 'name': 'inner'}}]", "3" },
+                { "Functional",
+                    FunctionalConfig("'class_name': 'Dense', 'config': {'units': 3, 'name': 'tested'}", ["3"], asList: false,
+                    "inner_input"), "3" },
             };
             foreach ((int axes, string shape) in new[] { (1, "8,2"), (2, "8,7,2"), (3, "5,6,5,2") })
             {
                 foreach (string padding in new[] { "valid", "same" })
                 {
-                    data.Add($"Conv{axes}D", $"'filters': 4, 'kernel_size': 2, 'strides': 2, 'padding': '{padding}', 'activation': 'relu'", shape);
+                    data.Add($"Conv{axes}D",
+                        $"'filters': 4, 'kernel_size': 2, 'strides': 2, 'padding': '{padding}', 'activation': 'relu'", shape);
                     data.Add($"MaxPooling{axes}D", $"'pool_size': 2, 'padding': '{padding}'", shape);
                     data.Add($"AveragePooling{axes}D", $"'pool_size': 2, 'strides': 1, 'padding': '{padding}'", shape);
                     data.Add($"Conv{axes}DTranspose", $"'filters': 3, 'kernel_size': 3, 'strides': 2, 'padding': '{padding}'", shape);
@@ -213,7 +221,8 @@ public sealed class EveryLayerTests
     public void Every_layer_is_listed()
     {
         // The input is in every model, cells are parts of recurrent layers, strings have tests of their own, and the others are old names.
-        string[] elsewhere = ["InputLayer", "SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells", "BatchNormalizationV1", "GroupedQueryAttention", "Model", "TextVectorization", "StringLookup", "IntegerLookup", "Hashing", "HashedCrossing"];
+        string[] elsewhere = ["InputLayer", "SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells", "BatchNormalizationV1",
+            "GroupedQueryAttention", "Model", "TextVectorization", "StringLookup", "IntegerLookup", "Hashing", "HashedCrossing"];
         HashSet<string?> listed = [.. Layers.Select(row => (string?)((ITheoryDataRow)row).GetData()[0])];
 
         Assert.DoesNotContain(Cairn.Layers.LayerRegistry.ClassNames.Except(elsewhere), name => !listed.Contains(name));
@@ -253,9 +262,11 @@ public sealed class EveryLayerTests
     {
         string[] names = [.. shapes.Select((_, i) => $"{input}_{i}")];
         IEnumerable<string> layers = names.Zip(shapes, (name, shape) =>
-            $"{{'class_name': 'InputLayer', 'name': '{name}', 'config': {{'batch_shape': [null, {shape}], 'name': '{name}'}}, 'inbound_nodes': []}}");
+            $"{{'class_name': 'InputLayer', 'name': '{name}', 'config': {{'batch_shape': [null, {shape}], 'name': '{name}'}}, "
+            + $"'inbound_nodes': []}}");
         string tensors = string.Join(", ", names.Zip(shapes, (name, shape) =>
-            $"{{'class_name': '__keras_tensor__', 'config': {{'shape': [null, {shape}], 'dtype': 'float32', 'keras_history': ['{name}', 0, 0]}}}}"));
+            $"{{'class_name': '__keras_tensor__', 'config': {{'shape': [null, {shape}], 'dtype': 'float32', 'keras_history': "
+            + $"['{name}', 0, 0]}}}}"));
         string arguments = asList ? $"[{tensors}]" : tensors;
         return $$"""
             'layers': [{{string.Join(", ", layers)}}, { {{layer}}, 'name': 'tested', 'inbound_nodes': [{'args': [{{arguments}}], 'kwargs': {} }] }],
@@ -265,7 +276,8 @@ public sealed class EveryLayerTests
 
     private static string[] Shapes(string shape) => shape.Split(' ')[0].Split(';');
 
-    private static NDArrays Inputs(string shape) => NDArrays.Create([.. Shapes(shape).Select((one, i) => Input(one, i, shape.EndsWith("ids", StringComparison.Ordinal)))]);
+    private static NDArrays Inputs(string shape) =>
+        NDArrays.Create([.. Shapes(shape).Select((one, i) => Input(one, i, shape.EndsWith("ids", StringComparison.Ordinal)))]);
 
     private static NDArray Input(string shape, int number, bool ids)
     {

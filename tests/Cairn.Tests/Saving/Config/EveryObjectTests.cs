@@ -41,7 +41,8 @@ public sealed class EveryObjectTests
     public static TheoryData<string> All => [.. Cases.Keys];
 
     public static TheoryData<Type> Bases =>
-        [typeof(Loss), typeof(Metric), typeof(Optimizer), typeof(LearningRateSchedule), typeof(Initializer), typeof(Regularizer), typeof(Constraint)];
+        [typeof(Loss), typeof(Metric), typeof(Optimizer), typeof(LearningRateSchedule), typeof(Initializer), typeof(Regularizer),
+        typeof(Constraint)];
 
     [Theory]
     [MemberData(nameof(All))]
@@ -78,7 +79,8 @@ public sealed class EveryObjectTests
     private static Sequential Make(string kind, JsonNode saved)
     {
         Initializer? initializer = kind == "initializers" ? InitializerRegistry.Deserialize(saved, kind) : null;
-        Layer layer = initializer is STFT ? new Conv1D(6, 4, kernelInitializer: initializer) : new Dense( // a kernel of waves: frame, 1, bins
+        // a kernel of waves: frame, 1, bins
+        Layer layer = initializer is STFT ? new Conv1D(6, 4, kernelInitializer: initializer) : new Dense(
             4,
             activation: kind switch { "activations" => saved.GetValue<string>(), "losses" or "metrics" => "softmax", _ => "linear" },
             kernelInitializer: initializer,
@@ -98,12 +100,14 @@ public sealed class EveryObjectTests
         return model;
     }
 
-    private static IEnumerable<(string Name, string Kind, JsonNode Saved)> Recorded() => ReferenceFile.Read("layers/configs.json").EnumerateObject()
+    private static IEnumerable<(string Name, string Kind, JsonNode Saved)> Recorded() =>
+        ReferenceFile.Read("layers/configs.json").EnumerateObject()
         .Select(one => (one.Name, one.Name.Split(' ')[0], JsonNode.Parse(one.Value.GetRawText())!));
 
     private static IEnumerable<(string Name, string Kind, JsonNode Saved)> Others() => JsonNode.Parse(Listed)!.AsObject()
         .SelectMany(group => group.Value!.AsArray().Select(one => ($"{group.Key} {ClassOf(one!)}", group.Key, one!)))
         .Concat(ActivationFunction.Names.Select(name => ($"activations {name}", "activations", (JsonNode)((ActivationFunction)name).Name)));
 
-    private static string ClassOf(JsonNode saved) => saved is JsonObject map ? map["class_name"]!.GetValue<string>() : saved.GetValue<string>();
+    private static string ClassOf(JsonNode saved) =>
+        saved is JsonObject map ? map["class_name"]!.GetValue<string>() : saved.GetValue<string>();
 }

@@ -13,14 +13,16 @@ public sealed class EveryOptimizerTests
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (string name in new[] { "SGD", "RMSprop", "Adam", "AdamW", "Adamax", "Nadam", "Adagrad", "Adadelta", "Adafactor", "Ftrl", "Lamb", "Lion", "Muon" })
+            foreach (string name in new[] { "SGD", "RMSprop", "Adam", "AdamW", "Adamax", "Nadam", "Adagrad", "Adadelta", "Adafactor",
+                "Ftrl", "Lamb", "Lion", "Muon" })
             {
                 data.Add(name, "");
                 data.Add(name, ", 'use_ema': true, 'ema_momentum': 0.9, 'clipnorm': 1.0");
                 data.Add(name, ", 'gradient_accumulation_steps': 2");
             }
 
-            data.Add("LossScaleOptimizer", ", 'inner_optimizer': {'class_name': 'Adam', 'config': {'use_ema': true}}, 'initial_scale': 1.7e38, 'dynamic_growth_steps': 1");
+            data.Add("LossScaleOptimizer", ", 'inner_optimizer': {'class_name': 'Adam', 'config': {'use_ema': true}}, 'initial_scale': "
+                + "1.7e38, 'dynamic_growth_steps': 1");
             data.Add("SGD", ", 'momentum': 0.9, 'nesterov': true");
             data.Add("RMSprop", ", 'momentum': 0.9, 'centered': true");
             data.Add("Adam", ", 'amsgrad': true, 'weight_decay': 0.01");
@@ -62,7 +64,8 @@ public sealed class EveryOptimizerTests
     [Fact]
     public void Every_optimizer_is_listed()
     {
-        IEnumerable<string> classes = typeof(Optimizer).Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(typeof(Optimizer)) && !t.IsAbstract).Select(t => t.Name);
+        IEnumerable<string> classes = typeof(Optimizer).Assembly.GetExportedTypes()
+            .Where(t => t.IsSubclassOf(typeof(Optimizer)) && !t.IsAbstract).Select(t => t.Name);
 
         Assert.Equal([], classes.Except(Optimizers.Select(row => (string)((ITheoryDataRow)row).GetData()[0]!)));
     }

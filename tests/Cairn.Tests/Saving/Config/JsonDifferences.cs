@@ -10,7 +10,8 @@ internal static class JsonDifferences
     {
         if (expected is JsonObject map && actual is JsonObject other)
         {
-            return map.Select(p => p.Key).Union(other.Select(p => p.Key)).SelectMany(key => Between(map[key], other[key], $"{place}/{key}"));
+            return map.Select(p => p.Key).Union(other.Select(p => p.Key))
+                .SelectMany(key => Between(map[key], other[key], $"{place}/{key}"));
         }
 
         if (expected is JsonArray list && actual is JsonArray another && list.Count == another.Count)
@@ -18,11 +19,13 @@ internal static class JsonDifferences
             return list.Zip(another).SelectMany((pair, i) => Between(pair.First, pair.Second, $"{place}[{i}]"));
         }
 
-        return JsonNode.DeepEquals(expected, actual) || SameNumber(expected, actual) ? [] : [$"{place}: {Text(expected)}, here {Text(actual)}"];
+        return JsonNode.DeepEquals(expected, actual) || SameNumber(expected, actual) ? []
+            : [$"{place}: {Text(expected)}, here {Text(actual)}"];
     }
 
     // To float32's precision; but Python tells 1 from 1.0.
-    private static bool SameNumber(JsonNode? a, JsonNode? b) => a?.GetValueKind() == JsonValueKind.Number && b?.GetValueKind() == JsonValueKind.Number
+    private static bool SameNumber(JsonNode? a, JsonNode? b) =>
+        a?.GetValueKind() == JsonValueKind.Number && b?.GetValueKind() == JsonValueKind.Number
         && IsWhole(a) == IsWhole(b)
         && Math.Abs(a.GetValue<double>() - b.GetValue<double>()) <= 1e-6 * Math.Abs(a.GetValue<double>());
 

@@ -11,12 +11,14 @@ internal static class KerasJson
     // Keys of newer versions whose absence means their default: older ones refuse keys that they do not know. Keras numbers shared objects by
     // their addresses.
     private static readonly string[] LeftOut =
-        ["shared_object_id", "optional", "renorm", "renorm_momentum", "renorm_clipping", "quantization_config", "input_axes", "output_axes"];
+        ["shared_object_id", "optional", "renorm", "renorm_momentum", "renorm_clipping", "quantization_config", "input_axes",
+        "output_axes"];
 
     // Layers that Keras builds at once leave out for which shape they were built; ours always say it.
     private static readonly string[] BuiltAtOnce =
     [
-        "ReLU", "LeakyReLU", "Activation", "Dropout", "Flatten", "MaxPooling2D", "GlobalMaxPooling2D", "GlobalAveragePooling1D", "GlobalAveragePooling2D",
+        "ReLU", "LeakyReLU", "Activation", "Dropout", "Flatten", "MaxPooling2D", "GlobalMaxPooling2D", "GlobalAveragePooling1D",
+        "GlobalAveragePooling2D",
     ];
 
     /// <summary>The same with its keys sorted, without what is left out on purpose, losses and metrics as objects instead of names.</summary>
@@ -47,7 +49,8 @@ internal static class KerasJson
 
     // That of Keras is one of its backend's.
     private static JsonObject WithoutModule(JsonNode optimizer) =>
-        new(optimizer.AsObject().Where(pair => pair.Key is not ("module" or "registered_name")).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
+        new(optimizer.AsObject().Where(pair => pair.Key is not ("module" or "registered_name"))
+        .Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
 
     private static JsonNode? Named(JsonNode? node, Func<string, JsonNode?> serialize) => node switch
     {

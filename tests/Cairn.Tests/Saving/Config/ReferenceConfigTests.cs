@@ -16,7 +16,8 @@ namespace Cairn.Tests.Saving;
 /// </summary>
 public sealed class ReferenceConfigTests
 {
-    private static readonly Dictionary<string, JsonElement> Cases = ReferenceFile.Read("layers/configs.json").EnumerateObject().ToDictionary(c => c.Name, c => c.Value);
+    private static readonly Dictionary<string, JsonElement> Cases = ReferenceFile.Read("layers/configs.json").EnumerateObject()
+        .ToDictionary(c => c.Name, c => c.Value);
 
     // What newer versions of Keras add is not written where it says nothing, so that older ones can read our files; and Keras' metric of cosine
     // similarity forgets to write its axis.

@@ -61,7 +61,8 @@ public sealed class SharedNameTests
     public static TheoryData<string, string> Training => new()
     {
         { "loss", """{"module": "my", "class_name": "MeanSquaredError", "config": {"name": "m", "reduction": "sum"}, "registered_name": "my>MeanSquaredError"}""" },
-        { "metrics", """[{"module": "my", "class_name": "MeanAbsoluteError", "config": {"name": "m"}, "registered_name": "MeanAbsoluteError"}]""" },
+        { "metrics",
+            """[{"module": "my", "class_name": "MeanAbsoluteError", "config": {"name": "m"}, "registered_name": "MeanAbsoluteError"}]""" },
         { "optimizer", """{"module": "my", "class_name": "SGD", "config": {"learning_rate": 0.5}, "registered_name": "my>SGD"}""" },
     };
 
@@ -90,7 +91,8 @@ public sealed class SharedNameTests
     [MemberData(nameof(Parts))]
     public void Parts_of_layers_follow_the_same_rule(string key, string part)
     {
-        string layer = $$$"""{"module": "keras.layers", "class_name": "Dense", "config": {"name": "d", "units": 2, "{{{key}}}": {{{part}}}}, "registered_name": null}""";
+        string layer =
+            $$$"""{"module": "keras.layers", "class_name": "Dense", "config": {"name": "d", "units": 2, "{{{key}}}": {{{part}}}}, "registered_name": null}""";
 
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => Model.FromJson(Architecture(layer)));
 
@@ -175,7 +177,8 @@ public sealed class SharedNameTests
     [Fact]
     public void An_activation_function_of_ones_own_needs_a_name_of_its_own()
     {
-        Assert.Contains("'relu'", Assert.Throws<ArgumentException>(() => new Cairn.Activations.ActivationFunction("relu", x => x)).Message, StringComparison.Ordinal);
+        Assert.Contains("'relu'", Assert.Throws<ArgumentException>(() => new Cairn.Activations.ActivationFunction("relu", x => x)).Message,
+            StringComparison.Ordinal);
     }
 
     private static Sequential Plain() => new([new Input([3]), new Dense(2)], seed: 1);

@@ -18,14 +18,17 @@ public sealed class FormatByContentTests
 
     public static TheoryData<string, string> WeightsUnderOtherNames => new()
     {
-        { "w.weights.h5", "w.h5" }, { "w.weights.h5", "w.keras" }, { "w.safetensors", "w.h5" }, { "w.safetensors", "w.dat" }, { "w.dat", "w.safetensors" },
-        { "w.dat", "w.bin" }, { "w.dat", "w.h5" }, { "w.weights.h5", "w" }, { "w.safetensors", "w.weights.json" }, { "m.h5", "w.weights.h5" },
+        { "w.weights.h5", "w.h5" }, { "w.weights.h5", "w.keras" }, { "w.safetensors", "w.h5" }, { "w.safetensors", "w.dat" },
+        { "w.dat", "w.safetensors" },
+        { "w.dat", "w.bin" }, { "w.dat", "w.h5" }, { "w.weights.h5", "w" }, { "w.safetensors", "w.weights.json" },
+        { "m.h5", "w.weights.h5" },
         { "m.keras", "w.weights.h5" },
     };
 
     public static TheoryData<string, string> OtherThings => new()
     {
-        { "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n", "git lfs pull" },
+        { "version https://git-lfs.github.com/spec/v1\noid "
+            + "sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n", "git lfs pull" },
         { "<!DOCTYPE html>\n<html><head><title>Sign in</title></head></html>", "web page" },
         { "\n  <HTML lang=\"en\">", "web page" },
         { "\u0080\u0004\u0095", "pickle" },
@@ -147,7 +150,8 @@ public sealed class FormatByContentTests
         other.LoadWeights(folder["w.keras"], byName: true);
 
         Assert.Equal(model.Predict(Rows, verbose: 0).ToArray(), other.Predict(Rows, verbose: 0).ToArray());
-        Assert.Contains("weights only", Assert.Throws<ModelFormatException>(() => Model.Load(folder["w.keras"])).Problem, StringComparison.Ordinal);
+        Assert.Contains("weights only", Assert.Throws<ModelFormatException>(() => Model.Load(folder["w.keras"])).Problem,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,8 +161,10 @@ public sealed class FormatByContentTests
         using Model model = Create(seed: 1);
         File.WriteAllText(folder["m.json"], model.ToJson());
 
-        Assert.Contains("FromJson", Assert.Throws<ModelFormatException>(() => Model.Load(folder["m.json"])).Problem, StringComparison.Ordinal);
-        Assert.Contains("without weights", Assert.Throws<ModelFormatException>(() => model.LoadWeights(folder["m.json"])).Problem, StringComparison.Ordinal);
+        Assert.Contains("FromJson", Assert.Throws<ModelFormatException>(() => Model.Load(folder["m.json"])).Problem,
+            StringComparison.Ordinal);
+        Assert.Contains("without weights", Assert.Throws<ModelFormatException>(() => model.LoadWeights(folder["m.json"])).Problem,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -26,7 +26,8 @@ public sealed class HostileKerasArchiveTests
             // Weights are most of the file and only their checksum guards them: every other change goes to the headers and the directory.
             for (int change = random.Next(1, 6); change > 0; change--)
             {
-                int place = random.Next(3) switch { 0 => random.Next(bytes.Length), 1 => bytes.Length - 1 - random.Next(330), _ => random.Next(4000) };
+                int place = random.Next(3) switch { 0 => random.Next(bytes.Length), 1 => bytes.Length - 1 - random.Next(330), _ =>
+                    random.Next(4000) };
                 bytes[place] = random.Next(3) switch { 0 => 0xFF, 1 => 0, _ => (byte)random.Next(256) };
             }
 
@@ -76,13 +77,15 @@ public sealed class HostileKerasArchiveTests
         byte[] bytes = Golden;
         for (int length = 0; length < bytes.Length; length += 211)
         {
-            ModelFormatException exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes, 0, length), "cut.keras"));
+            ModelFormatException exception =
+                Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes, 0, length), "cut.keras"));
             Assert.Equal("cut.keras", exception.FileName);
         }
     }
 
     [Theory]
-    [InlineData("../config.json"), InlineData("/etc/passwd"), InlineData("assets/vocabulary.txt"), InlineData("a\\b"), InlineData("C:x"), InlineData("..")]
+    [InlineData("../config.json"), InlineData("/etc/passwd"), InlineData("assets/vocabulary.txt"), InlineData("a\\b"), InlineData("C:x"),
+        InlineData("..")]
     [InlineData("assets/"), InlineData("x\ny")]
     public void Names_with_folders_are_refused(string name)
     {
@@ -113,7 +116,8 @@ public sealed class HostileKerasArchiveTests
         (byte[] config, _) = Members();
         byte[] bytes = Zip(CompressionLevel.Optimal, ("config.json", config), ("model.weights.h5", new byte[80 * 1024 * 1024]));
 
-        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes), "bomb.keras"));
+        ModelFormatException exception =
+            Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes), "bomb.keras"));
 
         Assert.Equal("model.weights.h5", exception.Location);
         Assert.Contains("packed", exception.Problem, StringComparison.Ordinal);
@@ -129,7 +133,8 @@ public sealed class HostileKerasArchiveTests
         Assert.True(bytes.AsSpan(entry, 4).SequenceEqual(new byte[] { 0x50, 0x4B, 1, 2 }));
         BitConverter.GetBytes(uint.MaxValue - 1).CopyTo(bytes, entry + 24);
 
-        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes), "lies.keras"));
+        ModelFormatException exception =
+            Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes), "lies.keras"));
 
         Assert.Equal("config.json", exception.Location);
     }
@@ -140,7 +145,8 @@ public sealed class HostileKerasArchiveTests
         byte[] bytes = Golden;
         bytes[bytes.Length / 2] ^= 1;
 
-        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes), "flipped.keras"));
+        ModelFormatException exception =
+            Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes), "flipped.keras"));
 
         Assert.Equal("model.weights.h5", exception.Location);
         Assert.Contains("checksum", exception.Problem, StringComparison.Ordinal);
@@ -168,7 +174,8 @@ public sealed class HostileKerasArchiveTests
     [InlineData("", "empty"), InlineData("{\"a\": 1}", "not a zip archive"), InlineData("PK", "zip archive is damaged")]
     public void Something_else_is_refused(string content, string problem)
     {
-        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(Encoding.UTF8.GetBytes(content)), "x.keras"));
+        ModelFormatException exception =
+            Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(Encoding.UTF8.GetBytes(content)), "x.keras"));
 
         Assert.Contains(problem, exception.Problem, StringComparison.Ordinal);
     }
@@ -189,7 +196,8 @@ public sealed class HostileKerasArchiveTests
     [Fact]
     public void A_legacy_file_under_the_name_of_an_archive_is_refused_with_the_right_ending()
     {
-        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(File.OpenRead(new GoldenFile("mlp").LegacyPath), "x.keras"));
+        ModelFormatException exception =
+            Assert.Throws<ModelFormatException>(() => KerasArchive.Read(File.OpenRead(new GoldenFile("mlp").LegacyPath), "x.keras"));
 
         Assert.Contains("'.h5'", exception.Problem, StringComparison.Ordinal);
     }

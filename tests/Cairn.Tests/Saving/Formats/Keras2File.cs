@@ -46,7 +46,8 @@ internal static class Keras2File
 
     /// <summary>TensorFlow 2.0 to 2.10: the iteration, then slot after slot of all weights.</summary>
     public static IEnumerable<WeightData> SlotAfterSlot(Model model, string prefix) =>
-        [Iteration(model, $"{prefix}/iter:0"), .. model.Optimizer!.StateBySlot.Select(s => Renamed(s.State, $"{prefix}/{Name(s.Variable)}/{OldSlot(model, s.Slot)}:0"))];
+        [Iteration(model, $"{prefix}/iter:0"),
+        .. model.Optimizer!.StateBySlot.Select(s => Renamed(s.State, $"{prefix}/{Name(s.Variable)}/{OldSlot(model, s.Slot)}:0"))];
 
     /// <summary>TensorFlow 2.11 and later: iteration, learning rate, then weight after weight.</summary>
     public static IEnumerable<WeightData> WeightAfterWeight(Model model, string prefix) =>
@@ -73,7 +74,8 @@ internal static class Keras2File
         }
     }
 
-    public static WeightData Renamed(Variable variable, string name) => WeightData.FromSingles(name, [.. variable.Shape], variable.ToNDArray().ToArray());
+    public static WeightData Renamed(Variable variable, string name) =>
+        WeightData.FromSingles(name, [.. variable.Shape], variable.ToNDArray().ToArray());
 
     // `sequential/dense/kernel` was `dense/kernel` in Keras 2.
     private static string Name(Variable variable) => variable.Path[(variable.Path.IndexOf('/') + 1)..];
@@ -94,7 +96,8 @@ internal static class Keras2File
     private static JsonObject ModelConfig(Model model) => new()
     {
         ["class_name"] = "Sequential",
-        ["config"] = new JsonObject { ["name"] = model.Name, ["layers"] = new JsonArray([.. model.Layers.Select((l, i) => (JsonNode)LayerConfig(l, i == 0))]) },
+        ["config"] = new JsonObject { ["name"] = model.Name,
+            ["layers"] = new JsonArray([.. model.Layers.Select((l, i) => (JsonNode)LayerConfig(l, i == 0))]) },
     };
 
     private static JsonObject LayerConfig(Layer layer, bool first)
@@ -139,7 +142,8 @@ internal static class Keras2File
     private static JsonObject TrainingConfig(Model model)
     {
         JsonObject now = model.Optimizer!.GetConfig();
-        var optimizer = new JsonObject { ["name"] = model.Optimizer.ClassName, ["learning_rate"] = now["learning_rate"]!.DeepClone(), ["decay"] = 0.0 };
+        var optimizer = new JsonObject { ["name"] = model.Optimizer.ClassName, ["learning_rate"] = now["learning_rate"]!.DeepClone(),
+            ["decay"] = 0.0 };
         foreach (string key in new[] { "beta_1", "beta_2", "epsilon", "amsgrad", "momentum", "nesterov", "rho", "centered" })
         {
             if (now[key] is { } value)

@@ -172,10 +172,12 @@ public sealed class Keras2FileTests
     public void A_layer_of_a_longer_name_is_not_taken_for_one_whose_name_it_ends_in()
     {
         // Two weights of one shape, `inner/dense/kernel` and `dense/kernel`: names alone tell their states apart.
-        using Model model = new Sequential([new Input([2]), new Dense(2, useBias: false, name: "a"), new Dense(2, useBias: false, name: "b")], seed: 1);
+        using Model model =
+            new Sequential([new Input([2]), new Dense(2, useBias: false, name: "a"), new Dense(2, useBias: false, name: "b")], seed: 1);
         model.Compile("sgd", "mse");
         model.Compile(new Cairn.Optimizers.SGD(momentum: 0.9), "mse");
-        IEnumerable<(WeightData, Variable w)> pairs = new[] { "inner/dense/kernel:0", "dense/kernel:0" }.Zip(model.Weights, (name, w) => (Keras2File.Renamed(w, name), w));
+        IEnumerable<(WeightData, Variable w)> pairs =
+            new[] { "inner/dense/kernel:0", "dense/kernel:0" }.Zip(model.Weights, (name, w) => (Keras2File.Renamed(w, name), w));
         WeightData[] state =
         [
             WeightData.FromSingles("SGD/dense/kernel/momentum:0", [2, 2], new float[] { 2, 2, 2, 2 }),

@@ -112,7 +112,8 @@ public sealed class KerasArchiveTests
 
         Assert.Equal(
             [
-                "metadata.json 0 True (1980, 1, 1, 0, 0, 0)", "config.json 0 True (1980, 1, 1, 0, 0, 0)", "model.weights.h5 0 True (1980, 1, 1, 0, 0, 0)",
+                "metadata.json 0 True (1980, 1, 1, 0, 0, 0)", "config.json 0 True (1980, 1, 1, 0, 0, 0)",
+                "model.weights.h5 0 True (1980, 1, 1, 0, 0, 0)",
                 "['layers', 'optimizer', 'vars']",
             ],
             output.Trim().Split('\n'));
@@ -133,7 +134,8 @@ public sealed class KerasArchiveTests
 
         Assert.Equal(
             "b'abc' b'defg' None",
-            OutsideTools.RunPython("import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.read('small'), z.read('wide'), z.testzip())", folder["wide.zip"]).Trim());
+            OutsideTools.RunPython("import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.read('small'), z.read('wide'), "
+                + "z.testzip())", folder["wide.zip"]).Trim());
         using System.IO.Compression.ZipArchive ours = System.IO.Compression.ZipFile.OpenRead(folder["wide.zip"]);
         Assert.Equal([3, 4], ours.Entries.Select(entry => entry.Length));
     }

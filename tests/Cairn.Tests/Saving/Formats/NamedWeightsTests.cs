@@ -51,7 +51,8 @@ public sealed class NamedWeightsTests
         using var folder = new TemporaryFolder();
         using Sequential model = Nested("m", seed: 1);
         float[] before = ReferenceRun.Flatten(model);
-        foreach ((string change, string problem) in new[] { ("missing", "no 'norm/beta'"), ("more", "no weight for 'extra'"), ("shape", "(4, 3)") })
+        foreach ((string change, string problem) in new[] { ("missing", "no 'norm/beta'"), ("more", "no weight for 'extra'"),
+            ("shape", "(4, 3)") })
         {
             WriteChanged(folder["x" + ending], model, change);
             ModelFormatException exception = Assert.Throws<ModelFormatException>(() => model.LoadWeights(folder["x" + ending]));
@@ -100,7 +101,9 @@ public sealed class NamedWeightsTests
     {
         using var folder = new TemporaryFolder();
         using var model = new Sequential([new Input([2]), new Dense(1)], name: "m");
-        Write(folder["w" + ending], [WeightData.FromSingles("m/dense/kernel", [2, 1], new[] { 2f, 3f }), WeightData.FromSingles("m/dense/bias", [1], new[] { 4f })]);
+        Write(folder["w" + ending],
+            [WeightData.FromSingles("m/dense/kernel", [2, 1], new[] { 2f, 3f }),
+            WeightData.FromSingles("m/dense/bias", [1], new[] { 4f })]);
 
         model.LoadWeights(folder["w" + ending]);
 
@@ -113,7 +116,8 @@ public sealed class NamedWeightsTests
     {
         using var folder = new TemporaryFolder();
         using var model = new Sequential([new Input([2]), new Dense(1, useBias: false)], name: "m");
-        foreach (string type in WeightType.All.Append(WeightType.BFloat16).Where(type => ending == ".safetensors" || !type.StartsWith("uint", StringComparison.Ordinal) || type == WeightType.UInt8))
+        foreach (string type in WeightType.All.Append(WeightType.BFloat16)
+            .Where(type => ending == ".safetensors" || !type.StartsWith("uint", StringComparison.Ordinal) || type == WeightType.UInt8))
         {
             Write(folder["w" + ending], [new WeightData("dense/kernel", [2, 1], type, OneAndZero(type))]);
 
@@ -145,7 +149,8 @@ public sealed class NamedWeightsTests
 
         string[] lines = output.Trim().Split('\n');
         Assert.StartsWith("dense/kernel F32 [[", lines[0], StringComparison.Ordinal);
-        float[] kernel = [.. lines[0][18..].Replace("[", "").Replace("]", "").Split(',').Select(n => float.Parse(n, System.Globalization.CultureInfo.InvariantCulture))];
+        float[] kernel = [.. lines[0][18..].Replace("[", "").Replace("]", "").Split(',')
+            .Select(n => float.Parse(n, System.Globalization.CultureInfo.InvariantCulture))];
         Assert.Equal(model.Weights[0].ToNDArray().ToArray(), kernel);
         Assert.Equal("dense/bias F32 [0.0, 0.0, 0.0]", lines[1]);
     }
@@ -154,7 +159,8 @@ public sealed class NamedWeightsTests
     public void A_module_of_TorchSharp_takes_what_we_write_and_we_read_what_it_writes()
     {
         using var folder = new TemporaryFolder();
-        using TorchSharp.Modules.Sequential module = TorchSharp.torch.nn.Sequential(("a", TorchSharp.torch.nn.Linear(3, 2)), ("b", TorchSharp.torch.nn.BatchNorm1d(2)));
+        using TorchSharp.Modules.Sequential module =
+            TorchSharp.torch.nn.Sequential(("a", TorchSharp.torch.nn.Linear(3, 2)), ("b", TorchSharp.torch.nn.BatchNorm1d(2)));
         module.save(folder["theirs.dat"]);
         using NamedWeights theirs = ModuleFile.Read(folder["theirs.dat"]);
         Dictionary<string, TorchSharp.torch.Tensor> state = module.state_dict();
@@ -169,7 +175,8 @@ public sealed class NamedWeightsTests
         AtomicFile.Write(folder["ours.dat"], stream => ModuleFile.Write(stream, theirs.Weights));
 
         Assert.Equal(File.ReadAllBytes(folder["theirs.dat"]), File.ReadAllBytes(folder["ours.dat"]));
-        using TorchSharp.Modules.Sequential other = TorchSharp.torch.nn.Sequential(("a", TorchSharp.torch.nn.Linear(3, 2)), ("b", TorchSharp.torch.nn.BatchNorm1d(2)));
+        using TorchSharp.Modules.Sequential other =
+            TorchSharp.torch.nn.Sequential(("a", TorchSharp.torch.nn.Linear(3, 2)), ("b", TorchSharp.torch.nn.BatchNorm1d(2)));
         other.load(folder["ours.dat"]);
         Assert.Equal(state["a.weight"].data<float>().ToArray(), other.state_dict()["a.weight"].data<float>().ToArray());
     }
@@ -199,7 +206,8 @@ public sealed class NamedWeightsTests
     public void What_a_safetensors_file_must_not_hold_is_refused(string tensor, string problem)
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder["x.safetensors"], tensor.StartsWith('{') ? Safetensors($$"""{"a":{{tensor.Replace('\'', '"')}}}""", 4) : Latin(tensor));
+        File.WriteAllBytes(folder["x.safetensors"], tensor.StartsWith('{') ? Safetensors($$"""{"a":{{tensor.Replace('\'', '"')}}}""", 4)
+            : Latin(tensor));
 
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => SafetensorsFile.Read(folder["x.safetensors"]));
 
@@ -236,7 +244,8 @@ public sealed class NamedWeightsTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(
-            folder["x.safetensors"], Safetensors("""{"__metadata__":{"format":"pt"},"a":{"shape":[],"dtype":"I32","data_offsets":[0,4]}}       """, 4));
+            folder["x.safetensors"],
+            Safetensors("""{"__metadata__":{"format":"pt"},"a":{"shape":[],"dtype":"I32","data_offsets":[0,4]}}       """, 4));
 
         using NamedWeights saved = SafetensorsFile.Read(folder["x.safetensors"]);
 
@@ -268,7 +277,8 @@ public sealed class NamedWeightsTests
     private static Sequential Nested(string name, long seed)
     {
         var model = new Sequential(
-            [new Input([3]), new Dense(4), new Sequential([new Dense(2)], name: "inner"), new BatchNormalization(name: "norm")], name, seed);
+            [new Input([3]), new Dense(4), new Sequential([new Dense(2)], name: "inner"), new BatchNormalization(name: "norm")],
+            name, seed);
         model.Build([Shape.None, 3]);
         return model;
     }

@@ -139,7 +139,8 @@ public sealed class OldArchiveTests
     private static Sequential Untrained(long seed)
     {
         var model = new Sequential(
-            [new Input([4]), new Dense(5), new ReLU(), new Dense(6), new BatchNormalization(), new ReLU(), new Dense(5), new Dense(3, activation: "softmax")], seed: seed);
+            [new Input([4]), new Dense(5), new ReLU(), new Dense(6), new BatchNormalization(), new ReLU(), new Dense(5),
+                new Dense(3, activation: "softmax")], seed: seed);
         model.Compile(new Cairn.Optimizers.Adam(0.01), "sparse_categorical_crossentropy", ["accuracy"]);
         return model;
     }

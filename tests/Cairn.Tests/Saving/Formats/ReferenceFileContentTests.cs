@@ -11,7 +11,8 @@ public sealed class ReferenceFileContentTests
     private static readonly string[] PartsOfAttention = ["/_softmax", "/_dropout_layer"];
 
     public static TheoryData<string, string> Configs =>
-        [.. RecordedModel.Names.SelectMany(name => new RecordedModel(name).Files.Where(file => file != "model.weights.h5").Select(file => new TheoryDataRow<string, string>(name, file)))];
+        [.. RecordedModel.Names.SelectMany(name => new RecordedModel(name).Files.Where(file => file != "model.weights.h5")
+        .Select(file => new TheoryDataRow<string, string>(name, file)))];
 
     [Theory]
     [MemberData(nameof(Configs))]
@@ -35,7 +36,8 @@ public sealed class ReferenceFileContentTests
     {
         OutsideTools.RequireH5py();
         using var folder = new TemporaryFolder();
-        RecordedModel[] models = [.. RecordedModel.Names.Select(name => new RecordedModel(name)).Where(model => model.Files.Contains(file))];
+        RecordedModel[] models =
+            [.. RecordedModel.Names.Select(name => new RecordedModel(name)).Where(model => model.Files.Contains(file))];
         foreach (RecordedModel recorded in models)
         {
             Directory.CreateDirectory(folder[recorded.Name]);
@@ -55,7 +57,8 @@ public sealed class ReferenceFileContentTests
 
         foreach ((RecordedModel model, (JsonArray their, JsonArray our)) in models.Zip(theirs.Zip(ours)))
         {
-            Assert.Equal((model.Name, string.Join('\n', Lines(their, model.Name, file))), (model.Name, string.Join('\n', Lines(our, model.Name, file))));
+            Assert.Equal((model.Name, string.Join('\n', Lines(their, model.Name, file))),
+                (model.Name, string.Join('\n', Lines(our, model.Name, file))));
         }
     }
 
@@ -79,8 +82,11 @@ public sealed class ReferenceFileContentTests
     private static IEnumerable<string> Lines(JsonArray inventory, string name, string file)
     {
         bool named = file != "model.h5" || !name.StartsWith("nested", StringComparison.Ordinal);
-        return inventory.Where(item => named ? !PartsOfAttention.Any(part => item!["path"]!.GetValue<string>().Contains(part, StringComparison.Ordinal)) : item!["shape"] is not null)
-            .Select(item => $"{(named ? item!["path"] : "")} {item!["shape"]?.ToJsonString()} {item["dtype"]} {item["sum"]} {(named ? Attributes(item["attrs"]) : "")}".Trim())
+        return inventory.Where(item => named
+            ? !PartsOfAttention.Any(part => item!["path"]!.GetValue<string>().Contains(part, StringComparison.Ordinal))
+            : item!["shape"] is not null)
+            .Select(item =>
+            $"{(named ? item!["path"] : "")} {item!["shape"]?.ToJsonString()} {item["dtype"]} {item["sum"]} {(named ? Attributes(item["attrs"]) : "")}".Trim())
             .Order(StringComparer.Ordinal);
     }
 

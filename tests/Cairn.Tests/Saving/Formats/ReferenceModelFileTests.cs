@@ -8,7 +8,8 @@ public sealed class ReferenceModelFileTests
 {
     /// <summary>Every recorded model in every format that it was saved in.</summary>
     public static TheoryData<string, string> Files =>
-        [.. RecordedModel.Names.SelectMany(name => new RecordedModel(name).Files.Select(file => new TheoryDataRow<string, string>(name, file)))];
+        [.. RecordedModel.Names.SelectMany(name =>
+        new RecordedModel(name).Files.Select(file => new TheoryDataRow<string, string>(name, file)))];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -53,7 +54,8 @@ public sealed class ReferenceModelFileTests
     [Fact]
     public void Weights_that_do_not_fit_change_nothing_and_name_both_shapes()
     {
-        using Model model = new Sequential([new Cairn.Layers.Input([5]), new Cairn.Layers.Dense(4), new Cairn.Layers.Dense(7), new Cairn.Layers.Dense(3)], seed: 1);
+        using Model model = new Sequential(
+            [new Cairn.Layers.Input([5]), new Cairn.Layers.Dense(4), new Cairn.Layers.Dense(7), new Cairn.Layers.Dense(3)], seed: 1);
         float[] before = ReferenceRun.Flatten(model);
 
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => model.LoadWeights(new GoldenFile("mlp").LegacyPath));

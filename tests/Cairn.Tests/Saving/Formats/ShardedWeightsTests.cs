@@ -52,7 +52,8 @@ public sealed class ShardedWeightsTests
     {
         using Model model = NewModel();
 
-        Assert.Contains("'….weights.h5'", Assert.Throws<ArgumentException>(() => model.SaveWeights("x.weights.json")).Message, StringComparison.Ordinal);
+        Assert.Contains("'….weights.h5'", Assert.Throws<ArgumentException>(() => model.SaveWeights("x.weights.json")).Message,
+            StringComparison.Ordinal);
         var result = CommandResult.Of("convert", Map, "x.weights.json");
         Assert.NotEqual(0, result.Code);
         Assert.Contains("only read", result.Error, StringComparison.Ordinal);
@@ -133,7 +134,8 @@ public sealed class ShardedWeightsTests
     private static Sequential NewModel()
     {
         var model = new Sequential(
-            [new Input([6]), new Dense(12, activation: "relu", name: "a"), new Dense(10, name: "b"), new Dense(2, name: "c")], name: "sequential", seed: 1);
+            [new Input([6]), new Dense(12, activation: "relu", name: "a"), new Dense(10, name: "b"), new Dense(2, name: "c")],
+            name: "sequential", seed: 1);
         model.Compile(new Adam(0.01), "mse");
         return model;
     }
@@ -153,5 +155,6 @@ public sealed class ShardedWeightsTests
         return all;
     }
 
-    private static float[] Numbers(string key) => key == "predictions" ? [.. Rows(key).Cast<float>()] : [.. Expected[key]!.AsArray().Select(number => (float)number!)];
+    private static float[] Numbers(string key) =>
+        key == "predictions" ? [.. Rows(key).Cast<float>()] : [.. Expected[key]!.AsArray().Select(number => (float)number!)];
 }

@@ -19,7 +19,8 @@ internal static class FuzzRun
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     public static int Times { get; } =
-        int.TryParse(Environment.GetEnvironmentVariable("CAIRN_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out int times) ? Math.Max(1, times) : 1;
+        int.TryParse(Environment.GetEnvironmentVariable("CAIRN_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out int times)
+        ? Math.Max(1, times) : 1;
 
     /// <summary>Runs it.</summary>
     /// <param name="count">How many mutants.</param>
@@ -53,7 +54,8 @@ internal static class FuzzRun
 
             allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
             Assert.True(clock.Elapsed < Longest, $"mutant {i} of seed {seed} took {clock.Elapsed}");
-            Assert.True(allocated < BytesForAnyFile + (BytesForEachByte * bytes.Length), $"mutant {i} of seed {seed}, {bytes.Length} bytes, allocated {allocated}");
+            Assert.True(allocated < BytesForAnyFile + (BytesForEachByte * bytes.Length),
+                $"mutant {i} of seed {seed}, {bytes.Length} bytes, allocated {allocated}");
         }
 
         Assert.True(refused >= count * leastRefused, $"only {refused} of {count} were refused");

@@ -65,7 +65,8 @@ public sealed class FuzzTests
     {
         using var folder = new TemporaryFolder();
         var input = new Cairn.Layers.Input([1], dtype: "string");
-        using var model = new Functional(input, new Cairn.Layers.Dense(2).Apply(new Cairn.Layers.TextVectorization(outputMode: "count", vocabulary: ["a", "b"]).Apply(input)));
+        using var model = new Functional(input,
+            new Cairn.Layers.Dense(2).Apply(new Cairn.Layers.TextVectorization(outputMode: "count", vocabulary: ["a", "b"]).Apply(input)));
         ((Cairn.Layers.TextVectorization)model.Layers[1]).SetVocabulary(["b", "a"]);
         model.Save(folder["m.keras"]);
         byte[] original = File.ReadAllBytes(folder["m.keras"]);
@@ -92,7 +93,8 @@ public sealed class FuzzTests
     {
         byte[] original = File.ReadAllBytes(new GoldenFile("mlp").WeightsPath);
 
-        LoadsWeights("w.weights.h5", 2000, 9, mutator => mutator.Next(2) == 0 ? mutator.Bytes(original) : Hdf5Mutation.Of(original, mutator));
+        LoadsWeights("w.weights.h5", 2000, 9, mutator => mutator.Next(2) == 0 ? mutator.Bytes(original)
+            : Hdf5Mutation.Of(original, mutator));
     }
 
     [Fact]
@@ -107,7 +109,8 @@ public sealed class FuzzTests
 
         string original = File.ReadAllText(Path.Combine(shards, "w.weights.json"));
 
-        FuzzRun.Run(Many, 13, mutator => mutator.Next(3) == 0 ? mutator.Bytes(Encoding.UTF8.GetBytes(original)) : Encoding.UTF8.GetBytes(mutator.Json(original)), bytes =>
+        FuzzRun.Run(Many, 13, mutator => mutator.Next(3) == 0 ? mutator.Bytes(Encoding.UTF8.GetBytes(original))
+            : Encoding.UTF8.GetBytes(mutator.Json(original)), bytes =>
         {
             File.WriteAllBytes(folder["w.weights.json"], bytes);
             return ShardedWeights.Read(folder["w.weights.json"]);
@@ -224,7 +227,8 @@ public sealed class FuzzTests
         using var bytes = new MemoryStream();
         using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
         {
-            foreach ((string name, byte[] content) in new[] { ("metadata.json", metadata), ("config.json", config), ("model.weights.h5", weights) })
+            foreach ((string name, byte[] content) in new[]
+                { ("metadata.json", metadata), ("config.json", config), ("model.weights.h5", weights) })
             {
                 using Stream member = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
                 member.Write(content);

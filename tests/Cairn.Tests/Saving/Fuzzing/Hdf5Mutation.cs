@@ -8,7 +8,9 @@ internal static class Hdf5Mutation
 {
     private const int HeaderPrefix = 6;
 
-    private static readonly byte[][] Signatures = [.. new[] { "TREE", "SNOD", "HEAP", "GCOL", "OHDR", "OCHK", "FRHP", "FHDB", "BTHD", "BTLF" }.Select(System.Text.Encoding.ASCII.GetBytes)];
+    private static readonly byte[][] Signatures =
+        [.. new[] { "TREE", "SNOD", "HEAP", "GCOL", "OHDR", "OCHK", "FRHP", "FHDB", "BTHD",
+        "BTLF" }.Select(System.Text.Encoding.ASCII.GetBytes)];
 
     public static byte[] Of(byte[] original, Mutator mutator)
     {

@@ -7,7 +7,8 @@ namespace Cairn.Tests.Saving.Fuzzing;
 internal sealed class Mutator(int seed)
 {
     private static readonly long[] Edges =
-        [0, 1, 2, 7, 8, 16, 127, 128, 255, 256, 4095, 65535, 65536, int.MaxValue, uint.MaxValue, 1L << 40, long.MaxValue, long.MinValue, -1, -2];
+        [0, 1, 2, 7, 8, 16, 127, 128, 255, 256, 4095, 65535, 65536, int.MaxValue, uint.MaxValue, 1L << 40, long.MaxValue,
+        long.MinValue, -1, -2];
 
     private readonly Random random = new(seed);
 
@@ -142,8 +143,10 @@ internal sealed class Mutator(int seed)
     {
         string[] words =
         [
-            "Dense", "Sequential", "Functional", "InputLayer", "Lambda", "__lambda__", "function", "Conv2D", "LSTM", "AUC", "MeanIoU", "Embedding", "Dropout", "channels_first",
-            "units", "config", "class_name", "layers", "name", "batch_shape", "float64", "softmax", "l2", "Adam", "ExponentialDecay", "__tensor__",
+            "Dense", "Sequential", "Functional", "InputLayer", "Lambda", "__lambda__", "function", "Conv2D", "LSTM", "AUC", "MeanIoU",
+            "Embedding", "Dropout", "channels_first",
+            "units", "config", "class_name", "layers", "name", "batch_shape", "float64", "softmax", "l2", "Adam", "ExponentialDecay",
+            "__tensor__",
         ];
         return words[random.Next(words.Length)];
     }

@@ -51,7 +51,8 @@ public class HostileHdf5Tests
 
         for (int length = 0; length < bytes.Length; length += 97)
         {
-            ModelFormatException exception = Assert.Throws<ModelFormatException>(() => LegacyHdf5.Read(new MemoryStream(bytes, 0, length), "cut.h5"));
+            ModelFormatException exception =
+                Assert.Throws<ModelFormatException>(() => LegacyHdf5.Read(new MemoryStream(bytes, 0, length), "cut.h5"));
             Assert.Equal("cut.h5", exception.FileName);
         }
     }
@@ -76,7 +77,8 @@ public class HostileHdf5Tests
         byte[] original = File.ReadAllBytes(folder["latest.h5"]);
 
         Fuzzing.FuzzRun.Run(
-            1500, 21, mutator => mutator.Next(2) == 0 ? Fuzzing.Hdf5Mutation.Of(original, mutator) : mutator.Bytes(original), bytes => LegacyHdf5.Read(new MemoryStream(bytes), "latest"));
+            1500, 21, mutator => mutator.Next(2) == 0 ? Fuzzing.Hdf5Mutation.Of(original, mutator) : mutator.Bytes(original),
+            bytes => LegacyHdf5.Read(new MemoryStream(bytes), "latest"));
     }
 
     [Fact]

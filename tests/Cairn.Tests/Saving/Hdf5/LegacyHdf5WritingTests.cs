@@ -171,7 +171,8 @@ public class LegacyHdf5WritingTests
         {
             Layers =
             [
-                new("a", [WeightData.FromSingles("a/rows", [300, 10_000], many), WeightData.FromSingles("a/within", [1, 2, 1, 1_500_000], many), WeightData.Scalar("a/one", 5f)]),
+                new("a", [WeightData.FromSingles("a/rows", [300, 10_000], many),
+                    WeightData.FromSingles("a/within", [1, 2, 1, 1_500_000], many), WeightData.Scalar("a/one", 5f)]),
             ],
         };
         AtomicFile.Write(folder["large.h5"], stream => LegacyHdf5.Write(stream, model));

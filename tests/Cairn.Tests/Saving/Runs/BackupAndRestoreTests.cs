@@ -16,7 +16,8 @@ public sealed class BackupAndRestoreTests
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (string optimizer in (string[])["adam", "averages", "accumulation", "schedule", "nadam", "scaled", "scaled dynamically"])
+            foreach (string optimizer in (string[])["adam", "averages", "accumulation", "schedule", "nadam", "scaled",
+                "scaled dynamically"])
             {
                 foreach (string frequency in (string[])["epoch", "1", "3", "time", "behind"])
                 {
@@ -156,7 +157,8 @@ public sealed class BackupAndRestoreTests
         double[] Train(string backup, int? dieAtStep)
         {
             using var model = new Sequential(
-                [new Input([3, 2], batchSize: 4), new Bidirectional(new LSTM(3, returnSequences: true, stateful: true)), new GRU(2, stateful: true), new Bomb(dieAtStep)],
+                [new Input([3, 2], batchSize: 4), new Bidirectional(new LSTM(3, returnSequences: true, stateful: true)),
+                    new GRU(2, stateful: true), new Bomb(dieAtStep)],
                 seed: 4);
             model.Compile(new Adam(0.05), "mse");
             float[,,] x = new float[24, 3, 2];
@@ -165,7 +167,8 @@ public sealed class BackupAndRestoreTests
                 (x[i, 0, 0], x[i, 1, 1], x[i, 2, 0]) = (MathF.Sin(i), MathF.Cos(i), i / 24f);
             }
 
-            History history = model.Fit(x, new float[24, 2], batchSize: 4, epochs: 3, verbose: 0, shuffle: false, callbacks: [new BackupAndRestore(folder[backup], 1)]);
+            History history = model.Fit(x, new float[24, 2], batchSize: 4, epochs: 3, verbose: 0, shuffle: false,
+                callbacks: [new BackupAndRestore(folder[backup], 1)]);
             return [.. history["loss"]];
         }
 
@@ -190,7 +193,9 @@ public sealed class BackupAndRestoreTests
     public void A_run_that_dies_before_any_backup_is_due_goes_on_with_its_seed_and_its_logs()
     {
         using var folder = new TemporaryFolder();
-        ResumedRun Start() => new(folder.Folder) { Seed = null, More = [new CSVLogger(folder["all.csv"], append: true), new TensorBoard(folder["events"], updateFreq: 1)] };
+        ResumedRun Start() =>
+            new(folder.Folder) { Seed = null,
+            More = [new CSVLogger(folder["all.csv"], append: true), new TensorBoard(folder["events"], updateFreq: 1)] };
         File.WriteAllText(folder["all.csv"], "of an earlier run\n");
 
         // At its first step, in its first epoch, and once more: each goes on from the backup of the start.
@@ -209,8 +214,10 @@ public sealed class BackupAndRestoreTests
             Assert.Single(Directory.GetFiles(folder[Path.Combine("events", run)]));
         }
 
-        Assert.Single(EventReader.ReadFolder(folder["events/train"]), happened => happened.Values.Any(value => value.Tag == "batch_loss" && happened.Step == 1));
-        Assert.Single(EventReader.ReadFolder(folder["events/train"]), happened => happened.Values.Any(value => value.Tag == "model_summary"));
+        Assert.Single(EventReader.ReadFolder(folder["events/train"]),
+            happened => happened.Values.Any(value => value.Tag == "batch_loss" && happened.Step == 1));
+        Assert.Single(EventReader.ReadFolder(folder["events/train"]),
+            happened => happened.Values.Any(value => value.Tag == "model_summary"));
 
         // What the seed drew is what the whole run would have had.
         Directory.CreateDirectory(folder["backup"]);
@@ -240,7 +247,8 @@ public sealed class BackupAndRestoreTests
     [InlineData(2, 3, false)]
     [InlineData(null, 3, false)]
     [InlineData(null, null, true)]
-    public void Weights_that_the_program_gives_are_not_replaced_by_those_of_a_run_that_had_not_trained_yet(int? first, int? second, bool goesOn)
+    public void Weights_that_the_program_gives_are_not_replaced_by_those_of_a_run_that_had_not_trained_yet(int? first, int? second,
+    bool goesOn)
     {
         using var folder = new TemporaryFolder();
         Assert.Throws<ResumedRun.DiedException>(() => Train(first, dieAtStep: 0));
@@ -257,12 +265,15 @@ public sealed class BackupAndRestoreTests
             model.Compile("sgd", "mse");
             if (weights is { } number)
             {
-                model.SetWeights([.. model.GetWeights().Select(w => NDArray.From(Enumerable.Repeat((float)number, w.ToArray().Length).ToArray(), w.Shape))]);
+                model.SetWeights(
+                    [.. model.GetWeights()
+                        .Select(w => NDArray.From(Enumerable.Repeat((float)number, w.ToArray().Length).ToArray(), w.Shape))]);
             }
 
             float[] begun = [];
             var backup = new BackupAndRestore(folder["backup"]);
-            var look = new LambdaCallback(onEpochBegin: (epoch, _) => begun = epoch == 0 ? [.. model.GetWeights().SelectMany(w => w.ToArray())] : begun);
+            var look = new LambdaCallback(onEpochBegin: (epoch, _) => begun = epoch == 0
+                ? [.. model.GetWeights().SelectMany(w => w.ToArray())] : begun);
             model.Fit(new float[4, 1], new float[4, 1], epochs: 1, verbose: 0, callbacks: [backup, look]);
             return (backup.RestoredFrom is not null, begun);
         }
@@ -275,7 +286,8 @@ public sealed class BackupAndRestoreTests
         using var other = new TemporaryFolder();
         string whole = new ResumedRun(folder.Folder).Train()!;
         using var source = new CancellationTokenSource();
-        var run = new ResumedRun(other.Folder) { More = [new LambdaCallback(onTrainBatchEnd: (batch, _) => { if (batch == 2) { source.Cancel(); } })] };
+        var run = new ResumedRun(other.Folder)
+            { More = [new LambdaCallback(onTrainBatchEnd: (batch, _) => { if (batch == 2) { source.Cancel(); } })] };
         string stopped = run.Train(cancellation: source.Token)!;
         Assert.Contains("training was interrupted after batch 3 of epoch 1", stopped);
         Assert.Equal("run-000001.backup", Path.GetFileName(run.Backup!.LastBackup));
@@ -363,7 +375,8 @@ public sealed class BackupAndRestoreTests
         string only = Assert.Single(Directory.GetFiles(run.Backups));
         File.WriteAllText(only, "");
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => run.Train());
-        Assert.Equal($"'{only}': the file is empty. No other backup of the folder is whole. To begin anew, delete the folder.", exception.Message);
+        Assert.Equal($"'{only}': the file is empty. No other backup of the folder is whole. To begin anew, delete the folder.",
+            exception.Message);
         Assert.Equal([only], Directory.GetFiles(run.Backups));
     }
 
@@ -398,10 +411,12 @@ public sealed class BackupAndRestoreTests
         using var folder = new TemporaryFolder();
         Train(new Dictionary<int, double> { [1] = 2.5 }, 1, new LambdaCallback(onEpochEnd: (_, _) => throw new InvalidDataException()));
 
-        BackupMismatchException exception = Assert.Throws<BackupMismatchException>(() => Train(new Dictionary<int, double> { [1] = 3 }, (int[])[1, 3], new LambdaCallback()));
+        BackupMismatchException exception = Assert.Throws<BackupMismatchException>(
+            () => Train(new Dictionary<int, double> { [1] = 3 }, (int[])[1, 3], new LambdaCallback()));
 
         Assert.Equal(
-            ["data.weights of samples: \"class 1: 2.5\" in the backup, \"class 1: 3\" now", "data.validation after epochs: \"every 1\" in the backup, \"1, 3\" now"], exception.Differences);
+            ["data.weights of samples: \"class 1: 2.5\" in the backup, \"class 1: 3\" now",
+                "data.validation after epochs: \"every 1\" in the backup, \"1, 3\" now"], exception.Differences);
 
         void Train(Dictionary<int, double> classWeight, ValidationFrequency validationFreq, Callback last)
         {
@@ -409,7 +424,8 @@ public sealed class BackupAndRestoreTests
             try
             {
                 model.Fit(
-                    SmallData.X, SmallData.Y, SmallData.BatchSize, epochs: 2, verbose: 0, validationSplit: 0.2, classWeight: classWeight, validationFreq: validationFreq,
+                    SmallData.X, SmallData.Y, SmallData.BatchSize, epochs: 2, verbose: 0, validationSplit: 0.2, classWeight: classWeight,
+                    validationFreq: validationFreq,
                     callbacks: [new BackupAndRestore(folder.Folder, saveFreq: 1), last]);
             }
             catch (CallbackException)
@@ -425,14 +441,16 @@ public sealed class BackupAndRestoreTests
         using var folder = new TemporaryFolder();
         var run = new ResumedRun(folder.Folder) { SaveFreq = 1, Keep = 3 };
         Assert.Null(run.Train(dieAtStep: 12));
-        Assert.Equal(["run-000010.backup", "run-000011.backup", "run-000012.backup"], Directory.GetFiles(run.Backups).Select(Path.GetFileName).Order());
+        Assert.Equal(["run-000010.backup", "run-000011.backup", "run-000012.backup"],
+            Directory.GetFiles(run.Backups).Select(Path.GetFileName).Order());
     }
 
     [Fact]
     public void A_run_that_a_callback_ends_with_an_exception_keeps_its_backup()
     {
         using var folder = new TemporaryFolder();
-        var run = new ResumedRun(folder.Folder) { More = [new LambdaCallback(onEpochEnd: (epoch, _) => { if (epoch == 2) { throw new InvalidDataException(); } })] };
+        var run = new ResumedRun(folder.Folder)
+            { More = [new LambdaCallback(onEpochEnd: (epoch, _) => { if (epoch == 2) { throw new InvalidDataException(); } })] };
         Assert.Throws<CallbackException>(() => run.Train());
         Assert.Equal(2, Directory.GetFiles(run.Backups).Length);
     }
@@ -473,7 +491,8 @@ public sealed class BackupAndRestoreTests
         OutOfMemoryException exception = Assert.Throws<OutOfMemoryException>(
             () => model.Fit(x, x, batchSize: 3, epochs: 2, verbose: 0, callbacks: [new BackupAndRestore(folder["backup"], saveFreq: 1)]));
         Assert.Equal(
-            $"Out of memory in epoch 2, batch 2. The last backup, '{folder["backup/run-000005.backup"]}', is whole: the same program, started again, goes on from it.",
+            $"Out of memory in epoch 2, batch 2. The last backup, '{folder["backup/run-000005.backup"]}', is whole: the same program, "
+                + "started again, goes on from it.",
             exception.Message);
         exception = Assert.Throws<OutOfMemoryException>(() => model.Fit(x, x, batchSize: 3, verbose: 0));
         Assert.Contains("Smaller batches need less", exception.Message);
@@ -492,7 +511,8 @@ public sealed class BackupAndRestoreTests
             model.Output = output;
             using var source = new CancellationTokenSource();
             var stop = new LambdaCallback(onTrainBatchEnd: (batch, _) => { if (batch == stopAfter) { source.Cancel(); } });
-            model.Fit(x, x, batchSize: 3, epochs: 2, verbose: 2, callbacks: [stop, new BackupAndRestore(folder["backup"])], cancellationToken: source.Token);
+            model.Fit(x, x, batchSize: 3, epochs: 2, verbose: 2, callbacks: [stop, new BackupAndRestore(folder["backup"])],
+                cancellationToken: source.Token);
             return output.ToString();
         }
 
@@ -510,7 +530,8 @@ public sealed class BackupAndRestoreTests
         foreach (BackupFrequency frequency in (BackupFrequency[])[1, 22])
         {
             using var folder = new TemporaryFolder();
-            FileSystem.Current = new FaultyFileSystem(8, () => new IOException("No space left on device"), lasting: true) { Only = "backup" };
+            FileSystem.Current = new FaultyFileSystem(8, () => new IOException("No space left on device"), lasting: true)
+                { Only = "backup" };
             var run = new ResumedRun(folder.Folder) { SaveFreq = frequency, Asynchronous = true };
             Assert.Equal("No space left on device", Assert.Throws<IOException>(() => run.Train()).Message);
             FileSystem.Current = new FaultyFileSystem(0);
@@ -553,13 +574,15 @@ public sealed class BackupAndRestoreTests
 
     private static ResumedRun Create(TemporaryFolder folder, string optimizer, string frequency) => new(folder.Folder)
     {
-        SaveFreq = frequency switch { "epoch" => "epoch", "time" => TimeSpan.FromTicks(1), "behind" => 1, _ => int.Parse(frequency, System.Globalization.CultureInfo.InvariantCulture) },
+        SaveFreq = frequency switch { "epoch" => "epoch", "time" => TimeSpan.FromTicks(1), "behind" => 1, _ =>
+            int.Parse(frequency, System.Globalization.CultureInfo.InvariantCulture) },
         Optimizer = optimizer switch
         {
             "averages" => () => new Adam(0.02, useEma: true, emaMomentum: 0.9, emaOverwriteFrequency: 7),
             "accumulation" => () => new SGD(0.05, momentum: 0.9, gradientAccumulationSteps: 3),
             "scaled" => () => new RMSprop(0.01, lossScaleFactor: 128, weightDecay: 0.01),
-            "scaled dynamically" => () => new LossScaleOptimizer(new Adam(0.02, useEma: true), initialScale: Math.Pow(2, 127), dynamicGrowthSteps: 2),
+            "scaled dynamically" =>
+                () => new LossScaleOptimizer(new Adam(0.02, useEma: true), initialScale: Math.Pow(2, 127), dynamicGrowthSteps: 2),
             "nadam" => () => new Nadam(0.02),
             _ => () => new Adam(0.02),
         },
@@ -592,6 +615,7 @@ public sealed class BackupAndRestoreTests
         public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
         protected override Tensor Call(Tensor x, CallContext context) =>
-            context.Training && ++steps > step ? throw new System.Runtime.InteropServices.ExternalException("DefaultCPUAllocator: can't allocate memory") : x.alias();
+            context.Training && ++steps > step
+            ? throw new System.Runtime.InteropServices.ExternalException("DefaultCPUAllocator: can't allocate memory") : x.alias();
     }
 }

@@ -10,5 +10,6 @@ internal sealed class Bomb(int? step) : Layer("bomb")
 
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
-    protected override Tensor Call(Tensor x, CallContext context) => context.Training && ++steps > step ? throw new ResumedRun.DiedException() : x.alias();
+    protected override Tensor Call(Tensor x, CallContext context) =>
+        context.Training && ++steps > step ? throw new ResumedRun.DiedException() : x.alias();
 }

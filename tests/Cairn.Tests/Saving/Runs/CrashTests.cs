@@ -13,7 +13,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     private const string Kills = "CAIRN_CRASH_KILLS";
 
     // At the start, while callbacks begin, inside saves, after a batch, in a validation, after an epoch, at the end; saves have the most to lose.
-    private static readonly string[] Places = ["started", "training", "saving", "batch", "saving", "validating", "saving", "epoch", "batch", "ending"];
+    private static readonly string[] Places =
+        ["started", "training", "saving", "batch", "saving", "validating", "saving", "epoch", "batch", "ending"];
     private static readonly string[] Trainings = ["layers", "graph", "stream", "states"];
 
     [Fact]
@@ -72,7 +73,8 @@ public sealed class CrashTests(ITestOutputHelper output)
         }
 
         output.WriteLine(
-            $"{kills} kills in {runs} runs ({string.Join(", ", places.Select(pair => $"{pair.Value} {pair.Key}"))}); {halfWritten} left a half-written file");
+            $"{kills} kills in {runs} runs ({string.Join(", ", places.Select(pair => $"{pair.Value} {pair.Key}"))}); {halfWritten} left a "
+                + "half-written file");
     }
 
     [Fact]
@@ -96,7 +98,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     private static void Compare(CrashedRun reference, CrashedRun run, string when)
     {
         Dictionary<string, byte[]> expected = reference.Content(), actual = run.Content();
-        Assert.True(expected.Keys.Order().SequenceEqual(actual.Keys.Order()), $"{when}: {string.Join(" ", actual.Keys.Order())} instead of {string.Join(" ", expected.Keys.Order())}");
+        Assert.True(expected.Keys.Order().SequenceEqual(actual.Keys.Order()),
+            $"{when}: {string.Join(" ", actual.Keys.Order())} instead of {string.Join(" ", expected.Keys.Order())}");
         foreach ((string name, byte[] bytes) in expected)
         {
             Assert.True(bytes.AsSpan().SequenceEqual(actual[name]), $"{when}: {name} differs");

@@ -59,7 +59,8 @@ internal sealed class ResumedRun(string folder)
     {
         var bomb = new Bomb(dieAtStep);
         using var model = new Sequential(
-            [new Input([3]), new Dense(Units, activation: "tanh"), new BatchNormalization(), new Dropout(0.3), new Dense(1), bomb], seed: Seed);
+            [new Input([3]), new Dense(Units, activation: "tanh"), new BatchNormalization(), new Dropout(0.3), new Dense(1), bomb],
+            seed: Seed);
         foreach (Layer layer in model.Layers.Where(layer => layer.Name == Frozen))
         {
             layer.Trainable = false;

@@ -17,8 +17,10 @@ public sealed class RunFileTests
         SavedState state = read.Part("callbacks/0");
         Assert.Equal("{\"x\":1}", read.Identity);
         Assert.Null(read.Parts["callbacks/1"]);
-        Assert.Equal((double.NaN, double.NegativeInfinity, 0.1), (state.GetDouble("nan"), state.GetDouble("low"), state.GetDouble("tenth")));
-        Assert.Equal((long.MinValue, true, "ä\n", null), (state.GetInt64("least"), state.GetBoolean("flag"), state.GetStringOrNull("text"), state.GetStringOrNull("none")));
+        Assert.Equal((double.NaN, double.NegativeInfinity, 0.1),
+            (state.GetDouble("nan"), state.GetDouble("low"), state.GetDouble("tenth")));
+        Assert.Equal((long.MinValue, true, "ä\n", null),
+            (state.GetInt64("least"), state.GetBoolean("flag"), state.GetStringOrNull("text"), state.GetStringOrNull("none")));
         Assert.Equal([1.5, double.NaN, -0.0], state.GetDoubles("doubles"));
         Assert.Equal(BitConverter.DoubleToInt64Bits(-0.0), BitConverter.DoubleToInt64Bits(state.GetDoubles("doubles")[2]));
         Assert.Equal([true, false], (bool[])state.GetArray("bools").SourceArray!);
@@ -50,8 +52,10 @@ public sealed class RunFileTests
     [InlineData("{}", "'parts' is missing")]
     [InlineData("{\"parts\": {}}", "'variables' is missing")]
     [InlineData("{\"parts\": {}, \"variables\": [1]}", "an array's entry is no object")]
-    [InlineData("{\"parts\": {}, \"variables\": [{\"name\": \"a\", \"dtype\": \"float32\", \"shape\": [4000000000, 4000000000, 4]}]}", "wrong")]
-    [InlineData("{\"parts\": {}, \"variables\": [{\"name\": \"a\", \"dtype\": \"float32\", \"shape\": [1000]}]}", "more than are left in the file")]
+    [InlineData("{\"parts\": {}, \"variables\": [{\"name\": \"a\", \"dtype\": \"float32\", \"shape\": [4000000000, "
+        + "4000000000, 4]}]}", "wrong")]
+    [InlineData("{\"parts\": {}, \"variables\": [{\"name\": \"a\", \"dtype\": \"float32\", \"shape\": [1000]}]}",
+        "more than are left in the file")]
     [InlineData("{\"parts\": {}, \"variables\": [{\"name\": \"a\", \"dtype\": \"float32\", \"shape\": [-1]}]}", "negative")]
     [InlineData("{\"parts\": {}, \"variables\": [{\"name\": \"a\", \"dtype\": \"complex\", \"shape\": [1]}]}", "complex")]
     [InlineData("{\"parts\": {\"run\": {\"values\": 3}}, \"variables\": []}", "'values' is missing")]

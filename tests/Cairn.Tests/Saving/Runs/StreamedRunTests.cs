@@ -25,10 +25,12 @@ public sealed class StreamedRunTests
 
     private static double[] Train(string backup, int? stepsPerEpoch, int? dieAtStep)
     {
-        using var model = new Sequential([new Input([2]), new Dense(4, activation: "tanh"), new Dropout(0.2), new Dense(1), new Bomb(dieAtStep)], seed: 3);
+        using var model = new Sequential(
+            [new Input([2]), new Dense(4, activation: "tanh"), new Dropout(0.2), new Dense(1), new Bomb(dieAtStep)], seed: 3);
         model.Compile(new Adam(0.02), "mse", ["mae"]);
         History history = model.Fit(
-            Batches(), epochs: 4, verbose: 0, stepsPerEpoch: stepsPerEpoch, callbacks: [new ReduceLROnPlateau("loss", patience: 1), new BackupAndRestore(backup, saveFreq: 1)]);
+            Batches(), epochs: 4, verbose: 0, stepsPerEpoch: stepsPerEpoch,
+            callbacks: [new ReduceLROnPlateau("loss", patience: 1), new BackupAndRestore(backup, saveFreq: 1)]);
         return [.. history["loss"], .. history["mae"], .. model.GetWeights().SelectMany(w => w.ToArray()).Select(number => (double)number)];
     }
 

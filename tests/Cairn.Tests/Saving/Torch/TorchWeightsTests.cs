@@ -42,7 +42,8 @@ public sealed class TorchWeightsTests
 
         Near("cnn", model.Predict(Array("cnn.x.npy"), verbose: 0));
         mapping["fc3"] = "dense";
-        Assert.Contains("no module 'fc3'. Did you mean 'fc", Assert.Throws<ArgumentException>(() => model.LoadTorchWeights(Of("cnn.pth"), mapping)).Message, StringComparison.Ordinal);
+        Assert.Contains("no module 'fc3'. Did you mean 'fc",
+            Assert.Throws<ArgumentException>(() => model.LoadTorchWeights(Of("cnn.pth"), mapping)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,7 +93,8 @@ public sealed class TorchWeightsTests
     }
 
     [Theory]
-    [InlineData("evil.pth", "posix.system"), InlineData("evil_old.pth", "posix.system"), InlineData("whole_module.pth", "torch.save(model.state_dict(), path)")]
+    [InlineData("evil.pth", "posix.system"), InlineData("evil_old.pth", "posix.system"),
+        InlineData("whole_module.pth", "torch.save(model.state_dict(), path)")]
     public void What_is_no_data_is_refused_by_name_and_never_run(string file, string named)
     {
         using Model model = Images();
@@ -108,17 +110,22 @@ public sealed class TorchWeightsTests
     {
         using var model = new Sequential([new Input([5]), new Dense(3), new Dense(2)], seed: 1);
         NDArray[] before = model.GetWeights();
-        Assert.Contains("7 modules ('conv1', 'bn1'", Assert.Throws<ModelFormatException>(() => model.LoadTorchWeights(Of("cnn.pth"))).Message, StringComparison.Ordinal);
+        Assert.Contains("7 modules ('conv1', 'bn1'",
+            Assert.Throws<ModelFormatException>(() => model.LoadTorchWeights(Of("cnn.pth"))).Message, StringComparison.Ordinal);
         Assert.Contains(
-            "the mapping has no layer for this module", Assert.Throws<ModelFormatException>(() => model.LoadTorchWeights(Of("cnn.pth"), new Dictionary<string, string> { ["fc2"] = "dense" })).Message,
+            "the mapping has no layer for this module",
+            Assert.Throws<ModelFormatException>(() =>
+                model.LoadTorchWeights(Of("cnn.pth"), new Dictionary<string, string> { ["fc2"] = "dense" })).Message,
             StringComparison.Ordinal);
         Assert.Equal(before.Select(w => w.ToArray()), model.GetWeights().Select(w => w.ToArray()));
         Assert.Throws<ArgumentException>(() => model.SaveWeights("x.pth"));
-        Assert.Contains("holds weights only", Assert.Throws<ModelFormatException>(() => Model.Load(Of("cnn.pth"))).Message, StringComparison.Ordinal);
+        Assert.Contains("holds weights only", Assert.Throws<ModelFormatException>(() => Model.Load(Of("cnn.pth"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("cnn.pth", 1), InlineData("cnn_old.pth", 2), InlineData("kinds.pt", 3), InlineData("kinds_old.pt", 4), InlineData("checkpoint.pt", 5)]
+    [InlineData("cnn.pth", 1), InlineData("cnn_old.pth", 2), InlineData("kinds.pt", 3), InlineData("kinds_old.pt", 4),
+        InlineData("checkpoint.pt", 5)]
     public void Damaged_files_end_in_one_exception(string file, int seed)
     {
         byte[] original = File.ReadAllBytes(Of(file));
@@ -153,7 +160,8 @@ public sealed class TorchWeightsTests
         // A tensor of 2^40 numbers that repeats one; a list within itself; a key without a value; a memo that is not there.
         foreach (byte[] pickle in new byte[][]
         {
-            [0x80, 2, (byte)'h', 7, (byte)'.'], [0x80, 2, (byte)'}', (byte)'(', (byte)'N', (byte)'u', (byte)'.'], [(byte)'(', (byte)'(', (byte)'.'], [(byte)'R', (byte)'.'],
+            [0x80, 2, (byte)'h', 7, (byte)'.'], [0x80, 2, (byte)'}', (byte)'(', (byte)'N', (byte)'u', (byte)'.'],
+            [(byte)'(', (byte)'(', (byte)'.'], [(byte)'R', (byte)'.'],
             [0x8d, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f], [.. Enumerable.Repeat((byte)'(', 100)],
         })
         {
@@ -161,13 +169,16 @@ public sealed class TorchWeightsTests
         }
 
         var huge = new PickleDictionary();
-        huge.Entries.Add(("w", new TorchTensor(new TorchStorage(WeightType.Float32, "0", 1), WeightType.Float32, 0, [1L << 20, 1L << 20], [0, 0])));
-        Assert.Throws<ModelFormatException>(() => new TorchWeights("m.pth", FileLimits.Default, _ => throw new InvalidOperationException()).Of(huge));
+        huge.Entries.Add(
+            ("w", new TorchTensor(new TorchStorage(WeightType.Float32, "0", 1), WeightType.Float32, 0, [1L << 20, 1L << 20], [0, 0])));
+        Assert.Throws<ModelFormatException>(() =>
+            new TorchWeights("m.pth", FileLimits.Default, _ => throw new InvalidOperationException()).Of(huge));
     }
 
     private static Sequential Images() => new([
         new Input([4, 3, 2]), new Conv2D(3, 3, padding: "same"), new BatchNormalization(epsilon: 1e-5), new Activation("relu"),
-        new DepthwiseConv2D(3, padding: "same", depthMultiplier: 2), new Conv2DTranspose(4, 2, strides: 2), new Flatten(), new Dense(5), new Activation("tanh"),
+        new DepthwiseConv2D(3, padding: "same", depthMultiplier: 2), new Conv2DTranspose(4, 2, strides: 2), new Flatten(), new Dense(5),
+        new Activation("tanh"),
         new LayerNormalization(epsilon: 1e-5), new Dense(2, useBias: false)]);
 
     private static string Of(string file) => Path.Combine(ReferenceFile.Own, "torch", file);

@@ -146,7 +146,8 @@ public sealed class ContentChecksumTests
         Train(model, new ModelCheckpoint(folder["best.h5"], "loss", saveBestOnly: true), epochs: 3);
         Damage(folder["best.h5"], model);
         using Sequential again = Create();
-        History history = Train(again, new ModelCheckpoint(folder["best.h5"], "loss", saveBestOnly: true, initialValueThreshold: "auto"), epochs: 1);
+        History history =
+            Train(again, new ModelCheckpoint(folder["best.h5"], "loss", saveBestOnly: true, initialValueThreshold: "auto"), epochs: 1);
         Assert.Contains("the file is damaged", Assert.Single(history.Events, happened => happened.Kind == EventKind.Warning).Message);
         using var loaded = Model.Load(folder["best.h5"]);
         Assert.Equal(Weights(again), Weights(loaded));
@@ -190,8 +191,11 @@ public sealed class ContentChecksumTests
             model.LoadWeights(path);
         }
 
-        IEnumerable<string> numbers = model.Weights.Concat(model.Optimizer!.SlotVariables).Select(variable => string.Join(" ", variable.ToNDArray().ToArray().Select(BitConverter.SingleToInt32Bits)));
-        return string.Join("\n", [.. numbers, model.ToJson(), model.Optimizer.Serialize().ToJsonString(), $"{model.Optimizer.Steps} {model.Loss}", .. model.LoadWarnings]);
+        IEnumerable<string> numbers = model.Weights.Concat(model.Optimizer!.SlotVariables)
+            .Select(variable => string.Join(" ", variable.ToNDArray().ToArray().Select(BitConverter.SingleToInt32Bits)));
+        return string.Join("\n",
+            [.. numbers, model.ToJson(), model.Optimizer.Serialize().ToJsonString(), $"{model.Optimizer.Steps} {model.Loss}",
+                .. model.LoadWarnings]);
     }
 
     private static float[] Weights(Model model) => [.. model.GetWeights().SelectMany(weight => weight.ToArray())];

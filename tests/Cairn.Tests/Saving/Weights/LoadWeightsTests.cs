@@ -89,7 +89,8 @@ public sealed class LoadWeightsTests
         using var folder = new TemporaryFolder();
         float[] saved = Save(folder["m.h5"]);
         using Model other = new Sequential(
-            [new Input([5]), new Dense(5, name: "new"), new Dense(4, name: "first"), new Dense(3, name: "second"), new Dense(1, name: "head")], seed: 9);
+            [new Input([5]), new Dense(5, name: "new"), new Dense(4, name: "first"), new Dense(3, name: "second"),
+                new Dense(1, name: "head")], seed: 9);
         float[] before = ReferenceRun.Flatten(other);
 
         other.LoadWeights(folder["m.h5"], byName: true);

@@ -71,7 +71,8 @@ public sealed class MelSpectrogram : Layer
         int length = sequenceLength ?? fftLength;
         if (length < 1 || length > fftLength)
         {
-            throw new ArgumentOutOfRangeException(nameof(sequenceLength), length, $"sequenceLength is a number of 1 to fftLength, {fftLength}.");
+            throw new ArgumentOutOfRangeException(nameof(sequenceLength), length,
+                $"sequenceLength is a number of 1 to fftLength, {fftLength}.");
         }
 
         if (window is not (null or "hann" or "hamming"))

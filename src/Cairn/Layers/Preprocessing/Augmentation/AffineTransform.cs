@@ -36,10 +36,12 @@ internal static class AffineTransform
             foreach ((Tensor column, Tensor? columnWeight) in x)
             {
                 Tensor place = (Inside(row, height, fillMode) * width) + Inside(column, width, fillMode);
-                Tensor found = pixels.gather(1, place.reshape(batch, height * width, 1).expand(batch, height * width, images.shape[3])).reshape(images.shape);
+                Tensor found = pixels.gather(1, place.reshape(batch, height * width, 1).expand(batch, height * width, images.shape[3]))
+                    .reshape(images.shape);
                 if (fillMode == "constant")
                 {
-                    Tensor valid = row.ge(Held(0)).logical_and(row.lt(Held(height))).logical_and(column.ge(Held(0))).logical_and(column.lt(Held(width)));
+                    Tensor valid = row.ge(Held(0)).logical_and(row.lt(Held(height))).logical_and(column.ge(Held(0)))
+                        .logical_and(column.lt(Held(width)));
                     found = where(valid.unsqueeze(-1), found, full_like(found, Held(fillValue)));
                 }
 

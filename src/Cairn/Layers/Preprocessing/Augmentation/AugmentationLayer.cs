@@ -24,8 +24,10 @@ public abstract class AugmentationLayer : ImageLayer
     /// <param name="context">Where the random numbers come from.</param>
     /// <exception cref="NotSupportedException">The layer can't do that yet.</exception>
     private protected virtual Tensor Augment(Tensor images, CallContext context) => throw new NotSupportedException(
-        $"{ClassName} '{Name}' can't train yet: it passes images on in Predict and Evaluate, but what it does to them in Fit is not there. Leave it out of "
-        + "the model, or call it with training: false. RandomFlip, RandomRotation, RandomZoom, RandomTranslation, RandomCrop, RandomContrast and "
+        $"{ClassName} '{Name}' can't train yet: it passes images on in Predict and Evaluate, but what it does to them in Fit is not there. "
+            + "Leave it out of "
+        + "the model, or call it with training: false. RandomFlip, RandomRotation, RandomZoom, RandomTranslation, RandomCrop, "
+        + "RandomContrast and "
         + "RandomBrightness train.");
 
     /// <inheritdoc/>

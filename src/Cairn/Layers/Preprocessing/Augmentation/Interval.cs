@@ -39,7 +39,8 @@ public readonly record struct Interval
         if (!(lower >= least && lower <= most && upper >= least && upper <= most))
         {
             throw new ArgumentOutOfRangeException(
-                argument, ToString(), string.Create(CultureInfo.InvariantCulture, $"{argument} is a number, or a pair of numbers, of {least} to {most}."));
+                argument, ToString(),
+                string.Create(CultureInfo.InvariantCulture, $"{argument} is a number, or a pair of numbers, of {least} to {most}."));
         }
 
         return IsPair ? (Math.Min(lower, upper), Math.Max(lower, upper)) : (Math.Max(-Math.Abs(upper), least), Math.Abs(upper));

@@ -20,7 +20,8 @@ public sealed class RandomBrightness : AugmentationLayer
     /// <param name="name">Unique name, or null for <c>random_brightness</c>, <c>random_brightness_1</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException">The factor is out of its range.</exception>
     public RandomBrightness(
-        Interval factor, ValueRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null)
+        Interval factor, ValueRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast,
+        string? name = null)
         : base(seed, dataFormat, name)
     {
         this.factor = factor.Limits(-1, 1, nameof(factor));
@@ -28,7 +29,8 @@ public sealed class RandomBrightness : AugmentationLayer
     }
 
     internal static RandomBrightness FromConfig(ConfigReader config) => new(
-        Interval.Read(config, "factor"), ValueRange.Read(config), config.OptionalLong("seed"), LayerRegistry.DataFormat(config), config.OptionalString("name"));
+        Interval.Read(config, "factor"), ValueRange.Read(config), config.OptionalLong("seed"), LayerRegistry.DataFormat(config),
+        config.OptionalString("name"));
 
     private protected override Tensor Augment(Tensor images, CallContext context) =>
         (images + (DrawForEach(factor, images, context) * valueRange.Width)).clamp(Held(valueRange.Least), Held(valueRange.Greatest));

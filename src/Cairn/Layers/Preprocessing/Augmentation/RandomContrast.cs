@@ -23,7 +23,8 @@ public sealed class RandomContrast : AugmentationLayer
     /// <param name="name">Unique name, or null for <c>random_contrast</c>, <c>random_contrast_1</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException">The factor is out of its range.</exception>
     public RandomContrast(
-        Interval factor, ValueRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null)
+        Interval factor, ValueRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast,
+        string? name = null)
         : base(seed, dataFormat, name)
     {
         this.factor = factor.Limits(0, 1, nameof(factor));
@@ -31,7 +32,8 @@ public sealed class RandomContrast : AugmentationLayer
     }
 
     internal static RandomContrast FromConfig(ConfigReader config) => new(
-        Interval.Read(config, "factor"), ValueRange.Read(config), config.OptionalLong("seed"), LayerRegistry.DataFormat(config), config.OptionalString("name"));
+        Interval.Read(config, "factor"), ValueRange.Read(config), config.OptionalLong("seed"), LayerRegistry.DataFormat(config),
+        config.OptionalString("name"));
 
     private protected override Tensor Augment(Tensor images, CallContext context)
     {

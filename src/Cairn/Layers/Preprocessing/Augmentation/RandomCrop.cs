@@ -38,7 +38,8 @@ public sealed class RandomCrop : AugmentationLayer
     public override Shape ComputeOutputShape(Shape inputShape) => WithSize(inputShape, Height, Width);
 
     internal static RandomCrop FromConfig(ConfigReader config) => new(
-        config.Int("height"), config.Int("width"), config.OptionalLong("seed"), LayerRegistry.DataFormat(config), config.OptionalString("name"));
+        config.Int("height"), config.Int("width"), config.OptionalLong("seed"), LayerRegistry.DataFormat(config),
+        config.OptionalString("name"));
 
     private protected override Tensor Augment(Tensor images, CallContext context)
     {
@@ -73,5 +74,6 @@ public sealed class RandomCrop : AugmentationLayer
     private static Tensor From(Tensor images, int axis, long start, long size) =>
         images.narrow(axis, start, Math.Min(size, images.shape[axis] - start));
 
-    private static long Start(long room, Tensor images, CallContext context) => Math.Min(room, (long)Draw((0, room + 1), [1], images, context).item<float>());
+    private static long Start(long room, Tensor images, CallContext context) =>
+        Math.Min(room, (long)Draw((0, room + 1), [1], images, context).item<float>());
 }

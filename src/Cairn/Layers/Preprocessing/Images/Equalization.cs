@@ -31,7 +31,8 @@ public sealed class Equalization : ImageLayer
     }
 
     internal static Equalization FromConfig(ConfigReader config) =>
-        new(ValueRange.Read(config), (int)config.Long("bins", 256, 2, 1 << 20), LayerRegistry.DataFormat(config), config.OptionalString("name"));
+        new(ValueRange.Read(config), (int)config.Long("bins", 256, 2, 1 << 20), LayerRegistry.DataFormat(config),
+        config.OptionalString("name"));
 
     internal override bool MixesSamples(CallContext context) => context.Training;
 
@@ -67,7 +68,8 @@ public sealed class Equalization : ImageLayer
 
         Tensor cumulated = histogram.cumsum(0);
         Tensor first = cumulated[cumulated.gt(Held(0))].min();
-        Tensor table = ((cumulated - first) * 255.0 / (cumulated[-1] - first).clamp_min(Held(1))).round().clamp(Held(0), Held(255)).to(channel.dtype);
+        Tensor table = ((cumulated - first) * 255.0 / (cumulated[-1] - first).clamp_min(Held(1))).round().clamp(Held(0), Held(255))
+            .to(channel.dtype);
         Tensor indices = (channel / 255 * (bins - 1)).clamp(Held(0), Held(bins - 1)).to(ScalarType.Int64);
         return table.index_select(0, indices.flatten()).reshape(channel.shape);
     }

@@ -17,11 +17,14 @@ internal static class ImageResize
     public static Tensor Resize(Tensor x, long height, long width, string interpolation, bool antialias) => interpolation switch
     {
         "nearest" => x.index_select(2, Nearest(x.shape[2], height, x.device)).index_select(3, Nearest(x.shape[3], width, x.device)),
-        "bilinear" => nn.functional.interpolate(x, [height, width], mode: InterpolationMode.Bilinear, align_corners: false, antialias: antialias),
-        "bicubic" => nn.functional.interpolate(x, [height, width], mode: InterpolationMode.Bicubic, align_corners: false, antialias: antialias),
+        "bilinear" =>
+            nn.functional.interpolate(x, [height, width], mode: InterpolationMode.Bilinear, align_corners: false, antialias: antialias),
+        "bicubic" =>
+            nn.functional.interpolate(x, [height, width], mode: InterpolationMode.Bicubic, align_corners: false, antialias: antialias),
         "lanczos3" => Lanczos(x, height, width, 3, antialias),
         "lanczos5" => Lanczos(x, height, width, 5, antialias),
-        _ => throw new ArgumentException($"interpolation '{interpolation}' is unknown. {NearestName.Hint(interpolation, Interpolations)}", nameof(interpolation)),
+        _ => throw new ArgumentException($"interpolation '{interpolation}' is unknown. {NearestName.Hint(interpolation, Interpolations)}",
+            nameof(interpolation)),
     };
 
     /// <summary>The part in the middle that has the proportions of another size.</summary>

@@ -46,7 +46,8 @@ public sealed class Resizing : ImageLayer
         if (!ImageResize.Interpolations.Contains(interpolation))
         {
             throw new ArgumentException(
-                $"interpolation '{interpolation}' is unknown. {NearestName.Hint(interpolation, ImageResize.Interpolations)}", nameof(interpolation));
+                $"interpolation '{interpolation}' is unknown. {NearestName.Hint(interpolation, ImageResize.Interpolations)}",
+                nameof(interpolation));
         }
 
         if (cropToAspectRatio && padToAspectRatio)

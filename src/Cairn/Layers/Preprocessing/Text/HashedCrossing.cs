@@ -46,10 +46,12 @@ public sealed class HashedCrossing : MultiInputLayer
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
         Shape first = inputShapes[0];
-        if (inputShapes.Count < 2 || inputShapes.Any(s => s.Rank is not (1 or 2) || (s.Rank == 2 && s[1] != 1) || !s.IsCompatibleWith(first)))
+        if (inputShapes.Count < 2
+            || inputShapes.Any(s => s.Rank is not (1 or 2) || (s.Rank == 2 && s[1] != 1) || !s.IsCompatibleWith(first)))
         {
             throw new ArgumentException(
-                $"HashedCrossing '{Name}' takes two or more inputs of one shape, (batch) or (batch, 1); it was given {Shape.Describe(inputShapes)}.", nameof(inputShapes));
+                $"HashedCrossing '{Name}' takes two or more inputs of one shape, (batch) or (batch, 1); it was "
+                    + $"given {Shape.Describe(inputShapes)}.", nameof(inputShapes));
         }
 
         return [outputMode == "int" ? first : [first[0], NumBins]];
@@ -58,7 +60,8 @@ public sealed class HashedCrossing : MultiInputLayer
     internal static HashedCrossing FromConfig(ConfigReader config)
     {
         LookupSettings.RefuseSparse(config);
-        return new HashedCrossing(config.Int("num_bins"), config.Choice("output_mode", "int", "int", "one_hot"), config.OptionalString("name"));
+        return new HashedCrossing(config.Int("num_bins"), config.Choice("output_mode", "int", "int", "one_hot"),
+            config.OptionalString("name"));
     }
 
     /// <inheritdoc/>

@@ -27,7 +27,8 @@ public sealed class Hashing : Layer
     /// <param name="outputMode"><c>"int"</c> (default), <c>"one_hot"</c>, <c>"multi_hot"</c> or <c>"count"</c>.</param>
     /// <param name="name">Unique name, or null for <c>hashing</c>, <c>hashing_1</c>, …</param>
     /// <exception cref="ArgumentException">There is no bucket, or the mode is another word.</exception>
-    public Hashing(int numBins, string? maskValue = null, (long First, long Second)? salt = null, string outputMode = "int", string? name = null)
+    public Hashing(int numBins, string? maskValue = null, (long First, long Second)? salt = null, string outputMode = "int",
+        string? name = null)
         : this(numBins, maskValue, maskIsText: true, new HashBuckets(salt), outputMode, name)
     {
     }
@@ -67,7 +68,8 @@ public sealed class Hashing : Layer
         bool isText = mask is null || mask.GetValueKind() == System.Text.Json.JsonValueKind.String;
         return new Hashing(
             config.Int("num_bins"),
-            mask is null ? null : isText ? config.OptionalString("mask_value") : config.Long("mask_value").ToString(CultureInfo.InvariantCulture),
+            mask is null ? null : isText ? config.OptionalString("mask_value")
+                : config.Long("mask_value").ToString(CultureInfo.InvariantCulture),
             isText,
             HashBuckets.Read(config),
             config.OptionalString("output_mode") ?? "int",

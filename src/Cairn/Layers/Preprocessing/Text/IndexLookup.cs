@@ -20,7 +20,8 @@ public abstract class IndexLookup<T> : Layer, IKeepsVocabulary
     private Variable? idf;
 
     private protected IndexLookup(
-        LookupSettings settings, T mask, T unknown, IReadOnlyList<T>? vocabulary, float[]? idfWeights, long? savedSize, HashBuckets buckets, Comparison<T> order, string? name)
+        LookupSettings settings, T mask, T unknown, IReadOnlyList<T>? vocabulary, float[]? idfWeights, long? savedSize, HashBuckets buckets,
+        Comparison<T> order, string? name)
         : base(name)
     {
         Settings = settings;
@@ -114,7 +115,8 @@ public abstract class IndexLookup<T> : Layer, IKeepsVocabulary
         if (((IKeepsVocabulary)this).VocabularyToSave() is { } tokens && (legacy || !VocabularyLines.Hold(tokens)))
         {
             config["vocabulary"] = new JsonArray([.. Table.Tokens.Select(WriteToken)]);
-            config["idf_weights"] = LookupSettings.ToJson(idf is null ? null : idf.ToFloats().Skip(Settings.FirstToken).Take(Table.Tokens.Count));
+            config["idf_weights"] =
+                LookupSettings.ToJson(idf is null ? null : idf.ToFloats().Skip(Settings.FirstToken).Take(Table.Tokens.Count));
         }
 
         return config;
@@ -201,7 +203,8 @@ public abstract class IndexLookup<T> : Layer, IKeepsVocabulary
         if (Settings.OutputMode != "int" && Table.Depth != before)
         {
             throw new InvalidOperationException(
-                $"{ClassName} '{Name}' was built for {before} numbers, and its vocabulary now has {Table.Depth}; give it before the model is built, or use padToMaxTokens.");
+                $"{ClassName} '{Name}' was built for {before} numbers, and its vocabulary now has {Table.Depth}; give it before the model "
+                    + "is built, or use padToMaxTokens.");
         }
 
         Assign();

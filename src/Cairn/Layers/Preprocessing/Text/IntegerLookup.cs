@@ -55,7 +55,8 @@ public sealed class IntegerLookup : IndexLookup<long>
     }
 
     private IntegerLookup(
-        LookupSettings settings, long? maskToken, long oovToken, IReadOnlyList<long>? vocabulary, float[]? idfWeights, long? savedSize, HashBuckets buckets,
+        LookupSettings settings, long? maskToken, long oovToken, IReadOnlyList<long>? vocabulary, float[]? idfWeights, long? savedSize,
+        HashBuckets buckets,
         string oovMethod, string? name)
         : base(settings, maskToken ?? 0, oovToken, vocabulary, idfWeights, savedSize, buckets, (a, b) => a.CompareTo(b), name)
     {
@@ -79,7 +80,8 @@ public sealed class IntegerLookup : IndexLookup<long>
         long? mask = config.OptionalLong("mask_token");
         return new IntegerLookup(
             LookupSettings.Create(
-                LookupSettings.OptionalInt(config, "max_tokens"), config.Int("num_oov_indices", 1), mask is not null, config.OptionalString("output_mode") ?? "int",
+                LookupSettings.OptionalInt(config, "max_tokens"), config.Int("num_oov_indices", 1), mask is not null,
+                config.OptionalString("output_mode") ?? "int",
                 config.Bool("pad_to_max_tokens", false), config.Bool("invert", false)),
             mask,
             config.Long("oov_token", -1),
@@ -114,7 +116,8 @@ public sealed class IntegerLookup : IndexLookup<long>
 
     private protected override JsonNode? WriteToken(long token) => JsonValue.Create(token);
 
-    private protected override long Read(string token) => long.TryParse(token, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+    private protected override long Read(string token) =>
+        long.TryParse(token, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
         ? number
         : throw new ArgumentException($"'{token}' is no whole number.", nameof(token));
 

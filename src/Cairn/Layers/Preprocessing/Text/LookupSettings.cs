@@ -14,7 +14,8 @@ internal sealed record LookupSettings(int? MaxTokens, int NumOovIndices, bool Ha
     /// <summary>The number of the first token.</summary>
     public int FirstToken => FirstUnknown + NumOovIndices;
 
-    public static LookupSettings Create(int? maxTokens, int numOovIndices, bool hasMask, string outputMode, bool padToMaxTokens, bool invert)
+    public static LookupSettings Create(int? maxTokens, int numOovIndices, bool hasMask, string outputMode, bool padToMaxTokens,
+        bool invert)
     {
         outputMode = outputMode switch { "binary" => "multi_hot", "tf-idf" => "tf_idf", _ => outputMode };
         if (!Modes.Contains(outputMode))
@@ -39,7 +40,9 @@ internal sealed record LookupSettings(int? MaxTokens, int NumOovIndices, bool Ha
     }
 
     /// <summary>The output's shape for the given number of categories.</summary>
-    public Shape OutputShape(Shape inputShape, long depth) => OutputMode == "int" ? inputShape : CategoricalEncoding.OutputShape(inputShape, OutputMode == "tf_idf" ? "count" : OutputMode, depth);
+    public Shape OutputShape(Shape inputShape, long depth) =>
+        OutputMode == "int" ? inputShape
+        : CategoricalEncoding.OutputShape(inputShape, OutputMode == "tf_idf" ? "count" : OutputMode, depth);
 
     public static void RefuseSparse(ConfigReader config)
     {
@@ -51,9 +54,11 @@ internal sealed record LookupSettings(int? MaxTokens, int NumOovIndices, bool Ha
 
     public static int? OptionalInt(ConfigReader config, string key) => config.Has(key) ? config.Int(key) : null;
 
-    public static long? SavedSize(ConfigReader config) => config.Has("vocabulary_size") ? config.Long("vocabulary_size", least: 0, most: int.MaxValue) : null;
+    public static long? SavedSize(ConfigReader config) =>
+        config.Has("vocabulary_size") ? config.Long("vocabulary_size", least: 0, most: int.MaxValue) : null;
 
     public static float[]? IdfWeights(ConfigReader config) => config.OptionalDoubles("idf_weights")?.Select(w => (float)w).ToArray();
 
-    public static JsonArray? ToJson(IEnumerable<float>? numbers) => numbers is null ? null : new JsonArray([.. numbers.Select(n => (JsonNode?)JsonValue.Create((double)n))]);
+    public static JsonArray? ToJson(IEnumerable<float>? numbers) =>
+        numbers is null ? null : new JsonArray([.. numbers.Select(n => (JsonNode?)JsonValue.Create((double)n))]);
 }

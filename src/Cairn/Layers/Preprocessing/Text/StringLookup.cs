@@ -51,7 +51,8 @@ public sealed class StringLookup : IndexLookup<string>
     }
 
     private StringLookup(
-        LookupSettings settings, string? maskToken, string oovToken, IReadOnlyList<string>? vocabulary, float[]? idfWeights, long? savedSize, HashBuckets buckets,
+        LookupSettings settings, string? maskToken, string oovToken, IReadOnlyList<string>? vocabulary, float[]? idfWeights,
+        long? savedSize, HashBuckets buckets,
         string encoding, string? name)
         : base(settings, maskToken ?? "", oovToken, vocabulary, idfWeights, savedSize, buckets, TextOrder.Compare, name)
     {
@@ -65,7 +66,8 @@ public sealed class StringLookup : IndexLookup<string>
         string? mask = config.OptionalString("mask_token");
         return new StringLookup(
             LookupSettings.Create(
-                LookupSettings.OptionalInt(config, "max_tokens"), config.Int("num_oov_indices", 1), mask is not null, config.OptionalString("output_mode") ?? "int",
+                LookupSettings.OptionalInt(config, "max_tokens"), config.Int("num_oov_indices", 1), mask is not null,
+                config.OptionalString("output_mode") ?? "int",
                 config.Bool("pad_to_max_tokens", false), config.Bool("invert", false)),
             mask,
             config.OptionalString("oov_token") ?? "[UNK]",

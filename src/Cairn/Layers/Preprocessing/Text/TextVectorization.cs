@@ -61,7 +61,8 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
         string? name = null)
         : this(
             LookupSettings.Create(maxTokens, 1, hasMask: true, outputMode, padToMaxTokens, invert: false), standardize, split,
-            ngrams is { } most ? [.. Enumerable.Range(1, Math.Max(most, 0))] : null, ngramsAreUpTo: true, outputSequenceLength, vocabulary, idfWeights?.ToArray(),
+            ngrams is { } most ? [.. Enumerable.Range(1, Math.Max(most, 0))] : null, ngramsAreUpTo: true, outputSequenceLength, vocabulary,
+            idfWeights?.ToArray(),
             null, encoding, name)
     {
         if (ngrams is { } given)
@@ -71,7 +72,8 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
     }
 
     private TextVectorization(
-        LookupSettings settings, string? standardize, string? split, int[]? ngrams, bool ngramsAreUpTo, int? outputSequenceLength, IReadOnlyList<string>? vocabulary,
+        LookupSettings settings, string? standardize, string? split, int[]? ngrams, bool ngramsAreUpTo, int? outputSequenceLength,
+        IReadOnlyList<string>? vocabulary,
         float[]? idfWeights, long? savedSize, string encoding, string? name)
         : base(name)
     {
@@ -87,7 +89,8 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
             ArgumentOutOfRangeException.ThrowIfLessThan(length, 1, nameof(outputSequenceLength));
             if (settings.OutputMode != "int")
             {
-                throw new ArgumentException($"outputSequenceLength is for outputMode 'int'; the mode is '{settings.OutputMode}'.", nameof(outputSequenceLength));
+                throw new ArgumentException($"outputSequenceLength is for outputMode 'int'; the mode is '{settings.OutputMode}'.",
+                    nameof(outputSequenceLength));
             }
         }
 
@@ -119,7 +122,8 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
         if (((IKeepsVocabulary)this).VocabularyToSave() is { } tokens && (legacy || !VocabularyLines.Hold(tokens)))
         {
             config["vocabulary"] = new JsonArray([.. table.Tokens.Select(t => (JsonNode?)JsonValue.Create(t))]);
-            config["idf_weights"] = LookupSettings.ToJson(idf is null ? null : idf.ToFloats().Skip(settings.FirstToken).Take(table.Tokens.Count));
+            config["idf_weights"] =
+                LookupSettings.ToJson(idf is null ? null : idf.ToFloats().Skip(settings.FirstToken).Take(table.Tokens.Count));
         }
 
         return config;
@@ -240,10 +244,12 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
         ArgumentNullException.ThrowIfNull(x);
         if (!table.IsKnown && context?.Builder is null)
         {
-            throw new InvalidOperationException($"TextVectorization '{Name}' has no vocabulary yet; call Adapt or SetVocabulary, or give one.");
+            throw new InvalidOperationException($"TextVectorization '{Name}' has no vocabulary yet; call Adapt or SetVocabulary, "
+                + "or give one.");
         }
 
-        long[][] numbers = [.. TextTable.TextsOf(x, $"TextVectorization '{Name}'").Select(text => TokensOf(text).Select(t => table.NumberOf(t, _ => 0)).ToArray())];
+        long[][] numbers = [.. TextTable.TextsOf(x, $"TextVectorization '{Name}'")
+            .Select(text => TokensOf(text).Select(t => table.NumberOf(t, _ => 0)).ToArray())];
         bool isInt = settings.OutputMode == "int";
         int length = (isInt ? outputSequenceLength : null) ?? numbers.Select(n => n.Length).DefaultIfEmpty().Max();
         long[] all = new long[numbers.Length * length];
@@ -277,7 +283,8 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
         config["max_tokens"] = settings.MaxTokens;
         config["standardize"] = standardize;
         config["split"] = split;
-        config["ngrams"] = ngrams is null ? null : ngramsAreUpTo ? ngrams.Length : new JsonArray([.. ngrams.Select(n => (JsonNode?)JsonValue.Create(n))]);
+        config["ngrams"] = ngrams is null ? null : ngramsAreUpTo ? ngrams.Length
+            : new JsonArray([.. ngrams.Select(n => (JsonNode?)JsonValue.Create(n))]);
         config["output_mode"] = settings.OutputMode;
         config["output_sequence_length"] = outputSequenceLength;
         config["pad_to_max_tokens"] = settings.PadToMaxTokens;
@@ -309,7 +316,8 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
         if (settings.OutputMode != "int" && table.Depth != before)
         {
             throw new InvalidOperationException(
-                $"TextVectorization '{Name}' was built for {before} numbers, and its vocabulary now has {table.Depth}; give it before the model is built, or use padToMaxTokens.");
+                $"TextVectorization '{Name}' was built for {before} numbers, and its vocabulary now has {table.Depth}; give it before the "
+                    + "model is built, or use padToMaxTokens.");
         }
 
         Assign();

@@ -74,16 +74,19 @@ internal sealed class TokenTable<T>(LookupSettings settings, T mask, T unknown, 
         }
 
         // A file tells how many there are, which settles whether those in front are among them.
-        bool hasFront = (isOfFile && SavedSize == vocabulary.Count) || (vocabulary.Count >= settings.FirstToken && StartsWithFront(vocabulary));
+        bool hasFront = (isOfFile && SavedSize == vocabulary.Count)
+            || (vocabulary.Count >= settings.FirstToken && StartsWithFront(vocabulary));
         if (isOfFile && SavedSize is { } saved && saved != vocabulary.Count + (hasFront ? 0 : settings.FirstToken))
         {
-            throw new ArgumentException($"the vocabulary has {vocabulary.Count} tokens; the configuration speaks of {saved}.", nameof(vocabulary));
+            throw new ArgumentException($"the vocabulary has {vocabulary.Count} tokens; the configuration speaks of {saved}.",
+                nameof(vocabulary));
         }
 
         T[] own = [.. vocabulary.Skip(hasFront ? settings.FirstToken : 0)];
         if (settings.MaxTokens is { } most && settings.FirstToken + own.Length > most)
         {
-            throw new ArgumentException($"The vocabulary has {settings.FirstToken + own.Length} numbers, those in front included; maxTokens is {most}.", nameof(vocabulary));
+            throw new ArgumentException($"The vocabulary has {settings.FirstToken + own.Length} numbers, those in front included; "
+                + $"maxTokens is {most}.", nameof(vocabulary));
         }
 
         if (own.GroupBy(t => t).FirstOrDefault(g => g.Count() > 1) is { } twice)
@@ -93,7 +96,8 @@ internal sealed class TokenTable<T>(LookupSettings settings, T mask, T unknown, 
 
         if (settings.HasMask && own.Contains(mask))
         {
-            throw new ArgumentException($"The mask token '{mask}' stands among the others; leave it out, or put it in front.", nameof(vocabulary));
+            throw new ArgumentException($"The mask token '{mask}' stands among the others; leave it out, or put it in front.",
+                nameof(vocabulary));
         }
 
         IsGiven = isGiven;
@@ -134,7 +138,8 @@ internal sealed class TokenTable<T>(LookupSettings settings, T mask, T unknown, 
         int most = settings.MaxTokens is { } limit ? Math.Max(limit - settings.FirstToken, 0) : int.MaxValue;
         sorted = [.. sorted.Take(most)];
         Take([.. sorted.Select(pair => pair.Key)]);
-        weights = settings.OutputMode == "tf_idf" ? [.. sorted.Select(pair => (float)Math.Log(1 + ((double)all / (1 + pair.Value.Documents))))] : null;
+        weights = settings.OutputMode == "tf_idf"
+            ? [.. sorted.Select(pair => (float)Math.Log(1 + ((double)all / (1 + pair.Value.Documents))))] : null;
     }
 
     /// <summary>The weights of all numbers of an encoding: those in front have the mean, what only fills up has 0.</summary>
