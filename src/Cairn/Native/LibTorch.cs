@@ -36,8 +36,9 @@ internal static class LibTorch
 
             try
             {
-                LoadNative();
+                nint library = LoadNative();
                 torch.InitializeDeviceType(DeviceType.CPU);
+                ConvolutionCheck.Run(library);
             }
             catch (Exception problem) when (problem is not LibTorchException)
             {
@@ -49,13 +50,13 @@ internal static class LibTorch
 
     [UnconditionalSuppressMessage("SingleFile", "IL3000",
         Justification = "An empty location is what a program in one file has: it does not run from the package cache.")]
-    private static void LoadNative()
+    private static nint LoadNative()
     {
         WaitingThreads.Sleep();
 
         // typeof does not run the type initializer. Loading torch_cpu first puts it in reach of LibTorchSharp wherever it lies.
         Assembly assembly = typeof(torch).Assembly;
-        NativeLibrary.TryLoad("torch_cpu", assembly, null, out _);
+        _ = NativeLibrary.TryLoad("torch_cpu", assembly, null, out nint library);
         try
         {
             NativeLibrary.Load("LibTorchSharp", assembly, null);
@@ -64,6 +65,7 @@ internal static class LibTorch
         {
             // A script or notebook: here TorchSharp's own search through the package cache is what finds libtorch.
         }
+        return library;
     }
 
     private static bool RunsFromPackageCache(string location) =>
