@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Benchmarks;
 
-/// <summary>A <see cref="Workload"/> as a user of Cairn trains it.</summary>
+/// <summary>A <see cref="Workload"/> trained with Cairn.</summary>
 internal sealed class CairnTraining : IDisposable
 {
     private readonly Workload workload;

@@ -3,12 +3,12 @@ using TorchSharp;
 namespace Cairn.Benchmarks;
 
 /// <summary>
-/// What callbacks add to an epoch of 1,000 steps, measured twice: the time inside their hooks by the clock, which is exact to microseconds, and the same
-/// training with and without them in turns, which shows what they do to the rest, as far as the noise lets it.
+/// The cost of callbacks in an epoch of 1,000 steps, measured in two ways: the time inside their hooks, which is accurate to microseconds,
+/// and the same training with and without them, alternately, which includes their effect on the rest of the step, within the noise.
 /// </summary>
 /// <remarks>
-/// The turns are measured in processor time of the process on one libtorch thread: a thousandth of an epoch is far below what the clock on the wall
-/// shows on a shared machine.
+/// The alternating runs are measured in CPU time of the process with one libtorch thread: a thousandth of an epoch is far below what
+/// wall-clock time can resolve on a shared machine.
 /// </remarks>
 internal static class CallbackCost
 {
@@ -22,7 +22,7 @@ internal static class CallbackCost
         using var without = new CairnTraining(workload, CallbackLoad.None);
         Console.WriteLine();
         Console.WriteLine("| Callbacks, epoch of 1,000 steps | Time in their hooks (median) | Share of the epoch (median) | Share "
-            + "(min–max) | With against without: mean, 95 % interval |");
+            + "(min–max) | With vs. without: mean, 95 % confidence interval |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
         foreach (CallbackLoad load in (CallbackLoad[])[CallbackLoad.None, CallbackLoad.ThreeWithoutFile, CallbackLoad.ThreeWithFile,
             CallbackLoad.Ten])
@@ -31,7 +31,7 @@ internal static class CallbackCost
             using var with = new CairnTraining(workload, load);
             Comparison found = AlternatingRunner.Run(with.Run, without.Run, 1, 3 * pairs, () => Environment.CpuUsage.TotalTime);
             (double mean, double reach) = Comparison.MeanWithInterval([.. found.Ratios.Select(ratio => 100 * (ratio - 1))]);
-            string name = load == CallbackLoad.ThreeWithFile ? "three, and the file of the checkpoint"
+            string name = load == CallbackLoad.ThreeWithFile ? "three, including the checkpoint file"
                 : load == CallbackLoad.None ? "none (the noise)" : load.Name;
             Console.WriteLine(
                 $"| {name} | {Comparison.Median(inHooks):F3} ms | **{100 * Comparison.Median(shares):F3} %** "

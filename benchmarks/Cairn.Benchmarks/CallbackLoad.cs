@@ -2,18 +2,18 @@ using Cairn.Callbacks;
 
 namespace Cairn.Benchmarks;
 
-/// <summary>Which callbacks a measured training carries.</summary>
+/// <summary>The callbacks of a measured training.</summary>
 internal sealed record CallbackLoad(string Name, Func<string, Callback[]> Create)
 {
     public static readonly CallbackLoad None = new("none", _ => []);
 
-    /// <summary>The three, with the file that the checkpoint writes once an epoch.</summary>
+    /// <summary>The three, with one checkpoint file per epoch.</summary>
     public static readonly CallbackLoad ThreeWithFile = new("three", folder => Three(folder, double.PositiveInfinity));
 
-    /// <summary>The three, their checkpoint never reached: what the calls alone cost.</summary>
+    /// <summary>The three, with a checkpoint that is never written: the cost of the calls only.</summary>
     public static readonly CallbackLoad ThreeWithoutFile = new("three", folder => Three(folder, double.NegativeInfinity));
 
-    /// <summary>Ten that people use together; one of them is called for each batch and reads its logs.</summary>
+    /// <summary>A typical list of ten; one of them is called for each batch and reads its logs.</summary>
     public static readonly CallbackLoad Ten = new("ten, one of them reading every batch", folder =>
     [
         .. Three(folder, double.NegativeInfinity),

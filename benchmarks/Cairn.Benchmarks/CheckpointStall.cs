@@ -8,12 +8,12 @@ using static TorchSharp.torch;
 namespace Cairn.Benchmarks;
 
 /// <summary>
-/// How long a checkpoint of a model of 100 MB holds up the training, at once and in the background, against one copy of its weights; and what whole
-/// runs take with and without checkpoints, with epochs that are longer than a save.
+/// How long a checkpoint of a 100 MB model stalls the training, synchronous and in the background, compared with one copy of its weights;
+/// and the time of whole runs with and without checkpoints. An epoch is longer than a save.
 /// </summary>
 /// <remarks>
-/// Two copies to compare with: one in a tight loop, into memory that has been used before, and the same one made where a checkpoint makes it, at the end
-/// of an epoch, when the caches hold the last step and libtorch's other threads sleep.
+/// The stall is compared with two copies: one in a tight loop, into memory that has been used before, and one where a checkpoint makes it,
+/// at the end of an epoch, when the caches contain the last step and libtorch's other threads sleep.
 /// </remarks>
 internal static class CheckpointStall
 {
@@ -26,21 +26,21 @@ internal static class CheckpointStall
     private const int Copies = 20;
     private const string OneCopy = "one copy of the weights, no file";
     private const string None = "none";
-    private static readonly string[] Kinds = [OneCopy, "at once", "in the background", "backup of the run", "backup in the background"];
+    private static readonly string[] Kinds = [OneCopy, "synchronous", "in the background", "backup of the run", "backup in the background"];
 
     /// <param name="rounds">Runs of each kind.</param>
-    /// <param name="steps">Batches an epoch: how long an epoch is against a save.</param>
+    /// <param name="steps">Batches per epoch; determines the length of an epoch relative to a save.</param>
     public static void Print(int rounds, int steps)
     {
         using Sequential model = Create();
         long bytes = model.CountParams() * sizeof(float);
         double tight = TimeOfCopy(model);
         Console.WriteLine();
-        Console.WriteLine($"Model 784-{Units}-{Units}-10, SGD, {bytes / 1e6:F0} MB of weights, {steps} steps an epoch, {Epochs} epochs. A "
+        Console.WriteLine($"Model 784-{Units}-{Units}-10, SGD, {bytes / 1e6:F0} MB of weights, {steps} steps per epoch, {Epochs} epochs. A "
             + $"copy in a tight loop takes {tight:F1} ms (median of {Copies}).");
         Console.WriteLine();
-        Console.WriteLine("| Checkpoint after every epoch | Stall of the training (median) | Range | Against a copy at the end of an epoch "
-            + "| Against one in a tight loop | Run (median) | Against runs without | Range |");
+        Console.WriteLine("| Checkpoint after every epoch | Stall of the training (median) | Range | vs. a copy at the end of an epoch | "
+            + "vs. a copy in a tight loop | Run (median) | vs. runs without | Range |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         Dictionary<string, List<CheckpointedRun>> runs = Kinds.ToDictionary(kind => kind, _ => new List<CheckpointedRun>());
         CheckpointedRun before = Run(None, steps);
@@ -48,7 +48,7 @@ internal static class CheckpointStall
         {
             foreach (string kind in Kinds)
             {
-                // Each run stands between two without checkpoints, so that the machine's drift meets both sides alike.
+                // Each run is between two runs without checkpoints, so that drift of the machine affects both sides.
                 CheckpointedRun run = Run(kind, steps);
                 CheckpointedRun after = Run(None, steps);
                 runs[kind].Add(run with { AgainstNone = run.Seconds / ((before.Seconds + after.Seconds) / 2) });
@@ -81,7 +81,7 @@ internal static class CheckpointStall
             Callback? checkpoint = kind switch
             {
                 OneCopy => new LambdaCallback(onEpochEnd: (_, _) => Copy(model, copies)),
-                "at once" => new ModelCheckpoint(Path.Combine(folder, "model.h5"), "loss"),
+                "synchronous" => new ModelCheckpoint(Path.Combine(folder, "model.h5"), "loss"),
                 "in the background" => new ModelCheckpoint(Path.Combine(folder, "model.h5"), "loss", asynchronous: true),
                 "backup in the background" => new BackupAndRestore(Path.Combine(folder, "backup"), asynchronous: true),
                 "backup of the run" => new BackupAndRestore(Path.Combine(folder, "backup")),
@@ -92,7 +92,7 @@ internal static class CheckpointStall
                 new LambdaCallback(onEpochEnd: (_, _) => start = Stopwatch.GetTimestamp()),
                 checkpoint,
 
-                // A backup is made when all callbacks had their hooks: until the next epoch begins.
+                // A backup is made after the hooks of all callbacks, before the next epoch begins.
                 new LambdaCallback(
                     onEpochEnd: (_, _) => Note(checkpoint is not BackupAndRestore),
                     onEpochBegin: (epoch, _) => Note(epoch > 0 && checkpoint is BackupAndRestore)),
@@ -150,7 +150,7 @@ internal static class CheckpointStall
         {
             long start = Stopwatch.GetTimestamp();
             Copy(model, copies);
-            // The first one pays for the memory.
+            // The first copy allocates the memory.
             if (round > 0)
             {
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
@@ -172,7 +172,7 @@ internal static class CheckpointStall
 
     private sealed record CheckpointedRun(double[] Stalls, double Seconds)
     {
-        /// <summary>The time of the run against the mean of those before and after it, which have no checkpoints.</summary>
+        /// <summary>The time of the run relative to the mean of the runs before and after it, which have no checkpoints.</summary>
         public double AgainstNone { get; init; }
     }
 }

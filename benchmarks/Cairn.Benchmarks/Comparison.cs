@@ -1,30 +1,30 @@
 namespace Cairn.Benchmarks;
 
-/// <summary>What the alternating runner found: milliseconds of each run of both sides, in pairs that stood next to each other in time.</summary>
+/// <summary>The result of the alternating runner: milliseconds of each run of both sides, in adjacent pairs.</summary>
 internal sealed record Comparison(double[] Ours, double[] Theirs)
 {
     public double OurMedian => Median(Ours);
 
     public double TheirMedian => Median(Theirs);
 
-    /// <summary>Ours divided by theirs, pair by pair: what a busy machine does to both sides cancels out.</summary>
+    /// <summary>Cairn's time divided by the other's, per pair, so that the load of the machine cancels out.</summary>
     public double[] Ratios => [.. Ours.Zip(Theirs, (ours, theirs) => ours / theirs)];
 
     /// <summary>The cells of a Markdown row: both medians, the median ratio, its spread.</summary>
     public string ToCells(string unit = "ms", double scale = 1) =>
         $"{OurMedian * scale:F3} {unit} | {TheirMedian * scale:F3} {unit} | **{Median(Ratios):F2}** | {Ratios.Min():F2}–{Ratios.Max():F2}";
 
-    /// <summary>The mean of some numbers, and how far from it the true one may lie with 95 % probability.</summary>
+    /// <summary>The mean of some numbers, and half the width of its 95 % confidence interval.</summary>
     public static (double Mean, double Reach) MeanWithInterval(double[] values)
     {
         double mean = values.Average();
         double variance = values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1);
 
-        // 2.04 is Student's factor for 31 values; that for many is 1.96.
+        // Student's t factor is 2.04 for 31 values, and 1.96 in the limit.
         return (mean, 2.04 * Math.Sqrt(variance / values.Length));
     }
 
-    /// <summary>The middle of some numbers, or NaN of none.</summary>
+    /// <summary>The median of some numbers, or NaN for none.</summary>
     public static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];

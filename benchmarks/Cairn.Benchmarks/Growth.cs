@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Benchmarks;
 
-/// <summary>How the time of a training grows with samples, parameters, batch size and epochs.</summary>
+/// <summary>How the time of a training scales with samples, parameters, batch size and epochs.</summary>
 internal static class Growth
 {
     private static readonly Size Middle = new(Samples: 9_600, Hidden: 128, BatchSize: 32, Epochs: 1);
@@ -13,7 +13,7 @@ internal static class Growth
     public static void Print()
     {
         Console.WriteLine();
-        Console.WriteLine("| Growth (MLP 784-hidden-10, Adam) | Parameters | Time of `Fit` | A step | A sample and epoch |");
+        Console.WriteLine("| Scaling (MLP 784-hidden-10, Adam) | Parameters | Time of `Fit` | Per step | Per sample and epoch |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
         foreach (int samples in (int[])[2_400, 9_600, 38_400])
         {

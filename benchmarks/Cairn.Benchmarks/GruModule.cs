@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Benchmarks;
 
-/// <summary>The same with libtorch's own GRU.</summary>
+/// <summary>The same with libtorch's GRU.</summary>
 internal sealed class GruModule : nn.Module<Tensor, Tensor>
 {
     private readonly GRU gru = nn.GRU(28, 128, batchFirst: true);

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Cairn.Benchmarks;
 
 /// <summary>
-/// A <see cref="Workload"/> as a careful user of plain TorchSharp trains it: nothing leaves libtorch within an epoch, loss and accuracy
-/// are summed in tensors and read once at its end, the mean is left to the loss, and one dispose scope a step frees everything.
+/// A <see cref="Workload"/> trained with a careful TorchSharp loop: nothing leaves libtorch within an epoch, loss and accuracy
+/// are summed in tensors and read once at its end, the loss computes the mean, and one dispose scope per step frees everything.
 /// </summary>
 internal sealed class HandWrittenTraining : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class HandWrittenTraining : IDisposable
         ChannelsLast = channelsLast;
         (x, y) = workload.CreateData();
 
-        // A single channel: [height, width, 1] and [1, height, width] are the same memory.
+        // With a single channel, [height, width, 1] and [1, height, width] are the same memory.
         if (workload.Sample is [long height, long width, long channels])
         {
             x = x.reshape(-1, channels, height, width);
@@ -43,10 +43,10 @@ internal sealed class HandWrittenTraining : IDisposable
         optimizer = optim.Adam(parameters, lr: 0.001, eps: 1e-7);
     }
 
-    /// <summary>Whether the weights of convolutions lie in memory with the channels last, which libtorch then computes with throughout.</summary>
+    /// <summary>Whether the weights of convolutions are stored with channels last, which libtorch then uses throughout.</summary>
     public bool ChannelsLast { get; }
 
-    /// <summary>The loop, and where there are convolutions the faster of its two ways.</summary>
+    /// <summary>The loop; with convolutions, the faster of its two layouts.</summary>
     public static HandWrittenTraining Fastest(Workload workload)
     {
         var first = new HandWrittenTraining(workload);

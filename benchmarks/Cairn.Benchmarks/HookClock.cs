@@ -3,23 +3,24 @@ using Cairn.Callbacks;
 
 namespace Cairn.Benchmarks;
 
-/// <summary>How long callbacks hold up a training: a callback in front of them looks at the clock when a hook begins, one behind them when it ends.</summary>
+/// <summary>Measures the time in callbacks: a callback before them reads the clock when a hook begins, one after them when it
+/// ends.</summary>
 internal sealed class HookClock
 {
     private long entered;
     private long spent;
 
     /// <summary>The callbacks between the two.</summary>
-    /// <param name="callbacks">What is measured.</param>
+    /// <param name="callbacks">The callbacks to measure.</param>
     public Callback[] Around(IReadOnlyCollection<Callback> callbacks)
     {
-        // Batches are timed only where somebody is called for them: otherwise the loop does not even ask.
+        // Batches are timed only if a callback is called for them; otherwise the loop calls nothing.
         bool batches = callbacks.Any(callback => callback.UsesTrainBatchHooks);
         return [At(() => entered = Stopwatch.GetTimestamp(), batches), .. callbacks,
             At(() => spent += Stopwatch.GetTimestamp() - entered, batches)];
     }
 
-    /// <summary>Milliseconds in hooks since the last look.</summary>
+    /// <summary>Milliseconds in hooks since the last read.</summary>
     public double Take()
     {
         double milliseconds = spent * 1000.0 / Stopwatch.Frequency;

@@ -1,6 +1,6 @@
 namespace Cairn.Benchmarks;
 
-/// <summary>The whole training step against nothing but its matrix products: how far from the machine's limit it is.</summary>
+/// <summary>Compares the training step with its matrix products only, which are a lower bound.</summary>
 internal static class LimitComparison
 {
     private static readonly (long[] Widths, int BatchSize, int Steps)[] Cases =
@@ -13,7 +13,7 @@ internal static class LimitComparison
     public static void Print(int pairs)
     {
         Console.WriteLine();
-        Console.WriteLine("| Distance from the limit | Cairn `Fit`, a step | Its matrix products alone | Ratio (median) | Ratios "
+        Console.WriteLine("| Compared with the lower bound | Cairn `Fit`, per step | Matrix products only | Ratio (median) | Ratios "
             + "(min–max) |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
         foreach ((long[] widths, int batchSize, int steps) in Cases)

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Benchmarks;
 
-/// <summary>The recurrent model as a user of plain TorchSharp writes it, on libtorch's own LSTM.</summary>
+/// <summary>The recurrent model written with TorchSharp, with libtorch's LSTM.</summary>
 internal sealed class LstmModule : nn.Module<Tensor, Tensor>
 {
     private readonly LSTM lstm = nn.LSTM(28, 128, batchFirst: true);

@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 
 namespace Cairn.Benchmarks;
 
-/// <summary>The matrix products of an MLP's forward and backward pass, into memory that is there already, and nothing else.</summary>
+/// <summary>Only the matrix products of an MLP's forward and backward pass, into existing memory.</summary>
 internal sealed class MatrixProducts : IDisposable
 {
     private readonly List<(Tensor A, Tensor B, Tensor Result)> products = [];
 
-    /// <summary>Makes the factors.</summary>
+    /// <summary>Creates the factors.</summary>
     /// <param name="widths">Sizes of the layers, the input first.</param>
     /// <param name="batchSize">Samples a step.</param>
     public MatrixProducts(long[] widths, int batchSize)
@@ -20,7 +20,7 @@ internal sealed class MatrixProducts : IDisposable
             Add(rand(batchSize, inputs).transpose(0, 1), rand(batchSize, units));               // the kernel's gradient
             if (layer > 0)
             {
-                Add(rand(batchSize, units), rand(inputs, units).transpose(0, 1));    // the gradient of what came in
+                Add(rand(batchSize, units), rand(inputs, units).transpose(0, 1));    // the gradient of the input
             }
         }
     }
@@ -47,7 +47,7 @@ internal sealed class MatrixProducts : IDisposable
         }
     }
 
-    // TorchSharp has no `out` form of matmul; the in-place addmm with beta 0 writes the product over what was there.
+    // TorchSharp has no `out` form of matmul; the in-place addmm with beta 0 overwrites its target with the product.
     private static void Multiply(Tensor result, Tensor a, Tensor b) => result.addmm_(a, b, beta: 0, alpha: 1);
 
     private void Add(Tensor a, Tensor b) => products.Add((a, b, zeros(a.shape[0], b.shape[1])));

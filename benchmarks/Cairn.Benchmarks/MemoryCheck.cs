@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace Cairn.Benchmarks;
 
-/// <summary>Resident memory before and after many training steps: what a step leaves behind would show.</summary>
+/// <summary>Resident memory before and after many training steps, which shows leaks.</summary>
 internal static class MemoryCheck
 {
-    // The runtime recompiles hot methods and settles the sizes of its heaps during the first thousands of steps.
+    // During the first thousands of steps the runtime recompiles hot methods and adjusts the sizes of its heaps.
     private const int WarmUpSteps = 10_000;
     private const int Steps = 20_000;
     private const int StepsARun = 500;
@@ -29,7 +29,7 @@ internal static class MemoryCheck
         training.Run();
         double managed = (double)(GC.GetAllocatedBytesForCurrentThread() - managedBefore) / StepsARun;
         Console.WriteLine();
-        Console.WriteLine("| Memory | Resident after warm-up | After 20,000 more steps | Growth | Managed bytes a step |");
+        Console.WriteLine("| Memory | Resident after warm-up | After 20,000 more steps | Growth | Managed bytes per step |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
         Console.WriteLine($"| MLP 784-128-10, batch 32 | {before:F1} MB | {after:F1} MB | {after - before:+0.0;-0.0;0.0} MB "
             + $"| {managed:N0} |");
@@ -43,7 +43,7 @@ internal static class MemoryCheck
 
     private static double ResidentMegabytes()
     {
-        // Aggressive: what the arrays of the data's making left behind is given back too, and doesn't hide what steps leave.
+        // Aggressive, so that memory from creating the data is returned too and does not hide a leak of the steps.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         GC.WaitForPendingFinalizers();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

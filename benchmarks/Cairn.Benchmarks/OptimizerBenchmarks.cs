@@ -5,18 +5,18 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Cairn.Benchmarks;
 
-/// <summary>The optimizer's pass alone, with BenchmarkDotNet's statistics and allocations.</summary>
+/// <summary>The optimizer step only, with BenchmarkDotNet's statistics and allocations.</summary>
 [MemoryDiagnoser]
 [Config(typeof(InThisProcess))]
 public class OptimizerBenchmarks
 {
     private OptimizerPass? pass;
 
-    /// <summary>Makes parameters and gradients.</summary>
+    /// <summary>Creates parameters and gradients.</summary>
     [GlobalSetup]
     public void Setup() => pass = new OptimizerPass();
 
-    /// <summary>Frees them.</summary>
+    /// <summary>Disposes them.</summary>
     [GlobalCleanup]
     public void Cleanup() => pass!.Dispose();
 
@@ -28,7 +28,7 @@ public class OptimizerBenchmarks
     [Benchmark]
     public void CairnAdam() => pass!.Ours();
 
-    // A process of BenchmarkDotNet's own would be built without the step that makes libtorch loadable.
+    // A separate BenchmarkDotNet process would be built without the build step that makes libtorch loadable.
     private sealed class InThisProcess : ManualConfig
     {
         public InThisProcess() => AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));

@@ -1,6 +1,6 @@
 namespace Cairn.Benchmarks;
 
-/// <summary>The optimizer's pass alone, in turns.</summary>
+/// <summary>The optimizer step only, measured alternately.</summary>
 internal static class OptimizerComparison
 {
     private const int Steps = 500;
@@ -10,7 +10,7 @@ internal static class OptimizerComparison
         using var pass = new OptimizerPass();
         Comparison found = AlternatingRunner.Run(() => Repeat(pass.Ours), () => Repeat(pass.Theirs), Steps, pairs);
         Console.WriteLine();
-        Console.WriteLine("| Optimizer alone | Cairn | `torch.optim.Adam.step` | Ratio (median) | Ratios (min–max) |");
+        Console.WriteLine("| Optimizer only | Cairn | `torch.optim.Adam.step` | Ratio (median) | Ratios (min–max) |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
         Console.WriteLine($"| Adam, 101,770 parameters in four tensors | {found.ToCells("µs", 1000)} |");
     }

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Benchmarks;
 
-/// <summary>One Adam step on the parameters of the 784-128-10 MLP with given gradients: ours and TorchSharp's.</summary>
+/// <summary>One Adam step on the parameters of the 784-128-10 MLP with given gradients: Cairn's and TorchSharp's.</summary>
 internal sealed class OptimizerPass : IDisposable
 {
     private static readonly long[][] Shapes = [[784, 128], [128], [128, 10], [10]];
@@ -32,7 +32,7 @@ internal sealed class OptimizerPass : IDisposable
         }
     }
 
-    /// <summary>Our step takes the gradients off the variables, so each one gets them anew.</summary>
+    /// <summary>Cairn's step removes the gradients from the variables, so they are set again for each step.</summary>
     public void Ours()
     {
         for (int i = 0; i < variables.Length; i++)

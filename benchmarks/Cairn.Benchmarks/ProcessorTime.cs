@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace Cairn.Benchmarks;
 
-/// <summary>Counts the processor time that this process takes in some work: on a busy machine it says more than the time that passes.</summary>
+/// <summary>Measures the CPU time of this process, which is more reliable than wall-clock time on a busy machine.</summary>
 internal sealed class ProcessorTime
 {
     private readonly List<double> seconds = [];
 
-    /// <summary>The middle of all pieces of work, in seconds.</summary>
+    /// <summary>The median of all measurements, in seconds.</summary>
     public double Median => Comparison.Median(seconds);
 
-    /// <summary>Does the work and counts.</summary>
+    /// <summary>Runs the work and measures it.</summary>
     public void Count(Action work)
     {
         TimeSpan before = Now();

@@ -8,8 +8,8 @@ string[] known = ["all", "memory", "steps", "callbacks", "limit", "optimizer", "
 string what = args.Length > 0 ? args[0] : "all";
 if (!known.Contains(what))
 {
-    Console.Error.WriteLine($"Unknown benchmark '{what}'. Known: {string.Join(", ", known)} (all is the default; micro is BenchmarkDotNet "
-        + "and takes minutes; streaming writes 2 GB and is run alone).");
+    Console.Error.WriteLine($"Unknown benchmark '{what}'. Known: {string.Join(", ", known)} (default: all; micro uses BenchmarkDotNet and "
+        + "takes minutes; streaming writes 2 GB and is not part of all).");
     return 1;
 }
 
@@ -19,13 +19,13 @@ if (what == "micro")
     return 0;
 }
 
-// Cairn loads libtorch, so that its threads wait as they do in a program of Cairn's; for both sides.
+// Cairn loads libtorch, so that both sides use Cairn's thread settings.
 ((NDArray)new float[1]).ToTensor().Dispose();
 int pairs = args.Length > 1 ? int.Parse(args[1]) : AlternatingRunner.DefaultPairs;
 Console.WriteLine($"{Environment.ProcessorCount} processors, {torch.get_num_threads()} libtorch threads for both sides, "
     + $"libtorch {torch.__version__}, .NET {Environment.Version}");
 
-// First, while nothing else has left its marks on the process.
+// First, before other benchmarks affect the memory of the process.
 if (what is "all" or "memory")
 {
     MemoryCheck.Print();
@@ -72,7 +72,7 @@ if (what is "all" or "files")
     SavingSpeed.Print(args.Length > 1 ? pairs : null);
 }
 
-// Not part of "all": it writes 2 GB to the temporary folder and holds as much in memory.
+// Not part of "all": it writes 2 GB to the temporary folder and keeps as much in memory.
 if (what is "streaming")
 {
     Streaming.Print(Math.Min(pairs, 5));

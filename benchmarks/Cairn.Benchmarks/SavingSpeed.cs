@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace Cairn.Benchmarks;
 
-/// <summary>A model of a gigabyte saved and loaded, against the same bytes written and read raw, taking turns in one run.</summary>
+/// <summary>Saves and loads a model of 1 GB, and compares with writing and reading the same bytes raw, alternately in one run.</summary>
 internal static class SavingSpeed
 {
     private const int Units = 4096;
@@ -22,7 +22,7 @@ internal static class SavingSpeed
         using Sequential model = Make();
         long bytes = model.CountParams() * sizeof(float);
         Console.WriteLine($"\n## Files\n\nA model of {bytes / 1e9:F2} GB ({LayerCount} dense layers), medians of {rounds ?? DefaultRounds} "
-            + "rounds in which all take turns; raw is one file,");
+            + "rounds that alternate all files; raw is one file,");
         Console.WriteLine("written from the same tensors and flushed to the disk, and read into new memory (as whole models are) or in "
             + "place (as weights are).\n");
         string[] files = ["m.keras", "m.h5", "m.weights.h5", "m.safetensors", "m.dat", Raw, RawInPlace];
@@ -39,7 +39,7 @@ internal static class SavingSpeed
                 File.Delete(path);
                 peaks[file] = (savePeak / bytes, loadPeak / bytes);
 
-                // The first round warms up.
+                // The first round is the warm-up.
                 if (round == 0)
                 {
                     continue;
@@ -50,7 +50,8 @@ internal static class SavingSpeed
             }
         }
 
-        Console.WriteLine("| file | saved, GB/s | of raw | memory beside the model | loaded, GB/s | of raw | memory, of the model's |");
+        Console.WriteLine("| file | saved, GB/s | ratio to raw | extra memory / model size | loaded, GB/s | ratio to raw | extra memory / "
+            + "model size |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
         foreach (string file in files)
         {
@@ -60,7 +61,7 @@ internal static class SavingSpeed
                 + $"| {Ratio(load[file], load[IsWhole(file) || file == Raw ? Raw : RawInPlace])} | {peaks[file].Load:F2} |");
         }
 
-        Console.WriteLine($"\nThe goal is {Goal} of raw.");
+        Console.WriteLine($"\nThe target is a ratio of {Goal} to raw.");
     }
 
     private static Sequential Make()
@@ -157,7 +158,7 @@ internal static class SavingSpeed
         return (clock.Elapsed.TotalSeconds, Math.Max(0, Resident("VmHWM:") - before));
     }
 
-    // Linux forgets the peak when 5 is written here; elsewhere the column says nothing.
+    // On Linux, writing 5 here resets the peak; on other systems the column is meaningless.
     private static void ResetPeak()
     {
         if (OperatingSystem.IsLinux())

@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace Cairn.Benchmarks;
 
-/// <summary>From the start of a process to its first training step, and to its end.</summary>
+/// <summary>The time from the start of a process to the end of its first training step, and to its exit.</summary>
 /// <remarks>
-/// The process is the `cairn` command itself, told to train one epoch of 45 steps. When its first step is over it tells by Cairn's own telemetry, to a
-/// listener that .NET starts in it (<see cref="StartupHook"/>); the end comes after the validation, the model's file and the plot.
+/// The process is the `cairn` command, training one epoch of 45 steps. The end of its first step is reported by Cairn's telemetry to a
+/// listener that .NET starts in it (<see cref="StartupHook"/>). The process exits after the validation, the model file and the plot.
 /// </remarks>
 internal static class StartUp
 {
@@ -29,8 +29,8 @@ internal static class StartUp
         Directory.Delete(folder, recursive: true);
         Console.WriteLine("| Start-up of `cairn train --epochs 1`, warm disk cache | Median | Min–max |");
         Console.WriteLine("| --- | ---: | ---: |");
-        Row("start to the end of the first training step", times.Select(t => t.FirstStep));
-        Row("start to end", times.Select(t => t.End));
+        Row("from process start to the end of the first training step", times.Select(t => t.FirstStep));
+        Row("from process start to exit", times.Select(t => t.End));
     }
 
     private static void Row(string what, IEnumerable<double> seconds)
@@ -53,7 +53,7 @@ internal static class StartUp
         double end = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"{command} ended with the code {process.ExitCode}.");
+            throw new InvalidOperationException($"{command} exited with code {process.ExitCode}.");
         }
 
         return (Stopwatch.GetElapsedTime(start, long.Parse(File.ReadAllText(timeFile), CultureInfo.InvariantCulture)).TotalSeconds, end);

@@ -2,17 +2,17 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 /// <summary>
-/// What .NET runs in a process before its Main where <c>DOTNET_STARTUP_HOOKS</c> names this assembly: it listens to Cairn's telemetry and writes down
-/// when the first training step was over. The name and the place without a namespace are .NET's.
+/// .NET runs this before Main if <c>DOTNET_STARTUP_HOOKS</c> names this assembly. It listens to Cairn's telemetry and records
+/// when the first training step ended. .NET requires this name and no namespace.
 /// </summary>
 internal static class StartupHook
 {
-    /// <summary>The environment variable with the path of the file that the time is written to.</summary>
+    /// <summary>The environment variable with the path of the file for the time.</summary>
     internal const string TimeFile = "CAIRN_BENCHMARK_FIRST_STEP";
 
     private static MeterListener? listener;
 
-    /// <summary>Begins to listen.</summary>
+    /// <summary>Starts listening.</summary>
     public static void Initialize()
     {
         if (Environment.GetEnvironmentVariable(TimeFile) is not { } path)
@@ -32,7 +32,7 @@ internal static class StartupHook
         };
         listener.SetMeasurementEventCallback<long>((instrument, _, _, _) =>
         {
-            // The clock is the machine's, so the process that started this one can subtract its own time.
+            // The system clock, so that the parent process can subtract its own time.
             File.WriteAllText(path, Stopwatch.GetTimestamp().ToString(System.Globalization.CultureInfo.InvariantCulture));
             listener.DisableMeasurementEvents(instrument);
         });

@@ -1,9 +1,9 @@
 namespace Cairn.Benchmarks;
 
-/// <summary>Time of a training step: <c>model.Fit</c> against the hand-written loop, with and without callbacks.</summary>
+/// <summary>Time per training step: <c>model.Fit</c> compared with the hand-written loop, with and without callbacks.</summary>
 internal static class StepComparison
 {
-    // An epoch with callbacks writes one checkpoint, flushed to the disk: so that epoch has 600 steps, a third of MNIST's.
+    // An epoch with callbacks writes one checkpoint, flushed to the disk. It therefore has 600 steps, a third of those of MNIST.
     private static readonly (Workload Workload, bool WithCallbacks)[] Cases =
     [
         (Workload.Mlp(batchSize: 32, steps: 300), false),
@@ -27,7 +27,7 @@ internal static class StepComparison
             using var ours = new CairnTraining(workload, withCallbacks ? CallbackLoad.ThreeWithFile : CallbackLoad.None);
             using var theirs = HandWrittenTraining.Fastest(workload);
             Comparison found = AlternatingRunner.Run(ours.Run, theirs.Run, workload.Steps, pairs);
-            Console.WriteLine($"| {workload.Name}{(theirs.ChannelsLast ? " (by hand with the channels last, too)" : "")} "
+            Console.WriteLine($"| {workload.Name}{(theirs.ChannelsLast ? " (by hand also with channels last)" : "")} "
                 + $"| {(withCallbacks ? "three" : "none")} | {found.ToCells()} |");
         }
     }

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Benchmarks;
 
-/// <summary>A data set of 2 GB, streamed from NPY files and held in memory: time of an epoch, and memory beside that of the model.</summary>
+/// <summary>A dataset of 2 GB, streamed from NPY files and in memory: time per epoch, and memory besides that of the model.</summary>
 internal static class Streaming
 {
     private const int Pixels = 784;
@@ -24,7 +24,7 @@ internal static class Streaming
             (string x, string y) = Write(folder);
             Console.WriteLine();
             Console.WriteLine("| 2 GB in NPY files, MLP 784-128-10, one epoch | Streamed | In memory | Ratio (median) | Ratios (min–max) | "
-                + "Processor time, streamed | In memory | Memory beside the model, streamed | In memory |");
+                + "CPU time, streamed | In memory | Memory besides the model, streamed | In memory |");
             Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
             foreach ((int batchSize, bool shuffle) in (ReadOnlySpan<(int, bool)>)[(32, false), (32, true), (512, false), (512, true)])
             {
@@ -103,7 +103,7 @@ internal static class Streaming
         return tensor;
     }
 
-    // The most that was resident at any time, looked at every 5 ms.
+    // The peak of resident memory, sampled every 5 ms.
     private static double PeakDuring(Action work)
     {
         using var done = new ManualResetEventSlim();

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Benchmarks;
 
-/// <summary>The tabular model as a user of plain TorchSharp writes it.</summary>
+/// <summary>The tabular model written with TorchSharp.</summary>
 internal sealed class WideAndDeepModule : nn.Module<Tensor, Tensor>
 {
     private readonly Linear first = nn.Linear(40, 64);

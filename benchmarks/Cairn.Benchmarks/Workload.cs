@@ -5,15 +5,15 @@ using static TorchSharp.torch;
 
 namespace Cairn.Benchmarks;
 
-/// <summary>A training task that both sides do: the same layers, batch size, number of samples and passes, on random numbers.</summary>
-/// <param name="Name">What the table calls it.</param>
+/// <summary>A training task for both sides: the same layers, batch size, number of samples and epochs, on random data.</summary>
+/// <param name="Name">The name in the table.</param>
 /// <param name="BatchSize">Samples a step.</param>
-/// <param name="Steps">Steps an epoch; a measured piece is one epoch.</param>
-/// <param name="Sample">Shape of a sample in Keras' order.</param>
-/// <param name="Model">Makes our model.</param>
-/// <param name="Module">Makes the same with TorchSharp's modules, which end in logits.</param>
-/// <param name="Logits">Whether our last layer gives logits; otherwise it ends in a softmax, as most Keras programs do.</param>
-/// <param name="Classes">Number of classes; 1 for a yes or no.</param>
+/// <param name="Steps">Steps per epoch; a measurement is one epoch.</param>
+/// <param name="Sample">Shape of a sample in Keras' axis order.</param>
+/// <param name="Model">Creates Cairn's model.</param>
+/// <param name="Module">Creates the same model with TorchSharp's modules, with logits as outputs.</param>
+/// <param name="Logits">Whether Cairn's last layer outputs logits; otherwise it is a softmax, as in most Keras programs.</param>
+/// <param name="Classes">Number of classes; 1 for binary classification.</param>
 internal sealed record Workload(
     string Name,
     int BatchSize,
@@ -36,7 +36,7 @@ internal sealed record Workload(
         () => nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Dropout(0.2), nn.Linear(128, 10)),
         logits);
 
-    /// <summary>An MLP of 20 million parameters: the weights of a step no longer fit the caches.</summary>
+    /// <summary>An MLP with 20 million parameters, whose weights exceed the caches.</summary>
     public static Workload LargeMlp(int batchSize, int steps) => new(
         $"MLP 784-4096-4096-10 (20 M parameters), batch {batchSize}, logits",
         batchSize,
@@ -45,7 +45,7 @@ internal sealed record Workload(
         () => new Sequential([new Input([784]), new Dense(4096, activation: "relu"), new Dense(4096, activation: "relu"), new Dense(10)]),
         () => nn.Sequential(nn.Linear(784, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(), nn.Linear(4096, 10)));
 
-    /// <summary>A wide-and-deep model of 40 features: they reach the output both through two layers and directly.</summary>
+    /// <summary>A wide-and-deep model with 40 features, connected to the output through two layers and directly.</summary>
     public static Workload Tabular(int batchSize, int steps) => new(
         $"Wide and deep, 40 features, 64-32 + 40 → 1, batch {batchSize}, logits",
         batchSize,
@@ -60,7 +60,7 @@ internal sealed record Workload(
         () => new WideAndDeepModule(),
         Classes: 1);
 
-    /// <summary>An LSTM that reads a picture row by row.</summary>
+    /// <summary>An LSTM over the rows of an image.</summary>
     public static Workload Lstm(int batchSize, int steps) => new(
         $"LSTM 128 over 28 steps of 28 features, batch {batchSize}, logits",
         batchSize,
@@ -69,7 +69,7 @@ internal sealed record Workload(
         () => new Sequential([new Input([28, 28]), new Layers.LSTM(128), new Dense(10)]),
         () => new LstmModule());
 
-    /// <summary>A GRU that does so.</summary>
+    /// <summary>A GRU over the rows of an image.</summary>
     public static Workload Gru(int batchSize, int steps) => new(
         $"GRU 128 over 28 steps of 28 features, batch {batchSize}, logits",
         batchSize,
@@ -98,8 +98,8 @@ internal sealed record Workload(
             nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
             nn.Dropout(0.5), nn.Linear(1600, 10)));
 
-    /// <summary>Numbers of 0 to 1 and class numbers, the same for both sides. The caller owns the tensors.</summary>
-    /// <returns>Samples in Keras' order; labels as int64 <c>[samples]</c>, or float32 <c>[samples, 1]</c> where there is one class.</returns>
+    /// <summary>Inputs from 0 to 1 and class indices, the same for both sides. The caller owns the tensors.</summary>
+    /// <returns>Samples in Keras' axis order; labels as int64 <c>[samples]</c>, or float32 <c>[samples, 1]</c> for one class.</returns>
     public (Tensor Samples, Tensor Labels) CreateData()
     {
         var random = new Random(1);

@@ -4,23 +4,23 @@ using Cairn.Callbacks;
 using Cairn.Layers;
 using Cairn.Optimizers;
 
-/// <summary>A small classifier of digits, trained with every callback that there is.</summary>
+/// <summary>A small classifier of digits, trained with all callbacks.</summary>
 internal static class DigitsRun
 {
     public const int Epochs = 20;
 
-    /// <summary>Trains and leaves files, plots and logs in a folder.</summary>
-    /// <param name="folder">Where to.</param>
-    /// <param name="verbose">How much to print.</param>
-    /// <param name="monitorRoot">Where a server takes the logs of epochs; nobody listens at the standard one, which is only warned about.</param>
-    /// <param name="output">Where messages go; standard output if null.</param>
+    /// <summary>Trains, and writes files, plots and logs to a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="verbose">The verbosity.</param>
+    /// <param name="monitorRoot">The server for the logs of epochs. There is none at the default address, which gives a warning.</param>
+    /// <param name="output">The output for messages; standard output if null.</param>
     public static History Train(string folder, Verbosity verbose, string monitorRoot = "http://127.0.0.1:9", TextWriter? output = null)
     {
         Directory.CreateDirectory(folder);
         (float[,] x, int[] y) = Digits();
         string At(string name) => Path.Combine(folder, name);
 
-        // Two layers came from somewhere else, so to say: they are frozen at first.
+        // The first layer stands for a pretrained one: it is frozen at first.
         using var model = new Sequential(
             [
                 new Input([64]),
@@ -33,10 +33,10 @@ internal static class DigitsRun
         model.Output = output ?? Console.Out;
         model.Compile(new Adam(0.001, useEma: true, emaMomentum: 0.95), "sparse_categorical_crossentropy", ["accuracy"]);
 
-        // Which learning rate? A Fit of its own answers; the model is as before.
+        // Finds a learning rate in a separate Fit, which restores the model.
         var finder = new LearningRateFinder(minLr: 1e-6, steps: 90, setLearningRate: true, verbose: 1);
         model.Fit(x, y, epochs: 5, verbose: 0, callbacks: [finder]);
-        finder.Plot(At("learning_rates.png"), "Which learning rate?");
+        finder.Plot(At("learning_rates.png"), "Learning rate range test");
 
         using var log = new LogFile(At("training.log"));
         History history = model.Fit(
@@ -47,21 +47,21 @@ internal static class DigitsRun
             validationSplit: 0.2,
             callbacks:
             [
-                // What changes the training.
+                // Callbacks that change the training.
                 new UnfreezeLayers(6, ["base"], verbose: 1),
                 new GradientAccumulation(new Dictionary<int, int> { [0] = 1, [10] = 2 }, verbose: 1),
                 new LearningRateScheduler((epoch, rate) => epoch == 6 ? 0.003 : rate),
                 new TerminateOnNaN(),
                 new TrainingTimer(TimeSpan.FromHours(1), At("in_time.keras")),
 
-                // What measures it, before those that look at the values.
+                // Callbacks that add values, before those that use them.
                 new GradientMonitor(),
                 new DeviceStats(),
                 new SwapEMAWeights(),
                 new ReduceLROnPlateau(factor: 0.5, patience: 2, minDelta: 0.005, verbose: 1, restoreBestWeights: true),
                 new EarlyStopping(patience: Epochs, restoreBestWeights: true, monitors: ["val_loss", "val_accuracy"]),
 
-                // What keeps it.
+                // Callbacks that save.
                 new BackupAndRestore(At("backup"), deleteCheckpoint: false),
                 new ModelCheckpoint(At("best.keras"), saveBestOnly: true, verbose: 1),
                 new ModelCheckpoint(At("weights/{epoch:02d}-{val_accuracy:.3f}.weights.h5"), saveWeightsOnly: true),
@@ -72,18 +72,18 @@ internal static class DigitsRun
                 new LambdaCallback(onEpochEnd: (epoch, logs) =>
                     File.AppendAllText(At("lambda.txt"), FormattableString.Invariant($"{epoch} {logs["loss"]:R}\n"))),
 
-                // In the end the mean of the last weights takes their place.
+                // Replaces the weights with the mean of the last ones at the end.
                 new WeightAveraging(startEpoch: 15, verbose: 1),
             ]);
 
         model.Save(At("final.keras"));
         history.Save(At("history.json"));
         history.Save(At("history.csv"));
-        history.Plot(At("history.png"), "Every callback at once");
+        history.Plot(At("history.png"), "All callbacks at once");
         return history;
     }
 
-    /// <summary>1,797 pictures of 8 × 8 pixels, from 0 to 1, and what they show.</summary>
+    /// <summary>1,797 images of 8 × 8 pixels, scaled to 0 to 1, and their digits.</summary>
     public static (float[,] X, int[] Y) Digits()
     {
         string[] lines = [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "digits.csv")).Skip(1)];

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-/// <summary>A logger that writes lines to a file; a program would use one of the many that there are.</summary>
+/// <summary>A logger that writes lines to a file; an application would use an existing provider.</summary>
 internal sealed class LogFile(string path) : ILogger, IDisposable
 {
     private readonly StreamWriter file = new(path, append: false);

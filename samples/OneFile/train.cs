@@ -1,10 +1,10 @@
-// A whole training in one file: dotnet run train.cs, with the packages named in the lines below.
-// .ci/published runs it in four ways: as it stands, published trimmed, in one file, and compiled ahead of time.
+// A training program in a single file: dotnet run train.cs. The lines below name its packages.
+// .ci/published runs it in four ways: as is, published trimmed, as a single file, and compiled ahead of time.
 #:package Cairn@*-*
 #:package libtorch-cpu-linux-x64@2.10.0
 using static TorchSharp.torch;
 
-// Which of three centres is nearest?
+// The class of a point is the nearest of three centres.
 string folder = Path.Combine(Path.GetTempPath(), $"cairn-{Environment.ProcessId}");
 Directory.CreateDirectory(folder);
 string In(string name) => Path.Combine(folder, name);
@@ -34,15 +34,15 @@ History history = model.Fit(x, y, epochs: 12, validationSplit: 0.2, verbose: 0, 
     counter,
 ]);
 Check("learns", history["val_loss"][^1] < history["val_loss"][0] / 2);
-Check("calls the hooks of a callback of one's own", counter.Batches == 8 * history.Epochs.Count);
+Check("the hooks of a custom callback are called", counter.Batches == 8 * history.Epochs.Count);
 
-// A history in both of its files, and back.
+// Saves and loads a history in both formats.
 history.Save(In("history.json"));
 history.Save(In("history.csv"));
 Check("history.json", History.Load(In("history.json"))["loss"].SequenceEqual(history["loss"]));
 Check("history.csv", History.Load(In("history.csv")).Epochs.Count == history.Epochs.Count);
 
-// Models and weights in every format, and back.
+// Saves and loads models and weights in every format.
 float[] expected = model.Predict(x, verbose: 0).ToArray();
 Attempt("model.keras", () => Same(model.Save, In("model.keras")));
 Attempt("model.h5", () => Same(model.Save, In("model.h5")));
@@ -59,7 +59,7 @@ foreach (string weights in new[] { "w.weights.h5", "w.safetensors", "w.dat" })
     });
 }
 
-// A run that is stopped and goes on ends with the bits of one that was not.
+// A run that is stopped and resumed ends with the same bits as an uninterrupted one.
 using Sequential whole = Make();
 whole.Fit(x, y, epochs: 4, verbose: 0);
 using Sequential half = Make();
@@ -76,16 +76,16 @@ catch (OperationCanceledException)
 using Sequential rest = Make();
 rest.Fit(x, y, epochs: 4, verbose: 0,
     callbacks: [new BackupAndRestore(In("backup"), saveFreq: 3), new CSVLogger(In("stopped.csv")), new StopAt(99)]);
-Check("goes on", rest.Predict(x, verbose: 0).ToArray().SequenceEqual(whole.Predict(x, verbose: 0).ToArray()));
+Check("resumes", rest.Predict(x, verbose: 0).ToArray().SequenceEqual(whole.Predict(x, verbose: 0).ToArray()));
 
-// Callbacks as JSON, and files of data.
+// Callbacks as JSON, and data files.
 string json = CallbackSerialization.SerializeList([new EarlyStopping("loss", patience: 3), new TensorBoard("logs")]);
 Check("callbacks as JSON", CallbackSerialization.DeserializeList(json).Count == 2
     && CallbackSerialization.Serialize(new CSVLogger("a.csv")).ToString().Contains("CSVLogger"));
 File.WriteAllText(In("rows.csv"), "a,b,c\n1,2,0\n2,1,1\n0,1,2\n");
 model.Fit(Dataset.FromCsv(In("rows.csv"), target: "c"), verbose: 0);
 
-// A model of one's own with its own step, and a network of TorchSharp.
+// A custom model with its own training step, and a TorchSharp network.
 using var own = new Own();
 own.Compile("adam", "mse");
 own.Fit(x, x, epochs: 2, verbose: 0);
@@ -96,7 +96,7 @@ wrapped.Compile("adam", Loss.SparseCategoricalCrossentropy(fromLogits: true), ["
 Check("a TorchSharp module trains", wrapped.Fit(x, y, epochs: 3, verbose: 0)["loss"] is [var first, .., var last] && last < first);
 
 Directory.Delete(folder, recursive: true);
-Console.WriteLine("all is well");
+Console.WriteLine("all checks passed");
 return 0;
 
 static Sequential Make(long seed = 1)

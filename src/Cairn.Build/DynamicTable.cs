@@ -1,6 +1,6 @@
 namespace Cairn.Build;
 
-/// <summary>The dynamic table of a shared library: what the loader needs to know to bind symbols and versions.</summary>
+/// <summary>The dynamic table of a shared library: what the loader needs to bind symbols and versions.</summary>
 internal sealed class DynamicTable
 {
     public const long SymbolSize = 24;
@@ -19,7 +19,7 @@ internal sealed class DynamicTable
         {
             ulong tag = image.UInt64(at);
             ended = tag == Tag.Null;
-            // A library is free to need many others; any other tag says one thing once.
+            // A library may need many others; every other tag appears at most once.
             if (!ended && tag != Tag.Needed)
             {
                 values[tag] = image.UInt64(at + 8);
@@ -27,7 +27,7 @@ internal sealed class DynamicTable
         }
         if (!ended)
         {
-            throw new ElfFormatException("its dynamic table does not end");
+            throw new ElfFormatException("its dynamic table has no end");
         }
 
         foreach (ulong unreadable in new[] { Tag.Rel, Tag.Crel, Tag.AndroidRel, Tag.AndroidRela })
@@ -45,7 +45,7 @@ internal sealed class DynamicTable
 
     public ulong VersionNeedsCount => Required(Tag.VersionNeedsCount, "count of version needs");
 
-    /// <summary>Number of dynamic symbols, told by the hash table: the dynamic table itself does not say.</summary>
+    /// <summary>Number of dynamic symbols, taken from the hash table, since the dynamic table does not give it.</summary>
     public long SymbolCount()
     {
         long count = values.TryGetValue(Tag.GnuHash, out ulong gnu) ? CountByGnuHash(gnu)
@@ -68,7 +68,7 @@ internal sealed class DynamicTable
         return image.Text(start + index, start + (long)size);
     }
 
-    /// <summary>Symbol numbers that the relocations refer to, from both tables.</summary>
+    /// <summary>The symbol numbers that the relocations of both tables refer to.</summary>
     public IEnumerable<uint> RelocatedSymbols()
     {
         if (values.TryGetValue(Tag.PltRelocations, out ulong plt))
@@ -145,7 +145,7 @@ internal sealed class DynamicTable
     private ulong Required(ulong tag, string what) =>
         values.TryGetValue(tag, out ulong value) ? value : throw new ElfFormatException($"its dynamic table has no {what}");
 
-    /// <summary>Names of the tags in use here (ELF gABI, and the GNU and Android extensions).</summary>
+    /// <summary>Names of the tags used here (ELF gABI, and the GNU and Android extensions).</summary>
     private static class Tag
     {
         public const ulong Null = 0, Needed = 1, PltRelocationsSize = 2, Hash = 4, Strings = 5, Symbols = 6, Rela = 7, RelaSize = 8,

@@ -1,4 +1,4 @@
 namespace Cairn.Build;
 
-/// <summary>The bytes are not the 64-bit x86 shared library they should be; the message says in which way.</summary>
+/// <summary>Thrown when the bytes are not a valid 64-bit x86 shared library; the message says why.</summary>
 internal sealed class ElfFormatException(string message) : Exception(message);

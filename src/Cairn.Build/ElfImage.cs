@@ -19,7 +19,7 @@ internal sealed class ElfImage
     private readonly byte[] bytes;
     private readonly List<Segment> loaded = [];
 
-    /// <exception cref="ElfFormatException">The file is foreign or cut off.</exception>
+    /// <exception cref="ElfFormatException">The file is truncated or not a 64-bit x86-64 shared library.</exception>
     public ElfImage(byte[] bytes)
     {
         this.bytes = bytes;
@@ -51,7 +51,7 @@ internal sealed class ElfImage
         int stop = Array.IndexOf(bytes, (byte)0, (int)offset, (int)(end - offset));
         if (stop < 0)
         {
-            throw new ElfFormatException("a name in the string table does not end");
+            throw new ElfFormatException("a name in the string table is not terminated");
         }
 
         return Encoding.ASCII.GetString(bytes, (int)offset, stop - (int)offset);
@@ -107,7 +107,7 @@ internal sealed class ElfImage
             throw new ElfFormatException($"it is not a shared library (ELF type {UInt16(16)})");
         }
 
-        // Nothing below needs the section headers, but they are the end of the file: without them it is cut off.
+        // Nothing below needs the section headers, but they end the file: if they are missing, the file is truncated.
         ulong sections = UInt64(40);
         if (sections != 0)
         {
@@ -171,7 +171,7 @@ internal sealed class ElfImage
         }
     }
 
-    /// <summary>A piece of the file: where it is loaded, where it lies in the file, how many bytes.</summary>
+    /// <summary>A segment of the file: its load address, its offset in the file, and its size in bytes.</summary>
     internal readonly struct Segment(ulong address, long offset, ulong size)
     {
         public ulong Address { get; } = address;

@@ -1,8 +1,8 @@
 namespace Cairn.Build;
 
 /// <summary>
-/// The version <c>GLIBCXX_3.4.32</c> that a library built with GCC 13 asks of libstdc++. If all it binds there is the symbol
-/// <c>_ZSt21ios_base_library_initv</c>, which exists to be asked for and is never called, the request can be made weak:
+/// The version <c>GLIBCXX_3.4.32</c> that a library built with GCC 13 requires of libstdc++. If the only symbol it binds to that version is
+/// <c>_ZSt21ios_base_library_initv</c>, which only marks the requirement and is never called, the requirement can be made weak:
 /// the loader then accepts an older libstdc++.
 /// </summary>
 internal sealed class GlibcxxMarker
@@ -14,7 +14,7 @@ internal sealed class GlibcxxMarker
     private const ushort WeakFlag = 2;
     private const int IndexMask = 0x7fff;
 
-    // Far above any real library; they bound the work on a damaged one.
+    // Far above any real library; these limits bound the work on a damaged one.
     private const int MostLibraries = 4096;
     private const int MostVersions = 65536;
 
@@ -27,13 +27,13 @@ internal sealed class GlibcxxMarker
 
     public MarkerState State { get; }
 
-    /// <summary>Why the file must stay as it is; only for <see cref="MarkerState.Untouchable"/>.</summary>
+    /// <summary>Why the file must not be changed; set only for <see cref="MarkerState.Untouchable"/>.</summary>
     public string? Reason { get; }
 
-    /// <summary>Where in the file the two bytes of flags lie, or -1.</summary>
+    /// <summary>File offset of the two flag bytes, or -1.</summary>
     private long FlagsOffset { get; }
 
-    /// <summary>Looks at a whole file. Takes any bytes and never throws.</summary>
+    /// <summary>Inspects a whole file. Accepts any bytes and never throws.</summary>
     public static GlibcxxMarker Inspect(byte[] file)
     {
         try
@@ -70,7 +70,7 @@ internal sealed class GlibcxxMarker
         file[FlagsOffset] |= (byte)WeakFlag;
     }
 
-    // .gnu.version_r: a list of libraries, each with a list of the versions asked of it (Elf64_Verneed and Elf64_Vernaux, 16 bytes both).
+    // .gnu.version_r: a list of libraries, each with a list of required versions (Elf64_Verneed and Elf64_Vernaux, 16 bytes each).
     private static long? Find(ElfImage image, DynamicTable table)
     {
         if (!table.NeedsVersions)
@@ -81,7 +81,7 @@ internal sealed class GlibcxxMarker
         ulong libraries = table.VersionNeedsCount;
         if (libraries is 0 or > MostLibraries)
         {
-            throw new ElfFormatException($"it claims to need versions of {libraries} libraries");
+            throw new ElfFormatException($"its count of version needs is invalid: {libraries}");
         }
 
         long? found = default(long?);
@@ -97,7 +97,7 @@ internal sealed class GlibcxxMarker
             ushort versions = image.UInt16(library + 2);
             if ((seen += versions) > MostVersions)
             {
-                throw new ElfFormatException("it claims to need too many versions");
+                throw new ElfFormatException("it requires too many versions");
             }
 
             bool isLibrary = table.Name(image.UInt32(library + 4)) == Library;
@@ -106,7 +106,7 @@ internal sealed class GlibcxxMarker
             {
                 if (isLibrary && IsVersion(image, table, version))
                 {
-                    found = found is null ? version : throw new ElfFormatException($"it asks for {Version} more than once");
+                    found = found is null ? version : throw new ElfFormatException($"it requires {Version} more than once");
                 }
 
                 version = Next(image, version, version + 12, last: j == versions - 1);
@@ -131,7 +131,7 @@ internal sealed class GlibcxxMarker
         uint distance = image.UInt32(distanceAt);
         if (!last && distance < 16)
         {
-            throw new ElfFormatException("its table of version needs breaks off");
+            throw new ElfFormatException("its table of version needs is truncated");
         }
 
         return entry + distance;
@@ -166,16 +166,16 @@ internal sealed class GlibcxxMarker
         }
         if (marker is null)
         {
-            throw new ElfFormatException($"it asks for {Version} without {Symbol}");
+            throw new ElfFormatException($"it requires {Version} without {Symbol}");
         }
 
         if (table.RelocatedSymbols().Any(symbol => symbol == marker))
         {
-            throw new ElfFormatException($"a relocation refers to {Symbol}: it is really used");
+            throw new ElfFormatException($"a relocation refers to {Symbol}: it is actually used");
         }
     }
 
-    /// <summary>The hash of the System V ABI, which version entries carry.</summary>
+    /// <summary>The System V ABI hash that version entries store.</summary>
     private static uint Hash(string name)
     {
         uint hash = 0u;

@@ -3,9 +3,9 @@ using Microsoft.Build.Framework;
 namespace Cairn.Build;
 
 /// <summary>
-/// MSBuild task: lets libraries that were built with GCC 13 load where libstdc++ is older (Debian 12, Ubuntu 22.04), by making
-/// their request for <c>GLIBCXX_3.4.32</c> weak if they do not use anything of it. A file that is damaged, of another kind, or
-/// really uses that version is left as it is, with warning CAIRN001; the build goes on.
+/// MSBuild task: lets libraries built with GCC 13 load on systems with an older libstdc++ (Debian 12, Ubuntu 22.04), by making
+/// their requirement of <c>GLIBCXX_3.4.32</c> weak if they use nothing from it. A file that is damaged, of another kind, or
+/// actually uses that version is left unchanged with warning CAIRN001; the build continues.
 /// </summary>
 public sealed class MarkGlibcxxWeak : ITask
 {
@@ -22,8 +22,8 @@ public sealed class MarkGlibcxxWeak : ITask
     public ITaskItem[] Files { get; set; } = [];
 
     /// <summary>
-    /// Where the marked copy of each file goes, one for each of <see cref="Files"/>; default: the file itself is replaced.
-    /// For a file that needs no mark no copy is made, and one from an earlier run is removed.
+    /// Where to write the marked copy of each file, one path for each of <see cref="Files"/>; by default, each file is replaced.
+    /// A file that needs no change is not copied, and a copy from an earlier run is removed.
     /// </summary>
     public ITaskItem[]? DestinationFiles { get; set; }
 
@@ -77,6 +77,6 @@ public sealed class MarkGlibcxxWeak : ITask
 
     private void Warn(string file, string reason) =>
         BuildEngine.LogWarningEvent(new BuildWarningEventArgs(null, WarningCode, file, 0, 0, 0, 0,
-            $"{file} is left as it is: {reason}. It may not load where libstdc++ is older than version 13 (Debian 12, Ubuntu 22.04).",
+            $"{file} is left unchanged: {reason}. It may not load with a libstdc++ older than version 13 (Debian 12, Ubuntu 22.04).",
             null, nameof(MarkGlibcxxWeak)));
 }

@@ -1,27 +1,31 @@
 namespace Cairn.Build;
 
 /// <summary>
-/// Writes a library with its marker made weak. The file that is read is never written to, nor is any other name of a file that is
-/// replaced: the new bytes go to a temporary file beside the destination, which is then renamed over it. So a destination that is
-/// a hard link (or a symbolic one) into the package cache becomes a file of its own and the cache keeps its bytes.
+/// Writes a library with its version requirement made weak. The source file is never written to, and neither is another name (hard link)
+/// of a replaced file: the new bytes go to a temporary file beside the destination, which is then renamed over it. A destination that is
+/// a hard or symbolic link into the package cache therefore becomes a separate file, and the cache keeps its bytes.
 /// </summary>
 internal static class MarkedCopy
 {
-    // libLibTorchSharp.so has 2.4 MB; anything of this size is something else.
+    // libLibTorchSharp.so has 2.4 MB; anything larger than this is a different file.
     private const long MostBytes = 256 * 1024 * 1024;
 
-    /// <summary>Reads <paramref name="source"/> and, if its marker is strong, writes the marked library to <paramref name="destination"/>.</summary>
+    /// <summary>
+    /// Reads <paramref name="source"/> and, if its marker is strong, writes the marked library to <paramref name="destination"/>.
+    /// </summary>
     /// <param name="source">The library.</param>
-    /// <param name="destination">Where the marked library goes; may be <paramref name="source"/> itself, which then keeps its time.</param>
-    /// <returns>What <paramref name="source"/> was found to be, with the reason why it was left alone, if there is one.</returns>
-    /// <exception cref="IOException">Reading or writing failed; the destination is as it was.</exception>
-    /// <exception cref="UnauthorizedAccessException">Reading or writing is not allowed; the destination is as it was.</exception>
+    /// <param name="destination">
+    /// Where to write the marked library; may be <paramref name="source"/> itself, whose timestamp is then kept.
+    /// </param>
+    /// <returns>The state of <paramref name="source"/>, and the reason if it was left unchanged.</returns>
+    /// <exception cref="IOException">Reading or writing failed; the destination is unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">Reading or writing is not allowed; the destination is unchanged.</exception>
     public static (MarkerState State, string? Reason) Write(string source, string destination)
     {
         long size = new FileInfo(source).Length;
         if (size > MostBytes)
         {
-            return (MarkerState.Untouchable, $"it has {size} bytes, more than such a library can have");
+            return (MarkerState.Untouchable, $"it has {size} bytes, too many for such a library");
         }
 
         byte[] bytes = File.ReadAllBytes(source);
@@ -48,7 +52,7 @@ internal static class MarkedCopy
         string temporary = Path.Combine(folder, $".{Path.GetFileName(destination)}.{Guid.NewGuid():N}.tmp");
         try
         {
-            // Copied rather than created: that brings the file mode along.
+            // Copied rather than created, to keep the file mode.
             File.Copy(source, temporary);
             FileAttributes attributes = File.GetAttributes(temporary);
             File.SetAttributes(temporary, attributes & ~FileAttributes.ReadOnly);
@@ -58,7 +62,7 @@ internal static class MarkedCopy
                 stream.SetLength(bytes.Length);
                 stream.Flush(flushToDisk: true);
             }
-            // With the time (and size) of what it replaces, the SDK's copy step takes the marked file for current and leaves it.
+            // With the same timestamp and size as the file it replaces, the SDK's copy step treats the marked file as current and keeps it.
             if (keepTime)
             {
                 File.SetLastWriteTimeUtc(temporary, File.GetLastWriteTimeUtc(source));

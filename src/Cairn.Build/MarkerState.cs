@@ -1,17 +1,17 @@
 namespace Cairn.Build;
 
-/// <summary>What a library says about the version of libstdc++ that only newer systems have.</summary>
+/// <summary>How a library requires the libstdc++ version that only newer systems have.</summary>
 internal enum MarkerState
 {
-    /// <summary>It does not ask for that version: nothing to do.</summary>
+    /// <summary>It does not require that version: nothing to do.</summary>
     NotNeeded,
 
-    /// <summary>It asks, but can do without: nothing left to do.</summary>
+    /// <summary>The requirement is already weak: nothing to do.</summary>
     Weak,
 
-    /// <summary>It insists on a version that it does not use: the entry can be made weak.</summary>
+    /// <summary>It requires the version but does not use it: the entry can be made weak.</summary>
     Strong,
 
-    /// <summary>It is not understood, or really uses that version: it must stay as it is.</summary>
+    /// <summary>It can't be parsed, or actually uses that version: it must not be changed.</summary>
     Untouchable,
 }

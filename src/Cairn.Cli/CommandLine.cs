@@ -31,7 +31,7 @@ internal static class CommandLine
                 Output = output,
                 Error = error,
                 EnableDefaultExceptionHandler = false,
-                // Signals are the business of the commands that last.
+                // Long-running commands handle signals themselves.
                 ProcessTerminationTimeout = null,
             });
             if (parsed.Errors.Count == 0)
@@ -50,9 +50,10 @@ internal static class CommandLine
         }
     }
 
-    // Not a RootCommand, which goes by the name of the assembly.
+    // Not a RootCommand, which has the name of the assembly.
     private static Command Root(CommandConsole console) =>
-        new(Name, $"Trains, measures, uses, inspects, converts and plots models in Keras' files.\n\n{ExitCode.Help}")
+        new(Name, $"Trains, evaluates, inspects, converts and plots models in Keras' file formats, and predicts with "
+        + $"them.\n\n{ExitCode.Help}")
     {
         new HelpOption(),
         new VersionOption(),

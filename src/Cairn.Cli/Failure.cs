@@ -5,17 +5,17 @@ using Cairn.Saving;
 
 namespace Cairn.Cli;
 
-/// <summary>Turns an exception into what is shown: one line for what a user can put right, everything for a mistake of ours.</summary>
+/// <summary>Turns an exception into the text to show: one line for what the user can fix, the full exception for a bug.</summary>
 internal static partial class Failure
 {
     public static string Describe(Exception exception) => exception switch
     {
         CommandException or ModelFormatException or LibTorchException or BackupMismatchException => exception.Message,
 
-        // Thrown by Fit, which says where and how to go on.
+        // Thrown by Fit, with the position and how to resume.
         OutOfMemoryException { InnerException: not null } => exception.Message,
         IOException or UnauthorizedAccessException => OneLine(exception.Message),
-        // Thrown by Cairn about what it was given. From anywhere else it is our mistake.
+        // Thrown by Cairn about its input. From anywhere else it is a bug.
         ArgumentException or InvalidOperationException or NotSupportedException when IsOurs(exception) =>
             OneLine(ParameterName().Replace(exception.Message, "")),
         _ => $"unexpected failure: {exception}",

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Cairn.DataView;
 
-/// <summary>A column of a data view that holds numbers.</summary>
+/// <summary>A numeric column of a data view.</summary>
 internal sealed class Column
 {
     public Column(DataViewSchema.Column schema)
@@ -12,7 +12,7 @@ internal sealed class Column
         Width = schema.Type is VectorDataViewType vector ? vector.Size : 1;
         if (Width == 0)
         {
-            throw new ArgumentException($"The column '{schema.Name}' holds vectors of unknown length; those of inputs have one length.");
+            throw new ArgumentException($"The column '{schema.Name}' holds vectors of variable length; inputs need a fixed length.");
         }
 
         if (!IsNumber(ItemType))
@@ -25,7 +25,7 @@ internal sealed class Column
 
     public DataViewSchema.Column Schema { get; }
 
-    /// <summary>Numbers a row.</summary>
+    /// <summary>Numbers per row.</summary>
     public int Width { get; }
 
     private DataViewType ItemType => Schema.Type is VectorDataViewType vector ? vector.ItemType : Schema.Type;
@@ -35,10 +35,10 @@ internal sealed class Column
         : throw new ArgumentException($"There is no column '{name}'. "
         + $"Known: {string.Join(", ", schema.Select(c => $"'{c.Name}'"))}.", argument);
 
-    /// <summary>Reads the column of the row that the cursor is at.</summary>
+    /// <summary>Reads the column from the cursor's current row.</summary>
     public Action<Memory<float>> Reader(DataViewRow row)
     {
-        // Keys count from 1, classes from 0.
+        // Keys count from 1, class indices from 0.
         if (ItemType is KeyDataViewType)
         {
             if (ItemType.RawType == typeof(byte))
@@ -92,8 +92,8 @@ internal sealed class Column
             all(ref values);
             if (values.Length != Width)
             {
-                throw new InvalidOperationException($"The column '{Schema.Name}' holds a vector of {values.Length} numbers where {Width} "
-                    + "were expected.");
+                throw new InvalidOperationException($"The column '{Schema.Name}' holds a vector of {values.Length} numbers; "
+                    + $"expected {Width}.");
             }
 
             int at = 0;

@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace Cairn.DataView;
 
-/// <summary>The columns that make the arrays of a batch: the inputs of a model, its targets or its weights.</summary>
+/// <summary>The columns that form the arrays of a batch: the inputs of a model, its targets or its weights.</summary>
 internal sealed class ColumnArrays
 {
     private readonly IReadOnlyList<string> names;
@@ -11,11 +11,11 @@ internal sealed class ColumnArrays
     private readonly bool areRows;
 
     /// <summary>Finds the columns.</summary>
-    /// <param name="schema">The data.</param>
-    /// <param name="columns">The columns' names.</param>
-    /// <param name="argument">The argument, for messages.</param>
-    /// <param name="areRows">Whether an array of one number a sample is a row nevertheless, <c>[samples, 1]</c>.</param>
-    /// <exception cref="ArgumentException">One does not exist, or holds something else than numbers.</exception>
+    /// <param name="schema">The schema of the data.</param>
+    /// <param name="columns">The names of the columns.</param>
+    /// <param name="argument">The argument name, for messages.</param>
+    /// <param name="areRows">Whether an array with one number per sample still has two axes, <c>[samples, 1]</c>.</param>
+    /// <exception cref="ArgumentException">A column does not exist, or is not numeric.</exception>
     public ColumnArrays(DataViewSchema schema, Columns columns, string argument, bool areRows)
     {
         names = columns.Names;
@@ -23,25 +23,25 @@ internal sealed class ColumnArrays
         this.areRows = areRows;
     }
 
-    /// <summary>The columns, those of all arrays.</summary>
+    /// <summary>The columns of all arrays.</summary>
     public IEnumerable<Column> All => groups.SelectMany(group => group);
 
-    /// <summary>Reads the columns of the rows that the cursor comes to.</summary>
+    /// <summary>Reads the columns of the rows that the cursor visits.</summary>
     /// <param name="cursor">The rows.</param>
-    /// <param name="batchSize">Most samples in a batch.</param>
+    /// <param name="batchSize">Maximum number of samples in a batch.</param>
     public Filling Begin(DataViewRow cursor, int batchSize) => new(this, cursor, batchSize);
 
     private static int Width(Column[] group) => group.Sum(column => column.Width);
 
-    /// <summary>The arrays of the batch that is read.</summary>
+    /// <summary>The arrays of the batch being read.</summary>
     internal sealed class Filling(ColumnArrays columns, DataViewRow cursor, int batchSize)
     {
         private readonly Action<Memory<float>>[][] readers =
             [.. columns.groups.Select(group => group.Select(column => column.Reader(cursor)).ToArray())];
         private float[][] values = [];
 
-        /// <summary>Takes the row that the cursor is at.</summary>
-        /// <param name="row">Its place in the batch; 0 begins a new batch.</param>
+        /// <summary>Reads the cursor's current row.</summary>
+        /// <param name="row">Its index in the batch; 0 starts a new batch.</param>
         public void Add(int row)
         {
             if (row == 0)
@@ -60,7 +60,7 @@ internal sealed class ColumnArrays
             }
         }
 
-        /// <summary>The arrays, by name where the columns were.</summary>
+        /// <summary>The arrays, keyed by name if the columns were.</summary>
         public NDArrays ToArrays(int rows)
         {
             NDArray[] arrays = [.. values.Select((numbers, i) => Array(numbers, rows, Width(columns.groups[i])))];

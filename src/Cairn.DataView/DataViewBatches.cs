@@ -4,7 +4,7 @@ using Microsoft.ML;
 
 namespace Cairn.DataView;
 
-/// <summary>The rows of a data view, batch by batch; each enumeration has a cursor of its own.</summary>
+/// <summary>The rows of a data view, batch by batch; each enumeration has its own cursor.</summary>
 internal sealed class DataViewBatches(IDataView view, ColumnArrays inputs, ColumnArrays? targets, ColumnArrays? weights, int batchSize)
     : IEnumerable<Batch>
 {

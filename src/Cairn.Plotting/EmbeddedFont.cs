@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace Cairn.Plotting;
 
-/// <summary>DejaVu Sans, which is part of the package: plots look alike everywhere, also where no font is installed.</summary>
+/// <summary>DejaVu Sans, embedded in the package, so that plots look the same everywhere, even where no font is installed.</summary>
 internal sealed class EmbeddedFont : IFontResolver
 {
     public const string Family = "DejaVu Sans (cairn)";

@@ -4,14 +4,14 @@ using ScottPlot.Plottables;
 
 namespace Cairn.Plotting;
 
-/// <summary>What the callbacks did, drawn into a diagram: lines where training changed, points where an epoch was kept.</summary>
+/// <summary>Marks for the callbacks' actions: lines where training changed, points where an epoch was kept.</summary>
 internal static class EventMarks
 {
     /// <summary>Adds the marks.</summary>
-    /// <param name="plot">The diagram.</param>
-    /// <param name="history">What happened.</param>
-    /// <param name="series">The name of the line that the points lie on; null where there is none.</param>
-    /// <param name="withPoints">Whether points are drawn at all.</param>
+    /// <param name="plot">The plot.</param>
+    /// <param name="history">The history with the events.</param>
+    /// <param name="series">The name of the line that the points lie on; null if there is none.</param>
+    /// <param name="withPoints">Whether to draw the points.</param>
     public static void Add(Plot plot, History history, string? series, bool withPoints)
     {
         foreach ((EventMark mark, int[] rows) in EventMark.In(history))

@@ -3,7 +3,7 @@ using ScottPlot;
 
 namespace Cairn.Plotting;
 
-/// <summary>The diagrams of one run above each other, and several runs side by side on the same axes.</summary>
+/// <summary>The plots of a run in a column, and several runs side by side on the same axes.</summary>
 internal static class HistoryFigure
 {
     public static Func<Multiplot> Of(IReadOnlyList<KeyValuePair<string, History>> runs) => () =>

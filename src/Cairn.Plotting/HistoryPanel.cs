@@ -6,7 +6,7 @@ using ScottPlot.TickGenerators;
 
 namespace Cairn.Plotting;
 
-/// <summary>One of the diagrams of a history: one or two lines over the epochs, counted from 1 as in the terminal.</summary>
+/// <summary>One plot of a history: one or two lines over the epochs, counted from 1 as in the terminal.</summary>
 internal static class HistoryPanel
 {
     public const float TitleSize = 22;
@@ -35,7 +35,7 @@ internal static class HistoryPanel
             isFirst ? PaddingWithLabel : PaddingWithout / 2));
         plot.Legend.FontSize = TextSize;
 
-        // What the only line of a diagram is stands at its side already.
+        // The axis label already names a single line.
         if (known.Length < 2)
         {
             plot.HideLegend();
@@ -47,7 +47,7 @@ internal static class HistoryPanel
         }
     }
 
-    /// <summary>Gives diagrams of the same values the same axes.</summary>
+    /// <summary>Gives plots of the same values the same axes.</summary>
     public static void ShareAxes(Plot[] plots, IEnumerable<History> histories, string[] names)
     {
         int first = histories.Min(history => history.Epochs[0]);
@@ -70,7 +70,7 @@ internal static class HistoryPanel
 
             (double bottom, double top) = (limits.Min(one => one.Bottom), limits.Max(one => one.Top));
 
-            // Whole powers of ten, so that there is always a labelled tick below and above.
+            // Whole powers of ten, so that there is always a labelled tick below and above the data.
             if (HistoryPanels.IsLogarithmic(names))
             {
                 (bottom, top) = (Math.Floor(bottom + 0.01) - 0.15, Math.Ceiling(top - 0.01) + 0.15);
@@ -100,7 +100,7 @@ internal static class HistoryPanel
         line.LegendText = name;
         line.LineWidth = 2.5f;
         line.MarkerSize = points.Length <= MostMarkedEpochs ? 6 : 0;
-        // The rate holds for a whole epoch.
+        // The learning rate applies to the whole epoch.
         if (logarithmic)
         {
             line.ConnectStyle = ConnectStyle.StepVertical;

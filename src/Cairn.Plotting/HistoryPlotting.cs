@@ -3,7 +3,7 @@ using Cairn.Plotting;
 
 namespace Cairn;
 
-/// <summary>Draws histories into PNG files.</summary>
+/// <summary>Plots histories to PNG files.</summary>
 public static class HistoryPlotting
 {
     private const int DefaultWidth = 1200;
@@ -13,7 +13,7 @@ public static class HistoryPlotting
     private const int MostRuns = 8;
 
     /// <summary>
-    /// Draws a history: the loss, each metric beside its validation value, and the learning rate, over the epochs counted from 1, with
+    /// Plots a history: the loss, each metric with its validation values, and the learning rate, over the epochs counted from 1, with
     /// marks where callbacks acted.
     /// </summary>
     /// <example>
@@ -22,48 +22,50 @@ public static class HistoryPlotting
     /// history.Plot("history.png");
     /// </code>
     /// </example>
-    /// <param name="history">What <c>Fit</c> returned, or <see cref="History.Load"/> read.</param>
-    /// <param name="path">The PNG file. Missing folders are made.</param>
-    /// <param name="title">What stands above; nothing by default.</param>
-    /// <param name="width">Pixels from left to right, 300 to 8000; null (default) for 1200.</param>
-    /// <param name="height">Pixels from top to bottom, 300 to 8000; null (default) for 1000, or more where there are many metrics.</param>
+    /// <param name="history">A history returned by <c>Fit</c> or read by <see cref="History.Load"/>.</param>
+    /// <param name="path">The PNG file. Missing folders are created.</param>
+    /// <param name="title">The title; none by default.</param>
+    /// <param name="width">Width in pixels, 300 to 8000; null (default) for 1200.</param>
+    /// <param name="height">Height in pixels, 300 to 8000; null (default) for 1000, or more if there are many metrics.</param>
     /// <exception cref="ArgumentException">The history has no epochs, or the path does not end in <c>.png</c>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is out of its range.</exception>
-    /// <exception cref="IOException">The file cannot be written; what was there before stays.</exception>
+    /// <exception cref="IOException">The file can't be written; an existing file is kept.</exception>
     public static void Plot(this History history, string path, string? title = null, int? width = null, int? height = null)
     {
         ArgumentNullException.ThrowIfNull(history);
         Plot([KeyValuePair.Create(title ?? "", history)], path, width, height);
     }
 
-    /// <summary>Draws several runs side by side, each under its name, on the same axes so that they compare.</summary>
+    /// <summary>Plots several runs side by side, each under its name, on the same axes for comparison.</summary>
     /// <example>
     /// <code>
     /// new Dictionary&lt;string, History&gt; { ["adam"] = first, ["sgd"] = second }.Plot("runs.png");
     /// </code>
     /// </example>
-    /// <param name="runs">Names and histories, at most 8, from left to right.</param>
-    /// <param name="path">The PNG file. Missing folders are made.</param>
-    /// <param name="width">Pixels from left to right, 300 to 8000; null (default) for 1200, or 800 for each of several.</param>
-    /// <param name="height">Pixels from top to bottom, 300 to 8000; null (default) for 1000, or more where there are many metrics.</param>
-    /// <exception cref="ArgumentException">There is no run, there are more than 8, one has no epochs, or the path does not end in <c>.png</c>.</exception>
+    /// <param name="runs">Names and histories, at most 8, drawn from left to right.</param>
+    /// <param name="path">The PNG file. Missing folders are created.</param>
+    /// <param name="width">Width in pixels, 300 to 8000; null (default) for 1200, or 800 per run for several runs.</param>
+    /// <param name="height">Height in pixels, 300 to 8000; null (default) for 1000, or more if there are many metrics.</param>
+    /// <exception cref="ArgumentException">
+    /// There is no run, there are more than 8, one has no epochs, or the path does not end in <c>.png</c>.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is out of its range.</exception>
-    /// <exception cref="IOException">The file cannot be written; what was there before stays.</exception>
+    /// <exception cref="IOException">The file can't be written; an existing file is kept.</exception>
     public static void Plot(this IEnumerable<KeyValuePair<string, History>> runs, string path, int? width = null, int? height = null)
     {
         ArgumentNullException.ThrowIfNull(runs);
         KeyValuePair<string, History>[] drawn = [.. runs];
         if (drawn.Length is 0 or > MostRuns)
         {
-            throw new ArgumentException($"1 to {MostRuns} runs are drawn side by side; there are {drawn.Length}.", nameof(runs));
+            throw new ArgumentException($"Plot takes 1 to {MostRuns} runs; there are {drawn.Length}.", nameof(runs));
         }
 
         foreach ((string? name, History? history) in drawn)
         {
             if (history is not { Epochs.Count: > 0 })
             {
-                throw new ArgumentException($"The history{(string.IsNullOrEmpty(name) ? "" : $" '{name}'")} has no epochs, so there is "
-                    + "nothing to draw.", nameof(runs));
+                throw new ArgumentException($"The history{(string.IsNullOrEmpty(name) ? "" : $" '{name}'")} has no epochs to plot.",
+                    nameof(runs));
             }
         }
 

@@ -6,7 +6,7 @@ using ScottPlot.TickGenerators;
 
 namespace Cairn.Plotting;
 
-/// <summary>The loss over the learning rate, whose axis is logarithmic.</summary>
+/// <summary>The loss over the learning rate, on a logarithmic axis.</summary>
 internal static class LearningRateFigure
 {
     private const float TextSize = 15;
@@ -68,11 +68,11 @@ internal static class LearningRateFigure
         plot.Grid.MajorLineColor = Colors.Black.WithAlpha(0.10);
         plot.Legend.FontSize = TextSize;
 
-        // The loss of rates that are too small lies above; below it there is room.
+        // At small learning rates the loss is high, so the legend fits below it.
         plot.ShowLegend(Alignment.LowerLeft);
     }
 
-    // The loss of a diverging batch would make everything else a flat line.
+    // The loss of a diverging batch would flatten everything else.
     private static void SetLimits(Plot plot, LearningRateFinder finder)
     {
         plot.Axes.AutoScale();

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace Cairn.Plotting;
 
-/// <summary>What the marks of events mean, in lines below the diagrams: beside the curves a legend would hide some.</summary>
+/// <summary>The legend of the event marks, in lines below the plots, so that it hides no curve.</summary>
 internal static class LegendStrip
 {
     private const float TextSize = 17;
@@ -12,7 +12,7 @@ internal static class LegendStrip
     private const float Sample = 34;
     private const float Between = 34;
 
-    /// <summary>How much room it takes from top to bottom.</summary>
+    /// <summary>Height in pixels.</summary>
     public static int HeightOf(IReadOnlyList<EventMark> marks, int width, SKTypeface typeface)
     {
         using var font = new SKFont(typeface, TextSize);

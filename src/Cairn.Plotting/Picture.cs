@@ -5,7 +5,7 @@ using SkiaSharp;
 
 namespace Cairn.Plotting;
 
-/// <summary>Diagrams become a PNG file, whole or not at all.</summary>
+/// <summary>Writes plots to a PNG file, completely or not at all.</summary>
 internal static class Picture
 {
     public const int Smallest = 300;
@@ -14,11 +14,11 @@ internal static class Picture
     private static readonly Lock Gate = new();
 
     /// <param name="path">The file.</param>
-    /// <param name="width">Pixels from left to right.</param>
-    /// <param name="height">Pixels from top to bottom.</param>
-    /// <param name="draw">Makes the diagrams.</param>
-    /// <param name="texts">What users named themselves and will be written, which may be in any language.</param>
-    /// <param name="marks">What the legend below explains.</param>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    /// <param name="draw">Creates the plots.</param>
+    /// <param name="texts">User-defined texts in the picture, in any language.</param>
+    /// <param name="marks">The marks to explain in the legend.</param>
     /// <exception cref="ArgumentException">The path does not end in <c>.png</c>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is out of its range.</exception>
     public static void Write(string path, int width, int height, Func<Multiplot> draw, IEnumerable<string> texts,
@@ -27,7 +27,7 @@ internal static class Picture
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!path.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
         {
-            throw new ArgumentException($"A picture's file must be named '….png'; it was '{path}'.", nameof(path));
+            throw new ArgumentException($"The path of a plot must end in '.png'; it was '{path}'.", nameof(path));
         }
 
         CheckSize(width, nameof(width));
@@ -48,10 +48,10 @@ internal static class Picture
         }
     }
 
-    /// <summary>What is said about characters that no font has: the picture is there, with boxes in their place.</summary>
+    /// <summary>The warning about characters that no font has: the picture is written with boxes in their place.</summary>
     internal static string MissingWarning(string path, string missing) =>
-        $"Warning: no installed font can draw '{missing}'; {path} has empty boxes in their place. Install a font that has them, "
-        + "such as the packages fonts-nanum or fonts-noto-cjk of Debian and Ubuntu, and draw it again.";
+        $"Warning: no installed font can draw '{missing}'; {path} shows empty boxes instead. Install a font that has them, "
+        + "such as the packages fonts-nanum or fonts-noto-cjk of Debian and Ubuntu, and plot again.";
 
     private static void CheckSize(int pixels, string argument)
     {

@@ -4,22 +4,22 @@ using SkiaSharp;
 namespace Cairn.Plotting;
 
 /// <summary>
-/// The font of a picture: the one that comes with the package or, where it lacks a character of the texts, such as Korean ones, an installed
-/// font that has it.
+/// The font of a picture: the embedded one or, if it lacks characters of the texts, such as Korean ones, an installed font that has
+/// them.
 /// </summary>
 internal sealed record PictureFont(string Family, SKTypeface Typeface)
 {
-    /// <summary>Chooses the font for some texts.</summary>
-    /// <param name="texts">All that will be written.</param>
-    /// <param name="installed">An installed font with a character, or null; by default the system is asked.</param>
-    /// <returns>The font, and which characters it lacks.</returns>
+    /// <summary>Chooses the font for the given texts.</summary>
+    /// <param name="texts">All texts in the picture.</param>
+    /// <param name="installed">Finds an installed font for a character, or null; asks the system by default.</param>
+    /// <returns>The font, and the characters it lacks.</returns>
     public static (PictureFont Font, string Missing) For(IEnumerable<string> texts, Func<int, SKTypeface?>? installed = null)
     {
         int[] needed = [.. texts.SelectMany(text => text.EnumerateRunes()).Select(rune => rune.Value).Distinct()];
         int[] lacking = Lacking(EmbeddedFont.Typeface, needed);
         SKTypeface[] candidates = lacking.Length == 0 ? [] : [.. lacking.Select(installed ?? Installed).OfType<SKTypeface>()];
 
-        // Numbers and English words are in every picture.
+        // Every picture contains numbers and English words.
         SKTypeface? found = Array.Find(candidates, font => Lacking(font, [.. "aZ09.", .. lacking]).Length == 0)
             ?? Array.Find(candidates, font => Lacking(font, [.. "aZ09."]).Length == 0 && Lacking(font, lacking).Length < lacking.Length);
         return found is null
@@ -27,15 +27,15 @@ internal sealed record PictureFont(string Family, SKTypeface Typeface)
             : (new PictureFont(found.FamilyName, found), Shown(Lacking(found, needed)));
     }
 
-    /// <summary>Makes it the font of what is drawn next.</summary>
+    /// <summary>Makes it the font of the next plots.</summary>
     public void Use()
     {
         EmbeddedFont.Register();
         Fonts.Default = Family;
     }
 
-    /// <summary>An installed font with a character; null where there is none.</summary>
-    /// <remarks>Where SkiaSharp comes without fontconfig, as here on Linux, it finds fonts by their names only.</remarks>
+    /// <summary>An installed font that has the character; null if there is none.</summary>
+    /// <remarks>SkiaSharp without fontconfig, as used here on Linux, finds fonts only by name.</remarks>
     public static SKTypeface? Installed(int character)
     {
         SKFontManager fonts = SKFontManager.Default;

@@ -2,7 +2,7 @@ using Cairn.Callbacks;
 
 namespace Cairn.CrashWorker;
 
-/// <summary>Tells the crash test where the run is, a line each time, and counts what a restart must not count twice.</summary>
+/// <summary>Reports the position of the run to the crash test, one line each, and counts what a restart must not count twice.</summary>
 internal sealed class Announcement : Callback
 {
     private int batches;
@@ -38,6 +38,6 @@ internal sealed class Announcement : Callback
 
     public override void LoadState(SavedState state) => batches = state.GetInt32("batches");
 
-    /// <summary>Tells at once.</summary>
+    /// <summary>Reports immediately.</summary>
     public static void Tell(string where) => Console.Out.Write(where + "\n");
 }

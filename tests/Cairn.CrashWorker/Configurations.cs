@@ -12,7 +12,7 @@ internal static class Configurations
     private const int BatchSize = 16;
 
     /// <summary>Trains in the current folder.</summary>
-    /// <param name="name">Which training.</param>
+    /// <param name="name">The name of the training.</param>
     /// <param name="behind">Whether backups are written in the background.</param>
     public static (Model Model, History History) Train(string name, bool behind) => name switch
     {
@@ -43,7 +43,8 @@ internal static class Configurations
             callbacks: Callbacks(3, behind, canReduce: true)));
     }
 
-    /// <summary>Two inputs, a learning rate by schedule, gathered gradients, averaged weights, weighted samples, a validation set, two steps at a time.</summary>
+    /// <summary>Two inputs, a learning rate schedule, accumulated gradients, EMA weights, sample weights, validation data, two steps per
+    /// execution.</summary>
     private static (Model Model, History History) Graph(bool behind)
     {
         (NDArray a, NDArray y) = TrainingData.Create(rows: 320, columns: 6);
@@ -70,7 +71,7 @@ internal static class Configurations
         return (model, history);
     }
 
-    /// <summary>Batches that come one after the other, nobody knows how many, epochs that end elsewhere than the data, a backup every 20 ms.</summary>
+    /// <summary>Streamed batches of unknown number, epochs that do not end with the data, a backup every 20 ms.</summary>
     private static (Model Model, History History) Stream(bool behind)
     {
         var model = new Sequential([new Input([8]), new Dense(24, activation: "tanh"), new Dropout(0.2), new Dense(1)], seed: 9);
@@ -81,7 +82,7 @@ internal static class Configurations
         return (model, history);
     }
 
-    /// <summary>A layer that keeps its state from batch to batch, samples in their order, a backup every epoch.</summary>
+    /// <summary>A stateful layer, samples in order, a backup every epoch.</summary>
     private static (Model Model, History History) States(bool behind)
     {
         (NDArray x, NDArray y) = TrainingData.Create(rows: 192, columns: 8);
@@ -97,7 +98,7 @@ internal static class Configurations
     [
         new Announcement(),
 
-        // A learning rate that follows a schedule can't be reduced.
+        // A callback can't reduce a learning rate that follows a schedule.
         canReduce ? new ReduceLROnPlateau(factor: 0.5, patience: 1, minDelta: 0.05) : new TerminateOnNaN(),
         new ModelCheckpoint("best.h5", saveBestOnly: true),
         new ModelCheckpoint("batches/{epoch:02d}-{batch:02d}.weights.h5", saveWeightsOnly: true, saveFreq: 13, keepLast: 3),

@@ -3,7 +3,7 @@ using Cairn.Saving;
 
 namespace Cairn.CrashWorker;
 
-/// <summary>Kills this process just before one of the calls that saves make.</summary>
+/// <summary>Kills this process just before one of the file system calls of a save.</summary>
 internal sealed class DyingFileSystem(int call) : FileSystem
 {
     private int calls;

@@ -5,8 +5,9 @@ using Cairn.CrashWorker;
 using Cairn.Saving;
 using TorchSharp;
 
-// A training that the crash test kills, again and again: in the current folder, always with the same command.
-// Cairn.CrashWorker NAME at-once|behind [CALL], where CALL is the call of a save, counted from the start, that the process dies at.
+// A training that the crash test kills repeatedly, in the current folder, always with the same command.
+// Cairn.CrashWorker NAME at-once|behind [CALL], where CALL is the number of the file system call of a save, counted from the start, at
+// which the process dies.
 Announcement.Tell("started");
 torch.set_num_threads(1);
 FileSystem.Current = args is [_, _, var call] ? new DyingFileSystem(int.Parse(call, CultureInfo.InvariantCulture))

@@ -6,7 +6,7 @@ using Cairn.Saving;
 
 namespace Cairn.CrashWorker;
 
-/// <summary>All that a run gave beside its files, bit by bit.</summary>
+/// <summary>The result of a run besides its files, bit for bit.</summary>
 internal static class RunResult
 {
     public static void Write(string path, Model model, History history)

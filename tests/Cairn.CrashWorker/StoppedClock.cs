@@ -1,6 +1,6 @@
 namespace Cairn.CrashWorker;
 
-/// <summary>A clock that always shows the same time, so that records that tell when they were written can be compared byte for byte.</summary>
+/// <summary>A clock that always shows the same time, so that records with timestamps can be compared byte for byte.</summary>
 internal sealed class StoppedClock : TimeProvider
 {
     public static readonly StoppedClock Instance = new();

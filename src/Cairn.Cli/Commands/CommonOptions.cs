@@ -4,36 +4,36 @@ using Cairn.Cli.Training;
 
 namespace Cairn.Cli.Commands;
 
-/// <summary>Options and arguments that several commands have.</summary>
+/// <summary>Options and arguments shared by several commands.</summary>
 internal static class CommonOptions
 {
     public static Option<string?> Data() => new("--data")
     {
-        Description = "A CSV file with a header (separated by commas, semicolons, tabs or bars), or a NumPy .npy file with one "
-            + "row a sample. "
-            + "Without it: the built-in handwritten digits.",
+        Description = "A CSV file with a header (separated by commas, semicolons, tabs or bars), or a NumPy .npy file with one row "
+            + "per sample. "
+            + "Default: the built-in handwritten digits.",
         HelpName = "FILE",
     };
 
     public static Option<string?> Target() => new("--target")
     {
-        Description = "The CSV column to predict (the last one by default); with --data FILE.npy a second .npy file with one entry a row.",
+        Description = "The CSV column to predict (default: the last one). With --data FILE.npy: a second .npy file with one entry per row.",
         HelpName = "NAME",
     };
 
     public static Option<int> BatchSize() => Checked(
         new Option<int>("--batch-size")
         {
-            Description = "Samples in a step.",
+            Description = "Samples per step.",
             HelpName = "N",
             DefaultValueFactory = _ => TrainSettings.DefaultBatchSize,
         },
         value => value >= 1,
-        "a whole number of 1 or more");
+        "an integer greater than or equal to 1");
 
-    public static Argument<string> Model() => new("MODEL") { Description = "A Keras .h5 or .keras file of a whole model." };
+    public static Argument<string> Model() => new("MODEL") { Description = "A Keras .h5 or .keras file with a whole model." };
 
-    /// <summary>An option whose value must be in a range.</summary>
+    /// <summary>An option whose value is validated.</summary>
     public static Option<T> Checked<T>(Option<T> option, Predicate<T> isAllowed, string allowed)
     {
         option.Validators.Add(result =>
@@ -51,7 +51,7 @@ internal static class CommonOptions
         return option;
     }
 
-    // What can't be read at all is reported by the parser itself.
+    // The parser itself reports values that can't be parsed.
     private static bool TryRead<T>(OptionResult result, out T? value)
     {
         value = default;

@@ -10,14 +10,14 @@ internal static class ConvertCommand
     public static Command Create(CommandConsole console)
     {
         var source = new Argument<string>("SOURCE") { Description = $"The file to read: {Conversion.Sources}." };
-        var target = new Argument<string>("TARGET")
-            { Description = $"The file to write, whose ending says the format: {Conversion.Targets}. An existing one is replaced." };
+        var target = new Argument<string>("TARGET") { Description = $"The file to write. Its extension determines the "
+            + $"format: {Conversion.Targets}. An existing file is replaced." };
         var model = new Option<string?>("--model")
         {
-            Description = "The model that the weights in SOURCE belong to: a whole model's file, or the JSON of an architecture (to_json).",
+            Description = "The model of the weights in SOURCE: a file with a whole model, or an architecture in JSON (to_json).",
             HelpName = "FILE",
         };
-        var command = new Command("convert", "Writes a model, or its weights, in another format.") { source, target, model };
+        var command = new Command("convert", "Converts a model or its weights to another format.") { source, target, model };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(source), parsed.GetRequiredValue(target), parsed.GetValue(model), console));
         return command;
     }

@@ -19,12 +19,12 @@ internal static class EvaluateCommand
         Option<double> validationSplit = CommonOptions.Checked(
             new Option<double>("--validation-split")
             {
-                Description = "Measure only this share of the rows, from their end, as train does; 0 (default) for all rows.",
-                HelpName = "SHARE",
+                Description = "Evaluate only this fraction of the rows, from the end, as train does; 0 (default) for all rows.",
+                HelpName = "FRACTION",
             },
             value => value is >= 0 and < 1,
-            "at least 0 and less than 1");
-        var command = new Command("evaluate", "Measures the loss and the metrics of a saved model.")
+            "0 or greater and less than 1");
+        var command = new Command("evaluate", "Computes the loss and the metrics of a saved model.")
             { model, data, target, validationSplit, batchSize };
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(model),
@@ -41,7 +41,7 @@ internal static class EvaluateCommand
         using var threads = new Threads(model);
         if (model.Loss is null)
         {
-            throw new CommandException($"'{path}' does not say what its loss is: the model was saved without being compiled");
+            throw new CommandException($"'{path}' has no loss: the model was saved without being compiled");
         }
 
         Targets targets = ModelArgument.ReadTargets(data, model, path, ModelArgument.TaskOf(model));
@@ -54,7 +54,7 @@ internal static class EvaluateCommand
             console.Line($"      {attribution}");
         }
 
-        console.Table(path, ["measure", ">value"], logs.Select(entry => new[] { entry.Key, Number.Exact(entry.Value) }));
+        console.Table(path, ["metric", ">value"], logs.Select(entry => new[] { entry.Key, Number.Exact(entry.Value) }));
         return ExitCode.Success;
     }
 }

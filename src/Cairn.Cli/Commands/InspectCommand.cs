@@ -16,9 +16,9 @@ internal static class InspectCommand
     {
         var model = new Argument<string>("MODEL")
             { Description = $"{char.ToUpperInvariant(ModelArgument.Kinds[0])}{ModelArgument.Kinds[1..]}; or a .weights.h5, .weights.json, "
-            + ".safetensors or .dat file of weights." };
-        var command = new Command("inspect", "Shows the layers, the optimizer and the training configuration of a model, or what a file of "
-            + "weights holds.") { model };
+            + ".safetensors or .dat weights file." };
+        var command = new Command("inspect", "Shows the layers, the optimizer and the training configuration of a model, or the contents "
+            + "of a weights file.") { model };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(model), console));
         return command;
     }
@@ -45,15 +45,15 @@ internal static class InspectCommand
 
         using Model model = opened;
         console.Line($"{path}: {model.ClassName} '{model.Name}'");
-        console.Table("Layers", ["layer", "class", "output shape", ">parameters", "trained"], Layers(model));
+        console.Table("Layers", ["layer", "class", "output shape", ">parameters", "trainable"], Layers(model));
         long trainable = model.TrainableWeights.Sum(weight => weight.Shape.ElementCount);
-        console.Line($"{Number.Count(model.CountParams())} parameters, {Number.Count(trainable)} of them trained");
+        console.Line($"{Number.Count(model.CountParams())} parameters, {Number.Count(trainable)} of them trainable");
         if (!model.Compiled)
         {
             console.Line();
             console.Line(model.LoadWarnings.Count > 0
-                ? "The model is not compiled: how the file says it is trained can't be taken over; see the warning."
-                : "The model is not compiled: the file does not say how it is trained.");
+                ? "The model is not compiled: the compile configuration in the file can't be used; see the warning."
+                : "The model is not compiled: the file has no compile configuration.");
             return ExitCode.Success;
         }
 
@@ -62,15 +62,15 @@ internal static class InspectCommand
         return ExitCode.Success;
     }
 
-    // What the file names can be told, also where the model can't be made here.
+    // The names in the file can be listed even if the model can't be loaded.
     private static int RunOnNames(string path, ModelFile format, IReadOnlyList<string[]> rows, Exception problem, CommandConsole console)
     {
-        console.Line($"{path}: a model that can't be opened here");
+        console.Line($"{path}: a model that can't be loaded");
         console.Table("Layers", ["layer", "class", "note"], rows);
         if (format.HoldsWeights)
         {
             (IReadOnlyList<string[]> weights, long count) = WeightsListing.Of(path);
-            console.Line($"{Number.Count(weights.Count)} arrays, {Number.Count(count)} numbers");
+            console.Line($"{Number.Count(weights.Count)} arrays, {Number.Count(count)} elements");
         }
 
         console.Line();
@@ -81,10 +81,10 @@ internal static class InspectCommand
     private static int RunOnWeights(string path, ModelFile format, CommandConsole console)
     {
         (IReadOnlyList<string[]> rows, long count) = WeightsListing.Of(path);
-        console.Line($"{path}: weights without their "
-            + $"model, {(format is ShardedWeights ? "in several files" : Number.Size(new FileInfo(path).Length))}");
-        console.Table("Weights", ["name", "of", "type", "shape", ">numbers"], rows);
-        console.Line($"{Number.Count(rows.Count)} arrays, {Number.Count(count)} numbers");
+        console.Line(
+            $"{path}: weights without a model, {(format is ShardedWeights ? "in several files" : Number.Size(new FileInfo(path).Length))}");
+        console.Table("Weights", ["name", "owner", "type", "shape", ">elements"], rows);
+        console.Line($"{Number.Count(rows.Count)} arrays, {Number.Count(count)} elements");
         return ExitCode.Success;
     }
 
@@ -99,7 +99,7 @@ internal static class InspectCommand
         {
             long count = layer.CountParams();
             string trained = count == 0 ? "" : layer.TrainableWeights.Count == 0 ? "no"
-                : layer.TrainableWeights.Count == layer.Weights.Count ? "yes" : "in part";
+                : layer.TrainableWeights.Count == layer.Weights.Count ? "yes" : "partly";
             yield return [layer.Name, layer.ClassName, layer.OutputShape?.ToString() ?? "?", Number.Count(count), trained];
         }
     }
@@ -110,7 +110,7 @@ internal static class InspectCommand
         yield return ["steps taken", Number.Count(model.Optimizer.Iterations)];
         foreach ((string name, JsonNode? value) in model.Optimizer.GetConfig())
         {
-            // What is not set says nothing, nor does what averaging would use.
+            // Leaves out unset values and EMA settings.
             if (value is not null && !name.Contains("ema", StringComparison.Ordinal))
             {
                 yield return [name, Text(value)];

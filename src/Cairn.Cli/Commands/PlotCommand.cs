@@ -16,25 +16,26 @@ internal static class PlotCommand
         var histories = new Argument<string[]>("HISTORY")
         {
             Description = "A history.csv of cairn train, a .csv or .json file of History.Save, or a file of Keras' CSVLogger. Several are "
-                + "drawn side by side on the same axes.",
+                + "plotted side by side on the same axes.",
             Arity = new ArgumentArity(1, MostRuns),
         };
         var output = new Option<string?>("--output", "-o")
         {
-            Description = "The PNG file to write; by default the history's name with .png, and runs.png beside the first of several.",
+            Description = "The PNG file to write. Default: the history's name with .png, or runs.png next to the first of "
+                + "several histories.",
             HelpName = "FILE.png",
         };
         var title = new Option<string?>("--title")
         {
-            Description = "What stands above one history; by default the name of the file. Several have their files' or folders' names "
-                + "above them.",
+            Description = "The title of a single history (default: the name of the file). Several histories are titled with the names of "
+                + "their files or folders.",
             HelpName = "TEXT",
         };
         Option<int?> width = Pixels("--width", "Width in pixels; 1200 for one history, 800 for each of several.");
-        Option<int?> height = Pixels("--height", "Height in pixels; 1000, or more where there are many metrics.");
+        Option<int?> height = Pixels("--height", "Height in pixels; 1000, or more if there are many metrics.");
         var command = new Command(
-            "plot", "Draws the loss, the metrics and the learning rate of trainings, with marks where callbacks acted (from the "
-            + ".events.json beside the history).")
+            "plot", "Plots the loss, the metrics and the learning rate of training runs, with markers where callbacks acted (from the "
+            + ".events.json file next to the history).")
         {
             histories, output, title, width, height,
         };
@@ -43,7 +44,7 @@ internal static class PlotCommand
             string[] paths = parsed.GetRequiredValue(histories);
             if (paths.Length > 1 && parsed.GetValue(title) is not null)
             {
-                throw new CommandException("--title is for one history; several are named after their files or folders");
+                throw new CommandException("--title is for one history; several are titled with the names of their files or folders");
             }
 
             string png = parsed.GetValue(output)
@@ -59,7 +60,7 @@ internal static class PlotCommand
                 [.. names.Zip(paths, (name, path) => KeyValuePair.Create(name, HistoryFiles.Read(path)))];
             runs.Plot(png, parsed.GetValue(width), parsed.GetValue(height));
             console.Line($"{runs.Sum(run => run.Value.Epochs.Count)} epochs and {runs.Sum(run => run.Value.Events.Count)} events "
-                + $"drawn to {png}");
+                + $"plotted to {png}");
             return ExitCode.Success;
         });
         return command;
@@ -68,5 +69,5 @@ internal static class PlotCommand
     private static Option<int?> Pixels(string name, string description) => CommonOptions.Checked(
         new Option<int?>(name) { Description = description, HelpName = "PIXELS" },
         value => value is null or (>= Picture.Smallest and <= Picture.Largest),
-        $"a whole number of {Picture.Smallest} to {Picture.Largest}");
+        $"an integer from {Picture.Smallest} to {Picture.Largest}");
 }

@@ -17,16 +17,17 @@ internal static class PredictCommand
         Argument<string> model = CommonOptions.Model();
         var input = new Option<string[]>("--input")
         {
-            Description = "The rows: a CSV file with a header, or a .npy file. For a model of several inputs once for each, in their order "
-                + "or as NAME=FILE.",
+            Description = "The rows: a CSV file with a header, or a .npy file. For a model with several inputs, give the option once per "
+                + "input, in order or as NAME=FILE.",
             HelpName = "FILE",
             Required = true,
             Arity = ArgumentArity.OneOrMore,
         };
         var output = new Option<string>("--output")
         {
-            Description = "Where the outputs go: a .npy file, or a .csv file with one column an output and, for classes, the most likely "
-                + "one. Of a model of several outputs, out.npy becomes out.NAME.npy for each; a .csv file holds the columns of all.",
+            Description = "The file for the outputs: a .npy file, or a .csv file with one column per output and, for classification, a "
+                + "column with the predicted class. For a model with several outputs, out.npy becomes out.NAME.npy for each; a .csv file "
+                + "has the columns of all outputs.",
             HelpName = "FILE",
             Required = true,
         };
@@ -37,10 +38,10 @@ internal static class PredictCommand
                 result.AddError($"--output is '{path}'; it must end in .npy or .csv.");
             }
         });
-        var target = new Option<string?>("--target") { Description = "The CSV column that is no input and is left out; none by default.",
+        var target = new Option<string?>("--target") { Description = "A CSV column to ignore, because it is not an input; none by default.",
             HelpName = "NAME" };
         Option<int> batchSize = CommonOptions.BatchSize();
-        var command = new Command("predict", "Computes the outputs of a saved model for rows of a file.")
+        var command = new Command("predict", "Computes the outputs of a saved model for the rows of a file.")
             { model, input, output, target, batchSize };
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(model),
@@ -84,7 +85,7 @@ internal static class PredictCommand
         return ExitCode.Success;
     }
 
-    /// <summary>The arrays of the model's inputs in their order, of files given in that order or by name.</summary>
+    /// <summary>The arrays for the model's inputs, in the model's order, from files given in that order or by name.</summary>
     private static NDArray[] Inputs(Model model, string[] given, string? target)
     {
         IReadOnlyList<string> names = model.InputNames;
@@ -105,7 +106,7 @@ internal static class PredictCommand
             if (index >= files.Length || files[index] is not null)
             {
                 throw new CommandException($"the model takes {names.Count} input{(names.Count == 1 ? "" : "s")} "
-                    + $"({string.Join(", ", names)}); --input is given {given.Length} times");
+                    + $"({string.Join(", ", names)}); --input was given {given.Length} times");
             }
 
             files[index] = isNamed ? one[(equals + 1)..] : one;
@@ -114,7 +115,7 @@ internal static class PredictCommand
         int missing = Array.IndexOf(files, null);
         if (missing >= 0)
         {
-            throw new CommandException($"no --input is given for the model's input '{names[missing]}'");
+            throw new CommandException($"there is no --input for the model's input '{names[missing]}'");
         }
 
         return [.. files.Select((file, i) => DataSource.InputsOnly(file!, target)
@@ -135,7 +136,7 @@ internal static class PredictCommand
         AtomicFile.Write(output, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 
-    /// <summary>The columns of all outputs beside one another, each under its output's name and, where there are several, its number.</summary>
+    /// <summary>The columns of all outputs, named after the output and, if it has several, numbered.</summary>
     private static string Csv(IReadOnlyList<NDArray> predicted, IReadOnlyList<string> names)
     {
         int rows = (int)predicted[0].Shape[0];

@@ -12,9 +12,9 @@ internal static class TrainCommand
         var options = new TrainOptions();
         var command = new Command(
             "train",
-            "Trains a model: without options a classifier of the built-in handwritten digits. The learning rate falls when the validation "
-                + "loss stalls, the best "
-            + "model is saved, and training stops when nothing gets better. Ctrl-C stops after the batch under way and keeps everything.");
+            "Trains a model; without options, a classifier of the built-in handwritten digits. Reduces the learning rate when the "
+                + "validation loss stops improving, saves "
+            + "the best model, and stops when there is no further improvement. Ctrl-C stops after the current batch and keeps all files.");
         foreach (Option option in options.All)
         {
             command.Add(option);

@@ -19,9 +19,8 @@ internal sealed class TrainOptions
     private readonly Option<string?> task = OneOf(
         new Option<string?>("--task")
         {
-            Description = "Whether the target is one of several classes or a number. Without it the values decide: words, and whole "
-                + "numbers of which at most "
-                + $"{TargetReading.MostWholeNumberClasses} differ, are classes.",
+            Description = "Whether to predict a class or a number. By default the values decide: text, and integers with at most "
+                + $"{TargetReading.MostWholeNumberClasses} different values, are classes.",
             HelpName = "classification|regression",
         },
         "classification",
@@ -29,55 +28,54 @@ internal sealed class TrainOptions
 
     private readonly Option<string?> model = new("--model")
     {
-        Description = $"The model to start from: {ModelArgument.Kinds}. Without it: a small one for the data.",
+        Description = $"The model to start from: {ModelArgument.Kinds}. Default: a small model for the data.",
         HelpName = "FILE",
     };
 
     private readonly Option<int> epochs = CommonOptions.Checked(
         new Option<int>("--epochs")
         {
-            Description = "The epoch to stop after at the latest, counted from the very first one.",
+            Description = "The last epoch, counted from the first epoch of all runs.",
             HelpName = "N",
             DefaultValueFactory = _ => TrainSettings.DefaultEpochs,
         },
         value => value >= 1,
-        "a whole number of 1 or more");
+        "an integer greater than or equal to 1");
 
     private readonly Option<int> initialEpoch = CommonOptions.Checked(
         new Option<int>("--initial-epoch")
         {
-            Description = "Epochs that were done before, for a training that goes on; the history in the folder is continued there.",
+            Description = "The number of epochs already trained, to continue a training; the history in the folder is continued.",
             HelpName = "N",
         },
         value => value >= 0,
-        "a whole number of 0 or more");
+        "an integer greater than or equal to 0");
 
     private readonly Option<double> validationSplit = CommonOptions.Checked(
         new Option<double>("--validation-split")
         {
-            Description = "Share of the rows, from their end, that is not trained on but measured after each epoch.",
-            HelpName = "SHARE",
+            Description = "Fraction of the rows, from the end, to use for validation after each epoch instead of training.",
+            HelpName = "FRACTION",
             DefaultValueFactory = _ => TrainSettings.DefaultValidationSplit,
         },
         value => value is >= 0 and < 1,
-        "at least 0 and less than 1");
+        "0 or greater and less than 1");
 
     private readonly Option<double?> learningRate = CommonOptions.Checked(
-        new Option<double?>("--learning-rate") { Description = "The learning rate to begin with; the optimizer's own by default.",
+        new Option<double?>("--learning-rate") { Description = "The initial learning rate. Default: that of the optimizer.",
             HelpName = "RATE" },
         value => value is null or (> 0 and < double.PositiveInfinity),
         "a number greater than 0");
 
     private readonly Option<string?> optimizer = new("--optimizer")
     {
-        Description = "Keras' name of an optimizer: adam (default), sgd, rmsprop, adamw, … For a compiled model it replaces the "
-            + "one it brings.",
+        Description = "An optimizer by its Keras name: adam (default), sgd, rmsprop, adamw, … Replaces the optimizer of a compiled model.",
         HelpName = "NAME",
     };
 
     private readonly Option<long> seed = new("--seed")
     {
-        Description = "Decides first weights, order of the rows and dropout: the same seed gives the same run.",
+        Description = "Determines initial weights, order of the rows and dropout: the same seed gives the same run.",
         HelpName = "N",
         DefaultValueFactory = _ => TrainSettings.DefaultSeed,
     };
@@ -85,12 +83,12 @@ internal sealed class TrainOptions
     private readonly Option<int?> threads = CommonOptions.Checked(
         new Option<int?>("--threads")
         {
-            Description = "Processor threads of a computation. By default one a core, and 1 for models of less than "
-                + $"{Number.Count(Threads.SmallModel)} parameters, which more threads only slow down.",
+            Description = "Number of CPU threads per operation. Default: one per core, and 1 for models with fewer than "
+                + $"{Number.Count(Threads.SmallModel)} parameters, which run slower with more threads.",
             HelpName = "N",
         },
         value => value is null or >= 1,
-        "a whole number of 1 or more");
+        "an integer greater than or equal to 1");
 
     private readonly Option<string> folder = new("--out")
     {
@@ -101,27 +99,27 @@ internal sealed class TrainOptions
 
     private readonly Option<string?> backup = new("--backup")
     {
-        Description = "A folder for backups of the whole run. The same command, started again after it was stopped or killed, goes on from "
-            + "there and ends with "
-            + "the same bits. Deleted when the run is complete.",
+        Description = "A folder for backups of the whole run. After a stop or a kill, the same command resumes from the last backup "
+            + "and ends with "
+            + "the same bits. The backups are deleted when the run is complete.",
         HelpName = "DIR",
     };
 
     private readonly Option<string> backupEvery = new("--backup-every")
     {
-        Description = "How often to back up: epoch, a number of batches, or a time such as 30s. SIGTERM and Ctrl-C back up at once.",
+        Description = "How often to back up: epoch, a number of batches, or a time such as 30s. SIGTERM and Ctrl-C back up immediately.",
         HelpName = "epoch|N|Ns",
         DefaultValueFactory = _ => "epoch",
     };
 
     private readonly Option<bool> resume = new("--resume")
     {
-        Description = "Goes on from the backup, and fails where there is none. Without --backup: from the folder 'backup' in --out.",
+        Description = "Resumes from the backup; fails if there is none. Without --backup: from the folder 'backup' in --out.",
     };
 
     private readonly Option<string?> callbacks = new("--callbacks")
     {
-        Description = "A JSON list of callbacks as Keras serialises them, [{\"class_name\": …, \"config\": {…}}], in place of "
+        Description = "A JSON list of callbacks as Keras serializes them, [{\"class_name\": …, \"config\": {…}}], instead of "
             + "ReduceLROnPlateau, ModelCheckpoint "
             + "and EarlyStopping. Paths in it are relative to the current folder.",
         HelpName = "FILE.json",
@@ -130,7 +128,7 @@ internal sealed class TrainOptions
     private readonly Option<string?> verbose = OneOf(
         new Option<string?>("--verbose")
         {
-            Description = "0 no progress, 1 a progress bar, 2 one line per epoch, auto: 1 on a terminal and 2 elsewhere (default).",
+            Description = "0: silent, 1: progress bar, 2: one line per epoch, auto (default): 1 on a terminal, otherwise 2.",
             HelpName = "auto|0|1|2",
         },
         "auto",
@@ -145,8 +143,8 @@ internal sealed class TrainOptions
         {
             if (TryReadFrequency(result.GetValueOrDefault<string>()) is null)
             {
-                result.AddError($"--backup-every is '{result.GetValueOrDefault<string>()}'; it must be epoch, a number of batches, 1 or "
-                    + "more, or a time such as 30s.");
+                result.AddError($"--backup-every is '{result.GetValueOrDefault<string>()}'; it must be epoch, a number of batches (1 or "
+                    + "more), or a time such as 30s.");
             }
         });
     }

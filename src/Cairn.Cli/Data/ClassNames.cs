@@ -4,7 +4,7 @@ using Cairn.Saving;
 namespace Cairn.Cli.Data;
 
 /// <summary>
-/// <c>classes.json</c> beside a model: the names of its classes in the order of its outputs, so that other data are numbered alike.
+/// <c>classes.json</c> next to a model: the class names in the order of the outputs, so that other data get the same class indices.
 /// </summary>
 internal static class ClassNames
 {
@@ -20,10 +20,10 @@ internal static class ClassNames
         return path;
     }
 
-    /// <summary>The classes of a model; null where none are known.</summary>
+    /// <summary>The classes of a model; null if they are unknown.</summary>
     /// <param name="modelPath">The model's file.</param>
-    /// <param name="outputs">How many classes the model tells apart.</param>
-    /// <exception cref="CommandException">The file is no list of names.</exception>
+    /// <param name="outputs">The number of classes of the model.</param>
+    /// <exception cref="CommandException">The file is not a list of names.</exception>
     public static IReadOnlyList<string>? Of(string modelPath, long outputs)
     {
         string path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(modelPath))!, FileName);
@@ -35,12 +35,12 @@ internal static class ClassNames
         try
         {
             string[]? classes = JsonSerializer.Deserialize<string[]>(File.ReadAllText(path));
-            // Another model's list, left in the folder, is none of this one's.
+            // The list in the folder may belong to another model.
             return classes?.Length == outputs && !classes.Contains(null) ? classes : null;
         }
         catch (JsonException exception)
         {
-            throw new CommandException($"'{path}' is no list of names: {exception.Message}", exception);
+            throw new CommandException($"'{path}' is not a list of names: {exception.Message}", exception);
         }
     }
 }

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Cairn.Cli.Data;
 
-/// <summary>Reads comma-separated files with a header; what does not belong into one is named by line and column.</summary>
+/// <summary>Reads CSV files with a header. Errors name the line and the column.</summary>
 internal static class CsvFile
 {
     /// <summary>Reads a file.</summary>
-    /// <param name="path">The file; the separator may be a comma, a semicolon, a tab or a bar.</param>
-    /// <param name="target">Which column is to be predicted.</param>
-    /// <exception cref="CommandException">There is no such file or column, or a row does not fit.</exception>
+    /// <param name="path">The file; the separator may be a comma, a semicolon, a tab or a vertical bar.</param>
+    /// <param name="target">The column to predict.</param>
+    /// <exception cref="CommandException">The file or the column does not exist, or a row is invalid.</exception>
     public static CsvTable Read(string path, TargetChoice target)
     {
         if (!File.Exists(path))
@@ -24,7 +24,7 @@ internal static class CsvFile
     public static CsvTable Read(Stream stream, string path, TargetChoice target)
     {
         using var records = new CsvRecords(
-            stream, path, (problem, line) => new CommandException($"'{path}', line {line} is no well-formed CSV: {problem.TrimEnd('.')}"));
+            stream, path, (problem, line) => new CommandException($"'{path}', line {line} is not valid CSV: {problem.TrimEnd('.')}"));
         records.Separator = (byte)records.FindSeparator();
         return Read(records, path, target);
     }
@@ -37,7 +37,7 @@ internal static class CsvFile
         int[] features = [.. Enumerable.Range(0, header.Length).Where(column => column != targetIndex)];
         if (features.Length == 0)
         {
-            throw new CommandException($"'{path}' has no column besides '{header[targetIndex]}', the one to predict");
+            throw new CommandException($"'{path}' has no column other than '{header[targetIndex]}', the column to predict");
         }
 
         var values = new List<float>();
@@ -48,7 +48,7 @@ internal static class CsvFile
             if (records.Count != header.Length)
             {
                 throw new CommandException($"'{path}', line {records.Line}: {records.Count} values, but the header "
-                    + $"names {header.Length} columns");
+                    + $"has {header.Length} columns");
             }
 
             lines.Add(records.Line);
@@ -65,7 +65,7 @@ internal static class CsvFile
 
         if (lines.Count == 0)
         {
-            throw new CommandException($"'{path}' has a header and no rows");
+            throw new CommandException($"'{path}' has a header but no rows");
         }
 
         TargetColumn? predicted = targetIndex < 0
@@ -83,12 +83,12 @@ internal static class CsvFile
 
         if (header.All(name => float.TryParse(name, CultureInfo.InvariantCulture, out _)))
         {
-            throw new CommandException($"'{path}', line 1: a header with the names of the columns is needed, and these are numbers");
+            throw new CommandException($"'{path}', line 1: a header with column names is needed, but these are numbers");
         }
 
         if (header.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
-            throw new CommandException($"'{path}', line 1: two columns are called '{twice.Key}'");
+            throw new CommandException($"'{path}', line 1: two columns are named '{twice.Key}'");
         }
     }
 
@@ -98,12 +98,12 @@ internal static class CsvFile
         return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)
             ? value
             : throw new CommandException(
-                $"{Place(path, records.Line, name)}: '{Shortened(text)}' is no finite number; only the column to predict (--target) "
-                    + "may hold text");
+                $"{Place(path, records.Line, name)}: '{Shortened(text)}' is not a finite number; only the column to predict (--target) may "
+                    + "contain text");
     }
 
     private static string Text(CsvRecords records, int column, string path, string name) => records.Field(column).IsEmpty
-        ? throw new CommandException($"{Place(path, records.Line, name)}: the value is missing; fill it in or leave out the row")
+        ? throw new CommandException($"{Place(path, records.Line, name)}: the value is missing; fill it in or remove the row")
         : records.Text(column);
 
     private static string Place(string path, long line, string column) => $"'{path}', line {line}, column '{column}'";

@@ -1,14 +1,14 @@
 namespace Cairn.Cli.Data;
 
-/// <summary>Rows to learn from or to measure on, before it is decided what the targets are.</summary>
-/// <param name="Name">What the data are, for people.</param>
+/// <summary>Rows for training or evaluation, before the kind of the targets is known.</summary>
+/// <param name="Name">The name of the data, for messages.</param>
 /// <param name="X">The numbers, row after row.</param>
 /// <param name="SampleShape">The shape of one row.</param>
 /// <param name="Target">The column to predict, or null.</param>
-/// <param name="TargetNumbers">Several numbers a row to predict, <c>[rows, outputs]</c>; then there is no column.</param>
+/// <param name="TargetNumbers">Several numbers per row to predict, <c>[rows, outputs]</c>; then there is no column.</param>
 internal sealed record DataSet(string Name, float[] X, Shape SampleShape, TargetColumn? Target, NDArray? TargetNumbers)
 {
-    /// <summary>Who made them, where that must be said.</summary>
+    /// <summary>The attribution that the license requires; null for none.</summary>
     public string? Attribution { get; init; }
 
     public int Rows => (int)(X.Length / SampleShape.ElementCount);
@@ -22,8 +22,8 @@ internal sealed record DataSet(string Name, float[] X, Shape SampleShape, Target
         return NDArray.From(X[(start * width)..(end * width)], SampleShape.WithBatch(end - start));
     }
 
-    /// <summary>The rows in the shape that a model takes, where they have as many numbers.</summary>
-    /// <exception cref="CommandException">They have not.</exception>
+    /// <summary>The rows reshaped to the input shape of a model, if the sizes agree.</summary>
+    /// <exception cref="CommandException">The sizes do not agree.</exception>
     public DataSet ShapedFor(Shape? inputShape)
     {
         if (inputShape is null || inputShape[1..].IsCompatibleWith(SampleShape))
@@ -39,12 +39,12 @@ internal sealed record DataSet(string Name, float[] X, Shape SampleShape, Target
 
         bool isOneTooMany = SampleShape.Rank == 1 && sample.IsFullyKnown && sample.ElementCount == SampleShape[0] - 1;
         throw new CommandException(
-            $"the model takes rows of shape {sample}; those of {Name} have the shape {SampleShape}"
-            + (isOneTooMany ? ". One column too many: --target NAME names the one that is no input" : ""));
+            $"the model needs rows of shape {sample}; those of {Name} have the shape {SampleShape}"
+            + (isOneTooMany ? ". There is one column too many: name the one that is not an input with --target NAME" : ""));
     }
 
-    /// <summary>What is to be predicted.</summary>
-    /// <exception cref="CommandException">A value can't be what it is taken for.</exception>
+    /// <summary>Reads the targets.</summary>
+    /// <exception cref="CommandException">A value does not match the kind of target.</exception>
     public Targets ReadTargets(TaskKind? forced, IReadOnlyList<string>? classes = null)
     {
         if (Target is not null)
@@ -55,11 +55,11 @@ internal sealed record DataSet(string Name, float[] X, Shape SampleShape, Target
         NDArray numbers = TargetNumbers ?? throw new InvalidOperationException("The data were read without targets.");
         if (forced == TaskKind.Classification)
         {
-            throw new CommandException($"for classification the targets must be one class number a row; they have the "
+            throw new CommandException($"for classification the targets must be one class index per row; they have the "
                 + $"shape {numbers.Shape}");
         }
 
         return new Targets(TaskKind.Regression, numbers.ToArray(), (int)numbers.Shape[1], [],
-            $"there are {numbers.Shape[1]} numbers a row");
+            $"there are {numbers.Shape[1]} numbers per row");
     }
 }

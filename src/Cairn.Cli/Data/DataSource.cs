@@ -4,19 +4,19 @@ using Cairn.Saving;
 
 namespace Cairn.Cli.Data;
 
-/// <summary>Finds the data that the options name.</summary>
+/// <summary>Reads the data given by the options.</summary>
 internal static class DataSource
 {
-    /// <summary>Reads rows with what is to be predicted.</summary>
+    /// <summary>Reads rows with targets.</summary>
     /// <param name="data">A CSV or <c>.npy</c> file; null for the built-in digits.</param>
-    /// <param name="target">The column to predict (null: the last), or a <c>.npy</c> file with one entry a row.</param>
-    /// <exception cref="CommandException">The files are not there or do not fit.</exception>
+    /// <param name="target">The column to predict (null: the last), or a <c>.npy</c> file with one entry per row.</param>
+    /// <exception cref="CommandException">A file does not exist, or the files do not match.</exception>
     public static DataSet WithTarget(string? data, string? target)
     {
         if (data is null)
         {
             return target is null or "digit" ? Digits.Load(withTarget: true)
-                : throw new CommandException("--target needs --data, the file it is in");
+                : throw new CommandException("--target needs --data, the file with that column");
         }
 
         if (!IsNpy(data))
@@ -32,10 +32,10 @@ internal static class DataSource
         return WithTarget(Rows(data), target);
     }
 
-    /// <summary>Reads rows alone.</summary>
+    /// <summary>Reads rows without targets.</summary>
     /// <param name="data">A CSV or <c>.npy</c> file.</param>
-    /// <param name="leaveOut">The name of a CSV column that is no input, or null.</param>
-    /// <exception cref="CommandException">The file is not there or does not fit.</exception>
+    /// <param name="leaveOut">The name of a CSV column that is not an input, or null.</param>
+    /// <exception cref="CommandException">The file does not exist or is invalid.</exception>
     public static DataSet InputsOnly(string data, string? leaveOut) => IsNpy(data)
         ? Rows(data)
         : FromTable(CsvFile.Read(data, leaveOut is null ? TargetChoice.None : new TargetChoice(leaveOut)));
@@ -49,7 +49,7 @@ internal static class DataSource
         NpyArray array = Read(path);
         if (array.Shape.Length == 0 || array.Shape.Contains(0))
         {
-            throw new CommandException($"'{path}' holds no rows; its shape is {(Shape)array.Shape}");
+            throw new CommandException($"'{path}' has no rows; its shape is {(Shape)array.Shape}");
         }
 
         Shape sample = array.Shape.Length == 1 ? [1] : array.Shape[1..];
@@ -58,7 +58,7 @@ internal static class DataSource
         if (wrong >= 0)
         {
             throw new CommandException(
-                $"'{path}', row {wrong / sample.ElementCount} (from 0): {values[wrong].ToString(CultureInfo.InvariantCulture)} is no "
+                $"'{path}', row {wrong / sample.ElementCount} (from 0): {values[wrong].ToString(CultureInfo.InvariantCulture)} is not a "
                     + "finite number");
         }
 

@@ -1,6 +1,6 @@
 namespace Cairn.Cli.Data;
 
-/// <summary>The handwritten digits that are part of the command.</summary>
+/// <summary>The handwritten digits embedded in the command.</summary>
 internal static class Digits
 {
     public const double LargestPixel = 16;

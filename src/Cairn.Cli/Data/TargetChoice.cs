@@ -1,8 +1,8 @@
 namespace Cairn.Cli.Data;
 
-/// <summary>Which column of a table is to be predicted.</summary>
+/// <summary>The column of a table to predict.</summary>
 /// <param name="Name">Its name; null for the last column.</param>
-/// <param name="Any">Whether there is one at all.</param>
+/// <param name="Any">Whether there is a column to predict.</param>
 internal sealed record TargetChoice(string? Name, bool Any = true)
 {
     public static TargetChoice LastColumn { get; } = new((string?)null);
@@ -10,7 +10,7 @@ internal sealed record TargetChoice(string? Name, bool Any = true)
     public static TargetChoice None { get; } = new(null, Any: false);
 
     /// <summary>The column's index, or -1 for none.</summary>
-    /// <exception cref="CommandException">There is no column of that name.</exception>
+    /// <exception cref="CommandException">There is no column with that name.</exception>
     public int IndexIn(string[] header, string path)
     {
         if (!Any)

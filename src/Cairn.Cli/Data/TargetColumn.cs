@@ -1,7 +1,7 @@
 namespace Cairn.Cli.Data;
 
-/// <summary>The values to predict, as they were written.</summary>
-/// <param name="Name">What they are called.</param>
+/// <summary>The values to predict, as text.</summary>
+/// <param name="Name">The name of the column.</param>
 /// <param name="Texts">One for each row.</param>
-/// <param name="Place">Where the value of a row stands, for messages.</param>
+/// <param name="Place">The position of the value of a row, for messages.</param>
 internal sealed record TargetColumn(string Name, string[] Texts, Func<int, string> Place);

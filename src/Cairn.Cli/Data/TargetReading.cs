@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace Cairn.Cli.Data;
 
-/// <summary>Decides whether a column holds classes or numbers, and turns it into what training takes.</summary>
+/// <summary>Decides whether a column contains classes or numbers, and converts it to targets.</summary>
 internal static class TargetReading
 {
-    /// <summary>Whole numbers with more different values than this are numbers, not classes.</summary>
+    /// <summary>Integers with more distinct values than this are numbers, not classes.</summary>
     public const int MostWholeNumberClasses = 20;
 
     private const int RowsAClass = 2;
 
     /// <summary>Reads a column.</summary>
     /// <param name="column">The values.</param>
-    /// <param name="forced">What to take them for; null to decide by looking.</param>
-    /// <param name="classes">The classes of a model that knows them already; null to find them here.</param>
-    /// <exception cref="CommandException">A value can't be what it is taken for.</exception>
+    /// <param name="forced">The kind of target; null to decide by the values.</param>
+    /// <param name="classes">The classes of an existing model; null to find them here.</param>
+    /// <exception cref="CommandException">A value does not match the kind of target.</exception>
     public static Targets Read(TargetColumn column, TaskKind? forced, IReadOnlyList<string>? classes = null)
     {
         if (classes is not null && forced != TaskKind.Regression)
@@ -23,7 +23,7 @@ internal static class TargetReading
         }
 
         double[]? numbers = ParseAll(column.Texts);
-        (TaskKind task, string reason) = forced is { } given ? (given, "as asked for") : Decide(column.Texts, numbers);
+        (TaskKind task, string reason) = forced is { } given ? (given, "as requested") : Decide(column.Texts, numbers);
         if (task == TaskKind.Classification)
         {
             return Classes(column, ClassNames(column, numbers), reason);
@@ -36,29 +36,29 @@ internal static class TargetReading
     {
         if (numbers is null)
         {
-            return (TaskKind.Classification, "its values are words");
+            return (TaskKind.Classification, "its values are text");
         }
 
         if (!numbers.All(double.IsInteger))
         {
-            return (TaskKind.Regression, "its values are numbers with fractions");
+            return (TaskKind.Regression, "its values are not all integers");
         }
 
         int different = numbers.Distinct().Count();
         return different <= MostWholeNumberClasses && texts.Length >= RowsAClass * different
-            ? (TaskKind.Classification, $"its values are {different} different whole numbers")
-            : (TaskKind.Regression, $"its values are {different} different whole numbers in {texts.Length} rows");
+            ? (TaskKind.Classification, $"its values are {different} distinct integers")
+            : (TaskKind.Regression, $"its values are {different} distinct integers in {texts.Length} rows");
     }
 
     private static string[] ClassNames(TargetColumn column, double[]? numbers)
     {
-        // One name for each value: 1 and 1.0 are the same class.
+        // One name per value: 1 and 1.0 are the same class.
         string[] names = numbers is null
             ? [.. column.Texts.Distinct().Order(StringComparer.Ordinal)]
             : [.. numbers.Distinct().Order().Select(Name)];
         return names.Length > 1
             ? names
-            : throw new CommandException($"the column '{column.Name}' holds only '{names[0]}'; at least two classes are needed");
+            : throw new CommandException($"the column '{column.Name}' contains only '{names[0]}'; at least two classes are needed");
     }
 
     private static Targets Classes(TargetColumn column, IReadOnlyList<string> classes, string reason)
@@ -98,7 +98,7 @@ internal static class TargetReading
     private static double[] NotNumbers(TargetColumn column)
     {
         int row = Array.FindIndex(column.Texts, text => Parse(text) is null);
-        throw new CommandException($"{column.Place(row)}: '{column.Texts[row]}' is no finite number, which regression needs");
+        throw new CommandException($"{column.Place(row)}: '{column.Texts[row]}' is not a finite number, which regression needs");
     }
 
     private static double? Parse(string text) =>

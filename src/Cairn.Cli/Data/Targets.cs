@@ -1,11 +1,11 @@
 namespace Cairn.Cli.Data;
 
-/// <summary>What is to be predicted, as training takes it.</summary>
+/// <summary>The targets for training.</summary>
 /// <param name="Task">Classes or numbers.</param>
-/// <param name="Values">Class numbers, <c>[rows]</c>, or numbers, <c>[rows, outputs]</c>.</param>
-/// <param name="Outputs">Numbers a row of <paramref name="Values"/>.</param>
-/// <param name="Classes">Names of the classes in the order of their numbers; none for regression.</param>
-/// <param name="Reason">Why these targets are taken for what they are.</param>
+/// <param name="Values">Class indices, <c>[rows]</c>, or numbers, <c>[rows, outputs]</c>.</param>
+/// <param name="Outputs">Numbers per row of <paramref name="Values"/>.</param>
+/// <param name="Classes">Class names in the order of their indices; empty for regression.</param>
+/// <param name="Reason">The reason for this kind of target.</param>
 internal sealed record Targets(TaskKind Task, float[] Values, int Outputs, IReadOnlyList<string> Classes, string Reason)
 {
     public int Rows => Values.Length / Outputs;
@@ -19,7 +19,7 @@ internal sealed record Targets(TaskKind Task, float[] Values, int Outputs, IRead
             : NDArray.From(part, [end - start, Outputs]);
     }
 
-    /// <summary>The same classes as one column of 0 and 1 for each.</summary>
+    /// <summary>The same classes one-hot encoded.</summary>
     public Targets OneHot()
     {
         float[] values = new float[Values.Length * Classes.Count];

@@ -1,11 +1,11 @@
 namespace Cairn.Cli.Data;
 
-/// <summary>What a model is to learn.</summary>
+/// <summary>The task of a model.</summary>
 internal enum TaskKind
 {
-    /// <summary>One of several classes for each row.</summary>
+    /// <summary>Predict one of several classes for each row.</summary>
     Classification,
 
-    /// <summary>One or more numbers for each row.</summary>
+    /// <summary>Predict one or more numbers for each row.</summary>
     Regression,
 }

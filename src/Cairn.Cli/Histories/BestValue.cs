@@ -3,10 +3,10 @@ using Cairn.Cli.Output;
 
 namespace Cairn.Cli.Histories;
 
-/// <summary>What is known about the moment a model was saved at.</summary>
+/// <summary>The epoch and the value for which a model was saved.</summary>
 internal static class BestValue
 {
-    /// <summary>Remarks in the file itself, and what the history beside it says of the file.</summary>
+    /// <summary>The remarks in the file, and what the history next to it records about the file.</summary>
     public static IEnumerable<(string Name, string Value)> Of(string modelPath)
     {
         foreach ((string name, string value) in Model.ReadRemarks(modelPath))
@@ -31,7 +31,7 @@ internal static class BestValue
         yield return ("saved after epoch", (saved.Epoch + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
         if (saved.NewValue is { } value2)
         {
-            yield return ("value it was saved for", $"{Number.Exact(value2)} ({saved.Message})");
+            yield return ("monitored value", $"{Number.Exact(value2)} ({saved.Message})");
         }
     }
 }

@@ -2,7 +2,7 @@ using Cairn.Callbacks;
 
 namespace Cairn.Cli.Histories;
 
-/// <summary>Prints one line for everything that a callback did, when it did it.</summary>
+/// <summary>Prints one line per event, at the end of its epoch.</summary>
 internal sealed class EventPrinter(History history) : Callback
 {
     private int printed;
@@ -26,7 +26,7 @@ internal sealed class EventPrinter(History history) : Callback
     {
         for (; printed < history.Events.Count; printed++)
         {
-            // A warning has been shown when it arose.
+            // Warnings are shown immediately.
             if (history.Events[printed].Kind != EventKind.Warning)
             {
                 Print($"  {history.Events[printed]}");

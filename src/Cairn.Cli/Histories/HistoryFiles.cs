@@ -2,12 +2,12 @@ using Cairn.Callbacks;
 
 namespace Cairn.Cli.Histories;
 
-/// <summary>Histories that a user names on the command line.</summary>
+/// <summary>Histories given on the command line.</summary>
 internal static class HistoryFiles
 {
     /// <summary>Reads a history: <c>.json</c>, or a CSV file under any other name.</summary>
-    /// <exception cref="CommandException">There is no such file.</exception>
-    /// <exception cref="Saving.ModelFormatException">It is no history.</exception>
+    /// <exception cref="CommandException">The file does not exist.</exception>
+    /// <exception cref="Saving.ModelFormatException">The file is not a history.</exception>
     public static History Read(string path)
     {
         if (!File.Exists(path))
@@ -18,7 +18,7 @@ internal static class HistoryFiles
         return path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? History.Load(path) : HistoryCsv.Read(path);
     }
 
-    /// <summary>What several runs are called in a picture: their files' names or, where those are alike, their folders'.</summary>
+    /// <summary>The names of several runs in a plot: those of the files or, if these are equal, of the folders.</summary>
     public static string[] NamesOf(IReadOnlyList<string> paths)
     {
         string[] files = [.. paths.Select(path => Path.GetFileNameWithoutExtension(path))];

@@ -6,13 +6,13 @@ using Cairn.Saving.Hdf5;
 
 namespace Cairn.Cli.Models;
 
-/// <summary>The layers that a model's file names, also where some of them can't be made here.</summary>
+/// <summary>The layers listed in a model file, including those that can't be created.</summary>
 internal static class ArchitectureListing
 {
     private const int MostDepth = 50;
     private const int MostLayers = 10_000;
 
-    /// <summary>A row for each layer: name, class, and whether the class is known; null where the file has no architecture.</summary>
+    /// <summary>A row for each layer: name, class, and whether the class is known; null if the file has no architecture.</summary>
     /// <exception cref="ModelFormatException">The file is damaged.</exception>
     public static IReadOnlyList<string[]>? Of(string path)
     {

@@ -3,24 +3,24 @@ using Cairn.Saving;
 
 namespace Cairn.Cli.Models;
 
-/// <summary>A model, or its weights, from one format to another.</summary>
+/// <summary>Converts a model or its weights from one format to another.</summary>
 internal static class Conversion
 {
-    public const string Sources = ".keras or .h5 of a whole model; .weights.h5, .weights.json, .safetensors or .dat of weights";
-    public const string Targets = ".keras, .h5, .weights.h5, .safetensors, .dat, or .json for the architecture alone";
+    public const string Sources = ".keras or .h5 for a whole model; .weights.h5, .weights.json, .safetensors or .dat for weights";
+    public const string Targets = ".keras, .h5, .weights.h5, .safetensors, .dat, or .json for the architecture only";
 
-    /// <summary>Converts.</summary>
+    /// <summary>Converts a file.</summary>
     /// <param name="source">The file to read.</param>
     /// <param name="target">The file to write.</param>
-    /// <param name="modelPath">The model that the weights in <paramref name="source"/> belong to; null for none.</param>
-    /// <returns>What was written, in a few words.</returns>
-    /// <exception cref="CommandException">The formats, or what they hold, do not allow it.</exception>
+    /// <param name="modelPath">The model of the weights in <paramref name="source"/>; null for none.</param>
+    /// <returns>A short description of what was written.</returns>
+    /// <exception cref="CommandException">The formats or their contents do not allow the conversion.</exception>
     public static string Run(string source, string target, string? modelPath)
     {
         ModelArgument.RequireFile(source);
         var from = ModelFile.Of(source);
         ModelFile to = ModelFile.Named(target)
-            ?? throw new CommandException($"'{target}' can't be written: its ending is none of {Targets}");
+            ?? throw new CommandException($"'{target}' can't be written: its extension must be one of {Targets}");
         Check(source, target, from, to, modelPath);
         if (modelPath is null && from is NamedWeightsFile saved && to is NamedWeightsFile written)
         {
@@ -30,7 +30,7 @@ internal static class Conversion
         if (modelPath is null && !from.HoldsModel)
         {
             throw new CommandException(
-                $"'{source}' holds weights without the model they belong to, which '{target}' needs; name its file with --model.");
+                $"'{source}' contains weights without their model, which '{target}' needs; pass the model's file with --model.");
         }
 
         using Model model = ModelArgument.Open(modelPath ?? source);
@@ -54,24 +54,24 @@ internal static class Conversion
             return $"the architecture of '{model.Name}'";
         }
 
-        string weights = $"{model.Weights.Count} weights with {Number.Count(model.CountParams())} numbers";
+        string weights = $"{model.Weights.Count} weights with {Number.Count(model.CountParams())} parameters";
         if (!to.HoldsModel)
         {
             model.SaveWeights(target);
             return to.HoldsOptimizer && model.Optimizer is { } optimizer ? $"{weights}, and the state of {optimizer.ClassName}" : weights;
         }
 
-        // What a checkpoint remarked goes along.
+        // Keeps the remarks of a checkpoint.
         model.Save(target, Model.ReadRemarks(source));
         return $"the model '{model.Name}', {weights}";
     }
 
-    // Between files that know nothing but names no model is needed.
+    // Files that store weights by name need no model.
     private static string Copy(string source, string target, NamedWeightsFile from, NamedWeightsFile to)
     {
         using NamedWeights weights = from.Read(source);
         AtomicFile.Write(target, stream => to.Write(stream, weights.Weights, carriesChecksum: false));
-        return $"{weights.Weights.Count} weights with {Number.Count(weights.Weights.Sum(weight => weight.ElementCount))} numbers";
+        return $"{weights.Weights.Count} weights with {Number.Count(weights.Weights.Sum(weight => weight.ElementCount))} parameters";
     }
 
     private static void Check(string source, string target, ModelFile from, ModelFile to, string? modelPath)
@@ -83,7 +83,8 @@ internal static class Conversion
 
         if (!to.IsWritten)
         {
-            throw new CommandException($"'{target}' can't be written: weights in several files are only read; name it .weights.h5");
+            throw new CommandException($"'{target}' can't be written: weights split over several files are read only; use the extension "
+                + ".weights.h5");
         }
 
         if (Path.GetFullPath(source) == Path.GetFullPath(target))
@@ -93,12 +94,12 @@ internal static class Conversion
 
         if (modelPath is not null && from.HoldsModel)
         {
-            throw new CommandException($"--model is for files of weights alone; '{source}' holds its model");
+            throw new CommandException($"--model is for weights files; '{source}' contains its model");
         }
 
         if (modelPath is not null && to is ArchitectureFile)
         {
-            throw new CommandException($"'{target}' would hold nothing of '{source}': an architecture has no weights");
+            throw new CommandException($"'{target}' would contain nothing of '{source}': an architecture has no weights");
         }
     }
 }

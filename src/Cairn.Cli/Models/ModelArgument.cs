@@ -4,13 +4,13 @@ using Cairn.Saving;
 
 namespace Cairn.Cli.Models;
 
-/// <summary>Opens the files that a model can come from.</summary>
+/// <summary>Opens model files.</summary>
 internal static class ModelArgument
 {
-    public const string Kinds = "a Keras .h5 or .keras file of a whole model, or the JSON of an architecture (to_json)";
+    public const string Kinds = "a Keras .h5 or .keras file with a whole model, or an architecture in JSON (to_json)";
 
     /// <summary>Opens a trained model or an architecture.</summary>
-    /// <exception cref="CommandException">There is no such file.</exception>
+    /// <exception cref="CommandException">The file does not exist.</exception>
     public static Model Open(string path)
     {
         RequireFile(path);
@@ -29,8 +29,8 @@ internal static class ModelArgument
         }
     }
 
-    /// <summary>Refuses a name under which there is no file.</summary>
-    /// <exception cref="CommandException">There is nothing, or a folder.</exception>
+    /// <summary>Throws if there is no file at a path.</summary>
+    /// <exception cref="CommandException">The path does not exist, or is a folder.</exception>
     public static void RequireFile(string path)
     {
         if (Directory.Exists(path))
@@ -44,8 +44,8 @@ internal static class ModelArgument
         }
     }
 
-    /// <summary>Opens a model that can be measured.</summary>
-    /// <exception cref="CommandException">There is no such file, or it does not say how the model is trained.</exception>
+    /// <summary>Opens a model that can be evaluated.</summary>
+    /// <exception cref="CommandException">The file does not exist, or is an architecture without weights.</exception>
     public static Model OpenTrained(string path)
     {
         RequireFile(path);
@@ -57,10 +57,10 @@ internal static class ModelArgument
         return Open(path);
     }
 
-    /// <summary>Whether a file holds the layers of a model without weights.</summary>
+    /// <summary>Whether a file contains the layers of a model without weights.</summary>
     public static bool IsArchitecture(string path) => ModelFile.Of(path) is ArchitectureFile;
 
-    /// <summary>What the loss of a compiled model needs its targets to be; null where the model is not compiled.</summary>
+    /// <summary>The kind of targets that the loss of a compiled model needs; null if the model is not compiled.</summary>
     public static TaskKind? TaskOf(Model model) => model.Loss switch
     {
         null => null,
@@ -72,13 +72,13 @@ internal static class ModelArgument
 
     private static bool TakesOneHot(Loss loss) => loss is CategoricalCrossentropy or CategoricalFocalCrossentropy or CategoricalHinge;
 
-    /// <summary>Targets in the form that the model's loss takes.</summary>
+    /// <summary>Targets in the form that the model's loss needs.</summary>
     public static Targets ReadTargets(DataSet data, Model model, string? path, TaskKind? task)
     {
         long outputs = model.OutputShape is { } shape ? shape[^1] : 0;
         IReadOnlyList<string>? known = path is null || task != TaskKind.Classification ? null
             : ClassNames.Of(path, outputs) ?? PlainNumbers(data, outputs);
-        // Several numbers a row are one column for each class already.
+        // Several numbers per row are already one column per class.
         Targets targets = data.ReadTargets(data.Target is null ? null : task, known);
         if (model.Loss is not { } loss || !TakesOneHot(loss) || data.Target is null)
         {
@@ -87,14 +87,13 @@ internal static class ModelArgument
 
         if (targets.Classes.Count != outputs)
         {
-            throw new CommandException($"the model tells {outputs} classes apart; the column '{data.Target.Name}' "
-                + $"holds {targets.Classes.Count}");
+            throw new CommandException($"the model has {outputs} classes; the column '{data.Target.Name}' has {targets.Classes.Count}");
         }
 
         return targets.OneHot();
     }
 
-    // Without names a class is its number, so that data in which one does not occur are still read rightly.
+    // Without names, a class is its index, so that data in which a class does not occur are still read correctly.
     private static string[]? PlainNumbers(DataSet data, long outputs) =>
         data.Target?.Texts.All(text => int.TryParse(text, out int number) && number >= 0 && number < outputs) == true
             ? [.. Enumerable.Range(0, (int)outputs).Select(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture))]

@@ -3,10 +3,10 @@ namespace Cairn.Cli.Models;
 /// <summary>Mean and variance of some numbers.</summary>
 internal readonly record struct Spread(double Mean, double Variance)
 {
-    /// <summary>Of every <paramref name="stride"/>th number from <paramref name="first"/> on.</summary>
+    /// <summary>Computes them for every <paramref name="stride"/>th number, starting at <paramref name="first"/>.</summary>
     public static Spread Of(ReadOnlySpan<float> values, int first, int stride)
     {
-        // Welford's way: one pass, and no difference of large sums.
+        // Welford's algorithm: one pass, and no difference of large sums.
         double mean = 0, squares = 0;
         long count = 0;
         for (int index = first; index < values.Length; index += stride)

@@ -2,17 +2,17 @@ using Cairn.Cli.Data;
 
 namespace Cairn.Cli.Models;
 
-/// <summary>The models that training starts from when none is given: small ones that learn what the data hold.</summary>
+/// <summary>The small models that training starts from if none is given.</summary>
 internal static class StartingModel
 {
     private const int ConvolutionFilters = 32;
     private const int HiddenUnits = 64;
 
-    // A column that never changes tells nothing; dividing by its spread would only magnify rounding.
+    // A constant column has no information; dividing by its standard deviation would only magnify rounding errors.
     private const double SmallestVariance = 1e-10;
     private const double VarianceEpsilon = 1e-12;
 
-    /// <summary>A convolutional network for the built-in digits, which takes the rows of the table as they are.</summary>
+    /// <summary>A convolutional network for the built-in digits; its inputs are the rows of the table.</summary>
     public static Sequential ForDigits(long seed) => new(
         [
             new Layers.Input([64]),
@@ -30,17 +30,17 @@ internal static class StartingModel
         name: "digits",
         seed: seed);
 
-    /// <summary>A network for other data. It brings the inputs, and predicted numbers, to a common scale by itself.</summary>
-    /// <param name="x">The rows to train on.</param>
+    /// <summary>A network for other data. It standardizes the inputs and, for regression, rescales the outputs.</summary>
+    /// <param name="x">The rows for training.</param>
     /// <param name="sampleShape">The shape of one row.</param>
-    /// <param name="targets">What is to be predicted.</param>
-    /// <param name="trainingRows">How many of the rows are trained on; the others must not be looked at.</param>
-    /// <param name="seed">Seed of everything random.</param>
+    /// <param name="targets">The targets.</param>
+    /// <param name="trainingRows">The number of rows for training; the statistics must not use the others.</param>
+    /// <param name="seed">The random seed.</param>
     public static Sequential For(float[] x, Shape sampleShape, Targets targets, int trainingRows, long seed)
     {
         bool isImage = sampleShape.Rank is 2 or 3;
         List<Layers.Layer> layers = [new Layers.Input(sampleShape)];
-        // Pictures without channels get one; rows of more axes than a picture are read as plain numbers.
+        // Images without a channel axis get one; samples with more axes than an image are flattened.
         if (sampleShape.Rank == 2)
         {
             layers.Add(new Layers.Reshape([.. sampleShape, 1]));
@@ -76,7 +76,7 @@ internal static class StartingModel
         return model;
     }
 
-    // The averages follow quickly, since an epoch has few steps.
+    // A low momentum, because an epoch has few steps.
     private static Layers.Layer[] Block(int filters) =>
     [
         new Layers.Conv2D(filters, 3, padding: "same", useBias: false),

@@ -2,22 +2,22 @@ using TorchSharp;
 
 namespace Cairn.Cli.Models;
 
-/// <summary>How many processor threads libtorch uses while this lives.</summary>
+/// <summary>Sets the number of CPU threads of libtorch until disposed.</summary>
 internal sealed class Threads : IDisposable
 {
-    /// <summary>Models with fewer parameters run on one thread.</summary>
+    /// <summary>Models with fewer parameters use one thread.</summary>
     public const long SmallModel = 1_000_000;
 
     private readonly int before = torch.get_num_threads();
 
-    /// <summary>Settles the number.</summary>
-    /// <param name="model">The model that is going to run.</param>
-    /// <param name="given">The number asked for; null for that of <c>OMP_NUM_THREADS</c>, or else the fitting one.</param>
+    /// <summary>Sets the number of threads.</summary>
+    /// <param name="model">The model to run.</param>
+    /// <param name="given">The requested number; null for <c>OMP_NUM_THREADS</c>, or the default for the model.</param>
     public Threads(Model model, int? given = null)
     {
-        // The threads of a small computation wait for each other longer than they compute, above all where other programs run.
-        bool isSettled = Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is not null;
-        if ((given ?? (!isSettled && model.CountParams() < SmallModel ? 1 : null)) is { } number)
+        // In small computations, threads spend more time waiting than computing, especially on a busy machine.
+        bool isConfigured = Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is not null;
+        if ((given ?? (!isConfigured && model.CountParams() < SmallModel ? 1 : null)) is { } number)
         {
             torch.set_num_threads(number);
         }

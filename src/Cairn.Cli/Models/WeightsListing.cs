@@ -3,11 +3,11 @@ using Cairn.Saving;
 
 namespace Cairn.Cli.Models;
 
-/// <summary>What is in a file of weights alone.</summary>
+/// <summary>The contents of a weights file.</summary>
 internal static class WeightsListing
 {
-    /// <summary>A row for each array (name, layer or optimizer, type, shape, numbers), and how many numbers there are.</summary>
-    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    /// <summary>A row for each array (name, layer or optimizer, type, shape, element count), and the total element count.</summary>
+    /// <exception cref="ModelFormatException">The file is not a weights file, or is damaged.</exception>
     public static (IReadOnlyList<string[]> Rows, long Count) Of(string path)
     {
         using ListedWeights listed = ModelFile.Of(path).List(path);

@@ -3,10 +3,10 @@ using Spectre.Console.Rendering;
 
 namespace Cairn.Cli.Output;
 
-/// <summary>Where a command writes. Tables have colours and the terminal's width on a terminal, and neither elsewhere.</summary>
+/// <summary>The output of a command. On a terminal, tables have colors and the terminal's width.</summary>
 internal sealed class CommandConsole
 {
-    // Wide enough that nothing wraps in a file or a pipe; a table takes only what it needs.
+    // Wide enough that nothing wraps in a file or a pipe; a table takes only the width it needs.
     private const int WidthOfAFile = 4096;
 
     private readonly IAnsiConsole ansi;
@@ -42,9 +42,9 @@ internal sealed class CommandConsole
     /// <summary>A warning, on standard error.</summary>
     public void Warn(string text) => Error.WriteLine($"cairn: warning: {text}");
 
-    /// <summary>A table under a title; all cells are plain text.</summary>
+    /// <summary>Writes a table under a title; all cells are plain text.</summary>
     /// <param name="title">The line above it.</param>
-    /// <param name="columns">The heads of the columns; one that begins with '&gt;' is aligned to the right.</param>
+    /// <param name="columns">The column headers; a header that starts with '&gt;' is aligned to the right.</param>
     /// <param name="rows">The cells.</param>
     public void Table(string title, string[] columns, IEnumerable<string[]> rows)
     {

@@ -3,17 +3,17 @@ using Cairn.Callbacks;
 
 namespace Cairn.Cli.Output;
 
-/// <summary>Numbers as text, the same in every country.</summary>
+/// <summary>Numbers as culture-invariant text.</summary>
 internal static class Number
 {
     /// <summary>The shortest text that reads back as the same number, as Python writes it.</summary>
     public static string Exact(double value) => PythonNumber.Repr(value);
 
-    /// <summary>A few digits, for a sentence.</summary>
+    /// <summary>A few significant digits, for messages.</summary>
     public static string Short(double value) =>
         (double.IsNegative(value) ? "-" : "") + PythonNumber.Body(value, 'g', 5, alternate: false, dotZero: false);
 
-    /// <summary>With separators between the thousands.</summary>
+    /// <summary>With thousands separators.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>The size of a file.</summary>

@@ -5,7 +5,7 @@ namespace Cairn.Cli.Training;
 /// <summary>The command that continues an interrupted training.</summary>
 internal static class GoingOn
 {
-    // Given anew, or already part of the saved model.
+    // Replaced by new values, or already part of the saved model.
     private static readonly string[] Replaced = ["--model", "--initial-epoch"];
     private static readonly string[] PartOfTheModel = ["--learning-rate", "--optimizer"];
 

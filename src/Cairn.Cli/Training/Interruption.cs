@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Cairn.Cli.Training;
 
-/// <summary>Ctrl-C and SIGTERM while it lives: the first asks for an orderly end, a second one ends the process at once.</summary>
+/// <summary>Handles Ctrl-C and SIGTERM until disposed: the first signal stops the training after the current batch, a second one ends the
+/// process.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource source = new();
@@ -17,7 +18,7 @@ internal sealed class Interruption : IDisposable
 
     public CancellationToken Token => source.Token;
 
-    /// <summary>What to tell the caller of the process; null where nobody interrupted.</summary>
+    /// <summary>The exit code of the process; null if there was no signal.</summary>
     public int? Code => exitCode == 0 ? null : exitCode;
 
     public void Dispose()
@@ -38,7 +39,7 @@ internal sealed class Interruption : IDisposable
         }
 
         context.Cancel = true;
-        error.WriteLine("cairn: stopping after the batch under way (once more to stop at once)");
+        error.WriteLine("cairn: stopping after the current batch (repeat to stop immediately)");
         source.Cancel();
     }
 }

@@ -1,7 +1,7 @@
 namespace Cairn.Cli.Training;
 
-/// <summary>A model in a file.</summary>
+/// <summary>A model that was saved to a file.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="HistoryIndex">The place in the history of the epoch it is from; null for one saved within an epoch or before training.</param>
-/// <param name="Description">Such as <c>epoch 12</c>.</param>
+/// <param name="HistoryIndex">The index of its epoch in the history; null for a model saved within an epoch or before training.</param>
+/// <param name="Description">When it was saved, such as <c>epoch 12</c>.</param>
 internal sealed record SavedModel(string Path, int? HistoryIndex, string Description);

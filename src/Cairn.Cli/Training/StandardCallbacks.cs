@@ -2,17 +2,17 @@ using Cairn.Callbacks;
 
 namespace Cairn.Cli.Training;
 
-/// <summary>The callbacks of a training: the three that every run wants, or those of a file.</summary>
+/// <summary>The callbacks of a training: the three defaults, or those of a file.</summary>
 internal static class StandardCallbacks
 {
     public const double Factor = 0.3;
     public const int PatienceBeforeReducing = 3;
     public const int PatienceBeforeStopping = 8;
 
-    /// <summary>Lowers the learning rate on a plateau, keeps the best model, stops when nothing gets better.</summary>
-    /// <param name="monitor">The value that is watched.</param>
-    /// <param name="path">Where the best model goes.</param>
-    /// <param name="best">The value of the model that training starts from, which the first file must improve on; null for none.</param>
+    /// <summary>Reduces the learning rate on a plateau, saves the best model, stops when there is no improvement.</summary>
+    /// <param name="monitor">The value to monitor.</param>
+    /// <param name="path">The file of the best model.</param>
+    /// <param name="best">The value of the initial model, which the first save must improve on; null for none.</param>
     public static IReadOnlyList<Callback> Create(string monitor, string path, double? best) =>
     [
         new ReduceLROnPlateau(monitor, Factor, PatienceBeforeReducing, minLr: 1e-6),
@@ -20,21 +20,21 @@ internal static class StandardCallbacks
         new EarlyStopping(monitor, patience: PatienceBeforeStopping, restoreBestWeights: true),
     ];
 
-    /// <summary>Backs up the run, and goes on from a backup.</summary>
-    /// <exception cref="CommandException">There must be a backup, and there is none.</exception>
+    /// <summary>Backs up the run, and resumes from a backup.</summary>
+    /// <exception cref="CommandException">A backup is required, and there is none.</exception>
     public static BackupAndRestore Backup(string folder, BackupFrequency every, bool mustBeThere)
     {
         if (mustBeThere
             && !(Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any(file => !Path.GetFileName(file).StartsWith('.'))))
         {
-            throw new CommandException($"there is no backup in '{folder}' (--resume); without --resume the run begins anew");
+            throw new CommandException($"there is no backup in '{folder}' (--resume); without --resume, the run starts from the beginning");
         }
 
         return new BackupAndRestore(folder, every);
     }
 
     /// <summary>Reads a JSON list of <c>{"class_name", "config"}</c>.</summary>
-    /// <exception cref="CommandException">There is no such file, or it is no such list.</exception>
+    /// <exception cref="CommandException">The file does not exist, or is not such a list.</exception>
     public static IReadOnlyList<Callback> Read(string path)
     {
         if (!File.Exists(path))

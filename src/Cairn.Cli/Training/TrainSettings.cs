@@ -3,7 +3,7 @@ using Cairn.Cli.Data;
 
 namespace Cairn.Cli.Training;
 
-/// <summary>What <c>cairn train</c> was asked to do.</summary>
+/// <summary>The options of <c>cairn train</c>.</summary>
 internal sealed record TrainSettings
 {
     public const int DefaultEpochs = 60;
@@ -39,21 +39,21 @@ internal sealed record TrainSettings
 
     public string? Callbacks { get; init; }
 
-    /// <summary>The folder of the backups; null for none.</summary>
+    /// <summary>The folder for backups; null for none.</summary>
     public string? Backup { get; init; }
 
     /// <summary>How often to back up.</summary>
     public BackupFrequency BackupEvery { get; init; }
 
-    /// <summary>Whether there must be a backup to go on from.</summary>
+    /// <summary>Whether a backup to resume from is required.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>Processor threads; null for the fitting number.</summary>
+    /// <summary>CPU threads; null for the default.</summary>
     public int? Threads { get; init; }
 
     public Verbosity Verbose { get; init; }
 
-    /// <summary>The options as they were written, to say how to go on.</summary>
+    /// <summary>The options as written, for showing how to continue.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     public string BestModelPath => Path.Combine(Out, "best_model.h5");

@@ -2,7 +2,7 @@ using Cairn.Callbacks;
 
 namespace Cairn.Cli.Training;
 
-/// <summary>What a training came to, as the closing tables show it.</summary>
+/// <summary>The result of a training, for the closing tables.</summary>
 internal sealed record TrainingOutcome
 {
     public required TrainSettings Settings { get; init; }
@@ -13,16 +13,17 @@ internal sealed record TrainingOutcome
 
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>The model that was saved last; null where none was.</summary>
+    /// <summary>The model that was saved last; null if none was.</summary>
     public SavedModel? Saved { get; init; }
 
-    /// <summary>What <see cref="Saved"/>, loaded again, gives on the validation rows (or all rows); null where there is no such model.</summary>
+    /// <summary>The evaluation of <see cref="Saved"/>, loaded again, on the validation rows (or all rows); null if there is no such
+    /// model.</summary>
     public Logs? Evaluation { get; init; }
 
-    /// <summary>The value of the model that training started from, where that was measured.</summary>
+    /// <summary>The value of the initial model, if it was evaluated.</summary>
     public double? ValueBefore { get; init; }
 
-    /// <summary>Files and what they hold.</summary>
+    /// <summary>Files and their contents.</summary>
     public required IReadOnlyList<(string Path, string Content)> Files { get; init; }
 
     public bool Interrupted => History.Events.Any(one => one.Kind == EventKind.Interrupted);

@@ -4,15 +4,15 @@ using Cairn.Cli.Output;
 
 namespace Cairn.Cli.Training;
 
-/// <summary>Says what is about to be done, and what was decided on the way.</summary>
+/// <summary>Prints data, task, model and settings before the training.</summary>
 internal static class TrainingPlan
 {
     private const int MostNamedClasses = 12;
 
     public static void Print(TrainingTask task, IReadOnlyList<Callback> callbacks, TrainSettings settings, CommandConsole console)
     {
-        string measured = task.HasValidation ? $"{task.TrainingRows} to train on, the last {task.ValidationRows} to validate"
-            : "all to train on";
+        string measured = task.HasValidation ? $"{task.TrainingRows} for training, the last {task.ValidationRows} for validation"
+            : "all for training";
         console.Line($"Data       {task.Data.Name}: {task.Data.Rows} rows, {measured}");
         if (task.Data.Attribution is { } attribution)
         {
@@ -20,7 +20,7 @@ internal static class TrainingPlan
         }
 
         console.Line($"Task       {Describe(task)}");
-        console.Line($"Model      {settings.Model ?? "a small one for these data"}: {task.Model.Layers.Count} "
+        console.Line($"Model      {settings.Model ?? "a small default model"}: {task.Model.Layers.Count} "
             + $"layers, {Number.Count(task.Model.CountParams())} parameters");
         string optimizer = $"{task.Model.Optimizer!.ClassName}, learning rate {Number.Short(task.Model.Optimizer.LearningRate)}";
         console.Line($"Training   {optimizer}, batches of {settings.BatchSize}, at most {settings.Epochs} epochs, seed {settings.Seed}");
@@ -42,7 +42,7 @@ internal static class TrainingPlan
         return $"classification: predict {column}, one of {targets.Classes.Count} classes ({targets.Reason}): {names}";
     }
 
-    /// <summary>A file sorted by class leaves its last classes to the validation alone.</summary>
+    /// <summary>In a file sorted by class, the last classes occur only in the validation rows.</summary>
     private static void WarnOfUnseenClasses(TrainingTask task, CommandConsole console)
     {
         if (task.Targets.Task != TaskKind.Classification || !task.HasValidation)
@@ -57,8 +57,8 @@ internal static class TrainingPlan
         if (unseen.Length > 0)
         {
             console.Warn(
-                $"only the validation rows hold {string.Join(", ", unseen)}; shuffle the rows of the file, since its end is "
-                + "not trained on");
+                $"only the validation rows contain {string.Join(", ", unseen)}; shuffle the rows of the file, because its last rows are "
+                    + "not used for training");
         }
     }
 }

@@ -4,17 +4,17 @@ using Cairn.Cli.Output;
 
 namespace Cairn.Cli.Training;
 
-/// <summary>The closing tables: what happened, what the callbacks did, what the best model gives, which files there are.</summary>
+/// <summary>The closing tables: the result, the events, the evaluation of the best model, and the files.</summary>
 internal static class TrainingReport
 {
     public static void Print(TrainingOutcome outcome, TrainingTask task, CommandConsole console)
     {
-        console.Table("What happened", ["what", "result"], Summary(outcome, task));
+        console.Table("Result", ["item", "value"], Summary(outcome, task));
         TrainingEvent[] events = [.. outcome.History.Events];
         if (events.Length > 0)
         {
             IEnumerable<string[]> rows = events.Select(one => new[] { Text(one.Epoch + 1), one.Callback, one.Message });
-            console.Table("What the callbacks did", [">epoch", "callback", "event"], rows);
+            console.Table("Events", [">epoch", "callback", "event"], rows);
         }
 
         PrintEvaluation(outcome, task, console);
@@ -50,7 +50,7 @@ internal static class TrainingReport
         if (history.TryGetValue("learning_rate", out IReadOnlyList<double>? rates) && rates.Count > 0)
         {
             int reductions = history.Events.Count(one => one.Kind == EventKind.LearningRateReduced);
-            string range = $"{Number.Short(rates[0])} at first, {Number.Short(task.Model.Optimizer!.LearningRate)} at last";
+            string range = $"{Number.Short(rates[0])} initially, {Number.Short(task.Model.Optimizer!.LearningRate)} finally";
             yield return ["learning rate", $"{range}, {(reductions == 0 ? "never reduced" : $"reduced {Times(reductions)}")}"];
         }
 
@@ -65,7 +65,7 @@ internal static class TrainingReport
             : $"{(ending.Kind == EventKind.Interrupted ? "interruption" : ending.Callback)}: {ending.Message}";
     }
 
-    /// <summary>The watched value first, then the others of that epoch.</summary>
+    /// <summary>The monitored value first, then the other values of that epoch.</summary>
     private static IEnumerable<string> At(History history, int index, string watched) => history.Keys
         .Where(name => name != "learning_rate" && index < history[name].Count)
         .OrderBy(name => name == watched ? 0 : name.StartsWith("val_", StringComparison.Ordinal) ? 1 : 2)
@@ -81,14 +81,14 @@ internal static class TrainingReport
         SavedModel saved = outcome.Saved!;
         string rows = task.HasValidation ? $"{task.ValidationRows} validation rows" : $"{task.Data.Rows} rows";
         string title = $"The saved model ({saved.Description}), loaded again from {saved.Path}, on the {rows}";
-        // Without validation the values of an epoch were gathered while the weights changed: nothing to compare with.
+        // Without validation, the values of an epoch were computed while the weights changed, so they can't be compared.
         if (saved.HistoryIndex is not { } index || !task.HasValidation)
         {
-            console.Table(title, ["measure", ">loaded again"], evaluation.Select(entry => new[] { entry.Key, Number.Exact(entry.Value) }));
+            console.Table(title, ["metric", ">loaded again"], evaluation.Select(entry => new[] { entry.Key, Number.Exact(entry.Value) }));
             return;
         }
 
-        string[] columns = ["measure", ">loaded again", $">in epoch {outcome.History.Epochs[index] + 1}", "equal"];
+        string[] columns = ["metric", ">loaded again", $">in epoch {outcome.History.Epochs[index] + 1}", "equal"];
         console.Table(title, columns, evaluation.Select(entry => Compared(outcome.History["val_" + entry.Key][index], entry)));
     }
 
@@ -101,20 +101,20 @@ internal static class TrainingReport
         console.Line();
         if (outcome.Settings.Backup is { } folder)
         {
-            console.Line($"Interrupted, and backed up in {folder}. The same command goes on from there:");
+            console.Line($"Interrupted; backed up in {folder}. The same command resumes from there:");
             console.Line($"  {GoingOn.SameCommand(outcome.Settings)}");
             return;
         }
 
         if (outcome.Saved is not { } saved)
         {
-            console.Line("Interrupted before a model was saved. To begin again:");
+            console.Line("Interrupted before a model was saved. To start again:");
             console.Line($"  {GoingOn.Command(outcome.Settings, null, outcome.Settings.InitialEpoch)}");
             return;
         }
 
         int next = saved.HistoryIndex is { } index ? outcome.History.Epochs[index] + 1 : outcome.Settings.InitialEpoch;
-        console.Line($"Interrupted. To go on from the saved model ({saved.Description}):");
+        console.Line($"Interrupted. To continue from the saved model ({saved.Description}):");
         console.Line($"  {GoingOn.Command(outcome.Settings, saved.Path, next)}");
     }
 

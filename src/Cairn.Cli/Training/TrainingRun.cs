@@ -7,7 +7,7 @@ using Cairn.Cli.Output;
 
 namespace Cairn.Cli.Training;
 
-/// <summary>One training from the options to the closing tables.</summary>
+/// <summary>A training, from the options to the closing tables.</summary>
 internal sealed class TrainingRun(TrainSettings settings, CommandConsole console)
 {
     private readonly History history = new();
@@ -77,7 +77,8 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
         seed: settings.Seed,
         cancellationToken: interruption.Token);
 
-    /// <summary>The value that the first saved file has to improve on, so that going on never replaces a better model by a worse one.</summary>
+    /// <summary>The value that the first save must improve on, so that a continued training never replaces a better model with a worse
+    /// one.</summary>
     private double? MeasureBefore(TrainingTask task)
     {
         Logs logs = task.Model.Evaluate(task.MeasuredX, task.MeasuredY, settings.BatchSize, verbose: 0);
@@ -90,7 +91,7 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
         return reloaded.Evaluate(task.MeasuredX, task.MeasuredY, settings.BatchSize, verbose: 0);
     }
 
-    /// <summary>The model to measure at the end; where no callback has saved one, the trained model is saved now.</summary>
+    /// <summary>The model to evaluate at the end; if no callback has saved one, the trained model is saved now.</summary>
     private SavedModel? Saved(Model model, bool startedFromTrained)
     {
         TrainingEvent? last = history.Events.LastOrDefault(one =>
@@ -132,19 +133,19 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
 
         if (task.Targets.Classes.Count > 0)
         {
-            files.Add((Path.Combine(settings.Out, "classes.json"), "names of the classes, for evaluate and predict"));
+            files.Add((Path.Combine(settings.Out, "classes.json"), "class names, for evaluate and predict"));
         }
 
         if (history.Epochs.Count == 0)
         {
             return files;
         }
-        // Once more: what happened at the end of training is in it now.
+        // Saved again, because it now includes the end of the training.
         recorder.Whole.Save(settings.HistoryPath);
         recorder.Whole.Plot(settings.PlotPath, $"Training of {task.Model.Name}");
-        files.Add((settings.HistoryPath, "values of every epoch, as Keras' CSVLogger writes them"));
-        files.Add((HistoryCsv.EventsPath(settings.HistoryPath), "what the callbacks did"));
-        files.Add((settings.PlotPath, "the same as a picture"));
+        files.Add((settings.HistoryPath, "values of every epoch, in the format of Keras' CSVLogger"));
+        files.Add((HistoryCsv.EventsPath(settings.HistoryPath), "events of the callbacks"));
+        files.Add((settings.PlotPath, "plot of the history"));
         return files;
     }
 }

@@ -6,7 +6,7 @@ using Cairn.Optimizers;
 
 namespace Cairn.Cli.Training;
 
-/// <summary>Data and model, brought together: split, shaped and compiled.</summary>
+/// <summary>Data and model: split, shaped and compiled.</summary>
 internal sealed class TrainingTask
 {
     private readonly int trainingRows;
@@ -41,13 +41,13 @@ internal sealed class TrainingTask
 
     public NDArray TrainY => Targets.Slice(0, trainingRows);
 
-    /// <summary>The rows that models are measured on: those for validation, or all where there are none.</summary>
+    /// <summary>The rows for evaluation: the validation rows, or all rows if there are none.</summary>
     public NDArray MeasuredX => HasValidation ? Data.Slice(trainingRows, Data.Rows) : Data.All;
 
     public NDArray MeasuredY => HasValidation ? Targets.Slice(trainingRows, Data.Rows) : Targets.Slice(0, Data.Rows);
 
-    /// <summary>Reads what the settings name.</summary>
-    /// <exception cref="CommandException">Something is not there or does not fit.</exception>
+    /// <summary>Reads the data and the model of the settings.</summary>
+    /// <exception cref="CommandException">A file is missing, or data and model do not match.</exception>
     public static TrainingTask Open(TrainSettings settings)
     {
         DataSet data = DataSource.WithTarget(settings.Data, settings.Target);
@@ -82,7 +82,7 @@ internal sealed class TrainingTask
         return new TrainingTask(data.ShapedFor(InputOf(model)), targets, model, isTrained, trainingRows);
     }
 
-    /// <summary>How many rows are trained on, as Keras computes it; the rest is measured after each epoch.</summary>
+    /// <summary>The number of rows for training, as Keras computes it; the rest is for validation.</summary>
     public static int Split(DataSet data, double validationSplit)
     {
         int training = (int)Math.Floor(data.Rows * (1 - validationSplit));
@@ -91,8 +91,8 @@ internal sealed class TrainingTask
             : throw new CommandException(
                 string.Create(
                     System.Globalization.CultureInfo.InvariantCulture,
-                    $"--validation-split {validationSplit} of {data.Rows} rows leaves {training} to train on and {data.Rows - training} to "
-                        + $"validate; both need one"));
+                    $"--validation-split {validationSplit} of {data.Rows} rows leaves {training} for training and {data.Rows - training} "
+                        + $"for validation; each needs at least one"));
     }
 
     private static Shape? InputOf(Model model)
@@ -124,8 +124,8 @@ internal sealed class TrainingTask
 
         if (model.Optimizer!.Schedule is { } schedule)
         {
-            throw new CommandException($"the model's learning rate follows the schedule {schedule.ClassName}; --learning-rate needs "
-                + "--optimizer with it");
+            throw new CommandException($"the model's learning rate follows the schedule {schedule.ClassName}; use --learning-rate together "
+                + "with --optimizer");
         }
 
         model.Optimizer.LearningRate = rate;
@@ -142,8 +142,8 @@ internal sealed class TrainingTask
         long needed = targets.Task == TaskKind.Classification ? targets.Classes.Count : targets.Outputs;
         if (targets.Task == TaskKind.Classification ? outputs < needed : outputs != needed)
         {
-            string wanted = targets.Task == TaskKind.Classification ? $"{needed} classes" : $"{needed} numbers a row";
-            throw new CommandException($"the model '{settings.Model}' has {outputs} outputs; {wanted} are to be predicted");
+            string wanted = targets.Task == TaskKind.Classification ? $"{needed} classes" : $"{needed} values per row";
+            throw new CommandException($"the model '{settings.Model}' has {outputs} outputs, but the target has {wanted}");
         }
     }
 }

@@ -3,12 +3,12 @@ using Cairn.Metrics;
 
 namespace Cairn.Cli.Training;
 
-/// <summary>The value that says which epoch is the best.</summary>
+/// <summary>The value that determines the best epoch.</summary>
 /// <param name="Name">Its name in the logs.</param>
-/// <param name="HigherIsBetter">Which way is better.</param>
+/// <param name="HigherIsBetter">Whether a higher value is better.</param>
 internal sealed record Watched(string Name, bool HigherIsBetter)
 {
-    /// <summary>What the callbacks watch: the one that saves before the one that stops before the one that slows down.</summary>
+    /// <summary>The value that the callbacks monitor: that of ModelCheckpoint, else of EarlyStopping, else of ReduceLROnPlateau.</summary>
     public static Watched By(IEnumerable<Callback> callbacks, Model model, string otherwise)
     {
         MonitorCallback? first = callbacks.OfType<MonitorCallback>()
@@ -21,7 +21,7 @@ internal sealed record Watched(string Name, bool HigherIsBetter)
         return new Watched(name, higher);
     }
 
-    /// <summary>The place in the history of the best epoch, the first of equals; -1 where no epoch has the value.</summary>
+    /// <summary>The index of the best epoch in the history, the first one on a tie; -1 if no epoch has the value.</summary>
     public int BestIndex(History history)
     {
         if (!history.TryGetValue(Name, out IReadOnlyList<double>? values))
@@ -36,7 +36,7 @@ internal sealed record Watched(string Name, bool HigherIsBetter)
             {
                 continue;
             }
-            // In float32, as the callbacks compare.
+            // In float32, as in the callbacks.
             float current = (float)values[index];
             if (best < 0 || (HigherIsBetter ? current > (float)values[best] : current < (float)values[best]))
             {

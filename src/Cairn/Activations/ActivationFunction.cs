@@ -4,10 +4,12 @@ using static TorchSharp.torch;
 
 namespace Cairn.Activations;
 
-/// <summary>An element-wise (or, for softmax and its like, last-axis) function at the end of a layer. A string such as <c>"relu"</c> becomes one by itself.</summary>
+/// <summary>
+/// An activation function: element-wise or, like softmax, along the last axis. Converts implicitly from a string such as <c>"relu"</c>.
+/// </summary>
 /// <remarks>
-/// Keras: <c>activations</c>, with its names and constants. Of Keras' functions only <c>threshold</c> is missing, which has no defaults and so
-/// can't be named by a word there either. <c>glu</c> gives half as many features as it takes.
+/// Keras: <c>activations</c>, with the same names and constants. Of Keras' functions only <c>threshold</c> is missing; it has required
+/// arguments and can't be used by name in Keras either. <c>glu</c> halves the number of features.
 /// </remarks>
 [SavedKind]
 public sealed class ActivationFunction
@@ -50,12 +52,12 @@ public sealed class ActivationFunction
         Add("log_softmax", x => nn.functional.log_softmax(x, -1));
     }
 
-    /// <summary>Makes a function of your own.</summary>
+    /// <summary>Creates a custom activation function.</summary>
     /// <param name="name">
-    /// Its name, under which files hold it; <see cref="Saving.CustomObjects.Register"/> makes it known when they are loaded.
+    /// The name used in files; <see cref="Saving.CustomObjects.Register"/> makes it available for loading.
     /// </param>
-    /// <param name="function">Gives the values, of the shape of its argument; libtorch derives the gradient.</param>
-    /// <exception cref="ArgumentException">The name is empty, or that of one of Keras' functions, for which a file would be read.</exception>
+    /// <param name="function">Computes the values, in the shape of its argument; libtorch derives the gradient.</param>
+    /// <exception cref="ArgumentException">The name is empty or that of a Keras function, which would be ambiguous in files.</exception>
     public ActivationFunction(string name, Func<Tensor, Tensor> function)
         : this(name, function, null)
     {
@@ -63,8 +65,8 @@ public sealed class ActivationFunction
         ArgumentNullException.ThrowIfNull(function);
         if (Known.ContainsKey(name))
         {
-            throw new ArgumentException($"'{name}' is the name of one of Keras' activation functions; give yours another, so that files "
-                + "can tell them apart.", nameof(name));
+            throw new ArgumentException($"'{name}' is the name of a Keras activation function; choose another name, so that files are "
+                + "not ambiguous.", nameof(name));
         }
     }
 
@@ -75,17 +77,17 @@ public sealed class ActivationFunction
         this.overwriting = overwriting;
     }
 
-    /// <summary>Keras' name of the function, such as <c>relu</c>.</summary>
+    /// <summary>The Keras name of the function, such as <c>relu</c>.</summary>
     public string Name { get; }
 
-    /// <summary>The names that a string may be.</summary>
+    /// <summary>The valid names.</summary>
     public static IReadOnlyCollection<string> Names => Known.Keys;
 
-    /// <summary>The identity, Keras' default.</summary>
+    /// <summary>The identity, which is Keras' default.</summary>
     public static ActivationFunction Linear => Known["linear"];
 
-    /// <summary>Finds an activation by Keras' name of it.</summary>
-    /// <exception cref="ArgumentException">The name is unknown; the message names the nearest ones.</exception>
+    /// <summary>Gets an activation function by its Keras name.</summary>
+    /// <exception cref="ArgumentException">The name is unknown; the message suggests similar ones.</exception>
     public static implicit operator ActivationFunction(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -94,23 +96,25 @@ public sealed class ActivationFunction
             : throw new ArgumentException($"Unknown activation '{name}'. {NearestName.Hint(name, Known.Keys)}", nameof(name));
     }
 
-    /// <summary>The function's values, of the shape of <paramref name="x"/>.</summary>
+    /// <summary>Applies the function; the result has the shape of <paramref name="x"/>.</summary>
     public Tensor Apply(Tensor x) => function(x);
 
     /// <summary>
-    /// Whether <see cref="Overwrite"/> needs no memory of its own: for functions of single elements whose gradient follows from their values.
+    /// Whether <see cref="Overwrite"/> works in place: for element-wise functions whose gradient can be computed from their values.
     /// </summary>
     internal bool Overwrites => overwriting is not null;
 
-    /// <summary>The same values, in the place of <paramref name="sum"/> where the function can do that.</summary>
-    /// <param name="sum">What nobody else needs, not even for gradients: the sum that a matrix product or a convolution has just given.</param>
+    /// <summary>Applies the function, overwriting <paramref name="sum"/> if the function supports that.</summary>
+    /// <param name="sum">
+    /// A tensor that nothing else needs, not even for gradients: the fresh result of a matrix product or convolution.
+    /// </param>
     internal Tensor Overwrite(Tensor sum) => (overwriting ?? function)(sum);
 
-    /// <summary>The name.</summary>
+    /// <summary>Returns the name.</summary>
     public override string ToString() => Name;
 
-    // As Keras 3.16 computes it, also where three or more numbers stay above zero: its threshold then is taken from the sum of all partial
-    // sums instead of the last one, so that the result does not sum to 1 (Martins and Astudillo, 2016, have the latter).
+    // As in Keras 3.16, also if three or more values stay above zero: its threshold then uses the sum of all partial sums instead of the
+    // last one as in Martins and Astudillo (2016), so the result does not sum to 1.
     private static Tensor SparseMax(Tensor x)
     {
         Tensor sorted = x.sort(-1, descending: true).Values;

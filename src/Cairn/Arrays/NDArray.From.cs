@@ -5,8 +5,8 @@ namespace Cairn;
 
 public sealed partial class NDArray
 {
-    /// <summary>Reads a C# array of any rank (not a jagged one) whose elements are numbers, bool or strings.</summary>
-    /// <exception cref="ArgumentException">The elements are of another type.</exception>
+    /// <summary>Creates an array from a C# array of any rank (not a jagged one) whose elements are numbers, bool or strings.</summary>
+    /// <exception cref="ArgumentException">The element type is not supported.</exception>
     public static NDArray From(Array array)
     {
         ArgumentNullException.ThrowIfNull(array);
@@ -24,8 +24,8 @@ public sealed partial class NDArray
         return array.GetType().GetElementType() == typeof(string) ? FromText(array, sizes) : new NDArray(array, sizes);
     }
 
-    /// <summary>Reads numbers that lie in C order (last axis fastest) as an array of the given shape.</summary>
-    /// <param name="data">The numbers; not copied where they are a whole array.</param>
+    /// <summary>Creates an array of the given shape from numbers in C order (last axis fastest).</summary>
+    /// <param name="data">The numbers; not copied if they are a whole array.</param>
     /// <param name="shape">The sizes of the axes; their product is the number of elements.</param>
     /// <exception cref="ArgumentException">The number of elements differs.</exception>
     public static NDArray From(ReadOnlyMemory<float> data, Shape shape)
@@ -36,12 +36,12 @@ public sealed partial class NDArray
         return new NDArray(whole ? segment.Array! : data.ToArray(), shape);
     }
 
-    /// <summary>Reads numbers that lie in C order in a flat array as an array of the given shape.</summary>
+    /// <summary>Creates an array of the given shape from a flat array of numbers in C order.</summary>
     /// <exception cref="ArgumentException">The number of elements differs.</exception>
     public static NDArray From(float[] data, Shape shape) => From((Array)data, shape);
 
-    /// <summary>Reads numbers that lie in C order in a flat array as an array of the given shape.</summary>
-    /// <exception cref="ArgumentException">The number of elements differs, or they are not numbers.</exception>
+    /// <summary>Creates an array of the given shape from a flat array of numbers in C order.</summary>
+    /// <exception cref="ArgumentException">The number of elements differs, or the elements are not numbers.</exception>
     public static NDArray From(Array data, Shape shape)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -49,20 +49,20 @@ public sealed partial class NDArray
         return data.GetType().GetElementType() == typeof(string) ? FromText(data, shape) : new NDArray(data, shape);
     }
 
-    /// <summary>Reads a TorchSharp tensor, which stays the caller's and must live as long as this does.</summary>
+    /// <summary>Wraps a TorchSharp tensor, which the caller owns and must keep alive as long as this array.</summary>
     public static implicit operator NDArray(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
         return new NDArray(tensor);
     }
 
-    /// <summary>Reads numbers in C order with their shape.</summary>
+    /// <summary>Converts numbers in C order and their shape.</summary>
     public static implicit operator NDArray((Memory<float> Data, Shape Shape) source) => From(source.Data, source.Shape);
 
-    /// <summary>Reads numbers in C order with their shape.</summary>
+    /// <summary>Converts numbers in C order and their shape.</summary>
     public static implicit operator NDArray((float[] Data, Shape Shape) source) => From(source.Data.AsMemory(), source.Shape);
 
-    // By the exact type: at run time a pattern such as byte[][] matches a sbyte[][] too.
+    // By exact type: at run time, a pattern such as byte[][] also matches sbyte[][].
     private static NDArray FromRows(Array rows) => rows switch
     {
         _ when rows.GetType() == typeof(float[][]) => FromJagged((float[][])rows),
@@ -75,8 +75,8 @@ public sealed partial class NDArray
         _ when rows.GetType() == typeof(byte[][]) => FromJagged((byte[][])rows),
         _ when rows.GetType() == typeof(bool[][]) => FromJagged((bool[][])rows),
         _ => throw new ArgumentException(
-            $"A {rows.GetType().Name} can't be read: jagged arrays are two levels deep (rows of numbers); use an array with several axes "
-                + "or a tensor for more.",
+            $"Arrays of type {rows.GetType().Name} are not supported: jagged arrays must have two levels (rows of numbers); use a "
+                + "multidimensional array or a tensor instead.",
             nameof(rows)),
     };
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn;
 
-// Strings, for layers that turn them into numbers.
+// Strings, for layers that encode them as numbers.
 public sealed partial class NDArray
 {
     private readonly TextTable? text;
@@ -13,8 +13,8 @@ public sealed partial class NDArray
     {
         if (shape.ElementCount != text.Texts.Count)
         {
-            throw new ArgumentException($"{text.Texts.Count} strings do not fill the shape {shape}, which holds {shape.ElementCount}.",
-                nameof(shape));
+            throw new ArgumentException($"{text.Texts.Count} strings do not match the shape {shape}, which "
+                + $"has {shape.ElementCount} elements.", nameof(shape));
         }
 
         this.text = text;
@@ -22,21 +22,24 @@ public sealed partial class NDArray
         DType = ScalarType.Int64;
     }
 
-    /// <summary>Whether the array holds strings, which only layers such as <see cref="Layers.TextVectorization"/> and <see cref="Layers.StringLookup"/> take.</summary>
+    /// <summary>
+    /// Whether the array contains strings, which only layers such as <see cref="Layers.TextVectorization"/> and
+    /// <see cref="Layers.StringLookup"/> accept.
+    /// </summary>
     public bool IsText => text is not null;
 
-    /// <summary>Reads strings as an array of one axis, such as one text for each sample.</summary>
+    /// <summary>Creates an array of strings with one axis, such as one text per sample.</summary>
     /// <exception cref="ArgumentException">A string is null.</exception>
     public static implicit operator NDArray(string[] array) => From(array);
 
-    /// <summary>Reads strings as an array of two axes.</summary>
+    /// <summary>Creates an array of strings with two axes.</summary>
     /// <exception cref="ArgumentException">A string is null.</exception>
     public static implicit operator NDArray(string[,] array) => From(array);
 
     /// <summary>The strings in C order (last axis fastest).</summary>
-    /// <exception cref="InvalidOperationException">The array holds numbers.</exception>
+    /// <exception cref="InvalidOperationException">The array contains numbers.</exception>
     public string[] ToStrings() =>
-        text is null ? throw new InvalidOperationException("This array holds numbers and no strings.") : [.. text.Texts];
+        text is null ? throw new InvalidOperationException("This array contains numbers, not strings.") : [.. text.Texts];
 
     private static NDArray FromText(Array array, Shape shape) => new(new TextTable([.. array.Cast<string>()]), shape);
 
@@ -47,5 +50,5 @@ public sealed partial class NDArray
         return numbers;
     }
 
-    private InvalidOperationException HoldsText() => new("This array holds strings and no numbers; ToStrings gives them.");
+    private InvalidOperationException HoldsText() => new("This array contains strings, not numbers; use ToStrings.");
 }

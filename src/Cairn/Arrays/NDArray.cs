@@ -7,13 +7,12 @@ using static TorchSharp.torch;
 namespace Cairn;
 
 /// <summary>
-/// An array of numbers with a shape: what <c>Fit</c> takes, what <c>Predict</c> and <c>GetWeights</c> give.
-/// C# arrays of one to five dimensions, jagged arrays and TorchSharp tensors become one by themselves, and so do arrays of strings (see
-/// <see cref="IsText"/>).
+/// A multidimensional array of numbers: the input of <c>Fit</c>, the output of <c>Predict</c> and <c>GetWeights</c>. Converts implicitly
+/// from C# arrays of one to five dimensions, jagged arrays, TorchSharp tensors, and arrays of strings (see <see cref="IsText"/>).
 /// </summary>
 /// <remarks>
-/// It stands for what Keras' documentation calls "array-like". The numbers are not copied when it is made: it reads the array or
-/// tensor it was made of. Floating-point numbers of any width train as float32, whole numbers as int64.
+/// The equivalent of what Keras' documentation calls "array-like". Creating one does not copy the data: it reads the array or tensor it was
+/// created from. Floating-point numbers of any width are used as float32, integers as int64.
 /// </remarks>
 public sealed partial class NDArray
 {
@@ -24,8 +23,8 @@ public sealed partial class NDArray
     {
         if (shape.ElementCount != array.LongLength)
         {
-            throw new ArgumentException($"{array.LongLength} numbers do not fill the shape {shape}, which holds {shape.ElementCount}.",
-                nameof(shape));
+            throw new ArgumentException($"{array.LongLength} numbers do not match the shape {shape}, which "
+                + $"has {shape.ElementCount} elements.", nameof(shape));
         }
 
         this.array = array;
@@ -40,22 +39,22 @@ public sealed partial class NDArray
         DType = tensor.dtype;
     }
 
-    /// <summary>The sizes of the axes; the first one counts the samples where this is training data.</summary>
+    /// <summary>The sizes of the axes; for training data, the first axis is the samples.</summary>
     public Shape Shape { get; }
 
-    /// <summary>The type of the stored numbers; that of strings is int64, the number by which tensors know them.</summary>
+    /// <summary>The element type; int64 for strings, since tensors store them as IDs.</summary>
     public ScalarType DType { get; }
 
     /// <summary>The number of elements.</summary>
     public long Length => Shape.ElementCount;
 
-    /// <summary>The tensor this was made of, or null where it was made of an array.</summary>
+    /// <summary>The tensor this was created from, or null if it was created from an array.</summary>
     internal Tensor? SourceTensor => tensor;
 
-    /// <summary>The array this was made of, or null where it was made of a tensor.</summary>
+    /// <summary>The array this was created from, or null if it was created from a tensor.</summary>
     internal Array? SourceArray => array;
 
-    /// <summary>The numbers in C order (last axis fastest), as a new array of 32-bit floats.</summary>
+    /// <summary>Returns the numbers in C order (last axis fastest) as a new array of 32-bit floats.</summary>
     public float[] ToArray()
     {
         if (text is not null)
@@ -78,13 +77,13 @@ public sealed partial class NDArray
         }
     }
 
-    /// <summary>The numbers of an array of rank 2 as <c>[rows, columns]</c>.</summary>
+    /// <summary>Returns the numbers of an array of rank 2 as <c>[rows, columns]</c>.</summary>
     /// <exception cref="InvalidOperationException">The rank is not 2.</exception>
     public float[,] ToArray2D()
     {
         if (Shape.Rank != 2)
         {
-            throw new InvalidOperationException($"Only an array of rank 2 becomes a float[,]; this one has the shape {Shape}.");
+            throw new InvalidOperationException($"Only an array of rank 2 can be converted to float[,]; this one has the shape {Shape}.");
         }
 
         float[,] result = new float[Shape[0], Shape[1]];
@@ -93,7 +92,7 @@ public sealed partial class NDArray
         return result;
     }
 
-    /// <summary>One number, by its index along each axis.</summary>
+    /// <summary>The element at an index along each axis.</summary>
     public double this[params ReadOnlySpan<long> index]
     {
         get
@@ -105,7 +104,7 @@ public sealed partial class NDArray
 
             if (index.Length != Shape.Rank)
             {
-                throw new ArgumentException($"An element of an array of shape {Shape} needs {Shape.Rank} indices; it got {index.Length}.",
+                throw new ArgumentException($"An element of an array of shape {Shape} needs {Shape.Rank} indices; got {index.Length}.",
                     nameof(index));
             }
 
@@ -114,7 +113,8 @@ public sealed partial class NDArray
             {
                 if (index[axis] < 0 || index[axis] >= Shape[axis])
                 {
-                    throw new ArgumentOutOfRangeException(nameof(index), index[axis], $"Axis {axis} of shape {Shape} has no such index.");
+                    throw new ArgumentOutOfRangeException(
+                        nameof(index), index[axis], $"The index of axis {axis} is out of range for shape {Shape}.");
                 }
 
                 position = (position * Shape[axis]) + index[axis];
@@ -130,7 +130,7 @@ public sealed partial class NDArray
         }
     }
 
-    /// <summary>A tensor of these numbers on the CPU, float32 or int64 (bool stays bool). The caller owns it.</summary>
+    /// <summary>Returns a tensor of these numbers on the CPU, float32 or int64 (bool stays bool). The caller owns it.</summary>
     public Tensor ToTensor()
     {
         LibTorch.EnsureLoaded();
@@ -164,7 +164,7 @@ public sealed partial class NDArray
         }
     }
 
-    /// <summary>The shape and type, such as <c>NDArray(1797, 64) Float32</c>.</summary>
+    /// <summary>Formats the shape and type, such as <c>NDArray(1797, 64) Float32</c>.</summary>
     public override string ToString() => $"NDArray{Shape} {(IsText ? "text" : DType.ToString())}";
 
     private Tensor Filled<T>(ScalarType type)
@@ -195,7 +195,7 @@ public sealed partial class NDArray
                 }
 
                 break;
-            default: throw new NotSupportedException($"Numbers of type {DType} can't be read as 32-bit floats.");
+            default: throw new NotSupportedException($"Values of type {DType} can't be converted to 32-bit floats.");
         }
     }
 
@@ -207,7 +207,7 @@ public sealed partial class NDArray
             case ScalarType.Int16: Convert<short, long>(destination); break;
             case ScalarType.Int8: Convert<sbyte, long>(destination); break;
             case ScalarType.Byte: Convert<byte, long>(destination); break;
-            default: throw new NotSupportedException($"Numbers of type {DType} can't be read as 64-bit whole numbers.");
+            default: throw new NotSupportedException($"Values of type {DType} can't be converted to 64-bit integers.");
         }
     }
 
@@ -242,7 +242,7 @@ public sealed partial class NDArray
         var t when t == typeof(byte) => ScalarType.Byte,
         var t when t == typeof(bool) => ScalarType.Bool,
         var t => throw new ArgumentException(
-            $"An array of {t?.Name} holds no numbers that a model can take; allowed are float, double, Half, long, int, short, sbyte, "
+            $"Arrays of {t?.Name} are not supported; supported element types are float, double, Half, long, int, short, sbyte, "
                 + "byte and bool."),
     };
 }

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Cairn;
 
 /// <summary>
-/// One array, or several for a model with several inputs or outputs: in their order, <c>[a, b]</c>, or by name,
-/// <c>new() { ["image"] = a, ["size"] = b }</c>. Whatever becomes an <see cref="NDArray"/> by itself becomes this too.
+/// One array, or several for a model with several inputs or outputs, in order, <c>[a, b]</c>, or by name,
+/// <c>new() { ["image"] = a, ["size"] = b }</c>. Converts implicitly from everything that converts to an <see cref="NDArray"/>.
 /// </summary>
 [CollectionBuilder(typeof(NDArrays), nameof(Create))]
 public sealed partial class NDArrays : IReadOnlyList<NDArray>
@@ -13,16 +13,16 @@ public sealed partial class NDArrays : IReadOnlyList<NDArray>
     private readonly List<NDArray> arrays = [];
     private readonly List<string> names = [];
 
-    /// <summary>Starts with no arrays, for an initializer that names them.</summary>
+    /// <summary>Creates an empty collection, for a collection initializer with names.</summary>
     public NDArrays()
     {
     }
 
     private NDArrays(NDArray array) => arrays.Add(array ?? throw new ArgumentNullException(nameof(array)));
 
-    /// <summary>Arrays in the order of the model's inputs or outputs.</summary>
+    /// <summary>Creates a collection of arrays in the order of the model's inputs or outputs.</summary>
     /// <param name="arrays">The arrays.</param>
-    /// <exception cref="ArgumentException">One is null.</exception>
+    /// <exception cref="ArgumentException">An element is null.</exception>
     public static NDArrays Create(ReadOnlySpan<NDArray> arrays)
     {
         var result = new NDArrays();
@@ -34,20 +34,20 @@ public sealed partial class NDArrays : IReadOnlyList<NDArray>
         return result;
     }
 
-    /// <summary>How many arrays there are.</summary>
+    /// <summary>The number of arrays.</summary>
     public int Count => arrays.Count;
 
-    /// <summary>The names in the order they were given; none where the arrays stand in the model's order.</summary>
+    /// <summary>The names in the order given; empty if the arrays are in the model's order.</summary>
     public IReadOnlyList<string> Names => names;
 
-    /// <summary>The array at a place.</summary>
-    /// <param name="index">From 0.</param>
+    /// <summary>The array at an index.</summary>
+    /// <param name="index">The zero-based index.</param>
     public NDArray this[int index] => arrays[index];
 
-    /// <summary>The array of an input or output of this name.</summary>
-    /// <param name="name">The model's name for it.</param>
-    /// <exception cref="KeyNotFoundException">There is no such name.</exception>
-    /// <exception cref="InvalidOperationException">Set although the arrays stand in order, without names.</exception>
+    /// <summary>The array of the input or output with this name.</summary>
+    /// <param name="name">The name of the input or output.</param>
+    /// <exception cref="KeyNotFoundException">There is no array with this name.</exception>
+    /// <exception cref="InvalidOperationException">The arrays are given in order, without names, and can't be set by name.</exception>
     public NDArray this[string name]
     {
         get => names.IndexOf(name) is >= 0 and var at
@@ -59,7 +59,7 @@ public sealed partial class NDArrays : IReadOnlyList<NDArray>
             ArgumentNullException.ThrowIfNull(value);
             if (names.Count < arrays.Count)
             {
-                throw new InvalidOperationException("These arrays stand in order, without names; none can be set by name.");
+                throw new InvalidOperationException("These arrays are given in order, without names; they can't be set by name.");
             }
 
             if (names.IndexOf(name) is >= 0 and var at)
@@ -78,7 +78,7 @@ public sealed partial class NDArrays : IReadOnlyList<NDArray>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The arrays' shapes and types.</summary>
+    /// <summary>Formats the shapes and types of the arrays.</summary>
     public override string ToString() => names.Count > 0
         ? $"{{{string.Join(", ", names.Zip(arrays, (name, array) => $"{name}: {array}"))}}}"
         : $"[{string.Join(", ", arrays)}]";

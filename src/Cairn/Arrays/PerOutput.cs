@@ -3,8 +3,8 @@ using System.ComponentModel;
 
 namespace Cairn;
 
-/// <summary>One setting for all outputs of a model, or one for each: in the outputs' order, or by their names.</summary>
-/// <typeparam name="T">The setting.</typeparam>
+/// <summary>One setting for all outputs of a model, or one for each, in output order or by output name.</summary>
+/// <typeparam name="T">The type of the setting.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class PerOutput<T> : IReadOnlyList<T>
 {
@@ -17,32 +17,31 @@ public abstract class PerOutput<T> : IReadOnlyList<T>
         IsOne = isOne;
     }
 
-    /// <summary>How many settings there are.</summary>
+    /// <summary>The number of settings.</summary>
     public int Count => items.Count;
 
-    /// <summary>The outputs' names in the order they were given; none where the settings stand in the model's order.</summary>
+    /// <summary>The output names in the order given; empty if the settings are in the model's order.</summary>
     public IReadOnlyList<string> Names => names;
 
-    /// <summary>The setting at a place.</summary>
-    /// <param name="index">From 0.</param>
+    /// <summary>The setting at an index.</summary>
+    /// <param name="index">The zero-based index.</param>
     public T this[int index] => items[index];
 
     /// <summary>The setting for the output of this name.</summary>
-    /// <param name="name">The output's name: that of its layer.</param>
-    /// <exception cref="KeyNotFoundException">There is none for this name.</exception>
-    /// <exception cref="InvalidOperationException">Set although the settings stand in order, without names.</exception>
+    /// <param name="name">The output name, which is the name of its layer.</param>
+    /// <exception cref="KeyNotFoundException">There is no setting for this name.</exception>
+    /// <exception cref="InvalidOperationException">The settings are given in order, without names, and can't be set by name.</exception>
     public T this[string name]
     {
         get => names.IndexOf(name) is >= 0 and var at
             ? items[at]
-            : throw new KeyNotFoundException($"There is nothing for the output '{name}'. {NearestName.Hint(name, names)}");
+            : throw new KeyNotFoundException($"There is no setting for the output '{name}'. {NearestName.Hint(name, names)}");
         set
         {
             ArgumentException.ThrowIfNullOrEmpty(name);
             if (names.Count < items.Count)
             {
-                throw new InvalidOperationException("These settings stand in the order of the outputs, without names; none can be "
-                    + "set by name.");
+                throw new InvalidOperationException("These settings are given in output order, without names; they can't be set by name.");
             }
 
             if (names.IndexOf(name) is >= 0 and var at)
@@ -56,7 +55,7 @@ public abstract class PerOutput<T> : IReadOnlyList<T>
         }
     }
 
-    /// <summary>Whether this is one setting, not a list of one.</summary>
+    /// <summary>Whether this is a single setting, not a list with one element.</summary>
     internal bool IsOne { get; }
 
     /// <inheritdoc/>
@@ -64,10 +63,10 @@ public abstract class PerOutput<T> : IReadOnlyList<T>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The settings by output: those of names that are not given are missing.</summary>
+    /// <summary>The settings by output; outputs that are not named have none.</summary>
     /// <param name="outputs">The names of the model's outputs.</param>
     /// <param name="argument">The argument that the settings were given for.</param>
-    /// <exception cref="ArgumentException">They are not as many as the outputs, or for outputs that do not exist.</exception>
+    /// <exception cref="ArgumentException">Their number differs from the number of outputs, or an output does not exist.</exception>
     internal (bool Given, T? Value)[] For(IReadOnlyList<string> outputs, string argument)
     {
         if (names.Count > 0)
@@ -84,8 +83,8 @@ public abstract class PerOutput<T> : IReadOnlyList<T>
         if (items.Count != outputs.Count)
         {
             throw new ArgumentException(
-                $"{argument} holds {items.Count} settings, but the model has {outputs.Count} outputs: {string.Join(", ", outputs)}. Give "
-                    + "one for each, in this order or by name.",
+                $"{argument} has {items.Count} settings, but the model has {outputs.Count} outputs: {string.Join(", ", outputs)}. Pass one "
+                    + "for each, in this order or by name.",
                 argument);
         }
 

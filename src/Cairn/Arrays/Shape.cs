@@ -4,19 +4,21 @@ using System.Runtime.CompilerServices;
 
 namespace Cairn;
 
-/// <summary>The sizes of a tensor's axes, such as <c>(None, 64)</c>. An axis of unknown size, usually the batch, is <see cref="None"/>.</summary>
-/// <remarks>Written as a collection expression wherever a shape is asked for: <c>new Input([28, 28, 1])</c>.</remarks>
+/// <summary>
+/// The sizes of a tensor's axes, such as <c>(None, 64)</c>. An axis of unknown size, usually the batch, is <see cref="None"/>.
+/// </summary>
+/// <remarks>Can be written as a collection expression: <c>new Input([28, 28, 1])</c>.</remarks>
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
 {
-    /// <summary>The size of an axis that is not known until data arrives. Keras: <c>None</c>.</summary>
+    /// <summary>The size of an axis that is not known before data arrive. Keras: <c>None</c>.</summary>
     public const long None = -1;
 
     private readonly long[] dimensions;
 
     private Shape(long[] dimensions) => this.dimensions = dimensions;
 
-    /// <summary>Makes a shape of the given axis sizes.</summary>
+    /// <summary>Creates a shape with the given axis sizes.</summary>
     /// <param name="dimensions">Sizes of 0 or more, or <see cref="None"/>.</param>
     /// <exception cref="ArgumentException">A size is below zero and not <see cref="None"/>.</exception>
     public static Shape Create(ReadOnlySpan<long> dimensions)
@@ -26,7 +28,7 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
             if (size < None)
             {
                 throw new ArgumentException(
-                    $"A shape holds sizes of 0 or more, or Shape.None for an unknown one; it got {size}.", nameof(dimensions));
+                    $"The sizes of a shape must be 0 or more, or Shape.None if unknown; got {size}.", nameof(dimensions));
             }
         }
 
@@ -44,7 +46,7 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
     /// <summary>The axes in the given range, as a shape.</summary>
     public Shape this[Range range] => new(dimensions[range]);
 
-    /// <summary>The number of axes, under the name that index-from-end needs.</summary>
+    /// <summary>The number of axes, under the name required by index-from-end expressions.</summary>
     public int Length => dimensions.Length;
 
     /// <summary>Whether every axis has a known size.</summary>
@@ -58,7 +60,7 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
         {
             if (!IsFullyKnown)
             {
-                throw new InvalidOperationException($"The shape {this} has an axis of unknown size, so its elements can't be counted.");
+                throw new InvalidOperationException($"The shape {this} has an axis of unknown size, so its element count is not known.");
             }
 
             long count = 1;
@@ -71,10 +73,12 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
         }
     }
 
-    /// <summary>This shape behind a batch axis of the given size.</summary>
+    /// <summary>This shape with a batch axis of the given size in front.</summary>
     public Shape WithBatch(long batch = None) => new([batch, .. dimensions]);
 
-    /// <summary>Whether a tensor of the <paramref name="other"/> shape fits where this one is expected; unknown sizes fit all.</summary>
+    /// <summary>
+    /// Whether a tensor of the <paramref name="other"/> shape is valid where this one is expected; an unknown size matches any size.
+    /// </summary>
     public bool IsCompatibleWith(Shape other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -94,13 +98,13 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
         return true;
     }
 
-    /// <summary>One shape as it is, several in brackets.</summary>
+    /// <summary>Formats one shape as it is, several in brackets.</summary>
     internal static string Describe(IReadOnlyList<Shape> shapes) => shapes is [var one] ? one.ToString() : $"[{string.Join(", ", shapes)}]";
 
-    /// <summary>The sizes as an array that the caller may keep.</summary>
+    /// <summary>Returns the sizes as a new array.</summary>
     public long[] ToArray() => (long[])dimensions.Clone();
 
-    /// <summary>Makes a shape of an array of sizes.</summary>
+    /// <summary>Converts an array of sizes to a shape.</summary>
     public static implicit operator Shape(long[] dimensions) => Create(dimensions);
 
     /// <inheritdoc/>
@@ -126,7 +130,7 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The shape as Python writes a tuple: <c>(None, 64)</c>, <c>(10,)</c>, <c>()</c>.</summary>
+    /// <summary>Formats the shape as a Python tuple: <c>(None, 64)</c>, <c>(10,)</c>, <c>()</c>.</summary>
     public override string ToString()
     {
         string inner = string.Join(", ", dimensions.Select(d => d == None ? "None" : d.ToString(CultureInfo.InvariantCulture)));

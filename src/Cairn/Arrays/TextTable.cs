@@ -5,15 +5,15 @@ using static TorchSharp.torch;
 namespace Cairn;
 
 /// <summary>
-/// The strings of an array. libtorch has none, so a tensor holds a number for each, which tells the table and the place in it; layers that take
-/// strings look them up.
+/// The strings of an array. libtorch has no string tensors, so a tensor holds an ID for each string, which encodes the table and the index
+/// in it; layers that take strings look them up.
 /// </summary>
 /// <remarks>
-/// A table lives as long as the array that it belongs to, or until many others have been made: batches of a stream are used soon.
+/// A table lives as long as the array it belongs to, or until many others have been created: streamed batches are used soon.
 /// </remarks>
 internal sealed class TextTable
 {
-    // Numbers of strings are 2^62 and more, where no data are.
+    // String IDs are 2^62 or more, a range that data do not use.
     private const long Mark = 1L << 62;
     private const int PlaceBits = 32;
     private const int MostTables = 1 << 29;
@@ -26,8 +26,8 @@ internal sealed class TextTable
     private readonly string[] texts;
     private readonly int number;
 
-    /// <summary>Takes strings.</summary>
-    /// <exception cref="ArgumentException">One is null.</exception>
+    /// <summary>Creates a table of strings.</summary>
+    /// <exception cref="ArgumentException">An element is null.</exception>
     public TextTable(string[] texts)
     {
         if (Array.FindIndex(texts, text => text is null) is >= 0 and var index)
@@ -51,7 +51,7 @@ internal sealed class TextTable
 
     public IReadOnlyList<string> Texts => texts;
 
-    /// <summary>Writes the numbers of all strings.</summary>
+    /// <summary>Writes the IDs of all strings.</summary>
     public void FillNumbers(Span<long> numbers)
     {
         for (int i = 0; i < texts.Length; i++)
@@ -60,13 +60,13 @@ internal sealed class TextTable
         }
     }
 
-    /// <summary>Whether a number stands for a string.</summary>
+    /// <summary>Whether a number is a string ID.</summary>
     public static bool IsText(long number) => number >> 62 == 1;
 
-    /// <summary>The strings of a tensor's numbers, in C order.</summary>
-    /// <param name="x">The tensor. Zeros stand for empty strings: a model is tried out on them before it sees data.</param>
-    /// <param name="layer">What takes them, for messages.</param>
-    /// <exception cref="ArgumentException">They are plain numbers.</exception>
+    /// <summary>The strings of a tensor of IDs, in C order.</summary>
+    /// <param name="x">The tensor. Zeros represent empty strings: a model is run on zeros before it sees data.</param>
+    /// <param name="layer">The layer that takes the strings, for messages.</param>
+    /// <exception cref="ArgumentException">The tensor contains plain numbers.</exception>
     public static string[] TextsOf(Tensor x, string layer)
     {
         long[] numbers = NumbersOf(x);
@@ -75,13 +75,13 @@ internal sealed class TextTable
         for (int i = 0; i < numbers.Length; i++)
         {
             found[i] = numbers[i] == 0 ? "" : TextOf(numbers[i], ref table)
-                ?? throw new ArgumentException($"{layer} takes strings; it was given the number {numbers[i]}.");
+                ?? throw new ArgumentException($"{layer} takes strings; got the number {numbers[i]}.");
         }
 
         return found;
     }
 
-    /// <summary>The whole numbers of a tensor, in C order.</summary>
+    /// <summary>The integers of a tensor, in C order.</summary>
     public static long[] NumbersOf(Tensor x)
     {
         using IDisposable _ = no_grad();
@@ -89,8 +89,8 @@ internal sealed class TextTable
         return plain.data<long>().ToArray();
     }
 
-    /// <summary>The string that a number stands for; null where it stands for none.</summary>
-    /// <exception cref="InvalidOperationException">The array that it was in is gone.</exception>
+    /// <summary>The string with this ID; null if the number is not an ID.</summary>
+    /// <exception cref="InvalidOperationException">The array of the string has been freed.</exception>
     public static string? TextOf(long id, ref TextTable? table)
     {
         if (!IsText(id))
@@ -101,7 +101,7 @@ internal sealed class TextTable
         int wanted = (int)((id & ~Mark) >> PlaceBits);
         if (table?.number != wanted && !(Tables.TryGetValue(wanted, out WeakReference<TextTable>? found) && found.TryGetTarget(out table)))
         {
-            throw new InvalidOperationException("The array that these strings were in is gone; keep it as long as tensors made of it "
+            throw new InvalidOperationException("The array of these strings has been freed; keep it alive while tensors created from it "
                 + "are in use.");
         }
 

@@ -6,38 +6,42 @@ using Cairn.Training;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// Backs up the whole run, so that the same program, killed at any instant and started again, goes on and ends with the same bits.
-/// Keras: <c>callbacks.BackupAndRestore</c>.
+/// Backs up the whole training run, so that a run that is killed and started again continues where it stopped and ends with identical
+/// weights, bit for bit. Keras: <c>callbacks.BackupAndRestore</c>.
 /// </summary>
 /// <example>
 /// <code>
-/// model.Fit(x, y, epochs: 100, validationSplit: 0.2, callbacks: [new BackupAndRestore("run/backup", saveFreq: 50), new CSVLogger("run/log.csv")]);
+/// model.Fit(x, y, epochs: 100, validationSplit: 0.2,
+///     callbacks: [new BackupAndRestore("run/backup", saveFreq: 50), new CSVLogger("run/log.csv")]);
 /// </code>
 /// </example>
 /// <remarks>
-/// A backup holds weights, the optimizer's state and learning rate, the place in the epoch and in its order of samples, the random state,
-/// sums of loss and metrics, the history with its events, and the state of every callback. It is written between two batches, when all
-/// callbacks have had their hooks, wherever this callback stands in the list; the first one before the first batch, so that a run that dies
-/// early goes on with its seed and its logs too. <c>Fit</c> looks for one before it begins. What a backup does is no event, since the history
-/// of a run that was ended is to equal that of one that was not.
-/// It has a checksum; where the newest backup is damaged, the one before is taken, with a warning.
+/// A backup holds the weights, the optimizer's state and learning rate, the position in the epoch and its sample order, the random state,
+/// the running sums of loss and metrics, the history with its events, and the state of every callback. It is written between two batches,
+/// after all callbacks have run their hooks, regardless of the position of this callback in the list. The first backup is written before
+/// the first batch, so that a run that is killed early keeps its seed and its logs. <c>Fit</c> looks for a backup before training begins.
+/// Backups record no events, so that an interrupted run has the same history as an uninterrupted one.
+/// Each backup has a checksum; if the newest one is damaged, the previous one is used, with a warning.
 /// </remarks>
 public sealed class BackupAndRestore : Callback
 {
     /// <summary>Creates the callback.</summary>
-    /// <param name="backupDir">A folder for the backups of this run alone. It is made, and deleted again when the run is complete.</param>
-    /// <param name="saveFreq">
-    /// <c>"epoch"</c> (default), a number of training batches, 1 or more, counted from the last backup, or a <see cref="TimeSpan"/>.
+    /// <param name="backupDir">
+    /// Directory for the backups of this run; it must not be shared with other runs. It is created, and deleted when training completes.
     /// </param>
-    /// <param name="keep">How many backups are kept, the newest; 1 or more, 2 by default, so that a damaged one is no loss.</param>
+    /// <param name="saveFreq">
+    /// How often to back up: <c>"epoch"</c> (default), a number of training batches (1 or more) since the last backup, or a
+    /// <see cref="TimeSpan"/>.
+    /// </param>
+    /// <param name="keep">Number of most recent backups to keep, 1 or more. Default 2, so that one damaged file loses nothing.</param>
     /// <param name="deleteCheckpoint">
-    /// Whether the backups are deleted when the training has ended in order, neither interrupted nor failed. Default true. Where they stay, a run
-    /// that is complete trains no more when it is started again.
+    /// Whether to delete the backups when training completes without being interrupted or failing. Default true. If false, starting a
+    /// completed run again does not train further.
     /// </param>
     /// <param name="onError">What to do when a backup can't be written: <c>"stop"</c> (default), <c>"warn"</c> or <c>"retry"</c>.</param>
     /// <param name="asynchronous">
-    /// Whether to copy the weights at the batch boundary and write the backup in the background, so that the training waits for the copy alone. One
-    /// backup at a time is under way; a failure is thrown after the next batch or at the end. Takes the memory of one copy. Default false.
+    /// Whether to copy the weights between batches and write the backup in the background, so that training waits only for the copy. Only
+    /// one backup is written at a time; a failure is thrown after the next batch or at the end. Needs memory for one copy. Default false.
     /// </param>
     /// <exception cref="ArgumentException"><paramref name="backupDir"/> is empty, or <paramref name="keep"/> is less than 1.</exception>
     public BackupAndRestore(string backupDir, BackupFrequency saveFreq = default, int keep = 2, bool deleteCheckpoint = true,
@@ -53,16 +57,16 @@ public sealed class BackupAndRestore : Callback
         Asynchronous = asynchronous;
     }
 
-    /// <summary>The folder, as given.</summary>
+    /// <summary>The directory, as given.</summary>
     public string BackupDir { get; }
 
     /// <summary>How often to back up.</summary>
     public BackupFrequency SaveFreq { get; }
 
-    /// <summary>How many backups are kept.</summary>
+    /// <summary>Number of most recent backups to keep.</summary>
     public int Keep { get; }
 
-    /// <summary>Whether the backups are deleted when the training has ended in order.</summary>
+    /// <summary>Whether to delete the backups when training completes.</summary>
     public bool DeleteCheckpoint { get; }
 
     /// <summary>What to do when a backup can't be written.</summary>
@@ -71,26 +75,26 @@ public sealed class BackupAndRestore : Callback
     /// <summary>Whether backups are written in the background.</summary>
     public bool Asynchronous { get; }
 
-    /// <summary>The backup that the training of the last <c>Fit</c> went on from; null where it began anew.</summary>
+    /// <summary>The backup that the last <c>Fit</c> resumed from; null if it started from scratch.</summary>
     public string? RestoredFrom { get; private set; }
 
-    /// <summary>The newest backup that the last <c>Fit</c> wrote; null where it wrote none.</summary>
+    /// <summary>The newest backup written by the last <c>Fit</c>; null if none was written.</summary>
     public string? LastBackup { get; private set; }
 
     /// <inheritdoc/>
     public override void OnTrainBegin(Logs logs) => (RestoredFrom, LastBackup) = (null, null);
 
     /// <inheritdoc/>
-    /// <returns>Nothing to remember.</returns>
+    /// <returns>An empty state.</returns>
     public override SavedState? SaveState() => new();
 
-    /// <summary>The one of a list, if there is one.</summary>
-    /// <exception cref="ArgumentException">There are several.</exception>
+    /// <summary>Finds the callback in a list; null if there is none.</summary>
+    /// <exception cref="ArgumentException">The list has more than one.</exception>
     internal static BackupAndRestore? In(CallbackList callbacks)
     {
         List<BackupAndRestore> all = [.. callbacks.OfType<BackupAndRestore>()];
         return all.Count <= 1 ? all.FirstOrDefault() : throw new ArgumentException(
-            $"One run has one {nameof(BackupAndRestore)}; there are {all.Count}, "
+            $"Only one {nameof(BackupAndRestore)} is allowed per run; the list has {all.Count}, "
                 + $"for {string.Join(" and ", all.Select(one => $"'{one.BackupDir}'"))}.", nameof(callbacks));
     }
 
@@ -102,7 +106,7 @@ public sealed class BackupAndRestore : Callback
         RestoredFrom = file;
         if (Params.Verbose > 0)
         {
-            Print($"Going on from the backup {file} ({at})");
+            Print($"Resuming from the backup {file} ({at})");
         }
     }
 

@@ -2,7 +2,7 @@ using Cairn.Metrics;
 
 namespace Cairn.Callbacks;
 
-/// <summary>The best of a watched value and what counts as better: the one place that decides it.</summary>
+/// <summary>Tracks the best value of a monitored quantity and decides what counts as an improvement.</summary>
 internal sealed class BestSoFar(string monitor, MonitorMode mode, double minDelta)
 {
     private MetricDirection? direction;
@@ -11,24 +11,28 @@ internal sealed class BestSoFar(string monitor, MonitorMode mode, double minDelt
 
     public MonitorMode Mode => mode;
 
-    /// <summary>How much better is better; 0 or more.</summary>
+    /// <summary>Minimum change that counts as an improvement; 0 or more.</summary>
     public double MinDelta { get; } = Math.Abs(minDelta);
 
-    /// <summary>The best value of this training; null before the first.</summary>
+    /// <summary>The best value of the current training; null before the first one.</summary>
     public double? Value { get; set; }
 
-    /// <summary>Forgets the last training.</summary>
+    /// <summary>Resets the state of the previous training.</summary>
     public void Forget(double? best)
     {
         Value = best;
         direction = null;
     }
 
-    /// <summary>Settles which way is better. For <c>"auto"</c> this asks the model's metrics, which exist once it has seen data.</summary>
-    /// <exception cref="ArgumentException">The mode is <c>"auto"</c> and nothing says which way is better.</exception>
-    public void SettleDirection(Callback owner) => _ = direction ??= FindDirection(owner);
+    /// <summary>
+    /// Determines whether lower or higher is better. For <c>"auto"</c> this asks the model's metrics, which exist once it has seen data.
+    /// </summary>
+    /// <exception cref="ArgumentException">The mode is <c>"auto"</c> and the direction can't be inferred.</exception>
+    public void ResolveDirection(Callback owner) => _ = direction ??= FindDirection(owner);
 
-    /// <summary>Whether a value is better than a reference by more than <see cref="MinDelta"/>; the direction is settled before.</summary>
+    /// <summary>
+    /// Whether a value is better than a reference by more than <see cref="MinDelta"/>. The direction must have been determined before.
+    /// </summary>
     public bool IsImprovement(double current, double? reference)
     {
         if (reference is not { } best)
@@ -64,7 +68,7 @@ internal sealed class BestSoFar(string monitor, MonitorMode mode, double minDelt
 
         var known = owner.Model.Metrics.Select(metric => metric.Name).Prepend("loss").Distinct().ToList();
         return found ?? throw new ArgumentException(
-            $"{owner.Name} monitors '{monitor}' with mode 'auto', but nothing says whether more or less of it is better. "
+            $"{owner.Name} monitors '{monitor}' with mode 'auto', but it is unknown whether lower or higher is better. "
             + $"Pass mode: \"min\" if lower is better, or \"max\" if higher is. {NearestName.Hint(name, known)}",
             "monitor");
     }

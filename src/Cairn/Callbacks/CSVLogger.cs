@@ -5,16 +5,17 @@ using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Writes the values of every epoch as a row of a CSV file. Keras: <c>callbacks.CSVLogger</c>.</summary>
+/// <summary>Streams the results of each epoch to a CSV file. Keras: <c>callbacks.CSVLogger</c>.</summary>
 /// <example>
 /// <code>
 /// model.Fit(x, y, epochs: 20, validationSplit: 0.2, callbacks: [new CSVLogger("run/log.csv")]);
 /// </code>
 /// </example>
 /// <remarks>
-/// The columns are <c>epoch</c>, from 0, and the names in the logs of the first epoch, sorted; without any <c>val_</c> among them, a
-/// <c>val_</c> column for each is added. A value that is not there is <c>NA</c>; a name that comes later has no column. Rows end in
-/// CR LF. Each row is on the disk's way when its epoch has ended; between epochs the file is closed. Missing folders are made.
+/// The columns are <c>epoch</c>, from 0, and the names in the logs of the first epoch, sorted. If none of them starts with <c>val_</c>, a
+/// <c>val_</c> column is added for each. A missing value is written as <c>NA</c>; a name that first appears in a later epoch gets no
+/// column. Rows end in CR LF. Each row is handed to the operating system at the end of its epoch, and the file is closed between epochs.
+/// Missing directories are created.
 /// </remarks>
 public sealed class CSVLogger : Callback
 {
@@ -23,13 +24,13 @@ public sealed class CSVLogger : Callback
     private IReadOnlyList<string>? columns;
 
     /// <summary>Creates the callback.</summary>
-    /// <param name="filename">The file to write.</param>
-    /// <param name="separator">One character between columns. Default a comma.</param>
+    /// <param name="filename">Path of the file to write.</param>
+    /// <param name="separator">The character that separates columns. Default: a comma.</param>
     /// <param name="append">
-    /// Whether to go on with an existing file, for a training that goes on, instead of replacing it. Default false.
+    /// Whether to append to an existing file, for example to continue a training, instead of overwriting it. Default false.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="filename"/> is empty, or <paramref name="separator"/> is not one character or is a quote or a line break.
+    /// <paramref name="filename"/> is empty, or <paramref name="separator"/> is not a single character, or is a quote or a line break.
     /// </exception>
     public CSVLogger(string filename, string separator = ",", bool append = false)
     {
@@ -51,21 +52,21 @@ public sealed class CSVLogger : Callback
     /// <summary>The file to write, as given.</summary>
     public string FileName { get; }
 
-    /// <summary>The character between columns.</summary>
+    /// <summary>The character that separates columns.</summary>
     public string Separator { get; }
 
-    /// <summary>Whether an existing file is continued.</summary>
+    /// <summary>Whether to append to an existing file.</summary>
     public bool Append { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The file cannot be made or written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    /// <exception cref="IOException">The file cannot be created or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
     public override void OnTrainBegin(Logs logs)
     {
         columns = null;
         if ((Directory.Exists(FileName) ? "a folder" : UnixFile.OtherKind(FileName)) is { } kind)
         {
-            throw new IOException($"{Name} cannot write to \"{FileName}\": it is {kind}. Give the path of a file.");
+            throw new IOException($"{Name} cannot write to \"{FileName}\": it is {kind}. Pass the path of a file.");
         }
 
         if (Path.GetDirectoryName(FileName) is { Length: > 0 } folder)
@@ -73,12 +74,12 @@ public sealed class CSVLogger : Callback
             Directory.CreateDirectory(folder);
         }
 
-        // Now, so that a file that cannot be written is noticed before the first epoch.
+        // Done here, so that a file that cannot be written is noticed before the first epoch.
         Open(Append || Resuming ? FileMode.OpenOrCreate : FileMode.Create).Dispose();
     }
 
     /// <inheritdoc/>
-    /// <returns>The columns, and how long the file is.</returns>
+    /// <returns>The columns and the length of the file.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public override SavedState? SaveState()
     {
@@ -86,7 +87,7 @@ public sealed class CSVLogger : Callback
         state.Values["columns"] = columns is null ? null : new JsonArray([.. columns.Select(name => (JsonNode)name)]);
         using FileStream file = Open(FileMode.OpenOrCreate);
 
-        // The rows that a backup counts on are as safe as the backup.
+        // The rows that a backup relies on must be as durable as the backup.
         FileSystem.Current.Flush(file);
         state.Set("length", file.Length);
         return state;
@@ -102,13 +103,13 @@ public sealed class CSVLogger : Callback
         using FileStream file = Open(FileMode.OpenOrCreate);
         if (file.Length < length)
         {
-            Warn($"{Name}: {FileName} has {file.Length} bytes and had {length} when the run was last saved; the rows that are "
-                + "missing stay so.");
+            Warn($"{Name}: {FileName} has {file.Length} bytes and had {length} "
+                + "when the run was last saved; the missing rows can't be restored.");
             columns = file.Length == 0 ? null : columns;
             return;
         }
 
-        // Rows of epochs that will be trained once more.
+        // Drops the rows of epochs that are trained again.
         file.SetLength(length);
     }
 
@@ -132,7 +133,7 @@ public sealed class CSVLogger : Callback
                 text.Append(header);
             }
 
-            Record(EventKind.LogStarted, $"every epoch is {(going ? "appended" : "written")} to {FileName}", path: FileName);
+            Record(EventKind.LogStarted, $"{(going ? "appending" : "writing")} every epoch to {FileName}", path: FileName);
         }
 
         string[] cells =
@@ -158,21 +159,20 @@ public sealed class CSVLogger : Callback
         return names;
     }
 
-    // Without a buffer: what could not be written must not be written later, when the file is closed.
+    // Unbuffered: a failed write must not be attempted again when the file is closed.
     private FileStream Open(FileMode mode) => FileSystem.Current.OpenShared(FileName, mode, FileAccess.ReadWrite);
 
-    /// <summary>Looks at what an existing file begins and ends with before rows are added to it.</summary>
+    /// <summary>Checks the header and the end of an existing file before rows are appended.</summary>
     private void Continue(FileStream file, string header, StringBuilder text)
     {
         using var reader = new StreamReader(file, Utf8, leaveOpen: true);
         string? first = reader.ReadLine();
         if (first != header.TrimEnd('\r', '\n'))
         {
-            Warn($"{Name} appends to {FileName}, whose columns are others: they are '{first}', the values are those of "
-                + $"'{header.TrimEnd('\r', '\n')}'.");
+            Warn($"{Name} appends to {FileName}, but its columns are '{first}' and this run logs '{header.TrimEnd('\r', '\n')}'.");
         }
 
-        // A row that a killed run left unfinished must not swallow the next one.
+        // A row left unfinished by a killed run must not merge with the next one.
         file.Seek(-1, SeekOrigin.End);
         if (file.ReadByte() != '\n')
         {

@@ -1,6 +1,6 @@
 namespace Cairn.Callbacks;
 
-/// <summary>What the callbacks of one list share: where the training is, where to print, where to record.</summary>
+/// <summary>State shared by the callbacks of one list: the current epoch and batch, the output and the history.</summary>
 internal sealed class CallbackContext(CallbackParams parameters, History? history)
 {
     private readonly HashSet<string> warned = new(StringComparer.Ordinal);
@@ -11,19 +11,19 @@ internal sealed class CallbackContext(CallbackParams parameters, History? histor
 
     public int? Batch { get; set; }
 
-    /// <summary>Whether an epoch of training has begun, so that <see cref="Epoch"/> says something.</summary>
+    /// <summary>Whether an epoch of training has begun, so that <see cref="Epoch"/> is valid.</summary>
     public bool InEpoch { get; set; }
 
-    /// <summary>Whether the training that begins is one that goes on.</summary>
+    /// <summary>Whether the training that begins resumes an earlier run.</summary>
     public bool Resuming { get; set; }
 
-    /// <summary>What ends the training before its time.</summary>
+    /// <summary>The exception that stops the training.</summary>
     public Exception? Failure { get; set; }
 
-    /// <summary>The learning rate of the running epoch, taken before any callback may have changed it at the epoch's end.</summary>
+    /// <summary>The learning rate of the current epoch, read before callbacks can change it at the end of the epoch.</summary>
     public double? LearningRate { get; set; }
 
-    /// <summary>Something was recorded.</summary>
+    /// <summary>Raised when an event is recorded.</summary>
     public event Action<TrainingEvent>? Happened;
 
     public void Record(TrainingEvent happened)
@@ -32,7 +32,7 @@ internal sealed class CallbackContext(CallbackParams parameters, History? histor
         Happened?.Invoke(happened);
     }
 
-    /// <summary>Shows a warning; the same text once a run, however often it recurs.</summary>
+    /// <summary>Prints a warning, once per run for the same text.</summary>
     public void Warn(string message)
     {
         if (warned.Add(message))

@@ -3,11 +3,11 @@ using System.Globalization;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// A callback of the user, or a function given to a callback, threw: which one, in which hook, and where the training was. The exception
-/// itself is the <see cref="Exception.InnerException"/>.
+/// Thrown when a user callback, or a function passed to a callback, throws. Names the callback, the hook, and the epoch and batch. The
+/// original exception is the <see cref="Exception.InnerException"/>.
 /// </summary>
 /// <remarks>
-/// What Cairn's own callbacks throw, such as an <see cref="ArgumentException"/> for an unknown monitor, is not wrapped, and neither is an
+/// Exceptions of Cairn's own callbacks, such as an <see cref="ArgumentException"/> for an unknown monitor, are not wrapped. Neither is
 /// <see cref="OperationCanceledException"/>.
 /// </remarks>
 public sealed class CallbackException : Exception

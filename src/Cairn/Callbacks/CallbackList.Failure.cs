@@ -1,12 +1,12 @@
 namespace Cairn.Callbacks;
 
-/// <content>What happens when a callback, or what runs between callbacks, throws.</content>
+/// <content>Handling of exceptions thrown by a callback or between callbacks.</content>
 public sealed partial class CallbackList
 {
     private readonly HashSet<Callback> begun = new(ReferenceEqualityComparer.Instance);
     private Callback? failed;
 
-    /// <summary>Runs something to its end; if it fails, an open line is ended first.</summary>
+    /// <summary>Runs a function; if it throws, an unfinished output line is terminated first.</summary>
     internal T WithWholeLines<T>(Func<T> run)
     {
         try
@@ -21,19 +21,20 @@ public sealed partial class CallbackList
     }
 
     /// <summary>Waits for what the callbacks write in the background.</summary>
-    internal override void Settle()
+    internal override void WaitForWrites()
     {
         foreach (Callback callback in callbacks)
         {
-            callback.Settle();
+            callback.WaitForWrites();
         }
     }
 
     /// <summary>
-    /// After a user's callback threw, lets every other one that has begun the training end it. Does nothing after another exception.
+    /// After an exception of a user callback, calls OnTrainEnd of all other callbacks whose training has begun. Does nothing after any
+    /// other exception.
     /// </summary>
-    /// <param name="exception">What ends the training.</param>
-    /// <param name="logs">The logs of the last whole epoch.</param>
+    /// <param name="exception">The exception that stops the training.</param>
+    /// <param name="logs">The logs of the last complete epoch.</param>
     internal void EndAfter(Exception exception, Logs logs)
     {
         Callback? culprit = (exception as CallbackException)?.Failed ?? failed;
@@ -53,13 +54,13 @@ public sealed partial class CallbackList
             }
             catch (Exception second)
             {
-                // The first failure is the one to hear about; this one must not hide it, nor keep the others from their end.
-                context.Warn($"{callback.Name} could not end the training that had failed: {second.Message}");
+                // The first exception must be reported: this one must neither hide it nor keep the other callbacks from ending.
+                context.Warn($"{callback.Name} failed while ending the training after an exception: {second.Message}");
             }
         }
     }
 
-    // Who cancels wants to be told so; everything else says where it comes from.
+    // A cancellation is rethrown as it is; every other exception names its callback.
     private void ThrowFor(Callback callback, string hook, Exception exception)
     {
         failed = callback;

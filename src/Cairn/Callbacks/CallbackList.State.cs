@@ -1,9 +1,9 @@
 namespace Cairn.Callbacks;
 
-/// <content>What the callbacks remember from one process to the next.</content>
+/// <content>Saving and restoring the state of the callbacks.</content>
 public sealed partial class CallbackList
 {
-    /// <summary>Names of the callbacks that a run must have again to go on: all but those that only show what goes on.</summary>
+    /// <summary>Names of the callbacks that must be present again to resume a run: all but those that only display progress.</summary>
     internal IReadOnlyList<string> LastingNames => [.. Lasting.Select(callback => callback.Name)];
 
     private IEnumerable<Callback> Lasting => callbacks.Where(callback => !callback.OnlyShows);
@@ -12,14 +12,14 @@ public sealed partial class CallbackList
     internal IReadOnlyList<SavedState?> SaveStates() =>
         [.. Lasting.Select(callback => Guarded(callback, nameof(Callback.SaveState), callback.SaveState))];
 
-    /// <summary>Shows a warning that is nobody's event, once a run for the same text.</summary>
+    /// <summary>Prints a warning without recording an event, once per run for the same text.</summary>
     internal void ShowWarning(string message) => context.Warn(message);
 
-    /// <summary>Says, before the training begins, that it is one that goes on at the given place.</summary>
+    /// <summary>Marks the training that is about to begin as resumed.</summary>
     internal void AnnounceResuming() => context.Resuming = true;
 
-    /// <summary>Lets callbacks that had changed which variables there are do so once more, before these are put back.</summary>
-    /// <param name="states">What <see cref="SaveStates"/> gave for the same callbacks.</param>
+    /// <summary>Lets callbacks that change which variables exist do so again before the variables are restored.</summary>
+    /// <param name="states">The result of <see cref="SaveStates"/> for the same callbacks.</param>
     internal void PrepareRestoring(IReadOnlyList<SavedState?> states)
     {
         foreach ((Callback? callback, SavedState? state) in Lasting.Zip(states))
@@ -31,10 +31,10 @@ public sealed partial class CallbackList
         }
     }
 
-    /// <summary>Gives the callbacks, which have begun, their states back, and starts those anew that have none.</summary>
-    /// <param name="states">What <see cref="SaveStates"/> gave for the same callbacks.</param>
-    /// <param name="epoch">Index of the epoch in which, or after which, the states were taken.</param>
-    /// <param name="inEpoch">Whether that epoch was under way.</param>
+    /// <summary>Restores the states of the callbacks after OnTrainBegin; callbacks without a saved state start from scratch.</summary>
+    /// <param name="states">The result of <see cref="SaveStates"/> for the same callbacks.</param>
+    /// <param name="epoch">Index of the epoch in which, or after which, the states were saved.</param>
+    /// <param name="inEpoch">Whether the states were saved in the middle of that epoch.</param>
     internal void LoadStates(IReadOnlyList<SavedState?> states, int epoch, bool inEpoch)
     {
         (context.Epoch, context.InEpoch) = (epoch, true);
@@ -49,12 +49,12 @@ public sealed partial class CallbackList
 
             if (!callback.OnlyShows)
             {
-                context.Warn($"{callback.Name} does not save its state (see Callback.SaveState); after this restart it starts anew.");
+                context.Warn($"{callback.Name} does not save its state (see Callback.SaveState); it restarts from scratch.");
             }
 
             if (inEpoch)
             {
-                // For this one the epoch begins now.
+                // For this callback the epoch begins now.
                 Guarded(callback, nameof(Callback.OnEpochBegin), () => callback.OnEpochBegin(epoch, Logs.Empty));
             }
         }

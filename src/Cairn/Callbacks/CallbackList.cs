@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Several callbacks called as one, in order. Keras: <c>callbacks.CallbackList</c>.</summary>
+/// <summary>A list of callbacks that are called in order. Keras: <c>callbacks.CallbackList</c>.</summary>
 /// <remarks>
-/// All callbacks of a hook get one and the same <see cref="Logs"/>, a sorted copy of the given ones: what one adds, later ones see.
-/// A list within a list is replaced by its callbacks. A callback that uses no batch hook is not called for batches. An exception of a user's callback becomes a
-/// <see cref="CallbackException"/>, which names the callback and the hook.
+/// All callbacks of a hook receive the same <see cref="Logs"/>, a sorted copy of the logs passed in: values added by one callback are
+/// visible to later ones. A nested list is flattened. A callback without batch hooks is not called for batches. An exception of a user
+/// callback is wrapped in a <see cref="CallbackException"/>, which names the callback and the hook.
 /// </remarks>
 public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
 {
@@ -20,12 +20,12 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
     private int blocks;
     private readonly Model? model;
 
-    /// <summary>Joins callbacks and attaches them to a model.</summary>
-    /// <param name="callbacks">The callbacks in the order in which they are called; null for none.</param>
-    /// <param name="model">The model they watch.</param>
-    /// <param name="parameters">What they may know about the run; defaults if null.</param>
-    /// <param name="addHistory">Whether to append a <see cref="History"/> unless there is one.</param>
-    /// <param name="addProgbar">Whether to append a <see cref="ProgbarLogger"/> unless there is one.</param>
+    /// <summary>Creates a list of callbacks and attaches them to a model.</summary>
+    /// <param name="callbacks">The callbacks, in call order; null for none.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="parameters">The parameters of the run; default values if null.</param>
+    /// <param name="addHistory">Whether to append a <see cref="History"/> if there is none.</param>
+    /// <param name="addProgbar">Whether to append a <see cref="ProgbarLogger"/> if there is none.</param>
     /// <exception cref="ArgumentException">An entry is null.</exception>
     public CallbackList(
         IEnumerable<Callback>? callbacks, Model? model, CallbackParams? parameters = null, bool addHistory = false, bool addProgbar = false)
@@ -73,22 +73,22 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
         gradients = [.. this.callbacks.Where(callback => callback.UsesGradients)];
     }
 
-    /// <summary>The history among the callbacks, if there is one.</summary>
+    /// <summary>The history in the list, or null.</summary>
     public History? History { get; }
 
     /// <inheritdoc/>
     public int Count => callbacks.Count;
 
-    /// <summary>Whether any callback wants to be called for training batches.</summary>
+    /// <summary>Whether any callback uses the hooks of training batches.</summary>
     public override bool UsesTrainBatchHooks => trainBatch.Length > 0;
 
-    /// <summary>Whether any callback wants to be called for test batches.</summary>
+    /// <summary>Whether any callback uses the hooks of test batches.</summary>
     public override bool UsesTestBatchHooks => testBatch.Length > 0;
 
-    /// <summary>Whether any callback wants to be called for prediction batches.</summary>
+    /// <summary>Whether any callback uses the hooks of prediction batches.</summary>
     public override bool UsesPredictBatchHooks => predictBatch.Length > 0;
 
-    /// <summary>Whether any callback wants to see gradients.</summary>
+    /// <summary>Whether any callback uses gradients.</summary>
     public override bool UsesGradients => gradients.Length > 0;
 
     /// <inheritdoc/>
@@ -100,8 +100,8 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Training begins.</summary>
-    /// <param name="logs">Normally empty; null for none.</param>
+    /// <summary>Calls <see cref="Callback.OnTrainBegin"/> of the callbacks.</summary>
+    /// <param name="logs">Usually empty; null for none.</param>
     public override void OnTrainBegin(Logs? logs = null)
     {
         blocks++;
@@ -120,7 +120,7 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
         });
     }
 
-    /// <summary>Training has ended.</summary>
+    /// <summary>Calls <see cref="Callback.OnTrainEnd"/> of the callbacks.</summary>
     /// <param name="logs">The logs of the last epoch; null for none.</param>
     /// <exception cref="InvalidOperationException">No training, evaluation or prediction has begun.</exception>
     public override void OnTrainEnd(Logs? logs = null)
@@ -134,16 +134,16 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
         });
     }
 
-    /// <summary>An epoch begins.</summary>
+    /// <summary>Calls <see cref="Callback.OnEpochBegin"/> of the callbacks.</summary>
     /// <param name="epoch">Index of the epoch, from 0.</param>
-    /// <param name="logs">Normally empty; null for none.</param>
+    /// <param name="logs">Usually empty; null for none.</param>
     public override void OnEpochBegin(int epoch, Logs? logs = null)
     {
         (context.Epoch, context.Batch, context.InEpoch) = (epoch, null, true);
         Each(callbacks, epoch, logs, static (callback, index, shared) => callback.OnEpochBegin(index, shared));
     }
 
-    /// <summary>An epoch has ended.</summary>
+    /// <summary>Calls <see cref="Callback.OnEpochEnd"/> of the callbacks.</summary>
     /// <param name="epoch">Index of the epoch, from 0.</param>
     /// <param name="logs">Loss and metrics; null for none.</param>
     public override void OnEpochEnd(int epoch, Logs? logs = null)
@@ -153,19 +153,19 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
         Each(callbacks, epoch, logs, static (callback, index, shared) => callback.OnEpochEnd(index, shared));
     }
 
-    /// <summary>A training batch begins.</summary>
+    /// <summary>Calls <see cref="Callback.OnTrainBatchBegin"/> of the callbacks.</summary>
     /// <param name="batch">Index of the batch in its epoch, from 0.</param>
-    /// <param name="logs">Normally empty; null for none.</param>
+    /// <param name="logs">Usually empty; null for none.</param>
     public override void OnTrainBatchBegin(int batch, Logs? logs = null) =>
         EachBatch(trainBatch, batch, logs, static (callback, index, shared) => callback.OnTrainBatchBegin(index, shared));
 
-    /// <summary>A training batch has ended.</summary>
+    /// <summary>Calls <see cref="Callback.OnTrainBatchEnd"/> of the callbacks.</summary>
     /// <param name="batch">Index of the batch in its epoch, from 0.</param>
     /// <param name="logs">Loss and metrics so far; null for none.</param>
     public override void OnTrainBatchEnd(int batch, Logs? logs = null) =>
         EachBatch(trainBatch, batch, logs, static (callback, index, shared) => callback.OnTrainBatchEnd(index, shared));
 
-    /// <summary>The gradients of a training batch are there.</summary>
+    /// <summary>Calls <see cref="Callback.OnGradients"/> of the callbacks.</summary>
     /// <param name="batch">Index of the batch in its epoch, from 0.</param>
     /// <param name="gradients">The weights and their gradients.</param>
     public override void OnGradients(int batch, IReadOnlyList<Gradient> gradients)
@@ -179,27 +179,27 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
         context.Batch = null;
     }
 
-    /// <summary>Calls Keras' older name of <see cref="OnTrainBatchBegin"/> alone.</summary>
+    /// <summary>Calls only <see cref="Callback.OnBatchBegin"/>, Keras' older name of <see cref="OnTrainBatchBegin"/>.</summary>
     /// <param name="batch">Index of the batch in its epoch, from 0.</param>
-    /// <param name="logs">Normally empty; null for none.</param>
+    /// <param name="logs">Usually empty; null for none.</param>
     public override void OnBatchBegin(int batch, Logs? logs = null) =>
         EachBatch(trainBatch, batch, logs, static (callback, index, shared) => callback.OnBatchBegin(index, shared));
 
-    /// <summary>Calls Keras' older name of <see cref="OnTrainBatchEnd"/> alone.</summary>
+    /// <summary>Calls only <see cref="Callback.OnBatchEnd"/>, Keras' older name of <see cref="OnTrainBatchEnd"/>.</summary>
     /// <param name="batch">Index of the batch in its epoch, from 0.</param>
     /// <param name="logs">Loss and metrics so far; null for none.</param>
     public override void OnBatchEnd(int batch, Logs? logs = null) =>
         EachBatch(trainBatch, batch, logs, static (callback, index, shared) => callback.OnBatchEnd(index, shared));
 
-    /// <summary>An evaluation or a validation begins.</summary>
-    /// <param name="logs">Normally empty; null for none.</param>
+    /// <summary>Calls <see cref="Callback.OnTestBegin"/> of the callbacks.</summary>
+    /// <param name="logs">Usually empty; null for none.</param>
     public override void OnTestBegin(Logs? logs = null)
     {
         blocks++;
         Each(logs, static (callback, shared) => callback.OnTestBegin(shared));
     }
 
-    /// <summary>An evaluation or a validation has ended.</summary>
+    /// <summary>Calls <see cref="Callback.OnTestEnd"/> of the callbacks.</summary>
     /// <param name="logs">Loss and metrics; null for none.</param>
     /// <exception cref="InvalidOperationException">No training, evaluation or prediction has begun.</exception>
     public override void OnTestEnd(Logs? logs = null)
@@ -208,28 +208,28 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
         Each(logs, static (callback, shared) => callback.OnTestEnd(shared));
     }
 
-    /// <summary>A test batch begins.</summary>
+    /// <summary>Calls <see cref="Callback.OnTestBatchBegin"/> of the callbacks.</summary>
     /// <param name="batch">Index of the batch, from 0.</param>
-    /// <param name="logs">Normally empty; null for none.</param>
+    /// <param name="logs">Usually empty; null for none.</param>
     public override void OnTestBatchBegin(int batch, Logs? logs = null) =>
         EachBatch(testBatch, batch, logs, static (callback, index, shared) => callback.OnTestBatchBegin(index, shared));
 
-    /// <summary>A test batch has ended.</summary>
+    /// <summary>Calls <see cref="Callback.OnTestBatchEnd"/> of the callbacks.</summary>
     /// <param name="batch">Index of the batch, from 0.</param>
     /// <param name="logs">Loss and metrics so far; null for none.</param>
     public override void OnTestBatchEnd(int batch, Logs? logs = null) =>
         EachBatch(testBatch, batch, logs, static (callback, index, shared) => callback.OnTestBatchEnd(index, shared));
 
-    /// <summary>A prediction begins.</summary>
-    /// <param name="logs">Normally empty; null for none.</param>
+    /// <summary>Calls <see cref="Callback.OnPredictBegin"/> of the callbacks.</summary>
+    /// <param name="logs">Usually empty; null for none.</param>
     public override void OnPredictBegin(Logs? logs = null)
     {
         blocks++;
         Each(logs, static (callback, shared) => callback.OnPredictBegin(shared));
     }
 
-    /// <summary>A prediction has ended.</summary>
-    /// <param name="logs">Normally empty; null for none.</param>
+    /// <summary>Calls <see cref="Callback.OnPredictEnd"/> of the callbacks.</summary>
+    /// <param name="logs">Usually empty; null for none.</param>
     /// <exception cref="InvalidOperationException">No training, evaluation or prediction has begun.</exception>
     public override void OnPredictEnd(Logs? logs = null)
     {
@@ -237,25 +237,25 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
         Each(logs, static (callback, shared) => callback.OnPredictEnd(shared));
     }
 
-    /// <summary>A prediction batch begins.</summary>
+    /// <summary>Calls <see cref="Callback.OnPredictBatchBegin"/> of the callbacks.</summary>
     /// <param name="batch">Index of the batch, from 0.</param>
-    /// <param name="logs">Normally empty; null for none.</param>
+    /// <param name="logs">Usually empty; null for none.</param>
     public override void OnPredictBatchBegin(int batch, Logs? logs = null) =>
         EachBatch(predictBatch, batch, logs, static (callback, index, shared) => callback.OnPredictBatchBegin(index, shared));
 
-    /// <summary>A prediction batch has ended.</summary>
+    /// <summary>Calls <see cref="Callback.OnPredictBatchEnd"/> of the callbacks.</summary>
     /// <param name="batch">Index of the batch, from 0.</param>
-    /// <param name="logs">Normally empty; null for none.</param>
+    /// <param name="logs">Usually empty; null for none.</param>
     public override void OnPredictBatchEnd(int batch, Logs? logs = null) =>
         EachBatch(predictBatch, batch, logs, static (callback, index, shared) => callback.OnPredictBatchEnd(index, shared));
 
-    /// <summary>Records what happened to the run itself.</summary>
+    /// <summary>Records an event of the run itself.</summary>
     internal void Record(TrainingEvent happened) => context.Record(happened);
 
-    /// <summary>Ends a line that a progress bar left open, for example when training was interrupted.</summary>
+    /// <summary>Terminates a line that a progress bar left unfinished, for example after an interruption.</summary>
     internal void BreakLine() => context.Line.Break();
 
-    // As in Keras, one count for all three kinds of blocks, since a validation lies within a training.
+    // As in Keras, one counter for all three kinds of blocks, because validation runs within training.
     private void EndBlock(string hook)
     {
         if (blocks == 0)

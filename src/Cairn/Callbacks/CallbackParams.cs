@@ -1,6 +1,6 @@
 namespace Cairn.Callbacks;
 
-/// <summary>What a callback may want to know about the run it is part of.</summary>
+/// <summary>The parameters of the run that a callback is attached to.</summary>
 public sealed record CallbackParams
 {
     /// <summary>The index of the epoch at which training ends, as given to <c>Fit</c>. Default 1.</summary>
@@ -9,21 +9,21 @@ public sealed record CallbackParams
     /// <summary>The index of the epoch at which training begins, as given to <c>Fit</c>. Default 0.</summary>
     public int InitialEpoch { get; init; }
 
-    /// <summary>Batches in an epoch, or null while that is unknown. Default null.</summary>
+    /// <summary>Number of batches per epoch, or null if unknown. Default null.</summary>
     public int? Steps { get; init; }
 
-    /// <summary>Samples in a batch, or null while that is unknown; the last batch of an epoch may have fewer. Default null.</summary>
+    /// <summary>Number of samples per batch, or null if unknown; the last batch of an epoch may be smaller. Default null.</summary>
     public int? BatchSize { get; init; }
 
-    /// <summary>Samples in the data, or null while that is unknown. Default null.</summary>
+    /// <summary>Number of samples in the data, or null if unknown. Default null.</summary>
     public long? Samples { get; init; }
 
-    /// <summary>0 silent, 1 a progress bar, 2 one line per epoch. Default 0.</summary>
+    /// <summary>0 = silent, 1 = progress bar, 2 = one line per epoch. Default 0.</summary>
     public int Verbose { get; init; }
 
-    /// <summary>Where messages and the progress bar go. Default: standard output.</summary>
+    /// <summary>The writer for messages and the progress bar. Default: standard output.</summary>
     public TextWriter Output { get; init; } = Console.Out;
 
-    /// <summary>Where warnings go. Default: standard error.</summary>
+    /// <summary>The writer for warnings. Default: standard error.</summary>
     public TextWriter Error { get; init; } = Console.Error;
 }

@@ -3,16 +3,16 @@ using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Adds memory and speed to the logs: <c>resident_mb</c>, <c>gc_mb</c> and <c>samples_per_second</c>.</summary>
+/// <summary>Adds memory use and speed to the logs: <c>resident_mb</c>, <c>gc_mb</c> and <c>samples_per_second</c>.</summary>
 /// <example>
 /// <code>
 /// model.Fit(x, y, epochs: 20, callbacks: [new DeviceStats(), new CSVLogger("log.csv")]);
 /// </code>
 /// </example>
 /// <remarks>
-/// <c>resident_mb</c> is the memory of the process that lies in RAM, tensors included, and <c>gc_mb</c> what the .NET heap holds, both in
-/// units of 2^20 bytes. <c>samples_per_second</c> counts training only, without validation. Callbacks behind this one see the values, and the
-/// history has them.
+/// <c>resident_mb</c> is the resident memory of the process, including tensors, and <c>gc_mb</c> the size of the .NET heap, both in units
+/// of 2^20 bytes. <c>samples_per_second</c> measures training only, without validation. The values are visible to later callbacks and are
+/// part of the history.
 /// </remarks>
 public sealed class DeviceStats : Callback
 {
@@ -27,7 +27,8 @@ public sealed class DeviceStats : Callback
 
     /// <summary>Creates the callback.</summary>
     /// <param name="updateFreq">
-    /// <c>"epoch"</c> (default) adds to the logs of epochs; <c>"batch"</c>, or a number, also to those of every so many batches.
+    /// <c>"epoch"</c> (default) adds the values to the logs of epochs; <c>"batch"</c>, or a number N, adds them also to the logs of every
+    /// batch, or of every Nth batch.
     /// </param>
     public DeviceStats(UpdateFrequency updateFreq = default)
         : this(updateFreq, TimeProvider.System)
@@ -36,7 +37,7 @@ public sealed class DeviceStats : Callback
 
     internal DeviceStats(UpdateFrequency updateFreq, TimeProvider clock) => (UpdateFreq, this.clock) = (updateFreq, clock);
 
-    /// <summary>After how many batches the values are added to the logs of batches, besides those of epochs.</summary>
+    /// <summary>How often the values are added to the logs of batches, in addition to those of epochs.</summary>
     public UpdateFrequency UpdateFreq { get; }
 
     /// <inheritdoc/>
@@ -73,7 +74,7 @@ public sealed class DeviceStats : Callback
     public override void OnEpochEnd(int epoch, Logs logs) => AddTo(logs, trainingSeconds ?? Elapsed);
 
     /// <inheritdoc/>
-    /// <returns>How many batches there were.</returns>
+    /// <returns>The number of batches seen.</returns>
     public override SavedState? SaveState()
     {
         var state = new SavedState();
@@ -81,7 +82,7 @@ public sealed class DeviceStats : Callback
         return state;
     }
 
-    /// <summary>Goes on; in the middle of an epoch the speed is that of the rest of it.</summary>
+    /// <summary>Restores the state. In a resumed epoch the speed is that of the remaining batches.</summary>
     /// <inheritdoc/>
     public override void LoadState(SavedState state)
     {
@@ -98,11 +99,11 @@ public sealed class DeviceStats : Callback
     {
         logs["resident_mb"] = Environment.WorkingSet / Megabyte;
 
-        // Just after a collection the runtime's running total may be far too small, even negative; what survived it is counted exactly.
+        // Just after a collection the runtime's running total may be far too small, even negative; HeapSizeBytes is exact.
         logs["gc_mb"] = Math.Max(GC.GetTotalMemory(forceFullCollection: false), GC.GetGCMemoryInfo().HeapSizeBytes) / Megabyte;
         if (Params.BatchSize is { } size && Model.Optimizer is { } optimizer && seconds > 0)
         {
-            // The last batch of an epoch may be smaller, but never are there more samples than the data have.
+            // The last batch of an epoch may be smaller, but the count never exceeds the number of samples in the data.
             long samples = Math.Min((optimizer.Steps - stepsBefore) * size, Params.Samples ?? long.MaxValue);
             logs["samples_per_second"] = samples / seconds;
         }

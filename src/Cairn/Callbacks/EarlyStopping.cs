@@ -12,9 +12,9 @@ namespace Cairn.Callbacks;
 /// </code>
 /// </example>
 /// <remarks>
-/// It never stops in the epoch with index 0. The comparison is made in float32, as in Keras.
-/// Beyond Keras, it watches several values with <c>monitors: ["val_loss", "val_accuracy"]</c>: an epoch counts as one without
-/// improvement when none of them got better. What is best, and so which weights are restored, is decided by the first.
+/// Training never stops in the epoch with index 0. Values are compared in float32, as in Keras.
+/// Cairn extends Keras: with <c>monitors: ["val_loss", "val_accuracy"]</c> the callback monitors several values, and an epoch counts as one
+/// without improvement if none of them improved. The first value decides which epoch is the best, and so which weights are restored.
 /// </remarks>
 public sealed class EarlyStopping : MonitorCallback
 {
@@ -22,23 +22,23 @@ public sealed class EarlyStopping : MonitorCallback
     private NDArray[]? bestWeights;
 
     /// <summary>Creates the callback.</summary>
-    /// <param name="monitor">The watched name. Default <c>val_loss</c>.</param>
-    /// <param name="minDelta">How much better counts as better; its sign is ignored. Default 0.</param>
-    /// <param name="patience">Epochs without improvement after which training stops; 0 acts like 1. Default 0.</param>
-    /// <param name="verbose">1 prints when it stops and when it restores. Default 0.</param>
-    /// <param name="mode">Which way is better: <c>"auto"</c> (default), <c>"min"</c> or <c>"max"</c>.</param>
+    /// <param name="monitor">Name of the value to monitor. Default <c>val_loss</c>.</param>
+    /// <param name="minDelta">Minimum change that counts as an improvement; its sign is ignored. Default 0.</param>
+    /// <param name="patience">Number of epochs without improvement after which training stops; 0 acts like 1. Default 0.</param>
+    /// <param name="verbose">1 prints a message when training stops and when weights are restored. Default 0.</param>
+    /// <param name="mode">Whether lower or higher is better: <c>"auto"</c> (default), <c>"min"</c> or <c>"max"</c>.</param>
     /// <param name="baseline">
-    /// A value that <paramref name="monitor"/>, or the first of <paramref name="monitors"/>, must beat as well before it makes patience
-    /// start anew; null (default) for none.
+    /// A value that <paramref name="monitor"/>, or the first of <paramref name="monitors"/>, must also beat for the patience counter to be
+    /// reset; null (default) for none.
     /// </param>
     /// <param name="restoreBestWeights">
-    /// Whether the weights of the best epoch are put back at the end of training, also when it was not stopped early
-    /// and whether or not that epoch beat the <paramref name="baseline"/>. Default false.
+    /// Whether to restore the weights of the best epoch at the end of training, also if training was not stopped early, and whether or not
+    /// that epoch beat the <paramref name="baseline"/>. Default false.
     /// </param>
-    /// <param name="startFromEpoch">Index of the first epoch that is looked at. Default 0.</param>
+    /// <param name="startFromEpoch">Index of the first epoch to monitor. Default 0.</param>
     /// <param name="monitors">
-    /// Several values to watch in place of <paramref name="monitor"/>, the one that decides what is best first. Names convert by
-    /// themselves; a <see cref="MonitoredValue"/> can have its own mode and smallest difference. Null (default) for one alone.
+    /// Several values to monitor instead of <paramref name="monitor"/>; the first decides which epoch is the best. Names convert
+    /// implicitly; a <see cref="MonitoredValue"/> can set its own mode and minimum change. Null (default) to monitor a single value.
     /// </param>
     /// <exception cref="ArgumentException">
     /// <paramref name="monitor"/> is empty, <paramref name="monitors"/> is empty or names a value twice, or both are given.
@@ -65,38 +65,38 @@ public sealed class EarlyStopping : MonitorCallback
         Monitors = [.. watched.Select(one => new MonitoredValue(one.Monitor, one.Mode, one.MinDelta))];
     }
 
-    /// <summary>All watched values, with their modes and smallest differences; the first decides what is best.</summary>
+    /// <summary>All monitored values, with their modes and minimum changes; the first decides which epoch is the best.</summary>
     public IReadOnlyList<MonitoredValue> Monitors { get; }
 
-    /// <summary>The best value of each of <see cref="Monitors"/> in this training; null before the first.</summary>
+    /// <summary>The best value of each of <see cref="Monitors"/> in the current training; null before the first one.</summary>
     public IReadOnlyList<double?> BestValues => [.. watched.Select(one => one.Value)];
 
-    /// <summary>Epochs without improvement after which training stops.</summary>
+    /// <summary>Number of epochs without improvement after which training stops.</summary>
     public int Patience { get; }
 
-    /// <summary>0 silent, 1 prints when it stops and when it restores.</summary>
+    /// <summary>0 = silent, 1 = prints a message when training stops and when weights are restored.</summary>
     public int Verbose { get; }
 
-    /// <summary>A value that the first monitor must beat as well before it makes patience start anew.</summary>
+    /// <summary>A value that the first monitor must also beat for the patience counter to be reset.</summary>
     public double? Baseline { get; }
 
-    /// <summary>Whether the weights of the best epoch are put back at the end of training.</summary>
+    /// <summary>Whether the weights of the best epoch are restored at the end of training.</summary>
     public bool RestoreBestWeights { get; }
 
-    /// <summary>Index of the first epoch that is looked at.</summary>
+    /// <summary>Index of the first epoch to monitor.</summary>
     public int StartFromEpoch { get; }
 
-    /// <summary>Epochs without improvement so far.</summary>
+    /// <summary>Number of epochs without improvement so far.</summary>
     public int Wait { get; private set; }
 
-    /// <summary>Index of the epoch in which training was stopped; 0 if it was not.</summary>
+    /// <summary>Index of the epoch in which training stopped early; 0 if it did not.</summary>
     public int StoppedEpoch { get; private set; }
 
     /// <summary>Index of the best epoch so far; 0 before the first.</summary>
     public int BestEpoch { get; private set; }
 
     /// <summary>
-    /// The weights of the best epoch, in the order of <see cref="Model.GetWeights"/>; null unless they are to be restored.
+    /// The weights of the best epoch, in the order of <see cref="Model.GetWeights"/>; null unless they will be restored.
     /// </summary>
     public IReadOnlyList<NDArray>? BestWeights => bestWeights;
 
@@ -199,11 +199,10 @@ public sealed class EarlyStopping : MonitorCallback
             return monitor;
         }
 
-        string? problem = monitors.Count == 0 ? "is empty; name at least one value, such as [\"val_loss\"]"
+        string? problem = monitors.Count == 0 ? "is empty; pass at least one name, such as [\"val_loss\"]"
             : monitors.Any(one => one.Name is null) ? "has an entry without a name"
             : monitors.GroupBy(one => one.Name).FirstOrDefault(same => same.Count() > 1) is { } twice ? $"names '{twice.Key}' twice"
-            : monitor != "val_loss" && monitor != monitors[0].Name
-            ? $"and monitor ('{monitor}') are both given; put all names into monitors"
+            : monitor != "val_loss" && monitor != monitors[0].Name ? $"and monitor ('{monitor}') are both set; pass all names in monitors"
             : null;
         return problem is null ? monitors[0] : throw new ArgumentException($"monitors {problem}.", nameof(monitors));
     }
@@ -212,7 +211,7 @@ public sealed class EarlyStopping : MonitorCallback
 
     private bool IsThere(BestSoFar one, Logs logs)
     {
-        one.SettleDirection(this);
+        one.ResolveDirection(this);
         if (logs.ContainsKey(one.Monitor))
         {
             return true;
@@ -237,7 +236,7 @@ public sealed class EarlyStopping : MonitorCallback
             }
         }
 
-        // Better than before is not enough where a baseline is set: patience starts anew only when that is beaten too.
+        // With a baseline, an improvement alone is not enough: the patience counter is reset only if the baseline is beaten too.
         if (!decides || Baseline is null || improved.IsImprovement(current, Baseline))
         {
             Wait = 0;

@@ -6,42 +6,42 @@ using Cairn.Saving;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// Gathers the gradients of several batches for one change of the weights: a batch as large as memory does not hold. How many may differ
-/// from epoch to epoch.
+/// Accumulates the gradients of several batches for each update of the weights, which acts like a batch larger than memory allows. The
+/// number of batches can change between epochs.
 /// </summary>
 /// <example>
 /// <code>
-/// // Four batches for one change at first, sixteen from the epoch with index 5 on.
+/// // Four batches per update at first, sixteen from epoch index 5 on.
 /// model.Fit(x, y, epochs: 20, callbacks: [new GradientAccumulation(new Dictionary&lt;int, int&gt; { [0] = 4, [5] = 16 })]);
 /// </code>
 /// </example>
 /// <remarks>
-/// It sets what Keras' optimizers take as <c>gradient_accumulation_steps</c>, and like there the mean of the gradients counts, not their
-/// sum. Unlike there, no gradients wait from one epoch to the next: the last batch of an epoch changes the weights with what has been
-/// gathered. When training has ended, the optimizer is set as it was.
-/// The learning-rate schedule of an optimizer goes on with every batch, as in Keras.
+/// The callback sets <c>gradient_accumulation_steps</c> of Keras' optimizers. As in Keras, the update uses the mean of the gradients, not
+/// their sum. Unlike in Keras, gradients do not carry over to the next epoch: the last batch of an epoch updates the weights with the
+/// gradients accumulated so far. At the end of training the optimizer's own setting is restored.
+/// A learning-rate schedule of the optimizer advances with every batch, as in Keras.
 /// </remarks>
 public sealed class GradientAccumulation : Callback
 {
     private int own = 1;
 
-    /// <summary>Gathers the same number of batches throughout.</summary>
-    /// <param name="steps">Batches for one change of the weights, 1 or more.</param>
-    /// <param name="verbose">1 prints it. Default 0.</param>
+    /// <summary>Accumulates over a fixed number of batches.</summary>
+    /// <param name="steps">Number of batches per update, 1 or more.</param>
+    /// <param name="verbose">1 prints a message. Default 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="steps"/> is less than 1.</exception>
     public GradientAccumulation(int steps, int verbose = 0)
         : this(new Dictionary<int, int> { [0] = CheckedSteps(steps) }, verbose)
     {
     }
 
-    /// <summary>Gathers numbers of batches that change with the epochs.</summary>
+    /// <summary>Accumulates over a number of batches that changes between epochs.</summary>
     /// <param name="schedule">
-    /// For indexes of epochs, from 0, the number of batches for one change of the weights from that epoch on, 1 or more. Before the
-    /// first of them it is what the optimizer is set to.
+    /// Maps the index of an epoch, from 0, to the number of batches per update from that epoch on, 1 or more. Before the first of these
+    /// epochs the optimizer's own setting applies.
     /// </param>
     /// <param name="verbose">1 prints each change. Default 0.</param>
     /// <exception cref="ArgumentException">The schedule is empty.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An epoch is negative, or a number is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An epoch is negative, or a number of batches is less than 1.</exception>
     public GradientAccumulation(IReadOnlyDictionary<int, int> schedule, int verbose = 0)
     {
         ArgumentNullException.ThrowIfNull(schedule);
@@ -56,8 +56,8 @@ public sealed class GradientAccumulation : Callback
             if (epoch < 0 || steps < 1)
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(schedule), $"schedule has {steps} for the epoch {epoch}; epochs are counted from 0, and numbers of batches "
-                    + "are 1 or more.");
+                    nameof(schedule), $"schedule maps epoch {epoch} to {steps}; epochs must be 0 or more, and numbers of "
+                    + "batches 1 or more.");
             }
         }
 
@@ -65,10 +65,10 @@ public sealed class GradientAccumulation : Callback
         Verbose = verbose;
     }
 
-    /// <summary>For indexes of epochs the number of batches from that epoch on.</summary>
+    /// <summary>Maps the index of an epoch to the number of batches per update from that epoch on.</summary>
     public IReadOnlyDictionary<int, int> Schedule { get; }
 
-    /// <summary>0 silent, 1 prints each change.</summary>
+    /// <summary>0 = silent, 1 = prints each change.</summary>
     public int Verbose { get; }
 
     private Optimizer Optimizer =>
@@ -91,10 +91,10 @@ public sealed class GradientAccumulation : Callback
         optimizer.AccumulateOver(steps);
         if (Verbose > 0)
         {
-            Print($"\nEpoch {epoch + 1}: GradientAccumulation gathering the gradients of {Batches(steps)} for each change of the weights.");
+            Print($"\nEpoch {epoch + 1}: GradientAccumulation accumulating the gradients of {Batches(steps)} per update.");
         }
 
-        Record(EventKind.AccumulationSet, $"the gradients of {Batches(steps)} make one change of the weights", old, steps);
+        Record(EventKind.AccumulationSet, $"accumulating the gradients of {Batches(steps)} per update", old, steps);
     }
 
     /// <inheritdoc/>
@@ -112,13 +112,13 @@ public sealed class GradientAccumulation : Callback
     /// <inheritdoc/>
     public override void OnTrainEnd(Logs logs)
     {
-        // Gradients wait only if the last epoch was broken off; other callbacks may have put the best weights back by now.
+        // Gradients are pending only if the last epoch was interrupted; other callbacks may have restored the best weights by now.
         Optimizer.ForgetWaiting();
         Optimizer.AccumulateOver(own);
     }
 
     /// <inheritdoc/>
-    /// <returns>How gradients are gathered, and how often the weights have been changed.</returns>
+    /// <returns>The accumulation settings, and the number of updates so far.</returns>
     public override SavedState? SaveState()
     {
         var state = new SavedState();
@@ -135,7 +135,7 @@ public sealed class GradientAccumulation : Callback
         Optimizer.LoadAccumulation(state);
     }
 
-    /// <summary>Makes room for the sums of gradients that will be put back.</summary>
+    /// <summary>Creates the accumulation variables that will be restored.</summary>
     internal override void PrepareRestoring(SavedState state) => Optimizer.AccumulateOver(state.GetInt32("accumulation_steps"));
 
     private static int CheckedSteps(int steps)
@@ -146,7 +146,7 @@ public sealed class GradientAccumulation : Callback
 
     private static string Batches(int steps) => steps == 1 ? "each batch" : string.Create(CultureInfo.InvariantCulture, $"{steps} batches");
 
-    // JSON has no keys but texts.
+    // Keys are always strings in JSON.
     private static Dictionary<int, int> ReadSchedule(ConfigReader config)
     {
         const string Key = "schedule";
@@ -159,7 +159,7 @@ public sealed class GradientAccumulation : Callback
         return entries.ToDictionary(
             entry => int.TryParse(entry.Key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int epoch)
                 ? epoch
-                : throw config.Error(Key, $"its keys must be whole numbers; one is '{entry.Key}'."),
+                : throw config.Error(Key, $"its keys must be whole numbers; '{entry.Key}' is not."),
             entry => values.Int(entry.Key));
     }
 

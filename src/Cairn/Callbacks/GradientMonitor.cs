@@ -5,17 +5,18 @@ using static TorchSharp.torch;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Measures the gradients of every layer, and names the layer where they stop being numbers.</summary>
+/// <summary>Monitors the gradient norms of every layer, and names the layer in which gradients become NaN or infinite.</summary>
 /// <example>
 /// <code>
 /// model.Fit(x, y, epochs: 20, callbacks: [new GradientMonitor(perLayer: true), new TensorBoard("logs/first")]);
 /// </code>
 /// </example>
 /// <remarks>
-/// The norm of a layer is the root of the sum of the squares of all derivatives by its weights, and the global norm that of all layers, before
-/// the optimizer clips or gathers them. To the logs of every epoch it adds their mean over the batches looked at: <c>gradient_norm</c> and,
-/// if asked for, <c>gradient_norm/dense</c>, … Callbacks behind it, such as <see cref="TensorBoard"/>, see that. A gradient that is NaN or
-/// infinite is a warning, and an event of kind <see cref="EventKind.GradientNotFinite"/> for the first of such batches in a row.
+/// The norm of a layer is the square root of the sum of squares of all gradients of its weights. The global norm is that of all layers.
+/// Both are computed before the optimizer clips or accumulates gradients. The callback adds their means over the monitored batches to the
+/// logs of every epoch: <c>gradient_norm</c> and, on request, <c>gradient_norm/dense</c>, and so on. Later callbacks, such as
+/// <see cref="TensorBoard"/>, see these values. A NaN or infinite gradient causes a warning, and an event of kind
+/// <see cref="EventKind.GradientNotFinite"/> for the first batch of each consecutive series.
 /// </remarks>
 public sealed class GradientMonitor : Callback
 {
@@ -29,11 +30,11 @@ public sealed class GradientMonitor : Callback
     private bool broken;
 
     /// <summary>Creates the callback.</summary>
-    /// <param name="freq">After how many batches gradients are looked at, 1 or more. Default 1: every batch.</param>
-    /// <param name="perLayer">Whether the norms of layers are added to the logs, not only the global one. Default false.</param>
-    /// <param name="stopOnNonFinite">Whether the training stops after a batch whose gradients are not finite. Default false.</param>
-    /// <param name="verbose">1 prints the global norm and the layer with the largest one after every epoch. Default 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="freq"/> is below 1.</exception>
+    /// <param name="freq">Gradients are monitored every <c>freq</c> batches; 1 or more. Default 1.</param>
+    /// <param name="perLayer">Whether to add the norms of the layers to the logs in addition to the global norm. Default false.</param>
+    /// <param name="stopOnNonFinite">Whether to stop training after a batch with gradients that are not finite. Default false.</param>
+    /// <param name="verbose">1 prints the global norm and the layer with the largest norm after every epoch. Default 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="freq"/> is less than 1.</exception>
     public GradientMonitor(int freq = 1, bool perLayer = false, bool stopOnNonFinite = false, int verbose = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(freq, 1);
@@ -43,22 +44,22 @@ public sealed class GradientMonitor : Callback
         Verbose = verbose;
     }
 
-    /// <summary>After how many batches gradients are looked at.</summary>
+    /// <summary>Interval, in batches, at which gradients are monitored.</summary>
     public int Freq { get; }
 
     /// <summary>Whether the norms of layers are added to the logs.</summary>
     public bool PerLayer { get; }
 
-    /// <summary>Whether the training stops after a batch whose gradients are not finite.</summary>
+    /// <summary>Whether training stops after a batch with gradients that are not finite.</summary>
     public bool StopOnNonFinite { get; }
 
-    /// <summary>0 silent, 1 prints after every epoch.</summary>
+    /// <summary>0 = silent, 1 = prints the norms after every epoch.</summary>
     public int Verbose { get; }
 
-    /// <summary>The global norm of the batch last looked at; 0 before the first.</summary>
+    /// <summary>The global norm of the last monitored batch; 0 before the first.</summary>
     public double GlobalNorm { get; private set; }
 
-    /// <summary>The norms of the layers, by name, in the batch last looked at.</summary>
+    /// <summary>The norms of the layers in the last monitored batch, by layer name.</summary>
     public IReadOnlyDictionary<string, double> LayerNorms => layerNorms;
 
     /// <inheritdoc/>
@@ -84,7 +85,7 @@ public sealed class GradientMonitor : Callback
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
 
-        // In 64 bits no square of a 32-bit float overflows, so that a sum is finite just where all numbers are.
+        // The square of a float32 cannot overflow in float64, so the sum is finite if and only if all values are.
         Tensor squares = stack(gradients.Select(gradient => gradient.Value.to(ScalarType.Float64).square().sum()));
         double[] sumsOfSquares = [.. squares.cpu().data<double>()];
         layerNorms.Clear();
@@ -113,7 +114,7 @@ public sealed class GradientMonitor : Callback
         if (broken && StopOnNonFinite && !Model.StopTraining)
         {
             Model.StopTraining = true;
-            Record(EventKind.TrainingStopped, "training stops after this batch, whose gradients are not finite", newValue: GlobalNorm);
+            Record(EventKind.TrainingStopped, "training stops after this batch: its gradients are not finite", newValue: GlobalNorm);
         }
     }
 
@@ -136,7 +137,7 @@ public sealed class GradientMonitor : Callback
 
         if (Verbose > 0)
         {
-            // A NaN is larger than anything here: it is what one wants to hear about.
+            // NaN ranks highest, because it is the most important to report.
             (string? layer, double sum) = sums.MaxBy(pair => double.IsNaN(pair.Value) ? double.PositiveInfinity : pair.Value);
             Print($"\nEpoch {epoch + 1}: GradientMonitor: gradient norm {PythonNumber.Fixed(globalSum / counted, 5)}, largest in {layer} "
                 + $"({PythonNumber.Fixed(sum / counted, 5)})");
@@ -144,7 +145,7 @@ public sealed class GradientMonitor : Callback
     }
 
     /// <inheritdoc/>
-    /// <returns>What was gathered in the epoch so far.</returns>
+    /// <returns>The sums of the current epoch so far.</returns>
     public override SavedState? SaveState()
     {
         var state = new SavedState();
@@ -178,7 +179,9 @@ public sealed class GradientMonitor : Callback
         (globalSum, counted) = (0, 0);
     }
 
-    /// <summary>The path of a weight without the model's name and its own: <c>dense</c> of <c>sequential/dense/kernel</c>.</summary>
+    /// <summary>
+    /// The path of a weight without the model's and the weight's own name: <c>dense</c> for <c>sequential/dense/kernel</c>.
+    /// </summary>
     private string LayerOf(Variable weight)
     {
         string path = weight.Path;
@@ -189,17 +192,17 @@ public sealed class GradientMonitor : Callback
 
     private void TellWhere(IReadOnlyList<Gradient> gradients, double[] sumsOfSquares)
     {
-        // Gradients flow from the loss back to the input: the last weight concerned is the first that was hit.
+        // Gradients flow backwards from the loss, so the last affected weight in model order is where it started.
         int first = Array.FindLastIndex(sumsOfSquares, sum => !double.IsFinite(sum));
         Tensor value = gradients[first].Value;
         long nan = value.isnan().sum().item<long>();
         long infinite = value.isinf().sum().item<long>();
         List<string> layers = [.. layerNorms.Where(pair => !double.IsFinite(pair.Value)).Select(pair => pair.Key)];
         string origin = LayerOf(gradients[first].Weight);
-        string others = layers.Count > 1 ? $"; so it is in {string.Join(", ", layers.Where(layer => layer != origin))}" : "";
+        string others = layers.Count > 1 ? $"; also affected: {string.Join(", ", layers.Where(layer => layer != origin))}" : "";
         string message = string.Create(
             CultureInfo.InvariantCulture,
-            $"the gradient of layer '{origin}' is not finite: of the {value.NumberOfElements} numbers "
+            $"the gradient of layer '{origin}' is not finite: of the {value.NumberOfElements} elements "
                 + $"of {gradients[first].Weight.Name}, {nan} are NaN and {infinite} infinite{others}");
         Record(EventKind.GradientNotFinite, message, newValue: GlobalNorm);
         Context?.Warn($"{Name}: {message}");

@@ -2,32 +2,34 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Callbacks;
 
-/// <summary>A callback made of functions, one for each hook of interest. Keras: <c>callbacks.LambdaCallback</c>.</summary>
+/// <summary>Creates a callback from functions, one for each hook. Keras: <c>callbacks.LambdaCallback</c>.</summary>
 /// <example>
 /// <code>
 /// var show = new LambdaCallback(onEpochEnd: (epoch, logs) => Console.WriteLine($"{epoch}: {logs["loss"]}"));
 /// model.Fit(x, y, epochs: 5, verbose: 0, callbacks: [show]);
 /// </code>
 /// </example>
-/// <remarks>Epochs and batches are counted from 0. Batches cost nothing where no function is given for them.</remarks>
-/// <param name="onEpochBegin">Called when an epoch begins, with its index and empty logs. Default null: nothing.</param>
-/// <param name="onEpochEnd">Called when an epoch and its validation have ended, with its index and its logs. Default null.</param>
-/// <param name="onTrainBegin">Called when training begins, with empty logs. Default null.</param>
-/// <param name="onTrainEnd">Called when training has ended, with the logs of the last epoch. Default null.</param>
-/// <param name="onTrainBatchBegin">Called when a training batch begins, with its index and empty logs. Default null.</param>
-/// <param name="onTrainBatchEnd">Called when a training batch has ended, with its index and the logs so far. Default null.</param>
-/// <param name="onTestBegin">Called when an evaluation or a validation begins, with empty logs. Default null.</param>
-/// <param name="onTestEnd">Called when an evaluation or a validation has ended, with its logs. Default null.</param>
-/// <param name="onTestBatchBegin">Called when a test batch begins, with its index and empty logs. Default null.</param>
-/// <param name="onTestBatchEnd">Called when a test batch has ended, with its index and the logs so far. Default null.</param>
-/// <param name="onPredictBegin">Called when a prediction begins, with empty logs. Default null.</param>
-/// <param name="onPredictEnd">Called when a prediction has ended, with empty logs. Default null.</param>
-/// <param name="onPredictBatchBegin">Called when a prediction batch begins, with its index and empty logs. Default null.</param>
-/// <param name="onPredictBatchEnd">Called when a prediction batch has ended, with its index and empty logs. Default null.</param>
-/// <param name="onBatchBegin">Keras' older name of <paramref name="onTrainBatchBegin"/>; not called where that is given. Default null.</param>
-/// <param name="onBatchEnd">Keras' older name of <paramref name="onTrainBatchEnd"/>; not called where that is given. Default null.</param>
+/// <remarks>Epochs and batches are counted from 0. Batches cost nothing if no function is passed for them.</remarks>
+/// <param name="onEpochBegin">Called at the beginning of an epoch, with its index and empty logs. Default null: nothing.</param>
+/// <param name="onEpochEnd">Called at the end of an epoch, after validation, with its index and logs. Default null.</param>
+/// <param name="onTrainBegin">Called at the beginning of training, with empty logs. Default null.</param>
+/// <param name="onTrainEnd">Called at the end of training, with the logs of the last epoch. Default null.</param>
+/// <param name="onTrainBatchBegin">Called at the beginning of a training batch, with its index and empty logs. Default null.</param>
+/// <param name="onTrainBatchEnd">Called at the end of a training batch, with its index and the logs so far. Default null.</param>
+/// <param name="onTestBegin">Called at the beginning of evaluation or validation, with empty logs. Default null.</param>
+/// <param name="onTestEnd">Called at the end of evaluation or validation, with its logs. Default null.</param>
+/// <param name="onTestBatchBegin">Called at the beginning of a test batch, with its index and empty logs. Default null.</param>
+/// <param name="onTestBatchEnd">Called at the end of a test batch, with its index and the logs so far. Default null.</param>
+/// <param name="onPredictBegin">Called at the beginning of prediction, with empty logs. Default null.</param>
+/// <param name="onPredictEnd">Called at the end of prediction, with empty logs. Default null.</param>
+/// <param name="onPredictBatchBegin">Called at the beginning of a prediction batch, with its index and empty logs. Default null.</param>
+/// <param name="onPredictBatchEnd">Called at the end of a prediction batch, with its index and empty logs. Default null.</param>
+/// <param name="onBatchBegin">
+/// Keras' older name of <paramref name="onTrainBatchBegin"/>; ignored if that is set. Default null.
+/// </param>
+/// <param name="onBatchEnd">Keras' older name of <paramref name="onTrainBatchEnd"/>; ignored if that is set. Default null.</param>
 /// <param name="onGradients">
-/// Called when the gradients of a training batch are there, with its index and them, before the optimizer uses them. Default null.
+/// Called with the index of a training batch and its gradients, before the optimizer uses them. Default null.
 /// </param>
 public sealed class LambdaCallback(
     Action<int, Logs>? onEpochBegin = null,
@@ -109,10 +111,10 @@ public sealed class LambdaCallback(
     public override void OnPredictBatchEnd(int batch, Logs logs) => onPredictBatchEnd?.Invoke(batch, logs);
 
     /// <inheritdoc/>
-    /// <returns>Nothing: what the functions remember is theirs. A callback class of one's own can save it.</returns>
+    /// <returns>An empty state: the functions keep their own state. A custom callback class can save it.</returns>
     public override SavedState? SaveState() => new();
 
-    /// <summary>Functions can't be written.</summary>
+    /// <summary>Functions can't be serialized.</summary>
     /// <exception cref="ArgumentException">Always.</exception>
     protected override void WriteConfig(JsonObject config) => throw CallbackSerialization.MadeOfFunctions(ClassName);
 }

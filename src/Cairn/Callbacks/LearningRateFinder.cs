@@ -7,8 +7,8 @@ using Cairn.Training;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// Tries learning rates from very small to very large, one a batch, and suggests the one at which the loss falls fastest
-/// (Smith, "Cyclical learning rates for training neural networks", 2015). Afterwards the model and the optimizer are as they were.
+/// Increases the learning rate from very small to very large, one step per batch, and suggests the rate at which the loss falls fastest
+/// (Smith, "Cyclical learning rates for training neural networks", 2015). Afterwards the model and the optimizer are restored.
 /// </summary>
 /// <example>
 /// <code>
@@ -19,11 +19,11 @@ namespace Cairn.Callbacks;
 /// </code>
 /// </example>
 /// <remarks>
-/// Give it to a <c>Fit</c> of its own, with enough epochs for <see cref="Steps"/> batches: it stops that training when all rates are tried or
-/// the loss diverges, and puts weights, optimizer and learning rate back before any other hook sees them. The picture is drawn by the
-/// package Cairn.Plotting.
-/// The rates lie on a geometric series. The loss of each batch is smoothed by a moving average with correction for its start; the
-/// suggestion is the rate at the steepest fall of that over the logarithm of the rate, before its lowest point.
+/// Run it in a <c>Fit</c> of its own, with enough epochs for <see cref="Steps"/> batches. It stops that training when all rates have been
+/// tried or the loss diverges, and restores the weights, the optimizer and the learning rate before any other hook runs. The package
+/// Cairn.Plotting draws the plot.
+/// The rates form a geometric series. The loss of each batch is smoothed by a bias-corrected exponential moving average. The suggestion is
+/// the rate at which the smoothed loss, as a function of the logarithm of the rate, falls most steeply before its minimum.
 /// </remarks>
 public sealed class LearningRateFinder : Callback
 {
@@ -38,12 +38,14 @@ public sealed class LearningRateFinder : Callback
     private double average;
 
     /// <summary>Creates the callback.</summary>
-    /// <param name="minLr">The first rate, above 0. Default 1e-7.</param>
-    /// <param name="maxLr">The last rate, above the first. Default 10.</param>
+    /// <param name="minLr">The first rate, greater than 0. Default 1e-7.</param>
+    /// <param name="maxLr">The last rate, greater than the first. Default 10.</param>
     /// <param name="steps">Number of rates, and so of batches; 10 or more. Default 100.</param>
-    /// <param name="smoothing">The weight of the past in the smoothed loss, from 0 for none to below 1. Default 0.9.</param>
-    /// <param name="divergence">It stops when the smoothed loss is this many times its lowest value; above 1. Default 4.</param>
-    /// <param name="setLearningRate">Whether the suggestion becomes the optimizer's learning rate in the end. Default false.</param>
+    /// <param name="smoothing">Decay of the moving average of the loss, in [0, 1); 0 for no smoothing. Default 0.9.</param>
+    /// <param name="divergence">
+    /// Training stops when the smoothed loss exceeds this multiple of its minimum; greater than 1. Default 4.
+    /// </param>
+    /// <param name="setLearningRate">Whether to set the optimizer's learning rate to the suggestion at the end. Default false.</param>
     /// <param name="verbose">1 prints the suggestion. Default 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public LearningRateFinder(
@@ -57,12 +59,12 @@ public sealed class LearningRateFinder : Callback
     {
         if (!(minLr > 0 && minLr < float.MaxValue))
         {
-            throw new ArgumentOutOfRangeException(nameof(minLr), minLr, "minLr must be above 0.");
+            throw new ArgumentOutOfRangeException(nameof(minLr), minLr, "minLr must be greater than 0.");
         }
 
         if (!(maxLr > minLr && maxLr < float.MaxValue))
         {
-            throw new ArgumentOutOfRangeException(nameof(maxLr), maxLr, $"maxLr must be above minLr, which is {PythonNumber.Repr(minLr)}.");
+            throw new ArgumentOutOfRangeException(nameof(maxLr), maxLr, $"maxLr must be greater than minLr ({PythonNumber.Repr(minLr)}).");
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 10);
@@ -73,7 +75,7 @@ public sealed class LearningRateFinder : Callback
 
         if (!(divergence > 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(divergence), divergence, "divergence must be above 1.");
+            throw new ArgumentOutOfRangeException(nameof(divergence), divergence, "divergence must be greater than 1.");
         }
 
         (MinLr, MaxLr, Steps, Smoothing) = (minLr, maxLr, steps, smoothing);
@@ -89,44 +91,44 @@ public sealed class LearningRateFinder : Callback
     /// <summary>Number of rates.</summary>
     public int Steps { get; }
 
-    /// <summary>The weight of the past in the smoothed loss.</summary>
+    /// <summary>Decay of the moving average of the loss.</summary>
     public double Smoothing { get; }
 
-    /// <summary>It stops when the smoothed loss is this many times its lowest value.</summary>
+    /// <summary>Training stops when the smoothed loss exceeds this multiple of its minimum.</summary>
     public double Divergence { get; }
 
-    /// <summary>Whether the suggestion becomes the optimizer's learning rate in the end.</summary>
+    /// <summary>Whether the optimizer's learning rate is set to the suggestion at the end.</summary>
     public bool SetLearningRate { get; }
 
-    /// <summary>0 silent, 1 prints the suggestion.</summary>
+    /// <summary>0 = silent, 1 = prints the suggestion.</summary>
     public int Verbose { get; }
 
-    /// <summary>The rates that were tried, rising.</summary>
+    /// <summary>The rates tried so far, in increasing order.</summary>
     public IReadOnlyList<double> Rates => rates;
 
-    /// <summary>The loss of the batch that was trained with each rate.</summary>
+    /// <summary>The loss of the batch trained with each rate.</summary>
     public IReadOnlyList<double> Losses => losses;
 
-    /// <summary>The same, smoothed.</summary>
+    /// <summary>The smoothed losses.</summary>
     public IReadOnlyList<double> SmoothedLosses => smoothed;
 
-    /// <summary>Whether it stopped before the last rate because the loss diverged.</summary>
+    /// <summary>Whether the search stopped early because the loss diverged.</summary>
     public bool Diverged { get; private set; }
 
-    /// <summary>The rate at which the loss fell fastest; null before a sweep, and where it never fell.</summary>
+    /// <summary>The rate at which the loss fell fastest; null before the search, or if the loss never fell.</summary>
     public double? Suggestion { get; private set; }
 
     private Optimizer Optimizer => Model.Optimizer
         ?? throw new InvalidOperationException($"{Name} needs an optimizer whose learning rate it can set. Call Compile first.");
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The optimizer follows a schedule, or the model is not compiled.</exception>
+    /// <exception cref="InvalidOperationException">The optimizer uses a learning-rate schedule, or the model is not compiled.</exception>
     public override void OnTrainBegin(Logs logs)
     {
         if (Optimizer.Schedule is { } schedule)
         {
             throw new InvalidOperationException(
-                $"{Name} cannot set the learning rate: the optimizer follows the learning-rate schedule {schedule.ClassName}. "
+                $"{Name} cannot set the learning rate: the optimizer uses the learning-rate schedule {schedule.ClassName}. "
                 + "Create the optimizer with a number as its learningRate.");
         }
 
@@ -175,13 +177,15 @@ public sealed class LearningRateFinder : Callback
     {
         if (snapshot is not null)
         {
-            Warn($"{Name}: training ended after {rates.Count} of {Steps} batches; give Fit more epochs to try all learning rates.");
+            Warn($"{Name}: training ended after {rates.Count} of {Steps} batches; pass more epochs to Fit to try all learning rates.");
             Finish();
         }
     }
 
     /// <inheritdoc/>
-    /// <returns>The rates and losses so far and, in a sweep, what weights and optimizer were before.</returns>
+    /// <returns>
+    /// The rates and losses so far and, during a search, the original state of the weights and the optimizer.
+    /// </returns>
     public override SavedState? SaveState()
     {
         var state = new SavedState();
@@ -224,7 +228,7 @@ public sealed class LearningRateFinder : Callback
         }
     }
 
-    // The logs hold the mean over the epoch so far, weighted by the samples. Batches may come in groups.
+    // The logs hold the mean over the epoch so far, weighted by samples. Batches may be grouped by steps per execution.
     private double LossOf(int batch, double mean)
     {
         double now = Params.BatchSize is { } size ? Math.Min((batch + 1L) * size, Params.Samples ?? long.MaxValue) : batch + 1;
@@ -238,7 +242,7 @@ public sealed class LearningRateFinder : Callback
         snapshot!.Restore();
         snapshot.Dispose();
         snapshot = null;
-        Record(EventKind.WeightsRestored, "weights and optimizer are as before the learning rates were tried");
+        Record(EventKind.WeightsRestored, "weights and optimizer restored to the state before the search");
         Suggestion = Steepest() is { } index ? rates[index] : null;
         if (Suggestion is not { } rate)
         {
@@ -257,14 +261,14 @@ public sealed class LearningRateFinder : Callback
         if (Verbose > 0)
         {
             Print($"LearningRateFinder: the loss falls fastest at a learning rate "
-                + $"of {text}{(SetLearningRate ? ", which is set now" : "")}.");
+                + $"of {text}{(SetLearningRate ? ", which is now set" : "")}.");
         }
 
         Record(EventKind.LearningRateFound,
-            $"the loss falls fastest at a learning rate of {text}{(SetLearningRate ? ", which is set now" : "")}", old, rate);
+            $"the loss falls fastest at a learning rate of {text}{(SetLearningRate ? ", which is now set" : "")}", old, rate);
     }
 
-    /// <summary>The place of the steepest fall before the lowest point, by central differences over the logarithm of the rate.</summary>
+    /// <summary>The index of the steepest fall before the minimum, by central differences over the logarithm of the rate.</summary>
     private int? Steepest()
     {
         int[] finite = [.. Enumerable.Range(0, smoothed.Count).Where(index => double.IsFinite(smoothed[index]))];

@@ -11,16 +11,16 @@ namespace Cairn.Callbacks;
 /// </code>
 /// </example>
 /// <remarks>
-/// It adds <c>learning_rate</c> to the logs of every epoch: the rate at the epoch's end, when earlier callbacks have acted.
-/// The optimizer keeps the rate in float32, so that is what the function gets back in the next epoch. A rate that is NaN or infinite is warned about and
-/// taken, as in Keras.
+/// The callback adds <c>learning_rate</c> to the logs of every epoch: the rate at the end of the epoch, after earlier callbacks have run.
+/// The optimizer stores the rate in float32, so the function receives the float32 value in the next epoch. A NaN or infinite rate causes a
+/// warning but is used, as in Keras.
 /// </remarks>
 public sealed class LearningRateScheduler : Callback
 {
     private readonly Func<int, double, double> schedule;
 
     /// <summary>Creates the callback.</summary>
-    /// <param name="schedule">Makes the new rate of the index of the epoch, from 0, and the rate in force.</param>
+    /// <param name="schedule">Returns the new rate, given the index of the epoch, from 0, and the current rate.</param>
     /// <param name="verbose">1 prints the rate of each epoch. Default 0.</param>
     /// <exception cref="ArgumentNullException"><paramref name="schedule"/> is null.</exception>
     public LearningRateScheduler(Func<int, double, double> schedule, int verbose = 0)
@@ -31,7 +31,7 @@ public sealed class LearningRateScheduler : Callback
     }
 
     /// <summary>Creates the callback.</summary>
-    /// <param name="schedule">Makes the new rate of the index of the epoch, from 0.</param>
+    /// <param name="schedule">Returns the new rate, given the index of the epoch, from 0.</param>
     /// <param name="verbose">1 prints the rate of each epoch. Default 0.</param>
     /// <exception cref="ArgumentNullException"><paramref name="schedule"/> is null.</exception>
     public LearningRateScheduler(Func<int, double> schedule, int verbose = 0)
@@ -41,11 +41,11 @@ public sealed class LearningRateScheduler : Callback
         Verbose = verbose;
     }
 
-    /// <summary>0 silent, 1 prints the rate of each epoch.</summary>
+    /// <summary>0 = silent, 1 = prints the rate of each epoch.</summary>
     public int Verbose { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The optimizer follows a schedule of its own, or the model is not compiled.</exception>
+    /// <exception cref="InvalidOperationException">The optimizer uses a learning-rate schedule, or the model is not compiled.</exception>
     /// <exception cref="CallbackException">The function threw.</exception>
     public override void OnEpochBegin(int epoch, Logs logs)
     {
@@ -62,9 +62,9 @@ public sealed class LearningRateScheduler : Callback
         if (!float.IsFinite((float)rate))
         {
             Warn(
-                $"{Name}: the schedule function gave {PythonNumber.Repr(rate)} for the epoch with index {epoch} and the learning "
+                $"{Name}: the schedule function returned {PythonNumber.Repr(rate)} for epoch index {epoch} and learning "
                     + $"rate {PythonNumber.Repr(old)}, "
-                + "which is not a finite number in float32. Training goes on with it, as in Keras; the weights will be lost.");
+                + "which is not a finite number in float32. It is used anyway, as in Keras, and will make the weights unusable.");
         }
 
         optimizer.Inner.SetAnyLearningRate(rate);
@@ -80,7 +80,7 @@ public sealed class LearningRateScheduler : Callback
     public override void OnEpochEnd(int epoch, Logs logs) => logs["learning_rate"] = Optimizer().LearningRate;
 
     /// <inheritdoc/>
-    /// <returns>Nothing: the rate is the optimizer's to remember.</returns>
+    /// <returns>An empty state: the optimizer stores the rate.</returns>
     public override SavedState? SaveState() => new();
 
     private double Ask(int epoch, double old)
@@ -98,7 +98,7 @@ public sealed class LearningRateScheduler : Callback
     private Optimizer Optimizer() => Model.Optimizer
         ?? throw new InvalidOperationException($"{Name} needs an optimizer whose learning rate it can set. Call Compile first.");
 
-    /// <summary>Functions can't be written.</summary>
+    /// <summary>Functions can't be serialized.</summary>
     /// <exception cref="ArgumentException">Always.</exception>
     protected override void WriteConfig(JsonObject config) => throw CallbackSerialization.MadeOfFunctions(ClassName);
 }

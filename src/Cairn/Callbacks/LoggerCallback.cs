@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Tells a training to a logger of Microsoft.Extensions.Logging, with the values as properties of each entry.</summary>
+/// <summary>Logs training to a Microsoft.Extensions.Logging logger, with the values as properties of each entry.</summary>
 /// <example>
 /// <code>
 /// using var factory = LoggerFactory.Create(logging => logging.AddJsonConsole());
@@ -10,9 +10,9 @@ namespace Cairn.Callbacks;
 /// </code>
 /// </example>
 /// <remarks>
-/// There is an entry when the training begins, for every epoch, for everything that a callback records (<see cref="History.Events"/>, at
-/// once, warnings as warnings) and when the training has ended, or an error when it failed in another callback. Epochs and batches count from
-/// 1, as on the terminal; each value of the logs is a property of its own name, such as <c>val_loss</c>.
+/// An entry is written when training begins, for every epoch, for every event that a callback records (<see cref="History.Events"/>;
+/// immediately, warnings as warnings), and when training ends, or an error if it failed in another callback. Epochs and batches are counted
+/// from 1, as in the console output. Each value of the logs is a property with its own name, such as <c>val_loss</c>.
 /// </remarks>
 public sealed class LoggerCallback : Callback
 {
@@ -23,10 +23,10 @@ public sealed class LoggerCallback : Callback
     private long batches;
 
     /// <summary>Creates the callback.</summary>
-    /// <param name="logger">Where the entries go.</param>
+    /// <param name="logger">The logger to write to.</param>
     /// <param name="updateFreq">
-    /// <c>"epoch"</c> (default) writes the values of epochs; <c>"batch"</c>, or a number, also those of every so many batches, at the level
-    /// Debug.
+    /// <c>"epoch"</c> (default) writes the values of epochs; <c>"batch"</c>, or a number N, also writes those of every batch, or of every
+    /// Nth batch, at level Debug.
     /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="logger"/> is null.</exception>
     public LoggerCallback(ILogger logger, UpdateFrequency updateFreq = default)
@@ -36,7 +36,7 @@ public sealed class LoggerCallback : Callback
         UpdateFreq = updateFreq;
     }
 
-    /// <summary>After how many batches there is an entry, besides those of epochs.</summary>
+    /// <summary>How often an entry is written for a batch, in addition to those of epochs.</summary>
     public UpdateFrequency UpdateFreq { get; }
 
     /// <inheritdoc/>
@@ -54,7 +54,7 @@ public sealed class LoggerCallback : Callback
         Write(
             LogLevel.Information, new EventId(1, "TrainingBegan"),
             "Training of {Model} {Begins} with epoch {Epoch} of {Epochs}: {Steps} steps of {BatchSize} samples",
-            [new("Model", Model.Name), new("Begins", Resuming ? "goes on" : "begins"), new("Epoch", Params.InitialEpoch + 1),
+            [new("Model", Model.Name), new("Begins", Resuming ? "resumes" : "begins"), new("Epoch", Params.InitialEpoch + 1),
                 new("Epochs", Params.Epochs),
              new("Steps", Params.Steps), new("BatchSize", Params.BatchSize)]);
     }
@@ -77,7 +77,7 @@ public sealed class LoggerCallback : Callback
     /// <inheritdoc/>
     public override void OnTestEnd(Logs logs)
     {
-        // The values of a validation are told with its epoch.
+        // Validation results are logged with their epoch.
         if (listeningTo is null)
         {
             Write(LogLevel.Information, new EventId(4, "Evaluated"), "Evaluation of {Model}: {Values}", [new("Model", Model.Name)], logs);

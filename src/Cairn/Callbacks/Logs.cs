@@ -4,12 +4,12 @@ using System.Diagnostics.CodeAnalysis;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// The numbers handed to callbacks: an ordered map from name to value, such as <c>loss</c>, <c>accuracy</c>, <c>val_loss</c>.
-/// It starts sorted by name (ordinal), as in Keras; a name added later stands at the end.
+/// The values passed to callbacks: an ordered map from name to value, such as <c>loss</c>, <c>accuracy</c> or <c>val_loss</c>.
+/// Names are initially sorted (ordinal), as in Keras; names added later are appended.
 /// </summary>
 /// <remarks>
-/// The logs of a batch are computed when they are first read. Read them within the hook they were given to:
-/// afterwards the training has moved on, and reading them for the first time is an error.
+/// The logs of a batch are computed when they are first read. Read them within the hook that received them: once training has moved on,
+/// reading them for the first time is an error.
 /// </remarks>
 public sealed class Logs : IReadOnlyDictionary<string, double>
 {
@@ -17,7 +17,7 @@ public sealed class Logs : IReadOnlyDictionary<string, double>
     private Func<IEnumerable<KeyValuePair<string, double>>>? fill;
     private bool closed;
 
-    /// <summary>Creates logs from names and values; they are sorted by name.</summary>
+    /// <summary>Creates logs from names and values, sorted by name.</summary>
     /// <param name="values">Names, each at most once, and their values.</param>
     /// <exception cref="ArgumentException">A name occurs twice.</exception>
     public Logs(IEnumerable<KeyValuePair<string, double>> values)
@@ -26,14 +26,14 @@ public sealed class Logs : IReadOnlyDictionary<string, double>
         AddSorted(values);
     }
 
-    /// <summary>Creates logs that call <paramref name="fill"/> when somebody first reads them, and never otherwise.</summary>
+    /// <summary>Creates logs that call <paramref name="fill"/> when they are first read.</summary>
     internal Logs(Func<IEnumerable<KeyValuePair<string, double>>> fill) => this.fill = fill;
 
     private Logs()
     {
     }
 
-    /// <summary>New logs without any value.</summary>
+    /// <summary>New, empty logs.</summary>
     public static Logs Empty => new();
 
     /// <inheritdoc/>
@@ -57,8 +57,8 @@ public sealed class Logs : IReadOnlyDictionary<string, double>
                 if (closed)
                 {
                     throw new InvalidOperationException(
-                        "These logs belong to a batch that is over, and nobody read them while it lasted. "
-                        + "Read logs within the hook, or copy them there.");
+                        "These batch logs have expired: nothing read them during their hook. "
+                        + "Read or copy logs within the hook.");
                 }
 
                 AddSorted(compute());
@@ -71,12 +71,12 @@ public sealed class Logs : IReadOnlyDictionary<string, double>
 
     /// <summary>The value of a name. Setting a new name appends it.</summary>
     /// <param name="key">The name, such as <c>val_loss</c>.</param>
-    /// <exception cref="KeyNotFoundException">There is no such name; the message lists those there are.</exception>
+    /// <exception cref="KeyNotFoundException">The name does not exist; the message lists the available names.</exception>
     public double this[string key]
     {
         get => Values.TryGetValue(key, out double value)
             ? value
-            : throw new KeyNotFoundException($"The logs hold no '{key}'. They hold: {string.Join(", ", Keys)}.");
+            : throw new KeyNotFoundException($"The logs have no '{key}'. Available names: {string.Join(", ", Keys)}.");
         set => Values[key] = value;
     }
 
@@ -92,14 +92,14 @@ public sealed class Logs : IReadOnlyDictionary<string, double>
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The names and values, such as <c>loss: 0.25, val_loss: 0.5</c>. Values that nobody has read yet are not computed for this.</summary>
+    /// <summary>The names and values, such as <c>loss: 0.25, val_loss: 0.5</c>. Does not compute values that have not been read.</summary>
     public override string ToString() =>
         IsFilled ? string.Join(", ", values.Select(entry => $"{entry.Key}: {NumberText.Of(entry.Value)}")) : "(not read yet)";
 
-    /// <summary>What all callbacks of a list share: a sorted copy, or these logs themselves while nobody has read them.</summary>
+    /// <summary>The logs shared by the callbacks of a list: a sorted copy, or this instance if it has not been read yet.</summary>
     internal Logs Share() => IsFilled ? new Logs(values) : this;
 
-    /// <summary>Ends the time in which unread values can still be computed.</summary>
+    /// <summary>Ends the period in which unread values can be computed.</summary>
     internal void Close() => closed = true;
 
     private void AddSorted(IEnumerable<KeyValuePair<string, double>> entries)

@@ -2,7 +2,7 @@ using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
-/// <content>One save: the files it writes, and those that are no longer kept after it.</content>
+/// <content>One save: the files it writes, and the files deleted after it.</content>
 public sealed partial class ModelCheckpoint
 {
     private sealed class Checkpoint(ModelCheckpoint owner, List<string> paths, IReadOnlyList<string> dropped, string? path, double? before)
@@ -38,7 +38,7 @@ public sealed partial class ModelCheckpoint
         {
             if (Directory.Exists(path))
             {
-                throw new IOException($"ModelCheckpoint cannot write to \"{path}\": it is a folder. Give the path of a file.");
+                throw new IOException($"ModelCheckpoint cannot write to \"{path}\": it is a folder. Pass the path of a file.");
             }
         }
 
@@ -50,7 +50,7 @@ public sealed partial class ModelCheckpoint
             }
             catch (Exception exception) when (SaveErrors.AreOf(exception))
             {
-                // One file too many is no reason to end a training.
+                // A file that can't be deleted is no reason to stop training.
             }
         }
     }

@@ -2,7 +2,7 @@ using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
-/// <content>What is saved, where, and what an existing file says.</content>
+/// <content>Deciding what to save and where, and reading the best value of an existing file.</content>
 public sealed partial class ModelCheckpoint
 {
     private string What => SaveWeightsOnly ? "weights" : "model";
@@ -16,7 +16,7 @@ public sealed partial class ModelCheckpoint
         if (!SaveBestOnly)
         {
             bool isKept = files.WouldKeep(current);
-            Say(isKept ? $"{head}saving model to {path}" : $"{head}{Monitor} is not among the {KeepBest} best, nothing is kept of it");
+            Say(isKept ? $"{head}saving model to {path}" : $"{head}{Monitor} is not among the {KeepBest} best, not saving");
             Save(epoch, isKept ? path : null, null, current);
         }
         else if (current is null)
@@ -39,7 +39,7 @@ public sealed partial class ModelCheckpoint
         static string Shown(double? best) => best is { } number ? PythonNumber.Fixed(number, 5) : "None";
     }
 
-    /// <summary>Saves to the path, where there is one, and as the last model, where that is asked for.</summary>
+    /// <summary>Saves the model to the path, if there is one, and as the last model, if requested.</summary>
     private void Save(int epoch, string? path, double? before, double? now)
     {
         var paths = new List<string>();
@@ -81,7 +81,7 @@ public sealed partial class ModelCheckpoint
         }
     }
 
-    /// <returns>Whether nothing is known to have failed.</returns>
+    /// <returns>Whether no failure is known.</returns>
     private bool Write(int epoch, List<string> paths, IReadOnlyList<string> dropped, string? path, double? before, double? now)
     {
         var checkpoint = new Checkpoint(this, paths, dropped, path, before)
@@ -103,10 +103,10 @@ public sealed partial class ModelCheckpoint
         Record(EventKind.ModelSaved, $"{What} saved to {path}{why}", before, now, path);
     }
 
-    // The best model is the best one that is in a file: the next one need not be better than what was lost.
+    // The best model is the best one stored in a file: the next one need not beat a value whose file could not be written.
     private void Failed(string? path, double? before, Exception exception)
     {
-        Warn($"{Name} could not save, and goes on: {exception.Message}");
+        Warn($"{Name} could not save; training continues: {exception.Message}");
         if (path is null)
         {
             return;
@@ -119,8 +119,8 @@ public sealed partial class ModelCheckpoint
         }
     }
 
-    // After a restart the file may be of an epoch that is trained once more, better than those before it. It is left alone until its value is
-    // reached again, as it always is where the same bits come out, so that it is never replaced by a worse one.
+    // After a restart the file may belong to an epoch that is trained again, and be better than those before it. It is kept until its value
+    // is reached again, as it always is when training is deterministic, so that it is never replaced by a worse one.
     private bool IsBetterOnDisk(double? now) => betterOnDisk is { } there && now is { } value && IsImprovement(there, value);
 
     private void TellWhatWasKept()
@@ -157,16 +157,16 @@ public sealed partial class ModelCheckpoint
         ArgumentOutOfRangeException.ThrowIfLessThan(number, 1, argument);
         if (!template.HasFields)
         {
-            throw new ArgumentException($"{argument} needs a filepath with fields, such as \"{{epoch}}.keras\", since each file replaces "
-                + $"the one before; filepath is \"{FilePath}\".", argument);
+            throw new ArgumentException($"{argument} needs a filepath with fields, such as \"{{epoch}}.keras\"; "
+                + $"without them each save overwrites the previous file. filepath is \"{FilePath}\".", argument);
         }
     }
 
     private void CheckCanBeTaken(bool saveBestOnly, bool saveWeightsOnly)
     {
-        string? why = !saveBestOnly ? "only matters with saveBestOnly: true"
-            : template.HasFields ? "needs a filepath without fields, to know which file to look into"
-            : saveWeightsOnly ? "needs the file of a whole model, which tells the value it was saved for"
+        string? why = !saveBestOnly ? "requires saveBestOnly: true"
+            : template.HasFields ? "requires a filepath without fields, so that the existing file can be found"
+            : saveWeightsOnly ? "requires a whole-model file, which stores the best value"
             : null;
         if (why is not null)
         {
@@ -179,20 +179,20 @@ public sealed partial class ModelCheckpoint
         string path = template.Format(1, null, Logs.Empty);
         if (ReadBest(path, out string? why) is { } best)
         {
-            Say($"{path} holds a model with {Monitor} {PythonNumber.Fixed(best, 5)}, on which the next one has to improve");
-            Record(EventKind.BestTaken, $"{Monitor} has to improve on {PythonNumber.Fixed(best, 5)} of {path}", newValue: best, path: path);
+            Say($"{path} holds a model with {Monitor} {PythonNumber.Fixed(best, 5)}, which the next one must improve on");
+            Record(EventKind.BestTaken, $"{Monitor} must improve on {PythonNumber.Fixed(best, 5)} of {path}", newValue: best, path: path);
             return best;
         }
 
         if (why is not null)
         {
-            Warn($"{Name}: no best `{Monitor}` can be taken from the existing file {path}, which will be replaced: {why}");
+            Warn($"{Name}: can't read the best `{Monitor}` from the existing file {path}, which will be overwritten: {why}");
         }
 
         return null;
     }
 
-    // As where a file could not be written: the best model is the best one that can be loaded.
+    // As for a file that could not be written: the best model is the best one that can be loaded.
     private void ForgetWhatIsDamaged()
     {
         if (!SaveBestOnly || template.HasFields || template.Format(1, null, Logs.Empty) is var path && !File.Exists(path))
@@ -206,12 +206,12 @@ public sealed partial class ModelCheckpoint
         }
         catch (ModelFormatException e)
         {
-            Warn($"{Name}: the best model so far is lost, and the next one need not be better than it: {e.Message}");
+            Warn($"{Name}: the best model so far is lost; its value no longer needs to be improved on: {e.Message}");
             Watched.Value = InitialValueThreshold?.Value;
         }
     }
 
-    /// <summary>The value that a file was saved for, or null, with the reason where there is a file.</summary>
+    /// <summary>The best value stored in a file, or null, with the reason if the file exists.</summary>
     private double? ReadBest(string path, out string? why)
     {
         why = null;
@@ -222,7 +222,7 @@ public sealed partial class ModelCheckpoint
 
         try
         {
-            // A best value that nobody can load would stand in the way of every better one.
+            // The best value of a file that can't be loaded would keep every later model from being saved.
             Model.CheckFile(path);
             var remarks = CheckpointRemarks.Read(path);
             if (remarks.Monitor == Monitor && remarks.Best is { } best && !double.IsNaN(best))
@@ -230,7 +230,7 @@ public sealed partial class ModelCheckpoint
                 return best;
             }
 
-            why = remarks.Monitor is { } other && other != Monitor ? $"it was saved for `{other}`" : "it does not tell one";
+            why = remarks.Monitor is { } other && other != Monitor ? $"it was saved for `{other}`" : "it does not store one";
         }
         catch (ModelFormatException e)
         {

@@ -3,7 +3,9 @@ using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Saves the model, or its weights, at the end of epochs or every few batches. Keras: <c>callbacks.ModelCheckpoint</c>.</summary>
+/// <summary>
+/// Saves the model, or its weights, at the end of each epoch or every N batches. Keras: <c>callbacks.ModelCheckpoint</c>.
+/// </summary>
 /// <example>
 /// <code>
 /// var checkpoint = new ModelCheckpoint("{epoch:02d}-{val_loss:.2f}.keras", saveBestOnly: true);
@@ -11,12 +13,12 @@ namespace Cairn.Callbacks;
 /// </code>
 /// </example>
 /// <remarks>
-/// In the path, <c>{epoch}</c> and, when saving every few batches, <c>{batch}</c> count from 1; every name in the logs can be used.
-/// Formats after a colon are those of Python. Missing folders are made.
-/// A whole model's file, <c>.keras</c> or <c>.h5</c>, tells, where Keras does not look, the monitored name, the epoch (from 1) and, with
-/// <c>saveBestOnly</c>, the best value.
-/// Every file appears under its name whole or not at all; what can't be written leaves the file that was there. It carries a checksum (a
-/// <c>.dat</c> file does not), and is refused where that does not match. <see cref="Model.LoadNewest"/> then takes the one before.
+/// In the path, <c>{epoch}</c> and, when saving every N batches, <c>{batch}</c> count from 1; every name in the logs can be used as a
+/// field. Format specifiers after a colon are those of Python. Missing directories are created.
+/// A whole-model file, <c>.keras</c> or <c>.h5</c>, also stores the monitored name, the epoch (from 1) and, with <c>saveBestOnly</c>, the
+/// best value, in a place that Keras ignores.
+/// Files are written atomically: if a save fails, the previous file stays intact. Each file except <c>.dat</c> carries a checksum, and is
+/// rejected if it does not match. <see cref="Model.LoadNewest"/> then loads the previous file.
 /// </remarks>
 public sealed partial class ModelCheckpoint : MonitorCallback
 {
@@ -29,41 +31,43 @@ public sealed partial class ModelCheckpoint : MonitorCallback
 
     /// <summary>Creates the callback.</summary>
     /// <param name="filepath">
-    /// Where to save, with fields in braces. Ends in <c>.keras</c> or <c>.h5</c>; with <paramref name="saveWeightsOnly"/> in
-    /// <c>.weights.h5</c>, or in <c>.safetensors</c> or <c>.dat</c>, which hold no optimizer state.
+    /// The path to save to, with fields in braces. It must end in <c>.keras</c> or <c>.h5</c>; with <paramref name="saveWeightsOnly"/> in
+    /// <c>.weights.h5</c>, or in <c>.safetensors</c> or <c>.dat</c>, which do not store the optimizer state.
     /// </param>
-    /// <param name="monitor">The watched name. Default <c>val_loss</c>.</param>
-    /// <param name="verbose">1 prints what is saved and why. Default 0.</param>
+    /// <param name="monitor">Name of the value to monitor. Default <c>val_loss</c>.</param>
+    /// <param name="verbose">1 prints a message for each save. Default 0.</param>
     /// <param name="saveBestOnly">Whether to save only when the monitored value is the best so far. Default false.</param>
     /// <param name="saveWeightsOnly">
-    /// Whether to save the weights and the optimizer's state instead of the whole model. Default false.
+    /// Whether to save only the weights and the optimizer state instead of the whole model. Default false.
     /// </param>
-    /// <param name="mode">Which way is better: <c>"auto"</c> (default), <c>"min"</c> or <c>"max"</c>.</param>
-    /// <param name="saveFreq"><c>"epoch"</c> (default), or a number of training batches, 1 or more, counted across epochs.</param>
+    /// <param name="mode">Whether lower or higher is better: <c>"auto"</c> (default), <c>"min"</c> or <c>"max"</c>.</param>
+    /// <param name="saveFreq">
+    /// <c>"epoch"</c> (default), or a number of training batches (1 or more), counted across epochs.
+    /// </param>
     /// <param name="initialValueThreshold">
-    /// With <paramref name="saveBestOnly"/>, the value the first file has to improve on; null (default) for none. <c>"auto"</c> takes
-    /// the best value that an existing file at <paramref name="filepath"/> was saved for, so that a training that is started again does
-    /// not replace a better model; that needs <paramref name="saveBestOnly"/> and the name, without fields, of a whole model's file.
+    /// With <paramref name="saveBestOnly"/>, the value that the first file must improve on; null (default) for none. <c>"auto"</c> reads
+    /// the best value stored in an existing file at <paramref name="filepath"/>, so that a restarted training does not overwrite a better
+    /// model. It requires <paramref name="saveBestOnly"/> and the path of a whole-model file without fields.
     /// </param>
     /// <param name="asynchronous">
-    /// Whether to copy the weights at the batch boundary and write them in the background, so that the training waits for the copy alone. One
-    /// file at a time is under way, in order; a failure is thrown at the next hook or at the end; <c>Fit</c> returns when all is on the disk.
-    /// Takes the memory of one copy. Default false.
+    /// Whether to copy the weights between batches and write them in the background, so that training waits only for the copy. Files are
+    /// written one at a time, in order. A failure is thrown at the next hook or at the end; <c>Fit</c> returns when all files are on disk.
+    /// Needs memory for one copy. Default false.
     /// </param>
     /// <param name="keepLast">
-    /// How many of the files this callback writes are kept, the newest; 1 or more; null (default) for all. Needs a path with fields.
+    /// Number of most recent files to keep, 1 or more; null (default) to keep all. Requires a path with fields.
     /// </param>
     /// <param name="keepBest">
-    /// How many are kept, those with the best monitored values; 1 or more; null (default) for all. With <paramref name="keepLast"/> a file
-    /// stays that is either. Needs a path with fields.
+    /// Number of files with the best monitored values to keep, 1 or more; null (default) to keep all. If <paramref name="keepLast"/> is set
+    /// too, a file is kept if either applies. Requires a path with fields.
     /// </param>
     /// <param name="saveLast">
-    /// Whether, each time a file is due, the model is also saved as <c>last</c> with the same ending in the same folder, also when it is not
-    /// the best. Default false.
+    /// Whether each save also writes the model as <c>last</c>, with the same extension in the same directory, even if it is not the best.
+    /// Default false.
     /// </param>
     /// <param name="onError">What to do when a file can't be written: <c>"stop"</c> (default), <c>"warn"</c> or <c>"retry"</c>.</param>
     /// <exception cref="ArgumentException">
-    /// The path has the wrong ending or a field that can never be filled, or another argument is not allowed.
+    /// The path has an unsupported extension or an invalid field, or another argument is not allowed.
     /// </exception>
     public ModelCheckpoint(
         string filepath,
@@ -102,40 +106,40 @@ public sealed partial class ModelCheckpoint : MonitorCallback
         Forget(initialValueThreshold?.Value);
     }
 
-    /// <summary>Where to save, as given.</summary>
+    /// <summary>The path to save to, as given.</summary>
     public string FilePath => template.Text;
 
-    /// <summary>0 silent, 1 prints what is saved and why.</summary>
+    /// <summary>0 = silent, 1 = prints a message for each save.</summary>
     public int Verbose { get; }
 
-    /// <summary>Whether only the best so far is saved.</summary>
+    /// <summary>Whether only the best model so far is saved.</summary>
     public bool SaveBestOnly { get; }
 
-    /// <summary>Whether weights are saved instead of the whole model.</summary>
+    /// <summary>Whether only weights are saved instead of the whole model.</summary>
     public bool SaveWeightsOnly { get; }
 
     /// <summary>How often to save.</summary>
     public SaveFrequency SaveFreq { get; }
 
-    /// <summary>The value the first file has to improve on; null for none.</summary>
+    /// <summary>The value that the first file must improve on; null for none.</summary>
     public InitialThreshold? InitialValueThreshold { get; }
 
     /// <summary>Whether files are written in the background.</summary>
     public bool Asynchronous { get; }
 
-    /// <summary>How many files are kept, the newest; null for all.</summary>
+    /// <summary>Number of most recent files to keep; null for all.</summary>
     public int? KeepLast { get; }
 
-    /// <summary>How many files are kept, the best; null for all.</summary>
+    /// <summary>Number of best files to keep; null for all.</summary>
     public int? KeepBest { get; }
 
-    /// <summary>Whether the model is also saved as <c>last</c>.</summary>
+    /// <summary>Whether each save also writes the model as <c>last</c>.</summary>
     public bool SaveLast { get; }
 
     /// <summary>What to do when a file can't be written.</summary>
     public SaveErrorPolicy OnError { get; }
 
-    /// <summary>Training batches since the last time a file was due; counts only when <see cref="SaveFreq"/> is a number.</summary>
+    /// <summary>Number of training batches since the last save was due; only counted if <see cref="SaveFreq"/> is a number.</summary>
     public int BatchesSeenSinceLastSaving { get; private set; }
 
     /// <inheritdoc/>
@@ -144,7 +148,7 @@ public sealed partial class ModelCheckpoint : MonitorCallback
     /// <inheritdoc/>
     public override void OnTrainBegin(Logs logs)
     {
-        // A run that goes on brings its best value with it; an existing file may be older than that, or newer.
+        // A resumed run restores its best value; an existing file may be older or newer than that.
         Forget(InitialValueThreshold is { IsAuto: true } && !Resuming ? BestOfExistingFile() : InitialValueThreshold?.Value);
         (BatchesSeenSinceLastSaving, lastBatch, betterOnDisk) = (0, null, null);
         files.Clear();
@@ -164,7 +168,7 @@ public sealed partial class ModelCheckpoint : MonitorCallback
         }
         finally
         {
-            writer.Settle();
+            writer.Close();
         }
     }
 
@@ -181,7 +185,7 @@ public sealed partial class ModelCheckpoint : MonitorCallback
 
         writer.Check();
 
-        // Batches may come in groups, so count the distance; a number that does not grow begins a new epoch.
+        // Batches may be grouped by steps per execution, so count the difference; an index that does not increase begins a new epoch.
         BatchesSeenSinceLastSaving += lastBatch is { } last && batch > last ? batch - last : batch + 1;
         lastBatch = batch;
         if (BatchesSeenSinceLastSaving >= every)
@@ -205,7 +209,7 @@ public sealed partial class ModelCheckpoint : MonitorCallback
     /// <inheritdoc/>
     public override SavedState? SaveState()
     {
-        // A file that the state counts as written must be there after a restart.
+        // A file that the state counts as written must exist after a restart.
         writer.Wait();
         SavedState state = base.SaveState()!;
         files.Save(state);
@@ -228,7 +232,7 @@ public sealed partial class ModelCheckpoint : MonitorCallback
     }
 
     /// <inheritdoc/>
-    internal override void Settle() => writer.Settle();
+    internal override void WaitForWrites() => writer.Close();
 
     internal static ModelCheckpoint FromConfig(ConfigReader config) => new(
         config.String("filepath"),

@@ -4,16 +4,16 @@ using Cairn.Saving;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// Shows how training, evaluation and prediction go on: with <c>verbose: 1</c> a progress bar, with <c>verbose: 2</c> one line per epoch.
-/// Keras: <c>callbacks.ProgbarLogger</c>. <c>Fit</c>, <c>Evaluate</c> and <c>Predict</c> add it by themselves.
+/// Displays the progress of training, evaluation and prediction: with <c>verbose: 1</c> a progress bar, with <c>verbose: 2</c> one line per
+/// epoch. Keras: <c>callbacks.ProgbarLogger</c>. <c>Fit</c>, <c>Evaluate</c> and <c>Predict</c> add it automatically.
 /// </summary>
 /// <remarks>
-/// The line shows the steps done, the time left, the time of a step, samples per second, and loss and metrics so far. It is as wide as the
-/// terminal at most: where there is little room the bar gets shorter, then the speed goes, then the last of the values, with a <c>…</c>. Once the
-/// epoch is over all values are written, on further lines where one is not enough.
-/// It is drawn at most 20 times a second; between two drawings a batch costs one look at the clock.
-/// Where the output is not a terminal, only the finished line of each epoch is written, without escape codes.
-/// With the environment variable <c>NO_COLOR</c> set, a terminal gets the bar without colours.
+/// The line shows the completed steps, the remaining time, the time per step, samples per second, and loss and metrics so far. It is never
+/// wider than the terminal: if space is short, the bar shrinks first, then the speed is dropped, then the last values, marked by <c>…</c>.
+/// At the end of the epoch all values are written, on further lines if necessary.
+/// The bar is redrawn at most 20 times a second; between redraws a batch costs one clock query.
+/// If the output is not a terminal, only the final line of each epoch is written, without escape codes.
+/// If the environment variable <c>NO_COLOR</c> is set, the bar is drawn without colors.
 /// </remarks>
 public sealed class ProgbarLogger : Callback
 {
@@ -108,7 +108,7 @@ public sealed class ProgbarLogger : Callback
     public override void OnPredictEnd(Logs logs) => Finish(Logs.Empty);
 
     /// <inheritdoc/>
-    /// <returns>Nothing to remember.</returns>
+    /// <returns>An empty state.</returns>
     public override SavedState? SaveState() => new();
 
     /// <inheritdoc/>

@@ -4,33 +4,37 @@ using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Lowers the learning rate when a monitored value has stopped improving. Keras: <c>callbacks.ReduceLROnPlateau</c>.</summary>
+/// <summary>
+/// Reduces the learning rate when a monitored value has stopped improving. Keras: <c>callbacks.ReduceLROnPlateau</c>.
+/// </summary>
 /// <example>
 /// <code>
 /// model.Fit(x, y, epochs: 50, validationSplit: 0.2, callbacks: [new ReduceLROnPlateau(factor: 0.2, patience: 5, minLr: 0.001)]);
 /// </code>
 /// </example>
 /// <remarks>
-/// It adds <c>learning_rate</c> to the logs of every epoch: the rate before this epoch's reduction.
-/// The comparison is made in float32, as in Keras.
-/// Beyond Keras, <c>restoreBestWeights: true</c> goes back to the weights of the best epoch whenever the rate is lowered, so that the
-/// smaller steps start from there. What the optimizer keeps about its past steps stays as it is.
+/// The callback adds <c>learning_rate</c> to the logs of every epoch: the rate before a reduction in that epoch.
+/// Values are compared in float32, as in Keras.
+/// Cairn extends Keras: with <c>restoreBestWeights: true</c> the weights of the best epoch are restored whenever the rate is reduced, so
+/// that training continues from there with smaller steps. The optimizer state is not restored.
 /// </remarks>
 public sealed class ReduceLROnPlateau : MonitorCallback
 {
     private NDArray[]? bestWeights;
 
     /// <summary>Creates the callback.</summary>
-    /// <param name="monitor">The watched name. Default <c>val_loss</c>.</param>
-    /// <param name="factor">The new rate is <c>old rate · factor</c>. Less than 1; default 0.1.</param>
-    /// <param name="patience">Epochs without improvement after which the rate is lowered; 0 acts like 1. Default 10.</param>
-    /// <param name="verbose">1 prints each reduction. Default 0.</param>
-    /// <param name="mode">Which way is better: <c>"auto"</c> (default), <c>"min"</c> or <c>"max"</c>.</param>
-    /// <param name="minDelta">How much better counts as better; its sign is ignored. Default 1e-4.</param>
-    /// <param name="cooldown">Epochs after a reduction in which lack of improvement is not counted. Default 0.</param>
-    /// <param name="minLr">The rate is never lowered below this. Default 0.</param>
+    /// <param name="monitor">Name of the value to monitor. Default <c>val_loss</c>.</param>
+    /// <param name="factor">Factor by which the rate is reduced: <c>new_lr = lr * factor</c>. Less than 1; default 0.1.</param>
+    /// <param name="patience">Number of epochs without improvement after which the rate is reduced; 0 acts like 1. Default 10.</param>
+    /// <param name="verbose">1 prints a message for each reduction. Default 0.</param>
+    /// <param name="mode">Whether lower or higher is better: <c>"auto"</c> (default), <c>"min"</c> or <c>"max"</c>.</param>
+    /// <param name="minDelta">Minimum change that counts as an improvement; its sign is ignored. Default 1e-4.</param>
+    /// <param name="cooldown">
+    /// Number of epochs to wait after a reduction before epochs without improvement are counted again. Default 0.
+    /// </param>
+    /// <param name="minLr">Lower bound of the learning rate. Default 0.</param>
     /// <param name="restoreBestWeights">
-    /// Whether the weights of the best epoch are put back each time the rate is lowered. They are copied at every improvement. Default
+    /// Whether to restore the weights of the best epoch each time the rate is reduced. The weights are copied at every improvement. Default
     /// false.
     /// </param>
     /// <exception cref="ArgumentException">
@@ -62,31 +66,31 @@ public sealed class ReduceLROnPlateau : MonitorCallback
         RestoreBestWeights = restoreBestWeights;
     }
 
-    /// <summary>The new rate is the old one times this.</summary>
+    /// <summary>Factor by which the learning rate is multiplied.</summary>
     public double Factor { get; }
 
-    /// <summary>Epochs without improvement after which the rate is lowered.</summary>
+    /// <summary>Number of epochs without improvement after which the rate is reduced.</summary>
     public int Patience { get; }
 
-    /// <summary>0 silent, 1 prints each reduction.</summary>
+    /// <summary>0 = silent, 1 = prints a message for each reduction.</summary>
     public int Verbose { get; }
 
-    /// <summary>Epochs after a reduction in which lack of improvement is not counted.</summary>
+    /// <summary>Number of epochs to wait after a reduction before epochs without improvement are counted again.</summary>
     public int Cooldown { get; }
 
-    /// <summary>The rate is never lowered below this.</summary>
+    /// <summary>Lower bound of the learning rate.</summary>
     public double MinLr { get; }
 
-    /// <summary>Whether the weights of the best epoch are put back each time the rate is lowered.</summary>
+    /// <summary>Whether the weights of the best epoch are restored each time the rate is reduced.</summary>
     public bool RestoreBestWeights { get; }
 
     /// <summary>Index of the best epoch so far; 0 before the first.</summary>
     public int BestEpoch { get; private set; }
 
-    /// <summary>Epochs without improvement so far.</summary>
+    /// <summary>Number of epochs without improvement so far.</summary>
     public int Wait { get; private set; }
 
-    /// <summary>Epochs of the cooldown that are left.</summary>
+    /// <summary>Remaining epochs of the cooldown.</summary>
     public int CooldownCounter { get; private set; }
 
     /// <inheritdoc/>
@@ -101,7 +105,7 @@ public sealed class ReduceLROnPlateau : MonitorCallback
     {
         SettleDirection();
         Optimizer optimizer = Model.Optimizer
-            ?? throw new InvalidOperationException($"{Name} needs an optimizer whose learning rate it can lower. Call Compile first.");
+            ?? throw new InvalidOperationException($"{Name} needs an optimizer whose learning rate it can reduce. Call Compile first.");
         logs["learning_rate"] = optimizer.LearningRate;
         if (!logs.TryGetValue(Monitor, out double current))
         {

@@ -6,22 +6,22 @@ using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Sends the values of every epoch to a server, as JSON in an HTTP POST. Keras: <c>callbacks.RemoteMonitor</c>.</summary>
+/// <summary>Sends the values of each epoch to a server, as JSON in an HTTP POST. Keras: <c>callbacks.RemoteMonitor</c>.</summary>
 /// <example>
 /// <code>
 /// model.Fit(x, y, epochs: 20, callbacks: [new RemoteMonitor("http://localhost:9000", sendAsJson: true)]);
 /// </code>
 /// </example>
 /// <remarks>
-/// The JSON is what Python's <c>json.dumps</c> makes of <c>epoch</c> (from 0) and the logs:
-/// <c>{"epoch": 0, "accuracy": 0.9, "loss": 0.25}</c>. A server that is down, slow or unwilling is warned about and never stops the
-/// training: an epoch waits for it at most <see cref="RequestTimeout"/>.
+/// The JSON is the output of Python's <c>json.dumps</c> for <c>epoch</c> (from 0) and the logs:
+/// <c>{"epoch": 0, "accuracy": 0.9, "loss": 0.25}</c>. A server that is down, slow or returns an error causes a warning and never stops
+/// the training: an epoch waits at most <see cref="RequestTimeout"/>.
 /// </remarks>
 public sealed class RemoteMonitor : Callback
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
-    // One for the process, as HttpClient asks for; how long to wait is up to each request.
+    // One instance per process, as recommended for HttpClient; each request sets its own timeout.
     private static readonly HttpClient Client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
     {
         Timeout = Timeout.InfiniteTimeSpan,
@@ -32,16 +32,18 @@ public sealed class RemoteMonitor : Callback
 
     /// <summary>Creates the callback.</summary>
     /// <param name="root">Address of the server, <c>http</c> or <c>https</c>. Default <c>http://localhost:9000</c>.</param>
-    /// <param name="path">What is put behind <paramref name="root"/>. Default <c>/publish/epoch/end/</c>.</param>
-    /// <param name="field">Name of the form's field that holds the JSON; not used with <paramref name="sendAsJson"/>. Default <c>data</c>.</param>
-    /// <param name="headers">HTTP headers to send along; null (default) for none.</param>
+    /// <param name="path">The path appended to <paramref name="root"/>. Default <c>/publish/epoch/end/</c>.</param>
+    /// <param name="field">
+    /// Name of the form field that contains the JSON; not used with <paramref name="sendAsJson"/>. Default <c>data</c>.
+    /// </param>
+    /// <param name="headers">HTTP headers to send; null (default) for none.</param>
     /// <param name="sendAsJson">
-    /// Whether the body is the JSON itself (<c>application/json</c>) instead of a form with one field. Values that are not finite, for
-    /// which JSON has no notation, are then <c>null</c>; in a form they are Python's <c>NaN</c> and <c>Infinity</c>. Default false.
+    /// Whether to send the JSON as the body (<c>application/json</c>) instead of a form with one field. Values that are not finite, for
+    /// which JSON has no notation, are then sent as <c>null</c>; in a form they are Python's <c>NaN</c> and <c>Infinity</c>. Default false.
     /// </param>
     /// <param name="timeout">How long an epoch waits for the server; more than zero. Default 5 seconds.</param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="root"/> and <paramref name="path"/> make no address, <paramref name="field"/> is empty, or a header cannot be sent.
+    /// <paramref name="root"/> and <paramref name="path"/> do not form a URL, <paramref name="field"/> is empty, or a header is not valid.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is zero, negative, or more than a day.</exception>
     public RemoteMonitor(
@@ -59,8 +61,8 @@ public sealed class RemoteMonitor : Callback
             || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
         {
             throw new ArgumentException(
-                $"root and path together must be an address such as \"http://localhost:9000/publish/epoch/end/\"; they are "
-                    + $"\"{root + path}\".", nameof(root));
+                $"root and path must form a URL such as \"http://localhost:9000/publish/epoch/end/\"; they are \"{root + path}\".",
+                nameof(root));
         }
 
         if (timeout is { } given && (given <= TimeSpan.Zero || given > TimeSpan.FromDays(1)))
@@ -81,16 +83,16 @@ public sealed class RemoteMonitor : Callback
     /// <summary>Address of the server.</summary>
     public string Root { get; }
 
-    /// <summary>What is put behind <see cref="Root"/>.</summary>
+    /// <summary>The path appended to <see cref="Root"/>.</summary>
     public string Path { get; }
 
-    /// <summary>Name of the form's field that holds the JSON.</summary>
+    /// <summary>Name of the form field that contains the JSON.</summary>
     public string Field { get; }
 
-    /// <summary>HTTP headers that are sent along; null for none.</summary>
+    /// <summary>HTTP headers to send; null for none.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; }
 
-    /// <summary>Whether the body is the JSON itself instead of a form.</summary>
+    /// <summary>Whether the JSON is sent as the body instead of a form.</summary>
     public bool SendAsJson { get; }
 
     /// <summary>How long an epoch waits for the server.</summary>
@@ -109,12 +111,12 @@ public sealed class RemoteMonitor : Callback
         else if (!reached)
         {
             reached = true;
-            Record(EventKind.LogStarted, $"every epoch is sent to {target}", path: target.ToString());
+            Record(EventKind.LogStarted, $"sending every epoch to {target}", path: target.ToString());
         }
     }
 
     /// <inheritdoc/>
-    /// <returns>Whether the server took something.</returns>
+    /// <returns>Whether the server has accepted a request.</returns>
     public override SavedState? SaveState()
     {
         var state = new SavedState();
@@ -130,21 +132,21 @@ public sealed class RemoteMonitor : Callback
     }
 
     /// <summary>Posts the text.</summary>
-    /// <returns>What went wrong; null if the server took it.</returns>
+    /// <returns>The problem; null if the server accepted the request.</returns>
     private string? Send(string json)
     {
         using HttpRequestMessage request = Request(json);
         using var patience = new CancellationTokenSource(RequestTimeout);
         try
         {
-            // Looking up a name can't be cancelled everywhere, so the wait itself is bounded too. The answer's body is of no interest.
+            // DNS lookups can't be canceled on every platform, so the wait itself is bounded too. The response body is not needed.
             using HttpResponseMessage answer = Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token)
                 .WaitAsync(RequestTimeout).GetAwaiter().GetResult();
-            return answer.IsSuccessStatusCode ? null : $"it answers {(int)answer.StatusCode} ({answer.ReasonPhrase})";
+            return answer.IsSuccessStatusCode ? null : $"the server returned {(int)answer.StatusCode} ({answer.ReasonPhrase})";
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutException)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"no answer within {RequestTimeout.TotalSeconds:0.###} s");
+            return string.Create(CultureInfo.InvariantCulture, $"no response within {RequestTimeout.TotalSeconds:0.###} s");
         }
         catch (HttpRequestException e)
         {
@@ -167,10 +169,10 @@ public sealed class RemoteMonitor : Callback
                 continue;
             }
 
-            // Headers of the content, such as Content-Type, take the place of our own.
+            // Content headers, such as Content-Type, replace the default ones.
             if (!Fits(value) || !request.Content.Headers.TryAddWithoutValidation(name, value))
             {
-                throw new ArgumentException($"headers: '{name}' with the value '{value}' can't be sent as an HTTP header.", "headers");
+                throw new ArgumentException($"headers: '{name}' with the value '{value}' is not a valid HTTP header.", "headers");
             }
 
             request.Content.Headers.Remove(name);

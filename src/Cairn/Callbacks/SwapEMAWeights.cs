@@ -5,34 +5,35 @@ using Cairn.Saving;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// Measures and predicts with the moving averages of the weights instead of the weights themselves. Keras:
+/// Evaluates and predicts with the exponential moving averages (EMA) of the weights instead of the weights. Keras:
 /// <c>callbacks.SwapEMAWeights</c>.
 /// </summary>
 /// <example>
 /// <code>
 /// model.Compile(new SGD(0.01, useEma: true), "mse");
-/// model.Fit(x, y, epochs: 20, validationSplit: 0.2, callbacks: [new SwapEMAWeights(swapOnEpoch: true), new ModelCheckpoint("average.keras")]);
+/// model.Fit(x, y, epochs: 20, validationSplit: 0.2,
+///     callbacks: [new SwapEMAWeights(swapOnEpoch: true), new ModelCheckpoint("average.keras")]);
 /// </code>
 /// </example>
 /// <remarks>
-/// The optimizer must keep the averages (<c>useEma: true</c>). Before an evaluation, a validation or a prediction they change places with
-/// the weights, in place and without a copy of the model, and change back afterwards. Do not change the weights in other callbacks in
-/// between. When training has ended, the averages are in the weights, as always with <c>useEma</c>.
+/// The optimizer must maintain the averages (<c>useEma: true</c>). They are swapped with the weights before evaluation, validation or
+/// prediction, in place and without a copy of the model, and swapped back afterwards. Other callbacks must not change the weights in
+/// between. At the end of training the weights are replaced by the averages, as always with <c>useEma</c>.
 /// </remarks>
 public sealed class SwapEMAWeights : Callback
 {
     /// <summary>Creates the callback.</summary>
     /// <param name="swapOnEpoch">
-    /// Whether the averages also stay in the weights between epochs, so that callbacks behind this one, such as
-    /// <see cref="ModelCheckpoint"/>, see and save them; the weights themselves are then among the optimizer's variables. Default false.
+    /// Whether the averages also stay in the model between epochs, so that later callbacks, such as <see cref="ModelCheckpoint"/>, use
+    /// them; the weights are then stored in the optimizer's variables. Default false.
     /// </param>
     public SwapEMAWeights(bool swapOnEpoch = false) => SwapOnEpoch = swapOnEpoch;
 
-    /// <summary>Whether the averages also stay in the weights between epochs.</summary>
+    /// <summary>Whether the averages also stay in the model between epochs.</summary>
     public bool SwapOnEpoch { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The optimizer keeps no averages.</exception>
+    /// <exception cref="InvalidOperationException">The optimizer does not maintain averages.</exception>
     public override void OnTrainBegin(Logs logs) => Leave(AveragingOptimizer());
 
     /// <inheritdoc/>
@@ -52,36 +53,36 @@ public sealed class SwapEMAWeights : Callback
             return;
         }
 
-        Enter("callbacks that follow see the averages of the weights");
+        Enter("later callbacks use the averages of the weights");
         if (epoch == Params.Epochs - 1)
         {
-            // What is saved from here on is the end of the training: the averages, in both places.
+            // From here on the end of training is saved: the averages, as weights and as averages.
             AveragingOptimizer().FinalizeVariableValues();
         }
     }
 
-    /// <summary>Undoes the swap of an epoch whose training was interrupted before the next one began.</summary>
+    /// <summary>Undoes the swap of an epoch if training was interrupted before the next one began.</summary>
     /// <param name="logs">Not used.</param>
     public override void OnTrainEnd(Logs logs) => Leave(AveragingOptimizer());
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The optimizer keeps no averages, or has not trained yet.</exception>
-    public override void OnTestBegin(Logs logs) => Enter("measured with the averages of the weights");
+    /// <exception cref="InvalidOperationException">The optimizer does not maintain averages, or has not trained yet.</exception>
+    public override void OnTestBegin(Logs logs) => Enter("evaluated with the averages of the weights");
 
     /// <inheritdoc/>
     public override void OnTestEnd(Logs logs) => Leave(AveragingOptimizer());
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The optimizer keeps no averages, or has not trained yet.</exception>
+    /// <exception cref="InvalidOperationException">The optimizer does not maintain averages, or has not trained yet.</exception>
     public override void OnPredictBegin(Logs logs) => Enter("predicted with the averages of the weights");
 
-    // Keras 3.16 forgets to swap back here, although it promises to.
+    // Keras 3.16 does not swap back here, although its documentation says so.
 
     /// <inheritdoc/>
     public override void OnPredictEnd(Logs logs) => Leave(AveragingOptimizer());
 
     /// <inheritdoc/>
-    /// <returns>Nothing: where the averages lie is the optimizer's to remember.</returns>
+    /// <returns>An empty state: the optimizer saves which values are swapped.</returns>
     public override SavedState? SaveState() => new();
 
     private void Enter(string why)
@@ -105,14 +106,14 @@ public sealed class SwapEMAWeights : Callback
         if (optimizer.AveragesInWeights)
         {
             optimizer.SwapAverages();
-            Record(EventKind.WeightsSwapped, "the weights are back in their place");
+            Record(EventKind.WeightsSwapped, "weights swapped back");
         }
     }
 
     private Optimizer AveragingOptimizer()
     {
         Optimizer optimizer = Model.Optimizer?.Inner ?? throw new InvalidOperationException(
-            $"{Name} needs an optimizer that keeps averages of the weights. Call Compile with one that has useEma: true.");
+            $"{Name} needs an optimizer that averages the weights. Pass one with useEma: true to Compile.");
         return optimizer.KeepsAverages
             ? optimizer
             : throw new InvalidOperationException(

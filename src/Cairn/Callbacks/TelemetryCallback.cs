@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Tells a run to whoever listens to <see cref="Telemetry"/>. It is part of a run only while somebody does.</summary>
+/// <summary>Emits the activities and metrics of <see cref="Telemetry"/>. It is added to a run only if there is a listener.</summary>
 internal sealed class TelemetryCallback : Callback, IDisposable
 {
     private readonly bool batchesAreWatched = Telemetry.BatchesAreWatched;
@@ -16,16 +16,16 @@ internal sealed class TelemetryCallback : Callback, IDisposable
 
     internal override bool OnlyShows => true;
 
-    /// <summary>The user's callbacks with one behind them that tells the run, if anybody listens.</summary>
+    /// <summary>The user's callbacks, followed by a telemetry callback if there is a listener.</summary>
     /// <param name="callbacks">The user's callbacks.</param>
-    /// <param name="added">The added one, to be disposed when the run is over, in whatever way.</param>
+    /// <param name="added">The telemetry callback, to be disposed when the run ends for whatever reason; null if none was added.</param>
     public static IEnumerable<Callback>? Join(IEnumerable<Callback>? callbacks, out TelemetryCallback? added)
     {
         added = Telemetry.IsWatched ? new TelemetryCallback() : null;
         return added is null ? callbacks : [.. callbacks ?? [], added];
     }
 
-    /// <summary>Ends what is still open: the run did not come to its end.</summary>
+    /// <summary>Ends all open activities, in case the run did not complete.</summary>
     public void Dispose()
     {
         if (Context is not null)
@@ -103,7 +103,7 @@ internal sealed class TelemetryCallback : Callback, IDisposable
             return;
         }
 
-        // An epoch that was interrupted has no end of its own.
+        // An interrupted epoch has no OnEpochEnd.
         while (open.Count > 1)
         {
             End(Logs.Empty);
@@ -118,7 +118,7 @@ internal sealed class TelemetryCallback : Callback, IDisposable
 
     public override SavedState? SaveState() => new();
 
-    /// <summary>Goes on in the middle of an epoch, which has no begin in this process.</summary>
+    /// <summary>Resumes in the middle of an epoch, whose beginning is not in this process.</summary>
     public override void LoadState(SavedState state)
     {
         if (Context is { InEpoch: true } context)

@@ -4,7 +4,7 @@ using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
-/// <content>The arguments from and to JSON.</content>
+/// <content>Serialization of the arguments.</content>
 public sealed partial class TensorBoard
 {
     internal static TensorBoard FromConfig(ConfigReader config) => new(
@@ -42,7 +42,7 @@ public sealed partial class TensorBoard
             null => null,
             JsonObject map => map.ToDictionary(
                 pair => pair.Key,
-                pair => Scalar(pair.Value) ?? throw config.Wrong(Key, "an object of texts, truth values and numbers", pair.Value)),
+                pair => Scalar(pair.Value) ?? throw config.Wrong(Key, "an object of strings, booleans and numbers", pair.Value)),
             _ => throw config.Wrong(Key, "an object"),
         };
     }
@@ -56,7 +56,7 @@ public sealed partial class TensorBoard
         _ => null,
     };
 
-    // What HyperParameters may hold; no reflection, so that it works in trimmed programs too.
+    // The types HyperParameters supports; no reflection, so that it works in trimmed applications.
     private static JsonNode? ToJson(object value) => value switch
     {
         string text => JsonValue.Create(text),

@@ -6,7 +6,7 @@ using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
-/// <content>What the callback writes about the model and its weights.</content>
+/// <content>Writing the model and its weights.</content>
 public sealed partial class TensorBoard
 {
     private void WriteModel()
@@ -23,7 +23,7 @@ public sealed partial class TensorBoard
         var summary = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
         Model.Summary(summary);
 
-        // Indented by four, Markdown leaves the table as it is.
+        // Text indented by four spaces is preformatted in Markdown.
         Files.Train.Write(0,
             SummaryValue.Text("model_summary", "    " + summary.ToString().TrimEnd().Replace("\n", "\n    ", StringComparison.Ordinal)));
     }
@@ -36,8 +36,8 @@ public sealed partial class TensorBoard
             float[] numbers = weight.ToFloats();
             if (numbers.Count(number => !float.IsFinite(number)) is > 0 and var odd)
             {
-                Warn($"{Name}: {odd} of the {numbers.Length} numbers of the weight '{weight.Path}' are NaN or infinite and left out of "
-                    + "its histogram.");
+                Warn($"{Name}: {odd} of the {numbers.Length} elements of the weight '{weight.Path}' are NaN or infinite and are excluded "
+                    + "from its histogram.");
             }
 
             Files.Train.Write(epoch, SummaryValue.Histogram($"{name}/histogram", numbers));
@@ -48,7 +48,7 @@ public sealed partial class TensorBoard
         }
     }
 
-    /// <summary>Tells the projector which embeddings there are and where their numbers will be.</summary>
+    /// <summary>Writes the projector's configuration: the embeddings and the files of their vectors.</summary>
     private void ConfigureProjector()
     {
         List<Embedding> embeddings = [.. Model.Layers.OfType<Embedding>()];
@@ -58,8 +58,8 @@ public sealed partial class TensorBoard
             if (!names.Contains(name))
             {
                 throw new ArgumentException(
-                    $"embeddingsMetadata names '{name}', which is no Embedding layer of the "
-                        + $"model. {(names.Count == 0 ? "It has none." : NearestName.Hint(name, names))}",
+                    $"embeddingsMetadata names '{name}', which is not an Embedding layer of the "
+                        + $"model. {(names.Count == 0 ? "The model has none." : NearestName.Hint(name, names))}",
                     "embeddingsMetadata");
             }
         }
@@ -79,7 +79,7 @@ public sealed partial class TensorBoard
         AtomicFile.Write(Path.Combine(LogDir, "projector_config.pbtxt"), file => file.Write(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
-    // Keras only saves the model's weights, in a file that the projector cannot read; the vectors as text it can.
+    // Keras saves only the model's weights, in a file that the projector can't read. The vectors are written as text, which it can read.
     private void WriteEmbeddings(int epoch)
     {
         string folder = Path.Combine(LogDir, "train");

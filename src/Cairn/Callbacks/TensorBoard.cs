@@ -2,7 +2,7 @@ using Cairn.EventFiles;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Writes a training down for TensorBoard to show. Keras: <c>callbacks.TensorBoard</c>.</summary>
+/// <summary>Writes logs of a training for TensorBoard. Keras: <c>callbacks.TensorBoard</c>.</summary>
 /// <example>
 /// <code>
 /// model.Fit(x, y, epochs: 20, validationSplit: 0.2, callbacks: [new TensorBoard("logs/first", histogramFreq: 1)]);
@@ -11,15 +11,16 @@ namespace Cairn.Callbacks;
 /// </example>
 /// <remarks>
 /// <para>
-/// The event files lie in <c>logDir/train</c> and <c>logDir/validation</c>, two runs of TensorBoard, under Keras' tags: <c>epoch_loss</c>,
-/// <c>epoch_accuracy</c>, … of both and <c>epoch_learning_rate</c>, by the index of the epoch; <c>batch_loss</c>, … by the number of the
-/// batch of this training, from 1; <c>evaluation_loss_vs_iterations</c>, … of every evaluation, by the optimizer's iterations.
+/// The event files are in <c>logDir/train</c> and <c>logDir/validation</c>, two runs in TensorBoard, with Keras' tags:
+/// <c>epoch_loss</c>, <c>epoch_accuracy</c>, … of both and <c>epoch_learning_rate</c>, by index of the epoch; <c>batch_loss</c>, … by
+/// number of the batch in this training, from 1; <c>evaluation_loss_vs_iterations</c>, … of every evaluation, by the optimizer's
+/// iterations.
 /// </para>
 /// <para>
-/// Beyond Keras, the model's summary is in the text dashboard (<c>model_summary</c>), and <c>logDir</c> itself holds the hyper-parameters
-/// for the hparams dashboard: the optimizer's settings, the loss, seed, steps and epochs, and those given. The files grow record by record
-/// and are handed to the operating system at the end of every epoch. A later training with the same folder begins new files in it; a run
-/// that goes on from a backup goes on with its files.
+/// In addition to Keras, the model's summary is written to the text dashboard (<c>model_summary</c>), and <c>logDir</c> itself contains the
+/// hyperparameters for the HParams dashboard: the optimizer's settings, the loss, seed, steps and epochs, and those passed as an argument.
+/// Records are appended to the files and handed to the operating system at the end of every epoch. A later training with the same directory
+/// starts new files in it; a resumed run continues its files.
 /// </para>
 /// </remarks>
 public sealed partial class TensorBoard : Callback
@@ -34,21 +35,25 @@ public sealed partial class TensorBoard : Callback
     private long iterationsBefore;
 
     /// <summary>Creates the callback.</summary>
-    /// <param name="logDir">The folder of this training, which nothing else should use. Default <c>logs</c>.</param>
-    /// <param name="histogramFreq">After how many epochs to write histograms of all weights; 0 (default) for never.</param>
+    /// <param name="logDir">The log directory; it should not be shared with other runs. Default <c>logs</c>.</param>
+    /// <param name="histogramFreq">Interval, in epochs, at which to write histograms of all weights; 0 (default) for never.</param>
     /// <param name="writeGraph">Whether to write the model's configuration for the graph dashboard, and its summary. Default true.</param>
-    /// <param name="writeImages">Whether to write the weights as images too, whenever there are histograms. Default false.</param>
-    /// <param name="writeStepsPerSecond">Whether to write how many steps a second there were in each epoch or batch. Default false.</param>
+    /// <param name="writeImages">Whether to also write the weights as images, whenever histograms are written. Default false.</param>
+    /// <param name="writeStepsPerSecond">Whether to write the number of steps per second of each epoch or batch. Default false.</param>
     /// <param name="updateFreq">
-    /// <c>"epoch"</c> (default) writes loss and metrics after epochs only; <c>"batch"</c>, or a number, also after every so many batches,
-    /// whose values must be computed for it.
+    /// <c>"epoch"</c> (default) writes loss and metrics after each epoch only; <c>"batch"</c>, or a number N, also after every batch, or
+    /// every Nth batch, which requires computing their values.
     /// </param>
-    /// <param name="profileBatch">Must be 0 (default): there is no profiler to ask.</param>
-    /// <param name="embeddingsFreq">After how many epochs to write <see cref="Layers.Embedding"/> layers for the projector; 0 (default) for never.</param>
-    /// <param name="embeddingsMetadata">Files that name the rows of embeddings; null (default) for none.</param>
-    /// <param name="hyperParameters">Texts, truth values and numbers to show with the training's own settings; null (default) for none.</param>
+    /// <param name="profileBatch">Must be 0 (default): profiling is not supported.</param>
+    /// <param name="embeddingsFreq">
+    /// Interval, in epochs, at which to write the <see cref="Layers.Embedding"/> layers for the projector; 0 (default) for never.
+    /// </param>
+    /// <param name="embeddingsMetadata">Files with labels for the rows of embeddings; null (default) for none.</param>
+    /// <param name="hyperParameters">
+    /// Strings, booleans and numbers to write in addition to the settings of the training; null (default) for none.
+    /// </param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="logDir"/> is empty, <paramref name="profileBatch"/> is not 0, or a hyper-parameter is something else.
+    /// <paramref name="logDir"/> is empty, <paramref name="profileBatch"/> is not 0, or a hyperparameter has another type.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A frequency is negative.</exception>
     public TensorBoard(
@@ -68,7 +73,7 @@ public sealed partial class TensorBoard : Callback
         if (profileBatch != 0)
         {
             throw new ArgumentException(
-                $"Profiling is not available; profileBatch must be 0, and is {profileBatch}. For the speed of training set "
+                $"Profiling is not supported: profileBatch must be 0; it is {profileBatch}. To log training speed, set "
                     + "writeStepsPerSecond: true.", nameof(profileBatch));
         }
     }
@@ -93,7 +98,7 @@ public sealed partial class TensorBoard : Callback
             if (EventFiles.HyperParameters.Convert(value) is null)
             {
                 throw new ArgumentException(
-                    $"hyperParameters: '{name}' must be a text, a truth value or a number; it "
+                    $"hyperParameters: '{name}' must be a string, a boolean or a number; it "
                         + $"is {(value is null ? "null" : $"a {value.GetType().Name}")}.",
                     nameof(hyperParameters));
             }
@@ -111,10 +116,10 @@ public sealed partial class TensorBoard : Callback
         this.hyperParameters = new(hyperParameters ?? new Dictionary<string, object>(), StringComparer.Ordinal);
     }
 
-    /// <summary>The folder of the training, as given.</summary>
+    /// <summary>The log directory, as given.</summary>
     public string LogDir { get; }
 
-    /// <summary>After how many epochs histograms are written; 0 for never.</summary>
+    /// <summary>Interval, in epochs, at which histograms are written; 0 for never.</summary>
     public int HistogramFreq { get; }
 
     /// <summary>Whether the model's configuration and summary are written.</summary>
@@ -123,19 +128,19 @@ public sealed partial class TensorBoard : Callback
     /// <summary>Whether weights are written as images.</summary>
     public bool WriteImages { get; }
 
-    /// <summary>Whether steps a second are written.</summary>
+    /// <summary>Whether the number of steps per second is written.</summary>
     public bool WriteStepsPerSecond { get; }
 
-    /// <summary>After how many batches loss and metrics are written besides those of epochs.</summary>
+    /// <summary>How often loss and metrics are written for batches, in addition to those of epochs.</summary>
     public UpdateFrequency UpdateFreq { get; }
 
-    /// <summary>After how many epochs embeddings are written; 0 for never.</summary>
+    /// <summary>Interval, in epochs, at which embeddings are written; 0 for never.</summary>
     public int EmbeddingsFreq { get; }
 
-    /// <summary>Files that name the rows of embeddings; null for none.</summary>
+    /// <summary>Files with labels for the rows of embeddings; null for none.</summary>
     public EmbeddingsMetadata? EmbeddingsMetadata { get; }
 
-    /// <summary>What is shown with the training's own settings.</summary>
+    /// <summary>Hyperparameters written in addition to the settings of the training.</summary>
     public IReadOnlyDictionary<string, object> HyperParameters => hyperParameters;
 
     /// <inheritdoc/>
@@ -147,7 +152,7 @@ public sealed partial class TensorBoard : Callback
     private EventFolder Files => files ??= new EventFolder(LogDir, clock);
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The metadata name a layer that is no embedding of the model.</exception>
+    /// <exception cref="ArgumentException">The metadata names a layer that is not an embedding layer of the model.</exception>
     public override void OnTrainBegin(Logs logs)
     {
         Close();
@@ -163,7 +168,7 @@ public sealed partial class TensorBoard : Callback
         }
 
         Begin();
-        Record(EventKind.LogStarted, $"every epoch is written for TensorBoard to {LogDir}", path: LogDir);
+        Record(EventKind.LogStarted, $"writing every epoch for TensorBoard to {LogDir}", path: LogDir);
     }
 
     /// <inheritdoc/>
@@ -193,10 +198,10 @@ public sealed partial class TensorBoard : Callback
     }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The files cannot be made or written.</exception>
+    /// <exception cref="IOException">The files cannot be created or written.</exception>
     public override void OnEpochBegin(int epoch, Logs logs)
     {
-        // Not before: the name of the files stands in a backup by now, if there are backups, so that a run that dies goes on with them.
+        // Not earlier: by now a backup, if any, contains the names of the files, so that a killed run can continue them.
         Files.Flush();
         (epochStart, iterationsBefore) = (clock.GetTimestamp(), Model.Optimizer?.Iterations ?? 0);
     }
@@ -248,7 +253,7 @@ public sealed partial class TensorBoard : Callback
 
         if (Model.Optimizer is { } optimizer)
         {
-            // As in Keras: the rate now, when callbacks before this one have acted, not the one that the logs may hold.
+            // As in Keras: the current rate, after earlier callbacks have run, not the rate in the logs.
             training["learning_rate"] = optimizer.LearningRate;
             if (WriteStepsPerSecond)
             {
@@ -275,7 +280,7 @@ public sealed partial class TensorBoard : Callback
     }
 
     /// <inheritdoc/>
-    /// <returns>Which files there are, how long they are, and how many batches there were.</returns>
+    /// <returns>The files with their lengths, and the number of batches.</returns>
     public override SavedState? SaveState()
     {
         var state = new SavedState();
@@ -284,7 +289,7 @@ public sealed partial class TensorBoard : Callback
         return state;
     }
 
-    /// <summary>Goes on with the files of the run that was ended; what they hold of batches that come once more is dropped.</summary>
+    /// <summary>Continues the files of the interrupted run; records of batches that will be trained again are dropped.</summary>
     /// <inheritdoc/>
     public override void LoadState(SavedState state)
     {
@@ -293,7 +298,7 @@ public sealed partial class TensorBoard : Callback
         (epochStart, iterationsBefore) = (clock.GetTimestamp(), Model.Optimizer?.Iterations ?? 0);
         foreach (string missing in Files.Continue(state.Values["files"]?.AsObject() ?? []))
         {
-            Warn($"{Name}: {missing} is not there as it was when the run was last saved; it begins anew.");
+            Warn($"{Name}: {missing} changed since the last backup; starting a new file.");
         }
 
         if (Files.IsEmpty)

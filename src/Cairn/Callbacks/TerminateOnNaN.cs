@@ -4,17 +4,17 @@ using Cairn.Saving;
 namespace Cairn.Callbacks;
 
 /// <summary>Stops training when the loss becomes NaN or infinite. Keras: <c>callbacks.TerminateOnNaN</c>.</summary>
-/// <remarks>It reads the loss of every batch, which has to be computed for it.</remarks>
+/// <remarks>It reads the loss after every batch, which requires computing it.</remarks>
 public sealed class TerminateOnNaN : Callback
 {
     /// <summary>Creates the callback.</summary>
     /// <param name="raiseError">
-    /// Whether to throw instead of stopping in order; the <see cref="Callback.OnTrainEnd"/> of other callbacks is then not called.
+    /// Whether to throw an exception instead of stopping normally; <see cref="Callback.OnTrainEnd"/> of other callbacks is then not called.
     /// Default false.
     /// </param>
     public TerminateOnNaN(bool raiseError = false) => RaiseError = raiseError;
 
-    /// <summary>Whether it throws instead of stopping in order.</summary>
+    /// <summary>Whether an exception is thrown instead of stopping normally.</summary>
     public bool RaiseError { get; }
 
     /// <inheritdoc/>
@@ -39,7 +39,7 @@ public sealed class TerminateOnNaN : Callback
     }
 
     /// <inheritdoc/>
-    /// <returns>Nothing to remember.</returns>
+    /// <returns>An empty state.</returns>
     public override SavedState? SaveState() => new();
 
     internal static TerminateOnNaN FromConfig(ConfigReader config) => new(config.Bool("raise_error", false));

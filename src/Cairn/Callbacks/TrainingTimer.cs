@@ -5,7 +5,7 @@ using Cairn.Saving;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// Stops training when a time budget is used up: at the end of the batch under way, with a file of the model if wanted.
+/// Stops training when a time budget is exceeded: at the end of the current batch, and optionally saves the model.
 /// </summary>
 /// <example>
 /// <code>
@@ -13,10 +13,10 @@ namespace Cairn.Callbacks;
 /// </code>
 /// </example>
 /// <remarks>
-/// Everything between the beginning of training and the end of the batch counts, validation and other callbacks too. The file is written
-/// when the time is up; then the epoch ends as always, with its validation and the hooks of all callbacks, which takes its own time.
-/// A run that goes on from a backup counts the time that it spent before.
-/// The name is not <c>Timer</c>, because that is <see cref="System.Threading.Timer"/> in every program with implicit usings.
+/// The time is measured from the beginning of training to the end of the batch, including validation and other callbacks. The file is
+/// written when the budget is exceeded. The epoch then ends normally, with its validation and the hooks of all callbacks, which takes
+/// additional time. A resumed run includes the time spent before.
+/// The class is not named <c>Timer</c>, which is <see cref="System.Threading.Timer"/> in programs with implicit usings.
 /// </remarks>
 public sealed class TrainingTimer : Callback
 {
@@ -26,12 +26,14 @@ public sealed class TrainingTimer : Callback
     private bool stopped;
 
     /// <summary>Creates the callback.</summary>
-    /// <param name="maxTime">The budget, above 0.</param>
-    /// <param name="filepath">Where to save the model when the time is up, as in <see cref="ModelCheckpoint"/>; null (default) for nowhere.</param>
-    /// <param name="saveWeightsOnly">Whether weights are saved instead of the whole model. Default false.</param>
-    /// <param name="verbose">1 prints it when the time is up. Default 0.</param>
+    /// <param name="maxTime">The time budget, greater than 0.</param>
+    /// <param name="filepath">
+    /// Where to save the model when the budget is exceeded, as in <see cref="ModelCheckpoint"/>; null (default) to save nothing.
+    /// </param>
+    /// <param name="saveWeightsOnly">Whether to save only the weights instead of the whole model. Default false.</param>
+    /// <param name="verbose">1 prints a message when the budget is exceeded. Default 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The budget is 0 or less.</exception>
-    /// <exception cref="ArgumentException">The path has the wrong ending.</exception>
+    /// <exception cref="ArgumentException">The path has an unsupported extension.</exception>
     public TrainingTimer(TimeSpan maxTime, string? filepath = null, bool saveWeightsOnly = false, int verbose = 0)
         : this(maxTime, filepath, saveWeightsOnly, verbose, TimeProvider.System)
     {
@@ -54,19 +56,19 @@ public sealed class TrainingTimer : Callback
         start = clock.GetTimestamp();
     }
 
-    /// <summary>The budget.</summary>
+    /// <summary>The time budget.</summary>
     public TimeSpan MaxTime { get; }
 
-    /// <summary>Where the model is saved when the time is up; null for nowhere.</summary>
+    /// <summary>Where to save the model when the budget is exceeded; null to save nothing.</summary>
     public string? FilePath { get; }
 
-    /// <summary>Whether weights are saved instead of the whole model.</summary>
+    /// <summary>Whether only weights are saved instead of the whole model.</summary>
     public bool SaveWeightsOnly { get; }
 
-    /// <summary>0 silent, 1 prints it when the time is up.</summary>
+    /// <summary>0 = silent, 1 = prints a message when the budget is exceeded.</summary>
     public int Verbose { get; }
 
-    /// <summary>The time spent in this training, that before a restart included.</summary>
+    /// <summary>The time spent in this training, including the time before a restart.</summary>
     public TimeSpan Elapsed => before + clock.GetElapsedTime(start);
 
     /// <inheritdoc/>
@@ -79,7 +81,7 @@ public sealed class TrainingTimer : Callback
     public override void OnEpochEnd(int epoch, Logs logs) => StopWhenDue();
 
     /// <inheritdoc/>
-    /// <returns>The time spent.</returns>
+    /// <returns>The time spent so far.</returns>
     public override SavedState? SaveState()
     {
         var state = new SavedState();
@@ -104,7 +106,7 @@ public sealed class TrainingTimer : Callback
         stopped = true;
         Model.StopTraining = true;
         string message = string.Create(CultureInfo.InvariantCulture,
-            $"the time budget of {MaxTime.TotalSeconds:0.###} s is used up after {elapsed.TotalSeconds:0.###} s");
+            $"the time budget of {MaxTime.TotalSeconds:0.###} s was exceeded after {elapsed.TotalSeconds:0.###} s");
         if (Verbose > 0)
         {
             Print($"TrainingTimer: {message}, stopping training");

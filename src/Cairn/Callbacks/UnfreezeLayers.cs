@@ -5,7 +5,8 @@ using Cairn.Saving;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// Lets frozen layers be trained from an epoch on: first the new layers of a model learn, then the ones that came with weights are tuned.
+/// Makes frozen layers trainable from a given epoch on, for fine-tuning: the new layers of a model are trained first, the pretrained ones
+/// later.
 /// </summary>
 /// <example>
 /// <code>
@@ -14,38 +15,38 @@ namespace Cairn.Callbacks;
 /// </code>
 /// </example>
 /// <remarks>
-/// When the epoch begins, the layers' <see cref="Layer.Trainable"/> becomes true and the optimizer takes up their weights: with fresh state
-/// for them, while what it keeps for the others, and the number of its steps, stays. Optimizers such as Adam correct for averages that
-/// start at zero by the number of steps, which for weights that come later is too large: their first steps are up to three times as long.
-/// A smaller learning rate is wise anyway.
-/// Layers stay unfrozen after the training. Several callbacks unfreeze one part after another.
+/// At the beginning of the epoch, <see cref="Layer.Trainable"/> of the layers is set to true and the optimizer adds their weights, with new
+/// state. The state of the other weights and the number of steps are unchanged. Optimizers such as Adam correct the bias of averages that
+/// start at zero by the number of steps. For weights added later this correction is too small, so that their first steps are up to three
+/// times as long; use a smaller learning rate.
+/// The layers stay unfrozen after training. Use several callbacks to unfreeze layers in stages.
 /// </remarks>
 public sealed class UnfreezeLayers : Callback
 {
     private bool done;
 
     /// <summary>Creates the callback.</summary>
-    /// <param name="epoch">Index of the epoch from which on the layers are trained, from 0.</param>
+    /// <param name="epoch">Index of the epoch at which the layers become trainable, from 0.</param>
     /// <param name="layers">
-    /// Names of the model's layers; a layer within a model that is a layer is named by its path, such as <c>"base/block5"</c>, and only it
-    /// is unfrozen there. Null (default) for all layers.
+    /// Names of layers. A layer in a nested model is named by its path, such as <c>"base/block5"</c>; only that layer is unfrozen there.
+    /// Null (default) for all layers.
     /// </param>
-    /// <param name="learningRate">The learning rate from then on; null (default) leaves it.</param>
-    /// <param name="verbose">1 prints it. Default 0.</param>
+    /// <param name="learningRate">The learning rate from that epoch on; null (default) leaves it unchanged.</param>
+    /// <param name="verbose">1 prints a message. Default 0.</param>
     /// <exception cref="ArgumentException"><paramref name="layers"/> is empty or has an empty name.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The epoch is negative, or the learning rate is not above 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The epoch is negative, or the learning rate is not greater than 0.</exception>
     public UnfreezeLayers(int epoch, IReadOnlyList<string>? layers = null, double? learningRate = null, int verbose = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         if (layers is { Count: 0 } || (layers?.Any(string.IsNullOrEmpty) ?? false))
         {
-            throw new ArgumentException("layers names no layer, or has an empty name; leave it out for all layers.", nameof(layers));
+            throw new ArgumentException("layers is empty or has an empty name; omit it to unfreeze all layers.", nameof(layers));
         }
 
         if (learningRate is { } rate && !(rate > 0 && float.IsFinite((float)rate)))
         {
             throw new ArgumentOutOfRangeException(nameof(learningRate), rate,
-                "learningRate must be above 0, or null to leave it as it is.");
+                "learningRate must be greater than 0, or null to leave it unchanged.");
         }
 
         Epoch = epoch;
@@ -54,21 +55,23 @@ public sealed class UnfreezeLayers : Callback
         Verbose = verbose;
     }
 
-    /// <summary>Index of the epoch from which on the layers are trained.</summary>
+    /// <summary>Index of the epoch at which the layers become trainable.</summary>
     public int Epoch { get; }
 
     /// <summary>Names or paths of the layers; null for all.</summary>
     public IReadOnlyList<string>? Layers { get; }
 
-    /// <summary>The learning rate from then on; null leaves it.</summary>
+    /// <summary>The learning rate from that epoch on; null leaves it unchanged.</summary>
     public double? LearningRate { get; }
 
-    /// <summary>0 silent, 1 prints it.</summary>
+    /// <summary>0 = silent, 1 = prints a message.</summary>
     public int Verbose { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The model has no layer of one of the names; the message names the nearest.</exception>
-    /// <exception cref="InvalidOperationException">A learning rate is to be set, and the optimizer follows a schedule.</exception>
+    /// <exception cref="ArgumentException">The model has no layer of a given name; the message suggests the nearest one.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A learning rate is given, but the optimizer uses a learning-rate schedule.
+    /// </exception>
     public override void OnTrainBegin(Logs logs)
     {
         done = false;
@@ -80,8 +83,8 @@ public sealed class UnfreezeLayers : Callback
         if (LearningRate is not null && Model.Optimizer?.Schedule is { } schedule)
         {
             throw new InvalidOperationException(
-                $"{Name} cannot set the learning rate: the optimizer follows the learning-rate schedule {schedule.ClassName}. "
-                + "Create the optimizer with a number as its learningRate, or leave learningRate out.");
+                $"{Name} cannot set the learning rate: the optimizer uses the learning-rate schedule {schedule.ClassName}. "
+                + "Create the optimizer with a number as its learningRate, or omit learningRate.");
         }
     }
 
@@ -99,16 +102,16 @@ public sealed class UnfreezeLayers : Callback
         long more = Count() - before;
         if (more == 0)
         {
-            Warn($"{Name}: {Named()} {(Layers is { Count: 1 } ? "was" : "were")} trained already; nothing changes in epoch {epoch + 1}.");
+            Warn($"{Name}: {Named()} {(Layers is { Count: 1 } ? "is" : "are")} already trainable; nothing changes in epoch {epoch + 1}.");
         }
         else
         {
             if (Verbose > 0)
             {
-                Print($"\nEpoch {epoch + 1}: UnfreezeLayers training {Named()} from here on: {more} more parameters.");
+                Print($"\nEpoch {epoch + 1}: UnfreezeLayers unfreezing {Named()}: {more} more trainable parameters.");
             }
 
-            Record(EventKind.LayersUnfrozen, $"{Named()} trained from here on, {more} more parameters", before, before + more);
+            Record(EventKind.LayersUnfrozen, $"{Named()} unfrozen, {more} more trainable parameters", before, before + more);
         }
 
         if (LearningRate is { } rate && Model.Optimizer is { } optimizer)
@@ -135,7 +138,7 @@ public sealed class UnfreezeLayers : Callback
         done = state.GetBoolean("done");
     }
 
-    /// <summary>Makes the optimizer's state for the layers that were unfrozen when the run was saved, so that it can be put back.</summary>
+    /// <summary>Creates the optimizer state of layers that were unfrozen when the run was saved, so that it can be restored.</summary>
     internal override void PrepareRestoring(SavedState state)
     {
         if (state.GetBoolean("done"))
@@ -169,7 +172,7 @@ public sealed class UnfreezeLayers : Callback
         }
     }
 
-    /// <summary>Opens the models on the way to a layer; what else is in a frozen one stays frozen.</summary>
+    /// <summary>Makes the models that contain a layer trainable; their other frozen layers stay frozen.</summary>
     private void Reach(string path)
     {
         string[] names = path.Split('/');
@@ -194,8 +197,8 @@ public sealed class UnfreezeLayers : Callback
         {
             IReadOnlyList<Layer> layers = found is null ? within.Layers : (found as Model)?.Layers ?? [];
             found = layers.FirstOrDefault(layer => layer.Name == name) ?? throw new ArgumentException(
-                $"{Name}: there is no layer '{path}' in the model "
-                    + $"'{Model.Name}'. {NearestName.Hint(name, layers.Select(layer => layer.Name))}", "layers");
+                $"{Name}: the model '{Model.Name}' has no layer "
+                + $"'{path}'. {NearestName.Hint(name, layers.Select(layer => layer.Name))}", "layers");
         }
 
         return found!;

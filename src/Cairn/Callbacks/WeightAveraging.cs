@@ -6,12 +6,12 @@ using static TorchSharp.torch;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// Averages the weights along the way and puts the average in their place when training has ended: it often does better on new data than
-/// the weights of any single epoch (stochastic weight averaging; Izmailov et al., 2018), or moves less (exponential moving average).
+/// Averages the weights during training and sets them to the average at the end. This often generalizes better than the weights of any
+/// single epoch (stochastic weight averaging; Izmailov et al., 2018), or is less noisy (exponential moving average).
 /// </summary>
 /// <example>
 /// <code>
-/// // The plain mean of the weights at the end of the epochs with the indexes 15 to 19.
+/// // The mean of the weights at the end of epochs 15 to 19 (indices).
 /// model.Fit(x, y, epochs: 20, callbacks: [new WeightAveraging(startEpoch: 15)]);
 ///
 /// // An exponential moving average over all batches.
@@ -19,9 +19,10 @@ namespace Cairn.Callbacks;
 /// </code>
 /// </example>
 /// <remarks>
-/// All weights are averaged, the moving statistics of normalisation layers too. Validation and the files of other callbacks show the
-/// weights themselves; of several callbacks that replace the weights at the end, such as <see cref="EarlyStopping"/> with
-/// <c>restoreBestWeights</c>, the last in the list wins. <see cref="SwapEMAWeights"/> validates with averages, those of the optimizer.
+/// All weights are averaged, including the moving statistics of normalization layers. Validation and the files of other callbacks use the
+/// weights, not the averages. If several callbacks replace the weights at the end, such as <see cref="EarlyStopping"/> with
+/// <c>restoreBestWeights</c>, the last one in the list wins. To validate with averages, those of the optimizer, use
+/// <see cref="SwapEMAWeights"/>.
 /// </remarks>
 public sealed class WeightAveraging : Callback
 {
@@ -30,25 +31,27 @@ public sealed class WeightAveraging : Callback
     private int waiting;
 
     /// <summary>Creates the callback.</summary>
-    /// <param name="startEpoch">Index of the first epoch whose weights are taken, from 0. Default 0.</param>
+    /// <param name="startEpoch">Index of the first epoch to average, from 0. Default 0.</param>
     /// <param name="decay">
-    /// The weight of the past in an exponential moving average, 0 to 1, such as 0.999; null (default) for the plain mean.
+    /// Decay of an exponential moving average, from 0 to 1, such as 0.999; null (default) for the arithmetic mean.
     /// </param>
-    /// <param name="everyBatches">Takes the weights after this many batches each time, 1 or more; null (default) at the end of epochs.</param>
-    /// <param name="verbose">1 prints it when the average takes the weights' place. Default 0.</param>
+    /// <param name="everyBatches">
+    /// Interval, in batches, at which the average is updated, 1 or more; null (default) to update it at the end of each epoch.
+    /// </param>
+    /// <param name="verbose">1 prints a message when the weights are set to the average. Default 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public WeightAveraging(int startEpoch = 0, double? decay = null, int? everyBatches = null, int verbose = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(startEpoch);
         if (decay is { } past && !(past is >= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(decay), past, "decay must be 0 to 1, or null for the plain mean.");
+            throw new ArgumentOutOfRangeException(nameof(decay), past, "decay must be from 0 to 1, or null for the arithmetic mean.");
         }
 
         if (everyBatches is < 1)
         {
             throw new ArgumentOutOfRangeException(nameof(everyBatches), everyBatches,
-                "everyBatches must be 1 or more, or null for the end of epochs.");
+                "everyBatches must be 1 or more, or null for each epoch.");
         }
 
         StartEpoch = startEpoch;
@@ -57,19 +60,19 @@ public sealed class WeightAveraging : Callback
         Verbose = verbose;
     }
 
-    /// <summary>Index of the first epoch whose weights are taken.</summary>
+    /// <summary>Index of the first epoch to average.</summary>
     public int StartEpoch { get; }
 
-    /// <summary>The weight of the past in an exponential moving average; null for the plain mean.</summary>
+    /// <summary>Decay of an exponential moving average; null for the arithmetic mean.</summary>
     public double? Decay { get; }
 
-    /// <summary>After how many batches the weights are taken each time; null for the end of epochs.</summary>
+    /// <summary>Interval, in batches, at which the average is updated; null for the end of each epoch.</summary>
     public int? EveryBatches { get; }
 
-    /// <summary>0 silent, 1 prints it when the average takes the weights' place.</summary>
+    /// <summary>0 = silent, 1 = prints a message when the weights are set to the average.</summary>
     public int Verbose { get; }
 
-    /// <summary>How often weights were taken into the average in this training.</summary>
+    /// <summary>Number of updates of the average in this training.</summary>
     public int Count { get; private set; }
 
     /// <inheritdoc/>
@@ -109,8 +112,7 @@ public sealed class WeightAveraging : Callback
     {
         if (averages is null)
         {
-            Warn($"{Name}: no weights were averaged, since training ended before the epoch with index {StartEpoch} did; they stay "
-                + "as they are.");
+            Warn($"{Name}: no weights were averaged, because training ended before the end of epoch index {StartEpoch}.");
             return;
         }
 
@@ -128,10 +130,10 @@ public sealed class WeightAveraging : Callback
             $"{Count} {(EveryBatches is null ? "epoch" : "batch")}{(Count == 1 ? "" : EveryBatches is null ? "s" : "es")}");
         if (Verbose > 0)
         {
-            Print($"WeightAveraging: the weights are now the {kind} of those after {where}.");
+            Print($"WeightAveraging: weights set to their {kind} over {where}.");
         }
 
-        Record(EventKind.WeightsAveraged, $"the weights are the {kind} of those after {where}", newValue: Count);
+        Record(EventKind.WeightsAveraged, $"weights set to their {kind} over {where}", newValue: Count);
     }
 
     /// <inheritdoc/>
@@ -176,7 +178,7 @@ public sealed class WeightAveraging : Callback
             return;
         }
 
-        // The plain mean is a moving one whose newest member weighs one of all.
+        // The arithmetic mean is a moving average whose newest element has the weight 1/count.
         float share = (float)(Decay is { } past ? 1 - past : 1.0 / Count);
         for (int index = 0; index < averages.Length; index++)
         {

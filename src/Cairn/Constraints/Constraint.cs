@@ -5,20 +5,20 @@ using static TorchSharp.torch;
 namespace Cairn.Constraints;
 
 /// <summary>
-/// Constraint on a weight, applied after each step. <c>"max_norm"</c>, <c>"non_neg"</c>, <c>"unit_norm"</c> or <c>"min_max_norm"</c>
-/// becomes one by itself. Keras: <c>constraints.Constraint</c>.
+/// Constraint on a weight, applied after each step. Converts implicitly from <c>"max_norm"</c>, <c>"non_neg"</c>, <c>"unit_norm"</c> or
+/// <c>"min_max_norm"</c>. Keras: <c>constraints.Constraint</c>.
 /// </summary>
 [SavedKind]
 public abstract class Constraint
 {
     private static readonly string[] ClassNames = ["MaxNorm", "NonNeg", "UnitNorm", "MinMaxNorm"];
 
-    // Keras' epsilon(), which keeps a norm of zero from dividing.
+    // Keras' epsilon(), which avoids division by a norm of zero.
     private protected const float Epsilon = 1e-7f;
 
     private static readonly string[] Known = ["max_norm", "non_neg", "unit_norm", "min_max_norm"];
 
-    /// <summary>Starts a constraint.</summary>
+    /// <summary>Initializes the constraint.</summary>
     protected Constraint()
     {
     }
@@ -26,8 +26,8 @@ public abstract class Constraint
     /// <summary>Keras' class name.</summary>
     public virtual string ClassName => GetType().Name;
 
-    /// <summary>Makes a constraint, with Keras' defaults, from Keras' name of it.</summary>
-    /// <exception cref="ArgumentException">The name is unknown.</exception>
+    /// <summary>Creates a constraint with default arguments from its Keras name.</summary>
+    /// <exception cref="ArgumentException">The name is unknown; the message suggests similar ones.</exception>
     public static implicit operator Constraint(string name) => name switch
     {
         "max_norm" => new MaxNorm(),
@@ -37,7 +37,7 @@ public abstract class Constraint
         _ => throw new ArgumentException($"Unknown constraint '{name}'. {NearestName.Hint(name, Known)}", nameof(name)),
     };
 
-    /// <summary>The numbers that <paramref name="weight"/> becomes, in its shape; the tensor itself is not changed.</summary>
+    /// <summary>Returns the constrained values of <paramref name="weight"/>, in its shape; the tensor itself is not changed.</summary>
     public abstract Tensor Apply(Tensor weight);
 
     internal static Constraint? Deserialize(JsonNode? node, string place)
@@ -48,7 +48,7 @@ public abstract class Constraint
         }
 
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        // A class of another module is none of these, whatever its name is.
+        // A class of another module is not one of these, whatever its name.
         string keras = KerasObject.IsOfKeras(node) ? className : "";
         bool isKeras = ClassNames.Contains(keras);
         if (CustomObjects.TryMake<Constraint>(node, className, config, isKeras) is { } custom)
@@ -68,23 +68,26 @@ public abstract class Constraint
         };
     }
 
-    /// <summary>The constraint as Keras' files hold it, for the configuration of a class of your own.</summary>
+    /// <summary>Returns the constraint in Keras' serialized form, for the configuration of a custom class.</summary>
     public JsonObject Serialize() => KerasObject.Of(this, "keras.constraints", ClassName, GetConfig());
 
     private protected static double NonNegative(double value, string argument) => value >= 0
         ? value
         : throw new ArgumentOutOfRangeException(argument, value, $"{argument} must be 0 or more.");
 
-    /// <summary>√Σw² along the axes, which stay with size 1.</summary>
+    /// <summary>√Σw² along the axes, which are kept with size 1.</summary>
     private protected Tensor Norms(Tensor weight, Axes axis)
     {
         long[] places = [.. axis.Resolve((int)weight.dim(), ClassName).Select(a => (long)a)];
 
-        // Keras sums over a list without axes by leaving every element alone; libtorch would sum over all.
+        // For an empty list of axes, Keras leaves every element alone; libtorch would sum over all.
         return places.Length == 0 ? weight.abs() : weight.square().sum(places, keepdim: true).sqrt();
     }
 
-    /// <summary>Adds the constraint's own settings to its configuration, under Keras' names; they come back in the factory of <see cref="CustomObjects"/>.</summary>
+    /// <summary>
+    /// Writes the settings of the constraint to its configuration, under Keras' names. The factory registered in
+    /// <see cref="CustomObjects"/> reads them back.
+    /// </summary>
     protected virtual void WriteConfig(JsonObject config)
     {
     }

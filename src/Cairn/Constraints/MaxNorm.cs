@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Constraints;
 
-/// <summary>Shortens the vectors of a weight that are longer than <c>maxValue</c>. Keras: <c>constraints.MaxNorm</c>.</summary>
-/// <param name="maxValue">The greatest norm, 0 or more; 2 by default.</param>
-/// <param name="axis">Along which the norm is taken; 0 by default, which is the inputs of one unit in a Dense kernel.</param>
+/// <summary>Limits the norm of the weight vectors to <c>maxValue</c>. Keras: <c>constraints.MaxNorm</c>.</summary>
+/// <param name="maxValue">The maximum norm, 0 or more; 2 by default.</param>
+/// <param name="axis">The axis along which to compute norms; 0 by default, which is the inputs of one unit in a Dense kernel.</param>
 /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxValue"/> is negative.</exception>
 public sealed class MaxNorm(double maxValue = 2, Axes? axis = null) : Constraint
 {

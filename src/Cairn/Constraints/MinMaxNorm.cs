@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 
 namespace Cairn.Constraints;
 
-/// <summary>Brings the norms of a weight's vectors between two bounds. Keras: <c>constraints.MinMaxNorm</c>.</summary>
-/// <param name="minValue">The least norm, 0 or more; 0 by default.</param>
-/// <param name="maxValue">The greatest norm, 0 or more; 1 by default.</param>
-/// <param name="rate">How much of the way to the bound a step goes, 0 to 1; 1 (all of it) by default.</param>
-/// <param name="axis">Along which the norm is taken; 0 by default.</param>
+/// <summary>Constrains the norms of the weight vectors to a range. Keras: <c>constraints.MinMaxNorm</c>.</summary>
+/// <param name="minValue">The minimum norm, 0 or more; 0 by default.</param>
+/// <param name="maxValue">The maximum norm, 0 or more; 1 by default.</param>
+/// <param name="rate">How strictly the constraint is enforced at each step, 0 to 1; 1 (fully) by default.</param>
+/// <param name="axis">The axis along which to compute norms; 0 by default.</param>
 /// <exception cref="ArgumentOutOfRangeException">A bound is negative.</exception>
 public sealed class MinMaxNorm(double minValue = 0, double maxValue = 1, double rate = 1, Axes? axis = null) : Constraint
 {

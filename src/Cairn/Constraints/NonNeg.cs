@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Constraints;
 
-/// <summary>Sets negative numbers of a weight to zero. Keras: <c>constraints.NonNeg</c>.</summary>
+/// <summary>Constrains weights to be non-negative. Keras: <c>constraints.NonNeg</c>.</summary>
 public sealed class NonNeg : Constraint
 {
     /// <inheritdoc/>

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace Cairn.Constraints;
 
-/// <summary>Brings the vectors of a weight to length 1. Keras: <c>constraints.UnitNorm</c>.</summary>
-/// <param name="axis">Along which the norm is taken; 0 by default.</param>
+/// <summary>Scales the weight vectors to unit norm. Keras: <c>constraints.UnitNorm</c>.</summary>
+/// <param name="axis">The axis along which to compute norms; 0 by default.</param>
 public sealed class UnitNorm(Axes? axis = null) : Constraint
 {
     private readonly Axes axis = axis ?? 0;

@@ -2,11 +2,11 @@ using static TorchSharp.torch;
 
 namespace Cairn.Data;
 
-/// <summary>Some samples: inputs, targets and weights. What streams into <c>Fit</c>, and what a step of training gets.</summary>
+/// <summary>A batch of samples: inputs, targets and weights. Streamed into <c>Fit</c> and passed to training steps.</summary>
 /// <remarks>
-/// A batch that comes out of an iterator or another lazy sequence is used up by <c>Fit</c>, which frees its tensors, unless
-/// <see cref="LeaveOpen"/> is set. Batches in an array or list stay the caller's, since every epoch takes them again. The tensors of a batch
-/// that is given to a step are valid during that step.
+/// <c>Fit</c> disposes the batches of an iterator or another lazy sequence after use, unless <see cref="LeaveOpen"/> is set. Batches in an
+/// array or list remain owned by the caller, because every epoch uses them again. The tensors of a batch passed to a step are valid during
+/// that step.
 /// </remarks>
 public sealed class Batch : IDisposable
 {
@@ -15,12 +15,16 @@ public sealed class Batch : IDisposable
     private readonly Tensor?[] weights;
     private readonly BatchPool? home;
 
-    /// <summary>Makes a batch.</summary>
-    /// <param name="x">Inputs, <c>[count, ...]</c>; several for a model with several inputs, in its order or by name. Arrays are copied, tensors are not.</param>
-    /// <param name="y">Targets, <c>[count, ...]</c>, likewise; none for prediction.</param>
-    /// <param name="sampleWeight">A weight for each sample, <c>[count]</c>: one array for all outputs, or one an output; 1 where none is given.</param>
-    /// <param name="leaveOpen">Whether the tensors stay the caller's; false by default.</param>
-    /// <exception cref="ArgumentException">There is no input, or an array holds another number of samples.</exception>
+    /// <summary>Creates a batch.</summary>
+    /// <param name="x">
+    /// Inputs, <c>[count, ...]</c>; for a model with several inputs, in model order or by name. Arrays are copied, tensors are not.
+    /// </param>
+    /// <param name="y">Targets, <c>[count, ...]</c>, in the same form; none for prediction.</param>
+    /// <param name="sampleWeight">
+    /// A weight per sample, <c>[count]</c>: one array for all outputs, or one per output; 1 if omitted.
+    /// </param>
+    /// <param name="leaveOpen">Whether the tensors remain owned by the caller; false by default.</param>
+    /// <exception cref="ArgumentException">There is no input, or the arrays differ in the number of samples.</exception>
     public Batch(NDArrays x, NDArrays? y = null, NDArrays? sampleWeight = null, bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -42,7 +46,7 @@ public sealed class Batch : IDisposable
         TextInputs = [.. x.Select(array => array.IsText)];
     }
 
-    /// <summary>Takes over tensors in the model's order.</summary>
+    /// <summary>Takes ownership of tensors in model order.</summary>
     internal Batch(Tensor[] inputs, Tensor[] targets, Tensor?[] weights, long count, BatchPool? home = null)
     {
         (this.inputs, this.targets, this.weights, Count, this.home) = (inputs, targets, weights, count, home);
@@ -55,7 +59,7 @@ public sealed class Batch : IDisposable
     /// <summary>The target, or the first of several; null for prediction.</summary>
     public Tensor? Y => targets.Length > 0 ? targets[0] : null;
 
-    /// <summary>The samples' weights, or those for the first of several outputs; null for 1.</summary>
+    /// <summary>The sample weights, or those of the first of several outputs; null for 1.</summary>
     public Tensor? Weight => weights.Length > 0 ? weights[0] : null;
 
     /// <summary>All inputs.</summary>
@@ -70,10 +74,10 @@ public sealed class Batch : IDisposable
     /// <summary>Number of samples.</summary>
     public long Count { get; internal set; }
 
-    /// <summary>Whether the tensors stay the caller's when the batch has been used.</summary>
+    /// <summary>Whether the tensors remain owned by the caller after the batch has been used.</summary>
     public bool LeaveOpen { get; }
 
-    /// <summary>The weights of the samples for one output, or null for 1.</summary>
+    /// <summary>The sample weights of an output, or null for 1.</summary>
     /// <param name="output">Index of the output.</param>
     public Tensor? WeightOf(int output) => weights.Length switch
     {
@@ -82,7 +86,7 @@ public sealed class Batch : IDisposable
         _ => weights[output],
     };
 
-    /// <summary>Which of the inputs were given as strings; none where that is not known.</summary>
+    /// <summary>Which inputs were given as strings; empty if unknown.</summary>
     internal IReadOnlyList<bool> TextInputs { get; } = [];
 
     internal IReadOnlyList<string> InputNames { get; }
@@ -91,22 +95,22 @@ public sealed class Batch : IDisposable
 
     internal IReadOnlyList<string> WeightNames { get; }
 
-    /// <summary>The arrays themselves, for the hot path and for a source that fills them anew for each batch.</summary>
+    /// <summary>The arrays themselves, for the hot path and for sources that refill them for each batch.</summary>
     internal (Tensor[] Inputs, Tensor[] Targets, Tensor?[] Weights) Slots => (inputs, targets, weights);
 
-    /// <summary>Whether the tensors have room for more samples than there are.</summary>
+    /// <summary>Whether the tensors have room for more samples than <see cref="Count"/>.</summary>
     internal bool IsPooled => home is not null;
 
-    /// <summary>Says where a row of the batch stands in its file; null for data from elsewhere.</summary>
+    /// <summary>Describes the position of a row of the batch in its file; null for data from elsewhere.</summary>
     internal Func<long, string>? Origin { get; set; }
 
-    /// <summary>Where a row stands, for messages.</summary>
+    /// <summary>The position of a row, for messages.</summary>
     /// <param name="row">Index within the batch.</param>
-    /// <param name="batch">Index of the batch within its pass.</param>
+    /// <param name="batch">Index of the batch within the pass.</param>
     internal string PlaceOf(long row, long batch) =>
         $"{(Origin is null ? "" : $"{Origin(row)} (")}batch {batch}, row {row}{(Origin is null ? "" : ")")}";
 
-    /// <summary>Frees the tensors.</summary>
+    /// <summary>Disposes the tensors.</summary>
     public void Dispose()
     {
         if (home is not null && home.TryTakeBack(this))
@@ -135,7 +139,7 @@ public sealed class Batch : IDisposable
 
     private static long SamplesIn(NDArray array, string argument) => array.Shape.Rank > 0
         ? array.Shape[0]
-        : throw new ArgumentException($"{argument} is a single number; its first axis must count the samples.", argument);
+        : throw new ArgumentException($"{argument} is a scalar; its first axis must be the samples.", argument);
 
     private void CheckCounts(NDArrays? arrays, string argument)
     {
@@ -143,8 +147,8 @@ public sealed class Batch : IDisposable
         {
             if (SamplesIn(array, argument) != Count)
             {
-                throw new ArgumentException($"All arrays of a batch hold as many samples; x holds {Count}, and {argument} has the "
-                    + $"shape {array.Shape}.", argument);
+                throw new ArgumentException($"All arrays of a batch must have the same number of samples; x has {Count}, but {argument} "
+                    + $"has the shape {array.Shape}.", argument);
             }
         }
     }

@@ -2,42 +2,46 @@ using Cairn.Training;
 
 namespace Cairn.Data;
 
-/// <summary>Where a loop takes its batches from, pass by pass over the data.</summary>
+/// <summary>The source of the batches of a training or evaluation loop, in passes over the data.</summary>
 internal abstract class BatchSource : IDisposable
 {
-    /// <summary>Batches in a pass, or null where that is not known.</summary>
+    /// <summary>Number of batches per pass, or null if unknown.</summary>
     public abstract int? BatchCount { get; }
 
-    /// <summary>Samples in a pass, or null where that is not known.</summary>
+    /// <summary>Number of samples per pass, or null if unknown.</summary>
     public virtual long? SampleCount => null;
 
-    /// <summary>Samples in all batches but the last, or null where that is not known.</summary>
+    /// <summary>Number of samples in each batch except the last, or null if unknown.</summary>
     public virtual int? BatchSize => null;
 
-    /// <summary>The shapes of the inputs with open batch axes.</summary>
+    /// <summary>The shapes of the inputs, with an open batch axis.</summary>
     public abstract IReadOnlyList<Shape> InputShapes { get; }
 
-    /// <summary>The shapes of the targets with open batch axes; none where there are no targets.</summary>
+    /// <summary>The shapes of the targets, with an open batch axis; empty if there are none.</summary>
     public abstract IReadOnlyList<Shape> TargetShapes { get; }
 
     /// <summary>Starts a pass over the data.</summary>
-    /// <param name="order">What to draw the order of the samples from; null for their own. Data that come one after the other keep theirs.</param>
+    /// <param name="order">
+    /// The random stream that the sample order is drawn from; null to keep the order of the data. Sequential data are never shuffled.
+    /// </param>
     public abstract void BeginPass(RandomStream? order);
 
-    /// <summary>Goes to the next batch of the pass.</summary>
-    /// <returns>False at the end of the data, or when waiting for them was cancelled.</returns>
+    /// <summary>Advances to the next batch of the pass.</summary>
+    /// <returns>False at the end of the data, or if waiting for them was canceled.</returns>
     public abstract bool MoveNext(CancellationToken cancellation = default);
 
-    /// <summary>The batch, made in the dispose scope of the caller and valid until the next one.</summary>
+    /// <summary>The current batch, created in the caller's dispose scope and valid until the next call of <see cref="MoveNext"/>.</summary>
     public abstract Batch Current { get; }
 
-    /// <summary>Has each batch checked when it comes, where the data are not known as a whole beforehand.</summary>
-    /// <param name="check">Gets the batch, which may have room for more samples than its count says, and its place in the pass.</param>
+    /// <summary>Checks each batch as it arrives, for data that are not known as a whole beforehand.</summary>
+    /// <param name="check">
+    /// Receives the batch, which may have room for more samples than its count, and its index in the pass.
+    /// </param>
     public virtual void CheckEach(Action<Batch, long> check)
     {
     }
 
-    /// <summary>Leaves out batches, those of a pass that another process has begun.</summary>
+    /// <summary>Skips batches: those that the interrupted run has already processed in this pass.</summary>
     public virtual void Skip(int batches)
     {
         for (int i = 0; i < batches && MoveNext(); i++)

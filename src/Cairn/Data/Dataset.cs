@@ -3,10 +3,12 @@ using TorchSharp.Modules;
 
 namespace Cairn.Data;
 
-/// <summary>Data that stream into <c>Fit</c>, <c>Evaluate</c> and <c>Predict</c> batch by batch, from memory, files or code of one's own.</summary>
+/// <summary>
+/// Data streamed into <c>Fit</c>, <c>Evaluate</c> and <c>Predict</c> in batches, from memory, files or custom code.
+/// </summary>
 /// <remarks>
-/// A dataset only says where the data are. Each <c>Fit</c> reads them anew, once an epoch, a few batches ahead of the training on a thread of
-/// its own. Only arrays and NPY files are shuffled; other data come in their order, as in Keras.
+/// A dataset only describes where the data are. Each <c>Fit</c> reads them again, once per epoch, a few batches ahead of the training on a
+/// background thread. Only arrays and NPY files are shuffled; other data keep their order, as in Keras.
 /// </remarks>
 public abstract class Dataset
 {
@@ -14,14 +16,14 @@ public abstract class Dataset
     {
     }
 
-    /// <summary>How many batches are read ahead where nothing else is said.</summary>
+    /// <summary>Number of batches to read ahead by default.</summary>
     internal const int ReadAhead = 2;
 
-    /// <summary>Arrays in memory.</summary>
-    /// <param name="x">Inputs, <c>[samples, ...]</c>; several in the model's order or by name.</param>
-    /// <param name="y">Targets, likewise; null for prediction.</param>
-    /// <param name="sampleWeight">A weight for each sample, <c>[samples]</c>; one array for all outputs or one for each.</param>
-    /// <param name="batchSize">Samples a batch, 1 or more; 32 by default. The last batch takes what is left.</param>
+    /// <summary>Creates a dataset from arrays in memory.</summary>
+    /// <param name="x">Inputs, <c>[samples, ...]</c>; several in model order or by name.</param>
+    /// <param name="y">Targets, in the same form; null for prediction.</param>
+    /// <param name="sampleWeight">A weight per sample, <c>[samples]</c>: one array for all outputs, or one per output.</param>
+    /// <param name="batchSize">Samples per batch, 1 or more; 32 by default. The last batch may be smaller.</param>
     public static Dataset From(NDArrays x, NDArrays? y = null, NDArrays? sampleWeight = null, int batchSize = 32)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -29,12 +31,17 @@ public abstract class Dataset
         return new ArrayDataset(x, y, sampleWeight, batchSize);
     }
 
-    /// <summary>Batches that code hands out, such as an iterator's; asked anew for each epoch.</summary>
+    /// <summary>Creates a dataset from a sequence of batches, such as an iterator; it is enumerated again for each epoch.</summary>
     /// <param name="batches">
-    /// The batches. An array or list stays the caller's; batches of a lazy sequence are freed when they have been used, see <see cref="Batch"/>.
+    /// The batches. Those of an array or list remain owned by the caller; those of a lazy sequence are disposed after use, see
+    /// <see cref="Batch"/>.
     /// </param>
-    /// <param name="count">How many there are, where that is known: then an epoch takes so many, and the progress bar knows its end.</param>
-    /// <param name="prefetch">How many batches the sequence is ahead of the training, on another thread; 2 by default. 0 runs it in between, on the thread of the training.</param>
+    /// <param name="count">
+    /// Number of batches, if known: an epoch then consists of that many, and the progress bar shows the remaining time.
+    /// </param>
+    /// <param name="prefetch">
+    /// Number of batches to prefetch on a background thread; 2 by default. 0 enumerates the sequence on the training thread, between steps.
+    /// </param>
     public static Dataset From(IEnumerable<Batch> batches, int? count = null, int prefetch = ReadAhead)
     {
         ArgumentNullException.ThrowIfNull(batches);
@@ -42,10 +49,13 @@ public abstract class Dataset
         return new SequenceDataset(batches, count, prefetch);
     }
 
-    /// <summary>Batches that asynchronous code hands out; asked anew for each epoch, and cancelled when training ends before its end.</summary>
-    /// <param name="batches">The batches; they are freed when they have been used, see <see cref="Batch"/>.</param>
-    /// <param name="count">How many there are, where that is known.</param>
-    /// <param name="prefetch">How many batches the sequence is ahead of the training; 2 by default, at least 1, since it runs on a thread of its own.</param>
+    /// <summary>
+    /// Creates a dataset from an asynchronous sequence of batches; it is enumerated again for each epoch, and canceled if training ends
+    /// early.
+    /// </summary>
+    /// <param name="batches">The batches; they are disposed after use, see <see cref="Batch"/>.</param>
+    /// <param name="count">Number of batches, if known.</param>
+    /// <param name="prefetch">Number of batches to prefetch on a background thread, at least 1; 2 by default.</param>
     public static Dataset From(IAsyncEnumerable<Batch> batches, int? count = null, int prefetch = ReadAhead)
     {
         ArgumentNullException.ThrowIfNull(batches);
@@ -54,12 +64,12 @@ public abstract class Dataset
         return new AsyncSequenceDataset(batches, count, prefetch);
     }
 
-    /// <summary>A TorchSharp data loader whose samples are dictionaries.</summary>
-    /// <param name="loader">The loader; it shuffles by itself, and stays the caller's.</param>
+    /// <summary>Creates a dataset from a TorchSharp data loader whose samples are dictionaries.</summary>
+    /// <param name="loader">The loader; it does its own shuffling, and remains owned by the caller.</param>
     /// <param name="x">The key of the input.</param>
     /// <param name="y">The key of the target; null for prediction.</param>
-    /// <param name="sampleWeight">The key of the samples' weights; none by default.</param>
-    /// <param name="prefetch">How many batches it is ahead of the training; 2 by default.</param>
+    /// <param name="sampleWeight">The key of the sample weights; none by default.</param>
+    /// <param name="prefetch">Number of batches to prefetch; 2 by default.</param>
     public static Dataset From(DataLoader loader, string x = "data", string? y = "label", string? sampleWeight = null,
         int prefetch = ReadAhead) => From(
         loader,
@@ -67,12 +77,14 @@ public abstract class Dataset
         sampleWeight is null ? null : Entry(sample, sampleWeight), leaveOpen: true),
         prefetch);
 
-    /// <summary>A TorchSharp data loader of any kind of sample.</summary>
-    /// <typeparam name="TSample">What its data set gives for one sample.</typeparam>
-    /// <typeparam name="TCollated">What its collating function makes of several.</typeparam>
-    /// <param name="loader">The loader; it shuffles by itself, and stays the caller's.</param>
-    /// <param name="batch">Makes a batch of what the loader gives; with <c>leaveOpen: true</c>, since the loader frees its tensors itself.</param>
-    /// <param name="prefetch">How many batches it is ahead of the training; 2 by default.</param>
+    /// <summary>Creates a dataset from a TorchSharp data loader with any type of sample.</summary>
+    /// <typeparam name="TSample">The sample type of the loader's dataset.</typeparam>
+    /// <typeparam name="TCollated">The result type of the collate function.</typeparam>
+    /// <param name="loader">The loader; it does its own shuffling, and remains owned by the caller.</param>
+    /// <param name="batch">
+    /// Converts the output of the loader to a batch; with <c>leaveOpen: true</c>, because the loader disposes its tensors itself.
+    /// </param>
+    /// <param name="prefetch">Number of batches to prefetch; 2 by default.</param>
     public static Dataset From<TSample, TCollated>(DataLoader<TSample, TCollated> loader, Func<TCollated, Batch> batch,
         int prefetch = ReadAhead)
     {
@@ -81,16 +93,18 @@ public abstract class Dataset
         return From(loader.Select(batch), checked((int)loader.Count), prefetch);
     }
 
-    /// <summary>Arrays in NumPy's <c>.npy</c> files, which may be larger than memory.</summary>
-    /// <param name="x">The file of the inputs, <c>[samples, ...]</c>; several in the model's order or by the names of its inputs.</param>
-    /// <param name="y">The file of the targets, likewise; null for prediction.</param>
-    /// <param name="sampleWeight">The file of the samples' weights, <c>[samples]</c>: one for all outputs, or one for each; none by default.</param>
-    /// <param name="batchSize">Samples a batch; 32 by default.</param>
-    /// <param name="prefetch">
-    /// How many batches are read ahead, on a thread of its own; 0 for none. By default (null) as many as take 1 MB, 2 to 64; but batches of 512 KB and
-    /// more are read between the steps as long as that takes less than a quarter of the time.
+    /// <summary>Creates a dataset from NumPy <c>.npy</c> files, which may be larger than memory.</summary>
+    /// <param name="x">The file of the inputs, <c>[samples, ...]</c>; several in model order or by input name.</param>
+    /// <param name="y">The file of the targets, in the same form; null for prediction.</param>
+    /// <param name="sampleWeight">
+    /// The file of the sample weights, <c>[samples]</c>: one for all outputs, or one per output; none by default.
     /// </param>
-    /// <remarks>Shuffling reads the samples in a random order, the same one as for arrays, which a disk without moving parts does not mind.</remarks>
+    /// <param name="batchSize">Samples per batch; 32 by default.</param>
+    /// <param name="prefetch">
+    /// Number of batches to prefetch on a background thread; 0 for none. If null (default), as many as fit in 1 MB, from 2 to 64; batches
+    /// of 512 KB and more are read between steps as long as this takes less than a quarter of the time.
+    /// </param>
+    /// <remarks>Shuffling reads the samples in random order, the same order as for arrays. This is fast on SSDs.</remarks>
     public static Dataset FromNpy(ArrayNames x, ArrayNames? y = null, ArrayNames? sampleWeight = null, int batchSize = 32,
         int? prefetch = null)
     {
@@ -100,15 +114,17 @@ public abstract class Dataset
         return new NpyDataset(new NpyFiles(x, y, sampleWeight), batchSize, prefetch);
     }
 
-    /// <summary>Arrays in one of NumPy's <c>.npz</c> archives, which may be larger than memory.</summary>
-    /// <param name="path">The archive. Its large members are unpacked to temporary files while it is in use, where they are compressed.</param>
-    /// <param name="x">The name of the inputs, <c>[samples, ...]</c>, in the archive; several in the model's order or by the names of its inputs.</param>
-    /// <param name="y">The name of the targets, likewise; null (default) for prediction.</param>
-    /// <param name="sampleWeight">The name of the samples' weights, <c>[samples]</c>: one for all outputs, or one for each; none by default.</param>
-    /// <param name="batchSize">Samples a batch; 32 by default.</param>
+    /// <summary>Creates a dataset from a NumPy <c>.npz</c> archive, which may be larger than memory.</summary>
+    /// <param name="path">The archive. Large compressed members are extracted to temporary files while it is in use.</param>
+    /// <param name="x">The name of the inputs in the archive, <c>[samples, ...]</c>; several in model order or by input name.</param>
+    /// <param name="y">The name of the targets, in the same form; null (default) for prediction.</param>
+    /// <param name="sampleWeight">
+    /// The name of the sample weights, <c>[samples]</c>: one for all outputs, or one per output; none by default.
+    /// </param>
+    /// <param name="batchSize">Samples per batch; 32 by default.</param>
     /// <param name="prefetch">
-    /// How many batches are read ahead, on a thread of its own; 0 for none. By default (null) as many as take 1 MB, 2 to 64; but batches of 512 KB and
-    /// more are read between the steps as long as that takes less than a quarter of the time.
+    /// Number of batches to prefetch on a background thread; 0 for none. If null (default), as many as fit in 1 MB, from 2 to 64; batches
+    /// of 512 KB and more are read between steps as long as this takes less than a quarter of the time.
     /// </param>
     public static Dataset FromNpz(string path, ArrayNames x, ArrayNames? y = null, ArrayNames? sampleWeight = null, int batchSize = 32,
         int? prefetch = null)
@@ -120,18 +136,21 @@ public abstract class Dataset
         return new NpyDataset(new NpyFiles(x, y, sampleWeight, path), batchSize, prefetch);
     }
 
-    /// <summary>Rows of numbers in a comma-separated file, which may be larger than memory.</summary>
+    /// <summary>Creates a dataset from the rows of a CSV file, which may be larger than memory.</summary>
     /// <param name="path">The file, in UTF-8.</param>
     /// <param name="target">
-    /// The column of the targets, <c>[samples]</c>, or several, <c>[samples, columns]</c>; for a model with several outputs, by their names;
-    /// null for prediction.
+    /// The column of the targets, <c>[samples]</c>, or several columns, <c>[samples, columns]</c>; for a model with several outputs, by
+    /// output name; null for prediction.
     /// </param>
-    /// <param name="features">The columns of the input in their order; for a model with several inputs, by their names; all that are neither target nor weight by default.</param>
-    /// <param name="sampleWeight">The column of the samples' weights, or one for each output by its name; none by default.</param>
-    /// <param name="batchSize">Samples a batch; 32 by default.</param>
-    /// <param name="prefetch">How many batches are read ahead; by default (null) as many as take 1 MB, 2 to 64.</param>
-    /// <param name="options">How the file is written, and what its words and gaps stand for.</param>
-    /// <remarks>Rows come in the file's order. Columns that are not used may hold anything.</remarks>
+    /// <param name="features">
+    /// The columns of the input, in order; for a model with several inputs, by input name. By default, all columns that are neither targets
+    /// nor weights.
+    /// </param>
+    /// <param name="sampleWeight">The column of the sample weights, or one per output by name; none by default.</param>
+    /// <param name="batchSize">Samples per batch; 32 by default.</param>
+    /// <param name="prefetch">Number of batches to prefetch; if null (default), as many as fit in 1 MB, from 2 to 64.</param>
+    /// <param name="options">How the file is formatted, and how words and missing values are converted.</param>
+    /// <remarks>Rows are read in file order. Unused columns may contain anything.</remarks>
     public static Dataset FromCsv(
         string path, Columns? target, Columns? features = null, Columns? sampleWeight = null, int batchSize = 32, int? prefetch = null,
         CsvOptions? options = null)
@@ -142,10 +161,12 @@ public abstract class Dataset
         return new CsvDataset(path, target, features, sampleWeight, Checked(options), batchSize, prefetch);
     }
 
-    /// <summary>The words that a column of a comma-separated file holds, each once, in ordinal order: for <see cref="CsvOptions.Categories"/>.</summary>
-    /// <param name="path">The file; it is read whole.</param>
+    /// <summary>
+    /// Finds the distinct words in a column of a CSV file, in ordinal order, for <see cref="CsvOptions.Categories"/>.
+    /// </summary>
+    /// <param name="path">The file; it is read completely.</param>
     /// <param name="column">The column.</param>
-    /// <param name="options">How the file is written.</param>
+    /// <param name="options">How the file is formatted.</param>
     public static IReadOnlyList<string> CategoriesInCsv(string path, string column, CsvOptions? options = null)
     {
         using var file = new CsvNumbers(path, Checked(options));
@@ -159,30 +180,32 @@ public abstract class Dataset
         return [.. words];
     }
 
-    /// <summary>A data loader whose samples hold <c>data</c> and <c>label</c>, as TorchSharp's own data sets do.</summary>
+    /// <summary>
+    /// Converts a data loader whose samples contain <c>data</c> and <c>label</c>, as those of TorchSharp's own datasets do.
+    /// </summary>
     public static implicit operator Dataset(DataLoader loader) => From(loader);
 
-    /// <summary>A data loader that gives the input, the target and, where there is a third, the samples' weights.</summary>
+    /// <summary>Converts a data loader that yields the input, the target and, optionally, the sample weights.</summary>
     public static implicit operator Dataset(IterableDataLoader loader) => From(
         loader,
         sample => new Batch(sample[0], sample.Count > 1 ? sample[1] : null, sample.Count > 2 ? sample[2] : null, leaveOpen: true));
 
     /// <summary>Opens the data for a model.</summary>
-    /// <param name="layout">How the model wants its batches.</param>
+    /// <param name="layout">How the model expects its batches.</param>
     internal abstract BatchSource Open(BatchLayout layout);
 
     private static TorchSharp.torch.Tensor Entry(Dictionary<string, TorchSharp.torch.Tensor> sample, string key) =>
         sample.TryGetValue(key, out torch.Tensor? tensor)
         ? tensor
-        : throw new ArgumentException($"The data loader gives nothing named '{key}'. {NearestName.Hint(key, sample.Keys)}", nameof(key));
+        : throw new ArgumentException($"The data loader's samples have no key '{key}'. {NearestName.Hint(key, sample.Keys)}", nameof(key));
 
     private static CsvOptions Checked(CsvOptions? options)
     {
         options ??= new CsvOptions();
         if (options.Separator is '"' or '\n' or '\r' or > '\x7f' || (options.DecimalComma && options.Separator == ','))
         {
-            throw new ArgumentException($"The separator '{options.Separator}' can't be told from the values; a comma (where numbers have "
-                + "none), semicolon, tab, bar or another sign of ASCII is allowed.", nameof(options));
+            throw new ArgumentException($"The separator '{options.Separator}' is not allowed; use a comma (unless numbers use a decimal "
+                + "comma), semicolon, tab, vertical bar or another ASCII character.", nameof(options));
         }
 
         return options;

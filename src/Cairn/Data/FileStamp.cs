@@ -1,23 +1,22 @@
 namespace Cairn.Data;
 
-/// <summary>How a file was when it was opened first, to notice that it is another one later.</summary>
+/// <summary>The size and time stamp of a file when it was first opened, to detect later changes.</summary>
 internal sealed class FileStamp(string path)
 {
     private readonly (long Length, DateTime Written) before = Look(path);
 
-    /// <summary>Throws where the file was written to or replaced: an epoch would be trained on other data than the one before.</summary>
-    /// <exception cref="IOException">It was, or is gone.</exception>
+    /// <summary>Throws if the file was modified or replaced, because epochs would then be trained on different data.</summary>
+    /// <exception cref="IOException">The file was changed or deleted.</exception>
     public void RequireUnchanged()
     {
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"The file '{path}' is gone since the training on it began.", path);
+            throw new FileNotFoundException($"The file '{path}' was deleted during training.", path);
         }
 
         if (Look(path) != before)
         {
-            throw new IOException($"The file '{path}' was written to after the training on it began; an epoch would have other data than "
-                + "the one before.");
+            throw new IOException($"The file '{path}' was modified during training; every epoch must use the same data.");
         }
     }
 

@@ -1,16 +1,16 @@
 namespace Cairn.Data;
 
-/// <summary>Brings what was given for the inputs or outputs of a model, in its order or by name, into its order.</summary>
+/// <summary>Sorts what was passed for the inputs or outputs of a model, in order or by name, into model order.</summary>
 internal static class ModelOrder
 {
-    /// <summary>The things for all inputs or outputs.</summary>
-    /// <typeparam name="T">What was given for each.</typeparam>
-    /// <param name="given">In the model's order, or that of <paramref name="names"/>.</param>
-    /// <param name="names">The names it was given by; none where it stands in the model's order.</param>
-    /// <param name="known">The model's names; none where it has no fixed inputs or outputs.</param>
-    /// <param name="argument">The argument, for messages.</param>
+    /// <summary>Returns the items for all inputs or outputs.</summary>
+    /// <typeparam name="T">The type of an item.</typeparam>
+    /// <param name="given">The items, in model order or in the order of <paramref name="names"/>.</param>
+    /// <param name="names">The names of the items; empty if they are in model order.</param>
+    /// <param name="known">The names of the model's inputs or outputs; empty if they are not fixed.</param>
+    /// <param name="argument">The name of the argument, for messages.</param>
     /// <param name="what">"input" or "output".</param>
-    /// <exception cref="ArgumentException">They are not as many, or named otherwise.</exception>
+    /// <exception cref="ArgumentException">The number of items or a name does not match the model.</exception>
     public static IReadOnlyList<T> All<T>(IReadOnlyList<T> given, IReadOnlyList<string> names, IReadOnlyList<string> known, string argument,
         string what)
     {
@@ -18,17 +18,17 @@ internal static class ModelOrder
         {
             return known.Count == 0 || given.Count == known.Count
                 ? given
-                : throw new ArgumentException($"{argument} holds {given.Count} {(given.Count == 1 ? "array" : "arrays")}; the model "
+                : throw new ArgumentException($"{argument} has {given.Count} {(given.Count == 1 ? "array" : "arrays")}; the model "
                 + $"has {known.Count} {what}{(known.Count == 1 ? "" : "s")}: {string.Join(", ", known)}.", argument);
         }
 
         RefuseUnknown(names, known, argument, what);
         return [.. known.Select(name => IndexOf(names, name) is >= 0 and var at
             ? given[at]
-            : throw new ArgumentException($"{argument} holds nothing for the {what} '{name}' of the model.", argument))];
+            : throw new ArgumentException($"{argument} has no entry for the model's {what} '{name}'.", argument))];
     }
 
-    /// <summary>The weights: one for all outputs, or one for each, where those of outputs that are not named are missing.</summary>
+    /// <summary>Returns the weights: one for all outputs, or one per output; missing for outputs that are not named.</summary>
     /// <inheritdoc cref="All"/>
     public static IReadOnlyList<T?> Weights<T>(IReadOnlyList<T> given, IReadOnlyList<string> names, IReadOnlyList<string> known,
         string argument)
@@ -38,8 +38,8 @@ internal static class ModelOrder
         {
             return given.Count == 1 || known.Count == 0 || given.Count == known.Count
                 ? given
-                : throw new ArgumentException($"{argument} holds {given.Count} arrays; one for all outputs is allowed, or one for "
-                + $"each: {string.Join(", ", known)}.", argument);
+                : throw new ArgumentException($"{argument} has {given.Count} arrays; pass one for all outputs, or one per "
+                + $"output: {string.Join(", ", known)}.", argument);
         }
 
         RefuseUnknown(names, known, argument, "output");

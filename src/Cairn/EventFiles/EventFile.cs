@@ -8,7 +8,7 @@ using Google.Protobuf;
 namespace Cairn.EventFiles;
 
 /// <summary>
-/// A file of events that grows while a training runs. A record is its length (64 bits), the checksum of the length, the event, and the
+/// An event file that grows during training. A record is its length (64 bits), the checksum of the length, the event, and the
 /// checksum of the event (32 bits each), all little-endian: TensorFlow's record format.
 /// </summary>
 internal sealed class EventFile : IDisposable
@@ -20,29 +20,29 @@ internal sealed class EventFile : IDisposable
 
     private static int named;
 
-    // Not the stream's own buffer: one that a failed training leaves behind would be written by the finalizer, at some later moment, into a
-    // file that another training has gone on with.
+    // Not the stream's own buffer: after a failed training, the finalizer would write a leftover buffer at some later time, into a
+    // file that another training may have continued.
     private readonly MemoryStream pending = new();
     private readonly TimeProvider clock;
     private FileStream? stream;
 
     private EventFile(string path, FileStream? stream, TimeProvider clock) => (Path, this.stream, this.clock) = (path, stream, clock);
 
-    /// <summary>Where the file is, or will be.</summary>
+    /// <summary>The path of the file, which may not exist yet.</summary>
     public string Path { get; }
 
-    /// <summary>Whether there is a file yet.</summary>
+    /// <summary>Whether the file exists yet.</summary>
     public bool IsThere => stream is not null;
 
-    /// <summary>Bytes so far.</summary>
+    /// <summary>Number of bytes so far.</summary>
     public long Length => (stream?.Position ?? 0) + pending.Length;
 
-    /// <summary>A name of its own, as TensorBoard looks for them.</summary>
+    /// <summary>A unique file name in the form that TensorBoard looks for.</summary>
     public static string NewName(TimeProvider clock) => string.Create(
         CultureInfo.InvariantCulture,
         $"events.out.tfevents.{clock.GetUtcNow().ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}.{Interlocked.Increment(ref named)}.v2");
 
-    /// <summary>Begins a file, which will be there, in the place of one that may be there now, from the first <see cref="Flush"/> on.</summary>
+    /// <summary>Starts a file. It is created, replacing an existing one, by the first <see cref="Flush"/>.</summary>
     public static EventFile Create(string path, TimeProvider clock)
     {
         var file = new EventFile(path, null, clock);
@@ -50,8 +50,8 @@ internal sealed class EventFile : IDisposable
         return file;
     }
 
-    /// <summary>Goes on with a file behind the given length; what a run that died wrote after that is dropped.</summary>
-    /// <returns>The file, or null if there is none of at least that length.</returns>
+    /// <summary>Continues a file at the given length; anything that a crashed run wrote after it is dropped.</summary>
+    /// <returns>The file, or null if it does not exist or is shorter.</returns>
     public static EventFile? Continue(string path, long length, TimeProvider clock)
     {
         if (!File.Exists(path) || new FileInfo(path).Length < length)
@@ -69,7 +69,7 @@ internal sealed class EventFile : IDisposable
     public void Write(long step, Summary.Types.Value value) =>
         Append(new Event { Step = step, Summary = new Summary { Value = { value } } });
 
-    /// <summary>Hands everything to the operating system, so that TensorBoard sees it. Missing folders are made.</summary>
+    /// <summary>Passes all data to the operating system, so that TensorBoard sees it. Missing folders are created.</summary>
     public void Flush()
     {
         if (pending.Length == 0)
@@ -82,7 +82,7 @@ internal sealed class EventFile : IDisposable
         pending.SetLength(0);
     }
 
-    /// <summary>Waits until everything is on the disk, so that it is there after a crash of the machine too.</summary>
+    /// <summary>Flushes all data to the disk, so that it also survives a crash of the machine.</summary>
     public void FlushToDisk()
     {
         Flush();

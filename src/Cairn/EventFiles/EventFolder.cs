@@ -3,8 +3,9 @@ using System.Text.Json.Nodes;
 namespace Cairn.EventFiles;
 
 /// <summary>
-/// The event files of one training as TensorBoard wants them: <c>train</c> and <c>validation</c> are two runs, so that their curves share
-/// a diagram, and what is about the whole training lies above them. A file is made with the first <see cref="Flush"/> after something is written to it.
+/// The event files of one training as TensorBoard expects them: <c>train</c> and <c>validation</c> are two runs, so that their curves share
+/// a chart; data about the whole training are in the parent folder. A file is created by the first <see cref="Flush"/> after data are
+/// written to it.
 /// </summary>
 internal sealed class EventFolder(string folder, TimeProvider clock) : IDisposable
 {
@@ -14,22 +15,22 @@ internal sealed class EventFolder(string folder, TimeProvider clock) : IDisposab
 
     private readonly Dictionary<string, EventFile> files = new(StringComparer.Ordinal);
 
-    // One for all runs, so that a training that goes on also finds the file of a run that began after its state was saved.
+    // One name for all runs, so that a resumed training also finds the file of a run that started after its state was saved.
     private string name = EventFile.NewName(clock);
 
-    /// <summary>What is measured while training.</summary>
+    /// <summary>Training values.</summary>
     public EventFile Train => Run(Training);
 
-    /// <summary>What is measured on other data.</summary>
+    /// <summary>Validation values.</summary>
     public EventFile Validation => Run(Held);
 
-    /// <summary>What is about the whole training.</summary>
+    /// <summary>Data about the whole training.</summary>
     public EventFile Whole => Run(Above);
 
     /// <summary>Whether nothing has been written.</summary>
     public bool IsEmpty => files.Count == 0;
 
-    /// <summary>Lets TensorBoard see everything.</summary>
+    /// <summary>Flushes all files, so that TensorBoard sees their data.</summary>
     public void Flush()
     {
         foreach (EventFile file in files.Values)
@@ -39,8 +40,8 @@ internal sealed class EventFolder(string folder, TimeProvider clock) : IDisposab
     }
 
     /// <summary>
-    /// The name of the files and the length of each, once everything up to there is on the disk. Where no file is there yet, none is made: a state that
-    /// is lost would leave it behind, as one that nobody goes on with.
+    /// The name of the files and the length of each, after everything up to there is on the disk. A file that does not exist yet is not
+    /// created: if the state were lost, the file would stay behind and no run would continue it.
     /// </summary>
     public JsonObject State()
     {
@@ -54,13 +55,15 @@ internal sealed class EventFolder(string folder, TimeProvider clock) : IDisposab
         return new JsonObject { ["name"] = name, ["lengths"] = lengths };
     }
 
-    /// <summary>Goes on with the files of a state; what they hold beyond it is dropped, since it will be written again.</summary>
-    /// <returns>The paths of those that are not there any more, or not as long as they were; they begin anew.</returns>
+    /// <summary>
+    /// Continues the files of a saved state; anything after the saved lengths is dropped, since it will be written again.
+    /// </summary>
+    /// <returns>The paths of files that are missing or shorter than saved; these are started over.</returns>
     public List<string> Continue(JsonObject state)
     {
         List<string> missing = [];
 
-        // A state says which files of the folder, never some elsewhere.
+        // A state names files in this folder, never elsewhere.
         if (Path.GetFileName(state["name"]?.GetValue<string>()) is not { Length: > 0 } saved)
         {
             return missing;

@@ -1,6 +1,6 @@
 namespace Cairn.EventFiles;
 
-/// <summary>Numbers counted in 30 buckets of equal width, as TensorFlow's <c>summary.histogram</c> counts them.</summary>
+/// <summary>Counts numbers in 30 buckets of equal width, like TensorFlow's <c>summary.histogram</c>.</summary>
 internal static class HistogramBuckets
 {
     /// <summary>Left edge, right edge, count.</summary>
@@ -10,8 +10,8 @@ internal static class HistogramBuckets
     private const double HalfWidthOfOneValue = 0.5;
 
     /// <summary>
-    /// The buckets as rows of edge, edge and count, in 64-bit floats. The right edge belongs to the last bucket only. One distinct number
-    /// gives one bucket of width 1 around it; no number gives none. What is not finite has no place among edges and is not counted.
+    /// The buckets as rows of left edge, right edge and count, in 64-bit floats. Only the last bucket includes its right edge. A single
+    /// distinct number gives one bucket of width 1 around it; no number gives no bucket. Non-finite values are not counted.
     /// </summary>
     public static double[] Of(ReadOnlySpan<float> numbers)
     {

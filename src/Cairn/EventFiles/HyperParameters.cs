@@ -7,16 +7,16 @@ using Value = Google.Protobuf.WellKnownTypes.Value;
 
 namespace Cairn.EventFiles;
 
-/// <summary>What was chosen before a training: settings of the optimizer, the loss, the run, and whatever the user adds.</summary>
+/// <summary>The hyperparameters of a training: settings of the optimizer, the loss, the run, and any that the user adds.</summary>
 internal static class HyperParameters
 {
-    /// <summary>Tag under which the hparams dashboard looks for them.</summary>
+    /// <summary>The tag under which the hparams dashboard looks for them.</summary>
     public const string StartTag = "_hparams_/session_start_info";
 
-    /// <summary>Tag under which it looks for the end of the training.</summary>
+    /// <summary>The tag under which it looks for the end of the training.</summary>
     public const string EndTag = "_hparams_/session_end_info";
 
-    /// <summary>The record that begins a training.</summary>
+    /// <summary>The record at the start of a training.</summary>
     public static HParamsPluginData Start(Model model, CallbackParams parameters, IReadOnlyDictionary<string, object> given,
         DateTimeOffset now)
     {
@@ -57,13 +57,13 @@ internal static class HyperParameters
         return new HParamsPluginData { SessionStartInfo = start };
     }
 
-    /// <summary>The record that ends it.</summary>
+    /// <summary>The record at the end of a training.</summary>
     public static HParamsPluginData End(bool failed, DateTimeOffset now) => new()
     {
         SessionEndInfo = new SessionEndInfo { Status = failed ? Status.Failure : Status.Success, EndTimeSecs = Seconds(now) },
     };
 
-    /// <summary>A text, a truth value or a number as the dashboard knows them; null for anything else.</summary>
+    /// <summary>A string, a boolean or a number for the dashboard; null for anything else.</summary>
     public static Value? Convert(object? value) => value switch
     {
         string text => Value.ForString(text),

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace Cairn.EventFiles;
 
 /// <summary>
-/// The checksum of records: CRC-32C (Castagnoli, RFC 3720), turned and shifted so that the checksum of data that hold checksums is not a
-/// trivial one (TensorFlow's <c>crc32c.h</c>).
+/// The checksum of records: CRC-32C (Castagnoli, RFC 3720), rotated and offset, since the CRC of data that contain their own CRC is
+/// degenerate (TensorFlow's <c>crc32c.h</c>).
 /// </summary>
 internal static class MaskedCrc32C
 {

@@ -4,7 +4,7 @@ using System.IO.Hashing;
 
 namespace Cairn.EventFiles;
 
-/// <summary>Images as PNG files of eight bits a colour (ISO/IEC 15948).</summary>
+/// <summary>Encodes images as PNG files with eight bits per channel (ISO/IEC 15948).</summary>
 internal static class Png
 {
     private const byte BitDepth = 8;
@@ -13,10 +13,10 @@ internal static class Png
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];
 
     /// <summary>Encodes an image.</summary>
-    /// <param name="pixels">Line by line, the colours of a pixel together.</param>
-    /// <param name="width">Pixels in a line.</param>
-    /// <param name="height">Lines.</param>
-    /// <param name="channels">1 gray, 3 red green blue, 4 with opacity.</param>
+    /// <param name="pixels">Row by row, with the channels of a pixel adjacent.</param>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    /// <param name="channels">1 for gray, 3 for RGB, 4 for RGBA.</param>
     public static byte[] Encode(ReadOnlySpan<byte> pixels, int width, int height, int channels)
     {
         using var file = new MemoryStream();

@@ -9,14 +9,14 @@ namespace Cairn.EventFiles;
 /// <summary>The values that TensorBoard's dashboards show, as TensorFlow 2 writes them: a tensor and the name of the dashboard.</summary>
 internal static class SummaryValue
 {
-    /// <summary>Images of a value beyond this number are left out, as by TensorFlow.</summary>
+    /// <summary>Maximum number of images per value; further ones are left out, as in TensorFlow.</summary>
     public const int MostImages = 3;
 
-    /// <summary>A point of a curve, kept as a 32-bit float.</summary>
+    /// <summary>A scalar, stored as a 32-bit float.</summary>
     public static Value Scalar(string tag, double value) => Of(
         tag, "scalars", DataClass.Scalar, new TensorProto { Dtype = DataType.DtFloat, TensorShape = new(), FloatVal = { (float)value } });
 
-    /// <summary>How often the numbers fall between which edges.</summary>
+    /// <summary>A histogram.</summary>
     public static Value Histogram(string tag, ReadOnlySpan<float> numbers)
     {
         double[] buckets = HistogramBuckets.Of(numbers);
@@ -28,7 +28,7 @@ internal static class SummaryValue
         });
     }
 
-    /// <summary>Images of one size: their width and height as text, then a PNG for each of the first ones.</summary>
+    /// <summary>Images of one size: their width and height as text, then one PNG per image, up to the maximum.</summary>
     public static Value Images(string tag, WeightImages images)
     {
         List<ByteString> strings =
@@ -47,7 +47,7 @@ internal static class SummaryValue
     /// <summary>Markdown.</summary>
     public static Value Text(string tag, string markdown) => Of(tag, "text", DataClass.Tensor, Text(markdown));
 
-    /// <summary>A model's configuration as Keras writes it, from which the graph dashboard draws the conceptual graph.</summary>
+    /// <summary>A model's configuration in Keras' format, from which the graph dashboard draws the conceptual graph.</summary>
     public static Value KerasModel(string tag, string json)
     {
         Value value = Of(tag, "graph_keras_model", DataClass.Unknown, Text(json));
@@ -55,7 +55,7 @@ internal static class SummaryValue
         return value;
     }
 
-    /// <summary>What the hparams dashboard reads; the tensor is there only because a value must have one.</summary>
+    /// <summary>Data of the hparams dashboard; the tensor is present only because every value needs one.</summary>
     public static Value HyperParameters(string tag, HParamsPluginData data)
     {
         Value value = Of(tag, "hparams", DataClass.Tensor,

@@ -1,15 +1,15 @@
 namespace Cairn.EventFiles;
 
 /// <summary>
-/// A weight looked at as images, in the arrangement of Keras' TensorBoard callback: axes of size 1 fall away; a vector is one column; a matrix
-/// one image, wider than high; of three axes the last one counts images; of four the first counts images and the last is colour.
+/// Shows a weight as images, in the layout of Keras' TensorBoard callback: axes of size 1 are dropped; a vector is one column; a matrix is
+/// one image, wider than high; the last of three axes counts images; of four axes the first counts images and the last is the channel.
 /// </summary>
 internal sealed class WeightImages
 {
-    // 2^24 pixels: what a browser still shows, and far more than a dashboard has room for.
+    // 2^24 pixels: browsers still display it, and it is far more than a dashboard can show.
     private const long MostPixels = 1L << 24;
 
-    // TensorFlow's conversion from floats: 0 is black, 1 is white, what lies outside is cut off, fractions are dropped.
+    // TensorFlow's conversion from floats: 0 is black, 1 is white, values outside are clipped, fractions are truncated.
     private const float Scale = byte.MaxValue + 0.5f;
 
     private readonly float[] numbers;
@@ -28,10 +28,10 @@ internal sealed class WeightImages
 
     public int Width { get; }
 
-    /// <summary>1 gray, 3 red green blue, 4 with opacity.</summary>
+    /// <summary>1 for gray, 3 for RGB, 4 for RGBA.</summary>
     public int Channels { get; }
 
-    /// <summary>The images, or null for a shape that makes none or too large ones.</summary>
+    /// <summary>The images, or null if the shape gives none or they are too large.</summary>
     /// <param name="numbers">The elements in C order.</param>
     /// <param name="shape">Their shape.</param>
     public static WeightImages? Of(float[] numbers, Shape shape)
@@ -51,7 +51,7 @@ internal sealed class WeightImages
         return images is { Count: > 0, Height: > 0, Width: > 0 } && (long)images.Height * images.Width <= MostPixels ? images : null;
     }
 
-    /// <summary>The bytes of an image, line by line, the colours of a pixel together.</summary>
+    /// <summary>The bytes of an image, row by row, with the channels of a pixel adjacent.</summary>
     public byte[] Pixels(int index)
     {
         byte[] pixels = new byte[checked(Height * Width * Channels)];
@@ -70,6 +70,6 @@ internal sealed class WeightImages
         return pixels;
     }
 
-    // A NaN is black.
+    // NaN is black.
     private static byte ToByte(float number) => (byte)Math.Clamp(float.IsNaN(number) ? 0 : number * Scale, byte.MinValue, byte.MaxValue);
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Graphs;
 
-/// <summary>A graph made ready to run: every tensor has a numbered place, so that a step looks nothing up.</summary>
+/// <summary>A graph compiled for execution: every tensor has a numbered slot, so that a step needs no lookups.</summary>
 internal sealed class GraphProgram
 {
     private readonly Step[] steps;
@@ -34,7 +34,7 @@ internal sealed class GraphProgram
         places = place.Count;
     }
 
-    /// <summary>The outputs for some inputs.</summary>
+    /// <summary>Computes the outputs for the given inputs.</summary>
     public Tensor[] Run(ReadOnlySpan<Tensor> inputs, CallContext context)
     {
         var tensors = new Tensor[places];
@@ -68,8 +68,8 @@ internal sealed class GraphProgram
         if (given.Length != step.Outputs.Length)
         {
             throw new InvalidOperationException(
-                $"{step.Call.Layer.ClassName} '{step.Call.Layer.Name}' gave {given.Length} outputs; its ComputeOutputShapes "
-                    + $"announced {step.Outputs.Length}.");
+                $"{step.Call.Layer.ClassName} '{step.Call.Layer.Name}' returned {given.Length} outputs, but its ComputeOutputShapes "
+                    + $"returned {step.Outputs.Length}.");
         }
 
         for (int i = 0; i < given.Length; i++)
@@ -78,7 +78,7 @@ internal sealed class GraphProgram
         }
     }
 
-    /// <summary>The outputs' shapes for inputs of some shapes.</summary>
+    /// <summary>Computes the output shapes for the given input shapes.</summary>
     public Shape[] ComputeShapes(IReadOnlyList<Shape> inputShapes)
     {
         var shapes = new Shape[places];
@@ -100,13 +100,13 @@ internal sealed class GraphProgram
         return Array.ConvertAll(outputs, o => shapes[o]);
     }
 
-    /// <summary>One call, and the places of what it takes and gives.</summary>
+    /// <summary>One call, and the slots of its inputs and outputs.</summary>
     private sealed record Step(LayerCall Call, int[] Inputs, int[] Outputs)
     {
-        /// <summary>Whether the call runs as in training or as in inference; null where it runs as the model does.</summary>
+        /// <summary>Whether the call runs in training or inference mode; null to follow the model.</summary>
         public bool? FixedTraining { get; } = Call.Arguments.FixedTraining;
 
-        /// <summary>Whether it takes one tensor and gives one, as nearly all do.</summary>
+        /// <summary>Whether it has one input and one output, as nearly all calls do.</summary>
         public bool IsPlain { get; } = Inputs.Length == 1 && Outputs.Length == 1 && !Call.Layer.HasSeveralOutputs;
     }
 }

@@ -2,7 +2,7 @@ using Cairn.Layers;
 
 namespace Cairn.Graphs;
 
-/// <summary>A model that begins in the midst of a graph: Keras gives it new inputs and repeats the calls from there to its outputs.</summary>
+/// <summary>A model that starts inside a graph: Keras creates new inputs and repeats the calls from there to the outputs.</summary>
 internal static class InnerInputs
 {
     /// <summary>The same graph with an <see cref="Input"/> for every input.</summary>

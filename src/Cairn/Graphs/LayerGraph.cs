@@ -2,10 +2,12 @@ using Cairn.Layers;
 
 namespace Cairn.Graphs;
 
-/// <summary>The calls of layers that lead from some inputs to some outputs, in Keras' order, on which the order of layers and weights rests.</summary>
+/// <summary>
+/// The layer calls between some inputs and some outputs, in Keras' order, which determines the order of layers and weights.
+/// </summary>
 /// <remarks>
-/// Keras' <c>map_graph</c>: a call stands at the length of the longest way from it to an output, a layer at that of its farthest call; what is
-/// farther comes first, and what is equally far in the order of a walk from the outputs back to the inputs.
+/// Keras' <c>map_graph</c>: the depth of a call is the length of the longest path from it to an output, the depth of a layer that of its
+/// deepest call. Deeper ones come first; those of equal depth are in the order of a traversal from the outputs back to the inputs.
 /// </remarks>
 internal sealed class LayerGraph
 {
@@ -22,22 +24,22 @@ internal sealed class LayerGraph
 
     public IReadOnlyList<KerasTensor> Outputs { get; }
 
-    /// <summary>All calls, those of the inputs among them; what a call needs stands before it.</summary>
+    /// <summary>All calls, including those of the inputs, in topological order.</summary>
     public IReadOnlyList<LayerCall> Calls { get; }
 
-    /// <summary>All layers, each once, the inputs among them.</summary>
+    /// <summary>All layers, each once, including the inputs.</summary>
     public IReadOnlyList<Layer> Layers { get; }
 
-    /// <summary>The number of each call among those of its layer in this graph, in the order in which they were made.</summary>
+    /// <summary>The index of each call among the calls of its layer in this graph, in call order.</summary>
     public Dictionary<LayerCall, int> NumberCalls() =>
         Calls.OrderBy(c => c.Order).GroupBy(c => c.Layer).SelectMany(g => g.Select((call, number) => (call, number)))
         .ToDictionary(p => p.call, p => p.number);
 
-    /// <summary>The calls of each layer, in the order in which they were made.</summary>
+    /// <summary>The calls of each layer, in call order.</summary>
     public ILookup<Layer, LayerCall> CallsByLayer() => Calls.OrderBy(c => c.Order).ToLookup(c => c.Layer);
 
-    /// <summary>Finds the graph.</summary>
-    /// <exception cref="ArgumentException">An output needs an input that is not among the given ones.</exception>
+    /// <summary>Traces the graph between inputs and outputs.</summary>
+    /// <exception cref="ArgumentException">An output depends on an input that is not given.</exception>
     public static LayerGraph Between(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs)
     {
         (List<LayerCall> inOrder, Dictionary<Layer, int> firstSeen) = Walk(outputs);
@@ -55,7 +57,7 @@ internal sealed class LayerGraph
             }
         }
 
-        // Inputs that lead nowhere belong to the model nevertheless: data are given for them.
+        // Unconnected inputs still belong to the model: they are fed with data.
         foreach (KerasTensor unused in inputs.Where(i => !layers.Contains(i.Layer)))
         {
             calls[unused.Producer] = 0;
@@ -67,8 +69,8 @@ internal sealed class LayerGraph
         return new LayerGraph(inputs, outputs, [.. calls.Deepest()], [.. layers.Deepest(l => firstSeen[l])]);
     }
 
-    /// <summary>The calls behind some tensors, each behind those that it needs, and the order in which their layers were met.</summary>
-    /// <remarks>With a stack of its own, since a graph may be deeper than the thread's.</remarks>
+    /// <summary>The calls that some tensors depend on, in topological order, and the order in which their layers were visited.</summary>
+    /// <remarks>Uses an explicit stack, since a graph may be too deep for recursion.</remarks>
     private static (List<LayerCall> InOrder, Dictionary<Layer, int> FirstSeen) Walk(IReadOnlyList<KerasTensor> outputs)
     {
         var met = new HashSet<LayerCall>();
@@ -121,7 +123,7 @@ internal sealed class LayerGraph
         }
     }
 
-    /// <summary>How far things are from the outputs; those equally far keep the order in which they were met.</summary>
+    /// <summary>Distances from the outputs; items at equal distance keep the order in which they were visited.</summary>
     private sealed class Depths<T>
         where T : class
     {

@@ -1,8 +1,11 @@
 namespace Cairn.Graphs;
 
-/// <summary>How a model's inputs or outputs were given: one alone, as a list, or by keys. Files keep these apart, and Keras takes data in the same form.</summary>
-/// <param name="IsList">Whether they are a list, also where it has one member.</param>
-/// <param name="Keys">Their keys in rising order, or null where they have none.</param>
+/// <summary>
+/// The structure of a model's inputs or outputs: a single tensor, a list, or a dictionary. Files distinguish these, and Keras takes data in
+/// the same structure.
+/// </summary>
+/// <param name="IsList">Whether they are a list, even with one element.</param>
+/// <param name="Keys">Their keys in ascending order, or null if they have none.</param>
 internal sealed record TensorForm(bool IsList, IReadOnlyList<string>? Keys = null)
 {
     public static readonly TensorForm Single = new(IsList: false);

@@ -1,6 +1,6 @@
 namespace Cairn.Callbacks;
 
-/// <summary>One value for each epoch, which prints as its numbers: <c>[0.5, 0.25]</c>.</summary>
+/// <summary>One value per epoch; prints as a list of numbers: <c>[0.5, 0.25]</c>.</summary>
 internal sealed class EpochValues : List<double>
 {
     public EpochValues()

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Events as the files of a history hold them, with names such as <c>old_value</c>; the code for it is made in the build.</summary>
+/// <summary>JSON of events in history files, with names such as <c>old_value</c>; the serializer is source-generated.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(IReadOnlyList<TrainingEvent>))]
 [JsonSerializable(typeof(TrainingEvent[]))]
@@ -13,6 +13,6 @@ internal sealed partial class EventFileJson : JsonSerializerContext
     public static JsonNode Write(IReadOnlyList<TrainingEvent> events) =>
         JsonSerializer.SerializeToNode(events, Default.IReadOnlyListTrainingEvent)!;
 
-    /// <exception cref="JsonException">It is no list of events.</exception>
+    /// <exception cref="JsonException">The JSON is not a list of events.</exception>
     public static TrainingEvent?[] Read(JsonArray list) => list.Deserialize(Default.TrainingEventArray)!;
 }

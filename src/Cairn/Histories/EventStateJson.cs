@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Events as the backup of a run holds them; the code for it is made in the build, so that programs can be trimmed.</summary>
+/// <summary>JSON of events in the backup of a run; the serializer is source-generated, so that applications can be trimmed.</summary>
 [JsonSerializable(typeof(List<TrainingEvent>))]
 internal sealed partial class EventStateJson : JsonSerializerContext
 {

@@ -3,18 +3,18 @@ using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
-/// <content>Histories in files, and joined ones.</content>
+/// <content>Saving, loading and concatenating histories.</content>
 public sealed partial class History
 {
     /// <summary>
-    /// Writes the history to a file. <c>.json</c> holds all of it. <c>.csv</c> holds the values as <see cref="CSVLogger"/> writes them,
-    /// and a file <c>.events.json</c> of the same name beside it what the callbacks did.
+    /// Saves the history to a file. <c>.json</c> contains everything. <c>.csv</c> contains the values in the format of
+    /// <see cref="CSVLogger"/>; the events are saved next to it, in a file with the same name and the extension <c>.events.json</c>.
     /// </summary>
-    /// <remarks>Each file appears under its name whole or not at all. Missing folders are made. Numbers read back with the same bits.</remarks>
-    /// <param name="path">A name that ends in <c>.json</c> or <c>.csv</c>.</param>
-    /// <exception cref="ArgumentException">The name ends otherwise.</exception>
-    /// <exception cref="IOException">The file cannot be written; what was there before stays.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be written; what was there before stays.</exception>
+    /// <remarks>Files are written atomically. Missing directories are created. Values are read back exactly, bit for bit.</remarks>
+    /// <param name="path">A path that ends in <c>.json</c> or <c>.csv</c>.</param>
+    /// <exception cref="ArgumentException">The path has another extension.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing file is unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied; an existing file is unchanged.</exception>
     public void Save(string path)
     {
         if (IsCsv(path))
@@ -27,18 +27,20 @@ public sealed partial class History
         }
     }
 
-    /// <summary>Reads a history from a file of <see cref="Save"/>, or the values from a CSV file of a <see cref="CSVLogger"/>, Keras' own included.</summary>
+    /// <summary>
+    /// Loads a history saved by <see cref="Save"/>, or the values of a CSV file written by <see cref="CSVLogger"/> or by Keras' CSVLogger.
+    /// </summary>
     /// <remarks>
-    /// A CSV file begins with the column <c>epoch</c>; what separates the columns is the character behind that. <c>NA</c> and nothing
-    /// at all stand for no value. What the callbacks did is read from the file <c>.events.json</c> of the same name, where there is one.
+    /// A CSV file starts with the column <c>epoch</c>; the character after it is the separator. <c>NA</c> and empty cells are missing
+    /// values. Events are read from the file with the same name and the extension <c>.events.json</c>, if it exists.
     /// </remarks>
-    /// <param name="path">A name that ends in <c>.json</c> or <c>.csv</c>.</param>
-    /// <exception cref="ArgumentException">The name ends otherwise.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not a history; the message names the place.</exception>
+    /// <param name="path">A path that ends in <c>.json</c> or <c>.csv</c>.</param>
+    /// <exception cref="ArgumentException">The path has another extension.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file is not a history; the message names the position.</exception>
     public static History Load(string path) => IsCsv(path) ? HistoryCsv.Read(path) : HistoryJson.Read(path);
 
-    /// <summary>How many epochs, and the last value of each name.</summary>
+    /// <summary>The number of epochs, and the last value of each name.</summary>
     public override string ToString()
     {
         IEnumerable<string> values =
@@ -46,10 +48,10 @@ public sealed partial class History
         return string.Create(CultureInfo.InvariantCulture, $"History of {epochs.Count} epochs: {string.Join(", ", values)}");
     }
 
-    /// <summary>A history of given values.</summary>
+    /// <summary>Creates a history from values.</summary>
     /// <param name="epochs">Indexes of the epochs, from 0.</param>
-    /// <param name="columns">For each name a value an epoch; null where there was none.</param>
-    /// <param name="events">What the callbacks did.</param>
+    /// <param name="columns">The values of each name, one per epoch; null for a missing value.</param>
+    /// <param name="events">The events that callbacks recorded.</param>
     internal static History Of(
         IEnumerable<int> epochs, IEnumerable<KeyValuePair<string, IReadOnlyList<double?>>> columns, IEnumerable<TrainingEvent> events)
     {
@@ -69,7 +71,7 @@ public sealed partial class History
         return history;
     }
 
-    /// <summary>Like <see cref="Column"/>, with null where an epoch had no value; all null for an unknown name.</summary>
+    /// <summary>Like <see cref="Column"/>, with null for a missing value; all null for an unknown name.</summary>
     internal double?[] ColumnWithGaps(string key)
     {
         double?[] column = new double?[epochs.Count];
@@ -84,7 +86,7 @@ public sealed partial class History
         return column;
     }
 
-    /// <summary>What happened before an epoch, and then all of another history.</summary>
+    /// <summary>The history before an epoch, followed by all of another history.</summary>
     internal History ContinuedBy(History later, int firstEpoch)
     {
         int[] kept = [.. Enumerable.Range(0, epochs.Count).Where(row => epochs[row] < firstEpoch)];
@@ -105,6 +107,6 @@ public sealed partial class History
         bool csv = path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
         return csv || path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
             ? csv
-            : throw new ArgumentException($"A history's file must be named '….json' or '….csv'; it was '{path}'.", nameof(path));
+            : throw new ArgumentException($"The path of a history must end in '.json' or '.csv'; it is '{path}'.", nameof(path));
     }
 }

@@ -5,13 +5,13 @@ using Cairn.Saving;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// What a training gave: the values of every epoch and everything the callbacks did. <c>Fit</c> returns it.
+/// The record of a training: the values of every epoch and the events recorded by callbacks. Returned by <c>Fit</c>.
 /// Keras: <c>callbacks.History</c>.
 /// </summary>
 /// <remarks>
-/// Beyond Keras it always holds <c>learning_rate</c>: the rate in force during each epoch, before a callback lowered it at the epoch's end.
-/// It starts anew with every training.
-/// A notebook of .NET Interactive shows a history as a picture; the package Cairn.Plotting draws one into a file with
+/// In addition to Keras, it always contains <c>learning_rate</c>: the rate used during each epoch, before callbacks change it at the end of
+/// the epoch. It is reset at the beginning of each training.
+/// .NET Interactive notebooks display a history as a chart; the package Cairn.Plotting draws one to a file with
 /// <c>history.Plot("history.png")</c>.
 /// </remarks>
 [TypeFormatterSource(typeof(HistoryFormatterSource))]
@@ -23,35 +23,35 @@ public sealed partial class History : Callback
     private readonly List<int> epochs = [];
     private readonly List<TrainingEvent> events = [];
 
-    /// <summary>Names of the values, in the order in which they first appeared.</summary>
+    /// <summary>Names of the values, in order of first appearance.</summary>
     public IReadOnlyList<string> Keys => metrics.Keys;
 
-    /// <summary>All values by name; one value for each epoch that had one.</summary>
+    /// <summary>All values by name; one value for each epoch that has one.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<double>> Metrics => metrics;
 
-    /// <summary>Indexes of the epochs that were completed, from 0 unless training began later.</summary>
+    /// <summary>Indices of the completed epochs, from 0 unless training began later.</summary>
     public IReadOnlyList<int> Epochs => epochs;
 
-    /// <summary>What the callbacks did, in order.</summary>
+    /// <summary>The events recorded by callbacks, in order.</summary>
     public IReadOnlyList<TrainingEvent> Events => events;
 
-    /// <summary>The values of a name, one for each epoch that had one.</summary>
+    /// <summary>The values of a name, one for each epoch that has one.</summary>
     /// <param name="key">The name, such as <c>val_loss</c>.</param>
-    /// <exception cref="KeyNotFoundException">No epoch had such a value; the message lists the known names.</exception>
+    /// <exception cref="KeyNotFoundException">No epoch has such a value; the message lists the known names.</exception>
     public IReadOnlyList<double> this[string key] => TryGetValue(key, out IReadOnlyList<double>? values)
         ? values
-        : throw new KeyNotFoundException($"The history holds no '{key}'. {NearestName.Hint(key, metrics.Keys)}");
+        : throw new KeyNotFoundException($"The history has no '{key}'. {NearestName.Hint(key, metrics.Keys)}");
 
-    /// <summary>The values of a name, if there are any.</summary>
+    /// <summary>Gets the values of a name, if any.</summary>
     /// <param name="key">The name, such as <c>val_loss</c>.</param>
-    /// <param name="values">One value for each epoch that had one.</param>
+    /// <param name="values">One value for each epoch that has one.</param>
     /// <returns>Whether the name is known.</returns>
     public bool TryGetValue(string key, [NotNullWhen(true)] out IReadOnlyList<double>? values) => metrics.TryGetValue(key, out values);
 
-    /// <summary>The values of a name beside <see cref="Epochs"/>: one for each of them, NaN where an epoch had none.</summary>
-    /// <remarks>A validation that takes place in every second epoch only leaves gaps; here they are.</remarks>
+    /// <summary>The values of a name aligned with <see cref="Epochs"/>: one per epoch, NaN for a missing value.</summary>
+    /// <remarks>Values are missing, for example, if validation runs only every second epoch.</remarks>
     /// <param name="key">The name, such as <c>val_loss</c>.</param>
-    /// <exception cref="KeyNotFoundException">No epoch had such a value; the message lists the known names.</exception>
+    /// <exception cref="KeyNotFoundException">No epoch has such a value; the message lists the known names.</exception>
     public IReadOnlyList<double> Column(string key)
     {
         IReadOnlyList<double> values = this[key];
@@ -116,7 +116,9 @@ public sealed partial class History : Callback
         events.AddRange(EventStateJson.Read(state.Values["events"]));
     }
 
-    /// <summary>Starts anew; before any callback's <c>OnTrainBegin</c>, whose events already belong to the new training.</summary>
+    /// <summary>
+    /// Resets the history. Called before OnTrainBegin of any callback, because events recorded there belong to the new training.
+    /// </summary>
     internal void Clear()
     {
         metrics.Clear();

@@ -5,15 +5,15 @@ using Cairn.Saving;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// The values of a history as <see cref="CSVLogger"/> writes them: the column <c>epoch</c>, then the names in order of their characters;
-/// lines end in CR LF.
+/// The values of a history in the format of <see cref="CSVLogger"/>: the column <c>epoch</c>, then the names in ordinal order. Lines end in
+/// CR LF.
 /// </summary>
 internal static class HistoryCsv
 {
     private const string Epoch = "epoch";
     private const string Missing = "NA";
 
-    /// <summary>The file of the events that belong to the values.</summary>
+    /// <summary>The path of the file with the events that belong to the values.</summary>
     public static string EventsPath(string path) => Path.ChangeExtension(path, ".events.json");
 
     public static void Write(string path, History history)
@@ -34,7 +34,7 @@ internal static class HistoryCsv
         HistoryJson.WriteEvents(EventsPath(path), history.Events);
     }
 
-    /// <exception cref="ModelFormatException">It is not such a file.</exception>
+    /// <exception cref="ModelFormatException">The file is not a history.</exception>
     public static History Read(string path)
     {
         using var records = new CsvRecords(HistoryJson.Open(path), path,
@@ -60,12 +60,12 @@ internal static class HistoryCsv
             string[] cells = Cells(records);
             if (cells.Length != header.Length)
             {
-                throw new ModelFormatException($"{cells.Length} cells; the first line has {header.Length}.", path, place);
+                throw new ModelFormatException($"the row has {cells.Length} cells; the header has {header.Length}.", path, place);
             }
 
             epochs.Add(int.TryParse(cells[0], NumberStyles.None, CultureInfo.InvariantCulture, out int epoch)
                 ? epoch
-                : throw new ModelFormatException($"'{cells[0]}' is not the index of an epoch, a whole number of 0 or more.", path, place));
+                : throw new ModelFormatException($"'{cells[0]}' is not an epoch index (a whole number, 0 or more).", path, place));
             for (int column = 0; column < columns.Length; column++)
             {
                 columns[column].Add(Parse(cells[column + 1], () => $"{place}, column '{header[column + 1]}'", path));
@@ -81,7 +81,7 @@ internal static class HistoryCsv
 
     private static string[] Cells(CsvRecords records) => [.. Enumerable.Range(0, records.Count).Select(records.Text)];
 
-    // What follows the name of the first column.
+    // The character after the name of the first column.
     private static byte Separator(string line, string path)
     {
         int start = line.StartsWith("\"epoch\"", StringComparison.Ordinal) ? Epoch.Length + 2
@@ -102,5 +102,5 @@ internal static class HistoryCsv
     };
 
     private static ModelFormatException NoHistory(string path) =>
-        new("a history begins with a line of the columns' names, the first of which is 'epoch'.", path, "line 1");
+        new("a history starts with a header row whose first column is 'epoch'.", path, "line 1");
 }

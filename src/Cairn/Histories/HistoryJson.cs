@@ -6,7 +6,9 @@ using Cairn.Saving;
 namespace Cairn.Callbacks;
 
 /// <summary>Histories as JSON: <c>{"epochs": [0, …], "metrics": {"loss": [0.5, …]}, "events": […]}</c>.</summary>
-/// <remarks>A value that an epoch did not have is <c>null</c>; <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c> are text, as JSON has no such numbers.</remarks>
+/// <remarks>
+/// Missing values are <c>null</c>; <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c> are strings, because JSON has no such numbers.
+/// </remarks>
 internal static class HistoryJson
 {
     public static void Write(string path, History history)
@@ -26,13 +28,13 @@ internal static class HistoryJson
         Write(path, json);
     }
 
-    /// <exception cref="ModelFormatException">It is not such a file.</exception>
+    /// <exception cref="ModelFormatException">The file is not a history.</exception>
     public static History Read(string path)
     {
         JsonObject json = ModelJson.ParseObject(Text(path), path, null, FileLimits.OfRuns);
         if (json["metrics"] is not JsonObject metrics)
         {
-            throw new ModelFormatException("a history has an object 'metrics', with a list of numbers for each name.", path, "metrics");
+            throw new ModelFormatException("a history needs an object 'metrics' that maps names to lists of numbers.", path, "metrics");
         }
 
         int[] epochs = [.. List(json["epochs"], path, "epochs").Select((node, index) => Epoch(node, path, $"epochs[{index}]"))];
@@ -43,45 +45,44 @@ internal static class HistoryJson
             double?[] column = [.. List(node, path, place).Select((value, index) => Number(value, path, $"{place}[{index}]"))];
             columns.Add(new(name, column.Length == epochs.Length
                 ? column
-                : throw new ModelFormatException($"{column.Length} values for {epochs.Length} epochs.", path, place)));
+                : throw new ModelFormatException($"there are {column.Length} values for {epochs.Length} epochs.", path, place)));
         }
 
         return History.Of(epochs, columns, json["events"] is { } events ? Events(events, path, "events") : []);
     }
 
-    /// <summary>Writes events alone, as they stand beside a CSV file.</summary>
+    /// <summary>Writes events alone, for the file next to a CSV file.</summary>
     public static void WriteEvents(string path, IReadOnlyList<TrainingEvent> events) => Write(path, EventFileJson.Write(events));
 
-    /// <exception cref="ModelFormatException">It is not a list of events.</exception>
+    /// <exception cref="ModelFormatException">The file is not a list of events.</exception>
     public static IReadOnlyList<TrainingEvent> ReadEvents(string path)
     {
-        // The one parser with limits takes objects; a list becomes one.
+        // The parser with size limits accepts only objects, so the list is wrapped in one.
         JsonObject json = ModelJson.ParseObject("{\"events\":" + Text(path) + "}", path, null, FileLimits.OfRuns);
         return Events(json["events"], path, "events");
     }
 
-    /// <summary>The whole text of a file that is not too long.</summary>
+    /// <summary>The text of a file that does not exceed the size limit.</summary>
     public static string Text(string path)
     {
         using var reader = new StreamReader(Open(path));
         return reader.ReadToEnd();
     }
 
-    /// <summary>Opens a file that is small enough to be a history.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is too large.</exception>
+    /// <summary>Opens a file that does not exceed the size limit of histories.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file is too large.</exception>
     public static FileStream Open(string path)
     {
         var file = new FileInfo(path);
         if (!file.Exists)
         {
-            throw new FileNotFoundException($"There is no file '{path}'.", path);
+            throw new FileNotFoundException($"The file '{path}' does not exist.", path);
         }
 
         return file.Length <= FileLimits.OfRuns.MaximumJsonBytes
             ? file.OpenRead()
-            : throw new ModelFormatException(
-            $"{file.Length} bytes; a history of at most {FileLimits.OfRuns.MaximumJsonBytes} is read.", path);
+            : throw new ModelFormatException($"the file has {file.Length} bytes; the limit is {FileLimits.OfRuns.MaximumJsonBytes}.", path);
     }
 
     private static void Write(string path, JsonNode json) => AtomicFile.Write(path, stream =>
@@ -98,13 +99,12 @@ internal static class HistoryJson
     };
 
     private static JsonArray List(JsonNode? node, string path, string place) =>
-        node as JsonArray ?? throw new ModelFormatException("a list is expected.", path, place);
+        node as JsonArray ?? throw new ModelFormatException("expected a list.", path, place);
 
     private static int Epoch(JsonNode? node, string path, string place) =>
         node is JsonValue value && value.TryGetValue(out int epoch) && epoch >= 0
         ? epoch
-        : throw new ModelFormatException($"the index of an epoch is expected, a whole number of 0 or more; it is {Shown(node)}.",
-        path, place);
+        : throw new ModelFormatException($"expected an epoch index (a whole number, 0 or more); it is {Shown(node)}.", path, place);
 
     private static double? Number(JsonNode? node, string path, string place) => node switch
     {
@@ -112,7 +112,7 @@ internal static class HistoryJson
         JsonValue value when value.TryGetValue(out double number) => number,
         JsonValue value when value.TryGetValue(out string? text) && text is "NaN" or "Infinity" or "-Infinity" =>
             double.Parse(text, CultureInfo.InvariantCulture),
-        _ => throw new ModelFormatException($"a number is expected; it is {Shown(node)}.", path, place),
+        _ => throw new ModelFormatException($"expected a number; it is {Shown(node)}.", path, place),
     };
 
     private static TrainingEvent[] Events(JsonNode? node, string path, string place)
@@ -123,11 +123,11 @@ internal static class HistoryJson
             int broken = Array.FindIndex(events, one => one is not { Epoch: >= 0, Callback: not null, Kind: not null, Message: not null });
             return broken < 0
                 ? [.. events.Select(one => one!)]
-                : throw new ModelFormatException("an event has an epoch, a callback, a kind and a message.", path, $"{place}[{broken}]");
+                : throw new ModelFormatException("an event needs an epoch, a callback, a kind and a message.", path, $"{place}[{broken}]");
         }
         catch (JsonException exception)
         {
-            throw new ModelFormatException($"no list of events: {exception.Message}", path, place, exception);
+            throw new ModelFormatException($"not a list of events: {exception.Message}", path, place, exception);
         }
     }
 

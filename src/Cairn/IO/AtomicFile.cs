@@ -3,11 +3,11 @@ using System.Text;
 
 namespace Cairn.Saving;
 
-/// <summary>The one way a file comes into being: complete under its name, or not at all.</summary>
+/// <summary>Writes files atomically: a file appears under its name complete, or not at all.</summary>
 /// <remarks>
-/// The content goes to a temporary file in the same folder, is flushed to the disk, and takes the name by a rename; then the
-/// folder is flushed. Whatever fails or is killed on the way, the previous file is still there, whole. While it is written it is locked; with
-/// the name it is locked no more, so that everybody can open it at any instant.
+/// The content goes to a temporary file in the same folder and is flushed to the disk; then the file is renamed over the target and the
+/// folder is flushed. If anything fails or the process is killed, the previous file is still there, complete. The temporary file is locked
+/// while it is written. The lock is released before the rename, so that others can open the file at any time.
 /// </remarks>
 internal static class AtomicFile
 {
@@ -16,13 +16,13 @@ internal static class AtomicFile
     private const int RandomCharacters = 12;
     private const int Attempts = 10;
 
-    /// <summary>Writes <paramref name="path"/>, replacing what is there. Missing folders are created.</summary>
+    /// <summary>Writes <paramref name="path"/>, replacing an existing file. Missing folders are created.</summary>
     /// <param name="path">The file to write. A symbolic link is followed.</param>
     /// <param name="write">Writes the content to a stream that can also be read and sought.</param>
     /// <exception cref="ArgumentException">The path is empty or names no file.</exception>
-    /// <exception cref="IOException">The target is a folder, a folder on the way is a file, or the disk failed.</exception>
-    /// <exception cref="PathTooLongException">The file system does not take a name this long.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder or the file may not be written.</exception>
+    /// <exception cref="IOException">The target is a folder, a parent folder is a file, or the disk failed.</exception>
+    /// <exception cref="PathTooLongException">The path is longer than the file system allows.</exception>
+    /// <exception cref="UnauthorizedAccessException">No permission to write the folder or the file.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -41,29 +41,29 @@ internal static class AtomicFile
         }
         catch (IOException exception) when (exception is not PathTooLongException)
         {
-            throw new IOException($"Cannot save '{path}': the folder '{folder}' cannot be created ({exception.Message}).", exception);
+            throw new IOException($"Cannot save '{path}': the folder '{folder}' can't be created ({exception.Message}).", exception);
         }
 
         RemoveStale(folder, TemporaryPrefix(target));
         for (int attempt = 1; !TryWrite(path, target, folder, write, isLast: attempt == Attempts); attempt++)
         {
-            // Where folders can't be locked, somebody who cleared away took the file in the instant before it had its name.
+            // Where folders can't be locked, another process may have cleaned up the file just before it was renamed.
         }
 
         files.FlushFolder(folder);
     }
 
-    /// <summary>Deletes what killed processes left behind in a folder, for whatever target.</summary>
+    /// <summary>Deletes the temporary files that killed processes left behind in a folder, for any target.</summary>
     public static void RemoveStale(string folder) => RemoveStale(folder, null);
 
-    /// <summary>What the name of a temporary file for <paramref name="target"/> begins with.</summary>
+    /// <summary>The start of the name of a temporary file for <paramref name="target"/>.</summary>
     internal static string TemporaryPrefix(string target)
     {
         string name = Path.GetFileName(target);
         int room = MaximumNameBytes - 1 - Mark.Length - RandomCharacters;
         if (Encoding.UTF8.GetByteCount(name) > room)
         {
-            // Too long to carry in full: a digest still tells the targets apart.
+            // Too long to include in full: a digest still distinguishes the targets.
             name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
         }
 
@@ -75,28 +75,28 @@ internal static class AtomicFile
         string full = Path.GetFullPath(path);
         if (Path.EndsInDirectorySeparator(full) || Directory.Exists(full))
         {
-            throw new IOException($"Cannot save '{path}': it is a folder; give the name of a file in it.");
+            throw new IOException($"Cannot save '{path}': it is a folder; pass the path of a file in it.");
         }
 
         if (UnixFile.OtherKind(full) is { } kind)
         {
-            throw new IOException($"Cannot save '{path}': it is {kind}, which a file would replace; give the name of a file.");
+            throw new IOException($"Cannot save '{path}': it is {kind}, which saving would replace; pass the path of a file.");
         }
 
         try
         {
-            // Renaming over a link would replace the link and leave the file it points to as it was.
+            // Renaming over a link would replace the link and leave its target unchanged.
             FileSystemInfo? linked = new FileInfo(full) is { LinkTarget: not null } link
                 ? link.ResolveLinkTarget(returnFinalTarget: true) : null;
             return linked is null ? full : linked.FullName;
         }
         catch (IOException exception)
         {
-            throw new IOException($"Cannot save '{path}': where the link leads can't be found ({exception.Message}).", exception);
+            throw new IOException($"Cannot save '{path}': the target of the link can't be resolved ({exception.Message}).", exception);
         }
     }
 
-    /// <returns>Whether it is written; false where the temporary file was taken away.</returns>
+    /// <returns>True if the file was written; false if the temporary file was deleted by another process.</returns>
     private static bool TryWrite(string path, string target, string folder, Action<Stream> write, bool isLast)
     {
         FileSystem files = FileSystem.Current;
@@ -111,7 +111,7 @@ internal static class AtomicFile
             files.Flush(temporary);
             using var naming = FolderLock.ForRenaming(folder);
 
-            // With its name it is open to everybody; the lock that says it is being written must be gone by then.
+            // Once renamed, the file is open to others, so the lock that marks it as being written must be released first.
             temporary.Dispose();
             return TryRename(name, target, path, isLast);
         }
@@ -150,7 +150,7 @@ internal static class AtomicFile
             }
             catch (IOException) when (attempt < Attempts && Directory.Exists(folder))
             {
-                // Another process took the name, or looked at the new file in the instant before it was locked.
+                // Another process took the name, or opened the new file just before it was locked.
             }
         }
     }
@@ -176,7 +176,10 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Deletes what killed processes left behind, for one target or for all. What a living one is writing is locked and stays.</summary>
+    /// <summary>
+    /// Deletes the temporary files that killed processes left behind, for one target or for all. Files that a running process writes are
+    /// locked and kept.
+    /// </summary>
     private static void RemoveStale(string folder, string? prefix)
     {
         try
@@ -192,7 +195,7 @@ internal static class AtomicFile
                         continue;
                     }
 
-                    // Who gives a file its name has unlocked it; the next save clears away.
+                    // A process about to rename its file has unlocked it; leave the cleanup to the next save.
                     if ((alone ??= FolderLock.ForClearing(folder)) is null)
                     {
                         return;
@@ -208,7 +211,7 @@ internal static class AtomicFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A folder that can be written but not listed: rubbish may stay, saving goes on.
+            // The folder is writable but can't be listed: stale files may remain, the save continues.
         }
     }
 
@@ -222,14 +225,14 @@ internal static class AtomicFile
     {
         try
         {
-            // Locked while it is deleted: who has just made it, and not locked it yet, takes another name.
+            // Locked while it is deleted: a process that has just created it and not locked it yet takes another name.
             using var probe = new FileStream(file, FileMode.Open, FileAccess.Read, OperatingSystem.IsWindows() ? FileShare.Delete
                 : FileShare.None);
             Delete(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // In use, or gone.
+            // In use, or already deleted.
         }
     }
 
@@ -241,7 +244,7 @@ internal static class AtomicFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The failure that led here matters more; the next save of the target tries again.
+            // The original failure matters more; the next save of the target tries again.
         }
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Cairn.Saving;
 
-/// <summary>Memory of one unmanaged type seen as memory of another, without a copy: what MemoryMarshal.Cast is for spans.</summary>
+/// <summary>Memory of one unmanaged type viewed as memory of another, without a copy: MemoryMarshal.Cast for Memory.</summary>
 internal sealed class CastMemory<TFrom, TTo> : MemoryManager<TTo>
     where TFrom : unmanaged
     where TTo : unmanaged
@@ -20,7 +20,7 @@ internal sealed class CastMemory<TFrom, TTo> : MemoryManager<TTo>
             return Memory<TTo>.Empty;
         }
 
-        // CreateMemory needs the length in elements of the target type, and throws when it does not fit an int.
+        // CreateMemory needs the length in elements of the target type, and throws if it does not fit in an int.
         int length = checked((int)((long)source.Length * Unsafe.SizeOf<TFrom>() / Unsafe.SizeOf<TTo>()));
         return new CastMemory<TFrom, TTo>(source).CreateMemory(length);
     }
@@ -33,7 +33,7 @@ internal sealed class CastMemory<TFrom, TTo> : MemoryManager<TTo>
         return new MemoryHandle((TTo*)handle.Pointer + elementIndex, pinnable: new Release(handle));
     }
 
-    // Nothing to do: the handle that Pin returned releases the source itself.
+    // Nothing to do: the handle returned by Pin releases the source itself.
     public override void Unpin()
     {
     }

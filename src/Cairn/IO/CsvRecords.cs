@@ -3,10 +3,13 @@ using System.Text;
 namespace Cairn;
 
 /// <summary>
-/// The records of a comma-separated file, split into fields, one after the other: RFC 4180 with any separator; lines end in LF, CR LF or CR, and
-/// blank ones are passed over. The one reader of such files: of data sets, histories and the command's tables.
+/// Reads the records of a comma-separated file one by one, split into fields: RFC 4180 with any separator; lines end in LF, CR LF or CR,
+/// and blank lines are skipped. The only CSV reader of the library: for data sets, histories and the tables of the command-line tool.
 /// </summary>
-/// <remarks>Our own, because a field stays bytes until it is a number: a reader that makes text of millions of fields takes most of a step's time.</remarks>
+/// <remarks>
+/// Custom, so that a field stays bytes until it is parsed as a number: a reader that creates strings for millions of fields takes most of
+/// the time of a step.
+/// </remarks>
 internal sealed class CsvRecords : IDisposable
 {
     private const int MostBytesInRecord = 16 * 1024 * 1024;
@@ -21,18 +24,18 @@ internal sealed class CsvRecords : IDisposable
     private bool ended;
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="FormatException">It is no text that can be read.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="FormatException">It is not readable text.</exception>
     public CsvRecords(string path)
         : this(Open(path), path)
     {
     }
 
-    /// <summary>Reads a stream, which is closed with this.</summary>
+    /// <summary>Reads a stream, which is closed with this reader.</summary>
     /// <param name="stream">The bytes of the file.</param>
     /// <param name="path">The file's name, for messages.</param>
-    /// <param name="failure">Makes the exception of a problem and its line; a <see cref="FormatException"/> by default.</param>
-    /// <exception cref="FormatException">It is no text that can be read.</exception>
+    /// <param name="failure">Creates the exception for a problem and its line; a <see cref="FormatException"/> by default.</param>
+    /// <exception cref="FormatException">It is not readable text.</exception>
     public CsvRecords(Stream stream, string path, Func<string, long, Exception>? failure = null)
     {
         (this.stream, Path) = (stream, path);
@@ -52,21 +55,21 @@ internal sealed class CsvRecords : IDisposable
         throw this.failure("the text is written in UTF-16; save it as UTF-8.", 1);
     }
 
-    /// <summary>The file.</summary>
+    /// <summary>The path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>The line that the record begins in, counted from 1.</summary>
+    /// <summary>The line that the record starts on, counted from 1.</summary>
     public long Line { get; private set; }
 
-    /// <summary>How many fields the record has.</summary>
+    /// <summary>The number of fields in the record.</summary>
     public int Count => fields.Count;
 
-    /// <summary>What stands between two fields.</summary>
+    /// <summary>The separator between fields.</summary>
     public byte Separator { get; set; } = (byte)',';
 
     private ReadOnlySpan<byte> Rest => buffer.AsSpan(at, end - at);
 
-    /// <summary>A field without the quotes around it, and with the blanks that stand around it outside of them taken off.</summary>
+    /// <summary>A field without its quotes and the white space around them.</summary>
     public ReadOnlySpan<byte> Field(int index)
     {
         ReadOnlySpan<byte> field = buffer.AsSpan(fields[index].Start, fields[index].Length).Trim(" \t"u8);
@@ -80,18 +83,18 @@ internal sealed class CsvRecords : IDisposable
             ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(field).Replace("\"\"", "\"", StringComparison.Ordinal)) : field;
     }
 
-    /// <summary>The same as text.</summary>
+    /// <summary>A field as text.</summary>
     public string Text(int index) => Encoding.UTF8.GetString(Field(index));
 
-    /// <summary>The first record's line as it stands, to see how the file is written; it is still to be read.</summary>
+    /// <summary>The first line, unparsed, to detect the file's dialect; it is not consumed.</summary>
     public ReadOnlySpan<byte> PeekLine()
     {
         int length = Rest.IndexOfAny((byte)'\n', (byte)'\r');
         return length < 0 ? Rest : Rest[..length];
     }
 
-    /// <summary>Which of comma, semicolon, tab and bar is most frequent in the first line.</summary>
-    /// <param name="otherwise">What counts where none is more frequent than it.</param>
+    /// <summary>Finds the separator: the most frequent of comma, semicolon, tab and bar in the first line.</summary>
+    /// <param name="otherwise">The separator to use unless another one is more frequent.</param>
     public char FindSeparator(char otherwise = ',')
     {
         ReadOnlySpan<byte> line = PeekLine();
@@ -107,9 +110,9 @@ internal sealed class CsvRecords : IDisposable
         return best;
     }
 
-    /// <summary>Goes to the next record that is not blank.</summary>
+    /// <summary>Moves to the next record that is not blank.</summary>
     /// <returns>False at the end of the file.</returns>
-    /// <exception cref="FormatException">A record is endless.</exception>
+    /// <exception cref="FormatException">A record is too long or malformed.</exception>
     public bool MoveNext()
     {
         do
@@ -157,7 +160,7 @@ internal sealed class CsvRecords : IDisposable
         }
     }
 
-    // Up to the first separator outside of quotes.
+    // Up to the first separator outside quotes.
     private int QuotedLength(ReadOnlySpan<byte> rest)
     {
         bool quoted = false;
@@ -173,14 +176,14 @@ internal sealed class CsvRecords : IDisposable
             }
             else if (!quoted && rest[i] is not ((byte)' ' or (byte)'\t') && rest[..i].Contains((byte)'"'))
             {
-                throw failure("something stands between a closing quote and the end of its cell.", Line);
+                throw failure("unexpected characters after a closing quote.", Line);
             }
         }
 
         return -1;
     }
 
-    // A line end within quotes belongs to the field.
+    // A line end inside quotes is part of the field.
     private bool TryFindEnd(out int length, out int lines)
     {
         length = lines = 0;
@@ -195,7 +198,7 @@ internal sealed class CsvRecords : IDisposable
                 {
                     if (quoted)
                     {
-                        throw failure("a quote is opened and never closed.", nextLine);
+                        throw failure("a quote is never closed.", nextLine);
                     }
 
                     length = end - at;
@@ -209,7 +212,7 @@ internal sealed class CsvRecords : IDisposable
 
             if (rest[found] == '\r' && found + 1 == rest.Length && !ended)
             {
-                // Whether a line feed belongs to it shows when there is more.
+                // More input is needed to know whether a line feed follows.
                 ReadMore();
                 continue;
             }
@@ -235,7 +238,7 @@ internal sealed class CsvRecords : IDisposable
         }
     }
 
-    // Elsewhere a quote is a letter like others: 5" is five inches. Two of them in quotes stand for one.
+    // Elsewhere a quote is an ordinary character: 5" is five inches. Two quotes inside a quoted field stand for one.
     private bool OpensField(ReadOnlySpan<byte> before)
     {
         before = before.TrimEnd((byte)' ');

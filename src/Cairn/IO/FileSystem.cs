@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace Cairn.Saving;
 
-/// <summary>The calls to the operating system that a save makes, in one place, so that tests can let each of them fail.</summary>
+/// <summary>The operating system calls of a save, in one place, so that tests can make each of them fail.</summary>
 internal class FileSystem
 {
-    // What the exception of a file that somebody else has locked says.
+    // The HResult of the exception for a file that another process has locked.
     private static readonly int SharingViolation = OperatingSystem.IsWindows() ? unchecked((int)0x80070020)
         : OperatingSystem.IsMacOS() ? 35 : 11;
     private static readonly TimeSpan LongestLock = TimeSpan.FromSeconds(6);
@@ -13,14 +13,16 @@ internal class FileSystem
     private static readonly FileSystem Real = new();
     private static readonly AsyncLocal<FileSystem?> Replacement = new();
 
-    /// <summary>The one in use: the real one, unless this flow of execution, and what it starts in the background, has replaced it.</summary>
+    /// <summary>
+    /// The current file system: the real one, unless this flow of execution, including its background work, has replaced it.
+    /// </summary>
     public static FileSystem Current
     {
         get => Replacement.Value ?? Real;
         set => Replacement.Value = value;
     }
 
-    /// <summary>Creates a folder and its missing parents, each flushed into the one above.</summary>
+    /// <summary>Creates a folder and its missing parents, and flushes each one's parent.</summary>
     public void CreateFolder(string path)
     {
         if (Directory.Exists(path))
@@ -46,7 +48,9 @@ internal class FileSystem
         return new FileStream(path, options);
     }
 
-    /// <summary>Opens a file that grows while others read it: without a lock, and waiting a while for who has one on it.</summary>
+    /// <summary>
+    /// Opens a growing file that others read: takes no lock, and waits a few seconds for another process to release its lock.
+    /// </summary>
     public FileStream OpenShared(string path, FileMode mode, FileAccess access)
     {
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.ReadWrite | FileShare.Delete,
@@ -67,10 +71,10 @@ internal class FileSystem
         }
     }
 
-    /// <summary>The stream that content is written to.</summary>
+    /// <summary>The stream to write the content to.</summary>
     public virtual Stream Writing(FileStream file) => file;
 
-    /// <summary>Gives a new file the owner, the group and the permissions of the one it is to replace, if there is one.</summary>
+    /// <summary>Gives a new file the owner, group and permissions of the file it will replace, if there is one.</summary>
     public void CopyOwnership(string from, FileStream to)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(from))
@@ -82,7 +86,7 @@ internal class FileSystem
         UnixFile.CopyOwnership(from, to);
     }
 
-    /// <summary>Adds to the end of a file: all of it or nothing.</summary>
+    /// <summary>Appends to a file: all bytes or none.</summary>
     public void Append(FileStream file, ReadOnlySpan<byte> bytes)
     {
         long end = file.Length;
@@ -95,47 +99,47 @@ internal class FileSystem
         }
         catch
         {
-            // Half a row or record would be misread together with the next.
+            // A partial row or record would be misread together with the next one.
             file.SetLength(end);
             throw;
         }
     }
 
-    /// <summary>Waits until the content is on the disk.</summary>
+    /// <summary>Flushes the content of a file to the disk.</summary>
     public void Flush(FileStream file)
     {
         Before("flush", file.Name);
         Sync(file);
     }
 
-    /// <summary>Gives a file another name, in place of the file that has it.</summary>
+    /// <summary>Renames a file, replacing an existing one.</summary>
     public void Rename(string from, string to)
     {
         Before("rename", to);
         File.Move(from, to, overwrite: true);
     }
 
-    /// <summary>Waits until the names in a folder are on the disk.</summary>
+    /// <summary>Flushes the entries of a folder to the disk.</summary>
     public void FlushFolder(string path)
     {
         Before("flush folder", path);
         SyncFolder(path);
     }
 
-    /// <summary>Deletes a file, if it is there.</summary>
+    /// <summary>Deletes a file if it exists.</summary>
     public void Delete(string path)
     {
         Before("delete", path);
         File.Delete(path);
     }
 
-    /// <summary>What waits for the disk.</summary>
+    /// <summary>Flushes a file to the disk.</summary>
     protected virtual void Sync(FileStream file) => file.Flush(flushToDisk: true);
 
-    /// <summary>What waits for the disk to have a folder's names.</summary>
+    /// <summary>Flushes a folder's entries to the disk.</summary>
     protected virtual void SyncFolder(string path) => FolderFlush.Flush(path);
 
-    /// <summary>Called before each of the calls; a test throws here what the call could throw.</summary>
+    /// <summary>Called before each operation; a test throws here what the operation could throw.</summary>
     protected virtual void Before(string operation, string path)
     {
     }

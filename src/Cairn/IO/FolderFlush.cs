@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 
 namespace Cairn.Saving;
 
-/// <summary>Makes the entries of a folder survive a power failure: on Unix a rename is durable only once its folder is flushed.</summary>
+/// <summary>Makes the entries of a folder survive a power failure: on Unix, a rename is durable only after its folder is flushed.</summary>
 internal static partial class FolderFlush
 {
-    // The same numbers on Linux and macOS.
+    // The same values on Linux and macOS.
     private const int ReadOnly = 0;
     private const int InputOutputError = 5;
 
-    /// <summary>Creates the folder and its missing parents, each flushed into the one above.</summary>
+    /// <summary>Creates the folder and its missing parents, and flushes each one's parent.</summary>
     public static void CreateDurably(string folder)
     {
         if (Directory.Exists(folder))
@@ -46,12 +46,12 @@ internal static partial class FolderFlush
         int descriptor = Open(folder, ReadOnly);
         if (descriptor < 0)
         {
-            return; // A folder may be writable and not readable; there is then no way to flush it.
+            return; // A folder that is writable but not readable can't be flushed.
         }
 
         try
         {
-            // Some file systems refuse to flush folders; only a failing disk is an error of the save.
+            // Some file systems do not support flushing folders; only a failing disk is an error.
             if (Sync(descriptor) != 0 && Marshal.GetLastPInvokeError() == InputOutputError)
             {
                 throw new IOException(

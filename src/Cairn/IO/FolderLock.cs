@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Cairn.Saving;
 
 /// <summary>
-/// Keeps the two apart that look at the temporary files of a folder: who gives one its name, and must unlock it before, since others may open it
-/// from then on; and who clears away those that nobody has locked. A lock on the folder keeps nobody out of its files.
+/// Coordinates two operations on the temporary files of a folder: renaming a file, which must be unlocked first since others may open it
+/// from then on; and cleaning up files that no process has locked. The lock on the folder does not block access to its files.
 /// </summary>
 internal sealed partial class FolderLock : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed partial class FolderLock : IDisposable
 
     private FolderLock(int descriptor) => this.descriptor = descriptor;
 
-    /// <summary>For giving a file its name. Waits for who is clearing away; goes on without where folders can't be locked.</summary>
+    /// <summary>The lock for renaming a file. Waits for a cleanup to end; continues without a lock if folders can't be locked.</summary>
     public static FolderLock ForRenaming(string folder)
     {
         int descriptor = OpenFolder(folder);
@@ -33,7 +33,7 @@ internal sealed partial class FolderLock : IDisposable
         return new FolderLock(descriptor);
     }
 
-    /// <summary>For clearing away; null while somebody gives a file its name.</summary>
+    /// <summary>The lock for cleaning up; null while another process renames a file.</summary>
     public static FolderLock? ForClearing(string folder)
     {
         int descriptor = OpenFolder(folder);

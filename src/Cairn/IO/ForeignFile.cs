@@ -1,15 +1,15 @@
 namespace Cairn.Saving;
 
-/// <summary>Names the files that people take for a model or for data, and that are neither.</summary>
+/// <summary>Recognizes common files that are neither models nor data, for error messages.</summary>
 internal static class ForeignFile
 {
-    /// <summary>How many bytes from the start of a file tell what it is.</summary>
+    /// <summary>How many bytes from the start of a file are enough to recognize it.</summary>
     public const int StartBytes = 128;
 
     private const string GitLfs = "version https://git-lfs.github.com/spec/";
     private static readonly string[] Pages = ["<!doctype html", "<html"];
 
-    /// <summary>Why a file that begins with <paramref name="start"/> can't be read; null where nothing is known against it.</summary>
+    /// <summary>Why a file that starts with <paramref name="start"/> can't be read; null if nothing is known against it.</summary>
     public static string? Problem(ReadOnlySpan<byte> start)
     {
         if (start.IsEmpty)
@@ -17,10 +17,10 @@ internal static class ForeignFile
             return "the file is empty.";
         }
 
-        // The mark of a pickle's version, 2 to 5, stands first.
+        // A pickle of protocol 2 to 5 starts with the protocol marker.
         if (start is [0x80, >= 2 and <= 5, ..])
         {
-            return "this is a Python pickle; opening one runs what it brings along, so it is never opened.";
+            return "this is a Python pickle. Loading one runs the code in it, so pickles are never loaded.";
         }
 
         if (start is [0x1F, 0x8B, ..])
@@ -31,11 +31,11 @@ internal static class ForeignFile
         string text = System.Text.Encoding.Latin1.GetString(start);
         if (text.StartsWith(GitLfs, StringComparison.Ordinal))
         {
-            return "this is a Git LFS pointer and not the file itself; run 'git lfs pull' in its repository to get that.";
+            return "this is a Git LFS pointer, not the file itself; run 'git lfs pull' in its repository.";
         }
 
         return Array.Exists(Pages, page => text.AsSpan().TrimStart().StartsWith(page, StringComparison.OrdinalIgnoreCase))
-            ? "this is a web page (HTML) and not the file itself; download the file behind it."
+            ? "this is a web page (HTML), not the file itself; download the file it links to."
             : null;
     }
 

@@ -10,12 +10,12 @@ internal static class ModelJson
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>The object that <paramref name="json"/> describes.</summary>
+    /// <summary>Parses <paramref name="json"/> as an object.</summary>
     /// <param name="json">The text.</param>
     /// <param name="fileName">The file it came from, for messages.</param>
-    /// <param name="location">Where in the file, such as <c>model_config</c>, for messages.</param>
-    /// <param name="limits">What to accept; the default limits if null.</param>
-    /// <exception cref="ModelFormatException">It is not JSON, not an object, too long or too deep, or names a property twice.</exception>
+    /// <param name="location">The place in the file, such as <c>model_config</c>, for messages.</param>
+    /// <param name="limits">The limits; the default ones if null.</param>
+    /// <exception cref="ModelFormatException">It is not JSON, not an object, too long or too deep, or has a duplicate key.</exception>
     public static JsonObject ParseObject(string json, string? fileName, string? location, FileLimits? limits = null)
     {
         limits ??= FileLimits.Current;
@@ -30,16 +30,16 @@ internal static class ModelJson
         }
         catch (EncoderFallbackException exception)
         {
-            throw new ModelFormatException("the text has halves of characters.", fileName, location, exception);
+            throw new ModelFormatException("the text has unpaired surrogates.", fileName, location, exception);
         }
     }
 
-    /// <summary>The object that a text in UTF-8 describes.</summary>
+    /// <summary>Parses a UTF-8 text as an object.</summary>
     /// <param name="json">The text.</param>
     /// <param name="fileName">The file it came from, for messages.</param>
-    /// <param name="location">Where in the file, for messages.</param>
-    /// <param name="limits">What to accept; the default limits if null.</param>
-    /// <exception cref="ModelFormatException">It is not JSON, not an object, too long or too deep, or names a property twice.</exception>
+    /// <param name="location">The place in the file, for messages.</param>
+    /// <param name="limits">The limits; the default ones if null.</param>
+    /// <exception cref="ModelFormatException">It is not JSON, not an object, too long or too deep, or has a duplicate key.</exception>
     public static JsonObject ParseObject(ReadOnlySpan<byte> json, string? fileName, string? location, FileLimits? limits = null)
     {
         limits ??= FileLimits.Current;
@@ -61,19 +61,19 @@ internal static class ModelJson
             {
                 JsonObject parsed => parsed,
 
-                // Some programs write the text of the JSON as JSON once more.
+                // Some programs encode the JSON text as a JSON string again.
                 JsonValue inner when inner.TryGetValue(out string? text) && text.TrimStart().StartsWith('{') =>
                     ParseObject(text, fileName, location, limits),
-                _ => throw new ModelFormatException("a JSON object is expected.", fileName, location),
+                _ => throw new ModelFormatException("expected a JSON object.", fileName, location),
             };
         }
         catch (JsonException exception)
         {
-            throw new ModelFormatException($"not a valid JSON text: {exception.Message}", fileName, location, exception);
+            throw new ModelFormatException($"invalid JSON: {exception.Message}", fileName, location, exception);
         }
     }
 
-    // Two bytes of text are enough for a value that takes a hundred bytes once it is parsed, so they are counted before.
+    // Values are counted before parsing, since two bytes of text can become a value that takes a hundred bytes of memory.
     private static void CountValues(ReadOnlySpan<byte> json, string? fileName, string? location, FileLimits limits)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = limits.MaximumJsonDepth });
@@ -81,11 +81,11 @@ internal static class ModelJson
         {
             if (reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray) && ++count > limits.MaximumJsonValues)
             {
-                throw new ModelFormatException($"a JSON text of more than {limits.MaximumJsonValues} values.", fileName, location);
+                throw new ModelFormatException($"the JSON text has more than {limits.MaximumJsonValues} values.", fileName, location);
             }
         }
     }
 
     private static ModelFormatException TooLong(int length, string unit, string? fileName, string? location, FileLimits limits) =>
-        new($"a JSON text of {length} {unit}; at most {limits.MaximumJsonBytes} are allowed.", fileName, location);
+        new($"the JSON text has {length} {unit}; at most {limits.MaximumJsonBytes} are allowed.", fileName, location);
 }

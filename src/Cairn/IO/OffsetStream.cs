@@ -1,6 +1,6 @@
 namespace Cairn.Saving;
 
-/// <summary>What follows a place in a stream, as a stream of its own: a file inside a file, written where it is to be.</summary>
+/// <summary>The part of a stream from an offset on, as a stream: for writing a file in place inside another file.</summary>
 internal sealed class OffsetStream(Stream inner, long start) : Stream
 {
     public override bool CanRead => inner.CanRead;

@@ -1,6 +1,6 @@
 namespace Cairn.Saving;
 
-/// <summary>An open file as a stream, for readers that take one. Closing it leaves the file open.</summary>
+/// <summary>An open file as a stream, for readers that need one. Closing the stream leaves the file open.</summary>
 internal sealed class SourceStream(WeightSource source) : Stream
 {
     public override bool CanRead => true;

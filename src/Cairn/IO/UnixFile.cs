@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cairn.Saving;
 
-/// <summary>What Unix knows of a file and .NET does not tell: its kind, owner and device; and its locks.</summary>
+/// <summary>Unix file information that .NET does not expose: kind, owner and device; and file locks.</summary>
 internal static partial class UnixFile
 {
     private const int KindMask = 0xF000;
@@ -11,11 +11,14 @@ internal static partial class UnixFile
     private const int Folder = 0x4000;
     private const int Unlocking = 8;
 
-    // The permissions of the group, and how far those of the others are from them.
+    // The permission bits of the group, and how far they are shifted from those of others.
     private const UnixFileMode GroupMask = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
     private const int OthersToGroup = 3;
 
-    /// <summary>What is at a path that is neither a file nor a folder, with its article; null for those, and where nothing is. Links are followed.</summary>
+    /// <summary>
+    /// The kind of a path that is neither a file nor a folder, with its article; null for files, folders and missing paths. Links are
+    /// followed.
+    /// </summary>
     public static string? OtherKind(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -32,12 +35,12 @@ internal static partial class UnixFile
         };
     }
 
-    /// <summary>Whether two paths are on the same file system; true where that can't be told.</summary>
+    /// <summary>Whether two paths are on the same file system; true if that can't be determined.</summary>
     public static bool AreOnOneDevice(string path, string other) =>
         OperatingSystem.IsWindows() || !TryLook(path, out Status first) || !TryLook(other, out Status second)
         || first.Device == second.Device;
 
-    /// <summary>Gives a new file the owner, the group and the mode of another one, as far as this process may.</summary>
+    /// <summary>Gives a new file the owner, group and mode of another one, as far as this process has permission.</summary>
     public static void CopyOwnership(string from, FileStream to)
     {
         if (OperatingSystem.IsWindows())
@@ -55,7 +58,7 @@ internal static partial class UnixFile
 
             if (wanted.Group != made.Group && ChangeOwner(to.SafeFileHandle, uint.MaxValue, wanted.Group) != 0)
             {
-                // What the group of before was allowed, the group of now is not: it is one of the others.
+                // The new group must not inherit the old group's permissions: it gets those of others.
                 var others = (UnixFileMode)(((int)mode << OthersToGroup) & (int)GroupMask);
                 mode = (mode & ~(GroupMask | UnixFileMode.SetGroup)) | others;
             }
@@ -64,7 +67,7 @@ internal static partial class UnixFile
         File.SetUnixFileMode(to.SafeFileHandle, mode);
     }
 
-    /// <summary>Takes away the lock that .NET puts on every file it opens, so that nobody is kept out by it.</summary>
+    /// <summary>Releases the lock that .NET takes on every file it opens, so that it blocks no other process.</summary>
     public static void Unlock(FileStream file)
     {
         if (!OperatingSystem.IsWindows())
@@ -86,7 +89,7 @@ internal static partial class UnixFile
         }
     }
 
-    // The runtime's own: the same on every Unix, while that of libc has another layout on each.
+    // The runtime's own function: it is the same on every Unix, whereas libc's has a different layout on each.
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Stat", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Stat(string path, out Status status);
 

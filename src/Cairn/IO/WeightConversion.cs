@@ -3,12 +3,14 @@ using System.Runtime.InteropServices;
 
 namespace Cairn.Saving;
 
-/// <summary>Changes of element type while reading: a float64 file into a float32 model, for example.</summary>
+/// <summary>Converts element types while reading: for example a float64 file into a float32 model.</summary>
 internal static class WeightConversion
 {
     private const int BitsBelowBFloat16 = 16;
 
-    /// <summary>Converts each element of <paramref name="source"/>; overflow saturates, fractions are cut off for integers.</summary>
+    /// <summary>
+    /// Converts each element of <paramref name="source"/>; overflow saturates, and conversion to integers truncates fractions.
+    /// </summary>
     public static void Convert<TTo>(string dtype, ReadOnlySpan<byte> source, Span<TTo> target) where TTo : unmanaged, INumber<TTo>
     {
         switch (dtype)
@@ -48,7 +50,7 @@ internal static class WeightConversion
         }
     }
 
-    // The upper half of a float32.
+    // A bfloat16 is the upper half of a float32.
     private static void ConvertBFloat16<TTo>(ReadOnlySpan<ushort> source, Span<TTo> target) where TTo : unmanaged, INumber<TTo>
     {
         CheckLengths(source.Length, target.Length);

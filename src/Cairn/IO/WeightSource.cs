@@ -2,7 +2,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cairn.Saving;
 
-/// <summary>A file that is open for reading, or a part of one, from which weights are taken when they are needed: a model is never in memory twice.</summary>
+/// <summary>
+/// A file opened for reading, or a part of one. Weights are read from it on demand, so that a model is never in memory twice.
+/// </summary>
 internal sealed class WeightSource : IDisposable
 {
     private readonly SafeFileHandle? handle;
@@ -20,16 +22,16 @@ internal sealed class WeightSource : IDisposable
         Length = length;
     }
 
-    /// <summary>The file, for messages.</summary>
+    /// <summary>The file name, for messages.</summary>
     public string? FileName { get; }
 
     public long Length { get; }
 
-    /// <summary>When the open file was written to, or null for content that nobody else can reach.</summary>
+    /// <summary>The last write time of the open file, or null for content that no other process can change.</summary>
     public DateTime? LastWriteTimeUtc => handle is null ? null : File.GetLastWriteTimeUtc(handle);
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="IOException">It is a folder, or can't be opened.</exception>
     public static WeightSource Open(string path)
     {
@@ -49,11 +51,11 @@ internal sealed class WeightSource : IDisposable
         return new WeightSource(handle, null, path, 0, RandomAccess.GetLength(handle));
     }
 
-    /// <summary>Takes a stream that can be sought. It is closed with this, and so is the file it was unpacked from.</summary>
+    /// <summary>Wraps a seekable stream, which is closed with this source, together with the file it was unpacked from.</summary>
     public static WeightSource Of(Stream stream, string? fileName, WeightSource? unpackedFrom = null) =>
         new(null, stream, fileName, 0, stream.Length, unpackedFrom);
 
-    /// <summary>A part of this file as a source of its own, which closes the file with it.</summary>
+    /// <summary>A part of this file as a separate source, which closes the file when it is closed.</summary>
     public WeightSource Part(long position, long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position);
@@ -61,14 +63,14 @@ internal sealed class WeightSource : IDisposable
         return new WeightSource(handle, stream, FileName, start + position, length);
     }
 
-    /// <summary>Fills <paramref name="target"/>. Safe for several threads at once.</summary>
-    /// <exception cref="ModelFormatException">The file ends before.</exception>
+    /// <summary>Fills <paramref name="target"/>. Thread-safe.</summary>
+    /// <exception cref="ModelFormatException">The file ends before that.</exception>
     public void Read(long position, Span<byte> target)
     {
         if (position < 0 || target.Length > Length - position)
         {
-            throw new ModelFormatException($"{target.Length} bytes are expected at {position}, in {Length} bytes: it "
-                + "was cut short.", FileName);
+            throw new ModelFormatException($"expected {target.Length} bytes at {position}, but the file has {Length} bytes: it "
+                + "is truncated.", FileName);
         }
 
         position += start;
@@ -110,5 +112,5 @@ internal sealed class WeightSource : IDisposable
         }
     }
 
-    private ModelFormatException BecameShorter() => new("the file became shorter while it was read.", FileName);
+    private ModelFormatException BecameShorter() => new("the file was truncated while it was read.", FileName);
 }

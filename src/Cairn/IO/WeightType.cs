@@ -1,6 +1,6 @@
 namespace Cairn.Saving;
 
-/// <summary>The element types a weight can have in a file, by the names NumPy and Keras use.</summary>
+/// <summary>The element types that a weight can have in a file, by their NumPy and Keras names.</summary>
 internal static class WeightType
 {
     public const string BFloat16 = "bfloat16";
@@ -17,7 +17,7 @@ internal static class WeightType
     public const string UInt64 = "uint64";
     public const string Bool = "bool";
 
-    /// <summary>Bytes of one element.</summary>
+    /// <summary>The size of one element in bytes.</summary>
     public static int SizeOf(string type) => type switch
     {
         Bool or Int8 or UInt8 => 1,
@@ -28,12 +28,12 @@ internal static class WeightType
             $"Unknown element type '{type}'; known are {string.Join(", ", All)}.", nameof(type)),
     };
 
-    /// <summary>The name of a type that weights are read as, or null.</summary>
+    /// <summary>The name of a supported element type, or null.</summary>
     public static string? Of<T>()
         where T : unmanaged =>
         typeof(T) == typeof(float) ? Float32 : typeof(T) == typeof(double) ? Float64 : typeof(T) == typeof(long) ? Int64 : null;
 
-    /// <summary>The types that NumPy and HDF5 have as well: all but <see cref="BFloat16"/>.</summary>
+    /// <summary>The types that NumPy and HDF5 also have: all but <see cref="BFloat16"/>.</summary>
     public static IReadOnlyList<string> All { get; } =
         [Float16, Float32, Float64, Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32, UInt64, Bool];
 }

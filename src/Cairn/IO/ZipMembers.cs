@@ -4,11 +4,11 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Saving;
 
-/// <summary>The members of a zip archive from a stranger: looked at by name, read only whole, bounded and with their checksum compared.</summary>
-/// <remarks>Nothing is written under a name that the archive chooses.</remarks>
+/// <summary>Reads the members of an untrusted zip archive: by name, whole, within limits, and with the checksum verified.</summary>
+/// <remarks>The names in the archive are never used as paths to write to.</remarks>
 internal sealed class ZipMembers
 {
-    // Members larger than this are unpacked to a file.
+    // Larger members are unpacked to a file.
     private const long MostInMemory = 64 * 1024 * 1024;
     private const int PieceBytes = 1024 * 1024;
 
@@ -17,14 +17,14 @@ internal sealed class ZipMembers
     private readonly SourceStream stream;
     private readonly FileLimits limits;
 
-    /// <summary>Looks into an archive.</summary>
+    /// <summary>Lists the members of an archive.</summary>
     /// <param name="archive">The archive, over <paramref name="stream"/>.</param>
     /// <param name="file">The open file.</param>
     /// <param name="stream">The same file as a stream.</param>
-    /// <param name="limits">What to accept.</param>
-    /// <param name="isAllowed">Which names members may have besides plain ones; those of assets by default.</param>
-    /// <param name="mostMembers">How many members there may be; what the limits say by default.</param>
-    /// <exception cref="ModelFormatException">It has too many members, or their names are not plain.</exception>
+    /// <param name="limits">The limits to apply.</param>
+    /// <param name="isAllowed">Which member names to allow besides plain ones; those of assets by default.</param>
+    /// <param name="mostMembers">Maximum number of members; the one in the limits by default.</param>
+    /// <exception cref="ModelFormatException">The archive has too many members, or a member name is not allowed.</exception>
     public ZipMembers(
         ZipArchive archive, WeightSource file, SourceStream stream, FileLimits limits, Func<string, bool>? isAllowed = null,
         int? mostMembers = null)
@@ -44,13 +44,13 @@ internal sealed class ZipMembers
             if (!IsPlain(entry.FullName) && !(isAllowed ?? IsAsset)(entry.FullName))
             {
                 throw Failure(
-                    $"a member is named '{shown}'; names without folders are expected, or such below 'assets'.",
+                    $"a member is named '{shown}'; only names without folders, and names below 'assets', are allowed.",
                     null);
             }
 
             if (!members.TryAdd(entry.FullName, entry))
             {
-                throw Failure("the archive has two members of this name.", shown);
+                throw Failure("the archive has two members with this name.", shown);
             }
         }
     }
@@ -60,10 +60,10 @@ internal sealed class ZipMembers
 
     public bool Contains(string name) => members.ContainsKey(name);
 
-    /// <summary>The names of members below the folder of what layers keep beside their weights.</summary>
+    /// <summary>The names of the members below the assets folder.</summary>
     public IEnumerable<string> Assets => members.Keys.Where(IsAsset);
 
-    /// <summary>The bytes of a member, at most so many.</summary>
+    /// <summary>The bytes of a member, up to a maximum.</summary>
     public byte[] Bytes(string name, long most)
     {
         ZipArchiveEntry entry = Find(name, most);
@@ -72,7 +72,7 @@ internal sealed class ZipMembers
         return content.ToArray();
     }
 
-    /// <summary>The object that a member holds as JSON.</summary>
+    /// <summary>Parses a member as a JSON object.</summary>
     public JsonObject Json(string name)
     {
         ZipArchiveEntry entry = Find(name, limits.MaximumJsonBytes);
@@ -81,10 +81,11 @@ internal sealed class ZipMembers
         return ModelJson.ParseObject(content.GetBuffer().AsSpan(0, (int)content.Length), file.FileName, name, limits);
     }
 
-    /// <summary>The content to be read from anywhere. Closing it closes the archive's file.</summary>
-    /// <param name="name">The member.</param>
+    /// <summary>Opens a member for random access. Closing it closes the archive's file.</summary>
+    /// <param name="name">The name of the member.</param>
     /// <param name="check">
-    /// Ends when the checksum is compared, in a <see cref="ModelFormatException"/> where it differs. A model's weights are read meanwhile.
+    /// Completes when the checksum is verified, and fails with a <see cref="ModelFormatException"/> if it differs. The weights are read
+    /// meanwhile.
     /// </param>
     public WeightSource Content(string name, out Task check)
     {
@@ -133,19 +134,19 @@ internal sealed class ZipMembers
 
         if (entry.Length < 0 || entry.CompressedLength < 0 || entry.Length > most)
         {
-            throw Failure($"the member claims {entry.Length} bytes; at most {most} are allowed.", name);
+            throw Failure($"the member declares {entry.Length} bytes; at most {most} are allowed.", name);
         }
 
         if (entry.Length > limits.MinimumReadBudget && entry.Length / limits.MaximumZipExpansion > entry.CompressedLength)
         {
-            throw Failure($"the member claims {entry.Length} bytes, packed into {entry.CompressedLength}; no model can be "
-                + "packed so small.", name);
+            throw Failure($"the member declares {entry.Length} bytes, compressed to {entry.CompressedLength}; no model "
+                + "compresses that well.", name);
         }
 
         return entry;
     }
 
-    // A member that is stored as it is need not be unpacked. Where it begins in the file shows in where its first byte was read.
+    // An uncompressed member need not be unpacked. Reading its first byte reveals where it starts in the file.
     private WeightSource? StoredPart(ZipArchiveEntry entry)
     {
         if (entry.CompressedLength != entry.Length || entry.Length == 0)
@@ -196,7 +197,7 @@ internal sealed class ZipMembers
             left -= count;
             if (left < 0)
             {
-                throw Failure($"the member is longer than the {entry.Length} bytes it claims.", entry.FullName);
+                throw Failure($"the member is longer than the {entry.Length} bytes it declares.", entry.FullName);
             }
 
             sum.Append(buffer.AsSpan(0, count));
@@ -205,7 +206,7 @@ internal sealed class ZipMembers
 
         if (left > 0)
         {
-            throw Failure($"the member claims {entry.Length} bytes and ends after {entry.Length - left}.", entry.FullName);
+            throw Failure($"the member declares {entry.Length} bytes but ends after {entry.Length - left}.", entry.FullName);
         }
 
         if (sum.GetCurrentHashAsUInt32() != entry.Crc32)
@@ -237,15 +238,15 @@ internal sealed class ZipMembers
         return new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), options);
     }
 
-    /// <summary>Whether a name is that of a file in whatever folder, and leads into no other.</summary>
+    /// <summary>Whether a name is a plain file name, without a folder.</summary>
     public static bool IsPlain(string name) =>
         name.Length > 0 && name is not ("." or "..") && !name.AsSpan().ContainsAny('/', '\\', ':') && !name.Any(char.IsControl);
 
-    /// <summary>Whether a name is that of a file below the folder <c>assets</c>, and leads into no other.</summary>
+    /// <summary>Whether a name is that of a file below the folder <c>assets</c>, without leading out of it.</summary>
     public static bool IsAsset(string name) =>
         name.StartsWith("assets/", StringComparison.Ordinal) && name.Split('/') is { Length: >= 3 and <= 64 } parts && parts.All(IsPlain);
 
-    /// <summary>A stranger's name for a message.</summary>
+    /// <summary>An untrusted name, made safe for a message.</summary>
     public static string Shown(string name) =>
         string.Concat(name.Take(60).Select(c => char.IsControl(c) ? '?' : c)) + (name.Length > 60 ? "…" : "");
 }

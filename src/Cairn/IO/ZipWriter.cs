@@ -4,10 +4,10 @@ using System.Text;
 
 namespace Cairn.Saving;
 
-/// <summary>Writes a zip archive whose members are stored as they are, into a stream that can be sought.</summary>
+/// <summary>Writes a zip archive with uncompressed members to a seekable stream.</summary>
 /// <remarks>
-/// System.IO.Compression writes members from front to back, so that a member that needs seeking, as HDF5 does, would first have to be written
-/// elsewhere and copied. Here it is written in its place. Layout: APPNOTE.TXT of PKWARE, 4.3; sizes of 4 GB and more in the zip64 fields.
+/// System.IO.Compression writes members sequentially, so that a member that needs seeking, such as HDF5, would first have to be written
+/// elsewhere and copied. This writer writes it in place. Layout: APPNOTE.TXT of PKWARE, 4.3; sizes of 4 GB and more in the zip64 fields.
 /// </remarks>
 internal sealed class ZipWriter(Stream stream)
 {
@@ -23,7 +23,7 @@ internal sealed class ZipWriter(Stream stream)
     private const uint In64 = uint.MaxValue;
     private const int PieceBytes = 1024 * 1024;
 
-    // 1980-01-01, the first day of zip: of the same model the same bytes.
+    // 1980-01-01, the earliest date in a zip file: the same model gives the same bytes.
     private const uint Date = 0x00210000;
 
     private readonly List<Member> members = [];
@@ -36,10 +36,10 @@ internal sealed class ZipWriter(Stream stream)
         Finish(member, Crc32.HashToUInt32(content), content.Length);
     }
 
-    /// <summary>Adds a member that is written in its place.</summary>
+    /// <summary>Adds a member that is written in place.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="atMost">A number of bytes that it does not exceed.</param>
-    /// <param name="write">Writes it to a stream that can be read and sought.</param>
+    /// <param name="atMost">An upper bound of its size in bytes.</param>
+    /// <param name="write">Writes it to a readable, seekable stream.</param>
     public void Add(string name, long atMost, Action<Stream> write)
     {
         Member member = Begin(name, atMost);
@@ -49,13 +49,13 @@ internal sealed class ZipWriter(Stream stream)
         long length = stream.Length - start;
         if (!member.Is64 && length >= In64)
         {
-            throw new IOException($"'{name}' became {length} bytes long; at most {atMost} were announced.");
+            throw new IOException($"'{name}' has {length} bytes; at most {atMost} were declared.");
         }
 
         Finish(member, Sum(start, length), length);
     }
 
-    /// <summary>Writes the directory; nothing can be added afterwards.</summary>
+    /// <summary>Writes the central directory; nothing can be added afterwards.</summary>
     public void Finish()
     {
         long start = stream.Position;

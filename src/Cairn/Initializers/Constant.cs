@@ -3,8 +3,8 @@ using Cairn.Training;
 
 namespace Cairn.Initializers;
 
-/// <summary>The same number everywhere.</summary>
-/// <param name="value">The number; 0 by default.</param>
+/// <summary>A constant value.</summary>
+/// <param name="value">The value; 0 by default.</param>
 public sealed class Constant(double value = 0) : Initializer
 {
     internal override void Fill(Span<float> values, Shape shape, ref RandomStream random) => values.Fill((float)value);

@@ -1,8 +1,8 @@
 namespace Cairn.Initializers;
 
-/// <summary>Uniform over ±√(6 / (fan in + fan out)) (Glorot and Bengio, 2010).</summary>
-/// <param name="seed">A seed of its own, or null to follow the model's.</param>
-/// <param name="inputAxes">The axes that make up the fan in, with <paramref name="outputAxes"/>; null for all but the last one.</param>
-/// <param name="outputAxes">The axes that make up the fan out; null for all but the last but one.</param>
+/// <summary>Uniform distribution over ±√(6 / (fan in + fan out)) (Glorot and Bengio, 2010).</summary>
+/// <param name="seed">The seed, or null to derive it from the model's seed.</param>
+/// <param name="inputAxes">The axes that define the fan in, together with <paramref name="outputAxes"/>; null for all but the last.</param>
+/// <param name="outputAxes">The axes that define the fan out; null for all but the second-to-last.</param>
 public sealed class GlorotUniform(long? seed = null, Axes? inputAxes = null, Axes? outputAxes = null)
     : VarianceScaling(1, "fan_avg", "uniform", seed, inputAxes, outputAxes);

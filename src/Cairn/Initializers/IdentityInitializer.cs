@@ -4,7 +4,7 @@ using Cairn.Training;
 namespace Cairn.Initializers;
 
 /// <summary>The identity matrix times a factor: ones on the diagonal, zeros elsewhere. Keras: <c>initializers.Identity</c>,
-/// also called <c>IdentityInitializer</c>: the name that is no layer's as well.</summary>
+/// also called <c>IdentityInitializer</c>, a name that no layer has.</summary>
 /// <param name="gain">The factor; 1 by default.</param>
 public sealed class IdentityInitializer(double gain = 1) : Initializer
 {
@@ -15,7 +15,7 @@ public sealed class IdentityInitializer(double gain = 1) : Initializer
     {
         if (shape.Rank != 2)
         {
-            throw new ArgumentException($"An identity matrix has 2 axes; the weight has the shape {shape}.");
+            throw new ArgumentException($"Identity needs a weight with 2 axes; the weight has the shape {shape}.");
         }
 
         values.Clear();
@@ -25,6 +25,6 @@ public sealed class IdentityInitializer(double gain = 1) : Initializer
         }
     }
 
-    // Keras forgets the factor and writes nothing; it reads one all the same.
+    // Keras doesn't save the factor, but reads it.
     internal override JsonObject GetConfig() => gain == 1 ? [] : new() { ["gain"] = gain };
 }

@@ -4,27 +4,27 @@ using Cairn.Training;
 
 namespace Cairn.Initializers;
 
-/// <summary>How the first numbers of a weight are chosen. A string such as <c>"he_normal"</c> becomes one by itself.</summary>
+/// <summary>Defines the initial values of a weight. Converts implicitly from a string such as <c>"he_normal"</c>.</summary>
 /// <remarks>
-/// The distributions are Keras'; the random numbers are our own, since no two Keras backends draw the same ones either.
-/// The same seed gives the same weights on every machine.
+/// The distributions are the same as in Keras, but not the random numbers, which also differ between Keras backends. The same seed gives
+/// the same weights on every machine.
 /// </remarks>
 [SavedKind]
 public abstract partial class Initializer
 {
     private protected Initializer(long? seed = null) => Seed = seed;
 
-    /// <summary>A seed of this initializer's own, or null (default) to follow the model's seed.</summary>
+    /// <summary>The seed of this initializer, or null (default) to derive it from the model's seed.</summary>
     public long? Seed { get; }
 
     /// <summary>Keras' class name.</summary>
     public virtual string ClassName => GetType().Name;
 
-    /// <summary>Makes an initializer from Keras' name of it.</summary>
+    /// <summary>Creates an initializer from its Keras name.</summary>
     /// <exception cref="ArgumentException">The name is unknown; the message names the nearest ones.</exception>
     public static implicit operator Initializer(string name) => InitializerRegistry.Get(name);
 
-    /// <summary>The initializer as Keras' files hold it, for the configuration of a class of your own.</summary>
+    /// <summary>Returns the initializer in Keras' serialized form, for the configuration of a custom class.</summary>
     public JsonObject Serialize() => KerasObject.Wrap("keras.initializers", ClassName, GetConfig());
 
     internal void Fill(Span<float> values, Shape shape, RandomStream random)
@@ -35,7 +35,7 @@ public abstract partial class Initializer
 
     internal abstract void Fill(Span<float> values, Shape shape, ref RandomStream random);
 
-    /// <summary>The same for a weight whose axes of inputs and outputs are known, where the numbers depend on that and nothing was said.</summary>
+    /// <summary>The same for a weight with known input and output axes, if the values depend on them and no axes were given.</summary>
     internal virtual Initializer ForAxes(IReadOnlyList<int> inputAxes, IReadOnlyList<int> outputAxes) => this;
 
     internal virtual JsonObject GetConfig() => [];

@@ -3,7 +3,7 @@ using Cairn.Saving;
 
 namespace Cairn.Initializers;
 
-/// <summary>Keras' names of the initializers, as strings in code and as class names in files.</summary>
+/// <summary>The initializers by Keras name: strings in code, and class names in files.</summary>
 internal static class InitializerRegistry
 {
     private static readonly Dictionary<string, Func<ConfigReader, Initializer>> Factories = new(StringComparer.Ordinal)

@@ -5,22 +5,22 @@ using Cairn.Training;
 namespace Cairn.Initializers;
 
 /// <summary>
-/// A random matrix whose rows or columns, whichever are fewer, are at right angles and of length <c>gain</c>, so that a recurrent signal
-/// neither grows nor fades (Saxe et al., 2014). Keras: <c>initializers.Orthogonal</c>.
+/// A random matrix whose rows or columns, whichever are fewer, are orthogonal with norm <c>gain</c>, so that recurrent signals neither
+/// explode nor vanish (Saxe et al., 2014). Keras: <c>initializers.Orthogonal</c>.
 /// </summary>
 /// <remarks>
-/// All axes but the last one make up the rows. The vectors are normally distributed ones, orthogonalised one after the other: the Q of a QR
-/// decomposition whose R has a positive diagonal, as in Keras.
+/// All axes but the last are flattened into the rows. The result is the Q of a QR decomposition of a normally distributed matrix, with R
+/// having a positive diagonal, as in Keras.
 /// </remarks>
-/// <param name="gain">Length of the vectors; 1 by default.</param>
-/// <param name="seed">A seed of its own, or null to follow the model's.</param>
+/// <param name="gain">Norm of the vectors; 1 by default.</param>
+/// <param name="seed">The seed, or null to derive it from the model's seed.</param>
 public sealed class Orthogonal(double gain = 1, long? seed = null) : Initializer(seed)
 {
     internal override void Fill(Span<float> values, Shape shape, ref RandomStream random)
     {
         if (shape.Rank < 2)
         {
-            throw new ArgumentException($"Orthogonal makes matrices of 2 axes or more; the weight has the shape {shape}.", nameof(shape));
+            throw new ArgumentException($"Orthogonal needs a weight with 2 or more axes; the weight has the shape {shape}.", nameof(shape));
         }
 
         int columns = checked((int)shape[^1]);
@@ -49,7 +49,7 @@ public sealed class Orthogonal(double gain = 1, long? seed = null) : Initializer
                 vector[k] = random.NextNormal();
             }
 
-            // Twice, since the first pass leaves rounding errors where little is left of the vector (Giraud, Langou and Rozloznik, 2005).
+            // Twice, since the first pass leaves rounding errors if the remaining vector is small (Giraud, Langou and Rozloznik, 2005).
             for (int pass = 0; pass < 2; pass++)
             {
                 for (int j = 0; j < i; j++)

@@ -4,7 +4,8 @@ using Cairn.Training;
 namespace Cairn.Initializers;
 
 /// <summary>
-/// Waves under a window, so that a convolution computes one part of a short-time Fourier transform. Keras: <c>initializers.STFT</c>.
+/// Windowed sinusoids, so that a convolution computes the real or imaginary part of a short-time Fourier transform. Keras:
+/// <c>initializers.STFT</c>.
 /// </summary>
 /// <remarks>
 /// For a kernel <c>[frame, 1, bins]</c>: <c>cos(-2π · t · k / (2 (bins - 1))) · window[t] / scaling</c>, or the sine.
@@ -16,27 +17,29 @@ public sealed class STFT : Initializer
     private readonly string? scaling;
     private readonly bool periodic;
 
-    /// <summary>Makes an initializer.</summary>
+    /// <summary>Creates an STFT initializer.</summary>
     /// <param name="side"><c>"real"</c> (default) for cosines or <c>"imag"</c> for sines.</param>
     /// <param name="window"><c>"hann"</c> (default), <c>"hamming"</c> or null for none.</param>
-    /// <param name="scaling"><c>"density"</c> (default) divides by the window's Euclidean length, <c>"spectrum"</c> by its sum, null by nothing.</param>
-    /// <param name="periodic">Whether the window goes on periodically instead of being symmetric; false by default.</param>
-    /// <exception cref="ArgumentException">An argument is another word.</exception>
+    /// <param name="scaling">
+    /// <c>"density"</c> (default) divides by the Euclidean norm of the window, <c>"spectrum"</c> by its sum; null for no scaling.
+    /// </param>
+    /// <param name="periodic">Whether the window is periodic instead of symmetric; false by default.</param>
+    /// <exception cref="ArgumentException">An argument is not one of the allowed values.</exception>
     public STFT(string side = "real", string? window = "hann", string? scaling = "density", bool periodic = false)
     {
         if (side is not ("real" or "imag"))
         {
-            throw new ArgumentException($"side must be 'real' or 'imag'; it was '{side}'.", nameof(side));
+            throw new ArgumentException($"side must be 'real' or 'imag'; got '{side}'.", nameof(side));
         }
 
         if (window is not ("hann" or "hamming" or null))
         {
-            throw new ArgumentException($"window must be 'hann', 'hamming' or null; it was '{window}'.", nameof(window));
+            throw new ArgumentException($"window must be 'hann', 'hamming' or null; got '{window}'.", nameof(window));
         }
 
         if (scaling is not ("density" or "spectrum" or null))
         {
-            throw new ArgumentException($"scaling must be 'density', 'spectrum' or null; it was '{scaling}'.", nameof(scaling));
+            throw new ArgumentException($"scaling must be 'density', 'spectrum' or null; got '{scaling}'.", nameof(scaling));
         }
 
         this.side = side;
@@ -49,7 +52,7 @@ public sealed class STFT : Initializer
     {
         if (shape.Rank != 3 || shape[2] < 2)
         {
-            throw new ArgumentException($"A kernel of waves has the shape (frame, 1, 2 bins or more); the weight has {shape}.");
+            throw new ArgumentException($"STFT needs a weight of shape (frame, 1, 2 bins or more); the weight has the shape {shape}.");
         }
 
         double[] weights = [.. Enumerable.Range(0, (int)shape[0]).Select(t => Window(t, (int)shape[0]))];

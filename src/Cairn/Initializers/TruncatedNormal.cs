@@ -3,10 +3,10 @@ using Cairn.Training;
 
 namespace Cairn.Initializers;
 
-/// <summary>Normal distribution without what lies more than two standard deviations from the mean.</summary>
+/// <summary>Normal distribution truncated at two standard deviations from the mean.</summary>
 /// <param name="mean">Mean; 0 by default.</param>
 /// <param name="stddev">Standard deviation before truncation; 0.05 by default.</param>
-/// <param name="seed">A seed of its own, or null to follow the model's.</param>
+/// <param name="seed">The seed, or null to derive it from the model's seed.</param>
 public sealed class TruncatedNormal(double mean = 0, double stddev = 0.05, long? seed = null) : Initializer(seed)
 {
     internal override void Fill(Span<float> values, Shape shape, ref RandomStream random)

@@ -3,10 +3,10 @@ using Cairn.Training;
 
 namespace Cairn.Initializers;
 
-/// <summary>Random numbers whose variance is <c>scale / fan</c>, so that signals keep their size from layer to layer.</summary>
+/// <summary>Random values with variance <c>scale / fan</c>, which preserves the scale of signals from layer to layer.</summary>
 /// <remarks>
-/// The fans of a kernel <c>[..., inputs, outputs]</c> are inputs and outputs, each times the size of the receptive field.
-/// A truncated normal is widened by 1 / 0.87962566 to make up for what truncation takes from its deviation, as in Keras.
+/// The fans of a kernel <c>[..., inputs, outputs]</c> are inputs and outputs, each times the size of the receptive field. The standard
+/// deviation of a truncated normal is multiplied by 1 / 0.87962566 to compensate for the truncation, as in Keras.
 /// </remarks>
 public class VarianceScaling : Initializer
 {
@@ -16,14 +16,16 @@ public class VarianceScaling : Initializer
     private readonly Axes? inputAxes;
     private readonly Axes? outputAxes;
 
-    /// <summary>Makes a scaled initializer.</summary>
+    /// <summary>Creates a variance scaling initializer.</summary>
     /// <param name="scale">Positive factor; 1 by default.</param>
     /// <param name="mode"><c>fan_in</c> (default), <c>fan_out</c> or <c>fan_avg</c>.</param>
     /// <param name="distribution"><c>truncated_normal</c> (default), <c>untruncated_normal</c> or <c>uniform</c>.</param>
-    /// <param name="seed">A seed of its own, or null to follow the model's.</param>
-    /// <param name="inputAxes">The axes whose sizes make up the fan in, with <paramref name="outputAxes"/>; null for the rule above.</param>
-    /// <param name="outputAxes">The axes whose sizes make up the fan out; null for the rule above.</param>
-    /// <exception cref="ArgumentException">An argument is not one of those.</exception>
+    /// <param name="seed">The seed, or null to derive it from the model's seed.</param>
+    /// <param name="inputAxes">
+    /// The axes that define the fan in, together with <paramref name="outputAxes"/>; null for the rule above.
+    /// </param>
+    /// <param name="outputAxes">The axes that define the fan out; null for the rule above.</param>
+    /// <exception cref="ArgumentException">An argument is not one of the allowed values.</exception>
     public VarianceScaling(
         double scale = 1, string mode = "fan_in", string distribution = "truncated_normal", long? seed = null, Axes? inputAxes = null,
         Axes? outputAxes = null)
@@ -94,7 +96,7 @@ public class VarianceScaling : Initializer
 
         config["seed"] = Seed;
 
-        // Versions of Keras 3 before these keys refuse a file that has them, so they are left out where they say nothing.
+        // Keras 3 versions without these keys can't read a file that has them, so they are omitted if they have no effect.
         if (inputAxes is not null)
         {
             config["input_axes"] = inputAxes.ToJson();

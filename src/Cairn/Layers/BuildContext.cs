@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Training;
 
-/// <summary>Makes the weights of a model while it is built: their paths, and the random numbers of each.</summary>
+/// <summary>Creates the weights of a model while it is built: assigns each its path and its random numbers.</summary>
 internal sealed class BuildContext
 {
     private readonly ulong seed;
@@ -12,10 +12,11 @@ internal sealed class BuildContext
     private readonly Counter weights;
     private readonly bool leaveEmpty;
 
-    /// <summary>Starts to build a model.</summary>
-    /// <param name="seed">Decides the first numbers.</param>
-    /// <param name="mostNumbers">How many numbers the weights may have together: a file's model can't have more than the file.</param>
-    /// <param name="leaveEmpty">Whether the weights stay without first numbers, since a file's follow at once.</param>
+    /// <summary>Starts building a model.</summary>
+    /// <param name="seed">Seed of the initial values.</param>
+    /// <param name="mostNumbers">Maximum number of elements in all weights; a model loaded from a file can't have more than the
+    /// file.</param>
+    /// <param name="leaveEmpty">Whether to skip initialization because the values are then read from a file.</param>
     public BuildContext(ulong seed, long mostNumbers = long.MaxValue, bool leaveEmpty = false)
         : this(seed, "", new Counter { Room = mostNumbers }, leaveEmpty)
     {
@@ -29,7 +30,7 @@ internal sealed class BuildContext
         this.weights = weights;
     }
 
-    /// <summary>Whether this is the model that is built, and nothing within it.</summary>
+    /// <summary>Whether this context belongs to the model itself, not to a layer within it.</summary>
     public bool IsOutermost => path.Length == 0;
 
     public BuildContext Within(string name) => new(seed, path.Length == 0 ? name : $"{path}/{name}", weights, leaveEmpty);
@@ -66,7 +67,7 @@ internal sealed class BuildContext
             Taken += count;
             if (Taken > Room)
             {
-                throw new InvalidOperationException($"its weights have at least {Taken} numbers, the file has {Room} for them.");
+                throw new InvalidOperationException($"its weights have at least {Taken} elements, but the file holds at most {Room}.");
             }
         }
     }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What a layer may know about the call it is in.</summary>
+/// <summary>The context of a layer call: training mode, random numbers, masks and added losses.</summary>
 public sealed class CallContext : IDisposable
 {
     private readonly Device device;
@@ -25,12 +25,12 @@ public sealed class CallContext : IDisposable
     }
 
     /// <summary>
-    /// Whether the model is being trained; false in evaluation and prediction, and in a layer that was told so by whoever calls it.
+    /// Whether the layer runs in training mode; false in evaluation and prediction, and where the caller passed <c>training: false</c>.
     /// </summary>
     public bool Training { get; internal set; }
 
     /// <summary>
-    /// The random numbers of this step. They follow from the run's seed and the number of the step alone, so a resumed run draws the same.
+    /// The random numbers of this step. They depend only on the run's seed and the step number, so a resumed run draws the same numbers.
     /// </summary>
     public Generator Random
     {
@@ -51,18 +51,18 @@ public sealed class CallContext : IDisposable
     /// <summary>Frees the generator.</summary>
     public void Dispose() => generator?.Dispose();
 
-    /// <summary>Adds a number to the loss of this step. Keras: <c>add_loss</c>.</summary>
-    /// <param name="loss">A tensor without axes.</param>
+    /// <summary>Adds a value to the loss of this step. Keras: <c>add_loss</c>.</summary>
+    /// <param name="loss">A scalar tensor.</param>
     public void AddLoss(Tensor loss) => losses.Add(loss);
 
-    /// <summary>Which positions of a tensor count, or null for all. Keras: <c>get_keras_mask</c>.</summary>
-    /// <param name="x">A tensor that a layer gave in this step.</param>
-    /// <returns>The mask, <c>[batch, steps]</c>, true where a position counts.</returns>
+    /// <summary>Gets the mask of a tensor, or null if it has none. Keras: <c>get_keras_mask</c>.</summary>
+    /// <param name="x">A tensor that a layer returned in this step.</param>
+    /// <returns>The mask, <c>[batch, steps]</c>, true at unmasked positions.</returns>
     public Tensor? MaskOf(Tensor x) => masks.GetValueOrDefault(x);
 
-    /// <summary>Says which positions of a tensor count. Keras: <c>set_keras_mask</c>.</summary>
-    /// <param name="x">A tensor that a layer gives.</param>
-    /// <param name="mask">The mask, <c>[batch, steps]</c>, true where a position counts; null for all.</param>
+    /// <summary>Sets the mask of a tensor. Keras: <c>set_keras_mask</c>.</summary>
+    /// <param name="x">A tensor that a layer returns.</param>
+    /// <param name="mask">The mask, <c>[batch, steps]</c>, true at unmasked positions; null for no mask.</param>
     public void SetMask(Tensor x, Tensor? mask)
     {
         if (mask is null)
@@ -75,35 +75,38 @@ public sealed class CallContext : IDisposable
         }
     }
 
-    /// <summary>Seeds libtorch's own generators for this step: what a module draws then follows from the run's seed and the number of the step alone.</summary>
+    /// <summary>
+    /// Seeds libtorch's own generators for this step, so that the numbers a module draws depend only on the run's seed and the step number.
+    /// </summary>
     internal void SeedLibtorch() => Generators.Current.Seed((long)(new RandomStream(seed, RandomPurpose.Noise, step).NextBits() >> 1));
 
     /// <summary>
-    /// Whether the run may go on in another process. libtorch's generators of devices other than the CPU can't be read, so each step then seeds them.
+    /// Whether the run may be resumed in another process. The state of libtorch's generators on devices other than the CPU can't be read,
+    /// so each step then seeds them.
     /// </summary>
     internal bool MayGoOn { get; init; }
 
-    /// <summary>Makes the weights of layers that are called without having any, in a first run.</summary>
+    /// <summary>In a first run, creates the weights of layers that are called before they are built.</summary>
     internal Cairn.Training.BuildContext? Builder { get; init; }
 
-    /// <summary>The layers that got their weights in this run.</summary>
+    /// <summary>The layers that were built in this run.</summary>
     internal List<Layer> BuiltLayers { get; } = [];
 
-    /// <summary>Where warnings go; standard error by default.</summary>
+    /// <summary>The writer for warnings; standard error by default.</summary>
     internal TextWriter Error { get; init; } = Console.Error;
 
     internal void Warn(string message) => Error.Write($"UserWarning: {message}\n");
 
-    /// <summary>The masks of outputs, or null where no tensor of this step has one.</summary>
+    /// <summary>The masks of the outputs, or null if no tensor of this step has a mask.</summary>
     internal Tensor?[]? MasksOf(Tensor[] outputs) => HasMasks ? [.. outputs.Select(MaskOf)] : null;
 
     /// <summary>Whether any tensor of this step has a mask.</summary>
     internal bool HasMasks => masks.Count > 0;
 
-    /// <summary>What the layers added in this step.</summary>
+    /// <summary>The losses that layers added in this step.</summary>
     internal IReadOnlyList<Tensor> Losses => losses;
 
-    /// <summary>The same for passes over raw memory: a sequence of its own, which all layers draw from in their order.</summary>
+    /// <summary>The random numbers for passes over raw memory: a separate stream that all layers draw from in order.</summary>
     internal ref RandomStream Noise => ref noise;
 
     internal void BeginStep(ulong step)

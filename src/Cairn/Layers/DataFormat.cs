@@ -1,6 +1,6 @@
 namespace Cairn.Layers;
 
-/// <summary>Where the channels of an image are.</summary>
+/// <summary>The position of the channels axis.</summary>
 public enum DataFormat
 {
     /// <summary><c>[batch, height, width, channels]</c>, Keras' default.</summary>

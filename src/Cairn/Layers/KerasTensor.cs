@@ -3,9 +3,10 @@ using static TorchSharp.torch;
 
 namespace Cairn;
 
-/// <summary>What will flow between layers when there is data: a shape, and the call of a layer that gives it. Keras: <c>KerasTensor</c>.</summary>
+/// <summary>A symbolic tensor: a shape, a type, and the layer call that produces it. Keras: <c>KerasTensor</c>.</summary>
 /// <remarks>
-/// An <see cref="Input"/> is the first one; <see cref="Layer.Apply(KerasTensor)"/> makes the others; inputs and outputs make a functional model.
+/// An <see cref="Input"/> creates the first one, <see cref="Layer.Apply(KerasTensor)"/> the others. Inputs and outputs define a functional
+/// model.
 /// </remarks>
 public sealed partial class KerasTensor
 {
@@ -17,22 +18,22 @@ public sealed partial class KerasTensor
         Index = index;
     }
 
-    /// <summary>The shape, batch axis included, which is <see cref="Shape.None"/> where any size fits.</summary>
+    /// <summary>The shape, batch axis included; <see cref="Shape.None"/> where any size fits.</summary>
     public Shape Shape { get; }
 
-    /// <summary>The type of the numbers.</summary>
+    /// <summary>The data type of the elements.</summary>
     public ScalarType DType { get; }
 
-    /// <summary>The layer that gives it.</summary>
+    /// <summary>The layer that produces it.</summary>
     public Layer Layer => Producer.Layer;
 
-    /// <summary>The call of the layer that gives it.</summary>
+    /// <summary>The layer call that produces it.</summary>
     internal LayerCall Producer { get; }
 
-    /// <summary>Which of the call's outputs it is.</summary>
+    /// <summary>Its index among the outputs of the call.</summary>
     internal int Index { get; }
 
-    /// <summary>What the input gives; the same one every time.</summary>
+    /// <summary>Converts an input to its tensor, the same instance every time.</summary>
     public static implicit operator KerasTensor(Input input)
     {
         ArgumentNullException.ThrowIfNull(input);

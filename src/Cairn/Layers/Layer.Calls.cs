@@ -3,31 +3,31 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-// How a layer is called: with symbols while a model is put together, with tensors when it computes.
+// How a layer is called: with symbolic tensors while a model is defined, with tensors when it computes.
 public abstract partial class Layer
 {
     private int calls;
 
-    /// <summary>Counts a call; gives the number of those before it.</summary>
+    /// <summary>Counts a call and returns the number of calls before it.</summary>
     internal int CountCall() => calls++;
 
     /// <summary>
-    /// Keras' names of the parameters of the layer's function that take tensors, in their order; one, <c>inputs</c>, by default. Files list
-    /// what is given by position and what by name.
+    /// Keras' names of the parameters that take tensors, in order; by default the one parameter <c>inputs</c>. Files distinguish positional
+    /// from keyword arguments.
     /// </summary>
     internal virtual IReadOnlyList<string> CallParameters => ["inputs"];
 
-    /// <summary>Which parameters a plain list of tensors is for: the first one, as a list, where there are several.</summary>
+    /// <summary>How a plain list of tensors maps to the parameters: several tensors go to the first parameter, as a list.</summary>
     internal virtual CallArguments ArgumentsFor(int count) => CallArguments.For(count);
 
-    /// <summary>Whether the function has a parameter <c>mask</c>: Keras writes it down in every call, be it null.</summary>
+    /// <summary>Whether the function has a parameter <c>mask</c>: Keras writes it in every call, even if it is null.</summary>
     internal virtual bool TakesMask => false;
 
-    /// <summary>Uses the layer in a functional model. The same layer used again shares its weights. Keras: <c>layer(x)</c>.</summary>
-    /// <param name="input">What goes in; an <see cref="Input"/> becomes one by itself.</param>
-    /// <returns>What comes out.</returns>
+    /// <summary>Applies the layer in a functional model. Applying it again shares its weights. Keras: <c>layer(x)</c>.</summary>
+    /// <param name="input">The input; an <see cref="Input"/> converts to it implicitly.</param>
+    /// <returns>The output.</returns>
     /// <exception cref="ArgumentException">The layer can't take that shape, or takes several inputs.</exception>
-    /// <exception cref="InvalidOperationException">The layer gives several outputs; see <see cref="ApplyMany"/>.</exception>
+    /// <exception cref="InvalidOperationException">The layer has several outputs; see <see cref="ApplyMany"/>.</exception>
     public KerasTensor Apply(KerasTensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -35,31 +35,33 @@ public abstract partial class Layer
     }
 
     /// <summary>
-    /// Uses the layer in a functional model as in training or as in inference, whatever the rest of the model does: a part that was trained
-    /// before stays as it is with <c>training: false</c>, dropout goes on in predictions with <c>training: true</c>. Keras:
+    /// Applies the layer in a functional model in a fixed mode, whatever mode the model runs in: a pretrained part stays in inference mode
+    /// with <c>training: false</c>, and dropout stays active in predictions with <c>training: true</c>. Keras:
     /// <c>layer(x, training=False)</c>.
     /// </summary>
-    /// <param name="input">What goes in; an <see cref="Input"/> becomes one by itself.</param>
-    /// <param name="training">Whether the layer, and all that it is made of, runs as in training.</param>
-    /// <returns>What comes out.</returns>
+    /// <param name="input">The input; an <see cref="Input"/> converts to it implicitly.</param>
+    /// <param name="training">Whether the layer and its sublayers run in training mode.</param>
+    /// <returns>The output.</returns>
     /// <exception cref="ArgumentException">The layer can't take that shape, or takes several inputs.</exception>
-    /// <exception cref="InvalidOperationException">The layer gives several outputs.</exception>
+    /// <exception cref="InvalidOperationException">The layer has several outputs.</exception>
     public KerasTensor Apply(KerasTensor input, bool training)
     {
         ArgumentNullException.ThrowIfNull(input);
         return Single(Record([input], new CallArguments(ArgumentsFor(1).Tensors, new JsonObject { [CallArguments.Training] = training })));
     }
 
-    /// <summary>Uses a layer of several inputs in a functional model. Keras: <c>layer([a, b])</c>.</summary>
-    /// <param name="inputs">What goes in.</param>
-    /// <returns>What comes out.</returns>
+    /// <summary>Applies a layer with several inputs in a functional model. Keras: <c>layer([a, b])</c>.</summary>
+    /// <param name="inputs">The inputs.</param>
+    /// <returns>The output.</returns>
     /// <exception cref="ArgumentException">The layer can't take those shapes.</exception>
-    /// <exception cref="InvalidOperationException">The layer gives several outputs; see <see cref="ApplyMany"/>.</exception>
+    /// <exception cref="InvalidOperationException">The layer has several outputs; see <see cref="ApplyMany"/>.</exception>
     public KerasTensor Apply(params IReadOnlyList<KerasTensor> inputs) => Single(ApplyMany(inputs));
 
-    /// <summary>Uses a layer of several outputs in a functional model, such as a model of several outputs or an LSTM that returns its state.</summary>
-    /// <param name="inputs">What goes in.</param>
-    /// <returns>What comes out, in the layer's order.</returns>
+    /// <summary>
+    /// Applies a layer with several outputs in a functional model, such as a model with several outputs or an LSTM that returns its state.
+    /// </summary>
+    /// <param name="inputs">The inputs.</param>
+    /// <returns>The outputs, in the layer's order.</returns>
     /// <exception cref="ArgumentException">The layer can't take those shapes.</exception>
     public IReadOnlyList<KerasTensor> ApplyMany(params IReadOnlyList<KerasTensor> inputs)
     {
@@ -67,9 +69,9 @@ public abstract partial class Layer
         return Record(inputs, ArgumentsFor(inputs.Count));
     }
 
-    /// <summary>Computes the layer's function, from within the function of another layer or model.</summary>
+    /// <summary>Calls the layer on a tensor, from within the function of another layer or model.</summary>
     /// <param name="x">The input, batch axis first.</param>
-    /// <param name="context">The context that the caller was given.</param>
+    /// <param name="context">The context that was passed to the caller.</param>
     /// <returns>The output.</returns>
     public Tensor Apply(Tensor x, CallContext context)
     {
@@ -82,10 +84,12 @@ public abstract partial class Layer
         return Forward(x, context);
     }
 
-    /// <summary>The same as in training or as in inference, whatever the rest of the model does. Keras: <c>layer(x, training=False)</c>.</summary>
+    /// <summary>
+    /// Calls the layer in a fixed mode, training or inference, whatever mode the model runs in. Keras: <c>layer(x, training=False)</c>.
+    /// </summary>
     /// <param name="x">The input, batch axis first.</param>
-    /// <param name="context">The context that the caller was given.</param>
-    /// <param name="training">Whether the layer, and all that it is made of, runs as in training.</param>
+    /// <param name="context">The context that was passed to the caller.</param>
+    /// <param name="training">Whether the layer and its sublayers run in training mode.</param>
     /// <returns>The output.</returns>
     public Tensor Apply(Tensor x, CallContext context, bool training)
     {
@@ -102,9 +106,9 @@ public abstract partial class Layer
         }
     }
 
-    /// <summary>Computes the function of a layer with several inputs or outputs, from within the function of another layer or model.</summary>
+    /// <summary>Calls a layer with several inputs or outputs, from within the function of another layer or model.</summary>
     /// <param name="inputs">The inputs, batch axis first.</param>
-    /// <param name="context">The context that the caller was given.</param>
+    /// <param name="context">The context that was passed to the caller.</param>
     /// <returns>The outputs.</returns>
     public Tensor[] Apply(Tensor[] inputs, CallContext context)
     {
@@ -118,7 +122,7 @@ public abstract partial class Layer
         return Forward(inputs, ArgumentsFor(inputs.Length), context);
     }
 
-    /// <summary>The shapes that come out for several inputs; the layer's one output for its one input by default.</summary>
+    /// <summary>Computes the output shapes for several inputs; by default the single output shape for a single input.</summary>
     /// <param name="inputShapes">The inputs' shapes, batch axes included.</param>
     /// <exception cref="ArgumentException">The layer can't take those shapes.</exception>
     public virtual IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
@@ -127,29 +131,34 @@ public abstract partial class Layer
         return [ComputeOutputShape(OneOf(inputShapes))];
     }
 
-    /// <summary>The same where the layer's function has several parameters.</summary>
+    /// <summary>The overload for layers whose function has several parameters.</summary>
     internal virtual IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes, CallArguments arguments) =>
         ComputeOutputShapes(inputShapes);
 
-    /// <summary>Makes the weights of a layer with several inputs; calls <see cref="Build(Shape)"/> with the one shape by default.</summary>
+    /// <summary>
+    /// Creates the weights of a layer with several inputs; calls <see cref="Build(Shape)"/> with the single shape by default.
+    /// </summary>
     /// <param name="inputShapes">The inputs' shapes, batch axes included.</param>
     protected virtual void Build(IReadOnlyList<Shape> inputShapes) => Build(OneOf(inputShapes));
 
-    /// <summary>The same where the layer's function has several parameters.</summary>
+    /// <summary>The overload for layers whose function has several parameters.</summary>
     private protected virtual void Build(IReadOnlyList<Shape> inputShapes, CallArguments arguments) => Build(inputShapes);
 
-    /// <summary>The function of a layer with several inputs or outputs; calls <see cref="Call(Tensor, CallContext)"/> with the one input by default.</summary>
+    /// <summary>
+    /// The function of a layer with several inputs or outputs; calls <see cref="Call(Tensor, CallContext)"/> with the single input by
+    /// default.
+    /// </summary>
     /// <param name="inputs">The inputs, batch axis first.</param>
-    /// <param name="context">Whether this is training, the random numbers of this step, and masks.</param>
+    /// <param name="context">Training mode, random numbers and masks of this step.</param>
     protected virtual Tensor[] Call(Tensor[] inputs, CallContext context) => [Call(OneOf(inputs), context)];
 
-    /// <summary>The same where the layer's function has several parameters.</summary>
+    /// <summary>The overload for layers whose function has several parameters.</summary>
     private protected virtual Tensor[] Call(Tensor[] inputs, CallArguments arguments, CallContext context) => Call(inputs, context);
 
-    /// <summary>The layer's function without what goes with it: neither a price on the output nor a mask of it.</summary>
+    /// <summary>The layer's function alone, without activity regularization and without a mask of the output.</summary>
     internal Tensor CallAlone(Tensor x, CallContext context) => Call(x, context);
 
-    /// <summary>Whether what comes out for a sample depends on the others, or may do so since the layer is not ours.</summary>
+    /// <summary>Whether the output of a sample depends on other samples, or may do so because the layer is user-defined.</summary>
     internal virtual bool MixesSamples(CallContext context) =>
         GetType().Assembly != typeof(Layer).Assembly || Sublayers.Any(s => s.Layer.MixesSamples(context));
 
@@ -193,16 +202,17 @@ public abstract partial class Layer
         return outputs;
     }
 
-    /// <summary>Whether the layer's function gives several tensors; then <see cref="Call(Tensor[], CallContext)"/> is its function.</summary>
+    /// <summary>
+    /// Whether the layer's function returns several tensors; <see cref="Call(Tensor[], CallContext)"/> is then its function.
+    /// </summary>
     internal virtual bool HasSeveralOutputs => OutputShapes.Count > 1;
 
-    /// <summary>Records a use of the layer, its output shapes checked.</summary>
+    /// <summary>Records a call of the layer and checks its output shapes.</summary>
     internal IReadOnlyList<KerasTensor> Record(IReadOnlyList<KerasTensor> inputs, CallArguments arguments)
     {
         if (inputs.Count == 0 || inputs.Contains(null!))
         {
-            throw new ArgumentException($"{ClassName} '{Name}' is given {(inputs.Count == 0 ? "no input" : "an input that is null")}.",
-                nameof(inputs));
+            throw new ArgumentException($"{ClassName} '{Name}' got {(inputs.Count == 0 ? "no input" : "a null input")}.", nameof(inputs));
         }
 
         IReadOnlyList<Shape> outputShapes = ComputeOutputShapes([.. inputs.Select(i => i.Shape)], arguments);
@@ -212,9 +222,9 @@ public abstract partial class Layer
 
     private KerasTensor Single(IReadOnlyList<KerasTensor> outputs) => outputs.Count == 1
         ? outputs[0]
-        : throw new InvalidOperationException($"{ClassName} '{Name}' gives {outputs.Count} outputs; call ApplyMany for all of them.");
+        : throw new InvalidOperationException($"{ClassName} '{Name}' has {outputs.Count} outputs; call ApplyMany to get all of them.");
 
     private T OneOf<T>(IReadOnlyList<T> inputs) => inputs.Count == 1
         ? inputs[0]
-        : throw new ArgumentException($"{ClassName} '{Name}' takes one input; it was given {inputs.Count}.", nameof(inputs));
+        : throw new ArgumentException($"{ClassName} '{Name}' takes one input; got {inputs.Count}.", nameof(inputs));
 }

@@ -3,14 +3,14 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-// A layer as the JSON that Keras' files hold.
+// A layer as JSON, as stored in Keras files.
 public abstract partial class Layer
 {
-    /// <summary>The module in which Keras 3 looks for the class.</summary>
+    /// <summary>The Python module in which Keras 3 looks up the class.</summary>
     private protected virtual string KerasModule => "keras.layers";
 
-    /// <summary>The layer as a model's file, or the configuration of a layer that it is part of, holds it.</summary>
-    /// <param name="legacy">Whether for a legacy <c>.h5</c> file, whose envelope is a class name and a configuration.</param>
+    /// <summary>Serializes the layer for a model file, or for the configuration of the layer that contains it.</summary>
+    /// <param name="legacy">Whether to write the legacy <c>.h5</c> form, whose envelope is a class name and a configuration.</param>
     internal JsonObject Serialize(bool legacy = false)
     {
         JsonObject config = ConfigFor(legacy);
@@ -38,7 +38,7 @@ public abstract partial class Layer
         return config;
     }
 
-    /// <summary>The shapes the layer was built for, as Keras' files hold them; null before.</summary>
+    /// <summary>The shapes the layer was built for, as stored in Keras files; null before it is built.</summary>
     internal virtual JsonObject? BuildConfig()
     {
         if (InputShapes.Count == 0)
@@ -53,7 +53,9 @@ public abstract partial class Layer
         return new JsonObject { ["input_shape"] = shapes };
     }
 
-    /// <summary>Takes the shapes for which a file says that the layer was built; of use to those that declare no shape of their own.</summary>
+    /// <summary>
+    /// Receives the shapes the layer was built for according to a file; used by layers that don't declare a shape of their own.
+    /// </summary>
     internal virtual void TakeBuildShapes(IReadOnlyList<Shape>? shapes)
     {
     }
@@ -61,7 +63,7 @@ public abstract partial class Layer
     /// <summary>The configuration within the envelope of a file.</summary>
     private protected virtual JsonObject ConfigFor(bool legacy) => GetConfig();
 
-    /// <summary>Adds what Keras 3 writes beside the configuration.</summary>
+    /// <summary>Adds the keys that Keras 3 writes next to the configuration.</summary>
     private protected virtual void CompleteEnvelope(JsonObject envelope)
     {
         if (BuildConfig() is { } shapes)

@@ -4,24 +4,24 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-// A function made of other layers tells by running what shapes reach them: the first run, on zeros, makes their weights.
+// A function that calls other layers has to run to show what shapes reach them: the first run, on zeros, builds them.
 public abstract partial class Layer
 {
     private bool IsOfUser => GetType().Assembly != typeof(Layer).Assembly;
 
-    /// <summary>Runs the function on zeros, two samples where the batch is open, and tells the shapes that come out.</summary>
-    /// <param name="inputShapes">The inputs' shapes, in which nothing but the batch may be open.</param>
-    /// <param name="arguments">What the inputs are for.</param>
-    /// <param name="builder">Makes the weights of the parts that have none; null where all have them.</param>
-    /// <exception cref="ArgumentException">A size is not known, or a layer can't take what reaches it.</exception>
-    /// <exception cref="InvalidOperationException">The function calls a layer that is no part of this one.</exception>
+    /// <summary>Runs the function on zeros, with two samples if the batch size is open, and returns the output shapes.</summary>
+    /// <param name="inputShapes">The inputs' shapes; only the batch size may be unknown.</param>
+    /// <param name="arguments">The parameters that the inputs belong to.</param>
+    /// <param name="builder">Creates the weights of sublayers that have none; null if all are built.</param>
+    /// <exception cref="ArgumentException">A size is unknown, or a layer can't take the shape that reaches it.</exception>
+    /// <exception cref="InvalidOperationException">The function calls a layer that is not a sublayer of this one.</exception>
     private protected IReadOnlyList<Shape> FirstRun(IReadOnlyList<Shape> inputShapes, CallArguments arguments, BuildContext? builder)
     {
         if (inputShapes.Any(s => s.Rank == 0 || !s[1..].IsFullyKnown))
         {
             throw new ArgumentException(
-                $"{ClassName} '{Name}' finds its weights by a first run and needs the sizes of all axes but the batch; it was "
-                    + $"given {Shape.Describe(inputShapes)}.",
+                $"{ClassName} '{Name}' is built by a first run, which needs the sizes of all axes but the batch; got "
+                + $"{Shape.Describe(inputShapes)}.",
                 nameof(inputShapes));
         }
 
@@ -36,8 +36,8 @@ public abstract partial class Layer
         {
             stranger.Dispose();
             throw new InvalidOperationException(
-                $"{ClassName} '{Name}' calls {stranger.ClassName} '{stranger.Name}', which is no part of it, so that it would never learn; "
-                    + "give it to AddSublayer first.");
+                $"{ClassName} '{Name}' calls {stranger.ClassName} '{stranger.Name}', which is not one of its sublayers and would never be "
+                + "trained; pass it to AddSublayer first.");
         }
 
         return [.. outputs.Select(y => OpenBatch(y.shape))];
@@ -45,7 +45,7 @@ public abstract partial class Layer
 
     private bool HasPart(Layer layer) => Parts.Any(part => ReferenceEquals(part, layer) || part.HasPart(layer));
 
-    /// <summary>Makes the weights of a part that is called for the first time, in the first run of what it is part of.</summary>
+    /// <summary>Creates the weights of a sublayer that is called for the first time, during the first run of its parent.</summary>
     private void BuildAtFirstCall(Tensor[] inputs, CallArguments arguments, CallContext context)
     {
         if (Built || context.Builder is not { } builder)

@@ -2,15 +2,15 @@ using Cairn.Callbacks;
 
 namespace Cairn.Layers;
 
-// What a layer keeps from batch to batch beside its weights.
+// The state that a layer keeps between batches in addition to its weights.
 public abstract partial class Layer
 {
-    /// <summary>What the layer keeps from batch to batch beside its weights, for a run that goes on after a restart.</summary>
-    /// <returns>Plain data that later batches do not change; null (the default) where there is nothing.</returns>
+    /// <summary>Saves the state that the layer keeps between batches in addition to its weights, so that a run can be resumed.</summary>
+    /// <returns>Plain data that later batches do not change; null (the default) if there is no state.</returns>
     public virtual SavedState? SaveState() => null;
 
-    /// <summary>Goes on from a saved state.</summary>
-    /// <param name="state">What <see cref="SaveState"/> of such a layer gave.</param>
+    /// <summary>Restores a saved state.</summary>
+    /// <param name="state">The state returned by <see cref="SaveState"/> of an equal layer.</param>
     public virtual void LoadState(SavedState state)
     {
     }

@@ -9,10 +9,13 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>One step of a model: weights, made when the input's shape is known, and a function of tensors. Keras: <c>layers.Layer</c>.</summary>
+/// <summary>
+/// Base class of all layers: weights, created when the input's shape is known, and a function of tensors. Keras: <c>layers.Layer</c>.
+/// </summary>
 /// <remarks>
-/// Derive from it to write a layer: make the weights in <see cref="Build(Shape)"/>, compute in <see cref="Call(Tensor, CallContext)"/>, and say what shape comes
-/// out in <see cref="ComputeOutputShape"/>. All shapes include the batch axis, which is <see cref="Shape.None"/> while building.
+/// Derive from it to write a layer: create the weights in <see cref="Build(Shape)"/>, compute in <see cref="Call(Tensor, CallContext)"/>,
+/// and return the output shape from <see cref="ComputeOutputShape"/>. All shapes include the batch axis, which is <see cref="Shape.None"/>
+/// while building.
 /// </remarks>
 [SavedKind]
 // metrics of a user's own classes
@@ -27,9 +30,10 @@ public abstract partial class Layer : IDisposable
     private string? name;
     private bool trainable = true;
 
-    /// <summary>Starts a layer.</summary>
-    /// <param name="name">Unique name within its model, without <c>/</c>; null for Keras' automatic one (<c>dense</c>, <c>dense_1</c>, …).</param>
-    /// <exception cref="ArgumentException">The name is empty or holds a <c>/</c>.</exception>
+    /// <summary>Initializes the base class.</summary>
+    /// <param name="name">Unique name within its model, without <c>/</c>; null for Keras' automatic one (<c>dense</c>, <c>dense_1</c>,
+    /// …).</param>
+    /// <exception cref="ArgumentException">The name is empty or contains a <c>/</c>.</exception>
     protected Layer(string? name)
     {
         if (name is not null)
@@ -38,17 +42,21 @@ public abstract partial class Layer : IDisposable
         }
 
         this.name = name;
-        HasSettledName = name is not null;
+        HasFinalName = name is not null;
     }
 
-    /// <summary>The layer's name within its model; the automatic name gets its number when the layer joins a model.</summary>
+    /// <summary>The layer's name within its model; an automatic name gets its number when the layer is added to a model.</summary>
     public string Name => name ?? SaveableNames.ToSnakeCase(ClassName);
 
-    /// <summary>Keras' class name, as files write it.</summary>
+    /// <summary>Keras' class name, as written in files.</summary>
     public virtual string ClassName => GetType().Name;
 
-    /// <summary>Whether training may change the weights; true by default. Frozen layers also run as in inference where Keras does so.</summary>
-    /// <remarks>Set on a model or another layer made of layers, it is set on all of them, as in Keras; each can be set again by itself.</remarks>
+    /// <summary>
+    /// Whether training may change the weights; true by default. Frozen layers also run in inference mode where Keras does so.
+    /// </summary>
+    /// <remarks>
+    /// Setting it on a model or another layer that contains layers sets it on all of them, as in Keras; each can then be set individually.
+    /// </remarks>
     public bool Trainable
     {
         get => trainable;
@@ -65,26 +73,26 @@ public abstract partial class Layer : IDisposable
     /// <summary>Whether the weights exist.</summary>
     public bool Built { get; private set; }
 
-    /// <summary>The shape the layer was built for, or null; the first one where there are several inputs.</summary>
+    /// <summary>The shape the layer was built for, or null; the first one if there are several inputs.</summary>
     public Shape? InputShape => InputShapes is [var first, ..] ? first : null;
 
-    /// <summary>The shape it gives for that input, or null; the first one where there are several outputs.</summary>
+    /// <summary>The output shape for that input, or null; the first one if there are several outputs.</summary>
     public Shape? OutputShape => OutputShapes is [var first, ..] ? first : null;
 
-    /// <summary>The shapes the layer was built for; none before.</summary>
+    /// <summary>The shapes the layer was built for; empty before it is built.</summary>
     public IReadOnlyList<Shape> InputShapes { get; private set; } = [];
 
-    /// <summary>The shapes it gives for those inputs; none before it is built.</summary>
+    /// <summary>The output shapes for those inputs; empty before it is built.</summary>
     public IReadOnlyList<Shape> OutputShapes { get; private set; } = [];
 
-    /// <summary>All weights in Keras' order: the layer's own, trainable ones first, then those of the layers it is made of.</summary>
+    /// <summary>All weights in Keras' order: the layer's own, trainable ones first, then those of its sublayers.</summary>
     public virtual IReadOnlyList<Variable> Weights => [.. OwnWeights.Concat(Sublayers.SelectMany(s => s.Layer.Weights)).Distinct()];
 
-    /// <summary>The weights that training changes; none while the layer is frozen.</summary>
+    /// <summary>The weights that training updates; none while the layer is frozen.</summary>
     public virtual IReadOnlyList<Variable> TrainableWeights =>
         Trainable ? [.. variables.Where(v => v.Trainable).Concat(Sublayers.SelectMany(s => s.Layer.TrainableWeights)).Distinct()] : [];
 
-    /// <summary>The weights that training does not change through gradients.</summary>
+    /// <summary>The weights that training does not update through gradients.</summary>
     public IReadOnlyList<Variable> NonTrainableWeights
     {
         get
@@ -94,10 +102,10 @@ public abstract partial class Layer : IDisposable
         }
     }
 
-    /// <summary>The number of numbers in all weights.</summary>
+    /// <summary>The total number of elements in all weights.</summary>
     public long CountParams() => Weights.Sum(v => v.Shape.ElementCount);
 
-    /// <summary>The shape that comes out for an input of the given shape, batch axis included.</summary>
+    /// <summary>Computes the output shape for an input of the given shape, batch axis included.</summary>
     /// <exception cref="ArgumentException">The layer can't take that shape.</exception>
     public abstract Shape ComputeOutputShape(Shape inputShape);
 
@@ -114,13 +122,13 @@ public abstract partial class Layer : IDisposable
     /// <summary>Regularizer of the output, or null.</summary>
     private protected Regularizer? ActivityRegularizer { get; init; }
 
-    /// <summary>Whether the name was given, or settled when the layer joined a model; it does not change any more.</summary>
-    internal bool HasSettledName { get; private set; }
+    /// <summary>Whether the name is final: it was given, or assigned when the layer was added to a model.</summary>
+    internal bool HasFinalName { get; private set; }
 
-    /// <summary>A number that is greater than that of every layer made before: automatic names are counted in the order of making.</summary>
+    /// <summary>A number that increases with each layer created: automatic names are numbered in creation order.</summary>
     internal long Serial { get; } = Interlocked.Increment(ref made);
 
-    /// <summary>Sets <see cref="Trainable"/> without that of the parts: a file says it of each by itself.</summary>
+    /// <summary>Sets <see cref="Trainable"/> of this layer without its sublayers: a file stores it for each of them.</summary>
     internal void SetOwnTrainable(bool value)
     {
         if (trainable != value)
@@ -130,7 +138,9 @@ public abstract partial class Layer : IDisposable
         }
     }
 
-    /// <summary>Counts every change of what is trained, in any layer: a training under way looks anew when the count has changed.</summary>
+    /// <summary>
+    /// Counts every change of <see cref="Trainable"/> in any layer; a running training checks again when the count has changed.
+    /// </summary>
     internal static long TrainableChanges => Volatile.Read(ref trainableChanges);
 
     internal static long CountTrainableChange() => Interlocked.Increment(ref trainableChanges);
@@ -138,27 +148,27 @@ public abstract partial class Layer : IDisposable
     internal void RenameTo(string unique)
     {
         name = unique;
-        HasSettledName = true;
+        HasFinalName = true;
     }
 
-    /// <summary>Gives a layer that has only its automatic name the one it has in a file.</summary>
+    /// <summary>Replaces the automatic name by the one from a file.</summary>
     internal void TakeName(string given)
     {
         CheckName(given);
         name = given;
-        HasSettledName = true;
+        HasFinalName = true;
     }
 
-    /// <summary>The layer's own weights, without those of the layers it is made of.</summary>
+    /// <summary>The layer's own weights, without those of its sublayers.</summary>
     internal virtual IReadOnlyList<Variable> OwnWeights => [.. variables.Where(v => v.Trainable), .. variables.Where(v => !v.Trainable)];
 
-    /// <summary>Whether the layer takes strings, or whole numbers that float32 can't tell apart.</summary>
+    /// <summary>Whether the layer takes strings, or integers that float32 can't represent exactly.</summary>
     internal virtual bool TakesIdentifiers => false;
 
-    /// <summary>Keras' keys of the layer's own weights in files; null for numbers from 0 on.</summary>
+    /// <summary>Keras' keys of the layer's own weights in files; null for numbers starting at 0.</summary>
     internal virtual IReadOnlyList<string>? OwnWeightKeys => null;
 
-    /// <summary>What the layer was built with, besides shapes: which parameters the inputs are for.</summary>
+    /// <summary>The call arguments the layer was built with: which parameters the inputs belong to.</summary>
     internal CallArguments BuildArguments { get; private set; } = CallArguments.One;
 
     internal void BuildFor(Shape inputShape, BuildContext context) => BuildFor([inputShape], CallArguments.One, context);
@@ -181,7 +191,7 @@ public abstract partial class Layer : IDisposable
         using DisposeScope scope = NewDisposeScope();
         if (IsOfUser)
         {
-            LayerNames.Settle(Sublayers.Select(s => s.Layer));
+            LayerNames.Assign(Sublayers.Select(s => s.Layer));
         }
 
         building = context.Within(Name);
@@ -233,7 +243,7 @@ public abstract partial class Layer : IDisposable
         }
     }
 
-    /// <summary>Makes the weights; called once, when the input's shape is known.</summary>
+    /// <summary>Creates the weights; called once, when the input's shape is known.</summary>
     /// <param name="inputShape">The input's shape, batch axis included.</param>
     protected virtual void Build(Shape inputShape)
     {
@@ -241,16 +251,17 @@ public abstract partial class Layer : IDisposable
 
     /// <summary>The layer's function.</summary>
     /// <param name="x">The input, batch axis first.</param>
-    /// <param name="context">Whether this is training, and the random numbers of this step.</param>
+    /// <param name="context">Training mode and random numbers of this step.</param>
     protected abstract Tensor Call(Tensor x, CallContext context);
 
-    /// <summary>Makes a weight. Only callable from <see cref="Build(Shape)"/>.</summary>
-    /// <param name="name">Keras' name of it, such as <c>kernel</c>.</param>
-    /// <param name="shape">The sizes of its axes, all known.</param>
-    /// <param name="initializer">How its first numbers are chosen.</param>
-    /// <param name="trainable">Whether gradients may change it.</param>
-    /// <param name="regularizer">Regularizer of the weight; its penalty is added to the loss while the weight is trainable; none by default.</param>
-    /// <param name="constraint">Constraint on it, applied after each step; none by default.</param>
+    /// <summary>Creates a weight. Can only be called from <see cref="Build(Shape)"/>.</summary>
+    /// <param name="name">Keras' name of the weight, for example <c>kernel</c>.</param>
+    /// <param name="shape">Its shape; all sizes must be known.</param>
+    /// <param name="initializer">Initializer of the weight.</param>
+    /// <param name="trainable">Whether training updates it.</param>
+    /// <param name="regularizer">Regularizer of the weight; its penalty is added to the loss while the weight is trainable; none by
+    /// default.</param>
+    /// <param name="constraint">Constraint on the weight, applied after each step; none by default.</param>
     /// <exception cref="InvalidOperationException">Called outside of <see cref="Build(Shape)"/>.</exception>
     protected Variable AddWeight(
         string name, Shape shape, Initializer initializer, bool trainable = true, Regularizer? regularizer = null,
@@ -260,7 +271,7 @@ public abstract partial class Layer : IDisposable
         ArgumentNullException.ThrowIfNull(initializer);
         if (building is null)
         {
-            throw new InvalidOperationException("Weights are made in Build; make this one there.");
+            throw new InvalidOperationException("Weights can only be created in Build.");
         }
 
         Variable variable = building.CreateVariable(name, shape, initializer, trainable);
@@ -289,14 +300,16 @@ public abstract partial class Layer : IDisposable
         }
     }
 
-    /// <summary>An exception that says what input the layer takes and what it was given.</summary>
+    /// <summary>An exception that states what input the layer takes and what it got.</summary>
     private protected ArgumentException UnfitInput(Shape inputShape, string expected) =>
-        new($"{ClassName} '{Name}' takes {expected}; it was given {inputShape}.", nameof(inputShape));
+        new($"{ClassName} '{Name}' takes {expected}; got {inputShape}.", nameof(inputShape));
 
-    /// <summary>Whether a layer that has its weights can take inputs of another shape as well: any without weights, else those of sizes that agree.</summary>
+    /// <summary>
+    /// Whether a built layer can also take inputs of another shape: any shape if it has no weights, otherwise shapes whose sizes agree.
+    /// </summary>
     private protected virtual bool CanTakeAgain(Shape earlier, Shape now) => earlier.IsCompatibleWith(now) || Weights.Count == 0;
 
-    /// <summary>Whether two shapes agree along their last axes, whatever stands before.</summary>
+    /// <summary>Whether two shapes agree along their last axes, whatever the leading axes are.</summary>
     private protected static bool AgreeInLastAxis(Shape one, Shape other) =>
         one.Rank > 0 && other.Rank > 0 && (one[^1] == other[^1] || one[^1] == Shape.None || other[^1] == Shape.None);
 
@@ -304,8 +317,8 @@ public abstract partial class Layer : IDisposable
     {
         if (name.Length == 0 || name.Contains('/', StringComparison.Ordinal))
         {
-            throw new ArgumentException($"A layer's name must not be empty or hold '/', since it becomes part of paths in files; it "
-                + $"was '{name}'.", nameof(name));
+            throw new ArgumentException(
+                $"A layer's name must not be empty or contain '/', since it is part of paths in files; got '{name}'.", nameof(name));
         }
     }
 }

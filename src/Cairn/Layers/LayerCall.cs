@@ -2,8 +2,8 @@ using TorchSharp;
 
 namespace Cairn.Layers;
 
-/// <summary>One use of a layer in a graph: what goes in, and what comes out. Keras: <c>Node</c>.</summary>
-/// <remarks>A shared layer has several, in the order in which they were made.</remarks>
+/// <summary>One call of a layer in a graph, with its inputs and outputs. Keras: <c>Node</c>.</summary>
+/// <remarks>A shared layer has several calls, in the order in which they were made.</remarks>
 internal sealed class LayerCall
 {
     public LayerCall(Layer layer, IReadOnlyList<KerasTensor> inputs, CallArguments arguments, IReadOnlyList<Shape> outputShapes,
@@ -25,13 +25,13 @@ internal sealed class LayerCall
 
     public Layer Layer { get; }
 
-    /// <summary>How many calls of the layer there were before it.</summary>
+    /// <summary>The number of calls of the layer before this one.</summary>
     public int Order { get; }
 
-    /// <summary>All tensors that go in, in the order of the arguments.</summary>
+    /// <summary>All input tensors, in the order of the arguments.</summary>
     public IReadOnlyList<KerasTensor> Inputs { get; }
 
-    /// <summary>Which parameters of the layer's call they are, and its plain values.</summary>
+    /// <summary>The parameters that the inputs belong to, and the call's plain values.</summary>
     public CallArguments Arguments { get; }
 
     public IReadOnlyList<KerasTensor> Outputs { get; }

@@ -2,38 +2,38 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>Gives the layers of a model names of their own: those they were given, or Keras' automatic ones, counted within the model.</summary>
+/// <summary>Assigns unique names to the layers of a model: the given names, or Keras' automatic ones, numbered within the model.</summary>
 internal static class LayerNames
 {
-    /// <summary>Names the layers that have no name yet, in the order in which they were made, as Keras does.</summary>
-    /// <exception cref="ArgumentException">Two layers come with the same name.</exception>
-    public static void Settle(IEnumerable<Layer> layers)
+    /// <summary>Names the layers that have no name yet, in creation order, as Keras does.</summary>
+    /// <exception cref="ArgumentException">Two layers have the same name.</exception>
+    public static void Assign(IEnumerable<Layer> layers)
     {
         Layer[] all = [.. layers];
         var taken = new TakenNames();
-        foreach (Layer layer in all.Where(l => l.HasSettledName))
+        foreach (Layer layer in all.Where(l => l.HasFinalName))
         {
             Take(layer, taken);
         }
 
-        foreach (Layer layer in all.Where(l => !l.HasSettledName).OrderBy(l => l.Serial))
+        foreach (Layer layer in all.Where(l => !l.HasFinalName).OrderBy(l => l.Serial))
         {
             Take(layer, taken);
         }
     }
 
-    /// <summary>Names a layer that joins others.</summary>
-    /// <exception cref="ArgumentException">Its name is theirs already.</exception>
+    /// <summary>Names a layer that is added to others.</summary>
+    /// <exception cref="ArgumentException">The name is already taken.</exception>
     public static void Take(Layer layer, TakenNames taken)
     {
-        if (layer.HasSettledName)
+        if (layer.HasFinalName)
         {
             if (taken.Add(layer.Name))
             {
                 return;
             }
 
-            throw new ArgumentException($"Layers need names of their own; '{layer.Name}' is used twice.", nameof(layer));
+            throw new ArgumentException($"Layer names must be unique; '{layer.Name}' is used twice.", nameof(layer));
         }
 
         layer.RenameTo(taken.Unique(SaveableNames.ToSnakeCase(layer.ClassName)));

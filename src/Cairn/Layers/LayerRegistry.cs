@@ -7,7 +7,7 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>Keras' class names of the layers, and how their configurations are read.</summary>
+/// <summary>Maps Keras' class names to the functions that read layer configurations.</summary>
 internal static class LayerRegistry
 {
     private static readonly Dictionary<string, Func<ConfigReader, Layer>> Factories = new(StringComparer.Ordinal)
@@ -101,7 +101,7 @@ internal static class LayerRegistry
         ["EinsumDense"] = EinsumDense.FromConfig,
         ["MultiHeadAttention"] = MultiHeadAttention.FromConfig,
         ["GroupQueryAttention"] = GroupQueryAttention.FromConfig,
-        ["GroupedQueryAttention"] = GroupQueryAttention.FromConfig, // legacy files have the name of Keras' class, not the exported one
+        ["GroupedQueryAttention"] = GroupQueryAttention.FromConfig, // legacy files use the Python class name, not the exported one
         ["Attention"] = Attention.FromConfig,
         ["AdditiveAttention"] = AdditiveAttention.FromConfig,
         ["Identity"] = Identity.FromConfig,
@@ -153,11 +153,11 @@ internal static class LayerRegistry
         ["HashedCrossing"] = HashedCrossing.FromConfig,
     };
 
-    /// <summary>The class names that files may hold.</summary>
+    /// <summary>The class names that files may contain.</summary>
     public static IReadOnlyCollection<string> ClassNames => [.. Factories.Keys, .. ModelFactories.ClassNames];
 
-    /// <summary>Makes a layer of Keras' envelope of it.</summary>
-    /// <exception cref="ConfigException">The class is unknown or its configuration is not what it takes.</exception>
+    /// <summary>Creates a layer from its Keras envelope.</summary>
+    /// <exception cref="ConfigException">The class is unknown or its configuration is invalid.</exception>
     public static Layer Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
@@ -260,10 +260,10 @@ internal static class LayerRegistry
             : [new ConfigReader(build, $"{place}/build_config").Shape("input_shape")];
     }
 
-    // What every layer's configuration has, whether or not the factory looked at it.
+    // The keys that every layer's configuration has, whether or not the factory read them.
     private static Layer Restored(Layer layer, ConfigReader config)
     {
-        if (layer is { HasSettledName: false } && config.OptionalString("name") is { Length: > 0 } name)
+        if (layer is { HasFinalName: false } && config.OptionalString("name") is { Length: > 0 } name)
         {
             layer.TakeName(name);
         }
@@ -285,10 +285,10 @@ internal static class LayerRegistry
             case null or "float32":
                 return;
             case "float16" or "bfloat16" or "float64" or "mixed_float16" or "mixed_bfloat16":
-                LoadNotes.Add($"The file asks for layers that compute in {type}; they compute in float32 here.");
+                LoadNotes.Add($"The file requests the dtype {type}; layers compute in float32 here.");
                 return;
             default:
-                throw config.Error("dtype", $"layers compute in float32 here; the file asks for '{type}'");
+                throw config.Error("dtype", $"layers compute in float32 here; the file requests '{type}'");
         }
     }
 }

@@ -2,7 +2,9 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>How the configurations of models are read. Models belong to a higher tier than layers, so they register themselves here.</summary>
+/// <summary>
+/// Functions that read the configurations of models. Models belong to a higher tier than layers, so they register themselves here.
+/// </summary>
 internal static class ModelFactories
 {
     private static readonly Dictionary<string, Func<ConfigReader, Layer>> Factories = new(StringComparer.Ordinal);

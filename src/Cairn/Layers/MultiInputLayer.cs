@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>A layer of several inputs. Derive from it and compute in <see cref="Call(Tensor[], CallContext)"/>.</summary>
+/// <summary>Base class of layers with several inputs. Derive from it and compute in <see cref="Call(Tensor[], CallContext)"/>.</summary>
 /// <param name="name">Unique name, or null for the automatic one.</param>
 public abstract class MultiInputLayer(string? name) : Layer(name)
 {
@@ -12,7 +12,7 @@ public abstract class MultiInputLayer(string? name) : Layer(name)
     /// <inheritdoc/>
     public sealed override Shape ComputeOutputShape(Shape inputShape) => ComputeOutputShapes([inputShape])[0];
 
-    /// <summary>Always a list, also of one.</summary>
+    /// <summary>Always a list, even of one tensor.</summary>
     internal override CallArguments ArgumentsFor(int count) => CallArguments.List(count);
 
     /// <inheritdoc/>

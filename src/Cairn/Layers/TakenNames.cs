@@ -1,15 +1,17 @@
 namespace Cairn.Layers;
 
-/// <summary>The names of a model's layers, and how far the automatic ones were counted: a file may hold many thousands of one class.</summary>
+/// <summary>
+/// The layer names of a model and the last number of each automatic name, since a file may contain thousands of layers of one class.
+/// </summary>
 internal sealed class TakenNames
 {
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
 
-    /// <summary>Takes a name; false if it is taken.</summary>
+    /// <summary>Adds a name; returns false if it is already taken.</summary>
     public bool Add(string name) => names.Add(name);
 
-    /// <summary>Takes the first free one of <c>stem_1</c>, <c>stem_2</c>, …</summary>
+    /// <summary>Adds the first free name of <c>stem_1</c>, <c>stem_2</c>, …</summary>
     public string AddNumbered(string stem)
     {
         int number = numbers.GetValueOrDefault(stem);
@@ -23,6 +25,6 @@ internal sealed class TakenNames
         return name;
     }
 
-    /// <summary>The name itself where nothing has it yet, else the first free one with a number; it is taken then.</summary>
+    /// <summary>Adds the name itself if it is free, otherwise the first free numbered one, and returns it.</summary>
     public string Unique(string name) => Add(name) ? name : AddNumbered(name);
 }

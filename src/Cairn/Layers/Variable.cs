@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Cairn;
 
-/// <summary>A weight of a layer or a state of an optimizer: a tensor with a name that lives as long as its owner. Keras: <c>Variable</c>.</summary>
+/// <summary>
+/// A weight of a layer or a state variable of an optimizer: a named tensor that lives as long as its owner. Keras: <c>Variable</c>.
+/// </summary>
 public sealed class Variable : IDisposable
 {
     private Tensor value;
@@ -19,40 +21,40 @@ public sealed class Variable : IDisposable
         this.value = value.DetachFromDisposeScope();
     }
 
-    /// <summary>What the weight is within its layer: <c>kernel</c>, <c>bias</c>, <c>gamma</c>, …</summary>
+    /// <summary>The name within the layer: <c>kernel</c>, <c>bias</c>, <c>gamma</c>, …</summary>
     public string Name { get; }
 
-    /// <summary>Where the weight is in its model: <c>sequential/dense/kernel</c>.</summary>
+    /// <summary>The path within the model: <c>sequential/dense/kernel</c>.</summary>
     public string Path { get; internal set; }
 
-    /// <summary>Whether training may change it through gradients. Moving statistics are not trainable.</summary>
+    /// <summary>Whether training updates it through gradients. Moving statistics are not trainable.</summary>
     public bool Trainable { get; }
 
     /// <summary>Regularizer of the weight, whose penalty is added to the loss, or null.</summary>
     public Regularizer? Regularizer { get; internal set; }
 
-    /// <summary>Constraint on it, applied after each step, or null.</summary>
+    /// <summary>Constraint on the weight, applied after each step, or null.</summary>
     public Constraint? Constraint { get; internal set; }
 
-    /// <summary>The sizes of its axes, in Keras' order (a Dense kernel is <c>[inputs, units]</c>).</summary>
+    /// <summary>The shape, in Keras' order (a Dense kernel is <c>[inputs, units]</c>).</summary>
     public Shape Shape => value.shape;
 
-    /// <summary>The tensor itself. It is the variable's: write into it in place, do not dispose it.</summary>
+    /// <summary>The tensor. The variable owns it: write to it in place, do not dispose it.</summary>
     public Tensor Value => value;
 
-    /// <summary>Whether the numbers were given, by somebody or by a file, in place of those it began with.</summary>
+    /// <summary>Whether the initial values were replaced, by the user or from a file.</summary>
     internal bool WasAssigned { get; set; }
 
-    /// <summary>Replaces the numbers.</summary>
-    /// <param name="numbers">Numbers of exactly this variable's <see cref="Shape"/>.</param>
+    /// <summary>Assigns new values.</summary>
+    /// <param name="numbers">The values; they must have exactly this variable's <see cref="Shape"/>.</param>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public void Assign(NDArray numbers)
     {
         ArgumentNullException.ThrowIfNull(numbers);
         if (!numbers.Shape.Equals(Shape))
         {
-            throw new ArgumentException($"The weight '{Path}' has the shape {Shape} and can't take numbers of shape {numbers.Shape}.",
-                nameof(numbers));
+            throw new ArgumentException(
+                $"The weight '{Path}' has shape {Shape} and can't be set to values of shape {numbers.Shape}.", nameof(numbers));
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -61,7 +63,7 @@ public sealed class Variable : IDisposable
         WasAssigned = true;
     }
 
-    /// <summary>A copy of the numbers.</summary>
+    /// <summary>Returns a copy of the values.</summary>
     public NDArray ToNDArray() => NDArray.From(ToFloats(), Shape);
 
     internal float[] ToFloats()
@@ -72,8 +74,10 @@ public sealed class Variable : IDisposable
         return TensorMemory.SpanOf<float>(plain).ToArray();
     }
 
-    /// <summary>Says whether the backward pass gives the weight a gradient. One that gets none any more loses what it had.</summary>
-    /// <returns>Whether that is new.</returns>
+    /// <summary>
+    /// Sets whether the backward pass computes a gradient for the weight. Turning it off also clears the current gradient.
+    /// </summary>
+    /// <returns>Whether the setting changed.</returns>
     internal bool TakesGradient(bool takes)
     {
         if (value.requires_grad == takes)
@@ -91,7 +95,7 @@ public sealed class Variable : IDisposable
         return true;
     }
 
-    /// <summary>Moves the numbers to a device; the tensor object changes.</summary>
+    /// <summary>Moves the values to a device; the tensor object changes.</summary>
     internal void MoveTo(Device device)
     {
         if (value.device.Equals(device))
@@ -106,12 +110,12 @@ public sealed class Variable : IDisposable
         value = moved;
     }
 
-    /// <summary>Takes another tensor, that of an owner who has moved it.</summary>
+    /// <summary>Replaces the tensor by one that its owner has moved.</summary>
     internal void Follow(Tensor moved) => value = moved;
 
     /// <summary>Frees the tensor.</summary>
     public void Dispose() => value.Dispose();
 
-    /// <summary>Path and shape, such as <c>sequential/dense/kernel (64, 10)</c>.</summary>
+    /// <summary>Path and shape, for example <c>sequential/dense/kernel (64, 10)</c>.</summary>
     public override string ToString() => $"{Path} {Shape}";
 }

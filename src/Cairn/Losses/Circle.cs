@@ -6,18 +6,18 @@ using static TorchSharp.torch;
 namespace Cairn.Losses;
 
 /// <summary>
-/// Circle loss: draws the embeddings of one class together and those of different classes apart, by all pairs within a batch.
+/// Circle loss: maximizes the similarity of embeddings within a class and minimizes it between classes, over all pairs in a batch.
 /// Keras: <c>losses.Circle</c>.
 /// </summary>
 /// <remarks>
-/// Targets <c>[batch]</c> are class numbers, predictions <c>[batch, features]</c> embeddings of length 1. With the reductions that average,
-/// samples without a partner of their own class or without one of another do not count.
+/// Targets <c>[batch]</c> are class indices, predictions <c>[batch, features]</c> are embeddings of norm 1. Averaging reductions ignore
+/// samples without a positive or without a negative pair.
 /// </remarks>
 /// <param name="gamma">The scale of the similarities; 80 by default.</param>
-/// <param name="margin">How far classes are to be apart, 0 to 1; 0.4 by default.</param>
-/// <param name="removeDiagonal">Whether a sample is no partner of itself; true by default.</param>
-/// <param name="reduction">How samples become one number; their mean by default.</param>
-/// <param name="name">The loss' name.</param>
+/// <param name="margin">The relaxation margin, 0 to 1; 0.4 by default.</param>
+/// <param name="removeDiagonal">Whether to exclude the pair of a sample with itself; true by default.</param>
+/// <param name="reduction">The reduction over the samples; their mean by default.</param>
+/// <param name="name">The name of the loss.</param>
 public sealed class Circle(
     double gamma = 80, double margin = 0.4, bool removeDiagonal = true, string reduction = "sum_over_batch_size", string name = "circle")
     : Loss(name, reduction)
@@ -25,10 +25,10 @@ public sealed class Circle(
     /// <summary>The scale of the similarities.</summary>
     public double Gamma { get; } = gamma;
 
-    /// <summary>How far classes are to be apart.</summary>
+    /// <summary>The relaxation margin.</summary>
     public double Margin { get; } = margin;
 
-    /// <summary>Whether a sample is no partner of itself.</summary>
+    /// <summary>Whether to exclude the pair of a sample with itself.</summary>
     public bool RemoveDiagonal { get; } = removeDiagonal;
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ public sealed class Circle(
         if (yPred.Rank != 2 || !(yTrue.Rank == 1 || (yTrue.Rank == 2 && yTrue[1] == 1)))
         {
             throw new ArgumentException(
-                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; Circle needs one class number a sample "
+                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; Circle needs one class index per sample "
                 + "and (batch, features).",
                 argument);
         }
@@ -70,7 +70,7 @@ public sealed class Circle(
     private static Tensor LogSumExp(Tensor values, Tensor counted) =>
         values.where(counted, full_like(values, Held(float.NegativeInfinity))).logsumexp(1);
 
-    // Keras masks zeros: weights make the mean over all samples the mean over the others.
+    // Keras masks zeros: the weights turn the mean over all samples into the mean over the others.
     private Tensor Counted(Tensor values)
     {
         if (Reduction is "sum" or "none")

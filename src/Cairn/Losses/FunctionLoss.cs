@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 
-/// <summary>A C# function in the place of a Python function that a file names as its loss.</summary>
+/// <summary>A C# function that replaces a Python loss function named in a file.</summary>
 /// <param name="name">The function's name in files.</param>
-/// <param name="function">Of targets and predictions, one number for each sample, or more, whose mean counts.</param>
+/// <param name="function">Computes from targets and predictions one value per sample, or several, which are averaged.</param>
 /// <param name="reduction">Keras' reduction.</param>
 internal sealed class FunctionLoss(string name, Func<Tensor, Tensor, Tensor> function, string reduction = "sum_over_batch_size")
     : Loss(name, reduction)
@@ -20,7 +20,7 @@ internal sealed class FunctionLoss(string name, Func<Tensor, Tensor, Tensor> fun
     {
     }
 
-    /// <summary>As Keras writes a function.</summary>
+    /// <summary>The function as Keras serializes it.</summary>
     internal override JsonNode SerializeForCompile() => new JsonObject
     {
         ["module"] = "builtins",

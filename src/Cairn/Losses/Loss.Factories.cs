@@ -1,6 +1,6 @@
 namespace Cairn.Losses;
 
-// Each loss by the name of its class: 13 names stand in Cairn.Losses and in Cairn.Metrics, and new Hinge(...) is ambiguous where both are imported.
+// One factory per class: 13 names exist in both Cairn.Losses and Cairn.Metrics, and new Hinge(...) is ambiguous if both are imported.
 public abstract partial class Loss
 {
     /// <summary><inheritdoc cref="T:Cairn.Losses.BinaryCrossentropy" path="/summary/node()"/></summary>

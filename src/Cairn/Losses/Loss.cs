@@ -7,20 +7,23 @@ using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 
-/// <summary>What training makes small: one number for the targets and predictions of a batch. A string such as <c>"mse"</c> becomes one by itself.</summary>
-/// <remarks>Derive from it and give one value a sample in <see cref="Call"/>; the reduction to one number is done here, as in Keras.</remarks>
+/// <summary>
+/// The loss to minimize: a scalar computed from the targets and predictions of a batch. Converts implicitly from a string such as
+/// <c>"mse"</c>.
+/// </summary>
+/// <remarks>Derived classes return one value per sample in <see cref="Call"/>; this class applies the reduction, as in Keras.</remarks>
 [SavedKind]
 public abstract partial class Loss
 {
     private static readonly string[] Reductions = ["sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"];
 
-    /// <summary>Starts a loss.</summary>
-    /// <param name="name">The loss' own name.</param>
+    /// <summary>Initializes the loss.</summary>
+    /// <param name="name">The name of the loss.</param>
     /// <param name="reduction">
-    /// <c>sum_over_batch_size</c> (default) or its other name <c>mean</c>, <c>sum</c>, <c>mean_with_sample_weight</c>, or <c>none</c>, with
-    /// which a model can't be trained.
+    /// <c>sum_over_batch_size</c> (default) or its synonym <c>mean</c>, <c>sum</c>, <c>mean_with_sample_weight</c>, or <c>none</c>, which
+    /// can't be used for training.
     /// </param>
-    /// <exception cref="ArgumentException">The reduction is another word.</exception>
+    /// <exception cref="ArgumentException">The reduction is unknown.</exception>
     protected Loss(string name, string reduction = "sum_over_batch_size")
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -33,25 +36,25 @@ public abstract partial class Loss
         Reduction = reduction;
     }
 
-    /// <summary>The loss' name.</summary>
+    /// <summary>The name of the loss.</summary>
     public string Name { get; }
 
-    /// <summary>How the values of the samples become one number.</summary>
+    /// <summary>The reduction of the values of the samples.</summary>
     public string Reduction { get; }
 
     /// <summary>Keras' class name.</summary>
     public virtual string ClassName => GetType().Name;
 
-    /// <summary>Makes a loss from Keras' name of it, such as <c>"sparse_categorical_crossentropy"</c> or <c>"mse"</c>.</summary>
-    /// <exception cref="ArgumentException">The name is unknown; the message names the nearest ones.</exception>
+    /// <summary>Creates a loss from its Keras name, such as <c>"sparse_categorical_crossentropy"</c> or <c>"mse"</c>.</summary>
+    /// <exception cref="ArgumentException">The name is unknown; the message suggests similar ones.</exception>
     public static implicit operator Loss(string name) => LossRegistry.Get(name);
 
-    /// <summary>The loss of each sample (or each position of it).</summary>
-    /// <param name="yTrue">Targets, float32 (integer class numbers for sparse losses).</param>
+    /// <summary>Computes the loss of each sample (or of each position).</summary>
+    /// <param name="yTrue">Targets, float32 (integer class indices for sparse losses).</param>
     /// <param name="yPred">Predictions, <c>[batch, ...]</c>.</param>
     public abstract Tensor Call(Tensor yTrue, Tensor yPred);
 
-    /// <summary>Throws where targets of this shape can't be compared with predictions of that shape.</summary>
+    /// <summary>Throws if targets and predictions of these shapes are incompatible.</summary>
     internal virtual void CheckShapes(Shape yTrue, Shape yPred, string argument)
     {
         Shape squeezed = yTrue.Rank == yPred.Rank + 1 && yTrue[^1] == 1 ? yTrue[..^1] : yTrue;
@@ -59,13 +62,13 @@ public abstract partial class Loss
         if (!yPred.IsCompatibleWith(expanded))
         {
             throw new ArgumentException(
-                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {ClassName} needs both "
-                    + $"alike.{ShapeHint(yTrue, yPred)}",
+                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {ClassName} needs equal "
+                    + $"shapes.{ShapeHint(yTrue, yPred)}",
                 argument);
         }
     }
 
-    /// <summary>The loss of a batch: one number, unless the reduction is <c>none</c>.</summary>
+    /// <summary>The loss of a batch: a scalar, unless the reduction is <c>none</c>.</summary>
     internal Tensor Compute(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null, Tensor? mask = null)
     {
         Tensor values = Call(yTrue, yPred);
@@ -89,7 +92,10 @@ public abstract partial class Loss
         };
     }
 
-    /// <summary>Value and gradient without libtorch's operations, where a loss can do that for these tensors; otherwise <see cref="Compute"/> does.</summary>
+    /// <summary>
+    /// Computes value and gradient without libtorch operations, if the loss supports that for these tensors; otherwise
+    /// <see cref="Compute"/> is used.
+    /// </summary>
     internal virtual bool TryDifferentiate(Tensor yTrue, Tensor yPred, out BatchLoss value, [NotNullWhen(true)] out Tensor? gradient)
     {
         (value, gradient) = (default, null);
@@ -103,15 +109,18 @@ public abstract partial class Loss
         return KerasObject.Of(this, "keras.losses", ClassName, config);
     }
 
-    /// <summary>As the file of a model holds it: the object, or the string where that was left open.</summary>
+    /// <summary>The loss as saved in a model file: an object, or a string if the loss is not resolved yet.</summary>
     internal virtual JsonNode SerializeForCompile() => Serialize();
 
-    /// <summary>The loss that is meant for predictions of this shape; other than itself only for <c>"crossentropy"</c>.</summary>
+    /// <summary>The loss for predictions of this shape; another instance only for <c>"crossentropy"</c>.</summary>
     internal virtual Loss ResolveFor(Shape yTrue, Shape yPred) => this;
 
     private protected virtual string ShapeHint(Shape yTrue, Shape yPred) => "";
 
-    /// <summary>Adds the loss's own settings to its configuration, under Keras' names; they come back in the factory of <see cref="CustomObjects"/>.</summary>
+    /// <summary>
+    /// Writes the settings of the loss to its configuration, under Keras' names. The factory registered in <see cref="CustomObjects"/>
+    /// reads them back.
+    /// </summary>
     protected virtual void WriteConfig(JsonObject config)
     {
     }

@@ -3,7 +3,7 @@ using Cairn.Saving;
 
 namespace Cairn.Losses;
 
-/// <summary>Keras' names of the losses, as strings in code and as class names in files.</summary>
+/// <summary>The losses by Keras name: strings in code, and class names in files.</summary>
 internal static class LossRegistry
 {
     private static readonly Dictionary<string, Func<ConfigReader, Loss>> Factories = new(StringComparer.Ordinal)

@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 
-/// <summary>The mask of predictions as weights of their positions, together with the weights that were given. Keras: <c>apply_mask</c>.</summary>
+/// <summary>Combines the mask of the predictions with the sample weights. Keras: <c>apply_mask</c>.</summary>
 internal static class MaskWeights
 {
-    /// <param name="sampleWeight">Weights of samples or positions, or null for 1.</param>
-    /// <param name="mask">True where a position counts.</param>
+    /// <param name="sampleWeight">Weights per sample or position, or null for 1.</param>
+    /// <param name="mask">True for positions to include.</param>
     /// <param name="keepMean">
-    /// Whether the weights that count grow by all / counted, so that the mean over all positions is the mean over those that count.
+    /// Whether to scale the included weights by total / included, so that the mean over all positions is the mean over the included ones.
     /// </param>
     public static Tensor Combine(Tensor? sampleWeight, Tensor mask, bool keepMean)
     {
@@ -27,7 +27,7 @@ internal static class MaskWeights
 
         (weights, sampleWeight) = RankAlignment.Align(weights, sampleWeight);
 
-        // A weight for each sample holds for all its positions; Keras can't do that with a mask, although it promises to.
+        // A sample weight applies to all positions of the sample; Keras fails to do that with a mask, although documented.
         while (sampleWeight.dim() < weights.dim())
         {
             sampleWeight = sampleWeight.unsqueeze(-1);

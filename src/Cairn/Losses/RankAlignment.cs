@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 
-/// <summary>Keras' rule for two tensors whose ranks differ by one: a last axis of size 1 is added to a vector or taken away.</summary>
+/// <summary>Keras' rule for two tensors whose ranks differ by one: a last axis of size 1 is added to a vector or removed.</summary>
 internal static class RankAlignment
 {
     public static (Tensor First, Tensor Second) Align(Tensor first, Tensor second)

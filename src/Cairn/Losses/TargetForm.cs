@@ -1,14 +1,14 @@
 namespace Cairn.Losses;
 
-/// <summary>What targets are, as Keras reads it off the shapes where a string such as <c>"accuracy"</c> leaves it open.</summary>
+/// <summary>The kind of targets, which Keras infers from the shapes for strings such as <c>"accuracy"</c>.</summary>
 internal enum TargetForm
 {
-    /// <summary>Zeros and ones for an output of one number.</summary>
+    /// <summary>Binary: zeros and ones for an output of size 1.</summary>
     Binary,
 
-    /// <summary>One class number for each position.</summary>
+    /// <summary>Sparse: one class index per position.</summary>
     ClassNumbers,
 
-    /// <summary>As many numbers as the output has, one of them 1.</summary>
+    /// <summary>One-hot: the size of the output, with a single 1.</summary>
     OneHot,
 }

@@ -1,6 +1,6 @@
 namespace Cairn.Losses;
 
-/// <summary>Keras' rule for what targets are.</summary>
+/// <summary>Keras' rule for the kind of targets.</summary>
 internal static class TargetForms
 {
     public static TargetForm Of(Shape yTrue, Shape yPred)

@@ -2,11 +2,11 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>The columns of metrics that look at each output by itself.</summary>
+/// <summary>The columns of metrics that evaluate each output separately.</summary>
 internal static class Columns
 {
     /// <summary>The number of columns of targets and predictions <c>[batch, columns]</c>.</summary>
-    /// <exception cref="ArgumentException">They have another shape.</exception>
+    /// <exception cref="ArgumentException">The shapes are different.</exception>
     public static long Check(string metric, Tensor yTrue, Tensor yPred)
     {
         if (yPred.dim() == 2 && yTrue.shape.AsSpan().SequenceEqual(yPred.shape))
@@ -15,7 +15,7 @@ internal static class Columns
         }
 
         throw new ArgumentException(
-            $"{metric} needs targets and predictions of one shape (samples, outputs); they have the shapes {(Shape)yTrue.shape} "
+            $"{metric} needs targets and predictions of the same shape (samples, outputs); got {(Shape)yTrue.shape} "
                 + $"and {(Shape)yPred.shape}.",
             nameof(yPred));
     }

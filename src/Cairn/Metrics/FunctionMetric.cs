@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>The mean of a C# function in the place of a Python function that a file names as a metric.</summary>
+/// <summary>The mean of a C# function that replaces a Python metric function named in a file.</summary>
 /// <param name="name">The function's name in files.</param>
-/// <param name="function">Of targets and predictions.</param>
+/// <param name="function">Computes the values from targets and predictions.</param>
 internal sealed class FunctionMetric(string name, Func<Tensor, Tensor, Tensor> function) : MeanMetric(name)
 {
     /// <inheritdoc/>
@@ -14,7 +14,7 @@ internal sealed class FunctionMetric(string name, Func<Tensor, Tensor, Tensor> f
     /// <inheritdoc/>
     protected override Tensor Values(Tensor yTrue, Tensor yPred) => function(yTrue, yPred);
 
-    /// <summary>As Keras writes a function.</summary>
+    /// <summary>The function as Keras serializes it.</summary>
     internal override JsonNode Serialize() => new JsonObject
     {
         ["module"] = "builtins",

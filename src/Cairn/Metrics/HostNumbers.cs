@@ -4,21 +4,21 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>A tensor's numbers in managed memory. Metrics that must wait for another device for that do so here and nowhere else.</summary>
+/// <summary>Reads the values of a tensor into managed memory. Metrics synchronize with another device only here.</summary>
 internal static class HostNumbers
 {
-    /// <summary>Lets this thread treat the CPU like another device, for tests.</summary>
+    /// <summary>Makes this thread treat the CPU like another device, for tests.</summary>
     [field: ThreadStatic]
     public static bool CpuIsFar { get; set; }
 
-    /// <summary>How often this thread has waited for another device.</summary>
+    /// <summary>The number of times this thread has waited for another device.</summary>
     [field: ThreadStatic]
     public static long Waits { get; private set; }
 
-    /// <summary>Whether numbers can be read without waiting for another device.</summary>
+    /// <summary>Whether values can be read without waiting for another device.</summary>
     public static bool AreAtHand(Tensor values) => values.device_type == DeviceType.CPU && !CpuIsFar;
 
-    /// <summary>A single number.</summary>
+    /// <summary>Reads a scalar.</summary>
     public static double Read(Tensor number)
     {
         if (!AreAtHand(number))
@@ -34,7 +34,7 @@ internal static class HostNumbers
         return number.cpu().to(ScalarType.Float64).item<double>();
     }
 
-    /// <summary>The numbers as float32 in C order.</summary>
+    /// <summary>Reads the values as float32 in C order.</summary>
     public static float[] Of(Tensor values)
     {
         if (!AreAtHand(values))
@@ -46,9 +46,9 @@ internal static class HostNumbers
         return TensorMemory.SpanOf<float>(values.detach().to(ScalarType.Float32).cpu().contiguous()).ToArray();
     }
 
-    /// <summary>Weights broadcast to the shape of what they weigh; null for 1 everywhere.</summary>
-    /// <param name="shape">The shape weighed, <c>[batch, ...]</c>.</param>
-    /// <param name="sampleWeight">One for each sample, or for each position.</param>
+    /// <summary>Broadcasts weights to the shape of the weighted values; null for 1 everywhere.</summary>
+    /// <param name="shape">The shape of the weighted values, <c>[batch, ...]</c>.</param>
+    /// <param name="sampleWeight">Weights per sample or per position.</param>
     public static Tensor? WeightsFor(long[] shape, Tensor? sampleWeight)
     {
         if (sampleWeight is null)

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>A metric that is the mean of a loss over all samples. Keras: <c>MeanMetricWrapper</c> around a loss function.</summary>
+/// <summary>
+/// A metric that is the mean of a loss function over all samples. Keras: <c>MeanMetricWrapper</c> around a loss function.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class LossMetric : MeanMetric
 {

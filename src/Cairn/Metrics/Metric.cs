@@ -5,67 +5,73 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>A number that tells how well a model does, gathered batch by batch. A string such as <c>"accuracy"</c> becomes one by itself.</summary>
+/// <summary>
+/// A measure of model performance, accumulated batch by batch. Converts implicitly from a string such as <c>"accuracy"</c>.
+/// </summary>
 [SavedKind]
 public abstract partial class Metric
 {
-    /// <summary>Starts a metric.</summary>
-    /// <param name="name">The name in logs and histories.</param>
+    /// <summary>Initializes the metric.</summary>
+    /// <param name="name">The name in logs and the history.</param>
     protected Metric(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         Name = name;
     }
 
-    /// <summary>The name in logs and histories.</summary>
+    /// <summary>The name in logs and the history.</summary>
     public string Name { get; private set; }
 
-    /// <summary>Which way is better, or null where that can't be said.</summary>
+    /// <summary>The direction in which the metric improves, or null if unknown.</summary>
     public virtual MetricDirection? Direction => null;
 
     /// <summary>Keras' class name.</summary>
     public virtual string ClassName => GetType().Name;
 
-    /// <summary>Makes a metric from Keras' name of it, such as <c>"accuracy"</c> or <c>"mae"</c>; the name also stands in the logs.</summary>
-    /// <exception cref="ArgumentException">The name is unknown; the message names the nearest ones.</exception>
+    /// <summary>
+    /// Creates a metric from its Keras name, such as <c>"accuracy"</c> or <c>"mae"</c>; the name is also used in the logs.
+    /// </summary>
+    /// <exception cref="ArgumentException">The name is unknown; the message suggests similar ones.</exception>
     public static implicit operator Metric(string name) => MetricRegistry.Get(name);
 
-    /// <summary>Takes a batch into account.</summary>
+    /// <summary>Updates the metric with a batch. Keras: <c>update_state</c>.</summary>
     /// <param name="yTrue">Targets.</param>
     /// <param name="yPred">Predictions.</param>
-    /// <param name="sampleWeight">A weight for each sample, or null for 1.</param>
+    /// <param name="sampleWeight">One weight per sample, or null for 1.</param>
     public abstract void UpdateState(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null);
 
-    /// <summary>The number for all batches since the last reset; 0 before the first.</summary>
-    /// <remarks>A metric with several numbers, such as one for each class, gives their mean here: what logs and callbacks see.</remarks>
+    /// <summary>The result for all batches since the last reset; 0 before the first.</summary>
+    /// <remarks>
+    /// For a metric with several values, such as one per class, this is their mean, which is passed to logs and callbacks.
+    /// </remarks>
     public abstract double Result();
 
-    /// <summary>All numbers for all batches since the last reset: one for each class, label or threshold where there are several.</summary>
+    /// <summary>All values for all batches since the last reset: one per class, label or threshold if there are several.</summary>
     public virtual double[] Results() => [Result()];
 
-    /// <summary>Forgets all batches.</summary>
+    /// <summary>Resets the state of the metric. Keras: <c>reset_state</c>.</summary>
     public abstract void ResetState();
 
-    /// <summary>What the metric has gathered since the last reset, for a run that goes on in the middle of an epoch.</summary>
+    /// <summary>Saves the state accumulated since the last reset, to resume a run in the middle of an epoch.</summary>
     /// <returns>
-    /// Plain data that later batches do not change. Null (the default) says that it can't be saved: after such a restart the metric then
-    /// counts only the rest of that epoch, and a warning says so.
+    /// Plain data that later batches do not change, or null (the default) if the state can't be saved: after such a restart, the metric
+    /// covers only the rest of that epoch, and a warning is written.
     /// </returns>
     public virtual SavedState? SaveState() => null;
 
-    /// <summary>Goes on from what was gathered.</summary>
-    /// <param name="state">What <see cref="SaveState"/> of a metric of this type gave.</param>
+    /// <summary>Restores a saved state.</summary>
+    /// <param name="state">The state returned by <see cref="SaveState"/> of a metric of this type.</param>
     public virtual void LoadState(SavedState state)
     {
     }
 
-    /// <summary>Whether positions that the predictions' mask leaves out do not count; true for the metrics for which Keras does so.</summary>
+    /// <summary>Whether positions masked in the predictions are ignored; true for the metrics for which Keras does so.</summary>
     internal virtual bool TakesMasks => false;
 
-    /// <summary>Takes a batch into account that the loss has counted on its way over the same scores, where that is what the metric counts.</summary>
+    /// <summary>Updates the metric with a batch that the loss pass has already counted, if it counts the same thing.</summary>
     internal virtual bool TryAddHits(int hits, Tensor yTrue, long samples) => false;
 
-    /// <summary>The metric that is meant for predictions of this shape; other than itself only for <c>"accuracy"</c> and <c>"crossentropy"</c>.</summary>
+    /// <summary>The metric for predictions of this shape; another instance only for <c>"accuracy"</c> and <c>"crossentropy"</c>.</summary>
     internal virtual Metric ResolveFor(Shape yTrue, Shape yPred) => this;
 
     internal Metric Named(string name)
@@ -81,7 +87,10 @@ public abstract partial class Metric
         return KerasObject.Of(this, "keras.metrics", ClassName, config);
     }
 
-    /// <summary>Adds the metric's own settings to its configuration, under Keras' names; they come back in the factory of <see cref="CustomObjects"/>.</summary>
+    /// <summary>
+    /// Writes the settings of the metric to its configuration, under Keras' names. The factory registered in <see cref="CustomObjects"/>
+    /// reads them back.
+    /// </summary>
     protected virtual void WriteConfig(JsonObject config)
     {
     }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>A word such as <c>"accuracy"</c> until the shapes tell which metric it means, by Keras' rule.</summary>
+/// <summary>A string such as <c>"accuracy"</c> until Keras' rule resolves it from the shapes.</summary>
 internal abstract class MetricByShape(string name) : Metric(name)
 {
     public sealed override void UpdateState(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null) => throw Unresolved();
@@ -22,5 +22,5 @@ internal abstract class MetricByShape(string name) : Metric(name)
     private protected abstract Metric Resolve(TargetForm form);
 
     private InvalidOperationException Unresolved() =>
-        new($"Which metric '{Name}' means is known only when the model has seen the shapes of targets and predictions.");
+        new($"The metric '{Name}' is not resolved yet: that requires the shapes of targets and predictions.");
 }

@@ -1,11 +1,11 @@
 namespace Cairn.Metrics;
 
-/// <summary>Which way a metric is better; what <c>mode: "auto"</c> of a callback asks.</summary>
+/// <summary>The direction in which a metric improves; used by <c>mode: "auto"</c> of callbacks.</summary>
 public enum MetricDirection
 {
-    /// <summary>The larger, the better (accuracy).</summary>
+    /// <summary>Higher is better (accuracy).</summary>
     Up,
 
-    /// <summary>The smaller, the better (losses and errors).</summary>
+    /// <summary>Lower is better (losses and errors).</summary>
     Down,
 }

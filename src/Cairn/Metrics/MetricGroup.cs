@@ -11,25 +11,25 @@ public sealed class MetricGroup : IReadOnlyList<Metric>
 
     private MetricGroup(ReadOnlySpan<Metric> metrics, bool isOne) => (this.metrics, IsOne) = (metrics.ToArray(), isOne);
 
-    /// <summary>Makes a group.</summary>
+    /// <summary>Creates a group.</summary>
     /// <param name="metrics">The metrics.</param>
     public static MetricGroup Create(ReadOnlySpan<Metric> metrics) => new(metrics, isOne: false);
 
-    /// <summary>How many metrics there are.</summary>
+    /// <summary>The number of metrics.</summary>
     public int Count => metrics.Length;
 
-    /// <summary>The metric at a place.</summary>
-    /// <param name="index">From 0.</param>
+    /// <summary>The metric at an index.</summary>
+    /// <param name="index">The zero-based index.</param>
     public Metric this[int index] => metrics[index];
 
-    /// <summary>Whether this is a metric alone, not a list of one.</summary>
+    /// <summary>Whether this is a single metric, not a list with one element.</summary>
     internal bool IsOne { get; }
 
-    /// <summary>A metric alone.</summary>
+    /// <summary>Converts a single metric.</summary>
     public static implicit operator MetricGroup(Metric metric) => new([metric], isOne: true);
 
-    /// <summary>A metric alone, by Keras' name of it.</summary>
-    /// <exception cref="ArgumentException">The name is unknown; the message names the nearest ones.</exception>
+    /// <summary>Converts the Keras name of a single metric.</summary>
+    /// <exception cref="ArgumentException">The name is unknown; the message suggests similar ones.</exception>
     public static implicit operator MetricGroup(string name) => (Metric)name;
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using Cairn.Saving;
 
 namespace Cairn.Metrics;
 
-/// <summary>Keras' names of the metrics, as strings in code and as class names in files.</summary>
+/// <summary>The metrics by Keras name: strings in code, and class names in files.</summary>
 internal static class MetricRegistry
 {
     private static readonly Dictionary<string, Func<ConfigReader, Metric>> Factories = new(StringComparer.Ordinal)
@@ -130,7 +130,7 @@ internal static class MetricRegistry
         }
         catch (ConfigException exception)
         {
-            throw new ArgumentException($"The metric '{name}' can't be had by its name alone, since it needs an argument "
+            throw new ArgumentException($"The metric '{name}' can't be created by name, since it has a required argument "
                 + $"({exception.Message}).", nameof(name));
         }
     }
@@ -180,7 +180,7 @@ internal static class MetricRegistry
 
     private static Func<ConfigReader, Metric>? Find(string name) => Factories.GetValueOrDefault(Names.GetValueOrDefault(name, name));
 
-    // A few digits of a file must not be able to ask for all memory, nor many metrics of some digits each.
+    // A few digits in a file must not be able to allocate all memory, nor many metrics with large sizes.
     private static int Numbers(ConfigReader config, string key, int? fallback)
     {
         int numbers = (int)config.Long(key, fallback, least: int.MinValue, most: Math.Min(int.MaxValue, FileLimits.RoomForMetrics));

@@ -8,7 +8,10 @@ using static TorchSharp.torch;
 
 namespace Cairn;
 
-/// <summary>A model that is a graph of layers: several inputs and outputs, skip connections, shared layers. Keras: <c>Model(inputs, outputs)</c>.</summary>
+/// <summary>
+/// A model defined by a graph of layers, with any number of inputs and outputs, skip connections and shared layers. Keras:
+/// <c>Model(inputs, outputs)</c>.
+/// </summary>
 /// <remarks>
 /// <code>
 /// var left = new Input([64], name: "left");
@@ -17,7 +20,8 @@ namespace Cairn;
 /// KerasTensor y = new Dense(1).Apply(new Concatenate().Apply(hidden, right));
 /// var model = new Functional(inputs: [left, right], outputs: y);
 /// </code>
-/// A layer applied twice has one set of weights. A layer that another model has built keeps its weights, and the models share them.
+/// A layer that is applied twice has one set of weights. A layer already built by another model keeps its weights, and both models share
+/// them.
 /// </remarks>
 public sealed class Functional : Model
 {
@@ -26,46 +30,53 @@ public sealed class Functional : Model
     private readonly long callCount;
     private readonly Layer[] layers;
 
-    /// <summary>Makes a model of one input and one output.</summary>
-    /// <param name="inputs">An <see cref="Input"/>, or a tensor in the midst of a graph, where the model then begins.</param>
-    /// <param name="outputs">What comes out.</param>
+    /// <summary>Creates a model with one input and one output.</summary>
+    /// <param name="inputs">An <see cref="Input"/>, or an intermediate tensor of a graph, where the model then starts.</param>
+    /// <param name="outputs">The outputs.</param>
     /// <param name="name">The model's name; <c>functional</c> by default.</param>
-    /// <param name="seed">Seed of everything random; see <see cref="Model.Seed"/>.</param>
-    /// <exception cref="ArgumentException">The output needs another input as well, or two layers have the same name.</exception>
+    /// <param name="seed">Seed of all random operations; see <see cref="Model.Seed"/>.</param>
+    /// <exception cref="ArgumentException">
+    /// The output also depends on an input that is not given, or two layers have the same name.
+    /// </exception>
     public Functional(KerasTensor inputs, KerasTensor outputs, string? name = null, long? seed = null)
         : this([inputs], [outputs], TensorForm.Single, TensorForm.Single, name, seed)
     {
     }
 
-    /// <summary>Makes a model of several inputs.</summary>
-    /// <param name="inputs">Each an <see cref="Input"/>, or a tensor in the midst of a graph, where the model then begins.</param>
-    /// <param name="outputs">What comes out.</param>
+    /// <summary>Creates a model with several inputs.</summary>
+    /// <param name="inputs">Each an <see cref="Input"/>, or an intermediate tensor of a graph, where the model then starts.</param>
+    /// <param name="outputs">The outputs.</param>
     /// <param name="name">The model's name; <c>functional</c> by default.</param>
-    /// <param name="seed">Seed of everything random; see <see cref="Model.Seed"/>.</param>
-    /// <exception cref="ArgumentException">There is no input, an input is given twice, the output needs others as well, or two layers have the same name.</exception>
+    /// <param name="seed">Seed of all random operations; see <see cref="Model.Seed"/>.</param>
+    /// <exception cref="ArgumentException">
+    /// There is no input, an input is given twice, the output also depends on an input that is not given, or two layers have the same name.
+    /// </exception>
     public Functional(IReadOnlyList<KerasTensor> inputs, KerasTensor outputs, string? name = null, long? seed = null)
         : this(inputs, [outputs], TensorForm.List, TensorForm.Single, name, seed)
     {
     }
 
-    /// <summary>Makes a model of several outputs.</summary>
-    /// <param name="inputs">An <see cref="Input"/>, or a tensor in the midst of a graph, where the model then begins.</param>
-    /// <param name="outputs">What comes out.</param>
+    /// <summary>Creates a model with several outputs.</summary>
+    /// <param name="inputs">An <see cref="Input"/>, or an intermediate tensor of a graph, where the model then starts.</param>
+    /// <param name="outputs">The outputs.</param>
     /// <param name="name">The model's name; <c>functional</c> by default.</param>
-    /// <param name="seed">Seed of everything random; see <see cref="Model.Seed"/>.</param>
-    /// <exception cref="ArgumentException">There is no output, an output needs another input as well, or two layers have the same name.</exception>
+    /// <param name="seed">Seed of all random operations; see <see cref="Model.Seed"/>.</param>
+    /// <exception cref="ArgumentException">
+    /// There is no output, an output also depends on an input that is not given, or two layers have the same name.
+    /// </exception>
     public Functional(KerasTensor inputs, IReadOnlyList<KerasTensor> outputs, string? name = null, long? seed = null)
         : this([inputs], outputs, TensorForm.Single, TensorForm.List, name, seed)
     {
     }
 
-    /// <summary>Makes a model of several inputs and outputs.</summary>
-    /// <param name="inputs">Each an <see cref="Input"/>, or a tensor in the midst of a graph, where the model then begins.</param>
-    /// <param name="outputs">What comes out.</param>
+    /// <summary>Creates a model with several inputs and outputs.</summary>
+    /// <param name="inputs">Each an <see cref="Input"/>, or an intermediate tensor of a graph, where the model then starts.</param>
+    /// <param name="outputs">The outputs.</param>
     /// <param name="name">The model's name; <c>functional</c> by default.</param>
-    /// <param name="seed">Seed of everything random; see <see cref="Model.Seed"/>.</param>
+    /// <param name="seed">Seed of all random operations; see <see cref="Model.Seed"/>.</param>
     /// <exception cref="ArgumentException">
-    /// There is no input or output, an input is given twice, an output needs others as well, or two layers have the same name.
+    /// There is no input or output, an input is given twice, an output also depends on an input that is not given, or two layers have the
+    /// same name.
     /// </exception>
     public Functional(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs, string? name = null, long? seed = null)
         : this(inputs, outputs, TensorForm.List, TensorForm.List, name, seed)
@@ -80,7 +91,7 @@ public sealed class Functional : Model
         Check(outputs, nameof(outputs));
         if (inputs.Distinct().Count() < inputs.Count)
         {
-            throw new ArgumentException("Each input is given once; one of them is given twice.", nameof(inputs));
+            throw new ArgumentException("An input is given twice; give each input once.", nameof(inputs));
         }
 
         Seed = seed;
@@ -88,23 +99,27 @@ public sealed class Functional : Model
         OutputForm = outputForm;
         (inputs, outputs) = InnerInputs.Replace(inputs, outputs);
         graph = LayerGraph.Between([.. inputs], [.. outputs]);
-        LayerNames.Settle(graph.Layers);
+        LayerNames.Assign(graph.Layers);
         program = new GraphProgram(graph);
         layers = [.. graph.Layers.Where(layer => layer is not Operation)];
         callCount = graph.Calls.Aggregate(0L, (count, call) => Math.Min(count + call.Layer.CallCount, int.MaxValue));
     }
 
-    /// <summary>What goes in.</summary>
+    /// <summary>The inputs.</summary>
     public IReadOnlyList<KerasTensor> Inputs => graph.Inputs;
 
-    /// <summary>What comes out.</summary>
+    /// <summary>The outputs.</summary>
     public IReadOnlyList<KerasTensor> Outputs => graph.Outputs;
 
-    /// <summary>The layers in Keras' order, from the inputs to the outputs, each <see cref="Input"/> among them; without <see cref="Operations"/>.</summary>
+    /// <summary>
+    /// The layers in Keras' order, from the inputs to the outputs, including each <see cref="Input"/>, but without
+    /// <see cref="Operations"/>.
+    /// </summary>
     public override IReadOnlyList<Layer> Layers => layers;
 
     /// <summary>
-    /// The layers and, between them, what operators and <see cref="Ops"/> made of their outputs, in Keras' order. Keras: <c>operations</c>.
+    /// The layers, and the operations that operators and <see cref="Ops"/> applied to their outputs, in Keras' order. Keras:
+    /// <c>operations</c>.
     /// </summary>
     public IReadOnlyList<Layer> Operations => graph.Layers;
 
@@ -128,13 +143,13 @@ public sealed class Functional : Model
         }
     }
 
-    /// <summary>The graph behind the model.</summary>
+    /// <summary>The model's graph.</summary>
     internal LayerGraph Graph => graph;
 
-    /// <summary>How the inputs were given.</summary>
+    /// <summary>The structure in which the inputs were given.</summary>
     internal TensorForm InputForm { get; }
 
-    /// <summary>How the outputs were given.</summary>
+    /// <summary>The structure in which the outputs were given.</summary>
     internal TensorForm OutputForm { get; }
 
     internal override IReadOnlyList<string> InputNames => [.. Inputs.Select(i => i.Layer.Name)];
@@ -179,17 +194,18 @@ public sealed class Functional : Model
         base.CompleteEnvelope(envelope);
     }
 
-    /// <summary>Keras writes none: a graph holds all its shapes.</summary>
+    /// <summary>Null: Keras writes none, since a graph holds all shapes.</summary>
     internal override JsonObject BuildConfig() => new() { ["input_shape"] = null };
 
     internal override void BuildFor(IReadOnlyList<Shape> inputShapes, CallArguments arguments, BuildContext context)
     {
         CheckInputShapes(inputShapes);
 
-        // As in Keras, the layers of the outermost graph do not bear the model's name in their weights' paths.
+        // As in Keras, the weight paths of the outermost graph's layers don't contain the model's name.
         BuildContext inside = context.IsOutermost ? context : context.Within(Name);
 
-        // In the order of the layers, so that a weight's number, from which its first values follow, is its place among the model's.
+        // In the order of the layers, so that a weight's number, which determines its initial values, is its index among the model's
+        // weights.
         ILookup<Layer, LayerCall> calls = graph.CallsByLayer();
         foreach (Layer layer in graph.Layers)
         {
@@ -225,11 +241,11 @@ public sealed class Functional : Model
         if (tensors.Count == 0 || tensors.Contains(null!))
         {
             throw new ArgumentException(
-                $"A model has one or more {argument}; {(tensors.Count == 0 ? "none is given" : "one of them is null")}.", argument);
+                $"A model needs at least one of {argument}; {(tensors.Count == 0 ? "none is given" : "one of them is null")}.", argument);
         }
     }
 
-    // A layer may give several of the outputs; as in Keras 2, those behind the first get a number.
+    // A layer may produce several outputs; as in Keras 2, those after the first get a number.
     private static string[] Unique(string[] names)
     {
         var taken = new TakenNames();
@@ -249,18 +265,18 @@ public sealed class Functional : Model
             if (!Inputs[i].Shape.IsCompatibleWith(inputShapes[i]))
             {
                 throw new ArgumentException(
-                    $"The input '{Inputs[i].Layer.Name}' of the model '{Name}' has the shape {Inputs[i].Shape}; it was "
-                        + $"given {inputShapes[i]}.", nameof(inputShapes));
+                    $"The input '{Inputs[i].Layer.Name}' of the model '{Name}' has the shape {Inputs[i].Shape}; got {inputShapes[i]}.",
+                    nameof(inputShapes));
             }
         }
     }
 
     private T One<T>(IReadOnlyList<T> outputs) => outputs.Count == 1
         ? outputs[0]
-        : throw new InvalidOperationException($"The model '{Name}' gives {outputs.Count} outputs ({string.Join(", ", OutputNames)}) where "
-        + "one is needed.");
+        : throw new InvalidOperationException($"The model '{Name}' has {outputs.Count} outputs ({string.Join(", ", OutputNames)}); a "
+        + "single output is needed here.");
 
     private ArgumentException WrongCount(int count) => new(
-        $"The model '{Name}' takes {Inputs.Count} input{(Inputs.Count == 1 ? "" : "s")} ({string.Join(", ", InputNames)}); it was "
-            + $"given {count}.", "inputs");
+        $"The model '{Name}' takes {Inputs.Count} input{(Inputs.Count == 1 ? "" : "s")} ({string.Join(", ", InputNames)}); "
+        + $"got {count}.", "inputs");
 }

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Cairn;
 
-// What the model asks of its data, and what the data settle in the model.
+// What the model requires of its data, and what the data determine in the model.
 public abstract partial class Model
 {
     private void RequireCompiled(string caller)
@@ -31,12 +31,12 @@ public abstract partial class Model
 
         if (losses.FirstOrDefault(loss => loss?.Reduction == "none") is { } several)
         {
-            throw new InvalidOperationException($"{caller} needs one number for a batch, but the loss {several.ClassName} has the "
+            throw new InvalidOperationException($"{caller} needs a scalar loss, but the loss {several.ClassName} has the "
                 + "reduction 'none'.");
         }
     }
 
-    // Outputs of which it is not known yet how many there are.
+    // Outputs whose number is not known yet.
     private const int MostOutputs = 64;
 
     private IReadOnlyList<string>? givenInputNames;
@@ -53,7 +53,7 @@ public abstract partial class Model
         return new BatchLayout(InputNames, outputs, InputTypes, types, Device, DeclaredInputShapes, mustBeFinite);
     }
 
-    /// <summary>The same, where a model of a user's own takes the names of its inputs and outputs from the first arrays.</summary>
+    /// <summary>The same, where a subclassed model takes the names of its inputs and outputs from the first arrays.</summary>
     private BatchLayout Layout(NDArrays? x, NDArrays? y)
     {
         if (x is { Names.Count: > 0 } && InputNames.Count == 0)
@@ -69,7 +69,7 @@ public abstract partial class Model
         return Layout();
     }
 
-    // Class numbers stay whole; everything else is computed with.
+    // Class indices stay integers; everything else is converted to floating point.
     private ScalarType TargetType(string output, int index)
     {
         Loss? loss = losses switch
@@ -82,60 +82,60 @@ public abstract partial class Model
         return loss is SparseCategoricalCrossentropy ? ScalarType.Int64 : ScalarType.Float32;
     }
 
-    /// <summary>Builds the model for the data where needed, checks that they fit, and settles what the losses and the metrics are.</summary>
-    private Settled Settle(BatchSource data, ArrayArguments names)
+    /// <summary>Builds the model for the data where needed, checks that the data fit, and resolves the losses and the metrics.</summary>
+    private ResolvedLosses Resolve(BatchSource data, ArrayArguments names)
     {
         FitInput(data, names.X);
         IReadOnlyList<Shape> outputs = ComputeOutputShapes(data.InputShapes);
         IReadOnlyList<Shape> targets = data.TargetShapes;
         if (targets.Count == 0)
         {
-            throw new ArgumentException($"There are no targets; {names.Y} must hold what the model shall give.", names.Y);
+            throw new ArgumentException($"{names.Y} is empty; training needs a target for every output.", names.Y);
         }
 
         IReadOnlyList<string> outputNames = OutputNames;
         if (targets.Count != outputs.Count)
         {
             throw new ArgumentException(
-                $"{names.Y} holds {targets.Count} {(targets.Count == 1 ? "array" : "arrays")}; the model '{Name}' "
+                $"{names.Y} has {targets.Count} {(targets.Count == 1 ? "array" : "arrays")}; the model '{Name}' "
                     + $"has {outputs.Count} {(outputs.Count == 1 ? "output" : $"outputs: {string.Join(", ", outputNames)}")}.",
                 names.Y);
         }
 
-        List<OutputLoss> resolved = ResolveLosses(outputNames, targets, outputs);
-        var settled = new Settled(resolved, outputs, new Objective(resolved, this));
-        CheckFit(data, settled, names);
-        metrics!.ResolveFor(outputNames, targets, outputs, resolved);
-        return settled;
+        List<OutputLoss> outputLosses = ResolveLosses(outputNames, targets, outputs);
+        var resolved = new ResolvedLosses(outputLosses, outputs, new Objective(outputLosses, this));
+        CheckFit(data, resolved, names);
+        metrics!.ResolveFor(outputNames, targets, outputs, outputLosses);
+        return resolved;
     }
 
-    /// <summary>Checks that inputs and targets fit the model and its losses.</summary>
-    private void CheckFit(BatchSource data, Settled settled, ArrayArguments names)
+    /// <summary>Checks that inputs and targets match the model and its losses.</summary>
+    private void CheckFit(BatchSource data, ResolvedLosses resolved, ArrayArguments names)
     {
         FitInput(data, names.X);
         IReadOnlyList<Shape> targets = data.TargetShapes;
-        if (targets.Count != settled.Outputs.Count)
+        if (targets.Count != resolved.Outputs.Count)
         {
-            throw new ArgumentException($"{names.Y} holds targets for {targets.Count} outputs; the model "
-                + $"has {settled.Outputs.Count}.", names.Y);
+            throw new ArgumentException($"{names.Y} has targets for {targets.Count} outputs; the model "
+                + $"has {resolved.Outputs.Count}.", names.Y);
         }
 
-        foreach ((int output, Loss loss, _) in settled.Losses)
+        foreach ((int output, Loss loss, _) in resolved.Losses)
         {
             string argument = targets.Count == 1 ? names.Y : $"{names.Y}[{output}]";
-            loss.CheckShapes(targets[output], settled.Outputs[output], argument);
+            loss.CheckShapes(targets[output], resolved.Outputs[output], argument);
             if (data is TensorDataset arrays)
             {
-                DataCheck.LabelsInRange(arrays.Targets[output], settled.Outputs[output], loss, argument);
+                DataCheck.LabelsInRange(arrays.Targets[output], resolved.Outputs[output], loss, argument);
             }
         }
 
         data.CheckEach((batch, index) =>
         {
-            foreach ((int output, Loss loss, _) in settled.Losses)
+            foreach ((int output, Loss loss, _) in resolved.Losses)
             {
                 string argument = targets.Count == 1 ? names.Y : $"{names.Y}[{output}]";
-                DataCheck.LabelsInRange(batch.Slots.Targets[output], settled.Outputs[output], loss, argument, batch.Count,
+                DataCheck.LabelsInRange(batch.Slots.Targets[output], resolved.Outputs[output], loss, argument, batch.Count,
                     row => batch.PlaceOf(row, index));
             }
         });
@@ -160,9 +160,9 @@ public abstract partial class Model
     }
 
     private ArgumentException MissingLoss(IReadOnlyList<string> names) => new(
-        $"loss names {string.Join(", ", losses!.Names.Select(n => $"'{n}'"))}; the model has the "
+        $"loss names the outputs {string.Join(", ", losses!.Names.Select(n => $"'{n}'"))}; the model has the "
             + $"outputs {string.Join(", ", names.Select(n => $"'{n}'"))}. "
-        + "Give null for one that is not trained.",
+        + "Pass null for an output that is not trained.",
         "loss");
 
     private void FitInput(BatchSource data, string argument)

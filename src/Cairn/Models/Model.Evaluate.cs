@@ -7,19 +7,24 @@ namespace Cairn;
 
 public abstract partial class Model
 {
-    /// <summary>Measures the loss and the metrics. Keras: <c>evaluate</c>.</summary>
-    /// <param name="x">Inputs, <c>[samples, ...]</c>; for a model with several inputs a list in their order, or by name.</param>
-    /// <param name="y">Targets, <c>[samples, ...]</c>, likewise for each output.</param>
-    /// <param name="batchSize">Samples a step; 32 by default.</param>
-    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
-    /// <param name="sampleWeight">A weight for each sample in the loss and the weighted metrics, <c>[samples]</c>, or for each position of the targets, <c>[samples, steps]</c>; one array for all outputs, or one for each.</param>
-    /// <param name="steps">Batches that are measured; null (default) for all.</param>
-    /// <param name="callbacks">Called around each batch.</param>
-    /// <param name="cancellationToken">Ends the evaluation with an <see cref="OperationCanceledException"/>.</param>
+    /// <summary>Returns the loss and the metrics for the given data. Keras: <c>evaluate</c>.</summary>
+    /// <param name="x">Inputs, <c>[samples, ...]</c>; for a model with several inputs, a list in their order, or arrays by name.</param>
+    /// <param name="y">Targets, <c>[samples, ...]</c>; for several outputs, a list in their order, or arrays by name.</param>
+    /// <param name="batchSize">Number of samples per batch; 32 by default.</param>
+    /// <param name="verbose">
+    /// 0 for silent, 1 for a progress bar, 2 for one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.
+    /// </param>
+    /// <param name="sampleWeight">
+    /// Weights for the loss and the weighted metrics: one per sample, <c>[samples]</c>, or one per position of the targets,
+    /// <c>[samples, steps]</c>; one array for all outputs, or one for each.
+    /// </param>
+    /// <param name="steps">Number of batches to evaluate; null (default) for all.</param>
+    /// <param name="callbacks">Callbacks to apply.</param>
+    /// <param name="cancellationToken">Cancels the evaluation with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The loss and the metrics by name.</returns>
-    /// <exception cref="ArgumentException">The data do not fit the model or each other.</exception>
+    /// <exception cref="ArgumentException">The data do not match the model or each other.</exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
-    /// <exception cref="CallbackException">A callback of the user threw.</exception>
+    /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
     public Logs Evaluate(
         NDArrays x,
         NDArrays y,
@@ -39,16 +44,18 @@ public abstract partial class Model
         return Evaluate(data, names, verbose, steps, callbacks, cancellationToken);
     }
 
-    /// <summary>Measures the loss and the metrics on data that come batch by batch. Keras: <c>evaluate</c>.</summary>
-    /// <param name="data">Where the batches come from.</param>
-    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
-    /// <param name="steps">Batches that are measured; null (default) for all, needed where they have no end.</param>
-    /// <param name="callbacks">Called around each batch.</param>
-    /// <param name="cancellationToken">Ends the evaluation with an <see cref="OperationCanceledException"/>.</param>
+    /// <summary>Returns the loss and the metrics for data that are loaded batch by batch. Keras: <c>evaluate</c>.</summary>
+    /// <param name="data">The batches.</param>
+    /// <param name="verbose">
+    /// 0 for silent, 1 for a progress bar, 2 for one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.
+    /// </param>
+    /// <param name="steps">Number of batches to evaluate; null (default) for all. Required for endless data.</param>
+    /// <param name="callbacks">Callbacks to apply.</param>
+    /// <param name="cancellationToken">Cancels the evaluation with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The loss and the metrics by name.</returns>
-    /// <exception cref="ArgumentException">The data do not fit the model.</exception>
-    /// <exception cref="InvalidOperationException">The model is not compiled with a loss, or the data hold no batches.</exception>
-    /// <exception cref="CallbackException">A callback of the user threw.</exception>
+    /// <exception cref="ArgumentException">The data do not match the model.</exception>
+    /// <exception cref="InvalidOperationException">The model is not compiled with a loss, or the data contain no batches.</exception>
+    /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
     public Logs Evaluate(
         Dataset data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null,
         CancellationToken cancellationToken = default)
@@ -77,12 +84,12 @@ public abstract partial class Model
         CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps ?? 1, 1, nameof(steps));
-        Settled settled = Settle(data, names);
+        ResolvedLosses resolved = Resolve(data, names);
         using var context = new CallContext(training: false, 0, Device);
         callbacks = TelemetryCallback.Join(callbacks, out TelemetryCallback? added);
         using TelemetryCallback? telemetry = added;
         CallbackList list = PlainList(callbacks, verbose, data, steps);
         var loop = new EvaluationLoop(this, context, data, steps, stepsPerExecution);
-        return Minimizing(settled.Objective, () => list.WithWholeLines(() => new Logs(loop.Run(list, cancellation: cancellation))));
+        return Minimizing(resolved.Objective, () => list.WithWholeLines(() => new Logs(loop.Run(list, cancellation: cancellation))));
     }
 }

@@ -4,7 +4,7 @@ using Cairn.Data;
 
 namespace Cairn;
 
-// Data that stream, measured on arrays after each epoch: Keras' most usual mix.
+// Streamed training data with validation arrays: the most common combination in Keras.
 public abstract partial class Model
 {
     /// <inheritdoc cref="Fit(Dataset, int, Verbosity, IEnumerable{Callback}?, Dataset?, bool, IReadOnlyDictionary{int, double}?, int, int?, int?, ValidationFrequency?, long?, bool, CancellationToken)"/>

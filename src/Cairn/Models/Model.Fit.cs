@@ -9,31 +9,53 @@ namespace Cairn;
 
 public abstract partial class Model
 {
-    /// <summary>Trains the model. Keras: <c>fit</c>.</summary>
-    /// <param name="x">Inputs, <c>[samples, ...]</c>; for a model with several inputs a list in their order, or by name.</param>
-    /// <param name="y">Targets, <c>[samples, ...]</c>, likewise for each output.</param>
-    /// <param name="batchSize">Samples a step, 1 or more; 32 by default. The last step of an epoch takes what is left.</param>
-    /// <param name="epochs">Index of the epoch to stop before (with <paramref name="initialEpoch"/> 0: the number of epochs); 1 by default.</param>
-    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line per epoch; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
-    /// <param name="callbacks">What watches the training and acts on it, in the order in which it is called.</param>
-    /// <param name="validationSplit">Share of the samples, taken from their end before any shuffling, that is measured after each epoch; [0, 1).</param>
-    /// <param name="validationData">Inputs and targets that are measured after each epoch; takes the place of <paramref name="validationSplit"/>.</param>
-    /// <param name="shuffle">Whether each epoch takes the samples in a new random order; true by default.</param>
-    /// <param name="classWeight">A weight for the samples of each class, by class number; classes that are not named weigh 1. Not with <paramref name="sampleWeight"/>.</param>
-    /// <param name="sampleWeight">A weight for each sample in the loss and the weighted metrics, <c>[samples]</c>, or for each position of the targets, <c>[samples, steps]</c>; one array for all outputs, or one for each.</param>
-    /// <param name="initialEpoch">Index of the first epoch, for a training that goes on; 0 by default.</param>
-    /// <param name="stepsPerEpoch">Batches in an epoch; null (default) for all data. The next epoch goes on where the last one stopped.</param>
-    /// <param name="validationSteps">Batches of the validation data that are measured; null (default) for all.</param>
-    /// <param name="validationBatchSize">Samples in a step of validation; <paramref name="batchSize"/> by default.</param>
-    /// <param name="validationFreq">After how many epochs to validate (1 by default), or after which ones, counted from 1.</param>
-    /// <param name="validationSampleWeight">The same for the samples of <paramref name="validationData"/>.</param>
-    /// <param name="seed">Replaces <see cref="Seed"/>: the same seed gives the same bits.</param>
-    /// <param name="allowNaN">Whether to train even if the data contain NaN or infinite numbers, which make every weight NaN; false by default.</param>
-    /// <param name="cancellationToken">Stops the training after the batch under way. The history of what was done is returned, with an event of kind <see cref="EventKind.Interrupted"/>.</param>
-    /// <returns>The values of every epoch and the events.</returns>
-    /// <exception cref="ArgumentException">The data or an argument do not fit; the message names which, its value and what is allowed.</exception>
+    /// <summary>Trains the model for a number of epochs. Keras: <c>fit</c>.</summary>
+    /// <param name="x">Inputs, <c>[samples, ...]</c>; for a model with several inputs, a list in their order, or arrays by name.</param>
+    /// <param name="y">Targets, <c>[samples, ...]</c>; for several outputs, a list in their order, or arrays by name.</param>
+    /// <param name="batchSize">Number of samples per batch, 1 or more; 32 by default. The last batch of an epoch may be smaller.</param>
+    /// <param name="epochs">
+    /// Index of the epoch to stop before (the number of epochs if <paramref name="initialEpoch"/> is 0); 1 by default.
+    /// </param>
+    /// <param name="verbose">
+    /// 0 for silent, 1 for a progress bar, 2 for one line per epoch; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.
+    /// </param>
+    /// <param name="callbacks">Callbacks to apply during training, in calling order.</param>
+    /// <param name="validationSplit">
+    /// Fraction of the samples to use as validation data, taken from the end before shuffling; [0, 1).
+    /// </param>
+    /// <param name="validationData">Inputs and targets to evaluate after each epoch; overrides <paramref name="validationSplit"/>.</param>
+    /// <param name="shuffle">Whether to shuffle the samples before each epoch; true by default.</param>
+    /// <param name="classWeight">
+    /// Maps class indices to weights of their samples; the default weight is 1. Can't be combined with <paramref name="sampleWeight"/>.
+    /// </param>
+    /// <param name="sampleWeight">
+    /// Weights for the loss and the weighted metrics: one per sample, <c>[samples]</c>, or one per position of the targets,
+    /// <c>[samples, steps]</c>; one array for all outputs, or one for each.
+    /// </param>
+    /// <param name="initialEpoch">Index of the epoch to start at, to resume training; 0 by default.</param>
+    /// <param name="stepsPerEpoch">
+    /// Number of batches per epoch; null (default) for all data. The next epoch continues where the last one stopped.
+    /// </param>
+    /// <param name="validationSteps">Number of validation batches to evaluate; null (default) for all.</param>
+    /// <param name="validationBatchSize">Number of samples per validation batch; <paramref name="batchSize"/> by default.</param>
+    /// <param name="validationFreq">
+    /// Number of epochs between validations (1 by default), or the epochs to validate after, counted from 1.
+    /// </param>
+    /// <param name="validationSampleWeight">Sample weights of <paramref name="validationData"/>.</param>
+    /// <param name="seed">Replaces <see cref="Seed"/>; the same seed gives bitwise identical results.</param>
+    /// <param name="allowNaN">
+    /// Whether to train even if the data contain NaN or infinity, which would turn every weight into NaN; false by default.
+    /// </param>
+    /// <param name="cancellationToken">
+    /// Stops training after the current batch. Fit then returns the history so far, with an event of kind
+    /// <see cref="EventKind.Interrupted"/>.
+    /// </param>
+    /// <returns>The metric values of each epoch, and the events.</returns>
+    /// <exception cref="ArgumentException">
+    /// The data or an argument is invalid; the message names it, its value and what is allowed.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
-    /// <exception cref="CallbackException">A callback of the user threw.</exception>
+    /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
     public History Fit(
         NDArrays x,
         NDArrays y,
@@ -72,14 +94,12 @@ public abstract partial class Model
 
         if (validationSampleWeight is not null && validationData is null)
         {
-            throw new ArgumentException("validationSampleWeight weighs the samples of validationData, which is not given.",
-                nameof(validationSampleWeight));
+            throw new ArgumentException("validationSampleWeight requires validationData.", nameof(validationSampleWeight));
         }
 
         if (validationSplit is not (>= 0 and < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(validationSplit), validationSplit,
-                "validationSplit is a share of at least 0 and less than 1.");
+            throw new ArgumentOutOfRangeException(nameof(validationSplit), validationSplit, "validationSplit must be in [0, 1).");
         }
 
         if (seed is not null)
@@ -118,13 +138,13 @@ public abstract partial class Model
                 train = train.WithWeights(ClassWeights.For(ClassWeights.OneTarget(train.Targets), classWeight));
             }
 
-            Settled settled = Settle(train, names);
+            ResolvedLosses resolved = Resolve(train, names);
             if (held is not null)
             {
-                CheckFit(held, settled, validationNames);
+                CheckFit(held, resolved, validationNames);
             }
 
-            return Train(train, held, settled, settings, use, cancellationToken);
+            return Train(train, held, resolved, settings, use, cancellationToken);
         }
         finally
         {
@@ -133,25 +153,44 @@ public abstract partial class Model
         }
     }
 
-    /// <summary>Trains the model on data that come batch by batch, from files or code, and may be larger than memory. Keras: <c>fit</c>.</summary>
-    /// <param name="data">Where the batches come from.</param>
-    /// <param name="epochs">Index of the epoch to stop before (with <paramref name="initialEpoch"/> 0: the number of epochs); 1 by default.</param>
-    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line per epoch; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
-    /// <param name="callbacks">What watches the training and acts on it, in the order in which it is called.</param>
-    /// <param name="validationData">What is measured after each epoch.</param>
-    /// <param name="shuffle">Whether each epoch takes the samples in a new random order, where the data can be reordered (arrays and NPY files); true by default.</param>
-    /// <param name="classWeight">A weight for the samples of each class, by class number. Not with batches that have weights.</param>
-    /// <param name="initialEpoch">Index of the first epoch, for a training that goes on; 0 by default.</param>
-    /// <param name="stepsPerEpoch">Batches in an epoch; null (default) for all data, needed where they have no end. The next epoch goes on where the last one stopped.</param>
-    /// <param name="validationSteps">Batches of the validation data that are measured; null (default) for all.</param>
-    /// <param name="validationFreq">After how many epochs to validate (1 by default), or after which ones, counted from 1.</param>
-    /// <param name="seed">Replaces <see cref="Seed"/>: the same seed on the same batches gives the same bits.</param>
-    /// <param name="allowNaN">Whether to train even on batches that contain NaN or infinite numbers, which make every weight NaN; false by default.</param>
-    /// <param name="cancellationToken">Stops the training after the batch under way, and the waiting for one.</param>
-    /// <returns>The values of every epoch and the events.</returns>
-    /// <exception cref="ArgumentException">The data or an argument do not fit; the message names which, its value and what is allowed.</exception>
-    /// <exception cref="InvalidOperationException">The model is not compiled with a loss, or the data hold no batches.</exception>
-    /// <exception cref="CallbackException">A callback of the user threw.</exception>
+    /// <summary>
+    /// Trains the model on data loaded batch by batch from files or code, which may be larger than memory. Keras: <c>fit</c>.
+    /// </summary>
+    /// <param name="data">The batches.</param>
+    /// <param name="epochs">
+    /// Index of the epoch to stop before (the number of epochs if <paramref name="initialEpoch"/> is 0); 1 by default.
+    /// </param>
+    /// <param name="verbose">
+    /// 0 for silent, 1 for a progress bar, 2 for one line per epoch; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.
+    /// </param>
+    /// <param name="callbacks">Callbacks to apply during training, in calling order.</param>
+    /// <param name="validationData">Data to evaluate after each epoch.</param>
+    /// <param name="shuffle">
+    /// Whether to shuffle the samples before each epoch, if the data can be reordered (arrays and NPY files); true by default.
+    /// </param>
+    /// <param name="classWeight">
+    /// Maps class indices to weights of their samples. Can't be combined with batches that have sample weights.
+    /// </param>
+    /// <param name="initialEpoch">Index of the epoch to start at, to resume training; 0 by default.</param>
+    /// <param name="stepsPerEpoch">
+    /// Number of batches per epoch; null (default) for all data. Required for endless data. The next epoch continues where the last one
+    /// stopped.
+    /// </param>
+    /// <param name="validationSteps">Number of validation batches to evaluate; null (default) for all.</param>
+    /// <param name="validationFreq">
+    /// Number of epochs between validations (1 by default), or the epochs to validate after, counted from 1.
+    /// </param>
+    /// <param name="seed">Replaces <see cref="Seed"/>; the same seed on the same batches gives bitwise identical results.</param>
+    /// <param name="allowNaN">
+    /// Whether to train even on batches that contain NaN or infinity, which would turn every weight into NaN; false by default.
+    /// </param>
+    /// <param name="cancellationToken">Stops training after the current batch, or while waiting for one.</param>
+    /// <returns>The metric values of each epoch, and the events.</returns>
+    /// <exception cref="ArgumentException">
+    /// The data or an argument is invalid; the message names it, its value and what is allowed.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The model is not compiled with a loss, or the data contain no batches.</exception>
+    /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
     public History Fit(
         Dataset data,
         int epochs = 1,
@@ -184,13 +223,13 @@ public abstract partial class Model
         using BatchSource train = classWeight is null ? opened : new ClassWeightedSource(opened, classWeight);
         using BatchSource? held = validationData?.Open(Layout(mustBeFinite: !allowNaN));
         var names = new ArrayArguments("the inputs of data", "the targets of data");
-        Settled settled = Settle(train, names);
+        ResolvedLosses resolved = Resolve(train, names);
         if (held is not null)
         {
-            CheckFit(held, settled, new ArrayArguments("the inputs of validationData", "the targets of validationData"));
+            CheckFit(held, resolved, new ArrayArguments("the inputs of validationData", "the targets of validationData"));
         }
 
-        return Train(train, held, settled, settings, use, cancellationToken);
+        return Train(train, held, resolved, settings, use, cancellationToken);
     }
 
     /// <inheritdoc cref="Fit(Dataset, int, Verbosity, IEnumerable{Callback}?, Dataset?, bool, IReadOnlyDictionary{int, double}?, int, int?, int?, ValidationFrequency?, long?, bool, CancellationToken)"/>
@@ -229,7 +268,7 @@ public abstract partial class Model
         Dataset.From(data), epochs, verbose, callbacks, validationData, false, classWeight, initialEpoch, stepsPerEpoch, validationSteps,
         validationFreq, seed, allowNaN, cancellationToken);
 
-    /// <summary>The data and how they are taken: what a run that goes on must have again.</summary>
+    /// <summary>The data and the batching: a resumed run must have the same.</summary>
     private JsonObject Describe(BatchSource train, BatchSource? held, FitArguments arguments) => new()
     {
         ["samples"] = train.SampleCount,
@@ -246,12 +285,12 @@ public abstract partial class Model
 
     private static long TrainingCount(long samples, double validationSplit)
     {
-        // Keras computes the place of the cut in 64-bit floats and drops the fraction.
+        // Keras computes the split index in 64-bit floats and truncates it.
         long training = (long)Math.Floor(samples * (1 - validationSplit));
         if (training == 0 || training == samples)
         {
             throw new ArgumentException(
-                $"validationSplit: {validationSplit} of {samples} samples leaves {training} for training and {samples - training} for "
+                $"validationSplit {validationSplit} of {samples} samples leaves {training} for training and {samples - training} for "
                     + "validation; both need at least one.",
                 nameof(validationSplit));
         }
@@ -259,7 +298,7 @@ public abstract partial class Model
         return training;
     }
 
-    private History Train(BatchSource train, BatchSource? held, Settled settled, FitArguments arguments, ModelUses.Use use,
+    private History Train(BatchSource train, BatchSource? held, ResolvedLosses resolved, FitArguments arguments, ModelUses.Use use,
         CancellationToken cancellation)
     {
         TakeUpTrainable(Optimizer!);
@@ -283,7 +322,7 @@ public abstract partial class Model
             addProgbar: level > 0);
         var at = new RunState(arguments.InitialEpoch);
         using RunKeeper? keeper = BackupAndRestore.In(list)?.Open(this, list, at, () => Describe(train, held, arguments));
-        ulong runSeed = SettleSeed();
+        ulong runSeed = ResolveSeed();
         using var training = new CallContext(training: true, runSeed, Device) { MayGoOn = keeper is not null };
         using var inference = new CallContext(training: false, runSeed, Device) { MayGoOn = keeper is not null };
         EvaluationLoop? validation = held is null ? null
@@ -292,7 +331,7 @@ public abstract partial class Model
             use, keeper);
         try
         {
-            return Minimizing(settled.Objective, () =>
+            return Minimizing(resolved.Objective, () =>
             {
                 loop.Run(cancellation);
                 return list.History!;

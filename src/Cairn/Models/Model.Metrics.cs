@@ -8,19 +8,19 @@ using Cairn.Training;
 
 namespace Cairn;
 
-// What is measured: the loss, the compiled metrics, and metrics that a class of one's own keeps.
+// The loss, the compiled metrics, and the metrics that a subclass holds.
 public abstract partial class Model
 {
     private static readonly ConcurrentDictionary<Type, FieldInfo[]> MetricFields = new();
 
     /// <summary>
-    /// The loss of the epoch (named <c>loss</c>), the compiled metrics, and those that a class of your own, or a layer of one, keeps in its fields.
-    /// All of them are reset at the beginning of each epoch and each evaluation. Override it to name other ones, as in Keras.
+    /// The loss of the epoch (named <c>loss</c>), the compiled metrics, and those that a subclassed model, or one of its layers, holds in
+    /// its fields. All of them are reset at the start of each epoch and each evaluation. Override it to list others, as in Keras.
     /// </summary>
-    /// <remarks>Fields are found by reflection, in trimmed programs too.</remarks>
+    /// <remarks>Fields are found by reflection, also in trimmed programs.</remarks>
     public virtual IReadOnlyList<Metric> Metrics => [.. MetricSet?.All ?? [], .. TrackedMetrics()];
 
-    /// <summary>Forgets the batches that the loss and the metrics have gathered. Keras: <c>reset_metrics</c>.</summary>
+    /// <summary>Resets the state of the loss and all metrics. Keras: <c>reset_metrics</c>.</summary>
     public void ResetMetrics()
     {
         foreach (Metric metric in GatheringMetrics)
@@ -29,14 +29,14 @@ public abstract partial class Model
         }
     }
 
-    /// <summary>All metrics that gather something, those that an override of <see cref="Metrics"/> leaves out among them.</summary>
+    /// <summary>All metrics with state, including those that an override of <see cref="Metrics"/> leaves out.</summary>
     internal IReadOnlyList<Metric> GatheringMetrics => [.. (metrics?.All ?? []).Concat(Metrics).Distinct()];
 
-    /// <summary>All results by name.</summary>
+    /// <summary>The results of all metrics by name.</summary>
     internal IEnumerable<KeyValuePair<string, double>> MetricResults() =>
         Metrics.Select(metric => KeyValuePair.Create(metrics?.NameOf(metric) ?? metric.Name, metric.Result())).DistinctBy(pair => pair.Key);
 
-    /// <summary>The results, or what a step of one's own logged where that is something else, as in Keras.</summary>
+    /// <summary>The results, or what a custom step logged instead, as in Keras.</summary>
     internal IEnumerable<KeyValuePair<string, double>> MetricResultsOr(Logs? own)
     {
         KeyValuePair<string, double>[] results = [.. MetricResults()];
@@ -68,9 +68,9 @@ public abstract partial class Model
         (layer is Model model ? model.Layers : []).Concat(layer.Sublayers.Select(s => s.Layer)).SelectMany(SelfAndParts).Prepend(layer);
 
     [UnconditionalSuppressMessage("Trimming", "IL2070",
-        Justification = "The annotation of Layer keeps the fields of every class that derives from it.")]
+        Justification = "The annotation on Layer preserves the fields of every derived class.")]
     [UnconditionalSuppressMessage("Trimming", "IL2075",
-        Justification = "The annotation of Layer keeps the fields of every class that derives from it.")]
+        Justification = "The annotation on Layer preserves the fields of every derived class.")]
     private static FieldInfo[] FieldsOf(Layer layer) => layer.GetType().Assembly == typeof(Model).Assembly
         ? []
         : MetricFields.GetOrAdd(layer.GetType(), static type =>

@@ -4,18 +4,18 @@ using static TorchSharp.torch;
 
 namespace Cairn;
 
-// What a model of a user's own class has without saying so: its function says what it is made of, and a first run says the shapes.
+// Defaults for subclassed models: the call function defines the model, and a first run determines the shapes.
 public abstract partial class Model
 {
     private (IReadOnlyList<Shape> Inputs, IReadOnlyList<Shape> Outputs)? firstRun;
     private bool isAsking;
 
-    /// <summary>Starts a model of your own class.</summary>
+    /// <summary>Initializes a subclassed model.</summary>
     /// <remarks>
-    /// Give the layers to <see cref="Layer.AddSublayer"/> and override <see cref="Call(Tensor, CallContext)"/>, or
-    /// <see cref="Layer.Call(Tensor[], CallContext)"/> for several inputs or outputs, where the layers are called by
-    /// <see cref="Layer.Apply(Tensor, CallContext)"/>. Their weights are made when the first data arrive, or by
-    /// <see cref="Build(IEnumerable{Shape})"/>: the function is then run once on zeros.
+    /// Register the layers with <see cref="Layer.AddSublayer"/> and override <see cref="Call(Tensor, CallContext)"/>, or
+    /// <see cref="Layer.Call(Tensor[], CallContext)"/> for several inputs or outputs; call the layers with
+    /// <see cref="Layer.Apply(Tensor, CallContext)"/>. Their weights are created when the model first sees data, or by
+    /// <see cref="Build(IEnumerable{Shape})"/>, which runs the function once on zeros.
     /// <code>
     /// sealed class Twin : Model
     /// {
@@ -31,20 +31,22 @@ public abstract partial class Model
     /// }
     /// </code>
     /// </remarks>
-    /// <param name="name">The model's name; the class' name in snake case by default.</param>
-    /// <exception cref="ArgumentException">The name is empty or holds a <c>/</c>.</exception>
+    /// <param name="name">The model's name; the class name in snake case by default.</param>
+    /// <exception cref="ArgumentException">The name is empty or contains a <c>/</c>.</exception>
     protected Model(string? name = null)
         : base(name) => uses = new ModelUses(this);
 
-    /// <summary>The layers: those of a <see cref="Sequential"/> without its input, those of a <see cref="Functional"/> with its inputs, as in Keras.</summary>
+    /// <summary>
+    /// The layers: without the input for a <see cref="Sequential"/>, with the inputs for a <see cref="Functional"/>, as in Keras.
+    /// </summary>
     public virtual IReadOnlyList<Layer> Layers => [.. Sublayers.Select(s => s.Layer)];
 
-    /// <summary>The shape that comes out; of a model of your own class by running it on zeros, unless you override this.</summary>
-    /// <exception cref="ArgumentException">The model can't take that shape.</exception>
-    /// <exception cref="InvalidOperationException">The model has no weights yet, or gives several outputs.</exception>
+    /// <summary>Returns the output shape. A subclassed model is run on zeros to find it, unless it overrides this method.</summary>
+    /// <exception cref="ArgumentException">The shape is not a valid input shape.</exception>
+    /// <exception cref="InvalidOperationException">The model is not built, or has several outputs.</exception>
     public override Shape ComputeOutputShape(Shape inputShape) => ShapesByRunning([inputShape]) is [var one]
         ? one
-        : throw new InvalidOperationException($"The model '{Name}' gives several outputs where one is needed.");
+        : throw new InvalidOperationException($"The model '{Name}' has several outputs; a single output is needed here.");
 
     /// <inheritdoc/>
     public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
@@ -54,10 +56,12 @@ public abstract partial class Model
             : ShapesByRunning(inputShapes);
     }
 
-    /// <summary>The model's function.</summary>
+    /// <summary>The forward pass of the model.</summary>
     /// <param name="x">The input, batch axis first.</param>
-    /// <param name="context">To be passed on to the layers.</param>
-    /// <exception cref="InvalidOperationException">The class overrides neither this nor <see cref="Layer.Call(Tensor[], CallContext)"/>.</exception>
+    /// <param name="context">The context to pass to the layers.</param>
+    /// <exception cref="InvalidOperationException">
+    /// The class overrides neither this nor <see cref="Layer.Call(Tensor[], CallContext)"/>.
+    /// </exception>
     protected override Tensor Call(Tensor x, CallContext context)
     {
         if (isAsking)
@@ -71,7 +75,7 @@ public abstract partial class Model
         {
             return Call([x], context) is [var one]
                 ? one
-                : throw new InvalidOperationException($"The model '{Name}' gives several outputs where one is needed.");
+                : throw new InvalidOperationException($"The model '{Name}' has several outputs; a single output is needed here.");
         }
         finally
         {
@@ -79,29 +83,32 @@ public abstract partial class Model
         }
     }
 
-    /// <summary>Whether the class says what it was made of, so that it can be made again.</summary>
+    /// <summary>Whether the class overrides its configuration, so that it can be restored.</summary>
     internal bool WritesConfig =>
         ((Action<JsonObject>)WriteConfig).Method.DeclaringType!.Assembly != typeof(Model).Assembly;
 
-    /// <summary>The shapes for which a file says that the model was built.</summary>
+    /// <summary>The input shapes the model was built with, as stored in the file.</summary>
     internal IReadOnlyList<Shape>? SavedInputShapes { get; private set; }
 
     internal override void TakeBuildShapes(IReadOnlyList<Shape>? shapes) => SavedInputShapes = shapes;
 
     private protected override string KerasModule => "keras";
 
-    /// <summary>What the class writes about itself.</summary>
-    /// <exception cref="NotSupportedException">It writes nothing, or the file is a legacy one: in Keras only Functional and Sequential models go into HDF5.</exception>
+    /// <summary>The configuration written by the class.</summary>
+    /// <exception cref="NotSupportedException">
+    /// The class writes no configuration, or the file is a legacy one: in Keras, only Functional and Sequential models can be saved as
+    /// HDF5.
+    /// </exception>
     private protected override JsonObject ConfigFor(bool legacy)
     {
         if (legacy || !WritesConfig)
         {
             throw new NotSupportedException(
-                $"The model '{Name}' is of the class {GetType().Name}, whose function no file can hold, so it can't be saved "
+                $"The model '{Name}' is of the class {GetType().Name}, whose code a file can't hold, so it can't be saved as a "
                     + $"whole{(legacy ? " as '.h5'" : "")}. "
-                + "SaveWeights(\"name.weights.h5\") keeps its weights (in ModelCheckpoint: saveWeightsOnly: true)"
-                + (legacy ? "; a '.keras' file takes a class that overrides WriteConfig."
-                : "; or override WriteConfig and make the class known with CustomObjects."));
+                + "SaveWeights(\"name.weights.h5\") saves its weights (in ModelCheckpoint: saveWeightsOnly: true)"
+                + (legacy ? "; a '.keras' file supports classes that override WriteConfig."
+                : "; or override WriteConfig and register the class with CustomObjects."));
         }
 
         return GetConfig();
@@ -113,8 +120,11 @@ public abstract partial class Model
         envelope["compile_config"] = new JsonObject();
     }
 
-    /// <summary>Makes the weights that a model of your own class has beside those of its layers; calls <see cref="Layer.Build(Shape)"/> where there is one input.</summary>
-    /// <param name="inputShapes">The inputs' shapes, batch axes included.</param>
+    /// <summary>
+    /// Creates the weights that a subclassed model has besides those of its layers; calls <see cref="Layer.Build(Shape)"/> if there is one
+    /// input.
+    /// </summary>
+    /// <param name="inputShapes">The input shapes, including the batch axes.</param>
     protected override void Build(IReadOnlyList<Shape> inputShapes)
     {
         if (inputShapes is [_])
@@ -142,7 +152,7 @@ public abstract partial class Model
         }
 
         throw new InvalidOperationException(
-            $"What shape the model '{Name}' gives is known when it has its weights: call Build(inputShape) before, or override "
+            $"The output shape of the model '{Name}' is not known before it is built: call Build(inputShape) first, or override "
                 + "ComputeOutputShape.");
     }
 }

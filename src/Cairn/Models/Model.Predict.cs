@@ -7,30 +7,34 @@ namespace Cairn;
 
 public abstract partial class Model
 {
-    /// <summary>Computes the model's output. Keras: <c>predict</c>.</summary>
-    /// <param name="x">Inputs, <c>[samples, ...]</c>; for a model with several inputs a list in their order, or by name.</param>
-    /// <param name="batchSize">Samples a step; 32 by default.</param>
-    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
-    /// <param name="callbacks">Called around each batch.</param>
-    /// <param name="cancellationToken">Ends the prediction with an <see cref="OperationCanceledException"/>.</param>
+    /// <summary>Generates the model's output for the given inputs. Keras: <c>predict</c>.</summary>
+    /// <param name="x">Inputs, <c>[samples, ...]</c>; for a model with several inputs, a list in their order, or arrays by name.</param>
+    /// <param name="batchSize">Number of samples per batch; 32 by default.</param>
+    /// <param name="verbose">
+    /// 0 for silent, 1 for a progress bar, 2 for one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.
+    /// </param>
+    /// <param name="callbacks">Callbacks to apply.</param>
+    /// <param name="cancellationToken">Cancels the prediction with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The output, <c>[samples, ...]</c>.</returns>
-    /// <exception cref="ArgumentException">The inputs do not fit the model.</exception>
+    /// <exception cref="ArgumentException">The inputs do not match the model.</exception>
     /// <exception cref="InvalidOperationException">The model has several outputs; see <c>PredictMany</c>.</exception>
-    /// <exception cref="CallbackException">A callback of the user threw.</exception>
+    /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
     public NDArray Predict(
         NDArrays x, int batchSize = 32, Verbosity verbose = default, IEnumerable<Callback>? callbacks = null,
         CancellationToken cancellationToken = default) =>
         OneOutput(PredictMany(x, batchSize, verbose, callbacks, cancellationToken));
 
-    /// <summary>Computes all outputs of a model that has several. Keras: <c>predict</c>.</summary>
-    /// <param name="x">Inputs, <c>[samples, ...]</c>; for a model with several inputs a list in their order, or by name.</param>
-    /// <param name="batchSize">Samples a step; 32 by default.</param>
-    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
-    /// <param name="callbacks">Called around each batch.</param>
-    /// <param name="cancellationToken">Ends the prediction with an <see cref="OperationCanceledException"/>.</param>
+    /// <summary>Generates all outputs of a model with several outputs. Keras: <c>predict</c>.</summary>
+    /// <param name="x">Inputs, <c>[samples, ...]</c>; for a model with several inputs, a list in their order, or arrays by name.</param>
+    /// <param name="batchSize">Number of samples per batch; 32 by default.</param>
+    /// <param name="verbose">
+    /// 0 for silent, 1 for a progress bar, 2 for one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.
+    /// </param>
+    /// <param name="callbacks">Callbacks to apply.</param>
+    /// <param name="cancellationToken">Cancels the prediction with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The outputs, <c>[samples, ...]</c>, in the model's order.</returns>
-    /// <exception cref="ArgumentException">The inputs do not fit the model.</exception>
-    /// <exception cref="CallbackException">A callback of the user threw.</exception>
+    /// <exception cref="ArgumentException">The inputs do not match the model.</exception>
+    /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
     public IReadOnlyList<NDArray> PredictMany(
         NDArrays x, int batchSize = 32, Verbosity verbose = default, IEnumerable<Callback>? callbacks = null,
         CancellationToken cancellationToken = default)
@@ -42,16 +46,20 @@ public abstract partial class Model
         return Predict(data, names, verbose, null, callbacks, cancellationToken);
     }
 
-    /// <summary>Computes the model's output for data that come batch by batch. Keras: <c>predict</c>.</summary>
-    /// <param name="data">Where the batches come from; targets, where they have any, are not looked at.</param>
-    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
-    /// <param name="steps">Batches that are predicted; null (default) for all, needed where they have no end.</param>
-    /// <param name="callbacks">Called around each batch.</param>
-    /// <param name="cancellationToken">Ends the prediction with an <see cref="OperationCanceledException"/>.</param>
+    /// <summary>Generates the model's output for data that are loaded batch by batch. Keras: <c>predict</c>.</summary>
+    /// <param name="data">The batches; targets, if any, are ignored.</param>
+    /// <param name="verbose">
+    /// 0 for silent, 1 for a progress bar, 2 for one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.
+    /// </param>
+    /// <param name="steps">Number of batches to predict; null (default) for all. Required for endless data.</param>
+    /// <param name="callbacks">Callbacks to apply.</param>
+    /// <param name="cancellationToken">Cancels the prediction with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The output, <c>[samples, ...]</c>.</returns>
-    /// <exception cref="ArgumentException">The inputs do not fit the model.</exception>
-    /// <exception cref="InvalidOperationException">The model has several outputs (see <c>PredictMany</c>), or the data hold no batches.</exception>
-    /// <exception cref="CallbackException">A callback of the user threw.</exception>
+    /// <exception cref="ArgumentException">The inputs do not match the model.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The model has several outputs (see <c>PredictMany</c>), or the data contain no batches.
+    /// </exception>
+    /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
     public NDArray Predict(
         Dataset data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null,
         CancellationToken cancellationToken = default) =>
@@ -69,16 +77,18 @@ public abstract partial class Model
         CancellationToken cancellationToken = default) =>
         Predict(Dataset.From(data), verbose, steps, callbacks, cancellationToken);
 
-    /// <summary>Computes all outputs for data that come batch by batch. Keras: <c>predict</c>.</summary>
-    /// <param name="data">Where the batches come from; targets, where they have any, are not looked at.</param>
-    /// <param name="verbose">0 silent, 1 a progress bar, 2 one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.</param>
-    /// <param name="steps">Batches that are predicted; null (default) for all, needed where they have no end.</param>
-    /// <param name="callbacks">Called around each batch.</param>
-    /// <param name="cancellationToken">Ends the prediction with an <see cref="OperationCanceledException"/>.</param>
+    /// <summary>Generates all outputs for data that are loaded batch by batch. Keras: <c>predict</c>.</summary>
+    /// <param name="data">The batches; targets, if any, are ignored.</param>
+    /// <param name="verbose">
+    /// 0 for silent, 1 for a progress bar, 2 for one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.
+    /// </param>
+    /// <param name="steps">Number of batches to predict; null (default) for all. Required for endless data.</param>
+    /// <param name="callbacks">Callbacks to apply.</param>
+    /// <param name="cancellationToken">Cancels the prediction with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The outputs, <c>[samples, ...]</c>, in the model's order.</returns>
-    /// <exception cref="ArgumentException">The inputs do not fit the model.</exception>
-    /// <exception cref="InvalidOperationException">The data hold no batches.</exception>
-    /// <exception cref="CallbackException">A callback of the user threw.</exception>
+    /// <exception cref="ArgumentException">The inputs do not match the model.</exception>
+    /// <exception cref="InvalidOperationException">The data contain no batches.</exception>
+    /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
     public IReadOnlyList<NDArray> PredictMany(
         Dataset data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null,
         CancellationToken cancellationToken = default)
@@ -103,5 +113,5 @@ public abstract partial class Model
 
     private NDArray OneOutput(IReadOnlyList<NDArray> outputs) => outputs.Count == 1
         ? outputs[0]
-        : throw new InvalidOperationException($"The model '{Name}' has {outputs.Count} outputs; PredictMany gives all of them.");
+        : throw new InvalidOperationException($"The model '{Name}' has {outputs.Count} outputs; PredictMany returns all of them.");
 }

@@ -7,56 +7,63 @@ namespace Cairn;
 public abstract partial class Model
 {
     /// <summary>
-    /// Saves the whole model: layers, weights, how it is compiled and the optimizer's state. The file appears under its name whole or
-    /// not at all. Keras: <c>save</c>.
+    /// Saves the whole model: layers, weights, compile arguments and optimizer state. The write is atomic: the file appears complete or not
+    /// at all. Keras: <c>save</c>.
     /// </summary>
     /// <remarks>
-    /// In a <c>.keras</c> archive an optimizer that has not been used yet stands with its state of zeros, so that Keras finds all it looks for.
+    /// In a <c>.keras</c> archive, an optimizer that has not been used yet is saved with its initial state of zeros, since Keras expects
+    /// it.
     /// </remarks>
     /// <param name="filepath">
-    /// A name that ends in <c>.keras</c> (Keras 3's archive), or in <c>.h5</c> (its older HDF5 format). Missing folders are created.
+    /// A path that ends in <c>.keras</c> (the Keras 3 archive) or <c>.h5</c> (the legacy HDF5 format). Missing directories are created.
     /// </param>
-    /// <exception cref="ArgumentException">The name ends otherwise.</exception>
-    /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
-    /// <exception cref="NotSupportedException">The model is of your own class, whose function no file can hold; <see cref="SaveWeights"/> keeps its weights.</exception>
-    /// <exception cref="IOException">The file can't be written; what was there before stays.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be written; what was there before stays.</exception>
+    /// <exception cref="ArgumentException">The path has another extension.</exception>
+    /// <exception cref="InvalidOperationException">The model is not built.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The model is a subclassed model, whose code a file can't hold; <see cref="SaveWeights"/> saves its weights.
+    /// </exception>
+    /// <exception cref="IOException">The file can't be written; an existing file is kept.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied; an existing file is kept.</exception>
     public void Save(string filepath) => Save(filepath, null);
 
-    /// <summary>Saves the weights without the layers. Keras: <c>save_weights</c>.</summary>
+    /// <summary>Saves the weights only. Keras: <c>save_weights</c>.</summary>
     /// <param name="filepath">
-    /// A name that ends in <c>.weights.h5</c> (Keras 3's format, which holds the optimizer's state too), in <c>.safetensors</c>, or in
-    /// <c>.dat</c> (the format of TorchSharp's <c>Module.save</c>). Missing folders are created.
+    /// A path that ends in <c>.weights.h5</c> (the Keras 3 format, which includes the optimizer state), <c>.safetensors</c>, or <c>.dat</c>
+    /// (the format of TorchSharp's <c>Module.save</c>). Missing directories are created.
     /// </param>
     /// <remarks>
-    /// In the latter two a weight has the name of its layer and its own, <c>dense/kernel</c>, those of nested models with the model's before:
+    /// In the latter two formats, weights are named by layer and weight, <c>dense/kernel</c>, with a prefix for nested models:
     /// <c>encoder/dense/kernel</c>.
     /// </remarks>
-    /// <exception cref="ArgumentException">The name ends otherwise.</exception>
-    /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
-    /// <exception cref="IOException">The file can't be written; what was there before stays.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be written; what was there before stays.</exception>
+    /// <exception cref="ArgumentException">The path has another extension.</exception>
+    /// <exception cref="InvalidOperationException">The model is not built.</exception>
+    /// <exception cref="IOException">The file can't be written; an existing file is kept.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied; an existing file is kept.</exception>
     public void SaveWeights(string filepath) => Write(filepath, null, weightsOnly: true);
 
-    /// <summary>Loads a whole model; it predicts as the saved one did and goes on training where that one stopped.</summary>
+    /// <summary>Loads a whole model. It makes the same predictions as the saved model, and training resumes where it stopped.</summary>
     /// <remarks>
-    /// A <c>.h5</c> file may also come from Keras 2. Where its optimizer's state can't be told for certain, or one of its settings no longer
-    /// exists, <see cref="LoadWarnings"/> says so, and standard error too.
+    /// A <c>.h5</c> file may also come from Keras 2. If its optimizer state is ambiguous, or one of its settings no longer exists, a
+    /// warning is added to <see cref="LoadWarnings"/> and written to standard error.
     /// </remarks>
-    /// <param name="filepath">A <c>.keras</c> or <c>.h5</c> file of Cairn or Keras. Its content tells its format, whatever its name is.</param>
-    /// <param name="compile">
-    /// Whether to compile it as the file says, optimizer state included; true by default. Where the file asks for a loss, a metric or an optimizer
-    /// that is not known, the model is loaded uncompiled, and <see cref="LoadWarnings"/> tells it.
+    /// <param name="filepath">
+    /// A <c>.keras</c> or <c>.h5</c> file saved by Cairn or Keras. The format is detected from the content, not from the name.
     /// </param>
-    /// <param name="customObjects">Classes of your own that the file may ask for, besides those that are registered.</param>
-    /// <param name="limits">What the file may claim; <see cref="FileLimits.Default"/> by default.</param>
+    /// <param name="compile">
+    /// Whether to compile the model as saved, including the optimizer state; true by default. If the file names an unknown loss, metric or
+    /// optimizer, the model is loaded uncompiled, with a warning in <see cref="LoadWarnings"/>.
+    /// </param>
+    /// <param name="customObjects">Custom classes that the file may use, in addition to the registered ones.</param>
+    /// <param name="limits">Limits on what the file may request; <see cref="FileLimits.Default"/> by default.</param>
     /// <param name="lambdas">
-    /// C# functions for the file's <c>Lambda</c> layers, whose Python code is never run, by the layers' names:
+    /// C# functions for the file's <c>Lambda</c> layers, by layer name; their Python code is never run:
     /// <c>new() { ["lambda_1"] = x =&gt; x / 127.5f - 1 }</c>.
     /// </param>
-    /// <exception cref="ArgumentException">There is no such file, and its name is not that of a model.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not such a file, or holds what this version does not know; the message names it.</exception>
+    /// <exception cref="ArgumentException">The file does not exist, and its name is not a model file name.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">
+    /// The file is not a model file, or contains something this version does not support; the message names it.
+    /// </exception>
     public static Model Load(
         string filepath, bool compile = true, CustomObjects? customObjects = null, FileLimits? limits = null,
         LambdaFunctions? lambdas = null)
@@ -68,7 +75,8 @@ public abstract partial class Model
         using IDisposable noted = LoadNotes.Into(notes);
         Native.LibTorch.EnsureLoaded();
         Model loaded = ModelFile.Of(filepath).Load(filepath, compile);
-        notes.AddRange((lambdas?.Unused ?? []).Select(name => $"The file has no Lambda '{name}', for which a function was given."));
+        notes.AddRange(
+            (lambdas?.Unused ?? []).Select(name => $"The file has no Lambda layer '{name}', for which a function was given."));
         if (notes.Count > 0)
         {
             loaded.ReportBefore(notes);
@@ -77,45 +85,47 @@ public abstract partial class Model
         return loaded;
     }
 
-    /// <summary>Puts the weights of a file, and the optimizer's state where the model is compiled alike, into this model.</summary>
+    /// <summary>
+    /// Loads weights from a file into this model, and the optimizer state if the model is compiled with the same optimizer.
+    /// </summary>
     /// <remarks>
-    /// Keras: <c>load_weights</c>. What is left out is in <see cref="LoadWarnings"/>, and on standard error. With layers left out the
-    /// optimizer's state stays as it is.
+    /// Keras: <c>load_weights</c>. Skipped items are listed in <see cref="LoadWarnings"/> and on standard error. If any layer is skipped,
+    /// the optimizer state is not loaded.
     /// </remarks>
     /// <param name="filepath">
-    /// A <c>.weights.h5</c>, <c>.safetensors</c> or <c>.dat</c> file, or a <c>.keras</c> or <c>.h5</c> file whose layers are this model's; or the
-    /// <c>.weights.json</c> file of weights that Keras spread over several files beside it, or PyTorch's <c>.pth</c>, see
-    /// <see cref="LoadTorchWeights"/>. The content of a file tells its format, whatever its
-    /// name is.
+    /// A <c>.weights.h5</c>, <c>.safetensors</c> or <c>.dat</c> file, or a <c>.keras</c> or <c>.h5</c> file with the same layers as this
+    /// model; the <c>.weights.json</c> index of weights that Keras sharded over several files; or a PyTorch <c>.pth</c> file, see
+    /// <see cref="LoadTorchWeights"/>. The format is detected from the content, not from the name.
     /// </param>
     /// <param name="skipMismatch">
-    /// Whether weights whose number or shape differs are left as they are, with a warning, instead of being an error; false by default.
+    /// Whether to skip, with a warning, layers whose weights differ in number or shape, instead of failing; false by default.
     /// </param>
     /// <param name="byName">
-    /// Whether layers without a namesake in the file are left as they are, and the file's others left out; false by default. In <c>.h5</c>
-    /// files of whole models layers are then found by their names instead of their order; in <c>.safetensors</c> and <c>.dat</c> files weights
-    /// always are. Not for other files.
+    /// Whether to load only layers whose names occur in both the model and the file; false by default. In <c>.h5</c> files of whole models,
+    /// layers are then matched by name instead of order; weights in <c>.safetensors</c> and <c>.dat</c> files always are. Not supported for
+    /// other files.
     /// </param>
-    /// <param name="limits">What the file may claim; <see cref="FileLimits.Default"/> by default.</param>
+    /// <param name="limits">Limits on what the file may request; <see cref="FileLimits.Default"/> by default.</param>
     /// <exception cref="ArgumentException">
-    /// There is no such file, and its name is of no known kind, or <paramref name="byName"/> is set for a file of another kind.
+    /// The file does not exist and has an unknown extension, or <paramref name="byName"/> is set for an unsupported format.
     /// </exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not such a file, or its weights are not this model's; then no weight is changed.</exception>
-    /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">
+    /// The file has an unsupported format, or its weights do not match this model; no weight is changed.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The model is not built.</exception>
     public void LoadWeights(string filepath, bool skipMismatch = false, bool byName = false, FileLimits? limits = null)
     {
         uses.ThrowIfDisposed();
         using IDisposable bounds = (limits ?? FileLimits.Current).Scope();
 
-        // A name that can't be meant is told also where there is no file.
+        // An unsupported name is reported even if the file does not exist.
         ModelFile format = byName && !Path.Exists(filepath) && ModelFile.Named(filepath) is { } named ? named : ModelFile.Of(filepath);
         if (byName && !format.CanLoadByName)
         {
             throw new ArgumentException(
-                "byName: true is for files that know layers or weights by their names, '.h5' files of whole models, '.safetensors' "
-                    + "and '.dat'; "
-                + $"'{filepath}' lists its weights in order.",
+                "byName: true needs a file that stores names: an '.h5' file of a whole model, '.safetensors' or '.dat'; "
+                + $"'{filepath}' stores its weights in order.",
                 nameof(byName));
         }
 
@@ -126,19 +136,19 @@ public abstract partial class Model
     }
 
     /// <summary>
-    /// Loads the newest whole model that a <see cref="Callbacks.ModelCheckpoint"/> wrote; where that is damaged, the one before, with a warning that
-    /// names both in <see cref="LoadWarnings"/> and on standard error.
+    /// Loads the newest whole model saved by a <see cref="Callbacks.ModelCheckpoint"/>. If that file is damaged, the previous one is
+    /// loaded, with a warning naming both in <see cref="LoadWarnings"/> and on standard error.
     /// </summary>
     /// <param name="filepath">
-    /// The path with its fields in braces, as the callback was given it. The newest is the one with the highest epoch, then the highest batch, as
-    /// far as its name tells them, then the one written last.
+    /// The path template passed to the callback, with its fields in braces. The newest file is the one with the highest epoch, then the
+    /// highest batch, as far as the name contains them, then the latest write time.
     /// </param>
-    /// <param name="compile">Whether to compile it as the file says, optimizer state included; true by default.</param>
-    /// <param name="customObjects">Classes of your own that the file may ask for, besides those that are registered.</param>
-    /// <param name="limits">What the file may claim; <see cref="FileLimits.Default"/> by default.</param>
-    /// <exception cref="ArgumentException">The path can't be filled.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">All files are damaged, or hold what this version does not know; the message is about the newest.</exception>
+    /// <param name="compile">Whether to compile the model as saved, including the optimizer state; true by default.</param>
+    /// <param name="customObjects">Custom classes that the file may use, in addition to the registered ones.</param>
+    /// <param name="limits">Limits on what the file may request; <see cref="FileLimits.Default"/> by default.</param>
+    /// <exception cref="ArgumentException">The path template is invalid.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">All files are damaged or unsupported; the message describes the newest.</exception>
     public static Model LoadNewest(string filepath, bool compile = true, CustomObjects? customObjects = null, FileLimits? limits = null)
     {
         List<string> warnings = [];
@@ -148,15 +158,19 @@ public abstract partial class Model
     }
 
     /// <summary>
-    /// Puts the newest weights that a <see cref="Callbacks.ModelCheckpoint"/> wrote into this model; where those are damaged, the ones before, with a
-    /// warning that names both in <see cref="LoadWarnings"/> and on standard error.
+    /// Loads the newest weights saved by a <see cref="Callbacks.ModelCheckpoint"/> into this model. If that file is damaged, the previous
+    /// one is loaded, with a warning naming both in <see cref="LoadWarnings"/> and on standard error.
     /// </summary>
-    /// <param name="filepath">The path with its fields in braces, as the callback was given it; see <see cref="LoadNewest"/> for what is the newest.</param>
-    /// <param name="limits">What the file may claim; <see cref="FileLimits.Default"/> by default.</param>
-    /// <returns>The file.</returns>
-    /// <exception cref="ArgumentException">The path can't be filled.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">All files are damaged, or not this model's; the message is about the newest. No weight is changed.</exception>
+    /// <param name="filepath">
+    /// The path template passed to the callback, with its fields in braces; see <see cref="LoadNewest"/> for which file is the newest.
+    /// </param>
+    /// <param name="limits">Limits on what the file may request; <see cref="FileLimits.Default"/> by default.</param>
+    /// <returns>The path of the loaded file.</returns>
+    /// <exception cref="ArgumentException">The path template is invalid.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">
+    /// All files are damaged or do not match this model; the message describes the newest. No weight is changed.
+    /// </exception>
     public string LoadNewestWeights(string filepath, FileLimits? limits = null)
     {
         List<string> warnings = [];
@@ -173,20 +187,22 @@ public abstract partial class Model
     }
 
     /// <summary>
-    /// What the last <see cref="Load"/> or <see cref="LoadWeights"/> of this model could not take over from the file, one sentence each;
-    /// empty where all was.
+    /// Warnings about what the last <see cref="Load"/> or <see cref="LoadWeights"/> could not restore from the file, one sentence each;
+    /// empty if everything was restored.
     /// </summary>
     public IReadOnlyList<string> LoadWarnings { get; private set; } = [];
 
-    /// <summary>The architecture, without weights, as Keras' <c>to_json</c> writes it.</summary>
-    /// <exception cref="InvalidOperationException">The model has no weights yet, so its input's shape is not known.</exception>
+    /// <summary>Returns the architecture as JSON, without weights. Keras: <c>to_json</c>.</summary>
+    /// <exception cref="InvalidOperationException">The model is not built, so its input shape is not known.</exception>
     public string ToJson() => PythonJson.Write(ModelSerialization.Architecture(this, legacy: false));
 
-    /// <summary>Makes a model of its architecture. Keras: <c>model_from_json</c>.</summary>
-    /// <param name="json">What <see cref="ToJson"/> or Keras' <c>to_json</c> wrote.</param>
-    /// <param name="customObjects">Classes of your own that it may ask for, besides those that are registered.</param>
-    /// <param name="limits">What it may claim; <see cref="FileLimits.Default"/> by default.</param>
-    /// <exception cref="ModelFormatException">It is not the architecture of a model that this version knows; the message names the place.</exception>
+    /// <summary>Creates a model from its architecture. Keras: <c>model_from_json</c>.</summary>
+    /// <param name="json">JSON written by <see cref="ToJson"/> or by Keras' <c>to_json</c>.</param>
+    /// <param name="customObjects">Custom classes that it may use, in addition to the registered ones.</param>
+    /// <param name="limits">Limits on what it may request; <see cref="FileLimits.Default"/> by default.</param>
+    /// <exception cref="ModelFormatException">
+    /// The JSON is not a model architecture supported by this version; the message names the place.
+    /// </exception>
     public static Model FromJson(string json, CustomObjects? customObjects = null, FileLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -209,26 +225,26 @@ public abstract partial class Model
         }
     }
 
-    /// <summary>The remarks with which a whole model was saved; none for a file of Keras.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not a model's file, or a damaged one.</exception>
+    /// <summary>The remarks saved with a whole model; none for a file saved by Keras.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged or not a model file.</exception>
     internal static IReadOnlyDictionary<string, string> ReadRemarks(string filepath) => ModelFile.Of(filepath).ReadRemarks(filepath);
 
-    /// <summary>Looks whether a model's file is whole, as far as its checksum tells.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not a model's file, or a damaged one.</exception>
+    /// <summary>Verifies a model file against its checksum, if it has one.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged or not a model file.</exception>
     internal static void CheckFile(string filepath) => ModelFile.Of(filepath).Check(filepath);
 
-    /// <summary>Saves the whole model with remarks, which Keras does not look at.</summary>
+    /// <summary>Saves the whole model with remarks, which Keras ignores.</summary>
     internal void Save(string filepath, IReadOnlyDictionary<string, string>? remarks) => Write(filepath, remarks, weightsOnly: false);
 
-    /// <summary>Describes what is about to be saved, to be written under a name of the same ending, perhaps later.</summary>
-    /// <param name="filepath">A path with the ending that tells the format.</param>
+    /// <summary>Captures what is to be saved, to be written, possibly later, to a path with the same extension.</summary>
+    /// <param name="filepath">A path whose extension determines the format.</param>
     /// <param name="remarks">
-    /// What is remarked in the file of a whole model, where Keras does not look; null for a plain file, which carries no checksum either.
+    /// Remarks to store in the file of a whole model, where Keras ignores them; null for a plain file, which has no checksum either.
     /// </param>
-    /// <param name="weightsOnly">Whether the weights and the optimizer's state are saved alone.</param>
-    /// <param name="read">Reads the numbers of a variable: lends them, for a save at once, or copies them.</param>
+    /// <param name="weightsOnly">Whether to save only the weights and the optimizer state.</param>
+    /// <param name="read">Reads the values of a variable: borrowed, for an immediate save, or copied.</param>
     internal virtual IModelSnapshot PrepareSave(
         string filepath, IReadOnlyDictionary<string, string>? remarks, bool weightsOnly, Func<Variable, WeightData> read)
     {
@@ -247,7 +263,7 @@ public abstract partial class Model
     private static T ReadNewest<T>(string filepath, Func<string, T> read, List<string> warnings) =>
         NewestWhole.Read(Callbacks.CheckpointSearch.NewestFirst(filepath), read, "checkpoint", warnings.Add) is { } found
             ? found.Content
-            : throw new FileNotFoundException($"There is no file that '{filepath}' could be the name of.", filepath);
+            : throw new FileNotFoundException($"No file matches '{filepath}'.", filepath);
 
     private void ReportBefore(IReadOnlyList<string> warnings)
     {

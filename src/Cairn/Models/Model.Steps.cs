@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Cairn;
 
-// Single steps: on batches that are passed in, and as a class derived from this one may define them.
+// Single steps: on given batches, and as overridden by derived classes.
 public abstract partial class Model
 {
     private Objective? objective;
@@ -17,13 +17,17 @@ public abstract partial class Model
     private bool? overridesTrainStep;
     private bool? overridesComputeLoss;
 
-    /// <summary>One step of training. Keras: <c>train_on_batch</c>.</summary>
-    /// <param name="x">Inputs of one batch, <c>[count, ...]</c>; for a model with several inputs a list in their order, or by name.</param>
-    /// <param name="y">Targets, <c>[count, ...]</c>, likewise for each output.</param>
-    /// <param name="sampleWeight">A weight for each sample, <c>[count]</c>.</param>
-    /// <param name="classWeight">A weight for the samples of each class, by class number. Not with <paramref name="sampleWeight"/>.</param>
-    /// <returns>The loss and the metrics of this batch alone: they are reset before it, as in Keras 3.</returns>
-    /// <exception cref="ArgumentException">The data do not fit the model or each other.</exception>
+    /// <summary>Runs a single gradient update on one batch. Keras: <c>train_on_batch</c>.</summary>
+    /// <param name="x">
+    /// Inputs of one batch, <c>[count, ...]</c>; for a model with several inputs, a list in their order, or arrays by name.
+    /// </param>
+    /// <param name="y">Targets, <c>[count, ...]</c>; for several outputs, a list in their order, or arrays by name.</param>
+    /// <param name="sampleWeight">One weight per sample, <c>[count]</c>.</param>
+    /// <param name="classWeight">
+    /// Maps class indices to weights of their samples. Can't be combined with <paramref name="sampleWeight"/>.
+    /// </param>
+    /// <returns>The loss and the metrics of this batch only: the metrics are reset first, as in Keras 3.</returns>
+    /// <exception cref="ArgumentException">The data do not match the model or each other.</exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
     public Logs TrainOnBatch(NDArrays x, NDArrays y, NDArrays? sampleWeight = null, IReadOnlyDictionary<int, double>? classWeight = null)
     {
@@ -37,18 +41,20 @@ public abstract partial class Model
 
         var names = new ArrayArguments();
         using BatchSource data = WholeBatch(names, x, y, sampleWeight, classWeight);
-        Settled settled = Settle(data, names);
+        ResolvedLosses resolved = Resolve(data, names);
         TakeUpTrainable(Optimizer!);
-        using var context = new CallContext(training: true, SettleSeed(), Device);
-        return OnBatch(settled.Objective, () => Train(data, context));
+        using var context = new CallContext(training: true, ResolveSeed(), Device);
+        return OnBatch(resolved.Objective, () => Train(data, context));
     }
 
-    /// <summary>Measures one batch. Keras: <c>test_on_batch</c>.</summary>
-    /// <param name="x">Inputs of one batch, <c>[count, ...]</c>; for a model with several inputs a list in their order, or by name.</param>
-    /// <param name="y">Targets, <c>[count, ...]</c>, likewise for each output.</param>
-    /// <param name="sampleWeight">A weight for each sample, <c>[count]</c>.</param>
-    /// <returns>The loss and the metrics of this batch alone: they are reset before it, as in Keras 3.</returns>
-    /// <exception cref="ArgumentException">The data do not fit the model or each other.</exception>
+    /// <summary>Evaluates the model on one batch. Keras: <c>test_on_batch</c>.</summary>
+    /// <param name="x">
+    /// Inputs of one batch, <c>[count, ...]</c>; for a model with several inputs, a list in their order, or arrays by name.
+    /// </param>
+    /// <param name="y">Targets, <c>[count, ...]</c>; for several outputs, a list in their order, or arrays by name.</param>
+    /// <param name="sampleWeight">One weight per sample, <c>[count]</c>.</param>
+    /// <returns>The loss and the metrics of this batch only: the metrics are reset first, as in Keras 3.</returns>
+    /// <exception cref="ArgumentException">The data do not match the model or each other.</exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
     public Logs TestOnBatch(NDArrays x, NDArrays y, NDArrays? sampleWeight = null)
     {
@@ -56,15 +62,17 @@ public abstract partial class Model
         RequireCompiled(nameof(TestOnBatch));
         var names = new ArrayArguments();
         using BatchSource data = WholeBatch(names, x, y, sampleWeight, null);
-        Settled settled = Settle(data, names);
+        ResolvedLosses resolved = Resolve(data, names);
         using var context = new CallContext(training: false, 0, Device);
-        return OnBatch(settled.Objective, () => Test(data, context));
+        return OnBatch(resolved.Objective, () => Test(data, context));
     }
 
-    /// <summary>Computes the outputs for one batch. Keras: <c>predict_on_batch</c>.</summary>
-    /// <param name="x">Inputs of one batch, <c>[count, ...]</c>; for a model with several inputs a list in their order, or by name.</param>
+    /// <summary>Returns the model's output for one batch. Keras: <c>predict_on_batch</c>.</summary>
+    /// <param name="x">
+    /// Inputs of one batch, <c>[count, ...]</c>; for a model with several inputs, a list in their order, or arrays by name.
+    /// </param>
     /// <returns>The output, <c>[count, ...]</c>.</returns>
-    /// <exception cref="ArgumentException">The inputs do not fit the model.</exception>
+    /// <exception cref="ArgumentException">The inputs do not match the model.</exception>
     /// <exception cref="InvalidOperationException">The model has several outputs; see <c>PredictMany</c>.</exception>
     public NDArray PredictOnBatch(NDArrays x)
     {
@@ -72,7 +80,7 @@ public abstract partial class Model
         return Predict(x, checked((int)Math.Max(1, x.Count == 0 || x[0].Shape.Rank == 0 ? 1 : x[0].Shape[0])), verbose: 0);
     }
 
-    /// <summary>One step of training; override it to train in a way of one's own. Keras: <c>train_step</c>.</summary>
+    /// <summary>Runs one training step. Override it to customize training. Keras: <c>train_step</c>.</summary>
     /// <remarks>
     /// <code>
     /// protected override Logs? TrainStep(Batch batch, CallContext context)
@@ -85,11 +93,11 @@ public abstract partial class Model
     ///     return null;
     /// }
     /// </code>
-    /// Tensors made in a step are freed at its end.
+    /// Tensors created in a step are freed at its end.
     /// </remarks>
     /// <param name="batch">Inputs, targets and weights, in the model's types and on its device.</param>
-    /// <param name="context">The context to call layers with.</param>
-    /// <returns>What callbacks and the history get to see; null (as here) for the loss and the compiled metrics.</returns>
+    /// <param name="context">The context to pass to layers.</param>
+    /// <returns>The logs passed to callbacks and the history; null (as here) for the loss and the compiled metrics.</returns>
     protected virtual Logs? TrainStep(Batch batch, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -99,7 +107,7 @@ public abstract partial class Model
 
         Tensor[] yPred = Apply(batch.Slots.Inputs, context);
 
-        // Some losses give the number and the gradient of the output in one pass over memory; otherwise autograd does.
+        // Some losses compute the value and the gradient of the output in one pass over memory; otherwise autograd does.
         if (!trainsAnything || OverridesComputeLoss || optimizer.LossScaleFactor is not null
             || !minimized.TryDifferentiate(batch, yPred, context, out BatchLoss loss))
         {
@@ -123,10 +131,10 @@ public abstract partial class Model
         return null;
     }
 
-    /// <summary>One step of evaluation, without gradients. Keras: <c>test_step</c>.</summary>
+    /// <summary>Runs one evaluation step, without gradients. Keras: <c>test_step</c>.</summary>
     /// <param name="batch">Inputs, targets and weights, in the model's types and on its device.</param>
-    /// <param name="context">The context to call layers with.</param>
-    /// <returns>What callbacks and the history get to see; null (as here) for the loss and the compiled metrics.</returns>
+    /// <param name="context">The context to pass to layers.</param>
+    /// <returns>The logs passed to callbacks and the history; null (as here) for the loss and the compiled metrics.</returns>
     protected virtual Logs? TestStep(Batch batch, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -138,9 +146,9 @@ public abstract partial class Model
         return null;
     }
 
-    /// <summary>One step of prediction, without gradients. Keras: <c>predict_step</c>.</summary>
+    /// <summary>Runs one prediction step, without gradients. Keras: <c>predict_step</c>.</summary>
     /// <param name="batch">The inputs, in the model's types and on its device.</param>
-    /// <param name="context">The context to call layers with.</param>
+    /// <param name="context">The context to pass to layers.</param>
     /// <returns>The outputs, <c>[count, ...]</c>.</returns>
     protected virtual Tensor[] PredictStep(Batch batch, CallContext context)
     {
@@ -148,25 +156,28 @@ public abstract partial class Model
         return Apply(batch.Slots.Inputs, context);
     }
 
-    /// <summary>The loss to minimize: the compiled losses, what layers add, and the penalties of regularizers. Override it for another one. Keras: <c>compute_loss</c>.</summary>
+    /// <summary>
+    /// Computes the loss to minimize: the compiled losses, the losses added by layers, and the regularization penalties. Override it to
+    /// compute another one. Keras: <c>compute_loss</c>.
+    /// </summary>
     /// <param name="batch">Inputs, targets and weights.</param>
     /// <param name="yPred">The model's outputs.</param>
     /// <param name="context">The context the outputs were computed with.</param>
-    /// <returns>A tensor without axes.</returns>
+    /// <returns>A scalar tensor.</returns>
     protected virtual Tensor ComputeLoss(Batch batch, IReadOnlyList<Tensor> yPred, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(yPred);
         return (objective ?? throw NotRunning(nameof(ComputeLoss))).Compute(batch, [.. yPred], context);
     }
 
-    /// <summary>Changes the trainable weights by their gradients and clears these; for a <see cref="TrainStep"/> of one's own.</summary>
+    /// <summary>Applies the gradients to the trainable weights and clears them; for a custom <see cref="TrainStep"/>.</summary>
     /// <exception cref="InvalidOperationException">The model is not compiled, or no trainable weight has a gradient.</exception>
     protected void ApplyGradients()
     {
         Optimizer optimizer = Optimizer ?? throw NotRunning(nameof(ApplyGradients));
         if (!optimizer.Built || appliedAt != TrainableChanges)
         {
-            // A part of another model, whose step calls this, was perhaps never trained by itself.
+            // A submodel whose outer model calls this may never have been trained on its own.
             appliedAt = TrainableChanges;
             optimizer.Build(TrainableWeights);
         }
@@ -174,15 +185,15 @@ public abstract partial class Model
         if (!optimizer.HasGradients)
         {
             throw new InvalidOperationException(
-                $"ApplyGradients of the model '{Name}' finds no gradient of any trainable weight: call backward() on a loss that depends "
-                    + "on them before.");
+                $"ApplyGradients found no gradient for any trainable weight of the model '{Name}': first call backward() on a loss that "
+                    + "depends on them.");
         }
 
         optimizer.Apply();
     }
 
-    /// <summary>Takes a batch into account in the loss and the metrics; for steps of one's own.</summary>
-    /// <param name="loss">The batch's loss.</param>
+    /// <summary>Updates the loss and the metrics with a batch; for custom steps.</summary>
+    /// <param name="loss">The loss of the batch.</param>
     /// <param name="batch">Inputs, targets and weights.</param>
     /// <param name="yPred">The model's outputs.</param>
     protected void UpdateMetrics(Tensor loss, Batch batch, IReadOnlyList<Tensor> yPred)
@@ -192,8 +203,10 @@ public abstract partial class Model
         set.Update(loss, objective?.OfOutputs ?? [], batch, [.. yPred.Select(y => y.detach())]);
     }
 
-    /// <summary>Runs one step of training on the batch at hand. Its tensors are freed at its end; what lasts belongs to a variable or is a number in a metric.</summary>
-    /// <returns>What a step of one's own wants to be logged; null for the metrics.</returns>
+    /// <summary>
+    /// Runs one training step on the current batch. Its tensors are freed at the end; only variables and metric values persist.
+    /// </summary>
+    /// <returns>The logs of a custom step; null for the metrics.</returns>
     internal Logs? Train(BatchSource data, CallContext context)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -202,8 +215,8 @@ public abstract partial class Model
         return TrainStep(data.Current, context);
     }
 
-    /// <summary>Runs one step of evaluation on the batch at hand, without gradients.</summary>
-    /// <returns>What a step of one's own wants to be logged; null for the metrics.</returns>
+    /// <summary>Runs one evaluation step on the current batch, without gradients.</summary>
+    /// <returns>The logs of a custom step; null for the metrics.</returns>
     internal Logs? Test(BatchSource data, CallContext context)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -212,7 +225,7 @@ public abstract partial class Model
         return TestStep(data.Current, context);
     }
 
-    /// <summary>The outputs of one step of prediction, without gradients; they belong to the caller's scope.</summary>
+    /// <summary>The outputs of one prediction step, without gradients; they belong to the caller's scope.</summary>
     internal Tensor[] Predict(BatchSource data, CallContext context)
     {
         using IDisposable _ = inference_mode();
@@ -220,16 +233,16 @@ public abstract partial class Model
         return PredictStep(data.Current, context);
     }
 
-    /// <summary>Whether a derived class trains in its own way, and so may do without a compiled loss.</summary>
+    /// <summary>Whether a derived class overrides the training step, and so needs no compiled loss.</summary>
     internal bool OverridesTrainStep =>
         overridesTrainStep ??= ((Func<Batch, CallContext, Logs?>)TrainStep).Method.DeclaringType != typeof(Model);
 
-    /// <summary>Whether a derived class has another loss than the compiled one.</summary>
+    /// <summary>Whether a derived class overrides the compiled loss.</summary>
     internal bool OverridesComputeLoss =>
         overridesComputeLoss ??= ((Func<Batch, IReadOnlyList<Tensor>, CallContext, Tensor>)ComputeLoss).Method.DeclaringType
         != typeof(Model);
 
-    /// <summary>Runs with a loss, and puts back that of the run around it, if this one was begun by a callback.</summary>
+    /// <summary>Runs with a loss, then restores the loss of the enclosing run, if a callback started this one.</summary>
     private T Minimizing<T>(Objective with, Func<T> run)
     {
         Objective? outer = objective;
@@ -246,7 +259,7 @@ public abstract partial class Model
 
     private Logs OnBatch(Objective with, Func<Logs?> step)
     {
-        // The gradients of a batch that a callback trains on are not those that the run's callbacks watch.
+        // The gradients of a batch that a callback trains on are not shown to the run's callbacks.
         Action<IReadOnlyList<Gradient>>? watch = Optimizer!.Watch;
         Optimizer.Watch = null;
         try
@@ -280,5 +293,5 @@ public abstract partial class Model
     }
 
     private InvalidOperationException NotRunning(string step) =>
-        new($"{step} is for steps of training or evaluation; compile the model and call Fit, Evaluate or TrainOnBatch.");
+        new($"{step} can only be called in a training or evaluation step; compile the model and call Fit, Evaluate or TrainOnBatch.");
 }

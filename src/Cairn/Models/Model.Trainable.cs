@@ -3,28 +3,33 @@ using Cairn.Optimizers;
 
 namespace Cairn;
 
-// Which weights take gradients. Layers can be frozen and unfrozen at any time, also by a callback, and another model may train shared ones.
+// Which weights require gradients. Layers can be frozen and unfrozen at any time, also by a callback, and another model may train shared
+// ones.
 public abstract partial class Model
 {
     private long lookedAt = -1;
     private bool trainsAnything;
 
-    /// <summary>Looks anew, in the middle of a training, which weights are trained; the optimizer takes up new ones and frees the state of those that are gone.</summary>
+    /// <summary>
+    /// Updates, during training, which weights are trained: the optimizer creates state for new ones and frees the state of removed ones.
+    /// </summary>
     internal void TakeUpTrainableWeights() => Optimizer?.TakeUp(MarkTrainable());
 
-    /// <summary>Whether weights that were frozen when the optimizer began may be trained later with the same optimizer.</summary>
+    /// <summary>Whether weights that were frozen when the optimizer was built may be trained later with the same optimizer.</summary>
     private protected virtual bool MayTakeUpMore => false;
 
-    /// <summary>Whether something other than <see cref="Layer.Trainable"/> says of the weights that they are trained, and says otherwise now.</summary>
+    /// <summary>
+    /// Whether something other than <see cref="Layer.Trainable"/> decides which weights are trained, and has changed its decision.
+    /// </summary>
     private protected virtual bool HasChangedTrainable => false;
 
-    /// <summary>The weights have been told whether they take gradients.</summary>
+    /// <summary>Called after the weights' <c>requires_grad</c> has been set.</summary>
     private protected virtual void MarkedTrainable()
     {
     }
 
-    /// <summary>Sees which weights take gradients, and makes the optimizer's state for them.</summary>
-    /// <exception cref="InvalidOperationException">The optimizer was made for other weights.</exception>
+    /// <summary>Determines which weights are trained, and creates the optimizer's state for them.</summary>
+    /// <exception cref="InvalidOperationException">The optimizer was built for other weights.</exception>
     private void TakeUpTrainable(Optimizer optimizer)
     {
         IReadOnlyList<Variable> trained = MarkTrainable();
@@ -42,7 +47,7 @@ public abstract partial class Model
         optimizer.Build(trained);
     }
 
-    /// <summary>The same before a step, where anything has changed since the last look.</summary>
+    /// <summary>The same before a step, if anything has changed since the last check.</summary>
     private void FollowTrainable(Optimizer optimizer)
     {
         if (lookedAt != TrainableChanges || HasChangedTrainable)
@@ -62,7 +67,7 @@ public abstract partial class Model
             changed |= variable.TakesGradient(wanted.Contains(variable));
         }
 
-        // Runs of other models that share the weights look anew as well.
+        // Runs of other models that share the weights check again as well.
         lookedAt = changed ? CountTrainableChange() : changes;
         trainsAnything = trainable.Count > 0;
         MarkedTrainable();

@@ -8,11 +8,11 @@ using static TorchSharp.torch;
 
 namespace Cairn;
 
-/// <summary>Layers that make one function, with what is needed to train it. Keras: <c>Model</c>.</summary>
+/// <summary>A model: layers, and what is needed to train them. Keras: <c>Model</c>.</summary>
 /// <remarks>
-/// <see cref="Compile"/> says how to train, <c>Fit</c> trains, <c>Evaluate</c> measures, <c>Predict</c> computes outputs,
-/// <c>Save</c> and <c>Load</c> keep all of it in Keras' files. A model is used by one thread at a time, except that
-/// several may predict.
+/// <see cref="Compile"/> configures training, <c>Fit</c> trains, <c>Evaluate</c> computes the loss and the metrics, <c>Predict</c>
+/// generates outputs, <c>Save</c> and <c>Load</c> use Keras' file formats. Only one thread at a time may use a model, except for
+/// <c>Predict</c>.
 /// </remarks>
 public abstract partial class Model : Layer
 {
@@ -23,8 +23,8 @@ public abstract partial class Model : Layer
     private int stepsPerExecution = 1;
 
     /// <summary>
-    /// The seed that decides first weights, the order of the samples and dropout: the same seed on the same data and machine gives the
-    /// same bits. Where none is given, one is drawn at first use and can be read here.
+    /// The seed of weight initialization, shuffling and dropout: the same seed on the same data and machine gives bitwise identical
+    /// results. If none is given, one is drawn at first use and can be read here.
     /// </summary>
     public long? Seed
     {
@@ -32,32 +32,34 @@ public abstract partial class Model : Layer
         set => (field, SeedIsDrawn) = (value, false);
     }
 
-    /// <summary>What changes the weights; null before <see cref="Compile"/>.</summary>
+    /// <summary>The optimizer; null before <see cref="Compile"/>.</summary>
     public Optimizer? Optimizer { get; private set; }
 
-    /// <summary>What training makes small; null before <see cref="Compile"/>, and where the outputs have losses of their own.</summary>
+    /// <summary>The loss to minimize; null before <see cref="Compile"/>, or if the outputs have separate losses.</summary>
     public Loss? Loss => losses is [var only] ? only : null;
 
-    /// <summary>Whether the model knows how to train.</summary>
+    /// <summary>Whether the model has been compiled.</summary>
     public bool Compiled => metrics is not null;
 
-    /// <summary>Set to true by a callback to end the training after the batch or epoch under way.</summary>
+    /// <summary>Set to true by a callback to stop training after the current batch or epoch.</summary>
     public bool StopTraining { get; set; }
 
-    /// <summary>Set to true by a callback to end an evaluation or a validation after the batch under way; false again when the next one begins.</summary>
+    /// <summary>
+    /// Set to true by a callback to stop evaluation or validation after the current batch; reset to false when the next one starts.
+    /// </summary>
     public bool StopEvaluating { get; set; }
 
-    /// <summary>Set to true by a callback to end a prediction after the batch under way; false again when the next one begins.</summary>
+    /// <summary>Set to true by a callback to stop prediction after the current batch; reset to false when the next one starts.</summary>
     public bool StopPredicting { get; set; }
 
-    /// <summary>Where summaries, progress and the messages of callbacks go; standard output by default.</summary>
+    /// <summary>The writer for summaries, progress and callback messages; standard output by default.</summary>
     public TextWriter Output
     {
         get => field ?? Console.Out;
         set;
     }
 
-    /// <summary>Where the weights are and the computation happens; the CPU by default.</summary>
+    /// <summary>The device of the weights and the computation; the CPU by default.</summary>
     public Device Device
     {
         get => field ?? CPU;
@@ -66,28 +68,36 @@ public abstract partial class Model : Layer
 
     internal MetricSet? MetricSet => metrics;
 
-    /// <summary>The losses as the user gave them.</summary>
+    /// <summary>The losses as passed to <see cref="Compile"/>.</summary>
     internal OutputLosses? CompiledLosses => losses;
 
-    /// <summary>The weights of the losses as the user gave them.</summary>
+    /// <summary>The loss weights as passed to <see cref="Compile"/>.</summary>
     internal LossWeights? CompiledLossWeights => lossWeights;
 
-    /// <summary>Steps between two calls of the callbacks' batch hooks.</summary>
+    /// <summary>Number of steps between calls of the callbacks' batch hooks.</summary>
     internal int StepsPerExecution => stepsPerExecution;
 
-    /// <summary>Says how to train.</summary>
-    /// <param name="optimizer">What changes the weights; <c>"rmsprop"</c> by default, as in Keras.</param>
+    /// <summary>Configures the model for training. Keras: <c>compile</c>.</summary>
+    /// <param name="optimizer">The optimizer; <c>"rmsprop"</c> by default, as in Keras.</param>
     /// <param name="loss">
-    /// What training makes small, such as <c>"sparse_categorical_crossentropy"</c>; needed by <c>Fit</c> and <c>Evaluate</c>. One for all outputs, or
-    /// one for each: <c>["mse", "binary_crossentropy"]</c>, or by name, <c>new() { ["price"] = "mse", ["sold"] = "binary_crossentropy" }</c>.
+    /// The loss to minimize, such as <c>"sparse_categorical_crossentropy"</c>; required by <c>Fit</c> and <c>Evaluate</c>. One loss for all
+    /// outputs, one for each, <c>["mse", "binary_crossentropy"]</c>, or by output name,
+    /// <c>new() { ["price"] = "mse", ["sold"] = "binary_crossentropy" }</c>.
     /// </param>
-    /// <param name="metrics">What is measured besides, such as <c>["accuracy"]</c>; with several outputs one entry for each, or by name.</param>
-    /// <param name="weightedMetrics">What is measured with the samples' weights, likewise.</param>
-    /// <param name="lossWeights">What the losses of the outputs are multiplied with in their sum, in the outputs' order or by name; 1 by default.</param>
-    /// <param name="stepsPerExecution">Steps between two calls of the callbacks' batch hooks; 1 by default. Whole epochs at most.</param>
-    /// <param name="device">Where to compute; the CPU by default.</param>
-    /// <exception cref="ArgumentException">Two metrics of an output have the same name.</exception>
-    /// <exception cref="InvalidOperationException">The model is being trained or evaluated; a callback can't compile it before <c>OnTrainEnd</c>.</exception>
+    /// <param name="metrics">
+    /// Metrics to evaluate during training and testing, such as <c>["accuracy"]</c>; for several outputs, one entry for each, or by output
+    /// name.
+    /// </param>
+    /// <param name="weightedMetrics">Metrics to weight by the sample and class weights, in the same form.</param>
+    /// <param name="lossWeights">Coefficients of the outputs' losses in the total loss, in output order or by name; 1 by default.</param>
+    /// <param name="stepsPerExecution">
+    /// Number of steps between calls of the callbacks' batch hooks; 1 by default. At most one epoch.
+    /// </param>
+    /// <param name="device">The device to compute on; the CPU by default.</param>
+    /// <exception cref="ArgumentException">Two metrics of one output have the same name.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Training or evaluation is running; a callback can't call Compile before <c>OnTrainEnd</c>.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="stepsPerExecution"/> is below 1.</exception>
     public void Compile(
         Optimizer? optimizer = null,
@@ -101,8 +111,7 @@ public abstract partial class Model : Layer
         uses.ThrowIfDisposed();
         uses.RequireNone(
             nameof(Compile),
-            "To change which weights are trained, set Trainable; to change the learning rate, set Optimizer.LearningRate; otherwise "
-                + "end the run "
+            "To freeze or unfreeze weights, set Trainable; to change the learning rate, set Optimizer.LearningRate; otherwise stop the run "
             + "with StopTraining, compile, and call Fit again.");
         CheckNames(metrics, nameof(metrics));
         CheckNames(weightedMetrics, nameof(weightedMetrics));
@@ -124,8 +133,8 @@ public abstract partial class Model : Layer
         }
     }
 
-    /// <summary>Copies of all weights, in the order of <see cref="Layer.Weights"/>.</summary>
-    /// <exception cref="InvalidOperationException">The model has no weights yet, since its input's shape is not known.</exception>
+    /// <summary>Returns copies of all weights, in the order of <see cref="Layer.Weights"/>. Keras: <c>get_weights</c>.</summary>
+    /// <exception cref="InvalidOperationException">The model is not built, since its input shape is not known.</exception>
     public NDArray[] GetWeights()
     {
         uses.ThrowIfDisposed();
@@ -133,10 +142,10 @@ public abstract partial class Model : Layer
         return [.. Weights.Select(v => v.ToNDArray())];
     }
 
-    /// <summary>Replaces all weights.</summary>
-    /// <param name="weights">As many arrays as the model has weights, of the same shapes and in the same order.</param>
-    /// <exception cref="ArgumentException">Their number or a shape differs; then nothing is changed.</exception>
-    /// <exception cref="InvalidOperationException">The model has no weights yet, since its input's shape is not known.</exception>
+    /// <summary>Sets the values of all weights. Keras: <c>set_weights</c>.</summary>
+    /// <param name="weights">One array for each weight, with the same shapes and in the same order.</param>
+    /// <exception cref="ArgumentException">The number of arrays or a shape differs; no weight is changed.</exception>
+    /// <exception cref="InvalidOperationException">The model is not built, since its input shape is not known.</exception>
     public void SetWeights(IReadOnlyList<NDArray> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
@@ -145,8 +154,7 @@ public abstract partial class Model : Layer
         IReadOnlyList<Variable> variables = Weights;
         if (weights.Count != variables.Count)
         {
-            throw new ArgumentException($"The model '{Name}' has {variables.Count} weights and was given {weights.Count}.",
-                nameof(weights));
+            throw new ArgumentException($"The model '{Name}' has {variables.Count} weights; got {weights.Count}.", nameof(weights));
         }
 
         for (int i = 0; i < weights.Count; i++)
@@ -154,8 +162,8 @@ public abstract partial class Model : Layer
             if (!weights[i].Shape.Equals(variables[i].Shape))
             {
                 throw new ArgumentException(
-                    $"The weight '{variables[i].Path}' has the shape {variables[i].Shape} and can't take numbers of "
-                        + $"shape {weights[i].Shape}.", nameof(weights));
+                    $"The weight '{variables[i].Path}' has the shape {variables[i].Shape}; got an array of shape {weights[i].Shape}.",
+                    nameof(weights));
             }
         }
 
@@ -165,21 +173,21 @@ public abstract partial class Model : Layer
         }
     }
 
-    /// <summary>Makes the weights, where that has not happened. Keras: <c>build</c>.</summary>
-    /// <remarks>A model of your own class that makes weights of its own overrides <see cref="Layer.Build(Shape)"/>, as a layer does.</remarks>
+    /// <summary>Creates the weights, unless they exist already. Keras: <c>build</c>.</summary>
+    /// <remarks>A subclassed model that creates weights of its own overrides <see cref="Layer.Build(Shape)"/>, like a layer.</remarks>
     /// <param name="inputShapes">
-    /// The shape of the input with the batch axis, which may be <see cref="Shape.None"/>: <c>model.Build([Shape.None, 28, 28])</c>; for a model of
-    /// several inputs one shape for each.
+    /// The input shape including the batch axis, which may be <see cref="Shape.None"/>: <c>model.Build([Shape.None, 28, 28])</c>; for
+    /// several inputs, one shape for each.
     /// </param>
-    /// <exception cref="ArgumentException">A layer can't take what reaches it, or the model has another number of inputs.</exception>
+    /// <exception cref="ArgumentException">The input shape of a layer is invalid, or the model has another number of inputs.</exception>
     public void Build(params IEnumerable<Shape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
         BuildOnce([.. inputShapes]);
     }
 
-    /// <summary>Prints the layers, their output shapes and the numbers of parameters, as Keras does.</summary>
-    /// <param name="output">Where to; <see cref="Output"/> by default.</param>
+    /// <summary>Prints a summary of the layers, their output shapes and their numbers of parameters. Keras: <c>summary</c>.</summary>
+    /// <param name="output">The writer to print to; <see cref="Output"/> by default.</param>
     public void Summary(TextWriter? output = null)
     {
         if (!Built && DeclaredInputShapes is not null)
@@ -190,8 +198,8 @@ public abstract partial class Model : Layer
         ModelSummary.Write(this, output ?? Output);
     }
 
-    /// <summary>The seed, drawn now where none was given.</summary>
-    internal ulong SettleSeed()
+    /// <summary>The seed; drawn now if none was given.</summary>
+    internal ulong ResolveSeed()
     {
         if (Seed is null)
         {
@@ -201,41 +209,41 @@ public abstract partial class Model : Layer
         return (ulong)Seed.Value;
     }
 
-    /// <summary>Whether nobody chose the seed.</summary>
+    /// <summary>Whether the seed was drawn, not given by the user.</summary>
     internal bool SeedIsDrawn { get; private set; }
 
-    /// <summary>Makes the weights, where that has not happened, for the declared input.</summary>
-    /// <param name="mostNumbers">How many numbers they may have together.</param>
-    /// <param name="leaveEmpty">Whether the weights stay without numbers, since a file's follow at once.</param>
+    /// <summary>Creates the weights for the declared input, unless they exist already.</summary>
+    /// <param name="mostNumbers">Maximum total number of elements.</param>
+    /// <param name="leaveEmpty">Whether to leave the weights uninitialized, since a file's values follow immediately.</param>
     internal virtual void EnsureBuilt(long mostNumbers = long.MaxValue, bool leaveEmpty = false)
     {
         uses.ThrowIfDisposed();
         if (!Built)
         {
             IReadOnlyList<Shape> shapes = DeclaredInputShapes ?? throw new InvalidOperationException(
-                $"The model '{Name}' has no weights yet, because the shape of its input is not known. "
-                + "Begin it with new Input(shape), call Build(inputShape), or train it.");
+                $"The model '{Name}' is not built, because its input shape is not known. "
+                + "Start it with new Input(shape), call Build(inputShape), or train it.");
             BuildOnce(shapes, mostNumbers, leaveEmpty);
         }
     }
 
-    /// <summary>What is to be done as soon as the weights are there; null for nothing.</summary>
+    /// <summary>An action to run as soon as the weights exist; null for none.</summary>
     internal Action? OnceBuilt { get; set; }
 
-    /// <summary>Whether the weights are there or can be made without data.</summary>
+    /// <summary>Whether the weights exist or can be created without data.</summary>
     internal bool DeclaresInput => Built || DeclaredInputShapes is not null;
 
     /// <inheritdoc/>
     public override bool SupportsMasking => true;
 
-    /// <summary>The layers gave their outputs their masks.</summary>
+    /// <summary>Does nothing: the layers have set the masks of their outputs.</summary>
     private protected override void PropagateMasks(Tensor[] inputs, Tensor[] outputs, CallContext context)
     {
     }
 
     internal override bool TakesMask => true;
 
-    /// <summary>Starts the next batch of every stateful layer from zeros.</summary>
+    /// <summary>Resets the state of every stateful layer to zeros.</summary>
     public void ResetStates()
     {
         foreach (RecurrentLayer layer in Parts(this).OfType<RecurrentLayer>().Where(l => l.Stateful))
@@ -262,7 +270,7 @@ public abstract partial class Model : Layer
         Device = device;
     }
 
-    /// <summary>The names of the inputs, in their order; none as long as a model of a user's own takes whatever comes.</summary>
+    /// <summary>The names of the inputs, in order; empty while the inputs of a subclassed model are not known.</summary>
     internal virtual IReadOnlyList<string> InputNames =>
         givenInputNames ?? (Built ? InputShapes.Count : DeclaredInputShapes?.Count ?? 0) switch
     {
@@ -271,19 +279,19 @@ public abstract partial class Model : Layer
         var count => [.. Enumerable.Range(1, count).Select(i => $"input_{i}")],
     };
 
-    /// <summary>The element types of the inputs, in their order; float32 where none are given.</summary>
+    /// <summary>The element types of the inputs, in order; float32 by default.</summary>
     internal virtual IReadOnlyList<ScalarType> InputTypes => [];
 
     internal override bool TakesIdentifiers => InputTypes.Contains(ScalarType.Int64);
 
-    /// <summary>A training is over.</summary>
+    /// <summary>Called when training has ended.</summary>
     private protected virtual void EndTraining()
     {
     }
 
     /// <summary>
-    /// The names of the outputs, in their order, each different: those of the layers that give them; none as long as it is not known how many
-    /// a model of a user's own has.
+    /// The unique names of the outputs, in order: those of the layers that produce them; empty while the number of outputs of a subclassed
+    /// model is not known.
     /// </summary>
     internal virtual IReadOnlyList<string> OutputNames => (Built, OutputShapes.Count) switch
     {
@@ -293,12 +301,12 @@ public abstract partial class Model : Layer
         (true, var count) => [.. Enumerable.Range(1, count).Select(i => $"output_{i}")],
     };
 
-    /// <summary>The inputs' shapes where the model declares them.</summary>
+    /// <summary>The input shapes, if the model declares them.</summary>
     private protected virtual IReadOnlyList<Shape>? DeclaredInputShapes => SavedInputShapes;
 
     private protected override IEnumerable<Layer> Parts => Layers;
 
-    /// <summary>The inputs' shapes that a model within this one declares.</summary>
+    /// <summary>The input shapes declared by a nested model.</summary>
     private protected static IReadOnlyList<Shape>? DeclaredBy(Model model) => model.DeclaredInputShapes;
 
     /// <inheritdoc/>
@@ -318,11 +326,11 @@ public abstract partial class Model : Layer
         Optimizer?.Dispose();
     }
 
-    /// <summary>From here on every use of the model says that it is disposed.</summary>
+    /// <summary>Disposes the model; any later use throws <see cref="ObjectDisposedException"/>.</summary>
     /// <exception cref="InvalidOperationException">The model is in use.</exception>
     private protected void MarkDisposed()
     {
-        uses.RequireNone(nameof(Dispose), "Wait for it to end, or stop it with its cancellationToken, before the model is disposed.");
+        uses.RequireNone(nameof(Dispose), "Wait for it to end, or stop it with its cancellationToken, before disposing the model.");
         uses.Dispose();
     }
 
@@ -343,7 +351,7 @@ public abstract partial class Model : Layer
             string? twice = group.GroupBy(m => m.Name).FirstOrDefault(g => g.Count() > 1 || g.Key == "loss")?.Key;
             if (twice is not null)
             {
-                throw new ArgumentException($"Metrics need names of their own, other than 'loss'; '{twice}' is used twice.", argument);
+                throw new ArgumentException($"Metric names must be unique and other than 'loss'; '{twice}' is used twice.", argument);
             }
         }
     }
@@ -351,7 +359,7 @@ public abstract partial class Model : Layer
     private void BuildOnce(IReadOnlyList<Shape> inputShapes, long mostNumbers = long.MaxValue, bool leaveEmpty = false)
     {
         Native.LibTorch.EnsureLoaded();
-        BuildFor(inputShapes, CallArguments.For(inputShapes.Count), new BuildContext(SettleSeed(), mostNumbers, leaveEmpty));
+        BuildFor(inputShapes, CallArguments.For(inputShapes.Count), new BuildContext(ResolveSeed(), mostNumbers, leaveEmpty));
         if (OnceBuilt is { } next)
         {
             OnceBuilt = null;

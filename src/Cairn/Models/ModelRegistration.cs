@@ -4,11 +4,11 @@ using Cairn.Layers;
 
 namespace Cairn;
 
-/// <summary>Registers the models among what a configuration may hold, before any code of the library runs.</summary>
+/// <summary>Registers the model classes for deserialization, before any other code of the library runs.</summary>
 internal static class ModelRegistration
 {
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "It fills a table of the library and runs no code of others.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "It fills a table of the library and runs no user code.")]
     internal static void Register()
     {
         ModelFactories.Add("Sequential", Sequential.FromConfig);

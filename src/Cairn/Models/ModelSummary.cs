@@ -5,19 +5,19 @@ using Cairn.Layers;
 
 namespace Cairn;
 
-/// <summary>The table of layers, shapes and parameters that Keras prints.</summary>
+/// <summary>The summary table of layers, shapes and parameters, as Keras prints it.</summary>
 internal static class ModelSummary
 {
     private const int Numbers = 2;
 
-    // The widths of Keras' columns on a terminal of 80 columns, without and with what a layer is connected to; a longer entry widens its column
-    // instead of being cut.
+    // Keras' column widths on a terminal of 80 columns, without and with the connections; a longer entry widens its column instead of being
+    // truncated.
     private static readonly int[] LeastWidths = [33, 24, 15];
     private static readonly int[] LeastWidthsOfGraph = [21, 19, 12, 19];
 
     public static void Write(Model model, TextWriter output)
     {
-        // As in Keras, a row of layers without branches needs no column of connections.
+        // As in Keras, a model without branches has no column of connections.
         Dictionary<Layer, string>? connections = model is Functional { Graph: var graph } && !IsRow(graph) ? Connections(graph) : null;
         string[] header = ["Layer (type)", "Output Shape", "Param #", .. connections is null ? (string[])[] : ["Connected to"]];
         IReadOnlyList<Layer> layers = model is Functional functional ? functional.Operations : model.Layers;
@@ -68,7 +68,7 @@ internal static class ModelSummary
         && graph.Calls.All(c => c.Inputs.Count <= 1) && graph.Calls.GroupBy(c => c.Inputs.FirstOrDefault()?.Producer)
         .All(g => g.Count() == 1);
 
-    /// <summary>What goes into each layer, as <c>layer[call][output]</c>.</summary>
+    /// <summary>The inputs of each layer, as <c>layer[call][output]</c>.</summary>
     private static Dictionary<Layer, string> Connections(LayerGraph graph)
     {
         ILookup<Layer, LayerCall> calls = graph.CallsByLayer();

@@ -1,17 +1,19 @@
 namespace Cairn;
 
-/// <summary>What is being done with a model, and in which threads: one thread at a time may train or measure it, several may predict.</summary>
-/// <remarks>A callback may use the model that it is called for, since that is the same thread.</remarks>
+/// <summary>
+/// Tracks which operations run on a model, and in which threads: one thread at a time may train or evaluate it, several may predict.
+/// </summary>
+/// <remarks>A callback may use the model it is called for, since it runs in the same thread.</remarks>
 internal sealed class ModelUses(Model model)
 {
     private readonly Lock gate = new();
     private readonly List<Use> uses = [];
     private bool disposed;
 
-    /// <summary>Marks the model as used until what is returned is disposed.</summary>
+    /// <summary>Marks the model as in use until the returned object is disposed.</summary>
     /// <param name="what">The method, for messages.</param>
-    /// <param name="alone">Whether no other thread may use the model meanwhile.</param>
-    /// <exception cref="InvalidOperationException">Another thread uses the model.</exception>
+    /// <param name="alone">Whether to exclude other threads in the meantime.</param>
+    /// <exception cref="InvalidOperationException">Another thread is using the model.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     public Use Begin(string what, bool alone = true)
     {
@@ -23,7 +25,7 @@ internal sealed class ModelUses(Model model)
             {
                 throw new InvalidOperationException(
                     $"{what} can't use the model '{model.Name}' now: {other.What} is running on it in another thread. "
-                    + "A model is used by one thread at a time; wait for the other call to end, or give each thread a model of its own.");
+                    + "Only one thread at a time may use a model; wait for the other call to end, or give each thread its own model.");
             }
 
             var begun = new Use(this, what, alone, thread);
@@ -32,7 +34,7 @@ internal sealed class ModelUses(Model model)
         }
     }
 
-    /// <summary>Throws where the model is used, since what is asked for would take away what the use needs.</summary>
+    /// <summary>Throws if the model is in use, since the requested operation would invalidate what that use needs.</summary>
     /// <param name="what">The method, for messages.</param>
     /// <param name="advice">What to do instead.</param>
     public void RequireNone(string what, string advice)
@@ -59,7 +61,7 @@ internal sealed class ModelUses(Model model)
         }
     }
 
-    /// <summary>One use.</summary>
+    /// <summary>A single use of the model.</summary>
     internal sealed class Use(ModelUses owner, string what, bool alone, int thread) : IDisposable
     {
         public string What => what;
@@ -68,7 +70,7 @@ internal sealed class ModelUses(Model model)
 
         public int Thread => thread;
 
-        /// <summary>Whether all steps are done and only the last hooks are called.</summary>
+        /// <summary>Whether all steps are done and only the final hooks are running.</summary>
         public bool IsEnding { get; set; }
 
         public void Dispose()

@@ -8,12 +8,12 @@ using static TorchSharp.torch;
 
 namespace Cairn;
 
-/// <summary>A model whose layers follow one another. Keras: <c>Sequential</c>.</summary>
+/// <summary>A linear stack of layers. Keras: <c>Sequential</c>.</summary>
 /// <remarks>
 /// <code>
 /// var model = new Sequential([new Input([64]), new Dense(32, activation: "relu"), new Dense(10, activation: "softmax")]);
 /// </code>
-/// Without an <see cref="Input"/> the weights are made when the first data arrive.
+/// Without an <see cref="Input"/>, the weights are created when the model first sees data.
 /// </remarks>
 public sealed class Sequential : Model, IEnumerable<Layer>
 {
@@ -25,10 +25,10 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     private Input? input;
     private Shape? buildShape;
 
-    /// <summary>Makes a model.</summary>
-    /// <param name="layers">The layers in order; more can follow through <see cref="Add"/>.</param>
+    /// <summary>Creates a model.</summary>
+    /// <param name="layers">The layers in order; <see cref="Add"/> appends more.</param>
     /// <param name="name">The model's name; <c>sequential</c> by default.</param>
-    /// <param name="seed">Seed of everything random; see <see cref="Model.Seed"/>.</param>
+    /// <param name="seed">Seed of all random operations; see <see cref="Model.Seed"/>.</param>
     /// <exception cref="ArgumentException">A name is used twice, or an <see cref="Input"/> is not the first.</exception>
     public Sequential(IEnumerable<Layer>? layers = null, string? name = null, long? seed = null)
         : base(name)
@@ -64,25 +64,26 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     }
 
     /// <summary>Appends a layer.</summary>
-    /// <exception cref="ArgumentException">Its name is used already, it is an <see cref="Input"/> behind other layers, or it is part of a model.</exception>
-    /// <exception cref="InvalidOperationException">The model has its weights already.</exception>
+    /// <exception cref="ArgumentException">
+    /// Its name is already used, it is an <see cref="Input"/> after other layers, or it belongs to another model.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The model is already built.</exception>
     public void Add(Layer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
         if (Built)
         {
-            throw new InvalidOperationException($"The model '{Name}' has its weights already; add all layers before it is built.");
+            throw new InvalidOperationException($"The model '{Name}' is already built; add all layers before building it.");
         }
 
         if (members.Contains(layer))
         {
-            throw new ArgumentException($"The layer '{layer.Name}' is in the model '{Name}' already.", nameof(layer));
+            throw new ArgumentException($"The layer '{layer.Name}' is already in the model '{Name}'.", nameof(layer));
         }
 
         if (layer is Input && (input is not null || layers.Count > 0))
         {
-            throw new ArgumentException($"An Input stands before all other layers and only once; '{layer.Name}' comes behind others.",
-                nameof(layer));
+            throw new ArgumentException($"An Input must be the first layer; '{layer.Name}' comes after others.", nameof(layer));
         }
 
         LayerNames.Take(layer, names);
@@ -155,12 +156,12 @@ public sealed class Sequential : Model, IEnumerable<Layer>
 
         if (inputShapes is not [var inputShape])
         {
-            throw new ArgumentException($"The model '{Name}' takes one input; it was given {inputShapes.Count}.", nameof(inputShapes));
+            throw new ArgumentException($"The model '{Name}' takes one input; got {inputShapes.Count}.", nameof(inputShapes));
         }
 
         if (input is not null && !input.BatchShape.IsCompatibleWith(inputShape))
         {
-            throw new ArgumentException($"The model '{Name}' takes inputs of shape {input.BatchShape}; it was given {inputShape}.",
+            throw new ArgumentException($"The model '{Name}' takes inputs of shape {input.BatchShape}; got {inputShape}.",
                 nameof(inputShapes));
         }
 
@@ -200,7 +201,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         return x;
     }
 
-    // Keras 2 could leave out the InputLayer and put the shape into the configuration of the first layer.
+    // Keras 2 could omit the InputLayer and store the shape in the configuration of the first layer.
     private static Shape? BuildShape(ConfigReader config, JsonArray layers)
     {
         Shape? shape = config.OptionalShape("build_input_shape");

@@ -8,12 +8,13 @@ using static TorchSharp.torch;
 
 namespace Cairn;
 
-/// <summary>A network written for TorchSharp, with all that a model has: Compile, Fit, callbacks, files of weights. Made by <c>Model.From</c>.</summary>
+/// <summary>A TorchSharp module as a model, with Compile, Fit, callbacks and weight files. Created by <c>Model.From</c>.</summary>
 /// <remarks>
-/// The model trains the module's own parameters, in place, and the module stays the caller's. It is switched to training and back to
-/// evaluation as needed, except for submodules that are in evaluation mode while the module itself is in training mode: they stay so. What it draws
-/// from libtorch's generator, such as dropout, follows from the model's seed and the number of the step. Parameters with <c>requires_grad</c> off
-/// are not trained, whenever that is set; buffers, such as the statistics of batch normalization, are weights that are not trained either. A file can hold the weights, not the module, which is code.
+/// The model trains the module's parameters in place; the caller keeps ownership of the module. The module is switched between training and
+/// evaluation mode as needed, except for submodules that are in evaluation mode while the module itself is in training mode: these stay in
+/// evaluation mode. Random numbers from libtorch's generator, such as those of dropout, depend on the model's seed and the step number.
+/// Parameters whose <c>requires_grad</c> is false are not trained, whenever it is set; buffers, such as the statistics of batch
+/// normalization, are non-trainable weights. Files hold the weights, not the module, which is code.
 /// </remarks>
 public sealed class TorchModel : Model
 {
@@ -31,8 +32,7 @@ public sealed class TorchModel : Model
     {
         if (inputTypes is not null && inputTypes.Count != inputs)
         {
-            throw new ArgumentException($"inputTypes holds {inputTypes.Count} types; the module takes {inputs} inputs.",
-                nameof(inputTypes));
+            throw new ArgumentException($"inputTypes has {inputTypes.Count} types; the module takes {inputs} inputs.", nameof(inputTypes));
         }
 
         Module = module;
@@ -54,10 +54,10 @@ public sealed class TorchModel : Model
         }
     }
 
-    /// <summary>The network. It stays the caller's, who disposes it.</summary>
+    /// <summary>The module. The caller owns and disposes it.</summary>
     public nn.Module Module { get; }
 
-    /// <summary>None: the module is the model's one part.</summary>
+    /// <summary>Empty: the module is not made of layers.</summary>
     public override IReadOnlyList<Layer> Layers => [];
 
     /// <inheritdoc/>
@@ -68,19 +68,19 @@ public sealed class TorchModel : Model
     {
         get
         {
-            // Looked at in any case, so that what the caller set is known before this model sets something else.
+            // Always read, so that the caller's setting is known before this model changes it.
             Variable[] wanted = [.. variables.Where(IsWanted)];
             return Trainable ? wanted : [];
         }
     }
 
-    /// <summary>What the module gives for zeros of that shape.</summary>
+    /// <summary>The shape of the module's output for zeros of the given shape.</summary>
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
         IReadOnlyList<Shape> outputs = ComputeOutputShapes([inputShape]);
         return outputs.Count == 1 ? outputs[0]
-            : throw new InvalidOperationException($"The model '{Name}' gives {outputs.Count} outputs where one is needed.");
+            : throw new InvalidOperationException($"The model '{Name}' has {outputs.Count} outputs; a single output is needed here.");
     }
 
     /// <inheritdoc/>
@@ -89,8 +89,8 @@ public sealed class TorchModel : Model
         ArgumentNullException.ThrowIfNull(inputShapes);
         if (inputShapes.Count != inputTypes.Length)
         {
-            throw new ArgumentException($"The model '{Name}' takes {inputTypes.Length} inputs ({string.Join(", ", inputNames)}); it was "
-                + $"given {inputShapes.Count}.", nameof(inputShapes));
+            throw new ArgumentException($"The model '{Name}' takes {inputTypes.Length} inputs ({string.Join(", ", inputNames)}); "
+                + $"got {inputShapes.Count}.", nameof(inputShapes));
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -112,7 +112,7 @@ public sealed class TorchModel : Model
 
     private protected override IReadOnlyList<Shape>? DeclaredInputShapes => null;
 
-    /// <summary>The weights exist before the input's shape is known.</summary>
+    /// <summary>True: the weights exist before the input shape is known.</summary>
     internal override void EnsureBuilt(long mostNumbers = long.MaxValue, bool leaveEmpty = false)
     {
     }
@@ -152,14 +152,14 @@ public sealed class TorchModel : Model
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => throw Unsaveable();
 
-    /// <summary>The weights are there.</summary>
+    /// <summary>Does nothing: the weights exist already.</summary>
     private protected override void Build(IReadOnlyList<Shape> inputShapes, CallArguments arguments)
     {
     }
 
     private protected override void EndTraining() => Switch(training: false);
 
-    /// <summary>Frees the optimizer's state; the module and its parameters stay the caller's.</summary>
+    /// <summary>Frees the optimizer's state; the module and its parameters remain the caller's.</summary>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -177,8 +177,8 @@ public sealed class TorchModel : Model
             if (parameter.dtype != ScalarType.Float32)
             {
                 throw new ArgumentException(
-                    $"The parameter '{name}' of the module is of type {parameter.dtype}; models train in float32 here. Call "
-                        + "module.to(torch.float32) before.", nameof(module));
+                    $"The parameter '{name}' of the module is of type {parameter.dtype}; models train in float32. Call "
+                        + "module.to(torch.float32) first.", nameof(module));
             }
 
             wrapped.Add(new Variable(name, parameter, parameter.requires_grad));
@@ -192,7 +192,7 @@ public sealed class TorchModel : Model
         return [.. wrapped.Where(v => v.Trainable), .. wrapped.Where(v => !v.Trainable)];
     }
 
-    /// <summary>Whether a parameter is to be trained: what its <c>requires_grad</c> says, unless this model itself has set it since.</summary>
+    /// <summary>Whether a parameter is trained: its <c>requires_grad</c>, unless this model itself has changed it since.</summary>
     private bool IsWanted(Variable variable)
     {
         if (!parameters.Contains(variable))
@@ -222,7 +222,7 @@ public sealed class TorchModel : Model
         }
     }
 
-    // Every call walks through all submodules. What was in evaluation mode within a module in training mode is so by its owner's will.
+    // Every call visits all submodules. A submodule in evaluation mode within a module in training mode was put there on purpose.
     private void Switch(bool training)
     {
         if (Module.training == training)
@@ -249,11 +249,12 @@ public sealed class TorchModel : Model
     private IEnumerable<nn.Module> Submodules => Module.modules().Where(m => !ReferenceEquals(m, Module));
 
     private NotSupportedException Unsaveable() => new(
-        $"The model '{Name}' can't be saved whole: a file can't hold the code of the module {Module.GetType().Name}. Save its weights: "
+        $"The model '{Name}' can't be saved as a whole: "
+        + $"a file can't hold the code of the module {Module.GetType().Name}. Save its weights: "
         + "SaveWeights(\"model.weights.h5\"), or ModelCheckpoint(\"model.weights.h5\", saveWeightsOnly: true).");
 
     [UnconditionalSuppressMessage("Trimming", "IL2075",
-        Justification = "Names for people; where the method was trimmed away they are input_1, input_2, …")]
+        Justification = "The names are for display; if the method is trimmed, they are input_1, input_2, …")]
     private static string[] NamesOfInputs(nn.Module module) =>
     [.. module.GetType().GetMethod("forward")?.GetParameters().Select(p => p.Name!) ?? []];
 }

@@ -2,11 +2,11 @@ using static TorchSharp.torch;
 
 namespace Cairn.Native;
 
-/// <summary>The raw memory of a batch's class scores, <c>[Count, Classes]</c>, and of the class numbers that are their targets.</summary>
-/// <remarks>For batches so small that one pass in managed code is done before libtorch has looked up its first operation.</remarks>
+/// <summary>The raw memory of a batch's class scores, <c>[Count, Classes]</c>, and of the class indices that are their targets.</summary>
+/// <remarks>For batches so small that one pass in managed code is faster than the dispatch of a libtorch operation.</remarks>
 internal readonly unsafe struct ClassScores
 {
-    /// <summary>About where an exponential an element begins to cost more than libtorch's several vectorized operations.</summary>
+    /// <summary>Approximate size above which one exponential per element costs more than several vectorized libtorch operations.</summary>
     public const long MostElements = 16_384;
 
     private readonly float* scores;
@@ -26,7 +26,7 @@ internal readonly unsafe struct ClassScores
     /// <summary>Number of classes.</summary>
     public int Classes { get; }
 
-    /// <summary>Reaches into the tensors where they are small, on the CPU and of the expected types. Valid while both live.</summary>
+    /// <summary>Accesses the tensors if they are small, on the CPU and of the expected types. Valid while both are alive.</summary>
     public static bool TryReach(Tensor yTrue, Tensor yPred, out ClassScores reached)
     {
         reached = default;
@@ -57,7 +57,7 @@ internal readonly unsafe struct ClassScores
     /// <summary>The target of a sample.</summary>
     public long Label(int sample) => labels[sample];
 
-    /// <summary>Where a sample's largest score is. As argmax: the first of equal ones, and NaN above all.</summary>
+    /// <summary>Index of the largest score of a sample. Like argmax: the first of equal scores, and NaN ranks highest.</summary>
     public static int IndexOfLargest(ReadOnlySpan<float> row)
     {
         int largest = 0;

@@ -8,7 +8,7 @@ namespace Cairn.Native;
 /// <remarks>
 /// On some processors (seen on a virtual AMD EPYC of family 26) oneDNN copies the weights of grouped and one-dimensional convolutions
 /// wrongly, so that PyTorch and TorchSharp train on wrong numbers without an error. Three small convolutions of integers, whose results are
-/// exact in float32, tell. Where they differ, libtorch's own kernels take the place of oneDNN's in this process: right, but slower.
+/// exact in float32, reveal it. Where they differ, libtorch's own kernels take the place of oneDNN's in this process: right, but slower.
 /// </remarks>
 internal static unsafe class ConvolutionCheck
 {
@@ -22,13 +22,19 @@ internal static unsafe class ConvolutionCheck
         // The mangled names are those of the Itanium ABI (Linux, macOS). TorchSharp has no way to turn oneDNN off.
         if (library == 0
             || !NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out nint context)
-            || !NativeLibrary.TryGetExport(library, "_ZN2at7Context20setUserEnabledMkldnnEb", out nint enable)
+            || !NativeLibrary.TryGetExport(library, "_ZN2at7Context20setUserEnabledMkldnnEb", out nint enableOneDnn)
             || IsRight())
         {
             return;
         }
 
-        ((delegate* unmanaged<nint, byte, void>)enable)(((delegate* unmanaged<nint>)context)(), 0);
+        nint settings = ((delegate* unmanaged<nint>)context)();
+        ((delegate* unmanaged<nint, byte, void>)enableOneDnn)(settings, 0);
+        if (NativeLibrary.TryGetExport(library, "_ZN2at7Context20setUserEnabledNNPACKEb", out nint enableNnpack))
+        {
+            // libtorch tries NNPACK next, which prints a warning for each call on hardware that it doesn't support.
+            ((delegate* unmanaged<nint, byte, void>)enableNnpack)(settings, 0);
+        }
         IsOneDnnOff = true;
     }
 
@@ -80,6 +86,6 @@ internal static unsafe class ConvolutionCheck
         return y.data<float>().ToArray().AsSpan().SequenceEqual(expected);
     }
 
-    /// <summary>Small integers without a pattern that a wrong copy could hide in.</summary>
+    /// <summary>Small integers that repeat only after eleven values, so that a wrong copy changes the result.</summary>
     private static float[] Numbers(int count) => [.. Enumerable.Range(1, count).Select(i => (float)((i * i * 7 % 11) - 5))];
 }

@@ -3,17 +3,17 @@ using System.Runtime.InteropServices;
 
 namespace Cairn.Native;
 
-/// <summary>libtorch's own random generators, those of all devices, in one place, so that a test can see how they are seeded.</summary>
+/// <summary>The random generators of libtorch on all devices, behind one type, so that tests can observe how they are seeded.</summary>
 /// <remarks>
-/// TorchSharp reads and seeds the generator of the CPU alone, and of CUDA devices only seeds; the function that seeds all there are is in its
-/// native library, but it does not bind it.
+/// TorchSharp can read and seed only the generator of the CPU, and can seed those of CUDA devices. Its native library has a function that
+/// seeds all generators, but TorchSharp does not bind it.
 /// </remarks>
 internal partial class Generators
 {
     private static readonly Generators Real = new();
     private static readonly AsyncLocal<Generators?> Replacement = new();
 
-    /// <summary>Those in use: the real ones, unless this flow of execution has replaced them; null puts the real ones back.</summary>
+    /// <summary>The generators in use: the real ones, unless replaced for this flow of execution; null restores the real ones.</summary>
     [AllowNull]
     public static Generators Current
     {
@@ -21,7 +21,7 @@ internal partial class Generators
         set => Replacement.Value = value;
     }
 
-    /// <summary>Seeds all of them.</summary>
+    /// <summary>Seeds all generators.</summary>
     public virtual void Seed(long seed) => SeedAll(seed);
 
     [LibraryImport("LibTorchSharp", EntryPoint = "THSTorch_manual_seed")]

@@ -2,11 +2,11 @@ using TorchSharp;
 
 namespace Cairn.Native;
 
-/// <summary>Numbers as arguments of libtorch that stay alive while the native call reads them.</summary>
+/// <summary>Scalar arguments of libtorch that are kept alive during the native call.</summary>
 /// <remarks>
-/// TorchSharp takes the handle of a <see cref="Scalar"/> and then no longer refers to the object. A garbage collection during the call
-/// can finalize it, and libtorch reads freed memory: an exception, or another number. The last scalars of each thread are therefore
-/// referred to from here. A call takes at most three, and what it calls back may make some more.
+/// TorchSharp reads the handle of a <see cref="Scalar"/> and then no longer references the object. A garbage collection during the call can
+/// finalize it, and libtorch reads freed memory: an exception, or a wrong value. Therefore the most recent scalars of each thread are
+/// referenced here. A call takes at most three, and its callbacks may create some more.
 /// </remarks>
 internal static class HeldScalar
 {
@@ -18,7 +18,7 @@ internal static class HeldScalar
     [ThreadStatic]
     private static int next;
 
-    /// <summary>A scalar of this type and value.</summary>
+    /// <summary>Creates a scalar of this type and value.</summary>
     public static Scalar Held(bool value) => Hold(value);
 
     /// <inheritdoc cref="Held(bool)"/>

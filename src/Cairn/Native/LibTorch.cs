@@ -5,18 +5,19 @@ using TorchSharp;
 
 namespace Cairn.Native;
 
-/// <summary>Loads libtorch before the first tensor, so that a failure is told once and clearly.</summary>
+/// <summary>Loads libtorch before the first tensor is created, so that a failure is reported once and clearly.</summary>
 /// <remarks>
-/// TorchSharp, left alone, would answer a failed load by copying the package cache beside the program, print a long trace and
-/// break its type initializer for the rest of the process. Hence nothing here touches <see cref="torch"/> before the load succeeded.
+/// On its own, TorchSharp would react to a failed load by copying the package cache next to the program and printing a long trace, and its
+/// type initializer would stay broken for the rest of the process. So nothing here may use <see cref="torch"/> before loading has
+/// succeeded.
 /// </remarks>
 internal static class LibTorch
 {
     private static readonly Lock Gate = new();
     private static volatile bool loaded;
 
-    /// <summary>Loads libtorch if that has not happened yet. Cheap when it has; safe to call from any thread.</summary>
-    /// <exception cref="LibTorchException">It cannot be loaded. A later call tries again.</exception>
+    /// <summary>Loads libtorch if it is not loaded yet. Cheap if it is; thread-safe.</summary>
+    /// <exception cref="LibTorchException">libtorch cannot be loaded. A later call tries again.</exception>
     public static void EnsureLoaded()
     {
         if (!loaded)
@@ -49,12 +50,12 @@ internal static class LibTorch
     }
 
     [UnconditionalSuppressMessage("SingleFile", "IL3000",
-        Justification = "An empty location is what a program in one file has: it does not run from the package cache.")]
+        Justification = "A single-file application has an empty location, and does not run from the package cache.")]
     private static nint LoadNative()
     {
         WaitingThreads.Sleep();
 
-        // typeof does not run the type initializer. Loading torch_cpu first puts it in reach of LibTorchSharp wherever it lies.
+        // typeof does not run the type initializer. Loading torch_cpu first lets LibTorchSharp find it, wherever it is.
         Assembly assembly = typeof(torch).Assembly;
         _ = NativeLibrary.TryLoad("torch_cpu", assembly, null, out nint library);
         try
@@ -63,7 +64,7 @@ internal static class LibTorch
         }
         catch (DllNotFoundException) when (RunsFromPackageCache(assembly.Location))
         {
-            // A script or notebook: here TorchSharp's own search through the package cache is what finds libtorch.
+            // A script or notebook: here TorchSharp's own search of the package cache finds libtorch.
         }
         return library;
     }

@@ -1,8 +1,8 @@
 namespace Cairn.Native;
 
 /// <summary>
-/// libtorch, the native library that computes, could not be loaded. The message says what is missing on this machine or in this
-/// program and how to get it; <see cref="Exception.InnerException"/> holds the words of the system's loader.
+/// Thrown when libtorch, the native library that computes, could not be loaded. The message says what is missing on this machine or in this
+/// program and how to install it; the message of the system's loader is in <see cref="Exception.InnerException"/>.
 /// </summary>
 public sealed class LibTorchException : Exception
 {

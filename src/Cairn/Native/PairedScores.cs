@@ -2,8 +2,8 @@ using static TorchSharp.torch;
 
 namespace Cairn.Native;
 
-/// <summary>The raw memory of a batch's scores, <c>[Count, Width]</c>, and of targets that hold a number for each of them.</summary>
-/// <remarks>For small batches, as <see cref="ClassScores"/>.</remarks>
+/// <summary>The raw memory of a batch's scores, <c>[Count, Width]</c>, and of targets with one number for each score.</summary>
+/// <remarks>For small batches, like <see cref="ClassScores"/>.</remarks>
 internal readonly unsafe struct PairedScores
 {
     private readonly float* scores;
@@ -20,13 +20,13 @@ internal readonly unsafe struct PairedScores
     /// <summary>Number of samples.</summary>
     public int Count { get; }
 
-    /// <summary>Numbers of a sample.</summary>
+    /// <summary>Number of scores per sample.</summary>
     public int Width { get; }
 
-    /// <summary>Reaches into the tensors where they are small, on the CPU and of the expected types. Valid while both live.</summary>
+    /// <summary>Accesses the tensors if they are small, on the CPU and of the expected types. Valid while both are alive.</summary>
     /// <param name="yTrue">Targets, <c>[count, width]</c>, or <c>[count]</c> for a width of 1.</param>
     /// <param name="yPred">Scores, <c>[count, width]</c>.</param>
-    /// <param name="mostElements">How many scores are few.</param>
+    /// <param name="mostElements">The maximum number of scores.</param>
     /// <param name="reached">The memory.</param>
     public static bool TryReach(Tensor yTrue, Tensor yPred, long mostElements, out PairedScores reached)
     {

@@ -2,15 +2,18 @@ using System.Runtime.ExceptionServices;
 
 namespace Cairn.Native;
 
-/// <summary>Pieces of memory or of files, filled side by side: one thread alone waits for memory, the system's cache of files or the disk most of the time.</summary>
+/// <summary>
+/// Fills pieces of memory or files in parallel, because a single thread spends most of its time waiting for memory, the page cache or the
+/// disk.
+/// </summary>
 internal static class ParallelPieces
 {
     private const int MostThreads = 8;
 
-    /// <summary>How many threads work.</summary>
+    /// <summary>Number of threads.</summary>
     public static int Threads => Math.Clamp(Environment.ProcessorCount, 1, MostThreads);
 
-    /// <summary>Fills all pieces; what one of them throws is thrown as it is.</summary>
+    /// <summary>Fills all pieces; an exception of a piece is rethrown unchanged.</summary>
     public static void Run(int pieces, Action<int> fill)
     {
         try

@@ -2,18 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace Cairn.Native;
 
-/// <summary>Makes work in the background give way to the training: it takes the processor's time that the steps leave.</summary>
+/// <summary>Lowers the priority of background work, so that it uses only CPU time that training leaves.</summary>
 internal static partial class QuietThread
 {
-    // As of the command nice.
+    // A nice value, as of the nice command.
     private const int Nicer = 10;
     private const int OneProcess = 0;
     private const int Own = 0;
 
-    /// <summary>Lowers the priority of the current thread, for good: for a thread that ends with its work.</summary>
+    /// <summary>Lowers the priority of the current thread permanently, for a thread that ends with its work.</summary>
     public static void Begin()
     {
-        // .NET's priorities do nothing on Linux. There the call below is about the thread; on other Unixes it would be about the process.
+        // .NET's thread priorities have no effect on Linux. There the call below affects the thread; on other Unixes it would affect the
+        // process.
         Thread.CurrentThread.Priority = ThreadPriority.BelowNormal;
         if (OperatingSystem.IsLinux())
         {

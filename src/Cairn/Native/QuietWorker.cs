@@ -2,15 +2,17 @@ using System.Collections.Concurrent;
 
 namespace Cairn.Native;
 
-/// <summary>A thread for work in the background that gives way to the training, kept from one piece of work to the next.</summary>
-/// <remarks>To start a thread takes a millisecond or more of the time of the one that starts it: a tenth of what copying the weights takes.</remarks>
+/// <summary>A low-priority background thread that is reused for several work items.</summary>
+/// <remarks>
+/// Starting a thread costs the starting thread a millisecond or more, a tenth of the time of copying the weights.
+/// </remarks>
 internal sealed class QuietWorker : IDisposable
 {
     private readonly BlockingCollection<Task> work = [];
 
     public QuietWorker(string name) => new Thread(RunAll) { IsBackground = true, Name = name }.Start();
 
-    /// <summary>Begins a piece of work, after those before it.</summary>
+    /// <summary>Queues a work item.</summary>
     public Task Run(Action act)
     {
         var task = new Task(act);
@@ -18,7 +20,7 @@ internal sealed class QuietWorker : IDisposable
         return task;
     }
 
-    /// <summary>Lets the thread end when what was begun is done.</summary>
+    /// <summary>Lets the thread end when all queued work is done.</summary>
     public void Dispose() => work.CompleteAdding();
 
     private void RunAll()

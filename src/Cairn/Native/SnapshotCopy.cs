@@ -4,14 +4,15 @@ using static TorchSharp.torch;
 
 namespace Cairn.Native;
 
-/// <summary>Copies a tensor to where nobody reads it soon: large ones by several threads and past the caches.</summary>
+/// <summary>Copies a tensor that will not be read soon: large ones with several threads, bypassing the caches.</summary>
 /// <remarks>
-/// An ordinary store first reads the line that it is about to overwrite, and libtorch's copy stores so. Without that reading, a checkpoint of 100 MB
-/// holds up the training for no longer than libtorch's copy alone (<c>benchmarks -- checkpoints</c>), and the caches keep what the next step needs.
+/// An ordinary store first reads the cache line that it is about to overwrite, and libtorch's copy uses such stores. Without these reads, a
+/// checkpoint of 100 MB blocks training no longer than libtorch's copy alone (<c>benchmarks -- checkpoints</c>), and the caches keep the
+/// data of the next step.
 /// </remarks>
 internal static unsafe class SnapshotCopy
 {
-    /// <summary>Below this the caches hold both sides, and a second thread takes longer to wake than to help.</summary>
+    /// <summary>Below this size the caches hold source and destination, and waking a second thread takes longer than it saves.</summary>
     private const long LargeBytes = 1 << 20;
 
     private const long PieceBytes = 4 << 20;
@@ -40,7 +41,7 @@ internal static unsafe class SnapshotCopy
 
     private static void PastTheCaches(byte* source, byte* target, long count)
     {
-        // Such stores want an aligned target, which libtorch's memory is, but a part of another tensor's need not be.
+        // Streaming stores need an aligned destination. libtorch's memory is aligned, but a slice of a tensor may not be.
         long done = Math.Min(count, -(nint)target & (Vector256<byte>.Count - 1));
         Buffer.MemoryCopy(source, target, done, done);
         for (; done <= count - BlockBytes; done += BlockBytes)
@@ -57,7 +58,7 @@ internal static unsafe class SnapshotCopy
 
         Buffer.MemoryCopy(source + done, target + done, count - done, count - done);
 
-        // These stores are not ordered with those that tell other threads of them.
+        // Streaming stores are not ordered with the stores that signal completion to other threads.
         if (Sse.IsSupported)
         {
             Sse.StoreFence();

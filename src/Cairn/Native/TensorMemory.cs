@@ -2,13 +2,13 @@ using static TorchSharp.torch;
 
 namespace Cairn.Native;
 
-/// <summary>The raw memory of a contiguous CPU tensor, for passes that libtorch would need several operations for.</summary>
+/// <summary>The raw memory of a contiguous CPU tensor, for single passes that would take several libtorch operations.</summary>
 internal static unsafe class TensorMemory
 {
-    /// <summary>Whether the tensor's elements lie one behind the other in this process' memory.</summary>
+    /// <summary>Whether the elements of the tensor are contiguous in CPU memory.</summary>
     public static bool IsReachable(Tensor tensor) => tensor.device_type == TorchSharp.DeviceType.CPU && tensor.is_contiguous();
 
-    /// <summary>The elements in C order. Valid while the tensor lives; the caller must keep it alive.</summary>
+    /// <summary>The elements in C order. Valid while the tensor is alive; the caller must keep it alive.</summary>
     public static Span<T> SpanOf<T>(Tensor tensor)
         where T : unmanaged =>
         new(PointerTo(tensor), checked((int)tensor.NumberOfElements));
@@ -30,7 +30,7 @@ internal static unsafe class TensorMemory
             }
         }
 
-        // Tensor.bytes is a Span and ends at 2 GB; a larger tensor is reached through its storage.
+        // Tensor.bytes is a Span, limited to 2 GB; a larger tensor is accessed through its storage.
         Storage<byte> storage = tensor.storage<byte>();
         return (byte*)storage.data_ptr() + (tensor.storage_offset() * tensor.ElementSize);
     }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations;
 
-/// <summary>The types of numbers by Keras' names, and Keras' rules for them where libtorch has others.</summary>
+/// <summary>The element types by Keras name, and Keras' type rules where they differ from libtorch.</summary>
 internal static class ElementTypes
 {
     private static readonly Dictionary<string, ScalarType> ByName = new(StringComparer.Ordinal)
@@ -21,22 +21,22 @@ internal static class ElementTypes
         ["complex64"] = ScalarType.ComplexFloat32,
         ["complex128"] = ScalarType.ComplexFloat64,
 
-        // libtorch computes hardly anything in these.
+        // libtorch supports hardly any operation in these types.
         ["uint16"] = ScalarType.Int32,
         ["uint32"] = ScalarType.Int64,
         ["uint64"] = ScalarType.Int64,
     };
 
-    /// <summary>Keras' names of the types.</summary>
+    /// <summary>The Keras names of the types.</summary>
     public static IReadOnlyCollection<string> Names => ByName.Keys;
 
-    /// <summary>The type of a name.</summary>
+    /// <summary>The type with a Keras name.</summary>
     /// <exception cref="ArgumentException">There is no such type.</exception>
     public static ScalarType Parse(string name) => ByName.TryGetValue(name, out ScalarType type)
         ? type
         : throw new ArgumentException($"Unknown dtype '{name}'. {NearestName.Hint(name, ByName.Keys)}", nameof(name));
 
-    /// <summary>Keras' name of a type.</summary>
+    /// <summary>The Keras name of a type.</summary>
     public static string NameOf(ScalarType type) => ByName.First(pair => pair.Value == type).Key;
 
     public static bool IsFloating(ScalarType type) =>
@@ -44,14 +44,14 @@ internal static class ElementTypes
 
     public static bool IsComplex(ScalarType type) => type is ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64;
 
-    /// <summary>Whole numbers and truth values as float32; others as they are.</summary>
+    /// <summary>Converts integers and Boolean values to float32; leaves other types unchanged.</summary>
     public static Tensor Floating(Tensor x) => IsFloating(x.dtype) || IsComplex(x.dtype) ? x : x.to_type(ScalarType.Float32);
 
-    /// <summary>The type of a sum: Keras adds truth values and short numbers as int32.</summary>
+    /// <summary>The type of a sum: Keras sums Boolean values and short integers as int32.</summary>
     public static ScalarType OfSum(ScalarType type) =>
         type is ScalarType.Bool or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Byte ? ScalarType.Int32 : type;
 
-    /// <summary>Two tensors in the type that holds both; numbers without axes give way within their kind.</summary>
+    /// <summary>Promotes two tensors to a common type; scalars adapt within their kind.</summary>
     public static (Tensor First, Tensor Second) Together(Tensor first, Tensor second)
     {
         ScalarType type = result_type(first, second);

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Operations;
 
-/// <summary>Slices, as Keras 3 writes them.</summary>
+/// <summary>Slices in Keras 3 format.</summary>
 internal static class KerasSlice
 {
     /// <summary>A slice <c>start:stop:step</c>.</summary>

@@ -5,15 +5,17 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations;
 
-/// <summary>An operation in a graph, such as the sum of two tensors: it has no weights, and masks end at it. Keras: <c>Operation</c>.</summary>
+/// <summary>
+/// An operation in a graph, such as the sum of two tensors. It has no weights and does not propagate masks. Keras: <c>Operation</c>.
+/// </summary>
 internal sealed class Operation : Layer
 {
     private readonly List<OperationBinding> bindings = [];
 
-    /// <summary>Makes an operation.</summary>
-    /// <param name="definition">Which one.</param>
-    /// <param name="settings">What Keras' constructor takes; what is missing has its default.</param>
-    /// <param name="name">Unique name, or null for the automatic one.</param>
+    /// <summary>Creates an operation.</summary>
+    /// <param name="definition">The definition of the operation.</param>
+    /// <param name="settings">The arguments of Keras' constructor; missing ones have their defaults.</param>
+    /// <param name="name">A unique name, or null for an automatic one.</param>
     public Operation(OperationDefinition definition, JsonObject? settings = null, string? name = null)
         : base(name)
     {
@@ -28,14 +30,14 @@ internal sealed class Operation : Layer
     /// <inheritdoc/>
     public override string ClassName => Definition.ClassName;
 
-    /// <summary>Tensors of a call always come in one list, with the way they are used beside them.</summary>
+    /// <summary>The tensors of a call are always one list; how they are used is stored separately.</summary>
     internal override bool HasSeveralOutputs => true;
 
     /// <summary>Records a call.</summary>
-    /// <param name="inputs">The tensors of the graph that go in.</param>
+    /// <param name="inputs">The input tensors of the graph.</param>
     /// <param name="positions">The arguments by position.</param>
     /// <param name="keywords">The arguments by name.</param>
-    /// <exception cref="ArgumentException">The operation can't take them.</exception>
+    /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
     public IReadOnlyList<KerasTensor> Record(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Operand> positions,
         IReadOnlyDictionary<string, Operand> keywords)
     {
@@ -47,7 +49,7 @@ internal sealed class Operation : Layer
         return new LayerCall(this, inputs, CallArguments.Of(binding, inputs.Count), shapes, types).Outputs;
     }
 
-    /// <summary>What may come out for a sample can depend on others; only what is computed number by number keeps them apart.</summary>
+    /// <summary>The result for a sample may depend on other samples, unless the operation is element-wise.</summary>
     internal override bool MixesSamples(CallContext context) => !Definition.IsElementwise;
 
     internal override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes, CallArguments arguments) =>
@@ -62,15 +64,15 @@ internal sealed class Operation : Layer
 
     private protected override string KerasModule => Definition.Module;
 
-    /// <summary>The settings as Keras writes them, those with their defaults too.</summary>
+    /// <summary>The settings as Keras writes them, including defaults.</summary>
     private protected override JsonObject ConfigFor(bool legacy)
     {
         if (legacy)
         {
-            // Keras writes such files, but finds no operation by its bare class name when it reads them.
+            // Keras writes such files, but can't read them back, since it does not find operations by class name alone.
             throw new NotSupportedException(
-                $"The graph holds the operation '{Name}' ({ClassName}), which the '.h5' format can't hold in a way that Keras reads again; "
-                    + "save it as '.keras'.");
+                $"The graph contains the operation '{Name}' ({ClassName}), which Keras can't read from an '.h5' file; save the model "
+                    + "as '.keras'.");
         }
 
         var config = new JsonObject { ["name"] = Name };

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations;
 
-/// <summary>What an operation is given, settings and arguments alike, by Keras' names; each value is checked for its type.</summary>
+/// <summary>The settings and arguments of an operation, by Keras' names, with type checks.</summary>
 internal sealed class OperationArguments
 {
     private const int MostNumbers = 1 << 24;
@@ -15,12 +15,12 @@ internal sealed class OperationArguments
     private readonly OperationDefinition definition;
     private readonly List<Tensor> constants;
 
-    /// <summary>Puts arguments to the parameters that they are for.</summary>
+    /// <summary>Binds arguments to parameters.</summary>
     /// <param name="definition">The operation.</param>
-    /// <param name="settings">The settings, as the configuration has them; what is missing has its default.</param>
+    /// <param name="settings">The settings from the configuration; missing ones have their defaults.</param>
     /// <param name="positions">The arguments by position.</param>
     /// <param name="keywords">The arguments by name.</param>
-    /// <param name="constants">Takes the tensors that are made of plain values.</param>
+    /// <param name="constants">Receives the tensors created from plain values.</param>
     /// <exception cref="ArgumentException">An argument is missing, unknown or given twice.</exception>
     public OperationArguments(
         OperationDefinition definition, JsonObject settings, IReadOnlyList<Operand> positions,
@@ -45,12 +45,13 @@ internal sealed class OperationArguments
             if (definition.Parameters.All(p => p.Name != name) && !definition.Parameters.Any(p => p.IsRest))
             {
                 throw new ArgumentException(
-                    $"{definition.ClassName} is given {name}; it takes {string.Join(", ", definition.Parameters.Select(p => p.Name))}.");
+                    $"{definition.ClassName} has no parameter {name}; "
+                    + $"it takes {string.Join(", ", definition.Parameters.Select(p => p.Name))}.");
             }
 
             if (!values.TryAdd(name, value))
             {
-                throw new ArgumentException($"{definition.ClassName} is given {name} twice.");
+                throw new ArgumentException($"{definition.ClassName} got {name} twice.");
             }
         }
 
@@ -65,11 +66,11 @@ internal sealed class OperationArguments
     /// <summary>The parameters of the call.</summary>
     public IReadOnlyList<OperationParameter> Parameters => definition.Parameters;
 
-    /// <summary>Names that are no parameter, with what was given for them; for operations that take any.</summary>
+    /// <summary>Additional keyword arguments, for operations that accept any.</summary>
     public IEnumerable<KeyValuePair<string, Operand>> Others =>
         values.Where(v => definition.Parameters.All(p => p.Name != v.Key) && definition.Settings.All(s => s.Name != v.Key));
 
-    /// <summary>The same arguments with whole numbers for one of them.</summary>
+    /// <summary>The same arguments with one of them replaced by integers.</summary>
     public OperationArguments With(string name, long[] numbers)
     {
         values[name] = new Operand.Plain(new JsonArray([.. numbers.Select(number => (JsonNode?)JsonValue.Create(number))]));
@@ -80,7 +81,7 @@ internal sealed class OperationArguments
 
     public bool IsNone(string name) => this[name].IsNone;
 
-    /// <summary>The tensor for a parameter; a plain value becomes a constant.</summary>
+    /// <summary>The tensor of a parameter; a plain value becomes a constant.</summary>
     public OperationSource Tensor(string name) => Source(this[name], name);
 
     /// <summary>The same, or null for <c>None</c>.</summary>
@@ -100,10 +101,10 @@ internal sealed class OperationArguments
         : Value(name) is JsonValue number && number.GetValueKind() == JsonValueKind.Number ? Long(name) != 0
         : throw Wrong(name, "true or false");
 
-    public long Long(string name) => OptionalLong(name) ?? throw Wrong(name, "a whole number");
+    public long Long(string name) => OptionalLong(name) ?? throw Wrong(name, "an integer");
 
     public int Int(string name) =>
-        Long(name) is >= int.MinValue and <= int.MaxValue and var number ? (int)number : throw Wrong(name, "a whole number of 32 bits");
+        Long(name) is >= int.MinValue and <= int.MaxValue and var number ? (int)number : throw Wrong(name, "a 32-bit integer");
 
     public long? OptionalLong(string name) => Value(name) is { } node ? Whole(node, name) : null;
 
@@ -124,7 +125,7 @@ internal sealed class OperationArguments
         String(name) is var text && allowed.Contains(text) ? text
         : throw Wrong(name, $"one of {string.Join(", ", allowed.Select(a => $"'{a}'"))}");
 
-    /// <summary>A whole number or a list of them; null for <c>None</c>.</summary>
+    /// <summary>An integer or a list of integers; null for <c>None</c>.</summary>
     public long[]? Axes(string name) => Value(name) switch
     {
         null => null,
@@ -133,13 +134,13 @@ internal sealed class OperationArguments
         var node => [Whole(node, name)],
     };
 
-    /// <summary>A list of whole numbers; a single one stands for a list of <paramref name="count"/> where that is given.</summary>
+    /// <summary>A list of integers; a single one is repeated <paramref name="count"/> times if that is given.</summary>
     public long[] Sizes(string name, int? count = null) => Axes(name) switch
     {
-        null => throw Wrong(name, "whole numbers"),
+        null => throw Wrong(name, "integers"),
         [var one] when Value(name) is not JsonArray && count is { } n => [.. Enumerable.Repeat(one, n)],
         var sizes when count is null || sizes.Length == count => sizes,
-        _ => throw Wrong(name, $"{count} whole numbers"),
+        _ => throw Wrong(name, $"{count} integers"),
     };
 
     public JsonNode? Value(string name) => this[name] switch
@@ -148,12 +149,12 @@ internal sealed class OperationArguments
         _ => throw Wrong(name, "a plain value"),
     };
 
-    /// <summary>The type that is named; null for <c>None</c>.</summary>
+    /// <summary>The named type; null for <c>None</c>.</summary>
     public ScalarType? Type(string name) => OptionalString(name) is { } type ? ElementTypes.Parse(type) : null;
 
     public ArgumentException Wrong(string name, string expected) =>
-        new($"{definition.ClassName} takes {expected} for {name}; it is "
-        + $"given {(this[name] is Operand.Plain plain ? JsonExcerpt.Of(plain.Value ?? "None", 80) : "a tensor")}.");
+        new($"{definition.ClassName} expects {expected} for {name}; "
+        + $"got {(this[name] is Operand.Plain plain ? JsonExcerpt.Of(plain.Value ?? "None", 80) : "a tensor")}.");
 
     private static bool IsArray(JsonObject envelope) =>
         envelope["class_name"] is JsonValue name && name.TryGetValue(out string? text) && text is "__numpy__" or "__tensor__"
@@ -171,7 +172,7 @@ internal sealed class OperationArguments
 
             if (i >= definition.Parameters.Count)
             {
-                throw new ArgumentException($"{definition.ClassName} is given {positions.Count} arguments; it "
+                throw new ArgumentException($"{definition.ClassName} got {positions.Count} arguments; it "
                     + $"takes {definition.Parameters.Count}.");
             }
 
@@ -196,7 +197,7 @@ internal sealed class OperationArguments
         return new OperationSource(constant);
     }
 
-    /// <summary>Plain values as a tensor: whole numbers are int32, others float32, as in Keras.</summary>
+    /// <summary>Converts plain values to a tensor: integers are int32, others float32, as in Keras.</summary>
     private Tensor Constant(JsonNode value, string name)
     {
         if (value is JsonObject envelope)
@@ -240,7 +241,7 @@ internal sealed class OperationArguments
             {
                 if (depth >= 16)
                 {
-                    throw Wrong(name, "at most 16 lists within one another");
+                    throw Wrong(name, "at most 16 nested lists");
                 }
 
                 if (sizes.Count == depth)
@@ -276,7 +277,7 @@ internal sealed class OperationArguments
         }
     }
 
-    /// <summary>Python tells 2.0 from 2.</summary>
+    /// <summary>Python distinguishes 2.0 from 2.</summary>
     private static bool IsFloat(JsonNode node) =>
         node is JsonValue value && (value.GetValueKind() != JsonValueKind.Number || !value.TryGetValue(out long _)
         || node.ToJsonString().AsSpan().IndexOfAny('.', 'e', 'E') >= 0);
@@ -307,5 +308,5 @@ internal sealed class OperationArguments
     private long Whole(JsonNode? node, string name) =>
         Number(node, name) is var number && number == Math.Floor(number) && Math.Abs(number) < 1L << 53
         ? (long)number
-        : throw Wrong(name, "a whole number");
+        : throw Wrong(name, "an integer");
 }

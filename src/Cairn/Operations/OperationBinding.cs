@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations;
 
-/// <summary>A call of an operation, ready to compute.</summary>
+/// <summary>A call of an operation with bound arguments.</summary>
 internal sealed class OperationBinding : IDisposable
 {
     private readonly Func<Tensor[], Tensor[]> function;
     private readonly List<Tensor> constants = [];
     private readonly bool[] declared;
 
-    /// <summary>Puts the arguments together.</summary>
-    /// <exception cref="ArgumentException">They are not what the operation takes.</exception>
+    /// <summary>Binds the arguments.</summary>
+    /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
     public OperationBinding(Operation operation, IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Operand> positions,
         IReadOnlyDictionary<string, Operand> keywords)
     {
@@ -21,7 +21,7 @@ internal sealed class OperationBinding : IDisposable
         Keywords = keywords;
         Types = [.. inputs.Select(input => input.DType)];
 
-        // What the user gives may be of another type than the input declares; what layers give is float32.
+        // Data from the user may have another type than the input declares; outputs of layers are float32.
         declared = [.. inputs.Select(input => input.Layer is Input)];
         var arguments = new OperationArguments(operation.Definition, operation.Settings, positions, keywords, constants);
         function = operation.Definition.Bind(arguments);
@@ -35,13 +35,13 @@ internal sealed class OperationBinding : IDisposable
     /// <summary>The arguments by name.</summary>
     public IReadOnlyDictionary<string, Operand> Keywords { get; }
 
-    /// <summary>The types of the tensors that go in.</summary>
+    /// <summary>The types of the input tensors.</summary>
     public ScalarType[] Types { get; }
 
     /// <summary>The shapes of the constants.</summary>
     public IEnumerable<Shape> ConstantShapes => constants.Select(constant => (Shape)constant.shape);
 
-    /// <summary>Computes.</summary>
+    /// <summary>Computes the result.</summary>
     public Tensor[] Run(Tensor[] inputs)
     {
         Tensor[] x = inputs;
@@ -61,7 +61,7 @@ internal sealed class OperationBinding : IDisposable
         Tensor[] y = function(x);
         for (int i = 0; i < y.Length; i++)
         {
-            // Masks belong to tensors, and an operation gives none.
+            // Masks belong to tensors, and operations do not propagate them.
             if (Array.IndexOf(inputs, y[i]) >= 0 || constants.Contains(y[i]))
             {
                 y[i] = y[i].alias();
@@ -71,7 +71,7 @@ internal sealed class OperationBinding : IDisposable
         return y;
     }
 
-    /// <summary>Computes of what has the types already.</summary>
+    /// <summary>Computes the result from inputs that have the right types already.</summary>
     public Tensor[] Compute(Tensor[] inputs) => function(inputs);
 
     public void Dispose()

@@ -3,19 +3,19 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations;
 
-/// <summary>One of Keras' operations: where its class is, what it takes, and its function of tensors.</summary>
+/// <summary>The definition of a Keras operation: module and class, parameters, and its function on tensors.</summary>
 /// <remarks>
-/// Keras splits what an operation takes over two places of a file: the settings of its constructor stand in its configuration, the
-/// arguments of its call in the node of the graph.
+/// Keras saves the parameters of an operation in two places: the constructor settings in its configuration, the call arguments in the node
+/// of the graph.
 /// </remarks>
 internal sealed class OperationDefinition
 {
-    /// <summary>Describes an operation.</summary>
-    /// <param name="module">The last part of the name of Keras' module, such as <c>numpy</c>.</param>
-    /// <param name="className">Keras' class name.</param>
-    /// <param name="settings">The parameters of the constructor, as Python writes them.</param>
-    /// <param name="parameters">The parameters of the call, likewise.</param>
-    /// <param name="bind">Reads the arguments once; what it gives computes, however often.</param>
+    /// <summary>Creates a definition.</summary>
+    /// <param name="module">The last part of the Keras module name, such as <c>numpy</c>.</param>
+    /// <param name="className">The Keras class name.</param>
+    /// <param name="settings">The constructor parameters, in Python syntax.</param>
+    /// <param name="parameters">The call parameters, in Python syntax.</param>
+    /// <param name="bind">Reads the arguments once; the returned function computes the result any number of times.</param>
     public OperationDefinition(string module, string className, string settings, string parameters,
         Func<OperationArguments, Func<Tensor[], Tensor[]>> bind)
     {
@@ -36,10 +36,12 @@ internal sealed class OperationDefinition
 
     public Func<OperationArguments, Func<Tensor[], Tensor[]>> Bind { get; }
 
-    /// <summary>Whether it computes element by element, smaller tensors repeated: its output's shape then follows from the inputs' alone.</summary>
+    /// <summary>
+    /// Whether the operation is element-wise with broadcasting, so that the output shape depends only on the input shapes.
+    /// </summary>
     public bool IsElementwise { get; init; }
 
-    /// <summary>An operation on each number of a tensor.</summary>
+    /// <summary>An element-wise operation on one tensor.</summary>
     public static OperationDefinition Unary(string module, string className, Func<Tensor, Tensor> function, string parameter = "x") =>
         new(module, className, "", parameter, a =>
         {
@@ -50,7 +52,7 @@ internal sealed class OperationDefinition
             IsElementwise = true,
         };
 
-    /// <summary>An operation on the numbers of two tensors, the smaller one repeated.</summary>
+    /// <summary>An element-wise operation on two tensors, with broadcasting.</summary>
     public static OperationDefinition Binary(string className, Func<Tensor, Tensor, Tensor> function, string parameters = "x1, x2",
         string module = "numpy") =>
         new(module, className, "", parameters, a =>
@@ -63,10 +65,10 @@ internal sealed class OperationDefinition
             IsElementwise = true,
         };
 
-    /// <summary>An operation that takes axes together.</summary>
-    /// <param name="className">Keras' class name.</param>
-    /// <param name="module">The last part of the name of Keras' module.</param>
-    /// <param name="function">Of the tensor, the axes (all of them where none are given) and whether they stay with size 1.</param>
+    /// <summary>A reduction along axes.</summary>
+    /// <param name="className">The Keras class name.</param>
+    /// <param name="module">The last part of the Keras module name.</param>
+    /// <param name="function">A function of the tensor, the axes (all if none are given), and whether to keep them with size 1.</param>
     public static OperationDefinition Reduction(string className, Func<Tensor, long[], bool, Tensor> function, string module = "numpy") =>
         new(module, className, "axis=None, keepdims=False", "x", a =>
         {
@@ -80,7 +82,7 @@ internal sealed class OperationDefinition
             };
         });
 
-    /// <summary>The axes, or all of a tensor, counted from the start.</summary>
+    /// <summary>The axes, or all axes of a tensor, counted from the start.</summary>
     public static long[] AllOr(long[]? axes, Tensor x) => axes is null
         ? [.. Enumerable.Range(0, (int)x.dim()).Select(axis => (long)axis)]
         : Array.ConvertAll(axes, axis => axis < 0 ? axis + x.dim() : axis);

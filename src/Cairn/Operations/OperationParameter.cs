@@ -2,14 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Operations;
 
-/// <summary>A parameter of one of Keras' operations.</summary>
-/// <param name="Name">Keras' name of it.</param>
-/// <param name="HasDefault">Whether it may be left out.</param>
-/// <param name="Default">What it is then.</param>
-/// <param name="IsRest">Whether it takes all further arguments by position, as <c>*operands</c> does.</param>
+/// <summary>A parameter of a Keras operation.</summary>
+/// <param name="Name">The Keras name.</param>
+/// <param name="HasDefault">Whether it may be omitted.</param>
+/// <param name="Default">The default value.</param>
+/// <param name="IsRest">Whether it takes all further positional arguments, like <c>*operands</c>.</param>
 internal sealed record OperationParameter(string Name, bool HasDefault = false, JsonNode? Default = null, bool IsRest = false)
 {
-    /// <summary>Reads a list of parameters as Python writes it: <c>x, axis=None, keepdims=False</c>.</summary>
+    /// <summary>Parses a list of parameters in Python syntax: <c>x, axis=None, keepdims=False</c>.</summary>
     public static OperationParameter[] Parse(string signature)
     {
         var parameters = new List<OperationParameter>();

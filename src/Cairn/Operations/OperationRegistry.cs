@@ -2,18 +2,18 @@ using Cairn.Operations.Definitions;
 
 namespace Cairn.Operations;
 
-/// <summary>Keras' operations by the names of their classes.</summary>
+/// <summary>Keras' operations by class name.</summary>
 internal static class OperationRegistry
 {
     private static readonly Dictionary<string, OperationDefinition> Known = Collect();
 
-    /// <summary>All of them.</summary>
+    /// <summary>All operations.</summary>
     public static IReadOnlyCollection<OperationDefinition> All => Known.Values;
 
-    /// <summary>The operation of a class; null where there is none.</summary>
+    /// <summary>The operation with a class name; null if there is none.</summary>
     public static OperationDefinition? Find(string className) => Known.GetValueOrDefault(className);
 
-    /// <summary>The operation of a class that is known to exist.</summary>
+    /// <summary>The operation with a class name that is known to exist.</summary>
     public static OperationDefinition Get(string className) => Known[className];
 
     private static Dictionary<string, OperationDefinition> Collect()

@@ -4,17 +4,17 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations;
 
-/// <summary>Tells the shapes and types of what an operation gives, by trying it out on tensors without numbers.</summary>
+/// <summary>Infers the output shapes and types of an operation by running it on meta tensors, which have no data.</summary>
 internal static class OperationShapes
 {
-    // What an open size is tried out as; sizes that differ between the two trials are open.
+    // Trial values of an unknown size; sizes that differ between the two trials are unknown.
     private static readonly (long Batch, long Other)[] Trials = [(5, 61), (7, 67)];
     private const long MostNumbers = 1L << 26;
 
-    /// <summary>Tries an operation out.</summary>
+    /// <summary>Runs an operation to infer its shapes.</summary>
     /// <param name="binding">The call.</param>
-    /// <param name="inputs">The shapes of what goes in.</param>
-    /// <exception cref="ArgumentException">It can't take those shapes.</exception>
+    /// <param name="inputs">The input shapes.</param>
+    /// <exception cref="ArgumentException">The shapes are invalid for the operation.</exception>
     public static (IReadOnlyList<Shape> Shapes, IReadOnlyList<ScalarType> Types) Find(OperationBinding binding, IReadOnlyList<Shape> inputs)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -39,7 +39,7 @@ internal static class OperationShapes
         }
         catch (ArgumentException)
         {
-            // An open size may have to agree with a known one.
+            // An unknown size may have to match a known one.
             foreach (long size in inputs.SelectMany(s => s).Concat(binding.ConstantShapes.SelectMany(s => s)).Where(s => s > 1)
                 .Distinct().Take(4))
             {
@@ -52,7 +52,7 @@ internal static class OperationShapes
                     }
                     catch (ArgumentException)
                     {
-                        // Another size may go.
+                        // Another size may work.
                     }
                 }
             }
@@ -61,8 +61,8 @@ internal static class OperationShapes
         }
     }
 
-    /// <summary>Keras' shape of two tensors computed number by number.</summary>
-    /// <exception cref="ArgumentException">They do not go together.</exception>
+    /// <summary>Keras' output shape of an element-wise operation on two tensors.</summary>
+    /// <exception cref="ArgumentException">The shapes are incompatible.</exception>
     public static Shape Broadcast(Shape first, Shape second)
     {
         int rank = Math.Max(first.Rank, second.Rank);
@@ -73,7 +73,7 @@ internal static class OperationShapes
             long b = i <= second.Rank ? second[^i] : 1;
             sizes[^i] = a == 1 || a == Shape.None && b != 1 ? b
                 : b == 1 || b == Shape.None || a == b ? a
-                : throw new ArgumentException($"The shapes {first} and {second} do not go together.");
+                : throw new ArgumentException($"The shapes {first} and {second} are incompatible.");
         }
 
         return sizes;
@@ -106,7 +106,7 @@ internal static class OperationShapes
         }
         catch (ArgumentException)
         {
-            // Not every function of libtorch can do without numbers.
+            // Not every libtorch function supports meta tensors.
             if (shapes.Any(shape => shape.Aggregate(1d, (product, size) => product * size) > MostNumbers))
             {
                 throw;
@@ -130,8 +130,8 @@ internal static class OperationShapes
         {
             string reason = exception.Message.Split('\n')[0];
             throw new ArgumentException(
-                $"{binding.Definition.ClassName} can't take {Shape.Describe([.. inputs.Select(x => (Shape)x.shape)])}: {reason}",
-                exception);
+                $"{binding.Definition.ClassName} can't be applied "
+                + $"to {Shape.Describe([.. inputs.Select(x => (Shape)x.shape)])}: {reason}", exception);
         }
     }
 }

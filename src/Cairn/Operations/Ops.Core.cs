@@ -5,46 +5,46 @@ namespace Cairn;
 
 public static partial class Ops
 {
-    /// <summary>The tensor with a block replaced. Keras: <c>ops.slice_update</c>.</summary>
+    /// <summary>Returns a tensor with a slice replaced. Keras: <c>ops.slice_update</c>.</summary>
     /// <param name="inputs">The tensor.</param>
-    /// <param name="startIndices">Where the block begins along each axis.</param>
-    /// <param name="updates">The new numbers.</param>
-    /// <exception cref="ArgumentException">The operation can't take these.</exception>
+    /// <param name="startIndices">The start index of the slice along each axis.</param>
+    /// <param name="updates">The new values.</param>
+    /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
     public static KerasTensor SliceUpdate(TensorLike inputs, IReadOnlyList<int> startIndices, TensorLike updates) =>
         Apply("SliceUpdate", null, tensors => [inputs.ToOperand(tensors), Numbers(startIndices), updates.ToOperand(tensors)]);
 
-    /// <summary>The same numbers, through which no gradient flows back. Keras: <c>ops.stop_gradient</c>.</summary>
+    /// <summary>Returns the tensor unchanged and stops the gradient. Keras: <c>ops.stop_gradient</c>.</summary>
     /// <param name="variable">The tensor.</param>
-    /// <exception cref="ArgumentException">The operation can't take these.</exception>
+    /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
     public static KerasTensor StopGradient(TensorLike variable) =>
         Apply("StopGradient", null, tensors => [variable.ToOperand(tensors)]);
 
-    /// <summary>The parts along an axis, without it. Keras: <c>ops.unstack</c>.</summary>
+    /// <summary>Unpacks a tensor along an axis into a list of tensors. Keras: <c>ops.unstack</c>.</summary>
     /// <param name="x">The tensor.</param>
-    /// <param name="num">See Keras. Keras' own choice by default.</param>
-    /// <param name="axis">The axis, or the axes; negative ones count from the end; 0 by default.</param>
-    /// <exception cref="ArgumentException">The operation can't take these.</exception>
+    /// <param name="num">The size of the axis; optional.</param>
+    /// <param name="axis">The axis; negative axes count from the end; 0 by default.</param>
+    /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
     public static IReadOnlyList<KerasTensor> Unstack(TensorLike x, int? num = null, int axis = 0) =>
         ApplyMany("Unstack", new JsonObject { ["num"] = num, ["axis"] = axis }, tensors => [x.ToOperand(tensors)]);
 
-    /// <summary>The numbers in another type. Keras: <c>ops.cast</c>.</summary>
+    /// <summary>Casts a tensor to another type. Keras: <c>ops.cast</c>.</summary>
     /// <param name="x">The tensor.</param>
-    /// <param name="dtype">Keras' name of the type of the result, such as <c>int32</c>.</param>
-    /// <exception cref="ArgumentException">The operation can't take these.</exception>
+    /// <param name="dtype">The Keras name of the result type, such as <c>int32</c>.</param>
+    /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
     public static KerasTensor Cast(TensorLike x, string dtype) =>
         Apply("Cast", new JsonObject { ["dtype"] = dtype }, tensors => [x.ToOperand(tensors)]);
 
-    /// <summary>The numbers in another type, those that do not fit replaced by the nearest that does. Keras: <c>ops.saturate_cast</c>.</summary>
+    /// <summary>Casts a tensor to another type, clipping values to its range. Keras: <c>ops.saturate_cast</c>.</summary>
     /// <param name="x">The tensor.</param>
-    /// <param name="dtype">Keras' name of the type of the result, such as <c>int32</c>.</param>
-    /// <exception cref="ArgumentException">The operation can't take these.</exception>
+    /// <param name="dtype">The Keras name of the result type, such as <c>int32</c>.</param>
+    /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
     public static KerasTensor SaturateCast(TensorLike x, string dtype) =>
         Apply("SaturateCast", new JsonObject { ["dtype"] = dtype }, tensors => [x.ToOperand(tensors)]);
 
-    /// <summary>The numbers, in another type where one is given. Keras: <c>ops.convert_to_tensor</c>.</summary>
+    /// <summary>Returns the tensor, cast to a type if one is given. Keras: <c>ops.convert_to_tensor</c>.</summary>
     /// <param name="x">The tensor.</param>
-    /// <param name="dtype">Keras' name of the type of the result, such as <c>int32</c>. Keras' own choice by default.</param>
-    /// <exception cref="ArgumentException">The operation can't take these.</exception>
+    /// <param name="dtype">The Keras name of the result type, such as <c>int32</c>; Keras' default type by default.</param>
+    /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
     public static KerasTensor ConvertToTensor(TensorLike x, string? dtype = null) =>
         Apply("ConvertToTensor", new JsonObject { ["dtype"] = dtype }, tensors => [x.ToOperand(tensors)]);
 }

@@ -9,38 +9,38 @@ public static partial class Ops
     /// <summary>Operations on images. Keras: <c>ops.image</c>.</summary>
     public static class Image
     {
-        /// <summary>Images in shades of grey. Keras: <c>ops.image.rgb_to_grayscale</c>.</summary>
-        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one without the batch.</param>
+        /// <summary>Converts RGB images to grayscale. Keras: <c>ops.image.rgb_to_grayscale</c>.</summary>
+        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one image without the batch axis.</param>
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
-        /// <exception cref="ArgumentException">The operation can't take these.</exception>
+        /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
         public static KerasTensor RgbToGrayscale(TensorLike images, string? dataFormat = null) =>
             Apply("RGBToGrayscale", new JsonObject { ["data_format"] = dataFormat }, tensors => [images.ToOperand(tensors)]);
 
-        /// <summary>Colours as hue, saturation and value, each 0 to 1. Keras: <c>ops.image.rgb_to_hsv</c>.</summary>
-        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one without the batch.</param>
+        /// <summary>Converts RGB images to HSV; all values are in [0, 1]. Keras: <c>ops.image.rgb_to_hsv</c>.</summary>
+        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one image without the batch axis.</param>
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
-        /// <exception cref="ArgumentException">The operation can't take these.</exception>
+        /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
         public static KerasTensor RgbToHsv(TensorLike images, string? dataFormat = null) =>
             Apply("RGBToHSV", new JsonObject { ["data_format"] = dataFormat }, tensors => [images.ToOperand(tensors)]);
 
-        /// <summary>Hue, saturation and value as colours, each 0 to 1. Keras: <c>ops.image.hsv_to_rgb</c>.</summary>
-        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one without the batch.</param>
+        /// <summary>Converts HSV images to RGB; all values are in [0, 1]. Keras: <c>ops.image.hsv_to_rgb</c>.</summary>
+        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one image without the batch axis.</param>
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
-        /// <exception cref="ArgumentException">The operation can't take these.</exception>
+        /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
         public static KerasTensor HsvToRgb(TensorLike images, string? dataFormat = null) =>
             Apply("HSVToRGB", new JsonObject { ["data_format"] = dataFormat }, tensors => [images.ToOperand(tensors)]);
 
-        /// <summary>Images of another size. Keras: <c>ops.image.resize</c>.</summary>
-        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one without the batch.</param>
-        /// <param name="size">One number, or one for each axis.</param>
-        /// <param name="interpolation">See Keras; <c>bilinear</c> by default.</param>
-        /// <param name="antialias">See Keras; false by default.</param>
-        /// <param name="cropToAspectRatio">See Keras; false by default.</param>
-        /// <param name="padToAspectRatio">See Keras; false by default.</param>
-        /// <param name="fillMode">See Keras; <c>constant</c> by default.</param>
-        /// <param name="fillValue">See Keras; 0.0 by default.</param>
+        /// <summary>Resizes images. Keras: <c>ops.image.resize</c>.</summary>
+        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one image without the batch axis.</param>
+        /// <param name="size">The size, one number or one per spatial axis.</param>
+        /// <param name="interpolation">The interpolation method; <c>bilinear</c> by default.</param>
+        /// <param name="antialias">Whether to use an antialiasing filter when downsampling; false by default.</param>
+        /// <param name="cropToAspectRatio">Whether to crop images to keep the aspect ratio; false by default.</param>
+        /// <param name="padToAspectRatio">Whether to pad images to keep the aspect ratio; false by default.</param>
+        /// <param name="fillMode">How to fill padded areas; <c>constant</c> by default.</param>
+        /// <param name="fillValue">The fill value of the mode <c>constant</c>; 0.0 by default.</param>
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
-        /// <exception cref="ArgumentException">The operation can't take these.</exception>
+        /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
         public static KerasTensor Resize(
             TensorLike images, Axes size, string interpolation = "bilinear", bool antialias = false, bool cropToAspectRatio = false,
             bool padToAspectRatio = false, string fillMode = "constant", double fillValue = 0.0, string? dataFormat = null) =>
@@ -51,14 +51,14 @@ public static partial class Ops
                     ["fill_value"] = fillValue, ["data_format"] = dataFormat },
                 tensors => [images.ToOperand(tensors)]);
 
-        /// <summary>Images whose pixels come from where an affine map sends them. Keras: <c>ops.image.affine_transform</c>.</summary>
-        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one without the batch.</param>
-        /// <param name="transform">Eight numbers for each image, as in Keras.</param>
-        /// <param name="interpolation">See Keras; <c>bilinear</c> by default.</param>
-        /// <param name="fillMode">See Keras; <c>constant</c> by default.</param>
-        /// <param name="fillValue">See Keras; 0 by default.</param>
+        /// <summary>Applies affine transforms to images. Keras: <c>ops.image.affine_transform</c>.</summary>
+        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one image without the batch axis.</param>
+        /// <param name="transform">The eight transform parameters of each image, as in Keras.</param>
+        /// <param name="interpolation">The interpolation method; <c>bilinear</c> by default.</param>
+        /// <param name="fillMode">How to fill points outside the boundaries; <c>constant</c> by default.</param>
+        /// <param name="fillValue">The fill value of the mode <c>constant</c>; 0 by default.</param>
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
-        /// <exception cref="ArgumentException">The operation can't take these.</exception>
+        /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
         public static KerasTensor AffineTransform(
             TensorLike images, TensorLike transform, string interpolation = "bilinear", string fillMode = "constant", double fillValue = 0,
             string? dataFormat = null) =>
@@ -68,14 +68,14 @@ public static partial class Ops
                     ["data_format"] = dataFormat },
                 tensors => [images.ToOperand(tensors), transform.ToOperand(tensors)]);
 
-        /// <summary>The patches of images, one beside another along the channels. Keras: <c>ops.image.extract_patches</c>.</summary>
-        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one without the batch.</param>
-        /// <param name="size">One number, or one for each axis.</param>
-        /// <param name="strides">One number, or one for each axis; what Keras takes by default.</param>
-        /// <param name="dilationRate">One number, or one for each axis; 1 by default.</param>
-        /// <param name="padding">See Keras; <c>valid</c> by default.</param>
+        /// <summary>Extracts patches from images, stacked along the channels. Keras: <c>ops.image.extract_patches</c>.</summary>
+        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one image without the batch axis.</param>
+        /// <param name="size">The size, one number or one per spatial axis.</param>
+        /// <param name="strides">The strides, one number or one per spatial axis; the window size by default.</param>
+        /// <param name="dilationRate">The dilation rate, one number or one per spatial axis; 1 by default.</param>
+        /// <param name="padding"><c>valid</c> (default) or <c>same</c>.</param>
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
-        /// <exception cref="ArgumentException">The operation can't take these.</exception>
+        /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
         public static KerasTensor ExtractPatches(
             TensorLike images, Axes size, Axes? strides = null, Axes? dilationRate = null, string padding = "valid",
             string? dataFormat = null) =>
@@ -85,27 +85,27 @@ public static partial class Ops
                     ["padding"] = padding, ["data_format"] = dataFormat },
                 tensors => [images.ToOperand(tensors)]);
 
-        /// <summary>The patches of volumes, one beside another along the channels. Keras: <c>ops.image.extract_patches_3d</c>.</summary>
-        /// <param name="volumes">The volumes, <c>[batch, depth, height, width, channels]</c>, or one without the batch.</param>
-        /// <param name="size">One number, or one for each axis.</param>
-        /// <param name="strides">How far patches are apart; their size by default.</param>
-        /// <param name="dilationRate">One number, or one for each axis; 1 by default.</param>
+        /// <summary>Extracts patches from volumes, stacked along the channels. Keras: <c>ops.image.extract_patches_3d</c>.</summary>
+        /// <param name="volumes">The volumes, <c>[batch, depth, height, width, channels]</c>, or one volume without the batch axis.</param>
+        /// <param name="size">The size, one number or one per spatial axis.</param>
+        /// <param name="strides">The strides between patches; their size by default.</param>
+        /// <param name="dilationRate">The dilation rate, one number or one per spatial axis; 1 by default.</param>
         /// <param name="padding"><c>valid</c> (default) or <c>same</c>.</param>
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
-        /// <exception cref="ArgumentException">The operation can't take these.</exception>
+        /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
         public static KerasTensor ExtractPatches3d(
             TensorLike volumes, Axes size, Axes? strides = null, Axes? dilationRate = null, string padding = "valid",
             string? dataFormat = null) =>
             ExtractPatches(volumes, size.Count == 1 ? [size[0], size[0], size[0]] : size, strides, dilationRate, padding, dataFormat);
 
-        /// <summary>The image that patches make. Keras: <c>ops.image.reconstruct_patches</c>.</summary>
+        /// <summary>Reconstructs images from patches. Keras: <c>ops.image.reconstruct_patches</c>.</summary>
         /// <param name="patches">The patches.</param>
-        /// <param name="size">One number, or one for each axis.</param>
-        /// <param name="outputSize">One number, or one for each axis.</param>
-        /// <param name="strides">One number, or one for each axis; what Keras takes by default.</param>
-        /// <param name="padding">See Keras; <c>valid</c> by default.</param>
+        /// <param name="size">The size, one number or one per spatial axis.</param>
+        /// <param name="outputSize">The output size, one number or one per spatial axis.</param>
+        /// <param name="strides">The strides, one number or one per spatial axis; the window size by default.</param>
+        /// <param name="padding"><c>valid</c> (default) or <c>same</c>.</param>
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
-        /// <exception cref="ArgumentException">The operation can't take these.</exception>
+        /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
         public static KerasTensor ReconstructPatches(
             TensorLike patches, Axes size, Axes outputSize, Axes? strides = null, string padding = "valid", string? dataFormat = null) =>
             Apply(
@@ -114,13 +114,13 @@ public static partial class Ops
                     ["padding"] = padding, ["data_format"] = dataFormat },
                 tensors => [patches.ToOperand(tensors)]);
 
-        /// <summary>The numbers at places between those of the tensor. Keras: <c>ops.image.map_coordinates</c>.</summary>
+        /// <summary>Samples a tensor at the given coordinates by interpolation. Keras: <c>ops.image.map_coordinates</c>.</summary>
         /// <param name="inputs">The tensor.</param>
-        /// <param name="coordinates">The places, one row for each axis.</param>
-        /// <param name="order">See Keras.</param>
-        /// <param name="fillMode">See Keras; <c>constant</c> by default.</param>
-        /// <param name="fillValue">See Keras; 0 by default.</param>
-        /// <exception cref="ArgumentException">The operation can't take these.</exception>
+        /// <param name="coordinates">The coordinates, one row per axis.</param>
+        /// <param name="order">The order of the interpolation, 0 or 1.</param>
+        /// <param name="fillMode">How to fill points outside the boundaries; <c>constant</c> by default.</param>
+        /// <param name="fillValue">The fill value of the mode <c>constant</c>; 0 by default.</param>
+        /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
         public static KerasTensor MapCoordinates(
             TensorLike inputs, TensorLike coordinates, int order, string fillMode = "constant", double fillValue = 0) =>
             Apply(
@@ -128,16 +128,16 @@ public static partial class Ops
                 new JsonObject { ["order"] = order, ["fill_mode"] = fillMode, ["fill_value"] = fillValue },
                 tensors => [inputs.ToOperand(tensors), coordinates.ToOperand(tensors)]);
 
-        /// <summary>Images with margins. Keras: <c>ops.image.pad_images</c>.</summary>
-        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one without the batch.</param>
-        /// <param name="topPadding">See Keras. Keras' own choice by default.</param>
-        /// <param name="leftPadding">See Keras. Keras' own choice by default.</param>
-        /// <param name="bottomPadding">See Keras. Keras' own choice by default.</param>
-        /// <param name="rightPadding">See Keras. Keras' own choice by default.</param>
-        /// <param name="targetHeight">See Keras. Keras' own choice by default.</param>
-        /// <param name="targetWidth">See Keras. Keras' own choice by default.</param>
+        /// <summary>Pads images with zeros. Keras: <c>ops.image.pad_images</c>.</summary>
+        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one image without the batch axis.</param>
+        /// <param name="topPadding">The number of rows to pad at the top; optional.</param>
+        /// <param name="leftPadding">The number of columns to pad on the left; optional.</param>
+        /// <param name="bottomPadding">The number of rows to pad at the bottom; optional.</param>
+        /// <param name="rightPadding">The number of columns to pad on the right; optional.</param>
+        /// <param name="targetHeight">The height of the result; optional.</param>
+        /// <param name="targetWidth">The width of the result; optional.</param>
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
-        /// <exception cref="ArgumentException">The operation can't take these.</exception>
+        /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
         public static KerasTensor PadImages(
             TensorLike images, int? topPadding = null, int? leftPadding = null, int? bottomPadding = null, int? rightPadding = null,
             int? targetHeight = null, int? targetWidth = null, string? dataFormat = null) =>
@@ -148,16 +148,16 @@ public static partial class Ops
                     ["data_format"] = dataFormat },
                 tensors => [images.ToOperand(tensors)]);
 
-        /// <summary>Images without their margins. Keras: <c>ops.image.crop_images</c>.</summary>
-        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one without the batch.</param>
-        /// <param name="topCropping">See Keras. Keras' own choice by default.</param>
-        /// <param name="leftCropping">See Keras. Keras' own choice by default.</param>
-        /// <param name="bottomCropping">See Keras. Keras' own choice by default.</param>
-        /// <param name="rightCropping">See Keras. Keras' own choice by default.</param>
-        /// <param name="targetHeight">See Keras. Keras' own choice by default.</param>
-        /// <param name="targetWidth">See Keras. Keras' own choice by default.</param>
+        /// <summary>Crops images. Keras: <c>ops.image.crop_images</c>.</summary>
+        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one image without the batch axis.</param>
+        /// <param name="topCropping">The number of rows to crop at the top; optional.</param>
+        /// <param name="leftCropping">The number of columns to crop on the left; optional.</param>
+        /// <param name="bottomCropping">The number of rows to crop at the bottom; optional.</param>
+        /// <param name="rightCropping">The number of columns to crop on the right; optional.</param>
+        /// <param name="targetHeight">The height of the result; optional.</param>
+        /// <param name="targetWidth">The width of the result; optional.</param>
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
-        /// <exception cref="ArgumentException">The operation can't take these.</exception>
+        /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
         public static KerasTensor CropImages(
             TensorLike images, int? topCropping = null, int? leftCropping = null, int? bottomCropping = null, int? rightCropping = null,
             int? targetHeight = null, int? targetWidth = null, string? dataFormat = null) =>
@@ -168,14 +168,14 @@ public static partial class Ops
                     ["data_format"] = dataFormat },
                 tensors => [images.ToOperand(tensors)]);
 
-        /// <summary>Images whose corners are moved elsewhere. Keras: <c>ops.image.perspective_transform</c>.</summary>
-        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one without the batch.</param>
-        /// <param name="startPoints">Four corners before.</param>
-        /// <param name="endPoints">The same corners after.</param>
-        /// <param name="interpolation">See Keras; <c>bilinear</c> by default.</param>
-        /// <param name="fillValue">See Keras; 0 by default.</param>
+        /// <summary>Applies perspective transforms to images. Keras: <c>ops.image.perspective_transform</c>.</summary>
+        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one image without the batch axis.</param>
+        /// <param name="startPoints">The four corners in the input.</param>
+        /// <param name="endPoints">The same corners in the output.</param>
+        /// <param name="interpolation">The interpolation method; <c>bilinear</c> by default.</param>
+        /// <param name="fillValue">The fill value of points outside the boundaries; 0 by default.</param>
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
-        /// <exception cref="ArgumentException">The operation can't take these.</exception>
+        /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
         public static KerasTensor PerspectiveTransform(
             TensorLike images, TensorLike startPoints, TensorLike endPoints, string interpolation = "bilinear", double fillValue = 0,
             string? dataFormat = null) =>
@@ -184,12 +184,12 @@ public static partial class Ops
                 new JsonObject { ["interpolation"] = interpolation, ["fill_value"] = fillValue, ["data_format"] = dataFormat },
                 tensors => [images.ToOperand(tensors), startPoints.ToOperand(tensors), endPoints.ToOperand(tensors)]);
 
-        /// <summary>Images blurred by a Gaussian bell. Keras: <c>ops.image.gaussian_blur</c>.</summary>
-        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one without the batch.</param>
-        /// <param name="kernelSize">One number, or one for each axis; (3, 3) by default.</param>
-        /// <param name="sigma">The width of the bell, in pixels; 1 by default.</param>
+        /// <summary>Applies a Gaussian blur to images. Keras: <c>ops.image.gaussian_blur</c>.</summary>
+        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one image without the batch axis.</param>
+        /// <param name="kernelSize">The kernel size, one number or one per spatial axis; (3, 3) by default.</param>
+        /// <param name="sigma">The standard deviation of the Gaussian, in pixels; 1 by default.</param>
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
-        /// <exception cref="ArgumentException">The operation can't take these.</exception>
+        /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
         public static KerasTensor GaussianBlur(TensorLike images, Axes? kernelSize = null, double sigma = 1.0, string? dataFormat = null) =>
             Apply(
                 "GaussianBlur",
@@ -197,15 +197,15 @@ public static partial class Ops
                     ["sigma"] = new JsonArray(sigma, sigma), ["data_format"] = dataFormat },
                 tensors => [images.ToOperand(tensors)]);
 
-        /// <summary>Images scaled and moved. Keras: <c>ops.image.scale_and_translate</c>.</summary>
-        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one without the batch.</param>
-        /// <param name="outputShape">The numbers, one for each axis.</param>
-        /// <param name="scale">The factors, or null.</param>
-        /// <param name="translation">The distances.</param>
-        /// <param name="spatialDims">The numbers, one for each axis.</param>
-        /// <param name="method">See Keras.</param>
-        /// <param name="antialias">See Keras; true by default.</param>
-        /// <exception cref="ArgumentException">The operation can't take these.</exception>
+        /// <summary>Scales and translates images. Keras: <c>ops.image.scale_and_translate</c>.</summary>
+        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one image without the batch axis.</param>
+        /// <param name="outputShape">The shape of the result.</param>
+        /// <param name="scale">The scale factors, or null.</param>
+        /// <param name="translation">The translations.</param>
+        /// <param name="spatialDims">The axes to scale and translate.</param>
+        /// <param name="method">The interpolation method.</param>
+        /// <param name="antialias">Whether to use an antialiasing filter when downsampling; true by default.</param>
+        /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
         public static KerasTensor ScaleAndTranslate(
             TensorLike images, IReadOnlyList<int> outputShape, TensorLike scale, TensorLike translation, IReadOnlyList<int> spatialDims,
             string method, bool antialias = true) =>
@@ -215,23 +215,23 @@ public static partial class Ops
                 tensors => [images.ToOperand(tensors), new Operand.Plain(List(outputShape)), scale.ToOperand(tensors),
                 translation.ToOperand(tensors)]);
 
-        /// <summary>The changes down and across at each pixel. Keras: <c>ops.image.sobel_edges</c>.</summary>
-        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one without the batch.</param>
+        /// <summary>Computes the Sobel gradients in vertical and horizontal direction. Keras: <c>ops.image.sobel_edges</c>.</summary>
+        /// <param name="images">The images, <c>[batch, height, width, channels]</c>, or one image without the batch axis.</param>
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
-        /// <exception cref="ArgumentException">The operation can't take these.</exception>
+        /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
         public static KerasTensor SobelEdges(TensorLike images, string? dataFormat = null) =>
             Apply("SobelEdges", new JsonObject { ["data_format"] = dataFormat }, tensors => [images.ToOperand(tensors)]);
 
-        /// <summary>The structural similarity of two images, 1 where they are the same. Keras: <c>ops.image.ssim</c>.</summary>
+        /// <summary>Computes the structural similarity (SSIM) of two images; 1 for equal images. Keras: <c>ops.image.ssim</c>.</summary>
         /// <param name="image1">The first image.</param>
         /// <param name="image2">The second image.</param>
-        /// <param name="maxVal">See Keras; 1.0 by default.</param>
-        /// <param name="filterSize">See Keras; 11 by default.</param>
-        /// <param name="filterSigma">See Keras; 1.5 by default.</param>
-        /// <param name="k1">See Keras; 0.01 by default.</param>
-        /// <param name="k2">See Keras; 0.03 by default.</param>
+        /// <param name="maxVal">The maximum value of the data; 1.0 by default.</param>
+        /// <param name="filterSize">The size of the Gaussian filter; 11 by default.</param>
+        /// <param name="filterSigma">The standard deviation of the Gaussian filter; 1.5 by default.</param>
+        /// <param name="k1">The constant K1; 0.01 by default.</param>
+        /// <param name="k2">The constant K2; 0.03 by default.</param>
         /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>.</param>
-        /// <exception cref="ArgumentException">The operation can't take these.</exception>
+        /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
         public static KerasTensor Ssim(
             TensorLike image1, TensorLike image2, double maxVal = 1.0, int filterSize = 11, double filterSigma = 1.5, double k1 = 0.01,
             double k2 = 0.03, string? dataFormat = null) =>

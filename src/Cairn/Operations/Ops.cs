@@ -3,14 +3,14 @@ using Cairn.Operations;
 
 namespace Cairn;
 
-/// <summary>Operations on the tensors of a functional model, from sums to Fourier transforms. Keras: <c>keras.ops</c>, by the same names.</summary>
+/// <summary>Operations on the tensors of a functional model. Keras: <c>keras.ops</c>, with the same names.</summary>
 /// <remarks>
-/// Each becomes a node of the graph, is computed with the model, and is saved in its <c>.keras</c> file so that Keras opens it. Masks end at them, as
-/// in Keras. Shapes include the batch axis.
+/// Each call adds a node to the graph, which is computed with the model and saved in its <c>.keras</c> file in Keras' format. Operations do
+/// not propagate masks, as in Keras. Shapes include the batch axis.
 /// <code>
 /// var x = new Input([8]);
-/// KerasTensor centred = x - Ops.Mean(x, axis: -1, keepdims: true);
-/// KerasTensor y = new Dense(1).Apply(Ops.Concatenate([centred, Ops.Square(centred)], axis: -1));
+/// KerasTensor centered = x - Ops.Mean(x, axis: -1, keepdims: true);
+/// KerasTensor y = new Dense(1).Apply(Ops.Concatenate([centered, Ops.Square(centered)], axis: -1));
 /// </code>
 /// </remarks>
 public static partial class Ops
@@ -38,7 +38,7 @@ public static partial class Ops
         Operand[] operands = arguments(tensors);
         if (tensors.Count == 0)
         {
-            throw new ArgumentException($"{className} is given numbers alone; at least one tensor of a graph is needed.");
+            throw new ArgumentException($"{className} needs at least one tensor of a graph; got only constants.");
         }
 
         return new Operation(OperationRegistry.Get(className), settings).Record(tensors, operands, NoKeywords);

@@ -5,8 +5,12 @@ using static TorchSharp.torch;
 
 namespace Cairn;
 
-/// <summary>What an operation of <see cref="Ops"/> takes as a tensor: one of the graph, a number, or an array of numbers that becomes part of the model.</summary>
-/// <remarks>A whole number stays one: an <c>int32</c> tensor plus <c>2</c> is <c>int32</c>, plus <c>2.0</c> it is <c>float32</c>, as in Keras.</remarks>
+/// <summary>
+/// A tensor argument of <see cref="Ops"/>: a tensor of the graph, a number, or an array that becomes a constant of the model.
+/// </summary>
+/// <remarks>
+/// Integers keep their type: an <c>int32</c> tensor plus <c>2</c> is <c>int32</c>, plus <c>2.0</c> it is <c>float32</c>, as in Keras.
+/// </remarks>
 public readonly struct TensorLike
 {
     private readonly KerasTensor? symbol;
@@ -18,23 +22,23 @@ public readonly struct TensorLike
         this.value = value;
     }
 
-    /// <summary>A tensor of the graph.</summary>
+    /// <summary>Converts a tensor of the graph.</summary>
     public static implicit operator TensorLike(KerasTensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
         return new TensorLike(tensor, null);
     }
 
-    /// <summary>What an input gives.</summary>
+    /// <summary>Converts the tensor of an input.</summary>
     public static implicit operator TensorLike(Input input) => (KerasTensor)input;
 
-    /// <summary>A whole number.</summary>
+    /// <summary>Converts an integer.</summary>
     public static implicit operator TensorLike(int number) => new(null, JsonValue.Create(number));
 
-    /// <summary>A number.</summary>
+    /// <summary>Converts a floating-point number.</summary>
     public static implicit operator TensorLike(double number) => new(null, JsonValue.Create(number));
 
-    /// <summary>Numbers that are the same in every call.</summary>
+    /// <summary>Converts a constant array.</summary>
     public static implicit operator TensorLike(NDArray array)
     {
         ArgumentNullException.ThrowIfNull(array);
@@ -54,13 +58,13 @@ public readonly struct TensorLike
             : isFloat ? JsonValue.Create(flat[at++]) : JsonValue.Create((long)flat[at++]);
     }
 
-    /// <summary>Numbers that are the same in every call.</summary>
+    /// <summary>Converts a constant array.</summary>
     public static implicit operator TensorLike(float[] array) => NDArray.From(array);
 
-    /// <summary>Numbers that are the same in every call.</summary>
+    /// <summary>Converts a constant array.</summary>
     public static implicit operator TensorLike(int[] array) => NDArray.From(array);
 
-    /// <summary>The operand that stands for it; a tensor of the graph joins those of the call.</summary>
+    /// <summary>Converts to an operand; a tensor of the graph is added to those of the call.</summary>
     internal Operand ToOperand(List<KerasTensor> tensors)
     {
         if (symbol is null)

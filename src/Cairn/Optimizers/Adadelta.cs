@@ -6,10 +6,13 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-/// <summary>Scales the gradient by the ratio of the sizes of past changes and past gradients (Zeiler, 2012). Keras: <c>optimizers.Adadelta</c>.</summary>
+/// <summary>
+/// Adadelta: scales the gradient by the ratio of the running RMS of past updates to that of past gradients (Zeiler, 2012). Keras:
+/// <c>optimizers.Adadelta</c>.
+/// </summary>
 /// <remarks>
-/// <c>a = ρ · a + (1 - ρ) · g²</c>, <c>d = √(s + ε) / √(a + ε) · g</c>, <c>s = ρ · s + (1 - ρ) · d²</c>, <c>w -= rate · d</c>. The paper's
-/// rate is 1; Keras' default is 0.001.
+/// <c>a = ρ · a + (1 - ρ) · g²</c>, <c>d = √(s + ε) / √(a + ε) · g</c>, <c>s = ρ · s + (1 - ρ) · d²</c>, <c>w -= rate · d</c>. The paper
+/// uses a learning rate of 1; Keras' default is 0.001.
 /// </remarks>
 public sealed class Adadelta : Optimizer
 {
@@ -17,21 +20,29 @@ public sealed class Adadelta : Optimizer
     private readonly double epsilon;
     private float rate;
 
-    /// <summary>Makes an Adadelta optimizer.</summary>
-    /// <param name="learningRate">0.001 by default.</param>
-    /// <param name="rho">Weight of the past, [0, 1]; 0.95 by default.</param>
-    /// <param name="epsilon">Added under both roots; 1e-7 by default.</param>
-    /// <param name="weightDecay">Share of a weight, times the rate, taken from it at each step; none by default.</param>
-    /// <param name="clipNorm">Largest length of each variable's gradient.</param>
-    /// <param name="clipValue">Largest absolute value of each gradient's elements.</param>
-    /// <param name="globalClipNorm">Largest length of all gradients together.</param>
-    /// <param name="useEma">Whether the weights are averaged over the steps, and the averages take their place at the end of <c>Fit</c>; false by default.</param>
-    /// <param name="emaMomentum">Weight of the past in these averages, [0, 1]; 0.99 by default.</param>
-    /// <param name="emaOverwriteFrequency">Number of steps after which the averages take the weights' place each time, 1 or more; null (default) for never.</param>
-    /// <param name="lossScaleFactor">Factor on the loss that the gradients are divided by again, above 0; none by default.</param>
-    /// <param name="gradientAccumulationSteps">Number of steps, 2 or more, whose mean gradient changes the weights once; null (default) to change them at each.</param>
-    /// <param name="name">Name; <c>adadelta</c> by default.</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or two ways of clipping are set.</exception>
+    /// <summary>Creates an Adadelta optimizer.</summary>
+    /// <param name="learningRate">The learning rate; 0.001 by default.</param>
+    /// <param name="rho">Decay rate of the moving averages, [0, 1]; 0.95 by default.</param>
+    /// <param name="epsilon">Added under both square roots; 1e-7 by default.</param>
+    /// <param name="weightDecay">Weight decay: each step subtracts <c>weightDecay · learning rate · weight</c>; none by default.</param>
+    /// <param name="clipNorm">Maximum norm of the gradient of each variable.</param>
+    /// <param name="clipValue">Maximum absolute value of each gradient element.</param>
+    /// <param name="globalClipNorm">Maximum global norm of all gradients.</param>
+    /// <param name="useEma">
+    /// Whether to keep an exponential moving average (EMA) of the weights, which replaces them at the end of <c>Fit</c>; false by default.
+    /// </param>
+    /// <param name="emaMomentum">Momentum of the EMA, [0, 1]; 0.99 by default.</param>
+    /// <param name="emaOverwriteFrequency">
+    /// Number of steps between overwrites of the weights by their averages, 1 or more; null (default) for never.
+    /// </param>
+    /// <param name="lossScaleFactor">
+    /// Factor to multiply the loss by before computing gradients, which are divided by it again, above 0; none by default.
+    /// </param>
+    /// <param name="gradientAccumulationSteps">
+    /// Number of steps, 2 or more, to average gradients over before each update; null (default) to update at every step.
+    /// </param>
+    /// <param name="name">Name of the optimizer; <c>adadelta</c> by default.</param>
+    /// <exception cref="ArgumentException">An argument is out of range, or more than one clipping argument is set.</exception>
     public Adadelta(
         LearningRate? learningRate = null,
         double rho = 0.95,

@@ -5,11 +5,15 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-/// <summary>Adam without momentum, with sums over rows and columns in place of all squares (Shazeer and Stern, 2018). Keras: <c>optimizers.Adafactor</c>.</summary>
+/// <summary>
+/// Adam without momentum, with second moments factored into rows and columns to save memory (Shazeer and Stern, 2018). Keras:
+/// <c>optimizers.Adafactor</c>.
+/// </summary>
 /// <remarks>
-/// <para>With <c>β = 1 - tᵈ</c> and <c>s = g² + ε₁</c>, variables of two and more axes keep the means of s over their last axis (r) and over
-/// the last but one (c), each <c>r = β · r + (1 - β) · mean(s)</c>, and <c>v = r / mean(r) · c</c>; others keep <c>v = β · v + (1 - β) · s</c>.
-/// Then <c>u = g / √v</c>, and <c>w -= α · u / max(1, rms(u) / clipThreshold)</c> with <c>α = max(ε₂, rms(w)) · min(rate, 1 / √t)</c>.</para>
+/// <para>With <c>β = 1 - tᵈ</c> and <c>s = g² + ε₁</c>, variables of two or more axes keep the means of s over their last axis (r) and
+/// their second-to-last axis (c), each <c>r = β · r + (1 - β) · mean(s)</c>, and <c>v = r / mean(r) · c</c>; other variables keep
+/// <c>v = β · v + (1 - β) · s</c>. Then <c>u = g / √v</c>, and <c>w -= α · u / max(1, rms(u) / clipThreshold)</c> with
+/// <c>α = max(ε₂, rms(w)) · min(rate, 1 / √t)</c>.</para>
 /// </remarks>
 public sealed class Adafactor : Optimizer
 {
@@ -23,24 +27,34 @@ public sealed class Adafactor : Optimizer
     private float rate;
     private float beta2;
 
-    /// <summary>Makes an Adafactor optimizer.</summary>
-    /// <param name="learningRate">0.001 by default.</param>
-    /// <param name="beta2Decay">How the weight of the past grows: 1 - step^beta2Decay; -0.8 by default.</param>
+    /// <summary>Creates an Adafactor optimizer.</summary>
+    /// <param name="learningRate">The learning rate; 0.001 by default.</param>
+    /// <param name="beta2Decay">Exponent of the decay rate, <c>1 - step^beta2Decay</c>; -0.8 by default.</param>
     /// <param name="epsilon1">Added to the squares; 1e-30 by default.</param>
-    /// <param name="epsilon2">Smallest size of a variable that counts; 1e-3 by default.</param>
-    /// <param name="clipThreshold">Largest root mean square of an update before the rate, above 0; 1 by default.</param>
-    /// <param name="relativeStep">Kept for files: Keras lets the rate fall with 1 / √step whatever is said here. True by default.</param>
-    /// <param name="weightDecay">Share of a weight, times the rate, taken from it at each step; none by default.</param>
-    /// <param name="clipNorm">Largest length of each variable's gradient.</param>
-    /// <param name="clipValue">Largest absolute value of each gradient's elements.</param>
-    /// <param name="globalClipNorm">Largest length of all gradients together.</param>
-    /// <param name="useEma">Whether the weights are averaged over the steps, and the averages take their place at the end of <c>Fit</c>; false by default.</param>
-    /// <param name="emaMomentum">Weight of the past in these averages, [0, 1]; 0.99 by default.</param>
-    /// <param name="emaOverwriteFrequency">Number of steps after which the averages take the weights' place each time, 1 or more; null (default) for never.</param>
-    /// <param name="lossScaleFactor">Factor on the loss that the gradients are divided by again, above 0; none by default.</param>
-    /// <param name="gradientAccumulationSteps">Number of steps, 2 or more, whose mean gradient changes the weights once; null (default) to change them at each.</param>
-    /// <param name="name">Name; <c>adafactor</c> by default.</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or two ways of clipping are set.</exception>
+    /// <param name="epsilon2">Lower bound of the root mean square of a variable; 1e-3 by default.</param>
+    /// <param name="clipThreshold">
+    /// Maximum root mean square of an update before the learning rate is applied, above 0; 1 by default.
+    /// </param>
+    /// <param name="relativeStep">Saved in files only: Keras decays the learning rate with 1 / √step in any case. True by default.</param>
+    /// <param name="weightDecay">Weight decay: each step subtracts <c>weightDecay · learning rate · weight</c>; none by default.</param>
+    /// <param name="clipNorm">Maximum norm of the gradient of each variable.</param>
+    /// <param name="clipValue">Maximum absolute value of each gradient element.</param>
+    /// <param name="globalClipNorm">Maximum global norm of all gradients.</param>
+    /// <param name="useEma">
+    /// Whether to keep an exponential moving average (EMA) of the weights, which replaces them at the end of <c>Fit</c>; false by default.
+    /// </param>
+    /// <param name="emaMomentum">Momentum of the EMA, [0, 1]; 0.99 by default.</param>
+    /// <param name="emaOverwriteFrequency">
+    /// Number of steps between overwrites of the weights by their averages, 1 or more; null (default) for never.
+    /// </param>
+    /// <param name="lossScaleFactor">
+    /// Factor to multiply the loss by before computing gradients, which are divided by it again, above 0; none by default.
+    /// </param>
+    /// <param name="gradientAccumulationSteps">
+    /// Number of steps, 2 or more, to average gradients over before each update; null (default) to update at every step.
+    /// </param>
+    /// <param name="name">Name of the optimizer; <c>adafactor</c> by default.</param>
+    /// <exception cref="ArgumentException">An argument is out of range, or more than one clipping argument is set.</exception>
     public Adafactor(
         LearningRate? learningRate = null,
         double beta2Decay = -0.8,
@@ -92,7 +106,7 @@ public sealed class Adafactor : Optimizer
         this.relativeStep = relativeStep;
     }
 
-    // Means over rows, columns and whole variables enter into every element.
+    // Means over rows, columns and whole variables affect each element.
     internal override bool HasFusedPass => false;
 
     private protected override IReadOnlyList<string[]> SlotGroups => [[Rows, Columns, "velocity"]];
@@ -105,7 +119,7 @@ public sealed class Adafactor : Optimizer
         config.Double("clip_threshold", 1),
         config.Bool("relative_step", true));
 
-    // A variable of fewer than two axes has a number in place of each mean, as in Keras.
+    // A variable of fewer than two axes has a scalar in place of each mean, as in Keras.
     private protected override Tensor NewSlot(string slot, Variable variable)
     {
         long[] shape = variable.Value.shape;

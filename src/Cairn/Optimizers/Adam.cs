@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-/// <summary>Adam (Kingma and Ba, 2014) as Keras computes it. Keras: <c>optimizers.Adam</c>.</summary>
+/// <summary>Adam (Kingma and Ba, 2014), with Keras' formula. Keras: <c>optimizers.Adam</c>.</summary>
 /// <remarks>
 /// <c>m += (g - m)(1 - β₁)</c>, <c>v += (g² - v)(1 - β₂)</c>, <c>w -= m · α / (√v + ε)</c> with
-/// <c>α = rate · √(1 - β₂ᵗ) / (1 - β₁ᵗ)</c>: epsilon is added to the uncorrected root, unlike in torch. With AMSGrad the largest v so
-/// far takes v's place.
+/// <c>α = rate · √(1 - β₂ᵗ) / (1 - β₁ᵗ)</c>: epsilon is added to the uncorrected square root, unlike in PyTorch. AMSGrad uses the maximum v
+/// so far in place of v.
 /// </remarks>
 public class Adam : Optimizer
 {
@@ -19,23 +19,31 @@ public class Adam : Optimizer
     private readonly bool amsgrad;
     private float alpha;
 
-    /// <summary>Makes an Adam optimizer.</summary>
-    /// <param name="learningRate">0.001 by default.</param>
-    /// <param name="beta1">Weight of the past in the mean of the gradients; 0.9 by default.</param>
-    /// <param name="beta2">Weight of the past in the mean of their squares; 0.999 by default.</param>
-    /// <param name="epsilon">Added to the root of the latter; 1e-7 by default.</param>
-    /// <param name="amsgrad">Whether the largest mean square so far is used (Reddi et al., 2018); false by default.</param>
-    /// <param name="weightDecay">Share of a weight, times the rate, taken from it at each step; none by default.</param>
-    /// <param name="clipNorm">Largest length of each variable's gradient.</param>
-    /// <param name="clipValue">Largest absolute value of each gradient's elements.</param>
-    /// <param name="globalClipNorm">Largest length of all gradients together.</param>
-    /// <param name="useEma">Whether the weights are averaged over the steps, and the averages take their place at the end of <c>Fit</c>; false by default.</param>
-    /// <param name="emaMomentum">Weight of the past in these averages, [0, 1]; 0.99 by default.</param>
-    /// <param name="emaOverwriteFrequency">Number of steps after which the averages take the weights' place each time, 1 or more; null (default) for never.</param>
-    /// <param name="lossScaleFactor">Factor on the loss that the gradients are divided by again, above 0; none by default.</param>
-    /// <param name="gradientAccumulationSteps">Number of steps, 2 or more, whose mean gradient changes the weights once; null (default) to change them at each.</param>
-    /// <param name="name">Name; <c>adam</c> by default.</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or two ways of clipping are set.</exception>
+    /// <summary>Creates an Adam optimizer.</summary>
+    /// <param name="learningRate">The learning rate; 0.001 by default.</param>
+    /// <param name="beta1">Decay rate of the first-moment estimates; 0.9 by default.</param>
+    /// <param name="beta2">Decay rate of the second-moment estimates; 0.999 by default.</param>
+    /// <param name="epsilon">Added to the square root of the latter; 1e-7 by default.</param>
+    /// <param name="amsgrad">Whether to use the AMSGrad variant (Reddi et al., 2018); false by default.</param>
+    /// <param name="weightDecay">Weight decay: each step subtracts <c>weightDecay · learning rate · weight</c>; none by default.</param>
+    /// <param name="clipNorm">Maximum norm of the gradient of each variable.</param>
+    /// <param name="clipValue">Maximum absolute value of each gradient element.</param>
+    /// <param name="globalClipNorm">Maximum global norm of all gradients.</param>
+    /// <param name="useEma">
+    /// Whether to keep an exponential moving average (EMA) of the weights, which replaces them at the end of <c>Fit</c>; false by default.
+    /// </param>
+    /// <param name="emaMomentum">Momentum of the EMA, [0, 1]; 0.99 by default.</param>
+    /// <param name="emaOverwriteFrequency">
+    /// Number of steps between overwrites of the weights by their averages, 1 or more; null (default) for never.
+    /// </param>
+    /// <param name="lossScaleFactor">
+    /// Factor to multiply the loss by before computing gradients, which are divided by it again, above 0; none by default.
+    /// </param>
+    /// <param name="gradientAccumulationSteps">
+    /// Number of steps, 2 or more, to average gradients over before each update; null (default) to update at every step.
+    /// </param>
+    /// <param name="name">Name of the optimizer; <c>adam</c> by default.</param>
+    /// <exception cref="ArgumentException">An argument is out of range, or more than one clipping argument is set.</exception>
     public Adam(
         LearningRate? learningRate = null,
         double beta1 = 0.9,

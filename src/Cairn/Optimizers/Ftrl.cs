@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-/// <summary>Follow the regularized leader, which makes weights exactly 0 (McMahan et al., 2013). Keras: <c>optimizers.Ftrl</c>.</summary>
+/// <summary>
+/// Follow the regularized leader, which can set weights to exactly 0 (McMahan et al., 2013). Keras: <c>optimizers.Ftrl</c>.
+/// </summary>
 /// <remarks>
 /// With the power p (0.5 by default, the negative <c>learningRatePower</c>) and <c>a' = a + g²</c>:
 /// <c>z += g + 2 · shrinkage · w - (a'ᵖ - aᵖ) / rate · w</c>, <c>w = (clip(z, ±l1) - z) / (a'ᵖ / rate + 2 · (l2 + β / (2 · rate)))</c>.
@@ -22,25 +24,37 @@ public sealed class Ftrl : Optimizer
     private float rate;
     private float l2;
 
-    /// <summary>Makes an Ftrl optimizer.</summary>
-    /// <param name="learningRate">0.001 by default.</param>
-    /// <param name="learningRatePower">How the rate of a weight falls with its sum of squares, 0 or less; -0.5 by default.</param>
-    /// <param name="initialAccumulatorValue">What the sums of squares start with, 0 or more; 0.1 by default.</param>
-    /// <param name="l1RegularizationStrength">Pull towards exactly 0, 0 or more; 0 by default.</param>
-    /// <param name="l2RegularizationStrength">Pull towards 0 in proportion to the weight, 0 or more; 0 by default.</param>
-    /// <param name="l2ShrinkageRegularizationStrength">The same on the gradient instead of the sum, 0 or more; 0 by default.</param>
-    /// <param name="beta">The paper's β, which slows the first steps; 0 by default.</param>
-    /// <param name="weightDecay">Share of a weight, times the rate, taken from it at each step; none by default.</param>
-    /// <param name="clipNorm">Largest length of each variable's gradient.</param>
-    /// <param name="clipValue">Largest absolute value of each gradient's elements.</param>
-    /// <param name="globalClipNorm">Largest length of all gradients together.</param>
-    /// <param name="useEma">Whether the weights are averaged over the steps, and the averages take their place at the end of <c>Fit</c>; false by default.</param>
-    /// <param name="emaMomentum">Weight of the past in these averages, [0, 1]; 0.99 by default.</param>
-    /// <param name="emaOverwriteFrequency">Number of steps after which the averages take the weights' place each time, 1 or more; null (default) for never.</param>
-    /// <param name="lossScaleFactor">Factor on the loss that the gradients are divided by again, above 0; none by default.</param>
-    /// <param name="gradientAccumulationSteps">Number of steps, 2 or more, whose mean gradient changes the weights once; null (default) to change them at each.</param>
-    /// <param name="name">Name; <c>ftrl</c> by default.</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or two ways of clipping are set.</exception>
+    /// <summary>Creates an Ftrl optimizer.</summary>
+    /// <param name="learningRate">The learning rate; 0.001 by default.</param>
+    /// <param name="learningRatePower">
+    /// Exponent of the accumulated squares in the learning rate of a weight, 0 or less; -0.5 by default.
+    /// </param>
+    /// <param name="initialAccumulatorValue">Initial value of the accumulated squares, 0 or more; 0.1 by default.</param>
+    /// <param name="l1RegularizationStrength">Strength of the L1 penalty, 0 or more; 0 by default.</param>
+    /// <param name="l2RegularizationStrength">Strength of the L2 penalty, 0 or more; 0 by default.</param>
+    /// <param name="l2ShrinkageRegularizationStrength">
+    /// Strength of the L2 shrinkage, which is applied to the gradient, 0 or more; 0 by default.
+    /// </param>
+    /// <param name="beta">The β of the paper, which reduces the first steps; 0 by default.</param>
+    /// <param name="weightDecay">Weight decay: each step subtracts <c>weightDecay · learning rate · weight</c>; none by default.</param>
+    /// <param name="clipNorm">Maximum norm of the gradient of each variable.</param>
+    /// <param name="clipValue">Maximum absolute value of each gradient element.</param>
+    /// <param name="globalClipNorm">Maximum global norm of all gradients.</param>
+    /// <param name="useEma">
+    /// Whether to keep an exponential moving average (EMA) of the weights, which replaces them at the end of <c>Fit</c>; false by default.
+    /// </param>
+    /// <param name="emaMomentum">Momentum of the EMA, [0, 1]; 0.99 by default.</param>
+    /// <param name="emaOverwriteFrequency">
+    /// Number of steps between overwrites of the weights by their averages, 1 or more; null (default) for never.
+    /// </param>
+    /// <param name="lossScaleFactor">
+    /// Factor to multiply the loss by before computing gradients, which are divided by it again, above 0; none by default.
+    /// </param>
+    /// <param name="gradientAccumulationSteps">
+    /// Number of steps, 2 or more, to average gradients over before each update; null (default) to update at every step.
+    /// </param>
+    /// <param name="name">Name of the optimizer; <c>ftrl</c> by default.</param>
+    /// <exception cref="ArgumentException">An argument is out of range, or more than one clipping argument is set.</exception>
     public Ftrl(
         LearningRate? learningRate = null,
         double learningRatePower = -0.5,
@@ -109,7 +123,7 @@ public sealed class Ftrl : Optimizer
         this.beta = beta;
     }
 
-    // Vectors have a square root but no power.
+    // Hardware vectors support a square root, but no general power.
     internal override bool HasFusedPass => learningRatePower == -0.5;
 
     private protected override IReadOnlyList<string[]> SlotGroups => [["accumulator", "linear"]];

@@ -3,12 +3,12 @@ using System.Numerics;
 namespace Cairn.Optimizers;
 
 /// <summary>
-/// Runs an optimizer's formula once over the memory of a variable: weight decay and update of a stretch while it is in the cache,
-/// stretches of large variables on several threads. Every element is computed alone, so the result does not depend on the threads.
+/// Runs a fused optimizer update over the memory of a variable: weight decay and update of each block while it is in the cache, with the
+/// blocks of large variables on several threads. Elements are independent, so the result does not depend on the threads.
 /// </summary>
 internal static unsafe class FusedPass
 {
-    // 16,384 floats of up to five arrays are 320 KB: they stay in a core's second-level cache between decay and update.
+    // 16,384 floats of up to five arrays are 320 KB: they stay in a core's L2 cache between decay and update.
     private const long Stretch = 16_384;
     private const long LeastForThreads = 16 * Stretch;
 
@@ -27,7 +27,7 @@ internal static unsafe class FusedPass
         }
     }
 
-    // Apart, since what the lambda holds would otherwise be allocated for small variables too.
+    // A separate method, since the lambda's closure would otherwise be allocated for small variables too.
     private static void RunOnThreads(Optimizer optimizer, FusedStep step, float decay, long stretches) =>
         Parallel.For(0, stretches, i => RunStretch(optimizer, step, decay, i));
 
@@ -53,7 +53,7 @@ internal static unsafe class FusedPass
         }
     }
 
-    // The last few elements go through a full vector of their own, so that the formula is written once.
+    // The last few elements are padded to a full vector, so that the formula is written only once.
     private static void RunRest(Optimizer optimizer, in FusedStep step, long start, int count)
     {
         int width = Vector<float>.Count;

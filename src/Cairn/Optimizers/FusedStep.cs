@@ -1,6 +1,8 @@
 namespace Cairn.Optimizers;
 
-/// <summary>The memory that one variable's update reads and writes: <paramref name="length"/> floats each; slots the optimizer lacks are null.</summary>
+/// <summary>
+/// The memory that the update of one variable reads and writes: <paramref name="length"/> floats each; unused slots are null.
+/// </summary>
 internal readonly unsafe struct FusedStep(long length, float* weight, float* gradient, float* slot0, float* slot1, float* slot2)
 {
     public readonly long Length = length;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-/// <summary>The bounds that gradients are kept in before a step; at most one of them is set, as Keras demands.</summary>
+/// <summary>Gradient clipping settings; at most one may be set, as in Keras.</summary>
 internal sealed class GradientClipping
 {
     public GradientClipping(double? clipNorm = null, double? clipValue = null, double? globalClipNorm = null)
@@ -22,13 +22,13 @@ internal sealed class GradientClipping
         GlobalNorm = globalClipNorm;
     }
 
-    /// <summary>Largest length of each variable's gradient.</summary>
+    /// <summary>Maximum norm of the gradient of each variable.</summary>
     public double? Norm { get; }
 
-    /// <summary>Largest absolute value of each element.</summary>
+    /// <summary>Maximum absolute value of each gradient element.</summary>
     public double? Value { get; }
 
-    /// <summary>Largest length of all gradients together.</summary>
+    /// <summary>Maximum global norm of all gradients.</summary>
     public double? GlobalNorm { get; }
 
     public void Apply(IReadOnlyList<OptimizedVariable> variables)

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-/// <summary>Adds up the gradients of several steps, whose mean then changes the weights once. Keras: <c>gradient_accumulation_steps</c>.</summary>
+/// <summary>
+/// Accumulates the gradients of several steps, whose mean is then applied as one update. Keras: <c>gradient_accumulation_steps</c>.
+/// </summary>
 internal sealed class GradientSums
 {
     public GradientSums(int gradientAccumulationSteps)
@@ -13,7 +15,7 @@ internal sealed class GradientSums
         {
             throw new ArgumentOutOfRangeException(
                 nameof(gradientAccumulationSteps), gradientAccumulationSteps,
-                "gradientAccumulationSteps must be 2 or more, or null to change the weights at each step.");
+                "gradientAccumulationSteps must be 2 or more, or null to update at every step.");
         }
 
         Steps = gradientAccumulationSteps;
@@ -21,10 +23,10 @@ internal sealed class GradientSums
 
     public int Steps { get; }
 
-    /// <summary>Adds the gradients to the sums or, at the last of the steps, replaces them by their mean and begins afresh.</summary>
+    /// <summary>Adds the gradients to the sums or, at the last of the steps, replaces them by the mean and resets the sums.</summary>
     /// <param name="variables">The variables with the gradients of this step.</param>
-    /// <param name="step">Steps before this one.</param>
-    /// <returns>Whether this step changes the weights.</returns>
+    /// <param name="step">The number of steps before this one.</param>
+    /// <returns>Whether this step updates the weights.</returns>
     public bool Collect(IReadOnlyList<OptimizedVariable> variables, long step)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -47,9 +49,9 @@ internal sealed class GradientSums
         return last;
     }
 
-    /// <summary>Makes the mean of the gradients of the last steps the gradients of this one, and begins afresh.</summary>
+    /// <summary>Replaces the gradients by the mean over the last steps, and resets the sums.</summary>
     /// <param name="variables">The variables with the sums.</param>
-    /// <param name="steps">How many steps are in the sums, 1 or more.</param>
+    /// <param name="steps">The number of steps in the sums, 1 or more.</param>
     public void TakeMean(IReadOnlyList<OptimizedVariable> variables, int steps)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -3,7 +3,9 @@ using Cairn.Optimizers.Schedules;
 
 namespace Cairn.Optimizers;
 
-/// <summary>A learning rate: a number, which may be changed while training, or a schedule, which may not. Either becomes one by itself.</summary>
+/// <summary>
+/// A learning rate: a number, which may be changed during training, or a schedule, which may not. Converts implicitly from either.
+/// </summary>
 public readonly record struct LearningRate
 {
     private LearningRate(double value, LearningRateSchedule? schedule)
@@ -12,22 +14,22 @@ public readonly record struct LearningRate
         Schedule = schedule;
     }
 
-    /// <summary>The number, where there is no schedule.</summary>
+    /// <summary>The number, if there is no schedule.</summary>
     public double Value { get; }
 
     /// <summary>The schedule, or null.</summary>
     public LearningRateSchedule? Schedule { get; }
 
-    /// <summary>A fixed rate to start with.</summary>
+    /// <summary>Converts a number.</summary>
     public static implicit operator LearningRate(double value) => new(value, null);
 
-    /// <summary>A rate that follows a schedule.</summary>
+    /// <summary>Converts a schedule.</summary>
     public static implicit operator LearningRate(LearningRateSchedule schedule)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         return new(0, schedule);
     }
 
-    /// <summary>The number, or the class of the schedule.</summary>
+    /// <summary>Formats the number, or the class name of the schedule.</summary>
     public override string ToString() => Schedule?.ClassName ?? PythonNumber.Repr(Value);
 }

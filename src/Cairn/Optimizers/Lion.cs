@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-/// <summary>Goes one step of the same size in every weight, by the sign of the momentum (Chen et al., 2023). Keras: <c>optimizers.Lion</c>.</summary>
+/// <summary>
+/// Lion: updates every weight by the sign of the momentum, with the same magnitude (Chen et al., 2023). Keras: <c>optimizers.Lion</c>.
+/// </summary>
 /// <remarks><c>w -= rate · sign(β₁ · m + (1 - β₁) · g)</c>, then <c>m = β₂ · m + (1 - β₂) · g</c>.</remarks>
 public sealed class Lion : Optimizer
 {
@@ -14,21 +16,29 @@ public sealed class Lion : Optimizer
     private readonly double beta2;
     private float rate;
 
-    /// <summary>Makes a Lion optimizer.</summary>
-    /// <param name="learningRate">0.001 by default.</param>
-    /// <param name="beta1">Weight of the momentum against the gradient in the direction of a step, above 0 to 1; 0.9 by default.</param>
-    /// <param name="beta2">Weight of the past in the momentum; 0.99 by default.</param>
-    /// <param name="weightDecay">Share of a weight, times the rate, taken from it at each step; none by default.</param>
-    /// <param name="clipNorm">Largest length of each variable's gradient.</param>
-    /// <param name="clipValue">Largest absolute value of each gradient's elements.</param>
-    /// <param name="globalClipNorm">Largest length of all gradients together.</param>
-    /// <param name="useEma">Whether the weights are averaged over the steps, and the averages take their place at the end of <c>Fit</c>; false by default.</param>
-    /// <param name="emaMomentum">Weight of the past in these averages, [0, 1]; 0.99 by default.</param>
-    /// <param name="emaOverwriteFrequency">Number of steps after which the averages take the weights' place each time, 1 or more; null (default) for never.</param>
-    /// <param name="lossScaleFactor">Factor on the loss that the gradients are divided by again, above 0; none by default.</param>
-    /// <param name="gradientAccumulationSteps">Number of steps, 2 or more, whose mean gradient changes the weights once; null (default) to change them at each.</param>
-    /// <param name="name">Name; <c>lion</c> by default.</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or two ways of clipping are set.</exception>
+    /// <summary>Creates a Lion optimizer.</summary>
+    /// <param name="learningRate">The learning rate; 0.001 by default.</param>
+    /// <param name="beta1">Weight of the momentum relative to the gradient in the update, above 0 and at most 1; 0.9 by default.</param>
+    /// <param name="beta2">Decay rate of the momentum; 0.99 by default.</param>
+    /// <param name="weightDecay">Weight decay: each step subtracts <c>weightDecay · learning rate · weight</c>; none by default.</param>
+    /// <param name="clipNorm">Maximum norm of the gradient of each variable.</param>
+    /// <param name="clipValue">Maximum absolute value of each gradient element.</param>
+    /// <param name="globalClipNorm">Maximum global norm of all gradients.</param>
+    /// <param name="useEma">
+    /// Whether to keep an exponential moving average (EMA) of the weights, which replaces them at the end of <c>Fit</c>; false by default.
+    /// </param>
+    /// <param name="emaMomentum">Momentum of the EMA, [0, 1]; 0.99 by default.</param>
+    /// <param name="emaOverwriteFrequency">
+    /// Number of steps between overwrites of the weights by their averages, 1 or more; null (default) for never.
+    /// </param>
+    /// <param name="lossScaleFactor">
+    /// Factor to multiply the loss by before computing gradients, which are divided by it again, above 0; none by default.
+    /// </param>
+    /// <param name="gradientAccumulationSteps">
+    /// Number of steps, 2 or more, to average gradients over before each update; null (default) to update at every step.
+    /// </param>
+    /// <param name="name">Name of the optimizer; <c>lion</c> by default.</param>
+    /// <exception cref="ArgumentException">An argument is out of range, or more than one clipping argument is set.</exception>
     public Lion(
         LearningRate? learningRate = null,
         double beta1 = 0.9,

@@ -9,36 +9,40 @@ using static TorchSharp.torch;
 namespace Cairn.Optimizers;
 
 /// <summary>
-/// Multiplies the loss by a large number before its gradients are computed and divides them by it again, so that small ones are not lost, and
-/// finds that number while training. Keras: <c>optimizers.LossScaleOptimizer</c>.
+/// Dynamic loss scaling, which prevents underflow of gradients: multiplies the loss by a scale before computing gradients, divides the
+/// gradients by it, and adjusts the scale during training. Keras: <c>optimizers.LossScaleOptimizer</c>.
 /// </summary>
 /// <remarks>
-/// A step whose multiplied gradients hold NaN or an infinite number changes no weight and halves the scale; <c>dynamicGrowthSteps</c> steps in a
-/// row without any double it. Everything else is the inner optimizer's: its learning rate and iterations, clipping, averages and accumulation,
-/// which see gradients divided by the scale, and none of a step that is left out; nor does <c>OnGradients</c> of callbacks.
+/// A step whose scaled gradients contain NaN or infinity is skipped and halves the scale; <c>dynamicGrowthSteps</c> consecutive steps with
+/// finite gradients double it. The inner optimizer does everything else: learning rate and iterations, clipping, EMA and accumulation. It
+/// sees unscaled gradients, and nothing of a skipped step; the same holds for the callbacks' <c>OnGradients</c>.
 /// </remarks>
 public sealed class LossScaleOptimizer : Optimizer
 {
-    // Where a scale stops: outside of these, the powers of two of ordinary 32-bit floats, it would be infinite or nothing from then on.
+    // The bounds of the scale, the powers of two of normal 32-bit floats: beyond them it would stay infinite or zero.
     private const float Least = 1.17549435e-38f;
     private const float Most = 1.70141183e38f;
     private readonly List<Variable> own = [];
 
     /// <summary>Wraps an optimizer.</summary>
-    /// <param name="innerOptimizer">What changes the weights. Its <c>lossScaleFactor</c> is not used any more.</param>
-    /// <param name="initialScale">The scale to start with, above 0 and below 2^128; 32768 by default. A number too high is lowered quickly.</param>
-    /// <param name="dynamicGrowthSteps">Number of steps with finite gradients after which the scale is doubled, 1 or more; 2000 by default.</param>
-    /// <param name="name">Name; <c>loss_scale_optimizer</c> by default.</param>
+    /// <param name="innerOptimizer">The optimizer that updates the weights. Its <c>lossScaleFactor</c> is not used.</param>
+    /// <param name="initialScale">
+    /// The initial scale, above 0 and below 2^128; 32768 by default. A scale that is too high is lowered quickly.
+    /// </param>
+    /// <param name="dynamicGrowthSteps">
+    /// Number of steps with finite gradients after which the scale is doubled, 1 or more; 2000 by default.
+    /// </param>
+    /// <param name="name">Name of the optimizer; <c>loss_scale_optimizer</c> by default.</param>
     /// <exception cref="ArgumentNullException"><paramref name="innerOptimizer"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="innerOptimizer"/> scales the loss itself.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public LossScaleOptimizer(Optimizer innerOptimizer, double initialScale = 32768, int dynamicGrowthSteps = 2000, string? name = null)
         : base(OptimizerSettings.Default with { Name = name }, 0)
     {
         ArgumentNullException.ThrowIfNull(innerOptimizer);
         if (innerOptimizer is LossScaleOptimizer)
         {
-            throw new ArgumentException("innerOptimizer is a LossScaleOptimizer already; the loss can be scaled once only.",
+            throw new ArgumentException("innerOptimizer is already a LossScaleOptimizer; the loss can only be scaled once.",
                 nameof(innerOptimizer));
         }
 
@@ -57,16 +61,16 @@ public sealed class LossScaleOptimizer : Optimizer
         innerOptimizer.DropLossScaleFactor();
     }
 
-    /// <summary>The optimizer that changes the weights.</summary>
+    /// <summary>The optimizer that updates the weights.</summary>
     public Optimizer InnerOptimizer { get; }
 
-    /// <summary>The scale to start with.</summary>
+    /// <summary>The initial scale.</summary>
     public double InitialScale { get; }
 
     /// <summary>Number of steps with finite gradients after which the scale is doubled.</summary>
     public int DynamicGrowthSteps { get; }
 
-    /// <summary>What the loss of the next step is multiplied with.</summary>
+    /// <summary>The factor the loss of the next step is multiplied by.</summary>
     public double DynamicScale => Built ? own[1].Value.item<float>() : (float)InitialScale;
 
     /// <inheritdoc/>
@@ -92,7 +96,9 @@ public sealed class LossScaleOptimizer : Optimizer
 
     internal override double? LossScaleFactor => DynamicScale;
 
-    /// <summary>The iteration and the learning rate that Keras lists for the wrapper are both 0 for ever; then come those of the inner optimizer.</summary>
+    /// <summary>
+    /// The iteration and learning rate that Keras lists for the wrapper are always 0; those of the inner optimizer follow.
+    /// </summary>
     internal override int ScalarCount => 2 + InnerOptimizer.ScalarCount;
 
     internal override IReadOnlyList<Variable> SlotVariables => [.. own, .. InnerOptimizer.SlotVariables];
@@ -100,7 +106,7 @@ public sealed class LossScaleOptimizer : Optimizer
     /// <summary>The number of finite steps since the scale changed, and the scale; empty before the first training.</summary>
     internal IReadOnlyList<Variable> ScaleVariables => own;
 
-    // The formula is the inner optimizer's.
+    // The inner optimizer has the formula.
     private protected override IReadOnlyList<string[]> SlotGroups => [];
 
     /// <inheritdoc/>
@@ -117,14 +123,14 @@ public sealed class LossScaleOptimizer : Optimizer
         base.Dispose();
     }
 
-    /// <summary>Whether a number can be multiplied with and divided by.</summary>
+    /// <summary>Whether a number is valid as a factor and as a divisor.</summary>
     internal static bool IsScale(float number) => number > 0 && float.IsFinite(number);
 
     internal static LossScaleOptimizer FromConfig(ConfigReader config, OptimizerSettings settings)
     {
         if (settings with { Name = null, LearningRate = null } != OptimizerSettings.Default)
         {
-            throw new ConfigException(config.Place, "decay, clipping, averages and accumulation are the inner_optimizer's to have");
+            throw new ConfigException(config.Place, "set weight decay, clipping, EMA and accumulation on inner_optimizer");
         }
 
         return new LossScaleOptimizer(
@@ -206,7 +212,7 @@ public sealed class LossScaleOptimizer : Optimizer
 
     private protected override void Update(Tensor weight, Tensor gradient, IReadOnlyList<Variable> slots) => throw NoFormula();
 
-    private NotSupportedException NoFormula() => new($"The weights are changed by {InnerOptimizer.ClassName}.");
+    private NotSupportedException NoFormula() => new($"The weights are updated by {InnerOptimizer.ClassName}.");
 
     private void MakeScale()
     {

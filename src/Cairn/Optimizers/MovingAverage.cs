@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-/// <summary>Averages of the weights over the steps of a training, kept beside the weights. Keras: <c>use_ema</c>.</summary>
+/// <summary>Exponential moving averages of the weights. Keras: <c>use_ema</c>.</summary>
 internal sealed class MovingAverage
 {
     private readonly float momentum;
@@ -27,12 +27,12 @@ internal sealed class MovingAverage
         overwriteFrequency = emaOverwriteFrequency;
     }
 
-    /// <summary>Whether the averages lie in the weights, and the weights where the averages belong.</summary>
+    /// <summary>Whether weights and averages are swapped.</summary>
     public bool Swapped { get; set; }
 
-    /// <summary>Takes the weights of this step into the averages.</summary>
+    /// <summary>Updates the averages with the weights of this step.</summary>
     /// <param name="variables">The variables.</param>
-    /// <param name="iterations">Changes of the weights before this step.</param>
+    /// <param name="iterations">The number of updates before this step.</param>
     public void Update(IReadOnlyList<OptimizedVariable> variables, long iterations)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -49,7 +49,7 @@ internal sealed class MovingAverage
         }
     }
 
-    /// <summary>Puts the averages into the weights.</summary>
+    /// <summary>Overwrites the weights by the averages.</summary>
     private static void Overwrite(IReadOnlyList<OptimizedVariable> variables)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -60,7 +60,7 @@ internal sealed class MovingAverage
         }
     }
 
-    /// <summary>Lets weights and averages change places.</summary>
+    /// <summary>Swaps weights and averages.</summary>
     public void Swap(IReadOnlyList<OptimizedVariable> variables)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -76,7 +76,7 @@ internal sealed class MovingAverage
         Swapped = !Swapped;
     }
 
-    /// <summary>Ends a training: the averages are in both places.</summary>
+    /// <summary>Ends training: overwrites the weights by the averages.</summary>
     public void Finish(IReadOnlyList<OptimizedVariable> variables)
     {
         if (!Swapped)

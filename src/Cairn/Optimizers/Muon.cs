@@ -6,17 +6,19 @@ using static TorchSharp.torch;
 namespace Cairn.Optimizers;
 
 /// <summary>
-/// Steps by the orthogonalized momentum of each matrix (Jordan et al., 2024), and by Adam for all other variables. Keras: <c>optimizers.Muon</c>.
+/// Muon: updates matrices by their orthogonalized momentum (Jordan et al., 2024), and all other variables by Adam. Keras:
+/// <c>optimizers.Muon</c>.
 /// </summary>
 /// <remarks>
-/// <para>For matrices <c>m += g - (1 - momentum) · m</c>, and the update is <c>g + momentum · m</c> (without Nesterov: m) brought near the
-/// closest orthogonal matrix by <c>nsSteps</c> of <c>x = a · x + (b · xxᵀ + c · (xxᵀ)²) x</c>, starting at length 1; then
-/// <c>w -= rate · rmsRate · √max(rows, columns) · update</c>.</para>
-/// <para>Variables that are no matrices, embeddings and those that <c>excludeLayers</c> names follow Adam; name the output layer there.</para>
+/// <para>For matrices, <c>m += g - (1 - momentum) · m</c>, and the update is <c>g + momentum · m</c> (m without Nesterov momentum),
+/// orthogonalized approximately by <c>nsSteps</c> Newton-Schulz iterations of <c>x = a · x + (b · xxᵀ + c · (xxᵀ)²) x</c>, starting at norm
+/// 1; then <c>w -= rate · rmsRate · √max(rows, columns) · update</c>.</para>
+/// <para>Variables that are not matrices, embeddings, and those matched by <c>excludeLayers</c> use Adam; exclude the output layer
+/// there.</para>
 /// </remarks>
 public sealed class Muon : Optimizer
 {
-    // A pattern may come from a file; one that takes longer than this on a path is refused by an exception.
+    // A pattern may come from a file; one that takes longer than this on a path fails with an exception.
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
     private readonly double adamBeta1;
     private readonly double adamBeta2;
@@ -35,33 +37,43 @@ public sealed class Muon : Optimizer
     private float rate;
     private float alpha;
 
-    /// <summary>Makes a Muon optimizer.</summary>
-    /// <param name="learningRate">0.001 by default.</param>
-    /// <param name="adamBeta1">Adam's weight of the past in the mean of the gradients; 0.9 by default.</param>
-    /// <param name="adamBeta2">Adam's weight of the past in the mean of their squares; 0.999 by default.</param>
-    /// <param name="adamWeightDecay">Weight decay of the variables that follow Adam; 0.004 by default, null for none.</param>
-    /// <param name="epsilon">Added to Adam's root; 1e-7 by default.</param>
-    /// <param name="weightDecay">Share of a matrix, times the rate, taken from it at each step; 0.004 by default, null for none.</param>
-    /// <param name="clipNorm">Largest length of each variable's gradient.</param>
-    /// <param name="clipValue">Largest absolute value of each gradient's elements.</param>
-    /// <param name="globalClipNorm">Largest length of all gradients together.</param>
-    /// <param name="useEma">Whether the weights are averaged over the steps, and the averages take their place at the end of <c>Fit</c>; false by default.</param>
-    /// <param name="emaMomentum">Weight of the past in these averages, [0, 1]; 0.99 by default.</param>
-    /// <param name="emaOverwriteFrequency">Number of steps after which the averages take the weights' place each time, 1 or more; null (default) for never.</param>
-    /// <param name="lossScaleFactor">Factor on the loss that the gradients are divided by again, above 0; none by default.</param>
-    /// <param name="gradientAccumulationSteps">Number of steps, 2 or more, whose mean gradient changes the weights once; null (default) to change them at each.</param>
-    /// <param name="name">Name; <c>muon</c> by default.</param>
-    /// <param name="excludeLayers">Regular expressions; variables whose path one of them is found in follow Adam. None by default.</param>
-    /// <param name="excludeEmbeddings">Whether variables with "embedding" in their path follow Adam; true by default.</param>
-    /// <param name="muonA">a of the orthogonalization; 3.4445 by default.</param>
-    /// <param name="muonB">b of the orthogonalization; -4.775 by default.</param>
-    /// <param name="muonC">c of the orthogonalization; 2.0315 by default.</param>
-    /// <param name="adamLrRatio">Adam's learning rate as a multiple of the rate; 1 by default.</param>
-    /// <param name="momentum">Weight of the past in the momentum of matrices; 0.95 by default.</param>
-    /// <param name="nsSteps">Steps of the orthogonalization, 0 or more; 5 by default.</param>
-    /// <param name="nesterov">Whether the gradient is taken as if the momentum had been followed already; true by default.</param>
-    /// <param name="rmsRate">Size of the update relative to Adam's; 0.2 by default, null to leave it as it is.</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or two ways of clipping are set.</exception>
+    /// <summary>Creates a Muon optimizer.</summary>
+    /// <param name="learningRate">The learning rate; 0.001 by default.</param>
+    /// <param name="adamBeta1">Adam's decay rate of the first-moment estimates; 0.9 by default.</param>
+    /// <param name="adamBeta2">Adam's decay rate of the second-moment estimates; 0.999 by default.</param>
+    /// <param name="adamWeightDecay">Weight decay of the variables that use Adam; 0.004 by default, null for none.</param>
+    /// <param name="epsilon">Added to the square root in Adam; 1e-7 by default.</param>
+    /// <param name="weightDecay">
+    /// Weight decay of the matrices: each step subtracts <c>weightDecay · learning rate · weight</c>; 0.004 by default, null for none.
+    /// </param>
+    /// <param name="clipNorm">Maximum norm of the gradient of each variable.</param>
+    /// <param name="clipValue">Maximum absolute value of each gradient element.</param>
+    /// <param name="globalClipNorm">Maximum global norm of all gradients.</param>
+    /// <param name="useEma">
+    /// Whether to keep an exponential moving average (EMA) of the weights, which replaces them at the end of <c>Fit</c>; false by default.
+    /// </param>
+    /// <param name="emaMomentum">Momentum of the EMA, [0, 1]; 0.99 by default.</param>
+    /// <param name="emaOverwriteFrequency">
+    /// Number of steps between overwrites of the weights by their averages, 1 or more; null (default) for never.
+    /// </param>
+    /// <param name="lossScaleFactor">
+    /// Factor to multiply the loss by before computing gradients, which are divided by it again, above 0; none by default.
+    /// </param>
+    /// <param name="gradientAccumulationSteps">
+    /// Number of steps, 2 or more, to average gradients over before each update; null (default) to update at every step.
+    /// </param>
+    /// <param name="name">Name of the optimizer; <c>muon</c> by default.</param>
+    /// <param name="excludeLayers">Regular expressions; variables whose path matches one of them use Adam. None by default.</param>
+    /// <param name="excludeEmbeddings">Whether variables with "embedding" in their path use Adam; true by default.</param>
+    /// <param name="muonA">Coefficient a of the orthogonalization; 3.4445 by default.</param>
+    /// <param name="muonB">Coefficient b of the orthogonalization; -4.775 by default.</param>
+    /// <param name="muonC">Coefficient c of the orthogonalization; 2.0315 by default.</param>
+    /// <param name="adamLrRatio">Ratio of Adam's learning rate to the learning rate; 1 by default.</param>
+    /// <param name="momentum">Momentum of the matrices; 0.95 by default.</param>
+    /// <param name="nsSteps">Number of Newton-Schulz iterations, 0 or more; 5 by default.</param>
+    /// <param name="nesterov">Whether to use Nesterov momentum; true by default.</param>
+    /// <param name="rmsRate">Scale of the update relative to Adam's; 0.2 by default, null for no scaling.</param>
+    /// <exception cref="ArgumentException">An argument is out of range, or more than one clipping argument is set.</exception>
     public Muon(
         LearningRate? learningRate = null,
         double adamBeta1 = 0.9,
@@ -152,7 +164,7 @@ public sealed class Muon : Optimizer
         this.rmsRate = rmsRate;
     }
 
-    // Orthogonalizing takes products of whole matrices.
+    // Orthogonalization needs products of whole matrices.
     internal override bool HasFusedPass => false;
 
     private protected override IReadOnlyList<string[]> SlotGroups => [["momentum", "velocity"]];
@@ -222,7 +234,7 @@ public sealed class Muon : Optimizer
         config["rms_rate"] = rmsRate;
     }
 
-    // What follows Adam is settled when the state is made: it alone has a velocity.
+    // Which variables use Adam is decided when the state is created: only they have a velocity.
     private static bool FollowsAdam(IReadOnlyList<Variable> slots) => slots.Count == 2;
 
     private bool FollowsAdam(Variable variable) =>
@@ -253,7 +265,7 @@ public sealed class Muon : Optimizer
         }
         catch (ArgumentException exception)
         {
-            throw new ArgumentException($"excludeLayers has '{pattern}', which is no regular expression: {exception.Message}",
+            throw new ArgumentException($"excludeLayers has an invalid regular expression '{pattern}': {exception.Message}",
                 nameof(excludeLayers), exception);
         }
     }

@@ -6,12 +6,12 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-/// <summary>Adam with Nesterov's momentum (Dozat, 2016). Keras: <c>optimizers.Nadam</c>.</summary>
+/// <summary>Adam with Nesterov momentum (Dozat, 2016). Keras: <c>optimizers.Nadam</c>.</summary>
 /// <remarks>
-/// <para><c>m += (g - m)(1 - β₁)</c>, <c>v += (g² - v)(1 - β₂)</c>, with the growing momentum <c>uₜ = β₁(1 - 0.96ᵗ / 2)</c> and the
-/// product <c>U</c> of all of them so far <c>m̂ = uₜ₊₁ · m / (1 - U · uₜ₊₁) + (1 - uₜ) · g / (1 - U)</c>, <c>v̂ = v / (1 - β₂ᵗ)</c>, and
+/// <para><c>m += (g - m)(1 - β₁)</c>, <c>v += (g² - v)(1 - β₂)</c>, with the momentum schedule <c>uₜ = β₁(1 - 0.96ᵗ / 2)</c> and the
+/// product <c>U</c> of all uₜ so far: <c>m̂ = uₜ₊₁ · m / (1 - U · uₜ₊₁) + (1 - uₜ) · g / (1 - U)</c>, <c>v̂ = v / (1 - β₂ᵗ)</c>, and
 /// <c>w -= rate · m̂ / (√v̂ + ε)</c>.</para>
-/// <para>The product is one number for all weights; in files it stands last.</para>
+/// <para>The product is a single number for all weights; it comes last in files.</para>
 /// </remarks>
 public sealed class Nadam : Optimizer
 {
@@ -24,22 +24,30 @@ public sealed class Nadam : Optimizer
     private float gradientShare;
     private float correction;
 
-    /// <summary>Makes a Nadam optimizer.</summary>
-    /// <param name="learningRate">0.001 by default.</param>
-    /// <param name="beta1">Weight of the past in the mean of the gradients; 0.9 by default.</param>
-    /// <param name="beta2">Weight of the past in the mean of their squares; 0.999 by default.</param>
-    /// <param name="epsilon">Added to the root of the latter; 1e-7 by default.</param>
-    /// <param name="weightDecay">Share of a weight, times the rate, taken from it at each step; none by default.</param>
-    /// <param name="clipNorm">Largest length of each variable's gradient.</param>
-    /// <param name="clipValue">Largest absolute value of each gradient's elements.</param>
-    /// <param name="globalClipNorm">Largest length of all gradients together.</param>
-    /// <param name="useEma">Whether the weights are averaged over the steps, and the averages take their place at the end of <c>Fit</c>; false by default.</param>
-    /// <param name="emaMomentum">Weight of the past in these averages, [0, 1]; 0.99 by default.</param>
-    /// <param name="emaOverwriteFrequency">Number of steps after which the averages take the weights' place each time, 1 or more; null (default) for never.</param>
-    /// <param name="lossScaleFactor">Factor on the loss that the gradients are divided by again, above 0; none by default.</param>
-    /// <param name="gradientAccumulationSteps">Number of steps, 2 or more, whose mean gradient changes the weights once; null (default) to change them at each.</param>
-    /// <param name="name">Name; <c>nadam</c> by default.</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or two ways of clipping are set.</exception>
+    /// <summary>Creates a Nadam optimizer.</summary>
+    /// <param name="learningRate">The learning rate; 0.001 by default.</param>
+    /// <param name="beta1">Decay rate of the first-moment estimates; 0.9 by default.</param>
+    /// <param name="beta2">Decay rate of the second-moment estimates; 0.999 by default.</param>
+    /// <param name="epsilon">Added to the square root of the latter; 1e-7 by default.</param>
+    /// <param name="weightDecay">Weight decay: each step subtracts <c>weightDecay · learning rate · weight</c>; none by default.</param>
+    /// <param name="clipNorm">Maximum norm of the gradient of each variable.</param>
+    /// <param name="clipValue">Maximum absolute value of each gradient element.</param>
+    /// <param name="globalClipNorm">Maximum global norm of all gradients.</param>
+    /// <param name="useEma">
+    /// Whether to keep an exponential moving average (EMA) of the weights, which replaces them at the end of <c>Fit</c>; false by default.
+    /// </param>
+    /// <param name="emaMomentum">Momentum of the EMA, [0, 1]; 0.99 by default.</param>
+    /// <param name="emaOverwriteFrequency">
+    /// Number of steps between overwrites of the weights by their averages, 1 or more; null (default) for never.
+    /// </param>
+    /// <param name="lossScaleFactor">
+    /// Factor to multiply the loss by before computing gradients, which are divided by it again, above 0; none by default.
+    /// </param>
+    /// <param name="gradientAccumulationSteps">
+    /// Number of steps, 2 or more, to average gradients over before each update; null (default) to update at every step.
+    /// </param>
+    /// <param name="name">Name of the optimizer; <c>nadam</c> by default.</param>
+    /// <exception cref="ArgumentException">An argument is out of range, or more than one clipping argument is set.</exception>
     public Nadam(
         LearningRate? learningRate = null,
         double beta1 = 0.9,
@@ -88,7 +96,7 @@ public sealed class Nadam : Optimizer
 
     private protected override IReadOnlyList<string[]> SlotGroups => [["momentum", "velocity"]];
 
-    // Keras makes this variable without a name and outside of the optimizer's.
+    // Keras creates this variable without a name and outside of the optimizer's variables.
     private protected override IEnumerable<Variable> NewSharedState() =>
         [product = new Variable("variable", ones([], ScalarType.Float32), trainable: false)];
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-/// <summary>A variable with the optimizer's state for it, which is the optimizer's to dispose.</summary>
+/// <summary>A variable with its optimizer state, which the optimizer owns and disposes.</summary>
 internal sealed class OptimizedVariable
 {
     private readonly string prefix;
@@ -19,22 +19,22 @@ internal sealed class OptimizedVariable
     /// <summary>Whether the constraint of the variable is applied in this step.</summary>
     public bool IsConstrained { get; set; }
 
-    /// <summary>What the optimizer's formula keeps for the variable.</summary>
+    /// <summary>The optimizer slots of the variable.</summary>
     public List<Variable> Slots { get; } = [];
 
-    /// <summary>The average of the variable over the steps, where it is kept.</summary>
+    /// <summary>The moving average of the variable, if kept.</summary>
     public Variable? Average { get; set; }
 
-    /// <summary>The sum of the gradients since the last change, where they are added up.</summary>
+    /// <summary>The sum of the gradients since the last update, if they are accumulated.</summary>
     public Variable? GradientSum { get; set; }
 
     /// <summary>All state of the variable.</summary>
     public IEnumerable<Variable> All => new[] { Average, GradientSum }.OfType<Variable>().Concat(Slots);
 
-    /// <summary>Makes a state tensor of the variable under Keras' path.</summary>
+    /// <summary>Creates a state tensor of the variable under Keras' path.</summary>
     public Variable NewState(string name, Tensor start) => new(name, start, trainable: false) { Path = prefix + name };
 
-    /// <summary>The gradient, taken off the variable so that the next backward pass starts afresh without an addition.</summary>
+    /// <summary>The gradient, detached from the variable so that the next backward pass creates a new one without an addition.</summary>
     public Tensor? TakeGradient()
     {
         Tensor? gradient = Variable.Value.grad;
@@ -46,7 +46,7 @@ internal sealed class OptimizedVariable
         return gradient;
     }
 
-    /// <summary>The raw memory of the weight, its gradient and its state, where all of it is plain memory of this process.</summary>
+    /// <summary>The raw memory of the weight, its gradient and its state, if all of it is plain memory of this process.</summary>
     public unsafe bool TryPin(Tensor gradient, out FusedStep step)
     {
         Tensor weight = Variable.Value;

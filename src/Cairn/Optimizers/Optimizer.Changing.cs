@@ -4,18 +4,18 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-/// <content>What may change while a training goes on: the variables that are trained, and how many gradients make one change of them.</content>
+/// <content>What may change during training: the trained variables, and the number of accumulation steps.</content>
 public abstract partial class Optimizer
 {
-    /// <summary>The number of steps whose mean gradient changes the weights once; 1 for a change at each.</summary>
+    /// <summary>The number of gradient accumulation steps per update; 1 to update at every step.</summary>
     internal int AccumulationSteps => accumulation?.Steps ?? 1;
 
-    /// <summary>Steps whose gradients wait in the sums for a change of the weights.</summary>
+    /// <summary>Number of steps whose gradients are accumulated but not applied yet.</summary>
     internal int WaitingSteps => (int)((steps - stepsBefore) % AccumulationSteps);
 
     /// <summary>
-    /// Makes the state for these variables, in this order. What was there keeps its state, what is new starts afresh, and the state of what
-    /// is gone is freed.
+    /// Creates the state for these variables, in this order. Known variables keep their state, new ones get initial state, and the state of
+    /// removed ones is freed.
     /// </summary>
     internal virtual void TakeUp(IReadOnlyList<Variable> variables)
     {
@@ -40,8 +40,8 @@ public abstract partial class Optimizer
         ListState();
     }
 
-    /// <summary>Gathers the gradients of another number of steps from now on. Gradients that wait in the sums change the weights first.</summary>
-    /// <param name="count">1 or more.</param>
+    /// <summary>Changes the number of accumulation steps. Gradients accumulated so far are applied first.</summary>
+    /// <param name="count">The number of steps, 1 or more.</param>
     internal void AccumulateOver(int count)
     {
         if (count == AccumulationSteps)
@@ -68,7 +68,9 @@ public abstract partial class Optimizer
         ListState();
     }
 
-    /// <summary>Changes the weights by the mean of the gradients that wait in the sums, although there are fewer than usual; does nothing where none wait.</summary>
+    /// <summary>
+    /// Applies the mean of the gradients accumulated so far, even if there are fewer than usual; does nothing if there are none.
+    /// </summary>
     internal void ApplyWaiting()
     {
         if (WaitingSteps == 0)
@@ -82,7 +84,7 @@ public abstract partial class Optimizer
         (stepsBefore, changesBefore) = (steps, Iterations + 1);
     }
 
-    /// <summary>Throws the gradients away that wait in the sums.</summary>
+    /// <summary>Discards the accumulated gradients.</summary>
     internal void ForgetWaiting()
     {
         if (WaitingSteps == 0)
@@ -99,7 +101,7 @@ public abstract partial class Optimizer
         (stepsBefore, changesBefore) = (steps, Iterations);
     }
 
-    /// <summary>How gradients are gathered and counted, for a run that goes on.</summary>
+    /// <summary>Saves the accumulation settings and counters, to resume a run.</summary>
     internal void SaveAccumulation(SavedState into)
     {
         into.Set("accumulation_steps", AccumulationSteps);
@@ -107,7 +109,7 @@ public abstract partial class Optimizer
         into.Set("changes_before", changesBefore);
     }
 
-    /// <summary>Takes over the counts of <see cref="SaveAccumulation"/>, after the number of steps itself.</summary>
+    /// <summary>Restores the counters of <see cref="SaveAccumulation"/>, after the number of steps itself.</summary>
     internal void LoadAccumulation(SavedState from) =>
         (stepsBefore, changesBefore) = (from.GetInt64("steps_before"), from.GetInt64("changes_before"));
 
@@ -117,7 +119,7 @@ public abstract partial class Optimizer
         using IDisposable _ = no_grad();
         var one = new OptimizedVariable(variable, Name);
 
-        // An average that starts in the middle of a training starts with the weight itself: nothing would take the zeros out of it.
+        // An average that starts during training starts at the weight itself: there is no bias correction for an initial zero.
         if (average is not null)
         {
             one.Average = one.NewState("average", Built ? variable.Value.detach().clone() : Zeros(variable));

@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-/// <content>Gradients of a loss that was multiplied, before the formula sees them.</content>
+/// <content>Handling of gradients of a scaled loss before the update.</content>
 public abstract partial class Optimizer
 {
-    /// <summary>Leaves the scale of the loss to an optimizer around this one.</summary>
+    /// <summary>Leaves loss scaling to a wrapping optimizer.</summary>
     internal void DropLossScaleFactor() => settings = settings with { LossScaleFactor = null };
 
-    /// <summary>Whether no gradient holds NaN or an infinite number.</summary>
+    /// <summary>Whether all gradients are finite.</summary>
     internal bool AreGradientsFinite()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -28,7 +28,7 @@ public abstract partial class Optimizer
         }
     }
 
-    /// <summary>Throws the gradients of this step away.</summary>
+    /// <summary>Discards the gradients of this step.</summary>
     internal void DropGradients()
     {
         foreach (OptimizedVariable one in optimized)

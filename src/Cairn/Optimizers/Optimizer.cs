@@ -8,10 +8,12 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-/// <summary>Changes weights by their gradients. A string such as <c>"adam"</c> becomes one by itself. Keras: <c>optimizers.Optimizer</c>.</summary>
+/// <summary>
+/// Updates weights by their gradients. Converts implicitly from a string such as <c>"adam"</c>. Keras: <c>optimizers.Optimizer</c>.
+/// </summary>
 /// <remarks>
-/// The order of a step is Keras': gradients are clipped, weights decay by <c>weight · weightDecay · learning rate</c>, then the formula
-/// of the optimizer runs. On the CPU that is one pass over memory; on other devices the same formula in tensor operations.
+/// A step has the same order as in Keras: gradients are clipped, weights decay by <c>weight · weightDecay · learning rate</c>, then the
+/// update is applied. On the CPU this is one pass over memory; on other devices it uses tensor operations.
 /// </remarks>
 [SavedKind]
 public abstract partial class Optimizer : IDisposable
@@ -29,7 +31,7 @@ public abstract partial class Optimizer : IDisposable
     private long stepsBefore;
     private long changesBefore;
 
-    /// <summary>Starts an optimizer.</summary>
+    /// <summary>Initializes the optimizer.</summary>
     private protected Optimizer(OptimizerSettings settings, double defaultLearningRate)
     {
         this.settings = settings;
@@ -64,24 +66,26 @@ public abstract partial class Optimizer : IDisposable
         Name = settings.Name ?? SaveableNames.ToSnakeCase(ClassName);
     }
 
-    /// <summary>The name, a part of the paths of its variables in files.</summary>
+    /// <summary>The name, which is part of the paths of its variables in files.</summary>
     public string Name { get; }
 
     /// <summary>Keras' class name.</summary>
     public virtual string ClassName => GetType().Name;
 
-    /// <summary>How often the weights were changed so far: the number of steps, divided by <c>gradientAccumulationSteps</c> where that is set.</summary>
+    /// <summary>The number of updates so far: the number of steps, divided by <c>gradientAccumulationSteps</c> if set.</summary>
     public virtual long Iterations => changesBefore + ((steps - stepsBefore) / (accumulation?.Steps ?? 1));
 
-    /// <summary>The schedule that the learning rate follows, or null.</summary>
+    /// <summary>The learning-rate schedule, or null.</summary>
     public virtual LearningRateSchedule? Schedule => schedule;
 
-    /// <summary>Share of a weight, times the learning rate, that is taken from it at each step; null for none.</summary>
+    /// <summary>The weight decay: each step subtracts <c>weightDecay · learning rate · weight</c>; null for none.</summary>
     public double? WeightDecay => settings.WeightDecay;
 
-    /// <summary>The factor of the next step; may be set at any time while training. Kept as a 32-bit float, as in Keras.</summary>
-    /// <exception cref="InvalidOperationException">Set although the rate follows a schedule.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">Set to a value that is not a number.</exception>
+    /// <summary>
+    /// The learning rate of the next step; may be set at any time during training. Stored as a 32-bit float, as in Keras.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The learning rate is set although it follows a schedule.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is NaN.</exception>
     public virtual double LearningRate
     {
         get => schedule?.At(Steps) ?? learningRate;
@@ -90,16 +94,16 @@ public abstract partial class Optimizer : IDisposable
             if (schedule is not null)
             {
                 throw new InvalidOperationException(
-                    $"This optimizer was created with the learning-rate schedule {schedule.ClassName}, so its learning rate can't be set. "
-                    + "To set it, create the optimizer with a number as its learningRate.");
+                    $"This optimizer uses the learning-rate schedule {schedule.ClassName}, so its learning rate can't be set. "
+                    + "To set it, create the optimizer with a number as learningRate.");
             }
 
             learningRate = Checked(value, nameof(value));
         }
     }
 
-    /// <summary>Makes an optimizer, with Keras' defaults, from Keras' name of it: <c>"sgd"</c>, <c>"adam"</c>, <c>"rmsprop"</c>, …</summary>
-    /// <exception cref="ArgumentException">The name is unknown; the message names the nearest ones.</exception>
+    /// <summary>Creates an optimizer with default arguments from its Keras name: <c>"sgd"</c>, <c>"adam"</c>, <c>"rmsprop"</c>, …</summary>
+    /// <exception cref="ArgumentException">The name is unknown; the message suggests similar ones.</exception>
     public static implicit operator Optimizer(string name) => OptimizerRegistry.Get(name);
 
     /// <summary>Frees the state.</summary>
@@ -116,24 +120,24 @@ public abstract partial class Optimizer : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The optimizer that changes the weights: this one, unless it wraps another.</summary>
+    /// <summary>The optimizer that updates the weights: this one, unless it wraps another.</summary>
     internal virtual Optimizer Inner => this;
 
-    /// <summary>Sees the gradients of each step before they are used; null where nobody asks for them.</summary>
+    /// <summary>Called with the gradients of each step before they are applied; null if unused.</summary>
     internal virtual Action<IReadOnlyList<Gradient>>? Watch { get; set; }
 
-    /// <summary>The variables there is state for.</summary>
+    /// <summary>The variables with optimizer state.</summary>
     internal virtual IEnumerable<Variable> Variables => optimized.Select(one => one.Variable);
 
-    /// <summary>Whether any variable has a gradient to change it by.</summary>
+    /// <summary>Whether any variable has a gradient.</summary>
     internal bool HasGradients => Variables.Any(variable => variable.Value.grad is not null);
 
     /// <summary>Whether the state for a list of variables exists.</summary>
     internal bool Built { get; private protected set; }
 
     /// <summary>
-    /// Steps taken so far, whether they changed the weights or only added to the sum of gradients. Set, they count as if gradients had been
-    /// gathered all the time as they are now.
+    /// The number of steps so far, including those that only accumulated gradients. Setting it assumes that the current accumulation
+    /// setting applied to all steps.
     /// </summary>
     internal virtual long Steps
     {
@@ -141,10 +145,10 @@ public abstract partial class Optimizer : IDisposable
         set => (steps, stepsBefore, changesBefore) = (value, 0, 0);
     }
 
-    /// <summary>Whether averages of the weights are kept.</summary>
+    /// <summary>Whether moving averages of the weights are kept.</summary>
     internal bool KeepsAverages => average is not null;
 
-    /// <summary>Whether the averages and the weights have changed places.</summary>
+    /// <summary>Whether weights and averages are swapped.</summary>
     internal bool AveragesInWeights
     {
         get => average?.Swapped ?? false;
@@ -157,28 +161,35 @@ public abstract partial class Optimizer : IDisposable
         }
     }
 
-    /// <summary>What the loss is multiplied with before its gradients are computed; null for 1.</summary>
+    /// <summary>The factor the loss is multiplied by before its gradients are computed; null for 1.</summary>
     internal virtual double? LossScaleFactor => settings.LossScaleFactor;
 
-    /// <summary>How many single numbers Keras lists before the state of the weights: the iteration, and the learning rate unless it is scheduled.</summary>
+    /// <summary>
+    /// The number of scalars that Keras lists before the state of the weights: the iteration, and the learning rate unless it follows a
+    /// schedule.
+    /// </summary>
     internal virtual int ScalarCount => Schedule is null ? 2 : 1;
 
-    /// <summary>The state in Keras' order: averages, sums of gradients, then slot by slot where the class groups them so, then what all variables share.</summary>
+    /// <summary>
+    /// The state in Keras' order: averages, accumulated gradients, the slots in the groups of the class, then shared state.
+    /// </summary>
     internal virtual IReadOnlyList<Variable> SlotVariables => state;
 
-    /// <summary>Each state tensor with the variable it belongs to and its name, slot by slot: the first one of all variables, then the second.</summary>
+    /// <summary>Each state tensor with its variable and name, slot by slot: the first slot of all variables, then the second.</summary>
     internal IEnumerable<(Variable Variable, string Slot, Variable State)> StateBySlot =>
         SlotGroups.SelectMany(g => g)
         .SelectMany(name => optimized.SelectMany(one => one.Slots.Where(s => s.Name == name).Select(s => (one.Variable, name, s))));
 
-    /// <summary>Whether there is state beside that of <see cref="StateBySlot"/>.</summary>
+    /// <summary>Whether there is state other than that of <see cref="StateBySlot"/>.</summary>
     internal bool HasMoreState => SlotVariables.Count > optimized.Sum(one => one.Slots.Count);
 
-    /// <summary>Names of the state tensors of each variable, in groups: Keras lists a whole group for one variable, then for the next.</summary>
+    /// <summary>Names of the state tensors of each variable, in groups: Keras lists each whole group variable by variable.</summary>
     private protected abstract IReadOnlyList<string[]> SlotGroups { get; }
 
-    /// <summary>Makes the state for these variables, in this order; a second call with the same ones, or some of them, does nothing.</summary>
-    /// <exception cref="InvalidOperationException">The state exists, and not for all of them.</exception>
+    /// <summary>
+    /// Creates the state for these variables, in this order; another call with the same variables, or some of them, does nothing.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The state exists already, but not for all of them.</exception>
     internal virtual void Build(IReadOnlyList<Variable> variables)
     {
         if (Built)
@@ -190,15 +201,14 @@ public abstract partial class Optimizer : IDisposable
             }
 
             throw new InvalidOperationException(
-                $"The optimizer '{Name}' holds state for {optimized.Count} variables and was asked to train others, such as "
-                    + $"'{unknown.Path}'. "
+                $"The optimizer '{Name}' has state for {optimized.Count} variables and can't train others, such as '{unknown.Path}'. "
                 + "After unfreezing layers, or to train another model, call Compile with a new optimizer.");
         }
 
         TakeUp(variables);
     }
 
-    /// <summary>A new optimizer with the same settings and state for these variables as before the first step.</summary>
+    /// <summary>Creates an optimizer with the same settings and initial state for these variables.</summary>
     internal Optimizer NewLikeIt(IReadOnlyList<Variable> variables)
     {
         Optimizer alike = OptimizerRegistry.Deserialize(Serialize(), Name);
@@ -207,7 +217,7 @@ public abstract partial class Optimizer : IDisposable
         return alike;
     }
 
-    /// <summary>Moves the state to where the variables are.</summary>
+    /// <summary>Moves the state to the device of the variables.</summary>
     internal void MoveTo(Device device)
     {
         foreach (Variable variable in SlotVariables)
@@ -216,7 +226,7 @@ public abstract partial class Optimizer : IDisposable
         }
     }
 
-    /// <summary>One step: changes every variable by its gradient, or adds the gradient to the sum, and clears it.</summary>
+    /// <summary>Runs one step: updates every variable by its gradient, or accumulates the gradient, and clears it.</summary>
     internal virtual void Apply()
     {
         if (LossScaleFactor is { } factor)
@@ -241,7 +251,7 @@ public abstract partial class Optimizer : IDisposable
         steps++;
     }
 
-    /// <summary>Ends a training: averages, where they are kept, take the place of the weights.</summary>
+    /// <summary>Ends training: moving averages, if kept, overwrite the weights.</summary>
     internal virtual void FinalizeVariableValues()
     {
         if (average is not null && Steps > 0)
@@ -250,7 +260,7 @@ public abstract partial class Optimizer : IDisposable
         }
     }
 
-    /// <summary>Lets the weights and their averages change places; only where averages are kept.</summary>
+    /// <summary>Swaps the weights and their moving averages; requires that averages are kept.</summary>
     internal void SwapAverages() => average!.Swap(optimized);
 
     private void ChangeVariables()
@@ -292,28 +302,32 @@ public abstract partial class Optimizer : IDisposable
         return config;
     }
 
-    /// <summary>Computes what is the same for all variables of this step.</summary>
+    /// <summary>Computes the values shared by all variables in this step.</summary>
     /// <param name="rate">The learning rate.</param>
     private protected abstract void BeginStep(float rate);
 
     /// <summary>
-    /// Whether the formula treats every element by itself and exists over raw memory; otherwise it is computed in tensor operations everywhere.
+    /// Whether the update is element-wise and implemented over raw memory; otherwise it always uses tensor operations.
     /// </summary>
     internal virtual bool HasFusedPass => true;
 
-    /// <summary>The formula over raw memory, for elements <paramref name="start"/> to <paramref name="end"/>, a multiple of the vector width.</summary>
+    /// <summary>
+    /// The update over raw memory, for elements <paramref name="start"/> to <paramref name="end"/>, a multiple of the vector width.
+    /// </summary>
     internal virtual unsafe void Update(in FusedStep step, long start, long end) =>
-        throw new NotSupportedException($"{ClassName} has no pass over memory.");
+        throw new NotSupportedException($"{ClassName} has no fused update.");
 
-    /// <summary>The same formula in tensor operations. Runs without gradients.</summary>
+    /// <summary>The same update in tensor operations. Runs without gradients.</summary>
     private protected abstract void Update(Tensor weight, Tensor gradient, IReadOnlyList<Variable> slots);
 
     private protected abstract void WriteConfig(JsonObject config);
 
-    /// <summary>What a state tensor starts with: zeros in the variable's shape, unless a class says otherwise; null where the variable has none.</summary>
+    /// <summary>
+    /// The initial value of a state tensor: zeros in the variable's shape, unless overridden; null if the variable has none.
+    /// </summary>
     private protected virtual Tensor? NewSlot(string slot, Variable variable) => Zeros(variable);
 
-    /// <summary>State that belongs to no variable; Keras lists it last.</summary>
+    /// <summary>State that is not specific to a variable; Keras lists it last.</summary>
     private protected virtual IEnumerable<Variable> NewSharedState() => [];
 
     private protected virtual double? WeightDecayOf(OptimizedVariable one) => WeightDecay;
@@ -331,7 +345,8 @@ public abstract partial class Optimizer : IDisposable
         Update(weight, gradient, one.Slots);
     }
 
-    // Keras does so after the averages, and also in steps that only add to the sum of gradients; not to what has no gradient, since it is frozen.
+    // Keras does so after the averages, also in steps that only accumulate gradients, but not for variables without a gradient, since they
+    // are frozen.
     private void ApplyConstraints()
     {
         foreach (OptimizedVariable one in optimized)
@@ -349,10 +364,10 @@ public abstract partial class Optimizer : IDisposable
 
     private static Tensor Zeros(Variable variable) => zeros_like(variable.Value, requires_grad: false);
 
-    /// <summary>Sets the learning rate as Keras' variable does, NaN too: for callbacks that do with it what Keras does.</summary>
+    /// <summary>Sets the learning rate like Keras' variable, which also accepts NaN; for callbacks that behave as in Keras.</summary>
     internal void SetAnyLearningRate(double rate) => learningRate = (float)rate;
 
     private static float Checked(double rate, string argument) => double.IsNaN(rate)
-        ? throw new ArgumentOutOfRangeException(argument, rate, "A learning rate must be a number.")
+        ? throw new ArgumentOutOfRangeException(argument, rate, "A learning rate must not be NaN.")
         : (float)rate;
 }

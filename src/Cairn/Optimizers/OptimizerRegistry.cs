@@ -3,10 +3,10 @@ using Cairn.Saving;
 
 namespace Cairn.Optimizers;
 
-/// <summary>Keras' names of the optimizers, as strings in code and as class names in files.</summary>
+/// <summary>The optimizers by Keras name: strings in code, and class names in files.</summary>
 internal static class OptimizerRegistry
 {
-    // Keras compares the names without regard to case.
+    // Keras compares the names case-insensitively.
     private static readonly Dictionary<string, Func<ConfigReader, OptimizerSettings, Optimizer>> Factories =
         new(StringComparer.OrdinalIgnoreCase)
     {
@@ -25,7 +25,7 @@ internal static class OptimizerRegistry
         ["Muon"] = Muon.FromConfig,
     };
 
-    // Not among the words: a word says nothing of the optimizer inside.
+    // Not available as a string, which can't name the inner optimizer.
     private const string Wrapper = nameof(LossScaleOptimizer);
 
     public static Optimizer Get(string name)

@@ -4,7 +4,7 @@ using Cairn.Saving;
 
 namespace Cairn.Optimizers;
 
-/// <summary>The arguments and the part of a configuration that all optimizers share.</summary>
+/// <summary>The arguments and configuration keys shared by all optimizers.</summary>
 internal sealed record OptimizerSettings(
     LearningRate? LearningRate,
     double? WeightDecay,
@@ -26,7 +26,7 @@ internal sealed record OptimizerSettings(
         // Keras 2 wrote `decay` for its own schedule, and null for no weight decay; 0 means none in both.
         if (config.OptionalDouble("decay") is { } decay and not 0)
         {
-            throw config.Error("decay", $"Keras 2's decay of the learning rate is not supported; found {decay}");
+            throw config.Error("decay", $"the learning rate decay of Keras 2 is not supported; found {decay}");
         }
 
         LearningRate? rate = config.Node("learning_rate") switch
@@ -62,6 +62,6 @@ internal sealed record OptimizerSettings(
         config["gradient_accumulation_steps"] = GradientAccumulationSteps;
     }
 
-    // Keras takes 0 for none.
+    // Keras treats 0 as none.
     private static int? Count(ConfigReader config, string key) => config.Has(key) && config.Int(key) is not 0 and var count ? count : null;
 }

@@ -6,10 +6,12 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-/// <summary>Divides the gradient by a running mean of its size (Hinton, 2012). Keras: <c>optimizers.RMSprop</c>.</summary>
+/// <summary>
+/// RMSprop: divides the gradient by the root of a moving average of its square (Hinton, 2012). Keras: <c>optimizers.RMSprop</c>.
+/// </summary>
 /// <remarks>
-/// <c>v = ρ · v + (1 - ρ) · g²</c>; centered also <c>a = ρ · a + (1 - ρ) · g</c>; the change is <c>rate · g / √(v [- a²] + ε)</c>, added
-/// to <c>momentum · m</c> where there is a momentum, and subtracted from the weight.
+/// <c>v = ρ · v + (1 - ρ) · g²</c>, and if centered, <c>a = ρ · a + (1 - ρ) · g</c>. The update is <c>rate · g / √(v [- a²] + ε)</c>, plus
+/// <c>momentum · m</c> with momentum, and is subtracted from the weight.
 /// </remarks>
 public sealed class RMSprop : Optimizer
 {
@@ -19,23 +21,31 @@ public sealed class RMSprop : Optimizer
     private readonly bool centered;
     private float rate;
 
-    /// <summary>Makes an RMSprop optimizer.</summary>
-    /// <param name="learningRate">0.001 by default.</param>
-    /// <param name="rho">Weight of the past; 0.9 by default.</param>
-    /// <param name="momentum">0 by default.</param>
-    /// <param name="epsilon">Added under the root; 1e-7 by default.</param>
-    /// <param name="centered">Whether the variance is used instead of the mean square; false by default.</param>
-    /// <param name="weightDecay">Share of a weight, times the rate, taken from it at each step; none by default.</param>
-    /// <param name="clipNorm">Largest length of each variable's gradient.</param>
-    /// <param name="clipValue">Largest absolute value of each gradient's elements.</param>
-    /// <param name="globalClipNorm">Largest length of all gradients together.</param>
-    /// <param name="useEma">Whether the weights are averaged over the steps, and the averages take their place at the end of <c>Fit</c>; false by default.</param>
-    /// <param name="emaMomentum">Weight of the past in these averages, [0, 1]; 0.99 by default.</param>
-    /// <param name="emaOverwriteFrequency">Number of steps after which the averages take the weights' place each time, 1 or more; null (default) for never.</param>
-    /// <param name="lossScaleFactor">Factor on the loss that the gradients are divided by again, above 0; none by default.</param>
-    /// <param name="gradientAccumulationSteps">Number of steps, 2 or more, whose mean gradient changes the weights once; null (default) to change them at each.</param>
-    /// <param name="name">Name; <c>rm_sprop</c> by default, Keras' spelling.</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or two ways of clipping are set.</exception>
+    /// <summary>Creates an RMSprop optimizer.</summary>
+    /// <param name="learningRate">The learning rate; 0.001 by default.</param>
+    /// <param name="rho">Decay rate of the moving average; 0.9 by default.</param>
+    /// <param name="momentum">The momentum; 0 by default.</param>
+    /// <param name="epsilon">Added under the square root; 1e-7 by default.</param>
+    /// <param name="centered">Whether to normalize by the estimated variance instead of the mean square; false by default.</param>
+    /// <param name="weightDecay">Weight decay: each step subtracts <c>weightDecay · learning rate · weight</c>; none by default.</param>
+    /// <param name="clipNorm">Maximum norm of the gradient of each variable.</param>
+    /// <param name="clipValue">Maximum absolute value of each gradient element.</param>
+    /// <param name="globalClipNorm">Maximum global norm of all gradients.</param>
+    /// <param name="useEma">
+    /// Whether to keep an exponential moving average (EMA) of the weights, which replaces them at the end of <c>Fit</c>; false by default.
+    /// </param>
+    /// <param name="emaMomentum">Momentum of the EMA, [0, 1]; 0.99 by default.</param>
+    /// <param name="emaOverwriteFrequency">
+    /// Number of steps between overwrites of the weights by their averages, 1 or more; null (default) for never.
+    /// </param>
+    /// <param name="lossScaleFactor">
+    /// Factor to multiply the loss by before computing gradients, which are divided by it again, above 0; none by default.
+    /// </param>
+    /// <param name="gradientAccumulationSteps">
+    /// Number of steps, 2 or more, to average gradients over before each update; null (default) to update at every step.
+    /// </param>
+    /// <param name="name">Name of the optimizer; <c>rm_sprop</c> by default, as in Keras.</param>
+    /// <exception cref="ArgumentException">An argument is out of range, or more than one clipping argument is set.</exception>
     public RMSprop(
         LearningRate? learningRate = null,
         double rho = 0.9,

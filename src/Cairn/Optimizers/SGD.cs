@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-/// <summary>Gradient descent with momentum. Keras: <c>optimizers.SGD</c>.</summary>
+/// <summary>Stochastic gradient descent, with optional momentum. Keras: <c>optimizers.SGD</c>.</summary>
 /// <remarks>
-/// Without momentum <c>w -= rate · g</c>; with it <c>m = momentum · m - rate · g</c>, then <c>w += m</c>, or with Nesterov
+/// Without momentum, <c>w -= rate · g</c>; with momentum, <c>m = momentum · m - rate · g</c>, then <c>w += m</c>, or with Nesterov momentum
 /// <c>w += momentum · m - rate · g</c>.
 /// </remarks>
 public sealed class SGD : Optimizer
@@ -17,21 +17,29 @@ public sealed class SGD : Optimizer
     private readonly bool nesterov;
     private float rate;
 
-    /// <summary>Makes a gradient descent.</summary>
-    /// <param name="learningRate">0.01 by default.</param>
-    /// <param name="momentum">0 (default) to 1.</param>
-    /// <param name="nesterov">Whether the gradient is taken as if the momentum had been followed already; false by default.</param>
-    /// <param name="weightDecay">Share of a weight, times the rate, taken from it at each step; none by default.</param>
-    /// <param name="clipNorm">Largest length of each variable's gradient.</param>
-    /// <param name="clipValue">Largest absolute value of each gradient's elements.</param>
-    /// <param name="globalClipNorm">Largest length of all gradients together.</param>
-    /// <param name="useEma">Whether the weights are averaged over the steps, and the averages take their place at the end of <c>Fit</c>; false by default.</param>
-    /// <param name="emaMomentum">Weight of the past in these averages, [0, 1]; 0.99 by default.</param>
-    /// <param name="emaOverwriteFrequency">Number of steps after which the averages take the weights' place each time, 1 or more; null (default) for never.</param>
-    /// <param name="lossScaleFactor">Factor on the loss that the gradients are divided by again, above 0; none by default.</param>
-    /// <param name="gradientAccumulationSteps">Number of steps, 2 or more, whose mean gradient changes the weights once; null (default) to change them at each.</param>
-    /// <param name="name">Name; <c>sgd</c> by default.</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or two ways of clipping are set.</exception>
+    /// <summary>Creates an SGD optimizer.</summary>
+    /// <param name="learningRate">The learning rate; 0.01 by default.</param>
+    /// <param name="momentum">The momentum, [0, 1]; 0 by default.</param>
+    /// <param name="nesterov">Whether to use Nesterov momentum; false by default.</param>
+    /// <param name="weightDecay">Weight decay: each step subtracts <c>weightDecay · learning rate · weight</c>; none by default.</param>
+    /// <param name="clipNorm">Maximum norm of the gradient of each variable.</param>
+    /// <param name="clipValue">Maximum absolute value of each gradient element.</param>
+    /// <param name="globalClipNorm">Maximum global norm of all gradients.</param>
+    /// <param name="useEma">
+    /// Whether to keep an exponential moving average (EMA) of the weights, which replaces them at the end of <c>Fit</c>; false by default.
+    /// </param>
+    /// <param name="emaMomentum">Momentum of the EMA, [0, 1]; 0.99 by default.</param>
+    /// <param name="emaOverwriteFrequency">
+    /// Number of steps between overwrites of the weights by their averages, 1 or more; null (default) for never.
+    /// </param>
+    /// <param name="lossScaleFactor">
+    /// Factor to multiply the loss by before computing gradients, which are divided by it again, above 0; none by default.
+    /// </param>
+    /// <param name="gradientAccumulationSteps">
+    /// Number of steps, 2 or more, to average gradients over before each update; null (default) to update at every step.
+    /// </param>
+    /// <param name="name">Name of the optimizer; <c>sgd</c> by default.</param>
+    /// <exception cref="ArgumentException">An argument is out of range, or more than one clipping argument is set.</exception>
     public SGD(
         LearningRate? learningRate = null,
         double momentum = 0,

@@ -1,9 +1,9 @@
 namespace Cairn.Training;
 
-/// <summary>What random numbers are drawn for; each purpose has a sequence of its own.</summary>
+/// <summary>What random numbers are used for; each purpose has its own sequence.</summary>
 internal enum RandomPurpose : ulong
 {
-    /// <summary>First values of weights; the index is the number of the weight in its model.</summary>
+    /// <summary>Initial values of weights; the index is the number of the weight in its model.</summary>
     Initialization = 1,
 
     /// <summary>The order of the samples; the index is the epoch.</summary>

@@ -3,10 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Cairn.Training;
 
 /// <summary>
-/// Random numbers that follow from a seed and a purpose alone, so that any part of a run can be repeated without replaying what
-/// came before it. Generator: SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+/// Random numbers determined only by a seed, a purpose and an index, so that any part of a run can be repeated without replaying what came
+/// before. Generator: SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
 /// </summary>
-/// <remarks>Our own because <see cref="Random"/> promises no fixed sequence across .NET versions, and a resumed run needs one.</remarks>
+/// <remarks>
+/// <see cref="Random"/> does not guarantee the same sequence across .NET versions, which a resumed run needs.
+/// </remarks>
 internal struct RandomStream
 {
     private ulong state;
@@ -17,10 +19,10 @@ internal struct RandomStream
     /// <summary>64 random bits.</summary>
     public ulong NextBits() => Mix(state += 0x9E3779B97F4A7C15);
 
-    /// <summary>A number of [0, 1), with 53 random bits.</summary>
+    /// <summary>A uniform number in [0, 1), with 53 random bits.</summary>
     public double NextDouble() => (NextBits() >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>A whole number of [0, bound), without bias (Lemire, 2019).</summary>
+    /// <summary>A uniform integer in [0, bound), without bias (Lemire, 2019).</summary>
     public long NextBelow(long bound)
     {
         ulong range = (ulong)bound;
@@ -37,14 +39,14 @@ internal struct RandomStream
         return (long)high;
     }
 
-    /// <summary>A number of the standard normal distribution (Box and Muller).</summary>
+    /// <summary>A sample from the standard normal distribution (Box-Muller).</summary>
     public double NextNormal()
     {
         double radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble()));
         return radius * Math.Cos(2 * Math.PI * NextDouble());
     }
 
-    /// <summary>The numbers 0 … count - 1 in random order.</summary>
+    /// <summary>A random permutation of 0 … count - 1.</summary>
     public long[] NextPermutation(long count)
     {
         long[] order = new long[count];
@@ -52,7 +54,7 @@ internal struct RandomStream
         return order;
     }
 
-    /// <summary>The numbers 0 … length - 1 in random order (Fisher and Yates).</summary>
+    /// <summary>A random permutation of 0 … length - 1 (Fisher-Yates).</summary>
     public void FillPermutation(Span<long> order)
     {
         for (int i = 0; i < order.Length; i++)
@@ -67,11 +69,11 @@ internal struct RandomStream
         }
     }
 
-    /// <summary>Sets each number to <paramref name="kept"/> with the given probability and to 0 otherwise.</summary>
+    /// <summary>Sets each element to <paramref name="kept"/> with the given probability, and to 0 otherwise.</summary>
     public unsafe void FillMask(float* mask, long count, double probability, float kept)
     {
-        // 32 bits decide about one number: twice the speed, and a probability that is off by 1e-9 at most. No branches, since they
-        // would be guessed wrong at random: the sign of the difference, spread over all bits, lets the kept number through or not.
+        // 32 bits per element: twice the speed, with an error of the probability of at most 1e-9. Branch-free, since random branches would
+        // be mispredicted: the sign of the difference, extended to all bits, masks the kept value.
         long bound = (long)(probability * (1L << 32));
         int bitsOfKept = BitConverter.SingleToInt32Bits(kept);
         RandomStream stream = this;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Regularizers;
 
-/// <summary><c>l1 · Σ|x|</c>. Keras: <c>regularizers.L1</c>.</summary>
+/// <summary>L1 regularization penalty, <c>l1 · Σ|x|</c>. Keras: <c>regularizers.L1</c>.</summary>
 /// <param name="l1">The factor; 0.01 by default.</param>
 public sealed class L1(double l1 = 0.01) : Regularizer
 {

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Regularizers;
 
-/// <summary><c>l1 · Σ|x| + l2 · Σx²</c>. Keras: <c>regularizers.L1L2</c>.</summary>
-/// <param name="l1">The factor of the absolute values; 0 by default.</param>
-/// <param name="l2">The factor of the squares; 0 by default.</param>
+/// <summary>L1 and L2 regularization penalty, <c>l1 · Σ|x| + l2 · Σx²</c>. Keras: <c>regularizers.L1L2</c>.</summary>
+/// <param name="l1">The L1 factor; 0 by default.</param>
+/// <param name="l2">The L2 factor; 0 by default.</param>
 public sealed class L1L2(double l1 = 0, double l2 = 0) : Regularizer
 {
     private readonly double l1 = Factor(l1, nameof(l1));

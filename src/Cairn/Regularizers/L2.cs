@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Regularizers;
 
-/// <summary><c>l2 · Σx²</c>. Keras: <c>regularizers.L2</c>.</summary>
+/// <summary>L2 regularization penalty, <c>l2 · Σx²</c>. Keras: <c>regularizers.L2</c>.</summary>
 /// <param name="l2">The factor; 0.01 by default.</param>
 public sealed class L2(double l2 = 0.01) : Regularizer
 {

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Regularizers;
 
-/// <summary>A price on the size of weights or outputs that is added to the loss. <c>"l1"</c>, <c>"l2"</c>, <c>"l1_l2"</c> or <c>"orthogonal_regularizer"</c> becomes one by itself.</summary>
+/// <summary>
+/// A penalty on weights or outputs that is added to the loss. Converts implicitly from <c>"l1"</c>, <c>"l2"</c>, <c>"l1_l2"</c> or
+/// <c>"orthogonal_regularizer"</c>.
+/// </summary>
 [SavedKind]
 public abstract class Regularizer
 {
@@ -12,7 +15,7 @@ public abstract class Regularizer
 
     private static readonly string[] Known = ["l1", "l2", "l1_l2", "orthogonal_regularizer"];
 
-    /// <summary>Starts a regularizer.</summary>
+    /// <summary>Initializes the regularizer.</summary>
     protected Regularizer()
     {
     }
@@ -20,8 +23,8 @@ public abstract class Regularizer
     /// <summary>Keras' class name.</summary>
     public virtual string ClassName => GetType().Name;
 
-    /// <summary>Makes a regularizer, with Keras' factor of 0.01, from Keras' name of it.</summary>
-    /// <exception cref="ArgumentException">The name is unknown.</exception>
+    /// <summary>Creates a regularizer with Keras' default factor of 0.01 from its Keras name.</summary>
+    /// <exception cref="ArgumentException">The name is unknown; the message suggests similar ones.</exception>
     public static implicit operator Regularizer(string name) => name switch
     {
         "l1" => new L1(),
@@ -31,7 +34,7 @@ public abstract class Regularizer
         _ => throw new ArgumentException($"Unknown regularizer '{name}'. {NearestName.Hint(name, Known)}", nameof(name)),
     };
 
-    /// <summary>The price of <paramref name="x"/>: one number.</summary>
+    /// <summary>Computes the penalty of <paramref name="x"/>, a scalar.</summary>
     public abstract Tensor Penalty(Tensor x);
 
     internal static Regularizer? Deserialize(JsonNode? node, string place)
@@ -42,7 +45,7 @@ public abstract class Regularizer
         }
 
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        // A class of another module is none of these, whatever its name is.
+        // A class of another module is not one of these, whatever its name.
         string keras = KerasObject.IsOfKeras(node) ? className : "";
         bool isKeras = ClassNames.Contains(keras);
         if (CustomObjects.TryMake<Regularizer>(node, className, config, isKeras) is { } custom)
@@ -62,14 +65,17 @@ public abstract class Regularizer
         };
     }
 
-    /// <summary>The regularizer as Keras' files hold it, for the configuration of a class of your own.</summary>
+    /// <summary>Returns the regularizer in Keras' serialized form, for the configuration of a custom class.</summary>
     public JsonObject Serialize() => KerasObject.Of(this, "keras.regularizers", ClassName, GetConfig());
 
     private protected static double Factor(double value, string argument) => double.IsFinite(value)
         ? value
         : throw new ArgumentOutOfRangeException(argument, value, "A regularization factor must be a finite number.");
 
-    /// <summary>Adds the regularizer's own settings to its configuration, under Keras' names; they come back in the factory of <see cref="CustomObjects"/>.</summary>
+    /// <summary>
+    /// Writes the settings of the regularizer to its configuration, under Keras' names. The factory registered in
+    /// <see cref="CustomObjects"/> reads them back.
+    /// </summary>
     protected virtual void WriteConfig(JsonObject config)
     {
     }

@@ -1,10 +1,10 @@
 namespace Cairn.Saving;
 
-/// <summary>A model or its weights as they were at one moment, described for one format and ready to be written.</summary>
+/// <summary>The state of a model or its weights at one moment, prepared for one format and ready to be written.</summary>
 internal interface IModelSnapshot : IDisposable
 {
-    /// <summary>Writes the file whole or not at all. May be called on another thread, and for several paths.</summary>
-    /// <exception cref="IOException">The file can't be written; what was there before stays.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be written; what was there before stays.</exception>
+    /// <summary>Writes the file completely or not at all. May be called on another thread, and for several paths.</summary>
+    /// <exception cref="IOException">The file can't be written; an existing file is kept.</exception>
+    /// <exception cref="UnauthorizedAccessException">No permission to write the file; an existing file is kept.</exception>
     void Write(string path);
 }

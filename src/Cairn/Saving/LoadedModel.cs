@@ -2,15 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace Cairn.Saving;
 
-/// <summary>Makes a model of a file, so that whatever the file asks for in vain is reported as the file's fault.</summary>
+/// <summary>Creates a model from a file, and reports anything in the file that can't be created as an error of the file.</summary>
 internal static class LoadedModel
 {
-    /// <summary>Makes a model.</summary>
+    /// <summary>Creates the model.</summary>
     /// <param name="path">The file, for messages.</param>
-    /// <param name="place">Where in it the architecture stands, for messages.</param>
-    /// <param name="construct">Makes the model of its architecture.</param>
-    /// <param name="fill">Builds and compiles it and puts the weights in; where that fails, the model is freed.</param>
-    /// <exception cref="ModelFormatException">The file does not describe a model, or not one that this version can build.</exception>
+    /// <param name="place">The place of the architecture in the file, for messages.</param>
+    /// <param name="construct">Creates the model from its architecture.</param>
+    /// <param name="fill">Builds and compiles the model and loads its weights; if this fails, the model is disposed.</param>
+    /// <exception cref="ModelFormatException">The file does not describe a model that this version can build.</exception>
     public static Model Make(string path, string place, Func<Model> construct, Action<Model> fill)
     {
         Model? model = null;

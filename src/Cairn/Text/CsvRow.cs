@@ -1,12 +1,12 @@
 namespace Cairn;
 
-/// <summary>Writes rows of comma-separated files as Python's csv module does: quotes only where something in a cell would be misread.</summary>
+/// <summary>Writes rows of comma-separated files like Python's csv module: quotes a cell only if needed.</summary>
 internal static class CsvRow
 {
-    /// <summary>How the lines of Python's csv module end.</summary>
+    /// <summary>The line ending of Python's csv module.</summary>
     public const string RowEnd = "\r\n";
 
-    /// <summary>A row with its end.</summary>
+    /// <summary>A row including its line ending.</summary>
     public static string Of(IEnumerable<string> cells, string separator = ",", string rowEnd = RowEnd) =>
         string.Join(separator, cells.Select(cell => Quoted(cell, separator))) + rowEnd;
 

@@ -12,7 +12,7 @@ internal static class ExactDecimal
     private const int MantissaBits = 52;
     private const int ExponentBias = 1075;
 
-    /// <summary>So many significant digits tell any two doubles apart.</summary>
+    /// <summary>The number of significant digits that distinguishes any two doubles.</summary>
     private const int EnoughDigits = 17;
 
     /// <summary>The integer nearest to <c>magnitude · 10^decimals</c>, ties to even.</summary>
@@ -59,7 +59,8 @@ internal static class ExactDecimal
             return (new string('0', count), 0);
         }
 
-        // From below, since the estimate may be one off: from above, a number just under a power of ten would round up to it and look right.
+        // The estimate may be one too high or low. Start from the lower: with the higher, a number just below a power of ten would round up
+        // to it and look right.
         int exponent = (int)Math.Floor(Math.Log10(magnitude)) - 1;
         string digits;
         while ((digits = Scale(magnitude, count - 1 - exponent).ToString(CultureInfo.InvariantCulture)).Length > count)
@@ -73,7 +74,7 @@ internal static class ExactDecimal
     /// <summary>
     /// The fewest digits that read back to the same double, nearest to it among those, and the power of ten of the first one.
     /// </summary>
-    /// <remarks>.NET's own shortest form is not used: for some powers of two, such as 2^-25, it reads back to a neighbour.</remarks>
+    /// <remarks>.NET's own shortest form is not used: for some powers of two, such as 2^-25, it does not round-trip.</remarks>
     /// <param name="magnitude">A finite number, 0 or more.</param>
     public static (string Digits, int Exponent) Shortest(double magnitude)
     {
@@ -85,8 +86,8 @@ internal static class ExactDecimal
                 return (digits, exponent);
             }
 
-            // Below a power of two doubles are twice as dense as above, so the digits further away, but above, may be the ones that read
-            // back.
+            // Below a power of two, doubles are twice as dense as above, so of two candidates the more distant one, above, may be the one
+            // that round-trips.
             string next = (BigInteger.Parse(digits, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
             if (next.Length == count && ReadsBack(next, exponent, magnitude))
             {

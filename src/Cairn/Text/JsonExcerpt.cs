@@ -5,10 +5,10 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Saving;
 
-/// <summary>The beginning of a JSON value for a message. A file decides how long the value is, so it is never written out whole.</summary>
+/// <summary>The start of a JSON value, for messages. The value may be of any length, so it is never written in full.</summary>
 internal static class JsonExcerpt
 {
-    /// <summary>The value as JSON, cut off behind so many characters.</summary>
+    /// <summary>The value as JSON, truncated to the given number of characters.</summary>
     public static string Of(JsonNode? node, int most)
     {
         if (node is null)
@@ -29,7 +29,7 @@ internal static class JsonExcerpt
         }
         catch (FullException)
         {
-            // What has been written until here is the beginning.
+            // The text written so far is the excerpt.
         }
 
         string written = Encoding.UTF8.GetString(start.Written);

@@ -1,13 +1,13 @@
 namespace Cairn;
 
-/// <summary>Words for the exceptions that meet an unknown name: the nearest known one, and all of them.</summary>
+/// <summary>The hint in messages about an unknown name: the nearest known name, and all known names.</summary>
 internal static class NearestName
 {
-    // A name from a file may be of any length, and a slip is made in a short one. Some hundred names are as many as anybody reads.
+    // A name from a file may be of any length, but typos are looked for only in short ones. Nobody reads more than some hundred names.
     private const int LongestGiven = 100;
     private const int MostShown = 300;
 
-    /// <summary>Such as: <c>Did you mean "relu"? Known: "elu", "relu".</c></summary>
+    /// <summary>For example: <c>Did you mean 'relu'? Known: 'elu', 'relu'.</c></summary>
     public static string Hint(string given, IEnumerable<string> known)
     {
         string[] names = [.. known];
@@ -16,7 +16,7 @@ internal static class NearestName
         return nearest is null ? all : $"Did you mean '{nearest}'? {all}";
     }
 
-    /// <summary>The known name with the smallest edit distance, where that is small enough to be a slip.</summary>
+    /// <summary>The known name with the smallest edit distance, if it is small enough for a typo.</summary>
     public static string? Find(string given, IEnumerable<string> known)
     {
         if (given.Length > LongestGiven)
@@ -45,7 +45,7 @@ internal static class NearestName
 
     private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
 
-    // Levenshtein's distance, one row of the table at a time.
+    // The Levenshtein distance, computed row by row.
     private static int Distance(string a, string b)
     {
         int[] row = new int[b.Length + 1];

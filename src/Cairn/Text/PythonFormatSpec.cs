@@ -32,12 +32,12 @@ internal sealed class PythonFormatSpec
         Parse(numeric);
     }
 
-    /// <summary>Formats a floating point number; whatever Python would refuse is a <see cref="FormatException"/>.</summary>
+    /// <summary>Formats a floating-point number; throws <see cref="FormatException"/> for anything that Python rejects.</summary>
     public string Format(double value)
     {
         if (type != '\0' && !FloatTypes.Contains(type))
         {
-            throw UnknownType("a floating point number", "e, E, f, F, g, G, n, %");
+            throw UnknownType("a floating-point number", "e, E, f, F, g, G, n, %");
         }
 
         bool percent = type == '%';
@@ -54,7 +54,7 @@ internal sealed class PythonFormatSpec
         return Lay(SignOf(minus), "", body[..digits], body[digits..] + (percent ? "%" : ""));
     }
 
-    /// <summary>Formats an integer, which Python also takes for the floating point types.</summary>
+    /// <summary>Formats an integer, which Python also accepts for the floating-point types.</summary>
     public string Format(long value)
     {
         if (type != '\0' && type != 'n' && FloatTypes.Contains(type))
@@ -64,12 +64,12 @@ internal sealed class PythonFormatSpec
 
         if (type == 's' || (type != '\0' && !"bcdonxX".Contains(type)))
         {
-            throw UnknownType("an integer", "b, c, d, n, o, x, X and those of floating point numbers");
+            throw UnknownType("an integer", "b, c, d, n, o, x, X and those of floating-point numbers");
         }
 
         if (precision is not null || noNegativeZero)
         {
-            throw new FormatException($"':{text}' asks for a precision (or 'z'), which an integer cannot have; use a type such as 'f'.");
+            throw new FormatException($"':{text}' has a precision (or 'z'), which is not allowed for an integer; use a type such as 'f'.");
         }
 
         var magnitude = BigInteger.Abs(value);
@@ -84,7 +84,7 @@ internal sealed class PythonFormatSpec
         };
     }
 
-    /// <summary>Formats text, which is what <c>!r</c> and <c>!s</c> make of a number.</summary>
+    /// <summary>Formats text, which is the result of <c>!r</c> and <c>!s</c> for a number.</summary>
     public string Format(string value)
     {
         if (type is not ('\0' or 's'))
@@ -94,7 +94,7 @@ internal sealed class PythonFormatSpec
 
         if (signGiven || noNegativeZero || alternate || align == '=' || grouping != '\0')
         {
-            throw new FormatException($"':{text}' uses a sign, 'z', '#', '=' or a thousands separator, none of which text can have.");
+            throw new FormatException($"':{text}' uses a sign, 'z', '#', '=' or a thousands separator, none of which is allowed for text.");
         }
 
         return Lay("", "", "", precision is { } length && length < value.Length ? value[..length] : value);
@@ -168,7 +168,7 @@ internal sealed class PythonFormatSpec
 
         if (Take(ref at, '.'))
         {
-            precision = TakeNumber(ref at) ?? throw new FormatException($"':{text}' has a '.' without a number of digits behind it.");
+            precision = TakeNumber(ref at) ?? throw new FormatException($"':{text}' has a '.' without a number of digits after it.");
         }
 
         if (text.Length - at > 1)
@@ -180,7 +180,7 @@ internal sealed class PythonFormatSpec
         if (grouping != '\0' && !"defgEG%F\0".Contains(type) && !(grouping == '_' && "boxX".Contains(type)))
         {
             throw new FormatException($"':{text}' combines the thousands separator '{grouping}' with the type '{type}', which does "
-                + "not take it.");
+                + "not allow it.");
         }
     }
 
@@ -210,10 +210,10 @@ internal sealed class PythonFormatSpec
             return null;
         }
 
-        // File names end long before this; without a bound a typo could ask for gigabytes of zeros.
+        // File names are much shorter; without a limit a typo could produce gigabytes of zeros.
         return int.TryParse(text.AsSpan(start, at - start), CultureInfo.InvariantCulture, out int number) && number <= 4096
             ? number
-            : throw new FormatException($"':{text}' asks for {text[start..at]} characters; at most 4096 are supported.");
+            : throw new FormatException($"':{text}' specifies {text[start..at]} characters; at most 4096 are supported.");
     }
 
     private string SignOf(bool minus) => minus ? "-" : sign == '-' ? "" : sign.ToString();
@@ -222,12 +222,12 @@ internal sealed class PythonFormatSpec
     {
         if (signGiven || alternate)
         {
-            throw new FormatException($"':{text}' combines a sign or '#' with the type 'c', which does not take it.");
+            throw new FormatException($"':{text}' combines a sign or '#' with the type 'c', which does not allow it.");
         }
 
         return Rune.IsValid((int)Math.Clamp(value, -1, int.MaxValue))
             ? new Rune((int)value).ToString()
-            : throw new FormatException($"':{text}' cannot write {value} as a character: it is not one.");
+            : throw new FormatException($"':{text}' can't format {value} as a character: it is not a code point.");
     }
 
     private string Lay(string signText, string prefix, string digits, string rest)
@@ -247,7 +247,7 @@ internal sealed class PythonFormatSpec
         };
     }
 
-    /// <summary>Puts separators between groups, with zeros in front until <paramref name="room"/> characters are filled.</summary>
+    /// <summary>Inserts separators between groups, and pads with leading zeros to <paramref name="room"/> characters.</summary>
     private string Group(string digits, int room)
     {
         if (grouping == '\0')
@@ -275,5 +275,5 @@ internal sealed class PythonFormatSpec
     }
 
     private FormatException UnknownType(string what, string allowed) =>
-        new($"':{text}' has the format type '{type}', which {what} does not take. Allowed: {allowed}.");
+        new($"':{text}' has the format type '{type}', which is not allowed for {what}. Allowed: {allowed}.");
 }

@@ -5,10 +5,10 @@ using Cairn.Callbacks;
 
 namespace Cairn.Saving;
 
-/// <summary>Writes JSON as Python's <c>json.dumps</c> does.</summary>
+/// <summary>Writes JSON like Python's <c>json.dumps</c>.</summary>
 /// <remarks>
-/// By hand because System.Text.Json writes the float 0.0 as <c>0</c>, which Python reads as an int, and Keras' SGD refuses a momentum
-/// that is an int.
+/// Written by hand, because System.Text.Json writes the float 0.0 as <c>0</c>, which Python reads as an int, and Keras' SGD rejects a
+/// momentum that is an int.
 /// </remarks>
 internal static class PythonJson
 {
@@ -52,7 +52,7 @@ internal static class PythonJson
                 text.Append(PythonNumber.Repr(number));
                 break;
             default:
-                throw new NotSupportedException($"A number such as {node} has no place in a model's configuration.");
+                throw new NotSupportedException($"The number {node} is not supported in a model's configuration.");
         }
     }
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Numbers written as Python writes them: what Keras prints, and what it puts into file names.</summary>
+/// <summary>Formats numbers like Python, for what Keras prints and for file names.</summary>
 internal static class PythonNumber
 {
     private const int LargestPlainExponent = 16;
@@ -13,7 +13,10 @@ internal static class PythonNumber
     /// </summary>
     public static string Repr(double value) => Sign(value) + Body(value, 'r', 0, alternate: false, dotZero: true);
 
-    /// <summary>The same for a 32-bit float: only the digits that tell it from its neighbours (<c>0.0003</c>, not <c>0.0003000000142492354</c>).</summary>
+    /// <summary>
+    /// The same for a 32-bit float: only the digits that distinguish it from its neighbours (<c>0.0003</c>, not
+    /// <c>0.0003000000142492354</c>).
+    /// </summary>
     public static string Repr(float value) =>
         Repr(double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
 
@@ -26,10 +29,10 @@ internal static class PythonNumber
 
     /// <summary>The text without its sign.</summary>
     /// <param name="value">Any number.</param>
-    /// <param name="kind"><c>e</c>, <c>f</c>, <c>g</c> or <c>r</c> (shortest that reads back).</param>
+    /// <param name="kind"><c>e</c>, <c>f</c>, <c>g</c> or <c>r</c> (shortest text that round-trips).</param>
     /// <param name="precision">Digits after the point; significant digits for <c>g</c>; unused for <c>r</c>.</param>
-    /// <param name="alternate">Python's <c>#</c>: keep the point and the trailing zeros.</param>
-    /// <param name="dotZero">Write whole numbers with <c>.0</c>, and leave room for it when choosing the exponent form.</param>
+    /// <param name="alternate">Python's <c>#</c>: keep the decimal point and trailing zeros.</param>
+    /// <param name="dotZero">Whether to write whole numbers with <c>.0</c>, and to allow for it when choosing the exponent form.</param>
     public static string Body(double value, char kind, int precision, bool alternate, bool dotZero)
     {
         if (double.IsNaN(value))
@@ -60,7 +63,7 @@ internal static class PythonNumber
         return exponential ? WithExponent(digits, exponent, alternate) : Plain(digits, exponent, alternate, dotZero);
     }
 
-    /// <summary><c>-</c> for negative numbers and negative zero; a NaN has no sign in Python.</summary>
+    /// <summary><c>-</c> for negative numbers and negative zero; NaN has no sign in Python.</summary>
     public static string Sign(double value) => !double.IsNaN(value) && double.IsNegative(value) ? "-" : "";
 
     private static (string Digits, int Exponent) FixedDigits(double magnitude, int precision)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Cairn.Callbacks;
 
-/// <summary>A text as Python's <c>json.dumps</c> writes it: in quotes, everything but printable ASCII escaped.</summary>
+/// <summary>Quotes a text like Python's <c>json.dumps</c>: everything but printable ASCII is escaped.</summary>
 internal static class PythonString
 {
     public static string Quoted(string text)

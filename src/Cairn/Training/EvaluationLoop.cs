@@ -4,18 +4,18 @@ using Cairn.Layers;
 
 namespace Cairn.Training;
 
-/// <summary>Loss and metrics of a model on data, with inference behaviour and without gradients.</summary>
+/// <summary>Computes the loss and metrics of a model on data, in inference mode and without gradients.</summary>
 internal sealed class EvaluationLoop(Model model, CallContext context, BatchSource data, int? steps = null, int stepsPerExecution = 1)
 {
-    /// <summary>Runs through the data once.</summary>
-    /// <returns>The loss and the metrics, their names behind the prefix.</returns>
+    /// <summary>Runs over the data once.</summary>
+    /// <returns>The loss and the metrics, with the prefix before their names.</returns>
     public IReadOnlyList<KeyValuePair<string, double>> Run(CallbackList callbacks, string prefix = "",
         CancellationToken cancellation = default)
     {
         model.StopEvaluating = false;
         callbacks.OnTestBegin();
 
-        // Behind the hook, as in Keras: a callback may measure something else in it.
+        // After the hook, as in Keras: a callback may run another evaluation in it.
         model.ResetMetrics();
         data.BeginPass(null);
         Logs? own = null;
@@ -49,7 +49,7 @@ internal sealed class EvaluationLoop(Model model, CallContext context, BatchSour
         cancellation.ThrowIfCancellationRequested();
         if (index == 0)
         {
-            throw new InvalidOperationException("The data hold no batches. A sequence must be one that can be enumerated anew each time.");
+            throw new InvalidOperationException("The data contain no batches. A sequence must support repeated enumeration.");
         }
 
         if (steps is not null)

@@ -40,7 +40,7 @@ internal sealed record FitArguments
 
     public ValidationFrequency ValidationFreq { get; }
 
-    /// <summary>How the samples are weighted, for comparing runs; null where all count alike.</summary>
+    /// <summary>How the samples are weighted, for comparing runs; null if all weights are 1.</summary>
     public string? Weighting { get; init; }
 
     public FitSettings Settings(ulong seed, int stepsPerExecution) =>

@@ -1,33 +1,35 @@
 namespace Cairn.Training;
 
-/// <summary>Keeps a run, so that it can go on in another process. Called by the loop between batches, when all callbacks had their hooks.</summary>
+/// <summary>
+/// Saves a run, so that it can be resumed in another process. Called by the loop between batches, after all callbacks have run their hooks.
+/// </summary>
 internal interface IRunKeeper
 {
-    /// <summary>Whether the run goes on from one that was ended.</summary>
+    /// <summary>Whether the run resumes an interrupted one.</summary>
     bool GoesOn { get; }
 
-    /// <summary>Puts everything back as it was; after the callbacks have begun.</summary>
+    /// <summary>Restores the saved run, after OnTrainBegin of the callbacks.</summary>
     void Restore();
 
-    /// <summary>The callbacks have begun a run that does not go on from another.</summary>
+    /// <summary>Called after OnTrainBegin of the callbacks in a run that does not resume another.</summary>
     void Began();
 
-    /// <summary>A batch is over, and it was not the reason to stop.</summary>
+    /// <summary>Called after a batch that did not cause training to stop.</summary>
     void BatchEnded();
 
-    /// <summary>An epoch is over, its validation included.</summary>
+    /// <summary>Called after an epoch, including its validation.</summary>
     void EpochEnded();
 
-    /// <summary>The training is asked to stop before its end.</summary>
+    /// <summary>Called when training is requested to stop early.</summary>
     void Interrupted();
 
-    /// <summary>The last epoch is over; the callbacks have not ended the training yet.</summary>
+    /// <summary>Called after the last epoch, before OnTrainEnd of the callbacks.</summary>
     void Completed();
 
-    /// <summary>The training is over, and all callbacks have ended it.</summary>
-    /// <param name="interrupted">Whether it was asked to stop before its end.</param>
+    /// <summary>Called after OnTrainEnd of the callbacks.</summary>
+    /// <param name="interrupted">Whether training was requested to stop early.</param>
     void Ended(bool interrupted);
 
-    /// <summary>What to tell who lost the process: how much of the run is safe, and how to go on.</summary>
+    /// <summary>A message for users who lost the process: how much of the run is saved, and how to resume it.</summary>
     string HowToGoOn { get; }
 }

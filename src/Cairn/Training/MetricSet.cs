@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Cairn.Training;
 
 /// <summary>
-/// The loss of an epoch so far, those of the outputs where there are several, and the compiled metrics: those that count every sample alike,
-/// then those that weigh them.
+/// The running loss of an epoch, the losses of the outputs if there are several, and the compiled metrics: unweighted metrics first, then
+/// weighted ones.
 /// </summary>
 internal sealed class MetricSet
 {
@@ -26,13 +26,15 @@ internal sealed class MetricSet
     /// <summary>The loss first, then the metrics, then the losses of the outputs.</summary>
     public IReadOnlyList<Metric> All => [loss, .. entries.Select(e => e.Metric), .. outputLosses];
 
-    /// <summary>The metrics as the user gave them.</summary>
+    /// <summary>The metrics as passed to Compile.</summary>
     public OutputMetrics Compiled { get; }
 
-    /// <summary>The weighted metrics as the user gave them.</summary>
+    /// <summary>The weighted metrics as passed to Compile.</summary>
     public OutputMetrics CompiledWeighted { get; }
 
-    /// <summary>Decides which metrics belong to which output and what they are called, and, by the shapes, which accuracy <c>"accuracy"</c> means.</summary>
+    /// <summary>
+    /// Assigns metrics to outputs, names them, and resolves <c>"accuracy"</c> to a class by the shapes.
+    /// </summary>
     /// <param name="outputs">The names of the model's outputs.</param>
     /// <param name="yTrue">The shapes of the targets; null for an output without targets.</param>
     /// <param name="yPred">The shapes of the outputs.</param>
@@ -40,7 +42,7 @@ internal sealed class MetricSet
     public void ResolveFor(IReadOnlyList<string> outputs, IReadOnlyList<Shape?> yTrue, IReadOnlyList<Shape> yPred,
         IReadOnlyList<OutputLoss> losses)
     {
-        // What has been gathered goes on as long as the outputs are the same.
+        // The accumulated values are kept as long as the outputs are the same.
         string outline = $"{string.Join(", ", outputs)}: {string.Join(", ", yTrue)} {string.Join(", ", yPred)} {string.Join(", ", losses)}";
         if (outline == resolvedFor)
         {
@@ -76,18 +78,18 @@ internal sealed class MetricSet
         {
             Metric[] resolved = [.. metrics.Select(m => yTrue[output] is { } shape
                 ? m.ResolveFor(shape, yPred[output])
-                : throw new ArgumentException($"The output '{outputs[output]}' has metrics, but no loss and so no targets.",
+                : throw new ArgumentException($"The output '{outputs[output]}' has metrics but no loss, and therefore no targets.",
                 nameof(metrics)))];
             return [.. Named(resolved, outputs.Count > 1 ? outputs[output] : null, weighted, output, names)];
         }
     }
 
-    /// <summary>Takes a batch into account.</summary>
-    /// <param name="lossValue">The whole loss.</param>
-    /// <param name="ofOutputs">The losses of the outputs, where there are several.</param>
+    /// <summary>Updates the metrics with a batch.</summary>
+    /// <param name="lossValue">The total loss.</param>
+    /// <param name="ofOutputs">The losses of the outputs, if there are several.</param>
     /// <param name="batch">Targets and weights.</param>
     /// <param name="yPred">The outputs, without gradients.</param>
-    /// <param name="masks">Which positions of the outputs count, null for all; null where no output has a mask.</param>
+    /// <param name="masks">Which positions of the outputs count, null for all; null if no output has a mask.</param>
     public void Update(BatchLoss lossValue, IReadOnlyList<BatchLoss> ofOutputs, Batch batch, IReadOnlyList<Tensor> yPred,
         IReadOnlyList<Tensor?>? masks = null)
     {
@@ -129,14 +131,14 @@ internal sealed class MetricSet
         }
     }
 
-    /// <summary>What a metric is called in the logs: by its own name, unless the output's stands before it or another metric has that name.</summary>
+    /// <summary>The name of a metric in the logs: its own name, unless prefixed with the output's name or made unique.</summary>
     public string NameOf(Metric metric) =>
         Array.Find(entries, entry => ReferenceEquals(entry.Metric, metric)) is { Name: { } name } ? name : metric.Name;
 
     private static IEnumerable<Metric> Flat(OutputMetrics metrics) => metrics.SelectMany(group => group);
 
-    // Keras' rule: the output's name in front where there are several; where a name is taken, "weighted_" before that of a weighted metric,
-    // then a number behind it.
+    // As in Keras: the output's name is prepended if there are several; a name already taken gets the prefix "weighted_" for a weighted
+    // metric, then a numeric suffix.
     private static IEnumerable<Entry> Named(Metric[] metrics, string? output, bool weighted, int index = 0, HashSet<string>? taken = null)
     {
         taken ??= [];

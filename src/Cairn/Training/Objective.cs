@@ -4,20 +4,20 @@ using static TorchSharp.torch;
 
 namespace Cairn.Training;
 
-/// <summary>The number that training makes small: the losses of the outputs, what the layers add to them, and the prices of regularized weights.</summary>
+/// <summary>The loss to minimize: the losses of the outputs, the losses added by layers, and the regularization penalties.</summary>
 internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
 {
     private readonly BatchLoss[] values = new BatchLoss[losses.Count];
     private Variable[] regularized = Regularized(model);
     private long version = Layer.TrainableChanges;
 
-    /// <summary>The number for a model with one output.</summary>
+    /// <summary>Creates the objective of a model with one output.</summary>
     public Objective(Losses.Loss loss, Model model)
         : this([new OutputLoss(0, loss, null)], model)
     {
     }
 
-    /// <summary>The losses of the outputs for the last batch, without their weights; only where there are several.</summary>
+    /// <summary>The unweighted losses of the outputs for the last batch; only if there are several.</summary>
     public IReadOnlyList<BatchLoss> OfOutputs => values;
 
     // A callback may freeze or unfreeze layers between two steps.
@@ -35,7 +35,10 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
         }
     }
 
-    /// <summary>Computes the loss and its gradients where that goes in one pass: a single loss that has one, without weights, masks or penalties.</summary>
+    /// <summary>
+    /// Computes the loss and its gradients in a single pass, if possible: for a single loss that supports it, without weights, masks or
+    /// penalties.
+    /// </summary>
     public bool TryDifferentiate(Batch batch, Tensor[] yPred, CallContext context, out BatchLoss known)
     {
         if (losses is [{ Weight: null, Output: var output, Loss: var loss }] && batch.WeightOf(output) is null && RegularizedNow.Length == 0
@@ -51,11 +54,11 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
         return false;
     }
 
-    /// <summary>The number for one output.</summary>
+    /// <summary>The loss for one output.</summary>
     public Tensor Compute(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, CallContext context) =>
         Compute(new Batch([], [yTrue], [sampleWeight], yPred.shape[0]), [yPred], context);
 
-    /// <summary>The number for all outputs.</summary>
+    /// <summary>The loss for all outputs.</summary>
     public Tensor Compute(Batch batch, Tensor[] yPred, CallContext context)
     {
         Tensor? sum = null;
@@ -87,8 +90,8 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
             sum = sum is null ? price : sum.add(price);
         }
 
-        return sum ?? throw new InvalidOperationException($"The model '{model.Name}' has nothing to make small: no loss, and no layer "
-            + "that adds one.");
+        return sum ?? throw new InvalidOperationException($"The model '{model.Name}' has no loss to minimize: pass one to Compile, or add "
+            + "one in a layer (CallContext.AddLoss).");
     }
 
     private static Variable[] Regularized(Model model) => [.. model.TrainableWeights.Where(v => v.Regularizer is not null)];

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace Cairn.Training;
 
-/// <summary>An output of a model, gathered batch by batch.</summary>
-/// <param name="samples">How many samples there will be, or null where that is not known.</param>
+/// <summary>An output of a model, collected batch by batch.</summary>
+/// <param name="samples">The expected number of samples, or null if unknown.</param>
 internal sealed class OutputRows(long? samples)
 {
     private readonly List<string> texts = [];
@@ -54,7 +54,7 @@ internal sealed class OutputRows(long? samples)
         return NDArray.From(numbers, shape![1..].WithBatch(rows));
     }
 
-    // What a layer such as StringLookup(invert: true) gives are numbers of strings.
+    // The output of a layer such as StringLookup(invert: true) consists of string handles.
     private bool TryAppendText(Tensor output)
     {
         if (output.NumberOfElements == 0 || !TextTable.IsText(TextTable.NumbersOf(output.flatten().narrow(0, 0, 1))[0]))

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Training;
 
-/// <summary>The outputs of a model for data, with inference behaviour, written batch by batch into one array for each output.</summary>
+/// <summary>Computes the outputs of a model for data, in inference mode, batch by batch into one array per output.</summary>
 internal sealed class PredictionLoop(Model model, BatchSource data, CallContext context, int? steps = null, int stepsPerExecution = 1)
 {
     private readonly int? limit = steps ?? data.BatchCount;
@@ -32,7 +32,7 @@ internal sealed class PredictionLoop(Model model, BatchSource data, CallContext 
         cancellation.ThrowIfCancellationRequested();
         if (outputs is null)
         {
-            throw new InvalidOperationException("The data hold no batches. A sequence must be one that can be enumerated anew each time.");
+            throw new InvalidOperationException("The data contain no batches. A sequence must support repeated enumeration.");
         }
 
         callbacks.OnPredictEnd();

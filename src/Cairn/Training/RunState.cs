@@ -3,36 +3,38 @@ using Cairn.Callbacks;
 
 namespace Cairn.Training;
 
-/// <summary>Where a run is, between two batches or two epochs.</summary>
+/// <summary>The position of a run, between two batches or two epochs.</summary>
 internal sealed class RunState(int initialEpoch)
 {
     private const string First = "initial_epoch";
 
     private int initial = initialEpoch;
 
-    /// <summary>Index of the epoch under way, or of the next one.</summary>
+    /// <summary>Index of the current epoch, or of the next one.</summary>
     public int Epoch { get; set; } = initialEpoch;
 
-    /// <summary>Whether that epoch has begun.</summary>
+    /// <summary>Whether the current epoch has begun.</summary>
     public bool InEpoch { get; set; }
 
-    /// <summary>Batches of that epoch that are done.</summary>
+    /// <summary>Number of completed batches in the current epoch.</summary>
     public int Batch { get; set; }
 
-    /// <summary>Passes over the data that have begun, counted from the first epoch's index: what the order of the samples follows from.</summary>
+    /// <summary>
+    /// Number of passes over the data that have begun, starting at the index of the first epoch; determines the sample order.
+    /// </summary>
     public int Pass { get; set; } = initialEpoch;
 
     /// <summary>Index, within the pass, of the next batch.</summary>
     public int Next { get; set; }
 
-    /// <summary>The logs of the last whole epoch.</summary>
+    /// <summary>The logs of the last complete epoch.</summary>
     public Logs Logs { get; set; } = Logs.Empty;
 
-    /// <summary>The place in words, counted from 1, such as <c>epoch 3, after batch 7</c>.</summary>
+    /// <summary>A description of the position, counted from 1, such as <c>epoch 3, after batch 7</c>.</summary>
     public override string ToString() => FormattableString.Invariant(
         InEpoch ? (FormattableString)$"epoch {Epoch + 1}, after batch {Batch}" : $"before epoch {Epoch + 1}");
 
-    /// <summary>Whether what <see cref="Save"/> gave is of a run that had not trained yet.</summary>
+    /// <summary>Whether a state of <see cref="Save"/> is that of a run that had not trained yet.</summary>
     public static bool IsStart(SavedState state) => !state.GetBoolean("in_epoch") && state.GetInt32("epoch") == state.GetInt32(First);
 
     public SavedState Save()

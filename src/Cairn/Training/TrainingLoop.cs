@@ -5,7 +5,7 @@ using Cairn.Optimizers;
 
 namespace Cairn.Training;
 
-/// <summary>The path of a run through epochs and batches, and the moments at which callbacks are called.</summary>
+/// <summary>Runs the epochs and batches of a training, and calls the callbacks.</summary>
 internal sealed class TrainingLoop(
     Model model,
     CallContext context,
@@ -17,7 +17,7 @@ internal sealed class TrainingLoop(
     ModelUses.Use use,
     IRunKeeper? keeper = null)
 {
-    // What the model's own step wants to be logged, if it has one.
+    // The logs returned by a custom TrainStep, if any.
     private Logs? own;
 
     public void Run(CancellationToken cancellation)
@@ -33,7 +33,7 @@ internal sealed class TrainingLoop(
         {
             callbacks.BreakLine();
             callbacks.EndAfter(exception, at.Logs);
-            callbacks.Settle();
+            callbacks.WaitForWrites();
             throw;
         }
         finally
@@ -48,7 +48,7 @@ internal sealed class TrainingLoop(
         Begin();
         bool interrupted = false;
 
-        // Whoever asks to stop before anything was done still gets one batch, as in Keras: an epoch without any has no loss to tell.
+        // A stop request before the first batch still lets one batch run, as in Keras: an epoch without batches has no loss.
         while (at.Epoch < settings.Epochs && !(at.Epoch > settings.InitialEpoch && model.StopTraining && !at.InEpoch))
         {
             interrupted = cancellation.IsCancellationRequested;
@@ -67,7 +67,7 @@ internal sealed class TrainingLoop(
 
         if (interrupted)
         {
-            // Before the event is recorded, since the run that goes on was not interrupted.
+            // Before the event is recorded, because a resumed run has not been interrupted.
             keeper?.Interrupted();
             RecordInterruption();
             callbacks.BreakLine();
@@ -76,7 +76,7 @@ internal sealed class TrainingLoop(
         {
             keeper?.Completed();
 
-            // Keras' interrupted training ends with an exception and so without this.
+            // An interruption in Keras is an exception, which skips this.
             model.Optimizer?.FinalizeVariableValues();
         }
 
@@ -108,7 +108,7 @@ internal sealed class TrainingLoop(
     {
         if (!at.InEpoch)
         {
-            // As in Keras: what a callback measures in OnEpochBegin counts in the epoch.
+            // As in Keras: metrics that a callback updates in OnEpochBegin count in the epoch.
             model.ResetMetrics();
             callbacks.OnEpochBegin(at.Epoch);
             (at.InEpoch, at.Batch) = (true, 0);
@@ -162,8 +162,8 @@ internal sealed class TrainingLoop(
         keeper?.EpochEnded();
     }
 
-    // A pass over the data is an epoch, unless stepsPerEpoch says otherwise: then epochs go on where the last one stopped, and one
-    // that meets the end of the data ends early, as in Keras.
+    // A pass over the data is an epoch, unless stepsPerEpoch is set: then each epoch continues where the last one stopped, and an epoch
+    // that reaches the end of the data ends early, as in Keras.
     private bool MoveNext(bool isFirst, CancellationToken cancellation)
     {
         if (isFirst && settings.StepsPerEpoch is null)
@@ -203,7 +203,7 @@ internal sealed class TrainingLoop(
             return false;
         }
 
-        throw new InvalidOperationException("The data hold no batches. A sequence must be one that can be enumerated anew for each epoch.");
+        throw new InvalidOperationException("The data contain no batches. A sequence must support repeated enumeration, once per epoch.");
     }
 
     private RandomStream? Order(int pass) =>
@@ -217,12 +217,11 @@ internal sealed class TrainingLoop(
         }
 
         callbacks.ShowWarning(
-            $"Your input ran out of data; interrupting the epoch. It gives {taken} batches a pass, and stepsPerEpoch asks "
-                + $"for {asked} an epoch; "
-            + "to have all epochs alike, choose a stepsPerEpoch that divides their number, or make the data endless.");
+            $"Your input ran out of data; interrupting the epoch. A pass has {taken} batches, but stepsPerEpoch is {asked}; "
+            + "for equal epochs, choose a stepsPerEpoch that divides the number of batches, or make the data infinite.");
     }
 
-    // An interrupted epoch has no end: no validation, no epoch hooks, no checkpoint of a half-trained epoch.
+    // An interrupted epoch does not end: no validation, no epoch hooks, no checkpoint of a partly trained epoch.
     private void RecordInterruption() => callbacks.Record(new TrainingEvent(
         at.Epoch,
         at.InEpoch && at.Batch > 0 ? at.Batch - 1 : null,

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Training;
 
-/// <summary>The weights of a model and all that its optimizer keeps, to be put back after something was tried out.</summary>
+/// <summary>A copy of the weights of a model and the state of its optimizer, to be restored after an experiment.</summary>
 internal sealed class TrainingSnapshot : IDisposable
 {
     private const string Numbers = "before";
@@ -26,7 +26,7 @@ internal sealed class TrainingSnapshot : IDisposable
 
     private IEnumerable<Variable> Variables => model.Weights.Concat(model.Optimizer!.SlotVariables);
 
-    /// <summary>Puts everything back.</summary>
+    /// <summary>Restores the snapshot.</summary>
     public void Restore()
     {
         using (no_grad())
@@ -44,7 +44,7 @@ internal sealed class TrainingSnapshot : IDisposable
         }
     }
 
-    /// <summary>Writes it into the state of a callback, for the next process.</summary>
+    /// <summary>Saves the snapshot in the state of a callback.</summary>
     public void Save(SavedState state)
     {
         state.Set(Numbers, numbers.Select(number => (NDArray)number).ToArray());
@@ -52,14 +52,14 @@ internal sealed class TrainingSnapshot : IDisposable
         state.Set(Rate, rate);
     }
 
-    /// <summary>Takes over what <see cref="Save"/> wrote, in place of what it has.</summary>
-    /// <exception cref="InvalidOperationException">It is that of another model.</exception>
+    /// <summary>Replaces the snapshot with one written by <see cref="Save"/>.</summary>
+    /// <exception cref="InvalidOperationException">The snapshot belongs to a different model.</exception>
     public void Load(SavedState state)
     {
         if (state.GetArraysOrNull(Numbers) is not { } saved || saved.Count != numbers.Length)
         {
-            throw new InvalidOperationException($"The state does not hold the {numbers.Length} variables of the model '{model.Name}' and "
-                + "its optimizer.");
+            throw new InvalidOperationException($"The state does not contain the {numbers.Length} variables of the model '{model.Name}' "
+                + "and its optimizer.");
         }
 
         using DisposeScope scope = NewDisposeScope();

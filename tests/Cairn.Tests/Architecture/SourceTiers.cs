@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Cairn.Tests.Architecture;
 
-/// <summary>The source of the library, compiled in memory, and the tier that each of its folders belongs to.</summary>
+/// <summary>The source of the library, compiled in memory, and the tier of each folder.</summary>
 internal sealed class SourceTiers
 {
-    // From the bottom to the top; of two folders that match a file, the longer one counts. ARCHITECTURE.md says what the tiers are.
+    // From the lowest to the highest; if two folders match a file, the longer one counts. ARCHITECTURE.md describes the tiers.
     private static readonly string[][] Folders =
     [
         ["Text", "Native", "IO", "Arrays", "Random", "State"],
@@ -45,8 +45,8 @@ internal sealed class SourceTiers
     }
 
     /// <summary>The same source with one more file.</summary>
-    /// <param name="file">Where it would be, below the root.</param>
-    /// <param name="source">What it would hold.</param>
+    /// <param name="file">Its path, relative to the root.</param>
+    /// <param name="source">Its content.</param>
     public SourceTiers With(string file, string source) =>
         new(root, compilation.SyntaxTrees.Append(Parse(source, Path.Combine(root, file))));
 
@@ -56,7 +56,7 @@ internal sealed class SourceTiers
         .Select(tree => FolderOf(tree.FilePath)).Distinct()];
 
     /// <summary>Every name in a file that is declared in a higher tier, as <c>file:line name</c>.</summary>
-    /// <param name="file">The one file to look at, below the root; null for all.</param>
+    /// <param name="file">The file to check, relative to the root; null for all.</param>
     public IReadOnlyList<string> ReferencesThatPointUp(string? file = null) =>
     [
         .. compilation.SyntaxTrees
@@ -66,7 +66,8 @@ internal sealed class SourceTiers
             .SelectMany(PointingUp),
     ];
 
-    /// <summary>How many names of the library the files use; a compilation that resolved nothing would find nothing wrong either.</summary>
+    /// <summary>The number of names of the library that the files use; a compilation that resolved nothing would find no violation
+    /// either.</summary>
     public int ResolvedNames(string file)
     {
         SyntaxTree tree = compilation.SyntaxTrees.Single(tree => tree.FilePath == Path.Combine(root, file));
@@ -95,7 +96,7 @@ internal sealed class SourceTiers
         return found;
     }
 
-    // Names, "new()" without one, and "var" for what it stands for. A partial type is in every tier that a part of it is in, the lowest counts.
+    // Names, target-typed "new()", and the type behind "var". A partial type belongs to the lowest tier of its parts.
     private IEnumerable<string> DeclaringFiles(SyntaxNode node, SemanticModel model)
     {
         ISymbol? symbol = node switch

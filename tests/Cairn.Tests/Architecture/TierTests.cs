@@ -2,13 +2,13 @@ using Cairn.Tests.Native;
 
 namespace Cairn.Tests.Architecture;
 
-/// <summary>ARCHITECTURE.md promises four tiers; what is in one names nothing of a higher one.</summary>
+/// <summary>ARCHITECTURE.md defines four tiers; code in a tier uses nothing of a higher one.</summary>
 public sealed class TierTests
 {
     private static readonly Lazy<SourceTiers> Source = new(() => SourceTiers.Read(Path.Combine(BuiltWith.RepositoryRoot, "src", "Cairn")));
 
     [Fact]
-    public void Nothing_names_what_belongs_to_a_higher_tier()
+    public void No_code_uses_names_of_a_higher_tier()
     {
         Assert.Empty(Source.Value.FoldersWithoutTier);
         IReadOnlyList<string> found = Source.Value.ReferencesThatPointUp();

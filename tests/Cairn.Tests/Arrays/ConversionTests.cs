@@ -10,7 +10,7 @@ public class ConversionTests
     [Theory]
     [InlineData(typeof(NDArray))]
     [InlineData(typeof(NDArrays))]
-    public void Arrays_of_every_type_of_number_and_every_rank_convert_by_themselves(Type target)
+    public void Arrays_of_every_numeric_type_and_rank_convert_implicitly(Type target)
     {
         HashSet<Type> from = [.. target.GetMethods().Where(method => method.Name == "op_Implicit")
             .Select(method => method.GetParameters()[0].ParameterType)];
@@ -49,7 +49,7 @@ public class ConversionTests
         Assert.Equal(torch.ScalarType.Int8, NDArray.From((Array)new sbyte[][] { [-1] }).DType);
         Assert.Equal(torch.ScalarType.Byte, NDArray.From((Array)new byte[][] { [255] }).DType);
         ArgumentException deep = Assert.Throws<ArgumentException>(() => NDArray.From(new float[][][] { [[1f]] }));
-        Assert.Contains("two levels deep", deep.Message, StringComparison.Ordinal);
+        Assert.Contains("must have two levels", deep.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => NDArray.From(new uint[][] { [1] }));
     }
 }

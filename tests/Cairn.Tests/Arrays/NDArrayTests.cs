@@ -25,7 +25,7 @@ public sealed class NDArrayTests
     }
 
     [Fact]
-    public void Floating_point_numbers_become_float32_and_whole_numbers_int64()
+    public void Floating_point_numbers_become_float32_and_integers_int64()
     {
         using DisposeScope scope = torch.NewDisposeScope();
         Assert.Equal(torch.ScalarType.Float32, ((NDArray)new[] { 1.5 }).ToTensor().dtype);
@@ -45,11 +45,11 @@ public sealed class NDArrayTests
     }
 
     [Fact]
-    public void What_can_not_be_an_array_of_numbers_is_named()
+    public void Arguments_that_are_not_numeric_arrays_are_named()
     {
         Assert.Contains("row 1 has 1", Assert.Throws<ArgumentException>(() => (NDArray)new[] { new[] { 1f, 2 }, [3] }).Message);
         Assert.Contains("Decimal", Assert.Throws<ArgumentException>(() => NDArray.From(new[] { 1m })).Message);
-        Assert.Contains("(2, 2), which holds 4", Assert.Throws<ArgumentException>(() => NDArray.From(new float[3], [2, 2])).Message);
+        Assert.Contains("(2, 2), which has 4", Assert.Throws<ArgumentException>(() => NDArray.From(new float[3], [2, 2])).Message);
         Assert.Throws<ArgumentException>(() => Shape.Create([2, -5]));
     }
 

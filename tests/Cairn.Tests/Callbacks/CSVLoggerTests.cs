@@ -24,7 +24,7 @@ public sealed class CSVLoggerTests : IDisposable
     }
 
     [Fact]
-    public void Without_validation_in_the_first_epoch_there_is_room_for_it()
+    public void Without_validation_in_the_first_epoch_its_columns_are_reserved()
     {
         Train(new CSVLogger(Log), new() { ["loss"] = 0.5, ["acc"] = 0.25 }, new() { ["loss"] = 0.5, ["acc"] = 0.25, ["val_loss"] = 2 });
         Assert.Equal("epoch,acc,loss,val_acc,val_loss\r\n0,0.25,0.5,NA,NA\r\n1,0.25,0.5,NA,2.0\r\n", File.ReadAllText(Log));
@@ -34,7 +34,7 @@ public sealed class CSVLoggerTests : IDisposable
     [InlineData(".", "a\"b", "epoch.\"a\"\"b\".\"val_a\"\"b\"\r\n0.\"0.5\".NA\r\n")]
     [InlineData(";", "a;b", "epoch;\"a;b\";\"val_a;b\"\r\n0;0.5;NA\r\n")]
     [InlineData("\t", "a b", "epoch\ta b\tval_a b\r\n0\t0.5\tNA\r\n")]
-    public void Only_what_would_be_misread_is_quoted(string separator, string name, string expected)
+    public void Only_ambiguous_values_are_quoted(string separator, string name, string expected)
     {
         Train(new CSVLogger(Log, separator), new Dictionary<string, double> { [name] = 0.5 });
         Assert.Equal(expected, File.ReadAllText(Log));
@@ -58,7 +58,7 @@ public sealed class CSVLoggerTests : IDisposable
     }
 
     [Fact]
-    public void A_second_training_replaces_the_file_or_goes_on_with_it()
+    public void A_second_training_replaces_the_file_or_appends_to_it()
     {
         var replace = new CSVLogger(Log);
         Train(replace, new Dictionary<string, double> { ["loss"] = 1, ["val_loss"] = 2 });
@@ -68,10 +68,10 @@ public sealed class CSVLoggerTests : IDisposable
         History history = Train(append, new Dictionary<string, double> { ["loss"] = 5, ["val_loss"] = 6 });
         Assert.Equal("epoch,loss,val_loss\r\n0,3.0,4.0\r\n0,5.0,6.0\r\n", File.ReadAllText(Log));
         Assert.Equal(
-            new TrainingEvent(0, null, "CSVLogger", EventKind.LogStarted, null, null, $"every epoch is appended to {Log}", Log),
+            new TrainingEvent(0, null, "CSVLogger", EventKind.LogStarted, null, null, $"appending every epoch to {Log}", Log),
             Assert.Single(history.Events));
 
-        // Appending to nothing, or to an empty file, begins with the names.
+        // Appending to a missing or empty file starts with the header.
         File.WriteAllText(Log, "");
         Train(append, new Dictionary<string, double> { ["loss"] = 7, ["val_loss"] = 8 });
         File.Delete(Log);
@@ -87,7 +87,7 @@ public sealed class CSVLoggerTests : IDisposable
         File.WriteAllText(Log, "epoch,acc\r\n0,0.");
         Train(new CSVLogger(Log, append: true), new Dictionary<string, double> { ["loss"] = 1, ["val_loss"] = 2 });
         Assert.Equal("epoch,acc\r\n0,0.\r\n0,1.0,2.0\r\n", File.ReadAllText(Log));
-        Assert.Contains("whose columns are others: they are 'epoch,acc', the values are those of 'epoch,loss,val_loss'", error.ToString());
+        Assert.Contains("but its columns are 'epoch,acc' and this run logs 'epoch,loss,val_loss'", error.ToString());
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class CSVLoggerTests : IDisposable
     [InlineData("||")]
     [InlineData("\n")]
     [InlineData("\"")]
-    public void A_separator_that_separates_nothing_is_refused(string separator)
+    public void An_invalid_separator_is_refused(string separator)
     {
         ArgumentException refused = Assert.Throws<ArgumentException>(() => new CSVLogger("log.csv", separator));
         Assert.Equal("separator", refused.ParamName);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>What becomes of a run in which something throws.</summary>
+/// <summary>Runs in which a callback throws.</summary>
 public sealed class CallbackFailureTests
 {
     private static readonly NDArray X = NDArray.From(new float[] { 0, 1, 1, 0, 1, 1, 0, 0 }, [4, 2]);
@@ -40,7 +40,7 @@ public sealed class CallbackFailureTests
         Assert.Equal(hook.Contains("Batch") ? 0 : null, error.Batch);
         Assert.Same(inner, error.InnerException);
 
-        // Each ends once, if it began: "b" stands behind a callback that failed to begin.
+        // Each callback ends once, if it began: "b" comes after a callback that failed to begin.
         Assert.Equal(hook == "OnTrainBegin" ? ["a"] : ["a", "b"], calls);
     }
 
@@ -58,7 +58,7 @@ public sealed class CallbackFailureTests
     }
 
     [Fact]
-    public void Others_see_at_their_end_why_the_training_ends_and_may_fail_themselves()
+    public void Other_callbacks_see_the_exception_in_OnTrainEnd_and_may_fail_themselves()
     {
         using var model = TinyModel.Create();
         var watcher = new Watcher();
@@ -71,9 +71,9 @@ public sealed class CallbackFailureTests
             new InvalidDataException("first"));
         list.EndAfter(first, new Logs([new("loss", 0.5)]));
         Assert.Same(first, watcher.Seen);
-        Assert.Equal("UserWarning: Bad could not end the training that had failed: second\n", warnings.ToString());
+        Assert.Equal("UserWarning: Bad failed while ending the training after an exception: second\n", warnings.ToString());
 
-        // The next training of the same list is a new one.
+        // The next training with the same list starts fresh.
         list = new CallbackList([watcher], model);
         list.OnTrainBegin();
         list.OnTrainEnd();
@@ -81,7 +81,7 @@ public sealed class CallbackFailureTests
     }
 
     [Fact]
-    public void Whoever_cancels_gets_the_cancellation()
+    public void A_cancellation_throws_OperationCanceledException()
     {
         using var model = TinyModel.Create();
         Assert.Throws<OperationCanceledException>(
@@ -90,7 +90,7 @@ public sealed class CallbackFailureTests
     }
 
     [Fact]
-    public void What_Cairns_own_callbacks_throw_keeps_its_type_and_ends_nothing()
+    public void Exceptions_of_Cairns_own_callbacks_keep_their_type()
     {
         using var model = TinyModel.Create();
         ArgumentException error =
@@ -103,7 +103,7 @@ public sealed class CallbackFailureTests
     }
 
     [Fact]
-    public void A_function_given_to_a_scheduler_or_a_lambda_is_the_users()
+    public void An_exception_in_a_function_of_a_scheduler_or_a_lambda_is_attributed_to_the_user()
     {
         using var model = TinyModel.Create();
         CallbackException error = Assert.Throws<CallbackException>(

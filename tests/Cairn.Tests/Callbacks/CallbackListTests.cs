@@ -159,7 +159,7 @@ public sealed class CallbackListTests
     }
 
     [Fact]
-    public void What_has_not_begun_cannot_end()
+    public void An_end_hook_without_its_begin_hook_throws()
     {
         var calls = new List<string>();
         var list = new CallbackList([new Recorder("a", calls)], TinyModel.Create());
@@ -183,7 +183,7 @@ public sealed class CallbackListTests
     }
 
     [Fact]
-    public void A_callback_that_is_not_attached_says_so()
+    public void An_unattached_callback_throws_a_clear_exception()
     {
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => new EarlyStopping().Model);
         Assert.Contains("EarlyStopping is not attached to a model", error.Message);
@@ -191,7 +191,7 @@ public sealed class CallbackListTests
     }
 
     [Fact]
-    public void Messages_warnings_and_events_carry_where_the_training_is()
+    public void Messages_warnings_and_events_have_the_position_of_the_training()
     {
         var output = new StringWriter();
         var error = new StringWriter();
@@ -203,7 +203,7 @@ public sealed class CallbackListTests
         list.OnEpochEnd(2);
         Assert.Equal("hello\n", output.ToString());
 
-        // The same text is shown once a run, and recorded each time.
+        // The same text is shown once per run, and recorded each time.
         Assert.Equal("UserWarning: careful\n", error.ToString());
         Assert.Equal(
             [

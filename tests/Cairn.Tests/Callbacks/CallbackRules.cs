@@ -3,12 +3,12 @@ using Cairn.Callbacks;
 namespace Cairn.Tests.Callbacks;
 
 /// <summary>
-/// What callbacks promise, as sentences about the whole of what they have seen instead of counters that go along: slow, and written from
+/// The rules of callbacks, stated over all values seen so far instead of with running counters: slow, and written from
 /// Keras' documentation, not from our code. Values are multiples of 1/4, exact in float32.
 /// </summary>
 internal abstract class CallbackRule(string monitor)
 {
-    /// <summary>What was seen under the monitored name, epoch by epoch; null where it was not there.</summary>
+    /// <summary>The monitored values, epoch by epoch; null for a missing value.</summary>
     protected List<double?> Seen { get; } = [];
 
     public abstract Callback Create(string folder);
@@ -17,12 +17,12 @@ internal abstract class CallbackRule(string monitor)
     {
     }
 
-    /// <summary>Takes note of a batch.</summary>
+    /// <summary>Records a batch.</summary>
     public virtual void EndBatch(SlowTraining training, int epoch, int batch, double loss)
     {
     }
 
-    /// <summary>Takes note of the epoch and acts.</summary>
+    /// <summary>Records the epoch and acts.</summary>
     public virtual void End(SlowTraining training, int epoch, Dictionary<string, double> logs)
     {
         Seen.Add(logs.TryGetValue(monitor, out double value) ? value : null);
@@ -38,7 +38,8 @@ internal abstract class CallbackRule(string monitor)
     protected static bool Better(double value, double reference, bool max, double minDelta) =>
         max ? value - minDelta > reference : value + minDelta < reference;
 
-    /// <summary>The places of values that beat the record before them; the first value is one whatever it is, unless there is a mark to beat.</summary>
+    /// <summary>The indices of values that improve on the best value before them; the first value counts, unless there is a
+    /// threshold.</summary>
     protected static List<int> Records(IReadOnlyList<double?> values, bool max, double minDelta, double? mark = null)
     {
         List<int> records = [];
@@ -55,7 +56,8 @@ internal abstract class CallbackRule(string monitor)
     }
 }
 
-/// <summary>"Reduce learning rate when a metric has stopped improving": no improvement for `patience` epochs, those of a cooldown not counted.</summary>
+/// <summary>"Reduce learning rate when a metric has stopped improving": no improvement for `patience` epochs, those of a cooldown not
+/// counted.</summary>
 internal sealed class ReduceRule(string monitor, Mode mode, int patience, double minDelta, int cooldown, double minLr, bool restores)
     : CallbackRule(monitor)
 {
@@ -74,7 +76,7 @@ internal sealed class ReduceRule(string monitor, Mode mode, int patience, double
         weights.Add(training.Weights);
         logs["learning_rate"] = training.Rate;
 
-        // Reading the rate may be what makes the monitored name come into being.
+        // Reading the rate may create the monitored name.
         if (monitor == "learning_rate")
         {
             Seen[^1] = training.Rate;
@@ -86,7 +88,7 @@ internal sealed class ReduceRule(string monitor, Mode mode, int patience, double
             return;
         }
 
-        // Only epochs with a value are looked at. A cooldown of n passes over n - 1 of them: in its last one counting begins again.
+        // Only epochs with a value count. A cooldown of n skips n - 1 of them: counting starts again in its last one.
         int[] looked = [.. Enumerable.Range(0, Seen.Count).Where(place => Seen[place] is not null)];
         List<int> records = Records([.. looked.Select(place => Seen[place])], mode.IsMax(monitor), Math.Abs(minDelta));
         int now = looked.Length - 1;
@@ -161,7 +163,7 @@ internal sealed class StopRule(
             return;
         }
 
-        // Patience starts anew with a record; the first monitor's must beat the baseline too.
+        // An improvement resets patience; that of the first monitor must also beat the baseline.
         List<int>[] records = [.. monitors.Select((one, index) => Records(values[index], one.Mode.IsMax(one.Name), Math.Abs(minDelta)))];
         bool Anew(int place) => Enumerable.Range(0, monitors.Count).Any(index =>
             records[index].Contains(place)
@@ -211,7 +213,7 @@ internal sealed class SaveRule(string monitor, Mode mode, bool bestOnly, double?
 
     protected override void Act(SlowTraining training, int epoch, Dictionary<string, double> logs) => Consider(training, $"{epoch + 1}");
 
-    // Every time a file is due is an occasion with a value; whether it was an epoch or some batches plays no part.
+    // Every save has a value, whether it is per epoch or per number of batches.
     private void Consider(SlowTraining training, string place)
     {
         int now = Seen.Count - 1;
@@ -258,7 +260,7 @@ internal sealed class NaNRule() : CallbackRule("")
     }
 }
 
-/// <summary>"At the beginning of every epoch" the rate is what a function says.</summary>
+/// <summary>"At the beginning of every epoch" the rate is the value of a function.</summary>
 internal sealed class ScheduleRule(int every, double rate) : CallbackRule("")
 {
     public override Callback Create(string folder) => new LearningRateScheduler(Next);
@@ -276,7 +278,7 @@ internal sealed class ScheduleRule(int every, double rate) : CallbackRule("")
     private double Next(int epoch, double old) => epoch % every == 0 ? rate : old;
 }
 
-/// <summary>The mean of the weights from an epoch on takes their place in the end.</summary>
+/// <summary>The mean of the weights from an epoch on replaces the weights at the end.</summary>
 internal sealed class AverageRule(int startEpoch) : CallbackRule("")
 {
     private readonly List<double> weights = [];
@@ -295,7 +297,7 @@ internal sealed class AverageRule(int startEpoch) : CallbackRule("")
     protected override void Act(SlowTraining training, int epoch, Dictionary<string, double> logs) => weights.Add(training.Weights);
 }
 
-/// <summary>Which way is better: as given, or with <c>"auto"</c> as the name tells.</summary>
+/// <summary>The direction of improvement: as given, or by the name with <c>"auto"</c>.</summary>
 internal readonly record struct Mode(string Name)
 {
     public bool IsMax(string monitor) => Name == "max" || (Name == "auto" && monitor.EndsWith("accuracy", StringComparison.Ordinal));

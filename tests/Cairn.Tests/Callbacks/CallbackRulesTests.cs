@@ -3,7 +3,8 @@ using CsCheck;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>Random lists of callbacks on random sequences of metrics against <see cref="SlowTraining"/>, half of them cut and gone on with.</summary>
+/// <summary>Random lists of callbacks on random metrics compared with <see cref="SlowTraining"/>, half of them interrupted and
+/// resumed.</summary>
 public sealed class CallbackRulesTests
 {
     private static readonly Gen<Mode> Modes = Gen.OneOfConst("auto", "min", "max").Select(name => new Mode(name));
@@ -11,7 +12,7 @@ public sealed class CallbackRulesTests
     private static readonly Gen<double> Deltas = Gen.OneOfConst(0.0, 0.25, -0.25, 0.5);
     private static readonly Gen<double> Quarters = Gen.Int[-2, 8].Select(value => value / 4.0);
 
-    // A name that nobody knows has no direction of its own.
+    // An unknown name has no direction.
     private static readonly Gen<(string Name, Mode Mode)> Monitors = Gen.Select(
         Gen.Frequency((4, Gen.Const("loss")), (3, Gen.Const("val_accuracy")), (1, Gen.Const("learning_rate")), (1, Gen.Const("never"))),
         Modes,
@@ -76,7 +77,7 @@ public sealed class CallbackRulesTests
             print: one => $"[{string.Join(", ", one.Item1.Select(create => create()))}] "
                 + $"on {string.Join(" | ", one.Item2.Select(epoch => epoch))} from {one.Item3}, cut {one.Item4}");
 
-        // The trainings are worth something: every kind of act occurs, some stop while others do not, some are cut.
+        // The trainings cover every kind of action; some stop early, some do not, and some are interrupted.
         Assert.InRange(stopped, 30, 290);
         Assert.InRange(cut, 60, 290);
         string[] kinds =

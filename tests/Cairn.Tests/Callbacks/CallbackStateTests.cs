@@ -3,7 +3,8 @@ using Cairn.Callbacks;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>Callbacks whose run is cut after any epoch, and goes on with new objects and their saved states, act as in one that was not.</summary>
+/// <summary>A run interrupted after any epoch and resumed with new callbacks and their saved states acts like an uninterrupted
+/// one.</summary>
 public sealed class CallbackStateTests : IDisposable
 {
     private static readonly double[] Losses = [3, 2, 2.5, 2.4, 1.9, 2, 2.2, 1.95, double.NaN, 2.1, 2.1, 2.1];
@@ -15,7 +16,7 @@ public sealed class CallbackStateTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cuts))]
-    public void A_run_cut_after_any_epoch_ends_like_one_that_was_not(int cut)
+    public void A_run_interrupted_after_any_epoch_ends_like_an_uninterrupted_one(int cut)
     {
         using var whole = new Run(folder.CreateSubdirectory("whole"));
         whole.Begin();
@@ -32,7 +33,7 @@ public sealed class CallbackStateTests : IDisposable
             (states, weights, rate) =
                 ([.. first.List.SaveStates().Select(Copied)], first.Model.GetWeights(), first.Model.Optimizer!.LearningRate);
 
-            // What is done after the state was saved is lost, and must not be seen twice in any file.
+            // Work after the state was saved is lost, and must not appear twice in any file.
             first.Epochs(cut, Math.Min(cut + 2, Losses.Length));
         }
 
@@ -58,7 +59,7 @@ public sealed class CallbackStateTests : IDisposable
     }
 
     [Fact]
-    public void A_callback_without_state_starts_anew_with_its_epoch_and_a_single_warning()
+    public void A_callback_without_state_starts_fresh_with_its_epoch_and_a_single_warning()
     {
         using var model = TinyModel.Create();
         var error = new StringWriter();
@@ -72,13 +73,13 @@ public sealed class CallbackStateTests : IDisposable
         list.OnTrainBegin();
         list.LoadStates(states, 4, inEpoch: true);
         Assert.Equal([4, 4], forgetful.Begun);
-        Assert.Equal("UserWarning: Forgetful does not save its state (see Callback.SaveState); after this restart it starts anew.\n",
+        Assert.Equal("UserWarning: Forgetful does not save its state (see Callback.SaveState); it restarts from scratch.\n",
             error.ToString());
         Assert.Empty(list.History!.Events);
     }
 
     [Fact]
-    public void A_state_that_a_callback_cannot_read_names_the_callback_and_what_is_there()
+    public void An_unreadable_state_names_the_callback_and_the_saved_keys()
     {
         using var model = TinyModel.Create();
         var list = new CallbackList([new Picky()], model);
@@ -90,7 +91,7 @@ public sealed class CallbackStateTests : IDisposable
     }
 
     [Fact]
-    public void Rows_that_a_log_has_lost_are_told_about_and_the_rest_is_written()
+    public void Missing_log_rows_give_a_warning_and_the_rest_is_written()
     {
         string path = Path.Combine(folder.FullName, "log.csv");
         using var model = TinyModel.Create();

@@ -3,7 +3,7 @@ using Cairn.Callbacks;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>The callbacks at work in a real training.</summary>
+/// <summary>The callbacks in a real training.</summary>
 public sealed class CallbacksInFitTests
 {
     private static readonly NDArray X = NDArray.From(new float[] { 0, 1, 1, 0, 1, 1, 0, 0, 2, 1, 1, 2, 2, 2, 0, 2 }, [8, 2]);
@@ -52,7 +52,8 @@ public sealed class CallbacksInFitTests
             using var model = TinyModel.Create();
             var losses = new List<double>();
 
-            // 8 samples in batches of 3 are 3 steps an epoch, so every second step is 0-based 1 of the first epoch, and 0 and 2 of the second.
+            // 8 samples in batches of 3 are 3 steps an epoch, so every second step is 0-based 1 of the first epoch, and 0 and 2 of the
+            // second.
             History history = model.Fit(
                 X, Y, batchSize: 3, epochs: 2, verbose: 0, seed: 1,
                 callbacks:

@@ -3,8 +3,8 @@ using Cairn.Callbacks;
 namespace Cairn.Tests.Callbacks;
 
 /// <summary>
-/// A training of given epochs that is cut after some batch or epoch: it goes on with new callbacks and a new model, which know the saved states,
-/// weights and learning rate alone.
+/// A training of given epochs that is interrupted after a batch or epoch. It resumes with new callbacks and a new model, which have only
+/// the saved states, weights and learning rate.
 /// </summary>
 internal sealed class CutTraining
 {
@@ -12,10 +12,10 @@ internal sealed class CutTraining
     private readonly int? cut;
     private int passed;
 
-    /// <param name="create">Makes the callbacks, anew after the cut.</param>
-    /// <param name="epochs">What they are shown.</param>
+    /// <param name="create">Creates the callbacks, also after the interruption.</param>
+    /// <param name="epochs">The values of the epochs.</param>
     /// <param name="first">The index of the first epoch.</param>
-    /// <param name="cut">After how many batches and epochs it is cut; null for never.</param>
+    /// <param name="cut">The number of batches and epochs after which it is interrupted; null for never.</param>
     public CutTraining(Func<Callback[]> create, IReadOnlyList<GivenEpoch> epochs, int first, int? cut)
     {
         (this.create, this.cut) = (create, cut);

@@ -55,7 +55,7 @@ public sealed class DeviceStatsTests
     }
 
     [Fact]
-    public void Every_so_many_batches_the_logs_of_the_batch_have_it_too()
+    public void Every_n_batches_the_batch_logs_have_it_too()
     {
         using var model = TinyModel.Create();
         var clock = new HandClock();
@@ -76,7 +76,7 @@ public sealed class DeviceStatsTests
     }
 
     [Fact]
-    public void It_goes_on_after_a_restart_and_survives_JSON()
+    public void It_resumes_after_a_restart_and_survives_JSON()
     {
         using var model = TinyModel.Create();
         var stats = new DeviceStats(2);

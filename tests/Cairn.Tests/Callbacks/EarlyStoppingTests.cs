@@ -45,13 +45,13 @@ public sealed class EarlyStoppingTests
     {
         var stopping = new EarlyStopping(patience: 3, baseline: 0, monitors: ["loss", "mae"]);
 
-        // loss improves in every epoch without reaching 0, so patience is started anew by mae alone, at the epoch with index 1.
+        // loss improves in every epoch without reaching 0, so patience is reset by mae only, at the epoch with index 1.
         new PlayedTraining([stopping]).Run(Epochs((9, 5), (8, 4), (7, 4), (6, 4), (6, 4), (5, 4)));
         Assert.Equal(4, stopping.StoppedEpoch);
     }
 
     [Fact]
-    public void A_value_that_is_not_there_is_warned_about_and_the_others_decide()
+    public void A_missing_value_gives_a_warning_and_the_others_decide()
     {
         var stopping = new EarlyStopping(patience: 1, monitors: ["val_loss", "mae"]);
         PlayedTraining training = new PlayedTraining([stopping]).Run(Epochs((1, 1), (1, 1)));
@@ -61,7 +61,7 @@ public sealed class EarlyStoppingTests
             training.History.Events.Select(happened => happened.Message));
         Assert.Null(stopping.BestValues[0]);
 
-        // Without any of them nothing is decided, as in Keras.
+        // Without any of the values, nothing happens, as in Keras.
         new PlayedTraining([stopping]).Run([[], [], []]);
         Assert.Equal((0, 0), (stopping.Wait, stopping.StoppedEpoch));
     }
@@ -80,13 +80,13 @@ public sealed class EarlyStoppingTests
     }
 
     [Fact]
-    public void A_list_that_makes_no_sense_is_refused()
+    public void An_invalid_list_is_refused()
     {
         Assert.Contains("monitors is empty", Assert.Throws<ArgumentException>(() => new EarlyStopping(monitors: [])).Message);
         Assert.Contains("names 'loss' twice",
             Assert.Throws<ArgumentException>(() => new EarlyStopping(monitors: ["loss", "loss"])).Message);
         Assert.Contains("without a name", Assert.Throws<ArgumentException>(() => new EarlyStopping(monitors: ["loss", default])).Message);
-        Assert.Contains("both given", Assert.Throws<ArgumentException>(() => new EarlyStopping("mae", monitors: ["loss"])).Message);
+        Assert.Contains("both set", Assert.Throws<ArgumentException>(() => new EarlyStopping("mae", monitors: ["loss"])).Message);
         Assert.Contains("'mae' with mode 'auto'", Assert.Throws<ArgumentException>(
             () => new PlayedTraining([new EarlyStopping(monitors: ["loss", "mae "])]).Run(1)).Message.Replace("'mae '", "'mae'",
             StringComparison.Ordinal));

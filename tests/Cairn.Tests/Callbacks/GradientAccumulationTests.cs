@@ -10,7 +10,7 @@ public sealed class GradientAccumulationTests
     private static readonly NDArray Y = NDArray.From(new float[] { 1, 2, 3, 0, 4, 5, 6, 2 }, [8, 1]);
 
     [Fact]
-    public void Gathered_batches_train_like_one_large_batch()
+    public void Accumulated_batches_train_like_one_large_batch()
     {
         // The mean of the gradients of four batches of two is the gradient of the batch of eight.
         using Sequential large = Linear(new Adam(0.1));
@@ -20,14 +20,14 @@ public sealed class GradientAccumulationTests
         AssertClose(large, small);
         Assert.Equal(5, small.Optimizer!.Iterations);
         Assert.Equal(["0 gradient_accumulation_set"], history.Events.Select(happened => $"{happened.Epoch} {happened.Kind}"));
-        Assert.Equal((1.0, 4.0, "the gradients of 4 batches make one change of the weights"),
+        Assert.Equal((1.0, 4.0, "accumulating the gradients of 4 batches per update"),
             (history.Events[0].OldValue, history.Events[0].NewValue, history.Events[0].Message));
     }
 
     [Fact]
-    public void The_last_batch_of_an_epoch_changes_the_weights_with_what_has_been_gathered()
+    public void The_last_batch_of_an_epoch_updates_the_weights_with_the_accumulated_gradients()
     {
-        // Three batches an epoch, two for one change: the first four samples make one, the last two another.
+        // Three batches per epoch, two per update: the first four samples make one, the last two another.
         using Sequential expected = Linear(new SGD(0.1, momentum: 0.5));
         (float[]? x, float[]? y) = (X.ToArray(), Y.ToArray());
         for (int epoch = 0; epoch < 2; epoch++)
@@ -45,7 +45,7 @@ public sealed class GradientAccumulationTests
     }
 
     [Fact]
-    public void The_number_follows_its_schedule_and_the_optimizer_is_as_before_in_the_end()
+    public void The_number_of_batches_follows_its_schedule_and_the_optimizer_is_restored_at_the_end()
     {
         using Sequential model = Linear(new Adam(0.01, gradientAccumulationSteps: 2));
         var output = new StringWriter();
@@ -56,24 +56,24 @@ public sealed class GradientAccumulationTests
             X, Y, batchSize: 2, epochs: 5, verbose: 0,
             callbacks: [new GradientAccumulation(new Dictionary<int, int> { [3] = 1, [1] = 4 }, verbose: 1), look]);
 
-        // Four batches an epoch: two changes, then one in each of two epochs, then four.
+        // Four batches per epoch: two updates, then one in each of two epochs, then four.
         Assert.Equal([(2, 2), (4, 3), (4, 4), (1, 8), (1, 12)], counts);
         Assert.Equal(["1: 2 -> 4", "3: 4 -> 1"],
             history.Events.Select(happened => $"{happened.Epoch}: {happened.OldValue} -> {happened.NewValue}"));
         Assert.Equal((2, 12, 20), (model.Optimizer!.AccumulationSteps, model.Optimizer.Iterations, model.Optimizer.Steps));
         Assert.Equal(
-            "\nEpoch 2: GradientAccumulation gathering the gradients of 4 batches for each change of the weights.\n"
-            + "\nEpoch 4: GradientAccumulation gathering the gradients of each batch for each change of the weights.\n",
+            "\nEpoch 2: GradientAccumulation accumulating the gradients of 4 batches per update.\n"
+            + "\nEpoch 4: GradientAccumulation accumulating the gradients of each batch per update.\n",
             output.ToString());
 
-        // State for sums of gradients is there once more, behind none and before Adam's.
+        // The state of gradient accumulation is created again, first and before Adam's.
         Assert.Equal(
             ["gradient_accumulator", "gradient_accumulator", "momentum", "velocity", "momentum", "velocity"],
             model.Optimizer.SlotVariables.Select(variable => variable.Name));
     }
 
     [Fact]
-    public void A_file_saved_on_the_way_says_how_many_batches_are_gathered()
+    public void A_file_saved_during_accumulation_contains_the_number_of_accumulated_batches()
     {
         using var folder = new Saving.TemporaryFolder();
         using Sequential model = Linear(new Adam(0.01));
@@ -87,7 +87,7 @@ public sealed class GradientAccumulationTests
     }
 
     [Fact]
-    public void Gradients_of_an_epoch_that_was_broken_off_leave_restored_weights_alone()
+    public void Gradients_of_an_aborted_epoch_do_not_change_restored_weights()
     {
         using Sequential model = Linear(new SGD(0.1));
         using var stop = new CancellationTokenSource();
@@ -100,14 +100,14 @@ public sealed class GradientAccumulationTests
     }
 
     [Fact]
-    public void A_schedule_that_makes_no_sense_is_refused()
+    public void An_invalid_schedule_is_refused()
     {
         Assert.Equal("steps", Assert.Throws<ArgumentOutOfRangeException>(() => new GradientAccumulation(0)).ParamName);
         Assert.Contains("schedule is empty",
             Assert.Throws<ArgumentException>(() => new GradientAccumulation(new Dictionary<int, int>())).Message);
-        Assert.Contains("0 for the epoch 3",
+        Assert.Contains("epoch 3 to 0",
             Assert.Throws<ArgumentOutOfRangeException>(() => new GradientAccumulation(new Dictionary<int, int> { [3] = 0 })).Message);
-        Assert.Contains("the epoch -1",
+        Assert.Contains("epoch -1 to 2",
             Assert.Throws<ArgumentOutOfRangeException>(() => new GradientAccumulation(new Dictionary<int, int> { [-1] = 2 })).Message);
     }
 

@@ -5,7 +5,7 @@ using Cairn.Optimizers;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>Norms of gradients that can be written down, and layers whose gradients break.</summary>
+/// <summary>Gradient norms computed by hand, and layers with gradients that are not finite.</summary>
 public sealed class GradientMonitorTests
 {
     // y = kernel · x + bias with kernel 2 and bias 1, loss (y - t)². For x = 3, t = 1: d = 2 (7 - 1) = 12, so the gradients are 36 and 12.
@@ -38,7 +38,7 @@ public sealed class GradientMonitorTests
     }
 
     [Fact]
-    public void Gathered_gradients_are_seen_batch_by_batch()
+    public void Accumulated_gradients_are_seen_batch_by_batch()
     {
         using Model model = Line(new SGD(0, gradientAccumulationSteps: 2));
         History history = model.Fit(X, Y, batchSize: 1, verbose: 0, shuffle: false, callbacks: [new GradientMonitor()]);
@@ -48,7 +48,7 @@ public sealed class GradientMonitorTests
     [Theory]
     [InlineData(1, 1.0)]
     [InlineData(2, 0.0)]
-    public void Only_every_so_many_batches_are_looked_at(int freq, double share)
+    public void Only_every_nth_batch_is_measured(int freq, double share)
     {
         using Model model = Line(new SGD(0));
         History history = model.Fit(X, Y, batchSize: 1, verbose: 0, shuffle: false, callbacks: [new GradientMonitor(freq)]);
@@ -90,7 +90,7 @@ public sealed class GradientMonitorTests
         model.Compile(new SGD(0.001), "mse");
         var x = NDArray.From(Enumerable.Range(0, 12).Select(i => i / 12f).ToArray(), [6, 2]);
 
-        // An infinite weight of the last layer makes the output infinite, and with it every gradient on the way back.
+        // An infinite weight of the last layer makes the output infinite, and with it every gradient of the backward pass.
         NDArray[] sound = [];
         History history = model.Fit(
             x, NDArray.From(new float[6], [6, 1]), batchSize: 1, epochs: 1, verbose: 0, shuffle: false,
@@ -108,12 +108,12 @@ public sealed class GradientMonitorTests
         List<TrainingEvent> found = [.. history.Events.Where(happened => happened.Kind == EventKind.GradientNotFinite)];
         Assert.Equal([2, 5], found.Select(happened => happened.Batch!.Value));
         Assert.All(found, happened => Assert.Contains("the gradient of layer 'third' is not finite", happened.Message));
-        Assert.All(found, happened => Assert.EndsWith("so it is in first, second", happened.Message));
+        Assert.All(found, happened => Assert.EndsWith("also affected: first, second", happened.Message));
         Assert.True(double.IsNaN(history["gradient_norm"][0]));
     }
 
     [Fact]
-    public void Weight_and_kind_are_told()
+    public void Weight_and_kind_are_reported()
     {
         using Model model = Line(new SGD(0));
         var error = new StringWriter();
@@ -129,7 +129,7 @@ public sealed class GradientMonitorTests
                     new Gradient(model.Weights[1], TorchSharp.torch.tensor(new[] { 1f }))]);
         }
 
-        const string Message = "the gradient of layer 'dense' is not finite: of the 1 numbers of kernel, 1 are NaN and 0 infinite";
+        const string Message = "the gradient of layer 'dense' is not finite: of the 1 elements of kernel, 1 are NaN and 0 infinite";
         Assert.Equal($"UserWarning: GradientMonitor: {Message}\n", error.ToString());
         Assert.Equal([EventKind.GradientNotFinite, EventKind.TrainingStopped], list.History!.Events.Select(happened => happened.Kind));
         Assert.Equal((Message, 0, 3), (list.History.Events[0].Message, list.History.Events[0].Epoch, list.History.Events[0].Batch));
@@ -148,7 +148,7 @@ public sealed class GradientMonitorTests
     }
 
     [Fact]
-    public void What_a_hook_writes_into_the_gradients_is_what_the_optimizer_gets()
+    public void The_optimizer_uses_the_gradients_as_changed_by_a_hook()
     {
         using Model model = Line(new SGD(1));
         model.Fit(
@@ -164,7 +164,7 @@ public sealed class GradientMonitorTests
     }
 
     [Fact]
-    public void Nobody_pays_for_gradients_that_nobody_asks_for()
+    public void Gradients_cost_nothing_unless_a_callback_uses_them()
     {
         Assert.True(new GradientMonitor().UsesGradients);
         Assert.False(new GradientMonitor().UsesTrainBatchHooks);
@@ -184,7 +184,7 @@ public sealed class GradientMonitorTests
     }
 
     [Fact]
-    public void In_the_middle_of_an_epoch_it_goes_on_with_what_it_had_gathered()
+    public void In_the_middle_of_an_epoch_it_continues_with_the_accumulated_gradients()
     {
         using Model model = Line(new SGD(0));
         double Mean(bool cut)
@@ -227,13 +227,13 @@ public sealed class GradientMonitorTests
             return logs["gradient_norm"];
         }
 
-        // Batches 0, 2 and 4 are looked at: 1, 3 and 5.
+        // Batches 0, 2 and 4 are measured: 1, 3 and 5.
         Assert.Equal(3, Mean(cut: false));
         Assert.Equal(3, Mean(cut: true));
     }
 
     [Fact]
-    public void It_survives_JSON_and_refuses_what_it_cannot_do()
+    public void It_survives_JSON_and_refuses_invalid_arguments()
     {
         GradientMonitor read = Assert.IsType<GradientMonitor>(
             CallbackSerialization.Deserialize(CallbackSerialization.Serialize(new GradientMonitor(3, true, true, 1))));

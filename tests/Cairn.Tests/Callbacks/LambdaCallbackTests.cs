@@ -70,7 +70,7 @@ public sealed class LambdaCallbackTests
     }
 
     [Fact]
-    public void Batches_are_free_where_no_function_asks_for_them()
+    public void Batches_cost_nothing_without_a_batch_function()
     {
         var none = new LambdaCallback(onEpochEnd: (_, _) => { });
         Assert.False(none.UsesTrainBatchHooks || none.UsesTestBatchHooks || none.UsesPredictBatchHooks);
@@ -85,6 +85,6 @@ public sealed class LambdaCallbackTests
     {
         ArgumentException error =
             Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList("""[{"class_name": "LambdaCallback"}]"""));
-        Assert.Contains("made of functions", error.Message);
+        Assert.Contains("consists of functions", error.Message);
     }
 }

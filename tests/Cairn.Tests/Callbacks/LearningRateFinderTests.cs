@@ -19,7 +19,7 @@ public sealed class LearningRateFinderTests
         model.Output = output;
         History history = model.Fit(X, Y, batchSize: 2, epochs: 50, verbose: 0, callbacks: [finder]);
 
-        // Ten to a power of ten.
+        // Ten steps per power of ten.
         Assert.All(Enumerable.Range(0, finder.Rates.Count),
             index => Assert.Equal(1e-4 * Math.Pow(10, index / 10.0), finder.Rates[index], 1e-5 * finder.Rates[index]));
         Assert.True(finder.Diverged);
@@ -33,7 +33,7 @@ public sealed class LearningRateFinderTests
     }
 
     [Fact]
-    public void Model_and_optimizer_are_bit_for_bit_as_before_already_when_validation_looks()
+    public void Model_and_optimizer_are_restored_bit_for_bit_before_the_validation()
     {
         using Sequential model = Line(new Adam(0.01));
         model.Fit(X, Y, batchSize: 2, epochs: 2, verbose: 0);
@@ -50,7 +50,7 @@ public sealed class LearningRateFinderTests
     [Fact]
     public void Each_loss_is_that_of_its_batch_the_last_small_one_included()
     {
-        // At these rates no weight moves, so the loss of a batch is what an evaluation of its samples gives.
+        // At these rates no weight changes, so the loss of a batch equals an evaluation of its samples.
         var random = new Random(5);
         (float[]? x, float[]? y) = (Floats(random, 19), Floats(random, 19));
         using Sequential model = Line(new SGD(0.1));
@@ -122,7 +122,7 @@ public sealed class LearningRateFinderTests
     }
 
     [Fact]
-    public void What_makes_no_sense_is_refused()
+    public void Invalid_settings_are_refused()
     {
         Assert.Equal("minLr", Assert.Throws<ArgumentOutOfRangeException>(() => new LearningRateFinder(0)).ParamName);
         Assert.Equal("maxLr", Assert.Throws<ArgumentOutOfRangeException>(() => new LearningRateFinder(1, 1)).ParamName);
@@ -136,7 +136,7 @@ public sealed class LearningRateFinderTests
     }
 
     [Fact]
-    public void The_sweep_is_drawn_with_its_suggestion()
+    public void The_sweep_is_plotted_with_its_suggestion()
     {
         using var folder = new Saving.TemporaryFolder();
         using Sequential model = Line(new SGD(0.1));

@@ -5,14 +5,14 @@ using Cairn.Tests.Saving;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>What goes beyond the reference data, which <see cref="ReferenceReplayTests"/> replays.</summary>
+/// <summary>Cases beyond the reference data, which <see cref="ReferenceReplayTests"/> replays.</summary>
 public sealed class LearningRateSchedulerTests
 {
     private static readonly NDArray X = NDArray.From(new float[] { 0, 1, 1, 0, 1, 1, 0, 0 }, [4, 2]);
     private static readonly NDArray Y = NDArray.From(new float[] { 1, 2, 3, 0 }, [4, 1]);
 
     [Fact]
-    public void Every_epoch_trains_with_the_rate_of_the_schedule_and_says_so()
+    public void Every_epoch_trains_with_the_rate_of_the_schedule_and_prints_it()
     {
         using var model = TinyModel.Create(0.5);
         var output = new StringWriter();
@@ -46,7 +46,7 @@ public sealed class LearningRateSchedulerTests
     }
 
     [Fact]
-    public void The_schedule_may_look_at_the_epoch_alone()
+    public void The_schedule_may_use_only_the_epoch()
     {
         using var model = TinyModel.Create(0.5);
         History history = model.Fit(X, Y, epochs: 3, verbose: 0, callbacks: [new LearningRateScheduler(epoch => 1.0 / (1 << epoch))]);
@@ -54,10 +54,10 @@ public sealed class LearningRateSchedulerTests
     }
 
     [Theory]
-    [InlineData(double.NaN, "gave nan for the epoch with index 0 and the learning rate 0.5")]
-    [InlineData(double.NegativeInfinity, "gave -inf")]
-    [InlineData(1e39, "gave 1e+39")]
-    public void A_rate_that_is_not_finite_in_float32_is_warned_about_and_taken_as_in_Keras(double rate, string expected)
+    [InlineData(double.NaN, "returned nan for epoch index 0 and learning rate 0.5")]
+    [InlineData(double.NegativeInfinity, "returned -inf")]
+    [InlineData(1e39, "returned 1e+39")]
+    public void A_rate_that_is_not_finite_in_float32_gives_a_warning_and_is_used_as_in_Keras(double rate, string expected)
     {
         using var folder = new TemporaryFolder();
         using var model = TinyModel.Create(0.5);
@@ -72,7 +72,7 @@ public sealed class LearningRateSchedulerTests
     }
 
     [Fact]
-    public void An_optimizer_with_a_schedule_of_its_own_is_refused_before_the_function_is_asked()
+    public void An_optimizer_with_a_schedule_is_refused_before_the_function_is_called()
     {
         using var model = TinyModel.Create();
         model.Compile(new SGD(new ExponentialDecay(0.1, 10, 0.5)), "mse");
@@ -94,7 +94,7 @@ public sealed class LearningRateSchedulerTests
         Assert.Throws<ArgumentException>(() => CallbackSerialization.Serialize(new LearningRateScheduler(_ => 0.1)));
         ArgumentException error =
             Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList("""[{"class_name": "LearningRateScheduler"}]"""));
-        Assert.Contains("made of functions", error.Message);
+        Assert.Contains("consists of functions", error.Message);
         Assert.Throws<ArgumentNullException>(() => new LearningRateScheduler((Func<int, double>)null!));
     }
 }

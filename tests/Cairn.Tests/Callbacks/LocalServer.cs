@@ -5,14 +5,14 @@ using System.Text;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>A server on this machine that keeps what it is sent and gives one and the same answer, or none.</summary>
+/// <summary>A local server that records requests and always gives the same response, or none.</summary>
 internal sealed class LocalServer : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly List<TcpClient> clients = [];
     private readonly string? answer;
 
-    /// <param name="answer">Status and reason, such as <c>200 OK</c>; null lets everybody wait.</param>
+    /// <param name="answer">Status and reason, such as <c>200 OK</c>; null for no response.</param>
     public LocalServer(string? answer = "200 OK")
     {
         this.answer = answer;

@@ -10,7 +10,7 @@ public sealed class LoggerCallbackTests
     private readonly Recorder log = new();
 
     [Fact]
-    public void A_training_is_told_from_its_begin_to_its_end_with_every_value_as_a_property()
+    public void A_training_is_logged_from_beginning_to_end_with_every_value_as_a_property()
     {
         using var model = TinyModel.Create();
         History history = model.Fit(X, Y, batchSize: 2, epochs: 4, initialEpoch: 2, verbose: 0, validationData: (X, Y),
@@ -32,7 +32,7 @@ public sealed class LoggerCallbackTests
     }
 
     [Fact]
-    public void What_callbacks_record_is_told_at_once()
+    public void Events_are_logged_immediately()
     {
         using var model = TinyModel.Create();
         model.Fit(
@@ -50,7 +50,7 @@ public sealed class LoggerCallbackTests
     }
 
     [Fact]
-    public void A_value_with_braces_is_not_taken_for_a_field()
+    public void A_value_with_braces_is_not_treated_as_a_placeholder()
     {
         var list = new CallbackList([new LoggerCallback(log), new Talker()], TinyModel.Create(), addHistory: true);
         list.OnTrainBegin();
@@ -60,7 +60,7 @@ public sealed class LoggerCallbackTests
     }
 
     [Fact]
-    public void Batches_are_told_at_the_level_of_debugging()
+    public void Batches_are_logged_at_debug_level()
     {
         using var model = TinyModel.Create();
         model.Fit(X, Y, batchSize: 1, epochs: 2, verbose: 0, callbacks: [new LoggerCallback(log, updateFreq: 3)]);
@@ -87,7 +87,7 @@ public sealed class LoggerCallbackTests
     }
 
     [Fact]
-    public void An_evaluation_is_told_by_itself_and_a_validation_with_its_epoch()
+    public void An_evaluation_is_logged_on_its_own_and_a_validation_with_its_epoch()
     {
         using var model = TinyModel.Create();
         var callback = new LoggerCallback(log);
@@ -98,7 +98,7 @@ public sealed class LoggerCallbackTests
     }
 
     [Fact]
-    public void Levels_that_nobody_hears_are_not_computed()
+    public void Disabled_log_levels_are_not_computed()
     {
         log.Least = LogLevel.None;
         using var model = TinyModel.Create();

@@ -5,7 +5,7 @@ namespace Cairn.Tests.Training;
 public sealed class LogsTests
 {
     [Fact]
-    public void They_begin_sorted_by_code_point_and_new_names_stand_at_the_end()
+    public void They_are_sorted_by_code_point_and_new_names_are_appended()
     {
         var logs = new Logs([new("loss", 1), new("Zeta", 2), new("accuracy", 3)]) { ["aaa"] = 4, ["loss"] = 5 };
         Assert.Equal(["Zeta", "accuracy", "loss", "aaa"], logs.Keys);
@@ -19,7 +19,7 @@ public sealed class LogsTests
     public void An_unknown_name_is_answered_with_those_there_are()
     {
         KeyNotFoundException error = Assert.Throws<KeyNotFoundException>(() => new Logs([new("loss", 1), new("mae", 1)])["los"]);
-        Assert.Equal("The logs hold no 'los'. They hold: loss, mae.", error.Message);
+        Assert.Equal("The logs have no 'los'. Available names: loss, mae.", error.Message);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>A clock that stands still until the test moves it.</summary>
+/// <summary>A clock that advances only when the test moves it.</summary>
 internal sealed class ManualClock : TimeProvider
 {
     public double Seconds { get; set; } = 100;

@@ -2,7 +2,7 @@ using Cairn.Callbacks;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>What goes beyond, or against, the reference data; the rest is in <see cref="ReferenceReplayTests"/>.</summary>
+/// <summary>Cases beyond the reference data, or different from it; the rest is in <see cref="ReferenceReplayTests"/>.</summary>
 public sealed class MonitorCallbackTests
 {
     [Fact]
@@ -23,7 +23,7 @@ public sealed class MonitorCallbackTests
     }
 
     [Fact]
-    public void A_checkpoint_counts_batches_and_compares_anew_in_a_second_training()
+    public void A_checkpoint_resets_its_batch_count_and_best_value_in_a_second_training()
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("checkpoint");
         try
@@ -126,14 +126,14 @@ public sealed class MonitorCallbackTests
         ArgumentException error = Assert.Throws<ArgumentException>(() => new ModelCheckpoint("{epoch:02q}.keras"));
         Assert.Equal("filepath", error.ParamName);
         Assert.Contains("format type 'q'", error.Message);
-        Assert.Contains("1 or more", Assert.Throws<ArgumentOutOfRangeException>(() => new ModelCheckpoint("m.keras", saveFreq: 0)).Message);
+        Assert.Contains(">= 1", Assert.Throws<ArgumentOutOfRangeException>(() => new ModelCheckpoint("m.keras", saveFreq: 0)).Message);
         Assert.Contains("'batch'", Assert.Throws<ArgumentException>(() => new ModelCheckpoint("m.keras", saveFreq: "batch")).Message);
         Assert.Throws<ArgumentException>(() => new ModelCheckpoint(""));
         Assert.Throws<ArgumentException>(() => new EarlyStopping(""));
     }
 
     [Fact]
-    public void A_folder_in_the_place_of_the_file_is_an_error_that_says_so()
+    public void A_folder_in_place_of_the_file_gives_a_clear_error()
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("checkpoint");
         try

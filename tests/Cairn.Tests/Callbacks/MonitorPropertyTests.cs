@@ -4,8 +4,8 @@ using CsCheck;
 namespace Cairn.Tests.Callbacks;
 
 /// <summary>
-/// The callbacks count from epoch to epoch; here the same decisions are read off the whole sequence with closed formulas.
-/// The values are small multiples of 1/4, exact in float32, so that ties are frequent and rounding plays no part.
+/// The callbacks count from epoch to epoch; here the same decisions follow from the whole sequence with closed formulas.
+/// The values are small multiples of 1/4, exact in float32, so that ties are frequent and there is no rounding.
 /// </summary>
 public sealed class MonitorPropertyTests
 {
@@ -15,7 +15,7 @@ public sealed class MonitorPropertyTests
             new Setting([.. values.Select(value => value / 4.0)], patience, cooldown, minDelta, max));
 
     [Fact]
-    public void Training_stops_after_as_many_epochs_since_the_last_record_as_patience_says()
+    public void Training_stops_patience_epochs_after_the_last_improvement()
     {
         Settings.Sample(setting =>
         {
@@ -30,7 +30,7 @@ public sealed class MonitorPropertyTests
     }
 
     [Fact]
-    public void The_rate_is_lowered_as_many_epochs_after_a_record_or_the_last_cooldown_as_patience_says()
+    public void The_rate_is_reduced_patience_epochs_after_an_improvement_or_the_last_cooldown()
     {
         Settings.Sample(setting =>
         {
@@ -40,7 +40,7 @@ public sealed class MonitorPropertyTests
             List<int> records = Records(setting);
             var expected = new List<int>();
 
-            // A cooldown of n epochs skips n - 1: in its last one counting has begun again.
+            // A cooldown of n epochs skips n - 1: counting starts again in its last one.
             int lastSkipped = -1;
             for (int epoch = 1; epoch < setting.Values.Length; epoch++)
             {

@@ -11,7 +11,7 @@ public sealed class ProgbarLoggerTests
     private readonly ManualClock clock = new();
 
     [Fact]
-    public void One_line_an_epoch_shows_count_time_and_values()
+    public void One_line_per_epoch_shows_count_time_and_values()
     {
         CallbackList list = Create(null, new CallbackParams { Epochs = 3, Steps = 4, Verbose = 2 });
         list.OnTrainBegin();
@@ -48,7 +48,7 @@ public sealed class ProgbarLoggerTests
     }
 
     [Fact]
-    public void It_draws_at_most_twenty_times_a_second_and_otherwise_reads_no_logs()
+    public void It_redraws_at_most_twenty_times_per_second_and_otherwise_reads_no_logs()
     {
         CallbackList list = Create(Terminal, new CallbackParams { Steps = 1000, Verbose = 1 });
         list.OnTrainBegin();
@@ -79,7 +79,7 @@ public sealed class ProgbarLoggerTests
         const string Bar = "1/2 ━━━━━━━━━━.......... 1s 1s/step";
         string blank = "\r" + new string(' ', Bar.Length) + "\r";
 
-        // The bar makes room and comes back behind the message; the line break with which Keras' messages leave the bar has done its work.
+        // The bar is removed for the message and drawn again after it; the line break before Keras' messages is not needed.
         Assert.Equal($"\r{Bar}{blank}hello\n{Bar}{blank}keras\n{Bar}\r2/2 {Full} 1s 0s/step\n", Take());
     }
 
@@ -105,7 +105,7 @@ public sealed class ProgbarLoggerTests
     [InlineData(40, "12/57 ━.... 22s - accuracy: 0.9123 …")]
     [InlineData(20, "12/57 ━.... 22s …")]
     [InlineData(10, "12/57 ...")]
-    public void While_it_runs_the_bar_takes_one_line_of_the_terminal_at_most(int width, string expected)
+    public void The_running_progress_bar_takes_at_most_one_terminal_line(int width, string expected)
     {
         // Twelve steps of half a second, the first one of three: 45 steps are left, and a step has 32 samples.
         CallbackList list = Create(NoColor with { Width = width },
@@ -127,7 +127,7 @@ public sealed class ProgbarLoggerTests
     }
 
     [Fact]
-    public void Every_value_of_an_epoch_is_there_in_the_end_broken_between_values_where_one_line_is_too_short()
+    public void All_values_of_an_epoch_are_shown_at_its_end_wrapped_between_values()
     {
         var logs = new Logs([new("accuracy", 0.5), new("loss", 0.5), new("val_accuracy", 0.25), new("val_loss", 1)]);
         Assert.Equal(
@@ -154,7 +154,7 @@ public sealed class ProgbarLoggerTests
     [InlineData(100_000, 0.25, "400k samples/s")]
     [InlineData(10_000, 0.008, "1.2M samples/s")]
     [InlineData(100_000, 0.001, "100M samples/s")]
-    public void The_speed_is_told_in_samples_a_second(int batchSize, double secondsPerStep, string expected)
+    public void The_speed_is_shown_in_samples_per_second(int batchSize, double secondsPerStep, string expected)
     {
         CallbackList list = Create(NoColor, new CallbackParams { Steps = 2, BatchSize = batchSize, Verbose = 1 });
         list.OnTrainBegin();
@@ -224,7 +224,7 @@ public sealed class ProgbarLoggerTests
     }
 
     [Fact]
-    public void Silence_means_silence()
+    public void Verbose_0_prints_nothing()
     {
         CallbackList list = Create(Terminal, new CallbackParams { Epochs = 5, Steps = 1, Verbose = 0 });
         Assert.False(list.UsesTrainBatchHooks || list.UsesTestBatchHooks || list.UsesPredictBatchHooks);

@@ -2,7 +2,7 @@ using Cairn.Callbacks;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>What goes beyond Keras; the rest is in <see cref="ReferenceReplayTests"/> and <see cref="MonitorCallbackTests"/>.</summary>
+/// <summary>Features beyond Keras; the rest is in <see cref="ReferenceReplayTests"/> and <see cref="MonitorCallbackTests"/>.</summary>
 public sealed class ReduceLROnPlateauTests
 {
     [Fact]
@@ -14,7 +14,7 @@ public sealed class ReduceLROnPlateauTests
         training = new PlayedTraining([reduce]);
         training.Run([.. new[] { 3.0, 2, 4, 4, 4, 1, 2, 2 }.Select(loss => new[] { ("loss", loss) })], _ => weights.Add(training.Weights));
 
-        // Two epochs after the records at indexes 1 and 5, the weights are those of the records again.
+        // Two epochs after the best values at indices 1 and 5, the weights of those epochs are restored.
         Assert.Equal([0, 1, 2, 1, 4, 5, 6, 5], weights);
         Assert.Equal(["3 learning_rate_reduced", "3 weights_restored", "7 learning_rate_reduced", "7 weights_restored"], training.Events);
         TrainingEvent restored = training.History.Events[1];
@@ -27,7 +27,7 @@ public sealed class ReduceLROnPlateauTests
     }
 
     [Fact]
-    public void Weights_stay_where_the_rate_is_at_its_lowest_and_where_they_are_not_to_be_restored()
+    public void Weights_stay_at_the_minimum_rate_and_without_restoreBestWeights()
     {
         PlayedTraining lowest = new PlayedTraining([new ReduceLROnPlateau("loss", patience: 1, minLr: 0.5, restoreBestWeights: true)],
             learningRate: 0.5).Run(1, 2, 3);
@@ -39,7 +39,7 @@ public sealed class ReduceLROnPlateauTests
     }
 
     [Fact]
-    public void A_second_training_does_not_go_back_to_weights_of_the_first()
+    public void A_second_training_does_not_restore_weights_of_the_first()
     {
         var reduce = new ReduceLROnPlateau("loss", patience: 1, restoreBestWeights: true);
         new PlayedTraining([reduce]).Run(1, 2);
@@ -49,7 +49,7 @@ public sealed class ReduceLROnPlateauTests
     }
 
     [Fact]
-    public void What_happens_when_training_begins_belongs_to_the_first_epoch_of_the_run()
+    public void Events_of_OnTrainBegin_belong_to_the_first_epoch_of_the_run()
     {
         PlayedTraining training = new PlayedTraining([new SpeaksFirst()], initialEpoch: 7).Run(1);
         Assert.Equal(["7 said"], training.Events);

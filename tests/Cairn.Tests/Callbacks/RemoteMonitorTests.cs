@@ -3,7 +3,7 @@ using Cairn.Callbacks;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>What a server gets, and what becomes of a training whose server does not answer.</summary>
+/// <summary>What the server receives, and training without a response from the server.</summary>
 public sealed class RemoteMonitorTests
 {
     private static readonly NDArray X = NDArray.From(new float[] { 0, 1, 1, 0, 1, 1, 0, 0 }, [4, 2]);
@@ -17,7 +17,7 @@ public sealed class RemoteMonitorTests
         Send(new RemoteMonitor(server.Root), new() { ["loss"] = 0.5, ["val_loss"] = 1e-05, ["acc"] = 1 },
             new() { ["loss"] = double.NaN, ["acc"] = double.NegativeInfinity });
 
-        // Logs are sorted by name in Keras; urllib's quote_plus writes a blank as '+', as a form wants it.
+        // Keras sorts logs by name; urllib's quote_plus encodes a space as '+', as in forms.
         Assert.Equal(
             ["data=%7B%22epoch%22%3A+0%2C+%22acc%22%3A+1.0%2C+%22loss%22%3A+0.5%2C+%22val_loss%22%3A+1e-05%7D",
              "data=%7B%22epoch%22%3A+1%2C+%22acc%22%3A+-Infinity%2C+%22loss%22%3A+NaN%7D"],
@@ -73,7 +73,7 @@ public sealed class RemoteMonitorTests
     }
 
     [Fact]
-    public void A_server_that_is_down_is_warned_about_once_and_training_goes_on()
+    public void A_server_that_is_down_gives_one_warning_and_training_continues()
     {
         string root;
         using (var gone = new LocalServer())
@@ -89,27 +89,27 @@ public sealed class RemoteMonitorTests
     }
 
     [Fact]
-    public void A_server_that_is_silent_is_given_up_after_the_timeout()
+    public void A_server_without_a_response_times_out()
     {
         using var silent = new LocalServer(answer: null);
         History history = Send(new RemoteMonitor(silent.Root, timeout: TimeSpan.FromMilliseconds(50)),
             new Dictionary<string, double> { ["loss"] = 1 });
-        Assert.Contains("no answer within 0.05 s", Assert.Single(history.Events).Message);
+        Assert.Contains("no response within 0.05 s", Assert.Single(history.Events).Message);
     }
 
     [Fact]
-    public void A_server_that_refuses_is_warned_about()
+    public void An_error_response_of_the_server_gives_a_warning()
     {
         using var server = new LocalServer("503 Service Unavailable");
         History history = Send(new RemoteMonitor(server.Root), new Dictionary<string, double> { ["loss"] = 1 });
-        Assert.EndsWith("it answers 503 (Service Unavailable)", Assert.Single(history.Events).Message);
+        Assert.EndsWith("the server returned 503 (Service Unavailable)", Assert.Single(history.Events).Message);
     }
 
     [Theory]
     [InlineData("localhost:9000", "root")]
     [InlineData("ftp://localhost", "root")]
     [InlineData("", "root")]
-    public void An_address_that_is_none_is_refused(string root, string argument) =>
+    public void An_invalid_address_is_refused(string root, string argument) =>
         Assert.Equal(argument, Assert.ThrowsAny<ArgumentException>(() => new RemoteMonitor(root)).ParamName);
 
     [Theory]
@@ -129,7 +129,7 @@ public sealed class RemoteMonitorTests
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(1e6)]
-    public void A_timeout_that_is_none_is_refused(double seconds) =>
+    public void An_invalid_timeout_is_refused(double seconds) =>
         Assert.Equal("timeout",
         Assert.Throws<ArgumentOutOfRangeException>(() => new RemoteMonitor(timeout: TimeSpan.FromSeconds(seconds))).ParamName);
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>A training of given values with rules in the place of callbacks: each in turn, each seeing what those before it did.</summary>
+/// <summary>A training with given values and rules in place of callbacks, in order; each sees the effects of those before it.</summary>
 internal sealed class SlowTraining
 {
     public SlowTraining(IReadOnlyList<CallbackRule> rules, IReadOnlyList<GivenEpoch> epochs, int first)
@@ -39,10 +39,10 @@ internal sealed class SlowTraining
     /// <summary>The index of the first epoch.</summary>
     public int First { get; }
 
-    /// <summary>Where the training is, as events tell it: epoch, or epoch/batch.</summary>
+    /// <summary>The position of the training, as in events: epoch, or epoch/batch.</summary>
     public string At { get; private set; } = "";
 
-    /// <summary>What the rules did: place, kind, old and new value.</summary>
+    /// <summary>The actions of the rules: position, kind, old and new value.</summary>
     public List<string> Did { get; } = [];
 
     /// <summary>The weights in each file.</summary>
@@ -59,7 +59,7 @@ internal sealed class SlowTraining
 
     public int Epochs { get; }
 
-    /// <summary>A first value that is no number becomes the best, which nothing can beat: that is said.</summary>
+    /// <summary>A first value of NaN becomes the best value, which nothing can improve on; this gives a warning.</summary>
     public void WarnOfNaN(bool isFirst, double? value)
     {
         if (isFirst && value is double.NaN)

@@ -2,16 +2,18 @@ using Cairn.Callbacks;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>When a training ends that a callback asked to stop; the numbers follow from the loop of Keras' torch backend.</summary>
+/// <summary>The point at which a training stops on request of a callback; the numbers follow from the loop of Keras' torch
+/// backend.</summary>
 public sealed class StopTrainingTests
 {
     private static readonly NDArray X = NDArray.From(new float[] { 0, 1, 1, 0, 1, 1, 0, 0, 2, 1, 1, 2 }, [6, 2]);
     private static readonly NDArray Y = NDArray.From(new float[] { 1, 2, 3, 0, 4, 5 }, [6, 1]);
 
-    /// <summary>The hook, the epochs that end, and the steps; four epochs of three batches, and the request comes in the second epoch's second batch.</summary>
+    /// <summary>The hook, the epochs that end, and the steps; four epochs of three batches, and the request comes in the second epoch's
+    /// second batch.</summary>
     public static TheoryData<string, int, int> Hooks => new()
     {
-        // Keras looks at the flag after batches and after epochs only, so one batch is trained in any case.
+        // Keras checks the flag only after batches and epochs, so at least one batch is trained.
         { "OnTrainBegin", 1, 1 },
         { "OnEpochBegin", 2, 3 + 1 },
         { "OnTrainBatchBegin", 2, 3 + 2 },
@@ -26,7 +28,7 @@ public sealed class StopTrainingTests
 
     [Theory]
     [MemberData(nameof(Hooks))]
-    public void Every_hook_may_ask_and_the_batch_and_the_epoch_end_in_order(string hook, int epochs, int steps)
+    public void Every_hook_may_request_a_stop_and_the_batch_and_the_epoch_end_normally(string hook, int epochs, int steps)
     {
         using var model = TinyModel.Create(0.01);
         var calls = new List<string>();
@@ -56,13 +58,13 @@ public sealed class StopTrainingTests
         Assert.Equal(steps, model.Optimizer!.Iterations);
         Assert.Equal("OnTrainEnd", calls[^1]);
 
-        // Every epoch that began was measured and has a loss of its batches.
+        // Every epoch that began was validated and has a loss.
         Assert.Equal(epochs, history["val_loss"].Count);
         Assert.All(history["loss"], loss => Assert.True(loss > 0));
     }
 
     [Fact]
-    public void The_next_training_begins_without_the_request()
+    public void The_next_training_starts_without_the_stop_request()
     {
         using var model = TinyModel.Create(0.01);
         model.Fit(X, Y, batchSize: 2, epochs: 4, verbose: 0,

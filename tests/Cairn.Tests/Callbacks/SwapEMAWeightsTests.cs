@@ -5,7 +5,7 @@ using Cairn.Tests.Saving;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>When weights and averages change places; the averages are computed beside the training, by Keras' formula in float32.</summary>
+/// <summary>Swapping of weights and averages; the test computes the averages by Keras' formula in float32.</summary>
 public sealed class SwapEMAWeightsTests
 {
     private const float Momentum = 0.75f;
@@ -33,19 +33,19 @@ public sealed class SwapEMAWeightsTests
         model.Fit(X, Y, batchSize: 2, epochs: 3, verbose: 0, shuffle: false, validationData: (X, Y), validationBatchSize: 6,
             callbacks: [new SwapEMAWeights(swapOnEpoch), watch]);
 
-        // The callback changes nothing in the training itself.
+        // The callback does not change the training itself.
         Assert.Equal(steps, trained);
         float[][] averages = Averages(steps);
         Assert.Equal([averages[2], averages[5], averages[8]], measured);
         Assert.Equal(swapOnEpoch ? measured : [steps[2], steps[5], steps[8]], between);
 
-        // At the end the averages are in the weights, with or without the callback.
+        // At the end the weights are the averages, with or without the callback.
         Assert.Equal(averages[8], Numbers(plain));
         Assert.Equal(averages[8], Numbers(model));
     }
 
     [Fact]
-    public void Evaluation_and_prediction_take_the_averages_and_leave_the_weights()
+    public void Evaluation_and_prediction_use_the_averages_and_keep_the_weights()
     {
         using Model model = Create();
         (double Loss, float Prediction) averaged = default;
@@ -66,7 +66,7 @@ public sealed class SwapEMAWeightsTests
     }
 
     [Fact]
-    public void A_checkpoint_behind_it_saves_the_averages_of_each_epoch()
+    public void A_later_checkpoint_saves_the_averages_of_each_epoch()
     {
         using var folder = new TemporaryFolder();
         using Model model = Create();
@@ -105,7 +105,7 @@ public sealed class SwapEMAWeightsTests
     }
 
     [Fact]
-    public void An_interrupted_training_keeps_its_weights_so_that_it_can_go_on()
+    public void An_interrupted_training_keeps_its_weights_so_that_it_can_continue()
     {
         using Model model = Create();
         List<float[]> steps = [];
@@ -124,12 +124,12 @@ public sealed class SwapEMAWeightsTests
     }
 
     [Fact]
-    public void What_it_does_can_be_read_in_the_events()
+    public void Its_actions_are_recorded_as_events()
     {
         using Model model = Create();
         History history = model.Fit(X, Y, epochs: 1, verbose: 0, validationData: (X, Y), callbacks: [new SwapEMAWeights()]);
         Assert.Equal(
-            ["measured with the averages of the weights", "the weights are back in their place"],
+            ["evaluated with the averages of the weights", "weights swapped back"],
             history.Events.Where(happened => happened.Kind == EventKind.WeightsSwapped).Select(happened => happened.Message));
     }
 
@@ -147,7 +147,7 @@ public sealed class SwapEMAWeightsTests
             untrained.Evaluate(X, Y, verbose: 0, callbacks: [new SwapEMAWeights()])).Message);
         using var uncompiled = new Sequential([new Input([2]), new Dense(1)]);
         Assert.Contains(
-            "Call Compile",
+            "useEma: true to Compile",
             Assert.Throws<InvalidOperationException>(() => uncompiled.Predict(X, verbose: 0, callbacks: [new SwapEMAWeights()])).Message);
     }
 
@@ -166,7 +166,7 @@ public sealed class SwapEMAWeightsTests
 
     private static float[] Numbers(Model model) => [.. model.GetWeights().SelectMany(weight => weight.ToArray())];
 
-    // average = momentum * average + (1 - momentum) * weight, beginning with the first weights themselves.
+    // average = momentum * average + (1 - momentum) * weight, starting with the initial weights.
     private static float[][] Averages(List<float[]> steps)
     {
         float[][] averages = new float[steps.Count][];

@@ -5,7 +5,8 @@ using Cairn.Layers;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>What a listener of System.Diagnostics, as OpenTelemetry is one, sees of a run. Runs of other tests are told apart by the model's name.</summary>
+/// <summary>Telemetry of a run, as seen by a System.Diagnostics listener such as OpenTelemetry. The model's name distinguishes the runs of
+/// other tests.</summary>
 public sealed class TelemetryTests
 {
     private static readonly NDArray X = NDArray.From(new float[] { 0, 1, 1, 0, 1, 1, 0, 0, 2, 1 }, [5, 2]);
@@ -134,9 +135,9 @@ public sealed class TelemetryTests
     }
 
     [Fact]
-    public void A_run_that_nobody_watches_has_nothing_added_to_it()
+    public void A_run_without_a_listener_has_no_additional_callback()
     {
-        // Whether another test listens at this moment is not known, so the two ways are told apart by what is returned.
+        // Another test may be listening now, so the two cases are distinguished by the return value.
         Callback[] own = [new History()];
         IEnumerable<Callback>? joined = TelemetryCallback.Join(own, out TelemetryCallback? added);
         using TelemetryCallback? dispose = added;

@@ -7,7 +7,8 @@ using Cairn.Tests.Saving;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>What TensorBoard finds in the files of a training; read back by <see cref="EventReader"/>. Tags and steps are those of Keras' callback.</summary>
+/// <summary>The contents of the event files of a training, read by <see cref="EventReader"/>. Tags and steps are those of Keras'
+/// callback.</summary>
 public sealed class TensorBoardTests : IDisposable
 {
     private static readonly NDArray X = NDArray.From(new float[] { 0, 1, 1, 0, 1, 1, 0, 0, 2, 1, 1, 2 }, [6, 2]);
@@ -42,7 +43,7 @@ public sealed class TensorBoardTests : IDisposable
         {
             Assert.Equal(Points(history, $"val_{name}", $"epoch_{name}"), validation.Where(one => one.Tag == $"epoch_{name}"));
 
-            // The same numbers at the steps of the optimizer: three batches an epoch.
+            // The same values at the steps of the optimizer: three batches per epoch.
             Assert.Equal(
                 history[$"val_{name}"].Select((value, index) => ($"evaluation_{name}_vs_iterations", (index + 1) * 3L, (float)value)),
                 validation.Where(one => one.Tag == $"evaluation_{name}_vs_iterations"));
@@ -73,7 +74,7 @@ public sealed class TensorBoardTests : IDisposable
     }
 
     [Fact]
-    public void Batches_are_free_unless_asked_for_and_no_file_is_made_that_is_not_needed()
+    public void Batch_hooks_cost_nothing_unless_used_and_no_unneeded_file_is_created()
     {
         var board = new TensorBoard(Logs);
         Assert.False(board.UsesTrainBatchHooks || board.UsesTestBatchHooks || board.UsesPredictBatchHooks);
@@ -87,11 +88,11 @@ public sealed class TensorBoardTests : IDisposable
     }
 
     [Fact]
-    public void Steps_a_second_are_measured_over_epochs_and_batches()
+    public void Steps_per_second_are_measured_over_epochs_and_batches()
     {
         using Model model = Create();
 
-        // A look at the clock takes a second of its time: two for a batch, more for an epoch.
+        // Each reading advances the clock by one second: two per batch, more per epoch.
         model.Fit(X, Y, batchSize: 2, epochs: 2, verbose: 0,
             callbacks: [new TensorBoard(new SecondsClock(), Logs, writeStepsPerSecond: true, updateFreq: 1)]);
         Assert.Equal(Enumerable.Range(1, 6).Select(step => ("batch_steps_per_second", (long)step, 1f)),
@@ -99,7 +100,7 @@ public sealed class TensorBoardTests : IDisposable
         List<(string Tag, long Step, float Value)> epochs = [.. Scalars("train").Where(one => one.Tag == "epoch_steps_per_second")];
         Assert.Equal([0, 1], epochs.Select(one => one.Step));
 
-        // In three batches the clock is looked at 7 times after the epoch's begin: twice a batch, and once at the end.
+        // In three batches the clock is read 7 times after the start of the epoch: twice per batch, and once at the end.
         Assert.All(epochs, one => Assert.Equal(3f / 7, one.Value, 1e-6f));
     }
 
@@ -117,7 +118,7 @@ public sealed class TensorBoardTests : IDisposable
     }
 
     [Fact]
-    public void A_second_training_begins_new_files_beside_the_old_ones()
+    public void A_second_training_starts_new_files_next_to_the_old_ones()
     {
         using Model model = Create();
         var board = new TensorBoard(Logs);
@@ -143,7 +144,7 @@ public sealed class TensorBoardTests : IDisposable
     }
 
     [Fact]
-    public void The_model_is_there_as_Keras_JSON_and_as_a_table()
+    public void The_model_is_written_as_Keras_JSON_and_as_a_table()
     {
         using Model model = Create();
         model.Fit(X, Y, verbose: 0, callbacks: [new TensorBoard(Logs)]);
@@ -206,7 +207,7 @@ public sealed class TensorBoardTests : IDisposable
     }
 
     [Fact]
-    public void A_weight_that_is_not_finite_is_warned_about_and_counted_without()
+    public void Weights_that_are_not_finite_give_a_warning_and_are_left_out_of_the_histogram()
     {
         using Model model = Create();
         var error = new StringWriter();
@@ -216,7 +217,7 @@ public sealed class TensorBoardTests : IDisposable
         model.SetWeights([NDArray.From(new float[] { float.NaN, 1 }, [2, 1]), NDArray.From(new float[] { 0 }, [1])]);
         list.OnEpochEnd(0, new Cairn.Callbacks.Logs([new("loss", double.NaN)]));
         list.OnTrainEnd();
-        Assert.Contains("1 of the 2 numbers of the weight 'sequential/dense/kernel' are NaN or infinite", error.ToString());
+        Assert.Contains("1 of the 2 elements of the weight 'sequential/dense/kernel' are NaN or infinite", error.ToString());
         Assert.Equal([0.5, 1.5, 1], Assert.Single(Values("train"), value => value.Tag == "sequential/dense/kernel/histogram").Doubles);
         Assert.True(float.IsNaN(Assert.Single(Scalars("train"), one => one.Tag == "epoch_loss").Value));
     }
@@ -254,7 +255,7 @@ public sealed class TensorBoardTests : IDisposable
     }
 
     [Fact]
-    public void A_training_that_failed_says_so_in_its_files()
+    public void A_failed_training_is_marked_in_its_files()
     {
         using Model model = Create();
         Assert.Throws<CallbackException>(() => model.Fit(
@@ -295,7 +296,7 @@ public sealed class TensorBoardTests : IDisposable
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(3)]
-    public void A_run_that_is_killed_and_goes_on_has_every_event_once_in_one_file(int savedAfter)
+    public void A_killed_and_resumed_run_has_every_event_once_in_one_file(int savedAfter)
     {
         string[] values = ["loss", "val_loss"];
         Cairn.Callbacks.Logs Epoch(int epoch) => new(values.Select(name => KeyValuePair.Create(name, epoch + (name.Length / 100.0))));
@@ -343,7 +344,7 @@ public sealed class TensorBoardTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_gone_when_the_run_goes_on_is_told_about_and_begun_anew()
+    public void A_file_that_is_missing_on_resume_gives_a_warning_and_is_started_again()
     {
         using Model model = Create();
         var killed = new CallbackList([new TensorBoard(Logs)], model);
@@ -358,21 +359,21 @@ public sealed class TensorBoardTests : IDisposable
         resumed.LoadStates([state], 3, inEpoch: false);
         resumed.OnEpochEnd(3, new Cairn.Callbacks.Logs([new("loss", 0.5)]));
         resumed.OnTrainEnd();
-        Assert.Contains("is not there as it was when the run was last saved", error.ToString());
+        Assert.Contains("changed since the last backup; starting a new file.", error.ToString());
         Assert.Contains(("epoch_loss", 3, 0.5f), Scalars("train"));
     }
 
     [Fact]
-    public void What_cannot_be_done_is_refused_at_once()
+    public void Unsupported_settings_are_refused_immediately()
     {
-        Assert.Contains("Profiling is not available", Assert.Throws<ArgumentException>(() => new TensorBoard(profileBatch: 5)).Message);
+        Assert.Contains("Profiling is not supported", Assert.Throws<ArgumentException>(() => new TensorBoard(profileBatch: 5)).Message);
         Assert.Equal("histogramFreq", Assert.Throws<ArgumentOutOfRangeException>(() => new TensorBoard(histogramFreq: -1)).ParamName);
         Assert.Equal("embeddingsFreq", Assert.Throws<ArgumentOutOfRangeException>(() => new TensorBoard(embeddingsFreq: -1)).ParamName);
         Assert.Equal("updateFreq", Assert.Throws<ArgumentOutOfRangeException>(() => new TensorBoard(updateFreq: 0)).ParamName);
         Assert.Contains("'epoch', 'batch'", Assert.Throws<ArgumentException>(() => new TensorBoard(updateFreq: "epochs")).Message);
         Assert.Equal("logDir", Assert.Throws<ArgumentException>(() => new TensorBoard("")).ParamName);
         Assert.Contains(
-            "'units' must be a text, a truth value or a number; it is a Int32[]",
+            "'units' must be a string, a boolean or a number; it is a Int32[]",
             Assert.Throws<ArgumentException>(() =>
                 new TensorBoard(hyperParameters: new Dictionary<string, object> { ["units"] = new[] { 1 } })).Message);
     }

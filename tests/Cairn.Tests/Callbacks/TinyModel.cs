@@ -9,7 +9,7 @@ namespace Cairn.Tests.Callbacks;
 
 /// <summary>
 /// The model the reference data was recorded with: two inputs, one Dense unit, loss mse, metrics accuracy and mae.
-/// It saves real files, those of the Sequential model within.
+/// It saves real files, those of the inner Sequential model.
 /// </summary>
 internal sealed class TinyModel : Model
 {
@@ -40,7 +40,7 @@ internal sealed class TinyModel : Model
         [.. model.Weights.Select(weight =>
             NDArray.From(Enumerable.Repeat((float)value, (int)weight.Shape.ElementCount).ToArray(), weight.Shape))]);
 
-    /// <summary>The number that every element of every weight holds.</summary>
+    /// <summary>The value of every element of every weight.</summary>
     public static double Value(Model model) => model.GetWeights().SelectMany(weight => weight.ToArray()).Distinct().Single();
 
     public override Shape ComputeOutputShape(Shape inputShape) => inner.ComputeOutputShape(inputShape);

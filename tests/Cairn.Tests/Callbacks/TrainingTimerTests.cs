@@ -29,12 +29,12 @@ public sealed class TrainingTimerTests
         Assert.Equal(
             [
                 new TrainingEvent(0, 2, "TrainingTimer", EventKind.TrainingStopped, 10, 12,
-                    "the time budget of 10 s is used up after 12 s", null),
+                    "the time budget of 10 s was exceeded after 12 s", null),
                 new TrainingEvent(0, 2, "TrainingTimer", EventKind.ModelSaved, null, null,
                     $"weights saved to {folder["new/in_time.weights.h5"]}", folder["new/in_time.weights.h5"]),
             ],
             list.History!.Events);
-        Assert.Equal("TrainingTimer: the time budget of 10 s is used up after 12 s, stopping training\n", output.ToString());
+        Assert.Equal("TrainingTimer: the time budget of 10 s was exceeded after 12 s, stopping training\n", output.ToString());
         model.LoadWeights(folder["new/in_time.weights.h5"]);
         Assert.Equal(2, TinyModel.Value(model));
     }
@@ -49,7 +49,7 @@ public sealed class TrainingTimerTests
     }
 
     [Fact]
-    public void A_run_that_goes_on_counts_the_time_before()
+    public void A_resumed_run_counts_the_time_before_the_restart()
     {
         var timer = new TrainingTimer(TimeSpan.FromSeconds(10), null, false, 0, clock);
         SavedState state = null!;
@@ -77,7 +77,7 @@ public sealed class TrainingTimerTests
     }
 
     [Fact]
-    public void A_budget_of_nothing_and_a_wrong_file_name_are_refused()
+    public void A_zero_budget_and_a_wrong_file_name_are_refused()
     {
         Assert.Equal("maxTime", Assert.Throws<ArgumentOutOfRangeException>(() => new TrainingTimer(TimeSpan.Zero)).ParamName);
         Assert.Contains("Use \"m.keras\"", Assert.Throws<ArgumentException>(() => new TrainingTimer(TimeSpan.FromHours(1), "m")).Message);

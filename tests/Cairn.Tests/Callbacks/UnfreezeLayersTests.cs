@@ -10,7 +10,7 @@ public sealed class UnfreezeLayersTests
     private static readonly NDArray Y = NDArray.From(new float[] { 1, 2, 3, 0, 4, 5, 6, 2 }, [8, 1]);
 
     [Fact]
-    public void A_frozen_layer_is_trained_from_its_epoch_on_as_if_training_had_begun_anew()
+    public void An_unfrozen_layer_trains_from_its_epoch_on_as_if_training_had_just_started()
     {
         using Sequential expected = TwoLayers(new SGD(0.05));
         Fit(expected, 0, 2);
@@ -28,11 +28,11 @@ public sealed class UnfreezeLayersTests
         Assert.Equal(Numbers(expected), Numbers(actual));
         TrainingEvent unfrozen = Assert.Single(history.Events);
         Assert.Equal((2, EventKind.LayersUnfrozen, 4.0, 13.0), (unfrozen.Epoch, unfrozen.Kind, unfrozen.OldValue, unfrozen.NewValue));
-        Assert.Equal("base trained from here on, 9 more parameters", unfrozen.Message);
+        Assert.Equal("base unfrozen, 9 more trainable parameters", unfrozen.Message);
     }
 
     [Fact]
-    public void The_optimizer_keeps_what_it_knows_and_starts_afresh_for_the_new_weights()
+    public void The_optimizer_keeps_its_state_and_creates_state_for_the_new_weights()
     {
         using Sequential model = TwoLayers(new Adam(0.01, useEma: true));
         float[][] before = [];
@@ -50,7 +50,7 @@ public sealed class UnfreezeLayersTests
         Assert.Equal(Start(model, 0), after[0]);
         Assert.Equal(12, model.Optimizer!.SlotVariables.Count);
 
-        // A file of it can be loaded and trained on.
+        // The saved model can be loaded and trained further.
         using var folder = new Saving.TemporaryFolder();
         model.Save(folder["m.keras"]);
         using var loaded = Model.Load(folder["m.keras"]);
@@ -62,9 +62,9 @@ public sealed class UnfreezeLayersTests
     }
 
     [Fact]
-    public void The_price_on_weights_counts_from_then_on()
+    public void The_regularization_of_weights_counts_from_then_on()
     {
-        // At a learning rate of 0 nothing moves: the loss grows by the price alone, 0.5 for each squared element.
+        // At a learning rate of 0 nothing changes: the loss increases only by the regularization, 0.5 for each squared element.
         using var model = new Sequential(
             [new Input([2]), new Dense(3, kernelRegularizer: new Cairn.Regularizers.L2(0.5), name: "base"), new Dense(1)], seed: 1);
         model.Layers[0].Trainable = false;
@@ -94,7 +94,7 @@ public sealed class UnfreezeLayersTests
     }
 
     [Fact]
-    public void The_learning_rate_can_change_with_it_and_it_is_said()
+    public void The_learning_rate_can_be_set_as_well_and_is_reported()
     {
         using Sequential model = TwoLayers(new SGD(0.5));
         var output = new StringWriter();
@@ -102,15 +102,15 @@ public sealed class UnfreezeLayersTests
         History history = Fit(model, 0, 2, new UnfreezeLayers(1, learningRate: 0.125, verbose: 1));
         Assert.Equal([0.5, 0.125], history["learning_rate"]);
         Assert.Equal([EventKind.LayersUnfrozen, EventKind.LearningRateSet], history.Events.Select(happened => happened.Kind));
-        Assert.Equal("\nEpoch 2: UnfreezeLayers training all layers from here on: 9 more parameters.\n", output.ToString());
+        Assert.Equal("\nEpoch 2: UnfreezeLayers unfreezing all layers: 9 more trainable parameters.\n", output.ToString());
     }
 
     [Fact]
-    public void Layers_that_are_trained_already_are_warned_about_and_unknown_ones_refused_before_training()
+    public void Layers_that_are_already_trainable_give_a_warning_and_unknown_ones_are_refused_before_training()
     {
         using Sequential model = TwoLayers(new SGD(0.05));
         History history = Fit(model, 0, 2, new UnfreezeLayers(1, ["head"]));
-        Assert.Contains("UnfreezeLayers: head was trained already", Assert.Single(history.Events).Message);
+        Assert.Contains("UnfreezeLayers: head is already trainable", Assert.Single(history.Events).Message);
         Assert.Contains("Did you mean 'head'?",
             Assert.Throws<ArgumentException>(() => Fit(model, 0, 1, new UnfreezeLayers(1, ["hed"]))).Message);
         Assert.Throws<ArgumentException>(() => Fit(model, 0, 1, new UnfreezeLayers(1, ["base/kernel"])));
@@ -120,7 +120,7 @@ public sealed class UnfreezeLayersTests
     }
 
     [Fact]
-    public void Arguments_that_make_no_sense_are_refused()
+    public void Invalid_arguments_are_refused()
     {
         Assert.Equal("epoch", Assert.Throws<ArgumentOutOfRangeException>(() => new UnfreezeLayers(-1)).ParamName);
         Assert.Equal("layers", Assert.Throws<ArgumentException>(() => new UnfreezeLayers(1, [])).ParamName);
@@ -143,7 +143,7 @@ public sealed class UnfreezeLayersTests
 
     private static float[][] State(Model model) => [.. model.Optimizer!.SlotVariables.Select(variable => variable.ToNDArray().ToArray())];
 
-    /// <summary>A weight as it is in a model of the same seed.</summary>
+    /// <summary>A weight of a model with the same seed.</summary>
     private static float[] Start(Model model, int index)
     {
         Assert.Equal(3, model.Seed);

@@ -6,7 +6,7 @@ namespace Cairn.Tests.Callbacks;
 public sealed class WeightAveragingTests
 {
     [Fact]
-    public void The_mean_of_the_weights_from_an_epoch_on_takes_their_place_in_the_end()
+    public void The_mean_of_the_weights_from_an_epoch_on_replaces_them_at_the_end()
     {
         var averaging = new WeightAveraging(startEpoch: 2, verbose: 1);
         var during = new List<double>();
@@ -16,9 +16,9 @@ public sealed class WeightAveragingTests
         Assert.Equal([0, 1, 2, 3, 4, 5], during);
         Assert.Equal((2 + 3 + 4 + 5) / 4.0, training.Weights, 1e-6);
         TrainingEvent averaged = Assert.Single(training.History.Events);
-        Assert.Equal((5, EventKind.WeightsAveraged, 4.0, "the weights are the mean of those after 4 epochs"),
+        Assert.Equal((5, EventKind.WeightsAveraged, 4.0, "weights set to their mean over 4 epochs"),
             (averaged.Epoch, averaged.Kind, averaged.NewValue, averaged.Message));
-        Assert.Equal("WeightAveraging: the weights are now the mean of those after 4 epochs.\n", training.Output);
+        Assert.Equal("WeightAveraging: weights set to their mean over 4 epochs.\n", training.Output);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class WeightAveragingTests
     }
 
     [Fact]
-    public void Without_an_epoch_to_average_the_weights_stay_and_a_warning_says_so()
+    public void Without_an_epoch_to_average_the_weights_stay_with_a_warning()
     {
         PlayedTraining training = new PlayedTraining([new WeightAveraging(startEpoch: 9)]).Run(1, 1);
         Assert.Equal(1, training.Weights);
@@ -74,7 +74,7 @@ public sealed class WeightAveragingTests
     }
 
     [Fact]
-    public void A_state_goes_on_where_it_was_saved_and_a_second_training_starts_anew()
+    public void A_saved_state_is_continued_and_a_second_training_starts_fresh()
     {
         var averaging = new WeightAveraging();
         var first = new PlayedTraining([averaging]);

@@ -5,7 +5,7 @@ using Cairn.Tests.Saving;
 
 namespace Cairn.Tests.Cli;
 
-/// <summary><c>cairn train --backup</c>: stopped by a signal or killed, the same command goes on and gives the same files.</summary>
+/// <summary><c>cairn train --backup</c>: stopped by a signal or killed, the same command resumes and writes the same files.</summary>
 [Collection(nameof(CliCollection))]
 public sealed class BackupTests
 {
@@ -13,7 +13,7 @@ public sealed class BackupTests
     [InlineData("TERM", 143)]
     [InlineData("INT", 130)]
     [InlineData("KILL", 137)]
-    public async Task Stopped_by_a_signal_the_same_command_goes_on_and_gives_the_same_files(string signal, int code)
+    public async Task After_a_signal_the_same_command_resumes_and_gives_the_same_files(string signal, int code)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "sends POSIX signals");
         using var folder = new TemporaryFolder();
@@ -29,13 +29,13 @@ public sealed class BackupTests
         Assert.NotEmpty(Directory.GetFiles(folder["parts-backup"]));
         if (signal != "KILL")
         {
-            Assert.Equal($"Interrupted, and backed up in {folder["parts-backup"]}. The same command goes on from there:", output[^2]);
+            Assert.Equal($"Interrupted; backed up in {folder["parts-backup"]}. The same command resumes from there:", output[^2]);
             Assert.Equal($"  cairn {string.Join(' ', Command("parts"))}", output[^1]);
         }
 
         (ended, output) = await Run(["train", .. Command("parts")[1..], "--resume"]);
         Assert.Equal(0, ended);
-        Assert.Contains(output, line => line.StartsWith($"Going on from the backup {folder["parts-backup"]}", StringComparison.Ordinal));
+        Assert.Contains(output, line => line.StartsWith($"Resuming from the backup {folder["parts-backup"]}", StringComparison.Ordinal));
         Assert.Equal(CommandResult.Row(string.Join('\n', whole), "epochs run")[1],
             CommandResult.Row(string.Join('\n', output), "epochs run")[1]);
         foreach (string file in (string[])["best_model.h5", "history.csv"])
@@ -53,11 +53,11 @@ public sealed class BackupTests
     {
         using var folder = new TemporaryFolder();
         var nothing = CommandResult.Of("train", "--resume", "--out", folder.Folder);
-        Assert.Equal((1, $"cairn: there is no backup in '{folder["backup"]}' (--resume); without --resume the run begins anew\n"),
+        Assert.Equal((1, $"cairn: there is no backup in '{folder["backup"]}' (--resume); without --resume, the run starts from the beginning\n"),
             (nothing.Code, nothing.Error));
         var wrong = CommandResult.Of("train", "--backup", folder["b"], "--backup-every", "0");
         Assert.Equal(2, wrong.Code);
-        Assert.Contains("--backup-every is '0'; it must be epoch, a number of batches, 1 or more, or a time such as 30s.", wrong.Error);
+        Assert.Contains("--backup-every is '0'; it must be epoch, a number of batches (1 or more), or a time such as 30s.", wrong.Error);
     }
 
     [Fact]

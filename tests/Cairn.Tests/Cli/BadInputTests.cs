@@ -6,15 +6,15 @@ namespace Cairn.Tests.Cli;
 public sealed class BadInputTests(TrainedDigits digits)
 {
     [Theory]
-    [InlineData("a,b,c\n1,2,3\n4,x,6\n", "line 3, column 'b': 'x' is no finite number")]
+    [InlineData("a,b,c\n1,2,3\n4,x,6\n", "line 3, column 'b': 'x' is not a finite number")]
     [InlineData("a,b,c\n1,2,3\n4,,6\n", "line 3, column 'b': the value is missing")]
-    [InlineData("a,b,c\n1,2,3\n\n4,5\n", "line 4: 2 values, but the header names 3 columns")]
-    [InlineData("a,b,a\n1,2,3\n", "line 1: two columns are called 'a'")]
-    [InlineData("1,2,3\n4,5,6\n", "line 1: a header with the names of the columns is needed")]
-    [InlineData("a,b,c\n", "has a header and no rows")]
-    [InlineData("a,b,c\n1,2,\"3\n", "line 2 is no well-formed CSV: a quote is opened and never closed")]
+    [InlineData("a,b,c\n1,2,3\n\n4,5\n", "line 4: 2 values, but the header has 3 columns")]
+    [InlineData("a,b,a\n1,2,3\n", "line 1: two columns are named 'a'")]
+    [InlineData("1,2,3\n4,5,6\n", "line 1: a header with column names is needed")]
+    [InlineData("a,b,c\n", "has a header but no rows")]
+    [InlineData("a,b,c\n1,2,\"3\n", "line 2 is not valid CSV: a quote is never closed")]
     [InlineData("", "is empty")]
-    [InlineData("a,b,c\n1,nan,3\n", "line 2, column 'b': 'nan' is no finite number")]
+    [InlineData("a,b,c\n1,nan,3\n", "line 2, column 'b': 'nan' is not a finite number")]
     public void A_table_that_does_not_fit_is_named_by_line_and_column(string table, string message)
     {
         using var folder = new TemporaryFolder();
@@ -26,7 +26,7 @@ public sealed class BadInputTests(TrainedDigits digits)
     }
 
     [Fact]
-    public void A_wrong_column_brings_the_nearest_right_one()
+    public void An_unknown_column_is_named_with_the_nearest_one()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["table.csv"], "width,height,price\n1,2,3\n");
@@ -35,12 +35,12 @@ public sealed class BadInputTests(TrainedDigits digits)
     }
 
     [Fact]
-    public void Words_can_t_be_forced_to_be_numbers()
+    public void Text_targets_cannot_be_used_for_regression()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["table.csv"], "a,b\n1,2\n3,red\n");
 
-        Refused(1, "line 3, column 'b': 'red' is no finite number, which regression needs", "train", "--data", folder["table.csv"],
+        Refused(1, "line 3, column 'b': 'red' is not a finite number, which regression needs", "train", "--data", folder["table.csv"],
             "--task", "regression");
     }
 
@@ -55,14 +55,14 @@ public sealed class BadInputTests(TrainedDigits digits)
     public void A_missing_file_is_one_line_on_standard_error(string message, params string[] arguments) => Refused(1, message, arguments);
 
     [Theory]
-    [InlineData("--epochs is '0'; it must be a whole number of 1 or more", "train", "--epochs", "0")]
+    [InlineData("--epochs is '0'; it must be an integer greater than or equal to 1", "train", "--epochs", "0")]
     [InlineData("--validation-split is '1'", "train", "--validation-split", "1")]
     [InlineData("Cannot parse argument 'x' for option '--batch-size'", "train", "--batch-size", "x")]
     [InlineData("Did you mean 'adam'?", "train", "--optimizer", "adm")]
     [InlineData("Argument 'loud' not recognized", "train", "--verbose", "loud")]
     [InlineData("--output is 'x.txt'; it must end in .npy or .csv", "predict", "m.h5", "--input", "x.csv", "--output", "x.txt")]
     [InlineData("Unrecognized command or argument 'tarin'", "tarin")]
-    public void Wrong_usage_has_a_code_of_its_own(string message, params string[] arguments)
+    public void An_invalid_command_line_has_its_own_exit_code(string message, params string[] arguments)
     {
         var result = CommandResult.Of(arguments);
 
@@ -81,12 +81,12 @@ public sealed class BadInputTests(TrainedDigits digits)
     }
 
     [Fact]
-    public void Rows_that_do_not_fit_the_model_are_refused_by_their_shape()
+    public void Rows_of_the_wrong_shape_are_refused()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["rows.csv"], "a,b\n1,2\n");
 
-        Refused(1, "takes rows of shape (64,); those of", "predict", digits.Model, "--input", folder["rows.csv"], "--output",
+        Refused(1, "needs rows of shape (64,); those of", "predict", digits.Model, "--input", folder["rows.csv"], "--output",
             folder["out.npy"]);
 
         Assert.False(File.Exists(folder["out.npy"]));

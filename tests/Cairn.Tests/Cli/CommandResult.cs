@@ -1,6 +1,6 @@
 namespace Cairn.Tests.Cli;
 
-/// <summary>What a command, run within the process of the tests, wrote and returned.</summary>
+/// <summary>Output and exit code of a command run within the test process.</summary>
 internal sealed record CommandResult(int Code, string Output, string Error)
 {
     public static CommandResult Of(params string[] arguments)

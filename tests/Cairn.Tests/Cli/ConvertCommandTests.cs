@@ -46,7 +46,7 @@ public sealed class ConvertCommandTests(TrainedDigits digits)
     }
 
     [Fact]
-    public void Files_that_know_names_alone_need_no_model()
+    public void Files_that_store_weights_by_name_need_no_model()
     {
         using var folder = new TemporaryFolder();
         CommandResult.OutputOf("convert", digits.Model, folder["a.safetensors"]);
@@ -83,7 +83,7 @@ public sealed class ConvertCommandTests(TrainedDigits digits)
     }
 
     [Fact]
-    public void What_can_not_be_done_is_said_in_one_line()
+    public void Errors_are_one_line()
     {
         using var folder = new TemporaryFolder();
         CommandResult.OutputOf("convert", digits.Model, folder["w.weights.h5"]);
@@ -95,7 +95,7 @@ public sealed class ConvertCommandTests(TrainedDigits digits)
             ([digits.Model, folder["x.onnx"]], ".onnx' can't be written"),
             ([folder["gone.keras"], folder["x.h5"]], "there is no file"),
             ([folder[""], folder["x.h5"]], "is a folder"),
-            ([digits.Model, folder["x.h5"], "--model", digits.Model], "holds its model"),
+            ([digits.Model, folder["x.h5"], "--model", digits.Model], "contains its model"),
         })
         {
             var result = CommandResult.Of(["convert", .. arguments]);

@@ -11,14 +11,14 @@ public sealed class InterruptionTests
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
-    public async Task A_signal_ends_training_in_order_with_whole_files_and_says_how_to_go_on(string signal, int code)
+    public async Task A_signal_stops_training_with_complete_files_and_shows_how_to_continue(string signal, int code)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "sends POSIX signals");
         using var folder = new TemporaryFolder();
         using Process process = CliProcess.Start("train", "--out", folder.Folder, "--seed", "5");
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = new List<string>();
-        // The first epoch is over, and its model saved, when the second one begins.
+        // When the second epoch begins, the first one has ended and its model is saved.
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
             output.Add(line);
@@ -31,7 +31,7 @@ public sealed class InterruptionTests
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(code, process.ExitCode);
-        Assert.Contains("stopping after the batch under way", await error);
+        Assert.Contains("stopping after the current batch", await error);
         string closing = string.Join('\n', output);
         Assert.StartsWith("interruption: training was interrupted", CommandResult.Row(closing, "ended by")[1], StringComparison.Ordinal);
         Assert.Equal("yes", CommandResult.Row(closing, "loss")[3]);

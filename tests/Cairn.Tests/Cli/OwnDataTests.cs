@@ -9,10 +9,10 @@ namespace Cairn.Tests.Cli;
 public sealed class OwnDataTests
 {
     [Fact]
-    public void Words_are_classes_that_evaluate_and_predict_know_by_name()
+    public void Text_targets_are_classes_that_evaluate_and_predict_know_by_name()
     {
         using var folder = new TemporaryFolder();
-        // The class is the sign of a - b: a straight line parts the two.
+        // The class is the sign of a - b, which is linearly separable.
         File.WriteAllText(folder["points.csv"], Points(200, (a, b) => a > b ? "above" : "below"));
 
         string output = CommandResult.OutputOf("train", "--data", folder["points.csv"], "--target", "side", "--epochs", "25", "--out",
@@ -21,7 +21,7 @@ public sealed class OwnDataTests
         CommandResult.OutputOf("predict", folder["best_model.h5"], "--input", folder["points.csv"], "--target", "side", "--output",
             folder["out.csv"]);
 
-        Assert.Contains("predict 'side', one of 2 classes (its values are words): above, below", output);
+        Assert.Contains("predict 'side', one of 2 classes (its values are text): above, below", output);
         Assert.True(double.Parse(CommandResult.Row(evaluated, "accuracy")[1], CultureInfo.InvariantCulture) > 0.9);
         string[] predicted = File.ReadAllLines(folder["out.csv"]);
         Assert.Equal("predicted,p(above),p(below)", predicted[0]);
@@ -30,7 +30,7 @@ public sealed class OwnDataTests
     }
 
     [Fact]
-    public void Rows_of_one_class_alone_are_numbered_as_in_training()
+    public void Rows_of_a_single_class_get_the_class_index_of_the_training()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["points.csv"], Points(100, (a, b) => a > b ? "above" : "below"));
@@ -41,12 +41,12 @@ public sealed class OwnDataTests
 
         string evaluated = CommandResult.OutputOf("evaluate", folder["best_model.h5"], "--data", folder["some.csv"], "--target", "side");
 
-        // Numbered anew, "below" would be class 0 and nearly every row wrong.
+        // With new class indices, "below" would be class 0 and nearly every row wrong.
         Assert.True(double.Parse(CommandResult.Row(evaluated, "accuracy")[1], CultureInfo.InvariantCulture) > 0.8);
     }
 
     [Fact]
-    public void Numbers_with_fractions_are_regression_whatever_their_scale()
+    public void Numbers_that_are_not_integers_are_regression_whatever_their_scale()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(
@@ -56,13 +56,13 @@ public sealed class OwnDataTests
         string output = CommandResult.OutputOf("train", "--data", folder["prices.csv"], "--target", "side", "--epochs", "30", "--out",
             folder.Folder);
 
-        Assert.Contains("regression: predict 'side' (its values are numbers with fractions)", output);
-        // Guessing the mean would be off by about 6,000 on average, an unscaled start by 200,000.
+        Assert.Contains("regression: predict 'side' (its values are not all integers)", output);
+        // Predicting the mean would have an error of about 6,000, an unscaled model of 200,000.
         Assert.True(double.Parse(CommandResult.Row(output, "mae")[1], CultureInfo.InvariantCulture) < 2_000);
     }
 
     [Fact]
-    public void The_task_can_be_asked_for()
+    public void The_task_can_be_requested()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["points.csv"], Points(60, (a, b) => a > b ? "1" : "0"));
@@ -70,7 +70,7 @@ public sealed class OwnDataTests
         string output = CommandResult.OutputOf(
             "train", "--data", folder["points.csv"], "--target", "side", "--task", "regression", "--epochs", "1", "--out", folder.Folder);
 
-        Assert.Contains("regression: predict 'side' (as asked for)", output);
+        Assert.Contains("regression: predict 'side' (as requested)", output);
         Assert.Contains("mae", output);
     }
 
@@ -106,7 +106,7 @@ public sealed class OwnDataTests
     }
 
     [Fact]
-    public void A_file_sorted_by_class_brings_a_warning()
+    public void A_file_sorted_by_class_gives_a_warning()
     {
         using var folder = new TemporaryFolder();
         string[] lines = Points(60, (a, b) => a > b ? "above" : "below").Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -118,7 +118,7 @@ public sealed class OwnDataTests
             folder.Folder);
 
         Assert.Equal(0, result.Code);
-        Assert.Contains("only the validation rows hold 'below'", result.Error);
+        Assert.Contains("only the validation rows contain 'below'", result.Error);
     }
 
     private static string Points(int rows, Func<double, double, string> side)

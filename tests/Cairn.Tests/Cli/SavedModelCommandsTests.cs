@@ -25,7 +25,7 @@ public sealed class SavedModelCommandsTests(TrainedDigits digits)
         Assert.Equal("Adam", CommandResult.Row(output, "class")[1]);
         Assert.Equal("0.0010000000474974513", CommandResult.Row(output, "learning_rate")[1]);
         Assert.Equal("accuracy", CommandResult.Row(output, "metrics")[1]);
-        Assert.StartsWith(CommandResult.Row(digits.Output, "loss")[1], CommandResult.Row(output, "value it was saved for")[1],
+        Assert.StartsWith(CommandResult.Row(digits.Output, "loss")[1], CommandResult.Row(output, "monitored value")[1],
             StringComparison.Ordinal);
     }
 
@@ -40,7 +40,7 @@ public sealed class SavedModelCommandsTests(TrainedDigits digits)
 
         string output = CommandResult.OutputOf("inspect", folder["model.json"]);
 
-        Assert.Contains("75,754 parameters, 75,370 of them trained", output);
+        Assert.Contains("75,754 parameters, 75,370 of them trainable", output);
         Assert.Contains("not compiled", output);
     }
 
@@ -61,7 +61,7 @@ public sealed class SavedModelCommandsTests(TrainedDigits digits)
     }
 
     [Fact]
-    public void Plot_draws_a_history_anew_and_without_events_as_well()
+    public void Plot_draws_a_history_again_and_also_without_events()
     {
         using var folder = new Saving.TemporaryFolder();
         File.WriteAllText(folder["log.csv"], "epoch,loss,val_loss\n0,1.5,nan\n1,1.25,NA\n2,1e-05,0.5\n");
@@ -88,7 +88,7 @@ public sealed class SavedModelCommandsTests(TrainedDigits digits)
 
         string drawn = CommandResult.OutputOf("plot", folder["a/history.csv"], folder["b/history.csv"], "--height", "600");
 
-        Assert.Contains($"6 epochs and 0 events drawn to {folder["a/runs.png"]}", drawn);
+        Assert.Contains($"6 epochs and 0 events plotted to {folder["a/runs.png"]}", drawn);
         using var picture = SkiaSharp.SKBitmap.Decode(folder["a/runs.png"]);
         Assert.Equal((1600, 600), (picture.Width, picture.Height));
         Assert.Contains("--title is for one history",
@@ -104,7 +104,7 @@ public sealed class SavedModelCommandsTests(TrainedDigits digits)
         var result = CommandResult.Of("plot", folder["log.csv"]);
 
         Assert.Equal(1, result.Code);
-        Assert.Contains("the first of which is 'epoch'", result.Error);
+        Assert.Contains("whose first column is 'epoch'", result.Error);
         Assert.False(File.Exists(folder["log.png"]));
     }
 }

@@ -10,7 +10,7 @@ namespace Cairn.Tests.Cli;
 public sealed class TrainCommandTests(TrainedDigits digits)
 {
     [Fact]
-    public void Training_leaves_the_model_the_history_the_events_and_the_picture_and_nothing_else()
+    public void Training_writes_the_model_the_history_the_events_and_the_plot_and_nothing_else()
     {
         string[] names = [.. Directory.GetFiles(digits.Folder).Select(path => Path.GetFileName(path)!).Where(name => name != "again.png")
             .Order(StringComparer.Ordinal)];
@@ -26,7 +26,7 @@ public sealed class TrainCommandTests(TrainedDigits digits)
     }
 
     [Fact]
-    public void The_picture_is_a_PNG_of_1200_by_1000()
+    public void The_plot_is_a_PNG_of_1200_by_1000()
     {
         byte[] png = File.ReadAllBytes(digits["history.png"]);
 
@@ -77,7 +77,7 @@ public sealed class TrainCommandTests(TrainedDigits digits)
     }
 
     [Fact]
-    public void Going_on_continues_the_history_and_keeps_the_better_model()
+    public void Continuing_appends_to_the_history_and_keeps_the_better_model()
     {
         using var folder = new TemporaryFolder();
         foreach (string file in Directory.GetFiles(digits.Folder))
@@ -87,7 +87,7 @@ public sealed class TrainCommandTests(TrainedDigits digits)
 
         byte[] model = File.ReadAllBytes(folder["best_model.h5"]);
 
-        // So high a rate spoils the weights: the epoch is worse, and the saved model stays.
+        // The high rate makes the epoch worse, and the saved model stays.
         string output = CommandResult.OutputOf(
             "train", "--model", folder["best_model.h5"], "--initial-epoch", "3", "--epochs", "4", "--learning-rate", "1", "--out",
             folder.Folder);

@@ -18,7 +18,7 @@ public sealed class ConstraintTests
     }
 
     [Fact]
-    public void UnitNorm_makes_every_column_or_the_whole_weight_as_long_as_one()
+    public void UnitNorm_gives_every_column_or_the_whole_weight_norm_one()
     {
         Assert.Equal([0.6f, 0.6f, 0.8f, 0.8f], Apply(new UnitNorm()), Close);
 
@@ -27,7 +27,7 @@ public sealed class ConstraintTests
     }
 
     [Fact]
-    public void MinMaxNorm_goes_its_share_of_the_way_to_the_bound()
+    public void MinMaxNorm_moves_towards_the_bound_by_its_rate()
     {
         // Norms 5 and 1, bounds 2 and 3, rate 0.5: 0.5 · 3 + 0.5 · 5 = 4 and 0.5 · 2 + 0.5 · 1 = 1.5.
         Assert.Equal([2.4f, 0.9f, 3.2f, 1.2f], Apply(new MinMaxNorm(2, 3, 0.5)), Close);
@@ -55,7 +55,7 @@ public sealed class ConstraintTests
     }
 
     [Fact]
-    public void Constraints_of_all_layers_come_back_from_a_configuration()
+    public void Constraints_of_all_layers_are_read_from_a_configuration()
     {
         using var model = new Sequential([
             new Input([4, 4, 1]), new Conv2D(2, 2, kernelConstraint: new MaxNorm(1.5, [0, 1, 2]), biasConstraint: "non_neg"),

@@ -4,7 +4,7 @@ using Cairn.Tests.Saving;
 
 namespace Cairn.Tests.Data;
 
-/// <summary>Files of data from strangers: what is wrong with them is named.</summary>
+/// <summary>Untrusted data files: errors name the problem.</summary>
 public sealed class DataFileTests
 {
     [Fact]
@@ -29,7 +29,7 @@ public sealed class DataFileTests
         NpyFile.Write(folder["x.npy"], NpyArray.FromSingles([6, 4], new float[24]));
         NpyFile.Write(folder["y.npy"], NpyArray.FromInt64s([5], new long[5]));
 
-        Assert.Contains("holds 5", Assert.Throws<ArgumentException>(() => Fit(Dataset.FromNpy(folder["x.npy"], folder["y.npy"]))).Message);
+        Assert.Contains("has 5", Assert.Throws<ArgumentException>(() => Fit(Dataset.FromNpy(folder["x.npy"], folder["y.npy"]))).Message);
     }
 
     [Fact]
@@ -49,12 +49,12 @@ public sealed class DataFileTests
     }
 
     [Theory]
-    [InlineData("a,b,c,d,y\n1,2,3,4,0\n1,2,3,4\n", "line 3: 4 values, but the first line names 5 columns")]
-    [InlineData("a,b,c,d,y\n1,2,3,4,0,9\n", "line 2: 6 values, but the first line names 5 columns")]
-    [InlineData("a,b,c,d,y\n1,2,x,4,0\n", "line 2, column 'c': 'x' is no number")]
-    [InlineData("a,b,c,d,y\n1,,3,4,0\n", "line 2, column 'b': there is no value")]
-    [InlineData("a,b,a,d,y\n", "names the column 'a' twice")]
-    [InlineData("a,b,c,d,y\n", "holds no rows")]
+    [InlineData("a,b,c,d,y\n1,2,3,4,0\n1,2,3,4\n", "line 3: 4 values, but the header has 5 columns")]
+    [InlineData("a,b,c,d,y\n1,2,3,4,0,9\n", "line 2: 6 values, but the header has 5 columns")]
+    [InlineData("a,b,c,d,y\n1,2,x,4,0\n", "line 2, column 'c': 'x' is not a number")]
+    [InlineData("a,b,c,d,y\n1,,3,4,0\n", "line 2, column 'b': the value is missing")]
+    [InlineData("a,b,a,d,y\n", "has two columns named 'a'")]
+    [InlineData("a,b,c,d,y\n", "but no rows")]
     [InlineData("", "is empty")]
     public void A_malformed_csv_file_is_named_by_line_and_column(string text, string message)
     {
@@ -75,7 +75,7 @@ public sealed class DataFileTests
     }
 
     [Fact]
-    public void Lines_longer_than_the_buffer_and_rows_of_many_batches_are_read_whole()
+    public void Lines_longer_than_the_buffer_and_rows_of_many_batches_are_read_completely()
     {
         using var folder = new TemporaryFolder();
         string padding = new(' ', 300_000);

@@ -17,7 +17,7 @@ public sealed class DataViewTests
     }
 
     [Fact]
-    public void Vectors_are_spread_and_keys_are_classes_counted_from_0()
+    public void Vectors_become_columns_and_keys_become_class_indices_from_0()
     {
         Assert.Equal(TrainedOnArrays(null), Trained(new Vectors().ToDataset("Label", batchSize: SmallData.BatchSize)));
     }
@@ -63,7 +63,7 @@ public sealed class DataViewTests
         return ReferenceRun.Flatten(model);
     }
 
-    /// <summary>A view as a loader of ML.NET gives one: a vector of features, and a key.</summary>
+    /// <summary>A view as an ML.NET loader returns it: a feature vector and a key.</summary>
     private sealed class Vectors : IDataView
     {
         public Vectors()

@@ -3,7 +3,7 @@ using Cairn.Layers;
 
 namespace Cairn.Tests.Data;
 
-/// <summary>Small data and a model for them, the same ones each time.</summary>
+/// <summary>Small data and a model for them, always the same.</summary>
 internal static class SmallData
 {
     public const int Count = 23;

@@ -6,7 +6,7 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Data;
 
-/// <summary>Every kind of source feeds a model with several inputs, outputs and weights, with the bits of arrays.</summary>
+/// <summary>Every kind of source trains a model with several inputs, outputs and weights, with the same bits as arrays.</summary>
 public sealed class SourceTests
 {
     public static TheoryData<string> Sources => TwoHeads.Sources;
@@ -72,19 +72,19 @@ public sealed class SourceTests
 
     [Theory]
     [MemberData(nameof(Sources))]
-    public void A_run_that_dies_within_an_epoch_goes_on_to_the_same_bits(string source)
+    public void A_run_killed_within_an_epoch_ends_with_the_same_bits(string source)
     {
         using var folder = new TemporaryFolder();
         float[] whole = Train(source, folder, "whole", null);
 
-        // Six batches an epoch: the fourth of the second.
+        // Six batches per epoch: the fourth of the second.
         Assert.Throws<ResumedRun.DiedException>(() => Train(source, folder, "parts", 9));
 
         Assert.Equal(whole, Train(source, folder, "parts", null));
     }
 
     [Fact]
-    public void Npy_files_are_shuffled_as_arrays_are_and_go_on_in_the_same_order()
+    public void Npy_files_are_shuffled_like_arrays_and_resume_in_the_same_order()
     {
         using var folder = new TemporaryFolder();
         using Functional arrays = TwoHeads.Model();
@@ -98,7 +98,7 @@ public sealed class SourceTests
     }
 
     [Fact]
-    public void Names_that_the_model_does_not_have_are_told_with_the_nearest_one()
+    public void Unknown_names_are_reported_with_the_nearest_one()
     {
         using var folder = new TemporaryFolder();
         TwoHeads.Open("npy", folder);
@@ -108,10 +108,10 @@ public sealed class SourceTests
         Assert.Contains("x names the input 'lefd', which the model does not have. Did you mean 'left'?", Assert.Throws<ArgumentException>(
             () => model.Fit(Dataset.FromNpy(new ArrayNames { ["lefd"] = folder["left.npy"], ["right"] = folder["right.npy"] },
                 folder["kind.npy"]), verbose: 0)).Message);
-        Assert.Contains("features holds nothing for the input 'right' of the model", Assert.Throws<ArgumentException>(
+        Assert.Contains("features has no entry for the model's input 'right'", Assert.Throws<ArgumentException>(
             () => model.Fit(Dataset.FromCsv(folder["all.csv"], new() { ["kind"] = ["kind"] }, new() { ["left"] = ["left 0", "left 1"] }),
                 verbose: 0)).Message);
-        Assert.Contains("x holds 1 array; the model has 2 inputs: left, right", Assert.Throws<ArgumentException>(
+        Assert.Contains("x has 1 array; the model has 2 inputs: left, right", Assert.Throws<ArgumentException>(
             () => model.Fit(Dataset.FromNpy(folder["left.npy"], folder["kind.npy"]), verbose: 0)).Message);
     }
 

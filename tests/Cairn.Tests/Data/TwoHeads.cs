@@ -23,7 +23,7 @@ internal static class TwoHeads
     private static readonly int[] Kind = [.. Enumerable.Range(0, Count).Select(i => i % 3)];
     private static readonly float[] Weight = [.. Enumerable.Range(0, Count).Select(i => 0.5f + (i % 4))];
 
-    /// <summary>The kinds of sources; of those in the first line the length is known beforehand.</summary>
+    /// <summary>The kinds of sources; the length of those in the first line is known in advance.</summary>
     public static TheoryData<string> Sources =>
     [
         "arrays", "counted iterator", "npy", "npz", "data frame", "objects of ML.NET",
@@ -54,7 +54,7 @@ internal static class TwoHeads
         return model;
     }
 
-    /// <summary>The data as a stream; files lie in the folder.</summary>
+    /// <summary>The data as a stream; files are in the folder.</summary>
     public static Dataset Open(string source, TemporaryFolder folder) => source switch
     {
         "arrays" => Dataset.From(X, Y, W, BatchSize),
@@ -235,7 +235,7 @@ internal static class TwoHeads
         };
     }
 
-    /// <summary>A sample as ML.NET reads it.</summary>
+    /// <summary>A sample in the form that ML.NET reads.</summary>
     private sealed class ViewRow
     {
         [LoadColumn(0, 1)]

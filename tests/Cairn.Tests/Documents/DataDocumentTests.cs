@@ -6,7 +6,7 @@ namespace Cairn.Tests.Documents;
 public sealed class DataDocumentTests
 {
     [Fact]
-    public void The_program_of_the_guide_to_data_trains_on_every_kind_of_them()
+    public void The_program_of_the_data_guide_trains_on_every_kind_of_data()
     {
         using var folder = new Saving.TemporaryFolder();
         NpyFile.Write(folder["x.npy"], NpyArray.FromSingles([4, 2], new float[] { 0, 0, 0, 1, 1, 0, 1, 1 }));

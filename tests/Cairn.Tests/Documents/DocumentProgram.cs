@@ -7,13 +7,13 @@ using Microsoft.CodeAnalysis.Emit;
 
 namespace Cairn.Tests.Documents;
 
-/// <summary>The C# blocks of a Markdown file, taken together as one program.</summary>
+/// <summary>The C# blocks of a Markdown file, combined into one program.</summary>
 internal sealed class DocumentProgram(string markdown)
 {
     private const string ImplicitUsings = "using System; using System.Collections.Generic; using System.IO; using System.Linq; using "
         + "System.Threading;\n";
 
-    // A page declares its types where it explains them; a program wants its usings first and its types last.
+    // A page may declare types anywhere; a program needs its usings first and its types last.
     public string Source
     {
         get
@@ -30,8 +30,8 @@ internal sealed class DocumentProgram(string markdown)
         }
     }
 
-    /// <summary>Compiles the program and runs it, in a process and a folder of its own.</summary>
-    /// <returns>What it printed.</returns>
+    /// <summary>Compiles the program and runs it in a separate process and folder.</summary>
+    /// <returns>Its output.</returns>
     public string Run(string folder)
     {
         string assembly = Path.Combine(AppContext.BaseDirectory, $"Document-{Guid.NewGuid():N}.dll");

@@ -24,7 +24,7 @@ public sealed class DocumentTests
     [Theory]
     [InlineData("callbacks.md")]
     [InlineData("callbacks.ko.md")]
-    public void The_program_of_the_guide_to_callbacks_stops_itself_and_tells_why(string file)
+    public void The_program_of_the_callback_guide_stops_itself_and_records_why(string file)
     {
         using var folder = new Saving.TemporaryFolder();
         var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", file)));
@@ -38,7 +38,7 @@ public sealed class DocumentTests
             new[] { "averages.keras", "in_time.keras", "learning_rates.png", "history.json", "history.png", "runs.png" },
             file => Assert.True(File.Exists(folder[file]), file));
         Assert.Matches(@"suggested learning rate: \d", output);
-        Assert.Contains("Epoch 3: UnfreezeLayers: base trained from here on, 16 more parameters", output);
+        Assert.Contains("Epoch 3: UnfreezeLayers: base unfrozen, 16 more trainable parameters", output);
         Assert.Matches(@"\d+\.\d{4}, \d+ MB, \d+ samples/s", output);
         Assert.Contains("cairn.fit took ", output);
         Assert.All(new[] { "", "train", "validation" },
@@ -58,21 +58,21 @@ public sealed class DocumentTests
     }
 
     [Fact]
-    public void The_program_of_the_guide_to_files_takes_over_leaves_out_and_refuses_as_it_says()
+    public void The_program_of_the_file_guide_loads_skips_and_refuses_as_described()
     {
         using var folder = new Saving.TemporaryFolder();
         var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "files.md")));
 
         string output = program.Run(folder.Folder);
 
-        Assert.Contains("left out: The layer 'classes' was left as it is", output);
+        Assert.Contains("left out: The layer 'classes' was not loaded", output);
         Assert.Contains("factor 0.5\nfactor 1\n", output);
         Assert.Contains("the layer class 'Scale'", output);
         Assert.True(File.Exists(folder["model.safetensors"]));
     }
 
     [Fact]
-    public void The_program_of_the_guide_to_lost_runs_is_stopped_and_completes()
+    public void The_program_of_the_resume_guide_is_stopped_and_completes()
     {
         using var folder = new Saving.TemporaryFolder();
         var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "resume.md")));
@@ -80,7 +80,7 @@ public sealed class DocumentTests
         string output = program.Run(folder.Folder);
 
         Assert.Contains("stopped after 3 epochs", output);
-        Assert.Contains("Going on from the backup backup/run-000008.backup (epoch 4, after batch 1)", output);
+        Assert.Contains("Resuming from the backup backup/run-000008.backup (epoch 4, after batch 1)", output);
         Match complete = Regex.Match(output, "complete: ([0-9]+) epochs, ([0-9]+) rows in the log");
         Assert.Equal(complete.Groups[1].Value, complete.Groups[2].Value);
         Assert.False(Directory.Exists(folder["backup"]));

@@ -1,6 +1,6 @@
 namespace Cairn.Tests.Documents;
 
-/// <summary>What can't be read off the code: why a name or an argument of Keras is not here, and where the same name does something else.</summary>
+/// <summary>What the code does not tell: why a Keras name or argument is missing, and where the same name behaves differently.</summary>
 internal static class KerasDifferences
 {
     private const string Text = "numbers come out as float32; functions of Python as `standardize` or `split`, sparse and ragged tensors "
@@ -12,7 +12,7 @@ internal static class KerasDifferences
         + "not there yet";
     private const string OtherFramework = "wraps another Python framework";
 
-    /// <summary>Why a name is not here, or what is in its place.</summary>
+    /// <summary>Why a name is missing, or what replaces it.</summary>
     public static readonly IReadOnlyDictionary<string, string> Missing = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["MeanMetricWrapper"] = "derive a metric from `MeanMetric`",
@@ -27,7 +27,7 @@ internal static class KerasDifferences
         ["OrbaxCheckpoint"] = "a format of JAX",
     };
 
-    /// <summary>Where a name that is here does something else.</summary>
+    /// <summary>Names that behave differently.</summary>
     public static readonly IReadOnlyDictionary<string, string> Differing = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["Activation"] = "a function of your own is registered by name in `CustomObjects`",
@@ -82,7 +82,7 @@ internal static class KerasDifferences
         ["CallbackList"] = "made by `Fit`",
     };
 
-    /// <summary>Why arguments are not here, by <c>Class.argument</c> or the argument alone.</summary>
+    /// <summary>Why arguments are missing, by <c>Class.argument</c> or the argument only.</summary>
     public static readonly IReadOnlyDictionary<string, string> Arguments = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["dtype"] = "everything is computed in float32",

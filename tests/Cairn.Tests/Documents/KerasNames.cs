@@ -170,7 +170,7 @@ internal sealed class KerasNames
         }
     }
 
-    // Null stands for a default that the documentation tells, such as an initializer's word.
+    // Null stands for a default given in the documentation, such as the name of an initializer.
     private static bool Different(JsonElement theirs, object? ours) => (theirs.ValueKind, ours) switch
     {
         (_, null) or (JsonValueKind.Null, _) => false,

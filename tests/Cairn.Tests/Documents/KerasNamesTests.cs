@@ -9,7 +9,7 @@ public sealed class KerasNamesTests
     private static readonly KerasNames Names = new(ReferenceFile.Read("keras_names.json"));
 
     [Fact]
-    public void The_table_of_names_is_what_the_code_says()
+    public void The_table_of_names_matches_the_code()
     {
         string written = Names.Write();
         string root = typeof(KerasNamesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
@@ -26,7 +26,7 @@ public sealed class KerasNamesTests
     }
 
     [Fact]
-    public void Reasons_are_for_names_that_are_not_here()
+    public void Reasons_are_given_only_for_missing_names()
     {
         string[] here = [.. typeof(Model).Assembly.GetExportedTypes().Select(t => t.Name)];
         Assert.Empty(KerasDifferences.Missing.Keys.Intersect(here));

@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Cairn.Tests.Documents;
 
-/// <summary>The Korean documents say what the English ones say: the same sections, code, tables, names and links, in the same order.</summary>
+/// <summary>The Korean documents have the same content as the English ones: the same sections, code, tables, names and links, in the same
+/// order.</summary>
 public sealed partial class KoreanDocumentsTests
 {
     public static TheoryData<string> Documents => ["callbacks", "README"];
@@ -26,7 +27,7 @@ public sealed partial class KoreanDocumentsTests
 
     [Theory]
     [MemberData(nameof(Documents))]
-    public void Both_speak_of_the_same_names_in_each_section_and_lead_to_the_same_places(string name)
+    public void Both_have_the_same_names_and_links_in_each_section(string name)
     {
         (string? english, string? korean) = Read(name);
         foreach ((string? one, string? other) in Sections(english).Zip(Sections(korean)))
@@ -38,7 +39,7 @@ public sealed partial class KoreanDocumentsTests
 
     [Theory]
     [MemberData(nameof(Documents))]
-    public void The_Korean_one_is_in_Korean(string name)
+    public void The_Korean_document_is_in_Korean(string name)
     {
         IEnumerable<string> prose = Sections(Read(name).Korean).Select(section => CodeSpan().Replace(section, ""))
             .Where(section => section.Count(char.IsLetter) > 20);
@@ -49,7 +50,7 @@ public sealed partial class KoreanDocumentsTests
 
     private static string Text(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", file));
 
-    /// <summary>The blocks in a language, without comments, which are translated.</summary>
+    /// <summary>The code blocks with a language, without comments, which are translated.</summary>
     private static List<string> Code(string text) =>
         [.. Block().Matches(text).Where(block => block.Groups[1].Length > 0).Select(block => Comment().Replace(block.Value, ""))];
 
@@ -68,7 +69,7 @@ public sealed partial class KoreanDocumentsTests
     private static IEnumerable<string> Names(string section) =>
         CodeSpan().Matches(section).Select(span => span.Value).Distinct().Order(StringComparer.Ordinal);
 
-    // A Korean page leads to the Korean one of two, and to its own sections by their Korean names.
+    // A Korean page links to the Korean version of a page, and to its own sections by their Korean names.
     private static IEnumerable<string> Links(string section) => Link().Matches(section).Select(link => link.Groups[1].Value)
         .Select(target => target.StartsWith('#') ? "#" : target.Replace(".ko.md", ".md", StringComparison.Ordinal))
         .Order(StringComparer.Ordinal);

@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace Cairn.Tests.EventFiles;
 
-/// <summary>The format of the files, against published values and readers that are not ours.</summary>
+/// <summary>The format of the files, compared with published values and independent readers.</summary>
 public sealed class EventFileTests
 {
     /// <summary>RFC 3720, appendix B.4, and the check value of the CRC catalogues.</summary>
@@ -56,7 +56,7 @@ public sealed class EventFileTests
     }
 
     [Fact]
-    public void Messages_of_TensorBoard_itself_read_what_is_written()
+    public void TensorBoards_own_messages_parse_the_files()
     {
         using var folder = new TemporaryFolder();
         WeightImages weights = WeightImages.Of([0, 0.5f, 1, 0.25f], [2, 2])!;
@@ -68,7 +68,7 @@ public sealed class EventFileTests
             file.Write(10, SummaryValue.Text("model_summary", "# größer"));
         }
 
-        // TorchSharp brings TensorBoard's own messages.
+        // TorchSharp includes TensorBoard's messages.
         List<Tensorboard.Event> events =
             [.. EventReader.Records(EventReader.FilesIn(folder.Folder)[0]).Select(Tensorboard.Event.Parser.ParseFrom)];
         Assert.Equal([0, 7, 8, 9, 10], events.Select(happened => happened.Step));
@@ -85,7 +85,7 @@ public sealed class EventFileTests
     }
 
     [Fact]
-    public void A_file_is_gone_on_with_behind_the_point_that_was_reached()
+    public void A_file_is_continued_after_the_saved_position()
     {
         using var folder = new TemporaryFolder();
         string path;
@@ -97,7 +97,7 @@ public sealed class EventFileTests
             file.Write(1, SummaryValue.Scalar("loss", 2));
         }
 
-        // The machine died in the middle of a record.
+        // The process was killed in the middle of a record.
         File.AppendAllBytes(path, [1, 2, 3]);
         using (EventFile file = EventFile.Continue(path, length, TimeProvider.System)!)
         {
@@ -112,7 +112,8 @@ public sealed class EventFileTests
     [Fact]
     public void A_histogram_has_thirty_buckets_between_the_least_and_the_greatest_number()
     {
-        // Width (30 - 0) / 30 = 1: 0.5 and 0 fall into the first bucket, 1 into the second, 29.5 and, by the closed right edge, 30 into the last.
+        // Width (30 - 0) / 30 = 1: 0.5 and 0 fall into the first bucket, 1 into the second, 29.5 and, by the closed right edge, 30 into the
+        // last.
         double[] buckets = HistogramBuckets.Of([0, 0.5f, 1, 29.5f, 30, float.NaN, float.PositiveInfinity]);
         Assert.Equal(30 * 3, buckets.Length);
         Assert.Equal([0, 1, 2], buckets[..3]);
@@ -143,7 +144,8 @@ public sealed class EventFileTests
         }
     }
 
-    /// <summary>The arrangements of Keras' callback: shape, then count, height, width and channels of the images, and the element behind each byte of the first.</summary>
+    /// <summary>The arrangements of Keras' callback: shape, then count, height, width and channels of the images, and the element behind
+    /// each byte of the first.</summary>
     public static TheoryData<long[], int[], int[]> Arrangements => new()
     {
         { [4], [1, 4, 1, 1], [0, 1, 2, 3] },
@@ -166,7 +168,7 @@ public sealed class EventFileTests
     }
 
     [Fact]
-    public void Brightness_is_that_of_TensorFlow_and_other_shapes_make_no_images()
+    public void Brightness_equals_TensorFlows_and_other_shapes_give_no_images()
     {
         Assert.Equal([0, 0, 127, 255, 255, 0], WeightImages.Of([-1, 0, 0.5f, 1, 2, float.NaN], [6])!.Pixels(0));
         Assert.Null(WeightImages.Of([1], [1]));

@@ -4,7 +4,7 @@ using System.Text;
 namespace Cairn.Tests.EventFiles;
 
 /// <summary>
-/// Reads event files with nothing of the library and no protobuf package: records and checksums by TensorFlow's description of the format,
+/// Reads event files without the library and without a protobuf package: records and checksums by TensorFlow's description of the format,
 /// messages by the protobuf wire format, the public field numbers written out below.
 /// </summary>
 internal static class EventReader

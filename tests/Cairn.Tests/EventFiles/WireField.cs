@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Cairn.Tests.EventFiles;
 
-/// <summary>One field of a protobuf message as it lies in the bytes: a number, or bytes that may be a message, a text or packed numbers.</summary>
+/// <summary>One field of an encoded protobuf message: a number, or bytes that may be a message, a string or packed numbers.</summary>
 internal sealed record WireField(int Id, ulong Number, byte[] Bytes)
 {
     public double Double => BitConverter.UInt64BitsToDouble(Number);

@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Graphs;
 
-/// <summary>Random graphs that real Keras made: the order of layers and weights, what they compute, and what is written of them; see Reference/graphs.</summary>
+/// <summary>Random graphs made by Keras: the order of layers and weights, their outputs, and their configurations; see
+/// Reference/graphs.</summary>
 public sealed class ReferenceGraphTests
 {
     private static readonly JsonElement Cases = ReferenceFile.Read("graphs/graphs.json");
@@ -25,7 +26,7 @@ public sealed class ReferenceGraphTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Layers_and_weights_stand_in_Keras_order_and_compute_what_they_compute_there(string name)
+    public void Layers_and_weights_have_Keras_order_and_give_Keras_outputs(string name)
     {
         JsonElement recorded = Cases.GetProperty(name);
         JsonElement config = recorded.GetProperty("model").GetProperty("config");
@@ -49,7 +50,7 @@ public sealed class ReferenceGraphTests
         JsonObject expected = JsonNode.Parse(json)!.AsObject();
         JsonObject actual = JsonNode.Parse(model.ToJson())!.AsObject();
 
-        // What every version writes; the others are compared in the files.
+        // Keys written by every version; the others are compared in the files.
         Assert.Equal(KerasJson.Comparable(expected["config"])!.ToJsonString(), KerasJson.Comparable(actual["config"])!.ToJsonString());
         using var again = Model.FromJson(model.ToJson());
         AssertComputes(again, recorded);
@@ -57,7 +58,7 @@ public sealed class ReferenceGraphTests
 
     [Theory]
     [MemberData(nameof(Masks))]
-    public void Masks_that_Keras_makes_by_operations_follow_from_the_layers_here(string name)
+    public void Masks_computed_by_operations_in_Keras_follow_from_the_layers(string name)
     {
         JsonElement recorded = MaskCases.GetProperty(name);
         using var model = Model.FromJson(recorded.GetProperty("model").GetRawText());

@@ -9,7 +9,7 @@ public sealed class HistoryFileTests
     [Theory]
     [InlineData("a/history.json")]
     [InlineData("a/history.csv")]
-    public void What_is_saved_is_loaded_the_same(string name)
+    public void Saved_models_are_loaded_unchanged(string name)
     {
         using var folder = new Saving.TemporaryFolder();
         History history = Sample();
@@ -48,7 +48,7 @@ public sealed class HistoryFileTests
         Assert.Equal([double.NaN, 0.5, double.NaN, 0.25], history.Column("val_loss"));
         Assert.Contains("Did you mean 'val_loss'?", Assert.Throws<KeyNotFoundException>(() => history.Column("val_los")).Message);
 
-        // The state of a run holds them too.
+        // The state of a run contains them too.
         var restored = new History();
         restored.LoadState(history.SaveState()!);
         AssertSame(history, restored);
@@ -63,7 +63,7 @@ public sealed class HistoryFileTests
             .Run([[("loss", 0.1), ("val_loss", double.NaN)], [("loss", 1e-7), ("val_loss", 2)],
             [("loss", 5), ("val_loss", double.NegativeInfinity)]]);
 
-        // The logger stands before the callback that adds the rate.
+        // The logger comes before the callback that adds the rate.
         History history = training.History;
         History.Of(history.Epochs, history.Keys.Where(key => key != "learning_rate")
             .Select(key => KeyValuePair.Create(key, (IReadOnlyList<double?>)history.ColumnWithGaps(key))), [])
@@ -88,28 +88,28 @@ public sealed class HistoryFileTests
     }
 
     [Theory]
-    [InlineData("h.csv", "a,b\n1,2\n", "the first of which is 'epoch'")]
-    [InlineData("h.csv", "", "the first of which is 'epoch'")]
-    [InlineData("h.csv", "epochs,b\n1,2\n", "the first of which is 'epoch'")]
+    [InlineData("h.csv", "a,b\n1,2\n", "whose first column is 'epoch'")]
+    [InlineData("h.csv", "", "whose first column is 'epoch'")]
+    [InlineData("h.csv", "epochs,b\n1,2\n", "whose first column is 'epoch'")]
     [InlineData("h.csv", "epoch,b,b\n1,2,3\n", "two columns have the name 'b'")]
-    [InlineData("h.csv", "epoch,b\n0,1\n1\n", "at 'line 3': 1 cells; the first line has 2")]
-    [InlineData("h.csv", "epoch,b\n-1,1\n", "'-1' is not the index of an epoch")]
+    [InlineData("h.csv", "epoch,b\n0,1\n1\n", "at 'line 3': the row has 1 cells; the header has 2")]
+    [InlineData("h.csv", "epoch,b\n-1,1\n", "'-1' is not an epoch index")]
     [InlineData("h.csv", "epoch,b\n0,x\n", "at 'line 2, column 'b'': 'x' is not a number")]
-    [InlineData("h.csv", "epoch,b\n0,\"1\n", "a quote is opened and never closed")]
-    [InlineData("h.csv", "epoch,b\n0,\"1\"2\n", "something stands between a closing quote")]
+    [InlineData("h.csv", "epoch,b\n0,\"1\n", "a quote is never closed")]
+    [InlineData("h.csv", "epoch,b\n0,\"1\"2\n", "unexpected characters after a closing quote")]
     [InlineData("h.csv", "epoch,b\n0,1e999\n", "'1e999' is not a number")]
-    [InlineData("h.json", "[]", "a JSON object is expected")]
-    [InlineData("h.json", "{", "not a valid JSON text")]
+    [InlineData("h.json", "[]", "expected a JSON object")]
+    [InlineData("h.json", "{", "invalid JSON")]
     [InlineData("h.json", "{\"epochs\": [0]}", "an object 'metrics'")]
-    [InlineData("h.json", "{\"epochs\": 3, \"metrics\": {}}", "at 'epochs': a list is expected")]
+    [InlineData("h.json", "{\"epochs\": 3, \"metrics\": {}}", "at 'epochs': expected a list")]
     [InlineData("h.json", "{\"epochs\": [-1], \"metrics\": {}}", "at 'epochs[0]'")]
     [InlineData("h.json", "{\"epochs\": [0.5], \"metrics\": {}}", "it is 0.5")]
     [InlineData("h.json", "{\"epochs\": [0], \"metrics\": {\"loss\": [1, 2]}}", "2 values for 1 epochs")]
-    [InlineData("h.json", "{\"epochs\": [0], \"metrics\": {\"loss\": [\"one\"]}}", "a number is expected; it is \"one\"")]
-    [InlineData("h.json", "{\"epochs\": [], \"metrics\": {}, \"events\": [3]}", "no list of events")]
-    [InlineData("h.json", "{\"epochs\": [], \"metrics\": {}, \"events\": [{\"epoch\": 1}]}", "at 'events[0]': an event has an epoch")]
+    [InlineData("h.json", "{\"epochs\": [0], \"metrics\": {\"loss\": [\"one\"]}}", "expected a number; it is \"one\"")]
+    [InlineData("h.json", "{\"epochs\": [], \"metrics\": {}, \"events\": [3]}", "not a list of events")]
+    [InlineData("h.json", "{\"epochs\": [], \"metrics\": {}, \"events\": [{\"epoch\": 1}]}", "at 'events[0]': an event needs an epoch")]
     [InlineData("h.json", "{\"epochs\": [], \"metrics\": {}, \"events\": [null]}", "at 'events[0]'")]
-    public void What_is_no_history_is_refused_with_its_place(string name, string text, string expected)
+    public void Files_that_are_not_histories_are_refused_with_the_position(string name, string text, string expected)
     {
         using var folder = new Saving.TemporaryFolder();
         File.WriteAllText(folder[name], text);
@@ -117,19 +117,19 @@ public sealed class HistoryFileTests
     }
 
     [Fact]
-    public void Broken_events_beside_a_CSV_file_are_told_and_a_wrong_name_is_an_argument_error()
+    public void Invalid_events_next_to_a_CSV_file_are_reported_and_a_wrong_name_is_an_argument_error()
     {
         using var folder = new Saving.TemporaryFolder();
         File.WriteAllText(folder["h.csv"], "epoch,loss\n0,1\n");
         File.WriteAllText(folder["h.events.json"], "{}");
         Assert.Contains("h.events.json", Assert.Throws<ModelFormatException>(() => History.Load(folder["h.csv"])).Message);
         Assert.Throws<FileNotFoundException>(() => History.Load(folder["no.json"]));
-        Assert.Contains("'….json' or '….csv'", Assert.Throws<ArgumentException>(() => new History().Save("history.txt")).Message);
+        Assert.Contains("'.json' or '.csv'", Assert.Throws<ArgumentException>(() => new History().Save("history.txt")).Message);
         Assert.Throws<ArgumentException>(() => History.Load("history"));
     }
 
     [Fact]
-    public void A_run_that_goes_on_continues_its_history()
+    public void A_resumed_run_continues_its_history()
     {
         History first = Sample();
         History second = new PlayedTraining([], initialEpoch: 2).Run(9, 8).History;

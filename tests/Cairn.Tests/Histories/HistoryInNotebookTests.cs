@@ -4,11 +4,11 @@ using Microsoft.DotNet.Interactive.Formatting;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>What .NET Interactive, whose formatter is at work here, shows for a history at the end of a cell.</summary>
+/// <summary>The display of a history at the end of a cell, with the formatter of .NET Interactive.</summary>
 public sealed class HistoryInNotebookTests
 {
     [Fact]
-    public void A_history_is_a_picture_of_its_values_that_needs_nothing_else()
+    public void A_history_is_displayed_as_a_self_contained_plot_of_its_values()
     {
         History history = new PlayedTraining(
             [new ReduceLROnPlateau("loss", factor: 0.5, patience: 1), new EarlyStopping("loss", patience: 2, restoreBestWeights: true)])
@@ -24,7 +24,7 @@ public sealed class HistoryInNotebookTests
         XElement svg = XElement.Parse(html).Descendants().Single(element => element.Name.LocalName == "svg");
         var lines = Elements(svg, "polyline").ToList();
 
-        // loss, val_loss and learning_rate, four epochs each; a smaller loss lies lower, so its y is greater.
+        // loss, val_loss and learning_rate, four epochs each; a smaller loss is drawn lower, so its y is greater.
         Assert.Equal(3, lines.Count);
         List<(double X, double Y)> loss = Points(lines[0]);
         Assert.Equal(4, loss.Count);
@@ -36,7 +36,7 @@ public sealed class HistoryInNotebookTests
         Assert.Contains("learning rate", texts);
         Assert.Contains("┆ learning rate reduced", texts);
 
-        // The first reduction is in the third of four epochs: its line runs through that point in every diagram.
+        // The first reduction is in the third of four epochs: its line goes through that point in every panel.
         var marks = Elements(svg, "path").Where(path => path.Value.Contains("reduced to 0.25", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, marks.Count);
         Assert.StartsWith(FormattableString.Invariant($"M{loss[2].X:F1} "), marks[0].Attribute("d")!.Value);
@@ -44,7 +44,7 @@ public sealed class HistoryInNotebookTests
     }
 
     [Fact]
-    public void Names_and_messages_are_text_never_markup()
+    public void Names_and_messages_are_escaped()
     {
         string html = new PlayedTraining([new Hostile()])
             .Run([[("<script>alert(1)</script>", 1), ("a&b", 2)]]).History.ToDisplayString("text/html");
@@ -55,7 +55,7 @@ public sealed class HistoryInNotebookTests
     }
 
     [Fact]
-    public void Strange_values_do_not_break_the_picture()
+    public void Extreme_values_do_not_break_the_plot()
     {
         double[][] runs = [[1], [double.NaN], [double.NaN, 1, double.PositiveInfinity], [1e308, -1e308], [1e-320, 0],
             [0.1, 0.1 + 1e-17], []];

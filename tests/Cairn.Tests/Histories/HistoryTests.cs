@@ -59,7 +59,7 @@ public sealed class HistoryTests
         History history = Train([], 0.1, [1.0]);
         Assert.False(history.TryGetValue("los", out _));
         KeyNotFoundException error = Assert.Throws<KeyNotFoundException>(() => history["los"]);
-        Assert.Equal("The history holds no 'los'. Did you mean 'loss'? Known: 'loss', 'learning_rate'.", error.Message);
+        Assert.Equal("The history has no 'los'. Did you mean 'loss'? Known: 'loss', 'learning_rate'.", error.Message);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public class AtomicFileTests
     }
 
     [Fact]
-    public void What_a_killed_process_left_is_removed_by_the_next_save_of_the_same_file_only()
+    public void Temporary_files_of_a_killed_process_are_removed_only_by_the_next_save_of_the_same_file()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder[".model.h5.cairn-tmp-0123456789ab"], "half");
@@ -88,11 +88,11 @@ public class AtomicFileTests
     }
 
     [Fact]
-    public void What_another_process_is_just_writing_stays()
+    public void Files_being_written_by_another_process_are_kept()
     {
         using var folder = new TemporaryFolder();
 
-        // The lock is on the open file, not on the process, so a second writer here stands for a second process.
+        // The lock belongs to the open file, not to the process, so a second writer stands for a second process.
         AtomicFile.Write(folder["model.h5"], stream =>
         {
             Text("slow")(stream);

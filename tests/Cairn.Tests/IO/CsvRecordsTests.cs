@@ -2,14 +2,14 @@ using System.Text;
 
 namespace Cairn.Tests.IO;
 
-/// <summary>The one reader and the one writer of comma-separated files.</summary>
+/// <summary>The reader and the writer of CSV files.</summary>
 public sealed class CsvRecordsTests
 {
     [Theory]
     [InlineData("\n"), InlineData("\r\n"), InlineData("\r")]
     public void Rows_longer_than_any_buffer_are_split_at_every_kind_of_line_end(string lineEnd)
     {
-        // The buffer holds 256 KiB: line ends fall on both sides of its borders.
+        // The buffer is 256 KiB: line ends are on both sides of its boundaries.
         string[][] rows =
             [.. Enumerable.Range(0, 20_000).Select(i => (string[])[$"{i}", new string('x', i % 97), $"a \"quoted\"{lineEnd}line {i}"])];
         string text = string.Concat(rows.Select(row => CsvRow.Of(row, rowEnd: lineEnd)));
@@ -19,7 +19,7 @@ public sealed class CsvRecordsTests
 
     [Theory]
     [InlineData(","), InlineData(";"), InlineData("\t")]
-    public void What_is_written_is_read(string separator)
+    public void Written_files_are_read_back(string separator)
     {
         string[] cells = ["plain", "with \"quotes\"", "a,b;c\td", "two\r\nlines", "", "Zürich"];
 

@@ -7,7 +7,8 @@ using Cairn.Tests.Saving.Runs;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>Whatever call of a save fails, and however: what could be loaded before can be loaded after, and the model is as it was.</summary>
+/// <summary>Whichever call of a save fails, in any way: what could be loaded before can be loaded afterwards, and the model is
+/// unchanged.</summary>
 public sealed class FaultTests
 {
     private static readonly Dictionary<string, Func<Exception>> Faults = new()
@@ -42,7 +43,7 @@ public sealed class FaultTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_model_is_whole_under_its_name_after_any_call_of_a_save_failed(string name, string fault)
+    public void A_model_file_is_complete_after_any_failed_call_of_a_save(string name, string fault)
     {
         using var folder = new TemporaryFolder();
         using Sequential model = Create(1);
@@ -65,7 +66,7 @@ public sealed class FaultTests
 
                 Assert.Equal(2, Value(model));
 
-                // Once the name is changed the new model is there, though it is not certain yet that it would survive a power failure.
+                // After the rename the new model is in place, although it might not survive a power failure yet.
                 Assert.Equal(thrown is null || files.Renamed ? 2 : 1, Loaded(folder[name]));
                 Assert.Null(With(new FaultyFileSystem(0), () => Save(model, folder[name])));
                 Assert.Equal(2, Loaded(folder[name]));
@@ -76,7 +77,7 @@ public sealed class FaultTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_backup_is_whole_after_any_call_of_the_next_one_failed(string fault)
+    public void A_backup_is_complete_after_any_failed_call_of_the_next_one(string fault)
     {
         using var folder = new TemporaryFolder();
         using var count = new BackupFolder(folder["a"], keep: 1);
@@ -101,12 +102,12 @@ public sealed class FaultTests
         }
     }
 
-    /// <summary>The files of a run that each have to survive; the word stands in their paths.</summary>
+    /// <summary>The files of a run that have to survive; the word is part of their paths.</summary>
     public static TheoryData<string> FilesOfARun => ["log.csv", "events.out", "best.h5", "backup"];
 
     [Theory]
     [MemberData(nameof(FilesOfARun))]
-    public void A_run_that_ends_at_any_call_for_a_file_goes_on_and_ends_like_one_that_never_failed(string word)
+    public void A_run_that_fails_at_any_file_system_call_resumes_and_ends_like_one_without_a_failure(string word)
     {
         using var folder = new TemporaryFolder();
         var counting = new FaultyFileSystem(0) { Only = word };
@@ -116,7 +117,7 @@ public sealed class FaultTests
         Func<Exception>[] faults = [.. Faults.Values];
         int wentOn = 0;
 
-        // All calls of the files that are few, of the others those of the first two saves; each kind of failure in its turn.
+        // All calls for files with few calls, those of the first two saves for the others; the kinds of failure alternate.
         for (int call = 1; call <= Math.Min(counting.Calls.Count, 60); call++)
         {
             using var other = new TemporaryFolder();
@@ -134,7 +135,7 @@ public sealed class FaultTests
             Assert.True(whole == again, $"call {call}, {counting.Calls[call - 1]}: the run ended otherwise");
             Assert.Empty(Directory.EnumerateFiles(other.Folder, ".*.cairn-tmp-*", SearchOption.AllDirectories));
 
-            // A run that failed, in order, before its first backup has ended its event files; the second one begins its own.
+            // A run that failed before its first backup has closed its event files; the second run starts new ones.
             if (second.Backup!.RestoredFrom is null)
             {
                 continue;
@@ -158,7 +159,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public void A_row_or_a_record_that_could_not_be_written_leaves_no_half_of_it()
+    public void A_row_or_record_is_never_half_written()
     {
         using var folder = new TemporaryFolder();
         using var file = new FileStream(folder["log"], FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
@@ -174,7 +175,7 @@ public sealed class FaultTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_training_that_only_warns_ends_as_if_nothing_had_failed(bool asynchronous)
+    public void A_training_with_onError_warn_ends_like_one_without_a_failure(bool asynchronous)
     {
         using var folder = new TemporaryFolder();
         using Sequential model = Create(1);
@@ -189,13 +190,13 @@ public sealed class FaultTests
         // The disk is full while the first save is written.
         Assert.Null(With(new FaultyFileSystem(6, Faults["disk full"]), () => history = Train(other, checkpoint)));
         TrainingEvent warning = Assert.Single(history.Events, e => e.Kind == EventKind.Warning);
-        Assert.Contains("ModelCheckpoint could not save, and goes on: No space left on device", warning.Message);
+        Assert.Contains("ModelCheckpoint could not save; training continues: No space left on device", warning.Message);
         Assert.Equal(File.ReadAllBytes(folder["whole.h5"]), File.ReadAllBytes(folder["best.h5"]));
         Assert.Equal(model.GetWeights().Select(w => w.ToArray()), other.GetWeights().Select(w => w.ToArray()));
     }
 
     [Fact]
-    public void The_best_value_is_that_of_a_file_so_that_what_could_not_be_saved_does_not_stand_in_the_way()
+    public void The_best_value_is_that_of_a_saved_file_so_that_a_failed_save_does_not_block_the_next()
     {
         using var folder = new TemporaryFolder();
         using Sequential model = Create(1);
@@ -213,7 +214,7 @@ public sealed class FaultTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_training_that_stops_tells_why_at_the_next_hook_or_at_the_end(bool asynchronous)
+    public void A_training_with_onError_stop_throws_at_the_next_hook_or_at_the_end(bool asynchronous)
     {
         using var folder = new TemporaryFolder();
         foreach (int epochs in (int[])[1, 4])
@@ -227,7 +228,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public void A_disk_that_comes_back_is_tried_again()
+    public void A_save_is_retried_until_the_disk_works_again()
     {
         using var folder = new TemporaryFolder();
         using Sequential model = Create(1);
@@ -239,7 +240,7 @@ public sealed class FaultTests
     [Theory]
     [InlineData("stop")]
     [InlineData("warn")]
-    public void A_folder_in_place_of_the_file_and_a_path_too_long_are_told_in_words(string policy)
+    public void A_folder_in_place_of_the_file_and_a_too_long_path_give_clear_messages(string policy)
     {
         using var folder = new TemporaryFolder();
         using Sequential model = Create(1);
@@ -273,7 +274,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public void What_a_killed_save_left_behind_is_gone_when_the_next_training_begins()
+    public void Temporary_files_of_a_killed_save_are_removed_when_the_next_training_begins()
     {
         using var folder = new TemporaryFolder();
         using Sequential model = Create(1);
@@ -353,7 +354,7 @@ public sealed class FaultTests
         return Value(model);
     }
 
-    /// <summary>A disk that is full in the middle of what is written.</summary>
+    /// <summary>A disk that becomes full in the middle of a write.</summary>
     private sealed class HalfWriting : FileSystem
     {
         public long Wrote { get; private set; }

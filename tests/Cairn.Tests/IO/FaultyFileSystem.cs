@@ -3,26 +3,26 @@ using Cairn.Saving;
 namespace Cairn.Tests.Saving;
 
 /// <summary>
-/// The file system with one call that fails, the one of a given number, counted from 1, or with all from that one on. What is written is buffered as it
-/// is in earnest, and every piece that leaves the buffer is a call too. Nothing waits for the disk, so that thousands of saves can be tried.
+/// A file system in which the call with a given number, counted from 1, fails, or all calls from that one on. Writes are buffered as in
+/// production, and every flush of the buffer is a call too. Nothing waits for the disk, so that thousands of saves can be tested.
 /// </summary>
 internal sealed class FaultyFileSystem(int failing, Func<Exception>? fault = null, bool lasting = false) : FileSystem
 {
-    // That of the streams that saves open.
+    // The buffer size of the streams that saves open.
     private const int BufferBytes = 64 * 1024;
 
     private int calls;
 
-    /// <summary>A word in the paths that count; the calls about all others succeed.</summary>
+    /// <summary>A word in the paths whose calls count; calls for other paths succeed.</summary>
     public string Only { get; init; } = "";
 
-    /// <summary>What the calls so far were to do.</summary>
+    /// <summary>The calls so far.</summary>
     public List<string> Calls { get; } = [];
 
-    /// <summary>What the first call that failed was to do.</summary>
+    /// <summary>The first call that failed.</summary>
     public string? Failed { get; private set; }
 
-    /// <summary>Whether a file has got its name.</summary>
+    /// <summary>Whether a file has been renamed.</summary>
     public bool Renamed { get; private set; }
 
     public override Stream Writing(FileStream file) => new BufferedStream(new Watched(this, file), BufferBytes);

@@ -5,13 +5,14 @@ using Cairn.Tests.Data;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>What has its name is nobody's: others open it while it is replaced, and several writers replace it at once.</summary>
+/// <summary>A finished file has no lock: other programs open it while it is replaced, and several writers replace it at the same
+/// time.</summary>
 public sealed class SharedFileTests
 {
     private const int Opens = 5000;
 
     [Fact]
-    public void Nobody_is_kept_out_of_a_file_that_has_just_got_its_name()
+    public void A_file_can_be_opened_immediately_after_its_rename()
     {
         using var folder = new TemporaryFolder();
         var files = new Looking(folder["model.h5"]);
@@ -22,17 +23,19 @@ public sealed class SharedFileTests
     }
 
     [Fact]
-    public async Task Nobody_who_opens_a_file_while_it_is_saved_again_and_again_is_refused()
+    public async Task A_file_can_be_opened_at_any_time_while_it_is_saved_repeatedly()
     {
         using var folder = new TemporaryFolder();
         FileSystem.Current = new FaultyFileSystem(0);
         string path = folder["model.h5"];
         AtomicFile.Write(path, Text("0"));
         using var stop = new CancellationTokenSource();
-        Task<int> saving = Task.Run(() => SaveUntil(path, stop.Token), TestContext.Current.CancellationToken);
+        using var saved = new CountdownEvent(1);
+        Task<int> saving = Task.Run(() => SaveUntil(path, saved, stop.Token), TestContext.Current.CancellationToken);
+        saved.Wait(TestContext.Current.CancellationToken);
         for (int i = 0; i < Opens; i++)
         {
-            // As h5py opens a file to write to it: with a lock of its own.
+            // As h5py opens a file for writing: with its own lock.
             using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             Assert.NotEqual(0, file.Length);
         }
@@ -114,12 +117,16 @@ public sealed class SharedFileTests
         Assert.Equal("0", refused.Trim());
     }
 
-    private static int SaveUntil(string path, CancellationToken stop)
+    private static int SaveUntil(string path, CountdownEvent first, CancellationToken stop)
     {
         int saved = 0;
         while (!stop.IsCancellationRequested)
         {
             AtomicFile.Write(path, Text($"{++saved}"));
+            if (saved == 1)
+            {
+                first.Signal();
+            }
         }
 
         return saved;
@@ -127,7 +134,7 @@ public sealed class SharedFileTests
 
     private static Action<Stream> Text(string text) => stream => stream.Write(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Opens the file, and lets nobody else in, in the instant between the rename and the end of the save.</summary>
+    /// <summary>Opens the file exclusively between the rename and the end of the save.</summary>
     private sealed class Looking(string path) : FileSystem
     {
         public List<string> Seen { get; } = [];

@@ -6,7 +6,7 @@ using Cairn.Tests.Data;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>Only a file is replaced by a file; its owner, group and mode stay.</summary>
+/// <summary>Only regular files are replaced; owner, group and mode are kept.</summary>
 public sealed class TargetKindTests
 {
     public static TheoryData<string, bool> Kinds => new()
@@ -21,7 +21,7 @@ public sealed class TargetKindTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void What_is_no_file_is_refused_by_name_and_stays(string kind, bool throughLink)
+    public void Targets_that_are_not_regular_files_are_refused_by_name_and_kept(string kind, bool throughLink)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs the kinds of files of Unix");
         using var folder = new TemporaryFolder();
@@ -54,7 +54,7 @@ public sealed class TargetKindTests
     }
 
     [Fact]
-    public void A_link_that_leads_in_a_circle_is_told_with_the_path()
+    public void A_circular_link_is_reported_with_the_path()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "making links needs rights on Windows");
         using var folder = new TemporaryFolder();
@@ -88,7 +88,7 @@ public sealed class TargetKindTests
                 Run("mkfifo", path);
                 return null;
             case "device":
-                // One of the test's own: where this fails, the machine's must not be the one that is lost.
+                // A device made by the test: if this fails, the system's own must not be lost.
                 Assert.SkipUnless(TryRun(out _, "mknod", path, "c", "1", "3"), "needs the right to make devices");
                 return null;
             default:

@@ -37,7 +37,7 @@ public sealed class InitializerTests
     }
 
     [Fact]
-    public void A_seed_of_its_own_makes_an_initializer_independent_of_the_model()
+    public void An_explicit_seed_makes_an_initializer_independent_of_the_model()
     {
         float[] a = new float[10];
         float[] b = new float[10];

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
 
-/// <summary>Holds the gradients of a layer against differences of its values, for its inputs and all of its weights.</summary>
+/// <summary>Compares the gradients of a layer with finite differences, for its inputs and all of its weights.</summary>
 internal static class GradientCheck
 {
     // Central differences in float32: the values are of size 1 and exact to 1e-7, so a step of 1e-2 leaves 1e-5 of rounding and, with third
@@ -15,7 +15,7 @@ internal static class GradientCheck
 
     /// <param name="layer">The layer; it is built here with random weights.</param>
     /// <param name="inputs">Its inputs.</param>
-    /// <param name="arguments">Which parameters they are for.</param>
+    /// <param name="arguments">The parameters of the inputs.</param>
     /// <param name="mask">The mask of the first input, or null.</param>
     /// <param name="training">Whether to compute as in training.</param>
     public static void Run(Layer layer, Tensor[] inputs, CallArguments? arguments = null, Tensor? mask = null, bool training = true)

@@ -29,7 +29,7 @@ public class LayerCallTests
     {
         KerasTensor a = new Input([4]);
         ArgumentException thrown = Assert.Throws<ArgumentException>(() => new Dense(3, name: "head").Apply(a, a));
-        Assert.Contains("Dense 'head' takes one input; it was given 2", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("Dense 'head' takes one input; got 2", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]

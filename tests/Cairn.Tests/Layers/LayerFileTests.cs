@@ -6,14 +6,15 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
 
-/// <summary>Every recorded layer, alone in a model, through all of Keras' file formats: the same configuration, weights and predictions come back.</summary>
+/// <summary>Every recorded layer, alone in a model, saved and loaded in all of Keras' file formats: same configuration, weights and
+/// predictions.</summary>
 public sealed class LayerFileTests
 {
     public static TheoryData<string> All => [.. ReferenceLayer.Names];
 
     [Theory]
     [MemberData(nameof(All))]
-    public void A_model_of_the_layer_comes_back_from_every_format(string name)
+    public void A_model_with_the_layer_is_loaded_from_every_format(string name)
     {
         using var folder = new TemporaryFolder();
         using DisposeScope scope = NewDisposeScope();

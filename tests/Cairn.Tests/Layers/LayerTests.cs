@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace Cairn.Tests.Layers;
 
-/// <summary>Layers whose values can be worked out by hand; convolution, pooling and batch normalisation are held against Keras' runs besides.</summary>
+/// <summary>Layers with values computed by hand; convolution, pooling and batch normalization are also compared with Keras' runs.</summary>
 public sealed class LayerTests
 {
     [Fact]
@@ -31,7 +31,7 @@ public sealed class LayerTests
     public void Rescaling_multiplies_and_adds() => Assert.Equal([-1f, 0, 1], Run(new Rescaling(1 / 127.5, -1), [0, 127.5f, 255]), Close);
 
     [Fact]
-    public void Reshape_fills_the_open_axis_and_keeps_C_order()
+    public void Reshape_infers_the_unknown_axis_and_keeps_C_order()
     {
         using var model = new Sequential([new Input([6]), new Reshape([-1, 2])]);
 
@@ -39,12 +39,12 @@ public sealed class LayerTests
 
         Assert.Equal([1, 3, 2], y.Shape);
         Assert.Equal([1f, 2, 3, 4, 5, 6], y.ToArray());
-        Assert.Contains("laid out as (4,)",
+        Assert.Contains("reshaped to (4,)",
             Assert.Throws<ArgumentException>(() => new Sequential([new Input([6]), new Reshape([4])]).Build([1, 6])).Message);
     }
 
     [Fact]
-    public void Same_padding_of_pooling_ignores_what_lies_outside()
+    public void Same_padding_of_pooling_ignores_the_padding()
     {
         // A row of 3 with windows of 2: [1 2] and [3], since the odd element is added after and does not count.
         float[] row = [-1, -2, -3];
@@ -184,7 +184,7 @@ public sealed class LayerTests
     [Fact]
     public void Gradients_agree_with_differences()
     {
-        // Every layer that computes, in one net; the loss is smooth except at kinks, which the numbers avoid.
+        // Every layer with a computation, in one network; the loss is smooth except at kinks, which the values avoid.
         using var model = new Sequential(
             [
                 new Input([5, 5, 2]), new Rescaling(0.7, 0.1), new Conv2D(3, 3, padding: "same", activation: "tanh"),
@@ -201,7 +201,7 @@ public sealed class LayerTests
     [Fact]
     public void Gradients_of_normalisation_embedding_and_learned_slopes_agree_with_differences()
     {
-        // Slopes of 1 have no kink at zero, but gradients all the same.
+        // A slope of 1 has no kink at zero, but still a gradient.
         using var model = new Sequential(
             [
                 new Input([3]), new Embedding(5, 4, new Cairn.Initializers.RandomNormal(stddev: 1)), new LayerNormalization(1),

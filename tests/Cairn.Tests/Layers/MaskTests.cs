@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
 
-/// <summary>Where masks come from, how far they go, and what counts in losses and metrics.</summary>
+/// <summary>Creation and propagation of masks, and their use in losses and metrics.</summary>
 public sealed class MaskTests
 {
     [Fact]
@@ -44,7 +44,7 @@ public sealed class MaskTests
 
     [Theory]
     [MemberData(nameof(Passing))]
-    public void A_mask_goes_through(string layer)
+    public void A_mask_is_propagated(string layer)
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor? mask, string warnings) = MaskBehind(layer);
@@ -55,7 +55,7 @@ public sealed class MaskTests
 
     [Theory]
     [MemberData(nameof(Destroying))]
-    public void A_mask_ends_and_that_is_said_once(string layer)
+    public void A_mask_that_is_dropped_gives_one_warning(string layer)
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor? mask, string warnings) = MaskBehind(layer);
@@ -66,7 +66,7 @@ public sealed class MaskTests
     }
 
     [Fact]
-    public void A_layer_that_uses_up_a_mask_says_nothing()
+    public void A_layer_that_consumes_a_mask_gives_no_warning()
     {
         using DisposeScope scope = NewDisposeScope();
         foreach (Layer layer in new Layer[] { new LSTM(2), new Bidirectional(new GRU(2)), new GlobalAveragePooling1D() })
@@ -78,10 +78,10 @@ public sealed class MaskTests
     }
 
     [Fact]
-    public void Loss_and_metrics_count_only_what_the_mask_of_the_output_lets_through()
+    public void Loss_and_metrics_use_the_mask_of_the_output()
     {
-        // Outputs (1, masked), (3, 5); targets (0, 7), (1, 5). Squares 1, 4, 0 of three that count; the plain root mean square, as in Keras, of
-        // all four with the masked output 0: (1 + 49 + 4 + 0) / 4.
+        // Outputs (1, masked), (3, 5); targets (0, 7), (1, 5). Squares 1, 4, 0 of three that count; the plain root mean square, as in
+        // Keras, of all four with the masked output 0: (1 + 49 + 4 + 0) / 4.
         using Sequential model = Identity();
         model.Compile("sgd", "mse", metrics: ["mae", new Cairn.Metrics.RootMeanSquaredError("rmse")]);
 
@@ -125,7 +125,7 @@ public sealed class MaskTests
     }
 
     [Fact]
-    public void A_batch_in_which_nothing_counts_has_the_loss_zero()
+    public void A_fully_masked_batch_has_a_loss_of_zero()
     {
         using DisposeScope scope = NewDisposeScope();
         foreach (string reduction in new[] { "sum_over_batch_size", "sum", "mean_with_sample_weight" })
@@ -136,7 +136,7 @@ public sealed class MaskTests
     }
 
     [Fact]
-    public void A_softmax_refuses_a_mask_that_does_not_fit()
+    public void Softmax_refuses_a_mask_of_the_wrong_shape()
     {
         using DisposeScope scope = NewDisposeScope();
         using CallContext context = Context();

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
 
-/// <summary>What Keras recorded about one layer, and a layer of ours made of it with the same weights.</summary>
+/// <summary>The recording of a Keras layer, and a Cairn layer created from it with the same weights.</summary>
 internal sealed class ReferenceLayer : IDisposable
 {
     private static readonly string[] Files =
@@ -45,10 +45,10 @@ internal sealed class ReferenceLayer : IDisposable
 
     public CallArguments Arguments { get; }
 
-    /// <summary>The class names of all layers that Keras recorded something about, those within others included.</summary>
+    /// <summary>The class names of all recorded layers, including nested ones.</summary>
     public static IEnumerable<string> ClassNames => ClassesOf(Cases.Values);
 
-    /// <summary>Those of them whose gradients it recorded.</summary>
+    /// <summary>Those with recorded gradients.</summary>
     public static IEnumerable<string> ClassNamesWithGradients => ClassesOf(Cases.Values.Where(c => c.TryGetProperty("cotangents", out _)));
 
     private static IEnumerable<string> ClassesOf(IEnumerable<JsonElement> cases) =>
@@ -57,7 +57,7 @@ internal sealed class ReferenceLayer : IDisposable
     public IEnumerable<(Variable Variable, JsonElement Recorded)> Weights() =>
         Layer.Weights.Zip(Recorded.GetProperty("weights").EnumerateArray());
 
-    /// <summary>Computes the layer anew, with the recorded masks on its inputs.</summary>
+    /// <summary>Computes the layer again, with the recorded masks on its inputs.</summary>
     public Tensor[] Run()
     {
         context.BeginStep(0);

@@ -8,17 +8,18 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
 
-/// <summary>Every layer against what Keras' own code computes, forwards and (by differences in double precision) backwards; see Reference/layers.</summary>
+/// <summary>Every layer compared with Keras' own code, forward and (by finite differences in double precision) backward; see
+/// Reference/layers.</summary>
 public sealed class ReferenceLayerTests
 {
     // Keras' numbers are computed in float64, ours in float32: sums of some tens of products of numbers around 1.
     private const double Near = 2e-5;
     private const double NearGradient = 1e-4;
 
-    // What newer versions of Keras add is not written here where it says nothing, so that older ones can read our files.
+    // Default values of keys from newer Keras versions are not written, so that older versions can read the files.
     private static readonly string[] Silent = ["/renorm", "/renorm_momentum"];
 
-    // Keras computes them with TensorFlow alone; TextLayerTests holds them against numbers of its documentation and tests.
+    // Keras computes them only with TensorFlow; TextLayerTests compares them with numbers from its documentation and tests.
     private static readonly string[] OfText =
         [nameof(StringLookup), nameof(IntegerLookup), nameof(TextVectorization), nameof(Hashing), nameof(HashedCrossing)];
 
@@ -94,7 +95,7 @@ public sealed class ReferenceLayerTests
         Tensor sum = reference.Run().Zip(cotangents.EnumerateArray(), (y, c) => (y * ReferenceLayer.ToTensor(c)).sum())
             .Aggregate((a, b) => a + b);
 
-        // A layer may have no weights and take whole numbers.
+        // A layer may have no weights and integer inputs.
         if (sum.requires_grad)
         {
             sum.backward();
@@ -121,7 +122,7 @@ public sealed class ReferenceLayerTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void The_configuration_is_Keras_own_but_for_keys_that_say_nothing(string name)
+    public void The_configuration_equals_Keras_except_omitted_defaults(string name)
     {
         using var reference = new ReferenceLayer(name);
         JsonObject expected = JsonNode.Parse(reference.Recorded.GetProperty("layer").GetProperty("config").GetRawText())!.AsObject();
@@ -147,7 +148,7 @@ public sealed class ReferenceLayerTests
     [Fact]
     public void Every_public_layer_is_among_the_recorded_ones()
     {
-        // What has tests of its own: inputs, and C# functions, which no recording holds. Layers that draw random numbers are compared when they don't.
+        // Tested separately: inputs, and C# functions, which can't be recorded. Random layers are compared in inference mode.
         string[] others = [nameof(Input), nameof(Lambda), .. OfText];
 
         Assert.Equal([], PublicLayers.Except(ReferenceLayer.ClassNames).Except(others));
@@ -165,7 +166,7 @@ public sealed class ReferenceLayerTests
     [Fact]
     public void Every_public_layer_has_a_recorded_gradient()
     {
-        // Outputs that step have no gradient.
+        // Step functions have no gradient.
         string[] others = [nameof(Input), nameof(Lambda), nameof(CategoryEncoding), nameof(Discretization), .. OfText];
 
         Assert.Equal([], PublicLayers.Except(ReferenceLayer.ClassNamesWithGradients).Except(others));

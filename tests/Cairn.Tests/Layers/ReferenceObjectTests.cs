@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
 
-/// <summary>Regularizers, constraints and the initializers that draw nothing, against what Keras' own code computes; see Reference/layers.</summary>
+/// <summary>Regularizers, constraints and non-random initializers compared with Keras' own code; see Reference/layers.</summary>
 public sealed class ReferenceObjectTests
 {
     private static readonly Dictionary<string, JsonElement> Cases = ReferenceFile.Read("layers/objects.json").EnumerateObject()
@@ -54,10 +54,10 @@ public sealed class ReferenceObjectTests
     }
 
     [Fact]
-    public void Orthogonality_is_a_matter_of_matrices()
+    public void Orthogonality_needs_a_matrix()
     {
         using Tensor cube = zeros(2, 2, 2);
-        Assert.Contains("takes a matrix", Assert.Throws<ArgumentException>(() => new OrthogonalRegularizer().Penalty(cube)).Message);
+        Assert.Contains("needs a matrix", Assert.Throws<ArgumentException>(() => new OrthogonalRegularizer().Penalty(cube)).Message);
         Assert.Contains("'rows' or 'columns'", Assert.Throws<ArgumentException>(() => new OrthogonalRegularizer(mode: "both")).Message);
         Assert.Equal("OrthogonalRegularizer", ((Regularizer)"orthogonal_regularizer").ClassName);
     }

@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace Cairn.Tests.Layers;
 
-/// <summary>Normalisation, embedding, noise and the layers that only move numbers: values worked out by hand.</summary>
+/// <summary>Normalization, embedding, noise and reshaping layers: values computed by hand.</summary>
 public sealed class SmallLayerTests
 {
     // What Keras 3.16 on PyTorch computes: the threshold itself is not above it, in float32, and minus infinity is below.
@@ -44,7 +44,7 @@ public sealed class SmallLayerTests
     }
 
     [Fact]
-    public void ELU_and_PReLU_bend_the_negative_part()
+    public void ELU_and_PReLU_scale_the_negative_part()
     {
         // 2 · (1/e - 1) = -1.2642411; PReLU: -4 · 0.25.
         Assert.Equal([-1.2642411f, 3], Run(new ELU(2), new float[,] { { -1, 3 } }), Close);
@@ -91,7 +91,7 @@ public sealed class SmallLayerTests
     }
 
     [Fact]
-    public void Permute_and_RepeatVector_move_numbers()
+    public void Permute_and_RepeatVector_rearrange_their_input()
     {
         Assert.Equal([1f, 4, 2, 5, 3, 6], Run(new Permute([2, 1]), new float[,,] { { { 1, 2, 3 }, { 4, 5, 6 } } }));
         Assert.Equal([1f, 2, 1, 2, 1, 2], Run(new RepeatVector(3), new float[,] { { 1, 2 } }));
@@ -117,7 +117,7 @@ public sealed class SmallLayerTests
     }
 
     [Fact]
-    public void Configurations_come_back_through_JSON()
+    public void Configurations_survive_JSON()
     {
         using var model = new Sequential([
             new Input([2]), new Embedding(5, 4, "he_normal", "l2", "non_neg"), new LayerNormalization(betaConstraint: "unit_norm"),
@@ -135,7 +135,8 @@ public sealed class SmallLayerTests
     [Fact]
     public void SpatialDropout_drops_whole_channels_wherever_they_are()
     {
-        // Samples of 5 places and 2,000 channels: each channel is 0 everywhere or 1 / 0.75 everywhere; four standard deviations of the share are 0.04.
+        // Samples of 5 places and 2,000 channels: each channel is 0 everywhere or 1 / 0.75 everywhere; four standard deviations of the
+        // share are 0.04.
         float[] last = Train(new SpatialDropout1D(0.25), torch.ones(1, 5, 2000));
         for (int c = 0; c < 2000; c++)
         {
@@ -167,7 +168,7 @@ public sealed class SmallLayerTests
     }
 
     [Fact]
-    public void ActivityRegularization_pays_for_what_passes()
+    public void ActivityRegularization_adds_the_penalty_of_its_input()
     {
         // 0.5 · (1 + 3) + 0.25 · (1 + 9) = 4.5 for one sample; the error is 0.
         using var model = new Sequential([new Input([2]), new ActivityRegularization(0.5, 0.25)]);
@@ -200,7 +201,7 @@ public sealed class SmallLayerTests
     }
 
     [Fact]
-    public void Configurations_of_the_other_layers_come_back_through_JSON()
+    public void Configurations_of_the_other_layers_survive_JSON()
     {
         using var model = new Sequential([
             new Input([4, 6]), new SpatialDropout1D(0.1, seed: 2), new RMSNormalization(),

@@ -34,7 +34,7 @@ public sealed class LossRegistryTests
 
     [Theory]
     [MemberData(nameof(Configs))]
-    public void A_config_comes_back_as_Keras_writes_it(string className, string arguments)
+    public void A_configuration_is_written_as_by_Keras(string className, string arguments)
     {
         JsonObject config = JsonNode.Parse(arguments)!.AsObject();
         config["name"] = "mine";
@@ -58,7 +58,7 @@ public sealed class LossRegistryTests
     [InlineData("cosine_similarity", "CosineSimilarity")]
     [InlineData("categorical_focal_crossentropy", "CategoricalFocalCrossentropy")]
     [InlineData("ctc", "CTC")]
-    public void A_name_of_Keras_makes_the_loss(string name, string className) => Assert.Equal(className, ((Loss)name).ClassName);
+    public void A_Keras_name_creates_the_loss(string name, string className) => Assert.Equal(className, ((Loss)name).ClassName);
 
     [Theory]
     [InlineData(new long[] { -1, 1 }, new long[] { -1, 1 }, "BinaryCrossentropy")]

@@ -7,7 +7,7 @@ namespace Cairn.Tests.Losses;
 
 public sealed class LossTests
 {
-    // Labels and unit vectors of the example that Keras' own tests hold Circle against.
+    // Labels and unit vectors of the example in Keras' own tests of Circle.
     private static readonly float[,] Embeddings =
     {
         { 0.70014004f, -0.42008403f, 0.14002801f, 0.56011203f },
@@ -112,7 +112,7 @@ public sealed class LossTests
         Assert.Contains("'kl_divergence'", Assert.Throws<ArgumentException>(() => (Loss)"kl_divergance").Message);
         Assert.Contains("(batch, steps, classes)",
             Assert.Throws<ArgumentException>(() => new CTC().CheckShapes([-1, 4], [-1, 3], "y")).Message);
-        Assert.Contains("class number", Assert.Throws<ArgumentException>(() => new Circle().CheckShapes([-1, 4], [-1, 4], "y")).Message);
+        Assert.Contains("class index", Assert.Throws<ArgumentException>(() => new Circle().CheckShapes([-1, 4], [-1, 4], "y")).Message);
     }
 
     private static float Value(Loss loss, Tensor yTrue, Tensor yPred) => loss.Compute(yTrue, yPred).item<float>();

@@ -40,7 +40,7 @@ public sealed class ReferenceLossTests
         Tensor? sampleWeight = weight.ValueKind == JsonValueKind.Null ? null : ReferenceArray.ToTensor(weight);
         if (given.TryGetProperty("error", out _))
         {
-            // One weight a sample does not broadcast over a value for each time step; Keras fails there, too.
+            // One weight per sample does not broadcast over values per time step; Keras fails there, too.
             Assert.ThrowsAny<Exception>(() => loss.Compute(yTrue, yPred, sampleWeight));
             return;
         }

@@ -58,7 +58,7 @@ public sealed class MetricRegistryTests
 
     [Theory]
     [MemberData(nameof(Configs))]
-    public void A_config_comes_back_as_Keras_writes_it(string className, string arguments)
+    public void A_configuration_is_written_as_by_Keras(string className, string arguments)
     {
         JsonObject config = JsonNode.Parse(arguments)!.AsObject();
         config["name"] = "mine";
@@ -89,7 +89,7 @@ public sealed class MetricRegistryTests
     [InlineData("kl_divergence", "KLDivergence")]
     [InlineData("top_k_categorical_accuracy", "TopKCategoricalAccuracy")]
     [InlineData("binary_io_u", "BinaryIoU")]
-    public void A_name_of_Keras_makes_the_metric_and_stands_in_the_logs(string name, string className)
+    public void A_Keras_name_creates_the_metric_and_appears_in_the_logs(string name, string className)
     {
         Metric metric = name;
 
@@ -108,7 +108,7 @@ public sealed class MetricRegistryTests
     }
 
     [Fact]
-    public void A_metric_that_needs_an_argument_can_not_be_had_by_its_name()
+    public void A_metric_with_a_required_argument_cannot_be_created_by_name()
     {
         string message = Assert.Throws<ArgumentException>(() => (Metric)"mean_io_u").Message;
 

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Metrics;
 
-/// <summary>A metric that goes on from its saved state gives the bits of one that never stopped.</summary>
+/// <summary>A metric restored from its saved state gives the same bits as an uninterrupted one.</summary>
 public sealed class MetricStateTests
 {
     public static TheoryData<string> Names =>
@@ -18,7 +18,7 @@ public sealed class MetricStateTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void It_goes_on_with_the_same_bits(string name)
+    public void It_continues_with_the_same_bits(string name)
     {
         Metric whole = Create(name);
         Metric first = Create(name);
@@ -42,7 +42,7 @@ public sealed class MetricStateTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void What_was_saved_does_not_change_with_the_next_batch(string name)
+    public void A_saved_state_does_not_change_with_the_next_batch(string name)
     {
         using DisposeScope scope = NewDisposeScope();
         Metric metric = Create(name);

@@ -39,11 +39,11 @@ public sealed class MetricTests
     }
 
     [Fact]
-    public void More_of_the_largest_than_there_are_classes_is_an_error()
+    public void A_k_above_the_number_of_classes_is_an_error()
     {
         using DisposeScope scope = NewDisposeScope();
 
-        Assert.Contains("k must be 3 or less",
+        Assert.Contains("k must be at most the number of classes, 3",
             Assert.Throws<ArgumentException>(() => new TopKCategoricalAccuracy().UpdateState(eye(3), eye(3))).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new SparseTopKCategoricalAccuracy(0));
     }

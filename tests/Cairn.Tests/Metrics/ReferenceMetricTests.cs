@@ -29,7 +29,7 @@ public sealed class ReferenceMetricTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void A_metric_gathers_batches_as_Keras_does(int index, string description)
+    public void A_metric_accumulates_batches_as_in_Keras(int index, string description)
     {
         JsonElement given = Cases[index];
         using DisposeScope scope = NewDisposeScope();
@@ -70,7 +70,7 @@ public sealed class ReferenceMetricTests
     [Fact]
     public void Every_metric_is_among_the_recorded_ones()
     {
-        // Mean and Sum take numbers without targets; MetricTests derive what they give.
+        // Mean and Sum take values without targets; MetricTests derive their results.
         string[] others = ["Mean", "Sum"];
         IEnumerable<string> all = typeof(Metric).Assembly.GetExportedTypes()
             .Where(type => type.IsSubclassOf(typeof(Metric)) && !type.IsAbstract).Select(type => type.Name);
@@ -92,6 +92,6 @@ public sealed class ReferenceMetricTests
         _ => null,
     };
 
-    // Keras counts the metrics of a class that got no name over the whole process; here a metric is called alike wherever it is made.
+    // Keras numbers unnamed metrics of a class over the whole process; here the name is always the same.
     private static string WithoutNumber(string name) => System.Text.RegularExpressions.Regex.Replace(name, @"_\d+$", "");
 }

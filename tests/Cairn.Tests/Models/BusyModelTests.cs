@@ -7,11 +7,11 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests;
 
-/// <summary>One thread at a time uses a model; the others are told so, and the run goes on.</summary>
+/// <summary>One thread at a time uses a model; other threads get an exception, and the run continues.</summary>
 public sealed class BusyModelTests
 {
     [Fact]
-    public void What_another_thread_asks_of_a_model_in_training_is_refused_and_the_run_ends_as_if_nobody_had_asked()
+    public void Calls_of_another_thread_during_training_are_refused_and_do_not_affect_the_run()
     {
         using Sequential alone = SmallData.Model();
         alone.Fit(SmallData.X, SmallData.Y, epochs: 2, verbose: 0, seed: 3);
@@ -46,7 +46,7 @@ public sealed class BusyModelTests
     }
 
     [Fact]
-    public void Two_threads_that_train_one_model_do_so_one_after_the_other_or_one_of_them_is_refused()
+    public void Two_threads_train_one_model_in_turn_or_one_of_them_is_refused()
     {
         using Sequential model = SmallData.Model();
         int refused = 0;
@@ -90,7 +90,7 @@ public sealed class BusyModelTests
     }
 
     [Fact]
-    public void A_disposed_model_says_that_it_is_disposed()
+    public void A_disposed_model_throws_ObjectDisposedException()
     {
         using var folder = new TemporaryFolder();
         Sequential model = SmallData.Model();

@@ -4,7 +4,7 @@ using Cairn.Layers;
 
 namespace Cairn.Tests.Models;
 
-/// <summary>Data that stream with validation on arrays: Keras' <c>fit(dataset, validation_data=(x, y))</c>.</summary>
+/// <summary>Streamed data with validation on arrays: Keras' <c>fit(dataset, validation_data=(x, y))</c>.</summary>
 public class FitOnStreamTests
 {
     private static readonly float[,] X = { { 0, 1 }, { 1, 0 }, { 1, 1 }, { 0, 0 } };

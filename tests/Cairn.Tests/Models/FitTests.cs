@@ -17,7 +17,7 @@ public sealed class FitTests
     }
 
     [Fact]
-    public void A_saved_run_that_goes_on_ends_with_the_bits_of_one_that_was_never_saved()
+    public void A_run_resumed_from_a_file_ends_with_the_bits_of_an_uninterrupted_one()
     {
         (float[,] x, int[] y) = Data(90);
         using var folder = new Saving.TemporaryFolder();
@@ -37,7 +37,7 @@ public sealed class FitTests
     }
 
     [Fact]
-    public void Shuffling_takes_every_sample_once_an_epoch_in_another_order_each()
+    public void Shuffling_uses_every_sample_once_per_epoch_in_a_new_order()
     {
         long[] first = new RandomStream(3, RandomPurpose.Shuffling, 0).NextPermutation(1000);
         long[] second = new RandomStream(3, RandomPurpose.Shuffling, 1).NextPermutation(1000);
@@ -73,7 +73,7 @@ public sealed class FitTests
     [Theory]
     [InlineData(0.999)]
     [InlineData(1e-17)]
-    public void A_validationSplit_that_leaves_nothing_says_what_it_leaves(double split)
+    public void A_validationSplit_that_leaves_no_samples_is_refused_with_the_counts(double split)
     {
         (float[,] x, int[] y) = Data(10);
         using Sequential model = Classifier(1);
@@ -88,7 +88,7 @@ public sealed class FitTests
     [InlineData(1)]
     [InlineData(-0.1)]
     [InlineData(double.NaN)]
-    public void A_validationSplit_that_is_no_share_is_refused(double split)
+    public void A_validationSplit_outside_0_to_1_is_refused(double split)
     {
         (float[,] x, int[] y) = Data(10);
         Assert.Throws<ArgumentOutOfRangeException>("validationSplit", () => Classifier(1).Fit(x, y, validationSplit: split, verbose: 0));
@@ -106,7 +106,7 @@ public sealed class FitTests
     {
         string message = Assert.Throws<ArgumentException>("y", () => Classifier(1).Fit(new float[5, 4], new int[4])).Message;
         Assert.Contains("5 samples", message);
-        Assert.Contains("holds 4", message);
+        Assert.Contains("has 4", message);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class FitTests
     }
 
     [Fact]
-    public void A_label_that_the_output_has_no_class_for_is_named()
+    public void A_label_outside_the_range_of_classes_is_named()
     {
         string message = Assert.Throws<ArgumentException>("y",
             () => Classifier(1).Fit(new float[2, 4], new[] { 0, 3 }, verbose: 0)).Message;
@@ -166,7 +166,7 @@ public sealed class FitTests
     }
 
     [Fact]
-    public void Arrays_of_every_kind_train_alike()
+    public void Arrays_of_every_kind_train_equally()
     {
         float[,] x2 = new float[6, 4];
         for (int i = 0; i < 24; i++)

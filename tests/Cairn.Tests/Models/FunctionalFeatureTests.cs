@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests;
 
-/// <summary>Freezing, fixed training modes, shared layers of several shapes and the summary of graphs.</summary>
+/// <summary>Freezing, fixed training modes, shared layers with several shapes, and the summary of graphs.</summary>
 public sealed class FunctionalFeatureTests
 {
     [Fact]
@@ -26,7 +26,7 @@ public sealed class FunctionalFeatureTests
     }
 
     [Fact]
-    public void What_is_frozen_within_a_model_comes_back_from_a_file_as_it_was()
+    public void Frozen_inner_layers_are_saved_and_loaded_as_frozen()
     {
         using var model = new Sequential(
             [new Input([3]), new Sequential([new Dense(2) { Trainable = false }, new Dense(2)], name: "inner"), new Dense(1)]);
@@ -53,7 +53,7 @@ public sealed class FunctionalFeatureTests
     }
 
     [Fact]
-    public void A_call_with_a_fixed_mode_runs_so_whatever_the_model_does_and_is_kept_in_files()
+    public void A_call_with_a_fixed_training_mode_keeps_it_in_any_model_mode_and_in_files()
     {
         var i = new Input([1000]);
         using var model = new Functional(
@@ -69,7 +69,7 @@ public sealed class FunctionalFeatureTests
     }
 
     [Fact]
-    public void A_fixed_mode_holds_for_all_layers_of_a_model_within()
+    public void A_fixed_training_mode_applies_to_all_layers_of_a_nested_model()
     {
         var inner = new Sequential([new Input([1000]), new Dropout(0.5)], name: "inner");
         var i = new Input([1000]);
@@ -102,9 +102,10 @@ public sealed class FunctionalFeatureTests
             Assert.Throws<ArgumentException>(() => wrong.EnsureBuilt()).Message, StringComparison.Ordinal);
     }
 
-    // Keras 3.16 prints this table for the same model on a terminal of 80 columns; it breaks the long entry into two lines, where we widen the column.
+    // Keras 3.16 prints this table for the same model on a terminal of 80 columns; it breaks the long entry into two lines, where we widen
+    // the column.
     [Fact]
-    public void The_summary_of_a_graph_says_what_each_layer_is_connected_to()
+    public void The_summary_of_a_graph_shows_the_connections_of_each_layer()
     {
         var a = new Input([4], name: "a");
         var b = new Input([2], name: "b");
@@ -148,7 +149,7 @@ public sealed class FunctionalFeatureTests
     }
 
     [Fact]
-    public void Models_of_layers_with_the_same_names_are_saved_and_come_back()
+    public void Models_of_layers_with_the_same_names_are_saved_and_loaded()
     {
         using var folder = new Saving.TemporaryFolder();
         var inside = new Input([2]);
@@ -171,7 +172,7 @@ public sealed class FunctionalFeatureTests
     }
 
     [Fact]
-    public void A_layer_of_a_model_and_of_one_within_it_is_stored_once()
+    public void A_layer_shared_with_a_nested_model_is_stored_once()
     {
         using var folder = new Saving.TemporaryFolder();
         (Functional model, Dense shared) = Make(1);

@@ -21,7 +21,7 @@ public sealed class FunctionalTests
     }
 
     [Fact]
-    public void Two_inputs_and_two_outputs_flow_in_their_order()
+    public void Two_inputs_and_two_outputs_keep_their_order()
     {
         var a = new Input([1], name: "a");
         var b = new Input([1], name: "b");
@@ -39,7 +39,7 @@ public sealed class FunctionalTests
     // Keras 3.16: i = Input; a = Dense(x)(i); b = Dense(z)(Dense(y)(i)); Model(i, Add()([a, b])).layers
     // gives the layers by their distance from the output, whatever the order of their calls.
     [Fact]
-    public void Layers_and_weights_stand_in_the_order_of_their_distance_from_the_output()
+    public void Layers_and_weights_are_ordered_by_their_distance_from_the_output()
     {
         var i = new Input([2]);
         KerasTensor near = new Dense(2, name: "x", useBias: false).Apply(i);
@@ -100,7 +100,7 @@ public sealed class FunctionalTests
     }
 
     [Fact]
-    public void A_model_may_begin_in_the_midst_of_a_graph()
+    public void A_model_may_start_at_an_intermediate_tensor_of_a_graph()
     {
         var i = new Input([2]);
         KerasTensor features = new Dense(3, kernelInitializer: "ones").Apply(i);
@@ -187,9 +187,9 @@ public sealed class FunctionalTests
         var b = new Input([2], name: "b");
         using var model = new Functional([a, b], new Minus().Apply(a, b), name: "m");
 
-        Assert.Contains("'b' of the model 'm' has the shape (None, 2); it was given (None, 3)",
+        Assert.Contains("'b' of the model 'm' has the shape (None, 2); got (None, 3)",
             Assert.Throws<ArgumentException>(() => model.Build([[-1, 2], [-1, 3]])).Message, StringComparison.Ordinal);
-        Assert.Contains("takes 2 inputs (a, b); it was given 1", Assert.Throws<ArgumentException>(() => model.Build([-1, 2])).Message,
+        Assert.Contains("takes 2 inputs (a, b); got 1", Assert.Throws<ArgumentException>(() => model.Build([-1, 2])).Message,
             StringComparison.Ordinal);
         model.EnsureBuilt();
         Assert.Contains("has 2 inputs: a, b", Assert.Throws<ArgumentException>(() => model.Predict(new float[,] { { 1, 2 } })).Message,
@@ -197,7 +197,7 @@ public sealed class FunctionalTests
     }
 
     [Fact]
-    public void Graphs_deeper_than_the_stack_are_no_trouble()
+    public void Graphs_deeper_than_the_stack_work()
     {
         var i = new Input([1]);
         KerasTensor y = i;

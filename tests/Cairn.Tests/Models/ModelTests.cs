@@ -49,10 +49,10 @@ public sealed class ModelTests
     }
 
     [Fact]
-    public void A_model_without_an_input_makes_its_weights_when_data_arrive()
+    public void A_model_without_an_input_creates_its_weights_from_the_first_data()
     {
         using var model = new Sequential([new Dense(3)], seed: 1);
-        Assert.Contains("shape of its input is not known", Assert.Throws<InvalidOperationException>(model.GetWeights).Message);
+        Assert.Contains("its input shape is not known", Assert.Throws<InvalidOperationException>(model.GetWeights).Message);
 
         model.Predict(new float[2, 5], verbose: 0);
 
@@ -60,7 +60,7 @@ public sealed class ModelTests
     }
 
     [Fact]
-    public void GetWeights_and_SetWeights_carry_a_model_over()
+    public void GetWeights_and_SetWeights_copy_a_model()
     {
         using Sequential first = Dense(seed: 1);
         using Sequential second = Dense(seed: 2);
@@ -83,7 +83,7 @@ public sealed class ModelTests
         Assert.Contains("(4,)", exception.Message);
         Assert.Contains("(3,)", exception.Message);
         Assert.Equal(before, model.GetWeights()[0].ToArray());
-        Assert.Contains("2 weights and was given 1", Assert.Throws<ArgumentException>(() => model.SetWeights([new float[3, 4]])).Message);
+        Assert.Contains("2 weights; got 1", Assert.Throws<ArgumentException>(() => model.SetWeights([new float[3, 4]])).Message);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class MultiOutputTests
     private static readonly float[,] B = { { 0 }, { 1 }, { 1 }, { 0 } };
 
     [Fact]
-    public void A_model_of_Keras_with_two_outputs_goes_on_as_if_it_had_never_been_saved()
+    public void A_Keras_model_with_two_outputs_continues_training_as_if_it_had_not_been_saved()
     {
         using Model model = Golden("multi_output");
         JsonNode expected = Json("multi_output");
@@ -46,7 +46,7 @@ public sealed class MultiOutputTests
     }
 
     [Fact]
-    public void A_model_of_Keras_with_two_inputs_goes_on_as_if_it_had_never_been_saved()
+    public void A_Keras_model_with_two_inputs_continues_training_as_if_it_had_not_been_saved()
     {
         const string Name = "functional_two_inputs";
         using Model model = Golden(Name);
@@ -61,7 +61,7 @@ public sealed class MultiOutputTests
     }
 
     [Fact]
-    public void The_compile_configuration_of_several_outputs_stands_in_the_file_as_Keras_wrote_it()
+    public void The_compile_configuration_of_several_outputs_equals_that_of_Keras()
     {
         using Model model = Golden("multi_output");
 
@@ -155,20 +155,20 @@ public sealed class MultiOutputTests
     }
 
     [Fact]
-    public void What_does_not_fit_the_outputs_is_named()
+    public void Mismatches_with_the_outputs_are_named()
     {
         using Functional model = TwoHeads();
         model.Compile("sgd", new() { ["a"] = "mse", ["c"] = "mse" });
         Assert.Contains("Did you mean 'a'?", Message(() => model.Fit(X, [A, B], verbose: 0)));
         model.Compile("sgd", new() { ["a"] = "mse" });
-        Assert.Contains("Give null for one that is not trained", Message(() => model.Fit(X, [A, B], verbose: 0)));
+        Assert.Contains("Pass null for an output that is not trained", Message(() => model.Fit(X, [A, B], verbose: 0)));
         model.Compile("sgd", "mse", ["mae", "mse", "mape"]);
-        Assert.Contains("metrics holds 3 settings, but the model has 2 outputs: a, b", Message(() => model.Fit(X, [A, B], verbose: 0)));
+        Assert.Contains("metrics has 3 settings, but the model has 2 outputs: a, b", Message(() => model.Fit(X, [A, B], verbose: 0)));
         model.Compile("sgd", "mse");
-        Assert.Contains("y holds 1 array; the model has 2 outputs: a, b", Message(() => model.Fit(X, A, verbose: 0)));
-        Assert.Contains("y holds nothing for the output 'b'", Message(() => model.Fit(X, new() { ["a"] = A }, verbose: 0)));
-        Assert.Contains("y['b'] holds 3", Message(() => model.Fit(X, [A, new float[3, 1]], verbose: 0)));
-        Assert.Contains("classWeight is for models with one output",
+        Assert.Contains("y has 1 array; the model has 2 outputs: a, b", Message(() => model.Fit(X, A, verbose: 0)));
+        Assert.Contains("y has no entry for the model's output 'b'", Message(() => model.Fit(X, new() { ["a"] = A }, verbose: 0)));
+        Assert.Contains("y['b'] has 3", Message(() => model.Fit(X, [A, new float[3, 1]], verbose: 0)));
+        Assert.Contains("classWeight supports models with one output only",
             Message(() => model.Fit(X, [A, B], verbose: 0, classWeight: new Dictionary<int, double> { [0] = 1 })));
         Assert.Contains("PredictMany", Assert.Throws<InvalidOperationException>(() => model.Predict(X, verbose: 0)).Message);
     }

@@ -5,7 +5,7 @@ using Cairn.Optimizers.Schedules;
 
 namespace Cairn.Tests.Models;
 
-/// <summary>Arguments that are a number or a word: values that are equal where they mean the same, and print as they are written.</summary>
+/// <summary>Arguments that are a number or a string: equal values compare equal and print as written.</summary>
 public sealed class NumberOrWordTests
 {
     [Fact]
@@ -29,7 +29,7 @@ public sealed class NumberOrWordTests
     }
 
     [Fact]
-    public void They_are_equal_where_they_mean_the_same()
+    public void They_are_equal_if_they_mean_the_same()
     {
         var schedule = new ExponentialDecay(0.1, 10, 0.9);
         AssertEqual<Verbosity>("auto", default, 1);
@@ -49,7 +49,7 @@ public sealed class NumberOrWordTests
     }
 
     [Fact]
-    public void Every_one_of_the_library_is_a_record_with_a_text_of_its_own()
+    public void Every_such_type_of_the_library_is_a_record_with_its_own_ToString()
     {
         // What converts implicitly from a word.
         Type[] types =

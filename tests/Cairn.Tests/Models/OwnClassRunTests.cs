@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests;
 
-/// <summary>Reference/own: layers, models and TorchSharp modules of a user's own class train as the same classes do in Keras.</summary>
+/// <summary>Reference/own: custom layers, models and TorchSharp modules train like the same classes in Keras.</summary>
 public sealed class OwnClassRunTests
 {
     private static readonly JsonElement Reference = ReferenceFile.Read("own/own.json");
@@ -103,7 +103,7 @@ public sealed class OwnClassRunTests
         return NDArray.From(array.ToArray()[(from * width)..(to * width)], [to - from, width]);
     })]);
 
-    /// <summary>A model whose weights are read and written in Keras' form: torch's kernels are the other way round.</summary>
+    /// <summary>A model whose weights are read and written in Keras' layout: torch's kernels are transposed.</summary>
     private sealed class Network(Model model, nn.Module? module) : IDisposable
     {
         public Model Model => model;

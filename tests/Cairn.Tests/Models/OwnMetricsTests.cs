@@ -8,21 +8,21 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests;
 
-/// <summary>Metrics that a model or a layer of a user's own keeps: reset with each epoch and each evaluation, as Keras resets those it tracks.</summary>
+/// <summary>Metrics of custom models and layers: reset for each epoch and each evaluation, as Keras resets tracked metrics.</summary>
 public sealed class OwnMetricsTests
 {
     private static readonly float[,] X = { { 1 }, { 2 }, { 3 }, { 4 } };
     private static readonly float[,] Y = { { 0 }, { 0 }, { 0 }, { 0 } };
 
     [Fact]
-    public void A_tracker_in_a_field_begins_anew_with_each_epoch_and_each_evaluation()
+    public void A_metric_in_a_field_is_reset_for_each_epoch_and_each_evaluation()
     {
         using var model = new Tracking();
         model.Compile(new SGD(0), "mse");
 
         History history = model.Fit(X, Y, batchSize: 2, epochs: 3, shuffle: false, verbose: 0, validationData: (X, Y));
 
-        // The mean of the inputs of the epoch, whatever was in the epochs and evaluations before.
+        // The mean of the inputs of this epoch only.
         Assert.Equal([2.5, 2.5, 2.5], history["seen"]);
         Assert.Equal([2.5, 2.5, 2.5], history["val_seen"]);
         Assert.Equal(["loss", "seen"], model.Metrics.Select(m => m.Name));
@@ -37,13 +37,13 @@ public sealed class OwnMetricsTests
 
         History history = model.Fit(X, Y, batchSize: 2, epochs: 2, shuffle: false, verbose: 0);
 
-        // Keras logs the metrics of layers behind the compiled ones.
+        // Keras logs the metrics of layers after the compiled ones.
         Assert.Equal([2.5, 2.5], history["largest"]);
         Assert.Equal(2.5, model.Evaluate(X, Y, verbose: 0)["largest"]);
     }
 
     [Fact]
-    public void Metrics_can_be_named_in_place_of_finding_them()
+    public void Model_Metrics_can_be_overridden()
     {
         using var model = new Naming();
         model.Compile(new SGD(0), "mse");

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests;
 
-/// <summary>Models and layers of a user's own class: what they are made of follows from what their function calls.</summary>
+/// <summary>Custom models and layers: their parts follow from the calls in their Call method.</summary>
 public sealed class OwnModelTests
 {
     private static readonly float[,] X = { { 1, 2, 3 }, { 0, -1, 1 }, { 2, 0, 1 }, { 1, 1, 1 } };
@@ -30,7 +30,7 @@ public sealed class OwnModelTests
     }
 
     [Fact]
-    public void It_computes_what_the_same_layers_in_a_row_compute()
+    public void It_computes_the_same_as_the_layers_in_sequence()
     {
         using var model = new Twin { Seed = 3 };
         model.Build([Shape.None, 3]);
@@ -56,7 +56,7 @@ public sealed class OwnModelTests
     }
 
     [Fact]
-    public void Its_weights_come_back_from_a_file_and_saving_the_whole_is_refused_with_the_reason()
+    public void Its_weights_are_saved_and_loaded_and_saving_the_whole_model_is_refused_with_the_reason()
     {
         using var folder = new TemporaryFolder();
         using var model = new Twin { Seed = 1 };
@@ -71,7 +71,7 @@ public sealed class OwnModelTests
         foreach (string file in (string[])["twin.h5", "twin.keras"])
         {
             string message = Assert.Throws<NotSupportedException>(() => model.Save(folder[file])).Message;
-            Assert.Contains("class Twin, whose function no file can hold", message, StringComparison.Ordinal);
+            Assert.Contains("class Twin, whose code a file can't hold", message, StringComparison.Ordinal);
             Assert.Contains("saveWeightsOnly: true", message, StringComparison.Ordinal);
         }
 
@@ -107,7 +107,7 @@ public sealed class OwnModelTests
     }
 
     [Fact]
-    public void A_class_that_writes_its_configuration_is_saved_whole_and_made_again()
+    public void A_custom_class_is_saved_with_its_configuration_and_loaded()
     {
         using var folder = new TemporaryFolder();
         using var model = new Wide(5) { Seed = 1 };
@@ -156,7 +156,7 @@ public sealed class OwnModelTests
     {
         using var model = new Forgetful();
         string message = Assert.Throws<InvalidOperationException>(() => model.Build([Shape.None, 3])).Message;
-        Assert.Contains("Forgetful 'forgetful' calls Dense 'dense', which is no part of it", message, StringComparison.Ordinal);
+        Assert.Contains("Forgetful 'forgetful' calls Dense 'dense', which is not one of its sublayers", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -168,14 +168,14 @@ public sealed class OwnModelTests
         using var model = new Twin();
         Assert.Contains("sizes of all axes but the batch",
             Assert.Throws<ArgumentException>(() => model.Build([Shape.None, Shape.None])).Message, StringComparison.Ordinal);
-        Assert.Contains("call Build(inputShape) before",
-            Assert.Throws<InvalidOperationException>(() => model.Apply(new Input([3]))).Message, StringComparison.Ordinal);
-        Assert.Contains("'optimizer' means something else", Assert.Throws<ArgumentException>(() => new Named("optimizer")).Message,
+        Assert.Contains("call Build(inputShape) first", Assert.Throws<InvalidOperationException>(() => model.Apply(new Input([3]))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("'optimizer' is reserved", Assert.Throws<ArgumentException>(() => new Named("optimizer")).Message,
             StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_model_of_own_class_is_a_layer_of_a_graph_and_freezes_with_it()
+    public void A_custom_model_is_a_layer_of_a_graph_and_is_frozen_with_it()
     {
         using var inner = new Twin();
         inner.Build([Shape.None, 3]);

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests;
 
-/// <summary>Layers of a user's own with several outputs, and models of a user's own with several inputs or outputs, as data give them.</summary>
+/// <summary>Custom layers with several outputs, and custom models with several inputs or outputs, trained on arrays and datasets.</summary>
 public sealed class OwnPathsTests
 {
     private static readonly float[,] Left = { { 1, 2 }, { 0, -1 }, { 2, 0 }, { 1, 1 }, { -1, 3 } };
@@ -35,7 +35,7 @@ public sealed class OwnPathsTests
     }
 
     [Fact]
-    public void A_layer_with_several_outputs_works_inside_a_model_of_ones_own()
+    public void A_layer_with_several_outputs_works_inside_a_custom_model()
     {
         using var model = new Splitting();
         model.Compile(new SGD(0.1), "mse");
@@ -61,7 +61,7 @@ public sealed class OwnPathsTests
     }
 
     [Fact]
-    public void It_trains_on_batches_of_a_dataset_and_on_arrays_with_names_alike()
+    public void It_trains_equally_on_a_dataset_and_on_named_arrays()
     {
         using var arrays = new Joining();
         using var named = new Joining();

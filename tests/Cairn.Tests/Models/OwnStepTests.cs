@@ -8,11 +8,11 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests;
 
-/// <summary>Classes that train in a way of their own.</summary>
+/// <summary>Classes with a custom training step.</summary>
 public sealed class OwnStepTests
 {
     [Fact]
-    public void A_step_that_does_what_Fit_does_gives_the_same_weights_and_logs()
+    public void A_custom_step_equal_to_that_of_Fit_gives_the_same_weights_and_logs()
     {
         using var plain = new Plain();
         using var own = new OwnStep();
@@ -20,21 +20,21 @@ public sealed class OwnStepTests
         History expected = plain.Train();
         History actual = own.Train();
 
-        // Fit has a pass of its own for this loss, which rounds differently.
+        // Fit has its own pass for this loss, which rounds differently.
         Tolerance.Near(ReferenceRun.Flatten(plain), ReferenceRun.Flatten(own), 1e-5, "weight");
         Tolerance.Near([.. expected["loss"].Select(v => (float)v)], [.. actual["loss"].Select(v => (float)v)], 1e-5, "loss");
         Assert.Equal(expected["accuracy"], actual["accuracy"]);
     }
 
     [Fact]
-    public void What_a_step_logs_is_what_callbacks_and_the_history_see()
+    public void Callbacks_and_the_history_get_the_logs_of_a_step()
     {
         using var model = new LoggingStep();
         var seen = new List<double>();
 
         History history = model.Train(new LambdaCallback(onTrainBatchEnd: (_, logs) => seen.Add(logs["distance"])));
 
-        // Five batches an epoch, two epochs: the history has the last step of each, as in Keras.
+        // Five batches per epoch, two epochs: the history has the last step of each, as in Keras.
         Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], seen);
         Assert.Equal([5, 10], history["distance"]);
         Assert.DoesNotContain("loss", history.Keys);
@@ -42,7 +42,7 @@ public sealed class OwnStepTests
     }
 
     [Fact]
-    public void A_loss_of_ones_own_takes_the_place_of_the_compiled_one_in_training_and_evaluation()
+    public void A_custom_loss_replaces_the_compiled_one_in_training_and_evaluation()
     {
         using var plain = new Plain();
         using var doubled = new DoubledLoss();
@@ -52,7 +52,7 @@ public sealed class OwnStepTests
         plain.Fit(SmallData.X, SmallData.Y, batchSize: 64, verbose: 0);
         doubled.Fit(SmallData.X, SmallData.Y, batchSize: 64, verbose: 0);
 
-        // One step of gradient descent: twice the gradient, twice the way.
+        // One step of gradient descent: twice the gradient, twice the change.
         Tolerance.Near(
             [.. Start().Zip(ReferenceRun.Flatten(plain), (start, end) => 2 * (end - start))],
             [.. Start().Zip(ReferenceRun.Flatten(doubled), (start, end) => end - start)],
@@ -61,7 +61,7 @@ public sealed class OwnStepTests
     }
 
     [Fact]
-    public void Predictions_of_ones_own_are_what_Predict_gives()
+    public void A_custom_PredictStep_determines_the_result_of_Predict()
     {
         using var model = new ClassStep();
 

@@ -8,7 +8,7 @@ using Cairn.Training;
 
 namespace Cairn.Tests;
 
-/// <summary>Callbacks that use the model that is being trained; the numbers are those of real Keras (Reference/reentrant).</summary>
+/// <summary>Callbacks that use the model during its training; the numbers are those of Keras (Reference/reentrant).</summary>
 public sealed class ReentrantTests
 {
     private static readonly JsonElement Recorded = ReferenceFile.Read("reentrant/cases.json");
@@ -38,7 +38,7 @@ public sealed class ReentrantTests
     [InlineData("all_frozen_from_the_start")]
     [InlineData("train_another_that_shares")]
     [InlineData("train_another_with_the_shared_layer_frozen")]
-    public void The_run_around_it_is_that_of_Keras(string name)
+    public void The_enclosing_run_equals_that_of_Keras(string name)
     {
         JsonElement expected = Recorded.GetProperty("cases").GetProperty(name);
         using Model model = Start();
@@ -102,7 +102,7 @@ public sealed class ReentrantTests
     }
 
     [Fact]
-    public void To_train_a_layer_that_was_frozen_when_the_optimizer_began_is_refused_as_Keras_refuses_it()
+    public void Training_a_layer_that_was_frozen_when_the_optimizer_was_built_is_refused_as_in_Keras()
     {
         Assert.StartsWith("ValueError: Unknown variable",
             Recorded.GetProperty("cases").GetProperty("thaw_what_was_frozen").GetProperty("error").GetString(), StringComparison.Ordinal);
@@ -119,7 +119,7 @@ public sealed class ReentrantTests
     [Fact]
     public void A_layer_that_adds_a_loss_does_not_disturb_what_a_callback_measures()
     {
-        // The model's first layer has an activity regularizer; what is measured in the run is what is measured after it.
+        // The model's first layer has an activity regularizer; an evaluation during the run equals one after it.
         using Model model = Compiled();
         double inside = 0;
         model.Fit(
@@ -130,7 +130,7 @@ public sealed class ReentrantTests
     }
 
     [Fact]
-    public void What_is_measured_inside_OnGradients_leaves_the_losses_of_several_outputs_whole()
+    public void An_evaluation_inside_OnGradients_does_not_change_the_losses_of_several_outputs()
     {
         using Functional model = TwoHeads();
         using Functional watched = TwoHeads();
@@ -140,7 +140,7 @@ public sealed class ReentrantTests
 
         foreach (string key in expected.Keys)
         {
-            // Each evaluation resets what the metrics have gathered, as in Keras: the epoch is that of its last batch. The weights are not touched.
+            // Each evaluation resets the metrics, as in Keras: the epoch has the values of its last batch. The weights do not change.
             Assert.Equal(expected[key].Count, actual[key].Count);
         }
 

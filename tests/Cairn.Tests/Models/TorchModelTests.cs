@@ -57,7 +57,7 @@ public sealed class TorchModelTests
     }
 
     [Fact]
-    public void A_submodule_in_evaluation_mode_stays_in_it_and_its_statistics_do_not_move()
+    public void A_submodule_in_evaluation_mode_keeps_it_and_its_statistics_do_not_change()
     {
         using var module = new Net();
         using TorchModel model = Compiled(module);
@@ -94,7 +94,7 @@ public sealed class TorchModelTests
     }
 
     [Fact]
-    public void What_requires_grad_says_counts_whenever_it_is_said()
+    public void Changes_of_requires_grad_take_effect_at_any_time()
     {
         using var module = new Net();
         using TorchModel model = Compiled(module);
@@ -107,7 +107,7 @@ public sealed class TorchModelTests
         Assert.NotEqual(trained, module.first.weight.data<float>().ToArray());
         Assert.False(module.last.weight.requires_grad);
 
-        // Later, between two runs and within one.
+        // Changed later, between two runs and during one.
         module.last.weight.requires_grad = true;
         model.Fit(SmallData.X, SmallData.Y, epochs: 1, verbose: 0);
         Assert.NotEqual(frozen, module.last.weight.data<float>().ToArray());
@@ -121,7 +121,7 @@ public sealed class TorchModelTests
         })]);
         Assert.Equal(frozen, module.last.weight.data<float>().ToArray());
 
-        // The model as a whole frozen and thawed again leaves what was said of each parameter.
+        // Freezing and unfreezing the whole model keeps the setting of each parameter.
         model.Trainable = false;
         model.Fit(SmallData.X, SmallData.Y, epochs: 1, verbose: 0);
         Assert.False(module.first.weight.requires_grad);
@@ -146,7 +146,7 @@ public sealed class TorchModelTests
     }
 
     [Fact]
-    public void A_run_with_dropout_that_goes_on_from_a_file_ends_with_the_bits_of_one_that_was_never_saved()
+    public void A_run_with_dropout_resumed_from_a_file_ends_with_the_bits_of_an_uninterrupted_one()
     {
         using var folder = new TemporaryFolder();
         using var whole = new Net();
@@ -190,7 +190,7 @@ public sealed class TorchModelTests
     }
 
     [Fact]
-    public void Whole_models_are_refused_with_the_reason_and_the_way_out()
+    public void Whole_models_are_refused_with_the_reason_and_an_alternative()
     {
         using var folder = new TemporaryFolder();
         using var module = new Net();

@@ -3,15 +3,15 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests;
 
-/// <summary>What <c>sampleWeight</c> and <c>classWeight</c> of <c>Fit</c> may be.</summary>
+/// <summary>Valid and invalid <c>sampleWeight</c> and <c>classWeight</c> of <c>Fit</c>.</summary>
 public sealed class WeightedFitTests
 {
-    /// <summary>Shapes of weights for 23 samples whose targets are <c>[23]</c>, and what the message tells.</summary>
+    /// <summary>Shapes of weights for 23 samples with targets <c>[23]</c>, and the expected message.</summary>
     public static TheoryData<long[], string> WrongShapes => new()
     {
-        { [22], "holds 22" },
-        { [24], "holds 24" },
-        { [1, 23], "holds 1" },
+        { [22], "has 22" },
+        { [24], "has 24" },
+        { [1, 23], "has 1" },
         { [23, 2], "(23, 2)" },
         { [23, 1, 1], "(23, 1, 1)" },
         { [0], "sampleWeight" },

@@ -4,7 +4,7 @@ using Microsoft.Build.Framework;
 
 namespace Cairn.Tests.Native;
 
-/// <summary>Stands in for MSBuild: runs the task on files and keeps the warnings.</summary>
+/// <summary>A fake build engine: runs the task on files and records the warnings.</summary>
 internal sealed class BuildEngine : IBuildEngine
 {
     public List<BuildWarningEventArgs> Warnings { get; } = [];

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Cairn.Tests.Native;
 
-/// <summary>Where this test project was built and with what, written into it by its project file.</summary>
+/// <summary>Paths and versions of the build of this test project, written by its project file.</summary>
 internal static class BuiltWith
 {
     public static string RepositoryRoot => Value("RepositoryRoot");
@@ -11,7 +11,7 @@ internal static class BuiltWith
 
     public static string PackageCache => Value("PackageCache");
 
-    /// <summary>The library as the package brings it.</summary>
+    /// <summary>The library as in the package.</summary>
     public static string TorchSharpLibrary =>
         Path.Combine(Value("TorchSharpPackage"), "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
 

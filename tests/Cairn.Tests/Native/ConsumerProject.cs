@@ -4,8 +4,8 @@ using Cairn.Native;
 namespace Cairn.Tests.Native;
 
 /// <summary>
-/// The library packed into a local feed, and a console project beside the feed that uses nothing else of this repository:
-/// what a user of the package has.
+/// The library packed into a local feed, and a console project that uses nothing else of this repository:
+/// the situation of a user of the package.
 /// </summary>
 public sealed class ConsumerProject : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class ConsumerProject : IDisposable
             Directory.CreateDirectory(Feed);
             Pack("Cairn");
 
-            // The files stop the search for settings in the folders above; sources are those of this machine and the feed.
+            // These files stop the search for settings in parent folders; the sources are those of this machine and the feed.
             foreach (string? settings in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
             {
                 File.WriteAllText(Path.Combine(root, settings), "<Project />");
@@ -37,12 +37,12 @@ public sealed class ConsumerProject : IDisposable
 
     public string Feed => Path.Combine(root, "feed");
 
-    /// <summary>A version of its own each time: the package cache would hand out an earlier package of the same version.</summary>
+    /// <summary>A new version each time: the package cache would return an earlier package with the same version.</summary>
     public string Version { get; } = $"0.1.0-test.{DateTime.UtcNow.Ticks}";
 
     public string Package => Path.Combine(Feed, $"Cairn.{Version}.nupkg");
 
-    /// <summary>Packs what was built along with the tests.</summary>
+    /// <summary>Packs the library that was built with the tests.</summary>
     /// <returns>The package.</returns>
     public string Pack(string project)
     {
@@ -67,7 +67,7 @@ public sealed class ConsumerProject : IDisposable
         return folder;
     }
 
-    /// <summary>Builds or publishes; leaves no build server behind that would keep files and pipes open.</summary>
+    /// <summary>Builds or publishes without a build server, which would keep files and pipes open.</summary>
     internal static Result Build(string folder, string command, params string[] arguments)
     {
         Result result =
@@ -80,7 +80,7 @@ public sealed class ConsumerProject : IDisposable
     {
         var start = new ProcessStartInfo("dotnet", arguments)
             { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        // What the run of the tests itself was started with must not reach this one.
+        // The environment of the test run must not affect this process.
         foreach (string? name in start.Environment.Keys.Where(IsInherited).ToList())
         {
             start.Environment.Remove(name);

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Cairn.Tests.Native;
 
-/// <summary>Makes a small 64-bit x86 shared library: dynamic symbols, the versions they need, and relocations; no code.</summary>
+/// <summary>Creates a small 64-bit x86 shared library: dynamic symbols, their required versions, and relocations; no code.</summary>
 internal sealed class ElfBuilder
 {
     public const string Marker = "_ZSt21ios_base_library_initv";
 
-    // Addresses differ from file offsets, so that mixing them up shows.
+    // Addresses differ from file offsets, so that confusing them fails.
     private const int LoadedAt = 0x40000;
 
     private readonly List<byte> file = [];
@@ -26,7 +26,7 @@ internal sealed class ElfBuilder
 
     public bool OldHashTable { get; init; }
 
-    /// <summary>Library and version of each symbol from number 1 on; no version means a symbol of no particular one.</summary>
+    /// <summary>Library and version of each symbol, starting at number 1; no version means an unversioned symbol.</summary>
     public List<(string Name, string? Library, string? Version)> Symbols { get; init; } =
     [
         ("memcpy", "libc.so.6", "GLIBC_2.14"),
@@ -123,7 +123,7 @@ internal sealed class ElfBuilder
         return [.. file, .. body];
     }
 
-    // As linkers do: undefined symbols come first and stay out; here only the last symbol is in, alone in its chain.
+    // As linkers do: undefined symbols come first and are left out; only the last symbol is in the hash table, alone in its chain.
     private void WriteGnuHash() => Write(1u, (uint)Symbols.Count, 1u, 0u, 0UL, (uint)Symbols.Count, 1u);
 
     private ulong Begin()

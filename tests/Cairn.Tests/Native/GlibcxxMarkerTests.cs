@@ -7,7 +7,7 @@ public class GlibcxxMarkerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void An_unused_marker_is_made_weak_by_one_bit_and_then_found_weak(bool oldHashTable)
+    public void An_unused_marker_symbol_is_made_weak_by_one_bit_and_then_detected_as_weak(bool oldHashTable)
     {
         byte[] original = new ElfBuilder { OldHashTable = oldHashTable }.Build();
         byte[] expected = new ElfBuilder { OldHashTable = oldHashTable, MarkerFlags = 2 }.Build();
@@ -31,7 +31,7 @@ public class GlibcxxMarkerTests
     }
 
     [Fact]
-    public void A_library_that_does_not_ask_for_the_version_needs_nothing()
+    public void A_library_that_does_not_require_the_version_is_not_changed()
     {
         var file = new ElfBuilder
             { Symbols = [("memcpy", "libc.so.6", "GLIBC_2.14"), ("a", "libstdc++.so.6", "GLIBCXX_3.4"), ("b", null, null)] };
@@ -84,13 +84,13 @@ public class GlibcxxMarkerTests
     AssertUntouchable(new ElfBuilder { Type = 1 }.Build(), "not a shared library");
 
     [Fact]
-    public void A_windows_library_is_no_elf_file() => AssertUntouchable([(byte)'M', (byte)'Z', .. new byte[510]], "not an ELF file");
+    public void A_Windows_library_is_not_an_ELF_file() => AssertUntouchable([(byte)'M', (byte)'Z', .. new byte[510]], "not an ELF file");
 
     [Fact]
-    public void An_empty_file_is_no_elf_file() => AssertUntouchable([], "not an ELF file");
+    public void An_empty_file_is_not_an_ELF_file() => AssertUntouchable([], "not an ELF file");
 
     [Fact]
-    public void Cut_off_anywhere_a_file_is_untouchable()
+    public void A_file_truncated_anywhere_is_not_changed()
     {
         byte[] whole = new ElfBuilder().Build();
         for (int length = 0; length < whole.Length; length++)

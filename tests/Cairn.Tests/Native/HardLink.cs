@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Cairn.Tests.Native;
 
-/// <summary>A second name for a file on Linux and macOS; .NET itself has no such call.</summary>
+/// <summary>Creates a hard link on Linux and macOS; .NET has no such method.</summary>
 internal static partial class HardLink
 {
     public static void Create(string file, string newName) =>

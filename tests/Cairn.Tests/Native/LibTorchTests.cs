@@ -7,7 +7,7 @@ namespace Cairn.Tests.Native;
 public class LibTorchTests
 {
     [Fact]
-    public void The_library_in_the_output_folder_does_not_insist_on_a_new_libstdcxx()
+    public void The_library_in_the_output_folder_does_not_require_a_new_libstdcxx()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux has the problem");
         string library = Assert.Single(Directory.GetFiles(AppContext.BaseDirectory, "libLibTorchSharp.so", SearchOption.AllDirectories));
@@ -19,7 +19,7 @@ public class LibTorchTests
         Assert.Equal(MarkerState.Strong, GlibcxxMarker.Inspect(File.ReadAllBytes(BuiltWith.TorchSharpLibrary)).State);
 
     [Fact]
-    public void What_only_python_needs_is_not_in_the_output_folder()
+    public void Libraries_that_only_Python_needs_are_not_in_the_output_folder()
     {
         var names = Directory.GetFiles(AppContext.BaseDirectory, "*", SearchOption.AllDirectories).Select(Path.GetFileName).ToList();
         Assert.DoesNotContain(names, name => name!.Contains("torch_python", StringComparison.Ordinal)

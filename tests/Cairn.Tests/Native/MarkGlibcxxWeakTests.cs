@@ -12,7 +12,7 @@ public sealed class MarkGlibcxxWeakTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void The_real_library_is_marked_once_and_keeps_its_time_and_mode()
+    public void The_real_library_is_changed_once_and_keeps_its_time_and_mode()
     {
         byte[] original = File.ReadAllBytes(BuiltWith.TorchSharpLibrary);
         File.Copy(BuiltWith.TorchSharpLibrary, Library);
@@ -76,7 +76,7 @@ public sealed class MarkGlibcxxWeakTests : IDisposable
     }
 
     [Fact]
-    public void What_is_weak_or_not_needed_is_left_without_a_word()
+    public void Weak_or_missing_requirements_are_left_without_a_warning()
     {
         foreach (byte[]? bytes in new[] { new ElfBuilder { MarkerFlags = 2 }.Build(),
             new ElfBuilder { Symbols = [("memcpy", "libc.so.6", "GLIBC_2.14")] }.Build() })
@@ -119,7 +119,7 @@ public sealed class MarkGlibcxxWeakTests : IDisposable
     }
 
     [Fact]
-    public void A_copy_is_marked_elsewhere_replaces_a_hard_link_there_and_goes_when_it_is_no_longer_needed()
+    public void A_changed_copy_replaces_a_hard_link_and_is_deleted_when_no_longer_needed()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the file system call differs");
         string copy = Path.Combine(folder, "obj", "libLibTorchSharp.so");
@@ -138,7 +138,7 @@ public sealed class MarkGlibcxxWeakTests : IDisposable
     }
 
     [Fact]
-    public void Where_no_mark_is_needed_no_copy_and_no_folder_is_made()
+    public void Without_a_needed_change_no_copy_and_no_folder_is_created()
     {
         File.WriteAllBytes(Library, new ElfBuilder { MarkerFlags = 2 }.Build());
         Assert.Empty(BuildEngine.Mark(Library, Path.Combine(folder, "obj", "libLibTorchSharp.so")).Warnings);

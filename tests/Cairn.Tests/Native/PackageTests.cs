@@ -36,9 +36,9 @@ public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProj
     }
 
     [Theory]
-    [InlineData("Cairn.Plotting", "[{0}]")] // uses internals: only that very version fits
+    [InlineData("Cairn.Plotting", "[{0}]")] // uses internals, so it requires exactly that version
     [InlineData("Cairn.DataView", "{0}")]
-    public void The_packages_beside_it_name_the_version_of_the_library_they_go_with(string project, string range)
+    public void Related_packages_require_their_version_of_the_library(string project, string range)
     {
         using ZipArchive package = ZipFile.OpenRead(consumer.Pack(project));
         Assert.Contains("README.md", package.Entries.Select(entry => entry.FullName));
@@ -51,7 +51,7 @@ public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProj
     }
 
     [Fact]
-    public void The_usings_of_the_package_can_be_left_out()
+    public void The_usings_of_the_package_can_be_turned_off()
     {
         string folder = consumer.Create("usings");
         Assert.Equal(0, ConsumerProject.Dotnet(folder, "restore").ExitCode);
@@ -70,11 +70,11 @@ public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProj
         Assert.DoesNotContain("CAIRN", build.Output, StringComparison.Ordinal);
         AssertTrains(Path.Combine(folder, "bin", "Release", "net10.0"));
 
-        // The second build finds everything in place and leaves it.
+        // The second build changes nothing.
         ConsumerProject.Build(folder, "build", "--no-restore");
         AssertTrains(Path.Combine(folder, "bin", "Release", "net10.0"));
 
-        // Published for one platform, files lie beside the program. Linked, so that half a gigabyte is not copied for a test.
+        // Published for one platform, the files are next to the program. Hard links avoid copying half a gigabyte for a test.
         if (OperatingSystem.IsLinux())
         {
             ConsumerProject.Build(folder, "publish", "-r", "linux-x64", "--self-contained", "false", "-o", "published",
@@ -85,7 +85,7 @@ public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProj
     }
 
     [Fact]
-    public void A_program_without_a_libtorch_package_is_told_so_when_it_is_built_and_when_it_runs()
+    public void A_program_without_a_libtorch_package_gets_a_message_at_build_time_and_at_run_time()
     {
         string folder = consumer.Create("lacks");
         ConsumerProject.Result build = ConsumerProject.Build(folder, "build", "-p:WithoutLibTorch=true");
@@ -93,7 +93,7 @@ public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProj
 
         ConsumerProject.Result run = ConsumerProject.Dotnet(folder, Path.Combine("bin", "Release", "net10.0", "Consumer.dll"));
         Assert.Equal(3, run.ExitCode);
-        Assert.Contains("LibTorchException: libtorch could not be loaded: no libtorch found. Add the package", run.Output,
+        Assert.Contains("LibTorchException: libtorch could not be loaded: libtorch was not found. Add its package", run.Output,
             StringComparison.Ordinal);
     }
 

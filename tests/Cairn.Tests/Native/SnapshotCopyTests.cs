@@ -6,7 +6,7 @@ namespace Cairn.Tests.Native;
 
 public class SnapshotCopyTests
 {
-    // Sizes around the one from which it takes its own way, around its pieces of 4 MB, and with ends that fill no block of 128 bytes.
+    // Sizes around its threshold, around its pieces of 4 MB, and with a remainder smaller than a block of 128 bytes.
     public static TheoryData<long> Sizes => [0, 1, 33, 262_143, 262_144, 262_145, 1_048_575, 1_048_576, 1_048_577, 3_000_001];
 
     [Theory]
@@ -17,7 +17,7 @@ public class SnapshotCopyTests
         Tensor source = Bits(size + 64);
         Tensor around = full(size + 64, -1, ScalarType.Int32);
 
-        // From and to places that no vector begins at.
+        // From and to unaligned addresses.
         for (int offset = 0; offset < 9; offset++)
         {
             around.fill_(-1);
@@ -28,7 +28,7 @@ public class SnapshotCopyTests
     }
 
     [Fact]
-    public void Tensors_that_are_not_one_stretch_of_memory_are_copied_too()
+    public void Noncontiguous_tensors_are_copied_too()
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor source = Bits(1200 * 900).view(1200, 900);
@@ -56,6 +56,6 @@ public class SnapshotCopyTests
         Assert.True(source.any().item<bool>());
     }
 
-    // All different, and none of them -1, which stands for what was not written.
+    // All different, and none is -1, which marks elements that were not written.
     private static Tensor Bits(long count) => arange(count, ScalarType.Int32).mul(1_000_003).bitwise_and(int.MaxValue);
 }

@@ -6,7 +6,7 @@ namespace Cairn.Tests.Native;
 public class WaitingThreadsTests
 {
     [Fact]
-    public void Libtorchs_threads_are_told_to_sleep_while_they_wait_unless_the_user_decided()
+    public void Waiting_libtorch_threads_sleep_unless_the_user_has_set_this()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the variable is that of GNU's OpenMP, which libtorch uses on Linux");
         LibTorch.EnsureLoaded();

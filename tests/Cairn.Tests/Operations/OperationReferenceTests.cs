@@ -8,14 +8,14 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Operations;
 
-// Reference/operations/ops.json.gz holds graphs of keras.ops that Keras 3.16 made on PyTorch (gen_ops.py), with what they give.
+// Reference/operations/ops.json.gz has graphs of keras.ops made by Keras 3.16 on PyTorch (gen_ops.py), with their results.
 public sealed class OperationReferenceTests
 {
     private static readonly JsonElement Reference = ReferenceFile.Read("operations/ops.json.gz");
     private static readonly Dictionary<string, JsonElement> Cases = Reference.GetProperty("cases").EnumerateArray()
         .ToDictionary(c => c.GetProperty("name").GetString()!);
 
-    // Why a function of keras.ops stands in no graph that is plain data, or not in ours.
+    // Why a keras.ops function can't be in a graph that is plain data, or is not supported.
     private static readonly Dictionary<string, string> WithoutCase = new()
     {
         ["map"] = "takes a Python function",
@@ -49,11 +49,11 @@ public sealed class OperationReferenceTests
         ["image.elastic_transform"] = "draws random numbers of the backend",
     };
 
-    // Functions whose operation Keras on PyTorch can't compute or load again; what they give is tested against a derivation.
+    // Functions that Keras on PyTorch can't compute or load again; their results are tested against a derivation.
     private static readonly string[] Derived =
         ["rearrange", "saturate_cast", "conv_transpose", "adaptive_max_pool", "adaptive_average_pool", "imag", "linspace", "histogram"];
 
-    // With a condition alone Keras gives as many places as are true, whatever it announces.
+    // With a condition only, Keras returns as many indices as are true, whatever shape it infers.
     public static TheoryData<string> Names =>
         [.. Cases.Keys.Where(name => name != "where_condition"
         && !WithoutCase.ContainsKey(Cases[name].GetProperty("function").GetString()!))];
@@ -132,18 +132,18 @@ public sealed class OperationReferenceTests
         static Tensor Plain(Tensor x) => (x.is_complex() ? x.resolve_conj().view_as_real() : x).to_type(ScalarType.Float64);
     }
 
-    // What of an entry matters: not the environment's build shapes, nor the order of the entries.
+    // Compares entries without build shapes and without their order.
     private static string Essence(JsonNode? entry)
     {
         var copy = (JsonObject)entry!.DeepClone();
         copy.Remove("build_config");
-        copy["config"]!.AsObject().Remove("name"); // two of Keras' operations forget it
+        copy["config"]!.AsObject().Remove("name"); // missing for two of Keras' operations
         if (copy["class_name"]!.GetValue<string>() == "InputLayer")
         {
             return $"InputLayer {copy["name"]}";
         }
 
-        // Files name what is given, whether by position or by name.
+        // Files name all arguments, whether passed by position or by name.
         foreach (JsonNode? node in copy["inbound_nodes"]!.AsArray())
         {
             foreach (string key in node!["kwargs"]!.AsObject().Where(pair => pair.Value is null).Select(pair => pair.Key).ToArray())
@@ -152,7 +152,7 @@ public sealed class OperationReferenceTests
             }
         }
 
-        // Keras announces float32 where a complex number comes out.
+        // Keras infers float32 where the result is complex.
         return copy.ToJsonString().Replace("complex64", "float32", StringComparison.Ordinal);
     }
 

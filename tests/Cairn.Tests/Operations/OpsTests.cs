@@ -20,7 +20,7 @@ public sealed class OpsTests
         string[] functions =
             [.. reference.GetProperty("cases").EnumerateArray().Select(c => c.GetProperty("function").GetString()!).Distinct()];
 
-        // The first has an indexer instead, the second is called Silu, the last hard_silu; shape gives no tensor.
+        // The first has an indexer instead, the second is named Silu, the last hard_silu; shape returns no tensor.
         string[] otherwise = ["get_item", "swish", "hard_swish", "shape", "image.elastic_transform"];
         Assert.Equal([],
             functions.Where(f => !otherwise.Contains(f)
@@ -94,7 +94,7 @@ public sealed class OpsTests
     }
 
     [Fact]
-    public void A_model_with_operations_trains_is_saved_and_goes_on_as_it_was()
+    public void A_model_with_operations_trains_is_saved_and_continues_unchanged()
     {
         using var folder = new TemporaryFolder();
         var x = new Input([4]);
@@ -116,12 +116,12 @@ public sealed class OpsTests
     }
 
     [Fact]
-    public void What_does_not_go_together_is_refused_when_it_is_written_down()
+    public void Incompatible_operands_are_refused_when_the_graph_is_built()
     {
         var a = new Input([4]);
         var b = new Input([3]);
 
-        Assert.Contains("Matmul can't take", Assert.Throws<ArgumentException>(() => Ops.Matmul(a, Ops.Transpose(b))).Message,
+        Assert.Contains("Matmul can't be applied to", Assert.Throws<ArgumentException>(() => Ops.Matmul(a, Ops.Transpose(b))).Message,
             StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Ops.Add(a, b));
         Assert.Throws<ArgumentException>(() => Ops.Mean(a, axis: 7));
@@ -130,9 +130,9 @@ public sealed class OpsTests
         Assert.Throws<ArgumentException>(() => Ops.Add(1, 2).Shape);
     }
 
-    // What Keras on PyTorch can't compute or load: by hand.
+    // Functions that Keras on PyTorch can't compute or load: computed by hand.
     [Fact]
-    public void Operations_that_Keras_can_not_be_asked_for_follow_their_definitions()
+    public void Operations_without_a_Keras_recording_follow_their_definitions()
     {
         Assert.Equal([1, 3, -2, 4, 0.5f, -7, 6, 8],
             Of(x => Ops.Rearrange(x, "b (h two) -> b (two h)", new Dictionary<string, int> { ["two"] = 2 })));
@@ -144,7 +144,7 @@ public sealed class OpsTests
         Assert.Equal([-0.5f, 3.5f, 3.25f, 0.5f], Of(x => Ops.AdaptiveAveragePool(Ops.ExpandDims(x, 2), 2)));
         Assert.Equal([1, 3, 4], Of(x => Ops.Cast(Ops.Histogram(x, 3, (-7, 8))[0], "float32")));
 
-        // With a kernel of [1, 2] and stride 2 each number gives itself and its double.
+        // With a kernel of [1, 2] and stride 2, each number gives itself and twice itself.
         Assert.Equal([1, 2, -2, -4, 3, 6, 4, 8, 0.5f, 1, 6, 12, -7, -14, 8, 16],
             Of(x => Ops.ConvTranspose(Ops.ExpandDims(x, 2), NDArray.From([1, 2], [2, 1, 1]), 2, "same")));
     }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Cairn.Tests.Operations;
 
-// Graphs as tf.keras 2 writes them: the first argument as [layer, call, output, {the others}], the rest by TensorFlow's names.
+// Graphs in the form of tf.keras 2: the first argument as [layer, call, output, {the others}], the rest by TensorFlow's names.
 public sealed class TensorFlowOperationTests
 {
     private static readonly NDArray X = new float[,] { { 1, -2, 3, 4 }, { 0.5f, 6, -7, 8 } };
@@ -34,7 +34,7 @@ public sealed class TensorFlowOperationTests
     [InlineData("where", """["_CONSTANT_VALUE", -1, [true, false, true, false], {"x": ["x", 0, 0], "y": 0.0}]""",
         new float[] { 1, 0, 3, 0, 0.5f, 0, -7, 0 })]
     [InlineData("compat.v1.transpose", """["x", 0, 0, {"perm": [0, 1]}]""", new float[] { 1, -2, 3, 4, 0.5f, 6, -7, 8 })]
-    public void A_function_of_TensorFlow_computes_what_it_says(string function, string node, float[] expected)
+    public void A_TensorFlow_function_computes_its_result(string function, string node, float[] expected)
     {
         using var model = Model.FromJson(
             Graph("TFOpLambda", $$"""{"name": "f", "trainable": true, "dtype": "float32", "function": "{{function}}"}""", node));
@@ -61,7 +61,7 @@ public sealed class TensorFlowOperationTests
     [InlineData("""{"op": "Mean", "input": ["x", "axis"], "attr": {"keep_dims": {"b": true}}}""", """{"1": -1}""",
         new float[] { 1.5f, 1.875f })]
     [InlineData("""{"op": "StridedSlice", "input": ["x", "b", "e", "s"], "attr": {"begin_mask": {"i": "1"}, "end_mask": {"i": "1"}, "shrink_axis_mask": {"i": "2"}}}""", """{"1": [0, 2], "2": [0, 3], "3": [1, 1]}""", new float[] { 3, -7 })]
-    public void A_node_of_the_graph_of_TensorFlow_computes_what_it_says(string definition, string constants, float[] expected)
+    public void A_TensorFlow_graph_node_computes_its_result(string definition, string constants, float[] expected)
     {
         using var model = Model.FromJson(Graph(
             "TensorFlowOpLayer",
@@ -85,12 +85,12 @@ public sealed class TensorFlowOperationTests
     [Theory]
     [InlineData("math.multipyl", """["x", 0, 0, {"y": 2.0}]""", "Did you mean 'math.multiply'?")]
     [InlineData("math.multiply", """["x", 0, 0, {}]""", "")]
-    [InlineData("math.reduce_mean", """["x", 0, 0, {"axis": 99}]""", "Mean can't take")]
-    [InlineData("reshape", """["x", 0, 0, {"shape": ["x", 0, 0]}]""", "which has to be known beforehand")]
+    [InlineData("math.reduce_mean", """["x", 0, 0, {"axis": 99}]""", "Mean can't be applied to")]
+    [InlineData("reshape", """["x", 0, 0, {"shape": ["x", 0, 0]}]""", "needs a constant for")]
     [InlineData("concat", """["x", 0, 0, {"axis": "one"}]""", "a number")]
-    [InlineData("linalg.matmul", """["x", 0, 0, {"b": [[1.0, 2.0]]}]""", "Matmul can't take")]
+    [InlineData("linalg.matmul", """["x", 0, 0, {"b": [[1.0, 2.0]]}]""", "Matmul can't be applied to")]
     [InlineData("math.multiply", """[[[[[[[[[[[[[["x", 0, 0, {}]]]]]]]]]]]]]]""", "expected [layer, call, output")]
-    public void What_is_malformed_or_unknown_is_the_fault_of_the_file(string function, string node, string problem)
+    public void Malformed_and_unknown_content_is_reported_as_an_error_of_the_file(string function, string node, string problem)
     {
         ModelFormatException thrown = Assert.Throws<ModelFormatException>(
             () => Model.FromJson(Graph("TFOpLambda", $$"""{"name": "f", "function": "{{function}}"}""", node)));

@@ -31,7 +31,7 @@ public sealed class FusedPassTests
     [MemberData(nameof(Optimizers))]
     public void The_pass_over_memory_and_the_tensor_operations_compute_the_same(string name)
     {
-        // 19 elements: whole vectors and a rest on every machine. A transposed weight is not contiguous and takes the other way.
+        // 19 elements: whole vectors and a remainder on every machine. A transposed weight is not contiguous and uses tensor operations.
         float[] fused = Train(Makers[name](), transposed: false, [1, 19]);
         float[] operations = Train(Makers[name](), transposed: true, [1, 19]);
         for (int i = 0; i < fused.Length; i++)
@@ -44,7 +44,7 @@ public sealed class FusedPassTests
     [MemberData(nameof(Optimizers))]
     public void Large_variables_give_the_same_bits_on_several_threads_as_small_ones_on_one(string name)
     {
-        // The first 300 elements of a variable that is split over threads must be those of a variable of 300 elements.
+        // The first 300 elements of a variable that is split over threads must equal those of a variable with 300 elements.
         float[] large = Train(Makers[name](), transposed: false, [1, 400_000]);
         float[] small = Train(Makers[name](), transposed: false, [1, 300]);
         Assert.Equal(small, large[..300]);

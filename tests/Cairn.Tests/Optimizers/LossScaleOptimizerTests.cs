@@ -10,8 +10,8 @@ using Cairn.Tests.Training;
 namespace Cairn.Tests.Optimizers;
 
 /// <summary>
-/// What the runs and files recorded with Keras (Reference/runs/loss_scale, Reference/files/mlp_loss_scale) do not show. A power of two is
-/// multiplied with and divided by exactly, so that a scale that never overflows gives the bits of a fixed <c>lossScaleFactor</c>.
+/// Cases beyond the runs and files recorded with Keras (Reference/runs/loss_scale, Reference/files/mlp_loss_scale). A power of two is
+/// exact in multiplication and division, so that a scale that never overflows gives the same bits as a fixed <c>lossScaleFactor</c>.
 /// </summary>
 public sealed class LossScaleOptimizerTests
 {
@@ -21,7 +21,7 @@ public sealed class LossScaleOptimizerTests
 
     [Theory]
     [MemberData(nameof(Inner))]
-    public void A_scale_that_never_overflows_changes_no_bit_of_what_the_optimizer_inside_does(string inner)
+    public void A_scale_that_never_overflows_does_not_change_the_result_of_the_inner_optimizer(string inner)
     {
         string plain = Train(Make(inner, 1024));
         string scaled = Train(new LossScaleOptimizer(Make(inner), 4096, 3));
@@ -86,7 +86,7 @@ public sealed class LossScaleOptimizerTests
     }
 
     [Fact]
-    public void NaN_in_the_data_costs_a_step_and_no_weight()
+    public void NaN_in_the_data_skips_a_step_and_changes_no_weight()
     {
         var optimizer = new LossScaleOptimizer(new SGD(0.1), 64);
         using Model model = Classifier(optimizer);
@@ -101,8 +101,8 @@ public sealed class LossScaleOptimizerTests
     }
 
     [Theory]
-    [InlineData(1.7e38, 1, false, 1.7014118346046923e38)] // 2^127: doubled once more it would be infinite
-    [InlineData(2e-38, 1, true, 1.1754943508222875e-38)] // 2^-126: halved again and again it would end at 0
+    [InlineData(1.7e38, 1, false, 1.7014118346046923e38)] // 2^127: doubled again it would be infinite
+    [InlineData(2e-38, 1, true, 1.1754943508222875e-38)] // 2^-126: halved repeatedly it would become 0
     public void The_scale_never_becomes_infinite_or_0(double initial, int growth, bool broken, double expected)
     {
         var optimizer = new LossScaleOptimizer(new SGD(0), initial, growth);
@@ -124,7 +124,7 @@ public sealed class LossScaleOptimizerTests
     }
 
     [Fact]
-    public void Arguments_that_make_no_sense_are_refused_by_name()
+    public void Invalid_arguments_are_refused_by_name()
     {
         Assert.Equal("innerOptimizer", Assert.Throws<ArgumentNullException>(() => new LossScaleOptimizer(null!)).ParamName);
         Assert.Equal("innerOptimizer",
@@ -155,7 +155,7 @@ public sealed class LossScaleOptimizerTests
     }
 
     [Fact]
-    public void A_file_whose_scale_is_no_scale_is_refused()
+    public void A_file_with_an_invalid_scale_is_refused()
     {
         using var folder = new TemporaryFolder();
         var optimizer = new LossScaleOptimizer(new SGD(0.1));
@@ -166,12 +166,12 @@ public sealed class LossScaleOptimizerTests
         foreach (string file in (string[])["model.keras", "model.h5"])
         {
             model.Save(folder[file]);
-            Assert.Contains("above 0", Assert.Throws<ModelFormatException>(() => Model.Load(folder[file])).Message);
+            Assert.Contains("positive", Assert.Throws<ModelFormatException>(() => Model.Load(folder[file])).Message);
         }
     }
 
     [Fact]
-    public void What_is_saved_before_the_first_training_loads_without_a_warning_and_may_still_be_frozen()
+    public void A_model_saved_before_training_loads_without_a_warning_and_can_still_be_frozen()
     {
         using var folder = new TemporaryFolder();
         using Model model = Classifier(new LossScaleOptimizer(new Adam(0.02), 512));

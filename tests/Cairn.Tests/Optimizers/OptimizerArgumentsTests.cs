@@ -4,7 +4,7 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Optimizers;
 
-/// <summary>What all optimizers have in common: averages, accumulation, loss scale, and what they refuse.</summary>
+/// <summary>Features of all optimizers: EMA, accumulation, loss scale, and invalid arguments.</summary>
 public sealed class OptimizerArgumentsTests
 {
     [Fact]
@@ -64,7 +64,7 @@ public sealed class OptimizerArgumentsTests
 
         model.Fit(x, y, batchSize: 10, verbose: 0);
 
-        // 9 batches are 4 changes of the weights and a sum that waits for the next batch.
+        // 9 batches are 4 updates and a gradient sum that waits for the next batch.
         Assert.Equal(4, model.Optimizer!.Iterations);
         Assert.Equal(schedule.At(9), (float)model.Optimizer.LearningRate);
     }

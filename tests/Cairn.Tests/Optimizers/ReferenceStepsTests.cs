@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Cairn.Tests.Optimizers;
 
 /// <summary>
-/// Reference/optimizers/optimizers.json: six steps of Keras 3.16's optimizer classes (NumPy backend) on four variables with given gradients,
-/// with settings far from the defaults.
+/// Reference/optimizers/optimizers.json: six steps of Keras 3.16's optimizer classes (NumPy backend) on four variables with given
+/// gradients, with settings far from the defaults.
 /// </summary>
 public sealed class ReferenceStepsTests
 {
@@ -70,7 +70,7 @@ public sealed class ReferenceStepsTests
         string[] expected = [.. Reference["cases"]![index]!["variables"]!.AsArray().Select(v => v!["path"]!.GetValue<string>())];
         string[] actual = [.. OptimizerState.Describe(optimizer).Select(v => v.Name)];
 
-        // Keras' Adafactor gives the same name to several variables, so that it can't save them as .h5. Here each has its own.
+        // Keras' Adafactor gives several variables the same name, so that it can't save them as .h5. Here the names are unique.
         Assert.Equal(expected.Length, actual.Length);
         Assert.Equal(actual.Length, actual.Distinct().Count());
         foreach ((string theirs, string ours) in expected.Zip(actual))

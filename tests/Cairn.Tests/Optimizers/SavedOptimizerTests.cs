@@ -28,7 +28,7 @@ public sealed class SavedOptimizerTests
         [Wrapper] = () => new LossScaleOptimizer(new Adam(0.02, clipNorm: 1, name: "inside"), 1 << 20, 4, "around"),
     };
 
-    // A word makes no optimizer around another.
+    // A name cannot create an optimizer that wraps another.
     private const string Wrapper = "lossscaleoptimizer";
 
     public static TheoryData<string> Names => [.. Makers.Keys.Where(name => name != Wrapper)];
@@ -37,7 +37,7 @@ public sealed class SavedOptimizerTests
 
     [Theory]
     [MemberData(nameof(NamesAndFormats))]
-    public void A_saved_model_comes_back_with_all_settings_and_goes_on_with_the_same_bits(string name, string format)
+    public void A_saved_model_is_loaded_with_all_settings_and_continues_with_the_same_bits(string name, string format)
     {
         (float[,] x, int[] y) = FitTests.Data(50);
         using var folder = new TemporaryFolder();
@@ -61,7 +61,7 @@ public sealed class SavedOptimizerTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Its_name_as_a_string_makes_it_with_the_defaults_of_its_constructor(string name)
+    public void Its_name_as_a_string_creates_it_with_the_defaults_of_its_constructor(string name)
     {
         using Optimizer byName = name;
         using var byConstructor = (Optimizer)Activator.CreateInstance(

@@ -12,7 +12,7 @@ public sealed class HistoryPlottingTests
     private static readonly SKColor FirstLine = SKColor.Parse("#1f5fa8");
 
     [Fact]
-    public void A_picture_of_the_asked_size_shows_the_lines_and_the_marks()
+    public void A_plot_of_the_requested_size_shows_the_lines_and_the_markers()
     {
         using var folder = new Saving.TemporaryFolder();
         History history = Run(folder, 4, 3, 3, 2);
@@ -21,14 +21,14 @@ public sealed class HistoryPlottingTests
         Assert.Equal((900, 700), (picture.Width, picture.Height));
         Assert.True(Count(picture, FirstLine) > 500);
 
-        // A dashed line through both diagrams in the third of four epochs: all of its pixels, but for the legend's, are right of the middle.
+        // A dashed line through both panels in the third of four epochs: all its pixels, except the legend's, are right of the middle.
         Assert.True(Count(picture, Reduced) > 200);
         Assert.True(Count(picture, Saved) > 50);
         Assert.True(Columns(picture, Reduced).Count(x => x > 500) > Columns(picture, Reduced).Count(x => x <= 500));
     }
 
     [Fact]
-    public void Several_runs_stand_side_by_side_on_the_same_axes()
+    public void Several_runs_are_plotted_side_by_side_on_the_same_axes()
     {
         using var folder = new Saving.TemporaryFolder();
         new Dictionary<string, History> { ["falling"] = Run(folder, 4, 3, 2, 1), ["flat"] = Run(folder, 4, 4, 4, 4) }
@@ -36,7 +36,7 @@ public sealed class HistoryPlottingTests
         using var picture = SKBitmap.Decode(folder["runs.png"]);
         Assert.Equal((1600, 1000), (picture.Width, picture.Height));
 
-        // On axes of its own a constant loss would lie in the middle of its diagram; on those of both it lies at the top.
+        // On its own axes, a constant loss would be in the middle of its panel; on the shared axes it is at the top.
         int[] Rows(int from, int to) =>
             [.. Enumerable.Range(0, 450)
             .Where(y => Enumerable.Range(from, to - from).Count(x => picture.GetPixel(x, y) == FirstLine) > 200)];
@@ -44,19 +44,19 @@ public sealed class HistoryPlottingTests
         Assert.NotEmpty(Rows(800, 1600));
         Assert.All(Rows(800, 1600), y => Assert.True(y < 180, $"{y}"));
 
-        // Only the run at the right reduced its rate.
+        // Only the run on the right reduced its rate.
         Assert.All(Columns(picture, Reduced), x => Assert.True(x > 800));
     }
 
     [Fact]
-    public void What_can_not_be_drawn_is_refused()
+    public void Data_that_cannot_be_plotted_are_refused()
     {
         using var folder = new Saving.TemporaryFolder();
         History history = Run(folder, 1, 2);
         Assert.Contains("no epochs", Assert.Throws<ArgumentException>(() => new History().Plot(folder["a.png"])).Message);
         Assert.Contains("'b' has no epochs", Assert.Throws<ArgumentException>(
             () => new Dictionary<string, History> { ["a"] = history, ["b"] = new() }.Plot(folder["a.png"])).Message);
-        Assert.Contains("'….png'", Assert.Throws<ArgumentException>(() => history.Plot(folder["a.jpg"])).Message);
+        Assert.Contains("must end in '.png'", Assert.Throws<ArgumentException>(() => history.Plot(folder["a.jpg"])).Message);
         Assert.Equal("width", Assert.Throws<ArgumentOutOfRangeException>(() => history.Plot(folder["a.png"], width: 299)).ParamName);
         Assert.Equal("height", Assert.Throws<ArgumentOutOfRangeException>(() => history.Plot(folder["a.png"], height: 8001)).ParamName);
         Assert.Contains("there are 0",
@@ -76,7 +76,7 @@ public sealed class HistoryPlottingTests
     }
 
     [Fact]
-    public void Where_no_font_has_the_characters_the_picture_is_drawn_and_what_to_install_is_said()
+    public void Without_a_font_for_the_characters_the_plot_is_drawn_and_the_warning_says_what_to_install()
     {
         Assert.Equal((EmbeddedFont.Family, "한글"), Chosen(PictureFont.For(["한글 1"], _ => null)));
         string warning = Picture.MissingWarning("runs.png", "한글");
@@ -92,7 +92,7 @@ public sealed class HistoryPlottingTests
 
     private static int Count(SKBitmap picture, SKColor color) => picture.Pixels.Count(pixel => pixel == color);
 
-    /// <summary>Where a colour is from left to right, without the legend at the foot of the picture.</summary>
+    /// <summary>The horizontal positions of a color, without the legend at the bottom of the image.</summary>
     private static IEnumerable<int> Columns(SKBitmap picture, SKColor color) =>
         picture.Pixels.Take(picture.Width * picture.Height * 9 / 10).Select((pixel, index) => (pixel, index))
         .Where(one => one.pixel == color)

@@ -6,7 +6,7 @@ using Cairn.Tests.EventFiles;
 
 namespace Cairn.Tests.SamplePrograms;
 
-/// <summary>The sample that trains on the digits with every callback at once: what it leaves agrees with its history.</summary>
+/// <summary>The sample that trains on the digits with all callbacks at once: its files agree with its history.</summary>
 public sealed class EveryCallbackTests : IDisposable
 {
     private readonly Saving.TemporaryFolder folder = new();
@@ -42,7 +42,7 @@ public sealed class EveryCallbackTests : IDisposable
         Assert.Equal(history["loss"].Select(loss => (float)loss), Scalars("train", "epoch_loss"));
         Assert.Equal(history["val_accuracy"].Select(accuracy => (float)accuracy), Scalars("validation", "epoch_accuracy"));
 
-        // The history in both its files, and the pictures.
+        // The history in both formats, and the plots.
         Assert.All(new[] { "history.json", "history.csv" }, file =>
         {
             var read = History.Load(folder[file]);
@@ -55,7 +55,7 @@ public sealed class EveryCallbackTests : IDisposable
             Assert.True(picture.Pixels.Distinct().Count() > 50, file);
         });
 
-        // The models: every file that an event tells of, the best one, the last one, and the backups.
+        // The models: every file named in an event, the best one, the last one, and the backups.
         string[] saved = [.. history.Events.Where(happened => happened.Kind == EventKind.ModelSaved).Select(happened => happened.Path!)];
         Assert.All(saved, file => Assert.True(File.Exists(file), file));
         Assert.Equal(DigitsRun.Epochs, Directory.GetFiles(folder["weights"]).Length);
@@ -69,7 +69,7 @@ public sealed class EveryCallbackTests : IDisposable
     }
 
     [Fact]
-    public void Whoever_acted_is_among_the_events()
+    public void Every_acting_callback_has_an_event()
     {
         string[] acted =
         [
@@ -87,7 +87,7 @@ public sealed class EveryCallbackTests : IDisposable
             .Select(happened => (happened.Epoch, happened.Message[..4])));
         Assert.All(history.Events, happened => Assert.InRange(happened.Epoch, 0, DigitsRun.Epochs - 1));
 
-        // A picture of it in a notebook is whole too.
+        // Its display in a notebook is also complete.
         string html = HistoryHtml.Of(history);
         Assert.Equal(history.Keys.Count, html.Split("<polyline").Length - 1);
     }

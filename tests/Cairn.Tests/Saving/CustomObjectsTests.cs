@@ -13,7 +13,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>Classes of a user's own in files.</summary>
+/// <summary>Custom classes in files.</summary>
 public sealed class CustomObjectsTests
 {
     public static TheoryData<string> Files => ["m.keras", "m.h5"];
@@ -32,7 +32,7 @@ public sealed class CustomObjectsTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void A_model_of_own_classes_comes_back_and_goes_on_training_with_the_same_bits(string file)
+    public void A_model_of_custom_classes_is_loaded_and_continues_training_with_the_same_bits(string file)
     {
         using var folder = new TemporaryFolder();
         using Sequential model = Trained();
@@ -52,7 +52,7 @@ public sealed class CustomObjectsTests
 
     [Theory]
     [InlineData("w.weights.h5"), InlineData("w.safetensors"), InlineData("w.dat")]
-    public void Weights_of_own_layers_come_back_in_files_of_weights(string file)
+    public void Weights_of_custom_layers_are_saved_and_loaded_in_weights_files(string file)
     {
         using var folder = new TemporaryFolder();
         using Sequential model = Trained();
@@ -76,7 +76,7 @@ public sealed class CustomObjectsTests
 
         Assert.Equal(folder[file], exception.FileName);
         Assert.EndsWith("Sequential/layers[2]", exception.Location, StringComparison.Ordinal);
-        Assert.Contains("of 'second' is not known here", exception.Problem, StringComparison.Ordinal);
+        Assert.Contains("of 'second' is unknown", exception.Problem, StringComparison.Ordinal);
         Assert.Contains("CustomObjects.Register(\"Scale\"", exception.Problem, StringComparison.Ordinal);
         Assert.Contains("\"factor\":2.5", exception.Problem, StringComparison.Ordinal);
     }
@@ -93,7 +93,7 @@ public sealed class CustomObjectsTests
     }
 
     [Fact]
-    public void What_is_registered_is_known_until_it_is_forgotten()
+    public void Registered_classes_are_known_until_they_are_unregistered()
     {
         using Sequential model = Untrained(1);
         string json = model.ToJson();
@@ -137,7 +137,7 @@ public sealed class CustomObjectsTests
     [InlineData("Scale", true)]
     [InlineData("Custom>Scale", true)]
     [InlineData("other>Scale", false)]
-    public void A_name_stands_for_every_package_and_one_with_a_package_for_its_own(string name, bool found)
+    public void A_name_applies_to_every_package_and_one_with_a_package_only_to_that(string name, bool found)
     {
         using Sequential model = Untrained(1);
         string json = model.ToJson();
@@ -154,7 +154,7 @@ public sealed class CustomObjectsTests
     }
 
     [Fact]
-    public void Own_classes_are_written_as_Keras_writes_registered_ones()
+    public void Custom_classes_are_written_like_registered_Keras_classes()
     {
         using Sequential model = Untrained(1);
         JsonNode layer = JsonNode.Parse(model.ToJson())!["config"]!["layers"]![2]!;
@@ -166,7 +166,7 @@ public sealed class CustomObjectsTests
     }
 
     [Fact]
-    public void What_a_factory_refuses_is_an_error_of_the_file_with_its_place()
+    public void An_exception_of_a_factory_is_an_error_of_the_file_with_its_position()
     {
         using Sequential model = Untrained(1);
         string json = model.ToJson();
@@ -175,11 +175,11 @@ public sealed class CustomObjectsTests
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => Model.FromJson(json, wrong));
 
         Assert.Contains("layers[2]/Scale/factor", exception.Location, StringComparison.Ordinal);
-        Assert.Contains("whole number", exception.Problem, StringComparison.Ordinal);
+        Assert.Contains("an integer", exception.Problem, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Only_what_files_hold_can_be_registered()
+    public void Only_kinds_that_files_can_contain_can_be_registered()
     {
         Assert.Contains("Layer", Assert.Throws<ArgumentException>(() => CustomObjects.Register("x", _ => "text")).Message,
             StringComparison.Ordinal);

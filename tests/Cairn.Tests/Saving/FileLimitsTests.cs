@@ -3,11 +3,11 @@ using Cairn.Saving;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>What a file may ask for, and that a user can allow more.</summary>
+/// <summary>Limits on files, and raising them.</summary>
 public sealed class FileLimitsTests
 {
     [Fact]
-    public void Weights_that_shrink_a_thousandfold_are_refused_unless_that_is_allowed()
+    public void Weights_compressed_1000_to_1_are_refused_unless_allowed()
     {
         OutsideTools.RequireH5py();
         using var folder = new TemporaryFolder();
@@ -26,14 +26,14 @@ public sealed class FileLimitsTests
             new Sequential([new Cairn.Layers.Input([4096]), new Cairn.Layers.Dense(8192, kernelInitializer: "ones", name: "d")]);
 
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => model.LoadWeights(folder["zeros.h5"]));
-        Assert.Contains("stand for", exception.Problem, StringComparison.Ordinal);
+        Assert.Contains("too many for a file of", exception.Problem, StringComparison.Ordinal);
 
         model.LoadWeights(folder["zeros.h5"], limits: new FileLimits { MaximumExpansion = 2000 });
         Assert.Equal(0, model.Weights[0].Value.count_nonzero().item<long>());
     }
 
     [Fact]
-    public void An_archive_that_shrinks_a_thousandfold_is_refused_unless_that_is_allowed()
+    public void An_archive_compressed_1000_to_1_is_refused_unless_allowed()
     {
         using var folder = new TemporaryFolder();
         using (var model = new Sequential([new Cairn.Layers.Input([4096]), new Cairn.Layers.Dense(8192, kernelInitializer: "zeros")]))
@@ -53,7 +53,7 @@ public sealed class FileLimitsTests
         }
 
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => Model.Load(folder["packed.keras"]));
-        Assert.Contains("packed", exception.Problem, StringComparison.Ordinal);
+        Assert.Contains("compress", exception.Problem, StringComparison.Ordinal);
 
         using var loaded = Model.Load(folder["packed.keras"], limits: new FileLimits { MaximumZipExpansion = 2000 });
         Assert.Equal(0, loaded.Weights[0].Value.count_nonzero().item<long>());
@@ -98,7 +98,7 @@ public sealed class FileLimitsTests
     [InlineData("""{"class_name": "AUC", "config": {"multi_label": true, "num_labels": 2147483647}}""", "num_labels")]
     [InlineData("""{"class_name": "MeanIoU", "config": {"num_classes": 40000}}""", "num_classes")]
     [InlineData("""{"class_name": "RecallAtPrecision", "config": {"precision": 0.5, "num_thresholds": 2000000000}}""", "num_thresholds")]
-    public void A_metric_of_a_file_can_not_ask_for_all_memory(string metric, string key)
+    public void A_metric_in_a_file_cannot_request_unbounded_memory(string metric, string key)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
         ConfigException exception = Assert.Throws<ConfigException>(
@@ -109,14 +109,14 @@ public sealed class FileLimitsTests
     }
 
     [Fact]
-    public void Tens_of_thousands_of_layers_without_names_end_soon()
+    public void Tens_of_thousands_of_unnamed_layers_are_handled_quickly()
     {
         string layers = string.Join(", ", Enumerable.Repeat("""{"class_name": "Flatten", "config": {}}""", 100_000));
         var clock = System.Diagnostics.Stopwatch.StartNew();
 
         using var model = Model.FromJson($$$"""{"class_name": "Sequential", "config": {"name": "s", "layers": [{{{layers}}}]}}""");
 
-        // What grows with the square of the number takes many minutes.
+        // Quadratic time would be many minutes.
         Assert.Equal("flatten_99999", model.Layers[^1].Name);
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"took {clock.Elapsed}");
     }

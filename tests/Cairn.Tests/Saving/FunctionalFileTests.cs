@@ -6,10 +6,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>Functional models in files: how a graph stands there, and what it must not be.</summary>
+/// <summary>Functional models in files: the form of a graph, and invalid graphs.</summary>
 public sealed class FunctionalFileTests
 {
-    // TensorFlow 2's form of the graph: lists of [layer, call, output, keywords]; the calls of models within models are counted from 1.
+    // TensorFlow 2's form of the graph: lists of [layer, call, output, keywords]; the calls of nested models are counted from 1.
     [Fact]
     public void The_graph_of_a_Keras_2_model_is_read()
     {
@@ -76,7 +76,7 @@ public sealed class FunctionalFileTests
         Assert.Equal("""{"x":["x",0,0],"y":["y",0,0]}""", JsonNode.Parse(model.ToJson())!["config"]!["input_layers"]!.ToJsonString());
     }
 
-    // Keras 3 makes the masks that travel with tensors by operations and writes them down; here they follow from the layers that make them.
+    // Keras 3 computes masks with operations, which it writes to the file; here they follow from the layers that create them.
     [Fact]
     public void Operations_that_make_masks_of_layers_are_passed_over_and_a_mask_that_a_layer_can_not_take_is_refused()
     {
@@ -103,25 +103,25 @@ public sealed class FunctionalFileTests
     }
 
     [Theory]
-    [InlineData("""[["d", 0, 0]]""", """["d", 0, 0]""", "leads in circles")]
+    [InlineData("""[["d", 0, 0]]""", """["d", 0, 0]""", "has a cycle")]
     [InlineData("""[["x", 0, 0]]""", """["D", 0, 0]""", "there is no layer 'D'. Did you mean 'd'?")]
     [InlineData("""[["y", 0, 0]]""", """["d", 0, 0]""", "there is no layer 'y'")]
-    [InlineData("""[["x", 1, 0]]""", """["d", 0, 0]""", "the call 1 of 'x' is named, counted from 0; it is called 1 times")]
-    [InlineData("""[["x", 0, 7]]""", """["d", 0, 0]""", "the output 7 of 'x' is named")]
-    [InlineData("""[["x", 0, 0]]""", """["d", 5, 0]""", "the call 5 of 'd' is named")]
+    [InlineData("""[["x", 1, 0]]""", """["d", 0, 0]""", "call 1 of 'x' does not exist; it is called 1 times (calls count from 0)")]
+    [InlineData("""[["x", 0, 7]]""", """["d", 0, 0]""", "output 7 of 'x' does not exist")]
+    [InlineData("""[["x", 0, 0]]""", """["d", 5, 0]""", "call 5 of 'd' does not exist")]
     [InlineData("""[["x", -1, 0]]""", """["d", 0, 0]""", "expected [layer, call, output")]
     [InlineData("""[["x", 0.5, 0]]""", """["d", 0, 0]""", "expected [layer, call, output")]
     [InlineData("""[["x", 99999999999, 0]]""", """["d", 0, 0]""", "expected [layer, call, output")]
     [InlineData("""[]""", """["d", 0, 0]""", "expected a call with tensors")]
-    [InlineData("""{"args": 3}""", """["d", 0, 0]""", "expected the list of a call's arguments")]
+    [InlineData("""{"args": 3}""", """["d", 0, 0]""", "expected a list of arguments")]
     [InlineData("""{"args": [7]}""", """["d", 0, 0]""", "expected a tensor or a list of tensors")]
-    [InlineData("""{"args": [["x", 0, 0], ["x", 0, 0]]}""", """["d", 0, 0]""", "is given 2 tensors or lists; it takes inputs")]
-    [InlineData("""{"args": [["x", 0, 0]], "kwargs": {"state": ["x", 0, 0]}}""", """["d", 0, 0]""", "is given a tensor for 'state'")]
+    [InlineData("""{"args": [["x", 0, 0], ["x", 0, 0]]}""", """["d", 0, 0]""", "was given 2 tensors or lists; it takes inputs")]
+    [InlineData("""{"args": [["x", 0, 0]], "kwargs": {"state": ["x", 0, 0]}}""", """["d", 0, 0]""", "was given a tensor for 'state'")]
     [InlineData("""[["x", 0, 0]]""", "7", "expected tensors as [layer, call, output]")]
     [InlineData("""[["x", 0, 0]]""", "[[1]]", "expected a tensor as [layer, call, output]")]
-    [InlineData("""[["x", 0, 0], ["x", 0, 0]]""", """["d", 0, 0]""", "takes one input; it was given 2")]
+    [InlineData("""[["x", 0, 0], ["x", 0, 0]]""", """["d", 0, 0]""", "takes one input; got 2")]
     [InlineData("""[["x", 0, 0]]""", """["x", 0, 0]""", null)]
-    public void A_graph_with_circles_or_loose_ends_is_refused_with_what_is_wrong(string node, string output, string? problem)
+    public void A_graph_with_cycles_or_dangling_references_is_refused_with_the_reason(string node, string output, string? problem)
     {
         string json = $$$"""
             {"class_name": "Functional", "config": {"name": "m", "layers": [
@@ -139,9 +139,9 @@ public sealed class FunctionalFileTests
         }
     }
 
-    // NumPy puts the missing axis in front, a merging layer behind the batch: (None, 2) + (None, 3, 2) are different sums.
+    // NumPy adds the missing axis first, a merging layer after the batch axis: (None, 2) + (None, 3, 2) are different sums.
     [Fact]
-    public void An_operator_between_tensors_of_different_axes_puts_the_missing_one_in_front()
+    public void An_operator_between_tensors_of_different_rank_adds_missing_axes_first()
     {
         const string Json = """
             {"class_name": "Functional", "config": {"name": "m", "layers": [
@@ -160,7 +160,7 @@ public sealed class FunctionalFileTests
     }
 
     [Fact]
-    public void A_layer_that_can_not_take_what_reaches_it_is_the_fault_of_the_file()
+    public void A_layer_with_invalid_inputs_in_a_file_is_reported_as_an_error_of_the_file()
     {
         const string Json = """
             {"class_name": "Functional", "config": {"name": "m", "layers": [

@@ -14,7 +14,7 @@ public sealed class LambdaFileTests
     private static readonly NDArray X = new float[,] { { 255, 0, 51 } };
 
     [Fact]
-    public void A_Lambda_of_a_file_is_given_in_one_line_and_saved_as_it_was()
+    public void A_Lambda_of_a_file_is_supplied_in_one_line_and_saved_unchanged()
     {
         using var folder = new TemporaryFolder();
         string path = Save(folder["m.keras"]);
@@ -54,7 +54,7 @@ public sealed class LambdaFileTests
     }
 
     [Fact]
-    public void The_error_tells_the_line_and_what_the_code_seems_to_compute()
+    public void The_error_shows_the_line_to_add_and_what_the_code_seems_to_compute()
     {
         using var folder = new TemporaryFolder();
         string path = Save(folder["m.keras"]);
@@ -65,13 +65,13 @@ public sealed class LambdaFileTests
         Assert.True(message.Length < 500, message);
 
         using var unused = Model.Load(path, lambdas: new() { ["scale"] = x => x, ["scael"] = x => x });
-        Assert.Contains("no Lambda 'scael'", Assert.Single(unused.LoadWarnings), StringComparison.Ordinal);
+        Assert.Contains("no Lambda layer 'scael'", Assert.Single(unused.LoadWarnings), StringComparison.Ordinal);
         Assert.Contains("takes 2 tensors",
             Assert.Throws<ModelFormatException>(() => Model.Load(path, lambdas: new() { { "scale", (a, b) => a } })).Message,
             StringComparison.Ordinal);
     }
 
-    // The forms that most files have, as Python 3.8 compiles them: two bytes for each instruction.
+    // The forms in most files, as compiled by Python 3.8: two bytes per instruction.
     [Theory]
     [InlineData("7C 00 64 01 1B 00 64 02 18 00 53 00", "(x / 127.5) - 1")]
     [InlineData("74 00 A0 01 7C 00 64 03 19 00 7C 00 64 02 19 00 18 00 A1 01 53 00", "K.abs(x[0] - x[1])")]
@@ -79,19 +79,19 @@ public sealed class LambdaFileTests
     [InlineData("74 00 6A 02 7C 00 64 02 64 05 8D 02 53 00", "K.sum(x, axis=1)")]
     [InlineData("7C 00 0B 00 53 00", "-x")]
     [InlineData("7C 00 5C 02 7D 01 7D 02 7C 01 7C 02 14 00 53 00", "x[0] * x[1]")]
-    public void Common_code_is_told_as_a_formula(string code, string formula) =>
+    public void Common_code_is_described_as_a_formula(string code, string formula) =>
     Assert.Equal($" It seems to compute {formula}.", PythonFormula.Describe(Convert.ToBase64String(Marshalled(code))));
 
     [Fact]
-    public void Code_of_another_version_is_told_by_its_names_and_numbers()
+    public void Code_of_another_version_is_described_by_its_names_and_numbers()
     {
-        Assert.Equal(" Its code names K, abs, sum and holds the numbers 127.5, 1, 0, -1.",
+        Assert.Equal(" Its code uses the names K, abs, sum and contains the numbers 127.5, 1, 0, -1.",
             PythonFormula.Describe(Convert.ToBase64String(Marshalled("97 00 7C 00 53 00"))));
         Assert.Equal("", PythonFormula.Describe("no code"));
     }
 
     [Fact]
-    public void Damaged_code_never_harms()
+    public void Damaged_code_is_never_executed_and_never_crashes()
     {
         byte[] whole = Marshalled("7C 00 64 01 1B 00 64 02 18 00 53 00");
         var random = new Random(1);

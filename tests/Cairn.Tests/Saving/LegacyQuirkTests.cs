@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Cairn.Tests.Saving;
 
-// Files in the forms that Keras 1 and 2 wrote, made here of a model whose predictions are known.
+// Files in the forms of Keras 1 and 2, made here from a model with known predictions.
 public sealed class LegacyQuirkTests
 {
     private static readonly NDArray Sequences = NDArray.From([.. Enumerable.Range(0, 24).Select(i => MathF.Sin(i))], [2, 4, 3]);
@@ -19,11 +19,12 @@ public sealed class LegacyQuirkTests
         Same(model, Sequences, config => Layers(config, "GRU", gru => gru.Remove("reset_after")));
     }
 
-    // Keras' own conversion to cuDNN: each gate's kernel transposed and read in the old shape, the recurrent one transposed, half the bias twice.
+    // Keras' own conversion to cuDNN: each gate's kernel transposed and read in the old shape, the recurrent one transposed, half the bias
+    // twice.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Weights_for_cuDNN_are_laid_out_anew(bool lstm)
+    public void CuDNN_weights_are_converted(bool lstm)
     {
         Layer layer = lstm
             ? new LSTM(5, biasInitializer: "random_normal", returnSequences: true)
@@ -77,7 +78,7 @@ public sealed class LegacyQuirkTests
 
         using var loaded = Model.Load(path);
         Assert.False(loaded.Built);
-        Assert.Contains("at the first data", Assert.Single(loaded.LoadWarnings), StringComparison.Ordinal);
+        Assert.Contains("with the first batch", Assert.Single(loaded.LoadWarnings), StringComparison.Ordinal);
 
         Assert.Equal(model.Predict(x, verbose: Verbosity.Silent).ToArray(), loaded.Predict(x, verbose: Verbosity.Silent).ToArray());
         using var other = Model.Load(path);
@@ -85,7 +86,7 @@ public sealed class LegacyQuirkTests
     }
 
     [Fact]
-    public void Names_of_Keras_1_and_its_Merge_are_those_of_today()
+    public void Names_of_Keras_1_and_its_Merge_are_converted()
     {
         const string Json = """
             {"class_name": "Model", "keras_version": "1.2.1", "config": {"name": "m", "layers": [

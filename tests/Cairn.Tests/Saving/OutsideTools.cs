@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>h5py and h5dump, where installed (Debian: python3-h5py, hdf5-tools): the judges of what we write.</summary>
+/// <summary>h5py and h5dump, if installed (Debian: python3-h5py, hdf5-tools), to check the files that Cairn writes.</summary>
 internal static class OutsideTools
 {
     private const string Python = "/usr/bin/python3";
 
-    // What h5py sees: groups, data sets with shape, type and sum, attributes as text; the same walk that made the reference inventories.
+    // The contents as seen by h5py: groups, datasets with shape, type and sum, attributes as text; as in the reference inventories.
     private const string InventoryScript = """
         import h5py, io, json, sys, zipfile
         import numpy as np
@@ -45,7 +45,7 @@ internal static class OutsideTools
 
     public static JsonArray Inventory(string path) => Inventories([path])[0];
 
-    /// <summary>The same of several files; of an archive that of its weights.</summary>
+    /// <summary>The same for several files; for an archive, of its weights.</summary>
     public static IReadOnlyList<JsonArray> Inventories(string[] paths) =>
         [.. JsonNode.Parse(RunPython(InventoryScript, paths))!.AsArray().Select(inventory => inventory!.AsArray())];
 

@@ -6,9 +6,9 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>A model that real Keras trained, saved and trained on: its files, its data, and what it gave before and after.</summary>
+/// <summary>A model that Keras trained, saved and trained further: its files, its data, and its results before and after.</summary>
 /// <param name="Name">The name of the folder with its files.</param>
-/// <param name="Folder">Where that folder is.</param>
+/// <param name="Folder">The path of that folder.</param>
 internal sealed record RecordedModel(string Name, string Folder)
 {
     private static readonly string Set = ReferenceFile.PathOf("files");
@@ -27,7 +27,7 @@ internal sealed record RecordedModel(string Name, string Folder)
     /// <summary>The files that Keras saved: <c>model.h5</c>, <c>model.keras</c>, <c>model.weights.h5</c>.</summary>
     public IEnumerable<string> Files => Json["formats"]!.AsArray().Select(format => $"model.{format}");
 
-    /// <summary>A model of this repository, whose numbers a test may know.</summary>
+    /// <summary>A model of this repository, whose values a test may know.</summary>
     public static RecordedModel Own(string name) => new(name, GoldenFile.Folder);
 
     private NDArrays X => NDArrays.Create([.. Numbered("x")]);
@@ -36,7 +36,7 @@ internal sealed record RecordedModel(string Name, string Folder)
 
     public string PathOf(string file) => Path.Combine(Folder, Name, file);
 
-    /// <summary>The model as one of its files holds it, or one of the same architecture without any training into which the file's weights and
+    /// <summary>The model loaded from one of its files, or an untrained one of the same architecture into which the file's weights and
     /// optimizer are loaded.</summary>
     public Model Load(string file) => Load(file, PathOf(file));
 
@@ -55,7 +55,7 @@ internal sealed record RecordedModel(string Name, string Folder)
         return model;
     }
 
-    /// <summary>Weights, the optimizer's state, predictions and evaluation are those that Keras saved.</summary>
+    /// <summary>Weights, optimizer state, predictions and evaluation equal those of Keras.</summary>
     public void AssertIsAsSaved(Model model)
     {
         Assert.Empty(model.LoadWarnings);
@@ -73,13 +73,14 @@ internal sealed record RecordedModel(string Name, string Folder)
         AssertEvaluates(model, Json["evaluate"]!, Tolerance.Dense);
     }
 
-    /// <summary>One more epoch ends as it did for the model that Keras had never saved: history, weights, evaluation.</summary>
+    /// <summary>One more epoch gives the same history, weights and evaluation as for the model that Keras did not save in
+    /// between.</summary>
     public void AssertContinues(Model model)
     {
         JsonNode expected = Json["continuation"]!["without_save"]!;
         History history = Continue(model);
 
-        // Convolutions and batch normalisation carry rounding on.
+        // Convolutions and batch normalization propagate rounding errors.
         double tolerance = Name.StartsWith("cnn_", StringComparison.Ordinal) || Name == "nested_sequential" ? Tolerance.Convolution
             : Tolerance.Dense;
         foreach ((string key, JsonNode? values) in expected["history"]!.AsObject())
@@ -92,7 +93,8 @@ internal sealed record RecordedModel(string Name, string Folder)
         int place = 0;
         foreach (Variable weight in model.Weights)
         {
-            // The bias of attention's keys adds the same to all scores of a row, so that its gradient is zero but for rounding, as in NoisyBias.
+            // The bias of attention's keys adds the same to all scores of a row, so that its gradient is zero but for rounding, as in
+            // NoisyBias.
             double near = weight.Path.EndsWith("/key/bias", StringComparison.Ordinal) ? Tolerance.NoisyBias : tolerance;
             float[] numbers = weight.ToNDArray().ToArray();
             Tolerance.Near(weights.AsSpan(place, numbers.Length), numbers, near, weight.Path);

@@ -2,7 +2,7 @@ using Cairn.Saving;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>Models of ours in legacy files, and what is refused.</summary>
+/// <summary>Cairn's models in legacy files, and models that can't be saved.</summary>
 public sealed class SavedModelTests
 {
     [Fact]
@@ -23,7 +23,7 @@ public sealed class SavedModelTests
     }
 
     [Fact]
-    public void A_model_of_every_layer_comes_back_and_goes_on_training_with_the_same_bits()
+    public void A_model_with_every_layer_is_loaded_and_continues_training_with_the_same_bits()
     {
         using var folder = new TemporaryFolder();
         float[,,,] x = new float[12, 8, 8, 2];

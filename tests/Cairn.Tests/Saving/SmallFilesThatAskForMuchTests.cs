@@ -6,15 +6,15 @@ using Cairn.Saving.Hdf5;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>Files of some kilobytes that would take gigabytes: refused before they cost more than any small file may.</summary>
+/// <summary>Small files that would take gigabytes are rejected before they exceed the budget of a small file.</summary>
 public sealed class SmallFilesThatAskForMuchTests
 {
-    // What FileLimits.MinimumReadBudget and a million values of JSON come to.
+    // The sum of FileLimits.MinimumReadBudget and a million JSON values.
     private const long Most = 256L << 20;
 
-    // Each of 50 groups is in the one before it under two names: 2^50 paths of up to 25,000 letters.
+    // Each of 50 groups is in the previous one under two names: 2^50 paths of up to 25,000 characters.
     [Fact]
-    public void Groups_with_ever_new_paths_to_them_are_refused()
+    public void Groups_with_exponentially_many_paths_are_refused()
     {
         AssertRefused("bomb.weights.h5", path => WeightsHdf5.Read(path).Dispose(), "longer than the file", """
             import h5py, sys
@@ -28,11 +28,11 @@ public sealed class SmallFilesThatAskForMuchTests
             """);
     }
 
-    // Each of four links has 60 steps, and each step is the link before it: 60^4 groups to pass.
+    // Each of four links has 60 steps, and each step is the previous link: 60^4 groups to traverse.
     [Fact]
     public void Links_through_links_are_refused()
     {
-        AssertRefused("bomb.h5", path => LegacyHdf5.Read(path).Dispose(), "lead in circles", """
+        AssertRefused("bomb.h5", path => LegacyHdf5.Read(path).Dispose(), "form a cycle", """
             import h5py, sys
             with h5py.File(sys.argv[1], 'w') as f:
                 f['a'] = f
@@ -44,7 +44,7 @@ public sealed class SmallFilesThatAskForMuchTests
     [Fact]
     public void Pieces_far_larger_than_their_array_are_refused()
     {
-        AssertRefused("bomb.h5", path => LegacyHdf5.Read(path).Dispose(), "stand for", """
+        AssertRefused("bomb.h5", path => LegacyHdf5.Read(path).Dispose(), "too many for a file", """
             import h5py, sys
             with h5py.File(sys.argv[1], 'w') as f:
                 f.attrs['layer_names'] = ['l']
@@ -54,7 +54,7 @@ public sealed class SmallFilesThatAskForMuchTests
             """);
     }
 
-    // Ten weights of 1 MB, all in the same place.
+    // Ten weights of 1 MB, all at the same address.
     [Fact]
     public void Weights_that_overlap_are_refused()
     {
@@ -70,9 +70,9 @@ public sealed class SmallFilesThatAskForMuchTests
             """);
     }
 
-    // Each of 40 models calls the one within it twice: 2^40 layers to run.
+    // Each of 40 models calls its inner model twice: 2^40 layers to run.
     [Fact]
-    public void Models_that_call_each_other_ever_more_often_are_refused()
+    public void Models_with_exponentially_many_calls_are_refused()
     {
         string layer = "'class_name': 'Dense', 'name': 'm0', 'config': {'name': 'm0', 'units': 2}";
         for (int i = 1; i <= 40; i++)
@@ -92,7 +92,7 @@ public sealed class SmallFilesThatAskForMuchTests
     }
 
     [Fact]
-    public void Metrics_that_ask_for_much_leave_the_model_uncompiled()
+    public void Metrics_that_request_too_much_memory_leave_the_model_uncompiled()
     {
         using var folder = new TemporaryFolder();
         JsonObject config;
@@ -113,18 +113,18 @@ public sealed class SmallFilesThatAskForMuchTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Most);
     }
 
-    // What describes a model may be packed a thousandfold, and each of two letters of it takes a hundred bytes once it is parsed.
+    // The description of a model may be compressed 1000:1, and two characters of it take a hundred bytes when parsed.
     [Theory]
     [InlineData("a list", "at most 16777216")]
     [InlineData("numbers", "more than 1000000 values")]
     [InlineData("fewer numbers", "at most 100000 layers")]
     [InlineData("empty lists", "at most 100000 layers")]
-    [InlineData("unknown layers", "not known here")]
+    [InlineData("unknown layers", "is unknown")]
     [InlineData("keys", "class_name")]
-    [InlineData("layers", "not known here")]
+    [InlineData("layers", "is unknown")]
     [InlineData("a long list for a text", "a string")]
-    [InlineData("a long name of a class", "not known here")]
-    [InlineData("a long list in an unknown layer", "not known here")]
+    [InlineData("a long name of a class", "is unknown")]
+    [InlineData("a long list in an unknown layer", "is unknown")]
     public void Descriptions_of_models_that_are_packed_are_refused(string what, string problem)
     {
         using var folder = new TemporaryFolder();

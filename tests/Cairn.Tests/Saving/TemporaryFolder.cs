@@ -1,9 +1,9 @@
 namespace Cairn.Tests.Saving;
 
-/// <summary>An empty folder that is gone after the test.</summary>
+/// <summary>An empty folder that is deleted after the test.</summary>
 /// <remarks>
-/// With the environment variable CAIRN_KEEP set to a folder it is made there, under the number of its test, and stays, so that real Keras can
-/// be asked what it makes of the files.
+/// If the environment variable CAIRN_KEEP names a folder, it is created there, named by the number of its test, and kept, so that
+/// the files can be checked with Keras.
 /// </remarks>
 internal sealed class TemporaryFolder : IDisposable
 {

@@ -6,7 +6,7 @@ using Cairn.Metrics;
 
 namespace Cairn.Tests.Surface;
 
-// Both namespaces are imported here, as in a program of a user.
+// Both namespaces are imported here, as in a user's program.
 public class FactoryTests
 {
     [Theory]
@@ -88,7 +88,7 @@ public class FactoryTests
             Assert.NotNull(typeof(Metric).GetMethod(name));
         });
 
-        // Nor do they hide what .NET's own implicit usings bring.
+        // Nor do they hide types of .NET's implicit usings.
         string[] ofDotnet = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading",
             "System.Threading.Tasks"];
         HashSet<string> known =

@@ -6,9 +6,9 @@ namespace Cairn.Tests.Surface;
 public class PublicBaseTests
 {
     [Fact]
-    public void A_base_that_nobody_else_can_derive_from_stays_out_of_completion_lists()
+    public void A_base_class_that_users_cannot_derive_from_is_hidden_from_completion_lists()
     {
-        // The roots are what arguments are declared as; what stands between a root and the classes is there for C# alone.
+        // Arguments are declared with the root types; bases between a root and the concrete classes exist only for C#.
         foreach (Type type in typeof(Model).Assembly.GetExportedTypes()
             .Where(type => type.IsAbstract && type.IsClass && !type.IsSealed && type.BaseType != typeof(object)))
         {
@@ -21,7 +21,7 @@ public class PublicBaseTests
     }
 
     [Fact]
-    public void A_program_with_a_callback_of_its_own_needs_one_namespace_for_it()
+    public void A_program_with_a_custom_callback_needs_one_namespace_for_it()
     {
         foreach (Type type in new[] { typeof(Cairn.Callbacks.Callback), typeof(Cairn.Callbacks.Logs), typeof(Cairn.Callbacks.SavedState),
             typeof(Cairn.Callbacks.Gradient), typeof(Cairn.Callbacks.History) })
@@ -29,7 +29,7 @@ public class PublicBaseTests
             Assert.Equal("Cairn.Callbacks", type.Namespace);
         }
 
-        // Whatever a hook of a callback is handed is there too, or in Cairn itself.
+        // The types of hook arguments are also in this namespace, or in Cairn.
         IEnumerable<Type> handed = typeof(Cairn.Callbacks.Callback).GetMethods()
             .Where(method => method.IsVirtual && method.DeclaringType == typeof(Cairn.Callbacks.Callback))
             .SelectMany(method => method.GetParameters()).Select(parameter => parameter.ParameterType)
@@ -40,7 +40,7 @@ public class PublicBaseTests
     }
 
     [Fact]
-    public void A_model_of_ones_own_makes_weights_of_its_own_in_Build()
+    public void A_custom_model_creates_its_weights_in_Build()
     {
         using var model = new Scaled();
         model.Build([Shape.None, 3]);

@@ -4,13 +4,13 @@ using Cairn.Optimizers;
 namespace Cairn.Tests.Training;
 
 /// <summary>
-/// The biases of a model whose gradient is rounding alone: those of layers whose output goes straight into batch normalisation, which takes the
-/// mean, and so the bias, away again. Adam divides what rounding leaves of the gradient by its own size, so that such a bias takes steps of
-/// about the learning rate in directions that mean nothing, in Keras as here. The moving mean follows the bias and takes it away in inference.
+/// The biases of a model whose gradient is only rounding error: those of layers followed by batch normalization, which subtracts the
+/// mean, and so the bias. Adam divides the rounding error by its own size, so that such a bias takes steps of
+/// about the learning rate in random directions, in Keras too. The moving mean follows the bias and cancels it in inference.
 /// </summary>
 internal static class NoisyBiases
 {
-    /// <summary>Each such bias with the moving mean behind it; none where the optimizer does not scale the gradient.</summary>
+    /// <summary>Each such bias with the moving mean after it; none if the optimizer does not scale the gradient.</summary>
     public static IReadOnlyList<(Variable Bias, Variable MovingMean)> Of(Model model)
     {
         if (model is not Sequential || model.Optimizer is not Adam)
@@ -23,8 +23,9 @@ internal static class NoisyBiases
     }
 
     /// <summary>
-    /// How far two runs may be apart in such a bias: each step of Adam is about the rate at most (Kingma and Ba, 2015, section 2.1), and the two
-    /// may go in opposite directions all the time: twice the sum of the rates. A moving mean is an average of what the bias was, so no further.
+    /// The bound on the difference of two runs in such a bias: each step of Adam is about the rate at most (Kingma and Ba, 2015, section
+    /// 2.1), and the two may always go in opposite directions: twice the sum of the rates. A moving mean is an average of past biases, so
+    /// it has the same bound.
     /// </summary>
     public static double Bound(ReferenceRun run, Optimizer optimizer)
     {

@@ -5,7 +5,7 @@ using TorchSharp;
 namespace Cairn.Tests;
 
 /// <summary>
-/// The tests run side by side, each with small models: one libtorch thread for each of them, since more would only wait for one another.
+/// The tests run in parallel with small models, with one libtorch thread each; more threads would only wait for each other.
 /// </summary>
 public sealed class OneThread
 {

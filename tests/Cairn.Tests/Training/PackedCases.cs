@@ -5,7 +5,7 @@ using Cairn.Tests.Saving;
 
 namespace Cairn.Tests.Training;
 
-/// <summary>Models and arrays that real Keras wrote, packed into one zip file with an <c>index.json</c> that lists the cases.</summary>
+/// <summary>Models and arrays written by Keras, in one zip file with an <c>index.json</c> that lists the cases.</summary>
 internal sealed class PackedCases(string file)
 {
     private readonly string path = Path.Combine(ReferenceFile.Own, file);
@@ -31,7 +31,7 @@ internal sealed class PackedCases(string file)
         return memory.ToArray();
     }
 
-    /// <summary>Puts a member into a folder and gives its path there.</summary>
+    /// <summary>Extracts a member to a folder and returns its path.</summary>
     public string Extract(string member, TemporaryFolder folder)
     {
         File.WriteAllBytes(folder[member], Read(member));

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Training;
 
-/// <summary>Arrays as the reference tables hold them: <c>{shape, dtype, data}</c>.</summary>
+/// <summary>Arrays in the form of the reference tables: <c>{shape, dtype, data}</c>.</summary>
 internal static class ReferenceArray
 {
     public static float[] Numbers(JsonElement array) =>
@@ -19,7 +19,7 @@ internal static class ReferenceArray
             : tensor(numbers, shape);
     }
 
-    /// <summary>The array in the type it was recorded in.</summary>
+    /// <summary>The array in its recorded type.</summary>
     public static NDArray ToNDArray(JsonNode array)
     {
         Shape shape = [.. array["shape"]!.AsArray().Select(d => d!.GetValue<long>())];

@@ -5,19 +5,19 @@ namespace Cairn.Tests.Training;
 
 /// <summary>
 /// Reads the reference data: those in the folder Reference, or those of another recording, whose folder the environment variable
-/// CAIRN_REFERENCE names. A part that the other folder does not have (<c>fit</c>, <c>callbacks</c>, <c>losses.json</c> …) is taken from here.
+/// CAIRN_REFERENCE names. Parts missing in the other folder (<c>fit</c>, <c>callbacks</c>, <c>losses.json</c> …) are taken from here.
 /// </summary>
 internal static class ReferenceFile
 {
-    /// <summary>The folder Reference, whatever the environment says.</summary>
+    /// <summary>The folder Reference, regardless of the environment variable.</summary>
     public static readonly string Own = Path.Combine(AppContext.BaseDirectory, "Reference");
 
     private static readonly string? Other = Environment.GetEnvironmentVariable("CAIRN_REFERENCE") is { Length: > 0 } folder ? folder : null;
 
-    /// <summary>Whether a part comes from the folder Reference, so that a test may know what is in it.</summary>
+    /// <summary>Whether a part comes from the folder Reference, whose contents a test may know.</summary>
     public static bool IsOwn(string part) => PathOf(part).StartsWith(Own, StringComparison.Ordinal);
 
-    /// <summary>Where a file or folder of the reference data is; big JSON files may be packed with gzip.</summary>
+    /// <summary>The path of a file or folder of the reference data; large JSON files may be compressed with gzip.</summary>
     public static string PathOf(string relativePath)
     {
         if (Other is null)
@@ -35,7 +35,7 @@ internal static class ReferenceFile
         return Existing(root, relativePath) ?? Path.Combine(root, relativePath);
     }
 
-    /// <summary>The names of a folder's JSON files, without their endings.</summary>
+    /// <summary>The names of a folder's JSON files, without extensions.</summary>
     public static IEnumerable<string> Names(string folder) => Directory.EnumerateFiles(PathOf(folder))
         .Select(path => Path.GetFileName(path).Replace(".gz", "", StringComparison.Ordinal))
         .Where(file => file.EndsWith(".json", StringComparison.Ordinal) && file != "index.json")
@@ -50,7 +50,7 @@ internal static class ReferenceFile
         return document.RootElement.Clone();
     }
 
-    /// <summary>A number; NaN and the infinities are written as text.</summary>
+    /// <summary>A number; NaN and infinity are written as text.</summary>
     public static double Number(JsonElement element) => element.ValueKind == JsonValueKind.String
         ? element.GetString() switch
         {

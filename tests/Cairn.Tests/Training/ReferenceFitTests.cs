@@ -118,7 +118,7 @@ public sealed class ReferenceFitTests
             at += actual.Length;
             if (noisy.Any(pair => weight == pair.Bias || weight == pair.MovingMean))
             {
-                // From here on with Keras' noise instead of ours, so that what follows from it is compared closely.
+                // From here on with Keras' values of the noisy biases, so that the rest can be compared closely.
                 Tolerance.Near(theirs, actual, NoisyBiases.Bound(run, model.Optimizer!), weight.Path);
                 weight.Assign(NDArray.From(theirs.ToArray(), weight.Shape));
                 continue;
@@ -147,8 +147,8 @@ public sealed class ReferenceFitTests
         }
     }
 
-    // When a loss grows a hundredfold, the run amplifies every rounding, so that Keras doesn't repeat it either once a weight begins one bit
-    // beside: then only the epochs before say something. None of the runs kept here is like that.
+    // If a loss grows by a factor of 100, the run amplifies rounding errors; even Keras does not reproduce it if an initial weight differs
+    // by one bit. Only the epochs before that are compared then. None of the runs in this repository is like that.
     private static int ComparableEpochs(ReferenceRun run)
     {
         double[] losses = [.. run.Json["history"]!["loss"]!.AsArray().Select(ReferenceRun.Number)];
@@ -168,6 +168,6 @@ public sealed class ReferenceFitTests
         return NDArray.From(x.ToArray()[..(count * width)], [count, .. x.Shape[1..]]);
     }
 
-    // Messages must agree word for word; the numbers in them are compared above, where a tolerance can be applied.
+    // Messages must be identical; the numbers in them are compared above, where a tolerance can be applied.
     private static string WithoutNumbers(string text) => System.Text.RegularExpressions.Regex.Replace(text, @"\d+\.\d+(e-?\d+)?", "#");
 }

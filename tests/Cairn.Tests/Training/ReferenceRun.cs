@@ -10,7 +10,7 @@ using Cairn.Saving;
 namespace Cairn.Tests.Training;
 
 /// <summary>
-/// A training run that was recorded with real Keras: Reference/fit/NAME.json and the arrays in the folder NAME, or one of the smaller ones in
+/// A training run recorded with Keras: Reference/fit/NAME.json and the arrays in the folder NAME, or one of the smaller ones in
 /// the files of Reference/runs, with its arrays inside.
 /// </summary>
 internal sealed class ReferenceRun
@@ -82,7 +82,7 @@ internal sealed class ReferenceRun
     public bool Has(string file) =>
         Json["arrays"] is JsonObject arrays ? arrays.ContainsKey(file) : File.Exists(Path.Combine(Root, Name, $"{file}.npy"));
 
-    /// <summary>The sample weights of the training data, one array for each output where there are several; null without any.</summary>
+    /// <summary>The sample weights of the training data, one array per output if there are several; null for none.</summary>
     public NDArrays? SampleWeight(string name = "sample_weight") => Arrays(name) is { Count: > 0 } weights ? weights : null;
 
     public History Fit(Model model, IEnumerable<Callback> callbacks)
@@ -132,7 +132,7 @@ internal sealed class ReferenceRun
         return callbacks;
     }
 
-    /// <summary>All weights of a model in one vector, as the reference files hold them.</summary>
+    /// <summary>All weights of a model in one vector, as in the reference files.</summary>
     public static float[] Flatten(Model model) => [.. model.GetWeights().SelectMany(w => w.ToArray())];
 
     public static void SetWeights(Model model, float[] flat)

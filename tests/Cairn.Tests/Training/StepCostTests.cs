@@ -7,13 +7,14 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Training;
 
-/// <summary>What steps of training, evaluation and prediction must not do beside their computation: allocate, leave tensors behind, copy batches.</summary>
+/// <summary>Steps of training, evaluation and prediction must not allocate, leak tensors or copy batches.</summary>
 public sealed class StepCostTests
 {
     [Fact]
     public void A_step_of_training_allocates_no_managed_memory_but_what_TorchSharp_takes_for_its_tensors()
     {
-        // 14 tensors of 40 bytes, the table of the dispose scope (some 400) and the arrays that TorchSharp makes in backward (some 300).
+        // 14 tensors of 40 bytes, the table of the dispose scope (some 400) and the arrays that TorchSharp allocates in backward (some
+        // 300).
         const double MostBytes = 1_500;
         using Sequential model = Classifier();
         Fit(model, steps: 50);
@@ -43,8 +44,9 @@ public sealed class StepCostTests
         int[] y = new int[32];
         model.Fit(x, y, batchSize: 4, verbose: 0);
 
-        // What the finalizer frees counts on its own thread, and so stays alive in the count of this one. An output that the loss does not
-        // depend on has an undefined gradient: TorchSharp counts it as a tensor but, since there is nothing to free, never as a freed one.
+        // Tensors freed by the finalizer are counted on its thread, and so stay alive in the count of this one. An output that the loss
+        // does not depend on has an undefined gradient: TorchSharp counts it as a tensor but, since there is nothing to free, never as a
+        // freed one.
         long before = Alive();
         model.Fit(x, y, batchSize: 4, epochs: 3, verbose: 0);
         model.Evaluate(x, y, batchSize: 4, verbose: 0);
@@ -66,7 +68,7 @@ public sealed class StepCostTests
         long created = DisposeScopeManager.Statistics.TensorStatistics.CreatedInScopeCount;
         Batch shuffled = data.Current;
 
-        // The place in the order, and one gathered tensor each for inputs and targets.
+        // The index tensor, and one gathered tensor each for inputs and targets.
         Assert.Equal(3, DisposeScopeManager.Statistics.TensorStatistics.CreatedInScopeCount - created);
         Assert.Equal(shuffled.Y!.data<long>().Select(row => 3f * row), shuffled.X.select(1, 0).contiguous().data<float>());
     }
@@ -92,7 +94,7 @@ public sealed class StepCostTests
         float[,] x = new float[4_096, 1];
         model.Predict(x, batchSize: 64, verbose: 0);
 
-        // 4 MB, once; batches that were joined at the end would take as much again.
+        // 4 MB, once; concatenating the batches at the end would take as much again.
         double bytes = BytesOf(() => model.Predict(x, batchSize: 64, verbose: 0));
         Assert.InRange(bytes, 4_194_304, 1.5 * 4_194_304);
     }
@@ -110,7 +112,7 @@ public sealed class StepCostTests
         double without = BytesOf(() => Fit(model, steps: 400)) - BytesOf(() => Fit(model, steps: 100));
         double with = BytesOf(() => Fit(model, 400, new EarlyStopping("loss"))) - BytesOf(() => Fit(model, 100, new EarlyStopping("loss")));
 
-        // A single object would take 24 bytes a step.
+        // A single object would take 24 bytes per step.
         Assert.InRange((with - without) / 300, -8, 8);
     }
 

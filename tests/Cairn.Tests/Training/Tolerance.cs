@@ -1,36 +1,37 @@
 namespace Cairn.Tests.Training;
 
-/// <summary>How closely float32 training follows Keras' reference numbers; stated here and nowhere else.</summary>
+/// <summary>All tolerances of float32 training against Keras' reference numbers.</summary>
 internal static class Tolerance
 {
     /// <summary>Losses and metrics of models of dense layers, over all epochs, relative to max(1, |expected|).</summary>
     public const double Dense = 1e-5;
 
     /// <summary>
-    /// Their weights and predictions at the end: Adam divides by the root of tiny mean squares, so rounding moves a weight that hardly
-    /// matters further than it moves the loss.
+    /// Their weights and predictions at the end: Adam divides by the root of tiny mean squares, so rounding changes a weight of little
+    /// influence more than the loss.
     /// </summary>
     public const double DenseWeights = 1e-4;
 
-    /// <summary>The same for convolutions and batch normalisation, whose sums libtorch versions order differently.</summary>
+    /// <summary>The same for convolutions and batch normalization, whose summation order depends on the libtorch version.</summary>
     public const double Convolution = 1e-4;
 
     /// <summary>
-    /// Runs at learning rates of 0.1 and more over tens of epochs: rounding differences of 1e-7 grow with every step, so the ends differ
+    /// Runs at learning rates of 0.1 and more over tens of epochs: rounding differences of 1e-7 grow with every step, so the results differ
     /// although each step agrees.
     /// </summary>
     public const double LongRun = 2e-3;
 
     /// <summary>
-    /// The bias of attention's keys adds the same to all scores of a row, so that its gradient is exactly zero; what rounding leaves of it Adam
-    /// scales to full steps, in Keras as here. Also what the validation within a run sees of the biases of <see cref="NoisyBiases"/>, whose own
-    /// bound is derived there.
+    /// The bias of attention's keys adds the same to all scores of a row, so that its gradient is exactly zero; Adam scales the rounding
+    /// error to full steps, in Keras too. Also the validation within a run, which depends on the biases of <see cref="NoisyBiases"/>, whose
+    /// own bound is derived there.
     /// </summary>
     public const double NoisyBias = 2e-2;
 
     /// <summary>
-    /// Gradients of the Circle loss, which multiplies similarities by gamma, 80 by default, before the exponential: their rounding, a few times
-    /// 2^-24, becomes 80 times that much of the gradient (80 · 4 · 2^-24), and depends on how libtorch orders the product of that moment.
+    /// Gradients of the Circle loss, which multiplies similarities by gamma, 80 by default, before the exponential: their rounding, a few
+    /// times 2^-24, becomes 80 times that much of the gradient (80 · 4 · 2^-24), and depends on how libtorch orders the product of that
+    /// moment.
     /// </summary>
     public const double CircleGradient = 2e-5;
 

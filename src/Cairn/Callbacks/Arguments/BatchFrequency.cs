@@ -3,13 +3,13 @@ using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
-/// <summary>A word or a number of batches in a configuration, which several arguments of callbacks are.</summary>
+/// <summary>A frequency in a configuration: a word such as <c>"epoch"</c>, or a number of batches.</summary>
 internal sealed record BatchFrequency(string? Word, int Batches)
 {
-    /// <summary>What stands there; null where nothing does.</summary>
-    /// <exception cref="ConfigException">It is neither.</exception>
+    /// <summary>Reads the value of the key; null if the key is missing.</summary>
+    /// <exception cref="ConfigException">The value is neither.</exception>
     public static BatchFrequency? FromConfig(
-        ConfigReader config, string key, string expected = "\"epoch\", \"batch\" or a whole number of batches, 1 or more") =>
+        ConfigReader config, string key, string expected = "\"epoch\", \"batch\" or a whole number of batches (1 or more)") =>
         config.Node(key) switch
         {
             null when !config.HasKey(key) => null,

@@ -5,24 +5,24 @@ using Cairn.Saving;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// Files with the names of an embedding's rows for TensorBoard's projector: one for all layers, or one for each by the layer's name. A text
-/// or a dictionary becomes it by itself.
+/// Metadata files with the labels of an embedding's rows for TensorBoard's projector: one file for all layers, or one file per layer name.
+/// Converts implicitly from a string or a dictionary.
 /// </summary>
 public sealed class EmbeddingsMetadata
 {
     private EmbeddingsMetadata(string? forAll, IReadOnlyDictionary<string, string> byLayer) => (ForAll, ByLayer) = (forAll, byLayer);
 
-    /// <summary>The file of all layers; null where each has its own.</summary>
+    /// <summary>The file for all layers; null if files are given per layer.</summary>
     public string? ForAll { get; }
 
-    /// <summary>The files by the names of the layers; none where one is for all.</summary>
+    /// <summary>The files by layer name; empty if one file is used for all layers.</summary>
     public IReadOnlyDictionary<string, string> ByLayer { get; }
 
-    /// <summary>One file for all layers, relative to the log folder.</summary>
+    /// <summary>Converts the path of one file for all layers, relative to the log directory.</summary>
     [return: NotNullIfNotNull(nameof(file))]
     public static implicit operator EmbeddingsMetadata?(string? file) => file is null ? null : new(file, new Dictionary<string, string>());
 
-    /// <summary>A file for each of the named layers, relative to the log folder.</summary>
+    /// <summary>Converts a dictionary from layer names to files, relative to the log directory.</summary>
     [return: NotNullIfNotNull(nameof(files))]
     public static implicit operator EmbeddingsMetadata?(Dictionary<string, string>? files) =>
         files is null ? null : new(null, new Dictionary<string, string>(files, StringComparer.Ordinal));
@@ -35,6 +35,6 @@ public sealed class EmbeddingsMetadata
     internal JsonNode ToJson() =>
         ForAll is { } file ? file : new JsonObject(ByLayer.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
 
-    /// <summary>The file for a layer, or null.</summary>
+    /// <summary>The file of a layer, or null.</summary>
     internal string? For(string layer) => ForAll ?? ByLayer.GetValueOrDefault(layer);
 }

@@ -4,33 +4,34 @@ using Cairn.Saving;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// The value that the first saved file has to improve on: a number, or <c>"auto"</c> for the best value that an existing file was saved
-/// for. Both convert implicitly.
+/// The value that the first checkpoint must improve on: a number, or <c>"auto"</c> for the best value stored in an existing file.
+/// Both convert implicitly.
 /// </summary>
 public readonly record struct InitialThreshold
 {
     private InitialThreshold(double value) => Value = value;
 
-    /// <summary>The best value of the file that is there when training begins, if there is one.</summary>
+    /// <summary>The best value stored in the file that exists when training begins, if any.</summary>
     public static InitialThreshold Auto { get; } = default;
 
     /// <summary>The number, or null for <see cref="Auto"/>.</summary>
     public double? Value { get; }
 
-    /// <summary>Whether the value is taken from an existing file.</summary>
+    /// <summary>Whether the value is read from an existing file.</summary>
     public bool IsAuto => Value is null;
 
     /// <summary>Converts a number.</summary>
-    /// <param name="value">Any number; nothing improves on NaN.</param>
+    /// <param name="value">Any number. No value improves on NaN.</param>
     public static implicit operator InitialThreshold(double value) => new(value);
 
     /// <summary>Converts <c>"auto"</c>.</summary>
-    /// <param name="word">The word.</param>
-    /// <exception cref="ArgumentException">It is another word.</exception>
+    /// <param name="word">The string <c>"auto"</c>.</param>
+    /// <exception cref="ArgumentException">Any other string.</exception>
     public static implicit operator InitialThreshold(string word) => word == "auto"
         ? Auto
         : throw new ArgumentException(
-            $"initialValueThreshold is {(word is null ? "null" : $"'{word}'")}; a number, 'auto' or null is allowed.",
+            $"initialValueThreshold is {(word is null ? "null" : $"'{word}'")}; "
+            + "allowed are a number, 'auto' and null.",
             "initialValueThreshold");
 
     internal static InitialThreshold? FromConfig(ConfigReader config, string key)
@@ -45,6 +46,6 @@ public readonly record struct InitialThreshold
 
     internal JsonNode ToJson() => ConfigNumber.Of(Value) ?? "auto";
 
-    /// <summary>The word or the number.</summary>
+    /// <summary>The string <c>"auto"</c>, or the number.</summary>
     public override string ToString() => Value is { } value ? PythonNumber.Repr(value) : "auto";
 }

@@ -1,6 +1,8 @@
 namespace Cairn.Callbacks;
 
-/// <summary>Which way is better for a monitored value: <c>"auto"</c>, <c>"min"</c> or <c>"max"</c>, which convert implicitly.</summary>
+/// <summary>
+/// Whether a monitored value is to be minimized or maximized: <c>"auto"</c>, <c>"min"</c> or <c>"max"</c>, which convert implicitly.
+/// </summary>
 public readonly record struct MonitorMode
 {
     private static readonly string[] Allowed = ["auto", "min", "max"];
@@ -8,7 +10,9 @@ public readonly record struct MonitorMode
 
     private MonitorMode(string name) => this.name = name;
 
-    /// <summary>Known from the monitored name: loss is better lower, a compiled metric says it itself. The default.</summary>
+    /// <summary>
+    /// Inferred from the monitored name: loss is minimized, and a compiled metric states its own direction. The default.
+    /// </summary>
     public static MonitorMode Auto { get; } = default;
 
     /// <summary>Lower is better.</summary>
@@ -18,8 +22,8 @@ public readonly record struct MonitorMode
     public static MonitorMode Max { get; } = new("max");
 
     /// <summary>Converts <c>"auto"</c>, <c>"min"</c> or <c>"max"</c>.</summary>
-    /// <param name="mode">The word.</param>
-    /// <exception cref="ArgumentException">It is another word.</exception>
+    /// <param name="mode">One of these strings.</param>
+    /// <exception cref="ArgumentException">Any other string.</exception>
     public static implicit operator MonitorMode(string mode)
     {
         return mode switch
@@ -32,6 +36,6 @@ public readonly record struct MonitorMode
         };
     }
 
-    /// <summary>The word.</summary>
+    /// <summary>The mode as a string.</summary>
     public override string ToString() => name ?? "auto";
 }

@@ -4,8 +4,8 @@ using Cairn.Saving;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// One of several values that a callback watches: its name in the logs and, where they differ from the callback's, which way is better
-/// and what counts as better. A name becomes one by itself.
+/// One of several values that a callback monitors: its name in the logs and, where they differ from those of the callback, its mode and
+/// minimum change. Converts implicitly from a string.
 /// </summary>
 /// <example>
 /// <code>
@@ -14,10 +14,12 @@ namespace Cairn.Callbacks;
 /// </example>
 public readonly record struct MonitoredValue
 {
-    /// <summary>Names a value to watch.</summary>
+    /// <summary>Creates a monitored value.</summary>
     /// <param name="name">Its name in the logs, such as <c>val_loss</c>.</param>
-    /// <param name="mode">Which way is better; <c>"auto"</c> (default) leaves it to the callback.</param>
-    /// <param name="minDelta">How much better counts as better, its sign ignored; null (default) leaves it to the callback.</param>
+    /// <param name="mode">Whether lower or higher is better; <c>"auto"</c> (default) uses the mode of the callback.</param>
+    /// <param name="minDelta">
+    /// Minimum change that counts as an improvement; its sign is ignored. Null (default) uses the value of the callback.
+    /// </param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
     public MonitoredValue(string name, MonitorMode mode = default, double? minDelta = null)
     {
@@ -27,21 +29,21 @@ public readonly record struct MonitoredValue
         MinDelta = minDelta is { } delta ? Math.Abs(delta) : null;
     }
 
-    /// <summary>Its name in the logs.</summary>
+    /// <summary>The name in the logs.</summary>
     public string Name { get; }
 
-    /// <summary>Which way is better; <see cref="MonitorMode.Auto"/> leaves it to the callback.</summary>
+    /// <summary>Whether lower or higher is better; <see cref="MonitorMode.Auto"/> uses the mode of the callback.</summary>
     public MonitorMode Mode { get; }
 
-    /// <summary>How much better counts as better, 0 or more; null leaves it to the callback.</summary>
+    /// <summary>Minimum change that counts as an improvement, 0 or more; null uses the value of the callback.</summary>
     public double? MinDelta { get; }
 
     /// <summary>Converts a name.</summary>
     /// <param name="name">The name in the logs.</param>
-    /// <exception cref="ArgumentException">It is empty.</exception>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     public static implicit operator MonitoredValue(string name) => new(name);
 
-    /// <summary>A list of names, or of objects with <c>name</c> and, optionally, <c>mode</c> and <c>min_delta</c>.</summary>
+    /// <summary>Reads a list of names, or of objects with <c>name</c> and, optionally, <c>mode</c> and <c>min_delta</c>.</summary>
     internal static IReadOnlyList<MonitoredValue>? ListFromConfig(ConfigReader config, string key) => config.Node(key) switch
     {
         null => null,

@@ -1,8 +1,8 @@
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// What happens when a file can't be written, since the disk is full or a folder is gone: <c>"stop"</c>, <c>"warn"</c> or <c>"retry"</c>, which
-/// convert implicitly.
+/// What to do when a file can't be written, for example because the disk is full or a directory is missing: <c>"stop"</c>, <c>"warn"</c>
+/// or <c>"retry"</c>, which convert implicitly.
 /// </summary>
 public readonly record struct SaveErrorPolicy
 {
@@ -11,18 +11,20 @@ public readonly record struct SaveErrorPolicy
 
     private SaveErrorPolicy(string name) => this.name = name;
 
-    /// <summary>The training ends with the exception. The default.</summary>
+    /// <summary>Training stops with the exception. The default.</summary>
     public static SaveErrorPolicy Stop { get; } = default;
 
-    /// <summary>The training goes on with a warning; the next file is tried again.</summary>
+    /// <summary>Training continues with a warning; the next save is attempted as usual.</summary>
     public static SaveErrorPolicy Warn { get; } = new("warn");
 
-    /// <summary>The file is tried three times more, after a tenth of a second, one second and five; then the training ends with the exception.</summary>
+    /// <summary>
+    /// The write is retried three times, after 0.1 s, 1 s and 5 s; if all attempts fail, training stops with the exception.
+    /// </summary>
     public static SaveErrorPolicy Retry { get; } = new("retry");
 
     /// <summary>Converts <c>"stop"</c>, <c>"warn"</c> or <c>"retry"</c>.</summary>
-    /// <param name="policy">The word.</param>
-    /// <exception cref="ArgumentException">It is another word.</exception>
+    /// <param name="policy">One of these strings.</param>
+    /// <exception cref="ArgumentException">Any other string.</exception>
     public static implicit operator SaveErrorPolicy(string policy) => policy switch
     {
         "stop" => Stop,
@@ -32,6 +34,6 @@ public readonly record struct SaveErrorPolicy
             $"Unknown onError {(policy is null ? "null" : $"'{policy}'")}. {NearestName.Hint(policy ?? "", Allowed)}", nameof(policy)),
     };
 
-    /// <summary>The word.</summary>
+    /// <summary>The policy as a string.</summary>
     public override string ToString() => name ?? "stop";
 }

@@ -4,7 +4,7 @@ using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
-/// <summary>How often to save: <c>"epoch"</c>, or after a number of training batches. Both convert implicitly.</summary>
+/// <summary>How often to save: <c>"epoch"</c>, or a number of training batches. Both convert implicitly.</summary>
 public readonly record struct SaveFrequency
 {
     private SaveFrequency(int batches) => Batches = batches;
@@ -19,30 +19,31 @@ public readonly record struct SaveFrequency
     public bool IsEpoch => Batches is null;
 
     /// <summary>Converts <c>"epoch"</c>.</summary>
-    /// <param name="frequency">The word.</param>
-    /// <exception cref="ArgumentException">It is another word.</exception>
+    /// <param name="frequency">The string <c>"epoch"</c>.</param>
+    /// <exception cref="ArgumentException">Any other string.</exception>
     public static implicit operator SaveFrequency(string frequency)
     {
         return frequency == "epoch"
             ? Epoch
             : throw new ArgumentException(
-                $"saveFreq is {(frequency is null ? "null" : $"'{frequency}'")}; 'epoch' or a number of batches, 1 or more, is allowed.",
+                $"saveFreq is {(frequency is null ? "null" : $"'{frequency}'")}; "
+                + "allowed are 'epoch' and a number of batches (1 or more).",
                 "saveFreq");
     }
 
     /// <summary>Converts a number of batches.</summary>
-    /// <param name="batches">1 or more.</param>
+    /// <param name="batches">The number of batches; 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is 0 or negative.</exception>
     public static implicit operator SaveFrequency(int batches)
     {
         return batches >= 1
             ? new SaveFrequency(batches)
-            : throw new ArgumentOutOfRangeException("saveFreq", batches, "saveFreq must be 'epoch' or a number of batches, 1 or more.");
+            : throw new ArgumentOutOfRangeException("saveFreq", batches, "saveFreq must be 'epoch' or a number of batches >= 1.");
     }
 
     internal static SaveFrequency FromConfig(ConfigReader config, string key)
     {
-        return BatchFrequency.FromConfig(config, key, "\"epoch\" or a whole number of batches, 1 or more") switch
+        return BatchFrequency.FromConfig(config, key, "\"epoch\" or a whole number of batches (1 or more)") switch
         {
             null => Epoch,
             { Word: { } word } => word,
@@ -52,6 +53,6 @@ public readonly record struct SaveFrequency
 
     internal JsonNode ToJson() => BatchFrequency.ToJson(Batches);
 
-    /// <summary>The word or the number.</summary>
+    /// <summary>The string <c>"epoch"</c>, or the number of batches.</summary>
     public override string ToString() => Batches?.ToString(CultureInfo.InvariantCulture) ?? "epoch";
 }

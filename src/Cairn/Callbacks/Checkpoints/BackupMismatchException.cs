@@ -1,21 +1,24 @@
 namespace Cairn.Callbacks;
 
-/// <summary>The backup that <see cref="BackupAndRestore"/> found is of another run: another model, optimizer, data, batch size or list of callbacks.</summary>
+/// <summary>
+/// The backup that <see cref="BackupAndRestore"/> found belongs to a different run: its model, optimizer, data, batch size or callbacks
+/// differ.
+/// </summary>
 public sealed class BackupMismatchException : Exception
 {
     internal BackupMismatchException(string backup, IReadOnlyList<string> differences)
         : base(
-            $"The backup '{backup}' is of another run, and this one can't go on from it:\n  "
+            $"The backup '{backup}' belongs to a different run and can't be resumed from:\n  "
             + string.Join("\n  ", differences)
-            + "\nStart the run as it was, give this one a folder of its own, or delete the folder to begin anew.")
+            + "\nRestore the original settings, use another directory for this run, or delete the directory to start from scratch.")
     {
         Backup = backup;
         Differences = differences;
     }
 
-    /// <summary>The file.</summary>
+    /// <summary>The path of the backup.</summary>
     public string Backup { get; }
 
-    /// <summary>What differs, one entry each.</summary>
+    /// <summary>The differences, one entry each.</summary>
     public IReadOnlyList<string> Differences { get; }
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Callbacks;
 
-/// <summary>The files a checkpoint has written, and which of them are kept: the last ones, the best ones, or those that are either.</summary>
+/// <summary>The files that a checkpoint has written, and which of them to keep: the last ones, the best ones, or both.</summary>
 internal sealed class CheckpointFiles(int? keepLast, int? keepBest, Func<double, double, bool> isBetter)
 {
     private readonly List<Entry> entries = [];
@@ -10,8 +10,8 @@ internal sealed class CheckpointFiles(int? keepLast, int? keepBest, Func<double,
     /// <summary>Whether a file with that value would be kept.</summary>
     public bool WouldKeep(double? value) => keepBest is null || keepLast is not null || Rank(new Entry("", value)) < keepBest;
 
-    /// <summary>Takes note of a file that is being written.</summary>
-    /// <returns>The files that need no longer be kept, once it is on the disk.</returns>
+    /// <summary>Adds a file that is about to be written.</summary>
+    /// <returns>The files that can be deleted once the new file is on disk.</returns>
     public IReadOnlyList<string> Add(string path, double? value)
     {
         if (keepLast is null && keepBest is null)
@@ -26,7 +26,7 @@ internal sealed class CheckpointFiles(int? keepLast, int? keepBest, Func<double,
         return [.. dropped.Select(entry => entry.Path)];
     }
 
-    /// <summary>Forgets a file that could not be written.</summary>
+    /// <summary>Removes a file that could not be written.</summary>
     public void Remove(string path) => entries.RemoveAll(entry => entry.Path == path);
 
     public void Clear() => entries.Clear();
@@ -47,7 +47,7 @@ internal sealed class CheckpointFiles(int? keepLast, int? keepBest, Func<double,
     private bool IsKept(Entry entry, int index) =>
         (keepLast is { } last && index >= entries.Count - last) || (keepBest is { } best && Rank(entry) < best);
 
-    // How many files are before it: those that are better, and of equal ones the earlier.
+    // The number of files ranked before it: better ones, and earlier ones with an equal value.
     private int Rank(Entry entry)
     {
         int place = entries.IndexOf(entry);

@@ -2,13 +2,13 @@ using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Which endings a checkpoint's path may have.</summary>
+/// <summary>Validates the extension of a checkpoint path.</summary>
 internal static class CheckpointPath
 {
-    // Endings of other programs' files, which people write where one of ours belongs.
+    // Extensions of other formats that are easily passed by mistake.
     private static readonly string[] OtherEndings = [".tf", ".ckpt", ".pt", ".bin"];
 
-    /// <exception cref="ArgumentException">The ending does not fit; the message names the nearest path that would.</exception>
+    /// <exception cref="ArgumentException">The extension is not supported; the message suggests the nearest valid path.</exception>
     public static void CheckEnding(string filepath, bool saveWeightsOnly)
     {
         bool forWeights = IsSpeltAsKerasDoes(filepath)
@@ -24,22 +24,22 @@ internal static class CheckpointPath
         if (!saveWeightsOnly && forWeights)
         {
             throw new ArgumentException(
-                $"filepath \"{filepath}\" is the name of a weights file, but the whole model would be saved. "
+                $"filepath \"{filepath}\" names a weights file, but the whole model is to be saved. "
                 + $"Use \"{Stem(filepath)}.keras\", or saveWeightsOnly: true.",
                 nameof(filepath));
         }
 
-        // Keras' checkpoints know no '.hdf5'.
+        // Keras' checkpoints do not accept '.hdf5'.
         if (!saveWeightsOnly && !(IsSpeltAsKerasDoes(filepath) && ModelFile.EndingOf(filepath) is ".keras" or ".h5"))
         {
             throw new ArgumentException(
-                $"filepath must end in \".keras\", or in \".h5\" for Keras' older format; it is \"{filepath}\". "
+                $"filepath must end in \".keras\", or in \".h5\" for Keras' legacy format; it is \"{filepath}\". "
                 + $"Use \"{Stem(filepath)}.keras\".",
                 nameof(filepath));
         }
     }
 
-    // Keras looks for endings in small letters.
+    // Keras matches extensions in lower case only.
     private static bool IsSpeltAsKerasDoes(string filepath) => filepath.EndsWith(ModelFile.EndingOf(filepath), StringComparison.Ordinal);
 
     private static string Stem(string filepath)

@@ -2,18 +2,20 @@ using System.Globalization;
 
 namespace Cairn.Callbacks;
 
-/// <summary>What a checkpoint tells about the model in its file.</summary>
-/// <param name="Monitor">The watched name.</param>
-/// <param name="Best">The value of <paramref name="Monitor"/> that the model was saved for as the best one; null if it was saved for another reason.</param>
-/// <param name="Epoch">The epoch it was saved in or after, counted from 1 as in file names.</param>
+/// <summary>The metadata that a checkpoint stores in a model file.</summary>
+/// <param name="Monitor">The name of the monitored value.</param>
+/// <param name="Best">
+/// The value of <paramref name="Monitor"/> if the model was saved as the best one so far; null if it was saved for another reason.
+/// </param>
+/// <param name="Epoch">The epoch in or after which the model was saved, counted from 1 as in file names.</param>
 internal sealed record CheckpointRemarks(string? Monitor, double? Best, int? Epoch)
 {
     private const string MonitorKey = "monitor";
     private const string BestKey = "best";
     private const string EpochKey = "epoch";
 
-    /// <summary>Reads the remarks of a file; what is not there, or not readable, is null.</summary>
-    /// <exception cref="Saving.ModelFormatException">It is not a model's file, or a damaged one.</exception>
+    /// <summary>Reads the metadata of a file. Missing or unreadable values are null.</summary>
+    /// <exception cref="Saving.ModelFormatException">The file is not a model file, or it is damaged.</exception>
     public static CheckpointRemarks Read(string path)
     {
         IReadOnlyDictionary<string, string> found = Model.ReadRemarks(path);

@@ -9,13 +9,13 @@ internal static class CheckpointSearch
     private const string Epoch = "epoch";
     private const string Batch = "batch";
 
-    /// <summary>The files whose names a template can give, the newest first.</summary>
-    /// <param name="filepath">The path with fields in braces, as the callback was given it.</param>
+    /// <summary>Finds the files whose names match a template, newest first.</summary>
+    /// <param name="filepath">The path with fields in braces, as passed to the callback.</param>
     /// <remarks>
-    /// Newest is the highest epoch, then the highest batch, as far as the name tells them, then what was written last: a clock may have gone
-    /// backwards, and copies are all of the same time.
+    /// Files are ordered by epoch, then by batch, as far as the names contain them, then by time of the last write. Write times alone are
+    /// not reliable: the clock may have been set back, and copied files can share one time.
     /// </remarks>
-    /// <exception cref="ArgumentException">No values can ever fill the path.</exception>
+    /// <exception cref="ArgumentException">The path is not a valid template.</exception>
     public static IReadOnlyList<string> NewestFirst(string filepath)
     {
         var template = FilePathTemplate.Of(Path.GetFullPath(filepath), nameof(filepath));
@@ -23,7 +23,7 @@ internal static class CheckpointSearch
             out string start);
         var regex = new Regex($"^{pattern}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
 
-        // The folders before the first field are where to look.
+        // Only the directory before the first field needs to be searched.
         string folder = Path.GetDirectoryName(start) ?? start;
         if (!Directory.Exists(folder))
         {

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// Writes checkpoints at once, or in the background from a copy: one at a time, in order, with the memory of one copy. What goes wrong in the
-/// background is thrown, or told, when the trainer next looks.
+/// Writes checkpoints synchronously, or in the background from a copy: one at a time, in order, using the memory of one copy. Failures in
+/// the background are thrown or reported at the next call on the training thread.
 /// </summary>
 internal sealed class CheckpointWriter(bool asynchronous, SaveErrorPolicy onError)
 {
@@ -16,8 +16,10 @@ internal sealed class CheckpointWriter(bool asynchronous, SaveErrorPolicy onErro
     private Task inFlight = Task.CompletedTask;
     private Action<Exception>? tell;
 
-    /// <summary>Makes the memory for copies and the thread that writes them, so that the first save stalls the training no longer than the others.</summary>
-    /// <param name="capture">Reads all variables through the function it is given.</param>
+    /// <summary>
+    /// Allocates the memory for copies and starts the background thread, so that the first save delays training no longer than the others.
+    /// </summary>
+    /// <param name="capture">Reads all variables with the function it receives.</param>
     public void Prepare(Action<Func<Variable, WeightData>> capture)
     {
         if (!asynchronous)
@@ -32,7 +34,7 @@ internal sealed class CheckpointWriter(bool asynchronous, SaveErrorPolicy onErro
         capture(copies.Take);
     }
 
-    /// <summary>Writes what is there now. An earlier save is waited for.</summary>
+    /// <summary>Saves the current state. Waits for an earlier save first.</summary>
     public void Save(ICheckpoint checkpoint)
     {
         Wait();
@@ -50,7 +52,7 @@ internal sealed class CheckpointWriter(bool asynchronous, SaveErrorPolicy onErro
         inFlight = (background ??= NewBackground()).Run(() => SaveErrors.Attempt(checkpoint.Write, onError));
     }
 
-    /// <summary>Looks whether a save has failed, without waiting for one.</summary>
+    /// <summary>Checks whether a save has failed, without waiting for one.</summary>
     public void Check()
     {
         if (!ReferenceEquals(inFlight, Task.CompletedTask) && inFlight.IsCompleted)
@@ -59,7 +61,7 @@ internal sealed class CheckpointWriter(bool asynchronous, SaveErrorPolicy onErro
         }
     }
 
-    /// <summary>Waits until all is on the disk.</summary>
+    /// <summary>Waits until all saves are on disk.</summary>
     public void Wait()
     {
         Task done = inFlight;
@@ -67,8 +69,10 @@ internal sealed class CheckpointWriter(bool asynchronous, SaveErrorPolicy onErro
         Guard(() => done.GetAwaiter().GetResult());
     }
 
-    /// <summary>Waits, whatever comes of it, since the training ends with another exception; frees the copies and the thread.</summary>
-    public void Settle()
+    /// <summary>
+    /// Waits for the current save and ignores its failure, because training ends with another exception; frees the copies and the thread.
+    /// </summary>
+    public void Close()
     {
         ((IAsyncResult)inFlight).AsyncWaitHandle.WaitOne();
         copies.Dispose();

@@ -5,19 +5,19 @@ using System.Text.RegularExpressions;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// A file name with named fields, <c>"{epoch:02d}-{val_loss:.2f}.keras"</c>, filled as Python's <c>str.format</c> fills it.
-/// <c>epoch</c> and <c>batch</c> are whole numbers, everything else is floating point. <c>{{</c> and <c>}}</c> are braces.
+/// A file name with named fields, such as <c>"{epoch:02d}-{val_loss:.2f}.keras"</c>, formatted like Python's <c>str.format</c>.
+/// <c>epoch</c> and <c>batch</c> are integers; all other values are floating point. <c>{{</c> and <c>}}</c> are literal braces.
 /// </summary>
 internal sealed class FilePathTemplate
 {
     private const int DeepestNesting = 2;
     private readonly List<Part> parts = [];
 
-    /// <exception cref="FormatException">No values can ever fill this template.</exception>
+    /// <exception cref="FormatException">The template can't be formatted with any values.</exception>
     public FilePathTemplate(string text)
         : this(text, DeepestNesting)
     {
-        // Only the names are still unknown here: the kind of every value follows from its name, so a trial run finds every other mistake.
+        // The type of a value follows from its name, so formatting sample values finds every mistake except unknown names.
         Format(name => IsCounter(name) ? new FieldValue(1, null) : new FieldValue(null, 1));
     }
 
@@ -27,8 +27,8 @@ internal sealed class FilePathTemplate
         Parse(depth);
     }
 
-    /// <summary>Takes an argument for a template.</summary>
-    /// <exception cref="ArgumentException">No values can ever fill it.</exception>
+    /// <summary>Creates a template from an argument.</summary>
+    /// <exception cref="ArgumentException">The template can't be formatted with any values.</exception>
     public static FilePathTemplate Of(string filepath, string argument)
     {
         try
@@ -44,15 +44,15 @@ internal sealed class FilePathTemplate
     /// <summary>The template as given.</summary>
     public string Text { get; }
 
-    /// <summary>Whether the name depends on any value.</summary>
+    /// <summary>Whether the template has fields.</summary>
     public bool HasFields => parts.Any(part => part.Name is not null);
 
-    /// <summary>Fills the template.</summary>
-    /// <param name="epoch">What <c>{epoch}</c> shows (Keras: one more than the epoch's index).</param>
-    /// <param name="batch">What <c>{batch}</c> shows; null when files are written at the end of an epoch.</param>
-    /// <param name="logs">Everything else.</param>
-    /// <exception cref="KeyNotFoundException">A field names nothing that exists.</exception>
-    /// <exception cref="FormatException">A value cannot be written as the field asks.</exception>
+    /// <summary>Formats the template.</summary>
+    /// <param name="epoch">The value of <c>{epoch}</c> (in Keras, the epoch's index plus one).</param>
+    /// <param name="batch">The value of <c>{batch}</c>; null when files are written at the end of an epoch.</param>
+    /// <param name="logs">All other values.</param>
+    /// <exception cref="KeyNotFoundException">A field names a value that does not exist.</exception>
+    /// <exception cref="FormatException">A value cannot be formatted as the field specifies.</exception>
     public string Format(int epoch, int? batch, IReadOnlyDictionary<string, double> logs) => Format(name =>
     {
         if (name == "epoch")
@@ -71,14 +71,14 @@ internal sealed class FilePathTemplate
         }
 
         string[] known = ["epoch", .. batch is null || logs.ContainsKey("batch") ? [] : new[] { "batch" }, .. logs.Keys];
-        string why = name == "batch" ? "it exists only when saveFreq is a number of batches" : "there is no such value";
+        string why = name == "batch" ? "it is available only when saveFreq is a number of batches" : "there is no such value";
         throw new KeyNotFoundException(
             $"Failed to format this callback filepath: \"{Text}\". Reason: '{name}': {why}. {NearestName.Hint(name, known)}");
     });
 
-    /// <summary>The regular expression of what it can give.</summary>
-    /// <param name="field">The expression for a field of that name.</param>
-    /// <param name="start">What stands before the first field.</param>
+    /// <summary>A regular expression that matches the file names the template can produce.</summary>
+    /// <param name="field">Returns the expression for the field with the given name.</param>
+    /// <param name="start">The text before the first field.</param>
     public string ToPattern(Func<string, string> field, out string start)
     {
         start = parts[0].Literal;
@@ -120,7 +120,7 @@ internal sealed class FilePathTemplate
             }
             else if (c == '}')
             {
-                throw Bad($"there is a '}}' at position {at - 1} that closes nothing (write '}}}}' for a brace)");
+                throw Bad($"the '}}' at position {at - 1} has no matching '{{' (write '}}}}' for a literal brace)");
             }
             else
             {
@@ -146,7 +146,7 @@ internal sealed class FilePathTemplate
             }
         }
 
-        throw Bad($"the '{{' at position {start - 1} is never closed (write '{{{{' for a brace)");
+        throw Bad($"the '{{' at position {start - 1} is never closed (write '{{{{' for a literal brace)");
     }
 
     private Part Field(string literal, string field, int depth)
@@ -160,12 +160,12 @@ internal sealed class FilePathTemplate
         string name = field[..nameEnd];
         if (name.Length == 0 || name.All(char.IsAsciiDigit))
         {
-            throw Bad($"the field '{{{field}}}' has no name; name a value, such as '{{epoch}}' or '{{val_loss}}'");
+            throw Bad($"the field '{{{field}}}' has no name; use the name of a value, such as '{{epoch}}' or '{{val_loss}}'");
         }
 
         if (name.AsSpan().IndexOfAny("{}.[") >= 0)
         {
-            throw Bad($"'{name}' is not the name of a value: '.', '[' and braces are not allowed in it");
+            throw Bad($"'{name}' is not a valid name: it must not contain '.', '[' or braces");
         }
 
         string rest = field[nameEnd..];
@@ -174,7 +174,7 @@ internal sealed class FilePathTemplate
         {
             if (rest.Length < 2 || !"rsa".Contains(rest[1]) || (rest.Length > 2 && rest[2] != ':'))
             {
-                throw Bad($"'{{{field}}}' has an unknown conversion; '!r', '!s' and '!a' are allowed, then '}}' or ':'");
+                throw Bad($"'{{{field}}}' has an unknown conversion; allowed are '!r', '!s' and '!a', followed by '}}' or ':'");
             }
 
             conversion = rest[1];
@@ -185,7 +185,7 @@ internal sealed class FilePathTemplate
         return new Part(literal, name, conversion, spec, spec.Contains('{') ? new FilePathTemplate(spec, depth - 1) : null);
     }
 
-    private FormatException Bad(string why) => new($"The template \"{Text}\" cannot be used: {why}.");
+    private FormatException Bad(string why) => new($"The template \"{Text}\" is invalid: {why}.");
 
     private sealed record Part(string Literal, string? Name, char Conversion, string SpecText, FilePathTemplate? Spec);
 

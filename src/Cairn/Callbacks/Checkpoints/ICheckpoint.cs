@@ -2,16 +2,18 @@ using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
-/// <summary>What a <see cref="CheckpointWriter"/> writes: described at one moment, written then or later.</summary>
+/// <summary>A snapshot that a <see cref="CheckpointWriter"/> writes: captured at one moment, written then or later.</summary>
 internal interface ICheckpoint
 {
-    /// <summary>Describes what is there now; on the training thread.</summary>
-    /// <param name="read">Reads the numbers of a variable: lends them, for a save at once, or copies them.</param>
+    /// <summary>Captures the current state. Called on the training thread.</summary>
+    /// <param name="read">
+    /// Reads the values of a variable: without a copy for a synchronous save, as a copy for a save in the background.
+    /// </param>
     void Capture(Func<Variable, WeightData> read);
 
-    /// <summary>Writes what was captured, perhaps on another thread; once more where the first attempt failed.</summary>
+    /// <summary>Writes the captured state, possibly on another thread. Called again if the first attempt failed.</summary>
     void Write();
 
-    /// <summary>Told about a failure that the training survives; on the training thread.</summary>
+    /// <summary>Called on the training thread after a failure that does not stop the training.</summary>
     void Failed(Exception exception);
 }

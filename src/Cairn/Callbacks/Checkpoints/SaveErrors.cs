@@ -1,14 +1,14 @@
 namespace Cairn.Callbacks;
 
-/// <summary>What counts as a failing disk, and how often it is tried again.</summary>
+/// <summary>Which exceptions are I/O errors, and how often a write is retried.</summary>
 internal static class SaveErrors
 {
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
 
-    /// <summary>Whether the outside world is to blame, so that a policy decides.</summary>
+    /// <summary>Whether the exception is an I/O error that <see cref="SaveErrorPolicy"/> applies to.</summary>
     public static bool AreOf(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
-    /// <summary>Writes, and tries again where the policy says so.</summary>
+    /// <summary>Runs a write, and retries it if the policy says so.</summary>
     public static void Attempt(Action write, SaveErrorPolicy policy)
     {
         for (int attempt = 0; ; attempt++)

@@ -3,7 +3,7 @@ using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
-/// <summary>The class names of the callbacks, and how their configurations are read.</summary>
+/// <summary>Maps the class names of callbacks to functions that read their configurations.</summary>
 internal static class CallbackRegistry
 {
     private static readonly Dictionary<string, Func<ConfigReader, Callback>> Factories = new(StringComparer.Ordinal)
@@ -30,12 +30,12 @@ internal static class CallbackRegistry
         [nameof(LearningRateScheduler)] = _ => throw CallbackSerialization.MadeOfFunctions(nameof(LearningRateScheduler)),
     };
 
-    /// <summary>The class names that may stand in JSON.</summary>
+    /// <summary>The class names that are allowed in JSON.</summary>
     public static IEnumerable<string> ClassNames => Factories.Keys.Concat(CustomObjects.NamesOf<Callback>());
 
-    /// <summary>Makes a callback of a user's own class, or else of Cairn's.</summary>
-    /// <exception cref="ConfigException">A value is not what it must be.</exception>
-    /// <exception cref="ArgumentException">The class is unknown, or its constructor refuses a value.</exception>
+    /// <summary>Creates a registered custom callback, or one of Cairn's.</summary>
+    /// <exception cref="ConfigException">A value has the wrong type or is out of range.</exception>
+    /// <exception cref="ArgumentException">The class is unknown, or its constructor rejects a value.</exception>
     public static Callback Create(JsonObject node, string className, JsonObject config)
     {
         Func<ConfigReader, Callback>? factory = KerasObject.IsOfKeras(node) ? Factories.GetValueOrDefault(className) : null;
@@ -48,7 +48,7 @@ internal static class CallbackRegistry
         if (factory is null)
         {
             throw new ArgumentException(
-                $"There is no callback '{className}'. {NearestName.Hint(className, ClassNames)} A class of your own is made known with "
+                $"Unknown callback '{className}'. {NearestName.Hint(className, ClassNames)} Register a class of your own with "
                 + $"CustomObjects.Register(\"{className}\", …).");
         }
 

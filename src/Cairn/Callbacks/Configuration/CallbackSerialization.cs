@@ -5,19 +5,19 @@ using Cairn.Saving;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// Callbacks from and to JSON, in the form in which Keras writes objects:
+/// Serializes callbacks to and from JSON, in Keras' object format:
 /// <c>{"class_name": "ReduceLROnPlateau", "config": {"monitor": "val_loss", "min_lr": 1e-05}}</c>.
-/// Arguments have Keras' names; those left out have their defaults. A callback of your own overrides <see cref="Callback.WriteConfig"/> and is read by the
-/// factory that <see cref="CustomObjects"/> has for its class name.
+/// Arguments have Keras' names; omitted ones take their defaults. A custom callback overrides <see cref="Callback.WriteConfig"/> and is
+/// created by the factory registered for its class name in <see cref="CustomObjects"/>.
 /// </summary>
 public static class CallbackSerialization
 {
     private static readonly string[] ObjectKeys = ["class_name", "config", "module", "registered_name"];
 
-    /// <summary>Makes one callback.</summary>
+    /// <summary>Creates a callback from JSON.</summary>
     /// <param name="json">An object with <c>class_name</c> and, optionally, <c>config</c>.</param>
     /// <exception cref="ArgumentException">
-    /// The class or an argument is unknown, or a value is not allowed; the message says which and names the nearest.
+    /// The class or an argument is unknown, or a value is not allowed. The message names it and the nearest valid name.
     /// </exception>
     public static Callback Deserialize(JsonElement json)
     {
@@ -56,10 +56,10 @@ public static class CallbackSerialization
         }
     }
 
-    /// <summary>Makes several callbacks.</summary>
-    /// <param name="json">A JSON list of objects, each with <c>class_name</c> and, optionally, <c>config</c>.</param>
+    /// <summary>Creates several callbacks from JSON.</summary>
+    /// <param name="json">A JSON array of objects, each with <c>class_name</c> and, optionally, <c>config</c>.</param>
     /// <exception cref="ArgumentException">
-    /// The text is not such a list; or see <see cref="Deserialize"/>, whose message is given with the entry's index.
+    /// The text is not such an array, or <see cref="Deserialize"/> fails for an entry; the message includes the index of the entry.
     /// </exception>
     public static IReadOnlyList<Callback> DeserializeList(string json)
     {
@@ -86,9 +86,11 @@ public static class CallbackSerialization
         }
     }
 
-    /// <summary>Writes one callback with all its arguments.</summary>
+    /// <summary>Serializes a callback with all its arguments.</summary>
     /// <param name="callback">One of Cairn's callbacks, or one whose class overrides <see cref="Callback.WriteConfig"/>.</param>
-    /// <exception cref="ArgumentException">It is another, or made of functions, as <see cref="LambdaCallback"/> is.</exception>
+    /// <exception cref="ArgumentException">
+    /// The callback is any other, or consists of functions, such as <see cref="LambdaCallback"/>.
+    /// </exception>
     public static JsonElement Serialize(Callback callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
@@ -96,9 +98,9 @@ public static class CallbackSerialization
         return document.RootElement.Clone();
     }
 
-    /// <summary>Writes several callbacks as a JSON list, which <see cref="DeserializeList"/> reads.</summary>
-    /// <param name="callbacks">Callbacks that <see cref="Serialize"/> takes.</param>
-    /// <exception cref="ArgumentException">One can't be written.</exception>
+    /// <summary>Serializes several callbacks as a JSON array, which <see cref="DeserializeList"/> reads.</summary>
+    /// <param name="callbacks">Callbacks that <see cref="Serialize"/> supports.</param>
+    /// <exception cref="ArgumentException">A callback can't be serialized.</exception>
     public static string SerializeList(IEnumerable<Callback> callbacks)
     {
         ArgumentNullException.ThrowIfNull(callbacks);
@@ -117,9 +119,9 @@ public static class CallbackSerialization
         }
     }
 
-    /// <summary>What is said of a callback that JSON can't hold.</summary>
+    /// <summary>The exception for a callback that JSON can't represent.</summary>
     internal static ArgumentException MadeOfFunctions(string className) =>
-        new($"{className} is made of functions, which JSON cannot hold; create it in code.");
+        new($"{className} consists of functions, which can't be serialized to JSON; create it in code.");
 
     private static string Describe(JsonElement value) => value.ValueKind switch
     {
@@ -129,7 +131,7 @@ public static class CallbackSerialization
         _ => value.GetRawText(),
     };
 
-    // The reader of configurations knows places; here they are the names of arguments.
+    // The config reader reports paths; in these messages they are argument names.
     private static ArgumentException Told(string className, ConfigException exception)
     {
         string argument = exception.Place.StartsWith(className + "/", StringComparison.Ordinal) ? exception.Place[(className.Length + 1)..]
@@ -139,7 +141,7 @@ public static class CallbackSerialization
             { Expected: { } expected, Found: { } found } => $"The argument '{argument}' of {className} must be {expected}; it is {found}.",
             { Expected: not null } => $"{className} needs the argument '{argument}'.",
             { IsUnknownKey: true } => $"{className} has no argument '{argument}'. {exception.Problem}",
-            _ => $"The argument '{argument}' of {className} is wrong: {exception.Problem}",
+            _ => $"The argument '{argument}' of {className} is invalid: {exception.Problem}",
         };
         return new ArgumentException(message, argument, exception);
     }

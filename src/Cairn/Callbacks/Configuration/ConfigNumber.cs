@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Numbers in the configurations of callbacks: JSON has no notation for NaN and the infinities, which are written as text.</summary>
+/// <summary>Numbers in callback configurations. JSON has no notation for NaN and infinity, which are written as strings.</summary>
 internal static class ConfigNumber
 {
     public static JsonNode? Of(double? value) => value is not { } number

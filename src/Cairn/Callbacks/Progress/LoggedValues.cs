@@ -5,8 +5,8 @@ using System.Text;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// An entry of a log as structured loggers take it: named values, the last one the format of the text. The names of a training's values are
-/// not known in advance, so that no format written in code can hold them.
+/// A log entry in the form that structured loggers expect: named values, the last one being the message template. The names of the logged
+/// values are not known in advance, so the template can't be a constant.
 /// </summary>
 internal sealed class LoggedValues : IReadOnlyList<KeyValuePair<string, object?>>
 {
@@ -35,7 +35,7 @@ internal sealed class LoggedValues : IReadOnlyList<KeyValuePair<string, object?>
     {
         var text = new StringBuilder(format);
 
-        // From the end, so that braces within a value are not taken for a field.
+        // From the end, so that braces within a value are not mistaken for a field.
         foreach ((string? name, object? value) in values.Take(named)
             .OrderByDescending(pair => format.IndexOf($"{{{pair.Key}}}", StringComparison.Ordinal)))
         {

@@ -1,19 +1,19 @@
 namespace Cairn.Callbacks;
 
-/// <summary>The line of the terminal that a progress bar keeps rewriting, shared with everybody else who prints.</summary>
+/// <summary>The terminal line that a progress bar redraws, shared with all other output.</summary>
 internal sealed class OutputLine(TextWriter output)
 {
     private string? shown;
     private int width;
 
-    /// <summary>Writes a message and ends its line; an unfinished progress bar moves on to the line behind it.</summary>
+    /// <summary>Writes a message and a line break; an unfinished progress bar moves to the line below.</summary>
     public void Print(string message)
     {
         string? bar = shown;
         int room = width;
         Erase();
 
-        // Keras' messages begin with a line break to leave the bar; where the bar has made room, it would only leave a gap.
+        // Keras' messages begin with a line break to leave the bar; if the bar has already moved, it would only leave an empty line.
         output.Write((bar is not null && message.StartsWith('\n') ? message[1..] : message) + "\n");
         if (bar is not null)
         {
@@ -24,7 +24,7 @@ internal sealed class OutputLine(TextWriter output)
         output.Flush();
     }
 
-    /// <summary>Ends an unfinished line, which stays.</summary>
+    /// <summary>Terminates an unfinished line, which stays visible.</summary>
     public void Break()
     {
         if (shown is not null)
@@ -36,7 +36,7 @@ internal sealed class OutputLine(TextWriter output)
         (shown, width) = (null, 0);
     }
 
-    /// <summary>Takes an unfinished line away, so that somebody else can write in its place.</summary>
+    /// <summary>Erases an unfinished line, so that other output can take its place.</summary>
     public void Erase()
     {
         if (shown is not null)
@@ -48,9 +48,9 @@ internal sealed class OutputLine(TextWriter output)
         (shown, width) = (null, 0);
     }
 
-    /// <summary>Draws over what the line shows now and leaves it open.</summary>
+    /// <summary>Redraws the line and leaves it unfinished.</summary>
     /// <param name="text">The new content, with or without escape codes.</param>
-    /// <param name="visible">Number of columns it takes up.</param>
+    /// <param name="visible">Number of columns the text occupies.</param>
     public void Redraw(string text, int visible)
     {
         output.Write("\r" + text + Rest(visible));
@@ -58,9 +58,9 @@ internal sealed class OutputLine(TextWriter output)
         (shown, width) = (text, visible);
     }
 
-    /// <summary>Draws over what the line shows now and ends it.</summary>
-    /// <param name="text">The new content, of one line or several.</param>
-    /// <param name="visible">Number of columns that its first line takes up.</param>
+    /// <summary>Redraws the line and terminates it.</summary>
+    /// <param name="text">The new content, of one or more lines.</param>
+    /// <param name="visible">Number of columns the first line occupies.</param>
     public void Finish(string text, int visible)
     {
         int end = text.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var found ? found : text.Length;

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// The progress of one epoch, evaluation or prediction on one line: how far, how long, how fast, and the numbers.
-/// Looks like Keras' <c>Progbar</c>.
+/// The progress of one epoch, evaluation or prediction on one line: completed steps, time, speed and values. Modeled on Keras'
+/// <c>Progbar</c>.
 /// </summary>
 internal sealed class ProgressBar
 {
@@ -27,10 +27,10 @@ internal sealed class ProgressBar
         start = clock.GetTimestamp();
     }
 
-    /// <summary>How many samples a number of steps has seen, where that is known.</summary>
+    /// <summary>Number of samples processed in a number of steps, if known.</summary>
     public Func<int, long?> SamplesIn { get; init; } = _ => null;
 
-    /// <summary>Notes that a step is done and tells whether it is time to draw: at most 20 times a second.</summary>
+    /// <summary>Records a completed step and returns whether to redraw: at most 20 times a second.</summary>
     public bool Advance(int current)
     {
         if (current == 1)
@@ -41,7 +41,7 @@ internal sealed class ProgressBar
         return style.Live && (lastDraw is not { } last || Seconds(last) >= SecondsBetweenDraws);
     }
 
-    /// <summary>Draws the bar and leaves its line open.</summary>
+    /// <summary>Draws the bar and leaves its line unfinished.</summary>
     public void Draw(int current, IEnumerable<KeyValuePair<string, double>> values)
     {
         lastDraw = clock.GetTimestamp();
@@ -54,8 +54,8 @@ internal sealed class ProgressBar
     }
 
     /// <summary>
-    /// Draws the bar for the last time and ends its line. Values that find no room on it follow on lines of their own: they are the result
-    /// of the epoch.
+    /// Draws the bar for the last time and terminates its line. Values that do not fit follow on separate lines, because they are the
+    /// results of the epoch.
     /// </summary>
     public void Finish(int current, IEnumerable<KeyValuePair<string, double>> values)
     {
@@ -66,7 +66,7 @@ internal sealed class ProgressBar
         line.Finish(written, columns);
     }
 
-    /// <summary>The one line of <c>verbose: 2</c>.</summary>
+    /// <summary>The line of <c>verbose: 2</c>.</summary>
     public string Summary(int current, IEnumerable<KeyValuePair<string, double>> values)
     {
         string time = $"{PythonNumber.Fixed(Seconds(start), 0)}s -{StepTime(SecondsPerStep(current))}";
@@ -103,15 +103,15 @@ internal sealed class ProgressBar
     };
 
     /// <summary>
-    /// Four decimals, or an exponent for what four decimals would hide. Keras' one-line form uses the exponent for negative numbers
-    /// too.
+    /// Four decimals, or scientific notation for values too small for four decimals. Keras' one-line form uses scientific notation for
+    /// negative values too.
     /// </summary>
     private static IEnumerable<string> Values(IEnumerable<KeyValuePair<string, double>> values, bool positiveOnly) =>
         from pair in values
         let plain = (positiveOnly ? pair.Value : Math.Abs(pair.Value)) > 1e-3
         select $"{pair.Key}: {(plain ? PythonNumber.Fixed(pair.Value, 4) : PythonNumber.Exponential(pair.Value, 4))}";
 
-    /// <summary>What stands before the values, from the fullest form to the one that takes least room.</summary>
+    /// <summary>The text before the values, from the longest form to the shortest.</summary>
     private IEnumerable<Func<TerminalStyle, StyledText>> Heads(int current, int? of, string time)
     {
         string step = StepTime(SecondsPerStep(current));
@@ -139,13 +139,13 @@ internal sealed class ProgressBar
         text.Add($"{current.ToString(CultureInfo.InvariantCulture).PadLeft(digits.Length)}/{digits}", Bold).Add(" ");
         text.Add(new string(style.Bar, done), Green);
 
-        // Without colours the part that is still to come must look different.
+        // Without colors the remaining part must look different.
         text.Add(new string(style.Color ? style.Bar : '.', width - done), White);
     }
 
     private double Seconds(long since) => clock.GetElapsedTime(since).TotalSeconds;
 
-    /// <summary>The first step warms up, so it does not count as soon as there are others.</summary>
+    /// <summary>The first step includes warm-up and is excluded once there are others.</summary>
     private double SecondsPerStep(int current) => current switch
     {
         0 => 0,

@@ -1,8 +1,8 @@
 namespace Cairn.Callbacks;
 
-/// <summary>Puts the parts of a progress bar onto a line of the terminal's width. Numbers are shown whole or not at all.</summary>
-/// <param name="heads">Count, bar, time and speed, from the fullest form to the one that takes least room.</param>
-/// <param name="values">The numbers with their names.</param>
+/// <summary>Fits the parts of a progress bar into the width of the terminal. Values are shown in full or not at all.</summary>
+/// <param name="heads">Count, bar, time and speed, from the longest form to the shortest.</param>
+/// <param name="values">The values with their names.</param>
 internal sealed class ProgressLine(IEnumerable<Func<TerminalStyle, StyledText>> heads, IEnumerable<string> values)
 {
     private const string Between = " - ";
@@ -10,7 +10,7 @@ internal sealed class ProgressLine(IEnumerable<Func<TerminalStyle, StyledText>> 
     private readonly string[] values = [.. values];
 
     /// <summary>
-    /// One line: the fullest head that leaves room for all values or, where none does, the shortest with as many values as fit.
+    /// One line: the longest head that leaves room for all values or, if there is none, the shortest head with as many values as fit.
     /// </summary>
     public StyledText OnOneLine(TerminalStyle style)
     {
@@ -41,8 +41,8 @@ internal sealed class ProgressLine(IEnumerable<Func<TerminalStyle, StyledText>> 
         return text.Columns + more.Length <= room ? text.Add(more) : text;
     }
 
-    /// <summary>Everything: on one line where that is possible, otherwise the values on lines of their own, broken between values.</summary>
-    /// <returns>The text, and how many columns its first line takes up.</returns>
+    /// <summary>The whole text: on one line if possible, otherwise with the values on separate lines, broken between values.</summary>
+    /// <returns>The text, and the number of columns its first line occupies.</returns>
     public (string Text, int Columns) Whole(TerminalStyle style)
     {
         int room = Room(style);
@@ -72,7 +72,7 @@ internal sealed class ProgressLine(IEnumerable<Func<TerminalStyle, StyledText>> 
         return (string.Join('\n', lines), first.Columns);
     }
 
-    // The last column stays free: a terminal that wraps there would tear the line apart.
+    // The last column stays empty, because some terminals wrap there.
     private static int Room(TerminalStyle style) => style.Width == int.MaxValue ? int.MaxValue : Math.Max(style.Width - 1, 1);
 
     private static int Length(ReadOnlySpan<string> values)
@@ -96,7 +96,7 @@ internal sealed class ProgressLine(IEnumerable<Func<TerminalStyle, StyledText>> 
         return text;
     }
 
-    // Narrower than a count and a time: the beginning alone, without colours, whose codes must not be cut.
+    // Narrower than the count and the time: only the beginning, without colors, whose escape codes must not be cut.
     private string Cut(StyledText shortest, int room)
     {
         string plain = heads.Last()(new TerminalStyle(true, false, room, '.')).ToString();

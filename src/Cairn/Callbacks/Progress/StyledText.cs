@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Cairn.Callbacks;
 
-/// <summary>A text with escape codes, where they are wanted, that knows how many columns it takes up without them.</summary>
+/// <summary>A text with optional escape codes that knows how many columns it occupies without them.</summary>
 internal sealed class StyledText(bool color)
 {
     private const string Reset = "\x1b[0m";

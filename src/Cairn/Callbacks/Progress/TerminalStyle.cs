@@ -1,10 +1,10 @@
 namespace Cairn.Callbacks;
 
-/// <summary>What a terminal can show.</summary>
-/// <param name="Live">Whether a line can be drawn over.</param>
-/// <param name="Color">Whether escape codes for bold and colours are understood and wanted.</param>
-/// <param name="Width">Columns in a line.</param>
-/// <param name="Bar">The character the bar is made of.</param>
+/// <summary>The capabilities of a terminal.</summary>
+/// <param name="Live">Whether a line can be redrawn.</param>
+/// <param name="Color">Whether escape codes for bold and colors are supported and wanted.</param>
+/// <param name="Width">Number of columns.</param>
+/// <param name="Bar">The character that the bar consists of.</param>
 internal sealed record TerminalStyle(bool Live, bool Color, int Width, char Bar)
 {
     public const char HeavyLine = '━';
@@ -20,13 +20,13 @@ internal sealed record TerminalStyle(bool Live, bool Color, int Width, char Bar)
         return new TerminalStyle(live, color, live ? WidthOfConsole() : int.MaxValue, unicode ? HeavyLine : '=') { IsConsole = live };
     }
 
-    /// <summary>The same with the width that the terminal has now.</summary>
+    /// <summary>The same style with the current width of the terminal.</summary>
     public TerminalStyle Now() => IsConsole ? this with { Width = WidthOfConsole() } : this;
 
-    /// <summary>How many columns a text takes up: Korean, Chinese and Japanese characters take two.</summary>
+    /// <summary>Number of columns a text occupies: Korean, Chinese and Japanese characters occupy two.</summary>
     public static int ColumnsOf(string text) => text.Sum(character => IsWide(character) ? 2 : 1);
 
-    // The blocks that Unicode's table of East Asian widths calls wide; of a pair of surrogates each half counts as one.
+    // The blocks that Unicode's East Asian Width table lists as wide; each half of a surrogate pair counts as one column.
     private static bool IsWide(char character) => character is
         (>= '\u1100' and <= '\u115f') or (>= '\u2e80' and <= '\ua4cf') or (>= '\uac00' and <= '\ud7a3')
         or (>= '\uf900' and <= '\ufaff') or (>= '\ufe30' and <= '\ufe6f') or (>= '\uff00' and <= '\uff60') or (>= '\uffe0' and <= '\uffe6');

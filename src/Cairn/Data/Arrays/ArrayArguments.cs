@@ -3,20 +3,20 @@ using static TorchSharp.torch;
 
 namespace Cairn.Data;
 
-/// <summary>What the caller of a method calls the arrays it passes, for messages.</summary>
-/// <param name="X">The argument of the inputs.</param>
-/// <param name="Y">The argument of the targets.</param>
-/// <param name="Weight">The argument of the samples' weights.</param>
+/// <summary>The names of the caller's arguments, for messages.</summary>
+/// <param name="X">The argument with the inputs.</param>
+/// <param name="Y">The argument with the targets.</param>
+/// <param name="Weight">The argument with the sample weights.</param>
 internal sealed record ArrayArguments(string X = "x", string Y = "y", string Weight = "sampleWeight")
 {
-    /// <summary>Brings arrays into the order, types and place that a model wants.</summary>
-    /// <exception cref="ArgumentException">They are empty, not as many as the model takes, or differ in the number of samples.</exception>
+    /// <summary>Converts arrays to the order, types and device that a model requires.</summary>
+    /// <exception cref="ArgumentException">They are empty, too few or too many, or differ in the number of samples.</exception>
     public TensorDataset Load(NDArrays x, NDArrays? y, NDArrays? weight, BatchLayout layout, int batchSize)
     {
         ArgumentNullException.ThrowIfNull(x, X);
         if (x.Count == 0)
         {
-            throw new ArgumentException($"{X} holds no array.", X);
+            throw new ArgumentException($"{X} contains no arrays.", X);
         }
 
         IReadOnlyList<NDArray> inputs = ModelOrder.All(x, x.Names, layout.InputNames, X, "input");
@@ -35,7 +35,7 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
         };
     }
 
-    /// <summary>Throws where the data contain NaN or infinite numbers, which would make every weight NaN.</summary>
+    /// <summary>Throws if the data contain NaN or infinite values, which would make every weight NaN.</summary>
     public void RefuseNotFinite(TensorDataset data)
     {
         for (int i = 0; i < data.Inputs.Count; i++)
@@ -82,7 +82,7 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
             DataCheck.NotEmpty(targets[i], argument);
             if (targets[i].IsText)
             {
-                throw new ArgumentException($"{argument} holds strings; targets are numbers.", argument);
+                throw new ArgumentException($"{argument} contains strings; targets must be numbers.", argument);
             }
 
             DataCheck.SameCount(inputs[0], first, targets[i], argument);

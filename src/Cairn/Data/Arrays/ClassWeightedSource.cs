@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace Cairn.Data;
 
-/// <summary>Batches whose samples get weights by their classes.</summary>
+/// <summary>Batches whose samples are weighted by class.</summary>
 internal sealed class ClassWeightedSource(BatchSource source, IReadOnlyDictionary<int, double> classWeight) : BatchSource
 {
     public override int? BatchCount => source.BatchCount;
@@ -23,8 +23,8 @@ internal sealed class ClassWeightedSource(BatchSource source, IReadOnlyDictionar
             Batch batch = source.Current;
             if (batch.Weights.Count > 0)
             {
-                throw new ArgumentException("classWeight can't be given with batches that have weights; multiply the class weights "
-                    + "into those.", nameof(classWeight));
+                throw new ArgumentException("classWeight can't be used with batches that have sample weights; multiply the class "
+                    + "weights into them.", nameof(classWeight));
             }
 
             (torch.Tensor[]? inputs, torch.Tensor[]? targets, _) = batch.Slots;

@@ -5,17 +5,19 @@ using static TorchSharp.torch;
 
 namespace Cairn.Data;
 
-/// <summary>Weights of samples by their class: the class number, or the place of the one in a one-hot row, as Keras reads targets.</summary>
+/// <summary>
+/// Sample weights by class: the class index, or the position of the maximum in a one-hot row, as Keras interprets targets.
+/// </summary>
 internal static class ClassWeights
 {
-    /// <summary>The targets that class weights go by.</summary>
-    /// <exception cref="ArgumentException">There are targets of several outputs.</exception>
+    /// <summary>The targets that class weights apply to.</summary>
+    /// <exception cref="ArgumentException">There are targets for several outputs.</exception>
     public static Tensor OneTarget(IReadOnlyList<Tensor> targets) => targets is [var only]
         ? only
-        : throw new ArgumentException($"classWeight is for models with one output; there are targets for {targets.Count}. Use "
-        + "sampleWeight, one array for each output.", "classWeight");
+        : throw new ArgumentException($"classWeight supports models with one output only; there are targets for {targets.Count}. Use "
+        + "sampleWeight, with one array per output.", "classWeight");
 
-    /// <summary>The weights in the order of the classes, for comparing runs.</summary>
+    /// <summary>The weights in class order, for comparing runs.</summary>
     public static string? Describe(IReadOnlyDictionary<int, double>? classWeight) => classWeight is null
         ? null
         : string.Join(", ", classWeight.OrderBy(pair => pair.Key)
@@ -25,7 +27,7 @@ internal static class ClassWeights
     {
         if (classWeight.Count == 0 || classWeight.Keys.Min() < 0)
         {
-            throw new ArgumentException("classWeight maps class numbers of 0 or more to weights.", nameof(classWeight));
+            throw new ArgumentException("classWeight must map class indices (0 or more) to weights.", nameof(classWeight));
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -34,7 +36,7 @@ internal static class ClassWeights
             : targets.flatten().to(ScalarType.Float32).round().to(ScalarType.Int64);
         if (classes.dim() != 1)
         {
-            throw new ArgumentException($"classWeight needs one class a sample; the targets have the shape {(Shape)targets.shape}.",
+            throw new ArgumentException($"classWeight needs one class per sample; the targets have the shape {(Shape)targets.shape}.",
                 nameof(classWeight));
         }
 

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Data;
 
-/// <summary>The questions that training data must stand before the first batch, and the exceptions that name what is wrong.</summary>
+/// <summary>Validates training data before the first batch, with exceptions that name the problem.</summary>
 internal static class DataCheck
 {
     public static void NotEmpty(NDArray data, string argument)
@@ -15,12 +15,12 @@ internal static class DataCheck
         ArgumentNullException.ThrowIfNull(data, argument);
         if (data.Shape.Rank == 0)
         {
-            throw new ArgumentException($"{argument} is a single number; its first axis must count the samples.", argument);
+            throw new ArgumentException($"{argument} is a scalar; its first axis must be the samples.", argument);
         }
 
         if (data.Shape[0] == 0)
         {
-            throw new ArgumentException($"{argument} holds no samples; its shape is {data.Shape}.", argument);
+            throw new ArgumentException($"{argument} contains no samples; its shape is {data.Shape}.", argument);
         }
     }
 
@@ -29,13 +29,15 @@ internal static class DataCheck
         if (x.Shape[0] != y.Shape[0])
         {
             throw new ArgumentException(
-                $"{xArgument} holds {x.Shape[0]} samples (shape {x.Shape}) and {yArgument} holds {y.Shape[0]} (shape {y.Shape}); they must "
-                    + "be as many.",
+                $"{xArgument} has {x.Shape[0]} samples (shape {x.Shape}) but {yArgument} has {y.Shape[0]} (shape {y.Shape}); they "
+                    + "must be equal.",
                 yArgument);
         }
     }
 
-    /// <summary>Weights are one number a sample, or one for each position that the targets hold along their next axes, as the steps of a sequence.</summary>
+    /// <summary>
+    /// Weights have one value per sample, or one for each position along the next axes of the targets, such as the timesteps of a sequence.
+    /// </summary>
     public static void Weights(NDArray weight, string argument, NDArray x, string xArgument, NDArray? y)
     {
         NotEmpty(weight, argument);
@@ -52,8 +54,8 @@ internal static class DataCheck
         }
 
         throw new ArgumentException(
-            $"{argument} holds one number a sample, or one for each position of the "
-                + $"targets{(y is null ? "" : $", whose shape is {y.Shape}")}; its shape is {shape}.", argument);
+            $"{argument} needs one value per sample, or one for each position of the targets{(y is null ? "" : $" of shape {y.Shape}")}; "
+                + $"its shape is {shape}.", argument);
     }
 
     public static void Finite(Tensor data, string argument)
@@ -61,7 +63,7 @@ internal static class DataCheck
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
 
-        // A sum is not finite where any number isn't (or where all of them are huge), and costs one pass without a copy.
+        // The sum is not finite if any element is not (or if all are huge), and needs one pass without a copy.
         if (!data.is_floating_point() || float.IsFinite(data.sum().to(ScalarType.Float32).item<float>()))
         {
             return;
@@ -77,14 +79,14 @@ internal static class DataCheck
         long[] first = [.. Enumerable.Range(0, (int)places.shape[1]).Select(axis => places[0][axis].item<long>())];
         float value = data.flatten()[Flat(first, data.shape)].to(ScalarType.Float32).item<float>();
         throw NotFinite(
-            $"{argument} contains NaN or infinite numbers: {count} of {data.NumberOfElements}, the first, {Shown(value)}, at "
+            $"{argument} contains NaN or infinite values: {count} of {data.NumberOfElements}, the first, {Shown(value)}, at "
                 + $"[{string.Join(", ", first)}] (sample {first[0]}).", argument);
     }
 
-    /// <summary>The place of the first number that is NaN or infinite, or -1.</summary>
+    /// <summary>The index of the first NaN or infinite value, or -1.</summary>
     public static int IndexOfNotFinite(ReadOnlySpan<float> numbers)
     {
-        // All bits of the exponent are set.
+        // All exponent bits are set.
         var exponent = new Vector<int>(0x7F80_0000);
         ReadOnlySpan<Vector<int>> blocks = MemoryMarshal.Cast<float, Vector<int>>(numbers);
         int block = 0;
@@ -104,11 +106,11 @@ internal static class DataCheck
         return -1;
     }
 
-    /// <summary>The same for the tensors of a batch, whose place in the data the message names.</summary>
-    /// <param name="data">Numbers of one array of a batch, as float32 on the CPU.</param>
+    /// <summary>The same check for the tensors of a batch; the message names the position in the data.</summary>
+    /// <param name="data">The values of one array of a batch, as float32 on the CPU.</param>
     /// <param name="shape">The array's shape.</param>
-    /// <param name="name">What the array is called.</param>
-    /// <param name="place">Says where a row of the batch stands.</param>
+    /// <param name="name">The name of the array, for the message.</param>
+    /// <param name="place">Describes the position of a row of the batch.</param>
     public static void Finite(ReadOnlySpan<float> data, Shape shape, string name, Func<long, string> place)
     {
         int at = IndexOfNotFinite(data);
@@ -123,7 +125,7 @@ internal static class DataCheck
     }
 
     public static ArgumentException NotFinite(string problem, string? argument) => new(
-        $"{problem} Remove or replace such numbers, or pass allowNaN: true to train on them all the same.", argument);
+        $"{problem} Remove or replace them, or pass allowNaN: true to train on them anyway.", argument);
 
     public static string Shown(double number) => number switch
     {
@@ -132,13 +134,13 @@ internal static class DataCheck
         _ => "-infinity",
     };
 
-    /// <summary>Labels must name classes that the output has.</summary>
-    /// <param name="labels">Class numbers, int64.</param>
+    /// <summary>Labels must be class indices that the output has.</summary>
+    /// <param name="labels">Class indices, int64.</param>
     /// <param name="output">The shape of the model's output.</param>
     /// <param name="loss">The loss that compares them.</param>
-    /// <param name="argument">What the labels are called.</param>
-    /// <param name="count">Samples that count, where the tensor has room for more.</param>
-    /// <param name="place">Says where a sample stands; its number by default.</param>
+    /// <param name="argument">The name of the labels, for the message.</param>
+    /// <param name="count">Number of valid samples, if the tensor has room for more.</param>
+    /// <param name="place">Describes the position of a sample; its index by default.</param>
     public static void LabelsInRange(Tensor labels, Shape output, Loss loss, string argument, long? count = null,
         Func<long, string>? place = null)
     {
@@ -169,7 +171,7 @@ internal static class DataCheck
             string where = place?.Invoke(i / width) ?? $"sample {i / width}";
             throw new ArgumentException(
                 $"{argument} contain{(argument.StartsWith("the ", StringComparison.Ordinal) ? "" : "s")} the class {numbers[i]} "
-                    + $"in {where}, but the model's output {output} has the classes 0 to {classes - 1}.", argument);
+                    + $"in {where}, but the model's output {output} has classes 0 to {classes - 1}.", argument);
         }
     }
 

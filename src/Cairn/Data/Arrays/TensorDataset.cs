@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Data;
 
-/// <summary>Samples held in memory as tensors, handed out in batches: as views in their order, or gathered in a shuffled one.</summary>
+/// <summary>Samples in memory as tensors, read in batches: as views if in order, or gathered if shuffled.</summary>
 internal sealed class TensorDataset : BatchSource
 {
     private readonly Tensor[] x;
@@ -17,7 +17,7 @@ internal sealed class TensorDataset : BatchSource
     private Tensor? order;
     private int index = -1;
 
-    /// <summary>Takes over the tensors.</summary>
+    /// <summary>Creates a dataset that takes ownership of the tensors.</summary>
     public TensorDataset(Tensor[] x, Tensor[] y, Tensor?[] weight, int batchSize)
     {
         this.x = [.. x.Select(t => t.DetachFromDisposeScope())];
@@ -29,7 +29,7 @@ internal sealed class TensorDataset : BatchSource
         batch = new Batch(new Tensor[x.Length], new Tensor[y.Length], new Tensor?[weight.Length], 0);
     }
 
-    /// <summary>What the tensors were made of, kept while they are in use: strings live in their array.</summary>
+    /// <summary>The source of the tensors, kept alive while they are in use: strings are stored in their array.</summary>
     public NDArrays? Source { get; init; }
 
     /// <summary>Number of samples.</summary>
@@ -54,7 +54,7 @@ internal sealed class TensorDataset : BatchSource
 
     private int Batches { get; }
 
-    /// <summary>The first samples and the others, as views: Keras' <c>validation_split</c>.</summary>
+    /// <summary>The first samples and the rest, as views: Keras' <c>validation_split</c>.</summary>
     public (TensorDataset Head, TensorDataset Tail) SplitAt(long first, int restBatchSize)
     {
         TensorDataset head = Part(0, first, batchSize);
@@ -63,7 +63,7 @@ internal sealed class TensorDataset : BatchSource
         return (head, tail);
     }
 
-    /// <summary>The same samples with other weights; this dataset is used up.</summary>
+    /// <summary>The same samples with other weights; this dataset must not be used afterwards.</summary>
     public TensorDataset WithWeights(Tensor weights)
     {
         var weighted = new TensorDataset([.. x.Select(t => t.alias())], [.. y.Select(t => t.alias())], [weights], batchSize)

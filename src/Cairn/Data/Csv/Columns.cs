@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace Cairn.Data;
 
 /// <summary>
-/// Columns of a table that make the arrays of a model: those of its one input or output, <c>"label"</c> or <c>["width", "height"]</c>, or of
-/// several by their names, <c>new() { ["size"] = ["width", "height"], ["place"] = ["x", "y"] }</c>.
+/// The columns of a table that form the arrays of a model: those of a single input or output, <c>"label"</c> or
+/// <c>["width", "height"]</c>, or those of several by name, <c>new() { ["size"] = ["width", "height"], ["place"] = ["x", "y"] }</c>.
 /// </summary>
 [CollectionBuilder(typeof(Columns), nameof(Create))]
 public sealed class Columns : IReadOnlyList<string>
@@ -14,14 +14,14 @@ public sealed class Columns : IReadOnlyList<string>
     private readonly List<IReadOnlyList<string>> groups = [];
     private readonly List<string> names = [];
 
-    /// <summary>Starts with none, for an initializer that names the model's inputs or outputs.</summary>
+    /// <summary>Creates an empty instance, for use with a collection initializer that names the model's inputs or outputs.</summary>
     public Columns()
     {
     }
 
-    /// <summary>The columns of one input or output.</summary>
-    /// <param name="columns">Their names in the table.</param>
-    /// <exception cref="ArgumentException">There are none, or one is null.</exception>
+    /// <summary>Creates the columns of a single input or output.</summary>
+    /// <param name="columns">Names of columns in the table.</param>
+    /// <exception cref="ArgumentException">The list is empty, or a name is null.</exception>
     public static Columns Create(ReadOnlySpan<string> columns)
     {
         var result = new Columns();
@@ -29,23 +29,23 @@ public sealed class Columns : IReadOnlyList<string>
         return result;
     }
 
-    /// <summary>The model's inputs or outputs, in the order they were given; none where the columns are those of its only one.</summary>
+    /// <summary>The names of the inputs or outputs, in the order given; empty if the columns belong to the only one.</summary>
     public IReadOnlyList<string> Names => names;
 
     /// <summary>The columns of each input or output.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Groups => groups;
 
-    /// <summary>How many columns there are in all.</summary>
+    /// <summary>The total number of columns.</summary>
     public int Count => groups.Sum(group => group.Count);
 
-    /// <summary>The column at a place among all.</summary>
-    /// <param name="index">From 0.</param>
+    /// <summary>The column at an index, counted over all inputs or outputs.</summary>
+    /// <param name="index">Index of the column, from 0.</param>
     public string this[int index] => groups.SelectMany(group => group).ElementAt(index);
 
-    /// <summary>The columns of the input or output of this name.</summary>
-    /// <param name="name">The model's name for it.</param>
-    /// <exception cref="KeyNotFoundException">There is no such name.</exception>
-    /// <exception cref="InvalidOperationException">Set although the columns are those of the only input or output.</exception>
+    /// <summary>The columns of the input or output with the given name.</summary>
+    /// <param name="name">The name of the model's input or output.</param>
+    /// <exception cref="KeyNotFoundException">The name does not exist.</exception>
+    /// <exception cref="InvalidOperationException">Set on columns that belong to the only input or output.</exception>
     public IReadOnlyList<string> this[string name]
     {
         get => names.IndexOf(name) is >= 0 and var at ? groups[at]
@@ -56,7 +56,7 @@ public sealed class Columns : IReadOnlyList<string>
             IReadOnlyList<string> columns = Checked(value, nameof(value));
             if (names.Count < groups.Count)
             {
-                throw new InvalidOperationException("These columns are those of the only input or output; none can be set by name.");
+                throw new InvalidOperationException("These columns belong to the only input or output; columns can't be added by name.");
             }
 
             if (names.IndexOf(name) is >= 0 and var at)
@@ -76,15 +76,15 @@ public sealed class Columns : IReadOnlyList<string>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>One column.</summary>
+    /// <summary>Converts the name of a single column.</summary>
     [return: NotNullIfNotNull(nameof(column))]
     public static implicit operator Columns?(string? column) => column is null ? null : Create([column]);
 
-    /// <summary>The columns of one input or output.</summary>
+    /// <summary>Converts the names of the columns of a single input or output.</summary>
     [return: NotNullIfNotNull(nameof(columns))]
     public static implicit operator Columns?(string[]? columns) => columns is null ? null : Create(columns);
 
-    /// <summary>The columns of one input or output.</summary>
+    /// <summary>Converts the names of the columns of a single input or output.</summary>
     [return: NotNullIfNotNull(nameof(columns))]
     public static implicit operator Columns?(List<string>? columns) => columns is null ? null : Create([.. columns]);
 

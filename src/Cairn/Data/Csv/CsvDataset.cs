@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Data;
 
-/// <summary>Rows of numbers in a text file: some columns are the inputs, some the targets and weights.</summary>
+/// <summary>Rows of numbers in a CSV file: some columns are inputs, others targets and weights.</summary>
 internal sealed class CsvDataset(
     string path, Columns? target, Columns? features, Columns? sampleWeight, CsvOptions options, int batchSize, int? prefetch) : Dataset
 {
@@ -25,7 +25,7 @@ internal sealed class CsvDataset(
         private readonly bool mustBeFinite = layout.MustBeFinite;
         private int? batchCount;
 
-        // How many rows there are shows when all have been read.
+        // The number of rows is known once all have been read.
         public override int? BatchCount => batchCount;
 
         public override int? BatchSize => batchSize;
@@ -77,7 +77,7 @@ internal sealed class CsvDataset(
             batch.Dispose();
             if (batches == 0)
             {
-                throw new FormatException("The file names columns, but holds no rows.");
+                throw new FormatException("The file has a header, but no rows.");
             }
 
             atEnd(batches);

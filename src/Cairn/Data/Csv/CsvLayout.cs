@@ -1,27 +1,27 @@
 namespace Cairn.Data;
 
-/// <summary>Which columns of a table make the inputs, targets and weights, in the order of a model.</summary>
+/// <summary>Which columns of a table form the inputs, targets and weights, in model order.</summary>
 /// <param name="Inputs">The columns of each input.</param>
 /// <param name="Targets">The columns of each target; none for prediction.</param>
-/// <param name="Weights">The column of the samples' weights for all outputs, or for each, null for 1.</param>
+/// <param name="Weights">The column of the sample weights, for all outputs or for each; null for 1.</param>
 internal sealed record CsvLayout(int[][] Inputs, int[][] Targets, int[]?[] Weights)
 {
     /// <summary>Finds the columns.</summary>
-    /// <exception cref="ArgumentException">One does not exist, or an input or output of the model has none.</exception>
+    /// <exception cref="ArgumentException">A column does not exist, or an input or output of the model has none.</exception>
     public static CsvLayout Find(CsvNumbers file, Columns? target, Columns? features, Columns? sampleWeight, BatchLayout layout)
     {
         if (features is null)
         {
             string[] rest = [.. file.Columns.Where(c => target?.Contains(c) != true && sampleWeight?.Contains(c) != true)];
             features = rest.Length > 0 ? Columns.Create(rest)
-                : throw new ArgumentException("The file has no column for the inputs besides those of the targets and weights.",
+                : throw new ArgumentException("The file has no columns for the inputs, only those of the targets and weights.",
                 nameof(features));
         }
 
         if (sampleWeight?.Groups.FirstOrDefault(group => group.Count != 1) is { } several)
         {
-            throw new ArgumentException($"sampleWeight is one column for an output; {string.Join(", ", several.Select(c => $"'{c}'"))} "
-                + $"are {several.Count}.", nameof(sampleWeight));
+            throw new ArgumentException($"sampleWeight must be one column per output; "
+                + $"got {string.Join(", ", several.Select(c => $"'{c}'"))}.", nameof(sampleWeight));
         }
 
         return new CsvLayout(
@@ -38,16 +38,16 @@ internal sealed record CsvLayout(int[][] Inputs, int[][] Targets, int[]?[] Weigh
         int[] Of(IReadOnlyList<string> group, string argument) => [.. group.Select(name => file.ColumnOf(name, argument))];
     }
 
-    /// <summary>All columns that are read.</summary>
+    /// <summary>All columns that are used.</summary>
     public int[] Used => [.. Inputs.Concat(Targets).Concat(Weights.OfType<int[]>()).SelectMany(columns => columns).Distinct()];
 
-    /// <summary>The inputs: rows of their columns.</summary>
+    /// <summary>The shapes of the inputs: rows of their columns.</summary>
     public IReadOnlyList<Shape> InputShapes => [.. Inputs.Select(columns => Shape.Create([Shape.None, columns.Length]))];
 
-    /// <summary>The targets: one number a sample, or a row where there are several columns.</summary>
+    /// <summary>The shapes of the targets: a number per sample, or a row if there are several columns.</summary>
     public IReadOnlyList<Shape> TargetShapes => [.. Targets.Select(ShapeOf)];
 
-    /// <summary>The weights.</summary>
+    /// <summary>The shapes of the weights.</summary>
     public IReadOnlyList<Shape?> WeightShapes => [.. Weights.Select(columns => columns is null ? null : ShapeOf(columns))];
 
     private static Shape ShapeOf(int[] columns) => columns.Length == 1 ? [Shape.None] : [Shape.None, columns.Length];

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Cairn.Data;
 
-/// <summary>The rows of a comma-separated file as numbers; what is none is named by line and column.</summary>
+/// <summary>The rows of a CSV file as numbers; an invalid value is reported with its line and column.</summary>
 internal sealed class CsvNumbers : IDisposable
 {
     private const int LongestNumber = 64;
@@ -15,10 +15,10 @@ internal sealed class CsvNumbers : IDisposable
     private readonly Dictionary<int, Dictionary<string, int>> categories = [];
     private bool atFirst;
 
-    /// <summary>Opens a file and reads the names of its columns.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="FormatException">It is empty, or its first line doesn't name columns.</exception>
-    /// <exception cref="ArgumentException">An option names a column that is not there.</exception>
+    /// <summary>Opens a file and reads its column names.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="FormatException">The file is empty, or its first line is not a header.</exception>
+    /// <exception cref="ArgumentException">An option names a column that does not exist.</exception>
     public CsvNumbers(string path, CsvOptions options)
     {
         this.options = options;
@@ -45,26 +45,26 @@ internal sealed class CsvNumbers : IDisposable
         }
     }
 
-    /// <summary>The file in quotes, for messages.</summary>
+    /// <summary>The quoted path of the file, for messages.</summary>
     public string Path => $"'{records.Path}'";
 
     /// <summary>The names of the columns.</summary>
     public IReadOnlyList<string> Columns { get; }
 
-    /// <summary>The line that the row begins in, counted from 1.</summary>
+    /// <summary>The line at which the current row begins, counted from 1.</summary>
     public long Line => records.Line;
 
     /// <summary>The index of a column.</summary>
-    /// <exception cref="ArgumentException">There is none of this name.</exception>
+    /// <exception cref="ArgumentException">There is no column with this name.</exception>
     public int ColumnOf(string name, string argument) => Columns.ToList().IndexOf(name) is >= 0 and var at
         ? at
         : throw new ArgumentException($"'{records.Path}' has no column '{name}'. {NearestName.Hint(name, Columns)}", argument);
 
     /// <summary>Reads the next row.</summary>
-    /// <param name="row">As many places as there are columns.</param>
-    /// <param name="used">The columns to read; the others may hold anything.</param>
+    /// <param name="row">The destination, with one element per column.</param>
+    /// <param name="used">The columns to read; the others may contain anything.</param>
     /// <returns>False at the end of the file.</returns>
-    /// <exception cref="FormatException">A value is missing or is no number.</exception>
+    /// <exception cref="FormatException">A value is missing or is not a number.</exception>
     public bool TryRead(Span<double> row, ReadOnlySpan<int> used)
     {
         if (!MoveNext())
@@ -80,7 +80,7 @@ internal sealed class CsvNumbers : IDisposable
         return true;
     }
 
-    /// <summary>The words of a column in the next row.</summary>
+    /// <summary>The text of a column in the next row.</summary>
     /// <returns>Null at the end of the file.</returns>
     public string? ReadWord(int column) => MoveNext() ? records.Text(column) : null;
 
@@ -88,7 +88,7 @@ internal sealed class CsvNumbers : IDisposable
 
     private bool MoveNext()
     {
-        // Without a header the first line was read to see how many columns there are.
+        // Without a header the first line has already been read to count the columns.
         if (atFirst)
         {
             atFirst = false;
@@ -100,8 +100,8 @@ internal sealed class CsvNumbers : IDisposable
 
         return records.Count == Columns.Count
             ? true
-            : throw new FormatException($"'{records.Path}', line {records.Line}: {records.Count} values, but the first line "
-            + $"names {Columns.Count} columns.");
+            : throw new FormatException($"'{records.Path}', line {records.Line}: {records.Count} values, but the header "
+            + $"has {Columns.Count} columns.");
     }
 
     private string[] Header()
@@ -113,18 +113,18 @@ internal sealed class CsvNumbers : IDisposable
             return [.. first.Select((_, index) => index.ToString(CultureInfo.InvariantCulture))];
         }
 
-        // Names may be numbers, as those of a table without names are: 0, 1, 2, …
+        // Names may be numbers, such as those of a table without column names: 0, 1, 2, …
         bool isCounted = first.Select((name, index) => name == index.ToString(CultureInfo.InvariantCulture)).All(same => same);
         if (options.HasHeader is null && !isCounted
             && first.All(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
         {
             throw new FormatException(
-                $"'{records.Path}', line 1: the names of the columns are expected, and these are numbers. A file without names needs new "
-                    + $"CsvOptions {{ HasHeader = false }}; with true, these are names.");
+                $"'{records.Path}', line 1: expected a header, but these are numbers. For a file without a header, pass new CsvOptions {{ "
+                    + $"HasHeader = false }}; if these are column names, set it to true.");
         }
 
         return first.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice
-            ? throw new FormatException($"'{records.Path}' names the column '{twice}' twice.")
+            ? throw new FormatException($"'{records.Path}' has two columns named '{twice}'.")
             : first;
     }
 
@@ -160,8 +160,8 @@ internal sealed class CsvNumbers : IDisposable
 
         string shown = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 40)]);
         throw Failure(column, text.IsEmpty
-            ? "there is no value. Fill it in, leave out the row, or pass new CsvOptions { Missing = 0 } or another number to take."
-            : $"'{shown}' is no number. {Advice(shown)}");
+            ? "the value is missing. Fill it in, remove the row, or pass new CsvOptions { Missing = 0 } (or another number) to replace it."
+            : $"'{shown}' is not a number. {Advice(shown)}");
     }
 
     private double Category(ReadOnlySpan<byte> text, int column, Dictionary<string, int> words)
@@ -172,7 +172,7 @@ internal sealed class CsvNumbers : IDisposable
             return index;
         }
 
-        throw Failure(column, $"'{word}' is none of the column's categories. {NearestName.Hint(word, words.Keys.Take(20))}");
+        throw Failure(column, $"'{word}' is not one of the column's categories. {NearestName.Hint(word, words.Keys.Take(20))}");
     }
 
     private FormatException Failure(int column, string problem) =>
@@ -181,8 +181,7 @@ internal sealed class CsvNumbers : IDisposable
     private string Advice(string text) =>
         !options.DecimalComma && double.TryParse(text.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _)
             ? "Numbers with a decimal comma need new CsvOptions { DecimalComma = true }."
-            : "A column of words needs its categories, new CsvOptions { Categories = … }; one that is not used is left out by naming "
-            + "the features.";
+            : "For a column of words, pass new CsvOptions { Categories = … }; to exclude the column, name the features.";
 
     private static bool IsMissing(ReadOnlySpan<byte> text)
     {
@@ -197,7 +196,7 @@ internal sealed class CsvNumbers : IDisposable
         return false;
     }
 
-    // Small whole numbers, such as pixels and classes, are most of many files.
+    // Small integers, such as pixels and classes, are the most common values of many files.
     private static bool TryParse(ReadOnlySpan<byte> text, out double number)
     {
         int whole = 0;

@@ -2,10 +2,10 @@ using Cairn.Saving;
 
 namespace Cairn.Data;
 
-/// <summary>An array from or for a <c>.npy</c> file: C order, little endian.</summary>
+/// <summary>An array read from or to be written to a <c>.npy</c> file: C order, little endian.</summary>
 /// <param name="DType">One of the names in <see cref="WeightType"/>.</param>
 /// <param name="Shape">Dimensions; empty for a scalar.</param>
-/// <param name="Bytes">The elements, one after the other.</param>
+/// <param name="Bytes">The elements.</param>
 internal sealed record NpyArray(string DType, long[] Shape, Memory<byte> Bytes)
 {
     public long ElementCount => Bytes.Length / WeightType.SizeOf(DType);
@@ -16,7 +16,7 @@ internal sealed record NpyArray(string DType, long[] Shape, Memory<byte> Bytes)
     public static NpyArray FromInt64s(long[] shape, Memory<long> values) =>
         new(WeightType.Int64, shape, CastMemory<long, byte>.Of(values));
 
-    /// <summary>The values as float32, converted if they are stored as something else.</summary>
+    /// <summary>The values as float32, converted if they are stored as another type.</summary>
     public float[] ToSingles()
     {
         float[] result = new float[ElementCount];
@@ -24,7 +24,7 @@ internal sealed record NpyArray(string DType, long[] Shape, Memory<byte> Bytes)
         return result;
     }
 
-    /// <summary>The values as int64; fractions are cut off.</summary>
+    /// <summary>The values as int64; fractions are truncated.</summary>
     public long[] ToInt64s()
     {
         long[] result = new long[ElementCount];

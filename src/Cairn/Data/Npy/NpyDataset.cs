@@ -7,10 +7,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Data;
 
-/// <summary>Arrays in files, read batch by batch into memory that is used again and again.</summary>
+/// <summary>Arrays in files, read batch by batch into reused memory.</summary>
 internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) : Dataset
 {
-    // Read in some 100 microseconds or more, several times what it takes to wake a thread.
+    // Reading this much takes some 100 microseconds or more, several times as long as waking a thread.
     private const long LargeBatchBytes = 512 * 1024;
 
     internal override BatchSource Open(BatchLayout layout)
@@ -20,7 +20,7 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
             batchSize, [.. rows.Inputs.Select(r => r.Shape)], [.. rows.Targets.Select(r => r.Shape)],
             [.. rows.Weights.Select(w => w?.Shape)], layout);
 
-        // The step of a small batch leaves a processor to a thread that reads ahead; that of a large one needs them all.
+        // The step of a small batch leaves a core for a thread that reads ahead; the step of a large batch uses all cores.
         return new Source(rows, pool, batchSize, layout, prefetch ?? pool.BatchesAhead,
             onlyWhereSlow: prefetch is null && pool.BatchBytes >= LargeBatchBytes);
     }
@@ -150,7 +150,7 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
                     var rows = new Span<T>(first + ((long)i * width), together * width);
                     source.Read(RowOf(next + i), together, rows);
 
-                    // At once, while the numbers are in the processor's cache.
+                    // Checked right away, while the values are in the CPU cache.
                     if (check)
                     {
                         RequireFinite(source, MemoryMarshal.Cast<T, float>(rows), i, together);

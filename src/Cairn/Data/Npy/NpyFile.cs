@@ -4,20 +4,20 @@ using Cairn.Saving;
 
 namespace Cairn.Data;
 
-/// <summary>NumPy's <c>.npy</c> file: one array of numbers or booleans.</summary>
+/// <summary>NumPy's <c>.npy</c> format: one array of numbers or booleans.</summary>
 internal static class NpyFile
 {
     private const int MaximumHeaderBytes = 64 * 1024;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is no such file, a damaged one, or holds other things than plain numbers.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file is not a .npy file, is damaged, or contains elements other than numbers.</exception>
     public static NpyArray Read(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no file '{path}'.", path);
+            throw new FileNotFoundException($"The file '{path}' does not exist.", path);
         }
 
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
@@ -25,7 +25,7 @@ internal static class NpyFile
     }
 
     /// <summary>Reads an array from a stream; <paramref name="fileName"/> is for messages.</summary>
-    /// <exception cref="ModelFormatException">It is no such file, a damaged one, or holds other things than plain numbers.</exception>
+    /// <exception cref="ModelFormatException">The file is not a .npy file, is damaged, or contains elements other than numbers.</exception>
     public static NpyArray Read(Stream stream, string? fileName)
     {
         NpyHeader header = ReadHeader(stream, fileName);
@@ -34,12 +34,12 @@ internal static class NpyFile
         return new NpyArray(header.DType, header.Shape, ReadExactly(stream, bytes, fileName));
     }
 
-    /// <summary>Reads what stands before the numbers; the stream then stands at the first of them.</summary>
-    /// <exception cref="ModelFormatException">It is no such file, a damaged one, or holds other things than plain numbers.</exception>
+    /// <summary>Reads the header; the stream is then at the first element.</summary>
+    /// <exception cref="ModelFormatException">The file is not a .npy file, is damaged, or contains elements other than numbers.</exception>
     public static NpyHeader ReadHeader(Stream stream, string? fileName)
     {
         byte[] start = ReadExactly(stream, 8, fileName);
-        // The first byte of the magic is 0x93, which a UTF-8 literal spells in two bytes.
+        // The first byte of the magic string is 0x93, which a UTF-8 literal would encode as two bytes.
         if (start[0] != 0x93 || !start.AsSpan(1, 5).SequenceEqual("NUMPY"u8))
         {
             throw new ModelFormatException("this is not a .npy file (no NumPy signature).", fileName);
@@ -47,7 +47,7 @@ internal static class NpyFile
 
         if (start[6] is < 1 or > 3)
         {
-            throw new ModelFormatException($".npy version {start[6]}; known are 1 to 3.", fileName);
+            throw new ModelFormatException($".npy version {start[6]} is not supported; supported are 1 to 3.", fileName);
         }
 
         uint length = start[6] == 1
@@ -55,13 +55,13 @@ internal static class NpyFile
             : BinaryPrimitives.ReadUInt32LittleEndian(ReadExactly(stream, 4, fileName));
         if (length > MaximumHeaderBytes)
         {
-            throw new ModelFormatException($"a header of {length} bytes; at most {MaximumHeaderBytes} are expected.", fileName, "header");
+            throw new ModelFormatException($"the header has {length} bytes; the limit is {MaximumHeaderBytes}.", fileName, "header");
         }
 
         return NpyHeader.Parse(Encoding.UTF8.GetString(ReadExactly(stream, (int)length, fileName)), fileName);
     }
 
-    /// <summary>Refuses a file that is shorter than its header says, where that can be seen.</summary>
+    /// <summary>Rejects a file that is shorter than its header says, if the length of the stream is known.</summary>
     public static void RequireContent(Stream stream, NpyHeader header, long bytes, string? fileName)
     {
         if (stream.CanSeek && stream.Length - stream.Position < bytes)
@@ -71,7 +71,7 @@ internal static class NpyFile
         }
     }
 
-    /// <summary>Writes a file, complete or not at all.</summary>
+    /// <summary>Writes a file atomically.</summary>
     public static void Write(string path, NpyArray array) => AtomicFile.Write(path, stream => Write(stream, array));
 
     /// <summary>Writes an array to a stream.</summary>
@@ -95,6 +95,6 @@ internal static class NpyFile
         int read = stream.ReadAtLeast(bytes, count, throwOnEndOfStream: false);
         return read == count
             ? bytes
-            : throw new ModelFormatException($"the file ends after {read} of {count} bytes; cut short.", fileName);
+            : throw new ModelFormatException($"the file is truncated: it ends after {read} of {count} bytes.", fileName);
     }
 }

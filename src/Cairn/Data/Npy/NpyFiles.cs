@@ -3,10 +3,10 @@ using Cairn.Saving;
 
 namespace Cairn.Data;
 
-/// <summary>Which files, or which members of one <c>.npz</c> archive, hold the inputs, targets and weights.</summary>
+/// <summary>The files, or the members of an <c>.npz</c> archive, that contain the inputs, targets and weights.</summary>
 internal sealed record NpyFiles(ArrayNames X, ArrayNames? Y, ArrayNames? Weight, string? Archive = null)
 {
-    /// <summary>Opens all of them in the model's order, and sees to it that they hold as many samples.</summary>
+    /// <summary>Opens all files in model order, and checks that they have the same number of samples.</summary>
     public NpyRowSet Open(BatchLayout layout)
     {
         IReadOnlyList<string> inputs = ModelOrder.All(X, X.Names, layout.InputNames, "x", "input");
@@ -28,14 +28,14 @@ internal sealed record NpyFiles(ArrayNames X, ArrayNames? Y, ArrayNames? Weight,
 
             if (opened.Find(rows => rows.Count != opened[0].Count) is { } other)
             {
-                throw new ArgumentException($"'{opened[0].Name}' holds {opened[0].Count} samples and '{other.Name}' holds {other.Count}; "
-                    + "they must be as many.");
+                throw new ArgumentException($"'{opened[0].Name}' has {opened[0].Count} samples but '{other.Name}' has {other.Count}; they "
+                    + "must be equal.");
             }
 
             var rest = new Queue<NpyRows>(opened.Skip(inputs.Count + targets.Count));
             if (rest.FirstOrDefault(rows => rows.Shape is not ({ Rank: 1 } or [_, 1])) is { } several)
             {
-                throw new ArgumentException($"'{several.Name}' has the shape {several.Shape}; weights are one number a sample.");
+                throw new ArgumentException($"'{several.Name}' has the shape {several.Shape}; weights must be one number per sample.");
             }
 
             return new NpyRowSet(
@@ -62,13 +62,13 @@ internal sealed record NpyFiles(ArrayNames X, ArrayNames? Y, ArrayNames? Weight,
                 WeightSource content = members.Content($"{name}.npy", out Task check);
                 opened.Add(new NpyRows(content, $"{Archive}/{name}.npy"));
 
-                // Before the first epoch, not beside it: a damaged array is told before anything is trained on it.
+                // Before the first epoch, not in parallel: a damaged array must be reported before anything is trained on it.
                 check.GetAwaiter().GetResult();
             }
         }
         catch (InvalidDataException exception)
         {
-            throw new ModelFormatException($"it is no zip archive, or a damaged one: {exception.Message}", Archive,
+            throw new ModelFormatException($"the file is not a zip archive, or it is damaged: {exception.Message}", Archive,
                 innerException: exception);
         }
     }

@@ -4,7 +4,7 @@ using Cairn.Saving;
 
 namespace Cairn.Data;
 
-/// <summary>The text in front of the data of a <c>.npy</c> file: a Python dictionary with type, order and shape.</summary>
+/// <summary>The header of a <c>.npy</c> file: a Python dictionary with type, order and shape.</summary>
 internal sealed partial record NpyHeader(string DType, long[] Shape)
 {
     private const int MaximumRank = 32;
@@ -29,13 +29,13 @@ internal sealed partial record NpyHeader(string DType, long[] Shape)
     {
         if (StructureEntry().IsMatch(text))
         {
-            throw Failure("the elements are records of several fields; save each field as an array of its own, x['field'].", fileName);
+            throw Failure("structured arrays are not supported; save each field as a separate array, x['field'].", fileName);
         }
 
         string type = Value(TypeEntry(), text, "'descr' (the element type)", fileName);
         if (type.StartsWith('|') && type.EndsWith('O'))
         {
-            throw Failure("the elements are Python objects ('|O'), which only Python can unpickle; save numbers, such as "
+            throw Failure("the elements are Python objects ('|O'), which are not supported; save numbers, such as "
                 + "x.astype('float32').", fileName);
         }
 
@@ -45,21 +45,21 @@ internal sealed partial record NpyHeader(string DType, long[] Shape)
         if (!Types.TryGetValue(type, out string? dtype))
         {
             throw Failure(
-                $"elements of type '{type}'; known are {string.Join(", ", Types.Keys)} (save with x.astype('float32')).", fileName);
+                $"elements of type '{type}' are not one of {string.Join(", ", Types.Keys)} (save with x.astype('float32')).", fileName);
         }
 
         if (dimensions.Length > MaximumRank)
         {
-            throw Failure($"{dimensions.Length} dimensions; at most {MaximumRank} are allowed.", fileName);
+            throw Failure($"the array has {dimensions.Length} dimensions; at most {MaximumRank} are allowed.", fileName);
         }
 
         long[] shape = Array.ConvertAll(dimensions, dimension =>
             long.TryParse(dimension, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
                 ? value
-                : throw Failure($"'{dimension}' is no dimension.", fileName));
+                : throw Failure($"'{dimension}' is not a valid dimension.", fileName));
         if (isFortran && shape.Count(dimension => dimension > 1) > 1)
         {
-            throw Failure("the array is in Fortran order; save it with np.ascontiguousarray(x).", fileName);
+            throw Failure("Fortran order is not supported; save np.ascontiguousarray(x).", fileName);
         }
 
         return new(dtype, shape);
@@ -72,10 +72,10 @@ internal sealed partial record NpyHeader(string DType, long[] Shape)
         return $"{{'descr': '{type}', 'fortran_order': False, 'shape': {tuple}, }}";
     }
 
-    /// <summary>Bytes of the data that must follow, refused when more than an array can hold.</summary>
+    /// <summary>Number of data bytes that must follow; rejected if an array can't hold that many.</summary>
     public int ByteCount(string? fileName) => (int)ByteCount(fileName, Array.MaxLength);
 
-    /// <summary>Bytes of the data that must follow, refused when more than <paramref name="most"/>.</summary>
+    /// <summary>Number of data bytes that must follow; rejected if more than <paramref name="most"/>.</summary>
     public long ByteCount(string? fileName, long most)
     {
         var bytes = (Int128)WeightType.SizeOf(DType);
@@ -84,7 +84,7 @@ internal sealed partial record NpyHeader(string DType, long[] Shape)
             bytes *= Math.Max(dimension, 1);
             if (bytes > most)
             {
-                throw Failure($"the shape [{string.Join(", ", Shape)}] stands for more than {most} bytes.", fileName);
+                throw Failure($"the shape [{string.Join(", ", Shape)}] needs more than {most} bytes.", fileName);
             }
         }
 
@@ -99,7 +99,7 @@ internal sealed partial record NpyHeader(string DType, long[] Shape)
     [GeneratedRegex("""['"]descr['"]\s*:\s*\[""", RegexOptions.NonBacktracking)]
     private static partial Regex StructureEntry();
 
-    // Python writes the keys in quotes of either kind and the shape as a tuple of integers.
+    // Python writes the keys in single or double quotes, and the shape as a tuple of integers.
     [GeneratedRegex("""['"]descr['"]\s*:\s*['"]([^'"]*)['"]""", RegexOptions.NonBacktracking)]
     private static partial Regex TypeEntry();
 

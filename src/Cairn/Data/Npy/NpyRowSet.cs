@@ -1,10 +1,10 @@
 namespace Cairn.Data;
 
-/// <summary>The arrays of a data set in the order of a model, open for reading.</summary>
+/// <summary>The arrays of a dataset in model order, open for reading.</summary>
 /// <param name="Inputs">The inputs.</param>
 /// <param name="Targets">The targets; none for prediction.</param>
-/// <param name="Weights">The samples' weights: none, one for all outputs, or one for each output, null for 1.</param>
-/// <param name="Archive">The file that all are in, where that is one.</param>
+/// <param name="Weights">The sample weights: none, one for all outputs, or one per output; null for 1.</param>
+/// <param name="Archive">The archive that contains all arrays, if there is one.</param>
 internal sealed record NpyRowSet(NpyRows[] Inputs, NpyRows[] Targets, NpyRows?[] Weights, IDisposable? Archive) : IDisposable
 {
     public long Count => Inputs[0].Count;

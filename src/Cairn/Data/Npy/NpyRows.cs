@@ -4,14 +4,15 @@ using Cairn.Saving;
 
 namespace Cairn.Data;
 
-/// <summary>The rows of an array in NumPy's format, read where they stand: the file may be larger than memory.</summary>
+/// <summary>The rows of an array in NumPy's format, read on demand: the file may be larger than memory.</summary>
 /// <remarks>
-/// Rows are read, not mapped: pages of a mapped file count as this process' memory, and a file that another program cuts short would end
-/// the process. Arrays of one number a sample, small beside what they belong to, are read once as a whole.
+/// Rows are read, not memory-mapped: pages of a mapped file count towards the memory of the process, and a file truncated by another
+/// program would crash it. Arrays with one number per sample are small compared with the others and are read as a whole.
 /// </remarks>
 internal sealed class NpyRows : IDisposable
 {
-    // Labels and weights, of millions of samples: a call for each, in a shuffled order, takes half as long as one for an image.
+    // Labels and weights, even of millions of samples. In shuffled order, reading each one separately takes half as long as reading an
+    // image.
     private const long MostHeldBytes = 32 * 1024 * 1024;
 
     private readonly WeightSource source;
@@ -21,8 +22,8 @@ internal sealed class NpyRows : IDisposable
     private readonly byte[]? held;
     private byte[] stored = [];
 
-    /// <summary>Takes over an open file, or a part of one.</summary>
-    /// <exception cref="ModelFormatException">It is no such array, or a damaged one.</exception>
+    /// <summary>Takes ownership of an open file, or of a part of one.</summary>
+    /// <exception cref="ModelFormatException">It is not an array, or it is damaged.</exception>
     public NpyRows(WeightSource source, string name)
     {
         this.source = source;
@@ -34,7 +35,7 @@ internal sealed class NpyRows : IDisposable
         NpyFile.RequireContent(stream, header, bytes, name);
         if (header.Shape.Length == 0 || header.Shape[0] == 0)
         {
-            throw new ModelFormatException($"the array has the shape ({string.Join(", ", header.Shape)}); its first axis must count "
+            throw new ModelFormatException($"the array has the shape ({string.Join(", ", header.Shape)}); its first axis must be "
                 + "the samples.", name);
         }
 
@@ -58,7 +59,7 @@ internal sealed class NpyRows : IDisposable
         source.Read(start, held);
     }
 
-    /// <summary>The file, and the member where it is an archive.</summary>
+    /// <summary>The path of the file and, in an archive, the name of the member.</summary>
     public string Name { get; }
 
     /// <summary>Element type, one of the names in <see cref="WeightType"/>.</summary>
@@ -67,13 +68,13 @@ internal sealed class NpyRows : IDisposable
     /// <summary>Number of rows.</summary>
     public long Count { get; }
 
-    /// <summary>The array's shape with an open first axis.</summary>
+    /// <summary>The shape of the array, with an open first axis.</summary>
     public Shape Shape { get; }
 
-    /// <summary>Whether the numbers are stored as such ones. They can then be read by several threads at once.</summary>
+    /// <summary>Whether the values are stored as this type. Several threads can then read them at once.</summary>
     public bool IsStoredAs<T>() => DType == (typeof(T) == typeof(float) ? WeightType.Float32 : WeightType.Int64);
 
-    /// <summary>Reads rows that follow one another, as float32 or int64.</summary>
+    /// <summary>Reads consecutive rows, as float32 or int64.</summary>
     public void Read<T>(long first, int count, Span<T> target)
         where T : unmanaged, INumber<T>
     {
@@ -98,12 +99,12 @@ internal sealed class NpyRows : IDisposable
         WeightConversion.Convert(DType, stored.AsSpan(0, bytes), target);
     }
 
-    /// <summary>Throws where somebody has written to the file since it was opened: an epoch would be trained on other data than the one before.</summary>
+    /// <summary>Throws if the file was modified since it was opened, because epochs would then be trained on different data.</summary>
     public void RequireUnchanged()
     {
         if (source.LastWriteTimeUtc != written)
         {
-            throw new ModelFormatException("the file was written to after the training on it began.", Name);
+            throw new ModelFormatException("the file was modified during training.", Name);
         }
     }
 
@@ -122,7 +123,7 @@ internal sealed class NpyRows : IDisposable
         }
     }
 
-    // As a whole number it would be a class that nobody meant.
+    // Converted to an integer, it would silently become some class.
     private void RefuseNotFinite(ReadOnlySpan<byte> bytes, int numbers, long first, int count)
     {
         float[] singles = new float[numbers];
@@ -130,8 +131,8 @@ internal sealed class NpyRows : IDisposable
         int at = DataCheck.IndexOfNotFinite(singles);
         if (at >= 0)
         {
-            throw new ArgumentException($"'{Name}' contains {DataCheck.Shown(singles[at])} in row {first + (at / (numbers / count))}, "
-                + "where whole numbers such as classes are needed.");
+            throw new ArgumentException($"'{Name}' contains {DataCheck.Shown(singles[at])} in row {first + (at / (numbers / count))}, but "
+                + "integers such as class indices are required.");
         }
     }
 }

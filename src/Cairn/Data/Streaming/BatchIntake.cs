@@ -4,16 +4,16 @@ using static TorchSharp.torch;
 
 namespace Cairn.Data;
 
-/// <summary>Brings the batches of strangers into the form that a model takes, and sees to it that they are all alike.</summary>
+/// <summary>Converts batches from user code to the form that a model expects, and checks that they are consistent.</summary>
 internal sealed class BatchIntake(BatchLayout layout)
 {
     private IReadOnlyList<Shape>? inputShapes;
     private IReadOnlyList<Shape>? targetShapes;
     private long taken;
 
-    /// <summary>The batch as the model takes it.</summary>
-    /// <param name="given">What was handed over.</param>
-    /// <param name="isOwned">Whether the given batch is used up; otherwise the result has tensors of its own.</param>
+    /// <summary>Converts a batch to the form that the model expects.</summary>
+    /// <param name="given">The batch from user code.</param>
+    /// <param name="isOwned">Whether the given batch may be consumed; otherwise the result has its own tensors.</param>
     public Batch Take(Batch given, bool isOwned)
     {
         if (given is null)
@@ -55,14 +55,14 @@ internal sealed class BatchIntake(BatchLayout layout)
         return batch;
     }
 
-    // Without a copy the handle is another one to the same memory, so that the caller's may be disposed at any time.
+    // Without a copy this is another handle to the same memory, so that the caller may dispose its own at any time.
     private Tensor Own(Tensor tensor, ScalarType type, bool copy)
     {
         if (tensor.IsInvalid)
         {
             throw new InvalidOperationException(
-                $"A tensor of batch {taken} of the data is disposed. Fit frees the batches that a lazy sequence gives it; "
-                + "to use a batch again, make it with leaveOpen: true, or put the batches into an array or list.");
+                $"A tensor of batch {taken} of the data has been disposed. Fit disposes the batches of a lazy sequence after use; "
+                + "to reuse a batch, create it with leaveOpen: true, or pass the batches in an array or list.");
         }
 
         if (tensor.dtype != type || !tensor.device.Equals(layout.Device))
@@ -80,7 +80,7 @@ internal sealed class BatchIntake(BatchLayout layout)
             return tensor.detach().clone().DetachFromDisposeScope();
         }
 
-        // libtorch would start its threads for this, beside those of the step that is running.
+        // libtorch's copy would start its threads, which would compete with the running step.
         Tensor own = empty(tensor.shape, type).DetachFromDisposeScope();
         if (type == ScalarType.Float32)
         {
@@ -110,7 +110,7 @@ internal sealed class BatchIntake(BatchLayout layout)
 
         if (!mayMiss && known.FirstOrDefault(name => !names.Contains(name)) is { } missing)
         {
-            throw new ArgumentException($"Batch {taken} holds nothing for the {what} '{missing}' of the model.");
+            throw new ArgumentException($"Batch {taken} has no entry for the model's {what} '{missing}'.");
         }
 
         return [.. known.Select(name => names.Contains(name) ? tensors[names.ToList().IndexOf(name)] : null)];
@@ -127,7 +127,7 @@ internal sealed class BatchIntake(BatchLayout layout)
             throw Unlike("inputs", inputShapes, inputs);
         }
 
-        // Sequences may be of another length in each batch, and their targets with them.
+        // Sequences may differ in length between batches, and their targets with them.
         bool sameInputs = inputShapes.SequenceEqual(inputs);
         if (!AreAlike(targetShapes, targets) || (sameInputs && !targetShapes.SequenceEqual(targets)))
         {
@@ -138,7 +138,7 @@ internal sealed class BatchIntake(BatchLayout layout)
             && (declared.Count != inputs.Count || !declared.Zip(inputs).All(pair => pair.First.IsCompatibleWith(pair.Second))))
         {
             throw new ArgumentException($"The inputs of batch {taken} have the shape {Shape.Describe(inputs)}; the model "
-                + $"takes {Shape.Describe(declared)}.");
+                + $"expects {Shape.Describe(declared)}.");
         }
 
         if (!layout.MustBeFinite)
@@ -174,7 +174,7 @@ internal sealed class BatchIntake(BatchLayout layout)
 
     private ArgumentException Unlike(string what, IReadOnlyList<Shape> first, IReadOnlyList<Shape> now) => new(
         $"The {what} of batch {taken} have the shape {Shape.Describe(now)}; those of the first batch have {Shape.Describe(first)}. "
-        + "Every batch needs as many arrays, with as many axes, and targets alike for inputs alike.");
+        + "All batches need the same number of arrays and axes, and target shapes that depend only on the input shapes.");
 
     private static bool AreAlike(IReadOnlyList<Shape> first, IReadOnlyList<Shape> now) =>
         first.Count == now.Count && first.Zip(now).All(pair => pair.First.Rank == pair.Second.Rank);

@@ -3,26 +3,26 @@ using static TorchSharp.torch;
 
 namespace Cairn.Data;
 
-/// <summary>Batches in memory that is filled again and again, so that a stream of any length needs room for a few batches only.</summary>
+/// <summary>Batches in reused memory, so that a stream of any length needs memory for only a few batches.</summary>
 internal sealed class BatchPool(int batchSize, IReadOnlyList<Shape> inputs, IReadOnlyList<Shape> targets, IReadOnlyList<Shape?> weights,
     BatchLayout layout) : IDisposable
 {
-    // Enough that the reading thread is seldom woken, and little enough to stay in a processor's cache.
+    // Enough that the reading thread is rarely woken, and small enough to stay in the CPU cache.
     private const long BytesAhead = 1024 * 1024;
     private const int MostAhead = 64;
 
     private readonly Stack<Batch> free = new();
     private bool closed;
 
-    /// <summary>How many batches to read ahead where nothing else is asked for.</summary>
+    /// <summary>Number of batches to read ahead by default.</summary>
     public int BatchesAhead => (int)Math.Clamp(BytesAhead / Math.Max(BatchBytes, 1), Dataset.ReadAhead, MostAhead);
 
-    /// <summary>What the numbers of a batch take.</summary>
+    /// <summary>The size of a batch in bytes.</summary>
     public long BatchBytes =>
         batchSize * (inputs.Select((shape, i) => RowBytes(shape, layout.InputType(i)))
         .Sum() + targets.Select((shape, i) => RowBytes(shape, layout.TargetType(i))).Sum());
 
-    /// <summary>A batch whose tensors have room for a full one, in the memory of this process.</summary>
+    /// <summary>A batch whose tensors have room for a full batch, in CPU memory.</summary>
     public Batch Take()
     {
         lock (free)

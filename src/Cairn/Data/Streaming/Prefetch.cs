@@ -2,14 +2,14 @@ using System.Runtime.ExceptionServices;
 
 namespace Cairn.Data;
 
-/// <summary>Reads ahead on a thread of its own: while a step computes, the next batches are read and decoded.</summary>
+/// <summary>Prefetches on a background thread: while a step computes, the next batches are read and decoded.</summary>
 /// <remarks>
-/// The thread sleeps as soon as it is the given number of batches ahead, and is woken when half of them are used: waking it costs the
-/// training more than handing over a batch does. What it throws is thrown where the batches are taken, behind those that were read before.
+/// The thread sleeps once it is the given number of batches ahead, and is woken when half of them have been used, because waking it costs
+/// more than handing over a batch. Its exceptions are rethrown to the consumer, after the batches that were read before.
 /// </remarks>
 internal sealed class Prefetch : IDisposable
 {
-    // For code that is neither done nor told to stop: it is left on its thread, so that training can end.
+    // For user code that neither finishes nor responds to cancellation: it is left on its thread, so that training can end.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly IBatchReader reader;
@@ -28,8 +28,8 @@ internal sealed class Prefetch : IDisposable
         thread.Start();
     }
 
-    /// <summary>The next batch, which is the caller's to dispose; null at the end of the data.</summary>
-    /// <exception cref="OperationCanceledException">Waiting was cancelled.</exception>
+    /// <summary>The next batch, which the caller must dispose; null at the end of the data.</summary>
+    /// <exception cref="OperationCanceledException">Waiting was canceled.</exception>
     public Batch? Take(CancellationToken cancellation)
     {
         lock (ready)
@@ -54,7 +54,7 @@ internal sealed class Prefetch : IDisposable
         }
     }
 
-    /// <summary>Ends the thread, waiting for what it is at, and frees what it read.</summary>
+    /// <summary>Stops the thread, waits for its current read, and disposes the batches it has read.</summary>
     public void Dispose()
     {
         stop.Cancel();
@@ -93,7 +93,7 @@ internal sealed class Prefetch : IDisposable
             Monitor.Wait(ready);
         }
 
-        // Not disposed, since that would wait for a callback that waits for the lock held here.
+        // Not Dispose, which would wait for a callback that itself waits for the lock held here.
         wake.Unregister();
     }
 

@@ -1,13 +1,13 @@
 namespace Cairn.Data;
 
 /// <summary>
-/// Reads batches between the steps and looks whether that takes long. A thread that reads ahead takes a processor from the step, which waits
-/// for all of libtorch's threads: for files in the system's cache it costs more than it saves.
+/// Reads batches between steps and measures how long this takes. A prefetch thread takes a core from the step, which waits for all of
+/// libtorch's threads: for files in the page cache it costs more than it saves.
 /// </summary>
-/// <param name="clock">What time is taken from; the system's by default.</param>
+/// <param name="clock">The time provider; the system's by default.</param>
 internal sealed class ReadingPace(TimeProvider? clock = null)
 {
-    // Of the time between two batches. A slow disk, or little to compute, is above it.
+    // Share of the time between two batches. A slow disk, or little computation, exceeds it.
     private const double LongShare = 0.25;
     private const int Batches = 16;
 
@@ -17,10 +17,10 @@ internal sealed class ReadingPace(TimeProvider? clock = null)
     private long ended;
     private int count;
 
-    /// <summary>Whether the last batches took so long to read that a thread is worth its price.</summary>
+    /// <summary>Whether reading the last batches took so long that a prefetch thread pays off.</summary>
     public bool IsSlow { get; private set; }
 
-    /// <summary>Reads the next batch on this thread.</summary>
+    /// <summary>Reads the next batch on the current thread.</summary>
     public Batch? Read(IBatchReader reader, CancellationToken cancellation)
     {
         long start = clock.GetTimestamp();

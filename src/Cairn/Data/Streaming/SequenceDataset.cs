@@ -1,6 +1,6 @@
 namespace Cairn.Data;
 
-/// <summary>Batches of a sequence, enumerated anew for each pass.</summary>
+/// <summary>Batches of a sequence, enumerated again for each pass.</summary>
 internal sealed class SequenceDataset(IEnumerable<Batch> batches, int? count, int prefetch) : Dataset
 {
     internal override BatchSource Open(BatchLayout layout) =>
@@ -8,7 +8,7 @@ internal sealed class SequenceDataset(IEnumerable<Batch> batches, int? count, in
 
     private sealed class SequenceReader(IEnumerable<Batch> batches, BatchIntake intake) : IBatchReader
     {
-        // What a collection hands out it will hand out again.
+        // A collection returns the same batches again in the next pass.
         private readonly bool isOwned = batches is not IReadOnlyCollection<Batch>;
         private IEnumerator<Batch>? enumerator;
 

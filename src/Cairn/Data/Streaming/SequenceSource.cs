@@ -2,7 +2,7 @@ using Cairn.Training;
 
 namespace Cairn.Data;
 
-/// <summary>Batches whose shapes and number show only when they come.</summary>
+/// <summary>Batches whose shapes and count are known only once they are read.</summary>
 internal sealed class SequenceSource(Func<IBatchReader> open, int? count, BatchLayout layout, int prefetch) : StreamSource(layout, prefetch)
 {
     private IReadOnlyList<Shape>? inputShapes;
@@ -18,7 +18,7 @@ internal sealed class SequenceSource(Func<IBatchReader> open, int? count, BatchL
 
     private (IReadOnlyList<Shape> Inputs, IReadOnlyList<Shape> Targets) Look()
     {
-        Batch first = Peek() ?? throw new ArgumentException("The data hold no batches.");
+        Batch first = Peek() ?? throw new ArgumentException("The data contain no batches.");
         inputShapes = BatchIntake.ShapesOf(first.Inputs);
         targetShapes = BatchIntake.ShapesOf(first.Targets);
         return (inputShapes, targetShapes);

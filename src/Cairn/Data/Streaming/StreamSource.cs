@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Data;
 
-/// <summary>Batches that are read one after the other, ahead of the training where that is asked for.</summary>
-/// <param name="layout">How the model wants its batches.</param>
-/// <param name="prefetch">How many batches are read ahead, on a thread of its own; 0 to read them when they are asked for.</param>
-/// <param name="onlyWhereSlow">Whether that thread begins only when the training has waited for its data.</param>
+/// <summary>Batches that are read sequentially, with optional prefetching.</summary>
+/// <param name="layout">How the model expects its batches.</param>
+/// <param name="prefetch">Number of batches to prefetch on a background thread; 0 to read each batch when it is needed.</param>
+/// <param name="onlyWhereSlow">Whether that thread is started only if training has had to wait for data.</param>
 internal abstract class StreamSource(BatchLayout layout, int prefetch, bool onlyWhereSlow = false) : BatchSource
 {
     private IBatchReader? reader;
@@ -25,7 +25,7 @@ internal abstract class StreamSource(BatchLayout layout, int prefetch, bool only
 
     public override void BeginPass(RandomStream? order)
     {
-        // The pass that was begun to see what the data are like is not thrown away: some data can be read only once.
+        // The pass that was started to inspect the data is used, because some data can be read only once.
         if (untouched)
         {
             untouched = false;
@@ -73,10 +73,10 @@ internal abstract class StreamSource(BatchLayout layout, int prefetch, bool only
 
     public override void Dispose() => EndPass();
 
-    /// <summary>Starts to read from the beginning.</summary>
+    /// <summary>Starts reading from the beginning.</summary>
     protected abstract IBatchReader Open(RandomStream? order);
 
-    /// <summary>The first batch, which stays the first one of the first pass; null where there are no data.</summary>
+    /// <summary>The first batch, which remains the first one of the first pass; null if there are no data.</summary>
     protected Batch? Peek()
     {
         BeginPass(null);
@@ -85,7 +85,7 @@ internal abstract class StreamSource(BatchLayout layout, int prefetch, bool only
         return peeked;
     }
 
-    // The thread begins with the first batch that is asked for: what is left out before that need not be read.
+    // The thread starts with the first requested batch, so that skipped batches need not be read.
     private Batch? Next(CancellationToken cancellation)
     {
         if (prefetch == 0)

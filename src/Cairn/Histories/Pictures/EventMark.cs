@@ -2,11 +2,11 @@ using System.Reflection;
 
 namespace Cairn.Callbacks;
 
-/// <summary>How a picture of a history shows one kind of event: a line through an epoch, or a point on the curve.</summary>
+/// <summary>How a chart of a history marks one kind of event: with a vertical line, or with a point on the curve.</summary>
 /// <param name="Kind">The kind of the events.</param>
-/// <param name="Text">What the legend calls them.</param>
+/// <param name="Text">The text in the legend.</param>
 /// <param name="Color">Red, green and blue as <c>#rrggbb</c>.</param>
-/// <param name="Shape">What is drawn.</param>
+/// <param name="Shape">The shape of the mark.</param>
 internal sealed record EventMark(string Kind, string Text, string Color, EventShape Shape)
 {
     private const int MostKindsOfOnesOwn = 4;
@@ -22,14 +22,14 @@ internal sealed record EventMark(string Kind, string Text, string Color, EventSh
         new(EventKind.WeightsRestored, "weights restored from here", "#c22f2f", EventShape.Diamond),
     ];
 
-    // Kinds that are not drawn: what happens in every epoch, or says nothing about the curves.
+    // Kinds that are not drawn, because they occur in every epoch or do not explain the curves.
     private static readonly HashSet<string> Known =
         [.. typeof(EventKind).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)];
 
-    /// <summary>Whether it is a point on the curve instead of a line.</summary>
+    /// <summary>Whether the mark is a point on the curve instead of a line.</summary>
     public bool IsPoint => Shape is EventShape.Circle or EventShape.Diamond;
 
-    /// <summary>The marks of a history, each with the rows of <see cref="History.Epochs"/> it belongs to; those of callbacks of one's own last.</summary>
+    /// <summary>The marks of a history, each with the rows of <see cref="History.Epochs"/> it belongs to; custom kinds come last.</summary>
     public static IEnumerable<(EventMark Mark, int[] Rows)> In(History history)
     {
         IEnumerable<EventMark> own = history.Events.Select(one => one.Kind).Where(kind => !Known.Contains(kind)).Distinct()
@@ -46,7 +46,7 @@ internal sealed record EventMark(string Kind, string Text, string Color, EventSh
         }
     }
 
-    /// <summary>Which of the epochs an event is about: its own, and for restored weights the one they are from.</summary>
+    /// <summary>The row of an event: its own epoch or, for restored weights, the epoch they come from.</summary>
     private static int RowOf(History history, TrainingEvent one)
     {
         int own = history.Epochs.ToList().IndexOf(one.Epoch);
@@ -62,7 +62,7 @@ internal sealed record EventMark(string Kind, string Text, string Color, EventSh
             }
         }
 
-        // An epoch that was interrupted has no values; its mark stands at the last one that has.
+        // An interrupted epoch has no values; its mark is drawn at the last epoch that has.
         return own < 0 && history.Epochs.Count > 0 && one.Epoch > history.Epochs[^1] ? history.Epochs.Count - 1 : own;
     }
 }

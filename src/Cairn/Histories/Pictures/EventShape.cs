@@ -1,6 +1,6 @@
 namespace Cairn.Callbacks;
 
-/// <summary>What an <see cref="EventMark"/> looks like.</summary>
+/// <summary>The shape of an <see cref="EventMark"/>.</summary>
 internal enum EventShape
 {
     Line,

@@ -1,6 +1,6 @@
 namespace Cairn.Callbacks;
 
-/// <summary>Shows a <see cref="History"/> in a notebook; .NET Interactive finds the members by their names.</summary>
+/// <summary>Displays a <see cref="History"/> in a notebook; .NET Interactive finds the members by name.</summary>
 internal sealed class HistoryFormatterSource
 {
     public IEnumerable<object> CreateTypeFormatters() => [new Html(), new Plain()];

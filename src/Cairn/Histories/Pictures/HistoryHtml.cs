@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Cairn.Callbacks;
 
-/// <summary>A history as a piece of HTML that needs nothing else: diagrams as SVG, and what the callbacks did as a list that opens.</summary>
+/// <summary>A history as self-contained HTML: charts as SVG, and the events as an expandable list.</summary>
 internal static class HistoryHtml
 {
     private const int Columns = 2;

@@ -1,12 +1,12 @@
 namespace Cairn.Callbacks;
 
-/// <summary>Which values of histories share a diagram, in which order the diagrams stand, and what their axes show.</summary>
+/// <summary>Which values of a history share a chart, the order of the charts, and their axes.</summary>
 internal static class HistoryPanels
 {
     public const string LearningRate = "learning_rate";
     private const string Validation = "val_";
 
-    /// <summary>The names of each diagram: the loss first, then each metric with its validation value, the learning rate last.</summary>
+    /// <summary>The names in each chart: the loss first, then each metric with its validation value, the learning rate last.</summary>
     public static List<string[]> Of(IEnumerable<History> histories)
     {
         HashSet<string> names = [.. histories.SelectMany(history => history.Keys)];
@@ -25,10 +25,10 @@ internal static class HistoryPanels
         return panels;
     }
 
-    /// <summary>What stands at a diagram's side.</summary>
+    /// <summary>The title of a chart.</summary>
     public static string Title(string[] names) => Stem(names[0]).Replace('_', ' ');
 
-    /// <summary>Whether the axis of a diagram is logarithmic: learning rates are compared by their ratio.</summary>
+    /// <summary>Whether the axis of a chart is logarithmic: learning rates are compared by ratio.</summary>
     public static bool IsLogarithmic(string[] names) => names is [LearningRate];
 
     private static string Stem(string name) => name.StartsWith(Validation, StringComparison.Ordinal) ? name[Validation.Length..] : name;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Cairn.Callbacks;
 
-/// <summary>What the marks in the diagrams of a history mean, below them.</summary>
+/// <summary>The legend below the charts of a history, which explains the event marks.</summary>
 internal static class SvgLegend
 {
     private const int Left = 58;
@@ -11,7 +11,7 @@ internal static class SvgLegend
     private const double CharacterWidth = 6.3;
     private const double Sign = 30;
 
-    /// <summary>How much room it takes from top to bottom.</summary>
+    /// <summary>The height of the legend.</summary>
     public static int HeightOf(IEnumerable<EventMark> marks, int width) =>
         Places(marks, width).Select(place => place.Line).DefaultIfEmpty(-1).Max() is >= 0 and var last ? ((last + 1) * LineHeight) + 6 : 0;
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Cairn.Callbacks;
 
-/// <summary>One diagram of a history as SVG: a value, and beside it its validation value, over the epochs counted from 1.</summary>
+/// <summary>One chart of a history as SVG: a value and its validation value over the epochs, counted from 1.</summary>
 internal sealed class SvgPanel(StringBuilder svg, History history, string[] names, int left, int top)
 {
     public const int Width = 430;
@@ -56,7 +56,7 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
     private static string Label(double tick) =>
         tick.ToString(tick != 0 && Math.Abs(tick) is < 1e-3 or >= 1e6 ? "0.##e+0" : "0.#####", CultureInfo.InvariantCulture);
 
-    // Beyond this the difference of two numbers may be none.
+    // Beyond this limit the difference of two values may overflow.
     private double Position(double value) => !(Math.Abs(value) < 1e300) ? double.NaN : logarithmic ? Math.Log10(value) : value;
 
     private void AddFrame()
@@ -86,7 +86,7 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
 
     private void AddSeries(double[] column, string color)
     {
-        // A value that is not there, or is no number, leaves no gap: a validation of every second epoch is still one line.
+        // Missing and non-finite values leave no gap: validation in every second epoch is still drawn as one line.
         int[] rows = [.. Enumerable.Range(0, column.Length).Where(row => double.IsFinite(column[row]))];
         svg.Append(Invariant($"<polyline fill=\"none\" stroke=\"{color}\" stroke-width=\"2\" points=\""));
         svg.AppendJoin(' ', Corners(column, rows)
@@ -103,7 +103,7 @@ internal sealed class SvgPanel(StringBuilder svg, History history, string[] name
         }
     }
 
-    /// <summary>Where a line goes, by the rows of its epochs and its values: a rate holds for a whole epoch and so makes steps.</summary>
+    /// <summary>The points of a line, as rows of epochs and values. A rate is constant during an epoch, so it is drawn as steps.</summary>
     private IEnumerable<(int X, int Y)> Corners(double[] column, int[] rows)
     {
         for (int index = 0; index < rows.Length; index++)

@@ -1,13 +1,13 @@
 namespace Cairn.Callbacks;
 
-/// <summary>Tells .NET Interactive, which looks for an attribute of this name, what shows a type in a notebook.</summary>
-/// <remarks>Ours because the name is all that counts: the library needs no reference to the notebook's packages.</remarks>
+/// <summary>Names the type that formats a type in notebooks. .NET Interactive looks for an attribute with this name.</summary>
+/// <remarks>Defined here because only the name matters, so that the library needs no reference to the notebook packages.</remarks>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class TypeFormatterSourceAttribute(Type formatterSourceType) : Attribute
 {
     /// <summary>A type with a method <c>CreateTypeFormatters</c>.</summary>
     public Type FormatterSourceType { get; } = formatterSourceType;
 
-    /// <summary>The form a notebook asks for first.</summary>
+    /// <summary>The preferred MIME types.</summary>
     public string[] PreferredMimeTypes { get; set; } = ["text/html"];
 }

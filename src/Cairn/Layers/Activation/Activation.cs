@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>Applies an activation function. Keras: <c>layers.Activation</c>.</summary>
-/// <param name="activation">The function, such as <c>"relu"</c>.</param>
+/// <param name="activation">The activation function, for example <c>"relu"</c>.</param>
 /// <param name="name">Unique name, or null for <c>activation</c>, <c>activation_1</c>, …</param>
 public sealed class Activation(ActivationFunction activation, string? name = null) : Layer(name)
 {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary><c>x</c> where it is positive, <c>alpha · (exp(x) - 1)</c> elsewhere. Keras: <c>layers.ELU</c>.</summary>
-/// <param name="alpha">The bound of the negative part, with its sign turned; 1 by default.</param>
+/// <param name="alpha">Scale of the negative part, which approaches <c>-alpha</c>; 1 by default.</param>
 /// <param name="name">Unique name, or null for <c>elu</c>, <c>elu_1</c>, …</param>
 public sealed class ELU(double alpha = 1, string? name = null) : Layer(name)
 {

@@ -9,7 +9,7 @@ public sealed class LeakyReLU : Layer
 {
     private readonly double negativeSlope;
 
-    /// <summary>Makes a leaky rectified linear unit.</summary>
+    /// <summary>Creates a leaky rectified linear unit.</summary>
     /// <param name="negativeSlope">Slope of the negative part, 0 or more; 0.3 by default, as in Keras 3.</param>
     /// <param name="name">Unique name, or null for <c>leaky_re_lu</c>, <c>leaky_re_lu_1</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException">The slope is negative.</exception>

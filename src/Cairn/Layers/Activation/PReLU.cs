@@ -7,8 +7,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary><c>x</c> where it is positive, <c>alpha · x</c> elsewhere, with an alpha that is learned. Keras: <c>layers.PReLU</c> (He et al., 2015).</summary>
-/// <remarks>The weight alpha has the input's shape without the batch, with size 1 along the shared axes.</remarks>
+/// <summary>
+/// <c>x</c> where it is positive, <c>alpha · x</c> elsewhere, with a learned alpha. Keras: <c>layers.PReLU</c> (He et al., 2015).
+/// </summary>
+/// <remarks>The weight alpha has the input's shape without the batch axis, with size 1 along the shared axes.</remarks>
 public sealed class PReLU : Layer
 {
     private readonly Initializer alphaInitializer;
@@ -17,11 +19,12 @@ public sealed class PReLU : Layer
     private readonly Axes? sharedAxes;
     private Variable? alpha;
 
-    /// <summary>Makes a rectified linear unit with a learned slope.</summary>
-    /// <param name="alphaInitializer">First slopes; <c>zeros</c> by default.</param>
+    /// <summary>Creates a rectified linear unit with a learned slope.</summary>
+    /// <param name="alphaInitializer">Initializer of the slopes; <c>zeros</c> by default.</param>
     /// <param name="alphaRegularizer">Regularizer of the slopes; none by default.</param>
     /// <param name="alphaConstraint">Constraint on the slopes, applied after each step; none by default.</param>
-    /// <param name="sharedAxes">Axes, counted from 1 after the batch, along which all elements share a slope; none by default.</param>
+    /// <param name="sharedAxes">Axes along which all elements share a slope, numbered from 1 without the batch axis; none by
+    /// default.</param>
     /// <param name="name">Unique name, or null for <c>p_re_lu</c>, <c>p_re_lu_1</c>, …</param>
     /// <exception cref="ArgumentException">A shared axis is below 1.</exception>
     public PReLU(
@@ -34,14 +37,14 @@ public sealed class PReLU : Layer
     {
         if (sharedAxes?.Any(a => a < 1) == true)
         {
-            throw new ArgumentException($"sharedAxes are counted from 1, after the batch; got {sharedAxes}.", nameof(sharedAxes));
+            throw new ArgumentException($"sharedAxes are numbered from 1, without the batch axis; got {sharedAxes}.", nameof(sharedAxes));
         }
 
         this.alphaInitializer = alphaInitializer ?? Initializer.Zeros;
         this.alphaRegularizer = alphaRegularizer;
         this.alphaConstraint = alphaConstraint;
 
-        // Keras keeps one axis as a list, too.
+        // Keras stores a single axis as a list too.
         this.sharedAxes = sharedAxes is null ? null : [.. sharedAxes];
     }
 
@@ -63,7 +66,7 @@ public sealed class PReLU : Layer
     {
         if (sharedAxes?.FirstOrDefault(a => a >= inputShape.Rank) is { } beyond and not 0)
         {
-            throw UnfitInput(inputShape, $"inputs that have the axis {beyond} of its sharedAxes");
+            throw UnfitInput(inputShape, $"inputs that have axis {beyond} of its sharedAxes");
         }
 
         Shape sizes = [.. inputShape[1..].Select((size, i) => sharedAxes?.Contains(i + 1) == true ? 1 : size)];

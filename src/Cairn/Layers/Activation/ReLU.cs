@@ -15,10 +15,10 @@ public sealed class ReLU : Layer
     private readonly double negativeSlope;
     private readonly double threshold;
 
-    /// <summary>Makes a rectified linear unit.</summary>
+    /// <summary>Creates a rectified linear unit.</summary>
     /// <param name="maxValue">Upper bound of the output, 0 or more; null (default) for none.</param>
     /// <param name="negativeSlope">Slope below the threshold, 0 or more; 0 by default.</param>
-    /// <param name="threshold">Where the linear part begins, 0 or more; 0 by default.</param>
+    /// <param name="threshold">Threshold of the linear part, 0 or more; 0 by default.</param>
     /// <param name="name">Unique name, or null for <c>re_lu</c>, <c>re_lu_1</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is negative.</exception>
     public ReLU(double? maxValue = null, double negativeSlope = 0, double threshold = 0, string? name = null)

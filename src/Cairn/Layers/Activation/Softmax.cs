@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Turns numbers along some axes into positive ones that sum to 1. Keras: <c>layers.Softmax</c>.</summary>
-/// <remarks>Where the input has a mask, which must be of its shape or broadcast to it, what is masked gets 0.</remarks>
+/// <summary>Softmax along the given axes: positive values that sum to 1. Keras: <c>layers.Softmax</c>.</summary>
+/// <remarks>If the input has a mask, which must be broadcastable to its shape, masked positions get 0.</remarks>
 /// <param name="axis">The axes; the last one (-1) by default.</param>
 /// <param name="name">Unique name, or null for <c>softmax</c>, <c>softmax_1</c>, …</param>
 public sealed class Softmax(Axes? axis = null, string? name = null) : Layer(name)
@@ -42,7 +42,7 @@ public sealed class Softmax(Axes? axis = null, string? name = null) : Layer(name
                 + $"input {(Shape)x.shape}.", nameof(x));
         }
 
-        // A row that is masked as a whole would be uniform without the second fill.
+        // Without the second fill, a fully masked row would be uniform.
         Tensor left = mask.logical_not();
         return Along(x.masked_fill(left, Held(-1e9))).masked_fill(left, Held(0));
     }
@@ -57,7 +57,7 @@ public sealed class Softmax(Axes? axis = null, string? name = null) : Layer(name
             return x.softmax(one);
         }
 
-        // Over several axes as over one that is all of them.
+        // Several axes are reduced as one combined axis.
         long[] places = [.. axis.Resolve((int)x.dim(), ClassName).Select(a => (long)a)];
         long[] last = [.. places.Select((_, i) => x.dim() - places.Length + i)];
         Tensor moved = x.movedim(places, last);

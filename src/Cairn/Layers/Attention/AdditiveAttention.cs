@@ -5,18 +5,19 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Attention by a sum instead of a product. Keras: <c>layers.AdditiveAttention</c> (Bahdanau et al., 2015).</summary>
+/// <summary>Additive attention. Keras: <c>layers.AdditiveAttention</c> (Bahdanau et al., 2015).</summary>
 /// <remarks>
-/// The scores are <c>Σ scale · tanh(query + key)</c> over the features, with a weight scale of their size; all else as in <see cref="Attention"/>.
+/// The scores are <c>Σ scale · tanh(query + key)</c> over the features, with a weight <c>scale</c> of that size. Everything else is as in
+/// <see cref="Attention"/>.
 /// </remarks>
 public sealed class AdditiveAttention : Attention
 {
-    /// <summary>Makes an attention layer.</summary>
-    /// <param name="useScale">Whether a weight multiplies the features before they are summed; true by default.</param>
-    /// <param name="dropout">Share of the scores that training drops, 0 to 1; 0 by default.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <summary>Creates an attention layer.</summary>
+    /// <param name="useScale">Whether to learn the weight <c>scale</c>; true by default.</param>
+    /// <param name="dropout">Fraction of the scores to drop in training, 0 to 1; 0 by default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
     /// <param name="name">Unique name, or null for <c>additive_attention</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">The rate is not in [0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is outside [0, 1].</exception>
     public AdditiveAttention(bool useScale = true, double dropout = 0, long? seed = null, string? name = null)
         : base(useScale, "dot", dropout, seed, name)
     {

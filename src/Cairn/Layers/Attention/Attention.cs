@@ -8,7 +8,7 @@ namespace Cairn.Layers;
 /// <summary>Dot-product attention without projections. Keras: <c>layers.Attention</c> (Luong et al., 2015).</summary>
 /// <remarks>
 /// Query <c>[batch, targets, features]</c>, value <c>[batch, sources, …]</c>, key <c>[batch, sources, features]</c>; the output is
-/// <c>softmax(query · keyᵀ) · value</c>. The query's mask sets outputs to zero and becomes the output's; the value's hides sources.
+/// <c>softmax(query · keyᵀ) · value</c>. The query's mask zeroes masked outputs and is passed on; the value's mask hides sources.
 /// </remarks>
 public class Attention : MultiInputLayer
 {
@@ -19,24 +19,24 @@ public class Attention : MultiInputLayer
     private Variable? scale;
     private Variable? concatWeight;
 
-    /// <summary>Makes an attention layer.</summary>
-    /// <param name="useScale">Whether a weight multiplies the scores; false by default.</param>
+    /// <summary>Creates an attention layer.</summary>
+    /// <param name="useScale">Whether to learn a scalar that multiplies the scores; false by default.</param>
     /// <param name="scoreMode"><c>"dot"</c> (default): query · key; <c>"concat"</c>: a weight times the sum of tanh(query + key).</param>
-    /// <param name="dropout">Share of the scores that training drops, 0 to 1; 0 by default.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <param name="dropout">Fraction of the scores to drop in training, 0 to 1; 0 by default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
     /// <param name="name">Unique name, or null for <c>attention</c>, <c>attention_1</c>, …</param>
-    /// <exception cref="ArgumentException">The mode is another word or the rate is not in [0, 1].</exception>
+    /// <exception cref="ArgumentException">The mode is unknown, or the rate is outside [0, 1].</exception>
     public Attention(bool useScale = false, string scoreMode = "dot", double dropout = 0, long? seed = null, string? name = null)
         : base(name)
     {
         if (scoreMode is not ("dot" or "concat"))
         {
-            throw new ArgumentException($"scoreMode must be 'dot' or 'concat'; it was '{scoreMode}'.", nameof(scoreMode));
+            throw new ArgumentException($"scoreMode must be 'dot' or 'concat'; got '{scoreMode}'.", nameof(scoreMode));
         }
 
         if (dropout is not (>= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "A dropout rate is a share of 0 to 1.");
+            throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "A dropout rate must be between 0 and 1.");
         }
 
         this.useScale = useScale;
@@ -54,23 +54,23 @@ public class Attention : MultiInputLayer
 
     private protected Tensor? Scale => scale?.Value;
 
-    /// <summary>Uses the layer in a functional model. Keras: <c>layer([query, value, key], mask=[…], use_causal_mask=…)</c>.</summary>
-    /// <param name="query">What asks, <c>[batch, targets, features]</c>.</param>
-    /// <param name="value">What answers, <c>[batch, sources, …]</c>.</param>
-    /// <param name="key">What the query is compared with, <c>[batch, sources, features]</c>; the value by default.</param>
-    /// <param name="useCausalMask">Whether a target sees no later source; false by default.</param>
-    /// <returns>The mix of values for each target.</returns>
-    /// <exception cref="ArgumentException">The shapes do not go together.</exception>
+    /// <summary>Applies the layer in a functional model. Keras: <c>layer([query, value, key], mask=[…], use_causal_mask=…)</c>.</summary>
+    /// <param name="query">The query, <c>[batch, targets, features]</c>.</param>
+    /// <param name="value">The value, <c>[batch, sources, …]</c>.</param>
+    /// <param name="key">The key, <c>[batch, sources, features]</c>; the value by default.</param>
+    /// <param name="useCausalMask">Whether each target attends only to sources at its own and earlier positions; false by default.</param>
+    /// <returns>The attention output.</returns>
+    /// <exception cref="ArgumentException">The shapes are incompatible.</exception>
     public KerasTensor Apply(KerasTensor query, KerasTensor value, KerasTensor? key = null, bool useCausalMask = false) =>
         Record([query, value, .. key is null ? [] : new[] { key }], Arguments(key is null ? 2 : 3, 0, useCausalMask, scores: false))[0];
 
-    /// <summary>The same, and how much each target takes of each source. Keras: <c>return_attention_scores=True</c>.</summary>
-    /// <param name="query">What asks.</param>
-    /// <param name="value">What answers.</param>
-    /// <param name="key">What the query is compared with; the value by default.</param>
-    /// <param name="useCausalMask">Whether a target sees no later source; false by default.</param>
-    /// <returns>The mix of values, and the scores <c>[batch, targets, sources]</c>.</returns>
-    /// <exception cref="ArgumentException">The shapes do not go together.</exception>
+    /// <summary>Applies the layer and also returns the attention scores. Keras: <c>return_attention_scores=True</c>.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="key">The key; the value by default.</param>
+    /// <param name="useCausalMask">Whether each target attends only to sources at its own and earlier positions; false by default.</param>
+    /// <returns>The attention output, and the attention scores <c>[batch, targets, sources]</c>.</returns>
+    /// <exception cref="ArgumentException">The shapes are incompatible.</exception>
     public (KerasTensor Output, KerasTensor Scores) ApplyWithScores(KerasTensor query, KerasTensor value, KerasTensor? key = null,
         bool useCausalMask = false)
     {
@@ -79,24 +79,24 @@ public class Attention : MultiInputLayer
         return (outputs[0], outputs[1]);
     }
 
-    /// <summary>Computes the layer's function, from within the function of another layer or model.</summary>
-    /// <param name="query">What asks.</param>
-    /// <param name="value">What answers.</param>
-    /// <param name="context">The context that the caller was given.</param>
-    /// <param name="key">What the query is compared with; the value by default.</param>
-    /// <param name="useCausalMask">Whether a target sees no later source; false by default.</param>
-    /// <returns>The mix of values for each target.</returns>
+    /// <summary>Calls the layer on a tensor, from within the function of another layer or model.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="context">The context that was passed to the caller.</param>
+    /// <param name="key">The key; the value by default.</param>
+    /// <param name="useCausalMask">Whether each target attends only to sources at its own and earlier positions; false by default.</param>
+    /// <returns>The attention output.</returns>
     public Tensor Apply(Tensor query, Tensor value, CallContext context, Tensor? key = null, bool useCausalMask = false) =>
         Forward([query, value, .. key is null ? [] : new[] { key }], Arguments(key is null ? 2 : 3, 0, useCausalMask, scores: false),
         context)[0];
 
-    /// <summary>The same, and how much each target takes of each source.</summary>
-    /// <param name="query">What asks.</param>
-    /// <param name="value">What answers.</param>
-    /// <param name="context">The context that the caller was given.</param>
-    /// <param name="key">What the query is compared with; the value by default.</param>
-    /// <param name="useCausalMask">Whether a target sees no later source; false by default.</param>
-    /// <returns>The mix of values, and the scores <c>[batch, targets, sources]</c>.</returns>
+    /// <summary>Applies the layer and also returns the attention scores.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="context">The context that was passed to the caller.</param>
+    /// <param name="key">The key; the value by default.</param>
+    /// <param name="useCausalMask">Whether each target attends only to sources at its own and earlier positions; false by default.</param>
+    /// <returns>The attention output, and the attention scores <c>[batch, targets, sources]</c>.</returns>
     public (Tensor Output, Tensor Scores) ApplyWithScores(Tensor query, Tensor value, CallContext context, Tensor? key = null,
         bool useCausalMask = false)
     {
@@ -124,15 +124,17 @@ public class Attention : MultiInputLayer
         int count = arguments.Range("inputs")?.Count ?? 0;
         if (count is not (2 or 3) || inputShapes.Take(count).Any(s => s.Rank < 2))
         {
-            throw new ArgumentException($"{ClassName} '{Name}' takes [query, value] or [query, value, key], each (batch, positions, "
-                + $"features); it was given {Shape.Describe(inputShapes)}.");
+            throw new ArgumentException(
+                $"{ClassName} '{Name}' takes [query, value] or [query, value, key], each (batch, positions, features); got "
+                + $"{Shape.Describe(inputShapes)}.");
         }
 
         Shape query = inputShapes[0];
         Shape key = inputShapes[count - 1];
         if (query[^1] != key[^1] && query[^1] != Shape.None && key[^1] != Shape.None)
         {
-            throw new ArgumentException($"{ClassName} '{Name}' takes a query and a key of equal features; it was given {query} and {key}.");
+            throw new ArgumentException(
+                $"{ClassName} '{Name}' takes a query and a key with the same number of features; got {query} and {key}.");
         }
 
         Shape output = [.. query[..^1], inputShapes[1][^1]];
@@ -194,7 +196,7 @@ public class Attention : MultiInputLayer
         return WantsScores(arguments) ? [mixed, shares] : [mixed];
     }
 
-    /// <summary>How well each target and source go together, <c>[batch, targets, sources]</c>.</summary>
+    /// <summary>The attention scores before the softmax, <c>[batch, targets, sources]</c>.</summary>
     private protected virtual Tensor Scores(Tensor query, Tensor key)
     {
         if (scoreMode == "dot")
@@ -207,7 +209,7 @@ public class Attention : MultiInputLayer
         return concatWeight!.Value * (scale is null ? sum : scale.Value * sum).tanh().sum(-1);
     }
 
-    /// <summary>Makes the weight that scales the scores.</summary>
+    /// <summary>Creates the weight that scales the scores.</summary>
     private protected void AddScale(Shape shape, Initializer initializer) => scale = AddWeight("scale", shape, initializer);
 
     /// <inheritdoc/>

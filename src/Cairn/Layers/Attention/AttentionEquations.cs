@@ -1,14 +1,14 @@
 namespace Cairn.Layers;
 
-/// <summary>Attention over some axes of <c>[batch, …, heads, size]</c>, written as sums over letters.</summary>
+/// <summary>Einsum equations of attention over some axes of <c>[batch, …, heads, size]</c>.</summary>
 internal sealed class AttentionEquations
 {
-    /// <summary>Writes the equations.</summary>
-    /// <param name="rank">Number of axes of what is projected into heads.</param>
-    /// <param name="attended">The axes attended over, counted from the start.</param>
+    /// <summary>Builds the equations.</summary>
+    /// <param name="rank">Rank of the tensors projected into heads.</param>
+    /// <param name="attended">The attention axes, non-negative.</param>
     public AttentionEquations(int rank, int[] attended)
     {
-        // Targets have the first letters; sources share them but for the attended axes, which have letters of their own.
+        // Targets use the first letters; sources share them except along the attention axes, which have letters of their own.
         string targets = Letters(0, rank);
         int next = rank;
         string sources =
@@ -19,13 +19,13 @@ internal sealed class AttentionEquations
         Mix = $"{scores},{sources}->{targets}";
     }
 
-    /// <summary>Keys and queries to scores.</summary>
+    /// <summary>Computes scores from keys and queries.</summary>
     public string Scores { get; }
 
-    /// <summary>Scores and values to the mix of values.</summary>
+    /// <summary>Computes the output from scores and values.</summary>
     public string Mix { get; }
 
-    /// <summary>A projection that keeps the first axes, sums over the <paramref name="bound"/> last ones and makes new ones.</summary>
+    /// <summary>A projection that keeps the first axes, sums over the last <paramref name="bound"/> axes and adds new ones.</summary>
     public static (string Equation, string BiasAxes) Projection(int kept, int bound, int made)
     {
         (string first, string summed, string fresh) = (Letters(0, kept), Letters(kept, bound), Letters(kept + bound, made));

@@ -27,22 +27,22 @@ internal sealed record AttentionSettings(
         LayerRegistry.Constraint(config, "bias_constraint"),
         config.OptionalLong("seed"));
 
-    /// <exception cref="ArgumentOutOfRangeException">The rate is not a share, or the window is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is outside [0, 1], or the window is below 1.</exception>
     public void Check()
     {
         if (Dropout is not (>= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException("dropout", Dropout, "A dropout rate is a share of 0 to 1.");
+            throw new ArgumentOutOfRangeException("dropout", Dropout, "A dropout rate must be between 0 and 1.");
         }
 
         if (SlidingWindow < 1)
         {
-            throw new ArgumentOutOfRangeException("slidingWindow", SlidingWindow,
-                "A sliding window has 1 position or more, or is null for all.");
+            throw new ArgumentOutOfRangeException(
+                "slidingWindow", SlidingWindow, "slidingWindow must be 1 or more, or null for all positions.");
         }
     }
 
-    /// <summary>Makes a projection.</summary>
+    /// <summary>Creates a projection.</summary>
     public EinsumDense Project(string name, string equation, string biasAxes, Shape outputShape, ActivationFunction? activation = null) =>
         new(
         equation, outputShape, activation, UseBias ? biasAxes : null, KernelInitializer, BiasInitializer,

@@ -7,10 +7,12 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Attention whose heads share keys and values in groups. Keras: <c>layers.GroupQueryAttention</c> (Ainslie et al., 2023).</summary>
+/// <summary>
+/// Attention whose heads share keys and values in groups. Keras: <c>layers.GroupQueryAttention</c> (Ainslie et al., 2023).
+/// </summary>
 /// <remarks>
-/// The query's kernel is <c>[features, query heads, size]</c>, those of key and value <c>[features, key heads, size]</c>; each of their heads
-/// answers <c>query heads / key heads</c> heads of the query. One key head is multi-query attention.
+/// The query's kernel is <c>[features, query heads, size]</c>, those of key and value <c>[features, key heads, size]</c>; each of these
+/// heads is shared by <c>query heads / key heads</c> heads of the query. With one key head this is multi-query attention.
 /// </remarks>
 public sealed class GroupQueryAttention : ProjectedAttention
 {
@@ -20,24 +22,26 @@ public sealed class GroupQueryAttention : ProjectedAttention
     private EinsumDense? value;
     private EinsumDense? output;
 
-    /// <summary>Makes an attention layer.</summary>
+    /// <summary>Creates an attention layer.</summary>
     /// <param name="headDim">Size of each head, 1 or more.</param>
-    /// <param name="numQueryHeads">Number of the query's heads, a multiple of <paramref name="numKeyValueHeads"/>.</param>
-    /// <param name="numKeyValueHeads">Number of the heads of key and value, 1 or more.</param>
-    /// <param name="dropout">Share of the scores that training drops, 0 to 1; 0 by default.</param>
-    /// <param name="useBias">Whether the projections add biases; true by default.</param>
-    /// <param name="slidingWindow">A target sees only sources less than so many positions away; all by default.</param>
+    /// <param name="numQueryHeads">Number of query heads, a multiple of <paramref name="numKeyValueHeads"/>.</param>
+    /// <param name="numKeyValueHeads">Number of key and value heads, 1 or more.</param>
+    /// <param name="dropout">Fraction of the scores to drop in training, 0 to 1; 0 by default.</param>
+    /// <param name="useBias">Whether the projections have biases; true by default.</param>
+    /// <param name="slidingWindow">Each target attends only to sources less than this many positions away; all by default.</param>
     /// <param name="kernelInitializer">Initializer of the kernels; <c>glorot_uniform</c> by default.</param>
     /// <param name="biasInitializer">Initializer of the biases; <c>zeros</c> by default.</param>
     /// <param name="kernelRegularizer">Regularizer of the kernels; none by default.</param>
     /// <param name="biasRegularizer">Regularizer of the biases; none by default.</param>
-    /// <param name="activityRegularizer">Regularizer of the output and of every projection, divided by the batch size; none by default.</param>
+    /// <param name="activityRegularizer">Regularizer of the output and of every projection, divided by the batch size; none by
+    /// default.</param>
     /// <param name="kernelConstraint">Constraint on the kernels, applied after each step; none by default.</param>
     /// <param name="biasConstraint">Constraint on the biases, applied after each step; none by default.</param>
-    /// <param name="useGate">Whether a sigmoid of another projection of the query is multiplied to the result; false by default.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <param name="useGate">Whether to multiply the result by the sigmoid of another projection of the query; false by default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
     /// <param name="name">Unique name, or null for <c>grouped_query_attention</c>, …</param>
-    /// <exception cref="ArgumentException">A size is below 1, the rate is not in [0, 1], or the heads can't be shared evenly.</exception>
+    /// <exception cref="ArgumentException">A size is below 1, the rate is outside [0, 1], or the query heads are not a multiple of the key
+    /// heads.</exception>
     public GroupQueryAttention(
         int headDim,
         int numQueryHeads,
@@ -73,8 +77,9 @@ public sealed class GroupQueryAttention : ProjectedAttention
         ArgumentOutOfRangeException.ThrowIfLessThan(numQueryHeads, 1);
         if (numQueryHeads % numKeyValueHeads != 0)
         {
-            throw new ArgumentException($"numQueryHeads must be a multiple of numKeyValueHeads; they were {numQueryHeads} "
-                + $"and {numKeyValueHeads}.", nameof(numQueryHeads));
+            throw new ArgumentException(
+                $"numQueryHeads must be a multiple of numKeyValueHeads; got {numQueryHeads} and "
+                + $"{numKeyValueHeads}.", nameof(numQueryHeads));
         }
 
         HeadDim = headDim;
@@ -86,10 +91,10 @@ public sealed class GroupQueryAttention : ProjectedAttention
     /// <summary>Size of each head.</summary>
     public int HeadDim { get; }
 
-    /// <summary>Number of the query's heads.</summary>
+    /// <summary>Number of query heads.</summary>
     public int NumQueryHeads { get; }
 
-    /// <summary>Number of the heads of key and value.</summary>
+    /// <summary>Number of key and value heads.</summary>
     public int NumKeyValueHeads { get; }
 
     internal static GroupQueryAttention FromConfig(ConfigReader config) => new(
@@ -98,8 +103,9 @@ public sealed class GroupQueryAttention : ProjectedAttention
 
     private protected override Shape OutputShapeFor(Shape query, Shape value) => query.Rank == 3 && query[^1] == value[^1]
         ? query
-        : throw new ArgumentException($"{ClassName} '{Name}' takes a query and a value of shape (batch, positions, features) with equal "
-        + $"features; it was given {query} and {value}.");
+        : throw new ArgumentException(
+            $"{ClassName} '{Name}' takes a query and a value of shape (batch, positions, features) with the same number of features; got "
+            + $"{query} and {value}.");
 
     private protected override Shape ScoresShape(Shape query, Shape key) => [query[0], NumQueryHeads, query[1], key[1]];
 

@@ -7,12 +7,12 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Attention in several heads. Keras: <c>layers.MultiHeadAttention</c> (Vaswani et al., 2017).</summary>
+/// <summary>Multi-head attention. Keras: <c>layers.MultiHeadAttention</c> (Vaswani et al., 2017).</summary>
 /// <remarks>
 /// <code>KerasTensor y = new MultiHeadAttention(numHeads: 8, keyDim: 64).Apply(x, x, useCausalMask: true);</code>
 /// Kernels of query, key and value are <c>[features, heads, size]</c>, their biases <c>[heads, size]</c>; the output's kernel is
-/// <c>[heads, value size, output features]</c>. The query's mask hides targets and becomes the output's; those of value and key hide sources.
-/// As in Keras, the masks are taken off the inputs: what uses them later in the model sees none.
+/// <c>[heads, value size, output features]</c>. The query's mask hides targets and is passed on; those of value and key hide sources. As in
+/// Keras, the call removes the masks from its inputs, so layers that use these inputs later see no mask.
 /// </remarks>
 public sealed class MultiHeadAttention : ProjectedAttention
 {
@@ -26,15 +26,15 @@ public sealed class MultiHeadAttention : ProjectedAttention
     private EinsumDense? output;
     private AttentionEquations? equations;
 
-    /// <summary>Makes an attention layer.</summary>
+    /// <summary>Creates an attention layer.</summary>
     /// <param name="numHeads">Number of heads, 1 or more.</param>
     /// <param name="keyDim">Size of query and key in each head, 1 or more.</param>
     /// <param name="valueDim">Size of the value in each head; <paramref name="keyDim"/> by default.</param>
-    /// <param name="dropout">Share of the scores that training drops, 0 to 1; 0 by default.</param>
-    /// <param name="useBias">Whether the projections add biases; true by default.</param>
+    /// <param name="dropout">Fraction of the scores to drop in training, 0 to 1; 0 by default.</param>
+    /// <param name="useBias">Whether the projections have biases; true by default.</param>
     /// <param name="outputShape">Sizes of the output's feature axes; the query's features by default.</param>
-    /// <param name="attentionAxes">The axes attended over, batch included; all but batch and features by default.</param>
-    /// <param name="slidingWindow">A target sees only sources less than so many positions away; all by default.</param>
+    /// <param name="attentionAxes">The attention axes, batch included; all but batch and features by default.</param>
+    /// <param name="slidingWindow">Each target attends only to sources less than this many positions away; all by default.</param>
     /// <param name="kernelInitializer">Initializer of the kernels; <c>glorot_uniform</c> by default.</param>
     /// <param name="biasInitializer">Initializer of the biases; <c>zeros</c> by default.</param>
     /// <param name="kernelRegularizer">Regularizer of the kernels; none by default.</param>
@@ -42,10 +42,11 @@ public sealed class MultiHeadAttention : ProjectedAttention
     /// <param name="activityRegularizer">Regularizer of the output of every projection, divided by the batch size; none by default.</param>
     /// <param name="kernelConstraint">Constraint on the kernels, applied after each step; none by default.</param>
     /// <param name="biasConstraint">Constraint on the biases, applied after each step; none by default.</param>
-    /// <param name="useGate">Whether a sigmoid of another projection of the query is multiplied to the result (Qiu et al., 2025); false by default.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <param name="useGate">Whether to multiply the result by the sigmoid of another projection of the query (Qiu et al., 2025); false by
+    /// default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
     /// <param name="name">Unique name, or null for <c>multi_head_attention</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or the rate is not in [0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or the rate is outside [0, 1].</exception>
     public MultiHeadAttention(
         int numHeads,
         int keyDim,
@@ -214,7 +215,7 @@ public sealed class MultiHeadAttention : ProjectedAttention
         return axes.All(a => a > 0 && a < rank - 1) && axes.Distinct().Count() == axes.Length && axes.Length > 0
             ? axes
             : throw new ArgumentException(
-                $"MultiHeadAttention '{Name}' attends over the axes [{string.Join(", ", axes)}]; inputs of rank {rank} have the axes 1 "
-                    + $"to {rank - 2} between batch and features.");
+                $"MultiHeadAttention '{Name}' has attentionAxes [{string.Join(", ", axes)}]; inputs of rank {rank} allow only the axes 1 "
+                + $"to {rank - 2}, between batch and features.");
     }
 }

@@ -5,16 +5,18 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What <see cref="MultiHeadAttention"/> and <see cref="GroupQueryAttention"/> share: how they are called, their masks, and attention itself.</summary>
+/// <summary>
+/// Base class of <see cref="MultiHeadAttention"/> and <see cref="GroupQueryAttention"/>: calls, masks, and the attention itself.
+/// </summary>
 /// <remarks>
-/// Query <c>[batch, targets, features]</c>, value and key <c>[batch, sources, features]</c>. Each is projected into heads; the key's dot
-/// products with the query, divided by √(key size), decide by their softmax how the values are mixed (Vaswani et al., 2017).
+/// Query <c>[batch, targets, features]</c>, value and key <c>[batch, sources, features]</c>. Each is projected into heads. The softmax of
+/// the dot products of query and key, divided by √(key size), weights the values (Vaswani et al., 2017).
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class ProjectedAttention : MultiInputLayer
 {
-    // What Keras adds to scores of masked positions on the way without scores; large enough to drown any score, so that a row in which
-    // all is masked weighs everything alike.
+    // Keras adds this to the scores of masked positions if no scores are returned. It exceeds any score, so a fully masked row gets uniform
+    // weights.
     private const float Drowned = -0.7f * 3.38953e38f;
 
     private protected ProjectedAttention(AttentionSettings settings, string? name)
@@ -32,27 +34,30 @@ public abstract class ProjectedAttention : MultiInputLayer
     internal override IReadOnlyList<string> CallParameters =>
         ["query", "value", "key", "query_mask", "value_mask", "key_mask", "attention_mask"];
 
-    /// <summary>Uses the layer in a functional model. Keras: <c>layer(query, value, key, attention_mask=…, use_causal_mask=…)</c>.</summary>
-    /// <param name="query">What asks, <c>[batch, targets, features]</c>.</param>
-    /// <param name="value">What answers, <c>[batch, sources, features]</c>.</param>
-    /// <param name="key">What the query is compared with, <c>[batch, sources, features]</c>; the value by default.</param>
-    /// <param name="attentionMask">Which source each target may see, <c>[batch, targets, sources]</c> (or with a head axis behind the batch): not 0 for yes; all by default.</param>
-    /// <param name="useCausalMask">Whether a target sees no later source; false by default.</param>
-    /// <returns>The mix of values for each target.</returns>
-    /// <exception cref="ArgumentException">The shapes do not go together.</exception>
+    /// <summary>
+    /// Applies the layer in a functional model. Keras: <c>layer(query, value, key, attention_mask=…, use_causal_mask=…)</c>.
+    /// </summary>
+    /// <param name="query">The query, <c>[batch, targets, features]</c>.</param>
+    /// <param name="value">The value, <c>[batch, sources, features]</c>.</param>
+    /// <param name="key">The key, <c>[batch, sources, features]</c>; the value by default.</param>
+    /// <param name="attentionMask">Which sources each target may attend to, <c>[batch, targets, sources]</c> (or with a head axis after the
+    /// batch), nonzero where allowed; all by default.</param>
+    /// <param name="useCausalMask">Whether each target attends only to sources at its own and earlier positions; false by default.</param>
+    /// <returns>The attention output.</returns>
+    /// <exception cref="ArgumentException">The shapes are incompatible.</exception>
     public KerasTensor Apply(KerasTensor query, KerasTensor value, KerasTensor? key = null, KerasTensor? attentionMask = null,
         bool useCausalMask = false) =>
         Record([.. Given(query, value, key, attentionMask)],
         Arguments(key is not null, attentionMask is not null, useCausalMask, scores: false))[0];
 
-    /// <summary>The same, and how much each target takes of each source. Keras: <c>return_attention_scores=True</c>.</summary>
-    /// <param name="query">What asks, <c>[batch, targets, features]</c>.</param>
-    /// <param name="value">What answers, <c>[batch, sources, features]</c>.</param>
-    /// <param name="key">What the query is compared with; the value by default.</param>
-    /// <param name="attentionMask">Which source each target may see; all by default.</param>
-    /// <param name="useCausalMask">Whether a target sees no later source; false by default.</param>
-    /// <returns>The mix of values, and the scores <c>[batch, heads, targets, sources]</c>.</returns>
-    /// <exception cref="ArgumentException">The shapes do not go together.</exception>
+    /// <summary>Applies the layer and also returns the attention scores. Keras: <c>return_attention_scores=True</c>.</summary>
+    /// <param name="query">The query, <c>[batch, targets, features]</c>.</param>
+    /// <param name="value">The value, <c>[batch, sources, features]</c>.</param>
+    /// <param name="key">The key; the value by default.</param>
+    /// <param name="attentionMask">Which sources each target may attend to; all by default.</param>
+    /// <param name="useCausalMask">Whether each target attends only to sources at its own and earlier positions; false by default.</param>
+    /// <returns>The attention output, and the attention scores <c>[batch, heads, targets, sources]</c>.</returns>
+    /// <exception cref="ArgumentException">The shapes are incompatible.</exception>
     public (KerasTensor Output, KerasTensor Scores) ApplyWithScores(
         KerasTensor query, KerasTensor value, KerasTensor? key = null, KerasTensor? attentionMask = null, bool useCausalMask = false)
     {
@@ -62,27 +67,27 @@ public abstract class ProjectedAttention : MultiInputLayer
         return (outputs[0], outputs[1]);
     }
 
-    /// <summary>Computes the layer's function, from within the function of another layer or model.</summary>
-    /// <param name="query">What asks, <c>[batch, targets, features]</c>.</param>
-    /// <param name="value">What answers, <c>[batch, sources, features]</c>.</param>
-    /// <param name="context">The context that the caller was given.</param>
-    /// <param name="key">What the query is compared with; the value by default.</param>
-    /// <param name="attentionMask">Which source each target may see, not 0 for yes; all by default.</param>
-    /// <param name="useCausalMask">Whether a target sees no later source; false by default.</param>
-    /// <returns>The mix of values for each target.</returns>
+    /// <summary>Calls the layer on a tensor, from within the function of another layer or model.</summary>
+    /// <param name="query">The query, <c>[batch, targets, features]</c>.</param>
+    /// <param name="value">The value, <c>[batch, sources, features]</c>.</param>
+    /// <param name="context">The context that was passed to the caller.</param>
+    /// <param name="key">The key; the value by default.</param>
+    /// <param name="attentionMask">Which sources each target may attend to, nonzero where allowed; all by default.</param>
+    /// <param name="useCausalMask">Whether each target attends only to sources at its own and earlier positions; false by default.</param>
+    /// <returns>The attention output.</returns>
     public Tensor Apply(Tensor query, Tensor value, CallContext context, Tensor? key = null, Tensor? attentionMask = null,
         bool useCausalMask = false) =>
         Forward([.. Given(query, value, key, attentionMask)],
         Arguments(key is not null, attentionMask is not null, useCausalMask, scores: false), context)[0];
 
-    /// <summary>The same, and how much each target takes of each source.</summary>
-    /// <param name="query">What asks, <c>[batch, targets, features]</c>.</param>
-    /// <param name="value">What answers, <c>[batch, sources, features]</c>.</param>
-    /// <param name="context">The context that the caller was given.</param>
-    /// <param name="key">What the query is compared with; the value by default.</param>
-    /// <param name="attentionMask">Which source each target may see, not 0 for yes; all by default.</param>
-    /// <param name="useCausalMask">Whether a target sees no later source; false by default.</param>
-    /// <returns>The mix of values, and the scores <c>[batch, heads, targets, sources]</c>.</returns>
+    /// <summary>Applies the layer and also returns the attention scores.</summary>
+    /// <param name="query">The query, <c>[batch, targets, features]</c>.</param>
+    /// <param name="value">The value, <c>[batch, sources, features]</c>.</param>
+    /// <param name="context">The context that was passed to the caller.</param>
+    /// <param name="key">The key; the value by default.</param>
+    /// <param name="attentionMask">Which sources each target may attend to, nonzero where allowed; all by default.</param>
+    /// <param name="useCausalMask">Whether each target attends only to sources at its own and earlier positions; false by default.</param>
+    /// <returns>The attention output, and the attention scores <c>[batch, heads, targets, sources]</c>.</returns>
     public (Tensor Output, Tensor Scores) ApplyWithScores(
         Tensor query, Tensor value, CallContext context, Tensor? key = null, Tensor? attentionMask = null, bool useCausalMask = false)
     {
@@ -101,15 +106,15 @@ public abstract class ProjectedAttention : MultiInputLayer
 
     internal sealed override CallArguments ArgumentsFor(int count) => count is 2 or 3
         ? Arguments(key: count == 3, mask: false, causal: false, scores: false)
-        : throw new ArgumentException($"{ClassName} '{Name}' takes a query, a value and perhaps a key; it was given {count} inputs.");
+        : throw new ArgumentException($"{ClassName} '{Name}' takes a query, a value and optionally a key; got {count} inputs.");
 
     internal sealed override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes, CallArguments arguments)
     {
         (Shape query, Shape value, Shape? key) = Roles(inputShapes, arguments);
         if (!Middle(value).Equals(Middle(key ?? value)))
         {
-            throw new ArgumentException($"{ClassName} '{Name}' takes a value and a key of the same shape but for the last axis; it was "
-                + $"given {value} and {key}.");
+            throw new ArgumentException(
+                $"{ClassName} '{Name}' takes a value and a key whose shapes differ only in the last axis; got {value} and {key}.");
         }
 
         Shape output = OutputShapeFor(query, value);
@@ -118,7 +123,7 @@ public abstract class ProjectedAttention : MultiInputLayer
 
     internal sealed override void BuildFor(IReadOnlyList<Shape> inputShapes, CallArguments arguments, Cairn.Training.BuildContext context)
     {
-        // Masks and the key may be there in one call and not in another; the weights depend on none of that.
+        // Masks and the key are optional in each call; the weights don't depend on them.
         if (!Built)
         {
             base.BuildFor(inputShapes, arguments, context);
@@ -174,7 +179,7 @@ public abstract class ProjectedAttention : MultiInputLayer
 
     private protected static bool IsCausal(CallArguments arguments) => Flag(arguments, "use_causal_mask");
 
-    /// <summary>What each target may see, as true and false, or null for everything.</summary>
+    /// <summary>Which sources each target may attend to, as booleans; null for all.</summary>
     private protected Tensor? Mask(Tensor query, Tensor value, Tensor? queryMask, Tensor? valueMask, Tensor? keyMask, Tensor? attentionMask,
         bool causal)
     {
@@ -204,10 +209,11 @@ public abstract class ProjectedAttention : MultiInputLayer
         }
     }
 
-    /// <summary>Attention of <c>[batch, positions, heads, size]</c> by libtorch's kernel, which keeps no scores.</summary>
+    /// <summary>Attention of <c>[batch, positions, heads, size]</c> with libtorch's fused kernel, which keeps no scores.</summary>
     /// <remarks>
-    /// Where a target sees nothing, as a padded one, all sources weigh alike. The kernel's gradient gives each of them the weight 1 there,
-    /// since the logarithm of their number drowns in what is added to the scores; so such rows are computed step by step.
+    /// A fully masked target, such as a padded one, weights all sources equally. The kernel's gradient uses the weight 1 for each of them
+    /// instead, because the logarithm of their number is lost in the large value added to the scores. Such rows are therefore computed step
+    /// by step.
     /// </remarks>
     private protected static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
     {
@@ -224,7 +230,7 @@ public abstract class ProjectedAttention : MultiInputLayer
         return mixed.transpose(1, 2);
     }
 
-    /// <summary>Shares of the sources: 0 where masked, also where all of a row is.</summary>
+    /// <summary>The attention weights: 0 where masked, even if the whole row is masked.</summary>
     private protected static Tensor Shares(Tensor scores, Tensor? mask, int attendedAxes)
     {
         if (mask is null)
@@ -236,14 +242,14 @@ public abstract class ProjectedAttention : MultiInputLayer
         Tensor shares = Normalised(where(seen, scores, tensor(-1e9f, scores.dtype, scores.device)));
         return where(seen, shares, tensor(0f, scores.dtype, scores.device));
 
-        // Over several axes as over one that is all of them.
+        // Several axes are reduced as one combined axis.
         Tensor Normalised(Tensor x) => attendedAxes == 1 ? x.softmax(-1) : x.flatten(-attendedAxes).softmax(-1).reshape(x.shape);
     }
 
     private protected Tensor Drop(Tensor shares, CallContext context) =>
         context.Training ? Dropout.Drop(shares, null, Settings.Dropout, context) : shares;
 
-    // A mask of targets and sources gets the axes before them from the left: heads, then what of the batch it lacks.
+    // A mask of targets and sources is expanded by leading axes: heads, then missing batch axes.
     private static Tensor WithHeads(Tensor mask, int attendedAxes, int rank)
     {
         while (mask.dim() < rank)
@@ -304,16 +310,15 @@ public abstract class ProjectedAttention : MultiInputLayer
     {
         if (arguments.Range("query") is not { } query || arguments.Range("value") is not { } value)
         {
-            throw new ArgumentException($"{ClassName} '{Name}' takes a query, a value and perhaps a key; it was "
-                + $"given {Shape.Describe(shapes)}.");
+            throw new ArgumentException($"{ClassName} '{Name}' takes a query, a value and optionally a key; got {Shape.Describe(shapes)}.");
         }
 
         (Shape q, Shape v, Shape? k) =
             (shapes[query.Start], shapes[value.Start], arguments.Range("key") is { } key ? shapes[key.Start] : null);
         if (q.Rank < 3 || v.Rank != q.Rank || (k ?? v).Rank != q.Rank)
         {
-            throw new ArgumentException($"{ClassName} '{Name}' takes a query and a value of shape (batch, positions, features); it was "
-                + $"given {Shape.Describe(shapes)}.");
+            throw new ArgumentException(
+                $"{ClassName} '{Name}' takes a query and a value of shape (batch, positions, features); got {Shape.Describe(shapes)}.");
         }
 
         return (q, v, k);

@@ -6,23 +6,23 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>Convolution over height and width. Keras: <c>layers.Conv2D</c>.</summary>
+/// <summary>2D convolution over height and width. Keras: <c>layers.Conv2D</c>.</summary>
 /// <remarks>
 /// Input <c>[batch, height, width, channels]</c>, output <c>[batch, height', width', filters]</c>; kernel
 /// <c>[kernel height, kernel width, channels / groups, filters]</c>, bias <c>[filters]</c>.
 /// </remarks>
 public sealed class Conv2D : Convolution
 {
-    /// <summary>Makes a convolution.</summary>
+    /// <summary>Creates a convolution layer.</summary>
     /// <param name="filters">Channels of the output, 1 or more and a multiple of <paramref name="groups"/>.</param>
     /// <param name="kernelSize">Size of the window.</param>
-    /// <param name="strides">Steps of the window; 1 by default.</param>
+    /// <param name="strides">Strides of the window; 1 by default.</param>
     /// <param name="padding"><c>"valid"</c> (default) or <c>"same"</c>.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="dilationRate">Distance between the window's elements; 1 by default. Not above 1 together with strides above 1.</param>
-    /// <param name="groups">Into how many groups the channels are split; 1 by default.</param>
+    /// <param name="groups">Number of groups the channels are split into; 1 by default.</param>
     /// <param name="activation">Activation function; none (linear) by default.</param>
-    /// <param name="useBias">Whether a bias is added; true by default.</param>
+    /// <param name="useBias">Whether to add a bias; true by default.</param>
     /// <param name="kernelInitializer">Initializer of the kernel; <c>glorot_uniform</c> by default.</param>
     /// <param name="biasInitializer">Initializer of the bias; <c>zeros</c> by default.</param>
     /// <param name="kernelRegularizer">Regularizer of the kernel; none by default.</param>
@@ -31,7 +31,7 @@ public sealed class Conv2D : Convolution
     /// <param name="kernelConstraint">Constraint on the kernel, applied after each step; none by default.</param>
     /// <param name="biasConstraint">Constraint on the bias, applied after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>conv2d</c>, <c>conv2d_1</c>, …</param>
-    /// <exception cref="ArgumentException">A size is below 1, or the arguments do not go together.</exception>
+    /// <exception cref="ArgumentException">A size is below 1, or the arguments can't be combined.</exception>
     public Conv2D(
         int filters,
         Size2D kernelSize,

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What <see cref="Conv1D"/>, <see cref="Conv2D"/> and <see cref="Conv3D"/> share.</summary>
+/// <summary>Base class of <see cref="Conv1D"/>, <see cref="Conv2D"/> and <see cref="Conv3D"/>.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Convolution : KernelLayer
 {

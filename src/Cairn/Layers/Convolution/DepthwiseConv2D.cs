@@ -6,22 +6,24 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>Convolution over height and width of each channel by itself. Keras: <c>layers.DepthwiseConv2D</c>.</summary>
+/// <summary>
+/// 2D depthwise convolution over height and width: each channel is convolved separately. Keras: <c>layers.DepthwiseConv2D</c>.
+/// </summary>
 /// <remarks>
 /// Input <c>[batch, height, width, channels]</c>, output <c>[batch, height', width', channels · multiplier]</c>; kernel
 /// <c>[kernel height, kernel width, channels, multiplier]</c>, bias <c>[channels · multiplier]</c>.
 /// </remarks>
 public sealed class DepthwiseConv2D : DepthwiseConvolution
 {
-    /// <summary>Makes a convolution.</summary>
+    /// <summary>Creates a convolution layer.</summary>
     /// <param name="kernelSize">Size of the window.</param>
-    /// <param name="strides">Steps of the window; 1 by default.</param>
+    /// <param name="strides">Strides of the window; 1 by default.</param>
     /// <param name="padding"><c>"valid"</c> (default) or <c>"same"</c>.</param>
-    /// <param name="depthMultiplier">Output channels for each input channel, 1 or more; 1 by default.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="depthMultiplier">Output channels per input channel, 1 or more; 1 by default.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="dilationRate">Distance between the window's elements; 1 by default.</param>
     /// <param name="activation">Activation function; none (linear) by default.</param>
-    /// <param name="useBias">Whether a bias is added; true by default.</param>
+    /// <param name="useBias">Whether to add a bias; true by default.</param>
     /// <param name="depthwiseInitializer">Initializer of the depthwise kernel; <c>glorot_uniform</c> by default.</param>
     /// <param name="biasInitializer">Initializer of the bias; <c>zeros</c> by default.</param>
     /// <param name="depthwiseRegularizer">Regularizer of the depthwise kernel; none by default.</param>
@@ -30,7 +32,7 @@ public sealed class DepthwiseConv2D : DepthwiseConvolution
     /// <param name="depthwiseConstraint">Constraint on the depthwise kernel, applied after each step; none by default.</param>
     /// <param name="biasConstraint">Constraint on the bias, applied after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>depthwise_conv2d</c>, <c>depthwise_conv2d_1</c>, …</param>
-    /// <exception cref="ArgumentException">A size is below 1, or the arguments do not go together.</exception>
+    /// <exception cref="ArgumentException">A size is below 1, or the arguments can't be combined.</exception>
     public DepthwiseConv2D(
         Size2D kernelSize,
         Size2D? strides = null,

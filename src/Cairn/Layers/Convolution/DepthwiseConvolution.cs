@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What <see cref="DepthwiseConv1D"/> and <see cref="DepthwiseConv2D"/> share.</summary>
+/// <summary>Base class of <see cref="DepthwiseConv1D"/> and <see cref="DepthwiseConv2D"/>.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class DepthwiseConvolution : KernelLayer
 {
@@ -18,7 +18,7 @@ public abstract class DepthwiseConvolution : KernelLayer
         DepthMultiplier = depthMultiplier;
     }
 
-    /// <summary>Output channels for each input channel.</summary>
+    /// <summary>Output channels per input channel.</summary>
     public int DepthMultiplier { get; }
 
     /// <inheritdoc/>
@@ -36,7 +36,7 @@ public abstract class DepthwiseConvolution : KernelLayer
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context) => Activated(Depthwise(Window, ToChannelsFirst(x), kernel!.Value, Bias));
 
-    /// <summary>Each channel by itself with its own kernels, of a kernel [window, channels, multiplier].</summary>
+    /// <summary>Convolves each channel separately with its slices of a kernel [window, channels, multiplier].</summary>
     internal static Tensor Depthwise(Window window, Tensor x, Tensor kernel, Tensor? bias) =>
         window.Convolve(x, kernel.reshape([.. window.Size, 1, -1]), bias, groups: x.shape[1]);
 

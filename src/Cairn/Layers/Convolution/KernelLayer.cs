@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What all convolutions share: a window, a bias and an activation.</summary>
+/// <summary>Base class of all convolutions: a window, a bias and an activation.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class KernelLayer : Layer
 {
@@ -20,7 +20,7 @@ public abstract class KernelLayer : Layer
         ActivityRegularizer = settings.ActivityRegularizer;
     }
 
-    /// <summary>Whether a bias is added.</summary>
+    /// <summary>Whether the layer has a bias.</summary>
     public bool UseBias => Settings.UseBias;
 
     private protected KernelSettings Settings { get; }

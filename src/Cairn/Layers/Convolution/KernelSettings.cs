@@ -7,7 +7,7 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>The arguments that all convolutions have in common.</summary>
+/// <summary>The arguments common to all convolutions.</summary>
 internal sealed record KernelSettings(
     Window Window, ActivationFunction? Activation, bool UseBias, Initializer? KernelInitializer, Initializer? BiasInitializer,
     Regularizer? KernelRegularizer, Regularizer? BiasRegularizer, Regularizer? ActivityRegularizer, string? Name)
@@ -18,7 +18,9 @@ internal sealed record KernelSettings(
     /// <summary>Constraint on the bias, applied after each step, or null.</summary>
     public Constraint? BiasConstraint { get; init; }
 
-    /// <summary>Reads them; <paramref name="kernel"/> is what Keras calls the kernel in the keys, <c>kernel</c> or <c>depthwise</c>.</summary>
+    /// <summary>
+    /// Reads the arguments; <paramref name="kernel"/> is Keras' prefix of the kernel's keys, <c>kernel</c> or <c>depthwise</c>.
+    /// </summary>
     public static KernelSettings Read(ConfigReader config, int rank, string kernel = "kernel", bool allowCausal = false)
     {
         config.RefuseUnlessNull("lora_rank", "quantization_config");

@@ -6,23 +6,26 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>Convolution over the steps of sequences in two steps: each channel by itself, then a mix of the channels. Keras: <c>layers.SeparableConv1D</c>.</summary>
+/// <summary>
+/// 1D separable convolution over the steps of sequences: a depthwise convolution, then a pointwise one that mixes the channels. Keras:
+/// <c>layers.SeparableConv1D</c>.
+/// </summary>
 /// <remarks>
 /// Input <c>[batch, steps, channels]</c>, output <c>[batch, steps', filters]</c>; depthwise kernel
 /// <c>[kernel size, channels, multiplier]</c>, pointwise kernel <c>[1, channels · multiplier, filters]</c>, bias <c>[filters]</c>.
 /// </remarks>
 public sealed class SeparableConv1D : SeparableConvolution
 {
-    /// <summary>Makes a convolution.</summary>
+    /// <summary>Creates a convolution layer.</summary>
     /// <param name="filters">Channels of the output, 1 or more.</param>
     /// <param name="kernelSize">Size of the window.</param>
-    /// <param name="strides">Steps of the window; 1 by default.</param>
+    /// <param name="strides">Strides of the window; 1 by default.</param>
     /// <param name="padding"><c>"valid"</c> (default) or <c>"same"</c>.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="dilationRate">Distance between the window's elements; 1 by default.</param>
-    /// <param name="depthMultiplier">Channels between the two steps for each input channel, 1 or more; 1 by default.</param>
+    /// <param name="depthMultiplier">Depthwise output channels per input channel, 1 or more; 1 by default.</param>
     /// <param name="activation">Activation function; none (linear) by default.</param>
-    /// <param name="useBias">Whether a bias is added; true by default.</param>
+    /// <param name="useBias">Whether to add a bias; true by default.</param>
     /// <param name="depthwiseInitializer">Initializer of the depthwise kernel; <c>glorot_uniform</c> by default.</param>
     /// <param name="pointwiseInitializer">Initializer of the pointwise kernel; <c>glorot_uniform</c> by default.</param>
     /// <param name="biasInitializer">Initializer of the bias; <c>zeros</c> by default.</param>
@@ -34,7 +37,7 @@ public sealed class SeparableConv1D : SeparableConvolution
     /// <param name="pointwiseConstraint">Constraint on the pointwise kernel, applied after each step; none by default.</param>
     /// <param name="biasConstraint">Constraint on the bias, applied after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>separable_conv1d</c>, <c>separable_conv1d_1</c>, …</param>
-    /// <exception cref="ArgumentException">A size is below 1, or the arguments do not go together.</exception>
+    /// <exception cref="ArgumentException">A size is below 1, or the arguments can't be combined.</exception>
     public SeparableConv1D(
         int filters,
         int kernelSize,

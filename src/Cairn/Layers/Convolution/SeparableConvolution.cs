@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What <see cref="SeparableConv1D"/> and <see cref="SeparableConv2D"/> share.</summary>
+/// <summary>Base class of <see cref="SeparableConv1D"/> and <see cref="SeparableConv2D"/>.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class SeparableConvolution : KernelLayer
 {
@@ -50,7 +50,7 @@ public abstract class SeparableConvolution : KernelLayer
     /// <summary>Channels of the output.</summary>
     public int Filters { get; }
 
-    /// <summary>Channels between the two steps for each input channel.</summary>
+    /// <summary>Depthwise output channels per input channel.</summary>
     public int DepthMultiplier { get; }
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What <see cref="Conv1DTranspose"/>, <see cref="Conv2DTranspose"/> and <see cref="Conv3DTranspose"/> share.</summary>
+/// <summary>Base class of <see cref="Conv1DTranspose"/>, <see cref="Conv2DTranspose"/> and <see cref="Conv3DTranspose"/>.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class TransposedConvolution : KernelLayer
 {
@@ -23,7 +23,7 @@ public abstract class TransposedConvolution : KernelLayer
             throw new ArgumentOutOfRangeException(
                 nameof(outputPadding),
                 string.Join(", ", outputPadding),
-                $"outputPadding must be 0 or more and less than strides {SpatialAxes.Text(Window.Strides)} in every direction.");
+                $"outputPadding must be 0 or more and less than strides {SpatialAxes.Text(Window.Strides)} along every axis.");
         }
 
         Filters = filters;
@@ -68,7 +68,7 @@ public abstract class TransposedConvolution : KernelLayer
             _ => nn.functional.conv_transpose3d(x, weight, strides: Window.Strides, dilation: Window.Dilation),
         };
 
-        // libtorch's own padding is symmetric, Keras' is not: the whole result is made, and cut (or filled with zeros) at both ends.
+        // libtorch's padding is symmetric, Keras' is not: compute the full result, then crop it (or pad it with zeros) at both ends.
         var borders = new (long Before, long After)[Window.Rank];
         for (int i = 0; i < Window.Rank; i++)
         {
@@ -115,7 +115,10 @@ public abstract class TransposedConvolution : KernelLayer
         return ((length - 1) * stride) + reach + (extra ?? Math.Max(0, stride - reach));
     }
 
-    /// <summary>How many elements Keras leaves out at the start: with <c>same</c> the larger half of its padding stands before, within the kernel.</summary>
+    /// <summary>
+    /// The number of elements Keras crops at the start: with <c>same</c>, the larger half of its padding is at the start, within the
+    /// kernel.
+    /// </summary>
     private long CutBefore(int axis)
     {
         if (Window.Padding == Padding.Valid)

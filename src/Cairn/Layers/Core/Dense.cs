@@ -22,10 +22,10 @@ public sealed class Dense : Layer
     private Variable? kernel;
     private Variable? bias;
 
-    /// <summary>Makes a fully connected layer.</summary>
+    /// <summary>Creates a fully connected layer.</summary>
     /// <param name="units">Size of the output, 1 or more.</param>
     /// <param name="activation">Activation function; none (linear) by default.</param>
-    /// <param name="useBias">Whether a bias is added; true by default.</param>
+    /// <param name="useBias">Whether to add a bias; true by default.</param>
     /// <param name="kernelInitializer">Initializer of the kernel; <c>glorot_uniform</c> by default.</param>
     /// <param name="biasInitializer">Initializer of the bias; <c>zeros</c> by default.</param>
     /// <param name="kernelRegularizer">Regularizer of the kernel; none by default.</param>
@@ -51,7 +51,7 @@ public sealed class Dense : Layer
     {
         if (units < 1)
         {
-            throw new ArgumentOutOfRangeException(nameof(units), units, "A Dense layer has 1 unit or more.");
+            throw new ArgumentOutOfRangeException(nameof(units), units, "units must be 1 or more.");
         }
 
         Units = units;
@@ -69,7 +69,7 @@ public sealed class Dense : Layer
     /// <summary>Size of the output.</summary>
     public int Units { get; }
 
-    /// <summary>Whether a bias is added.</summary>
+    /// <summary>Whether the layer has a bias.</summary>
     public bool UseBias { get; }
 
     /// <inheritdoc/>

@@ -8,10 +8,14 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Fully connected layer over any axes: <c>y = activation(einsum(equation, x, kernel) + bias)</c>. Keras: <c>layers.EinsumDense</c>.</summary>
+/// <summary>
+/// Fully connected layer defined by an einsum equation: <c>y = activation(einsum(equation, x, kernel) + bias)</c>. Keras:
+/// <c>layers.EinsumDense</c>.
+/// </summary>
 /// <remarks>
-/// <c>new EinsumDense("abc,cd->abd", [Shape.None, 64], biasAxes: "d")</c> is a <see cref="Dense"/> of 64 units for every step of a sequence.
-/// Letters that the input shares with the kernel and not with the output are summed over; three dots stand for any number of axes.
+/// <c>new EinsumDense("abc,cd->abd", [Shape.None, 64], biasAxes: "d")</c> is a <see cref="Dense"/> of 64 units for every step of a
+/// sequence. Letters that input and kernel share but that are missing from the output are summed over; an ellipsis stands for any number of
+/// axes.
 /// </remarks>
 public sealed class EinsumDense : Layer
 {
@@ -28,12 +32,15 @@ public sealed class EinsumDense : Layer
     private Variable? kernel;
     private Variable? bias;
 
-    /// <summary>Makes a layer.</summary>
-    /// <param name="equation">Input, kernel and output as <c>"ab,bc->ac"</c>, <c>"...ab,bc->...ac"</c> or <c>"ab...,bc->ac..."</c>; the first axis is the batch.</param>
-    /// <param name="outputShape">Sizes of the output's axes without the batch and without those that dots stand for; <see cref="Shape.None"/> takes the input's size.</param>
+    /// <summary>Creates a layer.</summary>
+    /// <param name="equation">Input, kernel and output as <c>"ab,bc->ac"</c>, <c>"...ab,bc->...ac"</c> or <c>"ab...,bc->ac..."</c>; the
+    /// first axis is the batch.</param>
+    /// <param name="outputShape">Sizes of the output's axes, without the batch axis and the axes of an ellipsis; <see cref="Shape.None"/>
+    /// takes the input's size.</param>
     /// <param name="activation">Activation function; none (linear) by default.</param>
-    /// <param name="biasAxes">Letters of the output's axes that the bias varies along; null (default) for no bias.</param>
-    /// <param name="kernelInitializer">Initializer of the kernel; <c>glorot_uniform</c> by default, with the fans that the equation gives.</param>
+    /// <param name="biasAxes">Letters of the output's axes that the bias has; null (default) for no bias.</param>
+    /// <param name="kernelInitializer">Initializer of the kernel; <c>glorot_uniform</c> by default, with fans computed from the
+    /// equation.</param>
     /// <param name="biasInitializer">Initializer of the bias; <c>zeros</c> by default.</param>
     /// <param name="kernelRegularizer">Regularizer of the kernel; none by default.</param>
     /// <param name="biasRegularizer">Regularizer of the bias; none by default.</param>
@@ -41,7 +48,7 @@ public sealed class EinsumDense : Layer
     /// <param name="kernelConstraint">Constraint on the kernel, applied after each step; none by default.</param>
     /// <param name="biasConstraint">Constraint on the bias, applied after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>einsum_dense</c>, <c>einsum_dense_1</c>, …</param>
-    /// <exception cref="ArgumentException">The equation or the bias' axes can't be understood.</exception>
+    /// <exception cref="ArgumentException">The equation or the bias axes are invalid.</exception>
     public EinsumDense(
         string equation,
         Shape outputShape,
@@ -76,7 +83,7 @@ public sealed class EinsumDense : Layer
         ActivityRegularizer = activityRegularizer;
     }
 
-    /// <summary>Which axes of the input meet which of the kernel.</summary>
+    /// <summary>The einsum equation.</summary>
     public string Equation => equation.ToString();
 
     /// <inheritdoc/>

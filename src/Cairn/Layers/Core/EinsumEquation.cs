@@ -2,11 +2,11 @@ using System.Text.RegularExpressions;
 
 namespace Cairn.Layers;
 
-/// <summary>The equation of an <see cref="EinsumDense"/>: which axes of the input meet which of the kernel.</summary>
-/// <remarks>Three dots, at the left of input and output or at the right of both, stand for any number of axes.</remarks>
+/// <summary>The einsum equation of an <see cref="EinsumDense"/>.</summary>
+/// <remarks>An ellipsis, at the start of input and output or at the end of both, stands for any number of axes.</remarks>
 internal sealed partial class EinsumEquation
 {
-    // More axes than any tensor has; a file's equation is looked through once for each of its letters.
+    // More axes than any tensor has; bounds the work, which grows with the square of the length of a file's equation.
     private const int MostLetters = 200;
 
     private readonly string equation;
@@ -16,14 +16,14 @@ internal sealed partial class EinsumEquation
     private readonly bool leftElided;
     private readonly bool rightElided;
 
-    /// <summary>Reads an equation.</summary>
-    /// <exception cref="ArgumentException">It has another form, or a letter of the output or the kernel stands nowhere else.</exception>
+    /// <summary>Parses an equation.</summary>
+    /// <exception cref="ArgumentException">The form is invalid, or a letter of the output or the kernel appears nowhere else.</exception>
     public EinsumEquation(string equation)
     {
         ArgumentNullException.ThrowIfNull(equation);
         if (equation.Length > MostLetters)
         {
-            throw new ArgumentException($"An equation has at most {MostLetters} letters; it had {equation.Length}.", nameof(equation));
+            throw new ArgumentException($"An equation can have at most {MostLetters} characters; got {equation.Length}.", nameof(equation));
         }
 
         Match match = Form().Match(equation);
@@ -36,34 +36,34 @@ internal sealed partial class EinsumEquation
         if (!match.Success || !dotsAgree || (leftElided && rightElided) || (rightElided && input.Length < 2))
         {
             throw new ArgumentException(
-                $"An equation has the form 'ab,bc->ac', '...ab,bc->...ac' or 'ab...,bc->ac...'; it was '{equation}'.", nameof(equation));
+                $"An equation must have the form 'ab,bc->ac', '...ab,bc->...ac' or 'ab...,bc->ac...'; got '{equation}'.", nameof(equation));
         }
 
         char lost = output.FirstOrDefault(letter => !input.Contains(letter) && !kernel.Contains(letter));
         if (lost != 0)
         {
-            throw new ArgumentException($"The output's axis '{lost}' is neither one of the input nor of the kernel in '{equation}'.",
-                nameof(equation));
+            throw new ArgumentException(
+                $"The output's axis '{lost}' is neither in the input nor in the kernel of '{equation}'.", nameof(equation));
         }
 
         lost = kernel.FirstOrDefault(letter => !input.Contains(letter) && !output.Contains(letter));
         if (lost != 0)
         {
-            throw new ArgumentException($"The kernel's axis '{lost}' is neither one of the input nor of the output in '{equation}'.",
-                nameof(equation));
+            throw new ArgumentException(
+                $"The kernel's axis '{lost}' is neither in the input nor in the output of '{equation}'.", nameof(equation));
         }
 
         this.equation = equation;
     }
 
-    /// <summary>Which axes of the kernel are summed over: they make up the fan in.</summary>
+    /// <summary>The kernel axes that are summed over; they determine the fan-in.</summary>
     public int[] InputAxes => [.. Enumerable.Range(0, kernel.Length).Where(i => !output.Contains(kernel[i]))];
 
-    /// <summary>Which axes of the kernel are axes of the output: they make up the fan out.</summary>
+    /// <summary>The kernel axes that are axes of the output; they determine the fan-out.</summary>
     public int[] OutputAxes => [.. Enumerable.Range(0, kernel.Length).Where(i => output.Contains(kernel[i]))];
 
-    /// <summary>The output's shape: the given sizes, with the batch before and what the dots stand for.</summary>
-    /// <exception cref="ArgumentException">The sizes do not go with the equation or the input.</exception>
+    /// <summary>The output's shape: the given sizes, preceded by the batch, plus the axes of the ellipsis.</summary>
+    /// <exception cref="ArgumentException">The sizes don't match the equation or the input.</exception>
     public Shape OutputShape(Shape inputShape, Shape sizes)
     {
         int elided = Elided(inputShape);
@@ -82,7 +82,7 @@ internal sealed partial class EinsumEquation
         {
             throw new ArgumentException(
                 $"The output of '{equation}' has {output.Length + elided} axes for an input of shape {inputShape}; "
-                + $"outputShape {sizes} makes it {shape.Count}, batch included.");
+                + $"outputShape {sizes} has {shape.Count}, batch included.");
         }
 
         foreach (char letter in input.Where(output.Contains))
@@ -95,8 +95,8 @@ internal sealed partial class EinsumEquation
 
             if (inputShape[from] != shape[to])
             {
-                throw new ArgumentException($"The axis '{letter}' of '{equation}' has the size {inputShape[from]} in the input "
-                    + $"and {shape[to]} in the output.");
+                throw new ArgumentException(
+                    $"The axis '{letter}' of '{equation}' has size {inputShape[from]} in the input and {shape[to]} in the output.");
             }
         }
 
@@ -104,7 +104,7 @@ internal sealed partial class EinsumEquation
     }
 
     /// <summary>The kernel's shape.</summary>
-    /// <exception cref="ArgumentException">A size is not known.</exception>
+    /// <exception cref="ArgumentException">A size is unknown.</exception>
     public Shape KernelShape(Shape inputShape, Shape outputShape)
     {
         int elided = Elided(inputShape);
@@ -112,8 +112,8 @@ internal sealed partial class EinsumEquation
             Known(output.Contains(letter) ? outputShape[OutputAxis(letter, elided)] : inputShape[InputAxis(letter, elided)], letter))];
     }
 
-    /// <summary>The bias' shape: from its first axis on, with size 1 along axes of the output that it does not vary along.</summary>
-    /// <exception cref="ArgumentException">An axis is none of the output's, or its size is not known.</exception>
+    /// <summary>The shape of the bias, starting at its first axis, with size 1 along output axes that are not bias axes.</summary>
+    /// <exception cref="ArgumentException">An axis is not in the output, or its size is unknown.</exception>
     public Shape BiasShape(string biasAxes, Shape inputShape, Shape outputShape)
     {
         CheckBias(biasAxes);
@@ -124,15 +124,15 @@ internal sealed partial class EinsumEquation
         return [.. sizes, .. Enumerable.Repeat(1L, rightElided ? elided : 0)];
     }
 
-    /// <summary>Checks that the bias' axes are axes of the output.</summary>
-    /// <exception cref="ArgumentException">One is not.</exception>
+    /// <summary>Checks that the bias axes are axes of the output.</summary>
+    /// <exception cref="ArgumentException">An axis is not in the output.</exception>
     public void CheckBias(string biasAxes)
     {
         char lost = biasAxes.FirstOrDefault(letter => !output.Contains(letter));
         if (lost != 0 || biasAxes.Length == 0)
         {
-            throw new ArgumentException($"biasAxes names axes of the output '{output}' of '{equation}'; it was '{biasAxes}'.",
-                nameof(biasAxes));
+            throw new ArgumentException(
+                $"biasAxes must be axes of the output '{output}' of '{equation}'; got '{biasAxes}'.", nameof(biasAxes));
         }
     }
 
@@ -142,7 +142,8 @@ internal sealed partial class EinsumEquation
     {
         int elided = inputShape.Rank - input.Length;
         bool fits = leftElided ? elided >= 1 || input.Length == inputShape.Rank : rightElided ? elided >= 0 : elided == 0;
-        return fits ? elided : throw new ArgumentException($"'{equation}' does not fit an input of {inputShape.Rank} axes, {inputShape}.");
+        return fits ? elided : throw new ArgumentException(
+            $"'{equation}' does not match an input with {inputShape.Rank} axes, {inputShape}.");
     }
 
     private int InputAxis(char letter, int elided) => input.IndexOf(letter) + (leftElided ? elided : 0);
@@ -151,8 +152,8 @@ internal sealed partial class EinsumEquation
 
     private long Known(long size, char letter) => size != Shape.None
         ? size
-        : throw new ArgumentException($"The size of the axis '{letter}' of '{equation}' must be known; give it in outputShape or with the "
-        + "input's shape.");
+        : throw new ArgumentException(
+            $"The size of the axis '{letter}' of '{equation}' must be known; specify it in outputShape or in the input's shape.");
 
     [GeneratedRegex(@"^(?<left>\.\.\.)?(?<input>[a-zA-Z]+)(?<right>\.\.\.)?,(?<kernel>[a-zA-Z]+)->(?<left2>\.\.\.)?(?<output>[a-zA-Z]+)(?<right2>\.\.\.)?$")]
     private static partial Regex Form();

@@ -8,10 +8,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Replaces whole numbers by vectors that are learned. Keras: <c>layers.Embedding</c>.</summary>
+/// <summary>Maps integers to learned vectors. Keras: <c>layers.Embedding</c>.</summary>
 /// <remarks>
-/// Input <c>[batch, ...]</c> of 0 to inputDim - 1, output <c>[batch, ..., outputDim]</c>; weight embeddings <c>[inputDim, outputDim]</c>.
-/// Fractions are cut off, and negative numbers count from the end, as in Keras.
+/// Input <c>[batch, ...]</c>, integers from 0 to inputDim - 1; output <c>[batch, ..., outputDim]</c>; weight embeddings
+/// <c>[inputDim, outputDim]</c>. Fractions are truncated, and negative values index from the end, as in Keras.
 /// </remarks>
 public class Embedding : Layer
 {
@@ -19,13 +19,13 @@ public class Embedding : Layer
     private readonly Regularizer? embeddingsRegularizer;
     private readonly Constraint? embeddingsConstraint;
 
-    /// <summary>Makes a table of vectors.</summary>
-    /// <param name="inputDim">How many vectors there are, 1 or more: the greatest number of the input plus 1.</param>
+    /// <summary>Creates an embedding layer.</summary>
+    /// <param name="inputDim">Number of vectors, 1 or more: the largest input value plus 1.</param>
     /// <param name="outputDim">Size of each vector, 1 or more.</param>
-    /// <param name="embeddingsInitializer">First vectors; <c>uniform</c> over ±0.05 by default.</param>
+    /// <param name="embeddingsInitializer">Initializer of the vectors; <c>uniform</c> over ±0.05 by default.</param>
     /// <param name="embeddingsRegularizer">Regularizer of the vectors; none by default.</param>
     /// <param name="embeddingsConstraint">Constraint on the vectors, applied after each step; none by default.</param>
-    /// <param name="maskZero">Whether 0 stands for padding, which later layers leave out; false by default.</param>
+    /// <param name="maskZero">Whether 0 is a padding value that later layers mask out; false by default.</param>
     /// <param name="name">Unique name, or null for <c>embedding</c>, <c>embedding_1</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public Embedding(
@@ -48,19 +48,19 @@ public class Embedding : Layer
         this.embeddingsConstraint = embeddingsConstraint;
     }
 
-    /// <summary>The vectors, <c>[inputDim, outputDim]</c>; null before they are made.</summary>
+    /// <summary>The vectors, <c>[inputDim, outputDim]</c>; null before the layer is built.</summary>
     private protected Variable? Vectors { get; private set; }
 
     /// <summary>The initializer of the vectors.</summary>
     private protected Initializer EmbeddingsInitializer => embeddingsInitializer;
 
-    /// <summary>How many vectors there are.</summary>
+    /// <summary>Number of vectors.</summary>
     public int InputDim { get; }
 
     /// <summary>Size of each vector.</summary>
     public int OutputDim { get; }
 
-    /// <summary>Whether 0 stands for padding, which later layers leave out.</summary>
+    /// <summary>Whether 0 is a padding value that later layers mask out.</summary>
     public bool MaskZero { get; }
 
     /// <inheritdoc/>
@@ -109,8 +109,8 @@ public class Embedding : Layer
             if (least < -InputDim || most >= InputDim)
             {
                 throw new ArgumentException(
-                    $"Embedding '{Name}' takes whole numbers of 0 to {InputDim - 1} (its inputDim is {InputDim}); it was "
-                        + $"given {(most >= InputDim ? most : least)}.");
+                    $"Embedding '{Name}' takes integers from 0 to {InputDim - 1} (inputDim is {InputDim}); got "
+                    + $"{(most >= InputDim ? most : least)}.");
             }
 
             if (least < 0)

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Passes its input on: a placeholder. Keras: <c>layers.Identity</c>.</summary>
+/// <summary>Returns its input unchanged. Keras: <c>layers.Identity</c>.</summary>
 /// <param name="name">Unique name, or null for <c>identity</c>, <c>identity_1</c>, …</param>
 public sealed class Identity(string? name = null) : Layer(name)
 {

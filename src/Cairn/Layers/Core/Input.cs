@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Says what shape the model's input has, so that its weights exist before data arrives. Keras: <c>Input</c>, <c>InputLayer</c>.</summary>
+/// <summary>
+/// Declares the shape of a model's input, so that the weights can be created before data is seen. Keras: <c>Input</c>, <c>InputLayer</c>.
+/// </summary>
 public sealed partial class Input : Layer
 {
     private static readonly Dictionary<string, ScalarType> Types = new(StringComparer.Ordinal)
@@ -19,19 +21,19 @@ public sealed partial class Input : Layer
         ["int64"] = ScalarType.Int64,
         ["uint8"] = ScalarType.Byte,
         ["bool"] = ScalarType.Bool,
-        ["string"] = ScalarType.Int64, // the numbers of strings
+        ["string"] = ScalarType.Int64, // string ids
     };
 
     /// <summary>Describes an input.</summary>
-    /// <param name="shape">The shape of one sample, without the batch axis: <c>[28, 28, 1]</c>.</param>
+    /// <param name="shape">The shape of one sample, without the batch axis, for example <c>[28, 28, 1]</c>.</param>
     /// <param name="batchSize">A fixed batch size, or null (default) for any.</param>
     /// <param name="name">Unique name, or null for <c>input_layer</c>.</param>
     /// <param name="dtype">
-    /// Keras' name of the numbers' type, such as <c>int32</c> for the words of an <see cref="Embedding"/>; <c>float32</c> by default. It is
-    /// kept for Keras' files, since layers take any numbers here; but <c>string</c> says that strings come in, for layers such as
-    /// <see cref="TextVectorization"/>.
+    /// Keras' name of the data type, for example <c>int32</c> for the input of an <see cref="Embedding"/>; <c>float32</c> by default. It is
+    /// kept for compatibility with Keras files, since layers accept any number type here. <c>string</c> declares strings, for layers such
+    /// as <see cref="TextVectorization"/>.
     /// </param>
-    /// <exception cref="ArgumentException">There is no such type.</exception>
+    /// <exception cref="ArgumentException">The type is unknown.</exception>
     public Input(Shape shape, long? batchSize = null, string? name = null, string dtype = "float32")
         : base(name)
     {
@@ -46,16 +48,18 @@ public sealed partial class Input : Layer
         DType = dtype;
     }
 
-    /// <summary>The shape with the batch axis in front.</summary>
+    /// <summary>The shape, batch axis included.</summary>
     public Shape BatchShape { get; }
 
-    /// <summary>Keras' name of the numbers' type.</summary>
+    /// <summary>Keras' name of the data type.</summary>
     public string DType { get; }
 
     /// <inheritdoc/>
     public override string ClassName => "InputLayer";
 
-    /// <summary>How its numbers reach the layers behind it: as float32, but strings and what float32 can't hold as whole numbers.</summary>
+    /// <summary>
+    /// The type in which the input reaches the next layers: float32, or int64 for strings and integers that float32 can't represent.
+    /// </summary>
     internal ScalarType TypeFor(IEnumerable<Layer> consumers)
     {
         bool isWhole = DType.StartsWith("int", StringComparison.Ordinal) || DType.StartsWith("uint", StringComparison.Ordinal);
@@ -63,7 +67,7 @@ public sealed partial class Input : Layer
             : ScalarType.Float32;
     }
 
-    /// <summary>What it stands for in a functional model.</summary>
+    /// <summary>The symbolic tensor of this input in a functional model.</summary>
     internal KerasTensor Output => field ??= new LayerCall(this, [], new CallArguments([], null), [BatchShape], Types[DType]).Outputs[0];
 
     /// <inheritdoc/>
@@ -92,10 +96,10 @@ public sealed partial class Input : Layer
 
     internal static JsonArray ToJson(Shape shape) => new([.. shape.Select(d => d == Shape.None ? null : (JsonNode?)JsonValue.Create(d))]);
 
-    /// <summary>Keras writes none: the configuration holds the shape.</summary>
+    /// <summary>Keras writes none: the configuration contains the shape.</summary>
     internal override JsonObject? BuildConfig() => null;
 
-    /// <summary>The configuration of an <c>InputLayer</c>, which has none of the keys other layers share.</summary>
+    /// <summary>The configuration of an <c>InputLayer</c>, which has none of the keys common to other layers.</summary>
     private protected override JsonObject ConfigFor(bool legacy) => new()
     {
         ["batch_shape"] = ToJson(BatchShape),

@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>A C# function as a layer. Keras: <c>layers.Lambda</c>.</summary>
+/// <summary>Wraps a C# function as a layer. Keras: <c>layers.Lambda</c>.</summary>
 /// <remarks>
-/// For a model that is to be saved, derive a class from <see cref="Layer"/> instead: a function can't be written into a file, and code out of a
-/// file is not run. A Lambda that stands for one of a file (see <see cref="LambdaFunctions"/>) is saved as it was there.
+/// For a model that is to be saved, derive a class from <see cref="Layer"/> instead: a function can't be written to a file, and code from a
+/// file is never run. A Lambda that replaces one from a file (see <see cref="LambdaFunctions"/>) is saved unchanged.
 /// </remarks>
 public sealed class Lambda : Layer
 {
@@ -16,18 +16,20 @@ public sealed class Lambda : Layer
     private readonly Func<Shape, Shape>? outputShape;
     private readonly JsonObject? saved;
 
-    /// <summary>Makes a layer of a function.</summary>
-    /// <param name="function">The function of the input, batch axis first; libtorch finds its gradient.</param>
-    /// <param name="outputShape">The output's shape for an input's shape, batch included; by default it is tried out on zeros.</param>
+    /// <summary>Creates a layer from a function.</summary>
+    /// <param name="function">The function of the input, batch axis first; libtorch computes its gradient.</param>
+    /// <param name="outputShape">Computes the output shape from the input shape, batch included; by default the function is run on zeros to
+    /// find it.</param>
     /// <param name="name">Unique name, or null for <c>lambda</c>, <c>lambda_1</c>, …</param>
     public Lambda(Func<Tensor, Tensor> function, Func<Shape, Shape>? outputShape = null, string? name = null)
         : this(Wrapped(function), outputShape, name)
     {
     }
 
-    /// <summary>Makes a layer of a function that looks at the context of its call, such as whether this is training.</summary>
+    /// <summary>Creates a layer from a function that uses the context of its call, for example the training mode.</summary>
     /// <param name="function">The function of the input, batch axis first, and the context.</param>
-    /// <param name="outputShape">The output's shape for an input's shape, batch included; by default it is tried out on zeros.</param>
+    /// <param name="outputShape">Computes the output shape from the input shape, batch included; by default the function is run on zeros to
+    /// find it.</param>
     /// <param name="name">Unique name, or null for <c>lambda</c>, <c>lambda_1</c>, …</param>
     public Lambda(Func<Tensor, CallContext, Tensor> function, Func<Shape, Shape>? outputShape = null, string? name = null)
         : base(name)
@@ -37,9 +39,9 @@ public sealed class Lambda : Layer
         this.outputShape = outputShape;
     }
 
-    /// <summary>A function in place of a layer of a file.</summary>
-    /// <param name="function">Of all inputs.</param>
-    /// <param name="saved">Keras' envelope of the layer, which is written again as it was.</param>
+    /// <summary>Creates a layer from a function that replaces a layer of a file.</summary>
+    /// <param name="function">The function of all inputs.</param>
+    /// <param name="saved">Keras' envelope of the layer, which is written back unchanged.</param>
     /// <param name="name">The layer's name.</param>
     internal Lambda(Func<Tensor[], Tensor> function, JsonObject saved, string? name)
         : base(name)
@@ -68,7 +70,7 @@ public sealed class Lambda : Layer
             return [outputShape(inputShapes[0])];
         }
 
-        // Axes of unknown size get two different ones; where the output differs, its size is unknown, too.
+        // Axes of unknown size are tried with two different sizes; output axes whose sizes differ are unknown too.
         Shape small = TryOut(inputShapes, 2);
         if (inputShapes.All(shape => shape.IsFullyKnown))
         {
@@ -102,7 +104,7 @@ public sealed class Lambda : Layer
         var copy = (JsonObject)config.DeepClone();
         copy["name"] = Name;
 
-        // Keras 2 kept the code in a list, Keras 3 keeps it in an envelope.
+        // Keras 2 stored the code in a list, Keras 3 stores it in an envelope.
         if (!legacy && ClassName == "Lambda" && copy["function"] is JsonArray { Count: 3 } code)
         {
             copy["function"] = new JsonObject
@@ -139,8 +141,8 @@ public sealed class Lambda : Layer
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => throw new NotSupportedException(
-        $"The Lambda '{Name}' can't be saved: a C# function can't be written into a file. Derive a layer from Layer, or save the weights "
-            + "only (SaveWeights).");
+        $"The Lambda '{Name}' can't be saved: a C# function can't be written to a file. Derive a class from Layer, or save only the "
+        + "weights (SaveWeights).");
 
     private static Func<Tensor, CallContext, Tensor> Wrapped(Func<Tensor, Tensor> function)
     {

@@ -5,19 +5,21 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Multiplies each feature by a factor that is learned (Touvron et al., 2021). Keras: <c>LayerScale</c> of <c>applications.convnext</c>.</summary>
-/// <remarks>Input and output <c>[batch, ..., projectionDim]</c>; the factors <c>[projectionDim]</c>.</remarks>
+/// <summary>
+/// Multiplies each feature by a learned factor (Touvron et al., 2021). Keras: <c>LayerScale</c> of <c>applications.convnext</c>.
+/// </summary>
+/// <remarks>Input and output <c>[batch, ..., projectionDim]</c>; the factors have the shape <c>[projectionDim]</c>.</remarks>
 public sealed class LayerScale : Layer
 {
     private readonly double initValues;
     private readonly int projectionDim;
     private Variable? gamma;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="initValues">The factors at the beginning, such as 1e-6.</param>
-    /// <param name="projectionDim">How many features there are, 1 or more.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="initValues">Initial value of the factors, for example 1e-6.</param>
+    /// <param name="projectionDim">Number of features, 1 or more.</param>
     /// <param name="name">Unique name, or null for <c>layer_scale</c>, <c>layer_scale_1</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no feature.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="projectionDim"/> is below 1.</exception>
     public LayerScale(double initValues, int projectionDim, string? name = null)
         : base(name)
     {

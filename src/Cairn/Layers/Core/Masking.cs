@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>
-/// Leaves out the steps in which every feature has one certain value: they become zero, and later layers that know masks skip them. Keras:
+/// Masks the steps in which every feature equals a given value: they become zero, and later layers that support masking skip them. Keras:
 /// <c>layers.Masking</c>.
 /// </summary>
 /// <param name="maskValue">The value; 0 by default.</param>
@@ -14,7 +14,7 @@ namespace Cairn.Layers;
 /// <remarks>Input and output <c>[batch, steps, features]</c>; the mask is <c>[batch, steps]</c>.</remarks>
 public sealed class Masking(double maskValue = 0, string? name = null) : Layer(name)
 {
-    /// <summary>The value that marks a step as left out.</summary>
+    /// <summary>The value that marks a step as masked.</summary>
     public double MaskValue { get; } = maskValue;
 
     /// <inheritdoc/>
@@ -22,7 +22,7 @@ public sealed class Masking(double maskValue = 0, string? name = null) : Layer(n
 
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) =>
-        inputShape.Rank >= 2 ? inputShape : throw UnfitInput(inputShape, "inputs with an axis of features");
+        inputShape.Rank >= 2 ? inputShape : throw UnfitInput(inputShape, "inputs with a features axis");
 
     internal static Masking FromConfig(ConfigReader config) =>
         new(config.OptionalDoubles("mask_value") is [var value] ? value : 0, config.OptionalString("name"));

@@ -8,12 +8,13 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>
-/// An <see cref="Embedding"/> that also goes the other way, from vectors to a number for each of the whole numbers, as language models do at
-/// their end. Keras: <c>layers.ReversibleEmbedding</c>.
+/// An <see cref="Embedding"/> that can also project vectors back to one logit per integer, as in the output layer of language models.
+/// Keras: <c>layers.ReversibleEmbedding</c>.
 /// </summary>
 /// <remarks>
-/// Forwards as <see cref="Embedding"/>; backwards (<see cref="ApplyReverse"/>) input <c>[batch, ..., outputDim]</c>, output
-/// <c>[batch, ..., inputDim]</c>: the product with the transposed embeddings, or with the weight reverse_embeddings <c>[outputDim, inputDim]</c>.
+/// The forward direction is that of <see cref="Embedding"/>. The reverse direction (<see cref="ApplyReverse"/>): input
+/// <c>[batch, ..., outputDim]</c>, output <c>[batch, ..., inputDim]</c>, the product with the transposed embeddings, or with the weight
+/// reverse_embeddings <c>[outputDim, inputDim]</c>.
 /// </remarks>
 public sealed class ReversibleEmbedding : Embedding
 {
@@ -24,16 +25,16 @@ public sealed class ReversibleEmbedding : Embedding
     private readonly double? logitSoftCap;
     private Variable? reverseEmbeddings;
 
-    /// <summary>Makes a table of vectors.</summary>
-    /// <param name="inputDim">How many vectors there are, 1 or more: the greatest number of the input plus 1.</param>
+    /// <summary>Creates an embedding layer.</summary>
+    /// <param name="inputDim">Number of vectors, 1 or more: the largest input value plus 1.</param>
     /// <param name="outputDim">Size of each vector, 1 or more.</param>
-    /// <param name="tieWeights">Whether the way back has the same weights; true by default.</param>
+    /// <param name="tieWeights">Whether the reverse projection uses the same weights; true by default.</param>
     /// <param name="embeddingsInitializer">Initializer of the vectors; <c>uniform</c> over ±0.05 by default.</param>
     /// <param name="embeddingsRegularizer">Regularizer of the vectors; none by default.</param>
     /// <param name="embeddingsConstraint">Constraint on the vectors, applied after each step; none by default.</param>
-    /// <param name="maskZero">Whether 0 stands for padding, which later layers leave out; false by default.</param>
-    /// <param name="reverseDtype">Kept for Keras' files; the way back is computed in float32.</param>
-    /// <param name="logitSoftCap">If c, the way back gives <c>c · tanh(x / c)</c>; null (default) for x.</param>
+    /// <param name="maskZero">Whether 0 is a padding value that later layers mask out; false by default.</param>
+    /// <param name="reverseDtype">Kept for compatibility with Keras files; the reverse projection is computed in float32.</param>
+    /// <param name="logitSoftCap">Soft cap c of the logits, <c>c · tanh(x / c)</c>; null (default) for none.</param>
     /// <param name="name">Unique name, or null for <c>reversible_embedding</c>, <c>reversible_embedding_1</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public ReversibleEmbedding(
@@ -56,13 +57,13 @@ public sealed class ReversibleEmbedding : Embedding
 
     internal override IReadOnlyList<string> CallParameters => ["inputs", Reverse];
 
-    // The way of a call is one of its arguments, which only calls of this kind are told.
+    // The direction is a call argument, which only the overload of Call for several outputs receives.
     internal override bool HasSeveralOutputs => true;
 
-    /// <summary>Uses the layer backwards in a functional model. Keras: <c>layer(x, reverse=True)</c>.</summary>
-    /// <param name="input">Vectors, <c>[batch, ..., outputDim]</c>.</param>
-    /// <returns>A number for each of the whole numbers, <c>[batch, ..., inputDim]</c>.</returns>
-    /// <exception cref="ArgumentException">The vectors are of another size.</exception>
+    /// <summary>Applies the reverse projection in a functional model. Keras: <c>layer(x, reverse=True)</c>.</summary>
+    /// <param name="input">The vectors, <c>[batch, ..., outputDim]</c>.</param>
+    /// <returns>The logits, <c>[batch, ..., inputDim]</c>.</returns>
+    /// <exception cref="ArgumentException">The vectors have the wrong size.</exception>
     public KerasTensor ApplyReverse(KerasTensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -94,7 +95,7 @@ public sealed class ReversibleEmbedding : Embedding
 
         return AgreeInLastAxis(inputShapes[0], [OutputDim])
             ? [[.. inputShapes[0][..^1], InputDim]]
-            : throw UnfitInput(inputShapes[0], $"vectors of {OutputDim} numbers where it goes backwards");
+            : throw UnfitInput(inputShapes[0], $"vectors of size {OutputDim} in reverse");
     }
 
     /// <inheritdoc/>
@@ -120,7 +121,7 @@ public sealed class ReversibleEmbedding : Embedding
         return [y];
     }
 
-    // The mask is set where the way of the call is known.
+    // The mask is set where the direction of the call is known.
     private protected override void PropagateMasks(Tensor[] inputs, Tensor[] outputs, CallContext context)
     {
     }

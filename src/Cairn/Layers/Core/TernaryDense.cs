@@ -10,12 +10,12 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>
-/// Fully connected layer that computes with a kernel of -1, 0 and 1, made of the signs of the kernel's numbers that are far enough from 0
-/// (Li et al., 2016; Ma et al., 2024). Keras: <c>layers.TernaryDense</c>.
+/// Fully connected layer with a ternary kernel of -1, 0 and 1: the sign of each weight, or 0 if it is close to 0 (Li et al., 2016; Ma et
+/// al., 2024). Keras: <c>layers.TernaryDense</c>.
 /// </summary>
 /// <remarks>
-/// Input <c>[..., inputs]</c>, output <c>[..., units]</c>; kernel <c>[inputs, units]</c>, bias <c>[units]</c>. Gradients reach the kernel as if its
-/// own numbers had been used. Without a threshold, numbers count from half the mean of the absolute numbers on, and the product is scaled by that mean.
+/// Input <c>[..., inputs]</c>, output <c>[..., units]</c>; kernel <c>[inputs, units]</c>, bias <c>[units]</c>. Gradients use a
+/// straight-through estimator. Without a threshold, the threshold is half the mean absolute weight, and the product is scaled by that mean.
 /// </remarks>
 public sealed class TernaryDense : Layer
 {
@@ -30,11 +30,12 @@ public sealed class TernaryDense : Layer
     private Variable? kernel;
     private Variable? bias;
 
-    /// <summary>Makes a fully connected layer.</summary>
+    /// <summary>Creates a fully connected layer.</summary>
     /// <param name="units">Size of the output, 1 or more.</param>
-    /// <param name="threshold">Up to which absolute value a number counts as 0, 0 or more; null (default) for half the mean of the absolute numbers.</param>
+    /// <param name="threshold">Weights with an absolute value up to this become 0, 0 or more; null (default) for half the mean absolute
+    /// weight.</param>
     /// <param name="activation">Activation function; none (linear) by default.</param>
-    /// <param name="useBias">Whether a bias is added; true by default.</param>
+    /// <param name="useBias">Whether to add a bias; true by default.</param>
     /// <param name="kernelInitializer">Initializer of the kernel; <c>glorot_uniform</c> by default.</param>
     /// <param name="biasInitializer">Initializer of the bias; <c>zeros</c> by default.</param>
     /// <param name="kernelRegularizer">Regularizer of the kernel; none by default.</param>
@@ -43,7 +44,7 @@ public sealed class TernaryDense : Layer
     /// <param name="kernelConstraint">Constraint on the kernel, applied after each step; none by default.</param>
     /// <param name="biasConstraint">Constraint on the bias, applied after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>ternary_dense</c>, <c>ternary_dense_1</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="units"/> is below 1 or the threshold below 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="units"/> is below 1 or the threshold is below 0.</exception>
     public TernaryDense(
         int units,
         double? threshold = null,
@@ -81,7 +82,7 @@ public sealed class TernaryDense : Layer
     /// <summary>Size of the output.</summary>
     public int Units { get; }
 
-    /// <summary>Whether a bias is added.</summary>
+    /// <summary>Whether the layer has a bias.</summary>
     public bool UseBias { get; }
 
     /// <inheritdoc/>

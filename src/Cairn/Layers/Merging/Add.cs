@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>The sum of its inputs, element by element. Keras: <c>layers.Add</c>.</summary>
+/// <summary>Adds its inputs, element by element. Keras: <c>layers.Add</c>.</summary>
 /// <param name="name">Unique name, or null for <c>add</c>, <c>add_1</c>, …</param>
 public sealed class Add(string? name = null) : Merge(name)
 {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>The mean of its inputs, element by element. Keras: <c>layers.Average</c>.</summary>
+/// <summary>Averages its inputs, element by element. Keras: <c>layers.Average</c>.</summary>
 /// <param name="name">Unique name, or null for <c>average</c>, <c>average_1</c>, …</param>
 public sealed class Average(string? name = null) : Merge(name)
 {

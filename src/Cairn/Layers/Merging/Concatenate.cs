@@ -4,17 +4,16 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Its inputs one behind the other along an axis. Keras: <c>layers.Concatenate</c>.</summary>
+/// <summary>Concatenates its inputs along an axis. Keras: <c>layers.Concatenate</c>.</summary>
 /// <remarks>
-/// Inputs whose shapes agree in all other axes. The output's mask is that of the inputs, one behind the other; where one has none, all its
-/// positions count.
+/// The shapes must agree in all other axes. The masks are concatenated too; an input without a mask counts as unmasked.
 /// </remarks>
 public sealed class Concatenate : MultiInputLayer
 {
     private readonly int axis;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="axis">The axis along which the inputs are put together, batch axis included; negative ones count from the end; -1 by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="axis">The concatenation axis, batch axis included; negative values count from the end; -1 by default.</param>
     /// <param name="name">Unique name, or null for <c>concatenate</c>, <c>concatenate_1</c>, …</param>
     public Concatenate(int axis = -1, string? name = null)
         : base(name) => this.axis = axis;
@@ -62,7 +61,7 @@ public sealed class Concatenate : MultiInputLayer
 
         Tensor whole = cat([.. masks.Zip(inputs, OfWholeShape)], axis);
 
-        // One number of a position that counts is enough for it to count.
+        // A position is unmasked if any of its elements is.
         context.SetMask(outputs[0], whole.dim() > 3 ? whole.flatten(2).any(-1) : whole.any(-1));
     }
 
@@ -87,5 +86,5 @@ public sealed class Concatenate : MultiInputLayer
     private static Shape Without(Shape shape, int place) => [.. shape[..place], .. shape[(place + 1)..]];
 
     private ArgumentException Unfit(IReadOnlyList<Shape> inputShapes, string expected) =>
-        new($"{ClassName} '{Name}' takes {expected}; it was given {Shape.Describe(inputShapes)}.", nameof(inputShapes));
+        new($"{ClassName} '{Name}' takes {expected}; got {Shape.Describe(inputShapes)}.", nameof(inputShapes));
 }

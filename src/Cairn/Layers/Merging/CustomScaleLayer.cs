@@ -4,8 +4,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>The first input plus the second times a factor. Keras: <c>CustomScaleLayer</c> of <c>applications.inception_resnet_v2</c>.</summary>
-/// <remarks>Two inputs and the output of one shape.</remarks>
+/// <summary>
+/// Adds the second input, multiplied by a factor, to the first. Keras: <c>CustomScaleLayer</c> of <c>applications.inception_resnet_v2</c>.
+/// </summary>
+/// <remarks>Takes two inputs of the same shape, which is also the shape of the output.</remarks>
 /// <param name="scale">The factor.</param>
 /// <param name="name">Unique name, or null for <c>custom_scale_layer</c>, <c>custom_scale_layer_1</c>, …</param>
 public sealed class CustomScaleLayer(double scale, string? name = null) : MultiInputLayer(name)
@@ -16,8 +18,8 @@ public sealed class CustomScaleLayer(double scale, string? name = null) : MultiI
         ArgumentNullException.ThrowIfNull(inputShapes);
         return inputShapes is [var first, var second] && first.IsCompatibleWith(second)
             ? [first]
-            : throw new ArgumentException($"CustomScaleLayer '{Name}' takes two inputs of one shape; it was "
-            + $"given {Shape.Describe(inputShapes)}.", nameof(inputShapes));
+            : throw new ArgumentException(
+                $"CustomScaleLayer '{Name}' takes two inputs of the same shape; got {Shape.Describe(inputShapes)}.", nameof(inputShapes));
     }
 
     private protected override string KerasModule => "keras.src.applications.inception_resnet_v2";

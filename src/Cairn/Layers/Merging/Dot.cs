@@ -5,10 +5,11 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>The products of two inputs' vectors along an axis of each, sample by sample. Keras: <c>layers.Dot</c>.</summary>
+/// <summary>Computes dot products of two inputs along one axis of each, sample by sample. Keras: <c>layers.Dot</c>.</summary>
 /// <remarks>
-/// The output has the axes of the first input and then those of the second, both without the one that is summed over: <c>[batch, 3, 5]</c> and
-/// <c>[batch, 10, 3]</c> with <c>axes: [1, 2]</c> give <c>[batch, 5, 10]</c>; two vectors a sample give <c>[batch, 1]</c>. It has no mask.
+/// The output has the axes of the first input, then those of the second, without the axes summed over: <c>[batch, 3, 5]</c> and
+/// <c>[batch, 10, 3]</c> with <c>axes: [1, 2]</c> give <c>[batch, 5, 10]</c>; two vectors per sample give <c>[batch, 1]</c>. The output has
+/// no mask.
 /// </remarks>
 public sealed class Dot : MultiInputLayer
 {
@@ -18,18 +19,20 @@ public sealed class Dot : MultiInputLayer
     private readonly Axes axes;
     private readonly bool normalize;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="axes">The axis to sum over, or one of each input; negative ones count from the end. Not the batch axis 0.</param>
-    /// <param name="normalize">Whether the vectors are brought to length 1 before, so that the cosine of their angle comes out; false by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="axes">The axis to sum over, or one axis per input; negative values count from the end. The batch axis 0 is not
+    /// allowed.</param>
+    /// <param name="normalize">Whether to L2-normalize the vectors first, so that the output is the cosine similarity; false by
+    /// default.</param>
     /// <param name="name">Unique name, or null for <c>dot</c>, <c>dot_1</c>, …</param>
-    /// <exception cref="ArgumentException"><paramref name="axes"/> are not one or two, or name the batch axis.</exception>
+    /// <exception cref="ArgumentException"><paramref name="axes"/> is not one or two axes, or contains the batch axis.</exception>
     public Dot(Axes axes, bool normalize = false, string? name = null)
         : base(name)
     {
         ArgumentNullException.ThrowIfNull(axes);
         if (axes.Count is not (1 or 2) || axes.Contains(0))
         {
-            throw new ArgumentException($"Dot takes one axis or two, and not the batch axis 0; it was given {axes}.", nameof(axes));
+            throw new ArgumentException($"Dot takes one or two axes, not the batch axis 0; got {axes}.", nameof(axes));
         }
 
         this.axes = axes;
@@ -45,23 +48,23 @@ public sealed class Dot : MultiInputLayer
         ArgumentNullException.ThrowIfNull(inputShapes);
         if (inputShapes is not [{ Rank: >= 2 } a, { Rank: >= 2 } b])
         {
-            throw Unfit(inputShapes, "exactly 2 inputs of two axes or more");
+            throw Unfit(inputShapes, "exactly 2 inputs with at least two axes");
         }
 
         if (a[0] != b[0] && a[0] != Shape.None && b[0] != Shape.None)
         {
-            throw Unfit(inputShapes, "inputs of one batch size");
+            throw Unfit(inputShapes, "inputs with the same batch size");
         }
 
         (int ofA, int ofB) = (Place(0, a.Rank), Place(1, b.Rank));
         if (ofA < 1 || ofA >= a.Rank || ofB < 1 || ofB >= b.Rank)
         {
-            throw Unfit(inputShapes, $"inputs with the axes {axes}, which are not the batch axis");
+            throw Unfit(inputShapes, $"inputs with the axes {axes}, none of them the batch axis");
         }
 
         if (a[ofA] != b[ofB] && a[ofA] != Shape.None && b[ofB] != Shape.None)
         {
-            throw Unfit(inputShapes, $"inputs of one size along the axes {axes}");
+            throw Unfit(inputShapes, $"inputs with the same size along the axes {axes}");
         }
 
         long[] rest = [.. a[1..ofA], .. a[(ofA + 1)..], .. b[1..ofB], .. b[(ofB + 1)..]];
@@ -72,7 +75,7 @@ public sealed class Dot : MultiInputLayer
     {
         if (!config.Has("axes"))
         {
-            throw config.Error("axes", "expected an axis or two, found nothing");
+            throw config.Error("axes", "expected one or two axes, found nothing");
         }
 
         return new Dot(config.Axes("axes", -1), config.Bool("normalize", false), config.OptionalString("name"));
@@ -122,5 +125,5 @@ public sealed class Dot : MultiInputLayer
     }
 
     private ArgumentException Unfit(IReadOnlyList<Shape> inputShapes, string expected) =>
-        new($"{ClassName} '{Name}' takes {expected}; it was given {Shape.Describe(inputShapes)}.", nameof(inputShapes));
+        new($"{ClassName} '{Name}' takes {expected}; got {Shape.Describe(inputShapes)}.", nameof(inputShapes));
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>The greatest of its inputs, element by element; masked positions do not count. Keras: <c>layers.Maximum</c>.</summary>
+/// <summary>Element-wise maximum of its inputs; masked positions are ignored. Keras: <c>layers.Maximum</c>.</summary>
 /// <param name="name">Unique name, or null for <c>maximum</c>, <c>maximum_1</c>, …</param>
 public sealed class Maximum(string? name = null) : Merge(name)
 {

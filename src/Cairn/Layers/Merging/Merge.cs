@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What the layers have in common that make one tensor of several, element by element.</summary>
+/// <summary>Base class of layers that merge several tensors into one, element by element.</summary>
 /// <remarks>
-/// Inputs <c>[batch, ...]</c> of the same shape, or of shapes that go together: an axis of size 1 is repeated, and one that is missing is put in
-/// behind the batch. The output's mask is true where that of any input is; it has none where an input has none.
+/// Inputs <c>[batch, ...]</c> of the same shape, or of broadcastable shapes: an axis of size 1 is repeated, and missing axes are inserted
+/// after the batch. The output's mask is true where the mask of any input is true; there is no mask if an input has none.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Merge : MultiInputLayer
@@ -27,20 +27,20 @@ public abstract class Merge : MultiInputLayer
         Shape merged = inputShapes[0];
         foreach (Shape shape in inputShapes)
         {
-            merged = Broadcast(merged, shape) ?? throw Unfit(inputShapes, "inputs of shapes that agree or are 1");
+            merged = Broadcast(merged, shape) ?? throw Unfit(inputShapes, "inputs with broadcastable shapes");
         }
 
         return [merged];
     }
 
-    /// <summary>Refuses a number of inputs that the layer can't take.</summary>
+    /// <summary>Throws if the layer can't take this number of inputs.</summary>
     private protected virtual void CheckCount(IReadOnlyList<Shape> inputShapes)
     {
     }
 
-    /// <summary>Makes one tensor of several of the same number of axes.</summary>
+    /// <summary>Merges several tensors of the same rank into one.</summary>
     /// <param name="inputs">The tensors.</param>
-    /// <param name="masks">Their masks with as many axes as they have, or null for all positions.</param>
+    /// <param name="masks">Their masks, of the same rank, or null for no mask.</param>
     private protected abstract Tensor MergeAll(Tensor[] inputs, Tensor?[] masks);
 
     /// <inheritdoc/>
@@ -51,7 +51,7 @@ public abstract class Merge : MultiInputLayer
         long axes = inputs.Max(x => x.dim());
         bool alike = inputs.All(x => x.dim() == axes);
 
-        // As in Keras, tensors that get axes put in lose their masks on the way.
+        // As in Keras, tensors lose their masks if axes are inserted.
         Tensor?[] masks = alike && context.HasMasks ? Array.ConvertAll(inputs, x => Widened(context.MaskOf(x), axes))
             : new Tensor?[inputs.Length];
         return [MergeAll(alike ? inputs : Array.ConvertAll(inputs, x => WithAxes(x, axes)), masks)];
@@ -68,7 +68,7 @@ public abstract class Merge : MultiInputLayer
         context.SetMask(outputs[0], any);
     }
 
-    /// <summary>Merges pairwise; where one of a pair is masked the other counts alone. Keras: <c>_apply_merge_op_and_or_mask</c>.</summary>
+    /// <summary>Merges pairwise; if one of a pair is masked, the result is the other. Keras: <c>_apply_merge_op_and_or_mask</c>.</summary>
     private protected static Tensor MergeUnmasked(Func<Tensor, Tensor, Tensor> pair, Tensor[] inputs, Tensor?[] masks)
     {
         Tensor merged = inputs[0];
@@ -89,9 +89,9 @@ public abstract class Merge : MultiInputLayer
     }
 
     private protected ArgumentException Unfit(IReadOnlyList<Shape> inputShapes, string expected) =>
-        new($"{ClassName} '{Name}' takes {expected}; it was given {Shape.Describe(inputShapes)}.", nameof(inputShapes));
+        new($"{ClassName} '{Name}' takes {expected}; got {Shape.Describe(inputShapes)}.", nameof(inputShapes));
 
-    /// <summary>A mask with axes of size 1 put behind its own.</summary>
+    /// <summary>A mask extended by trailing axes of size 1.</summary>
     private protected static Tensor? Widened(Tensor? mask, long axes)
     {
         while (mask is not null && mask.dim() < axes)

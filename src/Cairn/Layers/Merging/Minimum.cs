@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>The smallest of its inputs, element by element; masked positions do not count. Keras: <c>layers.Minimum</c>.</summary>
+/// <summary>Element-wise minimum of its inputs; masked positions are ignored. Keras: <c>layers.Minimum</c>.</summary>
 /// <param name="name">Unique name, or null for <c>minimum</c>, <c>minimum_1</c>, …</param>
 public sealed class Minimum(string? name = null) : Merge(name)
 {

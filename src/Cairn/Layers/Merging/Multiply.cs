@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>The product of its inputs, element by element; masked positions count as 1, and where all are masked the product is 0. Keras: <c>layers.Multiply</c>.</summary>
+/// <summary>
+/// Multiplies its inputs, element by element; masked positions count as 1, and the product is 0 if all are masked. Keras:
+/// <c>layers.Multiply</c>.
+/// </summary>
 /// <param name="name">Unique name, or null for <c>multiply</c>, <c>multiply_1</c>, …</param>
 public sealed class Multiply(string? name = null) : Merge(name)
 {

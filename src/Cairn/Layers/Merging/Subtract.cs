@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>The first of its two inputs without the second, element by element. Keras: <c>layers.Subtract</c>.</summary>
+/// <summary>Subtracts the second input from the first, element by element. Keras: <c>layers.Subtract</c>.</summary>
 /// <param name="name">Unique name, or null for <c>subtract</c>, <c>subtract_1</c>, …</param>
 public sealed class Subtract(string? name = null) : Merge(name)
 {

@@ -9,13 +9,13 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>
-/// Normalises each channel by its mean and variance: the batch's in training, the moving averages otherwise. Keras:
+/// Normalizes each channel by its mean and variance: those of the batch in training, the moving averages otherwise. Keras:
 /// <c>layers.BatchNormalization</c> (Ioffe and Szegedy, 2015).
 /// </summary>
 /// <remarks>
 /// <c>y = gamma · (x - mean) / √(variance + epsilon) + beta</c> with the biased variance; after each batch
 /// <c>moving = moving · momentum + batch · (1 - momentum)</c>. Weights of shape <c>[channels]</c>: gamma, beta, moving mean, moving
-/// variance. A frozen layer runs as in inference. Positions that the input's mask leaves out do not count for mean and variance.
+/// variance. A frozen layer runs in inference mode. Masked positions are excluded from mean and variance.
 /// </remarks>
 public sealed class BatchNormalization : Layer
 {
@@ -30,22 +30,22 @@ public sealed class BatchNormalization : Layer
     private Variable? movingMean;
     private Variable? movingVariance;
 
-    /// <summary>Makes a batch normalisation.</summary>
+    /// <summary>Creates a batch normalization layer.</summary>
     /// <param name="axis">The channels' axis, batch included; the last one (-1) by default.</param>
-    /// <param name="momentum">Weight of the past in the moving averages, 0 to 1; 0.99 by default.</param>
+    /// <param name="momentum">Momentum of the moving averages, 0 to 1; 0.99 by default.</param>
     /// <param name="epsilon">Added to the variance; 0.001 by default.</param>
-    /// <param name="center">Whether beta is added; true by default.</param>
-    /// <param name="scale">Whether gamma is multiplied; true by default.</param>
+    /// <param name="center">Whether to add beta; true by default.</param>
+    /// <param name="scale">Whether to multiply by gamma; true by default.</param>
     /// <param name="betaInitializer">Initializer of beta; <c>zeros</c> by default.</param>
     /// <param name="gammaInitializer">Initializer of gamma; <c>ones</c> by default.</param>
-    /// <param name="movingMeanInitializer">First moving mean; <c>zeros</c> by default.</param>
-    /// <param name="movingVarianceInitializer">First moving variance; <c>ones</c> by default.</param>
+    /// <param name="movingMeanInitializer">Initializer of the moving mean; <c>zeros</c> by default.</param>
+    /// <param name="movingVarianceInitializer">Initializer of the moving variance; <c>ones</c> by default.</param>
     /// <param name="betaRegularizer">Regularizer of beta; none by default.</param>
     /// <param name="gammaRegularizer">Regularizer of gamma; none by default.</param>
     /// <param name="betaConstraint">Constraint on beta, applied after each step; none by default.</param>
     /// <param name="gammaConstraint">Constraint on gamma, applied after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>batch_normalization</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">The momentum is not in [0, 1], or epsilon is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The momentum is outside [0, 1], or epsilon is negative.</exception>
     public BatchNormalization(
         int axis = -1,
         double momentum = 0.99,
@@ -76,7 +76,7 @@ public sealed class BatchNormalization : Layer
     {
         if (momentum is not (>= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "momentum is a share of 0 to 1.");
+            throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "momentum must be between 0 and 1.");
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
@@ -101,10 +101,10 @@ public sealed class BatchNormalization : Layer
         config.RefuseUnlessNull("renorm_clipping");
         if (config.Bool("renorm", false))
         {
-            throw config.Error("renorm", "batch renormalisation is not supported");
+            throw config.Error("renorm", "batch renormalization is not supported");
         }
 
-        // Keras 2 wrote the axis as a list of one.
+        // Keras 2 wrote the axis as a list with one element.
         int axis = config.Node("axis") is JsonArray { Count: 1 } ? (int)config.Shape("axis")[0] : config.Int("axis", -1);
         return new BatchNormalization(
             axis,
@@ -124,7 +124,7 @@ public sealed class BatchNormalization : Layer
         int place = axis < 0 ? axis + inputShape.Rank : axis;
         if (place < 1 || place >= inputShape.Rank || inputShape[place] == Shape.None)
         {
-            throw UnfitInput(inputShape, $"inputs with a known size along axis {axis}, which is not the batch");
+            throw UnfitInput(inputShape, $"inputs with a known size along axis {axis}, which must not be the batch axis");
         }
 
         Shape channels = [inputShape[place]];
@@ -175,7 +175,7 @@ public sealed class BatchNormalization : Layer
             return NormalizeWhatCounts(input, mask, moved);
         }
 
-        // With a momentum of 1 libtorch leaves the batch's own mean and unbiased variance in the "running" tensors.
+        // With a momentum of 1, libtorch stores the batch's mean and unbiased variance in the "running" tensors.
         Tensor mean = zeros_like(movingMean!.Value);
         Tensor variance = zeros_like(mean);
         Tensor y = nn.functional.batch_norm(input, mean, variance, gamma?.Value, beta?.Value, training: true, momentum: 1, eps: epsilon);
@@ -197,11 +197,12 @@ public sealed class BatchNormalization : Layer
     {
         if (mask.dim() != input.dim() - 1)
         {
-            throw new ArgumentException($"BatchNormalization '{Name}' takes a mask with one axis less than its input; the mask "
-                + $"is {(Shape)mask.shape}.", nameof(mask));
+            throw new ArgumentException(
+                $"BatchNormalization '{Name}' takes a mask with one axis fewer than its input; the mask is "
+                + $"{(Shape)mask.shape}.", nameof(mask));
         }
 
-        // Keras broadcasts the mask along the last axis, wherever the channels are; here those are axis 1.
+        // Keras broadcasts the mask along the last axis, wherever the channels are; here the channels are axis 1.
         Tensor counts = mask.unsqueeze(-1);
         if (moved)
         {

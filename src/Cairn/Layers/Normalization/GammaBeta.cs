@@ -6,7 +6,7 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>The arguments about the weights gamma and beta that normalising layers have in common.</summary>
+/// <summary>The arguments for the weights gamma and beta that normalization layers share.</summary>
 internal sealed record GammaBeta(
     bool Center, bool Scale, Initializer? BetaInitializer, Initializer? GammaInitializer, Regularizer? BetaRegularizer,
     Regularizer? GammaRegularizer,
@@ -28,7 +28,7 @@ internal sealed record GammaBeta(
         LayerRegistry.Constraint(config, "beta_constraint"),
         LayerRegistry.Constraint(config, "gamma_constraint"));
 
-    /// <summary>Writes the keys in Keras' order; layers have keys of their own behind the switches or the initializers.</summary>
+    /// <summary>Writes the keys in Keras' order; layers add their own keys after the flags or the initializers.</summary>
     public void WriteConfig(JsonObject config, Action? afterSwitches = null, Action? afterInitializers = null)
     {
         config["center"] = Center;

@@ -7,10 +7,12 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Normalises each sample by the mean and variance of each group of channels. Keras: <c>layers.GroupNormalization</c> (Wu and He, 2018).</summary>
+/// <summary>
+/// Normalizes each group of channels of each sample by its mean and variance. Keras: <c>layers.GroupNormalization</c> (Wu and He, 2018).
+/// </summary>
 /// <remarks>
-/// <c>y = gamma · (x - mean) / √(variance + epsilon) + beta</c> with the biased variance, in training as otherwise. Weights gamma and
-/// beta of shape <c>[channels]</c>.
+/// <c>y = gamma · (x - mean) / √(variance + epsilon) + beta</c> with the biased variance, in training and inference. Weights gamma and beta
+/// of shape <c>[channels]</c>.
 /// </remarks>
 public sealed class GroupNormalization : Layer
 {
@@ -21,12 +23,12 @@ public sealed class GroupNormalization : Layer
     private Variable? gamma;
     private Variable? beta;
 
-    /// <summary>Makes a group normalisation.</summary>
-    /// <param name="groups">Into how many groups the channels are split; 32 by default, -1 for one a channel.</param>
+    /// <summary>Creates a group normalization layer.</summary>
+    /// <param name="groups">Number of groups the channels are split into; 32 by default, -1 for one per channel.</param>
     /// <param name="axis">The channels' axis, batch included; the last one (-1) by default.</param>
     /// <param name="epsilon">Added to the variance; 0.001 by default.</param>
-    /// <param name="center">Whether beta is added; true by default.</param>
-    /// <param name="scale">Whether gamma is multiplied; true by default.</param>
+    /// <param name="center">Whether to add beta; true by default.</param>
+    /// <param name="scale">Whether to multiply by gamma; true by default.</param>
     /// <param name="betaInitializer">Initializer of beta; <c>zeros</c> by default.</param>
     /// <param name="gammaInitializer">Initializer of gamma; <c>ones</c> by default.</param>
     /// <param name="betaRegularizer">Regularizer of beta; none by default.</param>
@@ -34,7 +36,7 @@ public sealed class GroupNormalization : Layer
     /// <param name="betaConstraint">Constraint on beta, applied after each step; none by default.</param>
     /// <param name="gammaConstraint">Constraint on gamma, applied after each step; none by default.</param>
     /// <param name="name">Unique name, or null for <c>group_normalization</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">Epsilon is negative, or there are no groups.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Epsilon is negative, or the number of groups is invalid.</exception>
     public GroupNormalization(
         int groups = 32,
         int axis = -1,
@@ -61,7 +63,7 @@ public sealed class GroupNormalization : Layer
         ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
         if (groups is < 1 and not -1)
         {
-            throw new ArgumentOutOfRangeException(nameof(groups), groups, "groups is 1 or more, or -1 for one a channel.");
+            throw new ArgumentOutOfRangeException(nameof(groups), groups, "groups must be 1 or more, or -1 for one per channel.");
         }
 
         this.groups = groups;
@@ -91,11 +93,10 @@ public sealed class GroupNormalization : Layer
         long channels = inputShape[place];
         if (place == 0 || channels < 1 || channels % (groups == -1 ? channels : groups) != 0)
         {
-            throw UnfitInput(inputShape, $"inputs with a known size along axis {axis}, not the batch, that is a multiple of "
-                + $"its {groups} groups");
+            throw UnfitInput(inputShape, $"inputs whose size along axis {axis}, not the batch axis, is a multiple of its {groups} groups");
         }
 
-        // From here on Keras writes the number.
+        // Once built, Keras writes the resolved number.
         if (groups == -1)
         {
             groups = (int)channels;
@@ -120,8 +121,8 @@ public sealed class GroupNormalization : Layer
         int place = axis < 0 ? axis + (int)x.dim() : axis;
         bool moved = place != 1;
 
-        // In one piece: libtorch's gradient for channels-last strides writes beside its memory and ends the process. Both weights or none: it
-        // fails where only one is there.
+        // Contiguous: libtorch's gradient for channels-last strides writes out of bounds and crashes the process. Both weights or neither:
+        // it fails if only one is given.
         Tensor? scale = gamma?.Value ?? (beta is null ? null : ones_like(beta.Value));
         Tensor? shift = beta?.Value ?? (gamma is null ? null : zeros_like(gamma.Value));
         Tensor y = nn.functional.group_norm((moved ? x.movedim([place], [1]) : x).contiguous(), groups, scale, shift, epsilon);

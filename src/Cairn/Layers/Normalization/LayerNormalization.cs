@@ -7,10 +7,12 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Normalises each sample by its own mean and variance along the given axes. Keras: <c>layers.LayerNormalization</c> (Ba et al., 2016).</summary>
+/// <summary>
+/// Normalizes each sample by its own mean and variance along the given axes. Keras: <c>layers.LayerNormalization</c> (Ba et al., 2016).
+/// </summary>
 /// <remarks>
-/// <c>y = gamma · (x - mean) / √(variance + epsilon) + beta</c> with the biased variance, in training as otherwise. Weights gamma and
-/// beta have the sizes of the normalised axes.
+/// <c>y = gamma · (x - mean) / √(variance + epsilon) + beta</c> with the biased variance, in training and inference. Weights gamma and beta
+/// have the sizes of the normalized axes.
 /// </remarks>
 public sealed class LayerNormalization : Layer
 {
@@ -21,12 +23,13 @@ public sealed class LayerNormalization : Layer
     private Variable? gamma;
     private Variable? beta;
 
-    /// <summary>Makes a layer normalisation.</summary>
-    /// <param name="axis">The normalised axes, batch included; the last one (-1) by default.</param>
+    /// <summary>Creates a layer normalization layer.</summary>
+    /// <param name="axis">The normalized axes, batch included; the last one (-1) by default.</param>
     /// <param name="epsilon">Added to the variance; 0.001 by default.</param>
-    /// <param name="center">Whether beta is added; true by default.</param>
-    /// <param name="scale">Whether gamma is multiplied; true by default.</param>
-    /// <param name="rmsScaling">Whether, as in old models, x is only divided by √(variance + epsilon) and times gamma, without mean and beta; false by default.</param>
+    /// <param name="center">Whether to add beta; true by default.</param>
+    /// <param name="scale">Whether to multiply by gamma; true by default.</param>
+    /// <param name="rmsScaling">Whether, as in old models, x is only divided by √(variance + epsilon) and multiplied by gamma, without mean
+    /// and beta; false by default.</param>
     /// <param name="betaInitializer">Initializer of beta; <c>zeros</c> by default.</param>
     /// <param name="gammaInitializer">Initializer of gamma; <c>ones</c> by default.</param>
     /// <param name="betaRegularizer">Regularizer of beta; none by default.</param>
@@ -87,7 +90,7 @@ public sealed class LayerNormalization : Layer
             throw UnfitInput(inputShape, $"inputs with known sizes along axis {axis}");
         }
 
-        // From here on Keras writes the axes counted from the start.
+        // Once built, Keras writes the axes as non-negative numbers.
         axis = Axes.Create(places);
         Shape sizes = [.. places.Select(p => inputShape[p])];
         if (weights.Scale || rmsScaling)
@@ -112,7 +115,7 @@ public sealed class LayerNormalization : Layer
             return x * (x.var(normalised, unbiased: false, keepdim: true) + (float)epsilon).rsqrt() * gamma!.Value.reshape(spread);
         }
 
-        // libtorch normalises the last axes, so the others go before them.
+        // libtorch normalizes the last axes, so move them to the end.
         long[] places = [.. axis.Select(a => (long)a)];
         long[] last = [.. places.Select((_, i) => x.dim() - places.Length + i)];
         bool moved = places[0] != last[0];

@@ -5,16 +5,18 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Divides each sample by the root of its mean square: <c>scale · x / √(mean(x²) + epsilon)</c>. Keras: <c>layers.RMSNormalization</c>.</summary>
-/// <remarks>The weight scale, ones at first, has the sizes of the normalised axes.</remarks>
+/// <summary>
+/// Divides each sample by its root mean square: <c>scale · x / √(mean(x²) + epsilon)</c>. Keras: <c>layers.RMSNormalization</c>.
+/// </summary>
+/// <remarks>The weight scale, initialized to ones, has the sizes of the normalized axes.</remarks>
 public sealed class RMSNormalization : Layer
 {
     private readonly double epsilon;
     private Axes axis;
     private Variable? scale;
 
-    /// <summary>Makes a root-mean-square normalisation.</summary>
-    /// <param name="axis">The normalised axes, batch included; the last one (-1) by default.</param>
+    /// <summary>Creates an RMS normalization layer.</summary>
+    /// <param name="axis">The normalized axes, batch included; the last one (-1) by default.</param>
     /// <param name="epsilon">Added to the mean square; 1e-6 by default.</param>
     /// <param name="name">Unique name, or null for <c>rms_normalization</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException">Epsilon is negative.</exception>
@@ -41,7 +43,7 @@ public sealed class RMSNormalization : Layer
             throw UnfitInput(inputShape, $"inputs with known sizes along axis {axis}");
         }
 
-        // From here on Keras writes a list.
+        // Once built, Keras writes a list.
         axis = Axes.Create([.. axis.Order()]);
         scale = AddWeight("scale", [.. places.Select(p => inputShape[p])], Initializer.Ones);
     }

@@ -8,27 +8,28 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>
-/// A layer whose kernel is divided by its greatest singular value before each step of training (Miyato et al., 2018). Keras:
+/// Wraps a layer and divides its kernel by its largest singular value before each training step (Miyato et al., 2018). Keras:
 /// <c>layers.SpectralNormalization</c>.
 /// </summary>
 /// <remarks>
-/// The value is found by power iteration from the vector u <c>[1, outputs]</c>, which is kept in a weight that gradients leave alone. Outside of
-/// training the kernel is used as it is.
+/// The value is found by power iteration from the vector u <c>[1, outputs]</c>, a non-trainable weight. Outside training the kernel is used
+/// as it is.
 /// </remarks>
 public sealed class SpectralNormalization : Layer
 {
-    // Keras' guard of vectors of length 0.
+    // Keras' guard against vectors of length 0.
     private const double Epsilon = 1e-7;
 
     private readonly int powerIterations;
     private Variable? kernel;
     private Variable? vectorU;
 
-    /// <summary>Makes the wrapper.</summary>
-    /// <param name="layer">A layer with a kernel or embeddings, such as <see cref="Dense"/>, <see cref="Conv2D"/> or <see cref="Embedding"/>.</param>
-    /// <param name="powerIterations">How many iterations a step makes, 1 or more; 1 by default.</param>
+    /// <summary>Creates the wrapper.</summary>
+    /// <param name="layer">A layer with a kernel or embeddings, such as <see cref="Dense"/>, <see cref="Conv2D"/> or
+    /// <see cref="Embedding"/>.</param>
+    /// <param name="powerIterations">Number of power iterations per step, 1 or more; 1 by default.</param>
     /// <param name="name">Unique name, or null for <c>spectral_normalization</c>, <c>spectral_normalization_1</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no iteration.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="powerIterations"/> is below 1.</exception>
     public SpectralNormalization(Layer layer, int powerIterations = 1, string? name = null)
         : base(name)
     {
@@ -37,13 +38,13 @@ public sealed class SpectralNormalization : Layer
         this.powerIterations = powerIterations;
     }
 
-    /// <summary>The layer whose kernel is normalised.</summary>
+    /// <summary>The layer whose kernel is normalized.</summary>
     public Layer Layer { get; }
 
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => Layer.ComputeOutputShape(inputShape);
 
-    // Keras' file has the kernel with the wrapper, too.
+    // Keras files store the kernel with the wrapper too.
     internal override IReadOnlyList<Variable> OwnWeights => kernel is null ? [] : [kernel, vectorU!];
 
     internal static SpectralNormalization FromConfig(ConfigReader config) => new(

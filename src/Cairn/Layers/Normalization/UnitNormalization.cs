@@ -5,12 +5,15 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Divides each sample by its length along the given axes: <c>x / √max(Σx², 1e-24)</c>. Keras: <c>layers.UnitNormalization</c>.</summary>
-/// <param name="axis">Along which the length is taken, batch included; the last one (-1) by default.</param>
+/// <summary>
+/// Scales each sample to unit length along the given axes: <c>x / √max(Σx², 1e-24)</c>. Keras: <c>layers.UnitNormalization</c>.
+/// </summary>
+/// <param name="axis">The axes to normalize along, batch included; the last one (-1) by default.</param>
 /// <param name="name">Unique name, or null for <c>unit_normalization</c>, …</param>
 public sealed class UnitNormalization(Axes? axis = null, string? name = null) : Layer(name)
 {
-    private readonly Axes axis = axis is { Count: 0 } ? throw new ArgumentException("axis must name an axis or more.", nameof(axis))
+    private readonly Axes axis = axis is { Count: 0 }
+        ? throw new ArgumentException("axis must contain at least one axis.", nameof(axis))
         : axis ?? -1;
 
     /// <inheritdoc/>

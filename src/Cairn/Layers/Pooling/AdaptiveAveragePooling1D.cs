@@ -3,12 +3,17 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>The mean of each channel over as many windows as are asked for, whatever the size of the sequences. Keras: <c>layers.AdaptiveAveragePooling1D</c>.</summary>
-/// <remarks>Input <c>[batch, steps, channels]</c>, output <c>[batch, outputSize, channels]</c>; neighbouring windows overlap where the sizes do not divide evenly.</remarks>
-/// <param name="outputSize">The number of windows along each axis, 1 or more.</param>
-/// <param name="dataFormat">Where the channels are; last by default.</param>
+/// <summary>
+/// Average pooling to a fixed output size, whatever the length of the sequences. Keras: <c>layers.AdaptiveAveragePooling1D</c>.
+/// </summary>
+/// <remarks>
+/// Input <c>[batch, steps, channels]</c>, output <c>[batch, outputSize, channels]</c>; neighboring windows overlap if the sizes do not
+/// divide evenly.
+/// </remarks>
+/// <param name="outputSize">Size of the output along each axis, 1 or more.</param>
+/// <param name="dataFormat">Position of the channels axis; last by default.</param>
 /// <param name="name">Unique name, or null for <c>adaptive_average_pooling1d</c>, …</param>
-/// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+/// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
 public sealed class AdaptiveAveragePooling1D(int outputSize, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null)
     : AdaptivePooling([outputSize], dataFormat, name)
 {

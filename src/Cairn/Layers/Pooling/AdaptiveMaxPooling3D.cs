@@ -3,12 +3,15 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>The maximum of each channel over as many windows as are asked for, whatever the size of the volumes. Keras: <c>layers.AdaptiveMaxPooling3D</c>.</summary>
-/// <remarks>Input <c>[batch, depth, height, width, channels]</c>, output <c>[batch, depth', height', width', channels]</c>; neighbouring windows overlap where the sizes do not divide evenly.</remarks>
-/// <param name="outputSize">The number of windows along each axis, 1 or more.</param>
-/// <param name="dataFormat">Where the channels are; last by default.</param>
+/// <summary>Max pooling to a fixed output size, whatever the size of the volumes. Keras: <c>layers.AdaptiveMaxPooling3D</c>.</summary>
+/// <remarks>
+/// Input <c>[batch, depth, height, width, channels]</c>, output <c>[batch, depth', height', width', channels]</c>; neighboring windows
+/// overlap if the sizes do not divide evenly.
+/// </remarks>
+/// <param name="outputSize">Size of the output along each axis, 1 or more.</param>
+/// <param name="dataFormat">Position of the channels axis; last by default.</param>
 /// <param name="name">Unique name, or null for <c>adaptive_max_pooling3d</c>, …</param>
-/// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+/// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
 public sealed class AdaptiveMaxPooling3D(Size3D outputSize, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null)
     : AdaptivePooling(outputSize.Axes(), dataFormat, name)
 {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What the layers share that bring any length to a chosen one by pooling.</summary>
+/// <summary>Base class of layers that pool inputs of any size to a fixed output size.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class AdaptivePooling : Layer
 {
@@ -29,7 +29,7 @@ public abstract class AdaptivePooling : Layer
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        // Window i goes from ⌊i n / m⌋ to ⌈(i + 1) n / m⌉. A mean or maximum over a box is one of those along each of its axes.
+        // Window i spans ⌊i n / m⌋ to ⌈(i + 1) n / m⌉. A mean or maximum over a box can be computed one axis at a time.
         for (int i = 0; i < outputSize.Length; i++)
         {
             long axis = SpatialAxes.First(dataFormat) + i;

@@ -3,12 +3,14 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>The mean of each window over depth, height and width; padding does not count. Keras: <c>layers.AveragePooling3D</c>.</summary>
+/// <summary>
+/// Average pooling over depth, height and width; padding is excluded from the mean. Keras: <c>layers.AveragePooling3D</c>.
+/// </summary>
 /// <remarks>Input <c>[batch, depth, height, width, channels]</c>; with the default strides each axis shrinks by the pool size.</remarks>
 /// <param name="poolSize">Size of the window.</param>
-/// <param name="strides">Steps of the window; the pool size by default.</param>
+/// <param name="strides">Strides of the window; the pool size by default.</param>
 /// <param name="padding"><c>"valid"</c> (default) or <c>"same"</c>.</param>
-/// <param name="dataFormat">Where the channels are; last by default.</param>
+/// <param name="dataFormat">Position of the channels axis; last by default.</param>
 /// <param name="name">Unique name, or null for <c>average_pooling3d</c>, <c>average_pooling3d_1</c>, …</param>
 public sealed class AveragePooling3D(
     Size3D poolSize, Size3D? strides = null, Padding padding = default, DataFormat dataFormat = DataFormat.ChannelsLast,

@@ -6,11 +6,11 @@ namespace Cairn.Layers;
 
 /// <summary>The mean of each channel over all steps. Keras: <c>layers.GlobalAveragePooling1D</c>.</summary>
 /// <remarks>
-/// Input <c>[batch, steps, channels]</c>, output <c>[batch, channels]</c>, or <c>[batch, 1, channels]</c> with <c>keepDims</c>. Steps that
-/// the input's mask leaves out do not count; a sample without any step gives NaN, as in Keras.
+/// Input <c>[batch, steps, channels]</c>, output <c>[batch, channels]</c>, or <c>[batch, 1, channels]</c> with <c>keepDims</c>. Masked
+/// steps are excluded; a sample in which every step is masked yields NaN, as in Keras.
 /// </remarks>
-/// <param name="dataFormat">Where the channels are; last by default.</param>
-/// <param name="keepDims">Whether the pooled axes stay as axes of size 1; false by default.</param>
+/// <param name="dataFormat">Position of the channels axis; last by default.</param>
+/// <param name="keepDims">Whether to keep the pooled axes with size 1; false by default.</param>
 /// <param name="name">Unique name, or null for <c>global_average_pooling1d</c>, …</param>
 public sealed class GlobalAveragePooling1D(DataFormat dataFormat = DataFormat.ChannelsLast, bool keepDims = false, string? name = null)
     : GlobalPooling(1, dataFormat, keepDims, name)

@@ -4,9 +4,12 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>The mean of each channel over the whole volume. Keras: <c>layers.GlobalAveragePooling3D</c>.</summary>
-/// <remarks>Input <c>[batch, depth, height, width, channels]</c>, output <c>[batch, channels]</c>, or <c>[batch, 1, 1, 1, channels]</c> with <c>keepDims</c>.</remarks>
-/// <param name="dataFormat">Where the channels are; last by default.</param>
-/// <param name="keepDims">Whether the pooled axes stay as axes of size 1; false by default.</param>
+/// <remarks>
+/// Input <c>[batch, depth, height, width, channels]</c>, output <c>[batch, channels]</c>, or <c>[batch, 1, 1, 1, channels]</c> with
+/// <c>keepDims</c>.
+/// </remarks>
+/// <param name="dataFormat">Position of the channels axis; last by default.</param>
+/// <param name="keepDims">Whether to keep the pooled axes with size 1; false by default.</param>
 /// <param name="name">Unique name, or null for <c>global_average_pooling3d</c>, …</param>
 public sealed class GlobalAveragePooling3D(DataFormat dataFormat = DataFormat.ChannelsLast, bool keepDims = false, string? name = null)
     : GlobalPooling(3, dataFormat, keepDims, name)

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What the layers share that make one number of each channel.</summary>
+/// <summary>Base class of layers that reduce each channel to one value.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class GlobalPooling : Layer
 {

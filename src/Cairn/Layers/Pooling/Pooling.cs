@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What maximum and average pooling over one, two or three axes share.</summary>
+/// <summary>Base class of max and average pooling over one, two or three axes.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Pooling : Layer
 {
@@ -14,7 +14,7 @@ public abstract class Pooling : Layer
     private protected Pooling(long[] poolSize, long[]? strides, Padding padding, DataFormat dataFormat, string? name)
         : base(name) => window = new Window(poolSize, strides ?? poolSize, padding, dataFormat, sizeName: nameof(poolSize));
 
-    /// <summary>What happens at the border.</summary>
+    /// <summary>The padding mode.</summary>
     public Padding Padding => window.Padding;
 
     /// <inheritdoc/>
@@ -34,12 +34,12 @@ public abstract class Pooling : Layer
         return SpatialAxes.Write(inputShape[0], sizes, SpatialAxes.Channels(inputShape, window.DataFormat), window.DataFormat);
     }
 
-    /// <summary>Pools samples in libtorch's order with elements added around them.</summary>
+    /// <summary>Pools padded samples in libtorch's axis order.</summary>
     private protected abstract Tensor Pool(Tensor x, (long Before, long After)[] borders);
 
     private protected Tensor Maximum(Tensor x, (long Before, long After)[] borders)
     {
-        // What is added must never be the maximum.
+        // Padding must never be the maximum.
         x = Padded(x, borders, double.NegativeInfinity);
         return window.Rank switch
         {
@@ -56,7 +56,7 @@ public abstract class Pooling : Layer
             return Means(x);
         }
 
-        // The mean over the real elements is the mean over all, divided by the share of real ones.
+        // The mean over the real elements is the mean over all elements, divided by the fraction of real ones.
         Tensor sums = Means(Padded(x, borders, 0));
         using IDisposable _ = no_grad();
         Tensor real = ones([1, 1, .. x.shape[2..]], x.dtype, x.device);

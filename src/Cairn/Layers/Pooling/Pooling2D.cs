@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace Cairn.Layers;
 
-/// <summary>What maximum and average pooling over height and width share.</summary>
+/// <summary>Base class of max and average pooling over height and width.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Pooling2D : Pooling
 {
@@ -16,6 +16,6 @@ public abstract class Pooling2D : Pooling
     /// <summary>Size of the window.</summary>
     public Size2D PoolSize { get; }
 
-    /// <summary>Steps of the window.</summary>
+    /// <summary>Strides of the window.</summary>
     public Size2D Strides { get; }
 }

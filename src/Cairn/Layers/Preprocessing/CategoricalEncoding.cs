@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Whole numbers as the vectors that networks take; what <see cref="CategoryEncoding"/> and <see cref="Discretization"/> share.</summary>
+/// <summary>Encodes integers as vectors, for <see cref="CategoryEncoding"/> and <see cref="Discretization"/>.</summary>
 internal static class CategoricalEncoding
 {
     /// <summary>The output's shape for <paramref name="depth"/> categories.</summary>
@@ -14,7 +14,7 @@ internal static class CategoricalEncoding
         _ => input.Rank < 2 ? [depth] : [input[0], .. input[2..], depth],
     };
 
-    /// <summary>Encodes whole numbers of 0 to depth - 1; numbers below 0 count as none.</summary>
+    /// <summary>Encodes integers from 0 to depth - 1; negative values are ignored.</summary>
     public static Tensor Encode(Tensor categories, string mode, long depth, Tensor? weights = null)
     {
         if (mode == "int")

@@ -5,47 +5,50 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Turns whole numbers into vectors of 0 and 1, or of counts. Keras: <c>layers.CategoryEncoding</c>.</summary>
-/// <remarks>Input <c>[batch, numbers]</c>; output <c>[batch, tokens]</c>, for <c>"one_hot"</c> <c>[batch, numbers, tokens]</c> (an axis of size 1 is left out).</remarks>
+/// <summary>Encodes integers as one-hot, multi-hot or count vectors. Keras: <c>layers.CategoryEncoding</c>.</summary>
+/// <remarks>
+/// Input <c>[batch, numbers]</c>; output <c>[batch, tokens]</c>, for <c>"one_hot"</c> <c>[batch, numbers, tokens]</c> (a last axis of size
+/// 1 is dropped).
+/// </remarks>
 public sealed class CategoryEncoding : Layer
 {
     private readonly string outputMode;
 
-    /// <summary>Makes an encoding.</summary>
-    /// <param name="numTokens">How many categories there are, 1 or more; numbers go from 0 to one less.</param>
-    /// <param name="outputMode"><c>"multi_hot"</c> (default): which numbers a sample has; <c>"one_hot"</c>: a vector for each number; <c>"count"</c>: how often it has each.</param>
+    /// <summary>Creates an encoding layer.</summary>
+    /// <param name="numTokens">Number of categories, 1 or more; the input values range from 0 to numTokens - 1.</param>
+    /// <param name="outputMode"><c>"multi_hot"</c> (default): which values a sample contains; <c>"one_hot"</c>: a vector per value;
+    /// <c>"count"</c>: how often it contains each value.</param>
     /// <param name="name">Unique name, or null for <c>category_encoding</c>, …</param>
-    /// <exception cref="ArgumentException">There is no token, or the mode is another word.</exception>
+    /// <exception cref="ArgumentException">The number of tokens is below 1, or the mode is unknown.</exception>
     public CategoryEncoding(int numTokens, string outputMode = "multi_hot", string? name = null)
         : base(name)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numTokens, 1);
         if (outputMode is not ("multi_hot" or "one_hot" or "count"))
         {
-            throw new ArgumentException($"outputMode must be 'multi_hot', 'one_hot' or 'count'; it was '{outputMode}'.",
-                nameof(outputMode));
+            throw new ArgumentException($"outputMode must be 'multi_hot', 'one_hot' or 'count'; got '{outputMode}'.", nameof(outputMode));
         }
 
         NumTokens = numTokens;
         this.outputMode = outputMode;
     }
 
-    /// <summary>How many categories there are.</summary>
+    /// <summary>Number of categories.</summary>
     public int NumTokens { get; }
 
-    // Keras' layers for data take one argument by position and the others by name; nothing is ever given for the second place.
+    // Keras' data layers take one positional argument and the others by keyword; the second position is never used.
     internal override IReadOnlyList<string> CallParameters => ["inputs", "", "count_weights"];
 
-    /// <summary>Uses the layer in a functional model with a weight for each number to count.</summary>
-    /// <param name="input">The numbers.</param>
-    /// <param name="countWeights">What each is worth, of the same shape.</param>
+    /// <summary>Applies the layer in a functional model with a weight for each value to count.</summary>
+    /// <param name="input">The integers.</param>
+    /// <param name="countWeights">The weights, of the same shape.</param>
     /// <returns>The encoded samples.</returns>
     /// <exception cref="InvalidOperationException">The mode is not <c>"count"</c>.</exception>
     public KerasTensor Apply(KerasTensor input, KerasTensor countWeights)
     {
         if (outputMode != "count")
         {
-            throw new InvalidOperationException($"Weights are for outputMode 'count'; CategoryEncoding '{Name}' has '{outputMode}'.");
+            throw new InvalidOperationException($"countWeights needs outputMode 'count'; CategoryEncoding '{Name}' has '{outputMode}'.");
         }
 
         return Record([input, countWeights],
@@ -92,7 +95,8 @@ public sealed class CategoryEncoding : Layer
         Tensor categories = x.to(ScalarType.Int64);
         if (categories.NumberOfElements > 0 && categories.max().item<long>() is var greatest && greatest >= NumTokens)
         {
-            throw new ArgumentOutOfRangeException(nameof(x), greatest, $"CategoryEncoding '{Name}' takes numbers of 0 to {NumTokens - 1}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(x), greatest, $"CategoryEncoding '{Name}' takes integers from 0 to {NumTokens - 1}.");
         }
 
         return CategoricalEncoding.Encode(categories, outputMode, NumTokens, weights);

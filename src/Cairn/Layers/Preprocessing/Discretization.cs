@@ -5,8 +5,12 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Sorts numbers into bins: the bin of x is the number of boundaries that are not above it. Keras: <c>layers.Discretization</c>.</summary>
-/// <remarks>The boundaries are given, or are quantiles of data that <see cref="Adapt(NDArray, int?)"/> saw. The output's numbers are float32.</remarks>
+/// <summary>
+/// Assigns values to bins: the bin of x is the number of boundaries that are at most x. Keras: <c>layers.Discretization</c>.
+/// </summary>
+/// <remarks>
+/// The boundaries are given, or are quantiles of the data passed to <see cref="Adapt(NDArray, int?)"/>. The output is float32.
+/// </remarks>
 public sealed class Discretization : Layer
 {
     private readonly int? numBins;
@@ -14,20 +18,23 @@ public sealed class Discretization : Layer
     private readonly string outputMode;
     private double[]? binBoundaries;
 
-    /// <summary>Makes a layer.</summary>
-    /// <param name="binBoundaries">Rising boundaries between the bins; or null, with <paramref name="numBins"/>, for <see cref="Adapt(NDArray, int?)"/>.</param>
-    /// <param name="numBins">How many bins to find; null where the boundaries are given.</param>
-    /// <param name="epsilon">How exactly the quantiles are found, as a share of the data; 0.01 by default.</param>
-    /// <param name="outputMode"><c>"int"</c> (default): the bin; or <c>"one_hot"</c>, <c>"multi_hot"</c>, <c>"count"</c> as in <see cref="CategoryEncoding"/>.</param>
+    /// <summary>Creates a layer.</summary>
+    /// <param name="binBoundaries">Boundaries between the bins, in increasing order; null, with <paramref name="numBins"/>, to use
+    /// <see cref="Adapt(NDArray, int?)"/>.</param>
+    /// <param name="numBins">Number of bins to find; null if the boundaries are given.</param>
+    /// <param name="epsilon">Error tolerance of the quantiles, as a fraction of the data; 0.01 by default.</param>
+    /// <param name="outputMode"><c>"int"</c> (default): the bin; or <c>"one_hot"</c>, <c>"multi_hot"</c>, <c>"count"</c> as in
+    /// <see cref="CategoryEncoding"/>.</param>
     /// <param name="name">Unique name, or null for <c>discretization</c>, …</param>
-    /// <exception cref="ArgumentException">Both or none of boundaries and number are given, boundaries do not rise, or an argument is out of its range.</exception>
+    /// <exception cref="ArgumentException">Both or neither of the boundaries and the number of bins are given, the boundaries do not
+    /// increase, or an argument is out of range.</exception>
     public Discretization(IReadOnlyList<double>? binBoundaries = null, int? numBins = null, double epsilon = 0.01,
         string outputMode = "int", string? name = null)
         : base(name)
     {
         if (binBoundaries is null == numBins is null)
         {
-            throw new ArgumentException("Give either binBoundaries or numBins.", nameof(binBoundaries));
+            throw new ArgumentException("Specify either binBoundaries or numBins.", nameof(binBoundaries));
         }
 
         if (numBins is { } count)
@@ -37,13 +44,13 @@ public sealed class Discretization : Layer
 
         if (!(epsilon > 0 && epsilon <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon is a share above 0 and up to 1.");
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be above 0 and at most 1.");
         }
 
         if (outputMode is not ("int" or "one_hot" or "multi_hot" or "count"))
         {
-            throw new ArgumentException($"outputMode must be 'int', 'one_hot', 'multi_hot' or 'count'; it was '{outputMode}'.",
-                nameof(outputMode));
+            throw new ArgumentException(
+                $"outputMode must be 'int', 'one_hot', 'multi_hot' or 'count'; got '{outputMode}'.", nameof(outputMode));
         }
 
         this.binBoundaries = binBoundaries is null ? null : Rising([.. binBoundaries]);
@@ -52,30 +59,30 @@ public sealed class Discretization : Layer
         this.outputMode = outputMode;
     }
 
-    /// <summary>The boundaries between the bins; null before they are known.</summary>
+    /// <summary>The boundaries between the bins; null before Adapt.</summary>
     public IReadOnlyList<double>? BinBoundaries => binBoundaries;
 
     /// <summary>Finds the boundaries as quantiles of data.</summary>
-    /// <param name="data">Numbers of any shape.</param>
-    /// <param name="steps">Not used with data in one piece.</param>
-    /// <exception cref="InvalidOperationException">The boundaries were given to the constructor.</exception>
+    /// <param name="data">Values of any shape.</param>
+    /// <param name="steps">Ignored for data in one array.</param>
+    /// <exception cref="InvalidOperationException">The boundaries were passed to the constructor.</exception>
     public void Adapt(NDArray data, int? steps = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         Adapt([data]);
     }
 
-    /// <summary>Finds the boundaries as quantiles of data that come in batches.</summary>
-    /// <param name="batches">The batches; each is read once and only a summary is kept.</param>
-    /// <param name="steps">How many batches to read; all by default.</param>
-    /// <exception cref="InvalidOperationException">The boundaries were given to the constructor.</exception>
+    /// <summary>Finds the boundaries as quantiles of data in batches.</summary>
+    /// <param name="batches">The batches; each is read once, and only a summary is kept.</param>
+    /// <param name="steps">Number of batches to read; all by default.</param>
+    /// <exception cref="InvalidOperationException">The boundaries were passed to the constructor.</exception>
     public void Adapt(IEnumerable<NDArray> batches, int? steps = null)
     {
         ArgumentNullException.ThrowIfNull(batches);
         if (numBins is not { } bins)
         {
-            throw new InvalidOperationException($"Discretization '{Name}' was given its boundaries; there is nothing to adapt. Use "
-                + "numBins instead.");
+            throw new InvalidOperationException(
+                $"Discretization '{Name}' was created with binBoundaries and can't be adapted. Use numBins instead.");
         }
 
         QuantileSummary summary = QuantileSummary.Empty;
@@ -107,7 +114,7 @@ public sealed class Discretization : Layer
             config.Choice("output_mode", "int", "int", "one_hot", "multi_hot", "count"),
             config.OptionalString("name"));
 
-        // A layer that was adapted has both.
+        // An adapted layer has both.
         if (bins is not null && boundaries is not null)
         {
             layer.binBoundaries = Rising(boundaries);
@@ -121,7 +128,7 @@ public sealed class Discretization : Layer
     {
         if (binBoundaries is null)
         {
-            throw new InvalidOperationException($"Discretization '{Name}' has no boundaries yet; call Adapt, or give binBoundaries.");
+            throw new InvalidOperationException($"Discretization '{Name}' has no boundaries yet; call Adapt, or pass binBoundaries.");
         }
 
         Tensor numbers = x.is_floating_point() ? x : x.to(ScalarType.Float32);
@@ -133,7 +140,7 @@ public sealed class Discretization : Layer
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
     {
-        // Keras writes these keys only, the type as a plain word and the name at the end.
+        // Keras writes only these keys, the type as a plain string and the name last.
         config.Remove("trainable");
         config["dtype"] = "float32";
         config["bin_boundaries"] = binBoundaries is null ? null
@@ -146,5 +153,6 @@ public sealed class Discretization : Layer
 
     private static double[] Rising(double[] boundaries) => boundaries.Zip(boundaries.Skip(1)).All(pair => pair.First <= pair.Second)
         ? boundaries
-        : throw new ArgumentException($"Boundaries rise; they were [{string.Join(", ", boundaries)}].", nameof(boundaries));
+        : throw new ArgumentException(
+            $"Boundaries must be in increasing order; got [{string.Join(", ", boundaries)}].", nameof(boundaries));
 }

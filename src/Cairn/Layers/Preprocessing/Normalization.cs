@@ -8,10 +8,12 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Shifts and scales features to mean 0 and variance 1: <c>(x - mean) / max(√variance, 1e-7)</c>. Keras: <c>layers.Normalization</c>.</summary>
+/// <summary>
+/// Normalizes features to mean 0 and variance 1: <c>(x - mean) / max(√variance, 1e-7)</c>. Keras: <c>layers.Normalization</c>.
+/// </summary>
 /// <remarks>
-/// Mean and variance are given, or measured once by <see cref="Adapt(NDArray)"/>; then they are weights (with Keras' unused <c>count</c>) that training
-/// leaves alone.
+/// Mean and variance are given, or computed by <see cref="Adapt(NDArray)"/>. In the latter case they are non-trainable weights (with Keras'
+/// unused <c>count</c>).
 /// </remarks>
 public sealed class Normalization : Layer
 {
@@ -22,26 +24,29 @@ public sealed class Normalization : Layer
     private Variable? mean;
     private Variable? variance;
 
-    /// <summary>Makes a normalisation.</summary>
-    /// <param name="axis">The axes that have a mean and variance each, batch included; the last one (-1) by default, <c>[]</c> for one mean of everything.</param>
-    /// <param name="mean">The means, with <paramref name="variance"/>; null (default) for <see cref="Adapt(NDArray)"/>. Axes that it lacks are at the left.</param>
+    /// <summary>Creates a normalization layer.</summary>
+    /// <param name="axis">The axes that keep separate means and variances, batch included; the last one (-1) by default, <c>[]</c> for a
+    /// single mean and variance.</param>
+    /// <param name="mean">The means, with <paramref name="variance"/>; null (default) to use <see cref="Adapt(NDArray)"/>. Missing leading
+    /// axes are broadcast.</param>
     /// <param name="variance">The variances, of the same shape.</param>
-    /// <param name="invert">Whether the layer does the opposite, <c>x · √variance + mean</c>; false by default.</param>
+    /// <param name="invert">Whether to apply the inverse, <c>x · √variance + mean</c>; false by default.</param>
     /// <param name="name">Unique name, or null for <c>normalization</c>, …</param>
-    /// <exception cref="ArgumentException">Only one of mean and variance is given, or their shapes do not go together or with the axes.</exception>
+    /// <exception cref="ArgumentException">Only one of mean and variance is given, or their shapes are incompatible with each other or with
+    /// the axes.</exception>
     public Normalization(Axes? axis = null, NDArray? mean = null, NDArray? variance = null, bool invert = false, string? name = null)
         : base(name)
     {
         this.axis = axis ?? Axes.Create([-1]);
         if (mean is null != variance is null)
         {
-            throw new ArgumentException("Mean and variance are given together or not at all.",
-                mean is null ? nameof(mean) : nameof(variance));
+            throw new ArgumentException("mean and variance must be given together.", mean is null ? nameof(mean) : nameof(variance));
         }
 
         if (mean is not null && !mean.Shape.Equals(variance!.Shape))
         {
-            throw new ArgumentException($"Mean and variance have one shape; they had {mean.Shape} and {variance.Shape}.", nameof(variance));
+            throw new ArgumentException(
+                $"mean and variance must have the same shape; got {mean.Shape} and {variance.Shape}.", nameof(variance));
         }
 
         if (mean is not null && mean.Shape.Rank > this.axis.Count)
@@ -58,26 +63,26 @@ public sealed class Normalization : Layer
     /// <inheritdoc/>
     public override bool SupportsMasking => true;
 
-    /// <summary>Measures mean and variance of data and keeps them.</summary>
+    /// <summary>Computes the mean and variance of the data.</summary>
     /// <param name="data">All samples, batch axis first.</param>
-    /// <exception cref="InvalidOperationException">Mean and variance were given to the constructor.</exception>
-    /// <exception cref="ArgumentException">The layer was built for another shape.</exception>
+    /// <exception cref="InvalidOperationException">Mean and variance were passed to the constructor.</exception>
+    /// <exception cref="ArgumentException">The layer was built for a different shape.</exception>
     public void Adapt(NDArray data)
     {
         ArgumentNullException.ThrowIfNull(data);
         Adapt([data]);
     }
 
-    /// <summary>Measures mean and variance of data that come in batches, and keeps them.</summary>
-    /// <param name="batches">The batches, one at least; each is read once.</param>
-    /// <exception cref="InvalidOperationException">Mean and variance were given to the constructor.</exception>
-    /// <exception cref="ArgumentException">There is no batch, or one has another shape than the layer was built for.</exception>
+    /// <summary>Computes the mean and variance of data in batches.</summary>
+    /// <param name="batches">The batches, at least one; each is read once.</param>
+    /// <exception cref="InvalidOperationException">Mean and variance were passed to the constructor.</exception>
+    /// <exception cref="ArgumentException">There is no batch, or a batch has a different shape than the layer was built for.</exception>
     public void Adapt(IEnumerable<NDArray> batches)
     {
         ArgumentNullException.ThrowIfNull(batches);
         if (givenMean is not null)
         {
-            throw new InvalidOperationException($"Normalization '{Name}' was given its mean and variance; there is nothing to adapt.");
+            throw new InvalidOperationException($"Normalization '{Name}' was created with mean and variance and can't be adapted.");
         }
 
         Native.LibTorch.EnsureLoaded();
@@ -142,7 +147,7 @@ public sealed class Normalization : Layer
             {
                 if (givenMean.Shape[^i] != 1 && givenMean.Shape[^i] != inputShape[kept[^i]])
                 {
-                    throw UnfitInput(inputShape, $"inputs that a mean of shape {givenMean.Shape} fits");
+                    throw UnfitInput(inputShape, $"inputs that match a mean of shape {givenMean.Shape}");
                 }
             }
 
@@ -175,7 +180,7 @@ public sealed class Normalization : Layer
 
     private int[] Kept(int rank) => axis.Resolve(rank, $"{ClassName} '{Name}'");
 
-    // The numbers' axes are the last of the kept ones.
+    // The axes of the given values are the last of the kept axes.
     private Tensor Spread(Tensor numbers, Tensor x)
     {
         int[] kept = Kept((int)x.dim());
@@ -206,7 +211,7 @@ public sealed class Normalization : Layer
         {
             if (node is not JsonValue value || value.GetValueKind() != System.Text.Json.JsonValueKind.Number)
             {
-                throw config.Error(key, "expected numbers, in lists of equal lengths");
+                throw config.Error(key, "expected numbers, in lists of equal length");
             }
 
             numbers.Add((float)value.GetValue<double>());
@@ -216,7 +221,7 @@ public sealed class Normalization : Layer
         Shape[] inner = [.. list.Select(item => Collect(item, numbers, config, key))];
         if (inner.Length == 0 || inner[0].Rank > 8 || inner.Any(s => !s.Equals(inner[0])))
         {
-            throw config.Error(key, "expected numbers, in lists of equal lengths");
+            throw config.Error(key, "expected numbers, in lists of equal length");
         }
 
         return [inner.Length, .. inner[0]];

@@ -1,7 +1,7 @@
 namespace Cairn.Layers;
 
-/// <summary>What is kept of many numbers so that their quantiles can be told: some of them, and how many each stands for.</summary>
-/// <remarks>The steps and their float32 roundings are those of Keras' <c>Discretization</c>, so that the boundaries are the same.</remarks>
+/// <summary>A summary of many values from which quantiles are estimated: a subset of the values, each with a weight.</summary>
+/// <remarks>Follows the steps and float32 rounding of Keras' <c>Discretization</c>, so that the boundaries are identical.</remarks>
 internal sealed class QuantileSummary
 {
     public static readonly QuantileSummary Empty = new([], []);
@@ -15,7 +15,7 @@ internal sealed class QuantileSummary
         this.weights = weights;
     }
 
-    /// <summary>Every so-and-so-many-th of the sorted numbers, about 1 / epsilon of them.</summary>
+    /// <summary>Samples the sorted values at regular intervals, about 1 / epsilon of them.</summary>
     public static QuantileSummary Of(float[] numbers, double epsilon)
     {
         float[] sorted = [.. numbers.Order()];
@@ -29,7 +29,7 @@ internal sealed class QuantileSummary
         return new QuantileSummary([.. kept], [.. Enumerable.Repeat((float)step, kept.Count)]);
     }
 
-    /// <summary>Both together, compressed again.</summary>
+    /// <summary>Merges two summaries and compresses the result.</summary>
     public QuantileSummary Merge(QuantileSummary other, double epsilon)
     {
         float[] all = [.. values, .. other.values];
@@ -38,7 +38,7 @@ internal sealed class QuantileSummary
         return new QuantileSummary([.. order.Select(i => all[i])], [.. order.Select(i => counts[i])]).Compress(epsilon);
     }
 
-    /// <summary>The boundaries between bins that hold equally many numbers.</summary>
+    /// <summary>The boundaries between bins of equal counts.</summary>
     public double[] Boundaries(int bins) => [.. Compress(1.0 / bins).values.SkipLast(1).Select(v => (double)v)];
 
     private QuantileSummary Compress(double epsilon)

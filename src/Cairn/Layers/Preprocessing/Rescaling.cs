@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary><c>x · scale + offset</c>, such as pixels of 0 … 255 to 0 … 1. Keras: <c>layers.Rescaling</c>.</summary>
+/// <summary><c>x · scale + offset</c>, for example pixels from 0–255 to 0–1. Keras: <c>layers.Rescaling</c>.</summary>
 /// <param name="scale">The factor.</param>
-/// <param name="offset">What is added; 0 by default.</param>
+/// <param name="offset">The offset; 0 by default.</param>
 /// <param name="name">Unique name, or null for <c>rescaling</c>, <c>rescaling_1</c>, …</param>
 public sealed class Rescaling(double scale, double offset = 0, string? name = null) : Layer(name)
 {

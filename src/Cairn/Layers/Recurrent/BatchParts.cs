@@ -2,23 +2,25 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>The samples of a batch on several threads: each walks along the whole sequence with its own samples and waits for no other.</summary>
+/// <summary>
+/// Splits a batch over several threads: each thread processes the whole sequence for its own samples, without synchronization.
+/// </summary>
 internal static class BatchParts
 {
-    // Some 50 microseconds of computation, several times what it takes to wake a thread.
+    // About 50 microseconds of computation, several times the cost of waking a thread.
     private const long LeastProducts = 2_000_000;
 
-    /// <summary>Runs a walk, on as many threads as libtorch has.</summary>
+    /// <summary>Runs a pass on up to as many threads as libtorch uses.</summary>
     /// <param name="samples">Samples in the batch.</param>
-    /// <param name="products">Multiplications of numbers that the walk takes for all of them, roughly.</param>
-    /// <param name="walk">Takes the first sample and their number.</param>
+    /// <param name="products">Approximate number of multiplications of the whole pass.</param>
+    /// <param name="walk">The pass; receives the first sample and the number of samples.</param>
     public static void Run(int samples, long products, Action<int, int> walk) =>
         RunIn((int)Math.Min(get_num_threads(), Math.Max(1, products / LeastProducts)), samples, walk);
 
-    /// <summary>Runs a walk in a number of parts, side by side.</summary>
+    /// <summary>Runs a pass in parallel parts.</summary>
     public static void RunIn(int parts, int samples, Action<int, int> walk)
     {
-        // Whole tiles of four samples for each part.
+        // Each part has whole tiles of four samples.
         int tiles = (samples + 3) / 4;
         parts = Math.Min(parts, tiles);
         if (parts <= 1)

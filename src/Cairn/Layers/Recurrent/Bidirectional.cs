@@ -4,24 +4,26 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Two recurrent layers, one from the first step to the last and one the other way round. Keras: <c>layers.Bidirectional</c>.</summary>
+/// <summary>Runs two recurrent layers over a sequence, one forwards and one backwards. Keras: <c>layers.Bidirectional</c>.</summary>
 /// <remarks>
-/// <para>The layer that is given serves as a pattern: both layers are made anew with its arguments, named <c>forward_…</c> and <c>backward_…</c>.
-/// Where its cell is one of the user's own, it becomes the forward layer itself and a backward layer must be given.</para>
-/// <para>Outputs of the backward layer are put in the order of the sequence. Masked steps give zeros where all steps are outputs. States are
-/// first those of the forward layer, then those of the backward layer.</para>
+/// <para>The given layer is a template: both layers are created from its arguments and named <c>forward_…</c> and <c>backward_…</c>. If its
+/// cell is user-defined, it becomes the forward layer itself, and a backward layer must be given.</para>
+/// <para>Outputs of the backward layer are returned in the order of the sequence. If all steps are returned, masked steps output zeros. The
+/// states are those of the forward layer, then those of the backward layer.</para>
 /// </remarks>
 public sealed class Bidirectional : RecurrentLayer
 {
     private static readonly string[] MergeModes = ["concat", "sum", "mul", "ave"];
 
-    /// <summary>Makes a layer of both directions.</summary>
+    /// <summary>Creates a bidirectional layer.</summary>
     /// <param name="layer">The recurrent layer.</param>
-    /// <param name="mergeMode"><c>concat</c> (default), <c>sum</c>, <c>mul</c> or <c>ave</c>; null for both outputs apart.</param>
-    /// <param name="backwardLayer">The layer for the other direction; null (default) for one like <paramref name="layer"/>.</param>
+    /// <param name="mergeMode"><c>concat</c> (default), <c>sum</c>, <c>mul</c> or <c>ave</c>; null for two separate outputs.</param>
+    /// <param name="backwardLayer">The layer for the backward direction; null (default) to create one like
+    /// <paramref name="layer"/>.</param>
     /// <param name="name">Unique name, or null for <c>bidirectional</c>, <c>bidirectional_1</c>, …</param>
     /// <exception cref="ArgumentException">
-    /// The mode is another word, or the layers go the same way or differ in <c>stateful</c>, <c>returnSequences</c> or <c>returnState</c>.
+    /// The mode is unknown, or the layers have the same direction or differ in <c>stateful</c>, <c>returnSequences</c> or
+    /// <c>returnState</c>.
     /// </exception>
     public Bidirectional(RNN layer, string? mergeMode = "concat", RNN? backwardLayer = null, string? name = null)
         : base(name)
@@ -36,8 +38,8 @@ public sealed class Bidirectional : RecurrentLayer
         MergeMode = mergeMode;
         ForwardLayer = layer.TryCopy(NameWith("forward_", layer), layer.GoBackwards) ?? layer;
         BackwardLayer = backwardLayer ?? layer.TryCopy(NameWith("backward_", layer), true) ?? throw new ArgumentException(
-            $"The cell of '{layer.Name}' is one of your own, so the layer for the other direction can't be made by itself; give a "
-                + "backwardLayer.", nameof(backwardLayer));
+            $"The cell of '{layer.Name}' is user-defined, so the backward layer can't be created automatically; pass "
+            + "backwardLayer.", nameof(backwardLayer));
         CheckAlike(backwardLayer is null ? nameof(layer) : nameof(backwardLayer));
         ForwardLayer.BecomeDirection();
         BackwardLayer.BecomeDirection();
@@ -45,13 +47,13 @@ public sealed class Bidirectional : RecurrentLayer
         AddSublayer(BackwardLayer, "backward_layer");
     }
 
-    /// <summary>How the outputs become one: <c>concat</c>, <c>sum</c>, <c>mul</c> or <c>ave</c>; null for both outputs apart.</summary>
+    /// <summary>How the outputs are merged: <c>concat</c>, <c>sum</c>, <c>mul</c> or <c>ave</c>; null for two separate outputs.</summary>
     public string? MergeMode { get; }
 
-    /// <summary>The layer from the first step to the last.</summary>
+    /// <summary>The forward layer.</summary>
     public RNN ForwardLayer { get; }
 
-    /// <summary>The layer from the last step to the first.</summary>
+    /// <summary>The backward layer.</summary>
     public RNN BackwardLayer { get; }
 
     /// <inheritdoc/>
@@ -86,8 +88,9 @@ public sealed class Bidirectional : RecurrentLayer
 
         return forward[0].Equals(backward[0])
             ? [forward[0], .. states]
-            : throw new ArgumentException($"Bidirectional '{Name}' can't merge outputs of shape {forward[0]} and {backward[0]} by "
-            + $"'{MergeMode}'.", nameof(inputShapes));
+            : throw new ArgumentException(
+                $"Bidirectional '{Name}' can't merge outputs of shape {forward[0]} and {backward[0]} with mergeMode "
+                + $"'{MergeMode}'.", nameof(inputShapes));
     }
 
     /// <inheritdoc/>
@@ -130,8 +133,7 @@ public sealed class Bidirectional : RecurrentLayer
         int states = RecurrentArguments.StateCount(arguments, inputs.Length);
         if (states % 2 != 0)
         {
-            throw new ArgumentException($"Bidirectional '{Name}' takes initial states for both directions; it was given {states}.",
-                nameof(inputs));
+            throw new ArgumentException($"Bidirectional '{Name}' takes initial states for both directions; got {states}.", nameof(inputs));
         }
 
         Tensor? mask = arguments.Find("mask", inputs);

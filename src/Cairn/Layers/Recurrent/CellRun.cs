@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>A cell on its way along one batch of sequences.</summary>
+/// <summary>The run of a cell over one batch of sequences.</summary>
 /// <param name="Project">
-/// What of a step depends on its input alone. It takes one step <c>[batch, features]</c> or all of them <c>[steps, batch, features]</c>: one
-/// large matrix product instead of many small ones.
+/// The part of a step that depends only on its input. It takes one step <c>[batch, features]</c> or all of them
+/// <c>[steps, batch, features]</c>, which is one large matrix product instead of many small ones.
 /// </param>
-/// <param name="Step">The rest: from the projected input and the states before to the output and the states behind.</param>
+/// <param name="Step">The rest: computes the output and the next states from the projected input and the previous states.</param>
 internal sealed record CellRun(Func<Tensor, Tensor> Project, Func<Tensor, Tensor[], (Tensor Output, Tensor[] States)> Step);

@@ -5,7 +5,10 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>What <see cref="ConvLSTM1D"/>, <see cref="ConvLSTM2D"/> and <see cref="ConvLSTM3D"/> share: an LSTM whose matrix products are convolutions.</summary>
+/// <summary>
+/// Base class of <see cref="ConvLSTM1D"/>, <see cref="ConvLSTM2D"/> and <see cref="ConvLSTM3D"/>: an LSTM with convolutions in place of
+/// matrix products.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class ConvLSTM : RNN
 {
@@ -34,7 +37,7 @@ public abstract class ConvLSTM : RNN
     /// <summary>Channels of the output.</summary>
     public int Filters => cell.Filters;
 
-    /// <summary>Whether the bias of the forget gate starts at 1.</summary>
+    /// <summary>Whether the bias of the forget gate is initialized to 1.</summary>
     public bool UnitForgetBias => cell.UnitForgetBias;
 
     private protected static int Positive(int filters)

@@ -6,28 +6,33 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>An LSTM over sequences of rows of vectors, whose matrix products are convolutions (Shi et al., 2015). Keras: <c>layers.ConvLSTM1D</c>.</summary>
+/// <summary>
+/// 1D convolutional LSTM (Shi et al., 2015): an LSTM with convolutions in place of matrix products. Keras: <c>layers.ConvLSTM1D</c>.
+/// </summary>
 /// <remarks>
 /// Input <c>[batch, steps, length, channels]</c>; output <c>[batch, length', filters]</c> or with <c>returnSequences</c>
-/// <c>[batch, steps, length', filters]</c>; with <c>returnState</c> then output and carry of the last step. The gates i, f, c and o lie side by side
-/// in the kernel <c>[kernel size, channels, 4 · filters]</c>, the recurrent kernel <c>[kernel size, filters, 4 · filters]</c> and the bias <c>[4 · filters]</c>.
+/// <c>[batch, steps, length', filters]</c>; with <c>returnState</c>, followed by output and carry of the last step. The gates i, f, c and o
+/// are concatenated in the kernel <c>[kernel size, channels, 4 · filters]</c>, the recurrent kernel
+/// <c>[kernel size, filters, 4 · filters]</c> and the bias <c>[4 · filters]</c>.
 /// </remarks>
 public sealed class ConvLSTM1D : ConvLSTM
 {
-    /// <summary>Makes a recurrent layer.</summary>
+    /// <summary>Creates a recurrent layer.</summary>
     /// <param name="filters">Channels of the output, 1 or more.</param>
     /// <param name="kernelSize">Size of the window.</param>
-    /// <param name="strides">Steps of the window over the inputs; 1 by default.</param>
-    /// <param name="padding"><c>"valid"</c> (default) or <c>"same"</c>, for the inputs; states are always padded so that they keep their size.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="strides">Strides of the window over the inputs; 1 by default.</param>
+    /// <param name="padding"><c>"valid"</c> (default) or <c>"same"</c>, for the inputs; states are always padded to keep their
+    /// size.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="dilationRate">Distance between the window's elements; 1 by default. Not above 1 together with strides above 1.</param>
-    /// <param name="activation">Function of the candidate and of the output; <c>tanh</c> by default.</param>
-    /// <param name="recurrentActivation">Function of the gates; <c>sigmoid</c> by default.</param>
-    /// <param name="useBias">Whether a bias is added; true by default.</param>
+    /// <param name="activation">Activation function of the candidate and the output; <c>tanh</c> by default.</param>
+    /// <param name="recurrentActivation">Activation function of the gates; <c>sigmoid</c> by default.</param>
+    /// <param name="useBias">Whether to add a bias; true by default.</param>
     /// <param name="kernelInitializer">Initializer of the input kernel; <c>glorot_uniform</c> by default.</param>
     /// <param name="recurrentInitializer">Initializer of the recurrent kernel; <c>orthogonal</c> by default.</param>
     /// <param name="biasInitializer">Initializer of the bias; <c>zeros</c> by default.</param>
-    /// <param name="unitForgetBias">Whether the bias of the forget gate starts at 1 (Jozefowicz et al., 2015); true by default.</param>
+    /// <param name="unitForgetBias">Whether to initialize the bias of the forget gate to 1 (Jozefowicz et al., 2015); true by
+    /// default.</param>
     /// <param name="kernelRegularizer">Regularizer of the input kernel; none by default.</param>
     /// <param name="recurrentRegularizer">Regularizer of the recurrent kernel; none by default.</param>
     /// <param name="biasRegularizer">Regularizer of the bias; none by default.</param>
@@ -35,17 +40,21 @@ public sealed class ConvLSTM1D : ConvLSTM
     /// <param name="kernelConstraint">Constraint on the input kernel, applied after each step; none by default.</param>
     /// <param name="recurrentConstraint">Constraint on the recurrent kernel, applied after each step; none by default.</param>
     /// <param name="biasConstraint">Constraint on the bias, applied after each step; none by default.</param>
-    /// <param name="dropout">Share of the inputs that training drops, the same ones in all steps of a sequence; 0 by default. As in Keras, 1 drops nothing.</param>
-    /// <param name="recurrentDropout">Share of the states that training drops, likewise; 0 by default.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
-    /// <param name="returnSequences">Whether the output has all steps or (default) the last one alone.</param>
-    /// <param name="returnState">Whether the last states are outputs too; false by default.</param>
-    /// <param name="goBackwards">Whether to walk from the last step to the first; the output is then in that order too. False by default.</param>
-    /// <param name="stateful">Whether a batch starts with the states at which the last one ended; false by default. Needs a fixed batch size.</param>
-    /// <param name="unroll">Kept for Keras' files; the steps are always computed one after the other here.</param>
-    /// <param name="zeroOutputForMask">Whether masked steps give zeros instead of what the step before gave; false by default.</param>
+    /// <param name="dropout">Fraction of the inputs to drop in training, with the same mask for all steps of a sequence; 0 by default. As
+    /// in Keras, 1 drops nothing.</param>
+    /// <param name="recurrentDropout">Fraction of the states to drop in training, with the same mask for all steps; 0 by default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
+    /// <param name="returnSequences">Whether to return all steps, or only the last one (default).</param>
+    /// <param name="returnState">Whether to also return the last states; false by default.</param>
+    /// <param name="goBackwards">Whether to process the sequence backwards; the output is then in reverse order too. False by
+    /// default.</param>
+    /// <param name="stateful">Whether a batch starts from the last states of the previous batch; false by default. Needs a fixed batch
+    /// size.</param>
+    /// <param name="unroll">Kept for compatibility with Keras files; steps are always computed one after the other here.</param>
+    /// <param name="zeroOutputForMask">Whether masked steps output zeros instead of repeating the previous output; false by
+    /// default.</param>
     /// <param name="name">Unique name, or null for <c>conv_lstm1d</c>, <c>conv_lstm1d_1</c>, …</param>
-    /// <exception cref="ArgumentException">A size is below 1, a rate not in [0, 1], or the arguments do not go together.</exception>
+    /// <exception cref="ArgumentException">A size is below 1, a rate is outside [0, 1], or the arguments can't be combined.</exception>
     public ConvLSTM1D(
         int filters,
         int kernelSize,

@@ -5,11 +5,14 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>One step of an LSTM whose matrix products are convolutions (Shi et al., 2015). Keras: the cell of <c>layers.ConvLSTM2D</c> and its like.</summary>
+/// <summary>
+/// One step of a convolutional LSTM (Shi et al., 2015). Keras: the cell of <c>layers.ConvLSTM1D</c>, <c>ConvLSTM2D</c> and
+/// <c>ConvLSTM3D</c>.
+/// </summary>
 /// <remarks>
-/// Two states, output and carry, <c>[batch, ..., filters]</c>. The gates lie side by side, i, f, c, o, in the kernel
-/// <c>[window, channels, 4 · filters]</c>, the recurrent kernel <c>[window, filters, 4 · filters]</c> and the bias <c>[4 · filters]</c>. The
-/// convolution of the state has strides of 1 and padding <c>same</c>.
+/// Two states, output and carry, <c>[batch, ..., filters]</c>. The gates i, f, c and o are concatenated in the kernel
+/// <c>[window, channels, 4 · filters]</c>, the recurrent kernel <c>[window, filters, 4 · filters]</c> and the bias <c>[4 · filters]</c>.
+/// The state is convolved with strides 1 and padding <c>same</c>.
 /// </remarks>
 internal sealed class ConvLSTMCell : RNNCell
 {
@@ -113,7 +116,7 @@ internal sealed class ConvLSTMCell : RNNCell
         return run.Step(run.Project(x), states);
     }
 
-    // One step [batch, ...], or all of them [steps, batch, ...] as if they were samples.
+    // One step [batch, ...], or all of them [steps, batch, ...], treated as samples.
     private Tensor Convolved(Tensor x, Tensor weights, Tensor[] masks, int channels)
     {
         if (x.dim() == window.Rank + 2)

@@ -3,8 +3,10 @@ using Cairn.Training;
 
 namespace Cairn.Layers;
 
-/// <summary>The first bias of the gates i, f, c and o side by side, where that of the forget gate is 1 (Jozefowicz et al., 2015).</summary>
-/// <param name="others">First bias of the other gates.</param>
+/// <summary>
+/// Initializer of the concatenated bias of the gates i, f, c and o, with 1 for the forget gate (Jozefowicz et al., 2015).
+/// </summary>
+/// <param name="others">Initializer of the other gates.</param>
 internal sealed class ForgetBias(Initializer others) : Initializer
 {
     internal override void Fill(Span<float> values, Shape shape, ref RandomStream random)

@@ -7,23 +7,23 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>Gated recurrent unit (Cho et al., 2014): a <see cref="GRUCell"/> along a sequence. Keras: <c>layers.GRU</c>.</summary>
+/// <summary>Gated recurrent unit (Cho et al., 2014): runs a <see cref="GRUCell"/> over a sequence. Keras: <c>layers.GRU</c>.</summary>
 /// <remarks>
-/// Input <c>[batch, steps, features]</c>; output <c>[batch, units]</c> or with <c>returnSequences</c> <c>[batch, steps, units]</c>; one state, <c>[batch, units]</c>. The
-/// weights are those of the cell. Masked steps keep the state and repeat the output before them.
+/// Input <c>[batch, steps, features]</c>; output <c>[batch, units]</c> or with <c>returnSequences</c> <c>[batch, steps, units]</c>; one
+/// state, <c>[batch, units]</c>. The weights are those of the cell. Masked steps keep the state and repeat the previous output.
 /// </remarks>
 public sealed class GRU : RNN
 {
     private readonly GRUCell cell;
 
-    /// <summary>Makes a recurrent layer.</summary>
+    /// <summary>Creates a recurrent layer.</summary>
     /// <param name="units">Size of the output, 1 or more.</param>
-    /// <param name="activation">Function of the candidate; <c>tanh</c> by default.</param>
-    /// <param name="recurrentActivation">Function of the gates; <c>sigmoid</c> by default.</param>
-    /// <param name="useBias">Whether a bias is added; true by default.</param>
-    /// <param name="kernelInitializer">First weights of the inputs; <c>glorot_uniform</c> by default.</param>
-    /// <param name="recurrentInitializer">First weights of the states; <c>orthogonal</c> by default.</param>
-    /// <param name="biasInitializer">First bias; <c>zeros</c> by default.</param>
+    /// <param name="activation">Activation function of the candidate; <c>tanh</c> by default.</param>
+    /// <param name="recurrentActivation">Activation function of the gates; <c>sigmoid</c> by default.</param>
+    /// <param name="useBias">Whether to add a bias; true by default.</param>
+    /// <param name="kernelInitializer">Initializer of the input kernel; <c>glorot_uniform</c> by default.</param>
+    /// <param name="recurrentInitializer">Initializer of the recurrent kernel; <c>orthogonal</c> by default.</param>
+    /// <param name="biasInitializer">Initializer of the bias; <c>zeros</c> by default.</param>
     /// <param name="kernelRegularizer">Regularizer of the input kernel; none by default.</param>
     /// <param name="recurrentRegularizer">Regularizer of the recurrent kernel; none by default.</param>
     /// <param name="biasRegularizer">Regularizer of the bias; none by default.</param>
@@ -31,18 +31,23 @@ public sealed class GRU : RNN
     /// <param name="kernelConstraint">Constraint on the input kernel, applied after each step; none by default.</param>
     /// <param name="recurrentConstraint">Constraint on the recurrent kernel, applied after each step; none by default.</param>
     /// <param name="biasConstraint">Constraint on the bias, applied after each step; none by default.</param>
-    /// <param name="dropout">Share of the inputs that training drops, the same ones in all steps of a sequence; 0 by default.</param>
-    /// <param name="recurrentDropout">Share of the states that training drops, likewise; 0 by default.</param>
-    /// <param name="resetAfter">Whether the reset gate acts behind the matrix product (the default, as cuDNN does) or before it.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
-    /// <param name="returnSequences">Whether the output has all steps, <c>[batch, steps, units]</c>, or the last one alone, <c>[batch, units]</c> (default).</param>
-    /// <param name="returnState">Whether the last states are outputs too; false by default.</param>
-    /// <param name="goBackwards">Whether to walk from the last step to the first; the output is then in that order too. False by default.</param>
-    /// <param name="stateful">Whether a batch starts with the states at which the last one ended; false by default. Needs a fixed batch size.</param>
-    /// <param name="unroll">Kept for Keras' files; the steps are always computed one after the other here.</param>
-    /// <param name="zeroOutputForMask">Whether masked steps give zeros instead of what the step before gave; false by default.</param>
+    /// <param name="dropout">Fraction of the inputs to drop in training, with the same mask for all steps of a sequence; 0 by
+    /// default.</param>
+    /// <param name="recurrentDropout">Fraction of the states to drop in training, with the same mask for all steps; 0 by default.</param>
+    /// <param name="resetAfter">Whether to apply the reset gate after the matrix product (the default, as in cuDNN) or before it.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
+    /// <param name="returnSequences">Whether to return all steps, <c>[batch, steps, units]</c>, or only the last one, <c>[batch, units]</c>
+    /// (default).</param>
+    /// <param name="returnState">Whether to also return the last states; false by default.</param>
+    /// <param name="goBackwards">Whether to process the sequence backwards; the output is then in reverse order too. False by
+    /// default.</param>
+    /// <param name="stateful">Whether a batch starts from the last states of the previous batch; false by default. Needs a fixed batch
+    /// size.</param>
+    /// <param name="unroll">Kept for compatibility with Keras files; steps are always computed one after the other here.</param>
+    /// <param name="zeroOutputForMask">Whether masked steps output zeros instead of repeating the previous output; false by
+    /// default.</param>
     /// <param name="name">Unique name, or null for <c>gru</c>, <c>gru_1</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or a rate not in [0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or a rate is outside [0, 1].</exception>
     public GRU(
         int units,
         ActivationFunction? activation = null,
@@ -90,7 +95,7 @@ public sealed class GRU : RNN
     /// <summary>Size of the output.</summary>
     public int Units => cell.Units;
 
-    /// <summary>Whether the reset gate acts behind the matrix product.</summary>
+    /// <summary>Whether the reset gate is applied after the matrix product.</summary>
     public bool ResetAfter => cell.ResetAfter;
 
     internal static new GRU FromConfig(ConfigReader config) => new(

@@ -9,34 +9,36 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>One gated recurrent unit (Cho et al., 2014). Keras: <c>layers.GRUCell</c>.</summary>
+/// <summary>One step of a gated recurrent unit (Cho et al., 2014). Keras: <c>layers.GRUCell</c>.</summary>
 /// <remarks>
-/// One state, the output: <c>h' = z · h + (1 - z) · activation(candidate)</c>. The reset gate r multiplies the recurrent part of the candidate
-/// (<c>resetAfter</c>) or the state that goes into it. Weights kernel <c>[features, 3 · units]</c>, recurrent kernel <c>[units, 3 · units]</c>, bias
-/// <c>[2, 3 · units]</c> (one for inputs, one for states) or without <c>resetAfter</c> <c>[3 · units]</c>, in the order z, r, h.
+/// One state, the output: <c>h' = z · h + (1 - z) · activation(candidate)</c>. The reset gate r multiplies the recurrent part of the
+/// candidate (<c>resetAfter</c>) or the state that goes into it. Weights kernel <c>[features, 3 · units]</c>, recurrent kernel
+/// <c>[units, 3 · units]</c>, bias <c>[2, 3 · units]</c> (one for inputs, one for states) or without <c>resetAfter</c> <c>[3 · units]</c>,
+/// in the order z, r, h.
 /// </remarks>
 public sealed class GRUCell : KernelCell
 {
-    /// <summary>Makes a cell.</summary>
+    /// <summary>Creates a cell.</summary>
     /// <param name="units">Size of the output, 1 or more.</param>
-    /// <param name="activation">Function of the candidate; <c>tanh</c> by default.</param>
-    /// <param name="recurrentActivation">Function of the gates; <c>sigmoid</c> by default.</param>
-    /// <param name="useBias">Whether a bias is added; true by default.</param>
-    /// <param name="kernelInitializer">First weights of the inputs; <c>glorot_uniform</c> by default.</param>
-    /// <param name="recurrentInitializer">First weights of the states; <c>orthogonal</c> by default.</param>
-    /// <param name="biasInitializer">First bias; <c>zeros</c> by default.</param>
+    /// <param name="activation">Activation function of the candidate; <c>tanh</c> by default.</param>
+    /// <param name="recurrentActivation">Activation function of the gates; <c>sigmoid</c> by default.</param>
+    /// <param name="useBias">Whether to add a bias; true by default.</param>
+    /// <param name="kernelInitializer">Initializer of the input kernel; <c>glorot_uniform</c> by default.</param>
+    /// <param name="recurrentInitializer">Initializer of the recurrent kernel; <c>orthogonal</c> by default.</param>
+    /// <param name="biasInitializer">Initializer of the bias; <c>zeros</c> by default.</param>
     /// <param name="kernelRegularizer">Regularizer of the input kernel; none by default.</param>
     /// <param name="recurrentRegularizer">Regularizer of the recurrent kernel; none by default.</param>
     /// <param name="biasRegularizer">Regularizer of the bias; none by default.</param>
     /// <param name="kernelConstraint">Constraint on the input kernel, applied after each step; none by default.</param>
     /// <param name="recurrentConstraint">Constraint on the recurrent kernel, applied after each step; none by default.</param>
     /// <param name="biasConstraint">Constraint on the bias, applied after each step; none by default.</param>
-    /// <param name="dropout">Share of the inputs that training drops, the same ones in all steps of a sequence; 0 by default.</param>
-    /// <param name="recurrentDropout">Share of the states that training drops, likewise; 0 by default.</param>
-    /// <param name="resetAfter">Whether the reset gate acts behind the matrix product (the default, as cuDNN does) or before it.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <param name="dropout">Fraction of the inputs to drop in training, with the same mask for all steps of a sequence; 0 by
+    /// default.</param>
+    /// <param name="recurrentDropout">Fraction of the states to drop in training, with the same mask for all steps; 0 by default.</param>
+    /// <param name="resetAfter">Whether to apply the reset gate after the matrix product (the default, as in cuDNN) or before it.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
     /// <param name="name">Unique name, or null for <c>gru_cell</c>, <c>gru_cell_1</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or a rate not in [0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or a rate is outside [0, 1].</exception>
     public GRUCell(
         int units,
         ActivationFunction? activation = null,
@@ -70,7 +72,7 @@ public sealed class GRUCell : KernelCell
     internal GRUCell(RecurrentSettings settings, bool resetAfter, string? name)
         : base(settings, 3, name) => ResetAfter = resetAfter;
 
-    /// <summary>Whether the reset gate acts behind the matrix product.</summary>
+    /// <summary>Whether the reset gate is applied after the matrix product.</summary>
     public bool ResetAfter { get; }
 
     /// <inheritdoc/>

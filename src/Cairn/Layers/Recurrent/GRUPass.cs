@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>
-/// All steps of a GRU with tanh and sigmoid, reset gate behind the product, on the CPU: one matrix product a step, and one pass over memory for
-/// the rest, forwards and backwards.
+/// All steps of a GRU with tanh, sigmoid and the reset gate after the product, on the CPU: one matrix product per step and one pass over
+/// memory for the rest, forward and backward.
 /// </summary>
 /// <remarks>
-/// Takes the projected inputs <c>[steps, batch, 3 · units]</c>, the recurrent kernel, the recurrent bias or null, the state, which steps count
-/// (<c>[steps · batch]</c> or null for all) and whether the state is zeros that nobody asks the gradient of. Gives the states at all steps
-/// <c>[steps, batch, units]</c> and the last one. A step that does not count keeps the state.
+/// Takes the projected inputs <c>[steps, batch, 3 · units]</c>, the recurrent kernel, the recurrent bias or null, the state, the mask
+/// (<c>[steps · batch]</c> or null for none) and whether the state is zero and needs no gradient. Returns the states at all steps
+/// <c>[steps, batch, units]</c> and the last one. A masked step keeps the state.
 /// </remarks>
 internal sealed unsafe class GRUPass : autograd.MultiTensorFunction<GRUPass>
 {
@@ -20,7 +20,7 @@ internal sealed unsafe class GRUPass : autograd.MultiTensorFunction<GRUPass>
 
     public override string Name => nameof(GRUPass);
 
-    /// <summary>The outputs, recorded for gradients where those are asked for.</summary>
+    /// <summary>The outputs, recorded for autograd if gradients are needed.</summary>
     public static (Tensor All, Tensor[] Last) Run(Tensor projected, Tensor recurrent, Tensor? bias, Tensor state, bool[]? counts,
         bool fromZero)
     {

@@ -4,10 +4,12 @@ using static Cairn.Layers.GateFunctions;
 
 namespace Cairn.Layers;
 
-/// <summary>What a GRU computes of one sample at one step besides matrix products, forwards and backwards.</summary>
+/// <summary>The computation of a GRU for one sample at one step apart from matrix products, forward and backward.</summary>
 internal static unsafe class GRUStep
 {
-    /// <summary>From the projected input (replaced by the gates z, r and the candidate) and the projected state to the output.</summary>
+    /// <summary>
+    /// Computes the output from the projected input (overwritten by the gates z and r and the candidate) and the projected state.
+    /// </summary>
     public static void Forward(float* gates, float* inner, float* before, float* output, int units)
     {
         int lanes = Vector<float>.Count;
@@ -44,8 +46,8 @@ internal static unsafe class GRUStep
     }
 
     /// <summary>
-    /// From the slope of the output to those of the projected input and of the projected state, and to what of the slope the state before gets
-    /// directly (in its place).
+    /// Computes the gradients of the projected input and the projected state from the gradient of the output, which is overwritten by the
+    /// direct part of the gradient of the previous state.
     /// </summary>
     public static void Backward(float* gates, float* candidateOfState, float* before, float* outputSlope, float* ofInput,
         float* ofInner, int units)

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What <see cref="SimpleRNNCell"/>, <see cref="LSTMCell"/> and <see cref="GRUCell"/> share: weights side by side for all gates, and dropout.</summary>
+/// <summary>
+/// Base class of <see cref="SimpleRNNCell"/>, <see cref="LSTMCell"/> and <see cref="GRUCell"/>: concatenated weights of all gates, and
+/// dropout.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class KernelCell : RNNCell
 {
@@ -22,10 +25,10 @@ public abstract class KernelCell : RNNCell
 
     internal RecurrentSettings Settings { get; }
 
-    /// <summary>Weights of the inputs, <c>[features, gates · units]</c>.</summary>
+    /// <summary>The input kernel, <c>[features, gates · units]</c>.</summary>
     internal Variable Kernel { get; private set; } = null!;
 
-    /// <summary>Weights of the states, <c>[units, gates · units]</c>.</summary>
+    /// <summary>The recurrent kernel, <c>[units, gates · units]</c>.</summary>
     internal Variable RecurrentKernel { get; private set; } = null!;
 
     /// <summary>The bias, or null.</summary>
@@ -74,10 +77,10 @@ public abstract class KernelCell : RNNCell
     /// <summary>Whether this call drops inputs or states.</summary>
     internal bool Drops(CallContext context) => context.Training && (Settings.Dropout > 0 || Settings.RecurrentDropout > 0);
 
-    /// <summary>The function from inputs to what they add to each gate, with this call's dropout.</summary>
+    /// <summary>The function that projects inputs to the gates, with this call's dropout.</summary>
     private protected Func<Tensor, Tensor> Projection(long batchSize, CallContext context)
     {
-        // Keras draws one mask for all gates, but one for each where the states are dropped too.
+        // Keras draws one mask for all gates, but one per gate if the states are dropped too.
         Tensor[] masks = Masks(Settings.Dropout, Settings.RecurrentDropout > 0 ? gates : 1, [batchSize, Kernel.Shape[0]], context);
         return masks switch
         {
@@ -88,7 +91,7 @@ public abstract class KernelCell : RNNCell
         };
     }
 
-    /// <summary>The masks of the states for this call, one for each gate; none where nothing is dropped.</summary>
+    /// <summary>The dropout masks of the states for this call, one per gate; empty if nothing is dropped.</summary>
     private protected Tensor[] StateMasks(long batchSize, CallContext context) =>
         Masks(Settings.RecurrentDropout, gates, [batchSize, Units], context);
 

@@ -7,24 +7,28 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>Long short-term memory (Hochreiter and Schmidhuber, 1997): a <see cref="LSTMCell"/> along a sequence. Keras: <c>layers.LSTM</c>.</summary>
+/// <summary>
+/// Long short-term memory (Hochreiter and Schmidhuber, 1997): runs an <see cref="LSTMCell"/> over a sequence. Keras: <c>layers.LSTM</c>.
+/// </summary>
 /// <remarks>
-/// Input <c>[batch, steps, features]</c>; output <c>[batch, units]</c> or with <c>returnSequences</c> <c>[batch, steps, units]</c>; output and carry, <c>[batch, units]</c> each. The
-/// weights are those of the cell. Masked steps keep the state and repeat the output before them.
+/// Input <c>[batch, steps, features]</c>; output <c>[batch, units]</c> or with <c>returnSequences</c> <c>[batch, steps, units]</c>; two
+/// states, output and carry, <c>[batch, units]</c> each. The weights are those of the cell. Masked steps keep the state and repeat the
+/// previous output.
 /// </remarks>
 public sealed class LSTM : RNN
 {
     private readonly LSTMCell cell;
 
-    /// <summary>Makes a recurrent layer.</summary>
+    /// <summary>Creates a recurrent layer.</summary>
     /// <param name="units">Size of the output, 1 or more.</param>
-    /// <param name="activation">Function of the candidate and of the output; <c>tanh</c> by default.</param>
-    /// <param name="recurrentActivation">Function of the gates; <c>sigmoid</c> by default.</param>
-    /// <param name="useBias">Whether a bias is added; true by default.</param>
-    /// <param name="kernelInitializer">First weights of the inputs; <c>glorot_uniform</c> by default.</param>
-    /// <param name="recurrentInitializer">First weights of the states; <c>orthogonal</c> by default.</param>
-    /// <param name="biasInitializer">First bias; <c>zeros</c> by default.</param>
-    /// <param name="unitForgetBias">Whether the bias of the forget gate starts at 1 (Jozefowicz et al., 2015); true by default.</param>
+    /// <param name="activation">Activation function of the candidate and the output; <c>tanh</c> by default.</param>
+    /// <param name="recurrentActivation">Activation function of the gates; <c>sigmoid</c> by default.</param>
+    /// <param name="useBias">Whether to add a bias; true by default.</param>
+    /// <param name="kernelInitializer">Initializer of the input kernel; <c>glorot_uniform</c> by default.</param>
+    /// <param name="recurrentInitializer">Initializer of the recurrent kernel; <c>orthogonal</c> by default.</param>
+    /// <param name="biasInitializer">Initializer of the bias; <c>zeros</c> by default.</param>
+    /// <param name="unitForgetBias">Whether to initialize the bias of the forget gate to 1 (Jozefowicz et al., 2015); true by
+    /// default.</param>
     /// <param name="kernelRegularizer">Regularizer of the input kernel; none by default.</param>
     /// <param name="recurrentRegularizer">Regularizer of the recurrent kernel; none by default.</param>
     /// <param name="biasRegularizer">Regularizer of the bias; none by default.</param>
@@ -32,17 +36,22 @@ public sealed class LSTM : RNN
     /// <param name="kernelConstraint">Constraint on the input kernel, applied after each step; none by default.</param>
     /// <param name="recurrentConstraint">Constraint on the recurrent kernel, applied after each step; none by default.</param>
     /// <param name="biasConstraint">Constraint on the bias, applied after each step; none by default.</param>
-    /// <param name="dropout">Share of the inputs that training drops, the same ones in all steps of a sequence; 0 by default.</param>
-    /// <param name="recurrentDropout">Share of the states that training drops, likewise; 0 by default.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
-    /// <param name="returnSequences">Whether the output has all steps, <c>[batch, steps, units]</c>, or the last one alone, <c>[batch, units]</c> (default).</param>
-    /// <param name="returnState">Whether the last states are outputs too; false by default.</param>
-    /// <param name="goBackwards">Whether to walk from the last step to the first; the output is then in that order too. False by default.</param>
-    /// <param name="stateful">Whether a batch starts with the states at which the last one ended; false by default. Needs a fixed batch size.</param>
-    /// <param name="unroll">Kept for Keras' files; the steps are always computed one after the other here.</param>
-    /// <param name="zeroOutputForMask">Whether masked steps give zeros instead of what the step before gave; false by default.</param>
+    /// <param name="dropout">Fraction of the inputs to drop in training, with the same mask for all steps of a sequence; 0 by
+    /// default.</param>
+    /// <param name="recurrentDropout">Fraction of the states to drop in training, with the same mask for all steps; 0 by default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
+    /// <param name="returnSequences">Whether to return all steps, <c>[batch, steps, units]</c>, or only the last one, <c>[batch, units]</c>
+    /// (default).</param>
+    /// <param name="returnState">Whether to also return the last states; false by default.</param>
+    /// <param name="goBackwards">Whether to process the sequence backwards; the output is then in reverse order too. False by
+    /// default.</param>
+    /// <param name="stateful">Whether a batch starts from the last states of the previous batch; false by default. Needs a fixed batch
+    /// size.</param>
+    /// <param name="unroll">Kept for compatibility with Keras files; steps are always computed one after the other here.</param>
+    /// <param name="zeroOutputForMask">Whether masked steps output zeros instead of repeating the previous output; false by
+    /// default.</param>
     /// <param name="name">Unique name, or null for <c>lstm</c>, <c>lstm_1</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or a rate not in [0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or a rate is outside [0, 1].</exception>
     public LSTM(
         int units,
         ActivationFunction? activation = null,
@@ -90,7 +99,7 @@ public sealed class LSTM : RNN
     /// <summary>Size of the output.</summary>
     public int Units => cell.Units;
 
-    /// <summary>Whether the bias of the forget gate starts at 1.</summary>
+    /// <summary>Whether the bias of the forget gate is initialized to 1.</summary>
     public bool UnitForgetBias => cell.UnitForgetBias;
 
     internal static new LSTM FromConfig(ConfigReader config) => new(

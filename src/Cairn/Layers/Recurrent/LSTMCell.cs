@@ -11,32 +11,34 @@ namespace Cairn.Layers;
 
 /// <summary>One step of long short-term memory (Hochreiter and Schmidhuber, 1997). Keras: <c>layers.LSTMCell</c>.</summary>
 /// <remarks>
-/// Two states, output and carry. With the gates i, f and o and the candidate c, each of x · kernel + h · recurrentKernel + bias:
-/// <c>c' = f · c + i · activation(candidate)</c>, <c>h' = o · activation(c')</c>. Weights kernel <c>[features, 4 · units]</c>, recurrent kernel
-/// <c>[units, 4 · units]</c>, bias <c>[4 · units]</c>, in the order i, f, c, o.
+/// Two states, output and carry. With the gates i, f and o and the candidate c, each computed from x · kernel + h · recurrentKernel + bias:
+/// <c>c' = f · c + i · activation(candidate)</c>, <c>h' = o · activation(c')</c>. Weights kernel <c>[features, 4 · units]</c>, recurrent
+/// kernel <c>[units, 4 · units]</c>, bias <c>[4 · units]</c>, in the order i, f, c, o.
 /// </remarks>
 public sealed class LSTMCell : KernelCell
 {
-    /// <summary>Makes a cell.</summary>
+    /// <summary>Creates a cell.</summary>
     /// <param name="units">Size of the output, 1 or more.</param>
-    /// <param name="activation">Function of the candidate and of the output; <c>tanh</c> by default.</param>
-    /// <param name="recurrentActivation">Function of the gates; <c>sigmoid</c> by default.</param>
-    /// <param name="useBias">Whether a bias is added; true by default.</param>
-    /// <param name="kernelInitializer">First weights of the inputs; <c>glorot_uniform</c> by default.</param>
-    /// <param name="recurrentInitializer">First weights of the states; <c>orthogonal</c> by default.</param>
-    /// <param name="biasInitializer">First bias; <c>zeros</c> by default.</param>
-    /// <param name="unitForgetBias">Whether the bias of the forget gate starts at 1 (Jozefowicz et al., 2015); true by default.</param>
+    /// <param name="activation">Activation function of the candidate and the output; <c>tanh</c> by default.</param>
+    /// <param name="recurrentActivation">Activation function of the gates; <c>sigmoid</c> by default.</param>
+    /// <param name="useBias">Whether to add a bias; true by default.</param>
+    /// <param name="kernelInitializer">Initializer of the input kernel; <c>glorot_uniform</c> by default.</param>
+    /// <param name="recurrentInitializer">Initializer of the recurrent kernel; <c>orthogonal</c> by default.</param>
+    /// <param name="biasInitializer">Initializer of the bias; <c>zeros</c> by default.</param>
+    /// <param name="unitForgetBias">Whether to initialize the bias of the forget gate to 1 (Jozefowicz et al., 2015); true by
+    /// default.</param>
     /// <param name="kernelRegularizer">Regularizer of the input kernel; none by default.</param>
     /// <param name="recurrentRegularizer">Regularizer of the recurrent kernel; none by default.</param>
     /// <param name="biasRegularizer">Regularizer of the bias; none by default.</param>
     /// <param name="kernelConstraint">Constraint on the input kernel, applied after each step; none by default.</param>
     /// <param name="recurrentConstraint">Constraint on the recurrent kernel, applied after each step; none by default.</param>
     /// <param name="biasConstraint">Constraint on the bias, applied after each step; none by default.</param>
-    /// <param name="dropout">Share of the inputs that training drops, the same ones in all steps of a sequence; 0 by default.</param>
-    /// <param name="recurrentDropout">Share of the states that training drops, likewise; 0 by default.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <param name="dropout">Fraction of the inputs to drop in training, with the same mask for all steps of a sequence; 0 by
+    /// default.</param>
+    /// <param name="recurrentDropout">Fraction of the states to drop in training, with the same mask for all steps; 0 by default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
     /// <param name="name">Unique name, or null for <c>lstm_cell</c>, <c>lstm_cell_1</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or a rate not in [0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or a rate is outside [0, 1].</exception>
     public LSTMCell(
         int units,
         ActivationFunction? activation = null,
@@ -70,7 +72,7 @@ public sealed class LSTMCell : KernelCell
     internal LSTMCell(RecurrentSettings settings, bool unitForgetBias, string? name)
         : base(settings, 4, name) => UnitForgetBias = unitForgetBias;
 
-    /// <summary>Whether the bias of the forget gate starts at 1.</summary>
+    /// <summary>Whether the bias of the forget gate is initialized to 1.</summary>
     public bool UnitForgetBias { get; }
 
     /// <inheritdoc/>

@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>
-/// All steps of an LSTM with tanh and sigmoid on the CPU: one <see cref="RecurrentProduct"/> a step, and one pass over memory for the rest, forwards
-/// and backwards. libtorch needs a dozen operations a step for the same.
+/// All steps of an LSTM with tanh and sigmoid on the CPU: one <see cref="RecurrentProduct"/> per step and one pass over memory for the
+/// rest, forward and backward. libtorch needs a dozen operations per step for the same.
 /// </summary>
 /// <remarks>
-/// Takes the projected inputs <c>[steps, batch, 4 · units]</c>, the recurrent kernel, the two states, which steps count
-/// (<c>[steps · batch]</c> or null for all) and whether the states are zeros that nobody asks the gradients of. Gives the states at all steps
-/// <c>[steps, batch, units]</c> and the last two. A step that does not count keeps the states.
+/// Takes the projected inputs <c>[steps, batch, 4 · units]</c>, the recurrent kernel, the two states, the mask (<c>[steps · batch]</c> or
+/// null for none) and whether the states are zero and need no gradients. Returns the states at all steps <c>[steps, batch, units]</c> and
+/// the last two. A masked step keeps the states.
 /// </remarks>
 internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
 {
@@ -20,7 +20,7 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
 
     public override string Name => nameof(LSTMPass);
 
-    /// <summary>The outputs, recorded for gradients where those are asked for.</summary>
+    /// <summary>The outputs, recorded for autograd if gradients are needed.</summary>
     public static (Tensor All, Tensor[] Last) Run(Tensor projected, Tensor recurrent, Tensor[] states, bool[]? counts, bool fromZero)
     {
         if (is_grad_enabled())

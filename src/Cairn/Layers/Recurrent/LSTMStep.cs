@@ -4,10 +4,10 @@ using static Cairn.Layers.GateFunctions;
 
 namespace Cairn.Layers;
 
-/// <summary>What an LSTM computes of one sample at one step besides matrix products, forwards and backwards.</summary>
+/// <summary>The computation of an LSTM for one sample at one step apart from matrix products, forward and backward.</summary>
 internal static unsafe class LSTMStep
 {
-    /// <summary>From the sums in front of the gates to the gates (in their place), carry, its bent value and output.</summary>
+    /// <summary>Computes the gates from their pre-activations (in place), then the carry, its activation and the output.</summary>
     public static void Forward(float* gates, float* carryBefore, float* carry, float* bent, float* output, int units)
     {
         int lanes = Vector<float>.Count;
@@ -44,7 +44,9 @@ internal static unsafe class LSTMStep
         Copy(room + (7 * lanes), output + k, left);
     }
 
-    /// <summary>From the slopes of output and carry to those of the sums in front of the gates and of the carry before (in its place).</summary>
+    /// <summary>
+    /// Computes the gradients of the pre-activations and of the previous carry (in place) from those of output and carry.
+    /// </summary>
     public static void Backward(float* gates, float* carryBefore, float* bent, float* outputSlope, float* carrySlope,
         float* slopes, int units)
     {
@@ -68,7 +70,7 @@ internal static unsafe class LSTMStep
             Unsafe.WriteUnaligned(carrySlope + k, ofCarry * forget);
         }
 
-        // No function here differs between one number and several.
+        // All functions give the same result for scalars and vectors.
         for (; k < units; k++)
         {
             float input = gates[k], forget = gates[units + k], candidate = gates[(2 * units) + k], release = gates[(3 * units) + k];

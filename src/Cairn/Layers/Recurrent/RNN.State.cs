@@ -4,12 +4,14 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-// What a stateful layer keeps from batch to batch.
+// The states that a stateful layer keeps between batches.
 public partial class RNN
 {
     private Tensor[]? kept;
 
-    /// <summary>The states that a stateful layer will start its next batch with, <c>[batch, size]</c> each; null before the first batch.</summary>
+    /// <summary>
+    /// The states from which a stateful layer will start its next batch, <c>[batch, size]</c> each; null before the first batch.
+    /// </summary>
     public IReadOnlyList<NDArray>? States =>
         kept is null ? null : [.. kept.Select(t => NDArray.From(t.cpu().data<float>().ToArray(), t.shape))];
 
@@ -18,7 +20,7 @@ public partial class RNN
     {
         if (!mode.Stateful)
         {
-            throw new InvalidOperationException($"{ClassName} '{Name}' keeps no states from batch to batch; make it with stateful: true.");
+            throw new InvalidOperationException($"{ClassName} '{Name}' is not stateful; create it with stateful: true.");
         }
 
         using TorchSharp.DisposeScope scope = NewDisposeScope();
@@ -75,19 +77,19 @@ public partial class RNN
         }
     }
 
-    // Copies: the tensors that are kept change at the end of this call, while the gradients still need what it started from.
+    // Copies: the kept tensors change at the end of this call, while the gradients still need the initial values.
     private Tensor[] StatesFor(long batch, Device device)
     {
         if (InputShape![0] is var size && size != batch)
         {
-            throw new ArgumentException($"{ClassName} '{Name}' is stateful and was built for batches of {size} samples; it was "
-                + $"given {batch}.", nameof(batch));
+            throw new ArgumentException(
+                $"{ClassName} '{Name}' is stateful and was built for a batch size of {size}; got {batch}.", nameof(batch));
         }
 
         return kept is null ? Cell.GetInitialState(batch, device) : [.. kept.Select(t => t.to(device, copy: true))];
     }
 
-    // Prediction and evaluation compute in inference mode, whose tensors training can't use; so new ones are never made there.
+    // Prediction and evaluation run in inference mode, whose tensors can't be used in training, so no new state tensors are created there.
     private void Keep(Tensor[] states)
     {
         using IDisposable _ = no_grad();

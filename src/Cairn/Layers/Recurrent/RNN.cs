@@ -5,26 +5,29 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>A cell along a sequence. Keras: <c>layers.RNN</c>.</summary>
+/// <summary>Runs a cell over a sequence. Keras: <c>layers.RNN</c>.</summary>
 /// <remarks>
-/// <para>Input <c>[batch, steps, ...]</c>; output <c>[batch, outputSize]</c> or with <c>returnSequences</c> <c>[batch, steps, outputSize]</c>; with
-/// <c>returnState</c> then the last states.</para>
-/// <para>The mask of the input is used but, as in Keras 3.16, not passed on; and, as there, it is not used where initial states are given, unless it
-/// is given too.</para>
+/// <para>Input <c>[batch, steps, ...]</c>; output <c>[batch, outputSize]</c> or with <c>returnSequences</c>
+/// <c>[batch, steps, outputSize]</c>; with <c>returnState</c>, followed by the last states.</para>
+/// <para>As in Keras 3.16, the mask of the input is used but not passed on, and it is not used if initial states are given without an
+/// explicit mask.</para>
 /// </remarks>
 public partial class RNN : RecurrentLayer
 {
     private RecurrentMode mode;
     private bool isDirection;
 
-    /// <summary>Makes a recurrent layer of a cell.</summary>
-    /// <param name="cell">One step.</param>
-    /// <param name="returnSequences">Whether the output has all steps or (default) the last one alone.</param>
-    /// <param name="returnState">Whether the last states are outputs too; false by default.</param>
-    /// <param name="goBackwards">Whether to walk from the last step to the first; the output is then in that order too. False by default.</param>
-    /// <param name="stateful">Whether a batch starts with the states at which the last one ended; false by default. Needs a fixed batch size.</param>
-    /// <param name="unroll">Kept for Keras' files; the steps are always computed one after the other here.</param>
-    /// <param name="zeroOutputForMask">Whether masked steps give zeros instead of what the step before gave; false by default.</param>
+    /// <summary>Creates a recurrent layer from a cell.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="returnSequences">Whether to return all steps, or only the last one (default).</param>
+    /// <param name="returnState">Whether to also return the last states; false by default.</param>
+    /// <param name="goBackwards">Whether to process the sequence backwards; the output is then in reverse order too. False by
+    /// default.</param>
+    /// <param name="stateful">Whether a batch starts from the last states of the previous batch; false by default. Needs a fixed batch
+    /// size.</param>
+    /// <param name="unroll">Kept for compatibility with Keras files; steps are always computed one after the other here.</param>
+    /// <param name="zeroOutputForMask">Whether masked steps output zeros instead of repeating the previous output; false by
+    /// default.</param>
     /// <param name="activityRegularizer">Regularizer of the output, divided by the batch size; none by default.</param>
     /// <param name="name">Unique name, or null for <c>rnn</c>, <c>rnn_1</c>, …</param>
     public RNN(
@@ -42,14 +45,15 @@ public partial class RNN : RecurrentLayer
     {
     }
 
-    /// <summary>Makes a recurrent layer of several cells, each on top of the one before. See <see cref="StackedRNNCells"/>.</summary>
-    /// <param name="cells">The cells, one or more.</param>
-    /// <param name="returnSequences">Whether the output has all steps or (default) the last one alone.</param>
-    /// <param name="returnState">Whether the last states are outputs too; false by default.</param>
-    /// <param name="goBackwards">Whether to walk from the last step to the first; false by default.</param>
-    /// <param name="stateful">Whether a batch starts with the states at which the last one ended; false by default. Needs a fixed batch size.</param>
-    /// <param name="unroll">Kept for Keras' files.</param>
-    /// <param name="zeroOutputForMask">Whether masked steps give zeros; false by default.</param>
+    /// <summary>Creates a recurrent layer from several stacked cells. See <see cref="StackedRNNCells"/>.</summary>
+    /// <param name="cells">The cells, at least one.</param>
+    /// <param name="returnSequences">Whether to return all steps, or only the last one (default).</param>
+    /// <param name="returnState">Whether to also return the last states; false by default.</param>
+    /// <param name="goBackwards">Whether to process the sequence backwards; false by default.</param>
+    /// <param name="stateful">Whether a batch starts from the last states of the previous batch; false by default. Needs a fixed batch
+    /// size.</param>
+    /// <param name="unroll">Kept for compatibility with Keras files.</param>
+    /// <param name="zeroOutputForMask">Whether masked steps output zeros; false by default.</param>
     /// <param name="activityRegularizer">Regularizer of the output, divided by the batch size; none by default.</param>
     /// <param name="name">Unique name, or null for <c>rnn</c>, <c>rnn_1</c>, …</param>
     public RNN(
@@ -75,7 +79,7 @@ public partial class RNN : RecurrentLayer
         ActivityRegularizer = activityRegularizer;
     }
 
-    /// <summary>One step.</summary>
+    /// <summary>The cell.</summary>
     public RNNCell Cell { get; }
 
     /// <inheritdoc/>
@@ -84,7 +88,7 @@ public partial class RNN : RecurrentLayer
     /// <inheritdoc/>
     public override bool ReturnState => mode.ReturnState;
 
-    /// <summary>Whether the steps are taken from the last to the first.</summary>
+    /// <summary>Whether the sequence is processed backwards.</summary>
     public bool GoBackwards => mode.GoBackwards;
 
     /// <inheritdoc/>
@@ -94,7 +98,9 @@ public partial class RNN : RecurrentLayer
 
     private protected override string? LossOfMask => isDirection ? null : base.LossOfMask;
 
-    /// <summary>The layer is one of the two of a <see cref="Bidirectional"/>, whose masked steps give zeros where all steps are outputs.</summary>
+    /// <summary>
+    /// Marks the layer as part of a <see cref="Bidirectional"/>, where masked steps output zeros if all steps are returned.
+    /// </summary>
     internal void BecomeDirection()
     {
         mode = mode with { ZeroOutputForMask = mode.ReturnSequences };
@@ -151,7 +157,7 @@ public partial class RNN : RecurrentLayer
 
         if (mode.Stateful && sequences[0] == Shape.None)
         {
-            throw UnfitInput(sequences, "batches of one fixed size, since it is stateful (give the Input a batchSize)");
+            throw UnfitInput(sequences, "a fixed batch size, since it is stateful (set batchSize of the Input)");
         }
 
         BuildSublayer(Cell, StepShape(sequences));
@@ -180,7 +186,7 @@ public partial class RNN : RecurrentLayer
         WriteCell(config);
     }
 
-    /// <summary>Writes the cell, and what belongs to the layer besides its <see cref="RecurrentMode"/>.</summary>
+    /// <summary>Writes the cell, and the layer's settings other than its <see cref="RecurrentMode"/>.</summary>
     private protected virtual void WriteCell(JsonObject config)
     {
         if (ActivityRegularizer is not null)
@@ -191,7 +197,7 @@ public partial class RNN : RecurrentLayer
         config["cell"] = Cell.Serialize();
     }
 
-    /// <summary>A layer like this one without its weights, or null where the cell is not one that files know.</summary>
+    /// <summary>Creates a layer like this one without its weights; null if the cell can't be serialized.</summary>
     internal RNN? TryCopy(string name, bool goBackwards)
     {
         if (!IsKnown(Cell))
@@ -216,8 +222,8 @@ public partial class RNN : RecurrentLayer
         long batch = sequences.shape[0];
         if (sequences.shape[1] == 0)
         {
-            throw new ArgumentException($"{ClassName} '{Name}' takes sequences of one step or more; it was given {(Shape)sequences.shape}.",
-                nameof(sequences));
+            throw new ArgumentException(
+                $"{ClassName} '{Name}' takes sequences with at least one step; got {(Shape)sequences.shape}.", nameof(sequences));
         }
 
         bool fresh = initial.Length == 0 && !mode.Stateful;
@@ -243,7 +249,7 @@ public partial class RNN : RecurrentLayer
 
     private static Shape StepShape(Shape sequences) => [sequences[0], .. sequences[2..]];
 
-    // Choosing between two states at every step is costly; where no step is masked, there is nothing to choose.
+    // Selecting between two states at every step is costly; skip it if no step is masked.
     private static Tensor? UsefulMask(Tensor? mask)
     {
         if (mask is null)
@@ -266,8 +272,8 @@ public partial class RNN : RecurrentLayer
         if (shapes.Length != expected.Length || !expected.Zip(shapes).All(pair => pair.First.IsCompatibleWith(pair.Second)))
         {
             throw new ArgumentException(
-                $"{ClassName} '{Name}' takes initial states of shape {Shape.Describe(expected)}; it was given {Shape.Describe(shapes)}.",
-                nameof(given));
+                $"{ClassName} '{Name}' takes initial states of shape {Shape.Describe(expected)}; got "
+                + $"{Shape.Describe(shapes)}.", nameof(given));
         }
     }
 }

@@ -1,9 +1,9 @@
 namespace Cairn.Layers;
 
-/// <summary>How a call of a recurrent layer, or of a wrapper of one, gives sequences, initial states and a mask.</summary>
+/// <summary>The call arguments of a recurrent layer or its wrapper: sequences, initial states and a mask.</summary>
 internal static class RecurrentArguments
 {
-    /// <summary>Sequences, then so many states, then perhaps a mask.</summary>
+    /// <summary>Sequences, then the given number of states, then optionally a mask.</summary>
     public static CallArguments Of(int states, bool hasMask)
     {
         var tensors = new List<CallArguments.TensorArgument> { new("sequences", 0, 1, IsList: false) };
@@ -20,7 +20,9 @@ internal static class RecurrentArguments
         return new CallArguments(tensors, null);
     }
 
-    /// <summary>How many tensors behind the first one are states. Where nothing is named, as in Keras 2's lists, all of them are.</summary>
+    /// <summary>
+    /// The number of states after the first tensor. All other tensors are states if nothing is named, as in Keras 2's lists.
+    /// </summary>
     public static int StateCount(CallArguments arguments, int inputs) =>
         arguments.Range("initial_state") is { } range ? range.Count : arguments.Range("mask") is null ? inputs - 1 : 0;
 }

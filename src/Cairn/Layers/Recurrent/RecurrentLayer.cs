@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace Cairn.Layers;
 
-/// <summary>What <see cref="RNN"/> and <see cref="Bidirectional"/> share: they can be given states to start from.</summary>
+/// <summary>Base class of <see cref="RNN"/> and <see cref="Bidirectional"/>, which take initial states.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class RecurrentLayer : Layer
 {
@@ -11,16 +11,16 @@ public abstract class RecurrentLayer : Layer
     {
     }
 
-    /// <summary>Whether a batch starts with the states at which the last one ended.</summary>
+    /// <summary>Whether a batch starts from the last states of the previous batch.</summary>
     public abstract bool Stateful { get; }
 
-    /// <summary>Whether the output has all steps.</summary>
+    /// <summary>Whether the layer returns all steps.</summary>
     public abstract bool ReturnSequences { get; }
 
-    /// <summary>Whether the last states are outputs too.</summary>
+    /// <summary>Whether the layer also returns the last states.</summary>
     public abstract bool ReturnState { get; }
 
-    // Keras warns in any case, although the mask is used and an output without steps needs none.
+    // Keras always warns, although the mask is used and an output without steps needs none.
     private protected override string? LossOfMask => ReturnSequences
         ? $"Layer '{Name}' (of type {ClassName}) uses the mask of its input but does not pass it on, as in Keras 3.16. Later layers will "
         + "not see the mask."
@@ -28,24 +28,26 @@ public abstract class RecurrentLayer : Layer
 
     internal override IReadOnlyList<string> CallParameters => ["sequences", "initial_state", "mask", "training"];
 
-    /// <summary>Uses the layer in a functional model, with states to start from.</summary>
-    /// <param name="sequences">What goes in.</param>
-    /// <param name="initialState">The states before the first step, <c>[batch, size]</c> each. Keras: <c>initial_state</c>.</param>
-    /// <param name="mask">Which steps count, <c>[batch, steps]</c>; null (default) for all, also where the sequences have a mask.</param>
-    /// <returns>What comes out.</returns>
-    /// <exception cref="ArgumentException">The number of states or a shape is not what the layer takes.</exception>
-    /// <exception cref="InvalidOperationException">The layer gives its states too; call <c>ApplyMany</c>.</exception>
+    /// <summary>Applies the layer in a functional model, with initial states.</summary>
+    /// <param name="sequences">The input sequences.</param>
+    /// <param name="initialState">The initial states, <c>[batch, size]</c> each. Keras: <c>initial_state</c>.</param>
+    /// <param name="mask">The mask, <c>[batch, steps]</c>, true at unmasked steps; null (default) for none, even if the sequences have a
+    /// mask.</param>
+    /// <returns>The output.</returns>
+    /// <exception cref="ArgumentException">The number of states or a shape is wrong.</exception>
+    /// <exception cref="InvalidOperationException">The layer also returns its states; call <c>ApplyMany</c>.</exception>
     public KerasTensor Apply(KerasTensor sequences, IReadOnlyList<KerasTensor> initialState, KerasTensor? mask = null) =>
         ApplyMany(sequences, initialState, mask) is [var output]
             ? output
-            : throw new InvalidOperationException($"{ClassName} '{Name}' gives several outputs; call ApplyMany for all of them.");
+            : throw new InvalidOperationException($"{ClassName} '{Name}' has several outputs; call ApplyMany to get all of them.");
 
-    /// <summary>The same for a layer that gives its last states too.</summary>
-    /// <param name="sequences">What goes in.</param>
-    /// <param name="initialState">The states before the first step, <c>[batch, size]</c> each; none for zeros.</param>
-    /// <param name="mask">Which steps count, <c>[batch, steps]</c>; null (default) for all, also where the sequences have a mask.</param>
+    /// <summary>Applies a layer that also returns its last states.</summary>
+    /// <param name="sequences">The input sequences.</param>
+    /// <param name="initialState">The initial states, <c>[batch, size]</c> each; empty for zeros.</param>
+    /// <param name="mask">The mask, <c>[batch, steps]</c>, true at unmasked steps; null (default) for none, even if the sequences have a
+    /// mask.</param>
     /// <returns>The output, then the states.</returns>
-    /// <exception cref="ArgumentException">The number of states or a shape is not what the layer takes.</exception>
+    /// <exception cref="ArgumentException">The number of states or a shape is wrong.</exception>
     public IReadOnlyList<KerasTensor> ApplyMany(KerasTensor sequences, IReadOnlyList<KerasTensor> initialState, KerasTensor? mask = null)
     {
         ArgumentNullException.ThrowIfNull(sequences);
@@ -54,12 +56,15 @@ public abstract class RecurrentLayer : Layer
             RecurrentArguments.Of(initialState.Count, mask is not null));
     }
 
-    /// <summary>Starts the next batch of a stateful layer from zeros, or from given states. Keras: <c>reset_state</c>.</summary>
-    /// <param name="states">The states, <c>[batch, size]</c> each; null (default) for those of the cell, which are zeros unless it says otherwise.</param>
+    /// <summary>
+    /// Resets the states of a stateful layer to zeros, or to given states, for the next batch. Keras: <c>reset_state</c>.
+    /// </summary>
+    /// <param name="states">The states, <c>[batch, size]</c> each; null (default) for the cell's initial states, which are zeros unless it
+    /// overrides them.</param>
     /// <exception cref="InvalidOperationException">The layer is not stateful.</exception>
-    /// <exception cref="ArgumentException">Their number or a shape is not that of the layer's states.</exception>
+    /// <exception cref="ArgumentException">The number of states or a shape is wrong.</exception>
     public abstract void ResetState(IReadOnlyList<NDArray>? states = null);
 
-    /// <summary>The same, from zeros. Keras: <c>reset_states</c>.</summary>
+    /// <summary>Resets the states to zeros. Keras: <c>reset_states</c>.</summary>
     public void ResetStates() => ResetState();
 }

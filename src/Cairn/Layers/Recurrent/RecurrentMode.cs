@@ -3,7 +3,7 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>How a recurrent layer walks along its sequences, and what it gives.</summary>
+/// <summary>How a recurrent layer processes its sequences, and what it returns.</summary>
 internal readonly record struct RecurrentMode(bool ReturnSequences, bool ReturnState, bool GoBackwards, bool Stateful, bool Unroll,
     bool ZeroOutputForMask)
 {
@@ -11,7 +11,7 @@ internal readonly record struct RecurrentMode(bool ReturnSequences, bool ReturnS
     {
         if (config.Bool("time_major", false))
         {
-            throw config.Error("time_major", "sequences whose first axis is the time are not supported, so it must be false");
+            throw config.Error("time_major", "time-major sequences are not supported; time_major must be false");
         }
 
         return new RecurrentMode(

@@ -6,10 +6,12 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>
-/// The product of a step's rows with a recurrent kernel, added to what is there. All steps of a sequence multiply with the same kernel: it is laid out
-/// once, in the order in which it is read, where libtorch would do so anew at each step and wake its threads for each of the small products.
+/// Adds the product of a step's rows with a recurrent kernel to existing sums. All steps of a sequence use the same kernel, so it is packed
+/// once, in reading order; libtorch would repack it at each step and wake its threads for each small product.
 /// </summary>
-/// <remarks>Every row is computed alone and in the same order, so neither the number of rows at once nor that of threads changes a bit.</remarks>
+/// <remarks>
+/// Each row is computed independently and in the same order, so neither the number of rows nor the number of threads changes any bit.
+/// </remarks>
 internal readonly unsafe struct RecurrentProduct
 {
     private const int RowsATile = 4;
@@ -25,12 +27,12 @@ internal readonly unsafe struct RecurrentProduct
         this.columns = columns;
     }
 
-    // Two vectors beside each other and four rows are eight sums under way: as many as keep two multipliers of four cycles busy.
+    // Two adjacent vectors and four rows are eight sums in flight: enough to keep two multipliers with a latency of four cycles busy.
     private static int Width => 2 * Vector<float>.Count;
 
-    /// <summary>Lays out a kernel. The memory is the dispose scope's.</summary>
+    /// <summary>Packs a kernel. The memory belongs to the dispose scope.</summary>
     /// <param name="kernel">The kernel, <c>[rows, columns]</c>, in C order on the CPU.</param>
-    /// <param name="transposed">Whether to multiply with its transpose.</param>
+    /// <param name="transposed">Whether to multiply by its transpose.</param>
     public static RecurrentProduct With(Tensor kernel, bool transposed)
     {
         (int rows, int columns) = ((int)kernel.size(0), (int)kernel.size(1));
@@ -63,9 +65,9 @@ internal readonly unsafe struct RecurrentProduct
         return new RecurrentProduct(packed, depth, width);
     }
 
-    /// <summary>Adds the product of some rows.</summary>
-    /// <param name="rows">The rows, one behind the other, each as long as the kernel is deep.</param>
-    /// <param name="sums">What is added to, one row behind the other, each as long as the kernel is wide.</param>
+    /// <summary>Adds the product of the given rows.</summary>
+    /// <param name="rows">The rows, contiguous, each with as many elements as the kernel has rows.</param>
+    /// <param name="sums">The sums to add to, contiguous, each with as many elements as the kernel has columns.</param>
     /// <param name="count">Number of rows.</param>
     public void Add(float* rows, float* sums, int count)
     {

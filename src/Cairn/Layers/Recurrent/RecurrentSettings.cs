@@ -7,7 +7,7 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>The arguments that the recurrent cells have in common.</summary>
+/// <summary>The arguments common to the recurrent cells.</summary>
 internal sealed record RecurrentSettings(
     int Units, ActivationFunction Activation, ActivationFunction? RecurrentActivation, bool UseBias, Initializer KernelInitializer,
     Initializer RecurrentInitializer, Initializer BiasInitializer, Regularizer? KernelRegularizer, Regularizer? RecurrentRegularizer,
@@ -24,17 +24,17 @@ internal sealed record RecurrentSettings(
     {
         if (units < 1)
         {
-            throw new ArgumentOutOfRangeException(nameof(units), units, "A recurrent layer has 1 unit or more.");
+            throw new ArgumentOutOfRangeException(nameof(units), units, "units must be 1 or more.");
         }
 
         if (dropout is not (>= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "A dropout rate is a share of 0 to 1.");
+            throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "A dropout rate must be between 0 and 1.");
         }
 
         if (recurrentDropout is not (>= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(recurrentDropout), recurrentDropout, "A dropout rate is a share of 0 to 1.");
+            throw new ArgumentOutOfRangeException(nameof(recurrentDropout), recurrentDropout, "A dropout rate must be between 0 and 1.");
         }
 
         return new RecurrentSettings(
@@ -44,7 +44,10 @@ internal sealed record RecurrentSettings(
             kernelConstraint, recurrentConstraint, biasConstraint, dropout, recurrentDropout, seed);
     }
 
-    /// <summary>Reads them; a cell without gates has no recurrent activation, and <paramref name="size"/> is the key of what counts its units.</summary>
+    /// <summary>
+    /// Reads the arguments; a cell without gates has no recurrent activation, and <paramref name="size"/> is the key of the number of
+    /// units.
+    /// </summary>
     public static RecurrentSettings Read(ConfigReader config, bool gated, string size = "units") => Create(
         config.Int(size),
         config.HasKey("activation") ? LayerRegistry.Activation(config) : null,
@@ -63,7 +66,7 @@ internal sealed record RecurrentSettings(
         config.Double("recurrent_dropout", 0),
         config.OptionalLong("seed"));
 
-    /// <summary>Writes them under Keras' names, with what a layer or cell has besides.</summary>
+    /// <summary>Writes the arguments under Keras' names, with the additional keys of a layer or cell.</summary>
     public void Write(JsonObject config, (string Key, bool Value)? behindBias = null, Regularizer? activityRegularizer = null,
         bool isLayer = false)
     {

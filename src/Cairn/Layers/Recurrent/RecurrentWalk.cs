@@ -3,18 +3,19 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>A cell's way along the steps of a batch of sequences. Keras: <c>backend.rnn</c>.</summary>
+/// <summary>Runs a cell over the steps of a batch of sequences. Keras: <c>backend.rnn</c>.</summary>
 internal static class RecurrentWalk
 {
     /// <summary>Computes all steps in order.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="sequences">Inputs, <c>[batch, steps, ...]</c>.</param>
-    /// <param name="states">The states before the first step.</param>
-    /// <param name="mask">Which steps count, <c>[batch, steps]</c>, or null for all. The others keep the states and repeat the output before.</param>
-    /// <param name="mode">The direction, whether all outputs are wanted, and whether masked ones are zero.</param>
-    /// <param name="startsAtZero">Whether the states are zeros.</param>
+    /// <param name="states">The initial states.</param>
+    /// <param name="mask">The mask, <c>[batch, steps]</c>, true at unmasked steps, or null for none. Masked steps keep the states and
+    /// repeat the previous output.</param>
+    /// <param name="mode">The direction, whether to return all outputs, and whether masked outputs are zero.</param>
+    /// <param name="startsAtZero">Whether the initial states are zero.</param>
     /// <param name="context">The context of the call.</param>
-    /// <returns>The last output or all of them, and the states behind the last step.</returns>
+    /// <returns>The last output or all outputs, and the final states.</returns>
     public static (Tensor Output, Tensor[] States) Along(
         RNNCell cell, Tensor sequences, Tensor[] states, Tensor? mask, RecurrentMode mode, bool startsAtZero, CallContext context)
     {
@@ -35,7 +36,7 @@ internal static class RecurrentWalk
             (Tensor output, Tensor[] next) = run.Step(steps[t], states);
             if (counts is not null)
             {
-                // A state that starts at zero and is the output too is masked once.
+                // A state that starts at zero and is also the output is masked once.
                 bool isState = ReferenceEquals(output, next[0]) && startsAtZero && !mode.ZeroOutputForMask;
                 Tensor[] earlier = states;
                 states = [.. next.Select((state, i) => Choose(counts[t], state, earlier[i]))];
@@ -54,8 +55,8 @@ internal static class RecurrentWalk
         return (mode.ReturnSequences ? stack(outputs, 1) : outputs[0], states);
     }
 
-    // Where a step is masked, the state is that of the step before, and so is the output; but in front of the first step that counts, the
-    // state is the initial one, and the output zero.
+    // A masked step keeps the previous state and output; before the first unmasked step, the state is the initial one and the output is
+    // zero.
     private static Tensor Outputs(Tensor all, Tensor last, Tensor? mask, RecurrentMode mode, bool startsAtZero)
     {
         if (mask is not null && (mode.ZeroOutputForMask || !startsAtZero))

@@ -8,30 +8,34 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>One recurrent step whose output is its state: <c>h = activation(x · kernel + bias + h · recurrentKernel)</c>. Keras: <c>layers.SimpleRNNCell</c>.</summary>
+/// <summary>
+/// One step of a fully connected recurrent layer whose output is its state: <c>h = activation(x · kernel + bias + h · recurrentKernel)</c>.
+/// Keras: <c>layers.SimpleRNNCell</c>.
+/// </summary>
 /// <remarks>
 /// One state, the output. Weights kernel <c>[features, units]</c>, recurrent kernel <c>[units, units]</c>, bias <c>[units]</c>.
 /// </remarks>
 public sealed class SimpleRNNCell : KernelCell
 {
-    /// <summary>Makes a cell.</summary>
+    /// <summary>Creates a cell.</summary>
     /// <param name="units">Size of the output, 1 or more.</param>
-    /// <param name="activation">Function of the output; <c>tanh</c> by default.</param>
-    /// <param name="useBias">Whether a bias is added; true by default.</param>
-    /// <param name="kernelInitializer">First weights of the inputs; <c>glorot_uniform</c> by default.</param>
-    /// <param name="recurrentInitializer">First weights of the states; <c>orthogonal</c> by default.</param>
-    /// <param name="biasInitializer">First bias; <c>zeros</c> by default.</param>
+    /// <param name="activation">Activation function; <c>tanh</c> by default.</param>
+    /// <param name="useBias">Whether to add a bias; true by default.</param>
+    /// <param name="kernelInitializer">Initializer of the input kernel; <c>glorot_uniform</c> by default.</param>
+    /// <param name="recurrentInitializer">Initializer of the recurrent kernel; <c>orthogonal</c> by default.</param>
+    /// <param name="biasInitializer">Initializer of the bias; <c>zeros</c> by default.</param>
     /// <param name="kernelRegularizer">Regularizer of the input kernel; none by default.</param>
     /// <param name="recurrentRegularizer">Regularizer of the recurrent kernel; none by default.</param>
     /// <param name="biasRegularizer">Regularizer of the bias; none by default.</param>
     /// <param name="kernelConstraint">Constraint on the input kernel, applied after each step; none by default.</param>
     /// <param name="recurrentConstraint">Constraint on the recurrent kernel, applied after each step; none by default.</param>
     /// <param name="biasConstraint">Constraint on the bias, applied after each step; none by default.</param>
-    /// <param name="dropout">Share of the inputs that training drops, the same ones in all steps of a sequence; 0 by default.</param>
-    /// <param name="recurrentDropout">Share of the states that training drops, likewise; 0 by default.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <param name="dropout">Fraction of the inputs to drop in training, with the same mask for all steps of a sequence; 0 by
+    /// default.</param>
+    /// <param name="recurrentDropout">Fraction of the states to drop in training, with the same mask for all steps; 0 by default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
     /// <param name="name">Unique name, or null for <c>simple_rnn_cell</c>, <c>simple_rnn_cell_1</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or a rate not in [0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or a rate is outside [0, 1].</exception>
     public SimpleRNNCell(
         int units,
         ActivationFunction? activation = null,

@@ -4,26 +4,26 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Cells on top of each other that act as one: each takes the output of the one before. Keras: <c>layers.StackedRNNCells</c>.</summary>
+/// <summary>Stacks cells into one: each cell takes the output of the previous one. Keras: <c>layers.StackedRNNCells</c>.</summary>
 public sealed class StackedRNNCells : RNNCell
 {
     private readonly RNNCell[] cells;
 
     /// <summary>Stacks cells.</summary>
-    /// <param name="cells">One or more, from the first that sees the input.</param>
+    /// <param name="cells">The cells, at least one, in order from input to output.</param>
     /// <param name="name">Unique name, or null for <c>stacked_rnn_cells</c>.</param>
-    /// <exception cref="ArgumentException">There is no cell, or two have the same name.</exception>
+    /// <exception cref="ArgumentException">There is no cell, or two cells have the same name.</exception>
     public StackedRNNCells(IReadOnlyList<RNNCell> cells, string? name = null)
         : base(name)
     {
         ArgumentNullException.ThrowIfNull(cells);
         if (cells.Count == 0 || cells.Contains(null!))
         {
-            throw new ArgumentException("There must be one cell or more, and none that is null.", nameof(cells));
+            throw new ArgumentException("cells must contain at least one cell and no null.", nameof(cells));
         }
 
         this.cells = [.. cells];
-        LayerNames.Settle(this.cells);
+        LayerNames.Assign(this.cells);
         var names = new SaveableNames();
         var parts = new List<(string Attribute, Layer Layer)>();
         foreach (RNNCell cell in cells)
@@ -36,7 +36,7 @@ public sealed class StackedRNNCells : RNNCell
 
     internal override IReadOnlyList<(string Attribute, Layer Layer)> Sublayers { get; }
 
-    /// <summary>The cells, from the first that sees the input.</summary>
+    /// <summary>The cells, in order from input to output.</summary>
     public IReadOnlyList<RNNCell> Cells => cells;
 
     /// <summary>The states of the first cell, then those of the second, ….</summary>

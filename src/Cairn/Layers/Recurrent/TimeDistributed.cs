@@ -4,22 +4,23 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>A layer for each step of a sequence, with the same weights for all. Keras: <c>layers.TimeDistributed</c>.</summary>
+/// <summary>Applies a layer to each step of a sequence, with shared weights. Keras: <c>layers.TimeDistributed</c>.</summary>
 /// <remarks>
-/// <para>Input <c>[batch, steps, ...]</c>, output <c>[batch, steps, ...]</c> as the layer gives them for <c>[batch, ...]</c>.</para>
-/// <para>Steps are computed all at once as if they were samples. Where samples act on each other, as in a <see cref="BatchNormalization"/> that is
-/// trained, or may do so, as in a layer of the user's, they are computed one after the other, as Keras does. A mask of three axes or more
-/// reaches the layer step by step; one of steps alone does not concern it. As in Keras, the layer's price on its output is not paid.</para>
+/// <para>Input <c>[batch, steps, ...]</c>, output <c>[batch, steps, ...]</c> as computed by the layer from <c>[batch, ...]</c>.</para>
+/// <para>All steps are computed at once, as if they were samples. If samples affect each other, as in the training of a
+/// <see cref="BatchNormalization"/>, or may do so, as in a user-defined layer, steps are computed one after the other, as in Keras. A mask
+/// with three or more axes is passed to the layer step by step; a mask over steps only is not passed. As in Keras, the layer's activity
+/// regularizer is ignored.</para>
 /// </remarks>
 public sealed class TimeDistributed : Layer
 {
-    /// <summary>Makes a layer for each step.</summary>
-    /// <param name="layer">The layer of one step, with one input and one output.</param>
+    /// <summary>Creates the wrapper.</summary>
+    /// <param name="layer">The layer to apply to each step, with one input and one output.</param>
     /// <param name="name">Unique name, or null for <c>time_distributed</c>, <c>time_distributed_1</c>, …</param>
     public TimeDistributed(Layer layer, string? name = null)
         : base(name) => Layer = AddSublayer(layer, "layer");
 
-    /// <summary>The layer of one step.</summary>
+    /// <summary>The layer applied to each step.</summary>
     public Layer Layer { get; }
 
     /// <inheritdoc/>
@@ -33,8 +34,8 @@ public sealed class TimeDistributed : Layer
         new(LayerRegistry.Deserialize(config.Node("layer"), $"{config.Place}/layer"), config.OptionalString("name"));
 
     private protected override string? LossOfMask =>
-        $"Layer '{Name}' (of type {ClassName}) does not pass the mask of its input on, as in Keras 3.16. Later layers will not "
-        + "see the mask.";
+        $"Layer '{Name}' (of type {ClassName}) does not pass on the mask of its input, as in Keras 3.16. Later layers will not see the "
+        + "mask.";
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape) => BuildSublayer(Layer, StepShape(inputShape));
@@ -65,7 +66,8 @@ public sealed class TimeDistributed : Layer
     private Shape StepShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        return inputShape.Rank >= 3 ? [inputShape[0], .. inputShape[2..]]
-            : throw UnfitInput(inputShape, "inputs of shape (batch, steps, ...) with three axes or more");
+        return inputShape.Rank >= 3
+            ? [inputShape[0], .. inputShape[2..]]
+            : throw UnfitInput(inputShape, "inputs of shape (batch, steps, ...) with at least three axes");
     }
 }

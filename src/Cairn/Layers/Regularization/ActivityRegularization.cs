@@ -5,15 +5,18 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Passes its input on and adds its price, divided by the batch size, to the loss. Keras: <c>layers.ActivityRegularization</c>.</summary>
+/// <summary>
+/// Returns its input unchanged and adds a penalty on it, divided by the batch size, to the loss. Keras:
+/// <c>layers.ActivityRegularization</c>.
+/// </summary>
 public sealed class ActivityRegularization : Layer
 {
     private readonly double l1;
     private readonly double l2;
 
-    /// <summary>Makes a price on what passes.</summary>
-    /// <param name="l1">The factor of the absolute values; 0 by default.</param>
-    /// <param name="l2">The factor of the squares; 0 by default.</param>
+    /// <summary>Creates an activity regularization layer.</summary>
+    /// <param name="l1">The L1 factor, of the absolute values; 0 by default.</param>
+    /// <param name="l2">The L2 factor, of the squares; 0 by default.</param>
     /// <param name="name">Unique name, or null for <c>activity_regularization</c>, …</param>
     public ActivityRegularization(double l1 = 0, double l2 = 0, string? name = null)
         : base(name)

@@ -4,10 +4,13 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Dropout that keeps mean and variance of normalised inputs, for SELU networks. Keras: <c>layers.AlphaDropout</c> (Klambauer et al., 2017).</summary>
+/// <summary>
+/// Dropout that preserves the mean and variance of normalized inputs, for SELU networks. Keras: <c>layers.AlphaDropout</c> (Klambauer et
+/// al., 2017).
+/// </summary>
 /// <remarks>
-/// In training each input becomes SELU's negative limit <c>-αλ</c> with probability <c>rate</c>; then all are scaled and shifted by
-/// <c>a = ((1 - rate)(1 + rate α²λ²))^-½</c> and <c>b = a αλ rate</c>.
+/// In training, each input is set to SELU's negative limit <c>-αλ</c> with probability <c>rate</c>; then all values are scaled and shifted
+/// by <c>a = ((1 - rate)(1 + rate α²λ²))^-½</c> and <c>b = a αλ rate</c>.
 /// </remarks>
 public sealed class AlphaDropout : Layer
 {
@@ -17,18 +20,19 @@ public sealed class AlphaDropout : Layer
     private readonly Shape? noiseShape;
     private readonly long? seed;
 
-    /// <summary>Makes a dropout layer.</summary>
-    /// <param name="rate">Share of the inputs that are dropped, 0 to 1.</param>
-    /// <param name="noiseShape">Shape of the mask, broadcast to the input (<see cref="Shape.None"/> takes the input's size); null for one draw an element.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <summary>Creates a dropout layer.</summary>
+    /// <param name="rate">Fraction of the inputs to drop, 0 to 1.</param>
+    /// <param name="noiseShape">Shape of the mask, broadcast to the input (<see cref="Shape.None"/> takes the input's size); null for one
+    /// draw per element.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
     /// <param name="name">Unique name, or null for <c>alpha_dropout</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">The rate is not in [0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is outside [0, 1].</exception>
     public AlphaDropout(double rate, Shape? noiseShape = null, long? seed = null, string? name = null)
         : base(name)
     {
         if (rate is not (>= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate is a share of 0 to 1.");
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate must be between 0 and 1.");
         }
 
         this.rate = rate;

@@ -7,26 +7,27 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>
-/// In training, sets each input to zero with probability <c>rate</c> and divides the others by <c>1 - rate</c>; otherwise passes its
-/// input on. Keras: <c>layers.Dropout</c> (Srivastava et al., 2014).
+/// In training, sets each input to zero with probability <c>rate</c> and divides the others by <c>1 - rate</c>; otherwise returns its input
+/// unchanged. Keras: <c>layers.Dropout</c> (Srivastava et al., 2014).
 /// </summary>
 public sealed class Dropout : Layer
 {
     private readonly Shape? noiseShape;
     private readonly long? seed;
 
-    /// <summary>Makes a dropout layer.</summary>
-    /// <param name="rate">Share of the inputs that are dropped, 0 to 1.</param>
-    /// <param name="noiseShape">Shape of the mask, broadcast to the input (<see cref="Shape.None"/> takes the input's size); null for one draw an element.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <summary>Creates a dropout layer.</summary>
+    /// <param name="rate">Fraction of the inputs to drop, 0 to 1.</param>
+    /// <param name="noiseShape">Shape of the mask, broadcast to the input (<see cref="Shape.None"/> takes the input's size); null for one
+    /// draw per element.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
     /// <param name="name">Unique name, or null for <c>dropout</c>, <c>dropout_1</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">The rate is not in [0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is outside [0, 1].</exception>
     public Dropout(double rate, Shape? noiseShape = null, long? seed = null, string? name = null)
         : base(name)
     {
         if (rate is not (>= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate is a share of 0 to 1.");
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate must be between 0 and 1.");
         }
 
         Rate = rate;
@@ -34,7 +35,7 @@ public sealed class Dropout : Layer
         this.seed = seed;
     }
 
-    /// <summary>Share of the inputs that are dropped.</summary>
+    /// <summary>Fraction of the inputs to drop.</summary>
     public double Rate { get; }
 
     /// <inheritdoc/>
@@ -60,11 +61,13 @@ public sealed class Dropout : Layer
         config["noise_shape"] = noiseShape is null ? null : Input.ToJson(noiseShape);
     }
 
-    /// <summary>Zeros with the given probability, one draw an element of the mask, and the rest divided by what is left.</summary>
-    /// <param name="x">What is dropped from.</param>
-    /// <param name="maskShape">The mask's sizes, broadcast to those of <paramref name="x"/>; null for the same.</param>
+    /// <summary>
+    /// Sets elements to zero with the given probability, one draw per element of the mask, and divides the others by <c>1 - rate</c>.
+    /// </summary>
+    /// <param name="x">The input.</param>
+    /// <param name="maskShape">The shape of the mask, broadcast to that of <paramref name="x"/>; null for the same shape.</param>
     /// <param name="rate">The probability.</param>
-    /// <param name="context">Where the random numbers come from.</param>
+    /// <param name="context">The source of the random numbers.</param>
     internal static unsafe Tensor Drop(Tensor x, long[]? maskShape, double rate, CallContext context)
     {
         if (rate == 0)
@@ -91,7 +94,7 @@ public sealed class Dropout : Layer
         return x * mask;
     }
 
-    /// <summary>The mask's sizes for an input: what the noise shape says, the input's size where that is open.</summary>
+    /// <summary>The mask's shape for an input: the noise shape, with the input's sizes where it is open.</summary>
     internal static long[] MaskShape(Layer layer, Shape? noiseShape, Tensor x)
     {
         if (noiseShape is null)
@@ -101,8 +104,8 @@ public sealed class Dropout : Layer
 
         if (noiseShape.Rank != x.dim())
         {
-            throw new ArgumentException($"{layer.ClassName} '{layer.Name}' has a noise shape of {noiseShape.Rank} axes, {noiseShape}; its "
-                + $"input has {x.dim()}.");
+            throw new ArgumentException(
+                $"{layer.ClassName} '{layer.Name}' has a noise shape with {noiseShape.Rank} axes, {noiseShape}; its input has {x.dim()}.");
         }
 
         return [.. noiseShape.Select((size, axis) => size == Shape.None ? x.shape[axis] : size)];

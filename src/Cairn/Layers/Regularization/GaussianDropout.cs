@@ -4,23 +4,25 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>In training, multiplies by normal random numbers of mean 1 and variance <c>rate / (1 - rate)</c>. Keras: <c>layers.GaussianDropout</c>.</summary>
+/// <summary>
+/// In training, multiplies by Gaussian noise of mean 1 and variance <c>rate / (1 - rate)</c>. Keras: <c>layers.GaussianDropout</c>.
+/// </summary>
 public sealed class GaussianDropout : Layer
 {
     private readonly double rate;
     private readonly long? seed;
 
-    /// <summary>Makes a multiplying noise.</summary>
-    /// <param name="rate">The dropout rate whose variance it has, 0 or more and below 1 (at 1 the variance would be infinite).</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <summary>Creates a Gaussian dropout layer.</summary>
+    /// <param name="rate">The dropout rate that sets the variance, 0 or more and below 1 (at 1 the variance would be infinite).</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
     /// <param name="name">Unique name, or null for <c>gaussian_dropout</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">The rate is not in [0, 1).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is outside [0, 1).</exception>
     public GaussianDropout(double rate, long? seed = null, string? name = null)
         : base(name)
     {
         if (rate is not (>= 0 and < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, "The rate is a share of 0 or more and below 1.");
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "rate must be 0 or more and below 1.");
         }
 
         this.rate = rate;

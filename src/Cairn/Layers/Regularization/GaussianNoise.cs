@@ -4,23 +4,23 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>In training, adds normal random numbers; otherwise passes its input on. Keras: <c>layers.GaussianNoise</c>.</summary>
+/// <summary>In training, adds Gaussian noise; otherwise returns its input unchanged. Keras: <c>layers.GaussianNoise</c>.</summary>
 public sealed class GaussianNoise : Layer
 {
     private readonly double stddev;
     private readonly long? seed;
 
-    /// <summary>Makes a noise layer.</summary>
+    /// <summary>Creates a Gaussian noise layer.</summary>
     /// <param name="stddev">Standard deviation of the noise, 0 to 1.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
     /// <param name="name">Unique name, or null for <c>gaussian_noise</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">The standard deviation is not in [0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The standard deviation is outside [0, 1].</exception>
     public GaussianNoise(double stddev, long? seed = null, string? name = null)
         : base(name)
     {
         if (stddev is not (>= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(stddev), stddev, "stddev is a number of 0 to 1.");
+            throw new ArgumentOutOfRangeException(nameof(stddev), stddev, "stddev must be between 0 and 1.");
         }
 
         this.stddev = stddev;

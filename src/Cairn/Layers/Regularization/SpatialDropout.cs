@@ -16,7 +16,7 @@ public abstract class SpatialDropout : Layer
     {
         if (rate is not (>= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate is a share of 0 to 1.");
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate must be between 0 and 1.");
         }
 
         Rate = rate;
@@ -25,7 +25,7 @@ public abstract class SpatialDropout : Layer
         this.axes = axes;
     }
 
-    /// <summary>Share of the channels that are dropped.</summary>
+    /// <summary>Fraction of the channels to drop.</summary>
     public double Rate { get; }
 
     private protected DataFormat DataFormat { get; }
@@ -54,7 +54,7 @@ public abstract class SpatialDropout : Layer
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
     {
-        // Keras' classes take these keys only, and the type as a plain string.
+        // Keras' classes take only these keys, and the type as a plain string.
         config.Remove("trainable");
         config["dtype"] = "float32";
         config["rate"] = Rate;

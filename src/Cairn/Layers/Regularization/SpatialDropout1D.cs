@@ -2,14 +2,16 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>Drops whole channels of <c>[batch, steps, channels]</c>. Keras: <c>layers.SpatialDropout1D</c> (Tompson et al., 2014).</summary>
+/// <summary>
+/// Drops whole channels of <c>[batch, steps, channels]</c>. Keras: <c>layers.SpatialDropout1D</c> (Tompson et al., 2014).
+/// </summary>
 public sealed class SpatialDropout1D : SpatialDropout
 {
-    /// <summary>Makes a dropout of channels.</summary>
-    /// <param name="rate">Share of the channels that are dropped, 0 to 1.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
+    /// <summary>Creates a spatial dropout layer.</summary>
+    /// <param name="rate">Fraction of the channels to drop, 0 to 1.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
     /// <param name="name">Unique name, or null for <c>spatial_dropout1d</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">The rate is not in [0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is outside [0, 1].</exception>
     public SpatialDropout1D(double rate, long? seed = null, string? name = null)
         : base(1, rate, DataFormat.ChannelsLast, seed, name)
     {

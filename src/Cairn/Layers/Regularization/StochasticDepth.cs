@@ -5,24 +5,23 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>
-/// In training, sets whole samples to zero with a probability and divides the others by what is left, so that a branch beside a shortcut is left
-/// out (Huang et al., 2016). Keras: <c>StochasticDepth</c> of <c>applications.convnext</c>.
+/// In training, sets whole samples to zero with the given probability and divides the others by the remaining probability, so that a
+/// residual branch is skipped (Huang et al., 2016). Keras: <c>StochasticDepth</c> of <c>applications.convnext</c>.
 /// </summary>
 public sealed class StochasticDepth : Layer
 {
     private readonly double dropPathRate;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="dropPathRate">Share of the samples that are dropped, 0 to less than 1.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="dropPathRate">Fraction of the samples to drop, 0 or more and below 1.</param>
     /// <param name="name">Unique name, or null for <c>stochastic_depth</c>, <c>stochastic_depth_1</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">The rate is not in [0, 1).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is outside [0, 1).</exception>
     public StochasticDepth(double dropPathRate, string? name = null)
         : base(name)
     {
         if (dropPathRate is not (>= 0 and < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(dropPathRate), dropPathRate,
-                "A rate of dropped samples is a share of 0 to less than 1.");
+            throw new ArgumentOutOfRangeException(nameof(dropPathRate), dropPathRate, "dropPathRate must be 0 or more and below 1.");
         }
 
         this.dropPathRate = dropPathRate;

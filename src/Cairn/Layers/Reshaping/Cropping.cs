@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What <see cref="Cropping1D"/>, <see cref="Cropping2D"/> and <see cref="Cropping3D"/> share.</summary>
+/// <summary>Base class of <see cref="Cropping1D"/>, <see cref="Cropping2D"/> and <see cref="Cropping3D"/>.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Cropping : Layer
 {

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Lays all axes but the batch in one: <c>[batch, a, b, ...]</c> becomes <c>[batch, a · b · ...]</c>. Keras: <c>layers.Flatten</c>.</summary>
+/// <summary>
+/// Flattens all axes but the batch: <c>[batch, a, b, ...]</c> becomes <c>[batch, a · b · ...]</c>. Keras: <c>layers.Flatten</c>.
+/// </summary>
 /// <param name="dataFormat"><c>channels_last</c> (default) or <c>channels_first</c>, which moves the channels to the end first.</param>
 /// <param name="name">Unique name, or null for <c>flatten</c>, <c>flatten_1</c>, …</param>
 public sealed class Flatten(DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null) : Layer(name)

@@ -4,22 +4,22 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Puts the axes after the batch in another order. Keras: <c>layers.Permute</c>.</summary>
+/// <summary>Permutes the axes after the batch. Keras: <c>layers.Permute</c>.</summary>
 public sealed class Permute : Layer
 {
     private readonly Axes dims;
 
-    /// <summary>Makes a permutation.</summary>
-    /// <param name="dims">For each axis of the output the axis of the input, counted from 1: <c>[2, 1]</c> swaps two.</param>
+    /// <summary>Creates a permutation layer.</summary>
+    /// <param name="dims">The input axis for each output axis, numbered from 1: <c>[2, 1]</c> swaps two axes.</param>
     /// <param name="name">Unique name, or null for <c>permute</c>, <c>permute_1</c>, …</param>
-    /// <exception cref="ArgumentException">The numbers are not 1, 2, … in some order.</exception>
+    /// <exception cref="ArgumentException">The axes are not a permutation of 1, 2, ….</exception>
     public Permute(Axes dims, string? name = null)
         : base(name)
     {
         ArgumentNullException.ThrowIfNull(dims);
         if (!dims.Order().SequenceEqual(Enumerable.Range(1, dims.Count)))
         {
-            throw new ArgumentException($"dims must hold each of 1 to {dims.Count} once; got {dims}.", nameof(dims));
+            throw new ArgumentException($"dims must contain each of 1 to {dims.Count} once; got {dims}.", nameof(dims));
         }
 
         this.dims = [.. dims];

@@ -9,8 +9,8 @@ public sealed class RepeatVector : Layer
 {
     private readonly int n;
 
-    /// <summary>Makes a repetition.</summary>
-    /// <param name="n">How often, 1 or more.</param>
+    /// <summary>Creates a repeat layer.</summary>
+    /// <param name="n">Number of repetitions, 1 or more.</param>
     /// <param name="name">Unique name, or null for <c>repeat_vector</c>, <c>repeat_vector_1</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is below 1.</exception>
     public RepeatVector(int n, string? name = null)

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Gives each sample another shape with as many elements. Keras: <c>layers.Reshape</c>.</summary>
-/// <param name="targetShape">The new shape without the batch axis; one axis may be -1, which takes what is left.</param>
+/// <summary>Reshapes each sample to a shape with the same number of elements. Keras: <c>layers.Reshape</c>.</summary>
+/// <param name="targetShape">The new shape without the batch axis; one axis may be -1, which is inferred.</param>
 /// <param name="name">Unique name, or null for <c>reshape</c>, <c>reshape_1</c>, …</param>
 public sealed class Reshape(Shape targetShape, string? name = null) : Layer(name)
 {
@@ -18,7 +18,7 @@ public sealed class Reshape(Shape targetShape, string? name = null) : Layer(name
         int open = targetShape.Count(d => d == Shape.None);
         if (open > 1)
         {
-            throw new ArgumentException($"Reshape '{Name}' may leave one axis open (-1); its target {targetShape} leaves {open}.");
+            throw new ArgumentException($"Reshape '{Name}' may have one inferred axis (-1); its target shape {targetShape} has {open}.");
         }
 
         if (!rest.IsFullyKnown)
@@ -30,7 +30,7 @@ public sealed class Reshape(Shape targetShape, string? name = null) : Layer(name
         long fixedCount = targetShape.Where(d => d != Shape.None).Aggregate(1L, (product, d) => product * d);
         if (open == 0 ? fixedCount != given : fixedCount == 0 || given % fixedCount != 0)
         {
-            throw UnfitInput(inputShape, $"inputs whose samples can be laid out as {targetShape}");
+            throw UnfitInput(inputShape, $"inputs whose samples can be reshaped to {targetShape}");
         }
 
         return [inputShape[0], .. targetShape.Select(d => d == Shape.None ? given / fixedCount : d)];
@@ -38,7 +38,7 @@ public sealed class Reshape(Shape targetShape, string? name = null) : Layer(name
 
     internal static Reshape FromConfig(ConfigReader config)
     {
-        // Keras writes an open axis as -1.
+        // Keras writes an inferred axis as -1.
         if (config.Node("target_shape") is not JsonArray sizes)
         {
             throw config.Error("target_shape", "expected a list of sizes");
@@ -57,7 +57,7 @@ public sealed class Reshape(Shape targetShape, string? name = null) : Layer(name
             }
             else
             {
-                throw config.Error("target_shape", "expected whole numbers of -1 or more");
+                throw config.Error("target_shape", "expected integers of -1 or more");
             }
         }
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What <see cref="UpSampling1D"/>, <see cref="UpSampling2D"/> and <see cref="UpSampling3D"/> share.</summary>
+/// <summary>Base class of <see cref="UpSampling1D"/>, <see cref="UpSampling2D"/> and <see cref="UpSampling3D"/>.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class UpSampling : Layer
 {

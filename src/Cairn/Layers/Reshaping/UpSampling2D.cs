@@ -5,19 +5,20 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Enlarges images by whole factors. Keras: <c>layers.UpSampling2D</c>.</summary>
-/// <remarks>Input <c>[batch, height, width, channels]</c>, output the same with height and width times their factors.</remarks>
+/// <summary>Upsamples images by integer factors. Keras: <c>layers.UpSampling2D</c>.</summary>
+/// <remarks>Input <c>[batch, height, width, channels]</c>, output the same with height and width multiplied by the factors.</remarks>
 public sealed class UpSampling2D : UpSampling
 {
     private readonly Size2D size;
     private readonly string interpolation;
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="size">The factors, 1 or more; 2 by default.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
-    /// <param name="interpolation"><c>"nearest"</c> (default), which repeats pixels, or <c>"bilinear"</c> or <c>"bicubic"</c>, between the centres of pixels.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
+    /// <param name="interpolation"><c>"nearest"</c> (default), which repeats pixels, <c>"bilinear"</c> or <c>"bicubic"</c>, which
+    /// interpolate between pixel centers.</param>
     /// <param name="name">Unique name, or null for <c>up_sampling2d</c>, <c>up_sampling2d_1</c>, …</param>
-    /// <exception cref="ArgumentException">A factor is below 1 or the interpolation is another word.</exception>
+    /// <exception cref="ArgumentException">A factor is below 1, or the interpolation is unknown.</exception>
     public UpSampling2D(Size2D? size = null, DataFormat dataFormat = DataFormat.ChannelsLast, string interpolation = "nearest",
         string? name = null)
         : base((size ?? 2).Axes(), dataFormat, name)
@@ -25,8 +26,8 @@ public sealed class UpSampling2D : UpSampling
         if (interpolation is not ("nearest" or "bilinear" or "bicubic"))
         {
             throw new ArgumentException(
-                $"interpolation must be 'nearest', 'bilinear' or 'bicubic' (Keras on PyTorch has no 'lanczos3' and 'lanczos5' either); it "
-                    + $"was '{interpolation}'.",
+                "interpolation must be 'nearest', 'bilinear' or 'bicubic' ('lanczos3' and 'lanczos5' are not supported, as in Keras on "
+                + $"PyTorch); got '{interpolation}'.",
                 nameof(interpolation));
         }
 

@@ -4,9 +4,9 @@ using Cairn.Saving;
 namespace Cairn.Layers;
 
 /// <summary>Repeats every element of a volume along its axes. Keras: <c>layers.UpSampling3D</c>.</summary>
-/// <remarks>Input <c>[batch, depth, height, width, channels]</c>, output the same with each axis times its factor.</remarks>
-/// <param name="size">How often, 1 or more; 2 by default.</param>
-/// <param name="dataFormat">Where the channels are; last by default.</param>
+/// <remarks>Input <c>[batch, depth, height, width, channels]</c>, output the same with each axis multiplied by its factor.</remarks>
+/// <param name="size">Number of repetitions, 1 or more; 2 by default.</param>
+/// <param name="dataFormat">Position of the channels axis; last by default.</param>
 /// <param name="name">Unique name, or null for <c>up_sampling3d</c>, <c>up_sampling3d_1</c>, …</param>
 public sealed class UpSampling3D(Size3D? size = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null)
     : UpSampling((size ?? 2).Axes(), dataFormat, name)

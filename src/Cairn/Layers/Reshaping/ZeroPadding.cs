@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What <see cref="ZeroPadding1D"/>, <see cref="ZeroPadding2D"/> and <see cref="ZeroPadding3D"/> share.</summary>
+/// <summary>Base class of <see cref="ZeroPadding1D"/>, <see cref="ZeroPadding2D"/> and <see cref="ZeroPadding3D"/>.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class ZeroPadding : Layer
 {
@@ -35,7 +35,7 @@ public abstract class ZeroPadding : Layer
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        // libtorch wants the last axis first.
+        // libtorch takes the last axis first.
         long[] around = Window.Flat([.. padding.Select(m => (m.Before, m.After))]);
         return nn.functional.pad(x, dataFormat == DataFormat.ChannelsLast ? [0, 0, .. around] : around);
     }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>A window that moves over the axes between batch and channels: what convolution and pooling over 1, 2 or 3 axes share.</summary>
+/// <summary>A sliding window over the spatial axes, shared by convolution and pooling over 1, 2 or 3 axes.</summary>
 internal sealed class Window
 {
     public Window(long[] size, long[] strides, Padding padding, DataFormat dataFormat, long[]? dilation = null, bool allowCausal = false,
@@ -49,23 +49,23 @@ internal sealed class Window
             allowCausal);
     }
 
-    /// <summary>Refuses strides and dilation both above 1, as Keras does for convolutions with one kernel.</summary>
+    /// <summary>Throws if strides and dilation are both above 1, as Keras does for convolutions with one kernel.</summary>
     public Window RefuseStridedDilation() => Strides.Max() == 1 || Dilation.Max() == 1 ? this : throw new ArgumentException(
-        $"strides above 1 do not go together with a dilationRate above 1; got strides: {SpatialAxes.Text(Strides)}, "
-            + $"dilationRate: {SpatialAxes.Text(Dilation)}.",
+        $"strides above 1 can't be combined with a dilationRate above 1; got strides: {SpatialAxes.Text(Strides)}, dilationRate: "
+        + $"{SpatialAxes.Text(Dilation)}.",
         "dilationRate");
 
-    /// <summary>The numbers of windows along the axes; an axis that holds none gives 0.</summary>
+    /// <summary>The number of windows along each axis; 0 if none fits.</summary>
     public long[] OutputSizes(Shape input) =>
         [.. SpatialAxes.Sizes(input, DataFormat)
         .Select((length, i) => SpatialAxes.OutputLength(length, Size[i], Strides[i], Padding, Dilation[i]))];
 
-    /// <summary>What <c>same</c> or <c>causal</c> adds before and after each axis of samples in libtorch's order.</summary>
+    /// <summary>The padding that <c>same</c> or <c>causal</c> adds before and after each axis of samples in libtorch's order.</summary>
     public (long Before, long After)[] Borders(Tensor x) => [.. Size.Select((size, i) => Padding == Padding.Same
         ? SpatialAxes.SamePadding(x.shape[i + 2], size, Strides[i], Dilation[i])
         : Padding == Padding.Causal ? (Dilation[i] * (size - 1), 0L) : (0L, 0L))];
 
-    /// <summary>The borders as libtorch's pad takes them: the last axis first.</summary>
+    /// <summary>The padding in the order of libtorch's pad: the last axis first.</summary>
     public static long[] Flat((long Before, long After)[] borders) => [.. borders.Reverse().SelectMany(b => new[] { b.Before, b.After })];
 
     /// <summary>The convolution of samples in libtorch's order with a kernel in Keras' order.</summary>
@@ -87,7 +87,7 @@ internal sealed class Window
         };
     }
 
-    /// <summary>Keras keeps kernels as [window, in, out]; libtorch reads a permuted view of them, [out, in, window].</summary>
+    /// <summary>Keras stores kernels as [window, in, out]; libtorch gets a permuted view, [out, in, window].</summary>
     public static Tensor Permuted(Tensor kernel)
     {
         int axes = (int)kernel.dim();

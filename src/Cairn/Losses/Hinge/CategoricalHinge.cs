@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace Cairn.Losses;
 
 /// <summary>
-/// How far the best wrong class comes within 1 of the right one, for one-hot targets <c>[batch, classes]</c>.
-/// Keras: <c>losses.CategoricalHinge</c>.
+/// Categorical hinge loss, <c>max(neg - pos + 1, 0)</c> with <c>neg = max((1 - yTrue) · yPred)</c> and <c>pos = Σ yTrue · yPred</c>, for
+/// one-hot targets <c>[batch, classes]</c>. Keras: <c>losses.CategoricalHinge</c>.
 /// </summary>
-/// <param name="reduction">How samples become one number; their mean by default.</param>
-/// <param name="name">The loss' name.</param>
+/// <param name="reduction">The reduction over the samples; their mean by default.</param>
+/// <param name="name">The name of the loss.</param>
 public sealed class CategoricalHinge(string reduction = "sum_over_batch_size", string name = "categorical_hinge") : Loss(name, reduction)
 {
     /// <inheritdoc/>

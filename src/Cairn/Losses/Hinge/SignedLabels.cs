@@ -6,7 +6,7 @@ namespace Cairn.Losses;
 /// <summary>The labels of the hinge losses.</summary>
 internal static class SignedLabels
 {
-    /// <summary>-1 and 1 in place of 0 and 1 where there is nothing else; other labels as they are.</summary>
+    /// <summary>Converts labels to -1 and 1 if they are all 0 or 1; leaves other labels unchanged.</summary>
     public static Tensor Of(Tensor yTrue)
     {
         Tensor isBinary = (yTrue.eq(Held(0)) | yTrue.eq(Held(1))).all();

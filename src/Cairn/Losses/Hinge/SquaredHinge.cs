@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Cairn.Losses;
 
 /// <summary>Mean of <c>max(1 - yTrue · yPred, 0)²</c> over the last axis. Keras: <c>losses.SquaredHinge</c>.</summary>
-/// <remarks>Targets are -1 and 1; where a batch holds only 0 and 1, its zeros count as -1.</remarks>
-/// <param name="reduction">How samples become one number; their mean by default.</param>
-/// <param name="name">The loss' name.</param>
+/// <remarks>Targets are -1 and 1; if a batch contains only 0 and 1, zeros are converted to -1.</remarks>
+/// <param name="reduction">The reduction over the samples; their mean by default.</param>
+/// <param name="name">The name of the loss.</param>
 public sealed class SquaredHinge(string reduction = "sum_over_batch_size", string name = "squared_hinge") : Loss(name, reduction)
 {
     /// <inheritdoc/>

@@ -3,11 +3,13 @@ using static TorchSharp.torch;
 namespace Cairn.Losses;
 
 /// <summary>
-/// 1 less twice the overlap of targets and predictions, relative to their sum: 0 where they are equal. Keras: <c>losses.Dice</c>.
+/// Dice loss: 1 minus twice the overlap of targets and predictions, relative to their sum; 0 if they are equal. Keras: <c>losses.Dice</c>.
 /// </summary>
-/// <param name="reduction">How samples become one number; their mean by default.</param>
-/// <param name="name">The loss' name.</param>
-/// <param name="axis">The axes summed over; null (default) for all, the batch's included, and <c>[1, 2, 3]</c> for one value an image.</param>
+/// <param name="reduction">The reduction over the samples; their mean by default.</param>
+/// <param name="name">The name of the loss.</param>
+/// <param name="axis">
+/// The axes to sum over; null (default) for all, including the batch axis; <c>[1, 2, 3]</c> for one value per image.
+/// </param>
 public sealed class Dice(string reduction = "sum_over_batch_size", string name = "dice", IReadOnlyList<int>? axis = null)
     : OverlapLoss(name, reduction, axis)
 {

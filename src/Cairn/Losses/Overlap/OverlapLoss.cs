@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 
-/// <summary>What the losses that compare areas share: the axes that are summed over.</summary>
+/// <summary>Base class of the overlap losses: the axes to sum over.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class OverlapLoss : Loss
 {
@@ -17,7 +17,7 @@ public abstract class OverlapLoss : Loss
         axes = axis?.Select(a => (long)a).ToArray();
     }
 
-    /// <summary>The axes summed over; null for all, which makes one number of the batch.</summary>
+    /// <summary>The axes to sum over; null for all, which gives one value per batch.</summary>
     public IReadOnlyList<int>? Axis { get; }
 
     private protected Tensor Sum(Tensor values) => axes is null ? values.sum() : values.sum(axes);

@@ -4,14 +4,16 @@ using static TorchSharp.torch;
 namespace Cairn.Losses;
 
 /// <summary>
-/// 1 less the overlap of targets and predictions, relative to itself and the weighted false positives and negatives; <see cref="Dice"/>
-/// with weights. Keras: <c>losses.Tversky</c>.
+/// Tversky loss: 1 minus the overlap of targets and predictions, relative to the overlap plus the weighted false positives and negatives; a
+/// weighted <see cref="Dice"/>. Keras: <c>losses.Tversky</c>.
 /// </summary>
 /// <param name="alpha">The weight of the false positives; 0.5 by default.</param>
 /// <param name="beta">The weight of the false negatives; 0.5 by default.</param>
-/// <param name="reduction">How samples become one number; their mean by default.</param>
-/// <param name="name">The loss' name.</param>
-/// <param name="axis">The axes summed over; null (default) for all, the batch's included, and <c>[1, 2, 3]</c> for one value an image.</param>
+/// <param name="reduction">The reduction over the samples; their mean by default.</param>
+/// <param name="name">The name of the loss.</param>
+/// <param name="axis">
+/// The axes to sum over; null (default) for all, including the batch axis; <c>[1, 2, 3]</c> for one value per image.
+/// </param>
 public sealed class Tversky(
     double alpha = 0.5, double beta = 0.5, string reduction = "sum_over_batch_size", string name = "tversky",
     IReadOnlyList<int>? axis = null)

@@ -9,10 +9,10 @@ namespace Cairn.Losses;
 
 /// <summary>Cross-entropy of targets 0 and 1, averaged over the last axis. Keras: <c>losses.BinaryCrossentropy</c>.</summary>
 /// <param name="fromLogits">Whether predictions are logits; false (probabilities) by default.</param>
-/// <param name="labelSmoothing">Share by which targets are drawn towards 0.5; 0 by default.</param>
-/// <param name="axis">The axis averaged over; the last by default.</param>
-/// <param name="reduction">How samples become one number; their mean by default.</param>
-/// <param name="name">The loss' name.</param>
+/// <param name="labelSmoothing">Label smoothing, which moves targets towards 0.5 by this fraction; 0 by default.</param>
+/// <param name="axis">The axis to average over; the last by default.</param>
+/// <param name="reduction">The reduction over the samples; their mean by default.</param>
+/// <param name="name">The name of the loss.</param>
 public sealed class BinaryCrossentropy(
     bool fromLogits = false, double labelSmoothing = 0, int axis = -1, string reduction = "sum_over_batch_size",
     string name = "binary_crossentropy")

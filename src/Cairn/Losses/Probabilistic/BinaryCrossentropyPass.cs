@@ -2,19 +2,23 @@ using Cairn.Native;
 
 namespace Cairn.Losses;
 
-/// <summary>Binary cross-entropy and its gradient in one pass over raw memory: the formulas of <see cref="BinaryCrossentropy"/>, number by number.</summary>
-/// <remarks>In double precision, which has no logarithm of 1 + x that float would lose the small losses with.</remarks>
+/// <summary>
+/// Binary cross-entropy and its gradient in one pass over raw memory, with the formulas of <see cref="BinaryCrossentropy"/>.
+/// </summary>
+/// <remarks>In double precision, since log(1 + x) in single precision would lose small losses.</remarks>
 internal static class BinaryCrossentropyPass
 {
-    /// <summary>About where two functions a number begin to cost more than libtorch's several vectorized operations.</summary>
+    /// <summary>
+    /// The approximate size above which two scalar functions per element cost more than libtorch's vectorized operations.
+    /// </summary>
     public const long MostElements = 2048;
 
-    /// <summary>Sums the loss over all numbers and writes its gradient, each times <paramref name="scale"/>.</summary>
+    /// <summary>Sums the loss over all elements and writes its gradient, both times <paramref name="scale"/>.</summary>
     /// <param name="scores">The predictions and targets.</param>
     /// <param name="fromLogits">Whether the predictions are logits.</param>
-    /// <param name="labelSmoothing">Share by which targets are drawn towards 0.5.</param>
-    /// <param name="scale">1 / numbers for a mean.</param>
-    /// <param name="gradient">Of the predictions' size.</param>
+    /// <param name="labelSmoothing">Label smoothing, which moves targets towards 0.5 by this fraction.</param>
+    /// <param name="scale">1 / elements for a mean.</param>
+    /// <param name="gradient">The gradient, of the size of the predictions.</param>
     public static float Run(in PairedScores scores, bool fromLogits, double labelSmoothing, double scale, Span<float> gradient)
     {
         ReadOnlySpan<float> x = scores.AllScores;
@@ -40,7 +44,7 @@ internal static class BinaryCrossentropyPass
         return (Math.Max(x, 0) - (x * target) + Math.Log(1 + small), sigmoid - target);
     }
 
-    // -t log p - (1 - t) log(1 - p), p kept away from 0 and 1; where that bound holds it, it has no slope.
+    // -t log p - (1 - t) log(1 - p), p clipped away from 0 and 1; where it is clipped, the gradient is zero.
     private static (double Loss, double Slope) OfProbability(float given, double target)
     {
         double p = Math.Clamp(given, CrossentropyLoss.Least, CrossentropyLoss.Most);

@@ -6,17 +6,19 @@ using static TorchSharp.torch;
 namespace Cairn.Losses;
 
 /// <summary>
-/// Binary cross-entropy in which what is already told well counts less: <c>(1 - p)^gamma · -log(p)</c>, p the probability given to what is
-/// true; averaged over the last axis. Keras: <c>losses.BinaryFocalCrossentropy</c>.
+/// Binary focal cross-entropy, which down-weights easy examples: <c>(1 - p)^gamma · -log(p)</c>, where p is the predicted probability of
+/// the true label; averaged over the last axis. Keras: <c>losses.BinaryFocalCrossentropy</c>.
 /// </summary>
-/// <param name="applyClassBalancing">Whether ones are weighted by <paramref name="alpha"/> and zeros by <c>1 - alpha</c>; false by default.</param>
-/// <param name="alpha">The weight of the ones, used with <paramref name="applyClassBalancing"/>; 0.25 by default.</param>
-/// <param name="gamma">How much less well-told samples count, 0 (as much) or more; 2 by default.</param>
+/// <param name="applyClassBalancing">
+/// Whether to weight class 1 by <paramref name="alpha"/> and class 0 by <c>1 - alpha</c>; false by default.
+/// </param>
+/// <param name="alpha">The weight of class 1, used with <paramref name="applyClassBalancing"/>; 0.25 by default.</param>
+/// <param name="gamma">The focusing parameter, 0 (no focusing) or more; 2 by default.</param>
 /// <param name="fromLogits">Whether predictions are logits; false (probabilities) by default.</param>
-/// <param name="labelSmoothing">Share by which targets are drawn towards 0.5; 0 by default.</param>
-/// <param name="axis">The axis averaged over; the last by default.</param>
-/// <param name="reduction">How samples become one number; their mean by default.</param>
-/// <param name="name">The loss' name.</param>
+/// <param name="labelSmoothing">Label smoothing, which moves targets towards 0.5 by this fraction; 0 by default.</param>
+/// <param name="axis">The axis to average over; the last by default.</param>
+/// <param name="reduction">The reduction over the samples; their mean by default.</param>
+/// <param name="name">The name of the loss.</param>
 public sealed class BinaryFocalCrossentropy(
     bool applyClassBalancing = false,
     double alpha = 0.25,
@@ -28,13 +30,13 @@ public sealed class BinaryFocalCrossentropy(
     string name = "binary_focal_crossentropy")
     : CrossentropyLoss(name, reduction, fromLogits, labelSmoothing, axis)
 {
-    /// <summary>Whether ones and zeros are weighted by <see cref="Alpha"/>.</summary>
+    /// <summary>Whether to weight the classes by <see cref="Alpha"/>.</summary>
     public bool ApplyClassBalancing { get; } = applyClassBalancing;
 
-    /// <summary>The weight of the ones.</summary>
+    /// <summary>The weight of class 1.</summary>
     public double Alpha { get; } = alpha;
 
-    /// <summary>How much less well-told samples count.</summary>
+    /// <summary>The focusing parameter.</summary>
     public double Gamma { get; } = gamma;
 
     /// <inheritdoc/>

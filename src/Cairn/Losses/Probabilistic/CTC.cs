@@ -4,13 +4,15 @@ using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 
-/// <summary>Connectionist temporal classification, for sequences whose labels are not aligned with their steps. Keras: <c>losses.CTC</c>.</summary>
+/// <summary>
+/// Connectionist temporal classification loss, for sequences whose labels are not aligned with their steps. Keras: <c>losses.CTC</c>.
+/// </summary>
 /// <remarks>
-/// Targets <c>[batch, labels]</c> are class numbers, filled up with 0, which is the blank; predictions <c>[batch, steps, classes]</c> are
-/// logits. Every sequence counts with all its steps. Labels that do not fit into the steps make the loss infinite, as in Keras.
+/// Targets <c>[batch, labels]</c> are class indices, padded with 0, which is the blank; predictions <c>[batch, steps, classes]</c> are
+/// logits. All steps of every sequence are used. More labels than the steps allow make the loss infinite, as in Keras.
 /// </remarks>
-/// <param name="reduction">How samples become one number; their mean by default.</param>
-/// <param name="name">The loss' name.</param>
+/// <param name="reduction">The reduction over the samples; their mean by default.</param>
+/// <param name="name">The name of the loss.</param>
 public sealed class CTC(string reduction = "sum_over_batch_size", string name = "ctc") : Loss(name, reduction)
 {
     private const long Blank = 0;
@@ -20,12 +22,12 @@ public sealed class CTC(string reduction = "sum_over_batch_size", string name = 
     {
         if (yTrue.dim() != 2)
         {
-            throw new ArgumentException($"CTC needs targets of shape [batch, labels]; it got {(Shape)yTrue.shape}.", nameof(yTrue));
+            throw new ArgumentException($"CTC needs targets of shape [batch, labels]; got {(Shape)yTrue.shape}.", nameof(yTrue));
         }
 
         if (yPred.dim() != 3)
         {
-            throw new ArgumentException($"CTC needs predictions of shape [batch, steps, classes]; it got {(Shape)yPred.shape}.",
+            throw new ArgumentException($"CTC needs predictions of shape [batch, steps, classes]; got {(Shape)yPred.shape}.",
                 nameof(yPred));
         }
 

@@ -7,12 +7,12 @@ using static TorchSharp.torch;
 namespace Cairn.Losses;
 
 /// <summary>Cross-entropy of one-hot targets <c>[batch, classes]</c>. Keras: <c>losses.CategoricalCrossentropy</c>.</summary>
-/// <remarks>Probabilities are divided by their sum and kept in [1e-7, 1 - 1e-7] first, as Keras does.</remarks>
+/// <remarks>Probabilities are first normalized to sum to 1 and clipped to [1e-7, 1 - 1e-7], as in Keras.</remarks>
 /// <param name="fromLogits">Whether predictions are logits; false (probabilities) by default.</param>
-/// <param name="labelSmoothing">Share of a target that is spread over all classes; 0 by default.</param>
+/// <param name="labelSmoothing">Label smoothing: fraction of the target to distribute evenly over all classes; 0 by default.</param>
 /// <param name="axis">The axis of the classes; the last by default.</param>
-/// <param name="reduction">How samples become one number; their mean by default.</param>
-/// <param name="name">The loss' name.</param>
+/// <param name="reduction">The reduction over the samples; their mean by default.</param>
+/// <param name="name">The name of the loss.</param>
 public sealed class CategoricalCrossentropy(
     bool fromLogits = false, double labelSmoothing = 0, int axis = -1, string reduction = "sum_over_batch_size",
     string name = "categorical_crossentropy")
@@ -49,6 +49,6 @@ public sealed class CategoricalCrossentropy(
         : (yPred / yPred.sum(axis, keepdim: true)).clamp(Held(Epsilon), Held(1 - Epsilon)).log();
 
     private protected override string ShapeHint(Shape yTrue, Shape yPred) => yTrue.Rank == yPred.Rank - 1 || yTrue[^1] == 1
-        ? " For targets that are class numbers, use 'sparse_categorical_crossentropy'."
+        ? " For integer class targets, use 'sparse_categorical_crossentropy'."
         : "";
 }

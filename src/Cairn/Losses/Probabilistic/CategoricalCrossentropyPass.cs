@@ -4,19 +4,19 @@ using Cairn.Training;
 namespace Cairn.Losses;
 
 /// <summary>
-/// Cross-entropy of one-hot targets, its gradient and what accuracy counts in one pass over raw memory: the formulas of
+/// Cross-entropy of one-hot targets, its gradient and the accuracy count in one pass over raw memory, with the formulas of
 /// <see cref="CategoricalCrossentropy"/>, row by row.
 /// </summary>
 /// <param name="fromLogits">Whether the predictions are logits.</param>
-/// <param name="labelSmoothing">Share of a target that is spread over all classes.</param>
-/// <param name="scale">What the sum over the samples and its gradient are multiplied with: 1 for a sum, 1 / samples for a mean.</param>
+/// <param name="labelSmoothing">Label smoothing: fraction of the target to distribute evenly over all classes.</param>
+/// <param name="scale">The factor of the sum over the samples and of its gradient: 1 for a sum, 1 / samples for a mean.</param>
 internal readonly ref struct CategoricalCrossentropyPass(bool fromLogits, double labelSmoothing, float scale)
 {
     private readonly float kept = (float)(1 - labelSmoothing);
 
     /// <summary>Sums the loss over the samples and writes its gradient.</summary>
     /// <param name="scores">The predictions and targets.</param>
-    /// <param name="gradient">Of the predictions' size.</param>
+    /// <param name="gradient">The gradient, of the size of the predictions.</param>
     public BatchLoss Run(in PairedScores scores, Span<float> gradient)
     {
         double sum = 0;
@@ -67,7 +67,7 @@ internal readonly ref struct CategoricalCrossentropyPass(bool fromLogits, double
         return loss;
     }
 
-    // -Σ q log P with P = p / Σp kept away from 0 and 1; where that bound holds a share, it has no slope.
+    // -Σ q log P with P = p / Σp clipped away from 0 and 1; where P is clipped, the gradient is zero.
     private float OfProbabilities(ReadOnlySpan<float> p, ReadOnlySpan<float> targets, Span<float> gradient)
     {
         float spread = Spread(p.Length);
@@ -92,7 +92,7 @@ internal readonly ref struct CategoricalCrossentropyPass(bool fromLogits, double
             }
         }
 
-        // Through the division: dL/dp = (dL/dP - Σ P dL/dP) / Σp, and P dL/dP is -q where the share is free.
+        // Through the division: dL/dp = (dL/dP - Σ P dL/dP) / Σp, and P dL/dP is -q where P is not clipped.
         for (int i = 0; i < p.Length; i++)
         {
             gradient[i] = scale * (gradient[i] + free) / sum;

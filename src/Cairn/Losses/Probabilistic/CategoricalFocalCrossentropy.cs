@@ -5,16 +5,16 @@ using static TorchSharp.torch;
 namespace Cairn.Losses;
 
 /// <summary>
-/// Cross-entropy of one-hot targets <c>[batch, classes]</c> in which what is already told well counts less:
+/// Focal cross-entropy of one-hot targets <c>[batch, classes]</c>, which down-weights easy examples:
 /// <c>Σ alpha · (1 - p)^gamma · -yTrue · log(p)</c>. Keras: <c>losses.CategoricalFocalCrossentropy</c>.
 /// </summary>
 /// <param name="alpha">The weight of all classes; 0.25 by default.</param>
-/// <param name="gamma">How much less well-told samples count, 0 (as much) or more; 2 by default.</param>
+/// <param name="gamma">The focusing parameter, 0 (no focusing) or more; 2 by default.</param>
 /// <param name="fromLogits">Whether predictions are logits; false (probabilities) by default.</param>
-/// <param name="labelSmoothing">Share of a target that is spread over all classes; 0 by default.</param>
+/// <param name="labelSmoothing">Label smoothing: fraction of the target to distribute evenly over all classes; 0 by default.</param>
 /// <param name="axis">The axis of the classes; the last by default.</param>
-/// <param name="reduction">How samples become one number; their mean by default.</param>
-/// <param name="name">The loss' name.</param>
+/// <param name="reduction">The reduction over the samples; their mean by default.</param>
+/// <param name="name">The name of the loss.</param>
 public sealed class CategoricalFocalCrossentropy(
     double alpha = 0.25,
     double gamma = 2,
@@ -28,7 +28,7 @@ public sealed class CategoricalFocalCrossentropy(
     /// <summary>The weight of all classes.</summary>
     public double Alpha { get; } = alpha;
 
-    /// <summary>How much less well-told samples count.</summary>
+    /// <summary>The focusing parameter.</summary>
     public double Gamma { get; } = gamma;
 
     /// <inheritdoc/>

@@ -6,16 +6,16 @@ using static TorchSharp.torch;
 namespace Cairn.Losses;
 
 /// <summary>
-/// <c>(1 - p^q) / q</c>, p the probability given to the true class: between cross-entropy (q near 0) and absolute error (q near 1), for
-/// labels that are partly wrong. Keras: <c>losses.CategoricalGeneralizedCrossEntropy</c>.
+/// <c>(1 - p^q) / q</c>, where p is the predicted probability of the true class: interpolates between cross-entropy (q near 0) and absolute
+/// error (q near 1); robust to noisy labels. Keras: <c>losses.CategoricalGeneralizedCrossEntropy</c>.
 /// </summary>
-/// <remarks>Targets <c>[batch]</c> or <c>[batch, 1]</c> are class numbers, predictions <c>[batch, classes]</c> probabilities.</remarks>
+/// <remarks>Targets <c>[batch]</c> or <c>[batch, 1]</c> are class indices, predictions <c>[batch, classes]</c> are probabilities.</remarks>
 public sealed class CategoricalGeneralizedCrossEntropy : Loss
 {
-    /// <summary>Makes a generalized cross-entropy.</summary>
-    /// <param name="q">How little wrong labels count, more than 0 and less than 1; 0.5 by default.</param>
-    /// <param name="reduction">How samples become one number; their mean by default.</param>
-    /// <param name="name">The loss' name.</param>
+    /// <summary>Creates a generalized cross-entropy.</summary>
+    /// <param name="q">The robustness to noisy labels, above 0 and below 1; 0.5 by default.</param>
+    /// <param name="reduction">The reduction over the samples; their mean by default.</param>
+    /// <param name="name">The name of the loss.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="q"/> is not between 0 and 1.</exception>
     public CategoricalGeneralizedCrossEntropy(
         double q = 0.5, string reduction = "sum_over_batch_size", string name = "categorical_generalized_cross_entropy")
@@ -23,13 +23,13 @@ public sealed class CategoricalGeneralizedCrossEntropy : Loss
     {
         if (q is not (> 0 and < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(q), q, "q is more than 0 and less than 1.");
+            throw new ArgumentOutOfRangeException(nameof(q), q, "q must be above 0 and below 1.");
         }
 
         Q = q;
     }
 
-    /// <summary>How little wrong labels count.</summary>
+    /// <summary>The robustness to noisy labels.</summary>
     public double Q { get; }
 
     /// <inheritdoc/>
@@ -41,7 +41,7 @@ public sealed class CategoricalGeneralizedCrossEntropy : Loss
             labels = labels.squeeze(-1);
         }
 
-        // By comparison and not by gathering: a class that does not exist has the probability 0, as in Keras.
+        // By comparison, not by gather: a class that does not exist has the probability 0, as in Keras.
         Tensor isTrue = labels.unsqueeze(-1).eq(arange(Held(yPred.shape[^1]), device: labels.device)).to(yPred.dtype);
         return (1f - (yPred * isTrue).sum(-1).pow(Held((float)Q))) / (float)Q;
     }
@@ -53,7 +53,7 @@ public sealed class CategoricalGeneralizedCrossEntropy : Loss
         {
             throw new ArgumentException(
                 $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {ClassName} needs one class "
-                    + "number for each "
+                    + "index for each "
                 + $"{yPred[..^1]} of the output.",
                 argument);
         }

@@ -3,14 +3,13 @@ using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 
-/// <summary>The string <c>"crossentropy"</c> until the shapes tell which cross-entropy is meant, by Keras' rule.</summary>
+/// <summary>The string <c>"crossentropy"</c> until Keras' rule resolves it from the shapes.</summary>
 internal sealed class CrossentropyByShape(string name) : Loss(name)
 {
     public static bool IsMeantBy(string name) => name.ToLowerInvariant() is "crossentropy" or "ce";
 
     public override Tensor Call(Tensor yTrue, Tensor yPred) =>
-        throw new InvalidOperationException("Which cross-entropy is meant is known only when the model has seen the shapes of targets and "
-        + "predictions.");
+        throw new InvalidOperationException("'crossentropy' is not resolved yet: that requires the shapes of targets and predictions.");
 
     internal override Loss ResolveFor(Shape yTrue, Shape yPred) => TargetForms.Of(yTrue, yPred) switch
     {

@@ -3,17 +3,17 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Losses;
 
-/// <summary>What the cross-entropies of one-hot and binary targets share: logits or probabilities, and smoothed labels.</summary>
+/// <summary>Base class of the cross-entropies of one-hot and binary targets: logits or probabilities, and label smoothing.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class CrossentropyLoss : Loss
 {
-    /// <summary>Keras' <c>backend.epsilon()</c>: probabilities are kept this far from 0 and 1.</summary>
+    /// <summary>Keras' <c>backend.epsilon()</c>: probabilities are clipped this far from 0 and 1.</summary>
     internal const double Epsilon = 1e-7;
 
-    /// <summary>The least probability that counts, as a 32-bit float.</summary>
+    /// <summary>The lower clipping bound of probabilities, as a 32-bit float.</summary>
     internal const float Least = (float)Epsilon;
 
-    /// <summary>The largest probability that counts, as a 32-bit float.</summary>
+    /// <summary>The upper clipping bound of probabilities, as a 32-bit float.</summary>
     internal const float Most = (float)(1 - Epsilon);
 
     private protected CrossentropyLoss(string name, string reduction, bool fromLogits, double labelSmoothing, int axis)
@@ -21,7 +21,7 @@ public abstract class CrossentropyLoss : Loss
     {
         if (labelSmoothing is not (>= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(labelSmoothing), labelSmoothing, "labelSmoothing is a share of 0 to 1.");
+            throw new ArgumentOutOfRangeException(nameof(labelSmoothing), labelSmoothing, "labelSmoothing must be in [0, 1].");
         }
 
         FromLogits = fromLogits;
@@ -32,7 +32,7 @@ public abstract class CrossentropyLoss : Loss
     /// <summary>Whether predictions are logits (any numbers) instead of probabilities.</summary>
     public bool FromLogits { get; }
 
-    /// <summary>Share by which labels are drawn towards even odds, 0 to 1.</summary>
+    /// <summary>The label smoothing, 0 to 1.</summary>
     public double LabelSmoothing { get; }
 
     /// <summary>The axis of the classes.</summary>

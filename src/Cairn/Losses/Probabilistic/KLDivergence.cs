@@ -3,10 +3,12 @@ using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 
-/// <summary>Kullback-Leibler divergence <c>Σ yTrue · log(yTrue / yPred)</c> over the last axis. Keras: <c>losses.KLDivergence</c>, <c>"kld"</c>.</summary>
-/// <remarks>Both are kept in [1e-7, 1] first, as Keras does.</remarks>
-/// <param name="reduction">How samples become one number; their mean by default.</param>
-/// <param name="name">The loss' name.</param>
+/// <summary>
+/// Kullback-Leibler divergence <c>Σ yTrue · log(yTrue / yPred)</c> over the last axis. Keras: <c>losses.KLDivergence</c>, <c>"kld"</c>.
+/// </summary>
+/// <remarks>Both are first clipped to [1e-7, 1], as in Keras.</remarks>
+/// <param name="reduction">The reduction over the samples; their mean by default.</param>
+/// <param name="name">The name of the loss.</param>
 public sealed class KLDivergence(string reduction = "sum_over_batch_size", string name = "kl_divergence") : Loss(name, reduction)
 {
     /// <inheritdoc/>

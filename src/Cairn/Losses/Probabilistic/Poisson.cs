@@ -2,9 +2,11 @@ using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 
-/// <summary>Mean of <c>yPred - yTrue · log(yPred)</c> over the last axis, for targets that are counts. Keras: <c>losses.Poisson</c>.</summary>
-/// <param name="reduction">How samples become one number; their mean by default.</param>
-/// <param name="name">The loss' name.</param>
+/// <summary>
+/// Poisson loss, the mean of <c>yPred - yTrue · log(yPred)</c> over the last axis, for count data. Keras: <c>losses.Poisson</c>.
+/// </summary>
+/// <param name="reduction">The reduction over the samples; their mean by default.</param>
+/// <param name="name">The name of the loss.</param>
 public sealed class Poisson(string reduction = "sum_over_batch_size", string name = "poisson") : Loss(name, reduction)
 {
     /// <inheritdoc/>

@@ -8,15 +8,17 @@ using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 
-/// <summary>Cross-entropy of targets that are class numbers, <c>[batch]</c> or <c>[batch, 1]</c>. Keras: <c>losses.SparseCategoricalCrossentropy</c>.</summary>
+/// <summary>
+/// Cross-entropy of integer class targets, <c>[batch]</c> or <c>[batch, 1]</c>. Keras: <c>losses.SparseCategoricalCrossentropy</c>.
+/// </summary>
 public sealed class SparseCategoricalCrossentropy : Loss
 {
-    /// <summary>Makes a sparse categorical cross-entropy.</summary>
+    /// <summary>Creates a sparse categorical cross-entropy.</summary>
     /// <param name="fromLogits">Whether predictions are logits; false (probabilities) by default.</param>
-    /// <param name="ignoreClass">A class whose positions do not count, or null (default).</param>
+    /// <param name="ignoreClass">A class to ignore, or null (default).</param>
     /// <param name="axis">The axis of the classes; the last by default.</param>
-    /// <param name="reduction">How samples become one number; their mean by default.</param>
-    /// <param name="name">The loss' name.</param>
+    /// <param name="reduction">The reduction over the samples; their mean by default.</param>
+    /// <param name="name">The name of the loss.</param>
     public SparseCategoricalCrossentropy(
         bool fromLogits = false,
         int? ignoreClass = null,
@@ -33,7 +35,7 @@ public sealed class SparseCategoricalCrossentropy : Loss
     /// <summary>Whether predictions are logits instead of probabilities.</summary>
     public bool FromLogits { get; }
 
-    /// <summary>A class whose positions do not count.</summary>
+    /// <summary>A class to ignore.</summary>
     public int? IgnoreClass { get; }
 
     /// <summary>The axis of the classes.</summary>
@@ -57,7 +59,7 @@ public sealed class SparseCategoricalCrossentropy : Loss
         Tensor counts = labels.ne(Held(ignored));
         Tensor values = Pick(logProbabilities, labels.where(counts, torch.zeros_like(labels)));
 
-        // Keras weighs the positions that count so that the mean over all of them is the mean over those.
+        // Keras scales the weights so that the mean over all positions is the mean over the included ones.
         Tensor weights = counts.to(values.dtype);
         Tensor share = Reduction is "sum" or "none" ? weights : weights * (weights.NumberOfElements / weights.sum().clamp_min(Held(1)));
         return values * share;
@@ -73,7 +75,7 @@ public sealed class SparseCategoricalCrossentropy : Loss
 
         for (int sample = 0; sample < scores.Count; sample++)
         {
-            // libtorch has the better words for a class that does not exist.
+            // libtorch has the better error message for a class that does not exist.
             if (scores.Label(sample) < 0 || scores.Label(sample) >= scores.Classes)
             {
                 return false;
@@ -93,7 +95,7 @@ public sealed class SparseCategoricalCrossentropy : Loss
         {
             throw new ArgumentException(
                 $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {ClassName} needs one class "
-                    + "number for each "
+                    + "index for each "
                 + $"{yPred[..^1]} of the output."
                 + (yPred.IsCompatibleWith(yTrue) ? " For one-hot targets, use 'categorical_crossentropy'." : ""),
                 argument);

@@ -4,16 +4,16 @@ using Cairn.Training;
 namespace Cairn.Losses;
 
 /// <summary>
-/// Sparse cross-entropy, its gradient and what accuracy counts in one pass over raw memory: the formulas of
+/// Sparse cross-entropy, its gradient and the accuracy count in one pass over raw memory, with the formulas of
 /// <see cref="SparseCategoricalCrossentropy"/>, row by row.
 /// </summary>
 internal static class SparseCrossentropyPass
 {
-    /// <summary>Sums the loss over the samples and writes its gradient, each times <paramref name="scale"/>.</summary>
+    /// <summary>Sums the loss over the samples and writes its gradient, both times <paramref name="scale"/>.</summary>
     /// <param name="scores">The predictions and targets.</param>
     /// <param name="fromLogits">Whether the predictions are logits.</param>
     /// <param name="scale">1 for a sum, 1 / samples for a mean.</param>
-    /// <param name="gradient">Of the predictions' size.</param>
+    /// <param name="gradient">The gradient, of the size of the predictions.</param>
     public static BatchLoss Run(in ClassScores scores, bool fromLogits, float scale, Span<float> gradient)
     {
         double sum = 0;
@@ -54,7 +54,7 @@ internal static class SparseCrossentropyPass
         return MathF.Log(sum) - (x[label] - largest);
     }
 
-    // -log(p[label] / Σp), the share kept away from 0 and 1; where that bound holds it, it has no slope.
+    // -log(p[label] / Σp), the fraction clipped away from 0 and 1; where it is clipped, the gradient is zero.
     private static float OfProbabilities(ReadOnlySpan<float> p, int label, float scale, Span<float> gradient)
     {
         float sum = 0;

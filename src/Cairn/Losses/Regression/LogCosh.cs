@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace Cairn.Losses;
 
 /// <summary>
-/// Mean of <c>log(cosh(yPred - yTrue))</c> over the last axis: nearly squared for small errors, nearly absolute for large ones.
+/// Mean of <c>log(cosh(yPred - yTrue))</c> over the last axis: approximately quadratic for small errors and linear for large ones.
 /// Keras: <c>losses.LogCosh</c>.
 /// </summary>
-/// <param name="reduction">How samples become one number; their mean by default.</param>
-/// <param name="name">The loss' name.</param>
+/// <param name="reduction">The reduction over the samples; their mean by default.</param>
+/// <param name="name">The name of the loss.</param>
 public sealed class LogCosh(string reduction = "sum_over_batch_size", string name = "log_cosh") : Loss(name, reduction)
 {
     /// <inheritdoc/>

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Cairn.Losses;
 
 /// <summary>Mean of <c>|yTrue - yPred|</c> over the last axis. Keras: <c>losses.MeanAbsoluteError</c>, <c>"mae"</c>.</summary>
-/// <param name="reduction">How samples become one number; their mean by default.</param>
-/// <param name="name">The loss' name.</param>
+/// <param name="reduction">The reduction over the samples; their mean by default.</param>
+/// <param name="name">The name of the loss.</param>
 public sealed class MeanAbsoluteError(string reduction = "sum_over_batch_size", string name = "mean_absolute_error") : Loss(name, reduction)
 {
     /// <inheritdoc/>

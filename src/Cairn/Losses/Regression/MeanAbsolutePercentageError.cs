@@ -3,10 +3,12 @@ using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 
-/// <summary>Mean of <c>100 · |yTrue - yPred| / |yTrue|</c> over the last axis. Keras: <c>losses.MeanAbsolutePercentageError</c>, <c>"mape"</c>.</summary>
-/// <remarks>Targets nearer to zero than 1e-7 count as 1e-7.</remarks>
-/// <param name="reduction">How samples become one number; their mean by default.</param>
-/// <param name="name">The loss' name.</param>
+/// <summary>
+/// Mean of <c>100 · |yTrue - yPred| / |yTrue|</c> over the last axis. Keras: <c>losses.MeanAbsolutePercentageError</c>, <c>"mape"</c>.
+/// </summary>
+/// <remarks>Absolute targets below 1e-7 are replaced by 1e-7.</remarks>
+/// <param name="reduction">The reduction over the samples; their mean by default.</param>
+/// <param name="name">The name of the loss.</param>
 public sealed class MeanAbsolutePercentageError(string reduction = "sum_over_batch_size", string name = "mean_absolute_percentage_error")
     : Loss(name, reduction)
 {

@@ -3,10 +3,12 @@ using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 
-/// <summary>Mean of <c>(log(yTrue + 1) - log(yPred + 1))²</c> over the last axis. Keras: <c>losses.MeanSquaredLogarithmicError</c>, <c>"msle"</c>.</summary>
-/// <remarks>Numbers below 1e-7 count as 1e-7.</remarks>
-/// <param name="reduction">How samples become one number; their mean by default.</param>
-/// <param name="name">The loss' name.</param>
+/// <summary>
+/// Mean of <c>(log(yTrue + 1) - log(yPred + 1))²</c> over the last axis. Keras: <c>losses.MeanSquaredLogarithmicError</c>, <c>"msle"</c>.
+/// </summary>
+/// <remarks>Values below 1e-7 are replaced by 1e-7.</remarks>
+/// <param name="reduction">The reduction over the samples; their mean by default.</param>
+/// <param name="name">The name of the loss.</param>
 public sealed class MeanSquaredLogarithmicError(string reduction = "sum_over_batch_size", string name = "mean_squared_logarithmic_error")
     : Loss(name, reduction)
 {

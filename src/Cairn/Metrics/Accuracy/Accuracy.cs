@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>Share of predictions that are equal to the targets, number by number. Keras: <c>metrics.Accuracy</c>.</summary>
-/// <remarks>For predictions that are class numbers already; the string <c>"accuracy"</c> means one of the others, by the shapes.</remarks>
-/// <param name="name">The name in logs and histories.</param>
+/// <summary>Fraction of predictions that equal the targets, element by element. Keras: <c>metrics.Accuracy</c>.</summary>
+/// <remarks>For predictions that are class indices; the string <c>"accuracy"</c> selects another class by the shapes.</remarks>
+/// <param name="name">The name in logs and the history.</param>
 public sealed class Accuracy(string name = "accuracy") : MeanMetric(name)
 {
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using Cairn.Losses;
 
 namespace Cairn.Metrics;
 
-/// <summary>The word <c>"accuracy"</c>.</summary>
+/// <summary>The string <c>"accuracy"</c>.</summary>
 internal sealed class AccuracyByShape(string name) : MetricByShape(name)
 {
     public override MetricDirection? Direction => MetricDirection.Up;

@@ -6,9 +6,11 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>Share of predictions on the right side of a threshold, for targets 0 and 1. Keras: <c>metrics.BinaryAccuracy</c>.</summary>
-/// <param name="name">The name in logs and histories.</param>
-/// <param name="threshold">Predictions above it count as 1; 0.5 by default (0 for logits).</param>
+/// <summary>
+/// Fraction of predictions on the correct side of a threshold, for targets 0 and 1. Keras: <c>metrics.BinaryAccuracy</c>.
+/// </summary>
+/// <param name="name">The name in logs and the history.</param>
+/// <param name="threshold">Predictions above the threshold count as 1; 0.5 by default (use 0 for logits).</param>
 public sealed class BinaryAccuracy(string name = "binary_accuracy", double threshold = 0.5) : MeanMetric(name)
 {
     /// <inheritdoc/>

@@ -2,9 +2,11 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>Share of samples whose largest prediction is at the place of the largest target. Keras: <c>metrics.CategoricalAccuracy</c>.</summary>
-/// <remarks>Targets one-hot <c>[..., classes]</c>, predictions <c>[..., classes]</c>.</remarks>
-/// <param name="name">The name in logs and histories.</param>
+/// <summary>
+/// Fraction of samples whose largest prediction has the same index as the largest target. Keras: <c>metrics.CategoricalAccuracy</c>.
+/// </summary>
+/// <remarks>Targets are one-hot, <c>[..., classes]</c>, predictions <c>[..., classes]</c>.</remarks>
+/// <param name="name">The name in logs and the history.</param>
 public sealed class CategoricalAccuracy(string name = "categorical_accuracy") : MeanMetric(name)
 {
     /// <inheritdoc/>

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>Share of samples whose largest prediction is at the class the target names. Keras: <c>metrics.SparseCategoricalAccuracy</c>.</summary>
-/// <remarks>Targets class numbers <c>[...]</c> or <c>[..., 1]</c>, predictions <c>[..., classes]</c>.</remarks>
-/// <param name="name">The name in logs and histories.</param>
+/// <summary>Fraction of samples whose largest prediction is at the target class. Keras: <c>metrics.SparseCategoricalAccuracy</c>.</summary>
+/// <remarks>Targets are class indices, <c>[...]</c> or <c>[..., 1]</c>, predictions <c>[..., classes]</c>.</remarks>
+/// <param name="name">The name in logs and the history.</param>
 public sealed class SparseCategoricalAccuracy(string name = "sparse_categorical_accuracy") : MeanMetric(name)
 {
     /// <inheritdoc/>
@@ -22,7 +22,7 @@ public sealed class SparseCategoricalAccuracy(string name = "sparse_categorical_
         return yPred.argmax(-1).eq(yTrue.to(ScalarType.Int64));
     }
 
-    // A loss that counts hits has compared the same scores with class numbers.
+    // A loss that counts hits has compared the same scores with class indices.
     private protected override bool TakesHits(Tensor yTrue) => yTrue.dtype == ScalarType.Int64;
 
     private protected override bool TrySum(Tensor yTrue, Tensor yPred, out double sum, out long samples)

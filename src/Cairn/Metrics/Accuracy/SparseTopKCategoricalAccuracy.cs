@@ -3,13 +3,16 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>Share of samples whose class is among the k largest predictions. Keras: <c>metrics.SparseTopKCategoricalAccuracy</c>.</summary>
+/// <summary>
+/// Fraction of samples whose class is among the k largest predictions. Keras: <c>metrics.SparseTopKCategoricalAccuracy</c>.
+/// </summary>
 /// <remarks>
-/// Targets class numbers <c>[...]</c> or <c>[..., 1]</c>, predictions <c>[..., classes]</c>. A prediction as large as the k-th largest counts.
+/// Targets are class indices, <c>[...]</c> or <c>[..., 1]</c>, predictions <c>[..., classes]</c>. Ties with the k-th largest prediction
+/// count.
 /// </remarks>
-/// <param name="k">How many of the largest predictions count, 1 to the number of classes; 5 by default.</param>
-/// <param name="name">The name in logs and histories.</param>
-/// <param name="fromSortedIds">Whether predictions are class numbers in the order of their scores, best first; false by default.</param>
+/// <param name="k">The number of top predictions to consider, 1 to the number of classes; 5 by default.</param>
+/// <param name="name">The name in logs and the history.</param>
+/// <param name="fromSortedIds">Whether predictions are class indices sorted by score, best first; false by default.</param>
 public sealed class SparseTopKCategoricalAccuracy(int k = 5, string name = "sparse_top_k_categorical_accuracy", bool fromSortedIds = false)
     : MeanMetric(name)
 {

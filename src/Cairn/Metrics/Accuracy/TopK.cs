@@ -2,18 +2,20 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>What the two top-k accuracies share.</summary>
+/// <summary>Shared code of the two top-k accuracies.</summary>
 internal static class TopK
 {
-    public static int Check(int k) => k >= 1 ? k : throw new ArgumentOutOfRangeException(nameof(k), k, "k counts classes, 1 or more.");
+    public static int Check(int k) => k >= 1 ? k : throw new ArgumentOutOfRangeException(nameof(k), k, "k must be 1 or more.");
 
-    /// <summary>Whether the prediction at each label, <c>[...]</c>, is as large as the k-th largest of its row, <c>[..., classes]</c>.</summary>
+    /// <summary>
+    /// Whether the prediction at each label, <c>[...]</c>, is at least the k-th largest of its row, <c>[..., classes]</c>.
+    /// </summary>
     public static Tensor Holds(Tensor labels, Tensor yPred, int k)
     {
         long classes = yPred.shape[^1];
         if (k > classes)
         {
-            throw new ArgumentException($"The {k} largest of {classes} predictions are asked for; k must be {classes} or less.", nameof(k));
+            throw new ArgumentException($"k must be at most the number of classes, {classes}; got {k}.", nameof(k));
         }
 
         Tensor least = yPred.topk(k, -1).values.narrow(-1, k - 1, 1);

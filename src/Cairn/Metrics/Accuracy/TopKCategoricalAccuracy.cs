@@ -3,10 +3,12 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>Share of samples whose class is among the k largest predictions. Keras: <c>metrics.TopKCategoricalAccuracy</c>.</summary>
-/// <remarks>Targets one-hot <c>[..., classes]</c>, predictions <c>[..., classes]</c>. A prediction as large as the k-th largest counts.</remarks>
-/// <param name="k">How many of the largest predictions count, 1 to the number of classes; 5 by default.</param>
-/// <param name="name">The name in logs and histories.</param>
+/// <summary>Fraction of samples whose class is among the k largest predictions. Keras: <c>metrics.TopKCategoricalAccuracy</c>.</summary>
+/// <remarks>
+/// Targets are one-hot, <c>[..., classes]</c>, predictions <c>[..., classes]</c>. Ties with the k-th largest prediction count.
+/// </remarks>
+/// <param name="k">The number of top predictions to consider, 1 to the number of classes; 5 by default.</param>
+/// <param name="name">The name in logs and the history.</param>
 public sealed class TopKCategoricalAccuracy(int k = 5, string name = "top_k_categorical_accuracy") : MeanMetric(name)
 {
     private readonly int k = TopK.Check(k);

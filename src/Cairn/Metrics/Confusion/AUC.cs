@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>Area under the ROC or the precision-recall curve, sampled at thresholds. Keras: <c>metrics.AUC</c>.</summary>
-/// <remarks>Targets are 0 and 1, predictions of the same shape lie in [0, 1] (or are logits).</remarks>
+/// <summary>Area under the ROC or precision-recall curve, approximated at thresholds. Keras: <c>metrics.AUC</c>.</summary>
+/// <remarks>Targets are 0 and 1; predictions have the same shape and are in [0, 1] (or are logits).</remarks>
 public sealed class AUC : Metric
 {
     private static readonly string[] Curves = ["ROC", "PR", "PRGAIN"];
@@ -23,19 +23,23 @@ public sealed class AUC : Metric
     private readonly bool fromLogits;
     private ConfusionCounts? counts;
 
-    /// <summary>Makes an area under a curve.</summary>
-    /// <param name="numThresholds">At how many thresholds the curve is sampled, 2 or more; 200 by default.</param>
+    /// <summary>Creates an AUC metric.</summary>
+    /// <param name="numThresholds">Number of thresholds to sample the curve at, 2 or more; 200 by default.</param>
     /// <param name="curve"><c>ROC</c> (default), <c>PR</c> (precision and recall) or <c>PRGAIN</c>.</param>
     /// <param name="summationMethod">
-    /// How the area between two samples is taken: <c>interpolation</c> (default), <c>minoring</c> (the lower one) or <c>majoring</c>.
+    /// The Riemann summation method: <c>interpolation</c> (default, mid-point), <c>minoring</c> (lower sum) or <c>majoring</c> (upper sum).
     /// </param>
-    /// <param name="name">The name in logs and histories.</param>
-    /// <param name="thresholds">Thresholds of one's own, in [0, 1], in place of <paramref name="numThresholds"/>; ends are added.</param>
-    /// <param name="multiLabel">Whether each column has a curve of its own, the areas being averaged; false by default.</param>
-    /// <param name="numLabels">The number of columns, with <paramref name="multiLabel"/>; found out at the first batch by default.</param>
-    /// <param name="labelWeights">How much each column counts; null (default) for evenly.</param>
+    /// <param name="name">The name in logs and the history.</param>
+    /// <param name="thresholds">
+    /// Custom thresholds, in [0, 1], in place of <paramref name="numThresholds"/>; the end points are added.
+    /// </param>
+    /// <param name="multiLabel">Whether to compute the AUC of each label separately and average them; false by default.</param>
+    /// <param name="numLabels">
+    /// The number of labels, with <paramref name="multiLabel"/>; determined from the first batch by default.
+    /// </param>
+    /// <param name="labelWeights">The weight of each label; null (default) for equal weights.</param>
     /// <param name="fromLogits">Whether predictions are logits; false (probabilities) by default.</param>
-    /// <exception cref="ArgumentException">An argument is not one of those named above; the message says which.</exception>
+    /// <exception cref="ArgumentException">An argument is invalid; the message names it.</exception>
     public AUC(
         int numThresholds = 200,
         string curve = "ROC",
@@ -54,25 +58,25 @@ public sealed class AUC : Metric
         this.summationMethod = OneOf(SummationMethods, summationMethod, nameof(summationMethod));
         if (numLabels is not null && !multiLabel)
         {
-            throw new ArgumentException("numLabels has a meaning only with multiLabel: true.", nameof(numLabels));
+            throw new ArgumentException("numLabels requires multiLabel: true.", nameof(numLabels));
         }
 
         if (numLabels < 1)
         {
-            throw new ArgumentOutOfRangeException(nameof(numLabels), numLabels, "numLabels is 1 or more.");
+            throw new ArgumentOutOfRangeException(nameof(numLabels), numLabels, "numLabels must be 1 or more.");
         }
 
         if (thresholds is null && numThresholds < 2)
         {
-            throw new ArgumentOutOfRangeException(nameof(numThresholds), numThresholds, "numThresholds is 2 or more.");
+            throw new ArgumentOutOfRangeException(nameof(numThresholds), numThresholds, "numThresholds must be 2 or more.");
         }
 
         if (thresholds is not null && thresholds.FirstOrDefault(t => t is not (>= 0 and <= 1), 0) is var wrong and not 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(thresholds), wrong, "A threshold is a number of 0 to 1.");
+            throw new ArgumentOutOfRangeException(nameof(thresholds), wrong, "A threshold must be in [0, 1].");
         }
 
-        // The ends lie a little outside, so that every prediction is above the first and none above the last.
+        // The end points are slightly outside, so that every prediction is above the first and none above the last.
         double[] inner = thresholds is null ? [.. ThresholdGrid.Inner(numThresholds)] : [.. thresholds.Order()];
         this.thresholds = [-Losses.CrossentropyLoss.Epsilon, .. inner, 1 + Losses.CrossentropyLoss.Epsilon];
         hasOwnThresholds = thresholds is not null;
@@ -98,8 +102,8 @@ public sealed class AUC : Metric
         using DisposeScope scope = NewDisposeScope();
         if (multiLabel && yPred.dim() != 2)
         {
-            throw new ArgumentException($"With multiLabel, predictions have the shape (samples, labels); they have the "
-                + $"shape {(Shape)yPred.shape}.", nameof(yPred));
+            throw new ArgumentException($"With multiLabel, predictions must have the shape (samples, labels); got {(Shape)yPred.shape}.",
+                nameof(yPred));
         }
 
         if (counts is null)

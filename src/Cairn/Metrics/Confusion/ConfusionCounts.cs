@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>Weighted counts of true and false positives and negatives at several thresholds, and where asked for, for several labels.</summary>
-/// <remarks>All lists run over the thresholds and, within one, over the labels.</remarks>
+/// <summary>Weighted counts of true and false positives and negatives at several thresholds, optionally for several labels.</summary>
+/// <remarks>All lists are ordered by threshold, then by label.</remarks>
 internal sealed class ConfusionCounts
 {
     private readonly float[] thresholds;
@@ -17,11 +17,13 @@ internal sealed class ConfusionCounts
     private readonly double[] trueNegatives;
     private readonly double[] falseNegatives;
 
-    /// <summary>Starts counting.</summary>
-    /// <param name="thresholds">A prediction above one is positive there.</param>
-    /// <param name="evenlySpaced">Whether they lie evenly over [0, 1], perhaps a little beyond it at the ends, which takes one look a prediction.</param>
-    /// <param name="labels">Columns that are counted each by itself; 1 to count all together.</param>
-    /// <param name="labelWeights">A weight for each column where all are counted together, or null for 1.</param>
+    /// <summary>Creates the counts.</summary>
+    /// <param name="thresholds">The thresholds; predictions above one are positive for it.</param>
+    /// <param name="evenlySpaced">
+    /// Whether they are evenly spaced over [0, 1], possibly slightly beyond it at the ends, which allows one lookup per prediction.
+    /// </param>
+    /// <param name="labels">Number of columns to count separately; 1 to count all together.</param>
+    /// <param name="labelWeights">A weight for each column if all are counted together, or null for 1.</param>
     public ConfusionCounts(IReadOnlyList<double> thresholds, bool evenlySpaced, int labels = 1, double[]? labelWeights = null)
     {
         this.labelWeights = labelWeights;
@@ -50,7 +52,7 @@ internal sealed class ConfusionCounts
         ("false_negatives", falseNegatives),
     ];
 
-    /// <summary>Whether thresholds lie evenly over [0, 1], as Keras asks.</summary>
+    /// <summary>Whether thresholds are evenly spaced over [0, 1], by Keras' criterion.</summary>
     public static bool AreEvenlySpaced(IReadOnlyList<double> thresholds)
     {
         int count = thresholds.Count;
@@ -63,22 +65,22 @@ internal sealed class ConfusionCounts
     }
 
     /// <summary>Counts a batch.</summary>
-    /// <param name="yTrue">Targets: 0 is negative, all else positive.</param>
+    /// <param name="yTrue">Targets: 0 is negative, anything else is positive.</param>
     /// <param name="yPred">Predictions of the same shape.</param>
-    /// <param name="sampleWeight">A weight for each sample or position, or null for 1.</param>
+    /// <param name="sampleWeight">Weights per sample or position, or null for 1.</param>
     public void Add(Tensor yTrue, Tensor yPred, Tensor? sampleWeight)
     {
         (yPred, yTrue) = RankAlignment.Align(yPred, yTrue);
         long columns = yPred.dim() == 0 ? 1 : yPred.shape[^1];
         if (!yTrue.shape.AsSpan().SequenceEqual(yPred.shape))
         {
-            throw new ArgumentException($"Targets of shape {(Shape)yTrue.shape} can't be compared with predictions of "
+            throw new ArgumentException($"Targets of shape {(Shape)yTrue.shape} are incompatible with predictions of "
                 + $"shape {(Shape)yPred.shape}.", nameof(yTrue));
         }
 
         if (Labels > 1 && columns != Labels)
         {
-            throw new ArgumentException($"There are {Labels} labels, and the predictions of shape {(Shape)yPred.shape} "
+            throw new ArgumentException($"There are {Labels} labels, but the predictions of shape {(Shape)yPred.shape} "
                 + $"have {columns} columns.", nameof(yPred));
         }
 
@@ -164,8 +166,8 @@ internal sealed class ConfusionCounts
         }
     }
 
-    // A prediction is above all thresholds up to its bucket; the counts are then sums from the last bucket down. The place of the bucket is
-    // computed in float32 as in Keras, since predictions near a threshold depend on it.
+    // A prediction is above all thresholds up to its bucket; the counts are then sums from the last bucket down. The bucket index is
+    // computed in float32 as in Keras, since it matters for predictions near a threshold.
     private void AddByBucket(float[] targets, float[] predictions, float[]? weights)
     {
         int last = thresholds.Length - 1;

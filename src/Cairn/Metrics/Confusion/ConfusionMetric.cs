@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>A metric made of the counts of true and false positives and negatives at thresholds.</summary>
-/// <remarks>Targets are 0 and 1, predictions of the same shape lie in [0, 1]; a prediction above a threshold is positive.</remarks>
+/// <summary>Base class of metrics computed from the counts of true and false positives and negatives at thresholds.</summary>
+/// <remarks>Targets are 0 and 1; predictions have the same shape and are in [0, 1]. A prediction above a threshold is positive.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class ConfusionMetric : Metric
 {
@@ -17,12 +17,12 @@ public abstract class ConfusionMetric : Metric
     {
         if (topK < 1)
         {
-            throw new ArgumentOutOfRangeException(nameof(topK), topK, "topK counts classes, 1 or more.");
+            throw new ArgumentOutOfRangeException(nameof(topK), topK, "topK must be 1 or more.");
         }
 
         if (classId < 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(classId), classId, "classId is the number of a class, 0 or more.");
+            throw new ArgumentOutOfRangeException(nameof(classId), classId, "classId must be 0 or more.");
         }
 
         TopK = topK;
@@ -74,18 +74,17 @@ public abstract class ConfusionMetric : Metric
         Counts.LoadState(state);
     }
 
-    /// <summary>For each threshold <c>part / (part + rest)</c>, or 0 where there is neither.</summary>
+    /// <summary>For each threshold <c>part / (part + rest)</c>, or 0 if both are 0.</summary>
     private protected static double[] Share(double[] part, double[] rest) =>
         [.. part.Zip(rest, (p, r) => p + r == 0 ? 0 : (float)(p / (p + r)))];
 
-    // What is not among the k largest of its row goes below every threshold; of equal ones the first are taken.
+    // Predictions that are not among the k largest of their row go below every threshold; ties go to the first.
     private static Tensor OnlyTopK(Tensor yPred, int k)
     {
         long classes = yPred.shape[^1];
         if (k > classes)
         {
-            throw new ArgumentException($"The {k} largest of {classes} predictions are asked for; topK must "
-                + $"be {classes} or less.", nameof(k));
+            throw new ArgumentException($"topK must be at most the number of classes, {classes}; got {k}.", nameof(k));
         }
 
         Tensor largest = yPred.sort(-1, descending: true, stable: true).Indices.narrow(-1, 0, k);
@@ -98,7 +97,7 @@ public abstract class ConfusionMetric : Metric
         if (yPred.dim() < 2 || yTrue.dim() != yPred.dim() || id >= yPred.shape[^1])
         {
             throw new ArgumentException(
-                $"classId {id} asks for a column of targets and predictions of shape (samples, classes); "
+                $"classId {id} needs targets and predictions of shape (samples, classes); "
                 + $"their shapes are {(Shape)yTrue.shape} and {(Shape)yPred.shape}.",
                 nameof(yPred));
         }
@@ -111,6 +110,6 @@ public abstract class ConfusionMetric : Metric
         return (yTrue.narrow(-1, id, 1), yPred.narrow(-1, id, 1), sampleWeight);
     }
 
-    /// <summary>Keras' number for minus infinity.</summary>
+    /// <summary>Keras' value for minus infinity.</summary>
     private protected const double BelowAll = -1e10;
 }

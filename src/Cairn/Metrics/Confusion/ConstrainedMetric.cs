@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Metrics;
 
-/// <summary>The best value of one rate over all thresholds at which another rate is at least as high as asked; 0 where none is.</summary>
+/// <summary>
+/// The best value of one rate over all thresholds at which another rate reaches the required minimum; 0 if there are none.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class ConstrainedMetric : ConfusionMetric
 {
@@ -16,7 +18,7 @@ public abstract class ConstrainedMetric : ConfusionMetric
     {
         if (least is not (>= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(argument, least, $"{argument} is a share of 0 to 1.");
+            throw new ArgumentOutOfRangeException(argument, least, $"{argument} must be in [0, 1].");
         }
 
         this.least = least;
@@ -30,7 +32,7 @@ public abstract class ConstrainedMetric : ConfusionMetric
     /// <inheritdoc/>
     public override double[] Results()
     {
-        // Both sides in float32, as Keras compares them: equality with the wanted share depends on it.
+        // Both sides in float32, as in Keras: it matters when the rate equals the minimum.
         double best = Constrained.Zip(Maximized).Where(rates => (float)rates.First >= (float)least).Select(rates => rates.Second)
             .DefaultIfEmpty().Max();
         return [Math.Max(best, 0)];
@@ -42,10 +44,10 @@ public abstract class ConstrainedMetric : ConfusionMetric
 
     private protected double[] Precisions => Share(Counts.TruePositives, Counts.FalsePositives);
 
-    /// <summary>The rate that must be high enough, at each threshold.</summary>
+    /// <summary>The constrained rate at each threshold.</summary>
     private protected abstract double[] Constrained { get; }
 
-    /// <summary>The rate whose best value is the result, at each threshold.</summary>
+    /// <summary>The rate to maximize at each threshold.</summary>
     private protected abstract double[] Maximized { get; }
 
     /// <inheritdoc/>

@@ -1,10 +1,10 @@
 namespace Cairn.Metrics;
 
-/// <summary>The area under a curve whose points are confusion counts at falling numbers of positives.</summary>
+/// <summary>The area under a curve given by confusion counts at decreasing numbers of positives.</summary>
 internal static class CurveArea
 {
     /// <summary>The area of one label.</summary>
-    /// <param name="counts">Counts at rising thresholds.</param>
+    /// <param name="counts">Counts at ascending thresholds.</param>
     /// <param name="label">The column.</param>
     /// <param name="curve"><c>ROC</c>, <c>PR</c> or <c>PRGAIN</c>.</param>
     /// <param name="summationMethod"><c>interpolation</c>, <c>minoring</c> or <c>majoring</c>.</param>
@@ -39,7 +39,8 @@ internal static class CurveArea
         return area;
     }
 
-    // Between two points the true positives are taken to grow evenly with the positives (Davis and Goadrich 2006), which bends precision.
+    // Between two points, the true positives are interpolated linearly in the positives (Davis and Goadrich 2006), which makes precision
+    // nonlinear.
     private static double InterpolatedPrecisionRecall(Point[] points)
     {
         double area = 0;
@@ -56,7 +57,7 @@ internal static class CurveArea
         return area;
     }
 
-    // Recall and precision gain (Flach and Kull 2015), kept within bounds where there are no true positives or recall is below chance.
+    // Recall and precision gain (Flach and Kull 2015), clipped where there are no true positives or recall is below chance.
     private static (double X, double Y) Gains(Point p)
     {
         if (p.TP == 0)

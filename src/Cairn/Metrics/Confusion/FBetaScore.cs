@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>Weighted harmonic mean of precision and recall, class by class. Keras: <c>metrics.FBetaScore</c>.</summary>
-/// <remarks>Targets and predictions have the shape <c>[batch, classes]</c>, the targets being 0 and 1.</remarks>
+/// <summary>F-beta score, the weighted harmonic mean of precision and recall, for each class. Keras: <c>metrics.FBetaScore</c>.</summary>
+/// <remarks>Targets and predictions have the shape <c>[batch, classes]</c>; targets are 0 and 1.</remarks>
 public class FBetaScore : Metric
 {
     private static readonly string[] Averages = ["micro", "macro", "weighted"];
@@ -20,17 +20,17 @@ public class FBetaScore : Metric
     private double[]? falsePositives;
     private double[]? falseNegatives;
 
-    /// <summary>Makes an F-beta score.</summary>
+    /// <summary>Creates an F-beta score.</summary>
     /// <param name="average">
-    /// How the classes become one number: <c>macro</c> (their mean), <c>weighted</c> (by how frequent they are), <c>micro</c> (all counted
-    /// together), or null (default) for one number each in <see cref="Metric.Results"/>; <see cref="Metric.Result"/> is then their mean.
+    /// The averaging over the classes: <c>macro</c> (unweighted mean), <c>weighted</c> (by class frequency), <c>micro</c> (global counts),
+    /// or null (default) for one value per class in <see cref="Metric.Results"/>; <see cref="Metric.Result"/> is then their mean.
     /// </param>
-    /// <param name="beta">How many times as important recall is as precision, above 0; 1 by default.</param>
+    /// <param name="beta">The weight of recall relative to precision, above 0; 1 by default.</param>
     /// <param name="threshold">
-    /// Predictions above it count as positive, above 0 and at most 1; null (default) for the largest one of each sample.
+    /// Predictions above the threshold are positive, above 0 and at most 1; null (default) for only the largest one of each sample.
     /// </param>
-    /// <param name="name">The name in logs and histories.</param>
-    /// <exception cref="ArgumentException">An argument is not one of those named above; the message says which.</exception>
+    /// <param name="name">The name in logs and the history.</param>
+    /// <exception cref="ArgumentException">An argument is invalid; the message names it.</exception>
     public FBetaScore(string? average = null, double beta = 1, double? threshold = null, string name = "fbeta_score")
         : base(name)
     {
@@ -41,12 +41,12 @@ public class FBetaScore : Metric
 
         if (beta is not (> 0 and < double.PositiveInfinity))
         {
-            throw new ArgumentOutOfRangeException(nameof(beta), beta, "beta is above 0.");
+            throw new ArgumentOutOfRangeException(nameof(beta), beta, "beta must be above 0.");
         }
 
         if (threshold is not (null or (> 0 and <= 1)))
         {
-            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "threshold is above 0 and at most 1, or null.");
+            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "threshold must be above 0 and at most 1, or null.");
         }
 
         this.average = average;
@@ -71,7 +71,7 @@ public class FBetaScore : Metric
         falseNegatives ??= new double[classes];
         if (classes != truePositives.Length)
         {
-            throw new ArgumentException($"{ClassName} has counted {truePositives.Length} classes before; now there are {classes}.",
+            throw new ArgumentException($"Earlier batches of {ClassName} had {truePositives.Length} classes; got {classes}.",
                 nameof(yPred));
         }
 
@@ -168,7 +168,7 @@ public class FBetaScore : Metric
 
             for (int c = 0; c < classes; c++)
             {
-                // All of equal largest ones count, but a row of zeros has none.
+                // Ties for the largest prediction all count, but a row of zeros has none.
                 bool isPositive = threshold is { } above ? row[c] > (float)above : row[c] >= largest && MathF.Abs(row[c]) > 1e-9f;
                 float target = targets[start + c];
                 float weight = weights is null ? 1 : weights[start + c];

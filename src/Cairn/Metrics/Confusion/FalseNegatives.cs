@@ -1,8 +1,10 @@
 namespace Cairn.Metrics;
 
-/// <summary>Weighted number of positives that were told as negatives. Keras: <c>metrics.FalseNegatives</c>.</summary>
-/// <param name="thresholds">Predictions above it count as positive; 0.5 by default. Several give a result each.</param>
-/// <param name="name">The name in logs and histories.</param>
+/// <summary>Weighted number of false negatives. Keras: <c>metrics.FalseNegatives</c>.</summary>
+/// <param name="thresholds">
+/// Predictions above the threshold are positive; 0.5 by default. With several thresholds, there is one result for each.
+/// </param>
+/// <param name="name">The name in logs and the history.</param>
 public sealed class FalseNegatives(Thresholds? thresholds = null, string name = "false_negatives") : ThresholdMetric(name, thresholds)
 {
     /// <inheritdoc/>

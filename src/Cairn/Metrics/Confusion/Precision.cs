@@ -2,13 +2,16 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Metrics;
 
-/// <summary>Share of the predicted positives that are right; 0 where there are none. Keras: <c>metrics.Precision</c>.</summary>
+/// <summary>
+/// Precision: the fraction of the predicted positives that are correct; 0 if there are none. Keras: <c>metrics.Precision</c>.
+/// </summary>
 /// <param name="thresholds">
-/// Predictions above it count as positive; 0.5 by default, and none with <paramref name="topK"/>. Several give a result each.
+/// Predictions above the threshold are positive; 0.5 by default, and no threshold with <paramref name="topK"/>. With several thresholds,
+/// there is one result for each.
 /// </param>
-/// <param name="topK">Only the so many largest predictions of a row can be positive; null (default) for all.</param>
-/// <param name="classId">The one class, counted from 0, that is looked at; null (default) for all together.</param>
-/// <param name="name">The name in logs and histories.</param>
+/// <param name="topK">Only the k largest predictions of a sample can be positive; null (default) for all.</param>
+/// <param name="classId">Zero-based index of the only class to evaluate; null (default) for all classes together.</param>
+/// <param name="name">The name in logs and the history.</param>
 public sealed class Precision(Thresholds? thresholds = null, int? topK = null, int? classId = null, string name = "precision")
     : ThresholdMetric(name, thresholds, topK, classId)
 {

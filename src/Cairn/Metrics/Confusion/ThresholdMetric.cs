@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Metrics;
 
-/// <summary>A metric with one result for each of the thresholds that were asked for.</summary>
+/// <summary>Base class of metrics with one result for each of the given thresholds.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class ThresholdMetric : ConfusionMetric
 {

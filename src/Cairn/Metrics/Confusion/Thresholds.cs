@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Cairn.Metrics;
 
 /// <summary>
-/// Above which predictions count as positive: one number of 0 to 1 or several, written <c>0.3</c> or <c>[0.2, 0.5, 0.8]</c>. With several, a
-/// metric has one result for each.
+/// Thresholds above which predictions are positive: one number from 0 to 1 or several, <c>0.3</c> or <c>[0.2, 0.5, 0.8]</c>. With several,
+/// a metric has one result for each.
 /// </summary>
 [CollectionBuilder(typeof(Thresholds), nameof(Create))]
 public sealed class Thresholds : IReadOnlyList<double>
@@ -18,14 +18,14 @@ public sealed class Thresholds : IReadOnlyList<double>
     {
         if (values.Length == 0)
         {
-            throw new ArgumentException("There must be at least one threshold.", nameof(values));
+            throw new ArgumentException("At least one threshold is required.", nameof(values));
         }
 
         foreach (double value in values)
         {
             if (value is not (>= 0 and <= 1))
             {
-                throw new ArgumentOutOfRangeException(nameof(values), value, "A threshold is a number of 0 to 1.");
+                throw new ArgumentOutOfRangeException(nameof(values), value, "A threshold must be in [0, 1].");
             }
         }
 
@@ -36,19 +36,19 @@ public sealed class Thresholds : IReadOnlyList<double>
     /// <summary>The number of thresholds.</summary>
     public int Count => values.Length;
 
-    /// <summary>One of them.</summary>
+    /// <summary>The threshold at an index.</summary>
     public double this[int index] => values[index];
 
-    /// <summary>Makes a list of thresholds.</summary>
-    /// <exception cref="ArgumentException">There is none, or one is not in 0 to 1.</exception>
+    /// <summary>Creates a list of thresholds.</summary>
+    /// <exception cref="ArgumentException">There is no threshold, or one is not in [0, 1].</exception>
     public static Thresholds Create(ReadOnlySpan<double> values) => new(values.ToArray(), isList: true);
 
-    /// <summary>Makes thresholds of a single one.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not in 0 to 1.</exception>
+    /// <summary>Converts a single threshold.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is not in [0, 1].</exception>
     public static implicit operator Thresholds(double value) => new([value], isList: false);
 
-    /// <summary>Makes thresholds of an array.</summary>
-    /// <exception cref="ArgumentException">There is none, or one is not in 0 to 1.</exception>
+    /// <summary>Converts an array of thresholds.</summary>
+    /// <exception cref="ArgumentException">There is no threshold, or one is not in [0, 1].</exception>
     public static implicit operator Thresholds(double[] values)
     {
         ArgumentNullException.ThrowIfNull(values);

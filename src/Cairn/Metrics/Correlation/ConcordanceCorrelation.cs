@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 namespace Cairn.Metrics;
 
 /// <summary>
-/// Mean of Lin's concordance correlation of each sample's targets and predictions: Pearson's, less where mean or spread differ.
-/// Keras: <c>metrics.ConcordanceCorrelation</c>.
+/// Mean of Lin's concordance correlation of each sample's targets and predictions: Pearson's correlation, reduced if means or variances
+/// differ. Keras: <c>metrics.ConcordanceCorrelation</c>.
 /// </summary>
-/// <param name="name">The name in logs and histories.</param>
-/// <param name="axis">The axis along which targets and predictions are correlated; the last by default, so that it needs more than one output.</param>
+/// <param name="name">The name in logs and the history.</param>
+/// <param name="axis">The axis along which to compute the correlation; the last by default, which needs more than one output.</param>
 public sealed class ConcordanceCorrelation(string name = "concordance_correlation", int axis = -1) : MeanMetric(name)
 {
     /// <inheritdoc/>

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>Mean of Pearson's correlation of each sample's targets and predictions. Keras: <c>metrics.PearsonCorrelation</c>.</summary>
-/// <param name="name">The name in logs and histories.</param>
-/// <param name="axis">The axis along which targets and predictions are correlated; the last by default, so that it needs more than one output.</param>
+/// <summary>Mean Pearson correlation of each sample's targets and predictions. Keras: <c>metrics.PearsonCorrelation</c>.</summary>
+/// <param name="name">The name in logs and the history.</param>
+/// <param name="axis">The axis along which to compute the correlation; the last by default, which needs more than one output.</param>
 public sealed class PearsonCorrelation(string name = "pearson_correlation", int axis = -1) : MeanMetric(name)
 {
     /// <inheritdoc/>

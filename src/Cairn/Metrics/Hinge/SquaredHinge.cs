@@ -1,5 +1,5 @@
 namespace Cairn.Metrics;
 
 /// <summary>Mean of <c>max(1 - yTrue · yPred, 0)²</c>, for targets -1 and 1 (or 0 and 1). Keras: <c>metrics.SquaredHinge</c>.</summary>
-/// <param name="name">The name in logs and histories.</param>
+/// <param name="name">The name in logs and the history.</param>
 public sealed class SquaredHinge(string name = "squared_hinge") : LossMetric(name, new Losses.SquaredHinge());

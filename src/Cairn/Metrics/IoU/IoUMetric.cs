@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Cairn.Metrics;
 
 /// <summary>
-/// Intersection over union of the places of a class in targets and predictions, averaged over the classes that were asked for and occur.
+/// Intersection over union (IoU) of each class in targets and predictions, averaged over the target classes that occur.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class IoUMetric : Metric
@@ -41,7 +41,7 @@ public abstract class IoUMetric : Metric
         ArgumentNullException.ThrowIfNull(targetClassIds);
         if (targetClassIds.Count == 0)
         {
-            throw new ArgumentException("targetClassIds names no class.", nameof(targetClassIds));
+            throw new ArgumentException("targetClassIds must have at least one class.", nameof(targetClassIds));
         }
 
         foreach (int id in targetClassIds)
@@ -49,7 +49,7 @@ public abstract class IoUMetric : Metric
             if (id < 0 || id >= numClasses)
             {
                 throw new ArgumentOutOfRangeException(nameof(targetClassIds), id,
-                    $"With {numClasses} classes, targetClassIds are 0 to {numClasses - 1}.");
+                    $"With {numClasses} classes, targetClassIds must be in 0 to {numClasses - 1}.");
             }
         }
 
@@ -87,8 +87,8 @@ public abstract class IoUMetric : Metric
         yPred = sparseYPred ? ToClasses(yPred) : yPred.argmax(axis);
         if (yTrue.NumberOfElements != yPred.NumberOfElements)
         {
-            throw new ArgumentException($"{ClassName} got {yTrue.NumberOfElements} classes as targets and {yPred.NumberOfElements} as "
-                + "predictions.", nameof(yTrue));
+            throw new ArgumentException($"{ClassName} got {yTrue.NumberOfElements} target classes and {yPred.NumberOfElements} predicted "
+                + "classes; the numbers must be equal.", nameof(yTrue));
         }
 
         batches.Add(yTrue, yPred, HostNumbers.WeightsFor(yTrue.shape, sampleWeight));
@@ -145,7 +145,7 @@ public abstract class IoUMetric : Metric
         state.GetDoubles("confusion").CopyTo(confusion, 0);
     }
 
-    /// <summary>Predictions as class numbers.</summary>
+    /// <summary>The predictions as class indices.</summary>
     private protected virtual Tensor ToClasses(Tensor yPred) => yPred;
 
     /// <inheritdoc/>
@@ -169,7 +169,7 @@ public abstract class IoUMetric : Metric
 
         for (int i = 0; i < targets.Length; i++)
         {
-            // Cut to whole numbers, and what is no class does not count.
+            // Truncated to integers; values that are not classes are ignored.
             int target = (int)targets[i];
             int prediction = (int)predictions[i];
             if (target < 0 || target >= numClasses || prediction < 0 || prediction >= numClasses || target == ignoreClass)

@@ -3,13 +3,17 @@ using System.Text.Json.Nodes;
 namespace Cairn.Metrics;
 
 /// <summary>Mean intersection over union of all classes, for one-hot targets. Keras: <c>metrics.OneHotMeanIoU</c>.</summary>
-/// <remarks>With a whole-number <paramref name="dtype"/>, which is the default, sample weights are cut to whole numbers, as in Keras.</remarks>
+/// <remarks>
+/// With an integer <paramref name="dtype"/>, which is the default, sample weights are truncated to integers, as in Keras.
+/// </remarks>
 /// <param name="numClasses">The number of classes, 1 or more.</param>
-/// <param name="name">The name in logs and histories.</param>
-/// <param name="dtype">What is counted in: <c>int32</c> (default), <c>int64</c>, <c>float32</c> or <c>float64</c>.</param>
-/// <param name="ignoreClass">A class whose places do not count, or null (default).</param>
-/// <param name="sparseYPred">Whether predictions are class numbers; false by default. Otherwise the largest of each <paramref name="axis"/> is the class.</param>
-/// <param name="axis">The axis of the classes where there are no class numbers; the last by default.</param>
+/// <param name="name">The name in logs and the history.</param>
+/// <param name="dtype">The type of the counts: <c>int32</c> (default), <c>int64</c>, <c>float32</c> or <c>float64</c>.</param>
+/// <param name="ignoreClass">A class to ignore, or null (default).</param>
+/// <param name="sparseYPred">
+/// Whether predictions are class indices; false by default. Otherwise the class is the argmax along <paramref name="axis"/>.
+/// </param>
+/// <param name="axis">The axis of the classes, unless there are class indices; the last by default.</param>
 public sealed class OneHotMeanIoU(
     int numClasses,
     string name = "one_hot_mean_io_u",

@@ -2,7 +2,7 @@ using Cairn.Losses;
 
 namespace Cairn.Metrics;
 
-/// <summary>The word <c>"crossentropy"</c>. Keras promises to resolve it and, in 3.16, fails.</summary>
+/// <summary>The string <c>"crossentropy"</c>. Keras documents it, but fails to resolve it in 3.16.</summary>
 internal sealed class CrossentropyByShape(string name) : MetricByShape(name)
 {
     public override MetricDirection? Direction => MetricDirection.Down;

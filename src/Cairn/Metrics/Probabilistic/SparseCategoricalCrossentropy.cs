@@ -6,11 +6,11 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>Cross-entropy of targets that are class numbers. Keras: <c>metrics.SparseCategoricalCrossentropy</c>.</summary>
-/// <remarks>As in Keras, positions of an ignored class count as 0 where there are no sample weights, and not at all where there are.</remarks>
-/// <param name="name">The name in logs and histories.</param>
+/// <summary>Cross-entropy of integer class targets. Keras: <c>metrics.SparseCategoricalCrossentropy</c>.</summary>
+/// <remarks>As in Keras, positions of an ignored class count as 0 without sample weights, and are excluded with sample weights.</remarks>
+/// <param name="name">The name in logs and the history.</param>
 /// <param name="fromLogits">Whether predictions are logits; false (probabilities) by default.</param>
-/// <param name="ignoreClass">A class whose positions have no loss, or null (default).</param>
+/// <param name="ignoreClass">A class to ignore, or null (default).</param>
 /// <param name="axis">The axis of the classes; the last by default.</param>
 public sealed class SparseCategoricalCrossentropy(
     string name = "sparse_categorical_crossentropy", bool fromLogits = false, int? ignoreClass = null, int axis = -1)

@@ -4,22 +4,22 @@ using static TorchSharp.torch;
 namespace Cairn.Metrics;
 
 /// <summary>
-/// Counts batches in managed code, in one pass where libtorch would need dozens of operations. Batches of the CPU are counted at once; those of another
-/// device wait there until somebody asks for the counts, so that no step waits for the device.
+/// Counts batches in managed code, in one pass where libtorch would need dozens of operations. Batches on the CPU are counted immediately;
+/// batches on another device are kept there until the counts are read, so that steps don't wait for the device.
 /// </summary>
-/// <param name="count">Takes targets, predictions and weights (null for 1) of a batch into account, in C order.</param>
+/// <param name="count">Counts a batch of targets, predictions and weights (null for 1), in C order.</param>
 internal sealed class BatchCounter(Action<float[], float[], float[]?> count)
 {
-    // 64 MB: an epoch of labels and scores, and no more of a device's memory. What is beyond is counted in between.
+    // 64 MB: enough for an epoch of labels and scores without using much device memory. Beyond that, batches are counted early.
     private const long MostWaiting = 16 << 20;
 
     private readonly List<(Tensor YTrue, Tensor YPred, Tensor? Weights)> waiting = [];
     private long elements;
 
-    /// <summary>Counts a batch, now or later.</summary>
+    /// <summary>Counts a batch, immediately or later.</summary>
     /// <param name="yTrue">Targets.</param>
-    /// <param name="yPred">Predictions, as many.</param>
-    /// <param name="weights">As many weights, or null for 1.</param>
+    /// <param name="yPred">Predictions, of the same number.</param>
+    /// <param name="weights">Weights, of the same number, or null for 1.</param>
     public void Add(Tensor yTrue, Tensor yPred, Tensor? weights)
     {
         if (HostNumbers.AreAtHand(yPred))
@@ -36,7 +36,7 @@ internal sealed class BatchCounter(Action<float[], float[], float[]?> count)
         }
     }
 
-    /// <summary>Counts what waits, as one batch; to be called before the counts are read.</summary>
+    /// <summary>Counts the pending batches, as one batch; must be called before reading the counts.</summary>
     public void CountWaiting()
     {
         if (waiting.Count == 0)
@@ -53,7 +53,7 @@ internal sealed class BatchCounter(Action<float[], float[], float[]?> count)
         Forget();
     }
 
-    /// <summary>Throws away what waits.</summary>
+    /// <summary>Discards the pending batches.</summary>
     public void Forget()
     {
         foreach ((Tensor yTrue, Tensor yPred, Tensor? weights) in waiting)
@@ -70,7 +70,7 @@ internal sealed class BatchCounter(Action<float[], float[], float[]?> count)
     private void Count(Tensor yTrue, Tensor yPred, Tensor? weights) =>
         count(HostNumbers.Of(yTrue), HostNumbers.Of(yPred), weights is null ? null : HostNumbers.Of(weights));
 
-    // A copy, since the memory of a batch may be filled anew; in one row, since batches differ in size.
+    // A copy, since the memory of a batch may be reused; flattened, since batches differ in size.
     private static Tensor Kept(Tensor values)
     {
         using DisposeScope scope = NewDisposeScope();

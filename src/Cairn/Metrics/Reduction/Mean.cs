@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>A weighted mean of numbers; the loss of an epoch is one. Keras: <c>metrics.Mean</c>.</summary>
-/// <remarks>For loops of one's own: it takes numbers, not targets and predictions, and so can't be compiled into a model.</remarks>
-/// <param name="name">The name in logs and histories.</param>
+/// <summary>The weighted mean of values, such as the loss of an epoch. Keras: <c>metrics.Mean</c>.</summary>
+/// <remarks>For custom training loops: it takes values, not targets and predictions, so it can't be passed to Compile.</remarks>
+/// <param name="name">The name in logs and the history.</param>
 public sealed class Mean(string name = "mean") : Metric(name)
 {
     private RunningMean mean;
@@ -14,15 +14,15 @@ public sealed class Mean(string name = "mean") : Metric(name)
     /// <inheritdoc/>
     public override MetricDirection? Direction => Name == "loss" ? MetricDirection.Down : null;
 
-    /// <summary>Takes a number into account.</summary>
-    /// <param name="value">The number.</param>
-    /// <param name="weight">How much it counts; 1 by default.</param>
+    /// <summary>Updates the metric with a value.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="weight">The weight; 1 by default.</param>
     public void Update(double value, double weight = 1)
     {
         mean.Add(value * weight, weight);
     }
 
-    /// <summary>Takes the loss of a batch into account.</summary>
+    /// <summary>Updates the mean with the loss of a batch.</summary>
     internal void Add(BatchLoss loss, double samples)
     {
         if (loss.Tensor is { } value)
@@ -35,15 +35,15 @@ public sealed class Mean(string name = "mean") : Metric(name)
         }
     }
 
-    /// <summary>Takes the numbers of a batch into account: the mean of each sample, weighted.</summary>
-    /// <param name="values">Numbers, <c>[batch, ...]</c>, or a single one.</param>
-    /// <param name="sampleWeight">A weight for each sample or position, or null for 1.</param>
+    /// <summary>Updates the metric with the values of a batch: the weighted mean of each sample.</summary>
+    /// <param name="values">Values, <c>[batch, ...]</c>, or a scalar.</param>
+    /// <param name="sampleWeight">Weights per sample or position, or null for 1.</param>
     public void UpdateState(Tensor values, Tensor? sampleWeight = null) => mean.AddSamples(values, sampleWeight);
 
-    /// <summary>Not for means.</summary>
-    /// <exception cref="NotSupportedException">Always: a mean takes numbers.</exception>
+    /// <summary>Not supported.</summary>
+    /// <exception cref="NotSupportedException">Always thrown: a mean takes values.</exception>
     public override void UpdateState(Tensor yTrue, Tensor yPred, Tensor? sampleWeight) =>
-        throw new NotSupportedException("A mean takes numbers, not targets and predictions.");
+        throw new NotSupportedException("Mean takes values, not targets and predictions.");
 
     /// <inheritdoc/>
     public override double Result() => mean.Result;

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>A metric that is the mean over all samples of a number for each of them. Keras: <c>MeanMetricWrapper</c>.</summary>
-/// <param name="name">The name in logs and histories.</param>
+/// <summary>A metric that is the mean of one value per sample. Keras: <c>MeanMetricWrapper</c>.</summary>
+/// <param name="name">The name in logs and the history.</param>
 public abstract class MeanMetric(string name) : Metric(name)
 {
     private RunningMean mean;
@@ -64,16 +64,16 @@ public abstract class MeanMetric(string name) : Metric(name)
     /// <inheritdoc/>
     public override void LoadState(SavedState state) => mean.Load(state);
 
-    /// <summary>Whether the metric is the share of samples whose largest prediction is at the class of such targets.</summary>
+    /// <summary>Whether the metric is the fraction of samples whose largest prediction is at the class of targets of this form.</summary>
     private protected virtual bool TakesHits(Tensor yTrue) => false;
 
-    /// <summary>The sum over the samples without libtorch's operations, where a metric can do that for these tensors.</summary>
+    /// <summary>Computes the sum over the samples without libtorch operations, if the metric supports that for these tensors.</summary>
     private protected virtual bool TrySum(Tensor yTrue, Tensor yPred, out double sum, out long samples)
     {
         (sum, samples) = (0, 0);
         return false;
     }
 
-    /// <summary>The number of each sample, or of each position of it: <c>[batch, ...]</c>.</summary>
+    /// <summary>Computes the value of each sample, or of each position, <c>[batch, ...]</c>.</summary>
     protected abstract Tensor Values(Tensor yTrue, Tensor yPred);
 }

@@ -4,13 +4,15 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>A weighted sum and the sum of its weights, over batches: what <see cref="Mean"/> and <see cref="MeanMetric"/> gather.</summary>
+/// <summary>
+/// A weighted sum and the sum of its weights, over batches: the state of <see cref="Mean"/> and <see cref="MeanMetric"/>.
+/// </summary>
 internal struct RunningMean
 {
     private RunningSum total;
     private RunningSum count;
 
-    /// <summary>The mean as a 32-bit float, as in Keras; 0 of nothing.</summary>
+    /// <summary>The mean as a 32-bit float, as in Keras; 0 if empty.</summary>
     public readonly double Result => count.Value is var weight && weight == 0 ? 0 : (float)(total.Value / weight);
 
     public void Add(double sum, double weight)
@@ -19,14 +21,14 @@ internal struct RunningMean
         count.Add(weight);
     }
 
-    /// <summary>Adds a number, times a factor.</summary>
+    /// <summary>Adds a value with a weight.</summary>
     public void Add(Tensor number, double factor, double weight)
     {
         total.Add(number, factor);
         count.Add(weight);
     }
 
-    /// <summary>Adds the mean of each sample, weighted.</summary>
+    /// <summary>Adds the weighted mean of each sample.</summary>
     public void AddSamples(Tensor values, Tensor? sampleWeight) =>
         SampleSums.Add(values, sampleWeight, averaged: true, ref total, ref count);
 

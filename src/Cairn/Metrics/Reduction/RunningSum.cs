@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Cairn.Metrics;
 
 /// <summary>
-/// A sum over batches. On the CPU it is a plain number; what comes from another device is added up there, and only <see cref="Value"/> waits for it.
+/// A sum over batches. On the CPU it is a plain number; values on another device are summed there, and only <see cref="Value"/>
+/// synchronizes with it.
 /// </summary>
 internal struct RunningSum
 {
@@ -27,7 +28,7 @@ internal struct RunningSum
         }
     }
 
-    /// <summary>Adds a single number, times a factor.</summary>
+    /// <summary>Adds a scalar with a weight.</summary>
     public void Add(Tensor amount, double factor = 1)
     {
         if (HostNumbers.AreAtHand(amount))
@@ -36,8 +37,8 @@ internal struct RunningSum
             return;
         }
 
-        // In double precision, as on the CPU, but on Apple's GPUs, which have none. No operation works in place: a sum that was begun in
-        // an evaluation may go on in a training, and libtorch lets nobody change a tensor of inference mode there.
+        // In double precision, as on the CPU, except on Apple GPUs, which don't support it. No operation works in place: a sum started in
+        // evaluation may continue in training, where libtorch doesn't allow changes to an inference tensor.
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
         ScalarType type = amount.device_type == DeviceType.MPS ? ScalarType.Float32 : ScalarType.Float64;
@@ -45,7 +46,7 @@ internal struct RunningSum
         Keep(before.add(amount.to(type).mul(Held(factor))));
     }
 
-    /// <summary>Replaces the sum.</summary>
+    /// <summary>Sets the sum.</summary>
     public void Set(double value)
     {
         onDevice?.Dispose();

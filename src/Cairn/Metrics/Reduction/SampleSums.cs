@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>Keras' way from the numbers of a batch to one for each sample, and to their weighted sum.</summary>
+/// <summary>Keras' reduction of the values of a batch to one per sample, and to their weighted sum.</summary>
 internal static class SampleSums
 {
-    /// <summary>Adds the sum over the samples, and that of their weights.</summary>
-    /// <param name="values">Numbers, <c>[batch, ...]</c>, or a single one.</param>
-    /// <param name="sampleWeight">A weight for each sample or position, or null for 1.</param>
-    /// <param name="averaged">Whether a sample's number is the mean of its numbers, or their sum.</param>
-    /// <param name="sum">What the samples' numbers are added to.</param>
-    /// <param name="weight">What their weights are added to.</param>
+    /// <summary>Adds the sum over the samples and the sum of their weights.</summary>
+    /// <param name="values">Values, <c>[batch, ...]</c>, or a scalar.</param>
+    /// <param name="sampleWeight">Weights per sample or position, or null for 1.</param>
+    /// <param name="averaged">Whether the value of a sample is the mean of its values, or their sum.</param>
+    /// <param name="sum">The sum of the samples' values.</param>
+    /// <param name="weight">The sum of their weights.</param>
     public static void Add(Tensor values, Tensor? sampleWeight, bool averaged, ref RunningSum sum, ref RunningSum weight)
     {
         ArgumentNullException.ThrowIfNull(values);

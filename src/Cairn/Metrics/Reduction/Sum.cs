@@ -4,21 +4,21 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>A weighted sum of numbers. Keras: <c>metrics.Sum</c>.</summary>
-/// <remarks>For loops of one's own: it takes numbers, not targets and predictions, and so can't be compiled into a model.</remarks>
-/// <param name="name">The name in logs and histories.</param>
+/// <summary>The weighted sum of values. Keras: <c>metrics.Sum</c>.</summary>
+/// <remarks>For custom training loops: it takes values, not targets and predictions, so it can't be passed to Compile.</remarks>
+/// <param name="name">The name in logs and the history.</param>
 public sealed class Sum(string name = "sum") : Metric(name)
 {
     private RunningSum total;
 
-    /// <summary>Takes a number into account.</summary>
-    /// <param name="value">The number.</param>
-    /// <param name="weight">How much it counts; 1 by default.</param>
+    /// <summary>Updates the metric with a value.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="weight">The weight; 1 by default.</param>
     public void Update(double value, double weight = 1) => total.Add(value * weight);
 
-    /// <summary>Takes the numbers of a batch into account.</summary>
-    /// <param name="values">Numbers, <c>[batch, ...]</c>, or a single one.</param>
-    /// <param name="sampleWeight">A weight for each sample or position, or null for 1.</param>
+    /// <summary>Updates the metric with the values of a batch.</summary>
+    /// <param name="values">Values, <c>[batch, ...]</c>, or a scalar.</param>
+    /// <param name="sampleWeight">Weights per sample or position, or null for 1.</param>
     public void UpdateState(Tensor values, Tensor? sampleWeight = null)
     {
         RunningSum weights = default;
@@ -26,10 +26,10 @@ public sealed class Sum(string name = "sum") : Metric(name)
         weights.Set(0);
     }
 
-    /// <summary>Not for sums.</summary>
-    /// <exception cref="NotSupportedException">Always: a sum takes numbers.</exception>
+    /// <summary>Not supported.</summary>
+    /// <exception cref="NotSupportedException">Always thrown: a sum takes values.</exception>
     public override void UpdateState(Tensor yTrue, Tensor yPred, Tensor? sampleWeight) =>
-        throw new NotSupportedException("A sum takes numbers, not targets and predictions.");
+        throw new NotSupportedException("Sum takes values, not targets and predictions.");
 
     /// <inheritdoc/>
     public override double Result() => (float)total.Value;

@@ -3,9 +3,11 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>Mean cosine of the angle between targets and predictions: 1 where they point the same way. Keras: <c>metrics.CosineSimilarity</c>.</summary>
-/// <param name="name">The name in logs and histories.</param>
-/// <param name="axis">The axis along which the vectors lie; the last by default.</param>
+/// <summary>
+/// Mean cosine of the angle between targets and predictions: 1 if they have the same direction. Keras: <c>metrics.CosineSimilarity</c>.
+/// </summary>
+/// <param name="name">The name in logs and the history.</param>
+/// <param name="axis">The axis along which to compute the similarity; the last by default.</param>
 public sealed class CosineSimilarity(string name = "cosine_similarity", int axis = -1) : MeanMetric(name)
 {
     private readonly Losses.CosineSimilarity loss = new(axis);

@@ -7,10 +7,12 @@ using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
 
-/// <summary>Coefficient of determination: the share of the targets' variance that the predictions explain. Keras: <c>metrics.R2Score</c>.</summary>
+/// <summary>
+/// Coefficient of determination (R²): the fraction of the targets' variance explained by the predictions. Keras: <c>metrics.R2Score</c>.
+/// </summary>
 /// <remarks>
-/// Targets and predictions have the shape <c>[batch, outputs]</c>. 1 is perfect, 0 as good as the mean, below 0 worse; NaN before the first
-/// batch.
+/// Targets and predictions have the shape <c>[batch, outputs]</c>. 1 is perfect, 0 is as good as predicting the mean, and negative values
+/// are worse; NaN before the first batch.
 /// </remarks>
 public sealed class R2Score : Metric
 {
@@ -22,17 +24,17 @@ public sealed class R2Score : Metric
     private Sums[]? outputs;
     private long samples;
 
-    /// <summary>Makes an R² score.</summary>
+    /// <summary>Creates an R² score.</summary>
     /// <param name="classAggregation">
-    /// How the outputs become one number: <c>uniform_average</c> (default), <c>variance_weighted_average</c>, or null for one number each in
-    /// <see cref="Results"/>; <see cref="Result"/> is then their mean.
+    /// The aggregation over the outputs: <c>uniform_average</c> (default), <c>variance_weighted_average</c>, or null for one value per
+    /// output in <see cref="Results"/>; <see cref="Result"/> is then their mean.
     /// </param>
     /// <param name="numRegressors">
-    /// The number of independent variables, for the adjusted score, 0 or more; 0 (default) for the plain one, which is also given where there
-    /// are too few samples.
+    /// The number of independent regressors, for the adjusted score, 0 or more; 0 (default) for the standard score, which is also used if
+    /// there are too few samples.
     /// </param>
-    /// <param name="name">The name in logs and histories.</param>
-    /// <exception cref="ArgumentException">An argument is not one of those named above; the message says which.</exception>
+    /// <param name="name">The name in logs and the history.</param>
+    /// <exception cref="ArgumentException">An argument is invalid; the message names it.</exception>
     public R2Score(string? classAggregation = "uniform_average", int numRegressors = 0, string name = "r2_score")
         : base(name)
     {
@@ -63,7 +65,7 @@ public sealed class R2Score : Metric
         outputs ??= new Sums[columns];
         if (columns != outputs.Length)
         {
-            throw new ArgumentException($"R2Score has seen {outputs.Length} outputs before; now there are {columns}.", nameof(yPred));
+            throw new ArgumentException($"Earlier batches of R2Score had {outputs.Length} outputs; got {columns}.", nameof(yPred));
         }
 
         batches.Add(yTrue, yPred, HostNumbers.WeightsFor(yTrue.shape, sampleWeight));

@@ -85,7 +85,7 @@ internal static class ActivationOperations
         };
     });
 
-    /// <summary>A function along one axis applied along several as if they were one.</summary>
+    /// <summary>Applies a function of one axis to several axes as if they were flattened.</summary>
     private static Tensor Flattened(Tensor x, long[] axes, Func<Tensor, long, Tensor> function)
     {
         if (axes is [var only])

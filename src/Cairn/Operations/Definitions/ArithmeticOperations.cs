@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>Functions of two numbers.</summary>
+/// <summary>Element-wise functions of two tensors.</summary>
 internal static class ArithmeticOperations
 {
     public static IEnumerable<OperationDefinition> All { get; } =
@@ -45,7 +45,7 @@ internal static class ArithmeticOperations
         Binary("LogicalXor", (a, b) => a.logical_xor(b)),
     ];
 
-    /// <summary>A difference; of truth values as whole numbers, which libtorch refuses.</summary>
+    /// <summary>Subtracts; Boolean values, which libtorch does not support, are converted to integers.</summary>
     private static Tensor Subtract(Tensor a, Tensor b) => a.dtype == ScalarType.Bool && b.dtype == ScalarType.Bool
         ? a.to_type(ScalarType.Int32).sub(b.to_type(ScalarType.Int32))
         : (a.dtype == ScalarType.Bool ? a.to_type(b.dtype) : a).sub(b.dtype == ScalarType.Bool ? b.to_type(a.dtype) : b);
@@ -70,7 +70,7 @@ internal static class ArithmeticOperations
         return a.to_type(type).heaviside(b.to_type(type));
     }
 
-    /// <summary>Truth values as whole numbers.</summary>
+    /// <summary>Converts Boolean values to integers.</summary>
     private static (Tensor First, Tensor Second) Whole(Tensor a, Tensor b) =>
         result_type(a, b) == ScalarType.Bool ? (a.to_type(ScalarType.Int32), b.to_type(ScalarType.Int32)) : (a, b);
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>Questions about numbers, and choices by their answers.</summary>
+/// <summary>Comparisons and selection by conditions.</summary>
 internal static class ComparisonOperations
 {
     public static IEnumerable<OperationDefinition> All { get; } =
@@ -90,7 +90,7 @@ internal static class ComparisonOperations
         },
     ];
 
-    /// <summary>Keras: <c>where</c>; any number but 0 counts as true.</summary>
+    /// <summary>Keras: <c>where</c>; nonzero values are true.</summary>
     public static Tensor Chosen(Tensor condition, Tensor yes, Tensor no)
     {
         (Tensor one, Tensor other) = ElementTypes.Together(yes, no);
@@ -106,6 +106,5 @@ internal static class ComparisonOperations
     }
 
     private static Func<Tensor[], Tensor[]> Places(OperationSource condition) => t => throw new ArgumentException(
-        "where with a condition alone gives as many places as are true, which a graph can't know beforehand; give it two values to "
-            + "choose from.");
+        "where with only a condition has an output size that depends on the data, which a graph does not support; pass x1 and x2.");
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>Convolutions and pooling with kernels that come from the graph or stand in it.</summary>
+/// <summary>Convolutions and pooling with kernels that are tensors or constants of the graph.</summary>
 internal static class ConvolutionOperations
 {
     private const string Settings = "strides=1, padding='valid', data_format=None, dilation_rate=1";
@@ -56,7 +56,7 @@ internal static class ConvolutionOperations
         }),
     ];
 
-    /// <summary>A kernel for each channel, <c>[…, channels, multiplier]</c>, as one of groups.</summary>
+    /// <summary>Converts a depthwise kernel, <c>[…, channels, multiplier]</c>, to a grouped one.</summary>
     private static Tensor Depthwise(Tensor kernel) => kernel.reshape([.. kernel.shape[..^2], 1, kernel.shape[^2] * kernel.shape[^1]]);
 
     private static OperationDefinition Pool(string className, Func<WindowSettings, Tensor, Tensor> function) =>
@@ -80,7 +80,7 @@ internal static class ConvolutionOperations
                 long[] each = sizes.Length == 1 ? [.. Enumerable.Repeat(sizes[0], rank)] : sizes;
                 if (each.Length != rank)
                 {
-                    throw new ArgumentException($"{rank} output sizes are needed, {each.Length} are given");
+                    throw new ArgumentException($"{rank} output sizes are needed; got {each.Length}");
                 }
 
                 return [WindowSettings.Swapped(function(WindowSettings.Swapped(given, last, toFirst: true), each), last, toFirst: false)];

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>Tensors made after others, or after numbers in the graph.</summary>
+/// <summary>Creation of tensors from other tensors or scalars in the graph.</summary>
 internal static class CreationOperations
 {
     public static IEnumerable<OperationDefinition> All { get; } =
@@ -49,7 +49,7 @@ internal static class CreationOperations
         return t => [make(x.Of(t), type)];
     });
 
-    /// <summary>Numbers from one to another, each of which may be a tensor.</summary>
+    /// <summary>Spaced values between two bounds, each of which may be a tensor.</summary>
     private static OperationDefinition Spread(string className, string more, Func<Tensor, Tensor, Tensor, double, Tensor> between) =>
         new("numpy", className, $"num=50, endpoint=True, {(className == "Linspace" ? "retstep=False, " : "")}{more}dtype=None, axis=0",
         "start, stop", a =>

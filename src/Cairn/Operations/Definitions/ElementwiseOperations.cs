@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>Functions of single numbers.</summary>
+/// <summary>Element-wise functions.</summary>
 internal static class ElementwiseOperations
 {
     public static IEnumerable<OperationDefinition> All { get; } =
@@ -101,7 +101,7 @@ internal static class ElementwiseOperations
         return floating.sign() * floating.abs().pow(1.0 / 3.0);
     }
 
-    /// <summary>A bound as a whole number where it was written as one: it does not change the type of whole numbers.</summary>
+    /// <summary>A bound as an integer if it was written as one, since it does not change the type of integer tensors.</summary>
     private static Scalar? Bound(OperationArguments a, string name) => a.OptionalDouble(name) switch
     {
         null => null,
@@ -133,7 +133,7 @@ internal static class ElementwiseOperations
         return t => [(range is { } r ? x.Of(t).to_type(ScalarType.Float64).clamp(r.Least, r.Most) : x.Of(t)).to_type(type)];
     }
 
-    /// <summary>The same bits as numbers of another type; the last axis grows or shrinks with the sizes of the types.</summary>
+    /// <summary>Reinterprets the bits as another type; the last axis grows or shrinks with the sizes of the types.</summary>
     private static Tensor Reinterpreted(Tensor x, ScalarType type)
     {
         Tensor like = zeros(1, type);
@@ -142,7 +142,7 @@ internal static class ElementwiseOperations
         long[] shape = x.shape;
         if (now != then && (shape.Length == 0 || shape[^1] * now % then != 0))
         {
-            throw new ArgumentException($"The last axis of {(Shape)shape} does not hold whole numbers of the "
+            throw new ArgumentException($"The last axis of {(Shape)shape} can't be divided into elements of "
                 + $"type {ElementTypes.NameOf(type)}.");
         }
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>Classes as rows of zeros and ones, and sequences out of scores.</summary>
+/// <summary>Encoding of classes, and decoding of sequences from scores.</summary>
 internal static class EncodingOperations
 {
     private const int MostClasses = 1 << 24;
@@ -22,14 +22,14 @@ internal static class EncodingOperations
             long? mask = a.OptionalLong("mask_index");
             if (a.String("strategy") != "greedy")
             {
-                throw a.Wrong("strategy", "'greedy'; a search along several beams is not supported");
+                throw a.Wrong("strategy", "'greedy' (beam search is not supported)");
             }
 
             return t => GreedyPaths(ElementTypes.Floating(x.Of(t)), lengths.Of(t), merge, mask ?? x.Of(t).shape[^1] - 1);
         }),
     ];
 
-    /// <summary>Rows of zeros with one 1; all zeros for numbers below 0.</summary>
+    /// <summary>One-hot vectors; all zeros for negative values.</summary>
     public static Tensor OneHot(Tensor x, long classes, long axis, ScalarType type)
     {
         Tensor places = x.to_type(ScalarType.Int64);
@@ -46,7 +46,7 @@ internal static class EncodingOperations
             long count = a.Long("num_classes");
             long axis = a.Long("axis");
             ScalarType type = a.Type("dtype") ?? ScalarType.Float32;
-            return count is < 1 or > MostClasses ? throw a.Wrong("num_classes", $"a number of 1 to {MostClasses}")
+            return count is < 1 or > MostClasses ? throw a.Wrong("num_classes", $"a number from 1 to {MostClasses}")
                 : a.Bool("sparse") ? throw a.Wrong("sparse", "False")
                 : t => [encode(x.Of(t), count, axis, type)];
         });

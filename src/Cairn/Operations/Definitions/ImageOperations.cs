@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>Colours, margins, edges and sizes of images <c>[batch, height, width, channels]</c> or without the batch.</summary>
+/// <summary>
+/// Color conversion, padding, edges and resizing of images <c>[batch, height, width, channels]</c> or without the batch axis.
+/// </summary>
 internal static class ImageOperations
 {
     public static IEnumerable<OperationDefinition> All { get; } =
@@ -67,7 +69,7 @@ internal static class ImageOperations
         .. ImageSampling.All,
     ];
 
-    /// <summary>Applies a function of <c>[batch, channels, height, width]</c>.</summary>
+    /// <summary>Applies a function to <c>[batch, channels, height, width]</c>.</summary>
     public static Tensor ChannelsFirst(Tensor x, bool channelsLast, Func<Tensor, Tensor> function)
     {
         Tensor batch = x.dim() == 3 ? x.unsqueeze(0) : x;
@@ -92,7 +94,7 @@ internal static class ImageOperations
 
             if (channels != 3)
             {
-                throw new ArgumentException($"images of 3 channels are needed; these have {channels}");
+                throw new ArgumentException($"images with 3 channels are needed; got {channels}");
             }
 
             Tensor[] made = function(images.select(axis, 0), images.select(axis, 1), images.select(axis, 2));
@@ -161,10 +163,10 @@ internal static class ImageOperations
             ({ } b, { } a, _) => (b, a),
             ({ } b, null, not null) => (b, change - b),
             (null, { } a, not null) => (change - a, a),
-            _ => throw new ArgumentException($"{className} needs two of both sides and the target size."),
+            _ => throw new ArgumentException($"{className} needs two of: both sides and the target size."),
         };
         return one >= 0 && other >= 0 ? (one, other)
-            : throw new ArgumentException($"{className}: {size} and the sides {one} and {other} do not go together.");
+            : throw new ArgumentException($"{className}: {size} is inconsistent with the sides {one} and {other}.");
     }
 
     private static Tensor Edges(Tensor x, bool channelsLast)
@@ -176,7 +178,7 @@ internal static class ImageOperations
         return channelsLast ? edges.permute(0, 2, 3, 1, 4) : edges;
     }
 
-    /// <summary>The same kernel over each channel.</summary>
+    /// <summary>Applies the same kernel to each channel.</summary>
     private static Tensor EachChannel(Tensor images, Tensor kernel, long padding)
     {
         long channels = images.shape[1];

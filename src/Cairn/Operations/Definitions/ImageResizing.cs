@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>Images brought to another size. Keras: <c>ops.image.resize</c>.</summary>
+/// <summary>Resizes images. Keras: <c>ops.image.resize</c>.</summary>
 internal sealed class ImageResizing
 {
     private readonly long height;
@@ -30,11 +30,11 @@ internal sealed class ImageResizing
 
         if (crop && pad)
         {
-            throw new ArgumentException("Images are cropped or padded to the aspect ratio, not both.");
+            throw new ArgumentException("crop_to_aspect_ratio and pad_to_aspect_ratio can't both be set.");
         }
     }
 
-    /// <summary>Of <c>[batch, channels, height, width]</c>.</summary>
+    /// <summary>Resizes <c>[batch, channels, height, width]</c>.</summary>
     public Tensor Apply(Tensor images)
     {
         ScalarType type = images.dtype;
@@ -65,7 +65,7 @@ internal sealed class ImageResizing
         return ElementTypes.IsFloating(type) ? y.to_type(type) : y.round().to_type(type);
     }
 
-    /// <summary>The pixel in whose square the middle of the new one lies.</summary>
+    /// <summary>The input pixel that contains the center of the output pixel.</summary>
     private static Tensor Nearest(Tensor x, int axis, long size)
     {
         long before = x.shape[axis];

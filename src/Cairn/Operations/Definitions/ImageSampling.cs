@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>Images read at places between their pixels.</summary>
+/// <summary>Interpolation of images between pixels.</summary>
 internal static class ImageSampling
 {
     private static readonly string[] FillModes = ["constant", "nearest", "wrap", "mirror", "reflect"];
@@ -76,7 +76,7 @@ internal static class ImageSampling
         }),
     ];
 
-    /// <summary>What each pixel before counts for each pixel after: a matrix <c>[before, after]</c>.</summary>
+    /// <summary>The weight of each input pixel in each output pixel, a matrix <c>[input, output]</c>.</summary>
     public static Tensor Weights(long before, long after, double scale, double shift, string method, bool antialias)
     {
         double inverse = 1 / scale;
@@ -115,7 +115,9 @@ internal static class ImageSampling
         return where(x.gt(radius), zeros_like(x), where(x.gt(1e-3), y / square, ones_like(x)));
     }
 
-    /// <summary>Each pixel of the result from where eight numbers send it: <c>[a0, a1, a2, b0, b1, b2, c0, c1]</c> for each image.</summary>
+    /// <summary>
+    /// Samples each output pixel at the position given by eight parameters per image: <c>[a0, a1, a2, b0, b1, b2, c0, c1]</c>.
+    /// </summary>
     private static Tensor Projected(Tensor images, Tensor numbers, bool linear, string fill, double value)
     {
         (long batch, long channels, long height, long width) = (images.shape[0], images.shape[1], images.shape[2], images.shape[3]);
@@ -130,7 +132,7 @@ internal static class ImageSampling
         fromY = fromY.expand(batch, height, width);
         Tensor image = arange(batch, ScalarType.Int64, device).reshape(batch, 1, 1).expand(batch, height, width);
 
-        // Whole images: the channels go along, and each image is read from itself.
+        // Whole images: channels are unchanged, and each image is sampled from itself.
         Tensor lastly = images.permute(0, 2, 3, 1);
         return SampleRows(lastly, image, [fromY, fromX], linear, fill, value).reshape(batch, height, width, channels).permute(0, 3, 1, 2);
     }
@@ -159,7 +161,7 @@ internal static class ImageSampling
     {
         if (places.Length != x.dim() || places.Length > 8)
         {
-            throw new ArgumentException($"{places.Length} coordinates are given for a tensor of {x.dim()} axes");
+            throw new ArgumentException($"got {places.Length} coordinates for a tensor with {x.dim()} axes");
         }
 
         Tensor? sum = null;
@@ -180,7 +182,7 @@ internal static class ImageSampling
         return ElementTypes.IsFloating(x.dtype) ? sum!.to_type(x.dtype) : sum!.round().to_type(x.dtype);
     }
 
-    /// <summary>The pixels around each place, and what they count.</summary>
+    /// <summary>The pixels around each position, and their weights.</summary>
     private static IEnumerable<(Tensor[] Indices, Tensor? Weight)> Nodes(Tensor[] places, bool linear)
     {
         if (!linear)
@@ -223,7 +225,7 @@ internal static class ImageSampling
         return ((index + half).remainder(2 * half) - half).abs();
     }
 
-    /// <summary>The eight numbers that send four points to four others.</summary>
+    /// <summary>The eight parameters of the transform that maps four points to four others.</summary>
     private static Tensor Homography(Tensor start, Tensor end)
     {
         var rows = new List<Tensor>();

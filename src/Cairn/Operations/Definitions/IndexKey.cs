@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>What stands between the brackets of <c>x[..., 1:, None, 0]</c>.</summary>
+/// <summary>The key of an indexing expression such as <c>x[..., 1:, None, 0]</c>.</summary>
 internal sealed class IndexKey
 {
     private readonly List<Part> parts = [];
@@ -17,8 +17,8 @@ internal sealed class IndexKey
         Tensor,
     }
 
-    /// <summary>Reads a key of a file.</summary>
-    /// <exception cref="ArgumentException">It is none.</exception>
+    /// <summary>Reads a key from a file.</summary>
+    /// <exception cref="ArgumentException">The key is invalid.</exception>
     public static IndexKey Read(Operand operand, OperationArguments arguments)
     {
         var key = new IndexKey();
@@ -52,7 +52,7 @@ internal sealed class IndexKey
         int axes = parts.Count(p => p.Kind is Kind.Slice or Kind.Number or Kind.Tensor);
         if (axes > x.dim())
         {
-            throw new ArgumentException($"{axes} axes are indexed; the tensor has {x.dim()}");
+            throw new ArgumentException($"the key indexes {axes} axes; the tensor has {x.dim()}");
         }
 
         int axis = 0;
@@ -77,7 +77,7 @@ internal sealed class IndexKey
                     Tensor index = part.Source!.Of(inputs);
                     if (parts.Count(p => p.Kind == Kind.Tensor) > 1 || index.dtype == ScalarType.Bool)
                     {
-                        throw new ArgumentException("an index of several tensors or of truth values is not supported");
+                        throw new ArgumentException("indexing by several tensors or by a Boolean tensor is not supported");
                     }
 
                     x = IndexingOperations.Taken(x, index, axis);
@@ -102,7 +102,7 @@ internal sealed class IndexKey
             return x.slice(axis, part.Start ?? 0, part.Stop ?? long.MaxValue, step);
         }
 
-        // Backwards, which libtorch can't: the same places from the other end.
+        // libtorch does not support negative steps: the same indices from the other end.
         long size = x.shape[axis];
         long first = part.Start is { } start ? Math.Min(start < 0 ? start + size : start, size - 1) : size - 1;
         long end = part.Stop is { } stop ? Math.Max(stop < 0 ? stop + size : stop, -1) : -1;
@@ -137,20 +137,20 @@ internal sealed class IndexKey
                 return new Part(Kind.Number, number);
         }
 
-        throw arguments.Wrong("key", "whole numbers, slices, None and at most one ellipsis");
+        throw arguments.Wrong("key", "integers, slices, None and at most one ellipsis");
     }
 
     private static Part Slice(JsonObject slice, OperationArguments arguments)
     {
         long? step = Bound("step");
-        return step == 0 ? throw arguments.Wrong("key", "slices whose step is not 0")
+        return step == 0 ? throw arguments.Wrong("key", "slices with a nonzero step")
             : new Part(Kind.Slice, Bound("start"), Bound("stop"), step);
 
         long? Bound(string name) => slice[name] switch
         {
             null => null,
             JsonValue value when Whole(value) is { } number => number,
-            _ => throw arguments.Wrong("key", "slices of whole numbers"),
+            _ => throw arguments.Wrong("key", "slices of integers"),
         };
     }
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>Some numbers out of many, and others in their places.</summary>
+/// <summary>Operations that read and write elements by index.</summary>
 internal static class IndexingOperations
 {
     public static IEnumerable<OperationDefinition> All { get; } =
@@ -96,7 +96,7 @@ internal static class IndexingOperations
         }),
     ];
 
-    /// <summary>Keras: <c>take</c>; negative places count from the end.</summary>
+    /// <summary>Keras: <c>take</c>; negative indices count from the end.</summary>
     public static Tensor Taken(Tensor x, Tensor indices, long axis)
     {
         long along = axis < 0 ? axis + x.dim() : axis;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>One tensor of several, and several of one.</summary>
+/// <summary>Operations that join and split tensors.</summary>
 internal static class JoiningOperations
 {
     public static IEnumerable<OperationDefinition> All { get; } =
@@ -61,7 +61,7 @@ internal static class JoiningOperations
         }),
     ];
 
-    /// <summary>The tensors in the type that holds them all.</summary>
+    /// <summary>Promotes the tensors to a common type.</summary>
     public static Tensor[] Alike(OperationSource[] xs, Tensor[] inputs)
     {
         Tensor[] tensors = Array.ConvertAll(xs, x => x.Of(inputs));

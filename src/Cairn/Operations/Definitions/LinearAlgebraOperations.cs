@@ -40,7 +40,7 @@ internal static class LinearAlgebraOperations
         {
             (Tensor lu, Tensor? pivots) = linalg.lu_factor(x.Of(t));
 
-            // Keras counts the rows from 0, LAPACK from 1.
+            // Keras counts rows from 0, LAPACK from 1.
             return [lu, pivots! - 1];
         }),
         Of("Qr", "mode='reduced'", (a, x) =>
@@ -143,7 +143,7 @@ internal static class LinearAlgebraOperations
                 return [linalg.norm(floating, p, places, keep)];
             }
 
-            // Without an order it is the length of the whole as a vector.
+            // Without an order, this is the norm of the flattened tensor.
             return [floating.square().sum(places, keepdim: keep).sqrt()];
         };
     }

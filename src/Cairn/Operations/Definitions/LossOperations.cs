@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>Losses of single samples as operations.</summary>
+/// <summary>Losses as operations, per sample.</summary>
 internal static class LossOperations
 {
     private const double Epsilon = 1e-7;

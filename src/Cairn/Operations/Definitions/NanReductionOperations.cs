@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>Reductions that leave out what is not a number.</summary>
+/// <summary>Reductions that ignore NaN.</summary>
 internal static class NanReductionOperations
 {
     public static IEnumerable<OperationDefinition> All { get; } =
@@ -61,7 +61,7 @@ internal static class NanReductionOperations
                     return [found];
                 }
 
-                // Where there is no number at all the place is -1.
+                // The index is -1 if all values are NaN.
                 Tensor none = given.isnan().logical_not().to_type(ScalarType.Int32)
                     .sum(axis is { } one ? [one] : AllOr(null, given), keepdim: keep).eq(0);
                 return [where(none, full_like(found, -1), found)];

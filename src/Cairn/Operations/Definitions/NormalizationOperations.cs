@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>Numbers brought to a common scale, and attention.</summary>
+/// <summary>Normalization and attention.</summary>
 internal static class NormalizationOperations
 {
     private const double Epsilon = 1e-7;

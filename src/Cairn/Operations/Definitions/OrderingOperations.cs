@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>Orders, running sums and what follows from places.</summary>
+/// <summary>Sorting, searching and cumulative operations.</summary>
 internal static class OrderingOperations
 {
     public static IEnumerable<OperationDefinition> All { get; } =
@@ -33,7 +33,7 @@ internal static class OrderingOperations
             long k = a.Long("k");
             return t =>
             {
-                // In falling order always; where numbers are equal the first comes first.
+                // Always in descending order; ties keep their order.
                 (Tensor values, Tensor indices) = x.Of(t).sort(-1, descending: true, stable: true);
                 long axis = x.Of(t).dim() - 1;
                 return [values.narrow(axis, 0, k), indices.narrow(axis, 0, k)];
@@ -61,7 +61,7 @@ internal static class OrderingOperations
             OperationSource x = a.Tensor("a");
             long n = a.Long("n");
             long axis = a.Long("axis");
-            return n is < 0 or > 1000 ? throw a.Wrong("n", "a number of 0 to 1000") : t =>
+            return n is < 0 or > 1000 ? throw a.Wrong("n", "a number from 0 to 1000") : t =>
             {
                 Tensor y = x.Of(t);
                 for (long i = 0; i < n; i++)
@@ -102,13 +102,13 @@ internal static class OrderingOperations
             a =>
             {
                 OperationSource x = a.Tensor("x");
-                long size = a.OptionalLong("size") ?? throw a.Wrong("size", "a size, which a graph has to know beforehand");
+                long size = a.OptionalLong("size") ?? throw a.Wrong("size", "a constant size");
                 double fill = a.OptionalDouble("fill_value") ?? 0;
                 bool withCounts = a.Bool("return_counts");
                 bool withInverse = a.Bool("return_inverse");
                 if (a.Bool("return_index") || !a.IsNone("axis"))
                 {
-                    throw new ArgumentException("unique is supported without return_index and axis.");
+                    throw new ArgumentException("unique does not support return_index and axis.");
                 }
 
                 return t =>
@@ -133,12 +133,12 @@ internal static class OrderingOperations
 
     private static Tensor Flat(Tensor x, long? axis) => axis is null ? x.reshape(-1) : x;
 
-    /// <summary>As many numbers as are asked for, cut off or filled up.</summary>
+    /// <summary>Truncates or pads to the requested number of values.</summary>
     private static Tensor Fitted(Tensor x, long size, double fill) => x.shape[0] >= size
         ? x.narrow(0, 0, size)
         : nn.functional.pad(x, [0, size - x.shape[0]], PaddingModes.Constant, fill);
 
-    /// <summary>The places of the smallest numbers first, as whole numbers, then those of the others in their order.</summary>
+    /// <summary>The indices of the smallest values first, then those of the others in their order.</summary>
     private static Tensor Partition(Tensor x, int kth, long axis)
     {
         Tensor last = x.to_type(ScalarType.Int32).transpose(axis, -1);

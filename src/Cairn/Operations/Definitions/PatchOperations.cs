@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>Images cut into patches and put together again.</summary>
+/// <summary>Extraction and reconstruction of image patches.</summary>
 internal static class PatchOperations
 {
     public static IEnumerable<OperationDefinition> All { get; } =
@@ -54,7 +54,7 @@ internal static class PatchOperations
             if (a.Axes("strides") is { } strides
                 && !(strides.Length == 1 ? strides.All(s => size.All(side => side == s)) : strides.SequenceEqual(size)))
             {
-                throw a.Wrong("strides", "the size of the patches; those that overlap can't be put together");
+                throw a.Wrong("strides", "the patch size (overlapping patches can't be reconstructed)");
             }
 
             return t => [
@@ -81,7 +81,7 @@ internal static class PatchOperations
             long extra = whole.shape[axis + 1] - output[axis];
             if (extra < 0 || (extra > 0 && !same))
             {
-                throw new ArgumentException($"the patches make {whole.shape[axis + 1]} rows or columns, not {output[axis]}");
+                throw new ArgumentException($"the patches give {whole.shape[axis + 1]} rows or columns, not {output[axis]}");
             }
 
             whole = whole.narrow(axis + 1, extra / 2, output[axis]);
@@ -98,7 +98,7 @@ internal static class PatchOperations
         return t => [last ? function(x.Of(t), size) : ChannelsFirst(x.Of(t), size, function)];
     }
 
-    // Where the channels come first, those of one place in the block are apart from one another.
+    // With channels first, the channels of one position in the block are not adjacent.
     private static Tensor ChannelsFirst(Tensor x, long size, Func<Tensor, long, Tensor> function)
     {
         bool spread = function == DepthToSpace;

@@ -75,20 +75,20 @@ internal static class ProductOperations
         }),
     ];
 
-    /// <summary>A product of matrices, of stacks of them, or of vectors.</summary>
-    /// <remarks>TorchSharp's own <c>matmul</c> ends the process where the sizes do not agree.</remarks>
+    /// <summary>The product of matrices, batches of matrices, or vectors.</summary>
+    /// <remarks>TorchSharp's <c>matmul</c> terminates the process if the sizes are incompatible.</remarks>
     public static Tensor MatMul(Tensor a, Tensor b)
     {
         if (a.dim() == 0 || b.dim() == 0)
         {
-            throw new ArgumentException("a product of matrices needs tensors with axes");
+            throw new ArgumentException("a matrix product needs tensors with at least one axis");
         }
 
         Tensor left = a.dim() == 1 ? a.unsqueeze(0) : a;
         Tensor right = b.dim() == 1 ? b.unsqueeze(1) : b;
         if (left.shape[^1] != right.shape[^2])
         {
-            throw new ArgumentException($"matrices of the shapes {(Shape)a.shape} and {(Shape)b.shape} have no product");
+            throw new ArgumentException($"matrices of shapes {(Shape)a.shape} and {(Shape)b.shape} can't be multiplied");
         }
 
         Tensor product = einsum("...ij,...jk->...ik", left, right);

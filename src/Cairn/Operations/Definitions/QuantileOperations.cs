@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>Quantiles, and numbers in classes.</summary>
+/// <summary>Quantiles and histograms.</summary>
 internal static class QuantileOperations
 {
     private static readonly string[] Methods = ["linear", "lower", "higher", "midpoint", "nearest"];
@@ -37,13 +37,13 @@ internal static class QuantileOperations
         }),
     ];
 
-    /// <summary>Keras' quantile: with several fractions the first axis of the result is theirs.</summary>
-    /// <param name="x">The numbers.</param>
+    /// <summary>Keras' quantile: several fractions become the first axis of the result.</summary>
+    /// <param name="x">The tensor.</param>
     /// <param name="q">The fractions, 0 to 1, one or a list.</param>
-    /// <param name="axes">Along which axes, counted from the start.</param>
-    /// <param name="method">What counts between two numbers.</param>
-    /// <param name="keep">Whether the axes stay with size 1.</param>
-    /// <param name="ignoreNaN">Whether what is not a number is left out.</param>
+    /// <param name="axes">The axes, counted from the start.</param>
+    /// <param name="method">The interpolation method between two values.</param>
+    /// <param name="keep">Whether to keep the axes with size 1.</param>
+    /// <param name="ignoreNaN">Whether to ignore NaN.</param>
     public static Tensor Quantile(Tensor x, Tensor q, long[] axes, string method, bool keep, bool ignoreNaN = false)
     {
         Tensor floating = ElementTypes.Floating(x);
@@ -87,7 +87,7 @@ internal static class QuantileOperations
             OperationSource x = a.Tensor("x");
             OperationSource q = a.Tensor("q");
             long[]? axes = a.Axes("axis");
-            // Keras 3.16 reads the method of Quantile in a graph and computes without it; the other three heed it.
+            // Keras 3.16 ignores the method of Quantile in a graph; the other three operations use it.
             string method = a.Choice("method", Methods);
             bool keep = a.Bool("keepdims");
             return t => [Quantile(x.Of(t), whole == 1 ? q.Of(t) : q.Of(t) / whole, AllOr(axes, x.Of(t)),
@@ -98,10 +98,10 @@ internal static class QuantileOperations
     {
         if (least <= 0)
         {
-            throw new ArgumentException("bincount in a graph needs minlength, since the size of what it gives must be known beforehand.");
+            throw new ArgumentException("bincount in a graph needs minlength, since the output size must be known in advance.");
         }
 
-        // Larger numbers would make it longer than the graph says.
+        // Larger values would make it longer than declared in the graph.
         Tensor places = x.to_type(ScalarType.Int64);
         Tensor counts = zeros([.. x.shape[..^1], least], weights is null ? ScalarType.Int32 : weights.dtype, x.device);
         Tensor fits = places.lt(least);

@@ -17,7 +17,7 @@ internal sealed class RearrangePattern
     }
 
     /// <summary>Reads a pattern.</summary>
-    /// <exception cref="ArgumentException">It is none, or names an axis twice or on one side alone.</exception>
+    /// <exception cref="ArgumentException">The pattern is invalid, or names an axis twice or on one side only.</exception>
     public static RearrangePattern Parse(string pattern, IReadOnlyDictionary<string, long> lengths)
     {
         string[] sides = pattern.Split("->");
@@ -32,7 +32,7 @@ internal sealed class RearrangePattern
         string[] right = [.. to.SelectMany(g => g).Order(StringComparer.Ordinal)];
         if (!left.SequenceEqual(right) || left.Distinct().Count() != left.Length)
         {
-            throw new ArgumentException($"The pattern '{pattern}' does not name each axis once on either side.", nameof(pattern));
+            throw new ArgumentException($"The pattern '{pattern}' must name each axis exactly once on each side.", nameof(pattern));
         }
 
         return new RearrangePattern(from, to, lengths);
@@ -52,7 +52,7 @@ internal sealed class RearrangePattern
             long known = from[axis].Except(open).Aggregate(1L, (product, name) => product * sizes[name]);
             if (open.Length > 1 || known <= 0 || x.shape[axis] % known != 0 || (open.Length == 0 && known != x.shape[axis]))
             {
-                throw new ArgumentException($"an axis of size {x.shape[axis]} can't be taken apart into ({string.Join(' ', from[axis])})");
+                throw new ArgumentException($"an axis of size {x.shape[axis]} can't be split into ({string.Join(' ', from[axis])})");
             }
 
             if (open is [var name])
@@ -84,7 +84,7 @@ internal sealed class RearrangePattern
                     open = null;
                     break;
                 case "(" or ")" or "...":
-                    throw new ArgumentException($"The pattern '{pattern}' can't be read at '{token}'.", nameof(pattern));
+                    throw new ArgumentException($"The pattern '{pattern}' is invalid at '{token}'.", nameof(pattern));
                 default:
                     if (open is null)
                     {
@@ -99,7 +99,6 @@ internal sealed class RearrangePattern
             }
         }
 
-        return open is null ? [.. groups]
-            : throw new ArgumentException($"The pattern '{pattern}' has a '(' that is not closed.", nameof(pattern));
+        return open is null ? [.. groups] : throw new ArgumentException($"The pattern '{pattern}' has an unclosed '('.", nameof(pattern));
     }
 }

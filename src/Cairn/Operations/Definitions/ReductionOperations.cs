@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>What makes one number of several along axes.</summary>
+/// <summary>Reductions along axes.</summary>
 internal static class ReductionOperations
 {
     public static IEnumerable<OperationDefinition> All { get; } =
@@ -43,7 +43,7 @@ internal static class ReductionOperations
             long[]? axes = a.Axes("axis");
             return t =>
             {
-                // Keras turns the axes of the result around on PyTorch, and the reference is what it gives.
+                // Keras reverses the axes of the result on PyTorch, and its result is the reference.
                 Tensor count = x.Of(t).ne(0).to_type(ScalarType.Int32).sum(AllOr(axes, x.Of(t)), type: ScalarType.Int32);
                 return [count.permute([.. Enumerable.Range(0, (int)count.dim()).Reverse().Select(axis => (long)axis)])];
             };
@@ -72,8 +72,8 @@ internal static class ReductionOperations
     public static Tensor Mean(Tensor x, long[] axes, bool keep) =>
         axes.Length == 0 ? ElementTypes.Floating(x) : ElementTypes.Floating(x).mean(axes, keep);
 
-    /// <summary>The mean square of what is left when the mean is taken away.</summary>
-    /// <remarks>TorchSharp's own function of several axes ends the process where libtorch refuses its arguments.</remarks>
+    /// <summary>The mean squared deviation from the mean.</summary>
+    /// <remarks>TorchSharp's function of several axes terminates the process if libtorch rejects its arguments.</remarks>
     public static Tensor Variance(Tensor x, long[] axes, bool keep) =>
         axes.Length == 0 ? zeros_like(x) : (x - x.mean(axes, keepdim: true)).square().mean(axes, keep);
 
@@ -87,7 +87,7 @@ internal static class ReductionOperations
 
     public static Tensor Min(Tensor x, long[] axes, bool keep) => axes.Length == 0 ? x : x.amin(axes, keep);
 
-    /// <summary>One axis after the other, from the last.</summary>
+    /// <summary>Reduces one axis after the other, starting at the last.</summary>
     public static Tensor AlongEach(Tensor x, long[] axes, bool keep, Func<Tensor, long, Tensor> function)
     {
         foreach (long axis in axes.OrderDescending())
@@ -128,7 +128,7 @@ internal static class ReductionOperations
             return t => [Place(x.Of(t), axis, keep, find).to_type(ScalarType.Int32)];
         });
 
-    /// <summary>The place of one number along an axis, or in the whole tensor.</summary>
+    /// <summary>The index of an element along an axis, or in the flattened tensor.</summary>
     public static Tensor Place(Tensor x, long? axis, bool keep, Func<Tensor, long, bool, Tensor> find)
     {
         Tensor numbers = x.dtype == ScalarType.Bool ? x.to_type(ScalarType.Int32) : x;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>Reductions of the parts of the first axis that numbers name.</summary>
+/// <summary>Reductions of the segments of the first axis.</summary>
 internal static class SegmentOperations
 {
     public static IEnumerable<OperationDefinition> All { get; } =
@@ -19,14 +19,14 @@ internal static class SegmentOperations
         {
             OperationSource data = a.Tensor("data");
             OperationSource ids = a.Tensor("segment_ids");
-            long count = a.OptionalLong("num_segments") ?? throw a.Wrong("num_segments", "a number, which a graph has to know beforehand");
+            long count = a.OptionalLong("num_segments") ?? throw a.Wrong("num_segments", "a constant number");
             return count is < 1 or > 1 << 24 ? throw a.Wrong("num_segments", "a number above 0") : t =>
             {
                 Tensor given = data.Of(t);
                 long[] shape = given.shape;
                 Tensor places = ids.Of(t).to_type(ScalarType.Int64);
 
-                // What belongs nowhere goes into one more segment, which is left out in the end.
+                // Elements without a segment go into one more segment, which is dropped at the end.
                 places = where(places.lt(0).logical_or(places.ge(count)), full_like(places, count), places);
                 Tensor spread = places.reshape([shape[0], .. Enumerable.Repeat(1L, shape.Length - 1)]).expand(shape);
                 Tensor all = full([count + 1, .. shape[1..]], nothing, ScalarType.Float32, given.device);
@@ -34,7 +34,7 @@ internal static class SegmentOperations
             };
         });
 
-    /// <summary>What does not belong to a segment counts as nothing in it.</summary>
+    /// <summary>Elements of other segments are replaced by the neutral element.</summary>
     private static Tensor EachSegment(Tensor all, Tensor places, Tensor data, Func<Tensor, long, Tensor> reduce)
     {
         long segments = all.shape[0];

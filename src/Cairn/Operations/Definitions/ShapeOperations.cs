@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>The same numbers in another shape or order.</summary>
+/// <summary>Operations that change the shape or order of elements.</summary>
 internal static class ShapeOperations
 {
     public static IEnumerable<OperationDefinition> All { get; } =
@@ -123,7 +123,7 @@ internal static class ShapeOperations
         }),
     ];
 
-    /// <summary>New axes of size 1 at the places of the result.</summary>
+    /// <summary>Inserts axes of size 1 at the given positions in the result.</summary>
     public static Tensor Expanded(Tensor x, long[] axes)
     {
         long rank = x.dim() + axes.Length;
@@ -146,7 +146,7 @@ internal static class ShapeOperations
         {
             if (x.shape[axis] != 1)
             {
-                throw new ArgumentException($"axis {axis} of {(Shape)x.shape} is not of size 1, so it can't be left out");
+                throw new ArgumentException($"axis {axis} of {(Shape)x.shape} is not of size 1, so it can't be removed");
             }
 
             x = x.squeeze(axis);
@@ -197,7 +197,7 @@ internal static class ShapeOperations
         };
     }
 
-    /// <summary>A tensor with margins: of one value, of its mirror image with or without the border, or of its border.</summary>
+    /// <summary>Pads a tensor with a constant, its reflection with or without the edge, or its edge.</summary>
     public static Tensor Padded(Tensor x, (long Before, long After)[] margins, string mode, double value)
     {
         if (mode == "constant")

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>Fourier transforms and complex numbers; Keras gives real and imaginary parts as two tensors.</summary>
+/// <summary>Fourier transforms and complex numbers; Keras represents real and imaginary parts as two tensors.</summary>
 internal static class SignalOperations
 {
     public static IEnumerable<OperationDefinition> All { get; } =
@@ -72,7 +72,7 @@ internal static class SignalOperations
 
     private static Tensor[] Parts(Tensor z) => [z.real, z.imag];
 
-    /// <summary>Frames of a signal: how long, how far apart, and how their ends are faded.</summary>
+    /// <summary>The frames of a signal: length, stride and window.</summary>
     private sealed class FrameSettings
     {
         private readonly long length;
@@ -95,7 +95,7 @@ internal static class SignalOperations
 
             if (length < 1 || stride < 1 || size < length || size > 1 << 24)
             {
-                throw a.Wrong("fft_length", "a number that is not below sequence_length");
+                throw a.Wrong("fft_length", "a number that is at least sequence_length");
             }
         }
 
@@ -118,7 +118,7 @@ internal static class SignalOperations
             Tensor flat = (frames * faded).reshape(-1, count, size);
             Tensor sum = Overlapped(flat, total);
 
-            // What the frames' fading took away is given back where it is not nothing.
+            // Divides by the sum of the squared windows where it is not zero.
             Tensor weight = Overlapped(faded.square().expand(1, count, size), total);
             sum = where(weight.abs().gt(1e-11), sum / weight, sum);
             long start = center ? size / 2 : 0;
@@ -130,7 +130,7 @@ internal static class SignalOperations
 
         private Tensor Overlapped(Tensor frames, long total)
         {
-            // The sum of frames laid one stride apart, as the gradient of taking them out.
+            // Overlap-add of the frames, as the gradient of extracting them.
             long count = frames.shape[1];
             Tensor places = (arange(count, ScalarType.Int64).unsqueeze(1) * stride) + arange(size, ScalarType.Int64).unsqueeze(0);
             Tensor sum = zeros([frames.shape[0], total], frames.dtype, frames.device);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
 
-/// <summary>How a window moves over the spatial axes of its inputs.</summary>
+/// <summary>The settings of a sliding window over the spatial axes.</summary>
 internal sealed class WindowSettings
 {
     private readonly long[]? size;
@@ -37,10 +37,10 @@ internal sealed class WindowSettings
         _ => throw a.Wrong("data_format", "'channels_last' or 'channels_first'"),
     };
 
-    /// <summary>A window of size 1 over the same kind of inputs.</summary>
+    /// <summary>A window of size 1 over inputs of the same kind.</summary>
     public WindowSettings Plain() => new(channelsLast);
 
-    /// <summary>The channels where libtorch has them, or back.</summary>
+    /// <summary>Moves the channels to libtorch's position, or back.</summary>
     public static Tensor Swapped(Tensor x, bool channelsLast, bool toFirst) =>
         !channelsLast ? x : toFirst ? x.movedim([-1], [1]) : x.movedim([1], [-1]);
 
@@ -60,7 +60,7 @@ internal sealed class WindowSettings
         long inGroup = filters.shape[1];
         if (inGroup == 0 || first.shape[1] % inGroup != 0)
         {
-            throw new ArgumentException($"a kernel for {inGroup} channels does not fit an input of {first.shape[1]}");
+            throw new ArgumentException($"a kernel for {inGroup} channels does not match an input with {first.shape[1]}");
         }
 
         long groups = first.shape[1] / inGroup;
@@ -90,7 +90,7 @@ internal sealed class WindowSettings
         long[] extra = outputPadding is null ? [] : Each(outputPadding, rank);
         for (int axis = 0; axis < rank; axis++)
         {
-            // Keras' lengths, whatever comes out: with 'same' the input's times the stride, cut in the middle.
+            // Keras' output lengths: with 'same', the input length times the stride, cropped in the middle.
             long reach = (rate[axis] * (kernel.shape[axis] - 1)) + 1;
             long all = y.shape[axis + 2];
             long cut = same ? extra.Length > 0 ? reach / 2 * 2 : Math.Max(reach - step[axis], 0) : 0;
@@ -140,7 +140,7 @@ internal sealed class WindowSettings
         Tensor y = Mean(same ? PaddedSame(first, window, step, Each([1], rank), 0) : first);
         if (same)
         {
-            // What was put around does not count.
+            // Padding is not counted.
             y /= Mean(PaddedSame(ones_like(first), window, step, Each([1], rank), 0));
         }
 
@@ -171,7 +171,7 @@ internal sealed class WindowSettings
 
     private static long[] Each(long[] values, int rank) => values.Length == 1 ? [.. Enumerable.Repeat(values[0], rank)]
         : values.Length == rank ? values
-        : throw new ArgumentException($"{rank} numbers are needed for the spatial axes, {values.Length} are given");
+        : throw new ArgumentException($"{rank} values are needed for the spatial axes; got {values.Length}");
 
     private static long[] Positive(long[] values, OperationArguments a, string name) =>
         Array.TrueForAll(values, value => value is > 0 and <= int.MaxValue) ? values : throw a.Wrong(name, "numbers above 0");

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Operations.TensorFlow;
 
-/// <summary>A call of a function of TensorFlow, while Keras' operations are recorded in its place.</summary>
+/// <summary>A call of a TensorFlow function, which is replaced by recorded Keras operations.</summary>
 internal sealed class TensorFlowCall
 {
     private readonly string function;
@@ -20,23 +20,23 @@ internal sealed class TensorFlowCall
         this.keywords = keywords;
     }
 
-    /// <summary>The first argument, which has no name in files.</summary>
+    /// <summary>The first argument, which is unnamed in files.</summary>
     public Operand First => positions.Count > 0 ? positions[0] : Operand.None;
 
-    /// <summary>An argument by TensorFlow's name of it; <c>None</c> where it is left out.</summary>
+    /// <summary>An argument by its TensorFlow name; <c>None</c> if omitted.</summary>
     public Operand this[string name] => keywords.GetValueOrDefault(name) ?? Operand.None;
 
-    /// <summary>Whether an argument is left out.</summary>
+    /// <summary>Whether an argument is omitted.</summary>
     public bool Lacks(string name) => this[name].IsNone;
 
-    /// <summary>A plain value as JSON; null where it is left out.</summary>
-    /// <exception cref="ArgumentException">A tensor is given.</exception>
+    /// <summary>A plain value as JSON; null if omitted.</summary>
+    /// <exception cref="ArgumentException">The argument is a tensor.</exception>
     public JsonNode? Plain(string name) => PlainOf(this[name], name);
 
     public JsonNode? PlainOf(Operand operand, string name) => operand switch
     {
         Operand.Plain plain => plain.Value?.DeepClone(),
-        _ => throw new ArgumentException($"{function} is given a tensor for {name}, which has to be known beforehand here."),
+        _ => throw new ArgumentException($"{function} needs a constant for {name}; got a tensor."),
     };
 
     public bool Flag(string name) => Plain(name) is JsonValue value
@@ -50,7 +50,7 @@ internal sealed class TensorFlowCall
     /// <summary>The axes of a tensor.</summary>
     public int RankOf(Operand operand) => operand is Operand.Symbol symbol ? tensors[symbol.Index].Shape.Rank : 0;
 
-    /// <summary>Keras' name of a type, from <c>float32</c> or TensorFlow's <c>DT_FLOAT</c>; null where none is given.</summary>
+    /// <summary>The Keras name of a type given as <c>float32</c> or TensorFlow's <c>DT_FLOAT</c>; null if omitted.</summary>
     public string? Type(string name)
     {
         JsonNode? node = Plain(name);
@@ -71,11 +71,11 @@ internal sealed class TensorFlowCall
         };
     }
 
-    /// <summary>Records an operation of Keras that gives one tensor.</summary>
+    /// <summary>Records a Keras operation with one output.</summary>
     public Operand Apply(string className, JsonObject? settings, params Operand[] arguments) =>
         ApplyMany(className, settings, arguments)[0];
 
-    /// <summary>Records an operation of Keras.</summary>
+    /// <summary>Records a Keras operation.</summary>
     public Operand[] ApplyMany(string className, JsonObject? settings, params Operand[] arguments)
     {
         var used = new List<KerasTensor>();
@@ -83,7 +83,7 @@ internal sealed class TensorFlowCall
         var operation = new Operation(OperationRegistry.Get(className), settings);
         if (used.Count == 0)
         {
-            throw new ArgumentException($"{function} is given no tensor.");
+            throw new ArgumentException($"{function} has no tensor arguments.");
         }
 
         IReadOnlyList<KerasTensor> outputs = operation.Record(used, renumbered, new Dictionary<string, Operand>());
@@ -105,10 +105,10 @@ internal sealed class TensorFlowCall
         }
     }
 
-    /// <summary>The tensors that operands stand for.</summary>
+    /// <summary>The tensors of the operands.</summary>
     public IReadOnlyList<KerasTensor> TensorsOf(Operand[] operands) => [.. operands.Select(operand => operand is Operand.Symbol symbol
         ? tensors[symbol.Index]
-        : throw new ArgumentException($"{function} gives no tensor."))];
+        : throw new ArgumentException($"{function} has no tensor result."))];
 
     public ArgumentException Unsupported(string what) => new($"{function} is not supported with {what}.");
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Operations.TensorFlow;
 
-/// <summary>TensorFlow's functions by their public names, and Keras' operations that do the same.</summary>
+/// <summary>TensorFlow functions by public name, and the equivalent Keras operations.</summary>
 internal static class TensorFlowFunctions
 {
     private static readonly (string Names, string ClassName)[] Binary =
@@ -90,7 +90,7 @@ internal static class TensorFlowFunctions
         ("math.reduce_euclidean_norm", "Norm"),
     ];
 
-    /// <summary>What stands for each function; made after the tables above, which it is made of.</summary>
+    /// <summary>The replacement of each function; initialized after the tables above, which it uses.</summary>
     public static IReadOnlyDictionary<string, Func<TensorFlowCall, Operand[]>> Known { get; } = Collect();
 
     private static Dictionary<string, Func<TensorFlowCall, Operand[]>> Collect()

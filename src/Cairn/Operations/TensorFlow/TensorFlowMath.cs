@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Operations.TensorFlow;
 
-/// <summary>TensorFlow's functions with arguments of their own.</summary>
+/// <summary>TensorFlow functions with special arguments.</summary>
 internal static class TensorFlowMath
 {
     public static void AddTo(Action<string, Func<TensorFlowCall, Operand[]>> add)
@@ -27,7 +27,7 @@ internal static class TensorFlowMath
             : [call.Apply("Cumprod", new JsonObject { ["axis"] = call.Plain("axis") ?? 0 }, call.First)]);
         add("sort", call => call.Text("direction") is null or "ASCENDING"
             ? [call.Apply("Sort", Axis(call), call.First)]
-            : throw call.Unsupported("a falling order"));
+            : throw call.Unsupported("descending order"));
         add("math.top_k nn.top_k", call => call.ApplyMany("TopK", new JsonObject { ["k"] = call.Plain("k") ?? 1 }, call.First));
         add("math.l2_normalize nn.l2_normalize linalg.l2_normalize", Normalize);
         add("norm linalg.norm", Norm);
@@ -38,12 +38,12 @@ internal static class TensorFlowMath
         add("math.add_n", call => call.First is Operand.Group { Members: { Count: > 0 } members }
             ? [members.Skip(1).Aggregate(members[0], (sum, next) => call.Apply("Add", null, sum, next))]
             : throw call.Unsupported("anything but a list"));
-        add("einsum linalg.einsum", call => throw call.Unsupported("its subscripts, which files do not keep apart from its tensors"));
+        add("einsum linalg.einsum", call => throw call.Unsupported("subscripts, which files do not separate from the tensors"));
     }
 
     private static JsonObject Axis(TensorFlowCall call) => new() { ["axis"] = call.Plain("axis") ?? call.Plain("dim") ?? -1 };
 
-    /// <summary>TensorFlow adds nothing but takes the larger of the square and epsilon, which is the square of Keras'.</summary>
+    /// <summary>TensorFlow uses the maximum of the square and epsilon, which is the square of Keras' epsilon.</summary>
     private static Operand[] Normalize(TensorFlowCall call) =>
         [call.Apply("Normalize",
         new JsonObject { ["axis"] = call.Plain("axis") ?? call.Plain("dim"), ["epsilon"] = Math.Sqrt(call.Number("epsilon") ?? 1e-12) },
@@ -85,6 +85,6 @@ internal static class TensorFlowMath
             new JsonArray(
                 [.. Enumerable.Range(0, rows[0].Count)
                 .Select(i => (JsonNode?)new JsonArray([.. rows.Select(row => row[i]?.DeepClone())]))]))
-            : throw call.Unsupported("a constant that is no matrix");
+            : throw call.Unsupported("a constant that is not a matrix");
     }
 }

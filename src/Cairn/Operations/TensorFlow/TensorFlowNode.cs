@@ -4,10 +4,10 @@ using Cairn.Saving;
 
 namespace Cairn.Operations.TensorFlow;
 
-/// <summary>A node of TensorFlow's own graph, as TensorFlow 2.0 to 2.3 put them into files: an operator, its constants and its attributes.</summary>
+/// <summary>A node of a TensorFlow graph, as saved by TensorFlow 2.0 to 2.3: an operator, its constants and its attributes.</summary>
 internal sealed class TensorFlowNode
 {
-    // The operator, the function that does the same, and the function's names of the further inputs.
+    // The operator, the equivalent function, and the names of the further inputs in that function.
     private static readonly Dictionary<string, (string Function, string[] Parameters)> Operators = new(StringComparer.Ordinal)
     {
         ["Add"] = ("math.add", ["y"]),
@@ -81,11 +81,11 @@ internal sealed class TensorFlowNode
         (Function, parameters) = Operators[op];
     }
 
-    /// <summary>The public function that does what the node does.</summary>
+    /// <summary>The equivalent public function.</summary>
     public string Function { get; }
 
     /// <summary>Reads the configuration of a <c>TensorFlowOpLayer</c>.</summary>
-    /// <exception cref="ConfigException">It is malformed, or an operator that is not known here.</exception>
+    /// <exception cref="ConfigException">The configuration is malformed, or the operator is not supported.</exception>
     public static TensorFlowNode Read(ConfigReader config, string place)
     {
         JsonObject definition = config.Node("node_def") switch
@@ -93,26 +93,26 @@ internal sealed class TensorFlowNode
             JsonObject map => map,
             JsonValue value when value.TryGetValue(out string? text) && text.TrimStart().StartsWith('{') =>
                 ModelJson.ParseObject(text, null, $"{place}/node_def"),
-            _ => throw config.Error("node_def", "expected a node of TensorFlow's graph as JSON"),
+            _ => throw config.Error("node_def", "expected a node of a TensorFlow graph as JSON"),
         };
         string op = definition["op"] is JsonValue name && name.TryGetValue(out string? given) ? given
             : throw config.Error("node_def/op", "expected the name of an operator");
         if (!Operators.ContainsKey(op))
         {
-            throw new ConfigException(place, $"the TensorFlow operator '{op}' is not known here. {NearestName.Hint(op, Operators.Keys)}");
+            throw new ConfigException(place, $"the TensorFlow operator '{op}' is not supported. {NearestName.Hint(op, Operators.Keys)}");
         }
 
         var node = new TensorFlowNode(op, definition["attr"] as JsonObject ?? []);
         foreach ((string index, JsonNode? constant) in config.Node("constants") as JsonObject ?? [])
         {
             node.constants[int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out int at) && at < 1000 ? at
-                : throw config.Error("constants", "expected places")] = constant?.DeepClone();
+                : throw config.Error("constants", "expected input indices")] = constant?.DeepClone();
         }
 
         return node;
     }
 
-    /// <summary>The arguments as the public function takes them.</summary>
+    /// <summary>The arguments in the form of the public function.</summary>
     public (IReadOnlyList<Operand> Positions, IReadOnlyDictionary<string, Operand> Keywords) Prepare(
         IReadOnlyList<Operand> positions, IReadOnlyDictionary<string, Operand> keywords)
     {
@@ -158,12 +158,12 @@ internal sealed class TensorFlowNode
         return (inputs.Count == 0 ? [] : [inputs[0]], named);
     }
 
-    /// <summary>Beginnings, ends and steps, with masks of bits that say which of them count.</summary>
+    /// <summary>Begin, end and stride values, with bit masks that select how to use them.</summary>
     private JsonArray Slices(List<Operand> inputs)
     {
         long[][] numbers = [.. inputs.Skip(1).Select(input => (input as Operand.Plain)?.Value is JsonArray list
             ? list.Select(item => Parse(item)).ToArray()
-            : throw new ArgumentException("A slice whose ends are tensors is not supported."))];
+            : throw new ArgumentException("A slice with tensors as bounds is not supported."))];
         (long begin, long end, long ellipsis, long added, long single) =
             (Whole("begin_mask"), Whole("end_mask"), Whole("ellipsis_mask"), Whole("new_axis_mask"), Whole("shrink_axis_mask"));
         var key = new JsonArray();
@@ -194,12 +194,12 @@ internal sealed class TensorFlowNode
 
     private long Whole(string attribute) => attributes[attribute] is JsonObject map && map["i"] is { } value ? Parse(value) : 0;
 
-    // Protocol buffers write whole numbers of 64 bits as strings.
+    // Protocol buffers write 64-bit integers as strings.
     private static long Parse(JsonNode? node) => node switch
     {
         JsonValue value when value.TryGetValue(out long number) => number,
         JsonValue value when value.TryGetValue(out string? text)
             && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) => number,
-        _ => throw new ArgumentException("A whole number is expected in a node of TensorFlow's graph."),
+        _ => throw new ArgumentException("Expected an integer in a node of a TensorFlow graph."),
     };
 }

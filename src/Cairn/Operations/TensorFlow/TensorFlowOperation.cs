@@ -2,10 +2,10 @@ using Cairn.Saving;
 
 namespace Cairn.Operations.TensorFlow;
 
-/// <summary>A function of TensorFlow in the graph of a Keras 2 file, which becomes one of Keras 3's operations, or several.</summary>
+/// <summary>A TensorFlow function in the graph of a Keras 2 file, which is replaced by one or more Keras 3 operations.</summary>
 /// <remarks>
-/// TensorFlow 2.4 and later write <c>TFOpLambda</c> (a function's name and its arguments) and <c>SlicingOpLambda</c>; earlier ones write
-/// <c>TensorFlowOpLayer</c>, a node of TensorFlow's own graph.
+/// TensorFlow 2.4 and later write <c>TFOpLambda</c> (a function name and its arguments) and <c>SlicingOpLambda</c>; earlier versions write
+/// <c>TensorFlowOpLayer</c>, a node of a TensorFlow graph.
 /// </remarks>
 internal sealed class TensorFlowOperation
 {
@@ -25,8 +25,8 @@ internal sealed class TensorFlowOperation
         this.prepare = prepare;
     }
 
-    /// <summary>Reads an entry of a graph's layers; null where it is something else.</summary>
-    /// <exception cref="ConfigException">It is a function that is not known here.</exception>
+    /// <summary>Reads an entry of a graph's layers; null if it is something else.</summary>
+    /// <exception cref="ConfigException">The function is not supported.</exception>
     public static TensorFlowOperation? TryRead(ConfigReader entry, string place)
     {
         string? className = entry.OptionalString("class_name");
@@ -43,19 +43,19 @@ internal sealed class TensorFlowOperation
         }
     }
 
-    /// <summary>Records what stands for the function.</summary>
-    /// <param name="inputs">The tensors of the graph that go in.</param>
+    /// <summary>Records the replacement of the function.</summary>
+    /// <param name="inputs">The input tensors of the graph.</param>
     /// <param name="positions">The arguments by position.</param>
     /// <param name="keywords">The arguments by name.</param>
-    /// <param name="name">The name for what gives the result, or null.</param>
-    /// <exception cref="ArgumentException">The arguments are not what the function takes.</exception>
+    /// <param name="name">The name of the operation that produces the result, or null.</param>
+    /// <exception cref="ArgumentException">The arguments are invalid for the function.</exception>
     public IReadOnlyList<KerasTensor> Record(
         IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Operand> positions, IReadOnlyDictionary<string, Operand> keywords, string? name)
     {
         (positions, keywords) = prepare?.Invoke(positions, keywords) ?? (positions, keywords);
         var call = new TensorFlowCall(function, inputs, positions, keywords);
         IReadOnlyList<KerasTensor> outputs = call.TensorsOf(translate(call));
-        if (name is not null && outputs is [{ Layer: Operation last }, ..] && !last.HasSettledName)
+        if (name is not null && outputs is [{ Layer: Operation last }, ..] && !last.HasFinalName)
         {
             last.TakeName(name.Replace('/', '_'));
         }
@@ -68,5 +68,5 @@ internal sealed class TensorFlowOperation
         : function, out Func<TensorFlowCall, Operand[]>? found)
             ? found
             : throw new ConfigException(place,
-            $"the TensorFlow function '{function}' is not known here. {NearestName.Hint(function, TensorFlowFunctions.Known.Keys)}");
+            $"the TensorFlow function '{function}' is not supported. {NearestName.Hint(function, TensorFlowFunctions.Known.Keys)}");
 }

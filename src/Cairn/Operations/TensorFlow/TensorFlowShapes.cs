@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Operations.TensorFlow;
 
-/// <summary>TensorFlow's functions that change shapes, and those that choose.</summary>
+/// <summary>TensorFlow functions for shapes and indexing.</summary>
 internal static class TensorFlowShapes
 {
     public static void AddTo(Action<string, Func<TensorFlowCall, Operand[]>> add)
@@ -58,13 +58,13 @@ internal static class TensorFlowShapes
             return call.ApplyMany("Split", new JsonObject { ["indices_or_sections"] = parts, ["axis"] = axis }, call.First);
         }
 
-        // TensorFlow gives the sizes of the parts, Keras where they end.
+        // TensorFlow takes the sizes of the parts, Keras their end indices.
         long end = 0;
         var ends = new JsonArray();
         foreach (JsonNode? size in sizes.Take(sizes.Count - 1))
         {
             end += size is JsonValue value && value.TryGetValue(out long length) && length >= 0 ? length
-                : throw call.Unsupported("an open size");
+                : throw call.Unsupported("an unknown size");
             ends.Add((JsonNode)end);
         }
 

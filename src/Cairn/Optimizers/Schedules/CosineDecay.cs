@@ -3,9 +3,13 @@ using Cairn.Saving;
 
 namespace Cairn.Optimizers.Schedules;
 
-/// <summary>Half a wave of the cosine from the initial rate down to a share of it, after a warmup if asked for. Keras: <c>optimizers.schedules.CosineDecay</c>.</summary>
+/// <summary>
+/// Cosine decay from the initial learning rate to a fraction of it, with an optional warmup. Keras:
+/// <c>optimizers.schedules.CosineDecay</c>.
+/// </summary>
 /// <remarks>
-/// <c>from · ((1 - alpha) · (1 + cos(π · step / decaySteps)) / 2 + alpha)</c>, where from is the initial rate, or after a warmup its target.
+/// <c>from · ((1 - alpha) · (1 + cos(π · step / decaySteps)) / 2 + alpha)</c>, where from is the initial learning rate, or the warmup
+/// target if there is a warmup.
 /// </remarks>
 public sealed class CosineDecay : LearningRateSchedule
 {
@@ -15,13 +19,13 @@ public sealed class CosineDecay : LearningRateSchedule
     private readonly double? warmupTarget;
     private readonly double warmupSteps;
 
-    /// <summary>Makes a cosine decay.</summary>
-    /// <param name="initialLearningRate">The rate at the start.</param>
-    /// <param name="decaySteps">Steps of the decay, without those of the warmup; above 0.</param>
-    /// <param name="alpha">The rate at the end as a share of that at the start of the decay; 0 by default.</param>
-    /// <param name="name">Name; has no effect.</param>
-    /// <param name="warmupTarget">The rate that is reached, in a straight line, before the decay starts; null (default) for no warmup.</param>
-    /// <param name="warmupSteps">Steps of the warmup; 0 by default.</param>
+    /// <summary>Creates a cosine decay.</summary>
+    /// <param name="initialLearningRate">The initial learning rate.</param>
+    /// <param name="decaySteps">Number of decay steps, without the warmup; above 0.</param>
+    /// <param name="alpha">The final learning rate as a fraction of that at the start of the decay; 0 by default.</param>
+    /// <param name="name">Name of the schedule; has no effect.</param>
+    /// <param name="warmupTarget">The learning rate at the end of the linear warmup; null (default) for no warmup.</param>
+    /// <param name="warmupSteps">Number of warmup steps; 0 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="decaySteps"/> is not above 0.</exception>
     public CosineDecay(
         double initialLearningRate,

@@ -3,10 +3,12 @@ using Cairn.Saving;
 
 namespace Cairn.Optimizers.Schedules;
 
-/// <summary>Half waves of the cosine, one after the other, each of other length and height (Loshchilov and Hutter, 2016). Keras: <c>optimizers.schedules.CosineDecayRestarts</c>.</summary>
+/// <summary>
+/// Cosine decay with warm restarts (Loshchilov and Hutter, 2016). Keras: <c>optimizers.schedules.CosineDecayRestarts</c>.
+/// </summary>
 /// <remarks>
-/// The i-th wave, from 0, takes <c>firstDecaySteps · tMulⁱ</c> steps and starts at <c>initial · mMulⁱ</c>; the rate is
-/// <c>initial · ((1 - alpha) · mMulⁱ · (1 + cos(π · share of the wave)) / 2 + alpha)</c>.
+/// Period i, counted from 0, takes <c>firstDecaySteps · tMulⁱ</c> steps and starts at <c>initial · mMulⁱ</c>; the learning rate is
+/// <c>initial · ((1 - alpha) · mMulⁱ · (1 + cos(π · fraction of the period)) / 2 + alpha)</c>.
 /// </remarks>
 public sealed class CosineDecayRestarts : LearningRateSchedule
 {
@@ -16,14 +18,16 @@ public sealed class CosineDecayRestarts : LearningRateSchedule
     private readonly double mMul;
     private readonly double alpha;
 
-    /// <summary>Makes a cosine decay with restarts.</summary>
-    /// <param name="initialLearningRate">The rate at the start.</param>
-    /// <param name="firstDecaySteps">Steps of the first wave, above 0.</param>
-    /// <param name="tMul">Length of a wave as a multiple of the last one's, above 0; 2 by default.</param>
-    /// <param name="mMul">Height of a wave as a multiple of the last one's; 1 by default.</param>
-    /// <param name="alpha">Lowest rate as a share of the initial one; 0 by default.</param>
-    /// <param name="name">Name; has no effect.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="firstDecaySteps"/> is not above 0; <paramref name="tMul"/> is not above 0.</exception>
+    /// <summary>Creates a cosine decay with restarts.</summary>
+    /// <param name="initialLearningRate">The initial learning rate.</param>
+    /// <param name="firstDecaySteps">Number of steps of the first period, above 0.</param>
+    /// <param name="tMul">Ratio of the lengths of successive periods, above 0; 2 by default.</param>
+    /// <param name="mMul">Ratio of the initial learning rates of successive periods; 1 by default.</param>
+    /// <param name="alpha">Minimum learning rate as a fraction of the initial one; 0 by default.</param>
+    /// <param name="name">Name of the schedule; has no effect.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="firstDecaySteps"/> is not above 0; <paramref name="tMul"/> is not above 0.
+    /// </exception>
     public CosineDecayRestarts(
         double initialLearningRate,
         double firstDecaySteps,
@@ -54,7 +58,7 @@ public sealed class CosineDecayRestarts : LearningRateSchedule
         }
         else
         {
-            // The waves before this one are as long as the geometric sum (1 - growth^wave) / (1 - growth).
+            // The total length of the previous periods is the geometric sum (1 - growth^wave) / (1 - growth).
             wave = MathF.Floor(MathF.Log(1 - (waves * (1 - growth))) / MathF.Log(growth));
             float length = MathF.Pow(growth, wave);
             waves = (waves - ((1 - length) / (1 - growth))) / length;

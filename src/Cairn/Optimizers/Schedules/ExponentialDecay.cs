@@ -3,7 +3,9 @@ using Cairn.Saving;
 
 namespace Cairn.Optimizers.Schedules;
 
-/// <summary><c>initial · decayRate ^ (step / decaySteps)</c>. Keras: <c>optimizers.schedules.ExponentialDecay</c>.</summary>
+/// <summary>
+/// Exponential decay, <c>initial · decayRate ^ (step / decaySteps)</c>. Keras: <c>optimizers.schedules.ExponentialDecay</c>.
+/// </summary>
 public sealed class ExponentialDecay : LearningRateSchedule
 {
     private readonly double initialLearningRate;
@@ -11,12 +13,12 @@ public sealed class ExponentialDecay : LearningRateSchedule
     private readonly double decayRate;
     private readonly bool staircase;
 
-    /// <summary>Makes an exponential decay.</summary>
-    /// <param name="initialLearningRate">The rate at the start.</param>
-    /// <param name="decaySteps">Steps in which the rate falls by one factor, above 0.</param>
-    /// <param name="decayRate">The factor.</param>
-    /// <param name="staircase">Whether the rate falls in stairs, at every <paramref name="decaySteps"/> steps; false by default.</param>
-    /// <param name="name">Name; has no effect.</param>
+    /// <summary>Creates an exponential decay.</summary>
+    /// <param name="initialLearningRate">The initial learning rate.</param>
+    /// <param name="decaySteps">Number of steps per multiplication by <paramref name="decayRate"/>, above 0.</param>
+    /// <param name="decayRate">The decay rate.</param>
+    /// <param name="staircase">Whether to decay at discrete intervals of <paramref name="decaySteps"/> steps; false by default.</param>
+    /// <param name="name">Name of the schedule; has no effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="decaySteps"/> is not above 0.</exception>
     public ExponentialDecay(
         double initialLearningRate,

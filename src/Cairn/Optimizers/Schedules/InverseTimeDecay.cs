@@ -3,7 +3,9 @@ using Cairn.Saving;
 
 namespace Cairn.Optimizers.Schedules;
 
-/// <summary><c>initial / (1 + decayRate · step / decaySteps)</c>. Keras: <c>optimizers.schedules.InverseTimeDecay</c>.</summary>
+/// <summary>
+/// Inverse time decay, <c>initial / (1 + decayRate · step / decaySteps)</c>. Keras: <c>optimizers.schedules.InverseTimeDecay</c>.
+/// </summary>
 public sealed class InverseTimeDecay : LearningRateSchedule
 {
     private readonly double initialLearningRate;
@@ -11,12 +13,12 @@ public sealed class InverseTimeDecay : LearningRateSchedule
     private readonly double decayRate;
     private readonly bool staircase;
 
-    /// <summary>Makes an inverse time decay.</summary>
-    /// <param name="initialLearningRate">The rate at the start.</param>
-    /// <param name="decaySteps">Steps in which the divisor grows by <paramref name="decayRate"/>, above 0.</param>
-    /// <param name="decayRate">How fast the rate falls.</param>
-    /// <param name="staircase">Whether the rate falls in stairs, at every <paramref name="decaySteps"/> steps; false by default.</param>
-    /// <param name="name">Name; has no effect.</param>
+    /// <summary>Creates an inverse time decay.</summary>
+    /// <param name="initialLearningRate">The initial learning rate.</param>
+    /// <param name="decaySteps">Number of steps in which the divisor grows by <paramref name="decayRate"/>, above 0.</param>
+    /// <param name="decayRate">The decay rate.</param>
+    /// <param name="staircase">Whether to decay at discrete intervals of <paramref name="decaySteps"/> steps; false by default.</param>
+    /// <param name="name">Name of the schedule; has no effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="decaySteps"/> is not above 0.</exception>
     public InverseTimeDecay(
         double initialLearningRate,

@@ -3,7 +3,7 @@ using Cairn.Saving;
 
 namespace Cairn.Optimizers.Schedules;
 
-/// <summary>A learning rate that follows from the number of steps taken. Keras: <c>optimizers.schedules.LearningRateSchedule</c>.</summary>
+/// <summary>A learning rate that depends on the step. Keras: <c>optimizers.schedules.LearningRateSchedule</c>.</summary>
 [SavedKind]
 public abstract class LearningRateSchedule
 {
@@ -17,8 +17,8 @@ public abstract class LearningRateSchedule
         [nameof(CosineDecayRestarts)] = CosineDecayRestarts.FromConfig,
     };
 
-    /// <summary>Starts a schedule.</summary>
-    /// <param name="name">The name, which has no effect and is kept in files.</param>
+    /// <summary>Initializes the schedule.</summary>
+    /// <param name="name">The name, which is saved in files and has no other effect.</param>
     protected LearningRateSchedule(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -28,11 +28,11 @@ public abstract class LearningRateSchedule
     /// <summary>Keras' class name.</summary>
     public virtual string ClassName => GetType().Name;
 
-    /// <summary>The name, which has no effect and is kept in files.</summary>
+    /// <summary>The name, which is saved in files and has no other effect.</summary>
     public string Name { get; }
 
-    /// <summary>The rate of the step that comes after <paramref name="step"/> steps, as a 32-bit float.</summary>
-    /// <param name="step">Steps taken, 0 or more.</param>
+    /// <summary>Returns the learning rate after <paramref name="step"/> steps, as a 32-bit float.</summary>
+    /// <param name="step">The number of steps taken, 0 or more.</param>
     public abstract float At(long step);
 
     internal static LearningRateSchedule Deserialize(JsonNode node, string place)
@@ -68,10 +68,13 @@ public abstract class LearningRateSchedule
         return KerasObject.Of(this, "keras.optimizers.schedules", ClassName, config);
     }
 
-    /// <summary>Adds the schedule's own settings to its configuration, under Keras' names; they come back in the factory of <see cref="CustomObjects"/>.</summary>
+    /// <summary>
+    /// Writes the schedule's settings to its configuration, under Keras' names. The factory registered in <see cref="CustomObjects"/> reads
+    /// them back.
+    /// </summary>
     protected abstract void WriteConfig(JsonObject config);
 
-    /// <summary>A number of steps as users and Keras write it: whole where it is.</summary>
+    /// <summary>A number of steps as Keras writes it: an integer if possible.</summary>
     private protected static JsonValue Whole(double steps) =>
         Math.Abs(steps) < long.MaxValue && steps == Math.Floor(steps) ? JsonValue.Create((long)steps) : JsonValue.Create(steps);
 

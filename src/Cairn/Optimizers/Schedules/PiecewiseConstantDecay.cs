@@ -3,17 +3,21 @@ using Cairn.Saving;
 
 namespace Cairn.Optimizers.Schedules;
 
-/// <summary>One rate after the other, each up to a step. Keras: <c>optimizers.schedules.PiecewiseConstantDecay</c>.</summary>
+/// <summary>A piecewise constant learning rate. Keras: <c>optimizers.schedules.PiecewiseConstantDecay</c>.</summary>
 public sealed class PiecewiseConstantDecay : LearningRateSchedule
 {
     private readonly double[] boundaries;
     private readonly double[] values;
 
-    /// <summary>Makes a rate that is constant in pieces.</summary>
-    /// <param name="boundaries">Steps up to and including which the values hold, one or more, none before the one before it. Keras drops fractions of steps.</param>
-    /// <param name="values">The rates: one for each boundary, and one for all steps after the last.</param>
-    /// <param name="name">Name; has no effect.</param>
-    /// <exception cref="ArgumentException">There is no boundary, they do not ascend, or the number of values is not that of the boundaries plus 1.</exception>
+    /// <summary>Creates a piecewise constant decay.</summary>
+    /// <param name="boundaries">
+    /// The last step of each value, inclusive, in ascending order; one or more. Keras truncates fractions of steps.
+    /// </param>
+    /// <param name="values">The learning rates: one for each boundary, and one for the steps after the last.</param>
+    /// <param name="name">Name of the schedule; has no effect.</param>
+    /// <exception cref="ArgumentException">
+    /// There are no boundaries, they are not ascending, or the number of values is not the number of boundaries plus 1.
+    /// </exception>
     public PiecewiseConstantDecay(IReadOnlyList<double> boundaries, IReadOnlyList<double> values, string name = "PiecewiseConstant")
         : base(name)
     {
@@ -21,13 +25,13 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
         ArgumentNullException.ThrowIfNull(values);
         if (boundaries.Count == 0)
         {
-            throw new ArgumentException("boundaries must hold at least one step.", nameof(boundaries));
+            throw new ArgumentException("boundaries must have at least one step.", nameof(boundaries));
         }
 
         if (values.Count != boundaries.Count + 1)
         {
             throw new ArgumentException(
-                $"values must hold one number more than boundaries; got {values.Count} values for {boundaries.Count} boundaries.",
+                $"values must have one element more than boundaries; got {values.Count} values for {boundaries.Count} boundaries.",
                 nameof(values));
         }
 
@@ -35,7 +39,7 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
         {
             if (!double.IsFinite(boundaries[i]) || (i > 0 && boundaries[i] < boundaries[i - 1]))
             {
-                throw new ArgumentException($"boundaries must be ascending numbers of steps; got {string.Join(", ", boundaries)}.",
+                throw new ArgumentException($"boundaries must be in ascending order; got {string.Join(", ", boundaries)}.",
                     nameof(boundaries));
             }
         }

@@ -3,7 +3,9 @@ using Cairn.Saving;
 
 namespace Cairn.Optimizers.Schedules;
 
-/// <summary><c>(initial - end) · (1 - step / decaySteps) ^ power + end</c>, then the end. Keras: <c>optimizers.schedules.PolynomialDecay</c>.</summary>
+/// <summary>
+/// <c>(initial - end) · (1 - step / decaySteps) ^ power + end</c>, then constant. Keras: <c>optimizers.schedules.PolynomialDecay</c>.
+/// </summary>
 public sealed class PolynomialDecay : LearningRateSchedule
 {
     private readonly double initialLearningRate;
@@ -12,13 +14,13 @@ public sealed class PolynomialDecay : LearningRateSchedule
     private readonly double power;
     private readonly bool cycle;
 
-    /// <summary>Makes a polynomial decay.</summary>
-    /// <param name="initialLearningRate">The rate at the start.</param>
-    /// <param name="decaySteps">Steps to the end, above 0.</param>
-    /// <param name="endLearningRate">The rate at the end; 0.0001 by default.</param>
-    /// <param name="power">The power; 1 (a straight line) by default.</param>
-    /// <param name="cycle">Whether the rate begins to fall again after the end, over twice, three times, … as many steps; false by default.</param>
-    /// <param name="name">Name; has no effect.</param>
+    /// <summary>Creates a polynomial decay.</summary>
+    /// <param name="initialLearningRate">The initial learning rate.</param>
+    /// <param name="decaySteps">Number of decay steps, above 0.</param>
+    /// <param name="endLearningRate">The final learning rate; 0.0001 by default.</param>
+    /// <param name="power">The power of the polynomial; 1 (linear) by default.</param>
+    /// <param name="cycle">Whether to continue after the end with decays over 2, 3, … times as many steps; false by default.</param>
+    /// <param name="name">Name of the schedule; has no effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="decaySteps"/> is not above 0.</exception>
     public PolynomialDecay(
         double initialLearningRate,

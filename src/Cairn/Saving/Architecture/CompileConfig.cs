@@ -5,12 +5,12 @@ using Cairn.Optimizers;
 
 namespace Cairn.Saving;
 
-/// <summary>The arguments of Compile as Keras' files hold them; what belongs to one of several outputs as a list, or by the outputs' names.</summary>
+/// <summary>The arguments of Compile in Keras' file format; those of several outputs as a list, or keyed by output name.</summary>
 internal static class CompileConfig
 {
     private const int MostSettings = 100_000;
 
-    /// <summary>The arguments of Compile as <c>.keras</c> archives hold them.</summary>
+    /// <summary>The arguments of Compile in the format of <c>.keras</c> archives.</summary>
     public static JsonObject Of(Model model) => new()
     {
         ["optimizer"] = model.Optimizer!.Serialize(),
@@ -23,17 +23,22 @@ internal static class CompileConfig
         ["jit_compile"] = false,
     };
 
-    /// <summary>The losses; null where there are none.</summary>
-    /// <remarks>The object form: Keras 3.16 can't load a legacy file that names a loss or metric by a short name such as <c>"mse"</c>.</remarks>
+    /// <summary>The losses; null if there are none.</summary>
+    /// <remarks>
+    /// In object form: Keras 3.16 can't load a legacy file that names a loss or metric by a short name such as <c>"mse"</c>.
+    /// </remarks>
     public static JsonNode? LossOf(Model model) =>
         model.CompiledLosses is { } losses ? Write(losses, loss => loss?.SerializeForCompile()) : null;
 
-    /// <summary>Compiles a model as its file says; where that asks for what this version does not know, the model stays uncompiled, with a warning.</summary>
+    /// <summary>
+    /// Compiles a model from the configuration in its file. If the configuration needs something that this version does not support, the
+    /// model stays uncompiled, with a warning.
+    /// </summary>
     /// <param name="model">A model that is not compiled.</param>
-    /// <param name="node">What the file says; changed where Keras 2 wrote it.</param>
-    /// <param name="place">Where in the file it stands.</param>
+    /// <param name="node">The configuration; modified if Keras 2 wrote it.</param>
+    /// <param name="place">Its place in the file.</param>
     /// <param name="ofKeras2">Whether Keras 2 wrote it.</param>
-    /// <param name="warnings">Gets a sentence for what can't be kept.</param>
+    /// <param name="warnings">Receives a sentence for each setting that can't be kept.</param>
     /// <returns>Whether the model is compiled.</returns>
     public static bool TryApply(Model model, JsonNode? node, string place, bool ofKeras2, List<string> warnings)
     {
@@ -54,20 +59,20 @@ internal static class CompileConfig
             string why = exception is ConfigException config ? $"{config.Problem.TrimEnd('.')} (at '{config.Place}')"
                 : exception.Message.TrimEnd('.');
             warnings.Add(
-                $"The model is not compiled, since the file asks for what this version does not know: {why}. Compile it before training; "
-                + "the state of its optimizer is left out.");
+                $"The model is not compiled, because the file uses something that this version does not support: {why}. "
+                + "Compile it before training; the state of its optimizer is not loaded.");
             return false;
         }
     }
 
-    /// <summary>Compiles a model as its file says.</summary>
-    /// <exception cref="ConfigException">The file asks for what this version does not know.</exception>
+    /// <summary>Compiles a model from the configuration in its file.</summary>
+    /// <exception cref="ConfigException">The configuration needs something that this version does not support.</exception>
     public static void Apply(Model model, JsonNode? node, string place)
     {
         var config = ConfigReader.From(node, place);
         string key = config.Has("optimizer_config") ? "optimizer_config" : "optimizer";
 
-        // Keras leaves the optimizer out of an archive that it writes after a file of the older format, and compiles with its default.
+        // Keras omits the optimizer when it saves a model that was loaded from a legacy file as an archive, and compiles with its default.
         Optimizer optimizer = config.Node(key) is { } described ? OptimizerRegistry.Deserialize(described, $"{place}/{key}")
             : new RMSprop();
         OutputLosses? losses = ReadLosses(config.Node("loss"), $"{place}/loss");
@@ -202,7 +207,7 @@ internal static class CompileConfig
         return node is null ? MetricGroup.Create([]) : MetricRegistry.Deserialize(node, place);
     }
 
-    // A file nests no deeper than a list for each output.
+    // A valid file nests no deeper than one list per output.
     private static void CheckCount(int count, string place)
     {
         if (count > MostSettings)

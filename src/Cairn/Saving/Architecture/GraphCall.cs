@@ -4,7 +4,7 @@ using Cairn.Operations;
 
 namespace Cairn.Saving;
 
-/// <summary>A call of a layer as a file describes it: the tensors of each parameter, and plain values.</summary>
+/// <summary>A layer call as described in a file: the tensors of each parameter, and plain values.</summary>
 internal sealed class GraphCall
 {
     private const int MostNested = 8;
@@ -16,23 +16,23 @@ internal sealed class GraphCall
 
     private GraphCall(string place) => Place = place;
 
-    /// <summary>Where it stands in the file.</summary>
+    /// <summary>Its place in the file.</summary>
     public string Place { get; }
 
-    /// <summary>The tensors that go in, in the order of the parameters.</summary>
+    /// <summary>The input tensors, in the order of the parameters.</summary>
     public IEnumerable<KerasTensorNode> Tensors => arguments.SelectMany(a => a.Tensors);
 
-    /// <summary>Those without which the layer can't be called: all but masks.</summary>
+    /// <summary>The tensors that the layer requires: all but masks.</summary>
     public IEnumerable<KerasTensorNode> NeededTensors => arguments.Where(a => !IsMask(a.Keyword)).SelectMany(a => a.Tensors);
 
-    /// <summary>The arguments of an operation by position.</summary>
+    /// <summary>The positional arguments of an operation.</summary>
     public IReadOnlyList<Operand> Positions => positions;
 
-    /// <summary>The arguments of an operation by name.</summary>
+    /// <summary>The keyword arguments of an operation.</summary>
     public IReadOnlyDictionary<string, Operand> Keywords => keywords;
 
     /// <summary>Reads Keras 3's form, <c>{args, kwargs}</c>, or Keras 2's, a list of <c>[layer, call, output, {keywords}]</c>.</summary>
-    /// <exception cref="ConfigException">It is neither, or gives no tensor.</exception>
+    /// <exception cref="ConfigException">It has neither form, or no tensor.</exception>
     public static GraphCall Read(JsonNode? node, string place)
     {
         var call = new GraphCall(place);
@@ -48,8 +48,8 @@ internal sealed class GraphCall
         return call.arguments.Count > 0 ? call : throw new ConfigException(place, "expected a call with tensors, found none");
     }
 
-    /// <summary>Reads the call of an operation, whose arguments may be tensors and plain values at any place.</summary>
-    /// <exception cref="ConfigException">It is malformed, or gives no tensor.</exception>
+    /// <summary>Reads the call of an operation, where any argument may be a tensor or a plain value.</summary>
+    /// <exception cref="ConfigException">It is malformed, or has no tensor.</exception>
     public static GraphCall ReadOperation(JsonNode? node, string place)
     {
         var call = new GraphCall(place);
@@ -60,7 +60,7 @@ internal sealed class GraphCall
         else
         {
             var config = ConfigReader.From(node, place);
-            JsonArray given = config.Node("args") as JsonArray ?? throw config.Error("args", "expected the list of a call's arguments");
+            JsonArray given = config.Node("args") as JsonArray ?? throw config.Error("args", "expected a list of arguments");
             call.positions.AddRange(given.Select((value, i) => call.Operand(value, $"{place}/args[{i}]", bareTensors: false)));
             foreach ((string keyword, JsonNode? value) in config.Node("kwargs") as JsonObject ?? [])
             {
@@ -71,7 +71,7 @@ internal sealed class GraphCall
         return call.arguments.Count > 0 ? call : throw new ConfigException(place, "expected a call with tensors, found none");
     }
 
-    /// <summary>The same call with the numbers of some layers' calls changed.</summary>
+    /// <summary>Renumbers the calls of some layers.</summary>
     public void Renumber(Func<KerasTensorNode, KerasTensorNode> renumber)
     {
         foreach ((int Position, string? Keyword, KerasTensorNode[] Tensors, bool IsList) argument in arguments)
@@ -84,15 +84,15 @@ internal sealed class GraphCall
     }
 
     /// <summary>
-    /// Leaves out masks that Keras made by operations of its own and wrote into the file; here they follow from the layers that make them.
+    /// Drops the masks that Keras computed with separate operations and wrote to the file; here the layers compute them again.
     /// </summary>
     public void DropMasks(Func<KerasTensorNode, bool> isMade) => arguments.RemoveAll(a => IsMask(a.Keyword) && a.Tensors.All(isMade));
 
-    /// <summary>Which parameters of the layer the tensors are for.</summary>
+    /// <summary>Maps the tensors to the parameters of the layer.</summary>
     /// <exception cref="ConfigException">The layer has no such parameter.</exception>
     public CallArguments ArgumentsFor(Layer layer)
     {
-        // A function, or a class of a user's own, takes whatever it is given.
+        // A function or a user-defined class accepts any argument.
         bool takesAll = layer is Lambda || layer.GetType().Assembly != typeof(Layer).Assembly;
         if (arguments is [(0, _, var only, var asList)] && values.Count == 0)
         {
@@ -108,7 +108,7 @@ internal sealed class GraphCall
             {
                 string what = keyword is null ? $"{position + 1} tensors or lists" : $"a tensor for '{keyword}'";
                 throw new ConfigException(Place,
-                    $"{layer.ClassName} '{layer.Name}' is given {what}; it takes {string.Join(", ", layer.CallParameters)}");
+                    $"{layer.ClassName} '{layer.Name}' was given {what}; it takes {string.Join(", ", layer.CallParameters)}");
             }
 
             tensors.Add(new CallArguments.TensorArgument(parameter, start, given.Length, isList));
@@ -122,7 +122,7 @@ internal sealed class GraphCall
             if (!fits)
             {
                 throw new ConfigException(Place,
-                    $"{layer.ClassName} '{layer.Name}' is called with {keyword}={JsonExcerpt.Of(value, 80)}, which is not known here");
+                    $"{layer.ClassName} '{layer.Name}' is called with {keyword}={JsonExcerpt.Of(value, 80)}, which is not supported");
             }
         }
 
@@ -131,7 +131,7 @@ internal sealed class GraphCall
 
     private void ReadNew(ConfigReader config)
     {
-        JsonArray positions = config.Node("args") as JsonArray ?? throw config.Error("args", "expected the list of a call's arguments");
+        JsonArray positions = config.Node("args") as JsonArray ?? throw config.Error("args", "expected a list of arguments");
         for (int i = 0; i < positions.Count; i++)
         {
             if (positions[i] is null)
@@ -154,7 +154,7 @@ internal sealed class GraphCall
 
     private void ReadOld(JsonArray list)
     {
-        // Keras 2 leaves out the outer list around a single tensor in some versions.
+        // Some versions of Keras 2 omit the outer list around a single tensor.
         JsonArray?[] entries = list is [JsonValue, ..] ? [list] : [.. list.Select(e => e as JsonArray)];
         var tensors = new List<KerasTensorNode>();
         for (int i = 0; i < entries.Length; i++)
@@ -168,7 +168,7 @@ internal sealed class GraphCall
             arguments.Add((0, null, [.. tensors], tensors.Count > 1));
         }
 
-        // The keywords stand beside every tensor of the call alike.
+        // All tensors of the call carry the same keywords.
         if (entries is [{ Count: > 3 } first, ..])
         {
             ReadKeywords(first[3] as JsonObject ?? throw new ConfigException(Place, "expected keywords as an object"));
@@ -179,7 +179,7 @@ internal sealed class GraphCall
     {
         foreach ((string keyword, JsonNode? value) in keywords)
         {
-            // A mask for each of several tensors, null where one has none.
+            // One mask per tensor, null for a tensor without one.
             JsonNode? given = IsMask(keyword) && value is JsonArray masks
                 ? new JsonArray([.. masks.Where(m => m is not null).Select(m => m!.DeepClone())]) : value;
             if (given is null or JsonArray { Count: 0 })
@@ -194,11 +194,11 @@ internal sealed class GraphCall
         }
     }
 
-    // Keras fills in masks that travel with tensors; that of attention between two sequences is always given by hand.
+    // Keras fills in propagated masks; the mask of attention between two sequences is always passed explicitly.
     private static bool IsMask(string? keyword) =>
         keyword is not "attention_mask" && keyword?.EndsWith("mask", StringComparison.Ordinal) == true;
 
-    /// <summary>TensorFlow's form: the first argument as <c>[layer, call, output, {the others}]</c>, or a list of such.</summary>
+    /// <summary>TensorFlow's form: the first argument as <c>[layer, call, output, {keywords}]</c>, or a list of these.</summary>
     private void ReadTensorFlow(JsonArray list)
     {
         JsonObject? others = null;
@@ -280,7 +280,7 @@ internal sealed class GraphCall
         }
 
         KerasTensorNode[] several =
-            [.. list.Select((n, i) => Tensor(n, place) ?? throw new ConfigException($"{place}[{i}]", "expected a tensor as the others"))];
+            [.. list.Select((n, i) => Tensor(n, place) ?? throw new ConfigException($"{place}[{i}]", "expected a tensor like the others"))];
         arguments.Add((position, keyword, several, true));
         return true;
     }

@@ -6,14 +6,16 @@ using static TorchSharp.torch;
 
 namespace Cairn.Saving;
 
-/// <summary>The graph of a functional model as Keras 3 writes it: each layer with the calls of it, and which tensors are inputs and outputs.</summary>
-/// <remarks>A tensor is named by its layer, the number of the layer's call among those in the model, and its place among the call's outputs.</remarks>
+/// <summary>The graph of a functional model in Keras 3's format: each layer with its calls, and the input and output tensors.</summary>
+/// <remarks>
+/// A tensor is identified by its layer, the index of the layer's call in the model, and its index among the call's outputs.
+/// </remarks>
 internal static class GraphConfig
 {
-    /// <summary>Adds layers, inputs and outputs to the configuration of a model.</summary>
+    /// <summary>Adds layers, inputs and outputs to a model's configuration.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="config">What it gets added to.</param>
-    /// <param name="serialize">Writes a layer in its envelope.</param>
+    /// <param name="config">The configuration to add to.</param>
+    /// <param name="serialize">Serializes a layer with its envelope.</param>
     public static void Write(Functional model, JsonObject config, Func<Layer, JsonObject> serialize)
     {
         ILookup<Layer, LayerCall> calls = model.Graph.CallsByLayer();
@@ -89,7 +91,7 @@ internal static class GraphConfig
 
     private static JsonNode Ends(IReadOnlyList<KerasTensor> tensors, TensorForm form, Dictionary<LayerCall, int> numbers)
     {
-        // Keras counts the calls of a model within a model from 1 here, and only here.
+        // Only here does Keras count the calls of a nested model from 1.
         JsonNode[] places = [.. tensors.Select(t => Place(t, numbers[t.Producer] + (t.Layer is Functional ? 1 : 0)))];
         if (form.Keys is { } keys)
         {

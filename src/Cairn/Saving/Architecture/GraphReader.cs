@@ -6,7 +6,7 @@ using Cairn.Operations.TensorFlow;
 
 namespace Cairn.Saving;
 
-/// <summary>Makes a functional model of its configuration: all layers first, then their calls as soon as what goes into them is there.</summary>
+/// <summary>Creates a functional model from its configuration: all layers first, then each call once its inputs exist.</summary>
 internal sealed class GraphReader
 {
     private const int MostLayers = 100_000;
@@ -21,8 +21,8 @@ internal sealed class GraphReader
 
     private GraphReader(string place) => this.place = place;
 
-    /// <summary>Makes the model, unbuilt.</summary>
-    /// <exception cref="ConfigException">The configuration is malformed, or its graph has circles or loose ends.</exception>
+    /// <summary>Creates the model, unbuilt.</summary>
+    /// <exception cref="ConfigException">The configuration is malformed, or its graph has cycles or missing tensors.</exception>
     public static Functional Read(ConfigReader config)
     {
         var reader = new GraphReader(config.Place);
@@ -78,7 +78,7 @@ internal sealed class GraphReader
             }
             catch (ConfigException exception) when (made is { Layer: null, Translation: null } && ++unknown <= MostUnknown)
             {
-                // Keras lists the operations by which it makes masks among the layers. Only what the outputs need has to be known.
+                // Keras lists the operations that compute masks among the layers. Only the layers that the outputs depend on must be known.
                 made.Unknown = exception;
             }
 
@@ -91,15 +91,15 @@ internal sealed class GraphReader
         }
     }
 
-    /// <summary>The operation of an entry; null where the entry is a layer.</summary>
-    /// <exception cref="ConfigException">There is no such operation here.</exception>
+    /// <summary>The operation of an entry; null if the entry is a layer.</summary>
+    /// <exception cref="ConfigException">The operation is not supported.</exception>
     private static Operation? ReadOperation(ConfigReader entry, JsonArray nodes, string name, string at)
     {
         string className = entry.String("class_name");
         bool isNamed = entry.Node("module") is JsonValue module && module.TryGetValue(out string? from)
             && from.StartsWith("keras.src.ops", StringComparison.Ordinal);
 
-        // Files that Keras 3 wrote as HDF5 have no module; only layers have a type there.
+        // Legacy HDF5 files of Keras 3 have no module; only layers have a dtype there.
         bool isBare = !entry.HasKey("module") && nodes is [JsonObject, ..] && entry.Node("config") is JsonObject bare
             && !bare.ContainsKey("dtype") && !bare.ContainsKey("trainable")
             && OperationRegistry.Find(className) is not null
@@ -110,8 +110,8 @@ internal sealed class GraphReader
         }
 
         OperationDefinition definition = OperationRegistry.Find(className)
-            ?? throw new ConfigException(at, $"the operation {className} of '{name}' is not known "
-            + $"here. {NearestName.Hint(className, OperationRegistry.All.Select(d => d.ClassName))}");
+            ?? throw new ConfigException(at, $"the operation {className} of '{name}' is not "
+            + $"supported. {NearestName.Hint(className, OperationRegistry.All.Select(d => d.ClassName))}");
         return new Operation(definition, (JsonObject?)(entry.Node("config") as JsonObject)?.DeepClone(), name);
     }
 
@@ -135,8 +135,8 @@ internal sealed class GraphReader
     }
 
     /// <summary>
-    /// Counts the calls of models within the model from 0, as those of all layers. Keras 2 counts them from 1, since it makes a first call
-    /// when it makes the model; Keras 3 does so for functional models that give an output, and nowhere else.
+    /// Renumbers the calls of nested models from 0, like those of all layers. Keras 2 counts them from 1, since creating the model makes
+    /// the first call; Keras 3 does so only for functional models that produce an output of the model.
     /// </summary>
     private void CountFromZero(List<KerasTensorNode> inputs, List<KerasTensorNode> outputs)
     {
@@ -159,7 +159,7 @@ internal sealed class GraphReader
         }
     }
 
-    /// <summary>What is made of something unknown is unknown too; but masks are, and they are made anew here.</summary>
+    /// <summary>Marks everything that depends on something unknown as unknown, except masks, which are computed again here.</summary>
     private void SpreadUnknown()
     {
         ILookup<string, Entry> users = entries.SelectMany(e => e.Calls.SelectMany(c => c.NeededTensors).Select(t => (t.Layer, User: e)))
@@ -174,7 +174,7 @@ internal sealed class GraphReader
             }
         }
 
-        // Masks that travel with tensors are written down by Keras as operations too.
+        // Keras also saves the computation of propagated masks as operations.
         bool masksTravel = entries.Exists(e => e.Layer?.GivesMasks == true);
         foreach (GraphCall call in entries.SelectMany(e => e.Calls))
         {
@@ -233,9 +233,9 @@ internal sealed class GraphReader
         string[] stuck = [.. pending.Where(p => p.Missing > 0).Select(p => p.Entry.Name).Distinct()];
         throw new ConfigException(
             $"{place}/layers",
-            $"the graph leads in circles: the calls "
-                + $"of {string.Join(", ", stuck.Take(MostNamed).Select(n => $"'{n}'"))}{(stuck.Length > MostNamed ? ", …" : "")} wait for "
-                + "one another");
+            $"the graph has a cycle: the calls "
+                + $"of {string.Join(", ", stuck.Take(MostNamed).Select(n => $"'{n}'"))}{(stuck.Length > MostNamed ? ", …" : "")} depend "
+                + "on each other");
 
         void Wait(Pending one, (Entry, int) needed)
         {
@@ -254,13 +254,13 @@ internal sealed class GraphReader
         GraphCall call = next.Entry.Calls[next.Number];
         KerasTensor[] inputs = [.. call.Tensors.Select(t => Find(t, call.Place))];
 
-        // Models within models that each call the next one twice: the work doubles with each line of the file.
+        // Nested models that each call the next one twice double the work with each line of the file.
         layersRun += next.Entry.Layer?.CallCount ?? 1;
         if (layersRun > MostLayers)
         {
             throw new ConfigException(
                 call.Place,
-                $"with this call of '{next.Entry.Name}' the model runs {layersRun} layers, those of models within it counted at each call; "
+                $"with this call of '{next.Entry.Name}' the model runs {layersRun} layers, counting those of nested models at each call; "
                     + $"at most {MostLayers} are allowed");
         }
 
@@ -283,7 +283,7 @@ internal sealed class GraphReader
         }
     }
 
-    /// <summary>The layer that gives a tensor, after checking that it is called that often.</summary>
+    /// <summary>The layer that produces a tensor, after checking that the call exists.</summary>
     private Entry Known(KerasTensorNode tensor, string at)
     {
         if (!byName.TryGetValue(tensor.Layer, out Entry? entry))
@@ -299,8 +299,8 @@ internal sealed class GraphReader
         int calls = entry.Layer is Input ? 1 : entry.Calls.Count;
         return tensor.Call < calls
             ? entry
-            : throw new ConfigException(at,
-            $"the call {tensor.Call} of '{tensor.Layer}' is named, counted from 0; it is called {calls} times");
+            : throw new ConfigException(at, $"call {tensor.Call} of '{tensor.Layer}' does not exist; it is called {calls} times (calls "
+            + "count from 0)");
     }
 
     private KerasTensor Find(KerasTensorNode tensor, string at)
@@ -308,8 +308,8 @@ internal sealed class GraphReader
         IReadOnlyList<KerasTensor> outputs = Known(tensor, at).Outputs[tensor.Call];
         return tensor.Index < outputs.Count
             ? outputs[tensor.Index]
-            : throw new ConfigException(at,
-            $"the output {tensor.Index} of '{tensor.Layer}' is named, counted from 0; it gives {outputs.Count}");
+            : throw new ConfigException(at, $"output {tensor.Index} of '{tensor.Layer}' does not exist; it has {outputs.Count} (outputs "
+            + "count from 0)");
     }
 
     private sealed class Entry(string name)
@@ -318,19 +318,19 @@ internal sealed class GraphReader
 
         public Layer? Layer { get; set; }
 
-        /// <summary>What stands for an operation of TensorFlow, where it is one.</summary>
+        /// <summary>The replacement of a TensorFlow operation, if it is one.</summary>
         public TensorFlowOperation? Translation { get; set; }
 
-        /// <summary>Whether it is an operation of Keras or TensorFlow and no layer.</summary>
+        /// <summary>Whether it is an operation of Keras or TensorFlow instead of a layer.</summary>
         public bool IsOperation => Translation is not null || Layer is Operation;
 
-        /// <summary>Why the layer could not be made.</summary>
+        /// <summary>Why the layer could not be created.</summary>
         public ConfigException? Unknown { get; set; }
 
-        /// <summary>The calls as the file describes them.</summary>
+        /// <summary>The calls as described in the file.</summary>
         public List<GraphCall> Calls { get; } = [];
 
-        /// <summary>What the calls that are made give.</summary>
+        /// <summary>The outputs of the calls made so far.</summary>
         public List<IReadOnlyList<KerasTensor>> Outputs { get; } = [];
     }
 
@@ -340,7 +340,7 @@ internal sealed class GraphReader
 
         public int Number { get; } = number;
 
-        /// <summary>How many tensors it still waits for.</summary>
+        /// <summary>The number of tensors that it still waits for.</summary>
         public int Missing { get; set; }
     }
 }

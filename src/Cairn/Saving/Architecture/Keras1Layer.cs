@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Saving;
 
-/// <summary>A layer of a Keras 1 file under the names that Keras 2 and 3 have for the same.</summary>
+/// <summary>Converts a layer of a Keras 1 file to the names of Keras 2 and 3.</summary>
 internal static class Keras1Layer
 {
     private static readonly Dictionary<string, string> ClassNames = new(StringComparer.Ordinal)
@@ -130,7 +130,7 @@ internal static class Keras1Layer
         }
     }
 
-    // A sum of penalties, once of a class for each: {"name": "WeightRegularizer", "l1": 0.0, "l2": 0.01}.
+    // Penalties, in early versions with a class name: {"name": "WeightRegularizer", "l1": 0.0, "l2": 0.01}.
     private static JsonNode? Regularizer(JsonNode? node)
     {
         if (node is not JsonObject map || map.ContainsKey("class_name"))
@@ -161,7 +161,7 @@ internal static class Keras1Layer
         };
         if (className is null)
         {
-            // A Python function; the layer stays unknown under its own name.
+            // A Python function; the layer stays unknown under its original name.
             return;
         }
 

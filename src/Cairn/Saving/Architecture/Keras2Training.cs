@@ -2,11 +2,11 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Saving;
 
-/// <summary>Rewrites how a model of Keras 2 was compiled into what Keras 3 would have written.</summary>
+/// <summary>Converts the training configuration of a Keras 2 model to Keras 3's form.</summary>
 /// <remarks>
 /// Keras 2 named the learning rate <c>lr</c> until 2.2, wrapped metric functions in <c>MeanMetricWrapper</c> and loss functions in
-/// <c>LossFunctionWrapper</c>, and TensorFlow from 2.11 on put <c>Custom&gt;</c> before the class names of its optimizers. What needs no
-/// change (metrics in lists of lists, the reduction <c>auto</c>) is read as it is.
+/// <c>LossFunctionWrapper</c>, and TensorFlow 2.11 and later put <c>Custom&gt;</c> before the class names of optimizers. Whatever needs no
+/// change (metrics in nested lists, the reduction <c>auto</c>) is read as is.
 /// </remarks>
 internal static class Keras2Training
 {
@@ -14,7 +14,7 @@ internal static class Keras2Training
 
     /// <summary>Rewrites the <c>training_config</c> in place.</summary>
     /// <param name="training">The configuration.</param>
-    /// <param name="warnings">Gets a sentence for what can't be kept.</param>
+    /// <param name="warnings">Receives a sentence for each setting that can't be kept.</param>
     public static void Upgrade(JsonObject training, List<string> warnings)
     {
         if ((training["optimizer_config"] ?? training["optimizer"]) is JsonObject optimizer)
@@ -30,7 +30,7 @@ internal static class Keras2Training
             }
         }
 
-        // A list of ones or of nothing weighs nothing.
+        // Weights that are all one, or an empty list, have no effect.
         if (training["loss_weights"] is JsonArray weights
             && weights.All(w => w is JsonValue v && v.TryGetValue(out double one) && one == 1))
         {
@@ -59,8 +59,8 @@ internal static class Keras2Training
         if (config["decay"] is JsonValue decay && decay.TryGetValue(out double share) && share != 0)
         {
             warnings.Add(
-                $"The optimizer's decay of {share:R} is ignored, as in Keras 3: the learning rate stays what it is. For a falling rate, "
-                + "compile with a schedule.");
+                $"The optimizer's decay of {share:R} is ignored, as in Keras 3: the learning rate stays constant. To decay it, "
+                + "compile with a learning-rate schedule.");
         }
 
         config.Remove("decay");

@@ -2,16 +2,16 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Saving;
 
-/// <summary>A tensor of a graph as files name it.</summary>
-/// <param name="Layer">The layer that gives it.</param>
-/// <param name="Call">The number of the layer's call.</param>
-/// <param name="Index">Its place among the call's outputs.</param>
+/// <summary>A tensor of a graph, as identified in files.</summary>
+/// <param name="Layer">The layer that produces it.</param>
+/// <param name="Call">The index of the layer's call.</param>
+/// <param name="Index">Its index among the call's outputs.</param>
 internal sealed record KerasTensorNode(string Layer, int Call, int Index)
 {
     public const string ClassName = "__keras_tensor__";
 
-    /// <summary>Reads Keras 3's object of a tensor; null where the node is something else.</summary>
-    /// <exception cref="ConfigException">It is such an object, but a malformed one.</exception>
+    /// <summary>Reads Keras 3's tensor object; null if the node is something else.</summary>
+    /// <exception cref="ConfigException">It is a malformed tensor object.</exception>
     public static KerasTensorNode? TryReadObject(JsonNode? node, string place)
     {
         if (node is not JsonObject envelope || envelope["class_name"] is not JsonValue name || !name.TryGetValue(out string? text)
@@ -24,7 +24,7 @@ internal sealed record KerasTensorNode(string Layer, int Call, int Index)
         return TryReadTriple(history) ?? throw new ConfigException(place, "expected a tensor's keras_history [layer, call, output]");
     }
 
-    /// <summary>Reads <c>[layer, call, output]</c>, whatever follows in the list; null where the node is something else.</summary>
+    /// <summary>Reads <c>[layer, call, output]</c>, ignoring further items; null if the node is something else.</summary>
     public static KerasTensorNode? TryReadTriple(JsonNode? node) =>
         node is JsonArray { Count: >= 3 } list && list[0] is JsonValue name && name.TryGetValue(out string? layer)
         && TryReadIndex(list[1]) is { } call && TryReadIndex(list[2]) is { } index

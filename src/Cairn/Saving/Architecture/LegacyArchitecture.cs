@@ -2,15 +2,15 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Saving;
 
-/// <summary>Rewrites the architecture of a file of Keras 1 or 2 into what Keras 3 would have written, where the two say the same in other words.</summary>
-/// <remarks>What needs no change (Keras 2's nodes, its names of types) is read as it is.</remarks>
+/// <summary>Converts the architecture of a Keras 1 or 2 file to Keras 3's form, where only names and notation differ.</summary>
+/// <remarks>Whatever needs no change (Keras 2's nodes, its type names) is read as is.</remarks>
 internal static class LegacyArchitecture
 {
     private const int MostDepth = 200;
 
     /// <summary>Rewrites in place.</summary>
     /// <param name="architecture">The model's class name and configuration.</param>
-    /// <param name="version">The version of Keras that wrote it; null where the file does not say.</param>
+    /// <param name="version">The version of Keras that wrote it; null if the file does not record it.</param>
     public static void Upgrade(JsonObject architecture, string? version)
     {
         Values(architecture, 0);
@@ -18,7 +18,7 @@ internal static class LegacyArchitecture
         Layers(architecture, ofKeras1, 0);
     }
 
-    // NumPy's numbers and arrays, as Keras 2.0 wrote them: {"type": "ndarray", "value": [1, 2]}.
+    // NumPy numbers and arrays as written by Keras 2.0: {"type": "ndarray", "value": [1, 2]}.
     private static void Values(JsonNode? node, int depth)
     {
         if (depth > MostDepth)
@@ -118,7 +118,7 @@ internal static class LegacyArchitecture
     {
         switch (className)
         {
-            // The layers for cuDNN alone; their weights are laid out anew when they are read.
+            // The cuDNN-only layers; their weights are converted when they are read.
             case "CuDNNLSTM" or "CuDNNGRU":
                 layer["class_name"] = className[5..];
                 config["activation"] = "tanh";
@@ -131,7 +131,7 @@ internal static class LegacyArchitecture
 
                 break;
 
-            // Until reset_after there was only the other way.
+            // Before reset_after was introduced, GRUs behaved as with reset_after=False.
             case "GRU" or "GRUCell" when !config.ContainsKey("reset_after"):
                 config["reset_after"] = false;
                 break;

@@ -3,18 +3,18 @@ using Cairn.Layers;
 
 namespace Cairn.Saving;
 
-/// <summary>Models and how they are trained, as the JSON that Keras' files hold.</summary>
+/// <summary>Models and their training configuration as the JSON in Keras files.</summary>
 internal static class ModelSerialization
 {
-    /// <summary>The architecture: class name and config, layers in Keras 3's envelopes or in the bare ones of legacy files.</summary>
+    /// <summary>The architecture: class name and config, with layers in Keras 3's envelopes or in the bare ones of legacy files.</summary>
     public static JsonObject Architecture(Model model, bool legacy)
     {
         model.EnsureBuilt();
         return model.Serialize(legacy);
     }
 
-    /// <summary>Makes an unbuilt, uncompiled model of its architecture.</summary>
-    /// <exception cref="ConfigException">It is not the architecture of a model that this version knows.</exception>
+    /// <summary>Creates an unbuilt, uncompiled model from its architecture.</summary>
+    /// <exception cref="ConfigException">It is not the architecture of a model that this version supports.</exception>
     public static Model ReadArchitecture(JsonNode? node, string place)
     {
         (string className, _) = KerasObject.Unwrap(node, place);
@@ -22,7 +22,7 @@ internal static class ModelSerialization
             ?? throw new ConfigException(place, $"expected a model such as Sequential, found the layer {className}");
     }
 
-    /// <summary>The arguments of Compile as legacy files hold them.</summary>
+    /// <summary>The arguments of Compile in the format of legacy files.</summary>
     public static JsonObject LegacyTrainingConfig(Model model)
     {
         JsonObject optimizer = model.Optimizer!.Serialize();

@@ -1,20 +1,20 @@
 namespace Cairn.Saving;
 
-/// <summary>A configuration that does not describe what it should; the reader of the file around it adds the file's name.</summary>
+/// <summary>An invalid configuration; the reader of the surrounding file adds the file name.</summary>
 internal sealed class ConfigException(string place, string message) : ArgumentException($"{place}: {message}")
 {
-    /// <summary>Where in the configuration, such as <c>model_config/layers[2]/Conv2D/kernel_size</c>.</summary>
+    /// <summary>The place in the configuration, such as <c>model_config/layers[2]/Conv2D/kernel_size</c>.</summary>
     public string Place { get; } = place;
 
-    /// <summary>What is wrong there, without the place.</summary>
+    /// <summary>The problem, without the place.</summary>
     public string Problem { get; } = message;
 
-    /// <summary>What was expected; null where the problem is another.</summary>
+    /// <summary>What was expected; null for other kinds of problems.</summary>
     public string? Expected { get; init; }
 
-    /// <summary>What was found instead of what was expected, in a few words; null where there is nothing.</summary>
+    /// <summary>A short description of what was found instead; null if nothing was found.</summary>
     public string? Found { get; init; }
 
-    /// <summary>Whether the place is a key that nothing asks for.</summary>
+    /// <summary>Whether the place is an unknown key.</summary>
     public bool IsUnknownKey { get; init; }
 }

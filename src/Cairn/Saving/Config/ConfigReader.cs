@@ -4,24 +4,24 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Saving;
 
-/// <summary>Reads one Keras <c>config</c> object: every value is checked for its type, and a mistake is reported with its place.</summary>
+/// <summary>Reads one Keras <c>config</c> object: the type of every value is checked, and errors name the place.</summary>
 internal sealed class ConfigReader(JsonObject json, string place)
 {
-    // What was asked for, where nothing else is allowed.
+    // The keys that were read; null if unknown keys are allowed.
     private HashSet<string>? asked;
 
-    /// <summary>Where this object stands in the whole configuration.</summary>
+    /// <summary>The place of this object in the whole configuration.</summary>
     public string Place { get; } = place;
 
-    /// <summary>A reader that notes what it is asked for, so that <see cref="RefuseOthers"/> finds what nobody wants to know.</summary>
-    /// <remarks>NaN and the infinities may stand as text, since JSON has no notation for them.</remarks>
+    /// <summary>A reader that records the keys it is asked for, so that <see cref="RefuseOthers"/> finds unknown ones.</summary>
+    /// <remarks>NaN and infinities may be given as strings, since JSON has no notation for them.</remarks>
     public static ConfigReader Strict(JsonObject json, string place) => new(json, place) { asked = new(StringComparer.Ordinal) };
 
     public static ConfigReader From(JsonNode? node, string place) =>
         node is JsonObject json ? new ConfigReader(json, place)
         : throw new ConfigException(place, $"expected an object, found {Kind(node)}");
 
-    /// <summary>Refuses keys that nothing has asked for; only of a <see cref="Strict"/> reader.</summary>
+    /// <summary>Throws if there is a key that was never read; only for a <see cref="Strict"/> reader.</summary>
     public void RefuseOthers()
     {
         if (json.Select(pair => pair.Key).FirstOrDefault(key => !asked!.Contains(key)) is { } unknown)
@@ -33,7 +33,7 @@ internal sealed class ConfigReader(JsonObject json, string place)
 
     public bool Has(string key) => Value(key) is not null;
 
-    /// <summary>Whether the key is there, be its value null.</summary>
+    /// <summary>Whether the key is present, even if its value is null.</summary>
     public bool HasKey(string key)
     {
         asked?.Add(key);
@@ -48,10 +48,10 @@ internal sealed class ConfigReader(JsonObject json, string place)
     {
         if (Value(key) is not { } node)
         {
-            return fallback ?? throw Missing(key, "a whole number");
+            return fallback ?? throw Missing(key, "an integer");
         }
 
-        string expected = least is long.MinValue or int.MinValue ? "a whole number" : $"a whole number of {least} to {most}";
+        string expected = least is long.MinValue or int.MinValue ? "an integer" : $"an integer from {least} to {most}";
         double number = Number(node, key, expected);
         if (number != Math.Floor(number) || number < least || number > most)
         {
@@ -64,13 +64,13 @@ internal sealed class ConfigReader(JsonObject json, string place)
     public double Double(string key, double? fallback = null) =>
         Value(key) is { } node ? Number(node, key) : fallback ?? throw Missing(key, "a number");
 
-    /// <summary>A number, or null where the configuration says so; where it says nothing, <paramref name="missing"/>.</summary>
+    /// <summary>A number, or null if the configuration says so; if the key is absent, <paramref name="missing"/>.</summary>
     public double? OptionalDouble(string key, double? missing = null) =>
         !HasKey(key) ? missing : Value(key) is { } node ? Number(node, key) : null;
 
     public int? OptionalInt(string key) => Value(key) is null ? null : Int(key);
 
-    /// <summary>A number of seconds, or null where there is none.</summary>
+    /// <summary>A number of seconds, or null if there is none.</summary>
     public TimeSpan? OptionalSeconds(string key) => OptionalDouble(key) switch
     {
         null => null,
@@ -80,7 +80,7 @@ internal sealed class ConfigReader(JsonObject json, string place)
 
     public TimeSpan Seconds(string key) => OptionalSeconds(key) ?? throw Missing(key, "a number of seconds");
 
-    /// <summary>A list of names, or null where there is none.</summary>
+    /// <summary>A list of names, or null if there is none.</summary>
     public IReadOnlyList<string>? OptionalNames(string key) => Value(key) switch
     {
         null => null,
@@ -89,19 +89,19 @@ internal sealed class ConfigReader(JsonObject json, string place)
         _ => throw Wrong(key, "a list of names"),
     };
 
-    /// <summary>An object of texts, or null where there is none.</summary>
+    /// <summary>An object of strings, or null if there is none.</summary>
     public IReadOnlyDictionary<string, string>? OptionalStringMap(string key) => Value(key) switch
     {
         null => null,
         JsonObject map when map.All(pair => pair.Value?.GetValueKind() == JsonValueKind.String) =>
             map.ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<string>(), StringComparer.Ordinal),
-        _ => throw Wrong(key, "an object of texts, or null"),
+        _ => throw Wrong(key, "an object of strings, or null"),
     };
 
-    /// <summary>The value of a key that must be there.</summary>
+    /// <summary>The value of a required key.</summary>
     public JsonNode Required(string key, string expected) => Value(key) ?? throw Missing(key, expected);
 
-    /// <summary>An exception that says what was expected of a key.</summary>
+    /// <summary>An exception that states what was expected for a key.</summary>
     public ConfigException Wrong(string key, string expected) => Wrong(key, expected, Value(key));
 
     public long? OptionalLong(string key) => Value(key) is null ? null : Long(key);
@@ -120,7 +120,7 @@ internal sealed class ConfigReader(JsonObject json, string place)
         var other => throw Wrong(key, "a string", other),
     };
 
-    /// <summary>A list of strings; empty where there is none.</summary>
+    /// <summary>A list of strings; empty if there is none.</summary>
     public string[] Strings(string key) => Value(key) switch
     {
         null => [],
@@ -148,24 +148,24 @@ internal sealed class ConfigReader(JsonObject json, string place)
             : throw new ConfigException($"{Place}/{key}", $"'{value}' is not one of {string.Join(", ", allowed.Select(a => $"'{a}'"))}");
     }
 
-    /// <summary>A whole number or a list of <paramref name="count"/> of them, as Keras allows for sizes and strides.</summary>
+    /// <summary>An integer or a list of <paramref name="count"/> of them, as Keras allows for sizes and strides.</summary>
     public long[] Sizes(string key, int count, long[]? fallback = null)
     {
         switch (Value(key))
         {
             case null:
-                return fallback ?? throw Missing(key, $"{count} whole numbers");
+                return fallback ?? throw Missing(key, $"{count} integers");
             case JsonArray list when list.Count == count:
                 return [.. list.Select((item, i) => Size(item, $"{key}[{i}]"))];
             case JsonValue value:
                 long size = Size(value, key);
                 return [.. Enumerable.Repeat(size, count)];
             case var other:
-                throw Wrong(key, $"{count} whole numbers", other);
+                throw Wrong(key, $"{count} integers", other);
         }
     }
 
-    /// <summary>Numbers given alone, as a list, or as an array in Keras' envelope.</summary>
+    /// <summary>Numbers: a single one, a list, or an array in Keras' envelope.</summary>
     public double[]? OptionalDoubles(string key) => Elements(Value(key)) switch
     {
         null => null,
@@ -173,13 +173,13 @@ internal sealed class ConfigReader(JsonObject json, string place)
         var single => [Number(single, key)],
     };
 
-    /// <summary>Whole numbers given alone, as a list, or as an array in Keras' envelope.</summary>
+    /// <summary>Integers: a single one, a list, or an array in Keras' envelope.</summary>
     public int[]? OptionalInts(string key) =>
         OptionalDoubles(key)?.Select(number => number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue
         ? (int)number
-        : throw Wrong(key, "whole numbers", Value(key))).ToArray();
+        : throw Wrong(key, "integers", Value(key))).ToArray();
 
-    /// <summary>A shape: a list of whole numbers and nulls, at most <see cref="MostAxes"/> long.</summary>
+    /// <summary>A shape: a list of integers and nulls, with at most <see cref="MostAxes"/> items.</summary>
     public Shape? OptionalShape(string key)
     {
         if (Value(key) is not { } node)
@@ -202,15 +202,14 @@ internal sealed class ConfigReader(JsonObject json, string place)
 
     public ConfigReader Object(string key) => From(Value(key), $"{Place}/{key}");
 
-    /// <summary>Refuses a setting that this version does not carry out, instead of dropping it in silence.</summary>
+    /// <summary>Throws if an unsupported setting is used, instead of silently ignoring it.</summary>
     public void RefuseUnlessNull(params ReadOnlySpan<string> keys)
     {
         foreach (string key in keys)
         {
             if (Value(key) is { } node)
             {
-                throw new ConfigException($"{Place}/{key}",
-                    $"this version does not support it yet, so it must be null; found {Excerpt(node)}");
+                throw new ConfigException($"{Place}/{key}", $"not supported yet, must be null; found {Excerpt(node)}");
             }
         }
     }
@@ -220,7 +219,7 @@ internal sealed class ConfigReader(JsonObject json, string place)
     private const int MostAxes = 16;
     private const int MostShown = 80;
 
-    /// <summary>The same of a part of a key's value.</summary>
+    /// <summary>The same for a part of a key's value.</summary>
     public ConfigException Wrong(string key, string expected, JsonNode? found) =>
         new($"{Place}/{key}", $"expected {expected}, found {Excerpt(found)}") { Expected = expected, Found = Described(found) };
 

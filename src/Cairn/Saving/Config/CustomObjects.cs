@@ -8,14 +8,14 @@ using static TorchSharp.torch;
 namespace Cairn.Saving;
 
 /// <summary>
-/// Classes of your own by the names that files know them by, so that models with them can be loaded. Keras:
+/// Custom classes by their names in files, so that models that use them can be loaded. Keras equivalents:
 /// <c>saving.register_keras_serializable</c>, <c>saving.custom_object_scope</c>.
 /// </summary>
 /// <remarks>
-/// A class can be a layer, loss, metric, optimizer, learning-rate schedule, initializer, regularizer, constraint or callback, or a name can stand for
-/// an activation function. What a file asks for is looked for among the objects of a scope, then among the registered ones, then among Keras' own; a
-/// class of which the file says that it is Keras' is Keras', also where one of yours has the same name, and the other way round. A file never runs code
-/// of its own: it can only ask for what is registered.
+/// A custom class can be a layer, loss, metric, optimizer, learning-rate schedule, initializer, regularizer, constraint or callback; a name
+/// can also stand for an activation function. A name in a file is looked up in the current scope, then among the registered objects, then
+/// among the built-in ones. If the file records whether a class is Keras' own or a custom one, only classes of that origin match. Files
+/// never run code of their own: they can only use what is registered.
 /// </remarks>
 /// <example>
 /// <code>
@@ -24,7 +24,8 @@ namespace Cairn.Saving;
 /// </code>
 /// or for one file only:
 /// <code>
-/// using Model model = Model.Load("model.keras", customObjects: new() { { "Scale", config => new Scale(config.Double("factor"), config.Name) } });
+/// using Model model = Model.Load("model.keras", customObjects: new() { { "Scale", config => new Scale(config.Double("factor"),
+/// config.Name) } });
 /// </code>
 /// </example>
 public sealed class CustomObjects : IEnumerable<string>
@@ -38,19 +39,19 @@ public sealed class CustomObjects : IEnumerable<string>
     private readonly ConcurrentDictionary<(Type Kind, string Name), Func<ObjectConfig, object>> factories = [];
     private CustomObjects? outer;
 
-    /// <summary>Makes a class known to every load from now on; an earlier one of that name is replaced.</summary>
+    /// <summary>Registers a class for all further loads; an earlier one with the same name is replaced.</summary>
     /// <param name="name">
-    /// The class' name in files, such as <c>Scale</c>. Keras writes <c>package&gt;Scale</c> for registered classes; the name alone stands for
-    /// every package, one with <c>&gt;</c> only for its own.
+    /// The name of the class in files, such as <c>Scale</c>. Keras writes <c>package&gt;Scale</c> for registered classes; a plain name
+    /// matches any package, a name with <c>&gt;</c> only its own.
     /// </param>
-    /// <param name="factory">Makes an object of its configuration.</param>
-    /// <typeparam name="T">What it makes; see the remarks of this class.</typeparam>
-    /// <exception cref="ArgumentException">The name is empty, or <typeparamref name="T"/> is nothing that files hold.</exception>
+    /// <param name="factory">Creates an object from its configuration.</param>
+    /// <typeparam name="T">The type of the object; see the remarks of this class.</typeparam>
+    /// <exception cref="ArgumentException">The name is empty, or <typeparamref name="T"/> is not a supported kind.</exception>
     public static void Register<T>(string name, Func<ObjectConfig, T> factory)
         where T : class => Registered.Add(name, factory);
 
-    /// <summary>Forgets what was registered under a name.</summary>
-    /// <returns>Whether there was anything.</returns>
+    /// <summary>Removes what was registered under a name.</summary>
+    /// <returns>Whether anything was registered under it.</returns>
     public static bool Unregister(string name)
     {
         bool found = false;
@@ -62,25 +63,26 @@ public sealed class CustomObjects : IEnumerable<string>
         return found;
     }
 
-    /// <summary>Adds a class to these objects; an earlier one of that name is replaced.</summary>
-    /// <param name="name">The class' name in files; see <see cref="Register"/>.</param>
-    /// <param name="factory">Makes an object of its configuration.</param>
-    /// <typeparam name="T">What it makes; see the remarks of this class.</typeparam>
-    /// <exception cref="ArgumentException">The name is empty, or <typeparamref name="T"/> is nothing that files hold.</exception>
+    /// <summary>Adds a class to this collection; an earlier one with the same name is replaced.</summary>
+    /// <param name="name">The name of the class in files; see <see cref="Register"/>.</param>
+    /// <param name="factory">Creates an object from its configuration.</param>
+    /// <typeparam name="T">The type of the object; see the remarks of this class.</typeparam>
+    /// <exception cref="ArgumentException">The name is empty, or <typeparamref name="T"/> is not a supported kind.</exception>
     public void Add<T>(string name, Func<ObjectConfig, T> factory)
         where T : class
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(factory);
         Type kind = KindOf(typeof(T))
-            ?? throw new ArgumentException($"CustomObjects can't register a {typeof(T).Name}; the kinds that files hold are: {Kinds}.",
-            nameof(factory));
+            ?? throw new ArgumentException($"CustomObjects can't register {typeof(T).Name}; supported kinds: {Kinds}.", nameof(factory));
         factories[(kind, name)] = config => factory(config);
     }
 
-    /// <summary>Adds a function that a file names as its loss or as a metric.</summary>
-    /// <param name="name">The Python function's name in files.</param>
-    /// <param name="function">The same in C#, of targets and predictions: one number for each sample, or more, whose mean counts.</param>
+    /// <summary>Adds a function that a file uses as a loss or metric.</summary>
+    /// <param name="name">The name of the Python function in files.</param>
+    /// <param name="function">
+    /// The equivalent C# function of targets and predictions. It returns one or more numbers per sample; their mean is used.
+    /// </param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public void Add(string name, Func<Tensor, Tensor, Tensor> function)
     {
@@ -90,23 +92,23 @@ public sealed class CustomObjects : IEnumerable<string>
         Add<Metric>(name, config => new FunctionMetric(config.Name ?? name, function));
     }
 
-    /// <summary>Makes these objects known to every load until the scope is disposed, in this thread and what it starts.</summary>
+    /// <summary>Makes these objects available to every load until the scope is disposed, in this thread and the work it starts.</summary>
     public IDisposable Scope() => new ScopeEnd(this);
 
-    /// <summary>The names, each as often as it stands for another kind.</summary>
+    /// <summary>The names; a name that is registered for several kinds appears once for each.</summary>
     public IEnumerator<string> GetEnumerator() => factories.Keys.Select(key => key.Name).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The object that a file asks for where its class is a custom one; otherwise null.</summary>
-    /// <param name="node">Keras' envelope of it, or its bare name.</param>
+    /// <summary>Creates the object that a file describes if its class is a custom one; otherwise null.</summary>
+    /// <param name="node">Its Keras envelope, or its bare name.</param>
     /// <param name="className">The class name in the envelope.</param>
     /// <param name="config">Its configuration.</param>
     /// <param name="isKeras">
-    /// Whether the name is that of a class of Keras (see <see cref="KerasObject.IsOfKeras"/>), which nothing registered takes the place of. A bare name,
-    /// and that of a function, tells no module, so that what is registered comes first, as in Keras.
+    /// Whether the class is Keras' own (see <see cref="KerasObject.IsOfKeras"/>), which a registered class can't replace. A bare name or a
+    /// function name does not record the module, so registered objects take precedence, as in Keras.
     /// </param>
-    /// <exception cref="ConfigException">The factory refused the configuration, or made nothing.</exception>
+    /// <exception cref="ConfigException">The factory rejected the configuration or returned null.</exception>
     internal static T? TryMake<T>(JsonNode? node, string className, ConfigReader config, bool isKeras)
         where T : class
     {
@@ -118,7 +120,7 @@ public sealed class CustomObjects : IEnumerable<string>
         try
         {
             return (T?)factory(new ObjectConfig(className, config))
-                ?? throw new ConfigException(config.Place, $"the factory that is registered for '{className}' made nothing");
+                ?? throw new ConfigException(config.Place, $"the factory registered for '{className}' returned null");
         }
         catch (Exception exception)
             when (exception is ArgumentException and not ConfigException or InvalidOperationException or FormatException
@@ -128,13 +130,13 @@ public sealed class CustomObjects : IEnumerable<string>
         }
     }
 
-    /// <summary>The names a kind of object can have besides Keras' own, for messages.</summary>
+    /// <summary>The registered names of a kind of object, for messages.</summary>
     internal static IEnumerable<string> NamesOf<T>() =>
         Chain().SelectMany(objects => objects.factories.Keys).Where(key => key.Kind == typeof(T)).Select(key => key.Name);
 
     private static Func<ObjectConfig, object>? Find(Type kind, JsonNode? node, string className)
     {
-        // Keras 3 writes the registered name beside the class name, Keras 2 in its place: 'package>Class'.
+        // Keras 3 writes the registered name in addition to the class name, Keras 2 in place of it: 'package>Class'.
         string? registered = node is JsonObject envelope && envelope["registered_name"] is JsonValue value
             && value.TryGetValue(out string? text) ? text : null;
         foreach (string name in new[] { registered, className, AfterPackage(registered), AfterPackage(className) }.OfType<string>())
@@ -178,7 +180,7 @@ public sealed class CustomObjects : IEnumerable<string>
     {
         private readonly CustomObjects? before = Current.Value;
 
-        // A scope of its own for each use: the same objects can be in use inside themselves and in several threads.
+        // Each use gets its own scope: the same objects can be in use recursively and in several threads.
         public ScopeEnd(CustomObjects objects)
         {
             var scope = new CustomObjects { outer = before };

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Saving;
 
-/// <summary>The envelope Keras 3 puts around a serialised object: module, class name, config and registered name.</summary>
+/// <summary>Keras 3's envelope of a serialized object: module, class name, config and registered name.</summary>
 internal static class KerasObject
 {
     private const string DefaultPackage = "Custom";
@@ -15,10 +15,10 @@ internal static class KerasObject
         ["registered_name"] = null,
     };
 
-    /// <summary>The envelope of an object whose class may be Keras' or a user's own.</summary>
+    /// <summary>The envelope of an object whose class is Keras' own or user-defined.</summary>
     /// <remarks>
-    /// A user's class goes by the name under which Keras' <c>register_keras_serializable</c> knows it: <c>package&gt;Class</c>, of the package
-    /// <c>Custom</c> unless the class name says another.
+    /// A user-defined class is written with the name that Keras' <c>register_keras_serializable</c> gives it: <c>package&gt;Class</c>, with
+    /// the package <c>Custom</c> unless the class name contains another.
     /// </remarks>
     public static JsonObject Of(object instance, string module, string className, JsonObject config)
     {
@@ -37,12 +37,14 @@ internal static class KerasObject
         };
     }
 
-    /// <summary>The name of an object's class in legacy files, which have no place for another.</summary>
+    /// <summary>The class name of an object in legacy files, which have no separate registered name.</summary>
     public static string RegisteredName(object instance, string className) =>
         IsCustom(instance) && !className.Contains('>', StringComparison.Ordinal) ? $"{DefaultPackage}>{className}" : className;
 
-    /// <summary>The class name and config of an envelope of Keras 2 or 3, or of a bare name. A function's envelope stands for its name.</summary>
-    /// <exception cref="ConfigException">It is none, or Python code.</exception>
+    /// <summary>
+    /// The class name and config of a Keras 2 or 3 envelope, or of a bare name. The envelope of a function gives its name.
+    /// </summary>
+    /// <exception cref="ConfigException">It is not an envelope, or contains Python code.</exception>
     public static (string ClassName, ConfigReader Config) Unwrap(JsonNode? node, string place)
     {
         if (node is JsonValue value && value.TryGetValue(out string? name))
@@ -59,7 +61,7 @@ internal static class KerasObject
 
         if (className == "__lambda__")
         {
-            throw new ConfigException(place, "a Python lambda stands here as compiled code; what a file brings along is never run");
+            throw new ConfigException(place, "this is a Python lambda as compiled code; code in a file is never run");
         }
 
         JsonObject config = envelope.Node("config") switch
@@ -73,7 +75,7 @@ internal static class KerasObject
         return (className, new ConfigReader(config, $"{place}/{className}"));
     }
 
-    // Keras 2 let a name hold slashes, which would be read as a path here and in Keras 3.
+    // Keras 2 allowed slashes in names, which would be read as paths here and in Keras 3.
     private static JsonObject WithPlainName(JsonObject config)
     {
         if (Text(config, "name") is not { } name || !name.Contains('/', StringComparison.Ordinal))
@@ -87,10 +89,10 @@ internal static class KerasObject
     }
 
     /// <summary>
-    /// Whether the class that an envelope names is one of Keras': a class of a user's own may have the same name, and then has another module, or a
-    /// registered name.
+    /// Whether the class in an envelope is one of Keras' own: a user-defined class may have the same name, but then has another module, or
+    /// a registered name.
     /// </summary>
-    /// <remarks>A bare name, and an envelope of the older format, which knows neither module nor registered name, are taken for Keras'.</remarks>
+    /// <remarks>A bare name, and a legacy envelope, which has neither module nor registered name, are taken for Keras' own.</remarks>
     public static bool IsOfKeras(JsonNode? node)
     {
         if (node is not JsonObject envelope)
@@ -104,14 +106,14 @@ internal static class KerasObject
             : !envelope.ContainsKey("module") && registered is null;
     }
 
-    /// <summary>Whether a class stands there, and not a bare name or a function.</summary>
+    /// <summary>Whether the node describes a class, not a bare name or a function.</summary>
     public static bool IsClass(JsonNode? node) => node is JsonObject envelope && Text(envelope, "class_name") is not "function";
 
     private static bool IsKerasModule(string module)
     {
         int dot = module.IndexOf('.', StringComparison.Ordinal);
 
-        // Keras writes 'builtins' for functions, its own as well as a user's.
+        // Keras writes 'builtins' for its own functions as well as for user-defined ones.
         return module[..(dot < 0 ? module.Length : dot)] is "keras" or "tf_keras" or "keras_core" or "tensorflow" or "builtins";
     }
 

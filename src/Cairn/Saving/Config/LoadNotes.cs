@@ -1,13 +1,13 @@
 namespace Cairn.Saving;
 
-/// <summary>Gathers what the readers of configurations have to tell about the load under way.</summary>
+/// <summary>Collects notes from the configuration readers during the current load.</summary>
 internal static class LoadNotes
 {
     private const int Most = 20;
 
     private static readonly AsyncLocal<List<string>?> Current = new();
 
-    /// <summary>Tells something, once.</summary>
+    /// <summary>Adds a note, once.</summary>
     public static void Add(string note)
     {
         if (Current.Value is { Count: < Most } notes && !notes.Contains(note))
@@ -16,7 +16,7 @@ internal static class LoadNotes
         }
     }
 
-    /// <summary>Gathers into a list until what is returned is disposed.</summary>
+    /// <summary>Collects notes into a list until the returned scope is disposed.</summary>
     public static IDisposable Into(List<string> notes)
     {
         List<string>? before = Current.Value;

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Cairn.Saving;
 
-/// <summary>A compiled Python function, as Lambda layers hold it in files, looked at as data: nothing of it is ever run.</summary>
-/// <remarks>The marshal format of Python 2.7 and 3.4 to 3.13, within bounds; what is not understood is left out.</remarks>
+/// <summary>A compiled Python function, as stored in Lambda layers, read as data: it is never run.</summary>
+/// <remarks>Supports the marshal format of Python 2.7 and 3.4 to 3.13, within limits; unsupported parts are left out.</remarks>
 internal sealed class PythonCode
 {
     private const int MostDepth = 20;
@@ -21,22 +21,22 @@ internal sealed class PythonCode
         Arguments = arguments;
     }
 
-    /// <summary>The instructions.</summary>
+    /// <summary>The bytecode.</summary>
     public byte[] Code { get; }
 
-    /// <summary>What the function holds of numbers, texts and tuples.</summary>
+    /// <summary>The constants: numbers, strings and tuples.</summary>
     public object?[] Constants { get; }
 
-    /// <summary>The globals and attributes that it names.</summary>
+    /// <summary>The names of globals and attributes.</summary>
     public string[] Names { get; }
 
-    /// <summary>The names of its variables, the arguments first.</summary>
+    /// <summary>The names of the local variables, arguments first.</summary>
     public string[] Locals { get; }
 
-    /// <summary>How many arguments it takes.</summary>
+    /// <summary>The number of arguments.</summary>
     public int Arguments { get; }
 
-    /// <summary>Reads a function from its text, in base 64 or a character for each byte; null where it can't be read.</summary>
+    /// <summary>Reads a function from text, in base 64 or with one character per byte; null if it can't be read.</summary>
     public static PythonCode? TryRead(string base64)
     {
         if (base64.Length > MostBytes)
@@ -55,7 +55,7 @@ internal sealed class PythonCode
         return base64.All(c => c <= 0xff) ? TryRead(Encoding.Latin1.GetBytes(base64)) : null;
     }
 
-    /// <summary>Reads a function from marshalled bytes; null where they can't be read.</summary>
+    /// <summary>Reads a function from marshalled bytes; null if they can't be read.</summary>
     public static PythonCode? TryRead(byte[] bytes)
     {
         try
@@ -70,7 +70,7 @@ internal sealed class PythonCode
         }
     }
 
-    /// <summary>A constant as Python writes it.</summary>
+    /// <summary>A constant in Python notation.</summary>
     public static string Shown(object? constant) => constant switch
     {
         null => "None",
@@ -120,7 +120,7 @@ internal sealed class PythonCode
                 ')' => Objects(Byte(), depth),
                 '(' or '[' or '<' or '>' => Objects(Int(), depth),
                 'r' => Int() is var index && index >= 0 && index < references.Count ? references[index]
-                    : throw new InvalidDataException("A reference to nothing."),
+                    : throw new InvalidDataException("A reference to an object that does not exist."),
                 'c' => Function(depth),
                 _ => throw new InvalidDataException("An unknown Python object."),
             };
@@ -132,7 +132,7 @@ internal sealed class PythonCode
             return read;
         }
 
-        // What stands before the instructions differs with the version: 4 numbers in Python 2, 5 or 6 in Python 3.
+        // The fields before the bytecode depend on the version: 4 numbers in Python 2, 5 or 6 in Python 3.
         private PythonCode Function(int depth)
         {
             int count = new[] { 4, 5, 6 }.FirstOrDefault(n => at + (4 * n) < bytes.Length && (bytes[at + (4 * n)] & 0x7f) == 's');
@@ -158,7 +158,7 @@ internal sealed class PythonCode
         {
             if (count < 0 || count > bytes.Length - at)
             {
-                throw new InvalidDataException("A Python tuple that is cut short.");
+                throw new InvalidDataException("A Python tuple that is truncated.");
             }
 
             object?[] items = new object?[count];
@@ -170,7 +170,7 @@ internal sealed class PythonCode
             return items;
         }
 
-        // Digits of 15 bits, the lowest first.
+        // Digits of 15 bits, least significant first.
         private object? Long()
         {
             int count = Int();
@@ -197,7 +197,7 @@ internal sealed class PythonCode
         {
             if (count < 0 || count > bytes.Length - at)
             {
-                throw new InvalidDataException("A Python object that is cut short.");
+                throw new InvalidDataException("A Python object that is truncated.");
             }
 
             at += count;

@@ -1,13 +1,13 @@
 namespace Cairn.Saving;
 
-/// <summary>What a compiled Python function seems to compute, as a formula: for messages, so that its author's intent can be told.</summary>
+/// <summary>Reconstructs a formula from a compiled Python function, for messages, as a hint to what its author intended.</summary>
 internal static class PythonFormula
 {
     private const int MostInstructions = 400;
     private const int MostShown = 160;
     private const int MostNames = 12;
 
-    /// <summary>A sentence about the function, or an empty text where nothing can be told.</summary>
+    /// <summary>A sentence about the function, or an empty string if nothing can be determined.</summary>
     /// <param name="base64">The marshalled function in base 64.</param>
     public static string Describe(string base64)
     {
@@ -26,13 +26,16 @@ internal static class PythonFormula
         return (names.Length, numbers.Length) switch
         {
             (0, 0) => "",
-            (_, 0) => $" Its code names {Cut(names)}.",
-            (0, _) => $" Its code holds the numbers {Cut(string.Join(", ", numbers))}.",
-            _ => $" Its code names {Cut(names)} and holds the numbers {Cut(string.Join(", ", numbers))}.",
+            (_, 0) => $" Its code uses the names {Cut(names)}.",
+            (0, _) => $" Its code contains the numbers {Cut(string.Join(", ", numbers))}.",
+            _ => $" Its code uses the names {Cut(names)} and contains the numbers {Cut(string.Join(", ", numbers))}.",
         };
     }
 
-    /// <summary>The formula of straight code of Python 3.6 to 3.10 (two bytes for each instruction) or of what came before (<paramref name="wide"/>: one or three); null for any other.</summary>
+    /// <summary>
+    /// The formula of bytecode without branches, of Python 3.6 to 3.10 (two bytes per instruction) or earlier (<paramref name="wide"/>: one
+    /// or three bytes); null for any other.
+    /// </summary>
     private static string? Formula(PythonCode code, bool wide)
     {
         var stack = new Stack<string>();

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Cairn.Saving;
 
-/// <summary>How Keras 3 names the layers of a list in a <c>.weights.h5</c> file: by class and count, not by the layer's name.</summary>
+/// <summary>Keras 3's names for the layers of a list in a <c>.weights.h5</c> file: by class and count, not by layer name.</summary>
 internal sealed partial class SaveableNames
 {
     private readonly Dictionary<string, int> used = new(StringComparer.Ordinal);
@@ -16,18 +16,23 @@ internal sealed partial class SaveableNames
         return count == 0 ? name : $"{name}_{count}";
     }
 
-    /// <summary>Keras' rule for automatic names: <c>GlobalAveragePooling1D</c> becomes <c>global_average_pooling1d</c>, <c>ReLU</c> becomes <c>re_lu</c>.</summary>
+    /// <summary>
+    /// Keras' rule for automatic names: <c>GlobalAveragePooling1D</c> becomes <c>global_average_pooling1d</c>, <c>ReLU</c> becomes
+    /// <c>re_lu</c>.
+    /// </summary>
     public static string ToSnakeCase(string className)
     {
         className = PythonClass(className);
 
-        // The package of a registered class is no part of its name.
+        // The package of a registered class is not part of its name.
         string name = NotWord().Replace(className[(className.LastIndexOf('>') + 1)..], "");
         name = WordStart().Replace(name, "$1_$2");
         return LowerToUpper().Replace(name, "$1_$2").ToLowerInvariant();
     }
 
-    /// <summary>The name of a class in Python, which automatic names and legacy files are made of; one layer is exported under another name.</summary>
+    /// <summary>
+    /// The Python name of a class, from which automatic names and names in legacy files derive; one layer is exported under another name.
+    /// </summary>
     public static string PythonClass(string className) => className == "GroupQueryAttention" ? "GroupedQueryAttention" : className;
 
     [GeneratedRegex(@"\W+")]

@@ -2,17 +2,17 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Saving;
 
-/// <summary>What is said of an object in a file whose class is not known.</summary>
+/// <summary>The error for an object in a file whose class is unknown.</summary>
 internal static class UnknownObject
 {
     private const int MostShown = 200;
 
-    /// <summary>Names the class, the object, its configuration and the way out.</summary>
-    /// <param name="kind">What it should be: <c>layer</c>, <c>loss</c>, …</param>
+    /// <summary>Names the class, the object, its configuration and a way to load it.</summary>
+    /// <param name="kind">The expected kind: <c>layer</c>, <c>loss</c>, …</param>
     /// <param name="className">The class in the file.</param>
-    /// <param name="node">Keras' envelope of the object, or its bare name.</param>
-    /// <param name="place">Where it stands.</param>
-    /// <param name="known">The names that are known.</param>
+    /// <param name="node">The Keras envelope of the object, or its bare name.</param>
+    /// <param name="place">Its place in the file.</param>
+    /// <param name="known">The known names.</param>
     public static ConfigException Exception(string kind, string className, JsonNode? node, string place, IEnumerable<string> known)
     {
         string shown = Shown(className);
@@ -23,32 +23,32 @@ internal static class UnknownObject
             string layer = NameOf(node) ?? "lambda";
             return new ConfigException(
                 place,
-                $"the layer '{Shown(layer)}' is a Lambda, whose body is Python code: what a file brings along is never run.{Formula(node)} "
-                    + "Give its function in C#: "
-                + $"Model.Load(…, lambdas: new() {{ [\"{Shown(layer)}\"] = x => … }}), for several inputs {{ {{ \"{Shown(layer)}\", (a, b) "
-                + $"=> … }} }}.");
+                $"the layer '{Shown(layer)}' is a Lambda whose body is Python code, which is never run.{Formula(node)} Pass its "
+                    + "function in C#: "
+                + $"Model.Load(…, lambdas: new() {{ [\"{Shown(layer)}\"] = x => … }}), or for several inputs {{ {{ \"{Shown(layer)}\", (a, "
+                + $"b) => … }} }}.");
         }
 
         string[] names = [.. known];
         string hint = KerasObject.IsOfKeras(node) || !names.Contains(className, StringComparer.OrdinalIgnoreCase)
             ? NearestName.Find(className, names) is { } nearest ? $" Did you mean '{nearest}'?" : ""
-            : $" It is not Keras' class of that name, but one{Origin((JsonObject)node!)}.";
+            : $" It is not the Keras class of that name, but a class{Origin((JsonObject)node!)}.";
         string plain = shown[(shown.LastIndexOf('>') + 1)..];
         string line = kind switch
         {
-            "layer" => $" Make the class known: Model.Load(…, customObjects: new() {{ {{ \"{plain}\", config => new {plain}(…) }} }}), or "
-                + $"for every load CustomObjects.Register(\"{plain}\", …); where it has no weights a function will do: "
+            "layer" => $" Register the class: Model.Load(…, customObjects: new() {{ {{ \"{plain}\", config => new {plain}(…) }} }}), or "
+                + $"for all loads CustomObjects.Register(\"{plain}\", …). For a layer without weights, a function is enough: "
                 + $"lambdas: new() {{ [\"{Shown(NameOf(node) ?? "its name")}\"] = x => … }}.",
-            "loss" or "metric" => $" Make it known: Model.Load(…, customObjects: new() {{ {{ \"{plain}\", (yTrue, yPred) => … }} }}).",
-            _ => $" A class of your own is made known with CustomObjects.Register(\"{plain}\", …).",
+            "loss" or "metric" => $" Register it: Model.Load(…, customObjects: new() {{ {{ \"{plain}\", (yTrue, yPred) => … }} }}).",
+            _ => $" Register a custom class with CustomObjects.Register(\"{plain}\", …).",
         };
-        return new ConfigException(place, $"the {kind} class '{shown}'{name} is not known here.{hint}{line}{Config(node)}");
+        return new ConfigException(place, $"the {kind} class '{shown}'{name} is unknown.{hint}{line}{Config(node)}");
     }
 
     private static string? NameOf(JsonNode? node) =>
         node is JsonObject envelope && envelope["config"] is JsonObject config ? Text(config["name"]) : null;
 
-    // The code as Keras 2 (a list) or Keras 3 (an envelope) keeps it.
+    // The code as stored by Keras 2 (a list) or Keras 3 (an envelope).
     private static string Formula(JsonNode? node)
     {
         JsonNode? function = node is JsonObject envelope && envelope["config"] is JsonObject config ? config["function"] : null;
@@ -73,7 +73,7 @@ internal static class UnknownObject
 
     private static string Origin(JsonObject envelope)
     {
-        string module = Text(envelope["module"]) is { } given ? $" of the module '{Shown(given)}'" : " of a module of its own";
+        string module = Text(envelope["module"]) is { } given ? $" of the module '{Shown(given)}'" : " of another module";
         return Text(envelope["registered_name"]) is { } registered ? $"{module}, registered as '{Shown(registered)}'" : module;
     }
 

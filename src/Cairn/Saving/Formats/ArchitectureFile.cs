@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Saving;
 
-/// <summary>The JSON of a model's layers, without weights, as <c>to_json</c> gives it.</summary>
+/// <summary>The JSON of a model's layers, without weights, as written by <c>to_json</c>.</summary>
 internal sealed class ArchitectureFile : ModelFile
 {
     public override IReadOnlyList<string> Endings => [".json"];
@@ -12,7 +12,7 @@ internal sealed class ArchitectureFile : ModelFile
 
     public override bool HoldsWeights => false;
 
-    /// <summary>The object of a file that begins as JSON does; null where it does not, or is not JSON.</summary>
+    /// <summary>The JSON object in a file; null if the file does not start like JSON, or is not valid JSON.</summary>
     public static JsonObject? TryReadJson(WeightSource file)
     {
         FileLimits limits = FileLimits.Current;
@@ -50,5 +50,5 @@ internal sealed class ArchitectureFile : ModelFile
     protected override bool Recognizes(WeightSource file) => TryReadJson(file) is { } json && json.ContainsKey("class_name");
 
     private static ModelFormatException WithoutWeights(string path) =>
-        new("the file holds the layers of a model without weights; Model.FromJson makes a model of its text.", path);
+        new("the file contains the layers of a model without weights; pass its text to Model.FromJson.", path);
 }

@@ -7,11 +7,14 @@ using Cairn.Saving.Hdf5;
 
 namespace Cairn.Saving;
 
-/// <summary>The <c>.keras</c> archive of Keras 3, free of model classes: a zip file of <c>metadata.json</c>, <c>config.json</c> and <c>model.weights.h5</c>.</summary>
-/// <param name="Config">The model: class, config, how it is built and compiled.</param>
-/// <param name="Remarks">Cairn's own remarks, such as the best value a checkpoint was saved for.</param>
-/// <param name="Weights">Variables by where their object is.</param>
-/// <param name="Vocabularies">The tokens of layers that have any, by where the layer is.</param>
+/// <summary>
+/// The <c>.keras</c> archive of Keras 3, independent of the model classes: a zip file of <c>metadata.json</c>, <c>config.json</c> and
+/// <c>model.weights.h5</c>.
+/// </summary>
+/// <param name="Config">The model: class, config, build and compile configuration.</param>
+/// <param name="Remarks">Cairn's metadata, such as the best value that a checkpoint was saved for.</param>
+/// <param name="Weights">The variables, keyed by the path of their object.</param>
+/// <param name="Vocabularies">The tokens of layers with a vocabulary, keyed by layer path.</param>
 internal sealed record KerasArchive(
     JsonObject Config, IReadOnlyDictionary<string, string> Remarks, WeightGroups Weights,
     IReadOnlyDictionary<string, IReadOnlyList<string>> Vocabularies) : IDisposable
@@ -20,20 +23,20 @@ internal sealed record KerasArchive(
     public const string ConfigMember = "config.json";
     public const string WeightsMember = "model.weights.h5";
 
-    // Keras never looks into metadata.json when it loads; a fourth member would make it unpack the whole archive.
+    // Keras ignores metadata.json when loading; a fourth member would make it unpack the whole archive.
     private const string RemarksKey = "cairn";
 
     private const string VersionKey = "keras_version";
 
     private Task check = Task.CompletedTask;
 
-    /// <summary>The version of Keras that wrote it; null where the archive does not say.</summary>
+    /// <summary>The version of Keras that wrote it; null if the archive does not record it.</summary>
     public string? KerasVersion { get; private init; }
 
-    /// <summary>Whether it is of TensorFlow 2.12 to 2.15.</summary>
+    /// <summary>Whether it was written by TensorFlow 2.12 to 2.15.</summary>
     public bool IsOfKeras2 => KerasVersion is ['2', '.', ..];
 
-    /// <summary>Whether an open file begins as a zip archive does.</summary>
+    /// <summary>Whether an open file starts like a zip archive.</summary>
     public static bool IsZip(WeightSource file)
     {
         Span<byte> start = stackalloc byte[(int)Math.Min(2, file.Length)];
@@ -42,12 +45,12 @@ internal sealed record KerasArchive(
     }
 
     /// <summary>Writes an archive.</summary>
-    /// <param name="stream">Where to; can be written and sought.</param>
+    /// <param name="stream">A writable, seekable stream.</param>
     /// <param name="config">The JSON of the model.</param>
-    /// <param name="remarks">Cairn's own remarks.</param>
-    /// <param name="weightBytes">How long the member of the weights can become at most.</param>
-    /// <param name="weights">Writes the member of the weights, to a stream that can be read and sought.</param>
-    /// <param name="vocabularies">The files of vocabularies.</param>
+    /// <param name="remarks">Cairn's metadata.</param>
+    /// <param name="weightBytes">An upper bound of the size of the weights member.</param>
+    /// <param name="weights">Writes the weights member to a readable, seekable stream.</param>
+    /// <param name="vocabularies">The vocabulary files.</param>
     public static void Write(
         Stream stream, JsonObject config, IReadOnlyDictionary<string, string> remarks, long weightBytes, Action<Stream> weights,
         IReadOnlyList<(string Member, byte[] Content)>? vocabularies = null)
@@ -62,7 +65,7 @@ internal sealed record KerasArchive(
             metadata[RemarksKey] = new JsonObject(remarks.Select(r => KeyValuePair.Create(r.Key, (JsonNode?)JsonValue.Create(r.Value))));
         }
 
-        // All stored as they are, like Keras': weights hardly shrink, and its reader can go straight to them.
+        // All members are uncompressed, like Keras': weights hardly shrink, and the reader can seek in them.
         var zip = new ZipWriter(stream);
         zip.Add(MetadataMember, Encoding.UTF8.GetBytes(PythonJson.Write(metadata)));
         zip.Add(ConfigMember, Encoding.UTF8.GetBytes(PythonJson.Write(config)));
@@ -76,8 +79,8 @@ internal sealed record KerasArchive(
     }
 
     /// <summary>Reads an archive.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not such an archive, or a damaged one.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file is not such an archive, or is damaged.</exception>
     public static KerasArchive Read(string path, FileLimits? limits = null)
     {
         KerasArchive archive = Open(path, limits);
@@ -85,13 +88,13 @@ internal sealed record KerasArchive(
         return archive;
     }
 
-    /// <summary>Reads an archive whose checksum may still be under way; see <see cref="WaitUntilChecked"/>.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not such an archive, or a damaged one.</exception>
+    /// <summary>Reads an archive whose checksum may still be being verified; see <see cref="WaitUntilChecked"/>.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file is not such an archive, or is damaged.</exception>
     public static KerasArchive Open(string path, FileLimits? limits = null) => Read(WeightSource.Open(path), limits ?? FileLimits.Current);
 
-    /// <summary>Reads an archive from a stream that can be sought; <paramref name="fileName"/> is for messages.</summary>
-    /// <exception cref="ModelFormatException">It is not such an archive, or a damaged one.</exception>
+    /// <summary>Reads an archive from a seekable stream; <paramref name="fileName"/> is for messages.</summary>
+    /// <exception cref="ModelFormatException">The file is not such an archive, or is damaged.</exception>
     public static KerasArchive Read(Stream stream, string? fileName, FileLimits? limits = null)
     {
         KerasArchive archive = Read(WeightSource.Of(stream, fileName), limits ?? FileLimits.Current);
@@ -99,9 +102,9 @@ internal sealed record KerasArchive(
         return archive;
     }
 
-    /// <summary>Reads Cairn's own remarks alone, without any weight.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not such an archive, or a damaged one.</exception>
+    /// <summary>Reads Cairn's metadata only, without weights.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file is not such an archive, or is damaged.</exception>
     public static IReadOnlyDictionary<string, string> ReadRemarks(string path, FileLimits? limits = null)
     {
         limits ??= FileLimits.Current;
@@ -109,7 +112,7 @@ internal sealed record KerasArchive(
         return Guarded(file, members => ReadRemarks(members, out _), limits);
     }
 
-    /// <summary>Ends when the checksum of the weights is compared. Where it differs the archive is closed.</summary>
+    /// <summary>Waits until the checksum of the weights is verified. If it differs, the archive is closed.</summary>
     /// <exception cref="ModelFormatException">The file is damaged.</exception>
     public void WaitUntilChecked()
     {
@@ -127,7 +130,7 @@ internal sealed record KerasArchive(
     /// <summary>Closes the file that the weights are read from.</summary>
     public void Dispose()
     {
-        // Nobody may read from a file that is closed.
+        // The background check must not read from a closed file.
         ((IAsyncResult)check).AsyncWaitHandle.WaitOne();
         Weights.Dispose();
     }
@@ -168,7 +171,7 @@ internal sealed record KerasArchive(
             when (exception is InvalidDataException or EndOfStreamException or ArgumentException or InvalidOperationException
             or NotSupportedException or ArithmeticException or IndexOutOfRangeException or OutOfMemoryException)
         {
-            throw new ModelFormatException($"the zip archive is damaged or cut short ({exception.Message})", file.FileName,
+            throw new ModelFormatException($"the zip archive is damaged or truncated ({exception.Message})", file.FileName,
                 innerException: exception);
         }
     }
@@ -182,7 +185,7 @@ internal sealed record KerasArchive(
         }
         catch (ModelFormatException exception)
         {
-            // A wrong checksum explains what was found better than the place where it was met.
+            // A wrong checksum explains an error better than the place where it occurred.
             using WeightSource closed = content;
             check.GetAwaiter().GetResult();
             string place = exception.Location is null or "/" ? WeightsMember : $"{WeightsMember}/{exception.Location}";
@@ -222,9 +225,8 @@ internal sealed record KerasArchive(
         file.Read(0, start);
         if (!IsZip(start))
         {
-            string problem = start is [0x89, (byte)'H', (byte)'D', (byte)'F', ..]
-                ? "this is an HDF5 file ('.h5') and not a '.keras' archive."
-                : ForeignFile.Problem(start) ?? "not a zip archive, which a '.keras' file is.";
+            string problem = start is [0x89, (byte)'H', (byte)'D', (byte)'F', ..] ? "this is an HDF5 file ('.h5'), not a '.keras' archive."
+                : ForeignFile.Problem(start) ?? "not a zip archive, so not a '.keras' file.";
             throw new ModelFormatException(problem, file.FileName);
         }
     }

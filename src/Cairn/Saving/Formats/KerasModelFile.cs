@@ -24,8 +24,8 @@ internal sealed class KerasModelFile : ModelFile
             config[CompileKey] = CompileConfig.Of(model);
         }
 
-        // Keras makes the optimizer's state for all weights when it loads, and warns unless the file has all of it. The state of a new optimizer
-        // is kept alive by what is described of it.
+        // Keras creates the optimizer's state for all weights when it loads, and warns unless the file has all of it. The snapshot keeps
+        // the state of a new optimizer alive.
         Optimizer? fresh = model.Optimizer is { Built: false } unbuilt ? unbuilt.NewLikeIt(model.TrainableWeights) : null;
         List<WeightGroup> weights = WeightsFile.Describe(model, fresh ?? model.Optimizer, read);
         List<(string Member, byte[] Content)> vocabularies = VocabularyFiles.Describe(model);

@@ -4,7 +4,7 @@ using Cairn.Saving.Hdf5;
 
 namespace Cairn.Saving;
 
-/// <summary>Whole models in legacy <c>.h5</c> files: those of Keras 3, which Cairn writes too, and those of Keras 2.</summary>
+/// <summary>Whole models in legacy <c>.h5</c> files, written by Keras 3 (and Cairn) or by Keras 2.</summary>
 internal sealed class LegacyModelFile : ModelFile
 {
     private const string ModelConfig = "model_config";
@@ -18,7 +18,7 @@ internal sealed class LegacyModelFile : ModelFile
 
     public override bool CanLoadByName => true;
 
-    /// <summary>Puts a file's weights, and the optimizer's state where both sides have it, into a model with weights.</summary>
+    /// <summary>Loads a file's weights, and the optimizer's state if both sides have it, into a built model.</summary>
     public static void LoadFrom(Model model, string path, WeightLoading loading)
     {
         using ModelData data = LegacyHdf5.Read(path);
@@ -39,7 +39,7 @@ internal sealed class LegacyModelFile : ModelFile
         }
     }
 
-    /// <summary>All arrays of a file, those of the layers by layers.</summary>
+    /// <summary>All arrays of a file; weights are grouped by layer.</summary>
     public static ListedWeights ListFrom(string path)
     {
         ModelData data = LegacyHdf5.Read(path);
@@ -105,7 +105,7 @@ internal sealed class LegacyModelFile : ModelFile
 
     protected override bool Recognizes(WeightSource file) => Hdf5Contents.Of(file) == Hdf5Content.LegacyModel;
 
-    // Keras saves a Sequential model that was never told its input's shape; the weights wait for the first data.
+    // Keras can save a Sequential model whose input shape is unknown; its weights are kept until the first data.
     private static void LoadAtFirstData(Model model, ModelData data, bool compile, string path, WeightLoading loading)
     {
         data.WaitUntilChecked();
@@ -113,8 +113,8 @@ internal sealed class LegacyModelFile : ModelFile
             [.. data.Layers.Select(layer =>
             new LayerData(layer.Name, [.. layer.Weights.Select(w => new WeightData(w.Name, w.Shape, w.DType, w.Bytes))]))];
         model.OnceBuilt = () => WeightTransfer.Copy(WeightTransfer.Match(model, kept, path, new WeightLoading { WholeModel = true }));
-        loading.Warnings.Add("The file does not tell the shape of the model's input: the layers are built and the weights put in at the "
-            + "first data.");
+        loading.Warnings.Add("The file does not record the shape of the model's input: the layers are built and the weights loaded with "
+            + "the first batch.");
         if (compile && data.TrainingConfig is { } training)
         {
             CompileConfig.TryApply(model, ModelJson.ParseObject(training, path, TrainingConfig), TrainingConfig, data.IsOfKeras2,
@@ -132,7 +132,7 @@ internal sealed class LegacyModelFile : ModelFile
         CarriesChecksum = remarks is not null,
     };
 
-    // Layers of two models in one may have the same name, since names are counted within a model; what counts in the file is the order.
+    // Layers of two nested models may have the same name, since names are unique only within a model; in the file, the order decides.
     private static WeightData[] Named(IEnumerable<WeightData> weights)
     {
         var taken = new TakenNames();

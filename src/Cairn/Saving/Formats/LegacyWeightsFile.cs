@@ -2,8 +2,8 @@ using Cairn.Saving.Hdf5;
 
 namespace Cairn.Saving;
 
-/// <summary>Weights without their model in the older <c>.h5</c> format, by layers in order; only read.</summary>
-/// <remarks>No name tells this format: such files are called <c>.h5</c>, as those of whole models.</remarks>
+/// <summary>Weights without their model in the legacy <c>.h5</c> format, by layers in order; read-only.</summary>
+/// <remarks>The file name does not identify this format: such files end in <c>.h5</c>, like whole models.</remarks>
 internal sealed class LegacyWeightsFile : ModelFile
 {
     public override IReadOnlyList<string> Endings => [];
@@ -15,7 +15,7 @@ internal sealed class LegacyWeightsFile : ModelFile
     public override void LoadWeights(Model model, string path, WeightLoading loading) => LegacyModelFile.LoadFrom(model, path, loading);
 
     public override IModelSnapshot Prepare(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read) =>
-        throw new NotSupportedException("The older format of weights alone is read and not written.");
+        throw new NotSupportedException("Writing weights in the legacy format is not supported.");
 
     public override IReadOnlyDictionary<string, string> ReadRemarks(string path) => LegacyHdf5.ReadCairnAttributes(path);
 

@@ -1,12 +1,12 @@
 namespace Cairn.Saving;
 
-/// <summary>The arrays of a file with the layer or optimizer that each belongs to. Disposing closes the file.</summary>
+/// <summary>The arrays of a file, each with the layer or optimizer it belongs to. Disposing closes the file.</summary>
 internal sealed class ListedWeights(IReadOnlyList<(string Name, string Owner, WeightData Weight)> weights, IDisposable file) : IDisposable
 {
-    /// <summary>The arrays in the file's order; an owner is empty where the file does not tell it.</summary>
+    /// <summary>The arrays in the file's order; the owner is empty if the file does not record it.</summary>
     public IReadOnlyList<(string Name, string Owner, WeightData Weight)> Weights { get; } = weights;
 
-    /// <summary>Of groups by path.</summary>
+    /// <summary>The arrays of groups, by path.</summary>
     public static ListedWeights Of(Hdf5.WeightGroups groups, IDisposable file) => new(
         [
             .. groups.Values.SelectMany(group => group.Weights.Select(weight =>

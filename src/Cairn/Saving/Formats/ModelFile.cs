@@ -3,46 +3,46 @@ using Cairn.Saving.Hdf5;
 namespace Cairn.Saving;
 
 /// <summary>
-/// A format of files that hold models or weights. A file that is read is of the format that its content tells (<see cref="Of"/>), one that is
-/// written of the format that its name ends with (<see cref="Named"/>). A new format is one more class in <see cref="Formats"/>.
+/// A file format of models or weights. The format of a file to read is determined by its content (<see cref="Of"/>), that of a file to
+/// write by the ending of its name (<see cref="Named"/>). A new format is a new class in <see cref="Formats"/>.
 /// </summary>
 internal abstract class ModelFile
 {
-    /// <summary>What a file of weights alone may be called, for messages.</summary>
+    /// <summary>The endings of weights files, for messages.</summary>
     public const string WeightEndings = "'….weights.h5', '….safetensors' or '….dat'";
 
-    // PyTorch's archives are zip files, too, and so stand before Keras'. Longer endings stand before those that they end with: '.weights.h5' before '.h5'.
+    // PyTorch's archives are zip files too, so they come before Keras'. Longer endings come first: '.weights.h5' before '.h5'.
     private static readonly ModelFile[] Formats =
     [
         new Torch.TorchWeightsFile(), new KerasModelFile(), new WeightsFile(), new LegacyModelFile(), new LegacyWeightsFile(),
         new ShardedWeights(), new SafetensorsWeights(), new ModuleWeights(), new ArchitectureFile(),
     ];
 
-    /// <summary>The endings of the names under which such files are written, and looked for; none where no name tells the format.</summary>
+    /// <summary>The endings of file names in this format, for writing and searching; empty if no ending identifies it.</summary>
     public abstract IReadOnlyList<string> Endings { get; }
 
-    /// <summary>Whether such files hold the layers, so that a model can be made of them.</summary>
+    /// <summary>Whether the format includes the layers, so that a model can be created from a file.</summary>
     public virtual bool HoldsModel => false;
 
-    /// <summary>Whether such files hold weights.</summary>
+    /// <summary>Whether the format includes weights.</summary>
     public virtual bool HoldsWeights => true;
 
-    /// <summary>Whether such files hold the state of the optimizer.</summary>
+    /// <summary>Whether the format includes the optimizer's state.</summary>
     public virtual bool HoldsOptimizer => false;
 
-    /// <summary>Whether the weights in such files have names of their own, and are found by them.</summary>
+    /// <summary>Whether weights have unique names in this format, and are matched by them.</summary>
     public virtual bool HasNames => false;
 
-    /// <summary>Whether layers or weights of such files can be found by their names instead of their order.</summary>
+    /// <summary>Whether layers or weights can be matched by name instead of by order.</summary>
     public virtual bool CanLoadByName => HasNames;
 
-    /// <summary>Whether such files are written, and not only read.</summary>
+    /// <summary>Whether the format is also written, not only read.</summary>
     public virtual bool IsWritten => true;
 
-    /// <summary>The format of a file, by its content.</summary>
-    /// <exception cref="ArgumentException">There is no such file, and its name is that of no format.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">The content is of no known format.</exception>
+    /// <summary>Determines the format of a file from its content.</summary>
+    /// <exception cref="ArgumentException">The file does not exist, and its name has no known ending.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The content has no known format.</exception>
     public static ModelFile Of(string path)
     {
         RequireNameOrFile(path);
@@ -52,22 +52,21 @@ internal abstract class ModelFile
             throw new ModelFormatException(problem, path);
         }
 
-        // Where the content is damaged, the format that the name tells says in what way.
+        // If the content is damaged, the format given by the name reports the problem.
         return Array.Find(Formats, format => format.Recognizes(file)) ?? Named(path) ?? throw new ModelFormatException(
-            "the content is of no known format: neither a '.keras' archive, an HDF5 file ('.h5'), a safetensors file, one of TorchSharp's "
-                + "Module.save ('.dat') "
-            + "nor the JSON of a model.",
+            "unknown file format: not a '.keras' archive, an HDF5 file ('.h5'), a safetensors file, a TorchSharp Module.save file ('.dat') "
+            + "or the JSON of a model.",
             path);
     }
 
-    /// <summary>The format that a name ends with; null where there is none.</summary>
+    /// <summary>The format that a file name ends with; null if there is none.</summary>
     public static ModelFile? Named(string path) => Array.Find(Formats, format => format.EndingIn(path).Length > 0);
 
-    /// <summary>The ending of a name that tells its format; empty where there is none.</summary>
+    /// <summary>The ending of a file name that identifies its format; empty if there is none.</summary>
     public static string EndingOf(string path) => Named(path)?.EndingIn(path) ?? "";
 
-    /// <summary>The format under whose name a whole model is written.</summary>
-    /// <exception cref="ArgumentException">The name is of another kind.</exception>
+    /// <summary>The format for writing a whole model to a path.</summary>
+    /// <exception cref="ArgumentException">The name has another ending.</exception>
     public static ModelFile ForModel(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -75,17 +74,16 @@ internal abstract class ModelFile
         {
             { HoldsModel: true } format => format,
             { HoldsWeights: true } => throw new ArgumentException(
-                $"'{path}' is a name for weights alone; a whole model's ends in '.keras', or in '.h5' for Keras' older format. "
-                    + "Weights are for "
+                $"'{path}' is a weights file; a whole model must end in '.keras', or in '.h5' for Keras' legacy format. For weights use "
                 + "SaveWeights and LoadWeights.",
                 nameof(path)),
-            _ => throw new ArgumentException($"A model's file must be named '….keras', or '….h5' for Keras' older format; it was '{path}'.",
-                nameof(path)),
+            _ => throw new ArgumentException($"The path of a model must end in '.keras', or in '.h5' for Keras' legacy format; it "
+                + $"was '{path}'.", nameof(path)),
         };
     }
 
-    /// <summary>The format under whose name weights are written.</summary>
-    /// <exception cref="ArgumentException">The name is of another kind.</exception>
+    /// <summary>The format for writing weights to a path.</summary>
+    /// <exception cref="ArgumentException">The name has another ending.</exception>
     public static ModelFile ForWeights(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -93,45 +91,47 @@ internal abstract class ModelFile
         {
             { HoldsModel: false, HoldsWeights: true, IsWritten: true } format => format,
             { IsWritten: false } => throw new ArgumentException(
-                $"Weights in several files, and those of PyTorch, are read and not written; one file of any size is named '….weights.h5'; "
-                    + $"it was '{path}'.", nameof(path)),
-            _ => throw new ArgumentException($"A file of weights must be named {WeightEndings}; it was '{path}'.", nameof(path)),
+                $"Sharded weights and PyTorch files can be read but not written; use one '….weights.h5' file, of any size; the path "
+                    + $"was '{path}'.", nameof(path)),
+            _ => throw new ArgumentException($"A weights file must be named {WeightEndings}; it was '{path}'.", nameof(path)),
         };
     }
 
-    /// <summary>Makes a model of a file.</summary>
-    /// <exception cref="ModelFormatException">The file holds none, or is damaged.</exception>
+    /// <summary>Creates a model from a file.</summary>
+    /// <exception cref="ModelFormatException">The file contains no model, or is damaged.</exception>
     public virtual Model Load(string path, bool compile) => throw new ModelFormatException(
-        "the file holds weights only, without the model they belong to; build the model and call LoadWeights.", path);
+        "the file contains only weights, without a model; build the model and call LoadWeights.", path);
 
-    /// <summary>Puts the weights of a file, and the optimizer's state where both sides have it, into a model with weights.</summary>
-    /// <exception cref="ModelFormatException">It is not such a file, or its weights are not the model's; then nothing is changed.</exception>
+    /// <summary>Loads the weights of a file, and the optimizer's state if both sides have it, into a built model.</summary>
+    /// <exception cref="ModelFormatException">
+    /// The file has another format, or its weights do not match the model; then nothing is changed.
+    /// </exception>
     public abstract void LoadWeights(Model model, string path, WeightLoading loading);
 
-    /// <summary>Describes what there is of a model now, so that it can be written, perhaps later.</summary>
-    /// <param name="model">A model with weights.</param>
+    /// <summary>Captures the current state of a model, to be written now or later.</summary>
+    /// <param name="model">A built model.</param>
     /// <param name="remarks">
-    /// What is remarked in the file of a whole model, where Keras does not look; null for a plain file, which carries no checksum either.
+    /// The metadata to store in a whole-model file, where Keras ignores it; null for a plain file, which has no checksum either.
     /// </param>
-    /// <param name="read">Reads the numbers of a variable: lends them, for a save at once, or copies them.</param>
+    /// <param name="read">Reads the values of a variable: without a copy, for a save at once, or as a copy.</param>
     public abstract IModelSnapshot Prepare(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read);
 
-    /// <summary>The remarks with which a whole model was saved; none for a file of Keras.</summary>
-    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    /// <summary>The metadata that a whole model was saved with; empty for a file written by Keras.</summary>
+    /// <exception cref="ModelFormatException">The file has another format or is damaged.</exception>
     public virtual IReadOnlyDictionary<string, string> ReadRemarks(string path) => new Dictionary<string, string>();
 
     /// <summary>All arrays of a file, in its order.</summary>
-    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    /// <exception cref="ModelFormatException">The file has another format or is damaged.</exception>
     public abstract ListedWeights List(string path);
 
-    /// <summary>Looks whether a file is whole, as far as its checksum tells.</summary>
-    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    /// <summary>Verifies that a file is complete, as far as its checksum covers it.</summary>
+    /// <exception cref="ModelFormatException">The file has another format or is damaged.</exception>
     public virtual void Check(string path) => List(path).Dispose();
 
-    /// <summary>Whether the content of an open file, which is not empty, is of this format.</summary>
+    /// <summary>Whether the content of an open, non-empty file has this format.</summary>
     protected abstract bool Recognizes(WeightSource file);
 
-    // Without a file the name is all there is, and what is wrong with it helps more than that the file is missing.
+    // If the file is missing, the wrong ending of its name is the more helpful error.
     private static void RequireNameOrFile(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Cairn.Saving;
 
-/// <summary>The format of TorchSharp's <c>Module.save</c>: how many arrays, then of each the name, the type, the shape and the numbers.</summary>
+/// <summary>The format of TorchSharp's <c>Module.save</c>: the number of arrays, then the name, type, shape and values of each.</summary>
 /// <remarks>
-/// All whole numbers are written seven bits a byte, the lowest first, as <see cref="BinaryWriter"/> writes the length of a string. There
-/// is no signature and no checksum; source: <c>TorchSharp.torch.nn.Module.save_state_dict</c> and <c>TensorExtensionMethods.Save</c>.
+/// All integers are written with seven bits per byte, least significant first, as <see cref="BinaryWriter"/> writes the length of a string.
+/// There is no signature and no checksum; source: <c>TorchSharp.torch.nn.Module.save_state_dict</c> and <c>TensorExtensionMethods.Save</c>.
 /// </remarks>
 internal static class ModuleFile
 {
@@ -28,13 +28,13 @@ internal static class ModuleFile
         }
     }
 
-    /// <summary>Reads names, types and shapes; the numbers stay in the file until they are asked for.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    /// <summary>Reads names, types and shapes; the values are read from the file on demand.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file has another format or is damaged.</exception>
     public static NamedWeights Read(string path, FileLimits? limits = null) => Read(WeightSource.Open(path), limits);
 
-    /// <summary>Reads an open file, which is closed with what is returned.</summary>
-    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    /// <summary>Reads an open file, which is closed with the returned object.</summary>
+    /// <exception cref="ModelFormatException">The file has another format or is damaged.</exception>
     public static NamedWeights Read(WeightSource file, FileLimits? limits = null)
     {
         try

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Cairn.Saving;
 
-/// <summary>Reads what TorchSharp's <c>Module.save</c> wrote: each value is checked before it is believed.</summary>
+/// <summary>Reads files of TorchSharp's <c>Module.save</c>; each value is validated before use.</summary>
 internal sealed class ModuleReader(WeightSource file, FileLimits limits)
 {
     private const int PageBytes = 4096;
@@ -20,10 +20,10 @@ internal sealed class ModuleReader(WeightSource file, FileLimits limits)
     {
         long count = Number("the number of arrays");
 
-        // Each takes at least its name's length, its type and its rank.
+        // Each array needs at least the length of its name, its type and its rank.
         if (count > limits.MaximumObjects || count > file.Length / 3)
         {
-            throw Failure($"{count} arrays are claimed in a file of {file.Length} bytes. (Is this a file of TorchSharp's Module.save?)");
+            throw Failure($"the file declares {count} arrays in {file.Length} bytes. (Was it written by TorchSharp's Module.save?)");
         }
 
         List<WeightData> weights = [];
@@ -33,7 +33,7 @@ internal sealed class ModuleReader(WeightSource file, FileLimits limits)
         }
 
         place = null;
-        return position == file.Length ? weights : throw Failure($"{file.Length - position} bytes follow behind the last array.");
+        return position == file.Length ? weights : throw Failure($"{file.Length - position} unexpected bytes after the last array.");
     }
 
     private WeightData ReadOne()
@@ -46,11 +46,11 @@ internal sealed class ModuleReader(WeightSource file, FileLimits limits)
         }
 
         long number = Number("the type");
-        string type = ModuleType.TypeOf(number) ?? throw Failure($"the type number {number} is not known here.");
+        string type = ModuleType.TypeOf(number) ?? throw Failure($"unknown type number {number}.");
         long rank = Number("the number of axes");
         if (rank > limits.MaximumRank)
         {
-            throw Failure($"{rank} axes; at most {limits.MaximumRank} are allowed.");
+            throw Failure($"the array has {rank} axes; at most {limits.MaximumRank} are allowed.");
         }
 
         long[] shape = new long[rank];
@@ -63,7 +63,8 @@ internal sealed class ModuleReader(WeightSource file, FileLimits limits)
 
         if (bytes > file.Length - position)
         {
-            throw Failure($"the shape [{string.Join(", ", shape)}] of {type} has {bytes} bytes where {file.Length - position} are left.");
+            throw Failure(
+                $"the shape [{string.Join(", ", shape)}] of {type} has {bytes} bytes, but only {file.Length - position} are left.");
         }
 
         if (bytes > limits.MaximumWeightBytes)
@@ -81,7 +82,7 @@ internal sealed class ModuleReader(WeightSource file, FileLimits limits)
         long length = Number("the length of a name");
         if (length > limits.MaximumNameBytes || length > file.Length - position)
         {
-            throw Failure($"a name of {length} bytes; at most {Math.Min(limits.MaximumNameBytes, file.Length - position)} are "
+            throw Failure($"a name has {length} bytes; at most {Math.Min(limits.MaximumNameBytes, file.Length - position)} are "
                 + "possible here.");
         }
 
@@ -106,7 +107,7 @@ internal sealed class ModuleReader(WeightSource file, FileLimits limits)
             byte next = Next(what);
             if (shift >= MostBits)
             {
-                throw Failure($"{what} is too large for any file.");
+                throw Failure($"{what} is too large.");
             }
 
             number |= (long)(next & 0x7F) << shift;

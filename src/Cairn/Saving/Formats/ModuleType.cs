@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace Cairn.Saving;
 
-/// <summary>The element types by the numbers they have in TorchSharp's files, which are libtorch's.</summary>
+/// <summary>The element types by their numbers in TorchSharp's files, which are libtorch's.</summary>
 internal static class ModuleType
 {
     private static readonly (torch.ScalarType Number, string Type)[] Known =
@@ -18,12 +18,12 @@ internal static class ModuleType
     /// <exception cref="ArgumentException">libtorch has no such type.</exception>
     public static int NumberOf(WeightData weight) => Array.FindIndex(Known, known => known.Type == weight.DType) is >= 0 and var index
         ? (int)Known[index].Number
-        : throw new ArgumentException($"'{weight.Name}' is of type {weight.DType}, which a '.dat' file can't hold.");
+        : throw new ArgumentException($"'{weight.Name}' has type {weight.DType}, which a '.dat' file can't store.");
 
     /// <summary>The type of a tensor, or null.</summary>
     public static string? TypeOf(long number) => Array.Find(Known, known => (long)known.Number == number).Type;
 
-    /// <summary>libtorch's type of that name, or null.</summary>
+    /// <summary>The libtorch type with that name, or null.</summary>
     public static torch.ScalarType? Of(string type) =>
         Array.FindIndex(Known, known => known.Type == type) is >= 0 and var index ? Known[index].Number : null;
 }

@@ -1,6 +1,6 @@
 namespace Cairn.Saving;
 
-/// <summary>A model's weights in <c>.dat</c> files as TorchSharp's <c>Module.save</c> writes them.</summary>
+/// <summary>A model's weights in <c>.dat</c> files in the format of TorchSharp's <c>Module.save</c>.</summary>
 internal sealed class ModuleWeights : NamedWeightsFile
 {
     public override IReadOnlyList<string> Endings => [".dat"];
@@ -9,7 +9,7 @@ internal sealed class ModuleWeights : NamedWeightsFile
 
     public override NamedWeights Read(string path, FileLimits? limits = null) => ModuleFile.Read(path, limits);
 
-    // There is no signature. What holds arrays whose names, types and sizes fill the file to its last byte is hardly anything else.
+    // There is no signature. A file that parses as arrays up to its last byte is almost certainly of this format.
     protected override bool Recognizes(WeightSource file)
     {
         try

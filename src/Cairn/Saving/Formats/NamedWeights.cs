@@ -1,9 +1,9 @@
 namespace Cairn.Saving;
 
-/// <summary>Arrays by name, as some files hold nothing else. They are taken from the file when they are needed; disposing closes it.</summary>
+/// <summary>The arrays of a file that stores only named arrays. They are read from the file on demand; disposing closes it.</summary>
 internal sealed class NamedWeights(IReadOnlyList<WeightData> weights, WeightSource source) : IDisposable
 {
-    /// <summary>The arrays in the file's order, each name once.</summary>
+    /// <summary>The arrays in the file's order, with unique names.</summary>
     public IReadOnlyList<WeightData> Weights { get; } = weights;
 
     public void Dispose() => source.Dispose();

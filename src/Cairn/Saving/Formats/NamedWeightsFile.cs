@@ -1,19 +1,19 @@
 namespace Cairn.Saving;
 
-/// <summary>A model's weights in files that know them by name alone: safetensors, and what TorchSharp's modules save.</summary>
-/// <remarks>The optimizer's state is not in them.</remarks>
+/// <summary>A model's weights in files that store them by name only: safetensors, and TorchSharp's module files.</summary>
+/// <remarks>They do not include the optimizer's state.</remarks>
 internal abstract class NamedWeightsFile : ModelFile
 {
     private const int NamesShown = 5;
 
     public override bool HasNames => true;
 
-    /// <summary>Writes arrays under their names.</summary>
+    /// <summary>Writes named arrays.</summary>
     public abstract void Write(Stream stream, IReadOnlyList<WeightData> weights, bool carriesChecksum);
 
-    /// <summary>Reads names, types and shapes; the numbers stay in the file until they are asked for.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    /// <summary>Reads names, types and shapes; the values are read from the file on demand.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file has another format or is damaged.</exception>
     public abstract NamedWeights Read(string path, FileLimits? limits = null);
 
     public override IModelSnapshot Prepare(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read)
@@ -34,7 +34,7 @@ internal abstract class NamedWeightsFile : ModelFile
         return new ListedWeights([.. saved.Weights.Select(weight => (weight.Name, "", weight))], saved);
     }
 
-    /// <summary>What of a file belongs where, by name.</summary>
+    /// <summary>Matches the arrays of a file to the model's weights, by name.</summary>
     protected static List<(WeightData From, Variable To)> Match(Model model, IReadOnlyList<WeightData> saved, string path,
         WeightLoading loading)
     {
@@ -42,7 +42,7 @@ internal abstract class NamedWeightsFile : ModelFile
         List<(WeightData From, Variable To)> pairs = [];
         foreach ((string name, Variable variable) in WeightNames.Of(model))
         {
-            // Other programs write Keras' paths, which begin with the model's name.
+            // Other programs write Keras' paths, which start with the model's name.
             if (!byName.Remove(name, out WeightData? from) && !byName.Remove(variable.Path, out from))
             {
                 if (!loading.ByName)
@@ -63,16 +63,16 @@ internal abstract class NamedWeightsFile : ModelFile
         if (byName.Count > 0 && !loading.ByName)
         {
             loading.Mismatch(
-                $"What the file has besides ({Some(byName.Keys)})",
-                $"the model '{model.Name}' has no weight for {Some(byName.Keys)} of the file.",
+                $"The rest of the file ({Some(byName.Keys)})",
+                $"the model '{model.Name}' has no weight for {Some(byName.Keys)} in the file.",
                 path,
                 byName.Keys.First());
         }
 
         if (pairs.Count == 0 && loading.ByName)
         {
-            loading.Warnings.Add($"No weight was loaded: none is named alike in the file ({Some(byName.Keys)}) and in the model "
-                + $"'{model.Name}'.");
+            loading.Warnings.Add($"No weight was loaded: the file ({Some(byName.Keys)}) and the model '{model.Name}' have no weight "
+                + "name in common.");
         }
 
         return pairs;

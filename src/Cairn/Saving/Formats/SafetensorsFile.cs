@@ -4,17 +4,21 @@ using System.Text.Json;
 
 namespace Cairn.Saving;
 
-/// <summary>The safetensors format: a length, a JSON header of names, types, shapes and places, then the numbers. It holds no code.</summary>
-/// <remarks>Source: the format's description at https://github.com/huggingface/safetensors. The places leave no hole and do not overlap.</remarks>
+/// <summary>
+/// The safetensors format: a length, a JSON header of names, types, shapes and offsets, then the values. It contains no code.
+/// </summary>
+/// <remarks>
+/// Source: the format description at https://github.com/huggingface/safetensors. The offsets leave no gaps and do not overlap.
+/// </remarks>
 internal static class SafetensorsFile
 {
     private const int LengthBytes = 8;
     private const int HeaderAlignment = 8;
 
-    // Where the format itself ends.
+    // The format's own limit.
     private const int MostHeaderBytes = 100_000_000;
 
-    /// <summary>Writes weights under their names, with a checksum where one is given.</summary>
+    /// <summary>Writes named weights, with a checksum if one is given.</summary>
     public static void Write(Stream stream, IReadOnlyList<WeightData> weights, string? checksum = null)
     {
         byte[] header = Header(weights, checksum);
@@ -28,13 +32,13 @@ internal static class SafetensorsFile
         }
     }
 
-    /// <summary>Reads names, types, shapes and places; the numbers stay in the file until they are asked for.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    /// <summary>Reads names, types, shapes and offsets; the values are read from the file on demand.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file has another format or is damaged.</exception>
     public static NamedWeights Read(string path, FileLimits? limits = null) => Read(WeightSource.Open(path), limits);
 
-    /// <summary>Reads an open file, which is closed with what is returned.</summary>
-    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    /// <summary>Reads an open file, which is closed with the returned object.</summary>
+    /// <exception cref="ModelFormatException">The file has another format or is damaged.</exception>
     public static NamedWeights Read(WeightSource file, FileLimits? limits = null)
     {
         try
@@ -83,7 +87,7 @@ internal static class SafetensorsFile
             json.WriteEndObject();
         }
 
-        // Spaces at the end bring the numbers to an address that programs can map into memory.
+        // Trailing spaces align the values, so that programs can map them into memory.
         while (text.Length % HeaderAlignment != 0)
         {
             text.WriteByte((byte)' ');
@@ -105,14 +109,14 @@ internal static class SafetensorsFile
         ulong most = (ulong)Math.Min(MostHeaderBytes, file.Length - LengthBytes);
         if (length > most)
         {
-            throw Failure(file, $"the header claims {length} bytes; at most {most} are possible here. (Is this a safetensors file?)");
+            throw Failure(file, $"the header declares {length} bytes; at most {most} are possible. (Is this a safetensors file?)");
         }
 
         byte[] header = new byte[length];
         file.Read(LengthBytes, header);
         if (header is not [(byte)'{', ..])
         {
-            throw Failure(file, "the header is not a JSON object, as that of a safetensors file is.");
+            throw Failure(file, "the header is not a JSON object, so this is not a safetensors file.");
         }
 
         try
@@ -125,8 +129,7 @@ internal static class SafetensorsFile
         catch (Exception exception)
             when (exception is JsonException or InvalidOperationException or FormatException or DecoderFallbackException)
         {
-            throw new ModelFormatException($"the header is not the JSON that is expected: {exception.Message}", file.FileName,
-                "header", exception);
+            throw new ModelFormatException($"the header is not valid JSON: {exception.Message}", file.FileName, "header", exception);
         }
     }
 

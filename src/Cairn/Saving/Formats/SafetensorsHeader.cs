@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Cairn.Saving;
 
-/// <summary>Reads the header of a safetensors file: each value is checked before it is believed.</summary>
+/// <summary>Reads the header of a safetensors file; each value is validated before use.</summary>
 internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileLimits limits)
 {
-    /// <summary>The name of what is no array: texts that programs remark.</summary>
+    /// <summary>The key of the metadata, which is not an array.</summary>
     public const string Metadata = "__metadata__";
 
     private const int Depth = 4;
@@ -13,7 +13,7 @@ internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileL
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private readonly List<(long Start, WeightData Weight)> found = [];
 
-    /// <summary>The checksum that the file carries; null where there is none.</summary>
+    /// <summary>The checksum stored in the file; null if there is none.</summary>
     public string? Checksum { get; private set; }
 
     private long DataLength => file.Length - dataStart;
@@ -27,7 +27,7 @@ internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileL
             string name = json.GetString()!;
             if (name.Length > limits.MaximumNameBytes)
             {
-                throw Failure($"a name of {name.Length} characters; at most {limits.MaximumNameBytes} are allowed.", null);
+                throw Failure($"a name has {name.Length} characters; at most {limits.MaximumNameBytes} are allowed.", null);
             }
 
             if (!names.Add(name))
@@ -37,7 +37,7 @@ internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileL
 
             if (names.Count > limits.MaximumObjects)
             {
-                throw Failure($"more than {limits.MaximumObjects} arrays.", null);
+                throw Failure($"the file has more than {limits.MaximumObjects} arrays.", null);
             }
 
             if (name == Metadata)
@@ -52,7 +52,7 @@ internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileL
 
         if (json.TokenType != JsonTokenType.EndObject)
         {
-            throw Failure("the header ends too early.", null);
+            throw Failure("the header is truncated.", null);
         }
 
         while (json.Read())
@@ -99,7 +99,7 @@ internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileL
                     place = Numbers(ref json, name, 2);
                     break;
                 default:
-                    throw Failure($"'{Shown(key)}' is not expected here: dtype, shape and data_offsets are, each once.", name);
+                    throw Failure($"unexpected key '{Shown(key)}'; expected dtype, shape and data_offsets, each once.", name);
             }
         }
 
@@ -109,7 +109,7 @@ internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileL
         }
 
         string known = SafetensorsType.TypeOf(type)
-            ?? throw Failure($"the type '{Shown(type)}' is not known here; known are {SafetensorsType.All}.", name);
+            ?? throw Failure($"unknown type '{Shown(type)}'; known are {SafetensorsType.All}.", name);
         Int128 bytes = WeightType.SizeOf(known);
         foreach (long size in shape)
         {
@@ -118,12 +118,12 @@ internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileL
 
         if (start > end || end > DataLength)
         {
-            throw Failure($"the numbers stand from {start} to {end} of {DataLength} bytes.", name);
+            throw Failure($"the data range from {start} to {end} is outside the {DataLength} bytes of data.", name);
         }
 
         if (bytes != end - start)
         {
-            throw Failure($"the shape [{string.Join(", ", shape)}] of {type} has {bytes} bytes, the file {end - start} for it.", name);
+            throw Failure($"the shape [{string.Join(", ", shape)}] of {type} has {bytes} bytes, but the file stores {end - start}.", name);
         }
 
         if (bytes > limits.MaximumWeightBytes)
@@ -136,22 +136,22 @@ internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileL
 
     private long[] Numbers(ref Utf8JsonReader json, string name, int most)
     {
-        Expect(ref json, JsonTokenType.StartArray, "a list of whole numbers", name);
+        Expect(ref json, JsonTokenType.StartArray, "a list of integers", name);
         List<long> numbers = [];
         while (Next(ref json) == JsonTokenType.Number)
         {
             if (numbers.Count == most)
             {
-                throw Failure($"a list of more than {most} numbers.", name);
+                throw Failure($"the list has more than {most} numbers.", name);
             }
 
-            numbers.Add(json.TryGetInt64(out long number) && number >= 0 ? number : throw Failure("a number that is no size.", name));
+            numbers.Add(json.TryGetInt64(out long number) && number >= 0 ? number : throw Failure("expected a size of 0 or more.", name));
         }
 
-        return json.TokenType == JsonTokenType.EndArray ? [.. numbers] : throw Failure("expected whole numbers.", name);
+        return json.TokenType == JsonTokenType.EndArray ? [.. numbers] : throw Failure("expected integers.", name);
     }
 
-    // The format allows neither holes nor overlaps: what nobody refers to could be anything.
+    // The format allows neither gaps nor overlaps: bytes that no array refers to could contain anything.
     private void CheckPlaces()
     {
         long next = 0;
@@ -159,7 +159,7 @@ internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileL
         {
             if (start != next)
             {
-                throw Failure($"the numbers begin at {start}; those before end at {next}.", weight.Name);
+                throw Failure($"the data start at {start}, but those of the array before end at {next}.", weight.Name);
             }
 
             next += weight.ByteCount;
@@ -167,7 +167,7 @@ internal sealed class SafetensorsHeader(WeightSource file, long dataStart, FileL
 
         if (next != DataLength)
         {
-            throw Failure($"the arrays take {next} bytes of the {DataLength} behind the header.", null);
+            throw Failure($"the arrays take {next} of the {DataLength} bytes after the header.", null);
         }
     }
 

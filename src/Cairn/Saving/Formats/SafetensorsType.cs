@@ -1,6 +1,6 @@
 namespace Cairn.Saving;
 
-/// <summary>The element types by the names they have in safetensors files.</summary>
+/// <summary>The element types by their names in safetensors files.</summary>
 internal static class SafetensorsType
 {
     private static readonly (string Name, string Type)[] Known =
@@ -16,6 +16,6 @@ internal static class SafetensorsType
 
     public static string NameOf(string type) => Known.First(known => known.Type == type).Name;
 
-    /// <summary>The type of that name, or null.</summary>
+    /// <summary>The type with that name, or null.</summary>
     public static string? TypeOf(string name) => Array.Find(Known, known => known.Name == name).Type;
 }

@@ -14,7 +14,7 @@ internal sealed class SafetensorsWeights : NamedWeightsFile
 
     public override NamedWeights Read(string path, FileLimits? limits = null) => SafetensorsFile.Read(path, limits);
 
-    // There is no signature: a length that the file can hold, and the beginning of a JSON object.
+    // There is no signature: check for a plausible length and the start of a JSON object.
     protected override bool Recognizes(WeightSource file)
     {
         if (file.Length <= LengthBytes + 1)

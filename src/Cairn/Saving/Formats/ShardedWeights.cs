@@ -4,8 +4,8 @@ using Cairn.Saving.Hdf5;
 namespace Cairn.Saving;
 
 /// <summary>
-/// Weights that Keras 3 spread over several <c>.weights.h5</c> files (its <c>save_weights("name.weights.json", max_shard_size=…)</c>), found through
-/// the JSON file that says which variables are in which of them.
+/// Weights that Keras 3 sharded over several <c>.weights.h5</c> files (<c>save_weights("name.weights.json", max_shard_size=…)</c>), located
+/// by the JSON file that maps variables to files.
 /// </summary>
 internal sealed class ShardedWeights : ModelFile
 {
@@ -18,8 +18,8 @@ internal sealed class ShardedWeights : ModelFile
     public override bool IsWritten => false;
 
     /// <summary>Reads all groups, by path.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not such a file, or one of those it names is missing or damaged.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">It is not such a file, or one of the files it names is missing or damaged.</exception>
     public static WeightGroups Read(string path, FileLimits? limits = null)
     {
         limits ??= FileLimits.Current;
@@ -35,7 +35,7 @@ internal sealed class ShardedWeights : ModelFile
                 {
                     if (byName.Count == limits.MaximumMembers)
                     {
-                        throw Failure($"more than {limits.MaximumMembers} files are named.", path, key);
+                        throw Failure($"the file names more than {limits.MaximumMembers} files.", path, key);
                     }
 
                     shards.Add(byName[name] = shard = Open(name, path, key, limits));
@@ -44,17 +44,17 @@ internal sealed class ShardedWeights : ModelFile
 
                 if (!shard.TryGetValue(PathOf(key), out WeightGroup? group) || group.Weights.Count == 0)
                 {
-                    throw Failure($"'{name}' has no weights at '{Shown(key)}', where they should be.", path, key);
+                    throw Failure($"'{name}' has no weights at '{Shown(key)}'.", path, key);
                 }
             }
 
-            // In a shard they are in order, but one group may begin in one and end in another.
+            // Within a shard the variables are in order, but a group may start in one shard and end in another.
             foreach ((string place, WeightGroup group) in all.ToArray())
             {
                 all[place] = group with { Weights = [.. WeightsHdf5.InOrder(group.Weights, weight => weight.Name)] };
             }
 
-            return all.Count > 0 ? all : throw Failure("it names no weights.", path, MapKey);
+            return all.Count > 0 ? all : throw Failure("the file names no weights.", path, MapKey);
         }
         catch
         {
@@ -74,7 +74,7 @@ internal sealed class ShardedWeights : ModelFile
     }
 
     public override IModelSnapshot Prepare(Model model, IReadOnlyDictionary<string, string>? remarks, Func<Variable, WeightData> read) =>
-        throw new NotSupportedException("Weights in several files are read and not written.");
+        throw new NotSupportedException("Writing sharded weights is not supported.");
 
     public override ListedWeights List(string path)
     {
@@ -89,16 +89,16 @@ internal sealed class ShardedWeights : ModelFile
         using var file = WeightSource.Open(path);
         if (file.Length > limits.MaximumJsonBytes)
         {
-            throw Failure($"{file.Length} bytes; at most {limits.MaximumJsonBytes} are allowed.", path, null);
+            throw Failure($"the file has {file.Length} bytes; at most {limits.MaximumJsonBytes} are allowed.", path, null);
         }
 
         byte[] text = new byte[file.Length];
         file.Read(0, text);
         return ModelJson.ParseObject(text, path, null, limits)[MapKey] as JsonObject
-            ?? throw Failure("an object that says which weights are in which files is expected.", path, MapKey);
+            ?? throw Failure("expected an object that maps weights to files.", path, MapKey);
     }
 
-    // A group is in one file, or begins in one and goes on in others.
+    // A group is in one file, or spans several.
     private static IEnumerable<(string Key, string Name)> Entries(JsonObject map, string path)
     {
         foreach ((string key, JsonNode? value) in map)
@@ -107,7 +107,7 @@ internal sealed class ShardedWeights : ModelFile
             {
                 yield return item is JsonValue text && text.TryGetValue(out string? name)
                     ? (key, name)
-                    : throw Failure($"the name of a file is expected, found {JsonExcerpt.Of(item, 80)}.", path, key);
+                    : throw Failure($"expected a file name, found {JsonExcerpt.Of(item, 80)}.", path, key);
             }
         }
     }
@@ -116,13 +116,13 @@ internal sealed class ShardedWeights : ModelFile
     {
         if (!ZipMembers.IsPlain(name) || Named(name) is not WeightsFile)
         {
-            throw Failure($"'{Shown(name)}' is named; files in the same folder whose names end in '.weights.h5' are expected.", path, key);
+            throw Failure($"'{Shown(name)}' is not allowed; expected the name of a '.weights.h5' file in the same folder.", path, key);
         }
 
         string shard = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name);
         return File.Exists(shard)
             ? WeightsHdf5.Read(shard, limits)
-            : throw Failure($"the file '{name}', which holds these weights, is missing beside it.", path, key);
+            : throw Failure($"the file '{name}' with these weights is missing in the same folder.", path, key);
     }
 
     private static void Merge(WeightGroups shard, WeightGroups all, string path, string name)
@@ -138,7 +138,7 @@ internal sealed class ShardedWeights : ModelFile
             if (before.Weights.Select(weight => weight.Name).Intersect(group.Weights.Select(weight => weight.Name))
                 .FirstOrDefault() is { } twice)
             {
-                throw Failure($"the weight '{twice}' at '{Shown(place)}' is in '{name}' and in another file.", path, MapKey);
+                throw Failure($"the weight '{twice}' at '{Shown(place)}' is in both '{name}' and another file.", path, MapKey);
             }
 
             all[place] = new WeightGroup(place, before.Name ?? group.Name, [.. before.Weights, .. group.Weights]);

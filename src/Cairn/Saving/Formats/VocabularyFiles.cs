@@ -3,13 +3,13 @@ using Cairn.Layers;
 
 namespace Cairn.Saving;
 
-/// <summary>The vocabularies of layers in Keras' archives: text files with a token on each line, below <c>assets/</c>.</summary>
+/// <summary>The vocabularies of layers in Keras archives: text files with one token per line, below <c>assets/</c>.</summary>
 internal static class VocabularyFiles
 {
     private const string Folder = "assets/";
     private const string FileName = "vocabulary.txt";
 
-    /// <summary>The files of a model.</summary>
+    /// <summary>The vocabulary files of a model.</summary>
     public static List<(string Member, byte[] Content)> Describe(Model model)
     {
         List<(string Member, byte[] Content)> files = [];
@@ -26,8 +26,8 @@ internal static class VocabularyFiles
         return files;
     }
 
-    /// <summary>The vocabularies of an archive, by where their layers are.</summary>
-    /// <exception cref="ModelFormatException">One is too large, or no text.</exception>
+    /// <summary>The vocabularies of an archive, by layer path.</summary>
+    /// <exception cref="ModelFormatException">A vocabulary is too large, or not text.</exception>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Read(ZipMembers members, FileLimits limits)
     {
         Dictionary<string, IReadOnlyList<string>> found = new(StringComparer.Ordinal);
@@ -42,12 +42,12 @@ internal static class VocabularyFiles
         return found;
     }
 
-    /// <summary>How many numbers of weights a model's configuration holds.</summary>
+    /// <summary>The number of weight values that a model's configuration contains.</summary>
     public static long NumbersInConfig(Model model) =>
         WeightsFile.Objects(model).Select(o => o.Layer).OfType<IKeepsVocabulary>().Sum(layer => layer.NumbersInConfig);
 
-    /// <summary>Gives the layers of a model their vocabularies.</summary>
-    /// <exception cref="ModelFormatException">One is not what its layer takes.</exception>
+    /// <summary>Sets the vocabularies of a model's layers.</summary>
+    /// <exception cref="ModelFormatException">A vocabulary does not fit its layer.</exception>
     public static void Load(Model model, IReadOnlyDictionary<string, IReadOnlyList<string>> vocabularies, string file)
     {
         if (vocabularies.Count == 0)

@@ -2,14 +2,14 @@ using Cairn.Layers;
 
 namespace Cairn.Saving;
 
-/// <summary>Names for a model's weights that another model of the same layers has too: <c>dense/kernel</c>, <c>encoder/dense_1/bias</c>.</summary>
+/// <summary>Weight names that any model with the same layers shares: <c>dense/kernel</c>, <c>encoder/dense_1/bias</c>.</summary>
 /// <remarks>
-/// Unlike <see cref="Variable.Path"/> they are free of the model's own name, and of that of the model in which a nested layer was first
-/// built, which no file tells.
+/// Unlike <see cref="Variable.Path"/>, they do not contain the model's own name, or that of the model in which a nested layer was first
+/// built, which no file records.
 /// </remarks>
 internal static class WeightNames
 {
-    /// <summary>All weights, each once, under names of their own.</summary>
+    /// <summary>All weights, each once, with unique names.</summary>
     public static IReadOnlyList<(string Name, Variable Variable)> Of(Model model)
     {
         var found = new List<(string Name, Variable Variable)>();
@@ -17,7 +17,7 @@ internal static class WeightNames
         var taken = new TakenNames();
         Collect(model, "");
 
-        // A model that is no list of layers names its weights itself.
+        // A model that is not a list of layers names its weights itself.
         foreach (Variable variable in model.Weights)
         {
             Add(variable.Path, variable);

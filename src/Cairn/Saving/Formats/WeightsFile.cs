@@ -13,7 +13,7 @@ internal sealed class WeightsFile : ModelFile
 
     public override bool HoldsOptimizer => true;
 
-    /// <summary>The weights, and the optimizer's state where there is an optimizer.</summary>
+    /// <summary>The weights, and the optimizer's state if there is an optimizer.</summary>
     public static List<WeightGroup> Describe(Model model, Optimizer? optimizer, Func<Variable, WeightData> read)
     {
         model.EnsureBuilt();
@@ -24,7 +24,7 @@ internal sealed class WeightsFile : ModelFile
             IReadOnlyList<WeightData> state = OptimizerState.Describe(optimizer, read);
             groups.Add(new WeightGroup(OptimizerGroup, optimizer.Name, Numbered(state)));
 
-            // Keras stores what an optimizer wraps once more, as a part of it.
+            // Keras stores a wrapped optimizer a second time, as a part of its wrapper.
             if (optimizer.Inner != optimizer)
             {
                 groups.Add(new WeightGroup($"{OptimizerGroup}/inner_optimizer", optimizer.Inner.Name,
@@ -35,8 +35,8 @@ internal sealed class WeightsFile : ModelFile
         return groups;
     }
 
-    /// <summary>Puts a file's weights, and the optimizer's state where both sides have it, into a model with weights.</summary>
-    /// <exception cref="ModelFormatException">The weights are not the model's; then nothing is changed.</exception>
+    /// <summary>Loads a file's weights, and the optimizer's state if both sides have it, into a built model.</summary>
+    /// <exception cref="ModelFormatException">The weights do not match the model; then nothing is changed.</exception>
     public static void Load(Model model, WeightGroups groups, string path, WeightLoading loading)
     {
         var pairs = new List<(WeightData From, Variable To)>();
@@ -85,7 +85,7 @@ internal sealed class WeightsFile : ModelFile
 
     protected override bool Recognizes(WeightSource file) => Hdf5Contents.Of(file) == Hdf5Content.Weights;
 
-    // A layer that is used in several places is stored where it is met first, as in Keras.
+    // A layer used in several places is stored at the first one, as in Keras.
     private static void Describe(Layer layer, string path, List<WeightGroup> groups, Func<Variable, WeightData> read,
         HashSet<Layer> visited)
     {
@@ -94,13 +94,13 @@ internal sealed class WeightsFile : ModelFile
             return;
         }
 
-        // Keras 3 stores each object's own variables in its group; a model's own are its layers', below `layers`.
+        // Keras 3 stores each object's own variables in its group; a model's variables belong to its layers, below `layers`.
         Variable[] own = [.. layer.OwnWeights];
         IReadOnlyList<WeightData> weights = Keyed(layer, own.Select(read));
         groups.Add(new WeightGroup(path, layer.Name, weights));
         if (layer is IKeepsVocabulary vocabulary && weights.Count > 0)
         {
-            // Keras reads them once more with the layer within.
+            // Keras also reads them with the inner layer.
             groups.AddRange(vocabulary.Folders.Where(folder => folder.Length > 0)
                 .Select(folder => new WeightGroup($"{path}/{folder}", folder, weights)));
         }
@@ -125,7 +125,7 @@ internal sealed class WeightsFile : ModelFile
         string what = $"The layer '{layer.Name}'";
         if (saved.Count != own.Length)
         {
-            loading.Mismatch(what, $"the file has {saved.Count} weights for the layer '{layer.Name}', which has {own.Length}.", file,
+            loading.Mismatch(what, $"the file has {saved.Count} weights for the layer '{layer.Name}', which needs {own.Length}.", file,
                 $"{path}/vars");
         }
         else if (own.Zip(saved).FirstOrDefault(pair => !WeightTransfer.Fits(pair.Second, pair.First)) is { First: not null } unfit)
@@ -159,7 +159,7 @@ internal sealed class WeightsFile : ModelFile
         var names = new SaveableNames();
         if (model.Sublayers.Count > 0)
         {
-            yield break; // a model of a user's own class: its layers are its parts
+            yield break; // a user-defined model class: its layers are its parts
         }
 
         foreach (Layer inner in model.Layers)
@@ -168,7 +168,7 @@ internal sealed class WeightsFile : ModelFile
         }
     }
 
-    /// <summary>All layers of a model, the model itself included, with the places of their objects in files.</summary>
+    /// <summary>All layers of a model, including the model itself, with the paths of their objects in files.</summary>
     public static IEnumerable<(string Path, Layer Layer)> Objects(Layer root)
     {
         var visited = new HashSet<Layer>();

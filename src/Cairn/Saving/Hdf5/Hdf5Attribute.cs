@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>A named remark on a group or data set. Only strings are read: Keras stores nothing else.</summary>
+/// <summary>An attribute of a group or data set. Only strings are supported: Keras stores nothing else.</summary>
 internal sealed class Hdf5Attribute
 {
     private readonly Hdf5File file;
@@ -30,13 +30,13 @@ internal sealed class Hdf5Attribute
         byte version = cursor.Byte();
         if (version is < 1 or > 3)
         {
-            throw source.Failure($"attribute version {version}; known are 1 to 3.");
+            throw source.Failure($"unsupported attribute version {version}; supported: 1 to 3.");
         }
 
         byte flags = cursor.Byte();
         if (version > 1 && flags != 0)
         {
-            throw source.Failure("the type of an attribute is stored elsewhere in the file, which Keras files never do.");
+            throw source.Failure("the attribute uses a shared datatype, which Keras never writes.");
         }
 
         ushort nameLength = cursor.UInt16();
@@ -56,16 +56,18 @@ internal sealed class Hdf5Attribute
         int Padded(int length) => version == 1 ? (length + 7) / 8 * 8 : length;
     }
 
-    /// <summary>The one string of the attribute.</summary>
+    /// <summary>The single string of the attribute.</summary>
     public string Text(int maximumBytes)
     {
         IReadOnlyList<string> texts = Texts(maximumBytes);
         return texts.Count == 1
             ? texts[0]
-            : throw file.Source.Failure($"attribute '{Name}' holds {texts.Count} strings; one is expected.");
+            : throw file.Source.Failure($"attribute '{Name}' holds {texts.Count} strings; expected one.");
     }
 
-    /// <summary>All strings of the attribute. An empty list of any type is an empty list of strings: Keras writes it as numbers.</summary>
+    /// <summary>
+    /// All strings of the attribute. An empty list of any type reads as an empty list of strings, since Keras writes it as numbers.
+    /// </summary>
     public IReadOnlyList<string> Texts(int maximumBytes)
     {
         Hdf5Source source = file.Source;
@@ -77,12 +79,12 @@ internal sealed class Hdf5Attribute
 
         if (!IsString)
         {
-            throw source.Failure($"attribute '{Name}' holds numbers or records; strings are expected.");
+            throw source.Failure($"attribute '{Name}' holds numbers or records; expected strings.");
         }
 
         if (bytes > data.Length)
         {
-            throw source.Failure($"attribute '{Name}' claims {bytes} bytes where {data.Length} are left.");
+            throw source.Failure($"attribute '{Name}' declares {bytes} bytes, but only {data.Length} are left.");
         }
 
         var cursor = new Hdf5Cursor(data.Span[..(int)bytes], source);
@@ -111,7 +113,7 @@ internal sealed class Hdf5Attribute
 
     private string Decode(ReadOnlySpan<byte> bytes, int maximumBytes)
     {
-        // Fixed-length strings are filled up with zeros, and C programs count the closing zero of the others.
+        // Fixed-length strings are padded with zeros, and C programs count the terminating zero of the others.
         int end = bytes.IndexOf((byte)0);
         if (end >= 0)
         {

@@ -3,15 +3,15 @@ using System.Numerics;
 
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>The checksum that closes the newer structures: Bob Jenkins' public-domain lookup3, as the format prescribes.</summary>
+/// <summary>The checksum at the end of the newer structures: Bob Jenkins' public-domain lookup3, as the format specifies.</summary>
 internal static class Hdf5Checksum
 {
-    /// <summary>Checks a structure whose last four bytes are the checksum of those before.</summary>
+    /// <summary>Verifies a structure whose last four bytes are the checksum of the preceding ones.</summary>
     public static void Verify(Hdf5Source source, ReadOnlySpan<byte> structure)
     {
         if (Compute(structure[..^4]) != BinaryPrimitives.ReadUInt32LittleEndian(structure[^4..]))
         {
-            throw source.Failure("a checksum does not fit; the file is damaged.");
+            throw source.Failure("a checksum does not match; the file is damaged.");
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>Puts together an array that is stored in pieces of equal shape, found through a tree.</summary>
+/// <summary>Assembles an array that is stored in chunks of equal shape, indexed by a tree.</summary>
 internal sealed class Hdf5Chunks
 {
     private const int MaximumLevels = 16;
@@ -32,7 +32,7 @@ internal sealed class Hdf5Chunks
         ulong tree = layout.UInt64();
         if (rank != shape.Length || rank == 0)
         {
-            throw source.Failure($"pieces of {rank} dimensions in a data set of {shape.Length}.");
+            throw source.Failure($"the chunks have {rank} dimensions, the data set {shape.Length}.");
         }
 
         long[] chunk = new long[rank];
@@ -42,7 +42,7 @@ internal sealed class Hdf5Chunks
             chunk[i] = layout.UInt32();
             if (chunk[i] == 0)
             {
-                throw source.Failure("a piece of data with a dimension of 0.");
+                throw source.Failure("a chunk has a dimension of 0.");
             }
 
             pieces *= (shape[i] + chunk[i] - 1) / chunk[i];
@@ -55,29 +55,29 @@ internal sealed class Hdf5Chunks
 
         if (length > Array.MaxLength)
         {
-            throw source.Failure($"{length} bytes of one data set in pieces; at most {Array.MaxLength} are read.");
+            throw source.Failure($"a chunked data set has {length} bytes; at most {Array.MaxLength} are supported.");
         }
 
         if (tree == Hdf5File.Undefined)
         {
             throw source.Failure("the data set was created and never written.");
         }
-        // The tree holds at least a key and an address for each piece.
+        // The tree has at least a key and an address for each chunk.
         if (pieces > source.Length / 16)
         {
-            throw source.Failure($"{pieces} pieces of data cannot be in a file of {source.Length} bytes.");
+            throw source.Failure($"{pieces} chunks can't fit in a file of {source.Length} bytes.");
         }
 
         long maximum = Math.Min(Math.Min(file.Limits.MaximumWeightBytes, Array.MaxLength) - 8, file.MostBytes);
         int chunkBytes = (int)Hdf5Dataspace.CheckedBytes(chunk, elementSize, maximum, source);
 
-        // A piece may be far larger than what of it lies inside of the array.
+        // A chunk may be far larger than the part of it inside the array.
         file.ChargeWeight((long)Int128.Min(pieces * chunkBytes - length, long.MaxValue / 2));
         var reader = new Hdf5Chunks(source, filters, shape, chunk, elementSize, chunkBytes, new byte[length]);
         reader.ReadTree(tree, expectedLevel: null);
         return reader.seen.Count == pieces
             ? reader.target
-            : throw source.Failure($"{reader.seen.Count} pieces of data are stored; the shape needs {pieces}.");
+            : throw source.Failure($"{reader.seen.Count} chunks are stored; the shape needs {pieces}.");
     }
 
     private void ReadTree(ulong address, int? expectedLevel)
@@ -125,7 +125,7 @@ internal sealed class Hdf5Chunks
             if (offset[d] >= shape[d] || offset[d] % chunk[d] != 0)
             {
                 throw source.Failure(
-                    $"a piece of data at [{string.Join(", ", offset)}], which is no place in [{string.Join(", ", shape)}].");
+                    $"a chunk at [{string.Join(", ", offset)}] is outside the shape [{string.Join(", ", shape)}].");
             }
 
             number = number * ((shape[d] + chunk[d] - 1) / chunk[d]) + offset[d] / chunk[d];
@@ -133,13 +133,13 @@ internal sealed class Hdf5Chunks
 
         if (!seen.Add(number))
         {
-            throw source.Failure($"the piece of data at [{string.Join(", ", offset)}] is stored twice.");
+            throw source.Failure($"the chunk at [{string.Join(", ", offset)}] is stored twice.");
         }
 
         Copy(piece, offset, dimension: 0, from: 0, to: 0);
     }
 
-    // A piece at the border sticks out of the array: only the part inside is copied. Depth is the rank, at most 32.
+    // A chunk at the border may extend beyond the array: only the part inside is copied. The recursion depth is the rank, at most 32.
     private void Copy(byte[] piece, long[] offset, int dimension, long from, long to)
     {
         long count = Math.Min(chunk[dimension], shape[dimension] - offset[dimension]);

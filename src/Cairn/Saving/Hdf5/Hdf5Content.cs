@@ -1,17 +1,17 @@
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>What an HDF5 file of Keras holds, by what its root has.</summary>
+/// <summary>The kind of Keras data in an HDF5 file, determined from its root group.</summary>
 internal enum Hdf5Content
 {
-    /// <summary>It is no HDF5 file.</summary>
+    /// <summary>Not an HDF5 file.</summary>
     None,
 
-    /// <summary>A whole model in the older format.</summary>
+    /// <summary>A whole model in the legacy format.</summary>
     LegacyModel,
 
-    /// <summary>Weights by layers in the older format.</summary>
+    /// <summary>Weights by layer in the legacy format.</summary>
     LegacyWeights,
 
-    /// <summary>Weights by the places of their objects, <c>.weights.h5</c>.</summary>
+    /// <summary>Weights by object path, <c>.weights.h5</c>.</summary>
     Weights,
 }

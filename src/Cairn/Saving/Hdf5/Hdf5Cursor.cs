@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>Reads fields one after the other from bytes already in memory; running over the end is a malformed file.</summary>
+/// <summary>Reads consecutive fields from bytes in memory; reading past the end reports a malformed file.</summary>
 internal ref struct Hdf5Cursor(ReadOnlySpan<byte> bytes, Hdf5Source source)
 {
     private readonly ReadOnlySpan<byte> bytes = bytes;
@@ -23,7 +23,7 @@ internal ref struct Hdf5Cursor(ReadOnlySpan<byte> bytes, Hdf5Source source)
     /// <summary>An integer of 1, 2, 4 or 8 bytes.</summary>
     public ulong Integer(int size) => size switch { 1 => Byte(), 2 => UInt16(), 4 => UInt32(), _ => UInt64() };
 
-    /// <summary>An integer of as many bytes as are told, at most 8.</summary>
+    /// <summary>An integer of the given number of bytes, at most 8.</summary>
     public ulong Whole(int bytes)
     {
         ulong value = 0UL;
@@ -42,7 +42,7 @@ internal ref struct Hdf5Cursor(ReadOnlySpan<byte> bytes, Hdf5Source source)
     {
         if ((uint)count > (uint)Remaining)
         {
-            throw source.Failure($"a structure ends {(uint)count - (uint)Remaining} bytes too early.");
+            throw source.Failure($"a structure is {(uint)count - (uint)Remaining} bytes too short.");
         }
 
         ReadOnlySpan<byte> taken = bytes.Slice(Position, count);
@@ -54,7 +54,7 @@ internal ref struct Hdf5Cursor(ReadOnlySpan<byte> bytes, Hdf5Source source)
     {
         if (!Take(signature.Length).SequenceEqual(signature))
         {
-            throw source.Failure($"expected {what} (signature {System.Text.Encoding.ASCII.GetString(signature)}), found other bytes.");
+            throw source.Failure($"expected {what} (signature {System.Text.Encoding.ASCII.GetString(signature)}), found something else.");
         }
     }
 }

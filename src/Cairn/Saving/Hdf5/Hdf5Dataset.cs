@@ -17,11 +17,11 @@ internal static class Hdf5Dataset
         List<Hdf5Message> messages = Hdf5ObjectHeader.Read(source, address);
         if (messages.Exists(message => message.Type == Hdf5MessageType.ExternalFiles))
         {
-            throw source.Failure("the data are in another file; a model file holds its own data.");
+            throw source.Failure("the data are in another file, which is not supported.");
         }
 
         var type = Hdf5Datatype.Read(Only(source, messages, Hdf5MessageType.Datatype).Span, source);
-        string number = type.Number ?? throw source.Failure("strings or records where numbers are expected.");
+        string number = type.Number ?? throw source.Failure("expected numbers, found strings or records.");
         long[] shape = Hdf5Dataspace.Read(Only(source, messages, Hdf5MessageType.Dataspace).Span, source, file.Limits);
         long length = Hdf5Dataspace.CheckedBytes(shape, type.Size, file.Limits.MaximumWeightBytes, source);
         file.ChargeWeight(length);
@@ -37,7 +37,7 @@ internal static class Hdf5Dataset
         byte version = layout.Byte();
         if (version is not (3 or 4))
         {
-            throw source.Failure($"data layout version {version}; known are 3 and 4.");
+            throw source.Failure($"unsupported data layout version {version}; supported: 3 and 4.");
         }
 
         var kind = (Layout)layout.Byte();
@@ -47,7 +47,7 @@ internal static class Hdf5Dataset
                 ushort stored = layout.UInt16();
                 return stored >= length
                     ? new MemoryContent(layout.Take((int)length).ToArray())
-                    : throw source.Failure($"{length} bytes by its shape, {stored} stored.");
+                    : throw source.Failure($"the shape needs {length} bytes, but {stored} are stored.");
 
             case Layout.Contiguous:
                 ulong address = layout.UInt64();
@@ -59,12 +59,12 @@ internal static class Hdf5Dataset
 
                 if (address == Hdf5File.Undefined)
                 {
-                    throw source.Failure("the data set was created and never written.");
+                    throw source.Failure("the data set was created but never written.");
                 }
 
                 if (size < (ulong)length)
                 {
-                    throw source.Failure($"{length} bytes by its shape, {size} stored.");
+                    throw source.Failure($"the shape needs {length} bytes, but {size} are stored.");
                 }
 
                 file.ChargeStored(length);
@@ -76,10 +76,10 @@ internal static class Hdf5Dataset
                 return new MemoryContent(Hdf5Chunks.Read(file, ref layout, pipeline, shape, elementSize, length));
 
             case Layout.Chunked:
-                throw source.Failure("data in pieces in the 'latest' layout of HDF5; rewrite the file with h5py's default settings.");
+                throw source.Failure("chunks in HDF5's 'latest' layout are not supported; rewrite the file with h5py's default settings.");
 
             default:
-                throw source.Failure($"data layout {(int)kind}; in one piece, compact or in pieces is expected.");
+                throw source.Failure($"unsupported data layout {(int)kind}; expected contiguous, compact or chunked.");
         }
     }
 

@@ -3,7 +3,7 @@ namespace Cairn.Saving.Hdf5;
 /// <summary>The shape of an attribute or data set.</summary>
 internal static class Hdf5Dataspace
 {
-    /// <summary>Dimensions; empty for a scalar. A null space holds no element and reads as one dimension of 0.</summary>
+    /// <summary>The dimensions; empty for a scalar. A null data space has no elements and reads as one dimension of 0.</summary>
     public static long[] Read(ReadOnlySpan<byte> message, Hdf5Source source, FileLimits limits)
     {
         var cursor = new Hdf5Cursor(message, source);
@@ -11,12 +11,12 @@ internal static class Hdf5Dataspace
         byte rank = cursor.Byte();
         if (version is not (1 or 2))
         {
-            throw source.Failure($"data space version {version}; known are 1 and 2.");
+            throw source.Failure($"unsupported data space version {version}; supported: 1 and 2.");
         }
 
         if (rank > limits.MaximumRank)
         {
-            throw source.Failure($"{rank} dimensions; at most {limits.MaximumRank} are allowed.");
+            throw source.Failure($"the data set has {rank} dimensions; at most {limits.MaximumRank} are allowed.");
         }
 
         cursor.Skip(1);
@@ -36,13 +36,13 @@ internal static class Hdf5Dataspace
             ulong dimension = cursor.UInt64();
             shape[i] = dimension <= long.MaxValue
                 ? (long)dimension
-                : throw source.Failure($"dimension {i} is {dimension}, which no file can hold.");
+                : throw source.Failure($"dimension {i} is {dimension}, which is too large.");
         }
 
         return shape;
     }
 
-    /// <summary>Elements of a shape times bytes of an element, refused above <paramref name="maximum"/>.</summary>
+    /// <summary>The number of elements of a shape times the element size; throws above <paramref name="maximum"/>.</summary>
     public static long CheckedBytes(long[] shape, long elementSize, long maximum, Hdf5Source source)
     {
         var bytes = (Int128)elementSize;
@@ -54,7 +54,7 @@ internal static class Hdf5Dataspace
             if (bytes > maximum)
             {
                 throw source.Failure(
-                    $"the shape [{string.Join(", ", shape)}] of {elementSize} bytes each is more than the {maximum} bytes allowed here.");
+                    $"the shape [{string.Join(", ", shape)}] with {elementSize} bytes per element exceeds the {maximum} bytes allowed.");
             }
         }
 

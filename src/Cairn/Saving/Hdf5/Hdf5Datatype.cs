@@ -1,6 +1,8 @@
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>The element type of an attribute or data set: a number that a weight can be, or one of the two kinds of string.</summary>
+/// <summary>
+/// The element type of an attribute or data set: a numeric type that a weight can have, or one of the two kinds of string.
+/// </summary>
 internal readonly record struct Hdf5Datatype(int Size, string? Number, bool IsFixedString, bool IsVariableString)
 {
     private enum Class
@@ -20,7 +22,7 @@ internal readonly record struct Hdf5Datatype(int Size, string? Number, bool IsFi
         uint size = cursor.UInt32();
         if (size is 0 or > int.MaxValue)
         {
-            throw source.Failure($"an element of {size} bytes.");
+            throw source.Failure($"invalid element size of {size} bytes.");
         }
 
         switch (type)
@@ -47,7 +49,7 @@ internal readonly record struct Hdf5Datatype(int Size, string? Number, bool IsFi
         ushort precision = cursor.UInt16();
         if (offset != 0 || precision != size * 8)
         {
-            throw source.Failure($"an integer of {precision} bits in {size} bytes; whole integers are expected.");
+            throw source.Failure($"an integer has {precision} bits in {size} bytes; expected all bits to be used.");
         }
 
         bool isSigned = (bits & 8) != 0;
@@ -61,7 +63,7 @@ internal readonly record struct Hdf5Datatype(int Size, string? Number, bool IsFi
             (2, false) => WeightType.UInt16,
             (4, false) => WeightType.UInt32,
             (8, false) => WeightType.UInt64,
-            _ => throw source.Failure($"an integer of {size} bytes; 1, 2, 4 or 8 are expected."),
+            _ => throw source.Failure($"an integer has {size} bytes; expected 1, 2, 4 or 8."),
         };
     }
 
@@ -78,11 +80,11 @@ internal readonly record struct Hdf5Datatype(int Size, string? Number, bool IsFi
             (4, 8, 23) => WeightType.Float32,
             (8, 11, 52) => WeightType.Float64,
             _ => throw source.Failure(
-                $"a floating-point number of {size} bytes with {exponentBits} exponent bits; float16, float32 or float64 is expected."),
+                $"a floating-point number has {size} bytes with {exponentBits} exponent bits; expected float16, float32 or float64."),
         };
     }
 
-    // h5py stores booleans as an enumeration of FALSE and TRUE in one byte.
+    // h5py stores booleans as a one-byte enumeration of FALSE and TRUE.
     private static string Enumeration(ref Hdf5Cursor cursor, int bits, uint size, Hdf5Source source)
     {
         int members = bits & 0xFFFF;
@@ -92,14 +94,14 @@ internal readonly record struct Hdf5Datatype(int Size, string? Number, bool IsFi
         }
 
         Hdf5Datatype underlying = Read(cursor.Take(Math.Min(cursor.Remaining, 12)), source);
-        return underlying.Number ?? throw source.Failure("an enumeration that is not of integers.");
+        return underlying.Number ?? throw source.Failure("an enumeration is not based on integers.");
     }
 
     private static void RequireLittleEndian(bool isLittleEndian, Hdf5Source source)
     {
         if (!isLittleEndian)
         {
-            throw source.Failure("numbers stored in big-endian order; convert the file with NumPy or h5py to little endian first.");
+            throw source.Failure("the numbers are big-endian; convert the file to little-endian with NumPy or h5py.");
         }
     }
 }

@@ -3,25 +3,25 @@ using System.Text;
 
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>The messages of an object header, as the format's description lays them out (HDF5 File Format Specification 3.0, IV.A.2).</summary>
+/// <summary>Encodes the messages of an object header (HDF5 File Format Specification 3.0, IV.A.2).</summary>
 internal static class Hdf5Encoding
 {
-    /// <summary>What stands where an address is not known.</summary>
+    /// <summary>The value for an undefined address.</summary>
     public const ulong Undefined = ulong.MaxValue;
 
-    /// <summary>Bytes of a reference to a text in the heap: its length, the address of the collection, its number there.</summary>
+    /// <summary>The size of a reference to a string in the heap: its length, the address of the collection, its index there.</summary>
     public const int BytesOfReference = 16;
 
-    // A text of variable length: null-terminated UTF-8 over bytes, stored as a reference.
+    // A variable-length string: null-terminated UTF-8 over bytes, stored as a reference.
     private static readonly byte[] TextType = [0x19, 0x01, 0x01, 0, BytesOfReference, 0, 0, 0, .. Integer(1, signed: false)];
 
-    /// <summary>A group without links in a heap: they follow as messages.</summary>
+    /// <summary>Marks a group whose links are not in a heap: they follow as messages.</summary>
     public static byte[] LinkInfo() => [0, 0, .. Number(Undefined), .. Number(Undefined)];
 
-    /// <summary>Attributes that are not in a heap: they follow as messages.</summary>
+    /// <summary>Marks an object whose attributes are not in a heap: they follow as messages.</summary>
     public static byte[] AttributeInfo() => LinkInfo();
 
-    /// <summary>The settings of a group; all by default.</summary>
+    /// <summary>The settings of a group; all default.</summary>
     public static byte[] GroupInfo() => [0, 0];
 
     /// <summary>A named object at an address.</summary>
@@ -34,7 +34,7 @@ internal static class Hdf5Encoding
             : [1, HasCharacterSet | 2, Utf8, .. Number((uint)text.Length), .. text, .. Number(address)];
     }
 
-    /// <summary>An attribute of one text or a list of texts, whose references are given.</summary>
+    /// <summary>An attribute of one string or a list of strings, given by references.</summary>
     public static byte[] Attribute(string name, bool isList, byte[] references)
     {
         byte[] text = [.. Encoding.UTF8.GetBytes(name), 0];
@@ -43,11 +43,11 @@ internal static class Hdf5Encoding
             .. TextType, .. space, .. references];
     }
 
-    /// <summary>The sizes of the axes; none for a single number.</summary>
+    /// <summary>The sizes of the axes; none for a scalar.</summary>
     public static byte[] Dataspace(long[] shape) =>
         [2, (byte)shape.Length, 0, (byte)(shape.Length == 0 ? 0 : 1), .. shape.SelectMany(size => Number((ulong)size))];
 
-    /// <summary>How a number is stored; null for a type that Keras' files do not hold.</summary>
+    /// <summary>The encoding of a number; null for a type that Keras files do not use.</summary>
     public static byte[]? NumberType(string dtype) => dtype switch
     {
         WeightType.Float16 => Float(2, exponentBits: 5, mantissaBits: 10, bias: 15),
@@ -61,18 +61,18 @@ internal static class Hdf5Encoding
         WeightType.UInt16 => Integer(2, signed: false),
         WeightType.UInt32 => Integer(4, signed: false),
         WeightType.UInt64 => Integer(8, signed: false),
-        // How h5py knows a boolean: an enumeration of these two names over one byte.
+        // h5py's representation of a boolean: a one-byte enumeration of these two names.
         WeightType.Bool => [0x18, 2, 0, 0, 1, 0, 0, 0, .. Integer(1, signed: true), .. "FALSE\0\0\0"u8, .. "TRUE\0\0\0\0"u8, 0, 1],
         _ => null,
     };
 
-    /// <summary>No fill value of its own: storage is allocated late, and numbers that are not written are zero.</summary>
+    /// <summary>No explicit fill value: storage is allocated late, and unwritten values are zero.</summary>
     public static byte[] FillValue() => [3, 0x0a];
 
-    /// <summary>Numbers that stand here.</summary>
+    /// <summary>Values stored in the header itself.</summary>
     public static byte[] Compact(ReadOnlySpan<byte> numbers) => [3, 0, .. Number((ushort)numbers.Length), .. numbers];
 
-    /// <summary>Numbers in one piece of the file.</summary>
+    /// <summary>Values stored contiguously in the file.</summary>
     public static byte[] Contiguous(ulong address, long bytes) => [3, 1, .. Number(address), .. Number((ulong)bytes)];
 
     public static byte[] Number(ulong value)

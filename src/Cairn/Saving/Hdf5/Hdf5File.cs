@@ -1,11 +1,11 @@
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>An HDF5 file open for reading, as far as Keras uses the format: groups, string attributes, arrays of numbers.</summary>
+/// <summary>An HDF5 file open for reading, limited to what Keras uses: groups, string attributes, numeric arrays.</summary>
 /// <remarks>
-/// <para>This reads the format itself and not through a library: a model may come from a stranger, and
-/// here every size is bounded before memory is taken, every walk ends, and no link leads out of the file. Arrays stored in one
-/// piece, which is how Keras stores them, are read straight into place.</para>
-/// <para>Refused although HDF5 allows it: links and data in other files, virtual data, shared messages, and data in pieces in the
+/// <para>It parses the format without the HDF5 library, because a model file may be untrusted: every size is checked before
+/// memory is allocated, every traversal terminates, and no link leads out of the file. Contiguous arrays, which is how Keras
+/// stores them, are read directly into place.</para>
+/// <para>Valid HDF5 that is not supported: links and data in other files, virtual data sets, shared messages, and chunked data in the
 /// layout of <c>libver='latest'</c>.</para>
 /// </remarks>
 internal sealed class Hdf5File
@@ -37,8 +37,8 @@ internal sealed class Hdf5File
 
     public Hdf5Group Root { get; }
 
-    /// <summary>Looks into an open file with <paramref name="read"/>. What that makes of the weights is to be used before the file is closed.</summary>
-    /// <exception cref="ModelFormatException">It is not an HDF5 file or a damaged one.</exception>
+    /// <summary>Reads an open file with <paramref name="read"/>. The weights it returns must be used before the file is closed.</summary>
+    /// <exception cref="ModelFormatException">It is not an HDF5 file, or is damaged.</exception>
     public static T Read<T>(WeightSource file, FileLimits? limits, Func<Hdf5File, T> read)
     {
         limits ??= FileLimits.Current;
@@ -50,24 +50,24 @@ internal sealed class Hdf5File
         catch (Exception exception) when (exception is OutOfMemoryException or ArithmeticException or ArgumentException
             or IndexOutOfRangeException or InvalidOperationException or InsufficientExecutionStackException)
         {
-            // The checks above should leave nothing to come here, but a stranger's file must not bring a program down.
-            throw source.Failure($"the file cannot be read ({exception.Message})", exception);
+            // The checks above should make this unreachable, but an untrusted file must not crash the program.
+            throw source.Failure($"the file can't be read ({exception.Message})", exception);
         }
     }
 
-    /// <summary>Where the object is that a soft link of a group leads to.</summary>
+    /// <summary>Resolves a soft link of a group to an address.</summary>
     public ulong Follow(Hdf5Group from, string name, string target)
     {
         if (++following > MaximumLinksInARow)
         {
-            throw Source.Failure($"'{name}' is a link that leads through more than {MaximumLinksInARow} others, or in a circle.");
+            throw Source.Failure($"the link '{name}' leads through more than {MaximumLinksInARow} other links, or forms a cycle.");
         }
 
         Hdf5Group? group = target.StartsWith('/') ? Root : from;
         string[] steps = target.Split('/').Where(step => step is not ("" or ".")).ToArray();
         if (steps.Length > Limits.MaximumDepth)
         {
-            throw Source.Failure($"'{name}' is a link of {steps.Length} steps; at most {Limits.MaximumDepth} are allowed.");
+            throw Source.Failure($"the path of the link '{name}' has {steps.Length} parts; at most {Limits.MaximumDepth} are allowed.");
         }
 
         foreach (string? step in steps.SkipLast(1))
@@ -77,19 +77,19 @@ internal sealed class Hdf5File
 
         ulong? found = steps.Length == 0 ? group?.Address : group?.TryGetAddress(steps[^1]);
         following--;
-        return found ?? throw from.Failure($"'{name}' is a link to '{target[..Math.Min(target.Length, 80)]}', where nothing is.");
+        return found ?? throw from.Failure($"the link '{name}' points to '{target[..Math.Min(target.Length, 80)]}', which does not exist.");
     }
 
     public void ChargeObject(string name)
     {
         if (name.Length > Limits.MaximumNameBytes)
         {
-            throw Source.Failure($"a name of {name.Length} characters; at most {Limits.MaximumNameBytes} are allowed.");
+            throw Source.Failure($"a name has {name.Length} characters; at most {Limits.MaximumNameBytes} are allowed.");
         }
 
         if (++objects > Limits.MaximumObjects)
         {
-            throw Source.Failure($"more than {Limits.MaximumObjects} groups and data sets.");
+            throw Source.Failure($"the file has more than {Limits.MaximumObjects} groups and data sets.");
         }
     }
 
@@ -98,42 +98,42 @@ internal sealed class Hdf5File
         weightBytes += bytes;
         if (weightBytes > Math.Min(Limits.MaximumTotalBytes, MostBytes))
         {
-            throw Source.Failure($"the weights so far take {weightBytes} bytes, more than a file of {Source.Length} bytes can stand for.");
+            throw Source.Failure($"the weights so far take {weightBytes} bytes, too many for a file of {Source.Length} bytes.");
         }
     }
 
-    /// <summary>Counts a weight that is in the file as it is. Each has its own place, so that they can't be longer than the file.</summary>
+    /// <summary>Counts a weight that is stored as is. Each has its own place, so together they can't be larger than the file.</summary>
     public void ChargeStored(long bytes)
     {
         storedBytes += bytes;
         if (storedBytes > Math.Max(Limits.MinimumReadBudget, SaturatingProduct(Source.Length, 2)))
         {
-            throw Source.Failure($"the weights so far take {storedBytes} bytes, more than a file of {Source.Length} bytes holds: "
+            throw Source.Failure($"the weights so far take {storedBytes} bytes, more than the file of {Source.Length} bytes: "
                 + "they overlap.");
         }
     }
 
-    // One long string can be referred to many times over: what counts is what is made of it.
+    // One long string can be referenced many times, so the size of the results is counted.
     public void ChargeText(int bytes)
     {
         textBytes += bytes;
         if (textBytes > Math.Max(Limits.MinimumReadBudget, SaturatingProduct(Source.Length, 2)))
         {
-            throw Source.Failure("the strings of the file together are longer than the file.");
+            throw Source.Failure("the strings in the file are together longer than the file.");
         }
     }
 
-    /// <summary>How many bytes of weights the file can stand for.</summary>
+    /// <summary>The maximum number of bytes of weights for a file of this size.</summary>
     public long MostBytes => Math.Max(Limits.MinimumReadBudget, SaturatingProduct(Source.Length, Limits.MaximumExpansion));
 
     private static long SaturatingProduct(long left, long right) => left > long.MaxValue / right ? long.MaxValue : left * right;
 
-    /// <summary>Whether an open file has the signature of the format.</summary>
+    /// <summary>Whether an open file has the HDF5 signature.</summary>
     public static bool IsHdf5(WeightSource file) => PlaceOfSignature(file.Length, file.Read) is not null;
 
     private delegate void Reading(long position, Span<byte> target);
 
-    // The signature may follow a block of the user's own, of 512 bytes or a power of two times that.
+    // The signature may follow a user block, of 512 bytes or that times a power of two.
     private static long? PlaceOfSignature(long length, Reading read)
     {
         ReadOnlySpan<byte> signature = [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];
@@ -159,13 +159,13 @@ internal sealed class Hdf5File
         byte version = cursor.Byte();
         if (version > 3)
         {
-            throw Source.Failure($"HDF5 superblock version {version}; known are 0 to 3.");
+            throw Source.Failure($"unsupported HDF5 superblock version {version}; supported: 0 to 3.");
         }
 
         (ulong root, ulong baseAddress, ulong end) = version < 2 ? OldSuperblock(ref cursor, version) : NewSuperblock(ref cursor);
         if (baseAddress > (ulong)Source.Length || end > (ulong)Source.Length)
         {
-            throw Source.Failure($"the file should have {end} bytes and has {Source.Length}: it was cut short.");
+            throw Source.Failure($"the file should have {end} bytes but has {Source.Length}: it is truncated.");
         }
 
         Source.BaseAddress = (long)baseAddress;
@@ -176,7 +176,7 @@ internal sealed class Hdf5File
     {
         Span<byte> start = stackalloc byte[(int)Math.Min(ForeignFile.StartBytes, Source.Length)];
         Source.Read(0, start);
-        return start is [(byte)'P', (byte)'K', ..] ? "this is a zip archive, as a '.keras' archive is, and not an HDF5 file."
+        return start is [(byte)'P', (byte)'K', ..] ? "this is a zip archive, such as a '.keras' file, not an HDF5 file."
             : ForeignFile.Problem(start) ?? "this is not an HDF5 file (no HDF5 signature).";
     }
 
@@ -206,7 +206,7 @@ internal sealed class Hdf5File
     {
         if (offsets != 8 || lengths != 8)
         {
-            throw Source.Failure($"addresses of {offsets} and lengths of {lengths} bytes; 8 are expected.");
+            throw Source.Failure($"addresses have {offsets} bytes and lengths {lengths}; expected 8.");
         }
     }
 }

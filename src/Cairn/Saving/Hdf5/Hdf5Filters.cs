@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>Undoes what was done to a piece of data when it was stored: deflate, byte shuffling, a checksum at the end.</summary>
+/// <summary>Reverses the filters of a stored chunk: deflate, byte shuffling, a checksum at the end.</summary>
 internal sealed class Hdf5Filters
 {
     private const ushort Deflate = 1;
@@ -23,7 +23,7 @@ internal sealed class Hdf5Filters
         byte version = cursor.Byte();
         if (version is not (1 or 2))
         {
-            throw source.Failure($"filter list version {version}; known are 1 and 2.");
+            throw source.Failure($"unsupported filter list version {version}; supported: 1 and 2.");
         }
 
         byte count = cursor.Byte();
@@ -36,7 +36,7 @@ internal sealed class Hdf5Filters
         return result;
     }
 
-    /// <summary>The bytes of a piece as they were before it was stored; <paramref name="length"/> is how many there must be.</summary>
+    /// <summary>The unfiltered bytes of a chunk; <paramref name="length"/> is the expected number.</summary>
     public byte[] Undo(byte[] stored, uint skipped, int length, int elementSize, Hdf5Source source)
     {
         byte[] data = stored;
@@ -51,12 +51,12 @@ internal sealed class Hdf5Filters
             {
                 Deflate => Inflate(data, length, source),
                 Shuffle => Unshuffle(data, elementSize),
-                // Deflate has its own checksum, and without it a wrong byte is as likely as anywhere in a file.
-                _ => data.Length >= 4 ? data[..^4] : throw source.Failure("a piece of data is too short for its checksum."),
+                // Not verified: deflate has its own checksum, and uncompressed data have none in other files either.
+                _ => data.Length >= 4 ? data[..^4] : throw source.Failure("a chunk is too short for its checksum."),
             };
         }
 
-        return data.Length == length ? data : throw source.Failure($"a piece of data has {data.Length} bytes; {length} are expected.");
+        return data.Length == length ? data : throw source.Failure($"a chunk has {data.Length} bytes; expected {length}.");
     }
 
     private static ushort ReadFilter(ref Hdf5Cursor cursor, byte version)
@@ -72,7 +72,7 @@ internal sealed class Hdf5Filters
 
     private static byte[] Inflate(byte[] data, int length, Hdf5Source source)
     {
-        // Room for a Fletcher checksum, and for one byte that shows that there is more than there should be.
+        // Room for a Fletcher checksum, and for one extra byte that shows whether there is too much data.
         byte[] result = new byte[length + 5];
         try
         {
@@ -82,11 +82,11 @@ internal sealed class Hdf5Filters
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
-            throw source.Failure("a compressed piece of data is damaged.", exception);
+            throw source.Failure("a compressed chunk is damaged.", exception);
         }
     }
 
-    // Shuffled, all first bytes of the elements come first, then all second bytes, and so on.
+    // In shuffled data, the first bytes of all elements come first, then all second bytes, and so on.
     private static byte[] Unshuffle(byte[] data, int elementSize)
     {
         int count = data.Length / elementSize;
@@ -106,12 +106,12 @@ internal sealed class Hdf5Filters
     {
         if (filter is not (Deflate or Shuffle or Fletcher32))
         {
-            throw source.Failure($"compression number {filter} is not supported; gzip, shuffle and fletcher32 are.");
+            throw source.Failure($"compression filter {filter} is not supported; gzip, shuffle and fletcher32 are.");
         }
 
         if (filters.Contains(filter))
         {
-            throw source.Failure($"compression number {filter} is applied twice.");
+            throw source.Failure($"compression filter {filter} is applied twice.");
         }
 
         filters.Add(filter);

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>Where files of <c>libver='latest'</c> keep the links and attributes of larger groups: blocks that double in size.</summary>
+/// <summary>
+/// Reads the heap in which <c>libver='latest'</c> files store the links and attributes of larger groups: blocks of doubling size.
+/// </summary>
 /// <remarks>Source: HDF5 File Format Specification 3.0, III.G.</remarks>
 internal sealed class Hdf5FractalHeap
 {
@@ -27,8 +29,8 @@ internal sealed class Hdf5FractalHeap
 
     /// <summary>Reads the heap's header.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="address">Of the header.</param>
-    /// <param name="most">How many objects there may be.</param>
+    /// <param name="address">The address of the header.</param>
+    /// <param name="most">Maximum number of objects.</param>
     public Hdf5FractalHeap(Hdf5Source source, ulong address, long most)
     {
         this.source = source;
@@ -38,13 +40,13 @@ internal sealed class Hdf5FractalHeap
         head.Expect("FRHP"u8, "the heap of a group");
         if (head.Byte() is var version && version != 0)
         {
-            throw source.Failure($"heap version {version}; known is 0.");
+            throw source.Failure($"unsupported heap version {version}; supported: 0.");
         }
 
         idBytes = head.UInt16();
         if (head.UInt16() != 0)
         {
-            throw source.Failure("a group whose names are compressed; rewrite the file with h5py's default settings.");
+            throw source.Failure("compressed group names are not supported; rewrite the file with h5py's default settings.");
         }
 
         Hdf5Checksum.Verify(source, bytes);
@@ -63,8 +65,7 @@ internal sealed class Hdf5FractalHeap
             || !BitOperations.IsPow2(largest)
             || largest > int.MaxValue || first > largest || largestManaged == 0)
         {
-            throw source.Failure($"a heap of {width} blocks a row, of {first} to {largest} bytes, within {heapBits} bits: those are no "
-                + "sizes of a heap.");
+            throw source.Failure($"invalid heap: {width} blocks per row, of {first} to {largest} bytes, within {heapBits} bits.");
         }
 
         (firstBlock, largestDirect) = ((long)first, (long)largest);
@@ -73,19 +74,19 @@ internal sealed class Hdf5FractalHeap
         lengthBytes = Math.Min((BitOperations.Log2(largest) + 7) / 8, (BitOperations.Log2((ulong)largestManaged) / 8) + 1);
     }
 
-    /// <summary>The bytes of an object, by its identifier in an index.</summary>
+    /// <summary>The bytes of an object, by its heap identifier.</summary>
     public byte[] Get(ReadOnlySpan<byte> id)
     {
         if (id.Length < idBytes)
         {
-            throw source.Failure($"an identifier of {id.Length} bytes; the heap's have {idBytes}.");
+            throw source.Failure($"an identifier has {id.Length} bytes; those of the heap have {idBytes}.");
         }
 
         var cursor = new Hdf5Cursor(id, source);
         byte flags = cursor.Byte();
         if (flags >> 6 != 0)
         {
-            throw source.Failure($"identifier version {flags >> 6}; known is 0.");
+            throw source.Failure($"unsupported identifier version {flags >> 6}; supported: 0.");
         }
 
         switch (flags >> 4 & 3)
@@ -98,7 +99,7 @@ internal sealed class Hdf5FractalHeap
             case 2 when idBytes <= 17:
                 return cursor.Take((flags & 15) + 1).ToArray();
             default:
-                throw source.Failure("an object of the heap is stored in a way that is not known here.");
+                throw source.Failure("an object of the heap is stored in an unsupported way.");
         }
     }
 
@@ -106,30 +107,30 @@ internal sealed class Hdf5FractalHeap
     {
         if (offset > long.MaxValue / 4)
         {
-            throw source.Failure("an object lies outside of its heap.");
+            throw source.Failure("an object is outside its heap.");
         }
 
         (ulong block, long start, long size) = rootRows == 0 ? (root, 0, firstBlock) : Find(root, rootRows, 0, (long)offset, depth: 0);
         long within = (long)offset - start;
         if (within < 0 || length == 0 || length > (ulong)size || within > size - (long)length)
         {
-            throw source.Failure("an object lies outside of its block of the heap.");
+            throw source.Failure("an object is outside its heap block.");
         }
 
         if (block == Hdf5File.Undefined)
         {
-            throw source.Failure("an object lies in a block of the heap that was never written.");
+            throw source.Failure("an object is in a heap block that was never written.");
         }
 
         return source.Read(checked(block + (ulong)within), (long)length);
     }
 
-    // An indirect block lists the blocks of its rows: two rows of the first size, then each row twice as large as the one before.
+    // An indirect block lists the blocks of its rows: two rows of the first size, then each row of twice the size of the one before.
     private (ulong Block, long Start, long Size) Find(ulong address, int rows, long start, long offset, int depth)
     {
         if (depth > MaximumDepth)
         {
-            throw source.Failure($"more than {MaximumDepth} blocks of a heap inside each other.");
+            throw source.Failure($"the blocks of a heap are nested deeper than {MaximumDepth}.");
         }
 
         int direct = Math.Min(rows, directRows) * width;
@@ -146,7 +147,7 @@ internal sealed class Hdf5FractalHeap
             int doublings = Math.Max(0, row - 1);
             if (doublings > 40)
             {
-                throw source.Failure("an object lies outside of its heap.");
+                throw source.Failure("an object is outside its heap.");
             }
 
             long size = firstBlock << doublings;
@@ -163,7 +164,7 @@ internal sealed class Hdf5FractalHeap
                     int childRows = BitOperations.Log2((ulong)size) - BitOperations.Log2((ulong)firstBlock * (ulong)width) + 1;
                     if (child == Hdf5File.Undefined || childRows < 1)
                     {
-                        throw source.Failure("an object lies in a block of the heap that was never written.");
+                        throw source.Failure("an object is in a heap block that was never written.");
                     }
 
                     return Find(child, childRows, blockStart, offset, depth + 1);
@@ -173,7 +174,7 @@ internal sealed class Hdf5FractalHeap
             }
         }
 
-        throw source.Failure("an object lies outside of its heap.");
+        throw source.Failure("an object is outside its heap.");
     }
 
     private byte[] Huge(ulong number)
@@ -191,6 +192,6 @@ internal sealed class Hdf5FractalHeap
 
         return huge.TryGetValue(number, out (ulong Address, ulong Length) place) && place.Length <= (ulong)source.Length
             ? source.Read(place.Address, (long)place.Length)
-            : throw source.Failure("a large object of the heap is not where it should be.");
+            : throw source.Failure("a large object of the heap has an invalid address.");
     }
 }

@@ -1,6 +1,6 @@
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>Where variable-length strings live: collections of numbered byte strings.</summary>
+/// <summary>Reads variable-length strings, which are stored in collections of numbered byte strings.</summary>
 internal sealed class Hdf5GlobalHeap(Hdf5Source source)
 {
     private readonly Dictionary<ulong, Dictionary<int, (int Start, int Length)>> collections = [];
@@ -15,7 +15,7 @@ internal sealed class Hdf5GlobalHeap(Hdf5Source source)
 
         return index <= ushort.MaxValue && objects.TryGetValue((int)index, out (int Start, int Length) place)
             ? contents[address].AsSpan(place.Start, place.Length)
-            : throw source.Failure($"a string refers to item {index} of a heap that has no such item.");
+            : throw source.Failure($"a string refers to item {index}, which its heap does not have.");
     }
 
     private Dictionary<int, (int Start, int Length)> Load(ulong address)
@@ -26,7 +26,7 @@ internal sealed class Hdf5GlobalHeap(Hdf5Source source)
         ulong size = head.UInt64();
         if (size < 16 || size > (ulong)source.Length)
         {
-            throw source.Failure($"a heap of strings claims {size} bytes in a file of {source.Length}.");
+            throw source.Failure($"a heap of strings declares {size} bytes in a file of {source.Length}.");
         }
 
         byte[] bytes = source.Read(address, (long)size);
@@ -46,7 +46,7 @@ internal sealed class Hdf5GlobalHeap(Hdf5Source source)
 
             if (length > (ulong)cursor.Remaining)
             {
-                throw source.Failure($"a string claims {length} bytes where {cursor.Remaining} are left.");
+                throw source.Failure($"a string declares {length} bytes, but only {cursor.Remaining} are left.");
             }
 
             objects[index] = (cursor.Position, (int)length);

@@ -17,13 +17,13 @@ internal sealed class Hdf5Group
         Path = path;
     }
 
-    /// <summary>Of the group's header.</summary>
+    /// <summary>The address of the group's header.</summary>
     public ulong Address { get; }
 
-    /// <summary>Where the group is in the file; <c>/</c> for the root.</summary>
+    /// <summary>The path of the group in the file; <c>/</c> for the root.</summary>
     public string Path { get; }
 
-    /// <summary>Names of the groups and data sets in it, in the order of the file.</summary>
+    /// <summary>The names of its groups and data sets, in the order of the file.</summary>
     public IReadOnlyCollection<string> Names => Links.Keys;
 
     public IReadOnlyCollection<string> AttributeNames => Attributes.Keys;
@@ -36,15 +36,15 @@ internal sealed class Hdf5Group
     {
         file.Source.Location = path;
 
-        // Links may lead to the same group in ever new ways, and each way has a path of its own.
+        // Links may lead to the same group by any number of paths, each of which takes memory.
         file.ChargeText(path.Length * sizeof(char));
         List<Hdf5Message> messages = Hdf5ObjectHeader.Read(file.Source, address);
-        return IsGroup(messages) ? new(file, address, messages, path) : throw file.Source.Failure("a data set where a group is expected.");
+        return IsGroup(messages) ? new(file, address, messages, path) : throw file.Source.Failure("expected a group, found a data set.");
     }
 
     public bool Contains(string name) => Links.ContainsKey(name);
 
-    /// <summary>The group below this one, through several levels where the path has slashes; null if there is none.</summary>
+    /// <summary>The group at a path below this one; null if there is none.</summary>
     public Hdf5Group? TryGetGroup(string path)
     {
         Hdf5Group current = From(path);
@@ -92,8 +92,8 @@ internal sealed class Hdf5Group
 
     public ModelFormatException Failure(string problem) => At(() => file.Source.Failure(problem));
 
-    /// <summary>Where the header of an entry is, be it reached through a soft link; null if there is none.</summary>
-    /// <exception cref="ModelFormatException">The link leads to nothing.</exception>
+    /// <summary>The address of an entry's header, following soft links; null if there is none.</summary>
+    /// <exception cref="ModelFormatException">The target of the link does not exist.</exception>
     public ulong? TryGetAddress(string name)
     {
         if (!Links.TryGetValue(name, out Hdf5Link link))
@@ -118,9 +118,9 @@ internal sealed class Hdf5Group
         message.Type is Hdf5MessageType.SymbolTable or Hdf5MessageType.LinkInfo or Hdf5MessageType.Link);
 
     private ModelFormatException Missing(string path, string what) => Failure(
-        $"there is no {what} '{path}'; here are: {(Links.Count == 0 ? "nothing" : string.Join(", ", Links.Keys.Take(20)))}.");
+        $"there is no {what} '{path}'; the group contains: {(Links.Count == 0 ? "nothing" : string.Join(", ", Links.Keys.Take(20)))}.");
 
-    // Keras 2 named an optimizer's counter '/iterations:0', and HDF5 put it at the root.
+    // Keras 2 named an optimizer's counter '/iterations:0', which HDF5 put at the root.
     private Hdf5Group From(string path) => path.StartsWith('/') ? file.Root : this;
 
     private string[] Steps(string path)
@@ -128,11 +128,11 @@ internal sealed class Hdf5Group
         string[] steps = path.Split('/');
         if (steps.Length > file.Limits.MaximumDepth)
         {
-            throw Failure($"a name with {steps.Length} parts; at most {file.Limits.MaximumDepth} groups inside each other are allowed.");
+            throw Failure($"a name has {steps.Length} parts; at most {file.Limits.MaximumDepth} nested groups are allowed.");
         }
 
         return Array.Exists(steps, string.IsNullOrEmpty)
-            ? throw Failure($"'{path}' is not a name: it is empty or has two slashes in a row.")
+            ? throw Failure($"'{path}' is not a valid name: it is empty or has two slashes in a row.")
             : steps;
     }
 
@@ -163,7 +163,7 @@ internal sealed class Hdf5Group
         return found;
     }
 
-    // More than eight attributes of a 'latest' file, or large ones, are in a heap, and their names in a tree.
+    // 'latest' files store more than eight attributes, or large ones, in a heap, and their names in a tree.
     private void ReadDense(Hdf5Message message, Dictionary<string, Hdf5Attribute> found)
     {
         const byte NamesOfAttributes = 8;
@@ -185,7 +185,7 @@ internal sealed class Hdf5Group
         {
             if ((record[IdBytes] & Shared) != 0)
             {
-                throw file.Source.Failure("an attribute is elsewhere in the file (a shared message), which Keras never writes.");
+                throw file.Source.Failure("an attribute is stored as a shared message, which Keras never writes.");
             }
 
             var attribute = Hdf5Attribute.Read(file, heap.Get(record.AsSpan(0, IdBytes)));

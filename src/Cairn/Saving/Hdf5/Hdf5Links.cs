@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>Lists what a group contains, in the layouts of old and new files. Links out of the file are refused.</summary>
+/// <summary>Lists the entries of a group, in the layouts of old and new files. Links to other files are rejected.</summary>
 internal static class Hdf5Links
 {
     private const int MaximumLevels = 16;
@@ -40,7 +40,7 @@ internal static class Hdf5Links
         byte version = cursor.Byte();
         if (version != 1)
         {
-            throw file.Source.Failure($"link version {version}; known is 1.");
+            throw file.Source.Failure($"unsupported link version {version}; supported: 1.");
         }
 
         byte flags = cursor.Byte();
@@ -50,7 +50,7 @@ internal static class Hdf5Links
         ulong length = cursor.Integer(1 << (flags & 3));
         if (length > (ulong)cursor.Remaining)
         {
-            throw file.Source.Failure($"a name claims {length} bytes where {cursor.Remaining} are left.");
+            throw file.Source.Failure($"a name declares {length} bytes, but only {cursor.Remaining} are left.");
         }
 
         string name = Encoding.UTF8.GetString(cursor.Take((int)length));
@@ -63,11 +63,11 @@ internal static class Hdf5Links
                 Add(file, links, name, new(0, Encoding.UTF8.GetString(cursor.Take(cursor.UInt16()))));
                 break;
             default:
-                throw file.Source.Failure($"'{name}' is a link to another file; a model file holds its own data.");
+                throw file.Source.Failure($"'{name}' is a link to another file, which is not supported.");
         }
     }
 
-    // More than eight links of a 'latest' file are in a heap, and their names in a tree.
+    // 'latest' files store more than eight links in a heap, and their names in a tree.
     private static void ReadDense(Hdf5File file, ref Hdf5Cursor cursor, Dictionary<string, Hdf5Link> links)
     {
         cursor.Skip(1);
@@ -155,7 +155,7 @@ internal static class Hdf5Links
     {
         int end = offset < (ulong)names.Length ? Array.IndexOf(names, (byte)0, (int)offset) : -1;
         return end < 0
-            ? throw source.Failure("the name of an entry lies outside of the names of its group.")
+            ? throw source.Failure("the name of an entry is outside the names of its group.")
             : Encoding.UTF8.GetString(names, (int)offset, end - (int)offset);
     }
 

@@ -1,6 +1,6 @@
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>Numbers of the header messages that matter here.</summary>
+/// <summary>The numbers of the supported header messages.</summary>
 internal enum Hdf5MessageType : ushort
 {
     Dataspace = 0x01,

@@ -48,7 +48,7 @@ internal static class Hdf5ObjectHeader
         head.Expect("OHDR"u8, "the header of a group or data set");
         if (head.Byte() is var version && version != 2)
         {
-            throw source.Failure($"object header version {version}; known are 1 and 2.");
+            throw source.Failure($"unsupported object header version {version}; supported: 1 and 2.");
         }
 
         head.Skip(prefix - 5);
@@ -109,7 +109,7 @@ internal static class Hdf5ObjectHeader
 
         if ((flags & SharedFlag) != 0)
         {
-            throw source.Failure("the description of the object is elsewhere in the file (a shared message), which Keras never writes.");
+            throw source.Failure("the object header uses a shared message, which Keras never writes.");
         }
 
         if (known != Hdf5MessageType.Continuation)
@@ -126,15 +126,15 @@ internal static class Hdf5ObjectHeader
     {
         if (count > MaximumBlocks)
         {
-            throw source.Failure($"an object header continues more than {MaximumBlocks} times.");
+            throw source.Failure($"an object header has more than {MaximumBlocks} continuation blocks.");
         }
     }
 
     private static int Bounded(Hdf5Source source, ulong size) => size <= (ulong)source.Length && size < int.MaxValue - 64
         ? (int)size
-        : throw source.Failure($"an object header claims {size} bytes in a file of {source.Length}.");
+        : throw source.Failure($"an object header declares {size} bytes in a file of {source.Length}.");
 
     private static int Fitting(Hdf5Source source, int length, int room) => length <= room
         ? length
-        : throw source.Failure($"a header message claims {length} bytes where {room} are left.");
+        : throw source.Failure($"a header message declares {length} bytes, but only {room} are left.");
 }

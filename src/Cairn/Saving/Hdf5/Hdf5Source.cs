@@ -1,9 +1,9 @@
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>The bytes of an HDF5 file by address. Every read is checked against the end of the file and against a budget.</summary>
+/// <summary>The bytes of an HDF5 file by address. Every read is checked against the file size and a read budget.</summary>
 /// <remarks>
-/// The budget is what ends a walk through structures that lead in circles: each step of such a walk reads something, and no
-/// honest file needs its bytes read many times over.
+/// The budget ends the traversal of cyclic structures: each step reads some bytes, and no valid file needs its bytes to be read
+/// many times.
 /// </remarks>
 internal sealed class Hdf5Source
 {
@@ -27,7 +27,7 @@ internal sealed class Hdf5Source
 
     public long Length { get; }
 
-    /// <summary>Added to every address: files may begin with a block of the user's.</summary>
+    /// <summary>Added to every address, since a file may start with a user block.</summary>
     public long BaseAddress { get; set; }
 
     /// <summary>The group or data set being read, for messages.</summary>
@@ -39,7 +39,7 @@ internal sealed class Hdf5Source
     {
         if (count < 0 || count > Length)
         {
-            throw Failure($"a structure claims {(ulong)count} bytes, more than the file has ({Length}).");
+            throw Failure($"a structure declares {(ulong)count} bytes, more than the file has ({Length}).");
         }
 
         byte[] bytes = new byte[count];
@@ -47,7 +47,7 @@ internal sealed class Hdf5Source
         return bytes;
     }
 
-    /// <summary>Bytes that are read later, when they are needed. That they are there is checked now.</summary>
+    /// <summary>Bytes to be read later, on demand. Their range is checked now.</summary>
     public StoredContent Stored(ulong address, long count)
     {
         CheckInside(address, count);
@@ -60,7 +60,7 @@ internal sealed class Hdf5Source
         budget -= Math.Max(target.Length, SmallestCharge);
         if (budget < 0)
         {
-            throw Failure("the structures of the file overlap or lead in circles.");
+            throw Failure("the structures of the file overlap or form a cycle.");
         }
 
         long position = BaseAddress + (long)address;
@@ -79,8 +79,8 @@ internal sealed class Hdf5Source
         ulong available = (ulong)(Length - BaseAddress);
         if (address > available || available - address < (ulong)count)
         {
-            throw Failure($"an address leads outside of the file ({count} bytes at {address}, file of {Length} bytes); it is damaged "
-                + "or cut short.");
+            throw Failure($"an address is outside the file ({count} bytes at {address}, file of {Length} bytes); the file is damaged "
+                + "or truncated.");
         }
     }
 

@@ -2,11 +2,11 @@ using System.Text;
 
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>Writes the texts of attributes into collections of the global heap, one after another, before anything else is written.</summary>
-/// <param name="stream">Where to.</param>
+/// <summary>Writes the strings of attributes to collections of the global heap, before anything else is written.</summary>
+/// <param name="stream">The stream to write to.</param>
 internal sealed class Hdf5TextHeap(Stream stream)
 {
-    // The library reads so many bytes of a collection at once, whatever it holds.
+    // The HDF5 library reads this many bytes of a collection at once, whatever it contains.
     private const int LeastBytes = 4096;
     private const int MostBytes = 64 * 1024;
     private const int HeaderBytes = 16;
@@ -14,7 +14,7 @@ internal sealed class Hdf5TextHeap(Stream stream)
     private readonly MemoryStream texts = new();
     private ushort count;
 
-    /// <summary>Puts a text in and gives what refers to it.</summary>
+    /// <summary>Adds a string and returns the reference to it.</summary>
     public byte[] Add(string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
@@ -36,7 +36,7 @@ internal sealed class Hdf5TextHeap(Stream stream)
             .. Hdf5Encoding.Number((uint)count)];
     }
 
-    /// <summary>Writes the collection that has been gathered; the next text begins another one.</summary>
+    /// <summary>Writes the current collection; the next string starts a new one.</summary>
     public void Flush()
     {
         if (count == 0)
@@ -44,7 +44,7 @@ internal sealed class Hdf5TextHeap(Stream stream)
             return;
         }
 
-        // The rest of a collection is one free object, which has the number 0 and counts its own header.
+        // The rest of a collection is one free object, which has index 0 and includes its own header.
         long free = Math.Max(LeastBytes - HeaderBytes - texts.Length, HeaderBytes);
         stream.Write([.. "GCOL"u8, 1, 0, 0, 0, .. Hdf5Encoding.Number((ulong)(HeaderBytes + texts.Length + free))]);
         texts.WriteTo(stream);

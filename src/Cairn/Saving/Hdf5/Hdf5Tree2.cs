@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>The second version of HDF5's trees, which files of <c>libver='latest'</c> index their larger groups with: lists all records.</summary>
+/// <summary>Lists the records of an HDF5 version 2 B-tree, with which <c>libver='latest'</c> files index their larger groups.</summary>
 /// <remarks>Source: HDF5 File Format Specification 3.0, III.A.2.</remarks>
 internal sealed class Hdf5Tree2
 {
@@ -27,7 +27,7 @@ internal sealed class Hdf5Tree2
         this.recordBytes = recordBytes;
         this.most = most;
 
-        // How many bytes a number of records takes follows from how many a node can hold, level by level.
+        // How many bytes a record count takes depends on how many records a node can hold, level by level.
         long inLeaf = (nodeBytes - NodeOverhead) / recordBytes;
         countBytes = BytesFor(inLeaf);
         totalBytes = new int[depth + 1];
@@ -41,12 +41,12 @@ internal sealed class Hdf5Tree2
         }
     }
 
-    /// <summary>All records of the tree at <paramref name="address"/>, each of the length that its kind has.</summary>
+    /// <summary>All records of the tree at <paramref name="address"/>, each of the record size of the tree.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="address">Of the tree's header.</param>
-    /// <param name="kind">The kind of records that is expected.</param>
-    /// <param name="leastBytes">How long a record of that kind is at least.</param>
-    /// <param name="most">How many there may be.</param>
+    /// <param name="address">The address of the tree's header.</param>
+    /// <param name="kind">The expected kind of records.</param>
+    /// <param name="leastBytes">The minimum size of such a record.</param>
+    /// <param name="most">Maximum number of records.</param>
     public static List<byte[]> Read(Hdf5Source source, ulong address, byte kind, int leastBytes, long most)
     {
         byte[] bytes = source.Read(address, HeaderBytes);
@@ -64,17 +64,17 @@ internal sealed class Hdf5Tree2
         ulong total = head.UInt64();
         if (version != 0 || found != kind)
         {
-            throw source.Failure($"an index of kind {found} (version {version}); kind {kind} of version 0 is expected.");
+            throw source.Failure($"an index has kind {found} (version {version}); expected kind {kind} of version 0.");
         }
 
         if (depth > MaximumDepth || recordBytes < leastBytes || nodeBytes > int.MaxValue || nodeBytes < NodeOverhead + recordBytes)
         {
-            throw source.Failure($"an index of {depth} levels with records of {recordBytes} bytes in nodes of {nodeBytes}.");
+            throw source.Failure($"invalid index: {depth} levels, records of {recordBytes} bytes in nodes of {nodeBytes}.");
         }
 
         if (total > (ulong)most || total > (ulong)source.Length / (ulong)recordBytes)
         {
-            throw source.Failure($"an index of {total} records in a file of {source.Length} bytes; at most {most} are allowed.");
+            throw source.Failure($"an index has {total} records in a file of {source.Length} bytes; at most {most} are allowed.");
         }
 
         if (total == 0 || root == Hdf5File.Undefined)
@@ -86,7 +86,7 @@ internal sealed class Hdf5Tree2
         tree.ReadNode(root, inRoot, depth);
         return tree.records.Count == (int)total
             ? tree.records
-            : throw source.Failure($"the index holds {tree.records.Count} records where {total} are announced.");
+            : throw source.Failure($"the index has {tree.records.Count} records, but declares {total}.");
     }
 
     private static int BytesFor(long most) => (BitOperations.Log2((ulong)Math.Max(1, most)) / 8) + 1;
@@ -97,7 +97,7 @@ internal sealed class Hdf5Tree2
         long length = NodeOverhead + ((long)count * recordBytes) + (depth == 0 ? 0 : (count + 1L) * pointerBytes);
         if (length > nodeBytes)
         {
-            throw source.Failure($"a node of an index claims {count} records, more than fit in.");
+            throw source.Failure($"a node of an index declares {count} records, more than fit in it.");
         }
 
         byte[] bytes = source.Read(address, length);
@@ -106,14 +106,14 @@ internal sealed class Hdf5Tree2
         cursor.Expect(depth == 0 ? "BTLF"u8 : "BTIN"u8, "a node of the index of a group");
         if (cursor.Byte() != 0 || cursor.Byte() != kind)
         {
-            throw source.Failure("a node of an index belongs to another one.");
+            throw source.Failure("a node belongs to another index.");
         }
 
         for (int i = 0; i < count; i++)
         {
             if (records.Count >= most)
             {
-                throw source.Failure($"the index holds more than the {most} records that are announced.");
+                throw source.Failure($"the index has more than the {most} records it declares.");
             }
 
             records.Add(cursor.Take(recordBytes).ToArray());

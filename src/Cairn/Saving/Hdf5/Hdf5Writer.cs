@@ -1,15 +1,15 @@
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>Writes groups, weights and texts as an HDF5 file that every version since 1.8 reads.</summary>
+/// <summary>Writes groups, weights and strings as an HDF5 file that all versions since 1.8 can read.</summary>
 /// <remarks>
-/// The order is texts, then each object's numbers and headers from the inside out, so that every address is known when it is written; only the
-/// first block, which names the root and the end, is written last. Numbers go from their memory to the stream in pieces.
+/// The order is strings, then the values and headers of each object from the inside out, so that every address is known when it is written;
+/// only the superblock, which contains the addresses of the root and the end, is written last. Values are written in pieces from memory.
 /// </remarks>
 internal sealed class Hdf5Writer
 {
     private const int PieceBytes = 4 * 1024 * 1024;
 
-    // Few numbers stand in the header of their data set, which is read in one go.
+    // Small data are stored in the header of their data set, which is read at once.
     private const int MostBytesWithinHeader = 32 * 1024;
 
     private readonly Stream stream;
@@ -18,8 +18,8 @@ internal sealed class Hdf5Writer
 
     private Hdf5Writer(Stream stream) => this.stream = stream;
 
-    /// <summary>Writes the file to a stream that stands at its beginning and can be sought.</summary>
-    /// <exception cref="ArgumentException">A name is too long, or a weight has a type that Keras' files do not hold.</exception>
+    /// <summary>Writes the file to a seekable stream, which must be at its beginning.</summary>
+    /// <exception cref="ArgumentException">A name is too long, or a weight has a type that Keras files do not use.</exception>
     public static void Write(Stream stream, GroupNode root) => new Hdf5Writer(stream).Write(root);
 
     private void Write(GroupNode root)
@@ -57,7 +57,7 @@ internal sealed class Hdf5Writer
         };
         if (group.Attributes.Count > 0)
         {
-            // Without it the library counts no attributes.
+            // Without it the library sees no attributes.
             messages.Add((Hdf5MessageType.AttributeInfo, Hdf5Encoding.AttributeInfo()));
         }
 
@@ -82,7 +82,7 @@ internal sealed class Hdf5Writer
     private ulong WriteWeight(WeightData weight)
     {
         byte[] type = Hdf5Encoding.NumberType(weight.DType)
-            ?? throw new ArgumentException($"Weights of type '{weight.DType}' cannot be saved ('{weight.Name}').");
+            ?? throw new ArgumentException($"Weights of type '{weight.DType}' can't be saved ('{weight.Name}').");
         byte[] layout;
         if (weight.ByteCount is > 0 and <= MostBytesWithinHeader)
         {
@@ -125,17 +125,17 @@ internal sealed class Hdf5Writer
         ulong address = Align();
         var header = new MemoryStream();
 
-        // Version 2; flag 2 says that the size of what follows takes four bytes.
+        // Version 2; flag 2 means that the size of the header takes four bytes.
         header.Write([.. "OHDR"u8, 2, 2, .. Hdf5Encoding.Number((uint)messages.Sum(message => message.Content.Length + 4L))]);
         foreach ((Hdf5MessageType type, byte[] content) in messages)
         {
             if (content.Length > ushort.MaxValue)
             {
-                throw new ArgumentException($"A name or an attribute of {content.Length} bytes cannot be saved; HDF5 "
-                    + $"takes {ushort.MaxValue}.");
+                throw new ArgumentException($"A name or an attribute of {content.Length} bytes can't be saved; HDF5 "
+                    + $"allows {ushort.MaxValue}.");
             }
 
-            // A data set's type never changes.
+            // The type of a data set never changes.
             header.Write([(byte)type, .. Hdf5Encoding.Number((ushort)content.Length), (byte)(type == Hdf5MessageType.Datatype ? 1 : 0)]);
             header.Write(content);
         }

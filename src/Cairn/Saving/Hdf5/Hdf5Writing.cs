@@ -2,15 +2,17 @@ using System.Text;
 
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>Puts weights and names into the groups of a file that is to be written, without copying the weights.</summary>
+/// <summary>Adds weights and names to the groups of a file to be written, without copying the weights.</summary>
 internal static class Hdf5Writing
 {
-    // Keras' limit for what goes into one attribute; HDF5 itself stops at 64 KiB for a whole header message.
+    // Keras' limit for one attribute; HDF5's own limit is 64 KiB for a whole header message.
     private const int MaximumAttributeBytes = 64512;
     private const int BytesOfStringReference = 16;
 
     /// <summary>Adds the weight below <paramref name="group"/>, creating a group for each part of its name but the last.</summary>
-    /// <exception cref="ArgumentException">Two weights of the group have the same name, or one's name is part of another's.</exception>
+    /// <exception cref="ArgumentException">
+    /// Two weights of the group have the same name, or the name of one is a prefix of another's.
+    /// </exception>
     public static void AddWeight(GroupNode group, WeightData weight)
     {
         string[] steps = weight.Name.Split('/');
@@ -21,23 +23,23 @@ internal static class Hdf5Writing
         }
     }
 
-    /// <summary>The group of that path, created where missing.</summary>
+    /// <summary>The group at a path, created if missing.</summary>
     public static GroupNode GetOrAddGroup(GroupNode group, string path) =>
         path.Length == 0 ? group : GetOrAddGroup(group, path.Split('/'), path);
 
-    /// <summary>Adds a list of names as Keras does: split over <c>name0</c>, <c>name1</c>… when too long for one attribute.</summary>
-    /// <exception cref="ArgumentException">One name alone is longer than an attribute can be.</exception>
+    /// <summary>Adds a list of names as Keras does: split over <c>name0</c>, <c>name1</c>… if it is too long for one attribute.</summary>
+    /// <exception cref="ArgumentException">A single name is too long for an attribute.</exception>
     public static void AddNames(GroupNode group, string attribute, IReadOnlyList<string> names)
     {
         int longest = names.Count == 0 ? 0 : names.Max(Encoding.UTF8.GetByteCount);
         if (longest > MaximumAttributeBytes)
         {
             throw new ArgumentException(
-                $"A name of {longest} bytes ('{names.MaxBy(Encoding.UTF8.GetByteCount)![..40]}…') cannot be saved; "
-                + $"at most {MaximumAttributeBytes} are possible.");
+                $"A name of {longest} bytes ('{names.MaxBy(Encoding.UTF8.GetByteCount)![..40]}…') can't be saved; "
+                + $"at most {MaximumAttributeBytes} bytes are allowed.");
         }
 
-        // Keras counts the bytes of the names; each also takes a reference, which matters when they are short.
+        // Keras counts only the bytes of the names; each also takes a reference, which matters for short names.
         int bytesOfOne = Math.Max(longest, BytesOfStringReference);
         int pieces = 1;
         while ((names.Count + pieces - 1L) / pieces * bytesOfOne > MaximumAttributeBytes)
@@ -65,12 +67,12 @@ internal static class Hdf5Writing
         {
             if (step.Length == 0)
             {
-                throw new ArgumentException($"'{path}' cannot be saved: a part of the name is empty.");
+                throw new ArgumentException($"'{path}' can't be saved: a part of the name is empty.");
             }
 
             if (!group.Groups.TryGetValue(step, out GroupNode? child) && !group.TryAdd(step, child = new GroupNode()))
             {
-                throw new ArgumentException($"'{path}' cannot be saved: another weight is named like the group '{step}' it belongs in.");
+                throw new ArgumentException($"'{path}' can't be saved: another weight has the name of its group '{step}'.");
             }
 
             group = child;

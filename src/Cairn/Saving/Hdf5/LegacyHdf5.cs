@@ -1,6 +1,8 @@
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>The whole-model <c>.h5</c> file: configuration, weights by layer, optimizer variables. Also the old weights-only one.</summary>
+/// <summary>
+/// The whole-model <c>.h5</c> file: configuration, weights by layer, optimizer variables. Also the legacy weights-only file.
+/// </summary>
 internal static class LegacyHdf5
 {
     private const string ModelConfig = "model_config";
@@ -14,8 +16,10 @@ internal static class LegacyHdf5
     private const string WeightNames = "weight_names";
     private const string CairnPrefix = "cairn_";
 
-    /// <summary>Writes a whole-model file to a stream that can be written and sought (see <see cref="AtomicFile"/>).</summary>
-    /// <exception cref="ArgumentException">Names clash or are too long, or a weight has a type HDF5 files of Keras do not hold.</exception>
+    /// <summary>Writes a whole-model file to a writable, seekable stream (see <see cref="AtomicFile"/>).</summary>
+    /// <exception cref="ArgumentException">
+    /// Names clash or are too long, or a weight has a type that Keras HDF5 files do not use.
+    /// </exception>
     public static void Write(Stream stream, ModelData model)
     {
         var root = new GroupNode();
@@ -53,23 +57,23 @@ internal static class LegacyHdf5
     }
 
     /// <summary>Reads a whole-model or weights-only file.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file has another format or is damaged.</exception>
     public static ModelData Read(string path, FileLimits? limits = null) => Checked(Open(path, limits));
 
-    /// <summary>Reads a file whose checksum may still be under way; see <see cref="ModelData.WaitUntilChecked"/>.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    /// <summary>Reads a file whose checksum may still be being verified; see <see cref="ModelData.WaitUntilChecked"/>.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file has another format or is damaged.</exception>
     public static ModelData Open(string path, FileLimits? limits = null) => Read(WeightSource.Open(path), limits);
 
     /// <summary>Reads a whole-model or weights-only file from a seekable stream; <paramref name="fileName"/> is for messages.</summary>
-    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    /// <exception cref="ModelFormatException">The file has another format or is damaged.</exception>
     public static ModelData Read(Stream stream, string? fileName, FileLimits? limits = null) =>
         Checked(Read(WeightSource.Of(stream, fileName), limits));
 
-    /// <summary>Reads Cairn's own remarks alone, without any weight.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not an HDF5 file, or a damaged one.</exception>
+    /// <summary>Reads Cairn's metadata only, without weights.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">It is not an HDF5 file, or is damaged.</exception>
     public static IReadOnlyDictionary<string, string> ReadCairnAttributes(string path, FileLimits? limits = null)
     {
         using var source = WeightSource.Open(path);
@@ -102,8 +106,8 @@ internal static class LegacyHdf5
         Hdf5Group weights = root.TryGetGroup(ModelWeights) ?? root;
         List<string> layerNames = ReadNames(weights, LayerNames, limits) ?? throw weights.Failure(
             root.Contains("layers") || root.Contains("vars")
-                ? "this is a '.weights.h5' file; a whole model ('.h5' with the attribute 'layer_names') is expected here."
-                : $"no Keras model: the attribute '{LayerNames}' is missing.");
+                ? "this is a '.weights.h5' file; expected a whole model ('.h5' with the attribute 'layer_names')."
+                : $"not a Keras model: the attribute '{LayerNames}' is missing.");
 
         var found = new ModelData
         {
@@ -128,7 +132,7 @@ internal static class LegacyHdf5
     private static List<WeightData> ReadWeights(Hdf5Group group, FileLimits limits) =>
         [.. (ReadNames(group, WeightNames, limits) ?? []).Select(group.GetDataset)];
 
-    // Names too many for one attribute are spread over name0, name1…
+    // A list of names too long for one attribute is split over name0, name1…
     private static List<string>? ReadNames(Hdf5Group group, string attribute, FileLimits limits)
     {
         if (group.TryGetTexts(attribute, limits.MaximumNameBytes) is { } all)
@@ -173,7 +177,7 @@ internal static class LegacyHdf5
         GroupNode group = Hdf5Writing.GetOrAddGroup(parent, path);
         return group.IsEmpty
             ? group
-            : throw new ArgumentException($"Two layers are saved as '{path}'; the names of layers must differ.");
+            : throw new ArgumentException($"Two layers are saved as '{path}'; layer names must be unique.");
     }
 
     private static void AddWeights(GroupNode group, IReadOnlyList<WeightData> weights)

@@ -3,17 +3,18 @@ using System.Text.RegularExpressions;
 
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>Brings the paths in <c>.weights.h5</c> files of TensorFlow 2.12 to 2.15 into the form that Keras 3 writes.</summary>
+/// <summary>Converts the paths in <c>.weights.h5</c> files of TensorFlow 2.12 to 2.15 to Keras 3's form.</summary>
 /// <remarks>
-/// Keras 2.12 and 2.13 list a model's layers as <c>_layer_checkpoint_dependencies</c>, and 2.12 counts each layer with weights twice:
-/// <c>dense</c>, <c>dense_2</c>, <c>dense_4</c>. On Windows they joined the parts of a path with a backslash, which HDF5 takes for a letter.
+/// Keras 2.12 and 2.13 store a model's layers as <c>_layer_checkpoint_dependencies</c>, and 2.12 counts each layer with weights twice:
+/// <c>dense</c>, <c>dense_2</c>, <c>dense_4</c>. On Windows the parts of a path are joined with a backslash, which HDF5 treats as an
+/// ordinary character.
 /// </remarks>
 internal static partial class OldWeightPaths
 {
     private const string OldList = "_layer_checkpoint_dependencies";
     private const string List = "layers";
 
-    /// <summary>Renames the groups of an old file; those of a newer one stay as they are.</summary>
+    /// <summary>Renames the groups of an old file; those of newer files are unchanged.</summary>
     public static WeightGroups Modernized(WeightGroups groups)
     {
         if (!groups.Keys.Any(path => path.Contains(OldList, StringComparison.Ordinal) || path.Contains('\\', StringComparison.Ordinal)))
@@ -34,7 +35,7 @@ internal static partial class OldWeightPaths
         return renamed;
     }
 
-    // In each list of layers, the names of one class get the numbers 0, 1, 2… in the order of those they have.
+    // In each list of layers, the names of one class are renumbered 0, 1, 2… in the order of their original numbers.
     private static Dictionary<string, string> Renumbered(string[][] paths)
     {
         var lists = new Dictionary<string, SortedDictionary<int, string>>(StringComparer.Ordinal);

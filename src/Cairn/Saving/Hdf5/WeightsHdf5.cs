@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Cairn.Saving.Hdf5;
 
-/// <summary>The <c>.weights.h5</c> file of Keras 3, alone or inside a <c>.keras</c> archive: variables by where their object is.</summary>
+/// <summary>The <c>.weights.h5</c> file of Keras 3, alone or inside a <c>.keras</c> archive: variables by object path.</summary>
 internal static class WeightsHdf5
 {
     /// <summary>The group of an object's variables.</summary>
@@ -10,18 +10,18 @@ internal static class WeightsHdf5
 
     private const string NameAttribute = "name";
 
-    // Headers, links and names of one object; a name that would fill an attribute is 64 KiB, stored once here and once in its group's path.
+    // Headers, links and names of one object; a name can fill an attribute (64 KiB), and is stored here and in its group's path.
     private const long MostBytesOfObject = 4 * 64 * 1024;
 
-    /// <summary>A number of bytes that a file of these groups does not exceed.</summary>
+    /// <summary>An upper bound of the size in bytes of a file with these groups.</summary>
     public static long MostBytes(IReadOnlyCollection<WeightGroup> groups) =>
         (groups.Count + groups.Sum(group => (long)group.Weights.Count)) * MostBytesOfObject
         + groups.Sum(group => group.Weights.Sum(weight => weight.ByteCount));
 
-    /// <summary>Writes the groups to a stream that can be written and sought (see <see cref="AtomicFile"/>).</summary>
-    /// <param name="stream">Where to.</param>
-    /// <param name="groups">What.</param>
-    /// <param name="checksum">The checksum that the file is to carry; null where something else, such as an archive, has one of it.</param>
+    /// <summary>Writes the groups to a writable, seekable stream (see <see cref="AtomicFile"/>).</summary>
+    /// <param name="stream">The stream to write to.</param>
+    /// <param name="groups">The groups.</param>
+    /// <param name="checksum">The checksum to store; null if a container, such as an archive, has its own.</param>
     /// <exception cref="ArgumentException">Paths or names clash.</exception>
     public static void Write(Stream stream, IEnumerable<WeightGroup> groups, string? checksum = null)
     {
@@ -33,7 +33,7 @@ internal static class WeightsHdf5
 
         foreach (WeightGroup group in groups)
         {
-            // Keras gives an unnamed object without variables no group.
+            // Keras writes no group for an unnamed object without variables.
             if (group.Name is null && group.Weights.Count == 0)
             {
                 continue;
@@ -61,17 +61,17 @@ internal static class WeightsHdf5
     }
 
     /// <summary>Reads all groups, by path.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file has another format or is damaged.</exception>
     public static WeightGroups Read(string path, FileLimits? limits = null) => OrClosed(WeightSource.Open(path), limits);
 
     /// <summary>Reads all groups from a seekable stream, by path; <paramref name="fileName"/> is for messages.</summary>
-    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    /// <exception cref="ModelFormatException">The file has another format or is damaged.</exception>
     public static WeightGroups Read(Stream stream, string? fileName, FileLimits? limits = null) =>
         OrClosed(WeightSource.Of(stream, fileName), limits);
 
-    /// <summary>Reads all groups of an open file, which is closed with them, and stays open where that fails.</summary>
-    /// <exception cref="ModelFormatException">It is not such a file, or a damaged one.</exception>
+    /// <summary>Reads all groups of an open file, which is closed with them; it stays open if reading fails.</summary>
+    /// <exception cref="ModelFormatException">The file has another format or is damaged.</exception>
     public static WeightGroups Read(WeightSource source, FileLimits? limits) => Hdf5File.Read(source, limits, file => Read(file, source));
 
     private static WeightGroups OrClosed(WeightSource source, FileLimits? limits)
@@ -92,16 +92,16 @@ internal static class WeightsHdf5
         var groups = new WeightGroups(source);
         if (file.Root.Contains("model_weights"))
         {
-            throw file.Root.Failure("this is a whole-model '.h5' file; a '.weights.h5' file is expected here.");
+            throw file.Root.Failure("this is a whole-model '.h5' file; expected a '.weights.h5' file.");
         }
 
         Collect(file, file.Root, "", groups, depth: 0);
         if (groups.Count == 0)
         {
-            throw file.Root.Failure("there are no weights: not one group 'vars' is in the file.");
+            throw file.Root.Failure("the file has no weights: it has no group 'vars'.");
         }
 
-        // Before a weight of the model that they go into is changed.
+        // Before any weight of the target model is changed.
         string? checksum = file.Root.TryGetText(ContentChecksum.Key, file.Limits.MaximumNameBytes);
         ContentChecksum.Check(checksum, () => ContentChecksum.Of(groups.Values), source.FileName).GetAwaiter().GetResult();
         return OldWeightPaths.Modernized(groups);
@@ -111,14 +111,14 @@ internal static class WeightsHdf5
     {
         if (depth > file.Limits.MaximumDepth)
         {
-            throw group.Failure($"more than {file.Limits.MaximumDepth} groups inside each other.");
+            throw group.Failure($"the groups are nested deeper than {file.Limits.MaximumDepth}.");
         }
 
         foreach (string name in group.Names)
         {
             if (!group.IsGroup(name))
             {
-                throw group.Failure($"'{name}' is a data set; outside of a group 'vars' only groups are expected.");
+                throw group.Failure($"'{name}' is a data set; outside a 'vars' group, only groups are allowed.");
             }
 
             Hdf5Group child = group.GetGroup(name);
@@ -133,7 +133,7 @@ internal static class WeightsHdf5
         }
     }
 
-    /// <summary>Brings variables in order: by number, not by spelling, since 10 comes after 9.</summary>
+    /// <summary>Sorts variables by number, not alphabetically, since 10 comes after 9.</summary>
     public static IEnumerable<T> InOrder<T>(IEnumerable<T> variables, Func<T, string> nameOf) => variables
         .OrderBy(variable => int.TryParse(nameOf(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number
         : int.MaxValue)

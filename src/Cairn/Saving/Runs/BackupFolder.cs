@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Cairn.Saving.Runs;
 
-/// <summary>The backups of one run: numbered files in a folder of their own, of which the newest ones are kept.</summary>
+/// <summary>The backups of one run: numbered files in their own folder, of which the newest are kept.</summary>
 internal sealed class BackupFolder(string path, int keep) : IDisposable
 {
     private const string Prefix = "run-";
@@ -11,9 +11,9 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
     private readonly HashSet<string> unwanted = new(StringComparer.Ordinal);
     private FileStream? inUse;
 
-    /// <summary>Makes the folder, keeps other processes out of it, and clears away what a killed one left half-written.</summary>
-    /// <exception cref="IOException">The folder can't be made, or another process is using it.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    /// <summary>Creates the folder, locks it against other processes, and deletes the unfinished files of killed ones.</summary>
+    /// <exception cref="IOException">The folder can't be created, or another process is using it.</exception>
+    /// <exception cref="UnauthorizedAccessException">No permission to write to the folder.</exception>
     public void Open()
     {
         FileSystem.Current.CreateFolder(Path.GetFullPath(path));
@@ -31,15 +31,15 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
         }
         catch (IOException exception) when (File.Exists(Path.Combine(path, LockName)))
         {
-            throw new IOException($"The folder '{path}' is in use by another training; two runs need two folders.", exception);
+            throw new IOException($"The folder '{path}' is in use by another training; each run needs its own folder.", exception);
         }
 
         AtomicFile.RemoveStale(path);
     }
 
-    /// <summary>The newest backup that is whole; null where there is none at all.</summary>
-    /// <param name="warn">Told about each newer one that is damaged, and what is taken instead.</param>
-    /// <exception cref="ModelFormatException">There are backups, and all are damaged.</exception>
+    /// <summary>The newest undamaged backup; null if there are no backups.</summary>
+    /// <param name="warn">Receives a message about each newer backup that is damaged, and its replacement.</param>
+    /// <exception cref="ModelFormatException">All backups are damaged.</exception>
     public (string File, RunSnapshot Snapshot)? ReadNewest(Action<string> warn)
     {
         try
@@ -55,16 +55,16 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
         catch (ModelFormatException damage)
         {
             throw new ModelFormatException(
-                $"{damage.Problem} No other backup of the folder is whole. To begin anew, delete the folder.", damage.FileName,
+                $"{damage.Problem} The folder has no undamaged backup. To start over, delete the folder.", damage.FileName,
                 damage.Location, damage);
         }
     }
 
-    /// <summary>Says that nobody will go on from a backup: it is deleted when the next one is written.</summary>
+    /// <summary>Marks a backup as unusable: it is deleted when the next one is written.</summary>
     public void Discard(string file) => unwanted.Add(file);
 
-    /// <summary>Writes the next backup, the first one with the number 0, and deletes those that are no longer to be kept.</summary>
-    /// <returns>The file.</returns>
+    /// <summary>Writes the next backup, numbered from 0, and deletes those beyond the number to keep.</summary>
+    /// <returns>The path of the file.</returns>
     public string Write(RunSnapshot snapshot)
     {
         string file =
@@ -74,7 +74,7 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
         return file;
     }
 
-    /// <summary>Deletes all backups, the newest last, and the folder if nothing else is in it.</summary>
+    /// <summary>Deletes all backups, the newest last, and the folder if it is then empty.</summary>
     public void Delete()
     {
         foreach (string file in Files())
@@ -84,7 +84,7 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
 
         Dispose();
 
-        // A link to a folder elsewhere is how somebody set things up for the next run too.
+        // If the folder is a link, the user set it up for later runs too.
         if (new DirectoryInfo(path).LinkTarget is null && !Directory.EnumerateFileSystemEntries(path).Any())
         {
             Directory.Delete(path);
@@ -95,7 +95,7 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
     {
         try
         {
-            // A damaged one is none of those that are kept: nobody could go on from it.
+            // A damaged backup does not count towards those to keep: no run could resume from it.
             foreach (string old in Files().Where(file => !unwanted.Contains(file)).SkipLast(keep).Concat(unwanted))
             {
                 FileSystem.Current.Delete(old);
@@ -105,7 +105,7 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The new one is safe; what stays is deleted along with the next.
+            // The new backup is safe; any old one that remains is deleted along with the next.
         }
     }
 

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace Cairn.Saving.Runs;
 
 /// <summary>
-/// The file of a run that can go on: a header of 24 bytes (a mark, the version, the length of the text), a JSON text, the arrays it lists
-/// one behind the other, and the XXH128 of all of it.
+/// The backup file of a run: a header of 24 bytes (a signature, the version, the length of the text), a JSON text, the arrays that it
+/// lists, concatenated, and the XXH128 hash of all of it.
 /// </summary>
 internal static class RunFile
 {
@@ -60,7 +60,7 @@ internal static class RunFile
 
         void Append(ReadOnlySpan<byte> bytes)
         {
-            // Piece by piece, so that what is hashed is still in the cache when it is written.
+            // Piece by piece, so that the hashed bytes are still in the cache when they are written.
             for (; bytes.Length > 0; bytes = bytes[Math.Min(Piece, bytes.Length)..])
             {
                 ReadOnlySpan<byte> next = bytes[..Math.Min(Piece, bytes.Length)];
@@ -70,8 +70,8 @@ internal static class RunFile
         }
     }
 
-    /// <summary>Reads a file whole, and only if it is exactly as it was written.</summary>
-    /// <exception cref="ModelFormatException">It is no such file, or a damaged one.</exception>
+    /// <summary>Reads a file completely; accepts it only if it is exactly as written.</summary>
+    /// <exception cref="ModelFormatException">It is not a backup file, or is damaged.</exception>
     /// <exception cref="IOException">The disk failed.</exception>
     public static RunSnapshot Read(string path, FileLimits? limits = null)
     {
@@ -94,8 +94,7 @@ internal static class RunFile
             when (exception is InvalidOperationException or FormatException or ArgumentException or ArithmeticException
             or EndOfStreamException)
         {
-            throw new ModelFormatException($"the description of its content is wrong ({exception.Message})", path,
-                innerException: exception);
+            throw new ModelFormatException($"its description is invalid ({exception.Message})", path, innerException: exception);
         }
     }
 
@@ -131,18 +130,18 @@ internal static class RunFile
         Span<byte> header = stackalloc byte[HeaderBytes];
         if (stream.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes || !header.StartsWith(Mark))
         {
-            throw new ModelFormatException(stream.Length == 0 ? "the file is empty." : "this is no backup of a run.");
+            throw new ModelFormatException(stream.Length == 0 ? "the file is empty." : "this is not a backup of a run.");
         }
 
         int version = BinaryPrimitives.ReadInt32LittleEndian(header[8..]);
         if (version != Version)
         {
-            throw new ModelFormatException($"it has the version {version} of the format; this program knows {Version}.");
+            throw new ModelFormatException($"it has format version {version}; this program supports {Version}.");
         }
 
         long text = BinaryPrimitives.ReadInt64LittleEndian(header[16..]);
         long most = Math.Min(limits.MaximumJsonBytes, stream.Length - HeaderBytes - HashBytes);
-        return text >= 0 && text <= most ? (int)text : throw new ModelFormatException("it is cut short.");
+        return text >= 0 && text <= most ? (int)text : throw new ModelFormatException("it is truncated.");
     }
 
     private static void CheckHash(FileStream stream)
@@ -162,7 +161,7 @@ internal static class RunFile
         stream.ReadExactly(stored);
         if (!stored.SequenceEqual(hash.GetCurrentHash()))
         {
-            throw new ModelFormatException("its checksum is wrong: it is damaged or cut short.");
+            throw new ModelFormatException("its checksum is wrong: it is damaged or truncated.");
         }
     }
 
@@ -190,7 +189,7 @@ internal static class RunFile
 
         IEnumerable<WeightData> Arrays(JsonObject owner, string key) => Member<JsonArray>(owner, key).Select(node =>
         {
-            JsonObject entry = node as JsonObject ?? throw new ModelFormatException("an array's entry is no object.");
+            JsonObject entry = node as JsonObject ?? throw new ModelFormatException("the entry of an array is not an object.");
             string name = (string?)entry["name"] ?? "";
             string dtype = (string?)entry["dtype"] ?? "";
             long[] shape = [.. Member<JsonArray>(entry, "shape").Select(size => (long)size!)];

@@ -5,7 +5,7 @@ using Cairn.Layers;
 
 namespace Cairn.Saving.Runs;
 
-/// <summary>What two runs must have in common for one to go on from the other, as JSON whose differences can be listed.</summary>
+/// <summary>The properties that must agree for one run to resume another, as JSON whose differences can be listed.</summary>
 internal static class RunIdentity
 {
     private const int MostDifferences = 20;
@@ -15,9 +15,9 @@ internal static class RunIdentity
 
     /// <summary>Describes a run.</summary>
     /// <param name="model">The compiled and built model.</param>
-    /// <param name="data">The data and how they are taken: sizes and settings by name.</param>
+    /// <param name="data">The data and their settings (such as sizes), by name.</param>
     /// <param name="callbacks">Names of the callbacks.</param>
-    /// <param name="seed">The seed, or null where it was drawn.</param>
+    /// <param name="seed">The seed, or null if it was drawn at random.</param>
     public static string Of(Model model, JsonObject data, IEnumerable<string> callbacks, ulong? seed) => new JsonObject
     {
         ["model"] = Architecture(model),
@@ -32,7 +32,7 @@ internal static class RunIdentity
         ["seed"] = seed is { } number ? (long)number : null,
     }.ToJsonString();
 
-    /// <summary>What differs, one line each; empty where nothing does.</summary>
+    /// <summary>The differences, one line each; empty if there are none.</summary>
     public static IReadOnlyList<string> Differences(string saved, string now)
     {
         List<string> found = [];
@@ -41,7 +41,7 @@ internal static class RunIdentity
         return found.Count <= MostDifferences ? found : [.. found.Take(MostDifferences), $"… and {found.Count - MostDifferences} more"];
     }
 
-    // The rate of an optimizer that has been used is a state; that of a new one is how the run was set up.
+    // The learning rate of a used optimizer is state; that of a new one is part of the setup.
     private static JsonObject OptimizerOf(Model model)
     {
         JsonObject optimizer = model.Optimizer!.Serialize();
@@ -65,7 +65,7 @@ internal static class RunIdentity
             ? whole
             : new JsonArray([.. model.Layers.Select(layer => (JsonNode)$"{layer.Name} ({layer.ClassName})")]);
 
-    // What the user wrote may have no configuration; its name must do.
+    // A user-defined object may have no configuration; then its name must suffice.
     private static JsonNode? Described(Func<JsonNode?> describe, Type type)
     {
         try
@@ -85,7 +85,7 @@ internal static class RunIdentity
             case (JsonObject before, JsonObject after):
                 foreach (string key in before.Select(pair => pair.Key).Union(after.Select(pair => pair.Key)))
                 {
-                    // A seed that was drawn is taken over.
+                    // A seed drawn at random is taken from the backup.
                     if (key is "seed" or Rate && (before[key] is null || after[key] is null))
                     {
                         continue;

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Saving.Runs;
 
-/// <summary>Captures a run between two batches, writes it down as often as asked for, and puts it back.</summary>
+/// <summary>Captures a run between two batches, backs it up at the requested frequency, and restores it.</summary>
 internal sealed class RunKeeper : IRunKeeper, IDisposable
 {
     private const string Position = "position";
@@ -32,18 +32,18 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
     private bool changed;
     private string? lastBackup;
 
-    /// <summary>Looks for a backup of the run that is about to begin, and refuses that of another one.</summary>
-    /// <param name="settings">Where and how often.</param>
-    /// <param name="model">The model, compiled and built, with the optimizer's state made for it.</param>
+    /// <summary>Looks for a backup of the run about to start, and rejects a backup of another run.</summary>
+    /// <param name="settings">The folder and frequency of backups.</param>
+    /// <param name="model">The model, compiled and built, including the optimizer's state.</param>
     /// <param name="callbacks">All callbacks of the run.</param>
-    /// <param name="at">Where the run is; the loop moves it on.</param>
-    /// <param name="data">The data and how they are taken.</param>
+    /// <param name="at">The position of the run, which the training loop advances.</param>
+    /// <param name="data">The data and their settings.</param>
     /// <exception cref="BackupMismatchException">The backup is of another run.</exception>
     /// <exception cref="ModelFormatException">All backups are damaged.</exception>
     public RunKeeper(BackupAndRestore settings, Model model, CallbackList callbacks, RunState at, JsonObject data)
     {
         (this.settings, this.model, this.callbacks, this.at) = (settings, model, callbacks, at);
-        identity = RunIdentity.Of(model, data, callbacks.LastingNames, model.SeedIsDrawn ? null : model.SettleSeed());
+        identity = RunIdentity.Of(model, data, callbacks.LastingNames, model.SeedIsDrawn ? null : model.ResolveSeed());
         writer = new CheckpointWriter(settings.Asynchronous, settings.OnError);
         folder = new BackupFolder(settings.BackupDir, settings.Keep);
         folder.Open();
@@ -65,8 +65,8 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
     public bool GoesOn => found is not null;
 
     public string HowToGoOn => lastBackup is { } file
-        ? $"The last backup, '{file}', is whole: the same program, started again, goes on from it."
-        : "There is no backup yet: started again, the run begins anew.";
+        ? $"The last backup, '{file}', is complete: run the same program again to resume from it."
+        : "There is no backup yet: if run again, the training starts over.";
 
     public void Restore()
     {
@@ -78,7 +78,7 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         Put(backup.File, backup.Snapshot);
         (found, lastBackup) = (null, backup.File);
 
-        // A run that begins has its first backup for that.
+        // A run that is just starting has its first backup for that.
         writer.Prepare(read =>
         {
             foreach (Variable variable in Variables())
@@ -91,7 +91,8 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
 
     public void Began()
     {
-        // So that a run that dies before its first batch or epoch is over goes on too, with the seed it drew and the files that callbacks began.
+        // A run that dies before its first batch or epoch ends can then also resume, with the seed it drew and the files its callbacks
+        // started.
         Save();
         writer.Wait();
     }
@@ -127,7 +128,7 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
 
     public void Completed()
     {
-        // Whoever keeps the backups wants the end in them.
+        // If the backups are kept, they include the end of the run.
         if (changed && !settings.DeleteCheckpoint)
         {
             Save();
@@ -149,18 +150,20 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         }
         catch (Exception exception) when (SaveErrors.AreOf(exception))
         {
-            // The run is complete. Started again it would end the same way once more.
+            // The run is complete. If run again, it would resume at the end.
             callbacks.ShowWarning($"{settings.Name} could not delete the backups in '{settings.BackupDir}': {exception.Message}");
         }
     }
 
     public void Dispose()
     {
-        writer.Settle();
+        writer.Close();
         folder.Dispose();
     }
 
-    /// <summary>Whether the run goes on from a backup. One of a run that had not trained yet holds nothing that another run could lose.</summary>
+    /// <summary>
+    /// Whether the run resumes from a backup. A backup of a run that had not trained yet contains nothing that another run could lose.
+    /// </summary>
     /// <exception cref="BackupMismatchException">The backup is of another run, which had trained.</exception>
     private bool Accepts(string file, RunSnapshot snapshot)
     {
@@ -185,7 +188,10 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         return true;
     }
 
-    /// <summary>Whether the model was given weights that are not those of a backup. First weights are drawn anew in each process, and the first draw counts.</summary>
+    /// <summary>
+    /// Whether the model was given weights other than those of a backup. Initial weights are drawn again in each process; those of the
+    /// backup win.
+    /// </summary>
     private bool HasOtherWeights(RunSnapshot snapshot)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -206,7 +212,7 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
     {
         Optimizer optimizer = model.Optimizer!;
         var run = new SavedState();
-        run.Set("seed", (long)model.SettleSeed());
+        run.Set("seed", (long)model.ResolveSeed());
         run.Set("stop_training", model.StopTraining);
         var rate = new SavedState();
         rate.Set("steps", optimizer.Steps);
@@ -253,7 +259,7 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         Variable[] variables = [.. Variables()];
         if (snapshot.Variables.Count != variables.Length)
         {
-            throw new ModelFormatException($"it has {snapshot.Variables.Count} variables; the run has {variables.Length}.", file);
+            throw new ModelFormatException($"the backup has {snapshot.Variables.Count} variables, the run {variables.Length}.", file);
         }
 
         WeightTransfer.CheckShapes(snapshot.Variables.Zip(variables), file);
@@ -279,7 +285,7 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
     {
         if (random.GetArray(GeneratorOfLibtorch).SourceArray is not byte[] bytes)
         {
-            throw new ModelFormatException("the state of the random generator is not made of bytes.");
+            throw new ModelFormatException("the state of the random generator does not consist of bytes.");
         }
 
         using Tensor state = tensor(bytes);
@@ -311,14 +317,14 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
             else if (at.InEpoch)
             {
                 callbacks.ShowWarning($"The metric '{metrics[i].Name}' does not save its state (see Metric.SaveState); in "
-                    + $"epoch {at.Epoch + 1} it counts what comes after this restart only.");
+                    + $"epoch {at.Epoch + 1} it only includes the batches after this restart.");
             }
         }
     }
 
     private IEnumerable<Variable> Variables() => model.Weights.Concat(model.Optimizer!.SlotVariables);
 
-    /// <summary>The layers and what they are made of, each once.</summary>
+    /// <summary>All layers, including nested ones, each once.</summary>
     private static IEnumerable<Layer> Parts(Layer layer)
     {
         IEnumerable<Layer> inner = (layer is Model nested ? nested.Layers : []).Concat(layer.Sublayers.Select(part => part.Layer));
@@ -333,9 +339,9 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
 
         public void Write() => keeper.settings.Saved(keeper.lastBackup = keeper.folder.Write(snapshot!));
 
-        // No event: the history of the run is to be that of one whose disk did not fail.
+        // No event: the history must be the same as that of a run whose disk did not fail.
         public void Failed(Exception exception) =>
-            keeper.callbacks.ShowWarning($"{keeper.settings.Name} could not back up, and goes on: {exception.Message}");
+            keeper.callbacks.ShowWarning($"{keeper.settings.Name} could not write a backup; training continues: {exception.Message}");
     }
 
     private static string OfLayer(int index) => string.Create(CultureInfo.InvariantCulture, $"layers/{index}");

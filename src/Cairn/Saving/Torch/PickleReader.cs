@@ -4,10 +4,10 @@ using System.Text;
 namespace Cairn.Saving.Torch;
 
 /// <summary>
-/// Reads the pickles of PyTorch as data: numbers, strings, lists, tuples, dictionaries, storages and tensors, which is what
-/// <c>torch.load(weights_only=True)</c> takes. Nothing is imported, called or run; whatever else a pickle asks for is refused by name.
+/// Reads PyTorch pickles as data: numbers, strings, lists, tuples, dictionaries, storages and tensors, the same set as
+/// <c>torch.load(weights_only=True)</c>. Nothing is imported, called or run; anything else in a pickle is rejected by name.
 /// </summary>
-/// <remarks>Sources: Python's <c>pickletools</c> for the instructions, <c>torch/_utils.py</c> for how tensors are written.</remarks>
+/// <remarks>Sources: Python's <c>pickletools</c> for the opcodes, <c>torch/_utils.py</c> for the encoding of tensors.</remarks>
 internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string? fileName, FileLimits limits)
 {
     private static readonly object Mark = new();
@@ -17,11 +17,11 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string? fileName,
     private int position;
     private int made;
 
-    /// <summary>How many bytes have been read; the end of a pickle once it was read.</summary>
+    /// <summary>The number of bytes read so far; after a pickle was read, its end.</summary>
     public int Position => position;
 
-    /// <summary>Reads the pickle that begins where the last one ended.</summary>
-    /// <exception cref="ModelFormatException">It is damaged, or asks for something that is no data.</exception>
+    /// <summary>Reads the pickle that starts where the last one ended.</summary>
+    /// <exception cref="ModelFormatException">It is damaged, or contains something other than data.</exception>
     public object? Read()
     {
         stack.Clear();
@@ -37,7 +37,7 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string? fileName,
             Step(code);
             if (stack.Count > limits.MaximumObjects || memo.Count > limits.MaximumObjects || made > limits.MaximumObjects)
             {
-                throw Failure($"the pickle makes more than {limits.MaximumObjects} objects.");
+                throw Failure($"the pickle creates more than {limits.MaximumObjects} objects.");
             }
         }
     }
@@ -47,7 +47,7 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string? fileName,
         switch ((char)code)
         {
             case '\x80': Byte(); break; // the protocol
-            case '\x95': Take(8); break; // a frame: only says how long it is
+            case '\x95': Take(8); break; // a frame: only its length
             case '(': stack.Add(Mark); break;
             case '0': Pop(); break;
             case '1': PopToMark(); break;
@@ -91,7 +91,7 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string? fileName,
             case 'Q': stack.Add(TorchGlobals.Storage(Pop(), fileName)); break;
             case 'R' or '\x81': Reduce(); break;
             case 'b': Build(); break;
-            default: throw Failure($"the instruction 0x{code:x2} at {position - 1} is none that a file of tensors has.");
+            default: throw Failure($"the opcode 0x{code:x2} at {position - 1} is not supported in a file of tensors.");
         }
 
         made++;
@@ -104,13 +104,13 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string? fileName,
         stack.Add(TorchGlobals.Made(callee as PickleGlobal, (arguments as PickleTuple)?.Items, fileName, limits));
     }
 
-    // What is set on an object once it is there: the notes of a state dictionary, which say nothing about its tensors.
+    // State set on an existing object: the metadata of a state dictionary, which does not affect its tensors.
     private void Build()
     {
         Pop();
         if (Peek() is not (PickleDictionary or TorchTensor))
         {
-            throw Failure("the pickle sets attributes of an object that is no data.");
+            throw Failure("the pickle sets attributes of an object that is not plain data.");
         }
     }
 
@@ -119,14 +119,14 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string? fileName,
         object?[] names = PopMany(2);
         stack.Add(names is [string module, string name]
             ? TorchGlobals.Check(new PickleGlobal(module, name), fileName)
-            : throw Failure("the pickle asks for a name that is no string."));
+            : throw Failure("the pickle requests a global whose name is not a string."));
     }
 
     private void Append(object?[] items)
     {
         if (Peek() is not PickleList list)
         {
-            throw Failure("the pickle appends to what is no list.");
+            throw Failure("the pickle appends to an object that is not a list.");
         }
 
         list.AddRange(items);
@@ -148,7 +148,7 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string? fileName,
     private void SetItems(PickleDictionary? fresh, object?[] items, bool push)
     {
         PickleDictionary dictionary = fresh ?? Peek() as PickleDictionary
-            ?? throw Failure("the pickle sets a key of what is no dictionary.");
+            ?? throw Failure("the pickle sets a key of an object that is not a dictionary.");
         if (items.Length % 2 != 0)
         {
             throw Failure("the pickle has a key without a value.");
@@ -167,7 +167,7 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string? fileName,
     }
 
     private object? Peek() =>
-        stack.Count > 0 && !ReferenceEquals(stack[^1], Mark) ? stack[^1] : throw Failure("the pickle uses a value that is not there.");
+        stack.Count > 0 && !ReferenceEquals(stack[^1], Mark) ? stack[^1] : throw Failure("the pickle uses a value from an empty stack.");
 
     private object? Pop()
     {
@@ -192,7 +192,7 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string? fileName,
         int mark = stack.FindLastIndex(item => ReferenceEquals(item, Mark));
         if (mark < 0)
         {
-            throw Failure("the pickle ends a group that never began.");
+            throw Failure("the pickle ends a group that was never started.");
         }
 
         object?[] items = [.. stack.Skip(mark + 1)];
@@ -201,7 +201,7 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string? fileName,
     }
 
     private object? Remembered(long key) =>
-        memo.TryGetValue(key, out object? value) ? value : throw Failure("the pickle uses a value that it never kept.");
+        memo.TryGetValue(key, out object? value) ? value : throw Failure("the pickle uses a memo entry that does not exist.");
 
     private byte Byte() => Take(1)[0];
 
@@ -209,7 +209,7 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string? fileName,
     {
         if (count < 0 || count > bytes.Length - position)
         {
-            throw Failure($"the pickle ends where {count} bytes are expected: it was cut short.");
+            throw Failure($"the pickle ends where {count} more bytes are expected: it is truncated.");
         }
 
         ReadOnlySpan<byte> taken = bytes.Span.Slice(position, (int)count);
@@ -221,7 +221,7 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string? fileName,
         ? BinaryPrimitives.ReadUInt32LittleEndian(Take(4))
         : (long)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(Take(8)), long.MaxValue);
 
-    // Whole numbers of more than 8 bytes occur in one place, the mark of old files.
+    // Integers of more than 8 bytes occur in one place only, the signature of old files.
     private object Long(long size)
     {
         ReadOnlySpan<byte> digits = Take(size);
@@ -236,7 +236,7 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string? fileName,
             return value;
         }
 
-        return size <= 16 ? new System.Numerics.BigInteger(digits) : throw Failure($"a whole number of {size} bytes.");
+        return size <= 16 ? new System.Numerics.BigInteger(digits) : throw Failure($"an integer of {size} bytes is too large.");
     }
 
     private string Text(long length)
@@ -258,7 +258,7 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string? fileName,
         int end = bytes.Span[position..].IndexOf((byte)'\n');
         if (end < 0 || end > limits.MaximumNameBytes)
         {
-            throw Failure("a name has no end.");
+            throw Failure("a name is not terminated.");
         }
 
         string line = Latin(end);

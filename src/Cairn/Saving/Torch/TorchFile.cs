@@ -3,35 +3,35 @@ using System.Numerics;
 
 namespace Cairn.Saving.Torch;
 
-/// <summary>Weights that PyTorch's <c>torch.save</c> wrote: the zip format of version 1.6 and later, and the older one.</summary>
+/// <summary>Reads weights written by PyTorch's <c>torch.save</c>: the zip format of version 1.6 and later, and the legacy format.</summary>
 internal static class TorchFile
 {
     private const string Pickle = "data.pkl";
 
     private const int MostStart = 300;
 
-    // What old files begin with, as a pickle of its own.
+    // The start of legacy files, a pickle of its own.
     private static ReadOnlySpan<byte> OldStart => [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
     private static readonly BigInteger OldMark =
         BigInteger.Parse("119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Whether a file begins as one of either format does.</summary>
+    /// <summary>Whether a file starts like one of the two formats.</summary>
     public static bool IsOne(WeightSource file)
     {
         byte[] start = new byte[Math.Min(MostStart, file.Length)];
         file.Read(0, start);
 
-        // The first member's name stands behind 30 bytes of a zip file.
+        // The name of the first member follows after 30 bytes of a zip file.
         return start.AsSpan().StartsWith(OldStart) || (start.AsSpan().StartsWith("PK"u8) && start.AsSpan().IndexOf("/data.pkl"u8) >= 0);
     }
 
-    /// <summary>Reads the names and shapes of the tensors; the numbers stay in the file until they are asked for.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">It is not such a file, a damaged one, or one that holds more than tensors.</exception>
+    /// <summary>Reads the names and shapes of the tensors; the values are read from the file on demand.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file has another format, is damaged, or contains more than tensors.</exception>
     public static NamedWeights Read(string path, FileLimits? limits = null) => Read(WeightSource.Open(path), limits ?? FileLimits.Current);
 
-    /// <summary>Reads an open file, which is closed with what is returned.</summary>
+    /// <summary>Reads an open file, which is closed with the returned weights.</summary>
     public static NamedWeights Read(WeightSource file, FileLimits limits)
     {
         try
@@ -60,7 +60,7 @@ internal static class TorchFile
         using var zip = new ZipArchive(stream, ZipArchiveMode.Read);
         var members = new ZipMembers(zip, file, stream, limits, name => name.Split('/').All(ZipMembers.IsPlain), limits.MaximumObjects);
         string pickle = members.Names.FirstOrDefault(name => name == Pickle || name.EndsWith($"/{Pickle}", StringComparison.Ordinal))
-            ?? throw new ModelFormatException("the zip archive has no 'data.pkl', as a file of torch.save has.", file.FileName);
+            ?? throw new ModelFormatException("the zip archive has no 'data.pkl', so it is not a torch.save file.", file.FileName);
         string folder = pickle[..^Pickle.Length];
         if (members.Contains($"{folder}byteorder") && System.Text.Encoding.ASCII.GetString(members.Bytes($"{folder}byteorder", 64))
             .Trim() != "little")
@@ -87,7 +87,7 @@ internal static class TorchFile
         return found;
     }
 
-    // Pickles one after the other: a mark, the version, the machine, the object and the names of its storages; then those.
+    // Consecutive pickles: a signature, the version, the machine, the object and the keys of its storages; then the storages.
     private static IReadOnlyList<WeightData> ReadOld(WeightSource file, FileLimits limits)
     {
         byte[] bytes = new byte[Math.Min(file.Length, limits.MinimumReadBudget)];
@@ -95,12 +95,12 @@ internal static class TorchFile
         var reader = new PickleReader(bytes, file.FileName, limits);
         if (bytes is not [0x80, ..] || reader.Read() is not BigInteger mark || mark != OldMark)
         {
-            throw new ModelFormatException("neither a zip archive nor an older file of PyTorch's torch.save.", file.FileName);
+            throw new ModelFormatException("neither a zip archive nor a legacy torch.save file.", file.FileName);
         }
 
         if (reader.Read() is not 1001L)
         {
-            throw new ModelFormatException("the version of the format is not known.", file.FileName);
+            throw new ModelFormatException("the format version is not supported.", file.FileName);
         }
 
         if (reader.Read() is PickleDictionary machine && machine.Find("little_endian") is false)
@@ -111,7 +111,7 @@ internal static class TorchFile
         object? top = reader.Read();
         if (reader.Read() is not PickleList keys)
         {
-            throw new ModelFormatException("the names of the storages are missing.", file.FileName);
+            throw new ModelFormatException("the keys of the storages are missing.", file.FileName);
         }
 
         Dictionary<string, long> starts = new(StringComparer.Ordinal);
@@ -121,13 +121,13 @@ internal static class TorchFile
         foreach (object? item in keys)
         {
             TorchStorage storage = Array.Find(known, s => s.Key == item as string)
-                ?? throw new ModelFormatException("a storage that no tensor is of, so that its size is not known.", file.FileName);
+                ?? throw new ModelFormatException("a storage is not used by any tensor, so its element type is unknown.", file.FileName);
             file.Read(position, count);
             long numbers = System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(count);
             position += 8;
             if (numbers != storage.Count)
             {
-                throw new ModelFormatException($"a storage has {numbers} numbers where {storage.Count} are claimed.", file.FileName,
+                throw new ModelFormatException($"a storage has {numbers} elements, but {storage.Count} are declared.", file.FileName,
                     storage.Key);
             }
 
@@ -135,7 +135,7 @@ internal static class TorchFile
             position = checked(position + (numbers * (storage.Type is null ? 1 : WeightType.SizeOf(storage.Type))));
             if (position > file.Length)
             {
-                throw new ModelFormatException("the file ends within a storage: it was cut short.", file.FileName, storage.Key);
+                throw new ModelFormatException("the file ends within a storage: it is truncated.", file.FileName, storage.Key);
             }
         }
 

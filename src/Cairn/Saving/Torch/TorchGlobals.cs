@@ -1,6 +1,6 @@
 namespace Cairn.Saving.Torch;
 
-/// <summary>The few names that a file of tensors may ask for, and what they make.</summary>
+/// <summary>The few globals that a file of tensors may use, and the values they create.</summary>
 internal static class TorchGlobals
 {
     private static readonly Dictionary<string, string> Storages = new(StringComparer.Ordinal)
@@ -39,8 +39,8 @@ internal static class TorchGlobals
         "torch.UntypedStorage", "torch.storage._load_from_bytes",
     ];
 
-    /// <summary>The name, where it is one of those.</summary>
-    /// <exception cref="ModelFormatException">It is another: Python would import and run code.</exception>
+    /// <summary>Resolves a global, if it is one of these.</summary>
+    /// <exception cref="ModelFormatException">It is another one: Python would import and run code.</exception>
     public static PickleGlobal Check(PickleGlobal name, string? fileName)
     {
         string text = name.ToString();
@@ -51,29 +51,28 @@ internal static class TorchGlobals
 
         string shown = ZipMembers.Shown(text);
         throw new ModelFormatException(
-            $"the file asks Python for '{shown}', which is no tensor, number, string, list or dictionary; what a file brings along is "
+            $"the file uses the Python global '{shown}', which is not a tensor, number, string, list or dictionary; code in a file is "
                 + "never run. "
-            + "(A whole module was saved? Save its weights: torch.save(model.state_dict(), path).)",
+            + "(If a whole module was saved, save its weights instead: torch.save(model.state_dict(), path).)",
             fileName, "data.pkl");
     }
 
-    /// <summary>The storage that a persistent reference means: <c>('storage', type, key, device, count)</c>.</summary>
+    /// <summary>The storage of a persistent reference: <c>('storage', type, key, device, count)</c>.</summary>
     public static TorchStorage Storage(object? reference, string? fileName)
     {
         if (reference is not PickleTuple { Items: ["storage", PickleGlobal type, string key, _, long count, ..] } || count < 0)
         {
-            throw new ModelFormatException("a reference that is no storage of numbers.", fileName, "data.pkl");
+            throw new ModelFormatException("a persistent reference is not a storage.", fileName, "data.pkl");
         }
 
         string text = type.ToString();
         bool isBytes = text.EndsWith("UntypedStorage", StringComparison.Ordinal);
         return isBytes || Storages.ContainsKey(text)
             ? new TorchStorage(isBytes ? null : Storages[text], key, count)
-            : throw new ModelFormatException($"a storage of the kind '{ZipMembers.Shown(text)}', which is not known here.", fileName,
-            "data.pkl");
+            : throw new ModelFormatException($"unknown storage type '{ZipMembers.Shown(text)}'.", fileName, "data.pkl");
     }
 
-    /// <summary>What a name makes of arguments.</summary>
+    /// <summary>The value that a global creates from arguments.</summary>
     public static object? Made(PickleGlobal? callee, object?[]? arguments, string? fileName, FileLimits limits)
     {
         if (callee is not null && arguments is not null)
@@ -104,7 +103,7 @@ internal static class TorchGlobals
         throw Unfit();
 
         ModelFormatException Unfit() =>
-            new($"'{(callee is null ? "a value" : ZipMembers.Shown(callee.ToString()))}' is called with what it does not take.", fileName,
+            new($"'{(callee is null ? "a value" : ZipMembers.Shown(callee.ToString()))}' is called with invalid arguments.", fileName,
             "data.pkl");
 
         TorchTensor Tensor(TorchStorage storage, string type, long offset, PickleTuple size, PickleTuple stride)

@@ -4,19 +4,19 @@ using static TorchSharp.torch;
 
 namespace Cairn.Saving.Torch;
 
-/// <summary>Puts the tensors of PyTorch's modules into layers, whose weights are laid out in another way.</summary>
+/// <summary>Loads the tensors of PyTorch modules into layers, whose weights have another layout.</summary>
 /// <remarks>
-/// PyTorch keeps kernels as [out, in, window] where Keras has [window, in, out], gates of a GRU in the order r, z, n, two biases where Keras adds
-/// them, and images with channels first, which shows where they become vectors.
+/// PyTorch stores kernels as [out, in, window] instead of [window, in, out], the gates of a GRU in the order r, z, n, two biases where
+/// Keras has their sum, and images with channels first, which matters where they are flattened.
 /// </remarks>
 internal static class TorchLayers
 {
     /// <summary>Loads a file into the layers of a model.</summary>
-    /// <param name="model">The model, with its weights.</param>
+    /// <param name="model">The built model.</param>
     /// <param name="path">The file.</param>
-    /// <param name="mapping">The layer of each module by name; null for both in their order.</param>
-    /// <param name="loading">Whether what does not fit is left out.</param>
-    /// <exception cref="ModelFormatException">The file's modules are not the model's layers; then nothing is changed.</exception>
+    /// <param name="mapping">The layer name of each module; null to match both in order.</param>
+    /// <param name="loading">Whether mismatches are skipped.</param>
+    /// <exception cref="ModelFormatException">The file's modules do not match the model's layers; then nothing is changed.</exception>
     public static void Load(Model model, string path, IReadOnlyDictionary<string, string>? mapping, WeightLoading loading)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -54,7 +54,7 @@ internal static class TorchLayers
                 throw new ModelFormatException(
                     $"the file has {modules.Count} modules ({Some(modules.Select(m => m.Name))}), the model '{model.Name}' "
                         + $"has {layers.Count} layers with weights "
-                    + $"({Some(layers.Select(l => l.Layer.Name))}). A mapping of modules to layers says which belong together.",
+                    + $"({Some(layers.Select(l => l.Layer.Name))}). Pass a mapping of modules to layers.",
                     path);
             }
 
@@ -87,7 +87,7 @@ internal static class TorchLayers
         return matched;
     }
 
-    // The layers with weights, those of models within the model too; and what images were made a vector just before.
+    // The layers with weights, including those of nested models, and the feature maps that were flattened just before, if any.
     private static IEnumerable<(Layer Layer, Shape? Flattened)> Leaves(Model model)
     {
         Shape? flattened = null;
@@ -153,7 +153,7 @@ internal static class TorchLayers
                 GiveCell(from, backward, "_reverse");
                 break;
             default:
-                throw new TorchMismatchException($"a {layer.ClassName} can't take the tensors of a module of PyTorch here.");
+                throw new TorchMismatchException($"loading PyTorch tensors into a {layer.ClassName} is not supported.");
         }
 
         return from.Finish();
@@ -167,14 +167,14 @@ internal static class TorchLayers
         Tensor? state = from.TryTake($"bias_hh_l0{direction}");
         if (cell is GRUCell)
         {
-            // r, z, n become z, r, h; the state's bias stays apart, since it is multiplied by r.
+            // r, z, n become z, r, h; the recurrent bias stays separate, since it is multiplied by r.
             from.Give(cell.Kernel, SwapFirstTwo(kernel, 1));
             from.Give(cell.RecurrentKernel, SwapFirstTwo(recurrent, 1));
             if (input is not null && state is not null && cell.Bias is { } bias)
             {
                 from.Give(bias, bias.Shape.Rank == 2
                     ? stack([SwapFirstTwo(input, 0), SwapFirstTwo(state, 0)])
-                    : throw new TorchMismatchException("a GRU of PyTorch is one with resetAfter: true."));
+                    : throw new TorchMismatchException("a PyTorch GRU corresponds to a GRU with resetAfter: true."));
             }
         }
         else
@@ -189,7 +189,7 @@ internal static class TorchLayers
 
         if (cell.Bias is not null && input is null)
         {
-            throw new TorchMismatchException("the module has no bias, the layer has one.");
+            throw new TorchMismatchException("the module has no bias, but the layer has one.");
         }
     }
 

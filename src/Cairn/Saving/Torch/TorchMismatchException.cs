@@ -1,4 +1,6 @@
 namespace Cairn.Saving.Torch;
 
-/// <summary>A module of PyTorch does not fit a layer; what the message says is noted or thrown where the file is known.</summary>
+/// <summary>
+/// Thrown when a PyTorch module does not fit a layer; the caller, which knows the file, reports it as a warning or an error.
+/// </summary>
 internal sealed class TorchMismatchException(string message) : Exception(message);

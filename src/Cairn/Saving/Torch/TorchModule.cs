@@ -1,14 +1,14 @@
 namespace Cairn.Saving.Torch;
 
-/// <summary>The tensors of one module of PyTorch, such as <c>features.0</c> with <c>weight</c> and <c>bias</c>.</summary>
+/// <summary>The tensors of one PyTorch module, such as <c>features.0</c> with <c>weight</c> and <c>bias</c>.</summary>
 /// <param name="Name">The module's name.</param>
-/// <param name="Tensors">Its tensors by what stands behind the last dot.</param>
+/// <param name="Tensors">Its tensors, keyed by the part of the name after the last dot.</param>
 internal sealed record TorchModule(string Name, Dictionary<string, WeightData> Tensors)
 {
-    // A counter that only says how many batches there were.
+    // A counter of batches, which no layer needs.
     private const string Counter = "num_batches_tracked";
 
-    /// <summary>The modules of a file in its order; each further layer of a recurrent one is a module of its own, <c>lstm.l1</c>.</summary>
+    /// <summary>The modules of a file in order; each further layer of a recurrent module is a separate module, <c>lstm.l1</c>.</summary>
     public static IReadOnlyList<TorchModule> Of(IEnumerable<WeightData> weights)
     {
         List<TorchModule> modules = [];
@@ -40,7 +40,7 @@ internal sealed record TorchModule(string Name, Dictionary<string, WeightData> T
         return modules;
     }
 
-    // weight_ih_l1_reverse is weight_ih_l0_reverse of the layer 1.
+    // weight_ih_l1_reverse becomes weight_ih_l0_reverse of layer 1.
     private static (string Plain, int Level) Level(string tensor)
     {
         if (!(tensor.StartsWith("weight_", StringComparison.Ordinal) || tensor.StartsWith("bias_", StringComparison.Ordinal)))

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Saving.Torch;
 
-/// <summary>The tensors of one module on their way into one layer: each is taken once, and each weight is given one.</summary>
+/// <summary>Moves the tensors of one module into one layer: each tensor is used once, and each weight is set once.</summary>
 internal sealed class TorchTensors(TorchModule module, Layer layer)
 {
     private readonly HashSet<string> left = [.. module.Tensors.Keys];
@@ -24,10 +24,10 @@ internal sealed class TorchTensors(TorchModule module, Layer layer)
 
     public void Give(Variable to, Tensor from) => given.Add(to.Shape.Equals((Shape)from.shape)
         ? (from, to)
-        : throw new TorchMismatchException($"the module '{module.Name}' gives {(Shape)from.shape} for the weight '{to.Path}', which "
-        + $"has {to.Shape}."));
+        : throw new TorchMismatchException($"the module '{module.Name}' has the shape {(Shape)from.shape} for the weight '{to.Path}', "
+        + $"which has {to.Shape}."));
 
-    /// <summary>Gives weights the tensors as they are, those of them that both have.</summary>
+    /// <summary>Copies tensors to weights unchanged, for each pair that both sides have.</summary>
     public void GiveSame(params ReadOnlySpan<(string From, string To)> names)
     {
         foreach ((string from, string to) in names)
@@ -39,7 +39,7 @@ internal sealed class TorchTensors(TorchModule module, Layer layer)
         }
     }
 
-    /// <summary>What was given, once nothing is left over on either side.</summary>
+    /// <summary>The matched pairs, after checking that nothing is left over on either side.</summary>
     public IReadOnlyList<(Tensor From, Variable To)> Finish()
     {
         if (left.Count > 0)
@@ -49,7 +49,7 @@ internal sealed class TorchTensors(TorchModule module, Layer layer)
 
         HashSet<Variable> filled = [.. given.Select(pair => pair.To)];
         return layer.Weights.FirstOrDefault(w => !filled.Contains(w)) is { } empty
-            ? throw new TorchMismatchException($"the module '{module.Name}' has nothing for the weight '{empty.Path}'.")
+            ? throw new TorchMismatchException($"the module '{module.Name}' has no tensor for the weight '{empty.Path}'.")
             : given;
     }
 }

@@ -1,24 +1,24 @@
 namespace Cairn.Saving.Torch;
 
-/// <summary>The tensors of what a file of PyTorch holds, under their names.</summary>
+/// <summary>Extracts the named tensors from the contents of a PyTorch file.</summary>
 /// <param name="fileName">The file, for messages.</param>
-/// <param name="limits">What to accept.</param>
-/// <param name="find">Where a storage lies.</param>
+/// <param name="limits">The limits to apply.</param>
+/// <param name="find">Locates a storage in the file.</param>
 internal sealed class TorchWeights(string? fileName, FileLimits limits, Func<TorchStorage, (WeightSource Source, long Start)> find)
 {
-    // Under which keys programs keep the weights beside the epoch, the optimizer and so on.
+    // The keys under which programs store the weights, beside the epoch, the optimizer and so on.
     private static readonly string[] Wrappers =
         ["state_dict", "model_state_dict", "model", "module", "net", "network", "weights", "params", "ema_state_dict"];
 
     private const string Parallel = "module.";
 
-    /// <summary>The tensors of a state dictionary, or of the one that a checkpoint holds.</summary>
-    /// <exception cref="ModelFormatException">There is none, or a tensor is not what its storage holds.</exception>
+    /// <summary>The tensors of a state dictionary, or of the state dictionary inside a checkpoint.</summary>
+    /// <exception cref="ModelFormatException">There is none, or a tensor does not fit its storage.</exception>
     public IReadOnlyList<WeightData> Of(object? top)
     {
         PickleDictionary dictionary = top as PickleDictionary
-            ?? throw new ModelFormatException("a dictionary of tensors is expected, such as torch.save(model.state_dict(), "
-            + "path) writes.", fileName);
+            ?? throw new ModelFormatException("expected a dictionary of tensors, as written by "
+            + "torch.save(model.state_dict(), path).", fileName);
         List<(string Name, TorchTensor Tensor)> tensors = Tensors(dictionary);
         for (int depth = 0; tensors.Count == 0 && depth < Wrappers.Length; depth++)
         {
@@ -31,7 +31,7 @@ internal sealed class TorchWeights(string? fileName, FileLimits limits, Func<Tor
             throw new ModelFormatException($"no dictionary of tensors was found; the file's keys are {keys}.", fileName);
         }
 
-        // torch.nn.DataParallel puts a word in front of all names.
+        // torch.nn.DataParallel prefixes all names.
         bool isParallel = tensors.TrueForAll(t => t.Name.StartsWith(Parallel, StringComparison.Ordinal));
         HashSet<string> names = new(StringComparer.Ordinal);
         List<WeightData> weights = [];
@@ -45,7 +45,7 @@ internal sealed class TorchWeights(string? fileName, FileLimits limits, Func<Tor
         return weights;
     }
 
-    /// <summary>All storages that the tensors of a value are of.</summary>
+    /// <summary>All storages used by the tensors of a value.</summary>
     public static IEnumerable<TorchStorage> StoragesOf(object? value, FileLimits limits)
     {
         HashSet<object> seen = new(ReferenceEqualityComparer.Instance);
@@ -97,21 +97,21 @@ internal sealed class TorchWeights(string? fileName, FileLimits limits, Func<Tor
         string place = ZipMembers.Shown(name);
         if (count > 0 && last >= stored)
         {
-            throw new ModelFormatException($"the tensor of shape {(Shape)tensor.Shape} reaches beyond the {stored} numbers of its storage.",
-                fileName, place);
+            throw new ModelFormatException($"the tensor of shape {(Shape)tensor.Shape} extends beyond the {stored} elements of "
+                + "its storage.", fileName, place);
         }
 
         if (count * size > Int128.Max(limits.MinimumReadBudget, (Int128)stored * size * limits.MaximumExpansion)
             || count * size > limits.MaximumWeightBytes)
         {
-            throw new ModelFormatException($"the tensor of shape {(Shape)tensor.Shape} is too large for its storage of {stored} numbers.",
+            throw new ModelFormatException($"the tensor of shape {(Shape)tensor.Shape} is too large for its storage of {stored} elements.",
                 fileName, place);
         }
 
         (WeightSource source, long start) = count == 0 ? (null!, 0) : find(tensor.Storage);
         if (count > 0 && start + (stored * size) > source.Length)
         {
-            throw new ModelFormatException($"the storage has {source.Length - start} bytes where {stored * size} are claimed.",
+            throw new ModelFormatException($"the storage has {source.Length - start} bytes, but {stored * size} are declared.",
                 fileName, place);
         }
 
@@ -136,7 +136,7 @@ internal sealed class TorchWeights(string? fileName, FileLimits limits, Func<Tor
         return true;
     }
 
-    // A transposed or repeated view; such are seldom saved.
+    // A transposed or repeated view; these are rarely saved.
     private static byte[] Gathered(TorchTensor tensor, WeightSource source, long start, long count, int size)
     {
         byte[] bytes = new byte[checked(count * size)];

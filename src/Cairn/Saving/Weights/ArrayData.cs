@@ -6,10 +6,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Saving;
 
-/// <summary>Carries arrays of any element type to files and back, bit for bit.</summary>
+/// <summary>Converts arrays of any element type to file data and back, bit for bit.</summary>
 internal static class ArrayData
 {
-    /// <summary>The array under a name; its memory is lent where that is possible.</summary>
+    /// <summary>The array as named file data; its memory is borrowed if possible.</summary>
     public static WeightData Of(string name, NDArray array)
     {
         long[] shape = array.Shape.ToArray();
@@ -22,7 +22,7 @@ internal static class ArrayData
         };
     }
 
-    /// <summary>A C# array with the same numbers, of the element type that was stored.</summary>
+    /// <summary>A C# array with the same values, of the stored element type.</summary>
     public static NDArray ToNDArray(WeightData data) => NDArray.From(
         data.DType switch
         {
@@ -39,7 +39,7 @@ internal static class ArrayData
         },
         data.Shape);
 
-    /// <summary>Replaces arrays that are tensors by copies, which stay what they are when the tensors change or are freed.</summary>
+    /// <summary>Replaces tensors by array copies, which do not change when the tensors are changed or disposed.</summary>
     public static void TakeFromTensors(SavedState? state)
     {
         if (state is null)

@@ -7,16 +7,16 @@ using Cairn.Saving.Hdf5;
 namespace Cairn.Saving;
 
 /// <summary>
-/// The checksum of what a checkpoint's file says, which the file carries where Keras does not look: XXH128 of all texts, names, types, shapes and
-/// numbers. Not a seal: it finds damage, not intent. (A <c>.keras</c> archive has that of the zip format.)
+/// The checksum of a checkpoint's content, stored in the file where Keras ignores it: XXH128 of all texts, names, types, shapes and
+/// values. It detects damage, not tampering. (A <c>.keras</c> archive has the checksum of the zip format.)
 /// </summary>
 /// <remarks>
-/// It is made of the content, not of the file's bytes, so that it is known before the file is laid out and nothing has to be read again. Programs
-/// that save the model anew leave it out, and a file without one is accepted.
+/// It covers the content, not the bytes of the file, so that it is known before the file is laid out and nothing has to be read again.
+/// Programs that save the model again drop it, and a file without one is accepted.
 /// </remarks>
 internal sealed class ContentChecksum
 {
-    /// <summary>The name under which a file carries it.</summary>
+    /// <summary>The key under which a file stores it.</summary>
     public const string Key = "cairn_checksum";
 
     private const int PieceBytes = 1024 * 1024;
@@ -26,7 +26,7 @@ internal sealed class ContentChecksum
     {
     }
 
-    /// <summary>That of a whole model.</summary>
+    /// <summary>The checksum of a whole model.</summary>
     public static string Of(ModelData model)
     {
         var all = new ContentChecksum();
@@ -47,12 +47,12 @@ internal sealed class ContentChecksum
         return all.Text;
     }
 
-    /// <summary>That of weights by where their object is.</summary>
+    /// <summary>The checksum of weights by object path.</summary>
     public static string Of(IEnumerable<WeightGroup> groups)
     {
         var all = new ContentChecksum();
 
-        // A group that says nothing is not in the file; those of an object that is named are.
+        // An empty group is not written to the file, unless its object is named.
         foreach (WeightGroup group in groups.Where(group => group.Name is not null || group.Weights.Count > 0)
             .OrderBy(group => group.Path, StringComparer.Ordinal))
         {
@@ -63,7 +63,7 @@ internal sealed class ContentChecksum
         return all.Text;
     }
 
-    /// <summary>That of weights by name.</summary>
+    /// <summary>The checksum of weights by name.</summary>
     public static string Of(IEnumerable<WeightData> weights)
     {
         var all = new ContentChecksum();
@@ -76,11 +76,11 @@ internal sealed class ContentChecksum
         return all.Text;
     }
 
-    /// <summary>Compares in the background, while the content is used already.</summary>
-    /// <param name="stored">What the file carries; null for nothing, which is accepted.</param>
-    /// <param name="compute">Computes it of what was read.</param>
+    /// <summary>Verifies the checksum in the background, while the content is already in use.</summary>
+    /// <param name="stored">The stored checksum; null if there is none, which is accepted.</param>
+    /// <param name="compute">Computes the checksum of the content that was read.</param>
     /// <param name="fileName">The file, for messages.</param>
-    /// <returns>Ends when it is compared, in a <see cref="ModelFormatException"/> where it differs.</returns>
+    /// <returns>Completes when it is verified, and fails with a <see cref="ModelFormatException"/> if it differs.</returns>
     public static Task Check(string? stored, Func<string> compute, string? fileName) => stored is null ? Task.CompletedTask : Task.Run(() =>
     {
         if (compute() == stored)
@@ -89,13 +89,13 @@ internal sealed class ContentChecksum
         }
 
         throw new ModelFormatException(
-            "the content does not match its checksum; the file is damaged. (Of one that was changed on purpose, delete the checksum.)",
+            "the content does not match its checksum; the file is damaged. (If the file was changed on purpose, delete the checksum.)",
             fileName, Key);
     });
 
     private string Text => Convert.ToHexStringLower(sum.GetCurrentHash());
 
-    // A length before each part keeps two parts from being taken for one.
+    // The length before each part makes the concatenation unambiguous.
     private void Add(IEnumerable<string?> texts)
     {
         foreach (string? text in texts)

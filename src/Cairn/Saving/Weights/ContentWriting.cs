@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Cairn.Saving;
 
-/// <summary>Writes the bytes of weights to a stream, without a copy where they are in memory.</summary>
+/// <summary>Writes the bytes of weights to a stream, without a copy if they are in memory.</summary>
 internal static class ContentWriting
 {
     private const int PieceBytes = 1024 * 1024;

@@ -3,24 +3,24 @@ using Cairn.Optimizers;
 
 namespace Cairn.Saving;
 
-/// <summary>Reads the optimizer's variables of a Keras 2 file, which names and orders them in other ways than Keras 3.</summary>
+/// <summary>Reads the optimizer variables of a Keras 2 file, whose names and order differ from Keras 3.</summary>
 /// <remarks>
-/// <para>TensorFlow to 2.10: <c>Adam/iter:0</c>, then <c>Adam/dense/kernel/m:0</c> of all weights, then <c>…/v:0</c> of all. From 2.11:
-/// <c>iteration:0</c>, <c>learning_rate:0</c>, then <c>Adam/m/dense/kernel:0</c>, <c>Adam/v/dense/kernel:0</c> of one weight after the
-/// other. Both name the weight as the file's layers do, so its state is found by that name, whatever the order.</para>
-/// <para>Keras 2 without TensorFlow numbers instead (<c>training/Adam/Variable_3:0</c>, <c>Adam/m_0:0</c>); there the order counts, which
-/// is that of its optimizers' <c>weights</c>: iterations, then slot after slot.</para>
-/// <para>State that can't be told for certain is not loaded: a fresh start is better than moments in the wrong places.</para>
+/// <para>TensorFlow up to 2.10: <c>Adam/iter:0</c>, then <c>Adam/dense/kernel/m:0</c> of all weights, then <c>…/v:0</c> of all. From 2.11:
+/// <c>iteration:0</c>, <c>learning_rate:0</c>, then <c>Adam/m/dense/kernel:0</c> and <c>Adam/v/dense/kernel:0</c>, weight by
+/// weight. Both contain the name of the weight as in the file's layers, by which its state is matched in any order.</para>
+/// <para>Keras 2 without TensorFlow uses numbers instead (<c>training/Adam/Variable_3:0</c>, <c>Adam/m_0:0</c>); there the order decides,
+/// which is that of the optimizer's <c>weights</c>: iterations, then slot by slot.</para>
+/// <para>Ambiguous state is not loaded: starting without state is better than moments in the wrong places.</para>
 /// </remarks>
 internal static partial class Keras2OptimizerState
 {
-    private const string Fresh = "The optimizer goes on without its saved state";
+    private const string Fresh = "The optimizer's state was not loaded";
 
     /// <summary>Loads the state into the model's optimizer, all of it or nothing.</summary>
     /// <param name="model">A compiled model with weights.</param>
     /// <param name="saved">The optimizer's variables in the file's order.</param>
-    /// <param name="weights">The file's weights, under their names in the file, and where they went.</param>
-    /// <returns>Null, or why nothing was loaded.</returns>
+    /// <param name="weights">The file's weights, by their names in the file, and their variables.</param>
+    /// <returns>Null, or the reason why nothing was loaded.</returns>
     public static string? TryLoad(Model model, IReadOnlyList<WeightData> saved, IEnumerable<(WeightData From, Variable To)> weights)
     {
         Optimizer optimizer = model.Optimizer!;
@@ -57,7 +57,7 @@ internal static partial class Keras2OptimizerState
         optimizer.Build(model.TrainableWeights);
         if (optimizer.HasMoreState)
         {
-            return $"{Fresh}: it belongs not to weights alone, and Keras 2 kept the rest of it in other ways.";
+            return $"{Fresh}: part of it does not belong to weights, and Keras 2 stored that part differently.";
         }
 
         (Variable Variable, string Slot, Variable State)[] state = [.. optimizer.StateBySlot];
@@ -65,7 +65,7 @@ internal static partial class Keras2OptimizerState
         {
             if (unnamed.FirstOrDefault(data => !IsNumbered(data)) is { } strange)
             {
-                return $"{Fresh}: it can't be told which weight the variable '{strange.Name}' belongs to.";
+                return $"{Fresh}: the weight of the variable '{strange.Name}' can't be determined.";
             }
 
             if (iterations is null && unnamed[0].Shape.Length == 0)
@@ -77,7 +77,7 @@ internal static partial class Keras2OptimizerState
             WeightData[] ordered = WithoutPlaceholders(unnamed, state.Length);
             if (ordered.Length != state.Length)
             {
-                return $"{Fresh}: the file has {ordered.Length} variables for the {state.Length} of {optimizer.ClassName}.";
+                return $"{Fresh}: the file has {ordered.Length} variables, but {optimizer.ClassName} needs {state.Length}.";
             }
 
             foreach ((WeightData data, (Variable variable, string slot, _)) in ordered.Zip(state))
@@ -91,12 +91,12 @@ internal static partial class Keras2OptimizerState
         {
             if (!named.TryGetValue((variable, slot), out WeightData? from))
             {
-                return $"{Fresh}: the file has none for the slot '{slot}' of the weight '{variable.Path}'.";
+                return $"{Fresh}: the file has no variable for the slot '{slot}' of the weight '{variable.Path}'.";
             }
 
             if (!WeightTransfer.Fits(from, to))
             {
-                return $"{Fresh}: '{from.Name}' has the shape {(Shape)from.Shape}, its weight '{variable.Path}' has {to.Shape}.";
+                return $"{Fresh}: '{from.Name}' has the shape {(Shape)from.Shape}, but its weight '{variable.Path}' has {to.Shape}.";
             }
 
             pairs.Add((from, to));
@@ -106,7 +106,7 @@ internal static partial class Keras2OptimizerState
         if (iterations is null
             && (optimizer is not (SGD or RMSprop or Adagrad or Adadelta or Ftrl or Lion) || optimizer.Schedule is not null))
         {
-            return $"{Fresh}: the file does not say how many steps were taken.";
+            return $"{Fresh}: the file does not record the number of steps.";
         }
 
         WeightTransfer.Copy(pairs);
@@ -119,7 +119,7 @@ internal static partial class Keras2OptimizerState
         return null;
     }
 
-    // A name that two weights have (null) is no help.
+    // A name that two weights share (null) can't be used.
     private static Dictionary<string, Variable?> Names(IEnumerable<(WeightData From, Variable To)> weights)
     {
         var names = new Dictionary<string, Variable?>(StringComparer.Ordinal);
@@ -137,7 +137,7 @@ internal static partial class Keras2OptimizerState
 
     private static (Variable Weight, string Slot)? Find(string[] parts, Dictionary<string, Variable?> weights, Optimizer optimizer)
     {
-        // The longest name first: a weight 'a/dense/kernel' must not be taken for 'dense/kernel'.
+        // Longest name first: the weight 'a/dense/kernel' must not be matched as 'dense/kernel'.
         for (int start = 0; start < parts.Length - 1; start++)
         {
             if (weights.GetValueOrDefault(string.Join('/', parts[start..^1])) is { } before && SlotName(optimizer, parts[^1]) is { } last)
@@ -169,7 +169,7 @@ internal static partial class Keras2OptimizerState
 
     private static bool IsNumbered(WeightData data) => Numbered().IsMatch(data.Name);
 
-    // Without AMSGrad, Keras 2 kept one zero for each weight where its largest velocity would have been.
+    // Without AMSGrad, Keras 2 stored a single zero per weight in place of its largest velocity.
     private static WeightData[] WithoutPlaceholders(List<WeightData> ordered, int states)
     {
         int weights = states / 2;

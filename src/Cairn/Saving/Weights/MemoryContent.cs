@@ -1,6 +1,6 @@
 namespace Cairn.Saving;
 
-/// <summary>A weight whose bytes are in memory already.</summary>
+/// <summary>A weight whose bytes are in managed memory.</summary>
 internal sealed class MemoryContent(Memory<byte> bytes) : WeightContent
 {
     public override Memory<byte>? InMemory => bytes;

@@ -1,6 +1,6 @@
 namespace Cairn.Saving;
 
-/// <summary>A weight whose bytes are in native memory, such as that of a tensor, of whatever length. The owner is kept alive.</summary>
+/// <summary>A weight whose bytes are in native memory of any length, such as that of a tensor. The owner is kept alive.</summary>
 internal sealed unsafe class NativeContent(nint pointer, long length, object owner) : WeightContent
 {
     public override Memory<byte>? InMemory => length switch

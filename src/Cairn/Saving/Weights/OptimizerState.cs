@@ -3,13 +3,14 @@ using Cairn.Optimizers;
 namespace Cairn.Saving;
 
 /// <summary>
-/// An optimizer's variables as Keras lists them: iteration, learning rate (unless scheduled), then the state of the weights. A
-/// <see cref="LossScaleOptimizer"/> has an iteration and a rate that say nothing, its two numbers, and behind them all of the inner one's.
+/// An optimizer's variables in Keras' order: iteration, learning rate (unless scheduled), then the state of the weights. A
+/// <see cref="LossScaleOptimizer"/> has an unused iteration and learning rate, its two numbers, and then all variables of the inner
+/// optimizer.
 /// </summary>
 internal static class OptimizerState
 {
-    /// <summary>The warning where weights were skipped: the saved state counts on all of them.</summary>
-    public const string LeftAlone = "The optimizer's state was left as it is, because not all weights were loaded.";
+    /// <summary>The warning if weights were skipped: the saved state assumes that all of them were loaded.</summary>
+    public const string LeftAlone = "The optimizer's state was not loaded, because not all weights were loaded.";
 
     private const string Place = "optimizer_weights";
 
@@ -31,18 +32,19 @@ internal static class OptimizerState
         return variables;
     }
 
-    /// <summary>Of the variables of <see cref="Describe"/> those of the optimizer inside.</summary>
+    /// <summary>The inner optimizer's part of the variables of <see cref="Describe"/>.</summary>
     public static IEnumerable<WeightData> OfInner(Optimizer optimizer, IReadOnlyList<WeightData> all) =>
         all.Skip(all.Count - optimizer.Inner.ScalarCount - optimizer.Inner.SlotVariables.Count);
 
-    /// <summary>Puts saved state into the model's optimizer, which is built for it.</summary>
+    /// <summary>Loads saved state into the model's optimizer, which is built for the model.</summary>
     /// <param name="model">A compiled model with weights.</param>
     /// <param name="saved">The variables in the file's order.</param>
     /// <param name="path">The file, for messages.</param>
     /// <param name="warnings">
-    /// Where it is told that the state is not that of this optimizer for this model, which then starts anew, as in Keras; null where that is an error.
+    /// Receives a warning if the state does not match this optimizer and model; the optimizer then starts fresh, as in Keras. Null to throw
+    /// instead.
     /// </param>
-    /// <exception cref="ModelFormatException">A value is damaged, or the state is another optimizer's and there are no warnings.</exception>
+    /// <exception cref="ModelFormatException">A value is damaged, or the state does not match and there are no warnings.</exception>
     public static void Load(Model model, IReadOnlyList<WeightData> saved, string path, List<string>? warnings = null)
     {
         try
@@ -56,7 +58,7 @@ internal static class OptimizerState
                 throw new ModelFormatException(exception.Message, path, Place, exception);
             }
 
-            warnings.Add($"The optimizer's state was left as it is: {exception.Message}");
+            warnings.Add($"The optimizer's state was not loaded: {exception.Message}");
         }
     }
 
@@ -85,8 +87,8 @@ internal static class OptimizerState
 
         (long iterations, double? rate) = Scalars(saved, scalars, path);
 
-        // A model saved before its first training holds the scalars alone, or beside them what a new optimizer starts with anyway. Steps that were
-        // taken without the state that belongs to them are not taken over: Adam would correct a bias that its zeros do not have.
+        // A model saved before its first training has only the scalars, or in addition the initial state. Steps without the state that
+        // belongs to them are not loaded: Adam would correct a bias that its zeros do not have.
         bool scaledSince = scale is { } now && now != (0, (float)around!.InitialScale);
         bool untrained = iterations == 0 && (saved.Count <= scalars || (!optimizer.Built && !scaledSince));
         if (!optimizer.Built && !untrained)
@@ -121,13 +123,15 @@ internal static class OptimizerState
         }
     }
 
-    /// <summary>Puts the learning rate where Keras 3 has it, if the file of an older version has none there.</summary>
+    /// <summary>Inserts the learning rate where Keras 3 stores it, if a file of an older version has none there.</summary>
     public static IReadOnlyList<WeightData> WithLearningRate(Model model, IReadOnlyList<WeightData> saved) =>
         model.Optimizer is { Schedule: null } optimizer && saved is [var iteration, ..] && (saved.Count == 1 || saved[1].Shape.Length > 0)
             ? [iteration, WeightData.Scalar("learning_rate", (float)optimizer.LearningRate), .. saved.Skip(1)]
             : saved;
 
-    /// <summary>The same where the weights are what matters: state that is not this optimizer's is left out with a warning, as in Keras.</summary>
+    /// <summary>
+    /// The same if only the weights matter: state that does not match this optimizer is skipped with a warning, as in Keras.
+    /// </summary>
     public static void TryLoad(Model model, IReadOnlyList<WeightData> saved, string path, List<string> warnings)
     {
         try
@@ -136,7 +140,7 @@ internal static class OptimizerState
         }
         catch (Exception exception) when (exception is ModelFormatException or InvalidOperationException)
         {
-            warnings.Add($"The optimizer's state was left as it is: {(exception as ModelFormatException)?.Problem ?? exception.Message}");
+            warnings.Add($"The optimizer's state was not loaded: {(exception as ModelFormatException)?.Problem ?? exception.Message}");
         }
     }
 
@@ -160,7 +164,7 @@ internal static class OptimizerState
         float scale = saved[3].ToSingles()[0];
         if (!LossScaleOptimizer.IsScale(scale))
         {
-            throw new ModelFormatException($"the scale of the loss must be finite and above 0, found {scale}.", path, saved[3].Name);
+            throw new ModelFormatException($"the loss scale must be finite and positive, found {scale}.", path, saved[3].Name);
         }
 
         return ((int)Math.Clamp(saved[2].ToInt64s()[0], 0, int.MaxValue - 1), scale);

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace Cairn.Saving;
 
-/// <summary>Fills the memory of tensors from weights in files, several pieces at a time.</summary>
-/// <remarks>One thread alone would wait for the tensor's fresh pages, too.</remarks>
+/// <summary>Copies weights from files into the memory of tensors, several pieces in parallel.</summary>
+/// <remarks>A single thread would also wait for the page faults of the tensor's new memory.</remarks>
 internal sealed unsafe class ParallelTransfer
 {
     private const long PieceElements = 2 * 1024 * 1024;
@@ -12,7 +12,9 @@ internal sealed unsafe class ParallelTransfer
     private readonly List<Piece> pieces = [];
     private long elements;
 
-    /// <summary>Notes a transfer into a contiguous CPU tensor of float32, float64 or int64, which must live until <see cref="Run"/> is through.</summary>
+    /// <summary>
+    /// Adds a transfer into a contiguous CPU tensor of float32, float64 or int64, which must live until <see cref="Run"/> returns.
+    /// </summary>
     public void Add(WeightData from, Tensor to)
     {
         nint pointer = (nint)TensorMemory.PointerTo(to);
@@ -24,8 +26,8 @@ internal sealed unsafe class ParallelTransfer
         elements += from.ElementCount;
     }
 
-    /// <summary>Transfers all of it.</summary>
-    /// <exception cref="ModelFormatException">A file ends too early.</exception>
+    /// <summary>Runs all transfers.</summary>
+    /// <exception cref="ModelFormatException">A file is truncated.</exception>
     public void Run()
     {
         if (elements <= PieceElements)

@@ -3,12 +3,12 @@ using Cairn.Layers;
 
 namespace Cairn.Saving;
 
-/// <summary>Weights of recurrent layers that older files lay out in another way: those of cuDNN, and those of Keras 1 with an array for each gate.</summary>
+/// <summary>Converts recurrent weights in older layouts: those of cuDNN layers, and those of Keras 1 with an array for each gate.</summary>
 internal static class RecurrentWeights
 {
-    /// <summary>The weights of a layer of a file as the layer takes them.</summary>
-    /// <param name="layer">The layer, which may hold recurrent ones.</param>
-    /// <param name="saved">The file's weights of it.</param>
+    /// <summary>The saved weights of a layer in the layout that the layer uses.</summary>
+    /// <param name="layer">The layer, which may contain recurrent ones.</param>
+    /// <param name="saved">The layer's weights in the file.</param>
     public static IReadOnlyList<WeightData> Fitted(Layer layer, IReadOnlyList<WeightData> saved)
     {
         Variable[] variables = [.. WeightTransfer.LegacyOrder(layer)];
@@ -72,7 +72,7 @@ internal static class RecurrentWeights
             : null;
     }
 
-    // cuDNN keeps the matrix of each gate the other way round, and two biases that are added.
+    // cuDNN stores the matrix of each gate transposed, and two biases that are added.
     private static WeightData[] FromCuDNN(KernelCell cell, int gates, int features, IReadOnlyList<WeightData> saved, int at)
     {
         int units = cell.Units;
@@ -88,7 +88,7 @@ internal static class RecurrentWeights
             {
                 for (int j = 0; j < units; j++)
                 {
-                    // The gate's block read row by row and written column by column.
+                    // The gate's block, read row by row and written column by column.
                     int flat = (j * features) + i;
                     newKernel[(i * width) + (gate * units) + j] = kernel[(flat / units * width) + (gate * units) + (flat % units)];
                 }
@@ -113,7 +113,7 @@ internal static class RecurrentWeights
         ];
     }
 
-    // Keras 1: W, U, b of one gate after the other; LSTM's in the order i, c, f, o.
+    // Keras 1: W, U, b gate by gate; LSTM's in the order i, c, f, o.
     private static WeightData[] FromGates(int gates, IReadOnlyList<WeightData> saved, int at)
     {
         int[] order = gates == 4 ? [0, 2, 1, 3] : [0, 1, 2];

@@ -1,12 +1,12 @@
 namespace Cairn.Saving;
 
-/// <summary>The bytes of one weight, wherever they are: in memory, or still in the file.</summary>
+/// <summary>The bytes of one weight, in memory or still in the file.</summary>
 internal abstract class WeightContent
 {
-    /// <summary>Copies <paramref name="target"/>.Length bytes from <paramref name="offset"/> on. Safe for several threads at once.</summary>
-    /// <exception cref="ModelFormatException">The file they are in ends too early.</exception>
+    /// <summary>Copies <paramref name="target"/>.Length bytes, starting at <paramref name="offset"/>. Thread-safe.</summary>
+    /// <exception cref="ModelFormatException">The file is truncated.</exception>
     public abstract void CopyTo(Span<byte> target, long offset);
 
-    /// <summary>All bytes where they can be seen as memory; otherwise null.</summary>
+    /// <summary>All bytes as memory, if they are in memory; otherwise null.</summary>
     public virtual Memory<byte>? InMemory => null;
 }

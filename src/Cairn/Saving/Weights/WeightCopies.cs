@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 
 namespace Cairn.Saving;
 
-/// <summary>Copies of variables, in memory that is used again for the next copies: what is written while training goes on.</summary>
+/// <summary>Copies of variables in reused memory, for writing while training continues.</summary>
 internal sealed class WeightCopies : IDisposable
 {
     private readonly List<Tensor> buffers = [];
     private int next;
 
-    /// <summary>Begins a new set of copies; those taken before must not be needed any more.</summary>
+    /// <summary>Starts a new set of copies; the previous copies must no longer be in use.</summary>
     public void Begin() => next = 0;
 
     /// <summary>Copies the next variable.</summary>
@@ -22,7 +22,7 @@ internal sealed class WeightCopies : IDisposable
         Tensor copy = BufferFor(source);
         SnapshotCopy.Copy(source, copy);
         string type = ModuleType.TypeOf((long)copy.dtype)
-            ?? throw new NotSupportedException($"The weight '{variable.Path}' is of type {copy.dtype}, which no file holds.");
+            ?? throw new NotSupportedException($"The weight '{variable.Path}' has type {copy.dtype}, which no file format supports.");
         return WeightData.FromPointer(variable.Path, copy.shape, type, (nint)TensorMemory.PointerTo(copy), copy);
     }
 

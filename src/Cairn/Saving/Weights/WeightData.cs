@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Cairn.Saving;
 
-/// <summary>One array of a model file: a weight or a variable of the optimizer. C order, little endian.</summary>
+/// <summary>One array of a model file: a weight or an optimizer variable. C order, little-endian.</summary>
 /// <remarks>
-/// The bytes are borrowed, not copied: those in memory must stay as they are until the file is written, and those in a file are read
-/// when they are asked for, so that the file has to stay open.
+/// The bytes are borrowed, not copied: those in memory must not change until the file is written, and those in a file are read
+/// on demand, so the file must stay open.
 /// </remarks>
 internal sealed class WeightData
 {
@@ -32,24 +32,24 @@ internal sealed class WeightData
         ByteCount = checked(ElementCount * WeightType.SizeOf(dtype));
     }
 
-    /// <summary>Full name with its path, such as <c>sequential/dense/kernel</c>.</summary>
+    /// <summary>Full name including its path, such as <c>sequential/dense/kernel</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Dimensions; empty for a scalar.</summary>
+    /// <summary>The shape; empty for a scalar.</summary>
     public long[] Shape { get; }
 
     /// <summary>One of the names in <see cref="WeightType"/>.</summary>
     public string DType { get; }
 
-    /// <summary>Where the bytes are.</summary>
+    /// <summary>The bytes.</summary>
     public WeightContent Content { get; }
 
     public long ElementCount { get; }
 
     public long ByteCount { get; }
 
-    /// <summary>All bytes; of a weight that is still in its file a copy.</summary>
-    /// <exception cref="OverflowException">They are more than an array can hold.</exception>
+    /// <summary>All bytes; a copy if the weight is still in its file.</summary>
+    /// <exception cref="OverflowException">There are more than an array can hold.</exception>
     public Memory<byte> Bytes
     {
         get
@@ -83,10 +83,10 @@ internal sealed class WeightData
     /// <summary>The same array under another name.</summary>
     public WeightData Renamed(string name) => new(name, Shape, DType, Content);
 
-    /// <summary>The same bytes seen as elements of <typeparamref name="T"/>, which must be the type the weight has.</summary>
+    /// <summary>The same bytes as elements of <typeparamref name="T"/>, which must be the weight's type.</summary>
     public Span<T> AsSpan<T>() where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes.Span);
 
-    /// <summary>The values as float32, converted if they are stored as something else.</summary>
+    /// <summary>The values as float32, converted if stored in another type.</summary>
     public float[] ToSingles()
     {
         float[] result = new float[ElementCount];
@@ -94,7 +94,7 @@ internal sealed class WeightData
         return result;
     }
 
-    /// <summary>The values as int64; fractions are cut off.</summary>
+    /// <summary>The values as int64; fractions are truncated.</summary>
     public long[] ToInt64s()
     {
         long[] result = new long[ElementCount];
@@ -102,16 +102,16 @@ internal sealed class WeightData
         return result;
     }
 
-    /// <summary>Writes elements into <paramref name="target"/>, converted if they are stored as something else; a piece at a time.</summary>
-    /// <param name="target">Where to; its length is how many.</param>
-    /// <param name="first">The first element.</param>
+    /// <summary>Copies elements to <paramref name="target"/>, converted if stored in another type; piece by piece.</summary>
+    /// <param name="target">The span to fill; its length is the number of elements.</param>
+    /// <param name="first">The index of the first element.</param>
     public void CopyTo<T>(Span<T> target, long first = 0)
         where T : unmanaged, System.Numerics.INumber<T>
     {
         int size = WeightType.SizeOf(DType);
         if (WeightType.Of<T>() == DType)
         {
-            // A span of bytes ends at 2 GB.
+            // A span of bytes is limited to 2 GB.
             int most = int.MaxValue / size;
             for (int done = 0; done < target.Length; done += most)
             {
@@ -132,7 +132,7 @@ internal sealed class WeightData
         }
     }
 
-    /// <summary>Whether another array is of the same type and shape and holds the same bits.</summary>
+    /// <summary>Whether another array has the same type and shape and the same bits.</summary>
     public bool IsSameAs(WeightData other)
     {
         if (DType != other.DType || !Shape.AsSpan().SequenceEqual(other.Shape))
@@ -162,7 +162,7 @@ internal sealed class WeightData
             ArgumentOutOfRangeException.ThrowIfNegative(dimension, nameof(shape));
         }
 
-        // Where one axis is empty the others may be as long as they like.
+        // If one axis is empty, the others may have any size.
         return shape.Contains(0) ? 0 : shape.Aggregate(1L, (count, dimension) => checked(count * dimension));
     }
 }

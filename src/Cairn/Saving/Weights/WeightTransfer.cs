@@ -5,24 +5,27 @@ using static TorchSharp.torch;
 
 namespace Cairn.Saving;
 
-/// <summary>Carries weights between the variables of a model and the arrays of a file.</summary>
+/// <summary>Transfers weights between the variables of a model and the arrays of a file.</summary>
 internal static class WeightTransfer
 {
-    /// <summary>A layer's weights as legacy files order them: what trains first, then the rest; those of a vocabulary are in the configuration there.</summary>
+    /// <summary>
+    /// A layer's weights in the order of legacy files: trainable ones first, then the rest; those of a vocabulary are stored in the
+    /// configuration.
+    /// </summary>
     public static IEnumerable<Variable> LegacyOrder(Layer layer) =>
         layer is IKeepsVocabulary ? [] : layer.TrainableWeights.Concat(layer.NonTrainableWeights);
 
-    /// <summary>The variable's numbers under its path; the memory of a CPU tensor is lent, not copied.</summary>
+    /// <summary>The variable's values under its path; the memory of a CPU tensor is borrowed, not copied.</summary>
     public static unsafe WeightData ToData(Variable variable)
     {
         using IDisposable _ = no_grad();
         Tensor plain = variable.Value.detach().to(CPU).contiguous();
         string type = ModuleType.TypeOf((long)plain.dtype)
-            ?? throw new NotSupportedException($"The weight '{variable.Path}' is of type {plain.dtype}, which no file holds.");
+            ?? throw new NotSupportedException($"The weight '{variable.Path}' has type {plain.dtype}, which no file format supports.");
         return WeightData.FromPointer(variable.Path, plain.shape, type, (nint)TensorMemory.PointerTo(plain), plain);
     }
 
-    /// <summary>Puts numbers into a variable, straight from the file where the variable's memory can be reached.</summary>
+    /// <summary>Sets the values of a variable, directly from the file if the variable's memory is accessible.</summary>
     public static void Copy(WeightData data, Variable variable) => Copy([(data, variable)]);
 
     public static void Copy(IEnumerable<(WeightData From, Variable To)> pairs)
@@ -37,7 +40,7 @@ internal static class WeightTransfer
             to.WasAssigned = true;
             if (target.dtype != ScalarType.Float32 || !TensorMemory.IsReachable(target))
             {
-                // Numbers of another type, or on another device, are changed or moved by libtorch.
+                // Values of another type, or for another device, are converted or moved by libtorch.
                 bool whole = target.dtype is not (ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16);
                 ScalarType type = !whole ? ScalarType.Float32 : target.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Int64;
                 target = empty(from.Shape, type);
@@ -54,8 +57,11 @@ internal static class WeightTransfer
         }
     }
 
-    /// <summary>What of a legacy file belongs where: layer by layer in order, as in Keras, where layers without weights do not count; or by name.</summary>
-    /// <exception cref="ModelFormatException">The file's layers or shapes are not the model's, and that is not to be overlooked.</exception>
+    /// <summary>
+    /// Matches the weights of a legacy file to variables: layer by layer in order, as in Keras, ignoring layers without weights; or by
+    /// name.
+    /// </summary>
+    /// <exception cref="ModelFormatException">The layers or shapes do not match, and mismatches are not allowed.</exception>
     public static List<(WeightData From, Variable To)> Match(Model model, IReadOnlyList<LayerData> saved, string path,
         WeightLoading loading)
     {
@@ -68,7 +74,7 @@ internal static class WeightTransfer
             {
                 loading.Mismatch(
                     $"The layer '{to.Name}'",
-                    $"the file has {weights.Count} weights for the layer '{to.Name}', which has {variables.Length}.",
+                    $"the file has {weights.Count} weights for the layer '{to.Name}', which needs {variables.Length}.",
                     path,
                     from.Name);
                 continue;
@@ -93,7 +99,7 @@ internal static class WeightTransfer
     public static bool Fits(WeightData data, Variable variable) => ((Shape)data.Shape).Equals(variable.Shape);
 
     public static string ShapeProblem(WeightData data, Variable variable) =>
-        $"the shape is {(Shape)data.Shape}, the weight '{variable.Path}' has {variable.Shape}.";
+        $"the shape is {(Shape)data.Shape}, but the weight '{variable.Path}' has {variable.Shape}.";
 
     public static void CheckShapes(IEnumerable<(WeightData From, Variable To)> pairs, string path)
     {
@@ -114,7 +120,7 @@ internal static class WeightTransfer
         {
             throw new ModelFormatException(
                 $"the file has {filled.Length} layers with weights, the model '{model.Name}' has {layers.Length}. "
-                + "(LoadWeights with byName: true takes the layers whose names agree.)",
+                + "(Pass byName: true to LoadWeights to match layers by name.)",
                 path,
                 "layer_names");
         }
@@ -137,8 +143,8 @@ internal static class WeightTransfer
         if (!found.Any(pair => pair.Item1.Weights.Count > 0))
         {
             loading.Warnings.Add(
-                $"No weight was loaded: no layer with weights is named alike in the file ({Some(saved.Select(l => l.Name))}) "
-                + $"and in the model '{model.Name}' ({Some(model.Layers.Select(l => l.Name))}).");
+                $"No weight was loaded: the file ({Some(saved.Select(l => l.Name))}) "
+                + $"and the model '{model.Name}' ({Some(model.Layers.Select(l => l.Name))}) have no layer with weights of the same name.");
         }
 
         return found;

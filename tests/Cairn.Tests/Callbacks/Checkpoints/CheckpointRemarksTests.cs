@@ -3,7 +3,7 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>What a checkpoint tells in its file, and what a training that is started again makes of it.</summary>
+/// <summary>The remarks in a checkpoint file, and their use by a restarted training.</summary>
 public sealed class CheckpointRemarksTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("remarks");
@@ -15,7 +15,7 @@ public sealed class CheckpointRemarksTests : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
-    public void The_file_tells_the_monitor_the_best_value_to_the_last_bit_and_the_epoch()
+    public void The_file_contains_the_monitor_the_exact_best_value_and_the_epoch()
     {
         // 0.1 + 0.2 needs 17 digits: 0.30000000000000004.
         Train(new ModelCheckpoint(File, "loss", saveBestOnly: true), 0.5, 0.1 + 0.2, 0.4);
@@ -28,12 +28,12 @@ public sealed class CheckpointRemarksTests : IDisposable
     }
 
     [Fact]
-    public void A_model_that_was_not_saved_for_being_the_best_tells_no_best_value()
+    public void A_model_that_was_not_saved_as_the_best_has_no_best_value()
     {
         Train(new ModelCheckpoint(File, "loss"), 0.5, 0.25);
         Assert.Equal(new CheckpointRemarks("loss", null, 2), CheckpointRemarks.Read(File));
 
-        // With saveBestOnly and without the monitored value, Keras saves all the same.
+        // With saveBestOnly and without the monitored value, Keras saves anyway.
         Train(new ModelCheckpoint(File, "val_loss", saveBestOnly: true), 0.5);
         Assert.Equal(new CheckpointRemarks("val_loss", null, 1), CheckpointRemarks.Read(File));
     }
@@ -54,13 +54,13 @@ public sealed class CheckpointRemarksTests : IDisposable
         Assert.Equal(before, System.IO.File.ReadAllBytes(File));
         Assert.Equal(0.25, checkpoint.Best);
         Assert.Equal(
-            $"{File} holds a model with loss 0.25000, on which the next one has to improve\n"
+            $"{File} holds a model with loss 0.25000, which the next one must improve on\n"
             + "\nEpoch 1: loss did not improve from 0.25000\n\nEpoch 2: loss did not improve from 0.25000\n",
             output.ToString());
         TrainingEvent taken = Assert.Single(history.Events);
         Assert.Equal((EventKind.BestTaken, 0.25, File), (taken.Kind, taken.NewValue, taken.Path));
 
-        // A better one does, and the next training has to improve on that.
+        // A better one is saved, and the next training has to improve on it.
         Assert.Equal([EventKind.BestTaken, EventKind.ModelSaved], Train(checkpoint, 0.5, 0.125).Events.Select(happened => happened.Kind));
         Assert.Equal(0.125, CheckpointRemarks.Read(File).Best);
         Assert.DoesNotContain(Train(checkpoint, 0.2).Events, happened => happened.Kind == EventKind.ModelSaved);
@@ -76,7 +76,7 @@ public sealed class CheckpointRemarksTests : IDisposable
     }
 
     [Fact]
-    public void More_can_be_better_in_the_file_too()
+    public void Higher_is_better_also_in_the_file()
     {
         Train(new ModelCheckpoint(File, "loss", saveBestOnly: true, mode: "max"), 0.5);
         var auto = new ModelCheckpoint(File, "loss", saveBestOnly: true, mode: "max", initialValueThreshold: "auto");
@@ -87,7 +87,7 @@ public sealed class CheckpointRemarksTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_there_yet_is_nothing_to_improve_on()
+    public void Without_a_file_there_is_no_value_to_improve_on()
     {
         Train(new ModelCheckpoint(File, "loss", saveBestOnly: true, initialValueThreshold: "auto"), 9);
         Assert.Equal(9, CheckpointRemarks.Read(File).Best);
@@ -96,10 +96,10 @@ public sealed class CheckpointRemarksTests : IDisposable
 
     [Theory]
     [InlineData("other monitor", "it was saved for `mae`")]
-    [InlineData("no best", "it does not tell one")]
-    [InlineData("NaN", "it does not tell one")]
+    [InlineData("no best", "it does not store one")]
+    [InlineData("NaN", "it does not store one")]
     [InlineData("rubbish", "HDF5")]
-    public void A_file_that_tells_no_best_value_of_this_monitor_is_replaced_with_a_warning(string what, string why)
+    public void A_file_without_a_best_value_of_this_monitor_is_replaced_with_a_warning(string what, string why)
     {
         switch (what)
         {
@@ -122,17 +122,17 @@ public sealed class CheckpointRemarksTests : IDisposable
 
         error.GetStringBuilder().Clear();
         History history = Train(new ModelCheckpoint(File, "loss", saveBestOnly: true, initialValueThreshold: "auto"), 0.75);
-        Assert.Contains($"no best `loss` can be taken from the existing file {File}, which will be replaced: ", error.ToString());
+        Assert.Contains($"can't read the best `loss` from the existing file {File}, which will be overwritten: ", error.ToString());
         Assert.Contains(why, error.ToString());
         Assert.Equal([EventKind.Warning, EventKind.ModelSaved], history.Events.Select(happened => happened.Kind));
         Assert.Equal(0.75, CheckpointRemarks.Read(File).Best);
     }
 
     [Theory]
-    [InlineData("m.h5", false, false, "only matters with saveBestOnly: true")]
-    [InlineData("{epoch}.h5", true, false, "needs a filepath without fields")]
-    [InlineData("m.weights.h5", true, true, "needs the file of a whole model")]
-    public void Auto_where_no_value_can_be_found_is_refused(string path, bool bestOnly, bool weightsOnly, string expected)
+    [InlineData("m.h5", false, false, "requires saveBestOnly: true")]
+    [InlineData("{epoch}.h5", true, false, "requires a filepath without fields")]
+    [InlineData("m.weights.h5", true, true, "requires a whole-model file")]
+    public void Auto_is_refused_if_no_value_can_be_found(string path, bool bestOnly, bool weightsOnly, string expected)
     {
         ArgumentException refused = Assert.Throws<ArgumentException>(
             () => new ModelCheckpoint(path, saveBestOnly: bestOnly, saveWeightsOnly: weightsOnly, initialValueThreshold: "auto"));
@@ -147,7 +147,7 @@ public sealed class CheckpointRemarksTests : IDisposable
         Assert.Equal(0.5, new ModelCheckpoint("m.h5", initialValueThreshold: 0.5).InitialValueThreshold!.Value.Value);
         Assert.Null(new ModelCheckpoint("m.h5", initialValueThreshold: null).InitialValueThreshold);
         ArgumentException refused = Assert.Throws<ArgumentException>(() => new ModelCheckpoint("m.h5", initialValueThreshold: "file"));
-        Assert.Contains("'file'; a number, 'auto' or null is allowed", refused.Message);
+        Assert.Contains("'file'; allowed are a number, 'auto' and null", refused.Message);
     }
 
     private History Train(ModelCheckpoint checkpoint, params double[] losses)

@@ -4,7 +4,7 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>The table holds what Python 3.11 itself answered.</summary>
+/// <summary>The expected values are those of Python 3.11.</summary>
 public sealed class FilePathTemplateTests
 {
     private static readonly JsonElement Table = ReferenceFile.Read("python_format.json");
@@ -51,7 +51,7 @@ public sealed class FilePathTemplateTests
     [InlineData("{epoch:q}.h5")]
     [InlineData("{epoch:.2d}.h5")]
     [InlineData("{epoch:99999999}.h5")]
-    public void What_can_never_be_filled_is_refused_at_once(string text)
+    public void Templates_that_can_never_be_filled_are_refused_immediately(string text)
     {
         Assert.Throws<FormatException>(() => new FilePathTemplate(text));
     }

@@ -4,7 +4,7 @@ using Cairn.Tests.Saving;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>Which files a checkpoint keeps, in the background and at once, and after a restart.</summary>
+/// <summary>The files that a checkpoint keeps, in the background and synchronously, and after a restart.</summary>
 public sealed class ModelCheckpointFilesTests : IDisposable
 {
     private static readonly double[] Losses = [5, 3, 4, double.NaN, 2, 3, 6, 1.5];
@@ -29,7 +29,7 @@ public sealed class ModelCheckpointFilesTests : IDisposable
     }
 
     [Fact]
-    public void Of_equal_ones_the_earlier_stays_and_what_would_not_stay_is_not_written()
+    public void On_a_tie_the_earlier_file_stays_and_files_that_would_be_deleted_are_not_written()
     {
         using var model = TinyModel.Create();
         var list = new CallbackList([new ModelCheckpoint(folder["{epoch}.h5"], keepBest: 1)], model, addHistory: true);
@@ -47,7 +47,7 @@ public sealed class ModelCheckpointFilesTests : IDisposable
     [Theory]
     [InlineData(false, "best.keras", "last.keras")]
     [InlineData(true, "best.weights.h5", "last.weights.h5")]
-    public void The_last_model_is_saved_beside_the_best_one(bool weightsOnly, string best, string last)
+    public void The_last_model_is_saved_next_to_the_best_one(bool weightsOnly, string best, string last)
     {
         History history =
             Train(new ModelCheckpoint(folder[best], saveBestOnly: true, saveWeightsOnly: weightsOnly, saveLast: true), epochs: 7);
@@ -57,7 +57,7 @@ public sealed class ModelCheckpointFilesTests : IDisposable
     }
 
     [Fact]
-    public void In_the_background_the_same_files_and_events_come_out_although_the_weights_have_changed_meanwhile()
+    public void Background_saves_give_the_same_files_and_events_although_the_weights_change_meanwhile()
     {
         History atOnce = Train(new ModelCheckpoint(folder["at-once/{epoch}.h5"]));
         History behind = Train(new ModelCheckpoint(folder["behind/{epoch}.h5"], asynchronous: true), new SlowFileSystem());
@@ -73,7 +73,7 @@ public sealed class ModelCheckpointFilesTests : IDisposable
     }
 
     [Fact]
-    public void One_file_is_under_way_at_a_time_in_their_order_and_the_training_does_not_wait_for_it()
+    public void Files_are_written_one_at_a_time_in_order_and_the_training_does_not_wait()
     {
         var files = new SlowFileSystem();
         int ahead = 0;
@@ -85,7 +85,7 @@ public sealed class ModelCheckpointFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_state_is_given_only_when_all_that_it_counts_on_is_on_the_disk()
+    public void A_state_is_returned_only_when_all_files_it_refers_to_are_on_the_disk()
     {
         using var model = TinyModel.Create();
         FileSystem.Current = new SlowFileSystem();
@@ -110,7 +110,7 @@ public sealed class ModelCheckpointFilesTests : IDisposable
         TinyModel.Fill(model, 1);
         list.OnEpochEnd(1, new Logs([new("val_loss", 2)]));
 
-        // Killed here; and on this machine the second epoch comes out a little worse.
+        // Killed here; the second epoch is then slightly worse.
         var error = new StringWriter();
         list = new CallbackList([new ModelCheckpoint(folder["best.h5"], saveBestOnly: true)], model, new CallbackParams { Error = error });
         list.AnnounceResuming();
@@ -135,7 +135,7 @@ public sealed class ModelCheckpointFilesTests : IDisposable
     }
 
     [Fact]
-    public void Arguments_that_make_no_sense_are_refused()
+    public void Invalid_arguments_are_refused()
     {
         Assert.Contains("keepLast needs a filepath with fields",
             Assert.Throws<ArgumentException>(() => new ModelCheckpoint("best.h5", keepLast: 2)).Message);
@@ -145,7 +145,7 @@ public sealed class ModelCheckpointFilesTests : IDisposable
     }
 
     [Fact]
-    public void All_of_it_is_written_as_JSON_and_read_again()
+    public void All_values_and_events_survive_JSON()
     {
         var checkpoint = new ModelCheckpoint("{epoch}.h5", asynchronous: true, keepLast: 2, keepBest: 3, saveLast: true, onError: "warn");
         var again = (ModelCheckpoint)CallbackSerialization.Deserialize(CallbackSerialization.Serialize(checkpoint));
@@ -193,7 +193,7 @@ public sealed class ModelCheckpointFilesTests : IDisposable
         return TinyModel.Value(loaded);
     }
 
-    /// <summary>Takes its time for each file, and notes what is done at once.</summary>
+    /// <summary>Writes each file slowly, and records concurrent writes.</summary>
     private sealed class SlowFileSystem : FileSystem
     {
         private int open;

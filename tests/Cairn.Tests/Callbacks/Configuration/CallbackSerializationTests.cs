@@ -36,7 +36,7 @@ public sealed class CallbackSerializationTests
     }
 
     [Fact]
-    public void What_is_written_reads_back_the_same()
+    public void Serialized_callbacks_are_read_back_unchanged()
     {
         Callback[] callbacks =
         [
@@ -81,19 +81,19 @@ public sealed class CallbackSerializationTests
         "EarlyStopping has no argument 'patiense'. Did you mean 'patience'?")]
     [InlineData("""[{"class_name": "History", "config": {"x": 1}}]""", "It takes no arguments.")]
     [InlineData("""[{"class_name": "EarlyStopping", "config": {"patience": 1.5}}]""",
-        "'patience' of EarlyStopping must be a whole number; it is 1.5.")]
-    [InlineData("""[{"class_name": "EarlyStopping", "config": {"patience": true}}]""", "must be a whole number; it is true.")]
+        "'patience' of EarlyStopping must be an integer; it is 1.5.")]
+    [InlineData("""[{"class_name": "EarlyStopping", "config": {"patience": true}}]""", "must be an integer; it is true.")]
     [InlineData("""[{"class_name": "EarlyStopping", "config": {"min_delta": "big"}}]""", "must be a number; it is \"big\".")]
     [InlineData("""[{"class_name": "EarlyStopping", "config": {"restore_best_weights": 1}}]""", "must be true or false; it is 1.")]
     [InlineData("""[{"class_name": "EarlyStopping", "config": {"mode": "upward"}}]""", "Unknown mode 'upward'")]
     [InlineData("""[{"class_name": "ModelCheckpoint", "config": {}}]""", "ModelCheckpoint needs the argument 'filepath'.")]
-    [InlineData("""[{"class_name": "ModelCheckpoint", "config": {"filepath": "m.keras", "save_freq": 2.0}}]""", "1 or more; it is 2.0.")]
+    [InlineData("""[{"class_name": "ModelCheckpoint", "config": {"filepath": "m.keras", "save_freq": 2.0}}]""", "(1 or more); it is 2.0.")]
     [InlineData("""[{"class_name": "EarlyStopping", "config": []}]""", "must be a JSON object; it is a list.")]
     [InlineData("""[{"class_name": "EarlyStopping", "confg": {}}]""", "Did you mean 'config'?")]
     [InlineData("""[{"config": {}}]""", "needs a \"class_name\"")]
     [InlineData("""[{"class_name": "TrainingTimer"}]""", "TrainingTimer needs the argument 'max_time'.")]
     [InlineData("""[{"class_name": "TrainingTimer", "config": {"max_time": 1e300}}]""", "must be a number of seconds")]
-    [InlineData("""[{"class_name": "GradientAccumulation", "config": {"schedule": {"x": 2}}}]""", "must be whole numbers; one is 'x'")]
+    [InlineData("""[{"class_name": "GradientAccumulation", "config": {"schedule": {"x": 2}}}]""", "must be whole numbers; 'x' is not")]
     [InlineData("""[{"class_name": "GradientAccumulation", "config": {"schedule": 4}}]""", "such as {\"0\": 4}; it is 4.")]
     [InlineData("""[{"class_name": "UnfreezeLayers", "config": {"epoch": 1, "layers": [1]}}]""", "must be a list of names; it is a list.")]
     [InlineData("""[{"class_name": "EarlyStopping", "config": {"monitors": [3]}}]""",
@@ -101,7 +101,7 @@ public sealed class CallbackSerializationTests
     [InlineData("""[3]""", "it is 3.")]
     [InlineData("""{"class_name": "EarlyStopping"}""", "must be a JSON list; it is an object.")]
     [InlineData("""[{"class_name": """, "is not JSON")]
-    public void What_does_not_fit_is_named(string json, string expected)
+    public void Invalid_entries_are_named(string json, string expected)
     {
         Assert.Contains(expected, Assert.Throws<ArgumentException>(() => CallbackSerialization.DeserializeList(json)).Message);
     }
@@ -111,18 +111,18 @@ public sealed class CallbackSerializationTests
     {
         ArgumentException error = Assert.Throws<ArgumentException>(
             () => CallbackSerialization.DeserializeList("""[{"class_name": "History"}, {"class_name": "Hist"}]"""));
-        Assert.StartsWith("Callback 1 of the list: There is no callback 'Hist'", error.Message);
+        Assert.StartsWith("Callback 1 of the list: Unknown callback 'Hist'", error.Message);
     }
 
     [Fact]
-    public void Somebody_elses_callback_cannot_be_written()
+    public void An_unregistered_callback_cannot_be_written()
     {
         Assert.Contains("Own cannot be written as JSON",
             Assert.Throws<ArgumentException>(() => CallbackSerialization.Serialize(new Own())).Message);
     }
 
     [Fact]
-    public void A_callback_of_ones_own_is_written_and_read_through_its_factory()
+    public void A_custom_callback_is_written_and_read_through_its_factory()
     {
         CustomObjects mine = new() { { "Bell", config => new Bell(config.Int("times"), config.String("sound", "ding")) } };
         string text = CallbackSerialization.SerializeList([new Bell(3, "dong"), new History()]);
@@ -138,7 +138,7 @@ public sealed class CallbackSerializationTests
     }
 
     [Fact]
-    public void A_callback_of_ones_own_that_is_not_known_is_named_with_the_way_out()
+    public void An_unregistered_custom_callback_is_named_with_how_to_register_it()
     {
         string text = CallbackSerialization.SerializeList([new Bell(1, "a")]);
 
@@ -149,14 +149,14 @@ public sealed class CallbackSerializationTests
     }
 
     [Fact]
-    public void What_a_factory_of_ones_own_refuses_is_named()
+    public void An_exception_of_a_custom_factory_is_reported_with_its_name()
     {
         using IDisposable scope = new CustomObjects { { "Bell", config => new Bell(config.Int("times"), "a") } }.Scope();
 
         string message = Assert.Throws<ArgumentException>(
             () => CallbackSerialization.DeserializeList("""[{"class_name": "Bell", "config": {"times": "often"}}]""")).Message;
 
-        Assert.Contains("'times' of Bell must be a whole number; it is \"often\".", message);
+        Assert.Contains("'times' of Bell must be an integer; it is \"often\".", message);
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using Cairn.Callbacks;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>A training whose values are given and whose weights all hold the index of the epoch that has just been trained.</summary>
+/// <summary>A training with given values, in which every weight equals the index of the last trained epoch.</summary>
 internal sealed class PlayedTraining
 {
     private readonly StringWriter output = new();
@@ -26,7 +26,7 @@ internal sealed class PlayedTraining
 
     public string Output => output.ToString();
 
-    /// <summary>What every weight holds now: after an epoch its index, unless a callback has changed it.</summary>
+    /// <summary>The current value of every weight: after an epoch its index, unless a callback has changed it.</summary>
     public double Weights => TinyModel.Value(Model);
 
     public IEnumerable<string> Events => History.Events.Select(happened => $"{happened.Epoch} {happened.Kind}");

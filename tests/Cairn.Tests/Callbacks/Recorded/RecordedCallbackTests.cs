@@ -9,7 +9,7 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>What callbacks write, send, print and show in runs that were recorded with Keras 3.16 on PyTorch.</summary>
+/// <summary>Output of callbacks in runs recorded with Keras 3.16 on PyTorch.</summary>
 public sealed partial class RecordedCallbackTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -69,7 +69,7 @@ public sealed partial class RecordedCallbackTests : IDisposable
         using var model = TinyModel.Create();
         Play([monitor], model, null, given.GetProperty("logs"));
 
-        // What JSON can't hold Keras does not send at all; here it is null.
+        // Keras does not send values that JSON can't represent; here they are null.
         string[] requests = name == "json_not_finite"
             ? ["/publish/epoch/end/ application/json  {\"epoch\": 0, \"accuracy\": null, \"loss\": null}"]
             : given.GetProperty("requests").EnumerateArray().Select(request =>
@@ -82,7 +82,7 @@ public sealed partial class RecordedCallbackTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Progress))]
-    public void The_progress_says_what_that_of_Keras_says(string name)
+    public void The_progress_output_equals_that_of_Keras(string name)
     {
         JsonElement given = RecordedRun.Case("progbar", name);
         JsonElement args = given.GetProperty("args");
@@ -100,7 +100,7 @@ public sealed partial class RecordedCallbackTests : IDisposable
         RecordedRun.Do(model, given.GetProperty("kind").GetString()!, args, callbacks, args.GetProperty("verbose").GetInt32(),
             given.GetProperty("generator").GetBoolean());
 
-        // Of Cairn is the speed in samples; where a line is drawn over, only what it shows is compared.
+        // Samples per second is Cairn's addition; of a line that is redrawn, only the visible text is compared.
         Assert.Equal(Lines(given.GetProperty("output").GetString()!), Lines(Speed().Replace(output.ToString(), "")));
     }
 
@@ -130,7 +130,7 @@ public sealed partial class RecordedCallbackTests : IDisposable
             RecordedRun.Do(model, "evaluate", JsonSerializer.SerializeToElement(new { batch_size = 4 }), [board]);
         }
 
-        // Keras lets a number of batches swallow the values of epochs and evaluations too, unless they end at a multiple of it.
+        // With a number of batches, Keras drops the values of epochs and evaluations too, unless they end at a multiple of it.
         bool batchesOnly = frequency.Batches > 1;
         bool IsCompared(string tag) => !batchesOnly || tag.StartsWith("batch_", StringComparison.Ordinal);
         foreach (string? run in new[] { "train", "validation" })
@@ -205,7 +205,7 @@ public sealed partial class RecordedCallbackTests : IDisposable
                     Enumerable.Range(0, found.Doubles.Length / 3).Sum(bucket => found.Doubles[(bucket * 3) + 2]));
                 break;
             default:
-                // Width and height come first, then a picture for each of the batch.
+                // Width and height come first, then one image per batch entry.
                 int[] shape = [.. call.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
                 Assert.Equal((shape[2], shape[1], shape[0]),
                     (int.Parse(found.Text(0), CultureInfo.InvariantCulture), int.Parse(found.Text(1), CultureInfo.InvariantCulture),

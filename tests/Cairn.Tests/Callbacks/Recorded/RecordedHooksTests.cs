@@ -5,7 +5,7 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>Which hooks are called with what, in real runs that were recorded with Keras 3.16 on PyTorch.</summary>
+/// <summary>Hooks and their arguments, in runs recorded with Keras 3.16 on PyTorch.</summary>
 public sealed class RecordedHooksTests
 {
     public static TheoryData<string> Hooks => [.. RecordedRun.Names("hooks")];
@@ -84,7 +84,7 @@ public sealed class RecordedHooksTests
         }
     }
 
-    // With several steps an execution Keras counts on to the end of a group that the data do not fill; here the index is that of the last batch.
+    // With several steps per execution, Keras counts to the end of an incomplete group; here the index is that of the last batch.
     private static string Described(JsonElement call, int steps)
     {
         int? index = call.TryGetProperty("index", out JsonElement given) ? given.GetInt32() : null;
@@ -98,7 +98,7 @@ public sealed class RecordedHooksTests
     private static string Described(string callback, string hook, int? index, IEnumerable<string> logs) =>
         string.Create(CultureInfo.InvariantCulture, $"{callback} {hook} {index} [{string.Join(", ", logs)}]");
 
-    /// <summary>Notes every call of every hook under Keras' name of it.</summary>
+    /// <summary>Records every call of every hook under its Keras name.</summary>
     private sealed class Witness(string name, List<(string Callback, string Hook, int? Index, Dictionary<string, double> Logs)> calls,
         Action<string, int?, Logs>? act) : Callback
     {

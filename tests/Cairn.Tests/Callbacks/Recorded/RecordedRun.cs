@@ -7,7 +7,7 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>The model and the data of the runs that were recorded with Keras 3.16 on PyTorch, and how a case says what is done with them.</summary>
+/// <summary>The model and the data of the runs recorded with Keras 3.16 on PyTorch, and the actions of a case.</summary>
 internal static class RecordedRun
 {
     public static readonly JsonElement All = ReferenceFile.Read("callback_runs.json.gz");
@@ -46,7 +46,7 @@ internal static class RecordedRun
         return model;
     }
 
-    /// <summary>Does what a case says, with its arguments.</summary>
+    /// <summary>Performs the action of a case, with its arguments.</summary>
     public static History? Do(Model model, string kind, JsonElement args, IReadOnlyList<Callback> callbacks, int verbose = 0,
         bool streamed = false)
     {
@@ -83,7 +83,7 @@ internal static class RecordedRun
         }
     }
 
-    /// <summary>The model of the case whose weights are written as pictures.</summary>
+    /// <summary>The model of the case whose weights are written as images.</summary>
     public static Model CreateConvolution()
     {
         var model = new Sequential(
@@ -92,7 +92,7 @@ internal static class RecordedRun
         return model;
     }
 
-    // Something to go through once, whose length nobody knows before.
+    // A sequence of unknown length that can be enumerated once.
     private static IEnumerable<Batch> Batches(int size)
     {
         float[] x = X.ToArray(), y = Y.ToArray();

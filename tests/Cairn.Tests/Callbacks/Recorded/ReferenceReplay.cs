@@ -4,7 +4,7 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>Plays one case of the reference data: the same hooks in the same order as when Keras was recorded.</summary>
+/// <summary>Replays one case of the reference data: the same hooks in the same order as in the recording.</summary>
 internal sealed class ReferenceReplay : IDisposable
 {
     private readonly JsonElement given;
@@ -26,7 +26,7 @@ internal sealed class ReferenceReplay : IDisposable
 
     public List<Callback> Callbacks { get; } = [];
 
-    /// <summary>Where the replay is, in the words of the reference data.</summary>
+    /// <summary>The position of the replay, in the form of the reference data.</summary>
     public string Phase { get; private set; } = "constructor";
 
     /// <summary>Called after each epoch with its index, the batch at which it was stopped, and the keys the callbacks added.</summary>
@@ -75,7 +75,7 @@ internal sealed class ReferenceReplay : IDisposable
         list.OnTrainEnd();
     }
 
-    /// <summary>What was printed and recorded since the last call; paths are relative to <see cref="Root"/>.</summary>
+    /// <summary>Output and events since the last call; paths are relative to <see cref="Root"/>.</summary>
     public (string Output, List<string> Warnings, List<string> NaNWarnings, List<string> Saved) Take()
     {
         string text = output.ToString().Replace(Root + "/", "", StringComparison.Ordinal);

@@ -4,7 +4,7 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>Every recorded case: what Keras' callbacks did in it, Cairn's do.</summary>
+/// <summary>Cairn's callbacks do the same as Keras' in every recorded case.</summary>
 public sealed class ReferenceReplayTests
 {
     private static readonly Dictionary<string, JsonElement> Cases = ReferenceFile.Names("callbacks")
@@ -12,34 +12,36 @@ public sealed class ReferenceReplayTests
             .Select(given => (Key: $"{file}/{given.GetProperty("name").GetString()}", Case: given)))
         .ToDictionary(pair => pair.Key, pair => pair.Case);
 
-    /// <summary>Where Keras accepts a mistake, or notices it only after an epoch, Cairn refuses the argument; what its message must say.</summary>
+    /// <summary>Arguments that Keras accepts by mistake, or rejects only after an epoch, and the message with which Cairn rejects
+    /// them.</summary>
     private static readonly Dictionary<string, string> RefusedInTheConstructor = new()
     {
-        // An unknown mode only warns in Keras.
+        // Keras only warns of an unknown mode.
         ["early_stopping/bad_mode"] = "Unknown mode 'maximize'. Known: 'auto', 'min', 'max'.",
         ["early_stopping/bad_mode_on_acc"] = "Unknown mode 'best'. Known: 'auto', 'min', 'max'.",
         ["reduce_lr_on_plateau/bad_mode"] = "Unknown mode 'foo'. Known: 'auto', 'min', 'max'.",
         ["reduce_lr_on_plateau/bad_mode_and_factor"] = "Unknown mode 'foo'. Known: 'auto', 'min', 'max'.",
         ["model_checkpoint/bad_mode"] = "Unknown mode 'foo'. Known: 'auto', 'min', 'max'.",
 
-        // A weights file's name for a whole model is accepted by Keras.
+        // Keras accepts the name of a weights file for a whole model.
         ["model_checkpoint/extension 'm.weights.h5' wo0"] = "saveWeightsOnly: true",
 
         // Keras takes True for 1, and saves on every batch for 0 and negative numbers.
-        ["model_checkpoint/save_freq0"] = "1 or more",
-        ["model_checkpoint/save_freq_neg"] = "1 or more",
-        ["model_checkpoint/bad_save_freq True"] = "\"epoch\" or a whole number of batches, 1 or more; it is true",
+        ["model_checkpoint/save_freq0"] = ">= 1",
+        ["model_checkpoint/save_freq_neg"] = ">= 1",
+        ["model_checkpoint/bad_save_freq True"] = "\"epoch\" or a whole number of batches (1 or more); it is true",
 
-        // Templates that no value can ever fill fail in Keras after the first epoch, when its training is lost.
-        ["model_checkpoint/bad template {val_loss:d}.h5"] = "format type 'd', which a floating point number does not take",
-        ["model_checkpoint/bad template {epoch:q}.h5"] = "format type 'q', which an integer does not take",
+        // Templates that no value can fill fail in Keras after the first epoch, whose training is lost.
+        ["model_checkpoint/bad template {val_loss:d}.h5"] = "format type 'd', which is not allowed for a floating-point number",
+        ["model_checkpoint/bad template {epoch:q}.h5"] = "format type 'q', which is not allowed for an integer",
         ["model_checkpoint/bad template {epoch.h5"] = "never closed",
         ["model_checkpoint/bad template {}.h5"] = "has no name",
         ["model_checkpoint/bad template {0}.h5"] = "has no name",
-        ["model_checkpoint/bad template x}.h5"] = "closes nothing",
+        ["model_checkpoint/bad template x}.h5"] = "has no matching",
     };
 
-    /// <summary>Keras raises TypeError when an integer saveFreq meets saveBestOnly before the first epoch end; Cairn saves. What is saved, from the cases' losses.</summary>
+    /// <summary>Keras raises TypeError when an integer saveFreq meets saveBestOnly before the first epoch end; Cairn saves. The expected
+    /// saves follow from the losses of the cases.</summary>
     private static readonly Dictionary<string, string[]> WorksHere = new()
     {
         ["model_checkpoint/save_freq2_best_min_loss_within_first_epoch"] = BestOfEvery("save_freq2_best_min_loss_within_first_epoch", 2,
@@ -47,7 +49,7 @@ public sealed class ReferenceReplayTests
         ["model_checkpoint/save_freq4_best_threshold_first_epoch"] = BestOfEvery("save_freq4_best_threshold_first_epoch", 4, 0.5),
     };
 
-    /// <summary>Cases that cannot even be written in C#.</summary>
+    /// <summary>Cases that cannot be written in C#.</summary>
     private static readonly Dictionary<string, string> LeftOut = new()
     {
         ["learning_rate_scheduler/int_v0_12"] = "The schedule returns an int, which Keras refuses; a Func<int, double, double> can only "
@@ -79,7 +81,7 @@ public sealed class ReferenceReplayTests
 
     [Theory]
     [MemberData(nameof(Replayed))]
-    public void Does_what_Keras_did(string key)
+    public void Does_the_same_as_Keras(string key)
     {
         JsonElement given = Cases[key];
         JsonElement expect = given.GetProperty("expect");
@@ -119,7 +121,7 @@ public sealed class ReferenceReplayTests
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public void A_mistake_that_Keras_lets_pass_is_refused_at_once(string key)
+    public void A_mistake_that_Keras_accepts_is_refused_immediately(string key)
     {
         using var replay = new ReferenceReplay(Cases[key]);
         ArgumentException error = Assert.ThrowsAny<ArgumentException>(replay.Run);
@@ -252,7 +254,7 @@ public sealed class ReferenceReplayTests
         Assert.True(Equals(wanted, actual), $"{callback.Name}.{expected.Name}: expected {wanted ?? "null"}, got {actual ?? "null"}");
     }
 
-    /// <summary>How many callbacks took a NaN for their best value in this epoch, which is when Cairn warns.</summary>
+    /// <summary>The number of callbacks whose best value became NaN in this epoch; Cairn warns of each.</summary>
     private static int NewlyNaN(JsonElement record, JsonElement? before)
     {
         static bool[] AreNaN(JsonElement from) => [.. from.GetProperty("callbacks").EnumerateArray()

@@ -5,7 +5,7 @@ using Cairn.Tests.Saving;
 
 namespace Cairn.Tests.Data;
 
-/// <summary>The ways in which people and programs write CSV files.</summary>
+/// <summary>Variants of the CSV format.</summary>
 public sealed class CsvFormatTests
 {
     [Theory]
@@ -18,7 +18,7 @@ public sealed class CsvFormatTests
     [InlineData("a|b\r\n\"1\"|2\r\n3|\"4\"")]
     [InlineData("a\tb\n1\t2\n\n3\t4\n\n")]
     [InlineData("\"a\",\"b\"\n\"1\",\" 2\"\n 3 , 4e0 \n")]
-    public void Line_ends_separators_marks_quotes_and_blanks_do_not_matter(string text) =>
+    public void Line_endings_separators_byte_order_marks_quotes_and_spaces_are_handled(string text) =>
         Assert.Equal([1, 2, 3, 4], Read(text, ["a", "b"]));
 
     [Fact]
@@ -28,11 +28,11 @@ public sealed class CsvFormatTests
             Read("a,\"b, \"\"best\"\"\",remark\n1,2,\"x,\"\"y\n\"\"z\n\"\n3,4,5\" pipe\n5,6,\"\"\n", ["a", "b, \"best\""]));
 
     [Fact]
-    public void A_file_without_names_counts_its_columns() =>
+    public void Columns_of_a_file_without_a_header_are_numbered() =>
         Assert.Equal([2, 1, 4, 3], Read("1,2\n3,4\n", ["1", "0"], new CsvOptions { HasHeader = false }));
 
     [Fact]
-    public void Names_that_are_numbers_are_taken_where_they_count_or_are_said_to_be_names()
+    public void Numeric_column_names_are_accepted_as_indices_or_with_HasHeader()
     {
         Assert.Equal([5, 6], Read("0,1\n5,6\n", ["0", "1"]));
         Assert.Equal([5, 6], Read("2020,2021\n5,6\n", ["2020", "2021"], new CsvOptions { HasHeader = true }));
@@ -43,11 +43,11 @@ public sealed class CsvFormatTests
         Assert.Equal([1.5f, -0.25f, 3, 1000], Read("a;b\n1,5;-0,25\n3;1e3\n", ["a", "b"], new CsvOptions { DecimalComma = true }));
 
     [Fact]
-    public void Missing_values_become_the_number_that_stands_for_them() =>
+    public void Missing_values_are_replaced_by_the_given_number() =>
         Assert.Equal([-1, 2, 3, -1, -1, -1], Read("a,b\n,2\n3,NA\nnan,null\n", ["a", "b"], new CsvOptions { Missing = -1 }));
 
     [Fact]
-    public void Words_become_their_place_among_the_categories()
+    public void Text_values_become_their_category_indices()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["data.csv"], "size,kind\nsmall,\"a, b\"\nlarge,c\nsmall,c\n");
@@ -60,16 +60,17 @@ public sealed class CsvFormatTests
     }
 
     [Theory]
-    [InlineData("1.5,2\n3,4\n", "line 1: the names of the columns are expected, and these are numbers")]
-    [InlineData("a,b\n\"1,5\",2\n", "line 2, column 'a': '1,5' is no number. Numbers with a decimal comma need new CsvOptions { "
+    [InlineData("1.5,2\n3,4\n", "line 1: expected a header, but these are numbers")]
+    [InlineData("a,b\n\"1,5\",2\n", "line 2, column 'a': '1,5' is not a number. Numbers with a decimal comma need new CsvOptions { "
         + "DecimalComma = true }")]
-    [InlineData("a,b\n1,2\n\n3,big\n", "line 4, column 'b': 'big' is no number. A column of words needs its categories")]
-    [InlineData("a,b\n1,\"2\n3,4\n", "line 2: a quote is opened and never closed")]
-    [InlineData("a,b\n1,\"2\"3\n3,4\n", "line 2: something stands between a closing quote")]
-    [InlineData("a,b\n1,\n", "line 2, column 'b': there is no value. Fill it in")]
+    [InlineData("a,b\n1,2\n\n3,big\n", "line 4, column 'b': 'big' is not a number. For a column of words, pass new CsvOptions { "
+        + "Categories = … }")]
+    [InlineData("a,b\n1,\"2\n3,4\n", "line 2: a quote is never closed")]
+    [InlineData("a,b\n1,\"2\"3\n3,4\n", "line 2: unexpected characters after a closing quote")]
+    [InlineData("a,b\n1,\n", "line 2, column 'b': the value is missing. Fill it in")]
     [InlineData("a,b\n1,NaN\n", "line 2, column 'b' is NaN")]
     [InlineData("a,b\n1,1e300\n", "line 2, column 'b' is infinity")]
-    public void What_can_not_be_read_is_named_by_line_and_column_with_what_to_do(string text, string message)
+    public void Unreadable_values_are_named_by_line_and_column_with_a_remedy(string text, string message)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["data.csv"], text);
@@ -83,17 +84,17 @@ public sealed class CsvFormatTests
     }
 
     [Fact]
-    public void A_word_that_is_no_category_is_named_with_the_nearest_one()
+    public void An_unknown_category_is_named_with_the_nearest_one()
     {
         var options = new CsvOptions { Categories = new Dictionary<string, IReadOnlyList<string>> { ["a"] = ["small", "large"] } };
-        Assert.Contains("line 2, column 'a': 'smal' is none of the column's categories. Did you mean 'small'?",
+        Assert.Contains("line 2, column 'a': 'smal' is not one of the column's categories. Did you mean 'small'?",
             Assert.Throws<FormatException>(() => Read("a,b\nsmal,1\n", ["a", "b"], options)).Message);
         var unknown = new CsvOptions { Categories = new Dictionary<string, IReadOnlyList<string>> { ["c"] = ["x"] } };
         Assert.Contains("has no column 'c'", Assert.Throws<ArgumentException>(() => Read("a,b\n1,1\n", ["a", "b"], unknown)).Message);
     }
 
     [Fact]
-    public void A_file_in_UTF16_is_told_apart()
+    public void A_UTF16_file_is_detected()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["data.csv"], "a,b\n1,2\n", Encoding.Unicode);
@@ -101,14 +102,14 @@ public sealed class CsvFormatTests
     }
 
     [Fact]
-    public void A_separator_that_can_not_be_told_from_the_values_is_refused()
+    public void A_separator_that_may_occur_in_values_is_refused()
     {
         Assert.Throws<ArgumentException>("options", () => Dataset.FromCsv("x.csv", null, options: new CsvOptions { Separator = '"' }));
         Assert.Throws<ArgumentException>("options",
             () => Dataset.FromCsv("x.csv", null, options: new CsvOptions { Separator = ',', DecimalComma = true }));
     }
 
-    // A model that gives back what it is given shows what was read.
+    // An identity model returns the values that were read.
     private static float[] Read(string text, string[] features, CsvOptions? options = null)
     {
         using var folder = new TemporaryFolder();

@@ -44,10 +44,10 @@ public sealed class NpyStreamTests
     [Theory]
     [InlineData("{'descr': '>f4', 'fortran_order': False, 'shape': (2, 2), }", "elements of type '>f4'")]
     [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), }", "np.ascontiguousarray(x)")]
-    [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (2, 2), }", "Python objects ('|O'), which only Python can unpickle")]
+    [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (2, 2), }", "Python objects ('|O'), which are not supported")]
     [InlineData("{'descr': '<c8', 'fortran_order': False, 'shape': (2, 2), }", "elements of type '<c8'")]
-    [InlineData("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }", "records of several fields")]
-    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", "its first axis must count the samples")]
+    [InlineData("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }", "structured arrays are not supported")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", "its first axis must be the samples")]
     public void Arrays_that_can_not_be_read_are_refused_with_what_to_do(string header, string message)
     {
         using var folder = new TemporaryFolder();
@@ -102,7 +102,7 @@ public sealed class NpyStreamTests
     }
 
     [Fact]
-    public void A_large_batch_that_is_cut_short_is_told_as_a_small_one_is()
+    public void A_truncated_large_batch_is_reported_like_a_small_one()
     {
         using var folder = new TemporaryFolder();
         WriteWide(folder);
@@ -113,12 +113,12 @@ public sealed class NpyStreamTests
             file.SetLength(1_000_000);
         });
 
-        Assert.Contains("became shorter while it was read", Assert.Throws<ModelFormatException>(
+        Assert.Contains("was truncated while it was read", Assert.Throws<ModelFormatException>(
             () => model.Fit(Dataset.FromNpy(folder["x.npy"], folder["y.npy"], batchSize: 500), shuffle: false, verbose: 0,
                 callbacks: [shorten])).Message);
     }
 
-    // Nothing is computed between them, so that from the 17th batch on a thread reads ahead.
+    // There is no computation between them, so prefetching starts at the 17th batch.
     [Fact]
     public void Large_batches_come_in_order_also_where_a_thread_takes_over_the_reading()
     {

@@ -4,12 +4,12 @@ namespace Cairn.Tests.Data;
 
 public sealed class ReadingPaceTests
 {
-    // The pace is looked at after every 16 batches.
+    // The pace is checked after every 16 batches.
     [Theory]
     [InlineData(20, 100, false)]
     [InlineData(30, 100, true)]
     [InlineData(5, 0, true)]
-    public void Reading_is_slow_where_it_takes_more_than_a_quarter_of_the_time_between_two_batches(int reading, int computing, bool isSlow)
+    public void Reading_is_slow_if_it_takes_more_than_a_quarter_of_the_time_between_two_batches(int reading, int computing, bool isSlow)
     {
         var clock = new Clock();
         var pace = new ReadingPace(clock);

@@ -5,7 +5,7 @@ using Cairn.Tests.Saving;
 
 namespace Cairn.Tests.Data;
 
-/// <summary>What is wrong with a batch is told when it comes, with its place.</summary>
+/// <summary>An invalid batch is reported when it arrives, with its position.</summary>
 public sealed class StreamCheckTests
 {
     [Theory]
@@ -70,7 +70,7 @@ public sealed class StreamCheckTests
     }
 
     [Fact]
-    public void A_class_that_the_output_does_not_have_is_named_with_its_place()
+    public void A_label_outside_the_range_of_classes_is_named_with_its_position()
     {
         using var folder = new TemporaryFolder();
         long[] labels = new long[SmallData.Count];
@@ -80,7 +80,7 @@ public sealed class StreamCheckTests
         File.WriteAllText(folder["data.csv"], "a,b,c,d,y\n0,0,0,0,1\n\n0,0,0,0,-1\n");
 
         Assert.Contains(
-            "the targets of data contain the class 3 in row 11 (batch 2, row 1), but the model's output (None, 3) has the classes 0 to 2",
+            "the targets of data contain the class 3 in row 11 (batch 2, row 1), but the model's output (None, 3) has classes 0 to 2",
             Refusal(Dataset.FromNpy(folder["x.npy"], folder["y.npy"], batchSize: 5)));
         Assert.Contains("the class -1 in line 4 (batch 0, row 1)", Refusal(Dataset.FromCsv(folder["data.csv"], "y")));
         Assert.Contains("the class 5 in batch 1, row 0",
@@ -100,7 +100,7 @@ public sealed class StreamCheckTests
     [Fact]
     public void A_batch_of_another_width_is_named_before_the_layer_that_can_not_take_it() =>
         Assert.Contains(
-            "The inputs of batch 1 have the shape (None, 5); the model takes (None, 4)",
+            "The inputs of batch 1 have the shape (None, 5); the model expects (None, 4)",
             Refusal(Dataset.From([new Batch(new float[2, 4], new int[2]), new Batch(new float[2, 5], new int[2])])));
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class StreamCheckTests
             () => model.Fit(Dataset.FromNpy(folder["x.npy"], folder["y.npy"], batchSize: 2, prefetch: 1), shuffle: false, verbose: 0,
                 callbacks: [shorten]));
 
-        Assert.Contains("became shorter while it was read", exception.Message);
+        Assert.Contains("was truncated while it was read", exception.Message);
     }
 
     [Fact]
@@ -147,15 +147,15 @@ public sealed class StreamCheckTests
         });
         using Sequential model = SmallData.Model();
 
-        Assert.Contains("was written to after",
+        Assert.Contains("was modified during training",
             Assert.Throws<IOException>(() =>
                 model.Fit(Dataset.FromCsv(folder["data.csv"], "y"), epochs: 2, verbose: 0, callbacks: [later])).Message);
-        Assert.Contains("was written to after", Assert.Throws<ModelFormatException>(
+        Assert.Contains("was modified during training", Assert.Throws<ModelFormatException>(
             () => model.Fit(Dataset.FromNpy(folder["x.npy"], folder["y.npy"]), epochs: 2, verbose: 0, callbacks: [later])).Message);
     }
 
     [Fact]
-    public void A_sequence_that_never_comes_back_does_not_hold_up_the_end_of_a_training()
+    public void A_sequence_that_never_returns_does_not_block_the_end_of_a_training()
     {
         using var blocked = new ManualResetEvent(false);
         var given = new List<Batch>();
@@ -174,7 +174,7 @@ public sealed class StreamCheckTests
         History history = model.Fit(Data(), verbose: 0, callbacks: [cancel], cancellationToken: stop.Token);
         Assert.Contains(history.Events, e => e.Kind == EventKind.Interrupted);
 
-        // What it gives after all is freed on its own thread.
+        // Its late result is disposed on its own thread.
         blocked.Set();
         Assert.True(SpinWait.SpinUntil(() => given.Count == 1 && given[0].X.IsInvalid, TimeSpan.FromMinutes(1)));
     }

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Data;
 
-/// <summary>Every kind of stream trains with the bits of the same data as arrays.</summary>
+/// <summary>Every kind of stream trains with the same bits as arrays of the same data.</summary>
 public sealed class StreamTests
 {
     [Theory]

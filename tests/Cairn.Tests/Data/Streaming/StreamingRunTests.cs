@@ -7,11 +7,11 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Data;
 
-/// <summary>How a run goes whose data come batch by batch: lengths, ends, failures, what is freed.</summary>
+/// <summary>Runs on streamed data: lengths, ends, failures, disposal.</summary>
 public sealed class StreamingRunTests
 {
     [Fact]
-    public void A_sequence_is_enumerated_anew_for_each_epoch_and_each_enumeration_is_ended()
+    public void A_sequence_is_enumerated_once_per_epoch_and_each_enumerator_is_disposed()
     {
         int begun = 0, ended = 0;
         IEnumerable<Batch> Data()
@@ -37,7 +37,7 @@ public sealed class StreamingRunTests
     }
 
     [Fact]
-    public void The_batches_of_a_lazy_sequence_are_freed_those_to_be_left_open_are_not()
+    public void The_batches_of_a_lazy_sequence_are_disposed_except_those_to_be_left_open()
     {
         var lazy = new List<Batch>();
         var open = new List<Batch>();
@@ -77,7 +77,7 @@ public sealed class StreamingRunTests
     }
 
     [Fact]
-    public void Reading_ahead_stays_within_its_bounds()
+    public void Prefetching_stays_within_its_bounds()
     {
         int handedOut = 0, used = 0, most = 0;
         IEnumerable<Batch> Data()
@@ -97,14 +97,14 @@ public sealed class StreamingRunTests
         });
         model.Fit(Dataset.From(Data(), prefetch: 3), verbose: 0, callbacks: [slow]);
 
-        // Three wait, one is in the reader's hands, one in those of the step.
+        // Three are queued, the reader has one, and the step has one.
         Assert.InRange(most, 2, 5);
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
-    public void What_a_sequence_throws_is_thrown_by_Fit_behind_the_batches_before_it(int prefetch)
+    public void Fit_throws_the_exception_of_a_sequence_after_the_batches_before_it(int prefetch)
     {
         static IEnumerable<Batch> Data()
         {
@@ -144,7 +144,7 @@ public sealed class StreamingRunTests
     }
 
     [Fact]
-    public void An_endless_sequence_trains_by_steps_and_goes_on_where_the_last_epoch_stopped()
+    public void An_endless_sequence_trains_by_steps_and_continues_where_the_last_epoch_stopped()
     {
         var seen = new List<float>();
         IEnumerable<Batch> Data()
@@ -164,7 +164,7 @@ public sealed class StreamingRunTests
     }
 
     [Fact]
-    public void A_sequence_that_ends_within_an_epoch_ends_it_with_a_warning_and_the_next_one_begins_anew()
+    public void A_sequence_that_ends_within_an_epoch_ends_it_with_a_warning_and_starts_over_in_the_next()
     {
         using Sequential model = SmallData.Model();
         var epochs = new List<int>();
@@ -183,9 +183,9 @@ public sealed class StreamingRunTests
             Console.SetError(before);
         }
 
-        // Five batches a pass: 3, 2, 3, 2.
+        // Five batches per pass: 3, 2, 3, 2.
         Assert.Equal([3, 5, 8, 10], epochs);
-        Assert.Contains("Your input ran out of data; interrupting the epoch. It gives 5 batches a pass", error.ToString());
+        Assert.Contains("Your input ran out of data; interrupting the epoch. A pass has 5 batches", error.ToString());
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class StreamingRunTests
     }
 
     [Fact]
-    public void A_known_length_is_told_to_callbacks_an_unknown_one_is_not()
+    public void Callbacks_get_a_known_length_but_not_an_unknown_one()
     {
         int?[] steps = new int?[2];
         using Sequential model = SmallData.Model();
@@ -238,7 +238,8 @@ public sealed class StreamingRunTests
     [Fact]
     public void A_batch_whose_arrays_differ_in_samples_is_refused()
     {
-        Assert.Contains("as many samples", Assert.Throws<ArgumentException>("y", () => new Batch(new float[2, 4], new int[3])).Message);
+        Assert.Contains("same number of samples",
+            Assert.Throws<ArgumentException>("y", () => new Batch(new float[2, 4], new int[3])).Message);
     }
 
     private sealed class Watching : Callback

@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
 
-/// <summary>How attention is called, built and stored; its numbers are in <see cref="ReferenceLayerTests"/>.</summary>
+/// <summary>Calls, building and saving of attention layers; values are tested in <see cref="ReferenceLayerTests"/>.</summary>
 public sealed class AttentionTests
 {
     [Fact]
-    public void Attention_is_used_with_named_arguments_and_tells_its_shapes()
+    public void Attention_takes_named_arguments_and_infers_its_shapes()
     {
         KerasTensor query = new Input([3, 4]);
         KerasTensor value = new Input([5, 6]);
@@ -39,15 +39,15 @@ public sealed class AttentionTests
     }
 
     [Fact]
-    public void What_does_not_go_together_is_refused()
+    public void Incompatible_arguments_are_refused()
     {
         KerasTensor query = new Input([3, 4]);
         KerasTensor other = new Input([5, 6]);
-        Assert.Contains("same shape",
+        Assert.Contains("differ only in the last axis",
             Assert.Throws<ArgumentException>(() => new MultiHeadAttention(2, 3).Apply(query, query, key: other)).Message);
-        Assert.Contains("equal features",
+        Assert.Contains("same number of features",
             Assert.Throws<ArgumentException>(() => new GroupQueryAttention(2, 2, 1).Apply(query, other)).Message);
-        Assert.Contains("equal features", Assert.Throws<ArgumentException>(() => new Attention().Apply(query, other)).Message);
+        Assert.Contains("same number of features", Assert.Throws<ArgumentException>(() => new Attention().Apply(query, other)).Message);
         Assert.Contains("a query, a value", Assert.Throws<ArgumentException>(() => new MultiHeadAttention(2, 3).Apply(query)).Message);
         Assert.Contains("multiple", Assert.Throws<ArgumentException>(() => new GroupQueryAttention(2, 3, 2)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new MultiHeadAttention(0, 3));
@@ -58,7 +58,7 @@ public sealed class AttentionTests
     [Fact]
     public void Equations_are_checked_for_form_and_axes()
     {
-        Assert.Contains("has the form", Assert.Throws<ArgumentException>(() => new EinsumDense("ab->b", [3])).Message);
+        Assert.Contains("must have the form", Assert.Throws<ArgumentException>(() => new EinsumDense("ab->b", [3])).Message);
         Assert.Contains("at most 200", Assert.Throws<ArgumentException>(() => new EinsumDense(new string('a', 1_000_000), [3])).Message);
         Assert.Contains("output's axis 'd'", Assert.Throws<ArgumentException>(() => new EinsumDense("ab,bc->ad", [3])).Message);
         Assert.Contains("kernel's axis 'x'", Assert.Throws<ArgumentException>(() => new EinsumDense("ab,bx->ab", [3])).Message);
@@ -111,7 +111,7 @@ public sealed class AttentionTests
     }
 
     [Fact]
-    public void Weights_of_attention_within_a_layer_come_back_from_files()
+    public void Weights_of_attention_inside_a_layer_are_saved_and_loaded()
     {
         using var saved = new Sequential([new Input([4, 6]), new Block()], seed: 1);
         using var other = new Sequential([new Input([4, 6]), new Block()], seed: 2);

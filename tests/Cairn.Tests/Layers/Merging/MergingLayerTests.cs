@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
 
-/// <summary>Layers that make one tensor of several: values worked out by hand, shapes, masks, configurations, gradients.</summary>
+/// <summary>Merging layers: values computed by hand, shapes, masks, configurations, gradients.</summary>
 public sealed class MergingLayerTests
 {
     private static readonly float[,] A = { { 1, 5 }, { -2, 0 } };
@@ -53,7 +53,7 @@ public sealed class MergingLayerTests
 
     [Theory]
     [MemberData(nameof(Results))]
-    public void The_configuration_comes_back(MultiInputLayer layer, float[] expected)
+    public void The_configuration_survives_a_round_trip(MultiInputLayer layer, float[] expected)
     {
         Layer again = LayerRegistry.Deserialize(
             Cairn.Saving.KerasObject.Wrap("keras.layers", layer.ClassName, layer.GetConfig()), "layer");
@@ -75,7 +75,7 @@ public sealed class MergingLayerTests
     }
 
     [Fact]
-    public void Axes_of_size_1_are_repeated_and_missing_ones_are_put_in_behind_the_batch()
+    public void Axes_of_size_1_are_broadcast_and_missing_ones_are_added_after_the_batch_axis()
     {
         // [2, 1, 2] + [2, 3, 1], and [2, 2] + [2, 3, 2] where the first becomes [2, 1, 2].
         (float[] numbers, long[] shape) =
@@ -102,7 +102,7 @@ public sealed class MergingLayerTests
         }
         else
         {
-            Assert.Contains("Add 'sum' takes inputs of shapes that agree or are 1",
+            Assert.Contains("Add 'sum' takes inputs with broadcastable shapes",
                 Assert.Throws<ArgumentException>(() => new Add("sum").ComputeOutputShapes(given)).Message, StringComparison.Ordinal);
         }
     }
@@ -120,10 +120,10 @@ public sealed class MergingLayerTests
             StringComparison.Ordinal);
         Assert.Contains("exactly 2 inputs", Assert.Throws<ArgumentException>(() => new Dot(1).Apply(a, a, a)).Message,
             StringComparison.Ordinal);
-        Assert.Contains("one size along the axes [1, 1]", Assert.Throws<ArgumentException>(() => new Dot([1, 1]).Apply(a, b)).Message,
+        Assert.Contains("the same size along the axes [1, 1]", Assert.Throws<ArgumentException>(() => new Dot([1, 1]).Apply(a, b)).Message,
             StringComparison.Ordinal);
         Assert.Contains("not the batch axis 0", Assert.Throws<ArgumentException>(() => new Dot(0)).Message, StringComparison.Ordinal);
-        Assert.Contains("not the batch axis", Assert.Throws<ArgumentException>(() => new Dot(-2).Apply(a, a)).Message,
+        Assert.Contains("none of them the batch axis", Assert.Throws<ArgumentException>(() => new Dot(-2).Apply(a, a)).Message,
             StringComparison.Ordinal);
     }
 
@@ -151,7 +151,7 @@ public sealed class MergingLayerTests
     }
 
     [Fact]
-    public void Masks_count_where_any_does_and_only_if_all_inputs_have_one()
+    public void Masks_are_combined_by_or_and_only_if_all_inputs_have_one()
     {
         Assert.Equal([true, true, false], MaskAfter(new Add(), [true, false, false], [false, true, false])!);
         Assert.Null(MaskAfter(new Add(), [true, false, false], null));
@@ -164,11 +164,11 @@ public sealed class MergingLayerTests
     [Fact]
     public void Masked_positions_do_not_count_in_products_and_extremes()
     {
-        // Steps: both count, only the first does, only the second does, none does. Inputs 2 and 3 everywhere.
+        // Mask by step: both true, only the first, only the second, none. The inputs are 2 and 3.
         bool[] first = [true, true, false, false];
         bool[] second = [true, false, true, false];
         Assert.Equal([6f, 2, 3, 0], Masked(new Multiply(), first, second));
-        Assert.Equal([3f, 2, 3, 2], Masked(new Maximum(), first, second)); // where none counts, the first one's
+        Assert.Equal([3f, 2, 3, 2], Masked(new Maximum(), first, second)); // where both are masked, the first one's
         Assert.Equal([2f, 2, 3, 2], Masked(new Minimum(), first, second));
         Assert.Equal([5f, 5, 5, 5], Masked(new Add(), first, second));
     }

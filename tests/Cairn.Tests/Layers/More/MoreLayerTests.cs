@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
 
-/// <summary>Whole models of Keras 3.16 with layers for images, sound and sequences of images: predictions, files, training, and one drawn transform.</summary>
+/// <summary>Keras 3.16 models with layers for images, audio and image sequences: predictions, files, training, and a random
+/// transform.</summary>
 public sealed class MoreLayerTests
 {
     private static readonly PackedCases Recorded = new("more/layers.zip");
@@ -69,7 +70,7 @@ public sealed class MoreLayerTests
 
     [Theory]
     [MemberData(nameof(Drawn))]
-    public void One_drawn_transform_gives_the_pixels_of_Keras(string name)
+    public void A_random_transform_gives_the_pixels_of_Keras(string name)
     {
         using var folder = new TemporaryFolder();
         JsonObject config = Recorded.Case(name)["config"]!.DeepClone().AsObject();
@@ -82,7 +83,7 @@ public sealed class MoreLayerTests
         Near(Recorded.Array($"{name}.y0.npy", folder).ToArray(), model.Predict(x, verbose: 0).ToArray(), Tolerance.Convolution, name);
     }
 
-    // Relative to the greatest number: pixels are sums of products of pixels up to 255.
+    // Relative to the largest value: pixels are sums of products of pixels up to 255.
     private static void Near(float[] expected, float[] actual, double tolerance, string what)
     {
         float scale = Math.Max(1, expected.Max(Math.Abs));

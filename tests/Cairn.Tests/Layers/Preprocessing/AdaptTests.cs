@@ -4,7 +4,7 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Layers;
 
-/// <summary>What layers learn from data before training, against Keras' own <c>adapt</c>; see Reference/layers.</summary>
+/// <summary><c>Adapt</c> compared with Keras' <c>adapt</c>; see Reference/layers.</summary>
 public sealed class AdaptTests
 {
     [Theory]
@@ -38,7 +38,7 @@ public sealed class AdaptTests
     }
 
     [Fact]
-    public void A_normalisation_that_was_adapted_before_it_joins_a_model_keeps_its_numbers()
+    public void A_Normalization_adapted_before_it_is_added_to_a_model_keeps_its_statistics()
     {
         var layer = new Normalization();
         layer.Adapt(new float[,] { { 0, 7, 4 }, { 2, 9, 6 }, { 0, 7, 4 }, { 2, 9, 6 } });
@@ -50,7 +50,7 @@ public sealed class AdaptTests
     }
 
     [Fact]
-    public void What_was_given_is_not_measured()
+    public void Adapt_is_refused_with_given_statistics()
     {
         Assert.Throws<InvalidOperationException>(() => new Normalization(mean: new float[] { 1 }, variance: new float[] { 1 })
             .Adapt(new float[,] { { 1 } }));
@@ -60,7 +60,7 @@ public sealed class AdaptTests
             Assert.Throws<ArgumentException>(() =>
                 new Normalization(mean: new float[,] { { 1 } }, variance: new float[,] { { 1 } })).Message);
         Assert.Contains("binBoundaries or numBins", Assert.Throws<ArgumentException>(() => new Discretization()).Message);
-        Assert.Contains("rise", Assert.Throws<ArgumentException>(() => new Discretization([2, 1])).Message);
+        Assert.Contains("increasing order", Assert.Throws<ArgumentException>(() => new Discretization([2, 1])).Message);
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class AdaptTests
     }
 
     [Fact]
-    public void Discretization_says_that_it_was_not_adapted()
+    public void Discretization_that_was_not_adapted_throws()
     {
         using var model = new Sequential([new Input([1]), new Discretization(numBins: 3)]);
         Assert.Contains("call Adapt", Assert.ThrowsAny<Exception>(() => model.Predict(new float[,] { { 1 } }, verbose: 0)).ToString());

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers.Preprocessing;
 
-/// <summary>Layers that change images at random in training: what is drawn, from what, and what can't train.</summary>
+/// <summary>Augmentation layers: the random values, their source, and layers that can't train.</summary>
 public sealed class AugmentationTests
 {
     public static TheoryData<string> Refused => ["RandomShear", "RandomHue", "MixUp", "RandAugment", "RandomGaussianBlur"];
@@ -19,7 +19,7 @@ public sealed class AugmentationTests
 
         Tensor y = Run(new RandomContrast(0.4, valueRange: (-1000, 1000)), x);
 
-        // y = (x - mean) · factor + mean for each channel, so that any pixel tells the factor.
+        // y = (x - mean) · factor + mean for each channel, so that any pixel determines the factor.
         Tensor mean = x.mean([1, 2], keepdim: true);
         Tensor factors = ((y - mean) / (x - mean)).flatten(1);
         float[] first = factors.select(1, 0).data<float>().ToArray();
@@ -58,12 +58,12 @@ public sealed class AugmentationTests
         int count = Enumerable.Range(0, 64).Count(i => Equal(y[i], mirrored[i]));
         Assert.All(Enumerable.Range(0, 64), i => Assert.True(Equal(y[i], mirrored[i]) || Equal(y[i], x[i])));
 
-        // Of 64 fair coins fewer than 16 or more than 48 heads come once in 40,000 times.
+        // Of 64 fair coins, fewer than 16 or more than 48 are heads once in 40,000 times.
         Assert.InRange(count, 16, 48);
     }
 
     [Fact]
-    public void A_part_is_cut_out_at_one_place_of_all_images()
+    public void The_same_region_is_cropped_from_all_images()
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = Images(3);
@@ -87,7 +87,7 @@ public sealed class AugmentationTests
     }
 
     [Fact]
-    public void A_run_with_augmentation_that_is_loaded_and_goes_on_ends_with_the_bits_of_one_that_never_stopped()
+    public void A_run_with_augmentation_resumed_from_a_file_ends_with_the_bits_of_an_uninterrupted_one()
     {
         using var folder = new Cairn.Tests.Saving.TemporaryFolder();
         var random = new Random(3);
@@ -133,7 +133,7 @@ public sealed class AugmentationTests
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public void What_can_not_train_yet_refuses_Fit_by_name_and_passes_images_on_in_predictions(string className)
+    public void Layers_that_cannot_train_refuse_Fit_by_name_and_pass_images_through_in_predictions(string className)
     {
         using Layer layer = LayerRegistry.Deserialize(
             new System.Text.Json.Nodes.JsonObject { ["class_name"] = className,
@@ -144,16 +144,16 @@ public sealed class AugmentationTests
 
         NotSupportedException exception = Assert.Throws<NotSupportedException>(() => model.Fit(x, new float[] { 0, 1 }, verbose: 0));
 
-        Assert.Contains($"{className} 'mine' can't train yet", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"{className} 'mine' does not support training yet", exception.Message, StringComparison.Ordinal);
         Assert.Equal(2, model.Predict(x, verbose: 0).Shape[0]);
     }
 
     [Fact]
-    public void Words_and_factors_that_are_not_allowed_are_named()
+    public void Invalid_words_and_factors_are_named()
     {
         Assert.Contains("Did you mean 'reflect'",
             Assert.Throws<ArgumentException>(() => new RandomRotation(0.1, fillMode: "reflct")).Message, StringComparison.Ordinal);
-        Assert.Contains("-1 to 1", Assert.Throws<ArgumentOutOfRangeException>(() => new RandomRotation(1.5)).Message,
+        Assert.Contains("between -1 and 1", Assert.Throws<ArgumentOutOfRangeException>(() => new RandomRotation(1.5)).Message,
             StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new RandomZoom(-1));
         Assert.Throws<ArgumentException>(() => new RandomFlip("up"));
@@ -174,7 +174,8 @@ public sealed class AugmentationTests
             Assert.True((Run(new Resizing(6, 5, interpolation, antialias: true), x) - x).abs().max().item<float>() < 1e-3);
         }
 
-        // Twice the width: the centres are a quarter off; lanczos3 at 0.25, 1.25 and 2.25, divided by their sum, since the rest is outside of the image or of the window.
+        // Twice the width: the centres are a quarter off; lanczos3 at 0.25, 1.25 and 2.25, divided by their sum, since the rest is outside
+        // of the image or of the window.
         double[] at = [0.25, 1.25, 2.25];
         double[] weights = [.. at.Select(d => 3 * Math.Sin(Math.PI * d) * Math.Sin(Math.PI * d / 3) / (Math.PI * Math.PI * d * d))];
         Tensor row = Run(new Resizing(1, 8, "lanczos3"), tensor(new float[] { 1, 0, 0, 0 }, [1, 1, 4, 1]));

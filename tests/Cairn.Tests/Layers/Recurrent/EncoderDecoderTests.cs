@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace Cairn.Tests.Layers;
 
 /// <summary>
-/// A functional model that Keras 3.16 saved: masked words into an LSTM whose states another LSTM starts from, one output of a bidirectional layer
-/// as the state of a third one.
+/// A functional model saved by Keras 3.16: masked tokens into an LSTM whose states are the initial states of another LSTM, and one output
+/// of a bidirectional layer as the state of a third one.
 /// </summary>
 public sealed class EncoderDecoderTests
 {
@@ -27,7 +27,7 @@ public sealed class EncoderDecoderTests
 
     [Theory]
     [InlineData("again.keras"), InlineData("again.h5")]
-    public void Saved_again_it_still_does(string file)
+    public void It_still_does_after_saving_again(string file)
     {
         using var folder = new TemporaryFolder();
         using (var model = Model.Load(Path.Combine(Folder, "seq2seq.keras")))
@@ -41,7 +41,7 @@ public sealed class EncoderDecoderTests
     }
 
     [Fact]
-    public void Weights_alone_find_their_places()
+    public void A_weights_file_restores_the_weights()
     {
         using var model = Model.Load(Path.Combine(Folder, "seq2seq.keras"));
         ReferenceRun.SetWeights(model, new float[ReferenceRun.Flatten(model).Length]);

@@ -9,7 +9,7 @@ namespace Cairn.Tests.Layers;
 public sealed class RecurrentLayerTests
 {
     [Fact]
-    public void A_stateful_layer_goes_on_from_batch_to_batch_until_it_is_reset()
+    public void A_stateful_layer_keeps_its_state_between_batches_until_it_is_reset()
     {
         float[,,] x = new float[,,] { { { 1 }, { 2 } }, { { 3 }, { 4 } } };
         using Sequential model = Stateful(out SimpleRNN layer);
@@ -59,7 +59,7 @@ public sealed class RecurrentLayerTests
 
     [Theory]
     [InlineData(0.5, 0), InlineData(0, 0.5), InlineData(0.4, 0.3)]
-    public void Dropout_is_the_same_for_all_steps_of_a_call_and_drawn_anew_for_the_next(double dropout, double recurrentDropout)
+    public void Dropout_masks_are_the_same_for_all_steps_of_a_call_and_differ_between_calls(double dropout, double recurrentDropout)
     {
         using DisposeScope scope = NewDisposeScope();
         using var layer = new SimpleRNN(
@@ -75,7 +75,8 @@ public sealed class RecurrentLayerTests
         Tensor x = ones(2, 6, 8);
         x[.., 1..] = 0;
 
-        // The input of step 0 alone, then h · mask again and again: where the state is kept it grows by 1 / (1 - rate) a step, else it is gone.
+        // The input of step 0 alone, then h · mask again and again: where the state is kept it grows by 1 / (1 - rate) a step, else it is
+        // gone.
         float[] first = layer.Apply(x, context).data<float>().ToArray();
         float[] second = layer.Apply(x, context).data<float>().ToArray();
         Assert.NotEqual(first, second);
@@ -130,9 +131,9 @@ public sealed class RecurrentLayerTests
     }
 
     [Fact]
-    public void A_cell_of_ones_own_walks_along_a_sequence()
+    public void A_custom_cell_processes_a_sequence()
     {
-        // The sum of the inputs so far, twice over.
+        // Twice the sum of the inputs so far.
         using var model = new Sequential([new Input([3, 1]), new RNN(new Adding(), returnSequences: true)]);
 
         Assert.Equal([2f, 6, 12], model.Predict(new float[,,] { { { 1 }, { 2 }, { 3 } } }, verbose: 0).ToArray());
@@ -160,7 +161,7 @@ public sealed class RecurrentLayerTests
 
     [Theory]
     [InlineData("m.h5"), InlineData("m.keras")]
-    public void Every_recurrent_layer_comes_back_from_a_file(string file)
+    public void Every_recurrent_layer_is_saved_and_loaded(string file)
     {
         using var folder = new TemporaryFolder();
         using var model = new Sequential([
@@ -198,7 +199,7 @@ public sealed class RecurrentLayerTests
     }
 
     [Fact]
-    public void Both_directions_must_differ_in_direction_alone()
+    public void Forward_and_backward_layers_may_differ_only_in_direction()
     {
         Assert.Contains("goBackwards", Assert.Throws<ArgumentException>(() => new Bidirectional(new LSTM(2, goBackwards: true))).Message);
         Assert.Contains("returnSequences", Assert.Throws<ArgumentException>(

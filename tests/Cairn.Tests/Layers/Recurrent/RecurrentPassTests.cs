@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
 
-/// <summary>The passes over memory of a whole LSTM or GRU against its cell, step by step in libtorch's operations.</summary>
+/// <summary>The LSTM and GRU passes over memory compared with the cells, step by step in libtorch operations.</summary>
 public sealed class RecurrentPassTests
 {
     public static TheoryData<string, int, bool, bool> Cases
     {
         get
         {
-            // Fewer units than a vector has lanes, as many, and some more.
+            // Fewer units than vector lanes, as many, and more.
             var data = new TheoryData<string, int, bool, bool>();
             foreach (string kind in new[] { "lstm", "gru", "gru without bias" })
             {
@@ -47,7 +47,7 @@ public sealed class RecurrentPassTests
             }
         }
 
-        // States whose memory is in another order than their numbers.
+        // Non-contiguous states.
         Tensor[] states = fromZero ? cell.GetInitialState(4, CPU) : [.. cell.StateSizes.Select(size => Random(size, 4).t())];
         Tensor? counts = masked ? tensor(Enumerable.Range(0, 24).Select(i => i % 3 != 0 && i % 4 != 3).ToArray()).reshape(6, 4) : null;
         Tensor[] leaves = [steps, .. cell.Weights.Select(w => w.Value), .. fromZero ? [] : states];
@@ -117,7 +117,7 @@ public sealed class RecurrentPassTests
     }
 
     [Fact]
-    public void Large_sums_end_at_the_bounds_of_the_functions()
+    public void Large_sums_saturate_at_the_bounds_of_the_functions()
     {
         float[] sums = [-1000, -100, -20, -1e-6f, 0, 1e-6f, 20, 1000];
         foreach (float sum in sums)

@@ -12,7 +12,7 @@ public sealed unsafe class RecurrentProductTests
     [InlineData(4, 16, 16)]
     [InlineData(7, 5, 19)]
     [InlineData(13, 33, 64)]
-    public void It_adds_the_product_that_libtorch_adds_and_each_row_has_the_bits_it_has_alone(int rows, int depth, int columns)
+    public void It_adds_the_same_product_as_libtorch_and_rows_are_independent(int rows, int depth, int columns)
     {
         using DisposeScope scope = NewDisposeScope();
         using var generator = new Generator(3);

@@ -41,7 +41,7 @@ public sealed class ReferenceRecurrentTests
 
         foreach (JsonElement call in given.GetProperty("calls").EnumerateArray())
         {
-            // With states Keras takes a mask only where it is given beside them.
+            // With initial states, Keras takes a mask only if it is passed with them.
             bool beside = states.Length > 0 && mask is not null;
             context.BeginStep(0);
             context.SetMask(x, beside ? null : mask);
@@ -85,7 +85,7 @@ public sealed class ReferenceRecurrentTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_configuration_says_what_that_of_Keras_says_and_comes_back(string name)
+    public void A_configuration_equals_that_of_Keras_and_survives_a_round_trip(string name)
     {
         JsonNode keras = JsonNode.Parse(Cases[name].GetProperty("layer").GetRawText())!;
         using Layer layer = LayerRegistry.Deserialize(keras, name);
@@ -97,7 +97,7 @@ public sealed class ReferenceRecurrentTests
         Assert.Equal(ours.ToJsonString(), again.Serialize().ToJsonString());
     }
 
-    // Everything but what depends on the shape a layer was built for, and arguments of initializers that say "as usual".
+    // Everything except values that depend on the build shape, and default arguments of initializers.
     private static void AssertSays(JsonNode? keras, JsonNode? ours, string place)
     {
         if (keras is JsonObject map)

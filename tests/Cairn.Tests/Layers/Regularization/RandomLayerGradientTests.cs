@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Cairn.Tests.Layers;
 
 /// <summary>
-/// The gradients of layers that draw random numbers in training: the same step draws the same ones, so that differences of the layer's own
-/// function tell its slope. All other gradients are held against Keras' function in <see cref="ReferenceLayerTests"/>.
+/// The gradients of random layers in training: the same step draws the same numbers, so that finite differences of the layer's own
+/// function give its gradient. All other gradients are compared with Keras' function in <see cref="ReferenceLayerTests"/>.
 /// </summary>
 public sealed class RandomLayerGradientTests
 {
@@ -39,7 +39,7 @@ public sealed class RandomLayerGradientTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void The_slope_is_that_of_the_same_draw(string name)
+    public void The_gradient_uses_the_same_random_numbers(string name)
     {
         using DisposeScope scope = NewDisposeScope();
         using Layer layer = Samples[name].Make();
@@ -90,9 +90,9 @@ public sealed class RandomLayerGradientTests
     }
 
     [Fact]
-    public void Every_layer_that_draws_is_among_them()
+    public void Every_random_layer_is_listed()
     {
-        // Whatever has a rate or a standard deviation of noise.
+        // Layers with a rate or a noise standard deviation.
         string[] drawing = [.. typeof(Layer).Assembly.GetTypes()
             .Where(t => t.IsPublic && !t.IsAbstract && t.IsSubclassOf(typeof(Layer)))
             .Where(t => t.GetConstructors().SelectMany(c => c.GetParameters()).Any(p => p.Name is "rate" or "dropout" or "stddev"))

@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
 
-/// <summary>The generators of devices can't be read, so that what they draw has to follow from the run's seed and the step.</summary>
+/// <summary>The state of GPU generators can't be read, so their numbers have to follow from the run's seed and the step.</summary>
 public sealed class SeededDevicesTests
 {
     private static readonly Device Card = new(DeviceType.CUDA, 0);
 
     [Fact]
-    public void In_a_run_that_may_go_on_each_step_on_a_device_draws_what_follows_from_the_seed_and_the_step_alone()
+    public void With_backups_the_random_numbers_of_a_step_on_a_device_depend_only_on_seed_and_step()
     {
         long[] whole = Seeds(Card, mayGoOn: true, 7, 1, 2, 3, 4);
         Assert.Equal(4, whole.Distinct().Count());
@@ -20,14 +20,14 @@ public sealed class SeededDevicesTests
     }
 
     [Fact]
-    public void On_the_CPU_whose_generator_is_in_the_backup_and_without_backups_nothing_is_seeded()
+    public void Generators_are_not_seeded_on_the_CPU_or_without_backups()
     {
         Assert.Empty(Seeds(CPU, mayGoOn: true, 7, 1, 2));
         Assert.Empty(Seeds(Card, mayGoOn: false, 7, 1, 2));
     }
 
     [Fact]
-    public void The_generators_of_libtorch_are_really_seeded()
+    public void The_libtorch_generators_are_seeded()
     {
         Generators.Current.Seed(41);
         float[] first = [.. rand(4).data<float>()];

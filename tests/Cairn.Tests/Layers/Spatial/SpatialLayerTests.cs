@@ -4,7 +4,7 @@ using Cairn.Saving;
 
 namespace Cairn.Tests.Layers;
 
-/// <summary>Convolution, pooling, padding, cropping and enlarging over one, two and three axes, with values worked out by hand.</summary>
+/// <summary>Convolution, pooling, padding, cropping and upsampling over one, two and three axes, with values computed by hand.</summary>
 public sealed class SpatialLayerTests
 {
     [Fact]
@@ -42,14 +42,15 @@ public sealed class SpatialLayerTests
     // Of these "same" keeps 2 · 2 elements. Keras pads 2 + 3 - 2 = 3 in all, 2 of them before: nothing is cut before, one element after.
     [InlineData(3, 2, "same", null, new float[] { 1, 2, 5, 4 })]
 
-    // (2 - 1) · 2 + 3 % 2 + extra elements: padding 3 + 1 - 2 + 0 = 2, 1 before: one element is cut before and one after; with 1 extra as above.
+    // (2 - 1) · 2 + 3 % 2 + extra elements: padding 3 + 1 - 2 + 0 = 2, 1 before: one element is cut before and one after; with 1 extra as
+    // above.
     [InlineData(3, 2, "same", 0, new float[] { 2, 5, 4 })]
     [InlineData(3, 2, "same", 1, new float[] { 1, 2, 5, 4 })]
 
     // The window is smaller than the step: the gaps are zeros, up to the whole 2 · 3 elements.
     [InlineData(1, 3, "valid", null, new float[] { 1, 0, 0, 2, 0, 0 })]
     [InlineData(1, 3, "same", null, new float[] { 1, 0, 0, 2, 0, 0 })]
-    public void Transposed_convolution_lays_its_kernel_down_for_every_input(int kernel, int stride, string padding, int? outputPadding,
+    public void Transposed_convolution_adds_its_kernel_for_every_input(int kernel, int stride, string padding, int? outputPadding,
     float[] expected)
     {
         float[] weights = [.. Enumerable.Range(1, kernel).Select(i => (float)i)];
@@ -67,7 +68,8 @@ public sealed class SpatialLayerTests
     [Fact]
     public void Transposed_convolution_adds_its_bias_everywhere_and_mixes_channels()
     {
-        // Kernel [1 step, 2 filters, 2 channels]: filter 0 takes 1·a + 2·b, filter 1 takes 3·a + 4·b; steps of 2 leave only the bias between.
+        // Kernel [1 step, 2 filters, 2 channels]: filter 0 takes 1·a + 2·b, filter 1 takes 3·a + 4·b; steps of 2 leave only the bias
+        // between.
         float[] y = Run(new Conv1DTranspose(2, 1, strides: 2), [1, 2], [10, 1], [1, 2, 3, 4], [0.5f, -0.5f]);
 
         Assert.Equal([12.5f, 33.5f, 0.5f, -0.5f], y, Close);
@@ -78,7 +80,8 @@ public sealed class SpatialLayerTests
     [Fact]
     public void Depthwise_convolution_keeps_channels_apart()
     {
-        // Steps (1, 10), (2, 20); kernel [2 steps, 2 channels, 2 each]: channel 0 has kernels (1, 3) and (2, 4), channel 1 has (5, 7) and (6, 8).
+        // Steps (1, 10), (2, 20); kernel [2 steps, 2 channels, 2 each]: channel 0 has kernels (1, 3) and (2, 4), channel 1 has (5, 7) and
+        // (6, 8).
         float[] kernel = [1, 2, 5, 6, 3, 4, 7, 8];
         float[] expected = [1 + 6, 2 + 8, 50 + 140, 60 + 160];
 
@@ -99,7 +102,7 @@ public sealed class SpatialLayerTests
     }
 
     [Fact]
-    public void Pooling_over_one_and_three_axes_ignores_what_lies_outside()
+    public void Pooling_over_one_and_three_axes_ignores_the_padding()
     {
         float[] row = [-1, -2, -3];
         Assert.Equal([-1f], Run(new MaxPooling1D(), [3, 1], row), Close);
@@ -113,7 +116,7 @@ public sealed class SpatialLayerTests
     }
 
     [Fact]
-    public void Global_pooling_makes_one_number_of_each_channel()
+    public void Global_pooling_reduces_each_channel_to_one_number()
     {
         // Two channels, 1 3 5 7 and 2 4 0 -2.
         float[] x = [1, 2, 3, 4, 5, 0, 7, -2];
@@ -135,7 +138,7 @@ public sealed class SpatialLayerTests
     }
 
     [Fact]
-    public void Zeros_are_added_where_they_were_asked_for()
+    public void Zeros_are_padded_as_requested()
     {
         Assert.Equal([0f, 1, 2, 0], Run(new ZeroPadding1D(), [2, 1], [1, 2]));
         Assert.Equal([1f, 2, 0, 0], Run(new ZeroPadding1D((0, 2)), [2, 1], [1, 2]));
@@ -148,7 +151,7 @@ public sealed class SpatialLayerTests
     }
 
     [Fact]
-    public void Elements_are_cut_off_where_it_was_asked_for()
+    public void Elements_are_cropped_as_requested()
     {
         float[] six = [1, 2, 3, 4, 5, 6];
         Assert.Equal([2f, 3, 4, 5], Run(new Cropping1D(), [6, 1], six));
@@ -168,7 +171,7 @@ public sealed class SpatialLayerTests
         Assert.Equal([1f, 1, 1, 2, 2, 2], Run(new UpSampling2D((1, 3), DataFormat.ChannelsFirst), [1, 1, 2], [1, 2]));
         Assert.Equal([1f, 2, 1, 2], Run(new UpSampling3D((2, 1, 1)), [1, 1, 2, 1], [1, 2]));
 
-        // Centres of the new pixels lie at -1/4, 1/4, 3/4 and 5/4 of the old ones; outside the border pixel goes on.
+        // Centres of the new pixels lie at -1/4, 1/4, 3/4 and 5/4 of the old ones; outside, the border pixel is repeated.
         Assert.Equal([1f, 1.25f, 1.75f, 2], Run(new UpSampling2D((1, 2), interpolation: "bilinear"), [1, 2, 1], [1, 2]), Close);
         Assert.Contains("'nearest', 'bilinear' or 'bicubic'",
             Assert.Throws<ArgumentException>(() => new UpSampling2D(interpolation: "cubic")).Message);
@@ -206,7 +209,7 @@ public sealed class SpatialLayerTests
     }
 
     [Fact]
-    public void Margins_are_read_as_Keras_takes_them()
+    public void Margins_are_read_as_in_Keras()
     {
         static string Read(string padding) => LayerRegistry
             .Deserialize(JsonNode.Parse($$"""{ "class_name": "ZeroPadding2D", "config": { "padding": {{padding}} } }"""), "layer")

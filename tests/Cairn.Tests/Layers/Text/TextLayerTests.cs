@@ -5,10 +5,10 @@ using Cairn.Tests.Saving;
 
 namespace Cairn.Tests.Layers;
 
-/// <summary>Layers that turn strings into numbers: their numbers, vocabularies, files, and strings in Predict and Fit.</summary>
+/// <summary>Text layers: their outputs, vocabularies, files, and strings in Predict and Fit.</summary>
 public sealed class TextLayerTests
 {
-    // Keras' own tests of Hashing and HashedCrossing hold these numbers.
+    // These numbers are from Keras' own tests of Hashing and HashedCrossing.
     [Fact]
     public void Hashing_gives_the_buckets_of_TensorFlow()
     {
@@ -63,7 +63,7 @@ public sealed class TextLayerTests
         using Model model = Behind(layer);
         NDArray y = model.Predict(new[] { "The cat, SAT!", "A dog", "the the the the cat", "" }, verbose: 0);
 
-        // 0 pads, 1 is for unknown words.
+        // 0 is padding, 1 is for unknown tokens.
         Assert.Equal([4, 4], y.Shape.ToArray());
         Assert.Equal([2, 3, 4, 0, 1, 1, 0, 0, 2, 2, 2, 2, 0, 0, 0, 0], y.ToArray());
         Assert.Equal(["", "[UNK]", "the", "cat", "sat"], layer.GetVocabulary());
@@ -71,7 +71,7 @@ public sealed class TextLayerTests
     }
 
     [Fact]
-    public void Without_a_length_the_longest_text_of_the_batch_counts()
+    public void Without_a_length_the_longest_text_of_the_batch_determines_it()
     {
         using Model model = Behind(new TextVectorization(vocabulary: ["a", "b"]));
 
@@ -79,7 +79,7 @@ public sealed class TextLayerTests
     }
 
     [Fact]
-    public void Adapting_finds_the_most_frequent_words_and_of_equals_the_last_in_order_first()
+    public void Adapt_orders_words_by_frequency_and_ties_in_reverse_order()
     {
         var layer = new TextVectorization(maxTokens: 5);
 
@@ -137,18 +137,18 @@ public sealed class TextLayerTests
     }
 
     [Fact]
-    public void Great_numbers_are_looked_up_exactly()
+    public void Large_numbers_are_looked_up_exactly()
     {
         long[] ids = [123_456_789_012, 123_456_789_013, -5, 7];
         Assert.Equal([1, 2, 0, 3], Run(new IntegerLookup(vocabulary: [123_456_789_012, 123_456_789_013, 7]), ids, "int64"));
 
-        // Unknown ones by their remainder, of which there are three: -5 mod 3 is 1.
+        // Unknown values are hashed by their remainder modulo 3: -5 mod 3 is 1.
         Assert.Equal([3, 1, 1, 1], Run(new IntegerLookup(numOovIndices: 3, vocabulary: [123_456_789_012]), ids, "int64"));
     }
 
     [Theory]
     [InlineData("int"), InlineData("count"), InlineData("tf_idf")]
-    public void Models_with_vocabularies_come_back_from_archives_and_older_files(string mode)
+    public void Models_with_vocabularies_are_loaded_from_archives_and_legacy_files(string mode)
     {
         using var folder = new TemporaryFolder();
         var layer = new TextVectorization(outputMode: mode);
@@ -174,7 +174,7 @@ public sealed class TextLayerTests
     }
 
     [Fact]
-    public void A_vocabulary_found_in_nothing_makes_every_word_unknown()
+    public void An_empty_vocabulary_makes_every_word_unknown()
     {
         using var folder = new TemporaryFolder();
         var layer = new TextVectorization(outputSequenceLength: 2);
@@ -256,11 +256,11 @@ public sealed class TextLayerTests
     public void Wrong_kinds_of_data_are_named()
     {
         using var dense = new Sequential([new Input([1]), new Dense(1)]);
-        Assert.Contains("x holds strings", Assert.Throws<ArgumentException>(() => dense.Predict(new[] { "a" }, verbose: 0)).Message,
+        Assert.Contains("x contains strings", Assert.Throws<ArgumentException>(() => dense.Predict(new[] { "a" }, verbose: 0)).Message,
             StringComparison.Ordinal);
 
         using Model text = Behind(new TextVectorization(vocabulary: ["a"]));
-        Assert.Contains("takes strings; it was given the number 1",
+        Assert.Contains("takes strings; got the number 1",
             Assert.Throws<ArgumentException>(() => text.Predict(new float[] { 1 }, verbose: 0)).Message, StringComparison.Ordinal);
 
         using Model empty = Behind(new TextVectorization());
@@ -274,10 +274,10 @@ public sealed class TextLayerTests
     }
 
     [Fact]
-    public void Vocabularies_that_are_none_are_refused()
+    public void Invalid_vocabularies_are_refused()
     {
-        Assert.Contains("'a' stands twice", Assert.Throws<ArgumentException>(() => new StringLookup(vocabulary: ["a", "b", "a"])).Message,
-            StringComparison.Ordinal);
+        Assert.Contains("contains the token 'a' twice",
+            Assert.Throws<ArgumentException>(() => new StringLookup(vocabulary: ["a", "b", "a"])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new StringLookup(vocabulary: []));
         Assert.Throws<ArgumentException>(() => new StringLookup(maxTokens: 2, vocabulary: ["a", "b"]));
         Assert.Throws<ArgumentException>(() => new StringLookup(vocabulary: ["a"], outputMode: "tf_idf"));

@@ -60,7 +60,7 @@ public sealed class BinaryCrossentropyPassTests
     }
 
     [Fact]
-    public void What_the_pass_is_not_made_for_is_left_to_libtorch()
+    public void Unsupported_cases_of_the_pass_are_left_to_libtorch()
     {
         using DisposeScope scope = NewDisposeScope();
         var loss = new BinaryCrossentropy();

@@ -7,7 +7,7 @@ namespace Cairn.Tests.Losses;
 
 public sealed class CategoricalCrossentropyPassTests
 {
-    // The third row is no distribution: a gradient that takes its sum for 1 is wrong there.
+    // The third row does not sum to 1; a gradient that assumes so is wrong there.
     private static readonly float[] Targets = [0f, 1f, 0f, 1f, 0f, 0f, 0.5f, 0.25f, 1f, 1f, 0f, 0f, 0f, 1f, 0f];
 
     [Theory]
@@ -38,7 +38,7 @@ public sealed class CategoricalCrossentropyPassTests
     }
 
     [Fact]
-    public void What_the_pass_is_not_made_for_is_left_to_libtorch()
+    public void Unsupported_cases_of_the_pass_are_left_to_libtorch()
     {
         using DisposeScope scope = NewDisposeScope();
         var loss = new CategoricalCrossentropy();

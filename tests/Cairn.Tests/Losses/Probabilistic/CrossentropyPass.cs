@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Losses;
 
-/// <summary>What is asked of every pass that gives a loss and its gradient without libtorch.</summary>
+/// <summary>Requirements on every pass that computes a loss and its gradient without libtorch.</summary>
 internal static class CrossentropyPass
 {
     // The fourth row of probabilities has shares of 0, the fifth of 0 and 1: they lie outside of [1e-7, 1 - 1e-7]. The second sums to 2.

@@ -41,7 +41,7 @@ public sealed class SparseCrossentropyPassTests
     }
 
     [Fact]
-    public void Predictions_that_are_not_numbers_give_a_loss_and_a_gradient_that_are_none()
+    public void NaN_predictions_give_a_NaN_loss_and_gradient()
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor yPred = tensor([float.NaN, 0.5f, 0.5f], [1, 3]);
@@ -56,7 +56,7 @@ public sealed class SparseCrossentropyPassTests
     }
 
     [Fact]
-    public void What_the_pass_is_not_made_for_is_left_to_libtorch()
+    public void Unsupported_cases_of_the_pass_are_left_to_libtorch()
     {
         using DisposeScope scope = NewDisposeScope();
         var loss = new SparseCategoricalCrossentropy(fromLogits: true);

@@ -7,7 +7,7 @@ namespace Cairn.Tests.Metrics;
 public sealed class SparseCategoricalAccuracyTests
 {
     [Fact]
-    public void Of_equal_scores_the_first_counts_and_what_is_no_number_is_above_all()
+    public void On_a_tie_the_first_score_counts_and_NaN_ranks_above_all()
     {
         using DisposeScope scope = NewDisposeScope();
         float nan = float.NaN;
@@ -22,7 +22,7 @@ public sealed class SparseCategoricalAccuracyTests
     }
 
     [Fact]
-    public void Small_and_large_batches_count_alike()
+    public void Small_and_large_batches_give_the_same_counts()
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed(1);

@@ -40,8 +40,8 @@ public sealed class AUCTests
     [InlineData("majoring", (2 / 3.0 * 2 / 3) + (1 / 3.0 * 1))]
     public void The_area_under_gains_follows_its_formula(string summationMethod, double expected)
     {
-        // Three thresholds: TP 5, 3, 0; FP 5, 1, 0; as many positives as negatives. Recall gain 1, 1 - 2/3, 0 and precision gain 0, 1 - 1/3, 1.
-        // Widths 2/3 and 1/3; heights between 0 and 2/3, and between 2/3 and 1.
+        // Three thresholds: TP 5, 3, 0; FP 5, 1, 0; as many positives as negatives. Recall gain 1, 1 - 2/3, 0 and precision gain 0, 1 -
+        // 1/3, 1. Widths 2/3 and 1/3; heights between 0 and 2/3, and between 2/3 and 1.
         float[] labels = [0, 0, 0, 1, 0, 1, 0, 1, 1, 1];
         float[] scores = [0.1f, 0.2f, 0.3f, 0.3f, 0.4f, 0.4f, 0.6f, 0.6f, 0.8f, 0.9f];
 
@@ -60,7 +60,7 @@ public sealed class AUCTests
         Assert.Equal(0.875, Of(new AUC(multiLabel: true, numLabels: 2, thresholds: [0.15, 0.5, 0.85])), 6);
         Assert.Equal(0.8125, Of(new AUC(multiLabel: true, labelWeights: [1, 3])), 6);
 
-        // All in one, the second column counting for nothing.
+        // All in one, with a weight of 0 for the second column.
         Assert.Equal(1, Of(new AUC(labelWeights: [1, 0])), 6);
 
         double Of(AUC metric)
@@ -74,7 +74,7 @@ public sealed class AUCTests
     }
 
     [Fact]
-    public void Scores_out_of_range_count_as_its_ends_and_NaN_is_above_nothing()
+    public void Scores_out_of_range_are_clipped_and_NaN_exceeds_no_threshold()
     {
         // As 0 and 1: in perfect order.
         Assert.Equal(1, Area(new AUC(), [0, 1], [-3, 7]), 6);

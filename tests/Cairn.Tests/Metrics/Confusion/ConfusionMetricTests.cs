@@ -21,7 +21,7 @@ public sealed class ConfusionMetricTests
         Assert.Equal(expected, After(new SensitivityAtSpecificity(specificity), weighted), 6);
 
     [Fact]
-    public void The_other_operating_points_are_found_alike()
+    public void The_other_operating_points_are_found_in_the_same_way()
     {
         // Sensitivity 0.6 is still reached up to the threshold 0.25, where negatives 0, 0.1 and 0.2 are told as such.
         Assert.Equal(0.6, After(new SpecificityAtSensitivity(0.6)), 6);
@@ -34,7 +34,7 @@ public sealed class ConfusionMetricTests
     }
 
     [Fact]
-    public void A_class_is_looked_at_by_itself()
+    public void A_single_class_can_be_selected()
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor scores = stack([zeros(10), tensor(Scores)], 1);
@@ -66,7 +66,7 @@ public sealed class ConfusionMetricTests
     }
 
     [Fact]
-    public void Of_equal_predictions_the_first_are_among_the_top_k()
+    public void On_a_tie_the_first_predictions_are_among_the_top_k()
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor scores = tensor(new[,] { { 0.2f, 0.5f, 0.2f, 0.2f } });
@@ -86,7 +86,7 @@ public sealed class ConfusionMetricTests
     }
 
     [Fact]
-    public void Sample_weights_may_stand_for_samples_or_for_positions()
+    public void Sample_weights_may_be_per_sample_or_per_position()
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor labels = tensor(new[,] { { 1f, 1f }, { 1f, 0f } });

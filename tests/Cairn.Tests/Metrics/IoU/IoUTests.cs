@@ -23,7 +23,7 @@ public sealed class IoUTests
     }
 
     [Fact]
-    public void Weights_are_cut_to_whole_numbers_unless_fractions_are_counted()
+    public void Weights_are_truncated_to_integers_unless_the_dtype_is_floating_point()
     {
         // As float32: class 0: 2 / (4 + 3 - 2), class 1: 3.9 / (4.9 + 5.9 - 3.9). As int32 the weights are 0, 1, 2, 3, 1.
         Assert.Equal(((2 / 5.0) + (3.9 / 6.9)) / 2, After(new MeanIoU(2, dtype: "float32"), weighted: true), 6);
@@ -31,7 +31,7 @@ public sealed class IoUTests
     }
 
     [Fact]
-    public void Places_of_an_ignored_class_or_of_no_class_do_not_count()
+    public void Positions_of_an_ignored_or_missing_class_do_not_count()
     {
         Assert.Equal(2 / 3.0, After(new IoU(3, [0], ignoreClass: 1)), 6);
         using DisposeScope scope = NewDisposeScope();

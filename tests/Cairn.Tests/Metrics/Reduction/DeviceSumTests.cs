@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Metrics;
 
-/// <summary>Sums that stay on their device until somebody reads them: the way of other devices, taken on the CPU.</summary>
+/// <summary>Sums that stay on their device until they are read: the implementation for other devices, run on the CPU.</summary>
 public sealed class DeviceSumTests
 {
     [Theory]
@@ -24,7 +24,7 @@ public sealed class DeviceSumTests
 
     [Theory]
     [MemberData(nameof(MetricStateTests.Names), MemberType = typeof(MetricStateTests))]
-    public void A_saved_state_goes_on_with_the_same_bits_and_a_reset_forgets_what_waits(string name)
+    public void A_restored_state_continues_with_the_same_bits_and_a_reset_clears_pending_values(string name)
     {
         Metric whole = MetricStateTests.Create(name), first = MetricStateTests.Create(name), second = MetricStateTests.Create(name);
         Far(() =>
@@ -65,9 +65,9 @@ public sealed class DeviceSumTests
     }
 
     [Fact]
-    public void Training_waits_once_an_epoch_for_each_number_and_for_every_batch_only_where_a_callback_reads_it()
+    public void Training_waits_once_per_epoch_for_each_value_and_per_batch_only_if_a_callback_reads_it()
     {
-        // Loss and three metrics, each a sum and, where it is weighted, the sum of the weights: read at the epoch's end and nowhere else.
+        // Loss and three metrics, each a sum and, if weighted, the sum of the weights: read only at the end of the epoch.
         (History near, _) = Train(far: false);
         (History far, long few) = Train(far: true);
         (History read, long many) = Train(far: true, new LambdaCallback(onTrainBatchEnd: (_, logs) => Assert.True(logs["loss"] > 0)));
@@ -80,7 +80,7 @@ public sealed class DeviceSumTests
     }
 
     [Fact]
-    public void A_sum_begun_in_an_evaluation_goes_on_in_a_training()
+    public void A_sum_started_in_an_evaluation_continues_in_a_training()
     {
         using Sequential model = Model();
         (float[,] x, float[,] y) = Data();
@@ -154,7 +154,7 @@ public sealed class DeviceSumTests
         return results;
     }
 
-    // How often the work waits for the device that the CPU is taken for.
+    // The number of waits for the simulated device.
     private static long Far(Action work)
     {
         long before = HostNumbers.Waits;

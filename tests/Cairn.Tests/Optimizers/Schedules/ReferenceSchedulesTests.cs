@@ -37,7 +37,7 @@ public sealed class ReferenceSchedulesTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void The_configuration_is_that_of_Keras_and_comes_back(int index, string description)
+    public void The_configuration_equals_that_of_Keras_and_survives_a_round_trip(int index, string description)
     {
         JsonNode expected = Reference[index]!["config"]!;
         LearningRateSchedule schedule = Create(Reference[index]!["class"]!, Reference[index]!["args"]!);
@@ -50,7 +50,7 @@ public sealed class ReferenceSchedulesTests
     }
 
     [Fact]
-    public void Arguments_that_make_no_schedule_are_refused_by_name()
+    public void Invalid_schedule_arguments_are_refused_by_name()
     {
         Assert.Equal("decaySteps", Assert.Throws<ArgumentOutOfRangeException>(() => new CosineDecay(0.1, 0)).ParamName);
         Assert.Equal("decaySteps", Assert.Throws<ArgumentOutOfRangeException>(() => new PolynomialDecay(0.1, -1)).ParamName);

@@ -6,7 +6,7 @@ using Cairn.Saving.Hdf5;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>A model is loaded whatever its file says about compiling.</summary>
+/// <summary>A model is loaded whatever the compile configuration in its file.</summary>
 public sealed class CompileOfFileTests
 {
     private static readonly NDArray Rows = NDArray.From([1f, -2, 3, 0.5f, 4, -1], [2, 3]);
@@ -46,7 +46,7 @@ public sealed class CompileOfFileTests
 
     [Theory]
     [MemberData(nameof(Unknown))]
-    public void What_is_not_known_leaves_an_archive_uncompiled_with_a_warning(string key, string value)
+    public void Unknown_objects_leave_an_archive_uncompiled_with_a_warning(string key, string value)
     {
         using var folder = new TemporaryFolder();
         float[] expected = Write(folder["m.keras"], config => config[key] = JsonNode.Parse(value));
@@ -58,7 +58,7 @@ public sealed class CompileOfFileTests
 
     [Theory]
     [MemberData(nameof(Unknown))]
-    public void What_is_not_known_leaves_a_file_of_the_older_format_uncompiled_with_a_warning(string key, string value)
+    public void Unknown_objects_leave_a_legacy_file_uncompiled_with_a_warning(string key, string value)
     {
         using var folder = new TemporaryFolder();
         using Model model = Trained();
@@ -82,7 +82,7 @@ public sealed class CompileOfFileTests
     }
 
     [Fact]
-    public void State_that_is_not_the_optimizers_is_left_out_with_a_warning()
+    public void State_of_another_optimizer_is_skipped_with_a_warning()
     {
         using var folder = new TemporaryFolder();
         float[] expected = Write(folder["m.keras"], config => config["optimizer"]!["class_name"] = "SGD");
@@ -103,7 +103,7 @@ public sealed class CompileOfFileTests
         Assert.Contains(key, warning, StringComparison.Ordinal);
         Assert.Equal(expected, loaded.Predict(Rows, verbose: 0).ToArray());
 
-        // And can be compiled and trained then.
+        // It can then be compiled and trained.
         loaded.Compile("adam", "mse");
         loaded.Fit(Rows, NDArray.From(new float[4], [2, 2]), epochs: 1, verbose: 0);
         Assert.Equal(1, loaded.Optimizer!.Iterations);

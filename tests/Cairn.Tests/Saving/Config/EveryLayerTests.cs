@@ -3,10 +3,10 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>Every layer in every format, described as Keras describes it. A new layer joins the list.</summary>
+/// <summary>Every layer in every format, with Keras' configuration. A new layer must be added to the list.</summary>
 public sealed class EveryLayerTests
 {
-    // Those that take their inputs as arguments of their own, not as one list.
+    // Layers that take their inputs as separate arguments, not as a list.
     private static readonly string[] TakeArguments = ["MultiHeadAttention", "GroupQueryAttention"];
 
     /// <summary>Class, configuration, and the shape of a sample, or of one of each input.</summary>
@@ -190,7 +190,7 @@ public sealed class EveryLayerTests
 
     [Theory]
     [MemberData(nameof(Layers))]
-    public void A_layer_comes_back_from_every_format_with_the_same_bits(string className, string config, string shape)
+    public void A_layer_is_loaded_from_every_format_with_the_same_bits(string className, string config, string shape)
     {
         using var folder = new TemporaryFolder();
         using Model model = Make(className, config, shape);
@@ -220,7 +220,7 @@ public sealed class EveryLayerTests
     [Fact]
     public void Every_layer_is_listed()
     {
-        // The input is in every model, cells are parts of recurrent layers, strings have tests of their own, and the others are old names.
+        // Inputs are in every model, cells are parts of recurrent layers, text layers are tested separately, and the others are old names.
         string[] elsewhere = ["InputLayer", "SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells", "BatchNormalizationV1",
             "GroupedQueryAttention", "Model", "TextVectorization", "StringLookup", "IntegerLookup", "Hashing", "HashedCrossing"];
         HashSet<string?> listed = [.. Layers.Select(row => (string?)((ITheoryDataRow)row).GetData()[0])];
@@ -241,7 +241,7 @@ public sealed class EveryLayerTests
             : $$$"""{'class_name': 'Functional', 'config': {'name': 'every', {{{FunctionalConfig(layer, inputs, asList: !TakeArguments.Contains(className), "input")}}}}}""").Replace('\'', '"'));
         model.EnsureBuilt();
 
-        // Numbers of their own for each weight: biases begin as zeros, and gammas as ones.
+        // Distinct values for each weight, because biases are initialized with zeros, and gammas with ones.
         int number = 0;
         foreach (Variable weight in model.Weights)
         {
@@ -257,7 +257,7 @@ public sealed class EveryLayerTests
         return model;
     }
 
-    // A graph of inputs and one layer that takes them all.
+    // A graph of inputs and one layer that takes all of them.
     private static string FunctionalConfig(string layer, string[] shapes, bool asList, string input)
     {
         string[] names = [.. shapes.Select((_, i) => $"{input}_{i}")];

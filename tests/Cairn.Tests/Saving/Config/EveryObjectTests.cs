@@ -14,12 +14,12 @@ using Cairn.Tests.Training;
 namespace Cairn.Tests.Saving;
 
 /// <summary>
-/// Every loss, metric, optimizer, schedule, initializer, regularizer, constraint and activation, with defaults and with other settings, in files
-/// that hold whole models. A new class joins by itself, through what Keras recorded of it, or fails until it is listed.
+/// Every loss, metric, optimizer, schedule, initializer, regularizer, constraint and activation, with defaults and with other settings, in
+/// files with whole models. A new class is included through its recorded configuration, or fails until it is listed.
 /// </summary>
 public sealed class EveryObjectTests
 {
-    // Of those that Reference/layers/configs.json.gz has none of.
+    // Objects without a case in Reference/layers/configs.json.gz.
     private const string Listed = """
         {
           "optimizers": [{"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": {"class_name": "Adam", "config": {"clipnorm": 0.5}},
@@ -32,7 +32,7 @@ public sealed class EveryObjectTests
         }
         """;
 
-    // Mean and Sum take numbers, not targets and predictions, so that no compiled model holds them; ScheduleFreeAdamW is not here.
+    // Mean and Sum take values, not targets and predictions, so no compiled model contains them; ScheduleFreeAdamW is not supported.
     private static readonly string[] NotInFiles = ["Mean", "Sum", "ScheduleFreeAdamW"];
 
     private static readonly Dictionary<string, (string Kind, JsonNode Saved)> Cases = Recorded().Concat(Others())
@@ -46,7 +46,7 @@ public sealed class EveryObjectTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void It_comes_back_from_files_that_hold_whole_models(string name)
+    public void It_is_saved_and_loaded_with_whole_models(string name)
     {
         (string kind, JsonNode saved) = Cases[name];
         using var folder = new TemporaryFolder();
@@ -79,8 +79,7 @@ public sealed class EveryObjectTests
     private static Sequential Make(string kind, JsonNode saved)
     {
         Initializer? initializer = kind == "initializers" ? InitializerRegistry.Deserialize(saved, kind) : null;
-        // a kernel of waves: frame, 1, bins
-        Layer layer = initializer is STFT ? new Conv1D(6, 4, kernelInitializer: initializer) : new Dense(
+        Layer layer = initializer is STFT ? new Conv1D(6, 4, kernelInitializer: initializer) : new Dense( // an STFT kernel: frame, 1, bins
             4,
             activation: kind switch { "activations" => saved.GetValue<string>(), "losses" or "metrics" => "softmax", _ => "linear" },
             kernelInitializer: initializer,

@@ -5,7 +5,7 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>Every optimizer, used and with all it has to remember, in every format that holds it.</summary>
+/// <summary>Every optimizer, with the state after training, in every format that stores it.</summary>
 public sealed class EveryOptimizerTests
 {
     public static TheoryData<string, string> Optimizers
@@ -32,7 +32,7 @@ public sealed class EveryOptimizerTests
 
     [Theory]
     [MemberData(nameof(Optimizers))]
-    public void An_optimizer_comes_back_from_every_format_and_goes_on_with_the_same_bits(string name, string settings)
+    public void An_optimizer_is_loaded_from_every_format_and_continues_with_the_same_bits(string name, string settings)
     {
         using var folder = new TemporaryFolder();
         using Sequential model = Make(name, settings);

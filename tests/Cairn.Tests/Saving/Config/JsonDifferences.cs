@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>Where two pieces of JSON differ, each place with both values; a missing key counts as null, the order of keys not at all.</summary>
+/// <summary>The differences of two JSON values, with both values each; a missing key counts as null, and the order of keys is
+/// ignored.</summary>
 internal static class JsonDifferences
 {
     public static IEnumerable<string> Between(JsonNode? expected, JsonNode? actual, string place = "")
@@ -23,7 +24,7 @@ internal static class JsonDifferences
             : [$"{place}: {Text(expected)}, here {Text(actual)}"];
     }
 
-    // To float32's precision; but Python tells 1 from 1.0.
+    // To float32 precision; but Python distinguishes 1 and 1.0.
     private static bool SameNumber(JsonNode? a, JsonNode? b) =>
         a?.GetValueKind() == JsonValueKind.Number && b?.GetValueKind() == JsonValueKind.Number
         && IsWhole(a) == IsWhole(b)

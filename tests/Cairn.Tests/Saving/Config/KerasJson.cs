@@ -5,23 +5,23 @@ using Cairn.Saving;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>Configurations of Keras and of ours in a form that can be held against each other.</summary>
+/// <summary>Configurations of Keras and of Cairn in a form that can be compared.</summary>
 internal static class KerasJson
 {
-    // Keys of newer versions whose absence means their default: older ones refuse keys that they do not know. Keras numbers shared objects by
-    // their addresses.
+    // Keys of newer versions that are omitted at their default, because older versions reject unknown keys. Keras identifies shared objects
+    // by their addresses.
     private static readonly string[] LeftOut =
         ["shared_object_id", "optional", "renorm", "renorm_momentum", "renorm_clipping", "quantization_config", "input_axes",
         "output_axes"];
 
-    // Layers that Keras builds at once leave out for which shape they were built; ours always say it.
+    // Layers that Keras builds immediately omit their build shape; Cairn always writes it.
     private static readonly string[] BuiltAtOnce =
     [
         "ReLU", "LeakyReLU", "Activation", "Dropout", "Flatten", "MaxPooling2D", "GlobalMaxPooling2D", "GlobalAveragePooling1D",
         "GlobalAveragePooling2D",
     ];
 
-    /// <summary>The same with its keys sorted, without what is left out on purpose, losses and metrics as objects instead of names.</summary>
+    /// <summary>The same with sorted keys, without the omitted keys, and with losses and metrics as objects instead of names.</summary>
     public static JsonNode? Comparable(JsonNode? node)
     {
         switch (node)
@@ -47,7 +47,7 @@ internal static class KerasJson
         }
     }
 
-    // That of Keras is one of its backend's.
+    // Keras' value depends on its backend.
     private static JsonObject WithoutModule(JsonNode optimizer) =>
         new(optimizer.AsObject().Where(pair => pair.Key is not ("module" or "registered_name"))
         .Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));

@@ -18,7 +18,7 @@ public class ModelJsonTests
 
     [Theory]
     [InlineData(""), InlineData("[]"), InlineData("null"), InlineData("{"), InlineData("{\"a\": 1, \"a\": 2}"), InlineData("{\"a\": NaN}")]
-    public void What_is_not_one_valid_object_is_refused_with_its_place(string json)
+    public void Invalid_JSON_objects_are_refused_with_the_position(string json)
     {
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => ModelJson.ParseObject(json, "model.h5", "model_config"));
 

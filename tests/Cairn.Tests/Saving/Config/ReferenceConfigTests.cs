@@ -11,23 +11,23 @@ using Cairn.Tests.Training;
 namespace Cairn.Tests.Saving;
 
 /// <summary>
-/// What Keras writes about its losses, metrics, optimizers, schedules and initializers, with defaults and with every setting changed, comes
-/// back the same from a round through our objects; see Reference/layers.
+/// Keras' configurations of losses, metrics, optimizers, schedules and initializers, with defaults and with every setting changed, are
+/// unchanged after reading and writing them; see Reference/layers.
 /// </summary>
 public sealed class ReferenceConfigTests
 {
     private static readonly Dictionary<string, JsonElement> Cases = ReferenceFile.Read("layers/configs.json").EnumerateObject()
         .ToDictionary(c => c.Name, c => c.Value);
 
-    // What newer versions of Keras add is not written where it says nothing, so that older ones can read our files; and Keras' metric of cosine
-    // similarity forgets to write its axis.
+    // Default values of keys from newer Keras versions are not written, so that older versions can read the files. Keras' cosine similarity
+    // metric does not write its axis.
     private static readonly string[] Silent = ["/config/input_axes", "/config/output_axes", "/config/axis: null, here -1"];
 
     public static TheoryData<string> All => [.. Cases.Keys];
 
     [Theory]
     [MemberData(nameof(All))]
-    public void A_configuration_of_Keras_comes_back(string name)
+    public void A_Keras_configuration_survives_a_round_trip(string name)
     {
         JsonNode saved = JsonNode.Parse(Cases[name].GetRawText())!;
         JsonObject? again;
@@ -37,7 +37,7 @@ public sealed class ReferenceConfigTests
         }
         catch (ConfigException exception) when (Unknown.Contains(saved["class_name"]!.GetValue<string>()))
         {
-            Assert.Contains("not known", exception.Message);
+            Assert.Contains("is unknown", exception.Message);
             return;
         }
 
@@ -45,7 +45,7 @@ public sealed class ReferenceConfigTests
         Assert.Equal([], different.Where(d => !Silent.Any(place => d.StartsWith(place, StringComparison.Ordinal))));
     }
 
-    // Mean and Sum take numbers, not targets and predictions, so that no compiled model holds them.
+    // Mean and Sum take values, not targets and predictions, so no compiled model contains them.
     private static readonly string[] Unknown = ["Orthogonal", "ScheduleFreeAdamW", "Mean", "Sum"];
 
     private static JsonObject? Again(JsonNode saved) => saved["module"]!.GetValue<string>() switch

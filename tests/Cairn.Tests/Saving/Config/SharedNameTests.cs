@@ -9,7 +9,7 @@ using M = Cairn.Metrics;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>A name in a file counts with the module or the package that Keras gives it: classes of a user's own may share a name with Keras'.</summary>
+/// <summary>A name in a file counts only with its module or package: custom classes may share a name with Keras'.</summary>
 public sealed class SharedNameTests
 {
     private static readonly NDArray Rows = NDArray.From([1f, -2, 3, -4, 5, -6], [2, 3]);
@@ -72,7 +72,7 @@ public sealed class SharedNameTests
     {
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => Model.FromJson(Architecture(layer)));
 
-        Assert.Contains("not known here", exception.Problem, StringComparison.Ordinal);
+        Assert.Contains("is unknown", exception.Problem, StringComparison.Ordinal);
         Assert.Contains("CustomObjects.Register(\"ReLU\"", exception.Problem, StringComparison.Ordinal);
         using var mine = Model.FromJson(Architecture(layer), new() { { "ReLU", _ => new Own.ReLU(10) } });
         Assert.IsType<Own.ReLU>(mine.Layers[0]);
@@ -80,7 +80,7 @@ public sealed class SharedNameTests
 
     [Theory]
     [MemberData(nameof(Keras))]
-    public void A_layer_of_Keras_stays_one_where_a_class_of_ones_own_has_its_name(string layer)
+    public void A_Keras_layer_is_loaded_as_such_even_if_a_custom_class_has_its_name(string layer)
     {
         using var model = Model.FromJson(Architecture(layer), Mine);
 
@@ -97,12 +97,12 @@ public sealed class SharedNameTests
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => Model.FromJson(Architecture(layer)));
 
         Assert.Contains(key, exception.Location, StringComparison.Ordinal);
-        Assert.Contains("not known here", exception.Problem, StringComparison.Ordinal);
+        Assert.Contains("is unknown", exception.Problem, StringComparison.Ordinal);
     }
 
     [Theory]
     [MemberData(nameof(Training))]
-    public void What_a_model_is_compiled_with_follows_the_same_rule(string key, string value)
+    public void The_compile_configuration_follows_the_same_rule(string key, string value)
     {
         using var folder = new TemporaryFolder();
         using (Sequential model = Plain())
@@ -126,7 +126,7 @@ public sealed class SharedNameTests
         using var mine = Model.Load(folder["other.keras"], customObjects: Mine);
 
         Assert.False(loaded.Compiled);
-        Assert.Contains("is not Keras' class of that name", Assert.Single(loaded.LoadWarnings), StringComparison.Ordinal);
+        Assert.Contains("is not the Keras class of that name", Assert.Single(loaded.LoadWarnings), StringComparison.Ordinal);
         Assert.True(mine.Compiled);
         object made = key switch { "loss" => mine.Loss!, "optimizer" => mine.Optimizer!, _ => mine.MetricSet!.Compiled[0][0] };
         Assert.True(made is Own.MeanSquaredError or Own.MeanAbsoluteError or Adam, made.GetType().FullName);
@@ -134,7 +134,7 @@ public sealed class SharedNameTests
 
     [Theory]
     [InlineData("m.keras"), InlineData("m.h5")]
-    public void Own_classes_and_those_of_Keras_with_the_same_names_come_back_each_as_what_it_was(string file)
+    public void Custom_and_Keras_classes_with_the_same_name_are_loaded_as_what_they_were(string file)
     {
         using var folder = new TemporaryFolder();
         using var model = new Sequential(
@@ -160,7 +160,7 @@ public sealed class SharedNameTests
         Assert.IsType<Own.MeanSquaredError>(loaded.Loss);
         Assert.Empty(loaded.LoadWarnings);
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => Model.Load(folder[file]));
-        Assert.Contains("not known here", exception.Problem, StringComparison.Ordinal);
+        Assert.Contains("is unknown", exception.Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class SharedNameTests
     }
 
     [Fact]
-    public void An_activation_function_of_ones_own_needs_a_name_of_its_own()
+    public void A_custom_activation_function_needs_a_unique_name()
     {
         Assert.Contains("'relu'", Assert.Throws<ArgumentException>(() => new Cairn.Activations.ActivationFunction("relu", x => x)).Message,
             StringComparison.Ordinal);

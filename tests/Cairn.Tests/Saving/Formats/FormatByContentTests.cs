@@ -5,7 +5,7 @@ using Cairn.Saving.Hdf5;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>A file that is read is what its content says, whatever its name is.</summary>
+/// <summary>A file is recognized by its content, whatever its name.</summary>
 public sealed class FormatByContentTests
 {
     private static readonly NDArray Rows = NDArray.From([1f, -2, 3, 0.5f, 4, -1, 0, 2, -0.5f, 1], [2, 5]);
@@ -78,7 +78,7 @@ public sealed class FormatByContentTests
 
     [Theory]
     [MemberData(nameof(OtherThings))]
-    public void What_is_no_model_at_all_is_named_by_what_it_is(string content, string expected)
+    public void Files_that_are_not_models_are_named_by_their_kind(string content, string expected)
     {
         using var folder = new TemporaryFolder();
         using Model model = Create(seed: 1);
@@ -120,7 +120,7 @@ public sealed class FormatByContentTests
 
     [Theory]
     [InlineData("w.weights.h5"), InlineData("w.safetensors"), InlineData("w.dat")]
-    public void Weights_alone_are_no_model_whatever_their_name_is(string written)
+    public void A_weights_file_is_not_a_model_whatever_its_name(string written)
     {
         using var folder = new TemporaryFolder();
         using Model model = Trained();
@@ -129,7 +129,7 @@ public sealed class FormatByContentTests
 
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => Model.Load(folder["x.keras"]));
 
-        Assert.Contains("weights only", exception.Problem, StringComparison.Ordinal);
+        Assert.Contains("only weights", exception.Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,14 +143,14 @@ public sealed class FormatByContentTests
             Layers = [.. model.Layers.Select(layer => new LayerData(layer.Name, [.. layer.Weights.Select(WeightTransfer.ToData)]))],
         };
 
-        // Keras' save_weights puts what a whole model has below 'model_weights' at the root; the reader takes both.
+        // Keras' save_weights writes at the root what a whole model has in 'model_weights'; the reader accepts both.
         AtomicFile.Write(folder["w.keras"], stream => LegacyHdf5.Write(stream, data));
         using Model other = Create(seed: 9);
 
         other.LoadWeights(folder["w.keras"], byName: true);
 
         Assert.Equal(model.Predict(Rows, verbose: 0).ToArray(), other.Predict(Rows, verbose: 0).ToArray());
-        Assert.Contains("weights only", Assert.Throws<ModelFormatException>(() => Model.Load(folder["w.keras"])).Problem,
+        Assert.Contains("only weights", Assert.Throws<ModelFormatException>(() => Model.Load(folder["w.keras"])).Problem,
             StringComparison.Ordinal);
     }
 
@@ -169,7 +169,7 @@ public sealed class FormatByContentTests
 
     [Theory]
     [InlineData("m.safetensors"), InlineData("m.dat"), InlineData("m.weights.h5"), InlineData("m.weights.json")]
-    public void A_missing_file_is_missing(string name)
+    public void A_missing_file_is_reported_as_not_found(string name)
     {
         using var folder = new TemporaryFolder();
 

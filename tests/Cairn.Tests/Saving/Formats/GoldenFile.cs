@@ -5,7 +5,7 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>A model that real Keras trained and saved: its files and what they must contain.</summary>
+/// <summary>A model trained and saved by Keras: its files and their expected contents.</summary>
 internal sealed class GoldenFile
 {
     private readonly string name;
@@ -17,14 +17,14 @@ internal sealed class GoldenFile
         json = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name + ".json")))!;
     }
 
-    // Always this repository's: the tests know what is in these models.
+    // Always those of this repository, whose contents the tests know.
     public static string Folder { get; } = Path.Combine(ReferenceFile.Own, "files");
 
     public string LegacyPath => PathOf("model.h5");
 
     public string WeightsPath => PathOf("model.weights.h5");
 
-    /// <summary>Groups, data sets and attributes that h5py found in the file.</summary>
+    /// <summary>Groups, datasets and attributes that h5py found in the file.</summary>
     public JsonArray Inventory(string key) => json[key]!.AsArray();
 
     public IReadOnlyList<GoldenWeight> Weights => Split("weights", "weights.npy");
@@ -44,7 +44,7 @@ internal sealed class GoldenFile
         }
     }
 
-    // The vectors beside the JSON hold all variables in its order, integers as float32.
+    // The arrays next to the JSON have all variables in its order, integers as float32.
     private List<GoldenWeight> Split(string list, string vector)
     {
         float[] all = NpyFile.Read(PathOf(vector)).ToSingles();

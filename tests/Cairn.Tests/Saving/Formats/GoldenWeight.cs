@@ -1,4 +1,4 @@
 namespace Cairn.Tests.Saving;
 
-/// <summary>A weight or optimizer variable as Keras held it when it saved.</summary>
+/// <summary>A weight or optimizer variable at the time Keras saved it.</summary>
 internal sealed record GoldenWeight(string Name, long[] Shape, string DType, float[] Values);

@@ -5,7 +5,7 @@ using Cairn.Saving;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>Archives from strangers: read whole or refused with the one exception, and nothing else.</summary>
+/// <summary>Untrusted archives are read completely or rejected with ModelFormatException.</summary>
 public sealed class HostileKerasArchiveTests
 {
     private static byte[] Golden => File.ReadAllBytes(Path.Combine(GoldenFile.Folder, "mlp", "model.keras"));
@@ -23,7 +23,8 @@ public sealed class HostileKerasArchiveTests
         {
             byte[] bytes = (byte[])original.Clone();
 
-            // Weights are most of the file and only their checksum guards them: every other change goes to the headers and the directory.
+            // Weights are most of the file, protected only by a checksum; every second change is therefore in the headers and the
+            // directory.
             for (int change = random.Next(1, 6); change > 0; change--)
             {
                 int place = random.Next(3) switch { 0 => random.Next(bytes.Length), 1 => bytes.Length - 1 - random.Next(330), _ =>
@@ -94,7 +95,7 @@ public sealed class HostileKerasArchiveTests
 
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes), "x.keras"));
 
-        Assert.Contains("names without folders are expected", exception.Problem, StringComparison.Ordinal);
+        Assert.Contains("only names without folders", exception.Problem, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', exception.Problem);
     }
 
@@ -120,15 +121,15 @@ public sealed class HostileKerasArchiveTests
             Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(bytes), "bomb.keras"));
 
         Assert.Equal("model.weights.h5", exception.Location);
-        Assert.Contains("packed", exception.Problem, StringComparison.Ordinal);
+        Assert.Contains("compress", exception.Problem, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_member_that_lies_about_its_size_is_refused()
+    public void A_member_with_a_wrong_size_is_refused()
     {
         byte[] bytes = Golden;
 
-        // The directory at the end holds the unpacked size 24 bytes behind each entry's signature; the first entry is metadata.json.
+        // The directory at the end has the uncompressed size 24 bytes after each entry's signature; the first entry is metadata.json.
         int entry = bytes.AsSpan().LastIndexOf("config.json"u8) - 46;
         Assert.True(bytes.AsSpan(entry, 4).SequenceEqual(new byte[] { 0x50, 0x4B, 1, 2 }));
         BitConverter.GetBytes(uint.MaxValue - 1).CopyTo(bytes, entry + 24);
@@ -172,7 +173,7 @@ public sealed class HostileKerasArchiveTests
 
     [Theory]
     [InlineData("", "empty"), InlineData("{\"a\": 1}", "not a zip archive"), InlineData("PK", "zip archive is damaged")]
-    public void Something_else_is_refused(string content, string problem)
+    public void Other_values_are_refused(string content, string problem)
     {
         ModelFormatException exception =
             Assert.Throws<ModelFormatException>(() => KerasArchive.Read(new MemoryStream(Encoding.UTF8.GetBytes(content)), "x.keras"));
@@ -203,13 +204,13 @@ public sealed class HostileKerasArchiveTests
     }
 
     [Theory]
-    [InlineData("\"units\": 7", "\"units\": 2147483647", "numbers")]
+    [InlineData("\"units\": 7", "\"units\": 2147483647", "elements")]
     [InlineData("\"units\": 7", "\"units\": 8", "shape")]
     [InlineData("\"class_name\": \"Dense\"", "\"class_name\": \"Dance\"", "Dense")]
     [InlineData("\"class_name\": \"Sequential\"", "\"class_name\": \"Dense\"", "units")]
     [InlineData("[null, 5]", "[null, null]", "features")]
     [InlineData("\"relu\"", "\"relo\"", "relu")]
-    public void A_config_that_does_not_fit_is_refused_with_file_and_reason(string text, string instead, string reason)
+    public void An_invalid_configuration_is_refused_with_file_and_reason(string text, string instead, string reason)
     {
         using var folder = new TemporaryFolder();
         (byte[] config, byte[] weights) = Members();

@@ -5,21 +5,21 @@ using Cairn.Saving.Hdf5;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>Files in the layout of Keras 2, made of models that Keras 3 trained.</summary>
+/// <summary>Files in the layout of Keras 2, made from models trained by Keras 3.</summary>
 /// <remarks>
-/// No Keras 2 wrote these: the numbers are the reference data's, the layout (names, order, keys of the configurations) follows what Keras 2
-/// is known to have written, of which there are several generations.
+/// These were not written by Keras 2: the numbers are the reference data's, and the layout (names, order, configuration keys) follows what
+/// Keras 2 is known to have written, of which there are several generations.
 /// </remarks>
 internal static class Keras2File
 {
     public const string KerasVersion = "2.4.0";
 
-    /// <summary>Writes a reference model of Dense layers as Keras 2 would have.</summary>
+    /// <summary>Writes a reference model of Dense layers in the layout of Keras 2.</summary>
     /// <param name="path">The file to write.</param>
     /// <param name="golden">The reference model.</param>
     /// <param name="optimizerLayout">How the optimizer's variables are named and ordered.</param>
     /// <param name="changeModel">Changes the model's configuration before it is written.</param>
-    /// <param name="changeTraining">Changes how it is compiled before it is written.</param>
+    /// <param name="changeTraining">Changes the training configuration before it is written.</param>
     public static void Write(
         string path,
         string golden,
@@ -44,12 +44,12 @@ internal static class Keras2File
         });
     }
 
-    /// <summary>TensorFlow 2.0 to 2.10: the iteration, then slot after slot of all weights.</summary>
+    /// <summary>TensorFlow 2.0 to 2.10: the iteration, then the slots one after the other, each for all weights.</summary>
     public static IEnumerable<WeightData> SlotAfterSlot(Model model, string prefix) =>
         [Iteration(model, $"{prefix}/iter:0"),
         .. model.Optimizer!.StateBySlot.Select(s => Renamed(s.State, $"{prefix}/{Name(s.Variable)}/{OldSlot(model, s.Slot)}:0"))];
 
-    /// <summary>TensorFlow 2.11 and later: iteration, learning rate, then weight after weight.</summary>
+    /// <summary>TensorFlow 2.11 and later: iteration, learning rate, then the weights one after the other.</summary>
     public static IEnumerable<WeightData> WeightAfterWeight(Model model, string prefix) =>
     [
         Iteration(model, "iteration:0"),
@@ -58,7 +58,8 @@ internal static class Keras2File
             .SelectMany(g => g.Select(s => Renamed(s.State, $"{prefix}/{NewerSlot(model, s.Slot)}/{Name(s.Variable)}:0"))),
     ];
 
-    /// <summary>Keras 2 without TensorFlow: numbers for names, slot after slot, for Adam with a zero for each weight at the end.</summary>
+    /// <summary>Keras 2 without TensorFlow: numbers as names, the slots one after the other, and for Adam a zero for each weight at the
+    /// end.</summary>
     public static IEnumerable<WeightData> Numbered(Model model, string prefix, bool placeholders)
     {
         int number = 0;

@@ -7,7 +7,7 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>Whole models in the layouts of Keras 2 (see <see cref="Keras2File"/> for what that is worth).</summary>
+/// <summary>Whole models in the layouts of Keras 2 (see <see cref="Keras2File"/> for the limits of this test).</summary>
 public sealed class Keras2FileTests
 {
     public static TheoryData<string, string> Layouts
@@ -30,7 +30,7 @@ public sealed class Keras2FileTests
 
     [Theory]
     [MemberData(nameof(Layouts))]
-    public void Weights_and_optimizer_state_land_where_they_belong_and_training_goes_on(string golden, string layout)
+    public void Weights_and_optimizer_state_are_assigned_correctly_and_training_continues(string golden, string layout)
     {
         using var folder = new TemporaryFolder();
         Keras2File.Write(folder["old.h5"], golden, model => Layout(layout, model));
@@ -61,7 +61,7 @@ public sealed class Keras2FileTests
         using var folder = new TemporaryFolder();
         Keras2File.Write(folder["old.h5"], "mlp", model => Layout("slots", model));
 
-        // Keras 2 encoded its texts: scalars became variable-length or fixed bytes, lists arrays of fixed-length bytes.
+        // Keras 2 encoded strings: scalars as variable-length or fixed-length bytes, lists as arrays of fixed-length bytes.
         OutsideTools.RunPython(
             """
             import sys, h5py, numpy as np
@@ -142,7 +142,7 @@ public sealed class Keras2FileTests
     }
 
     [Fact]
-    public void A_decay_of_the_learning_rate_is_left_out_with_a_warning()
+    public void A_learning_rate_decay_is_ignored_with_a_warning()
     {
         using Model model = LoadWith(training => training["optimizer_config"]!["config"]!["decay"] = 0.001);
 
@@ -150,13 +150,13 @@ public sealed class Keras2FileTests
     }
 
     [Theory]
-    [InlineData("strange names", "belongs to")]
-    [InlineData("a slot missing", "none for the slot")]
+    [InlineData("strange names", "can't be determined")]
+    [InlineData("a slot missing", "no variable for the slot")]
     [InlineData("a wrong shape", "shape")]
     [InlineData("no iteration", "steps")]
     [InlineData("a slot twice", "two variables")]
-    [InlineData("too many numbers", "variables for the")]
-    public void State_that_can_not_be_told_for_certain_is_left_out_with_a_warning(string how, string warning)
+    [InlineData("too many numbers", "variables, but Adam needs")]
+    public void Ambiguous_state_is_skipped_with_a_warning(string how, string warning)
     {
         using var folder = new TemporaryFolder();
         Keras2File.Write(folder["unsure.h5"], "mlp", model => Unsure(how, model));
@@ -169,9 +169,9 @@ public sealed class Keras2FileTests
     }
 
     [Fact]
-    public void A_layer_of_a_longer_name_is_not_taken_for_one_whose_name_it_ends_in()
+    public void A_layer_is_not_confused_with_one_whose_name_is_a_suffix_of_its_name()
     {
-        // Two weights of one shape, `inner/dense/kernel` and `dense/kernel`: names alone tell their states apart.
+        // Two weights of one shape, `inner/dense/kernel` and `dense/kernel`: only names distinguish their states.
         using Model model =
             new Sequential([new Input([2]), new Dense(2, useBias: false, name: "a"), new Dense(2, useBias: false, name: "b")], seed: 1);
         model.Compile("sgd", "mse");

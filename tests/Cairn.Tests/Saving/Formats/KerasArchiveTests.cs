@@ -6,11 +6,11 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary><c>.keras</c> archives of ours: what they hold, and what is left where saving fails.</summary>
+/// <summary><c>.keras</c> archives written by Cairn: their contents, and the files after a failed save.</summary>
 public sealed class KerasArchiveTests
 {
     [Fact]
-    public void Remarks_stand_in_the_metadata_and_nowhere_else()
+    public void Remarks_are_only_in_the_metadata()
     {
         using var folder = new TemporaryFolder();
         using var model = Model.Load(Golden("mlp", "model.keras"));
@@ -24,7 +24,7 @@ public sealed class KerasArchiveTests
     }
 
     [Fact]
-    public void A_model_that_is_not_compiled_comes_back_so()
+    public void An_uncompiled_model_is_loaded_uncompiled()
     {
         using var folder = new TemporaryFolder();
         using (Model model = new Sequential([new Input([3]), new Dense(2)], seed: 1))
@@ -49,7 +49,7 @@ public sealed class KerasArchiveTests
 
         model.Save(folder["new.keras"]);
 
-        // Iteration, learning rate, and momentum and velocity of kernel and bias: what Keras' Adam makes for this model.
+        // Iteration, learning rate, and momentum and velocity of kernel and bias: the variables of Keras' Adam for this model.
         IReadOnlyList<WeightData> state = KerasArchive.Read(folder["new.keras"]).Weights["optimizer"].Weights;
         Assert.Equal(["[]", "[]", "[3,2]", "[3,2]", "[2]", "[2]"], state.Select(w => $"[{string.Join(",", w.Shape)}]"));
         Assert.All(state.Where((_, i) => i != 1), w => Assert.All(w.ToSingles(), number => Assert.Equal(0, number)));

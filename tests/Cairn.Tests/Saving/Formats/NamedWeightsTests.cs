@@ -11,7 +11,7 @@ public sealed class NamedWeightsTests
 
     [Theory]
     [MemberData(nameof(Endings))]
-    public void Weights_come_back_with_the_same_bits_in_a_model_of_another_name(string ending)
+    public void Weights_are_loaded_with_the_same_bits_into_a_model_of_another_name(string ending)
     {
         using var folder = new TemporaryFolder();
         using Sequential model = Nested("first", seed: 1);
@@ -64,7 +64,7 @@ public sealed class NamedWeightsTests
 
     [Theory]
     [MemberData(nameof(Endings))]
-    public void What_does_not_fit_is_left_out_with_a_warning_where_that_is_asked_for(string ending)
+    public void Mismatches_are_skipped_with_a_warning_if_requested(string ending)
     {
         using var folder = new TemporaryFolder();
         using Sequential model = Nested("m", seed: 1);
@@ -74,7 +74,7 @@ public sealed class NamedWeightsTests
 
         other.LoadWeights(folder["x" + ending], skipMismatch: true);
 
-        Assert.Contains("'dense/kernel' was left as it is", Assert.Single(other.LoadWarnings), StringComparison.Ordinal);
+        Assert.Contains("'dense/kernel' was not loaded", Assert.Single(other.LoadWarnings), StringComparison.Ordinal);
         Assert.Equal(kernel, other.Weights[0].ToNDArray().ToArray());
         Assert.Equal(model.Weights[2].ToNDArray().ToArray(), other.Weights[2].ToNDArray().ToArray());
     }
@@ -156,7 +156,7 @@ public sealed class NamedWeightsTests
     }
 
     [Fact]
-    public void A_module_of_TorchSharp_takes_what_we_write_and_we_read_what_it_writes()
+    public void TorchSharp_modules_load_our_files_and_we_load_theirs()
     {
         using var folder = new TemporaryFolder();
         using TorchSharp.Modules.Sequential module =
@@ -184,26 +184,26 @@ public sealed class NamedWeightsTests
     [Theory]
     [InlineData("", "8 are expected")]
     [InlineData("\u0002\0\0\0\0\0\0\0[]", "not a JSON object")]
-    [InlineData("\u00FF\0\0\0\0\0\0\u007F{}", "claims")]
+    [InlineData("\u00FF\0\0\0\0\0\0\u007F{}", "declares")]
     [InlineData("{}", "is missing")]
-    [InlineData("{'dtype':'F32','shape':[1],'data_offsets':[0,4],'x':1}", "not expected")]
-    [InlineData("{'dtype':'F32','shape':[1],'data_offsets':[0,4],'dtype':'F32'}", "not expected")]
+    [InlineData("{'dtype':'F32','shape':[1],'data_offsets':[0,4],'x':1}", "unexpected key")]
+    [InlineData("{'dtype':'F32','shape':[1],'data_offsets':[0,4],'dtype':'F32'}", "unexpected key")]
     [InlineData("{'dtype':'F8_E4M3','shape':[4],'data_offsets':[0,4]}", "F8_E4M3")]
-    [InlineData("{'dtype':'F32','shape':[1],'data_offsets':[0,8]}", "from 0 to 8 of 4")]
+    [InlineData("{'dtype':'F32','shape':[1],'data_offsets':[0,8]}", "from 0 to 8 is outside the 4")]
     [InlineData("{'dtype':'F32','shape':[1],'data_offsets':[4,0]}", "from 4 to 0")]
-    [InlineData("{'dtype':'F32','shape':[2],'data_offsets':[0,4]}", "has 8 bytes, the file 4")]
+    [InlineData("{'dtype':'F32','shape':[2],'data_offsets':[0,4]}", "has 8 bytes, but the file stores 4")]
     [InlineData("{'dtype':'F32','shape':[4611686018427387904,4611686018427387904],'data_offsets':[0,4]}", "has 9223372036854775807 bytes")]
-    [InlineData("{'dtype':'F32','shape':[-1],'data_offsets':[0,4]}", "no size")]
-    [InlineData("{'dtype':'F32','shape':[1.5],'data_offsets':[0,4]}", "no size")]
-    [InlineData("{'dtype':'F32','shape':[[1]],'data_offsets':[0,4]}", "whole numbers")]
+    [InlineData("{'dtype':'F32','shape':[-1],'data_offsets':[0,4]}", "a size of 0 or more")]
+    [InlineData("{'dtype':'F32','shape':[1.5],'data_offsets':[0,4]}", "a size of 0 or more")]
+    [InlineData("{'dtype':'F32','shape':[[1]],'data_offsets':[0,4]}", "integers")]
     [InlineData("{'dtype':'F32','shape':[1],'data_offsets':[0,4,4]}", "more than 2")]
-    [InlineData("{'dtype':'U8','shape':[2],'data_offsets':[2,4]}", "begin at 2")]
-    [InlineData("{'dtype':'U8','shape':[2],'data_offsets':[0,2]}", "take 2 bytes of the 4")]
-    [InlineData("{'dtype':'U8','shape':[4],'data_offsets':[0,4]},'b':{'dtype':'U8','shape':[4],'data_offsets':[0,4]}", "begin at 0")]
+    [InlineData("{'dtype':'U8','shape':[2],'data_offsets':[2,4]}", "start at 2")]
+    [InlineData("{'dtype':'U8','shape':[2],'data_offsets':[0,2]}", "take 2 of the 4 bytes")]
+    [InlineData("{'dtype':'U8','shape':[4],'data_offsets':[0,4]},'b':{'dtype':'U8','shape':[4],'data_offsets':[0,4]}", "start at 0")]
     [InlineData("{'dtype':'U8','shape':[4],'data_offsets':[0,4]},'a':{'dtype':'U8','shape':[0],'data_offsets':[4,4]}", "twice")]
     [InlineData("{'dtype':'U8','shape':[4],'data_offsets':[0,4]},'__metadata__':{'a':1}", "a string")]
-    [InlineData("{'dtype':'U8','shape':[[[[[[[[1]]]]]]]],'data_offsets':[0,4]}", "whole numbers")]
-    public void What_a_safetensors_file_must_not_hold_is_refused(string tensor, string problem)
+    [InlineData("{'dtype':'U8','shape':[[[[[[[[1]]]]]]]],'data_offsets':[0,4]}", "integers")]
+    public void Invalid_content_of_a_safetensors_file_is_refused(string tensor, string problem)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder["x.safetensors"], tensor.StartsWith('{') ? Safetensors($$"""{"a":{{tensor.Replace('\'', '"')}}}""", 4)
@@ -216,19 +216,19 @@ public sealed class NamedWeightsTests
     }
 
     [Theory]
-    [InlineData("\u0001\u0001a\u0006\u0003\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u007F\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u007F\0\0", "1 bytes follow")]
+    [InlineData("\u0001\u0001a\u0006\u0003\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u007F\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u007F\0\0", "1 unexpected bytes after")]
     [InlineData("", "ends where the number of arrays")]
-    [InlineData("\u0001", "1 arrays are claimed")]
+    [InlineData("\u0001", "declares 1 arrays")]
     [InlineData("\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u0001", "too large")]
-    [InlineData("\u0001\u0001a\u0006\u0001\u0002\0\0\0\0", "8 bytes where 4 are left")]
-    [InlineData("\u0001\u0001a\u0006\u0001\u0001\0\0\0\0\0", "1 bytes follow")]
+    [InlineData("\u0001\u0001a\u0006\u0001\u0002\0\0\0\0", "8 bytes, but only 4 are left")]
+    [InlineData("\u0001\u0001a\u0006\u0001\u0001\0\0\0\0\0", "1 unexpected bytes after")]
     [InlineData("\u0001\u0001a\u0009\u0001\u0001\0\0\0\0", "type number 9")]
     [InlineData("\u0001\u0001a\u0006\u007F\u0001\0\0\0\0", "127 axes")]
-    [InlineData("\u0001\u007Fa\u0006\u0001\u0001\0\0\0\0", "a name of 127 bytes")]
+    [InlineData("\u0001\u007Fa\u0006\u0001\u0001\0\0\0\0", "a name has 127 bytes")]
     [InlineData("\u0001\u0001\u00FF\u0006\u0001\u0001\0\0\0\0", "not UTF-8")]
     [InlineData("\u0002\u0001a\u0000\u0001\u0001\0\u0001a\u0000\u0001\u0001\0", "twice")]
     [InlineData("\u0001\u0001a\u0006\u0002\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u007F\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u007F\0\0\0\0", "has 9223372036854775807 bytes")]
-    public void What_a_file_of_a_module_must_not_hold_is_refused(string content, string problem)
+    public void Invalid_content_of_a_module_file_is_refused(string content, string problem)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder["x.dat"], Latin(content));
@@ -240,7 +240,7 @@ public sealed class NamedWeightsTests
     }
 
     [Fact]
-    public void Metadata_and_spaces_of_other_programs_are_passed_over()
+    public void Metadata_and_spaces_of_other_programs_are_skipped()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(

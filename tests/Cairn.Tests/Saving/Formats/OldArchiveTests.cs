@@ -10,8 +10,9 @@ namespace Cairn.Tests.Saving;
 
 /// <summary><c>.keras</c> archives as TensorFlow 2.12 to 2.15 wrote them.</summary>
 /// <remarks>
-/// No such TensorFlow is at hand. The layouts are those that the source of Keras 2.12.0 and 2.15.0 writes (<c>saving_lib._save_container_state</c>
-/// and <c>_walk_trackable</c>): 2.12 and 2.13 through <c>_layer_checkpoint_dependencies</c>, where 2.12 counts every layer with weights twice.
+/// These TensorFlow versions are not available. The layouts are those written by the source of Keras 2.12.0 and 2.15.0
+/// (<c>saving_lib._save_container_state</c> and <c>_walk_trackable</c>): 2.12 and 2.13 through <c>_layer_checkpoint_dependencies</c>, where
+/// 2.12 counts every layer with weights twice.
 /// </remarks>
 public sealed class OldArchiveTests
 {
@@ -19,7 +20,7 @@ public sealed class OldArchiveTests
 
     [Theory]
     [MemberData(nameof(Layouts))]
-    public void An_old_archive_is_loaded_with_its_optimizer_and_goes_on_training_with_the_same_bits(string layout)
+    public void An_old_archive_is_loaded_with_its_optimizer_and_continues_training_with_the_same_bits(string layout)
     {
         using var folder = new TemporaryFolder();
         using Sequential model = Trained();
@@ -50,7 +51,7 @@ public sealed class OldArchiveTests
     }
 
     [Fact]
-    public void State_that_is_not_the_optimizers_is_left_out_with_a_warning()
+    public void State_of_another_optimizer_is_skipped_with_a_warning()
     {
         using var folder = new TemporaryFolder();
         using Sequential model = Trained();
@@ -67,7 +68,7 @@ public sealed class OldArchiveTests
         JsonObject config = ModelSerialization.Architecture(model, legacy: false);
         JsonObject compile = CompileConfig.Of(model);
 
-        // As those versions wrote it: short names, and what has become unknown since.
+        // As those versions wrote it: short names, and keys that are unknown since.
         compile["loss"] = "sparse_categorical_crossentropy";
         compile["metrics"] = new JsonArray("accuracy");
         JsonObject optimizer = compile["optimizer"]!.AsObject();
@@ -119,7 +120,7 @@ public sealed class OldArchiveTests
             }
         }
 
-        // Their optimizers keep no learning rate among their variables.
+        // Their optimizers have no learning rate among their variables.
         IEnumerable<WeightData> state = OptimizerState.Describe(model.Optimizer!);
         groups.Add(new WeightGroup("optimizer", "Adam", Numbered(state.Where((_, i) => i != 1))));
         return groups;

@@ -4,10 +4,10 @@ using Cairn.Saving.Hdf5;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>What our files hold, held against what Keras wrote for the same model.</summary>
+/// <summary>The contents of Cairn's files compared with those of Keras for the same model.</summary>
 public sealed class ReferenceFileContentTests
 {
-    // Keras lists the layers by which attention takes its softmax and its dropout; they hold nothing.
+    // Keras lists the softmax and dropout layers of attention; they are empty.
     private static readonly string[] PartsOfAttention = ["/_softmax", "/_dropout_layer"];
 
     public static TheoryData<string, string> Configs =>
@@ -78,7 +78,8 @@ public sealed class ReferenceFileContentTests
         };
     }
 
-    // In legacy files of nested models Keras names a weight after the model it was first built in, which a model loaded from a file can't know.
+    // In legacy files of nested models Keras names a weight after the model it was first built in, which a model loaded from a file can't
+    // know.
     private static IEnumerable<string> Lines(JsonArray inventory, string name, string file)
     {
         bool named = file != "model.h5" || !name.StartsWith("nested", StringComparison.Ordinal);
@@ -90,7 +91,7 @@ public sealed class ReferenceFileContentTests
             .Order(StringComparer.Ordinal);
     }
 
-    // The configurations have a test of their own; ours say that they are written on TensorFlow's backend, which Keras looks at nowhere.
+    // The configurations are tested separately; Cairn writes "tensorflow" as the backend, which Keras never reads.
     private static string Attributes(JsonNode? attributes) => string.Join(", ", (attributes as JsonObject ?? [])
         .Where(pair => pair.Key is not ("model_config" or "training_config" or "backend"))
         .OrderBy(pair => pair.Key, StringComparer.Ordinal)

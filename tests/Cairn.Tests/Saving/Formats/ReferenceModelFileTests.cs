@@ -3,17 +3,17 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>Every file that real Keras saved: loaded, used, trained on, saved again.</summary>
+/// <summary>Every file saved by Keras: loaded, used, trained further, saved again.</summary>
 public sealed class ReferenceModelFileTests
 {
-    /// <summary>Every recorded model in every format that it was saved in.</summary>
+    /// <summary>Every recorded model in each of its formats.</summary>
     public static TheoryData<string, string> Files =>
         [.. RecordedModel.Names.SelectMany(name =>
         new RecordedModel(name).Files.Select(file => new TheoryDataRow<string, string>(name, file)))];
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void A_file_of_Keras_is_the_model_that_was_saved_and_goes_on_training_as_if_it_had_never_been(string name, string file)
+    public void A_file_of_Keras_gives_the_saved_model_and_continues_training_as_if_it_had_not_been_saved(string name, string file)
     {
         var recorded = new RecordedModel(name);
         using Model model = recorded.Load(file);
@@ -24,7 +24,7 @@ public sealed class ReferenceModelFileTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Saved_again_and_loaded_again_it_is_the_same_to_the_bit_and_trains_the_same(string name, string file)
+    public void Saved_and_loaded_again_it_is_bit_identical_and_trains_the_same(string name, string file)
     {
         var recorded = new RecordedModel(name);
         using var folder = new TemporaryFolder();

@@ -7,7 +7,7 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>Weights and an optimizer's state that Keras 3.16 on PyTorch spread over seven files of at most 500 bytes of numbers.</summary>
+/// <summary>Weights and an optimizer's state that Keras 3.16 on PyTorch split into seven files of at most 500 bytes of values.</summary>
 public sealed class ShardedWeightsTests
 {
     private static readonly string Folder = Path.Combine(ReferenceFile.Own, "shards");
@@ -17,7 +17,7 @@ public sealed class ShardedWeightsTests
     private static string Map => Path.Combine(Folder, "w.weights.json");
 
     [Fact]
-    public void Weights_and_the_optimizer_state_of_Keras_go_on_as_they_do_there()
+    public void Keras_weights_and_optimizer_state_continue_training_as_in_Keras()
     {
         using Model model = NewModel();
 
@@ -48,7 +48,7 @@ public sealed class ShardedWeightsTests
     }
 
     [Fact]
-    public void They_are_not_written_and_the_message_says_what_is()
+    public void They_are_not_written_and_the_message_names_supported_formats()
     {
         using Model model = NewModel();
 
@@ -56,7 +56,7 @@ public sealed class ShardedWeightsTests
             StringComparison.Ordinal);
         var result = CommandResult.Of("convert", Map, "x.weights.json");
         Assert.NotEqual(0, result.Code);
-        Assert.Contains("only read", result.Error, StringComparison.Ordinal);
+        Assert.Contains("read only", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ShardedWeightsTests
 
         ModelFormatException exception = Refused(folder);
 
-        Assert.Contains("'w_00003.weights.h5', which holds these weights, is missing", exception.Problem, StringComparison.Ordinal);
+        Assert.Contains("'w_00003.weights.h5' with these weights is missing", exception.Problem, StringComparison.Ordinal);
         Assert.Equal("weight_map//optimizer/vars", exception.Location);
     }
 
@@ -78,9 +78,9 @@ public sealed class ShardedWeightsTests
     [InlineData("\"C:w.weights.h5\"", "in the same folder")]
     [InlineData("\"w.weights.json\"", "in the same folder")]
     [InlineData("\"w_00003.weights.h5\"", "has no weights at '/layers/dense/vars'")]
-    [InlineData("5", "the name of a file is expected, found 5")]
-    [InlineData("null", "the name of a file is expected, found null")]
-    public void Names_that_lead_elsewhere_are_refused(string name, string problem)
+    [InlineData("5", "expected a file name, found 5")]
+    [InlineData("null", "expected a file name, found null")]
+    public void Names_that_point_outside_are_refused(string name, string problem)
     {
         using TemporaryFolder folder = Copy();
         string map = File.ReadAllText(folder["w.weights.json"]);
@@ -95,12 +95,12 @@ public sealed class ShardedWeightsTests
         using TemporaryFolder folder = Copy();
         File.Copy(folder["w_00003.weights.h5"], folder["w_00004.weights.h5"], overwrite: true);
 
-        Assert.Contains("and in another file", Refused(folder).Problem, StringComparison.Ordinal);
+        Assert.Contains("and another file", Refused(folder).Problem, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("{}"), InlineData("[]"), InlineData("{\"weight_map\": {}}"), InlineData("{\"weight_map\": 1}"), InlineData("")]
-    public void Something_else_is_refused(string text)
+    public void Other_values_are_refused(string text)
     {
         using TemporaryFolder folder = Copy();
         File.WriteAllText(folder["w.weights.json"], text);

@@ -5,29 +5,29 @@ using Cairn.Saving;
 namespace Cairn.Tests.Saving.Fuzzing;
 
 /// <summary>
-/// Gives many mutants of a file to a reader and holds it to its promise: it reads them or refuses them with
-/// <see cref="ModelFormatException"/>, soon, with bounded memory, and leaves nothing behind.
+/// Gives many mutants of a file to a reader, which must read them or reject them with
+/// <see cref="ModelFormatException"/>, in bounded time and memory, without leaks.
 /// </summary>
-/// <remarks>The environment variable CAIRN_FUZZ multiplies the numbers: <c>CAIRN_FUZZ=100</c> is a night's work.</remarks>
+/// <remarks>The environment variable CAIRN_FUZZ multiplies the numbers: <c>CAIRN_FUZZ=100</c> takes a night.</remarks>
 internal static class FuzzRun
 {
-    // What any file may cost (FileLimits.MinimumReadBudget, JSON, a small model), and what each of its bytes may.
+    // The memory that any file may take (FileLimits.MinimumReadBudget, JSON, a small model), and that per byte of the file.
     private const long BytesForAnyFile = 256L << 20;
     private const long BytesForEachByte = 128;
 
-    // A mutant takes a few milliseconds; this leaves room for a machine that does other things.
+    // A mutant takes a few milliseconds; this allows for a busy machine.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     public static int Times { get; } =
         int.TryParse(Environment.GetEnvironmentVariable("CAIRN_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out int times)
         ? Math.Max(1, times) : 1;
 
-    /// <summary>Runs it.</summary>
-    /// <param name="count">How many mutants.</param>
-    /// <param name="seed">Decides them all.</param>
-    /// <param name="mutate">Makes one.</param>
-    /// <param name="read">Reads it; what it returns is disposed.</param>
-    /// <param name="leastRefused">The share that must be refused: below it the mutants would prove nothing.</param>
+    /// <summary>Runs the mutants.</summary>
+    /// <param name="count">The number of mutants.</param>
+    /// <param name="seed">The seed of the mutations.</param>
+    /// <param name="mutate">Creates a mutant.</param>
+    /// <param name="read">Reads a mutant; the result is disposed.</param>
+    /// <param name="leastRefused">The fraction that must be rejected; with fewer, the test would prove nothing.</param>
     public static void Run(int count, int seed, Func<Mutator, byte[]> mutate, Func<byte[], IDisposable?> read, double leastRefused = 0.05)
     {
         count *= Times;
@@ -66,7 +66,7 @@ internal static class FuzzRun
         Assert.True(Private() - before < 1L << 30, $"the process grew from {before} to {Private()} bytes");
     }
 
-    // Of this thread alone: other tests run beside this one.
+    // Of this thread only, because other tests run in parallel.
     private static long Tensors() => TorchSharp.DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
     private static long Private()

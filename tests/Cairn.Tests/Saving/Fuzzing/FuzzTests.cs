@@ -23,7 +23,7 @@ public sealed class FuzzTests
     }
 
     [Fact]
-    public void Whole_models_in_h5_of_ours_whose_checksums_are_right()
+    public void Whole_models_in_h5_of_Cairn_with_valid_checksums()
     {
         byte[] original = Written("m.h5");
 
@@ -43,7 +43,7 @@ public sealed class FuzzTests
             {
                 ModelConfig = model ? mutator.Json(data.ModelConfig!) : data.ModelConfig,
                 TrainingConfig = model ? data.TrainingConfig : mutator.Json(data.TrainingConfig!),
-                KerasVersion = mutator.Next(50) == 0 ? "2.15.0" : data.KerasVersion, // seldom: it gives warnings
+                KerasVersion = mutator.Next(50) == 0 ? "2.15.0" : data.KerasVersion, // rarely, because it gives warnings
                 Layers = data.Layers,
                 OptimizerWeights = data.OptimizerWeights,
             });
@@ -76,7 +76,7 @@ public sealed class FuzzTests
 
     [Theory]
     [InlineData("mlp", 7), InlineData("mlp_adamw_schedule", 8)]
-    public void Sound_archives_with_changed_members(string name, int seed)
+    public void Valid_archives_with_changed_members(string name, int seed)
     {
         (byte[] config, byte[] metadata, byte[] weights) = Members(name);
 
@@ -89,7 +89,7 @@ public sealed class FuzzTests
     }
 
     [Fact]
-    public void Files_of_weights_of_Keras()
+    public void Weights_files_of_Keras()
     {
         byte[] original = File.ReadAllBytes(new GoldenFile("mlp").WeightsPath);
 

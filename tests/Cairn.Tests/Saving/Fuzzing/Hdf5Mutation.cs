@@ -3,7 +3,7 @@ using Cairn.Saving.Hdf5;
 
 namespace Cairn.Tests.Saving.Fuzzing;
 
-/// <summary>Changes HDF5 files where their structures are, with checksums put right again, so that the checks behind those are reached.</summary>
+/// <summary>Changes the structures of HDF5 files and corrects the checksums, so that the checks after them are reached.</summary>
 internal static class Hdf5Mutation
 {
     private const int HeaderPrefix = 6;

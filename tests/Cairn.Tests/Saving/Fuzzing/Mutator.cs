@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Cairn.Tests.Saving.Fuzzing;
 
-/// <summary>Changes files as damage or malice would, the same way for the same seed.</summary>
+/// <summary>Mutates files like damage or an attack would, reproducibly by seed.</summary>
 internal sealed class Mutator(int seed)
 {
     private static readonly long[] Edges =
@@ -14,7 +14,7 @@ internal sealed class Mutator(int seed)
 
     public int Next(int most) => random.Next(most);
 
-    /// <summary>Some bytes, numbers, blocks or the end of the file are changed.</summary>
+    /// <summary>Changes some bytes, numbers, blocks or the end of the file.</summary>
     public byte[] Bytes(byte[] original, int most = 6)
     {
         var bytes = new List<byte>(original);
@@ -56,7 +56,7 @@ internal sealed class Mutator(int seed)
         return [.. bytes];
     }
 
-    /// <summary>A number of the file is replaced by one at the edge of what it can be.</summary>
+    /// <summary>Replaces a number of the file with a boundary value.</summary>
     public void Edge(Span<byte> bytes)
     {
         Span<byte> number = stackalloc byte[8];
@@ -70,7 +70,7 @@ internal sealed class Mutator(int seed)
         number[..width].CopyTo(bytes[random.Next(bytes.Length - width + 1)..]);
     }
 
-    /// <summary>Numbers, words, keys and brackets of a JSON text are changed, mostly so that it stays JSON.</summary>
+    /// <summary>Changes numbers, words, keys and brackets of a JSON text, which mostly stays valid JSON.</summary>
     public string Json(string original)
     {
         var text = new StringBuilder(original);

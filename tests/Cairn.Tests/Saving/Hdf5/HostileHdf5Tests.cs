@@ -96,8 +96,8 @@ public class HostileHdf5Tests
     }
 
     [Theory]
-    [InlineData("", "empty"), InlineData("{\"this\": \"is JSON\"}", "not an HDF5 file"), InlineData("PK\u0003\u0004", "'.keras' archive")]
-    public void Something_else_is_refused_by_name(string content, string problem)
+    [InlineData("", "empty"), InlineData("{\"this\": \"is JSON\"}", "not an HDF5 file"), InlineData("PK\u0003\u0004", "'.keras' file")]
+    public void Other_values_are_refused_by_name(string content, string problem)
     {
         ModelFormatException exception = Assert.Throws<ModelFormatException>(
             () => LegacyHdf5.Read(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(content)), "x.h5"));
@@ -107,14 +107,14 @@ public class HostileHdf5Tests
 
     [Theory]
     [InlineData("g['w'] = h5py.SoftLink('/elsewhere')", "link")]
-    [InlineData("g['w'] = h5py.SoftLink('w')", "circle")]
-    [InlineData("g['w'] = h5py.SoftLink('../../outside')", "where nothing is")]
-    [InlineData("g['v'] = h5py.SoftLink('w'); g['w'] = h5py.SoftLink('v')", "circle")]
+    [InlineData("g['w'] = h5py.SoftLink('w')", "cycle")]
+    [InlineData("g['w'] = h5py.SoftLink('../../outside')", "does not exist")]
+    [InlineData("g['v'] = h5py.SoftLink('w'); g['w'] = h5py.SoftLink('v')", "cycle")]
     [InlineData("g['w'] = h5py.ExternalLink('/etc/other.h5', '/w')", "link")]
     [InlineData("g.create_dataset('w', (4,), 'f4', external=[('/etc/passwd', 0, 16)])", "another file")]
     [InlineData("g.create_dataset('w', (1 << 40,), 'f4', chunks=(1 << 20,), compression='gzip')", "allowed")]
-    [InlineData("g.create_dataset('w', (1 << 28,), 'f4', chunks=(1 << 20,), compression='gzip')", "stand for")]
-    [InlineData("g.create_dataset('w', (1 << 16,), 'f4')", "stand for|stored|written|file of")]
+    [InlineData("g.create_dataset('w', (1 << 28,), 'f4', chunks=(1 << 20,), compression='gzip')", "too many for a file")]
+    [InlineData("g.create_dataset('w', (1 << 16,), 'f4')", "too many|stored|written|file of")]
     [InlineData("g.create_dataset('w', data=np.zeros(3, '>f4'))", "big-endian")]
     [InlineData("g.create_dataset('w', data=['text'])", "numbers")]
     [InlineData("g.create_group('w')", "not a data set")]
@@ -122,8 +122,8 @@ public class HostileHdf5Tests
     [InlineData("g.attrs['weight_names'] = ['gone']", "there is no data set 'gone'")]
     [InlineData("g.attrs['weight_names'] = ['/'.join('abcdefgh' * 10)]", "parts")]
     [InlineData("g.attrs['weight_names'] = ['a//b']", "slashes")]
-    [InlineData("g.attrs['weight_names'] = [1, 2]", "strings are expected")]
-    public void What_a_model_file_must_not_hold_is_refused(string python, string problem)
+    [InlineData("g.attrs['weight_names'] = [1, 2]", "expected strings")]
+    public void Invalid_content_of_a_model_file_is_refused(string python, string problem)
     {
         OutsideTools.RequireH5py();
         using var folder = new TemporaryFolder();
@@ -145,7 +145,7 @@ public class HostileHdf5Tests
     }
 
     [Fact]
-    public void A_group_inside_itself_ends()
+    public void A_group_that_contains_itself_terminates()
     {
         OutsideTools.RequireH5py();
         using var folder = new TemporaryFolder();
@@ -161,7 +161,7 @@ public class HostileHdf5Tests
     }
 
     [Fact]
-    public void One_long_string_named_many_times_is_refused()
+    public void A_long_string_referenced_many_times_is_refused()
     {
         OutsideTools.RequireH5py();
         using var folder = new TemporaryFolder();
@@ -204,7 +204,8 @@ public class HostileHdf5Tests
             byte[] bytes = (byte[])original.Clone();
             for (int change = random.Next(1, 9); change > 0; change--)
             {
-                // Weights are most of the file, and no change of them can be noticed: half of the changes go where structures are dense.
+                // Weights are most of the file, and changes of them can't be detected; half of the changes are therefore where structures
+                // are dense.
                 bytes[Place(bytes, random)] = random.Next(3) switch { 0 => 0xFF, 1 => 0, _ => (byte)random.Next(256) };
             }
 

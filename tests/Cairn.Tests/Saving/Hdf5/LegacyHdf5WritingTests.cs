@@ -147,7 +147,7 @@ public class LegacyHdf5WritingTests
             memory[Count - 1] = 7f;
             var kernel = WeightData.FromPointer("big/kernel", [Count], WeightType.Float32, (nint)memory, this);
             var model = new ModelData { Layers = [new("big", [kernel])] };
-            LegacyHdf5.Write(new MemoryStream(), new ModelData()); // What is allocated once for all files.
+            LegacyHdf5.Write(new MemoryStream(), new ModelData()); // Allocates what is allocated once for all files.
 
             using var target = new FileStream(folder["big.h5"], FileMode.CreateNew, FileAccess.ReadWrite);
             long before = GC.GetAllocatedBytesForCurrentThread();
@@ -162,7 +162,7 @@ public class LegacyHdf5WritingTests
     }
 
     [Fact]
-    public void Weights_longer_than_one_piece_are_written_whole()
+    public void Weights_longer_than_one_piece_are_written_completely()
     {
         OutsideTools.RequireH5py();
         using var folder = new TemporaryFolder();

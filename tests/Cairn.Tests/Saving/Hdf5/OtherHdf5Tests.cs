@@ -3,7 +3,7 @@ using Cairn.Saving.Hdf5;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>What other programs and older versions of Keras write.</summary>
+/// <summary>Files of other programs and older versions of Keras.</summary>
 public class OtherHdf5Tests
 {
     [Fact]
@@ -79,7 +79,7 @@ public class OtherHdf5Tests
     }
 
     [Fact]
-    public void A_block_of_the_users_own_before_the_file_is_skipped()
+    public void A_user_block_before_the_file_is_skipped()
     {
         ModelData model = Read("names.append('w'); g.create_dataset('w', data=np.float32(3))", "userblock_size=1024");
 
@@ -87,7 +87,7 @@ public class OtherHdf5Tests
     }
 
     [Fact]
-    public void Files_in_the_newest_layout_are_read_as_far_as_their_groups_are_small()
+    public void Files_in_the_newest_layout_with_small_groups_are_read()
     {
         ModelData model = Read("names.append('w'); g.create_dataset('w', data=np.arange(3, dtype='f4'))", "libver='latest'");
 

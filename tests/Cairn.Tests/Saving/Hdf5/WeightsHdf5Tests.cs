@@ -29,7 +29,7 @@ public class WeightsHdf5Tests
     }
 
     [Fact]
-    public void Weights_are_where_Keras_says()
+    public void Weights_have_the_positions_of_Keras()
     {
         var golden = new GoldenFile("mlp");
 

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Saving.Runs;
 
-/// <summary>A run that dies and is started again ends with the bits of one that did not.</summary>
+/// <summary>A run that is killed and started again ends with the same bits as an uninterrupted one.</summary>
 public sealed class BackupAndRestoreTests
 {
     public static TheoryData<string, string> Optimizers
@@ -31,7 +31,7 @@ public sealed class BackupAndRestoreTests
 
     [Theory]
     [MemberData(nameof(Optimizers))]
-    public void A_run_that_dies_three_times_ends_with_the_same_bits(string optimizer, string frequency)
+    public void A_run_killed_three_times_ends_with_the_same_bits(string optimizer, string frequency)
     {
         using var folder = new TemporaryFolder();
         using var other = new TemporaryFolder();
@@ -47,7 +47,7 @@ public sealed class BackupAndRestoreTests
     }
 
     [Fact]
-    public void Wherever_it_dies_it_ends_with_the_same_bits()
+    public void Killed_at_any_step_it_ends_with_the_same_bits()
     {
         using var folder = new TemporaryFolder();
         string whole = Create(folder, "adam", "2").Train()!;
@@ -63,7 +63,7 @@ public sealed class BackupAndRestoreTests
     [Theory]
     [InlineData("epoch")]
     [InlineData("2")]
-    public void The_event_files_of_a_run_that_died_hold_what_those_of_a_whole_one_hold(string frequency)
+    public void The_event_files_of_a_killed_run_equal_those_of_an_uninterrupted_one(string frequency)
     {
         using var folder = new TemporaryFolder();
         Assert.NotNull(Start(folder).Train());
@@ -105,13 +105,13 @@ public sealed class BackupAndRestoreTests
     [InlineData("rate by epoch")]
     [InlineData("rates that are tried")]
     [InlineData("timer")]
-    public void What_callbacks_change_in_a_training_goes_on_too(string what)
+    public void Changes_made_by_callbacks_are_resumed_too(string what)
     {
         using var folder = new TemporaryFolder();
         string whole = Start(folder).Train()!;
         foreach (int step in (int[])[1, 7, 11, 13, 18, 22])
         {
-            // Each process has callbacks of its own.
+            // Each process has its own callbacks.
             using var other = new TemporaryFolder();
             Assert.Null(Start(other).Train(dieAtStep: step));
             Assert.Equal(whole, Start(other).Train());
@@ -140,7 +140,7 @@ public sealed class BackupAndRestoreTests
     }
 
     [Fact]
-    public void Epochs_that_are_shorter_than_the_data_go_on_in_the_same_order_of_samples()
+    public void Epochs_shorter_than_the_data_continue_in_the_same_sample_order()
     {
         using var folder = new TemporaryFolder();
         using var other = new TemporaryFolder();
@@ -151,7 +151,7 @@ public sealed class BackupAndRestoreTests
     }
 
     [Fact]
-    public void Recurrent_layers_go_on_with_the_states_they_kept()
+    public void Stateful_recurrent_layers_resume_with_their_saved_states()
     {
         using var folder = new TemporaryFolder();
         double[] Train(string backup, int? dieAtStep)
@@ -178,19 +178,19 @@ public sealed class BackupAndRestoreTests
     }
 
     [Fact]
-    public void A_seed_that_nobody_chose_is_taken_over()
+    public void A_drawn_seed_is_restored()
     {
         using var folder = new TemporaryFolder();
         var run = new ResumedRun(folder.Folder) { Seed = null, SaveFreq = 4, DeleteCheckpoint = false };
         Assert.Null(run.Train(dieAtStep: 9));
         string first = run.Train()!;
 
-        // The backup of the complete run gives its end once more, without a step.
+        // The backup of the complete run restores its end, without training.
         Assert.Equal(first, run.Train(dieAtStep: 0));
     }
 
     [Fact]
-    public void A_run_that_dies_before_any_backup_is_due_goes_on_with_its_seed_and_its_logs()
+    public void A_run_killed_before_the_first_scheduled_backup_resumes_with_its_seed_and_its_logs()
     {
         using var folder = new TemporaryFolder();
         ResumedRun Start() =>
@@ -198,7 +198,7 @@ public sealed class BackupAndRestoreTests
             More = [new CSVLogger(folder["all.csv"], append: true), new TensorBoard(folder["events"], updateFreq: 1)] };
         File.WriteAllText(folder["all.csv"], "of an earlier run\n");
 
-        // At its first step, in its first epoch, and once more: each goes on from the backup of the start.
+        // Killed at its first step, in its first epoch, and again: each resumes from the first backup.
         Assert.Null(Start().Train(dieAtStep: 1));
         byte[] start = File.ReadAllBytes(folder["backup/run-000000.backup"]);
         Assert.Null(Start().Train(dieAtStep: 4));
@@ -219,7 +219,7 @@ public sealed class BackupAndRestoreTests
         Assert.Single(EventReader.ReadFolder(folder["events/train"]),
             happened => happened.Values.Any(value => value.Tag == "model_summary"));
 
-        // What the seed drew is what the whole run would have had.
+        // The drawn seed is that of the uninterrupted run.
         Directory.CreateDirectory(folder["backup"]);
         File.WriteAllBytes(folder["backup/run-000000.backup"], start);
         Directory.Delete(folder["events"], recursive: true);
@@ -227,7 +227,7 @@ public sealed class BackupAndRestoreTests
     }
 
     [Fact]
-    public void A_run_that_is_another_one_begins_anew_where_nothing_was_trained_yet()
+    public void A_different_run_starts_fresh_if_nothing_was_trained_yet()
     {
         using var folder = new TemporaryFolder();
         using var other = new TemporaryFolder();
@@ -236,7 +236,7 @@ public sealed class BackupAndRestoreTests
         Assert.Equal(new ResumedRun(other.Folder) { Optimizer = () => new Adam(0.03) }.Train(), changed.Train());
         Assert.Null(changed.Backup!.RestoredFrom);
 
-        // The backup that nobody goes on from is none of those that are kept.
+        // The discarded backup is not one of those that are kept.
         Assert.Null(new ResumedRun(folder.Folder).Train(dieAtStep: 4));
         Assert.Null(new ResumedRun(folder.Folder) { Optimizer = () => new Adam(0.03) }.Train(dieAtStep: 4));
         Assert.Equal(["run-000001.backup"], Directory.GetFiles(folder["backup"]).Select(Path.GetFileName));
@@ -247,8 +247,7 @@ public sealed class BackupAndRestoreTests
     [InlineData(2, 3, false)]
     [InlineData(null, 3, false)]
     [InlineData(null, null, true)]
-    public void Weights_that_the_program_gives_are_not_replaced_by_those_of_a_run_that_had_not_trained_yet(int? first, int? second,
-    bool goesOn)
+    public void Weights_set_by_the_program_are_not_replaced_by_those_of_an_untrained_backup(int? first, int? second, bool goesOn)
     {
         using var folder = new TemporaryFolder();
         Assert.Throws<ResumedRun.DiedException>(() => Train(first, dieAtStep: 0));
@@ -280,7 +279,7 @@ public sealed class BackupAndRestoreTests
     }
 
     [Fact]
-    public void A_run_that_is_interrupted_backs_up_at_once_and_its_history_does_not_tell()
+    public void An_interrupted_run_backs_up_immediately_without_an_event()
     {
         using var folder = new TemporaryFolder();
         using var other = new TemporaryFolder();
@@ -297,7 +296,7 @@ public sealed class BackupAndRestoreTests
     }
 
     [Fact]
-    public void A_damaged_backup_gives_way_to_the_one_before_with_a_warning_that_names_both()
+    public void A_damaged_backup_is_replaced_by_the_previous_one_with_a_warning_that_names_both()
     {
         using var folder = new TemporaryFolder();
         using var other = new TemporaryFolder();
@@ -311,11 +310,11 @@ public sealed class BackupAndRestoreTests
 
         string error = Standard(() => Assert.Equal(whole, run.Train()));
         Assert.Contains($"The newest backup can't be used: '{newest}': its checksum is wrong", error);
-        Assert.Contains($"Going on from the one before, '{newest.Replace("000004", "000003", StringComparison.Ordinal)}'", error);
+        Assert.Contains($"Using the previous one, '{newest.Replace("000004", "000003", StringComparison.Ordinal)}'", error);
     }
 
     [Fact]
-    public void A_damaged_backup_is_none_of_those_that_are_kept()
+    public void A_damaged_backup_does_not_count_among_those_that_are_kept()
     {
         using var folder = new TemporaryFolder();
         var run = new ResumedRun(folder.Folder) { SaveFreq = 2 };
@@ -325,13 +324,13 @@ public sealed class BackupAndRestoreTests
         string[] kept = Directory.GetFiles(run.Backups);
         Assert.Equal(["run-000003.backup", "run-000005.backup"], kept.Select(Path.GetFileName).Order());
 
-        // So that, where the next one is damaged too, there still is one before it.
+        // So that there is still a previous one if the next one is damaged too.
         File.WriteAllText(run.Backup!.LastBackup!, "");
         Standard(() => Assert.NotNull(run.Train()));
     }
 
     [Fact]
-    public void A_complete_run_goes_on_where_it_is_given_more_epochs()
+    public void A_complete_run_continues_if_it_is_given_more_epochs()
     {
         using var folder = new TemporaryFolder();
         using var other = new TemporaryFolder();
@@ -362,12 +361,12 @@ public sealed class BackupAndRestoreTests
         Assert.Null(run.Train(dieAtStep: 14));
         File.WriteAllText(Path.Combine(folder.Folder, "best.h5"), "");
         string error = Standard(() => Assert.NotNull(run.Train()));
-        Assert.Contains("ModelCheckpoint: the best model so far is lost, and the next one need not be better than it", error);
+        Assert.Contains("ModelCheckpoint: the best model so far is lost; its value no longer needs to be improved on", error);
         Model.CheckFile(Path.Combine(folder.Folder, "best.h5"));
     }
 
     [Fact]
-    public void Where_all_backups_are_damaged_nothing_is_trained_or_deleted()
+    public void If_all_backups_are_damaged_nothing_is_trained_or_deleted()
     {
         using var folder = new TemporaryFolder();
         var run = new ResumedRun(folder.Folder) { SaveFreq = 1, Keep = 1 };
@@ -375,7 +374,7 @@ public sealed class BackupAndRestoreTests
         string only = Assert.Single(Directory.GetFiles(run.Backups));
         File.WriteAllText(only, "");
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => run.Train());
-        Assert.Equal($"'{only}': the file is empty. No other backup of the folder is whole. To begin anew, delete the folder.",
+        Assert.Equal($"'{only}': the file is empty. The folder has no undamaged backup. To start over, delete the folder.",
             exception.Message);
         Assert.Equal([only], Directory.GetFiles(run.Backups));
     }
@@ -399,9 +398,9 @@ public sealed class BackupAndRestoreTests
         Assert.Contains(exception.Differences, d => d.EndsWith(".config.units: 6 in the backup, 7 now", StringComparison.Ordinal));
         Assert.Contains("seed: 11 in the backup, 12 now", exception.Differences);
         Assert.Contains(exception.Differences, d => d.StartsWith("callbacks: 6 in the backup, 7 now", StringComparison.Ordinal));
-        Assert.Contains("run-000003.backup' is of another run", exception.Message);
+        Assert.Contains("run-000003.backup' belongs to a different run", exception.Message);
 
-        // Nothing is lost: the run itself still goes on.
+        // Nothing is lost: the run itself can still be resumed.
         Assert.NotNull(new ResumedRun(folder.Folder) { SaveFreq = 1 }.Train());
     }
 
@@ -430,7 +429,7 @@ public sealed class BackupAndRestoreTests
             }
             catch (CallbackException)
             {
-                // The run has died with its backups left.
+                // The run was killed, and its backups remain.
             }
         }
     }
@@ -466,11 +465,11 @@ public sealed class BackupAndRestoreTests
             More = [new LambdaCallback(onTrainBegin: _ => message = Assert.Throws<IOException>(() => second.Train()).Message)],
         };
         Assert.NotNull(run.Train());
-        Assert.Equal($"The folder '{run.Backups}' is in use by another training; two runs need two folders.", message);
+        Assert.Equal($"The folder '{run.Backups}' is in use by another training; each run needs its own folder.", message);
     }
 
     [Fact]
-    public void What_a_killed_process_left_half_written_is_gone_after_the_next_start()
+    public void Temporary_files_of_a_killed_process_are_removed_at_the_next_start()
     {
         using var folder = new TemporaryFolder();
         var run = new ResumedRun(folder.Folder);
@@ -482,7 +481,7 @@ public sealed class BackupAndRestoreTests
     }
 
     [Fact]
-    public void Memory_that_runs_out_says_what_is_safe_and_how_to_go_on()
+    public void Out_of_memory_names_the_last_backup_and_how_to_resume()
     {
         using var folder = new TemporaryFolder();
         using var model = new Sequential([new Input([1]), new Dense(1), new Hungry(5)], seed: 1);
@@ -491,15 +490,15 @@ public sealed class BackupAndRestoreTests
         OutOfMemoryException exception = Assert.Throws<OutOfMemoryException>(
             () => model.Fit(x, x, batchSize: 3, epochs: 2, verbose: 0, callbacks: [new BackupAndRestore(folder["backup"], saveFreq: 1)]));
         Assert.Equal(
-            $"Out of memory in epoch 2, batch 2. The last backup, '{folder["backup/run-000005.backup"]}', is whole: the same program, "
-                + "started again, goes on from it.",
+            $"Out of memory in epoch 2, batch 2. The last backup, '{folder["backup/run-000005.backup"]}', is complete: run the same "
+                + "program again to resume from it.",
             exception.Message);
         exception = Assert.Throws<OutOfMemoryException>(() => model.Fit(x, x, batchSize: 3, verbose: 0));
-        Assert.Contains("Smaller batches need less", exception.Message);
+        Assert.Contains("Use smaller batches", exception.Message);
     }
 
     [Fact]
-    public void Going_on_is_told_where_there_is_output_and_the_bar_goes_on_in_the_epoch()
+    public void Resuming_is_printed_and_the_progress_bar_continues_within_the_epoch()
     {
         using var folder = new TemporaryFolder();
         float[,] x = new float[12, 1];
@@ -518,7 +517,7 @@ public sealed class BackupAndRestoreTests
 
         Train(1);
         string[] lines = Train(9).Split('\n');
-        Assert.Equal($"Going on from the backup {folder["backup/run-000001.backup"]} (epoch 1, after batch 2)", lines[0]);
+        Assert.Equal($"Resuming from the backup {folder["backup/run-000001.backup"]} (epoch 1, after batch 2)", lines[0]);
         Assert.Equal("Epoch 1/2", lines[1]);
         Assert.StartsWith("4/4 - 0s", lines[2]);
         Assert.Equal("Epoch 2/2", lines[3]);
@@ -558,7 +557,8 @@ public sealed class BackupAndRestoreTests
     {
         using var folder = new TemporaryFolder();
         var run = new ResumedRun(folder.Folder) { More = [new BackupAndRestore(folder["other"])] };
-        Assert.Contains("One run has one BackupAndRestore; there are 2", Assert.Throws<ArgumentException>(() => run.Train()).Message);
+        Assert.Contains("Only one BackupAndRestore is allowed per run; the list has 2",
+            Assert.Throws<ArgumentException>(() => run.Train()).Message);
     }
 
     [Theory]

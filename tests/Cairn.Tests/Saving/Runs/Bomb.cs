@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Saving.Runs;
 
-/// <summary>A layer that throws in a step of training. It is no callback, so nobody is told: as when a process is killed.</summary>
+/// <summary>A layer that throws in a training step. No callback hook runs, as when a process is killed.</summary>
 internal sealed class Bomb(int? step) : Layer("bomb")
 {
     private int steps;

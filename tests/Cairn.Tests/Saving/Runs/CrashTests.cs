@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Cairn.Tests.Saving.Runs;
 
 /// <summary>
-/// Real processes train, are killed without warning, started again, killed again, until they are done; then all they gave is that of processes
-/// nobody killed.
+/// Training processes are killed without warning and started again until they complete; all their results must equal those of processes
+/// that were not killed.
 /// </summary>
 public sealed class CrashTests(ITestOutputHelper output)
 {
@@ -12,13 +12,13 @@ public sealed class CrashTests(ITestOutputHelper output)
     private const int KillsOfOneRun = 3;
     private const string Kills = "CAIRN_CRASH_KILLS";
 
-    // At the start, while callbacks begin, inside saves, after a batch, in a validation, after an epoch, at the end; saves have the most to lose.
+    // At the start, while callbacks begin, inside saves, after a batch, in a validation, after an epoch, at the end; mostly in saves.
     private static readonly string[] Places =
         ["started", "training", "saving", "batch", "saving", "validating", "saving", "epoch", "batch", "ending"];
     private static readonly string[] Trainings = ["layers", "graph", "stream", "states"];
 
     [Fact]
-    public async Task Killed_at_random_instants_a_run_ends_byte_for_byte_like_one_that_was_not()
+    public async Task A_run_killed_at_random_times_ends_byte_for_byte_like_an_uninterrupted_one()
     {
         int kills = int.Parse(Environment.GetEnvironmentVariable(Kills) ?? $"{KillsByDefault}", CultureInfo.InvariantCulture);
         int seed = Environment.TickCount;
@@ -30,7 +30,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         {
             while (killed < kills)
             {
-                // Every training, with its backups written at once and in the background by turns.
+                // Every training, with backups written synchronously and in the background, alternately.
                 string training = Trainings[runs % Trainings.Length];
                 string behind = runs / Trainings.Length % 2 == runs % 2 ? "behind" : "at-once";
                 if (!whole.TryGetValue(training, out CrashedRun? reference))
@@ -43,7 +43,8 @@ public sealed class CrashTests(ITestOutputHelper output)
                 using var run = new CrashedRun(training, behind);
                 for (int kill = 0; kill < KillsOfOneRun && killed < kills; kill++)
                 {
-                    // A process begins where the last backup was. Half of the run at most, a quarter on average: three of them spread over it.
+                    // A process starts at the last backup. A kill is within half of the run, on average after a quarter, so that three
+                    // cover it.
                     string place = Places[killed % Places.Length];
                     int most = Math.Max(1, reference.Told[place] / 2);
                     if (await run.Start(place, random.Next(1, most + 1), TimeSpan.FromMilliseconds(random.NextDouble() * 2)))
@@ -78,12 +79,12 @@ public sealed class CrashTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Killed_at_any_call_of_a_save_a_run_ends_byte_for_byte_like_one_that_was_not()
+    public async Task A_run_killed_at_any_call_of_a_save_ends_byte_for_byte_like_an_uninterrupted_one()
     {
         using var reference = new CrashedRun("layers", "at-once");
         Assert.True(await reference.Start(), "the run that nobody kills must end by itself");
 
-        // Each process dies at a later call than the one before, counted from its start: together they meet every call that saves make.
+        // Each process is killed at a later call than the previous one, counted from its start; together they cover every call of a save.
         using var run = new CrashedRun("layers", "at-once");
         int kills = 0;
         for (int call = 30; call < 60; call += 3, kills++)

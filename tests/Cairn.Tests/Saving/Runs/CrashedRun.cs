@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Cairn.Tests.Saving.Runs;
 
-/// <summary>A training in processes of its own, in a folder of its own, that can be killed and started again.</summary>
-/// <param name="training">Which of the worker's trainings.</param>
+/// <summary>A training in separate processes and its own folder, which can be killed and started again.</summary>
+/// <param name="training">The name of the worker's training.</param>
 /// <param name="backups"><c>at-once</c> or <c>behind</c>: when backups are written.</param>
 internal sealed class CrashedRun(string training, string backups) : IDisposable
 {
@@ -11,7 +11,7 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
     private const string EventFiles = "events.out.tfevents";
     private readonly TemporaryFolder folder = new();
 
-    /// <summary>How often the last process told each place where it was.</summary>
+    /// <summary>The number of reports of the last process for each position.</summary>
     public Dictionary<string, int> Told { get; } = [];
 
     /// <summary>Whether the training is complete.</summary>
@@ -19,8 +19,8 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>Starts the training, and kills it a moment after it has told a place for so many times.</summary>
-    /// <returns>Whether it ended in order.</returns>
+    /// <summary>Starts the training, and kills it shortly after a given number of reports of a position.</summary>
+    /// <returns>Whether it completed normally.</returns>
     public async Task<bool> Start(string? place = null, int times = 1, TimeSpan later = default, int? dieAtCall = null)
     {
         string[] arguments = [training, backups, .. dieAtCall is { } call ? new[] { $"{call}" } : []];
@@ -45,7 +45,7 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
             var clock = Stopwatch.StartNew();
             while (clock.Elapsed < later)
             {
-                // Shorter than a timer can wait.
+                // Shorter than the resolution of a timer.
             }
 
             process.Kill();
@@ -56,7 +56,8 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
         return Ended = process.ExitCode == 0;
     }
 
-    /// <summary>All files by their paths; that of events, whose name tells the process that began it, under one name, numbered where there are several.</summary>
+    /// <summary>All files by path; event files, whose name depends on the process, have a common name, numbered if there are
+    /// several.</summary>
     public Dictionary<string, byte[]> Content()
     {
         var content = new Dictionary<string, byte[]>(StringComparer.Ordinal);

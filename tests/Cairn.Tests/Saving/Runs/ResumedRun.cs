@@ -10,8 +10,8 @@ using Cairn.Training;
 namespace Cairn.Tests.Saving.Runs;
 
 /// <summary>
-/// A training with everything that makes going on hard: dropout, shuffling, moving statistics, the three callbacks, a log, a checkpoint.
-/// It can be made to die at any step as a crash would: without a hook of any callback.
+/// A training with everything that makes resuming hard: dropout, shuffling, moving statistics, the three callbacks, a log, a checkpoint.
+/// It can be ended at any step like by a crash: without a hook of any callback.
 /// </summary>
 internal sealed class ResumedRun(string folder)
 {
@@ -31,7 +31,7 @@ internal sealed class ResumedRun(string folder)
 
     public Func<Optimizer> Optimizer { get; init; } = () => new Adam(0.02);
 
-    /// <summary>Whether the learning rate follows a schedule, which leaves no room for ReduceLROnPlateau.</summary>
+    /// <summary>Whether the learning rate follows a schedule, which excludes ReduceLROnPlateau.</summary>
     public bool Scheduled { get; init; }
 
     public int Epochs { get; init; } = 6;
@@ -54,7 +54,7 @@ internal sealed class ResumedRun(string folder)
     public BackupAndRestore? Backup { get; private set; }
 
     /// <summary>Trains until the end or until a step.</summary>
-    /// <returns>All that the run gave, or null where it died.</returns>
+    /// <returns>The results of the run, or null if it was killed.</returns>
     public string? Train(int? dieAtStep = null, CancellationToken cancellation = default)
     {
         var bomb = new Bomb(dieAtStep);

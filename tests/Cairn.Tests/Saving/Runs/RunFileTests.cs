@@ -5,11 +5,11 @@ using Cairn.Saving.Runs;
 
 namespace Cairn.Tests.Saving.Runs;
 
-/// <summary>The file of a run: all that was put in comes back, and nothing that was changed is taken.</summary>
+/// <summary>The file of a run: everything written is read back, and changed files are rejected.</summary>
 public sealed class RunFileTests
 {
     [Fact]
-    public void All_that_was_put_in_comes_back_bit_for_bit()
+    public void Everything_written_is_read_back_bit_for_bit()
     {
         using var folder = new TemporaryFolder();
         Write(folder["a"]);
@@ -51,15 +51,15 @@ public sealed class RunFileTests
     [Theory]
     [InlineData("{}", "'parts' is missing")]
     [InlineData("{\"parts\": {}}", "'variables' is missing")]
-    [InlineData("{\"parts\": {}, \"variables\": [1]}", "an array's entry is no object")]
+    [InlineData("{\"parts\": {}, \"variables\": [1]}", "the entry of an array is not an object")]
     [InlineData("{\"parts\": {}, \"variables\": [{\"name\": \"a\", \"dtype\": \"float32\", \"shape\": [4000000000, "
-        + "4000000000, 4]}]}", "wrong")]
+        + "4000000000, 4]}]}", "invalid")]
     [InlineData("{\"parts\": {}, \"variables\": [{\"name\": \"a\", \"dtype\": \"float32\", \"shape\": [1000]}]}",
         "more than are left in the file")]
     [InlineData("{\"parts\": {}, \"variables\": [{\"name\": \"a\", \"dtype\": \"float32\", \"shape\": [-1]}]}", "negative")]
     [InlineData("{\"parts\": {}, \"variables\": [{\"name\": \"a\", \"dtype\": \"complex\", \"shape\": [1]}]}", "complex")]
     [InlineData("{\"parts\": {\"run\": {\"values\": 3}}, \"variables\": []}", "'values' is missing")]
-    [InlineData("not JSON", "not a valid JSON text")]
+    [InlineData("not JSON", "invalid JSON")]
     public void A_hostile_file_with_a_right_checksum_is_refused_too(string text, string problem)
     {
         using var folder = new TemporaryFolder();

@@ -6,7 +6,7 @@ using Cairn.Training;
 
 namespace Cairn.Tests.Saving.Runs;
 
-/// <summary>A training on data that come one after the other, nobody knows how many, goes on at the batch where it was.</summary>
+/// <summary>A training on streamed data of unknown length resumes at the batch where it was.</summary>
 public sealed class StreamedRunTests
 {
     [Theory]
@@ -15,7 +15,7 @@ public sealed class StreamedRunTests
     [InlineData(null, 12)]
     [InlineData(3, 7)]
     [InlineData(7, 8)]
-    public void It_goes_on_at_the_same_batch(int? stepsPerEpoch, int dieAtStep)
+    public void It_resumes_at_the_same_batch(int? stepsPerEpoch, int dieAtStep)
     {
         using var folder = new TemporaryFolder();
         double[] whole = Train(folder["whole"], stepsPerEpoch, null);

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Saving.Torch;
 
-/// <summary>State dictionaries that PyTorch 2.6 wrote (Reference/torch/generate.py), and hostile ones.</summary>
+/// <summary>State dictionaries written by PyTorch 2.6 (Reference/torch/generate.py), and hostile ones.</summary>
 public sealed class TorchWeightsTests
 {
     [Theory]
@@ -95,7 +95,7 @@ public sealed class TorchWeightsTests
     [Theory]
     [InlineData("evil.pth", "posix.system"), InlineData("evil_old.pth", "posix.system"),
         InlineData("whole_module.pth", "torch.save(model.state_dict(), path)")]
-    public void What_is_no_data_is_refused_by_name_and_never_run(string file, string named)
+    public void Objects_that_are_not_data_are_refused_by_name_and_never_executed(string file, string named)
     {
         using Model model = Images();
 
@@ -119,7 +119,7 @@ public sealed class TorchWeightsTests
             StringComparison.Ordinal);
         Assert.Equal(before.Select(w => w.ToArray()), model.GetWeights().Select(w => w.ToArray()));
         Assert.Throws<ArgumentException>(() => model.SaveWeights("x.pth"));
-        Assert.Contains("holds weights only", Assert.Throws<ModelFormatException>(() => Model.Load(Of("cnn.pth"))).Message,
+        Assert.Contains("contains only weights", Assert.Throws<ModelFormatException>(() => Model.Load(Of("cnn.pth"))).Message,
             StringComparison.Ordinal);
     }
 
@@ -155,9 +155,9 @@ public sealed class TorchWeightsTests
     }
 
     [Fact]
-    public void A_small_file_can_not_ask_for_much()
+    public void A_small_file_cannot_request_much_memory()
     {
-        // A tensor of 2^40 numbers that repeats one; a list within itself; a key without a value; a memo that is not there.
+        // A tensor of 2^40 numbers that repeats one; a list that contains itself; a key without a value; a missing memo.
         foreach (byte[] pickle in new byte[][]
         {
             [0x80, 2, (byte)'h', 7, (byte)'.'], [0x80, 2, (byte)'}', (byte)'(', (byte)'N', (byte)'u', (byte)'.'],

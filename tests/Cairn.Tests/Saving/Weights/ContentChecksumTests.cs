@@ -5,7 +5,7 @@ using Cairn.Saving;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>A file that is not what was saved is noticed, and the one before is taken.</summary>
+/// <summary>A damaged file is detected, and the previous one is used.</summary>
 public sealed class ContentChecksumTests
 {
     [Theory]
@@ -15,7 +15,7 @@ public sealed class ContentChecksumTests
     [InlineData("model.safetensors")]
     public void A_bit_that_changes_anywhere_in_a_file_is_noticed_or_changes_nothing(string name)
     {
-        // 61 is a prime, so that over the file every place of an HDF5 structure is met; the others are the bytes of the numbers themselves.
+        // 61 is prime, so that over the file every position of an HDF5 structure is covered; the others are the bytes of the weights.
         const int Step = 61;
         using var folder = new TemporaryFolder();
         string path = folder[name];
@@ -51,9 +51,9 @@ public sealed class ContentChecksumTests
     [InlineData("model.h5")]
     [InlineData("model.weights.h5")]
     [InlineData("model.safetensors")]
-    public void A_weight_that_changed_is_told_with_the_file_and_nothing_is_loaded(string name)
+    public void A_changed_weight_is_reported_with_the_file_and_nothing_is_loaded(string name)
     {
-        // Wide enough that the numbers lie outside of the headers, which have checksums of their own.
+        // Wide enough that the values are outside the headers, which have their own checksums.
         const int Wide = 30_000;
         using var folder = new TemporaryFolder();
         using Sequential model = Create(Wide);
@@ -71,7 +71,7 @@ public sealed class ContentChecksumTests
     [InlineData("{epoch}.h5")]
     [InlineData("{epoch:02d}-{loss:.2f}.keras")]
     [InlineData("run-{epoch}/model.h5")]
-    public void The_newest_model_that_is_whole_is_loaded_with_a_warning_that_names_both(string template)
+    public void The_newest_undamaged_model_is_loaded_with_a_warning_that_names_both(string template)
     {
         using var folder = new TemporaryFolder();
         using Sequential model = Create();
@@ -91,7 +91,7 @@ public sealed class ContentChecksumTests
         Assert.Equal(Weights(expected), Weights(before));
         string warning = Assert.Single(before.LoadWarnings);
         Assert.Contains($"The newest checkpoint can't be used: '{paths[^1]}'", warning);
-        Assert.EndsWith($"Going on from the one before, '{paths[^3]}'.", warning);
+        Assert.EndsWith($"Using the previous one, '{paths[^3]}'.", warning);
 
         foreach (string path in paths)
         {
@@ -125,7 +125,7 @@ public sealed class ContentChecksumTests
     }
 
     [Fact]
-    public void A_file_that_is_no_checkpoint_says_no_more_than_one_of_Keras()
+    public void A_file_that_is_not_a_checkpoint_has_no_checksum_like_one_of_Keras()
     {
         using var folder = new TemporaryFolder();
         using Sequential model = Trained();
@@ -139,7 +139,7 @@ public sealed class ContentChecksumTests
     }
 
     [Fact]
-    public void A_damaged_best_model_does_not_stand_in_the_way_of_the_next()
+    public void A_damaged_best_model_does_not_block_the_next_save()
     {
         using var folder = new TemporaryFolder();
         using Sequential model = Create();
@@ -182,7 +182,8 @@ public sealed class ContentChecksumTests
     private static void Save(Sequential model, string path) =>
         model.PrepareSave(path, new Dictionary<string, string>(), !ModelFile.Named(path)!.HoldsModel, WeightTransfer.ToData).Write(path);
 
-    /// <summary>All that is loaded from a file: weights, and where it holds them the layers, how they are compiled and the optimizer's state.</summary>
+    /// <summary>Everything loaded from a file: weights and, if present, the layers, the compile configuration and the optimizer
+    /// state.</summary>
     private static string Loaded(string path)
     {
         using Model model = !ModelFile.Named(path)!.HoldsModel ? Create() : Model.Load(path);
@@ -204,13 +205,13 @@ public sealed class ContentChecksumTests
     {
         byte[] bytes = File.ReadAllBytes(path);
 
-        // Of an earlier epoch's file the numbers are others; the last byte of the longest array lies in any.
+        // The file of an earlier epoch has different values; the last byte of the longest array is in any file.
         List<int> places = PlacesOf(model, bytes);
         bytes[places.Count > 0 ? places[0] : bytes.Length / 2] ^= 1;
         File.WriteAllBytes(path, bytes);
     }
 
-    /// <summary>Where the bytes of the weights are in the file.</summary>
+    /// <summary>The offsets of the weights' bytes in the file.</summary>
     private static List<int> PlacesOf(Model model, byte[] file)
     {
         List<int> places = [];

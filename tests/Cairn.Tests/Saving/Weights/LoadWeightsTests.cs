@@ -4,14 +4,14 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>Weights for a model that is not quite the saved one.</summary>
+/// <summary>Weights for a model that differs from the saved one.</summary>
 public sealed class LoadWeightsTests
 {
     public static TheoryData<string> Files => ["m.keras", "m.weights.h5", "m.h5"];
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Without_skipMismatch_nothing_is_changed_and_the_message_names_the_way_out(string file)
+    public void Without_skipMismatch_nothing_is_changed_and_the_message_names_the_option(string file)
     {
         using var folder = new TemporaryFolder();
         Save(folder[file]);
@@ -28,7 +28,7 @@ public sealed class LoadWeightsTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void With_skipMismatch_what_fits_is_loaded_the_rest_is_left_and_named(string file)
+    public void With_skipMismatch_matching_weights_are_loaded_and_the_rest_is_named(string file)
     {
         using var folder = new TemporaryFolder();
         float[] saved = Save(folder[file]);
@@ -38,7 +38,7 @@ public sealed class LoadWeightsTests
 
         other.LoadWeights(folder[file], skipMismatch: true);
 
-        // The first layer (5·4 + 4 numbers) is alike in both, the second is not.
+        // The first layer (5·4 + 4 numbers) is the same in both, the second is not.
         float[] after = ReferenceRun.Flatten(other);
         Assert.Equal(saved[..24], after[..24]);
         Assert.Equal(before[24..], after[24..]);
@@ -49,7 +49,7 @@ public sealed class LoadWeightsTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void A_later_load_that_takes_over_everything_clears_the_warnings(string file)
+    public void A_later_complete_load_clears_the_warnings(string file)
     {
         using var folder = new TemporaryFolder();
         Save(folder[file]);
@@ -140,7 +140,7 @@ public sealed class LoadWeightsTests
     }
 
     [Fact]
-    public void Another_number_of_layers_is_an_error_that_names_the_other_way()
+    public void A_different_number_of_layers_is_an_error_that_suggests_loading_by_name()
     {
         using var folder = new TemporaryFolder();
         Save(folder["m.h5"]);

@@ -6,10 +6,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Sound as the strength of its frequencies over time, on the mel scale. Keras: <c>layers.MelSpectrogram</c>.</summary>
+/// <summary>Converts audio to a mel spectrogram. Keras: <c>layers.MelSpectrogram</c>.</summary>
 /// <remarks>
 /// Input <c>[batch, samples]</c>, output <c>[batch, numMelBins, (samples + sequenceStride + 1) / sequenceStride]</c>. With
-/// <c>powerToDb</c>, values more than <c>topDb</c> below the greatest of the batch are raised to that.
+/// <c>powerToDb</c>, values more than <c>topDb</c> below the maximum of the batch are clipped.
 /// </remarks>
 public sealed class MelSpectrogram : Layer
 {
@@ -31,22 +31,22 @@ public sealed class MelSpectrogram : Layer
     private readonly double minPower;
     private readonly double refPower;
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="fftLength">Size of the Fourier transform; 2048 by default.</param>
-    /// <param name="sequenceStride">Samples between two of them; 512 by default.</param>
+    /// <param name="sequenceStride">Samples between successive transforms; 512 by default.</param>
     /// <param name="sequenceLength">Size of the window in samples, at most <paramref name="fftLength"/>, which is the default.</param>
     /// <param name="window"><c>"hann"</c> (default) or <c>"hamming"</c>; null for none.</param>
-    /// <param name="samplingRate">Samples in a second; 16000 by default.</param>
-    /// <param name="numMelBins">How many frequencies there are; 128 by default.</param>
-    /// <param name="minFreq">The least of them in hertz; 20 by default.</param>
-    /// <param name="maxFreq">The greatest in hertz; half the sampling rate by default.</param>
+    /// <param name="samplingRate">Samples per second; 16000 by default.</param>
+    /// <param name="numMelBins">Number of mel bins; 128 by default.</param>
+    /// <param name="minFreq">Lowest frequency in hertz; 20 by default.</param>
+    /// <param name="maxFreq">Highest frequency in hertz; half the sampling rate by default.</param>
     /// <param name="powerToDb">Whether the output is in decibels; true by default.</param>
-    /// <param name="topDb">How far below the greatest value others can be; 80 by default.</param>
-    /// <param name="magExp">The exponent of the magnitudes: 2 (default) for power, 1 for the magnitudes.</param>
-    /// <param name="minPower">The least power that decibels are taken of; 1e-10 by default.</param>
-    /// <param name="refPower">The power of 0 decibels; 1 by default.</param>
+    /// <param name="topDb">Dynamic range in decibels below the maximum; 80 by default.</param>
+    /// <param name="magExp">Exponent of the magnitudes: 2 (default) for power, 1 for magnitude.</param>
+    /// <param name="minPower">Lower bound of the power before conversion to decibels; 1e-10 by default.</param>
+    /// <param name="refPower">Reference power, which is 0 decibels; 1 by default.</param>
     /// <param name="name">Unique name, or null for <c>mel_spectrogram</c>, <c>mel_spectrogram_1</c>, …</param>
-    /// <exception cref="ArgumentException">A size is below 1, the window is another word or greater than the transform.</exception>
+    /// <exception cref="ArgumentException">A size is below 1, or the window is unknown or longer than the transform.</exception>
     public MelSpectrogram(
         int fftLength = 2048,
         int sequenceStride = 512,
@@ -71,13 +71,13 @@ public sealed class MelSpectrogram : Layer
         int length = sequenceLength ?? fftLength;
         if (length < 1 || length > fftLength)
         {
-            throw new ArgumentOutOfRangeException(nameof(sequenceLength), length,
-                $"sequenceLength is a number of 1 to fftLength, {fftLength}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(sequenceLength), length, $"sequenceLength must be between 1 and fftLength, {fftLength}.");
         }
 
         if (window is not (null or "hann" or "hamming"))
         {
-            throw new ArgumentException($"window must be 'hann', 'hamming' or null; it was '{window}'.", nameof(window));
+            throw new ArgumentException($"window must be 'hann', 'hamming' or null; got '{window}'.", nameof(window));
         }
 
         this.fftLength = fftLength;
@@ -102,7 +102,7 @@ public sealed class MelSpectrogram : Layer
         ArgumentNullException.ThrowIfNull(inputShape);
         if (inputShape.Rank != 2)
         {
-            throw UnfitInput(inputShape, "sound of shape (batch, samples)");
+            throw UnfitInput(inputShape, "audio of shape (batch, samples)");
         }
 
         long samples = inputShape[1];
@@ -168,7 +168,7 @@ public sealed class MelSpectrogram : Layer
         config["ref_power"] = refPower;
     }
 
-    // Triangles on the mel scale, one column for each; the frequency of 0 belongs to none.
+    // Triangles on the mel scale, one column each; frequency 0 belongs to none.
     private Tensor MelWeights(long bins)
     {
         double least = Mel(minFreq);

@@ -7,15 +7,17 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Sound as its frequencies over time, by short Fourier transforms, which are convolutions here. Keras: <c>layers.STFTSpectrogram</c>.</summary>
+/// <summary>
+/// Converts audio to a spectrogram by short-time Fourier transforms, computed as convolutions. Keras: <c>layers.STFTSpectrogram</c>.
+/// </summary>
 /// <remarks>
 /// Input <c>[batch, samples, channels]</c>, output <c>[batch, frames, channels · frequencies]</c>, with <c>expandDims</c>
-/// <c>[batch, frames, frequencies, channels]</c>; frequencies are fftLength / 2 + 1, twice as many for <c>"stft"</c>. The weights real_kernel and
-/// imag_kernel, <c>[frameLength, 1, frequencies]</c>, can be trained.
+/// <c>[batch, frames, frequencies, channels]</c>; there are fftLength / 2 + 1 frequencies, twice as many for <c>"stft"</c>. The weights
+/// real_kernel and imag_kernel, <c>[frameLength, 1, frequencies]</c>, are trainable.
 /// </remarks>
 public sealed class STFTSpectrogram : Layer
 {
-    // Keras' epsilon, below which neither a power nor a magnitude goes.
+    // Keras' epsilon, the lower bound of powers and magnitudes.
     private const double Epsilon = 1e-7;
 
     private static readonly string[] Modes = ["log", "magnitude", "psd", "real", "imag", "angle", "stft"];
@@ -32,19 +34,20 @@ public sealed class STFTSpectrogram : Layer
     private Variable? realKernel;
     private Variable? imagKernel;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="mode"><c>"log"</c> (default) or <c>"magnitude"</c>, <c>"psd"</c> (power), <c>"real"</c>, <c>"imag"</c>, <c>"angle"</c> or <c>"stft"</c> (real and imaginary parts).</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="mode"><c>"log"</c> (default) or <c>"magnitude"</c>, <c>"psd"</c> (power), <c>"real"</c>, <c>"imag"</c>, <c>"angle"</c>
+    /// or <c>"stft"</c> (real and imaginary parts).</param>
     /// <param name="frameLength">Size of a frame in samples; 256 by default.</param>
-    /// <param name="frameStep">Samples between two frames, at most <paramref name="frameLength"/>; half of it by default.</param>
+    /// <param name="frameStep">Samples between successive frames, at most <paramref name="frameLength"/>; half of it by default.</param>
     /// <param name="fftLength">Size of the transform, at least <paramref name="frameLength"/>; the next power of two by default.</param>
-    /// <param name="window"><c>"hann"</c> (default) or another window by SciPy's name that <see cref="STFT"/> knows; null for none.</param>
+    /// <param name="window"><c>"hann"</c> (default) or another SciPy window name supported by <see cref="STFT"/>; null for none.</param>
     /// <param name="periodic">Whether the window is periodic; false by default.</param>
     /// <param name="scaling"><c>"density"</c> (default), <c>"spectrum"</c> or null.</param>
     /// <param name="padding"><c>"valid"</c> (default) or <c>"same"</c>.</param>
-    /// <param name="expandDims">Whether frequencies and channels are axes of their own; false by default.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="expandDims">Whether frequencies and channels are separate axes; false by default.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>stft_spectrogram</c>, <c>stft_spectrogram_1</c>, …</param>
-    /// <exception cref="ArgumentException">A word is unknown or a size is out of its range.</exception>
+    /// <exception cref="ArgumentException">A string is unknown or a size is out of range.</exception>
     public STFTSpectrogram(
         string mode = "log",
         int frameLength = 256,
@@ -66,18 +69,18 @@ public sealed class STFTSpectrogram : Layer
 
         if (scaling is not (null or "density" or "spectrum"))
         {
-            throw new ArgumentException($"scaling must be 'density', 'spectrum' or null; it was '{scaling}'.", nameof(scaling));
+            throw new ArgumentException($"scaling must be 'density', 'spectrum' or null; got '{scaling}'.", nameof(scaling));
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(frameLength, 2);
         if (frameStep is { } step && (step < 1 || step > frameLength))
         {
-            throw new ArgumentOutOfRangeException(nameof(frameStep), step, $"frameStep is a number of 1 to frameLength, {frameLength}.");
+            throw new ArgumentOutOfRangeException(nameof(frameStep), step, $"frameStep must be between 1 and frameLength, {frameLength}.");
         }
 
         if (fftLength is { } size && size < frameLength)
         {
-            throw new ArgumentOutOfRangeException(nameof(fftLength), size, $"fftLength is at least frameLength, {frameLength}.");
+            throw new ArgumentOutOfRangeException(nameof(fftLength), size, $"fftLength must be at least frameLength, {frameLength}.");
         }
 
         this.mode = mode;
@@ -99,13 +102,13 @@ public sealed class STFTSpectrogram : Layer
         ArgumentNullException.ThrowIfNull(inputShape);
         if (inputShape.Rank != 3 || SpatialAxes.Channels(inputShape, frames.DataFormat) == Shape.None)
         {
-            throw UnfitInput(inputShape, "sound of shape (batch, samples, channels) with a known number of channels");
+            throw UnfitInput(inputShape, "audio of shape (batch, samples, channels) with a known number of channels");
         }
 
         long steps = frames.OutputSizes(inputShape)[0];
         if (steps == 0)
         {
-            throw UnfitInput(inputShape, $"sound of {frameLength} samples or more");
+            throw UnfitInput(inputShape, $"audio with at least {frameLength} samples");
         }
 
         long channels = SpatialAxes.Channels(inputShape, frames.DataFormat);
@@ -167,7 +170,7 @@ public sealed class STFTSpectrogram : Layer
         Tensor power = real!.square() + imag!.square();
         if (mode == "psd")
         {
-            // All frequencies but the first and the last stand for their mirror images, too.
+            // All frequencies except the first and the last also represent their mirror images.
             return Arranged(power + nn.functional.pad(power.narrow(2, 1, power.shape[2] - 2), [0, 0, 1, 1]));
         }
 

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What <see cref="RandomRotation"/>, <see cref="RandomZoom"/>, <see cref="RandomTranslation"/> and <see cref="RandomShear"/> share.</summary>
+/// <summary>
+/// Base class of <see cref="RandomRotation"/>, <see cref="RandomZoom"/>, <see cref="RandomTranslation"/> and <see cref="RandomShear"/>.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class AffineAugmentation : AugmentationLayer
 {
@@ -18,11 +20,11 @@ public abstract class AffineAugmentation : AugmentationLayer
 
     private protected AffineSettings Settings { get; }
 
-    /// <summary>The six numbers of each image's matrix, <c>[batch]</c> each; see <see cref="AffineTransform"/>.</summary>
+    /// <summary>The six matrix elements of each image, <c>[batch]</c> each; see <see cref="AffineTransform"/>.</summary>
     /// <param name="images">The images, channels last.</param>
     /// <param name="height">Their height.</param>
     /// <param name="width">Their width.</param>
-    /// <param name="context">Where the random numbers come from.</param>
+    /// <param name="context">The source of the random numbers.</param>
     private protected abstract Tensor[] DrawMatrix(Tensor images, long height, long width, CallContext context);
 
     private protected override Tensor Augment(Tensor images, CallContext context)
@@ -40,7 +42,7 @@ public abstract class AffineAugmentation : AugmentationLayer
         Settings.Write(config);
     }
 
-    /// <summary>How pixels between and outside of those of the image are made, and Keras' seed.</summary>
+    /// <summary>Interpolation and fill mode, and Keras' seed.</summary>
     private protected sealed record AffineSettings(string FillMode, string Interpolation, double FillValue, long? Seed)
     {
         public static AffineSettings Read(ConfigReader config) => new(

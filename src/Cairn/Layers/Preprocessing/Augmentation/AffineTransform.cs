@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Turned, enlarged and shifted images. Keras: <c>backend.image.affine_transform</c> on PyTorch.</summary>
-/// <remarks>The pixel that comes out at (x, y) is read at <c>(a0·x + a1·y + a2, b0·x + b1·y + b2)</c>.</remarks>
+/// <summary>Affine transforms of images. Keras: <c>backend.image.affine_transform</c> on PyTorch.</summary>
+/// <remarks>The output pixel at (x, y) is sampled at <c>(a0·x + a1·y + a2, b0·x + b1·y + b2)</c>.</remarks>
 internal static class AffineTransform
 {
     public static readonly string[] FillModes = ["reflect", "wrap", "constant", "nearest"];
@@ -14,10 +14,10 @@ internal static class AffineTransform
 
     /// <summary>Transforms each image by its own matrix.</summary>
     /// <param name="images">The images, <c>[batch, height, width, channels]</c>.</param>
-    /// <param name="matrix">Its six numbers a0, a1, a2, b0, b1, b2, <c>[batch]</c> each.</param>
+    /// <param name="matrix">The six elements a0, a1, a2, b0, b1, b2, <c>[batch]</c> each.</param>
     /// <param name="interpolation"><c>nearest</c> or <c>bilinear</c>.</param>
-    /// <param name="fillMode">Where a pixel outside of the image comes from.</param>
-    /// <param name="fillValue">What stands outside with <c>constant</c>.</param>
+    /// <param name="fillMode">How to fill pixels outside the image.</param>
+    /// <param name="fillValue">The value outside the image with <c>constant</c>.</param>
     public static Tensor Apply(Tensor images, Tensor[] matrix, string interpolation, string fillMode, double fillValue)
     {
         long batch = images.shape[0];
@@ -53,7 +53,7 @@ internal static class AffineTransform
         return sum!;
     }
 
-    // The whole numbers around a coordinate, and what each counts.
+    // The integers around a coordinate, and their weights.
     private static (Tensor Index, Tensor? Weight)[] Nodes(Tensor coordinate, string interpolation)
     {
         if (interpolation == "nearest")
@@ -74,6 +74,6 @@ internal static class AffineTransform
         _ => index.clamp(Held(0), Held(size - 1)),
     };
 
-    // A triangular wave over whole numbers.
+    // A triangular wave over integers.
     private static Tensor Mirror(Tensor index, long size) => ((index + (size - 1)).remainder(Held(2 * (size - 1))) - (size - 1)).abs();
 }

@@ -3,10 +3,10 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>In training, mixes each image with several chains of changes of it. Keras: <c>layers.AugMix</c>.</summary>
+/// <summary>In training, mixes each image with several augmentation chains of it. Keras: <c>layers.AugMix</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> refuses it, since what it
-/// does in training is not there yet.
+/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
+/// its training behavior is not implemented yet.
 /// </remarks>
 public sealed class AugMix : AugmentationLayer
 {
@@ -18,18 +18,18 @@ public sealed class AugMix : AugmentationLayer
     private readonly bool allOps;
     private readonly string interpolation;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="valueRange">The least and the greatest value of a pixel; 0 to 255 by default.</param>
-    /// <param name="numChains">How many chains there are; 3 by default.</param>
-    /// <param name="chainDepth">How many changes a chain has at most; 3 by default.</param>
-    /// <param name="factor">Limits of how strong each change is, 0 to 1; one number f means 0 to f.</param>
-    /// <param name="alpha">The parameter of the distributions of the shares; 1 by default.</param>
-    /// <param name="allOps">Whether changes of brightness, colour, contrast and sharpness are among them; true by default.</param>
-    /// <param name="interpolation">How a pixel between others is made: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
-    /// <param name="seed">Kept for Keras' files.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="valueRange">Range of the pixel values; 0 to 255 by default.</param>
+    /// <param name="numChains">Number of chains; 3 by default.</param>
+    /// <param name="chainDepth">Maximum number of operations per chain; 3 by default.</param>
+    /// <param name="factor">Range of the strength of each operation, 0 to 1; one number f means 0 to f.</param>
+    /// <param name="alpha">Parameter of the distributions of the mixing weights; 1 by default.</param>
+    /// <param name="allOps">Whether to include changes of brightness, color, contrast and sharpness; true by default.</param>
+    /// <param name="interpolation">Interpolation: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
+    /// <param name="seed">Kept for compatibility with Keras files.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>aug_mix</c>, <c>aug_mix_1</c>, …</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or a word is unknown.</exception>
+    /// <exception cref="ArgumentException">An argument is out of range, or a string is unknown.</exception>
     public AugMix(
         ValueRange? valueRange = null,
         int numChains = 3,

@@ -3,21 +3,21 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>In training, puts a part of another image into each image and mixes their labels. Keras: <c>layers.CutMix</c>.</summary>
+/// <summary>In training, pastes a patch of another image into each image and mixes their labels. Keras: <c>layers.CutMix</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> refuses it, since what it
-/// does in training is not there yet.
+/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
+/// its training behavior is not implemented yet.
 /// </remarks>
 public sealed class CutMix : AugmentationLayer
 {
     private readonly (double Lower, double Upper) factor;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="factor">The share of images that are changed, 0 to 1; 1 by default.</param>
-    /// <param name="seed">Kept for Keras' files.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="factor">Fraction of the images to change, 0 to 1; 1 by default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>cut_mix</c>, <c>cut_mix_1</c>, …</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or a word is unknown.</exception>
+    /// <exception cref="ArgumentException">An argument is out of range, or a string is unknown.</exception>
     public CutMix(
         Interval? factor = null,
         long? seed = null,

@@ -5,17 +5,17 @@ namespace Cairn.Layers;
 
 /// <summary>In training, mixes pairs of images and their labels. Keras: <c>layers.MixUp</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> refuses it, since what it
-/// does in training is not there yet.
+/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
+/// its training behavior is not implemented yet.
 /// </remarks>
 public sealed class MixUp : AugmentationLayer
 {
     private readonly double alpha;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="alpha">Both parameters of the beta distribution of the shares; 0.2 by default.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
-    /// <param name="seed">Kept for Keras' files.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="alpha">Both parameters of the beta distribution of the mixing weights; 0.2 by default.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files.</param>
     /// <param name="name">Unique name, or null for <c>mix_up</c>, <c>mix_up_1</c>, …</param>
     public MixUp(
         double alpha = 0.2,

@@ -3,10 +3,10 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>In training, changes each image by some of eleven ways. Keras: <c>layers.RandAugment</c>.</summary>
+/// <summary>In training, applies a random selection of eleven operations to each image. Keras: <c>layers.RandAugment</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> refuses it, since what it
-/// does in training is not there yet.
+/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
+/// its training behavior is not implemented yet.
 /// </remarks>
 public sealed class RandAugment : AugmentationLayer
 {
@@ -15,15 +15,15 @@ public sealed class RandAugment : AugmentationLayer
     private readonly (double Lower, double Upper) factor;
     private readonly string interpolation;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="valueRange">The least and the greatest value of a pixel; 0 to 255 by default.</param>
-    /// <param name="numOps">How many of the ways are taken one after the other; 2 by default.</param>
-    /// <param name="factor">Limits of how strong each is, 0 to 1; one number f means 0 to f.</param>
-    /// <param name="interpolation">How a pixel between others is made: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
-    /// <param name="seed">Kept for Keras' files.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="valueRange">Range of the pixel values; 0 to 255 by default.</param>
+    /// <param name="numOps">Number of operations applied in sequence; 2 by default.</param>
+    /// <param name="factor">Range of the strength of each operation, 0 to 1; one number f means 0 to f.</param>
+    /// <param name="interpolation">Interpolation: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
+    /// <param name="seed">Kept for compatibility with Keras files.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>rand_augment</c>, <c>rand_augment_1</c>, …</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or a word is unknown.</exception>
+    /// <exception cref="ArgumentException">An argument is out of range, or a string is unknown.</exception>
     public RandAugment(
         ValueRange? valueRange = null,
         int numOps = 2,

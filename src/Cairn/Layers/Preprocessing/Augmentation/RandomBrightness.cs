@@ -5,20 +5,24 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>In training, adds a number to all pixels of an image, drawn for each image. Keras: <c>layers.RandomBrightness</c>.</summary>
-/// <remarks>Input and output <c>[batch, height, width, channels]</c>. See <see cref="AugmentationLayer"/> for where the random numbers come from.</remarks>
+/// <summary>
+/// In training, changes the brightness of each image by adding a random value to all its pixels. Keras: <c>layers.RandomBrightness</c>.
+/// </summary>
+/// <remarks>
+/// Input and output <c>[batch, height, width, channels]</c>. See <see cref="AugmentationLayer"/> for the source of the random numbers.
+/// </remarks>
 public sealed class RandomBrightness : AugmentationLayer
 {
     private readonly (double Lower, double Upper) factor;
     private readonly ValueRange valueRange;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="factor">Limits of what is added as a share of the value range, -1 to 1; one number f means -f to f.</param>
-    /// <param name="valueRange">The least and the greatest value of a pixel; 0 to 255 by default. What comes out is clipped to it.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="factor">Range of the added value, as a fraction of the value range, -1 to 1; one number f means -f to f.</param>
+    /// <param name="valueRange">Range of the pixel values; 0 to 255 by default. The output is clipped to it.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>random_brightness</c>, <c>random_brightness_1</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">The factor is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is out of range.</exception>
     public RandomBrightness(
         Interval factor, ValueRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast,
         string? name = null)

@@ -5,8 +5,8 @@ namespace Cairn.Layers;
 
 /// <summary>In training, changes brightness, contrast, saturation and hue of each image. Keras: <c>layers.RandomColorJitter</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> refuses it, since what it
-/// does in training is not there yet.
+/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
+/// its training behavior is not implemented yet.
 /// </remarks>
 public sealed class RandomColorJitter : AugmentationLayer
 {
@@ -16,14 +16,14 @@ public sealed class RandomColorJitter : AugmentationLayer
     private readonly Interval? saturationFactor;
     private readonly Interval? hueFactor;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="valueRange">The least and the greatest value of a pixel; 0 to 255 by default.</param>
-    /// <param name="brightnessFactor">Limits of the brightness, as in <see cref="RandomBrightness"/>; null (default) leaves it.</param>
-    /// <param name="contrastFactor">Limits of the contrast, as in <see cref="RandomContrast"/>; null (default) leaves it.</param>
-    /// <param name="saturationFactor">Limits of the saturation, as in <see cref="RandomSaturation"/>; null (default) leaves it.</param>
-    /// <param name="hueFactor">Limits of the hue, as in <see cref="RandomHue"/>; null (default) leaves it.</param>
-    /// <param name="seed">Kept for Keras' files.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="valueRange">Range of the pixel values; 0 to 255 by default.</param>
+    /// <param name="brightnessFactor">Range of the brightness, as in <see cref="RandomBrightness"/>; null (default) for no change.</param>
+    /// <param name="contrastFactor">Range of the contrast, as in <see cref="RandomContrast"/>; null (default) for no change.</param>
+    /// <param name="saturationFactor">Range of the saturation, as in <see cref="RandomSaturation"/>; null (default) for no change.</param>
+    /// <param name="hueFactor">Range of the hue, as in <see cref="RandomHue"/>; null (default) for no change.</param>
+    /// <param name="seed">Kept for compatibility with Keras files.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>random_color_jitter</c>, <c>random_color_jitter_1</c>, …</param>
     public RandomColorJitter(
         ValueRange? valueRange = null,

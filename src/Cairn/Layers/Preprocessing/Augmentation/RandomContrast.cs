@@ -5,23 +5,26 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>In training, strengthens or weakens the contrast of each image: <c>(x - mean) · factor + mean</c>, the mean of each channel. Keras: <c>layers.RandomContrast</c>.</summary>
+/// <summary>
+/// In training, changes the contrast of each image: <c>(x - mean) · factor + mean</c>, with the mean of each channel. Keras:
+/// <c>layers.RandomContrast</c>.
+/// </summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. As in Keras 3.16, one number f draws the factor from 1 to 1 + f, and a pair (a, b) from
-/// 1 - a to 1 + b. See <see cref="AugmentationLayer"/> for where the random numbers come from.
+/// Input and output <c>[batch, height, width, channels]</c>. As in Keras 3.16, the factor is drawn from 1 to 1 + f for one number f, and
+/// from 1 - a to 1 + b for a pair (a, b). See <see cref="AugmentationLayer"/> for the source of the random numbers.
 /// </remarks>
 public sealed class RandomContrast : AugmentationLayer
 {
     private readonly (double Lower, double Upper) factor;
     private readonly ValueRange valueRange;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="factor">By how much contrast changes, 0 to 1; see the remarks.</param>
-    /// <param name="valueRange">The least and the greatest value of a pixel; 0 to 255 by default. What comes out is clipped to it.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="factor">Range of the contrast change, 0 to 1; see the remarks.</param>
+    /// <param name="valueRange">Range of the pixel values; 0 to 255 by default. The output is clipped to it.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>random_contrast</c>, <c>random_contrast_1</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">The factor is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is out of range.</exception>
     public RandomContrast(
         Interval factor, ValueRange? valueRange = null, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast,
         string? name = null)

@@ -4,19 +4,21 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>In training, cuts a part out of the images of a batch, the same place in all; images that are too small are resized. Keras: <c>layers.RandomCrop</c>.</summary>
+/// <summary>
+/// In training, crops the images of a batch at one random position; images that are too small are resized. Keras: <c>layers.RandomCrop</c>.
+/// </summary>
 /// <remarks>
-/// Input <c>[batch, height', width', channels]</c>, output in training <c>[batch, height, width, channels]</c>. As in Keras 3.16, the images pass
-/// unchanged otherwise, although the layer's output shape is always that of the part: in a model whose later layers need that shape, give
-/// predictions images of it. See <see cref="AugmentationLayer"/> for where the random numbers come from.
+/// Input <c>[batch, height', width', channels]</c>, output in training <c>[batch, height, width, channels]</c>. As in Keras 3.16, images
+/// pass through unchanged otherwise, although the layer's output shape is always that of the crop. If later layers need that shape, predict
+/// on images of that size. See <see cref="AugmentationLayer"/> for the source of the random numbers.
 /// </remarks>
 public sealed class RandomCrop : AugmentationLayer
 {
-    /// <summary>Makes the layer.</summary>
-    /// <param name="height">The height that comes out, 1 or more.</param>
-    /// <param name="width">The width that comes out, 1 or more.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="height">Height of the output, 1 or more.</param>
+    /// <param name="width">Width of the output, 1 or more.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>random_crop</c>, <c>random_crop_1</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public RandomCrop(int height, int width, long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null)
@@ -28,10 +30,10 @@ public sealed class RandomCrop : AugmentationLayer
         Width = width;
     }
 
-    /// <summary>The height that comes out in training.</summary>
+    /// <summary>Height of the output in training.</summary>
     public int Height { get; }
 
-    /// <summary>The width that comes out in training.</summary>
+    /// <summary>Width of the output in training.</summary>
     public int Width { get; }
 
     /// <inheritdoc/>
@@ -52,7 +54,7 @@ public sealed class RandomCrop : AugmentationLayer
             return images.narrow(HeightAxis, top, Height).narrow(WidthAxis, left, Width);
         }
 
-        // Where one side is too small, Keras takes a part of the middle at most as large as what is wanted, and resizes that.
+        // If one side is too small, Keras crops the center to at most the target's aspect ratio and resizes it.
         long cropHeight = Math.Max(Math.Min(rows, (long)((double)(columns * Height) / Width)), 1);
         long cropWidth = Math.Max(Math.Min(columns, (long)((double)(rows * Width) / Height)), 1);
         Tensor part = From(From(images, HeightAxis, (rows - cropHeight) / 2, Height), WidthAxis, (columns - cropWidth) / 2, Width);

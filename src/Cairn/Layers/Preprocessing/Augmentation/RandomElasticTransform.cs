@@ -3,10 +3,10 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>In training, bends each image. Keras: <c>layers.RandomElasticTransform</c>.</summary>
+/// <summary>In training, distorts each image elastically. Keras: <c>layers.RandomElasticTransform</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> refuses it, since what it
-/// does in training is not there yet.
+/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
+/// its training behavior is not implemented yet.
 /// </remarks>
 public sealed class RandomElasticTransform : AugmentationLayer
 {
@@ -17,17 +17,18 @@ public sealed class RandomElasticTransform : AugmentationLayer
     private readonly double fillValue;
     private readonly ValueRange valueRange;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="factor">The share of images that are changed, 0 to 1; 1 by default.</param>
-    /// <param name="scale">Limits of the bend, 0 to 1; one number s means 0 to s.</param>
-    /// <param name="interpolation">How a pixel between others is made: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
-    /// <param name="fillMode">Where a pixel outside of the image comes from: <c>"reflect"</c> (default), <c>"wrap"</c>, <c>"nearest"</c>, <c>"constant"</c> or <c>"mirror"</c>.</param>
-    /// <param name="fillValue">What stands outside of the image with <c>"constant"</c>; 0 by default.</param>
-    /// <param name="valueRange">The least and the greatest value of a pixel; 0 to 255 by default.</param>
-    /// <param name="seed">Kept for Keras' files.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="factor">Fraction of the images to change, 0 to 1; 1 by default.</param>
+    /// <param name="scale">Range of the distortion, 0 to 1; one number s means 0 to s.</param>
+    /// <param name="interpolation">Interpolation: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
+    /// <param name="fillMode">How to fill pixels outside the image: <c>"reflect"</c> (default), <c>"wrap"</c>, <c>"nearest"</c>,
+    /// <c>"constant"</c> or <c>"mirror"</c>.</param>
+    /// <param name="fillValue">Value outside the image with <c>"constant"</c>; 0 by default.</param>
+    /// <param name="valueRange">Range of the pixel values; 0 to 255 by default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>random_elastic_transform</c>, <c>random_elastic_transform_1</c>, …</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or a word is unknown.</exception>
+    /// <exception cref="ArgumentException">An argument is out of range, or a string is unknown.</exception>
     public RandomElasticTransform(
         Interval? factor = null,
         Interval? scale = null,

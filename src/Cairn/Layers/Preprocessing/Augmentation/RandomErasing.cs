@@ -5,8 +5,8 @@ namespace Cairn.Layers;
 
 /// <summary>In training, erases a rectangle of each image. Keras: <c>layers.RandomErasing</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> refuses it, since what it
-/// does in training is not there yet.
+/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
+/// its training behavior is not implemented yet.
 /// </remarks>
 public sealed class RandomErasing : AugmentationLayer
 {
@@ -15,15 +15,15 @@ public sealed class RandomErasing : AugmentationLayer
     private readonly double? fillValue;
     private readonly ValueRange valueRange;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="factor">The share of images that are changed, 0 to 1; 1 by default.</param>
-    /// <param name="scale">Limits of the rectangle's share of the image, 0 to 1.</param>
-    /// <param name="fillValue">What stands in the rectangle; null (default) for noise.</param>
-    /// <param name="valueRange">The least and the greatest value of a pixel; 0 to 255 by default.</param>
-    /// <param name="seed">Kept for Keras' files.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="factor">Fraction of the images to change, 0 to 1; 1 by default.</param>
+    /// <param name="scale">Range of the rectangle's size as a fraction of the image, 0 to 1.</param>
+    /// <param name="fillValue">Value in the rectangle; null (default) for noise.</param>
+    /// <param name="valueRange">Range of the pixel values; 0 to 255 by default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>random_erasing</c>, <c>random_erasing_1</c>, …</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or a word is unknown.</exception>
+    /// <exception cref="ArgumentException">An argument is out of range, or a string is unknown.</exception>
     public RandomErasing(
         Interval? factor = null,
         Interval? scale = null,

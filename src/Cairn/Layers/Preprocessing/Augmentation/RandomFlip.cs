@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>In training, mirrors each image with a probability of one half. Keras: <c>layers.RandomFlip</c>.</summary>
+/// <summary>In training, flips each image with a probability of one half. Keras: <c>layers.RandomFlip</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. As in Keras, <c>"horizontal_and_vertical"</c> mirrors an image both ways or not at
-/// all. See <see cref="AugmentationLayer"/> for where the random numbers come from.
+/// Input and output <c>[batch, height, width, channels]</c>. As in Keras, <c>"horizontal_and_vertical"</c> flips an image both ways or not
+/// at all. See <see cref="AugmentationLayer"/> for the source of the random numbers.
 /// </remarks>
 public sealed class RandomFlip : AugmentationLayer
 {
@@ -16,12 +16,13 @@ public sealed class RandomFlip : AugmentationLayer
 
     private readonly string mode;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="mode"><c>"horizontal"</c> (left for right), <c>"vertical"</c> (top for bottom) or <c>"horizontal_and_vertical"</c> (default).</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="mode"><c>"horizontal"</c> (left for right), <c>"vertical"</c> (top for bottom) or <c>"horizontal_and_vertical"</c>
+    /// (default).</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>random_flip</c>, <c>random_flip_1</c>, …</param>
-    /// <exception cref="ArgumentException">The mode is another word.</exception>
+    /// <exception cref="ArgumentException">The mode is unknown.</exception>
     public RandomFlip(
         string mode = "horizontal_and_vertical", long? seed = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null)
         : base(seed, dataFormat, name) => this.mode = OneOf(mode, Modes, nameof(mode));

@@ -5,8 +5,8 @@ namespace Cairn.Layers;
 
 /// <summary>In training, blurs each image. Keras: <c>layers.RandomGaussianBlur</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> refuses it, since what it
-/// does in training is not there yet.
+/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
+/// its training behavior is not implemented yet.
 /// </remarks>
 public sealed class RandomGaussianBlur : AugmentationLayer
 {
@@ -15,15 +15,15 @@ public sealed class RandomGaussianBlur : AugmentationLayer
     private readonly (double Lower, double Upper) sigma;
     private readonly ValueRange valueRange;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="factor">The share of images that are changed, 0 to 1; 1 by default.</param>
-    /// <param name="kernelSize">Size of the window, odd in both directions; 3 by default.</param>
-    /// <param name="sigma">Limits of the standard deviation in pixels, 0 to 1; one number s means 0 to s.</param>
-    /// <param name="valueRange">The least and the greatest value of a pixel; 0 to 255 by default.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
-    /// <param name="seed">Kept for Keras' files.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="factor">Fraction of the images to change, 0 to 1; 1 by default.</param>
+    /// <param name="kernelSize">Size of the window, odd along both axes; 3 by default.</param>
+    /// <param name="sigma">Range of the standard deviation in pixels, 0 to 1; one number s means 0 to s.</param>
+    /// <param name="valueRange">Range of the pixel values; 0 to 255 by default.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files.</param>
     /// <param name="name">Unique name, or null for <c>random_gaussian_blur</c>, <c>random_gaussian_blur_1</c>, …</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or a word is unknown.</exception>
+    /// <exception cref="ArgumentException">An argument is out of range, or a string is unknown.</exception>
     public RandomGaussianBlur(
         Interval? factor = null,
         Size2D? kernelSize = null,
@@ -38,7 +38,7 @@ public sealed class RandomGaussianBlur : AugmentationLayer
         Size2D size = kernelSize ?? 3;
         if (size.Height % 2 == 0 || size.Width % 2 == 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(kernelSize), size, "kernelSize is odd in both directions.");
+            throw new ArgumentOutOfRangeException(nameof(kernelSize), size, "kernelSize must be odd along both axes.");
         }
 
         this.kernelSize = size;

@@ -3,21 +3,21 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>In training, makes some images gray. Keras: <c>layers.RandomGrayscale</c>.</summary>
+/// <summary>In training, converts some images to grayscale. Keras: <c>layers.RandomGrayscale</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> refuses it, since what it
-/// does in training is not there yet.
+/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
+/// its training behavior is not implemented yet.
 /// </remarks>
 public sealed class RandomGrayscale : AugmentationLayer
 {
     private readonly double factor;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="factor">The share of images that become gray, 0 to 1; 0.5 by default.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
-    /// <param name="seed">Kept for Keras' files.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="factor">Fraction of the images to convert, 0 to 1; 0.5 by default.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files.</param>
     /// <param name="name">Unique name, or null for <c>random_grayscale</c>, <c>random_grayscale_1</c>, …</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or a word is unknown.</exception>
+    /// <exception cref="ArgumentException">An argument is out of range, or a string is unknown.</exception>
     public RandomGrayscale(
         double factor = 0.5,
         DataFormat dataFormat = DataFormat.ChannelsLast,

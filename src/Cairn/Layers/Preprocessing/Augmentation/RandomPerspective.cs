@@ -3,10 +3,10 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>In training, tilts each image. Keras: <c>layers.RandomPerspective</c>.</summary>
+/// <summary>In training, applies a random perspective transform to each image. Keras: <c>layers.RandomPerspective</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> refuses it, since what it
-/// does in training is not there yet.
+/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
+/// its training behavior is not implemented yet.
 /// </remarks>
 public sealed class RandomPerspective : AugmentationLayer
 {
@@ -15,15 +15,15 @@ public sealed class RandomPerspective : AugmentationLayer
     private readonly string interpolation;
     private readonly double fillValue;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="factor">The share of images that are changed, 0 to 1; 1 by default.</param>
-    /// <param name="scale">How far the corners may move, 0 to 1; 1 by default.</param>
-    /// <param name="interpolation">How a pixel between others is made: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
-    /// <param name="fillValue">What stands outside of the image; 0 by default.</param>
-    /// <param name="seed">Kept for Keras' files.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="factor">Fraction of the images to change, 0 to 1; 1 by default.</param>
+    /// <param name="scale">Maximum relative shift of the corners, 0 to 1; 1 by default.</param>
+    /// <param name="interpolation">Interpolation: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
+    /// <param name="fillValue">Value outside the image; 0 by default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>random_perspective</c>, <c>random_perspective_1</c>, …</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or a word is unknown.</exception>
+    /// <exception cref="ArgumentException">An argument is out of range, or a string is unknown.</exception>
     public RandomPerspective(
         Interval? factor = null,
         double scale = 1,

@@ -3,23 +3,23 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>In training, leaves each channel only its upper bits. Keras: <c>layers.RandomPosterization</c>.</summary>
+/// <summary>In training, keeps only the upper bits of each channel. Keras: <c>layers.RandomPosterization</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> refuses it, since what it
-/// does in training is not there yet.
+/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
+/// its training behavior is not implemented yet.
 /// </remarks>
 public sealed class RandomPosterization : AugmentationLayer
 {
     private readonly (double Lower, double Upper) factor;
     private readonly ValueRange valueRange;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="factor">How many bits are left, 1 to 8; one number n means 1 to n.</param>
-    /// <param name="valueRange">The least and the greatest value of a pixel; 0 to 255 by default.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
-    /// <param name="seed">Kept for Keras' files.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="factor">Number of bits to keep, 1 to 8; one number n means 1 to n.</param>
+    /// <param name="valueRange">Range of the pixel values; 0 to 255 by default.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files.</param>
     /// <param name="name">Unique name, or null for <c>random_posterization</c>, <c>random_posterization_1</c>, …</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or a word is unknown.</exception>
+    /// <exception cref="ArgumentException">An argument is out of range, or a string is unknown.</exception>
     public RandomPosterization(
         Interval factor,
         ValueRange? valueRange = null,

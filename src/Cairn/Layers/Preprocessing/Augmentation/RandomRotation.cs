@@ -4,21 +4,25 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>In training, turns each image about its centre by an angle of its own. Keras: <c>layers.RandomRotation</c>.</summary>
-/// <remarks>Input and output <c>[batch, height, width, channels]</c>. See <see cref="AugmentationLayer"/> for where the random numbers come from.</remarks>
+/// <summary>In training, rotates each image about its center by a random angle. Keras: <c>layers.RandomRotation</c>.</summary>
+/// <remarks>
+/// Input and output <c>[batch, height, width, channels]</c>. See <see cref="AugmentationLayer"/> for the source of the random numbers.
+/// </remarks>
 public sealed class RandomRotation : AffineAugmentation
 {
     private readonly (double Lower, double Upper) factor;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="factor">Limits of the angle as a share of a full turn, -1 to 1; one number f means -f to f. Positive ones turn against the clock.</param>
-    /// <param name="fillMode">Where a pixel outside of the image comes from: <c>"reflect"</c> (default), <c>"wrap"</c>, <c>"nearest"</c> or <c>"constant"</c>.</param>
-    /// <param name="interpolation">How a pixel between others is made: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
-    /// <param name="fillValue">What stands outside of the image with <c>"constant"</c>; 0 by default.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="factor">Range of the angle as a fraction of a full turn, -1 to 1; one number f means -f to f. Positive values rotate
+    /// counterclockwise.</param>
+    /// <param name="fillMode">How to fill pixels outside the image: <c>"reflect"</c> (default), <c>"wrap"</c>, <c>"nearest"</c> or
+    /// <c>"constant"</c>.</param>
+    /// <param name="interpolation">Interpolation: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
+    /// <param name="fillValue">Value outside the image with <c>"constant"</c>; 0 by default.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>random_rotation</c>, <c>random_rotation_1</c>, …</param>
-    /// <exception cref="ArgumentException">A factor is out of its range, or a word is unknown.</exception>
+    /// <exception cref="ArgumentException">A factor is out of range, or a string is unknown.</exception>
     public RandomRotation(
         Interval factor,
         string fillMode = "reflect",

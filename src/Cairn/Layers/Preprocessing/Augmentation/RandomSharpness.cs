@@ -5,21 +5,21 @@ namespace Cairn.Layers;
 
 /// <summary>In training, sharpens or softens each image. Keras: <c>layers.RandomSharpness</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> refuses it, since what it
-/// does in training is not there yet.
+/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
+/// its training behavior is not implemented yet.
 /// </remarks>
 public sealed class RandomSharpness : AugmentationLayer
 {
     private readonly (double Lower, double Upper) factor;
     private readonly ValueRange valueRange;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="factor">Limits of the change, 0 to 1; 0.5 leaves the image as it is. One number f means 0 to f.</param>
-    /// <param name="valueRange">The least and the greatest value of a pixel; 0 to 255 by default.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
-    /// <param name="seed">Kept for Keras' files.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="factor">Range of the change, 0 to 1; 0.5 leaves the image unchanged. One number f means 0 to f.</param>
+    /// <param name="valueRange">Range of the pixel values; 0 to 255 by default.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files.</param>
     /// <param name="name">Unique name, or null for <c>random_sharpness</c>, <c>random_sharpness_1</c>, …</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or a word is unknown.</exception>
+    /// <exception cref="ArgumentException">An argument is out of range, or a string is unknown.</exception>
     public RandomSharpness(
         Interval factor,
         ValueRange? valueRange = null,

@@ -5,8 +5,8 @@ namespace Cairn.Layers;
 
 /// <summary>In training, shears each image along both axes. Keras: <c>layers.RandomShear</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> refuses it, since what it
-/// does in training is not there yet.
+/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
+/// its training behavior is not implemented yet.
 /// </remarks>
 public sealed class RandomShear : AugmentationLayer
 {
@@ -16,16 +16,17 @@ public sealed class RandomShear : AugmentationLayer
     private readonly string fillMode;
     private readonly double fillValue;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="xFactor">Limits of the shear along the rows, 0 to 1; one number f means -f to f.</param>
-    /// <param name="yFactor">The same along the columns.</param>
-    /// <param name="interpolation">How a pixel between others is made: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
-    /// <param name="fillMode">Where a pixel outside of the image comes from: <c>"reflect"</c> (default), <c>"wrap"</c>, <c>"nearest"</c> or <c>"constant"</c>.</param>
-    /// <param name="fillValue">What stands outside of the image with <c>"constant"</c>; 0 by default.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
-    /// <param name="seed">Kept for Keras' files.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="xFactor">Range of the horizontal shear, 0 to 1; one number f means -f to f.</param>
+    /// <param name="yFactor">Range of the vertical shear, 0 to 1; one number f means -f to f.</param>
+    /// <param name="interpolation">Interpolation: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
+    /// <param name="fillMode">How to fill pixels outside the image: <c>"reflect"</c> (default), <c>"wrap"</c>, <c>"nearest"</c> or
+    /// <c>"constant"</c>.</param>
+    /// <param name="fillValue">Value outside the image with <c>"constant"</c>; 0 by default.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files.</param>
     /// <param name="name">Unique name, or null for <c>random_shear</c>, <c>random_shear_1</c>, …</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or a word is unknown.</exception>
+    /// <exception cref="ArgumentException">An argument is out of range, or a string is unknown.</exception>
     public RandomShear(
         Interval? xFactor = null,
         Interval? yFactor = null,

@@ -4,8 +4,10 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>In training, shifts each image. Keras: <c>layers.RandomTranslation</c>.</summary>
-/// <remarks>Input and output <c>[batch, height, width, channels]</c>. See <see cref="AugmentationLayer"/> for where the random numbers come from.</remarks>
+/// <summary>In training, translates each image. Keras: <c>layers.RandomTranslation</c>.</summary>
+/// <remarks>
+/// Input and output <c>[batch, height, width, channels]</c>. See <see cref="AugmentationLayer"/> for the source of the random numbers.
+/// </remarks>
 public sealed class RandomTranslation : AffineAugmentation
 {
     private readonly Interval heightFactor;
@@ -13,16 +15,19 @@ public sealed class RandomTranslation : AffineAugmentation
     private readonly (double Lower, double Upper) heights;
     private readonly (double Lower, double Upper) widths;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="heightFactor">Limits of the shift downwards as a share of the height, -1 to 1; one number f means -f to f.</param>
-    /// <param name="widthFactor">Limits of the shift to the right as a share of the width, likewise.</param>
-    /// <param name="fillMode">Where a pixel outside of the image comes from: <c>"reflect"</c> (default), <c>"wrap"</c>, <c>"nearest"</c> or <c>"constant"</c>.</param>
-    /// <param name="interpolation">How a pixel between others is made: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
-    /// <param name="fillValue">What stands outside of the image with <c>"constant"</c>; 0 by default.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="heightFactor">Range of the vertical shift as a fraction of the height, -1 to 1; one number f means -f to f. Positive
+    /// values shift down.</param>
+    /// <param name="widthFactor">Range of the horizontal shift as a fraction of the width, -1 to 1; one number f means -f to f. Positive
+    /// values shift right.</param>
+    /// <param name="fillMode">How to fill pixels outside the image: <c>"reflect"</c> (default), <c>"wrap"</c>, <c>"nearest"</c> or
+    /// <c>"constant"</c>.</param>
+    /// <param name="interpolation">Interpolation: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
+    /// <param name="fillValue">Value outside the image with <c>"constant"</c>; 0 by default.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>random_translation</c>, <c>random_translation_1</c>, …</param>
-    /// <exception cref="ArgumentException">A factor is out of its range, or a word is unknown.</exception>
+    /// <exception cref="ArgumentException">A factor is out of range, or a string is unknown.</exception>
     public RandomTranslation(
         Interval heightFactor,
         Interval widthFactor,

@@ -4,12 +4,14 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>In training, enlarges or shrinks each image about its centre. Keras: <c>layers.RandomZoom</c>.</summary>
-/// <remarks>Input and output <c>[batch, height, width, channels]</c>. See <see cref="AugmentationLayer"/> for where the random numbers come from. A factor of -0.2 reads
-/// from 0.8 of the image, which is then enlarged; one of 0.2 shrinks it.</remarks>
+/// <summary>In training, zooms each image in or out about its center. Keras: <c>layers.RandomZoom</c>.</summary>
+/// <remarks>
+/// Input and output <c>[batch, height, width, channels]</c>. See <see cref="AugmentationLayer"/> for the source of the random numbers. A
+/// factor of -0.2 zooms in to 80 % of the image; a factor of 0.2 zooms out.
+/// </remarks>
 public sealed class RandomZoom : AffineAugmentation
 {
-    // A share of 0 of the image is none.
+    // Zooming in to 0 % of the image would leave nothing.
     private const double JustAboveMinusOne = -1 + 1e-12;
 
     private readonly Interval heightFactor;
@@ -17,16 +19,17 @@ public sealed class RandomZoom : AffineAugmentation
     private readonly (double Lower, double Upper) heights;
     private readonly (double Lower, double Upper) widths;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="heightFactor">Limits of what the height is changed by, above -1 and up to 1; one number f means -f to f.</param>
-    /// <param name="widthFactor">The same for the width; null (default) keeps the proportions.</param>
-    /// <param name="fillMode">Where a pixel outside of the image comes from: <c>"reflect"</c> (default), <c>"wrap"</c>, <c>"nearest"</c> or <c>"constant"</c>.</param>
-    /// <param name="interpolation">How a pixel between others is made: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
-    /// <param name="fillValue">What stands outside of the image with <c>"constant"</c>; 0 by default.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="heightFactor">Range of the relative change in height, above -1 and at most 1; one number f means -f to f.</param>
+    /// <param name="widthFactor">Range of the relative change in width; null (default) keeps the aspect ratio.</param>
+    /// <param name="fillMode">How to fill pixels outside the image: <c>"reflect"</c> (default), <c>"wrap"</c>, <c>"nearest"</c> or
+    /// <c>"constant"</c>.</param>
+    /// <param name="interpolation">Interpolation: <c>"bilinear"</c> (default) or <c>"nearest"</c>.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
+    /// <param name="fillValue">Value outside the image with <c>"constant"</c>; 0 by default.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>random_zoom</c>, <c>random_zoom_1</c>, …</param>
-    /// <exception cref="ArgumentException">A factor is out of its range, or a word is unknown.</exception>
+    /// <exception cref="ArgumentException">A factor is out of range, or a string is unknown.</exception>
     public RandomZoom(
         Interval heightFactor,
         Interval? widthFactor = null,

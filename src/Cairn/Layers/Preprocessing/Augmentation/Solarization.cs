@@ -5,22 +5,28 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>In training, adds a number to all pixels of an image and inverts those that are above a threshold. Keras: <c>layers.Solarization</c>.</summary>
-/// <remarks>Input and output <c>[batch, height, width, channels]</c>. See <see cref="AugmentationLayer"/> for where the random numbers come from.</remarks>
+/// <summary>
+/// In training, adds a value to all pixels of an image and inverts those above a threshold. Keras: <c>layers.Solarization</c>.
+/// </summary>
+/// <remarks>
+/// Input and output <c>[batch, height, width, channels]</c>. See <see cref="AugmentationLayer"/> for the source of the random numbers.
+/// </remarks>
 public sealed class Solarization : AugmentationLayer
 {
     private readonly (double Lower, double Upper) additionFactor;
     private readonly (double Lower, double Upper) thresholdFactor;
     private readonly ValueRange valueRange;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="additionFactor">Limits of what is added as a share of the value range, 0 to 1; one number f means 0 to f; 0 by default.</param>
-    /// <param name="thresholdFactor">Limits of the threshold, likewise; 0 by default.</param>
-    /// <param name="valueRange">The least and the greatest value of a pixel; 0 to 255 by default.</param>
-    /// <param name="seed">Kept for Keras' files; the random numbers follow from the run's seed.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="additionFactor">Range of the added value as a fraction of the value range, 0 to 1; one number f means 0 to f; 0 by
+    /// default.</param>
+    /// <param name="thresholdFactor">Range of the threshold as a fraction of the value range, 0 to 1; one number f means 0 to f; 0 by
+    /// default.</param>
+    /// <param name="valueRange">Range of the pixel values; 0 to 255 by default.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>solarization</c>, <c>solarization_1</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">A factor is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A factor is out of range.</exception>
     public Solarization(
         Interval? additionFactor = null,
         Interval? thresholdFactor = null,
@@ -45,7 +51,7 @@ public sealed class Solarization : AugmentationLayer
 
     private protected override Tensor Augment(Tensor images, CallContext context)
     {
-        // As in Keras 3.16, only the upper limits are of the range of bytes.
+        // As in Keras 3.16, only the upper limits are scaled to the byte range.
         Tensor additions = DrawForEach((additionFactor.Lower, additionFactor.Upper * 255), images, context);
         Tensor thresholds = DrawForEach((thresholdFactor.Lower, thresholdFactor.Upper * 255), images, context);
         Tensor bytes = (PixelValues.FromTo(images, valueRange, ValueRange.Bytes) + additions).clamp(Held(0), Held(255));

@@ -5,15 +5,18 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Stretches the values of each image and channel over the whole range. Keras: <c>layers.AutoContrast</c>.</summary>
-/// <remarks>Input and output <c>[batch, height, width, channels]</c>. As in Keras, the second and third axes are taken for height and width in any data format.</remarks>
+/// <summary>Stretches the values of each channel of each image to the full value range. Keras: <c>layers.AutoContrast</c>.</summary>
+/// <remarks>
+/// Input and output <c>[batch, height, width, channels]</c>. As in Keras, the second and third axes are treated as height and width in any
+/// data format.
+/// </remarks>
 public sealed class AutoContrast : ImageLayer
 {
     private readonly ValueRange valueRange;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="valueRange">The least and the greatest value of a pixel; 0 to 255 by default.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="valueRange">Range of the pixel values; 0 to 255 by default.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>auto_contrast</c>, <c>auto_contrast_1</c>, …</param>
     public AutoContrast(ValueRange? valueRange = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null)
         : base(dataFormat, name) => this.valueRange = (valueRange ?? ValueRange.Bytes).Sorted;
@@ -30,7 +33,7 @@ public sealed class AutoContrast : ImageLayer
         Tensor scale = 255 / (images.amax([1, 2], keepdim: true) - low);
         Tensor stretched = PixelValues.FromTo(((images * scale) - (low * scale)).clamp(Held(0), Held(255)), ValueRange.Bytes, valueRange);
 
-        // Where all values are the same there is nothing to stretch.
+        // If all values are equal, there is nothing to stretch.
         return where(stretched.isnan(), given, stretched);
     }
 

@@ -4,14 +4,16 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>The middle of images; those that are too small are enlarged first, proportions kept. Keras: <c>layers.CenterCrop</c>.</summary>
+/// <summary>
+/// Crops the center of images; images that are too small are first resized with their aspect ratio kept. Keras: <c>layers.CenterCrop</c>.
+/// </summary>
 /// <remarks>Input <c>[batch, height', width', channels]</c>, output <c>[batch, height, width, channels]</c>.</remarks>
 public sealed class CenterCrop : ImageLayer
 {
-    /// <summary>Makes the layer.</summary>
-    /// <param name="height">The height that comes out, 1 or more.</param>
-    /// <param name="width">The width that comes out, 1 or more.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="height">Height of the output, 1 or more.</param>
+    /// <param name="width">Width of the output, 1 or more.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>center_crop</c>, <c>center_crop_1</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public CenterCrop(int height, int width, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null)
@@ -23,10 +25,10 @@ public sealed class CenterCrop : ImageLayer
         Width = width;
     }
 
-    /// <summary>The height that comes out.</summary>
+    /// <summary>Height of the output.</summary>
     public int Height { get; }
 
-    /// <summary>The width that comes out.</summary>
+    /// <summary>Width of the output.</summary>
     public int Width { get; }
 
     /// <inheritdoc/>

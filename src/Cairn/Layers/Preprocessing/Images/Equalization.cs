@@ -6,20 +6,20 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Spreads the values of a batch, each channel by itself, so that all are about equally frequent. Keras: <c>layers.Equalization</c>.</summary>
+/// <summary>Equalizes the histogram of each channel of a batch. Keras: <c>layers.Equalization</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. As in Keras it does so in training alone, and takes one histogram of all images of
-/// the batch.
+/// Input and output <c>[batch, height, width, channels]</c>. As in Keras, it is active only in training, and uses one histogram over all
+/// images of the batch.
 /// </remarks>
 public sealed class Equalization : ImageLayer
 {
     private readonly ValueRange valueRange;
     private readonly int bins;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="valueRange">The least and the greatest value of a pixel; 0 to 255 by default.</param>
-    /// <param name="bins">How many bins the histogram has, 2 or more; 256 by default.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="valueRange">Range of the pixel values; 0 to 255 by default.</param>
+    /// <param name="bins">Number of histogram bins, 2 or more; 256 by default.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>equalization</c>, <c>equalization_1</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 bins.</exception>
     public Equalization(ValueRange? valueRange = null, int bins = 256, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null)

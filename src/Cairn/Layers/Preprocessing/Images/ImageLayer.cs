@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What the layers that change images share. Keras: <c>BaseImagePreprocessingLayer</c>.</summary>
+/// <summary>Base class of image preprocessing layers. Keras: <c>BaseImagePreprocessingLayer</c>.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class ImageLayer : Layer
 {
     private protected ImageLayer(DataFormat dataFormat, string? name)
         : base(name) => DataFormat = dataFormat;
 
-    /// <summary>Where the channels are.</summary>
+    /// <summary>Position of the channels axis.</summary>
     public DataFormat DataFormat { get; }
 
     private protected int HeightAxis => SpatialAxes.First(DataFormat);

@@ -3,17 +3,18 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Images of another size. Keras: <c>backend.image.resize</c>.</summary>
+/// <summary>Resizes images. Keras: <c>backend.image.resize</c>.</summary>
 internal static class ImageResize
 {
     public static readonly string[] Interpolations = ["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"];
 
-    /// <summary>Resizes images in libtorch's order, <c>[batch, channels, height, width]</c>.</summary>
-    /// <param name="x">The images, in floating point.</param>
-    /// <param name="height">The height that comes out.</param>
-    /// <param name="width">The width that comes out.</param>
-    /// <param name="interpolation">One of <see cref="Interpolations"/>. Keras has the Lanczos windows on TensorFlow and JAX only; they are those of JAX here.</param>
-    /// <param name="antialias">Whether the window grows where the image shrinks; not for <c>nearest</c>.</param>
+    /// <summary>Resizes images in libtorch's axis order, <c>[batch, channels, height, width]</c>.</summary>
+    /// <param name="x">The images, as floating-point values.</param>
+    /// <param name="height">Height of the output.</param>
+    /// <param name="width">Width of the output.</param>
+    /// <param name="interpolation">One of <see cref="Interpolations"/>. Keras supports the Lanczos windows only on TensorFlow and JAX; the
+    /// JAX version is used here.</param>
+    /// <param name="antialias">Whether to widen the window when downsampling; not for <c>nearest</c>.</param>
     public static Tensor Resize(Tensor x, long height, long width, string interpolation, bool antialias) => interpolation switch
     {
         "nearest" => x.index_select(2, Nearest(x.shape[2], height, x.device)).index_select(3, Nearest(x.shape[3], width, x.device)),
@@ -27,7 +28,7 @@ internal static class ImageResize
             nameof(interpolation)),
     };
 
-    /// <summary>The part in the middle that has the proportions of another size.</summary>
+    /// <summary>Crops the center to the aspect ratio of another size.</summary>
     public static Tensor CropToProportions(Tensor x, long height, long width)
     {
         long cropHeight = Math.Max(Math.Min(x.shape[2], (long)((double)(x.shape[3] * height) / width)), 1);
@@ -35,7 +36,9 @@ internal static class ImageResize
         return x.narrow(2, (x.shape[2] - cropHeight) / 2, cropHeight).narrow(3, (x.shape[3] - cropWidth) / 2, cropWidth);
     }
 
-    /// <summary>The image with a border of one value, so that it has the proportions of another size. An odd border is a pixel too small, as in Keras.</summary>
+    /// <summary>
+    /// Pads the image with a constant border to the aspect ratio of another size. An odd border is one pixel too small, as in Keras.
+    /// </summary>
     public static Tensor PadToProportions(Tensor x, long height, long width, double value)
     {
         long rows = (Math.Max(x.shape[2], (long)((double)(x.shape[3] * height) / width)) - x.shape[2]) / 2;
@@ -43,7 +46,7 @@ internal static class ImageResize
         return rows == 0 && columns == 0 ? x : nn.functional.pad(x, [columns, columns, rows, rows], PaddingModes.Constant, value);
     }
 
-    // The pixel whose area the centre of the new one is in: PyTorch's "nearest-exact".
+    // The pixel that contains the center of the new one: PyTorch's "nearest-exact".
     private static Tensor Nearest(long from, long to, Device device)
     {
         float scale = (float)from / to;
@@ -63,7 +66,7 @@ internal static class ImageResize
         return rows.matmul(x).matmul(columns.transpose(0, 1));
     }
 
-    // One row of weights for each pixel that comes out, its sum 1.
+    // One row of weights per output pixel, with sum 1.
     private static Tensor Weights(long from, long to, int radius, bool antialias)
     {
         double step = (double)from / to;

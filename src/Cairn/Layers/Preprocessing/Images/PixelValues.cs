@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Pixels in another range of values.</summary>
+/// <summary>Converts pixels to another value range.</summary>
 internal static class PixelValues
 {
     public static Tensor FromTo(Tensor images, ValueRange from, ValueRange to) =>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Brings images to one size. Keras: <c>layers.Resizing</c>.</summary>
+/// <summary>Resizes images to a fixed size. Keras: <c>layers.Resizing</c>.</summary>
 /// <remarks>Input <c>[batch, height', width', channels]</c>, output <c>[batch, height, width, channels]</c>.</remarks>
 public sealed class Resizing : ImageLayer
 {
@@ -16,18 +16,20 @@ public sealed class Resizing : ImageLayer
     private readonly double fillValue;
     private readonly bool antialias;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="height">The height that comes out, 1 or more.</param>
-    /// <param name="width">The width that comes out, 1 or more.</param>
-    /// <param name="interpolation"><c>"bilinear"</c> (default), <c>"nearest"</c>, <c>"bicubic"</c>, <c>"lanczos3"</c> or <c>"lanczos5"</c>.</param>
-    /// <param name="cropToAspectRatio">Whether the edges are cut off first, so that proportions are kept; false by default.</param>
-    /// <param name="padToAspectRatio">Whether a border is added first, so that proportions are kept; false by default. Not together with cropping.</param>
-    /// <param name="fillMode">How the border is filled; <c>"constant"</c> (default) is the only way.</param>
-    /// <param name="fillValue">The border's value; 0 by default.</param>
-    /// <param name="antialias">Whether the window grows where the image shrinks, which avoids patterns; false by default.</param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="height">Height of the output, 1 or more.</param>
+    /// <param name="width">Width of the output, 1 or more.</param>
+    /// <param name="interpolation"><c>"bilinear"</c> (default), <c>"nearest"</c>, <c>"bicubic"</c>, <c>"lanczos3"</c> or
+    /// <c>"lanczos5"</c>.</param>
+    /// <param name="cropToAspectRatio">Whether to crop first so that the aspect ratio is kept; false by default.</param>
+    /// <param name="padToAspectRatio">Whether to pad first so that the aspect ratio is kept; false by default. Can't be combined with
+    /// cropping.</param>
+    /// <param name="fillMode">Fill mode of the border; only <c>"constant"</c> (default) is supported.</param>
+    /// <param name="fillValue">Value of the border; 0 by default.</param>
+    /// <param name="antialias">Whether to antialias when downsampling; false by default.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>resizing</c>, <c>resizing_1</c>, …</param>
-    /// <exception cref="ArgumentException">A size is below 1, a word is unknown, or the arguments do not go together.</exception>
+    /// <exception cref="ArgumentException">A size is below 1, a string is unknown, or the arguments can't be combined.</exception>
     public Resizing(
         int height,
         int width,
@@ -57,7 +59,7 @@ public sealed class Resizing : ImageLayer
 
         if (fillMode != "constant")
         {
-            throw new ArgumentException($"fillMode must be 'constant'; it was '{fillMode}'.", nameof(fillMode));
+            throw new ArgumentException($"fillMode must be 'constant'; got '{fillMode}'.", nameof(fillMode));
         }
 
         Height = height;
@@ -70,10 +72,10 @@ public sealed class Resizing : ImageLayer
         this.antialias = antialias;
     }
 
-    /// <summary>The height that comes out.</summary>
+    /// <summary>Height of the output.</summary>
     public int Height { get; }
 
-    /// <summary>The width that comes out.</summary>
+    /// <summary>Width of the output.</summary>
     public int Width { get; }
 
     /// <inheritdoc/>

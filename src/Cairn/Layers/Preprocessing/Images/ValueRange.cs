@@ -3,15 +3,15 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>The least and the greatest value that a pixel can have, such as <c>(0, 255)</c>.</summary>
-/// <param name="Least">Black.</param>
-/// <param name="Greatest">White.</param>
+/// <summary>The minimum and maximum value of a pixel, for example <c>(0, 255)</c>.</summary>
+/// <param name="Least">The minimum, black.</param>
+/// <param name="Greatest">The maximum, white.</param>
 public readonly record struct ValueRange(double Least, double Greatest)
 {
-    /// <summary>Values of 0 to 255.</summary>
+    /// <summary>The range 0 to 255.</summary>
     public static ValueRange Bytes => new(0, 255);
 
-    /// <summary>A least and a greatest value.</summary>
+    /// <summary>Converts implicitly from a minimum and a maximum.</summary>
     public static implicit operator ValueRange((double Least, double Greatest) range) => new(range.Least, range.Greatest);
 
     internal ValueRange Sorted => Least <= Greatest ? this : new(Greatest, Least);
@@ -22,12 +22,12 @@ public readonly record struct ValueRange(double Least, double Greatest)
     {
         null => Bytes,
         [double least, double greatest] => new(least, greatest),
-        _ => throw config.Error("value_range", "expected two numbers, the least and the greatest"),
+        _ => throw config.Error("value_range", "expected two numbers, the minimum and the maximum"),
     };
 
     internal JsonArray ToJson() => [Number(Least), Number(Greatest)];
 
-    // Mostly whole numbers, which Keras writes as such.
+    // Usually integers, which Keras writes as such.
     private static JsonNode Number(double value) =>
         value == Math.Floor(value) && Math.Abs(value) < 1e15 ? JsonValue.Create((long)value) : JsonValue.Create(value);
 }

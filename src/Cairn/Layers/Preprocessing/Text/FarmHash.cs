@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace Cairn.Layers;
 
-/// <summary>FarmHash's <c>Fingerprint64</c> (Pike and Alakuijala, Google), by which TensorFlow sorts strings into buckets.</summary>
+/// <summary>FarmHash's <c>Fingerprint64</c> (Pike and Alakuijala, Google), with which TensorFlow hashes strings into buckets.</summary>
 internal static class FarmHash
 {
     private const ulong K0 = 0xc3a5c85c97cb3127;
@@ -18,7 +18,7 @@ internal static class FarmHash
         _ => Long(s),
     };
 
-    /// <summary>One fingerprint of two: TensorFlow's <c>FingerprintCat64</c>.</summary>
+    /// <summary>Combines two fingerprints: TensorFlow's <c>FingerprintCat64</c>.</summary>
     public static ulong Concatenate(ulong first, ulong second)
     {
         const ulong Multiplier = 0xc6a4a7935bd1e995;

@@ -4,7 +4,7 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>Strings sorted into a number of buckets as TensorFlow does it: by FarmHash, or by SipHash with a salt of two numbers.</summary>
+/// <summary>Hashes strings into buckets as TensorFlow does: with FarmHash, or with SipHash and a salt of two numbers.</summary>
 /// <param name="Salt">The salt; null for none.</param>
 internal sealed record HashBuckets((long First, long Second)? Salt)
 {
@@ -20,7 +20,7 @@ internal sealed record HashBuckets((long First, long Second)? Salt)
         null => null,
         [double one] => ((long)one, (long)one),
         [double first, double second] => ((long)first, (long)second),
-        _ => throw config.Error("salt", "expected one or two whole numbers"),
+        _ => throw config.Error("salt", "expected one or two integers"),
     });
 
     public JsonArray? ToJson() => Salt is { } salt ? [salt.First, salt.Second] : null;

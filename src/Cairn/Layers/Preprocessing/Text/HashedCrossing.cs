@@ -6,37 +6,37 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Sorts combinations of several features, strings or whole numbers, into buckets by a hash. Keras: <c>layers.HashedCrossing</c>.</summary>
+/// <summary>Hashes combinations of several features, strings or integers, into buckets. Keras: <c>layers.HashedCrossing</c>.</summary>
 /// <remarks>
-/// Inputs <c>[batch]</c> or <c>[batch, 1]</c>, two or more of one shape; output of that shape, or <c>[batch, numBins]</c> for <c>"one_hot"</c>.
-/// Numbers come as float32. The hash is that of TensorFlow's <c>sparse.cross_hashed</c>.
+/// Inputs <c>[batch]</c> or <c>[batch, 1]</c>, two or more of the same shape; output of that shape, or <c>[batch, numBins]</c> for
+/// <c>"one_hot"</c>, as float32. The hash is that of TensorFlow's <c>sparse.cross_hashed</c>.
 /// </remarks>
 public sealed class HashedCrossing : MultiInputLayer
 {
-    // Where TensorFlow's hash of a combination starts.
+    // The initial value of TensorFlow's hash of a combination.
     private const ulong Start = 0xDECAFCAFFE;
 
     private readonly string outputMode;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="numBins">How many buckets there are, 1 or more.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="numBins">Number of buckets, 1 or more.</param>
     /// <param name="outputMode"><c>"int"</c> (default) or <c>"one_hot"</c>.</param>
     /// <param name="name">Unique name, or null for <c>hashed_crossing</c>, <c>hashed_crossing_1</c>, …</param>
-    /// <exception cref="ArgumentException">There is no bucket, or the mode is another word.</exception>
+    /// <exception cref="ArgumentException">The number of buckets is below 1, or the mode is unknown.</exception>
     public HashedCrossing(int numBins, string outputMode = "int", string? name = null)
         : base(name)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numBins, 1);
         if (outputMode is not ("int" or "one_hot"))
         {
-            throw new ArgumentException($"outputMode must be 'int' or 'one_hot'; it was '{outputMode}'.", nameof(outputMode));
+            throw new ArgumentException($"outputMode must be 'int' or 'one_hot'; got '{outputMode}'.", nameof(outputMode));
         }
 
         NumBins = numBins;
         this.outputMode = outputMode;
     }
 
-    /// <summary>How many buckets there are.</summary>
+    /// <summary>Number of buckets.</summary>
     public int NumBins { get; }
 
     internal override bool TakesIdentifiers => true;
@@ -50,8 +50,8 @@ public sealed class HashedCrossing : MultiInputLayer
             || inputShapes.Any(s => s.Rank is not (1 or 2) || (s.Rank == 2 && s[1] != 1) || !s.IsCompatibleWith(first)))
         {
             throw new ArgumentException(
-                $"HashedCrossing '{Name}' takes two or more inputs of one shape, (batch) or (batch, 1); it was "
-                    + $"given {Shape.Describe(inputShapes)}.", nameof(inputShapes));
+                $"HashedCrossing '{Name}' takes two or more inputs of the same shape, (batch) or (batch, 1); got "
+                + $"{Shape.Describe(inputShapes)}.", nameof(inputShapes));
         }
 
         return [outputMode == "int" ? first : [first[0], NumBins]];

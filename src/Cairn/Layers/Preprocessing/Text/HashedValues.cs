@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What hashes are taken of: strings as they are, whole numbers by their digits.</summary>
+/// <summary>The strings to hash: strings as they are, integers as their decimal digits.</summary>
 internal static class HashedValues
 {
     public static IEnumerable<string> TextsOf(Tensor x)

@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Sorts strings or whole numbers into buckets by a hash. Keras: <c>layers.Hashing</c>.</summary>
+/// <summary>Hashes strings or integers into buckets. Keras: <c>layers.Hashing</c>.</summary>
 /// <remarks>
-/// Input of any shape, output of that shape or the encodings of <see cref="CategoryEncoding"/>; numbers come as float32. The hash is TensorFlow's:
+/// Input of any shape, output of that shape, or encoded as in <see cref="CategoryEncoding"/>, as float32. The hash is TensorFlow's:
 /// FarmHash's Fingerprint64, or SipHash-2-4 with a salt, of the UTF-8 text or the decimal digits.
 /// </remarks>
 public sealed class Hashing : Layer
@@ -20,13 +20,14 @@ public sealed class Hashing : Layer
     private readonly bool maskIsText;
     private readonly string outputMode;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="numBins">How many buckets there are, 1 or more; the one of the mask included.</param>
-    /// <param name="maskValue">A string (or the digits of a number) that goes to bucket 0, and nothing else does; none by default.</param>
-    /// <param name="salt">Two numbers for another hash than the usual one; none by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="numBins">Number of buckets, 1 or more, including the one of the mask.</param>
+    /// <param name="maskValue">A string (or the digits of a number) that maps to bucket 0, which is then reserved for it; none by
+    /// default.</param>
+    /// <param name="salt">Two numbers that select SipHash with this salt; none by default.</param>
     /// <param name="outputMode"><c>"int"</c> (default), <c>"one_hot"</c>, <c>"multi_hot"</c> or <c>"count"</c>.</param>
     /// <param name="name">Unique name, or null for <c>hashing</c>, <c>hashing_1</c>, …</param>
-    /// <exception cref="ArgumentException">There is no bucket, or the mode is another word.</exception>
+    /// <exception cref="ArgumentException">The number of buckets is below 1, or the mode is unknown.</exception>
     public Hashing(int numBins, string? maskValue = null, (long First, long Second)? salt = null, string outputMode = "int",
         string? name = null)
         : this(numBins, maskValue, maskIsText: true, new HashBuckets(salt), outputMode, name)
@@ -49,7 +50,7 @@ public sealed class Hashing : Layer
         this.outputMode = outputMode;
     }
 
-    /// <summary>How many buckets there are.</summary>
+    /// <summary>Number of buckets.</summary>
     public int NumBins { get; }
 
     internal override bool TakesIdentifiers => true;

@@ -1,18 +1,20 @@
 namespace Cairn.Layers;
 
-/// <summary>A layer whose vocabulary is a file of its own in Keras' archives, <c>vocabulary.txt</c>, unless it was given in the configuration.</summary>
+/// <summary>
+/// A layer whose vocabulary is a separate file in Keras archives, <c>vocabulary.txt</c>, unless it is part of the configuration.
+/// </summary>
 internal interface IKeepsVocabulary
 {
-    /// <summary>Where the file stands, below the layer's own folder; several times the same one in some.</summary>
+    /// <summary>The folders of the file, below the layer's own folder; some layers store several copies.</summary>
     IReadOnlyList<string> Folders { get; }
 
-    /// <summary>The tokens by their numbers; null where there are none, or the configuration has them.</summary>
+    /// <summary>The tokens in index order; null if there are none, or if the configuration contains them.</summary>
     IReadOnlyList<string>? VocabularyToSave();
 
-    /// <summary>How many numbers of the layer's weights are in the configuration and not among a file's weights.</summary>
+    /// <summary>The number of weight elements that are stored in the configuration instead of with the file's weights.</summary>
     long NumbersInConfig { get; }
 
-    /// <summary>Takes the tokens of a file.</summary>
-    /// <exception cref="ArgumentException">They are not a vocabulary of this layer.</exception>
+    /// <summary>Sets the tokens read from a file.</summary>
+    /// <exception cref="ArgumentException">The tokens are not a valid vocabulary of this layer.</exception>
     void LoadVocabulary(IReadOnlyList<string> tokens);
 }

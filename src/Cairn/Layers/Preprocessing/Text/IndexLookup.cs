@@ -6,13 +6,13 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>What <see cref="StringLookup"/> and <see cref="IntegerLookup"/> share. Keras: <c>IndexLookup</c>.</summary>
-/// <typeparam name="T">What tokens are: <see cref="string"/> or <see cref="long"/>.</typeparam>
+/// <summary>Base class of <see cref="StringLookup"/> and <see cref="IntegerLookup"/>. Keras: <c>IndexLookup</c>.</summary>
+/// <typeparam name="T">The token type: <see cref="string"/> or <see cref="long"/>.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class IndexLookup<T> : Layer, IKeepsVocabulary
     where T : notnull
 {
-    // How much an encoding may be filled up by a file that names weights for a few tokens.
+    // Limits how much a file with weights for only a few tokens may pad an encoding.
     private const int MostPadding = 1 << 22;
 
     private readonly IReadOnlyList<T>? given;
@@ -41,22 +41,23 @@ public abstract class IndexLookup<T> : Layer, IKeepsVocabulary
 
     private protected TokenTable<T> Table { get; }
 
-    // The numbers of strings, and of what may be greater than float32 can tell apart.
+    // String ids, and integers that float32 can't represent exactly.
     internal override bool TakesIdentifiers => true;
 
     IReadOnlyList<string> IKeepsVocabulary.Folders => [""];
 
-    /// <summary>How many numbers the vocabulary has, those for padding and unknown tokens included.</summary>
+    /// <summary>Size of the vocabulary, including mask and OOV tokens.</summary>
     public int VocabularySize() => checked((int)Table.Size);
 
-    /// <summary>The tokens by their numbers.</summary>
-    /// <param name="includeSpecialTokens">Whether those for padding and unknown tokens are among them; true by default.</param>
+    /// <summary>Gets the tokens in index order.</summary>
+    /// <param name="includeSpecialTokens">Whether to include mask and OOV tokens; true by default.</param>
     public IReadOnlyList<T> GetVocabulary(bool includeSpecialTokens = true) => includeSpecialTokens ? Table.All() : [.. Table.Tokens];
 
-    /// <summary>Takes a vocabulary.</summary>
-    /// <param name="vocabulary">The tokens, with or without those for padding and unknown ones in front.</param>
+    /// <summary>Sets the vocabulary.</summary>
+    /// <param name="vocabulary">The tokens, with or without leading mask and OOV tokens.</param>
     /// <param name="idfWeights">A weight for each token, for <c>outputMode: "tf_idf"</c>.</param>
-    /// <exception cref="ArgumentException">It is empty, a token stands in it twice, or it has more than <c>maxTokens</c>.</exception>
+    /// <exception cref="ArgumentException">The vocabulary is empty, contains a token twice, or has more than <c>maxTokens</c>
+    /// tokens.</exception>
     public void SetVocabulary(IReadOnlyList<T> vocabulary, NDArray? idfWeights = null)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
@@ -65,20 +66,20 @@ public abstract class IndexLookup<T> : Layer, IKeepsVocabulary
         TakeUp(before);
     }
 
-    /// <summary>Finds the vocabulary of data: the most frequent tokens first.</summary>
-    /// <param name="data">The tokens; each row is a document where weights are found, too.</param>
-    /// <param name="steps">Not used with data in one piece.</param>
-    /// <exception cref="InvalidOperationException">The vocabulary was given to the constructor.</exception>
+    /// <summary>Builds the vocabulary from data: the most frequent tokens first.</summary>
+    /// <param name="data">The tokens; each row is one document when IDF weights are computed.</param>
+    /// <param name="steps">Ignored for data in one array.</param>
+    /// <exception cref="InvalidOperationException">The vocabulary was passed to the constructor.</exception>
     public void Adapt(NDArray data, int? steps = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         Adapt([data]);
     }
 
-    /// <summary>Finds the vocabulary of data that come in batches.</summary>
-    /// <param name="batches">The batches, each read once.</param>
-    /// <param name="steps">How many batches to read; all by default.</param>
-    /// <exception cref="InvalidOperationException">The vocabulary was given to the constructor.</exception>
+    /// <summary>Builds the vocabulary from data in batches.</summary>
+    /// <param name="batches">The batches; each is read once.</param>
+    /// <param name="steps">Number of batches to read; all by default.</param>
+    /// <exception cref="InvalidOperationException">The vocabulary was passed to the constructor.</exception>
     public void Adapt(IEnumerable<NDArray> batches, int? steps = null)
     {
         ArgumentNullException.ThrowIfNull(batches);
@@ -102,13 +103,13 @@ public abstract class IndexLookup<T> : Layer, IKeepsVocabulary
     {
         if (!Table.IsGiven)
         {
-            // Weights are a variable in files.
+            // Files store the weights as a variable.
             T[] vocabulary = [.. tokens.Select(Read)];
             Table.Set(vocabulary, Settings.OutputMode == "tf_idf" ? new float[vocabulary.Length] : null, isGiven: false, isOfFile: true);
         }
     }
 
-    // Legacy files have no place for the vocabulary but the configuration, and lines of a file none for a token with a line break.
+    // Legacy files can store the vocabulary only in the configuration; a text file can't store a token that contains a line break.
     private protected override JsonObject ConfigFor(bool legacy)
     {
         JsonObject config = base.ConfigFor(legacy);
@@ -140,7 +141,8 @@ public abstract class IndexLookup<T> : Layer, IKeepsVocabulary
         ArgumentNullException.ThrowIfNull(x);
         if (!Table.IsKnown && context?.Builder is null)
         {
-            throw new InvalidOperationException($"{ClassName} '{Name}' has no vocabulary yet; call Adapt or SetVocabulary, or give one.");
+            throw new InvalidOperationException(
+                $"{ClassName} '{Name}' has no vocabulary yet; call Adapt or SetVocabulary, or pass one to the constructor.");
         }
 
         if (Settings.Invert)
@@ -155,7 +157,7 @@ public abstract class IndexLookup<T> : Layer, IKeepsVocabulary
         return idf is null ? y : y * idf.Value;
     }
 
-    /// <summary>Writes what Keras does, from the mode on.</summary>
+    /// <summary>Writes Keras' keys from the output mode on.</summary>
     private protected void WriteRest(JsonObject config, JsonNode? unknown, JsonNode? mask)
     {
         config["invert"] = Settings.Invert;
@@ -173,7 +175,7 @@ public abstract class IndexLookup<T> : Layer, IKeepsVocabulary
 
     private protected abstract T[] TokensOf(Tensor x);
 
-    /// <summary>The tokens of numbers, for the layer that goes the other way.</summary>
+    /// <summary>Maps indices to tokens, for the inverse layer.</summary>
     private protected abstract Tensor Tokens(Tensor x);
 
     private protected abstract long BucketOf(T token);
@@ -203,8 +205,8 @@ public abstract class IndexLookup<T> : Layer, IKeepsVocabulary
         if (Settings.OutputMode != "int" && Table.Depth != before)
         {
             throw new InvalidOperationException(
-                $"{ClassName} '{Name}' was built for {before} numbers, and its vocabulary now has {Table.Depth}; give it before the model "
-                    + "is built, or use padToMaxTokens.");
+                $"{ClassName} '{Name}' was built for {before} tokens, but its vocabulary now has {Table.Depth}; set it before the model is "
+                + "built, or use padToMaxTokens.");
         }
 
         Assign();

@@ -5,31 +5,34 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Turns whole numbers, such as identifiers, into the numbers of a vocabulary, or back. Keras: <c>layers.IntegerLookup</c>.</summary>
+/// <summary>Maps integers, such as identifiers, to vocabulary indices, or back. Keras: <c>layers.IntegerLookup</c>.</summary>
 /// <remarks>
-/// Input: whole numbers of any shape, of an <see cref="Input"/> with <c>dtype: "int64"</c>; output: numbers of that shape, or the encodings of
-/// <see cref="CategoryEncoding"/>. Numbers come as float32 (from the inverse layer as int64). The vocabulary is given, or found by <c>Adapt</c>.
+/// Input: integers of any shape, from an <see cref="Input"/> with <c>dtype: "int64"</c>; output: indices of that shape, or encoded as in
+/// <see cref="CategoryEncoding"/>, as float32 (int64 from the inverse layer). The vocabulary is given, or built by <c>Adapt</c>.
 /// </remarks>
 public sealed class IntegerLookup : IndexLookup<long>
 {
     private readonly long? maskToken;
     private readonly string oovMethod;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="maxTokens">How many numbers there are at most, those in front included; null (default) for no limit.</param>
-    /// <param name="numOovIndices">How many numbers unknown ones have; 1 by default. With 0 there may be none.</param>
-    /// <param name="maskToken">A number that stands for nothing: number 0 with <c>"int"</c>, and not counted otherwise; none by default.</param>
-    /// <param name="oovToken">What an unknown number becomes with <paramref name="invert"/>; -1 by default.</param>
-    /// <param name="vocabulary">The numbers, with or without those in front; null (default) for <c>Adapt</c>.</param>
-    /// <param name="vocabularyDtype"><c>"int64"</c>, as in Keras the only type.</param>
-    /// <param name="idfWeights">A weight for each number, for <c>"tf_idf"</c>.</param>
-    /// <param name="invert">Whether the numbers of the vocabulary become its members; false by default.</param>
-    /// <param name="outputMode"><c>"int"</c> (default), <c>"one_hot"</c>, <c>"multi_hot"</c>, <c>"count"</c> or <c>"tf_idf"</c> (counts times the weights).</param>
-    /// <param name="padToMaxTokens">Whether encodings have <paramref name="maxTokens"/> numbers even if there are fewer; false by default.</param>
-    /// <param name="oovMethod">Which of several numbers an unknown one has: by its remainder, <c>"floormod"</c> (default), or by <c>"farmhash"</c>.</param>
-    /// <param name="salt">Two numbers for another hash, with <c>"farmhash"</c>; none by default.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="maxTokens">Maximum size of the vocabulary, including mask and OOV tokens; null (default) for no limit.</param>
+    /// <param name="numOovIndices">Number of indices for unknown integers; 1 by default. With 0, unknown integers are an error.</param>
+    /// <param name="maskToken">The mask token: index 0 with <c>"int"</c>, not counted otherwise; none by default.</param>
+    /// <param name="oovToken">The token returned for unknown indices with <paramref name="invert"/>; -1 by default.</param>
+    /// <param name="vocabulary">The integers, with or without leading mask and OOV tokens; null (default) to use <c>Adapt</c>.</param>
+    /// <param name="vocabularyDtype"><c>"int64"</c>, the only supported type, as in Keras.</param>
+    /// <param name="idfWeights">The IDF weight of each token, for <c>"tf_idf"</c>.</param>
+    /// <param name="invert">Whether to map indices back to tokens; false by default.</param>
+    /// <param name="outputMode"><c>"int"</c> (default), <c>"one_hot"</c>, <c>"multi_hot"</c>, <c>"count"</c> or <c>"tf_idf"</c> (counts
+    /// times IDF weights).</param>
+    /// <param name="padToMaxTokens">Whether encodings have <paramref name="maxTokens"/> elements even if the vocabulary is smaller; false
+    /// by default.</param>
+    /// <param name="oovMethod">How to choose among several OOV indices: by the remainder, <c>"floormod"</c> (default), or by
+    /// <c>"farmhash"</c>.</param>
+    /// <param name="salt">Two numbers that select SipHash with this salt, with <c>"farmhash"</c>; none by default.</param>
     /// <param name="name">Unique name, or null for <c>integer_lookup</c>, <c>integer_lookup_1</c>, …</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or they do not go together.</exception>
+    /// <exception cref="ArgumentException">An argument is out of range, or the arguments can't be combined.</exception>
     public IntegerLookup(
         int? maxTokens = null,
         int numOovIndices = 1,
@@ -50,7 +53,7 @@ public sealed class IntegerLookup : IndexLookup<long>
     {
         if (vocabularyDtype != "int64")
         {
-            throw new ArgumentException($"vocabularyDtype must be 'int64'; it was '{vocabularyDtype}'.", nameof(vocabularyDtype));
+            throw new ArgumentException($"vocabularyDtype must be 'int64'; got '{vocabularyDtype}'.", nameof(vocabularyDtype));
         }
     }
 
@@ -62,12 +65,12 @@ public sealed class IntegerLookup : IndexLookup<long>
     {
         if (oovMethod is not ("floormod" or "farmhash"))
         {
-            throw new ArgumentException($"oovMethod must be 'floormod' or 'farmhash'; it was '{oovMethod}'.", nameof(oovMethod));
+            throw new ArgumentException($"oovMethod must be 'floormod' or 'farmhash'; got '{oovMethod}'.", nameof(oovMethod));
         }
 
         if (buckets.Salt is not null && oovMethod != "farmhash")
         {
-            throw new ArgumentException("A salt goes together with oovMethod 'farmhash'.", nameof(oovMethod));
+            throw new ArgumentException("salt needs oovMethod 'farmhash'.", nameof(oovMethod));
         }
 
         this.maskToken = maskToken;
@@ -119,7 +122,7 @@ public sealed class IntegerLookup : IndexLookup<long>
     private protected override long Read(string token) =>
         long.TryParse(token, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
         ? number
-        : throw new ArgumentException($"'{token}' is no whole number.", nameof(token));
+        : throw new ArgumentException($"'{token}' is not an integer.", nameof(token));
 
     private protected override long[] ArrayTokens(NDArray data)
     {

@@ -3,15 +3,15 @@ using Cairn.Saving;
 
 namespace Cairn.Layers;
 
-/// <summary>What <see cref="StringLookup"/>, <see cref="IntegerLookup"/> and <see cref="TextVectorization"/> have in common.</summary>
+/// <summary>The settings common to <see cref="StringLookup"/>, <see cref="IntegerLookup"/> and <see cref="TextVectorization"/>.</summary>
 internal sealed record LookupSettings(int? MaxTokens, int NumOovIndices, bool HasMask, string OutputMode, bool PadToMaxTokens, bool Invert)
 {
     private static readonly string[] Modes = ["int", "one_hot", "multi_hot", "count", "tf_idf"];
 
-    /// <summary>The number of the first place for unknown tokens.</summary>
+    /// <summary>The index of the first OOV token.</summary>
     public int FirstUnknown => HasMask && OutputMode == "int" ? 1 : 0;
 
-    /// <summary>The number of the first token.</summary>
+    /// <summary>The index of the first vocabulary token.</summary>
     public int FirstToken => FirstUnknown + NumOovIndices;
 
     public static LookupSettings Create(int? maxTokens, int numOovIndices, bool hasMask, string outputMode, bool padToMaxTokens,
@@ -25,7 +25,7 @@ internal sealed record LookupSettings(int? MaxTokens, int NumOovIndices, bool Ha
 
         if (maxTokens is <= 1)
         {
-            throw new ArgumentOutOfRangeException(nameof(maxTokens), maxTokens, "maxTokens is 2 or more, or null for no limit.");
+            throw new ArgumentOutOfRangeException(nameof(maxTokens), maxTokens, "maxTokens must be 2 or more, or null for no limit.");
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(numOovIndices);
@@ -35,7 +35,7 @@ internal sealed record LookupSettings(int? MaxTokens, int NumOovIndices, bool Ha
         }
 
         return invert && outputMode != "int"
-            ? throw new ArgumentException($"outputMode must be 'int' with invert; it was '{outputMode}'.", nameof(outputMode))
+            ? throw new ArgumentException($"outputMode must be 'int' with invert; got '{outputMode}'.", nameof(outputMode))
             : new LookupSettings(maxTokens, numOovIndices, hasMask, outputMode, padToMaxTokens, invert);
     }
 

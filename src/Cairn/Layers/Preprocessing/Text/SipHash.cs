@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace Cairn.Layers;
 
-/// <summary>SipHash-2-4 (Aumasson and Bernstein, 2012), by which TensorFlow sorts strings into buckets where there is a salt.</summary>
+/// <summary>SipHash-2-4 (Aumasson and Bernstein, 2012), with which TensorFlow hashes strings into buckets if a salt is given.</summary>
 internal static class SipHash
 {
     public static ulong Hash(ulong key0, ulong key1, ReadOnlySpan<byte> text)
@@ -18,7 +18,7 @@ internal static class SipHash
             Take(BinaryPrimitives.ReadUInt64LittleEndian(text[i..]));
         }
 
-        // What is left, and the length in the last byte.
+        // The remaining bytes, with the length in the last byte.
         Span<byte> rest = stackalloc byte[8];
         rest.Clear();
         text[whole..].CopyTo(rest);

@@ -4,33 +4,35 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Turns strings into the numbers of a vocabulary, or numbers into strings. Keras: <c>layers.StringLookup</c>.</summary>
+/// <summary>Maps strings to vocabulary indices, or indices back to strings. Keras: <c>layers.StringLookup</c>.</summary>
 /// <remarks>
-/// Input: strings of any shape, of an <see cref="Input"/> with <c>dtype: "string"</c>; output: numbers of that shape, or the encodings of
-/// <see cref="CategoryEncoding"/>. Numbers come as float32. The vocabulary is given, or found by <c>Adapt</c>.
+/// Input: strings of any shape, from an <see cref="Input"/> with <c>dtype: "string"</c>; output: indices of that shape, or encoded as in
+/// <see cref="CategoryEncoding"/>, as float32. The vocabulary is given, or built by <c>Adapt</c>.
 /// </remarks>
 public sealed class StringLookup : IndexLookup<string>
 {
     private readonly string? maskToken;
     private readonly string encoding;
 
-    // What is behind the numbers that the inverse layer gives; it has to stay as long as the layer.
+    // The strings behind the ids that the inverse layer returns; must live as long as the layer.
     private TextTable? texts;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="maxTokens">How many numbers there are at most, those in front included; null (default) for no limit.</param>
-    /// <param name="numOovIndices">How many numbers unknown strings have; 1 by default. With 0 there may be none.</param>
-    /// <param name="maskToken">A string that stands for nothing: number 0 with <c>"int"</c>, and not counted otherwise; none by default.</param>
-    /// <param name="oovToken">What an unknown number becomes with <paramref name="invert"/>; <c>[UNK]</c> by default.</param>
-    /// <param name="vocabulary">The strings, with or without those in front; null (default) for <c>Adapt</c>.</param>
-    /// <param name="idfWeights">A weight for each string, for <c>"tf_idf"</c>.</param>
-    /// <param name="invert">Whether numbers become strings; false by default.</param>
-    /// <param name="outputMode"><c>"int"</c> (default), <c>"one_hot"</c>, <c>"multi_hot"</c>, <c>"count"</c> or <c>"tf_idf"</c> (counts times the weights).</param>
-    /// <param name="padToMaxTokens">Whether encodings have <paramref name="maxTokens"/> numbers even if there are fewer strings; false by default.</param>
-    /// <param name="encoding">Kept for Keras' files; strings are Unicode here.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="maxTokens">Maximum size of the vocabulary, including mask and OOV tokens; null (default) for no limit.</param>
+    /// <param name="numOovIndices">Number of indices for unknown strings; 1 by default. With 0, unknown strings are an error.</param>
+    /// <param name="maskToken">The mask token: index 0 with <c>"int"</c>, not counted otherwise; none by default.</param>
+    /// <param name="oovToken">The token returned for unknown indices with <paramref name="invert"/>; <c>[UNK]</c> by default.</param>
+    /// <param name="vocabulary">The strings, with or without leading mask and OOV tokens; null (default) to use <c>Adapt</c>.</param>
+    /// <param name="idfWeights">The IDF weight of each string, for <c>"tf_idf"</c>.</param>
+    /// <param name="invert">Whether to map indices back to strings; false by default.</param>
+    /// <param name="outputMode"><c>"int"</c> (default), <c>"one_hot"</c>, <c>"multi_hot"</c>, <c>"count"</c> or <c>"tf_idf"</c> (counts
+    /// times IDF weights).</param>
+    /// <param name="padToMaxTokens">Whether encodings have <paramref name="maxTokens"/> elements even if the vocabulary is smaller; false
+    /// by default.</param>
+    /// <param name="encoding">Kept for compatibility with Keras files; strings are Unicode here.</param>
     /// <param name="name">Unique name, or null for <c>string_lookup</c>, <c>string_lookup_1</c>, …</param>
-    /// <param name="salt">Where there are several numbers for unknown strings: two numbers for another hash than the usual one; none by default.</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or they do not go together.</exception>
+    /// <param name="salt">Two numbers that select SipHash with this salt to choose among several OOV indices; none by default.</param>
+    /// <exception cref="ArgumentException">An argument is out of range, or the arguments can't be combined.</exception>
     public StringLookup(
         int? maxTokens = null,
         int numOovIndices = 1,

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Cairn.Layers;
 
-/// <summary>The order of strings by their bytes in UTF-8, as in TensorFlow.</summary>
+/// <summary>Orders strings by their UTF-8 bytes, as TensorFlow does.</summary>
 internal static class TextOrder
 {
     public static int Compare(string a, string b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b));

@@ -2,18 +2,18 @@ using System.Text;
 
 namespace Cairn.Layers;
 
-/// <summary>Texts in pieces, as TensorFlow's string operations make them for Keras.</summary>
+/// <summary>Splits texts into tokens, as TensorFlow's string operations do for Keras.</summary>
 internal static class TextTokens
 {
     private const string Punctuation = "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~'";
 
     private static readonly char[] Spaces = [' ', '\t', '\n', '\v', '\f', '\r'];
 
-    /// <summary>The tokens of a text, in their order; those of one word first, then those of two, ….</summary>
+    /// <summary>The tokens of a text in order; single words first, then pairs of words, ….</summary>
     /// <param name="text">The text.</param>
-    /// <param name="standardize">What is done with letters and signs of ASCII first.</param>
-    /// <param name="split">Where it is cut.</param>
-    /// <param name="ngrams">How many words make a token, where it is not one.</param>
+    /// <param name="standardize">The standardization applied first, to ASCII characters only.</param>
+    /// <param name="split">Where the text is split.</param>
+    /// <param name="ngrams">The n-gram sizes; null for single words.</param>
     public static List<string> Of(string text, string? standardize, string? split, int[]? ngrams)
     {
         string standard = standardize switch

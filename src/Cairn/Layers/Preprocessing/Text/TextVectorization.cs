@@ -5,18 +5,18 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Turns texts into the numbers of their words. Keras: <c>layers.TextVectorization</c>.</summary>
+/// <summary>Maps texts to sequences of word indices. Keras: <c>layers.TextVectorization</c>.</summary>
 /// <remarks>
-/// Input: strings <c>[batch]</c> or <c>[batch, 1]</c>, of an <see cref="Input"/> with <c>dtype: "string"</c>; output
-/// <c>[batch, outputSequenceLength]</c> (or as many as the longest text of the batch has words), padded with 0, or one encoding for each text,
-/// <c>[batch, tokens]</c>. Numbers come as float32. 0 stands for padding and 1 for unknown words with <c>"int"</c>.
+/// Input: strings <c>[batch]</c> or <c>[batch, 1]</c>, from an <see cref="Input"/> with <c>dtype: "string"</c>; output
+/// <c>[batch, outputSequenceLength]</c> (by default the length of the longest text of the batch), padded with 0, or one encoding per text,
+/// <c>[batch, tokens]</c>, as float32. With <c>"int"</c>, 0 is padding and 1 stands for unknown words.
 /// </remarks>
 public sealed class TextVectorization : Layer, IKeepsVocabulary
 {
     private static readonly string[] Standardizations = ["lower_and_strip_punctuation", "lower", "strip_punctuation"];
     private static readonly string[] Splits = ["whitespace", "character"];
 
-    // How much an encoding may be filled up by a file that names weights for a few words.
+    // Limits how much a file with weights for only a few words may pad an encoding.
     private const int MostPadding = 1 << 22;
 
     private readonly LookupSettings settings;
@@ -31,22 +31,26 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
     private readonly string encoding;
     private Variable? idf;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="maxTokens">How many numbers there are at most, those for padding and unknown words included; null (default) for no limit.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="maxTokens">Maximum size of the vocabulary, including padding and OOV tokens; null (default) for no limit.</param>
     /// <param name="standardize">
-    /// <c>"lower_and_strip_punctuation"</c> (default), <c>"lower"</c>, <c>"strip_punctuation"</c> or null. As in TensorFlow, only the letters and
-    /// signs of ASCII are changed.
+    /// <c>"lower_and_strip_punctuation"</c> (default), <c>"lower"</c>, <c>"strip_punctuation"</c> or null. As in TensorFlow, only ASCII
+    /// characters are changed.
     /// </param>
     /// <param name="split"><c>"whitespace"</c> (default), <c>"character"</c> or null for whole texts.</param>
-    /// <param name="ngrams">If n, sequences of one to n words are tokens, too; null (default) for words alone.</param>
-    /// <param name="outputMode"><c>"int"</c> (default), <c>"multi_hot"</c>, <c>"count"</c> or <c>"tf_idf"</c> (counts times weights).</param>
-    /// <param name="outputSequenceLength">How many numbers a text has, with <c>"int"</c>; null (default) for as many as the longest of the batch.</param>
-    /// <param name="padToMaxTokens">Whether encodings have <paramref name="maxTokens"/> numbers even if there are fewer words; false by default.</param>
-    /// <param name="vocabulary">The words, with or without those for padding and unknown ones in front; null (default) for <see cref="Adapt(NDArray, int?, int?)"/>.</param>
-    /// <param name="idfWeights">A weight for each word, for <c>"tf_idf"</c>.</param>
-    /// <param name="encoding">Kept for Keras' files; strings are Unicode here.</param>
+    /// <param name="ngrams">If n, sequences of up to n words are tokens too; null (default) for single words.</param>
+    /// <param name="outputMode"><c>"int"</c> (default), <c>"multi_hot"</c>, <c>"count"</c> or <c>"tf_idf"</c> (counts times IDF
+    /// weights).</param>
+    /// <param name="outputSequenceLength">Length of the output sequences, with <c>"int"</c>; null (default) for the longest text of the
+    /// batch.</param>
+    /// <param name="padToMaxTokens">Whether encodings have <paramref name="maxTokens"/> elements even if the vocabulary is smaller; false
+    /// by default.</param>
+    /// <param name="vocabulary">The words, with or without leading padding and OOV tokens; null (default) to use
+    /// <see cref="Adapt(NDArray, int?, int?)"/>.</param>
+    /// <param name="idfWeights">The IDF weight of each word, for <c>"tf_idf"</c>.</param>
+    /// <param name="encoding">Kept for compatibility with Keras files; strings are Unicode here.</param>
     /// <param name="name">Unique name, or null for <c>text_vectorization</c>, <c>text_vectorization_1</c>, …</param>
-    /// <exception cref="ArgumentException">An argument is out of its range, or they do not go together.</exception>
+    /// <exception cref="ArgumentException">An argument is out of range, or the arguments can't be combined.</exception>
     public TextVectorization(
         int? maxTokens = null,
         string? standardize = "lower_and_strip_punctuation",
@@ -81,7 +85,8 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
         Check(split, Splits, nameof(split));
         if (settings.OutputMode == "one_hot")
         {
-            throw new ArgumentException("outputMode 'one_hot' is for StringLookup; texts are of different lengths.", "outputMode");
+            throw new ArgumentException(
+                "outputMode 'one_hot' is not supported, since texts have different lengths; use StringLookup.", "outputMode");
         }
 
         if (outputSequenceLength is { } length)
@@ -89,8 +94,8 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
             ArgumentOutOfRangeException.ThrowIfLessThan(length, 1, nameof(outputSequenceLength));
             if (settings.OutputMode != "int")
             {
-                throw new ArgumentException($"outputSequenceLength is for outputMode 'int'; the mode is '{settings.OutputMode}'.",
-                    nameof(outputSequenceLength));
+                throw new ArgumentException(
+                    $"outputSequenceLength needs outputMode 'int'; got '{settings.OutputMode}'.", nameof(outputSequenceLength));
             }
         }
 
@@ -112,10 +117,10 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
 
     internal override bool TakesIdentifiers => true;
 
-    // Keras writes it twice: for the layer, and for the StringLookup within.
+    // Keras writes it twice: for the layer, and for the inner StringLookup.
     IReadOnlyList<string> IKeepsVocabulary.Folders => ["", "_lookup_layer"];
 
-    // Legacy files have no place for the vocabulary but the configuration, and lines of a file none for a token with a line break.
+    // Legacy files can store the vocabulary only in the configuration; a text file can't store a token that contains a line break.
     private protected override JsonObject ConfigFor(bool legacy)
     {
         JsonObject config = base.ConfigFor(legacy);
@@ -131,17 +136,18 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
 
     internal override IReadOnlyList<string>? OwnWeightKeys => idf is null ? null : ["idf_weights"];
 
-    /// <summary>How many numbers the vocabulary has, those for padding and unknown words included.</summary>
+    /// <summary>Size of the vocabulary, including padding and OOV tokens.</summary>
     public int VocabularySize() => checked((int)table.Size);
 
-    /// <summary>The words by their numbers.</summary>
-    /// <param name="includeSpecialTokens">Whether those for padding and unknown words are among them; true by default.</param>
+    /// <summary>Gets the words in index order.</summary>
+    /// <param name="includeSpecialTokens">Whether to include padding and OOV tokens; true by default.</param>
     public IReadOnlyList<string> GetVocabulary(bool includeSpecialTokens = true) => includeSpecialTokens ? table.All() : [.. table.Tokens];
 
-    /// <summary>Takes a vocabulary.</summary>
-    /// <param name="vocabulary">The words, with or without those for padding and unknown ones in front.</param>
-    /// <param name="idfWeights">A weight for each word, for <c>outputMode: "tf_idf"</c>.</param>
-    /// <exception cref="ArgumentException">It is empty, a word stands in it twice, or it has more than <c>maxTokens</c>.</exception>
+    /// <summary>Sets the vocabulary.</summary>
+    /// <param name="vocabulary">The words, with or without leading padding and OOV tokens.</param>
+    /// <param name="idfWeights">The IDF weight of each word, for <c>outputMode: "tf_idf"</c>.</param>
+    /// <exception cref="ArgumentException">The vocabulary is empty, contains a word twice, or has more than <c>maxTokens</c>
+    /// tokens.</exception>
     public void SetVocabulary(IReadOnlyList<string> vocabulary, NDArray? idfWeights = null)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
@@ -150,21 +156,21 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
         TakeUp(before);
     }
 
-    /// <summary>Finds the vocabulary of texts: the most frequent words first.</summary>
+    /// <summary>Builds the vocabulary from texts: the most frequent words first.</summary>
     /// <param name="data">The texts.</param>
-    /// <param name="batchSize">Not used with data in one piece.</param>
-    /// <param name="steps">Not used with data in one piece.</param>
-    /// <exception cref="InvalidOperationException">The vocabulary was given to the constructor.</exception>
+    /// <param name="batchSize">Ignored for data in one array.</param>
+    /// <param name="steps">Ignored for data in one array.</param>
+    /// <exception cref="InvalidOperationException">The vocabulary was passed to the constructor.</exception>
     public void Adapt(NDArray data, int? batchSize = null, int? steps = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         Adapt([data]);
     }
 
-    /// <summary>Finds the vocabulary of texts that come in batches.</summary>
-    /// <param name="batches">The batches, each read once.</param>
-    /// <param name="steps">How many batches to read; all by default.</param>
-    /// <exception cref="InvalidOperationException">The vocabulary was given to the constructor.</exception>
+    /// <summary>Builds the vocabulary from texts in batches.</summary>
+    /// <param name="batches">The batches; each is read once.</param>
+    /// <param name="steps">Number of batches to read; all by default.</param>
+    /// <exception cref="InvalidOperationException">The vocabulary was passed to the constructor.</exception>
     public void Adapt(IEnumerable<NDArray> batches, int? steps = null)
     {
         ArgumentNullException.ThrowIfNull(batches);
@@ -192,7 +198,7 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
         {
             if (config.Node(key) is JsonObject)
             {
-                throw config.Error(key, "a function of Python stands here, which is never run; the words that Keras knows are expected");
+                throw config.Error(key, "a Python function is given here, which is never run; only Keras' built-in names are supported");
             }
         }
 
@@ -244,8 +250,8 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
         ArgumentNullException.ThrowIfNull(x);
         if (!table.IsKnown && context?.Builder is null)
         {
-            throw new InvalidOperationException($"TextVectorization '{Name}' has no vocabulary yet; call Adapt or SetVocabulary, "
-                + "or give one.");
+            throw new InvalidOperationException(
+                $"TextVectorization '{Name}' has no vocabulary yet; call Adapt or SetVocabulary, or pass one to the constructor.");
         }
 
         long[][] numbers = [.. TextTable.TextsOf(x, $"TextVectorization '{Name}'")
@@ -254,7 +260,7 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
         int length = (isInt ? outputSequenceLength : null) ?? numbers.Select(n => n.Length).DefaultIfEmpty().Max();
         long[] all = new long[numbers.Length * length];
 
-        // Zeros fill up numbers; what is counted has to be none.
+        // Indices are padded with zeros; padding must not be counted.
         Array.Fill(all, isInt ? 0 : -1);
         for (int i = 0; i < numbers.Length; i++)
         {
@@ -316,8 +322,8 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
         if (settings.OutputMode != "int" && table.Depth != before)
         {
             throw new InvalidOperationException(
-                $"TextVectorization '{Name}' was built for {before} numbers, and its vocabulary now has {table.Depth}; give it before the "
-                    + "model is built, or use padToMaxTokens.");
+                $"TextVectorization '{Name}' was built for {before} tokens, but its vocabulary now has {table.Depth}; set it before the "
+                + "model is built, or use padToMaxTokens.");
         }
 
         Assign();

@@ -1,11 +1,11 @@
 namespace Cairn.Layers;
 
-/// <summary>A vocabulary: which number each token has, the places in front for padding and for tokens that are unknown included.</summary>
-/// <typeparam name="T">A string, or a whole number.</typeparam>
-/// <param name="settings">What the layer was made with.</param>
-/// <param name="mask">The token that stands for nothing; only where the settings say there is one.</param>
-/// <param name="unknown">What stands in the vocabulary for tokens that are not in it.</param>
-/// <param name="order">The order of tokens that are equally frequent; the last one comes first.</param>
+/// <summary>A vocabulary: maps tokens to indices, including the leading mask and OOV indices.</summary>
+/// <typeparam name="T">A string or an integer.</typeparam>
+/// <param name="settings">The settings of the layer.</param>
+/// <param name="mask">The mask token; used only if the settings say there is one.</param>
+/// <param name="unknown">The OOV token, which represents unknown tokens in the vocabulary.</param>
+/// <param name="order">The order of equally frequent tokens; the last one comes first.</param>
 internal sealed class TokenTable<T>(LookupSettings settings, T mask, T unknown, Comparison<T> order)
     where T : notnull
 {
@@ -13,32 +13,34 @@ internal sealed class TokenTable<T>(LookupSettings settings, T mask, T unknown, 
     private T[] tokens = [];
     private float[]? weights;
 
-    /// <summary>Whether the vocabulary was given, and so is part of the configuration.</summary>
+    /// <summary>Whether the vocabulary was given and is therefore part of the configuration.</summary>
     public bool IsGiven { get; private set; }
 
-    /// <summary>Whether there is a vocabulary; one that was found in nothing has no tokens, so that all are unknown.</summary>
+    /// <summary>Whether there is a vocabulary; one built from no data has no tokens, so all tokens are unknown.</summary>
     public bool IsKnown { get; private set; }
 
-    /// <summary>The inverse document frequencies as they were given or found, those of the places in front not included; null without any.</summary>
+    /// <summary>
+    /// The inverse document frequencies, given or computed, without those of the mask and OOV tokens; null if there are none.
+    /// </summary>
     public float[]? Weights => weights;
 
     public T Mask => mask;
 
     public T Unknown => unknown;
 
-    /// <summary>The tokens without the places in front.</summary>
+    /// <summary>The tokens without mask and OOV tokens.</summary>
     public IReadOnlyList<T> Tokens => tokens;
 
-    /// <summary>How many numbers there are, the places in front included; what a file says before the vocabulary is there.</summary>
+    /// <summary>The size including mask and OOV tokens; the size given by a file until the vocabulary is read.</summary>
     public long Size => IsKnown || SavedSize is null ? settings.FirstToken + tokens.Length : SavedSize.Value;
 
-    /// <summary>The size in a file whose vocabulary has not been read yet.</summary>
+    /// <summary>The size given by a file whose vocabulary has not been read yet.</summary>
     public long? SavedSize { get; init; }
 
-    /// <summary>How many numbers an encoding has.</summary>
+    /// <summary>Number of elements of an encoding.</summary>
     public long Depth => settings.PadToMaxTokens ? settings.MaxTokens!.Value : Size;
 
-    /// <summary>All tokens by their numbers.</summary>
+    /// <summary>All tokens in index order.</summary>
     public T[] All()
     {
         T[] front = [.. Enumerable.Repeat(unknown, settings.FirstToken)];
@@ -50,12 +52,13 @@ internal sealed class TokenTable<T>(LookupSettings settings, T mask, T unknown, 
         return [.. front, .. tokens];
     }
 
-    /// <summary>Takes a vocabulary.</summary>
-    /// <param name="vocabulary">The tokens, from the one with the least number on, with or without what stands in front.</param>
-    /// <param name="idfWeights">A weight for each of them where they are counted so.</param>
-    /// <param name="isGiven">Whether it becomes part of the configuration.</param>
-    /// <param name="isOfFile">Whether it is the one whose size the file tells.</param>
-    /// <exception cref="ArgumentException">It is empty, a token stands in it twice, or it has more than the layer takes.</exception>
+    /// <summary>Sets the vocabulary.</summary>
+    /// <param name="vocabulary">The tokens in index order, with or without leading mask and OOV tokens.</param>
+    /// <param name="idfWeights">The IDF weight of each token, for <c>tf_idf</c>.</param>
+    /// <param name="isGiven">Whether the vocabulary becomes part of the configuration.</param>
+    /// <param name="isOfFile">Whether it is the vocabulary whose size the file gives.</param>
+    /// <exception cref="ArgumentException">The vocabulary is empty, contains a token twice, or has more tokens than the layer
+    /// takes.</exception>
     public void Set(IReadOnlyList<T> vocabulary, IReadOnlyList<float>? idfWeights, bool isGiven, bool isOfFile = false)
     {
         if (vocabulary.Count == 0)
@@ -65,39 +68,41 @@ internal sealed class TokenTable<T>(LookupSettings settings, T mask, T unknown, 
 
         if ((settings.OutputMode == "tf_idf") != (idfWeights is not null))
         {
-            throw new ArgumentException("idfWeights go together with outputMode 'tf_idf', and are needed there.", nameof(idfWeights));
+            throw new ArgumentException("idfWeights must be given with outputMode 'tf_idf', and only then.", nameof(idfWeights));
         }
 
         if (idfWeights is not null && idfWeights.Count != vocabulary.Count)
         {
-            throw new ArgumentException($"There are {vocabulary.Count} tokens and {idfWeights.Count} weights.", nameof(idfWeights));
+            throw new ArgumentException(
+                $"vocabulary and idfWeights must have the same length; got {vocabulary.Count} tokens and {idfWeights.Count} "
+                + "weights.", nameof(idfWeights));
         }
 
-        // A file tells how many there are, which settles whether those in front are among them.
+        // A file gives the size, which decides whether mask and OOV tokens are included.
         bool hasFront = (isOfFile && SavedSize == vocabulary.Count)
             || (vocabulary.Count >= settings.FirstToken && StartsWithFront(vocabulary));
         if (isOfFile && SavedSize is { } saved && saved != vocabulary.Count + (hasFront ? 0 : settings.FirstToken))
         {
-            throw new ArgumentException($"the vocabulary has {vocabulary.Count} tokens; the configuration speaks of {saved}.",
-                nameof(vocabulary));
+            throw new ArgumentException(
+                $"the vocabulary has {vocabulary.Count} tokens, but the configuration says {saved}.", nameof(vocabulary));
         }
 
         T[] own = [.. vocabulary.Skip(hasFront ? settings.FirstToken : 0)];
         if (settings.MaxTokens is { } most && settings.FirstToken + own.Length > most)
         {
-            throw new ArgumentException($"The vocabulary has {settings.FirstToken + own.Length} numbers, those in front included; "
-                + $"maxTokens is {most}.", nameof(vocabulary));
+            throw new ArgumentException(
+                $"The vocabulary has {settings.FirstToken + own.Length} tokens, including mask and OOV tokens; maxTokens is "
+                + $"{most}.", nameof(vocabulary));
         }
 
         if (own.GroupBy(t => t).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            throw new ArgumentException($"The token '{twice.Key}' stands twice in the vocabulary.", nameof(vocabulary));
+            throw new ArgumentException($"The vocabulary contains the token '{twice.Key}' twice.", nameof(vocabulary));
         }
 
         if (settings.HasMask && own.Contains(mask))
         {
-            throw new ArgumentException($"The mask token '{mask}' stands among the others; leave it out, or put it in front.",
-                nameof(vocabulary));
+            throw new ArgumentException($"The mask token '{mask}' must come first in the vocabulary, or be left out.", nameof(vocabulary));
         }
 
         IsGiven = isGiven;
@@ -105,13 +110,13 @@ internal sealed class TokenTable<T>(LookupSettings settings, T mask, T unknown, 
         weights = idfWeights is null ? null : [.. idfWeights.Skip(hasFront ? settings.FirstToken : 0)];
     }
 
-    /// <summary>Finds the vocabulary of documents: the most frequent tokens first.</summary>
-    /// <exception cref="InvalidOperationException">The vocabulary was given.</exception>
+    /// <summary>Builds the vocabulary from documents: the most frequent tokens first.</summary>
+    /// <exception cref="InvalidOperationException">The vocabulary was given to the layer.</exception>
     public void Adapt(IEnumerable<IEnumerable<T>> documents)
     {
         if (IsGiven)
         {
-            throw new InvalidOperationException("The vocabulary was given; there is nothing to adapt.");
+            throw new InvalidOperationException("The vocabulary was given to the constructor; the layer can't be adapted.");
         }
 
         Dictionary<T, (long Count, long Documents)> found = [];
@@ -142,7 +147,7 @@ internal sealed class TokenTable<T>(LookupSettings settings, T mask, T unknown, 
             ? [.. sorted.Select(pair => (float)Math.Log(1 + ((double)all / (1 + pair.Value.Documents))))] : null;
     }
 
-    /// <summary>The weights of all numbers of an encoding: those in front have the mean, what only fills up has 0.</summary>
+    /// <summary>The weights of all elements of an encoding: OOV tokens have the mean, padding has 0.</summary>
     public float[] AllWeights()
     {
         float[] own = weights ?? [];
@@ -153,10 +158,10 @@ internal sealed class TokenTable<T>(LookupSettings settings, T mask, T unknown, 
         return all;
     }
 
-    /// <summary>The number of a token; -1 for one that stands for nothing where numbers are counted.</summary>
+    /// <summary>The index of a token; -1 for the mask token if tokens are counted.</summary>
     /// <param name="token">The token.</param>
-    /// <param name="bucket">Which of several places an unknown token has.</param>
-    /// <exception cref="ArgumentException">The token is unknown and there is no place for that.</exception>
+    /// <param name="bucket">Chooses among the OOV indices for an unknown token.</param>
+    /// <exception cref="ArgumentException">The token is unknown and there is no OOV index.</exception>
     public long NumberOf(T token, Func<T, long> bucket)
     {
         if (settings.HasMask && token.Equals(mask))
@@ -171,13 +176,14 @@ internal sealed class TokenTable<T>(LookupSettings settings, T mask, T unknown, 
 
         return settings.NumOovIndices switch
         {
-            0 => throw new ArgumentException($"'{token}' is not in the vocabulary, and numOovIndices is 0, so that every token has to be."),
+            0 => throw new ArgumentException(
+                $"'{token}' is not in the vocabulary, and numOovIndices is 0, so unknown tokens are not allowed."),
             1 => settings.FirstUnknown,
             _ => settings.FirstUnknown + bucket(token),
         };
     }
 
-    /// <summary>The token of a number; what stands for unknown ones where there is none.</summary>
+    /// <summary>The token of an index; the OOV token if there is none.</summary>
     public T TokenOf(long number)
     {
         if (settings.HasMask && number == 0)
