@@ -43,7 +43,7 @@ internal static class StartUp
     {
         string timeFile = Path.Combine(folder, "first-step");
         var settings = new ProcessStartInfo(command, ["train", "--epochs", "1", "--verbose", "0", "--out", Path.Combine(folder, "run")])
-            { RedirectStandardOutput = true };
+        { RedirectStandardOutput = true };
         settings.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartUp).Assembly.Location;
         settings.Environment[StartupHook.TimeFile] = timeFile;
         long start = Stopwatch.GetTimestamp();

@@ -10,8 +10,11 @@ internal static class ConvertCommand
     public static Command Create(CommandConsole console)
     {
         var source = new Argument<string>("SOURCE") { Description = $"The file to read: {Conversion.Sources}." };
-        var target = new Argument<string>("TARGET") { Description = $"The file to write. Its extension determines the "
-            + $"format: {Conversion.Targets}. An existing file is replaced." };
+        var target = new Argument<string>("TARGET")
+        {
+            Description = $"The file to write. Its extension determines the "
+            + $"format: {Conversion.Targets}. An existing file is replaced."
+        };
         var model = new Option<string?>("--model")
         {
             Description = "The model of the weights in SOURCE: a file with a whole model, or an architecture in JSON (to_json).",

@@ -15,8 +15,10 @@ internal static class InspectCommand
     public static Command Create(CommandConsole console)
     {
         var model = new Argument<string>("MODEL")
-            { Description = $"{char.ToUpperInvariant(ModelArgument.Kinds[0])}{ModelArgument.Kinds[1..]}; or a .weights.h5, .weights.json, "
-            + ".safetensors or .dat weights file." };
+        {
+            Description = $"{char.ToUpperInvariant(ModelArgument.Kinds[0])}{ModelArgument.Kinds[1..]}; or a .weights.h5, .weights.json, "
+            + ".safetensors or .dat weights file."
+        };
         var command = new Command("inspect", "Shows the layers, the optimizer and the training configuration of a model, or the contents "
             + "of a weights file.") { model };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(model), console));

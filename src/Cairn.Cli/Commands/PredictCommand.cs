@@ -38,8 +38,11 @@ internal static class PredictCommand
                 result.AddError($"--output is '{path}'; it must end in .npy or .csv.");
             }
         });
-        var target = new Option<string?>("--target") { Description = "A CSV column to ignore, because it is not an input; none by default.",
-            HelpName = "NAME" };
+        var target = new Option<string?>("--target")
+        {
+            Description = "A CSV column to ignore, because it is not an input; none by default.",
+            HelpName = "NAME"
+        };
         Option<int> batchSize = CommonOptions.BatchSize();
         var command = new Command("predict", "Computes the outputs of a saved model for the rows of a file.")
             { model, input, output, target, batchSize };

@@ -62,8 +62,11 @@ internal sealed class TrainOptions
         "0 or greater and less than 1");
 
     private readonly Option<double?> learningRate = CommonOptions.Checked(
-        new Option<double?>("--learning-rate") { Description = "The initial learning rate. Default: that of the optimizer.",
-            HelpName = "RATE" },
+        new Option<double?>("--learning-rate")
+        {
+            Description = "The initial learning rate. Default: that of the optimizer.",
+            HelpName = "RATE"
+        },
         value => value is null or (> 0 and < double.PositiveInfinity),
         "a number greater than 0");
 
@@ -192,8 +195,12 @@ internal sealed class TrainOptions
         Backup = parsed.GetValue(backup) ?? (parsed.GetValue(resume) ? Path.Combine(parsed.GetValue(folder)!, "backup") : null),
         BackupEvery = TryReadFrequency(parsed.GetValue(backupEvery)!)!.Value,
         Resume = parsed.GetValue(resume),
-        Verbose = parsed.GetValue(verbose) switch { null or "auto" => Verbosity.Auto, var level =>
-            int.Parse(level, System.Globalization.CultureInfo.InvariantCulture) },
+        Verbose = parsed.GetValue(verbose) switch
+        {
+            null or "auto" => Verbosity.Auto,
+            var level =>
+            int.Parse(level, System.Globalization.CultureInfo.InvariantCulture)
+        },
         Arguments = [.. parsed.Tokens.Select(token => token.Value).Skip(1)],
     };
 

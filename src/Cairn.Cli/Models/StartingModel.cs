@@ -52,7 +52,7 @@ internal static class StartingModel
         }
 
         var scaling = new Layers.BatchNormalization(epsilon: VarianceEpsilon, center: false, scale: false, name: "scaling")
-            { Trainable = false };
+        { Trainable = false };
         layers.Add(scaling);
         if (isImage)
         {

@@ -53,8 +53,13 @@ internal class FileSystem
     /// </summary>
     public FileStream OpenShared(string path, FileMode mode, FileAccess access)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.ReadWrite | FileShare.Delete,
-            BufferSize = 0 };
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = access,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = 0
+        };
         var clock = Stopwatch.StartNew();
         while (true)
         {

@@ -16,8 +16,11 @@ public abstract partial class Layer
         JsonObject config = ConfigFor(legacy);
         if (legacy)
         {
-            return new JsonObject { ["class_name"] = KerasObject.RegisteredName(this, SaveableNames.PythonClass(ClassName)),
-                ["config"] = config };
+            return new JsonObject
+            {
+                ["class_name"] = KerasObject.RegisteredName(this, SaveableNames.PythonClass(ClassName)),
+                ["config"] = config
+            };
         }
 
         JsonObject envelope = KerasObject.Of(this, KerasModule, ClassName, config);

@@ -273,11 +273,11 @@ public abstract partial class Model : Layer
     /// <summary>The names of the inputs, in order; empty while the inputs of a subclassed model are not known.</summary>
     internal virtual IReadOnlyList<string> InputNames =>
         givenInputNames ?? (Built ? InputShapes.Count : DeclaredInputShapes?.Count ?? 0) switch
-    {
-        0 => [],
-        1 => ["input_layer"],
-        var count => [.. Enumerable.Range(1, count).Select(i => $"input_{i}")],
-    };
+        {
+            0 => [],
+            1 => ["input_layer"],
+            var count => [.. Enumerable.Range(1, count).Select(i => $"input_{i}")],
+        };
 
     /// <summary>The element types of the inputs, in order; float32 by default.</summary>
     internal virtual IReadOnlyList<ScalarType> InputTypes => [];

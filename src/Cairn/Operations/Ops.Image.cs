@@ -46,9 +46,17 @@ public static partial class Ops
             bool padToAspectRatio = false, string fillMode = "constant", double fillValue = 0.0, string? dataFormat = null) =>
             Apply(
                 "Resize",
-                new JsonObject { ["size"] = size.ToJson(), ["interpolation"] = interpolation, ["antialias"] = antialias,
-                    ["crop_to_aspect_ratio"] = cropToAspectRatio, ["pad_to_aspect_ratio"] = padToAspectRatio, ["fill_mode"] = fillMode,
-                    ["fill_value"] = fillValue, ["data_format"] = dataFormat },
+                new JsonObject
+                {
+                    ["size"] = size.ToJson(),
+                    ["interpolation"] = interpolation,
+                    ["antialias"] = antialias,
+                    ["crop_to_aspect_ratio"] = cropToAspectRatio,
+                    ["pad_to_aspect_ratio"] = padToAspectRatio,
+                    ["fill_mode"] = fillMode,
+                    ["fill_value"] = fillValue,
+                    ["data_format"] = dataFormat
+                },
                 tensors => [images.ToOperand(tensors)]);
 
         /// <summary>Applies affine transforms to images. Keras: <c>ops.image.affine_transform</c>.</summary>
@@ -64,8 +72,13 @@ public static partial class Ops
             string? dataFormat = null) =>
             Apply(
                 "AffineTransform",
-                new JsonObject { ["interpolation"] = interpolation, ["fill_mode"] = fillMode, ["fill_value"] = fillValue,
-                    ["data_format"] = dataFormat },
+                new JsonObject
+                {
+                    ["interpolation"] = interpolation,
+                    ["fill_mode"] = fillMode,
+                    ["fill_value"] = fillValue,
+                    ["data_format"] = dataFormat
+                },
                 tensors => [images.ToOperand(tensors), transform.ToOperand(tensors)]);
 
         /// <summary>Extracts patches from images, stacked along the channels. Keras: <c>ops.image.extract_patches</c>.</summary>
@@ -81,8 +94,14 @@ public static partial class Ops
             string? dataFormat = null) =>
             Apply(
                 "ExtractPatches",
-                new JsonObject { ["size"] = size.ToJson(), ["strides"] = strides?.ToJson(), ["dilation_rate"] = dilationRate?.ToJson() ?? 1,
-                    ["padding"] = padding, ["data_format"] = dataFormat },
+                new JsonObject
+                {
+                    ["size"] = size.ToJson(),
+                    ["strides"] = strides?.ToJson(),
+                    ["dilation_rate"] = dilationRate?.ToJson() ?? 1,
+                    ["padding"] = padding,
+                    ["data_format"] = dataFormat
+                },
                 tensors => [images.ToOperand(tensors)]);
 
         /// <summary>Extracts patches from volumes, stacked along the channels. Keras: <c>ops.image.extract_patches_3d</c>.</summary>
@@ -110,8 +129,14 @@ public static partial class Ops
             TensorLike patches, Axes size, Axes outputSize, Axes? strides = null, string padding = "valid", string? dataFormat = null) =>
             Apply(
                 "ReconstructPatches",
-                new JsonObject { ["size"] = size.ToJson(), ["output_size"] = outputSize.ToJson(), ["strides"] = strides?.ToJson(),
-                    ["padding"] = padding, ["data_format"] = dataFormat },
+                new JsonObject
+                {
+                    ["size"] = size.ToJson(),
+                    ["output_size"] = outputSize.ToJson(),
+                    ["strides"] = strides?.ToJson(),
+                    ["padding"] = padding,
+                    ["data_format"] = dataFormat
+                },
                 tensors => [patches.ToOperand(tensors)]);
 
         /// <summary>Samples a tensor at the given coordinates by interpolation. Keras: <c>ops.image.map_coordinates</c>.</summary>
@@ -143,9 +168,16 @@ public static partial class Ops
             int? targetHeight = null, int? targetWidth = null, string? dataFormat = null) =>
             Apply(
                 "PadImages",
-                new JsonObject { ["top_padding"] = topPadding, ["left_padding"] = leftPadding, ["bottom_padding"] = bottomPadding,
-                    ["right_padding"] = rightPadding, ["target_height"] = targetHeight, ["target_width"] = targetWidth,
-                    ["data_format"] = dataFormat },
+                new JsonObject
+                {
+                    ["top_padding"] = topPadding,
+                    ["left_padding"] = leftPadding,
+                    ["bottom_padding"] = bottomPadding,
+                    ["right_padding"] = rightPadding,
+                    ["target_height"] = targetHeight,
+                    ["target_width"] = targetWidth,
+                    ["data_format"] = dataFormat
+                },
                 tensors => [images.ToOperand(tensors)]);
 
         /// <summary>Crops images. Keras: <c>ops.image.crop_images</c>.</summary>
@@ -163,9 +195,16 @@ public static partial class Ops
             int? targetHeight = null, int? targetWidth = null, string? dataFormat = null) =>
             Apply(
                 "CropImages",
-                new JsonObject { ["top_cropping"] = topCropping, ["left_cropping"] = leftCropping, ["bottom_cropping"] = bottomCropping,
-                    ["right_cropping"] = rightCropping, ["target_height"] = targetHeight, ["target_width"] = targetWidth,
-                    ["data_format"] = dataFormat },
+                new JsonObject
+                {
+                    ["top_cropping"] = topCropping,
+                    ["left_cropping"] = leftCropping,
+                    ["bottom_cropping"] = bottomCropping,
+                    ["right_cropping"] = rightCropping,
+                    ["target_height"] = targetHeight,
+                    ["target_width"] = targetWidth,
+                    ["data_format"] = dataFormat
+                },
                 tensors => [images.ToOperand(tensors)]);
 
         /// <summary>Applies perspective transforms to images. Keras: <c>ops.image.perspective_transform</c>.</summary>
@@ -193,8 +232,12 @@ public static partial class Ops
         public static KerasTensor GaussianBlur(TensorLike images, Axes? kernelSize = null, double sigma = 1.0, string? dataFormat = null) =>
             Apply(
                 "GaussianBlur",
-                new JsonObject { ["kernel_size"] = kernelSize?.ToJson() ?? JsonNode.Parse("[3, 3]"),
-                    ["sigma"] = new JsonArray(sigma, sigma), ["data_format"] = dataFormat },
+                new JsonObject
+                {
+                    ["kernel_size"] = kernelSize?.ToJson() ?? JsonNode.Parse("[3, 3]"),
+                    ["sigma"] = new JsonArray(sigma, sigma),
+                    ["data_format"] = dataFormat
+                },
                 tensors => [images.ToOperand(tensors)]);
 
         /// <summary>Scales and translates images. Keras: <c>ops.image.scale_and_translate</c>.</summary>
@@ -237,8 +280,15 @@ public static partial class Ops
             double k2 = 0.03, string? dataFormat = null) =>
             Apply(
                 "SSIM",
-                new JsonObject { ["max_val"] = maxVal, ["filter_size"] = filterSize, ["filter_sigma"] = filterSigma, ["k1"] = k1,
-                    ["k2"] = k2, ["data_format"] = dataFormat },
+                new JsonObject
+                {
+                    ["max_val"] = maxVal,
+                    ["filter_size"] = filterSize,
+                    ["filter_sigma"] = filterSigma,
+                    ["k1"] = k1,
+                    ["k2"] = k2,
+                    ["data_format"] = dataFormat
+                },
                 tensors => [image1.ToOperand(tensors), image2.ToOperand(tensors)]);
     }
 }

@@ -120,8 +120,14 @@ public static partial class Ops
         TensorLike x, int sequenceLength, int sequenceStride, int fftLength, string window = "hann", bool center = true) =>
         ApplyMany(
             "STFT",
-            new JsonObject { ["sequence_length"] = sequenceLength, ["sequence_stride"] = sequenceStride, ["fft_length"] = fftLength,
-                ["window"] = window, ["center"] = center },
+            new JsonObject
+            {
+                ["sequence_length"] = sequenceLength,
+                ["sequence_stride"] = sequenceStride,
+                ["fft_length"] = fftLength,
+                ["window"] = window,
+                ["center"] = center
+            },
             tensors => [x.ToOperand(tensors)]);
 
     /// <summary>Returns the element-wise reciprocal square root. Keras: <c>ops.rsqrt</c>.</summary>

@@ -190,8 +190,13 @@ public static partial class Ops
         TensorLike inputs, Axes poolSize, Axes? strides = null, string padding = "valid", string? dataFormat = null) =>
         Apply(
             "MaxPool",
-            new JsonObject { ["pool_size"] = poolSize.ToJson(), ["strides"] = strides?.ToJson(), ["padding"] = padding,
-                ["data_format"] = dataFormat },
+            new JsonObject
+            {
+                ["pool_size"] = poolSize.ToJson(),
+                ["strides"] = strides?.ToJson(),
+                ["padding"] = padding,
+                ["data_format"] = dataFormat
+            },
             tensors => [inputs.ToOperand(tensors)]);
 
     /// <summary>Adaptive max pooling: max pooling to a given output size. Keras: <c>ops.adaptive_max_pool</c>.</summary>
@@ -216,8 +221,13 @@ public static partial class Ops
         TensorLike inputs, Axes poolSize, Axes? strides = null, string padding = "valid", string? dataFormat = null) =>
         Apply(
             "AveragePool",
-            new JsonObject { ["pool_size"] = poolSize.ToJson(), ["strides"] = strides?.ToJson(), ["padding"] = padding,
-                ["data_format"] = dataFormat },
+            new JsonObject
+            {
+                ["pool_size"] = poolSize.ToJson(),
+                ["strides"] = strides?.ToJson(),
+                ["padding"] = padding,
+                ["data_format"] = dataFormat
+            },
             tensors => [inputs.ToOperand(tensors)]);
 
     /// <summary>Adaptive average pooling: average pooling to a given output size. Keras: <c>ops.adaptive_average_pool</c>.</summary>
@@ -244,8 +254,13 @@ public static partial class Ops
         Axes? dilationRate = null) =>
         Apply(
             "Conv",
-            new JsonObject { ["strides"] = strides?.ToJson() ?? 1, ["padding"] = padding, ["data_format"] = dataFormat,
-                ["dilation_rate"] = dilationRate?.ToJson() ?? 1 },
+            new JsonObject
+            {
+                ["strides"] = strides?.ToJson() ?? 1,
+                ["padding"] = padding,
+                ["data_format"] = dataFormat,
+                ["dilation_rate"] = dilationRate?.ToJson() ?? 1
+            },
             tensors => [inputs.ToOperand(tensors), kernel.ToOperand(tensors)]);
 
     /// <summary>Depthwise convolution. Keras: <c>ops.depthwise_conv</c>.</summary>
@@ -261,8 +276,13 @@ public static partial class Ops
         Axes? dilationRate = null) =>
         Apply(
             "DepthwiseConv",
-            new JsonObject { ["strides"] = strides?.ToJson() ?? 1, ["padding"] = padding, ["data_format"] = dataFormat,
-                ["dilation_rate"] = dilationRate?.ToJson() ?? 1 },
+            new JsonObject
+            {
+                ["strides"] = strides?.ToJson() ?? 1,
+                ["padding"] = padding,
+                ["data_format"] = dataFormat,
+                ["dilation_rate"] = dilationRate?.ToJson() ?? 1
+            },
             tensors => [inputs.ToOperand(tensors), kernel.ToOperand(tensors)]);
 
     /// <summary>Separable convolution: a depthwise convolution followed by a pointwise one. Keras: <c>ops.separable_conv</c>.</summary>
@@ -279,8 +299,13 @@ public static partial class Ops
         string? dataFormat = null, Axes? dilationRate = null) =>
         Apply(
             "SeparableConv",
-            new JsonObject { ["strides"] = strides?.ToJson() ?? 1, ["padding"] = padding, ["data_format"] = dataFormat,
-                ["dilation_rate"] = dilationRate?.ToJson() ?? 1 },
+            new JsonObject
+            {
+                ["strides"] = strides?.ToJson() ?? 1,
+                ["padding"] = padding,
+                ["data_format"] = dataFormat,
+                ["dilation_rate"] = dilationRate?.ToJson() ?? 1
+            },
             tensors => [inputs.ToOperand(tensors), depthwiseKernel.ToOperand(tensors), pointwiseKernel.ToOperand(tensors)]);
 
     /// <summary>Transposed convolution. Keras: <c>ops.conv_transpose</c>.</summary>
@@ -297,8 +322,14 @@ public static partial class Ops
         string? dataFormat = null, Axes? dilationRate = null) =>
         Apply(
             "ConvTranspose",
-            new JsonObject { ["strides"] = strides?.ToJson() ?? 1, ["padding"] = padding, ["output_padding"] = outputPadding?.ToJson(),
-                ["data_format"] = dataFormat, ["dilation_rate"] = dilationRate?.ToJson() ?? 1 },
+            new JsonObject
+            {
+                ["strides"] = strides?.ToJson() ?? 1,
+                ["padding"] = padding,
+                ["output_padding"] = outputPadding?.ToJson(),
+                ["data_format"] = dataFormat,
+                ["dilation_rate"] = dilationRate?.ToJson() ?? 1
+            },
             tensors => [inputs.ToOperand(tensors), kernel.ToOperand(tensors)]);
 
     /// <summary>Converts integers to one-hot vectors. Keras: <c>ops.one_hot</c>.</summary>
@@ -500,8 +531,13 @@ public static partial class Ops
     public static KerasTensor Unfold(TensorLike x, Axes kernelSize, Axes? dilation = null, Axes? padding = null, Axes? stride = null) =>
         Apply(
             "Unfold",
-            new JsonObject { ["kernel_size"] = kernelSize.ToJson(), ["dilation"] = dilation?.ToJson() ?? 1,
-                ["padding"] = padding?.ToJson() ?? 0, ["stride"] = stride?.ToJson() ?? 1 },
+            new JsonObject
+            {
+                ["kernel_size"] = kernelSize.ToJson(),
+                ["dilation"] = dilation?.ToJson() ?? 1,
+                ["padding"] = padding?.ToJson() ?? 0,
+                ["stride"] = stride?.ToJson() ?? 1
+            },
             tensors => [x.ToOperand(tensors)]);
 
     /// <summary>Sums sliding blocks back into images; the inverse of <c>unfold</c>. Keras: <c>ops.fold</c>.</summary>
@@ -516,8 +552,14 @@ public static partial class Ops
         TensorLike x, Axes outputSize, Axes kernelSize, Axes? dilation = null, Axes? padding = null, Axes? stride = null) =>
         Apply(
             "Fold",
-            new JsonObject { ["output_size"] = outputSize.ToJson(), ["kernel_size"] = kernelSize.ToJson(),
-                ["dilation"] = dilation?.ToJson() ?? 1, ["padding"] = padding?.ToJson() ?? 0, ["stride"] = stride?.ToJson() ?? 1 },
+            new JsonObject
+            {
+                ["output_size"] = outputSize.ToJson(),
+                ["kernel_size"] = kernelSize.ToJson(),
+                ["dilation"] = dilation?.ToJson() ?? 1,
+                ["padding"] = padding?.ToJson() ?? 0,
+                ["stride"] = stride?.ToJson() ?? 1
+            },
             tensors => [x.ToOperand(tensors)]);
 
     /// <summary>Rearranges channels into blocks of pixels. Keras: <c>ops.depth_to_space</c>.</summary>

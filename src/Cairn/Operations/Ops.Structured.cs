@@ -31,8 +31,10 @@ public static partial class Ops
         double? constantValues = null) => Apply(
         "Pad",
         new JsonObject
-            { ["pad_width"] = new JsonArray([.. padWidth.Select(margin => (JsonNode?)new JsonArray(margin.Before, margin.After))]),
-            ["mode"] = mode },
+        {
+            ["pad_width"] = new JsonArray([.. padWidth.Select(margin => (JsonNode?)new JsonArray(margin.Before, margin.After))]),
+            ["mode"] = mode
+        },
         tensors => [x.ToOperand(tensors), new Operand.Plain(constantValues)]);
 
     /// <summary>

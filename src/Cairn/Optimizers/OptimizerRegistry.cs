@@ -9,21 +9,21 @@ internal static class OptimizerRegistry
     // Keras compares the names case-insensitively.
     private static readonly Dictionary<string, Func<ConfigReader, OptimizerSettings, Optimizer>> Factories =
         new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["SGD"] = SGD.FromConfig,
-        ["RMSprop"] = RMSprop.FromConfig,
-        ["Adam"] = Adam.FromConfig,
-        ["AdamW"] = AdamW.FromConfig,
-        ["Adamax"] = Adamax.FromConfig,
-        ["Nadam"] = Nadam.FromConfig,
-        ["Adagrad"] = Adagrad.FromConfig,
-        ["Adadelta"] = Adadelta.FromConfig,
-        ["Adafactor"] = Adafactor.FromConfig,
-        ["Ftrl"] = Ftrl.FromConfig,
-        ["Lamb"] = Lamb.FromConfig,
-        ["Lion"] = Lion.FromConfig,
-        ["Muon"] = Muon.FromConfig,
-    };
+        {
+            ["SGD"] = SGD.FromConfig,
+            ["RMSprop"] = RMSprop.FromConfig,
+            ["Adam"] = Adam.FromConfig,
+            ["AdamW"] = AdamW.FromConfig,
+            ["Adamax"] = Adamax.FromConfig,
+            ["Nadam"] = Nadam.FromConfig,
+            ["Adagrad"] = Adagrad.FromConfig,
+            ["Adadelta"] = Adadelta.FromConfig,
+            ["Adafactor"] = Adafactor.FromConfig,
+            ["Ftrl"] = Ftrl.FromConfig,
+            ["Lamb"] = Lamb.FromConfig,
+            ["Lion"] = Lion.FromConfig,
+            ["Muon"] = Muon.FromConfig,
+        };
 
     // Not available as a string, which can't name the inner optimizer.
     private const string Wrapper = nameof(LossScaleOptimizer);

@@ -137,8 +137,13 @@ public sealed class CallbackFailureTests
             _ => new TerminateOnNaN(raiseError: true),
         };
         Exception? error = Record.Exception(() => model.Fit(X, Y, batchSize: 1, epochs: 3, verbose: 1, callbacks: [bar, second]));
-        Assert.IsType(where switch { "callback" => typeof(CallbackException), "step" => typeof(InvalidOperationException), _ =>
-            typeof(NotFiniteNumberException) }, error);
+        Assert.IsType(where switch
+        {
+            "callback" => typeof(CallbackException),
+            "step" => typeof(InvalidOperationException),
+            _ =>
+            typeof(NotFiniteNumberException)
+        }, error);
         Assert.Matches(@"\AEpoch 1/3\n(\r[^\r\n]*step[^\r\n]*)+\n\z", output.ToString());
     }
 

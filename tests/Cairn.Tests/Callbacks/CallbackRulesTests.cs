@@ -24,8 +24,13 @@ public sealed class CallbackRulesTests
     private static readonly Gen<GivenEpoch> Epochs = Gen.Select(
         Gen.Frequency((25, Quarters), (1, Gen.OneOfConst(double.NaN, double.PositiveInfinity))).Array[0, 3], Values, Values, Gen.Int[0, 5],
         (batches, loss, accuracy, which) => new GivenEpoch(
-            batches, which switch { 0 => [("loss", loss)], 1 => [("val_accuracy", accuracy)], _ =>
-            [("loss", loss), ("val_accuracy", accuracy)] }));
+            batches, which switch
+            {
+                0 => [("loss", loss)],
+                1 => [("val_accuracy", accuracy)],
+                _ =>
+            [("loss", loss), ("val_accuracy", accuracy)]
+            }));
 
     private static readonly Gen<Func<CallbackRule>> Rules = Gen.Frequency(
         (4, Gen.Select(Monitors, Small, Deltas, Small, Gen.OneOfConst(0, 0.1875, 0.5), Gen.Bool)

@@ -34,8 +34,11 @@ public sealed class ReferenceMetricTests
         JsonElement given = Cases[index];
         using DisposeScope scope = NewDisposeScope();
         Metric metric = MetricRegistry.Deserialize(
-            new JsonObject { ["class_name"] = given.GetProperty("class").GetString(),
-                ["config"] = JsonNode.Parse(given.GetProperty("args").GetRawText()) }, "metric");
+            new JsonObject
+            {
+                ["class_name"] = given.GetProperty("class").GetString(),
+                ["config"] = JsonNode.Parse(given.GetProperty("args").GetRawText())
+            }, "metric");
         Assert.Equal(WithoutNumber(given.GetProperty("name").GetString()!), metric.Name);
         Assert.Equal(DirectionOf(given.GetProperty("direction").GetString()), metric.Direction);
 

@@ -107,8 +107,11 @@ public sealed class OwnPathsTests
         model.Compile(new SGD(0.05), new() { ["price"] = "mse", ["class"] = "mse" });
 
         History history = model.Fit(
-            Right, new NDArrays { ["price"] = Y,
-            ["class"] = new float[,] { { 1, 0, 0 }, { 1, 0, 0 }, { 1, 0, 0 }, { 1, 0, 0 }, { 1, 0, 0 } } }, epochs: 1, verbose: 0);
+            Right, new NDArrays
+            {
+                ["price"] = Y,
+                ["class"] = new float[,] { { 1, 0, 0 }, { 1, 0, 0 }, { 1, 0, 0 }, { 1, 0, 0 }, { 1, 0, 0 } }
+            }, epochs: 1, verbose: 0);
 
         Assert.Equal(["class_loss", "loss", "price_loss"], history.Keys.Where(k => k != "learning_rate").Order());
     }

@@ -79,7 +79,7 @@ public sealed class ConsumerProject : IDisposable
     internal static Result Dotnet(string folder, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", arguments)
-            { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         // The environment of the test run must not affect this process.
         foreach (string? name in start.Environment.Keys.Where(IsInherited).ToList())
         {

@@ -34,7 +34,7 @@ public class GlibcxxMarkerTests
     public void A_library_that_does_not_require_the_version_is_not_changed()
     {
         var file = new ElfBuilder
-            { Symbols = [("memcpy", "libc.so.6", "GLIBC_2.14"), ("a", "libstdc++.so.6", "GLIBCXX_3.4"), ("b", null, null)] };
+        { Symbols = [("memcpy", "libc.so.6", "GLIBC_2.14"), ("a", "libstdc++.so.6", "GLIBCXX_3.4"), ("b", null, null)] };
         Assert.Equal(MarkerState.NotNeeded, GlibcxxMarker.Inspect(file.Build()).State);
     }
 
@@ -42,7 +42,7 @@ public class GlibcxxMarkerTests
     public void The_version_of_another_library_is_not_ours()
     {
         var file = new ElfBuilder
-            { Symbols = [("a", "libother.so.1", "GLIBCXX_3.4.32"), ("memcpy", "libc.so.6", "GLIBC_2.14"), ("b", null, null)] };
+        { Symbols = [("a", "libother.so.1", "GLIBCXX_3.4.32"), ("memcpy", "libc.so.6", "GLIBC_2.14"), ("b", null, null)] };
         Assert.Equal(MarkerState.NotNeeded, GlibcxxMarker.Inspect(file.Build()).State);
     }
 

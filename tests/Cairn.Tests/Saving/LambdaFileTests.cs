@@ -147,8 +147,12 @@ public sealed class LambdaFileTests
                 ["function"] = new JsonObject
                 {
                     ["class_name"] = "__lambda__",
-                    ["config"] = new JsonObject { ["code"] = Convert.ToBase64String(Marshalled("7C 00 64 01 1B 00 64 02 18 00 53 00")),
-                        ["defaults"] = null, ["closure"] = null },
+                    ["config"] = new JsonObject
+                    {
+                        ["code"] = Convert.ToBase64String(Marshalled("7C 00 64 01 1B 00 64 02 18 00 53 00")),
+                        ["defaults"] = null,
+                        ["closure"] = null
+                    },
                 },
                 ["arguments"] = new JsonObject(),
             };

@@ -67,7 +67,7 @@ internal sealed class TensorDataset : BatchSource
     public TensorDataset WithWeights(Tensor weights)
     {
         var weighted = new TensorDataset([.. x.Select(t => t.alias())], [.. y.Select(t => t.alias())], [weights], batchSize)
-            { Source = Source };
+        { Source = Source };
         Dispose();
         return weighted;
     }

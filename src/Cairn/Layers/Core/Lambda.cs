@@ -110,8 +110,12 @@ public sealed class Lambda : Layer
             copy["function"] = new JsonObject
             {
                 ["class_name"] = "__lambda__",
-                ["config"] = new JsonObject { ["code"] = code[0]?.DeepClone(), ["defaults"] = code[1]?.DeepClone(),
-                    ["closure"] = code[2]?.DeepClone() },
+                ["config"] = new JsonObject
+                {
+                    ["code"] = code[0]?.DeepClone(),
+                    ["defaults"] = code[1]?.DeepClone(),
+                    ["closure"] = code[2]?.DeepClone()
+                },
             };
             foreach (string key in (ReadOnlySpan<string>)["function_type", "module", "output_shape_type", "output_shape_module"])
             {

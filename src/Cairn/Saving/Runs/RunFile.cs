@@ -105,8 +105,11 @@ internal static class RunFile
         {
             parts[name] = part is null
                 ? null
-                : new JsonObject { ["values"] = part.Values.DeepClone(),
-                ["arrays"] = List(part.Arrays.Select(pair => ArrayData.Of(pair.Key, pair.Value))) };
+                : new JsonObject
+                {
+                    ["values"] = part.Values.DeepClone(),
+                    ["arrays"] = List(part.Arrays.Select(pair => ArrayData.Of(pair.Key, pair.Value)))
+                };
         }
 
         return new JsonObject { ["identity"] = snapshot.Identity, ["parts"] = parts, [Variables] = List(snapshot.Variables) };

@@ -222,7 +222,7 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         using Tensor generator = TorchSharp.torch.random.get_rng_state();
         random.Arrays[GeneratorOfLibtorch] = generator;
         var parts = new OrderedDictionary<string, SavedState?>
-            { [Run] = run, [Position] = at.Save(), [OptimizerPart] = rate, [RandomPart] = random };
+        { [Run] = run, [Position] = at.Save(), [OptimizerPart] = rate, [RandomPart] = random };
         Layer[] layers = [.. Parts(model)];
         for (int i = 0; i < layers.Length; i++)
         {

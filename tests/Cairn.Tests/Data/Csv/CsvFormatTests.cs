@@ -54,7 +54,7 @@ public sealed class CsvFormatTests
 
         Assert.Equal(["a, b", "c"], Dataset.CategoriesInCsv(folder["data.csv"], "kind"));
         var categories = new Dictionary<string, IReadOnlyList<string>>
-            { ["size"] = ["small", "large"], ["kind"] = Dataset.CategoriesInCsv(folder["data.csv"], "kind") };
+        { ["size"] = ["small", "large"], ["kind"] = Dataset.CategoriesInCsv(folder["data.csv"], "kind") };
         Assert.Equal([0, 0, 1, 1, 0, 1],
             Read(File.ReadAllText(folder["data.csv"]), ["size", "kind"], new CsvOptions { Categories = categories }));
     }

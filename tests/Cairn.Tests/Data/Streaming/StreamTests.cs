@@ -164,8 +164,11 @@ public sealed class StreamTests
         public override long Count => SmallData.Count;
 
         public override Dictionary<string, Tensor> GetTensor(long index) =>
-            new() { ["data"] = tensor(Enumerable.Range(0, 4).Select(j => SmallData.X[index, j]).ToArray()),
-            ["label"] = tensor((long)SmallData.Y[index]) };
+            new()
+            {
+                ["data"] = tensor(Enumerable.Range(0, 4).Select(j => SmallData.X[index, j]).ToArray()),
+                ["label"] = tensor((long)SmallData.Y[index])
+            };
     }
 
     private sealed class RowLists : utils.data.IterableDataset

@@ -71,7 +71,9 @@ public sealed class AugmentationTests
         Tensor y = Run(new RandomCrop(4, 3), x);
 
         Assert.Equal([3, 4, 3, 2], y.shape);
-        IEnumerable<Tensor> places = from top in Enumerable.Range(0, 3) from left in Enumerable.Range(0, 3) select x.narrow(1, top, 4)
+        IEnumerable<Tensor> places = from top in Enumerable.Range(0, 3)
+                                     from left in Enumerable.Range(0, 3)
+                                     select x.narrow(1, top, 4)
             .narrow(2, left, 3);
         Assert.Single(places, part => Equal(part, y));
     }
@@ -136,8 +138,11 @@ public sealed class AugmentationTests
     public void Layers_that_cannot_train_refuse_Fit_by_name_and_pass_images_through_in_predictions(string className)
     {
         using Layer layer = LayerRegistry.Deserialize(
-            new System.Text.Json.Nodes.JsonObject { ["class_name"] = className,
-                ["config"] = new System.Text.Json.Nodes.JsonObject { ["factor"] = 0.5, ["name"] = "mine" } }, "test");
+            new System.Text.Json.Nodes.JsonObject
+            {
+                ["class_name"] = className,
+                ["config"] = new System.Text.Json.Nodes.JsonObject { ["factor"] = 0.5, ["name"] = "mine" }
+            }, "test");
         using var model = new Sequential([new Input([3, 3, 1]), layer, new Flatten(), new Dense(1)]);
         model.Compile("sgd", "mse");
         float[,,,] x = new float[2, 3, 3, 1];

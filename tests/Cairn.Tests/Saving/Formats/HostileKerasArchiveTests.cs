@@ -27,8 +27,13 @@ public sealed class HostileKerasArchiveTests
             // directory.
             for (int change = random.Next(1, 6); change > 0; change--)
             {
-                int place = random.Next(3) switch { 0 => random.Next(bytes.Length), 1 => bytes.Length - 1 - random.Next(330), _ =>
-                    random.Next(4000) };
+                int place = random.Next(3) switch
+                {
+                    0 => random.Next(bytes.Length),
+                    1 => bytes.Length - 1 - random.Next(330),
+                    _ =>
+                    random.Next(4000)
+                };
                 bytes[place] = random.Next(3) switch { 0 => 0xFF, 1 => 0, _ => (byte)random.Next(256) };
             }
 

@@ -97,8 +97,11 @@ internal static class Keras2File
     private static JsonObject ModelConfig(Model model) => new()
     {
         ["class_name"] = "Sequential",
-        ["config"] = new JsonObject { ["name"] = model.Name,
-            ["layers"] = new JsonArray([.. model.Layers.Select((l, i) => (JsonNode)LayerConfig(l, i == 0))]) },
+        ["config"] = new JsonObject
+        {
+            ["name"] = model.Name,
+            ["layers"] = new JsonArray([.. model.Layers.Select((l, i) => (JsonNode)LayerConfig(l, i == 0))])
+        },
     };
 
     private static JsonObject LayerConfig(Layer layer, bool first)
@@ -143,8 +146,12 @@ internal static class Keras2File
     private static JsonObject TrainingConfig(Model model)
     {
         JsonObject now = model.Optimizer!.GetConfig();
-        var optimizer = new JsonObject { ["name"] = model.Optimizer.ClassName, ["learning_rate"] = now["learning_rate"]!.DeepClone(),
-            ["decay"] = 0.0 };
+        var optimizer = new JsonObject
+        {
+            ["name"] = model.Optimizer.ClassName,
+            ["learning_rate"] = now["learning_rate"]!.DeepClone(),
+            ["decay"] = 0.0
+        };
         foreach (string key in new[] { "beta_1", "beta_2", "epsilon", "amsgrad", "momentum", "nesterov", "rho", "centered" })
         {
             if (now[key] is { } value)

@@ -194,8 +194,11 @@ public sealed class BackupAndRestoreTests
     {
         using var folder = new TemporaryFolder();
         ResumedRun Start() =>
-            new(folder.Folder) { Seed = null,
-            More = [new CSVLogger(folder["all.csv"], append: true), new TensorBoard(folder["events"], updateFreq: 1)] };
+            new(folder.Folder)
+            {
+                Seed = null,
+                More = [new CSVLogger(folder["all.csv"], append: true), new TensorBoard(folder["events"], updateFreq: 1)]
+            };
         File.WriteAllText(folder["all.csv"], "of an earlier run\n");
 
         // Killed at its first step, in its first epoch, and again: each resumes from the first backup.
@@ -286,7 +289,7 @@ public sealed class BackupAndRestoreTests
         string whole = new ResumedRun(folder.Folder).Train()!;
         using var source = new CancellationTokenSource();
         var run = new ResumedRun(other.Folder)
-            { More = [new LambdaCallback(onTrainBatchEnd: (batch, _) => { if (batch == 2) { source.Cancel(); } })] };
+        { More = [new LambdaCallback(onTrainBatchEnd: (batch, _) => { if (batch == 2) { source.Cancel(); } })] };
         string stopped = run.Train(cancellation: source.Token)!;
         Assert.Contains("training was interrupted after batch 3 of epoch 1", stopped);
         Assert.Equal("run-000001.backup", Path.GetFileName(run.Backup!.LastBackup));
@@ -449,7 +452,7 @@ public sealed class BackupAndRestoreTests
     {
         using var folder = new TemporaryFolder();
         var run = new ResumedRun(folder.Folder)
-            { More = [new LambdaCallback(onEpochEnd: (epoch, _) => { if (epoch == 2) { throw new InvalidDataException(); } })] };
+        { More = [new LambdaCallback(onEpochEnd: (epoch, _) => { if (epoch == 2) { throw new InvalidDataException(); } })] };
         Assert.Throws<CallbackException>(() => run.Train());
         Assert.Equal(2, Directory.GetFiles(run.Backups).Length);
     }
@@ -530,7 +533,7 @@ public sealed class BackupAndRestoreTests
         {
             using var folder = new TemporaryFolder();
             FileSystem.Current = new FaultyFileSystem(8, () => new IOException("No space left on device"), lasting: true)
-                { Only = "backup" };
+            { Only = "backup" };
             var run = new ResumedRun(folder.Folder) { SaveFreq = frequency, Asynchronous = true };
             Assert.Equal("No space left on device", Assert.Throws<IOException>(() => run.Train()).Message);
             FileSystem.Current = new FaultyFileSystem(0);
@@ -574,8 +577,14 @@ public sealed class BackupAndRestoreTests
 
     private static ResumedRun Create(TemporaryFolder folder, string optimizer, string frequency) => new(folder.Folder)
     {
-        SaveFreq = frequency switch { "epoch" => "epoch", "time" => TimeSpan.FromTicks(1), "behind" => 1, _ =>
-            int.Parse(frequency, System.Globalization.CultureInfo.InvariantCulture) },
+        SaveFreq = frequency switch
+        {
+            "epoch" => "epoch",
+            "time" => TimeSpan.FromTicks(1),
+            "behind" => 1,
+            _ =>
+            int.Parse(frequency, System.Globalization.CultureInfo.InvariantCulture)
+        },
         Optimizer = optimizer switch
         {
             "averages" => () => new Adam(0.02, useEma: true, emaMomentum: 0.9, emaOverwriteFrequency: 7),
