@@ -96,7 +96,7 @@ public sealed class EarlyStopping : MonitorCallback
     public int BestEpoch { get; private set; }
 
     /// <summary>
-    /// The weights of the best epoch, in the order of <see cref="Model.GetWeights"/>; null unless they will be restored.
+    /// The weights of the best epoch, in the order of <see cref="Layers.Layer.GetWeights"/>; null unless they will be restored.
     /// </summary>
     public IReadOnlyList<NDArray>? BestWeights => bestWeights;
 

@@ -35,6 +35,9 @@ internal sealed class BuildContext
 
     public BuildContext Within(string name) => new(seed, path.Length == 0 ? name : $"{path}/{name}", weights, leaveEmpty);
 
+    /// <summary>Leaves out the numbers of weights that exist already.</summary>
+    public void Skip(int count) => weights.Next += (ulong)count;
+
     public Variable CreateVariable(string name, Shape shape, Initializer initializer, bool trainable)
     {
         weights.Take(shape);

@@ -8,6 +8,9 @@ namespace Cairn.Layers;
 /// <summary>The context of a layer call: training mode, random numbers, masks and added losses.</summary>
 public sealed class CallContext : IDisposable
 {
+    [ThreadStatic]
+    private static CallContext? current;
+
     private readonly Device device;
     private readonly ulong seed;
     private readonly List<Tensor> losses = [];
@@ -16,6 +19,19 @@ public sealed class CallContext : IDisposable
     private RandomStream noise;
     private ulong step;
     private bool seeded;
+
+    /// <summary>Begins a call of layers outside of <c>Fit</c>: <c>layer.Apply(x, context)</c>. Needed only to see masks and losses;
+    /// <c>layer.Call(x)</c> makes its own.</summary>
+    /// <param name="training">Whether to compute as in training; false by default.</param>
+    /// <param name="seed">Seed of the random numbers; null (default) draws one.</param>
+    /// <param name="device">Where to compute; the CPU by default.</param>
+    public CallContext(bool training = false, long? seed = null, Device? device = null)
+        : this(training, (ulong)(seed ?? System.Random.Shared.NextInt64()), device ?? CPU)
+    {
+        LibTorch.EnsureLoaded();
+        BeginStep(0);
+        IsOfUser = true;
+    }
 
     internal CallContext(bool training, ulong seed, Device device)
     {
@@ -103,8 +119,30 @@ public sealed class CallContext : IDisposable
     /// <summary>Whether any tensor of this step has a mask.</summary>
     internal bool HasMasks => masks.Count > 0;
 
-    /// <summary>The losses that layers added in this step.</summary>
-    internal IReadOnlyList<Tensor> Losses => losses;
+    /// <summary>What the layers added to the loss in this step. Keras: <c>losses</c>.</summary>
+    public IReadOnlyList<Tensor> Losses => losses;
+
+    /// <summary>The context of the step that runs in this thread, or null.</summary>
+    internal static CallContext? Current => current;
+
+    /// <summary>How many layers' functions are running within each other.</summary>
+    internal int Depth { get; set; }
+
+    /// <summary>Whether it was made by a user, whose calls also make the weights of layers.</summary>
+    internal bool IsOfUser { get; }
+
+    /// <summary>Makes this the context of the step that runs in this thread, until what is returned is disposed.</summary>
+    internal Within Enter() => new(this);
+
+    /// <summary>Puts back the context around a step.</summary>
+    internal readonly struct Within : IDisposable
+    {
+        private readonly CallContext? outer;
+
+        public Within(CallContext context) => (outer, current) = (current, context);
+
+        public void Dispose() => current = outer;
+    }
 
     /// <summary>The random numbers for passes over raw memory: a separate stream that all layers draw from in order.</summary>
     internal ref RandomStream Noise => ref noise;
@@ -114,6 +152,7 @@ public sealed class CallContext : IDisposable
         noise = new RandomStream(seed, RandomPurpose.Mask, step);
         losses.Clear();
         masks.Clear();
+        Depth = 0;
         this.step = step;
         seeded = false;
         if (MayGoOn && device.type != DeviceType.CPU)

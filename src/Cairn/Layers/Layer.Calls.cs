@@ -164,7 +164,9 @@ public abstract partial class Layer
 
     internal Tensor Forward(Tensor x, CallContext context)
     {
+        context.Depth++;
         Tensor y = Call(x, context);
+        context.Depth--;
         if (ActivityRegularizer is not null)
         {
             context.AddLoss(ActivityRegularizer.Penalty(y) / y.shape[0]);
@@ -185,7 +187,9 @@ public abstract partial class Layer
             return [Forward(inputs[0], context)];
         }
 
+        context.Depth++;
         Tensor[] outputs = Call(inputs, arguments, context);
+        context.Depth--;
         if (ActivityRegularizer is not null)
         {
             foreach (Tensor y in outputs)

@@ -16,17 +16,23 @@ public abstract partial class Layer
         JsonObject config = ConfigFor(legacy);
         if (legacy)
         {
+            string className = SaveableNames.PythonClass(ClassName);
             return new JsonObject
             {
-                ["class_name"] = KerasObject.RegisteredName(this, SaveableNames.PythonClass(ClassName)),
-                ["config"] = config
+                ["class_name"] = IsSavedAsOfKeras ? className : KerasObject.RegisteredName(this, className),
+                ["config"] = config,
             };
         }
 
-        JsonObject envelope = KerasObject.Of(this, KerasModule, ClassName, config);
+        JsonObject envelope = IsSavedAsOfKeras
+            ? KerasObject.Wrap(KerasModule, ClassName, config)
+            : KerasObject.Of(this, KerasModule, ClassName, config);
         CompleteEnvelope(envelope);
         return envelope;
     }
+
+    /// <summary>Whether files name the class that it is derived from, which holds all there is to it.</summary>
+    private protected virtual bool IsSavedAsOfKeras => false;
 
     /// <summary>The whole configuration as Keras writes it: the common keys, then the layer's own.</summary>
     internal JsonObject GetConfig()
@@ -51,8 +57,8 @@ public abstract partial class Layer
 
         CallArguments.TensorArgument first = BuildArguments.Tensors[0];
         JsonNode shapes = first.IsList
-            ? new JsonArray([.. InputShapes.Take(first.Count).Select(Input.ToJson)])
-            : Input.ToJson(InputShapes[0]);
+            ? new JsonArray([.. InputShapes.Take(first.Count).Select(Cairn.Layers.Input.ToJson)])
+            : Cairn.Layers.Input.ToJson(InputShapes[0]);
         return new JsonObject { ["input_shape"] = shapes };
     }
 

@@ -29,6 +29,8 @@ public abstract partial class Layer
         using IDisposable _ = no_grad();
         Device device = Weights is [var first, ..] ? first.Value.device : CPU;
         using var context = new CallContext(training: false, 0, device) { Builder = builder };
+        using CallContext.Within within = context.Enter();
+        context.Depth++;
         Tensor[] outputs =
             Call([.. inputShapes.Select(s =>
             zeros([.. s.Select((size, axis) => axis == 0 && size == Shape.None ? 2 : size)], device: device))], arguments, context);
@@ -48,8 +50,18 @@ public abstract partial class Layer
     /// <summary>Creates the weights of a sublayer that is called for the first time, during the first run of its parent.</summary>
     private void BuildAtFirstCall(Tensor[] inputs, CallArguments arguments, CallContext context)
     {
-        if (Built || context.Builder is not { } builder)
+        if (Built)
         {
+            return;
+        }
+
+        if (context.Builder is not { } builder)
+        {
+            if (context.IsOfUser)
+            {
+                BuildDirectly([.. inputs.Select(x => OpenBatch(x.shape))]);
+            }
+
             return;
         }
 

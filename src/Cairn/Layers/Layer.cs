@@ -27,6 +27,11 @@ public abstract partial class Layer : IDisposable
 
     private readonly List<Variable> variables = [];
     private BuildContext? building;
+
+    // What makes the weights of the layer that is being built in this thread, for parts that its Build builds.
+    [ThreadStatic]
+    private static BuildContext? underway;
+
     private string? name;
     private bool trainable = true;
 
@@ -171,6 +176,13 @@ public abstract partial class Layer : IDisposable
     /// <summary>The call arguments the layer was built with: which parameters the inputs belong to.</summary>
     internal CallArguments BuildArguments { get; private set; } = CallArguments.One;
 
+    /// <summary>The layers that it is made of have changed: its shapes are looked for anew.</summary>
+    private protected void Unbuild()
+    {
+        (Built, InputShapes, OutputShapes) = (false, [], []);
+        markedAt = -1;
+    }
+
     internal void BuildFor(Shape inputShape, BuildContext context) => BuildFor([inputShape], CallArguments.One, context);
 
     internal virtual void BuildFor(IReadOnlyList<Shape> inputShapes, CallArguments arguments, BuildContext context)
@@ -194,7 +206,8 @@ public abstract partial class Layer : IDisposable
             LayerNames.Assign(Sublayers.Select(s => s.Layer));
         }
 
-        building = context.Within(Name);
+        BuildContext? around = underway;
+        underway = building = context.Within(Name);
         int parts = sublayers.Count;
         try
         {
@@ -208,10 +221,12 @@ public abstract partial class Layer : IDisposable
             InputShapes = inputShapes;
             BuildArguments = arguments;
             Built = true;
+            markedAt = -1;
         }
         finally
         {
             building = null;
+            underway = around;
             if (!Built)
             {
                 foreach (Variable variable in variables)

@@ -21,6 +21,7 @@ internal sealed class LayerCall
         Inputs = inputs;
         Arguments = arguments;
         Outputs = [.. outputShapes.Select((shape, i) => new KerasTensor(shape, types[i], this, i))];
+        layer.Note(this);
     }
 
     public Layer Layer { get; }

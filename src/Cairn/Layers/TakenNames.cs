@@ -11,6 +11,9 @@ internal sealed class TakenNames
     /// <summary>Adds a name; returns false if it is already taken.</summary>
     public bool Add(string name) => names.Add(name);
 
+    /// <summary>Gives a name free.</summary>
+    public void Remove(string name) => names.Remove(name);
+
     /// <summary>Adds the first free name of <c>stem_1</c>, <c>stem_2</c>, …</summary>
     public string AddNumbered(string stem)
     {

@@ -14,7 +14,11 @@ internal sealed class FunctionLoss(string name, Func<Tensor, Tensor, Tensor> fun
     public override string ClassName => Name;
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor yTrue, Tensor yPred) => function(yTrue, yPred);
+    public override Tensor Call(Tensor yTrue, Tensor yPred)
+    {
+        (yTrue, yPred) = RankAlignment.Align(yTrue, yPred);
+        return function(yTrue, yPred);
+    }
 
     internal override void CheckShapes(Shape yTrue, Shape yPred, string argument)
     {

@@ -68,8 +68,27 @@ public abstract partial class Loss
         }
     }
 
-    /// <summary>The loss of a batch: a scalar, unless the reduction is <c>none</c>.</summary>
-    internal Tensor Compute(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null, Tensor? mask = null)
+    /// <summary>
+    /// The loss of a batch: one number, unless the reduction is <c>none</c>. What Keras' <c>loss(y_true, y_pred)</c> gives;
+    /// <see cref="Call"/> gives the values before the reduction.
+    /// </summary>
+    /// <param name="yTrue">Targets, of the predictions' shape; class numbers, of any type, for sparse losses.</param>
+    /// <param name="yPred">Predictions, <c>[batch, ...]</c>.</param>
+    /// <param name="sampleWeight">A weight for each sample, <c>[batch]</c>, or each position of it; null (default) for 1.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public Tensor Compute(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null)
+    {
+        ArgumentNullException.ThrowIfNull(yTrue);
+        ArgumentNullException.ThrowIfNull(yPred);
+        Shape targets = yTrue.shape;
+        Shape predictions = yPred.shape;
+        Loss resolved = ResolveFor(targets, predictions);
+        resolved.CheckShapes(targets, predictions, nameof(yTrue));
+        return resolved.Compute(resolved is SparseCategoricalCrossentropy ? yTrue : yTrue.to(yPred.dtype), yPred, sampleWeight, null);
+    }
+
+    /// <summary>The loss of a batch, without checks.</summary>
+    internal Tensor Compute(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, Tensor? mask)
     {
         Tensor values = Call(yTrue, yPred);
         if (mask is not null)
@@ -94,7 +113,7 @@ public abstract partial class Loss
 
     /// <summary>
     /// Computes value and gradient without libtorch operations, if the loss supports that for these tensors; otherwise
-    /// <see cref="Compute"/> is used.
+    /// <c>Compute</c> is used.
     /// </summary>
     internal virtual bool TryDifferentiate(Tensor yTrue, Tensor yPred, out BatchLoss value, [NotNullWhen(true)] out Tensor? gradient)
     {

@@ -22,8 +22,9 @@ namespace Cairn;
 /// </code>
 /// A layer that is applied twice has one set of weights. A layer already built by another model keeps its weights, and both models share
 /// them.
+/// A derived class trains the graph with a <see cref="Model.TrainStep"/> of its own. Files hold the graph, as a <c>Functional</c>.
 /// </remarks>
-public sealed class Functional : Model
+public class Functional : Model
 {
     private readonly LayerGraph graph;
     private readonly GraphProgram program;
@@ -106,10 +107,10 @@ public sealed class Functional : Model
     }
 
     /// <summary>The inputs.</summary>
-    public IReadOnlyList<KerasTensor> Inputs => graph.Inputs;
+    public override IReadOnlyList<KerasTensor> Inputs => graph.Inputs;
 
     /// <summary>The outputs.</summary>
-    public IReadOnlyList<KerasTensor> Outputs => graph.Outputs;
+    public override IReadOnlyList<KerasTensor> Outputs => graph.Outputs;
 
     /// <summary>
     /// The layers in Keras' order, from the inputs to the outputs, including each <see cref="Input"/>, but without
@@ -142,6 +143,11 @@ public sealed class Functional : Model
             return Trainable ? [.. Layers.SelectMany(l => l.TrainableWeights).Distinct()] : [];
         }
     }
+
+    /// <summary>Keras' class, that of the graph, also for a class derived from it.</summary>
+    public sealed override string ClassName => nameof(Functional);
+
+    private protected override bool IsSavedAsOfKeras => true;
 
     /// <summary>The model's graph.</summary>
     internal LayerGraph Graph => graph;

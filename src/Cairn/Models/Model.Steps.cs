@@ -212,6 +212,7 @@ public abstract partial class Model
         using DisposeScope scope = NewDisposeScope();
         FollowTrainable(Optimizer!);
         context.BeginStep((ulong)Optimizer!.Steps);
+        using CallContext.Within within = context.Enter();
         return TrainStep(data.Current, context);
     }
 
@@ -222,6 +223,7 @@ public abstract partial class Model
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = inference_mode();
         context.BeginStep(0);
+        using CallContext.Within within = context.Enter();
         return TestStep(data.Current, context);
     }
 
@@ -230,6 +232,7 @@ public abstract partial class Model
     {
         using IDisposable _ = inference_mode();
         context.BeginStep(0);
+        using CallContext.Within within = context.Enter();
         return PredictStep(data.Current, context);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cairn.Layers;
 using Cairn.Losses;
 using Cairn.Metrics;
@@ -10,7 +11,7 @@ namespace Cairn;
 
 /// <summary>A model: layers, and what is needed to train them. Keras: <c>Model</c>.</summary>
 /// <remarks>
-/// <see cref="Compile"/> configures training, <c>Fit</c> trains, <c>Evaluate</c> computes the loss and the metrics, <c>Predict</c>
+/// <c>Compile</c> configures training, <c>Fit</c> trains, <c>Evaluate</c> computes the loss and the metrics, <c>Predict</c>
 /// generates outputs, <c>Save</c> and <c>Load</c> use Keras' file formats. Only one thread at a time may use a model, except for
 /// <c>Predict</c>.
 /// </remarks>
@@ -32,10 +33,10 @@ public abstract partial class Model : Layer
         set => (field, SeedIsDrawn) = (value, false);
     }
 
-    /// <summary>The optimizer; null before <see cref="Compile"/>.</summary>
+    /// <summary>The optimizer; null before <c>Compile</c>.</summary>
     public Optimizer? Optimizer { get; private set; }
 
-    /// <summary>The loss to minimize; null before <see cref="Compile"/>, or if the outputs have separate losses.</summary>
+    /// <summary>The loss to minimize; null before <c>Compile</c>, or if the outputs have separate losses.</summary>
     public Loss? Loss => losses is [var only] ? only : null;
 
     /// <summary>Whether the model has been compiled.</summary>
@@ -53,7 +54,7 @@ public abstract partial class Model : Layer
     public bool StopPredicting { get; set; }
 
     /// <summary>The writer for summaries, progress and callback messages; standard output by default.</summary>
-    public TextWriter Output
+    public new TextWriter Output
     {
         get => field ?? Console.Out;
         set;
@@ -99,6 +100,7 @@ public abstract partial class Model : Layer
     /// Training or evaluation is running; a callback can't call Compile before <c>OnTrainEnd</c>.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="stepsPerExecution"/> is below 1.</exception>
+    [OverloadResolutionPriority(1)]
     public void Compile(
         Optimizer? optimizer = null,
         OutputLosses? loss = null,
@@ -133,44 +135,30 @@ public abstract partial class Model : Layer
         }
     }
 
-    /// <summary>Returns copies of all weights, in the order of <see cref="Layer.Weights"/>. Keras: <c>get_weights</c>.</summary>
-    /// <exception cref="InvalidOperationException">The model is not built, since its input shape is not known.</exception>
-    public NDArray[] GetWeights()
+    /// <summary>Says how to train, with a function as the loss: <c>model.Compile("adam", (yTrue, yPred) => (yTrue -
+    /// yPred).square())</c>.</summary>
+    /// <inheritdoc cref="Compile(Optimizer?, OutputLosses?, OutputMetrics?, OutputMetrics?, LossWeights?, int, Device?)"/>
+    /// <param name="optimizer">What changes the weights; <c>"rmsprop"</c> by default, as in Keras.</param>
+    /// <param name="loss">Of targets and predictions; one number for each sample, or more, or less, whose mean counts. See
+    /// <see cref="Loss.From"/>.</param>
+    /// <param name="metrics">What is measured besides, such as <c>["accuracy"]</c>; with several outputs one entry for each, or by
+    /// name.</param>
+    /// <param name="weightedMetrics">What is measured with the samples' weights, likewise.</param>
+    /// <param name="lossWeights">What the losses of the outputs are multiplied with in their sum, in the outputs' order or by name; 1 by
+    /// default.</param>
+    /// <param name="stepsPerExecution">Steps between two calls of the callbacks' batch hooks; 1 by default. Whole epochs at most.</param>
+    /// <param name="device">Where to compute; the CPU by default.</param>
+    public void Compile(
+        Optimizer? optimizer,
+        Func<Tensor, Tensor, Tensor> loss,
+        OutputMetrics? metrics = null,
+        OutputMetrics? weightedMetrics = null,
+        LossWeights? lossWeights = null,
+        int stepsPerExecution = 1,
+        Device? device = null)
     {
-        uses.ThrowIfDisposed();
-        EnsureBuilt();
-        return [.. Weights.Select(v => v.ToNDArray())];
-    }
-
-    /// <summary>Sets the values of all weights. Keras: <c>set_weights</c>.</summary>
-    /// <param name="weights">One array for each weight, with the same shapes and in the same order.</param>
-    /// <exception cref="ArgumentException">The number of arrays or a shape differs; no weight is changed.</exception>
-    /// <exception cref="InvalidOperationException">The model is not built, since its input shape is not known.</exception>
-    public void SetWeights(IReadOnlyList<NDArray> weights)
-    {
-        ArgumentNullException.ThrowIfNull(weights);
-        uses.ThrowIfDisposed();
-        EnsureBuilt();
-        IReadOnlyList<Variable> variables = Weights;
-        if (weights.Count != variables.Count)
-        {
-            throw new ArgumentException($"The model '{Name}' has {variables.Count} weights; got {weights.Count}.", nameof(weights));
-        }
-
-        for (int i = 0; i < weights.Count; i++)
-        {
-            if (!weights[i].Shape.Equals(variables[i].Shape))
-            {
-                throw new ArgumentException(
-                    $"The weight '{variables[i].Path}' has the shape {variables[i].Shape}; got an array of shape {weights[i].Shape}.",
-                    nameof(weights));
-            }
-        }
-
-        for (int i = 0; i < weights.Count; i++)
-        {
-            variables[i].Assign(weights[i]);
-        }
+        ArgumentNullException.ThrowIfNull(loss);
+        Compile(optimizer, (OutputLosses)(Loss)loss, metrics, weightedMetrics, lossWeights, stepsPerExecution, device);
     }
 
     /// <summary>Creates the weights, unless they exist already. Keras: <c>build</c>.</summary>
@@ -180,7 +168,7 @@ public abstract partial class Model : Layer
     /// several inputs, one shape for each.
     /// </param>
     /// <exception cref="ArgumentException">The input shape of a layer is invalid, or the model has another number of inputs.</exception>
-    public void Build(params IEnumerable<Shape> inputShapes)
+    public new void Build(params IEnumerable<Shape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
         BuildOnce([.. inputShapes]);
@@ -306,6 +294,24 @@ public abstract partial class Model : Layer
 
     private protected override IEnumerable<Layer> Parts => Layers;
 
+    private protected override bool IsModel => true;
+
+    private protected override ulong DirectSeed => ResolveSeed();
+
+    private protected override void EnsureWeights()
+    {
+        uses.ThrowIfDisposed();
+        EnsureBuilt();
+    }
+
+    private protected override void BeginDirectCall() => uses.ThrowIfDisposed();
+
+    private protected override void BuildDirectly(IReadOnlyList<Shape> inputShapes) => BuildOnce(DeclaredInputShapes ?? inputShapes);
+
+    private protected override ScalarType? DirectType(int input) => input < InputTypes.Count ? InputTypes[input] : null;
+
+    private protected override Device DirectDevice(Tensor x) => Device;
+
     /// <summary>The input shapes declared by a nested model.</summary>
     private protected static IReadOnlyList<Shape>? DeclaredBy(Model model) => model.DeclaredInputShapes;
 
@@ -332,6 +338,13 @@ public abstract partial class Model : Layer
     {
         uses.RequireNone(nameof(Dispose), "Wait for it to end, or stop it with its cancellationToken, before disposing the model.");
         uses.Dispose();
+    }
+
+    /// <summary>Throws where the model is in use and its layers can't change.</summary>
+    private protected void RequireUnused(string what)
+    {
+        uses.ThrowIfDisposed();
+        uses.RequireNone(what, "Wait for it to end, or stop it, before the layers change.");
     }
 
     private void CheckNames(OutputMetrics? metrics, string argument)

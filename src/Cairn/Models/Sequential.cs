@@ -25,6 +25,11 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     private Input? input;
     private Shape? buildShape;
 
+    // The row as a graph, made when somebody asks for its tensors.
+    private readonly List<KerasTensor> path = [];
+    private KerasTensor? start;
+    private int traced;
+
     /// <summary>Creates a model.</summary>
     /// <param name="layers">The layers in order; <see cref="Add"/> appends more.</param>
     /// <param name="name">The model's name; <c>sequential</c> by default.</param>
@@ -63,19 +68,15 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         }
     }
 
-    /// <summary>Appends a layer.</summary>
+    /// <summary>Appends a layer. The other layers keep their weights; a built optimizer needs another <c>Compile</c>.</summary>
     /// <exception cref="ArgumentException">
     /// Its name is already used, it is an <see cref="Input"/> after other layers, or it belongs to another model.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The model is already built.</exception>
+    /// <exception cref="InvalidOperationException">The model is being trained or evaluated.</exception>
     public void Add(Layer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        if (Built)
-        {
-            throw new InvalidOperationException($"The model '{Name}' is already built; add all layers before building it.");
-        }
-
+        RequireUnused(nameof(Add));
         if (members.Contains(layer))
         {
             throw new ArgumentException($"The layer '{layer.Name}' is already in the model '{Name}'.", nameof(layer));
@@ -95,7 +96,53 @@ public sealed class Sequential : Model, IEnumerable<Layer>
 
         layers.Add(layer);
         members.Add(layer);
+        layer.TraceBy(Trace);
+        ForgetShapes();
     }
+
+    /// <summary>Takes the last layer off. Keras: <c>pop</c>.</summary>
+    /// <returns>The layer, with its weights; it is the caller's now.</returns>
+    /// <exception cref="InvalidOperationException">There is no layer, or the model is being trained or evaluated.</exception>
+    public Layer Pop()
+    {
+        RequireUnused(nameof(Pop));
+        if (layers is not [.., var last])
+        {
+            throw new InvalidOperationException($"The model '{Name}' has no layer to take off.");
+        }
+
+        layers.RemoveAt(layers.Count - 1);
+        members.Remove(last);
+        names.Remove(last.Name);
+        traced = Math.Min(traced, layers.Count);
+        ForgetShapes();
+        return last;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KerasTensor> Inputs
+    {
+        get
+        {
+            Trace();
+            return [start!];
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KerasTensor> Outputs
+    {
+        get
+        {
+            Trace();
+            return [path.Count == 0 ? start! : path[^1]];
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Model Clone() => DeclaresInput
+        ? base.Clone()
+        : new Sequential(layers.Select(layer => LayerRegistry.Deserialize(layer.Serialize(), layer.Name)), Name);
 
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) =>
@@ -143,7 +190,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         Input first = input ?? new Input(InputShape![1..], name: "input_layer");
         JsonObject config = GetConfig();
         config["layers"] = new JsonArray([first.Serialize(legacy), .. layers.Select(layer => layer.Serialize(legacy))]);
-        config["build_input_shape"] = Input.ToJson(InputShape!);
+        config["build_input_shape"] = Cairn.Layers.Input.ToJson(InputShape!);
         return config;
     }
 
@@ -169,6 +216,12 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         Shape shape = inputShape;
         foreach (Layer layer in layers)
         {
+            if (layer.Built)
+            {
+                // What joins later begins with the numbers that it would have begun with.
+                inside.Skip(layer.Weights.Count);
+            }
+
             layer.BuildFor(shape, inside);
             shape = layer.ComputeOutputShape(shape);
         }
@@ -211,6 +264,36 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         }
 
         return shape is { Rank: > 0 } ? shape : null;
+    }
+
+    // The shapes change with the layers; the weights that are there stay.
+    private void ForgetShapes()
+    {
+        if (Built)
+        {
+            buildShape ??= InputShape;
+            Unbuild();
+        }
+    }
+
+    private void Trace()
+    {
+        BuildIfDeclared();
+        if (start is null)
+        {
+            Shape shape = (DeclaredInputShapes is [var declared] ? declared : InputShape) ?? throw new InvalidOperationException(
+                $"The shape of the input of the model '{Name}' is not known yet, so its layers have no input and output. "
+                + "Begin it with new Input(shape), call Build(inputShape), or train it.");
+            string dtype = InputTypes[0] == ScalarType.Int64 ? "int32" : "float32";
+            start = (input ?? new Input(shape[1..], shape[0] == Shape.None ? null : shape[0], dtype: dtype)).Outputs[0];
+        }
+
+        path.RemoveRange(traced, path.Count - traced);
+        for (; traced < layers.Count; traced++)
+        {
+            path.Add(layers[traced].Apply(path.Count == 0 ? start : path[^1]));
+            layers[traced].Traced(path[^1].Producer);
+        }
     }
 
     private void BuildIfDeclared()

@@ -31,9 +31,12 @@ internal sealed class GradientClipping
     /// <summary>Maximum global norm of all gradients.</summary>
     public double? GlobalNorm { get; }
 
+    /// <summary>Whether there is a bound.</summary>
+    public bool IsActive => Norm > 0 || Value > 0 || GlobalNorm > 0;
+
     public void Apply(IReadOnlyList<OptimizedVariable> variables)
     {
-        if (!(Norm > 0 || Value > 0 || GlobalNorm > 0))
+        if (!IsActive)
         {
             return;
         }

@@ -140,7 +140,8 @@ public sealed class LossScaleOptimizer : Optimizer
             settings.Name);
     }
 
-    internal override void Build(IReadOnlyList<Variable> variables)
+    /// <inheritdoc/>
+    public override void Build(IReadOnlyList<Variable> variables)
     {
         InnerOptimizer.Build(variables);
         MakeScale();

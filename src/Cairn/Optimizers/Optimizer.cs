@@ -190,7 +190,8 @@ public abstract partial class Optimizer : IDisposable
     /// Creates the state for these variables, in this order; another call with the same variables, or some of them, does nothing.
     /// </summary>
     /// <exception cref="InvalidOperationException">The state exists already, but not for all of them.</exception>
-    internal virtual void Build(IReadOnlyList<Variable> variables)
+    /// <param name="variables">The variables to train.</param>
+    public virtual void Build(IReadOnlyList<Variable> variables)
     {
         if (Built)
         {

@@ -150,7 +150,7 @@ public abstract class ProjectedAttention : MultiInputLayer
         var shapes = new JsonObject();
         foreach (CallArguments.TensorArgument tensor in BuildArguments.Tensors.Where(t => t.Parameter is "query" or "value" or "key"))
         {
-            shapes[$"{tensor.Parameter}_shape"] = Input.ToJson(InputShapes[tensor.Start]);
+            shapes[$"{tensor.Parameter}_shape"] = Cairn.Layers.Input.ToJson(InputShapes[tensor.Start]);
         }
 
         return new JsonObject { ["shapes_dict"] = shapes };

@@ -68,7 +68,11 @@ public sealed partial class Input : Layer
     }
 
     /// <summary>The symbolic tensor of this input in a functional model.</summary>
-    internal KerasTensor Output => field ??= new LayerCall(this, [], new CallArguments([], null), [BatchShape], Types[DType]).Outputs[0];
+    public override IReadOnlyList<KerasTensor> Outputs =>
+        field ??= new LayerCall(this, [], new CallArguments([], null), [BatchShape], Types[DType]).Outputs;
+
+    /// <summary>The same as <see cref="Outputs"/>, as in Keras.</summary>
+    public override IReadOnlyList<KerasTensor> Inputs => Outputs;
 
     /// <inheritdoc/>
     public override bool SupportsMasking => true;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using TorchSharp;
@@ -14,6 +15,8 @@ public sealed class Lambda : Layer
 {
     private readonly Func<Tensor[], CallContext, Tensor> function;
     private readonly Func<Shape, Shape>? outputShape;
+    private readonly Func<IReadOnlyList<Shape>, Shape>? shapeOfAll;
+    private readonly int? inputCount;
     private readonly JsonObject? saved;
 
     /// <summary>Creates a layer from a function.</summary>
@@ -36,7 +39,43 @@ public sealed class Lambda : Layer
     {
         ArgumentNullException.ThrowIfNull(function);
         this.function = (x, context) => function(x[0], context);
+        inputCount = 1;
         this.outputShape = outputShape;
+    }
+
+    /// <summary>Makes a layer of a function of two inputs: <c>new Lambda((a, b) => a - b).Apply(left, right)</c>.</summary>
+    /// <param name="function">The function of the inputs, batch axis first.</param>
+    /// <param name="outputShape">The output's shape for the inputs' shapes, batch included; by default it is tried out on zeros.</param>
+    /// <param name="name">Unique name, or null for <c>lambda</c>, <c>lambda_1</c>, …</param>
+    [OverloadResolutionPriority(-1)]
+    public Lambda(Func<Tensor, Tensor, Tensor> function, Func<IReadOnlyList<Shape>, Shape>? outputShape = null, string? name = null)
+        : this(Wrapped(function), 2, outputShape, name)
+    {
+    }
+
+    /// <summary>Makes a layer of a function of three inputs.</summary>
+    /// <inheritdoc cref="Lambda(Func{Tensor, Tensor, Tensor}, Func{IReadOnlyList{Shape}, Shape}?, string?)"/>
+    [OverloadResolutionPriority(-1)]
+    public Lambda(Func<Tensor, Tensor, Tensor, Tensor> function, Func<IReadOnlyList<Shape>, Shape>? outputShape = null, string? name = null)
+        : this(Wrapped(function), 3, outputShape, name)
+    {
+    }
+
+    /// <summary>Makes a layer of a function of any number of inputs: <c>new Lambda((Tensor[] x) => x[0] - x[1])</c>.</summary>
+    /// <inheritdoc cref="Lambda(Func{Tensor, Tensor, Tensor}, Func{IReadOnlyList{Shape}, Shape}?, string?)"/>
+    [OverloadResolutionPriority(-1)]
+    public Lambda(Func<Tensor[], Tensor> function, Func<IReadOnlyList<Shape>, Shape>? outputShape = null, string? name = null)
+        : this(function, null, outputShape, name)
+    {
+    }
+
+    private Lambda(Func<Tensor[], Tensor> function, int? inputCount, Func<IReadOnlyList<Shape>, Shape>? outputShape, string? name)
+        : base(name)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        this.function = (x, _) => function(x);
+        this.inputCount = inputCount;
+        shapeOfAll = outputShape;
     }
 
     /// <summary>Creates a layer from a function that replaces a layer of a file.</summary>
@@ -65,9 +104,22 @@ public sealed class Lambda : Layer
     public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
+        if (inputCount is { } count && inputShapes.Count != count)
+        {
+            throw new ArgumentException(
+                $"The function of the Lambda '{Name}' takes {count} input{(count == 1 ? "" : "s")}; it was given {inputShapes.Count}. "
+                + "Write (Tensor[] x) => … for any number.",
+                nameof(inputShapes));
+        }
+
         if (outputShape is not null)
         {
             return [outputShape(inputShapes[0])];
+        }
+
+        if (shapeOfAll is not null)
+        {
+            return [shapeOfAll(inputShapes)];
         }
 
         // Axes of unknown size are tried with two different sizes; output axes whose sizes differ are unknown too.
@@ -152,6 +204,18 @@ public sealed class Lambda : Layer
     {
         ArgumentNullException.ThrowIfNull(function);
         return (x, _) => function(x);
+    }
+
+    private static Func<Tensor[], Tensor> Wrapped(Func<Tensor, Tensor, Tensor> function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return x => function(x[0], x[1]);
+    }
+
+    private static Func<Tensor[], Tensor> Wrapped(Func<Tensor, Tensor, Tensor, Tensor> function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return x => function(x[0], x[1], x[2]);
     }
 
     private Shape TryOut(IReadOnlyList<Shape> inputShapes, long unknown)
