@@ -72,6 +72,17 @@ public sealed class DocumentTests
     }
 
     [Fact]
+    public void The_program_of_the_guide_to_custom_training_learns_at_every_level()
+    {
+        using var folder = new Saving.TemporaryFolder();
+        var program = new DocumentProgram(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "your-own-training.md")));
+
+        string output = program.Run(folder.Folder);
+
+        Assert.Equal("fit: True\nstep: True\nloop: True\ngradients: 16 and 4\ncopy: True\n", output.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
     public void The_program_of_the_resume_guide_is_stopped_and_completes()
     {
         using var folder = new Saving.TemporaryFolder();
