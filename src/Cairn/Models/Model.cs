@@ -69,10 +69,10 @@ public abstract partial class Model : Layer
 
     internal MetricSet? MetricSet => metrics;
 
-    /// <summary>The losses as passed to <see cref="Compile"/>.</summary>
+    /// <summary>The losses as passed to <c>Compile</c>.</summary>
     internal OutputLosses? CompiledLosses => losses;
 
-    /// <summary>The loss weights as passed to <see cref="Compile"/>.</summary>
+    /// <summary>The loss weights as passed to <c>Compile</c>.</summary>
     internal LossWeights? CompiledLossWeights => lossWeights;
 
     /// <summary>Number of steps between calls of the callbacks' batch hooks.</summary>
