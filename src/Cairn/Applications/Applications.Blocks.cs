@@ -12,7 +12,8 @@ public static partial class Applications
     private static KerasTensor Conv(
         KerasTensor x, int filters, Size2D kernel, int strides = 1, string padding = Valid, bool bias = true, string? activation = null,
         Initializer? initializer = null, string? name = null) =>
-        new Conv2D(filters, kernel, strides, padding, activation: activation!, useBias: bias, kernelInitializer: initializer, name: name).Apply(x);
+        new Conv2D(filters, kernel, strides, padding, activation: activation!, useBias: bias, kernelInitializer: initializer, name: name)
+            .Apply(x);
 
     private static KerasTensor Depthwise(
         KerasTensor x, int kernel, int strides, string padding, int multiplier = 1, Initializer? initializer = null, string? name = null) =>
@@ -25,9 +26,11 @@ public static partial class Applications
         KerasTensor x, string? name, double epsilon = 0.001, double momentum = 0.99, int axis = -1, bool scale = true) =>
         new BatchNormalization(axis, momentum, epsilon, scale: scale, name: name).Apply(x);
 
-    private static KerasTensor Activate(KerasTensor x, string activation = "relu", string? name = null) => new Activation(activation, name).Apply(x);
+    private static KerasTensor Activate(KerasTensor x, string activation = "relu", string? name = null) =>
+        new Activation(activation, name).Apply(x);
 
-    private static KerasTensor Pad(KerasTensor x, Margins2D padding, string? name = null) => new ZeroPadding2D(padding, name: name).Apply(x);
+    private static KerasTensor Pad(KerasTensor x, Margins2D padding, string? name = null) =>
+        new ZeroPadding2D(padding, name: name).Apply(x);
 
     private static KerasTensor MaxPool(KerasTensor x, int size, int strides, string? name = null, string padding = Valid) =>
         new MaxPooling2D(size, strides, padding, name: name).Apply(x);

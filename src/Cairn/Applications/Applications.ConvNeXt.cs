@@ -6,55 +6,78 @@ public static partial class Applications
 {
     /// <summary>ConvNeXt Tiny (Liu et al., 2022). Keras: <c>applications.ConvNeXtTiny</c>. Takes pixels of 0 to 255.</summary>
     /// <param name="includeTop">Whether the layers that give the classes are there; true by default.</param>
-    /// <param name="includePreprocessing">Whether the model itself normalizes pixels of 0 to 255, if there are 3 channels; true by default.</param>
+    /// <param name="includePreprocessing">
+    /// Whether the model itself normalizes pixels of 0 to 255, if there are 3 channels; true by default.
+    /// </param>
     /// <param name="weights">
-    /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default) for random ones.
+    /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default)
+    /// for random ones.
     /// Nothing is downloaded.
     /// </param>
     /// <param name="inputTensor">A tensor of a graph that the network begins with, in place of an input of its own.</param>
     /// <param name="inputShape">
-    /// Height, width and channels of an image, not less than 32 × 32. By default (null) 224 × 224 × 3 with the top, and any size of 3 channels without it.
+    /// Height, width and channels of an image, not less than 32 × 32. By default (null) 224 × 224 × 3 with the top, and any size of 3
+    /// channels without it.
     /// </param>
-    /// <param name="pooling">Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.</param>
+    /// <param name="pooling">
+    /// Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.
+    /// </param>
     /// <param name="classes">How many classes the top gives, 1 or more; 1000 by default.</param>
-    /// <param name="classifierActivation">The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.</param>
+    /// <param name="classifierActivation">
+    /// The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.
+    /// </param>
     /// <param name="name">The model's name.</param>
     /// <returns>The model; not compiled.</returns>
     /// <exception cref="ArgumentException">An argument is outside its range.</exception>
     /// <exception cref="FileNotFoundException">There is no such file of weights.</exception>
     /// <exception cref="Saving.ModelFormatException">The file's weights are not this network's.</exception>
     public static Functional ConvNeXtTiny(
-        bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null,
-        string? pooling = null, int classes = 1000, string? classifierActivation = "softmax", string name = "convnext_tiny") =>
-        ConvNeXt(new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), [3, 3, 9, 3], [96, 192, 384, 768], includePreprocessing);
+        bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null,
+        Shape? inputShape = null, string? pooling = null, int classes = 1000, string? classifierActivation = "softmax",
+        string name = "convnext_tiny") =>
+        ConvNeXt(
+            new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
+            [3, 3, 9, 3], [96, 192, 384, 768], includePreprocessing);
 
     /// <summary>ConvNeXt Small (Liu et al., 2022). Keras: <c>applications.ConvNeXtSmall</c>. Takes pixels of 0 to 255.</summary>
     /// <inheritdoc cref="ConvNeXtTiny"/>
     public static Functional ConvNeXtSmall(
-        bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null,
-        string? pooling = null, int classes = 1000, string? classifierActivation = "softmax", string name = "convnext_small") =>
-        ConvNeXt(new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), [3, 3, 27, 3], [96, 192, 384, 768], includePreprocessing);
+        bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null,
+        Shape? inputShape = null, string? pooling = null, int classes = 1000, string? classifierActivation = "softmax",
+        string name = "convnext_small") =>
+        ConvNeXt(
+            new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
+            [3, 3, 27, 3], [96, 192, 384, 768], includePreprocessing);
 
     /// <summary>ConvNeXt Base (Liu et al., 2022). Keras: <c>applications.ConvNeXtBase</c>. Takes pixels of 0 to 255.</summary>
     /// <inheritdoc cref="ConvNeXtTiny"/>
     public static Functional ConvNeXtBase(
-        bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null,
-        string? pooling = null, int classes = 1000, string? classifierActivation = "softmax", string name = "convnext_base") =>
-        ConvNeXt(new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), [3, 3, 27, 3], [128, 256, 512, 1024], includePreprocessing);
+        bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null,
+        Shape? inputShape = null, string? pooling = null, int classes = 1000, string? classifierActivation = "softmax",
+        string name = "convnext_base") =>
+        ConvNeXt(
+            new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
+            [3, 3, 27, 3], [128, 256, 512, 1024], includePreprocessing);
 
     /// <summary>ConvNeXt Large (Liu et al., 2022). Keras: <c>applications.ConvNeXtLarge</c>. Takes pixels of 0 to 255.</summary>
     /// <inheritdoc cref="ConvNeXtTiny"/>
     public static Functional ConvNeXtLarge(
-        bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null,
-        string? pooling = null, int classes = 1000, string? classifierActivation = "softmax", string name = "convnext_large") =>
-        ConvNeXt(new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), [3, 3, 27, 3], [192, 384, 768, 1536], includePreprocessing);
+        bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null,
+        Shape? inputShape = null, string? pooling = null, int classes = 1000, string? classifierActivation = "softmax",
+        string name = "convnext_large") =>
+        ConvNeXt(
+            new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
+            [3, 3, 27, 3], [192, 384, 768, 1536], includePreprocessing);
 
     /// <summary>ConvNeXt XLarge (Liu et al., 2022). Keras: <c>applications.ConvNeXtXLarge</c>. Takes pixels of 0 to 255.</summary>
     /// <inheritdoc cref="ConvNeXtTiny"/>
     public static Functional ConvNeXtXLarge(
-        bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null,
-        string? pooling = null, int classes = 1000, string? classifierActivation = "softmax", string name = "convnext_xlarge") =>
-        ConvNeXt(new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), [3, 3, 27, 3], [256, 512, 1024, 2048], includePreprocessing);
+        bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null,
+        Shape? inputShape = null, string? pooling = null, int classes = 1000, string? classifierActivation = "softmax",
+        string name = "convnext_xlarge") =>
+        ConvNeXt(
+            new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
+            [3, 3, 27, 3], [256, 512, 1024, 2048], includePreprocessing);
 
     /// <summary>Keras: <c>applications.convnext.ConvNeXt</c>.</summary>
     /// <param name="model">The common arguments.</param>
@@ -76,7 +99,11 @@ public static partial class Applications
 
         var down = new Layer[depths.Length];
         down[0] = new Sequential(
-            [new Conv2D(widths[0], 4, 4, name: $"{name}_stem_conv"), new LayerNormalization(epsilon: 1e-6, name: $"{name}_stem_layernorm")], $"{name}_stem");
+            [
+                new Conv2D(widths[0], 4, 4, name: $"{name}_stem_conv"),
+                new LayerNormalization(epsilon: 1e-6, name: $"{name}_stem_layernorm"),
+            ],
+            $"{name}_stem");
         for (int i = 1; i < depths.Length; i++)
         {
             down[i] = new Sequential(

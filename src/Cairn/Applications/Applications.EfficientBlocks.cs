@@ -22,7 +22,8 @@ public static partial class Applications
 
         bool pads = padsItself && block.Strides == 2;
         x = pads ? Pad(x, CorrectPad(x, block.Kernel), $"{name}dwconv_pad") : x;
-        x = Depthwise(x, block.Kernel, block.Strides, pads ? Valid : Same, initializer: FanOutNormal, name: padsItself ? $"{name}dwconv" : $"{name}dwconv2");
+        string depthwise = padsItself ? $"{name}dwconv" : $"{name}dwconv2";
+        x = Depthwise(x, block.Kernel, block.Strides, pads ? Valid : Same, initializer: FanOutNormal, name: depthwise);
         x = Activate(Norm(x, $"{name}bn", momentum: momentum, axis: 3), Swish, $"{name}activation");
         x = Excite(x, block, filters, name);
         x = Conv(x, block.To, 1, padding: Same, bias: false, initializer: FanOutNormal, name: $"{name}project_conv");
@@ -36,13 +37,16 @@ public static partial class Applications
         KerasTensor x = inputs;
         if (expands)
         {
-            x = Conv(x, block.From * block.Expansion, block.Kernel, block.Strides, Same, bias: false, initializer: FanOutNormal, name: $"{name}expand_conv");
+            x = Conv(
+                x, block.From * block.Expansion, block.Kernel, block.Strides, Same, bias: false, initializer: FanOutNormal,
+                name: $"{name}expand_conv");
             x = Activate(Norm(x, $"{name}expand_bn", momentum: momentum, axis: 3), Swish, $"{name}expand_activation");
         }
 
         x = Excite(x, block, block.From * block.Expansion, name);
         x = Conv(
-            x, block.To, expands ? 1 : block.Kernel, expands ? 1 : block.Strides, Same, bias: false, initializer: FanOutNormal, name: $"{name}project_conv");
+            x, block.To, expands ? 1 : block.Kernel, expands ? 1 : block.Strides, Same, bias: false, initializer: FanOutNormal,
+            name: $"{name}project_conv");
         x = Norm(x, $"{name}project_bn", momentum: momentum, axis: 3);
         return AddShortcut(inputs, expands ? x : Activate(x, Swish, $"{name}project_activation"), block, name);
     }

@@ -5,20 +5,30 @@ namespace Cairn;
 
 public static partial class Applications
 {
-    /// <summary>EfficientNetV2 B0 for images of 224 × 224 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B0</c>. Takes pixels of 0 to 255.</summary>
+    /// <summary>
+    /// EfficientNetV2 B0 for images of 224 × 224 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B0</c>. Takes pixels of 0 to 255.
+    /// </summary>
     /// <param name="includeTop">Whether the layers that give the classes are there; true by default.</param>
     /// <param name="weights">
-    /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default) for random ones.
+    /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default)
+    /// for random ones.
     /// Nothing is downloaded.
     /// </param>
     /// <param name="inputTensor">A tensor of a graph that the network begins with, in place of an input of its own.</param>
     /// <param name="inputShape">
-    /// Height, width and channels of an image, not less than 32 × 32. By default (null) the size in the summary with the top, and any size of 3 channels without it.
+    /// Height, width and channels of an image, not less than 32 × 32. By default (null) the size in the summary with the top, and any size
+    /// of 3 channels without it.
     /// </param>
-    /// <param name="pooling">Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.</param>
+    /// <param name="pooling">
+    /// Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.
+    /// </param>
     /// <param name="classes">How many classes the top gives, 1 or more; 1000 by default.</param>
-    /// <param name="classifierActivation">The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.</param>
-    /// <param name="includePreprocessing">Whether the model itself scales pixels of 0 to 255; true by default. Without, it takes -1 to 1.</param>
+    /// <param name="classifierActivation">
+    /// The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.
+    /// </param>
+    /// <param name="includePreprocessing">
+    /// Whether the model itself scales pixels of 0 to 255; true by default. Without, it takes -1 to 1.
+    /// </param>
     /// <param name="name">The model's name.</param>
     /// <returns>The model; not compiled.</returns>
     /// <exception cref="ArgumentException">An argument is outside its range.</exception>
@@ -32,7 +42,9 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
             1, 1, 224, V2Base, includePreprocessing, true);
 
-    /// <summary>EfficientNetV2 B1 for images of 240 × 240 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B1</c>. Takes pixels of 0 to 255.</summary>
+    /// <summary>
+    /// EfficientNetV2 B1 for images of 240 × 240 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B1</c>. Takes pixels of 0 to 255.
+    /// </summary>
     /// <inheritdoc cref="EfficientNetV2B0"/>
     public static Functional EfficientNetV2B1(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
@@ -42,7 +54,9 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
             1, 1.1, 240, V2Base, includePreprocessing, true);
 
-    /// <summary>EfficientNetV2 B2 for images of 260 × 260 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B2</c>. Takes pixels of 0 to 255.</summary>
+    /// <summary>
+    /// EfficientNetV2 B2 for images of 260 × 260 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B2</c>. Takes pixels of 0 to 255.
+    /// </summary>
     /// <inheritdoc cref="EfficientNetV2B0"/>
     public static Functional EfficientNetV2B2(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
@@ -52,7 +66,9 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
             1.1, 1.2, 260, V2Base, includePreprocessing, true);
 
-    /// <summary>EfficientNetV2 B3 for images of 300 × 300 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B3</c>. Takes pixels of 0 to 255.</summary>
+    /// <summary>
+    /// EfficientNetV2 B3 for images of 300 × 300 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B3</c>. Takes pixels of 0 to 255.
+    /// </summary>
     /// <inheritdoc cref="EfficientNetV2B0"/>
     public static Functional EfficientNetV2B3(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
@@ -62,7 +78,9 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
             1.2, 1.4, 300, V2Base, includePreprocessing, true);
 
-    /// <summary>EfficientNetV2 S for images of 384 × 384 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2S</c>. Takes pixels of 0 to 255.</summary>
+    /// <summary>
+    /// EfficientNetV2 S for images of 384 × 384 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2S</c>. Takes pixels of 0 to 255.
+    /// </summary>
     /// <inheritdoc cref="EfficientNetV2B0"/>
     public static Functional EfficientNetV2S(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
@@ -72,7 +90,9 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
             1, 1, 384, V2Small, includePreprocessing, false);
 
-    /// <summary>EfficientNetV2 M for images of 480 × 480 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2M</c>. Takes pixels of 0 to 255.</summary>
+    /// <summary>
+    /// EfficientNetV2 M for images of 480 × 480 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2M</c>. Takes pixels of 0 to 255.
+    /// </summary>
     /// <inheritdoc cref="EfficientNetV2B0"/>
     public static Functional EfficientNetV2M(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
@@ -82,7 +102,9 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
             1, 1, 480, V2Medium, includePreprocessing, false);
 
-    /// <summary>EfficientNetV2 L for images of 480 × 480 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2L</c>. Takes pixels of 0 to 255.</summary>
+    /// <summary>
+    /// EfficientNetV2 L for images of 480 × 480 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2L</c>. Takes pixels of 0 to 255.
+    /// </summary>
     /// <inheritdoc cref="EfficientNetV2B0"/>
     public static Functional EfficientNetV2L(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
@@ -110,7 +132,8 @@ public static partial class Applications
         if (includePreprocessing && normalizes && shape[2] == 3)
         {
             x = new Rescaling(1 / 255.0).Apply(x);
-            x = new Normalization(3, new double[] { 0.485, 0.456, 0.406 }, new double[] { 0.229 * 0.229, 0.224 * 0.224, 0.225 * 0.225 }).Apply(x);
+            double[] variance = [0.229 * 0.229, 0.224 * 0.224, 0.225 * 0.225];
+            x = new Normalization(3, new double[] { 0.485, 0.456, 0.406 }, variance).Apply(x);
         }
         else if (includePreprocessing)
         {

@@ -22,8 +22,9 @@ public static partial class Applications
         ["inception_v3"] = "tf", ["inceptionv3"] = "tf", ["inception_resnet_v2"] = "tf", ["inceptionresnetv2"] = "tf", ["xception"] = "tf",
         ["densenet"] = "torch", ["densenet121"] = "torch", ["densenet169"] = "torch", ["densenet201"] = "torch",
         ["nasnet"] = "tf", ["nasnetmobile"] = "tf", ["nasnetlarge"] = "tf",
-        ["efficientnet"] = "none", ["efficientnetb0"] = "none", ["efficientnetb1"] = "none", ["efficientnetb2"] = "none", ["efficientnetb3"] = "none",
-        ["efficientnetb4"] = "none", ["efficientnetb5"] = "none", ["efficientnetb6"] = "none", ["efficientnetb7"] = "none",
+        ["efficientnet"] = "none", ["efficientnetb0"] = "none", ["efficientnetb1"] = "none", ["efficientnetb2"] = "none",
+        ["efficientnetb3"] = "none", ["efficientnetb4"] = "none", ["efficientnetb5"] = "none", ["efficientnetb6"] = "none",
+        ["efficientnetb7"] = "none",
         ["efficientnet_v2"] = "none", ["efficientnetv2b0"] = "none", ["efficientnetv2b1"] = "none", ["efficientnetv2b2"] = "none",
         ["efficientnetv2b3"] = "none", ["efficientnetv2s"] = "none", ["efficientnetv2m"] = "none", ["efficientnetv2l"] = "none",
         ["convnext"] = "none", ["convnexttiny"] = "none", ["convnextsmall"] = "none", ["convnextbase"] = "none", ["convnextlarge"] = "none",
@@ -33,9 +34,12 @@ public static partial class Applications
     /// <summary>Scales images of 0 to 255 as a family was trained with. Keras: <c>applications.….preprocess_input</c>.</summary>
     /// <param name="x">Images in RGB, <c>[height, width, 3]</c> or <c>[batch, height, width, 3]</c>. They are left as they are.</param>
     /// <param name="model">
-    /// The function that makes the model, such as <c>nameof(Applications.ResNet50)</c>, or Keras' module, such as <c>"resnet_v2"</c>; or how:
-    /// <c>"tf"</c> scales to -1 to 1, <c>"caffe"</c> (Keras' default) takes BGR less the means of ImageNet, <c>"torch"</c> scales to 0 to 1 and
-    /// normalizes by ImageNet. Upper and lower case don't matter. EfficientNet, ConvNeXt and MobileNetV3 scale by themselves: their images stay.
+    /// The function that makes the model, such as <c>nameof(Applications.ResNet50)</c>, or Keras' module, such as <c>"resnet_v2"</c>; or
+    /// how:
+    /// <c>"tf"</c> scales to -1 to 1, <c>"caffe"</c> (Keras' default) takes BGR less the means of ImageNet, <c>"torch"</c> scales to 0 to 1
+    /// and
+    /// normalizes by ImageNet. Upper and lower case don't matter. EfficientNet, ConvNeXt and MobileNetV3 scale by themselves: their images
+    /// stay.
     /// </param>
     /// <param name="dataFormat">Where the channels are; last by default.</param>
     /// <returns>The images as float32.</returns>
@@ -99,7 +103,8 @@ public static partial class Applications
     /// <summary>The most probable classes of each image. Keras: <c>applications.….decode_predictions</c>.</summary>
     /// <param name="predictions">What a model with its top gave, <c>[batch, classes]</c>.</param>
     /// <param name="classIndex">
-    /// A local file with the classes as Keras has them: JSON such as <c>{"0": ["n01440764", "tench"], …}</c>, one entry for each class. Keras' own is
+    /// A local file with the classes as Keras has them: JSON such as <c>{"0": ["n01440764", "tench"], …}</c>, one entry for each class.
+    /// Keras' own is
     /// <c>imagenet_class_index.json</c>; nothing is downloaded.
     /// </param>
     /// <param name="top">How many classes to give for each image, 1 or more; 5 by default. There are never more than the model has.</param>
@@ -140,16 +145,18 @@ public static partial class Applications
         ArgumentNullException.ThrowIfNull(model);
         return Modes.TryGetValue(model, out string? mode)
             ? mode
-            : throw new ArgumentException($"There is no model '{model}' in keras.applications. {NearestName.Hint(model, Modes.Keys)}", nameof(model));
+            : throw new ArgumentException(
+                $"There is no model '{model}' in keras.applications. {NearestName.Hint(model, Modes.Keys)}", nameof(model));
     }
 
     private static int ChannelAxis(Shape shape, DataFormat dataFormat)
     {
-        int axis = dataFormat == DataFormat.ChannelsLast ? shape.Rank - 1 : shape.Rank - 3;
+        bool last = dataFormat == DataFormat.ChannelsLast;
+        int axis = last ? shape.Rank - 1 : shape.Rank - 3;
         return shape.Rank is 3 or 4 && shape[axis] == 3
             ? axis
             : throw new ArgumentException(
-                $"x are images of 3 channels, {(dataFormat == DataFormat.ChannelsLast ? "(…, height, width, 3)" : "(…, 3, height, width)")}; got {shape}.", nameof(shape));
+                $"x are images of 3 channels, {(last ? "(…, height, width, 3)" : "(…, 3, height, width)")}; got {shape}.", "x");
     }
 
     private static (string Id, string Label)[] ReadClasses(string path)
@@ -160,7 +167,8 @@ public static partial class Applications
             : throw new FileNotFoundException($"There is no file of classes '{path}'.", path);
         if (length > limits.MaximumJsonBytes)
         {
-            throw new ModelFormatException($"the list of classes is of {length} bytes, and at most {limits.MaximumJsonBytes} are read.", path);
+            throw new ModelFormatException(
+                $"the list of classes is of {length} bytes, and at most {limits.MaximumJsonBytes} are read.", path);
         }
 
         JsonObject json = ModelJson.ParseObject(File.ReadAllBytes(path), path, null);
@@ -168,9 +176,11 @@ public static partial class Applications
         for (int i = 0; i < classes.Length; i++)
         {
             classes[i] = json[i.ToString(System.Globalization.CultureInfo.InvariantCulture)] is JsonArray { Count: 2 } pair
-                && pair[0] is JsonValue id && id.TryGetValue(out string? identifier) && pair[1] is JsonValue label && label.TryGetValue(out string? text)
+                && pair[0] is JsonValue id && id.TryGetValue(out string? identifier)
+                && pair[1] is JsonValue label && label.TryGetValue(out string? text)
                 ? (identifier, text)
-                : throw new ModelFormatException("expected an identifier and a label, such as [\"n01440764\", \"tench\"].", path, $"\"{i}\"");
+                : throw new ModelFormatException(
+                    "expected an identifier and a label, such as [\"n01440764\", \"tench\"].", path, $"\"{i}\"");
         }
 
         return classes;

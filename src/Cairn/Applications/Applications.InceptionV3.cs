@@ -4,19 +4,27 @@ namespace Cairn;
 
 public static partial class Applications
 {
-    /// <summary>Inception, version 3 (Szegedy et al., 2015). Keras: <c>applications.InceptionV3</c>. Images are scaled to -1 to 1.</summary>
+    /// <summary>
+    /// Inception, version 3 (Szegedy et al., 2015). Keras: <c>applications.InceptionV3</c>. Images are scaled to -1 to 1.
+    /// </summary>
     /// <param name="includeTop">Whether the layers that give the classes are there; true by default.</param>
     /// <param name="weights">
-    /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default) for random ones.
+    /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default)
+    /// for random ones.
     /// Nothing is downloaded.
     /// </param>
     /// <param name="inputTensor">A tensor of a graph that the network begins with, in place of an input of its own.</param>
     /// <param name="inputShape">
-    /// Height, width and channels of an image, not less than 75 × 75. By default (null) 299 × 299 × 3 with the top, and any size of 3 channels without it.
+    /// Height, width and channels of an image, not less than 75 × 75. By default (null) 299 × 299 × 3 with the top, and any size of 3
+    /// channels without it.
     /// </param>
-    /// <param name="pooling">Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.</param>
+    /// <param name="pooling">
+    /// Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.
+    /// </param>
     /// <param name="classes">How many classes the top gives, 1 or more; 1000 by default.</param>
-    /// <param name="classifierActivation">The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.</param>
+    /// <param name="classifierActivation">
+    /// The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.
+    /// </param>
     /// <param name="name">The model's name.</param>
     /// <returns>The model; not compiled.</returns>
     /// <exception cref="ArgumentException">An argument is outside its range.</exception>
@@ -88,9 +96,11 @@ public static partial class Applications
         return MaxPool(Inception(x, 192, 3, 1, Valid), 3, 2);
     }
 
-    private static KerasTensor Inception(KerasTensor x, int filters, Size2D kernel, int strides = 1, string padding = Same, string? name = null)
+    private static KerasTensor Inception(
+        KerasTensor x, int filters, Size2D kernel, int strides = 1, string padding = Same, string? name = null)
     {
-        x = Norm(Conv(x, filters, kernel, strides, padding, bias: false, name: name), name is null ? null : $"{name}_bn", axis: 3, scale: false);
+        x = Conv(x, filters, kernel, strides, padding, bias: false, name: name);
+        x = Norm(x, name is null ? null : $"{name}_bn", axis: 3, scale: false);
         return Activate(x, name: name is null ? null : $"{name}_ac");
     }
 }

@@ -5,32 +5,41 @@ namespace Cairn;
 
 public static partial class Applications
 {
-    /// <summary>MobileNet (Howard et al., 2017). Keras: <c>applications.MobileNet</c>. Images are scaled to -1 to 1 (<see cref="PreprocessInput(NDArray, string, DataFormat)"/>).</summary>
+    /// <summary>
+    /// MobileNet (Howard et al., 2017). Keras: <c>applications.MobileNet</c>. Images are scaled to -1 to 1
+    /// (<see cref="PreprocessInput(NDArray, string, DataFormat)"/>).
+    /// </summary>
     /// <param name="inputShape">
-    /// Height, width and channels of an image. With the top null means 224 × 224 × 3, without it any size of 3 channels. Not less than 32 × 32.
+    /// Height, width and channels of an image. With the top null means 224 × 224 × 3, without it any size of 3 channels. Not less than 32 ×
+    /// 32.
     /// </param>
     /// <param name="alpha">Factor of the number of filters in each layer, greater than 0; 1 by default.</param>
     /// <param name="depthMultiplier">Outputs of a depthwise convolution for each channel; 1 by default.</param>
     /// <param name="dropout">Rate of the dropout before the classes; 0.001 by default.</param>
     /// <param name="includeTop">Whether the layers that give the classes are there; true by default.</param>
     /// <param name="weights">
-    /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default) for random ones.
+    /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default)
+    /// for random ones.
     /// Nothing is downloaded.
     /// </param>
     /// <param name="inputTensor">A tensor of a graph that the network begins with, in place of an input of its own.</param>
     /// <param name="pooling">
-    /// Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for the last layer's <c>[batch, height, width, channels]</c>.
+    /// Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for the last layer's <c>[batch, height,
+    /// width, channels]</c>.
     /// </param>
     /// <param name="classes">How many classes the top gives, 1 or more; 1000 by default.</param>
-    /// <param name="classifierActivation">The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.</param>
+    /// <param name="classifierActivation">
+    /// The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.
+    /// </param>
     /// <param name="name">The model's name; <c>mobilenet_1.00_224</c> by default, with alpha and height.</param>
     /// <returns>The model; not compiled.</returns>
     /// <exception cref="ArgumentException">An argument is outside its range.</exception>
     /// <exception cref="FileNotFoundException">There is no such file of weights.</exception>
     /// <exception cref="Saving.ModelFormatException">The file's weights are not this network's.</exception>
     public static Functional MobileNet(
-        Shape? inputShape = null, double alpha = 1, int depthMultiplier = 1, double dropout = 1e-3, bool includeTop = true, string? weights = null,
-        KerasTensor? inputTensor = null, string? pooling = null, int classes = 1000, string? classifierActivation = "softmax", string? name = null)
+        Shape? inputShape = null, double alpha = 1, int depthMultiplier = 1, double dropout = 1e-3, bool includeTop = true,
+        string? weights = null, KerasTensor? inputTensor = null, string? pooling = null, int classes = 1000,
+        string? classifierActivation = "softmax", string? name = null)
     {
         CheckAlpha(alpha);
         ArgumentOutOfRangeException.ThrowIfLessThan(depthMultiplier, 1);
@@ -43,7 +52,8 @@ public static partial class Applications
         x = new ReLU(6, name: "conv1_relu").Apply(x);
         (int Filters, int Strides)[] blocks =
         [
-            (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1), (512, 1), (512, 1), (512, 1), (512, 1), (1024, 2), (1024, 1),
+            (64, 1), (128, 2), (128, 1), (256, 2), (256, 1),
+            (512, 2), (512, 1), (512, 1), (512, 1), (512, 1), (512, 1), (1024, 2), (1024, 1),
         ];
         for (int i = 0; i < blocks.Length; i++)
         {

@@ -12,7 +12,9 @@ public static partial class Applications
     /// <param name="weights">A local file of weights for exactly this network in Keras' layout; null (default) for random ones.</param>
     /// <param name="inputTensor">A tensor of a graph that the network begins with, in place of an input of its own.</param>
     /// <param name="classes">How many classes the top gives, 1 or more; 1000 by default.</param>
-    /// <param name="pooling">Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.</param>
+    /// <param name="pooling">
+    /// Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.
+    /// </param>
     /// <param name="dropoutRate">Rate of the dropout before the classes; 0.2 by default.</param>
     /// <param name="classifierActivation">The top's activation; <c>"softmax"</c> by default, null for the logits.</param>
     /// <param name="includePreprocessing">Whether the model itself scales pixels of 0 to 255; true by default.</param>
@@ -52,7 +54,8 @@ public static partial class Applications
             [
                 new(1, 16, 3, 1, false, false), new(4, 24, 3, 2, false, false), new(3, 24, 3, 1, false, false),
                 new(3, 40, large, 2, true, false), new(3, 40, large, 1, true, false), new(3, 40, large, 1, true, false),
-                new(6, 80, 3, 2, false, true), new(2.5, 80, 3, 1, false, true), new(2.3, 80, 3, 1, false, true), new(2.3, 80, 3, 1, false, true),
+                new(6, 80, 3, 2, false, true), new(2.5, 80, 3, 1, false, true),
+                new(2.3, 80, 3, 1, false, true), new(2.3, 80, 3, 1, false, true),
                 new(6, 112, 3, 1, true, true), new(6, 112, 3, 1, true, true),
                 new(6, 160, large, 2, true, true), new(6, 160, large, 1, true, true), new(6, 160, large, 1, true, true),
             ]);
@@ -62,7 +65,8 @@ public static partial class Applications
         ImageModel model, double alpha, bool minimalistic, double dropoutRate, bool includePreprocessing, int lastFilters, BlockV3[] blocks)
     {
         CheckAlpha(alpha);
-        Shape shape = model.InputShape ?? (model.InputTensor is { } given ? [given.Shape[2], given.Shape[1], 3] : [Shape.None, Shape.None, 3]);
+        Shape shape = model.InputShape
+            ?? (model.InputTensor is { } given ? [given.Shape[2], given.Shape[1], 3] : [Shape.None, Shape.None, 3]);
         ImageModel.CheckSize((model with { InputShape = shape }).SettledShape(224, 32, requireFlatten: false), 32);
         KerasTensor x = model.Begin(shape);
         if (includePreprocessing)

@@ -8,13 +8,19 @@ public static partial class Applications
     private const double NASNetMomentum = 0.9997;
 
     /// <summary>NASNet for phones (Zoph et al., 2018). Keras: <c>applications.NASNetMobile</c>. Images are scaled to -1 to 1.</summary>
-    /// <param name="inputShape">Height, width and channels of an image, not less than 32 × 32; null for 224 × 224 × 3, of the large one 331 × 331 × 3.</param>
+    /// <param name="inputShape">
+    /// Height, width and channels of an image, not less than 32 × 32; null for 224 × 224 × 3, of the large one 331 × 331 × 3.
+    /// </param>
     /// <param name="includeTop">Whether the layers that give the classes are there; true by default.</param>
     /// <param name="weights">A local file of weights for exactly this network in Keras' layout; null (default) for random ones.</param>
     /// <param name="inputTensor">A tensor of a graph that the network begins with, in place of an input of its own.</param>
-    /// <param name="pooling">Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.</param>
+    /// <param name="pooling">
+    /// Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.
+    /// </param>
     /// <param name="classes">How many classes the top gives, 1 or more; 1000 by default.</param>
-    /// <param name="classifierActivation">The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.</param>
+    /// <param name="classifierActivation">
+    /// The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.
+    /// </param>
     /// <param name="name">The model's name.</param>
     /// <returns>The model; not compiled.</returns>
     /// <exception cref="ArgumentException">An argument is outside its range.</exception>
@@ -24,7 +30,9 @@ public static partial class Applications
         Shape? inputShape = null, bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, string? pooling = null,
         int classes = 1000, string? classifierActivation = "softmax", string name = "nasnet_mobile") =>
         NASNet(
-            new ImageModel(name, includeTop, weights, inputTensor, inputShape ?? (includeTop ? null : [224, 224, 3]), pooling, classes, classifierActivation),
+            new ImageModel(
+                name, includeTop, weights, inputTensor, inputShape ?? (includeTop ? null : [224, 224, 3]), pooling, classes,
+                classifierActivation),
             224, 1056, 4, 32, skipsReduction: false);
 
     /// <summary>NASNet (Zoph et al., 2018). Keras: <c>applications.NASNetLarge</c>. Images are scaled to -1 to 1.</summary>
@@ -46,7 +54,8 @@ public static partial class Applications
     internal static Functional NASNet(ImageModel model, int size, int penultimateFilters, int blocks, int stemFilters, bool skipsReduction)
     {
         int filters = penultimateFilters / 24;
-        KerasTensor x = Conv(model.Begin(size, 32, out _), stemFilters, 3, 2, bias: false, initializer: Initializer.HeNormal, name: "stem_conv1");
+        KerasTensor x = model.Begin(size, 32, out _);
+        x = Conv(x, stemFilters, 3, 2, bias: false, initializer: Initializer.HeNormal, name: "stem_conv1");
         x = NASNetNorm(x, "stem_bn1");
         KerasTensor? before = null;
         (x, before) = (ReductionCell(x, before, filters / 4, "stem_1"), x);

@@ -9,16 +9,22 @@ public static partial class Applications
     /// <summary>ResNet of 50 layers (He et al., 2015). Keras: <c>applications.ResNet50</c>.</summary>
     /// <param name="includeTop">Whether the layers that give the classes are there; true by default.</param>
     /// <param name="weights">
-    /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default) for random ones.
+    /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default)
+    /// for random ones.
     /// Nothing is downloaded.
     /// </param>
     /// <param name="inputTensor">A tensor of a graph that the network begins with, in place of an input of its own.</param>
     /// <param name="inputShape">
-    /// Height, width and channels of an image, not less than 32 × 32. By default (null) 224 × 224 × 3 with the top, and any size of 3 channels without it.
+    /// Height, width and channels of an image, not less than 32 × 32. By default (null) 224 × 224 × 3 with the top, and any size of 3
+    /// channels without it.
     /// </param>
-    /// <param name="pooling">Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.</param>
+    /// <param name="pooling">
+    /// Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.
+    /// </param>
     /// <param name="classes">How many classes the top gives, 1 or more; 1000 by default.</param>
-    /// <param name="classifierActivation">The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.</param>
+    /// <param name="classifierActivation">
+    /// The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.
+    /// </param>
     /// <param name="name">The model's name.</param>
     /// <returns>The model; not compiled.</returns>
     /// <exception cref="ArgumentException">An argument is outside its range.</exception>
@@ -27,42 +33,61 @@ public static partial class Applications
     public static Functional ResNet50(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
         int classes = 1000, string? classifierActivation = "softmax", string name = "resnet50") =>
-        ResNet(new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), false, [3, 4, 6, 3]);
+        ResNet(
+            new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
+            false, [3, 4, 6, 3]);
 
     /// <summary>ResNet of 101 layers (He et al., 2015). Keras: <c>applications.ResNet101</c>.</summary>
     /// <inheritdoc cref="ResNet50"/>
     public static Functional ResNet101(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
         int classes = 1000, string? classifierActivation = "softmax", string name = "resnet101") =>
-        ResNet(new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), false, [3, 4, 23, 3]);
+        ResNet(
+            new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
+            false, [3, 4, 23, 3]);
 
     /// <summary>ResNet of 152 layers (He et al., 2015). Keras: <c>applications.ResNet152</c>.</summary>
     /// <inheritdoc cref="ResNet50"/>
     public static Functional ResNet152(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
         int classes = 1000, string? classifierActivation = "softmax", string name = "resnet152") =>
-        ResNet(new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), false, [3, 8, 36, 3]);
+        ResNet(
+            new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
+            false, [3, 8, 36, 3]);
 
-    /// <summary>ResNet of 50 layers (He et al., 2016: normalization and activation before the convolutions). Keras: <c>applications.ResNet50V2</c>.</summary>
+    /// <summary>
+    /// ResNet of 50 layers (He et al., 2016: normalization and activation before the convolutions). Keras: <c>applications.ResNet50V2</c>.
+    /// </summary>
     /// <inheritdoc cref="ResNet50"/>
     public static Functional ResNet50V2(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
         int classes = 1000, string? classifierActivation = "softmax", string name = "resnet50v2") =>
-        ResNet(new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), true, [3, 4, 6, 3]);
+        ResNet(
+            new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), true, [3, 4, 6, 3]);
 
-    /// <summary>ResNet of 101 layers (He et al., 2016: normalization and activation before the convolutions). Keras: <c>applications.ResNet101V2</c>.</summary>
+    /// <summary>
+    /// ResNet of 101 layers (He et al., 2016: normalization and activation before the convolutions). Keras:
+    /// <c>applications.ResNet101V2</c>.
+    /// </summary>
     /// <inheritdoc cref="ResNet50"/>
     public static Functional ResNet101V2(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
         int classes = 1000, string? classifierActivation = "softmax", string name = "resnet101v2") =>
-        ResNet(new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), true, [3, 4, 23, 3]);
+        ResNet(
+            new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
+            true, [3, 4, 23, 3]);
 
-    /// <summary>ResNet of 152 layers (He et al., 2016: normalization and activation before the convolutions). Keras: <c>applications.ResNet152V2</c>.</summary>
+    /// <summary>
+    /// ResNet of 152 layers (He et al., 2016: normalization and activation before the convolutions). Keras:
+    /// <c>applications.ResNet152V2</c>.
+    /// </summary>
     /// <inheritdoc cref="ResNet50"/>
     public static Functional ResNet152V2(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
         int classes = 1000, string? classifierActivation = "softmax", string name = "resnet152v2") =>
-        ResNet(new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), true, [3, 8, 36, 3]);
+        ResNet(
+            new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
+            true, [3, 8, 36, 3]);
 
     /// <summary>A residual network of four stages. Keras: <c>applications.resnet.ResNet</c>.</summary>
     /// <param name="model">The common arguments.</param>

@@ -1,6 +1,8 @@
 namespace Cairn;
 
-/// <summary>Networks for images by the names, arguments, layers and weights of <c>keras.applications</c>, so that files of weights fit both.</summary>
+/// <summary>
+/// Networks for images by the names, arguments, layers and weights of <c>keras.applications</c>, so that files of weights fit both.
+/// </summary>
 /// <remarks>
 /// <code>
 /// Functional model = Applications.MobileNetV2(weights: "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5");

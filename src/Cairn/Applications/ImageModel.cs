@@ -138,7 +138,8 @@ internal sealed record ImageModel(
     {
         if (Pooling is not null && !Poolings.Contains(Pooling))
         {
-            throw new ArgumentException($"pooling is null, 'avg' or 'max'; got '{Pooling}'. {NearestName.Hint(Pooling, Poolings)}", "pooling");
+            throw new ArgumentException(
+                $"pooling is null, 'avg' or 'max'; got '{Pooling}'. {NearestName.Hint(Pooling, Poolings)}", "pooling");
         }
 
         if (Classes < 1)

@@ -1,12 +1,14 @@
+using System.IO.Compression;
 using System.Text.Json;
 using Cairn.Losses;
 using Cairn.Optimizers;
+using Cairn.Tests.Saving;
 using Cairn.Tests.Training;
 
 namespace Cairn.Tests;
 
-// Reference/applications/values.json.gz holds what networks of keras.applications give and learn in one step (values.py, Keras 3.16 on PyTorch).
-// Weights and images follow from a formula in both languages.
+// Reference/applications/values.json.gz holds what networks of keras.applications give and learn in one step (values.py, Keras 3.16 on
+// PyTorch). Weights and images follow from a formula in both languages.
 public sealed class ApplicationNumbersTests
 {
     private static readonly Dictionary<string, JsonElement> Cases =
@@ -28,7 +30,9 @@ public sealed class ApplicationNumbersTests
 
         double scale = reference.GetProperty("scaleOfLogits").GetDouble();
         double[] expected = Numbers(reference, "logits");
-        Assert.All(expected, (value, i) => Assert.True(Math.Abs(value - logits[i]) <= 1e-5 * scale, $"logit {i}: {value} in Keras, {logits[i]} here"));
+        Assert.All(
+            expected,
+            (value, i) => Assert.True(Math.Abs(value - logits[i]) <= 1e-5 * scale, $"logit {i}: {value} in Keras, {logits[i]} here"));
 
         float[][] before = [.. model.Weights.Select(weight => weight.ToNDArray().ToArray())];
         model.Compile(new SGD(0.01), new SparseCategoricalCrossentropy(fromLogits: true));
@@ -58,18 +62,27 @@ public sealed class ApplicationNumbersTests
     public void Weights_that_Keras_saved_load_by_the_argument()
     {
         JsonElement reference = Cases["ConvNeXt"];
+        using var folder = new TemporaryFolder();
         foreach (string file in new[] { "convnext.h5", "convnext.weights.h5" })
         {
-            using Functional model = Make("ConvNeXt", [64, 64, 3], ReferenceFile.PathOf($"applications/{file}"));
+            using (var packed = new GZipStream(File.OpenRead(ReferenceFile.PathOf($"applications/{file}.gz")), CompressionMode.Decompress))
+            using (FileStream unpacked = File.Create(folder[file]))
+            {
+                packed.CopyTo(unpacked);
+            }
+
+            using Functional model = Make("ConvNeXt", [64, 64, 3], folder[file]);
 
             float[] logits = model.Predict(Images(4, 64, 255), batchSize: 4, verbose: 0)[0].ToArray();
 
             double scale = reference.GetProperty("scaleOfLogits").GetDouble();
-            Assert.All(Numbers(reference, "logits"), (value, i) => Assert.True(Math.Abs(value - logits[i]) <= 1e-5 * scale, $"{file}, logit {i}"));
+            Assert.All(
+                Numbers(reference, "logits"), (value, i) => Assert.True(Math.Abs(value - logits[i]) <= 1e-5 * scale, $"{file}, logit {i}"));
         }
     }
 
-    private static double[] Numbers(JsonElement reference, string name) => [.. reference.GetProperty(name).EnumerateArray().Select(value => value.GetDouble())];
+    private static double[] Numbers(JsonElement reference, string name) =>
+        [.. reference.GetProperty(name).EnumerateArray().Select(value => value.GetDouble())];
 
     private static Functional Make(string name, Shape shape, string? weights = null)
     {
@@ -79,7 +92,8 @@ public sealed class ApplicationNumbersTests
             "MobileNet" => Applications.MobileNet(shape, alpha: 0.25, dropout: 0, classes: 5, classifierActivation: null),
             "MobileNetV2" => Applications.MobileNetV2(shape, alpha: 0.35, classes: 5, classifierActivation: null),
             "MobileNetV3Small" => Applications.MobileNetV3Small(shape, alpha: 0.5, dropoutRate: 0, classes: 5, classifierActivation: null),
-            "MobileNetV3Large" => Applications.MobileNetV3Large(shape, 0.25, minimalistic: true, dropoutRate: 0, classes: 5, classifierActivation: null),
+            "MobileNetV3Large" => Applications.MobileNetV3Large(
+                shape, 0.25, minimalistic: true, dropoutRate: 0, classes: 5, classifierActivation: null),
             "ResNet" => Applications.ResNet(Model("resnet"), false, [1, 2, 1, 1]),
             "ResNetV2" => Applications.ResNet(Model("resnetv2"), true, [3, 2, 2, 2]),
             "VGG16" => Applications.VGG16(inputShape: shape, includeTop: false, pooling: "max"),
@@ -90,8 +104,9 @@ public sealed class ApplicationNumbersTests
             "NASNet" => Applications.NASNet(Model("nasnet"), 64, 192, 1, 8, skipsReduction: false),
             "NASNetSkips" => Applications.NASNet(Model("nasnet"), 64, 192, 1, 8, skipsReduction: true),
             "EfficientNet" => Applications.EfficientNet(Model("efficientnet"), 0.3, 0.4, 64, dropout: 0, dropConnect: 0),
-            "EfficientNetV2" => Applications.EfficientNetV2(Model("efficientnetv2-b0"), 0.3, 0.4, 64, Applications.V2Base, true, true, dropout: 0, dropConnect: 0),
-            "ConvNeXt" => Applications.ConvNeXt(Model("convnext"), [1, 1, 2, 1], [8, 16, 24, 32], includePreprocessing: true),
+            "EfficientNetV2" => Applications.EfficientNetV2(
+                Model("efficientnetv2-b0"), 0.3, 0.4, 64, Applications.V2Base, true, true, dropout: 0, dropConnect: 0),
+            "ConvNeXt" => Applications.ConvNeXt(Model("convnext"), [1, 1, 2, 1], [4, 8, 12, 16], includePreprocessing: true),
             _ => throw new ArgumentException(name, nameof(name)),
         };
     }
@@ -118,7 +133,8 @@ public sealed class ApplicationNumbersTests
             }
 
             long[] shape = [.. weight.Shape];
-            double fan = weight.Name.Contains("depthwise", StringComparison.Ordinal) ? shape[0] * shape[1] : shape[..^1].Aggregate(1L, (a, b) => a * b);
+            bool depthwise = weight.Name.Contains("depthwise", StringComparison.Ordinal);
+            double fan = depthwise ? shape[0] * shape[1] : shape[..^1].Aggregate(1L, (a, b) => a * b);
             (double offset, double factor) = weight.Name switch
             {
                 "gamma" => (1, 0.2),

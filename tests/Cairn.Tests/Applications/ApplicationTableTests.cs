@@ -6,7 +6,8 @@ namespace Cairn.Tests;
 // Reference/applications/table.json holds what Keras 3.16 builds (record.py): 39 functions with their defaults, and other arguments.
 public sealed class ApplicationTableTests
 {
-    // Weights above this number of parameters are built with CAIRN_APPLICATIONS=1 only, one of which takes 1.4 GB; their graphs are always compared.
+    // Weights above this number of parameters are built with CAIRN_APPLICATIONS=1 only, one of which takes 1.4 GB; their graphs are always
+    // compared.
     private const long Light = 6_000_000;
 
     private static readonly bool All = Environment.GetEnvironmentVariable("CAIRN_APPLICATIONS") == "1";
@@ -15,7 +16,8 @@ public sealed class ApplicationTableTests
 
     public static TheoryData<string> Names => [.. Table.Keys];
 
-    public static TheoryData<string> LightNames => [.. Table.Keys.Where(name => All || Table[name].GetProperty("parameters").GetInt64() <= Light)];
+    public static TheoryData<string> LightNames =>
+        [.. Table.Keys.Where(name => All || Table[name].GetProperty("parameters").GetInt64() <= Light)];
 
     [Theory]
     [MemberData(nameof(Names))]

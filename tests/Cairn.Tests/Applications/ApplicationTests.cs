@@ -23,7 +23,8 @@ public sealed class ApplicationTests
 
         Assert.All(Applications.PreprocessInput(image, model).ToArray(), (value, i) => Assert.Equal(expected[i], value, 1e-4f));
         Assert.All(
-            Applications.PreprocessInput(channelsFirst, model, DataFormat.ChannelsFirst).ToArray(), (value, i) => Assert.Equal(expected[i], value, 1e-4f));
+            Applications.PreprocessInput(channelsFirst, model, DataFormat.ChannelsFirst).ToArray(),
+            (value, i) => Assert.Equal(expected[i], value, 1e-4f));
         var input = new Input([1, 1, 3]);
         using var graph = new Functional(input, new Identity().Apply(Applications.PreprocessInput((KerasTensor)input, model)));
         NDArray batch = new float[,,,] { { { { 0, 100, 255 } } } };
@@ -73,7 +74,8 @@ public sealed class ApplicationTests
     public void A_tensor_of_a_graph_takes_the_place_of_the_input_and_layers_before_it_become_part_of_the_model()
     {
         var pixels = new Input([40, 40, 3], name: "pixels");
-        KerasTensor doubled = new UpSampling2D(name: "up").Apply(Applications.PreprocessInput((KerasTensor)pixels, nameof(Applications.MobileNet)));
+        KerasTensor scaled = Applications.PreprocessInput((KerasTensor)pixels, nameof(Applications.MobileNet));
+        KerasTensor doubled = new UpSampling2D(name: "up").Apply(scaled);
 
         using Functional model = Applications.MobileNet(inputTensor: doubled, alpha: 0.25, includeTop: false, pooling: "avg");
 
@@ -89,9 +91,11 @@ public sealed class ApplicationTests
         Assert.Equal("pooling", Assert.Throws<ArgumentException>(() => Applications.VGG16(pooling: "mean")).ParamName);
         Assert.Equal("classes", Assert.Throws<ArgumentOutOfRangeException>(() => Applications.ResNet50(classes: 0)).ParamName);
         Assert.Equal("inputShape", Assert.Throws<ArgumentException>(() => Applications.Xception(inputShape: [70, 71, 3])).ParamName);
-        Assert.Equal("inputShape", Assert.Throws<ArgumentException>(() => Applications.Xception(inputShape: [Shape.None, 71, 3])).ParamName);
+        Assert.Equal(
+            "inputShape", Assert.Throws<ArgumentException>(() => Applications.Xception(inputShape: [Shape.None, 71, 3])).ParamName);
         Assert.Equal("inputShape", Assert.Throws<ArgumentException>(() => Applications.DenseNet121(inputShape: [64, 64])).ParamName);
-        Assert.Equal("inputShape", Assert.Throws<ArgumentException>(() => Applications.MobileNetV3Large(inputShape: [31, 32, 3])).ParamName);
+        Assert.Equal(
+            "inputShape", Assert.Throws<ArgumentException>(() => Applications.MobileNetV3Large(inputShape: [31, 32, 3])).ParamName);
         Assert.Equal("alpha", Assert.Throws<ArgumentOutOfRangeException>(() => Applications.MobileNetV2(alpha: 0)).ParamName);
         Assert.Equal("weights", Assert.Throws<ArgumentException>(() => Applications.NASNetMobile(weights: "imagenet")).ParamName);
         Assert.Throws<FileNotFoundException>(() => Applications.EfficientNetB0(weights: "none.h5"));

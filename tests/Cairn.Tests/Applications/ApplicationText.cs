@@ -8,7 +8,9 @@ using Cairn.Callbacks;
 
 namespace Cairn.Tests;
 
-/// <summary>A function of <see cref="Applications"/> called with Keras' arguments, and its model as the text that record.py makes of Keras' model.</summary>
+/// <summary>
+/// A function of <see cref="Applications"/> called with Keras' arguments, and its model as the text that record.py makes of Keras' model.
+/// </summary>
 internal static class ApplicationText
 {
     private static readonly string[] LeftOut = ["dtype", "build_config", "module", "registered_name"];
@@ -20,8 +22,12 @@ internal static class ApplicationText
     {
         MethodInfo method = typeof(Applications).GetMethod(function) ?? throw new MissingMethodException(nameof(Applications), function);
         ParameterInfo[] parameters = method.GetParameters();
-        Dictionary<string, JsonElement> given = arguments.EnumerateObject().ToDictionary(argument => argument.Name, argument => argument.Value);
-        object?[] values = [.. parameters.Select(p => given.Remove(SnakeCase(p.Name!), out JsonElement value) ? Value(value, p.ParameterType) : p.DefaultValue)];
+        Dictionary<string, JsonElement> given = arguments.EnumerateObject().ToDictionary(a => a.Name, a => a.Value);
+        object?[] values =
+        [
+            .. parameters.Select(
+                p => given.Remove(SnakeCase(p.Name!), out JsonElement value) ? Value(value, p.ParameterType) : p.DefaultValue),
+        ];
         Assert.Empty(given.Keys);
         return (Functional)method.Invoke(null, BindingFlags.DoNotWrapExceptions, null, values, CultureInfo.InvariantCulture)!;
     }
@@ -34,7 +40,8 @@ internal static class ApplicationText
         $"{layer.Name} {layer.ClassName} {Text(model.Graph.Calls.First(call => call.Layer == layer).Outputs[0].Shape)}"));
 
     /// <summary>Path and shape of each weight.</summary>
-    public static string Weights(Functional model) => string.Join("\n", model.Weights.Select(weight => $"{weight.Path} {Text(weight.Shape)}"));
+    public static string Weights(Functional model) =>
+        string.Join("\n", model.Weights.Select(weight => $"{weight.Path} {Text(weight.Shape)}"));
 
     /// <summary>The whole configuration, with sorted keys and all numbers as Python prints a float.</summary>
     public static string Config(Functional model)
@@ -44,7 +51,8 @@ internal static class ApplicationText
         return text.ToString();
     }
 
-    private static string SnakeCase(string name) => string.Concat(name.Select(c => char.IsUpper(c) ? $"_{char.ToLowerInvariant(c)}" : $"{c}"));
+    private static string SnakeCase(string name) =>
+        string.Concat(name.Select(c => char.IsUpper(c) ? $"_{char.ToLowerInvariant(c)}" : $"{c}"));
 
     private static object? Value(JsonElement value, Type type) => value.ValueKind switch
     {
@@ -55,7 +63,8 @@ internal static class ApplicationText
         _ => type == typeof(int) ? value.GetInt32() : value.GetDouble(),
     };
 
-    private static string Text(Shape shape) => $"[{string.Join(", ", shape.Select(d => d == Shape.None ? "null" : d.ToString(CultureInfo.InvariantCulture)))}]";
+    private static string Text(Shape shape) =>
+        $"[{string.Join(", ", shape.Select(d => d == Shape.None ? "null" : d.ToString(CultureInfo.InvariantCulture)))}]";
 
     private static void Write(JsonNode? node, StringBuilder text)
     {
@@ -63,7 +72,8 @@ internal static class ApplicationText
         {
             case JsonObject members:
                 text.Append('{');
-                foreach ((string key, JsonNode? value) in members.Where(member => !LeftOut.Contains(member.Key)).OrderBy(member => member.Key, StringComparer.Ordinal))
+                foreach ((string key, JsonNode? value) in members
+                    .Where(member => !LeftOut.Contains(member.Key)).OrderBy(member => member.Key, StringComparer.Ordinal))
                 {
                     text.Append(text[^1] == '{' ? "" : ",").Append('"').Append(key).Append("\":");
                     Write(value, text);

@@ -55,7 +55,7 @@ CASES = {
     "NASNetSkips": (64, 1, lambda s: nasnet.NASNet(input_shape=s, penultimate_filters=192, num_blocks=1, stem_block_filters=8, skip_reduction=True, default_size=64, **top)),
     "EfficientNet": (65, 255, lambda s: efficientnet.EfficientNet(0.3, 0.4, 64, dropout_rate=0, drop_connect_rate=0, input_shape=s, **top)),
     "EfficientNetV2": (64, 255, lambda s: efficientnet_v2.EfficientNetV2(0.3, 0.4, 64, dropout_rate=0, drop_connect_rate=0, name="efficientnetv2-b0", input_shape=s, **top)),
-    "ConvNeXt": (64, 255, lambda s: convnext.ConvNeXt([1, 1, 2, 1], [8, 16, 24, 32], input_shape=s, name="convnext", **top)),
+    "ConvNeXt": (64, 255, lambda s: convnext.ConvNeXt([1, 1, 2, 1], [4, 8, 12, 16], input_shape=s, name="convnext", **top)),
 }
 only = sys.argv[1:]
 result = []
@@ -81,4 +81,4 @@ for name, (size, scale, make) in CASES.items():
     result.append({"name": name, "size": size, "scale": scale, "parameters": model.count_params(), "logits": [float(f"{v:.8g}") for v in logits.reshape(-1)[:64]],
         "scaleOfLogits": float(np.abs(logits).max()), "loss": float(loss), "change": [float(f"{v:.6g}") for v in change], "norm": [float(f"{v:.6g}") for v in norm]})
     print(name, model.count_params(), np.abs(logits).max(), loss, len(before), flush=True)
-json.dump(result, open("/tmp/apps/numbers.json" if not only else "/tmp/apps/numbers-part.json", "w"))
+json.dump(result, open("/tmp/apps/values.json" if not only else "/tmp/apps/values-part.json", "w"))
