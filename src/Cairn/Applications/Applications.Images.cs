@@ -172,7 +172,7 @@ public static partial class Applications
         }
 
         JsonObject json = ModelJson.ParseObject(File.ReadAllBytes(path), path, null);
-        (string Id, string Label)[] classes = new (string Id, string Label)[json.Count];
+        var classes = new (string Id, string Label)[json.Count];
         for (int i = 0; i < classes.Length; i++)
         {
             classes[i] = json[i.ToString(System.Globalization.CultureInfo.InvariantCulture)] is JsonArray { Count: 2 } pair
