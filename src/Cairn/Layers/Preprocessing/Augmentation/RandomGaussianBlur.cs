@@ -61,7 +61,8 @@ public sealed class RandomGaussianBlur : AugmentationLayer
         Tensor deviations = Draw(sigma, [2], images, context) + 1e-6;
         Tensor across = Bell(kernelSize.Width, deviations[0]);
         Tensor down = Bell(kernelSize.Height, deviations[1]);
-        Tensor blurred = PixelValues.EachChannel(images, ChannelAxis, down.outer(across).reshape(1, 1, kernelSize.Height, kernelSize.Width));
+        Tensor kernel = down.outer(across).reshape(1, 1, kernelSize.Height, kernelSize.Width);
+        Tensor blurred = PixelValues.EachChannel(images, ChannelAxis, kernel);
         return where(DrawChosen(factor, images, context), blurred, images).clamp(Held(valueRange.Least), Held(valueRange.Greatest));
 
         static Tensor Bell(long size, Tensor deviation)

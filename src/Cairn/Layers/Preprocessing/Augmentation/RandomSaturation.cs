@@ -48,7 +48,8 @@ public sealed class RandomSaturation : AugmentationLayer
 
         // As in Keras 3.16, the saturation, a number of 0 to 1, is clipped to the range of the pixels.
         return PixelValues.ChangeHsv(
-            images, ChannelAxis, (hue, saturation, value) => [hue, (saturation * change).clamp(Held(range.Least), Held(range.Greatest)), value]);
+            images, ChannelAxis,
+            (hue, saturation, value) => [hue, (saturation * change).clamp(Held(range.Least), Held(range.Greatest)), value]);
     }
 
     /// <inheritdoc/>
