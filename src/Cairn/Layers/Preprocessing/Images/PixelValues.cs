@@ -1,4 +1,4 @@
-using Cairn.Operations;
+using Cairn.Operations.Definitions;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
