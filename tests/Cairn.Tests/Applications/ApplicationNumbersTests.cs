@@ -26,7 +26,7 @@ public sealed class ApplicationNumbersTests
         Fill(model);
         NDArray x = Images(4, size, reference.GetProperty("scale").GetDouble());
 
-        float[] logits = model.Predict(x, batchSize: 4, verbose: 0)[0].ToArray();
+        float[] logits = model.Predict(x, batchSize: 4, verbose: 0).ToArray();
 
         double scale = reference.GetProperty("scaleOfLogits").GetDouble();
         double[] expected = Numbers(reference, "logits");
@@ -73,7 +73,7 @@ public sealed class ApplicationNumbersTests
 
             using Functional model = Make("ConvNeXt", [64, 64, 3], folder[file]);
 
-            float[] logits = model.Predict(Images(4, 64, 255), batchSize: 4, verbose: 0)[0].ToArray();
+            float[] logits = model.Predict(Images(4, 64, 255), batchSize: 4, verbose: 0).ToArray();
 
             double scale = reference.GetProperty("scaleOfLogits").GetDouble();
             Assert.All(
@@ -126,7 +126,7 @@ public sealed class ApplicationNumbersTests
     {
         for (int k = 0; k < model.Weights.Count; k++)
         {
-            Cairn.Layers.Variable weight = model.Weights[k];
+            Variable weight = model.Weights[k];
             if (weight.Name == "count")
             {
                 continue;

@@ -28,7 +28,7 @@ public sealed class ApplicationTests
         var input = new Input([1, 1, 3]);
         using var graph = new Functional(input, new Identity().Apply(Applications.PreprocessInput((KerasTensor)input, model)));
         NDArray batch = new float[,,,] { { { { 0, 100, 255 } } } };
-        Assert.All(graph.Predict(batch, verbose: 0)[0].ToArray(), (value, i) => Assert.Equal(expected[i], value, 1e-4f));
+        Assert.All(graph.Predict(batch, verbose: 0).ToArray(), (value, i) => Assert.Equal(expected[i], value, 1e-4f));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class ApplicationTests
         Assert.Equal("pixels", model.Layers[0].Name);
         Assert.Equal("up", model.Layers[1].Name);
         Assert.Equal([Shape.None, 256], model.Outputs[0].Shape);
-        Assert.Equal([2, 256], model.Predict(new float[2, 40, 40, 3], verbose: 0)[0].Shape);
+        Assert.Equal([2, 256], model.Predict(new float[2, 40, 40, 3], verbose: 0).Shape);
     }
 
     [Fact]
