@@ -130,7 +130,7 @@ public static partial class Applications
 
         x = new GlobalAveragePooling2D(name: $"{name}_head_gap").Apply(x);
         x = new LayerNormalization(epsilon: 1e-6, name: $"{name}_head_layernorm").Apply(x);
-        return model.End(new Dense(model.Classes, model.ClassifierActivation!, name: $"{name}_head_dense").Apply(x));
+        return model.End(new Dense(model.Classes, ImageModel.Function(model.ClassifierActivation), name: $"{name}_head_dense").Apply(x));
     }
 
     private static KerasTensor ConvNeXtBlock(KerasTensor inputs, int width, string name)
