@@ -12,8 +12,9 @@ public static partial class Applications
     private static KerasTensor Conv(
         KerasTensor x, int filters, Size2D kernel, int strides = 1, string padding = Valid, bool bias = true, string? activation = null,
         Initializer? initializer = null, string? name = null) =>
-        new Conv2D(filters, kernel, strides, padding, activation: ImageModel.Function(activation), useBias: bias, kernelInitializer: initializer, name: name)
-            .Apply(x);
+        new Conv2D(
+            filters, kernel, strides, padding, activation: ImageModel.Function(activation), useBias: bias, kernelInitializer: initializer,
+            name: name).Apply(x);
 
     private static KerasTensor Depthwise(
         KerasTensor x, int kernel, int strides, string padding, int multiplier = 1, Initializer? initializer = null, string? name = null) =>

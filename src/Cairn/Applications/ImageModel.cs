@@ -82,10 +82,12 @@ internal sealed record ImageModel(
 
     /// <summary>The dense layer that gives the classes.</summary>
     public KerasTensor Classify(KerasTensor x, Initializers.Initializer? initializer = null, Initializers.Initializer? bias = null) =>
-        new Dense(Classes, Function(ClassifierActivation), kernelInitializer: initializer, biasInitializer: bias, name: "predictions").Apply(x);
+        new Dense(Classes, Function(ClassifierActivation), kernelInitializer: initializer, biasInitializer: bias, name: "predictions")
+            .Apply(x);
 
     /// <summary>The function of a name; null stays null.</summary>
-    public static ActivationFunction? Function(string? activation) => activation is null ? null : activation;
+    public static ActivationFunction? Function(string? activation) =>
+        activation is null ? null : (ActivationFunction)activation;
 
     /// <summary>Makes the model, and reads its weights where a file is given.</summary>
     public Functional End(KerasTensor output)
