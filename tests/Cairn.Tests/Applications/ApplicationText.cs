@@ -13,7 +13,12 @@ namespace Cairn.Tests;
 /// </summary>
 internal static class ApplicationText
 {
-    private static readonly string[] LeftOut = ["dtype", "build_config", "module", "registered_name"];
+    // What our files leave to Keras' defaults, and where Keras keeps its classes.
+    private static readonly string[] LeftOut =
+    [
+        "dtype", "build_config", "module", "registered_name", "optional", "input_axes", "output_axes", "renorm", "renorm_clipping",
+        "renorm_momentum",
+    ];
 
     /// <summary>Calls a function; arguments that are not given have their defaults.</summary>
     /// <param name="function">The name, such as <c>ResNet50</c>.</param>
@@ -39,11 +44,12 @@ internal static class ApplicationText
     public static string Layers(Functional model) => string.Join("\n", model.Operations.Select(layer =>
         $"{layer.Name} {layer.ClassName} {Text(model.Graph.Calls.First(call => call.Layer == layer).Outputs[0].Shape)}"));
 
-    /// <summary>Path and shape of each weight.</summary>
+    /// <summary>Name and shape of each weight with its layer; Keras' paths begin with scopes in NASNet.</summary>
     public static string Weights(Functional model) =>
-        string.Join("\n", model.Weights.Select(weight => $"{weight.Path} {Text(weight.Shape)}"));
+        string.Join("\n", model.Weights.Select(weight =>
+            $"{string.Join('/', weight.Path.Split('/')[^2..])} {Text(weight.Shape)}"));
 
-    /// <summary>The whole configuration, with sorted keys and all numbers as Python prints a float.</summary>
+    /// <summary>The whole configuration, with sorted keys, and each number the float32 as Python prints it in double precision.</summary>
     public static string Config(Functional model)
     {
         var text = new StringBuilder();
@@ -93,7 +99,7 @@ internal static class ApplicationText
                 break;
             default:
                 text.Append(node?.GetValueKind() == JsonValueKind.Number
-                    ? PythonNumber.Repr(double.Parse(node.ToJsonString(), CultureInfo.InvariantCulture))
+                    ? PythonNumber.Repr((double)float.Parse(node.ToJsonString(), CultureInfo.InvariantCulture))
                     : node?.ToJsonString() ?? "null");
                 break;
         }

@@ -1,4 +1,4 @@
-import json, hashlib, sys, os
+import json, hashlib, struct, sys, os
 import torch
 import keras
 from keras.src.initializers import random_initializers as ri
@@ -9,16 +9,16 @@ A = keras.applications
 names = sys.argv[1:]
 def canon(x):
     if isinstance(x, dict):
-        return {k: canon(v) for k, v in x.items() if k not in ("dtype", "build_config", "module", "registered_name")}
+        return {k: canon(v) for k, v in x.items() if k not in ("dtype", "build_config", "module", "registered_name", "optional", "input_axes", "output_axes", "renorm", "renorm_clipping", "renorm_momentum")}
     if isinstance(x, (list, tuple)): return [canon(v) for v in x]
     if isinstance(x, bool) or x is None or isinstance(x, str): return x
-    return float(x)
+    return struct.unpack("f", struct.pack("f", x))[0]
 def describe(m):
     lines = []
     for l in m.operations:
         o = l.output
         lines.append(f"{l.name} {type(l).__name__} {list(o.shape)}".replace("None", "null").replace(" ", "", 0))
-    weights = [f"{w.path} {list(w.shape)}" for w in m.weights]
+    weights = ["/".join(w.path.split("/")[-2:]) + f" {list(w.shape)}" for w in m.weights]
     config = json.dumps(canon(json.loads(m.to_json())["config"]), sort_keys=True, separators=(",", ":"))
     return "\n".join(lines), "\n".join(weights), config
 def h(t): return hashlib.sha256(t.encode()).hexdigest()[:16]
