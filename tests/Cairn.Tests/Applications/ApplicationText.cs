@@ -27,7 +27,7 @@ internal static class ApplicationText
     {
         MethodInfo method = typeof(Applications).GetMethod(function) ?? throw new MissingMethodException(nameof(Applications), function);
         ParameterInfo[] parameters = method.GetParameters();
-        Dictionary<string, JsonElement> given = arguments.EnumerateObject().ToDictionary(a => a.Name, a => a.Value);
+        var given = arguments.EnumerateObject().ToDictionary(a => a.Name, a => a.Value);
         object?[] values =
         [
             .. parameters.Select(
