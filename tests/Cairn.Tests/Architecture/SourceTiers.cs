@@ -14,7 +14,7 @@ internal sealed class SourceTiers
         ["Saving/Config", "Layers", "Operations", "Losses", "Metrics", "Optimizers", "Initializers", "Regularizers", "Constraints",
             "Activations"],
         ["Data"],
-        ["Models", "Graphs", "Training", "Callbacks", "Saving", "Histories", "EventFiles"],
+        ["Models", "Applications", "Graphs", "Training", "Callbacks", "Saving", "Histories", "EventFiles"],
     ];
 
     private readonly string root;

@@ -102,7 +102,8 @@ internal static class ImageOperations
         };
     });
 
-    private static Tensor[] ToHsv(Tensor red, Tensor green, Tensor blue)
+    /// <summary>Hue, saturation and value of red, green and blue.</summary>
+    public static Tensor[] ToHsv(Tensor red, Tensor green, Tensor blue)
     {
         Tensor[] planes = Array.ConvertAll([red, green, blue], plane => where(plane.abs().lt(1.1920929e-07), zeros_like(plane), plane));
         (Tensor r, Tensor g, Tensor b) = (planes[0], planes[1], planes[2]);
@@ -117,7 +118,8 @@ internal static class ImageOperations
         return [hue, saturation, value];
     }
 
-    private static Tensor[] ToRgb(Tensor hue, Tensor saturation, Tensor value)
+    /// <summary>Red, green and blue of hue, saturation and value.</summary>
+    public static Tensor[] ToRgb(Tensor hue, Tensor saturation, Tensor value)
     {
         Tensor angle = hue.remainder(1) * 6;
         Tensor rest = 1 - saturation;

@@ -27,7 +27,7 @@ public abstract class AffineAugmentation : AugmentationLayer
     /// <param name="context">The source of the random numbers.</param>
     private protected abstract Tensor[] DrawMatrix(Tensor images, long height, long width, CallContext context);
 
-    private protected override Tensor Augment(Tensor images, CallContext context)
+    internal override Tensor Augment(Tensor images, CallContext context)
     {
         Tensor x = DataFormat == DataFormat.ChannelsLast ? images : images.movedim([1], [-1]);
         Tensor y = AffineTransform.Apply(

@@ -23,10 +23,10 @@ public abstract class AugmentationLayer : ImageLayer
     /// <param name="images">The images, as floating-point values.</param>
     /// <param name="context">The source of the random numbers.</param>
     /// <exception cref="NotSupportedException">The layer is not implemented for training yet.</exception>
-    private protected virtual Tensor Augment(Tensor images, CallContext context) => throw new NotSupportedException(
+    internal virtual Tensor Augment(Tensor images, CallContext context) => throw new NotSupportedException(
         $"{ClassName} '{Name}' does not support training yet: it passes images through in Predict and Evaluate, but Fit is not "
-        + "implemented. Remove it from the model, or call it with training: false. RandomFlip, RandomRotation, RandomZoom, "
-        + "RandomTranslation, RandomCrop, RandomContrast and RandomBrightness support training.");
+        + "implemented. Remove it from the model, or call it with training: false. MixUp, CutMix, AugMix, RandAugment, "
+        + "RandomPerspective and RandomElasticTransform are the layers that don't support training.");
 
     /// <inheritdoc/>
     protected sealed override Tensor Call(Tensor x, CallContext context)
@@ -43,6 +43,14 @@ public abstract class AugmentationLayer : ImageLayer
     /// <summary>Uniform random numbers, one per image, of shape <c>[batch, 1, 1, 1]</c>.</summary>
     private protected static Tensor DrawForEach((double Lower, double Upper) limits, Tensor images, CallContext context) =>
         Draw(limits, [images.shape[0], 1, 1, 1], images, context);
+
+    /// <summary>Whether each image is changed, with a probability that is drawn from the limits; <c>[batch, 1, 1, 1]</c>.</summary>
+    private protected static Tensor DrawChosen((double Lower, double Upper) probability, Tensor images, CallContext context) =>
+        DrawForEach((0, 1), images, context).lt(DrawForEach(probability, images, context));
+
+    /// <summary>1 or -1 for each image with the same probability; <c>[batch, 1, 1, 1]</c>.</summary>
+    private protected static Tensor DrawSign(Tensor images, CallContext context) =>
+        1 - (DrawForEach((0, 1), images, context).gt(Native.HeldScalar.Held(0.5)).to_type(images.dtype) * 2);
 
     private protected static string OneOf(string value, string[] allowed, string argument) => allowed.Contains(value)
         ? value

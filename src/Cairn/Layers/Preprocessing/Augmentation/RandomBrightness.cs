@@ -36,7 +36,7 @@ public sealed class RandomBrightness : AugmentationLayer
         Interval.Read(config, "factor"), ValueRange.Read(config), config.OptionalLong("seed"), LayerRegistry.DataFormat(config),
         config.OptionalString("name"));
 
-    private protected override Tensor Augment(Tensor images, CallContext context) =>
+    internal override Tensor Augment(Tensor images, CallContext context) =>
         (images + (DrawForEach(factor, images, context) * valueRange.Width)).clamp(Held(valueRange.Least), Held(valueRange.Greatest));
 
     /// <inheritdoc/>

@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
 /// <summary>In training, mixes each image with its grayscale version. Keras: <c>layers.RandomColorDegeneration</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
-/// its training behavior is not implemented yet.
+/// Input and output <c>[batch, height, width, channels]</c>. See <see cref="AugmentationLayer"/> for the source of the random numbers.
 /// </remarks>
 public sealed class RandomColorDegeneration : AugmentationLayer
 {
@@ -17,7 +18,7 @@ public sealed class RandomColorDegeneration : AugmentationLayer
     /// <param name="factor">Range of the fraction of gray, -1 to 1; one number f means -f to f.</param>
     /// <param name="valueRange">Range of the pixel values; 0 to 255 by default.</param>
     /// <param name="dataFormat">Position of the channels axis; last by default.</param>
-    /// <param name="seed">Kept for compatibility with Keras files.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
     /// <param name="name">Unique name, or null for <c>random_color_degeneration</c>, <c>random_color_degeneration_1</c>, …</param>
     /// <exception cref="ArgumentException">An argument is out of range, or a string is unknown.</exception>
     public RandomColorDegeneration(
@@ -38,6 +39,13 @@ public sealed class RandomColorDegeneration : AugmentationLayer
         LayerRegistry.DataFormat(config),
         config.OptionalLong("seed"),
         config.OptionalString("name"));
+
+    internal override Tensor Augment(Tensor images, CallContext context)
+    {
+        Tensor gray = PixelValues.Gray(images, ChannelAxis);
+        Tensor mixed = images + (DrawForEach(factor, images, context) * (gray - images));
+        return mixed.clamp(Held(valueRange.Least), Held(valueRange.Greatest));
+    }
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

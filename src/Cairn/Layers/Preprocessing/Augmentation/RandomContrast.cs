@@ -38,7 +38,7 @@ public sealed class RandomContrast : AugmentationLayer
         Interval.Read(config, "factor"), ValueRange.Read(config), config.OptionalLong("seed"), LayerRegistry.DataFormat(config),
         config.OptionalString("name"));
 
-    private protected override Tensor Augment(Tensor images, CallContext context)
+    internal override Tensor Augment(Tensor images, CallContext context)
     {
         Tensor contrast = DrawForEach((1 - factor.Lower, 1 + factor.Upper), images, context);
         Tensor mean = images.mean([HeightAxis], keepdim: true).mean([WidthAxis], keepdim: true);

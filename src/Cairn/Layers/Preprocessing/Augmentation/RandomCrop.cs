@@ -43,7 +43,7 @@ public sealed class RandomCrop : AugmentationLayer
         config.Int("height"), config.Int("width"), config.OptionalLong("seed"), LayerRegistry.DataFormat(config),
         config.OptionalString("name"));
 
-    private protected override Tensor Augment(Tensor images, CallContext context)
+    internal override Tensor Augment(Tensor images, CallContext context)
     {
         long rows = images.shape[HeightAxis];
         long columns = images.shape[WidthAxis];

@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
 /// <summary>In training, erases a rectangle of each image. Keras: <c>layers.RandomErasing</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
-/// its training behavior is not implemented yet.
+/// Input and output <c>[batch, height, width, channels]</c>. See <see cref="AugmentationLayer"/> for the source of the random numbers.
 /// </remarks>
 public sealed class RandomErasing : AugmentationLayer
 {
@@ -20,7 +21,7 @@ public sealed class RandomErasing : AugmentationLayer
     /// <param name="scale">Range of the rectangle's size as a fraction of the image, 0 to 1.</param>
     /// <param name="fillValue">Value in the rectangle; null (default) for noise.</param>
     /// <param name="valueRange">Range of the pixel values; 0 to 255 by default.</param>
-    /// <param name="seed">Kept for compatibility with Keras files.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
     /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>random_erasing</c>, <c>random_erasing_1</c>, …</param>
     /// <exception cref="ArgumentException">An argument is out of range, or a string is unknown.</exception>
@@ -48,6 +49,30 @@ public sealed class RandomErasing : AugmentationLayer
         config.OptionalLong("seed"),
         LayerRegistry.DataFormat(config),
         config.OptionalString("name"));
+
+    internal override Tensor Augment(Tensor images, CallContext context)
+    {
+        Tensor rows = Inside(HeightAxis, images, context);
+        Tensor columns = Inside(WidthAxis, images, context);
+        Tensor chosen = DrawChosen(factor, images, context);
+        Tensor fill = fillValue is { } number
+            ? full_like(images, Held(number))
+            : randn(images.shape, images.dtype, images.device, generator: context.Random) * valueRange.Greatest;
+        fill = fill.clamp(Held(valueRange.Least), Held(valueRange.Greatest));
+        return where(chosen.logical_and(rows).logical_and(columns), fill, images);
+    }
+
+    // The side of a rectangle of the drawn share of the area, somewhere in the image.
+    private Tensor Inside(int axis, Tensor images, CallContext context)
+    {
+        long size = images.shape[axis];
+        Tensor length = DrawForEach(scale, images, context).sqrt() * size;
+        Tensor start = DrawForEach((0, 1), images, context) * (size - length);
+        long[] shape = [1, 1, 1, 1];
+        shape[axis] = size;
+        Tensor at = arange(size, images.dtype, images.device).reshape(shape);
+        return at.ge(start).logical_and(at.lt(start + length));
+    }
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

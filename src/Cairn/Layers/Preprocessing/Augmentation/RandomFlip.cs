@@ -33,7 +33,7 @@ public sealed class RandomFlip : AugmentationLayer
         LayerRegistry.DataFormat(config),
         config.OptionalString("name"));
 
-    private protected override Tensor Augment(Tensor images, CallContext context)
+    internal override Tensor Augment(Tensor images, CallContext context)
     {
         Tensor flips = DrawForEach((0, 1), images, context).le(Held(0.5));
         long[] axes = mode switch { "horizontal" => [WidthAxis], "vertical" => [HeightAxis], _ => [HeightAxis, WidthAxis] };

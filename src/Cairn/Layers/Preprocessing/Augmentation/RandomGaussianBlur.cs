@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
 /// <summary>In training, blurs each image. Keras: <c>layers.RandomGaussianBlur</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
-/// its training behavior is not implemented yet.
+/// Input and output <c>[batch, height, width, channels]</c>. See <see cref="AugmentationLayer"/> for the source of the random numbers.
 /// </remarks>
 public sealed class RandomGaussianBlur : AugmentationLayer
 {
@@ -21,7 +22,7 @@ public sealed class RandomGaussianBlur : AugmentationLayer
     /// <param name="sigma">Range of the standard deviation in pixels, 0 to 1; one number s means 0 to s.</param>
     /// <param name="valueRange">Range of the pixel values; 0 to 255 by default.</param>
     /// <param name="dataFormat">Position of the channels axis; last by default.</param>
-    /// <param name="seed">Kept for compatibility with Keras files.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
     /// <param name="name">Unique name, or null for <c>random_gaussian_blur</c>, <c>random_gaussian_blur_1</c>, …</param>
     /// <exception cref="ArgumentException">An argument is out of range, or a string is unknown.</exception>
     public RandomGaussianBlur(
@@ -54,6 +55,23 @@ public sealed class RandomGaussianBlur : AugmentationLayer
         LayerRegistry.DataFormat(config),
         config.OptionalLong("seed"),
         config.OptionalString("name"));
+
+    internal override Tensor Augment(Tensor images, CallContext context)
+    {
+        Tensor deviations = Draw(sigma, [2], images, context) + 1e-6;
+        Tensor across = Bell(kernelSize.Width, deviations[0]);
+        Tensor down = Bell(kernelSize.Height, deviations[1]);
+        Tensor kernel = down.outer(across).reshape(1, 1, kernelSize.Height, kernelSize.Width);
+        Tensor blurred = PixelValues.EachChannel(images, ChannelAxis, kernel);
+        return where(DrawChosen(factor, images, context), blurred, images).clamp(Held(valueRange.Least), Held(valueRange.Greatest));
+
+        static Tensor Bell(long size, Tensor deviation)
+        {
+            Tensor at = arange(size, deviation.dtype, deviation.device) - ((size - 1) / 2.0);
+            Tensor bell = ((at / deviation).square() * -0.5).exp();
+            return bell / bell.sum();
+        }
+    }
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
+using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
 /// <summary>In training, inverts the colors of some images. Keras: <c>layers.RandomInvert</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
-/// its training behavior is not implemented yet.
+/// Input and output <c>[batch, height, width, channels]</c>. See <see cref="AugmentationLayer"/> for the source of the random numbers.
 /// </remarks>
 public sealed class RandomInvert : AugmentationLayer
 {
@@ -16,7 +16,7 @@ public sealed class RandomInvert : AugmentationLayer
     /// <summary>Creates the layer.</summary>
     /// <param name="factor">Fraction of the images to change, 0 to 1; 1 by default.</param>
     /// <param name="valueRange">Range of the pixel values; 0 to 255 by default.</param>
-    /// <param name="seed">Kept for compatibility with Keras files.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
     /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="name">Unique name, or null for <c>random_invert</c>, <c>random_invert_1</c>, …</param>
     /// <exception cref="ArgumentException">An argument is out of range, or a string is unknown.</exception>
@@ -38,6 +38,9 @@ public sealed class RandomInvert : AugmentationLayer
         config.OptionalLong("seed"),
         LayerRegistry.DataFormat(config),
         config.OptionalString("name"));
+
+    internal override Tensor Augment(Tensor images, CallContext context) =>
+        where(DrawChosen(factor, images, context), valueRange.Greatest - images, images);
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

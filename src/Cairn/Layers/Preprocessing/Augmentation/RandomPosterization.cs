@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
 /// <summary>In training, keeps only the upper bits of each channel. Keras: <c>layers.RandomPosterization</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
-/// its training behavior is not implemented yet.
+/// Input and output <c>[batch, height, width, channels]</c>. See <see cref="AugmentationLayer"/> for the source of the random numbers.
 /// </remarks>
 public sealed class RandomPosterization : AugmentationLayer
 {
@@ -17,7 +18,7 @@ public sealed class RandomPosterization : AugmentationLayer
     /// <param name="factor">Number of bits to keep, 1 to 8; one number n means 1 to n.</param>
     /// <param name="valueRange">Range of the pixel values; 0 to 255 by default.</param>
     /// <param name="dataFormat">Position of the channels axis; last by default.</param>
-    /// <param name="seed">Kept for compatibility with Keras files.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
     /// <param name="name">Unique name, or null for <c>random_posterization</c>, <c>random_posterization_1</c>, …</param>
     /// <exception cref="ArgumentException">An argument is out of range, or a string is unknown.</exception>
     public RandomPosterization(
@@ -38,6 +39,18 @@ public sealed class RandomPosterization : AugmentationLayer
         LayerRegistry.DataFormat(config),
         config.OptionalLong("seed"),
         config.OptionalString("name"));
+
+    internal override Tensor Augment(Tensor images, CallContext context)
+    {
+        // As in Keras, the upper limit itself is drawn only if it is the lower one, too.
+        (int least, int most) = ((int)factor.Lower, (int)factor.Upper);
+        Tensor bits = least == most
+            ? full([1], most, images.dtype, images.device)
+            : DrawForEach((least, most), images, context).floor().clamp(Held(least), Held(most - 1));
+        Tensor step = (8 - bits).exp2();
+        Tensor bytes = PixelValues.FromTo(images, valueRange, ValueRange.Bytes).trunc();
+        return PixelValues.FromTo((bytes / step).floor() * step, ValueRange.Bytes, valueRange);
+    }
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

@@ -1,20 +1,18 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
+using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
 /// <summary>In training, shears each image along both axes. Keras: <c>layers.RandomShear</c>.</summary>
 /// <remarks>
-/// Input and output <c>[batch, height, width, channels]</c>. Files with this layer load, predict and save; <c>Fit</c> rejects it, because
-/// its training behavior is not implemented yet.
+/// Input and output <c>[batch, height, width, channels]</c>. The shear of half of the images is inverted along both axes. See
+/// <see cref="AugmentationLayer"/> for the source of the random numbers.
 /// </remarks>
-public sealed class RandomShear : AugmentationLayer
+public sealed class RandomShear : AffineAugmentation
 {
     private readonly (double Lower, double Upper) xFactor;
     private readonly (double Lower, double Upper) yFactor;
-    private readonly string interpolation;
-    private readonly string fillMode;
-    private readonly double fillValue;
 
     /// <summary>Creates the layer.</summary>
     /// <param name="xFactor">Range of the horizontal shear, 0 to 1; one number f means -f to f.</param>
@@ -24,7 +22,7 @@ public sealed class RandomShear : AugmentationLayer
     /// <c>"constant"</c>.</param>
     /// <param name="fillValue">Value outside the image with <c>"constant"</c>; 0 by default.</param>
     /// <param name="dataFormat">Position of the channels axis; last by default.</param>
-    /// <param name="seed">Kept for compatibility with Keras files.</param>
+    /// <param name="seed">Kept for compatibility with Keras files; random numbers derive from the run's seed.</param>
     /// <param name="name">Unique name, or null for <c>random_shear</c>, <c>random_shear_1</c>, …</param>
     /// <exception cref="ArgumentException">An argument is out of range, or a string is unknown.</exception>
     public RandomShear(
@@ -36,13 +34,10 @@ public sealed class RandomShear : AugmentationLayer
         DataFormat dataFormat = DataFormat.ChannelsLast,
         long? seed = null,
         string? name = null)
-        : base(seed, dataFormat, name)
+        : base(new AffineSettings(fillMode, interpolation, fillValue, seed), dataFormat, name)
     {
         this.xFactor = (xFactor ?? 0).Limits(-1, 1, nameof(xFactor));
         this.yFactor = (yFactor ?? 0).Limits(-1, 1, nameof(yFactor));
-        this.interpolation = OneOf(interpolation, AffineTransform.Interpolations, nameof(interpolation));
-        this.fillMode = OneOf(fillMode, AffineTransform.FillModes, nameof(fillMode));
-        this.fillValue = fillValue;
     }
 
     internal static RandomShear FromConfig(ConfigReader config) => new(
@@ -55,15 +50,22 @@ public sealed class RandomShear : AugmentationLayer
         config.OptionalLong("seed"),
         config.OptionalString("name"));
 
+    private protected override Tensor[] DrawMatrix(Tensor images, long height, long width, CallContext context)
+    {
+        long[] one = [images.shape[0]];
+        Tensor sign = DrawSign(images, context).flatten();
+        Tensor x = Draw(xFactor, one, images, context) * sign;
+        Tensor y = Draw(yFactor, one, images, context) * sign;
+        Tensor ones = ones_like(x);
+        Tensor zeros = zeros_like(x);
+        return [ones, x, zeros, y, ones, zeros];
+    }
+
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
     {
         base.WriteConfig(config);
         config["x_factor"] = Interval.ToJson(xFactor);
         config["y_factor"] = Interval.ToJson(yFactor);
-        config["fill_mode"] = fillMode;
-        config["interpolation"] = interpolation;
-        config["seed"] = Seed;
-        config["fill_value"] = fillValue;
     }
 }

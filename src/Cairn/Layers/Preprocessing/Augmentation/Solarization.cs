@@ -49,7 +49,7 @@ public sealed class Solarization : AugmentationLayer
         LayerRegistry.DataFormat(config),
         config.OptionalString("name"));
 
-    private protected override Tensor Augment(Tensor images, CallContext context)
+    internal override Tensor Augment(Tensor images, CallContext context)
     {
         // As in Keras 3.16, only the upper limits are scaled to the byte range.
         Tensor additions = DrawForEach((additionFactor.Lower, additionFactor.Upper * 255), images, context);

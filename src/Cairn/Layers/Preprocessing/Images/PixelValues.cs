@@ -1,3 +1,4 @@
+using Cairn.Operations.Definitions;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -7,4 +8,41 @@ internal static class PixelValues
 {
     public static Tensor FromTo(Tensor images, ValueRange from, ValueRange to) =>
         from == to ? images : ((images - from.Least) / from.Width * to.Width) + to.Least;
+
+    /// <summary>The brightness of each pixel in place of its colors, by Keras' weights; images of one channel stay.</summary>
+    public static Tensor Gray(Tensor images, int channelAxis)
+    {
+        if (images.shape[channelAxis] == 1)
+        {
+            return images;
+        }
+
+        Tensor[] planes = Planes(images, channelAxis);
+        return ((0.2989 * planes[0]) + (0.587 * planes[1]) + (0.114 * planes[2])).unsqueeze(channelAxis).expand_as(images);
+    }
+
+    /// <summary>Changes hue, saturation and value of each pixel.</summary>
+    /// <param name="images">Images of red, green and blue.</param>
+    /// <param name="channelAxis">The axis of the channels.</param>
+    /// <param name="change">Gives the new planes.</param>
+    public static Tensor ChangeHsv(Tensor images, int channelAxis, Func<Tensor, Tensor, Tensor, Tensor[]> change)
+    {
+        Tensor[] planes = Planes(images, channelAxis);
+        Tensor[] hsv = ImageOperations.ToHsv(planes[0], planes[1], planes[2]);
+        Tensor[] changed = change(hsv[0], hsv[1], hsv[2]);
+        return stack(ImageOperations.ToRgb(changed[0], changed[1], changed[2]), channelAxis);
+    }
+
+    /// <summary>Convolves each channel with a kernel of odd size, with zeros around the image.</summary>
+    public static Tensor EachChannel(Tensor images, int channelAxis, Tensor kernel)
+    {
+        Tensor x = images.movedim([channelAxis], [1]);
+        Tensor spread = kernel.expand(x.shape[1], 1, kernel.shape[2], kernel.shape[3]);
+        Tensor y = nn.functional.conv2d(x, spread, padding: [kernel.shape[2] / 2, kernel.shape[3] / 2], groups: x.shape[1]);
+        return y.movedim([1], [channelAxis]);
+    }
+
+    private static Tensor[] Planes(Tensor images, int channelAxis) => images.shape[channelAxis] == 3
+        ? images.unbind(channelAxis)
+        : throw new ArgumentException($"Changes of color need images with 3 channels; got {images.shape[channelAxis]}.", nameof(images));
 }

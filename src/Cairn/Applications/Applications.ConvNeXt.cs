@@ -1,0 +1,146 @@
+using Cairn.Layers;
+
+namespace Cairn;
+
+public static partial class Applications
+{
+    /// <summary>ConvNeXt Tiny (Liu et al., 2022). Keras: <c>applications.ConvNeXtTiny</c>. Takes pixels of 0 to 255.</summary>
+    /// <param name="includeTop">Whether the layers that give the classes are there; true by default.</param>
+    /// <param name="includePreprocessing">
+    /// Whether the model itself normalizes pixels of 0 to 255, if there are 3 channels; true by default.
+    /// </param>
+    /// <param name="weights">
+    /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default)
+    /// for random ones.
+    /// Nothing is downloaded.
+    /// </param>
+    /// <param name="inputTensor">A tensor of a graph that the network begins with, in place of an input of its own.</param>
+    /// <param name="inputShape">
+    /// Height, width and channels of an image, not less than 32 × 32. By default (null) 224 × 224 × 3 with the top, and any size of 3
+    /// channels without it.
+    /// </param>
+    /// <param name="pooling">
+    /// Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.
+    /// </param>
+    /// <param name="classes">How many classes the top gives, 1 or more; 1000 by default.</param>
+    /// <param name="classifierActivation">
+    /// The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.
+    /// </param>
+    /// <param name="name">The model's name.</param>
+    /// <returns>The model; not compiled.</returns>
+    /// <exception cref="ArgumentException">An argument is outside its range.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file of weights.</exception>
+    /// <exception cref="Saving.ModelFormatException">The file's weights are not this network's.</exception>
+    public static Functional ConvNeXtTiny(
+        bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null,
+        Shape? inputShape = null, string? pooling = null, int classes = 1000, string? classifierActivation = "softmax",
+        string name = "convnext_tiny") =>
+        ConvNeXt(
+            new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
+            [3, 3, 9, 3], [96, 192, 384, 768], includePreprocessing);
+
+    /// <summary>ConvNeXt Small (Liu et al., 2022). Keras: <c>applications.ConvNeXtSmall</c>. Takes pixels of 0 to 255.</summary>
+    /// <inheritdoc cref="ConvNeXtTiny"/>
+    public static Functional ConvNeXtSmall(
+        bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null,
+        Shape? inputShape = null, string? pooling = null, int classes = 1000, string? classifierActivation = "softmax",
+        string name = "convnext_small") =>
+        ConvNeXt(
+            new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
+            [3, 3, 27, 3], [96, 192, 384, 768], includePreprocessing);
+
+    /// <summary>ConvNeXt Base (Liu et al., 2022). Keras: <c>applications.ConvNeXtBase</c>. Takes pixels of 0 to 255.</summary>
+    /// <inheritdoc cref="ConvNeXtTiny"/>
+    public static Functional ConvNeXtBase(
+        bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null,
+        Shape? inputShape = null, string? pooling = null, int classes = 1000, string? classifierActivation = "softmax",
+        string name = "convnext_base") =>
+        ConvNeXt(
+            new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
+            [3, 3, 27, 3], [128, 256, 512, 1024], includePreprocessing);
+
+    /// <summary>ConvNeXt Large (Liu et al., 2022). Keras: <c>applications.ConvNeXtLarge</c>. Takes pixels of 0 to 255.</summary>
+    /// <inheritdoc cref="ConvNeXtTiny"/>
+    public static Functional ConvNeXtLarge(
+        bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null,
+        Shape? inputShape = null, string? pooling = null, int classes = 1000, string? classifierActivation = "softmax",
+        string name = "convnext_large") =>
+        ConvNeXt(
+            new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
+            [3, 3, 27, 3], [192, 384, 768, 1536], includePreprocessing);
+
+    /// <summary>ConvNeXt XLarge (Liu et al., 2022). Keras: <c>applications.ConvNeXtXLarge</c>. Takes pixels of 0 to 255.</summary>
+    /// <inheritdoc cref="ConvNeXtTiny"/>
+    public static Functional ConvNeXtXLarge(
+        bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null,
+        Shape? inputShape = null, string? pooling = null, int classes = 1000, string? classifierActivation = "softmax",
+        string name = "convnext_xlarge") =>
+        ConvNeXt(
+            new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
+            [3, 3, 27, 3], [256, 512, 1024, 2048], includePreprocessing);
+
+    /// <summary>Keras: <c>applications.convnext.ConvNeXt</c>.</summary>
+    /// <param name="model">The common arguments.</param>
+    /// <param name="depths">How many blocks each stage has.</param>
+    /// <param name="widths">How many features each stage has.</param>
+    /// <param name="includePreprocessing">Whether the model normalizes pixels.</param>
+    internal static Functional ConvNeXt(ImageModel model, int[] depths, int[] widths, bool includePreprocessing)
+    {
+        string name = model.Name;
+        KerasTensor x = model.Begin(224, 32, out Shape shape);
+        if (includePreprocessing && shape[2] == 3)
+        {
+            double[] deviations = [0.229 * 255, 0.224 * 255, 0.225 * 255];
+            x = new Normalization(
+                mean: new double[] { 0.485 * 255, 0.456 * 255, 0.406 * 255 },
+                variance: Array.ConvertAll(deviations, deviation => deviation * deviation),
+                name: $"{name}_prestem_normalization").Apply(x);
+        }
+
+        var down = new Layer[depths.Length];
+        down[0] = new Sequential(
+            [
+                new Conv2D(widths[0], 4, 4, name: $"{name}_stem_conv"),
+                new LayerNormalization(epsilon: 1e-6, name: $"{name}_stem_layernorm"),
+            ],
+            $"{name}_stem");
+        for (int i = 1; i < depths.Length; i++)
+        {
+            down[i] = new Sequential(
+                [
+                    new LayerNormalization(epsilon: 1e-6, name: $"{name}_downsampling_layernorm_{i - 1}"),
+                    new Conv2D(widths[i], 2, 2, name: $"{name}_downsampling_conv_{i - 1}"),
+                ],
+                $"{name}_downsampling_block_{i - 1}");
+        }
+
+        for (int i = 0; i < depths.Length; i++)
+        {
+            x = down[i].Apply(x);
+            for (int j = 0; j < depths[i]; j++)
+            {
+                x = ConvNeXtBlock(x, widths[i], $"{name}_stage_{i}_block_{j}");
+            }
+        }
+
+        if (!model.IncludeTop)
+        {
+            return model.End(new LayerNormalization(epsilon: 1e-6).Apply(model.Pool(x)));
+        }
+
+        x = new GlobalAveragePooling2D(name: $"{name}_head_gap").Apply(x);
+        x = new LayerNormalization(epsilon: 1e-6, name: $"{name}_head_layernorm").Apply(x);
+        return model.End(new Dense(model.Classes, ImageModel.Function(model.ClassifierActivation), name: $"{name}_head_dense").Apply(x));
+    }
+
+    private static KerasTensor ConvNeXtBlock(KerasTensor inputs, int width, string name)
+    {
+        KerasTensor x = new Conv2D(width, 7, padding: Same, groups: width, name: $"{name}_depthwise_conv").Apply(inputs);
+        x = new LayerNormalization(epsilon: 1e-6, name: $"{name}_layernorm").Apply(x);
+        x = new Dense(4 * width, name: $"{name}_pointwise_conv_1").Apply(x);
+        x = Activate(x, "gelu", $"{name}_gelu");
+        x = new Dense(width, name: $"{name}_pointwise_conv_2").Apply(x);
+        x = new LayerScale(1e-6, width, $"{name}_layer_scale").Apply(x);
+        return inputs + Activate(x, "linear", $"{name}_identity");
+    }
+}
