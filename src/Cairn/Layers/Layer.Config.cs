@@ -16,12 +16,14 @@ public abstract partial class Layer
         JsonObject config = ConfigFor(legacy);
         if (legacy)
         {
-            return new JsonObject { ["class_name"] = KerasObject.RegisteredName(this, SaveableNames.PythonClass(ClassName)),
-                ["config"] = config };
+            var bare = new JsonObject { ["class_name"] = KerasObject.RegisteredName(this, SaveableNames.PythonClass(ClassName)), ["config"] = config };
+            SharedLayers.Written(this, bare);
+            return bare;
         }
 
         JsonObject envelope = KerasObject.Of(this, KerasModule, ClassName, config);
         CompleteEnvelope(envelope);
+        SharedLayers.Written(this, envelope);
         return envelope;
     }
 
