@@ -330,7 +330,7 @@ public abstract partial class Model
         using var inference = new CallContext(training: false, runSeed, Device) { MayGoOn = keeper is not null };
         EvaluationLoop? validation = held is null ? null
             : new EvaluationLoop(this, inference, held, arguments.ValidationSteps, stepsPerExecution);
-        var loop = new TrainingLoop(this, training, list, train, validation, settled.Losses, arguments.Settings(runSeed, stepsPerExecution), at,
+        var loop = new TrainingLoop(this, training, list, train, validation, resolved.Losses, arguments.Settings(runSeed, stepsPerExecution), at,
             use, keeper);
         try
         {
