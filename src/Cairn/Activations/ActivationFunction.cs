@@ -14,6 +14,12 @@ namespace Cairn.Activations;
 [SavedKind]
 public sealed class ActivationFunction
 {
+    /// <summary>
+    /// What <c>hard_sigmoid</c> was before Keras 3, <c>0.2x + 0.5</c> between 0 and 1; Keras 3 has <c>x / 6 + 0.5</c>. Files of older versions are
+    /// read with it, and it is written under this name, which Keras does not know: there such a file would give other numbers.
+    /// </summary>
+    internal const string OldHardSigmoid = "hard_sigmoid_keras2";
+
     private static readonly Dictionary<string, ActivationFunction> Known = new(StringComparer.Ordinal);
 
     private readonly Func<Tensor, Tensor> function;
@@ -34,6 +40,7 @@ public sealed class ActivationFunction
         Add("sigmoid", x => x.sigmoid(), overwriting: x => x.sigmoid_());
         Add("log_sigmoid", x => nn.functional.logsigmoid(x));
         Add("hard_sigmoid", x => nn.functional.hardsigmoid(x));
+        Add(OldHardSigmoid, x => ((x * 0.2f) + 0.5f).clamp(Held(0), Held(1)));
         Add("hard_silu", x => nn.functional.hardswish(x), "hard_swish");
         Add("tanh", x => x.tanh(), overwriting: x => x.tanh_());
         Add("hard_tanh", x => x.clamp(Held(-1), Held(1)));
@@ -50,6 +57,7 @@ public sealed class ActivationFunction
         Add("softmax", x => x.softmax(-1));
         Add("sparsemax", SparseMax);
         Add("log_softmax", x => nn.functional.log_softmax(x, -1));
+        Names = [.. Known.Keys.Where(name => name != OldHardSigmoid)];
     }
 
     /// <summary>Creates a custom activation function.</summary>
@@ -80,8 +88,8 @@ public sealed class ActivationFunction
     /// <summary>The Keras name of the function, such as <c>relu</c>.</summary>
     public string Name { get; }
 
-    /// <summary>The valid names.</summary>
-    public static IReadOnlyCollection<string> Names => Known.Keys;
+    /// <summary>The names that a string may be.</summary>
+    public static IReadOnlyCollection<string> Names { get; }
 
     /// <summary>The identity, which is Keras' default.</summary>
     public static ActivationFunction Linear => Known["linear"];

@@ -164,6 +164,28 @@ public sealed partial class NDArray
         }
     }
 
+    /// <summary>Whether the numbers take less room than those that a model computes with, as the bytes of images do.</summary>
+    internal bool IsNarrow => DType is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Bool;
+
+    /// <summary>A tensor of these numbers on the CPU in the type they are stored in. The caller owns it.</summary>
+    internal Tensor ToNarrowTensor()
+    {
+        LibTorch.EnsureLoaded();
+        if (tensor is not null)
+        {
+            using IDisposable _ = no_grad();
+            return tensor.detach().contiguous();
+        }
+
+        return DType switch
+        {
+            ScalarType.Byte => Filled<byte>(DType),
+            ScalarType.Int8 => Filled<sbyte>(DType),
+            ScalarType.Int16 => Filled<short>(DType),
+            _ => Filled<bool>(DType),
+        };
+    }
+
     /// <summary>Formats the shape and type, such as <c>NDArray(1797, 64) Float32</c>.</summary>
     public override string ToString() => $"NDArray{Shape} {(IsText ? "text" : DType.ToString())}";
 

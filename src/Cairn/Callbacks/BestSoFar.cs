@@ -5,7 +5,12 @@ namespace Cairn.Callbacks;
 /// <summary>Tracks the best value of a monitored quantity and decides what counts as an improvement.</summary>
 internal sealed class BestSoFar(string monitor, MonitorMode mode, double minDelta)
 {
+    private const string Validation = "val_";
+
     private MetricDirection? direction;
+
+    /// <summary>Whether the user was told, before the run began, that the value will never be there.</summary>
+    public bool IsKnownToBeMissing { get; set; }
 
     public string Monitor => monitor;
 
@@ -40,11 +45,23 @@ internal sealed class BestSoFar(string monitor, MonitorMode mode, double minDelt
             return true;
         }
 
+        // Keras' first value stays the best for ever if it is NaN.
+        if (double.IsNaN(best))
+        {
+            return double.IsFinite(current);
+        }
+
         // Keras compares float32 tensors: both sides are rounded first, and ties depend on it.
         return direction == MetricDirection.Down
             ? (float)(current + MinDelta) < (float)best
             : (float)(current - MinDelta) > (float)best;
     }
+
+    /// <summary>A name of the logs without what validation puts before it.</summary>
+    public static string Bare(string name) => name.StartsWith(Validation, StringComparison.Ordinal) ? name[Validation.Length..] : name;
+
+    /// <summary>Whether the callback can't go on without knowing the name: nothing says which way is better.</summary>
+    public bool HasNoDirection(Model model) => mode == MonitorMode.Auto && model.DirectionOf(Bare(monitor)) is null;
 
     private MetricDirection FindDirection(Callback owner)
     {
@@ -58,18 +75,11 @@ internal sealed class BestSoFar(string monitor, MonitorMode mode, double minDelt
             return MetricDirection.Up;
         }
 
-        const string Validation = "val_";
-        string name = monitor.StartsWith(Validation, StringComparison.Ordinal) ? monitor[Validation.Length..] : monitor;
-        MetricDirection? found = name == "loss" ? MetricDirection.Down : null;
-        foreach (Metric metric in owner.Model.Metrics)
-        {
-            found = metric.Name == name ? metric.Direction ?? found : found;
-        }
-
-        var known = owner.Model.Metrics.Select(metric => metric.Name).Prepend("loss").Distinct().ToList();
+        MetricDirection? found = owner.Model.DirectionOf(Bare(monitor));
+        IReadOnlyList<string> known = [.. owner.Model.LoggedNames.Prepend("loss").Distinct()];
         return found ?? throw new ArgumentException(
             $"{owner.Name} monitors '{monitor}' with mode 'auto', but it is unknown whether lower or higher is better. "
-            + $"Pass mode: \"min\" if lower is better, or \"max\" if higher is. {NearestName.Hint(name, known)}",
+            + $"Pass mode: \"min\" if lower is better, or \"max\" if higher is. {NearestName.Hint(Bare(monitor), known)}",
             "monitor");
     }
 }

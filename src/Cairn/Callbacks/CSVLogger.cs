@@ -12,7 +12,7 @@ namespace Cairn.Callbacks;
 /// </code>
 /// </example>
 /// <remarks>
-/// The columns are <c>epoch</c>, from 0, and the names in the logs of the first epoch, sorted. If none of them starts with <c>val_</c>, a
+/// The columns are <c>epoch</c>, from 0, and the names in the logs of the first epoch, sorted. If validation runs after a later epoch only, a
 /// <c>val_</c> column is added for each. A missing value is written as <c>NA</c>; a name that first appears in a later epoch gets no
 /// column. Rows end in CR LF. Each row is handed to the operating system at the end of its epoch, and the file is closed between epochs.
 /// Missing directories are created.
@@ -148,10 +148,11 @@ public sealed class CSVLogger : Callback
     private static string Shown(string text) =>
         "\"" + text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + "\"";
 
-    private static List<string> ColumnsOf(Logs logs)
+    // Room for the values of a validation that comes after a later epoch; none where it is known that no validation comes.
+    private List<string> ColumnsOf(Logs logs)
     {
         List<string> names = [.. logs.Keys.Order(StringComparer.Ordinal)];
-        if (!names.Exists(name => name.StartsWith("val_", StringComparison.Ordinal)))
+        if (Params.Validates != false && !names.Exists(name => name.StartsWith("val_", StringComparison.Ordinal)))
         {
             names.AddRange([.. names.Select(name => "val_" + name)]);
         }

@@ -88,6 +88,9 @@ public abstract class Callback
     /// <summary>Whether the callback only displays progress, so that a run can be resumed with or without it.</summary>
     internal virtual bool OnlyShows => false;
 
+    /// <summary>Whether the callback may add a value of that name to the logs.</summary>
+    internal virtual bool MayLog(string name) => RunsUserCode;
+
     /// <summary>Waits for background writes without throwing, because training is already ending with another exception.</summary>
     internal virtual void WaitForWrites()
     {

@@ -17,6 +17,9 @@ internal sealed class CallbackContext(CallbackParams parameters, History? histor
     /// <summary>Whether the training that begins resumes an earlier run.</summary>
     public bool Resuming { get; set; }
 
+    /// <summary>Whether a name may be in the logs of this run, as far as is known: the model's own, or one that a callback adds.</summary>
+    public Func<string, bool> MayBeLogged { get; set; } = _ => true;
+
     /// <summary>The exception that stops the training.</summary>
     public Exception? Failure { get; set; }
 

@@ -15,6 +15,13 @@ public sealed partial class CallbackList
     /// <summary>Prints a warning without recording an event, once per run for the same text.</summary>
     internal void ShowWarning(string message) => context.Warn(message);
 
+    /// <summary>Shows a warning about the run itself and records it.</summary>
+    internal void Tell(string message)
+    {
+        context.Warn(message);
+        context.Record(new TrainingEvent(context.Epoch, null, nameof(Model.Fit), EventKind.Warning, null, null, message, null));
+    }
+
     /// <summary>Marks the training that is about to begin as resumed.</summary>
     internal void AnnounceResuming() => context.Resuming = true;
 

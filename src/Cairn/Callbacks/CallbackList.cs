@@ -113,6 +113,12 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
 
         begun.Clear();
         failed = null;
+        context.MayBeLogged = name => Params.LoggedNames?.Contains(name) != false || callbacks.Exists(callback => callback.MayLog(name));
+        foreach (MonitorCallback monitor in callbacks.OfType<MonitorCallback>())
+        {
+            monitor.CheckNames();
+        }
+
         Each(logs, (callback, shared) =>
         {
             callback.OnTrainBegin(shared);

@@ -26,4 +26,10 @@ public sealed record CallbackParams
 
     /// <summary>The writer for warnings. Default: standard error.</summary>
     public TextWriter Error { get; init; } = Console.Error;
+
+    /// <summary>What the model will log in this run, with validation's names; null where that is not known.</summary>
+    internal IReadOnlyList<string>? LoggedNames { get; init; }
+
+    /// <summary>Whether any epoch of this run is followed by a validation; null where that is not known.</summary>
+    internal bool? Validates { get; init; }
 }

@@ -43,6 +43,8 @@ public sealed class DeviceStats : Callback
     /// <inheritdoc/>
     public override bool UsesTrainBatchHooks => UpdateFreq.Batches is not null;
 
+    internal override bool MayLog(string name) => name is "resident_mb" or "gc_mb" or "samples_per_second";
+
     /// <inheritdoc/>
     public override void OnTrainBegin(Logs logs) => (inFit, batches) = (true, 0);
 

@@ -40,6 +40,9 @@ public sealed class EarlyStopping : MonitorCallback
     /// Several values to monitor instead of <paramref name="monitor"/>; the first decides which epoch is the best. Names convert
     /// implicitly; a <see cref="MonitoredValue"/> can set its own mode and minimum change. Null (default) to monitor a single value.
     /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="patience"/> or <paramref name="startFromEpoch"/> is negative, or <paramref name="minDelta"/> or <paramref name="baseline"/> is NaN.
+    /// </exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="monitor"/> is empty, <paramref name="monitors"/> is empty or names a value twice, or both are given.
     /// </exception>
@@ -55,6 +58,9 @@ public sealed class EarlyStopping : MonitorCallback
         IReadOnlyList<MonitoredValue>? monitors = null)
         : base(First(monitor, monitors).Name, ModeOf(First(monitor, monitors), mode), First(monitor, monitors).MinDelta ?? minDelta)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(patience);
+        ArgumentOutOfRangeException.ThrowIfNegative(startFromEpoch);
+        NotNaN(baseline, nameof(baseline));
         Patience = patience;
         Verbose = verbose;
         Baseline = baseline;
@@ -89,10 +95,10 @@ public sealed class EarlyStopping : MonitorCallback
     /// <summary>Number of epochs without improvement so far.</summary>
     public int Wait { get; private set; }
 
-    /// <summary>Index of the epoch in which training stopped early; 0 if it did not.</summary>
+    /// <summary>Index, from 0, of the epoch in which training stopped early; 0 if it did not. Messages count epochs from 1.</summary>
     public int StoppedEpoch { get; private set; }
 
-    /// <summary>Index of the best epoch so far; 0 before the first.</summary>
+    /// <summary>Index, from 0, of the best epoch so far; 0 before the first. Messages count epochs from 1: they call index 2 epoch 3.</summary>
     public int BestEpoch { get; private set; }
 
     /// <summary>
@@ -189,6 +195,8 @@ public sealed class EarlyStopping : MonitorCallback
         }
     }
 
+    private protected override IReadOnlyList<BestSoFar> AllWatched => watched;
+
     private static string BestOf(int monitor) => $"best/{monitor}";
 
     private static MonitoredValue First(string monitor, IReadOnlyList<MonitoredValue>? monitors)
@@ -217,7 +225,8 @@ public sealed class EarlyStopping : MonitorCallback
             return true;
         }
 
-        Warn(
+        WarnOfMissing(
+            one,
             $"Early stopping conditioned on metric `{one.Monitor}` which is not available. "
             + $"Available metrics are: {string.Join(",", logs.Keys)}");
         return false;

@@ -62,6 +62,8 @@ public sealed class GradientMonitor : Callback
     /// <summary>The norms of the layers in the last monitored batch, by layer name.</summary>
     public IReadOnlyDictionary<string, double> LayerNorms => layerNorms;
 
+    internal override bool MayLog(string name) => name.StartsWith(Norm, StringComparison.Ordinal);
+
     /// <inheritdoc/>
     public override void OnTrainBegin(Logs logs)
     {

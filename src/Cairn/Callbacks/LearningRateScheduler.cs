@@ -76,6 +76,8 @@ public sealed class LearningRateScheduler : Callback
         Record(EventKind.LearningRateSet, $"learning rate set to {PythonNumber.Repr(rate)}", old, optimizer.LearningRate);
     }
 
+    internal override bool MayLog(string name) => name == "learning_rate";
+
     /// <inheritdoc/>
     public override void OnEpochEnd(int epoch, Logs logs) => logs["learning_rate"] = Optimizer().LearningRate;
 

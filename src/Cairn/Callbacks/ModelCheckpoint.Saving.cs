@@ -5,10 +5,35 @@ namespace Cairn.Callbacks;
 /// <content>Deciding what to save and where, and reading the best value of an existing file.</content>
 public sealed partial class ModelCheckpoint
 {
+    private protected override bool NeedsMonitor => SaveBestOnly || KeepBest is not null;
+
+    private protected override bool WatchesBatches => !SaveFreq.IsEpoch;
+
     private string What => SaveWeightsOnly ? "weights" : "model";
+
+    // A name that can never be made is told before the first epoch, not after it.
+    private void CheckFields()
+    {
+        if (Params.LoggedNames is not { } logged || Context is not { } context)
+        {
+            return;
+        }
+
+        IReadOnlyList<string> there = SaveFreq.IsEpoch ? logged : [.. logged.Where(name => BestSoFar.Bare(name) == name)];
+        if (template.Fields.FirstOrDefault(field => !there.Contains(field) && !context.MayBeLogged(field)) is { } unknown)
+        {
+            throw template.Unknown(unknown, hasBatch: !SaveFreq.IsEpoch, there);
+        }
+    }
 
     private void Consider(int epoch, int? batch, Logs logs)
     {
+        // A validation that comes after some epochs only: in the others there is nothing to compare. Keras saves then, over the best.
+        if (SaveBestOnly && !logs.ContainsKey(Monitor) && ComesLater(Monitor))
+        {
+            return;
+        }
+
         string path = template.Format(epoch + 1, batch + 1, logs);
         string head = $"\nEpoch {epoch + 1}: ";
         double? current = logs.TryGetValue(Monitor, out double value) ? value : null;
@@ -21,7 +46,7 @@ public sealed partial class ModelCheckpoint
         }
         else if (current is null)
         {
-            Warn($"Can save best model only with {Monitor} available.");
+            WarnOfMissing(Watched, $"Can save best model only with {Monitor} available.");
             Save(epoch, path, best, null);
         }
         else if (!IsImprovement(current.Value, best))

@@ -152,6 +152,7 @@ public sealed partial class ModelCheckpoint : MonitorCallback
         Forget(InitialValueThreshold is { IsAuto: true } && !Resuming ? BestOfExistingFile() : InitialValueThreshold?.Value);
         (BatchesSeenSinceLastSaving, lastBatch, betterOnDisk) = (0, null, null);
         files.Clear();
+        CheckFields();
         RemoveHalfWritten();
         writer.Prepare(ReadAll);
     }

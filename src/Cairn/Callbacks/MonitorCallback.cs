@@ -19,6 +19,7 @@ public abstract class MonitorCallback : Callback
     protected MonitorCallback(string monitor, MonitorMode mode, double minDelta = 0)
     {
         ArgumentException.ThrowIfNullOrEmpty(monitor);
+        NotNaN(minDelta, nameof(minDelta));
         best = new BestSoFar(monitor, mode, minDelta);
     }
 
@@ -37,6 +38,70 @@ public abstract class MonitorCallback : Callback
     /// <summary>The tracker behind <see cref="Best"/>.</summary>
     private protected BestSoFar Watched => best;
 
+    /// <summary>All values that are watched.</summary>
+    private protected virtual IReadOnlyList<BestSoFar> AllWatched => [best];
+
+    /// <summary>Whether the callback does nothing useful without the watched values.</summary>
+    private protected virtual bool NeedsMonitor => true;
+
+    /// <summary>Whether the values are looked at when batches end, where there are none of a validation.</summary>
+    private protected virtual bool WatchesBatches => false;
+
+    /// <summary>Tells, before a run begins, of watched names that will not be in its logs.</summary>
+    /// <exception cref="ArgumentException">There is no such name, and so nothing that says which way is better.</exception>
+    internal void CheckNames()
+    {
+        foreach (BestSoFar one in AllWatched)
+        {
+            one.IsKnownToBeMissing = false;
+            if (Params.LoggedNames is not { } logged || Context is not { } context)
+            {
+                continue;
+            }
+
+            IReadOnlyList<string> there = WatchesBatches ? [.. logged.Where(name => BestSoFar.Bare(name) == name)] : logged;
+            bool isMissing = !there.Contains(one.Monitor) && (logged.Contains(one.Monitor) || !context.MayBeLogged(one.Monitor));
+            if (one.HasNoDirection(Model) && !logged.Contains(one.Monitor))
+            {
+                throw new ArgumentException(
+                    $"{Name} monitors '{one.Monitor}': {WhyMissing(one.Monitor, there)} To watch a value that your own code adds, pass mode: \"min\" or \"max\".",
+                    "monitor");
+            }
+
+            if (isMissing && NeedsMonitor)
+            {
+                one.IsKnownToBeMissing = true;
+                Warn($"{Name} monitors '{one.Monitor}' in vain: {WhyMissing(one.Monitor, there)}");
+            }
+        }
+    }
+
+    /// <summary>Warns that a watched value is not in the logs, unless that was told before or it will be there after a later epoch.</summary>
+    private protected void WarnOfMissing(BestSoFar watched, string message)
+    {
+        if (!watched.IsKnownToBeMissing && !ComesLater(watched.Monitor))
+        {
+            Warn(message);
+        }
+    }
+
+    /// <summary>Whether a name that is not in the logs now will be: that of a validation which comes after some epochs only.</summary>
+    private protected bool ComesLater(string name) => !WatchesBatches && Params.LoggedNames?.Contains(name) == true;
+
+    private string WhyMissing(string name, IReadOnlyList<string> logged)
+    {
+        string all = $"Logged {(WatchesBatches ? "with batches" : "in this run")}: {string.Join(", ", logged.Order(StringComparer.Ordinal).Select(n => $"'{n}'"))}.";
+        if (BestSoFar.Bare(name) is var bare && bare != name && logged.Contains(bare))
+        {
+            string why = WatchesBatches ? "is there when epochs end, not with batches" : "needs validation, and this run has none: give validationData or validationSplit to Fit";
+            return $"'{name}' {why}. {all}";
+        }
+
+        string? beginning = logged.FirstOrDefault(one => one.StartsWith(name, StringComparison.OrdinalIgnoreCase));
+        string nearest = (beginning ?? NearestName.Find(name, logged)) is { } found ? $"; did you mean '{found}'?" : ".";
+        return $"there is no '{name}'{nearest} {all}";
+    }
+
     /// <summary>Resets the state of the previous training.</summary>
     /// <param name="best">The value to improve on; if null, the first value counts as the best.</param>
     protected void Forget(double? best = null) => this.best.Forget(best);
@@ -50,8 +115,8 @@ public abstract class MonitorCallback : Callback
     protected void SettleDirection() => best.ResolveDirection(this);
 
     /// <summary>
-    /// Whether a value is better than a reference by more than <see cref="MinDelta"/>. Any value is better than null; no value is better
-    /// than NaN.
+    /// Whether a value is better than a reference by more than <see cref="MinDelta"/>. Any value is better than null; any finite value
+    /// is better than NaN.
     /// </summary>
     /// <param name="current">The new value.</param>
     /// <param name="reference">The value to improve on, or null.</param>
@@ -65,13 +130,22 @@ public abstract class MonitorCallback : Callback
     /// <param name="current">The new value.</param>
     protected void SetBest(double current) => SetBest(best, current);
 
+    /// <summary>Refuses NaN, with which no comparison holds.</summary>
+    private protected static void NotNaN(double? value, string argument)
+    {
+        if (value is double.NaN)
+        {
+            throw new ArgumentOutOfRangeException(argument, value, $"{argument} must be a number; it is NaN.");
+        }
+    }
+
     /// <summary>Sets the best value of one of several monitored names.</summary>
     private protected void SetBest(BestSoFar watched, double current)
     {
         watched.Value = current;
         if (double.IsNaN(current))
         {
-            Warn($"{Name}: the first `{watched.Monitor}` is NaN and is now the best value; nothing counts as an improvement on NaN.");
+            Warn($"{Name}: the first `{watched.Monitor}` is NaN; the first finite value will take its place as the best.");
         }
     }
 

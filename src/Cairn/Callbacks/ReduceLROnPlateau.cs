@@ -24,7 +24,7 @@ public sealed class ReduceLROnPlateau : MonitorCallback
 
     /// <summary>Creates the callback.</summary>
     /// <param name="monitor">Name of the value to monitor. Default <c>val_loss</c>.</param>
-    /// <param name="factor">Factor by which the rate is reduced: <c>new_lr = lr * factor</c>. Less than 1; default 0.1.</param>
+    /// <param name="factor">Factor by which the rate is reduced: <c>new_lr = lr * factor</c>. Above 0 and less than 1; default 0.1.</param>
     /// <param name="patience">Number of epochs without improvement after which the rate is reduced; 0 acts like 1. Default 10.</param>
     /// <param name="verbose">1 prints a message for each reduction. Default 0.</param>
     /// <param name="mode">Whether lower or higher is better: <c>"auto"</c> (default), <c>"min"</c> or <c>"max"</c>.</param>
@@ -38,7 +38,8 @@ public sealed class ReduceLROnPlateau : MonitorCallback
     /// false.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="factor"/> is 1 or more, or NaN; or <paramref name="monitor"/> is empty.
+    /// <paramref name="factor"/> is not between 0 and 1; <paramref name="patience"/>, <paramref name="cooldown"/> or <paramref name="minLr"/> is
+    /// negative; <paramref name="minDelta"/> or <paramref name="minLr"/> is NaN; or <paramref name="monitor"/> is empty.
     /// </exception>
     public ReduceLROnPlateau(
         string monitor = "val_loss",
@@ -58,6 +59,16 @@ public sealed class ReduceLROnPlateau : MonitorCallback
                 nameof(factor), factor, $"ReduceLROnPlateau does not support a factor >= 1.0: it is {PythonNumber.Repr(factor)}.");
         }
 
+        if (factor <= 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(factor), factor, $"factor must be above 0 and below 1, such as 0.5: with {PythonNumber.Repr(factor)} nothing would be trained any more.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(patience);
+        ArgumentOutOfRangeException.ThrowIfNegative(cooldown);
+        NotNaN(minLr, nameof(minLr));
+        ArgumentOutOfRangeException.ThrowIfNegative(minLr);
         Factor = factor;
         Patience = patience;
         Verbose = verbose;
@@ -84,7 +95,7 @@ public sealed class ReduceLROnPlateau : MonitorCallback
     /// <summary>Whether the weights of the best epoch are restored each time the rate is reduced.</summary>
     public bool RestoreBestWeights { get; }
 
-    /// <summary>Index of the best epoch so far; 0 before the first.</summary>
+    /// <summary>Index, from 0, of the best epoch so far; 0 before the first. Messages count epochs from 1.</summary>
     public int BestEpoch { get; private set; }
 
     /// <summary>Number of epochs without improvement so far.</summary>
@@ -92,6 +103,8 @@ public sealed class ReduceLROnPlateau : MonitorCallback
 
     /// <summary>Remaining epochs of the cooldown.</summary>
     public int CooldownCounter { get; private set; }
+
+    internal override bool MayLog(string name) => name == "learning_rate";
 
     /// <inheritdoc/>
     public override void OnTrainBegin(Logs logs)
@@ -109,7 +122,8 @@ public sealed class ReduceLROnPlateau : MonitorCallback
         logs["learning_rate"] = optimizer.LearningRate;
         if (!logs.TryGetValue(Monitor, out double current))
         {
-            Warn(
+            WarnOfMissing(
+                Watched,
                 $"Learning rate reduction is conditioned on metric `{Monitor}` which is not available. "
                 + $"Available metrics are: {string.Join(",", logs.Keys)}.");
             return;

@@ -17,17 +17,20 @@ public abstract partial class Layer
         if (legacy)
         {
             string className = SaveableNames.PythonClass(ClassName);
-            return new JsonObject
+            var bare = new JsonObject
             {
                 ["class_name"] = IsSavedAsOfKeras ? className : KerasObject.RegisteredName(this, className),
                 ["config"] = config,
             };
+            SharedLayers.Written(this, bare);
+            return bare;
         }
 
         JsonObject envelope = IsSavedAsOfKeras
             ? KerasObject.Wrap(KerasModule, ClassName, config)
             : KerasObject.Of(this, KerasModule, ClassName, config);
         CompleteEnvelope(envelope);
+        SharedLayers.Written(this, envelope);
         return envelope;
     }
 

@@ -189,7 +189,7 @@ public abstract partial class Layer : IDisposable
     {
         if (Built)
         {
-            if (inputShapes.Count != InputShapes.Count || !InputShapes.Zip(inputShapes).All(pair => CanTakeAgain(pair.First, pair.Second)))
+            if (!CanTakeAgain(inputShapes, arguments))
             {
                 throw new ArgumentException(
                     $"{ClassName} '{Name}' was built for inputs of shape {Shape.Describe(InputShapes)} and can't "
@@ -203,7 +203,7 @@ public abstract partial class Layer : IDisposable
         using DisposeScope scope = NewDisposeScope();
         if (IsOfUser)
         {
-            LayerNames.Assign(Sublayers.Select(s => s.Layer));
+            LayerNames.Assign(Sublayers.Select(s => s.Layer).Distinct());
         }
 
         BuildContext? around = underway;
@@ -318,6 +318,18 @@ public abstract partial class Layer : IDisposable
     /// <summary>An exception that states what input the layer takes and what it got.</summary>
     private protected ArgumentException UnfitInput(Shape inputShape, string expected) =>
         new($"{ClassName} '{Name}' takes {expected}; got {inputShape}.", nameof(inputShape));
+
+    // A parameter that only one of two calls is given, such as initial states, says nothing against the other.
+    private bool CanTakeAgain(IReadOnlyList<Shape> now, CallArguments arguments)
+    {
+        if (CallParameters.Count == 1)
+        {
+            return now.Count == InputShapes.Count && InputShapes.Zip(now).All(pair => CanTakeAgain(pair.First, pair.Second));
+        }
+
+        return arguments.Tensors.All(given => (given.Start == 0 ? BuildArguments.Tensors[0] : BuildArguments.Range(given.Parameter)) is not { } before
+            || (before.Count == given.Count && Enumerable.Range(0, given.Count).All(i => CanTakeAgain(InputShapes[before.Start + i], now[given.Start + i]))));
+    }
 
     /// <summary>
     /// Whether a built layer can also take inputs of another shape: any shape if it has no weights, otherwise shapes whose sizes agree.

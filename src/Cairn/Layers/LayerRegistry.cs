@@ -161,8 +161,19 @@ internal static class LayerRegistry
     public static Layer Deserialize(JsonNode? node, string place)
     {
         (string className, ConfigReader config) = KerasObject.Unwrap(node, place);
-        Func<ConfigReader, Layer>? factory = KerasObject.IsOfKeras(node) ? Factories.GetValueOrDefault(className)
-            ?? ModelFactories.Find(className) : null;
+        if (SharedLayers.Find(node, className) is { } shared)
+        {
+            return shared;
+        }
+
+        Layer layer = Make(node, place, className, config);
+        SharedLayers.Read(layer, node, className);
+        return layer;
+    }
+
+    private static Layer Make(JsonNode? node, string place, string className, ConfigReader config)
+    {
+        Func<ConfigReader, Layer>? factory = KerasObject.IsOfKeras(node) ? Factories.GetValueOrDefault(className) ?? ModelFactories.Find(className) : null;
         if (CustomObjects.TryMake<Layer>(node, className, config, isKeras: factory is not null) is { } custom)
         {
             custom.TakeBuildShapes(BuildShapes(node, place));
@@ -205,7 +216,7 @@ internal static class LayerRegistry
 
         string place = $"{config.Place}/{key}";
         (string name, ConfigReader inner) = KerasObject.Unwrap(node, place);
-        bool isKeras = KerasObject.IsOfKeras(node) && ActivationFunction.Names.Contains(name);
+        bool isKeras = KerasObject.IsOfKeras(node) && (ActivationFunction.Names.Contains(name) || name == ActivationFunction.OldHardSigmoid);
         if (CustomObjects.TryMake<ActivationFunction>(node, name, inner, isKeras) is { } custom)
         {
             return custom;

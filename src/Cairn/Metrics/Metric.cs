@@ -65,6 +65,12 @@ public abstract partial class Metric
     {
     }
 
+    /// <summary>How a metric for probabilities is made for logits; null where it takes both, or takes logits already.</summary>
+    internal virtual string? ForLogits => null;
+
+    /// <summary>Why the result says little, where what was gathered shows that; null mostly.</summary>
+    internal virtual string? Doubt => null;
+
     /// <summary>Whether positions masked in the predictions are ignored; true for the metrics for which Keras does so.</summary>
     internal virtual bool TakesMasks => false;
 

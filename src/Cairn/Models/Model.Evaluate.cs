@@ -89,6 +89,7 @@ public abstract partial class Model
         callbacks = TelemetryCallback.Join(callbacks, out TelemetryCallback? added);
         using TelemetryCallback? telemetry = added;
         CallbackList list = PlainList(callbacks, verbose, data, steps);
+        TellHints(list, resolved.Losses, validates: false);
         var loop = new EvaluationLoop(this, context, data, steps, stepsPerExecution);
         return Minimizing(resolved.Objective, () => list.WithWholeLines(() => new Logs(loop.Run(list, cancellation: cancellation))));
     }

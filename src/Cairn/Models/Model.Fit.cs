@@ -135,7 +135,7 @@ public abstract partial class Model
 
             if (classWeight is not null)
             {
-                train = train.WithWeights(ClassWeights.For(ClassWeights.OneTarget(train.Targets), classWeight));
+                train = train.WithWeights(ClassWeights.For(ClassWeights.OneTarget(train.WideTargets), classWeight));
             }
 
             ResolvedLosses resolved = Resolve(train, names);
@@ -305,6 +305,7 @@ public abstract partial class Model
         int level = arguments.Verbose.LevelFor(Output);
         IEnumerable<Callback>? callbacks = TelemetryCallback.Join(arguments.Callbacks, out TelemetryCallback? added);
         using TelemetryCallback? telemetry = added;
+        bool validates = held is not null && arguments.ValidationFreq.IncludesAny(arguments.InitialEpoch, arguments.Epochs);
         var list = new CallbackList(
             callbacks,
             this,
@@ -317,6 +318,8 @@ public abstract partial class Model
                 Samples = train.SampleCount,
                 Verbose = level,
                 Output = Output,
+                LoggedNames = OverridesTrainStep || OverridesTestStep ? null : [.. LoggedNames, .. validates ? LoggedNames.Select(name => $"val_{name}") : []],
+                Validates = validates,
             },
             addHistory: true,
             addProgbar: level > 0);
@@ -327,7 +330,7 @@ public abstract partial class Model
         using var inference = new CallContext(training: false, runSeed, Device) { MayGoOn = keeper is not null };
         EvaluationLoop? validation = held is null ? null
             : new EvaluationLoop(this, inference, held, arguments.ValidationSteps, stepsPerExecution);
-        var loop = new TrainingLoop(this, training, list, train, validation, arguments.Settings(runSeed, stepsPerExecution), at,
+        var loop = new TrainingLoop(this, training, list, train, validation, resolved.Losses, arguments.Settings(runSeed, stepsPerExecution), at,
             use, keeper);
         try
         {

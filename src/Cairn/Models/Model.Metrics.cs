@@ -36,6 +36,21 @@ public abstract partial class Model
     internal IEnumerable<KeyValuePair<string, double>> MetricResults() =>
         Metrics.Select(metric => KeyValuePair.Create(metrics?.NameOf(metric) ?? metric.Name, metric.Result())).DistinctBy(pair => pair.Key);
 
+    /// <summary>The names of all results.</summary>
+    internal IReadOnlyList<string> LoggedNames => [.. Metrics.Select(metric => metrics?.NameOf(metric) ?? metric.Name).Distinct()];
+
+    /// <summary>Which way is better for a value of the logs, by its name there or, as in Keras, the metric's own; null where nothing says so.</summary>
+    internal MetricDirection? DirectionOf(string name)
+    {
+        MetricDirection? found = name == "loss" || metrics?.IsLossOfOutput(name) == true ? MetricDirection.Down : null;
+        foreach (Metric metric in Metrics)
+        {
+            found = metric.Name == name || metrics?.NameOf(metric) == name ? metric.Direction ?? found : found;
+        }
+
+        return found;
+    }
+
     /// <summary>The results, or what a custom step logged instead, as in Keras.</summary>
     internal IEnumerable<KeyValuePair<string, double>> MetricResultsOr(Logs? own)
     {

@@ -240,6 +240,9 @@ public abstract partial class Model
     internal bool OverridesTrainStep =>
         overridesTrainStep ??= ((Func<Batch, CallContext, Logs?>)TrainStep).Method.DeclaringType != typeof(Model);
 
+    /// <summary>Whether a derived class measures in its own way, and so may log what it likes.</summary>
+    private bool OverridesTestStep => ((Func<Batch, CallContext, Logs?>)TestStep).Method.DeclaringType != typeof(Model);
+
     /// <summary>Whether a derived class overrides the compiled loss.</summary>
     internal bool OverridesComputeLoss =>
         overridesComputeLoss ??= ((Func<Batch, IReadOnlyList<Tensor>, CallContext, Tensor>)ComputeLoss).Method.DeclaringType

@@ -34,6 +34,7 @@ internal sealed class EvaluationLoop(Model model, CallContext context, BatchSour
         }
 
         IReadOnlyList<KeyValuePair<string, double>> results = [.. model.MetricResultsOr(own)];
+        model.TellDoubts(callbacks);
         callbacks.OnTestEnd(new Logs(results));
         return prefix.Length == 0 ? results : [.. results.Select(pair => KeyValuePair.Create(prefix + pair.Key, pair.Value))];
     }

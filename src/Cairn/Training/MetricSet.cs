@@ -135,6 +135,22 @@ internal sealed class MetricSet
     public string NameOf(Metric metric) =>
         Array.Find(entries, entry => ReferenceEquals(entry.Metric, metric)) is { Name: { } name } ? name : metric.Name;
 
+    /// <summary>Whether a name of the logs is that of an output's loss.</summary>
+    public bool IsLossOfOutput(string name) => Array.Exists(outputLosses, one => one.Name == name);
+
+    /// <summary>What is probably not meant: metrics that compare with thresholds for probabilities where the loss says that the outputs are logits.</summary>
+    public IEnumerable<string> Hints(IReadOnlyList<OutputLoss> losses)
+    {
+        HashSet<int> logits = [.. losses.Where(l => l.Loss is CrossentropyLoss { FromLogits: true } and (Losses.BinaryCrossentropy or BinaryFocalCrossentropy)).Select(l => l.Output)];
+        foreach (Entry entry in entries.Where(e => logits.Contains(e.Output)))
+        {
+            if (entry.Metric.ForLogits is { } instead)
+            {
+                yield return $"The metric '{entry.Name}' takes the outputs for probabilities, and the loss takes them for logits (fromLogits: true). For logits it is {instead}.";
+            }
+        }
+    }
+
     private static IEnumerable<Metric> Flat(OutputMetrics metrics) => metrics.SelectMany(group => group);
 
     // As in Keras: the output's name is prepended if there are several; a name already taken gets the prefix "weighted_" for a weighted

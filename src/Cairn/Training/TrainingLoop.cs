@@ -12,6 +12,7 @@ internal sealed class TrainingLoop(
     CallbackList callbacks,
     BatchSource train,
     EvaluationLoop? validation,
+    IReadOnlyList<OutputLoss> losses,
     FitSettings settings,
     RunState at,
     ModelUses.Use use,
@@ -46,6 +47,14 @@ internal sealed class TrainingLoop(
     {
         model.StopTraining = false;
         Begin();
+        if (settings.InitialEpoch > 0 && settings.InitialEpoch >= settings.Epochs)
+        {
+            callbacks.Tell(
+                $"Nothing is trained: epochs is {settings.Epochs}, the index of the epoch before which training ends, and initialEpoch is "
+                + $"{settings.InitialEpoch}. For {settings.Epochs} more epochs give epochs: {settings.InitialEpoch + settings.Epochs}.");
+        }
+
+        model.TellHints(callbacks, losses, validates: validation is not null);
         bool interrupted = false;
 
         // A stop request before the first batch still lets one batch run, as in Keras: an epoch without batches has no loss.
@@ -151,6 +160,7 @@ internal sealed class TrainingLoop(
     private void EndEpoch()
     {
         List<KeyValuePair<string, double>> values = [.. model.MetricResultsOr(own)];
+        model.TellDoubts(callbacks);
         if (validation is not null && settings.ValidationFreq.Includes(at.Epoch))
         {
             values.AddRange(validation.Run(callbacks, "val_"));

@@ -65,6 +65,10 @@ public readonly record struct ValidationFrequency
     /// <summary>A description such as <c>every 2</c> or <c>1, 5, 10</c>.</summary>
     public override string ToString() => epochs is null ? $"every {Math.Max(1, every)}" : string.Join(", ", epochs);
 
+    /// <summary>Whether any of the epochs from an index on, up to the other index, is followed by a validation.</summary>
+    internal bool IncludesAny(int from, int until) =>
+        epochs?.Any(epoch => epoch > from && epoch <= until) ?? (until > from && until / Math.Max(1, every) > from / Math.Max(1, every));
+
     /// <summary>Whether validation runs after the epoch with this index, from 0.</summary>
     internal bool Includes(int epoch) => epochs is not null ? epochs.Contains(epoch + 1) : (epoch + 1) % Math.Max(1, every) == 0;
 }

@@ -54,14 +54,22 @@ public sealed class MonitorCallbackTests
     }
 
     [Fact]
-    public void A_first_NaN_becomes_the_best_value_with_a_warning()
+    public void A_first_NaN_gives_way_to_the_first_finite_value()
     {
+        // In Keras NaN stays the best for ever, since nothing compares as better.
         var stopping = new EarlyStopping("loss", patience: 2);
+        var reduce = new ReduceLROnPlateau("loss", patience: 2);
         var error = new StringWriter();
-        Train([stopping], error, double.NaN, 0.5, 0.25);
+        Train([stopping, reduce], error, double.NaN, 0.5, 0.25, double.NaN, double.PositiveInfinity);
+        Assert.Equal((0.25, 0.25), (stopping.Best, reduce.Best));
+        Assert.Equal((2, 4), (stopping.BestEpoch, stopping.StoppedEpoch));
+        Assert.Contains("the first `loss` is NaN", error.ToString());
+
+        // All of them NaN: as in Keras.
+        stopping = new EarlyStopping("loss", patience: 2);
+        Train([stopping], error, double.NaN, double.NaN, double.NaN);
         Assert.True(double.IsNaN(stopping.Best!.Value));
         Assert.Equal(2, stopping.StoppedEpoch);
-        Assert.Contains("the first `loss` is NaN", error.ToString());
     }
 
     [Fact]

@@ -45,7 +45,12 @@ internal static class KerasDifferences
         ["SwapEMAWeights"] = "the weights come back after `Predict`, and a training that stops early ends with the averages; Keras 3.16 "
             + "does neither",
         ["RemoteMonitor"] = "waits for the server no longer than `timeout`",
-        ["ModelCheckpoint"] = "`saveFreq` with `saveBestOnly` works from the first batch, where Keras fails",
+        ["EarlyStopping"] = "a first value of NaN gives way to the first finite one, where Keras keeps it as the best; a name that nothing "
+            + "logs is reported before the first epoch",
+        ["ReduceLROnPlateau"] = "a first value of NaN gives way to the first finite one; a `factor` of 0 or less is refused",
+        ["CSVLogger"] = "no `val_` columns without validation",
+        ["ModelCheckpoint"] = "`saveFreq` with `saveBestOnly` works from the first batch, where Keras fails; with `validationFreq`, epochs "
+            + "without validation save nothing over the best; a first value of NaN gives way to the first finite one",
         ["RandomShear"] = Drawn,
         ["RandomHue"] = Drawn,
         ["RandomSaturation"] = Drawn,

@@ -37,7 +37,7 @@ internal sealed class FilePathTemplate
         }
         catch (FormatException e)
         {
-            throw new ArgumentException($"{argument} \"{filepath}\": {e.Message}", argument, e);
+            throw new ArgumentException($"{argument} \"{filepath}\": {e.Message}{DotNetFormat.Hint(filepath)}", argument, e);
         }
     }
 
@@ -46,6 +46,9 @@ internal sealed class FilePathTemplate
 
     /// <summary>Whether the template has fields.</summary>
     public bool HasFields => parts.Any(part => part.Name is not null);
+
+    /// <summary>The names of the fields but <c>epoch</c> and <c>batch</c>.</summary>
+    public IEnumerable<string> Fields => parts.Select(part => part.Name).OfType<string>().Where(name => !IsCounter(name));
 
     /// <summary>Formats the template.</summary>
     /// <param name="epoch">The value of <c>{epoch}</c> (in Keras, the epoch's index plus one).</param>
@@ -70,11 +73,20 @@ internal sealed class FilePathTemplate
             return new FieldValue(number, null);
         }
 
-        string[] known = ["epoch", .. batch is null || logs.ContainsKey("batch") ? [] : new[] { "batch" }, .. logs.Keys];
-        string why = name == "batch" ? "it is available only when saveFreq is a number of batches" : "there is no such value";
-        throw new KeyNotFoundException(
-            $"Failed to format this callback filepath: \"{Text}\". Reason: '{name}': {why}. {NearestName.Hint(name, known)}");
+        throw Unknown(name, batch is not null, [.. logs.Keys]);
     });
+
+    /// <summary>The exception for a field that names nothing.</summary>
+    /// <param name="name">The field's name.</param>
+    /// <param name="hasBatch">Whether there is a batch.</param>
+    /// <param name="logged">The names in the logs.</param>
+    public KeyNotFoundException Unknown(string name, bool hasBatch, IReadOnlyList<string> logged)
+    {
+        string[] known = ["epoch", .. !hasBatch || logged.Contains("batch") ? [] : new[] { "batch" }, .. logged];
+        string why = name == "batch" ? "it is available only when saveFreq is a number of batches" : "there is no such value";
+        return new KeyNotFoundException(
+            $"Failed to format this callback filepath: \"{Text}\". Reason: '{name}': {why}. {NearestName.Hint(name, known)}");
+    }
 
     /// <summary>A regular expression that matches the file names the template can produce.</summary>
     /// <param name="field">Returns the expression for the field with the given name.</param>

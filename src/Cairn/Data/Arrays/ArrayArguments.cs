@@ -28,8 +28,10 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
         return new TensorDataset(
             [.. inputs.Select((array, i) => layout.InModelsRank(ToTensor(array, layout.InputType(i), layout), i))],
             [.. targets.Select((array, i) => ToTensor(array, layout.TargetType(i), layout))],
-            [.. weights.Select(array => array is null ? null : ToTensor(array, ScalarType.Float32, layout))],
-            batchSize)
+            [.. weights.Select(array => array?.ToTensor().to(ScalarType.Float32).to(layout.Device))],
+            batchSize,
+            [.. inputs.Select((_, i) => layout.InputType(i))],
+            [.. targets.Select((_, i) => layout.TargetType(i))])
         {
             Source = x,
         };
@@ -57,7 +59,9 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
         }
     }
 
-    private static Tensor ToTensor(NDArray array, ScalarType type, BatchLayout layout) => array.ToTensor().to(type).to(layout.Device);
+    // Images of bytes are a quarter as large as their floats: they become floats batch by batch.
+    private static Tensor ToTensor(NDArray array, ScalarType type, BatchLayout layout) =>
+        array.IsNarrow ? array.ToNarrowTensor().to(layout.Device) : array.ToTensor().to(type).to(layout.Device);
 
     private static string One(string argument, int count, IReadOnlyList<string> names, int index) =>
         count == 1 ? argument : index < names.Count ? $"{argument}['{names[index]}']" : $"{argument}[{index}]";

@@ -10,6 +10,8 @@ namespace Cairn.Data;
 /// <summary>Validates training data before the first batch, with exceptions that name the problem.</summary>
 internal static class DataCheck
 {
+    private const long LabelsAtOnce = 1 << 20;
+
     public static void NotEmpty(NDArray data, string argument)
     {
         ArgumentNullException.ThrowIfNull(data, argument);
@@ -144,6 +146,21 @@ internal static class DataCheck
     public static void LabelsInRange(Tensor labels, Shape output, Loss loss, string argument, long? count = null,
         Func<long, string>? place = null)
     {
+        if (loss is SparseCategoricalCrossentropy && labels.dtype is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16)
+        {
+            // By some samples at a time: as whole numbers of 64 bits they would take eight times the room.
+            long step = Math.Max(1, LabelsAtOnce / Math.Max(1, labels.NumberOfElements / Math.Max(1, labels.shape[0])));
+            for (long start = 0; start < labels.shape[0]; start += step)
+            {
+                long from = start;
+                using Tensor part = labels.narrow(0, start, Math.Min(step, labels.shape[0] - start));
+                using Tensor wide = part.to(ScalarType.Int64);
+                LabelsInRange(wide, output, loss, argument, place: row => place?.Invoke(from + row) ?? $"sample {from + row}");
+            }
+
+            return;
+        }
+
         if (loss is not SparseCategoricalCrossentropy sparse || labels.dtype != ScalarType.Int64)
         {
             return;

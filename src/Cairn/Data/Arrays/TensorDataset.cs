@@ -11,15 +11,26 @@ internal sealed class TensorDataset : BatchSource
     private readonly Tensor[] x;
     private readonly Tensor[] y;
     private readonly Tensor?[] weight;
+    private readonly IReadOnlyList<ScalarType> inputTypes;
+    private readonly IReadOnlyList<ScalarType> targetTypes;
     private readonly int batchSize;
     private readonly long count;
     private readonly Batch batch;
     private Tensor? order;
     private int index = -1;
 
-    /// <summary>Creates a dataset that takes ownership of the tensors.</summary>
-    public TensorDataset(Tensor[] x, Tensor[] y, Tensor?[] weight, int batchSize)
+    /// <summary>Takes over the tensors.</summary>
+    /// <param name="x">The inputs.</param>
+    /// <param name="y">The targets.</param>
+    /// <param name="weight">The weights.</param>
+    /// <param name="batchSize">Samples in a batch.</param>
+    /// <param name="inputTypes">The types that batches have; those of the tensors by default.</param>
+    /// <param name="targetTypes">Likewise for the targets.</param>
+    public TensorDataset(
+        Tensor[] x, Tensor[] y, Tensor?[] weight, int batchSize, IReadOnlyList<ScalarType>? inputTypes = null, IReadOnlyList<ScalarType>? targetTypes = null)
     {
+        this.inputTypes = inputTypes ?? [.. x.Select(t => t.dtype)];
+        this.targetTypes = targetTypes ?? [.. y.Select(t => t.dtype)];
         this.x = [.. x.Select(t => t.DetachFromDisposeScope())];
         this.y = [.. y.Select(t => t.DetachFromDisposeScope())];
         this.weight = [.. weight.Select(t => t?.DetachFromDisposeScope())];
@@ -52,6 +63,9 @@ internal sealed class TensorDataset : BatchSource
 
     public IReadOnlyList<Tensor?> Weights => weight;
 
+    /// <summary>The targets in the types of batches.</summary>
+    public Tensor[] WideTargets => [.. y.Select((t, i) => t.to(targetTypes[i]))];
+
     private int Batches { get; }
 
     /// <summary>The first samples and the rest, as views: Keras' <c>validation_split</c>.</summary>
@@ -66,7 +80,8 @@ internal sealed class TensorDataset : BatchSource
     /// <summary>The same samples with other weights; this dataset must not be used afterwards.</summary>
     public TensorDataset WithWeights(Tensor weights)
     {
-        var weighted = new TensorDataset([.. x.Select(t => t.alias())], [.. y.Select(t => t.alias())], [weights], batchSize)
+        var weighted = new TensorDataset([.. x.Select(t => t.alias())], [.. y.Select(t => t.alias())], [weights], batchSize, inputTypes,
+            targetTypes)
         { Source = Source };
         Dispose();
         return weighted;
@@ -102,22 +117,34 @@ internal sealed class TensorDataset : BatchSource
             (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = batch.Slots;
             for (int i = 0; i < x.Length; i++)
             {
-                inputs[i] = Taken(x[i]);
+                inputs[i] = Taken(x[i], inputTypes[i]);
             }
 
             for (int i = 0; i < y.Length; i++)
             {
-                targets[i] = Taken(y[i]);
+                targets[i] = Taken(y[i], targetTypes[i]);
             }
 
             for (int i = 0; i < weight.Length; i++)
             {
-                weights[i] = weight[i] is { } w ? Taken(w) : null;
+                weights[i] = weight[i] is { } w ? Taken(w, w.dtype) : null;
             }
 
             return batch;
 
-            Tensor Taken(Tensor all) => chosen is null ? all.narrow(0, start, batch.Count) : all.index_select(0, chosen);
+            Tensor Taken(Tensor all, ScalarType type)
+            {
+                Tensor part = chosen is null ? all.narrow(0, start, batch.Count) : all.index_select(0, chosen);
+                if (part.dtype == type)
+                {
+                    return part;
+                }
+
+                using (part)
+                {
+                    return part.to(type);
+                }
+            }
         }
     }
 
@@ -160,7 +187,9 @@ internal sealed class TensorDataset : BatchSource
         [.. x.Select(t => t.narrow(0, start, length))],
         [.. y.Select(t => t.narrow(0, start, length))],
         [.. weight.Select(t => t?.narrow(0, start, length))],
-        size)
+        size,
+        inputTypes,
+        targetTypes)
     {
         Source = Source,
     };

@@ -65,6 +65,8 @@ public sealed class Bidirectional : RecurrentLayer
     /// <inheritdoc/>
     public override bool ReturnState => ForwardLayer.ReturnState;
 
+    private protected override IReadOnlyList<int> StateGroups => [.. ForwardLayer.GroupsOfStates, .. BackwardLayer.GroupsOfStates];
+
     internal override bool HasSeveralOutputs => ForwardLayer.ReturnState || MergeMode is null;
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Nodes;
 
 namespace Cairn.Layers;
 
@@ -27,6 +28,38 @@ public abstract class RecurrentLayer : Layer
         : null;
 
     internal override IReadOnlyList<string> CallParameters => ["sequences", "initial_state", "mask", "training"];
+
+    /// <summary>What stands behind the sequences in a list are states, as in Keras 2.</summary>
+    internal override CallArguments ArgumentsFor(int count) => count > 1 ? RecurrentArguments.Of(count - 1, hasMask: false) : CallArguments.One;
+
+    internal override JsonObject? BuildConfig() => InputShapes.Count > 1 && BuildArguments.Range("initial_state") is { } states
+        ? new JsonObject
+        {
+            ["shapes_dict"] = new JsonObject
+            {
+                ["sequences_shape"] = Input.ToJson(InputShapes[0]),
+                ["initial_state_shape"] = InGroups([.. InputShapes.Skip(states.Start).Take(states.Count).Select(Input.ToJson)]),
+            },
+        }
+        : base.BuildConfig();
+
+    /// <summary>How many states each of several cells has, where files keep them apart; none where they are one list.</summary>
+    private protected abstract IReadOnlyList<int> StateGroups { get; }
+
+    /// <summary>What stands for the states, as files list it: for stacked cells of several states a list for each cell.</summary>
+    internal JsonArray InGroups(IReadOnlyList<JsonNode> states)
+    {
+        var groups = new JsonArray();
+        int taken = 0;
+        foreach (int count in StateGroups.Sum() == states.Count ? StateGroups : [])
+        {
+            JsonNode[] own = [.. states.Skip(taken).Take(count)];
+            groups.Add(count == 1 ? own[0] : new JsonArray(own));
+            taken += count;
+        }
+
+        return taken > 0 ? groups : new JsonArray([.. states]);
+    }
 
     /// <summary>Applies the layer in a functional model, with initial states.</summary>
     /// <param name="sequences">The input sequences.</param>

@@ -94,6 +94,12 @@ public sealed class AUC : Metric
     /// <inheritdoc/>
     public override MetricDirection? Direction => MetricDirection.Up;
 
+    internal override string? ForLogits => fromLogits ? null : "new AUC(fromLogits: true)";
+
+    internal override string? Doubt => !multiLabel && counts?.TheOneClass is { } one
+        ? $"The metric '{Name}' has seen no targets but those of one class ({one}), for which there is no curve; its value says nothing."
+        : null;
+
     /// <inheritdoc/>
     public override void UpdateState(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null)
     {

@@ -93,6 +93,17 @@ internal sealed class ConfusionCounts
         batches.Add(yTrue, yPred, HostNumbers.WeightsFor(yPred.shape, sampleWeight));
     }
 
+    /// <summary>The class of all targets, 0 or 1, where they are all of one; null before the first.</summary>
+    public int? TheOneClass
+    {
+        get
+        {
+            double positives = TruePositives[0] + FalseNegatives[0];
+            double negatives = TrueNegatives[0] + FalsePositives[0];
+            return positives + negatives == 0 || (positives > 0 && negatives > 0) ? null : positives > 0 ? 1 : 0;
+        }
+    }
+
     public void Reset()
     {
         batches.Forget();

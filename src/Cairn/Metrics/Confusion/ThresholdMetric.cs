@@ -17,6 +17,8 @@ public abstract class ThresholdMetric : ConfusionMetric
     private ThresholdMetric(string name, Thresholds? given, IReadOnlyList<double> used, int? topK, int? classId)
         : base(name, used, ConfusionCounts.AreEvenlySpaced(used), topK, classId) => thresholds = given;
 
+    internal override string? ForLogits => TopK is null && thresholds is not [0] ? $"new {ClassName}(thresholds: 0)" : null;
+
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => config["thresholds"] = thresholds?.ToJson();
 }

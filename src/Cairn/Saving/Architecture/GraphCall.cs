@@ -96,7 +96,7 @@ internal sealed class GraphCall
         bool takesAll = layer is Lambda || layer.GetType().Assembly != typeof(Layer).Assembly;
         if (arguments is [(0, _, var only, var asList)] && values.Count == 0)
         {
-            return asList ? CallArguments.List(only.Length) : layer.ArgumentsFor(1);
+            return !asList ? layer.ArgumentsFor(1) : layer is RecurrentLayer ? layer.ArgumentsFor(only.Length) : CallArguments.List(only.Length);
         }
 
         var tensors = new List<CallArguments.TensorArgument>();
@@ -274,7 +274,18 @@ internal sealed class GraphCall
             return true;
         }
 
-        if (node is not JsonArray { Count: > 0 } list || Tensor(list[0], place) is null)
+        if (node is not JsonArray { Count: > 0 } list)
+        {
+            return false;
+        }
+
+        // The states of stacked cells: a list for each.
+        if ((keyword == "initial_state" || position > 0) && list.Any(item => Tensor(item, place) is null && item is JsonArray))
+        {
+            list = [.. list.SelectMany(item => Tensor(item, place) is null && item is JsonArray group ? [.. group] : (JsonNode?[])[item]).Select(item => item?.DeepClone())];
+        }
+
+        if (list.Count == 0 || Tensor(list[0], place) is null)
         {
             return false;
         }

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cairn.Activations;
 
 namespace Cairn.Saving;
 
@@ -116,6 +118,16 @@ internal static class LegacyArchitecture
 
     private static void Layer(JsonObject layer, string className, JsonObject config)
     {
+        // The formula of this one function changed with Keras 3.
+        foreach (string key in (string[])["activation", "recurrent_activation"])
+        {
+            JsonNode? function = config[key] is JsonObject envelope && envelope["class_name"]?.GetValueKind() == JsonValueKind.String ? envelope["config"] : config[key];
+            if (function is JsonValue value && value.TryGetValue(out string? activation) && activation == "hard_sigmoid")
+            {
+                config[key] = ActivationFunction.OldHardSigmoid;
+            }
+        }
+
         switch (className)
         {
             // The cuDNN-only layers; their weights are converted when they are read.

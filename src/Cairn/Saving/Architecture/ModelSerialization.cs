@@ -10,6 +10,7 @@ internal static class ModelSerialization
     public static JsonObject Architecture(Model model, bool legacy)
     {
         model.EnsureBuilt();
+        using var shared = new SharedLayers();
         return model.Serialize(legacy);
     }
 
@@ -18,6 +19,7 @@ internal static class ModelSerialization
     public static Model ReadArchitecture(JsonNode? node, string place)
     {
         (string className, _) = KerasObject.Unwrap(node, place);
+        using var shared = new SharedLayers();
         return LayerRegistry.Deserialize(node, place) as Model
             ?? throw new ConfigException(place, $"expected a model such as Sequential, found the layer {className}");
     }

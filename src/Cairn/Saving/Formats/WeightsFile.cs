@@ -8,6 +8,7 @@ namespace Cairn.Saving;
 internal sealed class WeightsFile : ModelFile
 {
     private const string OptimizerGroup = "optimizer";
+    private const string LayersGroup = "layers";
 
     public override IReadOnlyList<string> Endings => [".weights.h5"];
 
@@ -137,36 +138,41 @@ internal sealed class WeightsFile : ModelFile
             pairs.AddRange(saved.Zip(own));
         }
 
-        foreach ((string child, Layer inner) in Children(layer, path))
+        foreach ((string child, Layer inner) in Children(layer, path, groups))
         {
             Match(inner, child, groups, pairs, file, loading, visited);
         }
     }
 
-    private static IEnumerable<(string Path, Layer Layer)> Children(Layer layer, string path)
+    private static IEnumerable<(string Path, Layer Layer)> Children(Layer layer, string path, WeightGroups? groups = null)
     {
         string below = path.Length == 0 ? "" : path + "/";
-        foreach ((string attribute, Layer inner) in layer.Sublayers)
-        {
-            yield return (below + attribute, inner);
-        }
-
+        var names = new SaveableNames();
         if (layer is not Model model)
         {
-            yield break;
+            return layer.Sublayers.OrderBy(s => OrderOf(s.Attribute), StringComparer.Ordinal).Select(s => (below + s.Attribute, s.Layer));
         }
 
-        var names = new SaveableNames();
-        if (model.Sublayers.Count > 0)
+        if (model.Sublayers.Count == 0)
         {
-            yield break; // a user-defined model class: its layers are its parts
+            return model.Layers.Select(inner => ($"{below}{LayersGroup}/{names.Next(inner.ClassName)}", inner));
         }
 
-        foreach (Layer inner in model.Layers)
-        {
-            yield return ($"{below}layers/{names.Next(inner.ClassName)}", inner);
-        }
+        // A model of a user's own class: its layers are its attributes, in the order of their names. The list of all layers is an attribute too,
+        // so that what comes behind it is stored as a member of the list.
+        List<(string Attribute, Layer Layer, string Member)> all =
+            [.. model.Sublayers.DistinctBy(s => s.Layer).Select(s => (s.Attribute, s.Layer, $"{below}{LayersGroup}/{names.Next(s.Layer.ClassName)}"))];
+        return model.Sublayers.OrderBy(s => OrderOf(s.Attribute), StringComparer.Ordinal).TakeWhile(s => string.CompareOrdinal(OrderOf(s.Attribute), LayersGroup) < 0)
+            .Select(s => (below + s.Attribute, s.Layer))
+            .Concat(all.Select(s => (groups is null || Holds(groups, s.Member) || !Holds(groups, below + s.Attribute) ? s.Member : below + s.Attribute, s.Layer)));
     }
+
+    // Keras visits private attributes last.
+    private static string OrderOf(string attribute) => attribute.StartsWith('_') ? $"~{attribute}" : attribute;
+
+    // Cairn 0.1 stored each layer under its attribute, wherever the name stands.
+    private static bool Holds(WeightGroups groups, string path) =>
+        groups.ContainsKey(path) || groups.Keys.Any(key => key.StartsWith($"{path}/", StringComparison.Ordinal));
 
     /// <summary>All layers of a model, including the model itself, with the paths of their objects in files.</summary>
     public static IEnumerable<(string Path, Layer Layer)> Objects(Layer root)

@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Cairn.Callbacks;
+
+/// <summary>A field with a format of .NET, such as <c>{epoch:D2}</c>, where Python's is meant.</summary>
+internal static partial class DotNetFormat
+{
+    /// <summary>A sentence that says how the first such field is written; empty where there is none.</summary>
+    public static string Hint(string template)
+    {
+        if (Field().Match(template) is not { Success: true } found)
+        {
+            return "";
+        }
+
+        string name = found.Groups[1].Value;
+        int? digits = int.TryParse(found.Groups[3].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+        string format = char.ToUpperInvariant(found.Groups[2].Value[0]) switch
+        {
+            'D' => digits is { } width ? $"{width:00}d" : "d",
+            'X' => digits is { } width ? $"{width:00}X" : "X",
+            'N' => $",.{digits ?? 2}f",
+            'P' => $".{digits ?? 2}%",
+            'E' => $".{digits ?? 6}e",
+            'G' => digits is { } figures ? $".{figures}g" : "g",
+            _ => $".{digits ?? 2}f",
+        };
+        return $" Formats are those of Python: write {{{name}:{format}}} for {found.Value}.";
+    }
+
+    [GeneratedRegex(@"\{(\w+):([DXNPEGFdxnpegf])(\d*)\}")]
+    private static partial Regex Field();
+}
