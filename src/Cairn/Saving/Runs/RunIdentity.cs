@@ -17,6 +17,8 @@ internal static class RunIdentity
     private const int LongestValue = 80;
     private const string Rate = "learning_rate";
 
+    private static readonly string[] OfAnotherFit = [FirstEpoch, BeginsWith, FirstWeights, Fingerprint.Training, Fingerprint.Validation];
+
     // Not always known, or drawn, and then taken over.
     private static readonly HashSet<string> Optional = new(StringComparer.Ordinal)
     {
@@ -44,6 +46,10 @@ internal static class RunIdentity
         ["callbacks"] = new JsonArray([.. callbacks.Select(name => (JsonNode)name)]),
         ["seed"] = seed is { } number ? (long)number : null,
     }.ToJsonString();
+
+    /// <summary>Whether differences are those of two runs of one program, not of a program whose settings were changed.</summary>
+    public static bool AreOfAnotherFit(IReadOnlyList<string> differences) => differences.Any(difference => OfAnotherFit.Any(
+        key => difference.StartsWith($"{key}: ", StringComparison.Ordinal) || difference.StartsWith($"data.{key}: ", StringComparison.Ordinal)));
 
     /// <summary>The differences, one line each; empty if there are none.</summary>
     public static IReadOnlyList<string> Differences(string saved, string now)

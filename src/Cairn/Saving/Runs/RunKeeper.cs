@@ -234,7 +234,7 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
             return newest;
         }
 
-        if (FinishedRuns.IsOfThisProgram(newest.File))
+        if (FinishedRuns.IsOfThisProgram(newest.File) && RunIdentity.AreOfAnotherFit(differences))
         {
             folder.MakePlace(newest.File);
         }
