@@ -60,9 +60,6 @@ public sealed class HostileTextTests
         Short(Assert.ThrowsAny<ArgumentException>(() =>
             CallbackSerialization.DeserializeList($"[{{\"class_name\": \"CSVLogger\", \"config\": {{\"{name}\": 1}}}}]")));
         File.WriteAllText(folder["d.csv"], $"a,{name}\n1,x\n");
-        using Sequential model = new([new Input([1]), new Dense(1)], seed: 1);
-        model.Compile("sgd", "mse");
-        Short(Assert.ThrowsAny<FormatException>(() => model.Fit(Dataset.FromCsv(folder["d.csv"], "a"), verbose: 0)));
         (_, string error) = Run("train", "--data", folder["d.csv"], "--target", "a", "--out", folder["out"]);
         Assert.True(error.Length < 10_000, $"{error.Length} characters");
 
@@ -96,18 +93,23 @@ public sealed class HostileTextTests
     [Fact]
     public void A_table_of_many_columns_is_opened_at_once()
     {
+        TimeSpan narrow = Opened(10_000);
+        TimeSpan wide = Opened(100_000);
+
+        // It took a hundred times as long, 20 s, since each column was looked for among all.
+        Assert.True(wide < (30 * narrow) + TimeSpan.FromSeconds(5), $"{wide} for 100,000 columns, {narrow} for 10,000");
+    }
+
+    private static TimeSpan Opened(int columns)
+    {
         using var folder = new TemporaryFolder();
-        const int Columns = 100_000;
-        File.WriteAllText(
-            folder["wide.csv"], string.Join(",", Enumerable.Range(0, Columns).Select(i => $"column {i}")) + "\n"
-            + string.Join(",", Enumerable.Repeat("1", Columns)) + "\n");
-        using Sequential model = new([new Input([Columns - 1]), new Dense(1)], seed: 1);
+        string names = string.Join(",", Enumerable.Range(0, columns).Select(i => $"column {i}"));
+        File.WriteAllText(folder["wide.csv"], names + "\n" + string.Join(",", Enumerable.Repeat("1", columns)) + "\n");
+        using Sequential model = new([new Input([columns - 1]), new Dense(1)], seed: 1);
         model.Compile("sgd", "mse");
         var clock = System.Diagnostics.Stopwatch.StartNew();
         model.Fit(Dataset.FromCsv(folder["wide.csv"], "column 7", batchSize: 1), verbose: 0);
-
-        // It took 20 s, since each column was looked for among all.
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{clock.Elapsed}");
+        return clock.Elapsed;
     }
 
     [Fact]

@@ -116,7 +116,7 @@ public static class CallbackSerialization
         }
         catch (ArgumentException e)
         {
-            throw new ArgumentException($"Callback {index} of the list: {e.Message}", "json", e);
+            throw new ArgumentException(Shortened.Message($"Callback {index} of the list: {e.Message}"), "json", e);
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed record CsvLayout(int[][] Inputs, int[][] Targets, int[]?[] Weigh
     {
         if (features is null)
         {
-            HashSet<string> taken = [.. target ?? [], .. sampleWeight ?? []];
+            HashSet<string> taken = [.. target?.AsEnumerable() ?? [], .. sampleWeight?.AsEnumerable() ?? []];
             string[] rest = [.. file.Columns.Where(c => !taken.Contains(c))];
             features = rest.Length > 0 ? Columns.Create(rest)
                 : throw new ArgumentException("The file has no columns for the inputs, only those of the targets and weights.",
