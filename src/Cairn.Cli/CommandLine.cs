@@ -45,7 +45,7 @@ internal static class CommandLine
         }
         catch (Exception exception)
         {
-            error.WriteLine($"cairn: {Failure.Describe(exception)}");
+            error.WriteLine($"cairn: {Printable.Of(Shortened.Message(Failure.Describe(exception)), keepLines: true)}");
             return ExitCode.Failure;
         }
     }

@@ -20,6 +20,8 @@ internal static class Configurations
         "graph" => Graph(behind),
         "stream" => Stream(behind),
         "states" => States(behind),
+        "several" => Several(behind),
+        "wandering" => Wandering(behind),
         _ => throw new ArgumentException($"There is no training '{name}'.", nameof(name)),
     };
 
@@ -92,6 +94,52 @@ internal static class Configurations
         var steps = NDArray.From(x.ToArray(), [192, 4, 2]);
         return (model, model.Fit(steps, y, BatchSize, epochs: 10, verbose: 0, validationData: (steps, y), shuffle: false,
             callbacks: Callbacks("epoch", behind, canReduce: true)));
+    }
+
+    /// <summary>Several runs, one after the other, on one folder of backups: a model that is trained further, then models for three parts
+    /// of the data.</summary>
+    private static (Model Model, History History) Several(bool behind)
+    {
+        (NDArray x, NDArray y) = TrainingData.Create(rows: 192, columns: 8);
+        Sequential model = Small(seed: 2);
+        model.Fit(x, y, BatchSize, epochs: 3, verbose: 0, callbacks: Callbacks(4, behind, canReduce: true));
+        Announcement.Tell("fitted");
+        model.Fit(x, y, BatchSize, epochs: 6, initialEpoch: 3, verbose: 0, callbacks: Callbacks(4, behind, canReduce: true));
+        Announcement.Tell("fitted");
+        History history = null!;
+        float[] inputs = x.ToArray(), targets = y.ToArray();
+        for (int fold = 0; fold < 3; fold++)
+        {
+            model.Dispose();
+            model = Small(seed: 5);
+            int from = fold * 64;
+            history = model.Fit(
+                NDArray.From(inputs[(from * 8)..((from + 64) * 8)], [64, 8]), NDArray.From(targets[from..(from + 64)], [64, 1]), BatchSize,
+                epochs: 3, verbose: 0,
+                validationSplit: 0.25, callbacks: Callbacks("epoch", behind, canReduce: true));
+            Announcement.Tell("fitted");
+        }
+
+        return (model, history);
+    }
+
+    /// <summary>A program that goes to another folder while it trains.</summary>
+    private static (Model Model, History History) Wandering(bool behind)
+    {
+        (NDArray x, NDArray y) = TrainingData.Create(rows: 192, columns: 8);
+        Sequential model = Small(seed: 2);
+        Directory.CreateDirectory("elsewhere");
+        string elsewhere = Path.GetFullPath("elsewhere");
+        var wander = new LambdaCallback(onEpochBegin: (epoch, _) => Environment.CurrentDirectory = epoch == 1 ? elsewhere
+            : Environment.CurrentDirectory);
+        return (model, model.Fit(x, y, BatchSize, epochs: 4, verbose: 0, callbacks: [wander, .. Callbacks(4, behind, canReduce: true)]));
+    }
+
+    private static Sequential Small(long seed)
+    {
+        var model = new Sequential([new Input([8]), new Dense(12, activation: "relu"), new Dropout(0.2), new Dense(1)], seed: seed);
+        model.Compile(new Adam(0.01), "mse", ["mae"]);
+        return model;
     }
 
     private static Callback[] Callbacks(BackupFrequency frequency, bool behind, bool canReduce) =>

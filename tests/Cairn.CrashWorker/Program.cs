@@ -12,8 +12,10 @@ Announcement.Tell("started");
 torch.set_num_threads(1);
 FileSystem.Current = args is [_, _, var call] ? new DyingFileSystem(int.Parse(call, CultureInfo.InvariantCulture))
     : new TellingFileSystem();
+string result = Path.GetFullPath("result.txt");
 (Model model, History history) = Configurations.Train(args[0], behind: args[1] == "behind");
+Announcement.Tell("fitted");
 using (model)
 {
-    RunResult.Write("result.txt", model, history);
+    RunResult.Write(result, model, history);
 }

@@ -8,6 +8,7 @@ internal sealed class CommandConsole
 {
     // Wide enough that nothing wraps in a file or a pipe; a table takes only the width it needs.
     private const int WidthOfAFile = 4096;
+    private const int MostOfCell = 2000;
 
     private readonly IAnsiConsole ansi;
     private readonly bool unicode;
@@ -37,10 +38,11 @@ internal sealed class CommandConsole
 
     public TextWriter Error { get; }
 
-    public void Line(string text = "") => Out.WriteLine(text);
+    /// <summary>A line of plain text, in which no name of a file can do anything to a terminal.</summary>
+    public void Line(string text = "") => Out.WriteLine(Printable.Of(text, keepLines: true));
 
     /// <summary>A warning, on standard error.</summary>
-    public void Warn(string text) => Error.WriteLine($"cairn: warning: {text}");
+    public void Warn(string text) => Error.WriteLine($"cairn: warning: {Printable.Of(text, keepLines: true)}");
 
     /// <summary>Writes a table under a title; all cells are plain text.</summary>
     /// <param name="title">The line above it.</param>
@@ -58,7 +60,7 @@ internal sealed class CommandConsole
 
         foreach (string[] row in rows)
         {
-            table.AddRow(row.Select(IRenderable (cell) => new Text(cell)));
+            table.AddRow(row.Select(IRenderable (cell) => new Text(Printable.Of(Shortened.Of(cell, MostOfCell)))));
         }
 
         Line();

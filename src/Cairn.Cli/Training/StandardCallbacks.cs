@@ -24,8 +24,7 @@ internal static class StandardCallbacks
     /// <exception cref="CommandException">A backup is required, and there is none.</exception>
     public static BackupAndRestore Backup(string folder, BackupFrequency every, bool mustBeThere)
     {
-        if (mustBeThere
-            && !(Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any(file => !Path.GetFileName(file).StartsWith('.'))))
+        if (mustBeThere && !BackupAndRestore.IsIn(folder))
         {
             throw new CommandException($"there is no backup in '{folder}' (--resume); without --resume, the run starts from the beginning");
         }

@@ -21,14 +21,18 @@ namespace Cairn.Callbacks;
 /// after all callbacks have run their hooks, regardless of the position of this callback in the list. The first backup is written before
 /// the first batch, so that a run that is killed early keeps its seed and its logs. <c>Fit</c> looks for a backup before training begins.
 /// Backups record no events, so that an interrupted run has the same history as an uninterrupted one.
+/// A complete run stays known as complete until the program ends: a program that is killed later and started again restores it without
+/// training, also if it calls <c>Fit</c> several times on one folder. Each <c>Fit</c> finds its own backup by its arguments, the data and
+/// the initial weights.
 /// Each backup has a checksum; if the newest one is damaged, the previous one is used, with a warning.
 /// </remarks>
 public sealed class BackupAndRestore : Callback
 {
+    private const int LongestName = 100;
+
     /// <summary>Creates the callback.</summary>
-    /// <param name="backupDir">
-    /// Directory for the backups of this run; it must not be shared with other runs. It is created, and deleted when training completes.
-    /// </param>
+    /// <param name="backupDir">Directory for the backups of the runs of this program. It is created, and deleted when training
+    /// completes.</param>
     /// <param name="saveFreq">
     /// How often to back up: <c>"epoch"</c> (default), a number of training batches (1 or more) since the last backup, or a
     /// <see cref="TimeSpan"/>.
@@ -43,12 +47,27 @@ public sealed class BackupAndRestore : Callback
     /// Whether to copy the weights between batches and write the backup in the background, so that training waits only for the copy. Only
     /// one backup is written at a time; a failure is thrown after the next batch or at the end. Needs memory for one copy. Default false.
     /// </param>
-    /// <exception cref="ArgumentException"><paramref name="backupDir"/> is empty, or <paramref name="keep"/> is less than 1.</exception>
-    public BackupAndRestore(string backupDir, BackupFrequency saveFreq = default, int keep = 2, bool deleteCheckpoint = true,
-        SaveErrorPolicy onError = default, bool asynchronous = false)
+    /// <param name="runName">
+    /// The name of the run, for several in one folder, such as <c>"fold 3"</c>: its backups lie in a folder of that name in
+    /// <paramref name="backupDir"/>. Null (default) where the folder has one run at a time.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="backupDir"/> is empty, <paramref name="keep"/> is less than 1, or <paramref name="runName"/> can't be the name of a
+    /// folder.
+    /// </exception>
+    public BackupAndRestore(
+        string backupDir,
+        BackupFrequency saveFreq = default,
+        int keep = 2,
+        bool deleteCheckpoint = true,
+        SaveErrorPolicy onError = default,
+        bool asynchronous = false,
+        string? runName = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(backupDir);
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
+        CheckName(runName);
+        RunName = runName;
         BackupDir = backupDir;
         SaveFreq = saveFreq;
         Keep = keep;
@@ -59,6 +78,9 @@ public sealed class BackupAndRestore : Callback
 
     /// <summary>The directory, as given.</summary>
     public string BackupDir { get; }
+
+    /// <summary>The name of the run in the folder; null where it has one run at a time.</summary>
+    public string? RunName { get; }
 
     /// <summary>How often to back up.</summary>
     public BackupFrequency SaveFreq { get; }
@@ -98,17 +120,30 @@ public sealed class BackupAndRestore : Callback
                 + $"for {string.Join(" and ", all.Select(one => $"'{one.BackupDir}'"))}.", nameof(callbacks));
     }
 
+    /// <summary>
+    /// Deletes what is kept of the runs of this folder that have ended, which otherwise goes when the program ends. For programs that train
+    /// again and again and do not end.
+    /// </summary>
+    public void ForgetEndedRuns() => FinishedRuns.ForgetAll(Path.TrimEndingDirectorySeparator(Path.GetFullPath(BackupDir)));
+
     internal RunKeeper Open(Model model, CallbackList callbacks, RunState at, Func<JsonObject> data) =>
         new(this, model, callbacks, at, data());
 
-    internal void Restored(string file, RunState at)
+    /// <summary>A run was put back.</summary>
+    /// <param name="file">The backup.</param>
+    /// <param name="at">Where it goes on; null where it had come to its end.</param>
+    internal void Restored(string file, RunState? at)
     {
         RestoredFrom = file;
         if (Params.Verbose > 0)
         {
-            Print($"Resuming from the backup {file} ({at})");
+            Print(at is null ? $"The run is complete; restored from {file}" : $"Resuming from the backup {file} ({at})");
         }
     }
+
+    /// <summary>Whether a folder holds a run to go on from, or one that had ended.</summary>
+    internal static bool IsIn(string folder) => new FinishedRuns(Path.GetFullPath(folder), null).Any
+        || (Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any(file => !Path.GetFileName(file).StartsWith('.')));
 
     internal void Saved(string file) => LastBackup = file;
 
@@ -118,7 +153,8 @@ public sealed class BackupAndRestore : Callback
         config.Int("keep", 2),
         config.Bool("delete_checkpoint", true),
         config.OptionalString("on_error") ?? "stop",
-        config.Bool("asynchronous", false));
+        config.Bool("asynchronous", false),
+        config.OptionalString("run_name"));
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
@@ -129,5 +165,20 @@ public sealed class BackupAndRestore : Callback
         config["delete_checkpoint"] = DeleteCheckpoint;
         config["on_error"] = OnError.ToString();
         config["asynchronous"] = Asynchronous;
+        config["run_name"] = RunName;
+    }
+
+    private static void CheckName(string? name)
+    {
+        if (name is not null && (string.IsNullOrWhiteSpace(name) || name != name.Trim() || name.StartsWith('.') || name.EndsWith('.')
+            || name.IndexOfAny(['/', '\\', ':', '*', '?', '"', '<', '>', '|']) >= 0 || name.Any(char.IsControl)
+            || name.Length > LongestName))
+        {
+            throw new ArgumentException(
+                $"runName is the name of a folder of at most {LongestName} characters, without '/', '\\', ':', '*', '?', '\"', '<', '>', "
+                    + $"'|' and line breaks, that neither begins "
+                + $"nor ends with a dot or a space; it is \"{name}\".",
+                "runName");
+        }
     }
 }

@@ -14,14 +14,22 @@ namespace Cairn.Callbacks;
 /// <remarks>
 /// The columns are <c>epoch</c>, from 0, and the names in the logs of the first epoch, sorted. If validation runs after a later epoch only, a
 /// <c>val_</c> column is added for each. A missing value is written as <c>NA</c>; a name that first appears in a later epoch gets no
-/// column. Rows end in CR LF. Each row is handed to the operating system at the end of its epoch, and the file is closed between epochs.
-/// Missing directories are created.
+/// column. Rows end in CR LF. Each row is handed to the operating system at the end of its epoch, and flushed to the disk with the next
+/// backup and at the end of training; the file is closed between epochs. Missing directories are created. A relative path is resolved
+/// against the working directory when training begins.
 /// </remarks>
 public sealed class CSVLogger : Callback
 {
     private const string Missing = "NA";
+    private const int MostPending = 100_000;
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+    private readonly TolerantWriting writing;
+
+    // Rows that are not in the file yet: that of the epoch, and those before it that could not be written.
+    private readonly List<string> pending = [];
     private IReadOnlyList<string>? columns;
+    private bool hasHeader;
+    private string? path;
 
     /// <summary>Creates the callback.</summary>
     /// <param name="filename">Path of the file to write.</param>
@@ -29,10 +37,14 @@ public sealed class CSVLogger : Callback
     /// <param name="append">
     /// Whether to append to an existing file, for example to continue a training, instead of overwriting it. Default false.
     /// </param>
+    /// <param name="onError">
+    /// What to do when the file can't be written: <c>"stop"</c> (default), <c>"retry"</c>, or <c>"warn"</c>: the row is kept and written
+    /// with the next one.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// <paramref name="filename"/> is empty, or <paramref name="separator"/> is not a single character, or is a quote or a line break.
     /// </exception>
-    public CSVLogger(string filename, string separator = ",", bool append = false)
+    public CSVLogger(string filename, string separator = ",", bool append = false, SaveErrorPolicy onError = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(filename);
         ArgumentNullException.ThrowIfNull(separator);
@@ -47,6 +59,8 @@ public sealed class CSVLogger : Callback
         FileName = filename;
         Separator = separator;
         Append = append;
+        OnError = onError;
+        writing = new TolerantWriting(onError);
     }
 
     /// <summary>The file to write, as given.</summary>
@@ -58,38 +72,67 @@ public sealed class CSVLogger : Callback
     /// <summary>Whether to append to an existing file.</summary>
     public bool Append { get; }
 
+    /// <summary>What to do when the file can't be written.</summary>
+    public SaveErrorPolicy OnError { get; }
+
+    private string FullPath => path ??= Path.GetFullPath(FileName);
+
     /// <inheritdoc/>
     /// <exception cref="IOException">The file cannot be created or written.</exception>
     /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
     public override void OnTrainBegin(Logs logs)
     {
-        columns = null;
-        if ((Directory.Exists(FileName) ? "a folder" : UnixFile.OtherKind(FileName)) is { } kind)
+        (columns, hasHeader, path) = (null, false, Path.GetFullPath(FileName));
+        pending.Clear();
+        if (HadEnded)
+        {
+            return;
+        }
+
+        if ((Directory.Exists(FullPath) ? "a folder" : UnixFile.OtherKind(FullPath)) is { } kind)
         {
             throw new IOException($"{Name} cannot write to \"{FileName}\": it is {kind}. Pass the path of a file.");
         }
 
-        if (Path.GetDirectoryName(FileName) is { Length: > 0 } folder)
+        // Now, so that a file that cannot be written is noticed before the first epoch.
+        FileMode mode = Append || Resuming ? FileMode.OpenOrCreate : FileMode.Create;
+        Write(() =>
         {
-            Directory.CreateDirectory(folder);
-        }
-
-        // Done here, so that a file that cannot be written is noticed before the first epoch.
-        Open(Append || Resuming ? FileMode.OpenOrCreate : FileMode.Create).Dispose();
+            string folder = Path.GetDirectoryName(FullPath)!;
+            FileSystem.Current.CreateFolder(folder);
+            bool isNew = !File.Exists(FullPath);
+            Open(mode).Dispose();
+            if (isNew)
+            {
+                FileSystem.Current.FlushFolder(folder);
+            }
+        });
     }
 
     /// <inheritdoc/>
-    /// <returns>The columns and the length of the file.</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public override void OnTrainEnd(Logs logs)
+    {
+        if (!HadEnded)
+        {
+            Write(() => WriteRows(toDisk: true));
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <returns>The columns, how long the file is, and the rows that could not be written.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public override SavedState? SaveState()
     {
         var state = new SavedState();
         state.Values["columns"] = columns is null ? null : new JsonArray([.. columns.Select(name => (JsonNode)name)]);
-        using FileStream file = Open(FileMode.OpenOrCreate);
+        long length = 0;
 
-        // The rows that a backup relies on must be as durable as the backup.
-        FileSystem.Current.Flush(file);
-        state.Set("length", file.Length);
+        // The rows that a backup counts on are as safe as the backup.
+        Write(() => length = WriteRows(toDisk: true));
+        state.Set("length", writing.IsFailing ? LengthNow() : length);
+        state.Set("has_header", hasHeader);
+        state.Values["pending"] = new JsonArray([.. pending.Select(row => (JsonNode)row)]);
         return state;
     }
 
@@ -99,51 +142,95 @@ public sealed class CSVLogger : Callback
     {
         ArgumentNullException.ThrowIfNull(state);
         columns = state.Values["columns"] is JsonArray names ? [.. names.Select(name => (string)name!)] : null;
-        long length = state.GetInt64("length");
-        using FileStream file = Open(FileMode.OpenOrCreate);
-        if (file.Length < length)
+        hasHeader = state.Values["has_header"] is null ? columns is not null : state.GetBoolean("has_header");
+        pending.Clear();
+        pending.AddRange((state.Values["pending"] as JsonArray)?.Select(row => (string)row!) ?? []);
+        if (HadEnded)
         {
-            Warn($"{Name}: {FileName} has {file.Length} bytes and had {length} "
-                + "when the run was last saved; the missing rows can't be restored.");
-            columns = file.Length == 0 ? null : columns;
             return;
         }
 
-        // Drops the rows of epochs that are trained again.
-        file.SetLength(length);
+        long length = state.GetInt64("length");
+        Write(() =>
+        {
+            using FileStream file = Open(FileMode.OpenOrCreate);
+            if (file.Length < length)
+            {
+                Warn($"{Name}: {FileName} has {file.Length} bytes and had {length} "
+                    + "when the run was last saved; the missing rows can't be restored.");
+                (columns, hasHeader) = file.Length == 0 ? (null, false) : (columns, hasHeader);
+                return;
+            }
+
+            // Rows of epochs that will be trained once more.
+            FileSystem.Current.SetLength(file, length);
+        });
     }
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public override void OnEpochEnd(int epoch, Logs logs)
     {
-        var text = new StringBuilder();
-        using FileStream file = Open(FileMode.OpenOrCreate);
-        if (columns is null)
-        {
-            columns = ColumnsOf(logs);
-            string header = Row(["epoch", .. columns]);
-            bool going = file.Length > 0;
-            if (going)
-            {
-                Continue(file, header, text);
-            }
-            else
-            {
-                text.Append(header);
-            }
-
-            Record(EventKind.LogStarted, $"{(going ? "appending" : "writing")} every epoch to {FileName}", path: FileName);
-        }
-
+        columns ??= ColumnsOf(logs);
         string[] cells =
         [
             epoch.ToString(CultureInfo.InvariantCulture),
             .. columns.Select(name => logs.TryGetValue(name, out double value) ? PythonNumber.Repr(value) : Missing),
         ];
-        text.Append(Row(cells));
-        FileSystem.Current.Append(file, Utf8.GetBytes(text.ToString()));
+        pending.Add(Row(cells));
+        if (!Write(() => WriteRows(toDisk: false)) && pending.Count > MostPending)
+        {
+            Warn($"{Name}: {pending.Count} rows could not be written to {FileName}; the oldest is lost.");
+            pending.RemoveAt(0);
+        }
     }
+
+    private bool Write(Action write) => writing.Try(
+        write, exception =>
+        Warn($"{Name} could not write to {FileName}, and goes on; its rows are written as soon as that is possible: {exception.Message}"));
+
+    /// <summary>Writes the rows that are not in the file yet; without any, makes sure that the file is there.</summary>
+    /// <returns>How long the file is.</returns>
+    private long WriteRows(bool toDisk)
+    {
+        using FileStream file = Open(FileMode.OpenOrCreate);
+        if (pending.Count > 0)
+        {
+            var text = new StringBuilder();
+            bool going = file.Length > 0;
+            bool first = !hasHeader;
+            if (first)
+            {
+                string header = Row(["epoch", .. columns!]);
+                if (going)
+                {
+                    Continue(file, header, text);
+                }
+                else
+                {
+                    text.Append(header);
+                }
+            }
+
+            text.AppendJoin("", pending);
+            FileSystem.Current.Append(file, Utf8.GetBytes(text.ToString()));
+            pending.Clear();
+            hasHeader = true;
+            if (first)
+            {
+                Record(EventKind.LogStarted, $"{(going ? "appending" : "writing")} every epoch to {FileName}", path: FileName);
+            }
+        }
+
+        if (toDisk)
+        {
+            FileSystem.Current.Flush(file);
+        }
+
+        return file.Length;
+    }
+
+    private long LengthNow() => File.Exists(FullPath) ? new FileInfo(FullPath).Length : 0;
 
     private static string Shown(string text) =>
         "\"" + text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + "\"";
@@ -160,8 +247,8 @@ public sealed class CSVLogger : Callback
         return names;
     }
 
-    // Unbuffered: a failed write must not be attempted again when the file is closed.
-    private FileStream Open(FileMode mode) => FileSystem.Current.OpenShared(FileName, mode, FileAccess.ReadWrite);
+    // Without a buffer: what could not be written must not be written later, when the file is closed.
+    private FileStream Open(FileMode mode) => FileSystem.Current.OpenShared(FullPath, mode, FileAccess.ReadWrite);
 
     /// <summary>Checks the header and the end of an existing file before rows are appended.</summary>
     private void Continue(FileStream file, string header, StringBuilder text)
@@ -184,7 +271,8 @@ public sealed class CSVLogger : Callback
     private string Row(IEnumerable<string> cells) => CsvRow.Of(cells, Separator);
 
     internal static CSVLogger FromConfig(ConfigReader config) =>
-        new(config.String("filename"), config.OptionalString("separator") ?? ",", config.Bool("append", false));
+        new(config.String("filename"), config.OptionalString("separator") ?? ",", config.Bool("append", false),
+        config.OptionalString("on_error") ?? "stop");
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
@@ -192,5 +280,6 @@ public sealed class CSVLogger : Callback
         config["filename"] = FileName;
         config["separator"] = Separator;
         config["append"] = Append;
+        config["on_error"] = OnError.ToString();
     }
 }

@@ -85,6 +85,13 @@ public abstract class Callback
     /// </summary>
     protected bool Resuming => Context?.Resuming ?? false;
 
+    /// <summary>
+    /// Whether the run had come to its end before the process that trained it did (see <see cref="BackupAndRestore"/>): nothing is trained
+    /// again, <see cref="OnTrainBegin"/>, <see cref="LoadState"/> and <see cref="OnTrainEnd"/> follow each other. The files of the run are
+    /// complete then, and may have been continued by a later one: leave them alone.
+    /// </summary>
+    protected bool HadEnded => Context?.HadEnded ?? false;
+
     /// <summary>Whether the callback only displays progress, so that a run can be resumed with or without it.</summary>
     internal virtual bool OnlyShows => false;
 
@@ -279,6 +286,16 @@ public abstract class Callback
     protected void Warn(string message)
     {
         (Context ?? new CallbackContext(Params, null)).Warn(message);
+        Record(EventKind.Warning, message);
+    }
+
+    /// <summary>The same for warnings that differ only in the names they hold: on the terminal the first of its kind, an event each
+    /// time.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="kind">What counts as the same.</param>
+    internal void Warn(string message, string kind)
+    {
+        (Context ?? new CallbackContext(Params, null)).Warn(message, $"{Name} {kind}");
         Record(EventKind.Warning, message);
     }
 

@@ -20,6 +20,9 @@ internal sealed class CallbackContext(CallbackParams parameters, History? histor
     /// <summary>Whether a name may be in the logs of this run, as far as is known: the model's own, or one that a callback adds.</summary>
     public Func<string, bool> MayBeLogged { get; set; } = _ => true;
 
+    /// <summary>Whether the training that begins had come to its end in another process.</summary>
+    public bool HadEnded { get; set; }
+
     /// <summary>The exception that stops the training.</summary>
     public Exception? Failure { get; set; }
 
@@ -35,10 +38,10 @@ internal sealed class CallbackContext(CallbackParams parameters, History? histor
         Happened?.Invoke(happened);
     }
 
-    /// <summary>Prints a warning, once per run for the same text.</summary>
-    public void Warn(string message)
+    /// <summary>Shows a warning; the same text once a run, however often it recurs.</summary>
+    public void Warn(string message, string? kind = null)
     {
-        if (warned.Add(message))
+        if (warned.Add(kind ?? message))
         {
             Line.Erase();
             parameters.Error.Write($"UserWarning: {message}\n");

@@ -12,6 +12,20 @@ public sealed partial class CallbackList
     internal IReadOnlyList<SavedState?> SaveStates() =>
         [.. Lasting.Select(callback => Guarded(callback, nameof(Callback.SaveState), callback.SaveState))];
 
+    /// <summary>What is thrown where the state of one of <see cref="LastingNames"/> can't be kept.</summary>
+    internal Exception StateRefused(int index, Exception problem)
+    {
+        Callback callback = Lasting.ElementAt(index);
+        return callback.RunsUserCode
+            ? new CallbackException(callback, nameof(Callback.SaveState), context.InEpoch ? context.Epoch : null, null, problem)
+            : new InvalidOperationException($"The state of {callback.Name} can't be backed up: {problem.Message}", problem);
+    }
+
+    /// <summary>Shows a warning that is nobody's event, once a run for the same text.</summary>
+    /// <param name="message">The text.</param>
+    /// <param name="kind">What counts as the same, where texts differ only in names; the text itself if null.</param>
+    internal void ShowWarning(string message, string? kind) => context.Warn(message, kind);
+
     /// <summary>Prints a warning without recording an event, once per run for the same text.</summary>
     internal void ShowWarning(string message) => context.Warn(message);
 
@@ -23,7 +37,8 @@ public sealed partial class CallbackList
     }
 
     /// <summary>Marks the training that is about to begin as resumed.</summary>
-    internal void AnnounceResuming() => context.Resuming = true;
+    /// <param name="hadEnded">Whether the training was already complete.</param>
+    internal void AnnounceResuming(bool hadEnded = false) => (context.Resuming, context.HadEnded) = (true, hadEnded);
 
     /// <summary>Lets callbacks that change which variables exist do so again before the variables are restored.</summary>
     /// <param name="states">The result of <see cref="SaveStates"/> for the same callbacks.</param>

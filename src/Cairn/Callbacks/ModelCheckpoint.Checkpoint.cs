@@ -19,12 +19,20 @@ public sealed partial class ModelCheckpoint
 
         public void Write()
         {
-            paths.ForEach(CheckIsNoFolder);
-            paths.ForEach(snapshot!.Write);
-            snapshot.Dispose();
+            foreach (string one in paths)
+            {
+                CheckIsNoFolder(owner.Resolved(one), one);
+            }
+
+            foreach (string one in paths)
+            {
+                snapshot!.Write(owner.Resolved(one));
+            }
+
+            snapshot!.Dispose();
             foreach (string old in dropped)
             {
-                DeleteIfPossible(old);
+                DeleteIfPossible(owner.Resolved(old));
             }
         }
 
@@ -34,11 +42,11 @@ public sealed partial class ModelCheckpoint
             owner.Failed(path, before, exception);
         }
 
-        private static void CheckIsNoFolder(string path)
+        private static void CheckIsNoFolder(string path, string shown)
         {
             if (Directory.Exists(path))
             {
-                throw new IOException($"ModelCheckpoint cannot write to \"{path}\": it is a folder. Pass the path of a file.");
+                throw new IOException($"ModelCheckpoint cannot write to \"{shown}\": it is a folder. Pass the path of a file.");
             }
         }
 

@@ -5,6 +5,9 @@ namespace Cairn.Callbacks;
 /// <content>Deciding what to save and where, and reading the best value of an existing file.</content>
 public sealed partial class ModelCheckpoint
 {
+    // The folder in which the training began: the program may be in another one later.
+    private string start = "";
+
     private protected override bool NeedsMonitor => SaveBestOnly || KeepBest is not null;
 
     private protected override bool WatchesBatches => !SaveFreq.IsEpoch;
@@ -131,7 +134,7 @@ public sealed partial class ModelCheckpoint
     // The best model is the best one stored in a file: the next one need not beat a value whose file could not be written.
     private void Failed(string? path, double? before, Exception exception)
     {
-        Warn($"{Name} could not save; training continues: {exception.Message}");
+        Warn($"{Name} could not save; training continues: {exception.Message}", $"{FilePath} {SaveErrors.KindOf(exception)}");
         if (path is null)
         {
             return;
@@ -160,12 +163,14 @@ public sealed partial class ModelCheckpoint
 
     private void ReadAll(Func<Variable, WeightData> read) => Model.PrepareSave(FilePath, null, SaveWeightsOnly, read).Dispose();
 
+    private string Resolved(string path) => Path.GetFullPath(path, start.Length == 0 ? Environment.CurrentDirectory : start);
+
     private string PathOfLast(string? path) =>
         Path.Combine(Path.GetDirectoryName(path ?? FilePath) ?? "", "last" + ModelFile.EndingOf(FilePath));
 
     private void RemoveHalfWritten()
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(FilePath))!;
+        string folder = Path.GetDirectoryName(Resolved(FilePath))!;
         if (Directory.Exists(folder))
         {
             AtomicFile.RemoveStale(folder);
@@ -220,7 +225,7 @@ public sealed partial class ModelCheckpoint
     // As for a file that could not be written: the best model is the best one that can be loaded.
     private void ForgetWhatIsDamaged()
     {
-        if (!SaveBestOnly || template.HasFields || template.Format(1, null, Logs.Empty) is var path && !File.Exists(path))
+        if (!SaveBestOnly || template.HasFields || Resolved(template.Format(1, null, Logs.Empty)) is var path && !File.Exists(path))
         {
             return;
         }
@@ -240,6 +245,7 @@ public sealed partial class ModelCheckpoint
     private double? ReadBest(string path, out string? why)
     {
         why = null;
+        path = Resolved(path);
         if (!File.Exists(path))
         {
             return null;

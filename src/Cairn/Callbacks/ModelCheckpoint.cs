@@ -148,6 +148,8 @@ public sealed partial class ModelCheckpoint : MonitorCallback
     /// <inheritdoc/>
     public override void OnTrainBegin(Logs logs)
     {
+        start = Environment.CurrentDirectory;
+
         // A resumed run restores its best value; an existing file may be older or newer than that.
         Forget(InitialValueThreshold is { IsAuto: true } && !Resuming ? BestOfExistingFile() : InitialValueThreshold?.Value);
         (BatchesSeenSinceLastSaving, lastBatch, betterOnDisk) = (0, null, null);
@@ -227,6 +229,11 @@ public sealed partial class ModelCheckpoint : MonitorCallback
         (currentEpoch, BatchesSeenSinceLastSaving) = (state.GetInt32("epoch"), state.GetInt32("batches_seen"));
         lastBatch = (int?)state.GetDoubleOrNull("last_batch");
         files.Load(state);
+        if (HadEnded)
+        {
+            return;
+        }
+
         ForgetWhatIsDamaged();
         betterOnDisk = SaveBestOnly && !SaveWeightsOnly && !template.HasFields
             ? ReadBest(template.Format(1, null, Logs.Empty), out _) : null;

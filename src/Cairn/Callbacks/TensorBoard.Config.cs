@@ -17,7 +17,8 @@ public sealed partial class TensorBoard
         config.Int("profile_batch", 0),
         config.Int("embeddings_freq", 0),
         Callbacks.EmbeddingsMetadata.FromConfig(config, "embeddings_metadata"),
-        ReadHyperParameters(config));
+        ReadHyperParameters(config),
+        config.OptionalString("on_error") ?? "stop");
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
@@ -31,6 +32,7 @@ public sealed partial class TensorBoard
         config["profile_batch"] = 0;
         config["embeddings_freq"] = EmbeddingsFreq;
         config["embeddings_metadata"] = EmbeddingsMetadata?.ToJson();
+        config["on_error"] = OnError.ToString();
         config["hyper_parameters"] = new JsonObject(HyperParameters.Select(pair => KeyValuePair.Create(pair.Key, ToJson(pair.Value))));
     }
 

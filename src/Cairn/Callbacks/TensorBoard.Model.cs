@@ -76,13 +76,14 @@ public sealed partial class TensorBoard
             text.Append("  tensor_path: ").Append(Quoted("train/" + VectorFile(layer))).Append("\n}\n");
         }
 
-        AtomicFile.Write(Path.Combine(LogDir, "projector_config.pbtxt"), file => file.Write(Encoding.UTF8.GetBytes(text.ToString())));
+        AtomicFile.Write(Path.Combine(Files.FullPath, "projector_config.pbtxt"),
+            file => file.Write(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
     // Keras saves only the model's weights, in a file that the projector can't read. The vectors are written as text, which it can read.
     private void WriteEmbeddings(int epoch)
     {
-        string folder = Path.Combine(LogDir, "train");
+        string folder = Path.Combine(Files.FullPath, "train");
         Model.SaveWeights(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"keras_embedding.ckpt-{epoch}.weights.h5")));
         foreach (Embedding layer in Model.Layers.OfType<Embedding>())
         {

@@ -17,16 +17,17 @@ namespace Cairn.Callbacks;
 /// iterations.
 /// </para>
 /// <para>
-/// In addition to Keras, the model's summary is written to the text dashboard (<c>model_summary</c>), and <c>logDir</c> itself contains the
-/// hyperparameters for the HParams dashboard: the optimizer's settings, the loss, seed, steps and epochs, and those passed as an argument.
-/// Records are appended to the files and handed to the operating system at the end of every epoch. A later training with the same directory
-/// starts new files in it; a resumed run continues its files.
+/// Beyond Keras, the model's summary is in the text dashboard (<c>model_summary</c>), and <c>logDir</c> itself holds the hyper-parameters
+/// for the hparams dashboard: the optimizer's settings, the loss, seed, steps and epochs, and those given. The files grow record by record
+/// and are handed to the operating system at the end of every epoch, and are on the disk with the next backup and at the end. A later
+/// training with the same folder begins new files in it; a run that goes on from a backup goes on with its files.
 /// </para>
 /// </remarks>
 public sealed partial class TensorBoard : Callback
 {
     private readonly TimeProvider clock;
     private readonly Dictionary<string, object> hyperParameters;
+    private readonly TolerantWriting writing;
     private EventFolder? files;
     private bool inFit;
     private long globalBatch;
@@ -52,6 +53,10 @@ public sealed partial class TensorBoard : Callback
     /// <param name="hyperParameters">
     /// Strings, booleans and numbers to write in addition to the settings of the training; null (default) for none.
     /// </param>
+    /// <param name="onError">
+    /// What to do when a file can't be written: <c>"stop"</c> (default), <c>"retry"</c>, or <c>"warn"</c>: the events are kept and written
+    /// when that is possible again.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// <paramref name="logDir"/> is empty, <paramref name="profileBatch"/> is not 0, or a hyperparameter has another type.
     /// </exception>
@@ -66,9 +71,10 @@ public sealed partial class TensorBoard : Callback
         int profileBatch = 0,
         int embeddingsFreq = 0,
         EmbeddingsMetadata? embeddingsMetadata = null,
-        IReadOnlyDictionary<string, object>? hyperParameters = null)
+        IReadOnlyDictionary<string, object>? hyperParameters = null,
+        SaveErrorPolicy onError = default)
         : this(TimeProvider.System, logDir, histogramFreq, writeGraph, writeImages, writeStepsPerSecond, updateFreq, embeddingsFreq,
-        embeddingsMetadata, hyperParameters)
+        embeddingsMetadata, hyperParameters, onError)
     {
         if (profileBatch != 0)
         {
@@ -88,7 +94,8 @@ public sealed partial class TensorBoard : Callback
         UpdateFrequency updateFreq = default,
         int embeddingsFreq = 0,
         EmbeddingsMetadata? embeddingsMetadata = null,
-        IReadOnlyDictionary<string, object>? hyperParameters = null)
+        IReadOnlyDictionary<string, object>? hyperParameters = null,
+        SaveErrorPolicy onError = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(logDir);
         ArgumentOutOfRangeException.ThrowIfNegative(histogramFreq);
@@ -105,6 +112,8 @@ public sealed partial class TensorBoard : Callback
         }
 
         this.clock = clock;
+        OnError = onError;
+        writing = new TolerantWriting(onError);
         LogDir = logDir;
         HistogramFreq = histogramFreq;
         WriteGraph = writeGraph;
@@ -115,6 +124,9 @@ public sealed partial class TensorBoard : Callback
         EmbeddingsMetadata = embeddingsMetadata;
         this.hyperParameters = new(hyperParameters ?? new Dictionary<string, object>(), StringComparer.Ordinal);
     }
+
+    /// <summary>What to do when a file can't be written.</summary>
+    public SaveErrorPolicy OnError { get; }
 
     /// <summary>The log directory, as given.</summary>
     public string LogDir { get; }
@@ -155,7 +167,7 @@ public sealed partial class TensorBoard : Callback
     /// <exception cref="ArgumentException">The metadata names a layer that is not an embedding layer of the model.</exception>
     public override void OnTrainBegin(Logs logs)
     {
-        Close();
+        Close(toDisk: false);
         (inFit, globalBatch) = (true, 0);
         if (Resuming)
         {
@@ -164,7 +176,7 @@ public sealed partial class TensorBoard : Callback
 
         if (EmbeddingsFreq > 0)
         {
-            ConfigureProjector();
+            Write(ConfigureProjector);
         }
 
         Begin();
@@ -174,10 +186,16 @@ public sealed partial class TensorBoard : Callback
     /// <inheritdoc/>
     public override void OnTrainEnd(Logs logs)
     {
+        if (HadEnded)
+        {
+            inFit = false;
+            return;
+        }
+
         Files.Whole.Write(0, SummaryValue.HyperParameters(
             EventFiles.HyperParameters.EndTag, EventFiles.HyperParameters.End(Failure is not null, clock.GetUtcNow())));
         inFit = false;
-        Close();
+        Close(toDisk: true);
     }
 
     /// <inheritdoc/>
@@ -193,7 +211,7 @@ public sealed partial class TensorBoard : Callback
 
         if (!inFit)
         {
-            Close();
+            Close(toDisk: true);
         }
     }
 
@@ -201,8 +219,8 @@ public sealed partial class TensorBoard : Callback
     /// <exception cref="IOException">The files cannot be created or written.</exception>
     public override void OnEpochBegin(int epoch, Logs logs)
     {
-        // Not earlier: by now a backup, if any, contains the names of the files, so that a killed run can continue them.
-        Files.Flush();
+        // Not before: the name of the files stands in a backup by now, if there are backups, so that a run that dies goes on with them.
+        Write(Files.Flush);
         (epochStart, iterationsBefore) = (clock.GetTimestamp(), Model.Optimizer?.Iterations ?? 0);
     }
 
@@ -273,10 +291,13 @@ public sealed partial class TensorBoard : Callback
 
         if (EmbeddingsFreq > 0 && epoch % EmbeddingsFreq == 0)
         {
-            WriteEmbeddings(epoch);
+            Write(() => WriteEmbeddings(epoch));
         }
 
-        Files.Flush();
+        if (!Write(Files.Flush) && Files.DropTooMuch() is > 0 and var lost)
+        {
+            Warn($"{Name}: {lost} bytes of events could not be written to {LogDir} and are lost.");
+        }
     }
 
     /// <inheritdoc/>
@@ -284,7 +305,13 @@ public sealed partial class TensorBoard : Callback
     public override SavedState? SaveState()
     {
         var state = new SavedState();
-        state.Values["files"] = Files.State();
+        if (!Files.IsNew)
+        {
+            // What a backup counts on is as safe as the backup.
+            Write(Files.FlushToDisk);
+        }
+
+        state.Values["files"] = Files.State(writing.IsFailing);
         state.Set("batches", globalBatch);
         return state;
     }
@@ -295,6 +322,11 @@ public sealed partial class TensorBoard : Callback
     {
         ArgumentNullException.ThrowIfNull(state);
         globalBatch = state.GetInt64("batches");
+        if (HadEnded)
+        {
+            return;
+        }
+
         (epochStart, iterationsBefore) = (clock.GetTimestamp(), Model.Optimizer?.Iterations ?? 0);
         foreach (string missing in Files.Continue(state.Values["files"]?.AsObject() ?? []))
         {
@@ -319,9 +351,25 @@ public sealed partial class TensorBoard : Callback
         _ = Files.Train;
     }
 
-    private void Close()
+    private bool Write(Action write) => writing.Try(
+        write, exception =>
+        Warn($"{Name} could not write to {LogDir}, and goes on; its events are written as soon as that is possible: {exception.Message}"));
+
+    private void Close(bool toDisk)
     {
-        files?.Dispose();
+        EventFolder? open = files;
         files = null;
+        if (open is null)
+        {
+            return;
+        }
+
+        using (open)
+        {
+            if (toDisk && !Write(open.FlushToDisk))
+            {
+                open.Abandon();
+            }
+        }
     }
 }

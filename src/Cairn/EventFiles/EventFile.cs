@@ -17,6 +17,7 @@ internal sealed class EventFile : IDisposable
     private const int LengthBytes = sizeof(ulong);
     private const int CrcBytes = sizeof(uint);
     private const int BufferBytes = 1 << 16;
+    private const int MostPending = 64 << 20;
 
     private static int named;
 
@@ -25,6 +26,7 @@ internal sealed class EventFile : IDisposable
     private readonly MemoryStream pending = new();
     private readonly TimeProvider clock;
     private FileStream? stream;
+    private bool isFailing;
 
     private EventFile(string path, FileStream? stream, TimeProvider clock) => (Path, this.stream, this.clock) = (path, stream, clock);
 
@@ -36,6 +38,9 @@ internal sealed class EventFile : IDisposable
 
     /// <summary>Number of bytes so far.</summary>
     public long Length => (stream?.Position ?? 0) + pending.Length;
+
+    /// <summary>Bytes that the operating system has.</summary>
+    public long WrittenLength => stream?.Position ?? 0;
 
     /// <summary>A unique file name in the form that TensorBoard looks for.</summary>
     public static string NewName(TimeProvider clock) => string.Create(
@@ -60,7 +65,7 @@ internal sealed class EventFile : IDisposable
         }
 
         FileStream stream = Open(path, FileMode.Open);
-        stream.SetLength(length);
+        FileSystem.Current.SetLength(stream, length);
         stream.Seek(0, SeekOrigin.End);
         return new EventFile(path, stream, clock);
     }
@@ -77,9 +82,25 @@ internal sealed class EventFile : IDisposable
             return;
         }
 
+        isFailing = true;
         stream ??= OpenNew();
         FileSystem.Current.Append(stream, pending.GetBuffer().AsSpan(0, (int)pending.Length));
         pending.SetLength(0);
+        isFailing = false;
+    }
+
+    /// <summary>Drops what could not be written, where it has grown beyond what memory is for.</summary>
+    /// <returns>Bytes that are lost.</returns>
+    public long DropTooMuch()
+    {
+        long bytes = pending.Length;
+        if (bytes <= MostPending)
+        {
+            return 0;
+        }
+
+        pending.SetLength(0);
+        return bytes;
     }
 
     /// <summary>Flushes all data to the disk, so that it also survives a crash of the machine.</summary>
@@ -91,6 +112,9 @@ internal sealed class EventFile : IDisposable
             FileSystem.Current.Flush(stream);
         }
     }
+
+    /// <summary>Forgets what is not written.</summary>
+    public void Abandon() => pending.SetLength(0);
 
     public void Dispose()
     {
@@ -106,12 +130,19 @@ internal sealed class EventFile : IDisposable
 
     private FileStream OpenNew()
     {
-        if (System.IO.Path.GetDirectoryName(Path) is { Length: > 0 } folder)
+        string folder = System.IO.Path.GetDirectoryName(Path)!;
+        FileSystem.Current.CreateFolder(folder);
+        FileStream made = Open(Path, FileMode.Create);
+        try
         {
-            Directory.CreateDirectory(folder);
+            FileSystem.Current.FlushFolder(folder);
+            return made;
         }
-
-        return Open(Path, FileMode.Create);
+        catch
+        {
+            made.Dispose();
+            throw;
+        }
     }
 
     private static FileStream Open(string path, FileMode mode) => FileSystem.Current.OpenShared(path, mode, FileAccess.Write);
@@ -130,7 +161,7 @@ internal sealed class EventFile : IDisposable
             happened.WriteTo(data);
             BinaryPrimitives.WriteUInt32LittleEndian(record[^CrcBytes..], MaskedCrc32C.Of(data));
             pending.Write(record);
-            if (IsThere && pending.Length > BufferBytes)
+            if (IsThere && pending.Length > BufferBytes && !isFailing)
             {
                 Flush();
             }

@@ -7,12 +7,15 @@ namespace Cairn.EventFiles;
 /// a chart; data about the whole training are in the parent folder. A file is created by the first <see cref="Flush"/> after data are
 /// written to it.
 /// </summary>
-internal sealed class EventFolder(string folder, TimeProvider clock) : IDisposable
+/// <param name="path">The folder; relative to the one that the program is in now, wherever it goes later.</param>
+/// <param name="clock">What tells the time.</param>
+internal sealed class EventFolder(string path, TimeProvider clock) : IDisposable
 {
     private const string Training = "train";
     private const string Held = "validation";
     private const string Above = "";
 
+    private readonly string folder = System.IO.Path.GetFullPath(path);
     private readonly Dictionary<string, EventFile> files = new(StringComparer.Ordinal);
 
     // One name for all runs, so that a resumed training also finds the file of a run that started after its state was saved.
@@ -30,6 +33,34 @@ internal sealed class EventFolder(string folder, TimeProvider clock) : IDisposab
     /// <summary>Whether nothing has been written.</summary>
     public bool IsEmpty => files.Count == 0;
 
+    /// <summary>Whether none of the files is there yet.</summary>
+    public bool IsNew => !files.Values.Any(file => file.IsThere);
+
+    /// <summary>The folder's full path.</summary>
+    public string FullPath => folder;
+
+    /// <summary>Waits until everything is on the disk.</summary>
+    public void FlushToDisk()
+    {
+        foreach (EventFile file in files.Values)
+        {
+            file.FlushToDisk();
+        }
+    }
+
+    /// <summary>Drops what could not be written and is too much to keep.</summary>
+    /// <returns>Bytes that are lost.</returns>
+    public long DropTooMuch() => files.Values.Sum(file => file.DropTooMuch());
+
+    /// <summary>Forgets what could not be written, so that nothing is tried once more when the files are closed.</summary>
+    public void Abandon()
+    {
+        foreach (EventFile file in files.Values)
+        {
+            file.Abandon();
+        }
+    }
+
     /// <summary>Flushes all files, so that TensorBoard sees their data.</summary>
     public void Flush()
     {
@@ -40,16 +71,16 @@ internal sealed class EventFolder(string folder, TimeProvider clock) : IDisposab
     }
 
     /// <summary>
-    /// The name of the files and the length of each, after everything up to there is on the disk. A file that does not exist yet is not
-    /// created: if the state were lost, the file would stay behind and no run would continue it.
+    /// The name of the files and the length of each, for which everything up to there has to be on the disk. Where no file is there yet,
+    /// none is made: a state that is lost would leave it behind, as one that nobody goes on with.
     /// </summary>
-    public JsonObject State()
+    /// <param name="isFailing">Whether the files can't be written now; their lengths are then those that they have.</param>
+    public JsonObject State(bool isFailing = false)
     {
         var lengths = new JsonObject();
-        foreach ((string run, EventFile file) in files.Values.Any(file => file.IsThere) ? files : [])
+        foreach ((string run, EventFile file) in IsNew ? [] : files)
         {
-            file.FlushToDisk();
-            lengths[run] = file.Length;
+            lengths[run] = isFailing ? file.WrittenLength : file.Length;
         }
 
         return new JsonObject { ["name"] = name, ["lengths"] = lengths };

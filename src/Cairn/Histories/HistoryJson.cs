@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
@@ -31,24 +32,9 @@ internal static class HistoryJson
     /// <exception cref="ModelFormatException">The file is not a history.</exception>
     public static History Read(string path)
     {
-        JsonObject json = ModelJson.ParseObject(Text(path), path, null, FileLimits.OfRuns);
-        if (json["metrics"] is not JsonObject metrics)
-        {
-            throw new ModelFormatException("a history needs an object 'metrics' that maps names to lists of numbers.", path, "metrics");
-        }
-
-        int[] epochs = [.. List(json["epochs"], path, "epochs").Select((node, index) => Epoch(node, path, $"epochs[{index}]"))];
-        var columns = new List<KeyValuePair<string, IReadOnlyList<double?>>>();
-        foreach ((string? name, JsonNode? node) in metrics)
-        {
-            string place = $"metrics/{name}";
-            double?[] column = [.. List(node, path, place).Select((value, index) => Number(value, path, $"{place}[{index}]"))];
-            columns.Add(new(name, column.Length == epochs.Length
-                ? column
-                : throw new ModelFormatException($"there are {column.Length} values for {epochs.Length} epochs.", path, place)));
-        }
-
-        return History.Of(epochs, columns, json["events"] is { } events ? Events(events, path, "events") : []);
+        byte[] text = Bytes(path);
+        ModelJson.Check(text, path, FileLimits.OfRuns);
+        return new HistoryJsonReader(text, path).Read();
     }
 
     /// <summary>Writes events alone, for the file next to a CSV file.</summary>
@@ -57,16 +43,17 @@ internal static class HistoryJson
     /// <exception cref="ModelFormatException">The file is not a list of events.</exception>
     public static IReadOnlyList<TrainingEvent> ReadEvents(string path)
     {
-        // The parser with size limits accepts only objects, so the list is wrapped in one.
-        JsonObject json = ModelJson.ParseObject("{\"events\":" + Text(path) + "}", path, null, FileLimits.OfRuns);
-        return Events(json["events"], path, "events");
+        byte[] text = Bytes(path);
+        ModelJson.Check(text, path, FileLimits.OfRuns);
+        return Events(text, path, "events");
     }
 
-    /// <summary>The text of a file that does not exceed the size limit.</summary>
-    public static string Text(string path)
+    private static byte[] Bytes(string path)
     {
-        using var reader = new StreamReader(Open(path));
-        return reader.ReadToEnd();
+        using FileStream file = Open(path);
+        byte[] bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
     }
 
     /// <summary>Opens a file that does not exceed the size limit of histories.</summary>
@@ -98,28 +85,19 @@ internal static class HistoryJson
         { } number => JsonValue.Create(number.ToString(CultureInfo.InvariantCulture)),
     };
 
-    private static JsonArray List(JsonNode? node, string path, string place) =>
-        node as JsonArray ?? throw new ModelFormatException("expected a list.", path, place);
-
-    private static int Epoch(JsonNode? node, string path, string place) =>
-        node is JsonValue value && value.TryGetValue(out int epoch) && epoch >= 0
-        ? epoch
-        : throw new ModelFormatException($"expected an epoch index (a whole number, 0 or more); it is {Shown(node)}.", path, place);
-
-    private static double? Number(JsonNode? node, string path, string place) => node switch
+    /// <exception cref="ModelFormatException">It is no list of events.</exception>
+    internal static TrainingEvent[] Events(ReadOnlySpan<byte> list, string path, string place)
     {
-        null => null,
-        JsonValue value when value.TryGetValue(out double number) => number,
-        JsonValue value when value.TryGetValue(out string? text) && text is "NaN" or "Infinity" or "-Infinity" =>
-            double.Parse(text, CultureInfo.InvariantCulture),
-        _ => throw new ModelFormatException($"expected a number; it is {Shown(node)}.", path, place),
-    };
+        var reader = new Utf8JsonReader(list);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new ModelFormatException("expected a list.", path, place);
+        }
 
-    private static TrainingEvent[] Events(JsonNode? node, string path, string place)
-    {
         try
         {
-            TrainingEvent?[] events = EventFileJson.Read(List(node, path, place));
+            TrainingEvent?[] events = EventFileJson.Read(list);
             int broken = Array.FindIndex(events, one => one is not { Epoch: >= 0, Callback: not null, Kind: not null, Message: not null });
             return broken < 0
                 ? [.. events.Select(one => one!)]
@@ -130,6 +108,4 @@ internal static class HistoryJson
             throw new ModelFormatException($"not a list of events: {exception.Message}", path, place, exception);
         }
     }
-
-    private static string Shown(JsonNode? node) => JsonExcerpt.Of(node, 40);
 }

@@ -22,8 +22,8 @@ internal class FileSystem
         set => Replacement.Value = value;
     }
 
-    /// <summary>Creates a folder and its missing parents, and flushes each one's parent.</summary>
-    public void CreateFolder(string path)
+    /// <summary>Creates a folder and its missing parents, each flushed into the one above.</summary>
+    public virtual void CreateFolder(string path)
     {
         if (Directory.Exists(path))
         {
@@ -42,7 +42,7 @@ internal class FileSystem
     }
 
     /// <summary>Opens a file.</summary>
-    public FileStream Open(string path, FileStreamOptions options)
+    public virtual FileStream Open(string path, FileStreamOptions options)
     {
         Before("open", path);
         return new FileStream(path, options);
@@ -104,9 +104,19 @@ internal class FileSystem
         }
         catch
         {
-            // A partial row or record would be misread together with the next one.
-            file.SetLength(end);
+            // Half a row or record would be misread together with the next.
+            Cut(file, end);
             throw;
+        }
+    }
+
+    /// <summary>Cuts off what a file holds behind a length.</summary>
+    public void SetLength(FileStream file, long length)
+    {
+        if (file.Length != length)
+        {
+            Before("cut", file.Name);
+            Cut(file, length);
         }
     }
 
@@ -117,8 +127,8 @@ internal class FileSystem
         Sync(file);
     }
 
-    /// <summary>Renames a file, replacing an existing one.</summary>
-    public void Rename(string from, string to)
+    /// <summary>Gives a file another name, in place of the file that has it.</summary>
+    public virtual void Rename(string from, string to)
     {
         Before("rename", to);
         File.Move(from, to, overwrite: true);
@@ -131,12 +141,15 @@ internal class FileSystem
         SyncFolder(path);
     }
 
-    /// <summary>Deletes a file if it exists.</summary>
-    public void Delete(string path)
+    /// <summary>Deletes a file, if it is there.</summary>
+    public virtual void Delete(string path)
     {
         Before("delete", path);
         File.Delete(path);
     }
+
+    /// <summary>What changes the length of a file.</summary>
+    protected virtual void Cut(FileStream file, long length) => file.SetLength(length);
 
     /// <summary>Flushes a file to the disk.</summary>
     protected virtual void Sync(FileStream file) => file.Flush(flushToDisk: true);

@@ -9,17 +9,19 @@ namespace Cairn.Saving;
 /// </remarks>
 public sealed class ModelFormatException : Exception
 {
+    private const int MostOfLocation = 1000;
+
     /// <summary>Creates the exception.</summary>
     /// <param name="problem">What was found and what was expected instead.</param>
     /// <param name="fileName">The file that was read, or null if the content did not come from a named file.</param>
     /// <param name="location">The place in the file, such as <c>model_weights/dense</c>, or null for the file as a whole.</param>
     /// <param name="innerException">The exception of the reading code, if any.</param>
     public ModelFormatException(string problem, string? fileName = null, string? location = null, Exception? innerException = null)
-        : base(Describe(problem, fileName, location), innerException)
+        : base(Describe(Shortened.Message(problem), fileName, Short(location)), innerException)
     {
-        Problem = problem;
+        Problem = Shortened.Message(problem);
         FileName = fileName;
-        Location = location;
+        Location = Short(location);
     }
 
     /// <summary>What was found and what was expected, without the file name and the place.</summary>
@@ -30,6 +32,9 @@ public sealed class ModelFormatException : Exception
 
     /// <summary>The place in the file, such as <c>model_weights/dense</c>, or null for the file as a whole.</summary>
     public string? Location { get; }
+
+    // Names of a file may be as long as it.
+    private static string? Short(string? location) => location is null ? null : Shortened.Of(location, MostOfLocation);
 
     private static string Describe(string problem, string? fileName, string? location) => (fileName, location) switch
     {

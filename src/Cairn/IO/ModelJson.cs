@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -43,16 +44,7 @@ internal static class ModelJson
     public static JsonObject ParseObject(ReadOnlySpan<byte> json, string? fileName, string? location, FileLimits? limits = null)
     {
         limits ??= FileLimits.Current;
-        if (json.Length > limits.MaximumJsonBytes)
-        {
-            throw TooLong(json.Length, "bytes", fileName, location, limits);
-        }
-
-        if (!Utf8.IsValid(json))
-        {
-            throw new ModelFormatException("the text is not UTF-8.", fileName, location);
-        }
-
+        RequireText(json, fileName, location, limits);
         var options = new JsonDocumentOptions { MaxDepth = limits.MaximumJsonDepth, AllowDuplicateProperties = false };
         try
         {
@@ -73,15 +65,82 @@ internal static class ModelJson
         }
     }
 
+    /// <summary>Throws where a text that is read piece by piece is beyond the limits or no JSON.</summary>
+    /// <exception cref="ModelFormatException">It is too long or too deep, or has a text that is none.</exception>
+    public static void Check(ReadOnlySpan<byte> json, string? fileName, FileLimits limits)
+    {
+        RequireText(json, fileName, null, limits);
+        try
+        {
+            CountValues(json, fileName, null, limits);
+        }
+        catch (JsonException exception)
+        {
+            throw new ModelFormatException($"invalid JSON: {exception.Message}", fileName, null, exception);
+        }
+    }
+
+    private static void RequireText(ReadOnlySpan<byte> json, string? fileName, string? location, FileLimits limits)
+    {
+        if (json.Length > limits.MaximumJsonBytes)
+        {
+            throw TooLong(json.Length, "bytes", fileName, location, limits);
+        }
+
+        if (!Utf8.IsValid(json))
+        {
+            throw new ModelFormatException("the text is not UTF-8.", fileName, location);
+        }
+    }
+
     // Values are counted before parsing, since two bytes of text can become a value that takes a hundred bytes of memory.
     private static void CountValues(ReadOnlySpan<byte> json, string? fileName, string? location, FileLimits limits)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = limits.MaximumJsonDepth });
         for (int count = 0; reader.Read();)
         {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && !IsWhole(ref reader))
+            {
+                throw new ModelFormatException($"a text has an unpaired surrogate (an escape such as \\ud800 without its other half), at "
+                    + $"byte {reader.TokenStartIndex}.", fileName, location);
+            }
+
             if (reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray) && ++count > limits.MaximumJsonValues)
             {
                 throw new ModelFormatException($"the JSON text has more than {limits.MaximumJsonValues} values.", fileName, location);
+            }
+        }
+    }
+
+    // Such a text is found only when somebody asks for it.
+    private static bool IsWhole(ref Utf8JsonReader reader)
+    {
+        char[] rented = ArrayPool<char>.Shared.Rent(reader.ValueSpan.Length);
+        try
+        {
+            reader.CopyString(rented);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>Throws where a text in UTF-8 has a string that .NET can't hold.</summary>
+    /// <exception cref="JsonException">It has, or it is no JSON.</exception>
+    public static void RequireWholeTexts(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && !IsWhole(ref reader))
+            {
+                throw new JsonException($"a text has an unpaired surrogate, at byte {reader.TokenStartIndex}.");
             }
         }
     }

@@ -45,6 +45,9 @@ public sealed class Variable : IDisposable
     /// <summary>Whether the initial values were replaced, by the user or from a file.</summary>
     internal bool WasAssigned { get; set; }
 
+    /// <summary>Whether a training of a model, or a step of one, has had the weight.</summary>
+    internal bool WasTrained { get; set; }
+
     /// <summary>Assigns new values.</summary>
     /// <param name="numbers">The values; they must have exactly this variable's <see cref="Shape"/>.</param>
     /// <exception cref="ArgumentException">The shapes differ.</exception>

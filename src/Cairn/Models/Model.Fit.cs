@@ -9,6 +9,8 @@ namespace Cairn;
 
 public abstract partial class Model
 {
+    private const string WeightedSamples = "sampleWeight";
+
     /// <summary>Trains the model for a number of epochs. Keras: <c>fit</c>.</summary>
     /// <param name="x">Inputs, <c>[samples, ...]</c>; for a model with several inputs, a list in their order, or arrays by name.</param>
     /// <param name="y">Targets, <c>[samples, ...]</c>; for several outputs, a list in their order, or arrays by name.</param>
@@ -84,7 +86,7 @@ public abstract partial class Model
         ArgumentOutOfRangeException.ThrowIfLessThan(validationBatchSize ?? 1, 1, nameof(validationBatchSize));
         var settings = new FitArguments(epochs, verbose, callbacks, shuffle, initialEpoch, stepsPerEpoch, validationSteps, validationFreq)
         {
-            Weighting = sampleWeight is not null ? "sampleWeight" : ClassWeights.Describe(classWeight),
+            Weighting = sampleWeight is not null ? WeightedSamples : ClassWeights.Describe(classWeight),
         };
         if (classWeight is not null && sampleWeight is not null)
         {
@@ -279,7 +281,12 @@ public abstract partial class Model
         ["steps per epoch"] = arguments.StepsPerEpoch,
         ["steps per execution"] = stepsPerExecution,
         ["weights of samples"] = arguments.Weighting,
+        [RunIdentity.FirstEpoch] = arguments.InitialEpoch,
+        [Fingerprint.Training] = Fingerprint.Of(train, weights: arguments.Weighting == WeightedSamples),
         ["validation samples"] = held?.SampleCount,
+        [Fingerprint.Validation] = Fingerprint.Of(held, weights: true),
+        ["validation steps"] = held is null ? null : arguments.ValidationSteps,
+        ["validation batch size"] = held?.BatchSize,
         ["validation after epochs"] = held is null ? null : arguments.ValidationFreq.ToString(),
     };
 
@@ -342,6 +349,7 @@ public abstract partial class Model
         }
         finally
         {
+            NoteTrained();
             EndTraining();
         }
     }

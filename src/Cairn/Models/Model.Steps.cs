@@ -44,7 +44,9 @@ public abstract partial class Model
         ResolvedLosses resolved = Resolve(data, names);
         TakeUpTrainable(Optimizer!);
         using var context = new CallContext(training: true, ResolveSeed(), Device);
-        return OnBatch(resolved.Objective, () => Train(data, context));
+        Logs logs = OnBatch(resolved.Objective, () => Train(data, context));
+        NoteTrained();
+        return logs;
     }
 
     /// <summary>Evaluates the model on one batch. Keras: <c>test_on_batch</c>.</summary>
@@ -276,6 +278,15 @@ public abstract partial class Model
         finally
         {
             Optimizer.Watch = watch;
+        }
+    }
+
+    /// <summary>Notes that the weights are no longer those that the model began with.</summary>
+    private void NoteTrained()
+    {
+        foreach (Variable variable in Weights)
+        {
+            variable.WasTrained = true;
         }
     }
 

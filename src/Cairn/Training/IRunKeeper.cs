@@ -8,6 +8,9 @@ internal interface IRunKeeper
     /// <summary>Whether the run resumes an interrupted one.</summary>
     bool GoesOn { get; }
 
+    /// <summary>Whether the run had come to its end, and is only put back.</summary>
+    bool HadEnded { get; }
+
     /// <summary>Restores the saved run, after OnTrainBegin of the callbacks.</summary>
     void Restore();
 

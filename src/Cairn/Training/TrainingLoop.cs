@@ -103,7 +103,7 @@ internal sealed class TrainingLoop(
             return;
         }
 
-        callbacks.AnnounceResuming();
+        callbacks.AnnounceResuming(keeper.HadEnded);
         callbacks.OnTrainBegin();
         keeper.Restore();
         if (at.Next > 0 && (at.InEpoch || settings.StepsPerEpoch is not null))

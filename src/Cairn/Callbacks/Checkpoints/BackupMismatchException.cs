@@ -10,7 +10,8 @@ public sealed class BackupMismatchException : Exception
         : base(
             $"The backup '{backup}' belongs to a different run and can't be resumed from:\n  "
             + string.Join("\n  ", differences)
-            + "\nRestore the original settings, use another directory for this run, or delete the directory to start from scratch.")
+            + "\nRestore the original settings, use another directory or runName for this run, "
+            + "or delete the directory to start from scratch.")
     {
         Backup = backup;
         Differences = differences;

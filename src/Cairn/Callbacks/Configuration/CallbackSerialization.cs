@@ -67,6 +67,7 @@ public static class CallbackSerialization
         JsonDocument document;
         try
         {
+            ModelJson.RequireWholeTexts(System.Text.Encoding.UTF8.GetBytes(json));
             document = JsonDocument.Parse(json);
         }
         catch (JsonException e)
@@ -115,7 +116,7 @@ public static class CallbackSerialization
         }
         catch (ArgumentException e)
         {
-            throw new ArgumentException($"Callback {index} of the list: {e.Message}", "json", e);
+            throw new ArgumentException(Shortened.Message($"Callback {index} of the list: {e.Message}"), "json", e);
         }
     }
 
@@ -128,7 +129,7 @@ public static class CallbackSerialization
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "a list",
         JsonValueKind.Null => "null",
-        _ => value.GetRawText(),
+        _ => Shortened.Of(value.GetRawText()),
     };
 
     // The config reader reports paths; in these messages they are argument names.
@@ -143,6 +144,6 @@ public static class CallbackSerialization
             { IsUnknownKey: true } => $"{className} has no argument '{argument}'. {exception.Problem}",
             _ => $"The argument '{argument}' of {className} is invalid: {exception.Problem}",
         };
-        return new ArgumentException(message, argument, exception);
+        return new ArgumentException(Shortened.Message(message), Shortened.Of(argument), exception);
     }
 }

@@ -7,7 +7,7 @@ internal sealed class ProgressLine(IEnumerable<Func<TerminalStyle, StyledText>> 
 {
     private const string Between = " - ";
     private const string Indent = "  ";
-    private readonly string[] values = [.. values];
+    private readonly string[] values = [.. values.Select(value => Printable.Of(value))];
 
     /// <summary>
     /// One line: the longest head that leaves room for all values or, if there is none, the shortest head with as many values as fit.

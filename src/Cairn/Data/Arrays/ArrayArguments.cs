@@ -27,7 +27,7 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
         using IDisposable _ = no_grad();
         return new TensorDataset(
             [.. inputs.Select((array, i) => layout.InModelsRank(ToTensor(array, layout.InputType(i), layout), i))],
-            [.. targets.Select((array, i) => ToTensor(array, layout.TargetType(i), layout))],
+            [.. targets.Select((array, i) => Labels(array, layout.TargetType(i), layout, One(Y, targets.Count, layout.OutputNames, i)))],
             [.. weights.Select(array => array?.ToTensor().to(ScalarType.Float32).to(layout.Device))],
             batchSize,
             [.. inputs.Select((_, i) => layout.InputType(i))],
@@ -62,6 +62,17 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
     // Images of bytes are a quarter as large as their floats: they become floats batch by batch.
     private static Tensor ToTensor(NDArray array, ScalarType type, BatchLayout layout) =>
         array.IsNarrow ? array.ToNarrowTensor().to(layout.Device) : array.ToTensor().to(type).to(layout.Device);
+
+    // NaN has no class; as a whole number it would be one.
+    private static Tensor Labels(NDArray array, ScalarType type, BatchLayout layout, string argument)
+    {
+        if (type == ScalarType.Int64)
+        {
+            DataCheck.FiniteLabels(array.ToTensor(), argument);
+        }
+
+        return ToTensor(array, type, layout);
+    }
 
     private static string One(string argument, int count, IReadOnlyList<string> names, int index) =>
         count == 1 ? argument : index < names.Count ? $"{argument}['{names[index]}']" : $"{argument}[{index}]";

@@ -18,13 +18,30 @@ internal static class ClassWeights
         + "sampleWeight, with one array per output.", "classWeight");
 
     /// <summary>The weights in class order, for comparing runs.</summary>
+    /// <exception cref="ArgumentException">A weight is NaN or infinite.</exception>
     public static string? Describe(IReadOnlyDictionary<int, double>? classWeight) => classWeight is null
         ? null
-        : string.Join(", ", classWeight.OrderBy(pair => pair.Key)
+        : string.Join(", ", RequireFinite(classWeight).OrderBy(pair => pair.Key)
         .Select(pair => string.Create(CultureInfo.InvariantCulture, $"class {pair.Key}: {pair.Value}")));
+
+    // One such weight makes the loss NaN, and with it every weight of the model.
+    private static IReadOnlyDictionary<int, double> RequireFinite(IReadOnlyDictionary<int, double> classWeight)
+    {
+        foreach ((int number, double weight) in classWeight)
+        {
+            if (!double.IsFinite(weight))
+            {
+                throw new ArgumentException($"classWeight gives the class {number} the weight {DataCheck.Shown(weight)}; a weight is a "
+                    + $"finite number.", nameof(classWeight));
+            }
+        }
+
+        return classWeight;
+    }
 
     public static Tensor For(Tensor targets, IReadOnlyDictionary<int, double> classWeight)
     {
+        RequireFinite(classWeight);
         if (classWeight.Count == 0 || classWeight.Keys.Min() < 0)
         {
             throw new ArgumentException("classWeight must map class indices (0 or more) to weights.", nameof(classWeight));

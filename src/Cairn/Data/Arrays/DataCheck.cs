@@ -85,6 +85,30 @@ internal static class DataCheck
                 + $"[{string.Join(", ", first)}] (sample {first[0]}).", argument);
     }
 
+    /// <summary>Labels must be numbers, also where NaN is allowed in what is computed with.</summary>
+    /// <exception cref="ArgumentException">One is NaN or infinite.</exception>
+    public static void FiniteLabels(Tensor labels, string argument)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        if (!labels.is_floating_point() || labels.NumberOfElements == 0
+            || float.IsFinite(labels.sum().to(ScalarType.Float32).item<float>()))
+        {
+            return;
+        }
+
+        Tensor places = labels.isfinite().logical_not().nonzero();
+        if (places.shape[0] > 0)
+        {
+            long sample = places[0][0].item<long>();
+            float value = labels.isfinite().logical_not().flatten().nonzero()[0][0].item<long>() is var flat
+                ? labels.flatten()[flat].to(ScalarType.Float32).item<float>() : 0;
+            throw new ArgumentException(
+                $"{argument} holds {Shown(value)} as the label of sample {sample}, and {places.shape[0]} such labels in all; a label is "
+                    + $"the number of a class. Remove these samples.", argument);
+        }
+    }
+
     /// <summary>The index of the first NaN or infinite value, or -1.</summary>
     public static int IndexOfNotFinite(ReadOnlySpan<float> numbers)
     {

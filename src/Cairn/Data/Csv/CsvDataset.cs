@@ -11,10 +11,12 @@ internal sealed class CsvDataset(
 {
     internal override BatchSource Open(BatchLayout layout)
     {
-        using var file = new CsvNumbers(path, options);
+        // Once: the program may be in another folder when the next pass begins.
+        string full = System.IO.Path.GetFullPath(path);
+        using var file = new CsvNumbers(full, options);
         var columns = CsvLayout.Find(file, target, features, sampleWeight, layout);
         var pool = new BatchPool(batchSize, columns.InputShapes, columns.TargetShapes, columns.WeightShapes, layout);
-        return new Source(() => new CsvNumbers(path, options), new FileStamp(path), columns, pool, batchSize, layout,
+        return new Source(() => new CsvNumbers(full, options), new FileStamp(full), columns, pool, batchSize, layout,
             prefetch ?? pool.BatchesAhead);
     }
 
@@ -146,7 +148,7 @@ internal sealed class CsvDataset(
         }
 
         private ArgumentException NotFinite(double number, int column) =>
-            DataCheck.NotFinite($"{file.Path}, line {file.Line}, column '{file.Columns[column]}' "
+            DataCheck.NotFinite($"{file.Path}, line {file.Line}, column '{Shortened.Of(file.Columns[column])}' "
             + $"is {DataCheck.Shown((float)number)}.", null);
     }
 }

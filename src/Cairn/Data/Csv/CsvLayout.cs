@@ -12,7 +12,8 @@ internal sealed record CsvLayout(int[][] Inputs, int[][] Targets, int[]?[] Weigh
     {
         if (features is null)
         {
-            string[] rest = [.. file.Columns.Where(c => target?.Contains(c) != true && sampleWeight?.Contains(c) != true)];
+            HashSet<string> taken = [.. target?.AsEnumerable() ?? [], .. sampleWeight?.AsEnumerable() ?? []];
+            string[] rest = [.. file.Columns.Where(c => !taken.Contains(c))];
             features = rest.Length > 0 ? Columns.Create(rest)
                 : throw new ArgumentException("The file has no columns for the inputs, only those of the targets and weights.",
                 nameof(features));

@@ -13,6 +13,7 @@ internal sealed class CsvNumbers : IDisposable
     private readonly CsvRecords records;
     private readonly CsvOptions options;
     private readonly Dictionary<int, Dictionary<string, int>> categories = [];
+    private Dictionary<string, int>? places;
     private bool atFirst;
 
     /// <summary>Opens a file and reads its column names.</summary>
@@ -55,10 +56,13 @@ internal sealed class CsvNumbers : IDisposable
     public long Line => records.Line;
 
     /// <summary>The index of a column.</summary>
-    /// <exception cref="ArgumentException">There is no column with this name.</exception>
-    public int ColumnOf(string name, string argument) => Columns.ToList().IndexOf(name) is >= 0 and var at
-        ? at
-        : throw new ArgumentException($"'{records.Path}' has no column '{name}'. {NearestName.Hint(name, Columns)}", argument);
+    /// <exception cref="ArgumentException">There is none of this name.</exception>
+    public int ColumnOf(string name, string argument) =>
+        (places ??= Columns.Select((column, index) => KeyValuePair.Create(column, index)).ToDictionary(StringComparer.Ordinal))
+        .TryGetValue(name, out int at)
+            ? at
+            : throw new ArgumentException(
+            $"'{records.Path}' has no column '{Shortened.Of(name)}'. {Shortened.Message(NearestName.Hint(name, Columns))}", argument);
 
     /// <summary>Reads the next row.</summary>
     /// <param name="row">The destination, with one element per column.</param>
@@ -124,7 +128,7 @@ internal sealed class CsvNumbers : IDisposable
         }
 
         return first.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice
-            ? throw new FormatException($"'{records.Path}' has two columns named '{twice}'.")
+            ? throw new FormatException($"'{records.Path}' has two columns named '{Shortened.Of(twice)}'.")
             : first;
     }
 
@@ -172,11 +176,12 @@ internal sealed class CsvNumbers : IDisposable
             return index;
         }
 
-        throw Failure(column, $"'{word}' is not one of the column's categories. {NearestName.Hint(word, words.Keys.Take(20))}");
+        throw Failure(column,
+            $"'{Shortened.Of(word)}' is not one of the column's categories. {NearestName.Hint(word, words.Keys.Take(20))}");
     }
 
     private FormatException Failure(int column, string problem) =>
-        new($"'{records.Path}', line {records.Line}, column '{Columns[column]}': {problem}");
+        new($"'{records.Path}', line {records.Line}, column '{Shortened.Of(Columns[column])}': {problem}");
 
     private string Advice(string text) =>
         !options.DecimalComma && double.TryParse(text.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _)

@@ -67,6 +67,11 @@ internal sealed class BatchIntake(BatchLayout layout)
 
         if (tensor.dtype != type || !tensor.device.Equals(layout.Device))
         {
+            if (type == ScalarType.Int64)
+            {
+                DataCheck.FiniteLabels(tensor, $"batch {taken} of the data");
+            }
+
             return tensor.detach().to(type).to(layout.Device).DetachFromDisposeScope();
         }
 

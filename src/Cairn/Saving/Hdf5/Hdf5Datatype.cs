@@ -70,18 +70,30 @@ internal readonly record struct Hdf5Datatype(int Size, string? Number, bool IsFi
     private static string Float(ref Hdf5Cursor cursor, int bits, uint size, Hdf5Source source)
     {
         RequireLittleEndian((bits & 0x41) == 0, source);
-        cursor.Skip(5);
+
+        // Bits 4 and 5: the first bit of the mantissa is 1 and not stored. Bits 8 to 15: where the sign is.
+        int normalization = (bits >> 4) & 3;
+        int sign = (bits >> 8) & 0xFF;
+        ushort offset = cursor.UInt16();
+        ushort precision = cursor.UInt16();
+        byte exponentAt = cursor.Byte();
         byte exponentBits = cursor.Byte();
-        cursor.Skip(1);
+        byte mantissaAt = cursor.Byte();
         byte mantissaBits = cursor.Byte();
-        return (size, exponentBits, mantissaBits) switch
+        uint bias = cursor.UInt32();
+        string? type = (size, exponentBits, mantissaBits, bias) switch
         {
-            (2, 5, 10) => WeightType.Float16,
-            (4, 8, 23) => WeightType.Float32,
-            (8, 11, 52) => WeightType.Float64,
-            _ => throw source.Failure(
-                $"a floating-point number has {size} bytes with {exponentBits} exponent bits; expected float16, float32 or float64."),
+            (2, 5, 10, 15) => WeightType.Float16,
+            (4, 8, 23, 127) => WeightType.Float32,
+            (8, 11, 52, 1023) => WeightType.Float64,
+            _ => null,
         };
+        return type is not null && normalization == 2 && sign == (size * 8) - 1 && offset == 0 && precision == size * 8 && mantissaAt == 0
+            && exponentAt == mantissaBits
+            ? type
+            : throw source.Failure(
+                $"a floating-point number of {size} bytes with {exponentBits} exponent bits and a bias of {bias}; float16, float32 or "
+                    + $"float64 as IEEE 754 has them is expected.");
     }
 
     // h5py stores booleans as a one-byte enumeration of FALSE and TRUE.

@@ -2,21 +2,50 @@ using System.Globalization;
 
 namespace Cairn.Saving.Runs;
 
-/// <summary>The backups of one run: numbered files in their own folder, of which the newest are kept.</summary>
-internal sealed class BackupFolder(string path, int keep) : IDisposable
+/// <summary>The backups of one run: numbered files in a folder of their own, of which the newest ones are kept.</summary>
+internal sealed class BackupFolder : IDisposable
 {
     private const string Prefix = "run-";
     private const string Ending = ".backup";
     private const string LockName = ".in-use";
     private readonly HashSet<string> unwanted = new(StringComparer.Ordinal);
+    private readonly string path;
+    private readonly string shown;
+    private readonly string all;
+    private readonly int keep;
     private FileStream? inUse;
+
+    /// <summary>Looks at a folder; relative to the folder that the program is in now, wherever it goes later.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="keep">How many backups stay.</param>
+    /// <param name="runName">The name of the run, for several runs in one folder; null for the only one.</param>
+    public BackupFolder(string path, int keep, string? runName = null)
+    {
+        this.keep = keep;
+        all = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        this.path = Path.Combine(all, runName ?? "");
+        shown = Path.Combine(path, runName ?? "");
+        Finished = new FinishedRuns(all, runName);
+    }
+
+    /// <summary>The runs of this folder and name that had ended.</summary>
+    public FinishedRuns Finished { get; }
+
+    /// <summary>A file's path as it would be with the folder as it was given.</summary>
+    public string Shown(string file) => Path.GetDirectoryName(file) == path ? Path.Combine(shown, Path.GetFileName(file)) : file;
 
     /// <summary>Creates the folder, locks it against other processes, and deletes the unfinished files of killed ones.</summary>
     /// <exception cref="IOException">The folder can't be created, or another process is using it.</exception>
     /// <exception cref="UnauthorizedAccessException">No permission to write to the folder.</exception>
     public void Open()
     {
-        FileSystem.Current.CreateFolder(Path.GetFullPath(path));
+        FileSystem.Current.CreateFolder(path);
+        TakeLock();
+        AtomicFile.RemoveStale(path);
+    }
+
+    private void TakeLock()
+    {
         try
         {
             var options = new FileStreamOptions
@@ -31,10 +60,8 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
         }
         catch (IOException exception) when (File.Exists(Path.Combine(path, LockName)))
         {
-            throw new IOException($"The folder '{path}' is in use by another training; each run needs its own folder.", exception);
+            throw new IOException($"The folder '{shown}' is in use by another training; each run needs its own folder.", exception);
         }
-
-        AtomicFile.RemoveStale(path);
     }
 
     /// <summary>The newest undamaged backup; null if there are no backups.</summary>
@@ -67,6 +94,14 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
     /// <returns>The path of the file.</returns>
     public string Write(RunSnapshot snapshot)
     {
+        if (!File.Exists(Path.Combine(path, LockName)))
+        {
+            // Somebody has removed the folder, and the lock with it.
+            Dispose();
+            FileSystem.Current.CreateFolder(path);
+            TakeLock();
+        }
+
         string file =
             Path.Combine(path, FormattableString.Invariant($"{Prefix}{Files().Select(NumberOf).LastOrDefault(-1) + 1:000000}{Ending}"));
         AtomicFile.Write(file, stream => RunFile.Write(stream, snapshot));
@@ -74,20 +109,46 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
         return file;
     }
 
-    /// <summary>Deletes all backups, the newest last, and the folder if it is then empty.</summary>
-    public void Delete()
+    /// <summary>The run has ended: all backups are deleted but the last, which is put to the finished ones, and the folder if nothing else
+    /// is in it.</summary>
+    /// <param name="last">The backup of the run's end; null where there is none.</param>
+    public void Finish(string? last)
     {
-        foreach (string file in Files())
+        foreach (string file in Files().Where(file => file != last))
         {
             FileSystem.Current.Delete(file);
         }
 
-        Dispose();
-
-        // If the folder is a link, the user set it up for later runs too.
-        if (new DirectoryInfo(path).LinkTarget is null && !Directory.EnumerateFileSystemEntries(path).Any())
+        if (last is not null)
         {
-            Directory.Delete(path);
+            // None that is older may come back, after a power failure, when the last one has gone.
+            FileSystem.Current.FlushFolder(path);
+            Finished.Add(last, goesWithProgram: true);
+        }
+
+        DeleteIfEmpty();
+    }
+
+    /// <summary>Puts the backup of a run that this program has completed to the finished ones, to make place for another run; older ones
+    /// go.</summary>
+    public void MakePlace(string complete)
+    {
+        unwanted.UnionWith(Files().Where(file => file != complete));
+        Finished.Add(complete, goesWithProgram: false);
+    }
+
+    /// <summary>Deletes the folder, and the one of all runs, if nothing is in it.</summary>
+    public void DeleteIfEmpty()
+    {
+        Dispose();
+        foreach (string folder in (string[])[path, all])
+        {
+            // A link to a folder elsewhere is how somebody set things up for the next run too.
+            if (Directory.Exists(folder) && new DirectoryInfo(folder).LinkTarget is null
+                && !Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                Directory.Delete(folder);
+            }
         }
     }
 
@@ -126,5 +187,6 @@ internal sealed class BackupFolder(string path, int keep) : IDisposable
     }
 
     /// <summary>The backups, oldest first.</summary>
-    private string[] Files() => [.. FileSystem.Current.FilesOf(path).Where(file => NumberOf(file) >= 0).OrderBy(NumberOf)];
+    private string[] Files() =>
+        !Directory.Exists(path) ? [] : [.. FileSystem.Current.FilesOf(path).Where(file => NumberOf(file) >= 0).OrderBy(NumberOf)];
 }

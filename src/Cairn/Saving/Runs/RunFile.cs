@@ -18,14 +18,26 @@ internal static class RunFile
     private const int HeaderBytes = 24;
     private const int HashBytes = 16;
     private const int Piece = 1 << 20;
+
+    // The text, its parts, a part, and one for a number that JSON does not have.
+    private const int LevelsAroundValues = 4;
     private const string Variables = "variables";
 
     private static ReadOnlySpan<byte> Mark => "CairnRun"u8;
 
-    public static void Write(Stream stream, RunSnapshot snapshot)
+    /// <summary>Writes a file that <see cref="Read"/> takes.</summary>
+    /// <exception cref="RunPartException">A part can't be kept; nothing is written.</exception>
+    public static void Write(Stream stream, RunSnapshot snapshot, FileLimits? limits = null)
     {
+        limits ??= FileLimits.OfRuns;
         List<WeightData> arrays = [];
-        byte[] text = Encoding.UTF8.GetBytes(Describe(snapshot, arrays).ToJsonString());
+        JsonObject description = Describe(snapshot, arrays, limits);
+        byte[] text = Encoding.UTF8.GetBytes(description.ToJsonString());
+        if (text.Length > limits.MaximumJsonBytes)
+        {
+            throw TooLong(description, text.Length, limits);
+        }
+
         var hash = new XxHash128();
         byte[] header = new byte[HeaderBytes];
         Mark.CopyTo(header);
@@ -98,7 +110,52 @@ internal static class RunFile
         }
     }
 
-    private static JsonObject Describe(RunSnapshot snapshot, List<WeightData> arrays)
+    /// <summary>What a file says of the run it is of, without looking whether the rest of it is whole.</summary>
+    /// <returns>The identity, and where the run was to end; null where that is not told.</returns>
+    /// <exception cref="ModelFormatException">It is no such file, or a damaged one.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public static (string Identity, long? Epochs) ReadIdentity(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        try
+        {
+            byte[] text = new byte[CheckHeader(stream, FileLimits.OfRuns)];
+            stream.Position = HeaderBytes;
+            stream.ReadExactly(text);
+            JsonObject all = ModelJson.ParseObject(text, path, null, FileLimits.OfRuns);
+            JsonNode? epochs = all["parts"]?["run"]?["values"]?[RunSnapshot.Epochs];
+            return ((string?)all["identity"] ?? "{}", (long?)epochs);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or FormatException or EndOfStreamException)
+        {
+            throw new ModelFormatException($"the description of its content is wrong ({exception.Message})", path,
+                innerException: exception);
+        }
+    }
+
+    private static RunPartException TooLong(JsonObject description, int length, FileLimits limits)
+    {
+        (string part, int size) = description["parts"]!.AsObject().Select(part => (part.Key, part.Value?.ToJsonString().Length ?? 0))
+            .MaxBy(part => part.Item2);
+        return new RunPartException(
+            part, $"the values of all states take {length} bytes as JSON, and a backup is read with {limits.MaximumJsonBytes} at most; "
+            + $"the {size} of this one are the most. "
+            + "Keep many numbers in SavedState.Arrays, which has no such limit.");
+    }
+
+    private static JsonObject Values(string name, SavedState part, FileLimits limits)
+    {
+        try
+        {
+            return StateJson.Write(part.Values, limits.MaximumJsonDepth - LevelsAroundValues);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new RunPartException(name, exception.Message, exception);
+        }
+    }
+
+    private static JsonObject Describe(RunSnapshot snapshot, List<WeightData> arrays, FileLimits limits)
     {
         var parts = new JsonObject();
         foreach ((string name, SavedState? part) in snapshot.Parts)
@@ -107,7 +164,7 @@ internal static class RunFile
                 ? null
                 : new JsonObject
                 {
-                    ["values"] = part.Values.DeepClone(),
+                    ["values"] = Values(name, part, limits),
                     ["arrays"] = List(part.Arrays.Select(pair => ArrayData.Of(pair.Key, pair.Value)))
                 };
         }
@@ -179,7 +236,7 @@ internal static class RunFile
                 continue;
             }
 
-            var state = new SavedState(Member<JsonObject>(part, "values").DeepClone().AsObject());
+            var state = new SavedState(StateJson.Read(Member<JsonObject>(part, "values")));
             foreach (WeightData array in Arrays(part, "arrays"))
             {
                 state.Arrays[array.Name] = ArrayData.ToNDArray(array);

@@ -8,9 +8,22 @@ namespace Cairn.Saving.Runs;
 /// <summary>The properties that must agree for one run to resume another, as JSON whose differences can be listed.</summary>
 internal static class RunIdentity
 {
+    /// <summary>Under which name the data say at which epoch the run begins.</summary>
+    public const string FirstEpoch = "first epoch";
+
+    private const string BeginsWith = "begins with";
+    private const string FirstWeights = "first weights";
     private const int MostDifferences = 20;
     private const int LongestValue = 80;
     private const string Rate = "learning_rate";
+
+    private static readonly string[] OfAnotherFit = [FirstEpoch, BeginsWith, FirstWeights, Fingerprint.Training, Fingerprint.Validation];
+
+    // Not always known, or drawn, and then taken over.
+    private static readonly HashSet<string> Optional = new(StringComparer.Ordinal)
+    {
+        "seed", Rate, FirstEpoch, BeginsWith, FirstWeights, Fingerprint.Training, Fingerprint.Validation,
+    };
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Describes a run.</summary>
@@ -27,10 +40,16 @@ internal static class RunIdentity
         ["loss"] = Described(() => CompileConfig.LossOf(model), model.Loss?.GetType() ?? model.GetType()),
         ["loss weights"] = model.CompiledLossWeights is { } weights ? new JsonArray([.. weights.Select(w => (JsonNode)w)]) : null,
         ["metrics"] = new JsonArray([.. model.Metrics.Select(m => (JsonNode)m.Name)]),
+        [BeginsWith] = HasPast(model) ? "weights that were set, loaded or trained" : "new weights",
+        [FirstWeights] = HasPast(model) && AreKnown(model) ? Fingerprint.Of(model) : null,
         ["data"] = data,
         ["callbacks"] = new JsonArray([.. callbacks.Select(name => (JsonNode)name)]),
         ["seed"] = seed is { } number ? (long)number : null,
     }.ToJsonString();
+
+    /// <summary>Whether differences are those of two runs of one program, not of a program whose settings were changed.</summary>
+    public static bool AreOfAnotherFit(IReadOnlyList<string> differences) => differences.Any(difference => OfAnotherFit.Any(
+        key => difference.StartsWith($"{key}: ", StringComparison.Ordinal) || difference.StartsWith($"data.{key}: ", StringComparison.Ordinal)));
 
     /// <summary>The differences, one line each; empty if there are none.</summary>
     public static IReadOnlyList<string> Differences(string saved, string now)
@@ -40,6 +59,15 @@ internal static class RunIdentity
             ModelJson.ParseObject(now, null, "identity", FileLimits.OfRuns), found);
         return found.Count <= MostDifferences ? found : [.. found.Take(MostDifferences), $"… and {found.Count - MostDifferences} more"];
     }
+
+    // New weights follow from the seed, or are drawn anew in each process; then the first draw counts.
+    private static bool HasPast(Model model) => model.Weights.Any(variable => variable.WasAssigned || variable.WasTrained);
+
+    // Whether another process comes to the same weights: not where they were trained from ones that nobody can draw again.
+    private static bool AreKnown(Model model) =>
+        (!model.SeedIsDrawn && !HasModules(model)) || model.Weights.All(variable => variable.WasAssigned && !variable.WasTrained);
+
+    private static bool HasModules(Model model) => model is TorchModel || model.Layers.OfType<Model>().Any(HasModules);
 
     // The learning rate of a used optimizer is state; that of a new one is part of the setup.
     private static JsonObject OptimizerOf(Model model)
@@ -85,8 +113,7 @@ internal static class RunIdentity
             case (JsonObject before, JsonObject after):
                 foreach (string key in before.Select(pair => pair.Key).Union(after.Select(pair => pair.Key)))
                 {
-                    // A seed drawn at random is taken from the backup.
-                    if (key is "seed" or Rate && (before[key] is null || after[key] is null))
+                    if (Optional.Contains(key) && (before[key] is null || after[key] is null))
                     {
                         continue;
                     }

@@ -3,22 +3,21 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Cairn.Callbacks;
 using Cairn.Layers;
-using Cairn.Metrics;
-using Cairn.Optimizers;
 using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Saving.Runs;
 
-/// <summary>Captures a run between two batches, backs it up at the requested frequency, and restores it.</summary>
-internal sealed class RunKeeper : IRunKeeper, IDisposable
+/// <summary>Captures a run between two batches, writes it down as often as asked for, and puts it back.</summary>
+internal sealed partial class RunKeeper : IRunKeeper, IDisposable
 {
     private const string Position = "position";
     private const string Run = "run";
     private const string OptimizerPart = "optimizer";
     private const string RandomPart = "random";
     private const string GeneratorOfLibtorch = "cpu";
+    private const string Threads = "threads";
     private readonly BackupAndRestore settings;
     private readonly Model model;
     private readonly CallbackList callbacks;
@@ -30,6 +29,9 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
     private (string File, RunSnapshot Snapshot)? found;
     private int batches;
     private bool changed;
+
+    // Whether the last backup that was due is on the disk; written by the thread that writes, read when it is waited for.
+    private volatile bool isLatest;
     private string? lastBackup;
 
     /// <summary>Looks for a backup of the run about to start, and rejects a backup of another run.</summary>
@@ -45,14 +47,16 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         (this.settings, this.model, this.callbacks, this.at) = (settings, model, callbacks, at);
         identity = RunIdentity.Of(model, data, callbacks.LastingNames, model.SeedIsDrawn ? null : model.ResolveSeed());
         writer = new CheckpointWriter(settings.Asynchronous, settings.OnError);
-        folder = new BackupFolder(settings.BackupDir, settings.Keep);
+        folder = new BackupFolder(settings.BackupDir, settings.Keep, settings.RunName);
         folder.Open();
         try
         {
-            found = folder.ReadNewest(callbacks.ShowWarning);
-            if (found is { } backup && !Accepts(backup.File, backup.Snapshot))
+            found = FindEnded();
+            HadEnded = found is not null;
+            found ??= FindUnderWay();
+            if (found is { } backup && model.SeedIsDrawn)
             {
-                found = null;
+                model.Seed = backup.Snapshot.Part(Run).GetInt64("seed");
             }
         }
         catch
@@ -64,8 +68,10 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
 
     public bool GoesOn => found is not null;
 
+    public bool HadEnded { get; }
+
     public string HowToGoOn => lastBackup is { } file
-        ? $"The last backup, '{file}', is complete: run the same program again to resume from it."
+        ? $"The last backup, '{folder.Shown(file)}', is complete: run the same program again to resume from it."
         : "There is no backup yet: if run again, the training starts over.";
 
     public void Restore()
@@ -75,8 +81,8 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
             return;
         }
 
-        Put(backup.File, backup.Snapshot);
-        (found, lastBackup) = (null, backup.File);
+        Put(folder.Shown(backup.File), backup.Snapshot);
+        (found, lastBackup, isLatest) = (null, backup.File, true);
 
         // A run that is just starting has its first backup for that.
         writer.Prepare(read =>
@@ -95,6 +101,11 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         // started.
         Save();
         writer.Wait();
+        if (settings.DeleteCheckpoint)
+        {
+            // They were of another program, or of this one as it was.
+            folder.Finished.DeleteUntaken();
+        }
     }
 
     public void BatchEnded()
@@ -128,25 +139,45 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
 
     public void Completed()
     {
-        // If the backups are kept, they include the end of the run.
-        if (changed && !settings.DeleteCheckpoint)
-        {
-            Save();
-        }
-
         writer.Wait();
-    }
-
-    public void Ended(bool interrupted)
-    {
-        if (!settings.DeleteCheckpoint || interrupted)
+        if (HadEnded || (!changed && isLatest))
         {
             return;
         }
 
         try
         {
-            folder.Delete();
+            Save();
+            writer.Wait();
+        }
+        catch (Exception exception) when (settings.DeleteCheckpoint && SaveErrors.AreOf(exception))
+        {
+            // The training is complete, and whoever asked for it gets it; only a program that is killed from here on trains once more.
+            Backup.Tell(this, exception);
+        }
+    }
+
+    public void Ended(bool interrupted)
+    {
+        if (interrupted)
+        {
+            return;
+        }
+
+        try
+        {
+            if (HadEnded)
+            {
+                folder.DeleteIfEmpty();
+            }
+            else if (settings.DeleteCheckpoint)
+            {
+                folder.Finish(isLatest ? lastBackup : null);
+            }
+            else if (lastBackup is not null)
+            {
+                folder.Finished.Completed(lastBackup);
+            }
         }
         catch (Exception exception) when (SaveErrors.AreOf(exception))
         {
@@ -161,31 +192,62 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         folder.Dispose();
     }
 
-    /// <summary>
-    /// Whether the run resumes from a backup. A backup of a run that had not trained yet contains nothing that another run could lose.
-    /// </summary>
-    /// <exception cref="BackupMismatchException">The backup is of another run, which had trained.</exception>
-    private bool Accepts(string file, RunSnapshot snapshot)
+    /// <summary>The run itself, where it had come to its end in a process that did not: with as many epochs as now, and nothing that
+    /// differs.</summary>
+    private (string File, RunSnapshot Snapshot)? FindEnded()
     {
-        IReadOnlyList<string> differences = RunIdentity.Differences(snapshot.Identity, identity);
-        bool isStart = RunState.IsStart(snapshot.Part(Position));
-        if (differences.Count > 0 && !isStart)
+        foreach (string file in folder.Finished.Untaken())
         {
-            throw new BackupMismatchException(file, differences);
+            try
+            {
+                (string saved, long? epochs) = RunFile.ReadIdentity(file);
+                if (epochs == settings.Params.Epochs && RunIdentity.Differences(saved, identity).Count == 0)
+                {
+                    RunSnapshot snapshot = RunFile.Read(file);
+                    folder.Finished.Take(file, settings.DeleteCheckpoint);
+                    return (file, snapshot);
+                }
+            }
+            catch (ModelFormatException damage)
+            {
+                callbacks.ShowWarning($"A run that had ended can't be put back, and is trained again if it is this one: {damage.Message}");
+            }
         }
 
-        if (differences.Count > 0 || (isStart && HasOtherWeights(snapshot)))
+        return null;
+    }
+
+    /// <summary>The backup that the run goes on from. One of a run that had not trained yet holds nothing that another run could
+    /// lose.</summary>
+    /// <exception cref="BackupMismatchException">The backup is of another run, which had trained.</exception>
+    private (string File, RunSnapshot Snapshot)? FindUnderWay()
+    {
+        if (folder.ReadNewest(callbacks.ShowWarning) is not { } newest)
         {
-            folder.Discard(file);
-            return false;
+            return null;
         }
 
-        if (model.SeedIsDrawn)
+        IReadOnlyList<string> differences = RunIdentity.Differences(newest.Snapshot.Identity, identity);
+        bool isStart = RunState.IsStart(newest.Snapshot.Part(Position));
+        if (differences.Count == 0 && !(isStart && HasOtherWeights(newest.Snapshot)))
         {
-            model.Seed = snapshot.Part(Run).GetInt64("seed");
+            return newest;
         }
 
-        return true;
+        if (FinishedRuns.IsOfThisProgram(newest.File) && RunIdentity.AreOfAnotherFit(differences))
+        {
+            folder.MakePlace(newest.File);
+        }
+        else if (isStart)
+        {
+            folder.Discard(newest.File);
+        }
+        else
+        {
+            throw new BackupMismatchException(folder.Shown(newest.File), differences);
+        }
+
+        return null;
     }
 
     /// <summary>
@@ -203,123 +265,9 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
 
     private void Save()
     {
-        (batches, changed) = (0, false);
+        (batches, changed, isLatest) = (0, false, false);
         sinceBackup.Restart();
         writer.Save(new Backup(this));
-    }
-
-    private RunSnapshot Capture(Func<Variable, WeightData> read)
-    {
-        Optimizer optimizer = model.Optimizer!;
-        var run = new SavedState();
-        run.Set("seed", (long)model.ResolveSeed());
-        run.Set("stop_training", model.StopTraining);
-        var rate = new SavedState();
-        rate.Set("steps", optimizer.Steps);
-        rate.Set("averages_in_weights", optimizer.Inner.AveragesInWeights);
-        rate.Set("learning_rate", optimizer.Schedule is null ? optimizer.LearningRate : null);
-        var random = new SavedState();
-        using Tensor generator = TorchSharp.torch.random.get_rng_state();
-        random.Arrays[GeneratorOfLibtorch] = generator;
-        var parts = new OrderedDictionary<string, SavedState?>
-        { [Run] = run, [Position] = at.Save(), [OptimizerPart] = rate, [RandomPart] = random };
-        Layer[] layers = [.. Parts(model)];
-        for (int i = 0; i < layers.Length; i++)
-        {
-            if (layers[i].SaveState() is { } state)
-            {
-                parts[OfLayer(i)] = state;
-            }
-        }
-
-        IReadOnlyList<Metric> metrics = model.GatheringMetrics;
-        for (int i = 0; i < metrics.Count; i++)
-        {
-            parts[OfMetric(i)] = metrics[i].SaveState();
-        }
-
-        IReadOnlyList<SavedState?> states = callbacks.SaveStates();
-        for (int i = 0; i < states.Count; i++)
-        {
-            parts[OfCallback(i)] = states[i];
-        }
-
-        foreach (SavedState? part in parts.Values)
-        {
-            ArrayData.TakeFromTensors(part);
-        }
-
-        return new RunSnapshot { Identity = identity, Parts = parts, Variables = [.. Variables().Select(read)] };
-    }
-
-    private void Put(string file, RunSnapshot snapshot)
-    {
-        IReadOnlyList<SavedState?> states = [.. callbacks.LastingNames.Select((_, i) => snapshot.Parts.GetValueOrDefault(OfCallback(i)))];
-        callbacks.PrepareRestoring(states);
-        Variable[] variables = [.. Variables()];
-        if (snapshot.Variables.Count != variables.Length)
-        {
-            throw new ModelFormatException($"the backup has {snapshot.Variables.Count} variables, the run {variables.Length}.", file);
-        }
-
-        WeightTransfer.CheckShapes(snapshot.Variables.Zip(variables), file);
-        WeightTransfer.Copy(snapshot.Variables.Zip(variables));
-        PutLayers(snapshot);
-        Optimizer optimizer = model.Optimizer!;
-        SavedState rate = snapshot.Part(OptimizerPart);
-        (optimizer.Steps, optimizer.Inner.AveragesInWeights) = (rate.GetInt64("steps"), rate.GetBoolean("averages_in_weights"));
-        if (rate.GetDoubleOrNull("learning_rate") is { } number)
-        {
-            optimizer.LearningRate = number;
-        }
-
-        model.StopTraining = snapshot.Part(Run).GetBoolean("stop_training");
-        PutRandom(snapshot.Part(RandomPart));
-        at.Load(snapshot.Part(Position));
-        settings.Restored(file, at);
-        PutMetrics(snapshot);
-        callbacks.LoadStates(states, at.InEpoch ? at.Epoch : Math.Max(at.Epoch - 1, 0), at.InEpoch);
-    }
-
-    private static void PutRandom(SavedState random)
-    {
-        if (random.GetArray(GeneratorOfLibtorch).SourceArray is not byte[] bytes)
-        {
-            throw new ModelFormatException("the state of the random generator does not consist of bytes.");
-        }
-
-        using Tensor state = tensor(bytes);
-        TorchSharp.torch.random.set_rng_state(state);
-    }
-
-    private void PutLayers(RunSnapshot snapshot)
-    {
-        Layer[] layers = [.. Parts(model)];
-        for (int i = 0; i < layers.Length; i++)
-        {
-            if (snapshot.Parts.GetValueOrDefault(OfLayer(i)) is { } state)
-            {
-                layers[i].LoadState(state);
-            }
-        }
-    }
-
-    private void PutMetrics(RunSnapshot snapshot)
-    {
-        IReadOnlyList<Metric> metrics = model.GatheringMetrics;
-        model.ResetMetrics();
-        for (int i = 0; i < metrics.Count; i++)
-        {
-            if (snapshot.Parts.GetValueOrDefault(OfMetric(i)) is { } state)
-            {
-                metrics[i].LoadState(state);
-            }
-            else if (at.InEpoch)
-            {
-                callbacks.ShowWarning($"The metric '{metrics[i].Name}' does not save its state (see Metric.SaveState); in "
-                    + $"epoch {at.Epoch + 1} it only includes the batches after this restart.");
-            }
-        }
     }
 
     private IEnumerable<Variable> Variables() => model.Weights.Concat(model.Optimizer!.SlotVariables);
@@ -337,11 +285,44 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
 
         public void Capture(Func<Variable, WeightData> read) => snapshot = keeper.Capture(read);
 
-        public void Write() => keeper.settings.Saved(keeper.lastBackup = keeper.folder.Write(snapshot!));
+        public void Write()
+        {
+            try
+            {
+                keeper.lastBackup = keeper.folder.Write(snapshot!);
+            }
+            catch (RunPartException exception)
+            {
+                throw keeper.CantBeKept(exception);
+            }
 
-        // No event: the history must be the same as that of a run whose disk did not fail.
-        public void Failed(Exception exception) =>
-            keeper.callbacks.ShowWarning($"{keeper.settings.Name} could not write a backup; training continues: {exception.Message}");
+            keeper.isLatest = true;
+            keeper.settings.Saved(keeper.folder.Shown(keeper.lastBackup));
+        }
+
+        public void Failed(Exception exception) => Tell(keeper, exception);
+
+        // No event: the history of the run is to be that of one whose disk did not fail.
+        public static void Tell(RunKeeper keeper, Exception exception) => keeper.callbacks.ShowWarning(
+            $"{keeper.settings.Name} could not write a backup; training continues: {exception.Message}",
+            $"{keeper.settings.Name} {SaveErrors.KindOf(exception)}");
+    }
+
+    private Exception CantBeKept(RunPartException problem)
+    {
+        string[] place = problem.Part.Split('/');
+        if (place is ["callbacks", var index])
+        {
+            return callbacks.StateRefused(int.Parse(index, CultureInfo.InvariantCulture), problem);
+        }
+
+        string who = place switch
+        {
+            ["metrics", var number] => $"metric '{model.GatheringMetrics[int.Parse(number, CultureInfo.InvariantCulture)].Name}'",
+            ["layers", var number] => $"layer '{Parts(model).ElementAt(int.Parse(number, CultureInfo.InvariantCulture)).Name}'",
+            _ => $"part '{problem.Part}'",
+        };
+        return new InvalidOperationException($"The state of the {who} can't be backed up: {problem.Message}", problem);
     }
 
     private static string OfLayer(int index) => string.Create(CultureInfo.InvariantCulture, $"layers/{index}");

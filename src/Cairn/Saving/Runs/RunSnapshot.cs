@@ -5,6 +5,9 @@ namespace Cairn.Saving.Runs;
 /// <summary>Everything that determines the rest of a run, as plain data.</summary>
 internal sealed class RunSnapshot
 {
+    /// <summary>Where the run part says at which epoch the run was to end.</summary>
+    public const string Epochs = "epochs";
+
     /// <summary>The properties that a resuming run must share, as JSON; see <see cref="RunIdentity"/>.</summary>
     public required string Identity { get; init; }
 

@@ -14,8 +14,8 @@ public sealed class CrashTests(ITestOutputHelper output)
 
     // At the start, while callbacks begin, inside saves, after a batch, in a validation, after an epoch, at the end; mostly in saves.
     private static readonly string[] Places =
-        ["started", "training", "saving", "batch", "saving", "validating", "saving", "epoch", "batch", "ending"];
-    private static readonly string[] Trainings = ["layers", "graph", "stream", "states"];
+        ["started", "training", "saving", "batch", "saving", "validating", "saving", "epoch", "batch", "ending", "fitted"];
+    private static readonly string[] Trainings = ["layers", "several", "graph", "stream", "states"];
 
     [Fact]
     public async Task A_run_killed_at_random_times_ends_byte_for_byte_like_an_uninterrupted_one()
@@ -96,11 +96,49 @@ public sealed class CrashTests(ITestOutputHelper output)
         Compare(reference, run, $"after {kills} kills inside of saves");
     }
 
+    [Fact]
+    public async Task Killed_after_each_of_its_runs_a_program_with_several_ends_byte_for_byte_like_one_that_was_not()
+    {
+        using var reference = new CrashedRun("several", "at-once");
+        Assert.True(await reference.Start(), "the run that nobody kills must end by itself");
+        using var run = new CrashedRun("several", "at-once");
+        int fits = reference.Told["fitted"];
+        bool ended = false;
+        for (int times = 1; times <= fits; times++)
+        {
+            ended = await run.Start("fitted", times);
+            Assert.True(!ended || times == fits, "it was not killed");
+        }
+
+        // On a busy machine the last kill may come when all is done.
+        if (!ended)
+        {
+            Assert.True(await run.Start(), "the last process must end by itself");
+            Assert.False(run.Told.ContainsKey("batch"), "a run that had ended was trained once more");
+        }
+
+        Compare(reference, run, $"after {fits} kills after runs");
+    }
+
+    [Fact]
+    public async Task A_program_that_goes_to_another_folder_while_it_trains_writes_where_it_began()
+    {
+        using var reference = new CrashedRun("wandering", "at-once");
+        Assert.True(await reference.Start(), "the run that nobody kills must end by itself");
+        Assert.DoesNotContain(reference.Content().Keys, name => name.StartsWith("elsewhere", StringComparison.Ordinal));
+        using var run = new CrashedRun("wandering", "behind");
+        Assert.False(await run.Start("epoch", 3));
+        Assert.True(await run.Start());
+        Compare(reference, run, "after a kill");
+    }
+
     private static void Compare(CrashedRun reference, CrashedRun run, string when)
     {
         Dictionary<string, byte[]> expected = reference.Content(), actual = run.Content();
         Assert.True(expected.Keys.Order().SequenceEqual(actual.Keys.Order()),
             $"{when}: {string.Join(" ", actual.Keys.Order())} instead of {string.Join(" ", expected.Keys.Order())}");
+        Assert.DoesNotContain(expected.Keys, name => name.Contains(".finished", StringComparison.Ordinal)
+            || name.StartsWith("backup", StringComparison.Ordinal));
         foreach ((string name, byte[] bytes) in expected)
         {
             Assert.True(bytes.AsSpan().SequenceEqual(actual[name]), $"{when}: {name} differs");

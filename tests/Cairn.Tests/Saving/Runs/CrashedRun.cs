@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 
 namespace Cairn.Tests.Saving.Runs;
 
@@ -61,20 +62,19 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
     public Dictionary<string, byte[]> Content()
     {
         var content = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (string file in Directory.EnumerateFiles(folder.Folder, "*", SearchOption.AllDirectories))
+        IEnumerable<(string Path, byte[] Bytes)> files = Directory.EnumerateFiles(folder.Folder, "*", SearchOption.AllDirectories)
+            .Select(file => (Path.GetRelativePath(folder.Folder, file), File.ReadAllBytes(file)));
+        foreach ((string path, byte[] bytes) in files.OrderBy(file => Convert.ToHexString(SHA256.HashData(file.Bytes)),
+            StringComparer.Ordinal))
         {
-            string path = Path.GetRelativePath(folder.Folder, file), name = path;
-            if (Path.GetFileName(path).StartsWith(EventFiles, StringComparison.Ordinal))
-            {
-                name = Path.Combine(Path.GetDirectoryName(path)!, EventFiles);
-            }
-
+            bool isOfEvents = Path.GetFileName(path).StartsWith(EventFiles, StringComparison.Ordinal);
+            string name = isOfEvents ? Path.Combine(Path.GetDirectoryName(path)!, EventFiles) : path;
             for (int i = 2; content.ContainsKey(name); i++)
             {
-                name = $"{path} ({i})";
+                name = Path.Combine(Path.GetDirectoryName(path)!, $"{EventFiles} ({i})");
             }
 
-            content[name] = File.ReadAllBytes(file);
+            content[name] = bytes;
         }
 
         return content;
