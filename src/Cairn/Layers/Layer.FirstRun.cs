@@ -29,9 +29,28 @@ public abstract partial class Layer
         using IDisposable _ = no_grad();
         Device device = Weights is [var first, ..] ? first.Value.device : CPU;
         using var context = new CallContext(training: false, 0, device) { Builder = builder };
-        Tensor[] outputs =
-            Call([.. inputShapes.Select(s =>
-            zeros([.. s.Select((size, axis) => axis == 0 && size == Shape.None ? 2 : size)], device: device))], arguments, context);
+        Tensor[] inputs = [.. inputShapes.Select(s => zeros([.. s.Select((size, axis) => axis == 0 && size == Shape.None ? 2 : size)], device: device))];
+        (RNN Layer, IReadOnlyList<NDArray>? States)[] kept = [.. AllParts().OfType<RNN>().Where(l => l.Stateful).Select(l => (l, l.States))];
+        Tensor[] outputs = Call(inputs, arguments, context);
+        if (builder is not null && AllParts().Any(part => !part.Built))
+        {
+            // What is called in training only gets its weights there. Moving statistics are put back: they have met no data.
+            Tensor[] before = [.. Weights.Select(w => w.Value.clone())];
+            Variable[] after = [.. Weights];
+            context.Training = true;
+            Call(inputs, arguments, context);
+            for (int i = 0; i < after.Length; i++)
+            {
+                after[i].Value.copy_(before[i]);
+            }
+        }
+
+        // A first batch begins with the states that the layer begins with, not with those that zeros lead to.
+        foreach ((RNN layer, IReadOnlyList<NDArray>? states) in kept)
+        {
+            layer.ResetState(states);
+        }
+
         foreach (Layer stranger in context.BuiltLayers.Where(l => !HasPart(l)))
         {
             stranger.Dispose();
@@ -43,19 +62,38 @@ public abstract partial class Layer
         return [.. outputs.Select(y => OpenBatch(y.shape))];
     }
 
+    private IEnumerable<Layer> AllParts() => Parts.SelectMany(part => part.AllParts().Prepend(part)).Distinct();
+
     private bool HasPart(Layer layer) => Parts.Any(part => ReferenceEquals(part, layer) || part.HasPart(layer));
 
     /// <summary>Creates the weights of a sublayer that is called for the first time, during the first run of its parent.</summary>
     private void BuildAtFirstCall(Tensor[] inputs, CallArguments arguments, CallContext context)
     {
-        if (Built || context.Builder is not { } builder)
+        if (Built)
         {
             return;
         }
 
-        BuildFor([.. inputs.Select(x => OpenBatch(x.shape))], arguments, builder);
-        context.BuiltLayers.Add(this);
+        Shape[] shapes = [.. inputs.Select(x => OpenBatch(x.shape))];
+        if (context.Builder is { } builder)
+        {
+            BuildFor(shapes, arguments, builder);
+            context.BuiltLayers.Add(this);
+            return;
+        }
+
+        using IDisposable normal = inference_mode(false);
+        if (!BuildsItself())
+        {
+            BuildFor(shapes, arguments, BuildContext.WithoutWeights(() => new InvalidOperationException(
+                $"{ClassName} '{Name}' is called before its weights are made, so that they would never learn: make it a part of the layer or model "
+                + "that calls it, with AddSublayer, and call it in that one's Call.")));
+        }
     }
+
+    /// <summary>Makes the weights without anything around, where the layer knows how: a model that knows its inputs.</summary>
+    /// <returns>Whether that was done.</returns>
+    private protected virtual bool BuildsItself() => false;
 
     private static Shape OpenBatch(Shape shape) => shape.Rank == 0 ? shape : shape[1..].WithBatch();
 }

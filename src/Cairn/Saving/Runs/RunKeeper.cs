@@ -214,6 +214,7 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         var run = new SavedState();
         run.Set("seed", (long)model.ResolveSeed());
         run.Set("stop_training", model.StopTraining);
+        model.Draws.Save(run);
         var rate = new SavedState();
         rate.Set("steps", optimizer.Steps);
         rate.Set("averages_in_weights", optimizer.Inner.AveragesInWeights);
@@ -274,6 +275,7 @@ internal sealed class RunKeeper : IRunKeeper, IDisposable
         }
 
         model.StopTraining = snapshot.Part(Run).GetBoolean("stop_training");
+        model.Draws.Load(snapshot.Part(Run));
         PutRandom(snapshot.Part(RandomPart));
         at.Load(snapshot.Part(Position));
         settings.Restored(file, at);
