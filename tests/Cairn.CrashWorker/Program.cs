@@ -2,12 +2,27 @@ using System.Globalization;
 using Cairn;
 using Cairn.Callbacks;
 using Cairn.CrashWorker;
+using Cairn.Native;
 using Cairn.Saving;
 using TorchSharp;
 
 // A training that the crash test kills repeatedly, in the current folder, always with the same command.
 // Cairn.CrashWorker NAME at-once|behind [CALL], where CALL is the number of the file system call of a save, counted from the start, at
 // which the process dies.
+// Cairn.CrashWorker kernels FROM COUNT runs layers on inputs of all kinds, Cairn.CrashWorker fits models that ended the process.
+if (args is ["kernels", var from, var count])
+{
+    LibTorch.EnsureLoaded();
+    KernelSweep.Run(int.Parse(from, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture));
+    return;
+}
+
+if (args is ["fits"])
+{
+    KernelFits.Run();
+    return;
+}
+
 Announcement.Tell("started");
 torch.set_num_threads(1);
 FileSystem.Current = args is [_, _, var call] ? new DyingFileSystem(int.Parse(call, CultureInfo.InvariantCulture))

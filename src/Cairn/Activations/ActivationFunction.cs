@@ -43,7 +43,7 @@ public sealed class ActivationFunction
         Add(OldHardSigmoid, x => ((x * 0.2f) + 0.5f).clamp(Held(0), Held(1)));
         Add("hard_silu", x => nn.functional.hardswish(x), "hard_swish");
         Add("tanh", x => x.tanh(), overwriting: x => x.tanh_());
-        Add("hard_tanh", x => x.clamp(Held(-1), Held(1)));
+        Add("hard_tanh", x => where(x.ge(Held(1)), ones_like(x), where(x.le(Held(-1)), ones_like(x).neg(), x)));
         Add("tanh_shrink", x => nn.functional.tanhshrink(x));
         Add("soft_shrink", x => nn.functional.softshrink(x, 0.5));
         Add("hard_shrink", x => nn.functional.hardshrink(x, 0.5));
@@ -52,7 +52,7 @@ public sealed class ActivationFunction
         Add("exponential", x => x.exp());
         Add("squareplus", x => (x + (x.square() + 4).sqrt()) / 2);
         Add("sparse_plus", x => where(x.le(Held(-1)), zeros_like(x), where(x.lt(Held(1)), (x + 1).square() / 4, x)));
-        Add("sparse_sigmoid", x => ((x + 1) / 2).clamp(Held(0), Held(1)));
+        Add("sparse_sigmoid", x => where(x.le(Held(-1)), zeros_like(x), where(x.ge(Held(1)), ones_like(x), (x + 1) * 0.5f)));
         Add("glu", x => nn.functional.glu(x, -1));
         Add("softmax", x => x.softmax(-1));
         Add("sparsemax", SparseMax);

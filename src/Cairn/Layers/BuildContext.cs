@@ -11,6 +11,7 @@ internal sealed class BuildContext
     private readonly string path;
     private readonly Counter weights;
     private readonly bool leaveEmpty;
+    private Func<Exception>? refusal;
 
     /// <summary>Starts building a model.</summary>
     /// <param name="seed">Seed of the initial values.</param>
@@ -33,13 +34,21 @@ internal sealed class BuildContext
     /// <summary>Whether this context belongs to the model itself, not to a layer within it.</summary>
     public bool IsOutermost => path.Length == 0;
 
-    public BuildContext Within(string name) => new(seed, path.Length == 0 ? name : $"{path}/{name}", weights, leaveEmpty);
+    /// <summary>For layers without weights; the first weight ends in an exception.</summary>
+    public static BuildContext WithoutWeights(Func<Exception> refusal) => new(0) { refusal = refusal };
+
+    public BuildContext Within(string name) => new(seed, path.Length == 0 ? name : $"{path}/{name}", weights, leaveEmpty) { refusal = refusal };
 
     /// <summary>Leaves out the numbers of weights that exist already.</summary>
     public void Skip(int count) => weights.Next += (ulong)count;
 
     public Variable CreateVariable(string name, Shape shape, Initializer initializer, bool trainable)
     {
+        if (refusal is not null)
+        {
+            throw refusal();
+        }
+
         weights.Take(shape);
         Tensor value = empty(shape.ToArray(), ScalarType.Float32);
         ulong number = weights.Next++;

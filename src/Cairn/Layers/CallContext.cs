@@ -16,8 +16,8 @@ public sealed class CallContext : IDisposable
     private readonly List<Tensor> losses = [];
     private readonly Dictionary<Tensor, Tensor> masks = new(ReferenceEqualityComparer.Instance);
     private Generator? generator;
+    private RandomStream generatorSeed;
     private RandomStream noise;
-    private ulong step;
     private bool seeded;
 
     /// <summary>Begins a call of layers outside of <c>Fit</c>: <c>layer.Apply(x, context)</c>. Needed only to see masks and losses;
@@ -38,6 +38,7 @@ public sealed class CallContext : IDisposable
         Training = training;
         this.seed = seed;
         this.device = device;
+        SeedStep(RandomPurpose.Noise, RandomPurpose.Mask, 0, 0, 0);
     }
 
     /// <summary>
@@ -46,7 +47,9 @@ public sealed class CallContext : IDisposable
     public bool Training { get; internal set; }
 
     /// <summary>
-    /// The random numbers of this step. They depend only on the run's seed and the step number, so a resumed run draws the same numbers.
+    /// The random numbers of this step. They follow from the model's seed and the number of the step alone, so a resumed run draws the
+    /// same. In an
+    /// evaluation or prediction each batch has others, and each call of <c>Evaluate</c> or <c>Predict</c> too.
     /// </summary>
     public Generator Random
     {
@@ -55,8 +58,7 @@ public sealed class CallContext : IDisposable
             generator ??= new Generator(0, device);
             if (!seeded)
             {
-                var stream = new RandomStream(seed, RandomPurpose.Noise, step);
-                generator.manual_seed((long)(stream.NextBits() >> 1));
+                generator.manual_seed(SeedOfGenerator());
                 seeded = true;
             }
 
@@ -92,9 +94,10 @@ public sealed class CallContext : IDisposable
     }
 
     /// <summary>
-    /// Seeds libtorch's own generators for this step, so that the numbers a module draws depend only on the run's seed and the step number.
+    /// Seeds libtorch's own generators for this step: what a module draws then follows from the run's seed and the number of the step
+    /// alone.
     /// </summary>
-    internal void SeedLibtorch() => Generators.Current.Seed((long)(new RandomStream(seed, RandomPurpose.Noise, step).NextBits() >> 1));
+    internal void SeedLibtorch() => Generators.Current.Seed(SeedOfGenerator());
 
     /// <summary>
     /// Whether the run may be resumed in another process. The state of libtorch's generators on devices other than the CPU can't be read,
@@ -102,7 +105,10 @@ public sealed class CallContext : IDisposable
     /// </summary>
     internal bool MayGoOn { get; init; }
 
-    /// <summary>In a first run, creates the weights of layers that are called before they are built.</summary>
+    /// <summary>The number of the evaluation or prediction; null within a run.</summary>
+    internal long? Call { get; init; }
+
+    /// <summary>Makes the weights of layers that are called without having any, in a first run.</summary>
     internal Cairn.Training.BuildContext? Builder { get; init; }
 
     /// <summary>The layers that were built in this run.</summary>
@@ -147,17 +153,47 @@ public sealed class CallContext : IDisposable
     /// <summary>The random numbers for passes over raw memory: a separate stream that all layers draw from in order.</summary>
     internal ref RandomStream Noise => ref noise;
 
-    internal void BeginStep(ulong step)
+    /// <summary>Begins a step of training.</summary>
+    /// <param name="step">The optimizer's steps before it.</param>
+    /// <param name="turn">
+    /// The steps of training before it since the optimizer took one: not 0 where nothing is trained, or not by this optimizer.
+    /// </param>
+    internal void BeginStep(ulong step, ulong turn = 0) => Begin(RandomPurpose.Noise, RandomPurpose.Mask, step, turn, 0);
+
+    /// <summary>Begins a batch of a validation.</summary>
+    /// <param name="step">The optimizer's steps before the validation.</param>
+    /// <param name="turn">The steps of training before it since the optimizer took one.</param>
+    /// <param name="batch">Index of the batch.</param>
+    internal void BeginValidation(ulong step, ulong turn, ulong batch) =>
+        Begin(RandomPurpose.ValidationNoise, RandomPurpose.ValidationMask, step, turn, batch);
+
+    /// <summary>Begins a batch of an evaluation or prediction.</summary>
+    /// <param name="call">Those of the model before it.</param>
+    /// <param name="batch">Index of the batch.</param>
+    internal void BeginInference(ulong call, ulong batch) => Begin(RandomPurpose.InferenceNoise, RandomPurpose.InferenceMask, call, 0, batch);
+
+    private void Begin(RandomPurpose ofNoise, RandomPurpose ofMasks, ulong index, ulong turn, ulong batch)
     {
-        noise = new RandomStream(seed, RandomPurpose.Mask, step);
+        SeedStep(ofNoise, ofMasks, index, turn, batch);
         losses.Clear();
         masks.Clear();
         Depth = 0;
-        this.step = step;
-        seeded = false;
         if (MayGoOn && device.type != DeviceType.CPU)
         {
             SeedLibtorch();
         }
+    }
+
+    private void SeedStep(RandomPurpose ofNoise, RandomPurpose ofMasks, ulong index, ulong turn, ulong batch)
+    {
+        generatorSeed = new RandomStream(seed, ofNoise, index, turn, batch);
+        noise = new RandomStream(seed, ofMasks, index, turn, batch);
+        seeded = false;
+    }
+
+    private long SeedOfGenerator()
+    {
+        RandomStream stream = generatorSeed;
+        return (long)(stream.NextBits() >> 1);
     }
 }

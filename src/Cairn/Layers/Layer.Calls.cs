@@ -113,13 +113,7 @@ public abstract partial class Layer
     public Tensor[] Apply(Tensor[] inputs, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(context);
-        if (!Built)
-        {
-            BuildAtFirstCall(inputs, ArgumentsFor(inputs.Length), context);
-        }
-
-        return Forward(inputs, ArgumentsFor(inputs.Length), context);
+        return Compute(inputs, ArgumentsFor(inputs.Length), context);
     }
 
     /// <summary>Computes the output shapes for several inputs; by default the single output shape for a single input.</summary>
@@ -161,6 +155,20 @@ public abstract partial class Layer
     /// <summary>Whether the output of a sample depends on other samples, or may do so because the layer is user-defined.</summary>
     internal virtual bool MixesSamples(CallContext context) =>
         GetType().Assembly != typeof(Layer).Assembly || Sublayers.Any(s => s.Layer.MixesSamples(context));
+
+    /// <summary>
+    /// Computes the layer's function, its weights made where it is the first call: what every <c>Apply</c> on tensors of several ends in.
+    /// </summary>
+    private protected Tensor[] Compute(Tensor[] inputs, CallArguments arguments, CallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (!Built)
+        {
+            BuildAtFirstCall(inputs, arguments, context);
+        }
+
+        return Forward(inputs, arguments, context);
+    }
 
     internal Tensor Forward(Tensor x, CallContext context)
     {

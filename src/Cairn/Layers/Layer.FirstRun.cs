@@ -31,9 +31,30 @@ public abstract partial class Layer
         using var context = new CallContext(training: false, 0, device) { Builder = builder };
         using CallContext.Within within = context.Enter();
         context.Depth++;
-        Tensor[] outputs =
-            Call([.. inputShapes.Select(s =>
-            zeros([.. s.Select((size, axis) => axis == 0 && size == Shape.None ? 2 : size)], device: device))], arguments, context);
+        Tensor[] inputs = [.. inputShapes.Select(s =>
+            zeros([.. s.Select((size, axis) => axis == 0 && size == Shape.None ? 2 : size)], device: device))];
+        (RNN Layer, IReadOnlyList<NDArray>? States)[] kept =
+            [.. AllParts().OfType<RNN>().Where(l => l.Stateful).Select(l => (l, l.States))];
+        Tensor[] outputs = Call(inputs, arguments, context);
+        if (builder is not null && AllParts().Any(part => !part.Built))
+        {
+            // Layers that are called only in training get their weights there. Moving statistics are restored: they have seen no data.
+            Tensor[] before = [.. Weights.Select(w => w.Value.clone())];
+            Variable[] after = [.. Weights];
+            context.Training = true;
+            Call(inputs, arguments, context);
+            for (int i = 0; i < after.Length; i++)
+            {
+                after[i].Value.copy_(before[i]);
+            }
+        }
+
+        // The first batch starts from the initial states of a layer, not from those after a call on zeros.
+        foreach ((RNN layer, IReadOnlyList<NDArray>? states) in kept)
+        {
+            layer.ResetState(states);
+        }
+
         foreach (Layer stranger in context.BuiltLayers.Where(l => !HasPart(l)))
         {
             stranger.Dispose();
@@ -45,6 +66,8 @@ public abstract partial class Layer
         return [.. outputs.Select(y => OpenBatch(y.shape))];
     }
 
+    private IEnumerable<Layer> AllParts() => Parts.SelectMany(part => part.AllParts().Prepend(part)).Distinct();
+
     private bool HasPart(Layer layer) => Parts.Any(part => ReferenceEquals(part, layer) || part.HasPart(layer));
 
     /// <summary>Creates the weights of a sublayer that is called for the first time, during the first run of its parent.</summary>
@@ -55,19 +78,32 @@ public abstract partial class Layer
             return;
         }
 
-        if (context.Builder is not { } builder)
+        Shape[] shapes = [.. inputs.Select(x => OpenBatch(x.shape))];
+        if (context.Builder is { } builder)
         {
-            if (context.IsOfUser)
-            {
-                BuildDirectly([.. inputs.Select(x => OpenBatch(x.shape))]);
-            }
-
+            BuildFor(shapes, arguments, builder);
+            context.BuiltLayers.Add(this);
             return;
         }
 
-        BuildFor([.. inputs.Select(x => OpenBatch(x.shape))], arguments, builder);
-        context.BuiltLayers.Add(this);
+        if (context.IsOfUser)
+        {
+            BuildDirectly(shapes);
+            return;
+        }
+
+        using IDisposable normal = inference_mode(false);
+        if (!BuildsItself())
+        {
+            BuildFor(shapes, arguments, BuildContext.WithoutWeights(() => new InvalidOperationException(
+                $"{ClassName} '{Name}' is called before its weights are created, so they would never be trained. Add it with AddSublayer to "
+                + "the layer or model that calls it, and call it in Call.")));
+        }
     }
+
+    /// <summary>Makes the weights without anything around, where the layer knows how: a model that knows its inputs.</summary>
+    /// <returns>Whether that was done.</returns>
+    private protected virtual bool BuildsItself() => false;
 
     private static Shape OpenBatch(Shape shape) => shape.Rank == 0 ? shape : shape[1..].WithBatch();
 }

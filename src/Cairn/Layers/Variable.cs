@@ -12,6 +12,7 @@ namespace Cairn;
 public sealed class Variable : IDisposable
 {
     private Tensor value;
+    private Tensor? stand;
 
     internal Variable(string name, Tensor value, bool trainable)
     {
@@ -39,8 +40,27 @@ public sealed class Variable : IDisposable
     /// <summary>The shape, in Keras' order (a Dense kernel is <c>[inputs, units]</c>).</summary>
     public Shape Shape => value.shape;
 
-    /// <summary>The tensor. The variable owns it: write to it in place, do not dispose it.</summary>
-    public Tensor Value => value;
+    /// <summary>The tensor itself. It is the variable's: write into it in place, do not dispose it.</summary>
+    public Tensor Value => stand ?? value;
+
+    /// <summary>
+    /// Computes with a copy in the place of the tensor, to which its gradient goes on: what autograd keeps is then not changed by what
+    /// changes the
+    /// tensor in place later in the step.
+    /// </summary>
+    internal T WithCopy<T>(Func<T> compute)
+    {
+        Tensor? before = stand;
+        stand = value.clone();
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            stand = before;
+        }
+    }
 
     /// <summary>Whether the initial values were replaced, by the user or from a file.</summary>
     internal bool WasAssigned { get; set; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using TorchSharp;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -42,9 +43,9 @@ public sealed class Circle(
             same = same & eye(labels.shape[0], dtype: ScalarType.Bool, device: labels.device).logical_not();
         }
 
-        Tensor distance = (1f - yPred.matmul(yPred.transpose(0, 1))).clamp_min(Held(0));
-        Tensor toSame = (distance + (float)Margin).clamp_min(Held(0)) * (distance - (float)Margin) * (float)Gamma;
-        Tensor toDifferent = ((float)(1 + Margin) - distance).clamp_min(Held(0)) * ((float)(1 - Margin) - distance) * (float)Gamma;
+        Tensor distance = AtLeast.Of(1f - yPred.matmul(yPred.transpose(0, 1)), 0);
+        Tensor toSame = AtLeast.Of(distance + (float)Margin, 0) * (distance - (float)Margin) * (float)Gamma;
+        Tensor toDifferent = AtLeast.Of((float)(1 + Margin) - distance, 0) * ((float)(1 - Margin) - distance) * (float)Gamma;
         return Counted(nn.functional.softplus(LogSumExp(toSame, same) + LogSumExp(toDifferent, different)));
     }
 

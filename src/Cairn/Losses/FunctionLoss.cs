@@ -20,9 +20,10 @@ internal sealed class FunctionLoss(string name, Func<Tensor, Tensor, Tensor> fun
         return function(yTrue, yPred);
     }
 
-    internal override void CheckShapes(Shape yTrue, Shape yPred, string argument)
-    {
-    }
+    internal override void CheckShapes(Shape yTrue, Shape yPred, string argument) =>
+        RankAlignment.RefuseBroadcast(Name, yTrue, yPred, argument);
+
+    private protected override bool IsOwn => true;
 
     /// <summary>The function as Keras serializes it.</summary>
     internal override JsonNode SerializeForCompile() => new JsonObject

@@ -49,24 +49,18 @@ public abstract partial class Loss
     /// <exception cref="ArgumentException">The name is unknown; the message suggests similar ones.</exception>
     public static implicit operator Loss(string name) => LossRegistry.Get(name);
 
-    /// <summary>Computes the loss of each sample (or of each position).</summary>
-    /// <param name="yTrue">Targets, float32 (integer class indices for sparse losses).</param>
+    /// <summary>The loss of each sample (or each position of it).</summary>
+    /// <param name="yTrue">
+    /// Targets, float32 (integer class numbers for sparse losses). In a loss of your own they come as to a function in Keras: targets
+    /// <c>[batch]</c> of
+    /// predictions <c>[batch, 1]</c> with that last axis, and without one of size 1 that the predictions do not have.
+    /// </param>
     /// <param name="yPred">Predictions, <c>[batch, ...]</c>.</param>
     public abstract Tensor Call(Tensor yTrue, Tensor yPred);
 
-    /// <summary>Throws if targets and predictions of these shapes are incompatible.</summary>
-    internal virtual void CheckShapes(Shape yTrue, Shape yPred, string argument)
-    {
-        Shape squeezed = yTrue.Rank == yPred.Rank + 1 && yTrue[^1] == 1 ? yTrue[..^1] : yTrue;
-        Shape expanded = squeezed.Rank == yPred.Rank - 1 && yPred[^1] == 1 ? [.. squeezed, 1] : squeezed;
-        if (!yPred.IsCompatibleWith(expanded))
-        {
-            throw new ArgumentException(
-                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {ClassName} needs equal "
-                    + $"shapes.{ShapeHint(yTrue, yPred)}",
-                argument);
-        }
-    }
+    /// <summary>Throws where targets of this shape can't be compared with predictions of that shape.</summary>
+    internal virtual void CheckShapes(Shape yTrue, Shape yPred, string argument) =>
+        RankAlignment.RequireAlike(ClassName, yTrue, yPred, argument, ShapeHint(yTrue, yPred));
 
     /// <summary>
     /// The loss of a batch: one number, unless the reduction is <c>none</c>. What Keras' <c>loss(y_true, y_pred)</c> gives;
@@ -90,6 +84,12 @@ public abstract partial class Loss
     /// <summary>The loss of a batch, without checks.</summary>
     internal Tensor Compute(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, Tensor? mask)
     {
+        if (IsOwn)
+        {
+            // As Keras hands them to functions; else targets [batch] and predictions [batch, 1] would make [batch, batch].
+            (yTrue, yPred) = RankAlignment.Align(yTrue, yPred);
+        }
+
         Tensor values = Call(yTrue, yPred);
         if (mask is not null)
         {
@@ -98,7 +98,7 @@ public abstract partial class Loss
 
         if (sampleWeight is not null)
         {
-            (values, sampleWeight) = RankAlignment.Align(values, sampleWeight);
+            (values, sampleWeight) = RankAlignment.Weigh(values, sampleWeight, spread: false);
             values *= sampleWeight;
         }
 
@@ -133,6 +133,9 @@ public abstract partial class Loss
 
     /// <summary>The loss for predictions of this shape; another instance only for <c>"crossentropy"</c>.</summary>
     internal virtual Loss ResolveFor(Shape yTrue, Shape yPred) => this;
+
+    /// <summary>Whether the function is somebody's own, and not Keras'.</summary>
+    private protected virtual bool IsOwn => GetType().Assembly != typeof(Loss).Assembly;
 
     private protected virtual string ShapeHint(Shape yTrue, Shape yPred) => "";
 

@@ -25,14 +25,8 @@ internal static class MaskWeights
             return weights;
         }
 
-        (weights, sampleWeight) = RankAlignment.Align(weights, sampleWeight);
-
-        // A sample weight applies to all positions of the sample; Keras fails to do that with a mask, although documented.
-        while (sampleWeight.dim() < weights.dim())
-        {
-            sampleWeight = sampleWeight.unsqueeze(-1);
-        }
-
+        // A weight for each sample holds for all its positions; Keras can't do that with a mask, although it promises to.
+        (weights, sampleWeight) = RankAlignment.Weigh(weights, sampleWeight, spread: true);
         return weights * sampleWeight;
     }
 }

@@ -14,7 +14,9 @@ internal sealed class FunctionMetric(string name, Func<Tensor, Tensor, Tensor> f
     /// <inheritdoc/>
     protected override Tensor Values(Tensor yTrue, Tensor yPred) => function(yTrue, yPred);
 
-    /// <summary>The function as Keras serializes it.</summary>
+    internal override bool IsOwn => true;
+
+    /// <summary>As Keras writes a function.</summary>
     internal override JsonNode Serialize() => new JsonObject
     {
         ["module"] = "builtins",

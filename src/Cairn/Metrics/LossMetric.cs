@@ -18,6 +18,8 @@ public abstract class LossMetric : MeanMetric
     /// <inheritdoc/>
     public override MetricDirection? Direction => MetricDirection.Down;
 
+    internal override void CheckShapes(Shape yTrue, Shape yPred, string argument) => loss.CheckShapes(yTrue, yPred, argument);
+
     /// <inheritdoc/>
     protected override Tensor Values(Tensor yTrue, Tensor yPred) => loss.Call(yTrue, yPred);
 }

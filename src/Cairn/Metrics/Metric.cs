@@ -35,7 +35,11 @@ public abstract partial class Metric
     public static implicit operator Metric(string name) => MetricRegistry.Get(name);
 
     /// <summary>Updates the metric with a batch. Keras: <c>update_state</c>.</summary>
-    /// <param name="yTrue">Targets.</param>
+    /// <param name="yTrue">
+    /// Targets. In a training, a metric of your own is given targets <c>[batch]</c> of predictions <c>[batch, 1]</c> with that last axis,
+    /// and without one of
+    /// size 1 that the predictions do not have.
+    /// </param>
     /// <param name="yPred">Predictions.</param>
     /// <param name="sampleWeight">One weight per sample, or null for 1.</param>
     public abstract void UpdateState(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null);
@@ -79,6 +83,14 @@ public abstract partial class Metric
 
     /// <summary>The metric for predictions of this shape; another instance only for <c>"accuracy"</c> and <c>"crossentropy"</c>.</summary>
     internal virtual Metric ResolveFor(Shape yTrue, Shape yPred) => this;
+
+    /// <summary>Throws where targets of this shape can't be compared with predictions of that shape.</summary>
+    internal virtual void CheckShapes(Shape yTrue, Shape yPred, string argument)
+    {
+    }
+
+    /// <summary>Whether the metric is somebody's own, and not Keras'.</summary>
+    internal virtual bool IsOwn => GetType().Assembly != typeof(Metric).Assembly;
 
     internal Metric Named(string name)
     {

@@ -85,7 +85,7 @@ public abstract partial class Model
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps ?? 1, 1, nameof(steps));
         ResolvedLosses resolved = Resolve(data, names);
-        using var context = new CallContext(training: false, 0, Device);
+        using CallContext context = InferenceContext();
         callbacks = TelemetryCallback.Join(callbacks, out TelemetryCallback? added);
         using TelemetryCallback? telemetry = added;
         CallbackList list = PlainList(callbacks, verbose, data, steps);

@@ -28,7 +28,8 @@ public abstract partial class Model
     /// <param name="validationData">Inputs and targets to evaluate after each epoch; overrides <paramref name="validationSplit"/>.</param>
     /// <param name="shuffle">Whether to shuffle the samples before each epoch; true by default.</param>
     /// <param name="classWeight">
-    /// Maps class indices to weights of their samples; the default weight is 1. Can't be combined with <paramref name="sampleWeight"/>.
+    /// Maps class indices to weights of their samples; the default weight is 1. Targets <c>[samples, ..., 1]</c> and one-hot targets weight
+    /// each position by its class. Can't be combined with <paramref name="sampleWeight"/>.
     /// </param>
     /// <param name="sampleWeight">
     /// Weights for the loss and the weighted metrics: one per sample, <c>[samples]</c>, or one per position of the targets,
@@ -82,6 +83,7 @@ public abstract partial class Model
     {
         using ModelUses.Use use = uses.Begin(nameof(Fit));
         RequireCompiled(nameof(Fit));
+        ClassWeights.Check(classWeight);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(validationBatchSize ?? 1, 1, nameof(validationBatchSize));
         var settings = new FitArguments(epochs, verbose, callbacks, shuffle, initialEpoch, stepsPerEpoch, validationSteps, validationFreq)
@@ -212,6 +214,7 @@ public abstract partial class Model
         ArgumentNullException.ThrowIfNull(data);
         using ModelUses.Use use = uses.Begin(nameof(Fit));
         RequireCompiled(nameof(Fit));
+        ClassWeights.Check(classWeight);
         var settings = new FitArguments(epochs, verbose, callbacks, shuffle, initialEpoch, stepsPerEpoch, validationSteps, validationFreq)
         {
             Weighting = ClassWeights.Describe(classWeight),
@@ -234,7 +237,8 @@ public abstract partial class Model
         return Train(train, held, resolved, settings, use, cancellationToken);
     }
 
-    /// <inheritdoc cref="Fit(Dataset, int, Verbosity, IEnumerable{Callback}?, Dataset?, bool, IReadOnlyDictionary{int, double}?, int, int?, int?, ValidationFrequency?, long?, bool, CancellationToken)"/>
+    /// <inheritdoc cref="Fit(Dataset, int, Verbosity, IEnumerable{Callback}?, Dataset?, bool, IReadOnlyDictionary{int, double}?, int, int?,
+    /// int?, ValidationFrequency?, long?, bool, CancellationToken)"/>
     public History Fit(
         IEnumerable<Batch> data,
         int epochs = 1,
@@ -252,7 +256,8 @@ public abstract partial class Model
         Dataset.From(data), epochs, verbose, callbacks, validationData, false, classWeight, initialEpoch, stepsPerEpoch, validationSteps,
         validationFreq, seed, allowNaN, cancellationToken);
 
-    /// <inheritdoc cref="Fit(Dataset, int, Verbosity, IEnumerable{Callback}?, Dataset?, bool, IReadOnlyDictionary{int, double}?, int, int?, int?, ValidationFrequency?, long?, bool, CancellationToken)"/>
+    /// <inheritdoc cref="Fit(Dataset, int, Verbosity, IEnumerable{Callback}?, Dataset?, bool, IReadOnlyDictionary{int, double}?, int, int?,
+    /// int?, ValidationFrequency?, long?, bool, CancellationToken)"/>
     public History Fit(
         IAsyncEnumerable<Batch> data,
         int epochs = 1,

@@ -139,6 +139,17 @@ public abstract partial class Model
         firstRun = (inputShapes, FirstRun(inputShapes, arguments, Builder));
     }
 
+    private protected override bool BuildsItself()
+    {
+        if (!DeclaresInput)
+        {
+            return false;
+        }
+
+        EnsureBuilt();
+        return true;
+    }
+
     private IReadOnlyList<Shape> ShapesByRunning(IReadOnlyList<Shape> inputShapes)
     {
         if (firstRun is { } run && run.Inputs.SequenceEqual(inputShapes))

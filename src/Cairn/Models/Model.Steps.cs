@@ -39,6 +39,7 @@ public abstract partial class Model
                 nameof(classWeight));
         }
 
+        ClassWeights.Check(classWeight);
         var names = new ArrayArguments();
         using BatchSource data = WholeBatch(names, x, y, sampleWeight, classWeight);
         ResolvedLosses resolved = Resolve(data, names);
@@ -65,7 +66,7 @@ public abstract partial class Model
         var names = new ArrayArguments();
         using BatchSource data = WholeBatch(names, x, y, sampleWeight, null);
         ResolvedLosses resolved = Resolve(data, names);
-        using var context = new CallContext(training: false, 0, Device);
+        using CallContext context = InferenceContext();
         return OnBatch(resolved.Objective, () => Test(data, context));
     }
 
@@ -213,29 +214,47 @@ public abstract partial class Model
     {
         using DisposeScope scope = NewDisposeScope();
         FollowTrainable(Optimizer!);
-        context.BeginStep((ulong)Optimizer!.Steps);
+        Draws.BeginStep(context, Optimizer!.Steps);
         using CallContext.Within within = context.Enter();
         return TrainStep(data.Current, context);
     }
 
-    /// <summary>Runs one evaluation step on the current batch, without gradients.</summary>
-    /// <returns>The logs of a custom step; null for the metrics.</returns>
-    internal Logs? Test(BatchSource data, CallContext context)
+    /// <summary>Runs one step of evaluation on the batch at hand, without gradients.</summary>
+    /// <param name="data">Where the batch comes from.</param>
+    /// <param name="context">That of a validation, or of a call of its own.</param>
+    /// <param name="index">Index of the batch.</param>
+    /// <returns>What a step of one's own wants to be logged; null for the metrics.</returns>
+    internal Logs? Test(BatchSource data, CallContext context, int index = 0)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = inference_mode();
-        context.BeginStep(0);
+        BeginMeasuring(context, index);
         using CallContext.Within within = context.Enter();
         return TestStep(data.Current, context);
     }
 
-    /// <summary>The outputs of one prediction step, without gradients; they belong to the caller's scope.</summary>
-    internal Tensor[] Predict(BatchSource data, CallContext context)
+    /// <summary>The outputs of one step of prediction, without gradients; they belong to the caller's scope.</summary>
+    internal Tensor[] Predict(BatchSource data, CallContext context, int index = 0)
     {
         using IDisposable _ = inference_mode();
-        context.BeginStep(0);
+        BeginMeasuring(context, index);
         using CallContext.Within within = context.Enter();
         return PredictStep(data.Current, context);
+    }
+
+    /// <summary>The context of a call of Evaluate, Predict or their like.</summary>
+    private CallContext InferenceContext() => new(training: false, SettleSeed(), Device) { Call = Draws.NextCall() };
+
+    private void BeginMeasuring(CallContext context, int index)
+    {
+        if (context.Call is { } call)
+        {
+            context.BeginInference((ulong)call, (ulong)index);
+        }
+        else
+        {
+            Draws.BeginValidation(context, Optimizer?.Steps ?? 0, index);
+        }
     }
 
     /// <summary>Whether a derived class overrides the training step, and so needs no compiled loss.</summary>

@@ -25,12 +25,18 @@ public abstract partial class Model : Layer
 
     /// <summary>
     /// The seed of weight initialization, shuffling and dropout: the same seed on the same data and machine gives bitwise identical
-    /// results. If none is given, one is drawn at first use and can be read here.
+    /// results. If none is given, one is drawn at first use and can be read here. Random numbers drawn in evaluation
+    /// and prediction (by layers called with <c>training: true</c>) depend on it and on the number of earlier calls, which setting it
+    /// resets.
     /// </summary>
     public long? Seed
     {
         get;
-        set => (field, SeedIsDrawn) = (value, false);
+        set
+        {
+            (field, SeedIsDrawn) = (value, false);
+            Draws.Restart();
+        }
     }
 
     /// <summary>The optimizer; null before <c>Compile</c>.</summary>
@@ -189,15 +195,22 @@ public abstract partial class Model : Layer
     /// <summary>The seed; drawn now if none was given.</summary>
     internal ulong ResolveSeed()
     {
-        if (Seed is null)
+        // Several threads may predict.
+        lock (uses)
         {
-            (Seed, SeedIsDrawn) = (Random.Shared.NextInt64(), true);
-        }
+            if (Seed is null)
+            {
+                (Seed, SeedIsDrawn) = (Random.Shared.NextInt64(), true);
+            }
 
-        return (ulong)Seed.Value;
+            return (ulong)Seed.Value;
+        }
     }
 
-    /// <summary>Whether the seed was drawn, not given by the user.</summary>
+    /// <summary>What tells the random numbers of the next step from those of the steps before.</summary>
+    internal StepDraws Draws { get; } = new();
+
+    /// <summary>Whether nobody chose the seed.</summary>
     internal bool SeedIsDrawn { get; private set; }
 
     /// <summary>Creates the weights for the declared input, unless they exist already.</summary>

@@ -14,4 +14,18 @@ internal enum RandomPurpose : ulong
 
     /// <summary>Dropout; the index is the training step.</summary>
     Mask = 4,
+
+    /// <summary>As <see cref="Noise"/>, in a validation; the index is the training step before it, the batch follows.</summary>
+    ValidationNoise = 5,
+
+    /// <summary>As <see cref="Mask"/>, in a validation.</summary>
+    ValidationMask = 6,
+
+    /// <summary>
+    /// As <see cref="Noise"/>, in an evaluation or prediction; the index is the number of those before it, the batch follows.
+    /// </summary>
+    InferenceNoise = 7,
+
+    /// <summary>As <see cref="Mask"/>, in an evaluation or prediction.</summary>
+    InferenceMask = 8,
 }

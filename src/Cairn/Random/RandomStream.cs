@@ -16,6 +16,16 @@ internal struct RandomStream
     public RandomStream(ulong seed, RandomPurpose purpose, ulong index = 0) =>
         state = Mix(Mix(seed ^ Mix((ulong)purpose)) ^ Mix(index + 0x632BE59BD9B4E019));
 
+    /// <summary>
+    /// A sequence that further numbers tell apart from others of its purpose and index; zeros give that of the index alone.
+    /// </summary>
+    public RandomStream(ulong seed, RandomPurpose purpose, ulong index, ulong turn, ulong batch)
+        : this(seed, purpose, index)
+    {
+        state = turn == 0 ? state : Mix(state ^ Mix(turn + 0xD1342543DE82EF95));
+        state = batch == 0 ? state : Mix(state ^ Mix(batch + 0xA24BAED4963EE407));
+    }
+
     /// <summary>64 random bits.</summary>
     public ulong NextBits() => Mix(state += 0x9E3779B97F4A7C15);
 

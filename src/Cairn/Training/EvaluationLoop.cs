@@ -23,11 +23,11 @@ internal sealed class EvaluationLoop(Model model, CallContext context, BatchSour
         for (int index = 0; !(index >= limit) && !(index > 0 && model.StopEvaluating) && MoveNext(index, callbacks, cancellation); index++)
         {
             callbacks.OnTestBatchBegin(index);
-            own = model.Test(data, context);
+            own = model.Test(data, context, index);
             for (int more = 1; more < stepsPerExecution && !(index + 1 >= limit)
                 && MoveNext(index + 1, callbacks, cancellation); more++, index++)
             {
-                own = model.Test(data, context);
+                own = model.Test(data, context, index + 1);
             }
 
             callbacks.OnTestBatchEnd(index, own ?? (callbacks.UsesTestBatchHooks ? new Logs(model.MetricResults) : null));

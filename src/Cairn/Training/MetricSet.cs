@@ -49,7 +49,7 @@ internal sealed class MetricSet
             return;
         }
 
-        resolvedFor = outline;
+        resolvedFor = null;
         var names = new HashSet<string>(StringComparer.Ordinal);
         entries =
         [
@@ -57,6 +57,7 @@ internal sealed class MetricSet
             .. Resolved(CompiledWeighted, "weightedMetrics", true),
         ];
         outputLosses = losses.Count > 1 ? [.. losses.Select(l => new Mean($"{outputs[l.Output]}_loss"))] : [];
+        resolvedFor = outline;
 
         IEnumerable<Entry> Resolved(OutputMetrics given, string argument, bool weighted)
         {
@@ -80,6 +81,11 @@ internal sealed class MetricSet
                 ? m.ResolveFor(shape, yPred[output])
                 : throw new ArgumentException($"The output '{outputs[output]}' has metrics but no loss, and therefore no targets.",
                 nameof(metrics)))];
+            foreach (Metric metric in resolved)
+            {
+                metric.CheckShapes(yTrue[output]!, yPred[output], weighted ? "weightedMetrics" : nameof(metrics));
+            }
+
             return [.. Named(resolved, outputs.Count > 1 ? outputs[output] : null, weighted, output, names)];
         }
     }
@@ -113,7 +119,14 @@ internal sealed class MetricSet
                 weight = MaskWeights.Combine(weight, mask, keepMean: false);
             }
 
-            entry.Metric.UpdateState(batch.Targets[entry.Output], yPred[entry.Output], weight);
+            Tensor yTrue = batch.Targets[entry.Output];
+            Tensor predictions = yPred[entry.Output];
+            if (entry.Metric.IsOwn)
+            {
+                (yTrue, predictions) = RankAlignment.Align(yTrue, predictions);
+            }
+
+            entry.Metric.UpdateState(yTrue, predictions, weight);
         }
     }
 

@@ -20,10 +20,10 @@ internal sealed class PredictionLoop(Model model, BatchSource data, CallContext 
         for (int index = 0; !(index > 0 && model.StopPredicting) && MoveNext(index, cancellation); index++)
         {
             callbacks.OnPredictBatchBegin(index);
-            PredictBatch();
+            PredictBatch(index);
             for (int more = 1; more < stepsPerExecution && MoveNext(index + 1, cancellation); more++, index++)
             {
-                PredictBatch();
+                PredictBatch(index + 1);
             }
 
             callbacks.OnPredictBatchEnd(index);
@@ -45,10 +45,10 @@ internal sealed class PredictionLoop(Model model, BatchSource data, CallContext 
         return !(index >= limit) && data.MoveNext(cancellation);
     }
 
-    private void PredictBatch()
+    private void PredictBatch(int index)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] y = model.Predict(data, context);
+        Tensor[] y = model.Predict(data, context, index);
         outputs ??= [.. y.Select(_ => new OutputRows(steps is null ? data.SampleCount : null))];
         for (int i = 0; i < y.Length; i++)
         {

@@ -19,44 +19,62 @@ internal static class ClassWeights
 
     /// <summary>The weights in class order, for comparing runs.</summary>
     /// <exception cref="ArgumentException">A weight is NaN or infinite.</exception>
-    public static string? Describe(IReadOnlyDictionary<int, double>? classWeight) => classWeight is null
-        ? null
-        : string.Join(", ", RequireFinite(classWeight).OrderBy(pair => pair.Key)
-        .Select(pair => string.Create(CultureInfo.InvariantCulture, $"class {pair.Key}: {pair.Value}")));
-
-    // One such weight makes the loss NaN, and with it every weight of the model.
-    private static IReadOnlyDictionary<int, double> RequireFinite(IReadOnlyDictionary<int, double> classWeight)
+    public static string? Describe(IReadOnlyDictionary<int, double>? classWeight)
     {
-        foreach ((int number, double weight) in classWeight)
-        {
-            if (!double.IsFinite(weight))
-            {
-                throw new ArgumentException($"classWeight gives the class {number} the weight {DataCheck.Shown(weight)}; a weight is a "
-                    + $"finite number.", nameof(classWeight));
-            }
-        }
-
-        return classWeight;
+        Check(classWeight);
+        return classWeight is null
+            ? null
+            : string.Join(", ", classWeight.OrderBy(pair => pair.Key)
+                .Select(pair => string.Create(CultureInfo.InvariantCulture, $"class {pair.Key}: {pair.Value}")));
     }
 
-    public static Tensor For(Tensor targets, IReadOnlyDictionary<int, double> classWeight)
+    /// <summary>Throws where a class or a weight is none.</summary>
+    /// <exception cref="ArgumentException">There are no classes, one is below 0, or a weight is NaN or infinite.</exception>
+    public static void Check(IReadOnlyDictionary<int, double>? classWeight)
     {
-        RequireFinite(classWeight);
+        if (classWeight is null)
+        {
+            return;
+        }
+
         if (classWeight.Count == 0 || classWeight.Keys.Min() < 0)
         {
             throw new ArgumentException("classWeight must map class indices (0 or more) to weights.", nameof(classWeight));
         }
 
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable _ = no_grad();
-        Tensor classes = targets.dim() > 1 && targets.shape[^1] > 1 ? targets.argmax(-1)
-            : targets.flatten().to(ScalarType.Float32).round().to(ScalarType.Int64);
-        if (classes.dim() != 1)
+        if (classWeight.FirstOrDefault(pair => !float.IsFinite((float)pair.Value)) is { Value: not 0 } wrong)
         {
-            throw new ArgumentException($"classWeight needs one class per sample; the targets have the shape {(Shape)targets.shape}.",
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture, $"classWeight gives class {wrong.Key} the weight {wrong.Value}; weights must be finite."),
+                nameof(classWeight));
+        }
+    }
+
+    /// <summary>
+    /// The weight of each sample, or of each position where the targets have several: <c>[samples, ...]</c> without the classes' axis.
+    /// </summary>
+    /// <param name="targets">
+    /// Class numbers <c>[samples]</c> or <c>[samples, ..., 1]</c>, or one-hot rows <c>[samples, ..., classes]</c>.
+    /// </param>
+    /// <param name="classWeight">The weights; a class that is not there has the weight 1.</param>
+    public static Tensor For(Tensor targets, IReadOnlyDictionary<int, double> classWeight)
+    {
+        Check(classWeight);
+        bool areNumbers = targets.dtype == ScalarType.Int64;
+        if (areNumbers && targets.dim() > 1 && targets.shape[^1] != 1)
+        {
+            throw new ArgumentException(
+                $"classWeight needs class indices of several positions with a last axis of 1, {(Shape)([.. targets.shape, 1])}; "
+                    + $"the targets have the shape {(Shape)targets.shape}.",
                 nameof(classWeight));
         }
 
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        bool isOneHot = targets.dim() > 1 && targets.shape[^1] != 1;
+        Tensor classes = isOneHot ? targets.argmax(-1) : targets.dim() > 1 ? targets.squeeze(-1) : targets;
+        classes = areNumbers || classes.dtype == ScalarType.Int64 ? classes : classes.to(ScalarType.Float32).round().to(ScalarType.Int64);
         Tensor weights = ones_like(classes, ScalarType.Float32);
         foreach ((int number, double weight) in classWeight)
         {

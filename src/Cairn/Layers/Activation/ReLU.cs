@@ -49,18 +49,15 @@ public sealed class ReLU : Layer
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        Tensor y;
-        if (threshold == 0)
+        if (threshold == 0 && maxValue is null)
         {
-            y = negativeSlope == 0 ? x.relu() : nn.functional.leaky_relu(x, negativeSlope);
-        }
-        else
-        {
-            Tensor linear = where(x > Held(threshold), x, 0);
-            y = negativeSlope == 0 ? linear : linear - ((threshold - x).relu() * negativeSlope);
+            return negativeSlope == 0 ? x.relu() : nn.functional.leaky_relu(x, negativeSlope);
         }
 
-        return maxValue is { } most ? y.clamp_max(Held(most)) : y;
+        // Keras' way, whose gradient at the threshold and the maximum is not that of other ways to the same numbers.
+        Tensor y = threshold != 0 ? where(x > Held(threshold), x, 0) : maxValue == 6 ? x.relu6() : x.relu();
+        y = maxValue is { } most && !(threshold == 0 && most == 6) ? y.clamp(Held(0), Held(most)) : y;
+        return negativeSlope == 0 ? y : y - ((threshold - x).relu() * negativeSlope);
     }
 
     /// <inheritdoc/>

@@ -87,7 +87,7 @@ public class Attention : MultiInputLayer
     /// <param name="useCausalMask">Whether each target attends only to sources at its own and earlier positions; false by default.</param>
     /// <returns>The attention output.</returns>
     public Tensor Apply(Tensor query, Tensor value, CallContext context, Tensor? key = null, bool useCausalMask = false) =>
-        Forward([query, value, .. key is null ? [] : new[] { key }], Arguments(key is null ? 2 : 3, 0, useCausalMask, scores: false),
+        Compute([query, value, .. key is null ? [] : new[] { key }], Arguments(key is null ? 2 : 3, 0, useCausalMask, scores: false),
         context)[0];
 
     /// <summary>Applies the layer and also returns the attention scores.</summary>
@@ -100,7 +100,7 @@ public class Attention : MultiInputLayer
     public (Tensor Output, Tensor Scores) ApplyWithScores(Tensor query, Tensor value, CallContext context, Tensor? key = null,
         bool useCausalMask = false)
     {
-        Tensor[] outputs = Forward(
+        Tensor[] outputs = Compute(
             [query, value, .. key is null ? [] : new[] { key }], Arguments(key is null ? 2 : 3, 0, useCausalMask, scores: true), context);
         return (outputs[0], outputs[1]);
     }

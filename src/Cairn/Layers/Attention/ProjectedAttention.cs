@@ -77,7 +77,7 @@ public abstract class ProjectedAttention : MultiInputLayer
     /// <returns>The attention output.</returns>
     public Tensor Apply(Tensor query, Tensor value, CallContext context, Tensor? key = null, Tensor? attentionMask = null,
         bool useCausalMask = false) =>
-        Forward([.. Given(query, value, key, attentionMask)],
+        Compute([.. Given(query, value, key, attentionMask)],
         Arguments(key is not null, attentionMask is not null, useCausalMask, scores: false), context)[0];
 
     /// <summary>Applies the layer and also returns the attention scores.</summary>
@@ -91,7 +91,7 @@ public abstract class ProjectedAttention : MultiInputLayer
     public (Tensor Output, Tensor Scores) ApplyWithScores(
         Tensor query, Tensor value, CallContext context, Tensor? key = null, Tensor? attentionMask = null, bool useCausalMask = false)
     {
-        Tensor[] outputs = Forward(
+        Tensor[] outputs = Compute(
             [.. Given(query, value, key, attentionMask)],
             Arguments(key is not null, attentionMask is not null, useCausalMask, scores: true), context);
         return (outputs[0], outputs[1]);

@@ -60,13 +60,7 @@ public abstract class TransposedConvolution : KernelLayer
     protected override Tensor Call(Tensor x, CallContext context)
     {
         x = ToChannelsFirst(x);
-        Tensor weight = Window.Permuted(kernel!.Value);
-        Tensor y = Window.Rank switch
-        {
-            1 => nn.functional.conv_transpose1d(x, weight, stride: Window.Strides[0], dilation: Window.Dilation[0]),
-            2 => nn.functional.conv_transpose2d(x, weight, strides: Window.Strides, dilation: Window.Dilation),
-            _ => nn.functional.conv_transpose3d(x, weight, strides: Window.Strides, dilation: Window.Dilation),
-        };
+        Tensor y = SpatialKernels.Transpose(x, Window.Permuted(kernel!.Value), Window.Strides, Window.Dilation);
 
         // libtorch's padding is symmetric, Keras' is not: compute the full result, then crop it (or pad it with zeros) at both ends.
         var borders = new (long Before, long After)[Window.Rank];

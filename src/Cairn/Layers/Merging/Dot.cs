@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
-using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -113,8 +113,7 @@ public sealed class Dot : MultiInputLayer
         config["normalize"] = normalize;
     }
 
-    private static Tensor Normalized(Tensor x, long axis) =>
-        x.mul(x.square().sum(axis, keepdim: true).clamp_min(Held(Epsilon * Epsilon)).rsqrt());
+    private static Tensor Normalized(Tensor x, long axis) => x.mul(AtLeast.Of(x.square().sum(axis, keepdim: true), Epsilon * Epsilon).rsqrt());
 
     private static long Count(long[] sizes) => sizes.Aggregate(1L, (count, size) => count * size);
 

@@ -149,8 +149,7 @@ public sealed class BatchNormalization : Layer
         int place = axis < 0 ? axis + (int)x.dim() : axis;
         bool moved = place != 1;
         Tensor input = moved ? x.movedim([place], [1]) : x;
-        Tensor y = context.Training && Trainable ? NormalizeByBatch(input, context.MaskOf(x), moved) : nn.functional.batch_norm(
-            input, movingMean!.Value, movingVariance!.Value, gamma?.Value, beta?.Value, training: false, momentum: 0, eps: epsilon);
+        Tensor y = context.Training && Trainable ? NormalizeByBatch(input, context.MaskOf(x), moved) : NormalizeByMoving(input);
         return moved ? y.movedim([1], [place]) : y;
     }
 
@@ -168,6 +167,29 @@ public sealed class BatchNormalization : Layer
         config["synchronized"] = false;
     }
 
+    private Tensor NormalizeByMoving(Tensor input)
+    {
+        Tensor mean = movingMean!.Value;
+        Tensor variance = movingVariance!.Value;
+        if (is_grad_enabled())
+        {
+            // The gradient needs them as they are now; another call of the layer in this step, as in training, changes them.
+            (mean, variance) = (mean.clone(), variance.clone());
+        }
+
+        return Along(input, x => nn.functional.batch_norm(
+            x, mean, variance, gamma?.Value, beta?.Value, training: false, momentum: 0, eps: epsilon));
+    }
+
+    // Where an axis has the size 1, strides do not tell whether the channels are first or last, and libtorch's gradient may take one for
+    // the other:
+    // positions along one axis leave it no choice.
+    private static Tensor Along(Tensor input, Func<Tensor, Tensor> normalize)
+    {
+        long[] sizes = input.shape;
+        return sizes.Length > 3 && sizes.Contains(1) ? normalize(input.reshape(sizes[0], sizes[1], -1)).reshape(sizes) : normalize(input);
+    }
+
     private Tensor NormalizeByBatch(Tensor input, Tensor? mask, bool moved)
     {
         if (mask is not null)
@@ -178,18 +200,20 @@ public sealed class BatchNormalization : Layer
         // With a momentum of 1, libtorch stores the batch's mean and unbiased variance in the "running" tensors.
         Tensor mean = zeros_like(movingMean!.Value);
         Tensor variance = zeros_like(mean);
-        Tensor y = nn.functional.batch_norm(input, mean, variance, gamma?.Value, beta?.Value, training: true, momentum: 1, eps: epsilon);
+        Tensor y = Along(input, x => nn.functional.batch_norm(
+            x, mean, variance, gamma?.Value, beta?.Value, training: true, momentum: 1, eps: epsilon));
 
         using IDisposable _ = no_grad();
         long count = input.NumberOfElements / input.shape[1];
         double toBiased = (count - 1.0) / count;
-        if (count == 1)
+        movingMean.Value.mul_(Held(momentum)).add_(mean, alpha: Held(1 - momentum));
+        movingVariance!.Value.mul_(Held(momentum));
+        if (count > 1)
         {
-            variance.zero_();
+            // A single number has the variance 0; libtorch's unbiased one is NaN.
+            movingVariance.Value.add_(variance, alpha: Held(toBiased * (1 - momentum)));
         }
 
-        movingMean.Value.mul_(Held(momentum)).add_(mean, alpha: Held(1 - momentum));
-        movingVariance!.Value.mul_(Held(momentum)).add_(variance, alpha: Held(toBiased * (1 - momentum)));
         return y;
     }
 

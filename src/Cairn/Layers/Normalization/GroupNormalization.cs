@@ -121,11 +121,16 @@ public sealed class GroupNormalization : Layer
         int place = axis < 0 ? axis + (int)x.dim() : axis;
         bool moved = place != 1;
 
-        // Contiguous: libtorch's gradient for channels-last strides writes out of bounds and crashes the process. Both weights or neither:
-        // it fails if only one is given.
+        // In one piece and with the positions along one axis: libtorch's gradient for images whose strides look like channels-last (with
+        // one
+        // channel contiguous ones do, too) writes beside its memory and ends the process. Both weights or none: it fails where only one is
+        // there.
         Tensor? scale = gamma?.Value ?? (beta is null ? null : ones_like(beta.Value));
         Tensor? shift = beta?.Value ?? (gamma is null ? null : zeros_like(gamma.Value));
-        Tensor y = nn.functional.group_norm((moved ? x.movedim([place], [1]) : x).contiguous(), groups, scale, shift, epsilon);
+        Tensor input = moved ? x.movedim([place], [1]) : x;
+        long[] sizes = input.shape;
+        Tensor flat = input.reshape(sizes[0], sizes[1], -1).contiguous();
+        Tensor y = nn.functional.group_norm(flat, groups, scale, shift, epsilon).reshape(sizes);
         return moved ? y.movedim([1], [place]) : y;
     }
 

@@ -63,12 +63,14 @@ public sealed class SpectralNormalization : Layer
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        if (context.Training)
+        if (!context.Training)
         {
-            Normalize(kernel!.Value, vectorU!.Value);
+            return Layer.Apply(x, context);
         }
 
-        return Layer.Apply(x, context);
+        // The next call in this step changes the kernel again.
+        Normalize(kernel!.Value, vectorU!.Value);
+        return kernel.WithCopy(() => Layer.Apply(x, context));
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
-using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -30,7 +30,7 @@ public sealed class UnitNormalization(Axes? axis = null, string? name = null) : 
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context) =>
-        x * x.square().sum([.. axis.Select(a => (long)a)], keepdim: true).clamp_min(Held(1e-24)).rsqrt();
+        x * AtLeast.Of(x.square().sum([.. axis.Select(a => (long)a)], keepdim: true), 1e-24).rsqrt();
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => config["axis"] = axis.ToJson();

@@ -20,5 +20,5 @@ public sealed class AdaptiveAveragePooling1D(int outputSize, DataFormat dataForm
     internal static AdaptiveAveragePooling1D FromConfig(ConfigReader config) =>
         new((int)config.Sizes("output_size", 1)[0], LayerRegistry.DataFormat(config), config.OptionalString("name"));
 
-    private protected override Tensor Pool(Tensor window, long axis) => window.mean([axis]);
+    private protected override Tensor Pool(Tensor x, long[] sizes) => Means(x, sizes);
 }

@@ -20,5 +20,5 @@ public sealed class AdaptiveAveragePooling2D(Size2D outputSize, DataFormat dataF
     internal static AdaptiveAveragePooling2D FromConfig(ConfigReader config) =>
         new(LayerRegistry.Size(config, "output_size"), LayerRegistry.DataFormat(config), config.OptionalString("name"));
 
-    private protected override Tensor Pool(Tensor window, long axis) => window.mean([axis]);
+    private protected override Tensor Pool(Tensor x, long[] sizes) => Means(x, sizes);
 }

@@ -20,5 +20,5 @@ public sealed class AdaptiveAveragePooling3D(Size3D outputSize, DataFormat dataF
     internal static AdaptiveAveragePooling3D FromConfig(ConfigReader config) =>
         new(LayerRegistry.Size3D(config, "output_size"), LayerRegistry.DataFormat(config), config.OptionalString("name"));
 
-    private protected override Tensor Pool(Tensor window, long axis) => window.mean([axis]);
+    private protected override Tensor Pool(Tensor x, long[] sizes) => Means(x, sizes);
 }

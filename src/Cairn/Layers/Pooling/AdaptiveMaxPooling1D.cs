@@ -18,5 +18,5 @@ public sealed class AdaptiveMaxPooling1D(int outputSize, DataFormat dataFormat =
     internal static AdaptiveMaxPooling1D FromConfig(ConfigReader config) =>
         new((int)config.Sizes("output_size", 1)[0], LayerRegistry.DataFormat(config), config.OptionalString("name"));
 
-    private protected override Tensor Pool(Tensor window, long axis) => window.amax([axis]);
+    private protected override Tensor Pool(Tensor x, long[] sizes) => Maxima(x, sizes);
 }

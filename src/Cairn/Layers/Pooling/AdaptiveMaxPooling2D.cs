@@ -18,5 +18,5 @@ public sealed class AdaptiveMaxPooling2D(Size2D outputSize, DataFormat dataForma
     internal static AdaptiveMaxPooling2D FromConfig(ConfigReader config) =>
         new(LayerRegistry.Size(config, "output_size"), LayerRegistry.DataFormat(config), config.OptionalString("name"));
 
-    private protected override Tensor Pool(Tensor window, long axis) => window.amax([axis]);
+    private protected override Tensor Pool(Tensor x, long[] sizes) => Maxima(x, sizes);
 }

@@ -24,28 +24,40 @@ public abstract class AdaptivePooling : Layer
         ? SpatialAxes.Write(inputShape[0], outputSize, SpatialAxes.Channels(inputShape, dataFormat), dataFormat)
         : throw UnfitInput(inputShape, SpatialAxes.Expected(outputSize.Length));
 
-    private protected abstract Tensor Pool(Tensor window, long axis);
+    /// <summary>Pools samples in libtorch's order to so many windows along each axis.</summary>
+    private protected abstract Tensor Pool(Tensor x, long[] sizes);
 
-    /// <inheritdoc/>
-    protected override Tensor Call(Tensor x, CallContext context)
+    private protected static Tensor Means(Tensor x, long[] sizes) => Along(x, sizes, (window, axis) => window.mean([axis]));
+
+    /// <summary>
+    /// Of equal maxima of a window one gets the whole gradient: the first in the order of the elements, as the last axis is gone along
+    /// first.
+    /// </summary>
+    private protected static Tensor Maxima(Tensor x, long[] sizes) => Along(x, sizes, (window, axis) => window.max(axis).values);
+
+    // Window i goes from ⌊i n / m⌋ to ⌈(i + 1) n / m⌉. A mean or maximum over a box is one of those along each of its axes.
+    private static Tensor Along(Tensor x, long[] sizes, Func<Tensor, long, Tensor> pool)
     {
-        // Window i spans ⌊i n / m⌋ to ⌈(i + 1) n / m⌉. A mean or maximum over a box can be computed one axis at a time.
-        for (int i = 0; i < outputSize.Length; i++)
+        for (int i = sizes.Length - 1; i >= 0; i--)
         {
-            long axis = SpatialAxes.First(dataFormat) + i;
-            (long length, long count) = (x.shape[axis], outputSize[i]);
+            long axis = i + 2;
+            (long length, long count) = (x.shape[axis], sizes[i]);
             Tensor all = x;
             x = stack(
                 [.. Enumerable.Range(0, (int)count).Select(k =>
                 {
                     long start = k * length / count;
-                    return Pool(all.narrow(axis, start, ((((k + 1) * length) + count - 1) / count) - start), axis);
+                    return pool(all.narrow(axis, start, ((((k + 1) * length) + count - 1) / count) - start), axis);
                 })],
                 axis);
         }
 
         return x;
     }
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context) =>
+        SpatialAxes.FromChannelsFirst(Pool(SpatialAxes.ToChannelsFirst(x, dataFormat), outputSize), dataFormat);
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

@@ -41,12 +41,7 @@ public abstract class Pooling : Layer
     {
         // Padding must never be the maximum.
         x = Padded(x, borders, double.NegativeInfinity);
-        return window.Rank switch
-        {
-            1 => nn.functional.max_pool1d(x, window.Size[0], window.Strides[0]),
-            2 => nn.functional.max_pool2d(x, window.Size, window.Strides),
-            _ => nn.functional.max_pool3d(x, window.Size, window.Strides),
-        };
+        return SpatialKernels.MaxPool(x, window.Size, window.Strides);
     }
 
     private protected Tensor Average(Tensor x, (long Before, long After)[] borders)
@@ -84,10 +79,5 @@ public abstract class Pooling : Layer
     private static Tensor Padded(Tensor x, (long Before, long After)[] borders, double value) =>
         borders.All(b => b == (0, 0)) ? x : nn.functional.pad(x, Window.Flat(borders), value: value);
 
-    private Tensor Means(Tensor x) => window.Rank switch
-    {
-        1 => nn.functional.avg_pool1d(x, window.Size[0], window.Strides[0]),
-        2 => nn.functional.avg_pool2d(x, window.Size, window.Strides),
-        _ => nn.functional.avg_pool3d(x, window.Size, window.Strides),
-    };
+    private Tensor Means(Tensor x) => SpatialKernels.AveragePool(x, window.Size, window.Strides);
 }

@@ -79,12 +79,7 @@ internal sealed class Window
             around = new long[Rank];
         }
 
-        return Rank switch
-        {
-            1 => nn.functional.conv1d(x, Permuted(kernel), bias, Strides[0], around[0], Dilation[0], groups),
-            2 => nn.functional.conv2d(x, Permuted(kernel), bias, Strides, around, Dilation, groups),
-            _ => nn.functional.conv3d(x, Permuted(kernel), bias, Strides, around, Dilation, groups),
-        };
+        return SpatialKernels.Convolve(x, Permuted(kernel), bias, Strides, around, Dilation, groups);
     }
 
     /// <summary>Keras stores kernels as [window, in, out]; libtorch gets a permuted view, [out, in, window].</summary>

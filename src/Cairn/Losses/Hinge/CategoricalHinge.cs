@@ -1,4 +1,4 @@
-using static Cairn.Native.HeldScalar;
+using Cairn.Native;
 using static TorchSharp.torch;
 
 namespace Cairn.Losses;
@@ -14,9 +14,9 @@ public sealed class CategoricalHinge(string reduction = "sum_over_batch_size", s
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         Tensor right = (yTrue * yPred).sum(-1);
         Tensor bestWrong = ((1f - yTrue) * yPred).amax([-1]);
-        return (bestWrong - right + 1f).clamp_min(Held(0));
+        return AtLeast.Of(bestWrong - right + 1f, 0);
     }
 }

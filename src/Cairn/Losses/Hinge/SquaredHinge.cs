@@ -1,4 +1,4 @@
-using static Cairn.Native.HeldScalar;
+using Cairn.Native;
 using static TorchSharp.torch;
 
 namespace Cairn.Losses;
@@ -12,7 +12,7 @@ public sealed class SquaredHinge(string reduction = "sum_over_batch_size", strin
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
-        return (1f - (SignedLabels.Of(yTrue) * yPred)).clamp_min(Held(0)).square().mean([-1]);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
+        return AtLeast.Of(1f - (SignedLabels.Of(yTrue) * yPred), 0).square().mean([-1]);
     }
 }

@@ -16,7 +16,7 @@ public sealed class Dice(string reduction = "sum_over_batch_size", string name =
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         return 1f - (Sum(yTrue * yPred) * 2f / (Sum(yTrue) + Sum(yPred) + (float)CrossentropyLoss.Epsilon));
     }
 }

@@ -28,7 +28,7 @@ public sealed class Tversky(
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         Tensor overlap = Sum(yTrue * yPred);
         Tensor falsePositives = Sum((1f - yTrue) * yPred);
         Tensor falseNegatives = Sum(yTrue * (1f - yPred));

@@ -21,7 +21,7 @@ public sealed class BinaryCrossentropy(
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         if (LabelSmoothing != 0)
         {
             yTrue = (yTrue * (float)(1 - LabelSmoothing)) + (float)(0.5 * LabelSmoothing);

@@ -34,7 +34,7 @@ public sealed class CategoricalFocalCrossentropy(
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
-        yTrue = yTrue.to(yPred.dtype);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         if (LabelSmoothing != 0)
         {
             yTrue = (yTrue * (float)(1 - LabelSmoothing)) + (float)(LabelSmoothing / yPred.size(Axis));

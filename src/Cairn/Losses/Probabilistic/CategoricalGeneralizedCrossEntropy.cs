@@ -35,29 +35,15 @@ public sealed class CategoricalGeneralizedCrossEntropy : Loss
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
-        Tensor labels = yTrue.to(ScalarType.Int64);
-        if (labels.dim() == yPred.dim() && labels.shape[^1] == 1)
-        {
-            labels = labels.squeeze(-1);
-        }
+        Tensor labels = RankAlignment.ClassNumbers(yTrue, yPred).to(ScalarType.Int64);
 
         // By comparison, not by gather: a class that does not exist has the probability 0, as in Keras.
         Tensor isTrue = labels.unsqueeze(-1).eq(arange(Held(yPred.shape[^1]), device: labels.device)).to(yPred.dtype);
         return (1f - (yPred * isTrue).sum(-1).pow(Held((float)Q))) / (float)Q;
     }
 
-    internal override void CheckShapes(Shape yTrue, Shape yPred, string argument)
-    {
-        Shape labels = yTrue.Rank == yPred.Rank && yTrue[^1] == 1 ? yTrue[..^1] : yTrue;
-        if (!yPred[..^1].IsCompatibleWith(labels))
-        {
-            throw new ArgumentException(
-                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {ClassName} needs one class "
-                    + "index for each "
-                + $"{yPred[..^1]} of the output.",
-                argument);
-        }
-    }
+    internal override void CheckShapes(Shape yTrue, Shape yPred, string argument) =>
+        RankAlignment.RequireClassNumbers(ClassName, yTrue, yPred, argument);
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => config["q"] = Q;

@@ -14,7 +14,7 @@ public sealed class KLDivergence(string reduction = "sum_over_batch_size", strin
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         yTrue = yTrue.clamp(Held(CrossentropyLoss.Epsilon), Held(1));
         yPred = yPred.clamp(Held(CrossentropyLoss.Epsilon), Held(1));
         return (yTrue * (yTrue / yPred).log()).sum(-1);

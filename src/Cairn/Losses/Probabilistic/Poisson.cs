@@ -12,7 +12,7 @@ public sealed class Poisson(string reduction = "sum_over_batch_size", string nam
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         return (yPred - (yTrue * (yPred + (float)CrossentropyLoss.Epsilon).log())).mean([-1]);
     }
 }

@@ -44,12 +44,7 @@ public sealed class SparseCategoricalCrossentropy : Loss
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
-        Tensor labels = yTrue.to(ScalarType.Int64);
-        if (labels.dim() == yPred.dim() && labels.shape[^1] == 1)
-        {
-            labels = labels.squeeze(-1);
-        }
-
+        Tensor labels = RankAlignment.ClassNumbers(yTrue, yPred, Axis).to(ScalarType.Int64);
         Tensor logProbabilities = Losses.CategoricalCrossentropy.LogProbabilities(yPred, FromLogits, Axis);
         if (IgnoreClass is not { } ignored)
         {
@@ -88,19 +83,8 @@ public sealed class SparseCategoricalCrossentropy : Loss
         return true;
     }
 
-    internal override void CheckShapes(Shape yTrue, Shape yPred, string argument)
-    {
-        Shape labels = yTrue.Rank == yPred.Rank && yTrue[^1] == 1 ? yTrue[..^1] : yTrue;
-        if (!yPred[..^1].IsCompatibleWith(labels))
-        {
-            throw new ArgumentException(
-                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {ClassName} needs one class "
-                    + "index for each "
-                + $"{yPred[..^1]} of the output."
-                + (yPred.IsCompatibleWith(yTrue) ? " For one-hot targets, use 'categorical_crossentropy'." : ""),
-                argument);
-        }
-    }
+    internal override void CheckShapes(Shape yTrue, Shape yPred, string argument) => RankAlignment.RequireClassNumbers(
+        ClassName, yTrue, yPred, argument, yPred.IsCompatibleWith(yTrue) ? " For one-hot targets, use 'categorical_crossentropy'." : "");
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
@@ -112,8 +96,9 @@ public sealed class SparseCategoricalCrossentropy : Loss
 
     private Tensor Pick(Tensor logProbabilities, Tensor labels)
     {
-        long axis = Axis < 0 ? Axis + logProbabilities.dim() : Axis;
-        Tensor classesSecond = axis == 1 ? logProbabilities : logProbabilities.movedim([axis], [1]);
-        return nn.functional.nll_loss(classesSecond, labels, reduction: nn.Reduction.None);
+        // Position by position: the gradient of libtorch's kernel for images takes only memory in one piece in its own order.
+        Tensor classesLast = Axis == -1 ? logProbabilities : logProbabilities.movedim([Axis], [-1]);
+        Tensor rows = classesLast.reshape(-1, classesLast.shape[^1]);
+        return nn.functional.nll_loss(rows, labels.flatten(), reduction: nn.Reduction.None).reshape(labels.shape);
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using static Cairn.Native.HeldScalar;
+using Cairn.Native;
 using static TorchSharp.torch;
 
 namespace Cairn.Losses;
@@ -23,14 +23,13 @@ public sealed class CosineSimilarity(int axis = -1, string reduction = "sum_over
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         return (Direction(yTrue) * Direction(yPred)).sum(Axis).neg();
     }
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => config["axis"] = Axis;
 
-    // The squared norm is clamped before taking the root, so that a zero vector has a gradient.
-    private Tensor Direction(Tensor vectors) =>
-        vectors * vectors.square().sum(Axis, keepdim: true).clamp_min(Held(LeastSquaredLength)).rsqrt();
+    // The squared length is bounded before the root is taken, so that a zero vector has a gradient.
+    private Tensor Direction(Tensor vectors) => vectors * AtLeast.Of(vectors.square().sum(Axis, keepdim: true), LeastSquaredLength).rsqrt();
 }

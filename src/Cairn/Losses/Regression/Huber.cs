@@ -32,7 +32,7 @@ public sealed class Huber : Loss
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         float delta = (float)Delta;
         Tensor error = yPred - yTrue;
         Tensor size = error.abs();

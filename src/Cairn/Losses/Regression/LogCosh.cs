@@ -14,7 +14,7 @@ public sealed class LogCosh(string reduction = "sum_over_batch_size", string nam
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         Tensor error = yPred - yTrue;
         return (error + nn.functional.softplus(error * -2f) - MathF.Log(2)).mean([-1]);
     }

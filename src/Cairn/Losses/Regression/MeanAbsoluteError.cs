@@ -10,7 +10,7 @@ public sealed class MeanAbsoluteError(string reduction = "sum_over_batch_size", 
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         return (yTrue - yPred).abs().mean([-1]);
     }
 }

@@ -15,7 +15,7 @@ public sealed class MeanAbsolutePercentageError(string reduction = "sum_over_bat
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         return (yTrue - yPred).div(yTrue.abs().clamp_min(Held(CrossentropyLoss.Epsilon))).abs().mean([-1]) * 100f;
     }
 }

@@ -10,7 +10,7 @@ public sealed class MeanSquaredError(string reduction = "sum_over_batch_size", s
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         return (yTrue - yPred).square().mean([-1]);
     }
 }

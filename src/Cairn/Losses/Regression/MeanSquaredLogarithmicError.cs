@@ -1,4 +1,4 @@
-using static Cairn.Native.HeldScalar;
+using Cairn.Native;
 using static TorchSharp.torch;
 
 namespace Cairn.Losses;
@@ -15,9 +15,9 @@ public sealed class MeanSquaredLogarithmicError(string reduction = "sum_over_bat
     /// <inheritdoc/>
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         return (LogOfOneMore(yPred) - LogOfOneMore(yTrue)).square().mean([-1]);
     }
 
-    private static Tensor LogOfOneMore(Tensor values) => (values.clamp_min(Held(CrossentropyLoss.Epsilon)) + 1f).log();
+    private static Tensor LogOfOneMore(Tensor values) => (AtLeast.Of(values, CrossentropyLoss.Epsilon) + 1f).log();
 }

@@ -14,7 +14,7 @@ public sealed class Accuracy(string name = "accuracy") : MeanMetric(name)
     /// <inheritdoc/>
     protected override Tensor Values(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         return yTrue.eq(yPred);
     }
 }

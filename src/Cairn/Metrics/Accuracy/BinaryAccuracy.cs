@@ -21,7 +21,7 @@ public sealed class BinaryAccuracy(string name = "binary_accuracy", double thres
     /// <inheritdoc/>
     protected override Tensor Values(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue, yPred);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue, yPred);
         return yPred.gt(Held((float)threshold)).to(yTrue.dtype).eq(yTrue);
     }
 

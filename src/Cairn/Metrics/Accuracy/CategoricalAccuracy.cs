@@ -1,3 +1,4 @@
+using Cairn.Losses;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -16,5 +17,9 @@ public sealed class CategoricalAccuracy(string name = "categorical_accuracy") : 
     private protected override bool TakesHits(Tensor yTrue) => yTrue.dtype == ScalarType.Float32;
 
     /// <inheritdoc/>
-    protected override Tensor Values(Tensor yTrue, Tensor yPred) => yTrue.argmax(-1).eq(yPred.argmax(-1));
+    protected override Tensor Values(Tensor yTrue, Tensor yPred)
+    {
+        (yTrue, yPred) = RankAlignment.Pair(yTrue, yPred);
+        return yTrue.argmax(-1).eq(yPred.argmax(-1));
+    }
 }

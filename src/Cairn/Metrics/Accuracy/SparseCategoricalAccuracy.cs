@@ -1,3 +1,4 @@
+using Cairn.Losses;
 using Cairn.Native;
 using static TorchSharp.torch;
 
@@ -12,15 +13,11 @@ public sealed class SparseCategoricalAccuracy(string name = "sparse_categorical_
     public override MetricDirection? Direction => MetricDirection.Up;
 
     /// <inheritdoc/>
-    protected override Tensor Values(Tensor yTrue, Tensor yPred)
-    {
-        if (yTrue.dim() == yPred.dim() && yTrue.shape[^1] == 1)
-        {
-            yTrue = yTrue.squeeze(-1);
-        }
+    protected override Tensor Values(Tensor yTrue, Tensor yPred) =>
+        yPred.argmax(-1).eq(RankAlignment.ClassNumbers(yTrue, yPred).to(ScalarType.Int64));
 
-        return yPred.argmax(-1).eq(yTrue.to(ScalarType.Int64));
-    }
+    internal override void CheckShapes(Shape yTrue, Shape yPred, string argument) =>
+        RankAlignment.RequireClassNumbers(ClassName, yTrue, yPred, argument);
 
     // A loss that counts hits has compared the same scores with class indices.
     private protected override bool TakesHits(Tensor yTrue) => yTrue.dtype == ScalarType.Int64;

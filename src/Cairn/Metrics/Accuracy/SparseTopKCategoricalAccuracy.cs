@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Losses;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -24,11 +25,7 @@ public sealed class SparseTopKCategoricalAccuracy(int k = 5, string name = "spar
     /// <inheritdoc/>
     protected override Tensor Values(Tensor yTrue, Tensor yPred)
     {
-        if (yTrue.dim() == yPred.dim() && yTrue.shape[^1] == 1)
-        {
-            yTrue = yTrue.squeeze(-1);
-        }
-
+        yTrue = RankAlignment.ClassNumbers(yTrue, yPred);
         if (!fromSortedIds)
         {
             return TopK.Holds(yTrue.to(ScalarType.Int64), yPred, k);
@@ -37,6 +34,9 @@ public sealed class SparseTopKCategoricalAccuracy(int k = 5, string name = "spar
         Tensor best = yPred.narrow(-1, 0, Math.Min(k, yPred.shape[^1]));
         return best.eq(yTrue.to(yPred.dtype).unsqueeze(-1)).any(-1);
     }
+
+    internal override void CheckShapes(Shape yTrue, Shape yPred, string argument) =>
+        RankAlignment.RequireClassNumbers(ClassName, yTrue, yPred, argument);
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Losses;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -17,7 +18,11 @@ public sealed class TopKCategoricalAccuracy(int k = 5, string name = "top_k_cate
     public override MetricDirection? Direction => MetricDirection.Up;
 
     /// <inheritdoc/>
-    protected override Tensor Values(Tensor yTrue, Tensor yPred) => TopK.Holds(yTrue.argmax(-1), yPred, k);
+    protected override Tensor Values(Tensor yTrue, Tensor yPred)
+    {
+        (yTrue, yPred) = RankAlignment.Pair(yTrue, yPred);
+        return TopK.Holds(yTrue.argmax(-1), yPred, k);
+    }
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => config["k"] = k;

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Cairn.Callbacks;
+using Cairn.Losses;
 using TorchSharp;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -54,6 +55,9 @@ public abstract class ConfusionMetric : Metric
 
         Counts.Add(yTrue, yPred, sampleWeight);
     }
+
+    internal override void CheckShapes(Shape yTrue, Shape yPred, string argument) =>
+        RankAlignment.RequireAlike(ClassName, yTrue, yPred, argument);
 
     /// <inheritdoc/>
     public override double Result() => (float)Results().Average();

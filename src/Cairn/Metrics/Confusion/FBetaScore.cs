@@ -78,6 +78,9 @@ public class FBetaScore : Metric
         batches.Add(yTrue, yPred, HostNumbers.WeightsFor(yTrue.shape, sampleWeight));
     }
 
+    internal override void CheckShapes(Shape yTrue, Shape yPred, string argument) =>
+        RankAlignment.RequireAlike(ClassName, yTrue, yPred, argument);
+
     /// <inheritdoc/>
     public override double Result() => (float)Results().Average();
 

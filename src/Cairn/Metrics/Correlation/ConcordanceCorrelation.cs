@@ -18,7 +18,7 @@ public sealed class ConcordanceCorrelation(string name = "concordance_correlatio
     /// <inheritdoc/>
     protected override Tensor Values(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         Tensor trueMean = yTrue.mean([axis], keepdim: true);
         Tensor predictedMean = yPred.mean([axis], keepdim: true);
         Tensor covariance = (yTrue - predictedMean) * (yPred - predictedMean);

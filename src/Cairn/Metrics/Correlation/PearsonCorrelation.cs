@@ -15,7 +15,7 @@ public sealed class PearsonCorrelation(string name = "pearson_correlation", int 
     /// <inheritdoc/>
     protected override Tensor Values(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         return (Standardized(yTrue) * Standardized(yPred)).mean([axis]);
     }
 

@@ -1,4 +1,5 @@
 using Cairn.Callbacks;
+using Cairn.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,6 +23,11 @@ public abstract class MeanMetric(string name) : Metric(name)
         }
 
         using DisposeScope scope = NewDisposeScope();
+        if (IsOwn)
+        {
+            (yTrue, yPred) = RankAlignment.Align(yTrue, yPred);
+        }
+
         Tensor values = Values(yTrue, yPred);
         if (sampleWeight is null)
         {
@@ -40,6 +46,18 @@ public abstract class MeanMetric(string name) : Metric(name)
     }
 
     internal override bool TakesMasks => true;
+
+    internal override void CheckShapes(Shape yTrue, Shape yPred, string argument)
+    {
+        if (IsOwn)
+        {
+            RankAlignment.RefuseBroadcast(Name, yTrue, yPred, argument);
+        }
+        else
+        {
+            RankAlignment.RequireAlike(ClassName, yTrue, yPred, argument);
+        }
+    }
 
     internal override bool TryAddHits(int hits, Tensor yTrue, long samples)
     {

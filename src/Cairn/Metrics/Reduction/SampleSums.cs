@@ -31,6 +31,11 @@ internal static class SampleSums
         }
 
         (values, sampleWeight) = RankAlignment.Align(values, sampleWeight.to(ScalarType.Float32));
+        if (values.dim() > 0)
+        {
+            RankAlignment.Weigh(values, sampleWeight, spread: true);
+        }
+
         values = Reduce(values, sampleWeight.dim(), averaged);
         Tensor weights = sampleWeight.broadcast_to(values.shape);
         sum.Add(Reduce(values * weights, 1, averaged).sum());

@@ -19,7 +19,7 @@ public sealed class RootMeanSquaredError(string name = "root_mean_squared_error"
     /// <inheritdoc/>
     protected override Tensor Values(Tensor yTrue, Tensor yPred)
     {
-        (yTrue, yPred) = RankAlignment.Align(yTrue.to(yPred.dtype), yPred);
+        (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         return (yPred - yTrue).square();
     }
 }

@@ -1,3 +1,4 @@
+using Cairn.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,10 +23,10 @@ internal static class NormalizationOperations
                 long[] places = OperationDefinition.AllOr(axes, floating);
                 if (order == 2)
                 {
-                    return [floating * floating.square().sum(places, keepdim: true).clamp_min(epsilon * epsilon).rsqrt()];
+                    return [floating * AtLeast.Of(floating.square().sum(places, keepdim: true), epsilon * epsilon).rsqrt()];
                 }
 
-                return [floating / linalg.norm(floating, order, places, keepdim: true).clamp_min(epsilon)];
+                return [floating / AtLeast.Of(linalg.norm(floating, order, places, keepdim: true), epsilon)];
             };
         }),
         new("nn", "BatchNorm", "axis, epsilon=0.001", "x, mean, variance, offset=None, scale=None", a =>

@@ -1,3 +1,4 @@
+using Cairn.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -64,12 +65,7 @@ internal sealed class WindowSettings
         }
 
         long groups = first.shape[1] / inGroup;
-        Tensor y = rank switch
-        {
-            1 => nn.functional.conv1d(first, filters, stride: step[0], dilation: rate[0], groups: groups),
-            2 => nn.functional.conv2d(first, filters, strides: step, dilation: rate, groups: groups),
-            _ => nn.functional.conv3d(first, filters, strides: step, dilation: rate, groups: groups),
-        };
+        Tensor y = SpatialKernels.Convolve(first, filters, null, step, new long[rank], rate, groups);
         return Swapped(y, channelsLast, toFirst: false);
     }
 
@@ -81,12 +77,7 @@ internal sealed class WindowSettings
         Tensor filters = kernel.movedim([-1, -2], [0, 1]);
         long[] step = Each(strides ?? [1], rank);
         long[] rate = Each(dilation, rank);
-        Tensor y = rank switch
-        {
-            1 => nn.functional.conv_transpose1d(first, filters, stride: step[0], dilation: rate[0]),
-            2 => nn.functional.conv_transpose2d(first, filters, strides: step, dilation: rate),
-            _ => nn.functional.conv_transpose3d(first, filters, strides: step, dilation: rate),
-        };
+        Tensor y = SpatialKernels.Transpose(first, filters, step, rate);
         long[] extra = outputPadding is null ? [] : Each(outputPadding, rank);
         for (int axis = 0; axis < rank; axis++)
         {
@@ -122,12 +113,7 @@ internal sealed class WindowSettings
             first = PaddedSame(first, window, step, Each([1], rank), double.NegativeInfinity);
         }
 
-        Tensor y = rank switch
-        {
-            1 => nn.functional.max_pool1d(first, window[0], step[0]),
-            2 => nn.functional.max_pool2d(first, window, step),
-            _ => nn.functional.max_pool3d(first, window, step),
-        };
+        Tensor y = SpatialKernels.MaxPool(first, window, step);
         return Swapped(y, channelsLast, toFirst: false);
     }
 
@@ -146,12 +132,7 @@ internal sealed class WindowSettings
 
         return Swapped(y, channelsLast, toFirst: false);
 
-        Tensor Mean(Tensor z) => rank switch
-        {
-            1 => nn.functional.avg_pool1d(z, window[0], step[0]),
-            2 => nn.functional.avg_pool2d(z, window, step),
-            _ => nn.functional.avg_pool3d(z, window, step),
-        };
+        Tensor Mean(Tensor z) => SpatialKernels.AveragePool(z, window, step);
     }
 
     private static Tensor PaddedSame(Tensor x, long[] window, long[] step, long[] rate, double value)

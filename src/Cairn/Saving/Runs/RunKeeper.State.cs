@@ -16,6 +16,7 @@ internal sealed partial class RunKeeper
         var run = new SavedState();
         run.Set("seed", (long)model.ResolveSeed());
         run.Set("stop_training", model.StopTraining);
+        model.Draws.Save(run);
         run.Set(RunSnapshot.Epochs, settings.Params.Epochs);
         run.Set(Threads, get_num_threads());
         var rate = new SavedState();
@@ -78,6 +79,7 @@ internal sealed partial class RunKeeper
         }
 
         model.StopTraining = snapshot.Part(Run).GetBoolean("stop_training");
+        model.Draws.Load(snapshot.Part(Run));
         PutRandom(snapshot.Part(RandomPart));
         at.Load(snapshot.Part(Position));
         settings.Restored(file, HadEnded ? null : at);

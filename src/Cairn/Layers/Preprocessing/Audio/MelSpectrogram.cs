@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using TorchSharp;
 using static Cairn.Native.HeldScalar;
@@ -142,7 +143,7 @@ public sealed class MelSpectrogram : Layer
         Tensor mel = power.matmul(MelWeights(power.shape[^1]).to(sound.dtype).to(sound.device));
         if (powerToDb)
         {
-            mel = 10 * mel.clamp_min(Held(minPower)).log10();
+            mel = 10 * AtLeast.Of(mel, minPower).log10();
             mel = mel - (10 * Math.Log10(Math.Max(Math.Abs(refPower), minPower)));
             mel = maximum(mel, mel.max() - topDb);
         }

@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
 using Cairn.Initializers;
+using Cairn.Native;
 using Cairn.Saving;
-using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -174,8 +174,8 @@ public sealed class STFTSpectrogram : Layer
             return Arranged(power + nn.functional.pad(power.narrow(2, 1, power.shape[2] - 2), [0, 0, 1, 1]));
         }
 
-        Tensor magnitude = Arranged(power.clamp_min(Held(Epsilon)).sqrt());
-        return mode == "magnitude" ? magnitude : magnitude.clamp_min(Held(Epsilon)).log();
+        Tensor magnitude = Arranged(AtLeast.Of(power, Epsilon).sqrt());
+        return mode == "magnitude" ? magnitude : AtLeast.Of(magnitude, Epsilon).log();
     }
 
     /// <inheritdoc/>
