@@ -47,6 +47,7 @@ internal static class KernelFits
         using var model = new Sequential([new Input(sample), .. layers, new Dense(2)], seed: 1);
         model.Compile("sgd", "mse");
         long count = samples * sample.ElementCount;
-        model.Fit(NDArray.From(new float[count], [samples, .. sample]), NDArray.From(new float[2 * samples], [samples, 2]), epochs: 3, verbose: 0);
+        model.Fit(NDArray.From(new float[count], [samples, .. sample]), NDArray.From(new float[2 * samples], [samples, 2]), epochs: 3,
+            verbose: 0);
     }
 }

@@ -47,7 +47,8 @@ internal static class KernelSweep
         long[] shape = SpatialAxes.Write(batch, sizes, channels, format).ToArray();
         bool wantsGradient = draw.Next(2) == 0;
         Tensor x = Strided(draw, shape, out string strides);
-        string name = string.Create(CultureInfo.InvariantCulture, $"{number}: {layer.ClassName} {format} on {(Shape)shape}, {strides}, gradient: {wantsGradient}");
+        string name = string.Create(CultureInfo.InvariantCulture,
+            $"{number}: {layer.ClassName} {format} on {(Shape)shape}, {strides}, gradient: {wantsGradient}");
         Tell(name);
         try
         {

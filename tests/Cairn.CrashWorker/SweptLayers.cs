@@ -43,7 +43,8 @@ internal static class SweptLayers
             case 2: return new Conv1DTranspose(random.Next(1, 5), size, strides, padding, dataFormat: format, activation: Function(random));
             case 3: return new DepthwiseConv1D(size, strides, padding, random.Next(1, 3), dataFormat: format);
             case 4: return new SeparableConv1D(3, size, strides, padding, dataFormat: format);
-            case 5: return random.Next(2) == 0 ? new MaxPooling1D(size, strides, padding, dataFormat: format) : new AveragePooling1D(size, strides, padding, dataFormat: format);
+            case 5: return random.Next(2) == 0 ? new MaxPooling1D(size, strides, padding, dataFormat: format)
+                : new AveragePooling1D(size, strides, padding, dataFormat: format);
             default:
                 return random.Next(2) == 0 ? new GlobalMaxPooling1D(format) : new GlobalAveragePooling1D(format);
         }
@@ -60,7 +61,8 @@ internal static class SweptLayers
             3 => new Bidirectional(new LSTM(2, returnSequences: random.Next(2) == 0)),
             4 => new BatchNormalization(axis: random.Next(2) == 0 ? -1 : 1),
             5 => new LayerNormalization(axis: random.Next(2) == 0 ? -1 : 1),
-            6 => new GroupNormalization(groups: 1, axis: random.Next(2) == 0 ? -1 : 1, center: random.Next(3) > 0, scale: random.Next(3) > 0),
+            6 => new GroupNormalization(groups: 1, axis: random.Next(2) == 0 ? -1 : 1, center: random.Next(3) > 0,
+                scale: random.Next(3) > 0),
             7 => new UpSampling1D(2),
             8 => new ZeroPadding1D((1, 2)),
             9 => new EinsumDense("abc,cd->abd", [Shape.None, 4], biasAxes: "d"),
@@ -80,13 +82,17 @@ internal static class SweptLayers
         string padding = SameOrValid[random.Next(2)];
         return random.Next(10) switch
         {
-            0 or 1 or 2 => new Conv2D(random.Next(1, 9), size, strides, padding, dataFormat: format, activation: Function(random), useBias: random.Next(3) > 0),
+            0 or 1 or 2 =>
+                new Conv2D(random.Next(1, 9), size, strides, padding, dataFormat: format, activation: Function(random),
+                useBias: random.Next(3) > 0),
             3 => new Conv2D(2 * (int)channels, size, strides, padding, format, groups: (int)channels),
             4 => new Conv2D(3, size, 1, padding, format, dilationRate: 2),
-            5 or 6 => new Conv2DTranspose(random.Next(1, 9), size, strides, padding, dataFormat: format, activation: Function(random), useBias: random.Next(3) > 0),
+            5 or 6 => new Conv2DTranspose(random.Next(1, 9), size, strides, padding, dataFormat: format, activation: Function(random),
+                useBias: random.Next(3) > 0),
             7 => new DepthwiseConv2D(size, new Size2D(strides.Height, strides.Height), padding, random.Next(1, 3), dataFormat: format),
             8 => new SeparableConv2D(3, size, new Size2D(strides.Height, strides.Height), padding, dataFormat: format),
-            _ => random.Next(2) == 0 ? new MaxPooling2D(size, strides, padding, dataFormat: format) : new AveragePooling2D(size, strides, padding, dataFormat: format),
+            _ => random.Next(2) == 0 ? new MaxPooling2D(size, strides, padding, dataFormat: format)
+                : new AveragePooling2D(size, strides, padding, dataFormat: format),
         };
     }
 
@@ -107,7 +113,8 @@ internal static class SweptLayers
                 return new LayerNormalization(axis: random.Next(3) switch { 0 => -1, 1 => 1, _ => [1, 2, 3] });
             case 7:
                 format = DataFormat.ChannelsLast;
-                return new GroupNormalization(groups: random.Next(2) == 0 ? 1 : -1, axis: random.Next(2) == 0 ? -1 : 1, center: random.Next(3) > 0, scale: random.Next(3) > 0);
+                return new GroupNormalization(groups: random.Next(2) == 0 ? 1 : -1, axis: random.Next(2) == 0 ? -1 : 1,
+                    center: random.Next(3) > 0, scale: random.Next(3) > 0);
             default:
                 format = DataFormat.ChannelsLast;
                 return new PReLU(sharedAxes: [1, 2]);

@@ -12,8 +12,8 @@ namespace Cairn.Callbacks;
 /// </code>
 /// </example>
 /// <remarks>
-/// The columns are <c>epoch</c>, from 0, and the names in the logs of the first epoch, sorted. If validation runs after a later epoch only, a
-/// <c>val_</c> column is added for each. A missing value is written as <c>NA</c>; a name that first appears in a later epoch gets no
+/// The columns are <c>epoch</c>, from 0, and the names in the logs of the first epoch, sorted. If validation runs after a later epoch only,
+/// a <c>val_</c> column is added for each. A missing value is written as <c>NA</c>; a name that first appears in a later epoch gets no
 /// column. Rows end in CR LF. Each row is handed to the operating system at the end of its epoch, and flushed to the disk with the next
 /// backup and at the end of training; the file is closed between epochs. Missing directories are created. A relative path is resolved
 /// against the working directory when training begins.

@@ -41,7 +41,8 @@ public sealed class EarlyStopping : MonitorCallback
     /// implicitly; a <see cref="MonitoredValue"/> can set its own mode and minimum change. Null (default) to monitor a single value.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="patience"/> or <paramref name="startFromEpoch"/> is negative, or <paramref name="minDelta"/> or <paramref name="baseline"/> is NaN.
+    /// <paramref name="patience"/> or <paramref name="startFromEpoch"/> is negative, or <paramref name="minDelta"/> or
+    /// <paramref name="baseline"/> is NaN.
     /// </exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="monitor"/> is empty, <paramref name="monitors"/> is empty or names a value twice, or both are given.
@@ -98,7 +99,8 @@ public sealed class EarlyStopping : MonitorCallback
     /// <summary>Index, from 0, of the epoch in which training stopped early; 0 if it did not. Messages count epochs from 1.</summary>
     public int StoppedEpoch { get; private set; }
 
-    /// <summary>Index, from 0, of the best epoch so far; 0 before the first. Messages count epochs from 1: they call index 2 epoch 3.</summary>
+    /// <summary>Index, from 0, of the best epoch so far; 0 before the first. Messages count epochs from 1: they call index 2 epoch
+    /// 3.</summary>
     public int BestEpoch { get; private set; }
 
     /// <summary>

@@ -64,7 +64,8 @@ public abstract class MonitorCallback : Callback
             if (one.HasNoDirection(Model) && !logged.Contains(one.Monitor))
             {
                 throw new ArgumentException(
-                    $"{Name} monitors '{one.Monitor}': {WhyMissing(one.Monitor, there)} To watch a value that your own code adds, pass mode: \"min\" or \"max\".",
+                    $"{Name} monitors '{one.Monitor}': {WhyMissing(one.Monitor, there)} To watch a value that your own code adds, pass "
+                        + $"mode: \"min\" or \"max\".",
                     "monitor");
             }
 
@@ -76,7 +77,8 @@ public abstract class MonitorCallback : Callback
         }
     }
 
-    /// <summary>Warns that a watched value is not in the logs, unless that was told before or it will be there after a later epoch.</summary>
+    /// <summary>Warns that a watched value is not in the logs, unless that was told before or it will be there after a later
+    /// epoch.</summary>
     private protected void WarnOfMissing(BestSoFar watched, string message)
     {
         if (!watched.IsKnownToBeMissing && !ComesLater(watched.Monitor))
@@ -90,10 +92,12 @@ public abstract class MonitorCallback : Callback
 
     private string WhyMissing(string name, IReadOnlyList<string> logged)
     {
-        string all = $"Logged {(WatchesBatches ? "with batches" : "in this run")}: {string.Join(", ", logged.Order(StringComparer.Ordinal).Select(n => $"'{n}'"))}.";
+        string all =
+            $"Logged {(WatchesBatches ? "with batches" : "in this run")}: {string.Join(", ", logged.Order(StringComparer.Ordinal).Select(n => $"'{n}'"))}.";
         if (BestSoFar.Bare(name) is var bare && bare != name && logged.Contains(bare))
         {
-            string why = WatchesBatches ? "is there when epochs end, not with batches" : "needs validation, and this run has none: give validationData or validationSplit to Fit";
+            string why = WatchesBatches ? "is there when epochs end, not with batches"
+                : "needs validation, and this run has none: give validationData or validationSplit to Fit";
             return $"'{name}' {why}. {all}";
         }
 

@@ -38,8 +38,9 @@ public sealed class ReduceLROnPlateau : MonitorCallback
     /// false.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="factor"/> is not between 0 and 1; <paramref name="patience"/>, <paramref name="cooldown"/> or <paramref name="minLr"/> is
-    /// negative; <paramref name="minDelta"/> or <paramref name="minLr"/> is NaN; or <paramref name="monitor"/> is empty.
+    /// <paramref name="factor"/> is not between 0 and 1; <paramref name="patience"/>, <paramref name="cooldown"/> or
+    /// <paramref name="minLr"/> is negative; <paramref name="minDelta"/> or <paramref name="minLr"/> is NaN; or <paramref name="monitor"/>
+    /// is empty.
     /// </exception>
     public ReduceLROnPlateau(
         string monitor = "val_loss",
@@ -62,7 +63,8 @@ public sealed class ReduceLROnPlateau : MonitorCallback
         if (factor <= 0)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(factor), factor, $"factor must be above 0 and below 1, such as 0.5: with {PythonNumber.Repr(factor)} nothing would be trained any more.");
+                nameof(factor), factor, $"factor must be above 0 and below 1, such as 0.5: with {PythonNumber.Repr(factor)} nothing would "
+                + $"be trained any more.");
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(patience);

@@ -37,7 +37,8 @@ internal sealed class BuildContext
     /// <summary>For layers without weights; the first weight ends in an exception.</summary>
     public static BuildContext WithoutWeights(Func<Exception> refusal) => new(0) { refusal = refusal };
 
-    public BuildContext Within(string name) => new(seed, path.Length == 0 ? name : $"{path}/{name}", weights, leaveEmpty) { refusal = refusal };
+    public BuildContext Within(string name) =>
+        new(seed, path.Length == 0 ? name : $"{path}/{name}", weights, leaveEmpty) { refusal = refusal };
 
     /// <summary>Leaves out the numbers of weights that exist already.</summary>
     public void Skip(int count) => weights.Next += (ulong)count;

@@ -170,7 +170,8 @@ public sealed class CallContext : IDisposable
     /// <summary>Begins a batch of an evaluation or prediction.</summary>
     /// <param name="call">Those of the model before it.</param>
     /// <param name="batch">Index of the batch.</param>
-    internal void BeginInference(ulong call, ulong batch) => Begin(RandomPurpose.InferenceNoise, RandomPurpose.InferenceMask, call, 0, batch);
+    internal void BeginInference(ulong call, ulong batch) =>
+        Begin(RandomPurpose.InferenceNoise, RandomPurpose.InferenceMask, call, 0, batch);
 
     private void Begin(RandomPurpose ofNoise, RandomPurpose ofMasks, ulong index, ulong turn, ulong batch)
     {

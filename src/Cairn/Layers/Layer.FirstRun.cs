@@ -96,7 +96,8 @@ public abstract partial class Layer
         if (!BuildsItself())
         {
             BuildFor(shapes, arguments, BuildContext.WithoutWeights(() => new InvalidOperationException(
-                $"{ClassName} '{Name}' is called before its weights are created, so they would never be trained. Add it with AddSublayer to "
+                $"{ClassName} '{Name}' is called before its weights are created, so they would never be trained. Add it with "
+                    + $"AddSublayer to "
                 + "the layer or model that calls it, and call it in Call.")));
         }
     }

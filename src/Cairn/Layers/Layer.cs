@@ -327,8 +327,10 @@ public abstract partial class Layer : IDisposable
             return now.Count == InputShapes.Count && InputShapes.Zip(now).All(pair => CanTakeAgain(pair.First, pair.Second));
         }
 
-        return arguments.Tensors.All(given => (given.Start == 0 ? BuildArguments.Tensors[0] : BuildArguments.Range(given.Parameter)) is not { } before
-            || (before.Count == given.Count && Enumerable.Range(0, given.Count).All(i => CanTakeAgain(InputShapes[before.Start + i], now[given.Start + i]))));
+        return arguments.Tensors.All(given =>
+            (given.Start == 0 ? BuildArguments.Tensors[0] : BuildArguments.Range(given.Parameter)) is not { } before
+            || (before.Count == given.Count && Enumerable.Range(0, given.Count)
+            .All(i => CanTakeAgain(InputShapes[before.Start + i], now[given.Start + i]))));
     }
 
     /// <summary>

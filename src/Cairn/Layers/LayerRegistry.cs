@@ -173,7 +173,8 @@ internal static class LayerRegistry
 
     private static Layer Make(JsonNode? node, string place, string className, ConfigReader config)
     {
-        Func<ConfigReader, Layer>? factory = KerasObject.IsOfKeras(node) ? Factories.GetValueOrDefault(className) ?? ModelFactories.Find(className) : null;
+        Func<ConfigReader, Layer>? factory = KerasObject.IsOfKeras(node) ? Factories.GetValueOrDefault(className)
+            ?? ModelFactories.Find(className) : null;
         if (CustomObjects.TryMake<Layer>(node, className, config, isKeras: factory is not null) is { } custom)
         {
             custom.TakeBuildShapes(BuildShapes(node, place));
@@ -216,7 +217,8 @@ internal static class LayerRegistry
 
         string place = $"{config.Place}/{key}";
         (string name, ConfigReader inner) = KerasObject.Unwrap(node, place);
-        bool isKeras = KerasObject.IsOfKeras(node) && (ActivationFunction.Names.Contains(name) || name == ActivationFunction.OldHardSigmoid);
+        bool isKeras = KerasObject.IsOfKeras(node)
+            && (ActivationFunction.Names.Contains(name) || name == ActivationFunction.OldHardSigmoid);
         if (CustomObjects.TryMake<ActivationFunction>(node, name, inner, isKeras) is { } custom)
         {
             return custom;

@@ -32,7 +32,8 @@ internal static class RankAlignment
         return targets.shape.AsSpan().SequenceEqual(predictions.shape)
             ? (targets, predictions)
             : throw new ArgumentException(
-                $"Targets of shape {(Shape)yTrue.shape} can't be compared with predictions of shape {(Shape)yPred.shape}; the shapes must be equal.",
+                $"Targets of shape {(Shape)yTrue.shape} can't be compared with predictions of shape {(Shape)yPred.shape}; the shapes "
+                    + $"must be equal.",
                 nameof(yTrue));
     }
 
@@ -72,7 +73,8 @@ internal static class RankAlignment
 
         long[] sizes = weights.shape;
         long[] wanted = values.shape;
-        return sizes.Length == wanted.Length && sizes[0] == wanted[0] && sizes.Zip(wanted).All(pair => pair.First == 1 || pair.First == pair.Second)
+        return sizes.Length == wanted.Length && sizes[0] == wanted[0]
+            && sizes.Zip(wanted).All(pair => pair.First == 1 || pair.First == pair.Second)
             ? (values, weights)
             : throw new ArgumentException($"Weights of shape {given} do not match values of shape {(Shape)wanted}.", nameof(weights));
     }
@@ -124,7 +126,8 @@ internal static class RankAlignment
         if (!(targets[^1] == 1 ? yPred[..^1].IsCompatibleWith(targets[..^1]) : yPred.IsCompatibleWith(targets)))
         {
             throw new ArgumentException(
-                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {name} would be given both to broadcast.", argument);
+                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {name} would be given both "
+                + $"to broadcast.", argument);
         }
     }
 

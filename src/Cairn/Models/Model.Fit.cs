@@ -330,7 +330,8 @@ public abstract partial class Model
                 Samples = train.SampleCount,
                 Verbose = level,
                 Output = Output,
-                LoggedNames = OverridesTrainStep || OverridesTestStep ? null : [.. LoggedNames, .. validates ? LoggedNames.Select(name => $"val_{name}") : []],
+                LoggedNames = OverridesTrainStep || OverridesTestStep ? null
+                    : [.. LoggedNames, .. validates ? LoggedNames.Select(name => $"val_{name}") : []],
                 Validates = validates,
             },
             addHistory: true,
@@ -342,7 +343,8 @@ public abstract partial class Model
         using var inference = new CallContext(training: false, runSeed, Device) { MayGoOn = keeper is not null };
         EvaluationLoop? validation = held is null ? null
             : new EvaluationLoop(this, inference, held, arguments.ValidationSteps, stepsPerExecution);
-        var loop = new TrainingLoop(this, training, list, train, validation, resolved.Losses, arguments.Settings(runSeed, stepsPerExecution), at,
+        var loop = new TrainingLoop(this, training, list, train, validation, resolved.Losses,
+            arguments.Settings(runSeed, stepsPerExecution), at,
             use, keeper);
         try
         {

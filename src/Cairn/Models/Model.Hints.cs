@@ -22,7 +22,8 @@ public abstract partial class Model
         {
             TellOnce(
                 callbacks,
-                $"The validation after an epoch goes on from the states of the stateful layer '{stateful.Name}' and leaves its own there, as in Keras; "
+                $"The validation after an epoch goes on from the states of the stateful layer '{stateful.Name}' and leaves its own there, "
+                    + $"as in Keras; "
                 + "call ResetState in OnTestBegin and OnEpochBegin of a callback to keep the two apart.");
         }
     }

@@ -243,7 +243,7 @@ public abstract partial class Model
     }
 
     /// <summary>The context of a call of Evaluate, Predict or their like.</summary>
-    private CallContext InferenceContext() => new(training: false, SettleSeed(), Device) { Call = Draws.NextCall() };
+    private CallContext InferenceContext() => new(training: false, ResolveSeed(), Device) { Call = Draws.NextCall() };
 
     private void BeginMeasuring(CallContext context, int index)
     {

@@ -151,15 +151,19 @@ internal sealed class MetricSet
     /// <summary>Whether a name of the logs is that of an output's loss.</summary>
     public bool IsLossOfOutput(string name) => Array.Exists(outputLosses, one => one.Name == name);
 
-    /// <summary>What is probably not meant: metrics that compare with thresholds for probabilities where the loss says that the outputs are logits.</summary>
+    /// <summary>What is probably not meant: metrics that compare with thresholds for probabilities where the loss says that the outputs are
+    /// logits.</summary>
     public IEnumerable<string> Hints(IReadOnlyList<OutputLoss> losses)
     {
-        HashSet<int> logits = [.. losses.Where(l => l.Loss is CrossentropyLoss { FromLogits: true } and (Losses.BinaryCrossentropy or BinaryFocalCrossentropy)).Select(l => l.Output)];
+        HashSet<int> logits =
+            [.. losses.Where(l => l.Loss is CrossentropyLoss { FromLogits: true }
+            and (Losses.BinaryCrossentropy or BinaryFocalCrossentropy)).Select(l => l.Output)];
         foreach (Entry entry in entries.Where(e => logits.Contains(e.Output)))
         {
             if (entry.Metric.ForLogits is { } instead)
             {
-                yield return $"The metric '{entry.Name}' takes the outputs for probabilities, and the loss takes them for logits (fromLogits: true). For logits it is {instead}.";
+                yield return $"The metric '{entry.Name}' takes the outputs for probabilities, and the loss takes them for logits "
+                    + $"(fromLogits: true). For logits it is {instead}.";
             }
         }
     }

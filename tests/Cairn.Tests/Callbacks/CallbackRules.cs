@@ -46,7 +46,9 @@ internal abstract class CallbackRule(string monitor)
         for (int place = 0; place < values.Count; place++)
         {
             double? toBeat = records.Count > 0 ? values[records[^1]] : mark;
-            if (values[place] is { } value && (toBeat is not { } reference || (double.IsNaN(reference) ? double.IsFinite(value) : Better(value, reference, max, minDelta))))
+            if (values[place] is { } value
+                && (toBeat is not { } reference
+                || (double.IsNaN(reference) ? double.IsFinite(value) : Better(value, reference, max, minDelta))))
             {
                 records.Add(place);
             }

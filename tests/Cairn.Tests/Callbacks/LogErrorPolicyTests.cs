@@ -61,7 +61,7 @@ public sealed class LogErrorPolicyTests
         string path = folder[name];
         var board = new TensorBoard(path, updateFreq: 1, onError: "warn");
         FileSystem.Current = new FaultyFileSystem(call, call == 0 ? null : () => new IOException("No space left on device"))
-            { Only = "tfevents" };
+        { Only = "tfevents" };
         try
         {
             using Sequential model = Create();
@@ -85,7 +85,8 @@ public sealed class LogErrorPolicyTests
         using Sequential model = Create();
         var list = new CallbackList([log], model, new CallbackParams { Error = error }, addHistory: true);
         FileSystem.Current = new FaultyFileSystem(call, policy is null ? null
-            : () => new IOException($"No space left on device for {Guid.NewGuid()}"), lasting) { Only = ".csv" };
+            : () => new IOException($"No space left on device for {Guid.NewGuid()}"), lasting)
+        { Only = ".csv" };
         try
         {
             list.OnTrainBegin();

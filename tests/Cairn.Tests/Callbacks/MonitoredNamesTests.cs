@@ -6,7 +6,8 @@ using Cairn.Metrics;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>What is said, before the first epoch, of a watched name that will never be logged, and what is silent since all is well.</summary>
+/// <summary>What is said, before the first epoch, of a watched name that will never be logged, and what is silent since all is
+/// well.</summary>
 public sealed class MonitoredNamesTests : IDisposable
 {
     private static readonly NDArray X = NDArray.From([.. Enumerable.Range(0, 16).Select(i => MathF.Sin(i))], [8, 2]);
@@ -42,7 +43,9 @@ public sealed class MonitoredNamesTests : IDisposable
     public void With_a_mode_it_is_warned_about_once_before_training(string kind)
     {
         using Sequential model = Compiled();
-        string told = Told(() => model.Fit(X, Y, epochs: 4, verbose: 0, validationData: (X, Y), callbacks: [Watcher(kind, "val_acuracy", "max")]), out History history);
+        string told =
+            Told(() => model.Fit(X, Y, epochs: 4, verbose: 0, validationData: (X, Y), callbacks: [Watcher(kind, "val_acuracy", "max")]),
+            out History history);
         Assert.Contains("there is no 'val_acuracy'; did you mean 'val_accuracy'?", told);
         Assert.Equal(1, Warnings(told));
         Assert.Single(history.Events, e => e.Kind == EventKind.Warning);
@@ -66,16 +69,19 @@ public sealed class MonitoredNamesTests : IDisposable
     {
         using Sequential model = Compiled();
         string told = Told(
-            () => model.Fit(X, Y, epochs: 6, verbose: 0, validationData: (X, Y), validationFreq: 2, callbacks: [Watcher(kind, "val_loss", patience: 9)]), out History history);
+            () => model.Fit(X, Y, epochs: 6, verbose: 0, validationData: (X, Y), validationFreq: 2,
+                callbacks: [Watcher(kind, "val_loss", patience: 9)]), out History history);
         Assert.Equal("", told);
         Assert.DoesNotContain(history.Events, e => e.Kind == EventKind.Warning);
         if (kind == "ModelCheckpoint")
         {
-            Assert.All(history.Events.Where(e => e.Kind == EventKind.ModelSaved), e => Assert.Equal(1, e.Epoch % 2)); // not over the best in between
+            // not over the best in between
+            Assert.All(history.Events.Where(e => e.Kind == EventKind.ModelSaved), e => Assert.Equal(1, e.Epoch % 2));
         }
 
         // A frequency that is never reached is a real case.
-        told = Told(() => model.Fit(X, Y, epochs: 3, verbose: 0, validationData: (X, Y), validationFreq: 5, callbacks: [Watcher(kind, "val_loss")]), out _);
+        told = Told(() => model.Fit(X, Y, epochs: 3, verbose: 0, validationData: (X, Y), validationFreq: 5,
+            callbacks: [Watcher(kind, "val_loss")]), out _);
         Assert.Equal(1, Warnings(told));
     }
 
@@ -83,8 +89,12 @@ public sealed class MonitoredNamesTests : IDisposable
     public void Names_that_callbacks_may_add_are_left_to_the_epochs()
     {
         using Sequential model = Compiled();
-        Assert.Equal("", Told(() => model.Fit(X, Y, epochs: 2, verbose: 0, callbacks: [new ReduceLROnPlateau("loss"), new EarlyStopping("learning_rate", mode: "min", patience: 9)]), out _));
-        Assert.Equal("", Told(() => model.Fit(X, Y, epochs: 2, verbose: 0, callbacks: [new Adds(), new EarlyStopping("mine", mode: "min", patience: 9)]), out _));
+        Assert.Equal("",
+            Told(() => model.Fit(X, Y, epochs: 2, verbose: 0,
+                callbacks: [new ReduceLROnPlateau("loss"), new EarlyStopping("learning_rate", mode: "min", patience: 9)]), out _));
+        Assert.Equal("",
+            Told(() => model.Fit(X, Y, epochs: 2, verbose: 0, callbacks: [new Adds(), new EarlyStopping("mine", mode: "min", patience: 9)]),
+                out _));
         ModelCheckpoint checkpoint = new(Path.Combine(folder.FullName, "{mine:.1f}.keras"), "loss");
         model.Fit(X, Y, epochs: 1, verbose: 0, callbacks: [new Adds(), checkpoint]);
         Assert.True(File.Exists(Path.Combine(folder.FullName, "1.5.keras")));
@@ -101,7 +111,8 @@ public sealed class MonitoredNamesTests : IDisposable
             return rate;
         });
         KeyNotFoundException error = Assert.Throws<KeyNotFoundException>(
-            () => model.Fit(X, Y, verbose: 0, callbacks: [show, new ModelCheckpoint(Path.Combine(folder.FullName, "{val_loss:.2f}.keras"), "loss")]));
+            () => model.Fit(X, Y, verbose: 0,
+                callbacks: [show, new ModelCheckpoint(Path.Combine(folder.FullName, "{val_loss:.2f}.keras"), "loss")]));
         Assert.Contains("'val_loss'", error.Message);
         Assert.Empty(begun);
     }
@@ -117,9 +128,11 @@ public sealed class MonitoredNamesTests : IDisposable
     public void The_metrics_of_an_output_know_their_direction(string monitor, string direction)
     {
         var x = new Input([2]);
-        using var model = new Functional(x, [new Dense(1, name: "left").Apply(x), new Dense(1, activation: "sigmoid", name: "right").Apply(x)], seed: 1);
+        using var model =
+            new Functional(x, [new Dense(1, name: "left").Apply(x), new Dense(1, activation: "sigmoid", name: "right").Apply(x)], seed: 1);
         model.Compile(
-            "sgd", new OutputLosses { ["left"] = "mse", ["right"] = "binary_crossentropy" }, new OutputMetrics { ["left"] = ["mae"], ["right"] = ["accuracy"] });
+            "sgd", new OutputLosses { ["left"] = "mse", ["right"] = "binary_crossentropy" },
+            new OutputMetrics { ["left"] = ["mae"], ["right"] = ["accuracy"] });
         var seen = new List<double>();
         var stopping = new EarlyStopping(monitor, patience: 99);
         History history = model.Fit(X, [Y, Y], epochs: 5, verbose: 0, validationData: (X, [Y, Y]), callbacks: [stopping]);
@@ -194,7 +207,8 @@ public sealed class MonitoredNamesTests : IDisposable
         Assert.Contains("new AUC(fromLogits: true)", told);
         Assert.Equal(3, history.Events.Count(e => e.Kind == EventKind.Warning));
         Assert.Equal("", Told(() => logits.Fit(X, Y, verbose: 0), out _));
-        logits.Compile("sgd", new Cairn.Losses.BinaryCrossentropy(fromLogits: true), [new BinaryAccuracy(threshold: 0), new AUC(fromLogits: true)]);
+        logits.Compile("sgd", new Cairn.Losses.BinaryCrossentropy(fromLogits: true),
+            [new BinaryAccuracy(threshold: 0), new AUC(fromLogits: true)]);
         Assert.Equal("", Told(() => logits.Fit(X, Y, verbose: 0), out _));
         using Sequential probabilities = Compiled();
         Assert.Equal("", Told(() => probabilities.Fit(X, Y, verbose: 0), out _));
@@ -206,7 +220,7 @@ public sealed class MonitoredNamesTests : IDisposable
         using var model = new Sequential([new Input([2]), new Dense(1, activation: "sigmoid")], seed: 1);
         model.Compile("sgd", "binary_crossentropy", [new AUC()]);
         Assert.Equal("", Told(() => model.Fit(X, Y, epochs: 2, verbose: 0), out _));
-        NDArray ones = NDArray.From([.. Enumerable.Repeat(1f, 8)], [8, 1]);
+        var ones = NDArray.From([.. Enumerable.Repeat(1f, 8)], [8, 1]);
         string told = Told(() => model.Fit(X, Y, epochs: 3, verbose: 0, validationData: (X, ones)), out _);
         Assert.Contains("'auc' has seen no targets but those of one class (1)", told);
         Assert.Equal(1, Warnings(told));
@@ -217,8 +231,8 @@ public sealed class MonitoredNamesTests : IDisposable
     {
         using var model = new Sequential([new Input([4, 2], batchSize: 2), new LSTM(3, stateful: true), new Dense(1)], seed: 1);
         model.Compile("sgd", "mse");
-        NDArray x = NDArray.From([.. Enumerable.Range(0, 32).Select(i => MathF.Sin(i))], [4, 4, 2]);
-        NDArray y = NDArray.From([1f, 0, 1, 0], [4, 1]);
+        var x = NDArray.From([.. Enumerable.Range(0, 32).Select(i => MathF.Sin(i))], [4, 4, 2]);
+        var y = NDArray.From([1f, 0, 1, 0], [4, 1]);
         Assert.Equal("", Told(() => model.Fit(x, y, batchSize: 2, shuffle: false, verbose: 0), out _));
         string told = Told(() => model.Fit(x, y, batchSize: 2, shuffle: false, verbose: 0, validationData: (x, y)), out _);
         Assert.Contains("stateful layer 'lstm'", told);

@@ -85,7 +85,8 @@ public sealed class ByteImageTests
             return model.Fit(x, y, epochs: 2, shuffle: false, verbose: 0)["loss"][^1];
         }
 
-        double expected = Loss(NDArray.From([.. image.Cast<byte>().Select(b => (float)b)], [6, 4, 3]), NDArray.From((Array)mask.Cast<byte>().Select(b => (long)b).ToArray(), [6, 4, 1]));
+        double expected = Loss(NDArray.From([.. image.Cast<byte>().Select(b => (float)b)], [6, 4, 3]),
+            NDArray.From((Array)mask.Cast<byte>().Select(b => (long)b).ToArray(), [6, 4, 1]));
         Assert.Equal(expected, Loss(image, mask));
         using Sequential weighted = Trained(Images, new Dictionary<int, double> { [0] = 2, [1] = 0.5, [2] = 1 });
         using Sequential wide = Trained(Floats, new Dictionary<int, double> { [0] = 2, [1] = 0.5, [2] = 1 });

@@ -1,3 +1,4 @@
+using Cairn.Callbacks;
 using Cairn.Layers;
 using Cairn.Losses;
 using TorchSharp;
@@ -33,12 +34,14 @@ public sealed class BatchOfOneTests
     public void Fit_takes_a_last_batch_of_one_sample(int samples, int batchSize)
     {
         using var model = new Sequential(
-            [new Input([6, 6, 1]), new Conv2D(1, 3), new BatchNormalization(), new Conv2DTranspose(1, 3), new Flatten(), new Dense(4), new BatchNormalization(), new Dense(1)],
+            [new Input([6, 6, 1]), new Conv2D(1, 3), new BatchNormalization(), new Conv2DTranspose(1, 3), new Flatten(), new Dense(4),
+                new BatchNormalization(), new Dense(1)],
             seed: 1);
         model.Compile("adam", "mse");
         float[] x = [.. Enumerable.Range(0, samples * 36).Select(i => MathF.Sin(i))];
 
-        History history = model.Fit(NDArray.From(x, [samples, 6, 6, 1]), NDArray.From(x[..samples], [samples, 1]), batchSize, epochs: 2, verbose: 0);
+        History history = model.Fit(NDArray.From(x, [samples, 6, 6, 1]), NDArray.From(x[..samples], [samples, 1]), batchSize, epochs: 2,
+            verbose: 0);
 
         Assert.All(history["loss"], value => Assert.True(double.IsFinite(value)));
     }
@@ -49,7 +52,8 @@ public sealed class BatchOfOneTests
         using var model = new BothWays { Seed = 2 };
         model.Compile("sgd", "mse");
 
-        History history = model.Fit(new float[,] { { 1, 2 }, { 3, 5 }, { 0, 1 } }, new float[,] { { 1 }, { 0 }, { 2 } }, epochs: 3, verbose: 0);
+        History history = model.Fit(new float[,] { { 1, 2 }, { 3, 5 }, { 0, 1 } }, new float[,] { { 1 }, { 0 }, { 2 } }, epochs: 3,
+            verbose: 0);
 
         Assert.True(double.IsFinite(history["loss"][^1]));
     }

@@ -75,7 +75,8 @@ public sealed class BroadcastTests
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor three = zeros(3), square = zeros(3, 3), column = zeros(3, 1);
-        Loss[] losses = ["mse", "mae", "hinge", "huber", "poisson", "kl_divergence", "binary_crossentropy", "categorical_crossentropy", "log_cosh", "cosine_similarity"];
+        Loss[] losses = ["mse", "mae", "hinge", "huber", "poisson", "kl_divergence", "binary_crossentropy", "categorical_crossentropy",
+            "log_cosh", "cosine_similarity"];
         Assert.All(losses, loss => Assert.Throws<ArgumentException>(() => loss.Call(three, square)));
         Assert.All(losses, loss => Assert.Throws<ArgumentException>(() => loss.Call(column, square)));
         Metric[] metrics = ["mse", "binary_accuracy", "categorical_accuracy", new Accuracy()];

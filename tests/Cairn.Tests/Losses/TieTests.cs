@@ -36,7 +36,8 @@ public sealed class TieTests
         using DisposeScope scope = NewDisposeScope();
         var circle = new Circle(gamma: 1);
         float[] atTie = Gradient(circle, [0, 0, 1], [1, 0, 1, 0, 0, 1], 2);
-        float[] numeric = [.. Enumerable.Range(0, 6).Select(i => Slope(i, 1e-3f)).Zip(Enumerable.Range(0, 6).Select(i => Slope(i, -1e-3f)), (a, b) => (a + b) / 2)];
+        float[] numeric = [.. Enumerable.Range(0, 6).Select(i => Slope(i, 1e-3f))
+            .Zip(Enumerable.Range(0, 6).Select(i => Slope(i, -1e-3f)), (a, b) => (a + b) / 2)];
 
         // Half of the one-sided slopes of the pair at distance 0, which is the mean of both sides.
         Assert.Equal(numeric, atTie, (a, b) => MathF.Abs(a - b) < 2e-2f);
@@ -100,7 +101,8 @@ public sealed class TieTests
         using DisposeScope scope = NewDisposeScope();
         using var context = new CallContext(training: true, 0, CPU);
         foreach ((Layer layer, float[] expected) in ((Layer, float[])[])[
-            (new AdaptiveMaxPooling1D(1), [1, 0, 0]), (new MaxPooling1D(3), [1, 0, 0]), (new GlobalMaxPooling1D(), [1 / 3f, 1 / 3f, 1 / 3f])])
+            (new AdaptiveMaxPooling1D(1), [1, 0, 0]), (new MaxPooling1D(3), [1, 0, 0]),
+            (new GlobalMaxPooling1D(), [1 / 3f, 1 / 3f, 1 / 3f])])
         {
             Tensor x = ones(1, 3, 1).requires_grad_(true);
             layer.Apply(x, context).sum().backward();

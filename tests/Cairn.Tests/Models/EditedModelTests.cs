@@ -136,7 +136,7 @@ public sealed class EditedModelTests
         foreach (string name in (string[])["own.keras", "own.h5"])
         {
             model.Save(folder[name]);
-            using Model again = Model.Load(folder[name]);
+            using var again = Model.Load(folder[name]);
             Assert.IsType<Functional>(again);
             Assert.Equal(model.Predict(X, verbose: 0).ToArray(), again.Predict(X, verbose: 0).ToArray());
         }

@@ -11,7 +11,8 @@ public sealed class PositionWeightTests
     private static readonly Dictionary<int, double> Weights = new() { [0] = 0.5, [2] = 3 };
 
     /// <summary>The shape of one sample without its last axis.</summary>
-    public static TheoryData<long[]> Positions => [[], [4], [3, 2], [2, 1, 3]];
+    public static TheoryData<long[]> Positions =>
+        new() { Array.Empty<long>(), new long[] { 4 }, new long[] { 3, 2 }, new long[] { 2, 1, 3 } };
 
     [Theory]
     [MemberData(nameof(Positions))]
@@ -22,9 +23,9 @@ public sealed class PositionWeightTests
         int count = (int)all.Aggregate(1L, (a, b) => a * b);
         int[] classes = [.. Enumerable.Range(0, count).Select(i => i * 7 % 5 % 3)];
         float[] weights = [.. classes.Select(c => (float)Weights.GetValueOrDefault(c, 1))];
-        NDArray x = NDArray.From([.. Enumerable.Range(0, count * 2).Select(i => MathF.Sin(i))], [.. all, 2]);
-        NDArray oneHot = NDArray.From([.. classes.SelectMany(c => Enumerable.Range(0, 3).Select(k => k == c ? 1f : 0f))], [.. all, 3]);
-        NDArray binary = NDArray.From([.. classes.Select(c => c == 0 ? 0f : 1f)], [.. all, 1]);
+        var x = NDArray.From([.. Enumerable.Range(0, count * 2).Select(i => MathF.Sin(i))], [.. all, 2]);
+        var oneHot = NDArray.From([.. classes.SelectMany(c => Enumerable.Range(0, 3).Select(k => k == c ? 1f : 0f))], [.. all, 3]);
+        var binary = NDArray.From([.. classes.Select(c => c == 0 ? 0f : 1f)], [.. all, 1]);
         float[] ofBinary = [.. classes.Select(c => c == 0 ? 0.5f : 1f)];
 
         Check("sparse_categorical_crossentropy", 3, "softmax", NDArray.From(classes, [.. all, 1]), weights);

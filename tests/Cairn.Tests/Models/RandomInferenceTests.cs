@@ -46,7 +46,8 @@ public sealed class RandomInferenceTests
         double[] losses = [Evaluated(model), Evaluated(model), model.TestOnBatch(X, Y)["loss"], model.TestOnBatch(X, Y)["loss"]];
 
         Assert.Equal(4, losses.Distinct().Count());
-        Assert.Equal(losses, [Evaluated(twin), Evaluated(twin), twin.TestOnBatch(X, Y)["loss"], twin.TestOnBatch(X, Y)["loss"]]);
+        Assert.Equal<double>(
+            losses, new[] { Evaluated(twin), Evaluated(twin), twin.TestOnBatch(X, Y)["loss"], twin.TestOnBatch(X, Y)["loss"] });
 
         double Evaluated(Model one) => one.Evaluate(X, Y, batchSize: 4, verbose: 0)["loss"];
     }
@@ -77,7 +78,8 @@ public sealed class RandomInferenceTests
 
         var before = new Drawn(stopAfter: 1);
         var after = new Drawn(stopAfter: null);
-        stopped.Fit(X, Y, batchSize: 4, epochs: 4, verbose: 0, validationData: (X, Y), callbacks: [before, Backup()], cancellationToken: before.Token);
+        stopped.Fit(X, Y, batchSize: 4, epochs: 4, verbose: 0, validationData: (X, Y), callbacks: [before, Backup()],
+            cancellationToken: before.Token);
         History rest = later.Fit(X, Y, batchSize: 4, epochs: 4, verbose: 0, validationData: (X, Y), callbacks: [after, Backup()]);
 
         Assert.Equal(all["val_loss"].TakeLast(2), rest["val_loss"].TakeLast(2));

@@ -26,14 +26,14 @@ public sealed class OldHardSigmoidTests : IDisposable
                 {"class_name": "Activation", "config": {"name": "a", "activation": "hard_sigmoid", "batch_input_shape": [null, 2], "dtype": "float32", "trainable": true}}]}}
             """;
         using var model = Model.FromJson(json);
-        NDArray x = NDArray.From([1f, 2.75f], [1, 2]);
+        var x = NDArray.From([1f, 2.75f], [1, 2]);
         AssertNear([atOne, atMore], model.Predict(x, verbose: 0));
 
         // Saved again it stays what it is: under a name that Keras 3 refuses and does not misread.
         foreach (string file in new[] { "again.keras", "again.h5" })
         {
             model.Save(folder[file]);
-            using Model again = Model.Load(folder[file]);
+            using var again = Model.Load(folder[file]);
             AssertNear([atOne, atMore], again.Predict(x, verbose: 0));
         }
 
@@ -65,7 +65,7 @@ public sealed class OldHardSigmoidTests : IDisposable
         expected.EnsureBuilt();
         read.EnsureBuilt();
         read.SetWeights(expected.GetWeights());
-        NDArray x = NDArray.From([.. Enumerable.Range(0, (int)(2 * shape.ElementCount)).Select(i => 3 * MathF.Sin(i))], [2, .. shape]);
+        var x = NDArray.From([.. Enumerable.Range(0, (int)(2 * shape.ElementCount)).Select(i => 3 * MathF.Sin(i))], [2, .. shape]);
         Assert.Equal(expected.Predict(x, verbose: 0).ToArray(), read.Predict(x, verbose: 0).ToArray());
     }
 

@@ -21,13 +21,13 @@ public sealed class RecordedFileTests : IDisposable
     public void A_model_predicts_as_in_Keras_before_and_after_it_is_saved_again(string name)
     {
         (JsonNode recorded, string path) = Find(name);
-        using Model model = Model.Load(path);
+        using var model = Model.Load(path);
         Check(model, recorded);
         Assert.Equal((int)recorded["weights"]!, model.Weights.Count);
         foreach (string file in new[] { "again.keras", "again.h5" })
         {
             model.Save(folder[file]);
-            using Model again = Model.Load(folder[file]);
+            using var again = Model.Load(folder[file]);
             Check(again, recorded);
             Assert.Equal((int)recorded["weights"]!, again.Weights.Count);
         }
@@ -36,7 +36,7 @@ public sealed class RecordedFileTests : IDisposable
     [Fact]
     public void A_layer_of_states_has_their_shapes_where_Keras_looks_for_them()
     {
-        using Model model = Model.Load(Find("stacked LSTM cells with states").Path);
+        using var model = Model.Load(Find("stacked LSTM cells with states").Path);
         JsonNode layer = JsonNode.Parse(model.ToJson())!["config"]!["layers"]!.AsArray().Single(l => (string)l!["class_name"]! == "RNN")!;
 
         // As Keras 3.16 wrote it.
@@ -65,7 +65,8 @@ public sealed class RecordedFileTests : IDisposable
         var groups = new List<Cairn.Saving.Hdf5.WeightGroup>();
         void Describe(Layer layer, string path)
         {
-            groups.Add(new(path, layer.Name, [.. layer.OwnWeights.Select((w, i) => Cairn.Saving.WeightTransfer.ToData(w).Renamed($"{i}"))]));
+            groups.Add(new(path, layer.Name,
+                [.. layer.OwnWeights.Select((w, i) => Cairn.Saving.WeightTransfer.ToData(w).Renamed($"{i}"))]));
             foreach ((string attribute, Layer part) in layer.Sublayers.Where(s => s.Attribute != "zeta"))
             {
                 Describe(part, path.Length == 0 ? attribute : $"{path}/{attribute}");
@@ -81,7 +82,7 @@ public sealed class RecordedFileTests : IDisposable
         using var other = new Attributes { Seed = 2 };
         other.Build([Shape.None, 4]);
         other.LoadWeights(folder["old.weights.h5"]);
-        NDArray x = NDArray.From([1f, 2, 3, 4], [1, 4]);
+        var x = NDArray.From([1f, 2, 3, 4], [1, 4]);
         Assert.Equal(model.Predict(x, verbose: 0).ToArray(), other.Predict(x, verbose: 0).ToArray());
     }
 
@@ -105,7 +106,8 @@ public sealed class RecordedFileTests : IDisposable
         using Cairn.Saving.Hdf5.WeightGroups expected = Cairn.Saving.Hdf5.WeightsHdf5.Read(path);
         Assert.Equal(Places(expected), Places(written));
         static IEnumerable<string> Places(Cairn.Saving.Hdf5.WeightGroups groups) =>
-            groups.Where(g => g.Value.Weights.Count > 0 && !g.Key.StartsWith("optimizer", StringComparison.Ordinal)).Select(g => g.Key).Order(StringComparer.Ordinal);
+            groups.Where(g => g.Value.Weights.Count > 0 && !g.Key.StartsWith("optimizer", StringComparison.Ordinal)).Select(g => g.Key)
+            .Order(StringComparer.Ordinal);
     }
 
     private static void Check(Model model, JsonNode recorded)

@@ -3,7 +3,8 @@ using Cairn.Optimizers;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>Layers that several models within a model share: in a file each stands in several places, and it is one layer again when it is read.</summary>
+/// <summary>Layers that several models within a model share: in a file each stands in several places, and it is one layer again when it is
+/// read.</summary>
 public sealed class SharedLayerFileTests : IDisposable
 {
     private static readonly NDArray X = NDArray.From([.. Enumerable.Range(0, 18).Select(i => MathF.Sin(i))], [6, 3]);
@@ -11,7 +12,8 @@ public sealed class SharedLayerFileTests : IDisposable
     private readonly TemporaryFolder folder = new();
 
     public static TheoryData<string, string> Cases => new MatrixTheoryData<string, string>(
-        ["functional models", "sequential models", "outer and inner", "inner and outer", "wrapped and alone", "model in two models", "three deep", "one input"],
+        ["functional models", "sequential models", "outer and inner", "inner and outer", "wrapped and alone", "model in two models",
+            "three deep", "one input"],
         ["model.keras", "model.h5"]);
 
     public void Dispose() => folder.Dispose();
@@ -21,11 +23,11 @@ public sealed class SharedLayerFileTests : IDisposable
     public void A_shared_layer_is_shared_again_and_trains_on_as_before(string kind, string file)
     {
         using Model model = Make(kind);
-        NDArray y = NDArray.From([.. Enumerable.Range(0, 18).Select(i => MathF.Cos(i))], [6, 3]);
+        var y = NDArray.From([.. Enumerable.Range(0, 18).Select(i => MathF.Cos(i))], [6, 3]);
         model.Compile(new Adam(0.01), "mse");
         model.Fit(X, y, epochs: 2, shuffle: false, verbose: 0);
         model.Save(folder[file]);
-        using Model loaded = Model.Load(folder[file]);
+        using var loaded = Model.Load(folder[file]);
         Assert.Empty(loaded.LoadWarnings);
         Assert.Equal(model.Weights.Count, loaded.Weights.Count);
         Assert.Equal(model.Optimizer!.Iterations, loaded.Optimizer!.Iterations);
@@ -54,17 +56,20 @@ public sealed class SharedLayerFileTests : IDisposable
         switch (kind)
         {
             case "functional models":
-                return new Functional(x, new Add().Apply(Inner(shared, "one").Apply(x), Inner(shared, "two", new Dense(3)).Apply(x)), seed: 3);
+                return new Functional(x,
+                    new Add().Apply(Inner(shared, "one").Apply(x), Inner(shared, "two", new Dense(3)).Apply(x)), seed: 3);
             case "sequential models":
                 return new Sequential(
-                    [new Input([3]), new Sequential([new Input([3]), shared], name: "one"), new Sequential([new Input([3]), shared, new Dense(3)], name: "two")], seed: 3);
+                    [new Input([3]), new Sequential([new Input([3]), shared], name: "one"),
+                        new Sequential([new Input([3]), shared, new Dense(3)], name: "two")], seed: 3);
             case "outer and inner":
                 return new Functional(x, new Add().Apply(shared.Apply(x), Inner(shared, "one", new Dense(3)).Apply(x)), seed: 3);
             case "inner and outer":
                 return new Functional(x, shared.Apply(Inner(shared, "one", new Dense(3)).Apply(x)), seed: 3);
             case "wrapped and alone":
                 KerasTensor steps = new RepeatVector(4).Apply(x);
-                return new Functional(x, new Add().Apply(new GlobalAveragePooling1D().Apply(new TimeDistributed(shared).Apply(steps)), shared.Apply(x)), seed: 3);
+                return new Functional(x, new Add()
+                    .Apply(new GlobalAveragePooling1D().Apply(new TimeDistributed(shared).Apply(steps)), shared.Apply(x)), seed: 3);
             case "model in two models":
                 Functional inner = Inner(shared, "inner", new BatchNormalization());
                 return new Functional(x, new Add().Apply(Outer(inner, "one").Apply(x), Outer(inner, "two").Apply(x)), seed: 3);
@@ -77,7 +82,8 @@ public sealed class SharedLayerFileTests : IDisposable
                 var encoder = new Functional(x, code, name: "encoder");
                 var whole = new Functional(x, new Dense(3).Apply(code), name: "whole");
                 var other = new Input([3], name: "other");
-                return new Functional(other, new Dense(3).Apply(new Concatenate().Apply(whole.Apply(other), encoder.Apply(other))), seed: 3);
+                return new Functional(other,
+                    new Dense(3).Apply(new Concatenate().Apply(whole.Apply(other), encoder.Apply(other))), seed: 3);
         }
     }
 

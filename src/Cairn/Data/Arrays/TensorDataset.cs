@@ -27,7 +27,8 @@ internal sealed class TensorDataset : BatchSource
     /// <param name="inputTypes">The types that batches have; those of the tensors by default.</param>
     /// <param name="targetTypes">Likewise for the targets.</param>
     public TensorDataset(
-        Tensor[] x, Tensor[] y, Tensor?[] weight, int batchSize, IReadOnlyList<ScalarType>? inputTypes = null, IReadOnlyList<ScalarType>? targetTypes = null)
+        Tensor[] x, Tensor[] y, Tensor?[] weight, int batchSize, IReadOnlyList<ScalarType>? inputTypes = null,
+        IReadOnlyList<ScalarType>? targetTypes = null)
     {
         this.inputTypes = inputTypes ?? [.. x.Select(t => t.dtype)];
         this.targetTypes = targetTypes ?? [.. y.Select(t => t.dtype)];

@@ -113,7 +113,8 @@ public sealed class Dot : MultiInputLayer
         config["normalize"] = normalize;
     }
 
-    private static Tensor Normalized(Tensor x, long axis) => x.mul(AtLeast.Of(x.square().sum(axis, keepdim: true), Epsilon * Epsilon).rsqrt());
+    private static Tensor Normalized(Tensor x, long axis) =>
+        x.mul(AtLeast.Of(x.square().sum(axis, keepdim: true), Epsilon * Epsilon).rsqrt());
 
     private static long Count(long[] sizes) => sizes.Aggregate(1L, (count, size) => count * size);
 

@@ -100,7 +100,8 @@ public partial class RNN : RecurrentLayer
 
     /// <summary>How many states each of stacked cells has.</summary>
     internal IReadOnlyList<int> GroupsOfStates =>
-        Cell is StackedRNNCells stacked && stacked.Cells.Any(cell => cell.StateSizes.Count > 1) ? [.. stacked.Cells.Select(cell => cell.StateSizes.Count)] : [];
+        Cell is StackedRNNCells stacked && stacked.Cells.Any(cell => cell.StateSizes.Count > 1)
+        ? [.. stacked.Cells.Select(cell => cell.StateSizes.Count)] : [];
 
     private protected override string? LossOfMask => isDirection ? null : base.LossOfMask;
 

@@ -30,15 +30,16 @@ public abstract class RecurrentLayer : Layer
     internal override IReadOnlyList<string> CallParameters => ["sequences", "initial_state", "mask", "training"];
 
     /// <summary>What stands behind the sequences in a list are states, as in Keras 2.</summary>
-    internal override CallArguments ArgumentsFor(int count) => count > 1 ? RecurrentArguments.Of(count - 1, hasMask: false) : CallArguments.One;
+    internal override CallArguments ArgumentsFor(int count) =>
+        count > 1 ? RecurrentArguments.Of(count - 1, hasMask: false) : CallArguments.One;
 
     internal override JsonObject? BuildConfig() => InputShapes.Count > 1 && BuildArguments.Range("initial_state") is { } states
         ? new JsonObject
         {
             ["shapes_dict"] = new JsonObject
             {
-                ["sequences_shape"] = Input.ToJson(InputShapes[0]),
-                ["initial_state_shape"] = InGroups([.. InputShapes.Skip(states.Start).Take(states.Count).Select(Input.ToJson)]),
+                ["sequences_shape"] = Layers.Input.ToJson(InputShapes[0]),
+                ["initial_state_shape"] = InGroups([.. InputShapes.Skip(states.Start).Take(states.Count).Select(Layers.Input.ToJson)]),
             },
         }
         : base.BuildConfig();

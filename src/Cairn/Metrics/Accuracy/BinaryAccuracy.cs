@@ -16,7 +16,8 @@ public sealed class BinaryAccuracy(string name = "binary_accuracy", double thres
     /// <inheritdoc/>
     public override MetricDirection? Direction => MetricDirection.Up;
 
-    internal override string? ForLogits => threshold > 0 ? $"new BinaryAccuracy({(Name == "binary_accuracy" ? "" : $"name: \"{Name}\", ")}threshold: 0)" : null;
+    internal override string? ForLogits =>
+        threshold > 0 ? $"new BinaryAccuracy({(Name == "binary_accuracy" ? "" : $"name: \"{Name}\", ")}threshold: 0)" : null;
 
     /// <inheritdoc/>
     protected override Tensor Values(Tensor yTrue, Tensor yPred)

@@ -96,7 +96,8 @@ internal sealed class GraphCall
         bool takesAll = layer is Lambda || layer.GetType().Assembly != typeof(Layer).Assembly;
         if (arguments is [(0, _, var only, var asList)] && values.Count == 0)
         {
-            return !asList ? layer.ArgumentsFor(1) : layer is RecurrentLayer ? layer.ArgumentsFor(only.Length) : CallArguments.List(only.Length);
+            return !asList ? layer.ArgumentsFor(1) : layer is RecurrentLayer ? layer.ArgumentsFor(only.Length)
+                : CallArguments.List(only.Length);
         }
 
         var tensors = new List<CallArguments.TensorArgument>();
@@ -282,7 +283,8 @@ internal sealed class GraphCall
         // The states of stacked cells: a list for each.
         if ((keyword == "initial_state" || position > 0) && list.Any(item => Tensor(item, place) is null && item is JsonArray))
         {
-            list = [.. list.SelectMany(item => Tensor(item, place) is null && item is JsonArray group ? [.. group] : (JsonNode?[])[item]).Select(item => item?.DeepClone())];
+            list = [.. list.SelectMany(item => Tensor(item, place) is null && item is JsonArray group ? [.. group] : (JsonNode?[])[item])
+                .Select(item => item?.DeepClone())];
         }
 
         if (list.Count == 0 || Tensor(list[0], place) is null)

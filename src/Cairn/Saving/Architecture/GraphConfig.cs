@@ -53,8 +53,10 @@ internal static class GraphConfig
         {
             JsonNode[] tensors = [.. call.Inputs.Skip(argument.Start).Take(argument.Count).Select(t => Tensor(t, numbers))];
             JsonNode value = !argument.IsList ? tensors[0]
-                : argument.Parameter == "initial_state" && call.Layer is RecurrentLayer layer ? layer.InGroups(tensors) : new JsonArray(tensors);
-            bool inPlace = byPosition.Count == 0 || argument.Parameter.Length == 0 || call.Layer.CallParameters.ElementAtOrDefault(byPosition.Count) == argument.Parameter;
+                : argument.Parameter == "initial_state" && call.Layer is RecurrentLayer layer ? layer.InGroups(tensors)
+                : new JsonArray(tensors);
+            bool inPlace = byPosition.Count == 0 || argument.Parameter.Length == 0
+                || call.Layer.CallParameters.ElementAtOrDefault(byPosition.Count) == argument.Parameter;
             if (inPlace && byName.Count == 0 && argument.Parameter != "initial_state")
             {
                 byPosition.Add(value);

@@ -121,7 +121,8 @@ internal static class LegacyArchitecture
         // The formula of this one function changed with Keras 3.
         foreach (string key in (string[])["activation", "recurrent_activation"])
         {
-            JsonNode? function = config[key] is JsonObject envelope && envelope["class_name"]?.GetValueKind() == JsonValueKind.String ? envelope["config"] : config[key];
+            JsonNode? function = config[key] is JsonObject envelope && envelope["class_name"]?.GetValueKind() == JsonValueKind.String
+                ? envelope["config"] : config[key];
             if (function is JsonValue value && value.TryGetValue(out string? activation) && activation == "hard_sigmoid")
             {
                 config[key] = ActivationFunction.OldHardSigmoid;

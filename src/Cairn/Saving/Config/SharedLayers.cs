@@ -5,8 +5,8 @@ namespace Cairn.Saving;
 
 /// <summary>The layers that one architecture holds in several places, as models within a model that share a layer do.</summary>
 /// <remarks>
-/// Keras writes such a layer in full at each place and gives it a number, <c>shared_object_id</c>, by which the places become one layer again. It
-/// does so in <c>.keras</c> archives; Keras 2 did it in <c>.h5</c> files too, where Keras 3 reads over it.
+/// Keras writes such a layer in full at each place and gives it a number, <c>shared_object_id</c>, by which the places become one layer
+/// again. It does so in <c>.keras</c> archives; Keras 2 did it in <c>.h5</c> files too, where Keras 3 reads over it.
 /// </remarks>
 internal sealed class SharedLayers : IDisposable
 {
@@ -53,9 +53,10 @@ internal sealed class SharedLayers : IDisposable
             return layer;
         }
 
-        // Keras 3.16 loses the number of the first place where that is in a model within the model, and can't read its own file then. The first
-        // place has the same name and configuration.
-        return shared.unnumbered.TryGetValue((NameOf(node), className), out (Layer Layer, JsonNode? Config) first) && AreAlike(first.Config, node!["config"])
+        // Keras 3.16 loses the number of the first place where that is in a model within the model, and can't read its own file then. The
+        // first place has the same name and configuration.
+        return shared.unnumbered.TryGetValue((NameOf(node), className), out (Layer Layer, JsonNode? Config) first)
+            && AreAlike(first.Config, node!["config"])
             ? shared.read[(number, className)] = first.Layer
             : null;
     }
@@ -84,14 +85,16 @@ internal sealed class SharedLayers : IDisposable
     // Objects within have numbers of their own, at one place and not at the other.
     private static bool AreAlike(JsonNode? one, JsonNode? other) => (one, other) switch
     {
-        (JsonObject a, JsonObject b) => a.Where(p => p.Key != Key).All(p => b.TryGetPropertyValue(p.Key, out JsonNode? value) && AreAlike(p.Value, value))
+        (JsonObject a, JsonObject b) =>
+            a.Where(p => p.Key != Key).All(p => b.TryGetPropertyValue(p.Key, out JsonNode? value) && AreAlike(p.Value, value))
             && b.All(p => p.Key == Key || a.ContainsKey(p.Key)),
         (JsonArray a, JsonArray b) => a.Count == b.Count && a.Zip(b).All(p => AreAlike(p.First, p.Second)),
         _ => JsonNode.DeepEquals(one, other),
     };
 
     private static string? NameOf(JsonNode? node) =>
-        node is JsonObject envelope && envelope["config"] is JsonObject config && config["name"] is JsonValue value && value.TryGetValue(out string? name) ? name : null;
+        node is JsonObject envelope && envelope["config"] is JsonObject config && config["name"] is JsonValue value
+        && value.TryGetValue(out string? name) ? name : null;
 
     private static long? NumberOf(JsonNode? node) =>
         node is JsonObject envelope && envelope[Key] is JsonValue value && value.TryGetValue(out long number) ? number : null;

@@ -158,13 +158,16 @@ internal sealed class WeightsFile : ModelFile
             return model.Layers.Select(inner => ($"{below}{LayersGroup}/{names.Next(inner.ClassName)}", inner));
         }
 
-        // A model of a user's own class: its layers are its attributes, in the order of their names. The list of all layers is an attribute too,
-        // so that what comes behind it is stored as a member of the list.
+        // A model of a user's own class: its layers are its attributes, in the order of their names. The list of all layers is an attribute
+        // too, so that what comes behind it is stored as a member of the list.
         List<(string Attribute, Layer Layer, string Member)> all =
-            [.. model.Sublayers.DistinctBy(s => s.Layer).Select(s => (s.Attribute, s.Layer, $"{below}{LayersGroup}/{names.Next(s.Layer.ClassName)}"))];
-        return model.Sublayers.OrderBy(s => OrderOf(s.Attribute), StringComparer.Ordinal).TakeWhile(s => string.CompareOrdinal(OrderOf(s.Attribute), LayersGroup) < 0)
+            [.. model.Sublayers.DistinctBy(s => s.Layer)
+            .Select(s => (s.Attribute, s.Layer, $"{below}{LayersGroup}/{names.Next(s.Layer.ClassName)}"))];
+        return model.Sublayers.OrderBy(s => OrderOf(s.Attribute), StringComparer.Ordinal)
+            .TakeWhile(s => string.CompareOrdinal(OrderOf(s.Attribute), LayersGroup) < 0)
             .Select(s => (below + s.Attribute, s.Layer))
-            .Concat(all.Select(s => (groups is null || Holds(groups, s.Member) || !Holds(groups, below + s.Attribute) ? s.Member : below + s.Attribute, s.Layer)));
+            .Concat(all.Select(s =>
+            (groups is null || Holds(groups, s.Member) || !Holds(groups, below + s.Attribute) ? s.Member : below + s.Attribute, s.Layer)));
     }
 
     // Keras visits private attributes last.

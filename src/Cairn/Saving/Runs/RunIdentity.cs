@@ -49,7 +49,8 @@ internal static class RunIdentity
 
     /// <summary>Whether differences are those of two runs of one program, not of a program whose settings were changed.</summary>
     public static bool AreOfAnotherFit(IReadOnlyList<string> differences) => differences.Any(difference => OfAnotherFit.Any(
-        key => difference.StartsWith($"{key}: ", StringComparison.Ordinal) || difference.StartsWith($"data.{key}: ", StringComparison.Ordinal)));
+        key => difference.StartsWith($"{key}: ", StringComparison.Ordinal)
+        || difference.StartsWith($"data.{key}: ", StringComparison.Ordinal)));
 
     /// <summary>The differences, one line each; empty if there are none.</summary>
     public static IReadOnlyList<string> Differences(string saved, string now)

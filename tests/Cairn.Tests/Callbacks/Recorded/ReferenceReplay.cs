@@ -91,7 +91,8 @@ internal sealed class ReferenceReplay : IDisposable
         [.. Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Root, path))
         .Order(StringComparer.Ordinal)];
 
-    private static bool IsAboutNaN(string warning) => warning.Contains("the first finite value will take its place", StringComparison.Ordinal)
+    private static bool IsAboutNaN(string warning) =>
+        warning.Contains("the first finite value will take its place", StringComparison.Ordinal)
         || warning.Contains("which is not a finite number in float32", StringComparison.Ordinal);
 
     private static Logs ToLogs(JsonElement entry) =>

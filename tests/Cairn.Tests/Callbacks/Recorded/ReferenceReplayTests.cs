@@ -53,10 +53,12 @@ public sealed class ReferenceReplayTests
         ["model_checkpoint/save_freq4_best_threshold_first_epoch"] = BestOfEvery("save_freq4_best_threshold_first_epoch", 4, 0.5),
     };
 
-    /// <summary>A first NaN stays the best value for ever in Keras; here the first finite value takes its place. See MonitorCallbackTests.</summary>
+    /// <summary>A first NaN stays the best value for ever in Keras; here the first finite value takes its place. See
+    /// MonitorCallbackTests.</summary>
     private static readonly string[] NaNGivesWay =
     [
-        .. Cases.Keys.Where(key => key.StartsWith("early_stopping/nan_first_", StringComparison.Ordinal)), "model_checkpoint/nan_first_best1",
+        .. Cases.Keys.Where(key => key.StartsWith("early_stopping/nan_first_", StringComparison.Ordinal)),
+        "model_checkpoint/nan_first_best1",
         "reduce_lr_on_plateau/nan_first_min", "reduce_lr_on_plateau/nan_first_max",
     ];
 

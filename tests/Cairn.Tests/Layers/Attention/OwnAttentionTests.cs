@@ -25,7 +25,7 @@ public sealed class OwnAttentionTests
         using var graph = new Functional([input], [y], seed: 7);
         using var own = new Sequential([new Input([4, 6]), new Attending(Make(kind), scored)], seed: 7);
         own.Compile("sgd", "mse");
-        NDArray x = NDArray.From([.. Enumerable.Range(0, 48).Select(i => MathF.Sin(i))], [2, 4, 6]);
+        var x = NDArray.From([.. Enumerable.Range(0, 48).Select(i => MathF.Sin(i))], [2, 4, 6]);
 
         Assert.Equal(graph.Predict(x, verbose: 0).ToArray(), own.Predict(x, verbose: 0).ToArray());
         Assert.NotEmpty(own.TrainableWeights);
