@@ -82,7 +82,7 @@ public sealed class AugmentationReferenceTests
         Tensor x = full([32, 20, 20, 20], 9f);
 
         // A side of the square root of 0.25, which is 10 of 20 pixels, or 11 where it lies between them.
-        Tensor y = Run(new RandomErasing(scale: (0.25, 0.25), fillValue: 4, dataFormat: format), x, 1);
+        Tensor y = Run(new RandomErasing((1, 1), (0.25, 0.25), fillValue: 4, dataFormat: format), x, 1);
 
         Tensor erased = y.eq(4);
         Assert.True(erased.logical_or(y.eq(9)).all().item<bool>());
@@ -98,7 +98,7 @@ public sealed class AugmentationReferenceTests
         }
 
         Assert.True(rows.to_type(ScalarType.Float32).argmax(1).unique().output.shape[0] > 3, "32 rectangles should lie in several places.");
-        Tensor noise = Run(new RandomErasing(scale: (1, 1), valueRange: (0, 2)), x, 1);
+        Tensor noise = Run(new RandomErasing((1, 1), (1, 1), valueRange: (0, 2)), x, 1);
         Assert.Equal(0, noise.min().item<float>());
         Assert.Equal(2, noise.max().item<float>());
     }
