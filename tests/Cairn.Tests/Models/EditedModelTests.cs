@@ -146,7 +146,7 @@ public sealed class EditedModelTests
     public void A_Lambda_takes_several_inputs()
     {
         Input a = new([3]), b = new([3]);
-        foreach (var lambda in (Lambda[])[new((x, y) => x - (2 * y)), new((Tensor[] x) => x[0] - (2 * x[1]))])
+        foreach (Lambda lambda in (Lambda[])[new((x, y) => x - (2 * y)), new((Tensor[] x) => x[0] - (2 * x[1]))])
         {
             using var model = new Functional([a, b], lambda.Apply(a, b));
             Assert.Equal([-1f, -2f, -3f, 0, 1, -1], model.Predict([X, X], verbose: 0).ToArray());
