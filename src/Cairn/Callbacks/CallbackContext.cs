@@ -32,6 +32,10 @@ internal sealed class CallbackContext(CallbackParams parameters, History? histor
     /// <summary>Raised when an event is recorded.</summary>
     public event Action<TrainingEvent>? Happened;
 
+    /// <summary>Whether the history has a warning with this text: a resumed run has those of the run before.</summary>
+    public bool HasWarning(string message) =>
+        history?.Events.Any(one => one.Kind == EventKind.Warning && one.Message == message) == true;
+
     public void Record(TrainingEvent happened)
     {
         history?.Add(happened);

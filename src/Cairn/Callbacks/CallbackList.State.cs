@@ -29,9 +29,14 @@ public sealed partial class CallbackList
     /// <summary>Prints a warning without recording an event, once per run for the same text.</summary>
     internal void ShowWarning(string message) => context.Warn(message);
 
-    /// <summary>Shows a warning about the run itself and records it.</summary>
+    /// <summary>Shows a warning about the run itself and records it, unless the resumed history already has it.</summary>
     internal void Tell(string message)
     {
+        if (context.HasWarning(message))
+        {
+            return;
+        }
+
         context.Warn(message);
         context.Record(new TrainingEvent(context.Epoch, null, nameof(Model.Fit), EventKind.Warning, null, null, message, null));
     }

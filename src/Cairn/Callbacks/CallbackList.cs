@@ -124,6 +124,10 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
             callback.OnTrainBegin(shared);
             begun.Add(callback);
         });
+        foreach (MonitorCallback monitor in callbacks.OfType<MonitorCallback>())
+        {
+            monitor.WarnOfMissingNames();
+        }
     }
 
     /// <summary>Calls <see cref="Callback.OnTrainEnd"/> of the callbacks.</summary>

@@ -41,8 +41,7 @@ public sealed class EarlyStopping : MonitorCallback
     /// implicitly; a <see cref="MonitoredValue"/> can set its own mode and minimum change. Null (default) to monitor a single value.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="patience"/> or <paramref name="startFromEpoch"/> is negative, or <paramref name="minDelta"/> or
-    /// <paramref name="baseline"/> is NaN.
+    /// <paramref name="patience"/> or <paramref name="startFromEpoch"/> is negative, or <paramref name="minDelta"/> is NaN.
     /// </exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="monitor"/> is empty, <paramref name="monitors"/> is empty or names a value twice, or both are given.
@@ -61,7 +60,6 @@ public sealed class EarlyStopping : MonitorCallback
     {
         ArgumentOutOfRangeException.ThrowIfNegative(patience);
         ArgumentOutOfRangeException.ThrowIfNegative(startFromEpoch);
-        NotNaN(baseline, nameof(baseline));
         Patience = patience;
         Verbose = verbose;
         Baseline = baseline;

@@ -47,34 +47,49 @@ public abstract class MonitorCallback : Callback
     /// <summary>Whether the values are looked at when batches end, where there are none of a validation.</summary>
     private protected virtual bool WatchesBatches => false;
 
-    /// <summary>Tells, before a run begins, of watched names that will not be in its logs.</summary>
-    /// <exception cref="ArgumentException">There is no such name, and so nothing that says which way is better.</exception>
+    /// <summary>Checks, before a run begins, that the monitored names will be in its logs.</summary>
+    /// <exception cref="ArgumentException">A name is unknown, and nothing determines whether lower or higher is better.</exception>
     internal void CheckNames()
     {
         foreach (BestSoFar one in AllWatched)
         {
-            one.IsKnownToBeMissing = false;
-            if (Params.LoggedNames is not { } logged || Context is not { } context)
-            {
-                continue;
-            }
-
-            IReadOnlyList<string> there = WatchesBatches ? [.. logged.Where(name => BestSoFar.Bare(name) == name)] : logged;
-            bool isMissing = !there.Contains(one.Monitor) && (logged.Contains(one.Monitor) || !context.MayBeLogged(one.Monitor));
-            if (one.HasNoDirection(Model) && !logged.Contains(one.Monitor))
+            one.IsKnownToBeMissing = IsMissing(one, out string why);
+            if (why.Length > 0 && Params.LoggedNames?.Contains(one.Monitor) != true && one.HasNoDirection(Model))
             {
                 throw new ArgumentException(
-                    $"{Name} monitors '{one.Monitor}': {WhyMissing(one.Monitor, there)} To watch a value that your own code adds, pass "
-                        + $"mode: \"min\" or \"max\".",
+                    $"{Name} monitors '{one.Monitor}': {why} To monitor a value that your own code adds, pass mode: \"min\" or \"max\".",
                     "monitor");
             }
-
-            if (isMissing && NeedsMonitor)
-            {
-                one.IsKnownToBeMissing = true;
-                Warn($"{Name} monitors '{one.Monitor}' in vain: {WhyMissing(one.Monitor, there)}");
-            }
         }
+    }
+
+    /// <summary>Warns about monitored names that will not be in the logs; all callbacks have begun, so loggers record the warning.</summary>
+    internal void WarnOfMissingNames()
+    {
+        foreach (BestSoFar one in AllWatched.Where(one => one.IsKnownToBeMissing))
+        {
+            IsMissing(one, out string why);
+            Warn($"{Name} monitors '{one.Monitor}', which will not be logged: {why}");
+        }
+    }
+
+    /// <summary>Whether the name will be missing; <paramref name="why"/> is empty if the run logs it.</summary>
+    private bool IsMissing(BestSoFar one, out string why)
+    {
+        why = "";
+        if (Params.LoggedNames is not { } logged || Context is not { } context)
+        {
+            return false;
+        }
+
+        IReadOnlyList<string> available = WatchesBatches ? [.. logged.Where(name => BestSoFar.Bare(name) == name)] : logged;
+        if (available.Contains(one.Monitor))
+        {
+            return false;
+        }
+
+        why = WhyMissing(one.Monitor, available);
+        return NeedsMonitor && (logged.Contains(one.Monitor) || !context.MayBeLogged(one.Monitor));
     }
 
     /// <summary>Warns that a watched value is not in the logs, unless that was told before or it will be there after a later

@@ -57,7 +57,7 @@ internal sealed class LayerGraph
             }
         }
 
-        // Unconnected inputs still belong to the model: they are fed with data.
+        // Unconnected inputs still belong to the model: they still receive data.
         foreach (KerasTensor unused in inputs.Where(i => !layers.Contains(i.Layer)))
         {
             calls[unused.Producer] = 0;

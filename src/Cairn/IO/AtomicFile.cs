@@ -20,9 +20,9 @@ internal static class AtomicFile
     /// <param name="path">The file to write. A symbolic link is followed.</param>
     /// <param name="write">Writes the content to a stream that can also be read and sought.</param>
     /// <exception cref="ArgumentException">The path is empty or names no file.</exception>
-    /// <exception cref="IOException">The target is a folder, a parent folder is a file, or the disk failed.</exception>
+    /// <exception cref="IOException">The target is a folder, a parent folder is a file, or an I/O error occurred.</exception>
     /// <exception cref="PathTooLongException">The path is longer than the file system allows.</exception>
-    /// <exception cref="UnauthorizedAccessException">No permission to write the folder or the file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller does not have permission to write to the folder or the file.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);

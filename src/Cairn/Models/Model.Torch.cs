@@ -30,7 +30,7 @@ public abstract partial class Model
     /// <exception cref="ArgumentException">The mapping names a module or layer that does not exist.</exception>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="ModelFormatException">
-    /// The file is damaged, contains other objects than tensors, or does not match the model; no weight is changed.
+    /// The file is damaged, contains objects other than tensors, or does not match the model; no weight is changed.
     /// </exception>
     public void LoadTorchWeights(string filepath, IReadOnlyDictionary<string, string>? mapping = null, bool skipMismatch = false,
         FileLimits? limits = null)

@@ -48,7 +48,7 @@ public sealed class Adafactor : Optimizer
     /// Number of steps between overwrites of the weights by their averages, 1 or more; null (default) for never.
     /// </param>
     /// <param name="lossScaleFactor">
-    /// Factor to multiply the loss by before computing gradients, which are divided by it again, above 0; none by default.
+    /// Factor, greater than 0, by which the loss is multiplied and the gradients are then divided; none by default.
     /// </param>
     /// <param name="gradientAccumulationSteps">
     /// Number of steps, 2 or more, to average gradients over before each update; null (default) to update at every step.

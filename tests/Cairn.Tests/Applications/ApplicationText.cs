@@ -66,7 +66,7 @@ internal static class ApplicationText
         JsonValueKind.Array => (Shape)value.EnumerateArray().Select(d => d.GetInt64()).ToArray(),
         JsonValueKind.String => value.GetString(),
         JsonValueKind.True or JsonValueKind.False => value.GetBoolean(),
-        _ => type == typeof(int) ? value.GetInt32() : value.GetDouble(),
+        _ => type == typeof(int) ? (object)value.GetInt32() : value.GetDouble(),
     };
 
     private static string Text(Shape shape) =>

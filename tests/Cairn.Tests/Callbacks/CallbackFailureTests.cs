@@ -95,7 +95,7 @@ public sealed class CallbackFailureTests
         using var model = TinyModel.Create();
         ArgumentException error =
             Assert.Throws<ArgumentException>(() => model.Fit(X, Y, verbose: 0, callbacks: [Ending("a"), new EarlyStopping("los")]));
-        Assert.Contains("Did you mean 'loss'?", error.Message);
+        Assert.Contains("did you mean 'loss'?", error.Message);
         model.Compile(new Cairn.Optimizers.SGD(float.MaxValue), "mse");
         Assert.Throws<NotFiniteNumberException>(
             () => model.Fit(X, Y, batchSize: 1, epochs: 9, verbose: 0, callbacks: [Ending("a"), new TerminateOnNaN(raiseError: true)]));

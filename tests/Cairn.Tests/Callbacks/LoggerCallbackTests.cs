@@ -46,7 +46,7 @@ public sealed class LoggerCallbackTests
         Assert.Equal(0.05, (double)reduced.Values["NewValue"]!, 1e-7);
         Assert.False(reduced.Values.ContainsKey("Batch"));
         Recorder.Entry warned = log.Entries.First(entry => entry.Level == LogLevel.Warning);
-        Assert.Contains("Early stopping conditioned on metric `missing`", warned.Text);
+        Assert.Contains("EarlyStopping monitors 'missing', which will not be logged", warned.Text);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Cairn.Callbacks;
+using Cairn.Data;
 using Cairn.Layers;
 
 namespace Cairn.Tests.Callbacks;
@@ -54,9 +55,10 @@ public sealed class TelemetryTests
         List<Activity> ended = [];
         using (Listen(model, ended))
         {
-            Callback failing = inACallback ? new LambdaCallback(onTrainBatchEnd: (_, _) => throw new InvalidDataException("no luck"))
-                : new EarlyStopping("los");
-            Assert.ThrowsAny<Exception>(() => model.Fit(X, Y, verbose: 0, callbacks: [failing]));
+            var failing = new LambdaCallback(onTrainBatchEnd: (_, _) => throw new InvalidDataException("no luck"));
+            Assert.ThrowsAny<Exception>(() => inACallback
+                ? model.Fit(X, Y, verbose: 0, callbacks: [failing])
+                : model.Fit(Dataset.From(Failing()), verbose: 0));
         }
 
         Assert.Equal(["cairn.epoch", "cairn.fit"], ended.Select(activity => activity.OperationName));
@@ -67,6 +69,12 @@ public sealed class TelemetryTests
         }
 
         Assert.Null(Activity.Current);
+
+        static IEnumerable<Batch> Failing()
+        {
+            yield return new Batch(new float[2, 2], new float[2, 1]);
+            throw new InvalidDataException("no luck");
+        }
     }
 
     [Fact]

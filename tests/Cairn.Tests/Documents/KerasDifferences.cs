@@ -1,15 +1,15 @@
 namespace Cairn.Tests.Documents;
 
-/// <summary>What the code does not tell: why a Keras name or argument is missing, and where the same name behaves differently.</summary>
+/// <summary>Why a Keras name or argument is missing, and how behavior differs from Keras under the same name.</summary>
 internal static class KerasDifferences
 {
-    private const string Text = "numbers come out as float32; functions of Python as `standardize` or `split`, sparse and ragged tensors "
-        + "are refused";
-    private const string Images = "prepares or varies images before training: not yet";
-    private const string Drawn = "what is drawn follows from the run's seed and the step, so that a run that goes on draws the same; the "
-        + "numbers are not Keras' own";
-    private const string Inactive = "passes images on in predictions; `Fit` refuses it by name, since what it does in training is "
-        + "not there yet";
+    private const string Text = "outputs are float32; Python functions as `standardize` or `split`, and sparse and ragged tensors, are "
+        + "not supported";
+    private const string Images = "image preprocessing or augmentation; not implemented yet";
+    private const string Drawn = "random values are derived from the run's seed and the step, so a resumed run draws the same values; "
+        + "they are not those of Keras";
+    private const string Inactive = "returns images unchanged in inference; `Fit` throws an exception, because its training behavior is "
+        + "not implemented yet";
     private const string OtherFramework = "wraps another Python framework";
 
     /// <summary>Why a name is missing, or what replaces it.</summary>
@@ -23,34 +23,35 @@ internal static class KerasDifferences
         ["FlaxLayer"] = OtherFramework,
         ["TorchModuleWrapper"] = "not yet",
         ["Pipeline"] = "a `Sequential` model in a model does the same",
-        ["threshold"] = "has no defaults, so that a word can't name it; a function of your own is registered in `CustomObjects`",
+        ["threshold"] = "has no defaults, so it can't be specified by name; register a custom function in `CustomObjects`",
         ["OrbaxCheckpoint"] = "a format of JAX",
     };
 
     /// <summary>Names that behave differently.</summary>
     public static readonly IReadOnlyDictionary<string, string> Differing = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["Activation"] = "a function of your own is registered by name in `CustomObjects`",
-        ["Embedding"] = "whole numbers arrive as float32 or int64; fractions are cut off as in Keras",
+        ["Activation"] = "register a custom function by name in `CustomObjects`",
+        ["Embedding"] = "accepts float32 or int64 indices; fractions are truncated, as in Keras",
         ["InputLayer"] = "`Input` is both",
-        ["Lambda"] = "takes a C# function; it can't be saved, and a file's is refused, since its code would have to run",
+        ["Lambda"] = "takes a C# function, which can't be saved; the Python code in a file is never executed: pass the function to "
+            + "`Model.Load`",
         ["RMSNormalization"] = "also for axes other than the last, where Keras 3.16 fails",
-        ["Discretization"] = "the bins come out as float32 numbers",
-        ["sparsemax"] = "as Keras 3.16 computes it, whose result does not sum to 1 where three or more numbers stay",
-        ["glu"] = "gives half as many features as it takes; like in Keras a layer's output shape does not tell",
-        ["TensorBoard"] = "`profileBatch` must be 0; a summary and hyper-parameters are written, too, and embeddings in a form that the "
+        ["Discretization"] = "outputs bin indices as float32",
+        ["sparsemax"] = "as in Keras 3.16, where the result does not sum to 1 if three or more values are nonzero",
+        ["glu"] = "halves the number of features; as in Keras, the computed output shape does not reflect this",
+        ["TensorBoard"] = "`profileBatch` must be 0; also writes a model summary and hyperparameters, and embeddings in a form that the "
             + "projector reads",
-        ["LossScaleOptimizer"] = "the scale stays below 2^128, where that of Keras 3.16 becomes infinite and no step is taken any more; a "
-            + "`.h5` gives the inner state back, too",
-        ["SwapEMAWeights"] = "the weights come back after `Predict`, and a training that stops early ends with the averages; Keras 3.16 "
+        ["LossScaleOptimizer"] = "the scale stays below 2^128; in Keras 3.16 it becomes infinite and no further steps are taken. A `.h5` "
+            + "file also restores the inner state",
+        ["SwapEMAWeights"] = "the weights are restored after `Predict`, and training that stops early ends with the averages; Keras 3.16 "
             + "does neither",
-        ["RemoteMonitor"] = "waits for the server no longer than `timeout`",
-        ["EarlyStopping"] = "a first value of NaN gives way to the first finite one, where Keras keeps it as the best; a name that nothing "
-            + "logs is reported before the first epoch",
-        ["ReduceLROnPlateau"] = "a first value of NaN gives way to the first finite one; a `factor` of 0 or less is refused",
+        ["RemoteMonitor"] = "waits for the server at most `timeout`",
+        ["EarlyStopping"] = "the first finite value replaces a NaN as the best, which Keras keeps; a monitor that is never logged is "
+            + "reported before the first epoch",
+        ["ReduceLROnPlateau"] = "the first finite value replaces a NaN as the best; a `factor` of 0 or less throws an exception",
         ["CSVLogger"] = "no `val_` columns without validation",
         ["ModelCheckpoint"] = "`saveFreq` with `saveBestOnly` works from the first batch, where Keras fails; with `validationFreq`, epochs "
-            + "without validation save nothing over the best; a first value of NaN gives way to the first finite one",
+            + "without validation save nothing; the first finite value replaces a NaN as the best",
         ["RandomShear"] = Drawn,
         ["RandomHue"] = Drawn,
         ["RandomSaturation"] = Drawn,
@@ -82,8 +83,8 @@ internal static class KerasDifferences
         ["IntegerLookup"] = Text,
         ["Hashing"] = Text,
         ["HashedCrossing"] = Text,
-        ["ReversibleEmbedding"] = "the way back is `ApplyReverse`, and computed in float32",
-        ["History"] = "holds the events of the callbacks, too",
+        ["ReversibleEmbedding"] = "the reverse projection is `ApplyReverse`, computed in float32",
+        ["History"] = "also holds the events of the callbacks",
         ["CallbackList"] = "made by `Fit`",
     };
 
@@ -91,20 +92,20 @@ internal static class KerasDifferences
     public static readonly IReadOnlyDictionary<string, string> Arguments = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["dtype"] = "everything is computed in float32",
-        ["lora_rank"] = "fine-tuning by matrices of low rank: not yet",
+        ["lora_rank"] = "low-rank adapters; not supported yet",
         ["lora_alpha"] = "as `lora_rank`",
-        ["quantization_config"] = "quantised weights: not yet",
+        ["quantization_config"] = "quantized weights; not supported yet",
         ["gptq_unpacked_column_size"] = "as `quantization_config`",
         ["use_cudnn"] = "libtorch chooses the kernel itself",
-        ["weights"] = "`SetWeights` gives weights after the model is built",
+        ["weights"] = "`SetWeights` sets the weights after the model is built",
         ["flash_attention"] = "libtorch chooses the kernel itself",
-        ["sparse"] = "sparse tensors: not yet",
-        ["ragged"] = "ragged tensors: not yet",
+        ["sparse"] = "sparse tensors; not supported yet",
+        ["ragged"] = "ragged tensors; not supported yet",
         ["Input.tensor"] = "a model starts from shapes",
         ["InputLayer.input_tensor"] = "a model starts from shapes",
-        ["optional"] = "every input must be given",
-        ["synchronized"] = "statistics across several machines: not yet",
-        ["renorm"] = "batch renormalisation: not yet",
+        ["optional"] = "every input is required",
+        ["synchronized"] = "statistics across machines; not supported yet",
+        ["renorm"] = "batch renormalization; not supported yet",
         ["renorm_clipping"] = "as `renorm`",
         ["renorm_momentum"] = "as `renorm`",
         ["Lambda.arguments"] = "a C# function closes over what it needs",

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Cairn.Metrics;
 
 /// <summary>Fraction of predictions that equal the targets, element by element. Keras: <c>metrics.Accuracy</c>.</summary>
-/// <remarks>For predictions that are class indices; the string <c>"accuracy"</c> selects another class by the shapes.</remarks>
+/// <remarks>For predictions that are class indices; the string <c>"accuracy"</c> selects a class based on the shapes.</remarks>
 /// <param name="name">The name in logs and the history.</param>
 public sealed class Accuracy(string name = "accuracy") : MeanMetric(name)
 {

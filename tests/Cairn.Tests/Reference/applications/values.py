@@ -5,6 +5,8 @@ import keras
 from keras.src.applications import resnet, densenet, nasnet, efficientnet, efficientnet_v2, convnext
 import torch
 torch.set_num_threads(1)
+# oneDNN computes wrong convolutions on some processors.
+torch._C._set_mkldnn_enabled(False)
 A = keras.applications
 
 def noise(k, n):
