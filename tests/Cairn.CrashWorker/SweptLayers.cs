@@ -43,7 +43,8 @@ internal static class SweptLayers
             case 2: return new Conv1DTranspose(random.Next(1, 5), size, strides, padding, dataFormat: format, activation: Function(random));
             case 3: return new DepthwiseConv1D(size, strides, padding, random.Next(1, 3), dataFormat: format);
             case 4: return new SeparableConv1D(3, size, strides, padding, dataFormat: format);
-            case 5: return random.Next(2) == 0 ? new MaxPooling1D(size, strides, padding, dataFormat: format)
+            case 5:
+                return random.Next(2) == 0 ? new MaxPooling1D(size, strides, padding, dataFormat: format)
                 : new AveragePooling1D(size, strides, padding, dataFormat: format);
             default:
                 return random.Next(2) == 0 ? new GlobalMaxPooling1D(format) : new GlobalAveragePooling1D(format);
