@@ -23,8 +23,7 @@ namespace Cairn.Callbacks;
 /// Backups record no events, so that an interrupted run has the same history as an uninterrupted one.
 /// A complete run stays known as complete until the program ends: a program that is killed later and started again restores it without
 /// training, also if it calls <c>Fit</c> several times on one folder. Each <c>Fit</c> finds its own backup by its arguments, the data and
-/// the initial weights.
-/// Each backup has a checksum; if the newest one is damaged, the previous one is used, with a warning.
+/// the initial weights. Each backup has a checksum; if the newest one is damaged, the previous one is used, with a warning.
 /// </remarks>
 public sealed class BackupAndRestore : Callback
 {

@@ -16,9 +16,9 @@ namespace Cairn.Callbacks;
 /// In the path, <c>{epoch}</c> and, when saving every N batches, <c>{batch}</c> count from 1; every name in the logs can be used as a
 /// field. Format specifiers after a colon are those of Python. Missing directories are created.
 /// A whole-model file, <c>.keras</c> or <c>.h5</c>, also stores the monitored name, the epoch (from 1) and, with <c>saveBestOnly</c>, the
-/// best value, in a place that Keras ignores.
-/// Files are written atomically: if a save fails, the previous file stays intact. Each file except <c>.dat</c> carries a checksum, and is
-/// rejected if it does not match. <see cref="Model.LoadNewest"/> then loads the previous file.
+/// best value, in a place that Keras ignores. Files are written atomically: if a save fails, the previous file stays intact. Each file
+/// except <c>.dat</c> carries a checksum, and is rejected if it does not match. <see cref="Model.LoadNewest"/> then loads the previous
+/// file.
 /// </remarks>
 public sealed partial class ModelCheckpoint : MonitorCallback
 {

@@ -60,8 +60,8 @@ public abstract partial class Layer
 
         CallArguments.TensorArgument first = BuildArguments.Tensors[0];
         JsonNode shapes = first.IsList
-            ? new JsonArray([.. InputShapes.Take(first.Count).Select(Cairn.Layers.Input.ToJson)])
-            : Cairn.Layers.Input.ToJson(InputShapes[0]);
+            ? new JsonArray([.. InputShapes.Take(first.Count).Select(ShapeJson.ToJson)])
+            : InputShapes[0].ToJson();
         return new JsonObject { ["input_shape"] = shapes };
     }
 

@@ -190,7 +190,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         Input first = input ?? new Input(InputShape![1..], name: "input_layer");
         JsonObject config = GetConfig();
         config["layers"] = new JsonArray([first.Serialize(legacy), .. layers.Select(layer => layer.Serialize(legacy))]);
-        config["build_input_shape"] = Cairn.Layers.Input.ToJson(InputShape!);
+        config["build_input_shape"] = InputShape!.ToJson();
         return config;
     }
 

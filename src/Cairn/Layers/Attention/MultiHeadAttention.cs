@@ -196,7 +196,7 @@ public sealed class MultiHeadAttention : ProjectedAttention
         config["dropout"] = Settings.Dropout;
         config["use_bias"] = Settings.UseBias;
         config["use_gate"] = Settings.UseGate;
-        config["output_shape"] = outputSizes is null ? null : Cairn.Layers.Input.ToJson(outputSizes);
+        config["output_shape"] = outputSizes?.ToJson();
         config["attention_axes"] = attentionAxes is null ? null
             : new JsonArray([.. attentionAxes.Select(a => (JsonNode?)JsonValue.Create(a))]);
         config["sliding_window"] = Settings.SlidingWindow;

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
+using Cairn.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -150,7 +151,7 @@ public abstract class ProjectedAttention : MultiInputLayer
         var shapes = new JsonObject();
         foreach (CallArguments.TensorArgument tensor in BuildArguments.Tensors.Where(t => t.Parameter is "query" or "value" or "key"))
         {
-            shapes[$"{tensor.Parameter}_shape"] = Cairn.Layers.Input.ToJson(InputShapes[tensor.Start]);
+            shapes[$"{tensor.Parameter}_shape"] = InputShapes[tensor.Start].ToJson();
         }
 
         return new JsonObject { ["shapes_dict"] = shapes };

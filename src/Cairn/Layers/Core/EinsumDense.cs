@@ -137,7 +137,7 @@ public sealed class EinsumDense : Layer
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
     {
-        config["output_shape"] = Cairn.Layers.Input.ToJson(outputSizes);
+        config["output_shape"] = outputSizes.ToJson();
         config["equation"] = Equation;
         config["activation"] = activation.Name;
         config["bias_axes"] = biasAxes;

@@ -98,15 +98,13 @@ public sealed partial class Input : Layer
             config.OptionalString("dtype") ?? "float32");
     }
 
-    internal static JsonArray ToJson(Shape shape) => new([.. shape.Select(d => d == Shape.None ? null : (JsonNode?)JsonValue.Create(d))]);
-
     /// <summary>Keras writes none: the configuration contains the shape.</summary>
     internal override JsonObject? BuildConfig() => null;
 
     /// <summary>The configuration of an <c>InputLayer</c>, which has none of the keys common to other layers.</summary>
     private protected override JsonObject ConfigFor(bool legacy) => new()
     {
-        ["batch_shape"] = ToJson(BatchShape),
+        ["batch_shape"] = BatchShape.ToJson(),
         ["dtype"] = DType,
         ["sparse"] = false,
         ["ragged"] = false,

@@ -35,7 +35,7 @@ public abstract class AdaptivePooling : Layer
     /// </summary>
     private protected static Tensor Maxima(Tensor x, long[] sizes) => Along(x, sizes, (window, axis) => window.max(axis).values);
 
-    // Window i goes from ⌊i n / m⌋ to ⌈(i + 1) n / m⌉. A mean or maximum over a box is one of those along each of its axes.
+    // Window i spans ⌊i n / m⌋ to ⌈(i + 1) n / m⌉. A mean or maximum over a box can be computed one axis at a time.
     private static Tensor Along(Tensor x, long[] sizes, Func<Tensor, long, Tensor> pool)
     {
         for (int i = sizes.Length - 1; i >= 0; i--)

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
+using Cairn.Saving;
 
 namespace Cairn.Layers;
 
@@ -38,8 +39,8 @@ public abstract class RecurrentLayer : Layer
         {
             ["shapes_dict"] = new JsonObject
             {
-                ["sequences_shape"] = Layers.Input.ToJson(InputShapes[0]),
-                ["initial_state_shape"] = InGroups([.. InputShapes.Skip(states.Start).Take(states.Count).Select(Layers.Input.ToJson)]),
+                ["sequences_shape"] = InputShapes[0].ToJson(),
+                ["initial_state_shape"] = InGroups([.. InputShapes.Skip(states.Start).Take(states.Count).Select(ShapeJson.ToJson)]),
             },
         }
         : base.BuildConfig();

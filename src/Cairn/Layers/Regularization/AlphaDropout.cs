@@ -68,6 +68,6 @@ public sealed class AlphaDropout : Layer
     {
         config["rate"] = rate;
         config["seed"] = seed;
-        config["noise_shape"] = noiseShape is null ? null : Cairn.Layers.Input.ToJson(noiseShape);
+        config["noise_shape"] = noiseShape?.ToJson();
     }
 }

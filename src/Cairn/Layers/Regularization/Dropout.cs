@@ -58,7 +58,7 @@ public sealed class Dropout : Layer
     {
         config["rate"] = Rate;
         config["seed"] = seed;
-        config["noise_shape"] = noiseShape is null ? null : Cairn.Layers.Input.ToJson(noiseShape);
+        config["noise_shape"] = noiseShape?.ToJson();
     }
 
     /// <summary>

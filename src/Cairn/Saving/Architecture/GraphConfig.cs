@@ -85,7 +85,7 @@ internal static class GraphConfig
         ["class_name"] = KerasTensorNode.ClassName,
         ["config"] = new JsonObject
         {
-            ["shape"] = Input.ToJson(tensor.Shape),
+            ["shape"] = tensor.Shape.ToJson(),
             ["dtype"] = ElementTypes.NameOf(tensor.DType),
             ["keras_history"] = Place(tensor, numbers[tensor.Producer]),
         },
