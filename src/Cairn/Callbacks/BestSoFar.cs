@@ -9,8 +9,8 @@ internal sealed class BestSoFar(string monitor, MonitorMode mode, double minDelt
 
     private MetricDirection? direction;
 
-    /// <summary>Whether the user was told, before the run began, that the value will never be there.</summary>
-    public bool IsKnownToBeMissing { get; set; }
+    /// <summary>Why the value will not be in the logs of the run, if that is known before it begins; otherwise null.</summary>
+    public string? WhyMissing { get; set; }
 
     public string Monitor => monitor;
 

@@ -21,13 +21,10 @@ public sealed partial class CallbackList
             : new InvalidOperationException($"The state of {callback.Name} can't be backed up: {problem.Message}", problem);
     }
 
-    /// <summary>Shows a warning that is nobody's event, once a run for the same text.</summary>
+    /// <summary>Prints a warning without recording an event, once per run for the same kind.</summary>
     /// <param name="message">The text.</param>
-    /// <param name="kind">What counts as the same, where texts differ only in names; the text itself if null.</param>
-    internal void ShowWarning(string message, string? kind) => context.Warn(message, kind);
-
-    /// <summary>Prints a warning without recording an event, once per run for the same text.</summary>
-    internal void ShowWarning(string message) => context.Warn(message);
+    /// <param name="kind">Identifies warnings that differ only in the names they contain; null (default) for the text itself.</param>
+    internal void ShowWarning(string message, string? kind = null) => context.Warn(message, kind);
 
     /// <summary>Shows a warning about the run itself and records it, unless the resumed history already has it.</summary>
     internal void Tell(string message)

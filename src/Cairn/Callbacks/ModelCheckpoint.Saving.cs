@@ -22,10 +22,10 @@ public sealed partial class ModelCheckpoint
             return;
         }
 
-        IReadOnlyList<string> there = SaveFreq.IsEpoch ? logged : [.. logged.Where(name => BestSoFar.Bare(name) == name)];
-        if (template.Fields.FirstOrDefault(field => !there.Contains(field) && !context.MayBeLogged(field)) is { } unknown)
+        IReadOnlyList<string> available = Available(logged);
+        if (template.Fields.FirstOrDefault(field => !available.Contains(field) && !context.MayBeLogged(field)) is { } unknown)
         {
-            throw template.Unknown(unknown, hasBatch: !SaveFreq.IsEpoch, there);
+            throw template.Unknown(unknown, hasBatch: !SaveFreq.IsEpoch, available);
         }
     }
 

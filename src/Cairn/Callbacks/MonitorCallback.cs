@@ -53,50 +53,49 @@ public abstract class MonitorCallback : Callback
     {
         foreach (BestSoFar one in AllWatched)
         {
-            one.IsKnownToBeMissing = IsMissing(one, out string why);
-            if (why.Length > 0 && Params.LoggedNames?.Contains(one.Monitor) != true && one.HasNoDirection(Model))
+            one.WhyMissing = null;
+            if (Params.LoggedNames is not { } logged || Context is not { } context)
+            {
+                continue;
+            }
+
+            IReadOnlyList<string> available = Available(logged);
+            if (available.Contains(one.Monitor))
+            {
+                continue;
+            }
+
+            string why = WhyMissing(one.Monitor, available);
+            bool isLoggedLater = logged.Contains(one.Monitor);
+            if (!isLoggedLater && one.HasNoDirection(Model))
             {
                 throw new ArgumentException(
                     $"{Name} monitors '{one.Monitor}': {why} To monitor a value that your own code adds, pass mode: \"min\" or \"max\".",
                     "monitor");
             }
+
+            one.WhyMissing = NeedsMonitor && (isLoggedLater || !context.MayBeLogged(one.Monitor)) ? why : null;
         }
     }
 
     /// <summary>Warns about monitored names that will not be in the logs; all callbacks have begun, so loggers record the warning.</summary>
     internal void WarnOfMissingNames()
     {
-        foreach (BestSoFar one in AllWatched.Where(one => one.IsKnownToBeMissing))
+        foreach (BestSoFar one in AllWatched.Where(one => one.WhyMissing is not null))
         {
-            IsMissing(one, out string why);
-            Warn($"{Name} monitors '{one.Monitor}', which will not be logged: {why}");
+            Warn($"{Name} monitors '{one.Monitor}', which will not be logged: {one.WhyMissing}");
         }
     }
 
-    /// <summary>Whether the name will be missing; <paramref name="why"/> is empty if the run logs it.</summary>
-    private bool IsMissing(BestSoFar one, out string why)
-    {
-        why = "";
-        if (Params.LoggedNames is not { } logged || Context is not { } context)
-        {
-            return false;
-        }
-
-        IReadOnlyList<string> available = WatchesBatches ? [.. logged.Where(name => BestSoFar.Bare(name) == name)] : logged;
-        if (available.Contains(one.Monitor))
-        {
-            return false;
-        }
-
-        why = WhyMissing(one.Monitor, available);
-        return NeedsMonitor && (logged.Contains(one.Monitor) || !context.MayBeLogged(one.Monitor));
-    }
+    /// <summary>The names, of those that the run logs, that are in the logs when the callback looks at them.</summary>
+    private protected IReadOnlyList<string> Available(IReadOnlyList<string> logged) =>
+        WatchesBatches ? [.. logged.Where(name => BestSoFar.Bare(name) == name)] : logged;
 
     /// <summary>Warns that a watched value is not in the logs, unless that was told before or it will be there after a later
     /// epoch.</summary>
     private protected void WarnOfMissing(BestSoFar watched, string message)
     {
-        if (!watched.IsKnownToBeMissing && !ComesLater(watched.Monitor))
+        if (watched.WhyMissing is null && !ComesLater(watched.Monitor))
         {
             Warn(message);
         }

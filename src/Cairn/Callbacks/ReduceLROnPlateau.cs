@@ -13,10 +13,9 @@ namespace Cairn.Callbacks;
 /// </code>
 /// </example>
 /// <remarks>
-/// The callback adds <c>learning_rate</c> to the logs of every epoch: the rate before a reduction in that epoch.
-/// Values are compared in float32, as in Keras.
-/// Cairn extends Keras: with <c>restoreBestWeights: true</c> the weights of the best epoch are restored whenever the rate is reduced, so
-/// that training continues from there with smaller steps. The optimizer state is not restored.
+/// The callback adds <c>learning_rate</c> to the logs of every epoch: the rate before a reduction in that epoch. Values are compared in
+/// float32, as in Keras. Cairn extends Keras: with <c>restoreBestWeights: true</c> the weights of the best epoch are restored whenever the
+/// rate is reduced, so that training continues from there with smaller steps. The optimizer state is not restored.
 /// </remarks>
 public sealed class ReduceLROnPlateau : MonitorCallback
 {

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Saving.Runs;
 
-/// <summary>Captures a run between two batches, writes it down as often as asked for, and puts it back.</summary>
+/// <summary>Captures a run between two batches, backs it up at the requested frequency, and restores it.</summary>
 internal sealed partial class RunKeeper : IRunKeeper, IDisposable
 {
     private const string Position = "position";
@@ -222,7 +222,7 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
     /// <exception cref="BackupMismatchException">The backup is of another run, which had trained.</exception>
     private (string File, RunSnapshot Snapshot)? FindUnderWay()
     {
-        if (folder.ReadNewest(callbacks.ShowWarning) is not { } newest)
+        if (folder.ReadNewest(warning => callbacks.ShowWarning(warning)) is not { } newest)
         {
             return null;
         }
@@ -302,7 +302,7 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
 
         public void Failed(Exception exception) => Tell(keeper, exception);
 
-        // No event: the history of the run is to be that of one whose disk did not fail.
+        // No event: the history must be the same as that of a run whose disk did not fail.
         public static void Tell(RunKeeper keeper, Exception exception) => keeper.callbacks.ShowWarning(
             $"{keeper.settings.Name} could not write a backup; training continues: {exception.Message}",
             $"{keeper.settings.Name} {SaveErrors.KindOf(exception)}");
