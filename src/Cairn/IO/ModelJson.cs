@@ -99,7 +99,7 @@ internal static class ModelJson
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = limits.MaximumJsonDepth });
         for (int count = 0; reader.Read();)
         {
-            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && !IsWhole(ref reader))
+            if (HasUnpairedSurrogate(ref reader))
             {
                 throw new ModelFormatException($"a text has an unpaired surrogate (an escape such as \\ud800 without its other half), at "
                     + $"byte {reader.TokenStartIndex}.", fileName, location);
@@ -112,18 +112,23 @@ internal static class ModelJson
         }
     }
 
-    // Such a text is found only when somebody asks for it.
-    private static bool IsWhole(ref Utf8JsonReader reader)
+    // The parser accepts such a string, and fails only when the string is read.
+    private static bool HasUnpairedSurrogate(ref Utf8JsonReader reader)
     {
+        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName) || !reader.ValueIsEscaped)
+        {
+            return false;
+        }
+
         char[] rented = ArrayPool<char>.Shared.Rent(reader.ValueSpan.Length);
         try
         {
             reader.CopyString(rented);
-            return true;
+            return false;
         }
         catch (InvalidOperationException)
         {
-            return false;
+            return true;
         }
         finally
         {
@@ -138,7 +143,7 @@ internal static class ModelJson
         var reader = new Utf8JsonReader(json);
         while (reader.Read())
         {
-            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && !IsWhole(ref reader))
+            if (HasUnpairedSurrogate(ref reader))
             {
                 throw new JsonException($"a text has an unpaired surrogate, at byte {reader.TokenStartIndex}.");
             }

@@ -66,12 +66,14 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
     // NaN has no class; as a whole number it would be one.
     private static Tensor Labels(NDArray array, ScalarType type, BatchLayout layout, string argument)
     {
-        if (type == ScalarType.Int64)
+        if (type != ScalarType.Int64 || array.IsNarrow)
         {
-            DataCheck.FiniteLabels(array.ToTensor(), argument);
+            return ToTensor(array, type, layout);
         }
 
-        return ToTensor(array, type, layout);
+        var labels = array.ToTensor();
+        DataCheck.FiniteLabels(labels, argument);
+        return labels.to(type).to(layout.Device);
     }
 
     private static string One(string argument, int count, IReadOnlyList<string> names, int index) =>

@@ -18,15 +18,10 @@ internal static class ClassWeights
         + "sampleWeight, with one array per output.", "classWeight");
 
     /// <summary>The weights in class order, for comparing runs.</summary>
-    /// <exception cref="ArgumentException">A weight is NaN or infinite.</exception>
-    public static string? Describe(IReadOnlyDictionary<int, double>? classWeight)
-    {
-        Check(classWeight);
-        return classWeight is null
-            ? null
-            : string.Join(", ", classWeight.OrderBy(pair => pair.Key)
-                .Select(pair => string.Create(CultureInfo.InvariantCulture, $"class {pair.Key}: {pair.Value}")));
-    }
+    public static string? Describe(IReadOnlyDictionary<int, double>? classWeight) => classWeight is null
+        ? null
+        : string.Join(", ", classWeight.OrderBy(pair => pair.Key)
+        .Select(pair => string.Create(CultureInfo.InvariantCulture, $"class {pair.Key}: {pair.Value}")));
 
     /// <summary>Throws where a class or a weight is none.</summary>
     /// <exception cref="ArgumentException">There are no classes, one is below 0, or a weight is NaN or infinite.</exception>

@@ -62,51 +62,47 @@ internal static class DataCheck
 
     public static void Finite(Tensor data, string argument)
     {
+        if (FindNotFinite(data) is var (count, first, value))
+        {
+            throw NotFinite(
+                $"{argument} contains NaN or infinite values: {count} of {data.NumberOfElements}, the first, {Shown(value)}, at "
+                    + $"[{string.Join(", ", first)}] (sample {first[0]}).", argument);
+        }
+    }
+
+    /// <summary>Labels must be finite, even where NaN is allowed in the data.</summary>
+    /// <exception cref="ArgumentException">One is NaN or infinite.</exception>
+    public static void FiniteLabels(Tensor labels, string argument)
+    {
+        if (FindNotFinite(labels) is var (count, first, value))
+        {
+            throw new ArgumentException(
+                $"{argument} holds {Shown(value)} as the label of sample {first[0]}, and {count} such labels in all; a label is "
+                    + $"the number of a class. Remove these samples.", argument);
+        }
+    }
+
+    /// <summary>The number of NaN and infinite values, with place and value of the first; null if there are none.</summary>
+    private static (long Count, long[] First, float Value)? FindNotFinite(Tensor data)
+    {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
 
         // The sum is not finite if any element is not (or if all are huge), and needs one pass without a copy.
-        if (!data.is_floating_point() || float.IsFinite(data.sum().to(ScalarType.Float32).item<float>()))
+        if (!data.is_floating_point() || data.NumberOfElements == 0 || float.IsFinite(data.sum().to(ScalarType.Float32).item<float>()))
         {
-            return;
+            return null;
         }
 
         Tensor places = data.isfinite().logical_not().nonzero();
         long count = places.shape[0];
         if (count == 0)
         {
-            return;
+            return null;
         }
 
         long[] first = [.. Enumerable.Range(0, (int)places.shape[1]).Select(axis => places[0][axis].item<long>())];
-        float value = data.flatten()[Flat(first, data.shape)].to(ScalarType.Float32).item<float>();
-        throw NotFinite(
-            $"{argument} contains NaN or infinite values: {count} of {data.NumberOfElements}, the first, {Shown(value)}, at "
-                + $"[{string.Join(", ", first)}] (sample {first[0]}).", argument);
-    }
-
-    /// <summary>Labels must be numbers, also where NaN is allowed in what is computed with.</summary>
-    /// <exception cref="ArgumentException">One is NaN or infinite.</exception>
-    public static void FiniteLabels(Tensor labels, string argument)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable _ = no_grad();
-        if (!labels.is_floating_point() || labels.NumberOfElements == 0
-            || float.IsFinite(labels.sum().to(ScalarType.Float32).item<float>()))
-        {
-            return;
-        }
-
-        Tensor places = labels.isfinite().logical_not().nonzero();
-        if (places.shape[0] > 0)
-        {
-            long sample = places[0][0].item<long>();
-            float value = labels.isfinite().logical_not().flatten().nonzero()[0][0].item<long>() is var flat
-                ? labels.flatten()[flat].to(ScalarType.Float32).item<float>() : 0;
-            throw new ArgumentException(
-                $"{argument} holds {Shown(value)} as the label of sample {sample}, and {places.shape[0]} such labels in all; a label is "
-                    + $"the number of a class. Remove these samples.", argument);
-        }
+        return (count, first, data.flatten()[Flat(first, data.shape)].to(ScalarType.Float32).item<float>());
     }
 
     /// <summary>The index of the first NaN or infinite value, or -1.</summary>

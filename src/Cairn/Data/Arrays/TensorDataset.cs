@@ -19,13 +19,13 @@ internal sealed class TensorDataset : BatchSource
     private Tensor? order;
     private int index = -1;
 
-    /// <summary>Takes over the tensors.</summary>
+    /// <summary>Creates a dataset that takes ownership of the tensors.</summary>
     /// <param name="x">The inputs.</param>
     /// <param name="y">The targets.</param>
     /// <param name="weight">The weights.</param>
-    /// <param name="batchSize">Samples in a batch.</param>
-    /// <param name="inputTypes">The types that batches have; those of the tensors by default.</param>
-    /// <param name="targetTypes">Likewise for the targets.</param>
+    /// <param name="batchSize">Number of samples per batch.</param>
+    /// <param name="inputTypes">The types of the inputs in batches; those of the tensors by default.</param>
+    /// <param name="targetTypes">The types of the targets in batches; those of the tensors by default.</param>
     public TensorDataset(
         Tensor[] x, Tensor[] y, Tensor?[] weight, int batchSize, IReadOnlyList<ScalarType>? inputTypes = null,
         IReadOnlyList<ScalarType>? targetTypes = null)
