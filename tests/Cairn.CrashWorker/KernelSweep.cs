@@ -8,10 +8,8 @@ namespace Cairn.CrashWorker;
 
 /// <summary>
 /// Forward and backward passes of layers drawn at random, on inputs of all kinds of strides, with and without a gradient, against the same
-/// layer
-/// in double precision on plain tensors, for which libtorch has other kernels. In a process of its own, since a kernel that writes beside
-/// its memory
-/// may end it.
+/// layer in double precision on plain tensors, for which libtorch has other kernels. In a process of its own, since a kernel that writes
+/// beside its memory may end it.
 /// </summary>
 internal static class KernelSweep
 {

@@ -88,7 +88,7 @@ public sealed class ActivationFunction
     /// <summary>The Keras name of the function, such as <c>relu</c>.</summary>
     public string Name { get; }
 
-    /// <summary>The names that a string may be.</summary>
+    /// <summary>The valid names.</summary>
     public static IReadOnlyCollection<string> Names { get; }
 
     /// <summary>The identity, which is Keras' default.</summary>

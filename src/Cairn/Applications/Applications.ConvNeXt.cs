@@ -11,8 +11,7 @@ public static partial class Applications
     /// </param>
     /// <param name="weights">
     /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default)
-    /// for random ones.
-    /// Nothing is downloaded.
+    /// for random ones. Nothing is downloaded.
     /// </param>
     /// <param name="inputTensor">A tensor of a graph that the network begins with, in place of an input of its own.</param>
     /// <param name="inputShape">

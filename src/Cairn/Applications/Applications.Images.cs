@@ -73,11 +73,9 @@ public static partial class Applications
     /// <param name="x">Images in RGB, <c>[height, width, 3]</c> or <c>[batch, height, width, 3]</c>. They are left as they are.</param>
     /// <param name="model">
     /// The function that makes the model, such as <c>nameof(Applications.ResNet50)</c>, or Keras' module, such as <c>"resnet_v2"</c>; or
-    /// how:
-    /// <c>"tf"</c> scales to -1 to 1, <c>"caffe"</c> (Keras' default) takes BGR less the means of ImageNet, <c>"torch"</c> scales to 0 to 1
-    /// and
-    /// normalizes by ImageNet. Upper and lower case don't matter. EfficientNet, ConvNeXt and MobileNetV3 scale by themselves: their images
-    /// stay.
+    /// how: <c>"tf"</c> scales to -1 to 1, <c>"caffe"</c> (Keras' default) takes BGR less the means of ImageNet, <c>"torch"</c> scales to 0
+    /// to 1 and normalizes by ImageNet. Upper and lower case don't matter. EfficientNet, ConvNeXt and MobileNetV3 scale by themselves:
+    /// their images stay.
     /// </param>
     /// <param name="dataFormat">Where the channels are; last by default.</param>
     /// <returns>The images as float32.</returns>
@@ -142,8 +140,7 @@ public static partial class Applications
     /// <param name="predictions">What a model with its top gave, <c>[batch, classes]</c>.</param>
     /// <param name="classIndex">
     /// A local file with the classes as Keras has them: JSON such as <c>{"0": ["n01440764", "tench"], …}</c>, one entry for each class.
-    /// Keras' own is
-    /// <c>imagenet_class_index.json</c>; nothing is downloaded.
+    /// Keras' own is <c>imagenet_class_index.json</c>; nothing is downloaded.
     /// </param>
     /// <param name="top">How many classes to give for each image, 1 or more; 5 by default. There are never more than the model has.</param>
     /// <returns>For each image its classes, the most probable first.</returns>

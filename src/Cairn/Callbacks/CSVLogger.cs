@@ -94,7 +94,7 @@ public sealed class CSVLogger : Callback
             throw new IOException($"{Name} cannot write to \"{FileName}\": it is {kind}. Pass the path of a file.");
         }
 
-        // Now, so that a file that cannot be written is noticed before the first epoch.
+        // Done here, so that a file that cannot be written is noticed before the first epoch.
         FileMode mode = Append || Resuming ? FileMode.OpenOrCreate : FileMode.Create;
         Write(() =>
         {
@@ -120,7 +120,7 @@ public sealed class CSVLogger : Callback
     }
 
     /// <inheritdoc/>
-    /// <returns>The columns, how long the file is, and the rows that could not be written.</returns>
+    /// <returns>The columns, the length of the file, and the rows that could not be written.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public override SavedState? SaveState()
     {
@@ -128,7 +128,7 @@ public sealed class CSVLogger : Callback
         state.Values["columns"] = columns is null ? null : new JsonArray([.. columns.Select(name => (JsonNode)name)]);
         long length = 0;
 
-        // The rows that a backup counts on are as safe as the backup.
+        // The rows that a backup relies on must be as durable as the backup.
         Write(() => length = WriteRows(toDisk: true));
         state.Set("length", writing.IsFailing ? LengthNow() : length);
         state.Set("has_header", hasHeader);
@@ -162,7 +162,7 @@ public sealed class CSVLogger : Callback
                 return;
             }
 
-            // Rows of epochs that will be trained once more.
+            // Drops the rows of epochs that are trained again.
             FileSystem.Current.SetLength(file, length);
         });
     }
@@ -247,7 +247,7 @@ public sealed class CSVLogger : Callback
         return names;
     }
 
-    // Without a buffer: what could not be written must not be written later, when the file is closed.
+    // Unbuffered: a failed write must not be attempted again when the file is closed.
     private FileStream Open(FileMode mode) => FileSystem.Current.OpenShared(FullPath, mode, FileAccess.ReadWrite);
 
     /// <summary>Checks the header and the end of an existing file before rows are appended.</summary>

@@ -42,7 +42,7 @@ internal sealed class CallbackContext(CallbackParams parameters, History? histor
         Happened?.Invoke(happened);
     }
 
-    /// <summary>Shows a warning; the same text once a run, however often it recurs.</summary>
+    /// <summary>Prints a warning, once per run for the same kind; the kind is the text itself by default.</summary>
     public void Warn(string message, string? kind = null)
     {
         if (warned.Add(kind ?? message))

@@ -21,9 +21,9 @@ namespace Cairn.Callbacks;
 /// <remarks>
 /// Run it in a <c>Fit</c> of its own, with enough epochs for <see cref="Steps"/> batches. It stops that training when all rates have been
 /// tried or the loss diverges, and restores the weights, the optimizer and the learning rate before any other hook runs. The package
-/// Cairn.Plotting draws the plot.
-/// The rates form a geometric series. The loss of each batch is smoothed by a bias-corrected exponential moving average. The suggestion is
-/// the rate at which the smoothed loss, as a function of the logarithm of the rate, falls most steeply before its minimum.
+/// Cairn.Plotting draws the plot. The rates form a geometric series. The loss of each batch is smoothed by a bias-corrected exponential
+/// moving average. The suggestion is the rate at which the smoothed loss, as a function of the logarithm of the rate, falls most steeply
+/// before its minimum.
 /// </remarks>
 public sealed class LearningRateFinder : Callback
 {

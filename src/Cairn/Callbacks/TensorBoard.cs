@@ -17,10 +17,10 @@ namespace Cairn.Callbacks;
 /// iterations.
 /// </para>
 /// <para>
-/// Beyond Keras, the model's summary is in the text dashboard (<c>model_summary</c>), and <c>logDir</c> itself holds the hyper-parameters
-/// for the hparams dashboard: the optimizer's settings, the loss, seed, steps and epochs, and those given. The files grow record by record
-/// and are handed to the operating system at the end of every epoch, and are on the disk with the next backup and at the end. A later
-/// training with the same folder begins new files in it; a run that goes on from a backup goes on with its files.
+/// In addition to Keras, the model's summary is written to the text dashboard (<c>model_summary</c>), and <c>logDir</c> itself contains the
+/// hyperparameters for the HParams dashboard: the optimizer's settings, the loss, seed, steps and epochs, and those passed as an argument.
+/// Records are appended to the files, handed to the operating system at the end of every epoch, and flushed to the disk with each backup and
+/// at the end of training. A later training with the same directory starts new files in it; a resumed run continues its files.
 /// </para>
 /// </remarks>
 public sealed partial class TensorBoard : Callback
@@ -219,7 +219,7 @@ public sealed partial class TensorBoard : Callback
     /// <exception cref="IOException">The files cannot be created or written.</exception>
     public override void OnEpochBegin(int epoch, Logs logs)
     {
-        // Not before: the name of the files stands in a backup by now, if there are backups, so that a run that dies goes on with them.
+        // Not earlier: by now a backup, if any, contains the names of the files, so that a killed run can continue them.
         Write(Files.Flush);
         (epochStart, iterationsBefore) = (clock.GetTimestamp(), Model.Optimizer?.Iterations ?? 0);
     }

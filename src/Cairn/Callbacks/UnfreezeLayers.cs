@@ -18,8 +18,7 @@ namespace Cairn.Callbacks;
 /// At the beginning of the epoch, <see cref="Layer.Trainable"/> of the layers is set to true and the optimizer adds their weights, with new
 /// state. The state of the other weights and the number of steps are unchanged. Optimizers such as Adam correct the bias of averages that
 /// start at zero by the number of steps. For weights added later this correction is too small, so that their first steps are up to three
-/// times as long; use a smaller learning rate.
-/// The layers stay unfrozen after training. Use several callbacks to unfreeze layers in stages.
+/// times as long; use a smaller learning rate. The layers stay unfrozen after training. Use several callbacks to unfreeze layers in stages.
 /// </remarks>
 public sealed class UnfreezeLayers : Callback
 {

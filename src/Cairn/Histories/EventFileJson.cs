@@ -13,6 +13,6 @@ internal sealed partial class EventFileJson : JsonSerializerContext
     public static JsonNode Write(IReadOnlyList<TrainingEvent> events) =>
         JsonSerializer.SerializeToNode(events, Default.IReadOnlyListTrainingEvent)!;
 
-    /// <exception cref="JsonException">It is no list of events.</exception>
+    /// <exception cref="JsonException">The JSON is not a list of events.</exception>
     public static TrainingEvent?[] Read(ReadOnlySpan<byte> list) => JsonSerializer.Deserialize(list, Default.TrainingEventArray)!;
 }

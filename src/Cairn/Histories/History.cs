@@ -10,9 +10,8 @@ namespace Cairn.Callbacks;
 /// </summary>
 /// <remarks>
 /// In addition to Keras, it always contains <c>learning_rate</c>: the rate used during each epoch, before callbacks change it at the end of
-/// the epoch. It is reset at the beginning of each training.
-/// .NET Interactive notebooks display a history as a chart; the package Cairn.Plotting draws one to a file with
-/// <c>history.Plot("history.png")</c>.
+/// the epoch. It is reset at the beginning of each training. .NET Interactive notebooks display a history as a chart; the package
+/// Cairn.Plotting draws one to a file with <c>history.Plot("history.png")</c>.
 /// </remarks>
 [TypeFormatterSource(typeof(HistoryFormatterSource))]
 public sealed partial class History : Callback

@@ -22,7 +22,7 @@ internal class FileSystem
         set => Replacement.Value = value;
     }
 
-    /// <summary>Creates a folder and its missing parents, each flushed into the one above.</summary>
+    /// <summary>Creates a folder and its missing parents, and flushes each one's parent.</summary>
     public virtual void CreateFolder(string path)
     {
         if (Directory.Exists(path))
@@ -104,13 +104,13 @@ internal class FileSystem
         }
         catch
         {
-            // Half a row or record would be misread together with the next.
+            // A partial row or record would be misread together with the next one.
             Cut(file, end);
             throw;
         }
     }
 
-    /// <summary>Cuts off what a file holds behind a length.</summary>
+    /// <summary>Truncates a file to a length.</summary>
     public void SetLength(FileStream file, long length)
     {
         if (file.Length != length)
@@ -127,7 +127,7 @@ internal class FileSystem
         Sync(file);
     }
 
-    /// <summary>Gives a file another name, in place of the file that has it.</summary>
+    /// <summary>Renames a file, replacing an existing one.</summary>
     public virtual void Rename(string from, string to)
     {
         Before("rename", to);
@@ -141,14 +141,14 @@ internal class FileSystem
         SyncFolder(path);
     }
 
-    /// <summary>Deletes a file, if it is there.</summary>
+    /// <summary>Deletes a file if it exists.</summary>
     public virtual void Delete(string path)
     {
         Before("delete", path);
         File.Delete(path);
     }
 
-    /// <summary>What changes the length of a file.</summary>
+    /// <summary>Changes the length of a file.</summary>
     protected virtual void Cut(FileStream file, long length) => file.SetLength(length);
 
     /// <summary>Flushes a file to the disk.</summary>

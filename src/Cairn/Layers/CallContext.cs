@@ -48,8 +48,7 @@ public sealed class CallContext : IDisposable
 
     /// <summary>
     /// The random numbers of this step. They follow from the model's seed and the number of the step alone, so a resumed run draws the
-    /// same. In an
-    /// evaluation or prediction each batch has others, and each call of <c>Evaluate</c> or <c>Predict</c> too.
+    /// same. In an evaluation or prediction each batch has others, and each call of <c>Evaluate</c> or <c>Predict</c> too.
     /// </summary>
     public Generator Random
     {
@@ -108,7 +107,7 @@ public sealed class CallContext : IDisposable
     /// <summary>The number of the evaluation or prediction; null within a run.</summary>
     internal long? Call { get; init; }
 
-    /// <summary>Makes the weights of layers that are called without having any, in a first run.</summary>
+    /// <summary>In a first run, creates the weights of layers that are called before they are built.</summary>
     internal Cairn.Training.BuildContext? Builder { get; init; }
 
     /// <summary>The layers that were built in this run.</summary>

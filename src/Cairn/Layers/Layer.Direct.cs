@@ -23,14 +23,12 @@ public abstract partial class Layer
     /// <remarks>
     /// Weights are made at the first call, where there are none. libtorch records the way to the output, so that a
     /// <see cref="GradientTape"/> or <c>backward()</c> gives gradients. The output belongs to the dispose scope around the call, such as
-    /// that of
-    /// the tape. Within a step of <c>Fit</c> the call takes part in that step: its random numbers, masks and added losses.
+    /// that of the tape. Within a step of <c>Fit</c> the call takes part in that step: its random numbers, masks and added losses.
     /// </remarks>
     /// <param name="x">The input, batch axis first, of the type that the layer takes: float32, or int64 for whole numbers.</param>
     /// <param name="training">
     /// Whether to compute as in training; null (default) for as the layer does whose function makes the call, and as in inference
-    /// elsewhere,
-    /// as in Keras.
+    /// elsewhere, as in Keras.
     /// </param>
     /// <exception cref="ArgumentException">The layer can't take that shape.</exception>
     /// <exception cref="InvalidOperationException">The layer gives several outputs; see <see cref="CallMany(Tensor, bool?)"/>.</exception>
@@ -41,8 +39,7 @@ public abstract partial class Layer
     /// <param name="inputs">The inputs, batch axis first, in the layer's order.</param>
     /// <param name="training">
     /// Whether to compute as in training; null (default) for as the layer does whose function makes the call, and as in inference
-    /// elsewhere,
-    /// as in Keras.
+    /// elsewhere, as in Keras.
     /// </param>
     public Tensor Call(Tensor[] inputs, bool? training = null) => OneOf(CallMany(inputs, training));
 
@@ -70,8 +67,7 @@ public abstract partial class Layer
 
     /// <summary>
     /// The losses that the layer and its parts added in their last <c>Call</c>, and the penalties of regularized weights; to be added to
-    /// the loss
-    /// of a custom loop. Keras: <c>losses</c>.
+    /// the loss of a custom loop. Keras: <c>losses</c>.
     /// </summary>
     /// <remarks>Tensors without axes. Those of a call belong to its dispose scope; penalties are computed anew each time.</remarks>
     public IReadOnlyList<Tensor> Losses =>
@@ -124,8 +120,7 @@ public abstract partial class Layer
     /// <summary>Makes the weights, where that has not happened. Keras: <c>build</c>.</summary>
     /// <param name="inputShapes">
     /// The shape of the input with the batch axis, which may be <see cref="Shape.None"/>: <c>layer.Build([Shape.None, 28, 28])</c>; for a
-    /// layer of
-    /// several inputs one shape for each.
+    /// layer of several inputs one shape for each.
     /// </param>
     /// <exception cref="ArgumentException">The layer can't take that shape, or has weights for another one.</exception>
     public void Build(params IEnumerable<Shape> inputShapes)

@@ -12,8 +12,7 @@ public abstract partial class Layer
 
     /// <summary>
     /// What comes out of the layer, where a model was put together with it: of its first use, as in Keras. A new model can begin or end
-    /// there:
-    /// <c>new Functional(model.Inputs, model.GetLayer("features").Output)</c>.
+    /// there: <c>new Functional(model.Inputs, model.GetLayer("features").Output)</c>.
     /// </summary>
     /// <exception cref="InvalidOperationException">The layer is in no graph, or has several outputs; see <see cref="Outputs"/>.</exception>
     public KerasTensor Output => OnlyOf(Outputs, nameof(Outputs));

@@ -40,13 +40,12 @@ public sealed class Variable : IDisposable
     /// <summary>The shape, in Keras' order (a Dense kernel is <c>[inputs, units]</c>).</summary>
     public Shape Shape => value.shape;
 
-    /// <summary>The tensor itself. It is the variable's: write into it in place, do not dispose it.</summary>
+    /// <summary>The tensor. The variable owns it: write to it in place, do not dispose it.</summary>
     public Tensor Value => stand ?? value;
 
     /// <summary>
     /// Computes with a copy in the place of the tensor, to which its gradient goes on: what autograd keeps is then not changed by what
-    /// changes the
-    /// tensor in place later in the step.
+    /// changes the tensor in place later in the step.
     /// </summary>
     internal T WithCopy<T>(Func<T> compute)
     {

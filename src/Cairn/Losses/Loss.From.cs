@@ -11,8 +11,7 @@ public abstract partial class Loss
     /// <summary>Makes a loss of a function: <c>Loss.From((yTrue, yPred) => (yTrue - yPred).abs())</c>.</summary>
     /// <remarks>
     /// A method's file names it by that name; load such a model with the function in <c>customObjects</c>. Targets that lack the last axis
-    /// of size 1 of
-    /// the predictions, or have it where those lack it, get or lose it before, as in Keras.
+    /// of size 1 of the predictions, or have it where those lack it, get or lose it before, as in Keras.
     /// </remarks>
     /// <param name="function">Of targets, float32, and predictions; one number for each sample, or more, or less, whose mean
     /// counts.</param>

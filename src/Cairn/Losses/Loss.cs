@@ -49,16 +49,15 @@ public abstract partial class Loss
     /// <exception cref="ArgumentException">The name is unknown; the message suggests similar ones.</exception>
     public static implicit operator Loss(string name) => LossRegistry.Get(name);
 
-    /// <summary>The loss of each sample (or each position of it).</summary>
+    /// <summary>Computes the loss of each sample (or of each position).</summary>
     /// <param name="yTrue">
-    /// Targets, float32 (integer class numbers for sparse losses). In a loss of your own they come as to a function in Keras: targets
-    /// <c>[batch]</c> of
-    /// predictions <c>[batch, 1]</c> with that last axis, and without one of size 1 that the predictions do not have.
+    /// Targets, float32 (integer class indices for sparse losses). A custom loss gets them with the rank of the predictions, as a function
+    /// in Keras does: a last axis of size 1 is added to or removed from the targets.
     /// </param>
     /// <param name="yPred">Predictions, <c>[batch, ...]</c>.</param>
     public abstract Tensor Call(Tensor yTrue, Tensor yPred);
 
-    /// <summary>Throws where targets of this shape can't be compared with predictions of that shape.</summary>
+    /// <summary>Throws if targets and predictions of these shapes are incompatible.</summary>
     internal virtual void CheckShapes(Shape yTrue, Shape yPred, string argument) =>
         RankAlignment.RequireAlike(ClassName, yTrue, yPred, argument, ShapeHint(yTrue, yPred));
 

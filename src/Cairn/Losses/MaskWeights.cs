@@ -25,7 +25,7 @@ internal static class MaskWeights
             return weights;
         }
 
-        // A weight for each sample holds for all its positions; Keras can't do that with a mask, although it promises to.
+        // A sample weight applies to all positions of the sample; Keras fails to do that with a mask, although documented.
         (weights, sampleWeight) = RankAlignment.Weigh(weights, sampleWeight, spread: true);
         return weights * sampleWeight;
     }

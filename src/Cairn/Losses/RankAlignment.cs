@@ -111,8 +111,7 @@ internal static class RankAlignment
 
     /// <summary>
     /// Throws where a function of somebody's own would broadcast predictions against targets. It may be one of class numbers, so that
-    /// targets may have
-    /// an axis less, or a last one of size 1.
+    /// targets may have an axis less, or a last one of size 1.
     /// </summary>
     /// <inheritdoc cref="RequireAlike" path="/param"/>
     public static void RefuseBroadcast(string name, Shape yTrue, Shape yPred, string argument)

@@ -16,7 +16,7 @@ internal sealed class FunctionMetric(string name, Func<Tensor, Tensor, Tensor> f
 
     internal override bool IsOwn => true;
 
-    /// <summary>As Keras writes a function.</summary>
+    /// <summary>The function as Keras serializes it.</summary>
     internal override JsonNode Serialize() => new JsonObject
     {
         ["module"] = "builtins",

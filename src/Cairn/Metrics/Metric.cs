@@ -36,9 +36,8 @@ public abstract partial class Metric
 
     /// <summary>Updates the metric with a batch. Keras: <c>update_state</c>.</summary>
     /// <param name="yTrue">
-    /// Targets. In a training, a metric of your own is given targets <c>[batch]</c> of predictions <c>[batch, 1]</c> with that last axis,
-    /// and without one of
-    /// size 1 that the predictions do not have.
+    /// Targets. In training, a custom metric gets them with the rank of the predictions: a last axis of size 1 is added to or removed from
+    /// the targets.
     /// </param>
     /// <param name="yPred">Predictions.</param>
     /// <param name="sampleWeight">One weight per sample, or null for 1.</param>
@@ -84,7 +83,7 @@ public abstract partial class Metric
     /// <summary>The metric for predictions of this shape; another instance only for <c>"accuracy"</c> and <c>"crossentropy"</c>.</summary>
     internal virtual Metric ResolveFor(Shape yTrue, Shape yPred) => this;
 
-    /// <summary>Throws where targets of this shape can't be compared with predictions of that shape.</summary>
+    /// <summary>Throws if targets and predictions of these shapes are incompatible.</summary>
     internal virtual void CheckShapes(Shape yTrue, Shape yPred, string argument)
     {
     }

@@ -21,8 +21,7 @@ namespace Cairn;
 /// var model = new Functional(inputs: [left, right], outputs: y);
 /// </code>
 /// A layer that is applied twice has one set of weights. A layer already built by another model keeps its weights, and both models share
-/// them.
-/// A derived class trains the graph with a <see cref="Model.TrainStep"/> of its own. Files hold the graph, as a <c>Functional</c>.
+/// them. A derived class trains the graph with a <see cref="Model.TrainStep"/> of its own. Files hold the graph, as a <c>Functional</c>.
 /// </remarks>
 public class Functional : Model
 {

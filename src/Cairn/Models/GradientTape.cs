@@ -17,10 +17,8 @@ namespace Cairn;
 /// }
 /// </code>
 /// All tensors made in this thread until it is disposed are freed then, gradients too; <c>tensor.MoveToOuterDisposeScope()</c> keeps one.
-/// Several
-/// gradients can be asked for. Within another tape the way to the gradients is recorded as well, so that the outer one gives second
-/// derivatives.
-/// Tensors are those of TorchSharp: <c>backward()</c>, <c>no_grad()</c> and <c>detach()</c> do what they always do.
+/// Several gradients can be asked for. Within another tape the way to the gradients is recorded as well, so that the outer one gives second
+/// derivatives. Tensors are those of TorchSharp: <c>backward()</c>, <c>no_grad()</c> and <c>detach()</c> do what they always do.
 /// </remarks>
 public sealed class GradientTape : IDisposable
 {

@@ -45,8 +45,7 @@ public abstract partial class Model
 
     /// <summary>
     /// A model of the same layers with weights of its own, which begin anew, as in Keras; <c>copy.SetWeights(model.GetWeights())</c> gives
-    /// it the
-    /// same numbers. It is not compiled. Keras: <c>clone_model</c>.
+    /// it the same numbers. It is not compiled. Keras: <c>clone_model</c>.
     /// </summary>
     /// <remarks>Classes of your own have to be known to <see cref="CustomObjects"/> with their configuration, as for files.</remarks>
     /// <exception cref="NotSupportedException">A part can't say what it was made of, such as a <see cref="Lambda"/>.</exception>

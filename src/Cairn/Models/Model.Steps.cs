@@ -219,11 +219,11 @@ public abstract partial class Model
         return TrainStep(data.Current, context);
     }
 
-    /// <summary>Runs one step of evaluation on the batch at hand, without gradients.</summary>
-    /// <param name="data">Where the batch comes from.</param>
-    /// <param name="context">That of a validation, or of a call of its own.</param>
+    /// <summary>Runs one evaluation step on the current batch, without gradients.</summary>
+    /// <param name="data">The source of the batch.</param>
+    /// <param name="context">The context of the validation, or of this evaluation.</param>
     /// <param name="index">Index of the batch.</param>
-    /// <returns>What a step of one's own wants to be logged; null for the metrics.</returns>
+    /// <returns>The logs of a custom step; null for the metrics.</returns>
     internal Logs? Test(BatchSource data, CallContext context, int index = 0)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -233,7 +233,7 @@ public abstract partial class Model
         return TestStep(data.Current, context);
     }
 
-    /// <summary>The outputs of one step of prediction, without gradients; they belong to the caller's scope.</summary>
+    /// <summary>The outputs of one prediction step, without gradients; they belong to the caller's scope.</summary>
     internal Tensor[] Predict(BatchSource data, CallContext context, int index = 0)
     {
         using IDisposable _ = inference_mode();
@@ -242,7 +242,7 @@ public abstract partial class Model
         return PredictStep(data.Current, context);
     }
 
-    /// <summary>The context of a call of Evaluate, Predict or their like.</summary>
+    /// <summary>The context of one evaluation or prediction.</summary>
     private CallContext InferenceContext() => new(training: false, ResolveSeed(), Device) { Call = Draws.NextCall() };
 
     private void BeginMeasuring(CallContext context, int index)
@@ -261,7 +261,7 @@ public abstract partial class Model
     internal bool OverridesTrainStep =>
         overridesTrainStep ??= ((Func<Batch, CallContext, Logs?>)TrainStep).Method.DeclaringType != typeof(Model);
 
-    /// <summary>Whether a derived class measures in its own way, and so may log what it likes.</summary>
+    /// <summary>Whether a derived class overrides the test step, and so may log any names.</summary>
     private bool OverridesTestStep => ((Func<Batch, CallContext, Logs?>)TestStep).Method.DeclaringType != typeof(Model);
 
     /// <summary>Whether a derived class overrides the compiled loss.</summary>
@@ -300,7 +300,7 @@ public abstract partial class Model
         }
     }
 
-    /// <summary>Notes that the weights are no longer those that the model began with.</summary>
+    /// <summary>Marks the weights as trained.</summary>
     private void NoteTrained()
     {
         foreach (Variable variable in Weights)

@@ -141,11 +141,13 @@ public abstract partial class Model : Layer
         }
     }
 
-    /// <summary>Says how to train, with a function as the loss: <c>model.Compile("adam", (yTrue, yPred) => (yTrue -
-    /// yPred).square())</c>.</summary>
+    /// <summary>
+    /// Configures the model for training, with a function as the loss:
+    /// <c>model.Compile("adam", (yTrue, yPred) => (yTrue - yPred).square())</c>.
+    /// </summary>
     /// <inheritdoc cref="Compile(Optimizer?, OutputLosses?, OutputMetrics?, OutputMetrics?, LossWeights?, int, Device?)"/>
-    /// <param name="optimizer">What changes the weights; <c>"rmsprop"</c> by default, as in Keras.</param>
-    /// <param name="loss">Of targets and predictions; one number for each sample, or more, or less, whose mean counts. See
+    /// <param name="optimizer">The optimizer; <c>"rmsprop"</c> by default, as in Keras.</param>
+    /// <param name="loss">A function of targets and predictions that returns values whose mean is the loss. See
     /// <see cref="Loss.From"/>.</param>
     /// <param name="metrics">What is measured besides, such as <c>["accuracy"]</c>; with several outputs one entry for each, or by
     /// name.</param>
@@ -210,7 +212,7 @@ public abstract partial class Model : Layer
     /// <summary>What tells the random numbers of the next step from those of the steps before.</summary>
     internal StepDraws Draws { get; } = new();
 
-    /// <summary>Whether nobody chose the seed.</summary>
+    /// <summary>Whether the seed was drawn, not given by the user.</summary>
     internal bool SeedIsDrawn { get; private set; }
 
     /// <summary>Creates the weights for the declared input, unless they exist already.</summary>

@@ -71,8 +71,7 @@ public abstract partial class Optimizer
 
     /// <summary>
     /// The loss multiplied with the scale that <see cref="Apply(IReadOnlyList{Tensor}, IReadOnlyList{Variable})"/> divides the gradients
-    /// by; itself
-    /// where there is no scale. Keras: <c>scale_loss</c>.
+    /// by; itself where there is no scale. Keras: <c>scale_loss</c>.
     /// </summary>
     /// <param name="loss">The loss.</param>
     public Tensor ScaleLoss(Tensor loss)

@@ -6,10 +6,8 @@ namespace Cairn.Training;
 /// <summary>Counts what a model did, so that each step draws random numbers of its own and all follow from the model's seed.</summary>
 /// <remarks>
 /// A step of training draws by the optimizer's steps, which files of models hold: a run that goes on from one draws as if it had never
-/// stopped.
-/// Where that number does not move, as in a model that trains its parts with optimizers of their own, turns are counted besides. A
-/// validation
-/// draws by the training before it, an evaluation or a prediction by how many of them there were.
+/// stopped. Where that number does not move, as in a model that trains its parts with optimizers of their own, turns are counted besides. A
+/// validation draws by the training before it, an evaluation or a prediction by how many of them there were.
 /// </remarks>
 internal sealed class StepDraws
 {

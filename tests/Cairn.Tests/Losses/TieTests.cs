@@ -8,8 +8,7 @@ namespace Cairn.Tests.Losses;
 
 /// <summary>
 /// Gradients where a loss, an activation or a layer has a bend, as Keras' composition on PyTorch has them: <c>maximum</c> gives half of it
-/// at a tie,
-/// <c>clip</c> all of it at its bounds, <c>relu</c>, <c>hardtanh</c> and <c>where</c> none.
+/// at a tie, <c>clip</c> all of it at its bounds, <c>relu</c>, <c>hardtanh</c> and <c>where</c> none.
 /// </summary>
 public sealed class TieTests
 {

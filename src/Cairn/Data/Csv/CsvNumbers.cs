@@ -56,7 +56,7 @@ internal sealed class CsvNumbers : IDisposable
     public long Line => records.Line;
 
     /// <summary>The index of a column.</summary>
-    /// <exception cref="ArgumentException">There is none of this name.</exception>
+    /// <exception cref="ArgumentException">There is no column with this name.</exception>
     public int ColumnOf(string name, string argument) =>
         (places ??= Columns.Select((column, index) => KeyValuePair.Create(column, index)).ToDictionary(StringComparer.Ordinal))
         .TryGetValue(name, out int at)

@@ -182,8 +182,7 @@ public sealed class BatchNormalization : Layer
     }
 
     // Where an axis has the size 1, strides do not tell whether the channels are first or last, and libtorch's gradient may take one for
-    // the other:
-    // positions along one axis leave it no choice.
+    // the other: positions along one axis leave it no choice.
     private static Tensor Along(Tensor input, Func<Tensor, Tensor> normalize)
     {
         long[] sizes = input.shape;

@@ -21,8 +21,7 @@ internal static class SpatialKernels
     public static Tensor Convolve(Tensor x, Tensor kernel, Tensor? bias, long[] strides, long[] padding, long[] dilation, long groups)
     {
         // The gradient of oneDNN's strided convolution with a kernel of one element writes beside its memory for channels-last images on
-        // processors
-        // with AVX-512. So the positions that such a kernel reaches are taken out before, and it moves by 1.
+        // processors with AVX-512. So the positions that such a kernel reaches are taken out before, and it moves by 1.
         long[] steps = [.. strides];
         for (int i = 0; i < steps.Length; i++)
         {

@@ -30,6 +30,6 @@ public sealed class CosineSimilarity(int axis = -1, string reduction = "sum_over
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => config["axis"] = Axis;
 
-    // The squared length is bounded before the root is taken, so that a zero vector has a gradient.
+    // The squared norm is clamped before taking the root, so that a zero vector has a gradient.
     private Tensor Direction(Tensor vectors) => vectors * AtLeast.Of(vectors.square().sum(Axis, keepdim: true), LeastSquaredLength).rsqrt();
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Cairn.Saving.Runs;
 
-/// <summary>The backups of one run: numbered files in a folder of their own, of which the newest ones are kept.</summary>
+/// <summary>The backups of one run: numbered files in their own folder, of which the newest are kept.</summary>
 internal sealed class BackupFolder : IDisposable
 {
     private const string Prefix = "run-";
@@ -143,7 +143,7 @@ internal sealed class BackupFolder : IDisposable
         Dispose();
         foreach (string folder in (string[])[path, all])
         {
-            // A link to a folder elsewhere is how somebody set things up for the next run too.
+            // If the folder is a link, the user set it up for later runs too.
             if (Directory.Exists(folder) && new DirectoryInfo(folder).LinkTarget is null
                 && !Directory.EnumerateFileSystemEntries(folder).Any())
             {

@@ -84,7 +84,7 @@ internal static class RunFile
 
     /// <summary>Reads a file completely; accepts it only if it is exactly as written.</summary>
     /// <exception cref="ModelFormatException">It is not a backup file, or is damaged.</exception>
-    /// <exception cref="IOException">The disk failed.</exception>
+    /// <exception cref="IOException">An I/O error occurred.</exception>
     public static RunSnapshot Read(string path, FileLimits? limits = null)
     {
         limits ??= FileLimits.OfRuns;
@@ -110,9 +110,9 @@ internal static class RunFile
         }
     }
 
-    /// <summary>What a file says of the run it is of, without looking whether the rest of it is whole.</summary>
-    /// <returns>The identity, and where the run was to end; null where that is not told.</returns>
-    /// <exception cref="ModelFormatException">It is no such file, or a damaged one.</exception>
+    /// <summary>Reads the identity of the run of a file, without verifying the rest of the file.</summary>
+    /// <returns>The identity, and the number of epochs of the run, or null if the file does not contain it.</returns>
+    /// <exception cref="ModelFormatException">The file is not a backup, or is damaged.</exception>
     /// <exception cref="IOException">The disk failed.</exception>
     public static (string Identity, long? Epochs) ReadIdentity(string path)
     {
