@@ -39,7 +39,7 @@ public static partial class Applications
         string name = "efficientnetv2-b0") =>
         EfficientNetV2(
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
-            1, 1, 224, V2Base, includePreprocessing, true);
+            1, 1, 224, V2Base, includePreprocessing, normalizes: true);
 
     /// <summary>
     /// EfficientNetV2 B1 for images of 240 × 240 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B1</c>. Takes pixels of 0 to 255.
@@ -51,7 +51,7 @@ public static partial class Applications
         string name = "efficientnetv2-b1") =>
         EfficientNetV2(
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
-            1, 1.1, 240, V2Base, includePreprocessing, true);
+            1, 1.1, 240, V2Base, includePreprocessing, normalizes: true);
 
     /// <summary>
     /// EfficientNetV2 B2 for images of 260 × 260 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B2</c>. Takes pixels of 0 to 255.
@@ -63,7 +63,7 @@ public static partial class Applications
         string name = "efficientnetv2-b2") =>
         EfficientNetV2(
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
-            1.1, 1.2, 260, V2Base, includePreprocessing, true);
+            1.1, 1.2, 260, V2Base, includePreprocessing, normalizes: true);
 
     /// <summary>
     /// EfficientNetV2 B3 for images of 300 × 300 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B3</c>. Takes pixels of 0 to 255.
@@ -75,7 +75,7 @@ public static partial class Applications
         string name = "efficientnetv2-b3") =>
         EfficientNetV2(
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
-            1.2, 1.4, 300, V2Base, includePreprocessing, true);
+            1.2, 1.4, 300, V2Base, includePreprocessing, normalizes: true);
 
     /// <summary>
     /// EfficientNetV2 S for images of 384 × 384 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2S</c>. Takes pixels of 0 to 255.
@@ -87,7 +87,7 @@ public static partial class Applications
         string name = "efficientnetv2-s") =>
         EfficientNetV2(
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
-            1, 1, 384, V2Small, includePreprocessing, false);
+            1, 1, 384, V2Small, includePreprocessing, normalizes: false);
 
     /// <summary>
     /// EfficientNetV2 M for images of 480 × 480 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2M</c>. Takes pixels of 0 to 255.
@@ -99,7 +99,7 @@ public static partial class Applications
         string name = "efficientnetv2-m") =>
         EfficientNetV2(
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
-            1, 1, 480, V2Medium, includePreprocessing, false);
+            1, 1, 480, V2Medium, includePreprocessing, normalizes: false);
 
     /// <summary>
     /// EfficientNetV2 L for images of 480 × 480 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2L</c>. Takes pixels of 0 to 255.
@@ -111,7 +111,7 @@ public static partial class Applications
         string name = "efficientnetv2-l") =>
         EfficientNetV2(
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
-            1, 1, 480, V2Large, includePreprocessing, false);
+            1, 1, 480, V2Large, includePreprocessing, normalizes: false);
 
     /// <summary>Keras: <c>applications.efficientnet_v2.EfficientNetV2</c>.</summary>
     /// <param name="model">The common arguments.</param>

@@ -49,7 +49,7 @@ public static partial class Applications
             one = Inception(x, 32, 1);
             KerasTensor two = Inception(Inception(x, 32, 1), 32, 3);
             three = Inception(Inception(Inception(x, 32, 1), 48, 3), 64, 3);
-            x = Residual(x, 0.17, $"block35_{i}", true, one, two, three);
+            x = Residual(x, 0.17, $"block35_{i}", activates: true, one, two, three);
         }
 
         KerasTensor down = Inception(x, 384, 3, 2, Valid);
@@ -58,7 +58,8 @@ public static partial class Applications
         for (int i = 1; i <= blocks17; i++)
         {
             one = Inception(x, 192, 1);
-            x = Residual(x, 0.1, $"block17_{i}", true, one, Inception(Inception(Inception(x, 128, 1), 160, (1, 7)), 192, (7, 1)));
+            x = Residual(x, 0.1, $"block17_{i}", activates: true, one,
+                Inception(Inception(Inception(x, 128, 1), 160, (1, 7)), 192, (7, 1)));
         }
 
         down = Inception(Inception(x, 256, 1), 384, 3, 2, Valid);

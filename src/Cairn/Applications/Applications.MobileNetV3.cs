@@ -33,10 +33,13 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
             alpha, minimalistic, dropoutRate, includePreprocessing, 1024,
             [
-                new(1, 16, 3, 2, true, false), new(72.0 / 16, 24, 3, 2, false, false), new(88.0 / 24, 24, 3, 1, false, false),
-                new(4, 40, large, 2, true, true), new(6, 40, large, 1, true, true), new(6, 40, large, 1, true, true),
-                new(3, 48, large, 1, true, true), new(3, 48, large, 1, true, true),
-                new(6, 96, large, 2, true, true), new(6, 96, large, 1, true, true), new(6, 96, large, 1, true, true),
+                new(1, 16, 3, 2, Squeezes: true, HardSwish: false), new(72.0 / 16, 24, 3, 2, Squeezes: false, HardSwish: false),
+                new(88.0 / 24, 24, 3, 1, Squeezes: false, HardSwish: false),
+                new(4, 40, large, 2, Squeezes: true, HardSwish: true), new(6, 40, large, 1, Squeezes: true, HardSwish: true),
+                new(6, 40, large, 1, Squeezes: true, HardSwish: true),
+                new(3, 48, large, 1, Squeezes: true, HardSwish: true), new(3, 48, large, 1, Squeezes: true, HardSwish: true),
+                new(6, 96, large, 2, Squeezes: true, HardSwish: true), new(6, 96, large, 1, Squeezes: true, HardSwish: true),
+                new(6, 96, large, 1, Squeezes: true, HardSwish: true),
             ]);
     }
 
@@ -52,12 +55,15 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
             alpha, minimalistic, dropoutRate, includePreprocessing, 1280,
             [
-                new(1, 16, 3, 1, false, false), new(4, 24, 3, 2, false, false), new(3, 24, 3, 1, false, false),
-                new(3, 40, large, 2, true, false), new(3, 40, large, 1, true, false), new(3, 40, large, 1, true, false),
-                new(6, 80, 3, 2, false, true), new(2.5, 80, 3, 1, false, true),
-                new(2.3, 80, 3, 1, false, true), new(2.3, 80, 3, 1, false, true),
-                new(6, 112, 3, 1, true, true), new(6, 112, 3, 1, true, true),
-                new(6, 160, large, 2, true, true), new(6, 160, large, 1, true, true), new(6, 160, large, 1, true, true),
+                new(1, 16, 3, 1, Squeezes: false, HardSwish: false), new(4, 24, 3, 2, Squeezes: false, HardSwish: false),
+                new(3, 24, 3, 1, Squeezes: false, HardSwish: false),
+                new(3, 40, large, 2, Squeezes: true, HardSwish: false), new(3, 40, large, 1, Squeezes: true, HardSwish: false),
+                new(3, 40, large, 1, Squeezes: true, HardSwish: false),
+                new(6, 80, 3, 2, Squeezes: false, HardSwish: true), new(2.5, 80, 3, 1, Squeezes: false, HardSwish: true),
+                new(2.3, 80, 3, 1, Squeezes: false, HardSwish: true), new(2.3, 80, 3, 1, Squeezes: false, HardSwish: true),
+                new(6, 112, 3, 1, Squeezes: true, HardSwish: true), new(6, 112, 3, 1, Squeezes: true, HardSwish: true),
+                new(6, 160, large, 2, Squeezes: true, HardSwish: true), new(6, 160, large, 1, Squeezes: true, HardSwish: true),
+                new(6, 160, large, 1, Squeezes: true, HardSwish: true),
             ]);
     }
 
@@ -67,7 +73,7 @@ public static partial class Applications
         CheckAlpha(alpha);
         Shape shape = model.InputShape
             ?? (model.InputTensor is { } given ? [given.Shape[2], given.Shape[1], 3] : [Shape.None, Shape.None, 3]);
-        ImageModel.CheckSize((model with { InputShape = shape }).SettledShape(224, 32, requireFlatten: false), 32);
+        ImageModel.CheckSize((model with { InputShape = shape }).ResolveShape(224, 32, requireFlatten: false), 32);
         KerasTensor x = model.Begin(shape);
         if (includePreprocessing)
         {

@@ -34,7 +34,7 @@ public static partial class Applications
         int classes = 1000, string? classifierActivation = "softmax", string name = "resnet50") =>
         ResNet(
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
-            false, [3, 4, 6, 3]);
+            preactivated: false, [3, 4, 6, 3]);
 
     /// <summary>ResNet of 101 layers (He et al., 2015). Keras: <c>applications.ResNet101</c>.</summary>
     /// <inheritdoc cref="ResNet50"/>
@@ -43,7 +43,7 @@ public static partial class Applications
         int classes = 1000, string? classifierActivation = "softmax", string name = "resnet101") =>
         ResNet(
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
-            false, [3, 4, 23, 3]);
+            preactivated: false, [3, 4, 23, 3]);
 
     /// <summary>ResNet of 152 layers (He et al., 2015). Keras: <c>applications.ResNet152</c>.</summary>
     /// <inheritdoc cref="ResNet50"/>
@@ -52,7 +52,7 @@ public static partial class Applications
         int classes = 1000, string? classifierActivation = "softmax", string name = "resnet152") =>
         ResNet(
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
-            false, [3, 8, 36, 3]);
+            preactivated: false, [3, 8, 36, 3]);
 
     /// <summary>
     /// ResNet of 50 layers (He et al., 2016: normalization and activation before the convolutions). Keras: <c>applications.ResNet50V2</c>.
@@ -62,7 +62,8 @@ public static partial class Applications
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
         int classes = 1000, string? classifierActivation = "softmax", string name = "resnet50v2") =>
         ResNet(
-            new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), true, [3, 4, 6, 3]);
+            new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), preactivated: true,
+            [3, 4, 6, 3]);
 
     /// <summary>
     /// ResNet of 101 layers (He et al., 2016: normalization and activation before the convolutions). Keras:
@@ -74,7 +75,7 @@ public static partial class Applications
         int classes = 1000, string? classifierActivation = "softmax", string name = "resnet101v2") =>
         ResNet(
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
-            true, [3, 4, 23, 3]);
+            preactivated: true, [3, 4, 23, 3]);
 
     /// <summary>
     /// ResNet of 152 layers (He et al., 2016: normalization and activation before the convolutions). Keras:
@@ -86,7 +87,7 @@ public static partial class Applications
         int classes = 1000, string? classifierActivation = "softmax", string name = "resnet152v2") =>
         ResNet(
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
-            true, [3, 8, 36, 3]);
+            preactivated: true, [3, 8, 36, 3]);
 
     /// <summary>A residual network of four stages. Keras: <c>applications.resnet.ResNet</c>.</summary>
     /// <param name="model">The common arguments.</param>

@@ -25,19 +25,19 @@ internal sealed record ImageModel(
     /// <exception cref="FileNotFoundException">There is no such file of weights.</exception>
     public KerasTensor Begin(int defaultSize, int minSize, out Shape shape)
     {
-        shape = SettledShape(defaultSize, minSize, IncludeTop);
+        shape = ResolveShape(defaultSize, minSize, IncludeTop);
         return Begin(shape);
     }
 
-    /// <summary>Checks the arguments and gives the tensor that the network begins with, of a shape that is settled.</summary>
+    /// <summary>Checks the arguments and gives the tensor that the network begins with, of a shape that is known.</summary>
     public KerasTensor Begin(Shape shape)
     {
         Check();
         return InputTensor ?? new Input(shape);
     }
 
-    /// <summary>The shape of an image, as Keras' <c>obtain_input_shape</c> settles it.</summary>
-    public Shape SettledShape(int defaultSize, int minSize, bool requireFlatten)
+    /// <summary>The shape of an image, as Keras' <c>obtain_input_shape</c> determines it.</summary>
+    public Shape ResolveShape(int defaultSize, int minSize, bool requireFlatten)
     {
         if (InputShape is not { Rank: > 0 } given)
         {

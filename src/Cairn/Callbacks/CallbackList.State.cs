@@ -4,18 +4,18 @@ namespace Cairn.Callbacks;
 public sealed partial class CallbackList
 {
     /// <summary>Names of the callbacks that must be present again to resume a run: all but those that only display progress.</summary>
-    internal IReadOnlyList<string> LastingNames => [.. Lasting.Select(callback => callback.Name)];
+    internal IReadOnlyList<string> StatefulNames => [.. Stateful.Select(callback => callback.Name)];
 
-    private IEnumerable<Callback> Lasting => callbacks.Where(callback => !callback.OnlyShows);
+    private IEnumerable<Callback> Stateful => callbacks.Where(callback => !callback.OnlyShows);
 
-    /// <summary>The states of the callbacks of <see cref="LastingNames"/>; null for one that can't be saved.</summary>
+    /// <summary>The states of the callbacks of <see cref="StatefulNames"/>; null for one that can't be saved.</summary>
     internal IReadOnlyList<SavedState?> SaveStates() =>
-        [.. Lasting.Select(callback => Guarded(callback, nameof(Callback.SaveState), callback.SaveState))];
+        [.. Stateful.Select(callback => Guarded(callback, nameof(Callback.SaveState), callback.SaveState))];
 
-    /// <summary>What is thrown where the state of one of <see cref="LastingNames"/> can't be kept.</summary>
+    /// <summary>What is thrown where the state of one of <see cref="StatefulNames"/> can't be kept.</summary>
     internal Exception StateRefused(int index, Exception problem)
     {
-        Callback callback = Lasting.ElementAt(index);
+        Callback callback = Stateful.ElementAt(index);
         return callback.RunsUserCode
             ? new CallbackException(callback, nameof(Callback.SaveState), context.InEpoch ? context.Epoch : null, null, problem)
             : new InvalidOperationException($"The state of {callback.Name} can't be backed up: {problem.Message}", problem);
@@ -46,7 +46,7 @@ public sealed partial class CallbackList
     /// <param name="states">The result of <see cref="SaveStates"/> for the same callbacks.</param>
     internal void PrepareRestoring(IReadOnlyList<SavedState?> states)
     {
-        foreach ((Callback? callback, SavedState? state) in Lasting.Zip(states))
+        foreach ((Callback? callback, SavedState? state) in Stateful.Zip(states))
         {
             if (state is not null)
             {

@@ -151,7 +151,7 @@ public sealed partial class ModelCheckpoint
     // is reached again, as it always is when training is deterministic, so that it is never replaced by a worse one.
     private bool IsBetterOnDisk(double? now) => betterOnDisk is { } there && now is { } value && IsImprovement(there, value);
 
-    private void TellWhatWasKept()
+    private void ReportKept()
     {
         if (IsBetterOnDisk(Best))
         {
@@ -223,7 +223,7 @@ public sealed partial class ModelCheckpoint
     }
 
     // As for a file that could not be written: the best model is the best one that can be loaded.
-    private void ForgetWhatIsDamaged()
+    private void ForgetDamaged()
     {
         if (!SaveBestOnly || template.HasFields || Resolved(template.Format(1, null, Logs.Empty)) is var path && !File.Exists(path))
         {

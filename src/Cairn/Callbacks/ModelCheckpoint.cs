@@ -167,7 +167,7 @@ public sealed partial class ModelCheckpoint : MonitorCallback
         try
         {
             writer.Wait();
-            TellWhatWasKept();
+            ReportKept();
         }
         finally
         {
@@ -201,7 +201,7 @@ public sealed partial class ModelCheckpoint : MonitorCallback
     /// <inheritdoc/>
     public override void OnEpochEnd(int epoch, Logs logs)
     {
-        SettleDirection();
+        ResolveDirection();
         writer.Check();
         if (SaveFreq.IsEpoch)
         {
@@ -234,7 +234,7 @@ public sealed partial class ModelCheckpoint : MonitorCallback
             return;
         }
 
-        ForgetWhatIsDamaged();
+        ForgetDamaged();
         betterOnDisk = SaveBestOnly && !SaveWeightsOnly && !template.HasFields
             ? ReadBest(template.Format(1, null, Logs.Empty), out _) : null;
     }

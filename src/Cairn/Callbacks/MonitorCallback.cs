@@ -130,7 +130,7 @@ public abstract class MonitorCallback : Callback
     /// <exception cref="ArgumentException">
     /// The mode is <c>"auto"</c> and the name is neither the loss nor a compiled metric with a known direction.
     /// </exception>
-    protected void SettleDirection() => best.ResolveDirection(this);
+    protected void ResolveDirection() => best.ResolveDirection(this);
 
     /// <summary>
     /// Whether a value is better than a reference by more than <see cref="MinDelta"/>. Any value is better than null; any finite value
@@ -140,7 +140,7 @@ public abstract class MonitorCallback : Callback
     /// <param name="reference">The value to improve on, or null.</param>
     protected bool IsImprovement(double current, double? reference)
     {
-        SettleDirection();
+        ResolveDirection();
         return best.IsImprovement(current, reference);
     }
 

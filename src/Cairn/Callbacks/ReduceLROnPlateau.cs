@@ -117,7 +117,7 @@ public sealed class ReduceLROnPlateau : MonitorCallback
     /// <inheritdoc/>
     public override void OnEpochEnd(int epoch, Logs logs)
     {
-        SettleDirection();
+        ResolveDirection();
         Optimizer optimizer = Model.Optimizer
             ?? throw new InvalidOperationException($"{Name} needs an optimizer whose learning rate it can reduce. Call Compile first.");
         logs["learning_rate"] = optimizer.LearningRate;

@@ -159,7 +159,7 @@ public sealed class UnfreezeLayers : Callback
             Thaw(Find(path));
         }
 
-        Model.TakeUpTrainableWeights();
+        Model.UpdateTrainedVariables();
     }
 
     private static void Thaw(Layer layer)

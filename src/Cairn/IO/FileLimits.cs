@@ -95,7 +95,7 @@ public sealed class FileLimits
     internal IDisposable Scope() => new Load(this);
 
     /// <summary>Counts the values of a metric against the limit of the current load.</summary>
-    internal static void TakeRoomForMetrics(long numbers)
+    internal static void ReserveForMetrics(long numbers)
     {
         if (UnderWay.Value is { } load)
         {

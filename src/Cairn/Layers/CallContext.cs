@@ -102,7 +102,7 @@ public sealed class CallContext : IDisposable
     /// Whether the run may be resumed in another process. The state of libtorch's generators on devices other than the CPU can't be read,
     /// so each step then seeds them.
     /// </summary>
-    internal bool MayGoOn { get; init; }
+    internal bool MayBeResumed { get; init; }
 
     /// <summary>The number of the evaluation or prediction; null within a run.</summary>
     internal long? Call { get; init; }
@@ -178,7 +178,7 @@ public sealed class CallContext : IDisposable
         losses.Clear();
         masks.Clear();
         Depth = 0;
-        if (MayGoOn && device.type != DeviceType.CPU)
+        if (MayBeResumed && device.type != DeviceType.CPU)
         {
             SeedLibtorch();
         }

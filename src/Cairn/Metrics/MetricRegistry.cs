@@ -184,7 +184,7 @@ internal static class MetricRegistry
     private static int Numbers(ConfigReader config, string key, int? fallback)
     {
         int numbers = (int)config.Long(key, fallback, least: int.MinValue, most: Math.Min(int.MaxValue, FileLimits.RoomForMetrics));
-        FileLimits.TakeRoomForMetrics(numbers);
+        FileLimits.ReserveForMetrics(numbers);
         return numbers;
     }
 
@@ -192,14 +192,14 @@ internal static class MetricRegistry
     {
         long thresholds = Math.Max(Numbers(config, "num_thresholds", 200), config.OptionalDoubles("thresholds")?.Length ?? 1);
         int labels = (int)config.Long("num_labels", least: int.MinValue, most: FileLimits.RoomForMetrics / Math.Max(1, thresholds));
-        FileLimits.TakeRoomForMetrics(labels * thresholds);
+        FileLimits.ReserveForMetrics(labels * thresholds);
         return labels;
     }
 
     private static int Classes(ConfigReader config)
     {
         long classes = config.Long("num_classes", least: int.MinValue, most: (long)Math.Sqrt(Math.Max(0, FileLimits.RoomForMetrics)));
-        FileLimits.TakeRoomForMetrics(classes * classes);
+        FileLimits.ReserveForMetrics(classes * classes);
         return (int)classes;
     }
 

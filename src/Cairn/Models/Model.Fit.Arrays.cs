@@ -43,7 +43,7 @@ public abstract partial class Model
         long? seed = null,
         bool allowNaN = false,
         CancellationToken cancellationToken = default) => Fit(
-        Dataset.From(data), epochs, verbose, callbacks, Held(validationData), false, classWeight, initialEpoch, stepsPerEpoch,
+        Dataset.From(data), epochs, verbose, callbacks, Held(validationData), shuffle: false, classWeight, initialEpoch, stepsPerEpoch,
         validationSteps, validationFreq, seed, allowNaN, cancellationToken);
 
     /// <inheritdoc cref="Fit(Dataset, int, Verbosity, IEnumerable{Callback}?, Dataset?, bool, IReadOnlyDictionary{int, double}?, int, int?, int?, ValidationFrequency?, long?, bool, CancellationToken)"/>
@@ -62,7 +62,7 @@ public abstract partial class Model
         long? seed = null,
         bool allowNaN = false,
         CancellationToken cancellationToken = default) => Fit(
-        Dataset.From(data), epochs, verbose, callbacks, Held(validationData), false, classWeight, initialEpoch, stepsPerEpoch,
+        Dataset.From(data), epochs, verbose, callbacks, Held(validationData), shuffle: false, classWeight, initialEpoch, stepsPerEpoch,
         validationSteps, validationFreq, seed, allowNaN, cancellationToken);
 
     private static Dataset? Held((NDArrays X, NDArrays Y)? arrays) => arrays is { } held ? Dataset.From(held.X, held.Y) : null;

@@ -253,7 +253,8 @@ public abstract partial class Model
         long? seed = null,
         bool allowNaN = false,
         CancellationToken cancellationToken = default) => Fit(
-        Dataset.From(data), epochs, verbose, callbacks, validationData, false, classWeight, initialEpoch, stepsPerEpoch, validationSteps,
+        Dataset.From(data), epochs, verbose, callbacks, validationData, shuffle: false, classWeight, initialEpoch, stepsPerEpoch,
+        validationSteps,
         validationFreq, seed, allowNaN, cancellationToken);
 
     /// <inheritdoc cref="Fit(Dataset, int, Verbosity, IEnumerable{Callback}?, Dataset?, bool, IReadOnlyDictionary{int, double}?, int, int?,
@@ -272,7 +273,8 @@ public abstract partial class Model
         long? seed = null,
         bool allowNaN = false,
         CancellationToken cancellationToken = default) => Fit(
-        Dataset.From(data), epochs, verbose, callbacks, validationData, false, classWeight, initialEpoch, stepsPerEpoch, validationSteps,
+        Dataset.From(data), epochs, verbose, callbacks, validationData, shuffle: false, classWeight, initialEpoch, stepsPerEpoch,
+        validationSteps,
         validationFreq, seed, allowNaN, cancellationToken);
 
     /// <summary>The data and the batching: a resumed run must have the same.</summary>
@@ -313,7 +315,7 @@ public abstract partial class Model
     private History Train(BatchSource train, BatchSource? held, ResolvedLosses resolved, FitArguments arguments, ModelUses.Use use,
         CancellationToken cancellation)
     {
-        TakeUpTrainable(Optimizer!);
+        UpdateTrainedVariables(Optimizer!);
         int level = arguments.Verbose.LevelFor(Output);
         IEnumerable<Callback>? callbacks = TelemetryCallback.Join(arguments.Callbacks, out TelemetryCallback? added);
         using TelemetryCallback? telemetry = added;
@@ -339,8 +341,8 @@ public abstract partial class Model
         var at = new RunState(arguments.InitialEpoch);
         using RunKeeper? keeper = BackupAndRestore.In(list)?.Open(this, list, at, () => Describe(train, held, arguments));
         ulong runSeed = ResolveSeed();
-        using var training = new CallContext(training: true, runSeed, Device) { MayGoOn = keeper is not null };
-        using var inference = new CallContext(training: false, runSeed, Device) { MayGoOn = keeper is not null };
+        using var training = new CallContext(training: true, runSeed, Device) { MayBeResumed = keeper is not null };
+        using var inference = new CallContext(training: false, runSeed, Device) { MayBeResumed = keeper is not null };
         EvaluationLoop? validation = held is null ? null
             : new EvaluationLoop(this, inference, held, arguments.ValidationSteps, stepsPerExecution);
         var loop = new TrainingLoop(this, training, list, train, validation, resolved.Losses,

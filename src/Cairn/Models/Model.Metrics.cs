@@ -23,14 +23,14 @@ public abstract partial class Model
     /// <summary>Resets the state of the loss and all metrics. Keras: <c>reset_metrics</c>.</summary>
     public void ResetMetrics()
     {
-        foreach (Metric metric in GatheringMetrics)
+        foreach (Metric metric in MetricsWithState)
         {
             metric.ResetState();
         }
     }
 
     /// <summary>All metrics with state, including those that an override of <see cref="Metrics"/> leaves out.</summary>
-    internal IReadOnlyList<Metric> GatheringMetrics => [.. (metrics?.All ?? []).Concat(Metrics).Distinct()];
+    internal IReadOnlyList<Metric> MetricsWithState => [.. (metrics?.All ?? []).Concat(Metrics).Distinct()];
 
     /// <summary>The results of all metrics by name.</summary>
     internal IEnumerable<KeyValuePair<string, double>> MetricResults() =>

@@ -43,7 +43,7 @@ public abstract partial class Model
         var names = new ArrayArguments();
         using BatchSource data = WholeBatch(names, x, y, sampleWeight, classWeight);
         ResolvedLosses resolved = Resolve(data, names);
-        TakeUpTrainable(Optimizer!);
+        UpdateTrainedVariables(Optimizer!);
         using var context = new CallContext(training: true, ResolveSeed(), Device);
         Logs logs = OnBatch(resolved.Objective, () => Train(data, context));
         NoteTrained();

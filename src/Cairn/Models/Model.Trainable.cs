@@ -13,10 +13,10 @@ public abstract partial class Model
     /// <summary>
     /// Updates, during training, which weights are trained: the optimizer creates state for new ones and frees the state of removed ones.
     /// </summary>
-    internal void TakeUpTrainableWeights() => Optimizer?.TakeUp(MarkTrainable());
+    internal void UpdateTrainedVariables() => Optimizer?.UseVariables(MarkTrainable());
 
     /// <summary>Whether weights that were frozen when the optimizer was built may be trained later with the same optimizer.</summary>
-    private protected virtual bool MayTakeUpMore => false;
+    private protected virtual bool MayTrainMore => false;
 
     /// <summary>
     /// Whether something other than <see cref="Layer.Trainable"/> decides which weights are trained, and has changed its decision.
@@ -30,7 +30,7 @@ public abstract partial class Model
 
     /// <summary>Determines which weights are trained, and creates the optimizer's state for them.</summary>
     /// <exception cref="InvalidOperationException">The optimizer was built for other weights.</exception>
-    private void TakeUpTrainable(Optimizer optimizer)
+    private void UpdateTrainedVariables(Optimizer optimizer)
     {
         IReadOnlyList<Variable> trained = MarkTrainable();
         if (trained.Count == 0)
@@ -39,9 +39,9 @@ public abstract partial class Model
             return;
         }
 
-        if (MayTakeUpMore && optimizer.Built)
+        if (MayTrainMore && optimizer.Built)
         {
-            optimizer.TakeUp([.. optimizer.Variables.Concat(trained).Distinct()]);
+            optimizer.UseVariables([.. optimizer.Variables.Concat(trained).Distinct()]);
         }
 
         optimizer.Build(trained);
@@ -52,7 +52,7 @@ public abstract partial class Model
     {
         if (lookedAt != TrainableChanges || HasChangedTrainable)
         {
-            TakeUpTrainable(optimizer);
+            UpdateTrainedVariables(optimizer);
         }
     }
 

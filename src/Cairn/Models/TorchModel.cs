@@ -209,7 +209,7 @@ public sealed class TorchModel : Model
         return flag.Wanted;
     }
 
-    private protected override bool MayTakeUpMore => true;
+    private protected override bool MayTrainMore => true;
 
     private protected override bool HasChangedTrainable =>
         parameters.Any(p => flags.TryGetValue(p, out (bool Wanted, bool Left) flag) && p.Value.requires_grad != flag.Left);

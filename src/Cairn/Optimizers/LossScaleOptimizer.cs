@@ -147,9 +147,9 @@ public sealed class LossScaleOptimizer : Optimizer
         MakeScale();
     }
 
-    internal override void TakeUp(IReadOnlyList<Variable> variables)
+    internal override void UseVariables(IReadOnlyList<Variable> variables)
     {
-        InnerOptimizer.TakeUp(variables);
+        InnerOptimizer.UseVariables(variables);
         MakeScale();
     }
 

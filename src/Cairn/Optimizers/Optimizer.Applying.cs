@@ -32,7 +32,7 @@ public abstract partial class Optimizer
         }
         else if (new HashSet<Variable>(Variables, ReferenceEqualityComparer.Instance) is var known && !given.IsSubsetOf(known))
         {
-            TakeUp([.. Variables, .. variables.Where(variable => !known.Contains(variable))]);
+            UseVariables([.. Variables, .. variables.Where(variable => !known.Contains(variable))]);
         }
 
         // What backward() has left in other variables is for another step.

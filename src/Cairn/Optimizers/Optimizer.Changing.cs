@@ -17,7 +17,7 @@ public abstract partial class Optimizer
     /// Creates the state for these variables, in this order. Known variables keep their state, new ones get initial state, and the state of
     /// removed ones is freed.
     /// </summary>
-    internal virtual void TakeUp(IReadOnlyList<Variable> variables)
+    internal virtual void UseVariables(IReadOnlyList<Variable> variables)
     {
         var known = optimized.ToDictionary(one => one.Variable, (IEqualityComparer<Variable>)ReferenceEqualityComparer.Instance);
         optimized.Clear();

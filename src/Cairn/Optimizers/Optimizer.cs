@@ -206,7 +206,7 @@ public abstract partial class Optimizer : IDisposable
                 + "After unfreezing layers, or to train another model, call Compile with a new optimizer.");
         }
 
-        TakeUp(variables);
+        UseVariables(variables);
     }
 
     /// <summary>Creates an optimizer with the same settings and initial state for these variables.</summary>

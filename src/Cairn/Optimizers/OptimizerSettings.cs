@@ -19,7 +19,7 @@ internal sealed record OptimizerSettings(
     string? Name)
 {
     /// <summary>Keras' defaults.</summary>
-    public static readonly OptimizerSettings Default = new(null, null, null, null, null, false, 0.99, null, null, null, null);
+    public static readonly OptimizerSettings Default = new(null, null, null, null, null, UseEma: false, 0.99, null, null, null, null);
 
     public static OptimizerSettings From(ConfigReader config)
     {

@@ -6,7 +6,7 @@ namespace Cairn.Training;
 internal interface IRunKeeper
 {
     /// <summary>Whether the run resumes an interrupted one.</summary>
-    bool GoesOn { get; }
+    bool IsResuming { get; }
 
     /// <summary>Whether the run had come to its end, and is only put back.</summary>
     bool HadEnded { get; }
@@ -34,5 +34,5 @@ internal interface IRunKeeper
     void Ended(bool interrupted);
 
     /// <summary>A message for users who lost the process: how much of the run is saved, and how to resume it.</summary>
-    string HowToGoOn { get; }
+    string HowToResume { get; }
 }

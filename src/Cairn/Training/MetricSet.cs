@@ -20,7 +20,7 @@ internal sealed class MetricSet
     public MetricSet(OutputMetrics compiled, OutputMetrics compiledWeighted)
     {
         (Compiled, CompiledWeighted) = (compiled, compiledWeighted);
-        entries = [.. Named([.. Flat(compiled)], null, false), .. Named([.. Flat(compiledWeighted)], null, true)];
+        entries = [.. Named([.. Flat(compiled)], null, weighted: false), .. Named([.. Flat(compiledWeighted)], null, weighted: true)];
     }
 
     /// <summary>The loss first, then the metrics, then the losses of the outputs.</summary>
@@ -53,8 +53,8 @@ internal sealed class MetricSet
         var names = new HashSet<string>(StringComparer.Ordinal);
         entries =
         [
-            .. Resolved(Compiled, "metrics", false),
-            .. Resolved(CompiledWeighted, "weightedMetrics", true),
+            .. Resolved(Compiled, "metrics", weighted: false),
+            .. Resolved(CompiledWeighted, "weightedMetrics", weighted: true),
         ];
         outputLosses = losses.Count > 1 ? [.. losses.Select(l => new Mean($"{outputs[l.Output]}_loss"))] : [];
         resolvedFor = outline;

@@ -96,7 +96,7 @@ internal sealed class TrainingLoop(
 
     private void Begin()
     {
-        if (keeper is not { GoesOn: true })
+        if (keeper is not { IsResuming: true })
         {
             callbacks.OnTrainBegin();
             keeper?.Began();
@@ -128,7 +128,7 @@ internal sealed class TrainingLoop(
         {
             callbacks.OnTrainBatchBegin(at.Batch);
             RunStep();
-            for (int i = 1; i < settings.StepsPerExecution && !(at.Batch >= steps) && MoveNext(false, cancellation); i++)
+            for (int i = 1; i < settings.StepsPerExecution && !(at.Batch >= steps) && MoveNext(isFirst: false, cancellation); i++)
             {
                 RunStep();
             }
@@ -153,7 +153,7 @@ internal sealed class TrainingLoop(
         }
         catch (Exception exception) when (OutOfMemory.Is(exception))
         {
-            throw OutOfMemory.Ended(exception, at, keeper?.HowToGoOn);
+            throw OutOfMemory.Ended(exception, at, keeper?.HowToResume);
         }
     }
 

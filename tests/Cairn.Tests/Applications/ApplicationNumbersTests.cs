@@ -97,7 +97,7 @@ public sealed class ApplicationNumbersTests
 
     private static Functional Make(string name, Shape shape, string? weights = null)
     {
-        ImageModel Model(string modelName) => new(modelName, true, weights, null, shape, null, 5, null);
+        ImageModel Model(string modelName) => new(modelName, IncludeTop: true, weights, null, shape, null, 5, null);
         return name switch
         {
             "MobileNet" => Applications.MobileNet(shape, alpha: 0.25, dropout: 0, classes: 5, classifierActivation: null),
@@ -105,8 +105,8 @@ public sealed class ApplicationNumbersTests
             "MobileNetV3Small" => Applications.MobileNetV3Small(shape, alpha: 0.5, dropoutRate: 0, classes: 5, classifierActivation: null),
             "MobileNetV3Large" => Applications.MobileNetV3Large(
                 shape, 0.25, minimalistic: true, dropoutRate: 0, classes: 5, classifierActivation: null),
-            "ResNet" => Applications.ResNet(Model("resnet"), false, [1, 2, 1, 1]),
-            "ResNetV2" => Applications.ResNet(Model("resnetv2"), true, [3, 2, 2, 2]),
+            "ResNet" => Applications.ResNet(Model("resnet"), preactivated: false, [1, 2, 1, 1]),
+            "ResNetV2" => Applications.ResNet(Model("resnetv2"), preactivated: true, [3, 2, 2, 2]),
             "VGG16" => Applications.VGG16(inputShape: shape, includeTop: false, pooling: "max"),
             "InceptionV3" => Applications.InceptionV3(inputShape: shape, classes: 5, classifierActivation: null),
             "InceptionResNetV2" => Applications.InceptionResNetV2(inputShape: shape, classes: 5, classifierActivation: null),
@@ -116,7 +116,8 @@ public sealed class ApplicationNumbersTests
             "NASNetSkips" => Applications.NASNet(Model("nasnet"), 64, 192, 1, 8, skipsReduction: true),
             "EfficientNet" => Applications.EfficientNet(Model("efficientnet"), 0.3, 0.4, 64, dropout: 0, dropConnect: 0),
             "EfficientNetV2" => Applications.EfficientNetV2(
-                Model("efficientnetv2-b0"), 0.3, 0.4, 64, Applications.V2Base, true, true, dropout: 0, dropConnect: 0),
+                Model("efficientnetv2-b0"), 0.3, 0.4, 64, Applications.V2Base, includePreprocessing: true, normalizes: true, dropout: 0,
+                dropConnect: 0),
             "ConvNeXt" => Applications.ConvNeXt(Model("convnext"), [1, 1, 2, 1], [4, 8, 12, 16], includePreprocessing: true),
             _ => throw new ArgumentException(name, nameof(name)),
         };

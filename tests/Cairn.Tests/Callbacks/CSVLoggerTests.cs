@@ -130,7 +130,7 @@ public sealed class CSVLoggerTests : IDisposable
     public void It_survives_JSON()
     {
         CSVLogger read = Assert.IsType<CSVLogger>(
-            CallbackSerialization.Deserialize(CallbackSerialization.Serialize(new CSVLogger("a/b.csv", ";", true))));
+            CallbackSerialization.Deserialize(CallbackSerialization.Serialize(new CSVLogger("a/b.csv", ";", append: true))));
         Assert.Equal(("a/b.csv", ";", true), (read.FileName, read.Separator, read.Append));
         read = Assert.IsType<CSVLogger>(
             CallbackSerialization.DeserializeList("""[{"class_name": "CSVLogger", "config": {"filename": "x.csv"}}]""")[0]);

@@ -236,7 +236,8 @@ public sealed class GradientMonitorTests
     public void It_survives_JSON_and_refuses_invalid_arguments()
     {
         GradientMonitor read = Assert.IsType<GradientMonitor>(
-            CallbackSerialization.Deserialize(CallbackSerialization.Serialize(new GradientMonitor(3, true, true, 1))));
+            CallbackSerialization.Deserialize(
+                CallbackSerialization.Serialize(new GradientMonitor(3, perLayer: true, stopOnNonFinite: true, 1))));
         Assert.Equal((3, true, true, 1), (read.Freq, read.PerLayer, read.StopOnNonFinite, read.Verbose));
         Assert.Equal("freq", Assert.Throws<ArgumentOutOfRangeException>(() => new GradientMonitor(0)).ParamName);
     }

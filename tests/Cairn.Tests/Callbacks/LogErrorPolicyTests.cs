@@ -15,7 +15,7 @@ public sealed class LogErrorPolicyTests
     public void Rows_that_could_not_be_written_are_written_with_the_next_ones(bool lasting)
     {
         using var folder = new TemporaryFolder();
-        (string[] whole, _, _) = Train(folder, "whole", null, 0, false);
+        (string[] whole, _, _) = Train(folder, "whole", null, 0, lasting: false);
         for (int call = 1; call <= 8; call++)
         {
             (string[] rows, History history, string error) = Train(folder, $"{call}", "warn", call, lasting);
@@ -35,7 +35,7 @@ public sealed class LogErrorPolicyTests
     public void Without_a_policy_a_log_that_cant_be_written_ends_the_training()
     {
         using var folder = new TemporaryFolder();
-        Assert.Throws<IOException>(() => Train(folder, "stop", "stop", 6, false));
+        Assert.Throws<IOException>(() => Train(folder, "stop", "stop", 6, lasting: false));
     }
 
     [Fact]

@@ -136,7 +136,7 @@ public sealed class RemoteMonitorTests
     [Fact]
     public void It_survives_JSON()
     {
-        var monitor = new RemoteMonitor("https://a.example", "/b", "c", new Dictionary<string, string> { ["d"] = "e" }, true,
+        var monitor = new RemoteMonitor("https://a.example", "/b", "c", new Dictionary<string, string> { ["d"] = "e" }, sendAsJson: true,
             TimeSpan.FromSeconds(1.5));
         RemoteMonitor read = Assert.IsType<RemoteMonitor>(CallbackSerialization.Deserialize(CallbackSerialization.Serialize(monitor)));
         Assert.Equal(

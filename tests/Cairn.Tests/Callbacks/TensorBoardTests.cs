@@ -382,7 +382,8 @@ public sealed class TensorBoardTests : IDisposable
     public void It_survives_JSON()
     {
         var board = new TensorBoard(
-            "a", 2, false, true, true, 7, 0, 3, new Dictionary<string, string> { ["b"] = "c" },
+            "a", 2, writeGraph: false, writeImages: true, writeStepsPerSecond: true, 7, 0, 3,
+            new Dictionary<string, string> { ["b"] = "c" },
             new Dictionary<string, object> { ["d"] = 1.5, ["e"] = "f", ["g"] = true });
         TensorBoard read = Assert.IsType<TensorBoard>(CallbackSerialization.Deserialize(CallbackSerialization.Serialize(board)));
         Assert.Equal(("a", 2, false, true, true, 7, 3),

@@ -42,7 +42,7 @@ public sealed class TrainingTimerTests
     [Fact]
     public void Time_of_a_validation_counts_and_each_training_has_its_own_budget()
     {
-        var timer = new TrainingTimer(TimeSpan.FromSeconds(10), null, false, 0, clock);
+        var timer = new TrainingTimer(TimeSpan.FromSeconds(10), null, saveWeightsOnly: false, 0, clock);
         Assert.Equal([0, 1], new PlayedTraining([new Spends(clock, 5), timer]).Run(1, 1, 1, 1).History.Epochs);
         Assert.Equal([0], new PlayedTraining([new Spends(clock, 11), timer]).Run(1, 1).History.Epochs);
         Assert.Equal(11, timer.Elapsed.TotalSeconds);
@@ -51,11 +51,11 @@ public sealed class TrainingTimerTests
     [Fact]
     public void A_resumed_run_counts_the_time_before_the_restart()
     {
-        var timer = new TrainingTimer(TimeSpan.FromSeconds(10), null, false, 0, clock);
+        var timer = new TrainingTimer(TimeSpan.FromSeconds(10), null, saveWeightsOnly: false, 0, clock);
         SavedState state = null!;
         new PlayedTraining([new Spends(clock, 4), timer]).Run([[("loss", 1)]], _ => state = timer.SaveState()!);
         clock.Seconds += 1000;
-        var later = new TrainingTimer(TimeSpan.FromSeconds(10), null, false, 0, clock);
+        var later = new TrainingTimer(TimeSpan.FromSeconds(10), null, saveWeightsOnly: false, 0, clock);
         PlayedTraining resumed = new PlayedTraining([new Spends(clock, 4, () => later.LoadState(state)), later], initialEpoch: 1)
             .Run(1, 1, 1, 1);
         Assert.Equal([1, 2], resumed.History.Epochs);

@@ -10,19 +10,20 @@ public sealed class SavedOptimizerTests
 {
     private static readonly Dictionary<string, Func<Optimizer>> Makers = new()
     {
-        ["sgd"] = () => new SGD(0.1, 0.5, true, gradientAccumulationSteps: 3),
-        ["rmsprop"] = () => new RMSprop(0.02, 0.8, 0.3, 1e-5, true, useEma: true, emaMomentum: 0.8, emaOverwriteFrequency: 2),
-        ["adam"] = () => new Adam(0.02, 0.8, 0.9, 1e-5, true, weightDecay: 0.1, clipNorm: 1, useEma: true, gradientAccumulationSteps: 2,
+        ["sgd"] = () => new SGD(0.1, 0.5, nesterov: true, gradientAccumulationSteps: 3),
+        ["rmsprop"] = () => new RMSprop(0.02, 0.8, 0.3, 1e-5, centered: true, useEma: true, emaMomentum: 0.8, emaOverwriteFrequency: 2),
+        ["adam"] = () =>
+            new Adam(0.02, 0.8, 0.9, 1e-5, amsgrad: true, weightDecay: 0.1, clipNorm: 1, useEma: true, gradientAccumulationSteps: 2,
             lossScaleFactor: 16, name: "mine"),
-        ["adamw"] = () => new AdamW(new CosineDecay(0.02, 20, 0.1, "wave", 0.05, 3), 0.2, 0.8, 0.9, 1e-5, true),
+        ["adamw"] = () => new AdamW(new CosineDecay(0.02, 20, 0.1, "wave", 0.05, 3), 0.2, 0.8, 0.9, 1e-5, amsgrad: true),
         ["adamax"] = () => new Adamax(0.02, 0.8, 0.9, 1e-5, globalClipNorm: 2),
         ["nadam"] = () => new Nadam(0.02, 0.8, 0.9, 1e-5, clipValue: 0.1),
         ["adagrad"] = () => new Adagrad(new PiecewiseConstantDecay([4, 7], [0.2, 0.1, 0.05]), 0.2, 1e-5),
-        ["adadelta"] = () => new Adadelta(new PolynomialDecay(1, 10, 0.1, 2, true), 0.8, 1e-5),
-        ["adafactor"] = () => new Adafactor(0.02, -0.7, 1e-20, 1e-2, 0.8, false),
-        ["ftrl"] = () => new Ftrl(new InverseTimeDecay(0.1, 4, 0.5, true), -0.6, 0.2, 0.01, 0.02, 0.03, 0.04),
+        ["adadelta"] = () => new Adadelta(new PolynomialDecay(1, 10, 0.1, 2, cycle: true), 0.8, 1e-5),
+        ["adafactor"] = () => new Adafactor(0.02, -0.7, 1e-20, 1e-2, 0.8, relativeStep: false),
+        ["ftrl"] = () => new Ftrl(new InverseTimeDecay(0.1, 4, 0.5, staircase: true), -0.6, 0.2, 0.01, 0.02, 0.03, 0.04),
         ["lamb"] = () => new Lamb(new CosineDecayRestarts(0.02, 4, 1.5, 0.9, 0.1), 0.8, 0.9, 1e-5),
-        ["lion"] = () => new Lion(new ExponentialDecay(0.02, 4, 0.5, true), 0.8, 0.9),
+        ["lion"] = () => new Lion(new ExponentialDecay(0.02, 4, 0.5, staircase: true), 0.8, 0.9),
         ["muon"] = () => new Muon(0.02, 0.8, 0.9, null, 1e-5, 0.1, excludeLayers: ["dense_1"], excludeEmbeddings: false, muonA: 3,
             muonB: -4, muonC: 2, adamLrRatio: 0.5, momentum: 0.9, nsSteps: 3, nesterov: false, rmsRate: null),
         [Wrapper] = () => new LossScaleOptimizer(new Adam(0.02, clipNorm: 1, name: "inside"), 1 << 20, 4, "around"),

@@ -11,7 +11,7 @@ internal static class CheckpointPath
     /// <exception cref="ArgumentException">The extension is not supported; the message suggests the nearest valid path.</exception>
     public static void CheckEnding(string filepath, bool saveWeightsOnly)
     {
-        bool forWeights = IsSpeltAsKerasDoes(filepath)
+        bool forWeights = HasExactExtension(filepath)
             && ModelFile.Named(filepath) is { HoldsModel: false, HoldsWeights: true, IsWritten: true };
         if (saveWeightsOnly && !forWeights)
         {
@@ -30,7 +30,7 @@ internal static class CheckpointPath
         }
 
         // Keras' checkpoints do not accept '.hdf5'.
-        if (!saveWeightsOnly && !(IsSpeltAsKerasDoes(filepath) && ModelFile.EndingOf(filepath) is ".keras" or ".h5"))
+        if (!saveWeightsOnly && !(HasExactExtension(filepath) && ModelFile.EndingOf(filepath) is ".keras" or ".h5"))
         {
             throw new ArgumentException(
                 $"filepath must end in \".keras\", or in \".h5\" for Keras' legacy format; it is \"{filepath}\". "
@@ -40,7 +40,7 @@ internal static class CheckpointPath
     }
 
     // Keras matches extensions in lower case only.
-    private static bool IsSpeltAsKerasDoes(string filepath) => filepath.EndsWith(ModelFile.EndingOf(filepath), StringComparison.Ordinal);
+    private static bool HasExactExtension(string filepath) => filepath.EndsWith(ModelFile.EndingOf(filepath), StringComparison.Ordinal);
 
     private static string Stem(string filepath)
     {

@@ -99,7 +99,7 @@ internal sealed class ProgressLine(IEnumerable<Func<TerminalStyle, StyledText>> 
     // Narrower than the count and the time: only the beginning, without colors, whose escape codes must not be cut.
     private string Cut(StyledText shortest, int room)
     {
-        string plain = heads.Last()(new TerminalStyle(true, false, room, '.')).ToString();
+        string plain = heads.Last()(new TerminalStyle(Live: true, Color: false, room, '.')).ToString();
         return plain[..Math.Min(room, Math.Min(plain.Length, shortest.Columns))];
     }
 }

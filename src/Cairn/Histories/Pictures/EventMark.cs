@@ -9,7 +9,7 @@ namespace Cairn.Callbacks;
 /// <param name="Shape">The shape of the mark.</param>
 internal sealed record EventMark(string Kind, string Text, string Color, EventShape Shape)
 {
-    private const int MostKindsOfOnesOwn = 4;
+    private const int MostCustomKinds = 4;
 
     private static readonly EventMark[] Drawn =
     [
@@ -33,7 +33,7 @@ internal sealed record EventMark(string Kind, string Text, string Color, EventSh
     public static IEnumerable<(EventMark Mark, int[] Rows)> In(History history)
     {
         IEnumerable<EventMark> own = history.Events.Select(one => one.Kind).Where(kind => !Known.Contains(kind)).Distinct()
-            .Take(MostKindsOfOnesOwn)
+            .Take(MostCustomKinds)
             .Select(kind => new EventMark(kind, kind.Replace('_', ' '), "#707070", EventShape.DottedLine));
         foreach (EventMark? mark in Drawn.Concat(own))
         {

@@ -193,7 +193,7 @@ public sealed class BatchNormalization : Layer
     {
         if (mask is not null)
         {
-            return NormalizeWhatCounts(input, mask, moved);
+            return NormalizeUnmasked(input, mask, moved);
         }
 
         // With a momentum of 1, libtorch stores the batch's mean and unbiased variance in the "running" tensors.
@@ -216,7 +216,7 @@ public sealed class BatchNormalization : Layer
         return y;
     }
 
-    private Tensor NormalizeWhatCounts(Tensor input, Tensor mask, bool moved)
+    private Tensor NormalizeUnmasked(Tensor input, Tensor mask, bool moved)
     {
         if (mask.dim() != input.dim() - 1)
         {

@@ -37,12 +37,12 @@ public sealed class Bidirectional : RecurrentLayer
 
         MergeMode = mergeMode;
         ForwardLayer = layer.TryCopy(NameWith("forward_", layer), layer.GoBackwards) ?? layer;
-        BackwardLayer = backwardLayer ?? layer.TryCopy(NameWith("backward_", layer), true) ?? throw new ArgumentException(
+        BackwardLayer = backwardLayer ?? layer.TryCopy(NameWith("backward_", layer), goBackwards: true) ?? throw new ArgumentException(
             $"The cell of '{layer.Name}' is user-defined, so the backward layer can't be created automatically; pass "
             + "backwardLayer.", nameof(backwardLayer));
         CheckAlike(backwardLayer is null ? nameof(layer) : nameof(backwardLayer));
-        ForwardLayer.BecomeDirection();
-        BackwardLayer.BecomeDirection();
+        ForwardLayer.MarkAsDirection();
+        BackwardLayer.MarkAsDirection();
         AddSublayer(ForwardLayer, "forward_layer");
         AddSublayer(BackwardLayer, "backward_layer");
     }

@@ -108,7 +108,7 @@ public partial class RNN : RecurrentLayer
     /// <summary>
     /// Marks the layer as part of a <see cref="Bidirectional"/>, where masked steps output zeros if all steps are returned.
     /// </summary>
-    internal void BecomeDirection()
+    internal void MarkAsDirection()
     {
         mode = mode with { ZeroOutputForMask = mode.ReturnSequences };
         isDirection = true;

@@ -28,17 +28,17 @@ internal readonly record struct Hdf5Datatype(int Size, string? Number, bool IsFi
         switch (type)
         {
             case Class.Integer:
-                return new((int)size, Integer(ref cursor, bits, size, source), false, false);
+                return new((int)size, Integer(ref cursor, bits, size, source), IsFixedString: false, IsVariableString: false);
             case Class.Float:
-                return new((int)size, Float(ref cursor, bits, size, source), false, false);
+                return new((int)size, Float(ref cursor, bits, size, source), IsFixedString: false, IsVariableString: false);
             case Class.String:
                 return new((int)size, null, IsFixedString: true, IsVariableString: false);
             case Class.Enumeration:
-                return new((int)size, Enumeration(ref cursor, bits, size, source), false, false);
+                return new((int)size, Enumeration(ref cursor, bits, size, source), IsFixedString: false, IsVariableString: false);
             case Class.VariableLength when (bits & 0x0F) == 1 && size == 16:
                 return new((int)size, null, IsFixedString: false, IsVariableString: true);
             default:
-                return new((int)size, null, false, false);
+                return new((int)size, null, IsFixedString: false, IsVariableString: false);
         }
     }
 

@@ -10,10 +10,10 @@ internal static class Hdf5Encoding
     public const ulong Undefined = ulong.MaxValue;
 
     /// <summary>The size of a reference to a string in the heap: its length, the address of the collection, its index there.</summary>
-    public const int BytesOfReference = 16;
+    public const int ReferenceBytes = 16;
 
     // A variable-length string: null-terminated UTF-8 over bytes, stored as a reference.
-    private static readonly byte[] TextType = [0x19, 0x01, 0x01, 0, BytesOfReference, 0, 0, 0, .. Integer(1, signed: false)];
+    private static readonly byte[] TextType = [0x19, 0x01, 0x01, 0, ReferenceBytes, 0, 0, 0, .. Integer(1, signed: false)];
 
     /// <summary>Marks a group whose links are not in a heap: they follow as messages.</summary>
     public static byte[] LinkInfo() => [0, 0, .. Number(Undefined), .. Number(Undefined)];
@@ -38,7 +38,7 @@ internal static class Hdf5Encoding
     public static byte[] Attribute(string name, bool isList, byte[] references)
     {
         byte[] text = [.. Encoding.UTF8.GetBytes(name), 0];
-        byte[] space = isList ? Dataspace([references.Length / BytesOfReference]) : Dataspace([]);
+        byte[] space = isList ? Dataspace([references.Length / ReferenceBytes]) : Dataspace([]);
         return [3, 0, .. Number((ushort)text.Length), .. Number((ushort)TextType.Length), .. Number((ushort)space.Length), 1, .. text,
             .. TextType, .. space, .. references];
     }

@@ -129,12 +129,12 @@ internal sealed class Hdf5File
     private static long SaturatingProduct(long left, long right) => left > long.MaxValue / right ? long.MaxValue : left * right;
 
     /// <summary>Whether an open file has the HDF5 signature.</summary>
-    public static bool IsHdf5(WeightSource file) => PlaceOfSignature(file.Length, file.Read) is not null;
+    public static bool IsHdf5(WeightSource file) => FindSignature(file.Length, file.Read) is not null;
 
     private delegate void Reading(long position, Span<byte> target);
 
     // The signature may follow a user block, of 512 bytes or that times a power of two.
-    private static long? PlaceOfSignature(long length, Reading read)
+    private static long? FindSignature(long length, Reading read)
     {
         ReadOnlySpan<byte> signature = [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];
         Span<byte> found = stackalloc byte[8];
@@ -152,7 +152,7 @@ internal sealed class Hdf5File
 
     private ulong ReadSuperblock()
     {
-        long start = PlaceOfSignature(Source.Length, (position, target) => Source.Read((ulong)position, target))
+        long start = FindSignature(Source.Length, (position, target) => Source.Read((ulong)position, target))
             ?? throw Source.Failure(NoSignature());
         var cursor = new Hdf5Cursor(Source.Read((ulong)start, Math.Min(128, Source.Length - start)), Source);
         cursor.Skip(8);

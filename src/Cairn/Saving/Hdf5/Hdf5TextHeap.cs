@@ -20,7 +20,7 @@ internal sealed class Hdf5TextHeap(Stream stream)
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         if (bytes.Length == 0)
         {
-            return new byte[Hdf5Encoding.BytesOfReference];
+            return new byte[Hdf5Encoding.ReferenceBytes];
         }
 
         if (texts.Length + HeaderBytes + bytes.Length > MostBytes)

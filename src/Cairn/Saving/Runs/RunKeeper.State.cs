@@ -25,7 +25,7 @@ internal sealed partial class RunKeeper
         rate.Set("learning_rate", optimizer.Schedule is null ? optimizer.LearningRate : null);
         var random = new SavedState();
         using Tensor generator = TorchSharp.torch.random.get_rng_state();
-        random.Arrays[GeneratorOfLibtorch] = generator;
+        random.Arrays[LibtorchGenerator] = generator;
         var parts = new OrderedDictionary<string, SavedState?>
         { [Run] = run, [Position] = at.Save(), [OptimizerPart] = rate, [RandomPart] = random };
         Layer[] layers = [.. Parts(model)];
@@ -37,7 +37,7 @@ internal sealed partial class RunKeeper
             }
         }
 
-        IReadOnlyList<Metric> metrics = model.GatheringMetrics;
+        IReadOnlyList<Metric> metrics = model.MetricsWithState;
         for (int i = 0; i < metrics.Count; i++)
         {
             parts[OfMetric(i)] = metrics[i].SaveState();
@@ -59,7 +59,7 @@ internal sealed partial class RunKeeper
 
     private void Put(string file, RunSnapshot snapshot)
     {
-        IReadOnlyList<SavedState?> states = [.. callbacks.LastingNames.Select((_, i) => snapshot.Parts.GetValueOrDefault(OfCallback(i)))];
+        IReadOnlyList<SavedState?> states = [.. callbacks.StatefulNames.Select((_, i) => snapshot.Parts.GetValueOrDefault(OfCallback(i)))];
         callbacks.PrepareRestoring(states);
         Variable[] variables = [.. Variables()];
         if (snapshot.Variables.Count != variables.Length)
@@ -101,7 +101,7 @@ internal sealed partial class RunKeeper
 
     private static void PutRandom(SavedState random)
     {
-        if (random.GetArray(GeneratorOfLibtorch).SourceArray is not byte[] bytes)
+        if (random.GetArray(LibtorchGenerator).SourceArray is not byte[] bytes)
         {
             throw new ModelFormatException("the state of the random generator is not made of bytes.");
         }
@@ -124,7 +124,7 @@ internal sealed partial class RunKeeper
 
     private void PutMetrics(RunSnapshot snapshot)
     {
-        IReadOnlyList<Metric> metrics = model.GatheringMetrics;
+        IReadOnlyList<Metric> metrics = model.MetricsWithState;
         model.ResetMetrics();
         for (int i = 0; i < metrics.Count; i++)
         {

@@ -16,7 +16,7 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
     private const string Run = "run";
     private const string OptimizerPart = "optimizer";
     private const string RandomPart = "random";
-    private const string GeneratorOfLibtorch = "cpu";
+    private const string LibtorchGenerator = "cpu";
     private const string Threads = "threads";
     private readonly BackupAndRestore settings;
     private readonly Model model;
@@ -45,7 +45,7 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
     public RunKeeper(BackupAndRestore settings, Model model, CallbackList callbacks, RunState at, JsonObject data)
     {
         (this.settings, this.model, this.callbacks, this.at) = (settings, model, callbacks, at);
-        identity = RunIdentity.Of(model, data, callbacks.LastingNames, model.SeedIsDrawn ? null : model.ResolveSeed());
+        identity = RunIdentity.Of(model, data, callbacks.StatefulNames, model.SeedIsDrawn ? null : model.ResolveSeed());
         writer = new CheckpointWriter(settings.Asynchronous, settings.OnError);
         folder = new BackupFolder(settings.BackupDir, settings.Keep, settings.RunName);
         folder.Open();
@@ -66,11 +66,11 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
         }
     }
 
-    public bool GoesOn => found is not null;
+    public bool IsResuming => found is not null;
 
     public bool HadEnded { get; }
 
-    public string HowToGoOn => lastBackup is { } file
+    public string HowToResume => lastBackup is { } file
         ? $"The last backup, '{folder.Shown(file)}', is complete: run the same program again to resume from it."
         : "There is no backup yet: if run again, the training starts over.";
 
@@ -318,7 +318,7 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
 
         string who = place switch
         {
-            ["metrics", var number] => $"metric '{model.GatheringMetrics[int.Parse(number, CultureInfo.InvariantCulture)].Name}'",
+            ["metrics", var number] => $"metric '{model.MetricsWithState[int.Parse(number, CultureInfo.InvariantCulture)].Name}'",
             ["layers", var number] => $"layer '{Parts(model).ElementAt(int.Parse(number, CultureInfo.InvariantCulture)).Name}'",
             _ => $"part '{problem.Part}'",
         };

@@ -154,7 +154,8 @@ public sealed class ModelCheckpointFilesTests : IDisposable
         foreach (BackupFrequency frequency in (BackupFrequency[])["epoch", 7, TimeSpan.FromMinutes(3)])
         {
             var backup = (BackupAndRestore)CallbackSerialization.Deserialize(
-                CallbackSerialization.Serialize(new BackupAndRestore("here", frequency, 5, false, "retry", asynchronous: true)));
+                CallbackSerialization.Serialize(
+                    new BackupAndRestore("here", frequency, 5, deleteCheckpoint: false, "retry", asynchronous: true)));
             Assert.Equal(("here", frequency, 5, false), (backup.BackupDir, backup.SaveFreq, backup.Keep, backup.DeleteCheckpoint));
             Assert.Equal((SaveErrorPolicy.Retry, true), (backup.OnError, backup.Asynchronous));
         }

@@ -41,15 +41,16 @@ public sealed class CallbackSerializationTests
         Callback[] callbacks =
         [
             new ReduceLROnPlateau("loss", 0.3, 2, 1, "min", 0.5, 4, 1e-6),
-            new ModelCheckpoint("a/{epoch}.keras", "mae", 1, true, false, "min", "epoch", double.NegativeInfinity),
+            new ModelCheckpoint("a/{epoch}.keras", "mae", 1, saveBestOnly: true, saveWeightsOnly: false, "min", "epoch",
+                double.NegativeInfinity),
             new ModelCheckpoint("c.h5", saveBestOnly: true, initialValueThreshold: "auto"),
             new ModelCheckpoint("b.weights.h5", saveWeightsOnly: true, saveFreq: 5),
-            new EarlyStopping("val_mae", 0.1, 3, 1, "max", 0.25, true, 6),
+            new EarlyStopping("val_mae", 0.1, 3, 1, "max", 0.25, restoreBestWeights: true, 6),
             new TerminateOnNaN(true),
             new EarlyStopping(minDelta: 0.5, monitors: [new("val_loss", "min"), "val_mae", new("f1", "max", 0.25)]),
             new ReduceLROnPlateau(restoreBestWeights: true),
             new TrainingTimer(TimeSpan.FromSeconds(90.5), "t.keras", verbose: 1),
-            new LearningRateFinder(1e-5, 2, 40, 0.5, 3, true, 1),
+            new LearningRateFinder(1e-5, 2, 40, 0.5, 3, setLearningRate: true, 1),
             new GradientAccumulation(new Dictionary<int, int> { [0] = 2, [7] = 4 }, 1),
             new WeightAveraging(3, 0.5, 2, 1),
             new UnfreezeLayers(4, ["a", "b/c"], 0.25, 1),
@@ -164,14 +165,15 @@ public sealed class CallbackSerializationTests
     {
         string text = CallbackSerialization.SerializeList(
         [
-            new TensorBoard("x", 2, false, true, true, "batch", 0, 3, "names.tsv",
+            new TensorBoard("x", 2, writeGraph: false, writeImages: true, writeStepsPerSecond: true, "batch", 0, 3, "names.tsv",
                 new Dictionary<string, object> { ["a"] = "b", ["c"] = 1, ["d"] = 0.5, ["e"] = true, ["f"] = 0.1f }),
             new TensorBoard(updateFreq: 20, embeddingsMetadata: new Dictionary<string, string> { ["words"] = "w.tsv" }),
-            new RemoteMonitor("http://a.b", "/c", "d", new Dictionary<string, string> { ["k"] = "v" }, true, TimeSpan.FromSeconds(2.5)),
-            new BackupAndRestore("b", TimeSpan.FromMinutes(2), 3, false, "warn"),
+            new RemoteMonitor("http://a.b", "/c", "d", new Dictionary<string, string> { ["k"] = "v" }, sendAsJson: true,
+                TimeSpan.FromSeconds(2.5)),
+            new BackupAndRestore("b", TimeSpan.FromMinutes(2), 3, deleteCheckpoint: false, "warn"),
             new BackupAndRestore("b", 10),
-            new CSVLogger("l.csv", ";", true),
-            new GradientMonitor(3, true, true, 1),
+            new CSVLogger("l.csv", ";", append: true),
+            new GradientMonitor(3, perLayer: true, stopOnNonFinite: true, 1),
             new DeviceStats(4),
             new SwapEMAWeights(true),
         ]);

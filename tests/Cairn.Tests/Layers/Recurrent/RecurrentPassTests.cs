@@ -108,9 +108,9 @@ public sealed class RecurrentPassTests
         Tensor steps = randn(5, 2, 3);
         cell.Weights[0].Value.requires_grad_(true);
 
-        Tensor recorded = cell.TryWalk(steps, cell.GetInitialState(2, CPU), null, true, context)!.Value.All;
+        Tensor recorded = cell.TryWalk(steps, cell.GetInitialState(2, CPU), null, fromZero: true, context)!.Value.All;
         using IDisposable noGradients = no_grad();
-        (Tensor plain, Tensor[] last) = cell.TryWalk(steps, cell.GetInitialState(2, CPU), null, true, context)!.Value;
+        (Tensor plain, Tensor[] last) = cell.TryWalk(steps, cell.GetInitialState(2, CPU), null, fromZero: true, context)!.Value;
 
         Assert.True(plain.equal(recorded).all().item<bool>());
         Assert.True(last[0].equal(plain[-1]).all().item<bool>());

@@ -13,17 +13,17 @@ public sealed class SeededDevicesTests
     [Fact]
     public void With_backups_the_random_numbers_of_a_step_on_a_device_depend_only_on_seed_and_step()
     {
-        long[] whole = Seeds(Card, mayGoOn: true, 7, 1, 2, 3, 4);
+        long[] whole = Seeds(Card, mayBeResumed: true, 7, 1, 2, 3, 4);
         Assert.Equal(4, whole.Distinct().Count());
-        Assert.Equal(whole[2..], Seeds(Card, mayGoOn: true, 7, 3, 4));
-        Assert.NotEqual(whole[2], Seeds(Card, mayGoOn: true, 8, 3)[0]);
+        Assert.Equal(whole[2..], Seeds(Card, mayBeResumed: true, 7, 3, 4));
+        Assert.NotEqual(whole[2], Seeds(Card, mayBeResumed: true, 8, 3)[0]);
     }
 
     [Fact]
     public void Generators_are_not_seeded_on_the_CPU_or_without_backups()
     {
-        Assert.Empty(Seeds(CPU, mayGoOn: true, 7, 1, 2));
-        Assert.Empty(Seeds(Card, mayGoOn: false, 7, 1, 2));
+        Assert.Empty(Seeds(CPU, mayBeResumed: true, 7, 1, 2));
+        Assert.Empty(Seeds(Card, mayBeResumed: false, 7, 1, 2));
     }
 
     [Fact]
@@ -38,13 +38,13 @@ public sealed class SeededDevicesTests
         Assert.NotEqual(first, other);
     }
 
-    private static long[] Seeds(Device device, bool mayGoOn, ulong seed, params ulong[] steps)
+    private static long[] Seeds(Device device, bool mayBeResumed, ulong seed, params ulong[] steps)
     {
         var recording = new Recording();
         Generators.Current = recording;
         try
         {
-            using var context = new CallContext(training: true, seed, device) { MayGoOn = mayGoOn };
+            using var context = new CallContext(training: true, seed, device) { MayBeResumed = mayBeResumed };
             foreach (ulong step in steps)
             {
                 context.BeginStep(step);

@@ -82,7 +82,7 @@ public sealed class RunFileTests
         state.Set("low", double.NegativeInfinity);
         state.Set("tenth", 0.1);
         state.Set("least", long.MinValue);
-        state.Set("flag", true);
+        state.Set("flag", value: true);
         state.Set("text", "ä\n");
         state.Set("none", (string?)null);
         state.Values["nested"] = new JsonObject { ["a"] = new JsonArray(1, 2) };

@@ -46,10 +46,10 @@ public sealed class SeveralRunsTests
     public void Killed_after_its_last_run_a_program_gives_the_same_without_a_step(string kind)
     {
         using var folder = new TemporaryFolder();
-        string whole = Run(folder, kind, true, () => { });
+        string whole = Run(folder, kind, deleteCheckpoint: true, () => { });
         Assert.False(Directory.Exists(folder["backup"]));
         Restart(folder);
-        Assert.Equal(whole, Run(folder, kind, true, () => Assert.Fail("a run that had ended was trained again")));
+        Assert.Equal(whole, Run(folder, kind, deleteCheckpoint: true, () => Assert.Fail("a run that had ended was trained again")));
         Assert.Single(EventReader.FilesIn(folder["events/0/train"]));
     }
 
@@ -57,9 +57,10 @@ public sealed class SeveralRunsTests
     public void A_run_that_is_not_the_one_of_the_backup_is_refused_with_what_differs()
     {
         using var folder = new TemporaryFolder();
-        Die(folder, "further", true, 11);
+        Die(folder, "further", deleteCheckpoint: true, 11);
         Directory.Delete(folder[".backup.finished"], recursive: true);
-        BackupMismatchException exception = Assert.Throws<BackupMismatchException>(() => Run(folder, "further", true, () => { }));
+        BackupMismatchException exception =
+            Assert.Throws<BackupMismatchException>(() => Run(folder, "further", deleteCheckpoint: true, () => { }));
         Assert.Contains("data.first epoch: 2 in the backup, 0 now", exception.Differences);
         Assert.Contains("begins with: \"weights that were set, loaded or trained\" in the backup, \"new weights\" now",
             exception.Differences);
@@ -84,12 +85,12 @@ public sealed class SeveralRunsTests
     public void A_different_run_takes_the_place_of_one_that_had_ended()
     {
         using var folder = new TemporaryFolder();
-        Run(folder, "further", true, () => { });
+        Run(folder, "further", deleteCheckpoint: true, () => { });
         Restart(folder);
-        Run(folder, "folds", true, () => { });
+        Run(folder, "folds", deleteCheckpoint: true, () => { });
         Restart(folder);
         int steps = 0;
-        Run(folder, "further", true, () => steps++);
+        Run(folder, "further", deleteCheckpoint: true, () => steps++);
         Assert.Equal(4 * Steps, steps);
     }
 
@@ -97,7 +98,7 @@ public sealed class SeveralRunsTests
     public void What_is_kept_of_runs_that_have_ended_can_be_forgotten()
     {
         using var folder = new TemporaryFolder();
-        Run(folder, "folds", true, () => { });
+        Run(folder, "folds", deleteCheckpoint: true, () => { });
         Assert.Equal(3, Directory.GetFiles(folder[".backup.finished"]).Length);
         new BackupAndRestore(folder["backup"]).ForgetEndedRuns();
         Assert.False(Directory.Exists(folder[".backup.finished"]));

@@ -63,7 +63,7 @@ public abstract class IndexLookup<T> : Layer, IKeepsVocabulary
         ArgumentNullException.ThrowIfNull(vocabulary);
         long before = Table.Depth;
         Table.Set(vocabulary, idfWeights?.ToArray(), isGiven: false);
-        TakeUp(before);
+        CommitVocabulary(before);
     }
 
     /// <summary>Builds the vocabulary from data: the most frequent tokens first.</summary>
@@ -85,7 +85,7 @@ public abstract class IndexLookup<T> : Layer, IKeepsVocabulary
         ArgumentNullException.ThrowIfNull(batches);
         long before = Table.Depth;
         Table.Adapt((steps is { } most ? batches.Take(most) : batches).SelectMany(Documents));
-        TakeUp(before);
+        CommitVocabulary(before);
     }
 
     /// <inheritdoc/>
@@ -195,7 +195,7 @@ public abstract class IndexLookup<T> : Layer, IKeepsVocabulary
         return all.Chunk(Math.Max(size, 1));
     }
 
-    private void TakeUp(long before)
+    private void CommitVocabulary(long before)
     {
         if (!Built)
         {

@@ -153,7 +153,7 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
         ArgumentNullException.ThrowIfNull(vocabulary);
         long before = table.Depth;
         table.Set(vocabulary, idfWeights?.ToArray(), isGiven: false);
-        TakeUp(before);
+        CommitVocabulary(before);
     }
 
     /// <summary>Builds the vocabulary from texts: the most frequent words first.</summary>
@@ -176,7 +176,7 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
         ArgumentNullException.ThrowIfNull(batches);
         long before = table.Depth;
         table.Adapt((steps is { } most ? batches.Take(most) : batches).SelectMany(batch => batch.ToStrings()).Select(TokensOf));
-        TakeUp(before);
+        CommitVocabulary(before);
     }
 
     /// <inheritdoc/>
@@ -312,7 +312,7 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
         }
     }
 
-    private void TakeUp(long before)
+    private void CommitVocabulary(long before)
     {
         if (!Built)
         {
