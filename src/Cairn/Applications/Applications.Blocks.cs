@@ -3,7 +3,7 @@ using Cairn.Layers;
 
 namespace Cairn;
 
-// The layers as the families use them.
+// Layers with the settings that the network families share.
 public static partial class Applications
 {
     private const string Same = "same";
@@ -45,7 +45,7 @@ public static partial class Applications
 
     private static int Channels(KerasTensor x) => (int)x.Shape[^1];
 
-    // Keras: imagenet_utils.correct_pad, zeros for a convolution with strides of 2 that give what TensorFlow's "same" would.
+    // Keras: imagenet_utils.correct_pad, the zero padding with which a stride-2 convolution gives the result of TensorFlow's "same".
     private static Margins2D CorrectPad(KerasTensor x, int kernel)
     {
         bool open = x.Shape[1] == Shape.None;
@@ -55,7 +55,7 @@ public static partial class Applications
         int Adjust(long size) => open ? 1 : (int)(1 - (size % 2));
     }
 
-    // Keras: _make_divisible and _depth: the nearest multiple of 8, not less than nine tenths.
+    // Keras: _make_divisible and _depth: the nearest multiple of 8 that is at least nine tenths of the value.
     private static int Divisible(double filters)
     {
         int nearest = Math.Max(8, (int)(filters + 4) / 8 * 8);

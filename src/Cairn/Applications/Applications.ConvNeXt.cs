@@ -4,32 +4,30 @@ namespace Cairn;
 
 public static partial class Applications
 {
-    /// <summary>ConvNeXt Tiny (Liu et al., 2022). Keras: <c>applications.ConvNeXtTiny</c>. Takes pixels of 0 to 255.</summary>
-    /// <param name="includeTop">Whether the layers that give the classes are there; true by default.</param>
+    /// <summary>ConvNeXt Tiny (Liu et al., 2022). Keras: <c>applications.ConvNeXtTiny</c>. Expects pixel values from 0 to 255.</summary>
+    /// <param name="includeTop">Whether to include the classification layers (the top); true by default.</param>
     /// <param name="includePreprocessing">
-    /// Whether the model itself normalizes pixels of 0 to 255, if there are 3 channels; true by default.
+    /// Whether the model itself normalizes pixel values from 0 to 255, if there are 3 channels; true by default.
     /// </param>
     /// <param name="weights">
-    /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default)
-    /// for random ones. Nothing is downloaded.
+    /// A local weights file for exactly this network, in one of Keras' formats (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null
+    /// (default) for random weights. Nothing is downloaded.
     /// </param>
-    /// <param name="inputTensor">A tensor of a graph that the network begins with, in place of an input of its own.</param>
+    /// <param name="inputTensor">The input tensor of the network, from an existing graph; null (default) to create a new input.</param>
     /// <param name="inputShape">
-    /// Height, width and channels of an image, not less than 32 × 32. By default (null) 224 × 224 × 3 with the top, and any size of 3
-    /// channels without it.
+    /// Height, width and channels of an image, at least 32 × 32. Null (default) for 224 × 224 × 3 with the top, or any size with 3 channels
+    /// without it.
     /// </param>
-    /// <param name="pooling">
-    /// Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.
-    /// </param>
-    /// <param name="classes">How many classes the top gives, 1 or more; 1000 by default.</param>
+    /// <param name="pooling">Without the top: <c>"avg"</c> or <c>"max"</c> for global pooling, null (default) for none.</param>
+    /// <param name="classes">Number of classes, 1 or more; 1000 by default.</param>
     /// <param name="classifierActivation">
-    /// The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.
+    /// Activation of the top; <c>"softmax"</c> by default, null for logits. If weights are loaded, only these two are allowed.
     /// </param>
-    /// <param name="name">The model's name.</param>
-    /// <returns>The model; not compiled.</returns>
+    /// <param name="name">Name of the model.</param>
+    /// <returns>The model, not compiled.</returns>
     /// <exception cref="ArgumentException">An argument is outside its range.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file of weights.</exception>
-    /// <exception cref="Saving.ModelFormatException">The file's weights are not this network's.</exception>
+    /// <exception cref="FileNotFoundException">The weights file does not exist.</exception>
+    /// <exception cref="Saving.ModelFormatException">The file does not contain the weights of this network.</exception>
     public static Functional ConvNeXtTiny(
         bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null,
         Shape? inputShape = null, string? pooling = null, int classes = 1000, string? classifierActivation = "softmax",
@@ -38,7 +36,7 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
             [3, 3, 9, 3], [96, 192, 384, 768], includePreprocessing);
 
-    /// <summary>ConvNeXt Small (Liu et al., 2022). Keras: <c>applications.ConvNeXtSmall</c>. Takes pixels of 0 to 255.</summary>
+    /// <summary>ConvNeXt Small (Liu et al., 2022). Keras: <c>applications.ConvNeXtSmall</c>. Expects pixel values from 0 to 255.</summary>
     /// <inheritdoc cref="ConvNeXtTiny"/>
     public static Functional ConvNeXtSmall(
         bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null,
@@ -48,7 +46,7 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
             [3, 3, 27, 3], [96, 192, 384, 768], includePreprocessing);
 
-    /// <summary>ConvNeXt Base (Liu et al., 2022). Keras: <c>applications.ConvNeXtBase</c>. Takes pixels of 0 to 255.</summary>
+    /// <summary>ConvNeXt Base (Liu et al., 2022). Keras: <c>applications.ConvNeXtBase</c>. Expects pixel values from 0 to 255.</summary>
     /// <inheritdoc cref="ConvNeXtTiny"/>
     public static Functional ConvNeXtBase(
         bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null,
@@ -58,7 +56,7 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
             [3, 3, 27, 3], [128, 256, 512, 1024], includePreprocessing);
 
-    /// <summary>ConvNeXt Large (Liu et al., 2022). Keras: <c>applications.ConvNeXtLarge</c>. Takes pixels of 0 to 255.</summary>
+    /// <summary>ConvNeXt Large (Liu et al., 2022). Keras: <c>applications.ConvNeXtLarge</c>. Expects pixel values from 0 to 255.</summary>
     /// <inheritdoc cref="ConvNeXtTiny"/>
     public static Functional ConvNeXtLarge(
         bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null,
@@ -68,7 +66,9 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
             [3, 3, 27, 3], [192, 384, 768, 1536], includePreprocessing);
 
-    /// <summary>ConvNeXt XLarge (Liu et al., 2022). Keras: <c>applications.ConvNeXtXLarge</c>. Takes pixels of 0 to 255.</summary>
+    /// <summary>
+    /// ConvNeXt XLarge (Liu et al., 2022). Keras: <c>applications.ConvNeXtXLarge</c>. Expects pixel values from 0 to 255.
+    /// </summary>
     /// <inheritdoc cref="ConvNeXtTiny"/>
     public static Functional ConvNeXtXLarge(
         bool includeTop = true, bool includePreprocessing = true, string? weights = null, KerasTensor? inputTensor = null,
@@ -80,8 +80,8 @@ public static partial class Applications
 
     /// <summary>Keras: <c>applications.convnext.ConvNeXt</c>.</summary>
     /// <param name="model">The common arguments.</param>
-    /// <param name="depths">How many blocks each stage has.</param>
-    /// <param name="widths">How many features each stage has.</param>
+    /// <param name="depths">Number of blocks of each stage.</param>
+    /// <param name="widths">Number of features of each stage.</param>
     /// <param name="includePreprocessing">Whether the model normalizes pixels.</param>
     internal static Functional ConvNeXt(ImageModel model, int[] depths, int[] widths, bool includePreprocessing)
     {

@@ -4,36 +4,34 @@ namespace Cairn;
 
 public static partial class Applications
 {
-    /// <summary>DenseNet of 121 layers (Huang et al., 2017). Keras: <c>applications.DenseNet121</c>.</summary>
-    /// <param name="includeTop">Whether the layers that give the classes are there; true by default.</param>
+    /// <summary>DenseNet with 121 layers (Huang et al., 2017). Keras: <c>applications.DenseNet121</c>.</summary>
+    /// <param name="includeTop">Whether to include the classification layers (the top); true by default.</param>
     /// <param name="weights">
-    /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default)
-    /// for random ones. Nothing is downloaded.
+    /// A local weights file for exactly this network, in one of Keras' formats (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null
+    /// (default) for random weights. Nothing is downloaded.
     /// </param>
-    /// <param name="inputTensor">A tensor of a graph that the network begins with, in place of an input of its own.</param>
+    /// <param name="inputTensor">The input tensor of the network, from an existing graph; null (default) to create a new input.</param>
     /// <param name="inputShape">
-    /// Height, width and channels of an image, not less than 32 × 32. By default (null) 224 × 224 × 3 with the top, and any size of 3
-    /// channels without it.
+    /// Height, width and channels of an image, at least 32 × 32. Null (default) for 224 × 224 × 3 with the top, or any size with 3 channels
+    /// without it.
     /// </param>
-    /// <param name="pooling">
-    /// Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.
-    /// </param>
-    /// <param name="classes">How many classes the top gives, 1 or more; 1000 by default.</param>
+    /// <param name="pooling">Without the top: <c>"avg"</c> or <c>"max"</c> for global pooling, null (default) for none.</param>
+    /// <param name="classes">Number of classes, 1 or more; 1000 by default.</param>
     /// <param name="classifierActivation">
-    /// The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.
+    /// Activation of the top; <c>"softmax"</c> by default, null for logits. If weights are loaded, only these two are allowed.
     /// </param>
-    /// <param name="name">The model's name.</param>
-    /// <returns>The model; not compiled.</returns>
+    /// <param name="name">Name of the model.</param>
+    /// <returns>The model, not compiled.</returns>
     /// <exception cref="ArgumentException">An argument is outside its range.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file of weights.</exception>
-    /// <exception cref="Saving.ModelFormatException">The file's weights are not this network's.</exception>
+    /// <exception cref="FileNotFoundException">The weights file does not exist.</exception>
+    /// <exception cref="Saving.ModelFormatException">The file does not contain the weights of this network.</exception>
     public static Functional DenseNet121(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
         int classes = 1000, string? classifierActivation = "softmax", string name = "densenet121") =>
         DenseNet(
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), [6, 12, 24, 16]);
 
-    /// <summary>DenseNet of 169 layers (Huang et al., 2017). Keras: <c>applications.DenseNet169</c>.</summary>
+    /// <summary>DenseNet with 169 layers (Huang et al., 2017). Keras: <c>applications.DenseNet169</c>.</summary>
     /// <inheritdoc cref="DenseNet121"/>
     public static Functional DenseNet169(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
@@ -41,7 +39,7 @@ public static partial class Applications
         DenseNet(
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), [6, 12, 32, 32]);
 
-    /// <summary>DenseNet of 201 layers (Huang et al., 2017). Keras: <c>applications.DenseNet201</c>.</summary>
+    /// <summary>DenseNet with 201 layers (Huang et al., 2017). Keras: <c>applications.DenseNet201</c>.</summary>
     /// <inheritdoc cref="DenseNet121"/>
     public static Functional DenseNet201(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
@@ -49,9 +47,11 @@ public static partial class Applications
         DenseNet(
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), [6, 12, 48, 32]);
 
-    /// <summary>Blocks whose layers see all layers before them. Keras: <c>applications.densenet.DenseNet</c>.</summary>
+    /// <summary>
+    /// Dense blocks: each layer gets the outputs of all earlier layers of its block. Keras: <c>applications.densenet.DenseNet</c>.
+    /// </summary>
     /// <param name="model">The common arguments.</param>
-    /// <param name="repeats">How many layers each block has.</param>
+    /// <param name="repeats">Number of layers of each block.</param>
     internal static Functional DenseNet(ImageModel model, int[] repeats)
     {
         KerasTensor x = Pad(model.Begin(224, 32, out _), 3);

@@ -9,7 +9,7 @@ public static partial class Applications
 
     private static Initializer FanOutNormal => new VarianceScaling(2, "fan_out", "truncated_normal");
 
-    // A depthwise convolution between two of 1 × 1, with squeeze-and-excitation: the block of both versions.
+    // The block of both versions: a depthwise convolution between two 1 × 1 convolutions, with squeeze-and-excitation.
     private static KerasTensor MobileBlock(KerasTensor inputs, EfficientBlock block, double momentum, bool padsItself, string name)
     {
         int filters = block.From * block.Expansion;
@@ -30,7 +30,7 @@ public static partial class Applications
         return AddShortcut(inputs, Norm(x, $"{name}project_bn", momentum: momentum, axis: 3), block, name);
     }
 
-    // One convolution of the full kernel where a MobileBlock has two.
+    // A full convolution in place of the first two convolutions of a MobileBlock.
     private static KerasTensor FusedBlock(KerasTensor inputs, EfficientBlock block, double momentum, string name)
     {
         bool expands = block.Expansion != 1;

@@ -6,30 +6,29 @@ namespace Cairn;
 public static partial class Applications
 {
     /// <summary>
-    /// EfficientNet B0 for images of 224 × 224 (Tan and Le, 2019). Keras: <c>applications.EfficientNetB0</c>. Takes pixels of 0 to 255.
+    /// EfficientNet B0 for images of 224 × 224 (Tan and Le, 2019). Keras: <c>applications.EfficientNetB0</c>. Expects pixel values from 0
+    /// to 255.
     /// </summary>
-    /// <param name="includeTop">Whether the layers that give the classes are there; true by default.</param>
+    /// <param name="includeTop">Whether to include the classification layers (the top); true by default.</param>
     /// <param name="weights">
-    /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default)
-    /// for random ones. Nothing is downloaded.
+    /// A local weights file for exactly this network, in one of Keras' formats (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null
+    /// (default) for random weights. Nothing is downloaded.
     /// </param>
-    /// <param name="inputTensor">A tensor of a graph that the network begins with, in place of an input of its own.</param>
+    /// <param name="inputTensor">The input tensor of the network, from an existing graph; null (default) to create a new input.</param>
     /// <param name="inputShape">
-    /// Height, width and channels of an image, not less than 32 × 32. By default (null) the size in the summary with the top, and any size
-    /// of 3 channels without it.
+    /// Height, width and channels of an image, at least 32 × 32. Null (default) for the size in the summary with the top, or any size with
+    /// 3 channels without it.
     /// </param>
-    /// <param name="pooling">
-    /// Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.
-    /// </param>
-    /// <param name="classes">How many classes the top gives, 1 or more; 1000 by default.</param>
+    /// <param name="pooling">Without the top: <c>"avg"</c> or <c>"max"</c> for global pooling, null (default) for none.</param>
+    /// <param name="classes">Number of classes, 1 or more; 1000 by default.</param>
     /// <param name="classifierActivation">
-    /// The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.
+    /// Activation of the top; <c>"softmax"</c> by default, null for logits. If weights are loaded, only these two are allowed.
     /// </param>
-    /// <param name="name">The model's name.</param>
-    /// <returns>The model; not compiled.</returns>
+    /// <param name="name">Name of the model.</param>
+    /// <returns>The model, not compiled.</returns>
     /// <exception cref="ArgumentException">An argument is outside its range.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file of weights.</exception>
-    /// <exception cref="Saving.ModelFormatException">The file's weights are not this network's.</exception>
+    /// <exception cref="FileNotFoundException">The weights file does not exist.</exception>
+    /// <exception cref="Saving.ModelFormatException">The file does not contain the weights of this network.</exception>
     public static Functional EfficientNetB0(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
         int classes = 1000, string? classifierActivation = "softmax", string name = "efficientnetb0") =>
@@ -37,7 +36,8 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), 1, 1, 224, 0.2);
 
     /// <summary>
-    /// EfficientNet B1 for images of 240 × 240 (Tan and Le, 2019). Keras: <c>applications.EfficientNetB1</c>. Takes pixels of 0 to 255.
+    /// EfficientNet B1 for images of 240 × 240 (Tan and Le, 2019). Keras: <c>applications.EfficientNetB1</c>. Expects pixel values from 0
+    /// to 255.
     /// </summary>
     /// <inheritdoc cref="EfficientNetB0"/>
     public static Functional EfficientNetB1(
@@ -47,7 +47,8 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), 1, 1.1, 240, 0.2);
 
     /// <summary>
-    /// EfficientNet B2 for images of 260 × 260 (Tan and Le, 2019). Keras: <c>applications.EfficientNetB2</c>. Takes pixels of 0 to 255.
+    /// EfficientNet B2 for images of 260 × 260 (Tan and Le, 2019). Keras: <c>applications.EfficientNetB2</c>. Expects pixel values from 0
+    /// to 255.
     /// </summary>
     /// <inheritdoc cref="EfficientNetB0"/>
     public static Functional EfficientNetB2(
@@ -57,7 +58,8 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), 1.1, 1.2, 260, 0.3);
 
     /// <summary>
-    /// EfficientNet B3 for images of 300 × 300 (Tan and Le, 2019). Keras: <c>applications.EfficientNetB3</c>. Takes pixels of 0 to 255.
+    /// EfficientNet B3 for images of 300 × 300 (Tan and Le, 2019). Keras: <c>applications.EfficientNetB3</c>. Expects pixel values from 0
+    /// to 255.
     /// </summary>
     /// <inheritdoc cref="EfficientNetB0"/>
     public static Functional EfficientNetB3(
@@ -67,7 +69,8 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), 1.2, 1.4, 300, 0.3);
 
     /// <summary>
-    /// EfficientNet B4 for images of 380 × 380 (Tan and Le, 2019). Keras: <c>applications.EfficientNetB4</c>. Takes pixels of 0 to 255.
+    /// EfficientNet B4 for images of 380 × 380 (Tan and Le, 2019). Keras: <c>applications.EfficientNetB4</c>. Expects pixel values from 0
+    /// to 255.
     /// </summary>
     /// <inheritdoc cref="EfficientNetB0"/>
     public static Functional EfficientNetB4(
@@ -77,7 +80,8 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), 1.4, 1.8, 380, 0.4);
 
     /// <summary>
-    /// EfficientNet B5 for images of 456 × 456 (Tan and Le, 2019). Keras: <c>applications.EfficientNetB5</c>. Takes pixels of 0 to 255.
+    /// EfficientNet B5 for images of 456 × 456 (Tan and Le, 2019). Keras: <c>applications.EfficientNetB5</c>. Expects pixel values from 0
+    /// to 255.
     /// </summary>
     /// <inheritdoc cref="EfficientNetB0"/>
     public static Functional EfficientNetB5(
@@ -87,7 +91,8 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), 1.6, 2.2, 456, 0.4);
 
     /// <summary>
-    /// EfficientNet B6 for images of 528 × 528 (Tan and Le, 2019). Keras: <c>applications.EfficientNetB6</c>. Takes pixels of 0 to 255.
+    /// EfficientNet B6 for images of 528 × 528 (Tan and Le, 2019). Keras: <c>applications.EfficientNetB6</c>. Expects pixel values from 0
+    /// to 255.
     /// </summary>
     /// <inheritdoc cref="EfficientNetB0"/>
     public static Functional EfficientNetB6(
@@ -97,7 +102,8 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation), 1.8, 2.6, 528, 0.5);
 
     /// <summary>
-    /// EfficientNet B7 for images of 600 × 600 (Tan and Le, 2019). Keras: <c>applications.EfficientNetB7</c>. Takes pixels of 0 to 255.
+    /// EfficientNet B7 for images of 600 × 600 (Tan and Le, 2019). Keras: <c>applications.EfficientNetB7</c>. Expects pixel values from 0
+    /// to 255.
     /// </summary>
     /// <inheritdoc cref="EfficientNetB0"/>
     public static Functional EfficientNetB7(
@@ -108,11 +114,11 @@ public static partial class Applications
 
     /// <summary>Keras: <c>applications.efficientnet.EfficientNet</c>.</summary>
     /// <param name="model">The common arguments.</param>
-    /// <param name="width">Factor of the number of filters.</param>
-    /// <param name="depth">Factor of the number of blocks.</param>
+    /// <param name="width">Factor for the number of filters.</param>
+    /// <param name="depth">Factor for the number of blocks.</param>
     /// <param name="size">Default height and width.</param>
-    /// <param name="dropout">Rate of the dropout before the classes.</param>
-    /// <param name="dropConnect">Rate at which the last block is left out in training; the blocks before it less.</param>
+    /// <param name="dropout">Dropout rate before the classification layer.</param>
+    /// <param name="dropConnect">Rate at which training drops the last block; lower for earlier blocks.</param>
     internal static Functional EfficientNet(
         ImageModel model, double width, double depth, int size, double dropout, double dropConnect = 0.2)
     {

@@ -6,33 +6,32 @@ namespace Cairn;
 public static partial class Applications
 {
     /// <summary>
-    /// EfficientNetV2 B0 for images of 224 × 224 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B0</c>. Takes pixels of 0 to 255.
+    /// EfficientNetV2 B0 for images of 224 × 224 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B0</c>. Expects pixel values from
+    /// 0 to 255.
     /// </summary>
-    /// <param name="includeTop">Whether the layers that give the classes are there; true by default.</param>
+    /// <param name="includeTop">Whether to include the classification layers (the top); true by default.</param>
     /// <param name="weights">
-    /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default)
-    /// for random ones. Nothing is downloaded.
+    /// A local weights file for exactly this network, in one of Keras' formats (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null
+    /// (default) for random weights. Nothing is downloaded.
     /// </param>
-    /// <param name="inputTensor">A tensor of a graph that the network begins with, in place of an input of its own.</param>
+    /// <param name="inputTensor">The input tensor of the network, from an existing graph; null (default) to create a new input.</param>
     /// <param name="inputShape">
-    /// Height, width and channels of an image, not less than 32 × 32. By default (null) the size in the summary with the top, and any size
-    /// of 3 channels without it.
+    /// Height, width and channels of an image, at least 32 × 32. Null (default) for the size in the summary with the top, or any size with
+    /// 3 channels without it.
     /// </param>
-    /// <param name="pooling">
-    /// Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.
-    /// </param>
-    /// <param name="classes">How many classes the top gives, 1 or more; 1000 by default.</param>
+    /// <param name="pooling">Without the top: <c>"avg"</c> or <c>"max"</c> for global pooling, null (default) for none.</param>
+    /// <param name="classes">Number of classes, 1 or more; 1000 by default.</param>
     /// <param name="classifierActivation">
-    /// The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.
+    /// Activation of the top; <c>"softmax"</c> by default, null for logits. If weights are loaded, only these two are allowed.
     /// </param>
     /// <param name="includePreprocessing">
-    /// Whether the model itself scales pixels of 0 to 255; true by default. Without, it takes -1 to 1.
+    /// Whether the model itself scales pixel values from 0 to 255; true by default. If false, it expects values from -1 to 1.
     /// </param>
-    /// <param name="name">The model's name.</param>
-    /// <returns>The model; not compiled.</returns>
+    /// <param name="name">Name of the model.</param>
+    /// <returns>The model, not compiled.</returns>
     /// <exception cref="ArgumentException">An argument is outside its range.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file of weights.</exception>
-    /// <exception cref="Saving.ModelFormatException">The file's weights are not this network's.</exception>
+    /// <exception cref="FileNotFoundException">The weights file does not exist.</exception>
+    /// <exception cref="Saving.ModelFormatException">The file does not contain the weights of this network.</exception>
     public static Functional EfficientNetV2B0(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
         int classes = 1000, string? classifierActivation = "softmax", bool includePreprocessing = true,
@@ -42,7 +41,8 @@ public static partial class Applications
             1, 1, 224, V2Base, includePreprocessing, normalizes: true);
 
     /// <summary>
-    /// EfficientNetV2 B1 for images of 240 × 240 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B1</c>. Takes pixels of 0 to 255.
+    /// EfficientNetV2 B1 for images of 240 × 240 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B1</c>. Expects pixel values from
+    /// 0 to 255.
     /// </summary>
     /// <inheritdoc cref="EfficientNetV2B0"/>
     public static Functional EfficientNetV2B1(
@@ -54,7 +54,8 @@ public static partial class Applications
             1, 1.1, 240, V2Base, includePreprocessing, normalizes: true);
 
     /// <summary>
-    /// EfficientNetV2 B2 for images of 260 × 260 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B2</c>. Takes pixels of 0 to 255.
+    /// EfficientNetV2 B2 for images of 260 × 260 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B2</c>. Expects pixel values from
+    /// 0 to 255.
     /// </summary>
     /// <inheritdoc cref="EfficientNetV2B0"/>
     public static Functional EfficientNetV2B2(
@@ -66,7 +67,8 @@ public static partial class Applications
             1.1, 1.2, 260, V2Base, includePreprocessing, normalizes: true);
 
     /// <summary>
-    /// EfficientNetV2 B3 for images of 300 × 300 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B3</c>. Takes pixels of 0 to 255.
+    /// EfficientNetV2 B3 for images of 300 × 300 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2B3</c>. Expects pixel values from
+    /// 0 to 255.
     /// </summary>
     /// <inheritdoc cref="EfficientNetV2B0"/>
     public static Functional EfficientNetV2B3(
@@ -78,7 +80,8 @@ public static partial class Applications
             1.2, 1.4, 300, V2Base, includePreprocessing, normalizes: true);
 
     /// <summary>
-    /// EfficientNetV2 S for images of 384 × 384 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2S</c>. Takes pixels of 0 to 255.
+    /// EfficientNetV2 S for images of 384 × 384 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2S</c>. Expects pixel values from 0
+    /// to 255.
     /// </summary>
     /// <inheritdoc cref="EfficientNetV2B0"/>
     public static Functional EfficientNetV2S(
@@ -90,7 +93,8 @@ public static partial class Applications
             1, 1, 384, V2Small, includePreprocessing, normalizes: false);
 
     /// <summary>
-    /// EfficientNetV2 M for images of 480 × 480 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2M</c>. Takes pixels of 0 to 255.
+    /// EfficientNetV2 M for images of 480 × 480 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2M</c>. Expects pixel values from 0
+    /// to 255.
     /// </summary>
     /// <inheritdoc cref="EfficientNetV2B0"/>
     public static Functional EfficientNetV2M(
@@ -102,7 +106,8 @@ public static partial class Applications
             1, 1, 480, V2Medium, includePreprocessing, normalizes: false);
 
     /// <summary>
-    /// EfficientNetV2 L for images of 480 × 480 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2L</c>. Takes pixels of 0 to 255.
+    /// EfficientNetV2 L for images of 480 × 480 (Tan and Le, 2021). Keras: <c>applications.EfficientNetV2L</c>. Expects pixel values from 0
+    /// to 255.
     /// </summary>
     /// <inheritdoc cref="EfficientNetV2B0"/>
     public static Functional EfficientNetV2L(
@@ -115,14 +120,14 @@ public static partial class Applications
 
     /// <summary>Keras: <c>applications.efficientnet_v2.EfficientNetV2</c>.</summary>
     /// <param name="model">The common arguments.</param>
-    /// <param name="width">Factor of the number of filters.</param>
-    /// <param name="depth">Factor of the number of blocks.</param>
+    /// <param name="width">Factor for the number of filters.</param>
+    /// <param name="depth">Factor for the number of blocks.</param>
     /// <param name="size">Default height and width.</param>
     /// <param name="stages">The blocks.</param>
     /// <param name="includePreprocessing">Whether the model scales pixels.</param>
-    /// <param name="normalizes">Whether it does so by ImageNet's mean and variance, if there are 3 channels.</param>
-    /// <param name="dropout">Rate of the dropout before the classes.</param>
-    /// <param name="dropConnect">Rate at which the last block is left out in training; the blocks before it less.</param>
+    /// <param name="normalizes">Whether to normalize by the mean and variance of ImageNet, if there are 3 channels.</param>
+    /// <param name="dropout">Dropout rate before the classification layer.</param>
+    /// <param name="dropConnect">Rate at which training drops the last block; lower for earlier blocks.</param>
     internal static Functional EfficientNetV2(
         ImageModel model, double width, double depth, int size, StageV2[] stages, bool includePreprocessing, bool normalizes,
         double dropout = 0.2, double dropConnect = 0.2)
@@ -160,10 +165,12 @@ public static partial class Applications
         x = Activate(Norm(x, "top_bn", momentum: 0.9, axis: 3), Swish, "top_activation");
         return model.End(EfficientTop(model, x, dropout, Initializer.Constant(0)));
 
-        // Unlike the first version, what lies below nine tenths stays.
+        // Unlike in the first version, values below nine tenths are allowed.
         int Filters(int filters) => Math.Max(8, (int)((filters * width) + 4) / 8 * 8);
     }
 
-    /// <summary>Blocks of one form: kernel, how many, filters before and behind, expansion, whether fused, strides of the first.</summary>
+    /// <summary>
+    /// Equal blocks: kernel size, number, input and output filters, expansion, whether fused, strides of the first block.
+    /// </summary>
     internal readonly record struct StageV2(int Kernel, int Repeats, int From, int To, int Expansion, bool Fused, int Strides);
 }

@@ -1,6 +1,6 @@
 namespace Cairn;
 
-// The stages of EfficientNetV2, as Keras' DEFAULT_BLOCKS_ARGS lists them.
+// The stages of EfficientNetV2, from Keras' DEFAULT_BLOCKS_ARGS.
 public static partial class Applications
 {
     internal static StageV2[] V2Base =>

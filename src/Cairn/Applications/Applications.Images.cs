@@ -10,7 +10,7 @@ public static partial class Applications
     private static readonly float[] TorchMean = [0.485f, 0.456f, 0.406f];
     private static readonly float[] TorchDeviation = [0.229f, 0.224f, 0.225f];
 
-    // How Keras' preprocess_input of each function and module scales; "none" where the model does so itself.
+    // The mode of Keras' preprocess_input for each function and module; "none" if the model itself scales its inputs.
     private static readonly Dictionary<string, string> Modes = new(StringComparer.OrdinalIgnoreCase)
     {
         ["caffe"] = "caffe",
@@ -69,17 +69,19 @@ public static partial class Applications
         ["convnextxlarge"] = "none",
     };
 
-    /// <summary>Scales images of 0 to 255 as a family was trained with. Keras: <c>applications.….preprocess_input</c>.</summary>
-    /// <param name="x">Images in RGB, <c>[height, width, 3]</c> or <c>[batch, height, width, 3]</c>. They are left as they are.</param>
+    /// <summary>
+    /// Scales images with pixel values from 0 to 255 as the model was trained. Keras: <c>applications.….preprocess_input</c>.
+    /// </summary>
+    /// <param name="x">Images in RGB, <c>[height, width, 3]</c> or <c>[batch, height, width, 3]</c>. They are not changed.</param>
     /// <param name="model">
-    /// The function that makes the model, such as <c>nameof(Applications.ResNet50)</c>, or Keras' module, such as <c>"resnet_v2"</c>; or
-    /// how: <c>"tf"</c> scales to -1 to 1, <c>"caffe"</c> (Keras' default) takes BGR less the means of ImageNet, <c>"torch"</c> scales to 0
-    /// to 1 and normalizes by ImageNet. Upper and lower case don't matter. EfficientNet, ConvNeXt and MobileNetV3 scale by themselves:
-    /// their images stay.
+    /// The function that creates the model, such as <c>nameof(Applications.ResNet50)</c>; a Keras module, such as <c>"resnet_v2"</c>; or a
+    /// mode: <c>"tf"</c> scales to -1 to 1, <c>"caffe"</c> (Keras' default) converts to BGR and subtracts the means of ImageNet,
+    /// <c>"torch"</c> scales to 0 to 1 and normalizes by mean and standard deviation of ImageNet. Case is ignored. Images for EfficientNet,
+    /// ConvNeXt and MobileNetV3 are not changed, since these models scale their inputs.
     /// </param>
-    /// <param name="dataFormat">Where the channels are; last by default.</param>
+    /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <returns>The images as float32.</returns>
-    /// <exception cref="ArgumentException">The model is unknown, or these are no images of 3 channels.</exception>
+    /// <exception cref="ArgumentException">The model is unknown, or the images do not have 3 channels.</exception>
     public static NDArray PreprocessInput(NDArray x, string model = "caffe", DataFormat dataFormat = DataFormat.ChannelsLast)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -107,7 +109,9 @@ public static partial class Applications
         return NDArray.From(scaled, x.Shape);
     }
 
-    /// <summary>Scales images of 0 to 255 within a graph, before the model. Keras: <c>applications.….preprocess_input</c>.</summary>
+    /// <summary>
+    /// Scales images with pixel values from 0 to 255 in a graph, before the model. Keras: <c>applications.….preprocess_input</c>.
+    /// </summary>
     /// <inheritdoc cref="PreprocessInput(NDArray, string, DataFormat)"/>
     /// <returns>The tensor of the scaled images.</returns>
     public static KerasTensor PreprocessInput(KerasTensor x, string model = "caffe", DataFormat dataFormat = DataFormat.ChannelsLast)
@@ -137,16 +141,20 @@ public static partial class Applications
     }
 
     /// <summary>The most probable classes of each image. Keras: <c>applications.….decode_predictions</c>.</summary>
-    /// <param name="predictions">What a model with its top gave, <c>[batch, classes]</c>.</param>
+    /// <param name="predictions">The predictions of a model with its top, <c>[batch, classes]</c>.</param>
     /// <param name="classIndex">
-    /// A local file with the classes as Keras has them: JSON such as <c>{"0": ["n01440764", "tench"], …}</c>, one entry for each class.
-    /// Keras' own is <c>imagenet_class_index.json</c>; nothing is downloaded.
+    /// A local file with the classes in Keras' format: JSON such as <c>{"0": ["n01440764", "tench"], …}</c>, one entry per class. Keras'
+    /// file for ImageNet is <c>imagenet_class_index.json</c>; nothing is downloaded.
     /// </param>
-    /// <param name="top">How many classes to give for each image, 1 or more; 5 by default. There are never more than the model has.</param>
-    /// <returns>For each image its classes, the most probable first.</returns>
-    /// <exception cref="ArgumentException">The predictions have another shape, or another number of classes than the file.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">The file holds something else.</exception>
+    /// <param name="top">
+    /// Number of classes to return per image, 1 or more; 5 by default. Limited to the number of classes of the model.
+    /// </param>
+    /// <returns>The classes of each image, most probable first.</returns>
+    /// <exception cref="ArgumentException">
+    /// The predictions have the wrong shape, or the number of their classes differs from the file.
+    /// </exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file has another format.</exception>
     public static IReadOnlyList<IReadOnlyList<ClassPrediction>> DecodePredictions(NDArray predictions, string classIndex, int top = 5)
     {
         ArgumentNullException.ThrowIfNull(predictions);
@@ -154,14 +162,14 @@ public static partial class Applications
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
         if (predictions.Shape.Rank != 2)
         {
-            throw new ArgumentException($"predictions have the shape (batch, classes); got {predictions.Shape}.", nameof(predictions));
+            throw new ArgumentException($"predictions must have the shape (batch, classes); got {predictions.Shape}.", nameof(predictions));
         }
 
         (string Id, string Label)[] classes = ReadClasses(classIndex);
         int count = (int)predictions.Shape[1];
         if (count != classes.Length)
         {
-            throw new ArgumentException($"predictions hold {count} classes, '{classIndex}' holds {classes.Length}.", nameof(predictions));
+            throw new ArgumentException($"predictions have {count} classes, but '{classIndex}' has {classes.Length}.", nameof(predictions));
         }
 
         float[] scores = predictions.ToArray();
@@ -191,7 +199,7 @@ public static partial class Applications
         return shape.Rank is 3 or 4 && shape[axis] == 3
             ? axis
             : throw new ArgumentException(
-                $"x are images of 3 channels, {(last ? "(…, height, width, 3)" : "(…, 3, height, width)")}; got {shape}.", "x");
+                $"x must be images with 3 channels, {(last ? "(…, height, width, 3)" : "(…, 3, height, width)")}; got {shape}.", "x");
     }
 
     private static (string Id, string Label)[] ReadClasses(string path)
@@ -199,11 +207,11 @@ public static partial class Applications
         FileLimits limits = FileLimits.Current;
         long length = new FileInfo(path) is { Exists: true } file
             ? file.Length
-            : throw new FileNotFoundException($"There is no file of classes '{path}'.", path);
+            : throw new FileNotFoundException($"The class index file '{path}' does not exist.", path);
         if (length > limits.MaximumJsonBytes)
         {
             throw new ModelFormatException(
-                $"the list of classes is of {length} bytes, and at most {limits.MaximumJsonBytes} are read.", path);
+                $"the class index has {length} bytes; at most {limits.MaximumJsonBytes} are allowed.", path);
         }
 
         JsonObject json = ModelJson.ParseObject(File.ReadAllBytes(path), path, null);

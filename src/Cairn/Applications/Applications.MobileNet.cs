@@ -6,35 +6,35 @@ namespace Cairn;
 public static partial class Applications
 {
     /// <summary>
-    /// MobileNet (Howard et al., 2017). Keras: <c>applications.MobileNet</c>. Images are scaled to -1 to 1
+    /// MobileNet (Howard et al., 2017). Keras: <c>applications.MobileNet</c>. Expects pixel values from -1 to 1
     /// (<see cref="PreprocessInput(NDArray, string, DataFormat)"/>).
     /// </summary>
     /// <param name="inputShape">
-    /// Height, width and channels of an image. With the top null means 224 × 224 × 3, without it any size of 3 channels. Not less than 32 ×
-    /// 32.
+    /// Height, width and channels of an image, at least 32 × 32. Null (default) for 224 × 224 × 3 with the top, or any size with 3 channels
+    /// without it.
     /// </param>
-    /// <param name="alpha">Factor of the number of filters in each layer, greater than 0; 1 by default.</param>
-    /// <param name="depthMultiplier">Outputs of a depthwise convolution for each channel; 1 by default.</param>
-    /// <param name="dropout">Rate of the dropout before the classes; 0.001 by default.</param>
-    /// <param name="includeTop">Whether the layers that give the classes are there; true by default.</param>
+    /// <param name="alpha">Factor for the number of filters of each layer, greater than 0; 1 by default.</param>
+    /// <param name="depthMultiplier">Number of depthwise outputs per channel; 1 by default.</param>
+    /// <param name="dropout">Dropout rate before the classification layer; 0.001 by default.</param>
+    /// <param name="includeTop">Whether to include the classification layers (the top); true by default.</param>
     /// <param name="weights">
-    /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default)
-    /// for random ones. Nothing is downloaded.
+    /// A local weights file for exactly this network, in one of Keras' formats (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null
+    /// (default) for random weights. Nothing is downloaded.
     /// </param>
-    /// <param name="inputTensor">A tensor of a graph that the network begins with, in place of an input of its own.</param>
+    /// <param name="inputTensor">The input tensor of the network, from an existing graph; null (default) to create a new input.</param>
     /// <param name="pooling">
-    /// Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for the last layer's <c>[batch, height,
-    /// width, channels]</c>.
+    /// Without the top: <c>"avg"</c> or <c>"max"</c> for global pooling, null (default) for the output of the last layer,
+    /// <c>[batch, height, width, channels]</c>.
     /// </param>
-    /// <param name="classes">How many classes the top gives, 1 or more; 1000 by default.</param>
+    /// <param name="classes">Number of classes, 1 or more; 1000 by default.</param>
     /// <param name="classifierActivation">
-    /// The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.
+    /// Activation of the top; <c>"softmax"</c> by default, null for logits. If weights are loaded, only these two are allowed.
     /// </param>
-    /// <param name="name">The model's name; <c>mobilenet_1.00_224</c> by default, with alpha and height.</param>
-    /// <returns>The model; not compiled.</returns>
+    /// <param name="name">Name of the model; by default with alpha and the height, such as <c>mobilenet_1.00_224</c>.</param>
+    /// <returns>The model, not compiled.</returns>
     /// <exception cref="ArgumentException">An argument is outside its range.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file of weights.</exception>
-    /// <exception cref="Saving.ModelFormatException">The file's weights are not this network's.</exception>
+    /// <exception cref="FileNotFoundException">The weights file does not exist.</exception>
+    /// <exception cref="Saving.ModelFormatException">The file does not contain the weights of this network.</exception>
     public static Functional MobileNet(
         Shape? inputShape = null, double alpha = 1, int depthMultiplier = 1, double dropout = 1e-3, bool includeTop = true,
         string? weights = null, KerasTensor? inputTensor = null, string? pooling = null, int classes = 1000,
@@ -84,7 +84,7 @@ public static partial class Applications
         }
     }
 
-    /// <summary>MobileNetV2 (Sandler et al., 2018). Keras: <c>applications.MobileNetV2</c>. Images are scaled to -1 to 1.</summary>
+    /// <summary>MobileNetV2 (Sandler et al., 2018). Keras: <c>applications.MobileNetV2</c>. Expects pixel values from -1 to 1.</summary>
     /// <inheritdoc cref="MobileNet"/>
     public static Functional MobileNetV2(
         Shape? inputShape = null, double alpha = 1, bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null,
@@ -143,11 +143,11 @@ public static partial class Applications
     {
         if (!(alpha > 0) || double.IsInfinity(alpha))
         {
-            throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "alpha is a factor greater than 0.");
+            throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "alpha must be greater than 0.");
         }
     }
 
-    // The size of square images where it is among those that Keras has weights for, else 224.
+    // The size of square images if Keras has weights for it, otherwise 224.
     private static int SizeIn(Shape? shape, params ReadOnlySpan<int> sizes) =>
         shape is { Rank: >= 2 } && shape[0] == shape[1] && sizes.Contains((int)shape[0]) ? (int)shape[0] : 224;
 

@@ -4,25 +4,27 @@ namespace Cairn;
 
 public static partial class Applications
 {
-    /// <summary>MobileNetV3 small (Howard et al., 2019). Keras: <c>applications.MobileNetV3Small</c>. Takes pixels of 0 to 255.</summary>
-    /// <param name="inputShape">Height, width and channels of an image; null for any size of 3 channels. Not less than 32 × 32.</param>
-    /// <param name="alpha">Factor of the number of filters in each layer, greater than 0; 1 by default.</param>
-    /// <param name="minimalistic">Without squeeze-and-excitation, hard swish and kernels of 5 × 5; false by default.</param>
-    /// <param name="includeTop">Whether the layers that give the classes are there; true by default.</param>
-    /// <param name="weights">A local file of weights for exactly this network in Keras' layout; null (default) for random ones.</param>
-    /// <param name="inputTensor">A tensor of a graph that the network begins with, in place of an input of its own.</param>
-    /// <param name="classes">How many classes the top gives, 1 or more; 1000 by default.</param>
-    /// <param name="pooling">
-    /// Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.
+    /// <summary>
+    /// MobileNetV3 small (Howard et al., 2019). Keras: <c>applications.MobileNetV3Small</c>. Expects pixel values from 0 to 255.
+    /// </summary>
+    /// <param name="inputShape">Height, width and channels of an image, at least 32 × 32; null for any size with 3 channels.</param>
+    /// <param name="alpha">Factor for the number of filters of each layer, greater than 0; 1 by default.</param>
+    /// <param name="minimalistic">Whether to omit squeeze-and-excitation, hard swish and 5 × 5 kernels; false by default.</param>
+    /// <param name="includeTop">Whether to include the classification layers (the top); true by default.</param>
+    /// <param name="weights">
+    /// A local weights file for exactly this network, in one of Keras' formats; null (default) for random weights.
     /// </param>
-    /// <param name="dropoutRate">Rate of the dropout before the classes; 0.2 by default.</param>
-    /// <param name="classifierActivation">The top's activation; <c>"softmax"</c> by default, null for the logits.</param>
-    /// <param name="includePreprocessing">Whether the model itself scales pixels of 0 to 255; true by default.</param>
-    /// <param name="name">The model's name.</param>
-    /// <returns>The model; not compiled.</returns>
+    /// <param name="inputTensor">The input tensor of the network, from an existing graph; null (default) to create a new input.</param>
+    /// <param name="classes">Number of classes, 1 or more; 1000 by default.</param>
+    /// <param name="pooling">Without the top: <c>"avg"</c> or <c>"max"</c> for global pooling, null (default) for none.</param>
+    /// <param name="dropoutRate">Dropout rate before the classification layer; 0.2 by default.</param>
+    /// <param name="classifierActivation">Activation of the top; <c>"softmax"</c> by default, null for logits.</param>
+    /// <param name="includePreprocessing">Whether the model itself scales pixel values from 0 to 255; true by default.</param>
+    /// <param name="name">Name of the model.</param>
+    /// <returns>The model, not compiled.</returns>
     /// <exception cref="ArgumentException">An argument is outside its range.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file of weights.</exception>
-    /// <exception cref="Saving.ModelFormatException">The file's weights are not this network's.</exception>
+    /// <exception cref="FileNotFoundException">The weights file does not exist.</exception>
+    /// <exception cref="Saving.ModelFormatException">The file does not contain the weights of this network.</exception>
     public static Functional MobileNetV3Small(
         Shape? inputShape = null, double alpha = 1, bool minimalistic = false, bool includeTop = true, string? weights = null,
         KerasTensor? inputTensor = null, int classes = 1000, string? pooling = null, double dropoutRate = 0.2,
@@ -43,7 +45,9 @@ public static partial class Applications
             ]);
     }
 
-    /// <summary>MobileNetV3 large (Howard et al., 2019). Keras: <c>applications.MobileNetV3Large</c>. Takes pixels of 0 to 255.</summary>
+    /// <summary>
+    /// MobileNetV3 large (Howard et al., 2019). Keras: <c>applications.MobileNetV3Large</c>. Expects pixel values from 0 to 255.
+    /// </summary>
     /// <inheritdoc cref="MobileNetV3Small"/>
     public static Functional MobileNetV3Large(
         Shape? inputShape = null, double alpha = 1, bool minimalistic = false, bool includeTop = true, string? weights = null,

@@ -7,25 +7,27 @@ public static partial class Applications
 {
     private const double NASNetMomentum = 0.9997;
 
-    /// <summary>NASNet for phones (Zoph et al., 2018). Keras: <c>applications.NASNetMobile</c>. Images are scaled to -1 to 1.</summary>
+    /// <summary>
+    /// NASNet for mobile devices (Zoph et al., 2018). Keras: <c>applications.NASNetMobile</c>. Expects pixel values from -1 to 1.
+    /// </summary>
     /// <param name="inputShape">
-    /// Height, width and channels of an image, not less than 32 × 32; null for 224 × 224 × 3, of the large one 331 × 331 × 3.
+    /// Height, width and channels of an image, at least 32 × 32; null for 224 × 224 × 3 (<c>NASNetLarge</c>: 331 × 331 × 3).
     /// </param>
-    /// <param name="includeTop">Whether the layers that give the classes are there; true by default.</param>
-    /// <param name="weights">A local file of weights for exactly this network in Keras' layout; null (default) for random ones.</param>
-    /// <param name="inputTensor">A tensor of a graph that the network begins with, in place of an input of its own.</param>
-    /// <param name="pooling">
-    /// Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.
+    /// <param name="includeTop">Whether to include the classification layers (the top); true by default.</param>
+    /// <param name="weights">
+    /// A local weights file for exactly this network, in one of Keras' formats; null (default) for random weights.
     /// </param>
-    /// <param name="classes">How many classes the top gives, 1 or more; 1000 by default.</param>
+    /// <param name="inputTensor">The input tensor of the network, from an existing graph; null (default) to create a new input.</param>
+    /// <param name="pooling">Without the top: <c>"avg"</c> or <c>"max"</c> for global pooling, null (default) for none.</param>
+    /// <param name="classes">Number of classes, 1 or more; 1000 by default.</param>
     /// <param name="classifierActivation">
-    /// The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.
+    /// Activation of the top; <c>"softmax"</c> by default, null for logits. If weights are loaded, only these two are allowed.
     /// </param>
-    /// <param name="name">The model's name.</param>
-    /// <returns>The model; not compiled.</returns>
+    /// <param name="name">Name of the model.</param>
+    /// <returns>The model, not compiled.</returns>
     /// <exception cref="ArgumentException">An argument is outside its range.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file of weights.</exception>
-    /// <exception cref="Saving.ModelFormatException">The file's weights are not this network's.</exception>
+    /// <exception cref="FileNotFoundException">The weights file does not exist.</exception>
+    /// <exception cref="Saving.ModelFormatException">The file does not contain the weights of this network.</exception>
     public static Functional NASNetMobile(
         Shape? inputShape = null, bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, string? pooling = null,
         int classes = 1000, string? classifierActivation = "softmax", string name = "nasnet_mobile") =>
@@ -35,7 +37,7 @@ public static partial class Applications
                 classifierActivation),
             224, 1056, 4, 32, skipsReduction: false);
 
-    /// <summary>NASNet (Zoph et al., 2018). Keras: <c>applications.NASNetLarge</c>. Images are scaled to -1 to 1.</summary>
+    /// <summary>NASNet (Zoph et al., 2018). Keras: <c>applications.NASNetLarge</c>. Expects pixel values from -1 to 1.</summary>
     /// <inheritdoc cref="NASNetMobile"/>
     public static Functional NASNetLarge(
         Shape? inputShape = null, bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, string? pooling = null,
@@ -47,10 +49,10 @@ public static partial class Applications
     /// <summary>Keras: <c>applications.nasnet.NASNet</c>, with a filter multiplier of 2.</summary>
     /// <param name="model">The common arguments.</param>
     /// <param name="size">Default height and width.</param>
-    /// <param name="penultimateFilters">How many features there are at the end, a multiple of 96.</param>
-    /// <param name="blocks">How many cells each stage has.</param>
-    /// <param name="stemFilters">How many filters the first convolution has.</param>
-    /// <param name="skipsReduction">Whether the cell behind a reduction sees what was before it.</param>
+    /// <param name="penultimateFilters">Number of features of the last stage, a multiple of 96.</param>
+    /// <param name="blocks">Number of cells of each stage.</param>
+    /// <param name="stemFilters">Number of filters of the first convolution.</param>
+    /// <param name="skipsReduction">Whether the cell after a reduction also gets the input of the reduction.</param>
     internal static Functional NASNet(ImageModel model, int size, int penultimateFilters, int blocks, int stemFilters, bool skipsReduction)
     {
         int filters = penultimateFilters / 24;
@@ -110,7 +112,7 @@ public static partial class Applications
         return Join($"reduction_concat_{id}", -1, x2, x3, x4, x5);
     }
 
-    // Brings what the cell before the last gave to the size and the number of features of the last.
+    // Adjusts the output of the second-to-last cell to the size and number of features of the last one.
     private static KerasTensor Adjust(KerasTensor? before, KerasTensor inputs, int filters, string id)
     {
         if (before is not { } p)

@@ -6,29 +6,27 @@ public static partial class Applications
 {
     private const double ResNetEpsilon = 1.001e-5;
 
-    /// <summary>ResNet of 50 layers (He et al., 2015). Keras: <c>applications.ResNet50</c>.</summary>
-    /// <param name="includeTop">Whether the layers that give the classes are there; true by default.</param>
+    /// <summary>ResNet with 50 layers (He et al., 2015). Keras: <c>applications.ResNet50</c>.</summary>
+    /// <param name="includeTop">Whether to include the classification layers (the top); true by default.</param>
     /// <param name="weights">
-    /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default)
-    /// for random ones. Nothing is downloaded.
+    /// A local weights file for exactly this network, in one of Keras' formats (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null
+    /// (default) for random weights. Nothing is downloaded.
     /// </param>
-    /// <param name="inputTensor">A tensor of a graph that the network begins with, in place of an input of its own.</param>
+    /// <param name="inputTensor">The input tensor of the network, from an existing graph; null (default) to create a new input.</param>
     /// <param name="inputShape">
-    /// Height, width and channels of an image, not less than 32 × 32. By default (null) 224 × 224 × 3 with the top, and any size of 3
-    /// channels without it.
+    /// Height, width and channels of an image, at least 32 × 32. Null (default) for 224 × 224 × 3 with the top, or any size with 3 channels
+    /// without it.
     /// </param>
-    /// <param name="pooling">
-    /// Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.
-    /// </param>
-    /// <param name="classes">How many classes the top gives, 1 or more; 1000 by default.</param>
+    /// <param name="pooling">Without the top: <c>"avg"</c> or <c>"max"</c> for global pooling, null (default) for none.</param>
+    /// <param name="classes">Number of classes, 1 or more; 1000 by default.</param>
     /// <param name="classifierActivation">
-    /// The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.
+    /// Activation of the top; <c>"softmax"</c> by default, null for logits. If weights are loaded, only these two are allowed.
     /// </param>
-    /// <param name="name">The model's name.</param>
-    /// <returns>The model; not compiled.</returns>
+    /// <param name="name">Name of the model.</param>
+    /// <returns>The model, not compiled.</returns>
     /// <exception cref="ArgumentException">An argument is outside its range.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file of weights.</exception>
-    /// <exception cref="Saving.ModelFormatException">The file's weights are not this network's.</exception>
+    /// <exception cref="FileNotFoundException">The weights file does not exist.</exception>
+    /// <exception cref="Saving.ModelFormatException">The file does not contain the weights of this network.</exception>
     public static Functional ResNet50(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
         int classes = 1000, string? classifierActivation = "softmax", string name = "resnet50") =>
@@ -36,7 +34,7 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
             preactivated: false, [3, 4, 6, 3]);
 
-    /// <summary>ResNet of 101 layers (He et al., 2015). Keras: <c>applications.ResNet101</c>.</summary>
+    /// <summary>ResNet with 101 layers (He et al., 2015). Keras: <c>applications.ResNet101</c>.</summary>
     /// <inheritdoc cref="ResNet50"/>
     public static Functional ResNet101(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
@@ -45,7 +43,7 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
             preactivated: false, [3, 4, 23, 3]);
 
-    /// <summary>ResNet of 152 layers (He et al., 2015). Keras: <c>applications.ResNet152</c>.</summary>
+    /// <summary>ResNet with 152 layers (He et al., 2015). Keras: <c>applications.ResNet152</c>.</summary>
     /// <inheritdoc cref="ResNet50"/>
     public static Functional ResNet152(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
@@ -55,7 +53,8 @@ public static partial class Applications
             preactivated: false, [3, 8, 36, 3]);
 
     /// <summary>
-    /// ResNet of 50 layers (He et al., 2016: normalization and activation before the convolutions). Keras: <c>applications.ResNet50V2</c>.
+    /// ResNet with 50 layers (He et al., 2016: normalization and activation before the convolutions). Keras:
+    /// <c>applications.ResNet50V2</c>.
     /// </summary>
     /// <inheritdoc cref="ResNet50"/>
     public static Functional ResNet50V2(
@@ -66,7 +65,7 @@ public static partial class Applications
             [3, 4, 6, 3]);
 
     /// <summary>
-    /// ResNet of 101 layers (He et al., 2016: normalization and activation before the convolutions). Keras:
+    /// ResNet with 101 layers (He et al., 2016: normalization and activation before the convolutions). Keras:
     /// <c>applications.ResNet101V2</c>.
     /// </summary>
     /// <inheritdoc cref="ResNet50"/>
@@ -78,7 +77,7 @@ public static partial class Applications
             preactivated: true, [3, 4, 23, 3]);
 
     /// <summary>
-    /// ResNet of 152 layers (He et al., 2016: normalization and activation before the convolutions). Keras:
+    /// ResNet with 152 layers (He et al., 2016: normalization and activation before the convolutions). Keras:
     /// <c>applications.ResNet152V2</c>.
     /// </summary>
     /// <inheritdoc cref="ResNet50"/>
@@ -89,10 +88,10 @@ public static partial class Applications
             new ImageModel(name, includeTop, weights, inputTensor, inputShape, pooling, classes, classifierActivation),
             preactivated: true, [3, 8, 36, 3]);
 
-    /// <summary>A residual network of four stages. Keras: <c>applications.resnet.ResNet</c>.</summary>
+    /// <summary>A residual network with four stages. Keras: <c>applications.resnet.ResNet</c>.</summary>
     /// <param name="model">The common arguments.</param>
-    /// <param name="preactivated">Version 2.</param>
-    /// <param name="repeats">How many blocks each stage has.</param>
+    /// <param name="preactivated">Whether to normalize and activate before the convolutions (version 2).</param>
+    /// <param name="repeats">Number of blocks of each stage.</param>
     internal static Functional ResNet(ImageModel model, bool preactivated, int[] repeats)
     {
         KerasTensor x = Pad(model.Begin(224, 32, out _), 3, "conv1_pad");

@@ -4,29 +4,27 @@ namespace Cairn;
 
 public static partial class Applications
 {
-    /// <summary>Xception (Chollet, 2017). Keras: <c>applications.Xception</c>. Images are scaled to -1 to 1.</summary>
-    /// <param name="includeTop">Whether the layers that give the classes are there; true by default.</param>
+    /// <summary>Xception (Chollet, 2017). Keras: <c>applications.Xception</c>. Expects pixel values from -1 to 1.</summary>
+    /// <param name="includeTop">Whether to include the classification layers (the top); true by default.</param>
     /// <param name="weights">
-    /// A local file of weights for exactly this network in Keras' layout (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null (default)
-    /// for random ones. Nothing is downloaded.
+    /// A local weights file for exactly this network, in one of Keras' formats (<c>.h5</c>, <c>.weights.h5</c>, <c>.keras</c>); null
+    /// (default) for random weights. Nothing is downloaded.
     /// </param>
-    /// <param name="inputTensor">A tensor of a graph that the network begins with, in place of an input of its own.</param>
+    /// <param name="inputTensor">The input tensor of the network, from an existing graph; null (default) to create a new input.</param>
     /// <param name="inputShape">
-    /// Height, width and channels of an image, not less than 71 × 71. By default (null) 299 × 299 × 3 with the top, and any size of 3
-    /// channels without it.
+    /// Height, width and channels of an image, at least 71 × 71. Null (default) for 299 × 299 × 3 with the top, or any size with 3 channels
+    /// without it.
     /// </param>
-    /// <param name="pooling">
-    /// Without the top: <c>"avg"</c> or <c>"max"</c> to pool over the whole image, null (default) for neither.
-    /// </param>
-    /// <param name="classes">How many classes the top gives, 1 or more; 1000 by default.</param>
+    /// <param name="pooling">Without the top: <c>"avg"</c> or <c>"max"</c> for global pooling, null (default) for none.</param>
+    /// <param name="classes">Number of classes, 1 or more; 1000 by default.</param>
     /// <param name="classifierActivation">
-    /// The top's activation; <c>"softmax"</c> by default, null for the logits. With weights only these two.
+    /// Activation of the top; <c>"softmax"</c> by default, null for logits. If weights are loaded, only these two are allowed.
     /// </param>
-    /// <param name="name">The model's name.</param>
-    /// <returns>The model; not compiled.</returns>
+    /// <param name="name">Name of the model.</param>
+    /// <returns>The model, not compiled.</returns>
     /// <exception cref="ArgumentException">An argument is outside its range.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file of weights.</exception>
-    /// <exception cref="Saving.ModelFormatException">The file's weights are not this network's.</exception>
+    /// <exception cref="FileNotFoundException">The weights file does not exist.</exception>
+    /// <exception cref="Saving.ModelFormatException">The file does not contain the weights of this network.</exception>
     public static Functional Xception(
         bool includeTop = true, string? weights = null, KerasTensor? inputTensor = null, Shape? inputShape = null, string? pooling = null,
         int classes = 1000, string? classifierActivation = "softmax", string name = "xception") =>

@@ -1,7 +1,8 @@
 namespace Cairn;
 
 /// <summary>
-/// Networks for images by the names, arguments, layers and weights of <c>keras.applications</c>, so that files of weights fit both.
+/// The image classification networks of <c>keras.applications</c>, with the same names, arguments, layers and weights, so that weights
+/// files are compatible in both directions.
 /// </summary>
 /// <remarks>
 /// <code>

@@ -3,8 +3,8 @@ using Cairn.Layers;
 
 namespace Cairn;
 
-/// <summary>What all functions of <see cref="Applications"/> take, the input that follows from it, and the model at the end.</summary>
-/// <remarks>Keras: what <c>imagenet_utils</c> does for each of them.</remarks>
+/// <summary>The arguments common to all functions of <see cref="Applications"/>, the input tensor, and the resulting model.</summary>
+/// <remarks>Keras: <c>imagenet_utils</c>.</remarks>
 internal sealed record ImageModel(
     string Name,
     bool IncludeTop,
@@ -17,19 +17,19 @@ internal sealed record ImageModel(
 {
     private static readonly string[] Poolings = ["avg", "max"];
 
-    /// <summary>Checks the arguments and gives the tensor that the network begins with.</summary>
-    /// <param name="defaultSize">Height and width where the top needs them and none are given.</param>
-    /// <param name="minSize">The least height and width.</param>
-    /// <param name="shape">The shape of an image: as given, or the default one.</param>
-    /// <exception cref="ArgumentException">An argument is not possible.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file of weights.</exception>
+    /// <summary>Checks the arguments and returns the input tensor of the network.</summary>
+    /// <param name="defaultSize">Height and width to use with the top if none are given.</param>
+    /// <param name="minSize">Minimum height and width.</param>
+    /// <param name="shape">The shape of an image, given or default.</param>
+    /// <exception cref="ArgumentException">An argument is invalid.</exception>
+    /// <exception cref="FileNotFoundException">The weights file does not exist.</exception>
     public KerasTensor Begin(int defaultSize, int minSize, out Shape shape)
     {
         shape = ResolveShape(defaultSize, minSize, IncludeTop);
         return Begin(shape);
     }
 
-    /// <summary>Checks the arguments and gives the tensor that the network begins with, of a shape that is known.</summary>
+    /// <summary>Checks the arguments and returns the input tensor of the network, for a known shape.</summary>
     public KerasTensor Begin(Shape shape)
     {
         Check();
@@ -46,7 +46,7 @@ internal sealed record ImageModel(
 
         if (given.Rank != 3)
         {
-            throw new ArgumentException($"inputShape is (height, width, channels) of one image; got {given}.", "inputShape");
+            throw new ArgumentException($"inputShape must be (height, width, channels) of one image; got {given}.", "inputShape");
         }
 
         CheckSize(given, minSize);
@@ -55,7 +55,7 @@ internal sealed record ImageModel(
             : given;
     }
 
-    /// <summary>Refuses images that are smaller than the network can take.</summary>
+    /// <summary>Throws if images are too small for the network.</summary>
     public static void CheckSize(Shape shape, int minSize)
     {
         if ((shape[0] != Shape.None && shape[0] < minSize) || (shape[1] != Shape.None && shape[1] < minSize))
@@ -64,10 +64,10 @@ internal sealed record ImageModel(
         }
     }
 
-    /// <summary>Pools over the whole image where that is asked for; <c>pooling</c> counts without the top only.</summary>
-    /// <param name="x">What the network gives.</param>
-    /// <param name="average">The name of the averaging layer; null for the automatic one.</param>
-    /// <param name="maximum">The name of the layer that takes the maximum.</param>
+    /// <summary>Applies global pooling if requested; <c>pooling</c> is only used without the top.</summary>
+    /// <param name="x">The output of the network.</param>
+    /// <param name="average">The name of the average pooling layer; null for an automatic name.</param>
+    /// <param name="maximum">The name of the max pooling layer.</param>
     public KerasTensor Pool(KerasTensor x, string? average = null, string? maximum = null) => Pooling switch
     {
         "avg" => new GlobalAveragePooling2D(name: average).Apply(x),
@@ -75,21 +75,21 @@ internal sealed record ImageModel(
         _ => x,
     };
 
-    /// <summary>The top of most families, or the pooling in its place.</summary>
+    /// <summary>The top of most families, or global pooling instead.</summary>
     public KerasTensor Top(KerasTensor x, string? average = null, string? maximum = null) => IncludeTop
         ? Classify(new GlobalAveragePooling2D(name: average).Apply(x))
         : Pool(x, average, maximum);
 
-    /// <summary>The dense layer that gives the classes.</summary>
+    /// <summary>The dense classification layer.</summary>
     public KerasTensor Classify(KerasTensor x, Initializers.Initializer? initializer = null, Initializers.Initializer? bias = null) =>
         new Dense(Classes, Function(ClassifierActivation), kernelInitializer: initializer, biasInitializer: bias, name: "predictions")
             .Apply(x);
 
-    /// <summary>The function of a name; null stays null.</summary>
+    /// <summary>The activation function with a name; null for null.</summary>
     public static ActivationFunction? Function(string? activation) =>
         activation is null ? null : (ActivationFunction)activation;
 
-    /// <summary>Makes the model, and reads its weights where a file is given.</summary>
+    /// <summary>Creates the model, and loads its weights if a file is given.</summary>
     public Functional End(KerasTensor output)
     {
         IReadOnlyList<KerasTensor> sources = InputTensor is null ? [] : Sources(InputTensor);
@@ -113,7 +113,7 @@ internal sealed record ImageModel(
 
     private static KerasTensor First(KerasTensor output) => Sources(output)[0];
 
-    // Each input that a tensor is made of.
+    // The inputs from which a tensor is computed.
     private static List<KerasTensor> Sources(KerasTensor tensor)
     {
         var found = new List<KerasTensor>();
@@ -145,12 +145,12 @@ internal sealed record ImageModel(
         if (Pooling is not null && !Poolings.Contains(Pooling))
         {
             throw new ArgumentException(
-                $"pooling is null, 'avg' or 'max'; got '{Pooling}'. {NearestName.Hint(Pooling, Poolings)}", "pooling");
+                $"pooling must be null, 'avg' or 'max'; got '{Pooling}'. {NearestName.Hint(Pooling, Poolings)}", "pooling");
         }
 
         if (Classes < 1)
         {
-            throw new ArgumentOutOfRangeException("classes", Classes, "A classifier has one class or more.");
+            throw new ArgumentOutOfRangeException("classes", Classes, "classes must be 1 or more.");
         }
 
         if (Weights is null)
@@ -161,14 +161,14 @@ internal sealed record ImageModel(
         if (!File.Exists(Weights))
         {
             throw Weights == "imagenet"
-                ? new ArgumentException("weights is the path of a local file, or null; nothing is downloaded. Got 'imagenet'.", "weights")
-                : new FileNotFoundException($"There is no file of weights '{Weights}'.", Weights);
+                ? new ArgumentException("weights must be a local file or null; nothing is downloaded. Got 'imagenet'.", "weights")
+                : new FileNotFoundException($"The weights file '{Weights}' does not exist.", Weights);
         }
 
         if (IncludeTop && ClassifierActivation is not (null or "softmax" or "linear"))
         {
             throw new ArgumentException(
-                $"With weights, classifierActivation is null or 'softmax'; got '{ClassifierActivation}'.", "classifierActivation");
+                $"With weights, classifierActivation must be null or 'softmax'; got '{ClassifierActivation}'.", "classifierActivation");
         }
     }
 }
